@@ -1,0 +1,50 @@
+# Every target sets up what it needs. `make brief` is the whole product; `make help` lists the rest.
+PYTHON ?= python3
+BIN := .venv/bin
+OUT ?= out
+
+.PHONY: help brief test check serve docs bench clean
+.DEFAULT_GOAL := help
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+.venv/made: # the interpreter is checked first, so that the message comes before a long install
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
+	  { echo "détente needs Python 3.11, 3.12 or 3.13; '$(PYTHON)' is $$($(PYTHON) --version 2>&1). Name another: make PYTHON=python3.12 brief"; exit 1; }
+	@$(PYTHON) -m venv .venv || \
+	  { rm -rf .venv; echo "Python's venv module is missing. On Debian or Ubuntu: apt-get install python3-venv"; exit 1; }
+	@touch $@
+
+.venv/run: .venv/made pyproject.toml constraints.txt
+	@echo "Installing détente into .venv (once) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
+	@touch $@
+
+.venv/dev: .venv/run
+	@echo "Installing the development tools into .venv (once) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --requirement requirements-dev.txt
+	@touch $@
+
+brief: .venv/run ## write the flagship brief to out/ as HTML, PDF, Markdown and JSON
+	@$(BIN)/detente brief pakistan-afghanistan --out $(OUT)
+
+test: check .venv/dev ## everything that must hold: check, then the tests
+	@$(BIN)/python -m pytest --numprocesses auto --quiet
+
+check: .venv/dev ## style, types, floors
+	@$(BIN)/ruff check --quiet && $(BIN)/ruff format --check --quiet && echo "style: ok"
+	@$(BIN)/mypy && $(BIN)/lint-imports
+
+serve: brief ## read the brief in a browser at http://127.0.0.1:8000/brief.html
+	@echo "Reading copy: http://127.0.0.1:8000/brief.html  (Ctrl-C stops)"
+	@$(BIN)/python -m http.server 8000 --bind 127.0.0.1 --directory $(OUT)
+
+docs: .venv/run ## the reference pages that are made from the code: channels and event types
+	@$(BIN)/python docs/make_reference.py
+
+bench: .venv/run ## how long the main commands take on this machine
+	@$(BIN)/python benchmarks/commands.py
+
+clean: ## remove what was built
+	rm -rf .venv $(OUT) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,0 +1,1 @@
+"""Saying it: question, demands, outline, prose; then pages."""

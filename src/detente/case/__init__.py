@@ -1,0 +1,1 @@
+"""Who is who and where: a case is a file, not code."""

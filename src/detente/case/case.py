@@ -1,0 +1,265 @@
+"""A case: one TOML file that says who is who, where, since when, and what to ask.
+
+The file is checked whole when it is loaded. What is wrong is told by file, key, value and remedy,
+and nothing is filled in for an author who left it out.
+"""
+
+import tomllib
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Literal, cast
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from detente.ground.errors import BadCase, NoSuchFile, UnknownCase
+
+Role = Literal["target", "host", "group", "rival", "civilians", "mediator", "outsider", "other", "unknown"]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Stretch(_Part):
+    """Days from `first` to `last`, both included; an open end is None."""
+
+    first: date = Field(alias="from")
+    last: date | None = Field(default=None, alias="to")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "Stretch":
+        if self.last is not None and self.last < self.first:
+            raise ValueError(f"it ends on {self.last}, before it begins on {self.first}")
+        return self
+
+    def holds(self, day: date) -> bool:
+        """Is the day within?"""
+        return self.first <= day and (self.last is None or day <= self.last)
+
+
+class Side(Stretch):
+    """The role an actor has during a stretch: the Taliban were insurgents before they governed."""
+
+    role: Role
+
+
+class Actor(_Part):
+    """Somebody of the cast. `aliases` maps a source's name to the names that source uses for them."""
+
+    key: str
+    name: str
+    short: str = ""
+    role: Role
+    of: Literal["target", "host"] | None = None
+    note: str = ""
+    sides: tuple[Side, ...] = ()
+    aliases: dict[str, tuple[str, ...]] = {}
+
+    @model_validator(mode="after")
+    def _civilians_belong(self) -> "Actor":
+        if (self.role == "civilians") != (self.of is not None):
+            raise ValueError("civilians, and only civilians, need of = 'target' or of = 'host'")
+        return self
+
+
+class Watch(Stretch):
+    """A window of collection. `density` is the effort relative to the thinnest window; None means
+    that collection was not systematic, so its days are left out of every rate."""
+
+    name: str
+    density: float | None = Field(default=None, gt=0)
+    basis: str
+
+
+class Regime(Stretch):
+    """A named stretch in which the rules of the conflict were others."""
+
+    name: str
+    kind: Literal["takeover", "truce", "fighting"]
+
+
+class Crossing(_Part):
+    """A place where the border is passed; `places` are the names that sources write for it."""
+
+    key: str
+    name: str
+    latitude: float = Field(ge=-90, le=90)
+    longitude: float = Field(ge=-180, le=180)
+    places: tuple[str, ...]
+
+
+class CrossingEvent(_Part):
+    """What an event did to crossings, where place and mode alone do not say it."""
+
+    event: str
+    crossings: tuple[str, ...]
+    state: Literal["closed", "no trade", "restricted", "open"]
+    why: str
+
+
+class Rule(_Part):
+    """A row of the channel table; see `channels.tsv` for the words."""
+
+    channel: str
+    initiators: str = "*"
+    recipients: str = "*"
+    types: str = "*"
+    modes: str = "*"
+    soil: str = "*"
+    why: str
+
+
+class Demand(_Part):
+    """One thing that the question asks for, with the claims that answer it, in order."""
+
+    key: str
+    title: str
+    asks: str
+    claims: tuple[str, ...]
+
+
+class Names(_Part):
+    """How the three are called in a sentence."""
+
+    target: str
+    host: str
+    host_government: str
+    group: str
+    border: str
+
+
+class Case(_Part):
+    """The whole file."""
+
+    id: str
+    title: str
+    question: str
+    countries: dict[Literal["target", "host"], str]
+    names: Names
+    first: date = Field(alias="from")
+    last: date = Field(alias="to")
+    chronology: str
+    geometry: str
+    cast: tuple[Actor, ...]
+    windows: tuple[Watch, ...]
+    regimes: tuple[Regime, ...] = ()
+    crossings: tuple[Crossing, ...] = ()
+    crossing_events: tuple[CrossingEvent, ...] = ()
+    truce_events: tuple[str, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    demands: tuple[Demand, ...]
+    file: Path = Field(exclude=True)
+
+    @model_validator(mode="after")
+    def _whole(self) -> "Case":
+        for role in ("target", "host"):
+            if sum(a.role == role for a in self.cast) != 1:
+                raise ValueError(f"the cast needs exactly one actor with role {role!r}")
+        if not any(a.role == "group" for a in self.cast):
+            raise ValueError("the cast needs at least one actor with role 'group'")
+        _once("cast", [a.key for a in self.cast])
+        _once("crossings", [c.key for c in self.crossings])
+        for source in {s for a in self.cast for s in a.aliases}:
+            _once(f"aliases.{source}", [n for a in self.cast for n in a.aliases.get(source, ())])
+        for before, after in zip(self.windows, self.windows[1:], strict=False):
+            if before.last is None or after.first <= before.last:
+                raise ValueError(f"window {after.name!r} begins before {before.name!r} has ended")
+        known = {c.key for c in self.crossings}
+        for e in self.crossing_events:
+            for c in e.crossings:
+                if c not in known:
+                    raise ValueError(f"crossing_events {e.event} names {c!r}, which is no crossing")
+        return self
+
+    @property
+    def folder(self) -> Path:
+        """Where the paths of the file start from."""
+        return self.file.parent
+
+    def actor(self, key: str) -> Actor:
+        """The actor with this key; a KeyError would be a fault of ours, since events are resolved."""
+        return next(a for a in self.cast if a.key == key)
+
+    def keys(self, role: Role) -> tuple[str, ...]:
+        """Keys of the actors that have this role at the end of the case."""
+        return tuple(a.key for a in self.cast if a.role == role)
+
+
+def _once(where: str, names: list[str]) -> None:
+    twice = sorted({n for n in names if names.count(n) > 1})
+    if twice:
+        raise ValueError(f"{where}: {', '.join(map(repr, twice))} stands there twice")
+
+
+def shipped() -> dict[str, Path]:
+    """The cases that come with the package, by id."""
+    folder = cast("Path", files("detente.case").joinpath("cases"))
+    return {p.stem.replace("_", "-"): p for p in sorted(folder.glob("*.toml"))}
+
+
+def load(name: str) -> Case:
+    """A case by its shipped id or by the path of its file.
+
+    Raises:
+        UnknownCase: neither. BadCase: the file cannot be used.
+
+    Example:
+        >>> load("pakistan-afghanistan").names.group
+        'the TTP'
+    """
+    known = shipped()
+    path = known.get(name) or Path(name)
+    if not path.is_file():
+        if path.suffix == ".toml":
+            raise NoSuchFile(path, "case file")
+        raise UnknownCase(name, list(known))
+    try:
+        data: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError as e:
+        remedy = "Save the file as UTF-8."
+        raise BadCase(
+            str(path), f"byte {e.start}", e.object[e.start : e.start + 1], "it is not UTF-8", remedy
+        ) from e
+    except tomllib.TOMLDecodeError as e:
+        line = getattr(e, "lineno", None) or _line_of(str(e))
+        text = path.read_text(encoding="utf-8").splitlines()
+        shown = text[line - 1].strip() if line and line <= len(text) else ""
+        raise BadCase(
+            str(path),
+            f"line {line}",
+            shown,
+            f"it is not TOML: {e}",
+            "Mend the line; see https://toml.io.",
+        ) from e
+    try:
+        case = Case.model_validate({**data, "file": path})
+    except ValidationError as e:
+        raise _bad(path, e) from e
+    for key in ("chronology", "geometry"):
+        if not (case.folder / getattr(case, key)).is_file():
+            raise BadCase(
+                str(path), key, getattr(case, key), f"there is no such file in {case.folder}",
+                "Give its path from the case file's folder.",
+            )  # fmt: skip
+    return case
+
+
+def _line_of(message: str) -> int:
+    words = message.replace(",", " ").split()
+    return int(words[words.index("line") + 1]) if "line" in words else 0
+
+
+def _bad(path: Path, error: ValidationError) -> BadCase:
+    first, *others = error.errors(include_url=False)
+    key = ".".join(str(p) for p in first["loc"]) or "(the whole file)"
+    remedy = {
+        "missing": "Add the key.",
+        "extra_forbidden": "Remove the key, or correct its spelling.",
+        "literal_error": "Use one of the words that are allowed.",
+    }.get(first["type"], "Correct the value.")
+    why = first["msg"].removeprefix("Value error, ")
+    value = first.get("input") if first["loc"] and first["type"] != "missing" else "(none)"
+    if others:
+        remedy += f" {len(others)} more fault{'s' * (len(others) > 1)} in this file after that."
+    return BadCase(str(path), key, value, why, remedy)

@@ -1,0 +1,127 @@
+"""All that is known of a case on a day: its events, in their channels, and what was set aside."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from detente.case.case import Case
+from detente.case.cast import UnknownActor, resolve
+from detente.case.channels import Assignment, assign
+from detente.case.exposure import Exposure, exposure
+from detente.events.event import Event
+from detente.events.set_aside import Harvest, SetAside
+from detente.events.translations import chronology as translation
+from detente.ground.errors import AsOfOutside, BadCase
+from detente.ground.fault import Fault
+from detente.sources import chronology
+from detente.sources.published import Release
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """A case as known on `as_of`.
+
+    `events` in order of day and id; `later` counts those the file holds but nobody knew by `as_of`.
+    `len(events) + later + len(set_aside) == rows`, always.
+    """
+
+    case: Case
+    as_of: date
+    release: Release
+    events: tuple[Event, ...]
+    later: int
+    set_aside: tuple[SetAside, ...]
+    assignments: Mapping[str, Assignment]
+    exposure: Exposure
+
+    @property
+    def rows(self) -> int:
+        """Rows of the source file."""
+        return len(self.events) + self.later + len(self.set_aside)
+
+    def channel(self, event: Event) -> str | None:
+        """The event's channel, or None if it belongs to none."""
+        return self.assignments[event.id].channel
+
+    def of(self, *channels: str) -> tuple[Event, ...]:
+        """Events of these channels, in order."""
+        return tuple(e for e in self.events if self.channel(e) in channels)
+
+    def event(self, key: str) -> Event:
+        """The event with this id."""
+        return next(e for e in self.events if e.id == key)
+
+    @property
+    def unassigned(self) -> tuple[Event, ...]:
+        """Events that belong to no channel; their assignment says why."""
+        return tuple(e for e in self.events if self.channel(e) is None)
+
+    @property
+    def watched_to(self) -> date:
+        """The last day of systematic collection that is known."""
+        ends = [w.last or self.as_of for w in self.case.windows if w.density is not None]
+        return min(max(ends), self.as_of)
+
+
+def gather(case: Case, as_of: date | None = None) -> Gathered:
+    """Read a case's chronology as it was known on a day.
+
+    Args:
+        case: from `case.load`.
+        as_of: the day whose knowledge is used; if not given, the day on which the last event of the
+            chronology was surely known.
+
+    Raises:
+        AsOfOutside: the day lies before the case begins.
+        BadCase: the case names an event that its chronology does not hold.
+    """
+    harvest = join(case, translation.translate(chronology.read(case.folder / case.chronology)))
+    as_of = as_of or max((e.known_on for e in harvest.events), default=case.last)
+    if as_of < case.first:
+        raise AsOfOutside(as_of, case.first, case.last)
+    _check_named(case, harvest)
+    known = tuple(e for e in harvest.events if e.known_on <= as_of)
+    return Gathered(
+        case=case,
+        as_of=as_of,
+        release=harvest.release,
+        events=known,
+        later=len(harvest.events) - len(known),
+        set_aside=harvest.set_aside,
+        assignments=assign(case, known),
+        exposure=exposure(case, as_of),
+    )
+
+
+def join(case: Case, harvest: Harvest) -> Harvest:
+    """Resolve the actors of every event; one that names a stranger joins the rows set aside."""
+    events: list[Event] = []
+    aside = list(harvest.set_aside)
+    for e in harvest.events:
+        faults: list[Fault] = []
+        sides: list[tuple[str, ...]] = []
+        for column, names in (("initiator", e.raw_initiators), ("target", e.raw_recipients)):
+            try:
+                sides.append(resolve(case, e.source, names, f"{e.release} row {e.row}"))
+            except UnknownActor as stranger:
+                faults.append(Fault(e.row, column, stranger.name, stranger.reason, stranger.remedy))
+        if faults:
+            aside.append(SetAside(e.source, e.release, e.row, tuple(faults), e.summary))
+        else:
+            events.append(replace(e, initiators=sides[0], recipients=sides[1]))
+    aside.sort(key=lambda s: s.row)
+    return Harvest(harvest.release, tuple(events), tuple(aside))
+
+
+def _check_named(case: Case, harvest: Harvest) -> None:
+    # An id that was set aside may still be named: its fault is reported already, as a row.
+    gone = {s.raw.split(",", 1)[0] for s in harvest.set_aside}
+    known = {e.id for e in harvest.events} | gone
+    for key, ids in (
+        ("crossing_events", [c.event for c in case.crossing_events]),
+        ("truce_events", list(case.truce_events)),
+    ):
+        for name in ids:
+            if name not in known:
+                why = f"the chronology {case.chronology} holds no such event"
+                raise BadCase(str(case.file), key, name, why, "Correct the id, or remove it.")

@@ -1,0 +1,49 @@
+"""The ground of a case: its border, other borders to compare with, provinces for the map."""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import shapely
+from shapely.geometry import shape
+from shapely.geometry.base import BaseGeometry
+
+from detente.case.case import Case
+from detente.ground.errors import BadCase
+
+
+@dataclass(frozen=True, slots=True)
+class Geography:
+    """Lines in longitude and latitude (WGS 84). `provinces` are GeoJSON features, ready to draw."""
+
+    border: BaseGeometry
+    placebos: dict[str, BaseGeometry]
+    provinces: tuple[dict[str, Any], ...]
+    source: str
+
+
+def geography(case: Case) -> Geography:
+    """The case's geometry file, read once."""
+    return _read(case.folder / case.geometry, str(case.file))
+
+
+@cache
+def _read(path: Path, case_file: str) -> Geography:
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        by_kind: dict[str, list[dict[str, Any]]] = {}
+        for f in data["features"]:
+            by_kind.setdefault(f["properties"]["kind"], []).append(f)
+        border = shapely.union_all([shape(f["geometry"]) for f in by_kind["border"]])
+    except (ValueError, KeyError, TypeError) as e:
+        why = f"it is not a GeoJSON collection with a feature of kind 'border' ({e!r})"
+        remedy = "See the shipped case's geometry for the form."
+        raise BadCase(case_file, "geometry", path.name, why, remedy) from e
+    return Geography(
+        border=border,
+        placebos={f["properties"]["name"]: shape(f["geometry"]) for f in by_kind.get("placebo border", [])},
+        provinces=tuple(by_kind.get("province", [])),
+        source=data.get("source", ""),
+    )

@@ -1,0 +1,1 @@
+"""What is said of the conflict: one file a claim."""

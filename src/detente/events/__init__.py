@@ -1,0 +1,1 @@
+"""One record for all sources: what an event is, its type, and what was set aside."""

@@ -1,0 +1,83 @@
+"""An event: one reported act. Who did what to whom, when, where, with how many deaths, and who says so."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from detente.events.plover import Quad, event_types
+from detente.ground.place import Place
+from detente.ground.span import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Tolls:
+    """Deaths on all sides as reported. None is *not reported*, which is never 0.
+
+    `low`, `best` and `high` are in that order where known; `civilian` counts civilians alone.
+    """
+
+    low: int | None = None
+    best: int | None = None
+    high: int | None = None
+    civilian: int | None = None
+
+    @property
+    def range(self) -> tuple[int, int] | None:
+        """The lowest and highest figure that anybody reported, or None if nobody gave one."""
+        told = [n for n in (self.low, self.best, self.high) if n is not None]
+        return (min(told), max(told)) if told else None
+
+    @property
+    def known(self) -> bool:
+        """Did anybody give a figure?"""
+        return self.range is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One reported act, in the same shape whoever reported it.
+
+    Fields:
+        id: unique within its source. source, release, row: where it stands there; row 1 is the header.
+        known_on: the first day on which it was surely known; nothing may be read before.
+        span, place: when and where, each with its precision.
+        initiators, recipients: actor keys of the case, resolved from the raw names, which are kept.
+        type, mode, context: PLOVER. mode and context are empty where unknown.
+        tolls: deaths. disputed: the parties' accounts contradict each other.
+        confidence: high, medium or low, as the source's codebook defines them; empty if it has none.
+        addresses: pages that state the event. summary: one sentence.
+    """
+
+    id: str
+    source: str
+    release: str
+    row: int
+    known_on: date
+    span: Span
+    place: Place
+    raw_initiators: tuple[str, ...]
+    raw_recipients: tuple[str, ...]
+    initiators: tuple[str, ...]
+    recipients: tuple[str, ...]
+    type: str
+    mode: str
+    context: str
+    tolls: Tolls
+    disputed: bool
+    confidence: str
+    addresses: tuple[str, ...]
+    summary: str
+
+    @property
+    def quad(self) -> Quad:
+        """Verbal or material, cooperation or conflict."""
+        return event_types()[self.type].quad
+
+    @property
+    def day(self) -> date:
+        """The day it is counted on: its first."""
+        return self.span.first
+
+    @property
+    def actors(self) -> frozenset[str]:
+        """Everybody who took part, on either side."""
+        return frozenset(self.initiators) | frozenset(self.recipients)

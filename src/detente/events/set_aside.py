@@ -1,0 +1,38 @@
+"""Rows that could not become events: kept, with the reason, so that events + set aside = rows."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from detente.events.event import Event
+from detente.ground.fault import Fault
+from detente.sources.published import Release
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """One row that is no event, and every reason why."""
+
+    source: str
+    release: str
+    row: int
+    faults: tuple[Fault, ...]
+    raw: str
+
+
+@dataclass(frozen=True, slots=True)
+class Harvest:
+    """What came out of one release: events in order of day and id, and what was set aside."""
+
+    release: Release
+    events: tuple[Event, ...]
+    set_aside: tuple[SetAside, ...]
+
+    @property
+    def rows(self) -> int:
+        """Rows read: the two parts together, always."""
+        return len(self.events) + len(self.set_aside)
+
+
+def in_order(events: Iterable[Event]) -> tuple[Event, ...]:
+    """By day, then id: the order in which everything is counted and shown."""
+    return tuple(sorted(events, key=lambda e: (e.day, e.id)))

@@ -1,0 +1,126 @@
+"""Events as an Arrow table: one row an event, unknown as null, lists as lists. There and back unchanged."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import pyarrow as pa
+
+from detente.events.event import Event, Tolls
+from detente.ground.place import Place
+from detente.ground.span import Span
+
+SCHEMA = pa.schema(
+    [
+        pa.field("id", pa.string(), nullable=False),
+        pa.field("source", pa.string(), nullable=False),
+        pa.field("release", pa.string(), nullable=False),
+        pa.field("row", pa.int64(), nullable=False),
+        pa.field("known_on", pa.date32(), nullable=False),
+        pa.field("first", pa.date32(), nullable=False),
+        pa.field("last", pa.date32(), nullable=False),
+        pa.field("date_precision", pa.string(), nullable=False),
+        pa.field("country", pa.string(), nullable=False),
+        pa.field("province", pa.string()),
+        pa.field("place", pa.string()),
+        pa.field("latitude", pa.float64()),
+        pa.field("longitude", pa.float64()),
+        pa.field("geo_precision", pa.string(), nullable=False),
+        pa.field("raw_initiators", pa.list_(pa.string()), nullable=False),
+        pa.field("raw_recipients", pa.list_(pa.string()), nullable=False),
+        pa.field("initiators", pa.list_(pa.string()), nullable=False),
+        pa.field("recipients", pa.list_(pa.string()), nullable=False),
+        pa.field("type", pa.string(), nullable=False),
+        pa.field("quad", pa.string(), nullable=False),
+        pa.field("mode", pa.string()),
+        pa.field("context", pa.string()),
+        pa.field("deaths_low", pa.int64()),
+        pa.field("deaths_best", pa.int64()),
+        pa.field("deaths_high", pa.int64()),
+        pa.field("civilian_deaths", pa.int64()),
+        pa.field("disputed", pa.bool_(), nullable=False),
+        pa.field("confidence", pa.string()),
+        pa.field("addresses", pa.list_(pa.string()), nullable=False),
+        pa.field("summary", pa.string(), nullable=False),
+    ]
+)
+
+
+def as_record(event: Event) -> dict[str, Any]:
+    """One event as plain values under the schema's names; unknown is None."""
+    return {
+        "id": event.id,
+        "source": event.source,
+        "release": event.release,
+        "row": event.row,
+        "known_on": event.known_on,
+        "first": event.span.first,
+        "last": event.span.last,
+        "date_precision": event.span.precision,
+        "country": event.place.country,
+        "province": event.place.province or None,
+        "place": event.place.name or None,
+        "latitude": event.place.latitude,
+        "longitude": event.place.longitude,
+        "geo_precision": event.place.precision,
+        "raw_initiators": list(event.raw_initiators),
+        "raw_recipients": list(event.raw_recipients),
+        "initiators": list(event.initiators),
+        "recipients": list(event.recipients),
+        "type": event.type,
+        "quad": event.quad,
+        "mode": event.mode or None,
+        "context": event.context or None,
+        "deaths_low": event.tolls.low,
+        "deaths_best": event.tolls.best,
+        "deaths_high": event.tolls.high,
+        "civilian_deaths": event.tolls.civilian,
+        "disputed": event.disputed,
+        "confidence": event.confidence or None,
+        "addresses": list(event.addresses),
+        "summary": event.summary,
+    }
+
+
+def to_table(events: Iterable[Event]) -> pa.Table:
+    """Events as a table of `SCHEMA`."""
+    return pa.Table.from_pylist([as_record(e) for e in events], schema=SCHEMA)
+
+
+def from_table(table: pa.Table) -> tuple[Event, ...]:
+    """The events of a table made by `to_table`, equal to those it was made from."""
+    return tuple(_from_record(r) for r in table.to_pylist())
+
+
+def _names(value: Sequence[str] | None) -> tuple[str, ...]:
+    return tuple(value or ())
+
+
+def _from_record(r: dict[str, Any]) -> Event:
+    return Event(
+        id=r["id"],
+        source=r["source"],
+        release=r["release"],
+        row=r["row"],
+        known_on=r["known_on"],
+        span=Span(r["first"], r["last"], r["date_precision"]),
+        place=Place(
+            country=r["country"],
+            province=r["province"] or "",
+            name=r["place"] or "",
+            latitude=r["latitude"],
+            longitude=r["longitude"],
+            precision=r["geo_precision"],
+        ),
+        raw_initiators=_names(r["raw_initiators"]),
+        raw_recipients=_names(r["raw_recipients"]),
+        initiators=_names(r["initiators"]),
+        recipients=_names(r["recipients"]),
+        type=r["type"],
+        mode=r["mode"] or "",
+        context=r["context"] or "",
+        tolls=Tolls(r["deaths_low"], r["deaths_best"], r["deaths_high"], r["civilian_deaths"]),
+        disputed=r["disputed"],
+        confidence=r["confidence"] or "",
+        addresses=_names(r["addresses"]),
+        summary=r["summary"],
+    )

@@ -1,0 +1,1 @@
+"""From each source's rows to events: one file a source."""

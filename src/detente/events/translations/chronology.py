@@ -1,0 +1,59 @@
+"""The chronology's rows as events. Its types are PLOVER already; only shape and knowledge are added.
+
+The chronology does not say when each report came out. News of a dated act is out on its last day or
+the morning after, so an event counts as known on the last day on which it can have happened: a week's
+or month's doubt delays it. A toll may have been corrected later; the row holds the corrected one.
+"""
+
+from typing import cast
+
+from detente.events.event import Event, Tolls
+from detente.events.set_aside import Harvest, SetAside, in_order
+from detente.ground.place import GeoPrecision, Place
+from detente.ground.span import Precision, Span
+from detente.sources.chronology import ChronologyRow
+from detente.sources.published import Published
+
+
+def translate(published: Published[ChronologyRow]) -> Harvest:
+    """Events of a chronology file; actors are raw names until a case resolves them."""
+    release = published.release
+    return Harvest(
+        release=release,
+        events=in_order(_event(row, release.source, release.name) for row in published.rows),
+        set_aside=tuple(
+            SetAside(release.source, release.name, u.row, u.faults, u.raw) for u in published.unread
+        ),
+    )
+
+
+def _event(row: ChronologyRow, source: str, release: str) -> Event:
+    span = Span(row.date_start, row.date_end, cast("Precision", row.date_precision))
+    return Event(
+        id=row.event_id,
+        source=source,
+        release=release,
+        row=row.row,
+        known_on=span.latest,
+        span=span,
+        place=Place(
+            country=row.country,
+            province=row.admin1,
+            name=row.place,
+            latitude=row.latitude,
+            longitude=row.longitude,
+            precision=cast("GeoPrecision", row.geo_precision),
+        ),
+        raw_initiators=row.initiator,
+        raw_recipients=row.target,
+        initiators=(),
+        recipients=(),
+        type=row.event_type,
+        mode=row.mode,
+        context=row.context,
+        tolls=Tolls(row.deaths_low, row.deaths_best, row.deaths_high, row.civilian_deaths),
+        disputed=row.disputed,
+        confidence=row.confidence,
+        addresses=row.sources,
+        summary=row.summary,
+    )

@@ -1,0 +1,31 @@
+"""Whose word it is: addresses of reports, and the short name of who published them."""
+
+from urllib.parse import urlsplit
+
+
+def publisher(address: str) -> str:
+    """Who published the page, as the host without its prefix.
+
+    Example:
+        >>> publisher("https://www.dawn.com/news/1948341")
+        'dawn.com'
+        >>> publisher("https://m.khaama.com/x")
+        'khaama.com'
+    """
+    host = urlsplit(address).hostname or ""
+    for prefix in ("www.", "m.", "amp.", "en.", "english."):
+        if host.startswith(prefix) and host.count(".") > 1:
+            host = host.removeprefix(prefix)
+    return host
+
+
+def publishers(addresses: tuple[str, ...], most: int = 2) -> str:
+    """The first few publishers, each once, and how many more there are.
+
+    Example:
+        >>> publishers(("https://www.dawn.com/1", "https://dawn.com/2", "https://apnews.com/3"))
+        'dawn.com, apnews.com'
+    """
+    names = list(dict.fromkeys(publisher(a) for a in addresses))
+    more = len(names) - most
+    return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")

@@ -1,0 +1,164 @@
+"""What can go wrong, said so that a person can mend it: who, where, what is known, what to do.
+
+Every error of the package is a `DetenteError`. It is built from facts, which stay readable as
+attributes, and its message ends with a remedy. `exit_code` is what the command returns.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from difflib import get_close_matches
+from pathlib import Path
+
+
+def nearest(word: str, known: Sequence[str], n: int = 2) -> list[str]:
+    """The known words most like this one, best first; for a person to choose from, never to guess by.
+
+    Example:
+        >>> nearest("TPP", ["PAK", "TTP", "AFG"])
+        ['TTP']
+    """
+    folded = {k.casefold(): k for k in known}
+    return [folded[m] for m in get_close_matches(word.casefold(), list(folded), n=n, cutoff=0.5)]
+
+
+def one_of(words: Sequence[str]) -> str:
+    """`'a', 'b' or 'c'`, or `none` when there is nothing to choose from."""
+    quoted = [repr(w) for w in words]
+    if not quoted:
+        return "none"
+    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} or {quoted[-1]}"
+
+
+class DetenteError(Exception):
+    """The family. Catch it to catch all of ours and nothing else."""
+
+    exit_code = 1
+
+
+class UnknownCase(DetenteError):
+    """No case of that name is shipped, and no file stands at that path."""
+
+    exit_code = 3
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        self.name, self.known, self.near = name, list(known), nearest(name, known)
+        super().__init__(
+            f"There is no case {name!r}: it is neither a shipped case nor a file. "
+            f"Shipped: {', '.join(known) or 'none'}. Nearest: {one_of(self.near)}. "
+            "Name one of these, or give the path of a case file (.toml)."
+        )
+
+
+class BadCase(DetenteError):
+    """A case file cannot be used; names the file, the key, the value and the remedy."""
+
+    exit_code = 4
+
+    def __init__(self, file: str, key: str, value: object, why: str, remedy: str) -> None:
+        self.file, self.key, self.value, self.why, self.remedy = file, key, value, why, remedy
+        shown = repr(value)
+        shown = shown if len(shown) <= 120 else shown[:117] + "..."
+        super().__init__(f"{file}, key {key}, value {shown}: {why}. {remedy}")
+
+
+class NoSuchFile(DetenteError):
+    """A file that was named is not there, or is a folder."""
+
+    exit_code = 3
+
+    def __init__(self, path: Path, what: str) -> None:
+        self.path, self.what = path, what
+        known = f"The folder {path.parent} exists." if path.parent.is_dir() else ""
+        super().__init__(f"{path}: there is no such {what}. {known} Check the path.".replace("  ", " "))
+
+
+class EmptyFile(DetenteError):
+    """A source file holds nothing at all, not even a header."""
+
+    exit_code = 5
+
+    def __init__(self, file: str, expected: str) -> None:
+        self.file, self.expected = file, expected
+        super().__init__(
+            f"{file} is empty: not even a header line. Expected {expected}. "
+            "Was the download cut off? Fetch or copy the file again."
+        )
+
+
+class WrongHeader(DetenteError):
+    """A source file's header is not that of its format; every difference is named by column."""
+
+    exit_code = 5
+
+    def __init__(
+        self,
+        file: str,
+        fmt: str,
+        missing: Sequence[str],
+        extra: Sequence[str],
+        moved: Sequence[str],
+    ) -> None:
+        self.file, self.format = file, fmt
+        self.missing, self.extra, self.moved = list(missing), list(extra), list(moved)
+        told = []
+        for name in missing:
+            near = nearest(name, extra, n=1)
+            told.append(f"{name!r} is missing" + (f" (is it {near[0]!r}?)" if near else ""))
+        told += [f"{name!r} is not a column of this format" for name in extra]
+        told += [f"{name!r} stands in another place" for name in moved]
+        super().__init__(
+            f"{file} does not have the header of {fmt}: {'; '.join(told)}. No row was read, since "
+            "columns taken for others would give false events. Restore the header line of the codebook."
+        )
+
+
+class NotWatched(DetenteError):
+    """A rate was asked for a time that no source covered: unknown, not zero."""
+
+    exit_code = 6
+
+    def __init__(self, who: Sequence[str | int]) -> None:
+        self.actors = list(who)
+        super().__init__(
+            f"No covered days for {', '.join(map(str, self.actors))}: the rate there is unknown, not zero. "
+            "Leave these out, or state in the case file which days a source covered."
+        )
+
+
+class AsOfOutside(DetenteError):
+    """The day whose knowledge is asked for lies before anything was known, or is no day."""
+
+    exit_code = 6
+
+    def __init__(self, as_of: date, first: date, last: date) -> None:
+        self.as_of, self.first, self.last = as_of, first, last
+        super().__init__(
+            f"as_of {as_of} is before the case's window, which opens on {first} and runs to {last}: "
+            f"nothing was known then, so there is nothing to say. Give a day from {first} on."
+        )
+
+
+class CannotWrite(DetenteError):
+    """The output could not be written; what was there before is untouched."""
+
+    exit_code = 7
+
+    def __init__(self, path: Path, why: str) -> None:
+        self.path, self.why = path, why
+        super().__init__(
+            f"Cannot write to {path}: {why}. Nothing was changed there. "
+            "Name another folder with --out, or make this one writable."
+        )
+
+
+class TooFewWords(DetenteError):
+    """The words limit cannot hold the parts that an answer must have."""
+
+    exit_code = 8
+
+    def __init__(self, limit: int, needed: int) -> None:
+        self.limit, self.needed = limit, needed
+        super().__init__(
+            f"{limit} words cannot hold the required parts: an introduction, one evidenced point for each "
+            f"demand, and a conclusion take {needed}. Give --words {needed} or more."
+        )

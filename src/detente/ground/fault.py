@@ -1,0 +1,23 @@
+"""What is wrong with one value of one row, and how to mend it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that keeps a row from being read.
+
+    `row` counts lines of the file from 1, the header being 1, as a spreadsheet shows them.
+    `column` is empty where the whole row is at fault; `value` is what stood there, as text.
+    """
+
+    row: int
+    column: str
+    value: str
+    reason: str
+    remedy: str
+
+    def __str__(self) -> str:
+        where = f"row {self.row}" + (f", column {self.column}" if self.column else "")
+        shown = self.value if len(self.value) <= 80 else self.value[:77] + "..."
+        return f"{where}, value {shown!r}: {self.reason}. {self.remedy}"

@@ -1,0 +1,81 @@
+"""When: a day or several, and how precisely that is known.
+
+A source may know only the week or the month. Counted by day such events make false battles on the
+day that was written down, so the whole stretch in which the event can have happened is kept.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal, get_args
+
+Precision = Literal["day", "week", "month"]
+PRECISIONS: tuple[str, ...] = get_args(Precision)
+
+# The codebook: a week means within three days either way; a month, within the month that is named.
+SLACK = {"day": 0, "week": 3, "month": 15}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """From `first` to `last`, both included, each known to within `precision`."""
+
+    first: date
+    last: date
+    precision: Precision = "day"
+
+    def __post_init__(self) -> None:
+        if self.last < self.first:
+            raise ValueError(f"a span cannot end ({self.last}) before it begins ({self.first})")
+
+    @property
+    def days(self) -> int:
+        """How many days the event lasted, at least 1."""
+        return (self.last - self.first).days + 1
+
+    @property
+    def latest(self) -> date:
+        """The last day on which it can have happened: when it was surely known.
+
+        Example:
+            >>> Span(date(2022, 2, 13), date(2022, 2, 13), "week").latest
+            datetime.date(2022, 2, 16)
+        """
+        return self.last + timedelta(days=SLACK[self.precision])
+
+    @property
+    def earliest(self) -> date:
+        """The first day on which it can have happened."""
+        return self.first - timedelta(days=SLACK[self.precision])
+
+
+def in_words(day: date) -> str:
+    """A day as people write it.
+
+    Example:
+        >>> in_words(date(2025, 10, 9))
+        '9 October 2025'
+    """
+    return f"{day.day} {day:%B %Y}"
+
+
+def span_in_words(span: Span) -> str:
+    """A span as people write it, with its doubt said.
+
+    Example:
+        >>> span_in_words(Span(date(2025, 10, 25), date(2025, 10, 30)))
+        '25–30 October 2025'
+        >>> span_in_words(Span(date(2022, 9, 10), date(2022, 9, 10), "month"))
+        'about September 2022'
+    """
+    a, b = span.first, span.last
+    if span.precision == "month":
+        return f"about {a:%B %Y}"
+    if a == b:
+        text = in_words(a)
+    elif (a.year, a.month) == (b.year, b.month):
+        text = f"{a.day}–{in_words(b)}"
+    elif a.year == b.year:
+        text = f"{a.day} {a:%B} – {in_words(b)}"
+    else:
+        text = f"{in_words(a)} – {in_words(b)}"
+    return f"about {text}" if span.precision == "week" else text

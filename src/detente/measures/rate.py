@@ -1,0 +1,102 @@
+"""How often: events per unit of exposure, with exact limits; and how two rates compare.
+
+The limits assume that events neither attract nor repel one another. Conflicts cluster, so read them
+as the narrowest honest interval.
+"""
+
+from dataclasses import dataclass
+
+from scipy.special import betaincinv, chdtri
+
+from detente.ground.errors import NotWatched
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """An estimate and the limits that hold the truth with probability `level` or more."""
+
+    value: float
+    low: float
+    high: float
+    level: float
+
+
+def rate(count: int, exposure: float, *, level: float = 0.95) -> Interval:
+    """Events per unit of exposure.
+
+    Args:
+        count: events, a whole number.
+        exposure: how much was watched: days, years, density-weighted days. A day that nobody covered is
+            not a day of peace: leave it out of this number.
+        level: the share of intervals that should hold the true rate, 0 to 1.
+
+    Returns:
+        Zero events give rate 0 with a high limit above 0: unseen is not impossible.
+
+    Raises:
+        NotWatched: there is no exposure.
+
+    Source:
+        Garwood (1936), Biometrika 28, 437-442: exact limits for a Poisson mean.
+
+    Example:
+        >>> quiet = rate(0, 365)
+        >>> quiet.value, round(quiet.high * 365, 2)     # a silent year still allows 3.7 a year
+        (0.0, 3.69)
+    """
+    if not exposure > 0:
+        raise NotWatched(["the days asked for"])
+    tail = (1 - level) / 2
+    # chdtri is the chi-square quantile from the upper tail.
+    low = float(chdtri(2 * count, 1 - tail)) / 2 if count else 0.0
+    high = float(chdtri(2 * count + 2, tail)) / 2
+    return Interval(count / exposure, low / exposure, high / exposure, level)
+
+
+def share(count: int, total: int, *, level: float = 0.95) -> Interval:
+    """The share of a whole, with exact limits.
+
+    Raises:
+        NotWatched: the whole is empty.
+
+    Source:
+        Clopper and Pearson (1934), Biometrika 26, 404-413.
+
+    Example:
+        >>> s = share(3, 12)
+        >>> round(s.low, 3), s.value, round(s.high, 3)
+        (0.055, 0.25, 0.572)
+    """
+    if total <= 0:
+        raise NotWatched(["an empty whole"])
+    tail = (1 - level) / 2
+    low = float(betaincinv(count, total - count + 1, tail)) if count else 0.0
+    high = float(betaincinv(count + 1, total - count, 1 - tail)) if count < total else 1.0
+    return Interval(count / total, low, high, level)
+
+
+def ratio(count: int, exposure: float, base: int, base_exposure: float, *, level: float = 0.95) -> Interval:
+    """How many times as often as a base rate.
+
+    Given how many events there were in all, the first count is binomial, and its exact limits give
+    those of the ratio. No base events leave the ratio without a value: it is infinite, and said so.
+
+    Source:
+        Przyborowski and Wilenski (1940), Biometrika 31, 313-323.
+
+    Example:
+        >>> r = ratio(10, 100, 5, 100)
+        >>> round(r.value, 2), round(r.low, 2), round(r.high, 2)
+        (2.0, 0.62, 7.46)
+    """
+    if not (exposure > 0 and base_exposure > 0):
+        raise NotWatched(["one side of the comparison"])
+    if count + base == 0:
+        return Interval(float("nan"), 0.0, float("inf"), level)
+    s = share(count, count + base, level=level)
+    scale = base_exposure / exposure
+
+    def odds(p: float) -> float:
+        return scale * p / (1 - p) if p < 1 else float("inf")
+
+    return Interval(odds(s.value), odds(s.low), odds(s.high), level)

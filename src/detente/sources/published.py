@@ -1,0 +1,42 @@
+"""What a reader hands on: rows as their source wrote them, and faults for the rows it could not read."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Generic, TypeVar
+
+from detente.ground.fault import Fault
+
+RowT = TypeVar("RowT")
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """One published file of a source: its name, the day it became known, and a hash of its bytes."""
+
+    source: str
+    name: str
+    known_on: date
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A row that could not be read: every fault found in it and the text that stood there."""
+
+    row: int
+    faults: tuple[Fault, ...]
+    raw: str
+
+
+@dataclass(frozen=True, slots=True)
+class Published(Generic[RowT]):
+    """A file as read. `len(rows) + len(unread) == read`, always."""
+
+    release: Release
+    rows: tuple[RowT, ...]
+    unread: tuple[Unread, ...]
+
+    @property
+    def read(self) -> int:
+        """How many rows the file holds, the header apart."""
+        return len(self.rows) + len(self.unread)
