@@ -90,11 +90,13 @@ class Crossing(_Part):
 
 
 class CrossingEvent(_Part):
-    """What an event did to crossings, where place and mode alone do not say it."""
+    """What an event says of crossings, where place and mode alone do not say it. `continues` means
+    that it only tells that an earlier state was still lasting on its day."""
 
     event: str
     crossings: tuple[str, ...]
     state: Literal["closed", "no trade", "restricted", "open"]
+    continues: bool = False
     why: str
 
 

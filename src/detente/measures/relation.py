@@ -1,0 +1,177 @@
+"""The relation index: how friendly or hostile the two governments' acts towards each other are.
+
+Each act has an intensity on Goldstein's scale (`events/plover.py`). A week's score is the mean over
+its acts: a mean, not a sum, because a window that was collected more densely holds more acts, and must
+not look more hostile for that. The level underneath is a random walk seen through noisy weeks:
+
+    score[w] = level[w] + e[w],   e[w] ~ N(0, within / n[w] + between)
+    level[w] = level[w - 1] + u[w],   u[w] ~ N(0, drift)
+
+with n[w] acts in week w. The three variances are chosen by restricted maximum likelihood, and the
+level is its conditional mean with a band of `level` probability. A week without acts says nothing: the
+band widens there. What the index cannot see is selection: if quiet diplomacy goes unreported, the
+level is lower than the truth.
+
+Source: Goldstein (1992); the smoother is the local level model of Durbin and Koopman (2012), ch. 2,
+solved whole instead of step by step.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+from scipy.special import ndtri
+
+from detente.case.gather import Gathered
+from detente.events.event import Event
+from detente.events.plover import intensity
+from detente.ground.errors import NotWatched
+
+# Acts between the two governments; what either does with the group alone is no relation of theirs.
+CHANNELS = ("strike", "clash", "pressure", "defiance", "dialogue", "concession")
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Variances:
+    """Per-act spread within a week, week-to-week noise, and drift of the level in a week."""
+
+    within: float
+    between: float
+    drift: float
+
+
+@dataclass(frozen=True, slots=True)
+class RelationIndex:
+    """One entry a week (Monday first); arrays have shape (week,).
+
+    `acts` counts; `score` is the week's mean intensity, NaN without acts; `total` their sum.
+    `smoothed` with `low` and `high` is the level and its band; `band` is its probability.
+    """
+
+    weeks: tuple[date, ...]
+    acts: NDArray[np.int64]
+    score: Floats
+    total: Floats
+    smoothed: Floats
+    low: Floats
+    high: Floats
+    band: float
+    variances: Variances
+    events: tuple[str, ...]
+
+    def at(self, day: date) -> tuple[float, float, float]:
+        """The level and its band in the week of a day.
+
+        Raises:
+            NotWatched: the day lies outside the index.
+        """
+        i = (day - self.weeks[0]).days // 7
+        if not 0 <= i < len(self.weeks):
+            raise NotWatched([day.isoformat()])
+        return float(self.smoothed[i]), float(self.low[i]), float(self.high[i])
+
+
+def monday(day: date) -> date:
+    """The Monday of a day's week."""
+    return day - timedelta(days=day.weekday())
+
+
+def relation_index(gathered: Gathered, *, band: float = 0.90) -> RelationIndex:
+    """The index of a case over its watched weeks.
+
+    Raises:
+        NotWatched: fewer than eight weeks hold an act, too few to tell drift from noise.
+
+    Example:
+        >>> from detente.case.case import load
+        >>> from detente.case.gather import gather
+        >>> r = relation_index(gather(load("pakistan-afghanistan")))
+        >>> r.at(date(2026, 3, 2))[0] < r.at(date(2025, 7, 7))[0]     # open fighting against a thaw
+        True
+    """
+    events = [
+        e for e in gathered.of(*CHANNELS) if e.day <= gathered.watched_to and gathered.exposure.watched(e.day)
+    ]
+    first, last = monday(gathered.case.first), monday(gathered.watched_to)
+    weeks = tuple(first + timedelta(weeks=i) for i in range((last - first).days // 7 + 1))
+    acts, total, squares = _weekly(events, first, len(weeks))
+    if (acts > 0).sum() < 8:
+        raise NotWatched(["a relation index: fewer than eight weeks hold an act"])
+    score = np.divide(total, acts, out=np.full(len(weeks), np.nan), where=acts > 0)
+    spread = _within(acts, total, squares)
+    variances = _variances(acts, score, spread)
+    smoothed, sd = smooth(acts, score, variances)
+    half = float(ndtri(0.5 + band / 2)) * sd
+    return RelationIndex(
+        weeks=weeks,
+        acts=acts,
+        score=score,
+        total=total,
+        smoothed=smoothed,
+        low=smoothed - half,
+        high=smoothed + half,
+        band=band,
+        variances=variances,
+        events=tuple(e.id for e in events),
+    )
+
+
+def _weekly(events: list[Event], first: date, n: int) -> tuple[NDArray[np.int64], Floats, Floats]:
+    acts, total, squares = np.zeros(n, dtype=np.int64), np.zeros(n), np.zeros(n)
+    for e in events:
+        i, x = (e.day - first).days // 7, intensity(e.type)
+        acts[i] += 1
+        total[i] += x
+        squares[i] += x * x
+    return acts, total, squares
+
+
+def _within(acts: NDArray[np.int64], total: Floats, squares: Floats) -> float:
+    """Pooled variance of acts about their week's mean."""
+    many = acts > 1
+    if not many.any():
+        return 1.0
+    ss = (squares[many] - total[many] ** 2 / acts[many]).sum()
+    return max(float(ss / (acts[many] - 1).sum()), 1e-3)
+
+
+def _variances(acts: NDArray[np.int64], score: Floats, within: float) -> Variances:
+    seen = np.flatnonzero(acts > 0)
+    y, n = score[seen], acts[seen]
+    walk = np.minimum.outer(seen, seen).astype(float)
+    one = np.ones(len(seen))
+
+    def loss(log: Floats) -> float:
+        between, drift = np.exp(log)
+        v = drift * walk + np.diag(within / n + between)
+        chol = np.linalg.cholesky(v)
+        a, b = np.linalg.solve(chol, one), np.linalg.solve(chol, y)
+        mean = (a @ b) / (a @ a)
+        r = b - a * mean
+        return float(np.log(np.diag(chol)).sum() + 0.5 * np.log(a @ a) + 0.5 * r @ r)
+
+    start = np.log([max(float(np.var(y)) / 4, 1e-3), max(float(np.var(y)) / 40, 1e-4)])
+    best = minimize(loss, start, method="L-BFGS-B", bounds=[(-9.0, 5.0), (-9.0, 3.0)])
+    return Variances(within, float(np.exp(best.x[0])), float(np.exp(best.x[1])))
+
+
+def smooth(acts: NDArray[np.int64], score: Floats, v: Variances) -> tuple[Floats, Floats]:
+    """The level's conditional mean and standard deviation given weeks' means, each shape (week,).
+
+    Args:
+        acts: acts in each week, shape (week,). score: their mean, anything where there are none.
+        v: the three variances.
+    """
+    n = len(acts)
+    seen = acts > 0
+    # Precision of the random walk with a flat start, plus that of the weeks seen; tridiagonal.
+    step = np.diff(np.eye(n), axis=0)
+    weight = np.zeros(n)
+    weight[seen] = 1 / (v.within / acts[seen] + v.between)
+    cov: Floats = np.linalg.inv(step.T @ step / v.drift + np.diag(weight)).astype(np.float64)
+    mean: Floats = cov @ np.where(seen, weight * np.where(seen, score, 0.0), 0.0)
+    return mean, np.sqrt(cov.diagonal())

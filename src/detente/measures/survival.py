@@ -1,0 +1,86 @@
+"""How long things last when some have not ended yet: the survival curve and its median.
+
+    S(t) = product over end times t_i <= t of (1 - d_i / n_i)
+
+with d_i ends at t_i among n_i that were still running. The band is Greenwood's on the log-log scale,
+which keeps it within 0 and 1.
+
+Source: Kaplan and Meier (1958), JASA 53, 457-481; Kalbfleisch and Prentice (2002), section 1.4.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+from detente.ground.errors import NotWatched
+
+
+@dataclass(frozen=True, slots=True)
+class Survival:
+    """Steps of the curve; arrays have shape (step,), the first step being time 0.
+
+    `median` with `median_low` and `median_high` is when half have ended; None where the curve, or its
+    band, does not come down that far: longer than anything yet seen, not infinite.
+    """
+
+    days: NDArray[np.float64]
+    alive: NDArray[np.float64]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+    median: float | None
+    median_low: float | None
+    median_high: float | None
+    started: int
+    ended: int
+    level: float
+
+
+def survival(days: Sequence[float], ended: Sequence[bool], *, level: float = 0.95) -> Survival:
+    """The survival curve of durations.
+
+    Args:
+        days: how long each lasted, or has lasted so far, shape (thing,).
+        ended: did it end? False where the watch ended first.
+
+    Raises:
+        NotWatched: there is nothing to follow.
+
+    Example:
+        >>> s = survival([1, 2, 2, 20, 30], [True, True, True, True, False])
+        >>> s.median, s.alive.round(2).tolist()
+        (2.0, [1.0, 0.8, 0.4, 0.2])
+    """
+    if not len(days):
+        raise NotWatched(["nothing that began"])
+    t, d = np.asarray(days, dtype=float), np.asarray(ended, dtype=bool)
+    times = np.unique(t[d])
+    at_risk = np.array([(t >= x).sum() for x in times], dtype=float)
+    ends = np.array([((t == x) & d).sum() for x in times], dtype=float)
+    alive = np.cumprod(1 - ends / at_risk)
+    z = float(ndtri(0.5 + level / 2))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        var = np.cumsum(ends / (at_risk * (at_risk - ends)))
+        se = np.sqrt(var) / np.abs(np.log(alive))
+        low, high = alive ** np.exp(z * se), alive ** np.exp(-z * se)
+    # When the last one has ended the curve is 0 and its band is not defined; nothing is claimed there.
+    low, high = np.where(alive > 0, low, np.nan), np.where(alive > 0, high, np.nan)
+    return Survival(
+        days=np.concatenate([[0.0], times]),
+        alive=np.concatenate([[1.0], alive]),
+        low=np.concatenate([[1.0], low]),
+        high=np.concatenate([[1.0], high]),
+        median=_below_half(times, alive),
+        median_low=_below_half(times, low),
+        median_high=_below_half(times, high),
+        started=len(t),
+        ended=int(d.sum()),
+        level=level,
+    )
+
+
+def _below_half(times: NDArray[np.float64], curve: NDArray[np.float64]) -> float | None:
+    at = np.flatnonzero(curve <= 0.5)
+    return float(times[at[0]]) if len(at) else None

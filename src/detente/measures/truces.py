@@ -1,0 +1,132 @@
+"""Truces and rounds of talks, and how long it took until force was used again.
+
+A truce begins with an event of mode `ceasefire`, or one that the case names. It ends with the first
+day after it on which force is used between the same parties, or with an announcement that it is over.
+One announced while another holds, or within three days of its announced end, extends it: they are one
+truce. A truce that reached its announced end unbroken is followed until that day and no further, since
+what came after broke nothing. A round of talks is a meeting of the two governments that others host
+or mediate. What has not ended when the watch ends is followed until then.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+from detente.case.cast import role_on
+from detente.case.gather import Gathered
+from detente.events.event import Event
+from detente.measures.survival import Survival, survival
+
+Pair = Literal["target–host", "target–group"]
+
+
+FORGIVEN = 3  # days
+
+
+@dataclass(frozen=True, slots=True)
+class _Chain:
+    pair: Pair
+    groups: frozenset[str]
+    first: date
+    until: date | None
+    events: tuple[Event, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A truce or a round, and what ended it.
+
+    `events` began or extended it; `last` is the day it was broken or called off, its announced end, or
+    the end of the watch. `ended_by` is the event that broke it or called it off, None if none did;
+    `expired` says that it came to its announced end unbroken. `brokers` are third parties named.
+    """
+
+    kind: Literal["truce", "round"]
+    pair: Pair
+    first: date
+    last: date
+    events: tuple[str, ...]
+    ended_by: str | None
+    expired: bool
+    brokers: tuple[str, ...]
+
+    @property
+    def days(self) -> int:
+        """Days it held: 1 if force came back on the next day."""
+        return (self.last - self.first).days
+
+
+def truces(gathered: Gathered) -> tuple[Held, ...]:
+    """The truces of a case, in order, both kinds of pair."""
+    chains: list[_Chain] = []
+    for e in gathered.events:
+        begins = e.type == "RETREAT" and e.mode == "ceasefire"
+        if not (begins or e.id in gathered.case.truce_events) or e.day > gathered.watched_to:
+            continue
+        pair, groups = _parties(gathered, e)
+        until = e.span.last if e.span.last > e.span.first else None
+        going = next((c for c in reversed(chains) if (c.pair, c.groups) == (pair, groups)), None)
+        if going and _holds(gathered, going, e.day):
+            chains[chains.index(going)] = _Chain(pair, groups, going.first, until, (*going.events, e))
+        else:
+            chains.append(_Chain(pair, groups, e.day, until, (e,)))
+    return tuple(_held("truce", gathered, c) for c in chains)
+
+
+def rounds(gathered: Gathered) -> tuple[Held, ...]:
+    """Mediated rounds of talks between the two governments, in order."""
+    return tuple(
+        _held("round", gathered, _Chain("target–host", frozenset(), e.span.last, None, (e,)))
+        for e in gathered.of("dialogue")
+        if e.mode == "third-party-talks" and e.day <= gathered.watched_to
+    )
+
+
+def held_curve(held: Iterable[Held]) -> Survival:
+    """The survival curve of truces or rounds: the share still holding after so many days."""
+    items = list(held)
+    return survival([h.days for h in items], [h.ended_by is not None for h in items])
+
+
+def _parties(gathered: Gathered, e: Event) -> tuple[Pair, frozenset[str]]:
+    groups = frozenset(a for a in e.actors if role_on(gathered.case.actor(a), e.day) == "group")
+    return ("target–group" if groups else "target–host"), groups
+
+
+def _holds(gathered: Gathered, chain: _Chain, day: date) -> bool:
+    """Does a truce still hold on a day, an announced end being forgiven by a few days' silence?"""
+    over = chain.until is not None and day > chain.until + timedelta(days=FORGIVEN)
+    return not over and _ender(gathered, chain, day) is None
+
+
+def _ender(gathered: Gathered, chain: _Chain, until: date) -> Event | None:
+    for x in gathered.events:
+        if chain.first < x.day <= until and _ends(gathered, x, chain.pair, chain.groups):
+            return x
+    return None
+
+
+def _held(kind: Literal["truce", "round"], gathered: Gathered, chain: _Chain) -> Held:
+    watch = min(chain.until or gathered.watched_to, gathered.watched_to)
+    ender = _ender(gathered, chain, watch)
+    roles = {a: role_on(gathered.case.actor(a), e.day) for e in chain.events for a in sorted(e.actors)}
+    brokering = ("mediator", "outsider", *(("host",) if chain.pair == "target–group" else ()))
+    return Held(
+        kind=kind,
+        pair=chain.pair,
+        first=chain.first,
+        last=ender.day if ender else watch,
+        events=tuple(e.id for e in chain.events),
+        ended_by=ender.id if ender else None,
+        expired=ender is None and chain.until is not None and chain.until <= gathered.watched_to,
+        brokers=tuple(a for a, r in roles.items() if r in brokering),
+    )
+
+
+def _ends(gathered: Gathered, x: Event, pair: Pair, groups: frozenset[str]) -> bool:
+    if pair == "target–host":
+        return gathered.channel(x) in ("strike", "clash")
+    if x.actors.isdisjoint(groups):
+        return False
+    return x.mode == "terminate-ceasefire" or gathered.channel(x) in ("attack", "operation")
