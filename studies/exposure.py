@@ -45,10 +45,7 @@ def main(data: Path) -> None:
     for r in rows(data / "chronology.csv"):
         deaths = int(r["deaths_best"] or r["deaths_low"] or 0)
         ours[r["date_start"][:7]] += r["country"] == "PAK" and r["event_type"] == "ASSAULT" and deaths >= 5
-    counts = [
-        tuple(sum(c[m] for m in set(ours) | set(ucdp) if a <= m <= b) for c in (ours, ucdp))
-        for a, b in WINDOWS
-    ]
+    counts = [tuple(sum(c[m] for m in set(ours) | set(ucdp) if a <= m <= b) for c in (ours, ucdp)) for a, b in WINDOWS]
     k0, n0 = counts[REFERENCE]
     print("| window | chronology, 5+ deaths | UCDP events | share | density (95 %) |")
     print("| --- | ---: | ---: | ---: | --- |")

@@ -90,12 +90,14 @@ class Crossing(_Part):
 
 
 class CrossingEvent(_Part):
-    """What an event says of crossings, where place and mode alone do not say it. `continues` means
-    that it only tells that an earlier state was still lasting on its day."""
+    """What an event says of crossings, where place and mode alone do not say it. `opens` means
+    that the crossing had been shut until then and now opens in part; `continues`, that the event only
+    tells that an earlier state was still lasting on its day."""
 
     event: str
     crossings: tuple[str, ...]
     state: Literal["closed", "no trade", "restricted", "open"]
+    opens: bool = False
     continues: bool = False
     why: str
 
@@ -220,9 +222,7 @@ def load(name: str) -> Case:
         data: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
     except UnicodeDecodeError as e:
         remedy = "Save the file as UTF-8."
-        raise BadCase(
-            str(path), f"byte {e.start}", e.object[e.start : e.start + 1], "it is not UTF-8", remedy
-        ) from e
+        raise BadCase(str(path), f"byte {e.start}", e.object[e.start : e.start + 1], "it is not UTF-8", remedy) from e
     except tomllib.TOMLDecodeError as e:
         line = getattr(e, "lineno", None) or _line_of(str(e))
         text = path.read_text(encoding="utf-8").splitlines()

@@ -22,9 +22,18 @@ class Tolls:
 
     @property
     def range(self) -> tuple[int, int] | None:
-        """The lowest and highest figure that anybody reported, or None if nobody gave one."""
+        """The lowest and highest figure that anybody reported, or None if nobody gave one.
+
+        Where only a highest claim was made the low end is 0: a bound, not a report that nobody died.
+
+        Example:
+            >>> Tolls(low=69, best=72, high=405).range, Tolls(high=133).range, Tolls().range
+            ((69, 405), (0, 133), None)
+        """
         told = [n for n in (self.low, self.best, self.high) if n is not None]
-        return (min(told), max(told)) if told else None
+        if not told:
+            return None
+        return (0 if told == [self.high] else min(told)), max(told)
 
     @property
     def known(self) -> bool:

@@ -96,7 +96,8 @@ def _reports(gathered: Gathered, crossing: Crossing) -> list[Report]:
         coded = named.get((e.id, crossing.key))
         until = e.span.last if e.span.last > e.span.first else None
         if coded:
-            out.append(Report(e.day, coded.state, e.id, until, e.type == "RETREAT", coded.continues))
+            opens = coded.opens or e.type == "RETREAT"
+            out.append(Report(e.day, coded.state, e.id, until, opens, coded.continues))
         elif e.id not in elsewhere and e.place.name in crossing.places:
             state = _state(e)
             if state:

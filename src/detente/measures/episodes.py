@@ -25,7 +25,8 @@ class Episode:
 
     `began` says who used force first as reported: the target, the host, both named together, or disputed.
     `ended_by` is the first truce, agreement, reopening or border committee within `gap` days of the
-    last use of force; None if none is recorded. `running` says that the watch ended before the gap had passed.
+    last use of force; None if none is recorded. `running` says that the watch ended before the gap had
+    passed.
     """
 
     first: date

@@ -1,12 +1,16 @@
-"""What comes after: how often one kind of event follows another within some days, against any day.
+"""What comes after: how often one kind of event follows another within some days, against nearby days.
 
-This is a description, not a cause: events cluster, so much follows much. The share over all watched
-days is given beside it, and the two are told together.
+Much follows much: in a season of crisis, or in a window that was collected densely, everything is
+followed by everything. So the share is told beside that of comparable days: watched days within two
+months of each occasion, on either side. A share above it says that the answer came close upon the
+occasion; it still does not say that the occasion was its cause.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+
+import numpy as np
 
 from detente.case.exposure import Exposure
 from detente.events.event import Event
@@ -15,22 +19,31 @@ from detente.measures.rate import Interval, share
 
 @dataclass(frozen=True, slots=True)
 class Following:
-    """`after` is the share of occasions with a follower; `any_day` that of all watched days.
+    """`after` is the share of occasions with a follower; `nearby` that of comparable days.
 
     `occasions` are the days counted, each once; `followed` those with a follower. Occasions whose
-    `within` days are not fully watched are left out, and `left_out` counts them.
+    `within` days are not fully watched are left out, and `left_out` counts them. `nearby` is the mean
+    over occasions of the share of days within `reach` days of it, itself left out.
     """
 
     within: int
     occasions: tuple[date, ...]
     followed: tuple[date, ...]
     after: Interval
-    any_day: Interval
+    nearby: float
     left_out: int
 
 
+NEARBY = 60  # days on either side
+
+
 def following(
-    occasions: Iterable[Event], followers: Iterable[Event], within: int, exposure: Exposure
+    occasions: Iterable[Event],
+    followers: Iterable[Event],
+    within: int,
+    exposure: Exposure,
+    *,
+    reach: int = NEARBY,
 ) -> Following:
     """How often a follower begins 1 to `within` days after an occasion began.
 
@@ -39,25 +52,28 @@ def following(
     Raises:
         NotWatched: no occasion has its days fully watched.
     """
-    days = {e.day for e in followers}
     starts = sorted({e.day for e in occasions})
-    reach = [timedelta(days=i) for i in range(1, within + 1)]
-
-    def full(day: date) -> bool:
-        return exposure.days(day + reach[0], day + reach[-1]) == within
-
-    def hit(day: date) -> bool:
-        return any(day + r in days for r in reach)
-
-    counted = [d for d in starts if full(d)]
-    followed = [d for d in counted if hit(d)]
-    span = (exposure.first + timedelta(days=i) for i in range(len(exposure.density)))
-    base = [hit(d) for d in span if exposure.watched(d) and full(d)]
+    length = len(exposure.density)
+    event = np.zeros(length + within + 1, dtype=bool)
+    for e in followers:
+        i = (e.day - exposure.first).days
+        if 0 <= i < length:
+            event[i] = True
+    watched = exposure.density > 0
+    soon = np.array([event[i + 1 : i + 1 + within].any() for i in range(length)])
+    full = np.array([watched[i] and watched[i + 1 : i + 1 + within].sum() == within for i in range(length)])
+    at = [(d - exposure.first).days for d in starts]
+    counted = [i for i in at if 0 <= i < length and full[i]]
+    near = []
+    for i in counted:
+        around = np.arange(max(i - reach, 0), min(i + reach + 1, length))
+        around = around[full[around] & (around != i)]
+        near.append(float(soon[around].mean()) if len(around) else float("nan"))
     return Following(
         within=within,
-        occasions=tuple(counted),
-        followed=tuple(followed),
-        after=share(len(followed), len(counted)),
-        any_day=share(sum(base), len(base)),
+        occasions=tuple(exposure.first + timedelta(days=i) for i in counted),
+        followed=tuple(exposure.first + timedelta(days=i) for i in counted if soon[i]),
+        after=share(int(soon[counted].sum()), len(counted)),
+        nearby=float(np.nanmean(near)),
         left_out=len(starts) - len(counted),
     )

@@ -49,7 +49,8 @@ class RelationIndex:
     """One entry a week (Monday first); arrays have shape (week,).
 
     `acts` counts; `score` is the week's mean intensity, NaN without acts; `total` their sum.
-    `smoothed` with `low` and `high` is the level and its band; `band` is its probability.
+    `smoothed` with `low` and `high` is the level and its band; `band` is its probability, and
+    `covariance`, shape (week, week), is that of the smoothed level.
     """
 
     weeks: tuple[date, ...]
@@ -61,6 +62,7 @@ class RelationIndex:
     high: Floats
     band: float
     variances: Variances
+    covariance: Floats
     events: tuple[str, ...]
 
     def at(self, day: date) -> tuple[float, float, float]:
@@ -69,10 +71,25 @@ class RelationIndex:
         Raises:
             NotWatched: the day lies outside the index.
         """
+        i = self._week(day)
+        return float(self.smoothed[i]), float(self.low[i]), float(self.high[i])
+
+    def change(self, a: date, b: date) -> tuple[float, float, float]:
+        """How far the level moved from one day's week to another's, with its band.
+
+        The two levels are estimated together, so the band is not that of their separate bands.
+        """
+        i, j = self._week(a), self._week(b)
+        c = self.covariance
+        half = float(ndtri(0.5 + self.band / 2)) * float(np.sqrt(c[i, i] + c[j, j] - 2 * c[i, j]))
+        moved = float(self.smoothed[j] - self.smoothed[i])
+        return moved, moved - half, moved + half
+
+    def _week(self, day: date) -> int:
         i = (day - self.weeks[0]).days // 7
         if not 0 <= i < len(self.weeks):
             raise NotWatched([day.isoformat()])
-        return float(self.smoothed[i]), float(self.low[i]), float(self.high[i])
+        return i
 
 
 def monday(day: date) -> date:
@@ -93,9 +110,7 @@ def relation_index(gathered: Gathered, *, band: float = 0.90) -> RelationIndex:
         >>> r.at(date(2026, 3, 2))[0] < r.at(date(2025, 7, 7))[0]     # open fighting against a thaw
         True
     """
-    events = [
-        e for e in gathered.of(*CHANNELS) if e.day <= gathered.watched_to and gathered.exposure.watched(e.day)
-    ]
+    events = [e for e in gathered.of(*CHANNELS) if e.day <= gathered.watched_to and gathered.exposure.watched(e.day)]
     first, last = monday(gathered.case.first), monday(gathered.watched_to)
     weeks = tuple(first + timedelta(weeks=i) for i in range((last - first).days // 7 + 1))
     acts, total, squares = _weekly(events, first, len(weeks))
@@ -104,8 +119,8 @@ def relation_index(gathered: Gathered, *, band: float = 0.90) -> RelationIndex:
     score = np.divide(total, acts, out=np.full(len(weeks), np.nan), where=acts > 0)
     spread = _within(acts, total, squares)
     variances = _variances(acts, score, spread)
-    smoothed, sd = smooth(acts, score, variances)
-    half = float(ndtri(0.5 + band / 2)) * sd
+    smoothed, covariance = smooth(acts, score, variances)
+    half = float(ndtri(0.5 + band / 2)) * np.sqrt(covariance.diagonal())
     return RelationIndex(
         weeks=weeks,
         acts=acts,
@@ -116,6 +131,7 @@ def relation_index(gathered: Gathered, *, band: float = 0.90) -> RelationIndex:
         high=smoothed + half,
         band=band,
         variances=variances,
+        covariance=covariance,
         events=tuple(e.id for e in events),
     )
 
@@ -160,7 +176,7 @@ def _variances(acts: NDArray[np.int64], score: Floats, within: float) -> Varianc
 
 
 def smooth(acts: NDArray[np.int64], score: Floats, v: Variances) -> tuple[Floats, Floats]:
-    """The level's conditional mean and standard deviation given weeks' means, each shape (week,).
+    """The level's conditional mean, shape (week,), and covariance, shape (week, week), given weeks' means.
 
     Args:
         acts: acts in each week, shape (week,). score: their mean, anything where there are none.
@@ -174,4 +190,4 @@ def smooth(acts: NDArray[np.int64], score: Floats, v: Variances) -> tuple[Floats
     weight[seen] = 1 / (v.within / acts[seen] + v.between)
     cov: Floats = np.linalg.inv(step.T @ step / v.drift + np.diag(weight)).astype(np.float64)
     mean: Floats = cov @ np.where(seen, weight * np.where(seen, score, 0.0), 0.0)
-    return mean, np.sqrt(cov.diagonal())
+    return mean, cov

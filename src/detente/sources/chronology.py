@@ -31,10 +31,8 @@ TYPES = (
 ).split()
 
 MODES = {
-    "ASSAULT": "airstrike drone-strike artillery firearms explosives suicide-attack abduct "
-    "assassinate raid clash",
-    "SANCTION": "close-crossing suspend-trade suspend-visas expel-diplomat terminate-talks "
-    "terminate-ceasefire",
+    "ASSAULT": "airstrike drone-strike artillery firearms explosives suicide-attack abduct assassinate raid clash",
+    "SANCTION": "close-crossing suspend-trade suspend-visas expel-diplomat terminate-talks terminate-ceasefire",
     "RETREAT": "reopen-crossing ceasefire release withdraw hand-over",
     "COERCE": "deport arrest ban",
     "CONSULT": "visit talks third-party-talks phone joint-committee",
@@ -42,9 +40,7 @@ MODES = {
     "MOBILIZE": "deploy fence alert",
 }
 
-CONTEXTS = (
-    "military terrorism territory diplomatic economic migration intelligence humanitarian legal"
-).split()
+CONTEXTS = ("military terrorism territory diplomatic economic migration intelligence humanitarian legal").split()
 
 CONFIDENCES = ("high", "medium", "low")
 

@@ -21,9 +21,7 @@ def translate(published: Published[ChronologyRow]) -> Harvest:
     return Harvest(
         release=release,
         events=in_order(_event(row, release.source, release.name) for row in published.rows),
-        set_aside=tuple(
-            SetAside(release.source, release.name, u.row, u.faults, u.raw) for u in published.unread
-        ),
+        set_aside=tuple(SetAside(release.source, release.name, u.row, u.faults, u.raw) for u in published.unread),
     )
 
 

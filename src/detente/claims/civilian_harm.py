@@ -1,0 +1,84 @@
+"""Civilian harm: what followed strikes that killed civilians, against those that are not said to have?
+
+    with = share of days with a strike in which civilians died that are followed by defiance within 7 days
+    near = that share over days nearby
+
+Source: the question of Condra and Shapiro (2012), asked of governments instead of villages.
+"""
+
+from detente.claims.finding import Finding, best_examples
+from detente.claims.sentence import Chosen, Sentence, say
+from detente.claims.view import View
+from detente.claims.words import number, percent, spread, versus
+from detente.measures.measured import counted, death_toll, soon_after
+from detente.measures.selection import Selection
+
+WITHIN = 7
+
+
+def find(view: View) -> Finding:
+    """Strikes with civilian deaths and what came after."""
+    g, names = view.g, view.g.case.names
+    strike = view.channel("strike")
+    harmful = Selection(channels=("strike",), civilians=True)
+    if not harmful.of(g):
+        nothing = say("No strike is recorded for which a report gives civilian deaths.")
+        return Finding("civilian_harm", "Too little is on record", (nothing,), nothing, nothing, (), enough=False)
+    n, n_all = (
+        counted(g, "harmful", harmful, "strikes with civilian deaths"),
+        counted(g, "strikes", strike, "strikes"),
+    )
+    toll = death_toll(g, "civilians", harmful, civilian=True)
+    week = Chosen(f"{WITHIN} days", "a week, within which governments have answered in the past")
+    sentences: list[Sentence] = [
+        say(
+            "Of ",
+            number(n_all, "recorded strike", "recorded strikes"),
+            f" on {names.host}'s soil, ",
+            number(n),
+            " are reported to have killed civilians, ",
+            spread(toll),
+            " in all by the figures given.",
+        )
+    ]
+    after, base = soon_after(g, "harm_defiance", harmful, view.channel("defiance"), WITHIN, "an act of defiance")
+    sentences.append(
+        say(
+            f"Defiance by {names.host_government} came within ",
+            week,
+            " of ",
+            percent(after),
+            f" of days with such a strike, {versus(after, base)} on nearby days (",
+            percent(base),
+            ").",
+        )
+    )
+    protest = Selection(types=("PROTEST",), initiators=(*view.host, *view.keys("host-civilians")))
+    n_protest = counted(g, "protests", protest, "protests by the host or its people")
+    sentences.append(
+        say(
+            "The record also holds ",
+            number(n_protest, "protest", "protests"),
+            f" by {names.host_government} or people in {names.host}.",
+        )
+    )
+    return Finding(
+        claim="civilian_harm",
+        headline=(
+            "Strikes that kill civilians are followed by defiance"
+            if versus(after, base).startswith("more")
+            else "Many strikes kill civilians; what follows is not clearly more than at other times"
+        ),
+        sentences=tuple(sentences),
+        short=say(
+            number(n), " of ", number(n_all, "recorded strike", "recorded strikes"),
+            " are reported to have killed civilians, and defiance followed within ", week, " of ", percent(after),
+            " of the days.",
+        ),
+        limits=say(
+            "Tolls come from the parties, from hospitals and from the United Nations mission, and often differ. There "
+            "are too few strikes known to have harmed nobody for a fair comparison, so none is made."
+        ),
+        examples=best_examples([e for e in harmful.of(g) if "UN" in e.summary], 1)
+        + best_examples(protest.of(g), 1),
+    )  # fmt: skip

@@ -1,0 +1,83 @@
+"""Coordination: did contacts against terrorism stop?
+
+    contacts = AGREE, CONSULT and COOPERATE between the governments in a terrorism or intelligence context
+    ratio = their rate in the recent stretch over their rate before, collection density allowed for
+
+Talks about a truce are coded as diplomacy and counted elsewhere (`third_parties`).
+"""
+
+from detente.claims.finding import Finding, best_examples
+from detente.claims.sentence import Sentence, say, when
+from detente.claims.view import View
+from detente.claims.words import none_or, number, times
+from detente.measures.measured import counted, tally, times_as_often
+
+
+def find(view: View) -> Finding:
+    """Contacts before and since, and the silence after the last."""
+    g, names = view.g, view.g.case.names
+    contact = view.counter_terrorism
+    contacts = contact.of(g)
+    if not contacts:
+        nothing = say("No contact about terrorism or intelligence between the two governments is recorded.")
+        return Finding("coordination", "No contact is on record", (nothing,), nothing, nothing, (), enough=False)
+    n = counted(g, "contacts", contact, "counter-terrorism contacts and acts")
+    recent = [e for e in contacts if view.now[0] <= e.day <= view.now[1]]
+    n_recent = tally(
+        "contacts_recent", len(recent), "contacts", "of these, in the recent stretch",
+        {"kind": "count", "of": {**contact.as_data(), "first": str(view.now[0]), "last": str(view.now[1])}},
+        tuple(e.id for e in recent),
+    )  # fmt: skip
+    last = max(contacts, key=lambda e: e.span.last)
+    silent = (g.watched_to - last.span.last).days
+    n_silent = tally(
+        "silent_days", max(silent, 0), "days", "from the last contact to the end of the watch",
+        {"kind": "days between", "from": str(last.span.last), "to": str(g.watched_to)}, (last.id,),
+    )  # fmt: skip
+    ratio = times_as_often(g, "contacts_ratio", contact, view.now, view.then)
+    sentences: list[Sentence] = [
+        say(
+            "The record holds ",
+            number(n, "contact or joint act", "contacts or joint acts"),
+            " of the two governments about terrorism or intelligence, ",
+            none_or(n_recent),
+            " of them ",
+            view.since,
+            ". Against the time before that is ",
+            times(ratio),
+            ", collection density allowed for.",
+        ),
+        say(
+            "The last was recorded on ",
+            when(last),
+            ", ",
+            number(n_silent, "day", "days"),
+            " before the end of the watch.",
+        ),
+    ]
+    stopped = not recent and (ratio.high or 0) < 1
+    return Finding(
+        claim="coordination",
+        headline=(
+            "Contacts against terrorism have stopped since the fighting began"
+            if stopped
+            else "Contacts against terrorism go on, if thinly"
+            if recent
+            else "No contact against terrorism is recorded since the fighting began, though chance is not ruled out"
+        ),
+        sentences=tuple(sentences),
+        short=say(
+            "Of ",
+            number(n, "recorded contact", "recorded contacts"),
+            " about terrorism or intelligence, ",
+            none_or(n_recent),
+            " came ",
+            view.since,
+            ".",
+        ),
+        limits=say(
+            f"Intelligence services do not publish their contacts. The rounds of talks that {names.group} was the "
+            "subject of are coded as diplomacy, and counted under third parties."
+        ),
+        examples=best_examples(sorted(contacts, key=lambda e: e.day)[-8:], 2),
+    )

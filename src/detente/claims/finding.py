@@ -1,0 +1,71 @@
+"""What was found about one claim, and which events show it best."""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from detente.claims.sentence import Sentence, measured_in
+from detente.events.event import Event
+from detente.ground.cite import publisher
+from detente.measures.measured import Measured
+
+DESCRIPTIVE = "descriptive"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One point of a brief.
+
+    Fields:
+        claim: its id. headline: the point in one line, without numbers.
+        sentences: what the record shows. limits: what it cannot show.
+        short: the same in one sentence, for an answer of few words.
+        examples: ids of events that show it, best first; at least one if any event bears on it.
+        enough: False where too little is recorded; the sentences then say so.
+        kind: `descriptive`: counts, shares and durations as recorded. No cause is tested.
+    """
+
+    claim: str
+    headline: str
+    sentences: tuple[Sentence, ...]
+    short: Sentence
+    limits: Sentence
+    examples: tuple[str, ...]
+    enough: bool = True
+    kind: str = DESCRIPTIVE
+
+    @property
+    def numbers(self) -> tuple[Measured, ...]:
+        """Every number said, each once."""
+        return measured_in((*self.sentences, self.short, self.limits))
+
+
+def best_examples(events: Iterable[Event], most: int = 2) -> tuple[str, ...]:
+    """The events that show a point best: well sourced, undisputed, severe, recent.
+
+    The score adds the source's confidence (high 1, medium 0.5), 0.5 if undisputed, up to 0.5 for the
+    number of publishers, the common logarithm of deaths (lowest or best figure), and up to 1 for recency,
+    halving with each year before the newest event. Two examples are never of the same week.
+    """
+    pool = list(events)
+    if not pool:
+        return ()
+    newest = max(e.day for e in pool)
+
+    def score(e: Event) -> float:
+        told = e.tolls.low if e.tolls.low is not None else e.tolls.best
+        return (
+            {"high": 1.0, "medium": 0.5}.get(e.confidence, 0.0)
+            + (0.0 if e.disputed else 0.5)
+            + min(len({publisher(a) for a in e.addresses}), 3) / 6
+            + math.log10(1 + (told or 0))
+            + math.exp2(-(newest - e.day).days / 365)
+        )
+
+    chosen: list[Event] = []
+    for e in sorted(pool, key=lambda e: (-score(e), e.id)):
+        if all(abs((e.day - c.day).days) > 7 for c in chosen):
+            chosen.append(e)
+        if len(chosen) == most:
+            break
+    return tuple(e.id for e in chosen)

@@ -1,0 +1,134 @@
+"""The way forward: five levers, and what the record holds of each so far.
+
+No effect is estimated in this edition. Each lever says what has been tried, how often, and how long it
+held, so that a reader knows what a proposal starts from.
+"""
+
+from dataclasses import dataclass
+
+from detente.claims.sentence import Sentence, measured_in, say, when
+from detente.claims.view import View
+from detente.claims.words import median, number
+from detente.events.event import Event
+from detente.measures.measured import Measured, counted, median_held
+from detente.measures.selection import Selection
+from detente.measures.truces import held_curve
+
+
+@dataclass(frozen=True, slots=True)
+class Lever:
+    """One thing that could be done: what it is, what the record holds of it, and an event that shows it."""
+
+    key: str
+    title: str
+    proposal: str
+    record: Sentence
+    example: str | None
+
+    @property
+    def numbers(self) -> tuple[Measured, ...]:
+        """Every number said."""
+        return measured_in((self.record,))
+
+
+def levers(view: View) -> tuple[Lever, ...]:
+    """The five levers, in the order in which a reader would ask for them."""
+    return (_joint(view), _border(view), _dialogue(view), _delink(view), _mediation(view))
+
+
+def _last(events: tuple[Event, ...]) -> Event | None:
+    return max(events, key=lambda e: (e.span.last, e.id), default=None)
+
+
+def _tried(
+    view: View, key: str, sel: Selection, one: str, many: str, before: str, after: str
+) -> tuple[Sentence, str | None]:
+    events = sel.of(view.g)
+    last = _last(events)
+    n = number(counted(view.g, f"lever_{key}", sel, many), one, many)
+    if last is None:
+        return say(before, n, after, "."), None
+    return say(before, n, after, ", the last on ", when(last), "."), last.id
+
+
+def _joint(view: View) -> Lever:
+    record, example = _tried(
+        view, "joint", view.counter_terrorism, "contact or joint act", "contacts or joint acts",
+        "The record holds ", " of the two governments about terrorism or intelligence",
+    )  # fmt: skip
+    return Lever(
+        "joint_counter_terrorism",
+        "Joint counter-terrorism",
+        "Agree on claims that both can check, such as lists, moves away from the border and shared findings, before "
+        "larger steps.",
+        record,
+        example,
+    )
+
+
+def _border(view: View) -> Lever:
+    record, example = _tried(
+        view, "border", Selection(channels=("dialogue",), modes=("joint-committee",)), "meeting", "meetings",
+        "Border and coordination committees are recorded with ", "",
+    )  # fmt: skip
+    return Lever(
+        "border_control",
+        "Institutionalised border control",
+        "Give the border committees a calendar and a rule that a dispute over a post does not shut a crossing to trade.",
+        record,
+        example,
+    )
+
+
+def _dialogue(view: View) -> Lever:
+    talks = Selection(
+        channels=("dialogue",), modes=("talks", "visit"), contexts=("terrorism", "intelligence", "military")
+    )
+    record, example = _tried(
+        view, "dialogue", talks, "visit or round of talks", "visits or rounds of talks",
+        "Security was the stated subject of ", " between the governments",
+    )  # fmt: skip
+    return Lever(
+        "security_dialogue",
+        "A regular security dialogue",
+        "Meet on fixed dates, in quiet months too, so that a crisis does not have to begin by arranging a meeting.",
+        record,
+        example,
+    )
+
+
+def _delink(view: View) -> Lever:
+    sel = Selection(
+        channels=("concession",), initiators=view.host, types=("COOPERATE", "COERCE"), contexts=("terrorism", "legal"),
+        modes=("", "ban"),
+    )  # fmt: skip
+    record, example = _tried(
+        view, "delink", sel, "ruling, order or ban", "rulings, orders or bans",
+        "The host's authorities and clerics are recorded with ", " against fighting abroad",
+    )  # fmt: skip
+    return Lever(
+        "de_linking",
+        "De-linking ideology from policy",
+        "Build on rulings that forbid fighting abroad, put them in writing, and answer them when they are kept.",
+        record,
+        example,
+    )
+
+
+def _mediation(view: View) -> Lever:
+    last = view.g.event(view.rounds[-1].events[0]) if view.rounds else None
+    if last is None:
+        record = say("No mediated round between the two governments is recorded.")
+    else:
+        held = median_held("lever_rounds_held", view.rounds, held_curve(view.rounds), "rounds")
+        record = say(
+            "Half of the mediated rounds were followed by force within ", median(held, "days"),
+            "; the last was recorded on ", when(last), ".",
+        )  # fmt: skip
+    return Lever(
+        "mediation",
+        "Third-party mediation",
+        "Let mediators stay on after the signing, with a mechanism that says in public who broke what.",
+        record,
+        last.id if last else None,
+    )

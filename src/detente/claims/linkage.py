@@ -1,0 +1,77 @@
+"""Linkage: does the host act against the group, and with what?
+
+    acts = host's COOPERATE and COERCE events with the group as recipient
+    force = host's ASSAULT events with the group as recipient
+
+The claim is that ties of ideology and organisation keep the host from acting. Ties are not observed;
+what the host is reported to have done and said is. Source: Salehyan (2009), Rebels without Borders.
+"""
+
+from detente.claims.finding import Finding, best_examples
+from detente.claims.sentence import say
+from detente.claims.view import View
+from detente.claims.words import number
+from detente.measures.measured import counted
+from detente.measures.selection import Selection
+
+
+def find(view: View) -> Finding:
+    """What the host is recorded to have done about the group."""
+    g, names = view.g, view.g.case.names
+    acts = Selection(types=("COOPERATE", "COERCE"), initiators=view.host, recipients=view.groups)
+    force = Selection(types=("ASSAULT",), initiators=view.host, recipients=view.groups)
+    detained = Selection(modes=("arrest-militants",), initiators=view.host, recipients=view.groups)
+    moved = Selection(modes=("relocate-militants",), initiators=view.host, recipients=(*view.groups, *view.target))
+    watchers = Selection(types=("ACCUSE",), initiators=("UN",), every=view.host, recipients=view.groups)
+    denials = Selection(types=("REJECT",), initiators=view.host)
+    rivals = Selection(initiators=view.host, recipients=view.keys("rival"))
+    n_acts, n_force = (
+        counted(g, "acts", acts, "host's acts against the group"),
+        counted(g, "force", force, "host's uses of force against the group"),
+    )
+    n_un = counted(g, "un_reports", watchers, "United Nations statements that the host shelters the group")
+    n_denials = counted(g, "denials", denials, "host's rejections")
+    shown = best_examples([*detained.of(g), *moved.of(g)], 1) + best_examples(watchers.of(g), 1)
+    return Finding(
+        claim="linkage",
+        headline=(
+            "The host restrains the group by word and detention, never by recorded force"
+            if not n_force.value
+            else "The host acts against the group, sometimes by force"
+        ),
+        sentences=(
+            say(
+                f"Since the takeover {names.host_government} are recorded with ",
+                number(n_acts, "act", "acts"),
+                f" against {names.group} and its allies, among them ",
+                number(counted(g, "detained", detained, "reports of detentions"), "report", "reports"),
+                " of detentions and ",
+                number(counted(g, "moved", moved, "reports of relocations"), "report", "reports"),
+                " of fighters or families moved or offered to be moved, and with ",
+                number(n_force, "use of force", "uses of force"),
+                ".",
+            ),
+            say(
+                "Over the same time ",
+                number(n_un, "United Nations statement", "United Nations statements"),
+                f" named {names.host} as the group's shelter, and {names.host_government} are recorded with ",
+                number(n_denials, "rejection", "rejections"),
+                " of what others said or asked.",
+            ),
+        ),
+        short=say(
+            f"{names.host_government[0].upper()}{names.host_government[1:]} are recorded with ",
+            number(n_acts, "act", "acts"),
+            f" against {names.group} and its allies but ",
+            number(n_force, "use of force", "uses of force"),
+            ".",
+        ),
+        limits=say(
+            "Most of these acts are known from one side's officials and were not verified. How the host treats "
+            "its own rivals cannot be compared here: the chronology did not set out to collect it and holds ",
+            number(counted(g, "rivals", rivals, "host's acts against its rivals"), "such act", "such acts"),
+            ".",
+        ),
+        examples=shown,
+        enough=bool(n_acts.value or n_un.value),
+    )

@@ -1,0 +1,107 @@
+"""Safe haven: where do the attacks happen, and does force across the border follow?
+
+    near = share of located attacks within 50 km of this border; the same for every other border
+    after = share of days with an attack that are followed by a strike within 7 days; any = of all days
+
+Attacks near this border and no other is what a haven across it would show; it is also what a homeland
+of fighters on this side would show. Source: Salehyan (2009); Carter and Poast (2017) on borders.
+"""
+
+from detente.claims.finding import Finding, best_examples
+from detente.claims.sentence import Chosen, Piece, Said, Sentence, say
+from detente.claims.view import View
+from detente.claims.words import number, percent, times, versus
+from detente.measures.measured import counted, near_border, soon_after, times_as_often
+
+NEAR = 50.0
+WITHIN = 7
+
+
+def find(view: View) -> Finding:
+    """Where attacks fall, how much more often strikes came, and what follows an attack."""
+    g, names = view.g, view.g.case.names
+    attack, strike = view.channel("attack"), view.channel("strike")
+    attacks, strikes = attack.of(g), strike.of(g)
+    km = Chosen(f"{NEAR:.0f} km", "about a day's walk in the hills; the share rises smoothly with the distance")
+    week = Chosen(f"{WITHIN} days", "a week, within which governments have answered in the past")
+    n = counted(g, "attacks", attack, "attacks by the group and its allies")
+    sentences: list[Sentence] = []
+    short = say("No attack by the group is recorded.")
+    if attacks:
+        here = near_border(g, "near", attack, view.ground.border, names.border, NEAR)
+        others = [
+            near_border(g, f"near_{i}", attack, line, name, NEAR)
+            for i, (name, line) in enumerate(view.ground.placebos.items())
+        ]
+        pieces: list[Piece] = [
+            "Of ",
+            number(n, "attack", "attacks"),
+            f" claimed by or attributed to {names.group} and its allies, ",
+            percent(here),
+            " fell within ",
+            km,
+            f" of {names.border}",
+        ]
+        if others:
+            worst = max(others, key=lambda m: m.value or 0.0)
+            pieces += [
+                ", and ",
+                Said(worst, "none") if not worst.value else percent(worst),
+                " as near to any other border of either state",
+            ]
+        sentences.append(say(*pieces, "."))
+        short = say(
+            "Of ",
+            number(n, "attack", "attacks"),
+            " by the group and its allies, ",
+            percent(here),
+            " fell within ",
+            km,
+            f" of {names.border}.",
+        )
+    if strikes:
+        n_strikes = counted(g, "strikes", strike, "strikes on host soil")
+        more = times_as_often(g, "strike_ratio", strike, view.now, view.then)
+        sentences.append(
+            say(
+                f"{names.target}'s recorded strikes on {names.host}'s soil, ",
+                number(n_strikes),
+                " in all, came ",
+                times(more),
+                " ",
+                view.since,
+                " as before, collection density allowed for.",
+            )
+        )
+    if attacks and strikes:
+        after, base = soon_after(g, "attack_strike", attack, strike, WITHIN, "a strike")
+        sentences.append(
+            say(
+                "A strike came within ",
+                week,
+                " of ",
+                percent(after),
+                f" of days with an attack, {versus(after, base)} on nearby days (",
+                percent(base),
+                ").",
+            )
+        )
+    mostly = bool(sentences) and any(m.key == "near" and (m.value or 0) > 0.5 for m in sentences[0].measured)
+    return Finding(
+        claim="safe_haven",
+        headline=(
+            "Attacks cluster along this border, and strikes across it have multiplied"
+            if mostly and strikes
+            else "Attacks and cross-border strikes are both on record"
+        ),
+        sentences=tuple(sentences) or (short,),
+        short=short,
+        limits=say(
+            "Attacks that nobody claimed are left out. Nearness to the border does not tell on which side "
+            "an attack was planned, and attacks and strikes both come in clusters, so that one following the "
+            "other is no proof of an answer."
+        ),
+        examples=best_examples([e for e in strikes if not e.actors.isdisjoint(view.groups)] or strikes, 1)
+        + best_examples(attacks, 1),
+        enough=bool(attacks),
+    )

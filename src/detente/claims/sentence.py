@@ -1,0 +1,93 @@
+"""A sentence whose every number can be traced.
+
+A sentence is a row of pieces. Plain text holds no digit: a number is a `Said`, which carries the
+`Measured` it comes from; a date or place of an event is a `Dated`, which carries the event; a window
+or threshold that somebody chose is a `Chosen`, which carries who chose it and why.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from detente.events.event import Event
+from detente.ground.span import span_in_words
+from detente.measures.measured import Measured
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A number in words."""
+
+    measured: Measured
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """Something that is read off an event: its day, or its place."""
+
+    event: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A convention: nothing in the data makes it this and no other."""
+
+    text: str
+    why: str
+
+
+Piece = str | Said | Dated | Chosen
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """Pieces in order; `text` is what a reader sees."""
+
+    pieces: tuple[Piece, ...]
+
+    @property
+    def text(self) -> str:
+        """The whole sentence."""
+        return "".join(p if isinstance(p, str) else p.text for p in self.pieces)
+
+    @property
+    def measured(self) -> tuple[Measured, ...]:
+        """The numbers it rests on, in order, each once."""
+        found = {p.measured.key: p.measured for p in self.pieces if isinstance(p, Said)}
+        return tuple(found.values())
+
+
+def say(*pieces: Piece) -> Sentence:
+    """A sentence of pieces.
+
+    Raises:
+        ValueError: plain text holds a digit, which would be a number nobody can trace.
+
+    Example:
+        >>> say("Nothing is recorded.").text
+        'Nothing is recorded.'
+        >>> say("It happened 3 times.")
+        Traceback (most recent call last):
+        ValueError: an untraced number in 'It happened 3 times.'
+    """
+    for p in pieces:
+        if isinstance(p, str) and any(c.isdigit() for c in p):
+            raise ValueError(f"an untraced number in {p!r}")
+    return Sentence(tuple(pieces))
+
+
+def when(event: Event) -> Dated:
+    """The day or days of an event, in words."""
+    return Dated(event.id, span_in_words(event.span))
+
+
+def where(event: Event) -> Dated:
+    """The place of an event, as precisely as it is known."""
+    return Dated(event.id, event.place.said)
+
+
+def measured_in(sentences: Iterable[Sentence]) -> tuple[Measured, ...]:
+    """All numbers of several sentences, each once, in order of appearance."""
+    found = {m.key: m for s in sentences for m in s.measured}
+    return tuple(found.values())

@@ -1,0 +1,74 @@
+"""Sovereignty: is pressure answered by giving way or by defiance?
+
+    yield  = share of days with pressure that are followed by a concession of the host within 14 days
+    defy   = the same for defiance;   near = the same shares over days nearby
+
+This is the question of triadic coercion (Pearlman and Atzili 2018): does pressing a host work, or
+backfire? The shares describe; a test of cause needs the fitted system.
+"""
+
+from detente.claims.finding import Finding, best_examples
+from detente.claims.sentence import Chosen, say
+from detente.claims.view import View
+from detente.claims.words import number, percent, versus
+from detente.measures.measured import counted, soon_after
+from detente.measures.selection import Selection
+
+WITHIN = 14
+
+
+def find(view: View) -> Finding:
+    """What followed pressure."""
+    g, names = view.g, view.g.case.names
+    pressure, defiance = view.channel("pressure"), view.channel("defiance")
+    fortnight = Chosen(f"{WITHIN} days", "two weeks, the time within which ministries have replied")
+    if not pressure.of(g):
+        nothing = say("No pressure by the target on the host is recorded.")
+        return Finding("sovereignty", "No pressure is on record", (nothing,), nothing, nothing, (), enough=False)
+    n = counted(g, "pressure", pressure, "acts of pressure")
+    defy, near_defy = soon_after(g, "pressure_defiance", pressure, defiance, WITHIN, "an act of defiance")
+    give, near_give = soon_after(
+        g, "pressure_concession", pressure, view.host_concession, WITHIN, "a concession by the host"
+    )
+    kinds = Selection(channels=("defiance",), types=("REJECT", "THREATEN"))
+    return Finding(
+        claim="sovereignty",
+        headline=_headline(versus(defy, near_defy), versus(give, near_give)),
+        sentences=(
+            say(
+                f"{names.target} is recorded with ",
+                number(n, "act", "acts"),
+                " of pressure without force. Within ",
+                fortnight,
+                " defiance followed on ",
+                percent(defy),
+                f" of the days on which it pressed, {versus(defy, near_defy)} on nearby days (",
+                percent(near_defy),
+                "), and a concession by the host on ",
+                percent(give),
+                f", {versus(give, near_give)} on nearby days (",
+                percent(near_give),
+                ").",
+            ),
+        ),
+        short=say(
+            "Within ", fortnight, " of pressure, defiance followed on ", percent(defy),
+            " of days and a concession by the host on ", percent(give), ".",
+        ),
+        limits=say(
+            "Pressure comes when relations are busy, and busy times bring every kind of answer. Concessions are "
+            "often reported by the side that receives them, and some were not carried out."
+        ),
+        examples=best_examples(kinds.of(g), 1) + best_examples(view.host_concession.of(g), 1),
+    )  # fmt: skip
+
+
+def _headline(defiance: str, concession: str) -> str:
+    """Both comparisons are needed: an answer that comes anyway is no answer."""
+    if defiance.startswith("more") and concession.startswith("more"):
+        return "Pressure is followed by defiance and by concession, both more often than nearby days are"
+    if defiance.startswith("more"):
+        return "Pressure is followed by defiance, and not clearly by concession"
+    if concession.startswith("more"):
+        return "Pressure is followed by concession, and not clearly by defiance"
+    return "Pressure is not clearly followed by either concession or defiance"

@@ -1,0 +1,93 @@
+"""Spillover: what the fighting cost trade and civilians.
+
+    shut = days on which no trade could pass a crossing, from the shortest to the longest reading
+    civilian deaths = those told, in strikes and in clashes; events without a figure counted apart
+
+Source: the measures `crossings` and `tolls`.
+"""
+
+from detente.claims.finding import Finding, best_examples
+from detente.claims.sentence import Piece, Sentence, say
+from detente.claims.view import View
+from detente.claims.words import number, spread
+from detente.measures.crossings import SHUT, spells
+from detente.measures.measured import Measured, counted, days_shut, death_toll, tally
+from detente.measures.selection import Selection
+
+
+def find(view: View) -> Finding:
+    """Crossings shut, civilians killed, people sent back."""
+    g, names = view.g, view.g.case.names
+    sentences: list[Sentence] = []
+    every = [(c, days_shut(g, f"shut_{c.key}", c)) for c in g.case.crossings]
+    shut = sorted(((c, m) for c, m in every if m.high), key=lambda x: -(x[1].low or 0))[:2]
+    watched = _watched(view)
+    short = say("No closure of a crossing is recorded.")
+    if shut:
+        pieces: list[Piece] = ["Trade could not pass "]
+        for i, (c, m) in enumerate(shut):
+            pieces += [" and " if i else "", f"{c.name} on ", spread(m)]
+        pieces += [
+            " of ",
+            number(watched),
+            " watched days, by the shortest and the longest reading of the reports.",
+        ]
+        sentences.append(say(*pieces))
+        top, days = shut[0]
+        short = say(
+            "Trade could not pass ", top.name, " on ", spread(days),
+            " of ", number(watched), " watched days.",
+        )  # fmt: skip
+    strike = death_toll(g, "civilians_strikes", view.channel("strike"), civilian=True)
+    clash = death_toll(g, "civilians_clashes", view.channel("clash"), civilian=True)
+    untold = Selection(channels=("strike", "clash"))
+    silent = [e for e in untold.of(g) if e.tolls.civilian is None]
+    n_silent = tally(
+        "civilians_untold", len(silent), "events", "strikes and clashes without a civilian figure",
+        {"kind": "untold civilians", "of": untold.as_data()}, tuple(e.id for e in silent),
+    )  # fmt: skip
+    if untold.of(g):
+        sentences.append(
+            say(
+                "Reports that give a figure tell of ",
+                spread(strike),
+                " civilian deaths in strikes and ",
+                spread(clash),
+                " in clashes; for ",
+                number(n_silent, "further event", "further events"),
+                " nobody gave one.",
+            )
+        )
+    deported = Selection(modes=("deport",), initiators=view.target)
+    if deported.of(g):
+        sentences.append(
+            say(
+                number(
+                    counted(g, "deportations", deported, "reports of deportation drives"),
+                    "report tells",
+                    "reports tell",
+                ),
+                f" of people from {names.host} sent back by {names.target}.",
+            )
+        )
+    closures = [e for c, _ in shut for s in spells(g, c) if s.state in SHUT for e in s.events]
+    return Finding(
+        claim="spillover",
+        headline="Trade, civilians and people on the move pay for the fighting",
+        sentences=tuple(sentences) or (short,),
+        short=short,
+        limits=say(
+            "Closures are reported more often than reopenings, hence two readings. Civilian deaths in the hardest "
+            "months are known in part: several tolls are disputed, and the sums add what was told and no more."
+        ),
+        examples=best_examples([e for e in map(g.event, dict.fromkeys(closures)) if e.type == "SANCTION"], 1)
+        + best_examples([e for e in g.of("strike", "clash") if e.tolls.civilian], 1),
+        enough=bool(sentences),
+    )
+
+
+def _watched(view: View) -> Measured:
+    g = view.g
+    days = g.exposure.days(g.case.first, g.watched_to)
+    recipe = {"kind": "watched days", "first": str(g.case.first), "last": str(g.watched_to)}
+    return tally("watched", days, "days", "days that the case file states as systematically collected", recipe, ())

@@ -1,0 +1,107 @@
+"""Third parties: who mediates, how long it holds, and what outside contacts do.
+
+    S(t) = share of truces, or of mediated rounds, after which no force was used for t days
+
+Source: Kaplan and Meier (1958) for the curve; Fortna (2004) for asking how long peace lasts.
+"""
+
+from detente.claims.finding import Finding, best_examples
+from detente.claims.sentence import Piece, Sentence, say
+from detente.claims.view import View
+from detente.claims.words import median, number
+from detente.measures.measured import counted, median_held, tally
+from detente.measures.selection import Selection
+from detente.measures.truces import held_curve
+
+
+def find(view: View) -> Finding:
+    """How long truces and rounds held, who hosted them, and contacts with outsiders."""
+    g, names = view.g, view.g.case.names
+    pair = [t for t in view.truces if t.pair == "target–host"]
+    sentences: list[Sentence] = []
+    short = say("No mediated round between the two governments is recorded.")
+    if view.rounds:
+        talks = Selection(channels=("dialogue",), modes=("third-party-talks",), last=g.watched_to)
+        hosts = sorted({b for r in view.rounds for b in r.brokers})
+        n = tally(
+            "rounds", len(view.rounds), "rounds", "mediated rounds of the two governments",
+            {"kind": "count", "of": talks.as_data()},
+            tuple(e for r in view.rounds for e in r.events),
+        )  # fmt: skip
+        n_hosts = tally(
+            "brokers", len(hosts), "third parties", "third parties named in these rounds",
+            {"kind": "brokers", "of": n.recipe["of"]}, n.events,
+        )  # fmt: skip
+        held = median_held("rounds_held", view.rounds, held_curve(view.rounds), "rounds")
+        sentences.append(
+            say(
+                number(n_hosts, "third party", "third parties"),
+                " took part in ",
+                number(n, "mediated round", "mediated rounds"),
+                " of the two governments; half of these were followed by force within ",
+                median(held, "days"),
+                ".",
+            )
+        )
+        short = say(
+            "Half of ",
+            number(n, "mediated round", "mediated rounds"),
+            " were followed by force within ",
+            median(held, "days"),
+            ".",
+        )
+    if pair:
+        t = tally(
+            "truces", len(pair), "truces", "truces between the two governments, extensions not counted apart",
+            {"kind": "truces", "events": [h.events[0] for h in pair]}, tuple(e for h in pair for e in h.events),
+        )  # fmt: skip
+        held = median_held("truces_held", pair, held_curve(pair), "truces")
+        sentences.append(
+            say(
+                "Of ",
+                number(t, "truce", "truces"),
+                " between the two governments, half were broken within ",
+                median(held, "days"),
+                ".",
+            )
+        )
+    rival = _busiest_outsider(view)
+    if rival:
+        key, name = rival
+        contact = Selection(every=(*view.host, key), without=view.target)
+        charges = Selection(initiators=view.target, recipients=(key,))
+        pieces: list[Piece] = [
+            f"Of contacts elsewhere, those with {name} are the most frequent: ",
+            number(
+                counted(g, "outside", contact, f"acts between the host and {name} without the target"),
+                "act",
+                "acts",
+            ),
+            f" between {name} and {names.host_government}, while {names.target} named {name} in ",
+            number(counted(g, "outside_named", charges, f"target's acts that name {name}"), "act", "acts"),
+            " of its own.",
+        ]
+        sentences.append(say(*pieces))
+    return Finding(
+        claim="third_parties",
+        headline="Mediation is frequent and what it yields is brief",
+        sentences=tuple(sentences) or (short,),
+        short=short,
+        limits=say(
+            "That force came back after a round does not mean that the round failed: rounds are held because force "
+            "is near. Mediation that stayed confidential is missing."
+        ),
+        examples=best_examples([g.event(e) for h in pair for e in h.events], 1)
+        + best_examples([g.event(e) for r in view.rounds for e in r.events], 1),
+        enough=bool(sentences),
+    )
+
+
+def _busiest_outsider(view: View) -> tuple[str, str] | None:
+    count = {
+        a.key: len(Selection(every=(*view.host, a.key), without=view.target).of(view.g))
+        for a in view.g.case.cast
+        if a.role == "outsider"
+    }
+    best = max(count, key=lambda k: count[k], default=None)
+    return (best, view.g.case.actor(best).name) if best and count[best] else None

@@ -1,0 +1,65 @@
+"""Threat perception: who uses force against the group, and what is said of it?
+
+    force = ASSAULT events with the group as recipient, by who used it
+    charges = target's ACCUSE and THREATEN events that name the host;   denials = host's REJECT to the target
+
+Force and words are what can be seen of how a state perceives a threat.
+"""
+
+from detente.claims.finding import Finding, best_examples
+from detente.claims.sentence import say
+from detente.claims.view import View
+from detente.claims.words import number
+from detente.measures.measured import counted
+from detente.measures.selection import Selection
+
+
+def find(view: View) -> Finding:
+    """Force against the group on either side, charges and denials."""
+    g, names = view.g, view.g.case.names
+    ours = Selection(types=("ASSAULT",), initiators=view.target, recipients=view.groups)
+    theirs = Selection(types=("ASSAULT",), initiators=view.host, recipients=view.groups)
+    charges = Selection(types=("ACCUSE", "THREATEN"), initiators=view.target, recipients=view.host)
+    denials = Selection(types=("REJECT",), initiators=view.host, recipients=view.target)
+    n_ours = counted(g, "force_target", ours, "target's uses of force against the group")
+    n_theirs = counted(g, "force_host", theirs, "host's uses of force against the group")
+    n_charges = counted(g, "charges", charges, "target's accusations and threats that name the host")
+    n_denials = counted(g, "host_denials", denials, "host's rejections addressed to the target")
+    return Finding(
+        claim="threat_perception",
+        headline=(
+            "One state fights the group as an enemy; the other is not recorded to have fought it at all"
+            if not n_theirs.value
+            else "Both states have used force against the group, one far more than the other"
+        ),
+        sentences=(
+            say(
+                f"{names.target} is recorded with ",
+                number(n_ours, "use of force", "uses of force"),
+                f" against {names.group} and its allies, {names.host_government} with ",
+                number(n_theirs, "such act", "such acts"),
+                ".",
+            ),
+            say(
+                f"{names.target} is recorded as having accused or threatened {names.host_government} on ",
+                number(n_charges, "occasion", "occasions"),
+                "; they rejected what it said or asked on ",
+                number(n_denials, "occasion", "occasions"),
+                ".",
+            ),
+        ),
+        short=say(
+            f"{names.target} used force against {names.group} and its allies in ",
+            number(n_ours, "recorded event", "recorded events"),
+            f", {names.host_government} in ",
+            number(n_theirs, "event", "events"),
+            ".",
+        ),
+        limits=say(
+            "The record of operations inside the target state is thin: the chronology kept the deadliest and those "
+            "tied to the border. What officials say in public is not all they believe."
+        ),
+        examples=best_examples(charges.of(g), 1)
+        + best_examples([e for e in denials.of(g) if e.context == "terrorism"] or denials.of(g), 1),
+        enough=bool(n_ours.value or n_charges.value),
+    )

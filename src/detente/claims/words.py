@@ -1,0 +1,84 @@
+"""Numbers in words: one way of writing each kind, so that limits are never left out by taste."""
+
+from detente.claims.sentence import Said
+from detente.measures.measured import Measured
+
+LEVEL = {0.95: "95 %", 0.9: "90 %"}
+
+
+def number(m: Measured, one: str = "", many: str = "") -> Said:
+    """A count with its noun: `24 strikes`, `no strike`.
+
+    Example:
+        >>> from detente.measures.measured import tally
+        >>> number(tally("x", 0, "", "", {}, ()), "strike", "strikes").text
+        'no strike'
+    """
+    n = int(m.value or 0)
+    if not one:
+        return Said(m, f"{n:,}")
+    return Said(m, f"no {one}" if n == 0 else f"{n:,} {one if n == 1 else many}")
+
+
+def none_or(m: Measured) -> Said:
+    """A count that stands for things already named: `none` or `12`."""
+    return number(m) if m.value else Said(m, "none")
+
+
+def percent(m: Measured) -> Said:
+    """A share with its limits where it has them: `66 % (95 % limits 52–77 %)`."""
+    text = f"{100 * (m.value or 0):.0f} %"
+    if m.low is not None and m.high is not None and m.level in LEVEL:
+        text += f" ({LEVEL[m.level]} limits {100 * m.low:.0f}–{100 * m.high:.0f} %)"
+    return Said(m, text)
+
+
+def times(m: Measured) -> Said:
+    """A ratio with its limits: `12 times as often (95 % limits 5.7–27)`."""
+    low, high = m.low or 0.0, m.high if m.high is not None else float("inf")
+    if m.value == 0:
+        return Said(m, f"none, so at most {_short(high)} times as often (95 % limit)")
+    limits = f"at least {_short(low)}" if high == float("inf") else f"{_short(low)}–{_short(high)}"
+    if m.value == float("inf"):
+        return Said(m, f"more often without bound (95 % limits: {limits} times)")
+    return Said(m, f"{_short(m.value or 0.0)} times as often (95 % limits {limits})")
+
+
+def spread(m: Measured, unit: str = "") -> Said:
+    """A reported range, or one figure where both ends agree: `167`, `69–405`."""
+    low, high = int(m.low or 0), int(m.high or 0)
+    return Said(m, (f"{low:,}" if low == high else f"{low:,}–{high:,}") + (f" {unit}" if unit else ""))
+
+
+def level(m: Measured) -> Said:
+    """An index level with its band: `−2.1 (90 % band −2.9 to −1.3)`."""
+    low, high = m.low or 0.0, m.high or 0.0
+    return Said(m, f"{_signed(m.value or 0.0)} (90 % band {_signed(low)} to {_signed(high)})")
+
+
+def median(m: Measured, unit: str) -> Said:
+    """A median with its limits: `36 days (95 % limits 8–88)`, or what is known of one not reached."""
+    if m.value is None:
+        return Said(m, "a time longer than the record can tell")
+    low = "none" if m.low is None else f"{m.low:.0f}"
+    high = "no upper limit" if m.high is None else f"{m.high:.0f}"
+    limits = f"95 % limits {low}–{high}" if m.high is not None else f"95 % limits from {low}, {high}"
+    return Said(m, f"{m.value:.0f} {unit if m.value != 1 else unit.removesuffix('s')} ({limits})")
+
+
+def versus(after: Measured, nearby: Measured) -> str:
+    """How a share compares with that of nearby days, by its limits alone."""
+    base = nearby.value or 0.0
+    if after.low is not None and after.low > base:
+        return "more often than"
+    if after.high is not None and after.high < base:
+        return "less often than"
+    return "not clearly more or less often than"
+
+
+def _short(x: float) -> str:
+    return f"{x:.0f}" if x >= 10 else f"{x:.1f}" if x >= 1 else f"{x:.2f}"
+
+
+def _signed(x: float) -> str:
+    return f"{x:.1f}".replace("-", "−")

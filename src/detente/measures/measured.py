@@ -1,0 +1,334 @@
+"""A number that can be traced: what it is, its limits, how it was made, and the events it was made from.
+
+Every number of a brief is one of these. `recipe` says what to do with the events so that somebody else,
+with the chronology and no code of ours, arrives at the same figure; a test does just that.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import numpy as np
+from scipy.special import bdtr
+
+from detente.case.case import Crossing
+from detente.case.gather import Gathered
+from detente.events.event import Event
+from detente.ground.errors import NotWatched
+from detente.measures import crossings as crossing
+from detente.measures import following as follow
+from detente.measures import rate as rates
+from detente.measures.distance import distances_km
+from detente.measures.relation import RelationIndex
+from detente.measures.selection import Selection
+from detente.measures.survival import Survival
+from detente.measures.tolls import civilian_deaths, deaths
+from detente.measures.truces import Held
+
+YEAR = 365.25
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One number.
+
+    `value` is None where only a range is known. `low` and `high` are limits that hold with probability
+    `level`, or, where `level` is None, the ends of a reported range; both None if the number is exact.
+    `events` are the ids it was made from, in order; `recipe` has a `kind` and that kind's arguments.
+    """
+
+    key: str
+    value: float | None
+    unit: str
+    how: str
+    recipe: dict[str, Any] = field(hash=False)
+    events: tuple[str, ...]
+    low: float | None = None
+    high: float | None = None
+    level: float | None = None
+
+
+def ids(events: Iterable[Event]) -> tuple[str, ...]:
+    """The ids of events, in order."""
+    return tuple(e.id for e in events)
+
+
+def counted(g: Gathered, key: str, sel: Selection, what: str) -> Measured:
+    """How many events a selection holds."""
+    events = sel.of(g)
+    return Measured(
+        key, len(events), what, f"events counted: {what}", {"kind": "count", "of": sel.as_data()}, ids(events)
+    )
+
+
+def death_toll(g: Gathered, key: str, sel: Selection, *, civilian: bool = False) -> Measured:
+    """Deaths in the events of a selection, as a range; events without a figure are named in `how`."""
+    events = sel.of(g)
+    d = civilian_deaths(events) if civilian else deaths(events)
+    who = "civilian deaths" if civilian else "deaths"
+    how = (
+        f"{who} added over the events that give a figure ({d.told}), lowest figures and highest figures; "
+        f"events without one: {d.untold}"
+    )
+    kind = "civilian deaths" if civilian else "deaths"
+    return Measured(
+        key=key,
+        value=d.low if d.low == d.high else None,
+        unit=who,
+        how=how,
+        recipe={"kind": kind, "of": sel.as_data(), "untold": d.untold},
+        events=ids(events),
+        low=d.low,
+        high=d.high,
+    )
+
+
+def shared(g: Gathered, key: str, part: Selection, whole: Selection, what: str) -> Measured:
+    """The share of one selection's events that a narrower one holds, with exact limits."""
+    inner, outer = part.of(g), whole.of(g)
+    s = rates.share(len(inner), len(outer))
+    return Measured(
+        key=key,
+        value=s.value,
+        unit="share",
+        how=f"{what}: {len(inner)} of {len(outer)}, exact (Clopper–Pearson) limits",
+        recipe={"kind": "share", "of": whole.as_data(), "part": part.as_data()},
+        events=ids(outer),
+        low=s.low,
+        high=s.high,
+        level=s.level,
+    )
+
+
+def yearly(g: Gathered, key: str, sel: Selection, first: date, last: date) -> Measured:
+    """Events a year over the watched days of a stretch, weighted by how densely they were collected."""
+    events = [e for e in sel.of(g) if first <= e.day <= last and g.exposure.watched(e.day)]
+    effort = g.exposure.effort(first, last)
+    r = rates.rate(len(events), effort / YEAR)
+    return Measured(
+        key=key,
+        value=r.value,
+        unit="a year",
+        how=f"{len(events)} events over {effort / YEAR:.2f} density-weighted years, exact (Garwood) limits",
+        recipe={
+            "kind": "rate",
+            "of": sel.as_data(),
+            "first": str(first),
+            "last": str(last),
+            "years": effort / YEAR,
+        },
+        events=ids(events),
+        low=r.low,
+        high=r.high,
+        level=r.level,
+    )
+
+
+def times_as_often(g: Gathered, key: str, sel: Selection, now: tuple[date, date], then: tuple[date, date]) -> Measured:
+    """How many times as often events came in one stretch as in another, collection density allowed for.
+
+    Raises:
+        NotWatched: no day of one stretch was watched, or no event fell in either.
+    """
+    kept = [e for e in sel.of(g) if g.exposure.watched(e.day)]
+    a, b = ([e for e in kept if s[0] <= e.day <= s[1]] for s in (now, then))
+    ea, eb = g.exposure.effort(*now), g.exposure.effort(*then)
+    if not a and not b:
+        raise NotWatched([f"{key}: no event in either stretch"])
+    r = rates.ratio(len(a), ea, len(b), eb)
+    return Measured(
+        key=key,
+        value=r.value,
+        unit="times as often",
+        how=(
+            f"{len(a)} events in {ea:.0f} density-weighted days against {len(b)} in {eb:.0f}, exact conditional limits"
+        ),
+        recipe={
+            "kind": "ratio",
+            "of": sel.as_data(),
+            "now": [str(d) for d in now],
+            "then": [str(d) for d in then],
+            "effort": [ea, eb],
+        },
+        events=ids((*b, *a)),
+        low=r.low,
+        high=r.high,
+        level=r.level,
+    )
+
+
+def soon_after(
+    g: Gathered, key: str, first: Selection, then: Selection, within: int, what: str
+) -> tuple[Measured, Measured]:
+    """The share of occasions followed within some days, and the same share for days nearby."""
+    occasions, followers = first.of(g), then.of(g)
+    f = follow.following(occasions, followers, within, g.exposure)
+    recipe = {"kind": "following", "of": first.as_data(), "then": then.as_data(), "within": within}
+    after = Measured(
+        key=key,
+        value=f.after.value,
+        unit="share",
+        how=(f"days with {what} in the {within} days after: {len(f.followed)} of {len(f.occasions)}, exact limits"),
+        recipe=recipe,
+        events=ids((*occasions, *followers)),
+        low=f.after.low,
+        high=f.after.high,
+        level=f.after.level,
+    )
+    base = Measured(
+        key=f"{key}_nearby",
+        value=f.nearby,
+        unit="share",
+        how=(
+            f"watched days with {what} in the {within} days after, of days within {follow.NEARBY} days of each "
+            "occasion, averaged over occasions"
+        ),
+        recipe={**recipe, "kind": "nearby days", "reach": follow.NEARBY},
+        events=ids((*occasions, *followers)),
+    )
+    return after, base
+
+
+def near_border(g: Gathered, key: str, sel: Selection, line: Any, name: str, km: float) -> Measured:
+    """The share of located events within some kilometres of a line."""
+    events = sel.of(g)
+    far = distances_km(events, line)
+    near = [e for e in events if e.id in far and far[e.id] <= km]
+    s = rates.share(len(near), len(far))
+    return Measured(
+        key=key,
+        value=s.value,
+        unit="share",
+        how=f"within {km:.0f} km of {name}: {len(near)} of {len(far)} whose place is known, exact limits",
+        recipe={"kind": "near", "of": sel.as_data(), "line": name, "km": km},
+        events=tuple(e.id for e in events if e.id in far),
+        low=s.low,
+        high=s.high,
+        level=s.level,
+    )
+
+
+def median_distance(g: Gathered, key: str, sel: Selection, line: Any, name: str) -> Measured:
+    """The median distance of located events from a line, with distribution-free limits."""
+    events = sel.of(g)
+    far = distances_km(events, line)
+    if not far:
+        raise NotWatched([f"{key}: no event has a known place"])
+    low, high = median_limits(sorted(far.values()))
+    return Measured(
+        key=key,
+        value=float(np.median(list(far.values()))),
+        unit="km",
+        how=f"median over {len(far)} events whose place is known; limits by order statistics",
+        recipe={"kind": "median distance", "of": sel.as_data(), "line": name},
+        events=tuple(e.id for e in events if e.id in far),
+        low=low,
+        high=high,
+        level=0.95,
+    )
+
+
+def median_limits(ordered: list[float], level: float = 0.95) -> tuple[float | None, float | None]:
+    """Limits of a median that hold for any distribution; None where there are too few values.
+
+    Source: order statistics and the sign test (Conover 1999, section 3.2).
+
+    Example:
+        >>> median_limits([float(i) for i in range(1, 11)])
+        (2.0, 9.0)
+    """
+    n = len(ordered)
+    below = [k for k in range(n // 2 + 1) if bdtr(k, n, 0.5) <= (1 - level) / 2]
+    if not below:
+        return None, None
+    k = below[-1]
+    return ordered[k], ordered[n - 1 - k]
+
+
+def days_shut(g: Gathered, key: str, where: Crossing) -> Measured:
+    """Days on which no trade could pass a crossing, from the shortest to the longest reading."""
+    low, high = crossing.days_shut(g, where)
+    told = [s for s in crossing.spells(g, where) if s.state in crossing.SHUT]
+    return Measured(
+        key=key,
+        value=low if low == high else None,
+        unit="days",
+        how=(
+            f"days without trade at {where.name} in {len(told)} spells; the shortest reading ends each with "
+            "the last report of it, the longest with the next report of another state"
+        ),
+        recipe={"kind": "days shut", "crossing": where.key},
+        events=tuple(dict.fromkeys(e for s in told for e in s.events)),
+        low=low,
+        high=high,
+    )
+
+
+def index_level(g: Gathered, key: str, index: RelationIndex, day: date) -> Measured:
+    """The smoothed relation index in the week of a day, with its band."""
+    value, low, high = index.at(day)
+    v = index.variances
+    return Measured(
+        key=key,
+        value=value,
+        unit="on a scale from −10 to +10",
+        how="smoothed weekly mean intensity of the governments' acts (local level model)",
+        recipe={
+            "kind": "index",
+            "day": str(day),
+            "within": v.within,
+            "between": v.between,
+            "drift": v.drift,
+            "watched to": str(g.watched_to),
+        },
+        events=index.events,
+        low=low,
+        high=high,
+        level=index.band,
+    )
+
+
+def index_change(g: Gathered, key: str, index: RelationIndex, a: date, b: date) -> Measured:
+    """How far the smoothed relation index moved between two days' weeks, with its band."""
+    value, low, high = index.change(a, b)
+    at = index_level(g, key, index, a)
+    return Measured(
+        key=key,
+        value=value,
+        unit="points of the index",
+        how="difference of two smoothed levels, their covariance allowed for",
+        recipe={**at.recipe, "kind": "index change", "day": str(a), "to": str(b)},
+        events=index.events,
+        low=low,
+        high=high,
+        level=index.band,
+    )
+
+
+def median_held(key: str, held: Iterable[Held], curve: Survival, what: str) -> Measured:
+    """The median time that truces or rounds held before force was used again."""
+    items = list(held)
+    return Measured(
+        key=key,
+        value=curve.median,
+        unit="days",
+        how=(
+            f"median of the survival curve (Kaplan–Meier) of {curve.started} {what}, {curve.ended} of which "
+            "were followed by force; the others are followed until the watch or the truce ended"
+        ),
+        recipe={
+            "kind": "median held",
+            "what": what,
+            "held": [[str(h.first), str(h.last), h.ended_by] for h in items],
+        },
+        events=tuple(dict.fromkeys(e for h in items for e in (*h.events, *([h.ended_by] if h.ended_by else [])))),
+        low=curve.median_low,
+        high=curve.median_high,
+        level=curve.level,
+    )
+
+
+def tally(key: str, things: int, unit: str, how: str, recipe: dict[str, Any], events: tuple[str, ...]) -> Measured:
+    """A count of things other than events, such as episodes or truces."""
+    return Measured(key, things, unit, how, recipe, events)
