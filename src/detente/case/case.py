@@ -140,6 +140,7 @@ class Case(_Part):
     title: str
     question: str
     countries: dict[Literal["target", "host"], str]
+    country_names: dict[str, str] = {}
     names: Names
     first: date = Field(alias="from")
     last: date = Field(alias="to")

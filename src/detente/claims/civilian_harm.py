@@ -6,7 +6,7 @@
 Source: the question of Condra and Shapiro (2012), asked of governments instead of villages.
 """
 
-from detente.claims.finding import Finding, best_examples
+from detente.claims.finding import Finding, best
 from detente.claims.sentence import Chosen, Sentence, say
 from detente.claims.view import View
 from detente.claims.words import number, percent, spread, versus
@@ -29,7 +29,7 @@ def find(view: View) -> Finding:
         counted(g, "strikes", strike, "strikes"),
     )
     toll = death_toll(g, "civilians", harmful, civilian=True)
-    week = Chosen(f"{WITHIN} days", "a week, within which governments have answered in the past")
+    week = Chosen(f"{WITHIN}\u00a0days", "a week, within which governments have answered in the past")
     sentences: list[Sentence] = [
         say(
             "Of ",
@@ -79,6 +79,5 @@ def find(view: View) -> Finding:
             "Tolls come from the parties, from hospitals and from the United Nations mission, and often differ. There "
             "are too few strikes known to have harmed nobody for a fair comparison, so none is made."
         ),
-        examples=best_examples([e for e in harmful.of(g) if "UN" in e.summary], 1)
-        + best_examples(protest.of(g), 1),
+        pools=(best([e for e in harmful.of(g) if "UN" in e.summary]), best(protest.of(g))),
     )  # fmt: skip

@@ -6,11 +6,11 @@
 Talks about a truce are coded as diplomacy and counted elsewhere (`third_parties`).
 """
 
-from detente.claims.finding import Finding, best_examples
-from detente.claims.sentence import Sentence, say, when
+from detente.claims.finding import Finding, best
+from detente.claims.sentence import Said, Sentence, on, say
 from detente.claims.view import View
-from detente.claims.words import none_or, number, times
-from detente.measures.measured import counted, tally, times_as_often
+from detente.claims.words import none_or, number
+from detente.measures.measured import counted, expected_at, tally, times_as_often
 
 
 def find(view: View) -> Finding:
@@ -35,6 +35,7 @@ def find(view: View) -> Finding:
         {"kind": "days between", "from": str(last.span.last), "to": str(g.watched_to)}, (last.id,),
     )  # fmt: skip
     ratio = times_as_often(g, "contacts_ratio", contact, view.now, view.then)
+    expected = expected_at(g, "contacts_expected", contact, view.now, view.then)
     sentences: list[Sentence] = [
         say(
             "The record holds ",
@@ -43,13 +44,13 @@ def find(view: View) -> Finding:
             none_or(n_recent),
             " of them ",
             view.since,
-            ". Against the time before that is ",
-            times(ratio),
+            ", where the earlier rate would have given about ",
+            Said(expected, f"{expected.value:.1f}"),
             ", collection density allowed for.",
         ),
         say(
-            "The last was recorded on ",
-            when(last),
+            "The last was recorded ",
+            on(last),
             ", ",
             number(n_silent, "day", "days"),
             " before the end of the watch.",
@@ -79,5 +80,5 @@ def find(view: View) -> Finding:
             f"Intelligence services do not publish their contacts. The rounds of talks that {names.group} was the "
             "subject of are coded as diplomacy, and counted under third parties."
         ),
-        examples=best_examples(sorted(contacts, key=lambda e: e.day)[-8:], 2),
+        pools=(best(contacts[-8:]), best(contacts)),
     )

@@ -1,8 +1,9 @@
 """What was found about one claim, and which events show it best."""
 
 import math
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 
 from detente.claims.sentence import Sentence, measured_in
 from detente.events.event import Event
@@ -20,7 +21,8 @@ class Finding:
         claim: its id. headline: the point in one line, without numbers.
         sentences: what the record shows. limits: what it cannot show.
         short: the same in one sentence, for an answer of few words.
-        examples: ids of events that show it, best first; at least one if any event bears on it.
+        pools: for each example wanted, ids of events that would show the point, best first.
+        examples: those chosen, so that no event serves two points while another would do.
         enough: False where too little is recorded; the sentences then say so.
         kind: `descriptive`: counts, shares and durations as recorded. No cause is tested.
     """
@@ -30,8 +32,9 @@ class Finding:
     sentences: tuple[Sentence, ...]
     short: Sentence
     limits: Sentence
-    examples: tuple[str, ...]
+    pools: tuple[tuple[str, ...], ...]
     enough: bool = True
+    examples: tuple[str, ...] = ()
     kind: str = DESCRIPTIVE
 
     @property
@@ -40,17 +43,15 @@ class Finding:
         return measured_in((*self.sentences, self.short, self.limits))
 
 
-def best_examples(events: Iterable[Event], most: int = 2) -> tuple[str, ...]:
-    """The events that show a point best: well sourced, undisputed, severe, recent.
+def best(events: Iterable[Event], most: int = 8) -> tuple[str, ...]:
+    """The events that show a point best, in order: well sourced, undisputed, severe, recent.
 
     The score adds the source's confidence (high 1, medium 0.5), 0.5 if undisputed, up to 0.5 for the
-    number of publishers, the common logarithm of deaths (lowest or best figure), and up to 1 for recency,
-    halving with each year before the newest event. Two examples are never of the same week.
+    number of publishers, the common logarithm of deaths (lowest or best figure), and up to 1 for
+    recency, halving with each year before the newest event.
     """
     pool = list(events)
-    if not pool:
-        return ()
-    newest = max(e.day for e in pool)
+    newest = max((e.day for e in pool), default=date.min)
 
     def score(e: Event) -> float:
         told = e.tolls.low if e.tolls.low is not None else e.tolls.best
@@ -62,10 +63,18 @@ def best_examples(events: Iterable[Event], most: int = 2) -> tuple[str, ...]:
             + math.exp2(-(newest - e.day).days / 365)
         )
 
-    chosen: list[Event] = []
-    for e in sorted(pool, key=lambda e: (-score(e), e.id)):
-        if all(abs((e.day - c.day).days) > 7 for c in chosen):
-            chosen.append(e)
-        if len(chosen) == most:
-            break
-    return tuple(e.id for e in chosen)
+    return tuple(e.id for e in sorted(pool, key=lambda e: (-score(e), e.id))[:most])
+
+
+def choose_examples(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """The findings with their examples: from each pool the best event that no earlier point has used."""
+    used: set[str] = set()
+    out = []
+    for f in findings:
+        chosen: list[str] = []
+        for pool in f.pools:
+            free = [i for i in pool if i not in used] or [i for i in pool if i not in chosen]
+            chosen += free[:1]
+            used.update(free[:1])
+        out.append(replace(f, examples=tuple(chosen)))
+    return tuple(out)

@@ -6,7 +6,7 @@ held, so that a reader knows what a proposal starts from.
 
 from dataclasses import dataclass
 
-from detente.claims.sentence import Sentence, measured_in, say, when
+from detente.claims.sentence import Sentence, measured_in, on, say
 from detente.claims.view import View
 from detente.claims.words import median, number
 from detente.events.event import Event
@@ -48,7 +48,7 @@ def _tried(
     n = number(counted(view.g, f"lever_{key}", sel, many), one, many)
     if last is None:
         return say(before, n, after, "."), None
-    return say(before, n, after, ", the last on ", when(last), "."), last.id
+    return say(before, n, after, ", the last ", on(last), "."), last.id
 
 
 def _joint(view: View) -> Lever:
@@ -74,16 +74,15 @@ def _border(view: View) -> Lever:
     return Lever(
         "border_control",
         "Institutionalised border control",
-        "Give the border committees a calendar and a rule that a dispute over a post does not shut a crossing to trade.",
+        "Give the border committees a calendar, and a rule that a quarrel over a post shuts no crossing to trade.",
         record,
         example,
     )
 
 
 def _dialogue(view: View) -> Lever:
-    talks = Selection(
-        channels=("dialogue",), modes=("talks", "visit"), contexts=("terrorism", "intelligence", "military")
-    )
+    contexts = ("terrorism", "intelligence", "military")
+    talks = Selection(channels=("dialogue",), modes=("talks", "visit"), contexts=contexts)
     record, example = _tried(
         view, "dialogue", talks, "visit or round of talks", "visits or rounds of talks",
         "Security was the stated subject of ", " between the governments",
@@ -123,7 +122,8 @@ def _mediation(view: View) -> Lever:
         held = median_held("lever_rounds_held", view.rounds, held_curve(view.rounds), "rounds")
         record = say(
             "Half of the mediated rounds were followed by force within ", median(held, "days"),
-            "; the last was recorded on ", when(last), ".",
+            "; the last was recorded ",
+            on(last), ".",
         )  # fmt: skip
     return Lever(
         "mediation",

@@ -7,7 +7,7 @@ The claim is that ties of ideology and organisation keep the host from acting. T
 what the host is reported to have done and said is. Source: Salehyan (2009), Rebels without Borders.
 """
 
-from detente.claims.finding import Finding, best_examples
+from detente.claims.finding import Finding, best
 from detente.claims.sentence import say
 from detente.claims.view import View
 from detente.claims.words import number
@@ -31,7 +31,7 @@ def find(view: View) -> Finding:
     )
     n_un = counted(g, "un_reports", watchers, "United Nations statements that the host shelters the group")
     n_denials = counted(g, "denials", denials, "host's rejections")
-    shown = best_examples([*detained.of(g), *moved.of(g)], 1) + best_examples(watchers.of(g), 1)
+    shown = (best([*detained.of(g), *moved.of(g)]), best(watchers.of(g)))
     return Finding(
         claim="linkage",
         headline=(
@@ -72,6 +72,6 @@ def find(view: View) -> Finding:
             number(counted(g, "rivals", rivals, "host's acts against its rivals"), "such act", "such acts"),
             ".",
         ),
-        examples=shown,
+        pools=shown,
         enough=bool(n_acts.value or n_un.value),
     )

@@ -7,7 +7,7 @@ Attacks near this border and no other is what a haven across it would show; it i
 of fighters on this side would show. Source: Salehyan (2009); Carter and Poast (2017) on borders.
 """
 
-from detente.claims.finding import Finding, best_examples
+from detente.claims.finding import Finding, best
 from detente.claims.sentence import Chosen, Piece, Said, Sentence, say
 from detente.claims.view import View
 from detente.claims.words import number, percent, times, versus
@@ -22,8 +22,8 @@ def find(view: View) -> Finding:
     g, names = view.g, view.g.case.names
     attack, strike = view.channel("attack"), view.channel("strike")
     attacks, strikes = attack.of(g), strike.of(g)
-    km = Chosen(f"{NEAR:.0f} km", "about a day's walk in the hills; the share rises smoothly with the distance")
-    week = Chosen(f"{WITHIN} days", "a week, within which governments have answered in the past")
+    km = Chosen(f"{NEAR:.0f}\u00a0km", "about a day's walk in the hills; the share rises smoothly with the distance")
+    week = Chosen(f"{WITHIN}\u00a0days", "a week, within which governments have answered in the past")
     n = counted(g, "attacks", attack, "attacks by the group and its allies")
     sentences: list[Sentence] = []
     short = say("No attack by the group is recorded.")
@@ -87,6 +87,7 @@ def find(view: View) -> Finding:
             )
         )
     mostly = bool(sentences) and any(m.key == "near" and (m.value or 0) > 0.5 for m in sentences[0].measured)
+    aimed = [e for e in strikes if not e.actors.isdisjoint(view.groups)]
     return Finding(
         claim="safe_haven",
         headline=(
@@ -101,7 +102,6 @@ def find(view: View) -> Finding:
             "an attack was planned, and attacks and strikes both come in clusters, so that one following the "
             "other is no proof of an answer."
         ),
-        examples=best_examples([e for e in strikes if not e.actors.isdisjoint(view.groups)] or strikes, 1)
-        + best_examples(attacks, 1),
+        pools=(best(aimed or strikes), best(attacks)),
         enough=bool(attacks),
     )

@@ -82,9 +82,10 @@ def when(event: Event) -> Dated:
     return Dated(event.id, span_in_words(event.span))
 
 
-def where(event: Event) -> Dated:
-    """The place of an event, as precisely as it is known."""
-    return Dated(event.id, event.place.said)
+def on(event: Event) -> Dated:
+    """The day of an event after its preposition: `on 9 October 2025`, `about 24 July 2025`."""
+    text = span_in_words(event.span)
+    return Dated(event.id, text if text.startswith("about") else f"on {text}")
 
 
 def measured_in(sentences: Iterable[Sentence]) -> tuple[Measured, ...]:

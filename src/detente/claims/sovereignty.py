@@ -7,7 +7,7 @@ This is the question of triadic coercion (Pearlman and Atzili 2018): does pressi
 backfire? The shares describe; a test of cause needs the fitted system.
 """
 
-from detente.claims.finding import Finding, best_examples
+from detente.claims.finding import Finding, best
 from detente.claims.sentence import Chosen, say
 from detente.claims.view import View
 from detente.claims.words import number, percent, versus
@@ -21,7 +21,7 @@ def find(view: View) -> Finding:
     """What followed pressure."""
     g, names = view.g, view.g.case.names
     pressure, defiance = view.channel("pressure"), view.channel("defiance")
-    fortnight = Chosen(f"{WITHIN} days", "two weeks, the time within which ministries have replied")
+    fortnight = Chosen(f"{WITHIN}\u00a0days", "two weeks, the time within which ministries have replied")
     if not pressure.of(g):
         nothing = say("No pressure by the target on the host is recorded.")
         return Finding("sovereignty", "No pressure is on record", (nothing,), nothing, nothing, (), enough=False)
@@ -59,7 +59,7 @@ def find(view: View) -> Finding:
             "Pressure comes when relations are busy, and busy times bring every kind of answer. Concessions are "
             "often reported by the side that receives them, and some were not carried out."
         ),
-        examples=best_examples(kinds.of(g), 1) + best_examples(view.host_concession.of(g), 1),
+        pools=(best(kinds.of(g)), best(view.host_concession.of(g))),
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@
 Source: the measures `crossings` and `tolls`.
 """
 
-from detente.claims.finding import Finding, best_examples
+from detente.claims.finding import Finding, best
 from detente.claims.sentence import Piece, Sentence, say
 from detente.claims.view import View
 from detente.claims.words import number, spread
@@ -62,6 +62,7 @@ def find(view: View) -> Finding:
     if deported.of(g):
         sentences.append(
             say(
+                "A further ",
                 number(
                     counted(g, "deportations", deported, "reports of deportation drives"),
                     "report tells",
@@ -80,8 +81,10 @@ def find(view: View) -> Finding:
             "Closures are reported more often than reopenings, hence two readings. Civilian deaths in the hardest "
             "months are known in part: several tolls are disputed, and the sums add what was told and no more."
         ),
-        examples=best_examples([e for e in map(g.event, dict.fromkeys(closures)) if e.type == "SANCTION"], 1)
-        + best_examples([e for e in g.of("strike", "clash") if e.tolls.civilian], 1),
+        pools=(
+            best([e for e in map(g.event, dict.fromkeys(closures)) if e.type == "SANCTION"]),
+            best([e for e in g.of("strike", "clash") if e.tolls.civilian]),
+        ),
         enough=bool(sentences),
     )
 

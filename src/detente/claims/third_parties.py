@@ -5,7 +5,7 @@
 Source: Kaplan and Meier (1958) for the curve; Fortna (2004) for asking how long peace lasts.
 """
 
-from detente.claims.finding import Finding, best_examples
+from detente.claims.finding import Finding, best
 from detente.claims.sentence import Piece, Sentence, say
 from detente.claims.view import View
 from detente.claims.words import median, number
@@ -35,10 +35,11 @@ def find(view: View) -> Finding:
         held = median_held("rounds_held", view.rounds, held_curve(view.rounds), "rounds")
         sentences.append(
             say(
-                number(n_hosts, "third party", "third parties"),
-                " took part in ",
+                "In ",
                 number(n, "mediated round", "mediated rounds"),
-                " of the two governments; half of these were followed by force within ",
+                " of the two governments ",
+                number(n_hosts, "third party", "third parties"),
+                " took part; half of the rounds were followed by force within ",
                 median(held, "days"),
                 ".",
             )
@@ -91,8 +92,10 @@ def find(view: View) -> Finding:
             "That force came back after a round does not mean that the round failed: rounds are held because force "
             "is near. Mediation that stayed confidential is missing."
         ),
-        examples=best_examples([g.event(e) for h in pair for e in h.events], 1)
-        + best_examples([g.event(e) for r in view.rounds for e in r.events], 1),
+        pools=(
+            best([g.event(e) for h in pair for e in h.events]),
+            best([g.event(e) for r in view.rounds for e in r.events]),
+        ),
         enough=bool(sentences),
     )
 

@@ -6,7 +6,7 @@
 Force and words are what can be seen of how a state perceives a threat.
 """
 
-from detente.claims.finding import Finding, best_examples
+from detente.claims.finding import Finding, best
 from detente.claims.sentence import say
 from detente.claims.view import View
 from detente.claims.words import number
@@ -25,6 +25,7 @@ def find(view: View) -> Finding:
     n_theirs = counted(g, "force_host", theirs, "host's uses of force against the group")
     n_charges = counted(g, "charges", charges, "target's accusations and threats that name the host")
     n_denials = counted(g, "host_denials", denials, "host's rejections addressed to the target")
+    answers = [e for e in denials.of(g) if e.context == "terrorism"] or denials.of(g)
     return Finding(
         claim="threat_perception",
         headline=(
@@ -59,7 +60,6 @@ def find(view: View) -> Finding:
             "The record of operations inside the target state is thin: the chronology kept the deadliest and those "
             "tied to the border. What officials say in public is not all they believe."
         ),
-        examples=best_examples(charges.of(g), 1)
-        + best_examples([e for e in denials.of(g) if e.context == "terrorism"] or denials.of(g), 1),
+        pools=(best(charges.of(g)), best(answers)),
         enough=bool(n_ours.value or n_charges.value),
     )

@@ -8,7 +8,7 @@ Source: Goldstein (1992) for the scale; Goldstein and Pevehouse (1997) for dyadi
 
 from datetime import timedelta
 
-from detente.claims.finding import Finding, best_examples
+from detente.claims.finding import Finding, best
 from detente.claims.sentence import Chosen, Sentence, say
 from detente.claims.view import View
 from detente.claims.words import level, percent, versus
@@ -22,7 +22,7 @@ def find(view: View) -> Finding:
     """How the relation index moved, and what followed strikes."""
     g, names = view.g, view.g.case.names
     strike, defiance, clash = (view.channel(c) for c in ("strike", "defiance", "clash"))
-    week = Chosen(f"{WITHIN} days", "a week, within which governments have answered in the past")
+    week = Chosen(f"{WITHIN}\u00a0days", "a week, within which governments have answered in the past")
     sentences: list[Sentence] = []
     short = say("Too few weeks are on record to draw an index of relations.")
     moved = None
@@ -36,7 +36,7 @@ def find(view: View) -> Finding:
         a, b, c = (Chosen(in_words(d), "a day at which the index is read") for d in days)
         sentences.append(
             say(
-                "The relation index, on which friendly acts count above zero and hostile ones below, stood at ",
+                "The relation index (friendly acts above zero, hostile below) stood at ",
                 level(first), " on ", a, ", at ", level(before), " on ", b, " and at ", level(last), " on ", c,
                 ": a change of ", level(moved), ".",
             )
@@ -78,8 +78,9 @@ def find(view: View) -> Finding:
             "The index sees public acts: quiet diplomacy that went unreported would raise it. Strikes and clashes "
             "belong to the same crises, so that one following the other does not show which provoked which."
         ),
-        examples=best_examples(
-            [e for e in g.of("defiance") if e.type in ("THREATEN", "PROTEST")], 1
-        ) + best_examples([e for e in g.of("pressure") if e.type in ("THREATEN", "REJECT")], 1),
+        pools=(
+            best([e for e in g.of("defiance") if e.type in ("THREATEN", "PROTEST")]),
+            best([e for e in g.of("pressure") if e.type in ("THREATEN", "REJECT")]),
+        ),
         enough=view.index is not None,
     )  # fmt: skip

@@ -3,7 +3,7 @@
 from detente.claims.sentence import Said
 from detente.measures.measured import Measured
 
-LEVEL = {0.95: "95 %", 0.9: "90 %"}
+LEVEL = {0.95: "95\u00a0%", 0.9: "90\u00a0%"}
 
 
 def number(m: Measured, one: str = "", many: str = "") -> Said:
@@ -27,9 +27,9 @@ def none_or(m: Measured) -> Said:
 
 def percent(m: Measured) -> Said:
     """A share with its limits where it has them: `66 % (95 % limits 52–77 %)`."""
-    text = f"{100 * (m.value or 0):.0f} %"
+    text = f"{100 * (m.value or 0):.0f}\u00a0%"
     if m.low is not None and m.high is not None and m.level in LEVEL:
-        text += f" ({LEVEL[m.level]} limits {100 * m.low:.0f}–{100 * m.high:.0f} %)"
+        text += f" ({LEVEL[m.level]} limits {100 * m.low:.0f}–{100 * m.high:.0f}\u00a0%)"
     return Said(m, text)
 
 
@@ -37,11 +37,11 @@ def times(m: Measured) -> Said:
     """A ratio with its limits: `12 times as often (95 % limits 5.7–27)`."""
     low, high = m.low or 0.0, m.high if m.high is not None else float("inf")
     if m.value == 0:
-        return Said(m, f"none, so at most {_short(high)} times as often (95 % limit)")
+        return Said(m, f"none, so at most {_short(high)} times as often (95\u00a0% limit)")
     limits = f"at least {_short(low)}" if high == float("inf") else f"{_short(low)}–{_short(high)}"
     if m.value == float("inf"):
-        return Said(m, f"more often without bound (95 % limits: {limits} times)")
-    return Said(m, f"{_short(m.value or 0.0)} times as often (95 % limits {limits})")
+        return Said(m, f"more often without bound (95\u00a0% limits: {limits} times)")
+    return Said(m, f"{_short(m.value or 0.0)} times as often (95\u00a0% limits {limits})")
 
 
 def spread(m: Measured, unit: str = "") -> Said:
@@ -53,7 +53,7 @@ def spread(m: Measured, unit: str = "") -> Said:
 def level(m: Measured) -> Said:
     """An index level with its band: `−2.1 (90 % band −2.9 to −1.3)`."""
     low, high = m.low or 0.0, m.high or 0.0
-    return Said(m, f"{_signed(m.value or 0.0)} (90 % band {_signed(low)} to {_signed(high)})")
+    return Said(m, f"{_signed(m.value or 0.0)} (90\u00a0% band {_signed(low)} to {_signed(high)})")
 
 
 def median(m: Measured, unit: str) -> Said:
@@ -62,7 +62,7 @@ def median(m: Measured, unit: str) -> Said:
         return Said(m, "a time longer than the record can tell")
     low = "none" if m.low is None else f"{m.low:.0f}"
     high = "no upper limit" if m.high is None else f"{m.high:.0f}"
-    limits = f"95 % limits {low}–{high}" if m.high is not None else f"95 % limits from {low}, {high}"
+    limits = f"95\u00a0% limits {low}–{high}" if m.high is not None else f"95\u00a0% limits from {low}, {high}"
     return Said(m, f"{m.value:.0f} {unit if m.value != 1 else unit.removesuffix('s')} ({limits})")
 
 

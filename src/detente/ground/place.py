@@ -1,6 +1,7 @@
 """Where: a name, a province, a country, perhaps a point, and how precisely that is known."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -32,10 +33,14 @@ class Place:
             return None
         return self.latitude, self.longitude
 
-    @property
-    def said(self) -> str:
-        """The most precise name that is known."""
-        return self.name or self.province or self.country
+    def said(self, countries: Mapping[str, str] | None = None) -> str:
+        """The most precise name that is known; `countries` names a country by its code.
+
+        Example:
+            >>> Place("AFG", "Kunar").said(), Place("AFG").said({"AFG": "Afghanistan"})
+            ('Kunar', 'Afghanistan')
+        """
+        return self.name or self.province or (countries or {}).get(self.country, self.country)
 
 
 def great_circle_km(a: tuple[float, float], b: tuple[float, float]) -> float:

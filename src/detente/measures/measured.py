@@ -158,6 +158,28 @@ def times_as_often(g: Gathered, key: str, sel: Selection, now: tuple[date, date]
     )
 
 
+def expected_at(g: Gathered, key: str, sel: Selection, now: tuple[date, date], then: tuple[date, date]) -> Measured:
+    """How many events a stretch would have held at an earlier stretch's rate, density allowed for."""
+    before = [e for e in sel.of(g) if then[0] <= e.day <= then[1] and g.exposure.watched(e.day)]
+    ea, eb = g.exposure.effort(*now), g.exposure.effort(*then)
+    if not eb > 0:
+        raise NotWatched([f"{key}: the earlier stretch"])
+    return Measured(
+        key=key,
+        value=len(before) * ea / eb,
+        unit="events expected",
+        how=f"{len(before)} events in {eb:.0f} density-weighted days, scaled to {ea:.0f}",
+        recipe={
+            "kind": "expected",
+            "of": sel.as_data(),
+            "now": [str(d) for d in now],
+            "then": [str(d) for d in then],
+            "effort": [ea, eb],
+        },
+        events=ids(before),
+    )
+
+
 def soon_after(
     g: Gathered, key: str, first: Selection, then: Selection, within: int, what: str
 ) -> tuple[Measured, Measured]:

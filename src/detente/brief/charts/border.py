@@ -1,0 +1,161 @@
+"""The border region: attacks, strikes and clashes where they happened, and the crossings."""
+
+from typing import Any
+
+import altair as alt
+
+from detente.brief.charts.style import BLUE, INK, LAND, SAND, SOFT, VERMILLION, Picture, draw
+from detente.claims.view import View
+from detente.measures.distance import PRECISE
+
+KINDS = {"attack": "attack by the group", "strike": "strike across the border", "clash": "clash of the two forces"}
+COLOURS = [VERMILLION, BLUE, SAND]
+SHAPES = ["circle", "triangle-up", "square"]
+WIDTH, HEIGHT = 640, 440
+
+
+def picture(view: View) -> Picture:
+    """The map; events known no better than to the province are left out and counted in the caption."""
+    g = view.g
+    shown: list[dict[str, Any]] = []
+    left = 0
+    for e in g.of(*KINDS):
+        point = e.place.point
+        if point is None or e.place.precision not in PRECISE:
+            left += 1
+            continue
+        told = e.tolls.best if e.tolls.best is not None else e.tolls.low
+        shown.append(
+            {
+                "lat": point[0],
+                "lon": point[1],
+                "kind": KINDS[g.channel(e) or ""],
+                "deaths": told or 0,
+                "day": str(e.day),
+            }
+        )
+    shown.sort(key=lambda r: -r["deaths"])
+    box = _box(view, shown)
+    inside = [r for r in shown if box[0] <= r["lon"] <= box[2] and box[1] <= r["lat"] <= box[3]]
+    frame = [[[box[0], box[1]], [box[0], box[3]], [box[2], box[3]], [box[2], box[1]], [box[0], box[1]]]]
+    fit = {"type": "Feature", "properties": {}, "geometry": {"type": "Polygon", "coordinates": frame}}
+    ground = [_land(view), _border(view), _names(view, box, inside), _countries(view, box)]
+    chart = alt.layer(*ground, _events(inside), *_crossings(view)).properties(width=WIDTH, height=HEIGHT)
+    chart = chart.project(type="mercator", fit=fit)
+    count = {k: sum(r["kind"] == name for r in inside) for k, name in KINDS.items()}
+    far = len(shown) - len(inside)
+    return Picture(
+        key="map",
+        title=f"Where force was used along {g.case.names.border}",
+        caption=(
+            f"{count['attack']} attacks, {count['strike']} strikes and {count['clash']} clashes with a known place; "
+            f"{left} whose place is known no better than to the province and {far} farther away are not drawn. "
+            "Larger signs: more deaths, by the best or lowest figure told; the smallest also stands for no figure. "
+            "Boundaries as drawn by Natural Earth; they imply no opinion on their status."
+        ),
+        alt=(
+            f"Map of the border region. {count['attack']} attacks lie mostly on the eastern side within reach of the "
+            f"border, {count['strike']} strikes on the western side, {count['clash']} clashes on the line itself."
+        ),
+        svg=draw(chart),
+    )
+
+
+def _box(view: View, shown: list[dict[str, Any]]) -> tuple[float, float, float, float]:
+    """What the map shows: the stretch of border that its crossings span, and some land around it."""
+    lons = [c.longitude for c in view.g.case.crossings] or [view.ground.border.bounds[i] for i in (0, 2)]
+    lats = [c.latitude for c in view.g.case.crossings] or [view.ground.border.bounds[i] for i in (1, 3)]
+    west, east, south, north = min(lons) - 1.9, max(lons) + 2.6, min(lats) - 0.7, max(lats) + 1.7
+    return west, south, east, north
+
+
+def _land(view: View) -> alt.Chart:
+    data = alt.InlineData(values=list(view.ground.provinces))
+    land: alt.Chart = alt.Chart(data).mark_geoshape(fill=LAND, stroke="#c9c4b8", strokeWidth=0.6, clip=True)
+    return land
+
+
+def _border(view: View) -> alt.Chart:
+    geometry = view.ground.border.__geo_interface__
+    data = alt.InlineData(values=[{"type": "Feature", "properties": {}, "geometry": geometry}])
+    line: alt.Chart = alt.Chart(data).mark_geoshape(filled=False, stroke=INK, strokeWidth=1.8, clip=True)
+    return line
+
+
+def _names(view: View, box: tuple[float, float, float, float], events: list[dict[str, Any]]) -> alt.Chart:
+    """Names of provinces, where there is room: not at the edge and not under an event."""
+    rows = []
+    for f in view.ground.provinces:
+        lon, lat = f["properties"]["label"]
+        states = [(r["lon"], r["lat"]) for r in _states(view, box)]
+        room = all(abs(e["lon"] - lon) > 0.45 or abs(e["lat"] - lat) > 0.16 for e in events)
+        room = room and all(abs(x - lon) > 1.3 or abs(y - lat) > 0.22 for x, y in states)
+        if room and box[0] + 0.6 < lon < box[2] - 0.6 and box[1] + 0.2 < lat < box[3] - 0.2:
+            rows.append({"lon": lon, "lat": lat, "name": f["properties"]["name"]})
+    names: alt.Chart = (
+        alt.Chart(alt.InlineData(values=rows))
+        .mark_text(fontSize=10, color="#857f70", fontStyle="italic")
+        .encode(longitude="lon:Q", latitude="lat:Q", text="name:N")
+    )
+    return names
+
+
+def _states(view: View, box: tuple[float, float, float, float]) -> list[dict[str, Any]]:
+    """The two states' names in the map's outer thirds, each on its own side."""
+    names = view.g.case.names
+    middle: dict[str, float] = {}
+    for role, country in view.g.case.countries.items():
+        lons = [f["properties"]["label"][0] for f in view.ground.provinces if f["properties"]["country"] == country]
+        middle[role] = sum(lons) / max(len(lons), 1)
+    west, east = box[0] + 1.5, box[2] - 1.5
+    host_west = middle["host"] < middle["target"]
+    return [
+        {"lon": west if host_west else east, "lat": (box[1] + box[3]) / 2 + 0.3, "name": names.host.upper()},
+        {"lon": east if host_west else west, "lat": box[1] + 1.3, "name": names.target.upper()},
+    ]
+
+
+def _countries(view: View, box: tuple[float, float, float, float]) -> alt.Chart:
+    text: alt.Chart = (
+        alt.Chart(alt.InlineData(values=_states(view, box)))
+        .mark_text(fontSize=13, color="#6d685c", fontWeight=600)
+        .encode(longitude="lon:Q", latitude="lat:Q", text="name:N")
+    )
+    return text
+
+
+def _events(rows: list[dict[str, Any]]) -> alt.Chart:
+    names = list(KINDS.values())
+    legend = alt.Legend(title=None, orient="bottom")
+    size = alt.Size(
+        "deaths:Q",
+        scale=alt.Scale(type="sqrt", domain=[0, 60], range=[28, 520], clamp=True),
+        legend=alt.Legend(
+            title="deaths told", titleOrient="left", values=[0, 10, 60], orient="bottom", symbolFillColor=SOFT
+        ),
+    )
+    signs: alt.Chart = (
+        alt.Chart(alt.InlineData(values=rows))
+        .mark_point(filled=True, opacity=0.72, stroke="white", strokeWidth=0.7)
+        .encode(
+            longitude="lon:Q",
+            latitude="lat:Q",
+            size=size,
+            color=alt.Color("kind:N", scale=alt.Scale(domain=names, range=COLOURS), legend=legend),
+            shape=alt.Shape("kind:N", scale=alt.Scale(domain=names, range=SHAPES), legend=legend),
+        )
+    )
+    return signs
+
+
+def _crossings(view: View) -> tuple[alt.Chart, alt.Chart, alt.Chart]:
+    rows = [{"lon": c.longitude, "lat": c.latitude, "name": c.name} for c in view.g.case.crossings]
+    base = alt.Chart(alt.InlineData(values=rows)).encode(longitude="lon:Q", latitude="lat:Q")
+    mark = base.mark_point(shape="square", filled=True, fill="white", stroke=INK, strokeWidth=1.4, size=52, opacity=1)
+    # The name is drawn twice: white and thick underneath, so that it reads on any ground.
+    name = base.encode(text="name:N")
+    halo = name.mark_text(
+        fontSize=11.5, fontWeight=600, dx=-9, align="right", stroke="white", strokeWidth=3, opacity=0.9
+    )
+    text = name.mark_text(fontSize=11.5, fontWeight=600, dx=-9, align="right", color=INK)
+    return halo, text, mark

@@ -1,0 +1,77 @@
+"""How long truces and rounds of talks held: survival curves with their bands."""
+
+import math
+
+import altair as alt
+
+from detente.brief.charts.style import BLUE, VERMILLION, Picture, draw
+from detente.claims.view import View
+from detente.measures.truces import Held, held_curve
+
+WIDTH = 600
+NAMES = {"round": "mediated round of talks", "truce": "truce between the governments"}
+
+
+def picture(view: View) -> Picture | None:
+    """Two curves, or None while nothing of either kind is recorded."""
+    truces = [t for t in view.truces if t.pair == "target–host"]
+    kinds: list[tuple[str, list[Held]]] = [("round", list(view.rounds)), ("truce", truces)]
+    rows, ends, told = [], [], []
+    for kind, held in kinds:
+        if not held:
+            continue
+        curve = held_curve(held)
+        last = max(h.days for h in held)
+        steps = [*zip(curve.days, curve.alive, curve.low, curve.high, strict=True)]
+        if last > steps[-1][0]:
+            steps.append((float(last), *steps[-1][1:]))
+        for day, alive, low, high in steps:
+            row = {"day": float(day), "alive": float(alive), "kind": NAMES[kind]}
+            if not math.isnan(low):
+                row |= {"low": float(low), "high": float(high)}
+            rows.append(row)
+        ends += [
+            {"day": h.days, "kind": NAMES[kind], "alive": float(curve.alive[curve.days <= h.days][-1])}
+            for h in held
+            if h.ended_by is None
+        ]
+        told.append(f"{len(held)} {'truces' if kind == 'truce' else 'rounds'}, {curve.ended} followed by force")
+    if not rows:
+        return None
+    scale = alt.Scale(domain=list(NAMES.values()), range=[BLUE, VERMILLION])
+    x = alt.X("day:Q", title="days since it began, or since the round closed", axis=alt.Axis(grid=False))
+    y = alt.Y(
+        "alive:Q",
+        title="share not yet followed by force",
+        axis=alt.Axis(format="%", tickCount=5),
+        scale=alt.Scale(domain=[0, 1]),
+    )
+    legend = alt.Legend(title=None, orient="top-right", symbolType="stroke", symbolOpacity=1, symbolSize=260)
+    colour = alt.Color("kind:N", scale=scale, legend=legend)
+    base = alt.Chart(alt.InlineData(values=rows)).encode(x=x, color=colour)
+    band = base.mark_area(interpolate="step-after", opacity=0.15).encode(y="low:Q", y2="high:Q")
+    line = base.mark_line(interpolate="step-after", strokeWidth=2.2).encode(
+        y=y,
+        strokeDash=alt.StrokeDash(
+            "kind:N", scale=alt.Scale(domain=list(NAMES.values()), range=[[1, 0], [5, 3]]),
+            legend=legend,
+        ),
+    )  # fmt: skip
+    layers: list[alt.Chart] = [band, line]
+    if ends:
+        layers.append(
+            alt.Chart(alt.InlineData(values=ends))
+            .mark_point(shape="stroke", angle=90, size=90, strokeWidth=2, filled=False)
+            .encode(x="day:Q", y="alive:Q", color=colour)
+        )
+    chart = alt.layer(*layers).properties(width=WIDTH, height=220)
+    return Picture(
+        key="held",
+        title="How long truces and rounds of talks held",
+        caption=(
+            f"{'; '.join(told)}. Bands: 95 % (Greenwood, log-log). Strokes across a curve: the watch, or the truce's "
+            "announced end, came first. Rounds are held because force is near; no curve shows what brought it."
+        ),
+        alt=f"Survival curves: {'; '.join(told)}. Both fall steeply in the first weeks.",
+        svg=draw(chart),
+    )

@@ -1,0 +1,84 @@
+"""Every event of the two governments and the group, one stroke each, channel by channel."""
+
+from collections import Counter
+
+import altair as alt
+
+from detente.brief.charts.style import BLUE, GREEN, SOFT, VERMILLION, Picture, draw
+from detente.case.channels import CHANNELS
+from detente.claims.view import View
+
+WIDTH = 580
+FORCE = ("attack", "operation", "strike", "clash")
+CONFLICT = ("pressure", "defiance")
+
+
+def picture(view: View) -> Picture:
+    """A strip per channel; above them how densely each window was collected."""
+    g = view.g
+    rows: list[dict[str, str | None]] = [
+        {"day": str(e.day), "channel": g.channel(e), "kind": _kind(g.channel(e) or "")} for e in g.of(*CHANNELS)
+    ]
+    windows = [
+        {
+            "from": str(w.first),
+            "to": str(min(w.last or g.as_of, g.as_of)),
+            "density": w.density or 0.0,
+            "label": f"×{w.density:.1f}" if w.density else "",
+        }
+        for w in g.case.windows
+        if w.first <= g.as_of
+    ]
+    time = alt.Scale(domain=[str(g.case.first), str(min(g.as_of, g.case.last))])
+    x = alt.X("day:T", title=None, scale=time, axis=alt.Axis(format="%Y", tickCount="year", grid=True))
+    strokes = (
+        alt.Chart(alt.InlineData(values=rows))
+        .mark_tick(thickness=1.1, size=15, opacity=0.75)
+        .encode(
+            x=x,
+            y=alt.Y("channel:N", sort=list(CHANNELS), title=None, axis=alt.Axis(ticks=False, domain=False)),
+            color=alt.Color(
+                "kind:N",
+                scale=alt.Scale(domain=["force", "words and sanctions", "contact"], range=[VERMILLION, SOFT, BLUE]),
+                legend=alt.Legend(title=None, orient="bottom", symbolType="square"),
+            ),
+        )
+        .properties(width=WIDTH, height=230)
+    )
+    shade = alt.Scale(domain=[0, 3.5], range=[0.06, 0.6])
+    bars = alt.Chart(alt.InlineData(values=windows)).encode(
+        x=alt.X("from:T", title=None, scale=time, axis=None), x2="to:T"
+    )
+    effort = alt.layer(
+        bars.mark_bar(color=GREEN, opacity=0.3, height=16).encode(
+            y=alt.value(8), opacity=alt.Opacity("density:Q", scale=shade, legend=None)
+        ),
+        bars.mark_text(align="left", dx=3, fontSize=9.5, color=SOFT).encode(y=alt.value(8), text="label:N"),
+    ).properties(width=WIDTH, height=16)
+    chart = alt.vconcat(effort, strokes, spacing=6).resolve_scale(color="independent")
+    none = len(g.unassigned)
+    return Picture(
+        key="strip",
+        title="Every event, by channel",
+        caption=(
+            f"{len(rows)} events in ten channels; {none} more belong to none, and detente case show "
+            "--unassigned says why. Top row: how densely each window was collected, against the thinnest; "
+            "strokes that stand closer in a denser window may show collection and not conflict."
+        ),
+        alt=(
+            f"Strip chart: one row for each of ten channels, one stroke for each event, {g.case.first} to {g.as_of}. "
+            f"The densest month is {_densest(rows)}."
+        ),
+        svg=draw(chart),
+    )
+
+
+def _densest(rows: list[dict[str, str | None]]) -> str:
+    months = Counter(str(r["day"])[:7] for r in rows)
+    return months.most_common(1)[0][0] if months else "none"
+
+
+def _kind(channel: str) -> str:
+    if channel in FORCE:
+        return "force"
+    return "words and sanctions" if channel in CONFLICT else "contact"

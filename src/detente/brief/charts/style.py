@@ -1,0 +1,62 @@
+"""How every picture looks: type, colours that the colour-blind can tell apart, quiet axes.
+
+Colours are those of Okabe and Ito (2008). Shape or dash always says the same as colour, since a brief
+is often printed in black and white.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import altair as alt
+import vl_convert
+
+INK = "#1b1f24"
+SOFT = "#5c6570"
+RULE = "#d5d9de"
+LAND = "#f1efe9"
+BLUE = "#0072B2"
+VERMILLION = "#D55E00"
+GREEN = "#00795c"
+SAND = "#b98500"
+
+FONT = "Source Sans Pro, Helvetica Neue, Arial, sans-serif"
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A chart as SVG, with what is said about it. `alt` tells a reader who cannot see it what it shows."""
+
+    key: str
+    title: str
+    caption: str
+    alt: str
+    svg: str
+
+
+@cache
+def _fonts() -> None:
+    vl_convert.register_font_directory(str(files("font_source_sans_pro") / "files"))
+
+
+def draw(chart: alt.TopLevelMixin) -> str:
+    """The chart as SVG text, in the house style."""
+    _fonts()
+    spec: dict[str, Any] = chart.to_dict()
+    spec["background"] = "white"
+    spec["config"] = {
+        "font": FONT,
+        "view": {"stroke": None},
+        "axis": {
+            "labelColor": INK, "titleColor": SOFT, "labelFontSize": 10.5, "titleFontSize": 10.5,
+            "titleFontWeight": "normal", "domainColor": SOFT, "tickColor": SOFT, "gridColor": RULE,
+            "gridWidth": 0.6, "labelPadding": 4,
+        },
+        "legend": {
+            "labelColor": INK, "titleColor": SOFT, "labelFontSize": 10.5, "titleFontSize": 10.5,
+            "titleFontWeight": "normal", "symbolSize": 70,
+        },
+        "text": {"color": INK, "font": FONT},
+    }  # fmt: skip
+    return vl_convert.vegalite_to_svg(spec, vl_version="6.4")

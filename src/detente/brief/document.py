@@ -1,0 +1,81 @@
+"""A brief before it is set in type: question, demands, points, pictures, sources, provenance.
+
+The same document becomes a web page, a PDF, Markdown and JSON; each form shows all of it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from detente.brief.charts.style import Picture
+from detente.claims.finding import Finding
+from detente.claims.levers import Lever
+from detente.claims.sentence import Sentence
+from detente.events.event import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One demand of the question, the points that answer it, and pictures by the claim they illustrate."""
+
+    key: str
+    title: str
+    asks: str
+    points: tuple[Finding, ...]
+    pictures: Mapping[str, Picture]
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """Something the brief rests on beside its events."""
+
+    name: str
+    use: str
+    licence: str
+    cite: str
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """What a reader needs to make the same brief again."""
+
+    package: str
+    version: str
+    command: str
+    case: str
+    as_of: str
+    release: str
+    sha256: str
+    rows: int
+    events: int
+    later: int
+    set_aside: int
+    unassigned: int
+    watched_to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """The whole. `cited` holds every event that the text names, in order of day."""
+
+    title: str
+    question: str
+    introduction: tuple[Sentence, ...]
+    lead: Picture
+    sections: tuple[Section, ...]
+    conclusion: tuple[Sentence, ...]
+    levers: tuple[Lever, ...]
+    appendix: tuple[Picture, ...]
+    method: tuple[tuple[str, tuple[Sentence, ...]], ...]
+    cited: tuple[Event, ...]
+    datasets: tuple[Dataset, ...]
+    provenance: Provenance
+    countries: Mapping[str, str]
+
+    def where(self, event: Event) -> str:
+        """The most precise name of an event's place that is known."""
+        return event.place.said(self.countries)
+
+    @property
+    def pictures(self) -> tuple[Picture, ...]:
+        """Every picture, in the order of the pages."""
+        return (self.lead, *(p for s in self.sections for p in s.pictures.values()), *self.appendix)

@@ -1,0 +1,124 @@
+"""How the brief was made, in a page: for a reader who wants to know before believing."""
+
+from detente.claims.sentence import Chosen, Sentence, say
+from detente.claims.view import View
+from detente.claims.words import none_or, number
+from detente.ground.span import in_words
+from detente.measures.measured import Measured, counted, tally
+from detente.measures.selection import Selection
+
+
+def method(view: View) -> tuple[tuple[str, tuple[Sentence, ...]], ...]:
+    """Headed paragraphs: events, channels, collection, comparisons, what is missing."""
+    return (
+        ("Events", _events(view)),
+        ("Channels", _channels(view)),
+        ("Uneven collection", _collection(view)),
+        ("Comparisons", _comparisons()),
+        ("Tolls", _tolls(view)),
+        ("What was known", _known(view)),
+    )
+
+
+def _rows(view: View, key: str, n: int, what: str) -> Measured:
+    return tally(key, n, what, what, {"kind": "rows", "what": key}, ())
+
+
+def _events(view: View) -> tuple[Sentence, ...]:
+    g = view.g
+    high = Selection(confidence=("high",))
+    return (
+        say(
+            "An event is one reported act, coded after PLOVER with the addresses of the pages that state it. Of ",
+            number(_rows(view, "rows", g.rows, "rows of the chronology"), "row", "rows"),
+            ", ",
+            number(_rows(view, "events", len(g.events), "events"), "is an event", "are events"),
+            " known on the day of this brief, ",
+            none_or(_rows(view, "later", g.later, "rows known only later")),
+            " became known later and ",
+            none_or(_rows(view, "set_aside", len(g.set_aside), "rows that could not be read")),
+            " had to be set aside.",
+        ),
+        say(
+            "Of the events, ",
+            number(counted(g, "high_confidence", high, "events of high confidence")),
+            " rest on two independent sources, a wire agency or a United Nations document.",
+        ),
+    )
+
+
+def _channels(view: View) -> tuple[Sentence, ...]:
+    g = view.g
+    unknown = [e for e in g.unassigned if any(g.case.actor(a).role == "unknown" for a in e.initiators)]
+    n_unknown = tally(
+        "unclaimed", len(unknown), "events", "events in no channel whose initiator is unknown",
+        {"kind": "unclaimed"}, tuple(e.id for e in unknown),
+    )  # fmt: skip
+    return (
+        say(
+            "Each event falls into one channel by who did what to whom and where, after one table. ",
+            number(_rows(view, "unassigned", len(g.unassigned), "events in no channel"), "event falls", "events fall"),
+            " into none. The largest part are acts that nobody claimed and for which nobody was identified (",
+            number(n_unknown),
+            "): they are not guessed to be the group's.",
+        ),
+    )
+
+
+def _collection(view: View) -> tuple[Sentence, ...]:
+    g = view.g
+    return (
+        say(
+            "The chronology was compiled window by window, some more densely than others. The case file states each "
+            "window's density, measured as deadly attacks found per event that UCDP counts in the target state; rates are "
+            "divided by it, shares and durations need no such help. The density was measured on deadly attacks and is "
+            "assumed for the rest."
+        ),
+        say(
+            "Systematic collection ends on ",
+            Chosen(in_words(g.watched_to), "the end of the last window whose density the case file states"),
+            ". Later events are shown where they matter and enter no rate, no index and no curve.",
+        ),
+    )
+
+
+def _comparisons() -> tuple[Sentence, ...]:
+    return (
+        say(
+            "How often one thing followed another is told beside the same share for nearby days, within two months of each "
+            "occasion on either side. In a season of crisis everything follows everything; only what exceeds the nearby "
+            "share has come close upon its occasion, and even that does not make the one the cause of the other."
+        ),
+        say(
+            "Limits are exact: Garwood's for rates, Clopper and Pearson's for shares. They assume independent events, which "
+            "conflicts do not supply, and are the narrowest honest ones."
+        ),
+    )
+
+
+def _tolls(view: View) -> tuple[Sentence, ...]:
+    g = view.g
+    disputed = [e for e in g.events if e.disputed]
+    n = tally(
+        "disputed", len(disputed), "events", "events whose accounts contradict each other",
+        {"kind": "disputed"}, tuple(e.id for e in disputed),
+    )  # fmt: skip
+    return (
+        say(
+            "Tolls are what reports say, from the lowest to the highest figure. Where nobody gave one the toll is unknown "
+            "and counted as such, never as nought. The accounts of ",
+            number(n, "event", "events"),
+            " contradict each other; they are marked as disputed wherever they are shown.",
+        ),
+    )
+
+
+def _known(view: View) -> tuple[Sentence, ...]:
+    return (
+        say(
+            "The brief reads nothing that became known after ",
+            Chosen(in_words(view.g.as_of), "the day whose knowledge was asked for"),
+            ". An event counts as known on the last day on which it can have happened. A toll may have been corrected later; "
+            "the chronology holds the corrected one.",
+        ),
+    )

@@ -1,0 +1,235 @@
+"""From a case to its brief: which points answer which demand, what is said before and after them."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from detente import __version__
+from detente.brief.charts import border, held, index, strip
+from detente.brief.document import Brief, Dataset, Provenance, Section
+from detente.brief.method import method
+from detente.case.case import Case, load
+from detente.case.gather import gather
+from detente.claims import CLAIMS, find
+from detente.claims.finding import choose_examples
+from detente.claims.levers import levers
+from detente.claims.sentence import Chosen, Dated, Said, Sentence, on, say
+from detente.claims.view import View
+from detente.claims.words import number, spread
+from detente.events.event import Event
+from detente.ground.errors import BadCase, nearest, one_of
+from detente.ground.span import in_words
+from detente.measures.measured import Measured, counted, death_toll, tally
+from detente.measures.selection import Selection
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What was asked for: a case, the day whose knowledge is used, and the command as typed."""
+
+    case: str
+    as_of: date | None = None
+    command: str = ""
+
+
+def brief(request: Request) -> Brief:
+    """The brief of a case.
+
+    Raises:
+        UnknownCase, BadCase: the case cannot be used, or names a claim that does not exist.
+        AsOfOutside: the day lies before the case.
+    """
+    case = load(request.case)
+    _check_claims(case)
+    view = View(gather(case, request.as_of))
+    order = [c for d in case.demands for c in d.claims]
+    findings = {f.claim: f for f in choose_examples([find(c, view) for c in order])}
+    over_time, region = index.picture(view), border.picture(view)
+    beside = {"safe_haven": region if over_time else None, "third_parties": held.picture(view)}
+    sections = tuple(
+        Section(
+            key=d.key,
+            title=d.title,
+            asks=d.asks,
+            points=tuple(findings[c] for c in d.claims),
+            pictures={c: p for c in d.claims if (p := beside.get(c)) is not None},
+        )
+        for d in case.demands
+    )
+    introduction, conclusion = _introduction(view), _conclusion(view, sections)
+    ways = levers(view)
+    return Brief(
+        title=case.title,
+        question=case.question,
+        introduction=introduction,
+        lead=over_time or region,
+        sections=sections,
+        conclusion=conclusion,
+        levers=ways,
+        appendix=(strip.picture(view),),
+        method=method(view),
+        cited=_cited(view, sections, (*introduction, *conclusion), [w.example for w in ways if w.example]),
+        datasets=_datasets(view),
+        provenance=_provenance(view, request),
+        countries=case.country_names,
+    )
+
+
+def _check_claims(case: Case) -> None:
+    for i, demand in enumerate(case.demands):
+        for claim in demand.claims:
+            if claim not in CLAIMS:
+                near = one_of(nearest(claim, list(CLAIMS)))
+                why, remedy = "there is no such claim", f"Nearest: {near}. Known: {', '.join(CLAIMS)}."
+                raise BadCase(str(case.file), f"demands.{i}.claims", claim, why, remedy)
+
+
+def _introduction(view: View) -> tuple[Sentence, ...]:
+    g, names = view.g, view.g.case.names
+    crises = view.episodes
+    force = Selection(channels=("strike", "clash"), last=g.watched_to)
+    out = [
+        say(
+            f"{names.target} fights {names.group}, whose fighters it says shelter in {names.host}; "
+            f"{names.host_government}, in power since ",
+            Chosen(in_words(g.case.first), "the first day of the case"),
+            ", deny it.",
+        )
+    ]
+    if crises:
+        n = tally(
+            "episodes", len(crises), "episodes", "runs of strikes and clashes without a gap of more than two weeks",
+            {"kind": "episodes", "gap": 14}, tuple(e for c in crises for e in c.events),
+        )  # fmt: skip
+        toll = death_toll(g, "force_deaths", force)
+        untold = tally(
+            "force_untold", int(toll.recipe["untold"]), "events", "strikes and clashes without any figure of deaths",
+            {"kind": "untold deaths", "of": force.as_data()}, toll.events,
+        )  # fmt: skip
+        out.append(
+            say(
+                "Since then the record holds ",
+                number(n, "crisis", "crises"),
+                " in which the two states' forces struck or fought each other across ",
+                names.border,
+                ", with ",
+                spread(toll, "deaths"),
+                " by the lowest and the highest figures told, and no figure for ",
+                number(untold, "event", "events"),
+                ".",
+            )
+        )
+        recent = {c: Selection(channels=(c,), first=view.now[0], last=view.now[1]) for c in ("strike", "clash")}
+        if any(r.of(g) for r in recent.values()):
+            out.append(
+                say(
+                    Chosen(view.since.text.capitalize(), view.since.why),
+                    " alone it holds ",
+                    number(counted(g, "recent_strikes", recent["strike"], "recent strikes"), "strike", "strikes"),
+                    f" by {names.target} on {names.host}'s soil and ",
+                    number(counted(g, "recent_clashes", recent["clash"], "recent clashes"), "clash", "clashes"),
+                    " of the two forces.",
+                )
+            )
+        worst = sorted(crises, key=lambda c: (-c.deaths.high, c.first))[:2]
+        pieces: list[str | Said | Dated | Chosen] = ["The deadliest began "]
+        for i, c in enumerate(sorted(worst, key=lambda c: c.first)):
+            first = g.event(c.events[0])
+            d = Measured(
+                f"crisis_{c.first}", None, "deaths", "deaths in the crisis, lowest and highest figures told",
+                {"kind": "deaths", "ids": list(c.events)}, c.events, c.deaths.low, c.deaths.high,
+            )  # fmt: skip
+            pieces += [" and " if i else "", on(first), " (", spread(d, "deaths"), ")"]
+        if len(worst) == 2:
+            out.append(say(*pieces, "."))
+    out.append(
+        say(
+            "What follows takes the question's demands one by one. Every number was counted from dated, sourced events; "
+            "what is said of them is description, and no cause has been tested."
+        )
+    )
+    return tuple(out)
+
+
+def _conclusion(view: View, sections: tuple[Section, ...]) -> tuple[Sentence, ...]:
+    names = view.g.case.names
+    points = {p.claim: p for s in sections for p in s.points}
+    out: list[Sentence] = []
+
+    def lower(claim: str) -> str | None:
+        p = points.get(claim)
+        return p.headline[0].lower() + p.headline[1:] if p and p.enough else None
+
+    first = [t for t in (lower("trust"), lower("safe_haven")) if t]
+    if first:
+        out.append(say("On relations: " + "; ".join(first) + "."))
+    second = [t for t in (lower("coordination"), lower("third_parties")) if t]
+    if second:
+        out.append(say("On cooperation: " + "; ".join(second) + "."))
+    third = lower("sovereignty")
+    if third:
+        out.append(say("On what pressure achieved: " + third + "."))
+    out.append(
+        say(
+            f"Five ways forward are open to {names.target}, {names.host_government} and those who mediate. For each, what "
+            "the record holds so far is given; what it would change is not estimated in this edition."
+        )
+    )
+    return tuple(out)
+
+
+def _cited(
+    view: View, sections: tuple[Section, ...], extra: tuple[Sentence, ...], more: list[str]
+) -> tuple[Event, ...]:
+    keys = set(more)
+    for finding in (p for s in sections for p in s.points):
+        keys |= set(finding.examples)
+        keys |= _dated((*finding.sentences, finding.limits, finding.short))
+    keys |= _dated(extra)
+    return tuple(e for e in view.g.events if e.id in keys)
+
+
+def _dated(sentences: tuple[Sentence, ...]) -> set[str]:
+    return {p.event for s in sentences for p in s.pieces if isinstance(p, Dated)}
+
+
+def _datasets(view: View) -> tuple[Dataset, ...]:
+    release = view.g.release
+    out = [
+        Dataset(
+            f"Chronology {release.name}",
+            "all events",
+            "CC BY 4.0",
+            "Compiled for this project from the public reports that each event names.",
+        )
+    ]
+    if view.ground.source:
+        out.append(Dataset("Natural Earth", "borders and provinces", "public domain", view.ground.source))
+    if any(w.density for w in view.g.case.windows):
+        out.append(
+            Dataset(
+                "UCDP Georeferenced Event Dataset and Candidate Events",
+                "how densely each window was collected",
+                "CC BY 4.0",
+                "Sundberg and Melander 2013; Hegre et al. 2020.",
+            )
+        )
+    return tuple(out)
+
+
+def _provenance(view: View, request: Request) -> Provenance:
+    g = view.g
+    return Provenance(
+        package="detente",
+        version=__version__,
+        command=request.command or f"detente brief {g.case.id} --as-of {g.as_of}",
+        case=g.case.id,
+        as_of=str(g.as_of),
+        release=g.release.name,
+        sha256=g.release.sha256,
+        rows=g.rows,
+        events=len(g.events),
+        later=g.later,
+        set_aside=len(g.set_aside),
+        unassigned=len(g.unassigned),
+        watched_to=str(g.watched_to),
+    )

@@ -1,0 +1,61 @@
+"""A brief as one web page that needs nothing else: pictures and style inside, no script but `print()`."""
+
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import jinja2
+
+from detente.brief.charts.style import Picture
+from detente.brief.document import Brief
+from detente.brief.twin import as_data
+from detente.ground.cite import publisher
+
+
+def as_html(brief: Brief) -> str:
+    """The page as text."""
+    data = as_data(brief)
+    return _template().render(
+        b=data,
+        svg={p.key: _inline(p) for p in brief.pictures},
+        css=files(__package__).joinpath("brief.css").read_text(encoding="utf-8"),
+    )
+
+
+@cache
+def _template() -> jinja2.Template:
+    env = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    env.filters["publisher"] = publisher
+    env.filters["by_key"] = lambda numbers: {m["key"]: m for m in numbers}
+    env.filters["value"] = value_of
+    return env.from_string(files(__package__).joinpath("brief.html").read_text(encoding="utf-8"))
+
+
+def _inline(picture: Picture) -> str:
+    # The drawing states its size in pixels; without it the page's width decides, and the viewBox keeps the shape.
+    head, rest = picture.svg.split(">", 1)
+    kept = [w for w in head.split(" ") if not w.startswith(("width=", "height="))]
+    # Clip paths are named by number in every drawing; on one page each needs its own names.
+    body = rest.replace('id="clip', f'id="{picture.key}-clip').replace("url(#clip", f"url(#{picture.key}-clip")
+    return " ".join(kept) + " aria-hidden='true'>" + body
+
+
+def value_of(number: dict[str, Any]) -> str:
+    """A traced number with its limits, as a table shows it.
+
+    Example:
+        >>> value_of({"value": 0.656, "low": 0.523, "high": 0.773})
+        '0.656 (0.523 to 0.773)'
+    """
+
+    def show(x: float | None) -> str:
+        if x is None:
+            return "none"
+        return f"{x:,.0f}" if float(x).is_integer() else f"{x:.3g}"
+
+    limits = (
+        "" if number["low"] is None and number["high"] is None else f"{show(number['low'])} to {show(number['high'])}"
+    )
+    if number["value"] is None:
+        return limits or "unbounded"
+    return show(number["value"]) + (f" ({limits})" if limits and number["low"] != number["high"] else "")

@@ -1,0 +1,136 @@
+"""The JSON twin of a brief: everything the pages show, and how every number in them was made."""
+
+import json
+import math
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from detente.brief.charts.style import Picture
+from detente.brief.document import Brief, Section
+from detente.claims.finding import Finding
+from detente.claims.sentence import Chosen, Dated, Piece, Said, Sentence, measured_in
+from detente.events.event import Event
+from detente.events.table import as_record
+from detente.ground.cite import publishers
+from detente.ground.span import in_words, span_in_words
+from detente.measures.measured import Measured
+
+FORMAT = "detente brief 1"
+
+
+def as_data(brief: Brief) -> dict[str, Any]:
+    """The brief as plain values, ready for JSON; an unbounded limit is null."""
+    shown = {e.id: _event(e, brief) for e in brief.cited}
+    p = brief.provenance
+    return {
+        "format": FORMAT,
+        "title": brief.title,
+        "question": brief.question,
+        "kind": "descriptive",
+        "as_of": p.as_of,
+        "as_of_words": in_words(date.fromisoformat(p.as_of)),
+        "watched_to_words": in_words(date.fromisoformat(p.watched_to)),
+        "demands": [{"key": s.key, "title": s.title, "asks": s.asks} for s in brief.sections],
+        "introduction": _block(brief.introduction),
+        "lead": _picture(brief.lead),
+        "sections": [_section(s, shown) for s in brief.sections],
+        "conclusion": _block(brief.conclusion),
+        "way_forward": [
+            {
+                "key": lever.key,
+                "title": lever.title,
+                "proposal": lever.proposal,
+                "record": _sentence(lever.record),
+                "example": lever.example,
+                "numbers": [_number(m) for m in lever.numbers],
+            }
+            for lever in brief.levers
+        ],
+        "appendix": [_picture(x) for x in brief.appendix],
+        "method": [{"heading": heading, **_block(sentences)} for heading, sentences in brief.method],
+        "sources": list(shown.values()),
+        "datasets": [{"name": d.name, "use": d.use, "licence": d.licence, "cite": d.cite} for d in brief.datasets],
+        "provenance": {name: getattr(p, name) for name in p.__slots__},
+    }
+
+
+def as_json(brief: Brief) -> str:
+    """The twin as text, the same to the byte for the same brief."""
+    return json.dumps(as_data(brief), ensure_ascii=False, indent=1, default=str, allow_nan=False) + "\n"
+
+
+def _section(section: Section, shown: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "key": section.key,
+        "title": section.title,
+        "asks": section.asks,
+        "points": [_point(p, shown) for p in section.points],
+        "pictures": {claim: _picture(p) for claim, p in section.pictures.items()},
+    }
+
+
+def _point(point: Finding, shown: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "claim": point.claim,
+        "kind": point.kind,
+        "enough": point.enough,
+        "headline": point.headline,
+        "sentences": [_sentence(s) for s in point.sentences],
+        "short": _sentence(point.short),
+        "limits": _sentence(point.limits),
+        "examples": [shown[i] for i in point.examples],
+        "numbers": [_number(m) for m in point.numbers],
+    }
+
+
+def _block(sentences: Iterable[Sentence]) -> dict[str, Any]:
+    told = tuple(sentences)
+    return {"sentences": [_sentence(s) for s in told], "numbers": [_number(m) for m in measured_in(told)]}
+
+
+def _sentence(sentence: Sentence) -> dict[str, Any]:
+    return {"text": sentence.text, "pieces": [_piece(p) for p in sentence.pieces]}
+
+
+def _piece(piece: Piece) -> dict[str, str]:
+    match piece:
+        case Said():
+            return {"text": piece.text, "number": piece.measured.key}
+        case Dated():
+            return {"text": piece.text, "event": piece.event}
+        case Chosen():
+            return {"text": piece.text, "chosen": piece.why}
+        case _:
+            return {"text": piece}
+
+
+def _number(m: Measured) -> dict[str, Any]:
+    return {
+        "key": m.key,
+        "value": _finite(m.value),
+        "low": _finite(m.low),
+        "high": _finite(m.high),
+        "level": m.level,
+        "unit": m.unit,
+        "how": m.how,
+        "recipe": m.recipe,
+        "events": list(m.events),
+    }
+
+
+def _finite(x: float | None) -> float | None:
+    return x if x is not None and math.isfinite(x) else None
+
+
+def _picture(p: Picture) -> dict[str, str]:
+    return {"key": p.key, "title": p.title, "caption": p.caption, "alt": p.alt}
+
+
+def _event(event: Event, brief: Brief) -> dict[str, Any]:
+    record = {k: str(v) if k in ("known_on", "first", "last") else v for k, v in as_record(event).items()}
+    return record | {
+        "when": span_in_words(event.span),
+        "where": brief.where(event),
+        "publishers": publishers(event.addresses),
+    }

@@ -1,0 +1,73 @@
+"""Writing the forms of a brief to a folder: all of them or none."""
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from detente.brief.answer import Answer, as_text
+from detente.brief.document import Brief
+from detente.brief.page import as_html
+from detente.brief.paper import as_pdf
+from detente.brief.text import as_markdown
+from detente.brief.twin import as_data, as_json
+from detente.ground.errors import CannotWrite
+
+
+def brief_files(brief: Brief) -> dict[str, bytes]:
+    """The four forms by file name."""
+    return {
+        "brief.html": as_html(brief).encode(),
+        "brief.pdf": as_pdf(brief),
+        "brief.md": as_markdown(brief).encode(),
+        "brief.json": as_json(brief).encode(),
+    }
+
+
+def answer_files(answer: Answer) -> dict[str, bytes]:
+    """The short form as Markdown, and its JSON twin: the text and the points that it keeps, traced."""
+    kept = {p.claim for _, points in answer.points for p in points}
+    data = as_data(answer.brief)
+    points = [p for s in data["sections"] for p in s["points"] if p["claim"] in kept]
+    cited = {e["id"] for p in points for e in p["examples"][:1]}
+    twin = {
+        "format": "detente answer 1",
+        "question": answer.brief.question,
+        "limit": answer.limit,
+        "words": answer.words,
+        "text": as_text(answer),
+        "points": points,
+        "sources": [e for e in data["sources"] if e["id"] in cited],
+        "provenance": data["provenance"],
+    }
+    title = f"# {answer.brief.question}\n\n"
+    return {
+        "answer.md": (title + as_text(answer)).encode(),
+        "answer.json": (json.dumps(twin, ensure_ascii=False, indent=1, default=str, allow_nan=False) + "\n").encode(),
+    }
+
+
+def write(files: Mapping[str, bytes], folder: Path) -> list[Path]:
+    """Write files into a folder, made if needed. Each is replaced whole, after all are on the disk.
+
+    Raises:
+        CannotWrite: the folder cannot be made or written; what stood there is untouched.
+    """
+    staged: list[tuple[str, Path]] = []
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in files.items():
+            handle, temporary = tempfile.mkstemp(prefix=f".{name}.", dir=folder)
+            staged.append((temporary, folder / name))
+            with os.fdopen(handle, "wb") as f:
+                f.write(content)
+            # mkstemp makes files that only their owner can read; a brief is meant to be passed on.
+            Path(temporary).chmod(0o644)
+        for temporary, path in staged:
+            Path(temporary).replace(path)
+    except OSError as e:
+        for temporary, _ in staged:
+            Path(temporary).unlink(missing_ok=True)
+        raise CannotWrite(folder, e.strerror or str(e)) from e
+    return [path for _, path in staged]

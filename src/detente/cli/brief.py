@@ -1,0 +1,81 @@
+"""`detente brief`: write the brief of a case."""
+
+import shlex
+import sys
+import time
+from datetime import date
+from pathlib import Path
+
+import click
+
+from detente.cli.options import as_of_option, case_argument, json_option, print_json
+
+
+@click.command()
+@case_argument
+@as_of_option
+@click.option(
+    "--out", type=click.Path(path_type=Path), default=Path("out"), show_default=True, help="Folder to write to."
+)
+@click.option(
+    "--style",
+    type=click.Choice(["brief", "answer"]),
+    default="brief",
+    show_default=True,
+    help="The whole brief, or the short exam form.",
+)
+@click.option(
+    "--words",
+    type=click.IntRange(min=1),
+    default=250,
+    show_default=True,
+    help="With --style answer: no more words than this.",
+)
+@json_option
+def command(case: str, as_of: date | None, out: Path, style: str, words: int, as_json: bool) -> None:
+    """Write the brief of a case as a web page, a PDF, Markdown and JSON.
+
+    CASE is a shipped case or the path of a case file; the flagship if left out.
+
+    \b
+    Examples:
+      detente brief                                     the flagship, into ./out
+      detente brief pakistan-afghanistan --as-of 2025-10-08
+      detente brief --style answer --words 250          the short form, printed and written
+      detente brief my_case.toml --out /tmp/mine --json
+
+    The JSON twin says, for every number in the text, how it was made and from which events.
+    """
+    from detente.brief.answer import answer, as_text
+    from detente.brief.outline import Request, brief
+    from detente.brief.write import answer_files, brief_files, write
+
+    began = time.perf_counter()
+    _say("reading events, measuring, drawing ...", quiet=as_json)
+    typed = shlex.join(["detente", *(a for a in sys.argv[1:] if a != "--json")]) if sys.argv else ""
+    document = brief(Request(case, as_of, typed))
+    if style == "answer":
+        short = answer(document, words)
+        paths = write(answer_files(short), out)
+        if not as_json:
+            click.echo(f"{document.question}\n\n{as_text(short)}\n({short.words} words of {words})")
+    else:
+        _say("setting pages ...", quiet=as_json)
+        paths = write(brief_files(document), out)
+    p = document.provenance
+    if as_json:
+        files = [str(x) for x in paths]
+        print_json({"files": files, "provenance": {k: getattr(p, k) for k in p.__slots__}})
+        return
+    for path in paths:
+        click.echo(f"{path}  {path.stat().st_size / 1000:,.0f} kB")
+    aside = f"{p.set_aside} set aside, {p.unassigned} in no channel"
+    later = f", {p.later} known only later" if p.later else ""
+    click.echo(
+        f"{p.events} events of {p.rows} rows as of {p.as_of}; {aside}{later}. {time.perf_counter() - began:.1f} s."
+    )
+
+
+def _say(what: str, *, quiet: bool) -> None:
+    if not quiet and sys.stderr.isatty():
+        click.echo(what, err=True)

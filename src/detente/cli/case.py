@@ -1,0 +1,118 @@
+"""`detente case`: look at cases, their cast and their channels."""
+
+from collections import Counter
+from datetime import date
+from typing import Any
+
+import click
+
+from detente.cli.options import as_of_option, case_argument, json_option, print_json, print_table
+
+
+@click.group()
+def command() -> None:
+    """Look at cases: who is who, which channel each event is in, what is left over and why.
+
+    \b
+    Examples:
+      detente case list
+      detente case show pakistan-afghanistan
+      detente case show --unassigned
+      detente case channels
+    """
+
+
+@command.command("list")
+@json_option
+def list_cases(as_json: bool) -> None:
+    """The cases that come with the package."""
+    from detente.case.case import load, shipped
+
+    rows = [(name, load(name)) for name in shipped()]
+    if as_json:
+        print_json([{"id": n, "title": c.title, "from": c.first, "to": c.last, "file": c.file} for n, c in rows])
+        return
+    print_table("Cases", ["case", "title", "from", "to"], [(n, c.title, c.first, c.last) for n, c in rows])
+
+
+@command.command()
+@json_option
+def channels(as_json: bool) -> None:
+    """The table that puts each event into a channel, read from the top; the first row that fits decides."""
+    from detente.case.channels import table
+
+    if as_json:
+        print_json([r.model_dump() for r in table()])
+        return
+    rows = [(r.channel, r.initiators, r.recipients, r.types, r.modes, r.soil, r.why) for r in table()]
+    note = "a space: or; a+b: both; !a: none such may be there; *: anything; -: nobody, or no channel"
+    print_table("Channels", ["channel", "initiators", "recipients", "types", "modes", "soil", "why"], rows, note)
+
+
+@command.command()
+@case_argument
+@as_of_option
+@click.option("--unassigned", is_flag=True, help="List the events that belong to no channel, with the reason.")
+@click.option("--set-aside", is_flag=True, help="List the rows that could not become events, with the faults.")
+@json_option
+def show(case: str, as_of: date | None, unassigned: bool, set_aside: bool, as_json: bool) -> None:
+    """A case as known on a day: window, cast, channels, collection, and what does not fit.
+
+    \b
+    Examples:
+      detente case show
+      detente case show pakistan-afghanistan --unassigned
+      detente case show my_case.toml --set-aside --json
+    """
+    from detente.case.case import load
+    from detente.case.channels import CHANNELS
+    from detente.case.gather import gather
+
+    g = gather(load(case), as_of)
+    if unassigned:
+        rows: list[dict[str, Any]] = [
+            {"id": e.id, "type": e.type, "initiators": list(e.initiators), "recipients": list(e.recipients),
+             "why": g.assignments[e.id].why, "summary": e.summary}
+            for e in g.unassigned
+        ]  # fmt: skip
+        if as_json:
+            print_json(rows)
+            return
+        table = [(r["id"], r["type"], ";".join(r["initiators"]), ";".join(r["recipients"]), r["why"]) for r in rows]
+        why = Counter(r["why"] for r in rows).most_common(1)
+        note = f"{len(rows)} of {len(g.events)} events. Most frequent reason: {why[0][0]} ({why[0][1]})." if why else ""
+        print_table("Events in no channel", ["id", "type", "who", "to whom", "why"], table, note)
+        return
+    if set_aside:
+        faults = [{"row": s.row, "faults": [str(f) for f in s.faults], "raw": s.raw} for s in g.set_aside]
+        if as_json:
+            print_json(faults)
+            return
+        lines = [(s.row, str(f)) for s in g.set_aside for f in s.faults]
+        note = f"{len(g.set_aside)} of {g.rows} rows set aside; {len(g.events)} events, {g.later} known only later."
+        print_table("Rows set aside", ["row#", "fault"], lines, note)
+        return
+    count = Counter(g.channel(e) for e in g.events)
+    data = {
+        "id": g.case.id,
+        "title": g.case.title,
+        "as_of": g.as_of,
+        "rows": g.rows,
+        "events": len(g.events),
+        "later": g.later,
+        "set_aside": len(g.set_aside),
+        "unassigned": len(g.unassigned),
+        "channels": {c: count[c] for c in CHANNELS},
+        "cast": [{"key": a.key, "name": a.name, "role": a.role} for a in g.case.cast],
+        "windows": [{"name": w.name, "from": w.first, "to": w.last, "density": w.density} for w in g.case.windows],
+        "regimes": [{"name": r.name, "kind": r.kind, "from": r.first, "to": r.last} for r in g.case.regimes],
+    }
+    if as_json:
+        print_json(data)
+        return
+    click.echo(f"{g.case.title}: {len(g.events)} events of {g.rows} rows as of {g.as_of}")
+    click.echo(f"{g.later} known only later, {len(g.set_aside)} set aside, {len(g.unassigned)} in no channel\n")
+    print_table("Channels", ["channel", "events#"], [(c, count[c]) for c in CHANNELS])
+    print_table("\nCast", ["key", "name", "role"], [(a.key, a.name, a.role) for a in g.case.cast])
+    windows = [(w.name, w.first, w.last, w.density, w.basis) for w in g.case.windows]
+    print_table("\nCollection", ["window", "from", "to", "density#", "basis"], windows)

@@ -1,0 +1,118 @@
+"""`detente events`: list and export the events of a case."""
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from detente.cli.options import Day, as_of_option, case_argument, json_option, print_json, print_table
+
+
+@click.command()
+@case_argument
+@as_of_option
+@click.option("--channel", multiple=True, help="Only this channel; may be given again.")
+@click.option("--type", "types", multiple=True, help="Only this PLOVER type, such as ASSAULT.")
+@click.option("--actor", multiple=True, help="Only events in which this actor took part, such as TTP.")
+@click.option("--from", "first", type=Day(), help="Only events that began on this day or later.")
+@click.option("--to", "last", type=Day(), help="Only events that began on this day or earlier.")
+@click.option("--text", help="Only events whose place or summary holds these words.")
+@click.option(
+    "--limit",
+    type=click.IntRange(min=1),
+    default=40,
+    show_default=True,
+    help="Rows of the table; files and JSON hold all.",
+)
+@click.option("--save", type=click.Path(path_type=Path), help="Write the events to a .parquet, .csv or .json file.")
+@json_option
+def command(
+    case: str, as_of: date | None, channel: tuple[str, ...], types: tuple[str, ...], actor: tuple[str, ...],
+    first: date | None, last: date | None, text: str | None, limit: int, save: Path | None, as_json: bool,
+) -> None:  # fmt: skip
+    """List the events of a case, newest last, or export them.
+
+    \b
+    Examples:
+      detente events --channel strike --from 2025-10-01
+      detente events --actor TTP --type ASSAULT --text Bannu
+      detente events --save events.parquet
+      detente events --as-of 2025-10-08 --json
+    """
+    from detente.case.case import load
+    from detente.case.channels import CHANNELS
+    from detente.case.gather import gather
+    from detente.events.plover import event_types
+    from detente.events.table import as_record
+    from detente.ground.errors import nearest, one_of
+    from detente.measures.selection import Selection
+
+    g = gather(load(case), as_of)
+    for option, given, known in (
+        ("--channel", channel, list(CHANNELS)),
+        ("--type", types, list(event_types())),
+        ("--actor", actor, [a.key for a in g.case.cast]),
+    ):
+        for word in given:
+            if word not in known:
+                near = one_of(nearest(word, known))
+                raise click.BadParameter(
+                    f"{word!r} is unknown. Nearest: {near}. Known: {', '.join(known)}.", param_hint=option
+                )
+    found = Selection(channels=channel, types=types, actors=actor, first=first, last=last).of(g)
+    if text:
+        found = tuple(e for e in found if text.casefold() in f"{e.place.said()} {e.summary}".casefold())
+    records = [as_record(e) | {"channel": g.channel(e)} for e in found]
+    if save:
+        _save(records, save)
+        click.echo(f"{len(records)} events written to {save}", err=as_json)
+    if as_json:
+        print_json(records)
+        return
+    if save:
+        return
+    rows = [
+        (
+            e.id,
+            g.channel(e) or "-",
+            ";".join(e.initiators),
+            ";".join(e.recipients),
+            e.mode or e.type.lower(),
+            e.place.said(),
+            e.summary,
+        )
+        for e in found[-limit:]
+    ]
+    more = f"; the newest {limit} are shown (--limit, --save, --json give more)" if len(found) > limit else ""
+    note = f"{len(found)} of {len(g.events)} events as of {g.as_of}{more}."
+    print_table(
+        f"Events of {g.case.title}", ["id", "channel", "who", "to whom", "act", "where", "what is reported"], rows, note
+    )
+
+
+def _save(records: list[dict[str, object]], path: Path) -> None:
+    import json
+
+    import pyarrow as pa
+    import pyarrow.csv
+    import pyarrow.parquet
+
+    from detente.events.table import SCHEMA
+    from detente.ground.errors import CannotWrite
+
+    form = path.suffix.lower()
+    if form not in (".parquet", ".csv", ".json"):
+        raise click.BadParameter(f"{path.name!r} ends in none of .parquet, .csv, .json.", param_hint="--save")
+    schema = SCHEMA.append(pa.field("channel", pa.string()))
+    try:
+        if form == ".json":
+            path.write_text(json.dumps(records, ensure_ascii=False, indent=1, default=str) + "\n", encoding="utf-8")
+        elif form == ".parquet":
+            pyarrow.parquet.write_table(pa.Table.from_pylist(records, schema=schema), path)
+        else:
+            # A CSV field holds no list: names are joined as the chronology joins them.
+            flat = [{k: ";".join(map(str, v)) if isinstance(v, list) else v for k, v in r.items()} for r in records]
+            fields = [pa.field(f.name, pa.string()) if pa.types.is_list(f.type) else f for f in schema]
+            pyarrow.csv.write_csv(pa.Table.from_pylist(flat, schema=pa.schema(fields)), path)
+    except OSError as e:
+        raise CannotWrite(path, e.strerror or str(e)) from e

@@ -1,0 +1,78 @@
+"""The command `detente`: one subcommand per floor, each imported only when it is called.
+
+Starting up must be quick, so this file imports nothing but click and the errors. An error of ours is
+told in one line on standard error, and its exit code says what kind it was.
+"""
+
+import sys
+from importlib import import_module
+
+import click
+
+from detente import __version__
+from detente.ground.errors import DetenteError
+
+# name: (module, what it does in a line)
+COMMANDS = {
+    "brief": ("detente.cli.brief", "Write the brief of a case: web page, PDF, Markdown, JSON."),
+    "case": ("detente.cli.case", "Look at cases: cast, channels, what is unassigned."),
+    "events": ("detente.cli.events", "List and export the events of a case."),
+    "measure": ("detente.cli.measure", "Measure: counts, rates, relation, episodes, crossings, distance, truces."),
+}
+
+
+class Floors(click.Group):
+    """Loads a subcommand's module when it is asked for, and lists them without loading any."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(COMMANDS[cmd_name][0]).command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, told) for name, (_, told) in COMMANDS.items()])
+
+
+EXIT_CODES = """\b
+Exit codes: 0 done; 2 wrong usage; 3 no such case or file; 4 a case file that cannot be used;
+5 a source file that cannot be read; 6 nothing known for what was asked; 7 output not writable;
+8 too few words allowed."""
+
+
+@click.group(
+    cls=Floors,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog=EXIT_CODES,
+)
+@click.version_option(__version__, prog_name="detente")
+def cli() -> None:
+    """Conflicts between two states over an armed group that shelters in one of them.
+
+    \b
+    Begin with:
+      detente brief pakistan-afghanistan            the flagship brief, into ./out
+      detente brief pakistan-afghanistan --as-of 2025-10-08
+      detente case show pakistan-afghanistan        who is who, and what is unassigned
+      detente events pakistan-afghanistan --channel strike --from 2025-10-01
+      detente measure relation pakistan-afghanistan
+
+    Every command takes --json. COMMAND --help teaches by example.
+    """
+
+
+def main() -> None:
+    """Run the command; one of our errors ends it with a line and its exit code."""
+    try:
+        cli()
+    except DetenteError as e:
+        click.echo(f"detente: {e}", err=True)
+        sys.exit(e.exit_code)
+    except BrokenPipeError:
+        # The reader of a pipe, such as head, has seen enough: no error of ours.
+        sys.stderr.close()
+        sys.exit(0)

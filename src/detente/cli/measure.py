@@ -1,0 +1,270 @@
+"""`detente measure`: the numbers of a case, one measure a subcommand."""
+
+import math
+from datetime import date
+from typing import Any
+
+import click
+
+from detente.cli.options import as_of_option, case_argument, json_option, print_json, print_table
+
+
+@click.group()
+def command() -> None:
+    """Measure a case. No causes here: how often, how long, how far, how many.
+
+    \b
+    Examples:
+      detente measure rates
+      detente measure episodes pakistan-afghanistan --as-of 2025-12-31
+      detente measure crossings --json
+    """
+
+
+def _gathered(case: str, as_of: date | None) -> Any:
+    from detente.case.case import load
+    from detente.case.gather import gather
+
+    return gather(load(case), as_of)
+
+
+def _known(x: float) -> float | None:
+    return float(x) if math.isfinite(x) else None
+
+
+@command.command()
+@case_argument
+@as_of_option
+@json_option
+def counts(case: str, as_of: date | None, as_json: bool) -> None:
+    """Events by channel and year; with --json by channel and day, beside the density of collection."""
+    from detente.measures.counts import daily_counts
+
+    c = daily_counts(_gathered(case, as_of))
+    days = c.days
+    if as_json:
+        rows = [
+            {"day": d, "density": float(w), **{k: int(n) for k, n in zip(c.channels, y, strict=True)}}
+            for d, w, y in zip(days, c.density, c.y, strict=True)
+        ]
+        print_json(
+            {
+                "channels": c.channels,
+                "imprecise": dict(zip(c.channels, map(int, c.imprecise), strict=True)),
+                "days": rows,
+            }
+        )
+        return
+    years = sorted({d.year for d in days})
+    table = [
+        (
+            k,
+            *(int(sum(n for d, n in zip(days, c.of(k), strict=True) if d.year == y)) for y in years),
+            int(c.of(k).sum()),
+        )
+        for k in c.channels
+    ]
+    print_table("Events by channel and year", ["channel", *(f"{y}#" for y in years), "all#"], table)
+
+
+@command.command()
+@case_argument
+@as_of_option
+@json_option
+def rates(case: str, as_of: date | None, as_json: bool) -> None:
+    """Events a year by channel over watched days, collection density allowed for, with exact limits."""
+    from detente.case.channels import CHANNELS
+    from detente.measures.measured import yearly
+    from detente.measures.selection import Selection
+
+    g = _gathered(case, as_of)
+    found = [(c, yearly(g, c, Selection(channels=(c,)), g.case.first, g.watched_to)) for c in CHANNELS]
+    if as_json:
+        print_json(
+            [
+                {"channel": c, "per_year": m.value, "low": m.low, "high": m.high, "level": m.level, "how": m.how}
+                for c, m in found
+            ]
+        )
+        return
+    rows = [(c, f"{m.value:.1f}", f"{m.low:.1f}", f"{m.high:.1f}", len(m.events)) for c, m in found]
+    note = (
+        "A year of the thinnest window's density; 95 % exact limits, the narrowest honest ones since conflicts cluster."
+    )
+    print_table("Events a year", ["channel", "a year#", "low#", "high#", "events#"], rows, note)
+
+
+@command.command()
+@case_argument
+@as_of_option
+@json_option
+def relation(case: str, as_of: date | None, as_json: bool) -> None:
+    """The relation index: weekly scores and the smoothed level with its 90 % band."""
+    from detente.measures.relation import relation_index
+
+    r = relation_index(_gathered(case, as_of))
+    weeks = [
+        {
+            "week": w,
+            "acts": int(n),
+            "score": _known(s),
+            "total": float(t),
+            "level": float(m),
+            "low": float(a),
+            "high": float(b),
+        }
+        for w, n, s, t, m, a, b in zip(r.weeks, r.acts, r.score, r.total, r.smoothed, r.low, r.high, strict=True)
+    ]
+    if as_json:
+        print_json({"band": r.band, "weeks": weeks})
+        return
+    quarters = [w for w in weeks if w is weeks[-1] or (w["week"].month % 3 == 1 and w["week"].day <= 7)]
+    rows = [(w["week"], f"{w['level']:+.1f}", f"{w['low']:+.1f}", f"{w['high']:+.1f}") for w in quarters]
+    print_table(
+        "Relation index, first week of each quarter",
+        ["week", "level#", "low#", "high#"],
+        rows,
+        "Goldstein's scale, −10 to +10; 90 % band.",
+    )
+
+
+@command.command()
+@case_argument
+@as_of_option
+@json_option
+def episodes(case: str, as_of: date | None, as_json: bool) -> None:
+    """Crisis episodes: start, end, who began, deaths as a range, how it ended."""
+    from detente.measures.episodes import episodes as find
+
+    g = _gathered(case, as_of)
+    found = find(g)
+    if as_json:
+        print_json(
+            [
+                {"first": e.first, "last": e.last, "days": e.days, "began": e.began, "events": e.events, "deaths_low": e.deaths.low,
+                 "deaths_high": e.deaths.high, "without_figure": e.deaths.untold, "ended_by": e.ended_by, "running": e.running}
+                for e in found
+            ]
+        )  # fmt: skip
+        return
+    rows = [
+        (
+            e.first,
+            e.last,
+            len(e.events),
+            e.began,
+            f"{e.deaths.low}–{e.deaths.high}",
+            e.deaths.untold,
+            e.ended_by or ("running" if e.running else "none recorded"),
+        )
+        for e in found
+    ]
+    note = "Runs of strikes and clashes with no gap of more than 14 days. Deaths: lowest to highest figures told."
+    print_table(
+        "Crisis episodes", ["first", "last", "events#", "began", "deaths#", "no figure#", "ended by"], rows, note
+    )
+
+
+@command.command()
+@case_argument
+@as_of_option
+@json_option
+def crossings(case: str, as_of: date | None, as_json: bool) -> None:
+    """Days each crossing was shut to trade, by the shortest and the longest reading of the reports."""
+    from detente.measures.crossings import days_shut, spells
+
+    g = _gathered(case, as_of)
+    found = [(c, days_shut(g, c), spells(g, c)) for c in g.case.crossings]
+    if as_json:
+        print_json(
+            [
+                {"crossing": c.key, "days_low": low, "days_high": high,
+                 "spells": [{"state": s.state, "first": s.first, "last_low": s.last_low, "last_high": s.last_high, "events": s.events} for s in told]}
+                for c, (low, high), told in found
+            ]
+        )  # fmt: skip
+        return
+    rows = [
+        (c.name, s.state, s.first, s.days_low, s.days_high, ", ".join(s.events)) for c, _, told in found for s in told
+    ]
+    totals = "; ".join(f"{c.name} {low}–{high} days" for c, (low, high), _ in found)
+    print_table(
+        "Crossings not open",
+        ["crossing", "state", "from", "days, least#", "most#", "events"],
+        rows,
+        f"Without trade: {totals}.",
+    )
+
+
+@command.command()
+@case_argument
+@as_of_option
+@json_option
+def distance(case: str, as_of: date | None, as_json: bool) -> None:
+    """Distance of each event to the border in kilometres, by channel; unknown places are left out."""
+    from detente.case.channels import FORCE
+    from detente.case.geography import geography
+    from detente.measures.distance import distances_km
+    from detente.measures.measured import median_distance
+    from detente.measures.selection import Selection
+
+    g = _gathered(case, as_of)
+    line = geography(g.case).border
+    if as_json:
+        far = distances_km(g.events, line)
+        print_json([{"id": e.id, "channel": g.channel(e), "km": far.get(e.id)} for e in g.events])
+        return
+    rows = []
+    for c in FORCE:
+        if g.of(c):
+            m = median_distance(g, c, Selection(channels=(c,)), line, g.case.names.border)
+            limits = "too few" if m.low is None or m.high is None else f"{m.low:.0f}–{m.high:.0f}"
+            rows.append((c, f"{m.value:.0f}", limits, len(m.events), len(g.of(c)) - len(m.events)))
+    note = f"Kilometres to {g.case.names.border}; distribution-free 95 % limits of the median."
+    print_table("Distance to the border", ["channel", "median km#", "limits#", "events#", "place unknown#"], rows, note)
+
+
+@command.command()
+@case_argument
+@as_of_option
+@json_option
+def truces(case: str, as_of: date | None, as_json: bool) -> None:
+    """Truces and mediated rounds: how long each held, what ended it, and the median."""
+    from detente.measures.truces import held_curve, rounds
+    from detente.measures.truces import truces as find
+
+    g = _gathered(case, as_of)
+    found = [*find(g), *rounds(g)]
+    if as_json:
+        print_json(
+            [
+                {"kind": h.kind, "pair": h.pair, "first": h.first, "last": h.last, "days": h.days, "events": h.events,
+                 "ended_by": h.ended_by, "expired": h.expired, "brokers": h.brokers}
+                for h in found
+            ]
+        )  # fmt: skip
+        return
+    rows = [
+        (
+            h.kind,
+            h.pair,
+            h.first,
+            h.days,
+            h.ended_by or ("came to its end" if h.expired else "holding at the watch's end"),
+            ", ".join(h.brokers),
+        )
+        for h in found
+    ]
+    notes = []
+    for kind, pair in (("truce", "target–group"), ("truce", "target–host"), ("round", "target–host")):
+        some = [h for h in found if (h.kind, h.pair) == (kind, pair)]
+        if some:
+            c = held_curve(some)
+            median = "not reached" if c.median is None else f"{c.median:.0f} days"
+            notes.append(f"{kind}s {pair}: {c.started}, {c.ended} ended, median {median}")
+    print_table(
+        "Truces and rounds of talks",
+        ["kind", "pair", "from", "days#", "ended by", "third parties"],
+        rows,
+        "; ".join(notes) + ".",
+    )
