@@ -14,7 +14,6 @@ from detente.events.event import Event
 from detente.ground.errors import TooFewWords
 from detente.ground.span import span_in_words
 
-
 # What an act is called in a few words: by its mode where the type's name would say less.
 ACTS = {
     "AGREE": "agreement", "CONSULT": "talks", "SUPPORT": "support", "CONCEDE": "concession",

@@ -119,10 +119,10 @@ def _introduction(view: View) -> tuple[Sentence, ...]:
             )
         )
         recent = {c: Selection(channels=(c,), first=view.now[0], last=view.now[1]) for c in ("strike", "clash")}
-        if any(r.of(g) for r in recent.values()):
+        if view.recent_from > g.case.first and any(r.of(g) for r in recent.values()):
             out.append(
                 say(
-                    Chosen(view.since.text.capitalize(), view.since.why),
+                    Chosen(view.since.text[0].upper() + view.since.text[1:], view.since.why),
                     " alone it holds ",
                     number(counted(g, "recent_strikes", recent["strike"], "recent strikes"), "strike", "strikes"),
                     f" by {names.target} on {names.host}'s soil and ",

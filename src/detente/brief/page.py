@@ -35,9 +35,7 @@ def _inline(picture: Picture) -> str:
     # The drawing states its size in pixels; without it the page's width decides, and the viewBox keeps the shape.
     head, rest = picture.svg.split(">", 1)
     kept = [w for w in head.split(" ") if not w.startswith(("width=", "height="))]
-    # Clip paths are named by number in every drawing; on one page each needs its own names.
-    body = rest.replace('id="clip', f'id="{picture.key}-clip').replace("url(#clip", f"url(#{picture.key}-clip")
-    return " ".join(kept) + " aria-hidden='true'>" + body
+    return " ".join(kept) + " aria-hidden='true'>" + rest
 
 
 def value_of(number: dict[str, Any]) -> str:

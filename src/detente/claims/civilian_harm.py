@@ -7,10 +7,10 @@ Source: the question of Condra and Shapiro (2012), asked of governments instead 
 """
 
 from detente.claims.finding import Finding, best
-from detente.claims.sentence import Chosen, Sentence, say
+from detente.claims.sentence import Chosen, Piece, Sentence, say
 from detente.claims.view import View
 from detente.claims.words import number, percent, spread, versus
-from detente.measures.measured import counted, death_toll, soon_after
+from detente.measures.measured import counted, death_toll
 from detente.measures.selection import Selection
 
 WITHIN = 7
@@ -41,18 +41,20 @@ def find(view: View) -> Finding:
             " in all by the figures given.",
         )
     ]
-    after, base = soon_after(g, "harm_defiance", harmful, view.channel("defiance"), WITHIN, "an act of defiance")
-    sentences.append(
-        say(
-            f"Defiance by {names.host_government} came within ",
-            week,
-            " of ",
-            percent(after),
-            f" of days with such a strike, {versus(after, base)} on nearby days (",
-            percent(base),
-            ").",
+    followed = view.after("harm_defiance", harmful, view.channel("defiance"), WITHIN, "an act of defiance")
+    if followed:
+        after, base = followed
+        sentences.append(
+            say(
+                f"Defiance by {names.host_government} came within ",
+                week,
+                " of ",
+                percent(after),
+                f" of days with such a strike, {versus(after, base)} on nearby days (",
+                percent(base),
+                ").",
+            )
         )
-    )
     protest = Selection(types=("PROTEST",), initiators=(*view.host, *view.keys("host-civilians")))
     n_protest = counted(g, "protests", protest, "protests by the host or its people")
     sentences.append(
@@ -62,19 +64,23 @@ def find(view: View) -> Finding:
             f" by {names.host_government} or people in {names.host}.",
         )
     )
+    short: list[Piece] = [
+        number(n),
+        " of ",
+        number(n_all, "recorded strike", "recorded strikes"),
+        " are reported to have killed civilians",
+    ]
+    if followed:
+        short += [", and defiance followed within ", week, " of ", percent(followed[0]), " of the days"]
     return Finding(
         claim="civilian_harm",
         headline=(
             "Strikes that kill civilians are followed by defiance"
-            if versus(after, base).startswith("more")
+            if followed and versus(*followed).startswith("more")
             else "Many strikes kill civilians; what follows is not clearly more than at other times"
         ),
         sentences=tuple(sentences),
-        short=say(
-            number(n), " of ", number(n_all, "recorded strike", "recorded strikes"),
-            " are reported to have killed civilians, and defiance followed within ", week, " of ", percent(after),
-            " of the days.",
-        ),
+        short=say(*short, "."),
         limits=say(
             "Tolls come from the parties, from hospitals and from the United Nations mission, and often differ. There "
             "are too few strikes known to have harmed nobody for a fair comparison, so none is made."

@@ -7,10 +7,10 @@ Talks about a truce are coded as diplomacy and counted elsewhere (`third_parties
 """
 
 from detente.claims.finding import Finding, best
-from detente.claims.sentence import Said, Sentence, on, say
+from detente.claims.sentence import Piece, Said, Sentence, on, say
 from detente.claims.view import View
 from detente.claims.words import none_or, number
-from detente.measures.measured import counted, expected_at, tally, times_as_often
+from detente.measures.measured import counted, expected_at, tally
 
 
 def find(view: View) -> Finding:
@@ -34,20 +34,24 @@ def find(view: View) -> Finding:
         "silent_days", max(silent, 0), "days", "from the last contact to the end of the watch",
         {"kind": "days between", "from": str(last.span.last), "to": str(g.watched_to)}, (last.id,),
     )  # fmt: skip
-    ratio = times_as_often(g, "contacts_ratio", contact, view.now, view.then)
-    expected = expected_at(g, "contacts_expected", contact, view.now, view.then)
-    sentences: list[Sentence] = [
-        say(
-            "The record holds ",
-            number(n, "contact or joint act", "contacts or joint acts"),
-            " of the two governments about terrorism or intelligence, ",
-            none_or(n_recent),
-            " of them ",
-            view.since,
+    ratio = view.ratio("contacts_ratio", contact)
+    expected = expected_at(g, "contacts_expected", contact, view.now, view.then) if ratio else None
+    first: list[Piece] = [
+        "The record holds ",
+        number(n, "contact or joint act", "contacts or joint acts"),
+        " of the two governments about terrorism or intelligence, ",
+        none_or(n_recent),
+        " of them ",
+        view.since,
+    ]
+    if expected:
+        first += [
             ", where the earlier rate would have given about ",
             Said(expected, f"{expected.value:.1f}"),
-            ", collection density allowed for.",
-        ),
+            ", collection density allowed for",
+        ]
+    sentences: list[Sentence] = [
+        say(*first, "."),
         say(
             "The last was recorded ",
             on(last),
@@ -56,7 +60,7 @@ def find(view: View) -> Finding:
             " before the end of the watch.",
         ),
     ]
-    stopped = not recent and (ratio.high or 0) < 1
+    stopped = not recent and ratio is not None and (ratio.high or 0) < 1
     return Finding(
         claim="coordination",
         headline=(

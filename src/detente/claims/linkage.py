@@ -35,7 +35,9 @@ def find(view: View) -> Finding:
     return Finding(
         claim="linkage",
         headline=(
-            "The host restrains the group by word and detention, never by recorded force"
+            "No act of the host against the group is on record"
+            if not n_acts.value and not n_force.value
+            else "The host restrains the group by word and detention, never by recorded force"
             if not n_force.value
             else "The host acts against the group, sometimes by force"
         ),

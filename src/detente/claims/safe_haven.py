@@ -11,7 +11,7 @@ from detente.claims.finding import Finding, best
 from detente.claims.sentence import Chosen, Piece, Said, Sentence, say
 from detente.claims.view import View
 from detente.claims.words import number, percent, times, versus
-from detente.measures.measured import counted, near_border, soon_after, times_as_often
+from detente.measures.measured import Measured, counted, near_border
 
 NEAR = 50.0
 WITHIN = 7
@@ -26,6 +26,9 @@ def find(view: View) -> Finding:
     week = Chosen(f"{WITHIN}\u00a0days", "a week, within which governments have answered in the past")
     n = counted(g, "attacks", attack, "attacks by the group and its allies")
     sentences: list[Sentence] = []
+    pieces: list[Piece]
+    here: Measured | None = None
+    more: Measured | None = None
     short = say("No attack by the group is recorded.")
     if attacks:
         here = near_border(g, "near", attack, view.ground.border, names.border, NEAR)
@@ -33,7 +36,7 @@ def find(view: View) -> Finding:
             near_border(g, f"near_{i}", attack, line, name, NEAR)
             for i, (name, line) in enumerate(view.ground.placebos.items())
         ]
-        pieces: list[Piece] = [
+        pieces = [
             "Of ",
             number(n, "attack", "attacks"),
             f" claimed by or attributed to {names.group} and its allies, ",
@@ -61,20 +64,18 @@ def find(view: View) -> Finding:
         )
     if strikes:
         n_strikes = counted(g, "strikes", strike, "strikes on host soil")
-        more = times_as_often(g, "strike_ratio", strike, view.now, view.then)
-        sentences.append(
-            say(
-                f"{names.target}'s recorded strikes on {names.host}'s soil, ",
-                number(n_strikes),
-                " in all, came ",
-                times(more),
-                " ",
-                view.since,
-                " as before, collection density allowed for.",
-            )
-        )
-    if attacks and strikes:
-        after, base = soon_after(g, "attack_strike", attack, strike, WITHIN, "a strike")
+        pieces = [
+            f"{names.target} is recorded with ",
+            number(n_strikes, "strike", "strikes"),
+            f" on {names.host}'s soil",
+        ]
+        more = view.ratio("strike_ratio", strike)
+        if more:
+            pieces += [", which came ", times(more), " ", view.since, " as before, collection density allowed for"]
+        sentences.append(say(*pieces, "."))
+    answered = view.after("attack_strike", attack, strike, WITHIN, "a strike") if strikes else None
+    if answered:
+        after, base = answered
         sentences.append(
             say(
                 "A strike came within ",
@@ -86,15 +87,10 @@ def find(view: View) -> Finding:
                 ").",
             )
         )
-    mostly = bool(sentences) and any(m.key == "near" and (m.value or 0) > 0.5 for m in sentences[0].measured)
     aimed = [e for e in strikes if not e.actors.isdisjoint(view.groups)]
     return Finding(
         claim="safe_haven",
-        headline=(
-            "Attacks cluster along this border, and strikes across it have multiplied"
-            if mostly and strikes
-            else "Attacks and cross-border strikes are both on record"
-        ),
+        headline=_headline(here, more, strikes=bool(strikes)),
         sentences=tuple(sentences) or (short,),
         short=short,
         limits=say(
@@ -104,4 +100,15 @@ def find(view: View) -> Finding:
         ),
         pools=(best(aimed or strikes), best(attacks)),
         enough=bool(attacks),
+    )
+
+
+def _headline(here: Measured | None, more: Measured | None, *, strikes: bool) -> str:
+    """Each half is said only where its limits leave no other reading."""
+    clustered = here is not None and (here.low or 0.0) > 0.5
+    near = "Attacks cluster along this border" if clustered else "Attacks are on record"
+    if more and (more.low or 0.0) > 1:
+        return f"{near}, and strikes across it have multiplied" if clustered else f"{near}, and strikes have multiplied"
+    return (
+        f"{near}; strikes across the border are on record" if strikes else f"{near}; strikes across the border are not"
     )

@@ -11,7 +11,7 @@ from detente.claims.finding import Finding, best
 from detente.claims.sentence import Chosen, say
 from detente.claims.view import View
 from detente.claims.words import number, percent, versus
-from detente.measures.measured import counted, soon_after
+from detente.measures.measured import counted
 from detente.measures.selection import Selection
 
 WITHIN = 14
@@ -26,10 +26,15 @@ def find(view: View) -> Finding:
         nothing = say("No pressure by the target on the host is recorded.")
         return Finding("sovereignty", "No pressure is on record", (nothing,), nothing, nothing, (), enough=False)
     n = counted(g, "pressure", pressure, "acts of pressure")
-    defy, near_defy = soon_after(g, "pressure_defiance", pressure, defiance, WITHIN, "an act of defiance")
-    give, near_give = soon_after(
-        g, "pressure_concession", pressure, view.host_concession, WITHIN, "a concession by the host"
-    )
+    defied = view.after("pressure_defiance", pressure, defiance, WITHIN, "an act of defiance")
+    given = view.after("pressure_concession", pressure, view.host_concession, WITHIN, "a concession by the host")
+    if not defied or not given:
+        early = say(
+            f"{names.target} is recorded with ", number(n, "act", "acts"),
+            " of pressure without force, none of them long enough ago to see what followed.",
+        )  # fmt: skip
+        return Finding("sovereignty", "It is too early to say", (early,), early, early, (), enough=False)
+    (defy, near_defy), (give, near_give) = defied, given
     kinds = Selection(channels=("defiance",), types=("REJECT", "THREATEN"))
     return Finding(
         claim="sovereignty",

@@ -58,8 +58,11 @@ def find(view: View) -> Finding:
                 " nobody gave one.",
             )
         )
+    paying = ["trade"] if shut else []
+    paying += ["civilians"] if strike.low or clash.low else []
     deported = Selection(modes=("deport",), initiators=view.target)
     if deported.of(g):
+        paying.append("people on the move")
         sentences.append(
             say(
                 "A further ",
@@ -74,7 +77,7 @@ def find(view: View) -> Finding:
     closures = [e for c, _ in shut for s in spells(g, c) if s.state in SHUT for e in s.events]
     return Finding(
         claim="spillover",
-        headline="Trade, civilians and people on the move pay for the fighting",
+        headline=_headline(paying),
         sentences=tuple(sentences) or (short,),
         short=short,
         limits=say(
@@ -94,3 +97,12 @@ def _watched(view: View) -> Measured:
     days = g.exposure.days(g.case.first, g.watched_to)
     recipe = {"kind": "watched days", "first": str(g.case.first), "last": str(g.watched_to)}
     return tally("watched", days, "days", "days that the case file states as systematically collected", recipe, ())
+
+
+def _headline(paying: list[str]) -> str:
+    """Names those for whom the record holds a cost, and nobody else."""
+    if not paying:
+        return "No cost to trade or civilians is on record"
+    *first, last = paying
+    who = f"{', '.join(first)} and {last}" if first else last
+    return f"{who[0].upper()}{who[1:]} pay for the fighting" if first else f"The fighting costs {who}"

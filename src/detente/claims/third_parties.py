@@ -9,7 +9,7 @@ from detente.claims.finding import Finding, best
 from detente.claims.sentence import Piece, Sentence, say
 from detente.claims.view import View
 from detente.claims.words import median, number
-from detente.measures.measured import counted, median_held, tally
+from detente.measures.measured import Measured, counted, median_held, tally
 from detente.measures.selection import Selection
 from detente.measures.truces import held_curve
 
@@ -19,6 +19,7 @@ def find(view: View) -> Finding:
     g, names = view.g, view.g.case.names
     pair = [t for t in view.truces if t.pair == "target–host"]
     sentences: list[Sentence] = []
+    medians: list[Measured] = []
     short = say("No mediated round between the two governments is recorded.")
     if view.rounds:
         talks = Selection(channels=("dialogue",), modes=("third-party-talks",), last=g.watched_to)
@@ -33,6 +34,7 @@ def find(view: View) -> Finding:
             {"kind": "brokers", "of": n.recipe["of"]}, n.events,
         )  # fmt: skip
         held = median_held("rounds_held", view.rounds, held_curve(view.rounds), "rounds")
+        medians.append(held)
         sentences.append(
             say(
                 "In ",
@@ -57,6 +59,7 @@ def find(view: View) -> Finding:
             {"kind": "truces", "events": [h.events[0] for h in pair]}, tuple(e for h in pair for e in h.events),
         )  # fmt: skip
         held = median_held("truces_held", pair, held_curve(pair), "truces")
+        medians.append(held)
         sentences.append(
             say(
                 "Of ",
@@ -85,7 +88,13 @@ def find(view: View) -> Finding:
         sentences.append(say(*pieces))
     return Finding(
         claim="third_parties",
-        headline="Mediation is frequent and what it yields is brief",
+        headline=(
+            "Mediation recurs, and what it yields is brief"
+            if view.rounds and any((m.value or 99) <= 30 for m in medians)
+            else "Mediation is on record, and too little time has passed to say how long it holds"
+            if view.rounds or pair
+            else "No mediation between the two is on record"
+        ),
         sentences=tuple(sentences) or (short,),
         short=short,
         limits=say(

@@ -30,7 +30,9 @@ def find(view: View) -> Finding:
         claim="threat_perception",
         headline=(
             "One state fights the group as an enemy; the other is not recorded to have fought it at all"
-            if not n_theirs.value
+            if n_ours.value and not n_theirs.value
+            else "The threat is charged in words; force against the group is not on record"
+            if not n_ours.value
             else "Both states have used force against the group, one far more than the other"
         ),
         sentences=(

@@ -6,14 +6,14 @@
 Source: Goldstein (1992) for the scale; Goldstein and Pevehouse (1997) for dyadic response.
 """
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from detente.claims.finding import Finding, best
-from detente.claims.sentence import Chosen, Sentence, say
+from detente.claims.sentence import Chosen, Piece, Sentence, say
 from detente.claims.view import View
 from detente.claims.words import level, percent, versus
 from detente.ground.span import in_words
-from detente.measures.measured import index_change, index_level, soon_after
+from detente.measures.measured import index_change, index_level
 
 WITHIN = 7
 
@@ -27,39 +27,34 @@ def find(view: View) -> Finding:
     short = say("Too few weeks are on record to draw an index of relations.")
     moved = None
     if view.index is not None:
-        days = (g.case.first + timedelta(days=14), view.then[1], g.watched_to)
-        first, before, last = (
-            index_level(g, key, view.index, day)
-            for key, day in zip(("level_first", "level_before", "level_last"), days, strict=True)
-        )
-        moved = index_change(g, "level_change", view.index, days[0], days[2])
-        a, b, c = (Chosen(in_words(d), "a day at which the index is read") for d in days)
-        sentences.append(
-            say(
-                "The relation index (friendly acts above zero, hostile below) stood at ",
-                level(first), " on ", a, ", at ", level(before), " on ", b, " and at ", level(last), " on ", c,
-                ": a change of ", level(moved), ".",
-            )
-        )  # fmt: skip
+        # Where the recent stretch begins with the case there is no level before it to tell.
+        middle = [view.then[1]] if view.then[1] > g.case.first else []
+        days = [g.case.first + timedelta(days=14), *middle, g.watched_to]
+        read = [(index_level(g, f"level_{i}", view.index, d), d) for i, d in enumerate(days)]
+        moved = index_change(g, "level_change", view.index, days[0], days[-1])
+        told: list[Piece] = ["The relation index (friendly acts above zero, hostile below) stood at "]
+        for i, (m, d) in enumerate(read):
+            told += ["" if i == 0 else " and at " if i == len(read) - 1 else ", at ", level(m), " on ", _on(d)]
+        sentences.append(say(*told, ": a change of ", level(moved), "."))
         short = say(
-            "From ", a, " to ", c, " the relation index (friendly acts above zero, hostile below) moved by ",
-            level(moved), ".",
+            "From ", _on(days[0]), " to ", _on(days[-1]),
+            " the relation index (friendly acts above zero, hostile below) moved by ", level(moved), ".",
         )  # fmt: skip
-    if strike.of(g):
-        answer, near_answer = soon_after(g, "strike_defiance", strike, defiance, WITHIN, "an act of defiance")
-        fight, near_fight = soon_after(g, "strike_clash", strike, clash, WITHIN, "a clash")
+    answer = view.after("strike_defiance", strike, defiance, WITHIN, "an act of defiance")
+    fight = view.after("strike_clash", strike, clash, WITHIN, "a clash")
+    if answer and fight:
         sentences.append(
             say(
                 f"Defiance by {names.host_government} came within ",
                 week,
                 " of ",
-                percent(answer),
-                f" of days with a strike, {versus(answer, near_answer)} on nearby days (",
-                percent(near_answer),
+                percent(answer[0]),
+                f" of days with a strike, {versus(*answer)} on nearby days (",
+                percent(answer[1]),
                 "), and a clash within the same time of ",
-                percent(fight),
-                f", {versus(fight, near_fight)} on nearby days (",
-                percent(near_fight),
+                percent(fight[0]),
+                f", {versus(*fight)} on nearby days (",
+                percent(fight[1]),
                 ").",
             )
         )
@@ -67,6 +62,8 @@ def find(view: View) -> Finding:
         claim="trust",
         headline=(
             "Relations have worsened, and force is followed by defiance"
+            if moved and (moved.high or 0.0) < 0 and answer and versus(*answer).startswith("more")
+            else "Relations have worsened"
             if moved and (moved.high or 0.0) < 0
             else "Relations have improved"
             if moved and (moved.low or 0.0) > 0
@@ -84,3 +81,7 @@ def find(view: View) -> Finding:
         ),
         enough=view.index is not None,
     )  # fmt: skip
+
+
+def _on(day: date) -> Chosen:
+    return Chosen(in_words(day), "a day at which the index is read")

@@ -11,6 +11,7 @@ from detente.claims.sentence import Chosen
 from detente.ground.errors import NotWatched
 from detente.ground.span import in_words
 from detente.measures.episodes import Episode, episodes
+from detente.measures.measured import Measured, soon_after, times_as_often
 from detente.measures.relation import RelationIndex, relation_index
 from detente.measures.selection import Selection
 from detente.measures.truces import Held, rounds, truces
@@ -85,6 +86,22 @@ class View:
     def rounds(self) -> tuple[Held, ...]:
         """Mediated rounds."""
         return rounds(self.g)
+
+    def after(
+        self, key: str, first: Selection, then: Selection, within: int, what: str
+    ) -> tuple[Measured, Measured] | None:
+        """What followed what, or None while no occasion has its following days fully watched."""
+        try:
+            return soon_after(self.g, key, first, then, within, what)
+        except NotWatched:
+            return None
+
+    def ratio(self, key: str, sel: Selection) -> Measured | None:
+        """How many times as often now as then, or None where one stretch was not watched or both are empty."""
+        try:
+            return times_as_often(self.g, key, sel, self.now, self.then)
+        except NotWatched:
+            return None
 
     def channel(self, *channels: str) -> Selection:
         """All events of some channels."""

@@ -47,6 +47,8 @@ def times(m: Measured) -> Said:
 def spread(m: Measured, unit: str = "") -> Said:
     """A reported range, or one figure where both ends agree: `167`, `69–405`."""
     low, high = int(m.low or 0), int(m.high or 0)
+    if low == high == 0:
+        return Said(m, f"no {unit}" if unit else "none")
     return Said(m, (f"{low:,}" if low == high else f"{low:,}–{high:,}") + (f" {unit}" if unit else ""))
 
 
@@ -81,4 +83,5 @@ def _short(x: float) -> str:
 
 
 def _signed(x: float) -> str:
-    return f"{x:.1f}".replace("-", "−")
+    # A change too small to print is no change, of either sign.
+    return f"{x + 0.0 if abs(x) >= 0.05 else 0.0:.1f}".replace("-", "−")

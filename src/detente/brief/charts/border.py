@@ -54,10 +54,10 @@ def picture(view: View) -> Picture:
             "Boundaries as drawn by Natural Earth; they imply no opinion on their status."
         ),
         alt=(
-            f"Map of the border region. {count['attack']} attacks lie mostly on the eastern side within reach of the "
-            f"border, {count['strike']} strikes on the western side, {count['clash']} clashes on the line itself."
+            f"Map of the border region with {count['attack']} attacks, {count['strike']} strikes and {count['clash']} "
+            f"clashes, and the crossings {', '.join(c.name for c in g.case.crossings)}."
         ),
-        svg=draw(chart),
+        svg=draw(chart, "map"),
     )
 
 

@@ -16,7 +16,7 @@ def picture(view: View) -> Picture | None:
     """Two curves, or None while nothing of either kind is recorded."""
     truces = [t for t in view.truces if t.pair == "target–host"]
     kinds: list[tuple[str, list[Held]]] = [("round", list(view.rounds)), ("truce", truces)]
-    rows, ends, told = [], [], []
+    rows, ends, told, halves = [], [], [], []
     for kind, held in kinds:
         if not held:
             continue
@@ -35,7 +35,10 @@ def picture(view: View) -> Picture | None:
             for h in held
             if h.ended_by is None
         ]
-        told.append(f"{len(held)} {'truces' if kind == 'truce' else 'rounds'}, {curve.ended} followed by force")
+        name = "truces" if kind == "truce" else "rounds"
+        told.append(f"{len(held)} {name}, {curve.ended} followed by force")
+        if curve.median is not None:
+            halves.append(f"half of the {name} within {curve.median:.0f} days")
     if not rows:
         return None
     scale = alt.Scale(domain=list(NAMES.values()), range=[BLUE, VERMILLION])
@@ -72,6 +75,6 @@ def picture(view: View) -> Picture | None:
             f"{'; '.join(told)}. Bands: 95 % (Greenwood, log-log). Strokes across a curve: the watch, or the truce's "
             "announced end, came first. Rounds are held because force is near; no curve shows what brought it."
         ),
-        alt=f"Survival curves: {'; '.join(told)}. Both fall steeply in the first weeks.",
-        svg=draw(chart),
+        alt=f"Survival curves: {'; '.join(told)}. Followed by force: {', '.join(halves) or 'fewer than half'}.",
+        svg=draw(chart, "held"),
     )

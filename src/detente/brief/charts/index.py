@@ -73,5 +73,5 @@ def picture(view: View) -> Picture | None:
             f"Line chart of the relation index, {index.weeks[0]} to {index.weeks[-1]}. The smoothed level goes from "
             f"{index.smoothed[0]:.1f} to {index.smoothed[-1]:.1f}; {len(view.episodes)} crisis episodes are marked."
         ),
-        svg=draw(chart),
+        svg=draw(chart, "index"),
     )

@@ -69,7 +69,7 @@ def picture(view: View) -> Picture:
             f"Strip chart: one row for each of ten channels, one stroke for each event, {g.case.first} to {g.as_of}. "
             f"The densest month is {_densest(rows)}."
         ),
-        svg=draw(chart),
+        svg=draw(chart, "strip"),
     )
 
 

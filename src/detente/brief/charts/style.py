@@ -4,6 +4,7 @@ Colours are those of Okabe and Ito (2008). Shape or dash always says the same as
 is often printed in black and white.
 """
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -40,8 +41,8 @@ def _fonts() -> None:
     vl_convert.register_font_directory(str(files("font_source_sans_pro") / "files"))
 
 
-def draw(chart: alt.TopLevelMixin) -> str:
-    """The chart as SVG text, in the house style."""
+def draw(chart: alt.TopLevelMixin, key: str) -> str:
+    """The chart as SVG text, in the house style; `key` keeps its inner names apart from other pictures'."""
     _fonts()
     spec: dict[str, Any] = chart.to_dict()
     spec["background"] = "white"
@@ -59,4 +60,9 @@ def draw(chart: alt.TopLevelMixin) -> str:
         },
         "text": {"color": INK, "font": FONT},
     }  # fmt: skip
-    return vl_convert.vegalite_to_svg(spec, vl_version="6.4")
+    svg: str = vl_convert.vegalite_to_svg(spec, vl_version="6.4")
+    # The renderer numbers clip paths through the life of the process: the same chart drawn twice would
+    # differ, and two pictures on one page could share a name.
+    for i, name in enumerate(dict.fromkeys(re.findall(r'id="(clip\d+)"', svg))):
+        svg = re.sub(rf'(id="|url\(#){name}(?=["\)])', rf"\g<1>{key}-clip-{i}", svg)
+    return svg

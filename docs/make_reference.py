@@ -1,0 +1,110 @@
+"""Write the reference pages that are made from the code, and the picture of the README.
+
+.venv/bin/python docs/make_reference.py             the pages
+.venv/bin/python docs/make_reference.py --picture   the picture too
+"""
+
+import argparse
+import io
+from pathlib import Path
+
+import click
+
+from detente.case.channels import CHANNELS, table
+from detente.cli.main import COMMANDS, cli
+from detente.events.plover import event_types
+
+HERE = Path(__file__).parent / "reference"
+
+
+def channels() -> str:
+    """The channel table."""
+    rows = "\n".join(
+        f"| {r.channel} | {r.initiators} | {r.recipients} | {r.types} | {r.modes} | {r.soil} | {r.why} |"
+        for r in table()
+    )
+    return (
+        "# Channels\n\n"
+        f"A channel is one kind of act between roles. There are ten: {', '.join(CHANNELS)}. The table is read from the "
+        "top and the first row that fits decides; `-` as a channel lists events that belong to none, with the reason. "
+        "In the columns of roles a space means *or*, `a+b` both, `!a` that no such actor may be there, `*` anything, "
+        "`-` nobody. `soil` is whose country it happened in. A case file may put rows of its own before the table.\n\n"
+        "| channel | initiators | recipients | types | modes | soil | why |\n| --- | --- | --- | --- | --- | --- | --- |\n"
+        f"{rows}\n"
+    )
+
+
+def types() -> str:
+    """The sixteen PLOVER types."""
+    rows = "\n".join(
+        f"| {t.name} | {t.quad} | {t.intensity:+.1f} | {' '.join(t.cameo_roots)} | {t.meaning} |"
+        for t in event_types().values()
+    )
+    return (
+        "# Event types\n\n"
+        "PLOVER's sixteen types and four quad classes. Intensity is on Goldstein's scale (Goldstein 1992), -10 to +10, "
+        "published for CAMEO's root codes; a PLOVER type takes the mean over the roots that it replaces.\n\n"
+        "| type | quad class | intensity | CAMEO roots | meaning |\n| --- | --- | ---: | --- | --- |\n"
+        f"{rows}\n"
+    )
+
+
+def commands() -> str:
+    """Every command's help."""
+    parts = ["# Commands\n", _help(cli, "detente")]
+    for name in COMMANDS:
+        command = cli.get_command(click.Context(cli), name)
+        assert command is not None
+        parts.append(_help(command, f"detente {name}"))
+        if isinstance(command, click.Group):
+            parts += [_help(c, f"detente {name} {k}") for k, c in command.commands.items()]
+    return "\n".join(parts)
+
+
+def _help(command: click.Command, name: str) -> str:
+    with click.Context(command, info_name=name, max_content_width=100) as context:
+        context.terminal_width = 100
+        return f"## {name}\n\n```\n{command.get_help(context)}\n```\n"
+
+
+PAGES = {"channels.md": channels, "event-types.md": types, "commands.md": commands}
+
+
+def picture() -> bytes:
+    """The first two pages of the flagship brief, side by side, as PNG."""
+    import typst
+
+    from detente.brief.outline import Request, brief
+    from detente.brief.paper import as_pictures
+
+    pages = as_pictures(brief(Request("pakistan-afghanistan", command="detente brief pakistan-afghanistan")), ppi=88)
+    source = (
+        '#set page(width: auto, height: auto, margin: 8pt, fill: rgb("#c9cdd2"))\n'
+        '#grid(columns: 2, gutter: 8pt, image("a.png", width: 380pt), image("b.png", width: 380pt))'
+    )
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        for name, page in zip(("a.png", "b.png"), pages, strict=False):
+            (Path(folder) / name).write_bytes(page)
+        (Path(folder) / "two.typ").write_text(source)
+        out = typst.compile(str(Path(folder) / "two.typ"), root=folder, format="png", ppi=96)
+    return io.BytesIO(out).getvalue()
+
+
+def main() -> None:
+    """Write the pages."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--picture", action="store_true", help="also draw docs/brief.png")
+    asked = parser.parse_args()
+    HERE.mkdir(exist_ok=True)
+    for name, make in PAGES.items():
+        (HERE / name).write_text(make(), encoding="utf-8")
+        print(HERE / name)
+    if asked.picture:
+        (HERE.parent / "brief.png").write_bytes(picture())
+        print(HERE.parent / "brief.png")
+
+
+if __name__ == "__main__":
+    main()

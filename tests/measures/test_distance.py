@@ -1,0 +1,41 @@
+"""Distances against the haversine formula and against brute force along the true border."""
+
+import numpy as np
+import pytest
+import shapely
+from shapely.geometry import LineString
+
+from detente.case.case import load
+from detente.case.gather import gather
+from detente.case.geography import geography
+from detente.ground.place import great_circle_km
+from detente.measures.distance import distance_km, distances_km
+
+
+@pytest.mark.parametrize("point", [(34.53, 69.17), (24.86, 67.01), (33.69, 73.05), (31.5, 65.8)])
+def test_the_distance_to_the_border_is_that_of_its_nearest_point_found_by_walking_it(
+    point: tuple[float, float],
+) -> None:
+    line = geography(load("pakistan-afghanistan")).border
+    walked = shapely.segmentize(line, 0.002)  # a point at least every 220 m
+    vertices = shapely.get_coordinates(walked)
+    brute = min(great_circle_km(point, (lat, lon)) for lon, lat in vertices)
+    assert distance_km(*point, line) == pytest.approx(brute, abs=0.15)
+
+
+def test_the_distance_to_a_single_far_vertex_is_the_great_circle() -> None:
+    spot = LineString([(73.05, 33.69), (73.05, 33.69)])
+    assert distance_km(34.53, 69.17, spot) == pytest.approx(great_circle_km((34.53, 69.17), (33.69, 73.05)), rel=1e-9)
+
+
+def test_a_point_on_the_line_is_at_no_distance() -> None:
+    assert distance_km(34.0, 70.5, LineString([(70.0, 34.0), (70.5, 34.0), (71.0, 34.2)])) == pytest.approx(0, abs=1e-6)
+
+
+def test_events_known_only_to_the_province_have_no_distance_and_are_not_at_zero() -> None:
+    g = gather(load("pakistan-afghanistan"))
+    far = distances_km(g.events, geography(g.case).border)
+    vague = [e for e in g.events if e.place.precision in ("province", "country") or e.place.point is None]
+    assert vague
+    assert not any(e.id in far for e in vague)
+    assert np.isfinite(list(far.values())).all()
