@@ -77,10 +77,10 @@ def picture() -> bytes:
     from detente.brief.outline import Request, brief
     from detente.brief.paper import as_pictures
 
-    pages = as_pictures(brief(Request("pakistan-afghanistan", command="detente brief pakistan-afghanistan")), ppi=88)
+    pages = as_pictures(brief(Request("pakistan-afghanistan", command="detente brief pakistan-afghanistan")), ppi=80)
     source = (
-        '#set page(width: auto, height: auto, margin: 8pt, fill: rgb("#c9cdd2"))\n'
-        '#grid(columns: 2, gutter: 8pt, image("a.png", width: 380pt), image("b.png", width: 380pt))'
+        '#set page(width: auto, height: auto, margin: 12pt, fill: rgb("#c9cdd2"))\n'
+        '#grid(columns: 2, gutter: 12pt, image("a.png", width: 595.28pt), image("b.png", width: 595.28pt))'
     )
     import tempfile
 
@@ -88,7 +88,7 @@ def picture() -> bytes:
         for name, page in zip(("a.png", "b.png"), pages, strict=False):
             (Path(folder) / name).write_bytes(page)
         (Path(folder) / "two.typ").write_text(source)
-        out = typst.compile(str(Path(folder) / "two.typ"), root=folder, format="png", ppi=96)
+        out = typst.compile(str(Path(folder) / "two.typ"), root=folder, format="png", ppi=80)
     return io.BytesIO(out).getvalue()
 
 

@@ -10,7 +10,8 @@ from detente.claims.sentence import Sentence, measured_in, on, say
 from detente.claims.view import View
 from detente.claims.words import median, number
 from detente.events.event import Event
-from detente.measures.measured import Measured, counted, median_held
+from detente.measures.measured import Measured, counted
+from detente.measures.measured_times import median_held
 from detente.measures.selection import Selection
 from detente.measures.truces import held_curve
 

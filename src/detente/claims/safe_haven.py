@@ -11,7 +11,8 @@ from detente.claims.finding import Finding, best
 from detente.claims.sentence import Chosen, Piece, Said, Sentence, say
 from detente.claims.view import View
 from detente.claims.words import number, percent, times, versus
-from detente.measures.measured import Measured, counted, near_border
+from detente.measures.measured import Measured, counted
+from detente.measures.measured_places import near_border
 
 NEAR = 50.0
 WITHIN = 7

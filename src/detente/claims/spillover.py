@@ -11,7 +11,8 @@ from detente.claims.sentence import Piece, Sentence, say
 from detente.claims.view import View
 from detente.claims.words import number, spread
 from detente.measures.crossings import SHUT, spells
-from detente.measures.measured import Measured, counted, days_shut, death_toll, tally
+from detente.measures.measured import Measured, counted, death_toll, tally
+from detente.measures.measured_times import days_shut
 from detente.measures.selection import Selection
 
 

@@ -9,7 +9,8 @@ from detente.claims.finding import Finding, best
 from detente.claims.sentence import Piece, Sentence, say
 from detente.claims.view import View
 from detente.claims.words import median, number
-from detente.measures.measured import Measured, counted, median_held, tally
+from detente.measures.measured import Measured, counted, tally
+from detente.measures.measured_times import median_held
 from detente.measures.selection import Selection
 from detente.measures.truces import held_curve
 

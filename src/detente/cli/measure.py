@@ -205,7 +205,7 @@ def distance(case: str, as_of: date | None, as_json: bool) -> None:
     from detente.case.channels import FORCE
     from detente.case.geography import geography
     from detente.measures.distance import distances_km
-    from detente.measures.measured import median_distance
+    from detente.measures.measured_places import median_distance
     from detente.measures.selection import Selection
 
     g = _gathered(case, as_of)

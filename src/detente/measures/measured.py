@@ -9,22 +9,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-import numpy as np
-from scipy.special import bdtr
-
-from detente.case.case import Crossing
 from detente.case.gather import Gathered
 from detente.events.event import Event
 from detente.ground.errors import NotWatched
-from detente.measures import crossings as crossing
 from detente.measures import following as follow
 from detente.measures import rate as rates
-from detente.measures.distance import distances_km
-from detente.measures.relation import RelationIndex
 from detente.measures.selection import Selection
-from detente.measures.survival import Survival
 from detente.measures.tolls import civilian_deaths, deaths
-from detente.measures.truces import Held
 
 YEAR = 365.25
 
@@ -210,145 +201,6 @@ def soon_after(
         events=ids((*occasions, *followers)),
     )
     return after, base
-
-
-def near_border(g: Gathered, key: str, sel: Selection, line: Any, name: str, km: float) -> Measured:
-    """The share of located events within some kilometres of a line."""
-    events = sel.of(g)
-    far = distances_km(events, line)
-    near = [e for e in events if e.id in far and far[e.id] <= km]
-    s = rates.share(len(near), len(far))
-    return Measured(
-        key=key,
-        value=s.value,
-        unit="share",
-        how=f"within {km:.0f} km of {name}: {len(near)} of {len(far)} whose place is known, exact limits",
-        recipe={"kind": "near", "of": sel.as_data(), "line": name, "km": km},
-        events=tuple(e.id for e in events if e.id in far),
-        low=s.low,
-        high=s.high,
-        level=s.level,
-    )
-
-
-def median_distance(g: Gathered, key: str, sel: Selection, line: Any, name: str) -> Measured:
-    """The median distance of located events from a line, with distribution-free limits."""
-    events = sel.of(g)
-    far = distances_km(events, line)
-    if not far:
-        raise NotWatched([f"{key}: no event has a known place"])
-    low, high = median_limits(sorted(far.values()))
-    return Measured(
-        key=key,
-        value=float(np.median(list(far.values()))),
-        unit="km",
-        how=f"median over {len(far)} events whose place is known; limits by order statistics",
-        recipe={"kind": "median distance", "of": sel.as_data(), "line": name},
-        events=tuple(e.id for e in events if e.id in far),
-        low=low,
-        high=high,
-        level=0.95,
-    )
-
-
-def median_limits(ordered: list[float], level: float = 0.95) -> tuple[float | None, float | None]:
-    """Limits of a median that hold for any distribution; None where there are too few values.
-
-    Source: order statistics and the sign test (Conover 1999, section 3.2).
-
-    Example:
-        >>> median_limits([float(i) for i in range(1, 11)])
-        (2.0, 9.0)
-    """
-    n = len(ordered)
-    below = [k for k in range(n // 2 + 1) if bdtr(k, n, 0.5) <= (1 - level) / 2]
-    if not below:
-        return None, None
-    k = below[-1]
-    return ordered[k], ordered[n - 1 - k]
-
-
-def days_shut(g: Gathered, key: str, where: Crossing) -> Measured:
-    """Days on which no trade could pass a crossing, from the shortest to the longest reading."""
-    low, high = crossing.days_shut(g, where)
-    told = [s for s in crossing.spells(g, where) if s.state in crossing.SHUT]
-    return Measured(
-        key=key,
-        value=low if low == high else None,
-        unit="days",
-        how=(
-            f"days without trade at {where.name} in {len(told)} spells; the shortest reading ends each with "
-            "the last report of it, the longest with the next report of another state"
-        ),
-        recipe={"kind": "days shut", "crossing": where.key},
-        events=tuple(dict.fromkeys(e for s in told for e in s.events)),
-        low=low,
-        high=high,
-    )
-
-
-def index_level(g: Gathered, key: str, index: RelationIndex, day: date) -> Measured:
-    """The smoothed relation index in the week of a day, with its band."""
-    value, low, high = index.at(day)
-    v = index.variances
-    return Measured(
-        key=key,
-        value=value,
-        unit="on a scale from −10 to +10",
-        how="smoothed weekly mean intensity of the governments' acts (local level model)",
-        recipe={
-            "kind": "index",
-            "day": str(day),
-            "within": v.within,
-            "between": v.between,
-            "drift": v.drift,
-            "watched to": str(g.watched_to),
-        },
-        events=index.events,
-        low=low,
-        high=high,
-        level=index.band,
-    )
-
-
-def index_change(g: Gathered, key: str, index: RelationIndex, a: date, b: date) -> Measured:
-    """How far the smoothed relation index moved between two days' weeks, with its band."""
-    value, low, high = index.change(a, b)
-    at = index_level(g, key, index, a)
-    return Measured(
-        key=key,
-        value=value,
-        unit="points of the index",
-        how="difference of two smoothed levels, their covariance allowed for",
-        recipe={**at.recipe, "kind": "index change", "day": str(a), "to": str(b)},
-        events=index.events,
-        low=low,
-        high=high,
-        level=index.band,
-    )
-
-
-def median_held(key: str, held: Iterable[Held], curve: Survival, what: str) -> Measured:
-    """The median time that truces or rounds held before force was used again."""
-    items = list(held)
-    return Measured(
-        key=key,
-        value=curve.median,
-        unit="days",
-        how=(
-            f"median of the survival curve (Kaplan–Meier) of {curve.started} {what}, {curve.ended} of which "
-            "were followed by force; the others are followed until the watch or the truce ended"
-        ),
-        recipe={
-            "kind": "median held",
-            "what": what,
-            "held": [[str(h.first), str(h.last), h.ended_by] for h in items],
-        },
-        events=tuple(dict.fromkeys(e for h in items for e in (*h.events, *([h.ended_by] if h.ended_by else [])))),
-        low=curve.median_low,
-        high=curve.median_high,
-        level=curve.level,
-    )
 
 
 def tally(key: str, things: int, unit: str, how: str, recipe: dict[str, Any], events: tuple[str, ...]) -> Measured:

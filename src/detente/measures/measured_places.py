@@ -1,0 +1,68 @@
+"""Traced numbers about where: how many events lay near a line, and how far from it they lay."""
+
+import numpy as np
+from scipy.special import bdtr
+from shapely.geometry.base import BaseGeometry
+
+from detente.case.gather import Gathered
+from detente.ground.errors import NotWatched
+from detente.measures import rate as rates
+from detente.measures.distance import distances_km
+from detente.measures.measured import Measured
+from detente.measures.selection import Selection
+
+
+def near_border(g: Gathered, key: str, sel: Selection, line: BaseGeometry, name: str, km: float) -> Measured:
+    """The share of located events within some kilometres of a line."""
+    events = sel.of(g)
+    far = distances_km(events, line)
+    near = [e for e in events if e.id in far and far[e.id] <= km]
+    s = rates.share(len(near), len(far))
+    return Measured(
+        key=key,
+        value=s.value,
+        unit="share",
+        how=f"within {km:.0f} km of {name}: {len(near)} of {len(far)} whose place is known, exact limits",
+        recipe={"kind": "near", "of": sel.as_data(), "line": name, "km": km},
+        events=tuple(e.id for e in events if e.id in far),
+        low=s.low,
+        high=s.high,
+        level=s.level,
+    )
+
+
+def median_distance(g: Gathered, key: str, sel: Selection, line: BaseGeometry, name: str) -> Measured:
+    """The median distance of located events from a line, with distribution-free limits."""
+    events = sel.of(g)
+    far = distances_km(events, line)
+    if not far:
+        raise NotWatched([f"{key}: no event has a known place"])
+    low, high = median_limits(sorted(far.values()))
+    return Measured(
+        key=key,
+        value=float(np.median(list(far.values()))),
+        unit="km",
+        how=f"median over {len(far)} events whose place is known; limits by order statistics",
+        recipe={"kind": "median distance", "of": sel.as_data(), "line": name},
+        events=tuple(e.id for e in events if e.id in far),
+        low=low,
+        high=high,
+        level=0.95,
+    )
+
+
+def median_limits(ordered: list[float], level: float = 0.95) -> tuple[float | None, float | None]:
+    """Limits of a median that hold for any distribution; None where there are too few values.
+
+    Source: order statistics and the sign test (Conover 1999, section 3.2).
+
+    Example:
+        >>> median_limits([float(i) for i in range(1, 11)])
+        (2.0, 9.0)
+    """
+    n = len(ordered)
+    below = [k for k in range(n // 2 + 1) if bdtr(k, n, 0.5) <= (1 - level) / 2]
+    if not below:
+        return None, None
+    k = below[-1]
+    return ordered[k], ordered[n - 1 - k]
