@@ -225,9 +225,10 @@ def load(name: str) -> Case:
         remedy = "Save the file as UTF-8."
         raise BadCase(str(path), f"byte {e.start}", e.object[e.start : e.start + 1], "it is not UTF-8", remedy) from e
     except tomllib.TOMLDecodeError as e:
-        line = getattr(e, "lineno", None) or _line_of(str(e))
         text = path.read_text(encoding="utf-8").splitlines()
-        shown = text[line - 1].strip() if line and line <= len(text) else ""
+        # Python tells the line in its message only, and a fault at the end without one.
+        line = _line_of(str(e)) or len(text)
+        shown = text[line - 1].strip() if 0 < line <= len(text) else ""
         raise BadCase(
             str(path),
             f"line {line}",

@@ -1,0 +1,167 @@
+"""The command line: help that teaches, JSON everywhere, exit codes that scripts can use."""
+
+import csv
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pyarrow.parquet
+import pytest
+from click.testing import CliRunner
+
+from detente.cli.main import COMMANDS, cli
+from small import case_folder, chronology, days
+
+RUN = [sys.executable, "-c", "from detente.cli.main import main; main()"]
+EVERY = [
+    ["brief"], ["case"], ["case", "list"], ["case", "show"], ["case", "channels"], ["events"], ["measure"],
+    *(["measure", m] for m in ("counts", "rates", "relation", "episodes", "crossings", "distance", "truces")),
+]  # fmt: skip
+
+
+def run(*args: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*RUN, *args], capture_output=True, text=True, check=False)
+
+
+def test_starting_up_imports_nothing_heavy() -> None:
+    code = "import sys; from detente.cli.main import cli; print(sorted({m.split('.')[0] for m in sys.modules}))"
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    for heavy in ("numpy", "scipy", "pyarrow", "altair", "pydantic", "rich", "shapely", "typst", "jinja2"):
+        assert f"'{heavy}'" not in out
+
+
+@pytest.mark.parametrize("command", EVERY, ids=" ".join)
+def test_every_command_has_help(command: list[str]) -> None:
+    result = CliRunner().invoke(cli, [*command, "--help"])
+    assert result.exit_code == 0
+    assert "Usage:" in result.output
+
+
+@pytest.mark.parametrize("command", list(COMMANDS))
+def test_the_help_of_every_floor_teaches_by_example(command: str) -> None:
+    result = CliRunner().invoke(cli, [command, "--help"])
+    assert f"detente {command}" in result.output.split("Examples:")[1]
+
+
+@pytest.mark.parametrize("command", [c for c in EVERY if c not in (["brief"], ["case"], ["measure"])], ids=" ".join)
+def test_json_is_json_and_nothing_else(command: list[str]) -> None:
+    result = CliRunner().invoke(cli, [*command, "--json"], catch_exceptions=False)
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)
+
+
+@pytest.mark.parametrize("command", [c for c in EVERY if c not in (["brief"], ["case"], ["measure"])], ids=" ".join)
+def test_without_json_there_is_a_table_for_people(command: list[str]) -> None:
+    result = CliRunner().invoke(cli, command, catch_exceptions=False)
+    assert result.exit_code == 0
+    assert len(result.stdout.splitlines()) >= 3
+
+
+def test_each_exit_code_of_the_help_has_its_cause(tmp_path: Path) -> None:
+    malformed = tmp_path / "bad.toml"
+    malformed.write_text("id = ")
+    (tmp_path / "a").mkdir()
+    headless = case_folder(tmp_path / "a", chronology(*days(2)).replace(b"summary", b"sumary"))
+    (tmp_path / "b").mkdir()
+    empty = case_folder(tmp_path / "b", b"")
+    in_the_way = tmp_path / "file"
+    in_the_way.write_text("untouched")
+    for args, code, told in [
+        (("brief", "--as-of", "soon"), 2, "Write it as 2025-10-09"),
+        (("brief", "atlantis"), 3, "Shipped: pakistan-afghanistan"),
+        (("brief", str(tmp_path / "none.toml")), 3, "no such case file"),
+        (("case", "show", str(malformed)), 4, "line 1"),
+        (("case", "show", str(headless)), 5, "'summary' is missing"),
+        (("case", "show", str(empty)), 5, "is empty"),
+        (("measure", "rates", "--as-of", "2020-01-01"), 6, "nothing was known then"),
+        (("brief", "--out", str(in_the_way / "deeper")), 7, "Cannot write"),
+        (("brief", "--style", "answer", "--words", "20", "--out", str(tmp_path / "o")), 8, "or more"),
+    ]:
+        result = run(*args)
+        assert result.returncode == code, (args, result.stderr)
+        assert told in result.stderr
+        assert "Traceback" not in result.stderr
+    assert in_the_way.read_text() == "untouched"
+    assert not (tmp_path / "o").exists()
+
+
+def test_brief_writes_its_four_forms_and_says_where(tmp_path: Path) -> None:
+    result = run("brief", "--out", str(tmp_path / "out"), "--as-of", "2025-10-08", "--json")
+    assert result.returncode == 0
+    told = json.loads(result.stdout)
+    assert [Path(p).name for p in told["files"]] == ["brief.html", "brief.pdf", "brief.md", "brief.json"]
+    assert all(Path(p).stat().st_size > 10_000 for p in told["files"])
+    assert told["provenance"]["as_of"] == "2025-10-08"
+    assert (tmp_path / "out/brief.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_the_command_that_made_a_brief_stands_in_its_provenance(tmp_path: Path) -> None:
+    script = Path(sys.executable).with_name("detente")
+    subprocess.run([script, "brief", "--style", "answer", "--out", str(tmp_path)], check=True, capture_output=True)
+    told = json.loads((tmp_path / "answer.json").read_text(encoding="utf-8"))
+    assert told["provenance"]["command"] == f"detente brief --style answer --out {tmp_path}"
+
+
+def test_a_faulty_row_is_shown_by_the_command_that_lists_rows_set_aside(tmp_path: Path) -> None:
+    path = case_folder(tmp_path, chronology(*days(3), *days(1)))
+    result = run("case", "show", str(path), "--set-aside")
+    assert "row 2 already has this id" in result.stdout
+    assert "1 of 4 rows set aside" in result.stdout
+
+
+def test_events_are_found_by_channel_actor_day_and_words() -> None:
+    args = [
+        "events",
+        "--channel",
+        "strike",
+        "--actor",
+        "TTP",
+        "--from",
+        "2025-10-01",
+        "--to",
+        "2025-10-31",
+        "--text",
+        "kabul",
+        "--json",
+    ]
+    found = json.loads(CliRunner().invoke(cli, args).stdout)
+    assert found
+    for e in found:
+        assert e["channel"] == "strike"
+        assert "TTP" in (*e["initiators"], *e["recipients"])
+        assert "2025-10-01" <= e["first"] <= "2025-10-31"
+
+
+@pytest.mark.parametrize(
+    ("option", "word", "near"),
+    [("--channel", "strik", "strike"), ("--type", "ASSULT", "ASSAULT"), ("--actor", "TPP", "TTP")],
+)
+def test_an_unknown_word_is_told_with_the_nearest_that_is_known(option: str, word: str, near: str) -> None:
+    result = CliRunner().invoke(cli, ["events", option, word])
+    assert result.exit_code == 2
+    assert f"'{near}'" in result.output.replace("\n", " ").replace("│", "")
+
+
+@pytest.mark.parametrize("form", ["parquet", "csv", "json"])
+def test_saved_events_are_the_events_that_were_found(tmp_path: Path, form: str) -> None:
+    path = tmp_path / f"events.{form}"
+    result = CliRunner().invoke(cli, ["events", "--channel", "clash", "--save", str(path)], catch_exceptions=False)
+    assert result.exit_code == 0
+    if form == "parquet":
+        ids = pyarrow.parquet.read_table(path).column("id").to_pylist()
+    elif form == "csv":
+        with path.open(newline="", encoding="utf-8") as f:
+            ids = [r["id"] for r in csv.DictReader(f)]
+    else:
+        ids = [e["id"] for e in json.loads(path.read_text(encoding="utf-8"))]
+    wanted = json.loads(CliRunner().invoke(cli, ["events", "--channel", "clash", "--json"]).stdout)
+    assert ids == [e["id"] for e in wanted]
+    assert len(ids) == 37
+
+
+def test_saving_to_a_form_that_is_unknown_or_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
+    assert CliRunner().invoke(cli, ["events", "--save", str(tmp_path / "e.xls")]).exit_code == 2
+    result = run("events", "--save", str(tmp_path / "no/where.json"))
+    assert result.returncode == 7
+    assert "Cannot write" in result.stderr

@@ -1,0 +1,6 @@
+"""How property tests run: no deadline, since a loaded machine is not a broken line."""
+
+from hypothesis import settings
+
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
