@@ -2,11 +2,11 @@
 
     .venv/bin/python studies/system_provocation.py [runs]
 
-Each run makes a world, fits the system and asks, for both directions, whether the response within 30 days is above 0 with
-probability over 0.95 (one-sided, nominal 5 %). The rival is a two-channel Hawkes with constant background, exponential kernel and
-decay by maximum likelihood, on the same events with times drawn uniformly within their days; its test is the
-likelihood ratio of W[k, j] > 0 at one-sided 5 %. It is ours, the simplest that does this: tick and hawkes-rs give
-estimates without a test.
+Each run makes a world, fits the system and asks, for both directions, whether the response within 30 days
+is above 0 with probability over 0.95 (one-sided, nominal 5 %). The rival is a two-channel Hawkes with
+constant background, exponential kernel and decay by maximum likelihood, on the same events with times
+drawn uniformly within their days; its test is the likelihood ratio of W[k, j] > 0 at one-sided 5 %. It is
+ours, the simplest that does this: tick and hawkes-rs give estimates without a test.
 """
 
 import sys
@@ -88,10 +88,13 @@ def main(runs: int) -> None:
             lines.append(f"| {name} | b answers a (true) | {runs} | {o[1]:.1%} | {t[1]:.1%} | {tail} |")
             lines.append(f"| {name} | a answers b (false) | {runs} | {o[0]:.1%} | {t[0]:.1%} | {tail} |")
         else:
-            lines.append(f"| {name} | either answers (false) | {2 * runs} | {o.mean():.1%} | {t.mean():.1%} | {tail} |")
+            lines.append(
+                f"| {name} | either answers (false) | {2 * runs} | {o.mean():.1%} | {t.mean():.1%} | {tail} |"
+            )
         print(lines[-1], f"{time.time() - began:.0f} s", flush=True)
     text = __doc__ or ""
-    OUT.write_text("# False provocation\n\n" + text + f"\nSeeds: [4, world, run] and [5, world, run].\n\n" + "\n".join(lines) + "\n")
+    seeds = "\nSeeds: [4, world, run] and [5, world, run].\n\n"
+    OUT.write_text("# False provocation\n\n" + text + seeds + "\n".join(lines) + "\n")
     print("\n".join(lines))
 
 

@@ -4,8 +4,8 @@ r"""What the fitted system says: who answers whom, how near to running away, how
     total[k, j] = ((I - W)^-1 - I)[k, j]                             with children's children, in the end
 
 `total(n)` follows the day-by-day recursion from the event's day, its same-day company included, for n days.
-Every answer is computed draw by draw, so an interval holds all that the posterior does not know: smoothness of
-the background, other responses, the spread of counts.
+Every answer is computed draw by draw, so an interval holds all that the posterior does not know:
+smoothness of the background, other responses, the spread of counts.
 """
 
 from dataclasses import dataclass
@@ -63,9 +63,11 @@ def direct(s: System, days: float = 30.0, *, level: float = 0.9) -> Responses:
 
 
 def total(s: System, days: int = 30, *, level: float = 0.9) -> Responses:
-    """Responses through the whole chain: what one event of j sets off, and what that sets off, within `days` days.
+    """Responses through the whole chain: what one event of j sets off, and what that sets off, within
+    `days` days.
 
-    The smooth positive part is taken as the identity, so a strong negative answer is the answer on a busy day.
+    The smooth positive part is taken as the identity, so a strong negative answer is the answer on a busy
+    day.
     """
     return _responses(s, impulse(s, days).sum(axis=1) - np.eye(len(s.channels)), days, level)
 
@@ -92,17 +94,19 @@ def criticality(s: System, *, level: float = 0.9) -> Number:
 
 
 def crisis_half_life(s: System, *, days: int = 365, level: float = 0.9) -> Number:
-    """Days until half of what a shock sets off has happened; the shock is one event of each channel.
+    """Days until the echo of a crisis has fallen for good under half of what it was on the day after.
 
-    Counted among the events that follow within `days` days, net of those prevented. Infinite where criticality is 1 or
-    more, and not a number (left out of the median) where on balance nothing follows.
+    The crisis is a burst of events in the mix seen in the data; its echo on day d is what `impulse`
+    expects, over all channels. Infinite where criticality is 1 or more or the echo outlasts `days`; draws
+    in which fewer events than usual follow are left out, and where all are, the answer is not a number.
     """
-    after = impulse(s, days)[:, 1:].sum(axis=(2, 3)).cumsum(axis=1)
-    end = after[:, -1]
-    first = 1.0 + (after >= 0.5 * end[:, None]).argmax(axis=1)
-    runaway = np.abs(np.linalg.eigvals(s.W.sum(axis=-1))).max(axis=-1) >= 1
-    days_to_half = np.where(runaway, np.inf, first)[runaway | (end > 0)]
-    return _number(days_to_half, level) if len(days_to_half) else Number(np.nan, np.nan, np.nan, level)
+    mix = s.events / s.events.sum()
+    echo = np.einsum("ndkj,j->nd", impulse(s, days)[:, 1:], mix)
+    above = echo >= 0.5 * echo[:, :1]
+    last = days - above[:, ::-1].argmax(axis=1)
+    runaway = (np.abs(np.linalg.eigvals(s.W.sum(axis=-1))).max(axis=-1) >= 1) | (last == days)
+    answers = np.where(runaway, np.inf, last)[runaway | (echo[:, 0] > 0)]
+    return _number(answers, level) if len(answers) else Number(np.nan, np.nan, np.nan, level)
 
 
 def _responses(s: System, draws: Array, days: float, level: float) -> Responses:

@@ -5,8 +5,12 @@ r"""What would happen anyway: slow change, season and named regimes, for one cha
 The trend is piecewise linear between knots, and its steps from knot to knot are Gaussian with deviation sigma
 (a penalised spline, RW1). Small sigma is a straight calm line, large sigma follows every month. Nobody knows
 sigma, so none is chosen: the fit holds several, weighs each by its marginal likelihood and lets the
-weights widen the intervals (`fit.py`). Knots stand no closer than 30 days, so that the fast answers
+weights widen the intervals (`fit.py`). Knots stand no closer than 60 days, so that the fast answers
 of days and weeks are not what the trend can mimic, and the trend is what a slow answer competes with.
+
+The smallest sigma is not zero on purpose: no background of a real conflict stands still for years, and a
+trend that may not move leaves its movements to be read as answers. The price is a response slightly too
+small where nothing moves.
 """
 
 from dataclasses import dataclass
@@ -16,7 +20,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 YEAR = 365.25
-SIGMAS = (0.02, 0.1, 0.25, 0.6, 1.2)
+SIGMAS = (0.05, 0.15, 0.4, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +41,14 @@ class Background:
 
 def background(
     days: int, regimes: dict[str, NDArray[np.bool_]] | None = None, *,
-    harmonics: int = 3, gap: float = 30.0, sigmas: tuple[float, ...] = SIGMAS,
+    harmonics: int = 3, gap: float = 60.0, sigmas: tuple[float, ...] = SIGMAS,
 ) -> Background:  # fmt: skip
     """The columns and priors for a window of `days` days.
 
     Args:
         days: length of the window. regimes: name to the days on which it held, shape (day,).
-        harmonics: of the year; 0 for windows where no season is wanted. gap: least days between knots (at most 60 knots).
+        harmonics: of the year; 0 for windows where no season is wanted. gap: least days between knots (at
+            most 60 knots).
         sigmas: candidate deviations of the log background from one knot to the next.
 
     Example:
@@ -52,12 +57,13 @@ def background(
         (400, ('level', 'truce', 'cos 1'))
     """
     t = np.arange(days)
-    names, columns, sd = ["level"], [np.ones(days)], [3.0]
+    names, sd = ["level"], [3.0]
+    columns: list[Array] = [np.ones(days)]
     for name, held in (regimes or {}).items():
-        h = np.asarray(held, dtype=float)
-        if 0 < h.mean() < 1:
+        on = np.asarray(held, dtype=float)
+        if 0 < on.mean() < 1:
             names.append(name)
-            columns.append(h)
+            columns.append(on)
             sd.append(1.5)
     # Under a year of data a season cannot be told from a trend: the trend is left to carry both.
     for h in range(1, harmonics + 1 if days >= YEAR else 1):

@@ -34,6 +34,6 @@ class TooFewEvents(UserWarning):
     def __init__(self, channels: Sequence[str], needed: int, system: object) -> None:
         self.channels, self.needed, self.system = list(channels), needed, system
         super().__init__(
-            f"Too little data: {', '.join(self.channels)} had fewer than {needed} events each, so what is said of "
-            "them is mostly prior. Read these responses as unknown, or merge the channels."
+            f"Too little data: {', '.join(self.channels)} had fewer than {needed} events each, so what is "
+            "said of them is mostly prior. Read these responses as unknown, or merge the channels."
         )

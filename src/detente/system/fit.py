@@ -1,13 +1,15 @@
 r"""Learning the system: penalised likelihood, Laplace posterior over several smoothnesses, and a check of it.
 
-Given the past, channels separate: each is one problem of its own (`likelihood.py`). For each candidate smoothness sigma the
-mode is found by Newton's method and the posterior taken as Gaussian there; candidates are mixed by their Laplace
-marginal likelihood (uniform beforehand). Draws from the mixture are weighted by posterior / mixture, with Pareto
-smoothing. Where Pareto k is at most 0.7 the draws are resampled by these weights; where it is more they
-are left as they are, and the channel stands in `System.doubtful`.
+Given the past, channels separate: each is one problem of its own (`likelihood.py`). For each candidate
+smoothness sigma the mode is found by Newton's method and the posterior taken as Gaussian there; candidates
+are mixed by their Laplace marginal likelihood (uniform beforehand). Draws from the mixture are weighted by
+posterior / mixture, with Pareto smoothing. Where Pareto k is at most 0.7 the draws are resampled by these
+weights; where it is more they are left as they are, and the channel stands in `System.doubtful`.
 
-Prior: responses R are Gaussian about 0, with deviation 0.3 for the fastest memory, 0.3 and 0.15 for the next (a shrinkage, not
-a verdict); log r is Gaussian about 2 with deviation 1.5.
+Prior: responses R are Gaussian about 0, with deviation 0.3 for the first memory, 0.15 and 0.03 for the
+next. The slowest is held tight since a window of years holds few independent stretches of 45 days: left
+free, it takes a step of the background for an answer, and is biased downwards as any regression on one's
+own slow past is; log r is Gaussian about 2 with deviation 1.5.
 """
 
 import warnings
@@ -32,7 +34,7 @@ SIZE_MEAN, SIZE_SD = 2.0, 1.5
 
 @dataclass(frozen=True, slots=True)
 class Mode:
-    """One channel at one smoothness: the mode, the Cholesky factor of the negative Hessian, the log evidence."""
+    """One channel at one smoothness: the mode, the Cholesky factor of the negative Hessian, the evidence."""
 
     theta: Array
     factor: Array
@@ -45,7 +47,8 @@ class Channel:
 
     Fields:
         theta: draws of (beta, R, log r), shape (draw, n). best: mean of the modes by weight, shape (n,).
-        weights: of the candidate smoothnesses. pareto_k: of the importance weights. resampled: were they used?
+        weights: of the candidate smoothnesses. pareto_k: of the importance weights. resampled: were they
+            used?
         problem: the data as the likelihood saw them. modes: one for each smoothness.
     """
 
@@ -63,8 +66,10 @@ class System:
     """The fitted whole; every answer is computed from it.
 
     Fields:
-        channels: names, length c. half_lives: days, length m. y: counts, shape (day, c). density: shape (day,).
-        R: draws of the day-by-day responses, shape (draw, k, j, m). W: draws of the branching matrix by memory, same shape.
+        channels: names, length c. half_lives: days, length m. y: counts, shape (day, c). density: shape
+            (day,).
+        R: draws of the day-by-day responses, shape (draw, k, j, m). W: draws of the branching matrix by
+            memory, same shape.
         size: draws of the negative binomial's size, shape (draw, c). of: what was learned of each channel.
         background: the columns. z: memories after the last day, shape (c * m,). soft: of g, shape (c,).
         too_few: channels with under 30 events. doubtful: channels whose Pareto k is over 0.7.
@@ -97,7 +102,9 @@ class System:
         """Expected counts of each day given the days before, at the best parameters: shape (day, channel)."""
         k, out = self.background.X.shape[1], np.empty(self.y.shape)
         for i, c in enumerate(self.of):
-            eta = self.density * (np.exp(np.clip(self.background.X @ c.best[:k], -30, 30)) + self.Z @ c.best[k:-1])
+            eta = self.density * (
+                np.exp(np.clip(self.background.X @ c.best[:k], -30, 30)) + self.Z @ c.best[k:-1]
+            )
             out[:, i] = positive(eta, self.soft[i])
         return out
 
@@ -114,7 +121,7 @@ def positive(x: Array, soft: ArrayLike) -> Array:
 
 
 def mode(p: Problem, precision: Array, start: Array, channel: str, *, steps: int = 80) -> Mode:
-    """Newton's method with halving; the expected Hessian stands in where the observed one is not positive definite."""
+    """Newton's method with halving; the expected Hessian stands in where the observed one fails."""
     theta, move = start.copy(), np.inf
     value, gradient, observed, expected = log_posterior(p, theta, precision)
     for _ in range(steps):
@@ -137,9 +144,9 @@ def mode(p: Problem, precision: Array, start: Array, channel: str, *, steps: int
     if abs(move) > 0.1:
         raise DidNotConverge(channel, steps, theta)
     try:
-        factor = np.linalg.cholesky(observed)
+        factor: Array = np.linalg.cholesky(observed).astype(float)
     except LinAlgError:
-        factor = np.linalg.cholesky(expected)
+        factor = np.linalg.cholesky(expected).astype(float)
     half_logdet_prior = 0.5 * np.linalg.slogdet(precision)[1]
     return Mode(theta, factor, value + half_logdet_prior - float(np.log(np.diag(factor)).sum()))
 
@@ -154,8 +161,9 @@ def fit(
     """Learn the system from daily counts.
 
     Args:
-        y: counts, whole numbers, shape (day, channel). density: collection effort, 0 where nobody watched, shape (day,);
-            all ones if not given. Days of density 0 are left out of the likelihood (see `memories` for the past).
+        y: counts, whole numbers, shape (day, channel). density: collection effort, 0 where nobody watched,
+            shape (day,); all ones if not given. Days of density 0 are left out of the likelihood (see
+            `memories` for the past).
         regimes: name to the days on which it held. channels: names. half_lives: of the memories, days.
         draws: from the posterior. weight: marks, mean weight of a day's events, shape (day, channel).
         response_sd: the prior's deviation of R, by memory. 0 switches responses off (background only).
@@ -176,7 +184,10 @@ def fit(
         >>> bool((s.W.sum(axis=-1)[:, 1, 0] > 0).mean() > 0.99)    # b answers a
         True
     """
-    counts, effort = np.asarray(y), np.asarray(np.ones(len(np.asarray(y))) if density is None else density, dtype=float)
+    counts, effort = (
+        np.asarray(y),
+        np.asarray(np.ones(len(np.asarray(y))) if density is None else density, dtype=float),
+    )
     names = tuple(channels) or tuple(f"channel {i}" for i in range(counts.shape[1]))
     if leave_out_unwatched:
         counts = np.where((effort > 0)[:, None], counts, 0)
@@ -201,7 +212,8 @@ def fit(
     last = memories(np.vstack([counts, counts[-1:]]), np.append(effort, effort[-1]), half_lives,
                     None if weight is None else np.vstack([weight, np.asarray(weight)[-1:]]))[-1]  # fmt: skip
     system = System(
-        names, tuple(half_lives), counts, effort, R, branching(R, half_lives), size, tuple(of), bg, last, Z, soft,
+        names, tuple(half_lives), counts, effort, R, branching(R, half_lives), size, tuple(of), bg, last, Z,
+        soft,
         tuple(n for n, e in zip(names, events, strict=True) if e < FEW),
         tuple(n for n, ch in zip(names, of, strict=True) if ch.pareto_k > ENOUGH_K), events,
     )  # fmt: skip
@@ -212,8 +224,9 @@ def fit(
 
 def _prior_sd(response_sd: Sequence[float] | float | None, m: int) -> Array:
     if response_sd is None:
-        return np.array([0.3, 0.3, 0.15, *([0.15] * m)])[:m]
-    return np.maximum(np.broadcast_to(np.asarray(response_sd, dtype=float), (m,)), 1e-6)
+        return np.array([0.3, 0.15, 0.03, *([0.03] * m)])[:m]
+    sd: Array = np.maximum(np.broadcast_to(np.asarray(response_sd, dtype=float), (m,)), 1e-6)
+    return sd
 
 
 def _centre(X: Array, Z: Array, rate: float) -> Array:
@@ -222,9 +235,7 @@ def _centre(X: Array, Z: Array, rate: float) -> Array:
     return mean
 
 
-def _solve(
-    p: Problem, bg: Background, sd: Array, rng: np.random.Generator, draws: int, name: str
-) -> Channel:
+def _solve(p: Problem, bg: Background, sd: Array, rng: np.random.Generator, draws: int, name: str) -> Channel:
     k = p.X.shape[1]
     modes, precisions, start = [], [], p.mean
     for inner in bg.precision:
@@ -247,7 +258,9 @@ def _solve(
     prior, proposal = np.full((len(modes), draws), -np.inf), np.full((len(modes), draws), -np.inf)
     for s, (m, precision) in enumerate(zip(modes, precisions, strict=True)):
         off = theta - p.mean
-        prior[s] = 0.5 * np.linalg.slogdet(precision)[1] - 0.5 * np.einsum("di,ij,dj->d", off, precision, off, optimize=True)
+        prior[s] = 0.5 * np.linalg.slogdet(precision)[1] - 0.5 * np.einsum(
+            "di,ij,dj->d", off, precision, off, optimize=True
+        )
         apart = (theta - m.theta) @ m.factor
         with np.errstate(divide="ignore"):
             proposal[s] = np.log(weights[s]) + np.log(np.diag(m.factor)).sum() - 0.5 * (apart**2).sum(axis=1)
@@ -267,8 +280,14 @@ def _refuse(y: NDArray[np.int64], density: Array, names: tuple[str, ...], longes
     if y.ndim != 2 or density.shape != (len(y),) or len(names) != y.shape[1]:
         raise BadCounts(names, "y needs shape (day, channel), density (day,), and one name per channel")
     if not np.isfinite(y).all() or (y < 0).any() or (y != np.floor(y)).any():
-        bad = [n for n, c in zip(names, y.T, strict=True) if not np.isfinite(c).all() or (c < 0).any() or (c % 1 != 0).any()]
-        raise BadCounts(bad, "counts must be whole numbers of at least 0; an unknown day is density 0, not NaN")
+        bad = [
+            n
+            for n, c in zip(names, y.T, strict=True)
+            if not np.isfinite(c).all() or (c < 0).any() or (c % 1 != 0).any()
+        ]
+        raise BadCounts(
+            bad, "counts must be whole numbers of at least 0; an unknown day is density 0, not NaN"
+        )
     if not np.isfinite(density).all() or (density < 0).any():
         raise BadCounts(names, "density must be a number of at least 0 on every day")
     if (y[density == 0] > 0).any():
@@ -276,8 +295,8 @@ def _refuse(y: NDArray[np.int64], density: Array, names: tuple[str, ...], longes
         raise BadCounts(bad, "there are events on days that nobody watched (density 0); "
                              "drop these events or state the days' density")  # fmt: skip
     if (density > 0).sum() < max(longest, 30):
-        raise BadCounts(names, f"{int((density > 0).sum())} watched days are fewer than the longest half-life, "
-                               f"{longest:g} days (or 30); take a longer window or shorter half-lives")  # fmt: skip
+        raise BadCounts(names, f"{int((density > 0).sum())} watched days are fewer than the longest "
+                               f"half-life, {longest:g} days (or 30); take more days or shorter half-lives")  # fmt: skip
     silent = [n for n, c in zip(names, y.T, strict=True) if c.sum() == 0]
     if silent:
         raise BadCounts(silent, "no events at all, so nothing can be learned of them; leave them out")

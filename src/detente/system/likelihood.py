@@ -2,10 +2,11 @@ r"""One channel's log posterior, with its gradient and Hessian by hand.
 
     y(t) ~ NB(mean mu, size r),  mu = g(density(t) * (exp(X beta) + Z R)),  g(x) = c log(1 + exp(x / c)),
 
-so the variance is mu + mu^2 / r. g is the identity a few c above zero and never negative, which lets an answer
-be negative (talks that calm). c is a tenth of the channel's mean rate. theta = (beta, R, log r).
+so the variance is mu + mu^2 / r. g is the identity a few c above zero and never negative, which lets an
+answer be negative (talks that calm). c is a tenth of the channel's mean rate. theta = (beta, R, log r).
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,7 +35,9 @@ class Problem:
 
 
 @compiled
-def _terms(eta: Array, y: Array, size: float, soft: float) -> tuple[float, Array, Array, Array, float, float, Array]:
+def _terms(
+    eta: Array, y: Array, size: float, soft: float
+) -> tuple[float, Array, Array, Array, float, float, Array]:
     n = len(y)
     total, lr, lrr = 0.0, 0.0, 0.0
     first, second, cross, fisher = np.empty(n), np.empty(n), np.empty(n), np.empty(n)
@@ -72,8 +75,7 @@ def _log_likelihoods(eta: Array, y: Array, size: Array, soft: float) -> Array:
             total -= r * np.log1p(g / r)
             if y[t] > 0:
                 total += y[t] * np.log(g / (r + g))
-                for j in range(int(y[t])):
-                    total += np.log((r + j) / (j + 1))
+                total += math.lgamma(r + y[t]) - math.lgamma(r) - math.lgamma(y[t] + 1)
         out[i] = total
     return out
 

@@ -10,7 +10,8 @@ def pareto_fit(excess: ArrayLike) -> tuple[float, float]:
     """Shape k and scale of a generalised Pareto distribution, from positive excesses over a threshold.
 
     Source:
-        Zhang and Stephens (2009), Technometrics 51, 316-325; prior on k of Vehtari et al. (2024), JMLR 25(72).
+        Zhang and Stephens (2009), Technometrics 51, 316-325; prior on k of Vehtari et al. (2024), JMLR
+        25(72).
 
     Example:
         >>> x = np.random.default_rng(1).pareto(2.0, 4000)      # shape k = 1 / 2

@@ -1,24 +1,27 @@
 r"""How the past is felt: exponential memories, and what flooring to days does to them.
 
-An event at moment u sets off W[k, j, m] events of channel k, after delays of half-life h_m. Let beta = ln 2 / h and let u be
-uniform in its day. The expected share of the children that fall on the same day is
+An event at moment u sets off W[k, j, m] events of channel k, after delays of half-life h_m. Let beta = ln
+2 / h and let u be uniform in its day. The expected share of the children that fall on the same day is
 
     s = 1 - (1 - exp(-beta)) / beta,
 
 and the remaining 1 - s fall d = 1, 2, ... days later in the shares (1 - rho) rho^(d-1), rho = exp(-beta): the
-memory z is therefore the plain recursion z(t+1) = rho z(t) + (1 - rho) y(t), which sums to one over positive lags.
+memory z is therefore the plain recursion z(t+1) = rho z(t) + (1 - rho) y(t), which sums to one over
+positive lags.
 
 Same-day children have same-day children of their own. With S = sum_m s_m W_m the day's expected cohort is
 (I - S)^-1 of what arrives, so that, given the days before, the expected counts of day t are
 
     (I - S)^-1 (mu(t) + sum_m (1 - s_m) W_m z_m(t)) = b(t) + sum_m R_m z_m(t).
 
-Counts by day identify b and R, channel by channel. W follows in closed form: with Q = sum_m s_m / (1 - s_m) R_m,
+Counts by day identify b and R, channel by channel. W follows in closed form: with Q = sum_m s_m / (1 -
+s_m) R_m,
 
     W_m = (I + Q)^-1 R_m / (1 - s_m).
 
-The first generation is exact in expectation for a uniform parent; a child falls a little later in its day than uniform, which `tests/system`
-measures against events in continuous time: it is small against the sampling error of 50,000 events.
+The first generation is exact in expectation for a uniform parent; a child falls a little later in its day
+than uniform, which `tests/system` measures against events in continuous time: it is small against the
+sampling error of 50,000 events.
 """
 
 import numpy as np
@@ -55,16 +58,20 @@ def _remember(x: Array, start: Array, rho: Array) -> Array:
     return z
 
 
-def memories(y: ArrayLike, density: ArrayLike, half_lives: ArrayLike, weight: ArrayLike | None = None) -> Array:
+def memories(
+    y: ArrayLike, density: ArrayLike, half_lives: ArrayLike, weight: ArrayLike | None = None
+) -> Array:
     """The past of every channel as felt on each day.
 
-    Days are divided by their density, so that an event of a day watched three times as closely counts for a third.
-    A day that nobody watched (density 0), and all days before the first, enter at the channel's mean on watched days: what is
-    unknown is taken as usual, not as quiet. The memory returns to the data at its own half-life.
+    Days are divided by their density, so that an event of a day watched three times as closely counts for
+    a third. A day that nobody watched (density 0), and all days before the first, enter at the channel's
+    mean on watched days: what is unknown is taken as usual, not as quiet. The memory returns to the data
+        at its own half-life.
 
     Args:
         y: counts, shape (day, channel). density: shape (day,). half_lives: days, shape (m,).
-        weight: mean weight of the day's events (marks such as deaths, scaled to mean 1), shape (day, channel).
+        weight: mean weight of the day's events (marks such as deaths, scaled to mean 1), shape (day,
+            channel).
 
     Returns:
         shape (day, channel * m), the memories of channel 0 first.
@@ -73,12 +80,12 @@ def memories(y: ArrayLike, density: ArrayLike, half_lives: ArrayLike, weight: Ar
         >>> memories([[4], [0], [0]], [1, 1, 1], [1.0]).round(3).ravel().tolist()    # mean 1.333 before
         [1.333, 2.667, 1.333]
     """
-    y, density = np.asarray(y, dtype=float), np.asarray(density, dtype=float)
+    events, effort = np.asarray(y, dtype=float), np.asarray(density, dtype=float)
     if weight is not None:
-        y = y * np.asarray(weight, dtype=float)
-    watched = density > 0
-    mean = y[watched].sum(axis=0) / density[watched].sum()
-    x = np.where(watched[:, None], y / np.where(watched, density, 1.0)[:, None], mean)
+        events = events * np.asarray(weight, dtype=float)
+    watched = effort > 0
+    mean = events[watched].sum(axis=0) / effort[watched].sum()
+    x = np.where(watched[:, None], events / np.where(watched, effort, 1.0)[:, None], mean)
     rho = 0.5 ** (1 / np.asarray(half_lives, dtype=float))
     return _remember(x, mean, rho)
 

@@ -2,8 +2,8 @@
 
 Events are born in continuous time and floored to days, as published data are. A background event
 arrives at a uniform moment of its day; each event of channel j has Poisson(W[k, j]) children of channel k,
-each after an exponential delay of mean 1 / decay days (Hawkes and Oakes 1974). Only `talks_that_calm` is made day by day,
-since a branching process cannot have fewer than no children.
+each after an exponential delay of mean 1 / decay days (Hawkes and Oakes 1974). Only `talks_that_calm` is
+made day by day, since a branching process cannot have fewer than no children.
 """
 
 from dataclasses import dataclass, field
@@ -51,7 +51,8 @@ def cascade(
         decay: of the exponential delay, per day.
 
     Returns:
-        times in days from the first day, sorted, and the channel of each. Parents from before the first day are
+        times in days from the first day, sorted, and the channel of each. Parents from before the first
+        day are
         included: the background of the first day is extended backwards for 30 mean delays.
 
     Source:
@@ -148,7 +149,7 @@ def plain(rng: np.random.Generator, *, events: int = 900) -> World:
 
 
 def shared_sky(rng: np.random.Generator, *, events: int = 900) -> World:
-    """Two independent actors, a shared season of 90 % and a shared tripling: all that looks like an answer is not."""
+    """Two independent actors, a shared season of 90 % and a shared tripling: no answers."""
     return two_actors(rng, events=events, season=0.9, regime=3.0, name="shared sky")
 
 
@@ -175,18 +176,19 @@ def few(rng: np.random.Generator, *, events: int = 60) -> World:
 def uneven(rng: np.random.Generator, *, events: int = 900, answer: float = 0.3) -> World:
     """One-sided answers, of which days 40 % to 60 % were collected three times as densely as the rest.
 
-    Every event of the dense stretch is known, elsewhere one in three: `density` is 3 and 1. What an event
-    that nobody recorded set off is then credited to the background, so W is that of the full world.
+    Whole chains are known or unknown: who reports a raid reports the reply. Were each event missed on its
+    own, answers to unknown events would look like background, and W would be that of known events: smaller.
     """
-    world = two_actors(rng, events=events * 15 // 7, answer=answer, name="uneven")
-    t = np.arange(len(world.y))
-    density = np.where((t >= 0.4 * len(t)) & (t < 0.6 * len(t)), 3.0, 1.0)
-    y = rng.binomial(world.y, (density / 3)[:, None])
-    return World("uneven", world.channels, y, density, world.W, world.decay)
+    days, w = 1500, np.array([[0.2, 0.0], [answer, 0.2]])
+    t = np.arange(days)
+    density = np.where((t >= 0.4 * days) & (t < 0.6 * days), 3.0, 1.0)
+    level = events / density.sum() / np.linalg.inv(np.eye(2) - w).sum()
+    times, who = cascade(np.repeat(level * density[:, None], 2, axis=1), w, 0.35, rng)
+    return World("uneven", ("a", "b"), floored(times, who, days, 2), density, w, 0.35)
 
 
 def talks_that_calm(rng: np.random.Generator, *, days: int = 1500, effect: float = -0.5) -> World:
-    """Violence at 0.6 a day, and talks at 0.15 a day, each of which prevents half an act of violence (half-life 2)."""
+    """Violence at 0.6 a day, and talks at 0.15 a day, each preventing half an act (half-life 2 days)."""
     decay = 0.35
     rho, z = np.exp(-decay), np.zeros(2)
     w = np.array([[0.2, effect], [0.0, 0.0]])
