@@ -2,11 +2,11 @@
 
     .venv/bin/python studies/system_held_out.py
 
-Everything is learned on the first 80 % of the days. Each later day is then scored, the days before it known, by the
-logarithm of the probability given to its counts, summed over channels; parameters are not learned again. The
-trend stays where it was on the last day of learning. Rivals: the same without responses; Poisson at each channel's
-mean rate; a Poisson regression (log link, ridge 1) on the memories of all channels and log density.
-Days are scored where density is above 0. Higher is better.
+Everything is learned on the first 80 % of the days. Each later day is then scored, the days before it
+known, by the logarithm of the probability given to its counts, summed over channels; parameters are not
+learned again. The trend stays where it was on the last day of learning. Rivals: the same without
+responses; Poisson at each channel's mean rate; a Poisson regression (log link, ridge 1) on the memories of
+all channels and log density. Days are scored where density is above 0. Higher is better.
 """
 
 import warnings
@@ -35,13 +35,13 @@ def poisson(y: np.ndarray, mean: np.ndarray) -> np.ndarray:
     return y * np.log(mean) - mean - gammaln(y + 1)
 
 
-def ours(s: System, y: np.ndarray, density: np.ndarray, cut: int, X: np.ndarray) -> np.ndarray:
+def ours(s: System, y: np.ndarray, density: np.ndarray, cut: int, columns: np.ndarray) -> np.ndarray:
     """The log of the posterior mean probability of each later day, shape (day,)."""
     z = memories(y, density, s.half_lives)[cut:]
-    k, later, effort = X.shape[1], y[cut:], density[cut:]
+    k, later, effort = columns.shape[1], y[cut:], density[cut:]
     logs = np.zeros((len(s.R), len(later)))
     for i, c in enumerate(s.of):
-        b = np.exp(np.clip(c.theta[:, :k] @ X.T, -30, 30))
+        b = np.exp(np.clip(c.theta[:, :k] @ columns.T, -30, 30))
         mean = positive(effort * (b + c.theta[:, k:-1] @ z.T), s.soft[i])
         logs += nb(later[:, i], np.maximum(mean, 1e-9), s.size[:, i][:, None])
     return np.logaddexp.reduce(logs, axis=0) - np.log(len(logs))
@@ -55,7 +55,9 @@ def regression(x: np.ndarray, y: np.ndarray, offset: np.ndarray) -> np.ndarray:
         ridge = np.append(0, b[1:])
         return float((mean - y * np.log(mean)).sum() + 0.5 * ridge @ ridge), design.T @ (mean - y) + ridge
 
-    return minimize(loss, np.append(np.log(y.mean() + 1e-6), np.zeros(x.shape[1])), jac=True, method="L-BFGS-B").x
+    return minimize(
+        loss, np.append(np.log(y.mean() + 1e-6), np.zeros(x.shape[1])), jac=True, method="L-BFGS-B"
+    ).x
 
 
 def main() -> None:
@@ -68,16 +70,19 @@ def main() -> None:
     named = held(c, case.regimes)
     scores = {}
     for name, sd in (("détente", None), ("détente, background only", 0)):
-        s = fit(y[:cut], c.density[:cut], {n: h[:cut] for n, h in named.items()}, rng=np.random.default_rng(1),
+        known = {n: h[:cut] for n, h in named.items()}
+        s = fit(y[:cut], c.density[:cut], known, rng=np.random.default_rng(1),
                 channels=c.channels, response_sd=sd)  # fmt: skip
         t = np.arange(cut, len(y))
-        X = np.repeat(s.background.X[-1:], len(t), axis=0)
+        ahead = np.repeat(s.background.X[-1:], len(t), axis=0)
         for i, column in enumerate(s.background.names):
             if column in named:
-                X[:, i] = named[column][cut:]
+                ahead[:, i] = named[column][cut:]
             elif column[:4] in ("cos ", "sin "):
-                X[:, i] = (np.cos if column[0] == "c" else np.sin)(2 * np.pi * int(column[4:]) * t / 365.25)
-        scores[name] = ours(s, y, c.density, cut, X)
+                ahead[:, i] = (np.cos if column[0] == "c" else np.sin)(
+                    2 * np.pi * int(column[4:]) * t / 365.25
+                )
+        scores[name] = ours(s, y, c.density, cut, ahead)
     rate = y[:cut][learned].sum(axis=0) / c.density[:cut].sum()
     flat = np.maximum(rate * c.density[cut:, None], 1e-9)
     scores["homogeneous Poisson"] = poisson(y[cut:], flat).sum(axis=1)
@@ -89,9 +94,12 @@ def main() -> None:
         mean = np.exp(np.clip(b[0] + z[cut:] @ b[1:] + log_density[cut:], -20, 5))
         glm += poisson(y[cut:, i], mean)
     scores["Poisson regression on memories"] = glm
-    lines = [f"{cut} days to learn from ({int(y[:cut].sum())} events), {int(scored.sum())} watched days to foresee "
-             f"({int(y[cut:].sum())} events).", "",
-             "| model | mean log score per day | détente's lead (standard error) |", "| --- | ---: | ---: |"]  # fmt: skip
+    lines = [
+        f"Learned on {cut} days with {int(y[:cut].sum())} events; {int(scored.sum())} watched days to foresee.",
+        "",
+        "| model | mean log score per day | détente's lead (standard error) |",
+        "| --- | ---: | ---: |",
+    ]
     for name, v in scores.items():
         lead = (scores["détente"] - v)[scored]
         se = lead.std() / np.sqrt(len(lead))

@@ -67,7 +67,8 @@ def main(runs: int) -> None:
         "shared sky, 900 events, regime not named": (worlds.shared_sky, {}, False, False),
         "one-sided W = 0.3, 500 events": (worlds.one_sided, {"events": 500}, True, True),
         "one-sided W = 0.3, 900 events, shared sky": (
-            lambda rng: worlds.two_actors(rng, events=900, answer=0.3, season=0.9, regime=3.0), {}, True, True),
+            lambda rng: worlds.two_actors(rng, events=900, answer=0.3, season=0.9, regime=3.0),
+            {}, True, True),
     }  # fmt: skip
     lines = ["| world | question | runs | détente says yes | constant background says yes | k > 0.7 |",
              "| --- | --- | ---: | ---: | ---: | ---: |"]  # fmt: skip

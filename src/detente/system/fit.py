@@ -296,7 +296,7 @@ def _refuse(y: NDArray[np.int64], density: Array, names: tuple[str, ...], longes
                              "drop these events or state the days' density")  # fmt: skip
     if (density > 0).sum() < max(longest, 30):
         raise BadCounts(names, f"{int((density > 0).sum())} watched days are fewer than the longest "
-                               f"half-life, {longest:g} days (or 30); take more days or shorter half-lives")  # fmt: skip
+                               f"half-life, {longest:g} days; take more days")  # fmt: skip
     silent = [n for n, c in zip(names, y.T, strict=True) if c.sum() == 0]
     if silent:
         raise BadCounts(silent, "no events at all, so nothing can be learned of them; leave them out")
