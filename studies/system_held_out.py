@@ -95,7 +95,7 @@ def main() -> None:
         glm += poisson(y[cut:, i], mean)
     scores["Poisson regression on memories"] = glm
     lines = [
-        f"Learned on {cut} days with {int(y[:cut].sum())} events; {int(scored.sum())} watched days to foresee.",
+        f"Learned on {cut} days with {int(y[:cut].sum())} events; {int(scored.sum())} watched days scored.",
         "",
         "| model | mean log score per day | détente's lead (standard error) |",
         "| --- | ---: | ---: |",
