@@ -1,0 +1,1 @@
+"""The conflict as one random process: who answers whom, above what would have happened anyway."""

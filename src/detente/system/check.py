@@ -1,0 +1,129 @@
+"""Does the fit deserve belief? What a true model would leave behind is plain noise; is it?
+
+Randomised quantile residuals (Dunn and Smyth 1996): u(t) uniform between P(Y < y) and P(Y <= y), r =
+normal quantile of u. If the model is true they are independent standard normal. Ljung-Box says whether
+they still echo from day to day, Kolmogorov-Smirnov whether they are normal. Only watched days are checked.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import altair as alt
+import numpy as np
+import vl_convert
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import betainc, chdtrc, kolmogorov, ndtr, ndtri
+
+from detente.system.fit import System
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class FitCheck:
+    """What the model left over.
+
+    Fields:
+        residuals: standard normal if the model is true, NaN on unwatched days, shape (day, c).
+        echo: autocorrelation of residuals by lag 1, 2, ..., shape (lag, c). echo_p: Ljung-Box p-values,
+            shape (c,).
+        normal_p: Kolmogorov-Smirnov p-values, shape (c,). days: watched ones.
+    """
+
+    channels: tuple[str, ...]
+    residuals: Array
+    echo: Array
+    echo_p: Array
+    normal_p: Array
+    days: int
+
+    @property
+    def bad(self) -> tuple[str, ...]:
+        """Channels where either p-value is under 0.01 / (number of channels)."""
+        p = np.minimum(self.echo_p, self.normal_p)
+        return tuple(n for n, v in zip(self.channels, p, strict=True) if v < 0.01 / len(p))
+
+
+def check(s: System, rng: np.random.Generator, *, lags: int = 14) -> FitCheck:
+    """Residuals of every channel at the best parameters, and what they betray.
+
+    Source:
+        Dunn and Smyth (1996), J. Comp. Graph. Stat. 5, 236-244; Ljung and Box (1978), Biometrika 65, 297-303.
+
+    Example:
+        >>> from detente.system.fit import fit
+        >>> from detente.system.worlds import plain
+        >>> s = fit(plain(np.random.default_rng(2)).y, rng=np.random.default_rng(0))
+        >>> c = check(s, np.random.default_rng(0))
+        >>> c.bad
+        ()
+    """
+    watched, mean = s.density > 0, s.mean()
+    size = np.exp([c.best[-1] for c in s.of])
+    residuals = np.full(s.y.shape, np.nan)
+    residuals[watched] = quantile_residuals(s.y[watched], mean[watched], size, rng)
+    n, c = int(watched.sum()), s.y.shape[1]
+    echo = np.empty((lags, c))
+    filled = np.where(watched[:, None], residuals, 0.0)
+    filled -= np.where(watched[:, None], filled.sum(axis=0) / n, 0.0)
+    for lag in range(1, lags + 1):
+        echo[lag - 1] = (filled[lag:] * filled[:-lag]).sum(axis=0) / (filled**2).sum(axis=0)
+    q = n * (n + 2) * (echo**2 / (n - np.arange(1, lags + 1))[:, None]).sum(axis=0)
+    normal = np.array([_ks(residuals[watched, k]) for k in range(c)])
+    return FitCheck(s.channels, residuals, echo, chdtrc(lags, q), normal, n)
+
+
+def quantile_residuals(y: ArrayLike, mean: Array, size: ArrayLike, rng: np.random.Generator) -> Array:
+    """Randomised quantile residuals of negative-binomial counts, same shape as y.
+
+    Example:
+        >>> rng = np.random.default_rng(0)
+        >>> y = rng.negative_binomial(2, 2 / (2 + 0.5), 10_000)       # mean 0.5, size 2
+        >>> bool(abs(quantile_residuals(y, np.full(10_000, 0.5), 2.0, rng).std() - 1) < 0.03)
+        True
+    """
+    y, r = np.asarray(y, dtype=float), np.broadcast_to(np.asarray(size, dtype=float), np.shape(y))
+    p = r / (r + mean)
+    below = np.where(y > 0, betainc(r, np.maximum(y, 1), p), 0.0)
+    upto = betainc(r, y + 1, p)
+    u = np.clip(below + rng.random(y.shape) * (upto - below), 1e-12, 1 - 1e-12)
+    out: Array = ndtri(u)
+    return out
+
+
+def _ks(r: Array) -> float:
+    u = np.sort(ndtr(r))
+    n = len(u)
+    d = max((np.arange(1, n + 1) / n - u).max(), (u - np.arange(n) / n).max())
+    return float(kolmogorov(d * (np.sqrt(n) + 0.12 + 0.11 / np.sqrt(n))))
+
+
+def picture(c: FitCheck) -> str:
+    """Residuals against what they should be, channel by channel, and their echo: an SVG."""
+    rows: list[dict[str, Any]] = []
+    for k, name in enumerate(c.channels):
+        rows += [{"channel": name, "lag": i + 1, "echo": float(e)} for i, e in enumerate(c.echo[:, k])]
+    limit = 1.96 / np.sqrt(c.days)
+    quantiles: list[dict[str, Any]] = []
+    p = (np.arange(60) + 0.5) / 60
+    for k, name in enumerate(c.channels):
+        seen = np.nanquantile(c.residuals[:, k], p)
+        quantiles += [
+            {"channel": name, "expected": float(a), "found": float(b)}
+            for a, b in zip(ndtri(p), seen, strict=True)
+        ]
+    order, data = list(c.channels), alt.InlineData(values=rows)
+    row = alt.Row("channel:N", sort=order, title=None)
+    bars = alt.Chart(data).mark_bar(color="#334455").encode(
+        x=alt.X("lag:O", title="days apart", axis=alt.Axis(labelAngle=0, values=[1, 7, 14])),
+        y=alt.Y("echo:Q", title="echo", scale=alt.Scale(domain=[-0.2, 0.2], clamp=True)),
+    )  # fmt: skip
+    lines = [
+        alt.Chart(data).mark_rule(color="#aa3333", strokeDash=[3, 2]).encode(y=alt.datum(v))
+        for v in (-limit, limit)
+    ]
+    points = alt.Chart(alt.InlineData(values=quantiles)).mark_point(size=8, color="#334455").encode(
+        x=alt.X("expected:Q", title="expected"), y=alt.Y("found:Q", title="residual"))  # fmt: skip
+    left = alt.layer(bars, *lines).properties(width=150, height=70).facet(row=row, data=data)
+    right = points.properties(width=110, height=70).facet(row=row)
+    return str(vl_convert.vegalite_to_svg(alt.hconcat(left, right).to_dict()))

@@ -1,0 +1,144 @@
+"""The story of one case's counts: who answers whom, how near to running away, and is it to be believed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+import altair as alt
+import numpy as np
+import vl_convert
+from numpy.typing import NDArray
+
+from detente.measures.counts import Counts
+from detente.system.answers import Number, Responses, crisis_half_life, criticality, direct, total
+from detente.system.check import FitCheck, check
+from detente.system.fit import System, fit
+
+
+class Stretch(Protocol):
+    """A named stretch of days; the regimes of a case are such."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def first(self) -> date: ...
+    @property
+    def last(self) -> date | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What a reader is told, with what it rests on.
+
+    Fields:
+        system: the fit. direct, total: responses within `direct.days` days. criticality, half_life: of the
+            whole.
+        check: what the fit left over. silent: channels without events, left out. unwatched: events on days
+            that nobody watched systematically, left out. warnings: sentences for the reader, in order of
+            weight.
+    """
+
+    system: System
+    direct: Responses
+    total: Responses
+    criticality: Number
+    half_life: Number
+    check: FitCheck
+    silent: tuple[str, ...]
+    unwatched: int
+    warnings: tuple[str, ...]
+
+
+def explain(
+    counts: Counts, regimes: Iterable[Stretch] = (), *, rng: np.random.Generator, days: int = 30,
+    level: float = 0.9,
+    draws: int = 500,
+) -> Explanation:  # fmt: skip
+    """Fit the system to a case's counts and read off all answers.
+
+    Args:
+        counts: from `measures.counts`. regimes: named stretches in which the rules were others
+            (`case.regimes`).
+        days: within which a response is counted. level: of the intervals.
+
+    Example:
+        >>> from datetime import date
+        >>> from detente.system.worlds import one_sided
+        >>> w = one_sided(np.random.default_rng(3), events=1500)
+        >>> e = explain(Counts(date(2020, 1, 1), w.channels, w.y, w.density, np.zeros(2, int)),
+        ...             rng=np.random.default_rng(0))
+        >>> bool(e.direct.positive[1, 0] > 0.95), e.silent
+        (True, ())
+    """
+    import warnings as python_warnings
+
+    watched = counts.density > 0
+    heard = counts.y[watched].sum(axis=0) > 0
+    silent = tuple(n for n, h in zip(counts.channels, heard, strict=True) if not h)
+    names = tuple(n for n, h in zip(counts.channels, heard, strict=True) if h)
+    unwatched = int(counts.y[~watched].sum())
+    with python_warnings.catch_warnings():
+        python_warnings.simplefilter("ignore")  # what it would say stands in `warnings` below
+        s = fit(counts.y[:, heard], counts.density, held(counts, regimes), rng=rng, channels=names,
+                draws=draws,                 leave_out_unwatched=True)  # fmt: skip
+    c = check(s, rng)
+    said = []
+    if s.too_few:
+        said.append(f"Too little data for {', '.join(s.too_few)} (under 30 events each): read as unknown.")
+    if s.doubtful:
+        said.append(f"The intervals of {', '.join(s.doubtful)} are approximate: Pareto k is over 0.7.")
+    if c.bad:
+        said.append(f"The model leaves something over for {', '.join(c.bad)}; see the picture of the fit.")
+    if silent:
+        said.append(f"No events on watched days, left out: {', '.join(silent)}.")
+    if unwatched:
+        said.append(f"{unwatched} events fell on days that nobody watched systematically and were left out.")
+    return Explanation(
+        s, direct(s, days, level=level), total(s, days, level=level), criticality(s, level=level),
+        crisis_half_life(s, level=level), c, silent, unwatched, tuple(said),
+    )  # fmt: skip
+
+
+def held(counts: Counts, regimes: Iterable[Stretch]) -> dict[str, NDArray[np.bool_]]:
+    """On which of the counted days did each regime hold? Stretches of one name are one regime."""
+    days, out = np.array(counts.days), dict[str, NDArray[np.bool_]]()
+    for r in regimes:
+        on = (days >= r.first) & (days <= (r.last or days[-1]))
+        out[r.name] = out.get(r.name, np.zeros(len(days), dtype=bool)) | on
+    return out
+
+
+def picture(r: Responses, *, title: str = "Who answers whom") -> str:
+    """The response matrix as SVG: a row answers, a column was answered; grey cells are uncertain of sign."""
+    rows = [
+        {
+            "answers": a, "event": b, "mean": float(r.mean[k, j]),
+            "sure": bool(abs(r.positive[k, j] - 0.5) > 0.45),
+            "label": f"{r.mean[k, j]:+.2f}".replace("-", "\N{MINUS SIGN}"),
+        }
+        for k, a in enumerate(r.channels) for j, b in enumerate(r.channels)
+    ]  # fmt: skip
+    order = list(r.channels)
+    base = alt.Chart(alt.InlineData(values=rows), title=alt.TitleParams(
+        title, subtitle=f"Events of the row that follow one event of the column within {r.days:g} days. "
+        "Colour where the sign has a probability of 95 % or more.")).encode(
+        x=alt.X("event:N", sort=order, title="after one event of",
+                axis=alt.Axis(orient="top", labelAngle=-40)),
+        y=alt.Y("answers:N", sort=order, title="more (or fewer) of"),
+    )  # fmt: skip
+    color = alt.condition(
+        "datum.sure",
+        alt.Color(
+            "mean:Q",
+            scale=alt.Scale(scheme="blueorange", domain=[-0.8, 0.8], domainMid=0, clamp=True),
+            legend=None,
+        ),
+        alt.value("#f2f2f2"),
+    )
+    text = base.mark_text(fontSize=11).encode(
+        text="label:N", color=alt.condition("datum.sure", alt.value("black"), alt.value("#999")))  # fmt: skip
+    chart = (base.mark_rect(stroke="white").encode(color=color) + text).properties(
+        width=44 * len(order), height=30 * len(order)
+    )
+    return str(vl_convert.vegalite_to_svg(chart.to_dict()))

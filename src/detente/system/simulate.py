@@ -1,0 +1,187 @@
+"""What may come, and what might have been: many paths from one fitted system, compiled, on all cores.
+
+Each path takes one draw of the parameters and lives day by day: mean g(density (b + sum R z)), a
+negative-binomial count, and the memories move on. Each path has its own stream of random numbers
+(splitmix64, seeded from the generator handed in), so the same seed gives the same paths on any number of
+cores.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numba import prange
+from numpy.typing import ArrayLike, NDArray
+
+from detente.system.compiled import compiled, compiled_in_parallel
+from detente.system.fit import System
+from detente.system.response import memories
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """Simulated counts, shape (path, day, channel); `draw` says whose parameters each path used: (path,)."""
+
+    channels: tuple[str, ...]
+    y: NDArray[np.int32]
+    draw: NDArray[np.int64]
+
+    def totals(self) -> NDArray[np.int64]:
+        """Events per path and channel over the whole stretch."""
+        out: NDArray[np.int64] = self.y.sum(axis=1, dtype=np.int64)
+        return out
+
+
+@compiled
+def _uniform(state: NDArray[np.uint64]) -> float:
+    state[0] += np.uint64(0x9E3779B97F4A7C15)
+    x = state[0]
+    x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    x = x ^ (x >> np.uint64(31))
+    out: float = ((x >> np.uint64(11)) + 0.5) / 9007199254740992.0
+    return out
+
+
+@compiled
+def _count(mean: float, size: float, state: NDArray[np.uint64]) -> int:
+    # A negative binomial by inversion, in pieces of mean 20 so that its first term never underflows.
+    total, left = 0, mean
+    while left > 0:
+        part = min(left, 20.0)
+        r = size * part / mean
+        left -= part
+        q = part / (r + part)
+        p = np.exp(r * np.log1p(-q))
+        u, k = _uniform(state), 0
+        while u > p and k < 10_000:
+            u -= p
+            p *= q * (r + k) / (k + 1)
+            k += 1
+        total += k
+    return total
+
+
+@compiled_in_parallel
+def _run(
+    base: Array, density: Array, R: Array, size: Array, rho: Array, soft: Array, z0: Array,
+    draw: NDArray[np.int64],
+    seeds: NDArray[np.uint64], out: NDArray[np.int32],
+) -> None:  # fmt: skip
+    paths, days, c = out.shape
+    m = len(rho)
+    for i in prange(paths):
+        state = np.empty(1, dtype=np.uint64)
+        state[0] = seeds[i]
+        d = draw[i]
+        z = z0.copy()
+        for t in range(days):
+            for k in range(c):
+                eta = base[d, t, k]
+                for q in range(c * m):
+                    eta += R[d, k, q] * z[q]
+                x = eta * density[t] / soft[k]
+                mean = 0.0 if x < -30 else soft[k] * (max(x, 0.0) + np.log1p(np.exp(-abs(x))))
+                out[i, t, k] = _count(min(mean, 1000.0), size[d, k], state) if density[t] > 0 else 0
+            for j in range(c):
+                seen = out[i, t, j] / density[t] if density[t] > 0 else z[j * m]
+                for h in range(m):
+                    z[j * m + h] = rho[h] * z[j * m + h] + (1 - rho[h]) * seen
+
+
+def simulate(
+    base: Array, R: Array, size: Array, half_lives: ArrayLike, soft: Array, z: Array,
+    rng: np.random.Generator, *,
+    paths: int = 10_000, density: ArrayLike | None = None, channels: tuple[str, ...] = (),
+) -> Paths:  # fmt: skip
+    """Paths of a system given by its draws.
+
+    Args:
+        base: background at density 1, shape (draw, day, c). R: shape (draw, k, j, m). size: shape (draw, c).
+        soft: c of the smooth positive part, shape (c,). z: memories before the first day, shape (c * m,).
+        density: of the simulated days; ones if not given. Means above 1,000 a day are cut there: a runaway
+            path has said what it has to say.
+
+    Example:
+        >>> p = simulate(np.full((1, 50, 1), 2.0), np.zeros((1, 1, 1, 1)), np.full((1, 1), 1e4), [2.0],
+        ...              np.array([0.01]), np.zeros(1), np.random.default_rng(0), paths=2000)
+        >>> p.y.shape, bool(abs(p.y.mean() - 2) < 0.03)
+        ((2000, 50, 1), True)
+    """
+    n, days, c = base.shape
+    draw = rng.permutation(np.arange(paths) % n)
+    out = np.empty((paths, days, c), dtype=np.int32)
+    seeds = rng.integers(0, 2**63, paths, dtype=np.int64).astype(np.uint64)
+    effort = np.ones(days) if density is None else np.asarray(density, dtype=float)
+    rho = 0.5 ** (1 / np.asarray(half_lives, dtype=float))
+    flat = np.ascontiguousarray(R.reshape(n, c, -1))
+    _run(
+        np.ascontiguousarray(base),
+        effort,
+        flat,
+        np.ascontiguousarray(size),
+        rho,
+        soft,
+        z.astype(float),
+        draw,
+        seeds,
+        out,
+    )
+    return Paths(channels, out, draw)
+
+
+def futures(
+    s: System, days: int, rng: np.random.Generator, *, paths: int = 10_000, year: float = 365.25
+) -> Paths:
+    """The days after the last one: regimes as on the last day, the season goes on, the trend stays where
+    it was.
+
+    Example:
+        >>> from detente.system.fit import fit
+        >>> from detente.system.worlds import plain
+        >>> s = fit(plain(np.random.default_rng(2)).y, rng=np.random.default_rng(0))
+        >>> futures(s, 30, np.random.default_rng(0), paths=100).y.shape
+        (100, 30, 2)
+    """
+    X = np.repeat(s.background.X[-1:], days, axis=0)
+    t = len(s.y) + np.arange(days)
+    for i, name in enumerate(s.background.names):
+        if name[:4] in ("cos ", "sin "):
+            wave = np.cos if name[:3] == "cos" else np.sin
+            X[:, i] = wave(2 * np.pi * int(name[4:]) * t / year)
+    p = X.shape[1]
+    base = np.stack([np.exp(np.clip(c.theta[:, :p] @ X.T, -30, 30)) for c in s.of], axis=-1)
+    return simulate(base, s.R, s.size, s.half_lives, s.soft, s.z, rng, paths=paths, channels=s.channels)
+
+
+def past(
+    s: System,
+    rng: np.random.Generator,
+    *,
+    first: int = 0,
+    without: tuple[tuple[str, str], ...] = (),
+    paths: int = 2_000,
+) -> Paths:
+    """The window from day `first` lived again, with some answers removed: the counterfactual past.
+
+    Args:
+        without: pairs (j, k): k no longer answers j. An empty tuple is the past as fitted, for comparison.
+    """
+    R = s.R.copy()
+    for j, k in without:
+        R[:, s.channels.index(k), s.channels.index(j)] = 0.0
+    z = memories(s.y, s.density, s.half_lives)[first]
+    base = s.base()[:, first:]
+    return simulate(
+        base,
+        R,
+        s.size,
+        s.half_lives,
+        s.soft,
+        z,
+        rng,
+        paths=paths,
+        density=s.density[first:],
+        channels=s.channels,
+    )

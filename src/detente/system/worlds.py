@@ -1,0 +1,199 @@
+"""Made-up conflicts whose truth we chose, to see whether an estimate finds it.
+
+Events are born in continuous time and floored to days, as published data are. A background event
+arrives at a uniform moment of its day; each event of channel j has Poisson(W[k, j]) children of channel k,
+each after an exponential delay of mean 1 / decay days (Hawkes and Oakes 1974). Only `talks_that_calm` is
+made day by day, since a branching process cannot have fewer than no children.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Array = NDArray[np.float64]
+YEAR = 365.25
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What was observed, and what is true.
+
+    Fields:
+        name: of the world. channels: names, length c.
+        y: counts by day, shape (day, c). density: collection effort, shape (day,).
+        W: true number of direct children of channel k per event of j, shape (k, j) = (c, c).
+        decay: per day. regimes: name to the days on which it held, shape (day,), True or False.
+    """
+
+    name: str
+    channels: tuple[str, ...]
+    y: NDArray[np.int64]
+    density: Array
+    W: Array
+    decay: float
+    regimes: dict[str, NDArray[np.bool_]] = field(default_factory=dict)
+
+    @property
+    def criticality(self) -> float:
+        """Largest modulus of an eigenvalue of W."""
+        return float(np.abs(np.linalg.eigvals(self.W)).max())
+
+
+def cascade(
+    background: ArrayLike, W: ArrayLike, decay: float, rng: np.random.Generator
+) -> tuple[Array, NDArray[np.int64]]:
+    """Times and channels of a Hawkes process, generation by generation.
+
+    Args:
+        background: expected background events per day and channel, shape (day, c), none negative.
+        W: children per event, shape (c, c), none negative, spectral radius under 1.
+        decay: of the exponential delay, per day.
+
+    Returns:
+        times in days from the first day, sorted, and the channel of each. Parents from before the first
+        day are
+        included: the background of the first day is extended backwards for 30 mean delays.
+
+    Source:
+        Hawkes and Oakes (1974), J. Appl. Prob. 11, 493-503.
+
+    Example:
+        >>> times, who = cascade(np.ones((1000, 1)), [[0.5]], 1.0, np.random.default_rng(1))
+        >>> bool(1700 < len(times) < 2300)    # 1000 / (1 - 0.5) are expected
+        True
+    """
+    b, w = np.asarray(background, dtype=float), np.asarray(W, dtype=float)
+    if (b < 0).any() or (w < 0).any() or np.abs(np.linalg.eigvals(w)).max() >= 1:
+        raise ValueError("a cascade needs background and W of at least 0, and a spectral radius of W below 1")
+    before = int(np.ceil(30 / decay))
+    b = np.vstack([np.repeat(b[:1], before, axis=0), b])
+    born = rng.poisson(b)
+    day, who = np.nonzero(born)
+    n = born[day, who]
+    day, who = np.repeat(day, n), np.repeat(who, n)
+    times = day - before + rng.random(len(day))
+    all_times, all_who = [times], [who]
+    while len(times):
+        children, of = [], []
+        for k in range(len(w)):
+            parent = np.repeat(times, rng.poisson(w[k, who]))
+            children.append(parent + rng.exponential(1 / decay, len(parent)))
+            of.append(np.full(len(parent), k))
+        times, who = np.concatenate(children), np.concatenate(of)
+        inside = times < len(b) - before
+        times, who = times[inside], who[inside]
+        all_times.append(times)
+        all_who.append(who)
+    times, who = np.concatenate(all_times), np.concatenate(all_who)
+    keep = times >= 0
+    times, who = times[keep], who[keep]
+    order = np.argsort(times)
+    return times[order], who[order]
+
+
+def floored(times: ArrayLike, who: ArrayLike, days: int, channels: int) -> NDArray[np.int64]:
+    """Counts by day and channel, shape (day, channel).
+
+    Example:
+        >>> floored([0.2, 0.9, 2.5], [0, 1, 1], 3, 2).tolist()
+        [[1, 1], [0, 0], [0, 1]]
+    """
+    y = np.zeros((days, channels), dtype=np.int64)
+    np.add.at(y, (np.floor(times).astype(int), np.asarray(who)), 1)
+    return y
+
+
+def hawkes(events: int, rng: np.random.Generator, *, days: int = 5000) -> World:
+    """Three actors, constant background, spectral radius 0.565, decay 1 per day, about `events` events."""
+    w = np.array([[0.3, 0.25, 0.0], [0.2, 0.3, 0.15], [0.1, 0.1, 0.25]])
+    w *= 0.565 / np.abs(np.linalg.eigvals(w)).max()
+    share = np.linalg.inv(np.eye(3) - w) @ np.ones(3)
+    b = np.full((days, 3), events / days / share.sum())
+    times, who = cascade(b, w, 1.0, rng)
+    return World("hawkes", ("a", "b", "c"), floored(times, who, days, 3), np.ones(days), w, 1.0)
+
+
+def two_actors(
+    rng: np.random.Generator, *, events: int = 900, days: int = 1500, answer: float = 0.0,
+    answer_back: float = 0.0, own: float = 0.2, season: float = 0.0, regime: float = 1.0,
+    decay: float = 0.35, name: str = "two actors",
+) -> World:  # fmt: skip
+    """Two actors under one sky.
+
+    Args:
+        events: expected in all. answer: children of b per event of a (W[1, 0]). answer_back: W[0, 1].
+        own: W[0, 0] and W[1, 1]. season: share by which the background swings over the year, 0 to 1.
+        regime: what both backgrounds are multiplied by during one stretch (days 40 % to 60 %), named `surge`.
+        decay: per day; 0.35 is a half-life of two days.
+
+    Example:
+        >>> w = two_actors(np.random.default_rng(0), season=0.9, regime=3.0)
+        >>> w.y.shape, w.criticality
+        ((1500, 2), 0.2)
+    """
+    w = np.array([[own, answer_back], [answer, own]])
+    t = np.arange(days)
+    held = (t >= 0.4 * days) & (t < 0.6 * days)
+    shape = (1 + season * np.cos(2 * np.pi * t / YEAR)) * np.where(held, regime, 1.0)
+    total = np.linalg.inv(np.eye(2) - w).sum()
+    b = np.repeat((shape / shape.sum() * events / total)[:, None], 2, axis=1)
+    times, who = cascade(b, w, decay, rng)
+    regimes = {"surge": held} if regime != 1 else {}
+    return World(name, ("a", "b"), floored(times, who, days, 2), np.ones(days), w, decay, regimes)
+
+
+def plain(rng: np.random.Generator, *, events: int = 900) -> World:
+    """Two independent actors under a constant background."""
+    return two_actors(rng, events=events, name="plain")
+
+
+def shared_sky(rng: np.random.Generator, *, events: int = 900) -> World:
+    """Two independent actors, a shared season of 90 % and a shared tripling: no answers."""
+    return two_actors(rng, events=events, season=0.9, regime=3.0, name="shared sky")
+
+
+def one_sided(rng: np.random.Generator, *, events: int = 500, answer: float = 0.3) -> World:
+    """b answers a; a does not answer b (the finding of Jaeger and Paserman 2008)."""
+    return two_actors(rng, events=events, answer=answer, name="one-sided")
+
+
+def bilateral(rng: np.random.Generator, *, events: int = 500, answer: float = 0.3) -> World:
+    """Each answers the other (the finding of Haushofer, Biletzki and Kanwisher 2010)."""
+    return two_actors(rng, events=events, answer=answer, answer_back=answer, name="bilateral")
+
+
+def near_critical(rng: np.random.Generator, *, events: int = 2000) -> World:
+    """Each event has 0.9 children: quarrels that nearly never end."""
+    return two_actors(rng, events=events, answer=0.45, answer_back=0.45, own=0.45, name="near-critical")
+
+
+def few(rng: np.random.Generator, *, events: int = 60) -> World:
+    """Too few events to learn who answers whom."""
+    return two_actors(rng, events=events, answer=0.3, name="few")
+
+
+def uneven(rng: np.random.Generator, *, events: int = 900, answer: float = 0.3) -> World:
+    """One-sided answers, of which days 40 % to 60 % were collected three times as densely as the rest.
+
+    Whole chains are known or unknown: who reports a raid reports the reply. Were each event missed on its
+    own, answers to unknown events would look like background, and W would be that of known events: smaller.
+    """
+    days, w = 1500, np.array([[0.2, 0.0], [answer, 0.2]])
+    t = np.arange(days)
+    density = np.where((t >= 0.4 * days) & (t < 0.6 * days), 3.0, 1.0)
+    level = events / density.sum() / np.linalg.inv(np.eye(2) - w).sum()
+    times, who = cascade(np.repeat(level * density[:, None], 2, axis=1), w, 0.35, rng)
+    return World("uneven", ("a", "b"), floored(times, who, days, 2), density, w, 0.35)
+
+
+def talks_that_calm(rng: np.random.Generator, *, days: int = 1500, effect: float = -0.5) -> World:
+    """Violence at 0.6 a day, and talks at 0.15 a day, each preventing half an act (half-life 2 days)."""
+    decay = 0.35
+    rho, z = np.exp(-decay), np.zeros(2)
+    w = np.array([[0.2, effect], [0.0, 0.0]])
+    y = np.zeros((days, 2), dtype=np.int64)
+    for t in range(days):
+        y[t] = rng.poisson(np.maximum(np.array([0.6, 0.15]) + w @ z, 0.0))
+        z = rho * z + (1 - rho) * y[t]
+    return World("talks that calm", ("violence", "talks"), y, np.ones(days), w, decay)
