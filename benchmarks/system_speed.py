@@ -47,18 +47,14 @@ def main() -> None:
         return fit(c.y, c.density, named, rng=np.random.default_rng(0), channels=c.channels, draws=draws,
                    leave_out_unwatched=True)  # fmt: skip
 
-    s = fit(
-        c.y, c.density, named, rng=np.random.default_rng(0), channels=c.channels, leave_out_unwatched=True
-    )
+    s = fit(c.y, c.density, named, rng=np.random.default_rng(0), channels=c.channels, leave_out_unwatched=True)
     lines = ["| job | best of three, s |", "| --- | ---: |"]
     lines.append(f"| flagship fit, 10 channels, {len(c.y)} days, 500 draws | {best(flagship):.2f} |")
     took = best(lambda: futures(s, 180, np.random.default_rng(0)))
     lines.append(f"| 10,000 futures, 180 days, 10 channels | {took:.2f} |")
     for events, days in ((50_000, 5_000), (1_000_000, 5_000)):
         w = hawkes(events, np.random.default_rng(1), days=days)
-        took = best(
-            lambda w=w: fit(w.y, rng=np.random.default_rng(0), half_lives=[np.log(2)], harmonics=0), 1
-        )
+        took = best(lambda w=w: fit(w.y, rng=np.random.default_rng(0), half_lives=[np.log(2)], harmonics=0), 1)
         lines.append(f"| fit of {w.y.sum():,} events, 3 channels, {days:,} days | {took:.2f} |")
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     lines += ["", f"Peak memory of all this: {memory:.2f} GiB. Cores: {os.cpu_count()}."]

@@ -55,9 +55,7 @@ def regression(x: np.ndarray, y: np.ndarray, offset: np.ndarray) -> np.ndarray:
         ridge = np.append(0, b[1:])
         return float((mean - y * np.log(mean)).sum() + 0.5 * ridge @ ridge), design.T @ (mean - y) + ridge
 
-    return minimize(
-        loss, np.append(np.log(y.mean() + 1e-6), np.zeros(x.shape[1])), jac=True, method="L-BFGS-B"
-    ).x
+    return minimize(loss, np.append(np.log(y.mean() + 1e-6), np.zeros(x.shape[1])), jac=True, method="L-BFGS-B").x
 
 
 def main() -> None:
@@ -79,9 +77,7 @@ def main() -> None:
             if column in named:
                 ahead[:, i] = named[column][cut:]
             elif column[:4] in ("cos ", "sin "):
-                ahead[:, i] = (np.cos if column[0] == "c" else np.sin)(
-                    2 * np.pi * int(column[4:]) * t / 365.25
-                )
+                ahead[:, i] = (np.cos if column[0] == "c" else np.sin)(2 * np.pi * int(column[4:]) * t / 365.25)
         scores[name] = ours(s, y, c.density, cut, ahead)
     rate = y[:cut][learned].sum(axis=0) / c.density[:cut].sum()
     flat = np.maximum(rate * c.density[cut:, None], 1e-9)

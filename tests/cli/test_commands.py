@@ -15,7 +15,7 @@ from small import case_folder, chronology, days
 
 RUN = [sys.executable, "-c", "from detente.cli.main import main; main()"]
 EVERY = [
-    ["brief"], ["case"], ["case", "list"], ["case", "show"], ["case", "channels"], ["events"], ["measure"],
+    ["brief"], ["case"], ["case", "list"], ["case", "show"], ["case", "channels"], ["events"], ["explain"], ["measure"],
     *(["measure", m] for m in ("counts", "rates", "relation", "episodes", "crossings", "distance", "truces")),
 ]  # fmt: skip
 
@@ -165,3 +165,20 @@ def test_saving_to_a_form_that_is_unknown_or_a_folder_that_is_not_there_is_told(
     result = run("events", "--save", str(tmp_path / "no/where.json"))
     assert result.returncode == 7
     assert "Cannot write" in result.stderr
+
+
+def test_explain_writes_its_pictures_and_too_early_a_day_is_refused(tmp_path: Path) -> None:
+    result = run("explain", "--out", str(tmp_path / "x"), "--seed", "1")
+    assert result.returncode == 0
+    assert {p.name for p in (tmp_path / "x").iterdir()} == {"responses.svg", "leftovers.svg", "explain.json"}
+    told = json.loads((tmp_path / "x/explain.json").read_text(encoding="utf-8"))
+    assert told["seed"] == 1
+    assert len(told["responses"]) == len(told["channels"]) ** 2
+    early = run("explain", "--as-of", "2021-09-10")
+    assert early.returncode == 6
+    assert "watched days" in early.stderr or "no events" in early.stderr
+
+
+def test_the_same_seed_explains_the_same() -> None:
+    first, second = (CliRunner().invoke(cli, ["explain", "--json"]).stdout for _ in range(2))
+    assert first == second

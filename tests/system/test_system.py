@@ -11,7 +11,6 @@ from detente.system import worlds
 from detente.system.answers import crisis_half_life, criticality, direct, impulse
 from detente.system.background import background
 from detente.system.check import check, quantile_residuals
-from detente.system.explain import picture
 from detente.system.faults import BadCounts, DidNotConverge, TooFewEvents
 from detente.system.fit import fit, mode
 from detente.system.likelihood import Problem, log_likelihoods, log_posterior
@@ -40,9 +39,7 @@ def test_the_gradient_is_the_slope_of_the_log_posterior() -> None:
     for i in range(len(theta)):
         step = np.zeros_like(theta)
         step[i] = 1e-5
-        slope = (
-            log_posterior(p, theta + step, precision)[0] - log_posterior(p, theta - step, precision)[0]
-        ) / 2e-5
+        slope = (log_posterior(p, theta + step, precision)[0] - log_posterior(p, theta - step, precision)[0]) / 2e-5
         assert gradient[i] == pytest.approx(slope, rel=1e-5, abs=1e-5)
 
 
@@ -52,9 +49,7 @@ def test_the_hessian_is_the_slope_of_the_gradient() -> None:
     for i in range(len(theta)):
         step = np.zeros_like(theta)
         step[i] = 1e-5
-        slope = (
-            log_posterior(p, theta + step, precision)[1] - log_posterior(p, theta - step, precision)[1]
-        ) / 2e-5
+        slope = (log_posterior(p, theta + step, precision)[1] - log_posterior(p, theta - step, precision)[1]) / 2e-5
         assert hessian[i] == pytest.approx(-slope, rel=1e-4, abs=1e-4)
 
 
@@ -105,9 +100,7 @@ def test_hawkes_events_floored_to_days_give_back_their_branching_matrix() -> Non
 
 
 @pytest.mark.parametrize(("make", "back"), [(worlds.one_sided, False), (worlds.bilateral, True)])
-def test_one_sided_and_bilateral_answers_are_told_apart(
-    make: Callable[..., worlds.World], back: bool
-) -> None:
+def test_one_sided_and_bilateral_answers_are_told_apart(make: Callable[..., worlds.World], back: bool) -> None:
     w = make(rng(6), events=2500)
     p = direct(fit(w.y, rng=rng(0))).positive
     assert p[1, 0] > 0.95
@@ -247,10 +240,3 @@ def test_the_same_generator_gives_the_same_answers_and_the_counts_are_left_alone
     a, b = fit(w.y, rng=rng(1)), fit(w.y, rng=rng(1))
     assert (a.W == b.W).all()
     assert (w.y == before).all()
-
-
-def test_the_picture_names_who_answers_whom() -> None:
-    w = worlds.one_sided(rng(19), events=800)
-    svg = picture(direct(fit(w.y, channels=("raid", "reply"), rng=rng(0))))
-    assert svg.startswith("<svg")
-    assert "reply" in svg

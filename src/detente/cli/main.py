@@ -17,6 +17,7 @@ COMMANDS = {
     "brief": ("detente.cli.brief", "Write the brief of a case: web page, PDF, Markdown, JSON."),
     "case": ("detente.cli.case", "Look at cases: cast, channels, what is unassigned."),
     "events": ("detente.cli.events", "List and export the events of a case."),
+    "explain": ("detente.cli.explain", "Who answers whom, above what would happen anyway."),
     "measure": ("detente.cli.measure", "Measure: counts, rates, relation, episodes, crossings, distance, truces."),
 }
 

@@ -6,11 +6,8 @@ they still echo from day to day, Kolmogorov-Smirnov whether they are normal. Onl
 """
 
 from dataclasses import dataclass
-from typing import Any
 
-import altair as alt
 import numpy as np
-import vl_convert
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import betainc, chdtrc, kolmogorov, ndtr, ndtri
 
@@ -96,34 +93,3 @@ def _ks(r: Array) -> float:
     n = len(u)
     d = max((np.arange(1, n + 1) / n - u).max(), (u - np.arange(n) / n).max())
     return float(kolmogorov(d * (np.sqrt(n) + 0.12 + 0.11 / np.sqrt(n))))
-
-
-def picture(c: FitCheck) -> str:
-    """Residuals against what they should be, channel by channel, and their echo: an SVG."""
-    rows: list[dict[str, Any]] = []
-    for k, name in enumerate(c.channels):
-        rows += [{"channel": name, "lag": i + 1, "echo": float(e)} for i, e in enumerate(c.echo[:, k])]
-    limit = 1.96 / np.sqrt(c.days)
-    quantiles: list[dict[str, Any]] = []
-    p = (np.arange(60) + 0.5) / 60
-    for k, name in enumerate(c.channels):
-        seen = np.nanquantile(c.residuals[:, k], p)
-        quantiles += [
-            {"channel": name, "expected": float(a), "found": float(b)}
-            for a, b in zip(ndtri(p), seen, strict=True)
-        ]
-    order, data = list(c.channels), alt.InlineData(values=rows)
-    row = alt.Row("channel:N", sort=order, title=None)
-    bars = alt.Chart(data).mark_bar(color="#334455").encode(
-        x=alt.X("lag:O", title="days apart", axis=alt.Axis(labelAngle=0, values=[1, 7, 14])),
-        y=alt.Y("echo:Q", title="echo", scale=alt.Scale(domain=[-0.2, 0.2], clamp=True)),
-    )  # fmt: skip
-    lines = [
-        alt.Chart(data).mark_rule(color="#aa3333", strokeDash=[3, 2]).encode(y=alt.datum(v))
-        for v in (-limit, limit)
-    ]
-    points = alt.Chart(alt.InlineData(values=quantiles)).mark_point(size=8, color="#334455").encode(
-        x=alt.X("expected:Q", title="expected"), y=alt.Y("found:Q", title="residual"))  # fmt: skip
-    left = alt.layer(bars, *lines).properties(width=150, height=70).facet(row=row, data=data)
-    right = points.properties(width=110, height=70).facet(row=row)
-    return str(vl_convert.vegalite_to_svg(alt.hconcat(left, right).to_dict()))

@@ -1,13 +1,12 @@
 """The story of one case's counts: who answers whom, how near to running away, and is it to be believed."""
 
+import warnings as python_warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-import altair as alt
 import numpy as np
-import vl_convert
 from numpy.typing import NDArray
 
 from detente.measures.counts import Counts
@@ -52,8 +51,7 @@ class Explanation:
 
 def explain(
     counts: Counts, regimes: Iterable[Stretch] = (), *, rng: np.random.Generator, days: int = 30,
-    level: float = 0.9,
-    draws: int = 500,
+    level: float = 0.9, draws: int = 500,
 ) -> Explanation:  # fmt: skip
     """Fit the system to a case's counts and read off all answers.
 
@@ -71,8 +69,6 @@ def explain(
         >>> bool(e.direct.positive[1, 0] > 0.95), e.silent
         (True, ())
     """
-    import warnings as python_warnings
-
     watched = counts.density > 0
     heard = counts.y[watched].sum(axis=0) > 0
     silent = tuple(n for n, h in zip(counts.channels, heard, strict=True) if not h)
@@ -81,7 +77,7 @@ def explain(
     with python_warnings.catch_warnings():
         python_warnings.simplefilter("ignore")  # what it would say stands in `warnings` below
         s = fit(counts.y[:, heard], counts.density, held(counts, regimes), rng=rng, channels=names,
-                draws=draws,                 leave_out_unwatched=True)  # fmt: skip
+                draws=draws, leave_out_unwatched=True)  # fmt: skip
     c = check(s, rng)
     said = []
     if s.too_few:
@@ -107,38 +103,3 @@ def held(counts: Counts, regimes: Iterable[Stretch]) -> dict[str, NDArray[np.boo
         on = (days >= r.first) & (days <= (r.last or days[-1]))
         out[r.name] = out.get(r.name, np.zeros(len(days), dtype=bool)) | on
     return out
-
-
-def picture(r: Responses, *, title: str = "Who answers whom") -> str:
-    """The response matrix as SVG: a row answers, a column was answered; grey cells are uncertain of sign."""
-    rows = [
-        {
-            "answers": a, "event": b, "mean": float(r.mean[k, j]),
-            "sure": bool(abs(r.positive[k, j] - 0.5) > 0.45),
-            "label": f"{r.mean[k, j]:+.2f}".replace("-", "\N{MINUS SIGN}"),
-        }
-        for k, a in enumerate(r.channels) for j, b in enumerate(r.channels)
-    ]  # fmt: skip
-    order = list(r.channels)
-    base = alt.Chart(alt.InlineData(values=rows), title=alt.TitleParams(
-        title, subtitle=f"Events of the row that follow one event of the column within {r.days:g} days. "
-        "Colour where the sign has a probability of 95 % or more.")).encode(
-        x=alt.X("event:N", sort=order, title="after one event of",
-                axis=alt.Axis(orient="top", labelAngle=-40)),
-        y=alt.Y("answers:N", sort=order, title="more (or fewer) of"),
-    )  # fmt: skip
-    color = alt.condition(
-        "datum.sure",
-        alt.Color(
-            "mean:Q",
-            scale=alt.Scale(scheme="blueorange", domain=[-0.8, 0.8], domainMid=0, clamp=True),
-            legend=None,
-        ),
-        alt.value("#f2f2f2"),
-    )
-    text = base.mark_text(fontSize=11).encode(
-        text="label:N", color=alt.condition("datum.sure", alt.value("black"), alt.value("#999")))  # fmt: skip
-    chart = (base.mark_rect(stroke="white").encode(color=color) + text).properties(
-        width=44 * len(order), height=30 * len(order)
-    )
-    return str(vl_convert.vegalite_to_svg(chart.to_dict()))

@@ -8,7 +8,7 @@ from detente.ground.errors import DetenteError
 class BadCounts(DetenteError):
     """The counts cannot be a daily record of these channels."""
 
-    exit_code = 5
+    exit_code = 6
 
     def __init__(self, channels: Sequence[str], why: str) -> None:
         self.channels, self.why = list(channels), why
@@ -18,7 +18,7 @@ class BadCounts(DetenteError):
 class DidNotConverge(DetenteError):
     """Newton's method did not settle; `estimate` is where it stood."""
 
-    exit_code = 1
+    exit_code = 6
 
     def __init__(self, channel: str, steps: int, estimate: object) -> None:
         self.channel, self.steps, self.estimate = channel, steps, estimate

@@ -3,13 +3,15 @@ r"""Learning the system: penalised likelihood, Laplace posterior over several sm
 Given the past, channels separate: each is one problem of its own (`likelihood.py`). For each candidate
 smoothness sigma the mode is found by Newton's method and the posterior taken as Gaussian there; candidates
 are mixed by their Laplace marginal likelihood (uniform beforehand). Draws from the mixture are weighted by
-posterior / mixture, with Pareto smoothing. Where Pareto k is at most 0.7 the draws are resampled by these
-weights; where it is more they are left as they are, and the channel stands in `System.doubtful`.
+posterior / mixture, with Pareto smoothing. Where Pareto k is at most 0.7 and the weights are worth at least
+a quarter of the draws, the draws are resampled by these weights; elsewhere they are left as they are. A
+channel whose k is over 0.7 stands in `System.doubtful`.
 
-Prior: responses R are Gaussian about 0, with deviation 0.3 for the first memory, 0.15 and 0.03 for the
-next. The slowest is held tight since a window of years holds few independent stretches of 45 days: left
-free, it takes a step of the background for an answer, and is biased downwards as any regression on one's
-own slow past is; log r is Gaussian about 2 with deviation 1.5.
+Prior: responses R are Gaussian about 0, with deviation 0.3 for the first memory, 0.07 and 0.01 for the
+next. What is slow is held tight: an answer that comes over months looks like a background that moves
+over months, and two strangers under one unnamed upheaval would seem to answer each other. With 0.15 and
+0.03 they did in two of five cases (`docs/replications/system_provocation.md` has the present figure).
+log r is Gaussian about 2 with deviation 1.5.
 """
 
 import warnings
@@ -28,7 +30,7 @@ from detente.system.pareto import smoothed
 from detente.system.response import HALF_LIVES, branching, memories
 
 Array = NDArray[np.float64]
-FEW, ENOUGH_K = 30, 0.7
+FEW, ENOUGH_K, ENOUGH_SHARE = 30, 0.7, 4
 SIZE_MEAN, SIZE_SD = 2.0, 1.5
 
 
@@ -102,9 +104,7 @@ class System:
         """Expected counts of each day given the days before, at the best parameters: shape (day, channel)."""
         k, out = self.background.X.shape[1], np.empty(self.y.shape)
         for i, c in enumerate(self.of):
-            eta = self.density * (
-                np.exp(np.clip(self.background.X @ c.best[:k], -30, 30)) + self.Z @ c.best[k:-1]
-            )
+            eta = self.density * (np.exp(np.clip(self.background.X @ c.best[:k], -30, 30)) + self.Z @ c.best[k:-1])
             out[:, i] = positive(eta, self.soft[i])
         return out
 
@@ -224,7 +224,7 @@ def fit(
 
 def _prior_sd(response_sd: Sequence[float] | float | None, m: int) -> Array:
     if response_sd is None:
-        return np.array([0.3, 0.15, 0.03, *([0.03] * m)])[:m]
+        return np.array([0.3, 0.07, 0.01, *([0.01] * m)])[:m]
     sd: Array = np.maximum(np.broadcast_to(np.asarray(response_sd, dtype=float), (m,)), 1e-6)
     return sd
 
@@ -266,7 +266,8 @@ def _solve(p: Problem, bg: Background, sd: Array, rng: np.random.Generator, draw
             proposal[s] = np.log(weights[s]) + np.log(np.diag(m.factor)).sum() - 0.5 * (apart**2).sum(axis=1)
     ratio = log_likelihoods(p, theta) + np.logaddexp.reduce(prior) - np.logaddexp.reduce(proposal)
     importance, pareto_k = smoothed(ratio)
-    good = pareto_k <= ENOUGH_K
+    # A few draws copied many times would make an interval out of accidents, whatever k says of the tail.
+    good = pareto_k <= ENOUGH_K and 1 / float((importance**2).sum()) >= draws / ENOUGH_SHARE
     if good:
         # Systematic resampling: one uniform number, so that equal weights give every draw back once.
         edges = (np.arange(draws) + rng.random()) / draws
@@ -285,9 +286,7 @@ def _refuse(y: NDArray[np.int64], density: Array, names: tuple[str, ...], longes
             for n, c in zip(names, y.T, strict=True)
             if not np.isfinite(c).all() or (c < 0).any() or (c % 1 != 0).any()
         ]
-        raise BadCounts(
-            bad, "counts must be whole numbers of at least 0; an unknown day is density 0, not NaN"
-        )
+        raise BadCounts(bad, "counts must be whole numbers of at least 0; an unknown day is density 0, not NaN")
     if not np.isfinite(density).all() or (density < 0).any():
         raise BadCounts(names, "density must be a number of at least 0 on every day")
     if (y[density == 0] > 0).any():

@@ -35,9 +35,7 @@ class Problem:
 
 
 @compiled
-def _terms(
-    eta: Array, y: Array, size: float, soft: float
-) -> tuple[float, Array, Array, Array, float, float, Array]:
+def _terms(eta: Array, y: Array, size: float, soft: float) -> tuple[float, Array, Array, Array, float, float, Array]:
     n = len(y)
     total, lr, lrr = 0.0, 0.0, 0.0
     first, second, cross, fisher = np.empty(n), np.empty(n), np.empty(n), np.empty(n)
@@ -90,9 +88,7 @@ def log_posterior(p: Problem, theta: Array, precision: Array) -> tuple[float, Ar
     b = np.exp(np.clip(p.X @ theta[:k], -30, 30))
     d = p.density[:, None]
     D = np.concatenate([p.X * b[:, None], p.Z], axis=1) * d
-    total, first, second, cross, lr, lrr, fisher = _terms(
-        p.density * (b + p.Z @ theta[k:-1]), p.y, size, p.soft
-    )
+    total, first, second, cross, lr, lrr, fisher = _terms(p.density * (b + p.Z @ theta[k:-1]), p.y, size, p.soft)
     off = theta - p.mean
     value = total - 0.5 * off @ precision @ off
     gradient = np.append(D.T @ first, size * lr) - precision @ off

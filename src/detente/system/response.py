@@ -58,9 +58,7 @@ def _remember(x: Array, start: Array, rho: Array) -> Array:
     return z
 
 
-def memories(
-    y: ArrayLike, density: ArrayLike, half_lives: ArrayLike, weight: ArrayLike | None = None
-) -> Array:
+def memories(y: ArrayLike, density: ArrayLike, half_lives: ArrayLike, weight: ArrayLike | None = None) -> Array:
     """The past of every channel as felt on each day.
 
     Days are divided by their density, so that an event of a day watched three times as closely counts for

@@ -131,9 +131,7 @@ def simulate(
     return Paths(channels, out, draw)
 
 
-def futures(
-    s: System, days: int, rng: np.random.Generator, *, paths: int = 10_000, year: float = 365.25
-) -> Paths:
+def futures(s: System, days: int, rng: np.random.Generator, *, paths: int = 10_000, year: float = 365.25) -> Paths:
     """The days after the last one: regimes as on the last day, the season goes on, the trend stays where
     it was.
 

@@ -1,0 +1,59 @@
+"""Who answers whom: the response matrix as a picture."""
+
+import altair as alt
+
+from detente.brief.charts.style import INK, RULE, SOFT, Picture, draw
+from detente.system.answers import Responses
+
+SURE = 0.95
+
+
+def picture(r: Responses) -> Picture:
+    """A row answers, a column is answered. Colour and bold print where the sign is as good as known; grey elsewhere."""
+    rows = [
+        {
+            "answers": a,
+            "event": b,
+            "mean": float(r.mean[k, j]),
+            "sure": bool(r.positive[k, j] >= SURE or r.positive[k, j] <= 1 - SURE),
+            "label": f"{r.mean[k, j]:+.2f}".replace("-", "−"),
+        }
+        for k, a in enumerate(r.channels)
+        for j, b in enumerate(r.channels)
+    ]
+    order = list(r.channels)
+    base = alt.Chart(alt.InlineData(values=rows)).encode(
+        x=alt.X(
+            "event:N",
+            sort=order,
+            title="after one event of",
+            axis=alt.Axis(orient="top", labelAngle=-35, ticks=False, domain=False),
+        ),
+        y=alt.Y("answers:N", sort=order, title="events of, more or fewer", axis=alt.Axis(ticks=False, domain=False)),
+    )
+    shade = alt.Color(
+        "mean:Q", scale=alt.Scale(scheme="blueorange", domain=[-0.8, 0.8], domainMid=0, clamp=True), legend=None
+    )
+    cells = base.mark_rect(stroke=RULE, strokeWidth=0.8).encode(
+        color=alt.condition("datum.sure", shade, alt.value("#fafaf8"))
+    )
+    faint = (
+        base.transform_filter("!datum.sure").mark_text(fontSize=10.5, color=SOFT, opacity=0.75).encode(text="label:N")
+    )
+    bold = (
+        base.transform_filter("datum.sure").mark_text(fontSize=11.5, fontWeight=700, color=INK).encode(text="label:N")
+    )
+    chart = alt.layer(cells, faint, bold).properties(width=52 * len(order), height=30 * len(order))
+    sure = [x for x in rows if x["sure"]]
+    told = "; ".join(f"{x['answers']} after {x['event']} {x['label']}" for x in sure) or "none"
+    return Picture(
+        key="responses",
+        title="Who answers whom",
+        caption=(
+            f"Expected events of the row's channel that one event of the column's brings within {r.days:g} days, above what "
+            f"would happen anyway. Coloured and bold: the sign has a probability of {SURE:.0%} or more. Of {len(rows)} cells about "
+            f"{2 * (1 - SURE) * len(rows):.0f} would be so by chance if nobody answered anybody; {len(sure)} are."
+        ),
+        alt=f"Matrix of responses between {len(order)} channels. Cells whose sign is as good as known: {told}.",
+        svg=draw(chart, "responses"),
+    )

@@ -1,0 +1,31 @@
+"""Pictures of a fitted system show what it says, and count what chance would show."""
+
+import numpy as np
+
+from detente.brief.charts import leftovers, responses
+from detente.system.answers import Responses, direct
+from detente.system.check import check
+from detente.system.fit import fit
+from detente.system.worlds import one_sided
+
+
+def test_the_matrix_names_the_cells_whose_sign_is_as_good_as_known_and_how_many_chance_would_give() -> None:
+    mean = np.array([[0.1, -0.4], [0.5, 0.0]])
+    positive = np.array([[0.7, 0.02], [0.99, 0.5]])
+    p = responses.picture(Responses(("raid", "reply"), 30, 0.9, mean, mean - 1, mean + 1, positive))
+    assert "reply after raid +0.50" in p.alt
+    assert "raid after reply −0.40" in p.alt
+    assert "raid after raid" not in p.alt
+    assert "2 are." in p.caption
+    assert p.svg.startswith("<svg")
+
+
+def test_a_fit_and_its_leftovers_can_be_drawn() -> None:
+    w = one_sided(np.random.default_rng(3), events=1500)
+    s = fit(w.y, channels=w.channels, rng=np.random.default_rng(0))
+    assert "b after a" in responses.picture(direct(s)).alt
+    c = check(s, np.random.default_rng(0))
+    drawn = leftovers.picture(c)
+    assert "failing: none" in drawn.alt
+    # Each row shows its own channel: as many bars as lags, for each channel once.
+    assert drawn.svg.count("days apart:") == c.echo.size
