@@ -48,7 +48,9 @@ def main(runs: int) -> None:
         lines.append(f"| {events} | {runs} | {(h[0, 0] + h[1, 1]) / 2:.1%} | {(h[0, 1] + h[1, 0]) / 2:.1%} | "
                      f"{np.mean(rho):.1%} | {np.mean(few):.1%} | {np.mean(k):.0%} |")  # fmt: skip
         print(lines[-1], flush=True)
-    OUT.write_text(f"# Coverage of 90 % intervals\n\n{__doc__}\nSeeds: [106, events, run].\n\n" + "\n".join(lines) + "\n")
+    OUT.write_text(
+        f"# Coverage of 90 % intervals\n\n{__doc__}\nSeeds: [106, events, run].\n\n" + "\n".join(lines) + "\n"
+    )
 
 
 if __name__ == "__main__":
