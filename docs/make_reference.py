@@ -10,7 +10,8 @@ from pathlib import Path
 
 import click
 
-from detente.case.channels import CHANNELS, table
+from detente.case.channels import table
+from detente.case.rule import CHANNELS
 from detente.cli.main import COMMANDS, cli
 from detente.events.plover import event_types
 
@@ -62,7 +63,8 @@ def commands() -> str:
 
 
 def _help(command: click.Command, name: str) -> str:
-    with click.Context(command, info_name=name, max_content_width=100) as context:
+    # The names of --help too, since a command keeps those under which it was asked first.
+    with click.Context(command, info_name=name, **cli.context_settings) as context:
         context.terminal_width = 100
         return f"## {name}\n\n```\n{command.get_help(context)}\n```\n"
 

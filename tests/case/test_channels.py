@@ -5,9 +5,9 @@ from datetime import date
 
 import pytest
 
-from detente.case.case import Rule
 from detente.case.cast import role_on
-from detente.case.channels import CHANNELS, assign, table
+from detente.case.channels import assign, table
+from detente.case.rule import CHANNELS, Rule
 from worlds import FLAGSHIP, event
 
 DAY = date(2025, 1, 1)

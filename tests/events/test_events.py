@@ -15,7 +15,7 @@ from detente.events.plover import GOLDSTEIN, event_types, intensity
 from detente.events.table import SCHEMA, from_table, to_table
 from detente.ground.place import Place
 from detente.ground.span import Span, span_in_words
-from detente.sources.chronology import TYPES
+from detente.sources.codebook import TYPES
 
 SHARED = Path(__file__).parents[3] / "shared/data"
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from detente.case.case import shipped
 from detente.ground.errors import DetenteError, EmptyFile, NoSuchFile, WrongHeader
 from detente.ground.fault import Fault
-from detente.sources.chronology import COLUMNS, read
+from detente.sources.chronology import read
+from detente.sources.codebook import COLUMNS
 from small import GOOD, chronology, days, line
 
 SHIPPED = shipped()["pakistan-afghanistan"].parent / "pakistan_afghanistan/chronology.csv"
@@ -70,7 +71,7 @@ def test_the_shipped_chronology_is_the_one_that_was_compiled() -> None:
         ({"latitude": ""}, "latitude", "", "both, or neither"),
         ({"latitude": "170.6"}, "latitude", "170.6", "swapped"),
         ({"latitude": "thirty"}, "latitude", "thirty", "decimal degrees"),
-        ({"latitude": "nan"}, "latitude", "nan", "swapped"),
+        ({"latitude": "nan"}, "latitude", "nan", "decimal degrees"),
         ({"deaths_low": "9"}, "deaths_low", "9", "low ≤ best ≤ high"),
         ({"deaths_best": "7"}, "deaths_best", "7", "low ≤ best ≤ high"),
         ({"deaths_best": "", "deaths_low": "8"}, "deaths_low", "8", "low ≤ best ≤ high"),

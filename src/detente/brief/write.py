@@ -48,8 +48,10 @@ def answer_files(answer: Answer) -> dict[str, bytes]:
     }
 
 
-def write(files: Mapping[str, bytes], folder: Path) -> list[Path]:
+def write(files: Mapping[str, bytes], folder: Path, option: str = "--out") -> list[Path]:
     """Write files into a folder, made if needed. Each is replaced whole, after all are on the disk.
+
+    `option` is the one by which a person named the place, for the error to name it.
 
     Raises:
         CannotWrite: the folder cannot be made or written; what stood there is untouched.
@@ -64,10 +66,13 @@ def write(files: Mapping[str, bytes], folder: Path) -> list[Path]:
                 f.write(content)
             # mkstemp makes files that only their owner can read; a brief is meant to be passed on.
             Path(temporary).chmod(0o644)
+        for _, path in staged:
+            if path.is_dir():
+                raise IsADirectoryError(f"{path.name} is a folder")
         for temporary, path in staged:
             Path(temporary).replace(path)
     except OSError as e:
         for temporary, _ in staged:
             Path(temporary).unlink(missing_ok=True)
-        raise CannotWrite(folder, e.strerror or str(e)) from e
+        raise CannotWrite(folder, e.strerror or str(e), option) from e
     return [path for _, path in staged]

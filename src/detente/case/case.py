@@ -4,28 +4,28 @@ The file is checked whole when it is loaded. What is wrong is told by file, key,
 and nothing is filled in for an author who left it out.
 """
 
+import re
 import tomllib
 from datetime import date
 from importlib.resources import files
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 
+from detente.case.part import Day, Part
+from detente.case.rule import Rule
 from detente.ground.errors import BadCase, NoSuchFile, UnknownCase
 
 Role = Literal["target", "host", "group", "rival", "civilians", "mediator", "outsider", "other", "unknown"]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Stretch(_Part):
+class Stretch(Part):
     """Days from `first` to `last`, both included; an open end is None."""
 
-    first: date = Field(alias="from")
-    last: date | None = Field(default=None, alias="to")
+    first: Day = Field(alias="from")
+    last: Day | None = Field(default=None, alias="to")
 
     @model_validator(mode="after")
     def _ordered(self) -> "Stretch":
@@ -44,7 +44,7 @@ class Side(Stretch):
     role: Role
 
 
-class Actor(_Part):
+class Actor(Part):
     """Somebody of the cast. `aliases` maps a source's name to the names that source uses for them."""
 
     key: str
@@ -54,7 +54,7 @@ class Actor(_Part):
     of: Literal["target", "host"] | None = None
     note: str = ""
     sides: tuple[Side, ...] = ()
-    aliases: dict[str, tuple[str, ...]] = {}
+    aliases: dict[str, tuple[str, ...]] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _civilians_belong(self) -> "Actor":
@@ -68,7 +68,7 @@ class Watch(Stretch):
     that collection was not systematic, so its days are left out of every rate."""
 
     name: str
-    density: float | None = Field(default=None, gt=0)
+    density: float | None = Field(default=None, gt=0, allow_inf_nan=False)
     basis: str
 
 
@@ -79,7 +79,7 @@ class Regime(Stretch):
     kind: Literal["takeover", "truce", "fighting"]
 
 
-class Crossing(_Part):
+class Crossing(Part):
     """A place where the border is passed; `places` are the names that sources write for it."""
 
     key: str
@@ -89,7 +89,7 @@ class Crossing(_Part):
     places: tuple[str, ...]
 
 
-class CrossingEvent(_Part):
+class CrossingEvent(Part):
     """What an event says of crossings, where place and mode alone do not say it. `opens` means
     that the crossing had been shut until then and now opens in part; `continues`, that the event only
     tells that an earlier state was still lasting on its day."""
@@ -102,19 +102,7 @@ class CrossingEvent(_Part):
     why: str
 
 
-class Rule(_Part):
-    """A row of the channel table; see `channels.tsv` for the words."""
-
-    channel: str
-    initiators: str = "*"
-    recipients: str = "*"
-    types: str = "*"
-    modes: str = "*"
-    soil: str = "*"
-    why: str
-
-
-class Demand(_Part):
+class Demand(Part):
     """One thing that the question asks for, with the claims that answer it, in order."""
 
     key: str
@@ -123,7 +111,7 @@ class Demand(_Part):
     claims: tuple[str, ...]
 
 
-class Names(_Part):
+class Names(Part):
     """How the three are called in a sentence."""
 
     target: str
@@ -133,17 +121,17 @@ class Names(_Part):
     border: str
 
 
-class Case(_Part):
+class Case(Part):
     """The whole file."""
 
     id: str
     title: str
     question: str
     countries: dict[Literal["target", "host"], str]
-    country_names: dict[str, str] = {}
+    country_names: dict[str, str] = Field(default_factory=dict)
     names: Names
-    first: date = Field(alias="from")
-    last: date = Field(alias="to")
+    first: Day = Field(alias="from")
+    last: Day = Field(alias="to")
     chronology: str
     geometry: str
     cast: tuple[Actor, ...]
@@ -156,26 +144,66 @@ class Case(_Part):
     demands: tuple[Demand, ...]
     file: Path = Field(exclude=True)
 
-    @model_validator(mode="after")
-    def _whole(self) -> "Case":
+    @field_validator("countries")
+    @classmethod
+    def _two_countries(cls, countries: dict[str, str]) -> dict[str, str]:
         for role in ("target", "host"):
-            if sum(a.role == role for a in self.cast) != 1:
+            if role not in countries:
+                raise ValueError(f"the country of the {role} is missing")
+        for role, code in countries.items():
+            if not re.fullmatch("[A-Z]{3}", code):
+                raise ValueError(f"the country of the {role} is no three-letter code (ISO 3166-1), such as AFG")
+        if countries["target"] == countries["host"]:
+            raise ValueError("target and host are the same country")
+        return countries
+
+    @field_validator("last")
+    @classmethod
+    def _ends(cls, last: date, info: ValidationInfo) -> date:
+        first = info.data.get("first")
+        if first and last < first:
+            raise ValueError(f"it is before the case begins on {first}")
+        return last
+
+    @field_validator("cast")
+    @classmethod
+    def _three_parties(cls, cast: tuple[Actor, ...]) -> tuple[Actor, ...]:
+        for role in ("target", "host"):
+            if sum(a.role == role for a in cast) != 1:
                 raise ValueError(f"the cast needs exactly one actor with role {role!r}")
-        if not any(a.role == "group" for a in self.cast):
+        if not any(a.role == "group" for a in cast):
             raise ValueError("the cast needs at least one actor with role 'group'")
-        _once("cast", [a.key for a in self.cast])
-        _once("crossings", [c.key for c in self.crossings])
-        for source in {s for a in self.cast for s in a.aliases}:
-            _once(f"aliases.{source}", [n for a in self.cast for n in a.aliases.get(source, ())])
-        for before, after in zip(self.windows, self.windows[1:], strict=False):
+        _once("cast", [a.key for a in cast])
+        for source in {s for a in cast for s in a.aliases}:
+            # Who has no alias for a source goes there by the key.
+            _once(f"aliases.{source}", [n for a in cast for n in a.aliases.get(source, (a.key,))])
+        return cast
+
+    @field_validator("windows")
+    @classmethod
+    def _in_turn(cls, windows: tuple[Watch, ...]) -> tuple[Watch, ...]:
+        for before, after in pairwise(windows):
             if before.last is None or after.first <= before.last:
                 raise ValueError(f"window {after.name!r} begins before {before.name!r} has ended")
-        known = {c.key for c in self.crossings}
-        for e in self.crossing_events:
+        if all(w.density is None for w in windows):
+            raise ValueError("no window has a density, so no day was collected systematically and no rate is known")
+        return windows
+
+    @field_validator("crossing_events")
+    @classmethod
+    def _known_crossings(cls, told: tuple[CrossingEvent, ...], info: ValidationInfo) -> tuple[CrossingEvent, ...]:
+        known = {c.key for c in info.data.get("crossings", ())}
+        for e in told:
             for c in e.crossings:
                 if c not in known:
-                    raise ValueError(f"crossing_events {e.event} names {c!r}, which is no crossing")
-        return self
+                    raise ValueError(f"{e.event} names {c!r}, which is no crossing")
+        return told
+
+    @field_validator("crossings")
+    @classmethod
+    def _each_crossing_once(cls, crossings: tuple[Crossing, ...]) -> tuple[Crossing, ...]:
+        _once("crossings", [c.key for c in crossings])
+        return crossings
 
     @property
     def folder(self) -> Path:
@@ -215,7 +243,7 @@ def load(name: str) -> Case:
     """
     known = shipped()
     path = known.get(name) or Path(name)
-    if not path.is_file():
+    if not _is_file(path):
         if path.suffix == ".toml":
             raise NoSuchFile(path, "case file")
         raise UnknownCase(name, list(known))
@@ -247,6 +275,13 @@ def load(name: str) -> Case:
                 "Give its path from the case file's folder.",
             )  # fmt: skip
     return case
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # longer than any path may be, or with a byte that none may hold
+        return False
 
 
 def _line_of(message: str) -> int:

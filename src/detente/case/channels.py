@@ -12,16 +12,10 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from detente.case.case import Case, Rule
+from detente.case.case import Case
 from detente.case.cast import role_on
+from detente.case.rule import Rule
 from detente.events.event import Event
-
-CHANNELS = (
-    "attack", "operation", "strike", "clash", "pressure", "defiance", "dialogue", "concession",
-    "truce", "outside",
-)  # fmt: skip
-
-FORCE = ("attack", "operation", "strike", "clash")
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,7 +94,7 @@ def gather(case: Case, as_of: date | None = None) -> Gathered:
 
 
 def join(case: Case, harvest: Harvest) -> Harvest:
-    """Resolve the actors of every event; one that names a stranger joins the rows set aside."""
+    """Resolve the actors of every event; one that names a stranger, or a day outside the case, is set aside."""
     events: list[Event] = []
     aside = list(harvest.set_aside)
     for e in harvest.events:
@@ -105,12 +105,26 @@ def join(case: Case, harvest: Harvest) -> Harvest:
                 sides.append(resolve(case, e.source, names, f"{e.release} row {e.row}"))
             except UnknownActor as stranger:
                 faults.append(Fault(e.row, column, stranger.name, stranger.reason, stranger.remedy))
+        faults += _outside(case, e)
         if faults:
-            aside.append(SetAside(e.source, e.release, e.row, tuple(faults), e.summary))
+            aside.append(SetAside(e.source, e.release, e.row, tuple(faults), _parts(e)))
         else:
             events.append(replace(e, initiators=sides[0], recipients=sides[1]))
     aside.sort(key=lambda s: s.row)
     return Harvest(harvest.release, tuple(events), tuple(aside))
+
+
+def _outside(case: Case, event: Event) -> list[Fault]:
+    # Nothing counts days outside the case, so such an event would be listed and never counted.
+    if case.first <= event.day <= case.last:
+        return []
+    why, remedy = f"the case runs from {case.first} to {case.last}", "Widen the case's from or to, or leave the row."
+    return [Fault(event.row, "date_start", str(event.day), why, remedy)]
+
+
+def _parts(e: Event) -> str:
+    names = (";".join(e.raw_initiators), ";".join(e.raw_recipients))
+    return ",".join((e.id, str(e.day), *names, e.type, e.summary))
 
 
 def _check_named(case: Case, harvest: Harvest) -> None:

@@ -36,14 +36,22 @@ def _read(path: Path, case_file: str) -> Geography:
         by_kind: dict[str, list[dict[str, Any]]] = {}
         for f in data["features"]:
             by_kind.setdefault(f["properties"]["kind"], []).append(f)
-        border = shapely.union_all([shape(f["geometry"]) for f in by_kind["border"]])
-    except (ValueError, KeyError, TypeError) as e:
-        why = f"it is not a GeoJSON collection with a feature of kind 'border' ({e!r})"
+        borders = [_line(f) for f in by_kind["border"]]
+        placebos = {f["properties"]["name"]: _line(f) for f in by_kind.get("placebo border", [])}
+    except (ValueError, KeyError, TypeError, AttributeError, shapely.errors.ShapelyError) as e:
+        why = f"it is not a GeoJSON collection of lines: one or more of kind 'border', any 'placebo border' with a name ({e!r})"
         remedy = "See the shipped case's geometry for the form."
         raise BadCase(case_file, "geometry", path.name, why, remedy) from e
     return Geography(
-        border=border,
-        placebos={f["properties"]["name"]: shape(f["geometry"]) for f in by_kind.get("placebo border", [])},
+        border=shapely.union_all(borders),
+        placebos=placebos,
         provinces=tuple(by_kind.get("province", [])),
         source=data.get("source", ""),
     )
+
+
+def _line(feature: dict[str, Any]) -> BaseGeometry:
+    line = shape(feature["geometry"])
+    if not line.length > 0:
+        raise ValueError("a line without any length")
+    return line

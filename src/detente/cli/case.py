@@ -65,8 +65,8 @@ def show(case: str, as_of: date | None, unassigned: bool, set_aside: bool, as_js
       detente case show my_case.toml --set-aside --json
     """
     from detente.case.case import load
-    from detente.case.channels import CHANNELS
     from detente.case.gather import gather
+    from detente.case.rule import CHANNELS
 
     g = gather(load(case), as_of)
     if unassigned:

@@ -40,8 +40,8 @@ def command(
       detente events --as-of 2025-10-08 --json
     """
     from detente.case.case import load
-    from detente.case.channels import CHANNELS
     from detente.case.gather import gather
+    from detente.case.rule import CHANNELS
     from detente.events.plover import event_types
     from detente.events.table import as_record
     from detente.ground.errors import nearest, one_of
@@ -91,6 +91,18 @@ def command(
 
 
 def _save(records: list[dict[str, object]], path: Path) -> None:
+    from detente.brief.write import write
+    from detente.ground.errors import CannotWrite
+
+    form = path.suffix.lower()
+    if form not in (".parquet", ".csv", ".json"):
+        raise click.BadParameter(f"{path.name!r} ends in none of .parquet, .csv, .json.", param_hint="--save")
+    if not path.parent.is_dir():
+        raise CannotWrite(path, f"there is no folder {path.parent}", "--save")
+    write({path.name: _as_bytes(records, form)}, path.parent, "--save")
+
+
+def _as_bytes(records: list[dict[str, object]], form: str) -> bytes:
     import json
 
     import pyarrow as pa
@@ -98,21 +110,16 @@ def _save(records: list[dict[str, object]], path: Path) -> None:
     import pyarrow.parquet
 
     from detente.events.table import SCHEMA
-    from detente.ground.errors import CannotWrite
 
-    form = path.suffix.lower()
-    if form not in (".parquet", ".csv", ".json"):
-        raise click.BadParameter(f"{path.name!r} ends in none of .parquet, .csv, .json.", param_hint="--save")
+    if form == ".json":
+        return (json.dumps(records, ensure_ascii=False, indent=1, default=str) + "\n").encode()
     schema = SCHEMA.append(pa.field("channel", pa.string()))
-    try:
-        if form == ".json":
-            path.write_text(json.dumps(records, ensure_ascii=False, indent=1, default=str) + "\n", encoding="utf-8")
-        elif form == ".parquet":
-            pyarrow.parquet.write_table(pa.Table.from_pylist(records, schema=schema), path)
-        else:
-            # A CSV field holds no list: names are joined as the chronology joins them.
-            flat = [{k: ";".join(map(str, v)) if isinstance(v, list) else v for k, v in r.items()} for r in records]
-            fields = [pa.field(f.name, pa.string()) if pa.types.is_list(f.type) else f for f in schema]
-            pyarrow.csv.write_csv(pa.Table.from_pylist(flat, schema=pa.schema(fields)), path)
-    except OSError as e:
-        raise CannotWrite(path, e.strerror or str(e)) from e
+    out = pa.BufferOutputStream()
+    if form == ".parquet":
+        pyarrow.parquet.write_table(pa.Table.from_pylist(records, schema=schema), out)
+    else:
+        # A CSV field holds no list: names are joined as the chronology joins them.
+        flat = [{k: ";".join(map(str, v)) if isinstance(v, list) else v for k, v in r.items()} for r in records]
+        fields = [pa.field(f.name, pa.string()) if pa.types.is_list(f.type) else f for f in schema]
+        pyarrow.csv.write_csv(pa.Table.from_pylist(flat, schema=pa.schema(fields)), out)
+    return bytes(out.getvalue().to_pybytes())

@@ -4,6 +4,7 @@ Starting up must be quick, so this file imports nothing but click and the errors
 told in one line on standard error, and its exit code says what kind it was.
 """
 
+import os
 import sys
 from importlib import import_module
 
@@ -24,6 +25,17 @@ COMMANDS = {
 
 class Floors(click.Group):
     """Loads a subcommand's module when it is asked for, and lists them without loading any."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            done: object = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            # The reader of a pipe, such as head, has seen enough: no error of ours. What is still
+            # waiting goes nowhere, or Python would complain of it on the way out.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            ctx.exit(0)
+        return done
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -73,7 +85,3 @@ def main() -> None:
     except DetenteError as e:
         click.echo(f"detente: {e}", err=True)
         sys.exit(e.exit_code)
-    except BrokenPipeError:
-        # The reader of a pipe, such as head, has seen enough: no error of ours.
-        sys.stderr.close()
-        sys.exit(0)

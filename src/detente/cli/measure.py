@@ -15,9 +15,13 @@ def command() -> None:
 
     \b
     Examples:
-      detente measure rates
+      detente measure counts                     events by channel and year
+      detente measure rates                      events a year, with exact limits
+      detente measure relation                   the relation index by quarter
       detente measure episodes pakistan-afghanistan --as-of 2025-12-31
-      detente measure crossings --json
+      detente measure crossings --json           days each crossing was shut
+      detente measure distance                   kilometres to the border
+      detente measure truces                     how long truces and rounds held
     """
 
 
@@ -73,7 +77,7 @@ def counts(case: str, as_of: date | None, as_json: bool) -> None:
 @json_option
 def rates(case: str, as_of: date | None, as_json: bool) -> None:
     """Events a year by channel over watched days, collection density allowed for, with exact limits."""
-    from detente.case.channels import CHANNELS
+    from detente.case.rule import CHANNELS
     from detente.measures.measured import yearly
     from detente.measures.selection import Selection
 
@@ -202,8 +206,8 @@ def crossings(case: str, as_of: date | None, as_json: bool) -> None:
 @json_option
 def distance(case: str, as_of: date | None, as_json: bool) -> None:
     """Distance of each event to the border in kilometres, by channel; unknown places are left out."""
-    from detente.case.channels import FORCE
     from detente.case.geography import geography
+    from detente.case.rule import FORCE
     from detente.measures.distance import distances_km
     from detente.measures.measured_places import median_distance
     from detente.measures.selection import Selection

@@ -62,7 +62,10 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[obje
     for row in rows:
         table.add_row(*("" if x is None else f"{x:,}" if isinstance(x, int) else str(x) for x in row))
     # Into a pipe there is no screen to fit: 80 columns would cut sentences to pieces.
-    console = Console() if sys.stdout.isatty() else Console(width=200)
-    console.print(table)
-    if note:
-        console.print(note, style="dim", highlight=False)
+    # What sources write may hold brackets and colons; none of it is meant as style.
+    console = Console(width=None if sys.stdout.isatty() else 200, markup=False, emoji=False)
+    with console.capture() as printed:
+        console.print(table)
+        if note:
+            console.print(note, style="dim", highlight=False)
+    click.echo(printed.get(), nl=False)

@@ -10,7 +10,11 @@ from detente.sources.published import Release
 
 @dataclass(frozen=True, slots=True)
 class SetAside:
-    """One row that is no event, and every reason why."""
+    """One row that is no event, and every reason why.
+
+    `raw` is the line as it stood, or, for a row that was read and then set aside, its parts: id, day, who,
+    to whom, type and summary, between commas.
+    """
 
     source: str
     release: str

@@ -1,6 +1,22 @@
 """Whose word it is: addresses of reports, and the short name of who published them."""
 
+import re
 from urllib.parse import urlsplit
+
+
+def is_address(text: str) -> bool:
+    """Is it one whole address of a web page: a scheme, a host, and nothing that two addresses leave behind?
+
+    Example:
+        >>> is_address("https://apnews.com/3"), is_address("https://a.org/1|https://b.org/2"), is_address("https:///x")
+        (True, False, False)
+    """
+    if not re.fullmatch(r"https?://[^\s|]+", text):
+        return False
+    try:
+        return bool(urlsplit(text).hostname)
+    except ValueError:  # a bracket of an IPv6 host that is never closed
+        return False
 
 
 def publisher(address: str) -> str:

@@ -56,7 +56,7 @@ class BadCase(DetenteError):
 
     def __init__(self, file: str, key: str, value: object, why: str, remedy: str) -> None:
         self.file, self.key, self.value, self.why, self.remedy = file, key, value, why, remedy
-        shown = repr(value)
+        shown = str(value) if isinstance(value, date) else repr(value)
         shown = shown if len(shown) <= 120 else shown[:117] + "..."
         super().__init__(f"{file}, key {key}, value {shown}: {why}. {remedy}")
 
@@ -97,14 +97,16 @@ class WrongHeader(DetenteError):
         missing: Sequence[str],
         extra: Sequence[str],
         moved: Sequence[str],
+        twice: Sequence[str] = (),
     ) -> None:
         self.file, self.format = file, fmt
-        self.missing, self.extra, self.moved = list(missing), list(extra), list(moved)
+        self.missing, self.extra, self.moved, self.twice = list(missing), list(extra), list(moved), list(twice)
         told = []
         for name in missing:
             near = nearest(name, extra, n=1)
             told.append(f"{name!r} is missing" + (f" (is it {near[0]!r}?)" if near else ""))
         told += [f"{name!r} is not a column of this format" for name in extra]
+        told += [f"{name!r} stands there twice" for name in twice]
         told += [f"{name!r} stands in another place" for name in moved]
         super().__init__(
             f"{file} does not have the header of {fmt}: {'; '.join(told)}. No row was read, since "
@@ -143,11 +145,11 @@ class CannotWrite(DetenteError):
 
     exit_code = 7
 
-    def __init__(self, path: Path, why: str) -> None:
-        self.path, self.why = path, why
+    def __init__(self, path: Path, why: str, option: str = "--out") -> None:
+        self.path, self.why, self.option = path, why, option
         super().__init__(
             f"Cannot write to {path}: {why}. Nothing was changed there. "
-            "Name another folder with --out, or make this one writable."
+            f"Name another place with {option}, or make this one writable."
         )
 
 

@@ -40,12 +40,12 @@ class Span:
             >>> Span(date(2022, 2, 13), date(2022, 2, 13), "week").latest
             datetime.date(2022, 2, 16)
         """
-        return self.last + timedelta(days=SLACK[self.precision])
+        return self.last + min(timedelta(days=SLACK[self.precision]), date.max - self.last)
 
     @property
     def earliest(self) -> date:
         """The first day on which it can have happened."""
-        return self.first - timedelta(days=SLACK[self.precision])
+        return self.first - min(timedelta(days=SLACK[self.precision]), self.first - date.min)
 
 
 def in_words(day: date) -> str:
@@ -69,7 +69,9 @@ def span_in_words(span: Span) -> str:
     """
     a, b = span.first, span.last
     if span.precision == "month":
-        return f"about {a:%B %Y}"
+        if (a.year, a.month) == (b.year, b.month):
+            return f"about {a:%B %Y}"
+        return f"about {a:%B}{'' if a.year == b.year else f' {a.year}'} – {b:%B %Y}"
     if a == b:
         text = in_words(a)
     elif (a.year, a.month) == (b.year, b.month):

@@ -12,8 +12,8 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.case.channels import CHANNELS
 from detente.case.gather import Gathered
+from detente.case.rule import CHANNELS
 
 
 @dataclass(frozen=True, slots=True)

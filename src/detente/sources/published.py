@@ -9,6 +9,16 @@ from detente.ground.fault import Fault
 RowT = TypeVar("RowT")
 
 
+def shown(text: str) -> str:
+    """Text read with `surrogateescape`, fit to be written anywhere: a byte that is no UTF-8 as `\\xfa`.
+
+    Example:
+        >>> print(shown(b"Bann\\xfa".decode("utf-8", "surrogateescape")))
+        Bann\\xfa
+    """
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
 @dataclass(frozen=True, slots=True)
 class Release:
     """One published file of a source: its name, the day it became known, and a hash of its bytes."""

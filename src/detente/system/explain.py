@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from detente.measures.counts import Counts
 from detente.system.answers import Number, Responses, crisis_half_life, criticality, direct, total
 from detente.system.check import FitCheck, check
+from detente.system.faults import BadCounts
 from detente.system.fit import System, fit
 
 
@@ -71,6 +72,8 @@ def explain(
     """
     watched = counts.density > 0
     heard = counts.y[watched].sum(axis=0) > 0
+    if not heard.any():
+        raise BadCounts(counts.channels, "no events on any day that was watched systematically")
     silent = tuple(n for n, h in zip(counts.channels, heard, strict=True) if not h)
     names = tuple(n for n, h in zip(counts.channels, heard, strict=True) if h)
     unwatched = int(counts.y[~watched].sum())

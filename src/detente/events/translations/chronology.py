@@ -11,7 +11,7 @@ from detente.events.event import Event, Tolls
 from detente.events.set_aside import Harvest, SetAside, in_order
 from detente.ground.place import GeoPrecision, Place
 from detente.ground.span import Precision, Span
-from detente.sources.chronology import ChronologyRow
+from detente.sources.codebook import ChronologyRow
 from detente.sources.published import Published
 
 

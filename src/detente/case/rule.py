@@ -1,0 +1,70 @@
+"""One row of the channel table, and the words that it may use; a row that nothing could fit is a fault."""
+
+from pydantic import field_validator
+
+from detente.case.part import Part
+from detente.events.plover import event_types
+from detente.ground.errors import nearest, one_of
+from detente.sources.codebook import MODES
+
+CHANNELS = (
+    "attack", "operation", "strike", "clash", "pressure", "defiance", "dialogue", "concession",
+    "truce", "outside",
+)  # fmt: skip
+
+FORCE = ("attack", "operation", "strike", "clash")
+
+# As `cast.role_on` says them: civilians by whose they are.
+ROLES = (
+    "target", "host", "group", "rival", "mediator", "outsider", "other", "unknown", "target-civilians",
+    "host-civilians",
+)  # fmt: skip
+
+
+class Rule(Part):
+    """See `channels` for what the words mean and `channels.tsv` for examples."""
+
+    channel: str
+    initiators: str = "*"
+    recipients: str = "*"
+    types: str = "*"
+    modes: str = "*"
+    soil: str = "*"
+    why: str
+
+    @field_validator("channel")
+    @classmethod
+    def _channel(cls, text: str) -> str:
+        return _known(text, [text], (*CHANNELS, "-"), "channel")
+
+    @field_validator("types")
+    @classmethod
+    def _types(cls, text: str) -> str:
+        return _known(text, text.split(), (*event_types(), "*"), "PLOVER type")
+
+    @field_validator("modes")
+    @classmethod
+    def _modes(cls, text: str) -> str:
+        return _known(text, text.split(), (*(m for words in MODES.values() for m in words.split()), "*"), "mode")
+
+    @field_validator("soil")
+    @classmethod
+    def _soil(cls, text: str) -> str:
+        return _known(text, [text], ("*", "target", "host"), "soil")
+
+    @field_validator("initiators", "recipients")
+    @classmethod
+    def _roles(cls, text: str) -> str:
+        words = [w for word in text.split() for w in word.removeprefix("!").split("+")]
+        return _known(text, words, (*ROLES, "*", "-"), "role")
+
+
+def _known(text: str, words: list[str], known: tuple[str, ...], what: str) -> str:
+    if not words:
+        raise ValueError(f"no {what} is named; write * for any")
+    for word in words:
+        if word not in known:
+            near = nearest(word, known)
+            choice = f"Nearest: {one_of(near)}" if near else f"Use: {' '.join(dict.fromkeys(known))}"
+            raise ValueError(f"no {what} is called {word!r}. {choice}")
+    return text
