@@ -43,7 +43,7 @@ def main(runs: int) -> None:
             held.append((d.low <= truth) & (truth <= d.high))
             rho.append(c.low <= np.abs(np.linalg.eigvals(w)).max() <= c.high)
             few.append(bool(s.too_few))
-            k.append(len(s.doubtful) / 2)
+            k.append(np.mean([c.pareto_k > 0.7 for c in s.of]))
         h = np.mean(held, axis=0)
         lines.append(f"| {events} | {runs} | {(h[0, 0] + h[1, 1]) / 2:.1%} | {(h[0, 1] + h[1, 0]) / 2:.1%} | "
                      f"{np.mean(rho):.1%} | {np.mean(few):.1%} | {np.mean(k):.0%} |")  # fmt: skip

@@ -31,7 +31,9 @@ def main(runs: int) -> None:
         tried = {
             h: fit(w.y, rng=np.random.default_rng(run), half_lives=[h], harmonics=0) for h in (0.35, 0.7, 1.4, 2.8)
         }
-        evidence = {h: sum(np.logaddexp.reduce([m.evidence for m in c.modes]) for c in s.of) for h, s in tried.items()}
+        evidence = {
+            h: sum(np.logaddexp.reduce([m.evidence for m in c.gaussians]) for c in s.of) for h, s in tried.items()
+        }
         best = max(evidence, key=evidence.__getitem__)
         picked.append(best)
         c = criticality(tried[best])

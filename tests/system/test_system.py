@@ -12,7 +12,8 @@ from detente.system.answers import crisis_half_life, criticality, direct, impuls
 from detente.system.background import background
 from detente.system.check import check, quantile_residuals
 from detente.system.faults import BadCounts, DidNotConverge, TooFewEvents
-from detente.system.fit import fit, mode
+from detente.system.fit import fit
+from detente.system.gaussian import peak
 from detente.system.likelihood import Problem, log_likelihoods, log_posterior
 from detente.system.pareto import pareto_fit, smoothed
 from detente.system.response import branching, daily, memories, same_day_share
@@ -27,7 +28,7 @@ def small_problem() -> tuple[Problem, NDArray[np.float64], NDArray[np.float64]]:
     density = np.where(np.arange(300) < 50, 3.0, 1.0)
     z = memories(y, density, [2.0, 10.0])
     n = bg.X.shape[1] + z.shape[1] + 1
-    p = Problem(bg.X, z, y[:, 1].astype(float), density, 0.02, np.zeros(n))
+    p = Problem(bg.X, z, y[:, 1].astype(float), density, 0.02)
     theta = g.normal(0, 0.2, n)
     theta[0], theta[-1] = -1.5, 0.5
     return p, theta, np.eye(n)
@@ -35,21 +36,27 @@ def small_problem() -> tuple[Problem, NDArray[np.float64], NDArray[np.float64]]:
 
 def test_the_gradient_is_the_slope_of_the_log_posterior() -> None:
     p, theta, precision = small_problem()
-    gradient = log_posterior(p, theta, precision)[1]
+    gradient = log_posterior(p, theta, 0 * theta, precision)[1]
     for i in range(len(theta)):
         step = np.zeros_like(theta)
         step[i] = 1e-5
-        slope = (log_posterior(p, theta + step, precision)[0] - log_posterior(p, theta - step, precision)[0]) / 2e-5
+        slope = (
+            log_posterior(p, theta + step, 0 * theta, precision)[0]
+            - log_posterior(p, theta - step, 0 * theta, precision)[0]
+        ) / 2e-5
         assert gradient[i] == pytest.approx(slope, rel=1e-5, abs=1e-5)
 
 
 def test_the_hessian_is_the_slope_of_the_gradient() -> None:
     p, theta, precision = small_problem()
-    hessian = log_posterior(p, theta, precision)[2]
+    hessian = log_posterior(p, theta, 0 * theta, precision)[2]
     for i in range(len(theta)):
         step = np.zeros_like(theta)
         step[i] = 1e-5
-        slope = (log_posterior(p, theta + step, precision)[1] - log_posterior(p, theta - step, precision)[1]) / 2e-5
+        slope = (
+            log_posterior(p, theta + step, 0 * theta, precision)[1]
+            - log_posterior(p, theta - step, 0 * theta, precision)[1]
+        ) / 2e-5
         assert hessian[i] == pytest.approx(-slope, rel=1e-4, abs=1e-4)
 
 
@@ -61,8 +68,8 @@ def test_the_likelihood_is_the_negative_binomials() -> None:
     eta = p.density * (np.exp(p.X @ theta[:k]) + p.Z @ theta[k:-1])
     mean, size = p.soft * np.logaddexp(0, eta / p.soft), np.exp(theta[-1])
     truth = nbinom.logpmf(p.y, size, size / (size + mean)).sum()
-    assert log_likelihoods(p, theta[None])[0] == pytest.approx(truth, rel=1e-9)
-    assert log_posterior(p, theta, precision)[0] + 0.5 * theta @ theta == pytest.approx(truth, rel=1e-9)
+    assert log_likelihoods(p, theta[None])[0][0] == pytest.approx(truth, rel=1e-9)
+    assert log_posterior(p, theta, 0 * theta, precision)[0] + 0.5 * theta @ theta == pytest.approx(truth, rel=1e-9)
 
 
 def test_same_day_shares_are_those_of_events_in_continuous_time() -> None:
@@ -228,7 +235,7 @@ def test_bad_counts_are_refused_with_the_reason(change: Callable[..., Any], said
 def test_a_fit_that_does_not_settle_carries_where_it_stood() -> None:
     p, theta, precision = small_problem()
     with pytest.raises(DidNotConverge, match="had not settled") as refusal:
-        mode(p, precision, theta * 3, "clash", steps=1)
+        peak(p, 0 * theta, precision, theta * 3, "clash", steps=1)
     assert refusal.value.channel == "clash"
     assert isinstance(refusal.value.estimate, np.ndarray)
     assert refusal.value.estimate.shape == theta.shape

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 YEAR = 365.25
 SIGMAS = (0.05, 0.15, 0.4, 1.0)
+SEASON_SD = (0.7, 0.3, 0.15)  # of the first, second and third harmonic, in logarithms
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def background(
         (400, ('level', 'truce', 'cos 1'))
     """
     t = np.arange(days)
-    names, sd = ["level"], [3.0]
+    names, sd = ["level"], [1.0]  # the fit believes something of its own of the level
     columns: list[Array] = [np.ones(days)]
     for name, held in (regimes or {}).items():
         on = np.asarray(held, dtype=float)
@@ -70,7 +71,7 @@ def background(
         for word, wave in (("cos", np.cos), ("sin", np.sin)):
             names.append(f"{word} {h}")
             columns.append(wave(2 * np.pi * h * t / YEAR))
-            sd.append(1.0 / h)
+            sd.append(SEASON_SD[min(h, len(SEASON_SD)) - 1])
     knots = np.linspace(0, days - 1, int(np.clip(days / gap, 2, 59)) + 1)
     hats = np.maximum(0, 1 - np.abs(t[:, None] - knots[None, :]) / (knots[1] - knots[0]))
     n, m = len(names), len(knots)

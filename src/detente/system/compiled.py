@@ -9,8 +9,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def compiled(function: F) -> F:
-    """The same function, compiled on its first call and kept on disk."""
-    return cast("F", numba.njit(cache=True)(function))
+    """The same function, compiled on its first call and kept on disk; other threads go on while it runs."""
+    return cast("F", numba.njit(cache=True, nogil=True)(function))
 
 
 def compiled_in_parallel(function: F) -> F:

@@ -86,7 +86,7 @@ def explain(
     if s.too_few:
         said.append(f"Too little data for {', '.join(s.too_few)} (under 30 events each): read as unknown.")
     if s.doubtful:
-        said.append(f"The intervals of {', '.join(s.doubtful)} are approximate: Pareto k is over 0.7.")
+        said.append(f"The intervals of {', '.join(s.doubtful)} are approximate: the draws behind them had not settled.")
     if c.bad:
         said.append(f"The model leaves something over for {', '.join(c.bad)}; see the picture of the fit.")
     if silent:

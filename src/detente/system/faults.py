@@ -37,3 +37,15 @@ class TooFewEvents(UserWarning):
             f"Too little data: {', '.join(self.channels)} had fewer than {needed} events each, so what is "
             "said of them is mostly prior. Read these responses as unknown, or merge the channels."
         )
+
+
+class ExtraMissing(DetenteError):
+    """Something optional was asked for that is not installed."""
+
+    exit_code = 6
+
+    def __init__(self, package: str, extra: str, what: str) -> None:
+        self.package, self.extra = package, extra
+        super().__init__(
+            f"{package} is not installed, which {what} needs. Install it by: pip install 'detente[{extra}]'"
+        )

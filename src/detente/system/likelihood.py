@@ -6,7 +6,6 @@ so the variance is mu + mu^2 / r. g is the identity a few c above zero and never
 answer be negative (talks that calm). c is a tenth of the channel's mean rate. theta = (beta, R, log r).
 """
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,7 +22,7 @@ class Problem:
 
     Fields:
         X: columns of log b, shape (day, p). Z: memories, shape (day, q). y: counts, shape (day,).
-        density: positive, shape (day,). soft: c above. mean: of the Gaussian prior, shape (p + q + 1,).
+        density: positive, shape (day,). soft: c above.
     """
 
     X: Array
@@ -31,7 +30,29 @@ class Problem:
     y: Array
     density: Array
     soft: float
-    mean: Array
+
+
+@compiled
+def softly(x: float) -> tuple[float, float, float]:
+    """log(1 + exp(x)), its slope and its curvature.
+
+    Example:
+        >>> tuple(round(v, 4) for v in softly(0.0)), tuple(round(v, 4) for v in softly(9.0))
+        ((0.6931, 0.5, 0.25), (9.0001, 0.9999, 0.0001))
+    """
+    e = np.exp(-abs(x))
+    if x > 8.0:  # where two terms of the series leave less than 2e-11, and no logarithm is needed
+        return x + e - 0.5 * e * e, 1.0 - e + e * e, e - 2 * e * e
+    slope = 1 / (1 + e) if x >= 0 else e / (1 + e)
+    return max(x, 0.0) + np.log1p(e), slope, e / (1 + e) ** 2
+
+
+@compiled
+def softened(x: float, e: float) -> tuple[float, float]:
+    """As `softly`, without the curvature, e = exp(-|x|) being known."""
+    if x > 8.0:
+        return x + e - 0.5 * e * e, 1.0 - e + e * e
+    return max(x, 0.0) + np.log1p(e), (1 / (1 + e) if x >= 0 else e / (1 + e))
 
 
 @compiled
@@ -41,10 +62,8 @@ def _terms(eta: Array, y: Array, size: float, soft: float) -> tuple[float, Array
     first, second, cross, fisher = np.empty(n), np.empty(n), np.empty(n), np.empty(n)
     for t in range(n):
         x = max(eta[t] / soft, -30.0)
-        e = np.exp(-abs(x))
-        g = soft * (max(x, 0.0) + np.log1p(e))
-        g1 = 1 / (1 + e) if x >= 0 else e / (1 + e)
-        g2 = e / (1 + e) ** 2 / soft
+        g, g1, g2 = softly(x)
+        g, g2 = soft * g, g2 / soft
         both, yt = size + g, y[t]
         lm = yt / g - (yt + size) / both
         lmm = -yt / g**2 + (yt + size) / both**2
@@ -63,22 +82,45 @@ def _terms(eta: Array, y: Array, size: float, soft: float) -> tuple[float, Array
 
 
 @compiled
-def _log_likelihoods(eta: Array, y: Array, size: Array, soft: float) -> Array:
-    out = np.empty(len(size))
-    for i in range(len(size)):
-        r, total = size[i], 0.0
-        for t in range(len(y)):
-            x = max(eta[i, t] / soft, -30.0)
-            g = soft * (max(x, 0.0) + np.log1p(np.exp(-abs(x))))
-            total -= r * np.log1p(g / r)
-            if y[t] > 0:
-                total += y[t] * np.log(g / (r + g))
-                total += math.lgamma(r + y[t]) - math.lgamma(r) - math.lgamma(y[t] + 1)
-        out[i] = total
-    return out
+def _slopes(
+    x: Array, e: Array, y: Array, days_with: NDArray[np.int64], size: Array, soft: float
+) -> tuple[Array, Array]:
+    # x is eta / soft and e is exp(-|x|), shape (draw, day); on return x holds d log p / d eta. Days without events
+    # need no logarithm but that of a product, and are most days; the exponentials come from numpy, which takes eight
+    # at a time.
+    draws, days = x.shape
+    total, lr = np.zeros(draws), np.zeros(draws)
+    top = int(y.max()) + 1
+    c0, c1 = np.zeros(top), np.zeros(top)
+    for i in range(draws):
+        s = size[i]
+        for j in range(1, top):
+            c0[j] = c0[j - 1] + np.log((s + j - 1) / j)
+            c1[j] = c1[j - 1] + 1 / (s + j - 1)
+        inverse, gained, product, spread = 1 / s, 0.0, 1.0, 0.0
+        value, slope = 0.0, 0.0
+        for t in days_with:
+            g = soft * softened(x[i, t], e[i, t])[0]
+            k = int(y[t])
+            value += c0[k] + k * np.log(g / (s + g))
+            slope += c1[k] - k / (s + g)
+        for t in range(days):
+            g, g1 = softened(x[i, t], e[i, t])
+            g *= soft
+            part = s / (s + g)
+            gained += 1 - part
+            product *= 1 + g * inverse
+            if product > 1e200:
+                spread += np.log(product)
+                product = 1.0
+            x[i, t] = g1 * (y[t] / g * part - part)
+        spread += np.log(product)
+        total[i] = value - s * spread
+        lr[i] = s * (gained + slope - spread)
+    return total, lr
 
 
-def log_posterior(p: Problem, theta: Array, precision: Array) -> tuple[float, Array, Array, Array]:
+def log_posterior(p: Problem, theta: Array, mean: Array, precision: Array) -> tuple[float, Array, Array, Array]:
     """Value, gradient, observed negative Hessian, and its expectation (always positive definite).
 
     Leaves out the prior's normalising constant. Shapes: (), (n,), (n, n), (n, n).
@@ -89,7 +131,7 @@ def log_posterior(p: Problem, theta: Array, precision: Array) -> tuple[float, Ar
     d = p.density[:, None]
     D = np.concatenate([p.X * b[:, None], p.Z], axis=1) * d
     total, first, second, cross, lr, lrr, fisher = _terms(p.density * (b + p.Z @ theta[k:-1]), p.y, size, p.soft)
-    off = theta - p.mean
+    off = theta - mean
     value = total - 0.5 * off @ precision @ off
     gradient = np.append(D.T @ first, size * lr) - precision @ off
     observed, expected = precision.copy(), precision.copy()
@@ -104,9 +146,25 @@ def log_posterior(p: Problem, theta: Array, precision: Array) -> tuple[float, Ar
     return float(value), gradient, observed, expected
 
 
-def log_likelihoods(p: Problem, thetas: Array) -> Array:
-    """The log likelihood at many parameter values, shape (draw,) from (draw, n)."""
+def log_likelihoods(p: Problem, thetas: Array) -> tuple[Array, Array]:
+    """The log likelihood and its gradient at many points: shapes (draw,) and (draw, n) from (draw, n)."""
+    # Some draws at a time, so that what is worked on stays in the processor's cache.
+    rows = max(1, 75_000 // len(p.y))
+    parts = [_likelihoods(p, thetas[i : i + rows]) for i in range(0, len(thetas), rows)]
+    return np.concatenate([v for v, _ in parts]), np.concatenate([g for _, g in parts])
+
+
+def _likelihoods(p: Problem, thetas: Array) -> tuple[Array, Array]:
     k = p.X.shape[1]
-    b = np.exp(np.clip(thetas[:, :k] @ p.X.T, -30, 30))
-    eta = (b + thetas[:, k:-1] @ p.Z.T) * p.density
-    return _log_likelihoods(eta, p.y, np.exp(np.clip(thetas[:, -1], -6, 12)), p.soft)
+    b = thetas[:, :k] @ p.X.T
+    np.exp(np.clip(b, -30, 30, out=b), out=b)
+    x = thetas[:, k:-1] @ p.Z.T
+    x += b
+    x *= p.density / p.soft
+    np.maximum(x, -30.0, out=x)
+    e = np.abs(x)
+    np.exp(np.negative(e, out=e), out=e)
+    value, by_size = _slopes(x, e, p.y, np.flatnonzero(p.y), np.exp(np.clip(thetas[:, -1], -6, 12)), p.soft)
+    x *= p.density
+    b *= x
+    return value, np.column_stack([b @ p.X, x @ p.Z, by_size])

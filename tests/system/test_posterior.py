@@ -1,0 +1,147 @@
+"""The posterior: against closed forms, slopes, and another program's sampler."""
+
+import importlib.util
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from detente.system import worlds
+from detente.system.background import background
+from detente.system.exact import nuts
+from detente.system.faults import ExtraMissing
+from detente.system.fit import fit
+from detente.system.gaussian import Gaussian, peak
+from detente.system.likelihood import Problem, log_likelihoods, log_posterior, softly
+from detente.system.polish import log_posteriors, polish
+from detente.system.prior import Prior, prior, responses
+from detente.system.response import memories
+from detente.system.variational import averaged, nearest
+
+rng = np.random.default_rng
+Array = NDArray[np.float64]
+
+
+def one_channel(events: int = 200) -> tuple[Problem, Prior]:
+    w = worlds.one_sided(rng(2), events=events)
+    y, bg = w.y[:400], background(400, gap=100, harmonics=0, sigmas=(0.1, 0.5))
+    density = np.where(np.arange(400) < 50, 3.0, 1.0)
+    z = memories(y, density, [2.0])
+    p = Problem(bg.X, z, y[:, 1].astype(float), density, 0.1 * float(y[:, 1].mean()))
+    return p, prior(bg, *responses(None, 1, 2, own=1), rate=float(y[:, 1].sum() / density.sum()))
+
+
+def nothing_seen(n: int) -> Problem:
+    """A day too short for any event: the posterior is the prior."""
+    return Problem(np.ones((1, 1)), np.zeros((1, n - 2)), np.zeros(1), np.full(1, 1e-9), 1e-9)
+
+
+@pytest.mark.parametrize("x", [-25.0, -3.0, 0.0, 2.0, 7.99, 8.01, 20.0])
+def test_the_smooth_positive_part_and_its_slopes_are_the_textbooks(x: float) -> None:
+    e = np.exp(-abs(x))
+    assert softly(x) == pytest.approx((np.logaddexp(0, x), 1 / (1 + np.exp(-x)), e / (1 + e) ** 2), rel=1e-7, abs=1e-9)
+
+
+def test_the_mixture_prior_is_scipys_and_its_gradient_its_slope() -> None:
+    from scipy.stats import multivariate_normal
+
+    believed = one_channel()[1]
+    theta = rng(1).normal(0, 0.3, (1, len(believed.mean))) + believed.mean
+    each = [multivariate_normal(believed.mean, np.linalg.inv(q)).logpdf(theta[0]) for q in believed.precisions]
+    truth = np.logaddexp.reduce(each) - np.log(2) + 0.5 * theta.size * np.log(2 * np.pi)
+    value, gradient = believed.log_density(theta)
+    assert value[0] == pytest.approx(truth, rel=1e-9)
+    for i, step in enumerate(1e-6 * np.eye(theta.size)):
+        slope = (believed.log_density(theta + step)[0] - believed.log_density(theta - step)[0])[0] / 2e-6
+        assert gradient[0, i] == pytest.approx(slope, rel=1e-5, abs=1e-5)
+
+
+def test_many_points_at_once_are_each_point_by_itself() -> None:
+    p, believed = one_channel()
+    theta = believed.mean + rng(3).normal(0, 0.4, (600, len(believed.mean)))  # more than one block of rows
+    value, gradient = log_likelihoods(p, theta)
+    for i in (0, 299, 599):
+        alone = log_posterior(p, theta[i], believed.mean, 0 * believed.precisions[0])
+        assert value[i] == pytest.approx(alone[0], rel=1e-10)
+        assert gradient[i] == pytest.approx(alone[1], rel=1e-8, abs=1e-8)
+
+
+def test_means_over_a_narrow_gaussian_are_the_values_at_its_middle() -> None:
+    p, believed = one_channel()
+    q, middle = believed.precisions[1], believed.mean + 0.1
+    half = rng(4).standard_normal((40, len(middle)))
+    narrow = Gaussian(middle, 1e4 * np.eye(len(middle)), 0.0)
+    value, gradient, hessian = averaged(p, narrow, np.vstack([half, -half]), believed.mean, q)
+    at = log_posterior(p, middle, believed.mean, q)
+    assert value == pytest.approx(at[0], rel=1e-6)
+    assert gradient == pytest.approx(at[1], rel=1e-3, abs=1e-2)
+    assert hessian == pytest.approx(at[2], rel=1e-3, abs=1e-2)
+
+
+def test_the_nearest_gaussian_is_nearer_than_the_one_at_the_peak_and_never_claims_more_than_there_is() -> None:
+    p, believed = one_channel()
+    q = believed.precisions[1]
+    top = peak(p, believed.mean, q, believed.mean, "b")
+    half = rng(5).standard_normal((400, len(believed.mean)))
+    noise = np.vstack([half, -half])
+    near = nearest(p, top, noise, believed.mean, q)
+    only = Prior(believed.mean, q[None], np.zeros(1), believed.half_log_dets[1:])
+
+    def gap(g: Gaussian) -> float:
+        """E_q[log q - log p]: the divergence, less the log evidence that is the same for both."""
+        theta = g.draws(noise)
+        return float((g.log_density(theta) - log_posteriors(p, theta, only)[0]).mean())
+
+    assert gap(near) < gap(top) - 0.01
+    # The bound lies under the log evidence, which importance weights find without it.
+    theta = near.draws(rng(6).standard_normal((4000, len(believed.mean))))
+    ratio = log_posteriors(p, theta, only)[0] - near.log_density(theta)
+    evidence = float(np.logaddexp.reduce(ratio) - np.log(4000))
+    assert near.evidence < evidence + 0.1
+    assert near.evidence > evidence - 1.0
+
+
+def test_polishing_finds_the_posterior_from_a_start_near_it_and_says_when_it_has_not() -> None:
+    n = 4
+    covariance = np.array([[2.0, 0.9, 0, 0], [0.9, 1.0, 0, 0], [0, 0, 0.5, 0], [0, 0, 0, 1.0]])
+    believed = Prior(np.arange(n) / 2, np.linalg.inv(covariance)[None], np.zeros(1), np.zeros(1))
+    shape = Gaussian(believed.mean - 0.3, np.linalg.cholesky(np.diag([0.6, 1.2, 1.5, 1.0])), 0.0)
+    start = shape.draws(rng(7).standard_normal((4000, n)))
+    done = polish(nothing_seen(n), start, believed, shape, rng(8), most=30)
+    assert done.settled
+    spread = np.sqrt(np.diag(covariance))
+    assert (done.theta.mean(axis=0) - believed.mean) / spread == pytest.approx(np.zeros(n), abs=0.2)
+    assert np.cov(done.theta.T) == pytest.approx(covariance, abs=0.25)
+    far = polish(nothing_seen(n), start - 3.0, believed, shape, rng(8), most=1)
+    assert not far.settled
+
+
+def test_the_answer_does_not_depend_on_how_many_cores_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    w = worlds.plain(rng(9))
+    many = fit(w.y, rng=rng(0))
+    monkeypatch.setattr("os.cpu_count", lambda: 1)
+    assert (fit(w.y, rng=rng(0)).W == many.W).all()
+
+
+@pytest.mark.skipif(importlib.util.find_spec("numpyro") is None, reason="needs the extra 'bayes'")
+@pytest.mark.filterwarnings("ignore")
+def test_the_exact_sampler_finds_the_same_responses() -> None:
+    w = worlds.one_sided(rng(10), events=1500)
+    s = fit(w.y[:300], rng=rng(0), channels=w.channels, half_lives=[2.0], harmonics=0, draws=2000, sigmas=(0.2,))
+    ours = s.of[1].theta[:, -3:]
+    judge = nuts(s, "b", draws=1000, warmup=400)[:, -3:]
+    spread = judge.std(axis=0)
+    # 1,000 draws of a chain are worth some 400 apart: an error of 0.05 deviations in the middle, twice that at the ends.
+    assert np.abs(ours.mean(axis=0) - judge.mean(axis=0)) / spread == pytest.approx(np.zeros(3), abs=0.2)
+    assert ours.std(axis=0) / spread == pytest.approx(np.ones(3), abs=0.2)
+    for tail in (0.05, 0.95):
+        apart = (np.quantile(ours, tail, axis=0) - np.quantile(judge, tail, axis=0)) / spread
+        assert apart[:2] == pytest.approx(np.zeros(2), abs=0.35)
+
+
+def test_without_numpyro_the_exact_sampler_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    w = worlds.one_sided(rng(11), events=300)
+    s = fit(w.y, rng=rng(0), channels=w.channels, draws=50)
+    monkeypatch.setattr("detente.system.exact.find_spec", lambda _: None)
+    with pytest.raises(ExtraMissing, match=r"pip install 'detente\[bayes\]'"):
+        nuts(s, "a")
