@@ -11,7 +11,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from detente.brief.demands import WAY_FORWARD, Demand, Nearest, claims_of, demands
+from detente.brief.aliases import WAY_FORWARD, Demand, claims_of
+from detente.brief.demands import Nearest, demands
 from detente.brief.question import parse
 from detente.brief.subject import subject
 from detente.case.case import Case, load
@@ -61,8 +62,8 @@ def judge(q: dict[str, Any], nearest: Nearest | None = None) -> Judged:
         s = subject(question.text)
         case = s.case.id
         got = demands(question, s, AS_OF, nearest)
-    except (NoSuchConflict, WhichConflict, NoDemand) as e:
-        error = type(e).__name__
+    except (NoSuchConflict, WhichConflict, NoDemand) as refusal:
+        error = type(refusal).__name__
     case_right = {"": error == "NoSuchConflict", "?": error == "WhichConflict", "any": True}.get(
         q["case"], case == q["case"]
     )
@@ -85,7 +86,11 @@ def judge(q: dict[str, Any], nearest: Nearest | None = None) -> Judged:
         found = {*d.claims, *([WAY_FORWARD] if d.forward else [])}
         good = d.why in e["why"] if "why" in e else not d.why and must <= found <= must | may
         right += good
-        hits, false, missed = hits + len(found & (must | may)), false + len(found - must - may), missed + len(must - found)
+        hits, false, missed = (
+            hits + len(found & (must | may)),
+            false + len(found - must - may),
+            missed + len(must - found),
+        )
         if not good:
             want = sorted(must) or e["why"]
             told.append(f"{d.asked[:50]!r}: {d.why or sorted(found)} for {want}")
@@ -94,7 +99,20 @@ def judge(q: dict[str, Any], nearest: Nearest | None = None) -> Judged:
         told.append(f"{d.asked[:50]!r}: not asked for")
     split = not free or bool(error)
     answerable = any("claims" in e for e in expected)
-    return Judged(q["id"], q["style"], q["text"], answerable, case_right, len(expected), right, split, hits, false, missed, tuple(told))
+    return Judged(
+        q["id"],
+        q["style"],
+        q["text"],
+        answerable,
+        case_right,
+        len(expected),
+        right,
+        split,
+        hits,
+        false,
+        missed,
+        tuple(told),
+    )
 
 
 def _claims(keys: list[str], case: Case) -> list[str]:

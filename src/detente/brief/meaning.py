@@ -19,8 +19,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
-from detente.brief.demands import WAY_FORWARD, Found, Kind
+from detente.brief.aliases import WAY_FORWARD, Found, Kind
 from detente.claims.catalogue import catalogue
 
 if TYPE_CHECKING:
@@ -50,6 +51,11 @@ class Encoder:
 
     def __call__(self, text: str) -> Array:
         """A sentence's direction, shape (384,), length one."""
+        # The matrices are small: on a busy machine, sharing them out among threads takes longer than the work.
+        with threadpool_limits(1):
+            return self._direction(text)
+
+    def _direction(self, text: str) -> Array:
         ids = np.asarray(self.tokeniser.encode(text).ids, dtype=np.int64)
         w = self.weights
         h = _norm(
@@ -81,13 +87,15 @@ class Encoder:
 
 
 def _linear(x: Array, w: dict[str, Array], name: str) -> Array:
-    return x @ w[f"{name}.weight"].T + w[f"{name}.bias"]
+    out: Array = x @ w[f"{name}.weight"].T + w[f"{name}.bias"]
+    return out
 
 
 def _norm(x: Array, w: dict[str, Array], name: str) -> Array:
     centred = x - x.mean(axis=-1, keepdims=True)
     spread = np.sqrt((centred**2).mean(axis=-1, keepdims=True) + np.float32(1e-12))
-    return centred / spread * w[f"{name}.weight"] + w[f"{name}.bias"]
+    out: Array = centred / spread * w[f"{name}.weight"] + w[f"{name}.bias"]
+    return out
 
 
 def _gelu(x: Array) -> Array:

@@ -188,7 +188,9 @@ def _join_empty(text: str, clauses: list[Clause]) -> list[Clause]:
         if c.asks and not content(tokens(c.text)):
             before = out[-1] if out else None
             if before and before.asks and before.sentence == c.sentence:
-                out[-1] = Clause(text[before.start : c.end], before.start, c.end, before.asks, before.bare, c.sentence, c.queried)
+                out[-1] = Clause(
+                    text[before.start : c.end], before.start, c.end, before.asks, before.bare, c.sentence, c.queried
+                )
             else:
                 held = c
             continue

@@ -74,8 +74,7 @@ def tokens(text: str) -> tuple[Token, ...]:
     out = []
     for m in _WORD.finditer(text):
         word = fold(m.group()).removesuffix("'s")
-        for part in spellings.get(word, word).split():
-            out.append(Token(part, m.group(), m.start(), m.end(), stem(part)))
+        out += [Token(w, m.group(), m.start(), m.end(), stem(w)) for w in spellings.get(word, word).split()]
     return tuple(out)
 
 
@@ -99,7 +98,9 @@ def phrase(text: str) -> tuple[Phrase, bool]:
     return tuple(out), first
 
 
-def found(words: Sequence[Token], wanted: Phrase, *, slack: int | None = None, ordered: bool = False, first: bool = False) -> tuple[int, ...]:
+def found(
+    words: Sequence[Token], wanted: Phrase, *, slack: int | None = None, ordered: bool = False, first: bool = False
+) -> tuple[int, ...]:
     """Where a phrase stands among words: positions of its parts, the closest ones, or nothing.
 
     Args:

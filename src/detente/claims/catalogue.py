@@ -32,11 +32,12 @@ class Topic(Part):
 
 
 class Forward(Part):
-    """How people ask what should be done."""
+    """How people ask what should be done; `levers` gives the claim that each lever touches on."""
 
     title: str
     says: str
     phrases: tuple[str, ...]
+    levers: dict[str, str]
     like: tuple[str, ...]
 
 

@@ -230,4 +230,6 @@ class NothingToAnswer(DetenteError):
     def __init__(self, refused: Sequence[tuple[str, str]], answered: Sequence[str]) -> None:
         self.refused, self.answered = list(refused), list(answered)
         told = " ".join(f"{asked!r}: {why}." for asked, why in refused)
-        super().__init__(f"Nothing of this can be answered. {told} Answered can be: {'; '.join(answered)}. Ask for one of these.")
+        super().__init__(
+            f"Nothing of this can be answered. {told} Answered can be: {'; '.join(answered)}. Ask for one of these."
+        )

@@ -1,0 +1,102 @@
+"""The parts of a short answer: for each demand its points, the strongest first, and nothing twice."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from detente.brief.aliases import Demand, claims_of
+from detente.brief.strength import strength
+from detente.case.case import Case
+from detente.claims import find
+from detente.claims.catalogue import catalogue
+from detente.claims.finding import Finding, choose_examples
+from detente.claims.levers import Lever, levers
+from detente.claims.sentence import Sentence, say
+from detente.claims.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One thing said: a finding of a claim, or a step that could be taken. `example` is an event's id, or None."""
+
+    key: str
+    headline: str
+    text: Sentence
+    example: str | None
+    enough: bool
+    finding: Finding | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What is said to one demand. `earlier` names points that answer it too and stand in an earlier part: the number of
+    that part, from 1, and the headline."""
+
+    title: str
+    asked: str
+    points: tuple[Point, ...]
+    earlier: tuple[tuple[int, str], ...] = ()
+
+
+def of_case(view: View) -> tuple[Part, ...]:
+    """The parts that answer the case's own question."""
+    case = view.g.case
+    told = _points(view, [c for d in case.demands for c in d.claims])
+    return _once([(d.title, d.asks, _ordered(d.claims, told)) for d in case.demands])
+
+
+def of_demands(view: View, demands: Sequence[Demand]) -> tuple[Part, ...]:
+    """The parts that answer demands, those that can be answered; in the order in which they were asked."""
+    told = _points(view, [c for d in demands for c in d.claims])
+    parts = []
+    for d in demands:
+        if d.why:
+            continue
+        points = _steps(view, d, demands) if d.forward else _ordered(d.claims, told)
+        parts.append((_title(d, view.g.case), d.asked, points))
+    return _once(parts)
+
+
+def _points(view: View, claims: Sequence[str]) -> Mapping[str, Point]:
+    found = choose_examples([find(c, view) for c in dict.fromkeys(claims)])
+    return {f.claim: Point(f.claim, f.headline, f.short, next(iter(f.examples), None), f.enough, f) for f in found}
+
+
+def _ordered(claims: Sequence[str], told: Mapping[str, Point]) -> tuple[Point, ...]:
+    def weigh(p: Point) -> float:
+        return strength(p.finding) if p.finding else 0.0
+
+    return tuple(sorted((told[c] for c in claims), key=weigh, reverse=True))
+
+
+def _once(parts: Sequence[tuple[str, str, tuple[Point, ...]]]) -> tuple[Part, ...]:
+    said: dict[str, tuple[int, str]] = {}
+    out = []
+    for n, (title, asked, points) in enumerate(parts, 1):
+        fresh = tuple(p for p in points if p.key not in said)
+        out.append(Part(title, asked, fresh, tuple(said[p.key] for p in points if p.key in said)))
+        said.update({p.key: (n, p.headline) for p in fresh})
+    return tuple(out)
+
+
+def _steps(view: View, demand: Demand, demands: Sequence[Demand]) -> tuple[Point, ...]:
+    """The levers as points: first those that touch on what else was asked about."""
+    touched = {f.id for f in demand.found if f.kind == "claim"} | {c for d in demands if not d.topic for c in d.claims}
+    about = catalogue().way_forward.levers
+    ways = sorted(levers(view), key=lambda w: about.get(w.key) not in touched)
+    return tuple(Point(w.key, w.title, _step(w), None, True) for w in ways)
+
+
+def _step(w: Lever) -> Sentence:
+    return say(w.proposal, " ", *w.record.pieces)
+
+
+def _title(d: Demand, case: Case) -> str:
+    c = catalogue()
+    if d.forward:
+        return c.way_forward.title
+    if d.topic:
+        own = next((x.title for x in case.demands if x.key == d.topic and x.claims == claims_of(d.topic, case)), None)
+        return own or next(t.title for t in c.topics if t.id == d.topic)
+    titles = [c.claim(x).title.format(**case.names.model_dump()) for x in d.claims]
+    told = "; ".join([titles[0], *(t[0].lower() + t[1:] for t in titles[1:])])
+    return told[0].upper() + told[1:]
