@@ -72,12 +72,12 @@ def judge(q: dict[str, Any], nearest: Nearest | None = None) -> Judged:
     right = hits = false = missed = 0
     told = [error] if error else []
     for e in expected:
-        must, may = (frozenset(_claims(e.get(k, []), own)) for k in ("claims", "may"))
+        must, may = (frozenset(claims_named(e.get(k, []), own)) for k in ("claims", "may"))
         if error in ("NoSuchConflict", "WhichConflict"):
             right += "conflict" in e.get("why", [])
             missed += len(must)
             continue
-        d = _nearest_in_text(q["text"], e["words"], free)
+        d = nearest_in_text(q["text"], e["words"], free)
         if d is None:
             missed += len(must)
             told.append(f"{e['words']!r}: not found")
@@ -115,11 +115,13 @@ def judge(q: dict[str, Any], nearest: Nearest | None = None) -> Judged:
     )
 
 
-def _claims(keys: list[str], case: Case) -> list[str]:
+def claims_named(keys: list[str], case: Case) -> list[str]:
+    """Claims as the sets name them, a broad demand by its own."""
     return [c for k in keys for c in (claims_of(k, case) if k in ("relations", "cooperation") else [k])]
 
 
-def _nearest_in_text(text: str, words: str, free: list[Demand]) -> Demand | None:
+def nearest_in_text(text: str, words: str, free: list[Demand]) -> Demand | None:
+    """The found demand that overlaps some words of the question most."""
     start = text.index(words)
     end = start + len(words)
 

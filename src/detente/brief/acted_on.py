@@ -19,8 +19,13 @@ def _pivots() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
 
 def has_head(part: Sequence[Token]) -> bool:
     """Does a part of a list begin with a noun that asks on its own: "the effect on ...", "causes of ..."?"""
+    return any(is_asking(t) for t in part[:4])
+
+
+def is_asking(t: Token) -> bool:
+    """Is it a noun by which something is asked: a cause, an effect?"""
     _, nouns, heads = _pivots()
-    return any(t.stem in nouns or t.stem in heads for t in part[:4])
+    return t.stem in nouns or t.stem in heads
 
 
 def _is_noun(own: Sequence[Token], i: int) -> bool:

@@ -100,10 +100,10 @@ def _refused(piece: Sequence[Token], case: Case, as_of: date) -> Demand | None:
 
 def _begun(piece: Sequence[Token]) -> Sequence[Token]:
     """The words from where the demand begins, past what is only polite."""
-    polite = {w for p in catalogue().words.polite for w in p.split()}
-    i = 0
-    while i < len(piece) and piece[i].text in polite and piece[i].text not in ("critically",):
-        i += 1
+    polite = [p.split() for p in catalogue().words.polite]
+    words, i = [t.text for t in piece], 0
+    while any(words[i : i + len(p)] == p for p in polite):
+        i += max(len(p) for p in polite if words[i : i + len(p)] == p)
     return piece[i:]
 
 
@@ -122,7 +122,10 @@ def _worth(wanted: Sequence[object]) -> float:
 
 
 def _quoted(words: Sequence[Token], at: Iterable[int]) -> str:
-    return " ".join({words[i].start: words[i].raw for i in sorted(at)}.values())
+    """The words at some places as they are written; of a name, all of it."""
+    named = {(words[i].role, words[i].key) for i in at if words[i].role}
+    told = [t for i, t in enumerate(words) if i in set(at) or (t.role, t.key) in named]
+    return " ".join({t.start: t.raw for t in told}.values())
 
 
 def _best(piece: Sequence[Token], phrases: Iterable[str], kind: Kind, key: str, places: frozenset[int]) -> Found | None:

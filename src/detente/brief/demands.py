@@ -7,11 +7,12 @@ can be compared (`meaning.py`), the nearest question of the catalogue decides, i
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Protocol
 
-from detente.brief.acted_on import has_head, pivot
-from detente.brief.aliases import Demand, Found, by_phrases, forward, resolve, specific, topics
+from detente.brief.acted_on import has_head, is_asking, pivot
+from detente.brief.aliases import Demand, Found, by_phrases, forward, resolve, specific
 from detente.brief.question import Clause, Question
 from detente.brief.subject import Subject
 from detente.brief.tokens import Token, content
@@ -28,6 +29,11 @@ class Nearest(Protocol):
 
 
 GENERIC = "no claim measures this"
+ONLY_NAMES = "it names somebody and says no more"
+
+
+FEW = 3
+"""Words of a demand that, alone, say too little to be read without what was said before."""
 
 
 def demands(question: Question, subject: Subject, as_of: date, nearest: Nearest | None = None) -> tuple[Demand, ...]:
@@ -44,27 +50,43 @@ def demands(question: Question, subject: Subject, as_of: date, nearest: Nearest 
     for i, clause in enumerate(question.clauses):
         if not clause.asks:
             continue
+        own, stated = _within(subject.words, clause), clause
+        before: tuple[Token, ...] = ()
         if clause.bare:
-            stated = _statement(question, i)
-            if stated is None:
-                continue
-            own = _within(subject.words, stated)
-            before: tuple[Token, ...] = ()
-            pieces = [own]
-            clause = stated
-        else:
-            own = _within(subject.words, clause)
-            before = _before(question, i, subject.words)
-            if not content(own) and not forward(own):
-                continue
-            pieces = _pieces(question.text, clause, own, subject.case, as_of)
-        for piece in pieces:
-            if content(piece) or len(pieces) == 1:
-                asked = _said(question.text, clause, piece, pieces)
-                out.append(_demand(asked, piece, before, subject.case, as_of, nearest))
-    if not out:
+            steps = forward(own)
+            earlier = _statement(question, i)
+            if earlier is not None:
+                stated = earlier
+                out += _read(
+                    question, stated, _within(subject.words, stated), before, subject.case, as_of, nearest, out
+                )
+            if steps:
+                out.append(Demand(clause.text.strip(_AROUND), clause.start, clause.end, forward=True, found=steps))
+            continue
+        before = _before(question, i, subject.words)
+        if content(own) or forward(own):
+            out += _read(question, clause, own, before, subject.case, as_of, nearest, out)
+        elif any(t.role for t in own):
+            asked, start, end = _said(question.text, clause, own, [own])
+            out.append(Demand(asked, start, end, why="unmeasured", told=ONLY_NAMES))
+    if all(d.told == ONLY_NAMES for d in out):
         raise NoDemand(question.text, subject.case.id if subject.named else "", [c.says for c in catalogue().claims])
     return tuple(out)
+
+
+def _read(
+    question: Question, clause: Clause, own: tuple[Token, ...], before: tuple[Token, ...], case: Case, as_of: date,
+    nearest: Nearest | None, told: Sequence[Demand],
+) -> list[Demand]:  # fmt: skip
+    """The demands of one clause."""
+    pieces = _pieces(question.text, clause, own, case, as_of)
+    out: list[Demand] = []
+    for piece in pieces:
+        if content(piece) or len(pieces) == 1:
+            asked = _said(question.text, clause, piece, pieces)
+            last = next(reversed([*told, *out]), None)
+            out.append(_demand(asked, piece, before, case, as_of, nearest, last))
+    return out
 
 
 def _within(words: Sequence[Token], clause: Clause) -> tuple[Token, ...]:
@@ -115,13 +137,19 @@ def _pieces(text: str, clause: Clause, own: Sequence[Token], case: Case, as_of: 
     for part in parts:
         d = by_phrases(part, case, as_of)
         about = (d.claims, d.why, d.forward, d.topic, d.told if d.why == "unmeasured" else "") if d else None
-        if told and (about is None or about == told[-1][1]):
-            told[-1] = (told[-1][0] + part, told[-1][1])
+        if told and (about is None or about == told[-1][1] or _only_asks(told[-1][0])):
+            told[-1] = (told[-1][0] + part, told[-1][1] if about is None else about)
         elif told and told[-1][1] is None:
             told[-1] = (told[-1][0] + part, about)
         else:
             told.append((part, about))
     return [part for part, _ in told]
+
+
+def _only_asks(part: Sequence[Token]) -> bool:
+    """ "Causes" of "causes and consequences of air strikes": a noun that asks, of something that follows."""
+    held = content(part)
+    return all(is_asking(t) for t in held) and not forward(part)
 
 
 def _of_names(own: Sequence[Token], a: int, b: int) -> bool:
@@ -144,33 +172,29 @@ def _said(text: str, clause: Clause, piece: Sequence[Token], pieces: Sequence[Se
 
 
 def _demand(
-    asked: tuple[str, int, int],
-    piece: Sequence[Token],
-    before: Sequence[Token],
-    case: Case,
-    as_of: date,
-    nearest: Nearest | None,
-) -> Demand:
+    asked: tuple[str, int, int], piece: Sequence[Token], before: Sequence[Token], case: Case, as_of: date,
+    nearest: Nearest | None, last: Demand | None,
+) -> Demand:  # fmt: skip
+    """One demand: by its phrases, by what it points at, by its meaning, or as what the one before it asked."""
     words, start, end = asked
     sure = by_phrases(piece, case, as_of)
     pointing = any(t.text in catalogue().words.pointing for t in piece)
-    broad = sure is not None and bool(sure.topic)
-    if before and (sure is None or (broad and pointing)):
+    if before and (sure is None or (sure.topic and pointing)):
         earlier = specific(before, frozenset(range(len(before))))
-        if earlier and (pointing or len(content(piece)) <= 3):
+        if earlier and (pointing or len(content(piece)) <= FEW):
             sure = resolve(earlier, case)
-    if sure is None and nearest is not None and (near := nearest(_without_names(words, start, piece))):
+    if sure is None and nearest is not None and (near := nearest(without_names(words, start, piece))):
         sure = resolve(near, case)
-    if sure is None and before and pointing and (broader := topics(before)):
-        sure = resolve(broader, case)
+    if sure is None and pointing and last is not None and not last.forward and last.told != ONLY_NAMES:
+        sure = last  # "Has it succeeded?" asks on about what was asked before
     if sure is None:
         name = _unknown_name(piece)
         told = f"it asks about {name}, a name that the case does not know" if name else GENERIC
         sure = Demand("", 0, 0, why="person" if name else "unmeasured", told=told)
-    return Demand(words, start, end, sure.claims, sure.forward, sure.topic, sure.why, sure.told, sure.found)
+    return replace(sure, asked=words, start=start, end=end)
 
 
-def _without_names(words: str, start: int, piece: Sequence[Token]) -> str:
+def without_names(words: str, start: int, piece: Sequence[Token]) -> str:
     """The words of a demand with each name replaced by what its role is called."""
     roles = catalogue().roles
     out, at, last = "", 0, ("", "")

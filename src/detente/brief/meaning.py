@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from detente.brief.aliases import WAY_FORWARD, Found, Kind
+from detente.brief.aliases import Found, Kind
 from detente.claims.catalogue import catalogue
 
 if TYPE_CHECKING:
@@ -132,7 +132,6 @@ def entries() -> list[tuple[Kind, str, str]]:
     told: list[tuple[Kind, str, Sequence[str]]] = [("claim", e.id, e.like) for e in c.claims]
     told += [("topic", t.id, t.like) for t in c.topics]
     told += [("unmeasured", u.says, u.like) for u in c.unmeasured]
-    told.append(("forward", WAY_FORWARD, c.way_forward.like))
     return [(kind, key, text.format(**c.roles)) for kind, key, like in told for text in like]
 
 
@@ -143,14 +142,15 @@ def _known() -> Array:
 
 def nearest(text: str) -> tuple[Found, ...]:
     """Entries whose nearest question is at least NEAR, best first; in the text, names are replaced by roles."""
+    ranked = every(text)
+    return tuple(f for f in ranked if f.score >= max(NEAR, ranked[0].score - CLOSE))
+
+
+def every(text: str) -> tuple[Found, ...]:
+    """All entries by the nearest of their questions, best first."""
     best: dict[tuple[Kind, str], tuple[float, str]] = {}
     for (kind, key, like), s in zip(entries(), _known() @ encoder()(text), strict=True):
         if s > best.get((kind, key), (-1.0, ""))[0]:
             best[kind, key] = float(s), like
-    top = max(s for s, _ in best.values())
-    hits = [
-        Found(kind, key, round(s, 3), "meaning", like, text)
-        for (kind, key), (s, like) in best.items()
-        if s >= max(NEAR, top - CLOSE)
-    ]
+    hits = [Found(kind, key, round(s, 3), "meaning", like, text) for (kind, key), (s, like) in best.items()]
     return tuple(sorted(hits, key=lambda f: -f.score))

@@ -171,7 +171,8 @@ def _bare(piece: str) -> bool:
     plain = " ".join(re.findall(r"[a-z]+", fold(piece)))
     for word in sorted(catalogue().words.polite, key=len, reverse=True):
         plain = re.sub(rf"^{word}\s+(?=.)", "", plain) if plain not in catalogue().words.about_statement else plain
-    return plain in catalogue().words.about_statement
+    # "Discuss with examples" asks no more than "Discuss".
+    return re.sub(r"\s+with(?: \w+){1,2}$", "", plain) in catalogue().words.about_statement
 
 
 def _join_empty(text: str, clauses: list[Clause]) -> list[Clause]:

@@ -1,7 +1,7 @@
 """Which conflict a question is about: parties, crossings and places that it names, against every shipped case.
 
 Of a case count the target, the host, a border or a crossing that only it has, and the armed group twice; a place of the
-two countries once. Two are enough. One party alone is enough only where the question names no one from elsewhere: a
+two countries once. Two are enough. One party or place alone is enough only where the question names no one from elsewhere: a
 question about Pakistan and India is not about Pakistan and Afghanistan.
 """
 
@@ -199,7 +199,7 @@ def _is_about(s: Subject) -> bool:
     if {"target", "host"} <= roles or {"group", "border", "crossing"} & roles:
         return s.score >= ENOUGH
     # One party, or one and a place of its own: with somebody from elsewhere it is another matter.
-    return bool({"target", "host"} & roles) and not s.elsewhere and "outsider" not in roles
+    return bool({"target", "host", "place"} & roles) and not s.elsewhere and "outsider" not in roles
 
 
 def _notices(fit: Sequence[Subject]) -> tuple[str, ...]:

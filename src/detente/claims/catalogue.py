@@ -38,7 +38,6 @@ class Forward(Part):
     says: str
     phrases: tuple[str, ...]
     levers: dict[str, str]
-    like: tuple[str, ...]
 
 
 class Unmeasured(Part):

@@ -1,0 +1,99 @@
+"""Is a question in plain words taken for what it asks? Case, demands and claims, by phrases alone and with meanings compared.
+
+PYTHONPATH=tests .venv/bin/python studies/question_matching.py
+
+Needs the extra nlp. The sets and how an answer is judged: tests/brief/questions_held_out.toml, tests/questions.py.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from detente.brief.aliases import WAY_FORWARD, claims_of
+from detente.brief.demands import demands, without_names
+from detente.brief.meaning import NEAR, every, nearest
+from detente.brief.question import parse
+from detente.brief.subject import subject
+from questions import AS_OF, Judged, claims_named, judge, nearest_in_text, questions
+
+OUT = Path("docs/replications/question_matching.md")
+HEAD = (
+    "| questions | by | n | case | demands refused or answered rightly | whole question right | claims found that are right | "
+    "right claims that are found | unanswerable, yet answered |\n| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"
+)
+
+
+def row(name: str, by: str, told: Sequence[Judged]) -> str:
+    hits, false, missed = (sum(getattr(j, k) for j in told) for k in ("hits", "false", "missed"))
+    right, demands = sum(j.right for j in told), sum(j.demands for j in told)
+    whole, n = sum(j.whole for j in told), len(told)
+    refused = [j for j in told if not j.answerable]
+    wrongly = sum(j.false > 0 for j in refused)
+    return (
+        f"| {name} | {by} | {n} | {sum(j.case for j in told)}/{n} | {right}/{demands} ({right / demands:.0%}) | {whole}/{n} "
+        f"({whole / n:.0%}) | {hits}/{hits + false} ({hits / (hits + false):.0%}) | {hits}/{hits + missed} "
+        f"({hits / (hits + missed):.0%}) | {wrongly}/{len(refused)} |"
+    )
+
+
+def meaning_alone() -> str:
+    """Tuning demands put to meaning with no phrase to help, names replaced by roles, by their nearness."""
+    near: list[tuple[float, bool]] = []
+    for q in questions("tuning"):
+        if q["case"] != "pakistan-afghanistan":
+            continue
+        asked = parse(q["text"])
+        about = subject(asked.text)
+        told = list(demands(asked, about, AS_OF))
+        for e in q["demands"]:
+            d = nearest_in_text(q["text"], e["words"], told)
+            must, may = (set(claims_named(e.get(k, []), about.case)) for k in ("claims", "may"))
+            if d is None or WAY_FORWARD in must or not must | ({"unmeasured"} & set(e.get("why", []))):
+                continue  # what is asked for by the way of asking is not for meaning to find
+            words = [t for t in about.words if d.start <= t.start < d.end]
+            best = every(without_names(d.asked, d.start, words))[0]
+            got = (
+                set(claims_of(best.id, about.case))
+                if best.kind == "topic"
+                else {best.id}
+                if best.kind == "claim"
+                else set()
+            )
+            near.append((best.score, bool(got & must) and got <= must | may if must else not got))
+    above, below = [ok for s, ok in near if s >= NEAR], [ok for s, ok in near if s < NEAR]
+    return (
+        f"Meaning alone, on the tuning demands that it could find: right in {sum(above)} of the {len(above)} whose nearest "
+        f"question is at {NEAR} or nearer, and in {sum(below)} of the {len(below)} below."
+    )
+
+
+def main() -> None:
+    lines = [HEAD]
+    wrong: list[str] = []
+    for name in ("held_out", "tuning"):
+        for by, near in (("phrases", None), ("phrases, then meaning", nearest)):
+            told = [judge(q, near) for q in questions(name)]
+            lines.append(row(name.replace("_", " "), by, told))
+            if near is None and name == "held_out":
+                wrong = [f"- {j.id} ({j.style}): “{j.text}” {'; '.join(j.told)}" for j in told if not j.whole]
+    text, alone = "\n".join(lines), meaning_alone()
+    print(text, alone, sep="\n")
+    OUT.write_text(
+        f"# Questions in plain words\n\n{__doc__}\n{text}\n\n{alone}\n\n{NOTES}\nHeld-out questions that are not wholly right, by phrases:\n\n"
+        + "\n".join(wrong)
+        + "\n",
+        encoding="utf-8",
+    )
+
+
+NOTES = """\
+The held-out questions were written, with what is expected of each, before any matching code (their file is older in the
+history), and nothing was changed after looking at one of them; only their totals were seen while the code changed (demands
+right at the first run: 82 of 91). The author of the questions also wrote the catalogue, so these figures are kinder than a
+stranger's questions would be. The thresholds were chosen on the tuning questions: a phrase of one word is enough (0.5), and
+claims within 0.1 of the best are taken together. Phrases find something in nearly every demand of both sets, which is why meaning changes nothing there; it is for words
+that the catalogue does not know.
+"""
+
+
+if __name__ == "__main__":
+    main()
