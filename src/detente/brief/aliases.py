@@ -30,6 +30,7 @@ class Found:
     """One thing that was found in a demand: what, how surely, by which phrase, and in which words.
 
     `score` is 0 to 1; `by` is `alias` for a phrase that stands there and `meaning` for a nearest question.
+    `at` is where its words begin in the question.
     """
 
     kind: Kind
@@ -38,6 +39,7 @@ class Found:
     by: Literal["alias", "meaning"]
     phrase: str
     words: str
+    at: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ def by_phrases(piece: Sequence[Token], case: Case, as_of: date) -> Demand | None
     for places in (asked_about, rest):
         told = specific(piece, places)
         if told:
-            return resolve(told, case)
+            return resolve(told, case, each=places is rest)
     broad = topics(piece)
     return resolve(broad, case) if broad else None
 
@@ -136,7 +138,9 @@ def _best(piece: Sequence[Token], phrases: Iterable[str], kind: Kind, key: str, 
             continue
         at = found(piece, wanted)
         if at and places & set(at):
-            best = Found(kind, key, _worth(wanted), "alias", text, _quoted(piece, at))
+            best = Found(
+                kind, key, _worth(wanted), "alias", text, _quoted(piece, at), tuple(piece[i].start for i in at)
+            )
     return best
 
 
@@ -160,8 +164,12 @@ def topics(piece: Sequence[Token]) -> tuple[Found, ...]:
     return ()
 
 
-def resolve(hits: Sequence[Found], case: Case) -> Demand:
-    """What found things make of a demand: the best decides its kind."""
+def resolve(hits: Sequence[Found], case: Case, *, each: bool = False) -> Demand:
+    """What found things make of a demand: the best decides its kind.
+
+    `each` takes, beside the best, every claim that is found in words of its own: where several things act on one
+    ("mistrust, closures and strikes strain relations") all of them are asked about.
+    """
     best = hits[0]
     if best.kind == "unmeasured":
         return Demand("", 0, 0, why="unmeasured", told=f"no claim measures {best.id}", found=tuple(hits))
@@ -171,7 +179,12 @@ def resolve(hits: Sequence[Found], case: Case) -> Demand:
         # A demand for cooperation speaks of terrorism, and often of relations too; the narrower word decides.
         topic = next((h for h in hits if h.id != "relations" and h.score >= best.score - MARGIN), best)
         return Demand("", 0, 0, claims_of(topic.id, case), topic=topic.id, found=tuple(hits))
-    taken = {h.id for h in hits if h.kind == "claim" and h.score >= best.score - MARGIN}
+    taken: set[str] = set()
+    used: set[int] = set()
+    for h in hits:
+        if h.kind == "claim" and (h.score >= best.score - MARGIN or (each and used.isdisjoint(h.at))):
+            taken.add(h.id)
+            used.update(h.at)
     return Demand("", 0, 0, tuple(c for c in _order(case) if c in taken), found=tuple(hits))
 
 

@@ -83,6 +83,17 @@ def read(text: str) -> str:
     return seen
 
 
+def words_asked_for(text: str) -> int | None:
+    """How many words a question wants its answer to have, if it says so.
+
+    Example:
+        >>> words_asked_for("Discuss in about 150 words."), words_asked_for("Discuss.")
+        (150, None)
+    """
+    said = re.search(r"\b(\d{2,4})[\s-]words?\b", text)
+    return int(said.group(1)) if said else None
+
+
 def parse(text: str) -> Question:
     """A question as clauses.
 
@@ -171,8 +182,13 @@ def _bare(piece: str) -> bool:
     plain = " ".join(re.findall(r"[a-z]+", fold(piece)))
     for word in sorted(catalogue().words.polite, key=len, reverse=True):
         plain = re.sub(rf"^{word}\s+(?=.)", "", plain) if plain not in catalogue().words.about_statement else plain
-    # "Discuss with examples" asks no more than "Discuss".
-    return re.sub(r"\s+with(?: \w+){1,2}$", "", plain) in catalogue().words.about_statement
+    # "Discuss this view with examples", "Discuss with reference to Pakistan": no more than "Discuss".
+    plain = re.sub(
+        r"\s+(?:with (?:special )?reference to|in the context of|in the light of|in light of)\b.*$", "", plain
+    )
+    plain = re.sub(r"\s+with(?: \w+){1,2}$", "", plain)
+    plain = re.sub(r"\s+(?:this|the|the above) (?:statement|view|claim|assertion|proposition|remark)$", "", plain)
+    return plain in catalogue().words.about_statement
 
 
 def _join_empty(text: str, clauses: list[Clause]) -> list[Clause]:

@@ -137,6 +137,6 @@ def _marks(t: Token) -> tuple[str, str, str]:
 
 
 def content(words: Iterable[Token]) -> list[Token]:
-    """The words that carry a subject: neither empty nor a name."""
+    """The words that carry a subject: neither empty, nor a number, nor a name."""
     empty = set(catalogue().words.empty)
-    return [t for t in words if t.text not in empty and not t.role]
+    return [t for t in words if t.text not in empty and not t.role and not t.text.isdigit()]

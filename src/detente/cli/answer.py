@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("question", nargs=-1, required=True)
-@click.option("--words", type=click.IntRange(min=1), help="No more words than this.  [default: 250, or what is needed]")
+@click.option(
+    "--words",
+    type=click.IntRange(min=1),
+    help="No more words than this.  [default: what the question says (in 150 words), or else 250, or what is needed]",
+)
 @click.option("--case", help="Which case it is about; found from the question's names if left out.")
 @as_of_option
 @click.option("--out", type=click.Path(path_type=Path), help="Also write answer.md and answer.json here.")
@@ -49,7 +53,7 @@ def command(
     from detente.brief.answer import as_text, material, within
     from detente.brief.demands import demands
     from detente.brief.outline import Request, looked_at
-    from detente.brief.question import parse
+    from detente.brief.question import parse, words_asked_for
     from detente.brief.subject import subject
     from detente.brief.twin import answer_data
     from detente.brief.write import answer_files, write
@@ -72,7 +76,7 @@ def command(
             _explain(about, found)
         return
     try:
-        made = within(material(view, request, asked.text, found), words)
+        made = within(material(view, request, asked.text, found), words or words_asked_for(asked.text))
     except NothingToAnswer:
         if as_json:  # the refusal is told as an error, and what was understood is told all the same
             print_json({"question": asked.text, **taken, "text": None})
