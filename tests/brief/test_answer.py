@@ -124,7 +124,7 @@ def test_every_point_keeps_its_number_and_a_dated_and_cited_example(words: int) 
         for p in points:
             (line,) = [ln for ln in text.splitlines() if ln.startswith(f"- **{p.headline}")]
             assert re.search(r"\d", line)
-            assert re.search(r"e\.g\. .+ \d{4}, .+DL-\d{8}-\d\d\)", line)
+            assert re.search(r"[eE]\.g\. .+ \d{4}, .+DL-\d{8}-\d\d\)", line)
 
 
 def test_of_two_points_the_one_with_limits_comes_first_and_one_with_too_little_last() -> None:
@@ -142,8 +142,8 @@ def test_the_parts_are_the_questions_demands_in_its_order_and_what_cannot_be_ans
     assert [part.title for part, _ in made.parts] == ["Mediators and outsiders", "Trade, crossings and civilians"]
     text = as_text(made)
     assert text.index("**1. Mediators and outsiders**") < text.index("**2. Trade, crossings and civilians**")
-    assert "“who will win”: it asks what will happen" in text
-    assert "(1) Has mediation between Kabul and Islamabad held; (2) how much trade was lost." in text
+    assert "“who will win”: it asks what will or would happen" in text
+    assert "(1) “Has mediation between Kabul and Islamabad held”; (2) “how much trade was lost”." in text
     assert text.rstrip().endswith(CLOSING)
 
 
@@ -174,10 +174,10 @@ def test_a_question_of_which_nothing_can_be_answered_is_refused_with_every_reaso
     with pytest.raises(NothingToAnswer) as refusal:
         answered("Will the TTP win, and how is inflation in Pakistan and Afghanistan?")
     assert [why.split(";")[0] for _, why in refusal.value.refused] == [
-        "it asks what will happen",
+        "it asks what will or would happen",
         "no claim measures the economy at large (output, prices, budgets, debt)",
     ]
-    assert "how long crossings were shut to trade" in str(refusal.value)
+    assert "trade, crossings and civilians" in str(refusal.value)
 
 
 def test_a_demand_of_many_words_is_repeated_by_its_first() -> None:

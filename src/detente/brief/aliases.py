@@ -72,7 +72,8 @@ def by_phrases(piece: Sequence[Token], case: Case, as_of: date) -> Demand | None
         return refused
     steps = forward(piece)
     if steps:
-        return Demand("", 0, 0, forward=True, found=steps)
+        # What else it touches on says which steps come first.
+        return Demand("", 0, 0, forward=True, found=(*steps, *specific(piece, frozenset(range(len(piece))))))
     asked_about = acted_on(piece)
     rest = frozenset(range(len(piece))) - asked_about
     for places in (asked_about, rest):
@@ -192,6 +193,12 @@ def claims_of(topic: str, case: Case) -> tuple[str, ...]:
     """The claims that answer a broad demand: those of the case's demand of that key, or else the catalogue's."""
     own = next((d.claims for d in case.demands if d.key == topic), None)
     return own or next(t.claims for t in catalogue().topics if t.id == topic)
+
+
+def answerable(case: Case) -> list[str]:
+    """What can be asked of a case: the headings of the claims, with the case's names."""
+    titles = [e.title.format(**case.names.model_dump()) for e in catalogue().claims]
+    return [t[0].lower() + t[1:] for t in titles]
 
 
 def _order(case: Case) -> tuple[str, ...]:

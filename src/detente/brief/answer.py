@@ -1,19 +1,18 @@
 """The short form: a question's demands and the evidence for each, in no more words than were asked for.
 
 Required parts are the demands, an introduction, one point for each demand that can be answered, a line for each that
-cannot, and a conclusion. What room is left is filled with further points, one demand after the other, then with a summary.
-Every point keeps its number, its limits and its dated example; none is cut in the middle. Words are what white space
+cannot, and a conclusion. What room is left is filled with further points, one demand after the other, then with a summary,
+then with all that is told of each point, then with what it cannot show. Every point keeps its number, its limits and its dated example; none is cut in the middle. Words are what white space
 separates, and all of the text counts.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from detente.brief.aliases import Demand
+from detente.brief.aliases import Demand, answerable
 from detente.brief.document import Provenance
 from detente.brief.outline import Request, opening, provenance
 from detente.brief.parts import Part, Point, of_case, of_demands
-from detente.claims.catalogue import catalogue
 from detente.claims.levers import levers
 from detente.claims.sentence import Dated, Sentence, say
 from detente.claims.view import View
@@ -66,12 +65,17 @@ class Material:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer in no more than `limit` words: the material, and of each part the points that found room."""
+    """An answer in no more than `limit` words: the material, and of each part the points that found room.
+
+    `full` and `limits` name the points that are told in full, and with what they cannot show.
+    """
 
     material: Material
     limit: int
     chosen: tuple[tuple[Point, ...], ...]
     conclusion: Sentence
+    full: frozenset[str] = frozenset()
+    limits: frozenset[str] = frozenset()
 
     @property
     def parts(self) -> tuple[tuple[Part, tuple[Point, ...]], ...]:
@@ -92,9 +96,14 @@ class Answer:
     def cited(self) -> tuple[Event, ...]:
         """Every event that the text names, in order of day."""
         keys = {p.example for p in self.points if p.example}
-        told = [self.material.introduction, self.conclusion, *(p.text for p in self.points)]
+        told = [self.material.introduction, self.conclusion, *(s for p in self.points for s in self.said(p))]
         keys |= {x.event for s in told for x in s.pieces if isinstance(x, Dated)}
         return tuple(e for e in self.material.examples.values() if e.id in keys)
+
+    def said(self, p: Point) -> tuple[Sentence, ...]:
+        """What is told of a point: in short or in full, and perhaps what it cannot show."""
+        told = p.full if p.key in self.full else p.text
+        return (told, p.limits) if p.limits and p.key in self.limits else (told,)
 
 
 def count(text: str) -> int:
@@ -122,7 +131,7 @@ def material(view: View, request: Request, question: str, demands: Sequence[Dema
     """
     refused = tuple(d for d in demands if d.why)
     if len(refused) == len(demands):
-        raise NothingToAnswer([(d.asked, d.told) for d in refused], [c.says for c in catalogue().claims])
+        raise NothingToAnswer([(d.asked, d.told) for d in refused], answerable(view.g.case))
     return _material(view, request, question, of_demands(view, demands), refused, say(CLOSING))
 
 
@@ -153,8 +162,15 @@ def within(material: Material, words: int | None = None) -> Answer:
                 if Answer(material, limit, trial, material.closing).words <= limit:
                     rooms = trial
     best = Answer(material, limit, rooms, material.closing)
-    summed = Answer(material, limit, rooms, say(_summary(rooms), *material.closing.pieces))
-    return summed if summed.words <= limit else best
+    summed = replace(best, conclusion=say(_summary(rooms), *material.closing.pieces))
+    best = summed if summed.words <= limit else best
+    for p in best.points:
+        fuller = replace(best, full=best.full | {p.key})
+        best = fuller if fuller.words <= limit and p.full != p.text else best
+    for p in best.points:
+        fuller = replace(best, limits=best.limits | {p.key})
+        best = fuller if fuller.words <= limit and p.limits and p.enough else best
+    return best
 
 
 def _told(part: Part) -> list[Point]:
@@ -177,11 +193,10 @@ def short_example(event: Event, countries: Mapping[str, str]) -> str:
 
 def as_text(answer: Answer) -> str:
     """The answer as Markdown, without a title: all of it counts against the limit."""
-    asked = [_cut(part.asked) for part in answer.material.parts]
-    head = f"Core demand: {asked[0]}" if len(asked) == 1 else "Core demands: " + "; ".join(
-        f"({n}) {x}" for n, x in enumerate(asked, 1)
-    )  # fmt: skip
-    out = [f"{head}.", answer.material.introduction.text]
+    asked = [f"“{_cut(part.asked)}”" for part in answer.material.parts]
+    numbered = "; ".join(f"({n}) {x}" for n, x in enumerate(asked, 1))
+    head = f"Core demand: {asked[0]}." if len(asked) == 1 else f"Core demands: {numbered}."
+    out = [head, answer.material.introduction.text]
     for n, (part, points) in enumerate(answer.parts, 1):
         out.append(f"**{n}. {part.title}**" if len(asked) > 1 else f"**{part.title}**")
         out += [*(_line(p, answer) for p in points), *_again(part)]
@@ -193,11 +208,13 @@ def as_text(answer: Answer) -> str:
 
 
 def _line(p: Point, answer: Answer) -> str:
-    if not p.finding:
-        return f"- **{p.headline}.** {p.text.text}"
-    text = p.text.text.removesuffix(".")
-    shown = f"; {short_example(answer.material.examples[p.example], answer.material.countries)}" if p.example else ""
-    return f"- **{p.headline}.** {text}{shown}."
+    told, *limits = (s.text for s in answer.said(p))
+    cannot = f" *What this cannot show.* {limits[0]}" if limits else ""
+    if not p.example:
+        return f"- **{p.headline}.** {told}{cannot}"
+    shown = short_example(answer.material.examples[p.example], answer.material.countries)
+    joint = f"{told} {shown[0].upper()}{shown[1:]}" if p.key in answer.full else f"{told.removesuffix('.')}; {shown}"
+    return f"- **{p.headline}.** {joint}.{cannot}"
 
 
 def _again(part: Part) -> list[str]:

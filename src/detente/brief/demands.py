@@ -12,7 +12,7 @@ from datetime import date
 from typing import Protocol
 
 from detente.brief.acted_on import has_head, is_asking, pivot
-from detente.brief.aliases import Demand, Found, by_phrases, forward, resolve, specific
+from detente.brief.aliases import Demand, Found, answerable, by_phrases, forward, resolve, specific
 from detente.brief.question import Clause, Question
 from detente.brief.subject import Subject
 from detente.brief.tokens import Token, content
@@ -70,7 +70,7 @@ def demands(question: Question, subject: Subject, as_of: date, nearest: Nearest 
             asked, start, end = _said(question.text, clause, own, [own])
             out.append(Demand(asked, start, end, why="unmeasured", told=ONLY_NAMES))
     if all(d.told == ONLY_NAMES for d in out):
-        raise NoDemand(question.text, subject.case.id if subject.named else "", [c.says for c in catalogue().claims])
+        raise NoDemand(question.text, subject.case.id if subject.named else "", answerable(subject.case))
     return tuple(out)
 
 

@@ -10,19 +10,26 @@ from detente.claims import find
 from detente.claims.catalogue import catalogue
 from detente.claims.finding import Finding, choose_examples
 from detente.claims.levers import Lever, levers
-from detente.claims.sentence import Sentence, say
+from detente.claims.sentence import Piece, Sentence, say
 from detente.claims.view import View
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One thing said: a finding of a claim, or a step that could be taken. `example` is an event's id, or None."""
+    """One thing said: a finding of a claim, or a step that could be taken.
+
+    Fields:
+        text: in one sentence. full: all that is told of it, for where there is room; the same as text where there is no more.
+        limits: what it cannot show, or None. example: an event's id, or None.
+    """
 
     key: str
     headline: str
     text: Sentence
     example: str | None
     enough: bool
+    full: Sentence
+    limits: Sentence | None = None
     finding: Finding | None = None
 
 
@@ -58,7 +65,19 @@ def of_demands(view: View, demands: Sequence[Demand]) -> tuple[Part, ...]:
 
 def _points(view: View, claims: Sequence[str]) -> Mapping[str, Point]:
     found = choose_examples([find(c, view) for c in dict.fromkeys(claims)])
-    return {f.claim: Point(f.claim, f.headline, f.short, next(iter(f.examples), None), f.enough, f) for f in found}
+    return {
+        f.claim: Point(
+            f.claim, f.headline, f.short, next(iter(f.examples), None), f.enough, _joined(f.sentences), f.limits, f
+        )
+        for f in found
+    }  # fmt: skip
+
+
+def _joined(sentences: Sequence[Sentence]) -> Sentence:
+    pieces: list[Piece] = []
+    for s in sentences:
+        pieces += [" ", *s.pieces] if pieces else s.pieces
+    return say(*pieces)
 
 
 def _ordered(claims: Sequence[str], told: Mapping[str, Point]) -> tuple[Point, ...]:
@@ -83,7 +102,7 @@ def _steps(view: View, demand: Demand, demands: Sequence[Demand]) -> tuple[Point
     touched = {f.id for f in demand.found if f.kind == "claim"} | {c for d in demands if not d.topic for c in d.claims}
     about = catalogue().way_forward.levers
     ways = sorted(levers(view), key=lambda w: about.get(w.key) not in touched)
-    return tuple(Point(w.key, w.title, _step(w), None, True) for w in ways)
+    return tuple(Point(w.key, w.title, _step(w), None, True, _step(w)) for w in ways)
 
 
 def _step(w: Lever) -> Sentence:

@@ -89,7 +89,7 @@ def answer_data(answer: Answer) -> dict[str, Any]:
             }
             for part, points in answer.parts
         ],
-        "points": [_short_point(p, shown) for p in answer.points],
+        "points": [_short_point(p, answer, shown) for p in answer.points],
         "refused": [{"asked": d.asked, "why": d.why, "told": d.told} for d in m.refused],
         "conclusion": _block((answer.conclusion,)),
         "sources": list(shown.values()),
@@ -97,16 +97,16 @@ def answer_data(answer: Answer) -> dict[str, Any]:
     }
 
 
-def _short_point(p: Point, shown: dict[str, dict[str, Any]]) -> dict[str, Any]:
+def _short_point(p: Point, answer: Answer, shown: dict[str, dict[str, Any]]) -> dict[str, Any]:
     return {
         "claim" if p.finding else "lever": p.key,
         "kind": p.finding.kind if p.finding else "step",
         "enough": p.enough,
         "headline": p.headline,
-        "short": _sentence(p.text),
-        "limits": _sentence(p.finding.limits) if p.finding else None,
+        "said": [_sentence(s) for s in answer.said(p)],
+        "limits": _sentence(p.limits) if p.limits else None,
         "examples": [shown[p.example]] if p.example else [],
-        "numbers": [_number(m) for m in measured_in((p.text,))],
+        "numbers": [_number(m) for m in measured_in(answer.said(p))],
     }
 
 
