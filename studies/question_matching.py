@@ -86,12 +86,19 @@ def main() -> None:
 
 
 NOTES = """\
-The held-out questions were written, with what is expected of each, before any matching code (their file is older in the
-history), and nothing was changed after looking at one of them; only their totals were seen while the code changed (demands
-right at the first run: 82 of 91). The author of the questions also wrote the catalogue, so these figures are kinder than a
-stranger's questions would be. The thresholds were chosen on the tuning questions: a phrase of one word is enough (0.5), and
-claims within 0.1 of the best are taken together. Phrases find something in nearly every demand of both sets, which is why meaning changes nothing there; it is for words
-that the catalogue does not know.
+The held-out questions were written, with what is expected of each, before any matching code; their file is older in the
+history, and no expectation was changed since. While the code was written only their totals were seen. Demands right at the
+first run: 82 of 91. **At the last run before a single one was looked at: 83 of 91 demands (91 %), 67 of 75 whole questions
+(89 %), 72 of 84 claims found right and 72 of 84 right claims found (86 % each), 2 of 32 unanswerable questions answered; with
+meaning, the same.** These are the held-out figures. Then the eight that were wrong were read, and four faults of reading were
+mended: items of a numbered list that are nouns were lost, "Against this background" was taken for a demand, a year at the
+head of a sentence was passed over, and "strikes and clashes" was split. The table is after that, so its first two rows are
+held out no more.
+
+The author of the questions also wrote the catalogue: a stranger's questions will fare worse. The thresholds were chosen on
+the tuning questions: a phrase of one word is enough (0.5), and claims within 0.1 of the best are taken together. Phrases
+find something in nearly every demand of both sets, which is why meaning changes nothing there. It is for words that the
+catalogue does not know, and is asked only where no phrase is found.
 """
 
 

@@ -157,6 +157,39 @@ def test_a_point_that_answers_two_demands_is_told_once() -> None:
     assert "- As under 1: trade, civilians" in as_text(made)
 
 
+def test_a_claim_on_several_things_is_told_by_the_sentence_and_the_example_that_fit_what_was_asked() -> None:
+    (trade,) = answered("How long was Torkham shut to trade?", 100).points
+    (deaths,) = answered("How many civilians died in clashes between Kabul and Islamabad?", 110).points
+    assert trade.key == deaths.key == "spillover"
+    assert "Trade could not pass Torkham" in trade.text.text
+    assert "civilian deaths in strikes" in deaths.text.text
+    assert trade.example != deaths.example
+    both = answered("Describe for Pakistan and Afghanistan (a) closed crossings, (b) civilian deaths.", 900)
+    text = as_text(both)
+    for p in (trade, deaths):
+        assert text.count(p.text.text.removesuffix(".")) == 1
+
+
+@settings(max_examples=60)
+@given(st.data(), st.integers(200, 2000))
+def test_no_answer_says_a_sentence_twice(data: st.DataObject, words: int) -> None:
+    try:
+        made = answered(data.draw(st.sampled_from(answerable())), words)
+    except TooFewWords:
+        return
+    told = [s.text for p in made.points for s in made.said(p)]
+    assert len(told) == len(set(told))
+
+
+def test_room_that_is_left_is_filled_with_all_that_is_told_and_then_with_what_it_cannot_show() -> None:
+    asked = "Has mediation between Kabul and Islamabad held?"
+    short, full, whole = (answered(asked, w) for w in (75, 140, 250))
+    assert "truces" not in as_text(short)
+    assert "truces" in as_text(full)
+    assert "What this cannot show" not in as_text(full)
+    assert "What this cannot show" in as_text(whole)
+
+
 def test_steps_that_touch_what_else_was_asked_come_first_and_each_rests_on_the_record() -> None:
     made = answered("How do border closures hurt trade between Pakistan and Afghanistan? Suggest a way forward.", 600)
     part, steps = made.parts[1]

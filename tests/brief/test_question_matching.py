@@ -1,6 +1,7 @@
 """Which claims answer which demand: held to questions written before any matching code, and to the catalogue's own sense.
 
-The floors are the figures of docs/replications/question_matching.md less what two questions more or less would make.
+The floors are the figures of docs/replications/question_matching.md, less one or two questions. They guard what was reached;
+how a stranger's questions fare is told there by the run made before any held-out question was looked at.
 """
 
 import re
@@ -53,21 +54,21 @@ def test_the_sets_are_as_large_and_as_mixed_as_promised() -> None:
 
 
 @pytest.mark.parametrize("meaning", [False, pytest.param(True, marks=installed)], ids=["phrases", "meaning"])
-def test_of_the_questions_held_out_the_floor_is_kept(meaning: bool) -> None:
+def test_of_the_questions_written_beforehand_the_floor_is_kept(meaning: bool) -> None:
     told = judged("held_out", meaning)
     n = len(told)
-    assert sum(j.case for j in told) / n >= 0.97
-    assert sum(j.right for j in told) / sum(j.demands for j in told) >= 0.88
-    assert sum(j.whole for j in told) / n >= 0.86
+    assert sum(j.case for j in told) == n
+    assert sum(j.right for j in told) / sum(j.demands for j in told) >= 0.94
+    assert sum(j.whole for j in told) / n >= 0.93
     hits, false, missed = (sum(getattr(j, k) for j in told) for k in ("hits", "false", "missed"))
-    assert hits / (hits + false) >= 0.83
-    assert hits / (hits + missed) >= 0.81
+    assert hits / (hits + false) >= 0.96
+    assert hits / (hits + missed) >= 0.91
 
 
 def test_few_of_the_questions_that_cannot_be_answered_are_answered() -> None:
     refused = [j for j in judged("held_out", False) if not j.answerable]
     assert len(refused) >= 25
-    assert sum(j.false > 0 for j in refused) <= 2
+    assert sum(j.false > 0 for j in refused) <= 1
 
 
 def test_of_the_tuning_questions_nearly_all_are_right() -> None:
@@ -161,6 +162,48 @@ def test_a_list_of_different_things_is_several_demands_and_one_of_like_things_is
     assert one.claims == ("spillover",)
     (causes,) = of(f"How do truces and closures shape mediation {PAIR}?")
     assert causes.claims == ("third_parties",)
+
+
+@pytest.mark.parametrize(
+    ("text", "claims"),
+    [
+        (f"Describe {PAIR}: (i) closed crossings, (ii) mediation, (iii) intelligence sharing.", [("spillover",), ("third_parties",), ("coordination",)]),
+        (f"In view of all this, examine a) trade, b) mistrust {PAIR}.", [("spillover",), ("trust",)]),
+        (f"Discuss:\n1. the closing of crossings\n2. air strikes {PAIR}", [("spillover",), ("safe_haven",)]),
+    ],
+)  # fmt: skip
+def test_each_item_of_a_numbered_list_is_a_demand_and_what_leads_to_it_is_none(
+    text: str, claims: list[tuple[str, ...]]
+) -> None:
+    assert [d.claims for d in of(text)] == claims
+
+
+def test_what_only_names_the_fighting_is_no_demand_beside_another_and_alone_asks_for_relations() -> None:
+    (d,) = of(f"How many people died in strikes and clashes {PAIR}?")
+    assert d.claims == ("spillover",)
+    (alone,) = of(f"Explain the clashes {PAIR}.")
+    assert alone.topic == "relations"
+
+
+def test_a_year_at_the_head_of_a_sentence_dates_what_it_asks() -> None:
+    (d,) = of(f"In 1965, why did relations {PAIR} fall?")
+    assert (d.why, d.told) == ("time", "the case begins on 15 August 2021")
+
+
+def test_several_things_that_act_are_all_asked_about() -> None:
+    (d,) = of("How do mistrust, ideology and border closures strain relations between Kabul and Islamabad?")
+    assert set(d.claims) == {"trust", "linkage", "spillover"}
+
+
+def test_what_asks_on_asks_about_what_was_asked_before() -> None:
+    first, second = of(f"Has pressure by Pakistan on the Taliban worked? Why has it failed {PAIR}?")
+    assert first.claims == second.claims == ("sovereignty",)
+
+
+def test_suggestions_that_are_wanted_with_a_discussion_are_a_demand_of_their_own() -> None:
+    first, second = of(f"Talks {PAIR} lower violence. Discuss with suggestions.")
+    assert first.claims == ("third_parties",)
+    assert second.forward
 
 
 def test_what_only_points_is_read_with_what_was_said_before() -> None:

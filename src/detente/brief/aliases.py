@@ -65,9 +65,15 @@ class Demand:
     found: tuple[Found, ...] = ()
 
 
-def by_phrases(piece: Sequence[Token], case: Case, as_of: date) -> Demand | None:
-    """What phrases alone make of a piece, or None where they find nothing."""
-    refused = _refused(piece, case, as_of)
+def by_phrases(
+    piece: Sequence[Token], case: Case, as_of: date, *, scene: bool = True, before: Sequence[Token] = ()
+) -> Demand | None:
+    """What phrases alone make of a piece, or None where they find nothing.
+
+    `scene` takes "the clashes" for relations where nothing else is asked about. `before` are words that set the scene in
+    the same sentence: "In 1965, why ..." is about 1965.
+    """
+    refused = _refused(piece, case, as_of, before)
     if refused:
         return refused
     steps = forward(piece)
@@ -80,11 +86,11 @@ def by_phrases(piece: Sequence[Token], case: Case, as_of: date) -> Demand | None
         told = specific(piece, places)
         if told:
             return resolve(told, case, each=places is rest)
-    broad = topics(piece)
+    broad = topics(piece) or (_scene(piece) if scene else ())
     return resolve(broad, case) if broad else None
 
 
-def _refused(piece: Sequence[Token], case: Case, as_of: date) -> Demand | None:
+def _refused(piece: Sequence[Token], case: Case, as_of: date, before: Sequence[Token]) -> Demand | None:
     for refusal in catalogue().refusals:
         for text in refusal.phrases:
             wanted, first = phrase(text)
@@ -92,7 +98,7 @@ def _refused(piece: Sequence[Token], case: Case, as_of: date) -> Demand | None:
             if at:
                 hit = Found("refusal", refusal.id, 1.0, "alias", text, _quoted(_begun(piece) if first else piece, at))
                 return Demand("", 0, 0, why=refusal.id, told=refusal.says, found=(hit,))
-    years = [int(t.text) for t in piece if re.fullmatch(r"1[0-9]{3}|20[0-9]{2}", t.text)]
+    years = [int(t.text) for t in (*before, *piece) if re.fullmatch(r"1[0-9]{3}|20[0-9]{2}", t.text)]
     if years and max(years) < case.first.year:
         told = f"the case begins on {case.first.day} {case.first:%B %Y}"
         return Demand("", 0, 0, why="time", told=told)
@@ -163,6 +169,12 @@ def topics(piece: Sequence[Token]) -> tuple[Found, ...]:
         if told:
             return tuple(sorted(told, key=lambda h: -h.score))
     return ()
+
+
+def _scene(piece: Sequence[Token]) -> tuple[Found, ...]:
+    every = frozenset(range(len(piece)))
+    hits = [_best(piece, t.scene, "topic", t.id, every) for t in catalogue().topics]
+    return tuple(h for h in hits if h)
 
 
 def resolve(hits: Sequence[Found], case: Case, *, each: bool = False) -> Demand:

@@ -7,7 +7,7 @@ can be compared (`meaning.py`), the nearest question of the catalogue decides, i
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
 
@@ -46,26 +46,21 @@ def demands(question: Question, subject: Subject, as_of: date, nearest: Nearest 
     Raises:
         NoDemand: it asks for nothing.
     """
+    r = _Reading(question, subject.words, subject.case, as_of, nearest)
     out: list[Demand] = []
     for i, clause in enumerate(question.clauses):
         if not clause.asks:
             continue
-        own, stated = _within(subject.words, clause), clause
-        before: tuple[Token, ...] = ()
+        own = r.within(clause)
         if clause.bare:
             steps = forward(own)
-            earlier = _statement(question, i)
-            if earlier is not None:
-                stated = earlier
-                out += _read(
-                    question, stated, _within(subject.words, stated), before, subject.case, as_of, nearest, out
-                )
+            stated = _statement(question, i)
+            if stated is not None:
+                out += _read(r, stated, r.within(stated), (), (), out)
             if steps:
                 out.append(Demand(clause.text.strip(_AROUND), clause.start, clause.end, forward=True, found=steps))
-            continue
-        before = _before(question, i, subject.words)
-        if content(own) or forward(own):
-            out += _read(question, clause, own, before, subject.case, as_of, nearest, out)
+        elif content(own) or forward(own):
+            out += _read(r, clause, own, _before(r, i), _scene(r, i), out)
         elif any(t.role for t in own):
             asked, start, end = _said(question.text, clause, own, [own])
             out.append(Demand(asked, start, end, why="unmeasured", told=ONLY_NAMES))
@@ -74,23 +69,33 @@ def demands(question: Question, subject: Subject, as_of: date, nearest: Nearest 
     return tuple(out)
 
 
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What stays the same while a question is read."""
+
+    question: Question
+    words: tuple[Token, ...]
+    case: Case
+    as_of: date
+    nearest: Nearest | None
+
+    def within(self, clause: Clause) -> tuple[Token, ...]:
+        return tuple(t for t in self.words if clause.start <= t.start < clause.end)
+
+
 def _read(
-    question: Question, clause: Clause, own: tuple[Token, ...], before: tuple[Token, ...], case: Case, as_of: date,
-    nearest: Nearest | None, told: Sequence[Demand],
+    r: _Reading, clause: Clause, own: tuple[Token, ...], before: tuple[Token, ...], scene: tuple[Token, ...],
+    told: Sequence[Demand],
 ) -> list[Demand]:  # fmt: skip
-    """The demands of one clause."""
-    pieces = _pieces(question.text, clause, own, case, as_of)
+    """The demands of one clause; `before` is what it may point at, `scene` what its sentence began with."""
+    pieces = _pieces(r, clause, own)
     out: list[Demand] = []
     for piece in pieces:
         if content(piece) or len(pieces) == 1:
-            asked = _said(question.text, clause, piece, pieces)
+            asked = _said(r.question.text, clause, piece, pieces)
             last = next(reversed([*told, *out]), None)
-            out.append(_demand(asked, piece, before, case, as_of, nearest, last))
+            out.append(_demand(r, asked, piece, before, scene, last))
     return out
-
-
-def _within(words: Sequence[Token], clause: Clause) -> tuple[Token, ...]:
-    return tuple(t for t in words if clause.start <= t.start < clause.end)
 
 
 def _statement(question: Question, i: int) -> Clause | None:
@@ -102,11 +107,17 @@ def _statement(question: Question, i: int) -> Clause | None:
     return Clause(question.text[told[0].start : told[-1].end], told[0].start, told[-1].end)
 
 
-def _before(question: Question, i: int, words: Sequence[Token]) -> tuple[Token, ...]:
+def _before(r: _Reading, i: int) -> tuple[Token, ...]:
     """What was said before a clause: the scene if one was set, or else the last thing asked."""
-    scene = [c for c in question.clauses[:i] if not c.asks]
-    told = scene or list(question.clauses[max(i - 1, 0) : i])
-    return tuple(t for c in told for t in _within(words, c))
+    clauses = r.question.clauses
+    told = [c for c in clauses[:i] if not c.asks] or list(clauses[max(i - 1, 0) : i])
+    return tuple(t for c in told for t in r.within(c))
+
+
+def _scene(r: _Reading, i: int) -> tuple[Token, ...]:
+    """What a clause's own sentence began with, without asking: "In 1965, why ..."."""
+    clauses = r.question.clauses
+    return tuple(t for c in clauses[:i] if not c.asks and c.sentence == clauses[i].sentence for t in r.within(c))
 
 
 # ---- Lists ---------------------------------------------------------------------------------------------------------
@@ -117,9 +128,10 @@ _SEPARATOR = re.compile(
 )
 
 
-def _pieces(text: str, clause: Clause, own: Sequence[Token], case: Case, as_of: date) -> list[tuple[Token, ...]]:
+def _pieces(r: _Reading, clause: Clause, own: Sequence[Token]) -> list[tuple[Token, ...]]:
     """The words of a clause, divided where its list names different things."""
-    cuts = [m.span() for m in _SEPARATOR.finditer(text, clause.start, clause.end) if not _of_names(own, *m.span())]
+    separators = _SEPARATOR.finditer(r.question.text, clause.start, clause.end)
+    cuts = [m.span() for m in separators if not _of_names(own, *m.span())]
     divide = pivot(own)
     after = own[divide].start if divide is not None else clause.start
     parts: list[tuple[Token, ...]] = []
@@ -135,7 +147,7 @@ def _pieces(text: str, clause: Clause, own: Sequence[Token], case: Case, as_of: 
         begin = b
     told: list[tuple[tuple[Token, ...], object]] = []
     for part in parts:
-        d = by_phrases(part, case, as_of)
+        d = by_phrases(part, r.case, r.as_of, scene=False)
         about = (d.claims, d.why, d.forward, d.topic, d.told if d.why == "unmeasured" else "") if d else None
         if told and (about is None or about == told[-1][1] or _only_asks(told[-1][0])):
             told[-1] = (told[-1][0] + part, told[-1][1] if about is None else about)
@@ -165,26 +177,27 @@ def _said(text: str, clause: Clause, piece: Sequence[Token], pieces: Sequence[Se
     end = clause.end if piece is pieces[-1] else max((t.end for t in piece), default=clause.end)
     told = text[start:end]
     left = len(told) - len(told.lstrip(_AROUND))
-    return told.strip(_AROUND), start + left, end
+    # What a list leaves at the end of an item: "..., and (c)".
+    return re.sub(r"[\s,]+(?:and|or)$", "", told.strip(_AROUND)).strip(_AROUND), start + left, end
 
 
 # ---- One demand -----------------------------------------------------------------------------------------------------
 
 
 def _demand(
-    asked: tuple[str, int, int], piece: Sequence[Token], before: Sequence[Token], case: Case, as_of: date,
-    nearest: Nearest | None, last: Demand | None,
+    r: _Reading, asked: tuple[str, int, int], piece: Sequence[Token], before: Sequence[Token], scene: Sequence[Token],
+    last: Demand | None,
 ) -> Demand:  # fmt: skip
     """One demand: by its phrases, by what it points at, by its meaning, or as what the one before it asked."""
     words, start, end = asked
-    sure = by_phrases(piece, case, as_of)
+    sure = by_phrases(piece, r.case, r.as_of, before=scene)
     pointing = any(t.text in catalogue().words.pointing for t in piece)
     if before and (sure is None or (sure.topic and pointing)):
         earlier = specific(before, frozenset(range(len(before))))
         if earlier and (pointing or len(content(piece)) <= FEW):
-            sure = resolve(earlier, case)
-    if sure is None and nearest is not None and (near := nearest(without_names(words, start, piece))):
-        sure = resolve(near, case)
+            sure = resolve(earlier, r.case)
+    if sure is None and r.nearest is not None and (near := r.nearest(without_names(words, start, piece))):
+        sure = resolve(near, r.case)
     if sure is None and pointing and last is not None and not last.forward and last.told != ONLY_NAMES:
         sure = last  # "Has it succeeded?" asks on about what was asked before
     if sure is None:

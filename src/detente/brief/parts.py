@@ -1,10 +1,12 @@
 """The parts of a short answer: for each demand its points, the strongest first, and nothing twice."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 
 from detente.brief.aliases import Demand, claims_of
 from detente.brief.strength import strength
+from detente.brief.tokens import content, stem, tokens
 from detente.case.case import Case
 from detente.claims import find
 from detente.claims.catalogue import catalogue
@@ -58,7 +60,8 @@ def of_demands(view: View, demands: Sequence[Demand]) -> tuple[Part, ...]:
     for d in demands:
         if d.why:
             continue
-        points = _steps(view, d, demands) if d.forward else _ordered(d.claims, told)
+        own = {c: _fitting(told[c], d, view) for c in d.claims}
+        points = _steps(view, d, demands) if d.forward else _ordered(d.claims, own)
         parts.append((_title(d, view.g.case), d.asked, points))
     return _once(parts)
 
@@ -87,13 +90,47 @@ def _ordered(claims: Sequence[str], told: Mapping[str, Point]) -> tuple[Point, .
     return tuple(sorted((told[c] for c in claims), key=weigh, reverse=True))
 
 
+def _fitting(p: Point, d: Demand, view: View) -> Point:
+    """The point, told by the sentence of its finding that shares most with what was asked; the short one unless another
+    shares more, and then by the example that shares most with that sentence. Asked how many civilians died, the claim on trade and civilians should not speak of crossings."""
+    if p.finding is None or not p.enough or d.topic:
+        return p
+    asked = _subjects(d.asked)
+    best = max((p.text, *p.finding.sentences), key=lambda s: len(asked & _subjects(s.text)))
+    if best is p.text or not p.finding.examples:
+        return replace(p, text=best)
+    events = {i: view.g.event(i) for i in p.finding.examples}
+    wanted = _subjects(best.text)
+    example = max(events, key=lambda i: len(wanted & _subjects(f"{events[i].mode} {events[i].summary}")))
+    return replace(p, text=best, example=example)
+
+
+def _subjects(text: str) -> frozenset[str]:
+    group = _alike()
+    return frozenset(group.get(t.stem, t.stem) for t in content(tokens(text)))
+
+
+@cache
+def _alike() -> Mapping[str, str]:
+    return {stem(w): key for key, words in catalogue().alike.items() for w in words}
+
+
 def _once(parts: Sequence[tuple[str, str, tuple[Point, ...]]]) -> tuple[Part, ...]:
-    said: dict[str, tuple[int, str]] = {}
+    """No sentence is told twice: a claim that is told by two of its sentences is told in full nowhere, and what it cannot
+    show is told with the last."""
+    every = [p for _, _, points in parts for p in points]
+    several = {p.key for p in every if len({q.text for q in every if q.key == p.key}) > 1}
+    said: dict[Sentence, tuple[int, str]] = {}
     out = []
     for n, (title, asked, points) in enumerate(parts, 1):
-        fresh = tuple(p for p in points if p.key not in said)
-        out.append(Part(title, asked, fresh, tuple(said[p.key] for p in points if p.key in said)))
-        said.update({p.key: (n, p.headline) for p in fresh})
+        later = {p.key for _, _, more in parts[n:] for p in more}
+        fresh = tuple(
+            replace(p, full=p.text, limits=None if p.key in later else p.limits) if p.key in several else p
+            for p in points
+            if p.text not in said
+        )
+        out.append(Part(title, asked, fresh, tuple(said[p.text] for p in points if p.text in said)))
+        said.update({p.text: (n, p.headline) for p in fresh})
     return tuple(out)
 
 

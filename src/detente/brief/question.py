@@ -9,7 +9,7 @@ what is asked. Whether a list inside a clause is several demands depends on what
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from detente.brief.tokens import content, fold, tokens
@@ -106,27 +106,40 @@ def parse(text: str) -> Question:
     """
     seen = read(text)
     clauses: list[Clause] = []
-    for n, (start, end) in enumerate(_sentences(seen)):
-        clauses += _clauses(seen, start, end, n)
+    told = _sentences(seen)
+    for n, (start, end, marked) in enumerate(told):
+        listed = n + 1 < len(told) and told[n + 1][2]
+        clauses += _listed(_clauses(seen, start, end, n), marked=marked, leads=listed and not marked)
     clauses = _join_empty(seen, clauses)
     if not any(c.asks for c in clauses):
         clauses = _nominal(seen, clauses)
     return Question(seen, tuple(clauses))
 
 
-def _sentences(text: str) -> list[tuple[int, int]]:
-    out, start = [], 0
+def _sentences(text: str) -> list[tuple[int, int, bool]]:
+    """Where each sentence begins and ends, and whether a mark of a list, such as (a), stands before it."""
+    out: list[tuple[int, int, bool]] = []
+    start, after_mark = 0, False
     for m in _STOP.finditer(text):
         marked = bool(_MARK.match(m.group()))
         if not marked and m.group().startswith(".") and _ABBREVIATED.search(text[: m.start() + 1]):
             continue
         end = m.start() if marked else m.end()
         if text[start:end].strip():
-            out.append((start, end))
-        start = m.end()
+            out.append((start, end, after_mark))
+        start, after_mark = m.end(), marked
     if text[start:].strip():
-        out.append((start, len(text)))
+        out.append((start, len(text), after_mark))
     return out
+
+
+def _listed(clauses: list[Clause], *, marked: bool, leads: bool) -> list[Clause]:
+    """Of a numbered list each item asks, as a noun too, and the words that lead to it ask nothing of their own."""
+    if leads:
+        return [replace(c, asks="", bare=False) for c in clauses]
+    if marked and not any(c.asks for c in clauses):
+        return [replace(c, asks="what") for c in clauses]
+    return clauses
 
 
 def _words_pattern(words: Sequence[str]) -> str:
@@ -228,4 +241,4 @@ def _nominal(text: str, clauses: list[Clause]) -> list[Clause]:
 
 
 def _asking(c: Clause) -> Clause:
-    return Clause(c.text, c.start, c.end, "what", c.bare, c.sentence, c.queried)
+    return replace(c, asks="what")

@@ -22,12 +22,14 @@ class Entry(Part):
 
 
 class Topic(Part):
-    """A broad demand, with the claims that answer it where the case names no demand of that key."""
+    """A broad demand, with the claims that answer it where the case names no demand of that key. `scene` are words that
+    mean it only where nothing else is said."""
 
     id: str
     title: str
     claims: tuple[str, ...]
     phrases: tuple[str, ...]
+    scene: tuple[str, ...] = ()
     like: tuple[str, ...]
 
 
@@ -81,6 +83,7 @@ class Catalogue(Part):
     refusals: tuple[Refusal, ...]
     words: Words
     roles: dict[str, str]
+    alike: dict[str, tuple[str, ...]]
     spellings: dict[str, str]
 
     def claim(self, key: str) -> Entry:
