@@ -69,16 +69,16 @@ def meaning_alone() -> str:
 def main() -> None:
     lines = [HEAD]
     wrong: list[str] = []
-    for name in ("held_out", "tuning"):
+    for name in ("held_out", "fresh", "tuning"):
         for by, near in (("phrases", None), ("phrases, then meaning", nearest)):
             told = [judge(q, near) for q in questions(name)]
             lines.append(row(name.replace("_", " "), by, told))
-            if near is None and name == "held_out":
-                wrong = [f"- {j.id} ({j.style}): “{j.text}” {'; '.join(j.told)}" for j in told if not j.whole]
+            if near is None and name != "tuning":
+                wrong += [f"- {j.id} ({j.style}): “{j.text}” {'; '.join(j.told)}" for j in told if not j.whole]
     text, alone = "\n".join(lines), meaning_alone()
     print(text, alone, sep="\n")
     OUT.write_text(
-        f"# Questions in plain words\n\n{__doc__}\n{text}\n\n{alone}\n\n{NOTES}\nHeld-out questions that are not wholly right, by phrases:\n\n"
+        f"# Questions in plain words\n\n{__doc__}\n{text}\n\n{alone}\n\n{NOTES}\nHeld-out and fresh questions that are not wholly right, by phrases:\n\n"
         + "\n".join(wrong)
         + "\n",
         encoding="utf-8",
@@ -93,12 +93,13 @@ first run: 82 of 91. **At the last run before a single one was looked at: 83 of 
 meaning, the same.** These are the held-out figures. Then the eight that were wrong were read, and four faults of reading were
 mended: items of a numbered list that are nouns were lost, "Against this background" was taken for a demand, a year at the
 head of a sentence was passed over, and "strikes and clashes" was split. The table is after that, so its first two rows are
-held out no more.
+held out no more. The fresh questions were written after that, in words not so near to the catalogue's, run once, and led to no change: **23 of
+30 demands (77 %) by phrases alone, 26 (87 %) with meaning**, which also answers one more that should be refused. They are the
+better guide to how a stranger's questions will fare.
 
-The author of the questions also wrote the catalogue: a stranger's questions will fare worse. The thresholds were chosen on
-the tuning questions: a phrase of one word is enough (0.5), and claims within 0.1 of the best are taken together. Phrases
-find something in nearly every demand of both sets, which is why meaning changes nothing there. It is for words that the
-catalogue does not know, and is asked only where no phrase is found.
+The author of the questions also wrote the catalogue. The thresholds were chosen on the tuning questions: a phrase of one word
+is enough (0.5), and claims within 0.1 of the best are taken together. Meaning is asked only where no phrase is found: in the
+held-out and tuning questions phrases find something in nearly every demand, which is why it changes nothing there.
 """
 
 

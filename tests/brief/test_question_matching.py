@@ -39,14 +39,14 @@ def of(text: str, as_of: date = AS_OF) -> tuple[Demand, ...]:
 
 
 def test_the_sets_are_as_large_and_as_mixed_as_promised() -> None:
-    held_out, tuning = questions("held_out"), questions("tuning")
+    held_out, tuning, fresh = questions("held_out"), questions("tuning"), questions("fresh")
     assert len(held_out) >= 60
     assert 20 <= len(tuning) <= 30
     refused = sum(all("why" in d for d in q["demands"]) for q in held_out)
     assert 0.3 <= refused / len(held_out) <= 0.5
     assert not {q["text"] for q in held_out} & {q["text"] for q in tuning}
     known = {*CLAIMS, "relations", "cooperation", "way_forward"}
-    for q in (*held_out, *tuning):
+    for q in (*held_out, *tuning, *fresh):
         for d in q["demands"]:
             assert d["words"] in q["text"]
             assert set(d.get("claims", [])) | set(d.get("may", [])) <= known
@@ -69,6 +69,18 @@ def test_few_of_the_questions_that_cannot_be_answered_are_answered() -> None:
     refused = [j for j in judged("held_out", False) if not j.answerable]
     assert len(refused) >= 25
     assert sum(j.false > 0 for j in refused) <= 1
+
+
+@pytest.mark.parametrize(
+    ("meaning", "right", "whole"),
+    [(False, 23, 17), pytest.param(True, 26, 20, marks=installed)],
+    ids=["phrases", "meaning"],
+)
+def test_of_the_questions_written_afterwards_the_floor_is_kept(meaning: bool, right: int, whole: int) -> None:
+    told = judged("fresh", meaning)
+    assert all(j.case for j in told)
+    assert sum(j.right for j in told) >= right
+    assert sum(j.whole for j in told) >= whole
 
 
 def test_of_the_tuning_questions_nearly_all_are_right() -> None:

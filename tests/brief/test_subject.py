@@ -96,6 +96,24 @@ def test_a_case_of_other_countries_gets_its_names_from_the_table_alone(tmp_path:
     assert {t.role for t in found.words} == {"target", "host", ""}
 
 
+def test_of_several_cases_the_best_is_taken_and_one_that_fits_as_well_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = case_folder(tmp_path)
+    text = path.read_text(encoding="utf-8").replace('id = "pakistan-afghanistan"', 'id = "twin"', 1)
+    start, end = text.index("# ---- Crossings"), text.index("# ---- Cast")
+    path.write_text(text[:start] + text[end:], encoding="utf-8")
+    both = {FLAGSHIP: shipped()[FLAGSHIP], str(path): path}
+    monkeypatch.setattr("detente.brief.subject.shipped", lambda: both)
+    tied = subject("Pakistan–Afghanistan ties")
+    assert {tied.case.id, *tied.ties} == {FLAGSHIP, "twin"}
+    assert any("say --case" in n for n in tied.notices)
+    only = subject("Pakistan, Afghanistan and the Torkham crossing")
+    assert (only.case.id, only.ties) == (FLAGSHIP, ())
+    with pytest.raises(WhichConflict, match=r"pakistan-afghanistan .*; twin"):
+        subject("How do clashes hurt trade?")
+
+
 def test_every_shipped_case_is_found_by_its_own_question_and_title() -> None:
     for key in shipped():
         assert subject(load(key).question).case.id == key

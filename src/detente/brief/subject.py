@@ -185,7 +185,8 @@ def subject(text: str, case: str | None = None) -> Subject:
     every = sorted((_weigh(load(c), text) for c in shipped()), key=lambda s: -s.score)
     known = [(s.case.id, s.case.title) for s in every]
     best = every[0]
-    fit = [s for s in every if s.score == best.score and _is_about(s)]
+    about = [s for s in every if _is_about(s)]
+    fit = [s for s in about if s.score == about[0].score]
     if fit:
         return replace(fit[0], ties=tuple(s.case.id for s in fit[1:]), notices=_notices(fit))
     outside = _called(best.words, "mediator", "outsider")
