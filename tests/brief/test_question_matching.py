@@ -295,3 +295,9 @@ def test_each_question_of_the_catalogue_is_nearest_to_itself() -> None:
         best = nearest(text)[0]
         assert (best.kind, best.id) == (kind, key)
         assert best.score == pytest.approx(1.0, abs=1e-3)
+
+
+def test_a_name_that_nobody_knows_is_said_to_be_the_reason() -> None:
+    (d,) = of(f"How did Zaphod Beeblebrox fare {PAIR}?")
+    assert d.why == "name"
+    assert "Zaphod Beeblebrox, a name that the case does not know" in d.told

@@ -50,7 +50,7 @@ class Demand:
         asked: its words. start, end: where they stand in the question.
         claims: ids of the claims that answer it, in the case's order; empty if none does.
         forward: it asks what should be done. topic: the broad demand that it was taken for, if any.
-        why: the reason for which it cannot be answered (`forecast`, `opinion`, `person`, `place`, `time`, `unmeasured`),
+        why: the reason for which it cannot be answered (`forecast`, `opinion`, `person`, `place`, `time`, `name`, `unmeasured`),
             or empty. told: that reason in words. found: what was found, best first.
     """
 

@@ -51,6 +51,7 @@ class Material:
         question: as asked. parts: for each demand that can be answered, in order, all its points.
         refused: the demands that cannot be, each with its reason.
         examples: the events that may be shown, by id. countries: names for places known no better.
+        titled: the headings say the demands already, so that listing them first may wait for room.
     """
 
     question: str
@@ -61,13 +62,15 @@ class Material:
     examples: Mapping[str, Event]
     countries: Mapping[str, str]
     provenance: Provenance
+    titled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """An answer in no more than `limit` words: the material, and of each part the points that found room.
 
-    `full` and `limits` name the points that are told in full, and with what they cannot show.
+    `full` and `limits` name the points that are told in full, and with what they cannot show; `listed` says that the
+    demands are listed first.
     """
 
     material: Material
@@ -76,6 +79,7 @@ class Answer:
     conclusion: Sentence
     full: frozenset[str] = frozenset()
     limits: frozenset[str] = frozenset()
+    listed: bool = True
 
     @property
     def parts(self) -> tuple[tuple[Part, tuple[Point, ...]], ...]:
@@ -120,7 +124,7 @@ def own_material(view: View, request: Request) -> Material:
     """What answers the case's own question; its conclusion names the ways forward."""
     ways = "; ".join(w.title[0].lower() + w.title[1:] for w in levers(view))
     closing = say(f"Ways forward: {ways}. {CLOSING}")
-    return _material(view, request, view.g.case.question, of_case(view), (), closing)
+    return replace(_material(view, request, view.g.case.question, of_case(view), (), closing), titled=True)
 
 
 def material(view: View, request: Request, question: str, demands: Sequence[Demand]) -> Material:
@@ -150,18 +154,19 @@ def within(material: Material, words: int | None = None) -> Answer:
         TooFewWords: the required parts do not fit; the error says how many words they take.
     """
     rooms = tuple(tuple(_told(part)[:1]) for part in material.parts)
-    needed = Answer(material, 0, rooms, material.closing).words
+    needed = Answer(material, 0, rooms, material.closing, listed=not material.titled).words
     limit = max(USUAL, needed) if words is None else words
     if needed > limit:
         raise TooFewWords(limit, needed)
+    listed = Answer(material, limit, rooms, material.closing).words <= limit
     for rank in range(1, max(len(part.points) for part in material.parts)):
         for i, part in enumerate(material.parts):
             told = _told(part)
             if rank < len(told):
                 trial = (*rooms[:i], (*rooms[i], told[rank]), *rooms[i + 1 :])
-                if Answer(material, limit, trial, material.closing).words <= limit:
+                if Answer(material, limit, trial, material.closing, listed=listed).words <= limit:
                     rooms = trial
-    best = Answer(material, limit, rooms, material.closing)
+    best = Answer(material, limit, rooms, material.closing, listed=listed)
     summed = replace(best, conclusion=say(_summary(rooms), *material.closing.pieces))
     best = summed if summed.words <= limit else best
     for p in best.points:
@@ -196,7 +201,7 @@ def as_text(answer: Answer) -> str:
     asked = [f"“{_cut(part.asked)}”" for part in answer.material.parts]
     numbered = "; ".join(f"({n}) {x}" for n, x in enumerate(asked, 1))
     head = f"Core demand: {asked[0]}." if len(asked) == 1 else f"Core demands: {numbered}."
-    out = [head, answer.material.introduction.text]
+    out = [*([head] if answer.listed else []), answer.material.introduction.text]
     for n, (part, points) in enumerate(answer.parts, 1):
         out.append(f"**{n}. {part.title}**" if len(asked) > 1 else f"**{part.title}**")
         out += [*(_line(p, answer) for p in points), *_again(part)]

@@ -203,7 +203,7 @@ def _demand(
     if sure is None:
         name = _unknown_name(piece)
         told = f"it asks about {name}, a name that the case does not know" if name else GENERIC
-        sure = Demand("", 0, 0, why="person" if name else "unmeasured", told=told)
+        sure = Demand("", 0, 0, why="name" if name else "unmeasured", told=told)
     return replace(sure, asked=words, start=start, end=end)
 
 
