@@ -28,6 +28,7 @@ def main(runs: int) -> None:
             "detente --help": [detente, "--help"],
             "detente case show": [detente, "case", "show"],
             "detente measure relation": [detente, "measure", "relation"],
+            "detente answer": [detente, "answer", "How do the clashes between Pakistan and Afghanistan hurt trade?"],
             "detente brief (four forms)": [detente, "brief", "--out", out],
             "detente brief --style answer": [detente, "brief", "--style", "answer", "--out", out],
         }

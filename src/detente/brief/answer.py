@@ -1,17 +1,23 @@
-"""The short form: the same evidence in no more words than were asked for.
+"""The short form: a question's demands and the evidence for each, in no more words than were asked for.
 
-Required parts are an introduction, one point for each demand and a conclusion. What room is left is
-filled with further points, one demand after the other. Every point keeps its number, its limits and
-its dated example; none is cut in the middle. Words are what white space separates.
+Required parts are the demands, an introduction, one point for each demand that can be answered, a line for each that
+cannot, and a conclusion. What room is left is filled with further points, one demand after the other, then with a summary,
+then with all that is told of each point, then with what it cannot show. Every point keeps its number, its limits and its dated example; none is cut in the middle. Words are what white space
+separates, and all of the text counts.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from detente.brief.document import Brief, Section
-from detente.claims.finding import Finding
-from detente.claims.sentence import Sentence, say
+from detente.brief.aliases import Demand, answerable
+from detente.brief.document import Provenance
+from detente.brief.outline import Request, opening, provenance
+from detente.brief.parts import Part, Point, of_case, of_demands
+from detente.claims.levers import levers
+from detente.claims.sentence import Dated, Sentence, say
+from detente.claims.view import View
 from detente.events.event import Event
-from detente.ground.errors import TooFewWords
+from detente.ground.errors import NothingToAnswer, TooFewWords
 from detente.ground.span import span_in_words
 
 # What an act is called in a few words: by its mode where the type's name would say less.
@@ -27,22 +33,81 @@ ACTS = {
     "third-party-talks": "mediated talks", "joint-committee": "joint committee", "deport": "deportations",
     "clash": "clash", "raid": "raid", "artillery": "shelling", "firearms": "shooting", "explosives": "bombing",
 }  # fmt: skip
+_NUMBERS = ("first", "second", "third", "fourth", "fifth", "sixth")
+CLOSING = "These findings describe; no cause has been tested."
+USUAL = 250
+"""Words, where nobody says how many."""
+LONG_DEMAND = 30
+"""Words of a demand that are repeated."""
+MOST_AGAIN = 2
+"""Points of an earlier part that are repeated by their headlines."""
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """All that an answer may say, before its words are counted.
+
+    Fields:
+        question: as asked. parts: for each demand that can be answered, in order, all its points.
+        refused: the demands that cannot be, each with its reason.
+        examples: the events that may be shown, by id. countries: names for places known no better.
+        titled: the headings say the demands already, so that listing them first may wait for room.
+    """
+
+    question: str
+    introduction: Sentence
+    parts: tuple[Part, ...]
+    refused: tuple[Demand, ...]
+    closing: Sentence
+    examples: Mapping[str, Event]
+    countries: Mapping[str, str]
+    provenance: Provenance
+    titled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer in parts. `points` holds, for each demand in order, the points that found room."""
+    """An answer in no more than `limit` words: the material, and of each part the points that found room.
 
-    brief: Brief
+    `full` and `limits` name the points that are told in full, and with what they cannot show; `listed` says that the
+    demands are listed first.
+    """
+
+    material: Material
     limit: int
-    introduction: Sentence
-    points: tuple[tuple[Section, tuple[Finding, ...]], ...]
+    chosen: tuple[tuple[Point, ...], ...]
     conclusion: Sentence
+    full: frozenset[str] = frozenset()
+    limits: frozenset[str] = frozenset()
+    listed: bool = True
+
+    @property
+    def parts(self) -> tuple[tuple[Part, tuple[Point, ...]], ...]:
+        """Each part with the points that found room."""
+        return tuple(zip(self.material.parts, self.chosen, strict=True))
 
     @property
     def words(self) -> int:
         """How many words `as_text` has."""
         return count(as_text(self))
+
+    @property
+    def points(self) -> tuple[Point, ...]:
+        """All points that found room, in order."""
+        return tuple(p for points in self.chosen for p in points)
+
+    @property
+    def cited(self) -> tuple[Event, ...]:
+        """Every event that the text names, in order of day."""
+        keys = {p.example for p in self.points if p.example}
+        told = [self.material.introduction, self.conclusion, *(s for p in self.points for s in self.said(p))]
+        keys |= {x.event for s in told for x in s.pieces if isinstance(x, Dated)}
+        return tuple(e for e in self.material.examples.values() if e.id in keys)
+
+    def said(self, p: Point) -> tuple[Sentence, ...]:
+        """What is told of a point: in short or in full, and perhaps what it cannot show."""
+        told = p.full if p.key in self.full else p.text
+        return (told, p.limits) if p.limits and p.key in self.limits else (told,)
 
 
 def count(text: str) -> int:
@@ -55,63 +120,124 @@ def count(text: str) -> int:
     return len(text.split())
 
 
-def answer(brief: Brief, words: int) -> Answer:
-    """The longest answer within a number of words.
+def own_material(view: View, request: Request) -> Material:
+    """What answers the case's own question; its conclusion names the ways forward."""
+    ways = "; ".join(w.title[0].lower() + w.title[1:] for w in levers(view))
+    closing = say(f"Ways forward: {ways}. {CLOSING}")
+    return replace(_material(view, request, view.g.case.question, of_case(view), (), closing), titled=True)
+
+
+def material(view: View, request: Request, question: str, demands: Sequence[Demand]) -> Material:
+    """What answers a question's demands.
+
+    Raises:
+        NothingToAnswer: none of the demands can be answered.
+    """
+    refused = tuple(d for d in demands if d.why)
+    if len(refused) == len(demands):
+        raise NothingToAnswer([(d.asked, d.told) for d in refused], answerable(view.g.case))
+    return _material(view, request, question, of_demands(view, demands), refused, say(CLOSING))
+
+
+def _material(
+    view: View, request: Request, question: str, parts: tuple[Part, ...], refused: tuple[Demand, ...], closing: Sentence
+) -> Material:
+    events = {e.id: e for e in view.g.events}
+    names = view.g.case.country_names
+    return Material(question, opening(view), parts, refused, closing, events, names, provenance(view, request))
+
+
+def within(material: Material, words: int | None = None) -> Answer:
+    """The longest answer in no more than some words; USUAL, or what is needed, where None is said.
 
     Raises:
         TooFewWords: the required parts do not fit; the error says how many words they take.
     """
-    chosen: dict[str, list[Finding]] = {}
-    for section in brief.sections:
-        told = [p for p in section.points if p.enough] or list(section.points)
-        chosen[section.key] = told[:1]
-    least = _compose(brief, words, chosen)
-    if least.words > words:
-        raise TooFewWords(words, least.words)
-    best, rank, more = least, 1, True
-    while more:
-        more = False
-        for section in brief.sections:
-            told = [p for p in section.points if p.enough]
-            if rank >= len(told):
-                continue
-            more = True
-            trial = {k: [*v] for k, v in chosen.items()}
-            trial[section.key].append(told[rank])
-            longer = _compose(brief, words, trial)
-            if longer.words <= words:
-                best, chosen = longer, trial
-        rank += 1
+    rooms = tuple(tuple(_told(part)[:1]) for part in material.parts)
+    needed = Answer(material, 0, rooms, material.closing, listed=not material.titled).words
+    limit = max(USUAL, needed) if words is None else words
+    if needed > limit:
+        raise TooFewWords(limit, needed)
+    listed = Answer(material, limit, rooms, material.closing).words <= limit
+    for rank in range(1, max(len(part.points) for part in material.parts)):
+        for i, part in enumerate(material.parts):
+            told = _told(part)
+            if rank < len(told):
+                trial = (*rooms[:i], (*rooms[i], told[rank]), *rooms[i + 1 :])
+                if Answer(material, limit, trial, material.closing, listed=listed).words <= limit:
+                    rooms = trial
+    best = Answer(material, limit, rooms, material.closing, listed=listed)
+    summed = replace(best, conclusion=say(_summary(rooms), *material.closing.pieces))
+    best = summed if summed.words <= limit else best
+    for p in best.points:
+        fuller = replace(best, full=best.full | {p.key})
+        best = fuller if fuller.words <= limit and p.full != p.text else best
+    for p in best.points:
+        fuller = replace(best, limits=best.limits | {p.key})
+        best = fuller if fuller.words <= limit and p.limits and p.enough else best
     return best
 
 
-def _compose(brief: Brief, limit: int, chosen: dict[str, list[Finding]]) -> Answer:
-    ways = "; ".join(w.title[0].lower() + w.title[1:] for w in brief.levers)
-    return Answer(
-        brief=brief,
-        limit=limit,
-        introduction=brief.introduction[0],
-        points=tuple((s, tuple(chosen[s.key])) for s in brief.sections),
-        conclusion=say(f"Ways forward: {ways}. These findings describe; no cause has been tested."),
-    )
+def _told(part: Part) -> list[Point]:
+    """The points worth telling: those with enough on record, or one that says that there is too little."""
+    return [p for p in part.points if p.enough] or list(part.points[:1])
 
 
-def short_example(event: Event, brief: Brief) -> str:
+def _summary(rooms: Sequence[Sequence[Point]]) -> str:
+    heads = [r[0].headline if r and r[0].enough and r[0].finding else "" for r in rooms]
+    told = [(_NUMBERS[n], h[0].lower() + h[1:]) for n, h in enumerate(heads) if h and n < len(_NUMBERS)]
+    return f"In short: {'; '.join(f'on the {n}, {h}' for n, h in told)}. " if len(told) > 1 else ""
+
+
+def short_example(event: Event, countries: Mapping[str, str]) -> str:
     """An event in a few words: what, when, where, and its id."""
     what = ACTS.get(event.mode) or ACTS.get(event.type) or event.mode.replace("-", " ")
     disputed = "disputed; " if event.disputed else ""
-    return f"e.g. {what}, {span_in_words(event.span)}, {brief.where(event)} ({disputed}{event.id})"
+    return f"e.g. {what}, {span_in_words(event.span)}, {event.place.said(countries)} ({disputed}{event.id})"
 
 
 def as_text(answer: Answer) -> str:
     """The answer as Markdown, without a title: all of it counts against the limit."""
-    by_id = {e.id: e for e in answer.brief.cited}
-    out = [answer.introduction.text]
-    for section, points in answer.points:
-        out.append(f"**{section.title}**")
-        for p in points:
-            shown = "".join(f" {short_example(by_id[i], answer.brief)}." for i in p.examples[:1])
-            text = p.short.text.removesuffix(".")
-            out.append(f"- **{p.headline}.** {text};{shown}" if shown else f"- **{p.headline}.** {text}.")
+    asked = [f"“{_cut(part.asked)}”" for part in answer.material.parts]
+    numbered = "; ".join(f"({n}) {x}" for n, x in enumerate(asked, 1))
+    head = f"Core demand: {asked[0]}." if len(asked) == 1 else f"Core demands: {numbered}."
+    out = [*([head] if answer.listed else []), answer.material.introduction.text]
+    for n, (part, points) in enumerate(answer.parts, 1):
+        out.append(f"**{n}. {part.title}**" if len(asked) > 1 else f"**{part.title}**")
+        out += [*(_line(p, answer) for p in points), *_again(part)]
+    if answer.material.refused:
+        out.append("**Not answered**")
+        out += [f"- “{_cut(d.asked)}”: {d.told}." for d in answer.material.refused]
     out.append(answer.conclusion.text)
     return "\n\n".join(out) + "\n"
+
+
+def _line(p: Point, answer: Answer) -> str:
+    told, *limits = (s.text for s in answer.said(p))
+    cannot = f" *What this cannot show.* {limits[0]}" if limits else ""
+    if not p.example:
+        return f"- **{p.headline}.** {told}{cannot}"
+    shown = short_example(answer.material.examples[p.example], answer.material.countries)
+    joint = f"{told} {shown[0].upper()}{shown[1:]}" if p.key in answer.full else f"{told.removesuffix('.')}; {shown}"
+    return f"- **{p.headline}.** {joint}.{cannot}"
+
+
+def _again(part: Part) -> list[str]:
+    """What answers a part and was told in an earlier one: in full where the part has nothing else."""
+    numbers = _listed([str(n) for n in dict.fromkeys(n for n, _ in part.earlier)])
+    if not part.earlier:
+        return []
+    if part.points:
+        return [f"- See also {numbers}."]
+    heads = "; ".join(h[0].lower() + h[1:] for _, h in part.earlier[:MOST_AGAIN])
+    return [f"- As under {numbers}: {heads}."]
+
+
+def _listed(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""
+
+
+def _cut(asked: str) -> str:
+    """The words of a demand, the first of them where they are many."""
+    words = asked.split()
+    return " ".join(words) if len(words) <= LONG_DEMAND else " ".join(words[:LONG_DEMAND]) + " …"

@@ -31,6 +31,17 @@ class Request:
     command: str = ""
 
 
+def looked_at(request: Request) -> View:
+    """The case as known on the day, its demands checked.
+
+    Raises:
+        UnknownCase, BadCase, AsOfOutside: see `brief`.
+    """
+    case = load(request.case)
+    _check_claims(case)
+    return View(gather(case, request.as_of))
+
+
 def brief(request: Request) -> Brief:
     """The brief of a case.
 
@@ -38,9 +49,8 @@ def brief(request: Request) -> Brief:
         UnknownCase, BadCase: the case cannot be used, or names a claim that does not exist.
         AsOfOutside: the day lies before the case.
     """
-    case = load(request.case)
-    _check_claims(case)
-    view = View(gather(case, request.as_of))
+    view = looked_at(request)
+    case = view.g.case
     order = [c for d in case.demands for c in d.claims]
     findings = {f.claim: f for f in choose_examples([find(c, view) for c in order])}
     over_time, region = index.picture(view), border.picture(view)
@@ -69,7 +79,7 @@ def brief(request: Request) -> Brief:
         method=method(view),
         cited=_cited(view, sections, (*introduction, *conclusion), [w.example for w in ways if w.example]),
         datasets=_datasets(view),
-        provenance=_provenance(view, request),
+        provenance=provenance(view, request),
         countries=case.country_names,
     )
 
@@ -83,18 +93,22 @@ def _check_claims(case: Case) -> None:
                 raise BadCase(str(case.file), f"demands.{i}.claims", claim, why, remedy)
 
 
+def opening(view: View) -> Sentence:
+    """Who fights whom, and what the host says of it: the first sentence of every form."""
+    case = view.g.case
+    return say(
+        f"{case.names.target} fights {case.names.group}, whose fighters it says shelter in {case.names.host}; "
+        f"{case.names.host_government}, in power since ",
+        Chosen(in_words(case.first), "the first day of the case"),
+        ", deny it.",
+    )
+
+
 def _introduction(view: View) -> tuple[Sentence, ...]:
     g, names = view.g, view.g.case.names
     crises = view.episodes
     force = Selection(channels=("strike", "clash"), last=g.watched_to)
-    out = [
-        say(
-            f"{names.target} fights {names.group}, whose fighters it says shelter in {names.host}; "
-            f"{names.host_government}, in power since ",
-            Chosen(in_words(g.case.first), "the first day of the case"),
-            ", deny it.",
-        )
-    ]
+    out = [opening(view)]
     if crises:
         n = tally(
             "episodes", len(crises), "episodes", "runs of strikes and clashes without a gap of more than two weeks",
@@ -216,7 +230,8 @@ def _datasets(view: View) -> tuple[Dataset, ...]:
     return tuple(out)
 
 
-def _provenance(view: View, request: Request) -> Provenance:
+def provenance(view: View, request: Request) -> Provenance:
+    """What a reader needs to make a text of this case and day again."""
     g = view.g
     return Provenance(
         package="detente",

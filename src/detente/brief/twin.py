@@ -2,12 +2,14 @@
 
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from detente.brief.answer import Answer, as_text
 from detente.brief.charts.style import Picture
 from detente.brief.document import Brief, Section
+from detente.brief.parts import Point
 from detente.claims.finding import Finding
 from detente.claims.sentence import Chosen, Dated, Piece, Said, Sentence, measured_in
 from detente.events.event import Event
@@ -17,11 +19,12 @@ from detente.ground.span import in_words, span_in_words
 from detente.measures.measured import Measured
 
 FORMAT = "detente brief 1"
+ANSWER_FORMAT = "detente answer 2"
 
 
 def as_data(brief: Brief) -> dict[str, Any]:
     """The brief as plain values, ready for JSON; an unbounded limit is null."""
-    shown = {e.id: _event(e, brief) for e in brief.cited}
+    shown = {e.id: _event(e, brief.countries) for e in brief.cited}
     p = brief.provenance
     return {
         "format": FORMAT,
@@ -57,7 +60,54 @@ def as_data(brief: Brief) -> dict[str, Any]:
 
 def as_json(brief: Brief) -> str:
     """The twin as text, the same to the byte for the same brief."""
-    return json.dumps(as_data(brief), ensure_ascii=False, indent=1, default=str, allow_nan=False) + "\n"
+    return to_json(as_data(brief))
+
+
+def to_json(data: dict[str, Any]) -> str:
+    """Plain values as JSON text."""
+    return json.dumps(data, ensure_ascii=False, indent=1, default=str, allow_nan=False) + "\n"
+
+
+def answer_data(answer: Answer) -> dict[str, Any]:
+    """The twin of a short answer: its text, its demands, and how every number in it was made."""
+    m = answer.material
+    shown = {e.id: _event(e, m.countries) for e in answer.cited}
+    p = m.provenance
+    return {
+        "format": ANSWER_FORMAT,
+        "question": m.question,
+        "limit": answer.limit,
+        "words": answer.words,
+        "text": as_text(answer),
+        "introduction": _block((m.introduction,)),
+        "parts": [
+            {
+                "title": part.title,
+                "asked": part.asked,
+                "points": [p.key for p in points],
+                "earlier": [{"part": n, "headline": h} for n, h in part.earlier],
+            }
+            for part, points in answer.parts
+        ],
+        "points": [_short_point(p, answer, shown) for p in answer.points],
+        "refused": [{"asked": d.asked, "why": d.why, "told": d.told} for d in m.refused],
+        "conclusion": _block((answer.conclusion,)),
+        "sources": list(shown.values()),
+        "provenance": {name: getattr(p, name) for name in p.__slots__},
+    }
+
+
+def _short_point(p: Point, answer: Answer, shown: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "claim" if p.finding else "lever": p.key,
+        "kind": p.finding.kind if p.finding else "step",
+        "enough": p.enough,
+        "headline": p.headline,
+        "said": [_sentence(s) for s in answer.said(p)],
+        "limits": _sentence(p.limits) if p.limits else None,
+        "examples": [shown[p.example]] if p.example else [],
+        "numbers": [_number(m) for m in measured_in(answer.said(p))],
+    }
 
 
 def _section(section: Section, shown: dict[str, dict[str, Any]]) -> dict[str, Any]:
@@ -127,10 +177,10 @@ def _picture(p: Picture) -> dict[str, str]:
     return {"key": p.key, "title": p.title, "caption": p.caption, "alt": p.alt}
 
 
-def _event(event: Event, brief: Brief) -> dict[str, Any]:
+def _event(event: Event, countries: Mapping[str, str]) -> dict[str, Any]:
     record = {k: str(v) if k in ("known_on", "first", "last") else v for k, v in as_record(event).items()}
     return record | {
         "when": span_in_words(event.span),
-        "where": brief.where(event),
+        "where": event.place.said(countries),
         "publishers": publishers(event.addresses),
     }

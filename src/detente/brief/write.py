@@ -1,6 +1,5 @@
 """Writing the forms of a brief to a folder: all of them or none."""
 
-import json
 import os
 import tempfile
 from collections.abc import Mapping
@@ -11,7 +10,7 @@ from detente.brief.document import Brief
 from detente.brief.page import as_html
 from detente.brief.paper import as_pdf
 from detente.brief.text import as_markdown
-from detente.brief.twin import as_data, as_json
+from detente.brief.twin import answer_data, as_json, to_json
 from detente.ground.errors import CannotWrite
 
 
@@ -27,25 +26,8 @@ def brief_files(brief: Brief) -> dict[str, bytes]:
 
 def answer_files(answer: Answer) -> dict[str, bytes]:
     """The short form as Markdown, and its JSON twin: the text and the points that it keeps, traced."""
-    kept = {p.claim for _, points in answer.points for p in points}
-    data = as_data(answer.brief)
-    points = [p for s in data["sections"] for p in s["points"] if p["claim"] in kept]
-    cited = {e["id"] for p in points for e in p["examples"][:1]}
-    twin = {
-        "format": "detente answer 1",
-        "question": answer.brief.question,
-        "limit": answer.limit,
-        "words": answer.words,
-        "text": as_text(answer),
-        "points": points,
-        "sources": [e for e in data["sources"] if e["id"] in cited],
-        "provenance": data["provenance"],
-    }
-    title = f"# {answer.brief.question}\n\n"
-    return {
-        "answer.md": (title + as_text(answer)).encode(),
-        "answer.json": (json.dumps(twin, ensure_ascii=False, indent=1, default=str, allow_nan=False) + "\n").encode(),
-    }
+    title = f"# {answer.material.question}\n\n"
+    return {"answer.md": (title + as_text(answer)).encode(), "answer.json": to_json(answer_data(answer)).encode()}
 
 
 def write(files: Mapping[str, bytes], folder: Path, option: str = "--out") -> list[Path]:

@@ -46,23 +46,26 @@ def command(case: str, as_of: date | None, out: Path, style: str, words: int, as
 
     The JSON twin says, for every number in the text, how it was made and from which events.
     """
-    from detente.brief.answer import answer, as_text
-    from detente.brief.outline import Request, brief
+    from detente.brief.outline import Request, brief, looked_at
     from detente.brief.write import answer_files, brief_files, write
 
     began = time.perf_counter()
     _say("reading events, measuring, drawing ...", quiet=as_json)
     typed = shlex.join(["detente", *(a for a in sys.argv[1:] if a != "--json")]) if sys.argv else ""
-    document = brief(Request(case, as_of, typed))
+    request = Request(case, as_of, typed)
     if style == "answer":
-        short = answer(document, words)
+        from detente.brief.answer import as_text, own_material, within
+
+        short = within(own_material(looked_at(request), request), words)
+        p = short.material.provenance
         paths = write(answer_files(short), out)
         if not as_json:
-            click.echo(f"{document.question}\n\n{as_text(short)}\n({short.words} words of {words})")
+            click.echo(f"{short.material.question}\n\n{as_text(short)}\n({short.words} words of {words})")
     else:
+        document = brief(request)
+        p = document.provenance
         _say("setting pages ...", quiet=as_json)
         paths = write(brief_files(document), out)
-    p = document.provenance
     if as_json:
         files = [str(x) for x in paths]
         print_json({"files": files, "provenance": {k: getattr(p, k) for k in p.__slots__}})

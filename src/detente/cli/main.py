@@ -15,6 +15,7 @@ from detente.ground.errors import DetenteError
 
 # name: (module, what it does in a line)
 COMMANDS = {
+    "answer": ("detente.cli.answer", "Answer a question in plain words."),
     "brief": ("detente.cli.brief", "Write the brief of a case: web page, PDF, Markdown, JSON."),
     "case": ("detente.cli.case", "Look at cases: cast, channels, what is unassigned."),
     "events": ("detente.cli.events", "List and export the events of a case."),
@@ -54,7 +55,7 @@ class Floors(click.Group):
 EXIT_CODES = """\b
 Exit codes: 0 done; 2 wrong usage; 3 no such case or file; 4 a case file that cannot be used;
 5 a source file that cannot be read; 6 nothing known for what was asked; 7 output not writable;
-8 too few words allowed."""
+8 too few words allowed; 9 a question that cannot be read, or asks nothing."""
 
 
 @click.group(
@@ -70,6 +71,7 @@ def cli() -> None:
     Begin with:
       detente brief pakistan-afghanistan            the flagship brief, into ./out
       detente brief pakistan-afghanistan --as-of 2025-10-08
+      detente answer "How do the border clashes hurt trade between Pakistan and Afghanistan?"
       detente case show pakistan-afghanistan        who is who, and what is unassigned
       detente events pakistan-afghanistan --channel strike --from 2025-10-01
       detente measure relation pakistan-afghanistan

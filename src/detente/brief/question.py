@@ -1,0 +1,244 @@
+"""A question taken apart: into clauses that ask, and words that only set the scene.
+
+Sentences end at stops, semicolons and numbered marks. Within one, a clause begins where a word that asks follows a
+comma, a dash or "and". A clause that asks for nothing but the statement before it ("Discuss.") takes that statement as
+what is asked. Whether a list inside a clause is several demands depends on what its parts are about, and is decided in
+`demands.py`.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+from detente.brief.tokens import content, fold, tokens
+from detente.claims.catalogue import catalogue
+from detente.ground.errors import UnreadableQuestion
+
+LONGEST = 3000
+"""Characters of a question; about a page. Longer texts are not questions but essays."""
+
+_STOP = re.compile(r"[.?!;]+[\"'”’)]*(?=\s|$)|\n+|(?:(?<=\s)|^)\(?(?:[a-hA-H]|i{1,3}|iv|v|vi{0,3}|\d{1,2})[).](?=\s)")
+_ABBREVIATED = re.compile(r"(?:\b(?:e\.g|i\.e|vs|etc|cf|gen|mr|mrs|dr|st|no)|\b[A-Za-z])\.$", re.IGNORECASE)
+_MARK = re.compile(r"^[(]?(?:[a-hA-H]|i{1,3}|iv|v|vi{0,3}|\d{1,2})[).]$")
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A stretch of the question. `asks` is the word that asks, empty where the clause only sets the scene;
+    `bare` says that it asks for the statement before it."""
+
+    text: str
+    start: int
+    end: int
+    asks: str = ""
+    bare: bool = False
+    sentence: int = 0
+    queried: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The text as read (white space made one, typographic marks kept), and its clauses in order."""
+
+    text: str
+    clauses: tuple[Clause, ...]
+
+
+def read(text: str) -> str:
+    """The text of a question, cleaned of what cannot be seen.
+
+    Raises:
+        UnreadableQuestion: nothing is there, or too much, or control characters, or not Latin letters.
+
+    Example:
+        >>> read("  Why was   Torkham shut? ")
+        'Why was Torkham shut?'
+    """
+    if len(text) > LONGEST:
+        raise UnreadableQuestion(
+            text, f"it has {len(text):,} characters, and a question may have {LONGEST:,}",
+            "Leave out the background and keep what is asked.",
+        )  # fmt: skip
+    for i, c in enumerate(text):
+        kind = unicodedata.category(c)
+        if (kind == "Cc" and c not in "\t\n\r") or kind in ("Cs", "Co", "Cn"):
+            what = "a byte that is no UTF-8" if kind == "Cs" else f"the control character U+{ord(c):04X}"
+            raise UnreadableQuestion(text, f"character {i + 1} is {what}", "Type the question anew, as plain text.")
+    # Soft hyphens, joiners and direction marks come along when text is copied from a page; they hold nothing.
+    seen = "".join(c for c in unicodedata.normalize("NFC", text) if unicodedata.category(c) != "Cf")
+    seen = re.sub(r"[^\S\n]+", " ", seen.replace("\r", "\n")).strip()
+    letters = [c for c in seen if c.isalpha()]
+    if not letters:
+        why = "it is empty" if not seen else "it holds no word"
+        raise UnreadableQuestion(text, why, 'Ask in English, for example: "How do the clashes hurt trade?"')
+    foreign = [c for c in letters if not unicodedata.name(c, "").startswith("LATIN")]
+    if len(foreign) * 2 > len(letters):
+        script = unicodedata.name(foreign[0], "another").split()[0].capitalize()
+        raise UnreadableQuestion(
+            text, f"it is written in {script if script != 'Cjk' else 'Chinese'} letters, and only English is understood so far",
+            "Please ask in English; names may be spelt in any usual way.",
+        )  # fmt: skip
+    return seen
+
+
+def words_asked_for(text: str) -> int | None:
+    """How many words a question wants its answer to have, if it says so.
+
+    Example:
+        >>> words_asked_for("Discuss in about 150 words."), words_asked_for("Discuss.")
+        (150, None)
+    """
+    said = re.search(r"\b(\d{2,4})[\s-]words?\b", text)
+    return int(said.group(1)) if said else None
+
+
+def parse(text: str) -> Question:
+    """A question as clauses.
+
+    Raises:
+        UnreadableQuestion: see `read`.
+
+    Example:
+        >>> [c.text for c in parse("How do clashes strain ties, and why did talks fail?").clauses]
+        ['How do clashes strain ties', 'why did talks fail?']
+    """
+    seen = read(text)
+    clauses: list[Clause] = []
+    told = _sentences(seen)
+    for n, (start, end, marked) in enumerate(told):
+        listed = n + 1 < len(told) and told[n + 1][2]
+        clauses += _listed(_clauses(seen, start, end, n), marked=marked, leads=listed and not marked)
+    clauses = _join_empty(seen, clauses)
+    if not any(c.asks for c in clauses):
+        clauses = _nominal(seen, clauses)
+    return Question(seen, tuple(clauses))
+
+
+def _sentences(text: str) -> list[tuple[int, int, bool]]:
+    """Where each sentence begins and ends, and whether a mark of a list, such as (a), stands before it."""
+    out: list[tuple[int, int, bool]] = []
+    start, after_mark = 0, False
+    for m in _STOP.finditer(text):
+        marked = bool(_MARK.match(m.group()))
+        if not marked and m.group().startswith(".") and _ABBREVIATED.search(text[: m.start() + 1]):
+            continue
+        end = m.start() if marked else m.end()
+        if text[start:end].strip():
+            out.append((start, end, after_mark))
+        start, after_mark = m.end(), marked
+    if text[start:].strip():
+        out.append((start, len(text), after_mark))
+    return out
+
+
+def _listed(clauses: list[Clause], *, marked: bool, leads: bool) -> list[Clause]:
+    """Of a numbered list each item asks, as a noun too, and the words that lead to it ask nothing of their own."""
+    if leads:
+        return [replace(c, asks="", bare=False) for c in clauses]
+    if marked and not any(c.asks for c in clauses):
+        return [replace(c, asks="what") for c in clauses]
+    return clauses
+
+
+def _words_pattern(words: Sequence[str]) -> str:
+    return "|".join(re.escape(w).replace(r"\ ", r"\s+") for w in sorted(words, key=len, reverse=True))
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    w = catalogue().words
+    polite = rf"(?:(?:{_words_pattern(w.polite)})\b[\s,]*)*"
+    anywhere, first = _words_pattern(w.asking), _words_pattern((*w.asking, *w.asking_first))
+    joint = r"(?:[,:;]\s*(?:and|but|or)?\s+|\s[-–—]+\s|\s(?:and|but)\s+|\)\s+)"
+    strong = r"(?:[,;]\s*(?:and|but|or)\s+|:\s+|\s[-–—]+\s|\s(?:and|but)\s+)"
+    return (
+        re.compile(rf"^[\W_]*{polite}(?P<ask>{first})\b", re.IGNORECASE),
+        re.compile(rf"{joint}(?={polite}(?:{anywhere})\b)", re.IGNORECASE),
+        re.compile(rf"{strong}(?={polite}(?:{_words_pattern(w.asking_first)})\b)", re.IGNORECASE),
+    )
+
+
+def _asks(piece: str) -> str:
+    words = catalogue().words
+    if re.match(rf"^[\W_]*(?:{_words_pattern(words.setting)})\b", piece, re.IGNORECASE):
+        return ""
+    m = _patterns()[0].match(piece)
+    return fold(m.group("ask")) if m else ""
+
+
+def _clauses(text: str, start: int, end: int, sentence: int) -> list[Clause]:
+    piece = text[start:end]
+    _, anywhere, first = _patterns()
+    queried = "?" in piece
+    cuts = {(m.start(), m.end()) for m in anywhere.finditer(piece)}
+    if queried:  # "and has it worked" asks only in a question; elsewhere it goes on with a sentence
+        cuts |= {(m.start(), m.end()) for m in first.finditer(piece)}
+    edges = sorted(cuts)
+    spans = list(zip([0, *(b for _, b in edges)], [*(a for a, _ in edges), len(piece)], strict=True))
+    out = []
+    for i, (a, b) in enumerate(spans):
+        told = piece[a:b].strip()
+        if not told:
+            continue
+        asks = _asks(told)
+        # "When troops trade fire, what happens to ...": the first part only says when.
+        if asks in ("when", "where", "while") and i == 0 and len(spans) > 1 and _asks(piece[spans[1][0] : spans[1][1]]):
+            asks = ""
+        at = start + a + (len(piece[a:b]) - len(piece[a:b].lstrip()))
+        out.append(Clause(told, at, at + len(told), asks, _bare(told), sentence, queried))
+    return out
+
+
+def _bare(piece: str) -> bool:
+    plain = " ".join(re.findall(r"[a-z]+", fold(piece)))
+    for word in sorted(catalogue().words.polite, key=len, reverse=True):
+        plain = re.sub(rf"^{word}\s+(?=.)", "", plain) if plain not in catalogue().words.about_statement else plain
+    # "Discuss this view with examples", "Discuss with reference to Pakistan": no more than "Discuss".
+    plain = re.sub(
+        r"\s+(?:with (?:special )?reference to|in the context of|in the light of|in light of)\b.*$", "", plain
+    )
+    plain = re.sub(r"\s+with(?: \w+){1,2}$", "", plain)
+    plain = re.sub(r"\s+(?:this|the|the above) (?:statement|view|claim|assertion|proposition|remark)$", "", plain)
+    return plain in catalogue().words.about_statement
+
+
+def _join_empty(text: str, clauses: list[Clause]) -> list[Clause]:
+    """A clause that asks but holds no subject ("Explain, with examples, ...") belongs to the next of its sentence; one
+    that trails ("... and why?") to the one before."""
+    out: list[Clause] = []
+    held: Clause | None = None
+    for c in clauses:
+        if held and held.sentence == c.sentence:
+            c = Clause(text[held.start : c.end], held.start, c.end, held.asks, False, c.sentence, c.queried)
+        elif held:
+            out.append(held)
+        held = None
+        if c.asks and not content(tokens(c.text)):
+            before = out[-1] if out else None
+            if before and before.asks and before.sentence == c.sentence:
+                out[-1] = Clause(
+                    text[before.start : c.end], before.start, c.end, before.asks, before.bare, c.sentence, c.queried
+                )
+            else:
+                held = c
+            continue
+        out.append(c)
+    return [*out, held] if held else out
+
+
+def _nominal(text: str, clauses: list[Clause]) -> list[Clause]:
+    """Nothing asks by its beginning: then what holds a word that asks, or a question mark, or a noun of asking, does;
+    and if none does, the whole."""
+    words = catalogue().words
+    inner = re.compile(rf"\b(?:{_words_pattern((*words.asking, *words.asking_first[:6]))})\b", re.IGNORECASE)
+    nouns = re.compile(rf"\b(?:{_words_pattern(words.asking_nouns)})(?:e?s)?\b", re.IGNORECASE)
+    for fits in (lambda c: c.queried, lambda c: bool(inner.search(c.text)), lambda c: bool(nouns.search(c.text))):
+        if any(fits(c) for c in clauses):
+            return [_asking(c) if fits(c) else c for c in clauses]
+    return [_asking(c) for c in clauses]
+
+
+def _asking(c: Clause) -> Clause:
+    return replace(c, asks="what")

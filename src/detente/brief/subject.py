@@ -1,0 +1,213 @@
+"""Which conflict a question is about: parties, crossings and places that it names, against every shipped case.
+
+Of a case count the target, the host, a border or a crossing that only it has, and the armed group twice; a place of the
+two countries once. Two are enough. One party or place alone is enough only where the question names no one from elsewhere: a
+question about Pakistan and India is not about Pakistan and Afghanistan.
+"""
+
+import csv
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+from itertools import groupby
+
+from detente.brief.tokens import Token, tokens
+from detente.case.case import Case, load, shipped
+from detente.ground.errors import NoSuchConflict, WhichConflict
+
+WEIGHT = {"target": 1.0, "host": 1.0, "group": 2.0, "border": 2.0, "crossing": 2.0, "place": 1.0}
+ENOUGH = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name as words, whose it is, and whether it must be written with a capital letter."""
+
+    words: tuple[str, ...]
+    role: str
+    key: str
+    shown: str
+    capital: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The case that a question is about, and the question's words marked by it.
+
+    Fields:
+        named: the parties and places of the case that are named, as written. score: their weight.
+        ties: other cases that fit as well. notices: what a reader should know of the choice.
+        elsewhere: parties named that the case does not have.
+    """
+
+    case: Case
+    words: tuple[Token, ...]
+    named: tuple[str, ...]
+    score: float
+    ties: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
+    elsewhere: tuple[str, ...] = ()
+
+
+@cache
+def countries() -> Mapping[str, tuple[str, ...]]:
+    """What a country, its people and its capital are called, by three-letter code; under `-`, parties of other conflicts.
+
+    Example:
+        >>> countries()["QAT"]
+        ('Qatar', 'Qatari', 'Doha')
+    """
+    out: dict[str, tuple[str, ...]] = {}
+    text = files(__package__).joinpath("countries.tsv").read_text(encoding="utf-8")
+    for row in csv.DictReader((ln for ln in text.splitlines() if not ln.startswith("#")), delimiter="\t"):
+        out[row["code"]] = (*out.get(row["code"], ()), *row["words"].split("; "))
+    return out
+
+
+def _name(text: str, role: str, key: str, *, capital: bool = False) -> Name:
+    plain = text.removeprefix("the ").removeprefix("The ").strip()
+    short = len(plain) < 3 and plain.isupper()  # UN, EU, US: as small letters they are other words
+    return Name(tuple(t.text for t in tokens(plain)), role, key, plain, capital or short)
+
+
+@cache
+def names(case_file: str) -> tuple[Name, ...]:
+    """All names of a case, longest first: cast, countries, border, crossings, and the places of its chronology."""
+    case = load(case_file)
+    role_of = {code: role for role, code in case.countries.items()}
+    out = [
+        _name(case.names.target, "target", "target"),
+        _name(case.names.host, "host", "host"),
+        _name(case.names.host_government, "host", "host"),
+        _name(case.names.group, "group", "group"),
+        _name(case.names.border, "border", "border"),
+    ]
+    for actor in case.cast:
+        if actor.role in ("civilians", "unknown"):
+            continue
+        told = (actor.name, actor.short, *actor.aliases.get("question", ()))
+        out += [_name(n, actor.role, actor.key) for n in told if n]
+        if actor.role in ("mediator", "outsider"):
+            out += [_name(n, actor.role, actor.key) for n in countries().get(actor.key, ())]
+    for code, role in role_of.items():
+        out += [_name(n, role, role) for n in countries().get(code, ())]
+    for crossing in case.crossings:
+        out += [_name(n, "crossing", crossing.key) for n in (crossing.name, *crossing.places)]
+    taken = {n.words for n in out}
+    # Swat and Tank are towns; written small they are other words.
+    out += [n for p in _places(case) if (n := _name(p, "place", p, capital=True)).words not in taken]
+    seen: dict[tuple[str, ...], Name] = {}
+    for n in out:
+        if n.words:
+            seen.setdefault(n.words, n)
+    return tuple(sorted(seen.values(), key=lambda n: (-len(n.words), n.words)))
+
+
+def _places(case: Case) -> list[str]:
+    try:
+        text = (case.folder / case.chronology).read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError):  # the reader of the chronology says what is wrong, and how to mend it
+        return []
+    rows = csv.DictReader(text.splitlines())
+    own = set(case.countries.values())
+    return sorted({p for r in rows if r.get("country") in own for p in (r.get("admin1"), r.get("place")) if p})
+
+
+@cache
+def _elsewhere() -> tuple[Name, ...]:
+    every = [_name(w, "elsewhere", w if code == "-" else code) for code, words in countries().items() for w in words]
+    return tuple(sorted(every, key=lambda n: (-len(n.words), n.words)))
+
+
+def mark(words: Sequence[Token], known: Iterable[Name]) -> tuple[Token, ...]:
+    """The words with a role wherever they are one of the names; longer names are read first."""
+    out = list(words)
+    by_first: dict[str, list[Name]] = {}
+    for n in known:
+        by_first.setdefault(n.words[0], []).append(n)
+    # A question typed without any capital letter has no capitals to tell names by.
+    no_capitals = not any(t.raw[:1].isupper() for t in words)
+    for length in sorted({len(n.words) for ns in by_first.values() for n in ns}, reverse=True):
+        for i in range(len(out) - length + 1):
+            for n in _from(by_first, out[i].text):
+                if len(n.words) == length and all(_same(out[i + k], w) for k, w in enumerate(n.words)):
+                    if n.capital and not (out[i].raw[:1].isupper() or (no_capitals and n.role == "place")):
+                        continue
+                    if n.capital and len(n.shown) < 3 and out[i].raw != n.shown:
+                        continue
+                    out[i : i + length] = [replace(t, role=n.role, key=n.key) for t in out[i : i + length]]
+                    break
+    return tuple(out)
+
+
+def _from(by_first: Mapping[str, list[Name]], word: str) -> list[Name]:
+    return by_first.get(word, []) + (by_first.get(word[:-1], []) if word.endswith("s") else [])
+
+
+def _same(token: Token, word: str) -> bool:
+    return not token.role and (token.text == word or (token.text == word + "s" and len(word) > 3))
+
+
+def _weigh(case: Case, text: str) -> Subject:
+    marked = mark(mark(tokens(text), names(str(case.file) if case.id not in shipped() else case.id)), _elsewhere())
+    core = {(t.role, t.key if t.role == "crossing" else "") for t in marked if t.role in WEIGHT}
+    roles = {role for role, _ in core}
+    score = sum(WEIGHT[r] for r in roles)
+    return Subject(case, marked, _called(marked, *WEIGHT), score, elsewhere=_called(marked, "elsewhere"))
+
+
+def _called(words: Sequence[Token], *roles: str) -> tuple[str, ...]:
+    """Those of some roles as the question writes them, each once."""
+    runs = (list(g) for (role, _), g in groupby(words, key=lambda t: (t.role, t.key)) if role in roles)
+    return tuple(dict.fromkeys(" ".join({t.start: t.raw for t in run}.values()) for run in runs))
+
+
+def subject(text: str, case: str | None = None) -> Subject:
+    """The case that a question is about.
+
+    Args:
+        text: the question. case: an id or a file, where a person said which.
+
+    Raises:
+        UnknownCase, BadCase: the case that was said cannot be used.
+        NoSuchConflict: the question is about another conflict. WhichConflict: it names no party of any.
+
+    Example:
+        >>> subject("Why was Torkham closed?").case.id
+        'pakistan-afghanistan'
+    """
+    if case is not None:
+        one = _weigh(load(case), text)
+        if one.elsewhere and not _is_about(one):
+            raise NoSuchConflict(one.elsewhere, one.named, [(one.case.id, one.case.title)])
+        return one
+    every = sorted((_weigh(load(c), text) for c in shipped()), key=lambda s: -s.score)
+    known = [(s.case.id, s.case.title) for s in every]
+    best = every[0]
+    about = [s for s in every if _is_about(s)]
+    fit = [s for s in about if s.score == about[0].score]
+    if fit:
+        return replace(fit[0], ties=tuple(s.case.id for s in fit[1:]), notices=_notices(fit))
+    outside = _called(best.words, "mediator", "outsider")
+    if best.elsewhere or best.score or outside:
+        raise NoSuchConflict((*best.elsewhere, *outside), best.named, known)
+    raise WhichConflict(known)
+
+
+def _is_about(s: Subject) -> bool:
+    roles = {t.role for t in s.words}
+    if {"target", "host"} <= roles or {"group", "border", "crossing"} & roles:
+        return s.score >= ENOUGH
+    # One party, or one and a place of its own: with somebody from elsewhere it is another matter.
+    return bool({"target", "host", "place"} & roles) and not s.elsewhere and "outsider" not in roles
+
+
+def _notices(fit: Sequence[Subject]) -> tuple[str, ...]:
+    out = []
+    if fit[0].score < ENOUGH:
+        out.append(f"The question names only {', '.join(fit[0].named)}; it is taken to be about {fit[0].case.id}.")
+    if len(fit) > 1:
+        others = ", ".join(s.case.id for s in fit[1:])
+        out.append(f"It fits {others} as well; say --case to have it answered there.")
+    return tuple(out)

@@ -1,0 +1,142 @@
+"""Words of a question: folded, spelt one way, cut to their stems, and marked where they name somebody.
+
+Stems are Porter's second for English (package snowballstemmer); before that American and British endings are made one.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+import snowballstemmer
+
+from detente.claims.catalogue import catalogue
+
+_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word. `start` and `end` are where it stands in the text; `text` is folded to small plain letters.
+
+    `role` is the role of whoever the word names, `elsewhere` for a party that the case does not have, and empty
+    for a word that names nobody; `key` says who it is.
+    """
+
+    text: str
+    raw: str
+    start: int
+    end: int
+    stem: str
+    role: str = ""
+    key: str = ""
+
+
+def fold(text: str) -> str:
+    """Small letters without marks: `Türkiye` is `turkiye`.
+
+    Example:
+        >>> fold("Türkiye’s Côte")
+        "turkiye's cote"
+    """
+    plain = unicodedata.normalize("NFKD", text.replace("’", "'").replace("ʼ", "'")).casefold()
+    return "".join(c for c in plain if not unicodedata.combining(c)).replace("ı", "i")
+
+
+@cache
+def _stemmer() -> snowballstemmer.stemmer:
+    return snowballstemmer.stemmer("english")
+
+
+@lru_cache(maxsize=8192)
+def stem(word: str) -> str:
+    """A folded word's stem, of whichever side of the Atlantic.
+
+    Example:
+        >>> stem("destabilising") == stem("destabilize"), stem("harbour") == stem("harbored")
+        (True, True)
+    """
+    word = re.sub(r"is(e|es|ed|ing|ation|ations)$", r"iz\1", word) if len(word) > 6 else word
+    word = re.sub(r"ys(e|es|ed|ing)$", r"yz\1", word) if len(word) > 6 else word
+    word = re.sub(r"(?<=[a-z]{2})our(s|ed|ing|able|ers?|hood)?$", r"or\1", word)
+    return str(_stemmer().stemWord(word))
+
+
+def tokens(text: str) -> tuple[Token, ...]:
+    """The words of a text, in order; a word that is written as one and means two becomes two at one place.
+
+    Example:
+        >>> [t.stem for t in tokens("Pakistan's counterterrorism, cease-fires")]
+        ['pakistan', 'counter', 'terror', 'ceas', 'fire']
+    """
+    spellings = catalogue().spellings
+    out = []
+    for m in _WORD.finditer(text):
+        word = fold(m.group()).removesuffix("'s")
+        out += [Token(w, m.group(), m.start(), m.end(), stem(w)) for w in spellings.get(word, word).split()]
+    return tuple(out)
+
+
+Phrase = tuple[frozenset[str], ...]
+
+
+@lru_cache(maxsize=4096)
+def phrase(text: str) -> tuple[Phrase, bool]:
+    """A phrase of the catalogue as sets of stems, and whether it must begin the demand.
+
+    Example:
+        >>> [sorted(words) for words in phrase("share|exchange {host}")[0]]
+        [['exchang', 'share'], ['{host}']]
+    """
+    first = text.startswith("^")
+    spellings = catalogue().spellings
+    out: list[frozenset[str]] = []
+    for word in text.removeprefix("^").split():
+        options = [w if w[0] in "{=" else spellings.get(w, w) for w in word.split("|")]
+        out.append(frozenset(o if o[0] in "{=" else stem(o) for o in options))
+    return tuple(out), first
+
+
+def found(
+    words: Sequence[Token], wanted: Phrase, *, slack: int | None = None, ordered: bool = False, first: bool = False
+) -> tuple[int, ...]:
+    """Where a phrase stands among words: positions of its parts, the closest ones, or nothing.
+
+    Args:
+        words: in order.
+        wanted: the phrase; each part is met by its own word.
+        slack: how many other words may stand among them; two for each part unless said.
+        ordered: the parts must stand in the phrase's order. first: and begin with the first word.
+    """
+    places = [[i for i, t in enumerate(words) if not part.isdisjoint(_marks(t))] for part in wanted]
+    if not all(places):
+        return ()
+    width_of_all = len(wanted) + (2 * len(wanted) if slack is None else slack)
+    best: tuple[int, ...] = ()
+
+    def extend(chosen: tuple[int, ...]) -> None:
+        nonlocal best
+        if len(chosen) == len(wanted):
+            width = max(chosen) - min(chosen)
+            if width < width_of_all and (not best or width < max(best) - min(best)):
+                best = chosen
+            return
+        for i in places[len(chosen)]:
+            if i in chosen or (ordered and chosen and i < chosen[-1]) or (first and not chosen and i > 0):
+                continue
+            if not chosen or abs(i - chosen[0]) < width_of_all:
+                extend((*chosen, i))
+
+    extend(())
+    return best
+
+
+def _marks(t: Token) -> tuple[str, str, str]:
+    return t.stem, f"={t.text}", f"{{{t.role}}}"
+
+
+def content(words: Iterable[Token]) -> list[Token]:
+    """The words that carry a subject: neither empty, nor a number, nor a name."""
+    empty = set(catalogue().words.empty)
+    return [t for t in words if t.text not in empty and not t.role and not t.text.isdigit()]

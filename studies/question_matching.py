@@ -1,0 +1,107 @@
+"""Is a question in plain words taken for what it asks? Case, demands and claims, by phrases alone and with meanings compared.
+
+PYTHONPATH=tests .venv/bin/python studies/question_matching.py
+
+Needs the extra nlp. The sets and how an answer is judged: tests/brief/questions_held_out.toml, tests/questions.py.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from detente.brief.aliases import WAY_FORWARD, claims_of
+from detente.brief.demands import demands, without_names
+from detente.brief.meaning import NEAR, every, nearest
+from detente.brief.question import parse
+from detente.brief.subject import subject
+from questions import AS_OF, Judged, claims_named, judge, nearest_in_text, questions
+
+OUT = Path("docs/replications/question_matching.md")
+HEAD = (
+    "| questions | by | n | case | demands refused or answered rightly | whole question right | claims found that are right | "
+    "right claims that are found | unanswerable, yet answered |\n| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"
+)
+
+
+def row(name: str, by: str, told: Sequence[Judged]) -> str:
+    hits, false, missed = (sum(getattr(j, k) for j in told) for k in ("hits", "false", "missed"))
+    right, demands = sum(j.right for j in told), sum(j.demands for j in told)
+    whole, n = sum(j.whole for j in told), len(told)
+    refused = [j for j in told if not j.answerable]
+    wrongly = sum(j.false > 0 for j in refused)
+    return (
+        f"| {name} | {by} | {n} | {sum(j.case for j in told)}/{n} | {right}/{demands} ({right / demands:.0%}) | {whole}/{n} "
+        f"({whole / n:.0%}) | {hits}/{hits + false} ({hits / (hits + false):.0%}) | {hits}/{hits + missed} "
+        f"({hits / (hits + missed):.0%}) | {wrongly}/{len(refused)} |"
+    )
+
+
+def meaning_alone() -> str:
+    """Tuning demands put to meaning with no phrase to help, names replaced by roles, by their nearness."""
+    near: list[tuple[float, bool]] = []
+    for q in questions("tuning"):
+        if q["case"] != "pakistan-afghanistan":
+            continue
+        asked = parse(q["text"])
+        about = subject(asked.text)
+        told = list(demands(asked, about, AS_OF))
+        for e in q["demands"]:
+            d = nearest_in_text(q["text"], e["words"], told)
+            must, may = (set(claims_named(e.get(k, []), about.case)) for k in ("claims", "may"))
+            if d is None or WAY_FORWARD in must or not must | ({"unmeasured"} & set(e.get("why", []))):
+                continue  # what is asked for by the way of asking is not for meaning to find
+            words = [t for t in about.words if d.start <= t.start < d.end]
+            best = every(without_names(d.asked, d.start, words))[0]
+            got = (
+                set(claims_of(best.id, about.case))
+                if best.kind == "topic"
+                else {best.id}
+                if best.kind == "claim"
+                else set()
+            )
+            near.append((best.score, bool(got & must) and got <= must | may if must else not got))
+    above, below = [ok for s, ok in near if s >= NEAR], [ok for s, ok in near if s < NEAR]
+    return (
+        f"Meaning alone, on the tuning demands that it could find: right in {sum(above)} of the {len(above)} whose nearest "
+        f"question is at {NEAR} or nearer, and in {sum(below)} of the {len(below)} below."
+    )
+
+
+def main() -> None:
+    lines = [HEAD]
+    wrong: list[str] = []
+    for name in ("held_out", "fresh", "tuning"):
+        for by, near in (("phrases", None), ("phrases, then meaning", nearest)):
+            told = [judge(q, near) for q in questions(name)]
+            lines.append(row(name.replace("_", " "), by, told))
+            if near is None and name != "tuning":
+                wrong += [f"- {j.id} ({j.style}): “{j.text}” {'; '.join(j.told)}" for j in told if not j.whole]
+    text, alone = "\n".join(lines), meaning_alone()
+    print(text, alone, sep="\n")
+    OUT.write_text(
+        f"# Questions in plain words\n\n{__doc__}\n{text}\n\n{alone}\n\n{NOTES}\nHeld-out and fresh questions that are not wholly right, by phrases:\n\n"
+        + "\n".join(wrong)
+        + "\n",
+        encoding="utf-8",
+    )
+
+
+NOTES = """\
+The held-out questions were written, with what is expected of each, before any matching code; their file is older in the
+history, and no expectation was changed since. While the code was written only their totals were seen. Demands right at the
+first run: 82 of 91. **At the last run before a single one was looked at: 83 of 91 demands (91 %), 67 of 75 whole questions
+(89 %), 72 of 84 claims found right and 72 of 84 right claims found (86 % each), 2 of 32 unanswerable questions answered; with
+meaning, the same.** These are the held-out figures. Then the eight that were wrong were read, and four faults of reading were
+mended: items of a numbered list that are nouns were lost, "Against this background" was taken for a demand, a year at the
+head of a sentence was passed over, and "strikes and clashes" was split. The table is after that, so its first two rows are
+held out no more. The fresh questions were written after that, in words not so near to the catalogue's, run once, and led to no change: **23 of
+30 demands (77 %) by phrases alone, 26 (87 %) with meaning**, which also answers one more that should be refused. They are the
+better guide to how a stranger's questions will fare.
+
+The author of the questions also wrote the catalogue. The thresholds were chosen on the tuning questions: a phrase of one word
+is enough (0.5), and claims within 0.1 of the best are taken together. Meaning is asked only where no phrase is found: in the
+held-out and tuning questions phrases find something in nearly every demand, which is why it changes nothing there.
+"""
+
+
+if __name__ == "__main__":
+    main()
