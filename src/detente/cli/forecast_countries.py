@@ -41,7 +41,9 @@ class Ahead(click.ParamType[tuple[int, int]]):
         return int(first), int(last or first)
 
 
-PANEL = click.option("--panel", type=click.Path(path_type=Path), required=True, help="CSV or Parquet: month, country, deaths.")
+PANEL = click.option(
+    "--panel", type=click.Path(path_type=Path), required=True, help="CSV or Parquet: month, country, deaths."
+)
 FROM = click.option("--from", "begin", type=Month(), help="Months before were not covered (UCDP: 1989-01).")
 
 
@@ -49,9 +51,13 @@ FROM = click.option("--from", "begin", type=Month(), help="Months before were no
 @PANEL
 @FROM
 @click.option("--origin", type=Month(), help="The last month known; the panel's last if not given.")
-@click.option("--months", type=Ahead(), default="3..14", show_default=True, help="Months ahead; 1 is the one after the origin.")
+@click.option(
+    "--months", type=Ahead(), default="3..14", show_default=True, help="Months ahead; 1 is the one after the origin."
+)
 @click.option("--model", type=click.Choice(MODELS), default="blend", show_default=True, help="Ours, or a rival.")
-@click.option("--draws", type=click.IntRange(10, 10_000), default=1_000, show_default=True, help="Per country and month.")
+@click.option(
+    "--draws", type=click.IntRange(10, 10_000), default=1_000, show_default=True, help="Per country and month."
+)
 @click.option("--out", type=click.Path(path_type=Path), help="Write the draws here, in the VIEWS format (Parquet).")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
 @json_option
@@ -136,8 +142,18 @@ def judge(file: Path, panel: Path, begin: int | None, as_json: bool) -> None:
     s, unknown = score(views.read(file), read(panel, first=begin))
     means = s.means()
     if as_json:
-        print_json({"file": str(file), "cases": len(s.crps), "unknown": unknown, "scores": means, "coverage": {str(k): v for k, v in s.held.items()}})
+        print_json(
+            {
+                "file": str(file),
+                "cases": len(s.crps),
+                "unknown": unknown,
+                "scores": means,
+                "coverage": {str(k): v for k, v in s.held.items()},
+            }
+        )
         return
-    rows = [(k, f"{v:.4g}") for k, v in means.items()] + [(f"{100 * k:.0f} % interval holds", f"{100 * v:.1f} %") for k, v in s.held.items()]
+    rows = [(k, f"{v:.4g}") for k, v in means.items()] + [
+        (f"{100 * k:.0f} % interval holds", f"{100 * v:.1f} %") for k, v in s.held.items()
+    ]
     note = f"{len(s.crps)} country-months; {unknown} more that the panel does not know. Smaller scores are better. IGN in bits; MIS at 90 %."
     print_table(f"Scores of {file.name}", ["score", "mean#"], rows, note)

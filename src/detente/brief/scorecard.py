@@ -1,0 +1,55 @@
+"""The score card as a page and as JSON at its side: what the forecasts of a case were worth, good or bad."""
+
+import json
+from importlib.resources import files
+from typing import Any
+
+import jinja2
+
+from detente.brief.charts import calibration
+from detente.forecast.backtest import OURS
+from detente.forecast.scorecard import RIVAL, ScoreCard, as_data
+from detente.ground.likelihood import percent
+
+
+def scorecard_files(c: ScoreCard, title: str) -> dict[str, bytes]:
+    """The page, its JSON twin and the picture by file name."""
+    data, drawn = as_data(c), calibration.picture(c)
+    env = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    env.filters["percent"], env.filters["figure"] = percent, figure
+    page = env.from_string(files(__package__).joinpath("scorecard.html").read_text(encoding="utf-8")).render(
+        c=data, title=title, verdict=verdict(c), picture=drawn, svg=drawn.svg, ours=OURS,
+        horizons=sorted({r["days"] for r in data["models"]}),
+        css=files(__package__).joinpath("brief.css").read_text(encoding="utf-8"),
+    )  # fmt: skip
+    return {
+        "scorecard.html": page.encode(),
+        "scorecard.json": (json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode(),
+        "calibration.svg": drawn.svg.encode(),
+    }
+
+
+def verdict(c: ScoreCard) -> str:
+    """In a sentence a horizon: ahead of the rival, behind it, or not to be told."""
+    told = []
+    for days, lead in sorted(c.leads.items()):
+        how = "better than" if lead.low > 0 else "worse than" if lead.high < 0 else "not to be told from"
+        told.append(
+            f"within {days} days {how} {RIVAL} (lead in log CRPS {lead.mean:+.3f}, 90 % interval {lead.low:+.3f} to {lead.high:+.3f})"
+        )
+    best = []
+    for days in sorted({r.days for r in c.rows}):
+        here = [r for r in c.rows if r.days == days]
+        first = min(here, key=lambda r: r.yes.score)
+        best.append(f"{first.model} within {days} days")
+    text = (
+        f"The {OURS} is, on numbers of events, {'; '.join(told)}."
+        if told
+        else "There are too few rounds to compare models."
+    )
+    return f"{text} The lowest Brier score has {'; '.join(best)}."
+
+
+def figure(x: Any) -> str:
+    """A score as the table shows it."""
+    return "none" if x is None else f"{x:.3f}" if abs(x) < 10 else f"{x:.1f}"
