@@ -17,11 +17,6 @@ COMMANDS = {
 class CaseByDefault(click.Group):
     """A first word that is no command is a case: `detente forecast pakistan-afghanistan` needs no more."""
 
-    @property
-    def loaded(self) -> dict[str, click.Command]:
-        """All subcommands, imported."""
-        return {name: getattr(import_module(module), attribute) for name, (module, attribute) in COMMANDS.items()}
-
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
 

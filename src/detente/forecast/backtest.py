@@ -38,9 +38,9 @@ from detente.measures.counts import Counts, daily_counts
 from detente.system.simulate import futures
 
 TARGETS = (*FORCE, CLOSURE)
-OURS, BACKGROUND = "system", "background only"
+OURS, SYSTEM, BACKGROUND = "forecast", "system alone", "background alone"
 STEP = 10  # days between the windows that rivals draw from
-MODELS = (OURS, BACKGROUND, *BASELINES)
+MODELS = (OURS, SYSTEM, BACKGROUND, *BASELINES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +112,14 @@ def _rounds(case: Case, at: date, horizons: tuple[int, ...], later: Counts, seed
     counts = with_closures(g, daily_counts(g))
     density = float(counts.density[-1])
     made: dict[str, dict[int, Array]] = {}
-    for name in (OURS, BACKGROUND):
+    for name in (SYSTEM, BACKGROUND):
         rng = generator(seed)
-        s, _ = learned(g, counts, rng, density=density, answers=name == OURS)
+        s, _ = learned(g, counts, rng, density=density, answers=name == SYSTEM)
         y = futures(s, max(horizons), rng, paths=draws).y
-        # A channel that never had an event is foretold none.
-        made[name] = {d: np.stack([y[:, :d, s.channels.index(c)].sum(axis=1) if c in s.channels else np.zeros(draws)
-                                   for c in TARGETS]).astype(float) for d in horizons}  # fmt: skip
+        made[name] = {d: np.stack([y[:, :d, s.channels.index(c)].sum(axis=1).astype(float) if c in s.channels
+                                   else unseen(counts, d, density, draws, rng) for c in TARGETS]) for d in horizons}  # fmt: skip
+    halves = (made[SYSTEM], made[BACKGROUND])
+    made = {OURS: {d: np.concatenate([m[d][:, i::2] for i, m in enumerate(halves)], axis=1) for d in horizons}, **made}
     held, breaking = truce_in_force(g), None
     i = (at - later.first).days
     out = []
@@ -140,6 +141,15 @@ def _rounds(case: Case, at: date, horizons: tuple[int, ...], later: Counts, seed
             breaking = float((each[OURS][rows].sum(axis=0) > 0).mean()), bool(came[rows].sum() > 0)
         out.append(Round(at, d, density, each, came, bool((seen == density).all()), breaking if held else None))
     return out
+
+
+def unseen(counts: Counts, days: int, density: float, draws: int, rng: np.random.Generator) -> Array:
+    """Events of a channel of which none was seen yet: unseen is not impossible.
+
+    Poisson about a rate of Jeffreys' posterior after nothing in all the effort so far, gamma(1/2, effort).
+    """
+    rate = rng.gamma(0.5, 1 / counts.density.sum(), draws)
+    return rng.poisson(rate * density * days).astype(float)
 
 
 def windows(counts: Counts, days: int, density: float) -> History:

@@ -1,5 +1,9 @@
 """What may come in one case: simulated futures of the fitted system, from what was known on a day.
 
+Half of the futures come from the whole system, half from its background alone. With a few hundred events the answers
+are known so badly that, month by month, the background by itself has foreseen as well or better
+(`docs/replications/forecast_case.md`); equal halves were chosen after that was seen, and not tuned.
+
 Counts depend on how densely somebody looks. Everything is forecast *as this record would show it* at a stated density of
 collection: the fit divides the density of every day by that of the forecast (`fit` needs no more, since only
 ratios matter), so that 1 means as densely as the days whose density is 1 in the case file. A regime that the case names is
@@ -37,11 +41,13 @@ class CaseForecast:
 
     Fields:
         as_of: the last day known; day 1 of a path is the day after. density: of collection on forecast days.
-        channels: of the paths, the last one `closure` where it was modelled. silent: channels without events,
-            of which nothing is forecast. paths: simulated counts. deaths_low, deaths_high: deaths told of by day, over all
-            acts of force, lowest and highest figures, shape (path, horizon); horizons: in days.
-        marks: what was learned of deaths per event, by channel, from the highest figures. truce: in force on as_of, or
-            None. open_crossings: how many of the case's crossings were not known to be shut.
+        horizons: in days. channels: of the paths, the last one `closure`. silent: channels without events, of
+            which nothing is forecast.
+        system: as fitted, with its answers. counts: what it was fitted to. paths: simulated counts, the latter half
+            of its background alone.
+        deaths_low, deaths_high: deaths told of in acts of force, by the lowest and the highest figures, shape
+            (path, horizon). marks: what was learned of deaths per event, by channel, from the highest figures.
+        truce: in force on as_of, or None. open_crossings: how many of the case's were not known to be shut.
         unwatched: days just before the forecast that nobody watched systematically.
     """
 
@@ -103,9 +109,11 @@ def forecast(
     if watched < WATCHED:
         raise TooShort(f"the case {g.case.id} on {g.as_of}", watched, WATCHED, "watched days")
     counts = with_closures(g, daily_counts(g))
-    system, silent = learned(g, counts, rng, density=density)
     most = max(horizons)
-    p = futures(system, most, rng, paths=paths)
+    system, silent = learned(g, counts, rng, density=density)
+    background, _ = learned(g, counts, rng, density=density, answers=False)
+    halves = [futures(s, most, rng, paths=n) for s, n in ((system, paths - paths // 2), (background, paths // 2))]
+    p = Paths(system.channels, np.concatenate([h.y for h in halves]), np.concatenate([h.draw for h in halves]))
     tolls = {c: [e.tolls.range for e in g.of(c)] for c in FORCE}
     largest = 10 * max((r[1] for t in tolls.values() for r in t if r), default=1)
     found = {}

@@ -3,7 +3,8 @@ r"""What drives the forecast: how much of it each recent event accounts for.
 The forecast sees the past through the memories z alone. An event of channel j, a days old, on a day of density d, adds
 (1 - rho_m) rho_m^a / d to memory m of j. How many more events of k that brings over the next days follows from the
 same day-by-day recursion as every response (`system.answers.impulse`), with all that follows in turn. The smooth
-positive part is taken as the identity, so that where a channel is quiet a calming event is worth less than said.
+positive part is taken as the identity, so that where a channel is quiet a calming event is worth less than said. Half of the
+futures know of no answers (`case.py`), so an event moves the forecast by half of its answer.
 """
 
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from detente.forecast.case import FORCE, CaseForecast
 from detente.system.fit import System
 
 Array = NDArray[np.float64]
+ANSWERED = 0.5  # the share of futures in which channels answer one another
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ def drivers(f: CaseForecast, days: int, *, most: int = 5, back: int = 120) -> tu
         density = s.density[(e.day - f.g.exposure.first) // timedelta(days=1)]
         if density <= 0:
             continue
-        felt = r[:, s.channels.index(channel)] @ ((1 - rho) * rho**age / density)
+        felt = ANSWERED * r[:, s.channels.index(channel)] @ ((1 - rho) * rho**age / density)
         low, high = np.quantile(felt, [0.05, 0.95])
         out.append(Driver(e, channel, float(felt.mean()), float(low), float(high)))
     return tuple(sorted(out, key=lambda d: -abs(d.more))[:most])

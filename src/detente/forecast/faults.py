@@ -39,7 +39,7 @@ class BeyondTheRecord(DetenteError):
 class BadHorizon(DetenteError):
     """A horizon of nothing, or one beyond what any record of conflicts can say."""
 
-    exit_code = 2
+    exit_code = 6
 
     def __init__(self, asked: object, least: int, most: int, unit: str) -> None:
         self.asked, self.least, self.most = asked, least, most

@@ -53,9 +53,9 @@ def learn(figures: Sequence[float | None], most: float, rng: np.random.Generator
 
     Example:
         >>> rng = np.random.default_rng(0)
-        >>> m = learn([0, 0, 1, 2, 2, 3, 5, 9, 40, None], 400, rng)
+        >>> m = learn([0, 0, 1, 1, 2, 2, 3, 5, 9, 40, None], 400, rng)
         >>> m.told, m.none, m.untold, bool(m.fit_p > 0.05)
-        (9, 2, 1, True)
+        (10, 2, 1, True)
     """
     told = np.array([f for f in figures if f is not None], dtype=float)
     x = told[told > 0]
