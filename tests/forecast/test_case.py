@@ -16,7 +16,7 @@ from detente.case.exposure import Exposure
 from detente.case.gather import Gathered, gather
 from detente.forecast import marks
 from detente.forecast.backtest import MODELS, OURS, TARGETS, Round, backtest, origins, unseen, windows
-from detente.forecast.case import CLOSURE, CaseForecast, forecast, last_watched, truce_in_force, with_closures
+from detente.forecast.case import CLOSURE, FORCE, CaseForecast, forecast, last_watched, truce_in_force, with_closures
 from detente.forecast.drivers import drivers, reach
 from detente.forecast.faults import BadForecast, BadHorizon, BeyondTheRecord, TooShort
 from detente.forecast.scorecard import as_data, scorecard
@@ -54,16 +54,16 @@ def test_deaths_of_one_event_have_the_tail_that_was_learned_and_no_more_than_the
     mean_log_sigma = float((m.posterior * marks.LOG_SIGMA[None, :]).sum())
     assert mean_xi == pytest.approx(xi, abs=0.12)
     assert mean_log_sigma == pytest.approx(np.log(sigma), abs=0.2)
-    total = marks.deaths(m, np.full(4_000, 50), rng)
+    total = marks.deaths(m, np.full((4_000, 2), 25), rng).sum(axis=1)
     # Events nobody gave a figure for, a quarter here, add nothing to deaths told of.
     assert total.mean() == pytest.approx(50 * 0.75 * x.mean(), rel=0.06)
     small_cut = marks.learn(x[:100].tolist(), 20, rng)
-    assert marks.deaths(small_cut, np.ones(5_000, dtype=int), rng).max() == 20
+    assert marks.deaths(small_cut, np.ones((5_000, 1), dtype=int), rng).max() == 20
 
 
 def test_no_event_kills_nobody() -> None:
     m = marks.learn([1, 2, 3], 30, np.random.default_rng(0))
-    assert marks.deaths(m, np.zeros(10, dtype=int), np.random.default_rng(0)).tolist() == [0.0] * 10
+    assert marks.deaths(m, np.zeros((5, 2), dtype=int), np.random.default_rng(0)).tolist() == [[0.0, 0.0]] * 5
 
 
 def test_deaths_that_follow_another_law_are_found_to_fit_badly_and_true_ones_are_not() -> None:
@@ -121,8 +121,14 @@ def test_a_denser_collection_foresees_more_events_of_the_same_conflict(eve: Case
 def test_probabilities_and_deaths_grow_with_the_horizon(eve: CaseForecast) -> None:
     for c in eve.channels:
         assert eve.any((c,), 30) <= eve.any((c,), 90)
-    assert (eve.deaths_high[:, 0] <= eve.deaths_high[:, 1]).all()
-    assert np.median(eve.deaths_low[:, 1]) <= np.median(eve.deaths_high[:, 1])
+    (low_30, high_30), (low_90, high_90) = eve.deaths(30), eve.deaths(90)
+    assert (low_30 <= low_90).all()
+    assert (high_30 <= high_90).all()
+    assert np.median(low_90) <= np.median(high_90)
+    # Where no act of force came, nobody died of one.
+    none = np.sum([eve.totals(c, 30) for c in FORCE], axis=0) == 0
+    assert none.any()
+    assert high_30[none].max() == 0
 
 
 def test_each_likelihood_word_stands_with_its_number_and_never_with_a_level_of_confidence(eve: CaseForecast) -> None:
@@ -163,6 +169,7 @@ def test_the_fans_show_each_channel_of_force_with_what_came_before(eve: CaseFore
     median = np.quantile(eve.totals("attack", 90), 0.5, method="inverted_cdf")
     assert f"attack {median:.0f} (90 %" in p.alt
     assert "clash" in p.alt
+    assert f"highest figures {np.quantile(eve.deaths(90)[1], 0.5, method='inverted_cdf'):.0f} (" in p.alt
 
 
 def test_closures_are_days_on_which_a_crossing_was_newly_shut() -> None:

@@ -11,8 +11,8 @@ Each country-month ahead is a mixture of members, and a member is a set of draws
 
 A country's state at the origin, its class, is the mean of its last 12 months, or five years without a death. In each class the
 weights are those that would have scored best before (`pooling.py`), on past origins half a year apart; only
-outcomes known at the origin are used. Above 500 deaths a month few countries have ever been, so nothing but own recent months is
-drawn; from 120 to 500 the same holds of the slow members only so far as they score.
+outcomes known at the origin are used. Above 500 deaths a month few countries have ever been, so nothing but own recent
+months is drawn there.
 
 What was tried and left out, since it did not help on the windows 2010–2017: neighbours' deaths among the marks of
 likeness, likeness without proportion, other numbers of neighbours, other weights of ignorance

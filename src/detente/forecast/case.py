@@ -45,8 +45,8 @@ class CaseForecast:
             which nothing is forecast.
         system: as fitted, with its answers. counts: what it was fitted to. paths: simulated counts, the latter half
             of its background alone.
-        deaths_low, deaths_high: deaths told of in acts of force, by the lowest and the highest figures, shape
-            (path, horizon). marks: what was learned of deaths per event, by channel, from the highest figures.
+        grid: days ahead, 0 and all horizons among them. deaths_low, deaths_high: deaths told of in acts of force up
+            to each of these days, by the lowest and the highest figures, shape (path, grid). marks: what was learned of deaths per event, by channel, from the highest figures.
         truce: in force on as_of, or None. open_crossings: how many of the case's were not known to be shut.
         unwatched: days just before the forecast that nobody watched systematically.
     """
@@ -60,6 +60,7 @@ class CaseForecast:
     system: System
     counts: Counts
     paths: Paths
+    grid: tuple[int, ...]
     deaths_low: Array
     deaths_high: Array
     marks: Mapping[str, marks.Marks]
@@ -71,6 +72,11 @@ class CaseForecast:
         """Events of a channel within so many days, shape (path,)."""
         out: NDArray[np.int64] = self.paths.y[:, :days, self.channels.index(channel)].sum(axis=1, dtype=np.int64)
         return out
+
+    def deaths(self, days: int) -> tuple[Array, Array]:
+        """Deaths told of within so many days of the grid, by the lowest and the highest figures, shape (path,) each."""
+        i = self.grid.index(days)
+        return self.deaths_low[:, i], self.deaths_high[:, i]
 
     def any(self, channels: tuple[str, ...], days: int) -> float:
         """Probability of at least one event of any of these channels within so many days."""
@@ -114,34 +120,36 @@ def forecast(
     background, _ = learned(g, counts, rng, density=density, answers=False)
     halves = [futures(s, most, rng, paths=n) for s, n in ((system, paths - paths // 2), (background, paths // 2))]
     p = Paths(system.channels, np.concatenate([h.y for h in halves]), np.concatenate([h.draw for h in halves]))
-    tolls = {c: [e.tolls.range for e in g.of(c)] for c in FORCE}
-    largest = 10 * max((r[1] for t in tolls.values() for r in t if r), default=1)
-    found = {}
-    deaths = []
-    for end in (0, 1):
-        learned_marks = {
-            c: marks.learn([r[end] if r else None for r in tolls[c]], largest, rng)
-            for c in FORCE
-            if c in system.channels
-        }
-        total = np.zeros((paths, len(horizons)))
-        for c, m in learned_marks.items():
-            before, sum_before = 0, np.zeros(paths)
-            for i in np.argsort(horizons):
-                events = p.y[:, before : horizons[i], system.channels.index(c)].sum(axis=1, dtype=np.int64)
-                sum_before = sum_before + marks.deaths(m, events, rng)
-                total[:, i] += sum_before
-                before = horizons[i]
-        deaths.append(total)
-        found = learned_marks
+    grid = tuple(sorted({*range(0, most, max(1, most // 60)), *horizons}))
+    low, high, found = _deaths(g, p, grid, rng)
     shut = {
         x.key for x in g.case.crossings for s in spells(g, x) if s.state in SHUT and s.first <= g.as_of <= s.last_high
     }
     trailing = len(g.exposure.density) - 1 - int(np.flatnonzero(g.exposure.density > 0)[-1])
     return CaseForecast(
-        g, g.as_of, density, horizons, system.channels, silent, system, counts, p, deaths[0], deaths[1], found,
+        g, g.as_of, density, horizons, system.channels, silent, system, counts, p, grid, low, high, found,
         truce_in_force(g), len(g.case.crossings) - len(shut), trailing,
     )  # fmt: skip
+
+
+def _deaths(
+    g: Gathered, p: Paths, grid: tuple[int, ...], rng: np.random.Generator
+) -> tuple[Array, Array, dict[str, marks.Marks]]:
+    tolls = {c: [e.tolls.range for e in g.of(c)] for c in FORCE if c in p.channels}
+    largest = 10 * max((r[1] for t in tolls.values() for r in t if r), default=1)
+    ends = [d - 1 for d in grid[1:]]
+    events = {
+        c: np.diff(np.cumsum(p.y[:, :, p.channels.index(c)], axis=1, dtype=np.int64)[:, ends], axis=1, prepend=0)
+        for c in tolls
+    }
+    out, found = [], dict[str, marks.Marks]()
+    for end in (0, 1):
+        found = {c: marks.learn([r[end] if r else None for r in t], largest, rng) for c, t in tolls.items()}
+        total = np.zeros((len(p.y), len(grid)))
+        for c, m in found.items():
+            total[:, 1:] += np.cumsum(marks.deaths(m, events[c], rng), axis=1)
+        out.append(total)
+    return out[0], out[1], found
 
 
 def learned(

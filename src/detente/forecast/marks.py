@@ -79,28 +79,35 @@ def learn(figures: Sequence[float | None], most: float, rng: np.random.Generator
 
 
 def deaths(m: Marks, events: NDArray[np.int64], rng: np.random.Generator) -> Array:
-    """Deaths told of, summed over each path's events, shape (path,).
+    """Deaths told of in each path and stretch, same shape as `events`.
 
     Args:
-        events: how many events each path has, shape (path,). A path keeps one draw of the parameters.
+        events: how many events each path has in each stretch, shape (path, stretch). A path keeps one draw of the
+            parameters through all its stretches.
     """
-    paths, total = len(events), int(events.sum())
-    which = np.repeat(np.arange(paths), events)
-    told = rng.beta(m.told + 0.5, m.untold + 0.5, paths)
-    some = rng.beta(m.told - m.none + 0.5, m.none + 0.5, paths)
-    cell = rng.choice(m.posterior.size, paths, p=m.posterior.ravel())
-    xi, sigma = XI[cell // len(LOG_SIGMA)][which], np.exp(LOG_SIGMA)[cell % len(LOG_SIGMA)][which]
-    x: Array = np.minimum(_inverse(rng.random(total), xi, sigma), m.most)
-    counted = rng.random(total) < (told * some)[which]
-    out: Array = np.bincount(which, np.where(counted, x, 0.0), paths).astype(float)
-    return out
+    paths, stretches = events.shape
+    cell = rng.choice(m.posterior.size, (paths,), p=m.posterior.ravel())
+    told = rng.beta(m.told + 0.5, m.untold + 0.5, (paths,))
+    some = rng.beta(m.told - m.none + 0.5, m.none + 0.5, (paths,))
+    where = np.repeat(np.arange(events.size), events.ravel())
+    which = where // stretches
+    xi, sigma = (v[which] for v in _parameters(cell))
+    x: Array = np.minimum(_inverse(rng.random(len(where)), xi, sigma), m.most)
+    counted = rng.random(len(where)) < (told * some)[which]
+    out: Array = np.bincount(where, np.where(counted, x, 0.0), events.size).astype(float)
+    return out.reshape(paths, stretches)
 
 
 def _positive(m: Marks, shape: tuple[int, int], rng: np.random.Generator) -> Array:
     cell = rng.choice(m.posterior.size, shape[0], p=m.posterior.ravel())[:, None]
-    xi, sigma = XI[cell // len(LOG_SIGMA)], np.exp(LOG_SIGMA[cell % len(LOG_SIGMA)])
+    xi, sigma = _parameters(cell)
     out: Array = np.minimum(_inverse(rng.random(shape), xi, sigma), m.most)
     return out
+
+
+def _parameters(cell: NDArray[np.int64]) -> tuple[Array, Array]:
+    sigma: Array = np.exp(LOG_SIGMA)
+    return XI[cell // len(LOG_SIGMA)], sigma[cell % len(LOG_SIGMA)]
 
 
 def _above(x: float, xi: Array, sigma: Array) -> Array:

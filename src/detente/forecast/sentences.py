@@ -46,7 +46,7 @@ def sentences(f: CaseForecast, seed: int) -> tuple[Sentence, ...]:
     else:
         out.append(_whether(f, seed, CLOSURE, (CLOSURE,), "That a crossing is newly shut to trade"))
     out += [_count(f, seed, c) for c in FORCE if c in f.channels]
-    out += [_deaths(f, seed, days, i) for i, days in enumerate(f.horizons)]
+    out += [_deaths(f, seed, days) for days in f.horizons]
     return (*out, *_rests_on(f))
 
 
@@ -85,10 +85,10 @@ def _count(f: CaseForecast, seed: int, channel: str) -> Sentence:
     return say(*pieces, ".")
 
 
-def _deaths(f: CaseForecast, seed: int, days: int, i: int) -> Sentence:
+def _deaths(f: CaseForecast, seed: int, days: int) -> Sentence:
     pieces: list[Piece] = ["Deaths told of in these acts of force within ", Chosen(f"{days} days", HORIZON), ": "]
-    for end, name, x in (("low", "lowest", f.deaths_low), ("high", "highest", f.deaths_high)):
-        low, middle, high = _three(x[:, i])
+    for end, name, x in (("low", "lowest", f.deaths(days)[0]), ("high", "highest", f.deaths(days)[1])):
+        low, middle, high = _three(x)
         m = _measured(f, seed, f"deaths_{end}_{days}", middle, "deaths told of", days, list(FORCE),
                       f"median of simulated deaths by the {name} figures told, with 5 % and 95 % quantiles", low, high)  # fmt: skip
         pieces += [
