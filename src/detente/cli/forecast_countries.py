@@ -84,6 +84,7 @@ def countries(
     from detente.forecast.countries import forecast
     from detente.forecast.panel import as_text, read
     from detente.ground.chance import generator
+    from detente.ground.likelihood import percent
 
     p = read(panel, first=begin)
     at = p.last if origin is None else origin
@@ -109,7 +110,7 @@ def countries(
         return
     shown = [
         (r["country"], f"{r['last_12_months_mean']:,.1f}", f"{r['median']:,.0f}", f"{r['low']:,.0f} to {r['high']:,.0f}",
-         f"{100 * float(str(r['any_death'])):.0f} %", f"{100 * float(str(r['over_25'])):.0f} %")
+         percent(float(str(r["any_death"]))), percent(float(str(r["over_25"]))))
         for r in rows[:20]
     ]  # fmt: skip
     note = f"The {len(shown)} countries with the highest means of {len(rows)}; each figure is of one month of that stretch. All: --json, or --out."

@@ -103,11 +103,11 @@ def weigh(h: History, ahead: Periods, settings: Settings | None = None, marks: "
         kept = np.isfinite(y) & np.isfinite(marks.year[:, t])[:, None]
         which = np.broadcast_to(_class(marks, t)[:, None], y.shape)
         level = np.broadcast_to(marks.year[:, t][:, None], y.shape)
-        pieces.append((x[kept], y[kept], which[kept], level[kept]))
-    x, y, which, level = (np.concatenate(p) for p in zip(*pieces, strict=True))
-    a, b = np.empty(x.shape[:2]), np.empty((*x.shape[:2], x.shape[1]))
-    distances(x, y, a, b)
-    p = in_bin(x, y)
+        x, y = x[kept], y[kept]
+        a, b = np.empty(x.shape[:2]), np.empty((*x.shape[:2], x.shape[1]))
+        distances(x, y, a, b)
+        pieces.append((a, b, in_bin(x, y), which[kept], level[kept]))
+    a, b, p, which, level = (np.concatenate(c) for c in zip(*pieces, strict=True))
     classes = len(EDGES) + 2
     of, cases = np.full((classes, len(MEMBERS)), 1 / len(MEMBERS)), np.bincount(which, minlength=classes)
     for k in range(classes):
