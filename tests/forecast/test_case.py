@@ -16,7 +16,16 @@ from detente.case.exposure import Exposure
 from detente.case.gather import Gathered, gather
 from detente.forecast import marks
 from detente.forecast.backtest import MODELS, OURS, TARGETS, Round, backtest, origins, unseen, windows
-from detente.forecast.case import CLOSURE, FORCE, CaseForecast, forecast, last_watched, truce_in_force, with_closures
+from detente.forecast.case import (
+    CLOSURE,
+    FORCE,
+    CaseForecast,
+    forecast,
+    last_watched,
+    learned,
+    truce_in_force,
+    with_closures,
+)
 from detente.forecast.drivers import drivers, reach
 from detente.forecast.faults import BadForecast, BadHorizon, BeyondTheRecord, TooShort
 from detente.forecast.scorecard import as_data, scorecard
@@ -116,6 +125,16 @@ def test_a_denser_collection_foresees_more_events_of_the_same_conflict(eve: Case
     dense = forecast(eve.g, (30,), generator(0), density=3.0, paths=2_000)
     ratio = dense.totals("attack", 30).mean() / eve.totals("attack", 30).mean()
     assert ratio == pytest.approx(3.0, rel=0.25)
+
+
+def test_a_regime_is_used_once_it_is_over_and_not_while_it_lasts() -> None:
+    names = []
+    for day in (date(2025, 10, 15), date(2025, 11, 15)):
+        g = gather(CASE, day)
+        s, _ = learned(g, daily_counts(g, ["attack", "clash"]), generator(0), density=1.0, answers=False)
+        names.append(s.background.names)
+    assert "October 2025 fighting" not in names[0]
+    assert "October 2025 fighting" in names[1]
 
 
 def test_probabilities_and_deaths_grow_with_the_horizon(eve: CaseForecast) -> None:
@@ -235,10 +254,13 @@ def test_origins_are_ends_of_months_with_a_watched_year_behind_them() -> None:
 
 def test_a_round_holds_what_later_counts_say_and_forecasts_from_the_density_of_its_day(rounds: list[Round]) -> None:
     spring, autumn = rounds
-    y = daily_counts(gather(CASE))
-    i = (spring.origin - y.first).days
-    strikes = y.of("strike")[i + 1 : i + 31].sum()
-    assert spring.came[TARGETS.index("strike")] == strikes
+    whole = gather(CASE)
+    for r in rounds:
+        first, last = r.origin + timedelta(days=1), r.origin + timedelta(days=30)
+        came = [sum(first <= e.day <= last for e in whole.of(c)) for c in FORCE]
+        assert r.came[: len(FORCE)].tolist() == came
+    # There was an attack on the last day, so that a window shifted by a day would be told apart.
+    assert any(e.day == autumn.origin + timedelta(days=30) for e in whole.of("attack"))
     assert (spring.density, autumn.density) == (1.0, 3.37)
     assert spring.even
     assert autumn.truce is not None

@@ -106,6 +106,14 @@ def test_a_true_forecast_of_counts_has_uniform_transforms_and_holds_at_least_its
         assert coverage(x, y, level=level) > level - 0.01
 
 
+def test_with_four_draws_from_the_truth_the_outcome_takes_each_of_five_places_alike() -> None:
+    rng = np.random.default_rng(7)
+    u = pit(rng.normal(size=(20_000, 4)), rng.normal(size=20_000), rng, classes=5)
+    # A share of 20,000 near 0.2 has a standard error of 0.003.
+    np.testing.assert_allclose(u.share, 0.2, atol=0.012)
+    assert u.u.max() > 0.98
+
+
 def test_too_narrow_a_forecast_heaps_its_transforms_at_the_ends() -> None:
     rng = np.random.default_rng(4)
     y = rng.negative_binomial(1, 0.1, 3_000)
