@@ -282,6 +282,12 @@ def test_the_score_card_ranks_a_forecaster_who_knows_above_one_who_guesses_and_w
     assert c.row(OURS, 30).counts.means()["CRPS"] == 0
     assert c.leads[30].low > 0
     assert "better than conflictology 12" in verdict(c)
+    assert "lower CRPS than the forecast: within 30 days none" in verdict(c)
+    worse = scorecard(
+        "made", [replace(r, draws={OURS: r.draws["conflictology 12"], "conflictology 12": r.draws[OURS]}) for r in made]
+    )
+    assert "worse than conflictology 12" in verdict(worse)
+    assert "within 30 days conflictology 12" in verdict(worse)
     files = scorecard_files(c, "A made case")
     assert set(files) == {"scorecard.html", "scorecard.json", "calibration.svg"}
     assert b"A made case" in files["scorecard.html"]

@@ -30,24 +30,32 @@ def scorecard_files(c: ScoreCard, title: str) -> dict[str, bytes]:
 
 
 def verdict(c: ScoreCard) -> str:
-    """In a sentence a horizon: ahead of the rival, behind it, or not to be told."""
+    """In words: ahead of the rival by horizon, behind it, or not to be told; and who is ahead where collection was even."""
     told = []
     for days, lead in sorted(c.leads.items()):
         how = "better than" if lead.low > 0 else "worse than" if lead.high < 0 else "not to be told from"
         told.append(
             f"within {days} days {how} {RIVAL} (lead in log CRPS {lead.mean:+.3f}, 90 % interval {lead.low:+.3f} to {lead.high:+.3f})"
         )
-    best = []
+    best, even = [], []
     for days in sorted({r.days for r in c.rows}):
         here = [r for r in c.rows if r.days == days]
         first = min(here, key=lambda r: r.yes.score)
         best.append(f"{first.model} within {days} days")
+        evenly = [r for r in here if r.even == r.even]
+        if evenly:
+            ours = next(r for r in evenly if r.model == OURS)
+            lower = [r.model for r in evenly if r.even < ours.even]
+            even.append(f"within {days} days {', '.join(lower) if lower else 'none'}")
     text = (
         f"The {OURS} is, on numbers of events, {'; '.join(told)}."
         if told
         else "There are too few rounds to compare models."
     )
-    return f"{text} The lowest Brier score has {'; '.join(best)}."
+    text += f" Lowest Brier score: {'; '.join(best)}."
+    if even:
+        text += f" Where collection was even, these have a lower CRPS than the {OURS}: {'; '.join(even)}."
+    return text
 
 
 def figure(x: Any) -> str:
