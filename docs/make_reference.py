@@ -58,7 +58,11 @@ def commands() -> str:
         assert command is not None
         parts.append(_help(command, f"detente {name}"))
         if isinstance(command, click.Group):
-            parts += [_help(c, f"detente {name} {k}") for k, c in command.commands.items()]
+            inner = click.Context(command)
+            for k in command.list_commands(inner):
+                c = command.get_command(inner, k)
+                assert c is not None
+                parts.append(_help(c, f"detente {name} {k}"))
     return "\n".join(parts)
 
 

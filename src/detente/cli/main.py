@@ -20,6 +20,7 @@ COMMANDS = {
     "case": ("detente.cli.case", "Look at cases: cast, channels, what is unassigned."),
     "events": ("detente.cli.events", "List and export the events of a case."),
     "explain": ("detente.cli.explain", "Who answers whom, above what would happen anyway."),
+    "forecast": ("detente.cli.forecast", "What may come, as probabilities that are scored in public."),
     "measure": ("detente.cli.measure", "Measure: counts, rates, relation, episodes, crossings, distance, truces."),
 }
 

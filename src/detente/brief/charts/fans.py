@@ -1,0 +1,77 @@
+"""What may come, as fans: events of each channel of force, and deaths, added up from the day of the forecast on."""
+
+from typing import Any
+
+import altair as alt
+import numpy as np
+
+from detente.brief.charts.style import BLUE, VERMILLION, Picture, draw
+from detente.forecast.case import FORCE, CaseForecast
+
+DEATHS = ("deaths told of, lowest figures", "deaths told of, highest figures")
+BANDS = ((0.05, 0.95, 0.16), (0.10, 0.90, 0.16), (0.25, 0.75, 0.26))
+
+
+def picture(f: CaseForecast) -> Picture:
+    """One panel a channel and two of deaths: median and bands of 50, 80 and 90 %, beside what as many days before brought."""
+    most = max(f.horizons)
+    days = np.array(f.grid)
+    rows: list[dict[str, Any]] = []
+    told = []
+    channels = [c for c in FORCE if c in f.channels]
+    for c in channels:
+        total = np.cumsum(f.paths.y[:, :most, f.channels.index(c)], axis=1)
+        total = np.concatenate([np.zeros((len(total), 1), dtype=total.dtype), total], axis=1)[:, days]
+        rows += _panel(c, days, total, _before(f, c, most)[days])
+        low, middle, high = np.quantile(total[:, -1], [0.05, 0.5, 0.95], method="inverted_cdf")
+        told.append(f"{c} {middle:.0f} (90 % {low:.0f} to {high:.0f})")
+    panels = [*channels, *DEATHS]
+    for name, dead in zip(DEATHS, (f.deaths_low, f.deaths_high), strict=True):
+        rows += _panel(name, days, dead, None)
+        low, middle, high = np.quantile(dead[:, -1], [0.05, 0.5, 0.95], method="inverted_cdf")
+        told.append(f"{name} {middle:.0f} (90 % {low:.0f} to {high:.0f})")
+    # The parts of a facet must hold no data of their own: each would be drawn whole in every panel.
+    x = alt.X("day:Q", title="days ahead", axis=alt.Axis(grid=False))
+    bands = [
+        alt.Chart().mark_area(color=BLUE, opacity=o, interpolate="step-after").encode(
+            x=x, y=alt.Y(f"l{k}:Q", title="added up"), y2=f"h{k}:Q"
+        )
+        for k, (_, _, o) in enumerate(BANDS)
+    ]  # fmt: skip
+    line = alt.Chart().mark_line(color=BLUE, strokeWidth=2, interpolate="step-after").encode(x=x, y="m:Q")
+    past = alt.Chart().mark_line(color=VERMILLION, strokeDash=[4, 3], strokeWidth=1.2, interpolate="step-after").encode(
+        x=x, y="before:Q"
+    )  # fmt: skip
+    chart = (
+        alt.layer(*bands, line, past, data=alt.InlineData(values=rows))
+        .properties(width=270, height=120)
+        .facet(facet=alt.Facet("channel:N", sort=panels, title=None), columns=2)
+        .resolve_scale(y="independent")
+    )
+    return Picture(
+        key="fans",
+        title=f"What may come within {most} days",
+        caption=(
+            f"Line: the middle of {len(f.paths.y):,} simulated futures from {f.as_of} on, at a density of collection of {f.density:g}. Bands: 50, "
+            f"80 and 90 % of them. Dashed: what the {most} days before brought, scaled to the same density; days that nobody watched add nothing."
+        ),
+        alt=f"Fan charts of events to come within {most} days: {'; '.join(told)}.",
+        svg=draw(chart, "fans"),
+    )
+
+
+def _panel(name: str, days: Any, total: Any, before: Any) -> list[dict[str, Any]]:
+    q = np.quantile(total, [0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95], axis=0, method="inverted_cdf")
+    out = []
+    for i, d in enumerate(days):
+        row: dict[str, Any] = {"channel": name, "day": int(d), "m": float(q[3, i])}
+        row |= {f"l{k}": float(q[k, i]) for k in range(3)} | {f"h{k}": float(q[6 - k, i]) for k in range(3)}
+        out.append(row if before is None else row | {"before": float(before[i])})
+    return out
+
+
+def _before(f: CaseForecast, channel: str, most: int) -> Any:
+    y, density = f.counts.of(channel)[-most:].astype(float), f.counts.density[-most:]
+    scaled = np.where(density > 0, y * f.density / np.where(density > 0, density, 1), 0)
+    out = np.append(0.0, np.cumsum(scaled))
+    return np.pad(out, (0, max(0, most + 1 - len(out))), mode="edge")

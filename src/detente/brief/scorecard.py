@@ -1,0 +1,63 @@
+"""The score card as a page and as JSON at its side: what the forecasts of a case were worth, good or bad."""
+
+import json
+from importlib.resources import files
+from typing import Any
+
+import jinja2
+
+from detente.brief.charts import calibration
+from detente.forecast.backtest import OURS
+from detente.forecast.scorecard import RIVAL, ScoreCard, as_data
+from detente.ground.likelihood import percent
+
+
+def scorecard_files(c: ScoreCard, title: str) -> dict[str, bytes]:
+    """The page, its JSON twin and the picture by file name."""
+    data, drawn = as_data(c), calibration.picture(c)
+    env = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    env.filters["percent"], env.filters["figure"] = percent, figure
+    page = env.from_string(files(__package__).joinpath("scorecard.html").read_text(encoding="utf-8")).render(
+        c=data, title=title, verdict=verdict(c), picture=drawn, svg=drawn.svg, ours=OURS,
+        horizons=sorted({r["days"] for r in data["models"]}),
+        css=files(__package__).joinpath("brief.css").read_text(encoding="utf-8"),
+    )  # fmt: skip
+    return {
+        "scorecard.html": page.encode(),
+        "scorecard.json": (json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode(),
+        "calibration.svg": drawn.svg.encode(),
+    }
+
+
+def verdict(c: ScoreCard) -> str:
+    """In words: ahead of the rival by horizon, behind it, or not to be told; and who is ahead where collection was even."""
+    told = []
+    for days, lead in sorted(c.leads.items()):
+        how = "better than" if lead.low > 0 else "worse than" if lead.high < 0 else "not to be told from"
+        told.append(
+            f"within {days} days {how} {RIVAL} (lead in log CRPS {lead.mean:+.3f}, 90 % interval {lead.low:+.3f} to {lead.high:+.3f})"
+        )
+    best, even = [], []
+    for days in sorted({r.days for r in c.rows}):
+        here = [r for r in c.rows if r.days == days]
+        first = min(here, key=lambda r: r.yes.score)
+        best.append(f"{first.model} within {days} days")
+        evenly = [r for r in here if r.even == r.even]
+        if evenly:
+            ours = next(r for r in evenly if r.model == OURS)
+            lower = [r.model for r in evenly if r.even < ours.even]
+            even.append(f"within {days} days {', '.join(lower) if lower else 'none'}")
+    text = (
+        f"The {OURS} is, on numbers of events, {'; '.join(told)}."
+        if told
+        else "There are too few rounds to compare models."
+    )
+    text += f" Lowest Brier score: {'; '.join(best)}."
+    if even:
+        text += f" Where collection was even, these have a lower CRPS than the {OURS}: {'; '.join(even)}."
+    return text
+
+
+def figure(x: Any) -> str:
+    """A score as the table shows it."""
+    return "none" if x is None else f"{x:.3f}" if abs(x) < 10 else f"{x:.1f}"

@@ -1,0 +1,160 @@
+"""`detente forecast countries` and `judge`: monthly deaths by country, and how such forecasts scored."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from detente.cli.options import json_option, print_json, print_table
+
+MODELS = ["blend", "zero", "last value", "climatology", "conflictology 6", "conflictology 12", "bootstrap", "exponential",
+          "nb regression"]  # fmt: skip
+
+
+class Month(click.ParamType[int]):
+    """A month written as 2024-10."""
+
+    name = "month"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        from detente.forecast.panel import as_month
+
+        if isinstance(value, int):
+            return value
+        try:
+            return as_month(value)
+        except ValueError as e:
+            self.fail(f"{e}.", param, ctx)
+
+
+class Ahead(click.ParamType[tuple[int, int]]):
+    """Months ahead, written as 3..14 or 6."""
+
+    name = "months"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, int]:
+        if isinstance(value, tuple):
+            return value
+        first, _, last = str(value).partition("..")
+        if not first.isdecimal() or not (last or first).isdecimal() or int(first) > int(last or first):
+            self.fail(f"{value!r} is no stretch of months ahead. Write it as 3..14, or 6.", param, ctx)
+        return int(first), int(last or first)
+
+
+PANEL = click.option(
+    "--panel", type=click.Path(path_type=Path), required=True, help="CSV or Parquet: month, country, deaths."
+)
+FROM = click.option("--from", "begin", type=Month(), help="Months before were not covered (UCDP: 1989-01).")
+
+
+@click.command()
+@PANEL
+@FROM
+@click.option("--origin", type=Month(), help="The last month known; the panel's last if not given.")
+@click.option(
+    "--months", type=Ahead(), default="3..14", show_default=True, help="Months ahead; 1 is the one after the origin."
+)
+@click.option("--model", type=click.Choice(MODELS), default="blend", show_default=True, help="Ours, or a rival.")
+@click.option(
+    "--draws", type=click.IntRange(10, 10_000), default=1_000, show_default=True, help="Per country and month."
+)
+@click.option("--out", type=click.Path(path_type=Path), help="Write the draws here, in the VIEWS format (Parquet).")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
+@json_option
+def countries(
+    panel: Path, begin: int | None, origin: int | None, months: tuple[int, int], model: str, draws: int, out: Path | None,
+    seed: int, as_json: bool,
+) -> None:  # fmt: skip
+    """Forecast monthly deaths of every country of a panel.
+
+    The panel has one row for each country and month, with the columns month (2024-10) or month_id, country or
+    country_id, and deaths. An empty cell is unknown; a missing row is an error, since missing is not zero.
+    Nothing after --origin is read. Draws of different months are independent of each other.
+
+    \b
+    Examples:
+      detente forecast countries --panel ucdp.csv --from 1989-01
+      detente forecast countries --panel ucdp.csv --from 1989-01 --origin 2023-10 --months 3..14 --out 2024.parquet
+      detente forecast countries --panel views_cm.parquet --model "conflictology 12" --out rival.parquet
+    """
+    import numpy as np
+
+    from detente.brief.write import write
+    from detente.forecast import views
+    from detente.forecast.countries import forecast
+    from detente.forecast.panel import as_text, read
+    from detente.ground.chance import generator
+    from detente.ground.likelihood import percent
+
+    p = read(panel, first=begin)
+    at = p.last if origin is None else origin
+    f = forecast(p, at, np.arange(months[0], months[1] + 1), generator(seed), model=model, draws=draws)
+    d = f.draws
+    if out:
+        ids = None if p.ids is None else dict(zip(p.units, p.ids, strict=True))
+        target = out if out.suffix else out / "forecast.parquet"
+        for path in write({target.name: views.as_bytes(d, ids)}, target.parent):
+            click.echo(path, err=as_json)
+    h, _ = p.until(at)
+    low, middle, high = np.quantile(d.x, [0.05, 0.5, 0.95], axis=(1, 2))
+    rows = [
+        {"country": u, "last_12_months_mean": float(np.nanmean(h.y[i, -12:])), "median": float(middle[i]), "low": float(low[i]),
+         "high": float(high[i]), "mean": float(d.x[i].mean()), "any_death": float((d.x[i] > 0).mean()), "over_25": float((d.x[i] > 25).mean())}
+        for i, u in enumerate(d.units)
+    ]  # fmt: skip
+    rows.sort(key=lambda r: -float(str(r["mean"])))
+    span = f"{as_text(int(d.months[0]))} to {as_text(int(d.months[-1]))}"
+    if as_json:
+        print_json({"model": model, "origin": as_text(at), "months": [as_text(int(m)) for m in d.months], "draws": draws, "seed": seed,
+                    "left_out": list(f.left_out), "countries": rows})  # fmt: skip
+        return
+    shown = [
+        (r["country"], f"{r['last_12_months_mean']:,.1f}", f"{r['median']:,.0f}", f"{r['low']:,.0f} to {r['high']:,.0f}",
+         percent(float(str(r["any_death"]))), percent(float(str(r["over_25"]))))
+        for r in rows[:20]
+    ]  # fmt: skip
+    note = f"The {len(shown)} countries with the highest means of {len(rows)}; each figure is of one month of that stretch. All: --json, or --out."
+    if f.left_out:
+        note += f" Left out, since {as_text(at)} is unknown of them: {', '.join(f.left_out)}."
+    columns = ["country", "last 12 months, mean#", "median#", "90 % interval#", "any death#", "over 25#"]
+    print_table(f"Deaths a month, {span}, known to {as_text(at)}, by {model}", columns, shown, note)
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@PANEL
+@FROM
+@json_option
+def judge(file: Path, panel: Path, begin: int | None, as_json: bool) -> None:
+    """Score a forecast of country-months against what a panel says happened.
+
+    FILE is in the VIEWS format (Parquet: month_id, country_id or country, draw, outcome), ours or anybody's.
+    Country-months that the panel does not know are left out and counted.
+
+    \b
+    Examples:
+      detente forecast judge 2024.parquet --panel ucdp.csv --from 1989-01
+      detente forecast judge theirs.parquet --panel views_cm.parquet --json
+    """
+    from detente.forecast import views
+    from detente.forecast.countries import judge as score
+    from detente.forecast.panel import read
+
+    s, unknown = score(views.read(file), read(panel, first=begin))
+    means = s.means()
+    if as_json:
+        print_json(
+            {
+                "file": str(file),
+                "cases": len(s.crps),
+                "unknown": unknown,
+                "scores": means,
+                "coverage": {str(k): v for k, v in s.held.items()},
+            }
+        )
+        return
+    rows = [(k, f"{v:.4g}") for k, v in means.items()] + [
+        (f"{100 * k:.0f} % interval holds", f"{100 * v:.1f} %") for k, v in s.held.items()
+    ]
+    note = f"{len(s.crps)} country-months; {unknown} more that the panel does not know. Smaller scores are better. IGN in bits; MIS at 90 %."
+    print_table(f"Scores of {file.name}", ["score", "mean#"], rows, note)

@@ -1,0 +1,174 @@
+"""How the case's forecasts would have done: month by month, with only what was known then.
+
+On the last day of each month the case is gathered as it was known that day (`gather(case, as_of)`), every model
+forecasts, and later counts judge. A horizon is scored where all its days were watched. Forecasts are made at the density of
+the origin's own day; where a later window of the case was collected more or less densely, the record changed and not only
+the conflict, so scores over unbroken windows stand beside those over all.
+
+What this cannot take back: regimes, crossings and windows of the case file were written down later, and the density of a
+window was measured after it. A regime is used once it is over, and a density once its window has begun.
+"""
+
+from calendar import monthrange
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.case.case import Case
+from detente.case.gather import gather
+from detente.forecast.baselines import BASELINES
+from detente.forecast.case import (
+    CLOSURE,
+    FORCE,
+    WATCHED,
+    breakers,
+    density_on,
+    last_watched,
+    learned,
+    truce_in_force,
+    with_closures,
+)
+from detente.forecast.faults import BadHorizon, TooShort
+from detente.forecast.history import Array, History
+from detente.ground.chance import generator
+from detente.measures.counts import Counts, daily_counts
+from detente.system.simulate import futures
+
+TARGETS = (*FORCE, CLOSURE)
+OURS, SYSTEM, BACKGROUND = "forecast", "system alone", "background alone"
+STEP = 10  # days between the windows that rivals draw from
+MODELS = (OURS, SYSTEM, BACKGROUND, *BASELINES)
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One origin and horizon: draws by model, and what came.
+
+    Fields:
+        draws: model to shape (target, draw). came: shape (target,). even: was every day collected as densely as the
+            origin's? density: that of the origin. truce: probability that the truce in force would be broken, and
+            whether it was; None where none was in force.
+    """
+
+    origin: date
+    days: int
+    density: float
+    draws: dict[str, Array]
+    came: NDArray[np.int64]
+    even: bool
+    truce: tuple[float, bool] | None
+
+
+def origins(case: Case) -> list[date]:
+    """The last days of months from which forecasts can be made: a year of watched days before, watched themselves.
+
+    Raises:
+        TooShort: there is none.
+    """
+    g = gather(case)
+    out, end = [], last_watched(g)
+    day = case.first
+    while day <= end:
+        at = date(day.year, day.month, monthrange(day.year, day.month)[1])
+        i = (at - g.exposure.first).days
+        if at < end and density_on(g.exposure, at) > 0 and (g.exposure.density[: i + 1] > 0).sum() >= WATCHED:
+            out.append(at)
+        day = at + timedelta(days=1)
+    if not out:
+        raise TooShort(f"the case {case.id}", int((g.exposure.density > 0).sum()), WATCHED, "watched days")
+    return out
+
+
+def backtest(
+    case: Case, horizons: tuple[int, ...] = (30, 90, 180), *, seed: int = 0, draws: int = 1_000,
+    tell: Callable[[Iterable[date]], Iterable[date]] = lambda x: x,
+) -> list[Round]:  # fmt: skip
+    """Every round of every origin and horizon.
+
+    Args:
+        tell: wraps the origins, to show progress.
+
+    Raises:
+        BadHorizon: a horizon outside 1 to 365 days. TooShort: no origin has a year of watched days before it.
+    """
+    for days in horizons:
+        if not 1 <= days <= 365:
+            raise BadHorizon(days, 1, 365, "days")
+    whole = gather(case)
+    later = with_closures(whole, daily_counts(whole))
+    end, out = last_watched(whole), []
+    for at in tell(origins(case)):
+        known = [d for d in horizons if at + timedelta(days=d) <= end]
+        if known:
+            out += _rounds(case, at, tuple(known), later, seed, draws)
+    return out
+
+
+def _rounds(case: Case, at: date, horizons: tuple[int, ...], later: Counts, seed: int, draws: int) -> list[Round]:
+    g = gather(case, at)
+    counts = with_closures(g, daily_counts(g))
+    density = float(counts.density[-1])
+    made: dict[str, dict[int, Array]] = {}
+    for name in (SYSTEM, BACKGROUND):
+        rng = generator(seed)
+        s, _ = learned(g, counts, rng, density=density, answers=name == SYSTEM)
+        y = futures(s, max(horizons), rng, paths=draws).y
+        made[name] = {d: np.stack([y[:, :d, s.channels.index(c)].sum(axis=1).astype(float) if c in s.channels
+                                   else unseen(counts, d, density, draws, rng) for c in TARGETS]) for d in horizons}  # fmt: skip
+    halves = (made[SYSTEM], made[BACKGROUND])
+    made = {OURS: {d: np.concatenate([m[d][:, i::2] for i, m in enumerate(halves)], axis=1) for d in horizons}, **made}
+    held, breaking = truce_in_force(g), None
+    i = (at - later.first).days
+    out = []
+    for d in horizons:
+        each = {name: by[d] for name, by in made.items()}
+        h = windows(counts, d, density)
+        for name, model in BASELINES.items():
+            try:
+                each[name] = model(h, np.array([max(1, round(d / STEP))]), draws, generator(seed))[:, 0]
+            except TooShort:
+                continue
+        after = later.y[i + 1 : i + 1 + d]
+        came = np.array([after[:, later.channels.index(c)].sum() for c in TARGETS])
+        seen = later.density[i + 1 : i + 1 + d]
+        if (seen <= 0).any():
+            continue
+        if held:
+            rows = [TARGETS.index(c) for c in breakers(held)]
+            breaking = float((each[OURS][rows].sum(axis=0) > 0).mean()), bool(came[rows].sum() > 0)
+        out.append(Round(at, d, density, each, came, bool((seen == density).all()), breaking if held else None))
+    return out
+
+
+def unseen(counts: Counts, days: int, density: float, draws: int, rng: np.random.Generator) -> Array:
+    """Events of a channel of which none was seen yet: unseen is not impossible.
+
+    Poisson about a rate of Jeffreys' posterior after nothing in all the effort so far, gamma(1/2, effort).
+    """
+    rate = rng.gamma(0.5, 1 / counts.density.sum(), draws)
+    return rng.poisson(rate * density * days).astype(float)
+
+
+def windows(counts: Counts, days: int, density: float) -> History:
+    """Totals of all past windows of so many days, one every ten days, at a density: what rivals draw from.
+
+    A window is known if at least half its days were watched; its total is scaled to all of them.
+
+    Example:
+        >>> c = Counts(date(2024, 1, 1), TARGETS, np.ones((60, 5), int), np.full(60, 2.0), np.zeros(5, int))
+        >>> windows(c, 30, 1.0).y[0].tolist()    # 30 events at density 2 are 15 at density 1
+        [15.0, 15.0, 15.0, 15.0]
+    """
+    columns = [counts.channels.index(c) for c in TARGETS]
+    total = np.vstack(
+        [np.zeros(len(columns)), np.cumsum(np.where((counts.density > 0)[:, None], counts.y[:, columns], 0), axis=0)]
+    )
+    effort, seen = np.append(0, np.cumsum(counts.density)), np.append(0, np.cumsum(counts.density > 0))
+    ends = np.arange(len(counts.y), days - 1, -STEP)[::-1]
+    n, watched = effort[ends] - effort[ends - days], seen[ends] - seen[ends - days]
+    y = total[ends] - total[ends - days]
+    scaled = np.round(y * (density * days / np.where(n > 0, n, np.nan))[:, None])
+    return History(TARGETS, np.where((watched >= days / 2)[:, None], scaled, np.nan).T, 365.25 / STEP)

@@ -1,0 +1,181 @@
+r"""Rivals that anybody can make in a line or two; a forecast that does not beat them is not needed.
+
+Conflictology, drawing from the last twelve months, was beaten on CRPS by no entrant of the VIEWS challenge
+2023/24 in most windows (Hegre et al. 2025). All share one protocol, `history.Model`.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+from scipy.special import digamma, gammaln
+
+from detente.forecast.faults import TooShort
+from detente.forecast.history import Array, History, Model, evenly, known
+
+Periods = NDArray[np.int64]
+
+
+def zero(h: History, ahead: Periods, draws: int, rng: np.random.Generator) -> Array:
+    """Nothing will happen."""
+    return np.zeros((len(h.units), len(ahead), draws))
+
+
+def last_value(h: History, ahead: Periods, draws: int, rng: np.random.Generator) -> Array:
+    """The last known period again, for certain."""
+    last = np.array([known(row, unit)[-1] for row, unit in zip(h.y, h.units, strict=True)])
+    return np.tile(last[:, None, None], (1, len(ahead), draws))
+
+
+def conflictology(months: float) -> Model:
+    """One of the last so many months, each as likely.
+
+    Example:
+        >>> h = History(("AFG",), np.array([[9.0, 1.0, 2.0]]), 12)
+        >>> sorted(set(conflictology(2)(h, np.array([1]), 100, np.random.default_rng(0)).ravel().tolist()))
+        [1.0, 2.0]
+    """
+
+    def model(h: History, ahead: Periods, draws: int, rng: np.random.Generator) -> Array:
+        return _each(h, ahead, draws, rng, lambda y, _: y[-h.span(months) :])
+
+    return model
+
+
+def climatology(h: History, ahead: Periods, draws: int, rng: np.random.Generator) -> Array:
+    """One of the past periods of the same time of year; of all, where none is known."""
+
+    def same(y: Array, step: int) -> Array:
+        back = np.arange(len(y) - 1 + step, -1, -h.per_year).round().astype(int)
+        kept = y[back[(back >= 0) & (back < len(y))]]
+        kept = kept[~np.isnan(kept)]
+        return kept if len(kept) else y[~np.isnan(y)]
+
+    return _each(h, ahead, draws, rng, same, whole=True)
+
+
+def bootstrap(h: History, ahead: Periods, draws: int, rng: np.random.Generator) -> Array:
+    """Any known period of the unit's whole past, each as likely."""
+    return _each(h, ahead, draws, rng, lambda y, _: y)
+
+
+def exponential(months: float = 6.0) -> Model:
+    """Negative-binomial counts about a rate that forgets with this half-life.
+
+    Mean and variance are both weighted moments of the past; where the variance is no larger than the mean,
+    the counts are Poisson.
+    """
+
+    def model(h: History, ahead: Periods, draws: int, rng: np.random.Generator) -> Array:
+        out = np.empty((len(h.units), len(ahead), draws))
+        for i, (row, unit) in enumerate(zip(h.y, h.units, strict=True)):
+            y = known(row, unit)
+            w = 0.5 ** (np.arange(len(y))[::-1] / (months * h.per_year / 12))
+            w /= w.sum()
+            mean = float(w @ y)
+            out[i] = counts(mean, float(w @ (y - mean) ** 2), (len(ahead), draws), rng)
+        return out
+
+    return model
+
+
+def counts(mean: float, variance: float, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    """Negative-binomial counts of this mean and variance; Poisson where that is impossible."""
+    if mean <= 0:
+        return np.zeros(shape)
+    over = variance - mean
+    rate = mean if over <= 1e-9 * mean else rng.gamma(mean**2 / over, over / mean, shape)
+    return rng.poisson(np.minimum(rate, 1e12), shape).astype(float)
+
+
+def nb_glm(h: History, ahead: Periods, draws: int, rng: np.random.Generator) -> Array:
+    """A negative-binomial regression, log link, one for each number of periods ahead, over all units.
+
+    Columns: log(1 + mean) of the last period, the last year and all the past. Learned on every earlier
+    origin from the third year on, at most 20,000 of them.
+
+    Raises:
+        TooShort: under four years of periods.
+    """
+    year = h.span(12)
+    periods = h.y.shape[1]
+    if periods < 4 * year or periods < int(ahead.max()) + 3 * year + 8:
+        raise TooShort("the negative-binomial regression", periods, max(4 * year, int(ahead.max()) + 3 * year + 8),
+                       "periods")  # fmt: skip
+    x = _columns(h.y, year)
+    out = np.empty((len(h.units), len(ahead), draws))
+    for j, step in enumerate(ahead):
+        rows = x[:, 2 * year - 1 : periods - step].reshape(-1, x.shape[-1])
+        seen = h.y[:, 2 * year - 1 + step :].ravel()
+        good = np.isfinite(seen) & np.isfinite(rows).all(axis=1)
+        rows, seen = rows[good], seen[good]
+        if len(seen) > 20_000:
+            some = rng.choice(len(seen), 20_000, replace=False)
+            rows, seen = rows[some], seen[some]
+        beta, size = _fit(rows, seen)
+        mean = np.exp(np.clip(np.nan_to_num(x[:, -1]) @ beta, -20, 13))
+        rate = rng.gamma(size, 1.0, (len(mean), draws)) * (mean / size)[:, None]
+        out[:, j] = rng.poisson(np.minimum(rate, 1e12))
+    return out
+
+
+def _columns(y: Array, year: int) -> Array:
+    seen = np.isfinite(y)
+    total = np.cumsum(np.where(seen, y, 0), axis=1)
+    n = np.maximum(np.cumsum(seen, axis=1), 1)
+    recent = total.copy()
+    recent[:, year:] -= total[:, :-year]
+    count = np.cumsum(seen, axis=1).astype(float)
+    count[:, year:] -= count[:, :-year].copy()
+    logs = [np.log1p(y), np.log1p(recent / np.maximum(count, 1)), np.log1p(total / n)]
+    return np.stack([np.ones_like(y), *logs], axis=-1)
+
+
+def _fit(x: Array, y: Array) -> tuple[Array, float]:
+    def loss(b: Array) -> tuple[float, Array]:
+        r = np.exp(np.clip(b[-1], -8, 6))
+        eta = np.clip(x @ b[:-1], -20, 13)
+        mean = np.exp(eta)
+        log = gammaln(y + r) - gammaln(r) + r * np.log(r / (r + mean)) + y * (eta - np.log(r + mean))
+        by_eta = (y - mean) * r / (r + mean)
+        by_r = digamma(y + r) - digamma(r) + np.log(r / (r + mean)) + 1 - (y + r) / (r + mean)
+        ridge = 1e-3 * b[:-1]
+        return (
+            -float(log.mean()) + 0.5 * float(ridge @ b[:-1]),
+            np.append(-(by_eta @ x) / len(y) + ridge, -float(by_r.mean()) * r),
+        )
+
+    start = np.zeros(x.shape[1] + 1)
+    start[0], start[-1] = np.log(y.mean() + 1e-3), -1.0
+    found = minimize(loss, start, jac=True, method="L-BFGS-B").x
+    return found[:-1], float(np.exp(np.clip(found[-1], -8, 6)))
+
+
+def _each(
+    h: History,
+    ahead: Periods,
+    draws: int,
+    rng: np.random.Generator,
+    pick: Callable[[Array, int], Array],
+    *,
+    whole: bool = False,
+) -> Array:
+    out = np.empty((len(h.units), len(ahead), draws))
+    for i, (row, unit) in enumerate(zip(h.y, h.units, strict=True)):
+        y = known(row, unit)
+        for j, step in enumerate(ahead):
+            out[i, j] = evenly(pick(row if whole else y, int(step)), draws, rng)
+    return out
+
+
+BASELINES: dict[str, Model] = {
+    "zero": zero,
+    "last value": last_value,
+    "climatology": climatology,
+    "conflictology 6": conflictology(6),
+    "conflictology 12": conflictology(12),
+    "bootstrap": bootstrap,
+    "exponential": exponential(6.0),
+    "nb regression": nb_glm,
+}

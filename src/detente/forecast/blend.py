@@ -1,0 +1,232 @@
+r"""Monthly deaths by country: recent months, a long memory, and what followed where things stood alike.
+
+Each country-month ahead is a mixture of members, and a member is a set of draws:
+
+    as they were    the last 12 months (conflictology)
+    smoothed        the last 3, 6 and 12 months, each spread log-normally: 12 draws say nothing between and
+                    beyond themselves
+    fading          all past months, weighted by half-lives of 2 and of 8 years: decay to the long-run level
+    alike           what followed at the 150 country-months of all countries' pasts that were most alike, in
+                    proportion to their level: breaks, outbreaks after quiet, and heavy tails, learned from others
+
+A country's state at the origin, its class, is the mean of its last 12 months, or five years without a death. In each class the
+weights are those that would have scored best before (`pooling.py`), on past origins half a year apart; only
+outcomes known at the origin are used. Above 500 deaths a month few countries have ever been, so nothing but own recent
+months is drawn there.
+
+What was tried and left out, since it did not help on the windows 2010–2017: neighbours' deaths among the marks of
+likeness, likeness without proportion, other numbers of neighbours, other weights of ignorance
+(`docs/replications/forecast_countries.md`). Draws of different months are independent of each other: sums over months need more.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+from detente.forecast.faults import TooShort
+from detente.forecast.history import Array, History, evenly
+from detente.forecast.pooling import distances, in_bin, learn
+
+Periods = NDArray[np.int64]
+MEMBERS = ("as they were", "smoothed 3", "smoothed 6", "smoothed 12", "fading 24", "fading 96", "alike")
+EDGES = (1e-9, 0.5, 2.0, 8.0, 30.0, 120.0, 500.0)
+FIRST, APART, LONG_QUIET, GREAT = 60, 6, 60, 7
+RECENT = (0, 1, 2, 3)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What was chosen on the windows 2010–2017.
+
+    Fields:
+        alike: how many country-months are taken for alike. grid: draws a member is held in while learning, and
+            when it is drawn from. ignorance: share beside CRPS. borders, nearness: names of neighbours and the weight
+            of their deaths among the marks of likeness; off.
+    """
+
+    alike: int = 150
+    grid: tuple[int, int] = (60, 200)
+    ignorance: float = 0.5
+    nearness: float = 0.0
+    borders: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What the mixture learned: shape (class, member); `cases` it learned from, shape (class,)."""
+
+    of: Array
+    cases: NDArray[np.int64]
+
+
+def blend(h: History, ahead: Periods, draws: int, rng: np.random.Generator, settings: Settings | None = None) -> Array:
+    """Draws of the mixture, shape (unit, ahead, draw): a `history.Model`.
+
+    Raises:
+        TooShort: under 8 years of months, or a unit without any known month in the last year.
+
+    Example:
+        >>> rng = np.random.default_rng(0)
+        >>> y = rng.poisson(rng.gamma(0.2, 30.0, (12, 1)), (12, 130)).astype(float)
+        >>> x = blend(History(tuple("abcdefghijkl"), y, 12), np.array([1, 6]), 200, rng)
+        >>> x.shape, bool((x >= 0).all())
+        ((12, 2, 200), True)
+    """
+    s = settings or Settings()
+    marks = _marks(h, s)
+    w = weigh(h, ahead, s, marks)
+    now = h.y.shape[1] - 1
+    members = _members(h, now, ahead, s, marks, s.grid[1])
+    which = _class(marks, now)
+    out = np.empty((len(h.units), len(ahead), draws))
+    for i in range(len(h.units)):
+        each = np.repeat(w.of[which[i]] / s.grid[1], s.grid[1])
+        for j in range(len(ahead)):
+            out[i, j] = evenly(members[i, j].ravel(), draws, rng, each)
+    return out
+
+
+def weigh(h: History, ahead: Periods, settings: Settings | None = None, marks: "_Marks | None" = None) -> Weights:
+    """The weights learned from the history alone."""
+    s = settings or Settings()
+    periods, furthest = h.y.shape[1], int(ahead.max())
+    if periods < FIRST + furthest + 24:
+        raise TooShort("the mixture", periods, FIRST + furthest + 24, "months")
+    marks = marks or _marks(h, s)
+    pieces = []
+    for t in range(periods - 1 - int(ahead.min()), FIRST - 1, -APART):
+        known = ahead[t + ahead < periods]
+        y = h.y[:, t + known]
+        x = _members(h, t, known, s, marks, s.grid[0])
+        kept = np.isfinite(y) & np.isfinite(marks.year[:, t])[:, None]
+        which = np.broadcast_to(_class(marks, t)[:, None], y.shape)
+        level = np.broadcast_to(marks.year[:, t][:, None], y.shape)
+        x, y = x[kept], y[kept]
+        a, b = np.empty(x.shape[:2]), np.empty((*x.shape[:2], x.shape[1]))
+        distances(x, y, a, b)
+        pieces.append((a, b, in_bin(x, y), which[kept], level[kept]))
+    a, b, p, which, level = (np.concatenate(c) for c in zip(*pieces, strict=True))
+    classes = len(EDGES) + 2
+    of, cases = np.full((classes, len(MEMBERS)), 1 / len(MEMBERS)), np.bincount(which, minlength=classes)
+    for k in range(classes):
+        allowed = np.array(RECENT if k == GREAT else range(len(MEMBERS)))
+        rows = np.flatnonzero(which == k)
+        of[k] = 0
+        # With a handful of cases nothing is learned: members then count alike.
+        of[k, allowed] = (
+            learn(a[np.ix_(rows, allowed)], b[np.ix_(rows, allowed, allowed)], p[np.ix_(rows, allowed)],
+                  1 / (level[rows] + 1), ignorance=s.ignorance)
+            if len(rows) >= 50 else 1 / len(allowed)
+        )  # fmt: skip
+    return Weights(of, cases)
+
+
+@dataclass(frozen=True, slots=True)
+class _Marks:
+    year: Array
+    level: Array
+    quiet: Array
+    of: Array
+
+
+def _marks(h: History, s: Settings) -> _Marks:
+    y = h.y
+    units, periods = y.shape
+    year, quarter, three = _mean(y, 12), _mean(y, 3), _mean(y, 36)
+    quiet = np.zeros((units, periods))
+    for t in range(periods):
+        before = quiet[:, t - 1] if t else np.zeros(units)
+        quiet[:, t] = np.where(y[:, t] > 0, 0, before + 1)
+    padded = np.pad(np.nan_to_num(y), ((0, 0), (23, 0)))
+    worst = np.lib.stride_tricks.sliding_window_view(padded, 24, axis=1).max(axis=2)
+    marks = [np.log1p(quarter), np.log1p(year), 0.7 * np.log1p(three), 0.3 * np.log1p(np.minimum(quiet, 120)),
+             0.3 * np.log1p(worst)]  # fmt: skip
+    if s.nearness:
+        place = {u: i for i, u in enumerate(h.units)}
+        near = np.zeros((units, units))
+        for unit, *others in s.borders:
+            for o in others:
+                if unit in place and o in place:
+                    near[place[unit], place[o]] = 1
+        near /= np.maximum(near.sum(axis=1, keepdims=True), 1)
+        marks.append(s.nearness * np.log1p(near @ np.nan_to_num(year)))
+    return _Marks(year, 0.5 * quarter + 0.5 * year, quiet, np.stack(marks, axis=-1))
+
+
+def _mean(y: Array, months: int) -> Array:
+    """Mean of the known ones of the last so many months, NaN where none is known."""
+    seen = np.isfinite(y)
+    total = np.cumsum(np.where(seen, y, 0), axis=1)
+    n = np.cumsum(seen, axis=1).astype(float)
+    total[:, months:] -= total[:, :-months].copy()
+    n[:, months:] -= n[:, :-months].copy()
+    return np.where(n > 0, total / np.maximum(n, 1), np.nan)
+
+
+def _class(m: _Marks, t: int) -> NDArray[np.int64]:
+    year = np.nan_to_num(m.year[:, t])
+    return np.where((year == 0) & (m.quiet[:, t] >= LONG_QUIET), len(EDGES) + 1, np.digitize(year, EDGES))
+
+
+def _members(h: History, t: int, ahead: Periods, s: Settings, m: _Marks, grid: int) -> Array:
+    """Draws of each member as seen from period t, in order: shape (unit, ahead, member, grid)."""
+    units = len(h.units)
+    out = np.empty((units, len(ahead), len(MEMBERS), grid))
+    quantiles = (np.arange(grid) + 0.5) / grid
+    spread = ndtri((np.arange(20) + 0.5) / 20)
+    age = np.arange(t + 1)[::-1]
+    for i in range(units):
+        row = h.y[i, : t + 1]
+        seen = np.isfinite(row)
+        year = row[max(t - 11, 0) :][seen[max(t - 11, 0) :]]
+        if not len(year):
+            if t == h.y.shape[1] - 1:
+                raise TooShort(f"{h.units[i]}, in its last year", 0, 1, "months")
+            out[i] = np.nan
+            continue
+        out[i, :, 0] = _at(np.sort(year), quantiles)
+        for k, (months, wide) in enumerate(((3, 0.7), (6, 0.6), (12, 0.5)), start=1):
+            own = row[max(t + 1 - months, 0) :]
+            own = own[np.isfinite(own)]
+            own = own if len(own) else year
+            out[i, :, k] = _at(np.sort(np.round(own[:, None] * np.exp(wide * spread)).ravel()), quantiles)
+        for k, half in enumerate((24, 96), start=4):
+            order = np.argsort(row[seen], kind="stable")
+            w = np.cumsum(0.5 ** (age[seen][order] / half))
+            place = np.minimum(np.searchsorted(w, quantiles * w[-1]), len(w) - 1)
+            out[i, :, k] = row[seen][order][place]
+    out[:, :, 6] = _alike(h, t, ahead, s, m, quantiles)
+    return out
+
+
+def _at(values: Array, quantiles: Array) -> Array:
+    out: Array = values[np.minimum((quantiles * len(values)).astype(int), len(values) - 1)]
+    return out
+
+
+def _alike(h: History, t: int, ahead: Periods, s: Settings, m: _Marks, quantiles: Array) -> Array:
+    """What followed at the moments most alike, scaled by level; only moments whose sequel is known at t."""
+    units = len(h.units)
+    past = np.arange(36, t + 1 - int(ahead.max()))
+    marks, level = m.of[:, past].reshape(-1, m.of.shape[-1]), m.level[:, past].ravel()
+    unit, when = np.repeat(np.arange(units), len(past)), np.tile(past, units)
+    usable = np.flatnonzero(np.isfinite(marks).all(axis=1) & np.isfinite(level))
+    if len(usable) < s.alike:
+        raise TooShort("moments that were alike", len(usable), s.alike, "country-months")
+    out = np.full((units, len(ahead), len(quantiles)), np.nan)
+    for i in range(units):
+        here = m.of[i, t]
+        if not np.isfinite(here).all():
+            continue
+        far = ((marks[usable] - here) ** 2).sum(axis=1)
+        # Quiet moments are equal in all marks. 1e-9 a month is too small to outweigh any real distance and
+        # puts the latest of equals first.
+        best = usable[np.argpartition(far + 1e-9 * (t - when[usable]), s.alike - 1)[: s.alike]]
+        times = (m.level[i, t] + 0.3) / (level[best] + 0.3)
+        for j, step in enumerate(ahead):
+            after = np.round(h.y[unit[best], when[best] + step] * times)
+            after = np.sort(after[np.isfinite(after)])
+            out[i, j] = _at(after, quantiles) if len(after) else 0.0
+    return out

@@ -1,0 +1,206 @@
+"""What may come in one case: simulated futures of the fitted system, from what was known on a day.
+
+Half of the futures come from the whole system, half from its background alone. With a few hundred events the answers
+are known so badly that, month by month, the background by itself has foreseen as well or better
+(`docs/replications/forecast_case.md`); equal halves were chosen after that was seen, and not tuned.
+
+Counts depend on how densely somebody looks. Everything is forecast *as this record would show it* at a stated density of
+collection: the fit divides the density of every day by that of the forecast (`fit` needs no more, since only
+ratios matter), so that 1 means as densely as the days whose density is 1 in the case file. A regime that the case names is
+used once it is over: while it lasts nobody knows that it is one, or for how long.
+"""
+
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.case.exposure import Exposure
+from detente.case.gather import Gathered
+from detente.forecast import marks
+from detente.forecast.faults import BadHorizon, BeyondTheRecord, TooShort
+from detente.measures.counts import Counts, daily_counts
+from detente.measures.crossings import SHUT, spells
+from detente.measures.truces import Held, truces
+from detente.system.explain import held
+from detente.system.fit import System, fit
+from detente.system.simulate import Paths, futures
+
+Array = NDArray[np.float64]
+FORCE = ("attack", "operation", "strike", "clash")
+CLOSURE = "closure"
+LEAST_DAYS, MOST_DAYS, WATCHED = 1, 365, 365
+
+
+@dataclass(frozen=True, slots=True)
+class CaseForecast:
+    """Futures of one case.
+
+    Fields:
+        as_of: the last day known; day 1 of a path is the day after. density: of collection on forecast days.
+        horizons: in days. channels: of the paths, the last one `closure`. silent: channels without events, of
+            which nothing is forecast.
+        system: as fitted, with its answers. counts: what it was fitted to. paths: simulated counts, the latter half
+            of its background alone.
+        grid: days ahead, 0 and all horizons among them. deaths_low, deaths_high: deaths told of in acts of force up
+            to each of these days, by the lowest and the highest figures, shape (path, grid). marks: what was learned of deaths per event, by channel, from the highest figures.
+        truce: in force on as_of, or None. open_crossings: how many of the case's were not known to be shut.
+        unwatched: days just before the forecast that nobody watched systematically.
+    """
+
+    g: Gathered
+    as_of: date
+    density: float
+    horizons: tuple[int, ...]
+    channels: tuple[str, ...]
+    silent: tuple[str, ...]
+    system: System
+    counts: Counts
+    paths: Paths
+    grid: tuple[int, ...]
+    deaths_low: Array
+    deaths_high: Array
+    marks: Mapping[str, marks.Marks]
+    truce: Held | None
+    open_crossings: int
+    unwatched: int
+
+    def totals(self, channel: str, days: int) -> NDArray[np.int64]:
+        """Events of a channel within so many days, shape (path,)."""
+        out: NDArray[np.int64] = self.paths.y[:, :days, self.channels.index(channel)].sum(axis=1, dtype=np.int64)
+        return out
+
+    def deaths(self, days: int) -> tuple[Array, Array]:
+        """Deaths told of within so many days of the grid, by the lowest and the highest figures, shape (path,) each."""
+        i = self.grid.index(days)
+        return self.deaths_low[:, i], self.deaths_high[:, i]
+
+    def any(self, channels: tuple[str, ...], days: int) -> float:
+        """Probability of at least one event of any of these channels within so many days."""
+        columns = [self.channels.index(c) for c in channels if c in self.channels]
+        return float((self.paths.y[:, :days, columns].sum(axis=(1, 2)) > 0).mean())
+
+
+def last_watched(g: Gathered) -> date:
+    """The last day that was collected systematically: the natural origin of a forecast."""
+    watched = np.flatnonzero(g.exposure.density > 0)
+    if not len(watched):
+        raise TooShort(f"the case {g.case.id}", 0, WATCHED, "watched days")
+    return g.exposure.first + timedelta(days=int(watched[-1]))
+
+
+def forecast(
+    g: Gathered, horizons: tuple[int, ...], rng: np.random.Generator, *, density: float = 1.0, paths: int = 10_000
+) -> CaseForecast:
+    """Futures of a case as known on `g.as_of`.
+
+    Args:
+        g: from `case.gather`, with the day whose knowledge is used. horizons: days ahead, 1 to 365.
+        density: of collection on the forecast's days.
+
+    Raises:
+        BadHorizon: a horizon outside 1 to 365. BeyondTheRecord: as_of is after the case's last day.
+        TooShort: fewer than 365 watched days before as_of.
+    """
+    for days in horizons or (0,):
+        if not LEAST_DAYS <= days <= MOST_DAYS:
+            raise BadHorizon(days, LEAST_DAYS, MOST_DAYS, "days")
+    if g.as_of > g.case.last:
+        remedy = "Give --as-of within that, or widen the case's last day once events are recorded for it."
+        raise BeyondTheRecord(g.as_of, g.case.first, g.case.last, remedy)
+    watched = int((g.exposure.density > 0).sum())
+    if watched < WATCHED:
+        raise TooShort(f"the case {g.case.id} on {g.as_of}", watched, WATCHED, "watched days")
+    counts = with_closures(g, daily_counts(g))
+    most = max(horizons)
+    system, silent = learned(g, counts, rng, density=density)
+    background, _ = learned(g, counts, rng, density=density, answers=False)
+    halves = [futures(s, most, rng, paths=n) for s, n in ((system, paths - paths // 2), (background, paths // 2))]
+    p = Paths(system.channels, np.concatenate([h.y for h in halves]), np.concatenate([h.draw for h in halves]))
+    grid = tuple(sorted({*range(0, most, max(1, most // 60)), *horizons}))
+    low, high, found = _deaths(g, p, grid, rng)
+    shut = {
+        x.key for x in g.case.crossings for s in spells(g, x) if s.state in SHUT and s.first <= g.as_of <= s.last_high
+    }
+    trailing = len(g.exposure.density) - 1 - int(np.flatnonzero(g.exposure.density > 0)[-1])
+    return CaseForecast(
+        g, g.as_of, density, horizons, system.channels, silent, system, counts, p, grid, low, high, found,
+        truce_in_force(g), len(g.case.crossings) - len(shut), trailing,
+    )  # fmt: skip
+
+
+def _deaths(
+    g: Gathered, p: Paths, grid: tuple[int, ...], rng: np.random.Generator
+) -> tuple[Array, Array, dict[str, marks.Marks]]:
+    tolls = {c: [e.tolls.range for e in g.of(c)] for c in FORCE if c in p.channels}
+    largest = 10 * max((r[1] for t in tolls.values() for r in t if r), default=1)
+    ends = [d - 1 for d in grid[1:]]
+    events = {
+        c: np.diff(np.cumsum(p.y[:, :, p.channels.index(c)], axis=1, dtype=np.int64)[:, ends], axis=1, prepend=0)
+        for c in tolls
+    }
+    out, found = [], dict[str, marks.Marks]()
+    for end in (0, 1):
+        found = {c: marks.learn([r[end] if r else None for r in t], largest, rng) for c, t in tolls.items()}
+        total = np.zeros((len(p.y), len(grid)))
+        for c, m in found.items():
+            total[:, 1:] += np.cumsum(marks.deaths(m, events[c], rng), axis=1)
+        out.append(total)
+    return out[0], out[1], found
+
+
+def learned(
+    g: Gathered, counts: Counts, rng: np.random.Generator, *, density: float, answers: bool = True
+) -> tuple[System, tuple[str, ...]]:
+    """The system as fitted to what was known, at a density of collection, and the channels that were silent.
+
+    `answers=False` leaves the background alone: what a forecast owes to who answers whom is the difference.
+    """
+    watched = counts.density > 0
+    heard = counts.y[watched].sum(axis=0) > 0
+    if not heard.any():
+        raise TooShort(f"the case {g.case.id} on {g.as_of}", 0, 1, "events on watched days")
+    over = [r for r in g.case.regimes if r.last is not None and r.last < g.as_of]
+    names = tuple(n for n, h in zip(counts.channels, heard, strict=True) if h)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # channels with few events are told in the forecast's own words
+        s = fit(counts.y[:, heard], counts.density / density, held(counts, over), rng=rng, channels=names,
+                leave_out_unwatched=True, response_sd=None if answers else 0.0)  # fmt: skip
+    return s, tuple(n for n, h in zip(counts.channels, heard, strict=True) if not h)
+
+
+def with_closures(g: Gathered, counts: Counts) -> Counts:
+    """The counts with one more channel: days on which a crossing was newly shut to trade, at most one a day.
+
+    A closure is an act of `pressure` too; this column adds nothing to what answers it beyond that, and is
+    there to be forecast.
+    """
+    column = np.zeros((len(counts.y), 1), dtype=np.int64)
+    for day in {s.first for x in g.case.crossings for s in spells(g, x) if s.state in SHUT}:
+        i = (day - counts.first).days
+        if 0 <= i < len(column):
+            column[i] = 1
+    return Counts(counts.first, (*counts.channels, CLOSURE), np.hstack([counts.y, column]), counts.density,
+                  np.append(counts.imprecise, 0))  # fmt: skip
+
+
+def truce_in_force(g: Gathered) -> Held | None:
+    """The truce that no force had broken on as_of, the latest if several; None if there is none, or nobody watched."""
+    if last_watched(g) < g.as_of:
+        return None
+    still = [t for t in truces(g) if t.ended_by is None and not t.expired and t.last >= g.as_of]
+    return still[-1] if still else None
+
+
+def breakers(t: Held) -> tuple[str, ...]:
+    """The channels whose next event ends a truce, as `measures.truces` defines it."""
+    return ("strike", "clash") if t.pair == "target–host" else ("attack", "operation")
+
+
+def density_on(exposure: Exposure, day: date) -> float:
+    """How densely a day was collected; 0 if not, or outside."""
+    i = (day - exposure.first).days
+    return float(exposure.density[i]) if 0 <= i < len(exposure.density) else 0.0

@@ -1,0 +1,68 @@
+"""Monthly deaths of every country of a panel, as draws, and how a forecast of them scored."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.forecast.baselines import BASELINES
+from detente.forecast.blend import blend
+from detente.forecast.faults import BadForecast, BadHorizon
+from detente.forecast.history import Model
+from detente.forecast.panel import Panel
+from detente.forecast.table import Scored, scored
+from detente.forecast.views import Draws
+
+MODELS: dict[str, Model] = {"blend": blend, **BASELINES}
+MOST = 36
+
+
+@dataclass(frozen=True, slots=True)
+class CountryForecast:
+    """Draws, the month from which they were made, and countries left out since that month is unknown of them."""
+
+    draws: Draws
+    origin: int
+    left_out: tuple[str, ...]
+
+
+def forecast(
+    panel: Panel,
+    origin: int,
+    ahead: NDArray[np.int64],
+    rng: np.random.Generator,
+    *,
+    model: str = "blend",
+    draws: int = 1_000,
+) -> CountryForecast:
+    """Draws for months ahead of an origin, from what the panel held then.
+
+    Args:
+        origin: the last month known, counted as `panel.as_month` does. ahead: months ahead, 1 is the next.
+
+    Raises:
+        BadHorizon: months ahead outside 1 to 36. BeyondTheRecord: the origin is outside the panel.
+        TooShort: too little is known before it.
+    """
+    if not len(ahead) or ahead.min() < 1 or ahead.max() > MOST:
+        raise BadHorizon(f"{ahead.min()}..{ahead.max()}" if len(ahead) else "none", 1, MOST, "months")
+    h, gone = panel.until(origin)
+    x = MODELS[model](h, ahead, draws, rng)
+    return CountryForecast(Draws(h.units, origin + ahead, x), origin, gone)
+
+
+def judge(d: Draws, panel: Panel) -> tuple[Scored, int]:
+    """Scores over the country-months that the panel knows, and how many of the forecast it does not.
+
+    Raises:
+        BadForecast: it knows none.
+    """
+    y = panel.outcomes(d.units, d.months)
+    known = np.isfinite(y)
+    if not known.any():
+        raise BadForecast(
+            "this forecast",
+            "the panel knows none of its country-months",
+            "Give a later panel, or one with the same country codes.",
+        )
+    return scored(d.x[known], y[known]), int((~known).sum())

@@ -1,0 +1,80 @@
+r"""What drives the forecast: how much of it each recent event accounts for.
+
+The forecast sees the past through the memories z alone. An event of channel j, a days old, on a day of density d, adds
+(1 - rho_m) rho_m^a / d to memory m of j. How many more events of k that brings over the next days follows from the
+same day-by-day recursion as every response (`system.answers.impulse`), with all that follows in turn. The smooth
+positive part is taken as the identity, so that where a channel is quiet a calming event is worth less than said. Half of the
+futures know of no answers (`case.py`), so an event moves the forecast by half of its answer.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.events.event import Event
+from detente.forecast.case import FORCE, CaseForecast
+from detente.system.fit import System
+
+Array = NDArray[np.float64]
+ANSWERED = 0.5  # the share of futures in which channels answer one another
+
+
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """One event and how many acts of force it adds to the forecast: mean, and interval at 90 %."""
+
+    event: Event
+    channel: str
+    more: float
+    low: float
+    high: float
+
+
+def reach(s: System, days: int) -> Array:
+    """Events of k over the next `days` days per unit of memory m of j today: shape (draw, k, j, m).
+
+    Example:
+        >>> from detente.system.fit import fit
+        >>> from detente.system.worlds import one_sided
+        >>> s = fit(one_sided(np.random.default_rng(3), events=1500).y, rng=np.random.default_rng(0))
+        >>> r = reach(s, 30)
+        >>> bool(r[:, 1, 0, 0].mean() > 4 * abs(r[:, 0, 1, 0].mean()))    # b answers a, not the other way
+        True
+    """
+    rho = 0.5 ** (1 / np.asarray(s.half_lives))
+    n, c, _, m = s.R.shape
+    # Memory state of every channel for each starting unit (j, m): shape (draw, j, m, channel, memory).
+    state = np.zeros((n, c, m, c, m))
+    for j in range(c):
+        for k in range(m):
+            state[:, j, k, j, k] = 1.0
+    total = np.zeros((n, c, m, c))
+    flat = s.R.reshape(n, c, c * m)
+    for _ in range(days):
+        now = np.matmul(state.reshape(n, c * m, c * m), flat.transpose(0, 2, 1)).reshape(n, c, m, c)
+        total += now
+        state = rho * state + (1 - rho) * now[..., None]
+    return total.transpose(0, 3, 1, 2)
+
+
+def drivers(f: CaseForecast, days: int, *, most: int = 5, back: int = 120) -> tuple[Driver, ...]:
+    """The recent events that move the forecast of force most, up or down, largest first."""
+    s = f.system
+    rows = [s.channels.index(c) for c in FORCE if c in s.channels]
+    r = reach(s, days)[:, rows].sum(axis=1)
+    rho = 0.5 ** (1 / np.asarray(s.half_lives))
+    out = []
+    for e in f.g.events:
+        age = (f.as_of - e.day).days
+        channel = f.g.channel(e)
+        if channel not in s.channels or not 0 <= age < back:
+            continue
+        density = s.density[(e.day - f.g.exposure.first) // timedelta(days=1)]
+        if density <= 0:
+            continue
+        felt = ANSWERED * r[:, s.channels.index(channel)] @ ((1 - rho) * rho**age / density)
+        low, high = np.quantile(felt, [0.05, 0.95])
+        out.append(Driver(e, channel, float(felt.mean()), float(low), float(high)))
+    return tuple(sorted(out, key=lambda d: -abs(d.more))[:most])

@@ -1,0 +1,70 @@
+"""What a forecast may look at: regular counts of several units up to an origin, and nothing later."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.forecast.faults import TooShort
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Counts of units by period, the last column being the last period known.
+
+    Fields:
+        units: names, length u. y: shape (unit, period); NaN where unknown or not covered, which is never 0.
+        per_year: periods in a year, 12 for months. phase: place in its year of the first period, 0 to
+            per_year - 1.
+    """
+
+    units: tuple[str, ...]
+    y: Array
+    per_year: float
+    phase: int = 0
+
+    def until(self, period: int) -> "History":
+        """The history as it stood after so many periods."""
+        return History(self.units, self.y[:, :period], self.per_year, self.phase)
+
+    def span(self, months: float) -> int:
+        """So many months in periods, at least one."""
+        return max(1, round(months * self.per_year / 12))
+
+
+Model = Callable[[History, NDArray[np.int64], int, np.random.Generator], Array]
+"""(history, periods ahead with 1 the next, draws, rng) -> draws of shape (unit, ahead, draw). Everything that
+forecasts on this floor, ours and its rivals, is one of these; it sees the history and nothing else."""
+
+
+def evenly(values: Array, draws: int, rng: np.random.Generator, weights: Array | None = None) -> Array:
+    """`draws` draws from a weighted sample, spread evenly over its quantiles and shuffled, shape (draw,).
+
+    Even draws carry the sample's distribution with less noise than independent ones, so a rival drawn so
+    is at its best.
+
+    Example:
+        >>> sorted(evenly(np.array([3.0, 1.0]), 4, np.random.default_rng(0)).tolist())
+        [1.0, 1.0, 3.0, 3.0]
+    """
+    order = np.argsort(values, kind="stable")
+    w = np.ones(len(values)) if weights is None else weights[order]
+    place = (np.arange(draws) + 0.5) / draws * w.sum()
+    picked = values[order][np.minimum(np.searchsorted(np.cumsum(w), place), len(values) - 1)]
+    out: Array = rng.permutation(picked)
+    return out
+
+
+def known(row: Array, unit: str) -> Array:
+    """The known counts of one unit, in order.
+
+    Raises:
+        TooShort: there are none.
+    """
+    kept: Array = row[~np.isnan(row)]
+    if not len(kept):
+        raise TooShort(unit, 0, 1, "periods")
+    return kept

@@ -1,0 +1,133 @@
+"""The score card of a case: each model on the same questions, calibration, and who beat whom. Good or bad."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from detente.forecast.backtest import MODELS, OURS, TARGETS, Round
+from detente.forecast.faults import BadForecast
+from detente.forecast.history import Array
+from detente.forecast.scores.brier import Brier, brier
+from detente.forecast.scores.compare import Lead, diebold_mariano
+from detente.forecast.scores.pit import Calibration, pit
+from detente.forecast.table import Scored, scored
+
+RIVAL = "conflictology 12"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One model at one horizon.
+
+    Fields:
+        yes: Brier score of *at least one event*, over all targets and origins. counts: scores of the number of events.
+            cases: how many. even: mean CRPS over rounds that were collected evenly, NaN if there are none.
+    """
+
+    model: str
+    days: int
+    cases: int
+    yes: Brier
+    counts: Scored
+    even: float
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreCard:
+    """All of it.
+
+    Fields:
+        rows: by model and horizon. said, happened: probabilities of ours and what came, over all horizons, for the
+            picture. calibration: transforms of ours by horizon. leads: ours over the rival, by horizon: log CRPS.
+        truces: probability that the truce in force would be broken, and whether it was. even: share of rounds whose
+            days were all collected as densely as the origin's.
+    """
+
+    case: str
+    first: date
+    last: date
+    origins: int
+    rows: tuple[Row, ...]
+    said: Array
+    happened: Array
+    calibration: dict[int, Calibration]
+    leads: dict[int, Lead]
+    truces: tuple[tuple[date, int, float, bool], ...]
+    even: float
+    seed: int
+
+    def row(self, model: str, days: int) -> Row:
+        """One model at one horizon."""
+        return next(r for r in self.rows if r.model == model and r.days == days)
+
+
+def scorecard(case: str, rounds: list[Round], *, seed: int = 0) -> ScoreCard:
+    """Score all rounds of a backtest.
+
+    A model that could not forecast from every origin, for want of history, is left out.
+
+    Raises:
+        BadForecast: there are no rounds.
+    """
+    if not rounds:
+        raise BadForecast("this backtest", "no origin has a scored horizon", "Take shorter horizons, or a longer case.")
+    rng = np.random.default_rng(seed)
+    rows, calibration, leads = [], {}, {}
+    said, happened = [], []
+    for days in sorted({r.days for r in rounds}):
+        here = [r for r in rounds if r.days == days]
+        came = np.array([r.came for r in here])
+        even = np.repeat([r.even for r in here], len(TARGETS))
+        crps: dict[str, Array] = {}
+        for model in MODELS:
+            if not all(model in r.draws for r in here):
+                continue
+            x = np.array([r.draws[model] for r in here])
+            flat, y = x.reshape(-1, x.shape[-1]), came.ravel().astype(float)
+            s = scored(flat, y)
+            crps[model] = s.log_crps.reshape(came.shape)
+            p = (flat > 0).mean(axis=1)
+            if model == OURS:
+                calibration[days] = pit(flat, y, rng)
+                said.append(p)
+                happened.append(y > 0)
+            rows.append(
+                Row(model, days, len(y), brier(p, y > 0), s, float(s.crps[even].mean()) if even.any() else np.nan)
+            )
+        block = max(1, round(days / 30))
+        if RIVAL in crps and len(here) >= 2 * block:
+            leads[days] = diebold_mariano(crps[OURS], crps[RIVAL], rng, block=block)
+    truces = tuple((r.origin, r.days, *r.truce) for r in rounds if r.truce)
+    return ScoreCard(
+        case, min(r.origin for r in rounds), max(r.origin for r in rounds), len({r.origin for r in rounds}), tuple(rows),
+        np.concatenate(said), np.concatenate(happened).astype(float), calibration, leads, truces,
+        float(np.mean([r.even for r in rounds])), seed,
+    )  # fmt: skip
+
+
+def as_data(c: ScoreCard) -> dict[str, Any]:
+    """The score card as JSON writes it."""
+
+    def known(x: float) -> float | None:
+        return float(x) if np.isfinite(x) else None
+
+    return {
+        "format": "detente score card 1",
+        "case": c.case, "first_origin": str(c.first), "last_origin": str(c.last), "origins": c.origins, "seed": c.seed,
+        "targets": list(TARGETS), "evenly_collected": c.even,
+        "models": [
+            {"model": r.model, "days": r.days, "cases": r.cases, **{k: known(v) for k, v in r.counts.means().items()},
+             "CRPS where evenly collected": known(r.even), "Brier": r.yes.score, "Brier skill": known(r.yes.skill),
+             "reliability": r.yes.reliability, "resolution": r.yes.resolution, "uncertainty": r.yes.uncertainty,
+             "within": r.yes.within, "coverage": {str(k): v for k, v in r.counts.held.items()}}
+            for r in c.rows
+        ],
+        "calibration": {str(d): {"share_by_tenth": k.share.tolist(), "held": {str(a): v for a, v in k.held.items()}}
+                        for d, k in c.calibration.items()},
+        "lead_over_conflictology_12_log_crps": {
+            str(d): {"mean": v.mean, "low": v.low, "high": v.high, "level": v.level, "p": v.p} for d, v in c.leads.items()
+        },
+        "truces": [{"origin": str(o), "days": d, "said": p, "broken": b} for o, d, p, b in c.truces],
+    }  # fmt: skip

@@ -1,0 +1,55 @@
+r"""Intervals: how wide, and how far off when they miss.
+
+    IS(l, u; y) = (u - l) + 2/alpha (l - y)+ + 2/alpha (y - u)+
+
+for the central interval of level 1 - alpha. MIS is its mean. Smaller is better; in the unit of the outcome.
+"""
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from detente.forecast.scores.crps import paired
+
+Array = NDArray[np.float64]
+
+
+def interval(draws: ArrayLike, level: float) -> tuple[Array, Array]:
+    """The central interval of each case: the (1 - level) / 2 quantiles from either end, shape (case,) each.
+
+    Quantiles are interpolated between draws, as in VIEWS' code.
+    """
+    x = np.asarray(draws, dtype=float)
+    low, high = np.quantile(x, [(1 - level) / 2, (1 + level) / 2], axis=-1)
+    return low, high
+
+
+def interval_score(draws: ArrayLike, outcome: ArrayLike, *, level: float = 0.9) -> Array:
+    """The interval score of each outcome, shape (case,). VIEWS' MIS is the mean at level 0.9.
+
+    Source:
+        Gneiting and Raftery (2007), JASA 102, 359-378, section 6.2.
+
+    Example:
+        >>> interval_score([[0.0, 10.0]], [12.0], level=0.5).tolist()    # 7.5 - 2.5, and 4 * (12 - 7.5)
+        [23.0]
+    """
+    x, y = paired(draws, outcome)
+    low, high = interval(x, level)
+    alpha = 1 - level
+    out: Array = (high - low) + 2 / alpha * (np.maximum(low - y, 0) + np.maximum(y - high, 0))
+    return out
+
+
+def coverage(draws: ArrayLike, outcome: ArrayLike, *, level: float) -> float:
+    """The share of outcomes that the central interval holds, ends included.
+
+    Counts pile up on single values, so an interval of counts holds more than its level even where the forecast is
+    the truth: most of all where nothing happens and the interval is 0 to 0. `scores.pit` judges without that.
+
+    Example:
+        >>> coverage([[0.0, 10.0], [0.0, 10.0]], [4.0, 12.0], level=0.9)
+        0.5
+    """
+    x, y = paired(draws, outcome)
+    low, high = interval(x, level)
+    return float(((low <= y) & (y <= high)).mean())

@@ -1,0 +1,46 @@
+"""A table of scores: each model on the same cases, with calibration beside it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from detente.forecast.history import Array
+from detente.forecast.scores.crps import crps
+from detente.forecast.scores.ignorance import ignorance
+from detente.forecast.scores.interval import coverage, interval_score
+
+LEVELS = (0.5, 0.8, 0.9)
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """Scores of one model by case, shape (case,), smaller is better; `held` is the coverage by level."""
+
+    crps: Array
+    log_crps: Array
+    ignorance: Array
+    interval: Array
+    held: dict[float, float]
+
+    def means(self) -> dict[str, float]:
+        """The means, in the order in which tables show them."""
+        return {
+            "CRPS": float(self.crps.mean()),
+            "IGN": float(self.ignorance.mean()),
+            "MIS": float(self.interval.mean()),
+            "log CRPS": float(self.log_crps.mean()),
+        }
+
+
+def scored(draws: Array, outcome: Array) -> Scored:
+    """All scores of draws of shape (case, draw) against outcomes of shape (case,).
+
+    Example:
+        >>> scored(np.array([[0.0, 2.0]]), np.array([1.0])).means()["CRPS"]
+        0.5
+    """
+    x = np.sort(draws, axis=1)
+    return Scored(
+        crps(x, outcome), crps(x, outcome, log=True), ignorance(x, outcome), interval_score(x, outcome),
+        {a: coverage(x, outcome, level=a) for a in LEVELS},
+    )  # fmt: skip

@@ -1,0 +1,55 @@
+"""Words for probabilities: the seven bands of ICD 203, always produced from the number.
+
+A word never stands without its number, and never in one sentence with a level of confidence, since readers take
+the one for the other. Nothing is certain: below 1 % and above 99 % the outermost words are used and the number says so.
+"""
+
+from detente.ground.errors import DetenteError
+
+# Intelligence Community Directive 203 (2015), D.6.e.(2): upper end of each band.
+BANDS = (
+    (0.05, "almost no chance"),
+    (0.20, "very unlikely"),
+    (0.45, "unlikely"),
+    (0.55, "roughly even"),
+    (0.80, "likely"),
+    (0.95, "very likely"),
+    (1.00, "almost certain"),
+)
+
+
+class NoProbability(DetenteError):
+    """A word was asked for a number that is no probability."""
+
+    exit_code = 6
+
+    def __init__(self, value: float) -> None:
+        self.value = value
+        super().__init__(f"{value} is no probability: it must lie between 0 and 1. Look at what it was computed from.")
+
+
+def word(p: float) -> str:
+    """The ICD 203 word of a probability; a value on an edge takes the word of the band above.
+
+    Example:
+        >>> word(0.72), word(0.2), word(0.0)
+        ('likely', 'unlikely', 'almost no chance')
+    """
+    if not 0 <= p <= 1:
+        raise NoProbability(p)
+    return next((w for end, w in BANDS if p < end), BANDS[-1][1])
+
+
+def percent(p: float) -> str:
+    """A probability in whole per cent, never 0 or 100.
+
+    Example:
+        >>> percent(0.0), percent(0.724), percent(0.997)
+        ('under 1\\xa0%', '72\\xa0%', 'over 99\\xa0%')
+    """
+    if not 0 <= p <= 1:
+        raise NoProbability(p)
+    if p < 0.01:
+        return "under 1\u00a0%"
+    # 0.994 rounds to 99, 0.996 would round to 100, which nothing is.
+    return "over 99\u00a0%" if p > 0.99 else f"{100 * p:.0f}\u00a0%"

@@ -1,0 +1,89 @@
+"""Rivals say what their names say, from what was known alone, and unknown is never nought."""
+
+from collections import Counter
+
+import numpy as np
+import pytest
+from scipy.stats import nbinom
+
+from detente.forecast.baselines import BASELINES, _fit, climatology, conflictology, counts, exponential, last_value
+from detente.forecast.faults import TooShort
+from detente.forecast.history import History, evenly
+
+RNG = np.random.default_rng(0)
+AHEAD = np.array([3, 14])
+ROWS = np.vstack([np.arange(120.0), RNG.poisson(3, 120), np.zeros(120)])
+H = History(("rising", "steady", "quiet"), ROWS, 12)
+
+
+@pytest.mark.parametrize("name", BASELINES)
+def test_every_model_keeps_the_protocol_and_repeats_itself_from_one_seed(name: str) -> None:
+    x = BASELINES[name](H, AHEAD, 240, np.random.default_rng(1))
+    assert x.shape == (3, 2, 240)
+    assert np.isfinite(x).all()
+    assert (x >= 0).all()
+    assert (x == np.floor(x)).all()
+    np.testing.assert_array_equal(x, BASELINES[name](H, AHEAD, 240, np.random.default_rng(1)))
+
+
+@pytest.mark.parametrize("name", BASELINES)
+def test_an_unknown_month_is_not_a_quiet_one(name: str) -> None:
+    rows = np.full((4, 120), np.nan)
+    rows[:, ::2] = 40.0  # every second month unknown, 40 in each known one
+    x = BASELINES[name](History(tuple("abcd"), rows, 12), np.array([2]), 400, np.random.default_rng(1))
+    # Nought for certain says nought; all others know of nothing but 40 a month.
+    assert x.mean() == pytest.approx(0 if name == "zero" else 40, abs=1.5)
+
+
+def test_conflictology_gives_each_of_the_last_twelve_months_the_same_share() -> None:
+    x = conflictology(12)(H, np.array([3]), 1200, RNG)[0, 0]
+    assert Counter(x.tolist()) == {float(v): 100 for v in range(108, 120)}
+
+
+def test_climatology_draws_the_same_month_of_earlier_years() -> None:
+    x = climatology(H, np.array([3]), 1000, RNG)[0, 0]
+    assert set(x.tolist()) == {float(v) for v in range(2, 120, 12)}  # three ahead of month 119 is month 122
+
+
+def test_the_last_value_skips_an_unknown_month_at_the_end() -> None:
+    assert last_value(History(("a",), np.array([[5.0, np.nan]]), 12), AHEAD, 3, RNG).tolist() == [[[5.0] * 3] * 2]
+
+
+def test_the_exponential_rate_has_the_weighted_moments_of_the_past() -> None:
+    y = RNG.negative_binomial(1.0, 0.1, 60).astype(float)
+    w = 0.5 ** (np.arange(60)[::-1] / 6)
+    w /= w.sum()
+    mean = float(w @ y)
+    x = exponential(6.0)(History(("a",), y[None], 12), np.array([1]), 200_000, RNG)
+    assert x.mean() == pytest.approx(mean, rel=0.02)
+    assert x.var() == pytest.approx(float(w @ (y - mean) ** 2), rel=0.05)
+
+
+def test_counts_are_poisson_where_the_variance_is_no_larger_than_the_mean() -> None:
+    x = counts(4.0, 1.0, (100_000,), RNG)
+    assert x.var() == pytest.approx(4.0, rel=0.03)
+
+
+def test_the_regression_finds_the_coefficients_and_size_of_a_world_that_follows_it() -> None:
+    x = np.column_stack([np.ones(20_000), RNG.normal(1.0, 0.8, 20_000)])
+    mean = np.exp(x @ [0.3, 0.7])
+    y = np.asarray(nbinom.rvs(0.6, 0.6 / (0.6 + mean), random_state=RNG), dtype=float)
+    beta, size = _fit(x, y)
+    # The ridge of 1e-3 and 20,000 counts leave about 2 %.
+    np.testing.assert_allclose(beta, [0.3, 0.7], atol=0.05)
+    assert size == pytest.approx(0.6, rel=0.05)
+
+
+def test_even_draws_from_a_weighted_sample_have_its_distribution() -> None:
+    x = evenly(np.array([7.0, 1.0, 3.0]), 1000, RNG, np.array([0.5, 0.2, 0.3]))
+    assert Counter(x.tolist()) == {1.0: 200, 3.0: 300, 7.0: 500}
+
+
+def test_a_unit_of_which_nothing_is_known_is_refused_by_name() -> None:
+    with pytest.raises(TooShort, match="mute"):
+        conflictology(12)(History(("mute",), np.full((1, 24), np.nan), 12), AHEAD, 10, RNG)
+
+
+def test_the_regression_refuses_a_history_of_three_years() -> None:
+    with pytest.raises(TooShort, match="36 periods"):
+        BASELINES["nb regression"](History(("a",), np.ones((1, 36)), 12), AHEAD, 10, RNG)
