@@ -20,7 +20,7 @@ from scipy.optimize import minimize
 
 from detente.system import worlds
 from detente.system.answers import direct
-from detente.system.compiled import compiled
+from detente.ground.compiled import compiled
 from detente.system.fit import fit
 
 OUT = Path("docs/replications/system_provocation.md")

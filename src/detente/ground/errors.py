@@ -114,6 +114,52 @@ class WrongHeader(DetenteError):
         )
 
 
+class UnknownFormat(DetenteError):
+    """A file resembles no format that is known."""
+
+    exit_code = 5
+
+    def __init__(self, file: str, line: str, known: Sequence[str]) -> None:
+        self.file, self.line, self.known = file, line, list(known)
+        super().__init__(
+            f"{file} is in no format that is known: {'; '.join(known)}. Its first line is {line!r}. "
+            "Name its source if the header was changed, or describe its columns in a mapping file (docs/traps.md)."
+        )
+
+
+class UnknownDay(DetenteError):
+    """Nothing says when a release was out, neither its name nor any row."""
+
+    exit_code = 6
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        super().__init__(
+            f"{file}: neither its name nor any readable row says when it was out, and today is never assumed. "
+            "Give the day on which it was published."
+        )
+
+
+class BrokenFile(DetenteError):
+    """A file is cut off or damaged as a whole: an archive, a spreadsheet, a Parquet file."""
+
+    exit_code = 5
+
+    def __init__(self, file: str, why: str) -> None:
+        self.file, self.why = file, why
+        super().__init__(f"{file}: {why}. Nothing more can be read from it. Fetch or copy the file again.")
+
+
+class BadMapping(DetenteError):
+    """A mapping file cannot be used; names the file, the key, the value and the remedy."""
+
+    exit_code = 4
+
+    def __init__(self, file: str, key: str, value: object, why: str, remedy: str) -> None:
+        self.file, self.key, self.value, self.why, self.remedy = file, key, value, why, remedy
+        super().__init__(f"{file}, key {key}, value {value!r}: {why}. {remedy}")
+
+
 class NotWatched(DetenteError):
     """A rate was asked for a time that no source covered: unknown, not zero."""
 
