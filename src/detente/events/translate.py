@@ -237,24 +237,24 @@ def _lookups() -> dict[str, pa.Table]:
     found = list(codes().values())
     out = {
         "types": pa.table(
-            {"type": list(event_types()), "quad": [t.quad for t in event_types().values()],
-             "weight": [t.intensity for t in event_types().values()]}
+            {"_type": list(event_types()), "_quad": [t.quad for t in event_types().values()],
+             "_weight": [t.intensity for t in event_types().values()]}
         ),
         "codes": pa.table(
             {
-                "source": [c.source for c in found],
-                "code": [c.code for c in found],
-                "type": pa.array([c.type for c in found], pa.string()),
-                "quad": pa.array([event_types()[c.type].quad if c.type else None for c in found], pa.string()),
-                "mode": pa.array([c.mode or None for c in found], pa.string()),
-                "context": pa.array([c.context or None for c in found], pa.string()),
-                "intensity": pa.array([c.intensity for c in found], pa.float64()),
-                "meaning": [c.meaning for c in found],
+                "_source": [c.source for c in found],
+                "_code": [c.code for c in found],
+                "_type": pa.array([c.type for c in found], pa.string()),
+                "_quad": pa.array([event_types()[c.type].quad if c.type else None for c in found], pa.string()),
+                "_mode": pa.array([c.mode or None for c in found], pa.string()),
+                "_context": pa.array([c.context or None for c in found], pa.string()),
+                "_intensity": pa.array([c.intensity for c in found], pa.float64()),
+                "_meaning": [c.meaning for c in found],
             }
         ),
     }  # fmt: skip
     kinds: tuple[Kind, ...] = ("iso3", "iso_number", "gwno", "fips", "name")
     for kind in kinds:
         known = countries(kind)
-        out[f"countries_{kind}"] = pa.table({"key": list(known), "iso3": list(known.values())})
+        out[f"countries_{kind}"] = pa.table({"_key": list(known), "_iso3": list(known.values())})
     return out

@@ -42,14 +42,18 @@ class Recognised:
 
 def first_line(part: Part) -> str:
     """The first line that is not empty, without its end; empty if there is none."""
+    return next(iter(first_lines(part, 1)), "")
+
+
+def first_lines(part: Part, most: int) -> list[str]:
+    """The first lines that are not empty, without their ends."""
     head = b""
     for block in islice(part.blocks(), 4):
         head += block
-        for line in head.split(b"\n")[:-1]:
-            if line.strip():
-                return line.rstrip(b"\r").decode("utf-8", "surrogateescape")
-    line = next((x for x in head.split(b"\n") if x.strip()), b"")
-    return line.rstrip(b"\r").decode("utf-8", "surrogateescape")
+        if sum(bool(x.strip()) for x in head.split(b"\n")[:-1][: 2 * most]) >= most:
+            break
+    lines = [x for x in head.split(b"\n", 4 * most) if x.strip()][:most]
+    return [x.rstrip(b"\r").decode("utf-8", "surrogateescape") for x in lines]
 
 
 def recognise(told: Opened, known: Sequence[Format], source: str | None = None) -> Recognised:
@@ -67,6 +71,12 @@ def recognise(told: Opened, known: Sequence[Format], source: str | None = None) 
         found = exactly(line, f)
         if found:
             return found
+    # Without a header any of the first rows may be the damaged one.
+    for f in formats:
+        if not f.header:
+            for further in first_lines(told.parts[0], 50):
+                if found := exactly(further, f):
+                    return found
     name = told.path.name if len(told.parts) == 1 else f"{told.path.name}/{told.parts[0].name}"
     near = max((_likeness(line, f), i) for i, f in enumerate(formats)) if formats else (0.0, 0)
     if near[0] >= 0.4 or source:

@@ -9,7 +9,8 @@ records, each is good or has a named fault, and together they are the file. The 
 - a line end is `\\n` or `\\r\\n`; an empty line is no record.
 
 A record that cannot be read ends where the next readable one begins, at the latest where it ends by the
-rules above. So a mark that is never closed costs its own row and none below it.
+rules above. So a mark that is never closed costs its own row and none below it. A line inside a field that begins
+with an id of the same form as the record's is taken for a row that a stray mark has swallowed.
 """
 
 from collections.abc import Iterable, Iterator
@@ -215,6 +216,22 @@ def _one(
 
 
 @compiled
+def _alike(data: NDArray[np.uint8], i: int, j: int, end: int, delimiter: int) -> bool:
+    """Do two lines begin with a field of one form: as long, with digits and letters at the same places?"""
+    n = 0
+    while j + n < end:
+        a, b = data[i + n], data[j + n]
+        if a == delimiter or b == delimiter:
+            return a == b and n >= 4
+        digits = 48 <= a <= 57 and 48 <= b <= 57
+        letters = 65 <= a <= 90 and 65 <= b <= 90
+        if not (digits or letters or (a == b and a != 32)):
+            return False
+        n += 1
+    return False
+
+
+@compiled
 def _scan(
     data: NDArray[np.uint8], delimiter: int, mark: int, expected: int, last: bool,
     start: NDArray[np.int64], stop: NDArray[np.int64], kind: NDArray[np.int8], found: NDArray[np.int32],
@@ -233,20 +250,24 @@ def _scan(
             bad = FIELDS
         if end == i and bad == FIELDS and fields == 1:
             bad = BLANK
-        # Only where the rules are broken: a line inside a headline may by chance look like a whole record.
-        if bad != 0 and (several or bad == LONG):
+        if several or bad == LONG:
             j = i
             while j < end:
                 if data[j] == 10 and j + 1 < end:
-                    after, _, inside, ill, _ = _one(data, j + 1, delimiter, mark, last, stops)
-                    if after == _MORE and not last and size - j < MOST:
-                        # Whether the next line is whole is not known before more bytes have come.
-                        return n, i
-                    if after != _MORE and ill == 0 and inside == expected:
+                    # A row swallowed by a mark of the one before it begins as that one does: with an id of its form.
+                    begins = several and _alike(data, i, j + 1, end, delimiter)
+                    if not begins and bad != 0:
+                        # Only where the rules are broken: a line in a headline may by chance look like a whole record.
+                        after, _, inside, ill, _ = _one(data, j + 1, delimiter, mark, last, stops)
+                        if after == _MORE and not last and size - j < MOST:
+                            # Whether the next line is whole is not known before more bytes have come.
+                            return n, i
+                        begins = after != _MORE and ill == 0 and inside == expected
+                    if begins:
                         following, end = j + 1, j
                         if data[j - 1] == 13:
                             end -= 1
-                        if bad == LONG:
+                        if bad == 0 or bad == LONG:
                             bad = OPEN
                         break
                 j += 1

@@ -125,7 +125,7 @@ def _translation(m: Mapping) -> Translation:
         Check(theirs("last"), f"{told('last')} <> '' AND _last IS NULL", "it is not a day of the calendar", calendar),
         Check(theirs("last"), "_last < _first", "it is before the first day", "Swap or correct the dates."),
         Check(theirs("known_on"), f"{told('known_on')} <> '' AND _told_on IS NULL", "it is not a day of the calendar", calendar),
-        Check(theirs("type"), "c.type IS NULL", "it is no PLOVER type and the mapping does not say which is meant", "Add the word under [types] in the mapping."),
+        Check(theirs("type"), "c._type IS NULL", "it is no PLOVER type and the mapping does not say which is meant", "Add the word under [types] in the mapping."),
         Check(theirs("country"), f"{told('country')} <> '' AND _country IS NULL", "no country has this code or name", "Correct it, or add the name to countries.tsv."),
     ]  # fmt: skip
     for ours, limit in (("latitude", 90), ("longitude", 180)):
@@ -150,7 +150,7 @@ def _translation(m: Mapping) -> Translation:
             "_kind": kind,
             "_country": "coalesce("
             + ", ".join(
-                f"(SELECT any_value(iso3) FROM countries_{k} WHERE key = {f}({told('country')}))"
+                f"(SELECT any_value(_iso3) FROM countries_{k} WHERE _key = {f}({told('country')}))"
                 for k, f in (("iso3", "upper"), ("name", "lower"), ("gwno", "trim"))
             )
             + ")",
@@ -158,7 +158,7 @@ def _translation(m: Mapping) -> Translation:
             "_high": number_of["deaths_high"],
         },
         last_day=f"coalesce({day_of('known_on')}, {day_of('last')}, {day_of('first')})",
-        joins="LEFT JOIN types c ON c.type = _kind",
+        joins="LEFT JOIN types c ON c._type = _kind",
         checks=tuple(checks),
         columns={
             "id": told("id"),
@@ -173,13 +173,13 @@ def _translation(m: Mapping) -> Translation:
             "geo_precision": f"CASE WHEN {told('place')} <> '' THEN 'place' WHEN {told('province')} <> '' THEN 'province' ELSE 'country' END",
             "raw_initiators": names("initiators"),
             "raw_recipients": names("recipients"),
-            "type": "c.type",
-            "quad": "c.quad",
+            "type": "c._type",
+            "quad": "c._quad",
             "mode": f"nullif({told('mode')}, '')",
             "context": f"nullif({told('context')}, '')",
             **{c: number_of[c] for c in counts},
             "addresses": f"list_filter(list_transform(string_split(coalesce({told('addresses')}, ''), ' | '), x -> trim(x)), x -> x <> '')",
             "summary": f"coalesce(nullif({told('summary')}, ''), concat({who}, ': ', lower(_kind), '.'))",
-            "intensity": "c.weight",
+            "intensity": "c._weight",
         },
     )  # fmt: skip

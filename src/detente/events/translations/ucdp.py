@@ -24,17 +24,17 @@ UCDP = Translation(
         **{f"n_{c}": f"try_cast({c} AS BIGINT)" for c in _TOLLS},
     },
     last_day=day("date_end"),
-    joins="LEFT JOIN codes c ON c.source = 'ucdp' AND c.code = type_of_violence "
-    "LEFT JOIN countries_gwno g ON g.key = country_id",
+    joins="LEFT JOIN codes c ON c._source = 'ucdp' AND c._code = type_of_violence "
+    "LEFT JOIN countries_gwno g ON g._key = country_id",
     checks=(
         Check("id", "NOT regexp_full_match(id, '[0-9]{1,18}')", "it is not an event id of digits", "Restore the number from UCDP's file."),
-        Check("type_of_violence", "c.code IS NULL", "UCDP has no such type of violence", "Use 1 (state-based), 2 (non-state) or 3 (one-sided)."),
+        Check("type_of_violence", "c._code IS NULL", "UCDP has no such type of violence", "Use 1 (state-based), 2 (non-state) or 3 (one-sided)."),
         Check("date_start", "first IS NULL", "it is not a day of the calendar", "Write it as 2025-10-09 00:00:00.000."),
         Check("date_end", "last IS NULL", "it is not a day of the calendar", "Write it as 2025-10-09 00:00:00.000."),
         Check("date_end", "last < first", "it is before date_start", "Swap or correct the dates."),
         Check("date_prec", "NOT regexp_full_match(date_prec, '[0-5]')", "UCDP has no such precision of the day", "Use 1 (the day) to 5 (more than a month)."),
         Check("where_prec", "NOT regexp_full_match(where_prec, '[1-7]')", "UCDP has no such precision of the place", "Use 1 (the place) to 7 (at sea or in the air)."),
-        Check("country_id", "g.key IS NULL", "no country has this Gleditsch-Ward number", "Correct it; country says which is meant."),
+        Check("country_id", "g._key IS NULL", "no country has this Gleditsch-Ward number", "Correct it; country says which is meant."),
         Check("side_a", "trim(side_a) = ''", "nobody is named", "Name the party, or XXX and the country's number if nobody knows."),
         Check("side_b", "trim(side_b) = ''", "nobody is named", "Name the party, or XXX and the country's number if nobody knows."),
         *place_checks("latitude", "longitude"),
@@ -47,7 +47,7 @@ UCDP = Translation(
         # UCDP gives the whole stretch in which it can have happened; its precision says how the stretch came about.
         "date_precision": "CASE WHEN date_prec = '1' THEN 'day' WHEN date_prec IN ('2', '3') THEN 'week' "
         "WHEN date_prec IN ('4', '5') THEN 'month' WHEN last - first > 6 THEN 'month' ELSE 'week' END",
-        "country": "g.iso3",
+        "country": "g._iso3",
         "province": "nullif(trim(adm_1), '')",
         "place": "CASE WHEN where_prec IN ('1', '2') THEN nullif(trim(where_coordinates), '') "
         "WHEN where_prec = '3' THEN nullif(trim(adm_2), '') END",
@@ -61,10 +61,10 @@ UCDP = Translation(
         "raw_recipients": "CASE WHEN type_of_violence = '3' THEN [side_b] ELSE [] END",
         "initiator_codes": "CASE WHEN type_of_violence = '3' OR side_a = side_b THEN [side_a_new_id] ELSE [side_a_new_id, side_b_new_id] END",
         "recipient_codes": "CASE WHEN type_of_violence = '3' THEN [side_b_new_id] ELSE NULL END",
-        "type": "c.type",
-        "quad": "c.quad",
-        "mode": "c.mode",
-        "context": "c.context",
+        "type": "c._type",
+        "quad": "c._quad",
+        "mode": "c._mode",
+        "context": "c._context",
         "deaths_low": "CASE WHEN n_low IS NOT NULL THEN least(n_low, n_best, n_high) END",
         "deaths_best": "n_best",
         "deaths_high": "CASE WHEN n_high IS NOT NULL THEN greatest(n_low, n_best, n_high) END",
@@ -74,7 +74,7 @@ UCDP = Translation(
         "CASE WHEN type_of_violence = '3' THEN ', ' ELSE ' fought, ' END, where_coordinates, "
         "CASE WHEN where_coordinates <> '' THEN ', ' END, country, CASE WHEN best <> '' THEN '; deaths: best ' END, best, "
         "CASE WHEN low <> '' AND high <> '' THEN concat(', ', low, ' to ', high) END, '.')",
-        "intensity": "c.intensity",
+        "intensity": "c._intensity",
         "provisional": "code_status <> 'Clear'",
         "doubts": "CASE WHEN code_status <> 'Clear' OR event_clarity = '2' OR date_prec = '0' OR n_low > n_best OR n_best > n_high "
         "OR n_low > n_high THEN list_filter(["
