@@ -41,15 +41,20 @@ def as_of(events: pa.Table, day: date) -> pa.Table:
         >>> as_of(both, date(2026, 2, 28))["best"].to_pylist(), as_of(both, date(2026, 3, 1))["best"].to_pylist()
         ([3], [5])
     """
-    known = events.filter(pc.less_equal(events["known_on"], pa.scalar(day, pa.date32())))
-    keys = [c for c in ("source", "id", "known_on", "release", "row") if c in known.column_names]
-    order = pc.sort_indices(known, sort_keys=[(c, "ascending") for c in keys])
-    at = known.select(keys).append_column("_at", pa.array(range(known.num_rows), pa.int64())).take(order)
+    told = known(events, day)
+    keys = [c for c in ("source", "id", "known_on", "release", "row") if c in told.column_names]
+    order = pc.sort_indices(told, sort_keys=[(c, "ascending") for c in keys])
+    at = told.select(keys).append_column("_at", pa.array(range(told.num_rows), pa.int64())).take(order)
     last = at.group_by(["source", "id"], use_threads=False).aggregate([("_at", "last")])
-    newest = known.take(last["_at_last"].combine_chunks().sort())
+    newest = told.take(last["_at_last"].combine_chunks().sort())
     if "withdrawn" in newest.column_names:
         newest = newest.filter(pc.invert(pc.fill_null(newest["withdrawn"], False)))
     return newest
+
+
+def known(events: pa.Table, day: date) -> pa.Table:
+    """All rows, superseded ones too, that were out by a day."""
+    return events.filter(pc.less_equal(events["known_on"], pa.scalar(day, pa.date32())))
 
 
 def latest(events: pa.Table) -> pa.Table:

@@ -49,6 +49,19 @@ class UnknownCase(DetenteError):
         )
 
 
+class NothingBrought(DetenteError):
+    """A case needs releases that do not come with it, and they are not where they are looked for."""
+
+    exit_code = 3
+
+    def __init__(self, case: str, source: str, folder: Path, where: str) -> None:
+        self.case, self.source, self.folder, self.where = case, source, folder, where
+        super().__init__(
+            f"The case {case!r} is made from releases of {source!r}, which you bring, and there is none in {folder}. "
+            f"{where} Put the file (csv, zip or xlsx, as it comes) there, or name another data folder by DETENTE_DATA."
+        )
+
+
 class BadCase(DetenteError):
     """A case file cannot be used; names the file, the key, the value and the remedy."""
 

@@ -27,6 +27,33 @@ GED = Format(
 )
 
 
+def covers(name: str) -> tuple[date, date] | None:
+    """The days that a release of this name codes, both included, or None if the name does not say.
+
+    A monthly Candidate file holds single events of earlier months too, which came late; it does not cover those months.
+
+    Example:
+        >>> covers("GEDEvent_v26_0_1.csv")
+        (datetime.date(2026, 1, 1), datetime.date(2026, 1, 31))
+        >>> covers("ged261-csv.zip"), covers("my_events.csv")
+        ((datetime.date(1989, 1, 1), datetime.date(2025, 12, 31)), None)
+    """
+    stem = name.lower()
+    if found := re.search(r"v(\d\d)[._]0?(\d{1,2})[._](\d\d)[._]0?(\d{1,2})(?!\d)", stem):
+        return _months(2000 + int(found[1]), int(found[2]), 2000 + int(found[3]), int(found[4]))
+    if found := re.search(r"v(\d\d)[._]0[._](\d{1,2})(?!\d)", stem):
+        return _months(2000 + int(found[1]), int(found[2]), 2000 + int(found[1]), int(found[2]))
+    if found := re.search(r"(?:v|ged)(\d\d)[._]?1(?!\d)", stem):
+        return date(1989, 1, 1), date(2000 + int(found[1]) - 1, 12, 31)
+    return None
+
+
+def _months(year: int, month: int, last_year: int, last_month: int) -> tuple[date, date] | None:
+    if not (1 <= month <= 12 and 1 <= last_month <= 12 and (year, month) <= (last_year, last_month)):
+        return None
+    return date(year, month, 1), date(last_year, last_month, monthrange(last_year, last_month)[1])
+
+
 def released(name: str) -> date | None:
     """The last day by which a release of this name was out, or None if the name does not say.
 
@@ -39,19 +66,11 @@ def released(name: str) -> date | None:
         >>> released("GEDEvent_v25_0_12.csv"), released("my_events.csv")
         (datetime.date(2026, 1, 31), None)
     """
-    stem = name.lower()
-    found = re.search(r"v(\d\d)[._]0?(\d{1,2})[._](\d\d)[._]0?(\d{1,2})(?!\d)", stem)
-    if found:
-        return _end_of_next(2000 + int(found[3]), int(found[4]))
-    found = re.search(r"v(\d\d)[._]0[._](\d{1,2})(?!\d)", stem)
-    if found:
-        return _end_of_next(2000 + int(found[1]), int(found[2]))
-    found = re.search(r"(?:v|ged)(\d\d)[._]?1(?!\d)", stem)
-    return date(2000 + int(found[1]), 6, 30) if found else None
-
-
-def _end_of_next(year: int, month: int) -> date | None:
-    if not 1 <= month <= 12:
+    told = covers(name)
+    if told is None:
         return None
-    year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+    last = told[1]
+    if told[0] == date(1989, 1, 1):
+        return date(last.year + 1, 6, 30)
+    year, month = (last.year + 1, 1) if last.month == 12 else (last.year, last.month + 1)
     return date(year, month, monthrange(year, month)[1])
