@@ -19,7 +19,7 @@ from detente.case.case import Brought, Case
 from detente.events.read import read
 from detente.events.set_aside import SetAside
 from detente.events.table import SCHEMA
-from detente.ground.errors import NothingBrought, NoSuchFile
+from detente.ground.errors import NoSuchFile, NothingBrought
 from detente.ground.fault import Fault
 from detente.sources import ucdp
 from detente.sources.opened import READ

@@ -93,7 +93,9 @@ class Actor(Part):
         if not isinstance(told, dict):
             return told
         return {
-            source: tuple({"name": n} if isinstance(n, str) else n for n in names) if isinstance(names, list | tuple) else names
+            source: tuple({"name": n} if isinstance(n, str) else n for n in names)
+            if isinstance(names, list | tuple)
+            else names
             for source, names in told.items()
         }
 

@@ -52,15 +52,20 @@ def resolve(
         UnknownActor: a name the cast does not know, or not at that time and place.
     """
     book = _book(case, source)
+
+    def one(words: tuple[str, ...]) -> str | None:
+        # A name that stands there in full goes before one that only begins so.
+        return next((a.key for word in words for whole in (True, False) for a in case.cast for n in a.named(book)
+                     if n.name.endswith("*") != whole and n.fits(word, day, country)), None)  # fmt: skip
+
     out: list[str] = []
     for i, name in enumerate(names):
-        told = (name, codes[i]) if len(codes) == len(names) else (name,)
-        # A name that stands there in full goes before one that only begins so.
-        found = next((a.key for word in told for whole in (True, False) for a in case.cast for n in a.named(book)
-                      if n.name.endswith("*") != whole and n.fits(word, day, country)), None)  # fmt: skip
-        if found is None:
+        found = one((name, codes[i]) if len(codes) == len(names) else (name,))
+        # UCDP writes allies who fought together in one field: every part must be known by itself.
+        parts = [found] if found else [one((part,)) for part in name.split(", ")] if ", " in name else [None]
+        if not all(parts):
             raise UnknownActor(name, where, list(names_of(case, source)))
-        out.append(found)
+        out += [p for p in parts if p]
     return tuple(dict.fromkeys(out))
 
 

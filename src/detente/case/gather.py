@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from detente.case.case import Case
 from detente.case.bring import bring
+from detente.case.case import Case
 from detente.case.cast import UnknownActor, resolve
 from detente.case.channels import Assignment, assign
 from detente.case.exposure import Exposure, exposure
-from detente.events.event import Event
 from detente.events import vintage
+from detente.events.event import Event
 from detente.events.set_aside import Harvest, SetAside, in_order
 from detente.events.table import from_table
 from detente.events.translations import chronology as translation
@@ -141,9 +141,7 @@ def join(case: Case, harvest: Harvest) -> Harvest:
         ):
             try:
                 where = f"{e.release} row {e.row}"
-                sides.append(
-                    resolve(case, e.source, names, where, day=e.day, country=e.place.country, codes=codes)
-                )
+                sides.append(resolve(case, e.source, names, where, day=e.day, country=e.place.country, codes=codes))
             except UnknownActor as stranger:
                 faults.append(Fault(e.row, column, stranger.name, stranger.reason, stranger.remedy))
         faults += _outside(case, e)

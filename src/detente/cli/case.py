@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import click
@@ -19,6 +20,7 @@ def command() -> None:
       detente case show pakistan-afghanistan
       detente case show --unassigned
       detente case channels
+      detente case new sahel --target Mali --host "Burkina Faso" --data GEDEvent_v26_0_1.csv
     """
 
 
@@ -33,6 +35,55 @@ def list_cases(as_json: bool) -> None:
         print_json([{"id": n, "title": c.title, "from": c.first, "to": c.last, "file": c.file} for n, c in rows])
         return
     print_table("Cases", ["case", "title", "from", "to"], [(n, c.title, c.first, c.last) for n, c in rows])
+
+
+@command.command("new")
+@click.argument("name")
+@click.option("--target", required=True, help="The state that fights the armed group: PAK, or Pakistan.")
+@click.option("--host", required=True, help="The state in which the group shelters: AFG, or Afghanistan.")
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    help="A release (csv, zip, xlsx) from which names are taken for the cast.",
+)
+@click.option("--out", type=click.Path(path_type=Path), help="The file to write; NAME.toml if not given.")
+@json_option
+def new(name: str, target: str, host: str, data: Path | None, out: Path | None, as_json: bool) -> None:
+    """Begin a case file: a template with the cast suggested from a release, for you to decide.
+
+    Everybody whom the release names in the two countries is listed, with how often. Lines marked DECIDE are guesses or gaps:
+    which group is the group of the case, whose rival somebody is, which names belong together. An existing file is
+    never overwritten.
+
+    \b
+    Examples:
+      detente case new turkiye-iraq --target TUR --host IRQ --data data/ucdp/GEDEvent_v26_0_1.csv
+      detente case new my-case --target Colombia --host Venezuela --out cases/mine.toml
+    """
+    from detente.brief.write import write
+    from detente.case.begin import country_code, names_in, template
+    from detente.case.case import load
+    from detente.ground.errors import CannotWrite
+
+    out = out or Path(f"{name}.toml")
+    if out.exists():
+        raise CannotWrite(out, "a file is there already")
+    if not out.parent.is_dir():
+        raise CannotWrite(out, f"there is no folder {out.parent}")
+    a, b = country_code(target), country_code(host)
+    seen = names_in(data, a, b) if data else None
+    write({out.name: template(name, a, b, seen, str(data.absolute()) if data else "").encode()}, out.parent)
+    case = load(str(out))
+    cast = [{"key": x.key, "name": x.name, "role": x.role} for x in case.cast]
+    events = {n.name: n.events for n in seen.names} if seen else {}
+    if as_json:
+        print_json({"file": str(out), "cast": [c | {"events": events.get(str(c["name"]))} for c in cast]})
+        return
+    rows = [(c["key"], c["name"], c["role"], events.get(str(c["name"]))) for c in cast]
+    print_table(
+        f"{out}: cast as suggested", ["key", "name", "role", "events#"], rows, "Look for DECIDE in the file, then:"
+    )
+    click.echo(f"  detente case show {out} --set-aside")
 
 
 @command.command()
