@@ -1,5 +1,6 @@
 """Cases made from releases that the user brings, names that depend on day and country, and how a case is begun."""
 
+import json
 from datetime import date
 from pathlib import Path
 
@@ -95,6 +96,14 @@ def test_the_commands_work_on_a_brought_file(bring: Path, case: str, command: st
     done = CliRunner().invoke(cli, [*verb.split(), case, *(f"--{o}" for o in options)], catch_exceptions=False)
     assert done.exit_code == 0
     assert done.stdout
+
+
+def test_strangers_are_listed_by_name_with_the_nearest_that_are_known(bring: Path) -> None:
+    done = CliRunner().invoke(
+        cli, ["case", "show", "turkiye-iraq-pkk", "--strangers", "--json"], catch_exceptions=False
+    )
+    (stranger,) = json.loads(done.stdout)
+    assert (stranger["name"], stranger["rows"], stranger["nearest"][0]) == ("PKKK", 1, "PKK")
 
 
 def test_without_a_map_the_distance_is_refused_and_not_guessed(bring: Path) -> None:

@@ -27,6 +27,7 @@ from detente.ground.errors import (
     UnknownDay,
     UnknownFormat,
     WrongHeader,
+    WrongWidth,
 )
 from made import FORMATS, ID, changed, data, line, put, rows, zipped
 
@@ -409,6 +410,12 @@ def test_what_is_no_release_is_refused_by_name(tmp_path: Path) -> None:
         read(tmp_path / "empty")
 
 
+def test_gdelt_rows_of_another_width_are_told_by_number(tmp_path: Path) -> None:
+    path = put(tmp_path, "gdelt-2", b"".join(line("gdelt-2", r[:-1]) for r in rows("gdelt-2", 3)))
+    with pytest.raises(WrongWidth, match=r"58 or 61 columns of GDELT events; the first has 60"):
+        read(path)
+
+
 @pytest.mark.parametrize("name", ["z.zip", "z.csv.gz", "z.xlsx"])
 def test_an_archive_that_is_cut_off_is_told_and_not_taken_for_a_short_one(tmp_path: Path, name: str) -> None:
     body = data("ucdp-49", rows("ucdp-49", 400))
@@ -433,6 +440,22 @@ def test_the_account_is_not_given_before_the_end(tmp_path: Path) -> None:
     reading = read(put(tmp_path, "icews", data("icews", rows("icews", 2))))
     with pytest.raises(RuntimeError, match="when all its events have been read"):
         reading.account()
+
+
+@pytest.mark.parametrize("form", ALL)
+def test_a_file_that_comes_in_small_blocks_is_read_as_one_that_comes_whole(
+    tmp_path: Path, form: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = rows(form, 20)
+    body += [changed(form, body[i], **{ID[FORMATS[form][0]]: str(i)}) for i in (0, 1, 2)] * 2
+    path = put(tmp_path, form, data(form, body).replace(b"PAK", b"P\xc3\x84K", 3) + b"cut off")
+    whole, told = taken(path)
+    for size in (211, 5_000):
+        monkeypatch.setattr("detente.sources.opened.BLOCK", size)
+        events, account = taken(path)
+        assert events.equals(whole)
+        assert account.set_aside.equals(told.set_aside)
+        assert (account.rows, account.merged) == (told.rows, told.merged)
 
 
 # ---- Any table ------------------------------------------------------------------------------------------

@@ -143,7 +143,7 @@ def join(case: Case, harvest: Harvest) -> Harvest:
                 where = f"{e.release} row {e.row}"
                 sides.append(resolve(case, e.source, names, where, day=e.day, country=e.place.country, codes=codes))
             except UnknownActor as stranger:
-                faults.append(Fault(e.row, column, stranger.name, stranger.reason, stranger.remedy))
+                faults.append(Fault(e.row, column, stranger.name, stranger.reason, stranger.remedy, unknown_name=True))
         faults += _outside(case, e)
         if faults:
             aside.append(SetAside(e.source, e.release, e.row, tuple(faults), _parts(e)))

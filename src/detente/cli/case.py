@@ -105,8 +105,11 @@ def channels(as_json: bool) -> None:
 @as_of_option
 @click.option("--unassigned", is_flag=True, help="List the events that belong to no channel, with the reason.")
 @click.option("--set-aside", is_flag=True, help="List the rows that could not become events, with the faults.")
+@click.option(
+    "--strangers", is_flag=True, help="List the names that the cast does not know, with the nearest that it does."
+)
 @json_option
-def show(case: str, as_of: date | None, unassigned: bool, set_aside: bool, as_json: bool) -> None:
+def show(case: str, as_of: date | None, unassigned: bool, set_aside: bool, strangers: bool, as_json: bool) -> None:
     """A case as known on a day: window, cast, channels, collection, and what does not fit.
 
     \b
@@ -114,6 +117,7 @@ def show(case: str, as_of: date | None, unassigned: bool, set_aside: bool, as_js
       detente case show
       detente case show pakistan-afghanistan --unassigned
       detente case show my_case.toml --set-aside --json
+      detente case show my_case.toml --strangers
     """
     from detente.case.case import load
     from detente.case.gather import gather
@@ -142,6 +146,20 @@ def show(case: str, as_of: date | None, unassigned: bool, set_aside: bool, as_js
         lines = [(s.row, str(f)) for s in g.set_aside for f in s.faults]
         note = f"{len(g.set_aside)} of {g.rows} rows set aside; {len(g.events)} events, {g.later} known only later."
         print_table("Rows set aside", ["row#", "fault"], lines, note)
+        return
+    if strangers:
+        from detente.case.cast import names_of
+        from detente.ground.errors import nearest
+
+        known = [n for source in dict.fromkeys(s.source for s in g.set_aside) for n in names_of(g.case, source)]
+        named = Counter(f.value for s in g.set_aside for f in s.faults if f.unknown_name)
+        found = [{"name": n, "rows": k, "nearest": nearest(n, known, n=3)} for n, k in named.most_common()]
+        if as_json:
+            print_json(found)
+            return
+        note = f"{len(found)} names in {sum(named.values())} places. Add each to an actor's aliases, or leave its rows aside."
+        print_table("Names that the cast does not know", ["name", "rows#", "nearest"],
+                    [(n, k, ", ".join(nearest(n, known, n=3))) for n, k in named.most_common()], note)  # fmt: skip
         return
     count = Counter(g.channel(e) for e in g.events)
     data = {

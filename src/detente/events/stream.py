@@ -84,6 +84,7 @@ def stretches(parts: Parts, needs: tuple[str, ...]) -> Iterator[Stretch]:
 def last_day(found: Iterator[Stretch], sql: str) -> date | None:
     """The last day that a release speaks of, by SQL over its columns."""
     connection = duckdb.connect()
+    connection.execute("SET enable_progress_bar = false")
     last: date | None = None
     for stretch in found:
         connection.register("block", stretch.block)

@@ -123,8 +123,9 @@ class Translator:
     def __init__(self, translation: Translation, release: Release) -> None:
         self.translation = translation
         self._seen = Seen()
-        self._connection = duckdb.connect(config={"preserve_insertion_order": True})
-        self._connection.execute("SET threads = 2")
+        self._connection = duckdb.connect()
+        # A bar on standard output would spoil what a command prints for programs.
+        self._connection.execute("SET enable_progress_bar = false")
         for name, table in _lookups().items():
             self._connection.register(name, table)
         self._sql = _sql(translation, release)

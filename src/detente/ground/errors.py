@@ -127,6 +127,19 @@ class WrongHeader(DetenteError):
         )
 
 
+class WrongWidth(DetenteError):
+    """A file of a format without a header line has rows of another number of columns."""
+
+    exit_code = 5
+
+    def __init__(self, file: str, fmt: str, widths: Sequence[int], found: int) -> None:
+        self.file, self.format, self.widths, self.found = file, fmt, list(widths), found
+        super().__init__(
+            f"{file}: none of its first rows has the {' or '.join(map(str, widths))} columns of {fmt}; the first has {found}. "
+            "Is it another table of the provider's, or was it saved anew by a spreadsheet? Fetch it again as published."
+        )
+
+
 class UnknownFormat(DetenteError):
     """A file resembles no format that is known."""
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from detente.ground.errors import EmptyFile, UnknownFormat, WrongHeader
+from detente.ground.errors import EmptyFile, UnknownFormat, WrongHeader, WrongWidth
 from detente.sources.opened import Opened, Part
 from detente.sources.published import shown
 from detente.sources.records import Layout
@@ -61,6 +61,7 @@ def recognise(told: Opened, known: Sequence[Format], source: str | None = None) 
 
     Raises:
         EmptyFile: there is no line. WrongHeader: most of a known header is there, and not all of it.
+        WrongWidth: it looks like a format without a header, with another number of columns.
         UnknownFormat: it resembles no format that is known.
     """
     formats = [f for f in known if source in (None, f.source)]
@@ -82,6 +83,9 @@ def recognise(told: Opened, known: Sequence[Format], source: str | None = None) 
     if near[0] >= 0.4 or source:
         f = formats[near[1]]
         header = _fields(line, _delimiter(line, f)) or []
+        if not f.header:
+            widths = sorted(len(g.required) for g in formats if g.source == f.source)
+            raise WrongWidth(name, f"{f.source.upper()} events", widths, len(header))
         raise _wrong(name, header, f)
     raise UnknownFormat(str(told.path), shown(line[:200]), [f.title for f in known])
 
