@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from detente.case.case import load
-from detente.case.cast import UnknownActor, resolve
+from detente.case.cast import UnknownActor, every_name, names_of, resolve
 from detente.case.gather import gather
 from detente.cli.main import cli
 from detente.ground.errors import BadCase, NothingBrought
@@ -162,6 +162,13 @@ def test_an_impossible_cast_or_source_is_told(tmp_path: Path, old: str, new: str
     with pytest.raises(BadCase) as refusal:
         load(str(tmp_path / "case.toml"))
     assert told in str(refusal.value)
+
+
+def test_names_that_depend_on_day_or_country_are_not_given_as_if_they_did_not() -> None:
+    known = names_of(PKK, "ucdp")
+    assert known["PKK"] == known["323"] == "PKK"
+    assert not {"Civilians", "XXX*"} & set(known)
+    assert {"Civilians", "XXX*"} <= set(every_name(PKK, "ucdp"))
 
 
 def test_one_name_may_be_two_actors_at_different_times(tmp_path: Path) -> None:

@@ -28,12 +28,31 @@ VOCABULARY = {"gdelt": "cameo"}
 
 
 def names_of(case: Case, source: str) -> dict[str, str]:
-    """A source's names to actor keys. An actor without aliases for the source goes by its key.
+    """The source's names that mean one actor on every day of the case and in every country, to actor keys.
 
-    A name that means different actors at different times or places is given once, for the actor named last.
+    An actor without aliases for the source goes by its key. Names that hold for a time, for one country or by how they begin
+    are left out, since the answer depends on the event: ask `resolve`.
+
+    Example:
+        >>> from detente.case.case import load
+        >>> known = names_of(load("pakistan-afghanistan"), "ucdp")
+        >>> known["Government of Afghanistan"], "Taleban" in known  # until the day before it begins
+        ('AFG', False)
     """
-    book = _book(case, source)
-    return {n.name: a.key for a in case.cast for n in a.named(book)}
+    return {
+        n.name: a.key
+        for a in case.cast
+        for n in a.named(_book(case, source))
+        if not n.name.endswith("*")
+        and not n.soil
+        and (n.first is None or n.first <= case.first)
+        and (n.last is None or n.last >= case.last)
+    }
+
+
+def every_name(case: Case, source: str) -> list[str]:
+    """All names of a source that the cast knows, at any time and place: for a person to choose from."""
+    return list(dict.fromkeys(n.name for a in case.cast for n in a.named(_book(case, source))))
 
 
 def resolve(
@@ -64,7 +83,7 @@ def resolve(
         # UCDP writes allies who fought together in one field: every part must be known by itself.
         parts = [found] if found else [one((part,)) for part in name.split(", ")] if ", " in name else [None]
         if not all(parts):
-            raise UnknownActor(name, where, list(names_of(case, source)))
+            raise UnknownActor(name, where, every_name(case, source))
         out += [p for p in parts if p]
     return tuple(dict.fromkeys(out))
 

@@ -148,10 +148,10 @@ def show(case: str, as_of: date | None, unassigned: bool, set_aside: bool, stran
         print_table("Rows set aside", ["row#", "fault"], lines, note)
         return
     if strangers:
-        from detente.case.cast import names_of
+        from detente.case.cast import every_name
         from detente.ground.errors import nearest
 
-        known = [n for source in dict.fromkeys(s.source for s in g.set_aside) for n in names_of(g.case, source)]
+        known = [n for source in dict.fromkeys(s.source for s in g.set_aside) for n in every_name(g.case, source)]
         named = Counter(f.value for s in g.set_aside for f in s.faults if f.unknown_name)
         found = [{"name": n, "rows": k, "nearest": nearest(n, known, n=3)} for n, k in named.most_common()]
         if as_json:
