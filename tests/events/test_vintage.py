@@ -1,5 +1,6 @@
 """What was known when: the newest row of an id that was out by a day holds, and withdrawn ones are gone."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detente.events.read import read
-from detente.events.vintage import as_of, known, latest
+from detente.events.vintage import Covers, as_of, known, latest
 from made import changed, data, put, rows
 
 DAY = date(2026, 1, 1)
@@ -75,6 +76,25 @@ def test_a_release_supersedes_an_earlier_one_and_a_deleted_event_is_gone_from_th
     ]
     assert deaths == [[], [5], [9], []]
     assert latest(both).num_rows == 0
+
+
+def test_what_a_release_of_the_whole_year_does_not_repeat_has_been_dropped() -> None:
+    def row(key: str, first: date, known_on: date) -> dict[str, object]:
+        return {"id": key, "source": "ucdp", "release": "r", "row": 2, "known_on": known_on, "first": first}
+
+    month, year, out = date(2025, 2, 28), date(2026, 6, 30), date(2025, 1, 10)
+    table = pa.Table.from_pylist(
+        [
+            row("kept", out, month),
+            row("dropped", out, month),
+            row("later", date(2026, 1, 5), month),
+            row("kept", out, year),
+        ]
+    )
+    covers = [Covers("ucdp", date(1989, 1, 1), date(2025, 12, 31), year)]
+    assert sorted(as_of(table, year, covers)["id"].to_pylist()) == ["kept", "later"]
+    assert sorted(as_of(table, date(2026, 6, 29), covers)["id"].to_pylist()) == ["dropped", "kept", "later"]
+    assert as_of(table, year, [replace(covers[0], source="acled")]).num_rows == 3
 
 
 def test_of_two_months_of_candidate_the_later_holds(tmp_path: Path) -> None:

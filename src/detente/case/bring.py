@@ -19,6 +19,7 @@ from detente.case.case import Brought, Case
 from detente.events.read import read
 from detente.events.set_aside import SetAside
 from detente.events.table import SCHEMA
+from detente.events.vintage import Covers
 from detente.ground.errors import NoSuchFile, NothingBrought
 from detente.ground.fault import Fault
 from detente.sources import ucdp
@@ -27,24 +28,17 @@ from detente.sources.published import Release
 
 
 @dataclass(frozen=True, slots=True)
-class Covered:
-    """Days that a release codes, both included, and the day on which it was out."""
-
-    first: date
-    last: date
-    known_on: date
-
-
-@dataclass(frozen=True, slots=True)
 class Found:
     """What the releases hold of a case: events of all of them, actors raw; rows set aside; how many rows were elsewhere;
-    which days were covered at all, since a month without its file is unknown and not quiet."""
+    which days were covered at all, since a month without its file is unknown and not quiet; and which releases tell whole
+    stretches anew."""
 
     release: Release
     events: pa.Table
     set_aside: tuple[SetAside, ...]
     elsewhere: int
-    covered: tuple[Covered, ...]
+    covered: tuple[Covers, ...]
+    anew: tuple[Covers, ...]
 
 
 def data_folder() -> Path:
@@ -80,7 +74,8 @@ def bring(case: Case) -> Found:
     kept: list[pa.Table] = []
     aside: list[SetAside] = []
     releases: list[Release] = []
-    covered: list[Covered] = []
+    covered: list[Covers] = []
+    anew: list[Covers] = []
     elsewhere = 0
     for brought in case.brought:
         for path in paths(case, brought):
@@ -96,7 +91,9 @@ def bring(case: Case) -> Found:
             told = ucdp.covers(path.name) if brought.source == "ucdp" else None
             first, last = told or (min(days, default=date.max), max(days, default=date.min))
             if first <= last:
-                covered.append(Covered(first, last, reading.release.known_on))
+                covered.append(Covers(brought.source, first, last, reading.release.known_on))
+            # A file whose name says nothing may be an extract: it replaces its own ids and no more.
+            anew += covered[-1:] if told else []
             account = reading.account()
             elsewhere += account.merged
             aside += [
@@ -104,7 +101,7 @@ def bring(case: Case) -> Found:
                 for r in account.set_aside.to_pylist()
             ]  # fmt: skip
     events = pa.concat_tables(kept) if kept else SCHEMA.empty_table()
-    return Found(_together(releases), events, tuple(aside), elsewhere, tuple(covered))
+    return Found(_together(releases), events, tuple(aside), elsewhere, tuple(covered), tuple(anew))
 
 
 def _concerns(case: Case, source: str, table: pa.Table) -> pa.ChunkedArray:

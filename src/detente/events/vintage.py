@@ -4,6 +4,8 @@ All rows of all releases are kept, each with the day on which it was known. What
 seen is worked out from them: of each id the row known last by then, unless its provider had withdrawn it.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 import pyarrow as pa
@@ -22,13 +24,25 @@ WITHDRAWN = pa.schema(
 )
 
 
-def as_of(events: pa.Table, day: date) -> pa.Table:
+@dataclass(frozen=True, slots=True)
+class Covers:
+    """A release that tells all its source knows of the days from `first` to `last`, and the day it was out."""
+
+    source: str
+    first: date
+    last: date
+    known_on: date
+
+
+def as_of(events: pa.Table, day: date, covers: Sequence[Covers] = ()) -> pa.Table:
     """The events as they were known on a day: newest row of each id that was out by then, withdrawn ones left out.
 
     Args:
         events: rows of any number of releases, with `id`, `source`, `release` and `known_on`; a row that is true in a
             column `withdrawn` says that its id is an event no more (`WITHDRAWN`).
         day: nothing known later is read.
+        covers: releases that tell whole stretches of days anew, as yearly UCDP GED does with the months of Candidate before it.
+            An earlier row of such a stretch that the later release does not repeat has been dropped by its source.
 
     Returns:
         Rows of the table in their order. Of two rows known on one day the one of the release later in the alphabet
@@ -49,6 +63,13 @@ def as_of(events: pa.Table, day: date) -> pa.Table:
     newest = told.take(last["_at_last"].combine_chunks().sort())
     if "withdrawn" in newest.column_names:
         newest = newest.filter(pc.invert(pc.fill_null(newest["withdrawn"], False)))
+    for c in covers:
+        if c.known_on <= day:
+            within = pc.and_(
+                pc.greater_equal(newest["first"], pa.scalar(c.first)), pc.less_equal(newest["first"], pa.scalar(c.last))
+            )
+            earlier = pc.and_(pc.equal(newest["source"], c.source), pc.less(newest["known_on"], pa.scalar(c.known_on)))
+            newest = newest.filter(pc.invert(pc.and_(within, earlier)))
     return newest
 
 
