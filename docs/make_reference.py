@@ -13,6 +13,7 @@ import click
 from detente.case.channels import table
 from detente.case.rule import CHANNELS
 from detente.cli.main import COMMANDS, cli
+from detente.events.codes import codes
 from detente.events.plover import event_types
 
 HERE = Path(__file__).parent / "reference"
@@ -50,6 +51,35 @@ def types() -> str:
     )
 
 
+def provider_codes() -> str:
+    """What each provider's codes mean in PLOVER."""
+    titles = {
+        "ucdp": (
+            "UCDP",
+            "GED and Candidate code three types of violence. POLECAT is PLOVER already and needs no table.",
+        ),
+        "acled": ("ACLED", "An event type and a sub-event type."),
+        "cameo": ("CAMEO", "Used by GDELT and ICEWS."),
+    }
+    parts = [
+        (
+            "# Codes\n\nProvider code, and the PLOVER type, mode and context that it becomes. `-`: PLOVER has no type for it, and such "
+            "rows are set aside under that reason. Modes are PLOVER's words, or the chronology codebook's where it names the same "
+            "act. Intensity is on Goldstein's scale: of the CAMEO code, else of the PLOVER type. Empty: unknown. The table is "
+            "`src/detente/events/codes.tsv`; the facts for CAMEO follow the PLOVER project's conversion table of 2021.\n"
+        )
+    ]
+    for source, (title, told) in titles.items():
+        rows = "\n".join(
+            f"| {c.code} | {c.type or '-'} | {c.mode} | {c.context} | {'' if c.intensity is None else f'{c.intensity:+.1f}'} | {c.meaning} |"
+            for c in codes().values()
+            if c.source == source
+        )
+        head = "| code | type | mode | context | intensity | meaning |\n| --- | --- | --- | --- | ---: | --- |\n"
+        parts.append(f"\n## {title}\n\n{told}\n\n{head}{rows}\n")
+    return "".join(parts)
+
+
 def commands() -> str:
     """Every command's help."""
     parts = ["# Commands\n", _help(cli, "detente")]
@@ -73,7 +103,7 @@ def _help(command: click.Command, name: str) -> str:
         return f"## {name}\n\n```\n{command.get_help(context)}\n```\n"
 
 
-PAGES = {"channels.md": channels, "event-types.md": types, "commands.md": commands}
+PAGES = {"channels.md": channels, "codes.md": provider_codes, "event-types.md": types, "commands.md": commands}
 
 
 def picture() -> bytes:

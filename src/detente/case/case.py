@@ -14,6 +14,7 @@ from typing import Any, Literal, cast
 
 from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 
+from detente.case.alias import Alias
 from detente.case.part import Day, Part
 from detente.case.rule import Rule
 from detente.ground.errors import BadCase, NoSuchFile, UnknownCase
@@ -45,7 +46,10 @@ class Side(Stretch):
 
 
 class Actor(Part):
-    """Somebody of the cast. `aliases` maps a source's name to the names that source uses for them."""
+    """Somebody of the cast. `aliases` maps a source's name to the names that source uses for them.
+
+    An alias is a text, or a table where it holds for a time or a country: `{ name = "Taleban", to = 2021-08-14 }`.
+    """
 
     key: str
     name: str
@@ -54,7 +58,23 @@ class Actor(Part):
     of: Literal["target", "host"] | None = None
     note: str = ""
     sides: tuple[Side, ...] = ()
-    aliases: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    aliases: dict[str, tuple[Alias, ...]] = Field(default_factory=dict)
+
+    @field_validator("aliases", mode="before")
+    @classmethod
+    def _texts_too(cls, told: Any) -> Any:
+        if not isinstance(told, dict):
+            return told
+        return {
+            source: tuple({"name": n} if isinstance(n, str) else n for n in names)
+            if isinstance(names, list | tuple)
+            else names
+            for source, names in told.items()
+        }
+
+    def named(self, source: str) -> tuple[Alias, ...]:
+        """The names under which a source has the actor; without any they go by their key."""
+        return self.aliases.get(source, (Alias(name=self.key),))
 
     @model_validator(mode="after")
     def _civilians_belong(self) -> "Actor":
@@ -102,6 +122,18 @@ class CrossingEvent(Part):
     why: str
 
 
+class Brought(Part):
+    """A source whose releases the user brings: they may not be passed on, or are too large to come with a case.
+
+    `files` are paths from the case file's folder; without any, all files of the folder that bears the source's name
+    within the data folder (`DETENTE_DATA`, or `data` where the command is run). `where` says where to get them.
+    """
+
+    source: str
+    files: tuple[str, ...] = ()
+    where: str
+
+
 class Demand(Part):
     """One thing that the question asks for, with the claims that answer it, in order."""
 
@@ -132,8 +164,9 @@ class Case(Part):
     names: Names
     first: Day = Field(alias="from")
     last: Day = Field(alias="to")
-    chronology: str
-    geometry: str
+    chronology: str = ""
+    geometry: str = ""
+    brought: tuple[Brought, ...] = ()
     cast: tuple[Actor, ...]
     windows: tuple[Watch, ...]
     regimes: tuple[Regime, ...] = ()
@@ -176,7 +209,10 @@ class Case(Part):
         _once("cast", [a.key for a in cast])
         for source in {s for a in cast for s in a.aliases}:
             # Who has no alias for a source goes there by the key.
-            _once(f"aliases.{source}", [n for a in cast for n in a.aliases.get(source, (a.key,))])
+            names = [n for a in cast for n in a.named(source)]
+            both = next((a.name for i, a in enumerate(names) for b in names[:i] if a.clashes(b)), None)
+            if both is not None:
+                raise ValueError(f"aliases.{source}: {both!r} stands there twice for one time and place")
         return cast
 
     @field_validator("windows")
@@ -204,6 +240,15 @@ class Case(Part):
     def _each_crossing_once(cls, crossings: tuple[Crossing, ...]) -> tuple[Crossing, ...]:
         _once("crossings", [c.key for c in crossings])
         return crossings
+
+    @model_validator(mode="after")
+    def _has_events(self) -> "Case":
+        if bool(self.chronology) == bool(self.brought):
+            raise ValueError(
+                "a case needs either a chronology or [[brought]] sources"
+                + (", and this one has both" if self.chronology else ", and this one has neither")
+            )
+        return self
 
     @property
     def folder(self) -> Path:
@@ -269,7 +314,7 @@ def load(name: str) -> Case:
     except ValidationError as e:
         raise _bad(path, e) from e
     for key in ("chronology", "geometry"):
-        if not (case.folder / getattr(case, key)).is_file():
+        if getattr(case, key) and not (case.folder / getattr(case, key)).is_file():
             raise BadCase(
                 str(path), key, getattr(case, key), f"there is no such file in {case.folder}",
                 "Give its path from the case file's folder.",

@@ -5,6 +5,7 @@ over twice the effort is half the rate. Days outside every window, and days of w
 is unknown, are not watched; they are left out, which is another thing than counting them as quiet.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -43,8 +44,13 @@ class Exposure:
         return self.days(day, day) == 1
 
 
-def exposure(case: Case, as_of: date) -> Exposure:
-    """The case's exposure by day, from its first day to the earlier of its last and as_of."""
+def exposure(case: Case, as_of: date, covered: Sequence[tuple[date, date]] | None = None) -> Exposure:
+    """The case's exposure by day, from its first day to the earlier of its last and as_of.
+
+    Args:
+        covered: stretches of days that releases at hand cover, both ends included; days outside them are not watched,
+            whatever the windows say. None: the windows alone decide.
+    """
     last = min(case.last, as_of)
     density = np.zeros((last - case.first).days + 1)
     for window in case.windows:
@@ -52,4 +58,9 @@ def exposure(case: Case, as_of: date) -> Exposure:
             i = (window.first - case.first).days
             j = len(density) if window.last is None else (window.last - case.first).days + 1
             density[max(i, 0) : max(j, 0)] = window.density
+    if covered is not None:
+        seen = np.zeros(len(density), bool)
+        for a, b in covered:
+            seen[max((a - case.first).days, 0) : max((b - case.first).days + 1, 0)] = True
+        density[~seen] = 0
     return Exposure(case.first, density)

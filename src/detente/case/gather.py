@@ -4,12 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from detente.case.bring import bring
 from detente.case.case import Case
 from detente.case.cast import UnknownActor, resolve
 from detente.case.channels import Assignment, assign
 from detente.case.exposure import Exposure, exposure
+from detente.events import vintage
 from detente.events.event import Event
-from detente.events.set_aside import Harvest, SetAside
+from detente.events.set_aside import Harvest, SetAside, in_order
+from detente.events.table import from_table
 from detente.events.translations import chronology as translation
 from detente.ground.errors import AsOfOutside, BadCase
 from detente.ground.fault import Fault
@@ -21,8 +24,10 @@ from detente.sources.published import Release
 class Gathered:
     """A case as known on `as_of`.
 
-    `events` in order of day and id; `later` counts those the file holds but nobody knew by `as_of`.
-    `len(events) + later + len(set_aside) == rows`, always.
+    `events` in order of day and id; `later` counts those the file holds but nobody knew by `as_of`. Of releases that the
+    user brought, `elsewhere` counts rows of other conflicts and `superseded` rows that a newer release replaced;
+    `covered` is the last day that the releases speak of. `len(events) + later + elsewhere + superseded + len(set_aside) ==
+    rows`, always.
     """
 
     case: Case
@@ -33,11 +38,14 @@ class Gathered:
     set_aside: tuple[SetAside, ...]
     assignments: Mapping[str, Assignment]
     exposure: Exposure
+    elsewhere: int = 0
+    superseded: int = 0
+    covered: date | None = None
 
     @property
     def rows(self) -> int:
-        """Rows of the source file."""
-        return len(self.events) + self.later + len(self.set_aside)
+        """Rows of the source file or files."""
+        return len(self.events) + self.later + self.elsewhere + self.superseded + len(self.set_aside)
 
     def channel(self, event: Event) -> str | None:
         """The event's channel, or None if it belongs to none."""
@@ -60,11 +68,11 @@ class Gathered:
     def watched_to(self) -> date:
         """The last day of systematic collection that is known."""
         ends = [w.last or self.as_of for w in self.case.windows if w.density is not None]
-        return min(max(ends), self.as_of)
+        return min(max(ends), self.as_of, self.covered or self.as_of)
 
 
 def gather(case: Case, as_of: date | None = None) -> Gathered:
-    """Read a case's chronology as it was known on a day.
+    """Read a case's chronology, or the releases brought for it, as they were known on a day.
 
     Args:
         case: from `case.load`.
@@ -74,7 +82,10 @@ def gather(case: Case, as_of: date | None = None) -> Gathered:
     Raises:
         AsOfOutside: the day lies before the case begins.
         BadCase: the case names an event that its chronology does not hold.
+        NothingBrought: the case needs releases that are not there.
     """
+    if case.brought:
+        return _gather_brought(case, as_of)
     harvest = join(case, translation.translate(chronology.read(case.folder / case.chronology)))
     as_of = as_of or max((e.known_on for e in harvest.events), default=case.last)
     if as_of < case.first:
@@ -93,6 +104,30 @@ def gather(case: Case, as_of: date | None = None) -> Gathered:
     )
 
 
+def _gather_brought(case: Case, as_of: date | None) -> Gathered:
+    found = bring(case)
+    as_of = as_of or found.release.known_on
+    if as_of < case.first:
+        raise AsOfOutside(as_of, case.first, case.last)
+    covered = [(c.first, c.last) for c in found.covered if c.known_on <= as_of]
+    known = vintage.as_of(found.events, as_of, found.anew)
+    later = found.events.num_rows - vintage.known(found.events, as_of).num_rows
+    harvest = join(case, Harvest(found.release, in_order(from_table(known)), ()))
+    return Gathered(
+        case=case,
+        as_of=as_of,
+        release=found.release,
+        events=harvest.events,
+        later=later,
+        set_aside=(*found.set_aside, *harvest.set_aside),
+        assignments=assign(case, harvest.events),
+        exposure=exposure(case, as_of, covered),
+        elsewhere=found.elsewhere,
+        superseded=found.events.num_rows - later - known.num_rows,
+        covered=max((b for _, b in covered), default=case.first),
+    )
+
+
 def join(case: Case, harvest: Harvest) -> Harvest:
     """Resolve the actors of every event; one that names a stranger, or a day outside the case, is set aside."""
     events: list[Event] = []
@@ -100,11 +135,15 @@ def join(case: Case, harvest: Harvest) -> Harvest:
     for e in harvest.events:
         faults: list[Fault] = []
         sides: list[tuple[str, ...]] = []
-        for column, names in (("initiator", e.raw_initiators), ("target", e.raw_recipients)):
+        for column, names, codes in (
+            ("initiator", e.raw_initiators, e.initiator_codes),
+            ("target", e.raw_recipients, e.recipient_codes),
+        ):
             try:
-                sides.append(resolve(case, e.source, names, f"{e.release} row {e.row}"))
+                where = f"{e.release} row {e.row}"
+                sides.append(resolve(case, e.source, names, where, day=e.day, country=e.place.country, codes=codes))
             except UnknownActor as stranger:
-                faults.append(Fault(e.row, column, stranger.name, stranger.reason, stranger.remedy))
+                faults.append(Fault(e.row, column, stranger.name, stranger.reason, stranger.remedy, unknown_name=True))
         faults += _outside(case, e)
         if faults:
             aside.append(SetAside(e.source, e.release, e.row, tuple(faults), _parts(e)))

@@ -25,7 +25,15 @@ class Geography:
 
 
 def geography(case: Case) -> Geography:
-    """The case's geometry file, read once."""
+    """The case's geometry file, read once.
+
+    Raises:
+        BadCase: the case has none, or it cannot be read.
+    """
+    if not case.geometry:
+        why = "this case comes without a map, so distances to the border are not known"
+        remedy = "Add a GeoJSON file with the border; see docs/case-file.md for the form."
+        raise BadCase(str(case.file), "geometry", "(none)", why, remedy)
     return _read(case.folder / case.geometry, str(case.file))
 
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import click
@@ -19,6 +20,7 @@ def command() -> None:
       detente case show pakistan-afghanistan
       detente case show --unassigned
       detente case channels
+      detente case new sahel --target Mali --host "Burkina Faso" --data GEDEvent_v26_0_1.csv
     """
 
 
@@ -33,6 +35,55 @@ def list_cases(as_json: bool) -> None:
         print_json([{"id": n, "title": c.title, "from": c.first, "to": c.last, "file": c.file} for n, c in rows])
         return
     print_table("Cases", ["case", "title", "from", "to"], [(n, c.title, c.first, c.last) for n, c in rows])
+
+
+@command.command("new")
+@click.argument("name")
+@click.option("--target", required=True, help="The state that fights the armed group: PAK, or Pakistan.")
+@click.option("--host", required=True, help="The state in which the group shelters: AFG, or Afghanistan.")
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    help="A release (csv, zip, xlsx) from which names are taken for the cast.",
+)
+@click.option("--out", type=click.Path(path_type=Path), help="The file to write; NAME.toml if not given.")
+@json_option
+def new(name: str, target: str, host: str, data: Path | None, out: Path | None, as_json: bool) -> None:
+    """Begin a case file: a template with the cast suggested from a release, for you to decide.
+
+    Everybody whom the release names in the two countries is listed, with how often. Lines marked DECIDE are guesses or gaps:
+    which group is the group of the case, whose rival somebody is, which names belong together. An existing file is
+    never overwritten.
+
+    \b
+    Examples:
+      detente case new turkiye-iraq --target TUR --host IRQ --data data/ucdp/GEDEvent_v26_0_1.csv
+      detente case new my-case --target Colombia --host Venezuela --out cases/mine.toml
+    """
+    from detente.brief.write import write
+    from detente.case.begin import country_code, names_in, template
+    from detente.case.case import load
+    from detente.ground.errors import CannotWrite
+
+    out = out or Path(f"{name}.toml")
+    if out.exists():
+        raise CannotWrite(out, "a file is there already")
+    if not out.parent.is_dir():
+        raise CannotWrite(out, f"there is no folder {out.parent}")
+    a, b = country_code(target), country_code(host)
+    seen = names_in(data, a, b) if data else None
+    write({out.name: template(name, a, b, seen, str(data.absolute()) if data else "").encode()}, out.parent)
+    case = load(str(out))
+    cast = [{"key": x.key, "name": x.name, "role": x.role} for x in case.cast]
+    events = {n.name: n.events for n in seen.names} if seen else {}
+    if as_json:
+        print_json({"file": str(out), "cast": [c | {"events": events.get(str(c["name"]))} for c in cast]})
+        return
+    rows = [(c["key"], c["name"], c["role"], events.get(str(c["name"]))) for c in cast]
+    print_table(
+        f"{out}: cast as suggested", ["key", "name", "role", "events#"], rows, "Look for DECIDE in the file, then:"
+    )
+    click.echo(f"  detente case show {out} --set-aside")
 
 
 @command.command()
@@ -54,8 +105,11 @@ def channels(as_json: bool) -> None:
 @as_of_option
 @click.option("--unassigned", is_flag=True, help="List the events that belong to no channel, with the reason.")
 @click.option("--set-aside", is_flag=True, help="List the rows that could not become events, with the faults.")
+@click.option(
+    "--strangers", is_flag=True, help="List the names that the cast does not know, with the nearest that it does."
+)
 @json_option
-def show(case: str, as_of: date | None, unassigned: bool, set_aside: bool, as_json: bool) -> None:
+def show(case: str, as_of: date | None, unassigned: bool, set_aside: bool, strangers: bool, as_json: bool) -> None:
     """A case as known on a day: window, cast, channels, collection, and what does not fit.
 
     \b
@@ -63,6 +117,7 @@ def show(case: str, as_of: date | None, unassigned: bool, set_aside: bool, as_js
       detente case show
       detente case show pakistan-afghanistan --unassigned
       detente case show my_case.toml --set-aside --json
+      detente case show my_case.toml --strangers
     """
     from detente.case.case import load
     from detente.case.gather import gather
@@ -91,6 +146,20 @@ def show(case: str, as_of: date | None, unassigned: bool, set_aside: bool, as_js
         lines = [(s.row, str(f)) for s in g.set_aside for f in s.faults]
         note = f"{len(g.set_aside)} of {g.rows} rows set aside; {len(g.events)} events, {g.later} known only later."
         print_table("Rows set aside", ["row#", "fault"], lines, note)
+        return
+    if strangers:
+        from detente.case.cast import every_name
+        from detente.ground.errors import nearest
+
+        known = [n for source in dict.fromkeys(s.source for s in g.set_aside) for n in every_name(g.case, source)]
+        named = Counter(f.value for s in g.set_aside for f in s.faults if f.unknown_name)
+        found = [{"name": n, "rows": k, "nearest": nearest(n, known, n=3)} for n, k in named.most_common()]
+        if as_json:
+            print_json(found)
+            return
+        note = f"{len(found)} names in {sum(named.values())} places. Add each to an actor's aliases, or leave its rows aside."
+        print_table("Names that the cast does not know", ["name", "rows#", "nearest"],
+                    [(n, k, ", ".join(nearest(n, known, n=3))) for n, k in named.most_common()], note)  # fmt: skip
         return
     count = Counter(g.channel(e) for e in g.events)
     data = {

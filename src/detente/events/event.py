@@ -54,6 +54,11 @@ class Event:
         tolls: deaths. disputed: the parties' accounts contradict each other.
         confidence: high, medium or low, as the source's codebook defines them; empty if it has none.
         addresses: pages that state the event. summary: one sentence.
+        intensity: of the provider's code on Goldstein's scale; None where it has none.
+        initiator_codes, recipient_codes: the provider's own codes for the raw names, where it has any.
+        provisional: the provider still checks this row; None where it does not say.
+        reports: how many rows of the release tell this event; None where it is one row an event.
+        doubts: what the provider or the reader holds against single values of the row.
     """
 
     id: str
@@ -75,6 +80,12 @@ class Event:
     confidence: str
     addresses: tuple[str, ...]
     summary: str
+    intensity: float | None = None
+    initiator_codes: tuple[str, ...] = ()
+    recipient_codes: tuple[str, ...] = ()
+    provisional: bool | None = None
+    reports: int | None = None
+    doubts: tuple[str, ...] = ()
 
     @property
     def quad(self) -> Quad:

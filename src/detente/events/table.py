@@ -19,7 +19,7 @@ SCHEMA = pa.schema(
         pa.field("first", pa.date32(), nullable=False),
         pa.field("last", pa.date32(), nullable=False),
         pa.field("date_precision", pa.string(), nullable=False),
-        pa.field("country", pa.string(), nullable=False),
+        pa.field("country", pa.string()),
         pa.field("province", pa.string()),
         pa.field("place", pa.string()),
         pa.field("latitude", pa.float64()),
@@ -41,6 +41,12 @@ SCHEMA = pa.schema(
         pa.field("confidence", pa.string()),
         pa.field("addresses", pa.list_(pa.string()), nullable=False),
         pa.field("summary", pa.string(), nullable=False),
+        pa.field("intensity", pa.float64()),
+        pa.field("initiator_codes", pa.list_(pa.string())),
+        pa.field("recipient_codes", pa.list_(pa.string())),
+        pa.field("provisional", pa.bool_()),
+        pa.field("reports", pa.int64()),
+        pa.field("doubts", pa.list_(pa.string())),
     ]
 )
 
@@ -56,7 +62,7 @@ def as_record(event: Event) -> dict[str, Any]:
         "first": event.span.first,
         "last": event.span.last,
         "date_precision": event.span.precision,
-        "country": event.place.country,
+        "country": event.place.country or None,
         "province": event.place.province or None,
         "place": event.place.name or None,
         "latitude": event.place.latitude,
@@ -78,6 +84,12 @@ def as_record(event: Event) -> dict[str, Any]:
         "confidence": event.confidence or None,
         "addresses": list(event.addresses),
         "summary": event.summary,
+        "intensity": event.intensity,
+        "initiator_codes": list(event.initiator_codes) or None,
+        "recipient_codes": list(event.recipient_codes) or None,
+        "provisional": event.provisional,
+        "reports": event.reports,
+        "doubts": list(event.doubts) or None,
     }
 
 
@@ -104,7 +116,7 @@ def _from_record(r: dict[str, Any]) -> Event:
         known_on=r["known_on"],
         span=Span(r["first"], r["last"], r["date_precision"]),
         place=Place(
-            country=r["country"],
+            country=r["country"] or "",
             province=r["province"] or "",
             name=r["place"] or "",
             latitude=r["latitude"],
@@ -123,4 +135,10 @@ def _from_record(r: dict[str, Any]) -> Event:
         confidence=r["confidence"] or "",
         addresses=_names(r["addresses"]),
         summary=r["summary"],
+        intensity=r.get("intensity"),
+        initiator_codes=_names(r.get("initiator_codes")),
+        recipient_codes=_names(r.get("recipient_codes")),
+        provisional=r.get("provisional"),
+        reports=r.get("reports"),
+        doubts=_names(r.get("doubts")),
     )

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from detente.forecast.scores.ignorance import VIEWS_BINS
-from detente.system.compiled import compiled_in_parallel
+from detente.ground.compiled import compiled_in_parallel
 
 Array = NDArray[np.float64]
 

@@ -49,6 +49,19 @@ class UnknownCase(DetenteError):
         )
 
 
+class NothingBrought(DetenteError):
+    """A case needs releases that do not come with it, and they are not where they are looked for."""
+
+    exit_code = 3
+
+    def __init__(self, case: str, source: str, folder: Path, where: str) -> None:
+        self.case, self.source, self.folder, self.where = case, source, folder, where
+        super().__init__(
+            f"The case {case!r} is made from releases of {source!r}, which you bring, and there is none in {folder}. "
+            f"{where} Put the file (csv, zip or xlsx, as it comes) there, or name another data folder by DETENTE_DATA."
+        )
+
+
 class BadCase(DetenteError):
     """A case file cannot be used; names the file, the key, the value and the remedy."""
 
@@ -112,6 +125,65 @@ class WrongHeader(DetenteError):
             f"{file} does not have the header of {fmt}: {'; '.join(told)}. No row was read, since "
             "columns taken for others would give false events. Restore the header line of the codebook."
         )
+
+
+class WrongWidth(DetenteError):
+    """A file of a format without a header line has rows of another number of columns."""
+
+    exit_code = 5
+
+    def __init__(self, file: str, fmt: str, widths: Sequence[int], found: int) -> None:
+        self.file, self.format, self.widths, self.found = file, fmt, list(widths), found
+        super().__init__(
+            f"{file}: none of its first rows has the {' or '.join(map(str, widths))} columns of {fmt}; the first has {found}. "
+            "Is it another table of the provider's, or was it saved anew by a spreadsheet? Fetch it again as published."
+        )
+
+
+class UnknownFormat(DetenteError):
+    """A file resembles no format that is known."""
+
+    exit_code = 5
+
+    def __init__(self, file: str, line: str, known: Sequence[str]) -> None:
+        self.file, self.line, self.known = file, line, list(known)
+        super().__init__(
+            f"{file} is in no format that is known: {'; '.join(known)}. Its first line is {line!r}. "
+            "Name its source if the header was changed, or describe its columns in a mapping file (docs/traps.md)."
+        )
+
+
+class UnknownDay(DetenteError):
+    """Nothing says when a release was out, neither its name nor any row."""
+
+    exit_code = 6
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        super().__init__(
+            f"{file}: neither its name nor any readable row says when it was out, and today is never assumed. "
+            "Give the day on which it was published."
+        )
+
+
+class BrokenFile(DetenteError):
+    """A file is cut off or damaged as a whole: an archive, a spreadsheet, a Parquet file."""
+
+    exit_code = 5
+
+    def __init__(self, file: str, why: str) -> None:
+        self.file, self.why = file, why
+        super().__init__(f"{file}: {why}. Nothing more can be read from it. Fetch or copy the file again.")
+
+
+class BadMapping(DetenteError):
+    """A mapping file cannot be used; names the file, the key, the value and the remedy."""
+
+    exit_code = 4
+
+    def __init__(self, file: str, key: str, value: object, why: str, remedy: str) -> None:
+        self.file, self.key, self.value, self.why, self.remedy = file, key, value, why, remedy
+        super().__init__(f"{file}, key {key}, value {value!r}: {why}. {remedy}")
 
 
 class NotWatched(DetenteError):

@@ -13,7 +13,7 @@ EARTH_KM = 6371.0088  # mean radius (IUGG 1980)
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """`name`, `province` and the point may be unknown: empty text and None, never 0 and 0.
+    """`country`, `name`, `province` and the point may be unknown: empty text and None, never 0 and 0.
 
     `country` is an ISO 3166-1 alpha-3 code; `latitude` and `longitude` are decimal degrees (WGS 84)
     and are either both known or both None. `precision` says what the point stands for.

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.system.compiled import compiled
+from detente.ground.compiled import compiled
 
 Array = NDArray[np.float64]
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from detente.forecast.faults import BadForecast
-from detente.system.compiled import compiled
+from detente.ground.compiled import compiled
 
 Array = NDArray[np.float64]
 BLOCK = 4096  # rows sorted at a time: memory stays small whatever the size of the panel

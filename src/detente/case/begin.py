@@ -1,0 +1,207 @@
+"""Begin a case: a case file from a template, its cast suggested from the names in a release, for a person to decide.
+
+Names are listed as the source writes them, with how often and where. Governments of the two countries and the
+armed group that the target fights most are put in the roles that they most likely have; everybody else is `other`
+until somebody says more. Nothing is merged: two spellings are two entries.
+"""
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+from detente.events.countries import countries, names
+from detente.events.read import read
+from detente.ground.errors import BadCase, nearest, one_of
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A name in a release: how many events of the two countries name it, and in which of them."""
+
+    name: str
+    code: str
+    events: int
+    soil: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a release holds of two countries: names, most frequent first; who fights whom; first and last day."""
+
+    source: str
+    names: tuple[Named, ...]
+    pairs: Counter[frozenset[str]]
+    first: date
+    last: date
+
+
+def country_code(text: str) -> str:
+    """The ISO alpha-3 code that is meant by a code or a name.
+
+    Raises:
+        BadCase: no country has it; the nearest are told.
+
+    Example:
+        >>> country_code("tur"), country_code("DR Congo")
+        ('TUR', 'COD')
+    """
+    if text.upper() in countries("iso3"):
+        return text.upper()
+    found = countries("name").get(text.casefold())
+    if found is None:
+        near = nearest(text, [*countries("name"), *countries("iso3")])
+        raise BadCase("a new case", "countries", text, "no country has this code or name", f"Nearest: {one_of(near)}.")
+    return found
+
+
+def names_in(path: Path, target: str, host: str) -> Seen:
+    """Read a release and count who is named in events of two countries."""
+    reading = read(path)
+    count: Counter[tuple[str, str]] = Counter()
+    soil: dict[tuple[str, str], Counter[str]] = {}
+    pairs: Counter[frozenset[str]] = Counter()
+    first, last = date.max, date.min
+    for batch in reading.events:
+        here = batch.select(
+            ["country", "first", "raw_initiators", "raw_recipients", "initiator_codes", "recipient_codes"]
+        ).to_pylist()  # fmt: skip
+        for e in here:
+            if e["country"] not in (target, host):
+                continue
+            first, last = min(first, e["first"]), max(last, e["first"])
+            told = [*e["raw_initiators"], *e["raw_recipients"]]
+            codes = [*(e["initiator_codes"] or []), *(e["recipient_codes"] or [])]
+            codes = codes if len(codes) == len(told) else [""] * len(told)
+            for who in dict.fromkeys(zip(told, codes, strict=True)):
+                count[who] += 1
+                soil.setdefault(who, Counter())[e["country"]] += 1
+            pairs[frozenset(told)] += 1
+    found = tuple(Named(n, c, k, tuple(s for s, _ in soil[n, c].most_common())) for (n, c), k in count.most_common())
+    return Seen(reading.release.source, found, pairs, first, last)
+
+
+def template(name: str, target: str, host: str, seen: Seen | None, file: str) -> str:
+    """The text of a case file; it loads as it stands, and says where a person must decide."""
+    of = {target: names().get(target, target), host: names().get(host, host)}
+    first = seen.first if seen and seen.names else date(2021, 1, 1)
+    last = seen.last if seen and seen.names else first + timedelta(days=365)
+    cast = _cast(target, host, of, seen)
+    group = next((a[1] for a in cast if a[2] == "group"), "the armed group")
+    head = f"""# {of[target]}, {of[host]} and {group}. Begun by `detente case new`; lines marked DECIDE are for a person.
+
+id = {_text(name)}
+title = {_text(f"{of[target]}, {of[host]} and {group}")}
+question = {_text(f"How does the violence between {of[target]} and {group} affect relations with {of[host]}?")}  # DECIDE
+from = {first}
+to = {last}
+
+[countries]
+target = "{target}"
+host = "{host}"
+
+[country_names]
+{target} = {_text(of[target])}
+{host} = {_text(of[host])}
+
+[names]
+target = {_text(of[target])}
+host = {_text(of[host])}
+host_government = {_text(f"the authorities of {of[host]}")}
+group = {_text(group)}
+border = {_text(f"the border of {of[target]} and {of[host]}")}
+
+[[demands]]
+key = "relations"
+title = "How the violence destabilises relations"
+asks = "How does the violence destabilise relations between the two states?"
+claims = ["linkage", "safe_haven", "trust", "sovereignty", "spillover"]
+
+[[brought]]
+source = "{seen.source if seen else "ucdp"}"
+{f"files = [{_text(file)}]" if seen else "# files = [...]: without it, all files in the data folder under the source's name"}
+where = "Say here where others get the file."  # DECIDE
+
+[[windows]]
+name = "all days that the releases cover"
+from = {first}
+density = 1.0
+basis = "taken as evenly collected"  # DECIDE
+
+# DECIDE: some sources name the two who fought and not who began.
+[[rules]]
+channel = "attack"
+initiators = "target+group"
+recipients = "-"
+types = "ASSAULT"
+soil = "target"
+why = "the source does not say who began; on the target's soil it is counted as the group's attack"
+"""
+    out = [head]
+    for key, told, role, extra, aliases in cast:
+        lines = [f"[[cast]]\nkey = {_text(key)}\nname = {_text(told)}\nrole = {_text(role)}", *extra]
+        if aliases:
+            lines.append(f"[cast.aliases]\n{seen.source if seen else 'ucdp'} = [{', '.join(aliases)}]")
+        out.append("\n".join(lines) + "\n")
+    return "\n".join(out)
+
+
+_Entry = tuple[str, str, str, list[str], list[str]]
+
+
+def _cast(target: str, host: str, of: dict[str, str], seen: Seen | None) -> list[_Entry]:
+    known = seen.names if seen else ()
+    governs = {c: [n for n in known if _governs(n.name, c)] for c in (target, host)}
+    cast: list[_Entry] = [
+        (c, of[c], role, ["# DECIDE: the names of its forces and police"], [_alias(n) for n in governs[c]] or [_text(f"Government of {of[c]}")])
+        for c, role in ((target, "target"), (host, "host"))
+    ]  # fmt: skip
+    own = {n.name for n in governs[target]}
+    fought = Counter(
+        {n.name: sum(k for pair, k in seen.pairs.items() if n.name in pair and pair & own) for n in known}
+        if seen
+        else {}
+    )
+    free = [n for n in known if not n.name.startswith(("Government of ", "Civilians", "XXX"))]
+    group = max(free, key=lambda n: (fought[n.name], n.events), default=None)
+    used = {target, host}
+    if group is None:
+        cast.append((_key("GROUP", used), "the armed group", "group", ["# DECIDE: nobody fits in the data"], []))
+    for n in known:
+        if n in governs[target] or n in governs[host] or n.name.startswith(("Civilians", "XXX")):
+            continue
+        role = "group" if n is group else "outsider" if n.name.startswith("Government of ") else "other"
+        note = [f"# DECIDE: {n.events} events, in {' and '.join(n.soil)}"]
+        cast.append((_key(n.name, used), n.name, role, note, [_alias(n)]))
+    for c, side in ((target, "target"), (host, "host")):
+        alias = [f'{{ name = "Civilians", in = "{c}" }}'] if any(n.name == "Civilians" for n in known) else []
+        cast.append((_key(f"{c}_CIV", used), f"people in {of[c]}", "civilians", [f'of = "{side}"'], alias))
+    unknown = ['"XXX*"'] if any(n.name.startswith("XXX") for n in known) else []
+    cast.append((_key("UNK", used), "unknown", "unknown", [], unknown))
+    return cast
+
+
+def _governs(name: str, country: str) -> bool:
+    found = re.fullmatch(r"Government of (.+)", name)
+    return found is not None and countries("name").get(found[1].casefold()) == country
+
+
+def _key(name: str, used: set[str]) -> str:
+    stem = re.sub(r"[^A-Z0-9]+", "_", name.upper()).strip("_")[:24] or "ACTOR"
+    key = next(k for k in (stem, *(f"{stem}_{i}" for i in range(2, 1000))) if k not in used)
+    used.add(key)
+    return key
+
+
+def _alias(n: Named) -> str:
+    return _text(n.name)
+
+
+def _text(text: str) -> str:
+    """A text as TOML."""
+    escaped = "".join(
+        f"\\u{ord(c):04x}" if ord(c) < 32 or ord(c) == 127 else c
+        for c in text.replace("\\", "\\\\").replace('"', '\\"')
+    )
+    return f'"{escaped}"'

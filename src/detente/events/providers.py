@@ -1,0 +1,58 @@
+"""Which formats are known, how each becomes events, and what a release's name says of its day."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from detente.events.translate import Translation
+from detente.events.translations import acled as from_acled
+from detente.events.translations import gdelt as from_gdelt
+from detente.events.translations import icews as from_icews
+from detente.events.translations import polecat as from_polecat
+from detente.events.translations import ucdp as from_ucdp
+from detente.sources import gdelt, ucdp
+from detente.sources.formats import Format
+from detente.sources.opened import Opened
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """A provider's short name, and the day by which a release was out, told by its name, or None."""
+
+    source: str
+    released: Callable[[Opened], date | None]
+
+
+def _by_name(released: Callable[[str], date | None]) -> Callable[[Opened], date | None]:
+    def last(told: Opened) -> date | None:
+        own = released(told.path.name)
+        found = [own] if own else [released(p.name) for p in told.parts]
+        # One file that does not say makes the whole unknown.
+        known = [d for d in found if d]
+        return max(known) if known and len(known) == len(found) else None
+
+    return last
+
+
+def _unsaid(_told: Opened) -> date | None:
+    return None
+
+
+PROVIDERS = {
+    p.source: p
+    for p in (
+        Provider("ucdp", _by_name(ucdp.released)),
+        Provider("gdelt", _by_name(gdelt.released)),
+        Provider("acled", _unsaid),
+        Provider("icews", _unsaid),
+        Provider("polecat", _unsaid),
+    )
+}
+
+FORMATS: dict[Format, Translation] = {
+    **from_ucdp.FORMATS,
+    **from_gdelt.FORMATS,
+    **from_acled.FORMATS,
+    **from_icews.FORMATS,
+    **from_polecat.FORMATS,
+}

@@ -1,0 +1,97 @@
+"""Read a release of any provider into events: recognised from its content, streamed, every row accounted for.
+
+Memory holds a block of the file at a time, whatever the size of the release. What was set aside waits on disk.
+"""
+
+from datetime import date
+from pathlib import Path
+
+import pyarrow as pa
+
+from detente.events.providers import FORMATS, PROVIDERS
+from detente.events.reading import SET_ASIDE, Account, Reading
+from detente.events.stream import last_day, stream, stretches
+from detente.events.table import to_table
+from detente.events.translations import chronology as chronology_translation
+from detente.ground.errors import UnknownDay, UnknownFormat
+from detente.sources import chronology
+from detente.sources.formats import Recognised, check_header, exactly, first_line, recognise
+from detente.sources.opened import Opened, Part, opened
+from detente.sources.published import Release
+
+
+def read(
+    path: Path, *, source: str | None = None, known_on: date | None = None, mapping: Path | None = None
+) -> Reading:
+    """Read a release: events as a stream, and an account of all rows when the stream is at its end.
+
+    Args:
+        path: a file (plain, gzip, zip, xlsx, Parquet with a mapping) or a folder of files of one format.
+        source: `ucdp`, `acled`, `gdelt`, `icews`, `polecat` or `chronology`, where the content should not decide.
+        known_on: the day on which the release was out. If not given: what its name says (UCDP, GDELT), else the last
+            day that the file speaks of. Today is never assumed.
+        mapping: a TOML file that describes the columns of any other table; see docs/traps.md.
+
+    Returns:
+        A Reading. Actors are raw names, to be resolved by a case.
+
+    Raises:
+        NoSuchFile, EmptyFile, BrokenFile, UnknownFormat, WrongHeader: the release as a whole cannot be read.
+        BadMapping: the mapping cannot be used. BrokenFile may come while the stream is read, too.
+
+    Example:
+        >>> from detente.case.case import shipped
+        >>> file = shipped()["pakistan-afghanistan"].parent / "pakistan_afghanistan/chronology.csv"
+        >>> reading = read(file)
+        >>> sum(batch.num_rows for batch in reading.events), reading.account().rows
+        (835, 835)
+    """
+    told = opened(path)
+    if mapping is not None:
+        from detente.events.translations.table import read_mapped
+
+        return read_mapped(told, mapping, known_on)
+    if source == "chronology" or (source is None and _is_chronology(told)):
+        return _chronology(path, known_on)
+    if source is not None and source not in PROVIDERS:
+        raise UnknownFormat(str(path), f"source {source!r}", [f.title for f in FORMATS])
+    like = recognise(told, list(FORMATS), source)
+    known = PROVIDERS[like.format.source]
+    parts = tuple((part, _as_in(part, like)) for part in told.parts if first_line(part))
+    translation = FORMATS[like.format]
+    day = known_on or known.released(told) or last_day(stretches(parts, translation.needs), translation.last_day)
+    if day is None:
+        raise UnknownDay(str(path))
+    return stream(
+        stretches(parts, translation.needs), translation, Release(like.format.source, told.path.name, day, told.sha256)
+    )
+
+
+def _as_in(part: Part, like: Recognised) -> Recognised:
+    """How this file of the release is cut; files of one release may order their columns otherwise."""
+    if like.format.header:
+        return check_header(part.name, first_line(part), like)
+    # Without a header the first row may be a damaged one: it is told as a row then.
+    same = [f for f in FORMATS if f.source == like.format.source]
+    return next((r for f in same if (r := exactly(first_line(part), f))), like)
+
+
+def _is_chronology(told: Opened) -> bool:
+    line = first_line(told.parts[0])
+    return sum(f"{c}" in line for c in ("event_id", "date_start", "event_type", "civilian_deaths", "initiator")) >= 4
+
+
+def _chronology(path: Path, known_on: date | None) -> Reading:
+    harvest = chronology_translation.translate(chronology.read(path, known_on=known_on))
+    table = to_table(harvest.events)
+    aside = pa.Table.from_pylist(
+        [
+            {
+                "source": s.source, "release": s.release, "row": s.row, "column": s.faults[0].column,
+                "value": s.faults[0].value, "reason": s.faults[0].reason, "remedy": s.faults[0].remedy, "raw": s.raw,
+            }
+            for s in harvest.set_aside
+        ],
+        schema=SET_ASIDE,
+    )  # fmt: skip
+    return Reading(harvest.release, table.to_reader(), lambda: Account(harvest.rows, table.num_rows, 0, aside))

@@ -1,0 +1,210 @@
+"""Same event, two reports? Pairs across sources that may tell one event, each with a score whose parts can be read.
+
+Nothing is merged. A link says how alike two reports are and why; a person accepts or refuses it, and what the two say
+differently (the toll, who began) is kept as data. The score adds weights of evidence in bits, as in record linkage:
+
+    score = when + where + who + deaths,    each about log2( P(seen | same event) / P(seen | two events) )
+
+The weights were set by hand and are not fitted, since labels are few; the rule for parts of larger events was made with
+the labelled ones in view, so their figures (`docs/replications/same_event.md`) flatter it.
+
+Source: Fellegi & Sunter 1969, Journal of the American Statistical Association 64, 1183-1210.
+"""
+
+import math
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Literal
+
+from detente.events.event import Event
+from detente.ground.errors import BadMapping, NoSuchFile
+from detente.ground.place import great_circle_km
+
+LIKELY, POSSIBLE = 6.0, 3.0  # bits; 6 is 64 times as probable under one event as under two
+
+DAYS_APART = 3
+# Kilometres within which a point of each precision stands for the place: a town, a district, a province, a country.
+WITHIN_KM = {"place": 10.0, "district": 35.0, "province": 150.0, "country": 600.0}
+_COARSE = ("place", "district", "province", "country")
+
+Decision = Literal["accept", "refuse"]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a score: what was compared, its weight in bits, and the reason in words."""
+
+    what: Literal["when", "where", "who", "deaths"]
+    bits: float
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Two reports that may tell one event. `decided` is None until a person has said."""
+
+    a: Event
+    b: Event
+    parts: tuple[Part, ...]
+    decided: Decision | None = None
+
+    @property
+    def score(self) -> float:
+        """The sum of the parts, in bits."""
+        return sum(p.bits for p in self.parts)
+
+    @property
+    def standing(self) -> str:
+        """`accepted` or `refused` by a person, else `likely` or `possible` by the score."""
+        if self.decided:
+            return {"accept": "accepted", "refuse": "refused"}[self.decided]
+        return "likely" if self.score >= LIKELY else "possible"
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """What the two reports of a link say differently; both stand, by source."""
+
+    link: Link
+    what: Literal["deaths", "initiator"]
+    said: Mapping[str, str]
+
+
+def links(
+    a: Iterable[Event], b: Iterable[Event], decisions: Mapping[frozenset[str], Decision] | None = None
+) -> tuple[Link, ...]:
+    """Links between the events of two sources, most alike first.
+
+    Args:
+        a, b: events with their actors resolved. Pairs of one country, one quad class and at most three days apart, or
+            as far as the days are known, are compared.
+        decisions: what a person said of pairs, by `pair_key`; see `read_decisions`.
+
+    Returns:
+        Every pair that scores `POSSIBLE` or was decided. An event may stand in several.
+    """
+    told = decisions or {}
+    ordered = sorted(b, key=lambda e: e.span.earliest)
+    starts = [e.span.earliest for e in ordered]
+    longest = max(((e.span.latest - e.span.earliest) for e in ordered), default=timedelta())
+    out = []
+    for x in a:
+        slack = timedelta(days=DAYS_APART)
+        low = bisect_left(starts, x.span.earliest - slack - longest)
+        high = bisect_right(starts, x.span.latest + slack)
+        for y in ordered[low:high]:
+            if y.span.latest < x.span.earliest - slack or x.quad != y.quad or x.place.country != y.place.country:
+                continue
+            link = Link(x, y, compare(x, y), told.get(pair_key(x, y)))
+            if link.score >= POSSIBLE or link.decided:
+                out.append(link)
+    return tuple(sorted(out, key=lambda n: (-n.score, n.a.id, n.b.id)))
+
+
+def compare(a: Event, b: Event) -> tuple[Part, ...]:
+    """The four parts of the score of a pair."""
+    return when(a, b), where(a, b), who(a, b), deaths(a, b)
+
+
+def when(a: Event, b: Event) -> Part:
+    """Days between the two: on one day 2 bits, one apart 0, down to -5 at three; a day that is in doubt says less."""
+    gap = max((max(a.span.first, b.span.first) - min(a.span.last, b.span.last)).days, 0)
+    doubt = a.span.precision != "day" or b.span.precision != "day"
+    bits = {0: 2.0, 1: 0.0, 2: -3.0}.get(gap, -5.0)
+    told = "on one day" if gap == 0 else f"{gap} day{'s' * (gap > 1)} apart"
+    if doubt:
+        return Part("when", 1.0 if gap == 0 else 0.0, f"{told}, as far as the days are known")
+    return Part("when", bits, told)
+
+
+def where(a: Event, b: Event) -> Part:
+    """Kilometres between the points against what their precision allows; finer places weigh more."""
+    if a.place.point is None or b.place.point is None:
+        return Part("where", 0.0, "one of the places is unknown")
+    km = great_circle_km(a.place.point, b.place.point)
+    allowed = math.hypot(WITHIN_KM[a.place.precision], WITHIN_KM[b.place.precision])
+    told = f"{km:.0f} km apart where {allowed:.0f} are allowed"
+    if km <= allowed:
+        return Part("where", max(math.log2(400 / allowed), 0.0), told)
+    return Part("where", 0.0 if km <= 2 * allowed else -4.0, told)
+
+
+def who(a: Event, b: Event) -> Part:
+    """Parties in common: one 2 bits, two or more 3; none of those known, -4; an unknown party says nothing."""
+    x, y = (e.actors - {"UNK"} for e in (a, b))
+    both = x & y
+    if both:
+        return Part("who", 3.0 if len(both) > 1 else 2.0, f"both name {', '.join(sorted(both))}")
+    if not x or not y or "UNK" in a.actors | b.actors:
+        return Part("who", 0.0, "a party is unknown")
+    return Part("who", -4.0, f"{', '.join(sorted(x))} against {', '.join(sorted(y))}")
+
+
+def deaths(a: Event, b: Event) -> Part:
+    """Tolls: ranges that meet weigh log2(1 + deaths), at most 3 bits; far apart, -3; a part of a larger event, 0."""
+    x, y = a.tolls.range, b.tolls.range
+    if x is None or y is None:
+        return Part("deaths", 0.0, "a toll is unknown")
+    told = f"{_between(x)} and {_between(y)} deaths"
+    if x[0] <= y[1] and y[0] <= x[1]:
+        return Part("deaths", min(math.log2(1 + min(x[1], y[1])), 3.0), told)
+    larger, smaller = (a, b) if x[0] > y[1] else (b, a)
+    if _COARSE.index(larger.place.precision) > _COARSE.index(smaller.place.precision):
+        return Part("deaths", 0.0, f"{told}: the smaller may be a part of the larger, whose place is wider")
+    low, high = sorted((x, y))
+    return Part("deaths", -1.0 if high[0] <= 2 * max(low[1], 1) else -3.0, told)
+
+
+def disagreements(found: Iterable[Link]) -> tuple[Disagreement, ...]:
+    """What accepted and likely links say differently: tolls whose ranges are not alike, and who began."""
+    out = []
+    for n in found:
+        if n.standing not in ("accepted", "likely"):
+            continue
+        x, y = n.a.tolls.range, n.b.tolls.range
+        if x and y and x != y:
+            out.append(Disagreement(n, "deaths", {n.a.source: _between(x), n.b.source: _between(y)}))
+        began = [frozenset(e.initiators) - {"UNK"} for e in (n.a, n.b)]
+        # Two initiators and nobody acted on: the source does not say who began.
+        silent = [len(e.initiators) > 1 and not e.recipients for e in (n.a, n.b)]
+        if all(began) and not any(silent) and began[0] != began[1]:
+            said = {e.source: ", ".join(sorted(s)) for e, s in zip((n.a, n.b), began, strict=True)}
+            out.append(Disagreement(n, "initiator", said))
+    return tuple(out)
+
+
+def pair_key(a: Event, b: Event) -> frozenset[str]:
+    """A pair, whichever comes first."""
+    return frozenset((f"{a.source}:{a.id}", f"{b.source}:{b.id}"))
+
+
+def read_decisions(path: Path) -> dict[frozenset[str], Decision]:
+    """What a person said of pairs: lines `accept chronology:DL-20260112-02 ucdp:611281`; `#` begins a remark.
+
+    Raises:
+        NoSuchFile: it is not there. BadMapping: a line is no decision, or contradicts another.
+    """
+    if not path.is_file():
+        raise NoSuchFile(path, "file of decisions")
+    out: dict[frozenset[str], Decision] = {}
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        words = line.split("#")[0].split()
+        if not words:
+            continue
+        key = frozenset(words[1:])
+        if words[0] not in ("accept", "refuse") or len(words) != 3 or len(key) != 2 or not all(":" in w for w in key):
+            remedy = "Write accept or refuse and two events as source:id."
+            raise BadMapping(str(path), f"line {number}", line, "it is no decision", remedy)
+        decision: Decision = "accept" if words[0] == "accept" else "refuse"
+        if out.setdefault(key, decision) != decision:
+            raise BadMapping(
+                str(path), f"line {number}", line, "an earlier line says the other", "Keep one of the two."
+            )
+    return out
+
+
+def _between(told: Sequence[int]) -> str:
+    return f"{told[0]}–{told[1]}" if told[0] != told[1] else str(told[0])

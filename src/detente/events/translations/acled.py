@@ -1,0 +1,81 @@
+"""ACLED rows as events, and its list of deleted events as withdrawals.
+
+In battles the order of the two actors says nothing of who began: both are initiators. A count of 0 deaths means that
+none was reported, which is unknown and not nought. Where only the month is known ACLED writes a day in its middle;
+the whole month is kept. A row's own time stamp says when it was last changed, and so when it was known as it stands.
+"""
+
+from detente.events.translate import Check, Translation, column, day, place_checks, whole
+from detente.events.vintage import WITHDRAWN
+from detente.sources.acled import ACLED, DELETED
+
+# Exports before 2023 write 09 October 2025.
+_DAY = f"coalesce({day('event_date')}, try_strptime(event_date, '%d %B %Y')::DATE, try_strptime(event_date, '%d-%B-%Y')::DATE)"
+
+
+def _moment(name: str) -> str:
+    c = column(name)
+    return f"CASE WHEN regexp_full_match({c}, '[0-9]{{9,10}}') THEN make_timestamp({c}::BIGINT * 1000000)::DATE END"
+
+
+FROM_ACLED = Translation(
+    needs=tuple(
+        "event_id_cnty event_date time_precision event_type sub_event_type actor1 actor2 iso country admin1 admin2 location "
+        "latitude longitude geo_precision fatalities timestamp".split()
+    ),
+    typed={"told": _DAY, "stamp": _moment("timestamp"), "n": "try_cast(fatalities AS BIGINT)"},
+    last_day=f"coalesce({_moment('timestamp')}, {_DAY})",
+    joins="LEFT JOIN codes c ON c._source = 'acled' AND c._code = event_type || ' > ' || sub_event_type "
+    "LEFT JOIN countries_iso_number g ON g._key = iso LEFT JOIN countries_name h ON h._key = lower(country)",
+    checks=(
+        Check("event_id_cnty", "trim(event_id_cnty) = ''", "the event has no id", "Export the file again with event_id_cnty."),
+        Check("event_date", "told IS NULL", "it is not a day of the calendar", "Write it as 2025-10-09."),
+        Check("time_precision", "time_precision NOT IN ('1', '2', '3')", "ACLED has no such precision of the day", "Use 1 (the day), 2 (the week) or 3 (the month)."),
+        Check("sub_event_type", "c._code IS NULL", "ACLED has no such sub-event type under this event type", "Correct the spelling; pairs are listed in docs/reference/codes.md."),
+        Check("sub_event_type", "c._type IS NULL", "PLOVER has no type for it", "Nothing to mend: it is no act of one party on another. Give it a type in codes.tsv if you need it."),
+        Check("actor1", "trim(actor1) = ''", "nobody is named", "Name the actor, as ACLED writes unidentified ones too."),
+        Check("country", "coalesce(g._iso3, h._iso3) IS NULL", "no country has this name or number", "Correct it, or add the name to countries.tsv."),
+        Check("geo_precision", "geo_precision NOT IN ('1', '2', '3')", "ACLED has no such precision of the place", "Use 1 (the place) to 3 (the province)."),
+        *place_checks("latitude", "longitude"),
+        Check("fatalities", whole("fatalities"), "it is not a whole number", "Write digits, or nothing if unknown."),
+        Check("timestamp", "timestamp <> '' AND stamp IS NULL", "it is not a time in seconds since 1970", "Export the file again."),
+    ),
+    columns={
+        "id": "event_id_cnty",
+        "known_on": "coalesce(stamp, _release_day)",
+        "first": "CASE WHEN time_precision = '3' THEN date_trunc('month', told)::DATE ELSE told END",
+        "last": "CASE WHEN time_precision = '3' THEN last_day(told) ELSE told END",
+        "date_precision": "CASE time_precision WHEN '1' THEN 'day' WHEN '2' THEN 'week' ELSE 'month' END",
+        "country": "coalesce(g._iso3, h._iso3)",
+        "province": "nullif(trim(admin1), '')",
+        "place": "CASE WHEN geo_precision = '1' THEN nullif(trim(location), '') WHEN geo_precision = '2' THEN nullif(trim(admin2), '') END",
+        "latitude": "try_cast(latitude AS DOUBLE)",
+        "longitude": "try_cast(longitude AS DOUBLE)",
+        "geo_precision": "CASE geo_precision WHEN '1' THEN 'place' WHEN '2' THEN 'district' ELSE 'province' END",
+        "raw_initiators": "CASE WHEN event_type = 'Battles' AND actor2 <> '' AND actor2 <> actor1 THEN [actor1, actor2] ELSE [actor1] END",
+        "raw_recipients": "CASE WHEN event_type = 'Battles' OR actor2 = '' THEN [] ELSE [actor2] END",
+        "type": "c._type",
+        "quad": "c._quad",
+        "mode": "c._mode",
+        "context": "c._context",
+        "deaths_best": "nullif(n, 0)",
+        "summary": "concat(actor1, ': ', lower(sub_event_type), CASE WHEN actor2 <> '' THEN ' (' END, actor2, "
+        "CASE WHEN actor2 <> '' THEN ')' END, ', ', location, ', ', country, CASE WHEN n > 0 THEN '; deaths: ' END, nullif(n, 0), '.')",
+        "intensity": "c._intensity",
+    },
+)  # fmt: skip
+
+FROM_DELETED = Translation(
+    needs=("event_id_cnty", "deleted_timestamp"),
+    typed={"stamp": _moment("deleted_timestamp")},
+    last_day=_moment("deleted_timestamp"),
+    joins="",
+    checks=(
+        Check("event_id_cnty", "trim(event_id_cnty) = ''", "the event has no id", "Fetch the list again."),
+        Check("deleted_timestamp", "stamp IS NULL", "it is not a time in seconds since 1970", "Fetch the list again."),
+    ),
+    columns={"id": "event_id_cnty", "known_on": "stamp", "first": "stamp", "withdrawn": "true"},
+    schema=WITHDRAWN,
+)
+
+FORMATS = {ACLED: FROM_ACLED, DELETED: FROM_DELETED}

@@ -1,0 +1,82 @@
+"""GDELT rows as events: machine-coded from news, one row a mention that the coder took for an event.
+
+Actors are CAMEO codes, which the row gives beside names. CAMEO's statements (01) have no PLOVER type and are set
+aside under that reason. GDELT gives no deaths. An event is known on the day its row was added. Rows that came in
+together and agree in day, actors, act and place are merged with a count. The coder resolves `a year ago` into a date
+of its own: such rows say among their doubts how long before they were added they are dated.
+"""
+
+from detente.events.translate import Check, Translation, number, place_checks
+from detente.sources.gdelt import GDELT_1, GDELT_2
+
+
+def _day(name: str) -> str:
+    n = f"try_cast(left({name}, 8) AS INTEGER)"
+    return f"try(make_date({n} // 10000, {n} // 100 % 100, {n} % 100))"
+
+
+def _actor(n: int) -> str:
+    return f"CASE WHEN Actor{n}Code <> '' THEN [Actor{n}Code] ELSE [] END"
+
+
+GDELT = Translation(
+    needs=tuple(
+        "GLOBALEVENTID SQLDATE Actor1Code Actor1Name Actor2Code Actor2Name EventCode QuadClass GoldsteinScale "
+        "ActionGeo_Type ActionGeo_FullName ActionGeo_CountryCode ActionGeo_Lat ActionGeo_Long ActionGeo_FeatureID DATEADDED "
+        "SOURCEURL".split()
+    ),
+    typed={"first": _day("SQLDATE"), "added": _day("DATEADDED"), "slot": "try_cast(DATEADDED AS BIGINT)"},
+    last_day=_day("DATEADDED"),
+    joins="LEFT JOIN codes c ON c._source = 'cameo' AND c._code = EventCode "
+    "LEFT JOIN countries_fips g ON g._key = ActionGeo_CountryCode",
+    checks=(
+        Check("GLOBALEVENTID", "coalesce(try_cast(GLOBALEVENTID AS BIGINT), -1) < 0", "it is not an event id of digits", "The row may be damaged: fetch the file again."),
+        Check("SQLDATE", "first IS NULL OR length(SQLDATE) <> 8", "it is not a day of the calendar", "GDELT writes 20251009: fetch the file again."),
+        Check("DATEADDED", "added IS NULL OR slot IS NULL OR length(DATEADDED) NOT IN (8, 14)", "it does not say when the row was added", "GDELT writes 20251009143000: fetch the file again."),
+        Check("EventCode", "c._code IS NULL", "CAMEO has no such code", "The row may be damaged; codes are listed in docs/reference/codes.md."),
+        Check("EventCode", "c._type IS NULL", "PLOVER has no type for a bare statement (CAMEO 01)", "Nothing to mend: it tells no act. Give it a type in codes.tsv if you need it."),
+        Check("QuadClass", "QuadClass NOT IN ('1', '2', '3', '4', '')", "GDELT has no such quad class", "The row may be damaged: fetch the file again."),
+        Check("GoldsteinScale", number("GoldsteinScale"), "it is not a number", "The row may be damaged: fetch the file again."),
+        Check("ActionGeo_Type", "ActionGeo_Type NOT IN ('0', '1', '2', '3', '4', '5', '')", "GDELT has no such kind of place", "The row may be damaged: fetch the file again."),
+        *place_checks("ActionGeo_Lat", "ActionGeo_Long"),
+    ),
+    columns={
+        "id": "GLOBALEVENTID",
+        "known_on": "added",
+        "first": "first",
+        "last": "first",
+        # A code that we do not know leaves the country unknown; the name of the place still holds it.
+        "country": "g._iso3",
+        "place": "CASE WHEN ActionGeo_Type IN ('3', '4') THEN nullif(ActionGeo_FullName, '') END",
+        "province": "CASE WHEN ActionGeo_Type IN ('2', '5') THEN nullif(ActionGeo_FullName, '') END",
+        "latitude": "try_cast(ActionGeo_Lat AS DOUBLE)",
+        "longitude": "try_cast(ActionGeo_Long AS DOUBLE)",
+        "geo_precision": "CASE WHEN ActionGeo_Type IN ('3', '4') THEN 'place' WHEN ActionGeo_Type IN ('2', '5') THEN 'province' ELSE 'country' END",
+        "raw_initiators": _actor(1),
+        "raw_recipients": _actor(2),
+        "type": "c._type",
+        "quad": "c._quad",
+        "mode": "c._mode",
+        "context": "c._context",
+        "addresses": "CASE WHEN SOURCEURL <> '' THEN [SOURCEURL] ELSE [] END",
+        # concat() passes over what is null; that is faster than joining parts by ||.
+        "summary": "concat(CASE WHEN Actor1Code = '' THEN 'Somebody' WHEN Actor1Name = '' THEN Actor1Code ELSE Actor1Name END, "
+        "': ', c._meaning, CASE WHEN Actor2Code <> '' THEN ' (' END, CASE WHEN Actor2Name = '' THEN Actor2Code ELSE Actor2Name END, "
+        "CASE WHEN Actor2Code <> '' THEN ')' END, CASE WHEN ActionGeo_FullName <> '' THEN ', ' END, ActionGeo_FullName, '.')",
+        "intensity": "c._intensity",
+        "reports": "1",
+        "doubts": "CASE WHEN added - first > 31 THEN ['dated ' || (added - first) || ' days before it was added'] "
+        "WHEN first > added THEN ['dated after it was added'] END",
+    },
+    once=False,
+    repeats=True,
+    extra={
+        # Two unknown actors are not the same actor, unless one page tells of both.
+        "_key": "hash(DATEADDED, SQLDATE, Actor1Code, Actor2Code, EventCode, ActionGeo_Type, ActionGeo_FullName, "
+        "ActionGeo_FeatureID, CASE WHEN Actor1Code = '' OR Actor2Code = '' THEN SOURCEURL END)",
+        "_slot": "slot",
+        "_address": "hash(SOURCEURL)",
+    },
+)  # fmt: skip
+
+FORMATS = {GDELT_2: GDELT, GDELT_1: GDELT}

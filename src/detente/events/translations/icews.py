@@ -1,0 +1,59 @@
+"""ICEWS rows as events: CAMEO codes, actors by name with their country, known on the day of the story.
+
+A code of two digits has lost the nought before it in some spreadsheet (`42` for `042`, but also `10` for `010`) and is
+not guessed at.
+"""
+
+from detente.events.translate import Check, Translation, day, number, place_checks
+from detente.sources.icews import ICEWS
+
+_CODE = '"CAMEO Code"'
+
+
+def _name(who: str) -> str:
+    return f"""CASE WHEN "{who} Name" IN ('', 'Unspecified Actor') THEN [] ELSE ["{who} Name"] END"""
+
+
+FROM_ICEWS = Translation(
+    needs=(
+        "Event ID", "Event Date", "Source Name", "Source Country", "Event Text", "CAMEO Code", "Intensity", "Target Name",
+        "Target Country", "City", "District", "Province", "Country", "Latitude", "Longitude",
+    ),
+    typed={"first": day("Event Date")},
+    last_day=day("Event Date"),
+    joins=f"LEFT JOIN codes c ON c._source = 'cameo' AND c._code = {_CODE} LEFT JOIN countries_name h ON h._key = lower(trim(Country))",
+    checks=(
+        Check("Event ID", "\"Event ID\" = ''", "the event has no id", "The row may be damaged: fetch the file again."),
+        Check("Event Date", "first IS NULL", "it is not a day of the calendar", "Write it as 2015-10-09."),
+        Check("CAMEO Code", f"length({_CODE}) < 3", "CAMEO's codes have three digits or four", "A spreadsheet may have taken the first nought away: read the file as it was published."),
+        Check("CAMEO Code", "c._code IS NULL", "CAMEO has no such code", "A spreadsheet may have taken the first nought away; codes are listed in docs/reference/codes.md."),
+        Check("CAMEO Code", "c._type IS NULL", "PLOVER has no type for a bare statement (CAMEO 01)", "Nothing to mend: it tells no act. Give it a type in codes.tsv if you need it."),
+        Check("Intensity", number("Intensity"), "it is not a number", "The row may be damaged: fetch the file again."),
+        Check("Country", "trim(Country) <> '' AND h._iso3 IS NULL", "no country has this name", "Correct it, or add the name to countries.tsv."),
+        *place_checks("Latitude", "Longitude"),
+    ),
+    columns={
+        "id": '"Event ID"',
+        "known_on": "first",
+        "first": "first",
+        "last": "first",
+        "country": "h._iso3",
+        "province": "nullif(trim(Province), '')",
+        "place": "coalesce(nullif(trim(City), ''), nullif(trim(District), ''))",
+        "latitude": "try_cast(Latitude AS DOUBLE)",
+        "longitude": "try_cast(Longitude AS DOUBLE)",
+        "geo_precision": "CASE WHEN trim(City) <> '' THEN 'place' WHEN trim(District) <> '' THEN 'district' WHEN trim(Province) <> '' THEN 'province' ELSE 'country' END",
+        "raw_initiators": _name("Source"),
+        "raw_recipients": _name("Target"),
+        "initiator_codes": "CASE WHEN \"Source Country\" <> '' THEN [\"Source Country\"] END",
+        "recipient_codes": "CASE WHEN \"Target Country\" <> '' THEN [\"Target Country\"] END",
+        "type": "c._type",
+        "quad": "c._quad",
+        "mode": "c._mode",
+        "context": "c._context",
+        "summary": "concat(coalesce(nullif(\"Source Name\", ''), 'Somebody'), ': ', c._meaning, CASE WHEN \"Target Name\" <> '' THEN concat(' (', \"Target Name\", ')') END, CASE WHEN Country <> '' THEN concat(', ', Country) END, '.')",
+        "intensity": "c._intensity",
+    },
+)  # fmt: skip
+
+FORMATS = {ICEWS: FROM_ICEWS}

@@ -1,0 +1,89 @@
+"""UCDP GED and Candidate rows as events.
+
+What the columns do not say is not added. State-based and non-state violence name the two who fought and not who
+began: both are initiators, nobody is recipient. Side A of one-sided violence killed civilians. An unidentified
+party is written `XXX` and a country number and stays under that name. A row that UCDP still checks is
+provisional. A toll whose best figure lies outside its own bounds is kept with the bounds widened to hold it, and
+the row says so among its doubts: setting it aside would lose some of the deadliest events of all.
+"""
+
+from detente.events.translate import Check, Translation, day, place_checks, whole
+from detente.sources.ucdp import GED
+
+_TOLLS = ("low", "best", "high", "deaths_civilians")
+
+UCDP = Translation(
+    needs=tuple(
+        "id type_of_violence code_status side_a side_b side_a_new_id side_b_new_id where_prec where_coordinates adm_1 adm_2 "
+        "latitude longitude country country_id event_clarity date_prec date_start date_end deaths_civilians low best "
+        "high".split()
+    ),
+    typed={
+        "first": day("date_start"),
+        "last": day("date_end"),
+        **{f"n_{c}": f"try_cast({c} AS BIGINT)" for c in _TOLLS},
+    },
+    last_day=day("date_end"),
+    joins="LEFT JOIN codes c ON c._source = 'ucdp' AND c._code = type_of_violence "
+    "LEFT JOIN countries_gwno g ON g._key = country_id",
+    checks=(
+        Check("id", "NOT regexp_full_match(id, '[0-9]{1,18}')", "it is not an event id of digits", "Restore the number from UCDP's file."),
+        Check("type_of_violence", "c._code IS NULL", "UCDP has no such type of violence", "Use 1 (state-based), 2 (non-state) or 3 (one-sided)."),
+        Check("date_start", "first IS NULL", "it is not a day of the calendar", "Write it as 2025-10-09 00:00:00.000."),
+        Check("date_end", "last IS NULL", "it is not a day of the calendar", "Write it as 2025-10-09 00:00:00.000."),
+        Check("date_end", "last < first", "it is before date_start", "Swap or correct the dates."),
+        Check("date_prec", "NOT regexp_full_match(date_prec, '[0-5]')", "UCDP has no such precision of the day", "Use 1 (the day) to 5 (more than a month)."),
+        Check("where_prec", "NOT regexp_full_match(where_prec, '[1-7]')", "UCDP has no such precision of the place", "Use 1 (the place) to 7 (at sea or in the air)."),
+        Check("country_id", "g._key IS NULL", "no country has this Gleditsch-Ward number", "Correct it; country says which is meant."),
+        Check("side_a", "trim(side_a) = ''", "nobody is named", "Name the party, or XXX and the country's number if nobody knows."),
+        Check("side_b", "trim(side_b) = ''", "nobody is named", "Name the party, or XXX and the country's number if nobody knows."),
+        *place_checks("latitude", "longitude"),
+        *(Check(c, whole(c), "it is not a whole number", "Write digits, or nothing if unknown.") for c in _TOLLS),
+    ),
+    columns={
+        "id": "id",
+        "first": "first",
+        "last": "last",
+        # UCDP gives the whole stretch in which it can have happened; its precision says how the stretch came about.
+        "date_precision": "CASE WHEN date_prec = '1' THEN 'day' WHEN date_prec IN ('2', '3') THEN 'week' "
+        "WHEN date_prec IN ('4', '5') THEN 'month' WHEN last - first > 6 THEN 'month' ELSE 'week' END",
+        "country": "g._iso3",
+        "province": "nullif(trim(adm_1), '')",
+        "place": "CASE WHEN where_prec IN ('1', '2') THEN nullif(trim(where_coordinates), '') "
+        "WHEN where_prec = '3' THEN nullif(trim(adm_2), '') END",
+        "latitude": "try_cast(latitude AS DOUBLE)",
+        "longitude": "try_cast(longitude AS DOUBLE)",
+        # 2: within about 25 km of the place; 5: along a road or in a region without borders.
+        "geo_precision": "CASE where_prec WHEN '1' THEN 'place' WHEN '2' THEN 'district' WHEN '3' THEN 'district' "
+        "WHEN '4' THEN 'province' WHEN '5' THEN CASE WHEN adm_1 <> '' THEN 'province' ELSE 'country' END "
+        "ELSE 'country' END",
+        "raw_initiators": "CASE WHEN type_of_violence = '3' THEN [side_a] WHEN side_a = side_b THEN [side_a] ELSE [side_a, side_b] END",
+        "raw_recipients": "CASE WHEN type_of_violence = '3' THEN [side_b] ELSE [] END",
+        "initiator_codes": "CASE WHEN type_of_violence = '3' OR side_a = side_b THEN [side_a_new_id] ELSE [side_a_new_id, side_b_new_id] END",
+        "recipient_codes": "CASE WHEN type_of_violence = '3' THEN [side_b_new_id] ELSE NULL END",
+        "type": "c._type",
+        "quad": "c._quad",
+        "mode": "c._mode",
+        "context": "c._context",
+        "deaths_low": "CASE WHEN n_low IS NOT NULL THEN least(n_low, n_best, n_high) END",
+        "deaths_best": "n_best",
+        "deaths_high": "CASE WHEN n_high IS NOT NULL THEN greatest(n_low, n_best, n_high) END",
+        "civilian_deaths": "n_deaths_civilians",
+        # concat() passes over what is null; that is faster than joining parts by ||.
+        "summary": "concat(side_a, CASE WHEN type_of_violence = '3' THEN ' killed ' ELSE ' and ' END, side_b, "
+        "CASE WHEN type_of_violence = '3' THEN ', ' ELSE ' fought, ' END, where_coordinates, "
+        "CASE WHEN where_coordinates <> '' THEN ', ' END, country, CASE WHEN best <> '' THEN '; deaths: best ' END, best, "
+        "CASE WHEN low <> '' AND high <> '' THEN concat(', ', low, ' to ', high) END, '.')",
+        "intensity": "c._intensity",
+        "provisional": "code_status <> 'Clear'",
+        "doubts": "CASE WHEN code_status <> 'Clear' OR event_clarity = '2' OR date_prec = '0' OR n_low > n_best OR n_best > n_high "
+        "OR n_low > n_high THEN list_filter(["
+        "CASE WHEN code_status <> 'Clear' THEN code_status END, "
+        "CASE WHEN event_clarity = '2' THEN 'told with others, in sum' END, "
+        "CASE WHEN date_prec = '0' THEN 'precision of the day not given' END, "
+        "CASE WHEN n_low > n_best OR n_best > n_high OR n_low > n_high THEN 'deaths out of order: low ' || low || ', best ' || best || ', high ' || high END"
+        "], x -> x IS NOT NULL) END",
+    },
+)  # fmt: skip
+
+FORMATS = {GED: UCDP}

@@ -1,0 +1,32 @@
+"""ACLED exports: the columns of today and those of older ones, and the list of deleted events.
+
+Source: ACLED Codebook. Its terms forbid passing rows on: files stay with the user who has the key.
+"""
+
+from detente.sources.formats import Format
+
+_ALWAYS = (
+    "event_id_cnty event_date year time_precision event_type sub_event_type actor1 assoc_actor_1 inter1 actor2 "
+    "assoc_actor_2 inter2 interaction region country admin1 admin2 admin3 location latitude longitude "
+    "geo_precision source source_scale notes fatalities"
+).split()
+
+ACLED = Format(
+    source="acled",
+    title="ACLED export",
+    required=tuple(_ALWAYS),
+    # data_id, event_id_no_cnty and iso3 are of exports before 2023; the others came then or are asked for.
+    optional=tuple(
+        "disorder_type civilian_targeting iso tags timestamp data_id event_id_no_cnty iso3 population_1km "
+        "population_2km population_5km population_best".split()
+    ),
+    delimiters=",;\t",
+)
+
+DELETED = Format(
+    source="acled",
+    title="ACLED list of deleted events",
+    required=("event_id_cnty", "deleted_timestamp"),
+    optional=("data_id",),
+    delimiters=",;\t",
+)

@@ -1,0 +1,49 @@
+"""GDELT event files: 58 columns in 1.0, 61 in 2.0, tab-separated, without a header line.
+
+Source: GDELT Event Codebooks 1.03 and 2.0. Files are daily in 1.0 and come every quarter of an hour in 2.0.
+"""
+
+import re
+from datetime import date
+
+from detente.sources.formats import Format
+
+_GEO = "Type FullName CountryCode ADM1Code ADM2Code Lat Long FeatureID".split()
+
+COLUMNS = (
+    *"GLOBALEVENTID SQLDATE MonthYear Year FractionDate".split(),
+    *(
+        f"{actor}{c}"
+        for actor in ("Actor1", "Actor2")
+        for c in "Code Name CountryCode KnownGroupCode EthnicCode Religion1Code Religion2Code Type1Code Type2Code "
+        "Type3Code".split()
+    ),
+    *"IsRootEvent EventCode EventBaseCode EventRootCode QuadClass GoldsteinScale NumMentions NumSources NumArticles "
+    "AvgTone".split(),
+    *(f"{who}Geo_{c}" for who in ("Actor1", "Actor2", "Action") for c in _GEO),
+    "DATEADDED",
+    "SOURCEURL",
+)
+
+GDELT_2 = Format("gdelt", "GDELT 2.0 events", COLUMNS, header=False, delimiters="\t")
+GDELT_1 = Format(
+    "gdelt",
+    "GDELT 1.0 events",
+    tuple(c for c in COLUMNS if not c.endswith("ADM2Code")),
+    header=False,
+    delimiters="\t",
+)
+
+
+def released(name: str) -> date | None:
+    """The day that a file of this name was put out, or None: names begin with a day or a quarter of an hour.
+
+    Example:
+        >>> released("20251009143000.export.CSV.zip"), released("sample.export.CSV")
+        (datetime.date(2025, 10, 9), None)
+    """
+    found = re.match(r"((?:19|20)\d\d)(\d\d)(\d\d)(?:\d{6})?\.export", name)
+    try:
+        return date(int(found[1]), int(found[2]), int(found[3])) if found else None
+    except ValueError:
+        return None

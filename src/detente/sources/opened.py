@@ -1,0 +1,158 @@
+"""A release on disk as streams of bytes: a plain file, gzip, zip, spreadsheet, or a folder of them.
+
+Nothing is unpacked to disk and no file is held whole, a spreadsheet apart: its format allows no other way.
+"""
+
+import csv
+import gzip
+import hashlib
+import io
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from detente.ground.errors import BrokenFile, EmptyFile, NoSuchFile
+
+BLOCK = 1 << 24  # bytes read at once
+READ = (".csv", ".tab", ".tsv", ".txt", ".zip", ".gz", ".xlsx", ".parquet")  # what is taken from a folder
+MARK = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One file of a release: its name, and its bytes from the start, as often as they are asked for."""
+
+    name: str
+    blocks: Callable[[], Iterator[bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A release: its name, its files in order of name, and a hash of the bytes on disk."""
+
+    path: Path
+    parts: tuple[Part, ...]
+    sha256: str
+
+
+def opened(path: Path) -> Opened:
+    """Open a file or folder.
+
+    Raises:
+        NoSuchFile: nothing is there. EmptyFile: a folder without any file that could be read.
+        BrokenFile: an archive is cut off or damaged; reading the parts may raise it too.
+    """
+    if path.is_dir():
+        # What begins with a dot was left by a file system or a download that is not finished.
+        inside = sorted(p for p in path.iterdir() if p.suffix.lower() in READ and not p.name.startswith("."))
+        if not inside:
+            raise EmptyFile(str(path), f"files that end in {' '.join(READ)}")
+        parts = tuple(part for p in inside for part in _parts(p))
+        each = [f"{p.name} {_digest(p)}" for p in inside]
+        return Opened(path, parts, hashlib.sha256("\n".join(each).encode()).hexdigest())
+    if not path.is_file():
+        raise NoSuchFile(path, "source file or folder")
+    return Opened(path, _parts(path), _digest(path))
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as f:
+        return hashlib.file_digest(f, "sha256").hexdigest()
+
+
+def _parts(path: Path) -> tuple[Part, ...]:
+    with path.open("rb") as f:
+        magic = f.read(4)
+    if magic[:2] == b"PK":
+        return _zipped(path)
+    if magic[:2] == b"\x1f\x8b":
+        return (Part(path.name.removesuffix(".gz"), lambda: _text(_gunzipped(path))),)
+    return (Part(path.name, lambda: _text(_plain(path))),)
+
+
+def _zipped(path: Path) -> tuple[Part, ...]:
+    try:
+        with zipfile.ZipFile(path) as z:
+            names = sorted(i.filename for i in z.infolist() if not i.is_dir() and "__MACOSX" not in i.filename)
+    except (zipfile.BadZipFile, OSError) as e:
+        raise BrokenFile(str(path), f"it begins as a zip archive and cannot be opened as one ({e})") from e
+    if "[Content_Types].xml" in names:
+        return (Part(path.name, lambda: _sheet(path)),)
+    if not names:
+        raise EmptyFile(str(path), "an archive that holds a file")
+
+    def member(name: str) -> Part:
+        return Part(name, lambda: _text(_unzipped(path, name)))
+
+    return tuple(member(n) for n in names)
+
+
+def _plain(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as f:
+        while block := f.read(BLOCK):
+            yield block
+
+
+def _gunzipped(path: Path) -> Iterator[bytes]:
+    try:
+        with gzip.open(path) as f:
+            while block := f.read(BLOCK):
+                yield block
+    except (OSError, EOFError, zlib.error) as e:
+        raise BrokenFile(str(path), f"the compressed data end early or are damaged ({e})") from e
+
+
+def _unzipped(path: Path, name: str) -> Iterator[bytes]:
+    try:
+        with zipfile.ZipFile(path) as z, z.open(name) as f:
+            while block := f.read(BLOCK):
+                yield block
+    except (zipfile.BadZipFile, EOFError, OSError, zlib.error, RuntimeError, NotImplementedError) as e:
+        raise BrokenFile(str(path), f"{name} in it ends early, is damaged or locked ({e})") from e
+
+
+def _text(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    """The bytes without a byte-order mark, with one kind of line end."""
+    old = False
+    for i, block in enumerate(blocks):
+        if i == 0:
+            block = block.removeprefix(MARK)
+            # Spreadsheets of the 1990s, and some exports still, end lines by a carriage return alone.
+            old = b"\n" not in block and b"\r" in block
+        yield block.replace(b"\r", b"\n") if old else block
+
+
+def _sheet(path: Path) -> Iterator[bytes]:
+    """The first sheet of a workbook as CSV: whole numbers without a point, days as UCDP writes them."""
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    try:
+        sheet = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0)
+    except (CalamineError, OSError) as e:
+        raise BrokenFile(str(path), f"it cannot be opened as a spreadsheet ({e})") from e
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    for row in sheet.iter_rows():
+        writer.writerow([_cell(v) for v in row])
+        if out.tell() > BLOCK // 4:
+            yield out.getvalue().encode()
+            out.seek(0)
+            out.truncate()
+    if out.tell():
+        yield out.getvalue().encode()
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
+        return str(int(value))
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M:%S.000}"
+    if isinstance(value, date):
+        return f"{value.isoformat()} 00:00:00.000"
+    # A line end alone in an unquoted field would end the record.
+    return str(value).replace("\r\n", "\n").replace("\r", "\n")

@@ -1,0 +1,76 @@
+"""UCDP GED and Candidate: columns, and the day on which a release was out.
+
+Sources: Sundberg & Melander 2013, Journal of Peace Research 50, 523-532 (GED); Hegre et al. 2020, Research &
+Politics 7 (Candidate); the codebooks beside the data. CC BY 4.0.
+"""
+
+import re
+from calendar import monthrange
+from datetime import date
+
+from detente.sources.formats import Format
+
+GED = Format(
+    source="ucdp",
+    title="UCDP GED or Candidate",
+    required=tuple(
+        "id year active_year type_of_violence conflict_new_id conflict_name dyad_new_id dyad_name side_a_new_id gwnoa "
+        "side_a side_b_new_id gwnob side_b number_of_sources source_article source_office source_date "
+        "source_headline source_original where_prec where_coordinates adm_1 adm_2 latitude longitude geom_wkt "
+        "priogrid_gid country country_id region event_clarity date_prec date_start date_end deaths_a deaths_b "
+        "deaths_civilians deaths_unknown low best high".split()
+    ),
+    optional=tuple(
+        "relid code_status conflict_dset_id dyad_dset_id side_a_dset_id side_b_dset_id where_description".split()
+    ),
+    delimiters=",;\t",
+)
+
+
+def covers(name: str) -> tuple[date, date] | None:
+    """The days that a release of this name codes, both included, or None if the name does not say.
+
+    A monthly Candidate file holds single events of earlier months too, which came late; it does not cover those months.
+
+    Example:
+        >>> covers("GEDEvent_v26_0_1.csv")
+        (datetime.date(2026, 1, 1), datetime.date(2026, 1, 31))
+        >>> covers("ged261-csv.zip"), covers("my_events.csv")
+        ((datetime.date(1989, 1, 1), datetime.date(2025, 12, 31)), None)
+    """
+    stem = name.lower()
+    if found := re.search(r"v(\d\d)[._]0?(\d{1,2})[._](\d\d)[._]0?(\d{1,2})(?!\d)", stem):
+        return _months(2000 + int(found[1]), int(found[2]), 2000 + int(found[3]), int(found[4]))
+    if found := re.search(r"v(\d\d)[._]0[._](\d{1,2})(?!\d)", stem):
+        return _months(2000 + int(found[1]), int(found[2]), 2000 + int(found[1]), int(found[2]))
+    if found := re.search(r"(?:v|ged)(\d\d)[._]?1(?!\d)", stem):
+        return date(1989, 1, 1), date(2000 + int(found[1]) - 1, 12, 31)
+    return None
+
+
+def _months(year: int, month: int, last_year: int, last_month: int) -> tuple[date, date] | None:
+    if not (1 <= month <= 12 and 1 <= last_month <= 12 and (year, month) <= (last_year, last_month)):
+        return None
+    return date(year, month, 1), date(last_year, last_month, monthrange(last_year, last_month)[1])
+
+
+def released(name: str) -> date | None:
+    """The last day by which a release of this name was out, or None if the name does not say.
+
+    Candidate files of a month come out within the month after it (Hegre et al. 2020); yearly GED files by
+    the end of June of the year that numbers them. These are bounds: earlier would read what was not yet known.
+
+    Example:
+        >>> released("GEDEvent_v26_0_1.csv"), released("GEDEvent_v25_01_25_12.csv"), released("ged261-csv.zip")
+        (datetime.date(2026, 2, 28), datetime.date(2026, 1, 31), datetime.date(2026, 6, 30))
+        >>> released("GEDEvent_v25_0_12.csv"), released("my_events.csv")
+        (datetime.date(2026, 1, 31), None)
+    """
+    told = covers(name)
+    if told is None:
+        return None
+    last = told[1]
+    if told[0] == date(1989, 1, 1):
+        return date(last.year + 1, 6, 30)
+    year, month = (last.year + 1, 1) if last.month == 12 else (last.year, last.month + 1)
+    return date(year, month, monthrange(year, month)[1])

@@ -1,0 +1,97 @@
+"""Same event, two reports: precision and recall of `events/same.py` on pairs labelled by hand.
+
+    .venv/bin/python studies/same_event.py ../shared/data [--write]
+
+Every event with force of the chronology in October 2023 and January 2026 against every UCDP Candidate event in Pakistan and
+Afghanistan of those months. Labels (`same_event_labels.tsv`, ids only) were made by reading both texts before any score was
+computed; `part` says that UCDP has several events where the chronology has one. Exact 95 % limits (Clopper and Pearson 1934).
+Sources: Hegre et al. 2020 (UCDP, CC BY 4.0); the chronology (CC BY 4.0).
+"""
+
+import csv
+import sys
+from datetime import date
+from pathlib import Path
+
+from scipy.stats import binomtest
+
+from detente.case.case import load, shipped
+from detente.case.cast import UnknownActor, resolve
+from detente.events.event import Event
+from detente.events.read import read
+from detente.events.same import LIKELY, POSSIBLE, compare, links
+from detente.events.table import from_table
+
+OUT = Path(__file__).parents[1] / "docs/replications/same_event.md"
+CASE = load("pakistan-afghanistan")
+
+
+def resolved(e: Event) -> Event:
+    from dataclasses import replace
+
+    sides = []
+    for names, codes in ((e.raw_initiators, e.initiator_codes), (e.raw_recipients, e.recipient_codes)):
+        side: list[str] = []
+        for i, name in enumerate(names):
+            code = codes[i : i + 1] if len(codes) == len(names) else ()
+            try:
+                side += resolve(CASE, e.source, (name,), "", day=e.day, country=e.place.country, codes=code)
+            except UnknownActor:
+                # Civilians are no party that tells two events apart; who is not in the cast stays by name.
+                side += [] if name == "Civilians" else ["UNK" if name.startswith("XXX") else name]
+        sides.append(tuple(dict.fromkeys(side)))
+    return replace(e, initiators=sides[0], recipients=sides[1])
+
+
+def limits(k: int, n: int) -> str:
+    if not n:
+        return "none"
+    ci = binomtest(k, n).proportion_ci(0.95)
+    return f"{k} of {n}, {k / n:.0%} ({ci.low:.0%}–{ci.high:.0%})"
+
+
+def main(data: Path, write: bool) -> None:
+    labels = {
+        (r["chronology"], r["ucdp"]): r["relation"]
+        for r in csv.DictReader(
+            (Path(__file__).parent / "same_event_labels.tsv").open(encoding="utf-8"), delimiter="\t"
+        )
+    }
+    months = [(date(2023, 10, 1), date(2023, 10, 31)), (date(2026, 1, 1), date(2026, 1, 31))]
+    file = shipped()["pakistan-afghanistan"].parent / "pakistan_afghanistan/chronology.csv"
+    ours = [
+        resolved(e) for e in from_table(read(file).events.read_all())
+        if e.type == "ASSAULT" and any(a <= e.span.last and e.day <= b for a, b in months)
+    ]  # fmt: skip
+    theirs = [
+        resolved(e)
+        for name in ("GEDEvent_v23_0_10.csv", "GEDEvent_v26_0_1.csv")
+        for e in from_table(read(data / "ucdp" / name).events.read_all())
+        if e.place.country in ("PAK", "AFG")
+    ]
+    found = {(n.a.id, n.b.id): n for n in links(ours, theirs)}
+    lines = ["| links | precision | recall: same | recall: part |", "| --- | --- | --- | --- |"]
+    for title, least in (("likely", LIKELY), ("likely or possible", POSSIBLE)):
+        kept = {k for k, n in found.items() if n.score >= least}
+        hit = {r: sum(k in kept for k, v in labels.items() if v == r) for r in ("same", "part")}
+        of = {r: sum(v == r for v in labels.values()) for r in ("same", "part")}
+        lines.append(
+            f"| {title} | {limits(len(kept & set(labels)), len(kept))} | {limits(hit['same'], of['same'])} | {limits(hit['part'], of['part'])} |"
+        )
+    pairs = [f"{len(ours)} events of the chronology, {len(theirs)} of UCDP, {len(labels)} labelled pairs."]
+    pairs += ["", "| chronology | UCDP | label | score | parts |", "| --- | --- | --- | ---: | --- |"]
+    by_id = {e.id: e for e in (*ours, *theirs)}
+    for key in sorted({*labels, *(k for k, n in found.items() if n.score >= LIKELY)}):
+        parts = compare(by_id[key[0]], by_id[key[1]])
+        told = "; ".join(f"{p.what} {p.bits:+.1f} ({p.why})" for p in parts)
+        pairs.append(f"| {key[0]} | {key[1]} | {labels.get(key, '-')} | {sum(p.bits for p in parts):.1f} | {told} |")
+    table = "\n".join([*lines, "", *pairs])
+    print(table)
+    if write:
+        text = OUT.read_text(encoding="utf-8")
+        begin, end = text.index("<!-- table -->"), text.index("<!-- end -->")
+        OUT.write_text(f"{text[:begin]}<!-- table -->\n\n{table}\n\n{text[end:]}", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), "--write" in sys.argv)

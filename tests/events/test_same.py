@@ -1,0 +1,114 @@
+"""Two reports of one event: parts of the score from their definition, links kept and never merged, what is said differently."""
+
+import math
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from detente.events.event import Event, Tolls
+from detente.events.same import LIKELY, compare, disagreements, links, pair_key, read_decisions, where
+from detente.ground.errors import BadMapping
+from detente.ground.place import Place
+from detente.ground.span import Precision, Span
+from worlds import event
+
+PRECISION: st.SearchStrategy[Precision] = st.sampled_from(["day", "week", "month"])
+BANNU = Place("PAK", "KP", "Bannu", 32.99, 70.60, "place")
+A = replace(event(date(2025, 1, 1), "TTP", "PAK", "ASSAULT"), source="chronology", place=BANNU, tolls=Tolls(5, 6, 7))
+B = replace(A, id="u1", source="ucdp", initiators=("PAK", "TTP"), recipients=(), tolls=Tolls(7, 7, 9))
+
+
+def moved(e: Event, days: int = 0, km: float = 0.0, **changes: object) -> Event:
+    day = e.span.first + timedelta(days=days)
+    place = replace(e.place, latitude=32.99 + km / 111.195)
+    return replace(e, span=Span(day, day), place=place, **changes)  # type: ignore[arg-type]
+
+
+def bits(a: Event, b: Event) -> dict[str, float]:
+    return {p.what: p.bits for p in compare(a, b)}
+
+
+def test_each_part_is_what_its_definition_gives() -> None:
+    assert bits(A, B) == {
+        "when": 2.0,
+        "where": pytest.approx(math.log2(400 / math.hypot(10, 10))),
+        "who": 3.0,
+        "deaths": 3.0,
+    }
+    assert bits(A, moved(B, days=1))["when"] == 0.0
+    assert bits(A, moved(B, days=3))["when"] == -5.0
+    assert bits(A, moved(B, km=20))["where"] == 0.0
+    assert bits(A, moved(B, km=40))["where"] == -4.0
+    assert bits(A, replace(B, initiators=("ISKP",)))["who"] == -4.0
+    assert bits(A, replace(B, initiators=("UNK",)))["who"] == 0.0
+    assert bits(A, replace(B, tolls=Tolls(40, 50, 60)))["deaths"] == -3.0
+    assert bits(A, replace(B, tolls=Tolls(10, 10, 12)))["deaths"] == -1.0
+    assert bits(A, replace(B, tolls=Tolls()))["deaths"] == 0.0
+
+
+def test_a_small_toll_does_not_speak_against_a_large_one_told_of_a_wider_place() -> None:
+    wide = replace(B, place=replace(BANNU, precision="province"), tolls=Tolls(30, 30, 30))
+    assert bits(A, wide)["deaths"] == 0.0
+    assert bits(replace(A, tolls=Tolls(30, 30, 30)), replace(wide, tolls=Tolls(2, 2, 2)))["deaths"] == -3.0
+
+
+def test_an_unknown_place_says_nothing() -> None:
+    assert where(A, replace(B, place=Place("PAK"))).bits == 0.0
+
+
+def test_the_alike_pair_is_found_among_others_and_is_not_merged() -> None:
+    others = [moved(B, days=d, km=k, id=f"u{d}-{k}") for d in range(-9, 10) for k in (0.0, 300.0) if (d, k) != (0, 0.0)]
+    found = links([A], [*others, B])
+    assert (found[0].a, found[0].b, found[0].standing) == (A, B, "likely")
+    assert all(abs((n.b.day - A.day).days) <= 2 for n in found if n.score >= LIKELY)
+    assert all(abs((n.b.day - A.day).days) <= 3 for n in found)
+
+
+@given(st.lists(st.tuples(st.integers(0, 30), PRECISION), max_size=8), st.integers(0, 30))
+def test_windowing_loses_no_pair_that_could_be_near(others: list[tuple[int, Precision]], day: int) -> None:
+    first = date(2025, 1, 1)
+    days = [first + timedelta(days=d) for d, _ in others]
+    near = [replace(B, id=f"u{i}", span=Span(d, d, p)) for i, (d, (_, p)) in enumerate(zip(days, others, strict=True))]
+    x = replace(A, span=Span(first + timedelta(days=day), first + timedelta(days=day)))
+    slack = timedelta(days=3)
+    expected = {
+        y.id
+        for y in near
+        if y.span.earliest <= x.span.last + slack
+        and x.span.first <= y.span.latest + slack
+        and sum(p.bits for p in compare(x, y)) >= 3.0
+    }
+    assert {n.b.id for n in links([x], near)} == expected
+
+
+def test_a_person_decides_and_what_was_refused_or_accepted_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "decisions.txt"
+    path.write_text(
+        f"# read on 2 March\nrefuse chronology:{A.id} ucdp:u1\naccept ucdp:far chronology:{A.id}  # another spelling\n"
+    )
+    far = moved(B, days=2, km=900, id="far", initiators=("ISKP",), tolls=Tolls(90, 90, 90))
+    found = {n.b.id: n.standing for n in links([A], [B, far], read_decisions(path))}
+    assert found == {"u1": "refused", "far": "accepted"}
+    assert pair_key(A, B) == pair_key(B, A)
+
+
+@pytest.mark.parametrize(
+    "line", ["accept chronology:1", "maybe a:1 b:2", "accept a:1 a:1", "accept a:1 b:2\nrefuse b:2 a:1"]
+)
+def test_a_line_that_is_no_decision_or_contradicts_another_is_told(tmp_path: Path, line: str) -> None:
+    (tmp_path / "d.txt").write_text(line + "\n")
+    with pytest.raises(BadMapping, match="key line"):
+        read_decisions(tmp_path / "d.txt")
+
+
+def test_tolls_and_beginnings_that_differ_are_data_and_silence_is_not() -> None:
+    told = disagreements(links([A], [B]))
+    assert [(d.what, dict(d.said)) for d in told] == [("deaths", {"chronology": "5–7", "ucdp": "7–9"})]
+    other = replace(B, initiators=("PAK",), recipients=("TTP",), tolls=A.tolls)
+    assert [(d.what, dict(d.said)) for d in disagreements(links([A], [other]))] == [
+        ("initiator", {"chronology": "TTP", "ucdp": "PAK"})
+    ]
