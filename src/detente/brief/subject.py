@@ -86,7 +86,7 @@ def names(case_file: str) -> tuple[Name, ...]:
     for actor in case.cast:
         if actor.role in ("civilians", "unknown"):
             continue
-        told = (actor.name, actor.short, *actor.aliases.get("question", ()))
+        told = (actor.name, actor.short, *(a.name for a in actor.aliases.get("question", ())))
         out += [_name(n, actor.role, actor.key) for n in told if n]
         if actor.role in ("mediator", "outsider"):
             out += [_name(n, actor.role, actor.key) for n in countries().get(actor.key, ())]
