@@ -30,7 +30,8 @@ def blocks(data: dict[str, Any]) -> Iterator[tuple[str, list[dict[str, Any]], li
     yield "introduction", data["introduction"]["sentences"], data["introduction"]["numbers"]
     for s in data["sections"]:
         for p in s["points"]:
-            yield p["claim"], [*p["sentences"], p["short"], p["limits"]], p["numbers"]
+            told = [*p["sentences"], p["short"], p["limits"], *p["tests"], *(c["told"] for c in p["checks"])]
+            yield p["claim"], told, p["numbers"]
     yield "conclusion", data["conclusion"]["sentences"], data["conclusion"]["numbers"]
     for w in data["way_forward"]:
         yield w["key"], [w["record"]], w["numbers"]

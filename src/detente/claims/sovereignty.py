@@ -5,8 +5,17 @@
 
 This is the question of triadic coercion (Pearlman and Atzili 2018): does pressing a host work, or
 backfire? The shares describe; a test of cause needs the fitted system.
+
+Tested, with d(j, k) the direct response of k to one event of j within 30 days:
+
+    defied    d(pressure, defiance) > 0
+    rather    d(pressure, defiance) - d(pressure, concession of the host) > 0
+
+and told beside them, for pressure and for strikes: concession (coercion works), defiance, attacks by the group
+(coercion backfires).
 """
 
+from detente.claims.estimate import Estimate, response
 from detente.claims.finding import Finding, best
 from detente.claims.sentence import Chosen, say
 from detente.claims.view import View
@@ -15,6 +24,29 @@ from detente.measures.measured import counted
 from detente.measures.selection import Selection
 
 WITHIN = 14
+
+
+def estimates(view: View) -> tuple[Estimate, ...]:
+    """Coercion that works, that is defied, or that backfires, for pressure and for strikes."""
+    rather = (1.0, "pressure", "defiance"), (-1.0, "pressure", "concession")
+    told = [
+        ("pressure", "concession", "pressure brings concessions by the host"),
+        ("pressure", "attack", "pressure brings attacks by the group"),
+        ("strike", "defiance", "a strike brings defiance"),
+        ("strike", "concession", "a strike brings concessions by the host"),
+        ("strike", "attack", "a strike brings attacks by the group"),
+    ]
+    return (
+        response(
+            view, "pressure_defied", "pressure brings defiance", ((1.0, "pressure", "defiance"),), "defiance",
+            necessary=True,
+        ),
+        response(
+            view, "pressure_rather", "pressure brings defiance rather than concession", rather,
+            "defiance less concessions of the host", necessary=True,
+        ),
+        *(response(view, f"{j}_brings_{k}", part, ((1.0, j, k),), f"{k} events") for j, k, part in told),
+    )  # fmt: skip
 
 
 def find(view: View) -> Finding:
