@@ -529,6 +529,9 @@ def again(a: Again, m: dict[str, Any]) -> tuple[Triple, list[str] | None]:
                 "unassigned": sum(x["channel"] is None for x in a.events),
             }
             return (sizes[r["what"]], None, None), None
+        case "share":
+            part = [x["event_id"] for x in a.select(r["part"])]
+            return shares(len(set(part) & set(ids)), len(ids)), ids
         case "nearer":
             here = {i for i in ids if (a.km(by_id(chosen, i), r["line"]) or 1e9) <= r["km"]}
             there = {i for i in ids if (a.km(by_id(chosen, i), r["other"]) or 1e9) <= r["km"]}

@@ -17,7 +17,8 @@ DAYS = [date(2026, 7, 15), date(2025, 10, 8), date(2023, 6, 30)]
 
 @cache
 def twin(day: date) -> dict[str, Any]:
-    return as_data(brief(Request("pakistan-afghanistan", day)))
+    # Attacks take a dozen fits here and as many there: one day's are made again.
+    return as_data(brief(Request("pakistan-afghanistan", day, checks=day == DAYS[0])))
 
 
 @cache
@@ -58,7 +59,9 @@ def same(ours: float | None, theirs: float | None, tolerance: float) -> bool:
 def test_a_number_comes_out_the_same_from_the_raw_chronology(day: date, number: dict[str, Any]) -> None:
     (value, low, high), events = again(known(day), number)
     # The filter starts from a wide prior where the product's is flat: they agree to about a part in a thousand.
-    tolerance = 2e-3 if number["recipe"]["kind"].startswith("index") else 1e-9
+    recipe = number["recipe"]
+    kinds = recipe["kind"], recipe["of"].get("kind", "") if "of" in recipe else ""
+    tolerance = 2e-3 if any(k.startswith("index") for k in kinds) else 1e-9
     assert same(number["value"], value, tolerance)
     assert same(number["low"], low, tolerance)
     assert same(number["high"], high, tolerance)

@@ -24,11 +24,17 @@ from detente.measures.selection import Selection
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What was asked for: a case, the day whose knowledge is used, and the command as typed."""
+    """What was asked for: a case, the day whose knowledge is used, and the command as typed.
+
+    `checks` False leaves the attacks out, which is quicker; no claim is then more than leaning. `since` is
+    an earlier day whose brief this one is compared with.
+    """
 
     case: str
     as_of: date | None = None
     command: str = ""
+    checks: bool = True
+    since: date | None = None
 
 
 def brief(request: Request) -> Brief:
@@ -42,7 +48,7 @@ def brief(request: Request) -> Brief:
     _check_claims(case)
     view = View(gather(case, request.as_of))
     order = [c for d in case.demands for c in d.claims]
-    findings = {f.claim: f for f in choose_examples([find(c, view) for c in order])}
+    findings = {f.claim: f for f in choose_examples([find(c, view, checks=request.checks) for c in order])}
     over_time, region = index.picture(view), border.picture(view)
     beside = {"safe_haven": region if over_time else None, "third_parties": held.picture(view)}
     sections = tuple(

@@ -20,6 +20,7 @@ COMMANDS = {
     "events": ("detente.cli.events", "List and export the events of a case."),
     "explain": ("detente.cli.explain", "Who answers whom, above what would happen anyway."),
     "measure": ("detente.cli.measure", "Measure: counts, rates, relation, episodes, crossings, distance, truces."),
+    "whatif": ("detente.cli.whatif", "Pull levers: what would change, assumed and estimated kept apart."),
 }
 
 

@@ -1,0 +1,331 @@
+r"""Levers: what a change would bring, by paired futures of the fitted system.
+
+Each future is lived twice with the same random numbers, as fitted and with the lever, and the difference is
+taken path by path. A lever is an assumption; what follows from it is an estimate. The two are kept apart:
+
+    direct     what the assumption changes by itself, all else staying as in the path without it
+    estimated  what follows through the fitted responses: the whole difference less the direct part
+
+Five levers, with x the value given:
+
+    dialogue=+x/month    x more meetings a month                     base of dialogue + x / 30 a day
+    joint=+x/month       x more acts of the host against the group   base of concession + x / 30 a day
+    border=x             attacks times x (crossings made harder)     base and answers of attack times x
+    delink=x             answers of defiance to pressure times x
+    mediation=x          answers by force, strikes and clashes, times x
+
+Numbers are events of a record as dense as the thinnest window (density 1). Deaths are events times deaths per
+event, bootstrapped over past events that give a figure, each figure uniform between the lowest and the highest
+told. Interval: over draws of the system, of means over the paths of each draw.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.ground.errors import DetenteError, nearest, one_of
+from detente.system.fit import System
+from detente.system.response import memories
+from detente.system.simulate import Paths, simulate
+
+Array = NDArray[np.float64]
+MONTH, YEAR = 30.0, 365.25
+HORIZONS = (30, 90, 180, 365)
+FORCE = ("strike", "clash")
+
+
+class BadLever(DetenteError):
+    """A lever that is not there, cannot be set so, or contradicts another."""
+
+    exit_code = 2
+
+    def __init__(self, given: str, why: str, remedy: str) -> None:
+        self.given, self.why, self.remedy = given, why, remedy
+        super().__init__(f"--lever {given}: {why}. {remedy}")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A lever: how it is set and what that assumes. `monthly` values add events, others multiply."""
+
+    key: str
+    monthly: bool
+    most: float
+    channels: tuple[str, ...]
+    assumes: str
+    example: str
+
+
+KINDS: tuple[Kind, ...] = (
+    Kind(
+        "dialogue", True, 30, ("dialogue",), "so many more meetings of the two governments a month", "dialogue=+2/month"
+    ),
+    Kind(
+        "joint", True, 30, ("concession",), "so many more acts of the host against the group a month", "joint=+1/month"
+    ),
+    Kind("border", False, 1, ("attack",), "attacks multiplied by it, as by harder crossings", "border=0.8"),
+    Kind(
+        "delink", False, 1, ("defiance", "pressure"), "answers of defiance to pressure multiplied by it", "delink=0.5"
+    ),
+    Kind("mediation", False, 1, FORCE, "answers by strikes and clashes multiplied by it", "mediation=0.7"),
+)
+NAMES = tuple(k.key for k in KINDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Lever:
+    """One lever, set."""
+
+    kind: Kind
+    value: float
+
+    @property
+    def text(self) -> str:
+        """As it is typed: `dialogue=+2/month`."""
+        return f"{self.kind.key}={self.value:+g}/month" if self.kind.monthly else f"{self.kind.key}={self.value:g}"
+
+
+def lever(text: str) -> Lever:
+    """Read a lever as typed.
+
+    Raises:
+        BadLever: unknown, not a number, or out of range.
+
+    Example:
+        >>> lever("dialogue=+2/month").value, lever("border=0.8").text
+        (2.0, 'border=0.8')
+    """
+    name, _, rest = text.partition("=")
+    kind = next((k for k in KINDS if k.key == name.strip()), None)
+    if kind is None:
+        raise BadLever(
+            text, f"there is no lever {name.strip()!r}",
+            f"Nearest: {one_of(nearest(name.strip(), NAMES))}. Known: {', '.join(k.example for k in KINDS)}.",
+        )  # fmt: skip
+    number, slash, unit = rest.strip().partition("/")
+    try:
+        value = float(number)
+    except ValueError:
+        raise BadLever(text, f"{number!r} is no number", f"Write it as {kind.example}.") from None
+    if bool(slash) != kind.monthly or (slash and unit.strip() != "month"):
+        why = "it adds events by the month" if kind.monthly else "it is a factor, without a unit"
+        raise BadLever(text, why, f"Write it as {kind.example}.")
+    if not 0 <= value <= kind.most:
+        per = " a month" if kind.monthly else ""
+        raise BadLever(text, f"it must lie between 0 and {kind.most:g}{per}", f"For example {kind.example}.")
+    return Lever(kind, value)
+
+
+def levers(texts: Sequence[str]) -> tuple[Lever, ...]:
+    """Read several.
+
+    Raises:
+        BadLever: one is bad, or the same lever is set twice.
+    """
+    read = [lever(t) for t in texts]
+    for i, x in enumerate(read):
+        for y in read[:i]:
+            if x.kind is y.kind:
+                raise BadLever(texts[i], f"it contradicts --lever {y.text}", "Give each lever once.")
+    return tuple(read)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change of event counts: mean, interval, and probability that it is below 0; arrays of shape (horizon, c)."""
+
+    mean: Array
+    low: Array
+    high: Array
+    fewer: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What levers bring within so many days.
+
+    Fields:
+        channels: names, length c, and `deaths` last where tolls were given. horizons: days, length h.
+        without: expected counts as fitted, shape (h, c). direct: what the assumption changes by itself,
+            shape (h, c). estimated: what follows through the fitted responses. whole: both together.
+        level: of the intervals.
+    """
+
+    channels: tuple[str, ...]
+    horizons: tuple[int, ...]
+    without: Array
+    direct: Array
+    estimated: Change
+    whole: Change
+    level: float
+
+
+def whatif(
+    s: System, changes: Sequence[Lever], rng: np.random.Generator, *, horizons: Sequence[int] = HORIZONS,
+    paths: int = 2_000, tolls: Mapping[str, Array] | None = None, level: float = 0.9,
+) -> Effect:  # fmt: skip
+    """Futures with and without the levers.
+
+    Args:
+        changes: from `levers`. horizons: days, in order. tolls: channel to the lowest and highest deaths
+            told of past events, shape (event, 2).
+
+    Raises:
+        BadLever: the lever moves a channel that the system does not know.
+
+    Example:
+        >>> from detente.system.fit import fit
+        >>> from detente.system.worlds import talks_that_calm
+        >>> w = talks_that_calm(np.random.default_rng(4), days=3000)
+        >>> s = fit(w.y, channels=("attack", "dialogue"), rng=np.random.default_rng(0))
+        >>> e = whatif(s, levers(["dialogue=+6/month"]), np.random.default_rng(0), horizons=[180])
+        >>> bool(e.whole.mean[0, 0] < 0), bool(e.direct[0, 0] == 0)    # talks calm, which nobody assumed
+        (True, True)
+    """
+    for x in changes:
+        missing = [c for c in x.kind.channels if c not in s.channels]
+        if missing:
+            raise BadLever(x.text, f"the record holds no event of {' or '.join(missing)}", "Pull another lever.")
+    days = max(horizons)
+    base, state = _base(s, days), rng.bit_generator.state
+    plain = _live(s, base, s.R, rng, paths)
+    moved_base, moved = base.copy(), s.R.copy()
+    for x in changes:
+        _pull(s, x, moved_base, moved)
+    rng.bit_generator.state = state  # the same draws and the same luck on every path
+    changed = _live(s, moved_base, moved, rng, paths)
+    direct = np.zeros(plain.y.shape)
+    for x in changes:
+        direct += _direct(s, x, plain)
+    return _effect(s, plain, changed, direct, tuple(horizons), tolls, rng, level)
+
+
+def relived(
+    s: System, first: int, without: Sequence[str], rng: np.random.Generator, *, paths: int = 2_000,
+    tolls: Mapping[str, Array] | None = None, level: float = 0.9,
+) -> Effect:  # fmt: skip
+    """The days from `first` on lived again, as fitted and without any event of some channels.
+
+    The direct part is that these events do not happen; all else is estimated. The one horizon is the length
+    of the stretch. Days keep the density with which they were watched.
+    """
+    base, z, state = s.base()[:, first:], memories(s.y, s.density, s.half_lives)[first], rng.bit_generator.state
+    plain = _live(s, base, s.R, rng, paths, z, s.density[first:])
+    moved_base, moved, direct = base.copy(), s.R.copy(), np.zeros(plain.y.shape)
+    for name in without:
+        k = s.channels.index(name)
+        # The smooth positive part is not 0 at 0: only far below it is.
+        moved_base[:, :, k], moved[:, k] = -1e9, 0.0
+        direct[:, :, k] = -plain.y[:, :, k]
+    rng.bit_generator.state = state
+    changed = _live(s, moved_base, moved, rng, paths, z, s.density[first:])
+    return _effect(s, plain, changed, direct, (base.shape[1],), tolls, rng, level)
+
+
+def _live(
+    s: System, base: Array, R: Array, rng: np.random.Generator, paths: int, z: Array | None = None,
+    density: Array | None = None,
+) -> Paths:  # fmt: skip
+    return simulate(
+        base, R, s.size, s.half_lives, s.soft, s.z if z is None else z, rng, paths=paths, density=density,
+        channels=s.channels,
+    )  # fmt: skip
+
+
+def _base(s: System, days: int) -> Array:
+    """Background after the last day: regimes and trend as then, the season goes on."""
+    X = np.repeat(s.background.X[-1:], days, axis=0)
+    t = len(s.y) + np.arange(days)
+    for i, name in enumerate(s.background.names):
+        if name[:4] in ("cos ", "sin "):
+            X[:, i] = (np.cos if name[:3] == "cos" else np.sin)(2 * np.pi * int(name[4:]) * t / YEAR)
+    p = X.shape[1]
+    return np.stack([np.exp(np.clip(c.theta[:, :p] @ X.T, -30, 30)) for c in s.of], axis=-1)
+
+
+def _pull(s: System, x: Lever, base: Array, R: Array) -> None:
+    at = s.channels.index
+    match x.kind.key:
+        case "dialogue" | "joint":
+            base[:, :, at(x.kind.channels[0])] += x.value / MONTH
+        case "border":
+            base[:, :, at("attack")] *= x.value
+            R[:, at("attack")] *= x.value
+        case "delink":
+            R[:, at("defiance"), at("pressure")] *= x.value
+        case _:
+            for name in FORCE:
+                R[:, at(name)] *= x.value
+
+
+def _direct(s: System, x: Lever, plain: Paths) -> Array:
+    """The change by day that the assumption makes by itself on the path without it, shape (path, day, c)."""
+    out, at = np.zeros(plain.y.shape), s.channels.index
+    match x.kind.key:
+        case "dialogue" | "joint":
+            out[:, :, at(x.kind.channels[0])] = x.value / MONTH
+        case "border":
+            out[:, :, at("attack")] = (x.value - 1) * plain.y[:, :, at("attack")]
+        case "delink":
+            R = np.zeros_like(s.R)
+            R[:, at("defiance"), at("pressure")] = s.R[:, at("defiance"), at("pressure")]
+            out = (x.value - 1) * _answers(s, plain, R)
+        case _:
+            R = np.zeros_like(s.R)
+            for name in FORCE:
+                R[:, at(name)] = s.R[:, at(name)]
+            out = (x.value - 1) * _answers(s, plain, R)
+    return out
+
+
+def _answers(s: System, plain: Paths, R: Array) -> Array:
+    """Expected answers on the path by the responses given, shape (path, day, c)."""
+    rho, c = 0.5 ** (1 / np.array(s.half_lives)), len(s.channels)
+    z = np.repeat(s.z.reshape(1, c, -1), len(plain.y), axis=0)
+    out, mine = np.zeros(plain.y.shape), R[plain.draw]
+    busy = np.flatnonzero(np.abs(R).sum(axis=(0, 2, 3)) > 0)
+    for t in range(plain.y.shape[1]):
+        out[:, t, busy] = np.einsum("pkjm,pjm->pk", mine[:, busy], z)
+        z = rho * z + (1 - rho) * plain.y[:, t, :, None]
+    return out
+
+
+def _effect(
+    s: System, plain: Paths, changed: Paths, direct: Array, horizons: tuple[int, ...],
+    tolls: Mapping[str, Array] | None, rng: np.random.Generator, level: float,
+) -> Effect:  # fmt: skip
+    at = np.array(horizons) - 1
+    a, b, d = (np.cumsum(x, axis=1)[:, at].astype(float) for x in (plain.y, changed.y, direct))
+    names = plain.channels
+    if tolls:
+        each = _per_event(s, tolls, len(s.W), rng)[plain.draw]
+        a, b, d = (np.concatenate([x, np.einsum("phc,pc->ph", x, each)[:, :, None]], axis=2) for x in (a, b, d))
+        names = (*names, "deaths")
+    n = len(s.W)
+    paths = np.bincount(plain.draw, minlength=n)
+
+    def by_draw(x: Array) -> Array:
+        out = np.zeros((n, *x.shape[1:]))
+        np.add.at(out, plain.draw, x)
+        return out[paths > 0] / paths[paths > 0, None, None]
+
+    def change(x: Array) -> Change:
+        low, high = np.quantile(x, [(1 - level) / 2, (1 + level) / 2], axis=0)
+        # A draw without any difference says nothing of its sign: it counts half.
+        return Change(x.mean(axis=0), low, high, (x < 0).mean(axis=0) + 0.5 * (x == 0).mean(axis=0))
+
+    whole, alone = by_draw(b - a), by_draw(d)
+    return Effect(names, horizons, a.mean(axis=0), d.mean(axis=0), change(whole - alone), change(whole), level)
+
+
+def _per_event(s: System, tolls: Mapping[str, Array], draws: int, rng: np.random.Generator) -> Array:
+    """Deaths per event of each channel, bootstrapped, shape (draw, c); 0 for channels without any figure."""
+    out = np.zeros((draws, len(s.channels)))
+    for name, told in tolls.items():
+        if name in s.channels and len(told):
+            i = rng.integers(len(told), size=(draws, len(told)))
+            low, high = np.asarray(told, dtype=float).T
+            out[:, s.channels.index(name)] = (low[i] + (high - low)[i] * rng.random(i.shape)).mean(axis=1)
+    return out
