@@ -536,7 +536,7 @@ def again(a: Again, m: dict[str, Any]) -> tuple[Triple, list[str] | None]:
             here = {i for i in ids if (a.km(by_id(chosen, i), r["line"]) or 1e9) <= r["km"]}
             there = {i for i in ids if (a.km(by_id(chosen, i), r["other"]) or 1e9) <= r["km"]}
             return shares(len(here - there), len(here ^ there)), [i for i in ids if i in here ^ there]
-        case "response" | "probability" | "placebo in time" | "shuffled labels":
+        case "response" | "probability" | "placebo in time" | "shuffled labels" | "lever":
             from again_tests import tested_again
 
             return tested_again(a, r)

@@ -16,6 +16,7 @@ from scipy import stats
 
 from again import Again, Triple, again, attacked, day_of, follow
 from detente.system.fit import System, fit
+from detente.system.simulate import simulate
 
 ORDER = ("attack", "operation", "strike", "clash", "pressure", "defiance", "dialogue", "concession", "truce", "outside")
 HARM, OTHER = "strike with civilian deaths", "other strike"
@@ -84,6 +85,8 @@ def tested_again(a: Again, r: dict[str, Any]) -> tuple[Triple, list[str] | None]
             return (probability(a, r), None, None), None
         case "placebo in time":
             return (placebo(a, r), None, None), None
+        case "lever":
+            return pulled(a, r), []
         case _:
             return (dealt(a, r), None, None), None
 
@@ -229,3 +232,81 @@ def dealt(a: Again, r: dict[str, Any]) -> float:
                 z = q * z + (1 - q) * (y[:, t] / s.density[t] if watched[t] else mean)
         tried += [w * slope(u, f[watched], d) for f in felt]
     return count(seen, tried, r["claimed"])
+
+
+# ---- levers: both futures are lived again with the stated seed, and what the lever does is written out anew
+
+
+@cache
+def _futures(as_of: Any, r_text: str) -> tuple[Any, Any, Any, System]:
+    a, r = attacked(as_of, "", (), False), json.loads(r_text)
+    s = fitted(a, r)
+    days, at = max(r["horizons"]), s.channels.index
+    t = np.arange(len(s.y), len(s.y) + days)
+    columns = np.tile(s.background.X[-1], (days, 1))
+    for i, name in enumerate(s.background.names):
+        if name.split()[0] in ("cos", "sin"):
+            columns[:, i] = getattr(np, name.split()[0])(2 * np.pi * int(name.split()[1]) * t / 365.25)
+    base = np.stack([np.exp(np.clip(c.theta[:, : columns.shape[1]] @ columns.T, -30, 30)) for c in s.of], axis=-1)
+    name, value = r["levers"].split("=")
+    x = float(value.split("/")[0])
+    moved, answers = base.copy(), s.R.copy()
+    for channel in {"dialogue": ["dialogue"], "joint": ["concession"]}.get(name, []):
+        moved[..., at(channel)] += x / 30
+    if name == "border":
+        moved[..., at("attack")] *= x
+    for k, j in {
+        "border": [("attack", c) for c in s.channels],
+        "delink": [("defiance", "pressure")],
+        "mediation": [(f, c) for f in ("strike", "clash") for c in s.channels],
+    }.get(name, []):
+        answers[:, at(k), at(j)] *= x
+
+    def live(b: np.ndarray, by: np.ndarray) -> Any:
+        rng = np.random.default_rng(r["seed"])
+        return simulate(b, by, s.size, s.half_lives, s.soft, s.z, rng, paths=r["paths"]), rng
+
+    (plain, _), (changed, rng) = live(base, s.R), live(moved, answers)
+    each = np.zeros((r["draws"], len(s.channels)))
+    for c in ("attack", "operation", "strike", "clash"):
+        told = [a.range(e) for e in a.events if e["channel"] == c and a.range(e)]
+        if c not in s.too_few and c in s.channels and told:
+            i = rng.integers(len(told), size=(r["draws"], len(told)))
+            low, high = np.array(told, dtype=float).T
+            each[:, at(c)] = np.mean(low[i] + (high - low)[i] * rng.random(i.shape), axis=1)
+    direct = np.zeros(plain.y.shape)
+    if name in ("dialogue", "joint"):
+        direct[..., at({"dialogue": "dialogue", "joint": "concession"}[name])] = x / 30
+    elif name == "border":
+        direct[..., at("attack")] = (x - 1) * plain.y[..., at("attack")]
+    else:
+        lost = s.R - answers  # what the lever takes from each answer
+        z = np.tile(s.z.reshape(len(s.channels), -1), (len(plain.y), 1, 1))
+        taken = lost[plain.draw]
+        for d in range(days):
+            direct[:, d] = -(taken * z[:, None]).sum(axis=(2, 3))
+            z += (1 - 0.5 ** (1 / np.array(s.half_lives))) * (plain.y[:, d][:, :, None] - z)
+    return plain, (changed, direct), each, s
+
+
+def pulled(a: Again, r: dict[str, Any]) -> Triple:
+    shared = {k: r[k] for k in ("levers", "paths", "horizons", "fit", "seed", "draws", "half_lives", "sigmas")}
+    plain, (changed, direct), each, s = _futures(a.as_of, json.dumps(shared))
+
+    def total(y: np.ndarray) -> np.ndarray:
+        sums = y[:, : r["days"]].sum(axis=1)
+        out = (
+            (sums * each[plain.draw]).sum(axis=1)
+            if r["channel"] == "deaths"
+            else sums[:, s.channels.index(r["channel"])]
+        )
+        return np.asarray(out, dtype=float)
+
+    was, now, alone = total(plain.y), total(changed.y), total(direct)
+    if r["part"] in ("without", "direct"):
+        return float(np.mean(was if r["part"] == "without" else alone)), None, None
+    change = now - was - (alone if r["part"] == "estimated" else 0)
+    by_draw = np.array([change[plain.draw == d].mean() for d in np.unique(plain.draw)]).round(9)
+    if r["part"] == "chance":
+        return float(np.mean(by_draw < 0) + np.mean(by_draw == 0) / 2), None, None
+    return float(by_draw.mean()), float(np.percentile(by_draw, 5)), float(np.percentile(by_draw, 95))

@@ -35,7 +35,7 @@ def blocks(data: dict[str, Any]) -> Iterator[tuple[str, list[dict[str, Any]], li
             yield p["claim"], told, p["numbers"]
     yield "conclusion", data["conclusion"]["sentences"], data["conclusion"]["numbers"]
     for w in data["way_forward"]:
-        yield w["key"], [w["record"]], w["numbers"]
+        yield w["key"], [w["record"], *w["effect"]], w["numbers"]
     for m in data["method"]:
         yield m["heading"], m["sentences"], m["numbers"]
 

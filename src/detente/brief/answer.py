@@ -92,7 +92,7 @@ def _compose(brief: Brief, limit: int, chosen: dict[str, list[Finding]]) -> Answ
         limit=limit,
         introduction=brief.introduction[0],
         points=tuple((s, tuple(chosen[s.key])) for s in brief.sections),
-        conclusion=say(f"Ways forward: {ways}. These findings describe; no cause has been tested."),
+        conclusion=say(f"Ways forward: {ways}. Verdicts stand in the whole brief."),
     )
 
 

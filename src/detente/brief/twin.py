@@ -13,6 +13,7 @@ from detente.claims.checks.outcome import Outcome
 from detente.claims.estimate import Estimate
 from detente.claims.finding import Finding
 from detente.claims.sentence import Chosen, Dated, Piece, Said, Sentence, measured_in
+from detente.claims.tested import chance
 from detente.claims.verdict import Verdict
 from detente.events.event import Event
 from detente.events.table import as_record
@@ -38,6 +39,10 @@ def as_data(brief: Brief) -> dict[str, Any]:
         "demands": [{"key": s.key, "title": s.title, "asks": s.asks} for s in brief.sections],
         "introduction": _block(brief.introduction),
         "lead": _picture(brief.lead),
+        "findings": [_row(p) for s in brief.sections for p in s.points],
+        "since": brief.since,
+        "since_words": in_words(date.fromisoformat(brief.since)) if brief.since else "",
+        "changes": _block(brief.changes),
         "sections": [_section(s, shown) for s in brief.sections],
         "conclusion": _block(brief.conclusion),
         "way_forward": [
@@ -46,11 +51,15 @@ def as_data(brief: Brief) -> dict[str, Any]:
                 "title": lever.title,
                 "proposal": lever.proposal,
                 "record": _sentence(lever.record),
+                "setting": lever.setting,
+                "effect": [_sentence(x) for x in lever.effect],
                 "example": lever.example,
                 "numbers": [_number(m) for m in lever.numbers],
             }
             for lever in brief.levers
         ],
+        "alternatives": _block(brief.alternatives),
+        "unseen": [{"heading": heading, **_block(sentences)} for heading, sentences in brief.unseen],
         "appendix": [_picture(x) for x in brief.appendix],
         "method": [{"heading": heading, **_block(sentences)} for heading, sentences in brief.method],
         "sources": list(shown.values()),
@@ -112,6 +121,22 @@ def survived(v: Verdict) -> str:
     """
     asked = v.held + v.failed
     return f"held against {v.held} of {asked} attack{'s' if asked != 1 else ''}" if asked else "not attacked"
+
+
+def _row(point: Finding) -> dict[str, Any]:
+    """A line of the table of findings: verdict, what was tested, how likely its weakest part, attacks withstood."""
+    v = point.verdict
+    weakest = next((e for e in point.estimates if v and e.key == v.weakest), None)
+    told = weakest is not None and weakest.enough and weakest.chance is not None
+    return {
+        "claim": point.claim,
+        "statement": point.statement,
+        "word": v.word if v else "",
+        "weakest": weakest.part if weakest else "",
+        "likely": chance(weakest.chance).text if told and weakest and weakest.chance else "too little data",
+        "number": weakest.chance.key if told and weakest and weakest.chance else None,
+        "survived": survived(v) if v else "",
+    }
 
 
 def _part(e: Estimate) -> dict[str, Any]:

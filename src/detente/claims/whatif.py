@@ -31,6 +31,7 @@ class Outlook:
     settings: str
     effect: Effect
     view: View
+    few: tuple[str, ...] = ()
 
     def number(self, channel: str, part: str, days: int) -> Measured:
         """One traced number: `part` is `without`, `direct`, `estimated`, `whole` or `chance` (of fewer, whole)."""
@@ -65,10 +66,13 @@ _TOLD = {
 }
 
 
-def tolls(view: View) -> dict[str, NDArray[np.float64]]:
-    """Lowest and highest deaths told of each deadly event, by channel, shape (event, 2)."""
+def tolls(view: View, s: System) -> dict[str, NDArray[np.float64]]:
+    """Lowest and highest deaths told of each deadly event, by channel, shape (event, 2).
+
+    A channel of too few events is left out: its future is mostly prior, and deaths must not be.
+    """
     out: dict[str, NDArray[np.float64]] = {}
-    for c in DEADLY:
+    for c in [c for c in DEADLY if c not in s.too_few]:
         told = [e.tolls.range for e in view.g.of(c)]
         out[c] = np.array([t for t in told if t is not None], dtype=float).reshape(-1, 2)
     return out
@@ -77,15 +81,15 @@ def tolls(view: View) -> dict[str, NDArray[np.float64]]:
 def outlook(view: View, s: System, changes: Sequence[Lever], horizons: Sequence[int]) -> Outlook:
     """The effect of some levers on the case's system, with the view's seed."""
     rng = generator(view.seed)
-    e = whatif(s, changes, rng, horizons=horizons, paths=PATHS, tolls=tolls(view))
-    return Outlook(" ".join(x.text for x in changes), e, view)
+    e = whatif(s, changes, rng, horizons=horizons, paths=PATHS, tolls=tolls(view, s))
+    return Outlook(" ".join(x.text for x in changes), e, view, s.too_few)
 
 
 def hindsight(view: View, s: System, first: date, without: Sequence[str]) -> Outlook:
     """The watched days from `first` on lived again without some channels."""
     rng, day = generator(view.seed), (first - view.g.exposure.first).days
-    e = relived(s, day, without, rng, paths=PATHS, tolls=tolls(view))
-    return Outlook(f"from {first} without {' '.join(without)}", e, view)
+    e = relived(s, day, without, rng, paths=PATHS, tolls=tolls(view, s))
+    return Outlook(f"from {first} without {' '.join(without)}", e, view, s.too_few)
 
 
 def assumed(o: Outlook, changes: Sequence[Lever], days: int) -> Sentence:
@@ -97,7 +101,8 @@ def assumed(o: Outlook, changes: Sequence[Lever], days: int) -> Sentence:
     pieces += ["; by itself it changes, within ", _days(days)]
     touched = [c for c in o.effect.channels if abs(o.number(c, "direct", days).value or 0.0) >= 0.05]
     for i, c in enumerate(touched):
-        pieces += [" and " if i else ", ", f"{PLURAL[c]} by ", plain(o.number(c, "direct", days))]
+        joint = ", " if i == 0 or i < len(touched) - 1 else " and "
+        pieces += [joint, f"{PLURAL[c]} by ", plain(o.number(c, "direct", days))]
     return say(*pieces, "." if touched else ", nothing that can be counted.")
 
 

@@ -119,8 +119,8 @@ def command(
             click.echo(sentence)
         click.echo()
     click.echo(
-        "Counts are those of a record as dense as the thinnest window; deaths take past events that give a figure as "
-        "typical. Responses are associations above the background: a lever that works otherwise than past events did "
+        "Counts are those of a record as dense as the thinnest window; deaths are those of channels with thirty "
+        "events or more, past events that give a figure taken as typical. Responses are associations above the background: a lever that works otherwise than past events did "
         "is not in the data."
     )
 

@@ -312,6 +312,8 @@ def _effect(
         return out[paths > 0] / paths[paths > 0, None, None]
 
     def change(x: Array) -> Change:
+        # Sums of deaths in another order differ in their last digits: that is no difference.
+        x = np.round(x, 9)
         low, high = np.quantile(x, [(1 - level) / 2, (1 + level) / 2], axis=0)
         # A draw without any difference says nothing of its sign: it counts half.
         return Change(x.mean(axis=0), low, high, (x < 0).mean(axis=0) + 0.5 * (x == 0).mean(axis=0))
