@@ -250,17 +250,28 @@ def _futures(as_of: Any, r_text: str) -> tuple[Any, Any, Any, System]:
     base = np.stack([np.exp(np.clip(c.theta[:, : columns.shape[1]] @ columns.T, -30, 30)) for c in s.of], axis=-1)
     name, value = r["levers"].split("=")
     x = float(value.split("/")[0])
-    moved, answers = base.copy(), s.R.copy()
-    for channel in {"dialogue": ["dialogue"], "joint": ["concession"]}.get(name, []):
-        moved[..., at(channel)] += x / 30
-    if name == "border":
-        moved[..., at("attack")] *= x
-    for k, j in {
-        "border": [("attack", c) for c in s.channels],
+    # Counts of a day hold what was answered on the same day: that is taken out, the lever pulled, and put back.
+    width, beta = len(s.channels), np.log(2) / np.array(s.half_lives)
+    same_day = 1 - (1 - np.exp(-beta)) / beta
+    mu, moved, answers, kept = np.empty(base.shape), np.empty(base.shape), np.empty(s.R.shape), s.W.copy()
+    hostile = [h for h in ("attack", "operation", "strike", "clash", "pressure", "defiance") if h in s.channels]
+    every: dict[str, list[tuple[str, str]]] = {
+        "border": [("attack", h) for h in s.channels],
         "delink": [("defiance", "pressure")],
-        "mediation": [(f, c) for f in ("strike", "clash") for c in s.channels],
-    }.get(name, []):
-        answers[:, at(k), at(j)] *= x
+        "mediation": [(f, h) for f in ("strike", "clash") for h in hostile],
+    }
+    damped = every.get(name, [])
+    for answering, answered in damped:
+        kept[:, at(answering), at(answered)] *= x
+    for n in range(len(base)):
+        mu[n] = base[n] @ (np.eye(width) - s.W[n] @ same_day).T
+        if name in ("dialogue", "joint"):
+            mu[n, :, at({"dialogue": "dialogue", "joint": "concession"}[name])] += x / 30
+        if name == "border":
+            mu[n, :, at("attack")] *= x
+        left = np.eye(width) - kept[n] @ same_day
+        moved[n] = np.linalg.solve(left, mu[n].T).T
+        answers[n] = np.linalg.solve(left, (kept[n] * (1 - same_day)).reshape(width, -1)).reshape(kept[n].shape)
 
     def live(b: np.ndarray, by: np.ndarray) -> Any:
         rng = np.random.default_rng(r["seed"])
@@ -280,11 +291,14 @@ def _futures(as_of: Any, r_text: str) -> tuple[Any, Any, Any, System]:
     elif name == "border":
         direct[..., at("attack")] = (x - 1) * plain.y[..., at("attack")]
     else:
-        lost = s.R - answers  # what the lever takes from each answer
         z = np.tile(s.z.reshape(len(s.channels), -1), (len(plain.y), 1, 1))
-        taken = lost[plain.draw]
+        was, now = s.R[plain.draw], answers[plain.draw]
         for d in range(days):
-            direct[:, d] = -(taken * z[:, None]).sum(axis=(2, 3))
+            for k in sorted({at(k) for k, _ in damped}):
+                two = ((base, was), (moved, now))
+                eta = [b[plain.draw, d, k] + (r[:, k] * z).sum(axis=(1, 2)) for b, r in two]
+                soft = s.soft[k]
+                direct[:, d, k] = soft * (np.logaddexp(0, eta[1] / soft) - np.logaddexp(0, eta[0] / soft))
             z += (1 - 0.5 ** (1 / np.array(s.half_lives))) * (plain.y[:, d][:, :, None] - z)
     return plain, (changed, direct), each, s
 

@@ -182,3 +182,35 @@ def test_explain_writes_its_pictures_and_too_early_a_day_is_refused(tmp_path: Pa
 def test_the_same_seed_explains_the_same() -> None:
     first, second = (CliRunner().invoke(cli, ["explain", "--json"]).stdout for _ in range(2))
     assert first == second
+
+
+def test_whatif_keeps_the_assumed_and_the_estimated_apart_in_numbers_and_in_sentences() -> None:
+    done = run("whatif", "--lever", "border=0.8", "--json")
+    assert done.exit_code == 0, done.output
+    (change,) = json.loads(done.stdout)["changes"]
+    assert {r["days"] for r in change["effects"]} == {30, 90, 180, 365}
+    for r in change["effects"]:
+        assert r["whole"] == pytest.approx(r["assumed"] + r["estimated"], abs=1e-6)
+        assert r["channel"] in ("attack", "deaths") or r["assumed"] == 0
+    assumed, estimated = change["sentences"]
+    assert assumed.startswith("Assumed")
+    assert estimated.startswith("Estimated")
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ((), "Nothing to change"),
+        (("--lever", "bordr=1"), "Nearest: 'border'"),
+        (("--lever", "border=0.5", "--lever", "border=0.6"), "contradicts"),
+        (("--lever", "border=0.5", "--from", "2025-10-09", "--without", "strike"), "ask one of them"),
+        (("--from", "2025-10-09"), "need each other"),
+        (("--from", "2025-10-09", "--without", "strikes"), "Nearest: 'strike'"),
+        (("--from", "2030-01-01", "--without", "strike"), "not between"),
+        (("--lever", "border=0.5", "--as-of", "2021-08-20"), "too short for a system"),
+    ],
+)
+def test_a_whatif_that_cannot_be_asked_says_why(typed: tuple[str, ...], told: str) -> None:
+    done = run("whatif", *typed)
+    assert done.exit_code != 0
+    assert told in " ".join((done.output + str(done.exception or "")).split())

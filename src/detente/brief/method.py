@@ -108,8 +108,9 @@ def _set_aside(view: View) -> tuple[Sentence, ...]:
     )  # fmt: skip
     return (
         say(
+            "Of the rows of the chronology ",
             none_or(_rows(view, "set_aside", len(g.set_aside), "rows that could not be read")),
-            " of the rows could not be read; ",
+            " had to be set aside as unreadable; ",
             number(n, "act that nobody claimed enters", "acts that nobody claimed enter"),
             " no response.",
         ),

@@ -4,7 +4,7 @@
     defy   = the same for defiance;   near = the same shares over days nearby
 
 This is the question of triadic coercion (Pearlman and Atzili 2018): does pressing a host work, or
-backfire? The shares describe; a test of cause needs the fitted system.
+backfire? The shares describe; the tested parts come from the fitted system.
 
 Tested, with d(j, k) the direct response of k to one event of j within 30 days:
 
@@ -18,6 +18,7 @@ and told beside them, for pressure and for strikes: concession (coercion works),
 from detente.claims.estimate import Estimate, response
 from detente.claims.finding import Finding, best
 from detente.claims.sentence import Chosen, say
+from detente.claims.verdict import CONTRADICTED, LEANING, SUPPORTED
 from detente.claims.view import View
 from detente.claims.words import number, percent, versus
 from detente.measures.measured import counted
@@ -70,7 +71,7 @@ def find(view: View) -> Finding:
     kinds = Selection(channels=("defiance",), types=("REJECT", "THREATEN"))
     return Finding(
         claim="sovereignty",
-        headline=_headline(versus(defy, near_defy), versus(give, near_give)),
+        headline=_tested(view) or _headline(versus(defy, near_defy), versus(give, near_give)),
         sentences=(
             say(
                 f"{names.target} is recorded with ",
@@ -98,6 +99,19 @@ def find(view: View) -> Finding:
         ),
         pools=(best(kinds.of(g)), best(view.host_concession.of(g))),
     )  # fmt: skip
+
+
+def _tested(view: View) -> str:
+    """What the responses say, where they say something: they allow for busy times, the shares do not."""
+    parts = {e.key: e.probability for e in estimates(view) if e.enough and e.probability is not None}
+    defied, rather = parts.get("pressure_defied"), parts.get("pressure_rather")
+    if defied is None or rather is None:
+        return ""
+    if min(defied, rather) >= SUPPORTED:
+        return "Pressure is met by defiance rather than by concession"
+    if min(defied, rather) >= LEANING:
+        return "Pressure leans towards defiance rather than concession, on thin evidence"
+    return "Pressure is met by concession rather than by defiance" if rather <= CONTRADICTED else ""
 
 
 def _headline(defiance: str, concession: str) -> str:

@@ -36,7 +36,7 @@ def command(
       joint=+1/month       so many more acts of the host against the group a month
       border=0.8           attacks multiplied by it (crossings made harder)
       delink=0.5           answers of defiance to pressure multiplied by it
-      mediation=0.7        answers by strikes and clashes multiplied by it
+      mediation=0.7        answers of strikes and clashes to hostile acts, multiplied
 
     \b
     Examples:

@@ -8,11 +8,14 @@ taken path by path. A lever is an assumption; what follows from it is an estimat
 
 Five levers, with x the value given:
 
-    dialogue=+x/month    x more meetings a month                     base of dialogue + x / 30 a day
-    joint=+x/month       x more acts of the host against the group   base of concession + x / 30 a day
-    border=x             attacks times x (crossings made harder)     base and answers of attack times x
-    delink=x             answers of defiance to pressure times x
-    mediation=x          answers by force, strikes and clashes, times x
+    dialogue=+x/month    x more meetings a month                     mu_dialogue + x / 30 a day
+    joint=+x/month       x more acts of the host against the group   mu_concession + x / 30 a day
+    border=x             attacks times x (crossings made harder)     mu_attack and W[attack, .] times x
+    delink=x             answers of defiance to pressure times x     W[defiance, pressure] times x
+    mediation=x          answers of force to hostile acts times x    W[strike and clash, hostile] times x
+
+mu is the background without same-day company and W the branching matrix (`response.py`): with S = sum_m s_m W_m
+the simulated base is (I - S)^-1 mu, so that a lever also takes the answers that would have come on the same day.
 
 Numbers are events of a record as dense as the thinnest window (density 1). Deaths are events times deaths per
 event, bootstrapped over past events that give a figure, each figure uniform between the lowest and the highest
@@ -26,14 +29,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.ground.errors import DetenteError, nearest, one_of
-from detente.system.fit import System
-from detente.system.response import memories
+from detente.system.fit import System, positive
+from detente.system.response import daily, memories, same_day_share
 from detente.system.simulate import Paths, simulate
 
 Array = NDArray[np.float64]
 MONTH, YEAR = 30.0, 365.25
 HORIZONS = (30, 90, 180, 365)
 FORCE = ("strike", "clash")
+HOSTILE = ("attack", "operation", "strike", "clash", "pressure", "defiance")
 
 
 class BadLever(DetenteError):
@@ -69,7 +73,9 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "delink", False, 1, ("defiance", "pressure"), "answers of defiance to pressure multiplied by it", "delink=0.5"
     ),
-    Kind("mediation", False, 1, FORCE, "answers by strikes and clashes multiplied by it", "mediation=0.7"),
+    Kind(
+        "mediation", False, 1, FORCE, "answers of strikes and clashes to hostile acts multiplied by it", "mediation=0.7"
+    ),
 )
 NAMES = tuple(k.key for k in KINDS)
 
@@ -191,14 +197,15 @@ def whatif(
     days = max(horizons)
     base, state = _base(s, days), rng.bit_generator.state
     plain = _live(s, base, s.R, rng, paths)
-    moved_base, moved = base.copy(), s.R.copy()
+    mu, W = _alone(s, base), s.W.copy()
     for x in changes:
-        _pull(s, x, moved_base, moved)
+        _pull(s, x, mu, W)
+    moved_base, moved = _together(s, mu, W)
     rng.bit_generator.state = state  # the same draws and the same luck on every path
     changed = _live(s, moved_base, moved, rng, paths)
     direct = np.zeros(plain.y.shape)
     for x in changes:
-        direct += _direct(s, x, plain)
+        direct += _direct(s, x, plain, base)
     return _effect(s, plain, changed, direct, tuple(horizons), tolls, rng, level)
 
 
@@ -213,12 +220,14 @@ def relived(
     """
     base, z, state = s.base()[:, first:], memories(s.y, s.density, s.half_lives)[first], rng.bit_generator.state
     plain = _live(s, base, s.R, rng, paths, z, s.density[first:])
-    moved_base, moved, direct = base.copy(), s.R.copy(), np.zeros(plain.y.shape)
-    for name in without:
-        k = s.channels.index(name)
-        # The smooth positive part is not 0 at 0: only far below it is.
-        moved_base[:, :, k], moved[:, k] = -1e9, 0.0
+    mu, W, direct = _alone(s, base), s.W.copy(), np.zeros(plain.y.shape)
+    gone = [s.channels.index(name) for name in without]
+    for k in gone:
+        mu[:, :, k], W[:, k] = 0.0, 0.0
         direct[:, :, k] = -plain.y[:, :, k]
+    moved_base, moved = _together(s, mu, W)
+    # The smooth positive part is not 0 at 0: only far below it is.
+    moved_base[:, :, gone], moved[:, gone] = -1e9, 0.0
     rng.bit_generator.state = state
     changed = _live(s, moved_base, moved, rng, paths, z, s.density[first:])
     return _effect(s, plain, changed, direct, (base.shape[1],), tolls, rng, level)
@@ -245,50 +254,63 @@ def _base(s: System, days: int) -> Array:
     return np.stack([np.exp(np.clip(c.theta[:, :p] @ X.T, -30, 30)) for c in s.of], axis=-1)
 
 
-def _pull(s: System, x: Lever, base: Array, R: Array) -> None:
-    at = s.channels.index
-    match x.kind.key:
-        case "dialogue" | "joint":
-            base[:, :, at(x.kind.channels[0])] += x.value / MONTH
-        case "border":
-            base[:, :, at("attack")] *= x.value
-            R[:, at("attack")] *= x.value
-        case "delink":
-            R[:, at("defiance"), at("pressure")] *= x.value
-        case _:
-            for name in FORCE:
-                R[:, at(name)] *= x.value
-
-
-def _direct(s: System, x: Lever, plain: Paths) -> Array:
-    """The change by day that the assumption makes by itself on the path without it, shape (path, day, c)."""
-    out, at = np.zeros(plain.y.shape), s.channels.index
-    match x.kind.key:
-        case "dialogue" | "joint":
-            out[:, :, at(x.kind.channels[0])] = x.value / MONTH
-        case "border":
-            out[:, :, at("attack")] = (x.value - 1) * plain.y[:, :, at("attack")]
-        case "delink":
-            R = np.zeros_like(s.R)
-            R[:, at("defiance"), at("pressure")] = s.R[:, at("defiance"), at("pressure")]
-            out = (x.value - 1) * _answers(s, plain, R)
-        case _:
-            R = np.zeros_like(s.R)
-            for name in FORCE:
-                R[:, at(name)] = s.R[:, at(name)]
-            out = (x.value - 1) * _answers(s, plain, R)
+def _alone(s: System, base: Array) -> Array:
+    """The background without same-day company, shape as `base`: (draw, day, c)."""
+    S = (s.W * same_day_share(s.half_lives)).sum(axis=-1)
+    out: Array = np.einsum("nkj,ntj->ntk", np.eye(len(s.channels)) - S, base)
     return out
 
 
-def _answers(s: System, plain: Paths, R: Array) -> Array:
-    """Expected answers on the path by the responses given, shape (path, day, c)."""
-    rho, c = 0.5 ** (1 / np.array(s.half_lives)), len(s.channels)
-    z = np.repeat(s.z.reshape(1, c, -1), len(plain.y), axis=0)
-    out, mine = np.zeros(plain.y.shape), R[plain.draw]
-    busy = np.flatnonzero(np.abs(R).sum(axis=(0, 2, 3)) > 0)
-    for t in range(plain.y.shape[1]):
-        out[:, t, busy] = np.einsum("pkjm,pjm->pk", mine[:, busy], z)
-        z = rho * z + (1 - rho) * plain.y[:, t, :, None]
+def _together(s: System, mu: Array, W: Array) -> tuple[Array, Array]:
+    """Base with same-day company, and R, from the background alone and W."""
+    cohort = np.linalg.inv(np.eye(len(s.channels)) - (W * same_day_share(s.half_lives)).sum(axis=-1))
+    return np.einsum("nkj,ntj->ntk", cohort, mu), daily(W, s.half_lives)
+
+
+def _pull(s: System, x: Lever, mu: Array, W: Array) -> None:
+    at = s.channels.index
+    match x.kind.key:
+        case "dialogue" | "joint":
+            mu[:, :, at(x.kind.channels[0])] += x.value / MONTH
+        case "border":
+            mu[:, :, at("attack")] *= x.value
+            W[:, at("attack")] *= x.value
+        case _:
+            for k, j in _damped(s, x):
+                W[:, k, j] *= x.value
+
+
+def _damped(s: System, x: Lever) -> list[tuple[int, int]]:
+    """Answers that a lever multiplies: (answering, answered)."""
+    pairs = [("defiance", "pressure")] if x.kind.key == "delink" else [(k, j) for k in FORCE for j in HOSTILE]
+    return [(s.channels.index(k), s.channels.index(j)) for k, j in pairs if j in s.channels]
+
+
+def _direct(s: System, x: Lever, plain: Paths, base: Array) -> Array:
+    """The change by day that the assumption makes by itself on the path without it, shape (path, day, c).
+
+    For answers that are multiplied it is the change of the day's mean, all memories staying as they were.
+    """
+    out, at = np.zeros(plain.y.shape), s.channels.index
+    if x.kind.monthly:
+        out[:, :, at(x.kind.channels[0])] = x.value / MONTH
+    elif x.kind.key == "border":
+        out[:, :, at("attack")] = (x.value - 1) * plain.y[:, :, at("attack")]
+    else:
+        rho, W = 0.5 ** (1 / np.array(s.half_lives)), s.W.copy()
+        for k, j in _damped(s, x):
+            W[:, k, j] *= x.value
+        damped_base, damped = _together(s, _alone(s, base), W)
+        busy = sorted({k for k, _ in _damped(s, x)})
+        z = np.repeat(s.z.reshape(1, len(s.channels), -1), len(plain.y), axis=0)
+        was, now = s.R[:, busy][plain.draw], damped[:, busy][plain.draw]
+        for t in range(plain.y.shape[1]):
+            means = [
+                positive(b[plain.draw, t][:, busy] + np.einsum("pkjm,pjm->pk", r, z), s.soft[busy])
+                for b, r in ((base, was), (damped_base, now))
+            ]
+            out[:, t, busy] = means[1] - means[0]
+            z = rho * z + (1 - rho) * plain.y[:, t, :, None]
     return out
 
 
