@@ -21,7 +21,7 @@ PLURAL = {
     "pressure": "acts of pressure", "defiance": "acts of defiance", "dialogue": "meetings",
     "concession": "concessions of the host", "truce": "acts of truce", "outside": "acts of outsiders", "deaths": "deaths",
 }  # fmt: skip
-PATHS = 2_000
+PATHS = 1_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ def command(
     from detente.case.gather import gather
     from detente.case.rule import CHANNELS
     from detente.claims.view import View
-    from detente.claims.whatif import assumed, estimated, hindsight, outlook
+    from detente.claims.whatif import PATHS, assumed, estimated, hindsight, outlook
     from detente.ground.errors import NotWatched, nearest, one_of
     from detente.system.levers import HORIZONS, levers
 
@@ -109,7 +109,7 @@ def command(
         )
     if as_json:
         print_json({
-            "case": view.g.case.id, "as_of": str(view.g.as_of), "seed": seed, "paired_paths": 2000,
+            "case": view.g.case.id, "as_of": str(view.g.as_of), "seed": seed, "paired_paths": PATHS,
             "too_few": list(s.too_few), "changes": [_data(t, o, told) for t, o, told in asked],
         })  # fmt: skip
         return
