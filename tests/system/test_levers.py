@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from detente.system.fit import System, fit
-from detente.system.levers import BadLever, lever, levers, relived, whatif
+from detente.system.lever import BadLever, lever, levers
+from detente.system.levers import relived, whatif
 from detente.system.worlds import two_actors
 
 

@@ -15,8 +15,8 @@ from detente.measures.measured import Measured, counted
 from detente.measures.measured_times import median_held
 from detente.measures.selection import Selection
 from detente.measures.truces import held_curve
-from detente.system.levers import BadLever
-from detente.system.levers import levers as read
+from detente.system.lever import BadLever
+from detente.system.lever import levers as read
 
 # By the lever's key in the brief: how it is set on the simulator, for an example that can be made again.
 SETTINGS = {

@@ -13,7 +13,8 @@ from detente.claims.view import View
 from detente.ground.chance import generator
 from detente.measures.measured import Measured
 from detente.system.fit import System
-from detente.system.levers import Effect, Lever, relived, whatif
+from detente.system.lever import Lever
+from detente.system.levers import Effect, relived, whatif
 
 DEADLY = ("attack", "operation", "strike", "clash")
 PLURAL = {

@@ -50,7 +50,8 @@ def command(
     from detente.claims.view import View
     from detente.claims.whatif import PATHS, assumed, estimated, hindsight, outlook
     from detente.ground.errors import NotWatched, nearest, one_of
-    from detente.system.levers import HORIZONS, levers
+    from detente.system.lever import levers
+    from detente.system.levers import HORIZONS
 
     changes = levers(typed)
     if changes and (first or without):
