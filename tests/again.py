@@ -12,7 +12,7 @@ import tomllib
 import warnings
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,9 @@ class Again:
     """The flagship case as known on a day."""
 
     as_of: date
+    without: str = ""
+    left_out: tuple[str, ...] = ()
+    even: bool = False
 
     @cached_property
     def case(self) -> dict[str, Any]:
@@ -57,7 +60,8 @@ class Again:
 
     @cached_property
     def events(self) -> list[Row]:
-        return [r for r in self.every if r["known"] <= self.as_of]
+        known = [r for r in self.every if r["known"] <= self.as_of]
+        return [r for r in known if self.without not in (*r["did"], *r["got"])] if self.without else known
 
     # ---- roles and channels
 
@@ -132,9 +136,12 @@ class Again:
     def density(self, day: date) -> float:
         if day > min(self.as_of, self.case["to"]) or day < self.case["from"]:
             return 0.0
+        if self.left_out and day_of(self.left_out[0]) <= day <= day_of(self.left_out[1]):
+            return 0.0
         for w in self.case["windows"]:
             if w["from"] <= day <= w.get("to", date.max):
-                return float(w.get("density", 0.0))
+                stated = float(w.get("density", 0.0))
+                return float(stated > 0) if self.even else stated
         return 0.0
 
     def days(self, a: date, b: date) -> list[date]:
@@ -431,10 +438,22 @@ def episodes(a: Again, gap: int) -> int:
     return n
 
 
+def by_id(rows: list[Row], key: str) -> Row:
+    return next(r for r in rows if r["event_id"] == key)
+
+
+@cache
+def attacked(as_of: date, without: str, left_out: tuple[str, ...], even: bool) -> Again:
+    """The case as an attack changed it, kept, since the channels of its rows are made once."""
+    return Again(as_of, without, left_out, even)
+
+
 def again(a: Again, m: dict[str, Any]) -> tuple[Triple, list[str] | None]:
     """A number made again from its recipe: value, low, high, and the events, or None where they are not listed here."""
     r = m["recipe"]
-    chosen = a.select(r["of"]) if "of" in r else []
+    if any(k in r for k in ("without", "left_out", "even")) and not (a.without or a.left_out or a.even):
+        a = attacked(a.as_of, r.get("without", ""), tuple(r.get("left_out", ())), bool(r.get("even", False)))
+    chosen = a.select(r["of"]) if "of" in r and "kind" not in r["of"] else []
     ids = [x["event_id"] for x in chosen]
     match r["kind"]:
         case "count":
@@ -510,5 +529,16 @@ def again(a: Again, m: dict[str, Any]) -> tuple[Triple, list[str] | None]:
                 "unassigned": sum(x["channel"] is None for x in a.events),
             }
             return (sizes[r["what"]], None, None), None
+        case "share":
+            part = [x["event_id"] for x in a.select(r["part"])]
+            return shares(len(set(part) & set(ids)), len(ids)), ids
+        case "nearer":
+            here = {i for i in ids if (a.km(by_id(chosen, i), r["line"]) or 1e9) <= r["km"]}
+            there = {i for i in ids if (a.km(by_id(chosen, i), r["other"]) or 1e9) <= r["km"]}
+            return shares(len(here - there), len(here ^ there)), [i for i in ids if i in here ^ there]
+        case "response" | "probability" | "placebo in time" | "shuffled labels" | "lever":
+            from again_tests import tested_again
+
+            return tested_again(a, r)
         case unknown:
             raise AssertionError(f"no way is known to make a {unknown!r} again")

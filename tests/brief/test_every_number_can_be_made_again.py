@@ -17,7 +17,8 @@ DAYS = [date(2026, 7, 15), date(2025, 10, 8), date(2023, 6, 30)]
 
 @cache
 def twin(day: date) -> dict[str, Any]:
-    return as_data(brief(Request("pakistan-afghanistan", day)))
+    # Attacks take a dozen fits here and as many there: one day's are made again.
+    return as_data(brief(Request("pakistan-afghanistan", day, checks=day == DAYS[0])))
 
 
 @cache
@@ -30,10 +31,11 @@ def blocks(data: dict[str, Any]) -> Iterator[tuple[str, list[dict[str, Any]], li
     yield "introduction", data["introduction"]["sentences"], data["introduction"]["numbers"]
     for s in data["sections"]:
         for p in s["points"]:
-            yield p["claim"], [*p["sentences"], p["short"], p["limits"]], p["numbers"]
+            told = [*p["sentences"], p["short"], p["limits"], *p["tests"], *(c["told"] for c in p["checks"])]
+            yield p["claim"], told, p["numbers"]
     yield "conclusion", data["conclusion"]["sentences"], data["conclusion"]["numbers"]
     for w in data["way_forward"]:
-        yield w["key"], [w["record"]], w["numbers"]
+        yield w["key"], [w["record"], *w["effect"]], w["numbers"]
     for m in data["method"]:
         yield m["heading"], m["sentences"], m["numbers"]
 
@@ -57,7 +59,9 @@ def same(ours: float | None, theirs: float | None, tolerance: float) -> bool:
 def test_a_number_comes_out_the_same_from_the_raw_chronology(day: date, number: dict[str, Any]) -> None:
     (value, low, high), events = again(known(day), number)
     # The filter starts from a wide prior where the product's is flat: they agree to about a part in a thousand.
-    tolerance = 2e-3 if number["recipe"]["kind"].startswith("index") else 1e-9
+    recipe = number["recipe"]
+    kinds = recipe["kind"], recipe["of"].get("kind", "") if "of" in recipe else ""
+    tolerance = 2e-3 if any(k.startswith("index") for k in kinds) else 1e-9
     assert same(number["value"], value, tolerance)
     assert same(number["low"], low, tolerance)
     assert same(number["high"], high, tolerance)

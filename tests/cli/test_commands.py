@@ -16,7 +16,7 @@ from small import case_folder, chronology, days
 
 RUN = [sys.executable, "-c", "from detente.cli.main import main; main()"]
 EVERY = [
-    ["answer"], ["brief"], ["case"], ["case", "list"], ["case", "show"], ["case", "channels"], ["events"], ["explain"], ["measure"],
+    ["answer"], ["brief"], ["whatif"], ["case"], ["case", "list"], ["case", "show"], ["case", "channels"], ["events"], ["explain"], ["measure"],
     *(["measure", m] for m in ("counts", "rates", "relation", "episodes", "crossings", "distance", "truces")),
 ]  # fmt: skip
 
@@ -46,7 +46,7 @@ def test_the_help_of_every_floor_teaches_by_example(command: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", [c for c in EVERY if c not in (["answer"], ["brief"], ["case"], ["measure"])], ids=" ".join
+    "command", [c for c in EVERY if c not in (["answer"], ["brief"], ["whatif"], ["case"], ["measure"])], ids=" ".join
 )
 def test_json_is_json_and_nothing_else(command: list[str]) -> None:
     result = CliRunner().invoke(cli, [*command, "--json"], catch_exceptions=False)
@@ -55,7 +55,7 @@ def test_json_is_json_and_nothing_else(command: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", [c for c in EVERY if c not in (["answer"], ["brief"], ["case"], ["measure"])], ids=" ".join
+    "command", [c for c in EVERY if c not in (["answer"], ["brief"], ["whatif"], ["case"], ["measure"])], ids=" ".join
 )
 def test_without_json_there_is_a_table_for_people(command: list[str]) -> None:
     result = CliRunner().invoke(cli, command, catch_exceptions=False)
@@ -295,3 +295,35 @@ def test_what_an_answer_cannot_be_given_to_is_told_with_its_code(args: list[str]
     assert isinstance(error, DetenteError)
     assert error.exit_code == code
     assert told in str(error)
+
+
+def test_whatif_keeps_the_assumed_and_the_estimated_apart_in_numbers_and_in_sentences() -> None:
+    done = run("whatif", "--lever", "border=0.8", "--json")
+    assert done.returncode == 0, done.stderr
+    (change,) = json.loads(done.stdout)["changes"]
+    assert {r["days"] for r in change["effects"]} == {30, 90, 180, 365}
+    for r in change["effects"]:
+        assert r["whole"] == pytest.approx(r["assumed"] + r["estimated"], abs=1e-6)
+        assert r["channel"] in ("attack", "deaths") or r["assumed"] == 0
+    assumed, estimated = change["sentences"]
+    assert assumed.startswith("Assumed")
+    assert estimated.startswith("Estimated")
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ((), "Nothing to change"),
+        (("--lever", "bordr=1"), "Nearest: 'border'"),
+        (("--lever", "border=0.5", "--lever", "border=0.6"), "contradicts"),
+        (("--lever", "border=0.5", "--from", "2025-10-09", "--without", "strike"), "ask one of them"),
+        (("--from", "2025-10-09"), "need each other"),
+        (("--from", "2025-10-09", "--without", "strikes"), "Nearest: 'strike'"),
+        (("--from", "2030-01-01", "--without", "strike"), "not between"),
+        (("--lever", "border=0.5", "--as-of", "2021-08-20"), "too short for a system"),
+    ],
+)
+def test_a_whatif_that_cannot_be_asked_says_why(typed: tuple[str, ...], told: str) -> None:
+    done = run("whatif", *typed)
+    assert done.returncode != 0
+    assert told in " ".join((done.stdout + done.stderr).split())

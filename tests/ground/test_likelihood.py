@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detente.ground.likelihood import NoProbability, percent, word
+from detente.ground.likelihood import NoProbability, likelihood, percent
 
 
 @pytest.mark.parametrize(
@@ -16,7 +16,7 @@ from detente.ground.likelihood import NoProbability, percent, word
     ],
 )  # fmt: skip
 def test_each_edge_of_the_bands_takes_the_word_above_it(p: float, told: str) -> None:
-    assert word(p) == told
+    assert likelihood(p) == told
 
 
 @given(st.floats(0, 1))
@@ -27,6 +27,6 @@ def test_no_probability_is_written_as_nought_or_a_hundred(p: float) -> None:
 @pytest.mark.parametrize("p", [-0.01, 1.01, float("nan")])
 def test_what_is_no_probability_gets_no_word(p: float) -> None:
     with pytest.raises(NoProbability, match="between 0 and 1"):
-        word(p)
+        likelihood(p)
     with pytest.raises(NoProbability):
         percent(p)

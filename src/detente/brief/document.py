@@ -55,7 +55,11 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """The whole. `cited` holds every event that the text names, in order of day."""
+    """The whole. `cited` holds every event that the text names, in order of day.
+
+    `alternatives` are readings that attacks left open; `unseen` is what the record cannot show, by heading;
+    `changes` is what came out otherwise than on the day `since`, both empty where no earlier day was given.
+    """
 
     title: str
     question: str
@@ -65,6 +69,10 @@ class Brief:
     conclusion: tuple[Sentence, ...]
     levers: tuple[Lever, ...]
     appendix: tuple[Picture, ...]
+    alternatives: tuple[Sentence, ...]
+    unseen: tuple[tuple[str, tuple[Sentence, ...]], ...]
+    changes: tuple[Sentence, ...]
+    since: str
     method: tuple[tuple[str, tuple[Sentence, ...]], ...]
     cited: tuple[Event, ...]
     datasets: tuple[Dataset, ...]

@@ -1,6 +1,10 @@
 """How the brief was made, in a page: for a reader who wants to know before believing."""
 
+from detente.claims.checks import CHECKS
+from detente.claims.checks.placebo_in_time import PASSES
+from detente.claims.estimate import DAYS
 from detente.claims.sentence import Chosen, Sentence, say
+from detente.claims.verdict import CONTRADICTED, ENOUGH_EVENTS, LEANING, SUPPORTED
 from detente.claims.view import View
 from detente.claims.words import none_or, number
 from detente.ground.span import in_words
@@ -9,14 +13,107 @@ from detente.measures.selection import Selection
 
 
 def method(view: View) -> tuple[tuple[str, tuple[Sentence, ...]], ...]:
-    """Headed paragraphs: events, channels, collection, comparisons, what is missing."""
+    """Headed paragraphs: events, channels, comparisons, the system, verdicts, attacks, levers."""
     return (
         ("Events", _events(view)),
         ("Channels", _channels(view)),
-        ("Uneven collection", _collection(view)),
         ("Comparisons", _comparisons()),
-        ("Tolls", _tolls(view)),
+        ("The fitted system", _system(view)),
+        ("Verdicts", _verdicts()),
+        ("Attacks", _attacks()),
+        ("Levers", _levers()),
+    )
+
+
+def unseen(view: View) -> tuple[tuple[str, tuple[Sentence, ...]], ...]:
+    """Headed paragraphs: what the record cannot show."""
+    return (
+        ("Uneven collection", _collection(view)),
+        ("Rows set aside and acts nobody claimed", _set_aside(view)),
+        ("Disputed tolls", _tolls(view)),
         ("What was known", _known(view)),
+        ("A second source", (say("The case rests on one chronology: no claim was held against another record."),)),
+    )
+
+
+def _system(view: View) -> tuple[Sentence, ...]:
+    if view.system is None:
+        return (say("The record is too short or too thin for a system to be fitted, so no response is told."),)
+    few = view.system.too_few
+    out = [
+        say(
+            "Daily counts of all channels are fitted as one process: a background (slow change, season, named regimes, "
+            "density of collection) and responses of each channel to the past of each. A response is how many more events "
+            "follow within ",
+            Chosen(f"{DAYS}\u00a0days", "a month, by which most of a response has come"),
+            " of one event than would anyway, as mean and interval over ",
+            Chosen(f"{view.draws} draws", "enough that chance moves a probability by about two points"),
+            " with seed ",
+            Chosen(str(view.seed), "stated, so that anybody gets the same draws"),
+            ". Of concessions those of the host are counted. It shows what follows what above the background; a cause "
+            "outside the record can still be behind both.",
+        )
+    ]
+    if few:
+        out.append(say(f"Too few events to be told: {', '.join(few)}."))
+    return tuple(out)
+
+
+def _verdicts() -> tuple[Sentence, ...]:
+    def per(x: float) -> Chosen:
+        return Chosen(f"{100 * x:.0f}\u00a0%", "a threshold of the verdict rule, the same for every claim")
+
+    return (
+        say(
+            "One rule judges every claim. A part is supported where the claimed sign has a probability of ", per(SUPPORTED),
+            " or more and no attack failed; leaning from ", per(LEANING), ", or where an attack failed or none could be asked; "
+            "contradicted at ", per(CONTRADICTED), " or less; too little data with fewer than ",
+            Chosen(str(ENOUGH_EVENTS), "a threshold of the verdict rule"), " events, or fewer than ",
+            Chosen("30", "below it the system's answer is mostly prior"), " in a channel of the system; else not supported. "
+            "A claim is as its weakest necessary part. Likelihood words are those of the US intelligence community's "
+            "directive on analytic standards, made from the number.",
+        ),
+    )  # fmt: skip
+
+
+def _attacks() -> tuple[Sentence, ...]:
+    titles = [c.title for c in CHECKS]
+    return (
+        say(
+            f"Each part that stands is attacked: {', '.join(titles[:-1])} and {titles[-1]}. Those that change the data hold if "
+            "the sign keeps a probability of ", Chosen(f"{100 * LEANING:.0f}\u00a0%", "as for leaning"),
+            "; those that break the link in time or of labels hold if at most ",
+            Chosen(f"{100 * PASSES:.0f}\u00a0%", "the usual level of a permutation test"),
+            " of the broken series show as much. What could not be asked is counted as neither.",
+        ),
+    )  # fmt: skip
+
+
+def _levers() -> tuple[Sentence, ...]:
+    return (
+        say(
+            "Each lever is pulled on paired futures: every path is lived twice with the same luck. What the setting changes by "
+            "itself is assumed; what follows through the responses is estimated. A lever that works otherwise than past "
+            "events did is not in the data."
+        ),
+    )
+
+
+def _set_aside(view: View) -> tuple[Sentence, ...]:
+    g = view.g
+    unknown = [e for e in g.unassigned if any(g.case.actor(a).role == "unknown" for a in e.initiators)]
+    n = tally(
+        "unclaimed", len(unknown), "events", "events in no channel whose initiator is unknown",
+        {"kind": "unclaimed"}, tuple(e.id for e in unknown),
+    )  # fmt: skip
+    return (
+        say(
+            "Of the rows of the chronology ",
+            none_or(_rows(view, "set_aside", len(g.set_aside), "rows that could not be read")),
+            " had to be set aside as unreadable; ",
+            number(n, "act that nobody claimed enters", "acts that nobody claimed enter"),
+            " no response.",
+        ),
     )
 
 

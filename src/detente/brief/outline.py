@@ -6,17 +6,19 @@ from datetime import date
 from detente import __version__
 from detente.brief.charts import border, held, index, strip
 from detente.brief.document import Brief, Dataset, Provenance, Section
-from detente.brief.method import method
+from detente.brief.method import method, unseen
+from detente.brief.readings import alternatives, changes, name
 from detente.case.case import Case, load
 from detente.case.gather import gather
 from detente.claims import CLAIMS, find
-from detente.claims.finding import choose_examples
-from detente.claims.levers import levers
+from detente.claims.finding import Finding, choose_examples
+from detente.claims.levers import Lever, levers
 from detente.claims.sentence import Chosen, Dated, Said, Sentence, on, say
+from detente.claims.verdict import ORDER
 from detente.claims.view import View
 from detente.claims.words import number, spread
 from detente.events.event import Event
-from detente.ground.errors import BadCase, nearest, one_of
+from detente.ground.errors import BadCase, SinceNotBefore, nearest, one_of
 from detente.ground.span import in_words
 from detente.measures.measured import Measured, counted, death_toll, tally
 from detente.measures.selection import Selection
@@ -24,11 +26,17 @@ from detente.measures.selection import Selection
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What was asked for: a case, the day whose knowledge is used, and the command as typed."""
+    """What was asked for: a case, the day whose knowledge is used, and the command as typed.
+
+    `checks` False leaves the attacks out, which is quicker; no claim is then more than leaning. `since` is
+    an earlier day whose brief this one is compared with.
+    """
 
     case: str
     as_of: date | None = None
     command: str = ""
+    checks: bool = True
+    since: date | None = None
 
 
 def looked_at(request: Request) -> View:
@@ -52,7 +60,7 @@ def brief(request: Request) -> Brief:
     view = looked_at(request)
     case = view.g.case
     order = [c for d in case.demands for c in d.claims]
-    findings = {f.claim: f for f in choose_examples([find(c, view) for c in order])}
+    findings = {f.claim: f for f in choose_examples([find(c, view, checks=request.checks) for c in order])}
     over_time, region = index.picture(view), border.picture(view)
     beside = {"safe_haven": region if over_time else None, "third_parties": held.picture(view)}
     sections = tuple(
@@ -65,8 +73,10 @@ def brief(request: Request) -> Brief:
         )
         for d in case.demands
     )
-    introduction, conclusion = _introduction(view), _conclusion(view, sections)
     ways = levers(view)
+    introduction, conclusion = _introduction(view), _conclusion(view, sections, ways)
+    ordered = [findings[c] for c in order]
+    told_since = _since(case, view, request, order, ordered)
     return Brief(
         title=case.title,
         question=case.question,
@@ -75,6 +85,10 @@ def brief(request: Request) -> Brief:
         sections=sections,
         conclusion=conclusion,
         levers=ways,
+        alternatives=alternatives(ordered),
+        unseen=unseen(view),
+        changes=told_since,
+        since=str(request.since or ""),
         appendix=(strip.picture(view),),
         method=method(view),
         cited=_cited(view, sections, (*introduction, *conclusion), [w.example for w in ways if w.example]),
@@ -82,6 +96,15 @@ def brief(request: Request) -> Brief:
         provenance=provenance(view, request),
         countries=case.country_names,
     )
+
+
+def _since(case: Case, view: View, request: Request, order: list[str], now: list[Finding]) -> tuple[Sentence, ...]:
+    if request.since is None:
+        return ()
+    if request.since >= view.g.as_of:
+        raise SinceNotBefore(request.since, view.g.as_of)
+    earlier = View(gather(case, request.since))
+    return changes(view, earlier, now, [find(c, earlier, checks=request.checks) for c in order])
 
 
 def _check_claims(case: Case) -> None:
@@ -157,35 +180,39 @@ def _introduction(view: View) -> tuple[Sentence, ...]:
             out.append(say(*pieces, "."))
     out.append(
         say(
-            "What follows takes the question's demands one by one. Every number was counted from dated, sourced events; "
-            "what is said of them is description, and no cause has been tested."
+            "What follows takes the question's demands one by one. Each point is a claim that was tested, attacked and judged by "
+            "one rule; every number can be made again from dated, sourced events."
         )
     )
     return tuple(out)
 
 
-def _conclusion(view: View, sections: tuple[Section, ...]) -> tuple[Sentence, ...]:
-    names = view.g.case.names
-    points = {p.claim: p for s in sections for p in s.points}
+def _conclusion(view: View, sections: tuple[Section, ...], ways: tuple[Lever, ...]) -> tuple[Sentence, ...]:
+    """Verdicts by demand, what pressure achieved, and what the levers would change."""
     out: list[Sentence] = []
-
-    def lower(claim: str) -> str | None:
-        p = points.get(claim)
-        return p.headline[0].lower() + p.headline[1:] if p and p.enough else None
-
-    first = [t for t in (lower("trust"), lower("safe_haven")) if t]
-    if first:
-        out.append(say("On relations: " + "; ".join(first) + "."))
-    second = [t for t in (lower("coordination"), lower("third_parties")) if t]
-    if second:
-        out.append(say("On cooperation: " + "; ".join(second) + "."))
-    third = lower("sovereignty")
-    if third:
-        out.append(say("On what pressure achieved: " + third + "."))
+    for s in sections:
+        by: dict[str, list[str]] = {}
+        for p in s.points:
+            if p.verdict:
+                by.setdefault(p.verdict.word, []).append(name(p.claim))
+        told = [f"{word}: {', '.join(by[word])}" for word in reversed(ORDER) if word in by]
+        if told:
+            out.append(say(f"On {s.title[0].lower()}{s.title[1:]}, by verdict: {'; '.join(told)}."))
+    answer = next((p for s in sections for p in s.points if p.claim == "sovereignty"), None)
+    keys = ("pressure_brings_concession", "pressure_rather", "strike_brings_defiance", "strike_brings_attack")
+    if answer:
+        told_of = {e.key: t for e, t in zip(answer.estimates, answer.tests, strict=True)}
+        out += [told_of[k] for k in keys if k in told_of]
+    moved = [w for w in ways if w.effect]
     out.append(
         say(
-            f"Five ways forward are open to {names.target}, {names.host_government} and those who mediate. For each, what "
-            "the record holds so far is given; what it would change is not estimated in this edition."
+            f"{'Five' if len(ways) == 5 else 'Several'} ways forward follow. For each stands what the record holds so far"
+            + (
+                ", then, apart, what an example setting assumes and what the fitted responses make follow from it; where "
+                "an interval reaches from fewer to more, the record does not say which way the lever works."
+                if moved
+                else "; what they would change cannot be estimated from so short a record."
+            )
         )
     )
     return tuple(out)

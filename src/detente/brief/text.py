@@ -1,7 +1,11 @@
 """A brief as Markdown: the same words, for a note, a repository or another program."""
 
 from detente.brief.document import Brief
+from detente.brief.twin import as_data, survived
+from detente.claims.checks import CHECKS
+from detente.claims.finding import Finding
 from detente.claims.sentence import Sentence
+from detente.claims.verdict import MARKS
 from detente.events.event import Event
 from detente.ground.cite import publisher, publishers
 from detente.ground.span import span_in_words
@@ -13,12 +17,15 @@ def as_markdown(brief: Brief) -> str:
     by_id = {e.id: e for e in brief.cited}
     out = [
         f"# {brief.question}",
-        f"*{brief.title}. What was known on {p.as_of}; {p.events} sourced events; descriptive findings, no cause tested.*",
+        f"*{brief.title}. What was known on {p.as_of}; {p.events} sourced events; tested claims, each with the attacks it withstood.*",
         "## Core demands",
         "\n".join(
             f"{i}. {s.asks}" + "".join(f"\n   - {p.headline}" for p in s.points)
             for i, s in enumerate(brief.sections, 1)
         ),
+        "## All findings",
+        "| verdict | what was tested | its weakest part | attacks |\n| --- | --- | --- | --- |\n" + _findings(brief),
+        *([f"## What changed since {brief.since}", _prose(brief.changes)] if brief.changes else []),
         "## Introduction",
         _prose(brief.introduction),
         f"*Figure: {brief.lead.title}.* {brief.lead.alt}",
@@ -29,13 +36,29 @@ def as_markdown(brief: Brief) -> str:
         for point in section.points:
             n += 1
             out += [f"### {n}. {point.headline}", _prose(point.sentences)]
+            if point.verdict:
+                v = point.verdict
+                out.append(f"{v.mark} **{v.word[0].upper()}{v.word[1:]}.** {point.statement} ({survived(v)})")
+                out.append("\n".join(f"- {t.text}" for t in point.tests))
             out += [f"- e.g. {example(by_id[i], brief)}" for i in point.examples]
             out.append(f"*What this cannot show.* {point.limits.text}")
             if point.claim in section.pictures:
                 picture = section.pictures[point.claim]
                 out.append(f"*Figure: {picture.title}.* {picture.alt}")
     out += ["## Conclusion and way forward", _prose(brief.conclusion)]
-    out.append("\n".join(f"- **{w.title}.** {w.proposal} *{w.record.text}*" for w in brief.levers))
+    out.append(
+        "\n".join(
+            f"- **{w.title}.** {w.proposal} *{w.record.text}*" + "".join(f" {x.text}" for x in w.effect)
+            for w in brief.levers
+        )
+    )
+    if brief.alternatives:
+        out += ["## Other readings", "\n".join(f"- {s.text}" for s in brief.alternatives)]
+    out.append("## What we cannot see")
+    out += [f"**{heading}.** {_prose(sentences)}" for heading, sentences in brief.unseen]
+    attacks = [_attacks(p) for s in brief.sections for p in s.points if p.outcomes]
+    if attacks:
+        out += ["## Attacks, one by one", *attacks]
     out.append("## Method")
     out += [f"**{heading}.** {_prose(sentences)}" for heading, sentences in brief.method]
     out += ["## Sources", "| event | when | where | reports |\n| --- | --- | --- | --- |\n" + _sources(brief)]
@@ -54,6 +77,22 @@ def example(event: Event, brief: Brief) -> str:
         f"{span_in_words(event.span)}, {brief.where(event)}: {event.summary}{disputed} "
         f"[{event.id}; {publishers(event.addresses)}]"
     )
+
+
+def _findings(brief: Brief) -> str:
+    rows = as_data(brief)["findings"]
+    return "\n".join(
+        f"| {MARKS[r['word']]} {r['word']} | {r['statement']} | "
+        f"{'That' if r['number'] else 'Whether'} {r['weakest']}: {r['likely']} | {r['survived']} |"
+        for r in rows
+    )
+
+
+def _attacks(point: Finding) -> str:
+    titles = {c.key: c.title for c in CHECKS}
+    parts = {e.key: e.part for e in point.estimates}
+    lines = [f"| {parts[o.part]} | {titles[o.check]} | {o.result} | {o.told.text} |" for o in point.outcomes]
+    return "| that | attack | outcome | what was seen |\n| --- | --- | --- | --- |\n" + "\n".join(lines)
 
 
 def _prose(sentences: tuple[Sentence, ...]) -> str:

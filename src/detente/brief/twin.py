@@ -10,8 +10,13 @@ from detente.brief.answer import Answer, as_text
 from detente.brief.charts.style import Picture
 from detente.brief.document import Brief, Section
 from detente.brief.parts import Point
+from detente.claims.checks import CHECKS
+from detente.claims.checks.outcome import Outcome
+from detente.claims.estimate import Estimate
 from detente.claims.finding import Finding
 from detente.claims.sentence import Chosen, Dated, Piece, Said, Sentence, measured_in
+from detente.claims.tested import chance
+from detente.claims.verdict import Verdict
 from detente.events.event import Event
 from detente.events.table import as_record
 from detente.ground.cite import publishers
@@ -30,13 +35,17 @@ def as_data(brief: Brief) -> dict[str, Any]:
         "format": FORMAT,
         "title": brief.title,
         "question": brief.question,
-        "kind": "descriptive",
+        "kind": "tested",
         "as_of": p.as_of,
         "as_of_words": in_words(date.fromisoformat(p.as_of)),
         "watched_to_words": in_words(date.fromisoformat(p.watched_to)),
         "demands": [{"key": s.key, "title": s.title, "asks": s.asks} for s in brief.sections],
         "introduction": _block(brief.introduction),
         "lead": _picture(brief.lead),
+        "findings": [_row(p) for s in brief.sections for p in s.points],
+        "since": brief.since,
+        "since_words": in_words(date.fromisoformat(brief.since)) if brief.since else "",
+        "changes": _block(brief.changes),
         "sections": [_section(s, shown) for s in brief.sections],
         "conclusion": _block(brief.conclusion),
         "way_forward": [
@@ -45,11 +54,15 @@ def as_data(brief: Brief) -> dict[str, Any]:
                 "title": lever.title,
                 "proposal": lever.proposal,
                 "record": _sentence(lever.record),
+                "setting": lever.setting,
+                "effect": [_sentence(x) for x in lever.effect],
                 "example": lever.example,
                 "numbers": [_number(m) for m in lever.numbers],
             }
             for lever in brief.levers
         ],
+        "alternatives": _block(brief.alternatives),
+        "unseen": [{"heading": heading, **_block(sentences)} for heading, sentences in brief.unseen],
         "appendix": [_picture(x) for x in brief.appendix],
         "method": [{"heading": heading, **_block(sentences)} for heading, sentences in brief.method],
         "sources": list(shown.values()),
@@ -124,6 +137,11 @@ def _point(point: Finding, shown: dict[str, dict[str, Any]]) -> dict[str, Any]:
     return {
         "claim": point.claim,
         "kind": point.kind,
+        "statement": point.statement,
+        "verdict": _verdict(point),
+        "tests": [_sentence(s) for s in point.tests],
+        "parts": [_part(e) for e in point.estimates],
+        "checks": [_outcome(o) for o in point.outcomes],
         "enough": point.enough,
         "headline": point.headline,
         "sentences": [_sentence(s) for s in point.sentences],
@@ -132,6 +150,56 @@ def _point(point: Finding, shown: dict[str, dict[str, Any]]) -> dict[str, Any]:
         "examples": [shown[i] for i in point.examples],
         "numbers": [_number(m) for m in point.numbers],
     }
+
+
+def _verdict(point: Finding) -> dict[str, Any] | None:
+    v = point.verdict
+    if v is None:
+        return None
+    told = {name: getattr(v, name) for name in v.__slots__}
+    return told | {"mark": v.mark, "survived": survived(v)}
+
+
+def survived(v: Verdict) -> str:
+    """How the attacks went, in a few words; not askable is not counted as held.
+
+    Example:
+        >>> survived(Verdict("leaning", "x", 5, 2, 1))
+        'held against 5 of 7 attacks'
+        >>> survived(Verdict("not supported", "x", 0, 0, 0))
+        'not attacked'
+    """
+    asked = v.held + v.failed
+    return f"held against {v.held} of {asked} attack{'s' if asked != 1 else ''}" if asked else "not attacked"
+
+
+def _row(point: Finding) -> dict[str, Any]:
+    """A line of the table of findings: verdict, what was tested, how likely its weakest part, attacks withstood."""
+    v = point.verdict
+    weakest = next((e for e in point.estimates if v and e.key == v.weakest), None)
+    told = weakest is not None and weakest.enough and weakest.chance is not None
+    return {
+        "claim": point.claim,
+        "statement": point.statement,
+        "word": v.word if v else "",
+        "weakest": weakest.part if weakest else "",
+        "likely": chance(weakest.chance).text if told and weakest and weakest.chance else "too little data",
+        "number": weakest.chance.key if told and weakest and weakest.chance else None,
+        "survived": survived(v) if v else "",
+    }
+
+
+def _part(e: Estimate) -> dict[str, Any]:
+    return {
+        "key": e.key, "part": e.part, "necessary": e.necessary, "enough": e.enough, "why_not": e.why_not,
+        "claimed": e.claimed, "than": e.than, "probability": e.probability,
+        "number": e.measured.key if e.measured else None, "chance": e.chance.key if e.chance else None,
+    }  # fmt: skip
+
+
+def _outcome(o: Outcome) -> dict[str, Any]:
+    title = next(c.title for c in CHECKS if c.key == o.check)
+    return {"check": o.check, "title": title, "part": o.part, "result": o.result, "told": _sentence(o.told)}
 
 
 def _block(sentences: Iterable[Sentence]) -> dict[str, Any]:

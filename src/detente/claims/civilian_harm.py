@@ -4,16 +4,36 @@
     near = that share over days nearby
 
 Source: the question of Condra and Shapiro (2012), asked of governments instead of villages.
+
+Tested, with strikes in two channels by whether a report gives civilian deaths:
+
+    more   d(strike with civilian deaths, defiance) - d(other strike, defiance) > 0, within 30 days
 """
 
+from detente.claims.estimate import Estimate, response
 from detente.claims.finding import Finding, best
 from detente.claims.sentence import Chosen, Piece, Sentence, say
-from detente.claims.view import View
+from detente.claims.view import HARM, OTHER, View
 from detente.claims.words import number, percent, spread, versus
 from detente.measures.measured import counted, death_toll
 from detente.measures.selection import Selection
 
 WITHIN = 7
+
+
+def estimates(view: View) -> tuple[Estimate, ...]:
+    """Do strikes that kill civilians bring more defiance than other strikes do?"""
+    more = (1.0, HARM, "defiance"), (-1.0, OTHER, "defiance")
+    return (
+        response(
+            view, "harm_more_defiance", "a strike that kills civilians brings more defiance than another strike",
+            more, "defiance after a strike with civilian deaths less defiance after another", necessary=True, fit="harm",
+        ),
+        response(
+            view, "harm_attacks", "a strike that kills civilians brings attacks by the group",
+            ((1.0, HARM, "attack"),), "attacks", fit="harm",
+        ),
+    )  # fmt: skip
 
 
 def find(view: View) -> Finding:

@@ -4,13 +4,35 @@
     ratio = their rate in the recent stretch over their rate before, collection density allowed for
 
 Talks about a truce are coded as diplomacy and counted elsewhere (`third_parties`).
+
+Tested:
+
+    fewer   ratio < 1
+
+and told beside it: share of days with a strike or clash that are followed by a contact within 30 days < that of
+nearby days.
 """
 
+from detente.claims.estimate import Estimate, followed, rate_ratio
 from detente.claims.finding import Finding, best
 from detente.claims.sentence import Piece, Said, Sentence, on, say
 from detente.claims.view import View
 from detente.claims.words import none_or, number
 from detente.measures.measured import counted, expected_at, tally
+
+
+def estimates(view: View) -> tuple[Estimate, ...]:
+    """Are there fewer contacts than before, and fewer after force?"""
+    return (
+        rate_ratio(
+            view, "contacts_fewer", "contacts against terrorism came less often since the fighting began",
+            view.counter_terrorism, claimed="below", necessary=True,
+        ),
+        followed(
+            view, "force_contacts", "force is followed by contacts against terrorism less often than nearby days are",
+            view.channel("strike", "clash"), view.counter_terrorism, 30, "a contact against terrorism", claimed="below",
+        ),
+    )  # fmt: skip
 
 
 def find(view: View) -> Finding:

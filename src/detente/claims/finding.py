@@ -5,7 +5,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from detente.claims.checks.outcome import Outcome
+from detente.claims.estimate import Estimate
 from detente.claims.sentence import Sentence, measured_in
+from detente.claims.verdict import Verdict
 from detente.events.event import Event
 from detente.ground.cite import publisher
 from detente.measures.measured import Measured
@@ -24,7 +27,10 @@ class Finding:
         pools: for each example wanted, ids of events that would show the point, best first.
         examples: those chosen, so that no event serves two points while another would do.
         enough: False where too little is recorded; the sentences then say so.
-        kind: `descriptive`: counts, shares and durations as recorded. No cause is tested.
+        kind: `descriptive` where counts, shares and durations are told as recorded; `tested` where a verdict is
+            given. statement: what was tested.
+        estimates: tested numbers, necessary ones first. tests: each in a careful sentence. outcomes: of the
+            attacks. verdict: by the one rule of `verdict.py`; None where nothing was tested.
     """
 
     claim: str
@@ -36,11 +42,18 @@ class Finding:
     enough: bool = True
     examples: tuple[str, ...] = ()
     kind: str = DESCRIPTIVE
+    statement: str = ""
+    estimates: tuple[Estimate, ...] = ()
+    tests: tuple[Sentence, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+    verdict: Verdict | None = None
 
     @property
     def numbers(self) -> tuple[Measured, ...]:
         """Every number said, each once."""
-        return measured_in((*self.sentences, self.short, self.limits))
+        told = (*self.sentences, self.short, self.limits, *self.tests, *(o.told for o in self.outcomes))
+        found = {m.key: m for m in measured_in(told)}
+        return tuple((found | {m.key: m for e in self.estimates for m in e.numbers}).values())
 
 
 def best(events: Iterable[Event], most: int = 8) -> tuple[str, ...]:

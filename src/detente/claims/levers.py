@@ -1,40 +1,74 @@
-"""The way forward: five levers, and what the record holds of each so far.
+"""The way forward: five levers, what the record holds of each so far, and what each would change.
 
-No effect is estimated in this edition. Each lever says what has been tried, how often, and how long it
-held, so that a reader knows what a proposal starts from.
+The effect comes from paired futures of the fitted system (`system/levers.py`) with the settings below, which are
+examples and no advice; what they assume and what the data make follow from it stand in sentences apart.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from detente.claims.sentence import Sentence, measured_in, on, say
 from detente.claims.view import View
+from detente.claims.whatif import assumed, estimated, outlook
 from detente.claims.words import median, number
 from detente.events.event import Event
 from detente.measures.measured import Measured, counted
 from detente.measures.measured_times import median_held
 from detente.measures.selection import Selection
 from detente.measures.truces import held_curve
+from detente.system.lever import BadLever
+from detente.system.lever import levers as read
+
+# By the lever's key in the brief: how it is set on the simulator, for an example that can be made again.
+SETTINGS = {
+    "joint_counter_terrorism": "joint=+1/month",
+    "border_control": "border=0.8",
+    "security_dialogue": "dialogue=+2/month",
+    "de_linking": "delink=0.5",
+    "mediation": "mediation=0.7",
+}
+HORIZON = 180
 
 
 @dataclass(frozen=True, slots=True)
 class Lever:
-    """One thing that could be done: what it is, what the record holds of it, and an event that shows it."""
+    """One thing that could be done: what it is, what the record holds of it, and an event that shows it.
+
+    `effect` says what is assumed of it and, in another sentence, what is estimated to follow; empty where
+    no system could be fitted. `setting` is what to give to `detente whatif --lever`.
+    """
 
     key: str
     title: str
     proposal: str
     record: Sentence
     example: str | None
+    setting: str = ""
+    effect: tuple[Sentence, ...] = ()
 
     @property
     def numbers(self) -> tuple[Measured, ...]:
         """Every number said."""
-        return measured_in((self.record,))
+        return measured_in((self.record, *self.effect))
 
 
 def levers(view: View) -> tuple[Lever, ...]:
     """The five levers, in the order in which a reader would ask for them."""
-    return (_joint(view), _border(view), _dialogue(view), _delink(view), _mediation(view))
+    return tuple(
+        replace(x, setting=SETTINGS[x.key], effect=_effect(view, SETTINGS[x.key]))
+        for x in (_joint(view), _border(view), _dialogue(view), _delink(view), _mediation(view))
+    )
+
+
+def _effect(view: View, setting: str) -> tuple[Sentence, ...]:
+    if view.system is None:
+        return ()
+    changes = read([setting])
+    try:
+        o = outlook(view, view.system, changes, (HORIZON,))
+    except BadLever:  # the record holds no event of a channel that the lever moves
+        return ()
+    told = [c for c in ("attack", "strike", "clash", "defiance", "deaths") if c in o.effect.channels]
+    return assumed(o, changes, HORIZON), estimated(o, HORIZON, told)
 
 
 def _last(events: tuple[Event, ...]) -> Event | None:

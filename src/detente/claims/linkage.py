@@ -5,14 +5,59 @@
 
 The claim is that ties of ideology and organisation keep the host from acting. Ties are not observed;
 what the host is reported to have done and said is. Source: Salehyan (2009), Rebels without Borders.
+
+Tested, with d(j, k) the direct response of k to one event of j within 30 days:
+
+    after attacks   d(attack, defiance) - d(attack, concession of the host) > 0
+    rivals          share of the host's acts of force and detention that fall on the group, of those on the
+                    group and its rivals, < 1/2; asked only where ten acts against rivals are on record
 """
 
+from dataclasses import replace
+
+from detente.claims.estimate import FEW, Estimate, response, share_of
 from detente.claims.finding import Finding, best
 from detente.claims.sentence import say
 from detente.claims.view import View
 from detente.claims.words import number
-from detente.measures.measured import counted
+from detente.measures.measured import counted, shared
 from detente.measures.selection import Selection
+
+
+def estimates(view: View) -> tuple[Estimate, ...]:
+    """After attacks, does the host defy or yield; and does it treat the group as it treats its rivals?"""
+    rather = (1.0, "attack", "defiance"), (-1.0, "attack", "concession")
+    return (
+        response(
+            view, "attack_rather", "after an attack the host answers by defiance rather than by concession", rather,
+            "defiance less concessions of the host", necessary=True,
+        ),
+        _rivals(view),
+        response(
+            view, "attack_concession", "an attack brings concessions by the host",
+            ((1.0, "attack", "concession"),), "concessions of the host",
+        ),
+    )  # fmt: skip
+
+
+def _rivals(view: View) -> Estimate:
+    part = "the host uses force and detention less often against the group than against its own rivals"
+
+    def acts(*on: str) -> Selection:
+        return Selection(types=("ASSAULT", "COERCE"), initiators=view.host, recipients=on)
+
+    rivals = view.keys("rival")
+    both, group = acts(*view.groups, *rivals), acts(*view.groups)
+    against_rivals = len(acts(*rivals).of(view.g)) if rivals else 0
+    n, k = len(both.of(view.g)), len(group.of(view.g))
+    if not n:
+        return Estimate("rivals", part, None, None, "below", 0.5, True, False, "no such act is on record")
+    m = shared(view.g, "rivals_share", group, both, "host's force and detentions that fall on the group")
+    e = share_of(
+        "rivals", part, replace(m, recipe={**m.recipe, **view.changes}), k, n, than=0.5, claimed="below", necessary=True
+    )
+    why = "fewer than ten acts against rivals are on record, since the chronology did not set out to collect them"
+    return e if against_rivals >= FEW else replace(e, enough=False, why_not=why)
 
 
 def find(view: View) -> Finding:

@@ -5,17 +5,80 @@
 
 Attacks near this border and no other is what a haven across it would show; it is also what a homeland
 of fighters on this side would show. Source: Salehyan (2009); Carter and Poast (2017) on borders.
+
+Tested:
+
+    near      p, the share of attacks near this border among those near it or near the other border with most, > 1/2
+    answered  d(attack, strike) > 0, the direct response within 30 days
 """
 
+from shapely.geometry.base import BaseGeometry
+
+from detente.claims.estimate import Estimate, rate_ratio, response, share_of
 from detente.claims.finding import Finding, best
 from detente.claims.sentence import Chosen, Piece, Said, Sentence, say
 from detente.claims.view import View
 from detente.claims.words import number, percent, times, versus
+from detente.measures.distance import distances_km
 from detente.measures.measured import Measured, counted
 from detente.measures.measured_places import near_border
+from detente.measures.rate import share
 
 NEAR = 50.0
 WITHIN = 7
+
+
+def estimates(view: View) -> tuple[Estimate, ...]:
+    """Do attacks fall by this border and no other, and do strikes answer them?"""
+    return (
+        _nearer(view),
+        response(
+            view, "attack_strikes", "an attack brings strikes across the border", ((1.0, "attack", "strike"),),
+            "strikes on host soil", necessary=True,
+        ),
+        response(
+            view, "attack_pressure", "an attack brings pressure on the host", ((1.0, "attack", "pressure"),),
+            "acts of pressure",
+        ),
+        rate_ratio(view, "strikes_more", "strikes came more often since the fighting began", view.channel("strike")),
+    )  # fmt: skip
+
+
+def _nearer(view: View) -> Estimate:
+    """Attacks near this border, of all near it or near that other border which has the most."""
+    part, g = "attacks fall near this border rather than near any other", view.g
+    events = view.channel("attack").of(g)
+
+    def near(line: BaseGeometry) -> set[str]:
+        return {i for i, km in distances_km(events, line).items() if km <= NEAR}
+
+    here = near(view.ground.border)
+    others = {name: near(line) for name, line in view.ground.placebos.items()}
+    if not events or not others:
+        why = "no attack is on record" if not events else "the case's geometry holds no other border"
+        return Estimate("nearer", part, None, None, "above", 0.5, True, False, why)
+    other, there = max(others.items(), key=lambda x: (len(x[1]), x[0]))
+    k, n = len(here - there), len(here ^ there)
+    if not n:
+        return Estimate("nearer", part, None, None, "above", 0.5, True, False, "no attack fell near any border")
+    s = share(k, n)
+    recipe = {
+        "kind": "nearer", "of": view.channel("attack").as_data(), "line": g.case.names.border, "other": other,
+        "km": NEAR, **view.changes,
+    }  # fmt: skip
+    how = f"of attacks within {NEAR:.0f} km of one of the two lines and not of both, {k} of {n} were near this border and not near {other}"
+    m = Measured(
+        "nearer",
+        s.value,
+        "share",
+        how,
+        recipe,
+        tuple(e.id for e in events if e.id in here ^ there),
+        s.low,
+        s.high,
+        s.level,
+    )
+    return share_of("nearer", part, m, k, n, than=0.5, necessary=True)
 
 
 def find(view: View) -> Finding:

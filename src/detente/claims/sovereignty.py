@@ -4,17 +4,50 @@
     defy   = the same for defiance;   near = the same shares over days nearby
 
 This is the question of triadic coercion (Pearlman and Atzili 2018): does pressing a host work, or
-backfire? The shares describe; a test of cause needs the fitted system.
+backfire? The shares describe; the tested parts come from the fitted system.
+
+Tested, with d(j, k) the direct response of k to one event of j within 30 days:
+
+    defied    d(pressure, defiance) > 0
+    rather    d(pressure, defiance) - d(pressure, concession of the host) > 0
+
+and told beside them, for pressure and for strikes: concession (coercion works), defiance, attacks by the group
+(coercion backfires).
 """
 
+from detente.claims.estimate import Estimate, response
 from detente.claims.finding import Finding, best
 from detente.claims.sentence import Chosen, say
+from detente.claims.verdict import CONTRADICTED, LEANING, SUPPORTED
 from detente.claims.view import View
 from detente.claims.words import number, percent, versus
 from detente.measures.measured import counted
 from detente.measures.selection import Selection
 
 WITHIN = 14
+
+
+def estimates(view: View) -> tuple[Estimate, ...]:
+    """Coercion that works, that is defied, or that backfires, for pressure and for strikes."""
+    rather = (1.0, "pressure", "defiance"), (-1.0, "pressure", "concession")
+    told = [
+        ("pressure", "concession", "pressure brings concessions by the host"),
+        ("pressure", "attack", "pressure brings attacks by the group"),
+        ("strike", "defiance", "a strike brings defiance"),
+        ("strike", "concession", "a strike brings concessions by the host"),
+        ("strike", "attack", "a strike brings attacks by the group"),
+    ]
+    return (
+        response(
+            view, "pressure_defied", "pressure brings defiance", ((1.0, "pressure", "defiance"),), "defiance",
+            necessary=True,
+        ),
+        response(
+            view, "pressure_rather", "pressure brings defiance rather than concession", rather,
+            "defiance less concessions of the host", necessary=True,
+        ),
+        *(response(view, f"{j}_brings_{k}", part, ((1.0, j, k),), f"{k} events") for j, k, part in told),
+    )  # fmt: skip
 
 
 def find(view: View) -> Finding:
@@ -38,7 +71,7 @@ def find(view: View) -> Finding:
     kinds = Selection(channels=("defiance",), types=("REJECT", "THREATEN"))
     return Finding(
         claim="sovereignty",
-        headline=_headline(versus(defy, near_defy), versus(give, near_give)),
+        headline=_tested(view) or _headline(versus(defy, near_defy), versus(give, near_give)),
         sentences=(
             say(
                 f"{names.target} is recorded with ",
@@ -66,6 +99,19 @@ def find(view: View) -> Finding:
         ),
         pools=(best(kinds.of(g)), best(view.host_concession.of(g))),
     )  # fmt: skip
+
+
+def _tested(view: View) -> str:
+    """What the responses say, where they say something: they allow for busy times, the shares do not."""
+    parts = {e.key: e.probability for e in estimates(view) if e.enough and e.probability is not None}
+    defied, rather = parts.get("pressure_defied"), parts.get("pressure_rather")
+    if defied is None or rather is None:
+        return ""
+    if min(defied, rather) >= SUPPORTED:
+        return "Pressure is met by defiance rather than by concession"
+    if min(defied, rather) >= LEANING:
+        return "Pressure leans towards defiance rather than concession, on thin evidence"
+    return "Pressure is met by concession rather than by defiance" if rather <= CONTRADICTED else ""
 
 
 def _headline(defiance: str, concession: str) -> str:

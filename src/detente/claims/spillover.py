@@ -4,8 +4,17 @@
     civilian deaths = those told, in strikes and in clashes; events without a figure counted apart
 
 Source: the measures `crossings` and `tolls`.
+
+Tested:
+
+    trade       share of days with a strike or clash that are followed by a closure within 7 days > that of nearby days
+    civilians   rate of strikes and clashes with civilian deaths in the recent stretch / before > 1
+
+and told beside them: d(clash, attack) > 0, violence that spreads. Nothing finer than a district is placed, and
+too few attacks are placed that finely to test a spread from district to district.
 """
 
+from detente.claims.estimate import Estimate, followed, rate_ratio, response
 from detente.claims.finding import Finding, best
 from detente.claims.sentence import Piece, Sentence, say
 from detente.claims.view import View
@@ -14,6 +23,23 @@ from detente.measures.crossings import SHUT, spells
 from detente.measures.measured import Measured, counted, death_toll, tally
 from detente.measures.measured_times import days_shut
 from detente.measures.selection import Selection
+
+
+def estimates(view: View) -> tuple[Estimate, ...]:
+    """Do closures follow force, did civilians come to more harm, and does violence spread?"""
+    closing = Selection(modes=("close-crossing", "suspend-trade"))
+    harm = Selection(channels=("strike", "clash"), civilians=True)
+    return (
+        followed(
+            view, "force_closures", "force across the border is followed by closures more often than nearby days are",
+            view.channel("strike", "clash"), closing, 7, "a crossing or trade shut", necessary=True,
+        ),
+        rate_ratio(
+            view, "harm_more", "strikes and clashes that kill civilians came more often since the fighting began",
+            harm, necessary=True,
+        ),
+        response(view, "clash_attacks", "a clash brings attacks by the group", ((1.0, "clash", "attack"),), "attacks"),
+    )  # fmt: skip
 
 
 def find(view: View) -> Finding:

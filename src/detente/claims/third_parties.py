@@ -3,8 +3,14 @@
     S(t) = share of truces, or of mediated rounds, after which no force was used for t days
 
 Source: Kaplan and Meier (1958) for the curve; Fortna (2004) for asking how long peace lasts.
+
+Tested:
+
+    spoiled   share of days with a mediated round that are followed by a strike or clash within 30 days > 1/2
+    outside   d(outside, pressure) + d(outside, defiance) > 0, direct responses within 30 days
 """
 
+from detente.claims.estimate import Estimate, followed, response
 from detente.claims.finding import Finding, best
 from detente.claims.sentence import Piece, Sentence, say
 from detente.claims.view import View
@@ -13,6 +19,22 @@ from detente.measures.measured import Measured, counted, tally
 from detente.measures.measured_times import median_held
 from detente.measures.selection import Selection
 from detente.measures.truces import held_curve
+
+
+def estimates(view: View) -> tuple[Estimate, ...]:
+    """Is force back soon after a round, and does hostility follow contacts with outsiders?"""
+    talks = Selection(channels=("dialogue",), modes=("third-party-talks",))
+    hostile = (1.0, "outside", "pressure"), (1.0, "outside", "defiance")
+    return (
+        followed(
+            view, "rounds_spoiled", "more than half of the mediated rounds are followed by force within thirty days",
+            talks, view.channel("strike", "clash"), 30, "a strike or clash", than=0.5, necessary=True,
+        ),
+        response(
+            view, "outside_hostile", "contacts with outsiders bring pressure and defiance", hostile,
+            "acts of pressure and defiance", necessary=True,
+        ),
+    )  # fmt: skip
 
 
 def find(view: View) -> Finding:

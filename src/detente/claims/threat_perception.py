@@ -4,14 +4,46 @@
     charges = target's ACCUSE and THREATEN events that name the host;   denials = host's REJECT to the target
 
 Force and words are what can be seen of how a state perceives a threat.
+
+Tested:
+
+    force   share of the two governments' uses of force against the group that are the target's > 1/2
+
+and told beside it: d(attack, pressure) > 0, whether the target holds the host to account for attacks.
 """
 
+from dataclasses import replace
+
+from detente.claims.estimate import Estimate, response, share_of
 from detente.claims.finding import Finding, best
 from detente.claims.sentence import say
 from detente.claims.view import View
 from detente.claims.words import number
-from detente.measures.measured import counted
+from detente.measures.measured import counted, shared
 from detente.measures.selection import Selection
+
+
+def estimates(view: View) -> tuple[Estimate, ...]:
+    """Whose force is used against the group?"""
+    part = "force against the group is the target's rather than the host's"
+    whole = Selection(types=("ASSAULT",), initiators=(*view.target, *view.host), recipients=view.groups)
+    ours = Selection(types=("ASSAULT",), initiators=view.target, recipients=view.groups)
+    n, k = len(whole.of(view.g)), len(ours.of(view.g))
+    if n:
+        m = shared(view.g, "force_share", ours, whole, "uses of force against the group that are the target's")
+        m = replace(m, recipe={**m.recipe, **view.changes})
+        force = share_of("force_whose", part, m, k, n, than=0.5, necessary=True)
+    else:
+        force = Estimate(
+            "force_whose", part, None, None, "above", 0.5, True, False, "no use of force against it is on record"
+        )
+    return (
+        force,
+        response(
+            view, "attack_blamed", "an attack brings pressure on the host", ((1.0, "attack", "pressure"),),
+            "acts of pressure",
+        ),
+    )  # fmt: skip
 
 
 def find(view: View) -> Finding:

@@ -4,10 +4,17 @@
     after = share of days with a strike that are followed by defiance, or by a clash, within 7 days
 
 Source: Goldstein (1992) for the scale; Goldstein and Pevehouse (1997) for dyadic response.
+
+Tested:
+
+    index     change of the level from the first weeks to the last < 0
+    hostile   d(strike, defiance) + d(strike, clash) > 0, direct responses within 30 days
 """
 
+from dataclasses import replace
 from datetime import date, timedelta
 
+from detente.claims.estimate import FEW, Estimate, moved, response
 from detente.claims.finding import Finding, best
 from detente.claims.sentence import Chosen, Piece, Sentence, say
 from detente.claims.view import View
@@ -16,6 +23,29 @@ from detente.ground.span import in_words
 from detente.measures.measured_times import index_change, index_level
 
 WITHIN = 7
+
+
+def estimates(view: View) -> tuple[Estimate, ...]:
+    """Did the index fall, and does force bring hostile answers?"""
+    part = "relations are worse at the end than at the beginning"
+    if view.index is None or view.g.watched_to <= view.g.case.first + timedelta(days=60):
+        fell = Estimate("index", part, None, None, "below", 0.0, True, False, "too few weeks are on record")
+    else:
+        first = view.g.case.first + timedelta(days=14)
+        m = index_change(view.g, "level_tested", view.index, first, view.g.watched_to)
+        m = replace(m, recipe={**m.recipe, **view.changes})
+        fell = moved("index", part, m, claimed="below", necessary=True, weeks=len(view.index.events) // FEW)
+    hostile = (1.0, "strike", "defiance"), (1.0, "strike", "clash")
+    return (
+        fell,
+        response(
+            view, "strike_hostile", "a strike brings defiance and clashes", hostile, "defiance and clashes",
+            necessary=True,
+        ),
+        response(
+            view, "strike_clashes", "a strike brings clashes of the two forces", ((1.0, "strike", "clash"),), "clashes"
+        ),
+    )  # fmt: skip
 
 
 def find(view: View) -> Finding:

@@ -1,27 +1,163 @@
 """What every claim looks at: a case as known on a day, its periods, and measures made once."""
 
-from dataclasses import dataclass
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
+from typing import Any
+
+import numpy as np
 
 from detente.case.cast import role_on
 from detente.case.gather import Gathered
 from detente.case.geography import Geography, geography
+from detente.case.rule import CHANNELS
 from detente.claims.sentence import Chosen
+from detente.ground.chance import generator
 from detente.ground.errors import NotWatched
 from detente.ground.span import in_words
+from detente.measures.counts import Counts
 from detente.measures.episodes import Episode, episodes
 from detente.measures.measured import Measured, soon_after, times_as_often
 from detente.measures.relation import RelationIndex, relation_index
 from detente.measures.selection import Selection
 from detente.measures.truces import Held, rounds, truces
+from detente.system.background import SIGMAS
+from detente.system.explain import held
+from detente.system.faults import BadCounts, DidNotConverge
+from detente.system.fit import System, fit
+from detente.system.response import HALF_LIVES
+
+LEVEL, SEED, DRAWS = 0.9, 0, 500
+HARM, OTHER = "strike with civilian deaths", "other strike"
 
 
 @dataclass(frozen=True)
 class View:
-    """A case with the keys of its roles; measures are made at first use and kept."""
+    """A case with the keys of its roles; measures are made at first use and kept.
+
+    `half_lives`, `draws` and `sigmas` are those of the fitted system, `seed` that of its draws. `changes`
+    says what an attack changed: `without` (actor), `left_out` (first and last day), `even` (density ignored).
+    """
 
     g: Gathered
+    half_lives: tuple[float, ...] = HALF_LIVES
+    draws: int = DRAWS
+    sigmas: tuple[float, ...] = SIGMAS
+    seed: int = SEED
+    changes: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def recipe(self) -> dict[str, Any]:
+        """What a fit of this view rests on beside its events."""
+        return {
+            "seed": self.seed, "draws": self.draws, "half_lives": list(self.half_lives),
+            "sigmas": list(self.sigmas), "level": LEVEL, **self.changes,
+        }  # fmt: skip
+
+    @cached_property
+    def _kept(self) -> dict[str, Any]:
+        return {}
+
+    def labels(self, kind: str) -> dict[str, str]:
+        """Event id to the channel it counts in for a fit.
+
+        `host`: the ten channels, of concessions those in which the host gave, alone or with the target; the
+        target's own are left out. `harm`: strikes in two, by whether a report gives civilian deaths.
+        """
+        key = f"labels {kind}"
+        if key not in self._kept:
+            out = {}
+            for e in self.g.events:
+                c = self.g.channel(e)
+                if c is None or (c == "concession" and set(self.host).isdisjoint(e.initiators)):
+                    continue
+                if kind == "harm" and c == "strike":
+                    c = HARM if e.tolls.civilian else OTHER
+                out[e.id] = c
+            self._kept[key] = out
+        found: dict[str, str] = self._kept[key]
+        return found
+
+    def counts(self, kind: str = "host") -> Counts:
+        """Daily counts by these labels."""
+        names = CHANNELS if kind == "host" else (*(c for c in CHANNELS if c != "strike"), HARM, OTHER)
+        labels, exposure = self.labels(kind), self.g.exposure
+        y = np.zeros((len(exposure.density), len(names)), dtype=np.int64)
+        imprecise = np.zeros(len(names), dtype=np.int64)
+        for e in self.g.events:
+            day = (e.day - exposure.first).days
+            if e.id in labels and 0 <= day < len(y):
+                y[day, names.index(labels[e.id])] += 1
+                imprecise[names.index(labels[e.id])] += e.span.precision != "day"
+        return Counts(exposure.first, tuple(names), y, exposure.density, imprecise)
+
+    def fitted(self, kind: str = "host") -> System | None:
+        """The system fitted to these counts, once; None where the record is too short or too thin."""
+        key = f"fit {kind}"
+        if key not in self._kept:
+            self._kept[key] = self._fit(kind)
+        found: System | None = self._kept[key]
+        return found
+
+    @cached_property
+    def system(self) -> System | None:
+        """The fit from which all responses come."""
+        return self.fitted()
+
+    def _fit(self, kind: str) -> System | None:
+        c = self.counts(kind)
+        heard = c.y[c.density > 0].sum(axis=0) > 0
+        if not heard.any():
+            return None
+        regimes = [r for r in self.g.case.regimes if r.first <= self.g.as_of]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # too few events are told by the verdict
+            try:
+                return fit(
+                    c.y[:, heard], c.density, held(c, regimes), rng=generator(self.seed),
+                    channels=tuple(n for n, h in zip(c.channels, heard, strict=True) if h), draws=self.draws,
+                    half_lives=self.half_lives, sigmas=self.sigmas, leave_out_unwatched=True,
+                )  # fmt: skip
+            except (BadCounts, DidNotConverge):
+                return None
+
+    @cached_property
+    def watched_days(self) -> list[date]:
+        """Days that were collected systematically, in order."""
+        e = self.g.exposure
+        return [e.first + timedelta(days=int(i)) for i in np.flatnonzero(e.density > 0)]
+
+    def changed(self, name: str, **how: Any) -> "View":
+        """The same case after an attack: fewer draws and two smoothnesses, since a sign is asked and no interval.
+
+        Args:
+            name: kept under it. how: `without` an actor's events; `left_out`, two days between which nobody
+                is taken to have watched; `even`, density of collection ignored; `half_lives`.
+        """
+        key = f"changed {name}"
+        if key not in self._kept:
+            g, half_lives = self.g, tuple(how.get("half_lives", self.half_lives))
+            changes = {k: v for k, v in how.items() if k != "half_lives"}
+            density = g.exposure.density.copy()
+            if "without" in how:
+                kept = tuple(e for e in g.events if how["without"] not in e.actors)
+                g = replace(g, events=kept)
+            if "left_out" in how:
+                a, b = (date.fromisoformat(d) for d in how["left_out"])
+                i = (a - g.exposure.first).days
+                density[max(i, 0) : max(i + (b - a).days + 1, 0)] = 0.0
+            if how.get("even"):
+                density = (density > 0).astype(float)
+            g = replace(g, exposure=replace(g.exposure, density=density))
+            made = View(g, half_lives, 200, (0.15, 0.4), self.seed, changes)
+            if not changes.keys() & {"without", "left_out"}:
+                # Neither kernel nor density enters the index.
+                made.__dict__["index"] = self.index
+            self._kept[key] = made
+        found: View = self._kept[key]
+        return found
 
     @property
     def target(self) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from detente.cli.options import as_of_option, case_argument, json_option, print_json
+from detente.cli.options import Day, as_of_option, case_argument, json_option, print_json
 
 
 @click.command()
@@ -31,8 +31,17 @@ from detente.cli.options import as_of_option, case_argument, json_option, print_
     show_default=True,
     help="With --style answer: no more words than this.",
 )
+@click.option("--since", type=Day(), help="Also say what changed since the brief of this earlier day.")
+@click.option(
+    "--checks/--no-checks",
+    default=True,
+    show_default=True,
+    help="Attack every claim. Without, it is quicker and no claim is more than leaning.",
+)
 @json_option
-def command(case: str, as_of: date | None, out: Path, style: str, words: int, as_json: bool) -> None:
+def command(
+    case: str, as_of: date | None, out: Path, style: str, words: int, since: date | None, checks: bool, as_json: bool,
+) -> None:  # fmt: skip
     """Write the brief of a case as a web page, a PDF, Markdown and JSON.
 
     CASE is a shipped case or the path of a case file; the flagship if left out.
@@ -41,6 +50,7 @@ def command(case: str, as_of: date | None, out: Path, style: str, words: int, as
     Examples:
       detente brief                                     the flagship, into ./out
       detente brief pakistan-afghanistan --as-of 2025-10-08
+      detente brief --since 2026-01-01                  and what has changed since then
       detente brief --style answer --words 250          the short form, printed and written
       detente brief my_case.toml --out /tmp/mine --json
 
@@ -50,9 +60,9 @@ def command(case: str, as_of: date | None, out: Path, style: str, words: int, as
     from detente.brief.write import answer_files, brief_files, write
 
     began = time.perf_counter()
-    _say("reading events, measuring, drawing ...", quiet=as_json)
+    _say("reading events, measuring, fitting, attacking each claim ...", quiet=as_json)
     typed = shlex.join(["detente", *(a for a in sys.argv[1:] if a != "--json")]) if sys.argv else ""
-    request = Request(case, as_of, typed)
+    request = Request(case, as_of, typed, checks, since)
     if style == "answer":
         from detente.brief.answer import as_text, own_material, within
 

@@ -73,7 +73,7 @@ def case(
     from detente.forecast.drivers import drivers
     from detente.forecast.sentences import sentences
     from detente.ground.chance import generator
-    from detente.ground.likelihood import word
+    from detente.ground.likelihood import likelihood
 
     loaded = load(case)
     g = gather(loaded, as_of)
@@ -92,7 +92,7 @@ def case(
             for s in said for m in s.measured
         ],
         "any": [
-            {"channel": c, "days": d, "probability": f.any((c,), d), "word": word(f.any((c,), d))} for c in f.channels for d in horizons
+            {"channel": c, "days": d, "probability": f.any((c,), d), "word": likelihood(f.any((c,), d))} for c in f.channels for d in horizons
         ],
         "drivers": [
             {"days": d, "event": x.event.id, "channel": x.channel, "more": x.more, "low": x.low, "high": x.high}

@@ -22,6 +22,7 @@ COMMANDS = {
     "explain": ("detente.cli.explain", "Who answers whom, above what would happen anyway."),
     "forecast": ("detente.cli.forecast", "What may come, as probabilities that are scored in public."),
     "measure": ("detente.cli.measure", "Measure: counts, rates, relation, episodes, crossings, distance, truces."),
+    "whatif": ("detente.cli.whatif", "Pull levers: what would change, assumed and estimated kept apart."),
 }
 
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from detente.claims.sentence import Chosen, Piece, Said, Sentence, say
 from detente.forecast.case import CLOSURE, FORCE, CaseForecast, breakers
-from detente.ground.likelihood import percent, word
+from detente.ground.likelihood import likelihood, percent
 from detente.ground.span import in_words
 from detente.measures.measured import Measured, tally
 
@@ -66,7 +66,12 @@ def _whether(f: CaseForecast, seed: int, key: str, channels: tuple[str, ...], wh
             list(channels),
             "share of paths with at least one event",
         )
-        pieces += ["; " if i else "", Said(m, f"{word(p)} ({percent(p)})"), " within ", Chosen(f"{days} days", HORIZON)]
+        pieces += [
+            "; " if i else "",
+            Said(m, f"{likelihood(p)} ({percent(p)})"),
+            " within ",
+            Chosen(f"{days} days", HORIZON),
+        ]
     return say(*pieces, ".")
 
 

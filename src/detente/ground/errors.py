@@ -212,6 +212,19 @@ class AsOfOutside(DetenteError):
         )
 
 
+class SinceNotBefore(DetenteError):
+    """A brief cannot be compared with one of the same day or of a later one."""
+
+    exit_code = 2
+
+    def __init__(self, since: date, as_of: date) -> None:
+        self.since, self.as_of = since, as_of
+        super().__init__(
+            f"--since {since} is not before {as_of}, the day of this brief, so nothing can have changed. "
+            f"Give an earlier day, or a later --as-of."
+        )
+
+
 class CannotWrite(DetenteError):
     """The output could not be written; what was there before is untouched."""
 

@@ -28,11 +28,11 @@ class NoProbability(DetenteError):
         super().__init__(f"{value} is no probability: it must lie between 0 and 1. Look at what it was computed from.")
 
 
-def word(p: float) -> str:
+def likelihood(p: float) -> str:
     """The ICD 203 word of a probability; a value on an edge takes the word of the band above.
 
     Example:
-        >>> word(0.72), word(0.2), word(0.0)
+        >>> likelihood(0.72), likelihood(0.2), likelihood(0.0)
         ('likely', 'unlikely', 'almost no chance')
     """
     if not 0 <= p <= 1:

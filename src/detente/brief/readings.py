@@ -1,0 +1,67 @@
+"""Readings that remain: what the attacks left open, and what came out otherwise than on an earlier day."""
+
+from collections.abc import Sequence
+
+from detente.claims.finding import Finding
+from detente.claims.sentence import Chosen, Sentence, say
+from detente.claims.view import View
+from detente.claims.words import number
+from detente.ground.span import in_words
+from detente.measures.measured import tally
+
+# What may be true instead where an attack was not withstood.
+INSTEAD = {
+    "placebo_in_time": "two series that each come in clusters met by chance in time",
+    "placebo_border": "other borders see as much",
+    "shuffled_labels": "any event of those weeks would have served as well, so that a crisis and not an answer is seen",
+    "drop_actor": "it is the doing of a single party and not of the whole",
+    "drop_densest_window": "it shows the stretch that was collected most closely and not the years around it",
+    "reporting_changed": "it shows how densely events were collected",
+    "another_kernel": "it depends on how long the past is taken to be felt",
+    "other_source": "the chronology shows what others do not",
+}
+
+
+def name(claim: str) -> str:
+    """A claim's id in words."""
+    return claim.replace("_", " ")
+
+
+def alternatives(findings: Sequence[Finding]) -> tuple[Sentence, ...]:
+    """For each attack that a claim did not withstand, the reading that it leaves open."""
+    out = []
+    for check, reading in INSTEAD.items():
+        open_to = [
+            name(f.claim) for f in findings if any(o.check == check and o.result == "failed" for o in f.outcomes)
+        ]
+        if open_to:
+            who = open_to[0] if len(open_to) == 1 else f"{', '.join(open_to[:-1])} and {open_to[-1]}"
+            out.append(say(f"That {reading} is not ruled out for {who}."))
+    if any(f.outcomes for f in findings):
+        out.append(
+            say(
+                "That something outside the record moved both sides, such as a change of government, of weather or of "
+                "attention, is allowed for by season, named regimes and a slow trend, and by no more than these."
+            )
+        )
+    return tuple(out)
+
+
+def changes(view: View, earlier: View, now: Sequence[Finding], then: Sequence[Finding]) -> tuple[Sentence, ...]:
+    """What came out otherwise than on an earlier day."""
+    known = {e.id for e in earlier.g.events}
+    new = tuple(e.id for e in view.g.events if e.id not in known)
+    n = tally(
+        "new_events", len(new), "events", "events that became known since",
+        {"kind": "known since", "since": str(earlier.g.as_of)}, new,
+    )  # fmt: skip
+    day = Chosen(in_words(earlier.g.as_of), "the earlier day asked for")
+    out = [say("Since ", day, " ", number(n, "event has", "events have"), " become known.")]
+    before = {f.claim: f.verdict.word for f in then if f.verdict}
+    moved = [
+        (f.claim, before[f.claim], f.verdict.word) for f in now if f.verdict and before.get(f.claim) != f.verdict.word
+    ]
+    out += [say(f"The claim on {name(c)} was {a} then and is {b} now.") for c, a, b in moved]
+    if not moved:
+        out.append(say("No verdict has changed."))
+    return tuple(out)

@@ -1,0 +1,49 @@
+"""What every attack is: a question put to one part of a claim, and whom it may be put to.
+
+An attack is made on parts whose claimed sign has a probability of 80 % or more: what does not stand cannot
+be felled. Those that change the data and estimate again hold if the sign still has that probability
+afterwards. With less data less is known, so 95 % is not asked twice.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from detente.claims.checks.outcome import Outcome, Result
+from detente.claims.estimate import Estimate
+from detente.claims.sentence import Piece, say
+from detente.claims.tested import chance
+from detente.claims.verdict import LEANING
+from detente.claims.view import View
+
+Again = Callable[[View], tuple[Estimate, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One attack.
+
+    Fields:
+        key: its name in code. title: in words. asks: the question, in a sentence.
+        applies: may it be put to this part of this claim? It may apply and still not be askable.
+        run: makes the attack; gets a way to estimate the claim again on a changed view.
+    """
+
+    key: str
+    title: str
+    asks: str
+    applies: Callable[[str, Estimate], bool]
+    run: Callable[[Estimate, Again, View], Outcome]
+
+
+def again(e: Estimate, estimates: Again, changed: View) -> Estimate:
+    """The same part on a changed view."""
+    return next(x for x in estimates(changed) if x.key == e.key)
+
+
+def stands(check: str, e: Estimate, after: Estimate, *how: Piece) -> Outcome:
+    """Held if the sign keeps its probability on the changed data."""
+    if not after.enough or after.chance is None:
+        return Outcome(check, e.key, "not askable", say(*how, f" too little would be left: {after.why_not}."))
+    m = replace(after.chance, key=f"{e.key}_{check}")
+    result: Result = "held" if (m.value or 0.0) >= LEANING else "failed"
+    return Outcome(check, e.key, result, say(*how, " it is ", chance(m), "."))

@@ -1,0 +1,41 @@
+"""Drop one actor: does it rest on a single party's events?
+
+The three parties that carry most of a part's events, target, host and civilians aside, are left out in turn; the worst
+is told. One without whom too little is left is passed over: a claim about a group cannot lose the group.
+"""
+
+from collections import Counter
+
+from detente.claims.checks.check import Again, Check, again, stands
+from detente.claims.checks.outcome import Outcome
+from detente.claims.estimate import Estimate
+from detente.claims.sentence import say
+from detente.claims.view import View
+
+MOST, FEWEST = 3, 3
+
+
+def _run(e: Estimate, estimates: Again, view: View) -> Outcome:
+    # Civilians are harmed in what others do: without "their" events the deadliest acts would be gone.
+    pair = {*view.target, *view.host} | {a.key for a in view.g.case.cast if a.role in ("civilians", "unknown")}
+    told = set(e.measured.events) if e.measured else set()
+    carry = Counter(a for x in view.g.events if x.id in told for a in x.actors - pair)
+    tried = []
+    for actor in [a for a, n in sorted(carry.items(), key=lambda x: (-x[1], x[0])) if n >= FEWEST][:MOST]:
+        after = again(e, estimates, view.changed(f"without {actor}", without=actor))
+        if after.enough and after.chance is not None:
+            tried.append((after.probability or 0.0, actor, after))
+    if not tried:
+        why = "No party beside the two governments carries enough of it that could be left out."
+        return Outcome("drop_actor", e.key, "not askable", say(why))
+    _, actor, after = min(tried, key=lambda x: x[:2])
+    return stands("drop_actor", e, after, f"Without the events of {view.g.case.actor(actor).name}")
+
+
+CHECK = Check(
+    "drop_actor",
+    "drop one actor",
+    "Does it rest on a single party's events?",
+    lambda claim, e: True,
+    _run,
+)

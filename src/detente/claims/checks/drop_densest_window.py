@@ -1,0 +1,31 @@
+"""Drop the densest window: does it rest on the stretch that was collected most closely?
+
+Its days are taken as not watched. The densest window of collection is often the worst of the conflict, so
+this is the hardest of the attacks.
+"""
+
+from detente.claims.checks.check import Again, Check, again, stands
+from detente.claims.checks.outcome import Outcome
+from detente.claims.estimate import Estimate
+from detente.claims.sentence import say
+from detente.claims.view import View
+
+
+def _run(e: Estimate, estimates: Again, view: View) -> Outcome:
+    g = view.g
+    known = [w for w in g.case.windows if w.density is not None and w.first <= g.as_of]
+    if len({w.density for w in known}) < 2:
+        return Outcome("drop_densest_window", e.key, "not askable", say("All that was watched was watched alike."))
+    densest = max(known, key=lambda w: w.density or 0.0)
+    out = [str(densest.first), str(min(densest.last or g.as_of, g.as_of))]
+    after = again(e, estimates, view.changed("densest", left_out=out))
+    return stands("drop_densest_window", e, after, "Without the window that was collected most closely")
+
+
+CHECK = Check(
+    "drop_densest_window",
+    "drop the densest window",
+    "Does it rest on the stretch that was collected most closely?",
+    lambda claim, e: bool(e.terms) or e.line is not None,
+    _run,
+)

@@ -1,0 +1,27 @@
+"""Reporting changed: does it rest on what the case file states of the density of collection?
+
+All watched days are taken as watched alike. If a finding stands with the stated density and without it, an
+error in the density between the two does not make it.
+"""
+
+from detente.claims.checks.check import Again, Check, again, stands
+from detente.claims.checks.outcome import Outcome
+from detente.claims.estimate import Estimate
+from detente.claims.sentence import say
+from detente.claims.view import View
+
+
+def _run(e: Estimate, estimates: Again, view: View) -> Outcome:
+    if len({w.density for w in view.g.case.windows if w.density is not None}) < 2:
+        return Outcome("reporting_changed", e.key, "not askable", say("All that was watched was watched alike."))
+    after = again(e, estimates, view.changed("even", even=True))
+    return stands("reporting_changed", e, after, "With every watched day counted alike")
+
+
+CHECK = Check(
+    "reporting_changed",
+    "reporting changed",
+    "Does it rest on the stated density of collection?",
+    lambda claim, e: bool(e.terms) or e.key in ("strikes_more", "harm_more", "contacts_fewer"),
+    _run,
+)

@@ -1,0 +1,77 @@
+"""Shuffled labels: is it this channel's events that matter, or any event of those weeks?
+
+Within each quarter (90 days) the labels of channel j's events are dealt anew among all events but those of
+the channel that answers, and the slope of `placebo_in_time.py` is computed again, 400 times with a stated
+seed. A season of crisis stays a season of crisis; only who acted when in it is lost. Held if p <= 5 %.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.claims.checks.check import Again, Check
+from detente.claims.checks.outcome import Outcome, Result
+from detente.claims.checks.placebo_in_time import PASSES, series, slope
+from detente.claims.estimate import DAYS, Estimate
+from detente.claims.sentence import Said, say
+from detente.claims.view import View
+from detente.ground.chance import generator
+from detente.measures.measured import Measured
+from detente.system.fit import System
+from detente.system.response import memories
+
+BLOCK, DEALS = 90, 400
+
+
+def dealt(y: NDArray[np.int64], pool: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int64]:
+    """Channel counts after dealing its labels among the pool within blocks; both of shape (day,), as is the result.
+
+    Example:
+        >>> y = np.array([1, 0, 0, 2])
+        >>> int(dealt(y, y + 1, np.random.default_rng(0)).sum())    # none is lost
+        3
+    """
+    out = np.zeros_like(y)
+    for a in range(0, len(y), BLOCK):
+        days = np.repeat(np.arange(a, min(a + BLOCK, len(y))), pool[a : a + BLOCK])
+        n = int(y[a : a + BLOCK].sum())
+        np.add.at(out, rng.permutation(days)[:n], 1)
+    return out
+
+
+def p_value(s: System, terms: tuple[tuple[float, str, str], ...], claimed: str, seed: int) -> float:
+    """The share of deals, with the truth among them, that show as much as was seen."""
+    rng, watched = generator(seed), s.density > 0
+    share = 1 - 0.5 ** (DAYS / np.array(s.half_lives))
+    seen, tried = 0.0, np.zeros(DEALS)
+    for w, after, of in terms:
+        u, memory, d = series(s, after, of)
+        seen += w * slope(u, memory, d)
+        j, k = s.channels.index(after), s.channels.index(of)
+        pool = np.delete(s.y, k, axis=1).sum(axis=1)
+        for i in range(DEALS):
+            again = memories(dealt(s.y[:, j], pool, rng)[:, None], s.density, s.half_lives)
+            tried[i] += w * slope(u, (again @ share)[watched], d)
+    extreme = tried >= seen if claimed == "above" else tried <= seen
+    return float((1 + extreme.sum()) / (1 + DEALS))
+
+
+def _run(e: Estimate, estimates: Again, view: View) -> Outcome:
+    s = view.fitted(e.fit)
+    if s is None or e.measured is None:
+        return Outcome("shuffled_labels", e.key, "not askable", say("No system could be fitted."))
+    p = p_value(s, e.terms, e.claimed, view.seed)
+    recipe = {"kind": "shuffled labels", "seed": view.seed, "claimed": e.claimed, "of": e.measured.recipe}
+    how = f"share of {DEALS} deals of the labels within {BLOCK} days that show as much (seed {view.seed})"
+    m = Measured(f"{e.key}_shuffled_labels", p, "share", how, recipe, e.measured.events)
+    text = f"{100 * p:.0f}\u00a0%" if p >= 0.01 else "under 1\u00a0%"
+    result: Result = "held" if p <= PASSES else "failed"
+    return Outcome("shuffled_labels", e.key, result, say("Of deals of the labels ", Said(m, text), " show as much."))
+
+
+CHECK = Check(
+    "shuffled_labels",
+    "shuffled labels",
+    "Is it this kind of event that matters, or any event of those weeks?",
+    lambda claim, e: bool(e.terms) and not all(j == k for _, j, k in e.terms),
+    _run,
+)

@@ -1,0 +1,239 @@
+r"""A tested number: what is claimed, how large it came out, and how probable the claimed sign is.
+
+Four kinds, by what they are made from:
+
+    response   a sum of direct responses of the fitted system (`system.answers.direct`), draw by draw;
+               the probability is the share of draws with the claimed sign
+    share      k of n, with exact limits; P(p > q) = 1 - I_q(k + 1/2, n - k + 1/2), Jeffreys' posterior
+    ratio      a of a + b events over exposures: the same posterior at q = e_a / (e_a + e_b)
+    normal     an index change with its band: P = Phi(value / sd)
+
+Source: Brown, Cai and DasGupta (2001), Statistical Science 16, 101-133, for Jeffreys' posterior.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import betainc, ndtr, ndtri
+
+from detente.claims.view import LEVEL, View
+from detente.ground.errors import NotWatched
+from detente.measures.measured import Measured, ids, soon_after, times_as_often
+from detente.measures.selection import Selection
+from detente.system.fit import System
+
+Sign = Literal["above", "below"]
+Term = tuple[float, str, str]
+DAYS, FEW = 30, 10
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """One tested number of a claim.
+
+    Fields:
+        key: its name within the claim. part: what is claimed, in words that follow `that`.
+        measured: value, limits, events and recipe. chance: probability that the number lies on the
+            claimed side, with its recipe; None where it could not be had.
+        claimed, than: `above` or `below` which value. necessary: does the claim fall with it?
+        enough: are there data? why_not: what is missing where there are not.
+        terms: of a response, (weight, after, of). line: series for circular shifts, or None.
+    """
+
+    key: str
+    part: str
+    measured: Measured | None
+    chance: Measured | None
+    claimed: Sign
+    than: float
+    necessary: bool
+    enough: bool
+    why_not: str = ""
+    terms: tuple[Term, ...] = ()
+    fit: str = ""
+    line: "Line | None" = None
+
+    @property
+    def probability(self) -> float | None:
+        """Of the claimed sign, 0 to 1."""
+        return None if self.chance is None else self.chance.value
+
+    @property
+    def numbers(self) -> tuple[Measured, ...]:
+        """Both numbers, where they are known."""
+        return tuple(m for m in (self.measured, self.chance) if m is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Two series over the watched days: `moving` may be shifted against `fixed`; arrays of shape (day,)."""
+
+    moving: NDArray[np.float64]
+    fixed: NDArray[np.float64]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Line) and bool(
+            np.array_equal(self.moving, other.moving) and np.array_equal(self.fixed, other.fixed)
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.moving.tobytes(), self.fixed.tobytes()))
+
+
+def drawn(system: System, terms: tuple[Term, ...], days: float = DAYS) -> NDArray[np.float64]:
+    """The sum over terms of weight times direct response within `days` days, one value a draw, shape (draw,)."""
+    share = 1 - 0.5 ** (days / np.array(system.half_lives))
+    at = system.channels.index
+    out = np.zeros(len(system.W))
+    for weight, after, of in terms:
+        out += weight * (system.W[:, at(of), at(after), :] @ share)
+    return out
+
+
+def response(
+    view: View, key: str, part: str, terms: tuple[Term, ...], what: str, *, claimed: Sign = "above",
+    necessary: bool = False, fit: str = "host",
+) -> Estimate:  # fmt: skip
+    """A sum of direct responses from the view's fitted system."""
+    blank = Estimate(key, part, None, None, claimed, 0.0, necessary, False, "", terms, fit)
+    system, used = view.fitted(fit), {c for _, j, k in terms for c in (j, k)}
+    if system is None:
+        return replace(blank, why_not="the record is too short or too thin for the system to be fitted")
+    absent = sorted(used - set(system.channels))
+    if absent:
+        return replace(blank, why_not=f"no event of {' or '.join(absent)} falls on a watched day")
+    draws = drawn(system, terms)
+    low, high = np.quantile(draws, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    recipe = {"kind": "response", "terms": [list(t) for t in terms], "days": DAYS, "fit": fit, **view.recipe}
+    told = ids(e for e in view.g.events if view.labels(fit).get(e.id) in used and view.g.exposure.watched(e.day))
+    how = (
+        f"{what} within {DAYS} days of one event, above background: mean and {LEVEL:.0%} interval over "
+        f"{len(draws)} draws of the fitted system (seed {view.seed})"
+    )
+    m = Measured(key, float(draws.mean()), "events", how, recipe, told, float(low), float(high), LEVEL)
+    p = float((draws > 0).mean())
+    few = sorted(used & set(system.too_few))
+    return replace(
+        blank,
+        measured=m,
+        chance=_chance(m, p if claimed == "above" else 1 - p, claimed, 0.0, "response"),
+        enough=not few,
+        why_not=f"fewer than thirty events of {' and of '.join(few)}" if few else "",
+    )
+
+
+def followed(
+    view: View, key: str, part: str, first: Selection, then: Selection, within: int, what: str, *,
+    than: float | None = None, claimed: Sign = "above", necessary: bool = False,
+) -> Estimate:  # fmt: skip
+    """The share of occasions followed within some days, against a value or against nearby days."""
+    try:
+        after, base = soon_after(view.g, key, first, then, within, what)
+    except NotWatched:
+        why = "no occasion has its following days watched"
+        return Estimate(key, part, None, None, claimed, than or 0.0, necessary, False, why)
+    than = float(base.value or 0.0) if than is None else than
+    line, n = _soon(view, first, then, within)
+    k = round((after.value or 0.0) * n)
+    after = replace(after, recipe={**after.recipe, **view.changes})
+    return _of_share(key, part, after, k, n, than, claimed, necessary, line=line)
+
+
+def share_of(
+    key: str, part: str, m: Measured, k: int, n: int, *, than: float, claimed: Sign = "above", necessary: bool = False
+) -> Estimate:
+    """A share k of n that was measured elsewhere."""
+    return _of_share(key, part, m, k, n, than, claimed, necessary)
+
+
+def rate_ratio(
+    view: View, key: str, part: str, sel: Selection, *, claimed: Sign = "above", necessary: bool = False
+) -> Estimate:
+    """How many times as often now as then, against once."""
+    try:
+        m = times_as_often(view.g, key, sel, view.now, view.then)
+    except NotWatched:
+        why = "one of the two stretches was not watched, or both are empty"
+        return Estimate(key, part, None, None, claimed, 1.0, necessary, False, why)
+    m = replace(m, recipe={**m.recipe, **view.changes})
+    days = view.watched_days
+    recent = np.array([view.now[0] <= d <= view.now[1] for d in days], dtype=float)
+    at = {d: i for i, d in enumerate(days)}
+    moving = np.zeros(len(days))
+    for e in sel.of(view.g):
+        if e.day in at:
+            moving[at[e.day]] += 1 / view.g.exposure.effort(e.day, e.day)
+    e_now, e_then = view.g.exposure.effort(*view.now), view.g.exposure.effort(*view.then)
+    n, k = len(m.events), sum(view.now[0] <= view.g.event(i).day <= view.now[1] for i in m.events)
+    q = e_now / (e_now + e_then)
+    return _of_share(key, part, m, k, n, q, claimed, necessary, rule="ratio", than=1.0, line=Line(moving, recent))
+
+
+def moved(key: str, part: str, m: Measured, *, claimed: Sign, necessary: bool, weeks: int) -> Estimate:
+    """A change with a normal band, against none."""
+    half = (m.high or 0.0) - (m.low or 0.0)
+    sd = half / 2 / float(ndtri(0.5 + (m.level or 0.9) / 2))
+    p = float(ndtr((m.value or 0.0) / sd)) if sd > 0 else float((m.value or 0.0) > 0)
+    p = p if claimed == "above" else 1 - p
+    chance = _chance(m, p, claimed, 0.0, "normal")
+    return Estimate(
+        key, part, m, chance, claimed, 0.0, necessary, weeks >= FEW, "" if weeks >= FEW else "too few events"
+    )
+
+
+def above(k: int, n: int, q: float) -> float:
+    """P(p > q) after k of n, by Jeffreys' posterior.
+
+    Example:
+        >>> round(above(5, 10, 0.5), 6), above(10, 10, 0.5) > 0.999
+        (0.5, True)
+    """
+    return float(1 - betainc(k + 0.5, n - k + 0.5, q))
+
+
+def _of_share(
+    key: str, part: str, m: Measured, k: int, n: int, q: float, claimed: Sign, necessary: bool, *,
+    rule: str = "share", than: float | None = None, line: Line | None = None,
+) -> Estimate:  # fmt: skip
+    p = above(k, n, q)
+    value = q if than is None else than
+    return Estimate(
+        key, part, m, _chance(m, p if claimed == "above" else 1 - p, claimed, value, rule), claimed, value,
+        necessary, n >= FEW, "" if n >= FEW else "fewer than ten events or occasions", line=line,
+    )  # fmt: skip
+
+
+def _chance(m: Measured, p: float, claimed: Sign, than: float, rule: str) -> Measured:
+    recipe: Mapping[str, Any] = {"kind": "probability", "rule": rule, "claimed": claimed, "than": than, "of": m.recipe}
+    how = (
+        f"probability that it lies {claimed} {than:.3g}: "
+        + {
+            "response": "share of draws",
+            "share": "Jeffreys' posterior of the share",
+            "ratio": "Jeffreys' posterior of the share that fell in the later stretch",
+            "normal": "normal band",
+        }[rule]
+    )
+    return Measured(f"{m.key}_chance", p, "share", how, dict(recipe), m.events)
+
+
+def _soon(view: View, first: Selection, then: Selection, within: int) -> tuple[Line, int]:
+    """Per watched day: did the follower come within the days after? And: is it an occasion?"""
+    density, start = view.g.exposure.density, view.g.exposure.first
+    days = len(density)
+    hit, occasion = np.zeros(days + within + 1), np.zeros(days)
+    for e in then.of(view.g):
+        i = (e.day - start).days
+        if 0 <= i < days:
+            hit[i] = 1
+    for e in first.of(view.g):
+        i = (e.day - start).days
+        if 0 <= i < days:
+            occasion[i] = 1
+    watched = density > 0
+    full = np.array([watched[i] and watched[i + 1 : i + 1 + within].sum() == within for i in range(days)])
+    soon = np.array([hit[i + 1 : i + 1 + within].any() for i in range(days)], dtype=float)
+    return Line(soon[full], occasion[full]), int(occasion[full].sum())

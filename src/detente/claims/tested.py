@@ -1,0 +1,47 @@
+"""A tested number in a careful sentence: how likely, and how large."""
+
+from detente.claims.estimate import Estimate
+from detente.claims.sentence import Said, Sentence, say
+from detente.claims.words import percent, times
+from detente.ground.likelihood import likelihood
+from detente.measures.measured import Measured
+
+
+def chance(m: Measured) -> Said:
+    """A probability as its words and its figure; never 0 or 100 %.
+
+    Example:
+        >>> chance(Measured("p", 0.996, "share", "", {}, ())).text
+        'almost certain (over 99\u00a0%)'
+    """
+    p = m.value or 0.0
+    words = likelihood(p)
+    if "%" in words:
+        return Said(m, words)
+    figure = "under 1" if p < 0.01 else "over 99" if p > 0.99 else f"{100 * p:.0f}"
+    return Said(m, f"{words} ({figure}\u00a0%)")
+
+
+def size(m: Measured) -> Said:
+    """How large, by the unit: a response, a share, a ratio, a change of the index."""
+    if m.unit == "share":
+        return percent(m)
+    if m.unit == "times as often":
+        return times(m)
+    low, high = signed(m.low or 0.0), signed(m.high or 0.0)
+    level = f"{100 * (m.level or 0):.0f}\u00a0%"
+    if m.unit == "events":
+        return Said(m, f"{signed(m.value or 0.0)} events within 30\u00a0days ({level} interval {low} to {high})")
+    return Said(m, f"{signed(m.value or 0.0)} {m.unit} ({level} band {low} to {high})")
+
+
+def tested(e: Estimate) -> Sentence:
+    """The estimate in one sentence; where data are missing, that and why."""
+    if not e.enough or e.measured is None or e.chance is None:
+        return say(f"Whether {e.part} cannot be said: {e.why_not}.")
+    return say(f"That {e.part} is ", chance(e.chance), ": ", size(e.measured), ".")
+
+
+def signed(x: float) -> str:
+    """A number with its sign, to two decimals: `+0.58`, `−0.05`."""
+    return f"{x + 0.0 if abs(x) >= 0.005 else 0.0:+.2f}".replace("-", "−")

@@ -1,0 +1,200 @@
+"""How often is a claim judged supported where it is true, and where it is false?
+
+    python studies/claim_verdicts.py --runs 200 --rows claim_verdicts.csv
+
+Two made-up conflicts with the flagship's cast, 1,500 days, a shared season of 50 %, a stretch collected twice as
+densely and named fighting at the end. In the true one all nine claims hold: whoever is said to answer does. In the
+false one nobody answers anybody, nothing changes with the fighting, places and parties are dealt evenly. Every run
+is judged whole, with all attacks. Rows are added to the file as runs end, and runs that it holds are not made
+again, so that the study can be stopped and gone on with. The table in docs/replications is printed at the end.
+"""
+
+import argparse
+import csv
+from collections import Counter
+from dataclasses import replace
+from datetime import date, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+
+from detente.case.case import load
+from detente.case.channels import assign
+from detente.case.exposure import Exposure
+from detente.case.gather import Gathered, gather
+from detente.claims import CLAIMS, find
+from detente.claims.verdict import ORDER
+from detente.claims.view import View
+from detente.events.event import Event, Tolls
+from detente.ground.place import Place
+from detente.ground.span import Span
+from detente.system.worlds import cascade
+
+DAYS, FIGHTING, DECAY = 1500, 1000, 0.35
+FIRST = date(2022, 1, 1)
+NAMES = ("attack", "operation", "harm", "other", "clash", "pressure", "defiance", "dialogue", "concession", "outside")
+RATE = (0.05, 0.03, 0.025, 0.025, 0.03, 0.08, 0.04, 0.06, 0.05, 0.08)
+ANSWERS = {  # (after, of): children per event where the claims are true
+    ("attack", "harm"): 0.25, ("attack", "other"): 0.25, ("attack", "defiance"): 0.3, ("attack", "pressure"): 0.2,
+    ("harm", "defiance"): 1.0, ("other", "defiance"): 0.1, ("harm", "clash"): 0.2, ("other", "clash"): 0.2,
+    ("pressure", "defiance"): 0.35, ("outside", "pressure"): 0.3,
+}  # fmt: skip
+HOW = {  # channel: (who, whom, type, mode, country)
+    "attack": ("TTP", "PAK", "ASSAULT", "raid", "PAK"), "operation": ("PAK", "TTP", "ASSAULT", "raid", "PAK"),
+    "harm": ("PAK", "AFG", "ASSAULT", "airstrike", "AFG"), "other": ("PAK", "TTP", "ASSAULT", "airstrike", "AFG"),
+    "clash": ("PAK;AFG", "PAK;AFG", "ASSAULT", "clash", "AFG"), "pressure": ("PAK", "AFG", "ACCUSE", "allege", "PAK"),
+    "defiance": ("AFG", "PAK", "REJECT", "deny", "AFG"), "dialogue": ("PAK;AFG", "PAK;AFG", "CONSULT", "talks", "AFG"),
+    "concession": ("AFG", "PAK", "COOPERATE", "", "AFG"), "outside": ("IND", "AFG", "CONSULT", "visit", "IND"),
+}  # fmt: skip
+NEAR_BORDER, NEAR_OTHER = (33.90, 70.10), (31.55, 74.35)
+FLAGSHIP = gather(load("pakistan-afghanistan"))
+
+
+def world(seed: int, *, true: bool) -> Gathered:
+    """One made-up case."""
+    rng = np.random.default_rng([seed, int(true)])
+    t = np.arange(DAYS)
+    density = np.where((t >= 600) & (t < 900), 2.0, 1.0)
+    rate = np.tile(RATE, (DAYS, 1)) * (1 + 0.5 * np.cos(2 * np.pi * t / 365.25))[:, None] * density[:, None]
+    at = NAMES.index
+    w = np.zeros((len(NAMES), len(NAMES)))
+    if true:
+        for (j, k), children in ANSWERS.items():
+            w[at(k), at(j)] = children
+        rate[:, at("defiance")] *= 0.3 + 1.4 * t / DAYS
+        rate[:, at("dialogue")] *= 1.7 - 1.4 * t / DAYS
+        rate[FIGHTING:, at("harm")] *= 4
+    times, who = cascade(rate, w, DECAY, rng)
+    told = [(int(d), NAMES[k]) for d, k in zip(times, who, strict=True)]
+    force = sorted({d for d, k in told if k in ("harm", "other", "clash")})
+    events: list[Event] = []
+
+    def add(day: int, how: tuple[str, str, str, str, str], **more: object) -> None:
+        if 0 <= day < DAYS:
+            events.append(_event(len(events), day, how, **more))
+
+    for d, k in told:
+        more: dict[str, object] = {}
+        if k == "attack":
+            more["at"] = NEAR_BORDER if true or rng.random() < 0.5 else NEAR_OTHER
+        if k in ("harm", "other"):
+            more["civilian"] = 3 if k == "harm" else 0
+        how = HOW[k]
+        if k == "other" and not true:
+            how = ("PAK", "AFG", "ASSAULT", "airstrike", "AFG")
+        if k == "operation" and not true and rng.random() < 0.5:
+            how = ("AFG", "TTP", "ASSAULT", "raid", "AFG")
+        if k == "dialogue":
+            more["context"] = "terrorism" if rng.random() < (0.5 if not true or d < FIGHTING else 0.03) else "trade"
+        add(d, how, **more)
+    closing = ("PAK", "AFG", "SANCTION", "close-crossing", "PAK")
+    for d in force:
+        if true and rng.random() < 0.5:
+            add(d + int(rng.integers(1, 6)), closing)
+    for d in rng.integers(0, DAYS, 10 if true else 40):
+        add(int(d), closing)
+    third = ("PAK;AFG;QAT", "PAK;AFG;QAT", "CONSULT", "third-party-talks", "QAT")
+    for d in rng.choice(force, 15) if true else rng.integers(0, DAYS, 15):
+        add(int(d) - int(rng.integers(1, 15)) if true else int(d), third)
+    for whom, n in (("ISKP", 20), ("TTP", 4 if true else 20)):
+        for d in rng.integers(0, DAYS, n):
+            add(int(d), ("AFG", whom, "COERCE", "arrest-militants", "AFG"), context="terrorism")
+    return _gathered(events, density)
+
+
+def _event(n: int, day: int, how: tuple[str, str, str, str, str], **more: object) -> Event:
+    who, whom, kind, mode, country = how
+    when = FIRST + timedelta(days=day)
+    did, got = tuple(who.split(";")), tuple(whom.split(";"))
+    civilian = more.get("civilian")
+    tolls = Tolls(low=3, best=3, high=3, civilian=civilian) if civilian is not None else Tolls()  # type: ignore[arg-type]
+    place = Place(country, "", "")
+    if "at" in more:
+        lat, lon = more["at"]  # type: ignore[misc]
+        place = Place(country, "", "Made", lat, lon, "place")
+    return Event(
+        id=f"MD-{when:%Y%m%d}-{n}", source="made", release="made", row=n + 1, known_on=when, span=Span(when, when),
+        place=place, raw_initiators=did, raw_recipients=got, initiators=did, recipients=got, type=kind, mode=mode,
+        context=str(more.get("context", "military")), tolls=tolls, disputed=False, confidence="high",
+        addresses=("https://example.org/1",), summary="Made for a study.",
+    )  # fmt: skip
+
+
+def _gathered(events: list[Event], density: np.ndarray) -> Gathered:
+    case, cuts = FLAGSHIP.case, (0, 600, 900, DAYS)
+    last = FIRST + timedelta(days=DAYS - 1)
+    windows = tuple(
+        case.windows[0].model_copy(
+            update={
+                "name": f"window {i}",
+                "first": FIRST + timedelta(days=a),
+                "last": FIRST + timedelta(days=b - 1),
+                "density": float(density[a]),
+            }
+        )
+        for i, (a, b) in enumerate(pairwise(cuts))
+    )
+    regime = case.regimes[-1].model_copy(
+        update={"name": "fighting", "kind": "fighting", "first": FIRST + timedelta(days=FIGHTING), "last": last}
+    )
+    case = case.model_copy(
+        update={
+            "first": FIRST,
+            "last": last,
+            "windows": windows,
+            "regimes": (regime,),
+            "crossing_events": (),
+            "truce_events": (),
+        }
+    )
+    told = tuple(sorted(events, key=lambda e: (e.day, e.id)))
+    return replace(
+        FLAGSHIP, case=case, as_of=last, events=told, later=0, set_aside=(), assignments=assign(case, told),
+        exposure=Exposure(FIRST, density),
+    )  # fmt: skip
+
+
+def main() -> None:
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("--runs", type=int, default=200, help="of each world")
+    p.add_argument("--rows", type=Path, default=Path("claim_verdicts.csv"), help="where rows are kept")
+    given = p.parse_args()
+    done = set()
+    if given.rows.exists():
+        done = {(r["seed"], r["world"]) for r in csv.DictReader(given.rows.open())}
+    for seed in range(given.runs):
+        for name in ("true", "false"):
+            if (str(seed), name) in done:
+                continue
+            view = View(world(seed, true=name == "true"))
+            words = {c: find(c, view).verdict.word for c in CLAIMS}  # type: ignore[union-attr]
+            fresh = not given.rows.exists()
+            with given.rows.open("a", newline="") as f:
+                out = csv.DictWriter(f, ["seed", "world", *CLAIMS])
+                if fresh:
+                    out.writeheader()
+                out.writerow({"seed": seed, "world": name, **words})
+    table(given.rows)
+
+
+def table(path: Path) -> None:
+    """Print the table of the replication page."""
+    rows = list(csv.DictReader(path.open()))
+    print(
+        "| claim | world | runs | "
+        + " | ".join(reversed(ORDER))
+        + " |\n| --- | --- | ---"
+        + " | ---" * len(ORDER)
+        + " |"
+    )
+    for c in CLAIMS:
+        for name in ("true", "false"):
+            told = Counter(r[c] for r in rows if r["world"] == name)
+            n = sum(told.values())
+            shares = " | ".join(f"{100 * told[w] / n:.0f} %" if n else "" for w in reversed(ORDER))
+            print(f"| {c.replace('_', ' ')} | {name} | {n} | {shares} |")
+
+
+if __name__ == "__main__":
+    main()
