@@ -17,8 +17,10 @@ from detente.ground.errors import DetenteError
 COMMANDS = {
     "brief": ("detente.cli.brief", "Write the brief of a case: web page, PDF, Markdown, JSON."),
     "case": ("detente.cli.case", "Look at cases: cast, channels, what is unassigned."),
+    "data": ("detente.cli.data", "The store: list, add, remove, verify, history, diff of releases."),
     "events": ("detente.cli.events", "List and export the events of a case."),
     "explain": ("detente.cli.explain", "Who answers whom, above what would happen anyway."),
+    "ingest": ("detente.cli.ingest", "Read published files into the store, each whole or not at all."),
     "measure": ("detente.cli.measure", "Measure: counts, rates, relation, episodes, crossings, distance, truces."),
 }
 
