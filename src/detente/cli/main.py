@@ -20,6 +20,7 @@ COMMANDS = {
     "data": ("detente.cli.data", "The store: list, add, remove, verify, history, diff of releases."),
     "events": ("detente.cli.events", "List and export the events of a case."),
     "explain": ("detente.cli.explain", "Who answers whom, above what would happen anyway."),
+    "fetch": ("detente.cli.fetch", "Download what is published: UCDP, GDELT, and ACLED with your account."),
     "ingest": ("detente.cli.ingest", "Read published files into the store, each whole or not at all."),
     "measure": ("detente.cli.measure", "Measure: counts, rates, relation, episodes, crossings, distance, truces."),
 }
@@ -56,7 +57,7 @@ class Floors(click.Group):
 EXIT_CODES = """\b
 Exit codes: 0 done; 2 wrong usage; 3 no such case or file; 4 a case file that cannot be used;
 5 a source file that cannot be read; 6 nothing known for what was asked; 7 output not writable;
-8 too few words allowed."""
+8 too few words allowed; 9 not fetched."""
 
 
 @click.group(

@@ -8,7 +8,7 @@ came first; it is then made again against that one, so that two programs never u
 
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -25,7 +25,7 @@ from detente.events.reading import Reading
 from detente.events.store.faults import AccountOpen, CorruptStore, DoesNotFit, StoreBusy
 from detente.events.store.layout import PART_SCHEMA, PARTITION, check_columns, stored_schema
 from detente.events.store.snapshot import Kept, kept_of, snapshot
-from detente.events.store.stage import Stage
+from detente.events.store.stage import ROWS_A_GROUP, Stage
 from detente.events.store.table import opened, opened_or_made, writing
 from detente.ground.chance import generator
 from detente.ground.errors import CannotWrite, DetenteError
@@ -77,7 +77,7 @@ def add(path: Path, reading: Reading, *, told: Told | None = None, again: bool =
     try:
         first, last = _pour(reading, stages["events"], told)
         kept = _account(reading, stages["events"].rows, first, last)
-        for batch in reading.account().set_aside.to_batches():
+        for batch in _gathered(reading.account().set_aside.to_batches()):
             stages["set_aside"].write(_struct(batch, "set_aside"))
         row = {f.name: getattr(kept, f.name) for f in PART_SCHEMA["account"].field("account").type}
         stages["account"].write(pa.RecordBatch.from_pylist([{"account": row}], schema=PART_SCHEMA["account"]))
@@ -122,9 +122,7 @@ def _same(before: Kept, reading: Reading) -> bool:
 def _pour(reading: Reading, stage: Stage, told: Told | None) -> tuple[date | None, date | None]:
     first: date | None = None
     last: date | None = None
-    for batch in reading.events:
-        if not batch.num_rows:
-            continue
+    for batch in _gathered(reading.events):
         _check_filing(reading, batch)
         kept = batch.select([n for n in batch.schema.names if n not in PARTITION]).cast(stage.schema)
         days = pc.min_max(kept.column("first")).as_py()
@@ -134,6 +132,20 @@ def _pour(reading: Reading, stage: Stage, told: Told | None) -> tuple[date | Non
         if told:
             told(stage.rows)
     return first, last
+
+
+def _gathered(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """The same rows in batches of a row group: readers hand on batches of any size, and each written costs a group."""
+    waiting: list[pa.RecordBatch] = []
+    rows = 0
+    for batch in batches:
+        waiting.append(batch)
+        rows += batch.num_rows
+        if rows >= ROWS_A_GROUP:
+            yield pa.concat_batches(waiting)
+            waiting, rows = [], 0
+    if rows:
+        yield pa.concat_batches(waiting)
 
 
 def _check_filing(reading: Reading, batch: pa.RecordBatch) -> None:
