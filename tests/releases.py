@@ -23,7 +23,7 @@ def table(
             {"id": key, "source": source, "release": release, "row": i + 2, "known_on": day, "first": day, "last": day,
              "date_precision": "day", "country": "AFG", "province": None, "place": None, "latitude": None, "longitude": None,
              "geo_precision": "unknown", "raw_initiators": ["PAK"], "raw_recipients": ["AFG", "TTP"], "initiators": [],
-             "recipients": [], "type": "ASSAULT", "quad": "material conflict", "mode": "aerial", "context": None,
+             "recipients": [], "type": "ASSAULT", "quad": "material conflict", "mode": "airstrike", "context": None,
              "deaths_low": None, "deaths_best": deaths, "deaths_high": None, "civilian_deaths": None, "disputed": False,
              "confidence": None, "addresses": ["https://example.org/1"], "summary": "Made for a test."}
         )  # fmt: skip
