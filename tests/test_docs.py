@@ -23,7 +23,9 @@ def test_a_reference_page_is_what_the_code_would_write_now(name: str) -> None:
     assert written == reference.PAGES[name](), "run make docs"
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "docs/case-file.md", "docs/exposure.md", "VISION.md"])
+@pytest.mark.parametrize(
+    "page", ["README.md", "CONTRIBUTING.md", "docs/case-file.md", "docs/exposure.md", "docs/store.md", "VISION.md"]
+)
 def test_every_link_of_a_page_leads_to_a_file_that_exists(page: str) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")
     for target in re.findall(r"\]\(([^)#]+?)\)", text):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -142,7 +143,7 @@ def gdelt(
         with progress("the list of files", "bytes") as told:
             wanted = provider.plan(client, first, last, folder, daily=daily, refresh=refresh, told=lambda n, _: told(n))
         if dry_run:
-            _dry(wanted, as_json)
+            _dry([replace(w, to=provider.destination(w, countries)) for w in wanted], as_json)
             return
         _fetch(wanted, lambda w: provider.fetch(client, w, countries), as_json)
 

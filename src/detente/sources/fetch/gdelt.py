@@ -93,6 +93,19 @@ def _lines(kept: Path, daily: bool) -> Iterator[tuple[str, int | None, str, date
             yield f"{base()}/{'events' if daily else 'gdeltv2'}/{name}", size, md5, day
 
 
+def destination(wanted: Wanted, countries: Sequence[str]) -> Path:
+    """The file that the rows of these countries are kept in; the archive itself if all are.
+
+    Example:
+        >>> destination(Wanted("", Path("20251009000000.export.CSV.zip")), ["pk", "AFG"]).name
+        '20251009000000.AFG-PK.export.CSV'
+    """
+    if not countries:
+        return wanted.to
+    mark = "-".join(sorted({c.upper() for c in countries}))
+    return wanted.to.with_name(f"{wanted.to.name.removesuffix('.export.CSV.zip')}.{mark}.export.CSV")
+
+
 def fetch(client: Polite, wanted: Wanted, countries: Sequence[str] = (), *, told: Told | None = None) -> Fetched:
     """One event file, whole, or only the rows of these countries.
 
@@ -102,8 +115,7 @@ def fetch(client: Polite, wanted: Wanted, countries: Sequence[str] = (), *, told
     """
     if not countries:
         return client.download(wanted, told=told)
-    mark = "-".join(sorted(c.upper() for c in countries))
-    to = wanted.to.with_name(f"{wanted.to.name.removesuffix('.export.CSV.zip')}.{mark}.export.CSV")
+    to = destination(wanted, countries)
     if to.is_file():
         return Fetched(to, wanted.url, to.stat().st_size, cached=True)
     archive = client.download(wanted, told=told)

@@ -1,8 +1,8 @@
 """UCDP: the open downloads by version, and the API with a token of one's own.
 
 Versions of the yearly dataset are written 25.1; of the monthly Candidate releases 26.0.1 (January 2026); those that
-gather several months 25.01.25.12. The API needs a token since 2026 (header `x-ucdp-access-token`) and pages by
-1,000; its rows are written in the order and form of the published file, so that one reader serves both.
+gather several months 25.01.25.12. The API asks for a token (header `x-ucdp-access-token`; 5,000 questions a
+day) and pages by 1,000; its rows are written in the order and form of the published file, so that one reader serves both.
 Source: https://ucdp.uu.se/downloads/ and https://ucdp.uu.se/apidocs/
 """
 
