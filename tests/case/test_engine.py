@@ -206,7 +206,7 @@ rules_of = st.lists(
 
 
 @given(events=made_events(), rules=rules_of, as_of=days_of)
-@settings(max_examples=15)
+@settings(max_examples=10)
 def test_made_events_by_made_rules_fall_where_the_python_puts_them(
     events: list[Event], rules: tuple[Rule, ...], as_of: date
 ) -> None:

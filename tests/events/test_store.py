@@ -120,7 +120,7 @@ def test_a_removed_release_is_gone_with_its_account_and_its_rows_set_aside(store
 
 
 @given(steps=st.lists(st.tuples(st.sampled_from("ABC"), st.integers(0, 3), st.integers(0, 2)), max_size=8))
-@settings(max_examples=12)
+@settings(max_examples=8)
 def test_after_any_sequence_of_changes_the_store_holds_what_a_dictionary_would(
     steps: list[tuple[str, int, int]],
 ) -> None:

@@ -12,7 +12,7 @@ import ibis.expr.types as ir
 
 from detente.case.case import Case
 from detente.case.channels import table
-from detente.case.engine.roles import BIT, era, key, role_sets, source_of
+from detente.case.engine.roles import BIT, bits, era, key, role_sets, source_of
 from detente.case.rule import Rule
 
 # What is read of an event; nothing else need be there.
@@ -66,19 +66,19 @@ def coded(events: ir.Table, case: Case, *, as_of: date | None = None, rules: tup
     within = (rows["first"] >= ibis.literal(case.first)) & (rows["first"] <= ibis.literal(case.last))
     late = ibis.literal(False) if as_of is None else rows.known_on > ibis.literal(as_of)
     status = ibis.cases((~rows.all_known, STRANGER), (~within, OUTSIDE), (late, LATER), else_=EVENT)
-    numbered = rows.mutate(
-        status=status,
-        rule=ibis.cases(*[(_fits(r, rows, case), ibis.literal(i, "int64")) for i, r in enumerate(order)]),
-    )
-    is_event = numbered.status == EVENT
+    judged = rows.mutate(status=status)
+    is_no_event = judged.status != EVENT
+    # Most rows of a global source name strangers: they leave before the rules are tried.
+    tried = [(_fits(r, judged, case), ibis.literal(i, "int64")) for i, r in enumerate(order)]
+    numbered = judged.mutate(rule=ibis.cases((is_no_event, ibis.null("int64")), *tried))
     channels: dict[str, list[int]] = {}
     for i, r in enumerate(order):
         channels.setdefault(r.channel, []).append(i)
     named = [(numbered.rule.isin(n), ibis.literal(c)) for c, n in channels.items() if c != "-"]
-    channel = ibis.cases(*((is_event & fits, c) for fits, c in named), else_=ibis.null("string"))
+    channel = ibis.cases(*named, else_=ibis.null("string"))
     return numbered.select(
-        "source", "release", "id", "known_on", "date_precision", "status",
-        day=numbered["first"], rule=is_event.ifelse(numbered.rule, ibis.null("int64")), channel=channel,
+        "source", "release", "id", "known_on", "date_precision", "status", "rule",
+        day=numbered["first"], channel=channel,
     )  # fmt: skip
 
 
@@ -100,13 +100,17 @@ def tally(rows: ir.Table) -> ir.Table:
 
 def strangers(events: ir.Table, case: Case) -> ir.Table:
     """Names that the cast does not know, with how many rows hold each: `source`, `name`, `n`."""
-    from detente.case.engine.roles import bits
-
-    sides = [events.select("source", "first", name=events[c].unnest()) for c in ("raw_initiators", "raw_recipients")]
-    names = ibis.union(*sides)
-    looked_up = names.mutate(bit=bits(source_of(names.source, case), names.name, era(names["first"], case), case))
+    sides = [
+        events.select(source="source", era=era(events["first"], case), name=events[c].unnest())
+        for c in ("raw_initiators", "raw_recipients")
+    ]
+    both = ibis.union(*sides)
+    # Counted first: the cast is asked once for a name, not for each row that holds it.
+    names = both.group_by("source", "era", "name").agg(n=both.count())
+    looked_up = names.mutate(bit=bits(source_of(names.source, case), names.name, names.era, case))
     unknown = looked_up.filter(looked_up.bit.isnull())
-    return unknown.group_by("source", "name").agg(n=unknown.count()).order_by(ibis.desc("n"), "source", "name")
+    found = unknown.group_by("source", "name").agg(n=unknown.n.sum())
+    return found.order_by(ibis.desc("n"), "source", "name")
 
 
 def _fits(rule: Rule, rows: ir.Table, case: Case) -> ir.BooleanValue:
