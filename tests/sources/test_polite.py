@@ -9,7 +9,8 @@ import pytest
 
 from detente.ground.errors import CannotWrite, DetenteError
 from detente.sources.fetch.faults import Damaged, NotCached, Refused, Unreachable
-from detente.sources.fetch.polite import Manners, Polite, Wanted
+from detente.sources.fetch.partial import Wanted
+from detente.sources.fetch.polite import Manners, Polite
 from providers import Answer, Asked, Behave, file, provider
 
 BODY = bytes(range(256)) * 400  # 102,400 bytes

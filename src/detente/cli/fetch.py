@@ -14,7 +14,8 @@ from detente.cli.progress import progress
 from detente.ground.errors import DetenteError
 
 if TYPE_CHECKING:
-    from detente.sources.fetch.polite import Fetched, Polite, Wanted
+    from detente.sources.fetch.partial import Wanted
+    from detente.sources.fetch.polite import Fetched, Polite
 
 F = TypeVar("F", bound=Callable[..., Any])
 

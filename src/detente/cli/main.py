@@ -57,7 +57,7 @@ class Floors(click.Group):
 EXIT_CODES = """\b
 Exit codes: 0 done; 2 wrong usage; 3 no such case or file; 4 a case file that cannot be used;
 5 a source file that cannot be read; 6 nothing known for what was asked; 7 output not writable;
-8 too few words allowed; 9 not fetched."""
+8 too few words allowed; 9 a provider or an engine that cannot be used."""
 
 
 @click.group(

@@ -25,7 +25,7 @@ SPARK = 'pip install "detente[spark]", and Java 17 or later'
 class NoEngine(DetenteError):
     """The engine that was named cannot be used here."""
 
-    exit_code = 10
+    exit_code = 9
 
     def __init__(self, name: str, why: str, remedy: str) -> None:
         self.name, self.why = name, why

@@ -15,7 +15,8 @@ from pathlib import Path
 
 from detente.ground.errors import CannotWrite
 from detente.sources.fetch.faults import Damaged, NothingListed
-from detente.sources.fetch.polite import Fetched, Polite, Told, Wanted
+from detente.sources.fetch.partial import Wanted
+from detente.sources.fetch.polite import Fetched, Polite, Told
 
 BASE = "http://data.gdeltproject.org"
 # Columns by the codebooks of versions 1 and 2 (58 and 61 columns): the country of each actor in CAMEO's three letters,

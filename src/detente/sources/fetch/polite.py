@@ -6,22 +6,18 @@ file (Range and If-Range), and gets its name only when length and checksum are r
 environment (HTTPS_PROXY, NO_PROXY), as for every other program.
 """
 
-import hashlib
-import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
 
 import httpx
 
 from detente import __version__
 from detente.ground.errors import CannotWrite
+from detente.sources.fetch import partial
 from detente.sources.fetch.faults import Damaged, NotCached, Refused, Unreachable
+from detente.sources.fetch.partial import Wanted
 
 Told = Callable[[int, int | None], None]
 # Answers after which it makes sense to ask again: too many requests, or a server in trouble.
@@ -37,16 +33,6 @@ class Manners:
     longest_wait: float = 120.0
     apart: float = 0.5
     patience: float = 60.0
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """One file: where from, where to, and what the provider's own list says of it."""
-
-    url: str
-    to: Path
-    size: int | None = None
-    md5: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +111,7 @@ class Polite:
             Unreachable, Refused, Damaged: see there. NotCached: offline. CannotWrite: the disk.
         """
         to = wanted.to
-        if to.is_file() and not refresh and _right(to, wanted):
+        if to.is_file() and not refresh and partial.right(to, wanted):
             return Fetched(to, wanted.url, to.stat().st_size, cached=True)
         if self.offline:
             raise NotCached(to.name, to.parent)
@@ -134,10 +120,10 @@ class Polite:
             for last in (False, True):
                 if self._fetch(wanted, refresh, told):
                     return Fetched(to, wanted.url, to.stat().st_size, cached=True)
-                part = _part(to)
-                fault = _fault(part, wanted)
+                part = partial.part(to)
+                fault = partial.fault(part, wanted)
                 if fault is None:
-                    _note(part).replace(_note(to))
+                    partial.note(part).replace(partial.note(to))
                     part.replace(to)
                     return Fetched(to, wanted.url, to.stat().st_size, cached=False)
                 part.unlink(missing_ok=True)
@@ -149,13 +135,13 @@ class Polite:
 
     def _fetch(self, wanted: Wanted, refresh: bool, told: Told | None) -> bool:
         """Fill the part file; True if the file that is here already is still the provider's."""
-        part, to = _part(wanted.to), wanted.to
+        part, to = partial.part(wanted.to), wanted.to
         failures = 0
         while True:
             before = part.stat().st_size if part.exists() else 0
             try:
                 return self._fetch_once(
-                    wanted, refresh and not part.exists() and to.is_file() and _right(to, wanted), told
+                    wanted, refresh and not part.exists() and to.is_file() and partial.right(to, wanted), told
                 )
             except (_AskAgain, httpx.TransportError) as e:
                 # A server that cuts each connection after a while still gets us there.
@@ -165,9 +151,9 @@ class Polite:
 
     def _fetch_once(self, wanted: Wanted, conditional: bool, told: Told | None) -> bool:
         # The part has a note of its own: a newer file may be on its way while the older one is still here.
-        part = _part(wanted.to)
-        note = _note(part)
-        known = _known(_note(wanted.to) if conditional else note, wanted.url)
+        part = partial.part(wanted.to)
+        note = partial.note(part)
+        known = partial.known(partial.note(wanted.to) if conditional else note, wanted.url)
         headers = {"Accept-Encoding": "identity"}
         have = 0
         if conditional and known:
@@ -177,7 +163,7 @@ class Polite:
                 if v
             }
         elif part.exists():
-            validator = _strong(known)
+            validator = partial.strong(known)
             have = part.stat().st_size if validator else 0
             if have and validator:
                 headers |= {"Range": f"bytes={have}-", "If-Range": validator}
@@ -201,11 +187,11 @@ class Polite:
                     "It sent a page for people where data were expected. Open it in a browser: the file may have moved or ask you to log in.",
                 )
             goes_on = response.status_code == 206
-            total = _total(response, have if goes_on else 0)
-            if goes_on and not _begins_at(response, have):
+            total = partial.total(response, have if goes_on else 0)
+            if goes_on and not partial.begins_at(response, have):
                 part.unlink(missing_ok=True)
                 raise _AskAgain("it sent another part of the file than was asked for")
-            _keep_note(note, wanted.url, response)
+            partial.keep_note(note, wanted.url, response)
             size = have if goes_on else 0
             with part.open("ab" if goes_on else "wb") as out:
                 # Not in pieces of our choosing: what waits for the next piece is lost when the connection breaks.
@@ -264,7 +250,7 @@ class Polite:
             response = self._client.send(request, stream=True)
             if response.status_code in BUSY:
                 response.close()
-                raise _AskAgain(f"it answered {response.status_code}", _retry_after(response))
+                raise _AskAgain(f"it answered {response.status_code}", partial.retry_after(response))
             if not response.has_redirect_location:
                 return response
             response.close()
@@ -287,85 +273,3 @@ def _no(url: str, response: httpx.Response) -> Refused:
         404: "There is no such file; check the version or the days.",
     }.get(status, "Try again later, or open the address in a browser.")
     return Refused(url, status, response.reason_phrase, remedy)
-
-
-def _part(to: Path) -> Path:
-    return to.with_name(f"{to.name}.part")
-
-
-def _note(to: Path) -> Path:
-    return to.with_name(f"{to.name}.source.json")
-
-
-def _known(note: Path, url: str) -> dict[str, Any]:
-    try:
-        known: dict[str, Any] = json.loads(note.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return known if isinstance(known, dict) and known.get("url") == url else {}
-
-
-def _keep_note(note: Path, url: str, response: httpx.Response) -> None:
-    told = {
-        "url": url,
-        "etag": response.headers.get("etag"),
-        "modified": response.headers.get("last-modified"),
-        "fetched": datetime.now(UTC).isoformat(timespec="seconds"),
-    }
-    note.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
-
-
-def _strong(known: Mapping[str, Any]) -> str | None:
-    # A weak tag says that two files mean the same, not that their bytes do: no ground to join halves on.
-    etag = known.get("etag")
-    return etag if etag and not etag.startswith("W/") else known.get("modified")
-
-
-def _begins_at(response: httpx.Response, have: int) -> bool:
-    return bool(response.headers.get("content-range", "").startswith(f"bytes {have}-"))
-
-
-def _total(response: httpx.Response, have: int) -> int | None:
-    told = response.headers.get("content-range", "").rpartition("/")[2] if have else ""
-    if told.isdecimal():
-        return int(told)
-    length = response.headers.get("content-length", "")
-    return have + int(length) if length.isdecimal() else None
-
-
-def _retry_after(response: httpx.Response) -> float | None:
-    text = response.headers.get("retry-after", "").strip()
-    if text.isdecimal():
-        return float(text)
-    try:
-        return max(0.0, (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds())
-    except (ValueError, TypeError):
-        return None
-
-
-def _right(path: Path, wanted: Wanted) -> bool:
-    return _fault(path, wanted) is None
-
-
-def _fault(path: Path, wanted: Wanted) -> str | None:
-    if not path.exists():
-        return "it holds nothing"
-    size = path.stat().st_size
-    if wanted.size is not None and size != wanted.size:
-        return f"it has {size:,} bytes where the provider's list says {wanted.size:,}"
-    if wanted.md5:
-        with path.open("rb") as f:
-            found = hashlib.file_digest(f, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
-        if found != wanted.md5.lower():
-            return f"its MD5 is {found} where the provider's list says {wanted.md5.lower()}"
-    return None
-
-
-def host_of(url: str) -> str:
-    """The host of an address, for a message.
-
-    Example:
-        >>> host_of("https://ucdp.uu.se/downloads/ged/ged251-csv.zip")
-        'ucdp.uu.se'
-    """
-    return urlsplit(url).hostname or url

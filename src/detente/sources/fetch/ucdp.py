@@ -17,7 +17,8 @@ from typing import Any
 
 from detente.ground.errors import CannotWrite
 from detente.sources.fetch.faults import Damaged, Refused, UnknownVersion
-from detente.sources.fetch.polite import Fetched, Polite, Told, Wanted
+from detente.sources.fetch.partial import Wanted
+from detente.sources.fetch.polite import Fetched, Polite, Told
 from detente.sources.fetch.secrets import secrets
 
 DOWNLOADS = "https://ucdp.uu.se/downloads"
