@@ -102,8 +102,9 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
     return snapshot(path)
 
 
-@pytest.mark.parametrize("as_of", [None, date(2021, 8, 20), date(2023, 12, 31), date(2025, 10, 8)])
-@pytest.mark.parametrize("precise", [False, True])
+@pytest.mark.parametrize(
+    ("as_of", "precise"), [(None, False), (None, True), (date(2021, 8, 20), False), (date(2025, 10, 8), True)]
+)
 def test_daily_counts_of_a_store_are_those_of_the_chronology(
     store: Snapshot, as_of: date | None, precise: bool
 ) -> None:
@@ -162,7 +163,7 @@ known_sides = st.lists(st.sampled_from([a.key for a in CASE.cast]), max_size=3)
 def made_events(draw: st.DrawFn) -> list[Event]:
     kinds = st.sampled_from([(t, m) for t in event_types() for m in ("", *MODES.get(t, "").split())])
     out = []
-    for n in range(draw(st.integers(1, 40))):
+    for n in range(draw(st.integers(1, 90))):
         day, (kind, mode) = draw(days_of), draw(kinds)
         some = known_sides if draw(st.integers(0, 3)) else sides
         did, got = tuple(draw(some)), tuple(draw(some))
@@ -201,12 +202,12 @@ rules_of = st.lists(
         soil=st.sampled_from(["*", "target", "host"]),
         why=st.just("made"),
     ),
-    max_size=4,
+    max_size=8,
 ).map(tuple)
 
 
 @given(events=made_events(), rules=rules_of, as_of=days_of)
-@settings(max_examples=10)
+@settings(max_examples=5)
 def test_made_events_by_made_rules_fall_where_the_python_puts_them(
     events: list[Event], rules: tuple[Rule, ...], as_of: date
 ) -> None:
@@ -287,6 +288,25 @@ def test_a_later_release_takes_the_place_of_an_earlier_one_id_by_id(tmp_path: Pa
     assert (one.read, one.events) == (2, 2)
     for s in (whole, then, one):
         assert s.events + s.later + s.strangers + s.outside + s.replaced == s.read
+
+
+@pytest.mark.parametrize("folder", ["source=other/release=9", "a [old]*?'b", "ünüblich #1"])
+def test_a_store_may_lie_in_any_folder(tmp_path: Path, folder: str) -> None:
+    path = tmp_path / folder / "store"
+    for name in ("2024-01", "7", "GED 25.1 é/x"):
+        events = replace(
+            event(date(2024, 1, 1), "", "", "ASSAULT", "airstrike"),
+            id=name,
+            release=name,
+            raw_initiators=("PAK",),
+            raw_recipients=("TTP",),
+        )
+        add(path, reading(to_table([events]), release=name, sha=name))
+    with rows_of(Engine(), snapshot(path)) as rows:
+        found = rows.select("source", "release", "id").to_pyarrow().to_pylist()
+    assert sorted((r["source"], r["release"], r["id"]) for r in found) == [
+        ("made", n, n) for n in ("2024-01", "7", "GED 25.1 é/x")
+    ]
 
 
 def test_where_each_source_has_one_release_nothing_is_looked_for() -> None:

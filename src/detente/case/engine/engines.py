@@ -76,7 +76,7 @@ def rows_of(engine: Engine, now: Snapshot | None, names: Iterable[str] | None = 
 
 
 def _files(now: Snapshot, names: Iterable[str] | None) -> list[str]:
-    return [str(f.path) for f in now.of("events", names)]
+    return [f.path.as_posix() for f in now.of("events", names)]
 
 
 def _empty(now: Snapshot) -> ir.Table:
@@ -94,14 +94,18 @@ def _duckdb(engine: Engine, now: Snapshot, names: Iterable[str] | None) -> Itera
         connection = ibis.duckdb.connect(**settings)
         try:
             files = _files(now, names)
-            # Source and release stand in the folders' names, which must not be taken for numbers or days.
-            rows = (
-                connection.read_parquet(
-                    files, table_name="events", union_by_name=True, hive_partitioning=True, hive_types_autocast=False
+            if files:
+                # Not DuckDB's own reading of `source=` from a path: it would take one above the store's folder too.
+                stored = connection.con.read_parquet(files, union_by_name=True, filename=True, hive_partitioning=False)
+                stored.create_view("stored")
+                connection.con.execute(
+                    "CREATE VIEW events AS SELECT * EXCLUDE (filename), "
+                    "url_decode(regexp_extract(filename, '.*/source=([^/]*)/release=([^/]*)/', 1)) AS source, "
+                    "url_decode(regexp_extract(filename, '.*/source=([^/]*)/release=([^/]*)/', 2)) AS release FROM stored"
                 )
-                if files
-                else connection.create_view("events", _empty(now))
-            )
+                rows = connection.table("events")
+            else:
+                rows = connection.create_view("events", _empty(now))
             yield rows.select(*COLUMNS)
         finally:
             connection.disconnect()
@@ -148,6 +152,9 @@ def _spark(engine: Engine, now: Snapshot, names: Iterable[str] | None) -> Iterat
             yield connection.table("detente_events").select(*COLUMNS)
         else:
             yield connection.create_view("detente_events", _empty(now), overwrite=True).select(*COLUMNS)
+    except PySparkException as e:
+        why = f"it could not read the store ({str(e).splitlines()[0]})"
+        raise NoEngine("spark", why, "Its workers must see the store's folder under the same path.") from e
     finally:
         session.stop()
 

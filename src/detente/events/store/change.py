@@ -65,6 +65,13 @@ def add(path: Path, reading: Reading, *, told: Told | None = None, again: bool =
     """
     release = reading.release
     name = f"{release.source}/{release.name}"
+    if "/" in release.source:
+        raise DoesNotFit(
+            name,
+            "source",
+            f"{release.source!r}, with a stroke",
+            "a name without one: source/release is how releases are named",
+        )
     check_columns(name, reading.events.schema)
     opened_or_made(path)
     before = _before(path, name)

@@ -61,7 +61,7 @@ def diff(now: Snapshot, before: str, after: str, *, earlier: Snapshot | None = N
     con = duckdb.connect()
     for name, snap, release, some in (("a", then, a, files[0]), ("b", now, b, files[1])):
         if some:
-            con.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet({some!r}, union_by_name => true)")
+            con.read_parquet(some, union_by_name=True, hive_partitioning=False).create_view(name)
         else:
             con.register(name, pa.Table.from_batches([], snap.events([release]).schema))
     held = [{r[0] for r in con.execute(f"DESCRIBE {n}").fetchall()} for n in ("a", "b")]

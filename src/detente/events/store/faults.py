@@ -32,6 +32,19 @@ class NotAStore(DetenteError):
         )
 
 
+class BadPlace(DetenteError):
+    """The path of the folder holds a character that the table's format cannot take."""
+
+    exit_code = 7
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        super().__init__(
+            f"{path} cannot hold a store: there is a % in its path, which Delta Lake reads as the beginning of an "
+            "escaped character. Nothing was changed there. Name another folder with --store."
+        )
+
+
 class StoreTooNew(DetenteError):
     """A later version of the program wrote the store."""
 

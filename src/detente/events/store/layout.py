@@ -94,6 +94,10 @@ def check_columns(release: str, schema: pa.Schema) -> None:
     for name in (*PART_SCHEMA, "part"):
         if name in schema.names:
             raise DoesNotFit(release, name, "a name that the store keeps for itself", "another name")
+    source, _, name = release.partition("/")
+    for column, value in (("source", source), ("release", name)):
+        if not value:
+            raise DoesNotFit(release, column, "empty", "a name for it")
     for name, kind in (("known_on", pa.date32()), ("first", pa.date32()), ("id", pa.string())):
         found = stored_type(schema.field(name).type)
         if found != kind:

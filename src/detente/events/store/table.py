@@ -7,7 +7,7 @@ from pathlib import Path
 from deltalake import DeltaTable
 from deltalake.exceptions import CommitFailedError, DeltaError, DeltaProtocolError, TableNotFoundError
 
-from detente.events.store.faults import CorruptStore, NoStore, NoSuchVersion, NotAStore, StoreTooNew
+from detente.events.store.faults import BadPlace, CorruptStore, NoStore, NoSuchVersion, NotAStore, StoreTooNew
 from detente.events.store.layout import FORMAT, PARTITION, first_schema
 from detente.ground.errors import CannotWrite
 
@@ -33,6 +33,18 @@ def writing(path: Path) -> Iterator[None]:
         raise CannotWrite(path, _first(e), "--store") from e
 
 
+def address(path: Path) -> str:
+    """A folder as delta-rs takes it.
+
+    Raises:
+        BadPlace: delta-rs would look for another folder.
+    """
+    # delta-rs 1.6 writes to a folder a%20b and then reads from a b.
+    if "%" in str(path.absolute()):
+        raise BadPlace(path)
+    return str(path)
+
+
 def opened(path: Path, version: int | None = None) -> DeltaTable:
     """The table, or the reason why it is none.
 
@@ -44,12 +56,12 @@ def opened(path: Path, version: int | None = None) -> DeltaTable:
     if not _is_table(path):
         raise NotAStore(path, _found(path))
     try:
-        table = DeltaTable(str(path))
+        table = DeltaTable(address(path))
         # Asked for a version far ahead, delta-rs looks for each one up to it, so we ask how far they go.
         if version is not None and version > (last := table.version()):
             raise NoSuchVersion(path, version, last)
         if version is not None:
-            table = DeltaTable(str(path), version=version)
+            table = DeltaTable(address(path), version=version)
     except DeltaProtocolError as e:
         raise StoreTooNew(path, f"a table protocol that cannot be read ({_first(e)})", "no such one") from e
     except (DeltaError, OSError, ValueError) as e:
@@ -76,11 +88,12 @@ def opened_or_made(path: Path) -> DeltaTable:
         return opened(path)
     if path.exists() and not path.is_dir():
         raise NotAStore(path, "a single file")
+    where = address(path)
     with writing(path):
         path.mkdir(parents=True, exist_ok=True)
         try:
             DeltaTable.create(
-                str(path),
+                where,
                 first_schema(),
                 mode="ignore",
                 partition_by=list(PARTITION),
@@ -109,7 +122,7 @@ def _is_table(path: Path) -> bool:
     if log.is_dir() and any(log.glob("*.json")):
         return True
     try:
-        return path.is_dir() and DeltaTable.is_deltatable(str(path))
+        return path.is_dir() and DeltaTable.is_deltatable(address(path))
     except (TableNotFoundError, DeltaError, OSError):
         return False
 

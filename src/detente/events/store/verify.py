@@ -1,16 +1,18 @@
 """Is the store what was written, to the byte? And what of it is left over from programs that were killed?"""
 
 import hashlib
+import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote
 
 import duckdb
 
 from detente.events.store.faults import CorruptStore
 from detente.events.store.layout import PARTS
-from detente.events.store.snapshot import DataFile, Snapshot, batches, kept_of
+from detente.events.store.snapshot import DataFile, Snapshot, batches, kept_of, snapshot
 from detente.events.store.stage import hash_in_name
 from detente.events.store.table import LOG, opened, writing
 
@@ -127,17 +129,13 @@ def _twice(now: Snapshot, sound: set[str]) -> list[Problem]:
 
 def leftovers(path: Path) -> list[Path]:
     """Files in the table's folders that neither the newest version nor an earlier one that is kept names."""
-    table = opened(path)
     named = {path / p for p in _ever_named(path)}
-    named |= {Path(u) for u in table.file_uris()}
+    named |= {f.path for f in snapshot(path).files}
     found = [p for p in path.rglob("*.par*") if p.suffix in (".parquet", ".part") and LOG not in p.parts]
     return sorted(p for p in found if p not in named)
 
 
 def _ever_named(path: Path) -> set[str]:
-    import json
-    from urllib.parse import unquote
-
     named = set()
     for commit in (path / LOG).glob("*.json"):
         for line in commit.read_text(encoding="utf-8").splitlines():
