@@ -168,7 +168,7 @@ def main(sizes: list[int], spark: bool) -> None:
                 steps += [("the same on Spark, local[2], start included", on_spark)]
                 equal.append(on_spark["result"] == whole["result"])
         lines.append(
-            f"| rows made and dropped, {size:,.0f} MB when stored | {rows:,} | {made['seconds']:.1f} | | {made['mib']:,.0f} |"
+            f"| rows made and dropped, {size:,.0f} MB when stored | {rows:,} | {made['seconds']:.1f} | {made['cpu']:.1f} | | {made['mib']:,.0f} |"
         )
         for name, s in steps:
             ratio = float(str(s["cpu"])) / float(str(scan["cpu"]))

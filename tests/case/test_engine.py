@@ -290,6 +290,36 @@ def test_a_later_release_takes_the_place_of_an_earlier_one_id_by_id(tmp_path: Pa
         assert s.events + s.later + s.strangers + s.outside + s.replaced == s.read
 
 
+def test_an_event_that_its_source_withdraws_is_counted_no_more(tmp_path: Path) -> None:
+    known, later = date(2024, 2, 1), date(2024, 4, 1)
+    events = [
+        replace(event(date(2024, 1, 1), "", "", "ASSAULT", "airstrike", n=i), id=k, release="export", raw_initiators=("PAK",), raw_recipients=("TTP",), known_on=known)
+        for i, k in enumerate("abc")
+    ]  # fmt: skip
+    add(tmp_path, reading(to_table(events), release="export", sha="1", known_on=known))
+    told = {
+        "id": ["b", "z"],
+        "source": ["made"] * 2,
+        "release": ["deleted"] * 2,
+        "row": [2, 3],
+        "known_on": [later] * 2,
+        "first": [later] * 2,
+    }
+    gone = pa.table(told).append_column("withdrawn", pa.array([True, True]))
+    add(tmp_path, reading(gone.cast(pa.schema([f.with_type(pa.date32()) if f.name in ("known_on", "first") else f for f in gone.schema])),
+                          release="deleted", sha="2", known_on=later))  # fmt: skip
+    whole = counts_of_store(CASE, snapshot(tmp_path))
+    assert (int(whole.counts.of("strike").sum()), whole.events, whole.withdrawn, whole.replaced, whole.read) == (
+        2,
+        2,
+        2,
+        1,
+        5,
+    )
+    then = counts_of_store(CASE, snapshot(tmp_path), as_of=date(2024, 3, 1))
+    assert (int(then.counts.of("strike").sum()), then.events) == (3, 3)
+
+
 @pytest.mark.parametrize("folder", ["source=other/release=9", "a [old]*?'b", "ünüblich #1"])
 def test_a_store_may_lie_in_any_folder(tmp_path: Path, folder: str) -> None:
     path = tmp_path / folder / "store"

@@ -258,17 +258,17 @@ def test_a_release_whose_columns_do_not_fit_is_refused_by_column(
 
 def test_a_column_that_is_new_is_kept_and_is_unknown_in_earlier_releases(store: Path) -> None:
     add(store, made(2))
-    events = table(["x"], release="B").append_column("provisional", pa.array([True]))
+    events = table(["x"], release="B").append_column("made_for_a_test", pa.array([True]))
     add(store, reading(events, release="B", sha="b"))
     out = sound(store).events().read_all()
-    assert dict(zip(out["id"].to_pylist(), out["provisional"].to_pylist(), strict=True)) == {
+    assert dict(zip(out["id"].to_pylist(), out["made_for_a_test"].to_pylist(), strict=True)) == {
         "A-0": None,
         "A-1": None,
         "x": True,
     }
     # And one that a later release lacks is unknown there.
     add(store, made(1, release="C"))
-    assert snapshot(store).events(["made/C"]).read_all()["provisional"].to_pylist() == [None]
+    assert snapshot(store).events(["made/C"]).read_all()["made_for_a_test"].to_pylist() == [None]
 
 
 @pytest.mark.parametrize("name", ["GED 25.1 (é=/x) 100% #?", "a/b", "..", "%2E", "x" * 60, "ٹی ٹی پی"])

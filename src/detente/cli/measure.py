@@ -98,7 +98,7 @@ def counts(
         at = "" if s.version is None else f"Version {s.version} of {where(store)}, as of {s.as_of}: "
         notes.append(
             f"{at}{s.read:,} events read = {s.events:,} of the case ({s.assigned:,} in a channel) + {s.later:,} known later + "
-            f"{s.strangers:,} that name a stranger + {s.outside:,} outside its days + {s.replaced:,} replaced by a newer release."
+            f"{s.strangers:,} that name a stranger + {s.outside:,} outside its days + {s.withdrawn:,} withdrawn + {s.replaced:,} replaced by a newer release."
         )
         if s.unknown:
             most = ", ".join(f"{name!r} ({source}, {n:,})" for source, name, n in s.unknown[:5])

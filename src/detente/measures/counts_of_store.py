@@ -11,7 +11,7 @@ from datetime import date
 import numpy as np
 
 from detente.case.case import Case
-from detente.case.engine.coding import EVENT, LATER, OUTSIDE, STRANGER, coded, strangers, tally
+from detente.case.engine.coding import EVENT, LATER, OUTSIDE, STRANGER, WITHDRAWN, coded, strangers, tally
 from detente.case.engine.engines import Engine, rows_of
 from detente.case.engine.newest import newest
 from detente.case.exposure import exposure
@@ -25,7 +25,7 @@ from detente.measures.counts import Counts
 class StoreCounts:
     """Counts, and where every event of the store went.
 
-    `events + later + strangers + outside + replaced == read`, always; `assigned` of the events are in a channel.
+    `events + later + strangers + outside + withdrawn + replaced == read`, always; `assigned` of the events are in a channel.
 
     Fields:
         counts: as `counts.daily_counts` gives them.
@@ -36,6 +36,7 @@ class StoreCounts:
         later: known only after `as_of`.
         strangers: name somebody whom the cast does not know. unknown: those names, most frequent first.
         outside: on days outside the case.
+        withdrawn: words of a source that an id is no event after all.
         replaced: told anew by a later release of the same source, and so not counted twice.
     """
 
@@ -48,6 +49,7 @@ class StoreCounts:
     later: int
     strangers: int
     outside: int
+    withdrawn: int
     replaced: int
     unknown: tuple[tuple[str, str, int], ...]
 
@@ -83,7 +85,7 @@ def counts_of_store(
         say("names that the cast does not know")
         some = any(c["status"] == STRANGER for c in cells)
         unknown = strangers(current, case).limit(most_unknown).to_pyarrow().to_pylist() if some else []
-    sums = dict.fromkeys((EVENT, LATER, STRANGER, OUTSIDE), 0)
+    sums = dict.fromkeys((EVENT, LATER, STRANGER, OUTSIDE, WITHDRAWN), 0)
     for c in cells:
         sums[c["status"]] += c["n"]
     day = as_of or max((c["known_on"] for c in cells if c["status"] == EVENT), default=case.last)
@@ -94,7 +96,7 @@ def counts_of_store(
         counts=_counts(case, cells, day, tuple(channels), precise), as_of=day,
         version=None if now is None else now.version, read=total, events=sums[EVENT],
         assigned=sum(c["n"] for c in cells if c["channel"] is not None), later=sums[LATER], strangers=sums[STRANGER],
-        outside=sums[OUTSIDE], replaced=total - sum(sums.values()),
+        outside=sums[OUTSIDE], withdrawn=sums[WITHDRAWN], replaced=total - sum(sums.values()),
         unknown=tuple((u["source"], u["name"], u["n"]) for u in unknown),
     )  # fmt: skip
 

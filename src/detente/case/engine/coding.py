@@ -20,7 +20,10 @@ COLUMNS = (
     "id", "source", "release", "known_on", "first", "date_precision", "country", "raw_initiators", "raw_recipients",
     "type", "mode",
 )  # fmt: skip
+# May be there: true where a source takes an id back, so that what it told before is an event no more.
+WITHDRAWN_COLUMN = "withdrawn"
 EVENT, LATER, STRANGER, OUTSIDE = "event", "later", "names a stranger", "outside the case's days"
+WITHDRAWN = "withdrawn"
 
 
 def coded(events: ir.Table, case: Case, *, as_of: date | None = None, rules: tuple[Rule, ...] = ()) -> ir.Table:
@@ -33,7 +36,7 @@ def coded(events: ir.Table, case: Case, *, as_of: date | None = None, rules: tup
 
     Returns:
         `source`, `release`, `id`, `known_on`, `day`, `date_precision`; `status`, one of event, later, names a stranger,
-        outside the case's days; `rule`, which of the rules fitted, from 0; and `channel`, null where that rule says that
+        outside the case's days, withdrawn; `rule`, which of the rules fitted, from 0; and `channel`, null where that rule says that
         the event belongs to none, or where the row is no event.
     """
     order = (*rules, *case.rules, *table())
@@ -41,6 +44,7 @@ def coded(events: ir.Table, case: Case, *, as_of: date | None = None, rules: tup
     rows = events.select(
         *(c for c in COLUMNS if c not in ("raw_initiators", "raw_recipients", "mode")),
         mode=events["mode"].fill_null(""),
+        withdrawn=withdrawn(events),
         alias_source=source_of(events.source, case),
         era=era(events["first"], case),
         did_key=key(events.raw_initiators),
@@ -65,7 +69,9 @@ def coded(events: ir.Table, case: Case, *, as_of: date | None = None, rules: tup
     )  # fmt: skip
     within = (rows["first"] >= ibis.literal(case.first)) & (rows["first"] <= ibis.literal(case.last))
     late = ibis.literal(False) if as_of is None else rows.known_on > ibis.literal(as_of)
-    status = ibis.cases((~rows.all_known, STRANGER), (~within, OUTSIDE), (late, LATER), else_=EVENT)
+    status = ibis.cases(
+        (rows.withdrawn, WITHDRAWN), (~rows.all_known, STRANGER), (~within, OUTSIDE), (late, LATER), else_=EVENT
+    )
     judged = rows.mutate(status=status)
     is_no_event = judged.status != EVENT
     # Most rows of a global source name strangers: they leave before the rules are tried.
@@ -80,6 +86,14 @@ def coded(events: ir.Table, case: Case, *, as_of: date | None = None, rules: tup
         "source", "release", "id", "known_on", "date_precision", "status", "rule",
         day=numbered["first"], channel=channel,
     )  # fmt: skip
+
+
+def withdrawn(events: ir.Table) -> ir.BooleanValue:
+    """Is the row no event, but the word that its id is none?"""
+    if WITHDRAWN_COLUMN not in events.columns:
+        return ibis.literal(False)
+    column: ir.BooleanValue = events[WITHDRAWN_COLUMN]
+    return column.fill_null(False)
 
 
 def tally(rows: ir.Table) -> ir.Table:

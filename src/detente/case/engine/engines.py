@@ -15,7 +15,7 @@ from pathlib import Path
 import ibis
 import ibis.expr.types as ir
 
-from detente.case.engine.coding import COLUMNS
+from detente.case.engine.coding import COLUMNS, withdrawn
 from detente.events.store.snapshot import Snapshot
 from detente.ground.errors import DetenteError
 
@@ -75,6 +75,10 @@ def rows_of(engine: Engine, now: Snapshot | None, names: Iterable[str] | None = 
         raise NoEngine(engine.name, "there is no engine of that name", remedy)
 
 
+def _needed(rows: ir.Table) -> ir.Table:
+    return rows.select(*COLUMNS, withdrawn=withdrawn(rows))
+
+
 def _files(now: Snapshot, names: Iterable[str] | None) -> list[str]:
     return [f.path.as_posix() for f in now.of("events", names)]
 
@@ -106,7 +110,7 @@ def _duckdb(engine: Engine, now: Snapshot, names: Iterable[str] | None) -> Itera
                 rows = connection.table("events")
             else:
                 rows = connection.create_view("events", _empty(now))
-            yield rows.select(*COLUMNS)
+            yield _needed(rows)
         finally:
             connection.disconnect()
 
@@ -149,9 +153,9 @@ def _spark(engine: Engine, now: Snapshot, names: Iterable[str] | None) -> Iterat
                 .parquet(*files)
             )
             frame.createOrReplaceTempView("detente_events")
-            yield connection.table("detente_events").select(*COLUMNS)
+            yield _needed(connection.table("detente_events"))
         else:
-            yield connection.create_view("detente_events", _empty(now), overwrite=True).select(*COLUMNS)
+            yield _needed(connection.create_view("detente_events", _empty(now), overwrite=True))
     except PySparkException as e:
         why = f"it could not read the store ({str(e).splitlines()[0]})"
         raise NoEngine("spark", why, "Its workers must see the store's folder under the same path.") from e
@@ -176,4 +180,4 @@ def _elsewhere(engine: Engine) -> ir.Table:
             f"its table {engine.table!r} lacks {', '.join(lacking)}",
             "See docs/store.md for the columns.",
         )
-    return table.select(*COLUMNS)
+    return _needed(table)
