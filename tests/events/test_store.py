@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -21,6 +22,7 @@ from hypothesis import strategies as st
 from detente.case.case import shipped
 from detente.events.read import read
 from detente.events.reading import Reading
+from detente.events.store import change
 from detente.events.store.change import add, remove
 from detente.events.store.diff import diff
 from detente.events.store.faults import (
@@ -192,6 +194,24 @@ def test_a_change_made_while_another_streams_stays_beside_it(store: Path) -> Non
 
     add(store, reading(slow(), count=2, sha="slower"))
     assert ids(sound(store)) == ["B-0", "B-1", "B-2", "x", "y"]
+
+
+def test_a_commit_that_comes_between_our_look_and_our_commit_is_not_written_over(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(store, made(1, release="B"))
+    real, waiting = change._note, [True]
+
+    def meanwhile(*args: Any) -> dict[str, Any]:
+        if waiting:
+            waiting.clear()
+            add(store, made(2, sha="quicker"))
+        return real(*args)
+
+    monkeypatch.setattr(change, "_note", meanwhile)
+    # Neither release A was there when we looked; had we not looked again, both would be kept.
+    assert add(store, made(5, sha="slower")).what == "replaced"
+    assert len(ids(sound(store), "made/A")) == 5
 
 
 # ---- What is refused, with the table as it was
