@@ -24,7 +24,16 @@ def test_a_reference_page_is_what_the_code_would_write_now(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "page", ["README.md", "CONTRIBUTING.md", "docs/case-file.md", "docs/exposure.md", "docs/traps.md", "VISION.md"]
+    "page",
+    [
+        "README.md",
+        "CONTRIBUTING.md",
+        "docs/case-file.md",
+        "docs/exposure.md",
+        "docs/store.md",
+        "docs/traps.md",
+        "VISION.md",
+    ],
 )
 def test_every_link_of_a_page_leads_to_a_file_that_exists(page: str) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")

@@ -42,7 +42,7 @@ def names_of(case: Case, source: str) -> dict[str, str]:
     return {
         n.name: a.key
         for a in case.cast
-        for n in a.named(_book(case, source))
+        for n in a.named(book_of(case, source))
         if not n.name.endswith("*")
         and not n.soil
         and (n.first is None or n.first <= case.first)
@@ -52,7 +52,7 @@ def names_of(case: Case, source: str) -> dict[str, str]:
 
 def every_name(case: Case, source: str) -> list[str]:
     """All names of a source that the cast knows, at any time and place: for a person to choose from."""
-    return list(dict.fromkeys(n.name for a in case.cast for n in a.named(_book(case, source))))
+    return list(dict.fromkeys(n.name for a in case.cast for n in a.named(book_of(case, source))))
 
 
 def resolve(
@@ -70,7 +70,7 @@ def resolve(
     Raises:
         UnknownActor: a name the cast does not know, or not at that time and place.
     """
-    book = _book(case, source)
+    book = book_of(case, source)
 
     def one(words: tuple[str, ...]) -> str | None:
         # A name that stands there in full goes before one that only begins so.
@@ -88,7 +88,8 @@ def resolve(
     return tuple(dict.fromkeys(out))
 
 
-def _book(case: Case, source: str) -> str:
+def book_of(case: Case, source: str) -> str:
+    """Under whose name the aliases for a source stand."""
     if any(source in a.aliases for a in case.cast):
         return source
     return VOCABULARY.get(source, source)

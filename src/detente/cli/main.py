@@ -18,9 +18,12 @@ COMMANDS = {
     "answer": ("detente.cli.answer", "Answer a question in plain words."),
     "brief": ("detente.cli.brief", "Write the brief of a case: web page, PDF, Markdown, JSON."),
     "case": ("detente.cli.case", "Look at cases: cast, channels, what is unassigned."),
+    "data": ("detente.cli.data", "The store: list, add, remove, verify, history, diff of releases."),
     "events": ("detente.cli.events", "List and export the events of a case."),
     "explain": ("detente.cli.explain", "Who answers whom, above what would happen anyway."),
+    "fetch": ("detente.cli.fetch", "Download what is published: UCDP, GDELT, and ACLED with your account."),
     "forecast": ("detente.cli.forecast", "What may come, as probabilities that are scored in public."),
+    "ingest": ("detente.cli.ingest", "Read published files into the store, each whole or not at all."),
     "measure": ("detente.cli.measure", "Measure: counts, rates, relation, episodes, crossings, distance, truces."),
     "whatif": ("detente.cli.whatif", "Pull levers: what would change, assumed and estimated kept apart."),
 }
@@ -57,7 +60,8 @@ class Floors(click.Group):
 EXIT_CODES = """\b
 Exit codes: 0 done; 2 wrong usage; 3 no such case or file; 4 a case file that cannot be used;
 5 a source file that cannot be read; 6 nothing known for what was asked; 7 output not writable;
-8 too few words allowed; 9 a question that cannot be read, or asks nothing."""
+8 too few words allowed; 9 a question that cannot be read or asks nothing, or a provider or an engine that
+cannot be used."""
 
 
 @click.group(

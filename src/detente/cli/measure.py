@@ -2,6 +2,7 @@
 
 import math
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import click
@@ -39,12 +40,69 @@ def _known(x: float) -> float | None:
 @command.command()
 @case_argument
 @as_of_option
+@click.option(
+    "--store",
+    type=click.Path(path_type=Path),
+    help="Count the releases in this store instead of the case's own chronology.",
+)
+@click.option("--release", "releases", multiple=True, help="With --store: only this release; may be given again.")
+@click.option("--version", type=click.IntRange(min=0), help="With --store: the store as it was at this version.")
+@click.option(
+    "--engine", help="duckdb (in this process), spark, or an address such as clickhouse://user@host/database."
+)
+@click.option("--master", default="local[*]", show_default=True, help="Spark's master.")
+@click.option("--memory", help="The most that DuckDB may hold in memory, such as 1GB.")
+@click.option(
+    "--table", default="events", show_default=True, help="The table that an engine with an address holds the events in."
+)
 @json_option
-def counts(case: str, as_of: date | None, as_json: bool) -> None:
-    """Events by channel and year; with --json by channel and day, beside the density of collection."""
+def counts(
+    case: str, as_of: date | None, store: Path | None, releases: tuple[str, ...], version: int | None,
+    engine: str | None, master: str, memory: str | None, table: str, as_json: bool,
+) -> None:  # fmt: skip
+    """Events by channel and year; with --json by channel and day, beside the density of collection.
+
+    \b
+    Examples:
+      detente measure counts
+      detente measure counts --store /data/conflicts                      all releases of a store
+      detente measure counts --store /data/conflicts --release gdelt/2025 --memory 1GB
+      detente measure counts --store /data/conflicts --engine spark --master local[2]
+    """
     from detente.measures.counts import daily_counts
 
-    c = daily_counts(_gathered(case, as_of))
+    notes: list[str] = []
+    told: dict[str, Any] = {}
+    if store is None and engine is None:
+        if releases or version is not None or memory:
+            raise click.UsageError("--release, --version and --memory speak of a store: name it with --store.")
+        c = daily_counts(_gathered(case, as_of))
+    else:
+        from dataclasses import asdict
+
+        from detente.case.case import load
+        from detente.case.engine.engines import Engine
+        from detente.cli.options import where
+        from detente.cli.progress import progress
+        from detente.events.store.snapshot import snapshot
+        from detente.measures.counts_of_store import counts_of_store
+
+        away = engine is not None and "://" in engine
+        now = None if away else snapshot(where(store), version)
+        chosen = [now.resolve(r) for r in releases] if now and releases else None
+        how = Engine(engine or "duckdb", master=master, memory=memory, table=table)
+        with progress("counting", ""):
+            s = counts_of_store(load(case), now, how, releases=chosen, as_of=as_of)
+        c = s.counts
+        told = {k: v for k, v in asdict(s).items() if k != "counts"}
+        at = "" if s.version is None else f"Version {s.version} of {where(store)}, as of {s.as_of}: "
+        notes.append(
+            f"{at}{s.read:,} events read = {s.events:,} of the case ({s.assigned:,} in a channel) + {s.later:,} known later + "
+            f"{s.strangers:,} that name a stranger + {s.outside:,} outside its days + {s.withdrawn:,} withdrawn + {s.replaced:,} replaced by a newer release."
+        )
+        if s.unknown:
+            most = ", ".join(f"{name!r} ({source}, {n:,})" for source, name, n in s.unknown[:5])
+            notes.append(f"Names that the cast does not know, most frequent first: {most}. --json gives more.")
     days = c.days
     if as_json:
         rows = [
@@ -53,6 +111,7 @@ def counts(case: str, as_of: date | None, as_json: bool) -> None:
         ]
         print_json(
             {
+                **told,
                 "channels": c.channels,
                 "imprecise": dict(zip(c.channels, map(int, c.imprecise), strict=True)),
                 "days": rows,
@@ -60,7 +119,7 @@ def counts(case: str, as_of: date | None, as_json: bool) -> None:
         )
         return
     years = sorted({d.year for d in days})
-    table = [
+    by_year = [
         (
             k,
             *(int(sum(n for d, n in zip(days, c.of(k), strict=True) if d.year == y)) for y in years),
@@ -68,7 +127,7 @@ def counts(case: str, as_of: date | None, as_json: bool) -> None:
         )
         for k in c.channels
     ]
-    print_table("Events by channel and year", ["channel", *(f"{y}#" for y in years), "all#"], table)
+    print_table("Events by channel and year", ["channel", *(f"{y}#" for y in years), "all#"], by_year, " ".join(notes))
 
 
 @command.command()

@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -36,6 +37,19 @@ def as_of_option(f: F) -> F:
     """--as-of: nothing known later is read."""
     text = "Use only what was known on this day (2025-10-08)."
     return click.option("--as-of", type=Day(), default=None, help=text)(f)
+
+
+def store_option(f: F) -> F:
+    """--store: where the releases are kept."""
+    text = "The store's folder. If not given: DETENTE_STORE, else the user's data folder."
+    return click.option("--store", type=click.Path(path_type=Path), default=None, help=text)(f)
+
+
+def where(store: Path | None) -> Path:
+    """The folder that --store names, or the default."""
+    from detente.events.store.where import default_store
+
+    return store or default_store()
 
 
 def json_option(f: F) -> F:

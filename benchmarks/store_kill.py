@@ -1,0 +1,120 @@
+"""Is the store whole after kill -9 at any moment of an ingest?
+
+    .venv/bin/python benchmarks/store_kill.py [KILLS] [SEED]
+
+A program of its own replaces one release again and again, each time with another number of events, in a store that
+also holds a release which nobody touches. It is killed with SIGKILL at a random moment, KILLS times over the same
+store. After each kill every byte of the store is verified, the release that was being written must be one of the whole
+versions, and the other one must be untouched. Moments are drawn over the whole of a write, the commit included.
+
+Every other write is small, so that half of the time goes into the commit and what comes before and after it. The
+moments are said by what a kill left behind: a file that was being written, whole files that no version names yet,
+a version of which the program had not told yet, or nothing new.
+"""
+
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+from detente.events.store.snapshot import snapshot
+from detente.events.store.verify import clear, leftovers, verify
+
+HERE = Path(__file__).resolve().parents[1]
+WRITER = f"""
+import sys
+from pathlib import Path
+sys.path.insert(0, {str(HERE / "tests")!r})
+from detente.events.store.change import add
+from releases import made, reading, table
+path, i = Path(sys.argv[1]), int(sys.argv[2])
+events = table([f"A-{{k}}" for k in range(6_000)])
+aside = 3
+if i == 0:
+    add(path, made(500, 5, release="B"))
+print("ready", flush=True)
+while True:
+    i += 1
+    n = 4_000 + i % 2_000 if i % 2 else 10 + i % 10
+    change = add(path, reading(events.slice(0, n), aside, sha=str(i)))
+    print(change.version, change.release.events, flush=True)
+"""
+
+
+def measured(path: Path) -> float:
+    """Seconds that one write takes, the median of some after the first."""
+    with subprocess.Popen([sys.executable, "-c", WRITER, str(path), "0"], stdout=subprocess.PIPE, text=True) as p:
+        assert p.stdout is not None
+        p.stdout.readline()
+        times = []
+        for _ in range(8):
+            began = time.perf_counter()
+            p.stdout.readline()
+            times.append(time.perf_counter() - began)
+        p.kill()
+    return sorted(times[1:])[3]
+
+
+def main(kills: int, seed: int) -> None:
+    draw = random.Random(seed)
+    found: Counter[str] = Counter()
+    broken = 0
+    with tempfile.TemporaryDirectory() as folder:
+        path, began = Path(folder) / "store", time.perf_counter()
+        before: set[Path] = set()
+        known = 0
+        written, a_write = 0, measured(Path(folder) / "measured")
+        print(f"one write takes {a_write:.3f} s", file=sys.stderr)
+        for n in range(kills):
+            with subprocess.Popen(
+                [sys.executable, "-c", WRITER, str(path), str(written)], stdout=subprocess.PIPE, text=True
+            ) as p:
+                assert p.stdout is not None
+                p.stdout.readline()
+                # Three writes long, so that the kill falls anywhere in one of them.
+                time.sleep(draw.uniform(0, 3 * a_write))
+                p.send_signal(signal.SIGKILL)
+                told = [line.split() for line in p.stdout.read().splitlines() if line.count(" ") == 1]
+            now = snapshot(path)
+            v = verify(now)
+            left, before = set(leftovers(path)) - before, before | set(leftovers(path))
+            kept = {k.release: (k.events, k.set_aside) for k in now.releases()}
+            whole = "A" not in kept or (
+                (4_000 <= kept["A"][0] < 6_000 or 10 <= kept["A"][0] < 20) and kept["A"][1] == 3
+            )
+            if v.problems or not whole or kept.get("B") != (500, 5):
+                broken += 1
+                print(f"kill {n}: {v.problems} {kept}", file=sys.stderr)
+            newest = int(told[-1][0]) if told else None
+            if any(p.suffix == ".part" for p in left):
+                found["while a file was being written"] += 1
+            elif left:
+                found["after the files, before the commit was whole"] += 1
+            elif now.version > (newest if newest is not None else known):
+                found["after the commit, before it was told"] += 1
+            else:
+                found["before or after all this"] += 1
+            known = now.version
+            written += len(told) + 1
+            if n % 10 == 9:
+                clear(path, days=0, forget=True)
+                before = set()
+                if leftovers(path) or verify(snapshot(path)).problems:
+                    broken += 1
+                print(f"\r{n + 1} kills, {broken} broken", end="", file=sys.stderr, flush=True)
+        versions, seconds = snapshot(path).version, time.perf_counter() - began
+    print(
+        f"\n{kills} kills over {versions} versions of one store (seed {seed}, {seconds:.0f} s): {broken} left it broken.\n"
+    )
+    print("| the kill came | times |\n| --- | ---: |")
+    for what, n in found.most_common():
+        print(f"| {what} | {n} |")
+    sys.exit(broken > 0)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 200, int(sys.argv[2]) if len(sys.argv) > 2 else 7)

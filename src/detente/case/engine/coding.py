@@ -1,0 +1,175 @@
+"""Rows to actors, actors to channels, channels to daily counts: the step that grows with the number of events.
+
+`coded` says of every row what `gather` and `channels.assign` say of an event, by the same table of rules; a test holds
+them to each other for every event of the flagship and for made ones. It is one expression, so DuckDB runs it here
+and another engine where the rows are.
+"""
+
+from datetime import date
+
+import ibis
+import ibis.expr.types as ir
+
+from detente.case.case import Case
+from detente.case.channels import table
+from detente.case.engine.roles import BIT, SIDES, era, looked_up, place, role_sets, side_key, source_of
+from detente.case.rule import Rule
+
+# What is read of an event; nothing else need be there.
+COLUMNS = (
+    "id", "source", "release", "known_on", "first", "date_precision", "country", "raw_initiators", "raw_recipients",
+    "type", "mode",
+)  # fmt: skip
+# May be there: true where a source takes an id back, so that what it told before is an event no more.
+WITHDRAWN_COLUMN = "withdrawn"
+EVENT, LATER, STRANGER, OUTSIDE = "event", "later", "names a stranger", "outside the case's days"
+WITHDRAWN = "withdrawn"
+
+
+def coded(events: ir.Table, case: Case, *, as_of: date | None = None, rules: tuple[Rule, ...] = ()) -> ir.Table:
+    """Every row with its status and its channel.
+
+    Args:
+        events: rows with `COLUMNS`.
+        as_of: rows known later have the status `later`; if not given, none have.
+        rules: are read first, then the case's, then the table, as in `channels.assign`.
+
+    Returns:
+        `source`, `release`, `id`, `known_on`, `day`, `date_precision`; `status`, one of event, later, names a stranger,
+        outside the case's days, withdrawn; `rule`, which of the rules fitted, from 0; and `channel`, null where that rule says that
+        the event belongs to none, or where the row is no event.
+    """
+    order = (*rules, *case.rules, *table())
+    sets = role_sets(events, case)
+    rows = events.select(
+        *(c for c in COLUMNS if c not in ("raw_initiators", "raw_recipients", "mode")),
+        mode=events["mode"].fill_null(""),
+        withdrawn=withdrawn(events),
+        alias_source=source_of(events.source, case),
+        era=era(events["first"], case),
+        at=place(events.country, case),
+        did_key=side_key(events, "raw_initiators"),
+        got_key=side_key(events, "raw_recipients"),
+    )
+    for side in ("did", "got"):
+        # The suffix keeps the two sides apart; a list without any name is in no set, and is nobody.
+        found = sets.select(**{f"{side}_s": sets.source, f"{side}_e": sets.era, f"{side}_p": sets.place, f"{side}_k": sets.key,
+                               f"{side}_roles": sets.roles, f"{side}_known": sets.known})  # fmt: skip
+        rows = rows.left_join(
+            found,
+            [
+                rows.alias_source == found[f"{side}_s"],
+                rows.era == found[f"{side}_e"],
+                rows["at"] == found[f"{side}_p"],
+                rows[f"{side}_key"] == found[f"{side}_k"],
+            ],
+        )
+        rows = rows.drop(f"{side}_s", f"{side}_e", f"{side}_p", f"{side}_k", f"{side}_key")
+    rows = rows.mutate(
+        did=rows.did_roles.fill_null(0), got=rows.got_roles.fill_null(0),
+        all_known=rows.did_known.fill_null(True) & rows.got_known.fill_null(True),
+    )  # fmt: skip
+    within = (rows["first"] >= ibis.literal(case.first)) & (rows["first"] <= ibis.literal(case.last))
+    late = ibis.literal(False) if as_of is None else rows.known_on > ibis.literal(as_of)
+    status = ibis.cases(
+        (rows.withdrawn, WITHDRAWN), (~rows.all_known, STRANGER), (~within, OUTSIDE), (late, LATER), else_=EVENT
+    )
+    judged = rows.mutate(status=status)
+    is_no_event = judged.status != EVENT
+    # Most rows of a global source name strangers: they leave before the rules are tried.
+    tried = [(_fits(r, judged, case), ibis.literal(i, "int64")) for i, r in enumerate(order)]
+    numbered = judged.mutate(rule=ibis.cases((is_no_event, ibis.null("int64")), *tried))
+    channels: dict[str, list[int]] = {}
+    for i, r in enumerate(order):
+        channels.setdefault(r.channel, []).append(i)
+    named = [(numbered.rule.isin(n), ibis.literal(c)) for c, n in channels.items() if c != "-"]
+    channel = ibis.cases(*named, else_=ibis.null("string"))
+    return numbered.select(
+        "source", "release", "id", "known_on", "date_precision", "status", "rule",
+        day=numbered["first"], channel=channel,
+    )  # fmt: skip
+
+
+def withdrawn(events: ir.Table) -> ir.BooleanValue:
+    """Is the row no event, but the word that its id is none?"""
+    if WITHDRAWN_COLUMN not in events.columns:
+        return ibis.literal(False)
+    column: ir.BooleanValue = events[WITHDRAWN_COLUMN]
+    return column.fill_null(False)
+
+
+def tally(rows: ir.Table) -> ir.Table:
+    """Coded rows counted by status, channel, day and whether the day is precisely known.
+
+    `n` rows each; `known_on` is the latest day on which one of them became known. The days of rows that are in no channel
+    are left out, so that the table stays as small as days times channels.
+    """
+    counted = rows.select(
+        "status", "channel", "known_on",
+        day=rows.channel.isnull().ifelse(ibis.null("date"), rows.day),
+        precise=rows.date_precision == "day",
+    )  # fmt: skip
+    return counted.group_by("status", "channel", "day", "precise").agg(
+        n=counted.count(), known_on=counted.known_on.max()
+    )
+
+
+def strangers(events: ir.Table, case: Case) -> ir.Table:
+    """Names that the cast does not know, with how many rows hold each: `source`, `name`, `n`."""
+    names = looked_up(events, case)
+    unknown = names.filter(names.bit.isnull()).select("source", "era", "place", "key", "name")
+    # How many rows hold a list is asked of the lists, which are few, and not of every name of every row.
+    sides = [
+        events.select(source_of(events.source, case).name("book"), "source", era=era(events["first"], case),
+                      place=place(events.country, case), key=side_key(events, c))
+        for c in SIDES
+    ]  # fmt: skip
+    both = ibis.union(*sides)
+    held = both.group_by("book", "source", "era", "place", "key").agg(n=both.count())
+    joined = held.inner_join(
+        unknown.rename(book="source"),
+        ["book", "era", "place", "key"],
+    )
+    found = joined.group_by("source", "name").agg(n=joined.n.sum())
+    return found.order_by(ibis.desc("n"), "source", "name")
+
+
+def _fits(rule: Rule, rows: ir.Table, case: Case) -> ir.BooleanValue:
+    tests = [
+        _word(rule.types, rows["type"]),
+        _word(rule.modes, rows["mode"]),
+        None if rule.soil == "*" else rows.country == ibis.literal(case.countries[rule.soil]),  # type: ignore[index]
+        _roles(rule.initiators, rows.did),
+        _roles(rule.recipients, rows.got),
+    ]
+    fits: ir.BooleanValue | None = None
+    for test in tests:
+        if test is not None:
+            fits = test if fits is None else fits & test
+    return ibis.literal(True) if fits is None else fits
+
+
+def _word(allowed: str, word: ir.StringValue) -> ir.BooleanValue | None:
+    return None if allowed == "*" else word.isin(allowed.split())
+
+
+def _roles(pattern: str, roles: ir.IntegerValue) -> ir.BooleanValue | None:
+    """What `channels._roles` tests on a set, on bits; None where anything fits."""
+    if pattern == "-":
+        return roles == 0
+    words = pattern.split()
+    barred = sum(BIT.get(w[1:], 0) for w in dict.fromkeys(words) if w.startswith("!"))
+    wanted = [w for w in words if not w.startswith("!")]
+    test: ir.BooleanValue | None = (roles & barred) == 0 if barred else None
+    if not wanted or "*" in wanted:
+        return test
+    # A word that is no role, alone or within a+b, fits nobody.
+    masks = [sum(BIT[p] for p in set(w.split("+"))) for w in wanted if all(p in BIT for p in w.split("+"))]
+    some: ir.BooleanValue = ibis.literal(False)
+    singles = sum({m for m in masks if m & (m - 1) == 0})
+    if singles:
+        some = (roles & singles) != 0
+    for mask in masks:
+        if mask & (mask - 1):
+            some = some | ((roles & mask) == mask)
+    return some if test is None else test & some

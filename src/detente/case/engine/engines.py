@@ -1,0 +1,185 @@
+"""Where the coding runs: DuckDB in this process, Spark on a cluster, or another engine that holds the rows already.
+
+DuckDB and Spark read the data files of one version of the store as they lie, so an ingest that goes on meanwhile
+changes nothing. Any other engine is named by its address (`clickhouse://`, `trino://`, `bigquery://`), and its table must
+have the columns of `coding.COLUMNS`; its driver is not part of this package.
+"""
+
+import os
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import ibis
+import ibis.expr.types as ir
+
+from detente.case.engine.coding import COLUMNS, withdrawn
+from detente.case.engine.roles import SIDES
+from detente.events.store.snapshot import Snapshot
+from detente.ground.errors import DetenteError
+
+SPARK = 'pip install "detente[spark]", and Java 17 or later'
+
+
+class NoEngine(DetenteError):
+    """The engine that was named cannot be used here."""
+
+    exit_code = 9
+
+    def __init__(self, name: str, why: str, remedy: str) -> None:
+        self.name, self.why = name, why
+        super().__init__(f"The engine {name!r} cannot be used: {why}. {remedy}")
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """Which engine, and how.
+
+    Fields:
+        name: duckdb, spark, or the address of another.
+        master: Spark's master, such as local[2], spark://host:7077, yarn.
+        memory: the most that DuckDB may hold in memory, such as 1GB; beyond that it goes to the disk.
+        threads: how many threads DuckDB and a local Spark may use; all if None.
+        table: the table that another engine holds the events in.
+    """
+
+    name: str = "duckdb"
+    master: str = "local[*]"
+    memory: str | None = None
+    threads: int | None = None
+    table: str = "events"
+
+
+@contextmanager
+def rows_of(engine: Engine, now: Snapshot | None, names: Iterable[str] | None = None) -> Iterator[ir.Table]:
+    """The events of a version of the store as a table of an engine; of another engine, its own table.
+
+    Raises:
+        NoEngine: it is not installed, cannot be reached, or lacks a column.
+    """
+    if engine.name == "duckdb":
+        if now is None:
+            raise NoEngine(engine.name, "it was given no store", "Name one with --store.")
+        with _duckdb(engine, now, names) as rows:
+            yield rows
+    elif engine.name == "spark":
+        if now is None:
+            raise NoEngine(engine.name, "it was given no store", "Name one with --store.")
+        with _spark(engine, now, names) as rows:
+            yield rows
+    elif "://" in engine.name:
+        yield _elsewhere(engine)
+    else:
+        remedy = "Name duckdb, spark, or an address such as clickhouse://user@host/database."
+        raise NoEngine(engine.name, "there is no engine of that name", remedy)
+
+
+def _needed(rows: ir.Table) -> ir.Table:
+    codes = [c for c in SIDES.values() if c in rows.columns]
+    return rows.select(*COLUMNS, *codes, withdrawn=withdrawn(rows))
+
+
+def _files(now: Snapshot, names: Iterable[str] | None) -> list[str]:
+    return [f.path.as_posix() for f in now.of("events", names)]
+
+
+def _empty(now: Snapshot) -> ir.Table:
+    return ibis.memtable(now.events([]).read_all())
+
+
+@contextmanager
+def _duckdb(engine: Engine, now: Snapshot, names: Iterable[str] | None) -> Iterator[ir.Table]:
+    with tempfile.TemporaryDirectory(prefix="detente-") as spill:
+        settings: dict[str, object] = {"temp_directory": spill, "preserve_insertion_order": False}
+        if engine.memory:
+            settings["memory_limit"] = engine.memory
+        if engine.threads:
+            settings["threads"] = engine.threads
+        connection = ibis.duckdb.connect(**settings)
+        try:
+            files = _files(now, names)
+            if files:
+                # Not DuckDB's own reading of `source=` from a path: it would take one above the store's folder too.
+                stored = connection.con.read_parquet(files, union_by_name=True, filename=True, hive_partitioning=False)
+                stored.create_view("stored")
+                connection.con.execute(
+                    "CREATE VIEW events AS SELECT * EXCLUDE (filename), "
+                    "url_decode(regexp_extract(filename, '.*/source=([^/]*)/release=([^/]*)/', 1)) AS source, "
+                    "url_decode(regexp_extract(filename, '.*/source=([^/]*)/release=([^/]*)/', 2)) AS release FROM stored"
+                )
+                rows = connection.table("events")
+            else:
+                rows = connection.create_view("events", _empty(now))
+            yield _needed(rows)
+        finally:
+            connection.disconnect()
+
+
+@contextmanager
+def _spark(engine: Engine, now: Snapshot, names: Iterable[str] | None) -> Iterator[ir.Table]:
+    try:
+        from pyspark.errors import PySparkException
+        from pyspark.sql import SparkSession
+    except ImportError as e:
+        raise NoEngine("spark", "pyspark is not installed", f"Install it: {SPARK}.") from e
+    try:
+        builder = SparkSession.builder.master(engine.master).appName("detente")
+        settings = {
+            "spark.ui.enabled": "false",
+            "spark.ui.showConsoleProgress": "false",
+            "spark.log.level": "ERROR",
+            "spark.sql.session.timeZone": "UTC",
+            "spark.sql.sources.partitionColumnTypeInference.enabled": "false",
+            "spark.sql.shuffle.partitions": str(2 * (engine.threads or os.cpu_count() or 1)),
+        }
+        for key, value in settings.items():
+            builder = builder.config(key, value)
+        session = builder.getOrCreate()
+    except (PySparkException, RuntimeError, FileNotFoundError, OSError) as e:
+        raise NoEngine(
+            "spark", f"it does not start ({str(e).splitlines()[0]})", f"It needs {SPARK}; is the master right?"
+        ) from e
+    session.sparkContext.setLogLevel("ERROR")
+    for key, value in settings.items():
+        if key.startswith("spark.sql."):
+            session.conf.set(key, value)
+    connection = ibis.pyspark.connect(session)
+    try:
+        files = _files(now, names)
+        if files:
+            frame = (
+                session.read.option("basePath", str(Path(now.path).resolve()))
+                .option("mergeSchema", "true")
+                .parquet(*files)
+            )
+            frame.createOrReplaceTempView("detente_events")
+            yield _needed(connection.table("detente_events"))
+        else:
+            yield _needed(connection.create_view("detente_events", _empty(now), overwrite=True))
+    except PySparkException as e:
+        why = f"it could not read the store ({str(e).splitlines()[0]})"
+        raise NoEngine("spark", why, "Its workers must see the store's folder under the same path.") from e
+    finally:
+        session.stop()
+
+
+def _elsewhere(engine: Engine) -> ir.Table:
+    kind = engine.name.partition("://")[0]
+    # An address may hold a password, so it is never repeated.
+    try:
+        table = ibis.connect(engine.name).table(engine.table)
+    except Exception as e:  # each driver has errors of its own
+        why = f"it could not be reached, or has no table {engine.table!r} ({type(e).__name__})"
+        raise NoEngine(
+            f"{kind}://…", why, f'Its driver comes with pip install "ibis-framework[{kind}]"; --table names the table.'
+        ) from e
+    lacking = [c for c in COLUMNS if c not in table.columns]
+    if lacking:
+        raise NoEngine(
+            f"{kind}://…",
+            f"its table {engine.table!r} lacks {', '.join(lacking)}",
+            "See docs/store.md for the columns.",
+        )
+    return _needed(table)

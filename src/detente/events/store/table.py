@@ -1,0 +1,138 @@
+"""Opening the table: is it there, is it ours, can this program read it? And what its errors mean to a person."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from deltalake import DeltaTable
+from deltalake.exceptions import CommitFailedError, DeltaError, DeltaProtocolError, TableNotFoundError
+
+from detente.events.store.faults import BadPlace, CorruptStore, NoStore, NoSuchVersion, NotAStore, StoreTooNew
+from detente.events.store.layout import FORMAT, PARTITION, first_schema
+from detente.ground.errors import CannotWrite
+
+MARK = "detente.format"
+LOG = "_delta_log"
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """What can go wrong while the store is written, as one error that says that nothing was changed.
+
+    A commit that another program was quicker than passes through, for the caller to try again.
+    """
+    try:
+        yield
+    except CommitFailedError:
+        raise
+    except OSError as e:
+        raise CannotWrite(path, e.strerror or str(e), "--store") from e
+    except DeltaProtocolError as e:
+        raise StoreTooNew(path, f"a table protocol that cannot be written ({_first(e)})", "no such one") from e
+    except DeltaError as e:
+        raise CannotWrite(path, _first(e), "--store") from e
+
+
+def address(path: Path) -> str:
+    """A folder as delta-rs takes it.
+
+    Raises:
+        BadPlace: delta-rs would look for another folder.
+    """
+    # delta-rs 1.6 writes to a folder a%20b and then reads from a b.
+    if "%" in str(path.absolute()):
+        raise BadPlace(path)
+    return str(path)
+
+
+def opened(path: Path, version: int | None = None) -> DeltaTable:
+    """The table, or the reason why it is none.
+
+    Raises:
+        NoStore, NotAStore, StoreTooNew, CorruptStore, NoSuchVersion.
+    """
+    if not path.exists() or (path.is_dir() and not _holds(path)):
+        raise NoStore(path)
+    if not _is_table(path):
+        raise NotAStore(path, _found(path))
+    try:
+        table = DeltaTable(address(path))
+        # Asked for a version far ahead, delta-rs looks for each one up to it, so we ask how far they go.
+        if version is not None and version > (last := table.version()):
+            raise NoSuchVersion(path, version, last)
+        if version is not None:
+            table = DeltaTable(address(path), version=version)
+    except DeltaProtocolError as e:
+        raise StoreTooNew(path, f"a table protocol that cannot be read ({_first(e)})", "no such one") from e
+    except (DeltaError, OSError, ValueError) as e:
+        if "Unsupported" in str(e):  # delta-rs has a type for this, but does not always use it
+            raise StoreTooNew(path, f"a table protocol that cannot be read ({_first(e)})", "no such one") from e
+        why = f"its log cannot be read ({_first(e)})"
+        raise CorruptStore(path, why, "Put the folder _delta_log back from a copy, or ingest into a new store.") from e
+    mark = table.metadata().configuration.get(MARK)
+    if mark is None:
+        raise NotAStore(path, f"a Delta Lake table with other columns ({table.metadata().name or 'without a name'})")
+    if not mark.isdecimal() or int(mark) > FORMAT:
+        raise StoreTooNew(path, f"format {mark}", f"formats up to {FORMAT}")
+    # Data files are read as they lie. From protocol 2 on that may be wrong: columns can be renamed and
+    # rows deleted in the log alone, which another engine may have done to this table.
+    reader = table.protocol().min_reader_version
+    if reader > 1:
+        raise StoreTooNew(path, f"Delta reader protocol {reader}", "protocol 1")
+    return table
+
+
+def opened_or_made(path: Path) -> DeltaTable:
+    """The table, made first where there is none yet; two programs may do so at once."""
+    if path.is_dir() and _holds(path):
+        return opened(path)
+    if path.exists() and not path.is_dir():
+        raise NotAStore(path, "a single file")
+    where = address(path)
+    with writing(path):
+        path.mkdir(parents=True, exist_ok=True)
+        try:
+            DeltaTable.create(
+                where,
+                first_schema(),
+                mode="ignore",
+                partition_by=list(PARTITION),
+                name="detente",
+                description="Events by source and release, with the account of every row that was read.",
+                # A brief names the version it used, so versions stay until somebody asks to clear them.
+                configuration={MARK: str(FORMAT), "delta.logRetentionDuration": "interval 36500 days"},
+                raise_if_key_not_exists=False,
+            )
+        except DeltaError:
+            # Another program made it between our look and our try.
+            if not _is_table(path):
+                raise
+    return opened(path)
+
+
+def _holds(path: Path) -> bool:
+    # A program that was killed while making a store leaves an empty log behind.
+    log = path / LOG
+    return any(p.name != LOG for p in path.iterdir()) or (log.is_dir() and any(log.glob("*.json")))
+
+
+def _is_table(path: Path) -> bool:
+    # A log that is there but cannot be read is damage, and not somebody else's folder.
+    log = path / LOG
+    if log.is_dir() and any(log.glob("*.json")):
+        return True
+    try:
+        return path.is_dir() and DeltaTable.is_deltatable(address(path))
+    except (TableNotFoundError, DeltaError, OSError):
+        return False
+
+
+def _found(path: Path) -> str:
+    if not path.is_dir():
+        return "a single file"
+    names = sorted(p.name for p in path.iterdir())
+    return f"{len(names)} other thing{'s' * (len(names) > 1)}, such as {names[0]!r}"
+
+
+def _first(e: Exception) -> str:
+    return str(e).strip().splitlines()[0].strip() if str(e).strip() else type(e).__name__

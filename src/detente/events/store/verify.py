@@ -1,0 +1,179 @@
+"""Is the store what was written, to the byte? And what of it is left over from programs that were killed?"""
+
+import hashlib
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote
+
+import duckdb
+
+from detente.events.store.faults import CorruptStore
+from detente.events.store.layout import PARTS
+from detente.events.store.snapshot import DataFile, Snapshot, batches, kept_of, snapshot
+from detente.events.store.stage import hash_in_name
+from detente.events.store.table import LOG, opened, writing
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with one release of the store."""
+
+    release: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What a check of one version found; `problems` is empty where all is well.
+
+    `rows == events + merged + set_aside` over the releases whose account could be read. `leftovers` are
+    files that no kept version names: an ingest was killed, or one is running now.
+    """
+
+    version: int
+    releases: int
+    files: int
+    bytes: int
+    rows: int
+    events: int
+    merged: int
+    set_aside: int
+    problems: tuple[Problem, ...]
+    leftovers: tuple[Path, ...]
+
+
+def verify(now: Snapshot, told: Callable[[int], None] | None = None) -> Verified:
+    """Read every byte of a version: hashes, checksums, counts, accounts, ids that stand twice.
+
+    Args:
+        now: from `snapshot`.
+        told: is called with the number of files that were read.
+    """
+    problems: list[Problem] = []
+    sums = dict.fromkeys(("rows", "events", "merged", "set_aside"), 0)
+    sound: set[str] = set()
+    done = 0
+    for name in now.names:
+        files = [f for f in now.files if f.name == name]
+        faults: list[str] = []
+        for f in files:
+            faults += _damage(now.path, f)
+            done += 1
+            if told:
+                told(done)
+        if not faults:
+            sound.add(name)
+            faults += _account(now, name, files, sums)
+        problems += [Problem(name, what) for what in faults]
+    problems += [Problem(f.name, f"the part {f.part!r} is unknown") for f in now.files if f.part not in PARTS]
+    problems += _twice(now, sound)
+    return Verified(
+        version=now.version, releases=len(now.names), files=len(now.files), bytes=sum(f.bytes for f in now.files),
+        problems=tuple(problems), leftovers=tuple(leftovers(now.path)), **sums,
+    )  # fmt: skip
+
+
+def _damage(path: Path, file: DataFile) -> list[str]:
+    if not file.path.is_file():
+        return [f"its file {file.path.name} is gone"]
+    size = file.path.stat().st_size
+    if size != file.bytes:
+        return [f"its file {file.path.name} has {size:,} bytes where {file.bytes:,} were written"]
+    with file.path.open("rb") as f:
+        found = hashlib.file_digest(f, "sha256").hexdigest()
+    if found != hash_in_name(file.path):
+        return [f"the bytes of its file {file.path.name} are not those that were written"]
+    try:
+        rows = sum(b.num_rows for b in batches(path, file))
+    except CorruptStore as e:
+        return [e.what]
+    return [] if rows == file.rows else [f"its file {file.path.name} holds {rows:,} rows, not {file.rows:,}"]
+
+
+def _account(now: Snapshot, name: str, files: list[DataFile], sums: dict[str, int]) -> list[str]:
+    accounts = [f for f in files if f.part == "account"]
+    if len(accounts) != 1 or accounts[0].rows != 1:
+        return [f"it has {sum(f.rows for f in accounts)} accounts, not one"]
+    kept = kept_of(now.path, accounts[0], 0)
+    faults = []
+    for part in ("events", "set_aside"):
+        there = sum(f.rows for f in files if f.part == part)
+        if there != getattr(kept, part):
+            faults.append(f"its account says {getattr(kept, part):,} {part.replace('_', ' ')}, but there are {there:,}")
+    if kept.rows != kept.events + kept.merged + kept.set_aside:
+        faults.append(f"its {kept.rows:,} rows are not its events, merged rows and rows set aside together")
+    for key in sums:
+        sums[key] += getattr(kept, key)
+    return faults
+
+
+def _twice(now: Snapshot, sound: set[str]) -> list[Problem]:
+    problems = []
+    for name in sorted(sound):
+        files = [str(f.path) for f in now.of("events", [name])]
+        if not files:
+            continue
+        # DuckDB goes to the disk where ids do not fit in memory.
+        found = duckdb.execute(
+            "SELECT id, count(*) AS n, count(*) OVER () FROM read_parquet($files) "
+            "GROUP BY id HAVING n > 1 ORDER BY n DESC, id LIMIT 1",
+            {"files": files},
+        ).fetchone()
+        if found:
+            problems.append(Problem(name, f"{found[2]:,} ids stand there more than once, such as {found[0]!r}"))
+    return problems
+
+
+def leftovers(path: Path) -> list[Path]:
+    """Files in the table's folders that neither the newest version nor an earlier one that is kept names."""
+    named = {path / p for p in _ever_named(path)}
+    named |= {f.path for f in snapshot(path).files}
+    found = [p for p in path.rglob("*.par*") if p.suffix in (".parquet", ".part") and LOG not in p.parts]
+    return sorted(p for p in found if p not in named)
+
+
+def _ever_named(path: Path) -> set[str]:
+    named = set()
+    for commit in (path / LOG).glob("*.json"):
+        for line in commit.read_text(encoding="utf-8").splitlines():
+            action = json.loads(line)
+            if "add" in action:
+                named.add(unquote(action["add"]["path"]))
+    return named
+
+
+@dataclass(frozen=True, slots=True)
+class Cleared:
+    """What was cleared away, or would be: files and bytes."""
+
+    files: tuple[Path, ...]
+    bytes: int
+
+
+def clear(path: Path, *, days: float, forget: bool = False, dry_run: bool = False) -> Cleared:
+    """Remove the leftovers of killed ingests; with `forget`, also files that only earlier versions name.
+
+    Args:
+        path: the store.
+        days: leave files alone that are younger than so many days: an ingest may be writing them now.
+        forget: earlier versions can no longer be read afterwards, nor the briefs made from them made again.
+        dry_run: only say what would go.
+    """
+    old = time.time() - days * 86_400
+    gone = list(leftovers(path))
+    if forget:
+        with writing(path):
+            table = opened(path)
+            hours = int(days * 24)
+            listed = table.vacuum(hours, dry_run=True, enforce_retention_duration=False)
+            gone += [path / p for p in listed if path / p not in gone]
+    some = [p for p in gone if p.is_file() and p.stat().st_mtime <= old]
+    size = sum(p.stat().st_size for p in some)
+    if not dry_run:
+        with writing(path):
+            for p in some:
+                p.unlink()
+    return Cleared(tuple(some), size)

@@ -1,0 +1,21 @@
+"""Where the store lives if nobody says: the user's data folder of this kind of machine."""
+
+import os
+from pathlib import Path
+
+from platformdirs import user_data_path
+
+VARIABLE = "DETENTE_STORE"
+
+
+def default_store() -> Path:
+    """`DETENTE_STORE` if it is set, else `detente/store` in the user's data folder.
+
+    Example:
+        >>> os.environ["DETENTE_STORE"] = "/data/conflicts"
+        >>> default_store().as_posix()
+        '/data/conflicts'
+        >>> del os.environ["DETENTE_STORE"]
+    """
+    named = os.environ.get(VARIABLE, "").strip()
+    return Path(named).expanduser() if named else user_data_path("detente", appauthor=False) / "store"

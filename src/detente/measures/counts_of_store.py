@@ -1,0 +1,120 @@
+"""Daily counts of a case over the releases of a store, however many events they hold.
+
+The counting runs on an engine, which hands back one row a day and channel; from there on all is as in `counts`. On
+the flagship's chronology the two give the same numbers, and a test holds them to it.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from detente.case.case import Case
+from detente.case.engine.coding import EVENT, LATER, OUTSIDE, STRANGER, WITHDRAWN, coded, strangers, tally
+from detente.case.engine.engines import Engine, rows_of
+from detente.case.engine.newest import newest
+from detente.case.exposure import exposure
+from detente.case.rule import CHANNELS
+from detente.events.store.snapshot import Snapshot
+from detente.ground.errors import AsOfOutside
+from detente.measures.counts import Counts
+
+
+@dataclass(frozen=True, slots=True)
+class StoreCounts:
+    """Counts, and where every event of the store went.
+
+    `events + later + strangers + outside + withdrawn + replaced == read`, always; `assigned` of the events are in a channel.
+
+    Fields:
+        counts: as `counts.daily_counts` gives them.
+        as_of: the day whose knowledge was used.
+        version: the version of the store that was read; None for another engine's own table.
+        read: events in the releases that were read.
+        events: of the case, known by `as_of`.
+        later: known only after `as_of`.
+        strangers: name somebody whom the cast does not know. unknown: those names, most frequent first.
+        outside: on days outside the case.
+        withdrawn: words of a source that an id is no event after all.
+        replaced: told anew by a later release of the same source, and so not counted twice.
+    """
+
+    counts: Counts
+    as_of: date
+    version: int | None
+    read: int
+    events: int
+    assigned: int
+    later: int
+    strangers: int
+    outside: int
+    withdrawn: int
+    replaced: int
+    unknown: tuple[tuple[str, str, int], ...]
+
+
+def counts_of_store(
+    case: Case, now: Snapshot | None, engine: Engine | None = None, *, releases: Iterable[str] | None = None,
+    as_of: date | None = None, channels: Iterable[str] = CHANNELS, precise: bool = False, most_unknown: int = 20,
+    told: Callable[[str], None] | None = None,
+) -> StoreCounts:  # fmt: skip
+    """Count a case's events in a store by day and channel.
+
+    Args:
+        case: from `case.load`; its cast needs aliases for the sources in the store.
+        now: a version of the store; None where another engine holds the events.
+        engine: DuckDB in this process if not given.
+        releases: by full name; all if not given.
+        as_of: the day whose knowledge is used; if not given, the day on which the last event was surely known.
+        channels: which, in the order wanted.
+        precise: leave out events whose day is known only to the week or month.
+        most_unknown: how many unknown names are told.
+        told: is called with what is being done.
+
+    Raises:
+        NoEngine, CorruptStore, AsOfOutside.
+    """
+    say = told or (lambda what: None)
+    names = None if releases is None else sorted(set(releases))
+    kept = () if now is None else tuple(k for k in now.releases() if names is None or k.name in names)
+    with rows_of(engine or Engine(), now, names) as rows:
+        say("coding events")
+        current = newest(rows, kept, as_of)
+        cells = tally(coded(current, case, as_of=as_of)).to_pyarrow().to_pylist()
+        say("names that the cast does not know")
+        some = any(c["status"] == STRANGER for c in cells)
+        unknown = strangers(current, case).limit(most_unknown).to_pyarrow().to_pylist() if some else []
+    sums = dict.fromkeys((EVENT, LATER, STRANGER, OUTSIDE, WITHDRAWN), 0)
+    for c in cells:
+        sums[c["status"]] += c["n"]
+    day = as_of or max((c["known_on"] for c in cells if c["status"] == EVENT), default=case.last)
+    if day < case.first:
+        raise AsOfOutside(day, case.first, case.last)
+    total = sum(sums.values()) if now is None else sum(k.events for k in kept)
+    return StoreCounts(
+        counts=_counts(case, cells, day, tuple(channels), precise), as_of=day,
+        version=None if now is None else now.version, read=total, events=sums[EVENT],
+        assigned=sum(c["n"] for c in cells if c["channel"] is not None), later=sums[LATER], strangers=sums[STRANGER],
+        outside=sums[OUTSIDE], withdrawn=sums[WITHDRAWN], replaced=total - sum(sums.values()),
+        unknown=tuple((u["source"], u["name"], u["n"]) for u in unknown),
+    )  # fmt: skip
+
+
+def _counts(case: Case, cells: list[dict[str, object]], as_of: date, names: tuple[str, ...], precise: bool) -> Counts:
+    watched = exposure(case, as_of)
+    y = np.zeros((len(watched.density), len(names)), dtype=np.int64)
+    imprecise = np.zeros(len(names), dtype=np.int64)
+    for c in cells:
+        day, channel, n = c["day"], c["channel"], c["n"]
+        if channel not in names or not isinstance(day, date) or not isinstance(n, int):
+            continue
+        i, k = (day - watched.first).days, names.index(str(channel))
+        if not 0 <= i < len(y):
+            continue
+        if not c["precise"]:
+            imprecise[k] += n
+            if precise:
+                continue
+        y[i, k] += n
+    return Counts(watched.first, names, y, watched.density, imprecise)

@@ -1,0 +1,1 @@
+"""Fetching what others publish: one polite downloader, and one file a provider."""

@@ -1,0 +1,153 @@
+"""GDELT: the event files of version 2 (every 15 minutes) or version 1 (every day), by the provider's own list.
+
+The lists give each file's MD5, and each file is held to it. A day of version 2 is 96 small archives, a year some
+35,000; with a country, only the rows that concern it are kept, and the archive is not.
+Source: http://data.gdeltproject.org/gdeltv2/masterfilelist.txt and http://data.gdeltproject.org/events/md5sums
+"""
+
+import os
+import re
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from detente.ground.errors import CannotWrite
+from detente.sources.fetch.faults import Damaged, NothingListed
+from detente.sources.fetch.partial import Wanted
+from detente.sources.fetch.polite import Fetched, Polite, Told
+
+BASE = "http://data.gdeltproject.org"
+# Columns by the codebooks of versions 1 and 2 (58 and 61 columns): the country of each actor in CAMEO's three letters,
+# that of the act in FIPS 10-4's two.
+ACTORS = (7, 17)
+ACTION = {58: 51, 61: 53}
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What the provider lists: files wanted, and the first and last day of the whole list."""
+
+    wanted: list[Wanted]
+    first: date
+    last: date
+
+
+def base() -> str:
+    """The provider's address; `DETENTE_GDELT` names a mirror."""
+    return os.environ.get("DETENTE_GDELT", BASE).rstrip("/")
+
+
+def plan(
+    client: Polite, first: date, last: date, folder: Path, *, daily: bool = False, refresh: bool = False,
+    told: Told | None = None,
+) -> list[Wanted]:  # fmt: skip
+    """The event files of these days, both included.
+
+    The list is fetched once and kept; it is fetched anew if it ends before the last day that is asked for.
+
+    Raises:
+        NothingListed: none of these days. As `Polite.download` otherwise.
+    """
+    url = f"{base()}/events/md5sums" if daily else f"{base()}/gdeltv2/masterfilelist.txt"
+    kept = folder / ("md5sums.txt" if daily else "masterfilelist.txt")
+    client.download(Wanted(url, kept), refresh=refresh, told=told)
+    listed = _listed(kept, first, last, folder, daily)
+    if listed.last < last and not client.offline and not refresh:
+        client.download(Wanted(url, kept), refresh=True, told=told)
+        listed = _listed(kept, first, last, folder, daily)
+    if not listed.wanted:
+        raise NothingListed(f"{first} to {last}", url, f"{listed.first} to {listed.last}")
+    return listed.wanted
+
+
+def _listed(kept: Path, first: date, last: date, folder: Path, daily: bool) -> Listed:
+    wanted: list[Wanted] = []
+    earliest, latest = date.max, date.min
+    for url, size, md5, day in _lines(kept, daily):
+        earliest, latest = min(earliest, day), max(latest, day)
+        if first <= day <= last:
+            wanted.append(Wanted(url, folder / url.rpartition("/")[2], size, md5))
+    return Listed(wanted, earliest, latest)
+
+
+def _lines(kept: Path, daily: bool) -> Iterator[tuple[str, int | None, str, date]]:
+    # The list holds a few lines that are cut short, and files of other kinds; neither is an event file.
+    pattern = re.compile(
+        r"([0-9a-f]{32})\s+(\d{4})(\d\d)(\d\d)\.export\.CSV\.zip$"
+        if daily
+        else r"(\d+) ([0-9a-f]{32}) \S+?/(\d{4})(\d\d)(\d\d)\d{6}\.export\.CSV\.zip$"
+    )
+    with kept.open(encoding="utf-8", errors="replace") as f:
+        for line in f:
+            found = pattern.match(line.strip())
+            if not found:
+                continue
+            size, md5 = (None, found[1]) if daily else (int(found[1]), found[2])
+            try:
+                day = date(*map(int, found.groups()[-3:]))
+            except ValueError:
+                continue
+            name = line.split()[-1].rpartition("/")[2]
+            # The list names its own host; a mirror serves the same names.
+            yield f"{base()}/{'events' if daily else 'gdeltv2'}/{name}", size, md5, day
+
+
+def destination(wanted: Wanted, countries: Sequence[str]) -> Path:
+    """The file that the rows of these countries are kept in; the archive itself if all are.
+
+    Example:
+        >>> destination(Wanted("", Path("20251009000000.export.CSV.zip")), ["pk", "AFG"]).name
+        '20251009000000.AFG-PK.export.CSV'
+    """
+    if not countries:
+        return wanted.to
+    mark = "-".join(sorted({c.upper() for c in countries}))
+    return wanted.to.with_name(f"{wanted.to.name.removesuffix('.export.CSV.zip')}.{mark}.export.CSV")
+
+
+def fetch(client: Polite, wanted: Wanted, countries: Sequence[str] = (), *, told: Told | None = None) -> Fetched:
+    """One event file, whole, or only the rows of these countries.
+
+    Args:
+        countries: two letters for where it happened (FIPS 10-4: PK, AF), three for who took part (CAMEO: PAK, AFG);
+            a row that fits any one is kept. A row that has another number of columns cannot be judged and is kept too.
+    """
+    if not countries:
+        return client.download(wanted, told=told)
+    to = destination(wanted, countries)
+    if to.is_file():
+        return Fetched(to, wanted.url, to.stat().st_size, cached=True)
+    archive = client.download(wanted, told=told)
+    try:
+        part = to.with_name(f"{to.name}.part")
+        with zipfile.ZipFile(archive.path) as z, part.open("wb") as out:
+            for name in z.namelist():
+                with z.open(name) as f:
+                    out.writelines(rows(f, countries))
+        part.replace(to)
+        for file in (archive.path, archive.path.with_name(f"{archive.path.name}.source.json")):
+            file.unlink(missing_ok=True)
+    except zipfile.BadZipFile as e:
+        archive.path.unlink(missing_ok=True)
+        raise Damaged(wanted.url, f"it is no archive ({e})") from e
+    except OSError as e:
+        raise CannotWrite(to.parent, e.strerror or str(e)) from e
+    return Fetched(to, wanted.url, to.stat().st_size, cached=False)
+
+
+def rows(lines: Iterable[bytes], countries: Sequence[str]) -> Iterator[bytes]:
+    """The lines that concern these countries, as they stand.
+
+    Example:
+        >>> line = b"\\t".join([b"x"] * 7 + [b"PAK"] + [b"y"] * 53) + b"\\n"
+        >>> [len(list(rows(iter([line]), [c]))) for c in ("PAK", "AFG", "PK")]
+        [1, 0, 0]
+    """
+    wanted = {c.upper().encode() for c in countries}
+    for line in lines:
+        values = line.rstrip(b"\r\n").split(b"\t")
+        action = ACTION.get(len(values))
+        if action is None or values[action] in wanted or any(values[i] in wanted for i in ACTORS):
+            yield line

@@ -1,0 +1,529 @@
+"""UCDP, GDELT and ACLED, replayed by a server on this machine in the form in which they answer."""
+
+import csv
+import hashlib
+import io
+import json
+import os
+import zipfile
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from detente.cli.main import cli
+from detente.ground.errors import DetenteError
+from detente.sources.fetch import acled, gdelt, ucdp
+from detente.sources.fetch.faults import Damaged, NoSecret, NothingListed, OpenSecret, Refused, UnknownVersion
+from detente.sources.fetch.polite import Manners, Polite
+from detente.sources.fetch.secrets import Secret, secrets
+from providers import Answer, Asked, provider
+
+DAY = date(2025, 10, 9)
+
+
+@pytest.fixture(autouse=True)
+def nobody(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No secret of the person who runs the tests is used, and no address but those of a test."""
+    for name in ("UCDP_TOKEN", "ACLED_EMAIL", "ACLED_PASSWORD"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("DETENTE_SECRETS", str(tmp_path / "secrets.toml"))
+    for name in ("DETENTE_UCDP_DOWNLOADS", "DETENTE_UCDP_API", "DETENTE_GDELT", "DETENTE_ACLED"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+
+
+def polite() -> Polite:
+    return Polite(Manners(apart=0, patience=5, tries=3), sleep=lambda s: None)
+
+
+def run(*args: str) -> Result:
+    return CliRunner().invoke(cli, ["fetch", *args])
+
+
+# ---- UCDP
+
+
+def test_each_version_has_the_address_under_which_ucdp_publishes_it() -> None:
+    told = {v: ucdp.address(v) for v in ("24.1", "26.0.1", "23.0.10", "25.01.25.12")}
+    assert told == {
+        "24.1": "ged/ged241-csv.zip",
+        "26.0.1": "candidateged/GEDEvent_v26_0_1.csv",
+        "23.0.10": "candidateged/GEDEvent_v23_0_10.csv",
+        "25.01.25.12": "candidateged/GEDEvent_v25_01_25_12.csv",
+    }
+    for wrong in ("25", "25.1.", "latest", "../25.1", "2025.1"):
+        with pytest.raises(UnknownVersion, match="written like"):
+            ucdp.address(wrong)
+
+
+def test_a_version_is_fetched_from_the_open_downloads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with provider(lambda a: Answer(b"id,relid\n1,x\n")) as p:
+        monkeypatch.setenv("DETENTE_UCDP_DOWNLOADS", p.url)
+        told = json.loads(run("ucdp", "26.0.1", "--out", str(tmp_path), "--json").stdout)
+    assert [a.path for a in p.asked] == ["/candidateged/GEDEvent_v26_0_1.csv"]
+    assert Path(told["files"][0]["file"]).read_bytes() == b"id,relid\n1,x\n"
+
+
+def ucdp_api(total: int, token: str = "t0ken", page: int = ucdp.PAGE) -> Callable[[Asked], Answer]:
+    def behave(asked: Asked) -> Answer:
+        if asked.headers.get("x-ucdp-access-token") != token:
+            return Answer(b'{"message": "Access token missing or expired"}', 401)
+        start = int(asked.query["page"]) * page
+        rows = [
+            {"id": i, "relid": f"AFG-2024-1-{i}", "year": 2024, "active_year": True, "code_status": "Clear",
+             "date_start": "2024-05-13T00:00:00", "date_end": "2024-05-13T00:00:00", "best": 3, "gwnob": None,
+             "source_headline": 'He said "no", twice', "latitude": 34.5}
+            for i in range(start, min(start + page, total))
+        ]  # fmt: skip
+        told = {
+            "TotalCount": total,
+            "TotalPages": -(-total // page),
+            "PreviousPageUrl": "",
+            "NextPageUrl": "",
+            "Result": rows,
+        }
+        return Answer(json.dumps(told).encode())
+
+    return behave
+
+
+def test_the_api_gives_the_published_form_page_by_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("UCDP_TOKEN", "t0ken")
+    with provider(ucdp_api(2300)) as p, polite() as client:
+        monkeypatch.setenv("DETENTE_UCDP_API", p.url)
+        found = ucdp.from_api(
+            client, "25.1", tmp_path, countries=[770, 700], first=date(2024, 1, 1), last=date(2024, 12, 31)
+        )
+    assert [a.query["page"] for a in p.asked] == ["0", "1", "2"]
+    assert p.asked[0].path == "/gedevents/25.1"
+    assert p.asked[0].query | {"page": ""} == {
+        "pagesize": "1000", "page": "", "Country": "770,700", "StartDate": "2024-01-01", "EndDate": "2024-12-31",
+    }  # fmt: skip
+    with found.path.open(encoding="utf-8", newline="") as f:
+        rows = list(csv.DictReader(f))
+    assert list(rows[0]) == list(ucdp.COLUMNS)
+    assert [int(r["id"]) for r in rows] == list(range(2300))
+    assert rows[7]["date_start"] == "2024-05-13 00:00:00.000"
+    assert (rows[7]["active_year"], rows[7]["gwnob"], rows[7]["source_headline"]) == ("TRUE", "", 'He said "no", twice')
+    assert [x.name for x in tmp_path.iterdir()] == [found.path.name]
+
+
+def test_the_columns_are_those_of_the_published_file() -> None:
+    file = Path(__file__).parents[3] / "shared/data/ucdp/GEDEvent_v26_0_1.csv"
+    if not file.is_file():
+        pytest.skip("needs the UCDP file beside the repository: ../shared/data/ucdp/GEDEvent_v26_0_1.csv")
+    with file.open(encoding="utf-8", newline="") as f:
+        assert next(csv.reader(f)) == list(ucdp.COLUMNS)
+
+
+def test_pages_that_came_are_not_asked_for_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("UCDP_TOKEN", "t0ken")
+    whole = ucdp_api(2300)
+    broken = [True]
+
+    def behave(asked: Asked) -> Answer:
+        return Answer(status=400) if broken[0] and asked.query["page"] == "2" else whole(asked)
+
+    with provider(behave) as p, polite() as client:
+        monkeypatch.setenv("DETENTE_UCDP_API", p.url)
+        with pytest.raises(Refused):
+            ucdp.from_api(client, "25.1", tmp_path)
+        broken[0] = False
+        found = ucdp.from_api(client, "25.1", tmp_path)
+    assert [a.query["page"] for a in p.asked] == ["0", "1", "2", "2"]
+    assert found.path.read_text().count("\n") == 2301
+
+
+@pytest.mark.parametrize("fault", ["fewer rows", "another total", "no JSON", "no rows"])
+def test_an_api_that_does_not_keep_its_word_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    monkeypatch.setenv("UCDP_TOKEN", "t0ken")
+    whole = ucdp_api(2300)
+
+    def behave(asked: Asked) -> Answer:
+        if asked.query["page"] != "1":
+            return whole(asked)
+        told = json.loads(whole(asked).body)
+        if fault == "fewer rows":
+            told["Result"].pop()
+        elif fault == "another total":
+            told["TotalCount"] += 5
+        elif fault == "no rows":
+            told = {"message": "ok"}
+        return Answer(b"<oops>" if fault == "no JSON" else json.dumps(told).encode())
+
+    with provider(behave) as p, polite() as client:
+        monkeypatch.setenv("DETENTE_UCDP_API", p.url)
+        with pytest.raises(Damaged):
+            ucdp.from_api(client, "25.1", tmp_path)
+    assert not list(tmp_path.glob("*.csv"))
+
+
+def test_an_expired_token_is_told_without_being_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("UCDP_TOKEN", "0ld-t0ken")
+    with provider(ucdp_api(5)) as p:
+        monkeypatch.setenv("DETENTE_UCDP_API", p.url)
+        result = run("ucdp", "25.1", "--api", "--out", str(tmp_path))
+    assert isinstance(result.exception, Refused)
+    assert "UCDP_TOKEN" in str(result.exception)
+    assert "0ld-t0ken" not in str(result.exception) + result.output
+
+
+# ---- Secrets
+
+
+def test_a_secret_comes_from_a_file_that_is_ones_own_and_is_never_shown(tmp_path: Path) -> None:
+    with pytest.raises(NoSecret, match="ACLED_EMAIL and ACLED_PASSWORD"):
+        secrets("ACLED", ["email", "password"], "")
+    file = tmp_path / "secrets.toml"
+    file.write_text('[acled]\nemail = "a@example.org"\npassword = "letmein"\n')
+    file.chmod(0o600)
+    found = secrets("ACLED", ["email", "password"], "")
+    assert found["password"].value == "letmein"
+    assert "letmein" not in f"{found} {found['password']!s}"
+
+
+def test_the_environment_comes_before_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "secrets.toml").write_text('[ucdp]\ntoken = "file"\n')
+    (tmp_path / "secrets.toml").chmod(0o600)
+    assert secrets("UCDP", ["token"], "") == {"token": Secret("file")}
+    monkeypatch.setenv("UCDP_TOKEN", "environment")
+    assert secrets("UCDP", ["token"], "") == {"token": Secret("environment")}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="file modes are those of POSIX")
+def test_a_file_that_others_can_read_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "secrets.toml"
+    file.write_text('[ucdp]\ntoken = "letmein"\n')
+    file.chmod(0o644)
+    with pytest.raises(OpenSecret, match="chmod 600"):
+        secrets("UCDP", ["token"], "")
+
+
+def test_a_file_that_is_no_toml_is_told_without_its_words(tmp_path: Path) -> None:
+    file = tmp_path / "secrets.toml"
+    file.write_text("token = letmein\n")
+    file.chmod(0o600)
+    with pytest.raises(OpenSecret) as refusal:
+        secrets("UCDP", ["token"], "")
+    assert "letmein" not in f"{refusal.value} {refusal.value.__cause__}"
+
+
+# ---- GDELT
+
+
+def gdelt_row(actor1: str = "", actor2: str = "", action: str = "", columns: int = 61, key: int = 1) -> bytes:
+    values = [str(key).encode()] + [b""] * (columns - 1)
+    values[7], values[17], values[{61: 53, 58: 51}[columns]] = actor1.encode(), actor2.encode(), action.encode()
+    return b"\t".join(values) + b"\n"
+
+
+def archive(name: str, body: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as z:
+        z.writestr(name, body)
+    return out.getvalue()
+
+
+ROWS = [
+    gdelt_row("PAK", key=1),
+    gdelt_row("USA", "AFG", key=2),
+    gdelt_row(action="PK", key=3),
+    gdelt_row("IND", "USA", "IN", key=4),
+]
+
+
+class Gdelt:
+    """Version 2: a master list with other kinds of file and a cut line in it, and one archive each quarter of an hour."""
+
+    def __init__(self, stamps: list[str], daily: bool = False) -> None:
+        self.files = {}
+        for s in stamps:
+            name = f"{s}.export.CSV"
+            self.files[f"/{'events' if daily else 'gdeltv2'}/{name}.zip"] = archive(name, b"".join(ROWS))
+        lines = []
+        for path, data in self.files.items():
+            md5 = hashlib.md5(data).hexdigest()
+            if daily:
+                lines.append(f"{md5}  {path.rpartition('/')[2]}")
+            else:
+                stem = f"http://data.gdeltproject.org{path}"
+                lines += [
+                    f"{len(data)} {md5} {stem}",
+                    f"99 {md5} {stem.replace('export', 'mentions')}",
+                    "150383 297a16b493de7cf6ca809a7cc31d0b93 http://data",
+                ]
+        self.list = ("\n".join(lines) + "\n").encode()
+        self.gone: set[str] = set()
+
+    def __call__(self, asked: Asked) -> Answer:
+        if asked.path in ("/gdeltv2/masterfilelist.txt", "/events/md5sums"):
+            return Answer(self.list, headers={"ETag": f'"{len(self.list)}"'})
+        if asked.path in self.files and asked.path not in self.gone:
+            return Answer(self.files[asked.path])
+        return Answer(status=404)
+
+
+STAMPS = ["20251008234500", "20251009000000", "20251009001500", "20251009003000", "20251010000000"]
+
+
+@pytest.mark.parametrize("daily", [False, True], ids=["version 2", "version 1"])
+def test_the_files_of_a_day_are_found_in_the_providers_list_and_held_to_its_sums(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, daily: bool
+) -> None:
+    server = Gdelt(["20251008", "20251009", "20251010"] if daily else STAMPS, daily)
+    with provider(server) as p, polite() as client:
+        monkeypatch.setenv("DETENTE_GDELT", p.url)
+        wanted = gdelt.plan(client, DAY, DAY, tmp_path, daily=daily)
+        assert [w.to.name[:8] for w in wanted] == ["20251009"] * (1 if daily else 3)
+        for w in wanted:
+            found = gdelt.fetch(client, w)
+            assert hashlib.md5(found.path.read_bytes()).hexdigest() == w.md5
+        asked = len(p.asked)
+        for w in gdelt.plan(client, DAY, DAY, tmp_path, daily=daily):
+            assert gdelt.fetch(client, w).cached
+        assert len(p.asked) == asked
+
+
+@pytest.mark.parametrize(
+    ("countries", "kept"), [(["PAK"], [1]), (["pak", "afg"], [1, 2]), (["PK"], [3]), (["AFG", "PK", "PAK"], [1, 2, 3]), (["FRA"], [])]
+)  # fmt: skip
+def test_with_a_country_only_its_rows_are_kept_as_they_stand(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, countries: list[str], kept: list[int]
+) -> None:
+    with provider(Gdelt(STAMPS)) as p, polite() as client:
+        monkeypatch.setenv("DETENTE_GDELT", p.url)
+        w = gdelt.plan(client, DAY, DAY, tmp_path)[0]
+        found = gdelt.fetch(client, w, countries)
+        assert found.path.read_bytes() == b"".join(ROWS[k - 1] for k in kept)
+        assert gdelt.fetch(client, w, countries).cached
+    assert not list(tmp_path.glob("*.zip"))
+
+
+def test_the_filter_looks_at_the_columns_that_the_codebook_names() -> None:
+    file = Path(__file__).parents[3] / "shared/data/gdelt/sample.export.CSV"
+    if not file.is_file():
+        pytest.skip("needs the GDELT sample beside the repository: ../shared/data/gdelt/sample.export.CSV")
+    lines = file.read_bytes().splitlines(keepends=True)
+    found = list(gdelt.rows(lines, ["PAK", "PK"]))
+    by_hand = [x for x in lines if b"PAK" in (v := x.split(b"\t"))[7:18:10] or v[53] == b"PK"]
+    assert found == by_hand
+    assert len(found) > 10
+
+
+def test_a_row_that_cannot_be_judged_is_kept() -> None:
+    odd = b"1\tshort line\n"
+    assert list(gdelt.rows([odd, gdelt_row("USA"), gdelt_row("PAK", columns=58)], ["PAK"])) == [
+        odd,
+        gdelt_row("PAK", columns=58),
+    ]
+
+
+def test_days_that_are_not_listed_are_said_with_those_that_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with provider(Gdelt(STAMPS)) as p, polite() as client:
+        monkeypatch.setenv("DETENTE_GDELT", p.url)
+        with pytest.raises(NothingListed, match="2025-10-08 to 2025-10-10"):
+            gdelt.plan(client, date(2014, 1, 1), date(2014, 1, 2), tmp_path)
+
+
+def test_a_list_that_has_grown_old_is_fetched_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with provider(Gdelt(STAMPS)) as p, polite() as client:
+        monkeypatch.setenv("DETENTE_GDELT", p.url)
+        gdelt.plan(client, DAY, DAY, tmp_path)
+    with provider(Gdelt([*STAMPS, "20251201000000"])) as p, polite() as client:
+        monkeypatch.setenv("DETENTE_GDELT", p.url)
+        assert len(gdelt.plan(client, date(2025, 12, 1), date(2025, 12, 1), tmp_path)) == 1
+
+
+def test_a_damaged_archive_is_fetched_once_more_and_then_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = Gdelt(STAMPS)
+    path = "/gdeltv2/20251009000000.export.CSV.zip"
+    good = server.files[path]
+    server.files[path] = good[:-1] + b"?"
+    with provider(server) as p, polite() as client:
+        monkeypatch.setenv("DETENTE_GDELT", p.url)
+        w = gdelt.plan(client, DAY, DAY, tmp_path)[0]
+        with pytest.raises(Damaged, match="MD5"):
+            gdelt.fetch(client, w, ["PAK"])
+    assert sum(a.path == path for a in p.asked) == 2
+    assert [x.name for x in tmp_path.iterdir() if x.name.startswith("2025") and not x.name.endswith(".json")] == []
+
+
+def test_a_listed_file_that_is_missing_does_not_stop_the_others_and_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = Gdelt(STAMPS)
+    server.gone.add("/gdeltv2/20251009001500.export.CSV.zip")
+    with provider(server) as p:
+        monkeypatch.setenv("DETENTE_GDELT", p.url)
+        result = run("gdelt", "--from", "2025-10-09", "--to", "2025-10-09", "--out", str(tmp_path), "--json")
+    told = json.loads(result.stdout)
+    assert (len(told["files"]), len(told["missing"])) == (2, 1)
+    assert isinstance(result.exception, DetenteError)
+    assert result.exception.exit_code == 9
+
+
+def test_a_dry_run_fetches_the_list_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with provider(Gdelt(STAMPS)) as p:
+        monkeypatch.setenv("DETENTE_GDELT", p.url)
+        result = run(
+            "gdelt", "--from", "2025-10-09", "--to", "2025-10-09", "--out", str(tmp_path), "--dry-run", "--json"
+        )
+    assert len(json.loads(result.stdout)["would_fetch"]) == 3
+    assert [a.path for a in p.asked] == ["/gdeltv2/masterfilelist.txt"]
+
+
+# ---- ACLED
+
+
+class Acled:
+    """Logs in, gives tokens that expire after so many questions, and pages by 5,000."""
+
+    def __init__(self, rows: int, life: int = 10**6) -> None:
+        self.rows, self.life = rows, life
+        self.token, self.left, self.logins = "", 0, list[str]()
+        self.refresh_works = True
+
+    def __call__(self, asked: Asked) -> Answer:
+        if asked.path == "/oauth/token":
+            grant = asked.body.get("grant_type", "")
+            self.logins.append(grant)
+            right = {
+                "password": (asked.body.get("username"), asked.body.get("password")) == ("a@example.org", "p&ss wörd"),
+                "refresh_token": self.refresh_works and asked.body.get("refresh_token") == f"r-{self.token}",
+            }.get(grant, False)
+            if not right or asked.body.get("client_id") != "acled":
+                return Answer(json.dumps({"error": "invalid_grant", "sent": asked.body}).encode(), 400)
+            self.token, self.left = f"token-{len(self.logins)}", self.life
+            told = {
+                "token_type": "Bearer",
+                "expires_in": 86400,
+                "access_token": self.token,
+                "refresh_token": f"r-{self.token}",
+            }
+            return Answer(json.dumps(told).encode())
+        if asked.headers.get("authorization") != f"Bearer {self.token}" or self.left <= 0:
+            return Answer(b'{"message": "The resource owner or authorization server denied the request."}', 401)
+        self.left -= 1
+        page = int(asked.query["page"])
+        span = range((page - 1) * acled.PAGE, min(page * acled.PAGE, self.rows))
+        data = [
+            dict.fromkeys(acled.COLUMNS, "")
+            | {"event_id_cnty": f"PAK{i}", "event_date": "2025-10-09", "notes": 'a "quoted", note\nof two lines'}
+            for i in span
+        ]
+        return Answer(json.dumps({"status": 200, "success": True, "count": len(data), "data": data}).encode())
+
+
+@pytest.fixture
+def account(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ACLED_EMAIL", "a@example.org")
+    monkeypatch.setenv("ACLED_PASSWORD", "p&ss wörd")
+
+
+@pytest.mark.usefixtures("account")
+@pytest.mark.parametrize("rows", [0, 3, 5000, 11_000])
+def test_every_page_comes_into_one_file_in_the_form_of_an_export(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: int
+) -> None:
+    with provider(Acled(rows)) as p, polite() as client:
+        monkeypatch.setenv("DETENTE_ACLED", p.url)
+        found = acled.fetch(client, ["Pakistan", "Afghanistan"], DAY, DAY, tmp_path)
+    with found.path.open(encoding="utf-8", newline="") as f:
+        read = list(csv.reader(f))
+    assert read[0] == list(acled.COLUMNS)
+    assert [r[0] for r in read[1:]] == [f"PAK{i}" for i in range(rows)]
+    question = p.asked[1].query
+    assert (question["country"], question["event_date"], question["event_date_where"]) == (
+        "Pakistan|Afghanistan",
+        "2025-10-09|2025-10-09",
+        "BETWEEN",
+    )
+
+
+@pytest.mark.usefixtures("account")
+@pytest.mark.parametrize("refresh", [True, False], ids=["renewed", "logged in again"])
+def test_a_token_that_expires_on_the_way_is_renewed_and_nothing_is_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, refresh: bool
+) -> None:
+    server = Acled(11_000, life=2)
+    server.refresh_works = refresh
+    with provider(server) as p, polite() as client:
+        monkeypatch.setenv("DETENTE_ACLED", p.url)
+        found = acled.fetch(client, ["Pakistan"], DAY, DAY, tmp_path)
+    assert server.logins == ["password", "refresh_token"] + ["password"] * (not refresh)
+    with found.path.open(encoding="utf-8", newline="") as f:
+        assert [r[0] for r in csv.reader(f)][1:] == [f"PAK{i}" for i in range(11_000)]
+
+
+def test_a_wrong_password_is_told_and_never_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ACLED_EMAIL", "a@example.org")
+    monkeypatch.setenv("ACLED_PASSWORD", "wr0ng-s3cret")
+    with provider(Acled(3)) as p:
+        monkeypatch.setenv("DETENTE_ACLED", p.url)
+        result = run(
+            "acled", "--country", "Pakistan", "--from", "2025-10-09", "--to", "2025-10-09", "--out", str(tmp_path)
+        )
+    assert isinstance(result.exception, Refused)
+    chain = f"{result.exception} {result.exception.__cause__} {result.exception.__context__} {result.output}"
+    assert "ACLED_PASSWORD" in chain
+    assert "wr0ng-s3cret" not in chain
+    assert list(tmp_path.glob("acled*")) == []
+
+
+@pytest.mark.usefixtures("account")
+@pytest.mark.parametrize(
+    ("answer", "error", "told"),
+    [
+        (Answer(b"{}", 403), Refused, "accept the terms"),
+        (Answer(b'{"success": false, "error": "bad country"}'), Damaged, "bad country|promises"),
+        (Answer(b'{"success": true, "count": 9, "data": []}'), Damaged, "0 rows came where it counts 9"),
+        (Answer(b'{"success": true, "count": 2, "data": [{"a": 1}, {"b": 2}]}'), Damaged, "columns change"),
+        (Answer(b"<html>"), Damaged, "promises"),
+    ],
+)
+def test_an_answer_that_is_no_list_of_events_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: Answer, error: type[DetenteError], told: str
+) -> None:
+    good = Acled(3)
+    with provider(lambda a: good(a) if a.path == "/oauth/token" else answer) as p, polite() as client:
+        monkeypatch.setenv("DETENTE_ACLED", p.url)
+        with pytest.raises(error, match=told):
+            acled.fetch(client, ["Pakistan"], DAY, DAY, tmp_path)
+    assert list(tmp_path.glob("acled*")) == []
+
+
+# ---- The command
+
+
+def test_without_an_account_the_command_says_what_to_set(tmp_path: Path) -> None:
+    result = run("acled", "--country", "Pakistan", "--from", "2025-10-09", "--to", "2025-10-09", "--out", str(tmp_path))
+    assert isinstance(result.exception, NoSecret)
+    assert "ACLED_EMAIL and ACLED_PASSWORD" in str(result.exception)
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["ucdp", "25.1", "--country", "770"],
+        ["gdelt", "--from", "2025-10-09", "--to", "2025-10-08"],
+        ["gdelt", "--from", "2025-10-09", "--to", "2025-10-09", "--country", "Pakistan"],
+        ["acled", "--from", "2025-10-09", "--to", "2025-10-09"],
+    ],
+)
+def test_questions_that_make_no_sense_are_refused_before_anything_is_asked(args: list[str]) -> None:
+    assert run(*args).exit_code == 2
+
+
+def test_a_dry_run_of_ucdp_names_address_and_file(tmp_path: Path) -> None:
+    result = run("ucdp", "25.1", "26.0.1", "--dry-run", "--json", "--out", str(tmp_path))
+    assert [Path(r["url"]).name for r in json.loads(result.stdout)["would_fetch"]] == [
+        "ged251-csv.zip",
+        "GEDEvent_v26_0_1.csv",
+    ]
+    assert list(tmp_path.iterdir()) == []
