@@ -31,10 +31,10 @@ from numpy.typing import NDArray
 from detente.system.fit import System, positive
 from detente.system.lever import FORCE, BadLever, Lever
 from detente.system.response import daily, memories, same_day_share
-from detente.system.simulate import Paths, simulate
+from detente.system.simulate import Paths, ahead, simulate
 
 Array = NDArray[np.float64]
-MONTH, YEAR = 30.0, 365.25
+MONTH = 30.0
 HORIZONS = (30, 90, 180, 365)
 HOSTILE = ("attack", "operation", "strike", "clash", "pressure", "defiance")
 
@@ -97,7 +97,7 @@ def whatif(
         if missing:
             raise BadLever(x.text, f"the record holds no event of {' or '.join(missing)}", "Pull another lever.")
     days = max(horizons)
-    base, state = _base(s, days), rng.bit_generator.state
+    base, state = ahead(s, days), rng.bit_generator.state
     plain = _live(s, base, s.R, rng, paths)
     mu, W = _alone(s, base), s.W.copy()
     for x in changes:
@@ -143,17 +143,6 @@ def _live(
         base, R, s.size, s.half_lives, s.soft, s.z if z is None else z, rng, paths=paths, density=density,
         channels=s.channels,
     )  # fmt: skip
-
-
-def _base(s: System, days: int) -> Array:
-    """Background after the last day: regimes and trend as then, the season goes on."""
-    X = np.repeat(s.background.X[-1:], days, axis=0)
-    t = len(s.y) + np.arange(days)
-    for i, name in enumerate(s.background.names):
-        if name[:4] in ("cos ", "sin "):
-            X[:, i] = (np.cos if name[:3] == "cos" else np.sin)(2 * np.pi * int(name[4:]) * t / YEAR)
-    p = X.shape[1]
-    return np.stack([np.exp(np.clip(c.theta[:, :p] @ X.T, -30, 30)) for c in s.of], axis=-1)
 
 
 def _alone(s: System, base: Array) -> Array:

@@ -142,6 +142,15 @@ def futures(s: System, days: int, rng: np.random.Generator, *, paths: int = 10_0
         >>> futures(s, 30, np.random.default_rng(0), paths=100).y.shape
         (100, 30, 2)
     """
+    base = ahead(s, days, year=year)
+    return simulate(base, s.R, s.size, s.half_lives, s.soft, s.z, rng, paths=paths, channels=s.channels)
+
+
+def ahead(s: System, days: int, *, year: float = 365.25) -> Array:
+    """Background of the days after the last one, with its same-day company, shape (draw, day, channel).
+
+    Regimes and trend stay as on the last day, the season goes on.
+    """
     X = np.repeat(s.background.X[-1:], days, axis=0)
     t = len(s.y) + np.arange(days)
     for i, name in enumerate(s.background.names):
@@ -149,8 +158,7 @@ def futures(s: System, days: int, rng: np.random.Generator, *, paths: int = 10_0
             wave = np.cos if name[:3] == "cos" else np.sin
             X[:, i] = wave(2 * np.pi * int(name[4:]) * t / year)
     p = X.shape[1]
-    base = np.stack([np.exp(np.clip(c.theta[:, :p] @ X.T, -30, 30)) for c in s.of], axis=-1)
-    return simulate(base, s.R, s.size, s.half_lives, s.soft, s.z, rng, paths=paths, channels=s.channels)
+    return np.stack([np.exp(np.clip(c.theta[:, :p] @ X.T, -30, 30)) for c in s.of], axis=-1)
 
 
 def past(
