@@ -34,7 +34,7 @@ ACTS = {
     "clash": "clash", "raid": "raid", "artillery": "shelling", "firearms": "shooting", "explosives": "bombing",
 }  # fmt: skip
 _NUMBERS = ("first", "second", "third", "fourth", "fifth", "sixth")
-CLOSING = "Verdicts, and the attacks that they survived, stand in the whole brief."
+CLOSING = "Verdicts, and attacks on them: the whole brief."
 USUAL = 250
 """Words, where nobody says how many."""
 LONG_DEMAND = 30
