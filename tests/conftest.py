@@ -4,3 +4,5 @@ from hypothesis import settings
 
 settings.register_profile("house", deadline=None)
 settings.load_profile("house")
+
+pytest_plugins = ["serving"]
