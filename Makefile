@@ -36,9 +36,8 @@ check: .venv/dev ## style, types, floors
 	@$(BIN)/ruff check --quiet && $(BIN)/ruff format --check --quiet && echo "style: ok"
 	@$(BIN)/mypy && $(BIN)/lint-imports
 
-serve: brief ## read the brief in a browser at http://127.0.0.1:8000/brief.html
-	@echo "Reading copy: http://127.0.0.1:8000/brief.html  (Ctrl-C stops)"
-	@$(BIN)/python -m http.server 8000 --bind 127.0.0.1 --directory $(OUT)
+serve: .venv/run ## the workbench in a browser at http://127.0.0.1:8000/
+	@$(BIN)/detente serve
 
 docs: .venv/run ## the reference pages that are made from the code: channels and event types
 	@$(BIN)/python docs/make_reference.py

@@ -2,9 +2,7 @@
 
 from hypothesis import settings
 
-from databases import database, empty, postgres_home, url
-
-__all__ = ["database", "empty", "postgres_home", "url"]
-
 settings.register_profile("house", deadline=None)
 settings.load_profile("house")
+
+pytest_plugins = ["databases", "serving"]

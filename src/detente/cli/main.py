@@ -26,6 +26,7 @@ COMMANDS = {
     "forecast": ("detente.cli.forecast", "What may come, as probabilities that are scored in public."),
     "ingest": ("detente.cli.ingest", "Read published files into the store, each whole or not at all."),
     "measure": ("detente.cli.measure", "Measure: counts, rates, relation, episodes, crossings, distance, truces."),
+    "serve": ("detente.cli.serve", "The workbench: read, ask, try levers and comment in a browser."),
     "user": ("detente.cli.user", "Accounts of the workbench: add, invite, moderator, disable."),
     "whatif": ("detente.cli.whatif", "Pull levers: what would change, assumed and estimated kept apart."),
 }

@@ -1,1 +1,1 @@
-"""The workbench: pages to look at, ask, try and comment on, with a JSON twin at the same address."""
+"""The workbench: look, ask, try levers, read, print, comment; every page is HTML and, with `.json`, its data."""

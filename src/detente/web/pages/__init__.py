@@ -1,0 +1,7 @@
+"""The pages, in the order in which their addresses are tried."""
+
+from starlette.routing import BaseRoute
+
+from detente.web.pages import claims, home
+
+PAGES: tuple[BaseRoute, ...] = (*home.ROUTES, *claims.ROUTES)
