@@ -12,17 +12,18 @@ from detente.web.db.faults import BadAddress
 VARIABLE = "DETENTE_DATABASE_URL"
 
 
-def default_file() -> Path:
-    """The SQLite file used where no address is given."""
-    return user_data_path("detente", appauthor=False) / "workbench.sqlite"
+def default_file(folder: Path | None = None) -> Path:
+    """The SQLite file used where no address is given: in this folder, or in the user's data folder."""
+    return (folder or user_data_path("detente", appauthor=False)) / "workbench.db"
 
 
-def database_url(named: str = "") -> URL:
+def database_url(named: str = "", folder: Path | None = None) -> URL:
     """The address of the database.
 
     Args:
         named: an address such as `postgresql://reader@db.example/detente` or `sqlite:////srv/workbench.sqlite`;
-            empty for `DETENTE_DATABASE_URL`, and if that is not set, for the file in the user's data folder.
+            empty for `DETENTE_DATABASE_URL`, and if that is not set, for the file in `folder`.
+        folder: where the file is; the user's data folder if not given.
 
     Raises:
         BadAddress: it is no address, or of a database that is not supported.
@@ -33,7 +34,7 @@ def database_url(named: str = "") -> URL:
     """
     text = named or os.environ.get(VARIABLE, "").strip()
     if not text:
-        return URL.create("sqlite", database=str(default_file()))
+        return URL.create("sqlite", database=str(default_file(folder)))
     try:
         url = make_url(text)
     except ArgumentError as e:
