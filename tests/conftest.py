@@ -5,4 +5,4 @@ from hypothesis import settings
 settings.register_profile("house", deadline=None)
 settings.load_profile("house")
 
-pytest_plugins = ["databases", "serving"]
+pytest_plugins = ["commenting", "databases", "serving"]
