@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from detente.cli.options import FLAGSHIP, store_option, where
+from detente.cli.options import FLAGSHIP, folder_option, store_option, where
 
 
 @click.command()
@@ -13,8 +13,7 @@ from detente.cli.options import FLAGSHIP, store_option, where
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port to listen on.")
 @click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes that answer.")
 @click.option("--private", is_flag=True, help="Reading needs an account too.")
-@click.option("--folder", type=click.Path(path_type=Path), default=None,
-              help="Where comments, accounts and uploads are kept. If not given: the user's data folder.")  # fmt: skip
+@folder_option
 @store_option
 @click.option(
     "--address", default=None, help="What links begin with, where a proxy stands before: https://desk.example.org"

@@ -8,8 +8,8 @@ from starlette.routing import BaseRoute
 from detente.web.accounts import pages as accounts
 from detente.web.comments import feeds, moderation
 from detente.web.comments import pages as comments
-from detente.web.watch import metrics
+from detente.web.watch import description, metrics
 
 HOUSE: tuple[BaseRoute, ...] = (
-    *comments.ROUTES, *moderation.ROUTES, *accounts.ROUTES, *feeds.ROUTES, *metrics.ROUTES,
+    *comments.ROUTES, *moderation.ROUTES, *accounts.ROUTES, *feeds.ROUTES, *metrics.ROUTES, *description.ROUTES,
 )  # fmt: skip

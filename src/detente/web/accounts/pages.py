@@ -8,7 +8,6 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import Route
 
 from detente.ground.errors import DetenteError
 from detente.web.accounts.account import Account, folded, set_password
@@ -19,6 +18,7 @@ from detente.web.accounts.session import login, logout, open_session
 from detente.web.accounts.visitor import drop_cookie, set_cookie, with_form
 from detente.web.db.engine import reading, writing
 from detente.web.page import both, respond
+from detente.web.route import Described, posts
 from detente.web.security.form import fields
 from detente.web.security.often import address, limits, take
 
@@ -217,12 +217,15 @@ async def do_password(request: Request) -> Response:
     return response
 
 
+NEW = {"password": "10 to 200 characters", "again": "the same"}
+
 ROUTES = (
-    *both("/account/login", login_page),
-    Route("/account/login", do_login, methods=["POST"], name="log in"),
-    Route("/account/logout", do_logout, methods=["POST"], name="log out"),
-    Route("/account/invitation/{token}", invitation_page, methods=["GET"], name="invitation"),
-    Route("/account/invitation/{token}", do_accept, methods=["POST"], name="accept an invitation"),
-    *both("/account", own_page),
-    Route("/account/password", do_password, methods=["POST"], name="change one's password"),
-)
+    *both("/account/login", login_page, page=Login, query={"then": "where to go afterwards, on this workbench"}),
+    posts("/account/login", do_login, "log in",
+          {"name": "the account's", "password": "the account's", "then": "optional: where to go afterwards"}),
+    posts("/account/logout", do_logout, "log out", {}),
+    Described("/account/invitation/{token}", invitation_page, methods=["GET"], name="invitation"),
+    posts("/account/invitation/{token}", do_accept, "accept an invitation", {"name": "2 to 40 characters", **NEW}),
+    *both("/account", own_page, page=Own),
+    posts("/account/password", do_password, "change one's password", {"now": "the present password", **NEW}),
+)  # fmt: skip

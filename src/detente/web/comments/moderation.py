@@ -8,7 +8,6 @@ from sqlalchemy import Connection
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import Route
 
 from detente.web.accounts.account import Account
 from detente.web.accounts.pages import account
@@ -16,6 +15,7 @@ from detente.web.comments.moderate import Done, hide, let_stand, log, queue, res
 from detente.web.comments.pages import kept_by, number, read_by
 from detente.web.comments.shown import Shown, shown
 from detente.web.page import both, respond
+from detente.web.route import posts
 from detente.web.security.form import fields
 
 
@@ -84,6 +84,7 @@ def _act(what: Callable[..., None]) -> Callable[[Request], Awaitable[Response]]:
     """A handler that does one thing to one comment, with the reason in the form."""
 
     async def handler(request: Request) -> Response:
+        """A moderator's act, kept in the log."""
         who, form, at = moderator(request), await fields(request), datetime.now(UTC)
         which = request.path_params["id"]
 
@@ -96,10 +97,12 @@ def _act(what: Callable[..., None]) -> Callable[[Request], Awaitable[Response]]:
     return handler
 
 
+REASON = {"reason": "why, in 500 characters at most", "back": "optional: `queue` leads back to what waits"}
+
 ROUTES = (
-    *both("/moderation", queue_page),
-    *both("/moderation/log", log_page),
-    Route("/comments/{id:number}/hide", _act(hide), methods=["POST"], name="hide"),
-    Route("/comments/{id:number}/restore", _act(restore), methods=["POST"], name="restore"),
-    Route("/comments/{id:number}/stand", _act(let_stand), methods=["POST"], name="let stand"),
+    *both("/moderation", queue_page, page=Moderation),
+    *both("/moderation/log", log_page, page=Log, query={"before": "only what was done before this number"}),
+    posts("/comments/{id:number}/hide", _act(hide), "hide", REASON),
+    posts("/comments/{id:number}/restore", _act(restore), "restore", REASON),
+    posts("/comments/{id:number}/stand", _act(let_stand), "let stand", REASON),
 )

@@ -13,7 +13,6 @@ from starlette.convertors import Convertor, register_url_convertor
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import Route
 
 from detente.web.accounts.pages import account, database
 from detente.web.comments.about import KINDS, About
@@ -24,6 +23,7 @@ from detente.web.comments.text import LONGEST
 from detente.web.comments.write import LONGEST_REASON, NOT_NOW, edit, may_edit, reply, say, tell
 from detente.web.db.engine import reading, writing
 from detente.web.page import both, respond
+from detente.web.route import posts
 from detente.web.security.form import fields, text_only
 from detente.web.security.often import limits, take
 
@@ -237,13 +237,24 @@ def number(text: str | None) -> int | None:
     return int(text) if text and re.fullmatch(Number.regex, text) else None
 
 
+QUERY = {
+    "words": "words that the comments hold; of three letters and more, also longer ones that begin so",
+    "case": "a case's id", "kind": "brief, claim, point or event", "key": "the thing's id",
+    "by": "a writer's name", "before": "only older ones than this number", "after": "only newer ones than this number",
+}  # fmt: skip
+BODY = {"body": "plain text of 1 to 5,000 characters"}
+SUBJECT = {
+    "case": "a case's id", "kind": "brief, claim, point or event", "key": "the thing's id",
+    "point": "optional: one point of the brief that `kind` names",
+}  # fmt: skip
+
 ROUTES = (
-    *both("/comments", latest_page),
-    Route("/comments", do_say, methods=["POST"], name="say"),
-    *both("/comments/{id:number}", permalink_page),
-    Route("/comments/{id:number}/reply", do_reply, methods=["POST"], name="reply"),
-    *both("/comments/{id:number}/edit", edit_page),
-    Route("/comments/{id:number}/edit", do_edit, methods=["POST"], name="change a comment"),
-    *both("/comments/{id:number}/report", report_page),
-    Route("/comments/{id:number}/report", do_report, methods=["POST"], name="report a comment"),
+    *both("/comments", latest_page, page=Latest, query=QUERY),
+    posts("/comments", do_say, "say", {**SUBJECT, **BODY}),
+    *both("/comments/{id:number}", permalink_page, page=Permalink),
+    posts("/comments/{id:number}/reply", do_reply, "reply", BODY),
+    *both("/comments/{id:number}/edit", edit_page, page=Form),
+    posts("/comments/{id:number}/edit", do_edit, "change a comment", BODY),
+    *both("/comments/{id:number}/report", report_page, page=Form),
+    posts("/comments/{id:number}/report", do_report, "report a comment", {"reason": "what is wrong with it"}),
 )
