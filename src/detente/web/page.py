@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
@@ -21,9 +21,8 @@ from detente.ground.cite import publisher
 from detente.ground.errors import nearest, one_of
 from detente.ground.span import in_words
 from detente.web.plain import plain
+from detente.web.route import Described, Handler
 from detente.web.study import Study
-
-Handler = Callable[[Request], Awaitable[Response]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +92,19 @@ def wants_json(request: Request) -> bool:
     return request.url.path.endswith(".json")
 
 
-def both(path: str, handler: Handler, *, methods: tuple[str, ...] = ("GET",), name: str | None = None) -> list[Route]:
-    """The page's routes: as HTML, and with `.json` as its data."""
+def both(
+    path: str, handler: Handler, *, methods: tuple[str, ...] = ("GET",), name: str | None = None,
+    page: type[Any] | None = None, query: Mapping[str, str] | None = None,
+) -> list[Route]:  # fmt: skip
+    """The page's routes: as HTML, and with `.json` as its data.
+
+    Args:
+        page: the page's dataclass, and query: what may be asked for, name by name; both for `/openapi.json`.
+    """
     twin = f"{path.rstrip('/')}/index.json" if path.endswith("/") else f"{path}.json"
     return [
-        Route(twin, handler, methods=["GET"], name=f"{name or path} as data"),
-        Route(path, handler, methods=list(methods), name=name or path),
+        Described(twin, handler, methods=["GET"], name=f"{name or path} as data", page=page, query=query),
+        Described(path, handler, methods=list(methods), name=name or path, query=query),
     ]
 
 

@@ -44,4 +44,4 @@ async def handler(request: Request) -> Response:
     return respond(request, "claims.html", claims(study), foot=foot(study), title="Claims")
 
 
-ROUTES = both("/{case}/claims", handler)
+ROUTES = both("/{case}/claims", handler, page=Claims)
