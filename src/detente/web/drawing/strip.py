@@ -39,7 +39,7 @@ def strip(
     ]
     parts += [line(axis(m), floor, axis(m), floor + 4, SOFT) for m in marks]
     parts += [
-        text(axis(m), floor + 16, f"{100 * m:g} %" if percent else f"{m:g}×" if ratio else signed(m), anchor="middle", fill=SOFT, size=11)
+        text(axis(m), floor + 16, f"{100 * m:g} %" if percent else f"{m:g}×" if ratio else signed(m), anchor="middle", fill=SOFT, size=12)
         for m in marks
     ]  # fmt: skip
     parts += [line(axis.a, floor, axis.b, floor, RULE), line(zero, 4, zero, floor, INK, 1.2)]
