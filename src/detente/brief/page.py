@@ -17,7 +17,7 @@ def as_html(brief: Brief) -> str:
     data = as_data(brief)
     return _template().render(
         b=data,
-        svg={p.key: _inline(p) for p in brief.pictures},
+        svg={p.key: inline(p) for p in brief.pictures},
         css=files(__package__).joinpath("brief.css").read_text(encoding="utf-8"),
     )
 
@@ -31,7 +31,8 @@ def _template() -> jinja2.Template:
     return env.from_string(files(__package__).joinpath("brief.html").read_text(encoding="utf-8"))
 
 
-def _inline(picture: Picture) -> str:
+def inline(picture: Picture) -> str:
+    """The drawing as wide as its place, hidden from screen readers: what stands around it names it."""
     # The drawing states its size in pixels; without it the page's width decides, and the viewBox keeps the shape.
     head, rest = picture.svg.split(">", 1)
     kept = [w for w in head.split(" ") if not w.startswith(("width=", "height="))]

@@ -4,7 +4,7 @@ import os
 import warnings
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -67,6 +67,20 @@ class System:
             eta = self.density * (np.exp(np.clip(self.background.X @ c.best[:k], -30, 30)) + self.Z @ c.best[k:-1])
             out[:, i] = positive(eta, self.soft[i])
         return out
+
+
+def thinned(s: System, draws: int) -> System:
+    """The system with so many of its draws, evenly taken: answers at less cost, with more noise.
+
+    Example:
+        >>> from detente.system.worlds import plain
+        >>> s = fit(plain(np.random.default_rng(2)).y, rng=np.random.default_rng(0))
+        >>> thinned(s, 50).W.shape[0], thinned(s, 9000).W.shape[0]
+        (50, 500)
+    """
+    keep = np.linspace(0, len(s.W) - 1, min(draws, len(s.W))).round().astype(int)
+    of = tuple(replace(c, theta=c.theta[keep]) for c in s.of)
+    return replace(s, R=s.R[keep], W=s.W[keep], size=s.size[keep], of=of)
 
 
 def positive(x: Array, soft: ArrayLike) -> Array:

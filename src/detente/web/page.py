@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 import jinja2
@@ -19,8 +21,9 @@ from detente import __version__
 from detente.brief.page import value_of
 from detente.ground.cite import publisher
 from detente.ground.errors import nearest, one_of
+from detente.ground.likelihood import percent
 from detente.ground.span import in_words
-from detente.web.plain import plain
+from detente.web.plain import known, plain
 from detente.web.route import Described, Handler
 from detente.web.study import Study
 
@@ -160,6 +163,9 @@ def environment() -> jinja2.Environment:
     env.filters["in_words"] = in_words
     env.filters["by_key"] = lambda numbers: {m["key"]: m for m in numbers}
     env.filters["value"] = value_of
+    env.filters["measured"] = lambda m: value_of({"value": known(m.value), "low": known(m.low), "high": known(m.high)})
+    env.filters["percent"] = percent
+    env.filters["groupby_kept"] = lambda rows, name: [(k, list(g)) for k, g in groupby(rows, key=attrgetter(name))]
     env.filters["thousands"] = lambda n: f"{n:,}"
     return env
 

@@ -2,6 +2,6 @@
 
 from starlette.routing import BaseRoute
 
-from detente.web.pages import claims, home
+from detente.web.pages import claim, claims, home, responses, whatif
 
-PAGES: tuple[BaseRoute, ...] = (*home.ROUTES, *claims.ROUTES)
+PAGES: tuple[BaseRoute, ...] = (*home.ROUTES, *claims.ROUTES, *claim.ROUTES, *responses.ROUTES, *whatif.ROUTES)
