@@ -3,9 +3,9 @@
 import re
 from datetime import date
 
-import bibtexparser
 import pytest
 import rispy
+from bibtexparser.entrypoint import parse_string
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -38,7 +38,7 @@ def bare(text: str) -> str:
 
 @given(st.lists(TOLD, max_size=4, unique_by=lambda e: e.key))
 def test_what_is_written_as_bibtex_is_read_back_to_the_letter(told: list[Entry]) -> None:
-    library = bibtexparser.parse_string(bibtex(told))
+    library = parse_string(bibtex(told))
     assert library.failed_blocks == []
     assert [e.key for e in library.entries] == [e.key for e in told]
     for read, e in zip(library.entries, told, strict=True):
@@ -78,7 +78,7 @@ def test_no_day_and_no_title_is_made_up_for_a_report(flagship: Study) -> None:
 
 @pytest.mark.parametrize("address", ["https://a.org/{x}", "https://a.org/a b", "https://a.org/\\x"])
 def test_an_address_cannot_end_its_field(address: str) -> None:
-    library = bibtexparser.parse_string(bibtex([Entry("k", "report", "t", "b", None, address, "", "")]))
+    library = parse_string(bibtex([Entry("k", "report", "t", "b", None, address, "", "")]))
     assert library.failed_blocks == []
     (entry,) = library.entries
     assert "%" in entry["url"]

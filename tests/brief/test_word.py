@@ -56,7 +56,7 @@ def test_every_report_is_linked_and_every_inner_link_leads_somewhere(
 ) -> None:
     known = {r.get("Id"): r.get("Target") for r in Tree.fromstring(parts["word/_rels/document.xml.rels"])}
     links = list(body.iter(f"{W}hyperlink"))
-    out = [known[x.get(f"{R}id")] for x in links if x.get(f"{R}id")]
+    out = [str(known[x.get(f"{R}id")]) for x in links if x.get(f"{R}id")]
     assert sorted(out) == sorted(a for e in flagship.brief.cited for a in e.addresses)
     names = [x.get(f"{W}name") for x in body.iter(f"{W}bookmarkStart")]
     assert len(names) == len(set(names))
@@ -65,7 +65,9 @@ def test_every_report_is_linked_and_every_inner_link_leads_somewhere(
     assert anchors <= set(names)
 
 
-def test_its_pictures_carry_words_and_are_all_there(flagship: Study, body: Tree.Element, parts: dict[str, bytes]) -> None:
+def test_its_pictures_carry_words_and_are_all_there(
+    flagship: Study, body: Tree.Element, parts: dict[str, bytes]
+) -> None:
     told = {x.get("descr") for x in body.iter() if x.tag.endswith("}docPr")}
     assert told == {p.alt for p in flagship.brief.pictures}
     assert len([n for n in parts if n.endswith(".png")]) == len(flagship.brief.pictures)

@@ -8,6 +8,7 @@ import docx
 import vl_convert
 from docx.document import Document
 from docx.shared import Cm
+from docx.table import Table, _Row
 from docx.text.paragraph import Paragraph
 
 from detente.brief.charts.style import Picture, fonts
@@ -182,7 +183,7 @@ class _Page:
         b, p = self.brief, self.brief.provenance
         table = self._table(("event", "when and where", "what is reported", "reports"), (3.0, 3.3, 6.4, 3.5), ())
         for e in b.cited:
-            row = table.add_row()
+            row: _Row = table.add_row()  # type: ignore[no-untyped-call]
             whole(row)
             said = (e.id, f"{span_in_words(e.span)}\n{b.where(e)}", e.summary, "")
             for cell, text, wide in zip(row.cells, said, (3.0, 3.3, 6.4, 3.5), strict=True):
@@ -257,9 +258,7 @@ class _Page:
         described(shape, p.title, p.alt)
         self._said(p.caption, "Small")
 
-    def _table(
-        self, heads: Sequence[str], widths: Sequence[float], rows: Iterable[Sequence[str]]
-    ) -> docx.table.Table:
+    def _table(self, heads: Sequence[str], widths: Sequence[float], rows: Iterable[Sequence[str]]) -> Table:
         table = self.out.add_table(1, len(heads))
         table.autofit = False
         # Word goes by the cells, other programs by the columns.
@@ -272,7 +271,7 @@ class _Page:
             cell.paragraphs[0]._p.style = "Cell"
             cell.paragraphs[0].add_run(text).bold = True
         for told in rows:
-            row = table.add_row()
+            row: _Row = table.add_row()  # type: ignore[no-untyped-call]
             whole(row)
             for cell, text, wide in zip(row.cells, told, widths, strict=True):
                 cell.width = Cm(wide)

@@ -105,7 +105,9 @@ def edged(paragraph: Paragraph | ParagraphStyle, side: str, colour: str, eighths
     """A line at one side of a paragraph: top, bottom or left."""
     borders = element("pBdr")
     borders.append(element(side, val="single", sz=str(eighths), space=str(space), color=colour))
-    properties = paragraph._p.get_or_add_pPr() if isinstance(paragraph, Paragraph) else paragraph.element.get_or_add_pPr()
+    properties = (
+        paragraph._p.get_or_add_pPr() if isinstance(paragraph, Paragraph) else paragraph.element.get_or_add_pPr()
+    )
     properties.insert_element_before(
         borders, "w:shd", "w:tabs", "w:suppressAutoHyphens", "w:spacing", "w:ind", "w:jc", "w:outlineLvl", "w:rPr"
     )

@@ -2,6 +2,6 @@
 
 from starlette.routing import BaseRoute
 
-from detente.web.pages import claims, home
+from detente.web.pages import ask, brief, claims, data, home, upload
 
-PAGES: tuple[BaseRoute, ...] = (*home.ROUTES, *claims.ROUTES)
+PAGES: tuple[BaseRoute, ...] = (*home.ROUTES, *ask.ROUTES, *data.ROUTES, *upload.ROUTES, *claims.ROUTES, *brief.ROUTES)
