@@ -9,7 +9,6 @@ from hypothesis import settings as how
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from detente.claims import find as claims_find
 from detente.web.study import Study
 
 TRADE = "How do the clashes hurt trade between Pakistan and Afghanistan, and has mediation held?"
@@ -39,13 +38,12 @@ def test_no_claim_is_tested_anew_for_a_question(client: TestClient, monkeypatch:
     def refuse(*args: object, **more: object) -> None:
         raise AssertionError("tested anew")
 
-    assert claims_find is not refuse
     monkeypatch.setattr("detente.brief.parts.find", refuse)
     monkeypatch.setattr("detente.brief.parts.levers", refuse)
     assert page(client, q=f"{TRADE} Suggest a way forward.")["answer"]["parts"]
 
 
-@pytest.mark.parametrize("limit", [120, 250, 600])
+@pytest.mark.parametrize("limit", [200, 300, 600])
 def test_the_answer_keeps_to_the_words_asked_for(client: TestClient, limit: int) -> None:
     answer = page(client, q=TRADE, words=str(limit))["answer"]
     assert len(answer["text"].split()) == answer["words"] <= limit

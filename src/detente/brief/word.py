@@ -259,7 +259,7 @@ class _Page:
         self._said(p.caption, "Small")
 
     def _table(self, heads: Sequence[str], widths: Sequence[float], rows: Iterable[Sequence[str]]) -> Table:
-        table = self.out.add_table(1, len(heads))
+        table: Table = self.out.add_table(1, len(heads))
         table.autofit = False
         # Word goes by the cells, other programs by the columns.
         for column, wide in zip(table.columns, widths, strict=True):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from detente.web.uploads.faults import NoSuchUpload, UploadRefused
 from detente.web.uploads.limits import AT_ONCE
-from detente.web.uploads.upload import STOPPED, State, Upload, drop_file, load, save
+from detente.web.uploads.upload import STOPPED, State, Upload, drop_file, load, recorded, save
 
 
 def start(root: Path, upload: Upload, what: str, store: Path | None = None) -> Upload:
@@ -47,12 +47,14 @@ def start(root: Path, upload: Upload, what: str, store: Path | None = None) -> U
 def _ended(process: "subprocess.Popen[bytes]", root: Path, upload: Upload) -> None:
     process.wait()
     try:
-        now = load(root, upload.id)
-    except NoSuchUpload:
+        now = recorded(root, upload.id)
+        # By now somebody may have pressed again, and another process be at work.
+        if now.state == upload.state and now.pid in (0, process.pid):
+            now = replace(now, state="refused", pid=0, told=STOPPED)
+            save(root, now)
+    except (NoSuchUpload, OSError):  # it was discarded meanwhile
         return
-    if now.running or (now.state == "refused" and now.told == STOPPED):
-        save(root, replace(now, state="refused", pid=0, told=STOPPED))
-    if load(root, upload.id).state in ("kept", "refused"):
+    if now.state in ("kept", "refused"):
         drop_file(root, upload)
 
 

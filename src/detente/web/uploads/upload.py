@@ -159,21 +159,29 @@ def folder_of(root: Path, upload: str) -> Path:
     return folder
 
 
-def load(root: Path, upload: str) -> Upload:
-    """An upload as it is now; where its process is gone without a word, it says so.
+def recorded(root: Path, upload: str) -> Upload:
+    """An upload as its record has it.
 
     Raises:
         NoSuchUpload.
     """
     try:
-        data = json.loads((folder_of(root, upload) / RECORD).read_text(encoding="utf-8"))
+        return _upload(json.loads((folder_of(root, upload) / RECORD).read_text(encoding="utf-8")))
     except (OSError, ValueError) as e:
         raise NoSuchUpload from e
-    u = _upload(data)
+
+
+def load(root: Path, upload: str) -> Upload:
+    """An upload as it is now: where its process is gone without a word, it says so.
+
+    Raises:
+        NoSuchUpload.
+    """
+    u = recorded(root, upload)
     if u.running and u.pid and not _alive(u.pid):
         # The record may have been written between our look and the end of its process.
-        u = _upload(json.loads((root / upload / RECORD).read_text(encoding="utf-8")))
-        if u.running:
+        u = recorded(root, upload)
+        if u.running and not _alive(u.pid):
             return replace(u, state="refused", pid=0, told=STOPPED)
     return u
 
