@@ -1,5 +1,6 @@
 """The forms of a brief to take along: made once for each prepared case, at first wish, and kept in memory."""
 
+import gzip
 import hashlib
 import threading
 from collections.abc import Callable
@@ -38,9 +39,10 @@ BY_ENDING = {f.ending: f for f in FORMS}
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A form's bytes and their mark."""
+    """A form's bytes, the same compressed where that makes them smaller, and their mark."""
 
     content: bytes
+    compressed: bytes | None
     etag: str
 
 
@@ -59,5 +61,10 @@ def made(study: Study, ending: str, address: str) -> Made:
         with _one_at_a_time:
             if key not in _kept:
                 content = BY_ENDING[ending].make(study.brief, address)
-                _kept[key] = Made(content, f'"{hashlib.sha256(content).hexdigest()[:32]}"')
+                small = gzip.compress(content, 6, mtime=0)
+                _kept[key] = Made(
+                    content,
+                    small if len(small) < 0.9 * len(content) else None,
+                    f'"{hashlib.sha256(content).hexdigest()[:32]}"',
+                )
     return _kept[key]

@@ -203,10 +203,21 @@ def _examples(made: Answer) -> dict[str, str]:
     return {p.example: short_example(m.examples[p.example], m.countries) for p in made.points if p.example}
 
 
+_answers: dict[tuple[str, ...], tuple[Ask, Study | None]] = {}
+REMEMBERED = 300
+"""Answers kept for those who ask the same; an answer follows from the question and the prepared cases alone."""
+
+
 async def handler(request: Request) -> Response:
     """`/ask?q=…&words=…&case=…`."""
     q, words, case = (request.query_params.get(k, "") for k in ("q", "words", "case"))
-    content, study = await run_in_threadpool(ask, q, words, case, studies(request))
+    served = studies(request)
+    key = (q, words, case, *(s.key for s in served.values()))
+    if key not in _answers:
+        while len(_answers) >= REMEMBERED:
+            _answers.pop(next(iter(_answers)), None)
+        _answers[key] = await run_in_threadpool(ask, q, words, case, served)
+    content, study = _answers[key]
     return respond(
         request, "ask.html", content, foot=foot(study) if study else None, title="Ask",
         points={p.get("claim") or p.get("lever"): p for p in (content.answer or {}).get("points", ())},

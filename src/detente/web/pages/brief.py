@@ -127,6 +127,11 @@ async def taken_along(request: Request) -> Response:
     asked = {x.strip().removeprefix("W/") for x in request.headers.get("if-none-match", "").split(",")}
     if asked & {file.etag, "*"}:
         return Response(status_code=304, headers=headers)
+    if file.compressed and "gzip" in request.headers.get("accept-encoding", ""):
+        headers |= {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+        return Response(file.compressed, media_type=form.media, headers=headers)
+    # Said so that no layer compresses again what is compressed: a PDF, a Word file.
+    headers["Content-Encoding"] = "identity"
     return Response(file.content, media_type=form.media, headers=headers)
 
 
