@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 import jinja2
@@ -16,11 +18,12 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from detente import __version__
-from detente.brief.page import value_of
+from detente.brief.page import shared, value_of
 from detente.ground.cite import publisher
 from detente.ground.errors import nearest, one_of
+from detente.ground.likelihood import percent
 from detente.ground.span import in_words
-from detente.web.plain import plain
+from detente.web.plain import known, plain
 from detente.web.route import Described, Handler
 from detente.web.study import Study
 
@@ -151,7 +154,7 @@ def json_response(data: Any, status: int = 200) -> Response:
 def environment() -> jinja2.Environment:
     """Templates with what they share; everything is escaped unless it is our own drawing."""
     env = jinja2.Environment(
-        loader=jinja2.PackageLoader("detente.web", "templates"),
+        loader=jinja2.ChoiceLoader([jinja2.PackageLoader("detente.web", "templates"), shared()]),
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     env.globals["static"] = static
@@ -160,6 +163,9 @@ def environment() -> jinja2.Environment:
     env.filters["in_words"] = in_words
     env.filters["by_key"] = lambda numbers: {m["key"]: m for m in numbers}
     env.filters["value"] = value_of
+    env.filters["measured"] = lambda m: value_of({"value": known(m.value), "low": known(m.low), "high": known(m.high)})
+    env.filters["percent"] = percent
+    env.filters["groupby_kept"] = lambda rows, name: [(k, list(g)) for k, g in groupby(rows, key=attrgetter(name))]
     env.filters["thousands"] = lambda n: f"{n:,}"
     return env
 

@@ -2,6 +2,16 @@
 
 from starlette.routing import BaseRoute
 
-from detente.web.pages import claims, home
+from detente.web.pages import ask, brief, claim, claims, data, home, responses, upload, whatif
 
-PAGES: tuple[BaseRoute, ...] = (*home.ROUTES, *claims.ROUTES)
+PAGES: tuple[BaseRoute, ...] = (
+    *home.ROUTES,
+    *ask.ROUTES,
+    *data.ROUTES,
+    *upload.ROUTES,
+    *claims.ROUTES,
+    *claim.ROUTES,
+    *responses.ROUTES,
+    *whatif.ROUTES,
+    *brief.ROUTES,
+)
