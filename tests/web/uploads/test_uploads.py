@@ -13,6 +13,7 @@ from detente.web.settings import Settings
 from detente.web.uploads import limits
 from detente.web.uploads.faults import UploadRefused
 from detente.web.uploads.upload import Upload, load, make_room, new_folder, save
+from serving import let_in
 
 CHRONOLOGY = shipped()["pakistan-afghanistan"].parent / "pakistan_afghanistan/chronology.csv"
 # Its third row has a day that is none.
@@ -20,6 +21,12 @@ BROKEN = "\n".join(
     line.replace("2021-08-1", "2021-13-4") if n == 2 else line
     for n, line in enumerate(CHRONOLOGY.read_text(encoding="utf-8").splitlines()[:40])
 )
+
+
+@pytest.fixture
+def client(client: TestClient) -> TestClient:
+    """Somebody with an account."""
+    return let_in(client)
 
 
 def sent(client: TestClient, name: str, content: bytes, **fields: str) -> Any:
