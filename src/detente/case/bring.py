@@ -103,7 +103,7 @@ def bring(case: Case) -> Found:
             ]  # fmt: skip
     events = pa.concat_tables(kept) if kept else SCHEMA.empty_table()
     outs = tuple(Out(r.source, r.name, r.known_on) for r in releases)
-    return Found(_together(releases), outs, events, tuple(aside), elsewhere, tuple(covered), tuple(anew))
+    return Found(together(releases), outs, events, tuple(aside), elsewhere, tuple(covered), tuple(anew))
 
 
 def _concerns(case: Case, source: str, table: pa.Table) -> pa.ChunkedArray:
@@ -126,7 +126,8 @@ def _how_many(lists: pa.ChunkedArray, names: Sequence[str]) -> pa.Array:
     return pa.array(run[ends[1:]] - run[ends[:-1]])
 
 
-def _together(releases: list[Release]) -> Release:
+def together(releases: Sequence[Release]) -> Release:
+    """Several releases as one: names side by side, the last day, a hash of their hashes."""
     if len(releases) == 1:
         return releases[0]
     return Release(
