@@ -2,10 +2,23 @@
 
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from detente.cli.options import Day, as_of_option, case_argument, json_option, print_json, print_table
+from detente.cli.options import (
+    Day,
+    as_of_option,
+    case_argument,
+    json_option,
+    print_json,
+    print_table,
+    store_option,
+    where,
+)
+
+if TYPE_CHECKING:
+    from detente.case.gather import Gathered
 
 
 @click.command()
@@ -17,6 +30,7 @@ from detente.cli.options import Day, as_of_option, case_argument, json_option, p
 @click.option("--from", "first", type=Day(), help="Only events that began on this day or later.")
 @click.option("--to", "last", type=Day(), help="Only events that began on this day or earlier.")
 @click.option("--text", help="Only events whose place or summary holds these words.")
+@click.option("--id", "key", help="One event in full; with --store, what other reports say of it too.")
 @click.option(
     "--limit",
     type=click.IntRange(min=1),
@@ -25,10 +39,12 @@ from detente.cli.options import Day, as_of_option, case_argument, json_option, p
     help="Rows of the table; files and JSON hold all.",
 )
 @click.option("--save", type=click.Path(path_type=Path), help="Write the events to a .parquet, .csv or .json file.")
+@store_option
 @json_option
 def command(
     case: str, as_of: date | None, channel: tuple[str, ...], types: tuple[str, ...], actor: tuple[str, ...],
-    first: date | None, last: date | None, text: str | None, limit: int, save: Path | None, as_json: bool,
+    first: date | None, last: date | None, text: str | None, key: str | None, limit: int, save: Path | None,
+    store: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """List the events of a case, newest last, or export them.
 
@@ -36,6 +52,7 @@ def command(
     Examples:
       detente events --channel strike --from 2025-10-01
       detente events --actor TTP --type ASSAULT --text Bannu
+      detente events --id DL-20260112-02 --store data/store   and what other sources say of it
       detente events --save events.parquet
       detente events --as-of 2025-10-08 --json
     """
@@ -48,6 +65,9 @@ def command(
     from detente.measures.selection import Selection
 
     g = gather(load(case), as_of)
+    if key:
+        _one(g, key, store, as_json)
+        return
     for option, given, known in (
         ("--channel", channel, list(CHANNELS)),
         ("--type", types, list(event_types())),
@@ -88,6 +108,51 @@ def command(
     print_table(
         f"Events of {g.case.title}", ["id", "channel", "who", "to whom", "act", "where", "what is reported"], rows, note
     )
+
+
+def _one(g: "Gathered", key: str, store: Path | None, as_json: bool) -> None:
+    """One event, and with a store what other reports of it say."""
+    from detente.case.reports import reports
+    from detente.events.disagreement import disagreements
+    from detente.events.same import between, key_of, linked
+    from detente.events.table import as_record
+    from detente.ground.cite import publishers
+    from detente.ground.errors import nearest, one_of
+    from detente.ground.span import span_in_words
+
+    known = [e.id for e in g.events]
+    if key not in known:
+        raise click.BadParameter(
+            f"there is no event {key!r} as of {g.as_of}. Nearest: {one_of(nearest(key, known))}.", param_hint="--id"
+        )
+    e = g.event(key)
+    found = linked(reports(g, where(store)).links, e) if store else ()
+    pairs = [(n, n.b if key_of(n.a) == key_of(e) else n.a) for n in found]
+    apart = disagreements(e, [o for _, o in pairs])
+    if as_json:
+        print_json(
+            as_record(e) | {
+                "channel": g.channel(e), "why": g.assignments[e.id].why,
+                "other_reports": [as_record(o) | {"standing": n.standing, "score": n.score} for n, o in pairs],
+                "disagreements": [{"what": d.what, "said": dict(d.said)} for d in apart],
+            }
+        )  # fmt: skip
+        return
+    click.echo(f"{e.id}: {span_in_words(e.span)}, {e.place.said(g.case.country_names)}\n{e.summary}")
+    click.echo(f"Who: {', '.join(e.initiators) or 'nobody named'}. To whom: {', '.join(e.recipients) or 'nobody named'}. {e.type}"
+               f"{' ' + e.mode if e.mode else ''}; channel {g.channel(e) or 'none'}: {g.assignments[e.id].why}.")  # fmt: skip
+    toll = f"{between(e.tolls.range)} deaths reported" if e.tolls.range else "no figure of deaths"
+    click.echo(f"{toll}{', accounts contradict each other' * e.disputed}; {publishers(e.addresses)}")
+    for a in e.addresses:
+        click.echo(f"  {a}")
+    if not store:
+        return
+    if not pairs:
+        click.echo("No other report in the store is likely to tell it: detente data same lists possible ones.")
+    for n, o in pairs:
+        click.echo(f"Also told ({n.standing}, {n.score:.1f} bits): {key_of(o)}, {span_in_words(o.span)}: {o.summary}")
+    for d in apart:
+        click.echo(f"They differ on {d.what}: " + "; ".join(f"{k} says {v}" for k, v in d.said.items()) + ".")
 
 
 def _save(records: list[dict[str, object]], path: Path) -> None:
