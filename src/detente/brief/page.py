@@ -37,7 +37,7 @@ HERE = To("#", "#")
 
 def drawings(brief: Brief) -> dict[str, str]:
     """Each picture's SVG by its key, fit to stand in a page: as wide as there is room."""
-    return {p.key: _inline(p) for p in brief.pictures}
+    return {p.key: inline(p) for p in brief.pictures}
 
 
 def shared() -> jinja2.BaseLoader:
@@ -56,7 +56,8 @@ def _template() -> jinja2.Template:
     return env.get_template("brief.html")
 
 
-def _inline(picture: Picture) -> str:
+def inline(picture: Picture) -> str:
+    """The drawing as wide as its place, hidden from screen readers: what stands around it names it."""
     # The drawing states its size in pixels; without it the page's width decides, and the viewBox keeps the shape.
     head, rest = picture.svg.split(">", 1)
     kept = [w for w in head.split(" ") if not w.startswith(("width=", "height="))]
