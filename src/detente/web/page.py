@@ -2,11 +2,13 @@
 
 import hashlib
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 import jinja2
@@ -19,11 +21,11 @@ from detente import __version__
 from detente.brief.page import shared, value_of
 from detente.ground.cite import publisher
 from detente.ground.errors import nearest, one_of
+from detente.ground.likelihood import percent
 from detente.ground.span import in_words
-from detente.web.plain import plain
+from detente.web.plain import known, plain
+from detente.web.route import Described, Handler
 from detente.web.study import Study
-
-Handler = Callable[[Request], Awaitable[Response]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +95,19 @@ def wants_json(request: Request) -> bool:
     return request.url.path.endswith(".json")
 
 
-def both(path: str, handler: Handler, *, methods: tuple[str, ...] = ("GET",), name: str | None = None) -> list[Route]:
-    """The page's routes: as HTML, and with `.json` as its data."""
+def both(
+    path: str, handler: Handler, *, methods: tuple[str, ...] = ("GET",), name: str | None = None,
+    page: type[Any] | None = None, query: Mapping[str, str] | None = None,
+) -> list[Route]:  # fmt: skip
+    """The page's routes: as HTML, and with `.json` as its data.
+
+    Args:
+        page: the page's dataclass, and query: what may be asked for, name by name; both for `/openapi.json`.
+    """
     twin = f"{path.rstrip('/')}/index.json" if path.endswith("/") else f"{path}.json"
     return [
-        Route(twin, handler, methods=["GET"], name=f"{name or path} as data"),
-        Route(path, handler, methods=list(methods), name=name or path),
+        Described(twin, handler, methods=["GET"], name=f"{name or path} as data", page=page, query=query),
+        Described(path, handler, methods=list(methods), name=name or path, query=query),
     ]
 
 
@@ -154,6 +163,9 @@ def environment() -> jinja2.Environment:
     env.filters["in_words"] = in_words
     env.filters["by_key"] = lambda numbers: {m["key"]: m for m in numbers}
     env.filters["value"] = value_of
+    env.filters["measured"] = lambda m: value_of({"value": known(m.value), "low": known(m.low), "high": known(m.high)})
+    env.filters["percent"] = percent
+    env.filters["groupby_kept"] = lambda rows, name: [(k, list(g)) for k, g in groupby(rows, key=attrgetter(name))]
     env.filters["thousands"] = lambda n: f"{n:,}"
     return env
 

@@ -34,3 +34,8 @@ def plain(x: Any) -> Any:
     if isinstance(x, float):
         return x if math.isfinite(x) else None
     return x
+
+
+def known(x: float | None) -> float | None:
+    """A number that is there and finite, else None."""
+    return x if x is not None and math.isfinite(x) else None

@@ -1,4 +1,4 @@
-"""One case prepared for reading: the view with its fitted system, and the brief.
+"""One case prepared for reading: the view with its fitted system, its answers, its forecast, and the brief.
 
 Fitting and attacking every claim takes a quarter of a minute; pages take milliseconds. So a case is prepared once, before
 the first worker starts, and kept in the cache folder under a key of everything it was made from: the release, the case's files,
@@ -22,19 +22,27 @@ from detente.case.case import Case, load
 from detente.case.gather import Gathered, gather
 from detente.claims.view import View
 from detente.system.fit import System
+from detente.web.answered import Answered, answered
+from detente.web.foreseen import Foreseen, foresee
+
+# Of this floor only these files shape what is kept.
+MAKES = {"study.py", "answered.py", "foreseen.py"}
 
 
 @dataclass(frozen=True)
 class Study:
     """A case as served: `key` names what it was made from, `view` holds the record and the fit, `brief` the whole brief.
 
-    `named` is what was asked for: a shipped case's name, or a path.
+    `named` is what was asked for: a shipped case's name, or a path. `answers` is None where no system could be fitted;
+    `forecast` is the reason, in words, where there is none.
     """
 
     key: str
     named: str
     view: View
     brief: Brief
+    answers: Answered | None
+    forecast: Foreseen | str
 
     @property
     def g(self) -> Gathered:
@@ -74,8 +82,10 @@ def study(named: str, folder: Path, tell: Callable[[str], None] = lambda _: None
         return kept
     tell(f"{view.g.case.title}: measuring, fitting, attacking each claim (once) ...")
     document = brief(Request(named, None, f"detente brief {named}"))
-    assert view.system is not None or view.fitted() is None  # fitted here, so that what is kept holds the fit
-    made = Study(key, named, view, document)
+    # The system is fitted by now, or cannot be: what is kept holds the fit.
+    answers = answered(view.system, view.seed) if view.system is not None else None
+    tell(f"{view.g.case.title}: forecasting (once) ...")
+    made = Study(key, named, view, document, answers, foresee(view.g.case, view.g, view.seed))
     _keep(path, made)
     return made
 
@@ -96,8 +106,9 @@ def _code() -> str:
     h = hashlib.sha256()
     root = Path(str(files("detente")))
     for p in sorted(root.rglob("*")):
-        if p.suffix in {".py", ".toml", ".tsv", ".csv"} and "web" not in p.relative_to(root).parts[:1]:
-            h.update(str(p.relative_to(root)).encode() + p.read_bytes())
+        at = p.relative_to(root)
+        if p.suffix in {".py", ".toml", ".tsv", ".csv"} and (at.parts[0] != "web" or at.name in MAKES):
+            h.update(str(at).encode() + p.read_bytes())
     return h.hexdigest()
 
 

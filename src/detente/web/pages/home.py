@@ -36,4 +36,4 @@ async def handler(request: Request) -> Response:
     return respond(request, "home.html", Home(cases), title="Cases")
 
 
-ROUTES = both("/", handler)
+ROUTES = both("/", handler, page=Home)
