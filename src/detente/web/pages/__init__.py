@@ -5,6 +5,13 @@ from starlette.routing import BaseRoute
 from detente.web.pages import ask, brief, claim, claims, data, home, responses, upload, whatif
 
 PAGES: tuple[BaseRoute, ...] = (
-    *home.ROUTES, *ask.ROUTES, *data.ROUTES, *upload.ROUTES,
-    *claims.ROUTES, *claim.ROUTES, *responses.ROUTES, *whatif.ROUTES, *brief.ROUTES,
-)  # fmt: skip
+    *home.ROUTES,
+    *ask.ROUTES,
+    *data.ROUTES,
+    *upload.ROUTES,
+    *claims.ROUTES,
+    *claim.ROUTES,
+    *responses.ROUTES,
+    *whatif.ROUTES,
+    *brief.ROUTES,
+)
