@@ -2,6 +2,13 @@
 
 from starlette.routing import BaseRoute
 
-from detente.web.pages import claim, claims, home, responses, whatif
+from detente.web.pages import claim, claims, forecast, home, responses, whatif
 
-PAGES: tuple[BaseRoute, ...] = (*home.ROUTES, *claims.ROUTES, *claim.ROUTES, *responses.ROUTES, *whatif.ROUTES)
+PAGES: tuple[BaseRoute, ...] = (
+    *home.ROUTES,
+    *claims.ROUTES,
+    *claim.ROUTES,
+    *responses.ROUTES,
+    *whatif.ROUTES,
+    *forecast.ROUTES,
+)
