@@ -54,11 +54,10 @@ def banded(dots: Sequence[Dot], label: str, *, words: bool = False, width: float
         if d.low is not None and d.high is not None:
             parts.append(line(x(min(d.low, d.high)), y, x(max(d.low, d.high)), y, BLUE, 5))
         parts.append(circle(x(d.at), y, 6, INK if d.full else "#fff", INK))
-        side = 1 if d.at < 0.88 else -1
-        edge = (
-            max(v for v in (d.at, d.low, d.high) if v is not None)
-            if side > 0
-            else min(v for v in (d.at, d.low, d.high) if v is not None)
-        )
-        parts.append(text(x(edge) + 11 * side, y + 4.5, d.name, anchor="start" if side > 0 else "end", size=12.5))
+        ends = [v for v in (d.at, d.low, d.high) if v is not None]
+        # A name that would run over the right edge stands on the left.
+        if max(ends) < 0.8:
+            parts.append(text(x(max(ends)) + 11, y + 4.5, d.name, size=12.5))
+        else:
+            parts.append(text(x(min(ends)) - 11, y + 4.5, d.name, anchor="end", size=12.5))
     return svg(width, top + height, parts, label)

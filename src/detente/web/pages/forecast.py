@@ -24,6 +24,9 @@ from detente.web.foreseen import Amount, Chance, Foreseen, Learned
 from detente.web.page import both, foot, respond, study_of
 from detente.web.study import Study
 
+# What prints as 0.00 moves nothing.
+TOO_SMALL = 0.005
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -77,7 +80,7 @@ class Forecast:
     Fields:
         why_not: why there is no forecast; the rest is then empty. as_of, horizons, paths, seed, density: of the forecast.
         asked: whether, by question. said: how many, how deadly, and on what it rests. amounts: the same as numbers.
-        drivers: by horizon. marks: deaths per event, as learned. score: None where no score card has been made for this release;
+        unwatched: days just before it that nobody watched. drivers: by horizon, those that move it by 0.005 acts or more. marks: deaths per event, as learned. score: None where no score card has been made for this release;
             `score_command` makes one. command: that makes the forecast.
     """
 
@@ -90,6 +93,7 @@ class Forecast:
     asked: tuple[Asked, ...]
     said: tuple[Sentence, ...]
     amounts: tuple[Amount, ...]
+    unwatched: int
     drivers: dict[int, tuple[Moved, ...]]
     marks: tuple[Learned, ...]
     score: Score | None
@@ -101,12 +105,12 @@ def may_come(study: Study) -> Forecast:
     """The page's content."""
     f, score_command = study.forecast, f"detente forecast score {study.named}"
     if isinstance(f, str):
-        return Forecast(f, "", (), 0, 0, 0.0, (), (), (), {}, (), _score(study), score_command, "")
+        return Forecast(f, "", (), 0, 0, 0.0, (), (), (), 0, {}, (), _score(study), score_command, "")
     asked = tuple(a for s in f.sentences if (a := _asked(f, s)) is not None)
     told = {id(a.sentence) for a in asked}
     return Forecast(
-        "", str(f.as_of), f.horizons, f.paths, f.seed, f.density, asked, tuple(s for s in f.sentences if id(s) not in told), f.amounts,
-        {d: tuple(_moved(study, x) for x in xs) for d, xs in f.drivers.items()}, f.marks, _score(study), score_command,
+        "", str(f.as_of), f.horizons, f.paths, f.seed, f.density, asked, tuple(s for s in f.sentences if id(s) not in told), f.amounts, f.unwatched,
+        {d: tuple(_moved(study, x) for x in xs if abs(x.more) >= TOO_SMALL) for d, xs in f.drivers.items()}, f.marks, _score(study), score_command,
         f"detente forecast {study.named} --as-of {f.as_of} --paths {f.paths}",
     )  # fmt: skip
 
