@@ -26,7 +26,7 @@ help: ## list the targets
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --requirement requirements-dev.txt
 	@touch $@
 
-brief: .venv/run ## write the flagship brief to out/ as HTML, PDF, Markdown and JSON
+brief: .venv/run ## write the flagship brief to out/ as HTML, PDF, Word, Markdown and JSON
 	@$(BIN)/detente brief pakistan-afghanistan --out $(OUT)
 
 test: check .venv/dev ## everything that must hold: check, then the tests

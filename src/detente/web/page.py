@@ -19,7 +19,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from detente import __version__
-from detente.brief.page import value_of
+from detente.brief.page import shared, value_of
 from detente.ground.cite import publisher
 from detente.ground.errors import nearest, one_of
 from detente.ground.likelihood import percent
@@ -155,7 +155,7 @@ def json_response(data: Any, status: int = 200) -> Response:
 def environment() -> jinja2.Environment:
     """Templates with what they share; everything is escaped unless it is our own drawing."""
     env = jinja2.Environment(
-        loader=jinja2.PackageLoader("detente.web", "templates"),
+        loader=jinja2.ChoiceLoader([jinja2.PackageLoader("detente.web", "templates"), shared()]),
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     env.globals["static"] = static

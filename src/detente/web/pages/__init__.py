@@ -2,13 +2,17 @@
 
 from starlette.routing import BaseRoute
 
-from detente.web.pages import claim, claims, forecast, home, responses, whatif
+from detente.web.pages import ask, brief, claim, claims, data, forecast, home, responses, upload, whatif
 
 PAGES: tuple[BaseRoute, ...] = (
     *home.ROUTES,
+    *ask.ROUTES,
+    *data.ROUTES,
+    *upload.ROUTES,
     *claims.ROUTES,
     *claim.ROUTES,
     *responses.ROUTES,
     *whatif.ROUTES,
     *forecast.ROUTES,
+    *brief.ROUTES,
 )
