@@ -2,7 +2,7 @@
 
 from starlette.routing import BaseRoute
 
-from detente.web.pages import ask, brief, claim, claims, data, home, responses, upload, whatif
+from detente.web.pages import ask, brief, claim, claims, data, forecast, home, responses, upload, whatif
 
 PAGES: tuple[BaseRoute, ...] = (
     *home.ROUTES,
@@ -13,5 +13,6 @@ PAGES: tuple[BaseRoute, ...] = (
     *claim.ROUTES,
     *responses.ROUTES,
     *whatif.ROUTES,
+    *forecast.ROUTES,
     *brief.ROUTES,
 )
