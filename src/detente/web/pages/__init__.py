@@ -2,6 +2,6 @@
 
 from starlette.routing import BaseRoute
 
-from detente.web.pages import claims, home
+from detente.web.pages import claims, event, events, home, overview
 
-PAGES: tuple[BaseRoute, ...] = (*home.ROUTES, *claims.ROUTES)
+PAGES: tuple[BaseRoute, ...] = (*home.ROUTES, *overview.ROUTES, *events.ROUTES, *event.ROUTES, *claims.ROUTES)
