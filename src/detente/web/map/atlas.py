@@ -61,6 +61,9 @@ class Atlas:
     source: str
 
 
+# A large record takes a moment to be put on a map, and most readers look at the same one.
+_KEPT: dict[tuple[str, Query], Atlas] = {}
+MOST_KEPT = 64
 _GROUNDS: dict[str, Ground | None] = {}
 
 
@@ -77,19 +80,29 @@ def atlas(study: Study, query: Query) -> Atlas | None:
     Args:
         query: channels and days; without channels those in which force is used are shown.
     """
-    g, under = study.g, ground_of(study)
+    under = ground_of(study)
     if under is None:
         return None
     shown = query.channel or FORCE
     asked = Query(channel=shown, first=query.first, last=query.last)
-    signs, accounted = spots(study, under, asked)
+    made = _KEPT.get((study.key, asked))
+    if made is None:
+        made = _KEPT[study.key, asked] = _drawn(study, under, asked)
+        if len(_KEPT) > MOST_KEPT:
+            del _KEPT[next(iter(_KEPT))]
+    return made
+
+
+def _drawn(study: Study, under: Ground, query: Query) -> Atlas:
+    g = study.g
+    signs, accounted = spots(study, under, query)
     first, last = query.first or g.case.first, query.last or g.as_of
     day = min(last, g.watched_to)
     return Atlas(
         width=WIDTH,
         height=round(under.frame.height, 1),
         km=round(under.frame.km, 3),
-        channels=shown,
+        channels=query.channel,
         kinds=KINDS,
         window=f"{in_words(first)} to {in_words(last)}",
         first=first,
@@ -99,7 +112,7 @@ def atlas(study: Study, query: Query) -> Atlas | None:
         day=day,
         watched_to=g.watched_to,
         crossings=crossings_on(g, day),
-        months=months(study, asked),
+        months=months(study, query),
         source=under.source,
     )
 

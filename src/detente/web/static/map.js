@@ -51,8 +51,23 @@ function start() {
     const u = unit().toFixed(3);
     for (const { g, xy } of fixed) g.setAttribute("transform", `translate(${xy[0]} ${xy[1]}) scale(${u})`);
     for (const { g, xy } of spots) g.setAttribute("transform", `translate(${xy[0]} ${xy[1]}) scale(${u})`);
+    scalebar();
     sheet.classList.toggle("zoomed", state.k > 1.01);
     stage.classList.toggle("zoomed", state.k >= 2);
+  }
+
+  // The longest round distance that fits; on a phone the right edge may be cut away, so it follows what is seen.
+  const bar = document.getElementById("scalebar"), km = +bar.dataset.km;
+  function scalebar() {
+    const long = [200, 100, 50, 20, 10, 5, 2, 1].find((n) => n * km * state.k <= 130) ?? 1;
+    const wide = long * km * state.k, box = svg.getBoundingClientRect(), s = Math.max(box.width / W, box.height / H), u = 1 / (s * 1.15);
+    bar.setAttribute("transform", `translate(${(W / 2 + box.width / s / 2 - 20 - wide).toFixed(1)} ${(H / 2 + box.height / s / 2 - 14 * u).toFixed(1)})`);
+    bar.querySelector("path").setAttribute("d", `M0 ${-4 * u}V0H${wide.toFixed(1)}V${-4 * u}`);
+    const text = bar.querySelector("text");
+    text.setAttribute("x", wide / 2);
+    text.setAttribute("y", -6 * u);
+    text.setAttribute("font-size", 12 * u);
+    text.textContent = `${long} km`;
   }
 
   function move(k, cx, cy) {
@@ -265,7 +280,7 @@ function start() {
   let playing = 0;
   function months() {
     const n = +span.value;
-    state.until = n ? +until.value : +until.value;
+    state.until = +until.value;
     state.from = n ? Math.max(0, state.until - n + 1) : 0;
     fill();
   }
