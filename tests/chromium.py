@@ -149,7 +149,8 @@ COUNT = "() => document.querySelectorAll(\"a[href],button,input,select,textarea,
 def missed_by_keyboard(page: Page) -> list[str]:
     """Elements that can be used and that the Tab key does not come to."""
     page.evaluate(REACHED)
-    for _ in range(page.evaluate(COUNT) + 3):
+    # A frame that scrolls takes the focus as well, and then it begins again from the top.
+    for _ in range(page.evaluate(COUNT) + 40):
         page.keyboard.press("Tab")
     missed: list[str] = page.evaluate(MISSED)
     return missed

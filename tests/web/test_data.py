@@ -1,16 +1,17 @@
 """The data page: what cases rest on, and who may send."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from starlette.applications import Starlette
+from starlette.requests import Request
 from starlette.testclient import TestClient
 
+from commenting import House
 from detente.events.set_aside import SetAside
 from detente.ground.fault import Fault
 from detente.web.app import make
+from detente.web.pages.data import may_send
 from detente.web.settings import Settings
 from detente.web.study import Study
 
@@ -64,15 +65,18 @@ def test_a_release_or_case_that_is_not_there_is_told(client: TestClient) -> None
     assert client.get("/data/set-aside", params={"release": "x"}).status_code == 404
 
 
-def test_a_stranger_cannot_send_where_there_are_accounts(settings: Settings, flagship: Study) -> None:
-    app: Starlette = make(settings, {flagship.id: flagship})
+@pytest.mark.parametrize(("state", "may"), [({}, False), ({"account": None}, False), ({"account": object()}, True)])
+def test_only_whoever_has_an_account_may_send(state: dict[str, Any], may: bool) -> None:
+    assert may_send(Request({"type": "http", "state": state})) is may
 
-    async def stranger(
-        scope: Any, receive: Callable[[], Awaitable[Any]], send: Callable[[Any], Awaitable[None]]
-    ) -> None:
-        await app(scope | {"state": {"account": None}}, receive, send)
 
-    with TestClient(stranger) as c:
-        assert c.post("/data/upload", files={"file": ("x.csv", b"x")}).status_code == 403
-        assert c.get("/data/uploads/" + "A" * 22).status_code == 403
-        assert 'action="/data/upload"' not in c.get("/data").text
+def test_a_stranger_cannot_send_and_sees_no_form(settings: Settings, flagship: Study) -> None:
+    app = make(settings, {flagship.id: flagship})
+    stranger = House(app).reader()
+    told = {"x-csrf-token": stranger.token()}
+    sent = stranger.client.post("/data/upload", files={"file": ("x.csv", b"x")}, headers=told)
+    assert sent.status_code == 403
+    assert "needs an account" in sent.text
+    assert stranger.get("/data/uploads/" + "A" * 22).status_code == 403
+    assert 'action="/data/upload"' not in stranger.get("/data").text
+    app.state.database.dispose()

@@ -37,11 +37,10 @@ def command(
       detente serve pakistan-afghanistan my_case.toml --port 8080
       detente serve --workers 2 --private --address https://desk.example.org --proxy 10.0.0.2
     """
-    import uvicorn
-
     from detente.web.db.engine import open_database
     from detente.web.db.migrate import upgrade
     from detente.web.db.where import database_url
+    from detente.web.listening import run
     from detente.web.settings import Settings, default_cache, default_folder, to_environment
     from detente.web.study import study
 
@@ -61,8 +60,7 @@ def command(
         study(name, settings.cache, lambda what: click.echo(what, err=True))
     to_environment(settings)
     click.echo(f"The workbench: http://{host}:{port}/  (Ctrl-C stops)", err=True)
-    uvicorn.run(
-        "detente.web.app:made", factory=True, host=host, port=port, workers=workers, log_level="warning",
-        server_header=False, proxy_headers=False,
-        timeout_graceful_shutdown=20,
+    run(
+        "detente.web.app:made", host=host, port=port, workers=workers, log_level="warning", server_header=False,
+        proxy_headers=False, timeout_graceful_shutdown=20,
     )  # fmt: skip

@@ -1,19 +1,21 @@
 """A file in a reader's hands: sent, read apart, told about, kept on a second press; or refused in words."""
 
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from starlette.testclient import TestClient
 
+from commenting import House, Reader
 from detente.case.case import shipped
 from detente.events.store.snapshot import snapshot
+from detente.web.app import make
 from detente.web.settings import Settings
+from detente.web.study import Study
 from detente.web.uploads import limits
 from detente.web.uploads.faults import UploadRefused
 from detente.web.uploads.upload import Upload, load, make_room, new_folder, save
-from serving import let_in
 
 CHRONOLOGY = shipped()["pakistan-afghanistan"].parent / "pakistan_afghanistan/chronology.csv"
 # Its third row has a day that is none.
@@ -24,65 +26,68 @@ BROKEN = "\n".join(
 
 
 @pytest.fixture
-def client(client: TestClient) -> TestClient:
+def reader(settings: Settings, flagship: Study) -> Iterator[Reader]:
     """Somebody with an account."""
-    return let_in(client)
+    app = make(settings, {flagship.id: flagship})
+    yield House(app).reader("Ada")
+    app.state.database.dispose()
 
 
-def sent(client: TestClient, name: str, content: bytes, **fields: str) -> Any:
-    return client.post("/data/upload", data=fields, files={"file": (name, content)}, follow_redirects=False)
+def sent(reader: Reader, name: str, content: bytes, **fields: str) -> Any:
+    form = {"csrf": reader.token("/data"), **fields}
+    return reader.client.post("/data/upload", data=form, files={"file": (name, content)})
 
 
-def ended(client: TestClient, at: str) -> dict[str, Any]:
+def ended(reader: Reader, at: str) -> dict[str, Any]:
     for _ in range(600):
-        page: dict[str, Any] = client.get(f"{at}.json").json()["page"]
+        page: dict[str, Any] = reader.data(f"{at}.json")
         if not page["running"]:
             return page
         time.sleep(0.1)
     raise AssertionError(f"still {page['upload']['state']}")
 
 
-def test_a_file_is_read_told_and_kept_only_on_a_second_press(client: TestClient, settings: Settings) -> None:
-    at = sent(client, "mine.csv", CHRONOLOGY.read_bytes()).headers["location"]
-    told = ended(client, at)["upload"]
+def test_a_file_is_read_told_and_kept_only_on_a_second_press(reader: Reader, settings: Settings) -> None:
+    at = sent(reader, "mine.csv", CHRONOLOGY.read_bytes()).headers["location"]
+    told = ended(reader, at)["upload"]
     assert (told["state"], told["report"]["rows"], told["report"]["events"]) == ("read", 835, 835)
     assert not settings.store.exists()
-    assert client.post(f"{at}/keep", follow_redirects=False).headers["location"] == at
-    assert ended(client, at)["upload"]["state"] == "kept"
+    assert reader.send(f"{at}/keep", at).headers["location"] == at
+    assert ended(reader, at)["upload"]["state"] == "kept"
     (kept,) = snapshot(settings.store).releases()
     assert (kept.name, kept.events) == ("chronology/mine.csv", 835)
-    data = client.get("/data.json").json()["page"]
+    data = reader.data("/data.json")
     assert [(r["name"], r["rows"]) for r in data["releases"]] == [("chronology/mine.csv", 835)]
     assert [v["what"] for v in data["versions"]] == ["added", "made"]
-    assert client.get("/data/verify.json").json()["page"]["sound"]
-    assert "chronology" in client.get("/data").text
+    assert reader.data("/data/verify.json")["sound"]
+    assert "chronology" in reader.get("/data").text
 
 
-def test_rows_that_cannot_be_read_are_told_by_reason_and_can_be_looked_at(client: TestClient) -> None:
-    at = sent(client, "broken.csv", BROKEN.encode()).headers["location"]
-    report = ended(client, at)["upload"]["report"]
+def test_rows_that_cannot_be_read_are_told_by_reason_and_can_be_looked_at(reader: Reader) -> None:
+    at = sent(reader, "broken.csv", BROKEN.encode()).headers["location"]
+    report = ended(reader, at)["upload"]["report"]
     assert report["rows"] == report["events"] + report["merged"] + report["set_aside"] == 39
     assert report["set_aside"] == 1
     (reason,) = report["reasons"]
     assert (reason["rows"], reason["row"]) == (1, 3)
     assert reason["value"].startswith("2021-13-4")
-    lines = client.get(f"{at}/set-aside.csv").text.splitlines()
+    lines = reader.get(f"{at}/set-aside.csv").text.splitlines()
     assert len(lines) == 2
-    assert reason["reason"] in client.get(at).text
-    client.post(f"{at}/keep")
-    ended(client, at)
-    page = client.get("/data/set-aside.json", params={"release": "chronology/broken.csv"}).json()["page"]
+    assert reason["reason"] in reader.get(at).text
+    reader.send(f"{at}/keep", at)
+    ended(reader, at)
+    page = reader.data("/data/set-aside.json?release=chronology/broken.csv")
     assert (page["total"], page["rows"][0]["row"]) == (1, 3)
-    assert "2021-13-4" in client.get("/data/set-aside.csv").text
+    assert "2021-13-4" in reader.get("/data/set-aside.csv").text
 
 
-def test_an_upload_can_be_discarded_and_is_then_gone(client: TestClient, settings: Settings) -> None:
-    at = sent(client, "mine.csv", CHRONOLOGY.read_bytes()).headers["location"]
-    ended(client, at)
-    client.post(f"{at}/discard")
+def test_an_upload_can_be_discarded_and_is_then_gone(reader: Reader, settings: Settings) -> None:
+    at = sent(reader, "mine.csv", CHRONOLOGY.read_bytes()).headers["location"]
+    ended(reader, at)
+    reader.send(f"{at}/discard", at)
     assert list(settings.uploads.iterdir()) == []
-    assert client.get(at).status_code == 400
-    assert "no such upload" in client.get(at).text
+    assert reader.get(at).status_code == 400
+    assert "no such upload" in reader.get(at).text
 
 
 @pytest.mark.parametrize(
@@ -94,10 +99,10 @@ def test_an_upload_can_be_discarded_and_is_then_gone(client: TestClient, setting
     ],
 )
 def test_what_cannot_be_read_is_told_why_and_does_not_stay(
-    client: TestClient, settings: Settings, name: str, content: bytes, why: str
+    reader: Reader, settings: Settings, name: str, content: bytes, why: str
 ) -> None:
-    at = sent(client, name, content).headers["location"]
-    told = ended(client, at)["upload"]
+    at = sent(reader, name, content).headers["location"]
+    told = ended(reader, at)["upload"]
     assert told["state"] == "refused"
     assert why in told["told"]
     assert str(settings.uploads) not in told["told"]
@@ -119,46 +124,48 @@ def test_what_cannot_be_read_is_told_why_and_does_not_stay(
     ],
 )
 def test_what_is_refused_at_once_leaves_nothing_behind(
-    client: TestClient, settings: Settings, name: str, content: bytes, why: str
+    reader: Reader, settings: Settings, name: str, content: bytes, why: str
 ) -> None:
-    answer = sent(client, name, content)
+    answer = sent(reader, name, content)
     assert answer.status_code == 400
     assert why in answer.text
     assert list(settings.uploads.iterdir()) == []
 
 
 def test_a_file_beyond_the_limit_is_cut_off(
-    client: TestClient, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    reader: Reader, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("detente.web.uploads.receive.receive.__defaults__", (1000,))
-    answer = sent(client, "x.csv", b"0" * 1001)
+    answer = sent(reader, "x.csv", b"0" * 1001)
     assert answer.status_code == 400
     assert "larger than" in answer.text
     assert list(settings.uploads.iterdir()) == []
 
 
-def test_a_day_that_is_none_is_refused_and_one_that_is_holds(client: TestClient) -> None:
-    assert "is no day" in sent(client, "mine.csv", CHRONOLOGY.read_bytes(), known_on="yesterday").text
-    at = sent(client, "mine.csv", CHRONOLOGY.read_bytes(), known_on="2026-07-01").headers["location"]
-    assert ended(client, at)["upload"]["report"]["known_on"] == "2026-07-01"
+def test_a_day_that_is_none_is_refused_and_one_that_is_holds(reader: Reader) -> None:
+    assert "is no day" in sent(reader, "mine.csv", CHRONOLOGY.read_bytes(), known_on="yesterday").text
+    at = sent(reader, "mine.csv", CHRONOLOGY.read_bytes(), known_on="2026-07-01").headers["location"]
+    assert ended(reader, at)["upload"]["report"]["known_on"] == "2026-07-01"
 
 
 @pytest.mark.parametrize("path", ["/data/uploads/x", "/data/uploads/..%2f..%2fetc", "/data/uploads/" + "A" * 22])
-def test_an_upload_that_was_never_there_is_not_found_anywhere_else(client: TestClient, path: str) -> None:
-    assert client.get(path).status_code in (400, 404)
+def test_an_upload_that_was_never_there_is_not_found_anywhere_else(reader: Reader, path: str) -> None:
+    assert reader.get(path).status_code in (400, 404)
 
 
 @pytest.mark.parametrize(
     "body", [b"", b"--x\r\n\r\n", b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\nab']
 )
-def test_a_form_that_is_cut_off_is_refused(client: TestClient, settings: Settings, body: bytes) -> None:
-    answer = client.post("/data/upload", content=body, headers={"content-type": "multipart/form-data; boundary=x"})
+def test_a_form_that_is_cut_off_is_refused(reader: Reader, settings: Settings, body: bytes) -> None:
+    told = {"content-type": "multipart/form-data; boundary=x", "x-csrf-token": reader.token("/data")}
+    answer = reader.client.post("/data/upload", content=body, headers=told)
     assert answer.status_code == 400
     assert list(settings.uploads.iterdir()) == []
 
 
-def test_what_is_no_form_is_refused(client: TestClient) -> None:
-    assert client.post("/data/upload", content=b"x").status_code == 415
+def test_what_is_no_form_is_refused(reader: Reader) -> None:
+    answer = reader.client.post("/data/upload", content=b"x", headers={"x-csrf-token": reader.token("/data")})
+    assert answer.status_code == 415
 
 
 def made(root: Path, state: Any, at: float, pid: int = 0) -> Upload:

@@ -29,13 +29,14 @@ def may_write(request: Request) -> bool:
     One's own machine: it asks, it was asked by a name of its own (a page elsewhere can give its name our address), no proxy
     is named, links begin with this machine, and reading needs no account. With the first account this ends.
     """
-    settings: Settings = request.app.state.settings
-    database: Engine | None = request.app.state.database
     if getattr(request.state, "account", None) is not None:
         return True
+    if not is_near(request):
+        return False
+    settings: Settings = request.app.state.settings
+    database: Engine | None = request.app.state.database
     own = (
-        is_near(request)
-        and _is_loopback(name_of(request.headers.get("host", "")))
+        _is_loopback(name_of(request.headers.get("host", "")))
         and _is_loopback(urlsplit(settings.address).hostname or "")
         and not settings.proxies
         and not settings.private

@@ -225,4 +225,7 @@ async def handler(request: Request) -> Response:
     )  # fmt: skip
 
 
-ROUTES = both("/ask", handler)
+QUERY = {
+    "q": "a question in English", "words": "the most words that the answer may have", "case": "a case's id; found from the question if left out",
+}  # fmt: skip
+ROUTES = both("/ask", handler, page=Ask, query=QUERY)

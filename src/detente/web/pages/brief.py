@@ -10,12 +10,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from detente.brief.page import To, drawings
 from detente.brief.twin import as_data
 from detente.web.forms import BY_ENDING, FORMS, made
 from detente.web.page import both, environment, foot, respond, study_of
+from detente.web.route import Described
 from detente.web.study import Study
 
 
@@ -83,6 +83,7 @@ def _contents(b: Mapping[str, Any]) -> tuple[Place, ...]:
             n += 1
             points.append((n, Place(p["claim"], p["headline"])))
         out.append(Place(s["key"], s["title"], tuple(points)))
+    out.append(Place("outlook", "What may come"))
     out.append(Place("conclusion", "Conclusion and way forward"))
     if b["alternatives"]["sentences"]:
         out.append(Place("alternatives", "Other readings"))
@@ -136,6 +137,6 @@ async def taken_along(request: Request) -> Response:
 
 
 ROUTES = (
-    *both("/{case}/brief", handler),
-    Route("/{case}/brief.{form}", taken_along, methods=["GET"], name="brief to take along"),
+    *both("/{case}/brief", handler, page=BriefPage),
+    Described("/{case}/brief.{form}", taken_along, methods=["GET"], name="brief to take along"),
 )

@@ -11,7 +11,6 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
-from starlette.routing import Route
 
 from detente.events.reading import SET_ASIDE
 from detente.events.store.faults import NoStore
@@ -20,6 +19,7 @@ from detente.events.store.snapshot import Kept, Snapshot, snapshot
 from detente.events.store.verify import Verified, verify
 from detente.web.accounts.alone import may_write
 from detente.web.page import both, respond, studies
+from detente.web.route import Described
 from detente.web.study import Study
 from detente.web.uploads.limits import MIB, MOST_BYTES
 from detente.web.uploads.upload import ENDINGS
@@ -288,9 +288,13 @@ def size(n: int) -> str:
     return f"{n} B"
 
 
+ASIDE_QUERY = {
+    "case": "a case's id", "release": "a release of the store, as source/release", "start": "from which row on",
+}  # fmt: skip
+
 ROUTES = (
-    *both("/data", handler),
-    *both("/data/set-aside", aside_handler),
-    Route("/data/set-aside.csv", aside_csv, methods=["GET"], name="set-aside rows as CSV"),
-    *both("/data/verify", verify_handler),
+    *both("/data", handler, page=Data),
+    *both("/data/set-aside", aside_handler, page=SetAside, query=ASIDE_QUERY),
+    Described("/data/set-aside.csv", aside_csv, methods=["GET"], name="set-aside rows as CSV", query=ASIDE_QUERY),
+    *both("/data/verify", verify_handler, page=Checked, query={"again": "1: read every byte again"}),
 )

@@ -221,7 +221,7 @@ async def handler(request: Request) -> Response:
     ]
     label = f"Network of {page.sure} responses whose sign is as good as known; the list beside it says each in words."
     return respond(
-        request, "responses.html", page, foot=foot(study), title="Who answers whom", arrow=arrow, told=in_words, query=query,
+        request, "responses.html", page, foot=foot(study), title="Who answers whom", arrow=arrow, told=in_words, signed=signed, query=query,
         network=network(page.channels, page.few, edges, label), leftovers=answers_of(study).leftovers,
     )  # fmt: skip
 

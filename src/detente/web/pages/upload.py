@@ -10,10 +10,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
-from starlette.routing import Route
 
 from detente.web.page import both, respond
 from detente.web.pages.data import may_send, size
+from detente.web.route import Described, posts
 from detente.web.uploads.faults import UploadRefused
 from detente.web.uploads.receive import receive
 from detente.web.uploads.start import start
@@ -119,10 +119,12 @@ async def aside(request: Request) -> Response:
     return FileResponse(path, media_type="text/csv; charset=utf-8", filename="set-aside.csv")
 
 
+SENT = {"file": "the file, as multipart/form-data", "known_on": "optional: the day on which the release was out"}
+
 ROUTES = (
-    Route("/data/upload", send, methods=["POST"], name="send a file"),
-    *both("/data/uploads/{upload}", one),
-    Route("/data/uploads/{upload}/keep", keep, methods=["POST"], name="keep an upload"),
-    Route("/data/uploads/{upload}/discard", drop, methods=["POST"], name="discard an upload"),
-    Route("/data/uploads/{upload}/set-aside.csv", aside, methods=["GET"], name="an upload's rows set aside"),
+    posts("/data/upload", send, "send a file", SENT),
+    *both("/data/uploads/{upload}", one, page=UploadPage),
+    posts("/data/uploads/{upload}/keep", keep, "keep an upload", {}),
+    posts("/data/uploads/{upload}/discard", drop, "discard an upload", {}),
+    Described("/data/uploads/{upload}/set-aside.csv", aside, methods=["GET"], name="an upload's rows set aside"),
 )
