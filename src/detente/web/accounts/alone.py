@@ -18,9 +18,9 @@ def is_near(request: Request) -> bool:
 
     Behind a proxy on this machine everybody seems near; a proxy leaves its mark, believed or not.
     """
-    if "x-forwarded-for" in request.headers or "forwarded" in request.headers:
+    if request.client is None or not _is_loopback(request.client.host):
         return False
-    return request.client is not None and _is_loopback(request.client.host)
+    return "x-forwarded-for" not in request.headers and "forwarded" not in request.headers
 
 
 def may_write(request: Request) -> bool:
