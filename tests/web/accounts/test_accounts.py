@@ -270,3 +270,11 @@ def test_two_who_accept_one_invitation_at_once_make_one_account(database: Engine
 
     with ThreadPoolExecutor(4) as at_once:
         assert sorted(at_once.map(take, ["Ann", "Ben", "Cem", "Dia"])) == [False, False, False, True]
+
+
+def test_a_session_that_was_opened_while_its_account_was_disabled_is_nobodys(database: Engine) -> None:
+    _ann(database)
+    _, token = login(database, "Ann", PASSWORD, now=NOW)
+    with writing(database) as c:
+        c.execute(sa.update(account).values(disabled=NOW))
+        assert account_of(c, token, now=NOW) is None
