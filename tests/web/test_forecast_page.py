@@ -78,7 +78,9 @@ def test_page_and_brief_say_the_same_numbers(client: TestClient, flagship: Study
 
 
 def test_a_case_of_which_nothing_is_forecast_says_why(flagship: Study, settings: Settings) -> None:
-    thin = dataclasses.replace(flagship, forecast="the case is too short: 100 watched days of 365", answers=None)
+    thin = dataclasses.replace(
+        flagship, key="thin", forecast="the case is too short: 100 watched days of 365", answers=None
+    )
     with TestClient(make(settings, {thin.id: thin})) as c:
         assert "100 watched days of 365" in c.get(PAGE).text
         assert c.get(f"{PAGE}.json").json()["page"]["asked"] == []
