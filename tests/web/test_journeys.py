@@ -27,6 +27,7 @@ PAGES = (
     f"{CASE}/claims",
     f"{CASE}/claims/trust",
     f"{CASE}/whatif",
+    f"{CASE}/forecast",
     "/comments",
     "/account/login",
     f"{CASE}/brief",
