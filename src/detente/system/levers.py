@@ -30,8 +30,8 @@ from numpy.typing import NDArray
 
 from detente.system.fit import System, positive
 from detente.system.lever import FORCE, BadLever, Lever
-from detente.system.response import daily, memories, same_day_share
-from detente.system.simulate import Paths, ahead, simulate
+from detente.system.response import memories
+from detente.system.simulate import Paths, ahead, alone, simulate, together
 
 Array = NDArray[np.float64]
 MONTH = 30.0
@@ -99,10 +99,10 @@ def whatif(
     days = max(horizons)
     base, state = ahead(s, days), rng.bit_generator.state
     plain = _live(s, base, s.R, rng, paths)
-    mu, W = _alone(s, base), s.W.copy()
+    mu, W = alone(s, base), s.W.copy()
     for x in changes:
         _pull(s, x, mu, W)
-    moved_base, moved = _together(s, mu, W)
+    moved_base, moved = together(s, mu, W)
     rng.bit_generator.state = state  # the same draws and the same luck on every path
     changed = _live(s, moved_base, moved, rng, paths)
     direct = np.zeros(plain.y.shape)
@@ -122,12 +122,12 @@ def relived(
     """
     base, z, state = s.base()[:, first:], memories(s.y, s.density, s.half_lives)[first], rng.bit_generator.state
     plain = _live(s, base, s.R, rng, paths, z, s.density[first:])
-    mu, W, direct = _alone(s, base), s.W.copy(), np.zeros(plain.y.shape)
+    mu, W, direct = alone(s, base), s.W.copy(), np.zeros(plain.y.shape)
     gone = [s.channels.index(name) for name in without]
     for k in gone:
         mu[:, :, k], W[:, k] = 0.0, 0.0
         direct[:, :, k] = -plain.y[:, :, k]
-    moved_base, moved = _together(s, mu, W)
+    moved_base, moved = together(s, mu, W)
     # The smooth positive part is not 0 at 0: only far below it is.
     moved_base[:, :, gone], moved[:, gone] = -1e9, 0.0
     rng.bit_generator.state = state
@@ -143,19 +143,6 @@ def _live(
         base, R, s.size, s.half_lives, s.soft, s.z if z is None else z, rng, paths=paths, density=density,
         channels=s.channels,
     )  # fmt: skip
-
-
-def _alone(s: System, base: Array) -> Array:
-    """The background without same-day company, shape as `base`: (draw, day, c)."""
-    S = (s.W * same_day_share(s.half_lives)).sum(axis=-1)
-    out: Array = np.einsum("nkj,ntj->ntk", np.eye(len(s.channels)) - S, base)
-    return out
-
-
-def _together(s: System, mu: Array, W: Array) -> tuple[Array, Array]:
-    """Base with same-day company, and R, from the background alone and W."""
-    cohort = np.linalg.inv(np.eye(len(s.channels)) - (W * same_day_share(s.half_lives)).sum(axis=-1))
-    return np.einsum("nkj,ntj->ntk", cohort, mu), daily(W, s.half_lives)
 
 
 def _pull(s: System, x: Lever, mu: Array, W: Array) -> None:
@@ -191,7 +178,7 @@ def _direct(s: System, x: Lever, plain: Paths, base: Array) -> Array:
         rho, W = 0.5 ** (1 / np.array(s.half_lives)), s.W.copy()
         for k, j in _damped(s, x):
             W[:, k, j] *= x.value
-        damped_base, damped = _together(s, _alone(s, base), W)
+        damped_base, damped = together(s, alone(s, base), W)
         busy = sorted({k for k, _ in _damped(s, x)})
         z = np.repeat(s.z.reshape(1, len(s.channels), -1), len(plain.y), axis=0)
         was, now = s.R[:, busy][plain.draw], damped[:, busy][plain.draw]
