@@ -26,7 +26,7 @@ help: ## list the targets
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --requirement requirements-dev.txt
 	@touch $@
 
-brief: .venv/run ## write the flagship brief to out/ as HTML, PDF, Markdown and JSON
+brief: .venv/run ## write the flagship brief to out/ as HTML, PDF, Word, Markdown and JSON
 	@$(BIN)/detente brief pakistan-afghanistan --out $(OUT)
 
 test: check .venv/dev ## everything that must hold: check, then the tests
@@ -36,9 +36,8 @@ check: .venv/dev ## style, types, floors
 	@$(BIN)/ruff check --quiet && $(BIN)/ruff format --check --quiet && echo "style: ok"
 	@$(BIN)/mypy && $(BIN)/lint-imports
 
-serve: brief ## read the brief in a browser at http://127.0.0.1:8000/brief.html
-	@echo "Reading copy: http://127.0.0.1:8000/brief.html  (Ctrl-C stops)"
-	@$(BIN)/python -m http.server 8000 --bind 127.0.0.1 --directory $(OUT)
+serve: .venv/run ## the workbench in a browser at http://127.0.0.1:8000/
+	@$(BIN)/detente serve
 
 docs: .venv/run ## the reference pages that are made from the code: channels and event types
 	@$(BIN)/python docs/make_reference.py

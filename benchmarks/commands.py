@@ -29,7 +29,7 @@ def main(runs: int) -> None:
             "detente case show": [detente, "case", "show"],
             "detente measure relation": [detente, "measure", "relation"],
             "detente answer": [detente, "answer", "How do the clashes between Pakistan and Afghanistan hurt trade?"],
-            "detente brief (four forms)": [detente, "brief", "--out", out],
+            "detente brief (all forms)": [detente, "brief", "--out", out],
             "detente brief --style answer": [detente, "brief", "--style", "answer", "--out", out],
         }
         base = 0.0

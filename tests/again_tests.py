@@ -163,22 +163,40 @@ def count(seen: float, tried: np.ndarray, claimed: str) -> float:
     return float((1 + extreme.sum()) / (1 + len(tried)))
 
 
+def standing(s: System, after: str, by: str) -> tuple[np.ndarray, np.ndarray]:
+    """What is left of answer and of memory once the background had its chance, in deviations of the day."""
+    u, m, d = sides(s, after, by)
+    k, best = s.channels.index(by), s.of[s.channels.index(by)].best
+    columns = s.background.X[s.density > 0]
+    level = np.exp(columns @ best[: columns.shape[1]])
+    part = s.Z[s.density > 0] * best[columns.shape[1] : -1]
+    mine = [i for i in range(part.shape[1]) if i // len(s.half_lives) == s.channels.index(after)]
+    mean = np.maximum(level + np.delete(part, mine, axis=1).sum(axis=1), 0.02 * level)
+    variance = mean / d + mean**2 / np.exp(best[-1])
+    # Penalised least squares as plain least squares: the prior is further rows, which say nought.
+    root = np.linalg.cholesky(s.background.precision[int(np.argmax(s.of[k].weights))]).T
+    rows = np.vstack([columns * (level / np.sqrt(variance))[:, None], root])
+    out = []
+    for v in (u, m):
+        scaled = v / np.sqrt(variance)
+        found = np.linalg.lstsq(rows, np.append(scaled, np.zeros(len(root))), rcond=None)[0]
+        out.append(scaled - rows[: len(v)] @ found)
+    return out[0], out[1]
+
+
 def placebo(a: Again, r: dict[str, Any]) -> float:
     of = r["of"]
     b = inner(a, of)
     if of["kind"] == "response":
         s = fitted(b, of)
-        parts = [(w, *sides(s, j, k)) for w, j, k in of["terms"]]
+        parts = [(w, *standing(s, j, k)) for w, j, k in of["terms"]]
         n = len(parts[0][1])
 
         def at(i: int) -> float:
             turn = (np.arange(n) - i) % n
-            return float(
-                sum(
-                    w * (d * u * (m - m.mean())[turn]).sum() / (d * (m - m.mean())[turn] ** 2).sum()
-                    for w, u, m, d in parts
-                )
-            )
+            slopes = [w * (e * f[turn]).sum() / (f**2).sum() for w, e, f in parts]
+            spread = [w**2 * ((e * f[turn]) ** 2).sum() / (f**2).sum() ** 2 for w, e, f in parts]
+            return float(sum(slopes) / np.sqrt(sum(spread)))
     else:
         moving, fixed = line(b, of)
         n = len(moving)

@@ -1,6 +1,8 @@
-"""How property tests run: no deadline, since a loaded machine is not a broken line."""
+"""How property tests run: no deadline, since a loaded machine is not a broken line. And the databases of `databases.py`."""
 
 from hypothesis import settings
 
 settings.register_profile("house", deadline=None)
 settings.load_profile("house")
+
+pytest_plugins = ["commenting", "databases", "serving"]

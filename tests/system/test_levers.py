@@ -3,9 +3,12 @@
 import numpy as np
 import pytest
 
-from detente.system.fit import System, fit
+from detente.system.fans import fans
+from detente.system.fit import System, fit, positive
 from detente.system.lever import BadLever, lever, levers
-from detente.system.levers import relived, whatif
+from detente.system.levers import effect, relived, whatif
+from detente.system.response import daily, same_day_share
+from detente.system.twins import pulled, unlevered
 from detente.system.worlds import two_actors
 
 
@@ -81,3 +84,61 @@ def test_a_lever_that_cannot_be_pulled_is_told_with_the_remedy(typed: list[str],
 def test_a_lever_on_a_channel_that_the_record_does_not_hold_is_refused() -> None:
     with pytest.raises(BadLever, match="no event of dialogue"):
         whatif(two(0.0), [lever("dialogue=+1/month")], np.random.default_rng(0), horizons=[30], paths=100)
+
+
+def test_days_lived_once_as_fitted_serve_every_lever_as_if_lived_anew() -> None:
+    s = two(0.5)
+    ready = unlevered(s, 120, np.random.default_rng(3), paths=300)
+    for typed in (["border=0.5"], ["border=0.9"], ["border=1"]):
+        anew = whatif(s, levers(typed), np.random.default_rng(3), horizons=[60, 120], paths=300)
+        again = effect(ready, pulled(ready, levers(typed)), [60, 120])
+        assert np.array_equal(again.whole.mean, anew.whole.mean)
+        assert np.array_equal(again.estimated.low, anew.estimated.low)
+
+
+def test_where_answers_are_damped_the_direct_part_is_the_change_of_each_days_mean() -> None:
+    w = two_actors(np.random.default_rng(5), events=2500, answer=0.5, own=0.0)
+    s = fit(
+        np.hstack([w.y, w.y[:, :1]]), channels=("attack", "strike", "clash"), rng=np.random.default_rng(0), draws=50
+    )
+    u = unlevered(s, 20, np.random.default_rng(1), paths=50)
+    lived = pulled(u, levers(["mediation=0.4"]))
+    W, share = s.W.copy(), same_day_share(s.half_lives)
+    W[:, 1:] *= 0.4  # strike and clash answer hostile acts, and all three are hostile
+    eye = np.eye(3)
+    base = np.stack([
+        np.linalg.inv(eye - (b * share).sum(-1)) @ (eye - (a * share).sum(-1)) @ x.T for a, b, x in zip(s.W, W, u.base, strict=True)
+    ])  # fmt: skip
+    R, rho = daily(W, s.half_lives), 0.5 ** (1 / np.array(s.half_lives))
+    for p in (0, 7):
+        d, z = lived.plain.draw[p], s.z.reshape(3, -1).copy()
+        for t in range(20):
+            for k in (1, 2):
+                was = positive(u.base[d, t, k] + (s.R[d, k] * z).sum(), s.soft[k])
+                now = positive(base[d, k, t] + (R[d, k] * z).sum(), s.soft[k])
+                assert lived.direct[p, t, k] == pytest.approx(now - was, abs=1e-9)
+            z = rho * z + (1 - rho) * lived.plain.y[p, t][:, None]
+    assert not lived.direct[:, :, 0].any()
+
+
+def test_fans_end_where_the_paths_end_and_bands_lie_inside_one_another() -> None:
+    s = two(0.5)
+    u = unlevered(s, 100, np.random.default_rng(2), paths=400, tolls={"attack": np.array([[4.0, 4.0]])})
+    lived = pulled(u, levers(["border=0.5"]))
+    f = fans(u, lived, [10, 50, 100])
+    assert f.days == (0, 10, 50, 100)
+    assert not f.plain[:, 0].any()
+    assert f.channels == ("attack", "strike", "deaths")
+    total = lived.changed.y[:, :, 0].sum(axis=1)
+    assert f.changed[2, -1, 0] == np.quantile(total, 0.5, method="inverted_cdf")
+    assert (np.diff(f.plain, axis=0) >= 0).all()
+    assert (np.diff(f.plain, axis=1) >= 0).all()
+    assert f.plain[:, :, 2] == pytest.approx(4 * f.plain[:, :, 0])
+
+
+def test_the_error_of_a_mean_says_how_far_other_paths_would_move_it() -> None:
+    s = two(0.5)
+    runs = [whatif(s, levers(["border=0.5"]), np.random.default_rng(i), horizons=[100], paths=200) for i in range(30)]
+    moved = np.std([e.whole.mean[0, 1] for e in runs])
+    said = np.mean([e.whole.error[0, 1] for e in runs])
+    assert 0.6 < said / moved < 1.6

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from detente.brief.aliases import Demand, answerable
 from detente.brief.document import Provenance
 from detente.brief.outline import Request, opening, provenance
-from detente.brief.parts import Part, Point, of_case, of_demands
+from detente.brief.parts import NOTHING, Part, Point, Prepared, of_case, of_demands
 from detente.claims.levers import levers
 from detente.claims.sentence import Dated, Sentence, say
 from detente.claims.view import View
@@ -127,8 +127,13 @@ def own_material(view: View, request: Request) -> Material:
     return replace(_material(view, request, view.g.case.question, of_case(view), (), closing), titled=True)
 
 
-def material(view: View, request: Request, question: str, demands: Sequence[Demand]) -> Material:
+def material(
+    view: View, request: Request, question: str, demands: Sequence[Demand], prepared: Prepared = NOTHING
+) -> Material:
     """What answers a question's demands.
+
+    Args:
+        prepared: findings and levers of the same view that were made before, which saves making them.
 
     Raises:
         NothingToAnswer: none of the demands can be answered.
@@ -136,7 +141,7 @@ def material(view: View, request: Request, question: str, demands: Sequence[Dema
     refused = tuple(d for d in demands if d.why)
     if len(refused) == len(demands):
         raise NothingToAnswer([(d.asked, d.told) for d in refused], answerable(view.g.case))
-    return _material(view, request, question, of_demands(view, demands), refused, say(CLOSING))
+    return _material(view, request, question, of_demands(view, demands, prepared), refused, say(CLOSING))
 
 
 def _material(

@@ -1,5 +1,6 @@
 """A brief as one web page that needs nothing else: pictures and style inside, no script but `print()`."""
 
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -14,24 +15,49 @@ from detente.ground.cite import publisher
 
 def as_html(brief: Brief) -> str:
     """The page as text."""
-    data = as_data(brief)
     return _template().render(
-        b=data,
-        svg={p.key: _inline(p) for p in brief.pictures},
+        b=as_data(brief),
+        svg=drawings(brief),
+        to=HERE,
         css=files(__package__).joinpath("brief.css").read_text(encoding="utf-8"),
     )
 
 
+@dataclass(frozen=True, slots=True)
+class To:
+    """What the address of an event, and of a claim, begins with in a page; its id follows."""
+
+    event: str
+    claim: str
+
+
+HERE = To("#", "#")
+"""A page that holds its events and claims itself."""
+
+
+def drawings(brief: Brief) -> dict[str, str]:
+    """Each picture's SVG by its key, fit to stand in a page: as wide as there is room."""
+    return {p.key: inline(p) for p in brief.pictures}
+
+
+def shared() -> jinja2.BaseLoader:
+    """The parts of a brief's page that others may use: `shared/body.html` and `shared/marks.html`."""
+    return jinja2.PackageLoader("detente.brief", "")
+
+
 @cache
 def _template() -> jinja2.Template:
-    env = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    env = jinja2.Environment(
+        loader=shared(), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
     env.filters["publisher"] = publisher
     env.filters["by_key"] = lambda numbers: {m["key"]: m for m in numbers}
     env.filters["value"] = value_of
-    return env.from_string(files(__package__).joinpath("brief.html").read_text(encoding="utf-8"))
+    return env.get_template("brief.html")
 
 
-def _inline(picture: Picture) -> str:
+def inline(picture: Picture) -> str:
+    """The drawing as wide as its place, hidden from screen readers: what stands around it names it."""
     # The drawing states its size in pixels; without it the page's width decides, and the viewBox keeps the shape.
     head, rest = picture.svg.split(">", 1)
     kept = [w for w in head.split(" ") if not w.startswith(("width=", "height="))]

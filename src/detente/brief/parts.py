@@ -1,7 +1,7 @@
 """The parts of a short answer: for each demand its points, the strongest first, and nothing twice."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from detente.brief.aliases import Demand, claims_of
@@ -46,28 +46,39 @@ class Part:
     earlier: tuple[tuple[int, str], ...] = ()
 
 
-def of_case(view: View) -> tuple[Part, ...]:
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Findings and levers of a view that were made before; testing and attacking a claim anew takes seconds."""
+
+    findings: Mapping[str, Finding] = field(default_factory=dict)
+    levers: tuple[Lever, ...] = ()
+
+
+NOTHING = Prepared()
+
+
+def of_case(view: View, prepared: Prepared = NOTHING) -> tuple[Part, ...]:
     """The parts that answer the case's own question."""
     case = view.g.case
-    told = _points(view, [c for d in case.demands for c in d.claims])
+    told = _points(view, prepared, [c for d in case.demands for c in d.claims])
     return _once([(d.title, d.asks, _ordered(d.claims, told)) for d in case.demands])
 
 
-def of_demands(view: View, demands: Sequence[Demand]) -> tuple[Part, ...]:
+def of_demands(view: View, demands: Sequence[Demand], prepared: Prepared = NOTHING) -> tuple[Part, ...]:
     """The parts that answer demands, those that can be answered; in the order in which they were asked."""
-    told = _points(view, [c for d in demands for c in d.claims])
+    told = _points(view, prepared, [c for d in demands for c in d.claims])
     parts = []
     for d in demands:
         if d.why:
             continue
         own = {c: _fitting(told[c], d, view) for c in d.claims}
-        points = _steps(view, d, demands) if d.forward else _ordered(d.claims, own)
+        points = _steps(prepared.levers or levers(view), d, demands) if d.forward else _ordered(d.claims, own)
         parts.append((_title(d, view.g.case), d.asked, points))
     return _once(parts)
 
 
-def _points(view: View, claims: Sequence[str]) -> Mapping[str, Point]:
-    found = choose_examples([find(c, view) for c in dict.fromkeys(claims)])
+def _points(view: View, prepared: Prepared, claims: Sequence[str]) -> Mapping[str, Point]:
+    found = choose_examples([prepared.findings.get(c) or find(c, view) for c in dict.fromkeys(claims)])
     return {
         f.claim: Point(
             f.claim, f.headline, f.short, next(iter(f.examples), None), f.enough, _joined(f.sentences), f.limits, f
@@ -134,11 +145,11 @@ def _once(parts: Sequence[tuple[str, str, tuple[Point, ...]]]) -> tuple[Part, ..
     return tuple(out)
 
 
-def _steps(view: View, demand: Demand, demands: Sequence[Demand]) -> tuple[Point, ...]:
+def _steps(all_levers: Sequence[Lever], demand: Demand, demands: Sequence[Demand]) -> tuple[Point, ...]:
     """The levers as points: first those that touch on what else was asked about."""
     touched = {f.id for f in demand.found if f.kind == "claim"} | {c for d in demands if not d.topic for c in d.claims}
     about = catalogue().way_forward.levers
-    ways = sorted(levers(view), key=lambda w: about.get(w.key) not in touched)
+    ways = sorted(all_levers, key=lambda w: about.get(w.key) not in touched)
     return tuple(Point(w.key, w.title, _step(w), None, True, _step(w)) for w in ways)
 
 

@@ -182,7 +182,7 @@ def subject(text: str, case: str | None = None) -> Subject:
         if one.elsewhere and not _is_about(one):
             raise NoSuchConflict(one.elsewhere, one.named, [(one.case.id, one.case.title)])
         return one
-    every = sorted((_weigh(load(c), text) for c in shipped()), key=lambda s: -s.score)
+    every = sorted((_weigh(_shipped(c), text) for c in shipped()), key=lambda s: -s.score)
     known = [(s.case.id, s.case.title) for s in every]
     best = every[0]
     about = [s for s in every if _is_about(s)]
@@ -193,6 +193,12 @@ def subject(text: str, case: str | None = None) -> Subject:
     if best.elsewhere or best.score or outside:
         raise NoSuchConflict((*best.elsewhere, *outside), best.named, known)
     raise WhichConflict(known)
+
+
+@cache
+def _shipped(case: str) -> Case:
+    # What is shipped does not change while the program runs; a person's own file may.
+    return load(case)
 
 
 def _is_about(s: Subject) -> bool:

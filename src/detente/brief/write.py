@@ -9,18 +9,23 @@ from detente.brief.answer import Answer, as_text
 from detente.brief.document import Brief
 from detente.brief.page import as_html
 from detente.brief.paper import as_pdf
+from detente.brief.references import as_bibtex, as_ris
 from detente.brief.text import as_markdown
 from detente.brief.twin import answer_data, as_json, to_json
+from detente.brief.word import as_word
 from detente.ground.errors import CannotWrite
 
 
 def brief_files(brief: Brief) -> dict[str, bytes]:
-    """The four forms by file name."""
+    """The forms by file name: to read, to print, to work on, for programs, and to cite it and its sources."""
     return {
         "brief.html": as_html(brief).encode(),
         "brief.pdf": as_pdf(brief),
+        "brief.docx": as_word(brief),
         "brief.md": as_markdown(brief).encode(),
         "brief.json": as_json(brief).encode(),
+        "brief.bib": as_bibtex(brief).encode(),
+        "brief.ris": as_ris(brief).encode(),
     }
 
 

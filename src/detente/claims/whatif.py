@@ -11,10 +11,12 @@ from detente.claims.sentence import Chosen, Piece, Said, Sentence, say
 from detente.claims.tested import chance
 from detente.claims.view import View
 from detente.ground.chance import generator
+from detente.ground.span import in_words
 from detente.measures.measured import Measured
 from detente.system.fit import System
 from detente.system.lever import Lever
 from detente.system.levers import Effect, relived, whatif
+from detente.system.twins import Unlevered, as_it_was, unlevered
 
 DEADLY = ("attack", "operation", "strike", "clash")
 PLURAL = {
@@ -33,6 +35,7 @@ class Outlook:
     effect: Effect
     view: View
     few: tuple[str, ...] = ()
+    paths: int = PATHS
 
     def number(self, channel: str, part: str, days: int) -> Measured:
         """One traced number: `part` is `without`, `direct`, `estimated`, `whole` or `chance` (of fewer, whole)."""
@@ -40,11 +43,11 @@ class Outlook:
         i, k = e.horizons.index(days), e.channels.index(channel)
         recipe = {
             "kind": "lever", "levers": self.settings, "days": days, "channel": channel, "part": part,
-            "paths": PATHS, "horizons": list(e.horizons), "fit": "host", **self.view.recipe,
+            "paths": self.paths, "horizons": list(e.horizons), "fit": "host", **self.view.recipe,
         }  # fmt: skip
         key = f"{self.settings} {channel} {part} {days}".replace("=", " ").replace("/", " ")
         how = (
-            f"{PLURAL[channel]} within {days} days: {_TOLD[part]}; {PATHS} paired paths of the fitted system, "
+            f"{PLURAL[channel]} within {days} days: {_TOLD[part]}; {self.paths} paired paths of the fitted system, "
             f"seed {self.view.seed}, at the density of the thinnest window"
         )
         if part in ("without", "direct"):
@@ -79,6 +82,17 @@ def tolls(view: View, s: System) -> dict[str, NDArray[np.float64]]:
     return out
 
 
+def ready(view: View, s: System, days: int, paths: int = PATHS) -> Unlevered:
+    """The next days as fitted, lived with the view's seed: what `outlook` makes anew for each question."""
+    return unlevered(s, days, generator(view.seed), paths=paths, tolls=tolls(view, s))
+
+
+def ready_past(view: View, s: System, first: date, paths: int = PATHS) -> Unlevered:
+    """The watched days from `first` on as fitted, as `hindsight` makes them anew."""
+    day = (first - view.g.exposure.first).days
+    return as_it_was(s, day, generator(view.seed), paths=paths, tolls=tolls(view, s))
+
+
 def outlook(view: View, s: System, changes: Sequence[Lever], horizons: Sequence[int]) -> Outlook:
     """The effect of some levers on the case's system, with the view's seed."""
     rng = generator(view.seed)
@@ -99,12 +113,25 @@ def assumed(o: Outlook, changes: Sequence[Lever], days: int) -> Sentence:
     for i, x in enumerate(changes):
         why = "a setting of the reader's; nothing in the data makes it this"
         pieces += [" and " if i else "", Chosen(x.text, why), f" ({x.kind.assumes})"]
-    pieces += ["; by itself it changes, within ", _days(days)]
+    return say(*pieces, *_by_itself(o, days))
+
+
+def assumed_past(o: Outlook, first: date, without: Sequence[str]) -> Sentence:
+    """What is assumed of the past, and what that takes away by itself."""
+    pieces: list[Piece] = ["Assumed, and not learned from data: "]
+    for i, c in enumerate(without):
+        pieces.append(f"{' and ' if i else ''}no {PLURAL[c]}")
+    pieces += [" from ", Chosen(in_words(first), "a day of the reader's"), " on"]
+    return say(*pieces, *_by_itself(o, o.effect.horizons[-1]))
+
+
+def _by_itself(o: Outlook, days: int) -> list[Piece]:
+    pieces: list[Piece] = ["; by itself it changes, within ", _days(days)]
     touched = [c for c in o.effect.channels if abs(o.number(c, "direct", days).value or 0.0) >= 0.05]
     for i, c in enumerate(touched):
         joint = ", " if i == 0 or i < len(touched) - 1 else " and "
         pieces += [joint, f"{PLURAL[c]} by ", plain(o.number(c, "direct", days))]
-    return say(*pieces, "." if touched else ", nothing that can be counted.")
+    return [*pieces, "." if touched else ", nothing that can be counted."]
 
 
 def estimated(o: Outlook, days: int, channels: Sequence[str] = ("attack", "strike", "clash", "deaths")) -> Sentence:

@@ -44,7 +44,7 @@ def command(
     case: str, as_of: date | None, out: Path, style: str, words: int, since: date | None, checks: bool,
     store: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
-    """Write the brief of a case as a web page, a PDF, Markdown and JSON.
+    """Write the brief of a case as a web page, PDF, Word, Markdown and JSON, with its references.
 
     CASE is a shipped case or the path of a case file; the flagship if left out.
 

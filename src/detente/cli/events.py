@@ -37,7 +37,9 @@ if TYPE_CHECKING:
     show_default=True,
     help="Rows of the table; files and JSON hold all.",
 )
-@click.option("--save", type=click.Path(path_type=Path), help="Write the events to a .parquet, .csv or .json file.")
+@click.option(
+    "--save", type=click.Path(path_type=Path), help="Write the events to a .csv, .parquet, .json or .geojson file."
+)
 @second_option
 @json_option
 def command(
@@ -155,35 +157,16 @@ def _one(g: "Gathered", key: str, store: Path | None, as_json: bool) -> None:
 
 
 def _save(records: list[dict[str, object]], path: Path) -> None:
+    import pyarrow as pa
+
     from detente.brief.write import write
+    from detente.events.export import FORMS, WITH_CHANNEL, as_bytes
     from detente.ground.errors import CannotWrite
 
-    form = path.suffix.lower()
-    if form not in (".parquet", ".csv", ".json"):
-        raise click.BadParameter(f"{path.name!r} ends in none of .parquet, .csv, .json.", param_hint="--save")
+    form = path.suffix.lower().removeprefix(".")
+    if form not in FORMS:
+        known = ", ".join(f".{f}" for f in FORMS)
+        raise click.BadParameter(f"{path.name!r} ends in none of {known}.", param_hint="--save")
     if not path.parent.is_dir():
         raise CannotWrite(path, f"there is no folder {path.parent}", "--save")
-    write({path.name: _as_bytes(records, form)}, path.parent, "--save")
-
-
-def _as_bytes(records: list[dict[str, object]], form: str) -> bytes:
-    import json
-
-    import pyarrow as pa
-    import pyarrow.csv
-    import pyarrow.parquet
-
-    from detente.events.table import SCHEMA
-
-    if form == ".json":
-        return (json.dumps(records, ensure_ascii=False, indent=1, default=str) + "\n").encode()
-    schema = SCHEMA.append(pa.field("channel", pa.string()))
-    out = pa.BufferOutputStream()
-    if form == ".parquet":
-        pyarrow.parquet.write_table(pa.Table.from_pylist(records, schema=schema), out)
-    else:
-        # A CSV field holds no list: names are joined as the chronology joins them.
-        flat = [{k: ";".join(map(str, v)) if isinstance(v, list) else v for k, v in r.items()} for r in records]
-        fields = [pa.field(f.name, pa.string()) if pa.types.is_list(f.type) else f for f in schema]
-        pyarrow.csv.write_csv(pa.Table.from_pylist(flat, schema=pa.schema(fields)), out)
-    return bytes(out.getvalue().to_pybytes())
+    write({path.name: as_bytes(pa.Table.from_pylist(records, schema=WITH_CHANNEL), form)}, path.parent, "--save")

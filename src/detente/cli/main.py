@@ -19,12 +19,15 @@ COMMANDS = {
     "brief": ("detente.cli.brief", "Write the brief of a case: web page, PDF, Markdown, JSON."),
     "case": ("detente.cli.case", "Look at cases: cast, channels, what is unassigned."),
     "data": ("detente.cli.data", "The store: list, add, remove, verify, history, diff of releases."),
+    "db": ("detente.cli.db", "The workbench's database: bring it up to date, see its steps."),
     "events": ("detente.cli.events", "List and export the events of a case."),
     "explain": ("detente.cli.explain", "Who answers whom, above what would happen anyway."),
     "fetch": ("detente.cli.fetch", "Download what is published: UCDP, GDELT, and ACLED with your account."),
     "forecast": ("detente.cli.forecast", "What may come, as probabilities that are scored in public."),
     "ingest": ("detente.cli.ingest", "Read published files into the store, each whole or not at all."),
     "measure": ("detente.cli.measure", "Measure: counts, rates, relation, episodes, crossings, distance, truces."),
+    "serve": ("detente.cli.serve", "The workbench: read, ask, try levers and comment in a browser."),
+    "user": ("detente.cli.user", "Accounts of the workbench: add, invite, moderator, disable."),
     "whatif": ("detente.cli.whatif", "Pull levers: what would change, assumed and estimated kept apart."),
 }
 

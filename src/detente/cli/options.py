@@ -58,6 +58,12 @@ def where(store: Path | None) -> Path:
     return store or default_store()
 
 
+def folder_option(f: F) -> F:
+    """--folder: where the workbench keeps what readers wrote."""
+    text = "Where comments, accounts and uploads are kept. If not given: the user's data folder."
+    return click.option("--folder", type=click.Path(path_type=Path), default=None, help=text)(f)
+
+
 def json_option(f: F) -> F:
     """--json: for programs."""
     return click.option("--json", "as_json", is_flag=True, help="Print JSON on standard output.")(f)

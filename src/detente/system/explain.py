@@ -3,7 +3,7 @@
 import warnings as python_warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Protocol
 
 import numpy as np
@@ -62,7 +62,7 @@ def explain(
         days: within which a response is counted. level: of the intervals.
 
     Example:
-        >>> from datetime import date
+        >>> from datetime import date, timedelta
         >>> from detente.system.worlds import one_sided
         >>> w = one_sided(np.random.default_rng(3), events=1500)
         >>> e = explain(Counts(date(2020, 1, 1), w.channels, w.y, w.density, np.zeros(2, int)),
@@ -89,6 +89,12 @@ def explain(
         said.append(f"The intervals of {', '.join(s.doubtful)} are approximate: the draws behind them had not settled.")
     if c.bad:
         said.append(f"The model leaves something over for {', '.join(c.bad)}; see the picture of the fit.")
+    for step in s.steps:
+        first = counts.first + timedelta(days=step.day)
+        said.append(
+            f"From {first} on all channels together run at {step.ratio:.1f} times their level, which no named regime says; "
+            "the step was taken out before answers were sought."
+        )
     if silent:
         said.append(f"No events on watched days, left out: {', '.join(silent)}.")
     if unwatched:

@@ -4,7 +4,7 @@ import os
 import warnings
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,6 +16,7 @@ from detente.system.faults import BadCounts, TooFewEvents
 from detente.system.likelihood import Problem
 from detente.system.prior import prior, responses
 from detente.system.response import HALF_LIVES, branching, memories
+from detente.system.upheaval import Step, upheavals
 
 Array = NDArray[np.float64]
 FEW = 30
@@ -33,7 +34,7 @@ class System:
         size: draws of the negative binomial's size, shape (draw, c). of: what was learned of each channel.
         background: the columns. z: memories after the last day, shape (c * m,). soft: of g, shape (c,).
         too_few: channels with under 30 events. doubtful: channels whose draws had not settled.
-        events: per channel.
+        events: per channel. steps: of level that all channels share and nobody named, in order.
     """
 
     channels: tuple[str, ...]
@@ -51,6 +52,7 @@ class System:
     too_few: tuple[str, ...]
     doubtful: tuple[str, ...]
     events: NDArray[np.int64]
+    steps: tuple[Step, ...] = ()
 
     def base(self, draws: slice | NDArray[np.int64] = slice(None)) -> Array:
         """Background per day at density 1, with its same-day company: shape (draw, day, channel)."""
@@ -65,6 +67,20 @@ class System:
             eta = self.density * (np.exp(np.clip(self.background.X @ c.best[:k], -30, 30)) + self.Z @ c.best[k:-1])
             out[:, i] = positive(eta, self.soft[i])
         return out
+
+
+def thinned(s: System, draws: int) -> System:
+    """The system with so many of its draws, evenly taken: answers at less cost, with more noise.
+
+    Example:
+        >>> from detente.system.worlds import plain
+        >>> s = fit(plain(np.random.default_rng(2)).y, rng=np.random.default_rng(0))
+        >>> thinned(s, 50).W.shape[0], thinned(s, 9000).W.shape[0]
+        (50, 500)
+    """
+    keep = np.linspace(0, len(s.W) - 1, min(draws, len(s.W))).round().astype(int)
+    of = tuple(replace(c, theta=c.theta[keep]) for c in s.of)
+    return replace(s, R=s.R[keep], W=s.W[keep], size=s.size[keep], of=of)
 
 
 def positive(x: Array, soft: ArrayLike) -> Array:
@@ -83,7 +99,7 @@ def fit(
     rng: np.random.Generator, channels: Sequence[str] = (), half_lives: Sequence[float] = HALF_LIVES,
     harmonics: int = 3, draws: int = 500, weight: ArrayLike | None = None,
     sigmas: tuple[float, ...] = SIGMAS, response_sd: Sequence[float] | float | None = None,
-    leave_out_unwatched: bool = False,
+    leave_out_unwatched: bool = False, look_for_upheavals: bool = True,
 ) -> System:  # fmt: skip
     """Learn the system from daily counts.
 
@@ -96,6 +112,7 @@ def fit(
         response_sd: the prior's deviation of R about 0, by memory; the house's belief (`prior.py`) if not given.
             0 switches responses off (background only).
         leave_out_unwatched: forget events on days of density 0 instead of refusing them.
+        look_for_upheavals: take out steps that all channels share and no regime names (`upheaval.py`).
 
     Raises:
         BadCounts: NaN, negative or fractional counts; events on days of density 0; a channel without
@@ -122,6 +139,10 @@ def fit(
     _refuse(counts, effort, names, max(half_lives))
     Z = memories(counts, effort, half_lives, weight)
     bg = background(len(counts), regimes, harmonics=harmonics, sigmas=sigmas)
+    steps = upheavals(counts, effort, bg) if look_for_upheavals else ()
+    if steps:
+        after = {f"step on day {s.day}": np.arange(len(counts)) >= s.day for s in steps}
+        bg = background(len(counts), {**(regimes or {}), **after}, harmonics=harmonics, sigmas=sigmas)
     watched = effort > 0
     soft = 0.1 * counts[watched].mean(axis=0)
     rates = counts[watched].sum(axis=0) / effort[watched].sum()
@@ -147,7 +168,7 @@ def fit(
         names, tuple(half_lives), counts, effort, R, branching(R, half_lives), size, tuple(of), bg, last, Z,
         soft,
         tuple(n for n, e in zip(names, events, strict=True) if e < FEW),
-        tuple(n for n, ch in zip(names, of, strict=True) if not ch.settled), events,
+        tuple(n for n, ch in zip(names, of, strict=True) if not ch.settled), events, steps,
     )  # fmt: skip
     if system.too_few:
         warnings.warn(TooFewEvents(system.too_few, FEW, system), stacklevel=2)

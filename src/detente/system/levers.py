@@ -24,29 +24,29 @@ told. Interval: over draws of the system, of means over the paths of each draw.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.system.fit import System, positive
-from detente.system.lever import FORCE, BadLever, Lever
-from detente.system.response import memories
-from detente.system.simulate import Paths, ahead, alone, simulate, together
+from detente.system.fit import System
+from detente.system.lever import Lever
+from detente.system.twins import Twins, Unlevered, as_it_was, pulled, refuse_unknown, removed, unlevered
 
 Array = NDArray[np.float64]
-MONTH = 30.0
 HORIZONS = (30, 90, 180, 365)
-HOSTILE = ("attack", "operation", "strike", "clash", "pressure", "defiance")
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A change of event counts: mean, interval, and probability that it is below 0; arrays of shape (horizon, c)."""
+    """A change of event counts: mean, interval, probability that it is below 0, and the standard error of the mean that
+    comes from the number of paths; arrays of shape (horizon, c)."""
 
     mean: Array
     low: Array
     high: Array
     fewer: Array
+    error: Array
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,23 +92,9 @@ def whatif(
         >>> bool(e.whole.mean[0, 0] < 0), bool(e.direct[0, 0] == 0)    # talks calm, which nobody assumed
         (True, True)
     """
-    for x in changes:
-        missing = [c for c in x.kind.channels if c not in s.channels]
-        if missing:
-            raise BadLever(x.text, f"the record holds no event of {' or '.join(missing)}", "Pull another lever.")
-    days = max(horizons)
-    base, state = ahead(s, days), rng.bit_generator.state
-    plain = _live(s, base, s.R, rng, paths)
-    mu, W = alone(s, base), s.W.copy()
-    for x in changes:
-        _pull(s, x, mu, W)
-    moved_base, moved = together(s, mu, W)
-    rng.bit_generator.state = state  # the same draws and the same luck on every path
-    changed = _live(s, moved_base, moved, rng, paths)
-    direct = np.zeros(plain.y.shape)
-    for x in changes:
-        direct += _direct(s, x, plain, base)
-    return _effect(s, plain, changed, direct, tuple(horizons), tolls, rng, level)
+    refuse_unknown(s, changes)
+    u = unlevered(s, max(horizons), rng, paths=paths, tolls=tolls)
+    return effect(u, pulled(u, changes), horizons, level=level)
 
 
 def relived(
@@ -120,95 +106,41 @@ def relived(
     The direct part is that these events do not happen; all else is estimated. The one horizon is the length
     of the stretch. Days keep the density with which they were watched.
     """
-    base, z, state = s.base()[:, first:], memories(s.y, s.density, s.half_lives)[first], rng.bit_generator.state
-    plain = _live(s, base, s.R, rng, paths, z, s.density[first:])
-    mu, W, direct = alone(s, base), s.W.copy(), np.zeros(plain.y.shape)
-    gone = [s.channels.index(name) for name in without]
-    for k in gone:
-        mu[:, :, k], W[:, k] = 0.0, 0.0
-        direct[:, :, k] = -plain.y[:, :, k]
-    moved_base, moved = together(s, mu, W)
-    # The smooth positive part is not 0 at 0: only far below it is.
-    moved_base[:, :, gone], moved[:, gone] = -1e9, 0.0
-    rng.bit_generator.state = state
-    changed = _live(s, moved_base, moved, rng, paths, z, s.density[first:])
-    return _effect(s, plain, changed, direct, (base.shape[1],), tolls, rng, level)
+    u = as_it_was(s, first, rng, paths=paths, tolls=tolls)
+    return effect(u, removed(u, without), (u.base.shape[1],), level=level)
 
 
-def _live(
-    s: System, base: Array, R: Array, rng: np.random.Generator, paths: int, z: Array | None = None,
-    density: Array | None = None,
-) -> Paths:  # fmt: skip
-    return simulate(
-        base, R, s.size, s.half_lives, s.soft, s.z if z is None else z, rng, paths=paths, density=density,
-        channels=s.channels,
-    )  # fmt: skip
+def sums(x: NDArray[Any], days: Sequence[int]) -> Array:
+    """What a day-by-day array of shape (path, day, c) adds up to within so many days: shape (path, len(days), c).
 
-
-def _pull(s: System, x: Lever, mu: Array, W: Array) -> None:
-    at = s.channels.index
-    match x.kind.key:
-        case "dialogue" | "joint":
-            mu[:, :, at(x.kind.channels[0])] += x.value / MONTH
-        case "border":
-            mu[:, :, at("attack")] *= x.value
-            W[:, at("attack")] *= x.value
-        case _:
-            for k, j in _damped(s, x):
-                W[:, k, j] *= x.value
-
-
-def _damped(s: System, x: Lever) -> list[tuple[int, int]]:
-    """Answers that a lever multiplies: (answering, answered)."""
-    pairs = [("defiance", "pressure")] if x.kind.key == "delink" else [(k, j) for k in FORCE for j in HOSTILE]
-    return [(s.channels.index(k), s.channels.index(j)) for k, j in pairs if j in s.channels]
-
-
-def _direct(s: System, x: Lever, plain: Paths, base: Array) -> Array:
-    """The change by day that the assumption makes by itself on the path without it, shape (path, day, c).
-
-    For answers that are multiplied it is the change of the day's mean, all memories staying as they were.
+    Example:
+        >>> sums(np.ones((1, 5, 1)), [2, 5]).ravel().tolist()
+        [2.0, 5.0]
     """
-    out, at = np.zeros(plain.y.shape), s.channels.index
-    if x.kind.monthly:
-        out[:, :, at(x.kind.channels[0])] = x.value / MONTH
-    elif x.kind.key == "border":
-        out[:, :, at("attack")] = (x.value - 1) * plain.y[:, :, at("attack")]
-    else:
-        rho, W = 0.5 ** (1 / np.array(s.half_lives)), s.W.copy()
-        for k, j in _damped(s, x):
-            W[:, k, j] *= x.value
-        damped_base, damped = together(s, alone(s, base), W)
-        busy = sorted({k for k, _ in _damped(s, x)})
-        z = np.repeat(s.z.reshape(1, len(s.channels), -1), len(plain.y), axis=0)
-        was, now = s.R[:, busy][plain.draw], damped[:, busy][plain.draw]
-        for t in range(plain.y.shape[1]):
-            means = [
-                positive(b[plain.draw, t][:, busy] + np.einsum("pkjm,pjm->pk", r, z), s.soft[busy])
-                for b, r in ((base, was), (damped_base, now))
-            ]
-            out[:, t, busy] = means[1] - means[0]
-            z = rho * z + (1 - rho) * plain.y[:, t, :, None]
+    parts = np.add.reduceat(x[:, : days[-1]], [0, *days[:-1]], axis=1, dtype=float)
+    out: Array = np.cumsum(parts, axis=1)
     return out
 
 
-def _effect(
-    s: System, plain: Paths, changed: Paths, direct: Array, horizons: tuple[int, ...],
-    tolls: Mapping[str, Array] | None, rng: np.random.Generator, level: float,
-) -> Effect:  # fmt: skip
-    at = np.array(horizons) - 1
-    a, b, d = (np.cumsum(x, axis=1)[:, at].astype(float) for x in (plain.y, changed.y, direct))
-    names = plain.channels
-    if tolls:
-        each = _per_event(s, tolls, len(s.W), rng)[plain.draw]
+def effect(u: Unlevered, twins: Twins, horizons: Sequence[int], *, level: float = 0.9) -> Effect:
+    """What the change comes to within each horizon.
+
+    Args:
+        horizons: days, in order.
+    """
+    draw = twins.plain.draw
+    a, b, d = (sums(x, list(horizons)) for x in (twins.plain.y, twins.changed.y, twins.direct))
+    names = twins.plain.channels
+    if u.each is not None:
+        each = u.each[draw]
         a, b, d = (np.concatenate([x, np.einsum("phc,pc->ph", x, each)[:, :, None]], axis=2) for x in (a, b, d))
         names = (*names, "deaths")
-    n = len(s.W)
-    paths = np.bincount(plain.draw, minlength=n)
+    n = len(u.system.W)
+    paths = np.bincount(draw, minlength=n)
 
     def by_draw(x: Array) -> Array:
         out = np.zeros((n, *x.shape[1:]))
-        np.add.at(out, plain.draw, x)
+        np.add.at(out, draw, x)
         return out[paths > 0] / paths[paths > 0, None, None]
 
     def change(x: Array) -> Change:
@@ -216,18 +148,8 @@ def _effect(
         x = np.round(x, 9)
         low, high = np.quantile(x, [(1 - level) / 2, (1 + level) / 2], axis=0)
         # A draw without any difference says nothing of its sign: it counts half.
-        return Change(x.mean(axis=0), low, high, (x < 0).mean(axis=0) + 0.5 * (x == 0).mean(axis=0))
+        fewer = (x < 0).mean(axis=0) + 0.5 * (x == 0).mean(axis=0)
+        return Change(x.mean(axis=0), low, high, fewer, x.std(axis=0) / np.sqrt(len(x)))
 
     whole, alone = by_draw(b - a), by_draw(d)
-    return Effect(names, horizons, a.mean(axis=0), d.mean(axis=0), change(whole - alone), change(whole), level)
-
-
-def _per_event(s: System, tolls: Mapping[str, Array], draws: int, rng: np.random.Generator) -> Array:
-    """Deaths per event of each channel, bootstrapped, shape (draw, c); 0 for channels without any figure."""
-    out = np.zeros((draws, len(s.channels)))
-    for name, told in tolls.items():
-        if name in s.channels and len(told):
-            i = rng.integers(len(told), size=(draws, len(told)))
-            low, high = np.asarray(told, dtype=float).T
-            out[:, s.channels.index(name)] = (low[i] + (high - low)[i] * rng.random(i.shape)).mean(axis=1)
-    return out
+    return Effect(names, tuple(horizons), a.mean(axis=0), d.mean(axis=0), change(whole - alone), change(whole), level)

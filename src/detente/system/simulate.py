@@ -12,7 +12,7 @@ import numpy as np
 from numba import prange
 from numpy.typing import ArrayLike, NDArray
 
-from detente.ground.compiled import compiled, compiled_in_parallel
+from detente.ground.compiled import ONE_AT_A_TIME, compiled, compiled_in_parallel
 from detente.system.fit import System
 from detente.system.response import daily, memories, same_day_share
 
@@ -116,18 +116,19 @@ def simulate(
     effort = np.ones(days) if density is None else np.asarray(density, dtype=float)
     rho = 0.5 ** (1 / np.asarray(half_lives, dtype=float))
     flat = np.ascontiguousarray(R.reshape(n, c, -1))
-    _run(
-        np.ascontiguousarray(base),
-        effort,
-        flat,
-        np.ascontiguousarray(size),
-        rho,
-        soft,
-        z.astype(float),
-        draw,
-        seeds,
-        out,
-    )
+    with ONE_AT_A_TIME:
+        _run(
+            np.ascontiguousarray(base),
+            effort,
+            flat,
+            np.ascontiguousarray(size),
+            rho,
+            soft,
+            z.astype(float),
+            draw,
+            seeds,
+            out,
+        )
     return Paths(channels, out, draw)
 
 
@@ -164,14 +165,14 @@ def ahead(s: System, days: int, *, year: float = 365.25) -> Array:
 def alone(s: System, base: Array) -> Array:
     """The background without same-day company, shape as `base`: (draw, day, c)."""
     S = (s.W * same_day_share(s.half_lives)).sum(axis=-1)
-    out: Array = np.einsum("nkj,ntj->ntk", np.eye(len(s.channels)) - S, base)
+    out: Array = base @ (np.eye(len(s.channels)) - S).transpose(0, 2, 1)
     return out
 
 
 def together(s: System, mu: Array, W: Array) -> tuple[Array, Array]:
     """Base with same-day company, and R, from the background alone and W."""
     cohort = np.linalg.inv(np.eye(len(s.channels)) - (W * same_day_share(s.half_lives)).sum(axis=-1))
-    return np.einsum("nkj,ntj->ntk", cohort, mu), daily(W, s.half_lives)
+    return mu @ cohort.transpose(0, 2, 1), daily(W, s.half_lives)
 
 
 def past(

@@ -37,13 +37,14 @@ class Picture:
 
 
 @cache
-def _fonts() -> None:
+def fonts() -> None:
+    """The house's faces, known to the renderer; once is enough."""
     vl_convert.register_font_directory(str(files("font_source_sans_pro") / "files"))
 
 
 def draw(chart: alt.TopLevelMixin, key: str) -> str:
     """The chart as SVG text, in the house style; `key` keeps its inner names apart from other pictures'."""
-    _fonts()
+    fonts()
     spec: dict[str, Any] = chart.to_dict()
     spec["background"] = "white"
     spec["config"] = {

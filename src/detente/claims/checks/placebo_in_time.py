@@ -4,14 +4,21 @@ The one series is shifted against the other around the circle of watched days, b
 60 up, so that each keeps its own clusters and the two lose their meeting. p = (1 + shifts at least as
 extreme) / (1 + shifts). Held if p <= 5 %.
 
-For a response the statistic is, summed over the terms w of the form,
+For a response the statistic is a t-value, summed over the terms w of the form,
 
-    T = sum w  (sum_t d_t u_t (M_t - mean M)) / (sum_t d_t (M_t - mean M)^2),   u = y_k / d - (b + sum_{i != j} R_ki z_i),
+    T = sum w s / (sum w^2 v)^(1/2),   s = sum_t e_t f_t / sum_t f_t^2,   v = sum_t e_t^2 f_t^2 / (sum_t f_t^2)^2,
 
-the slope of what the fit leaves of channel k, channel j's part put back, on channel j's memory
-M = sum_m (1 - 2^(-30 / h_m)) z_jm; M is what is shifted. For shares and ratios it is the count of meetings
-of the two series. Source: Davison and Hinkley (1997), chapter 4; circular shifts as in Politis and Romano (1992).
+where e is what the fit leaves of channel k with channel j's part put back, u = y_k / d - (b + sum_{i != j} R_ki z_i),
+and f is channel j's memory, M = sum_m (1 - 2^(-30 / h_m)) z_jm. From both is taken what the background could have
+explained (its columns b X, by weighted least squares with the prior's penalty), and both are divided by the deviation that the
+fit expects of the day. Without the first, a season or an upheaval that the fit has slightly wrong moves both series and no
+shift does; without the second and the t-value, days of fighting count for more while the series meet than after a shift:
+under a shared sky, 48 % of answers that were not there passed, now 3 to 7 % do (`tests/claims/test_checks.py`). f is what is
+shifted. For shares and ratios the statistic is the count of meetings of the two series. Sources: Davison and Hinkley (1997),
+chapter 4; circular shifts as in Politis and Romano (1992); residuals of both sides as in Freedman and Lane (1983).
 """
+
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,6 +56,47 @@ def slope(u: Array, memory: Array, d: Array) -> float:
     return float((d * u * centred).sum() / (d * centred**2).sum())
 
 
+def sides(s: System, after: str, of: str) -> tuple[Array, Array]:
+    """e and f of the docstring above, on watched days, each of shape (day,)."""
+    u, memory, d = series(s, after, of)
+    k, j, m = s.channels.index(of), s.channels.index(after), len(s.half_lives)
+    X, best = s.background.X[s.density > 0], s.of[k].best
+    level = np.exp(np.clip(X @ best[: X.shape[1]], -30, 30))
+    rates = best[X.shape[1] : -1].copy()
+    rates[j * m : (j + 1) * m] = 0.0
+    # Where concessions or talks push the rate to nothing, some background is still left.
+    mean = d * np.maximum(level + s.Z[s.density > 0] @ rates, 0.02 * level)
+    weight = d**2 / (mean + mean**2 / np.exp(np.clip(best[-1], -6, 12)))
+    D = X * level[:, None]
+    penalty = s.background.precision[int(np.argmax(s.of[k].weights))]
+    fitted = np.linalg.solve((D.T * weight) @ D + penalty, (D.T * weight) @ np.column_stack([u, memory]))
+    left = (np.column_stack([u, memory]) - D @ fitted) * np.sqrt(weight)[:, None]
+    return left[:, 0], left[:, 1]
+
+
+def t_values(parts: Sequence[tuple[float, Array, Array]]) -> Array:
+    """T for every shift of f by 0, 1, ... days, shape (day,); `parts` holds (w, e, f) of each term.
+
+    Example:
+        >>> rng = np.random.default_rng(0)
+        >>> f = rng.normal(size=500)
+        >>> e = 0.3 * f + rng.normal(size=500)
+        >>> t = t_values([(1.0, e, f)])
+        >>> bool(t[0] > 5), bool(abs(t[60:440]).max() < 4)
+        (True, True)
+    """
+
+    def met(a: Array, b: Array) -> Array:
+        # The circular cross-correlation: a_t b_(t - i) summed over t, for every i.
+        out: Array = np.fft.irfft(np.fft.rfft(a) * np.conj(np.fft.rfft(b)), len(a))
+        return out
+
+    total = sum(w * met(e, f) / (f @ f) for w, e, f in parts)
+    spread = sum(w**2 * met(e**2, f**2) / (f @ f) ** 2 for w, e, f in parts)
+    out: Array = total / np.sqrt(np.maximum(spread, 1e-300))
+    return out
+
+
 def shifts(days: int) -> range:
     """The shifts tried: those that keep the series two months apart on either side."""
     return range(LEAST, days - LEAST + 1)
@@ -61,11 +109,8 @@ def _run(e: Estimate, estimates: Again, view: View) -> Outcome:
         s = view.fitted(e.fit)
         if s is None:
             return Outcome("placebo_in_time", e.key, "not askable", say("No system could be fitted."))
-        parts = [(w, *series(s, j, k)) for w, j, k in e.terms]
-        seen = sum(w * slope(u, m, d) for w, u, m, d in parts)
-        placebo = np.array(
-            [sum(w * slope(u, np.roll(m, i), d) for w, u, m, d in parts) for i in shifts(len(parts[0][1]))]
-        )
+        t = t_values([(w, *sides(s, j, k)) for w, j, k in e.terms])
+        seen, placebo = float(t[0]), t[list(shifts(len(t)))]
     if len(placebo) < ENOUGH:
         return Outcome("placebo_in_time", e.key, "not askable", say("The watch is too short to shift one series far."))
     extreme = placebo >= seen - 1e-12 if e.claimed == "above" else placebo <= seen + 1e-12

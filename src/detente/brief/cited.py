@@ -1,0 +1,103 @@
+"""What a brief cites, and the brief itself, as entries for a reference manager.
+
+A report's own title and day are not in the record, so none is made up: its title is a description in square brackets, as
+cataloguers write where a work bears none, and it has no year.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from detente.brief.document import Brief
+from detente.events.event import Event
+from detente.ground.cite import publisher
+from detente.ground.span import span_in_words
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing to cite.
+
+    Fields:
+        key: of ASCII letters, digits and hyphens; no two entries of a brief share one.
+        title: in square brackets where it is a description and not the work's own.
+        by: who made it, as one name. day: None where it is not known. address: empty where there is none.
+        version: of the brief or dataset. note: what else a reader must know.
+    """
+
+    key: str
+    kind: Literal["brief", "dataset", "report"]
+    title: str
+    by: str
+    day: date | None
+    address: str
+    version: str
+    note: str
+
+
+def entries(brief: Brief, address: str = "") -> tuple[Entry, ...]:
+    """The brief, the datasets it rests on, and each report that it names, once, in order of first use.
+
+    Args:
+        address: where the brief stands, if it stands anywhere.
+    """
+    p = brief.provenance
+    known = date.fromisoformat(p.as_of)
+    out = [
+        Entry(
+            key=f"detente-{_plain(p.case)}-{p.as_of}",
+            kind="brief",
+            title=f"{brief.question} Brief on {brief.title}, as of {p.as_of}",
+            by="détente",
+            day=known,
+            address=address,
+            version=p.version,
+            note=f"What was known on {p.as_of}; made by {p.package} {p.version} from {p.release} (SHA-256 {p.sha256}); `{p.command}`",
+        )
+    ]
+    for n, d in enumerate(brief.datasets):
+        main = n == 0
+        out.append(
+            Entry(
+                key=f"dataset-{_plain(d.name)}",
+                kind="dataset",
+                title=d.name,
+                by="détente" if main else d.name.split(" ")[0] if d.name.startswith("UCDP") else d.name,
+                day=known if main else None,
+                address="",
+                version=p.release if main else "",
+                note=f"Used for {d.use}. {d.cite} Licence: {d.licence}.",
+            )
+        )
+    return (*out, *_reports(brief))
+
+
+def _reports(brief: Brief) -> list[Entry]:
+    told: dict[str, list[Event]] = {}
+    for e in brief.cited:
+        for a in e.addresses:
+            told.setdefault(a, []).append(e)
+    out = []
+    for n, (address, events) in enumerate(told.items(), 1):
+        first = events[0]
+        states = "; ".join(f"{e.id}, {span_in_words(e.span)}, {brief.where(e)}" for e in events)
+        out.append(
+            Entry(
+                key=f"report-{n}-{_plain(publisher(address))}",
+                kind="report",
+                title=f"[Report: {first.summary}]",
+                by=publisher(address),
+                day=None,
+                address=address,
+                version="",
+                note=f"States the event{'s' if len(events) > 1 else ''} {states}. Its own title and day are not recorded.",
+            )
+        )
+    return out
+
+
+def _plain(text: str) -> str:
+    ascii_only = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub(r"[^A-Za-z0-9]+", "-", ascii_only).strip("-").lower()

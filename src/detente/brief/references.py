@@ -1,0 +1,91 @@
+"""What a brief cites, for reference managers: BibTeX and RIS."""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from detente.brief.cited import Entry, entries
+from detente.brief.document import Brief
+
+_RIS = {"brief": "RPRT", "dataset": "DATA", "report": "ELEC"}
+_HOW = {"brief": "Brief", "dataset": "Dataset", "report": "Web page"}
+_TEX = {
+    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_",
+    "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
+}  # fmt: skip
+
+
+def as_bibtex(brief: Brief, address: str = "") -> str:
+    """The brief, its datasets and its reports as BibTeX, UTF-8.
+
+    A field that is not known is left out. Titles stand in two pairs of braces, so that no style changes their capitals.
+
+    Args:
+        address: where the brief stands, if it stands anywhere.
+    """
+    return bibtex(entries(brief, address))
+
+
+def as_ris(brief: Brief, address: str = "") -> str:
+    """The same as RIS, as EndNote, Zotero and Mendeley read it; lines end in CR LF as the format wants."""
+    return ris(entries(brief, address))
+
+
+def bibtex(told: Sequence[Entry]) -> str:
+    """Entries as BibTeX.
+
+    Example:
+        >>> print(bibtex([Entry("report-1", "report", "[Report: 5 % more]", "dawn.com", None, "https://dawn.com/a_b", "", "")]))
+        @misc{report-1,
+          author = {{dawn.com}},
+          title = {{[Report: 5 \\% more]}},
+          howpublished = {Web page},
+          url = {https://dawn.com/a_b},
+        }
+        <BLANKLINE>
+    """
+    out = []
+    for e in told:
+        fields = {
+            "author": "{" + _tex(e.by) + "}",
+            "title": "{" + _tex(e.title) + "}",
+            "year": f"{e.day:%Y}" if e.day else "",
+            "month": f"{e.day:%b}".lower() if e.day else "",
+            "day": str(e.day.day) if e.day else "",
+            "howpublished": _HOW[e.kind],
+            "version": _tex(e.version),
+            "url": _web(e.address),
+            "note": _tex(e.note),
+        }
+        # A month is one of BibTeX's own words and stands bare.
+        lines = [f"  {k} = {v if k == 'month' else '{' + v + '}'},\n" for k, v in fields.items() if v]
+        out.append(f"@misc{{{e.key},\n{''.join(lines)}}}\n")
+    return "\n".join(out)
+
+
+def ris(told: Sequence[Entry]) -> str:
+    """Entries as RIS."""
+    out: list[str] = []
+    for e in told:
+        fields = [
+            ("TY", _RIS[e.kind]), ("ID", e.key), ("TI", e.title), ("AU", e.by), ("PB", e.by),
+            ("PY", f"{e.day:%Y}" if e.day else ""), ("DA", _day(e.day)), ("ET", e.version), ("UR", _web(e.address)),
+            ("N1", e.note),
+        ]  # fmt: skip
+        out += [f"{k}  - {' '.join(v.split())}" for k, v in fields if v]
+        out += ["ER  - ", ""]
+    return "\r\n".join(out) + "\r\n"
+
+
+def _day(day: date | None) -> str:
+    return f"{day:%Y/%m/%d}" if day else ""
+
+
+def _tex(text: str) -> str:
+    plain = " ".join(text.split())
+    return "".join(_TEX.get(c, c) for c in plain)
+
+
+def _web(address: str) -> str:
+    # An address is read to the letter; a brace or a space in it would end or break the field.
+    return re.sub(r"[{}\s\\]", lambda m: f"%{ord(m.group()):02X}", address)

@@ -1,0 +1,58 @@
+"""One response in words: what follows one event of a channel, how many, and how sure its sign is."""
+
+from detente.claims.sentence import Chosen, Said, Sentence, say
+from detente.claims.tested import chance, signed
+from detente.claims.view import View
+from detente.claims.whatif import PLURAL
+from detente.measures.measured import Measured
+from detente.system.answers import Responses
+
+ONE = {
+    "attack": "attack", "operation": "operation", "strike": "strike", "clash": "clash", "pressure": "act of pressure",
+    "defiance": "act of defiance", "dialogue": "meeting", "concession": "concession of the host", "truce": "act of truce",
+    "outside": "act of outsiders",
+}  # fmt: skip
+
+
+def measured(view: View, r: Responses, after: str, of: str, *, chain: bool = False) -> Measured:
+    """The response as a traced number: events of `of` within `r.days` days of one of `after`, above background.
+
+    Args:
+        chain: `r` holds what follows in turn (`system.answers.total`), not children alone.
+    """
+    k, j = r.channels.index(of), r.channels.index(after)
+    recipe = {
+        "kind": "total response" if chain else "response", "terms": [[1.0, after, of]], "days": r.days, "fit": "host",
+        **view.recipe,
+    }  # fmt: skip
+    told = view.labels("host")
+    ids = tuple(e.id for e in view.g.events if told.get(e.id) in (after, of) and view.g.exposure.watched(e.day))
+    how = (
+        f"{PLURAL[of]} within {r.days:g} days of one {ONE[after]}, above background{', with all that follows in turn' if chain else ''}: "
+        f"mean and {r.level:.0%} interval over {view.draws} draws of the fitted system (seed {view.seed})"
+    )
+    low, high = float(r.low[k, j]), float(r.high[k, j])
+    return Measured(f"{after}_{of}_{r.days:g}", float(r.mean[k, j]), "events", how, recipe, ids, low, high, r.level)
+
+
+def reply(view: View, r: Responses, after: str, of: str, *, chain: bool = False) -> Sentence:
+    """How many more or fewer follow, and how likely it is that they are more, or fewer."""
+    m = measured(view, r, after, of, chain=chain)
+    p = float(r.positive[r.channels.index(of), r.channels.index(after)])
+    more = p >= 0.5
+    recipe = {
+        "kind": "probability",
+        "rule": "response",
+        "claimed": "above" if more else "below",
+        "than": 0.0,
+        "of": m.recipe,
+    }
+    sure = Measured(f"{m.key}_chance", p if more else 1 - p, "share", "share of draws of that sign", recipe, m.events)
+    value, level = m.value or 0.0, f"{100 * r.level:.0f}\u00a0%"
+    said = f"{signed(value)} (interval at {level}: {signed(m.low or 0.0)} to {signed(m.high or 0.0)})"
+    return say(
+        f"After one {ONE[after]}, within ", Chosen(f"{r.days:g}\u00a0days", "one of the stretches offered"),
+        f", the fitted system expects {PLURAL[of]} to change by ", Said(m, said),
+        f" against what would happen anyway{', all that follows in turn counted' if chain else ''}; that it is {'more' if more else 'fewer'} is ",
+        chance(sure), ".",
+    )  # fmt: skip

@@ -1,0 +1,66 @@
+"""`detente serve`: the workbench in a browser."""
+
+from pathlib import Path
+
+import click
+
+from detente.cli.options import FLAGSHIP, folder_option, store_option, where
+
+
+@click.command()
+@click.argument("cases", nargs=-1)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port to listen on.")
+@click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes that answer.")
+@click.option("--private", is_flag=True, help="Reading needs an account too.")
+@folder_option
+@store_option
+@click.option(
+    "--address", default=None, help="What links begin with, where a proxy stands before: https://desk.example.org"
+)
+@click.option("--host-name", "host_names", multiple=True, help="Answer to this host's name only; may be given again.")
+@click.option("--open-metrics", is_flag=True, help="Tell /metrics to everybody, not to this machine only.")
+@click.option("--proxy", "proxies", multiple=True, help="Believe the forwarding headers of this address.")
+def command(
+    cases: tuple[str, ...], host: str, port: int, workers: int, private: bool, folder: Path | None,
+    store: Path | None, address: str | None, proxies: tuple[str, ...],
+    host_names: tuple[str, ...], open_metrics: bool,
+) -> None:  # fmt: skip
+    """Serve the workbench: look, ask, try levers, read, print, comment.
+
+    CASES are shipped cases or paths of case files; the flagship if none is given. Each is prepared once, which takes
+    about a quarter of a minute, and kept. It listens to this machine only, unless --host says otherwise.
+
+    \b
+    Examples:
+      detente serve
+      detente serve pakistan-afghanistan my_case.toml --port 8080
+      detente serve --workers 2 --private --address https://desk.example.org --proxy 10.0.0.2
+    """
+    from detente.web.db.engine import open_database
+    from detente.web.db.migrate import upgrade
+    from detente.web.db.where import database_url
+    from detente.web.listening import run
+    from detente.web.settings import Settings, default_cache, default_folder, to_environment
+    from detente.web.study import study
+
+    home = folder or default_folder()
+    # Here the password in an address must stay: workers get it by the environment, never by their arguments.
+    url = database_url(folder=folder)
+    database = url.render_as_string(hide_password=False)
+    engine = open_database(url)
+    upgrade(engine)
+    engine.dispose()
+    settings = Settings(
+        cases=cases or (FLAGSHIP,), private=private, store=where(store), uploads=home / "uploads", cache=default_cache(),
+        database=database, proxies=proxies, host_names=host_names, open_metrics=open_metrics,
+        address=address or f"http://{host}:{port}",
+    )  # fmt: skip
+    for name in settings.cases:
+        study(name, settings.cache, lambda what: click.echo(what, err=True))
+    to_environment(settings)
+    click.echo(f"The workbench: http://{host}:{port}/  (Ctrl-C stops)", err=True)
+    run(
+        "detente.web.app:made", host=host, port=port, workers=workers, log_level="warning", server_header=False,
+        proxy_headers=False, timeout_graceful_shutdown=20,
+    )  # fmt: skip

@@ -1,0 +1,59 @@
+"""Fans: how far events have added up by each day, over all paths of days lived twice."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.system.levers import sums
+from detente.system.twins import Twins, Unlevered
+
+Array = NDArray[np.float64]
+LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
+
+
+@dataclass(frozen=True, slots=True)
+class Fans:
+    """Quantiles of events added up from the first day on.
+
+    Fields:
+        channels: names, length c, and `deaths` last where deaths per event are known. days: the grid, 0 first, length d.
+        levels: of the quantiles, length q. plain, changed: as fitted and with the change, shape (q, d, c).
+    """
+
+    channels: tuple[str, ...]
+    days: tuple[int, ...]
+    levels: tuple[float, ...]
+    plain: Array
+    changed: Array
+
+
+def fans(u: Unlevered, twins: Twins, days: Sequence[int]) -> Fans:
+    """Both fans over a grid of days.
+
+    Args:
+        days: in order, from 1 on; day 0, on which nothing has come yet, is put before them.
+
+    Example:
+        >>> from detente.system.fit import fit
+        >>> from detente.system.lever import levers
+        >>> from detente.system.twins import pulled, unlevered
+        >>> from detente.system.worlds import talks_that_calm
+        >>> w = talks_that_calm(np.random.default_rng(4), days=1500)
+        >>> s = fit(w.y, channels=("attack", "dialogue"), rng=np.random.default_rng(0), draws=100)
+        >>> u = unlevered(s, 60, np.random.default_rng(0), paths=100)
+        >>> f = fans(u, pulled(u, levers(["border=0.5"])), [30, 60])
+        >>> f.plain.shape, bool((f.changed[2, -1, 0] <= f.plain[2, -1, 0]))
+        ((5, 3, 2), True)
+    """
+    names = twins.plain.channels
+    out = []
+    for paths in (twins.plain, twins.changed):
+        x = sums(paths.y, days)
+        if u.each is not None:
+            x = np.concatenate([x, np.einsum("phc,pc->ph", x, u.each[paths.draw])[:, :, None]], axis=2)
+        # Counts are told as counts: a quantile is a number of events that some path has.
+        q = np.quantile(x, LEVELS, axis=0, method="inverted_cdf")
+        out.append(np.concatenate([np.zeros((len(LEVELS), 1, x.shape[2])), q], axis=1))
+    return Fans((*names, "deaths") if u.each is not None else names, (0, *days), LEVELS, *out)

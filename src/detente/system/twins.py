@@ -1,0 +1,215 @@
+"""Days lived twice with the same luck: once as fitted, and once more under levers or without some channels.
+
+Living them as fitted is half of the work and the same for every lever, so it is done once (`Unlevered`) and every change is made
+to that. See `levers.py` for what a lever is and how a difference is read.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numba import prange
+from numpy.typing import NDArray
+
+from detente.ground.compiled import ONE_AT_A_TIME, compiled_in_parallel
+from detente.system.fit import System
+from detente.system.lever import FORCE, BadLever, Lever
+from detente.system.response import memories
+from detente.system.simulate import Paths, ahead, alone, simulate, together
+
+Array = NDArray[np.float64]
+MONTH = 30.0
+HOSTILE = ("attack", "operation", "strike", "clash", "pressure", "defiance")
+
+
+@dataclass(frozen=True, slots=True)
+class Unlevered:
+    """Days lived as fitted, once, so that many levers can be pulled on the same draws and the same luck.
+
+    Fields:
+        system: the fit. base: background with same-day company, (draw, day, c); mu: without it. z: memories before the
+            first day. density: of the days, or None for ones. paths: as lived. luck: state of the generator before they were.
+        each: deaths per event, bootstrapped, (draw, c), or None where no tolls were given.
+    """
+
+    system: System
+    base: Array
+    mu: Array
+    z: Array
+    density: Array | None
+    paths: Paths
+    luck: Mapping[str, Any]
+    each: Array | None
+
+
+@dataclass(frozen=True, slots=True)
+class Twins:
+    """The same days lived twice, path by path: as fitted and otherwise, and what the assumption changes by itself by
+    day, shape (path, day, c)."""
+
+    plain: Paths
+    changed: Paths
+    direct: Array
+
+
+def unlevered(
+    s: System, days: int, rng: np.random.Generator, *, paths: int = 2_000, tolls: Mapping[str, Array] | None = None
+) -> Unlevered:
+    """The next days as fitted, ready for levers (`pulled`)."""
+    return _ready(s, ahead(s, days), s.z, None, rng, paths, tolls)
+
+
+def as_it_was(
+    s: System, first: int, rng: np.random.Generator, *, paths: int = 2_000, tolls: Mapping[str, Array] | None = None
+) -> Unlevered:
+    """The days from `first` on as fitted, ready to be lived without some channels (`removed`)."""
+    z = memories(s.y, s.density, s.half_lives)[first]
+    return _ready(s, s.base()[:, first:], z, s.density[first:], rng, paths, tolls)
+
+
+def _ready(
+    s: System, base: Array, z: Array, density: Array | None, rng: np.random.Generator, paths: int,
+    tolls: Mapping[str, Array] | None,
+) -> Unlevered:  # fmt: skip
+    luck = rng.bit_generator.state
+    plain = _live(s, base, s.R, rng, paths, z, density)
+    each = _per_event(s, tolls, len(s.W), rng) if tolls else None
+    return Unlevered(s, base, alone(s, base), z, density, plain, luck, each)
+
+
+def refuse_unknown(s: System, changes: Sequence[Lever]) -> None:
+    """Refuse levers on channels that the record does not hold.
+
+    Raises:
+        BadLever: there is one.
+    """
+    for x in changes:
+        missing = [c for c in x.kind.channels if c not in s.channels]
+        if missing:
+            raise BadLever(x.text, f"the record holds no event of {' or '.join(missing)}", "Pull another lever.")
+
+
+def pulled(u: Unlevered, changes: Sequence[Lever]) -> Twins:
+    """The same days once more with the levers.
+
+    Raises:
+        BadLever: a lever moves a channel that the system does not know.
+    """
+    s = u.system
+    refuse_unknown(s, changes)
+    mu, W = u.mu.copy(), s.W.copy()
+    for x in changes:
+        _pull(s, x, mu, W)
+    direct = np.zeros(u.paths.y.shape)
+    for x in changes:
+        direct += _direct(u, x)
+    return Twins(u.paths, _again(u, *together(s, mu, W)), direct)
+
+
+def removed(u: Unlevered, without: Sequence[str]) -> Twins:
+    """The same days once more without any event of some channels."""
+    s, mu, W, direct = u.system, u.mu.copy(), u.system.W.copy(), np.zeros(u.paths.y.shape)
+    gone = [s.channels.index(name) for name in without]
+    for k in gone:
+        mu[:, :, k], W[:, k] = 0.0, 0.0
+        direct[:, :, k] = -u.paths.y[:, :, k]
+    base, R = together(s, mu, W)
+    # The smooth positive part is not 0 at 0: only far below it is.
+    base[:, :, gone], R[:, gone] = -1e9, 0.0
+    return Twins(u.paths, _again(u, base, R), direct)
+
+
+def _again(u: Unlevered, base: Array, R: Array) -> Paths:
+    rng = np.random.Generator(getattr(np.random, u.luck["bit_generator"])())
+    rng.bit_generator.state = u.luck  # the same draws and the same luck on every path
+    return _live(u.system, base, R, rng, len(u.paths.y), u.z, u.density)
+
+
+def _live(
+    s: System, base: Array, R: Array, rng: np.random.Generator, paths: int, z: Array, density: Array | None
+) -> Paths:
+    return simulate(base, R, s.size, s.half_lives, s.soft, z, rng, paths=paths, density=density, channels=s.channels)
+
+
+def _pull(s: System, x: Lever, mu: Array, W: Array) -> None:
+    at = s.channels.index
+    match x.kind.key:
+        case "dialogue" | "joint":
+            mu[:, :, at(x.kind.channels[0])] += x.value / MONTH
+        case "border":
+            mu[:, :, at("attack")] *= x.value
+            W[:, at("attack")] *= x.value
+        case _:
+            for k, j in _damped(s, x):
+                W[:, k, j] *= x.value
+
+
+def _damped(s: System, x: Lever) -> list[tuple[int, int]]:
+    """Answers that a lever multiplies: (answering, answered)."""
+    pairs = [("defiance", "pressure")] if x.kind.key == "delink" else [(k, j) for k in FORCE for j in HOSTILE]
+    return [(s.channels.index(k), s.channels.index(j)) for k, j in pairs if j in s.channels]
+
+
+def _direct(u: Unlevered, x: Lever) -> Array:
+    """The change by day that the assumption makes by itself on the path without it, shape (path, day, c).
+
+    For answers that are multiplied it is the change of the day's mean, all memories staying as they were.
+    """
+    s, plain = u.system, u.paths
+    out, at = np.zeros(plain.y.shape), s.channels.index
+    if x.kind.monthly:
+        out[:, :, at(x.kind.channels[0])] = x.value / MONTH
+    elif x.kind.key == "border":
+        out[:, :, at("attack")] = (x.value - 1) * plain.y[:, :, at("attack")]
+    else:
+        rho, W = 0.5 ** (1 / np.array(s.half_lives)), s.W.copy()
+        for k, j in _damped(s, x):
+            W[:, k, j] *= x.value
+        damped_base, damped = together(s, u.mu, W)
+        busy = np.array(sorted({k for k, _ in _damped(s, x)}))
+        n, c = len(s.W), len(s.channels)
+        with ONE_AT_A_TIME:
+            _gaps(
+                plain.y, plain.draw, np.ascontiguousarray(u.base[:, :, busy]), np.ascontiguousarray(damped_base[:, :, busy]),
+                np.ascontiguousarray(s.R[:, busy].reshape(n, len(busy), -1)),
+                np.ascontiguousarray(damped[:, busy].reshape(n, len(busy), -1)), s.soft, busy, rho, u.z.reshape(c, -1).ravel(), out,
+            )  # fmt: skip
+    return out
+
+
+@compiled_in_parallel
+def _gaps(
+    y: NDArray[np.int32], draw: NDArray[np.int64], base: Array, damped_base: Array, R: Array, damped: Array, soft: Array,
+    busy: NDArray[np.int64], rho: Array, z0: Array, out: Array,
+) -> None:  # fmt: skip
+    """The damped mean less the plain one of every busy channel, day by day along the path as it was lived."""
+    paths, days, c = y.shape
+    m = len(rho)
+    for i in prange(paths):
+        d, z = draw[i], z0.copy()
+        for t in range(days):
+            for b in range(len(busy)):
+                was, now = base[d, t, b], damped_base[d, t, b]
+                for q in range(c * m):
+                    was += R[d, b, q] * z[q]
+                    now += damped[d, b, q] * z[q]
+                soft_b = soft[busy[b]]
+                x, w = now / soft_b, was / soft_b
+                out[i, t, busy[b]] = soft_b * (
+                    max(x, 0.0) + np.log1p(np.exp(-abs(x))) - max(w, 0.0) - np.log1p(np.exp(-abs(w)))
+                )
+            for j in range(c):
+                for h in range(m):
+                    z[j * m + h] = rho[h] * z[j * m + h] + (1 - rho[h]) * y[i, t, j]
+
+
+def _per_event(s: System, tolls: Mapping[str, Array], draws: int, rng: np.random.Generator) -> Array:
+    """Deaths per event of each channel, bootstrapped, shape (draw, c); 0 for channels without any figure."""
+    out = np.zeros((draws, len(s.channels)))
+    for name, told in tolls.items():
+        if name in s.channels and len(told):
+            i = rng.integers(len(told), size=(draws, len(told)))
+            low, high = np.asarray(told, dtype=float).T
+            out[:, s.channels.index(name)] = (low[i] + (high - low)[i] * rng.random(i.shape)).mean(axis=1)
+    return out

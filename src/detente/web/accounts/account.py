@@ -1,0 +1,132 @@
+"""An account: a name, a role, and whether it may still be used."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+import sqlalchemy as sa
+from sqlalchemy import Connection, Row
+from sqlalchemy.exc import IntegrityError
+
+from detente.web.accounts.faults import BadName, NameTaken, NoAccount
+from detente.web.accounts.password import hashed
+from detente.web.db.tables import account, action, session
+
+Role = Literal["reader", "moderator"]
+_NAME = re.compile(r"[^\W_]+(?:[ ._-][^\W_]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """`disabled` is the moment since which it may not log in, or None."""
+
+    id: int
+    name: str
+    role: Role
+    created: datetime
+    disabled: datetime | None
+
+    @property
+    def moderates(self) -> bool:
+        """May it hide what others wrote?"""
+        return self.role == "moderator"
+
+
+def folded(name: str) -> str:
+    """The name as it is compared: without case and width, so that nobody can look like somebody else by these.
+
+    Example:
+        >>> folded("Ａnn") == folded("ann")
+        True
+    """
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+
+
+def add(c: Connection, name: str, password: str, *, now: datetime, role: Role = "reader") -> Account:
+    """Make an account.
+
+    Raises:
+        BadName, NameTaken, WeakPassword: nothing was made.
+    """
+    name = unicodedata.normalize("NFC", name.strip())
+    if not (2 <= len(name) <= 40 and len(folded(name)) <= 80 and _NAME.fullmatch(name)):
+        raise BadName(name)
+    _free(c, name)
+    row = {"name": name, "key": folded(name), "password": hashed(password, name), "role": role, "created": now}
+    try:
+        with c.begin_nested():
+            made = c.execute(sa.insert(account).values(**row).returning(account.c.id)).scalar_one()
+    except IntegrityError:
+        _free(c, name)  # somebody took it in this moment
+        raise
+    _log(c, "account", made, role, now)
+    return Account(made, name, role, now, None)
+
+
+def named(c: Connection, name: str) -> Account:
+    """The account of this name, in whatever case it is written.
+
+    Raises:
+        NoAccount: with the nearest names.
+    """
+    row = c.execute(_ACCOUNTS.where(account.c.key == folded(name.strip()))).one_or_none()
+    if row is None:
+        raise NoAccount(name, [a.name for a in everyone(c)])
+    return _read(row)
+
+
+def numbered(c: Connection, number: int) -> Account | None:
+    """The account of this number."""
+    row = c.execute(_ACCOUNTS.where(account.c.id == number)).one_or_none()
+    return _read(row) if row else None
+
+
+def everyone(c: Connection) -> list[Account]:
+    """All accounts, by name."""
+    return [_read(r) for r in c.execute(_ACCOUNTS.order_by(account.c.key))]
+
+
+def give_role(c: Connection, who: Account, role: Role, *, now: datetime, by: int | None = None) -> None:
+    """Make somebody a moderator, or a reader again; the log tells who did."""
+    c.execute(sa.update(account).where(account.c.id == who.id).values(role=role))
+    _log(c, "role", who.id, role, now, by, before=who.role)
+
+
+def set_disabled(c: Connection, who: Account, disabled: bool, *, now: datetime, by: int | None = None) -> None:
+    """Let somebody in no more, at once: all sessions end. What they wrote stays. Or let them in again."""
+    c.execute(sa.update(account).where(account.c.id == who.id).values(disabled=now if disabled else None))
+    if disabled:
+        c.execute(sa.delete(session).where(session.c.account_id == who.id))
+    _log(c, "disable" if disabled else "enable", who.id, "", now, by)
+
+
+def set_password(c: Connection, who: Account, password: str, *, now: datetime, by: int | None = None) -> None:
+    """Give an account a new password; all its sessions end.
+
+    Raises:
+        WeakPassword: the old one stays.
+    """
+    c.execute(sa.update(account).where(account.c.id == who.id).values(password=hashed(password, who.name)))
+    c.execute(sa.delete(session).where(session.c.account_id == who.id))
+    _log(c, "password", who.id, "", now, by)
+
+
+_ACCOUNTS = sa.select(account.c.id, account.c.name, account.c.role, account.c.created, account.c.disabled)
+
+
+def _read(row: Row[*tuple[Any, ...]]) -> Account:
+    return Account(row.id, row.name, row.role, row.created, row.disabled)
+
+
+def _free(c: Connection, name: str) -> None:
+    taken = c.execute(sa.select(account.c.name).where(account.c.key == folded(name))).scalar_one_or_none()
+    if taken is not None:
+        raise NameTaken(name, taken)
+
+
+def _log(
+    c: Connection, what: str, who: int, reason: str, now: datetime, by: int | None = None, before: str | None = None
+) -> None:
+    c.execute(sa.insert(action).values(at=now, actor_id=by, what=what, account_id=who, reason=reason, before=before))

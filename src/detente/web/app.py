@@ -1,0 +1,170 @@
+"""The application: pages, static files, errors told as pages."""
+
+import logging
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from functools import cache
+from importlib.resources import files
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from detente.ground.errors import DetenteError
+from detente.web.db.engine import open_database
+from detente.web.db.migrate import upgrade
+from detente.web.db.where import database_url
+from detente.web.house import HOUSE
+from detente.web.page import json_response, respond, wants_json
+from detente.web.pages import PAGES
+from detente.web.pages.problem import Problem
+from detente.web.security.headers import HEADERS
+from detente.web.security.often import Limits
+from detente.web.settings import Settings, from_environment
+from detente.web.stack import layers
+from detente.web.study import Study, study
+from detente.web.watch.metrics import Metrics
+
+LOG = logging.getLogger("detente.web")
+
+YEAR = "public, max-age=31536000, immutable"
+
+
+class Kept(StaticFiles):
+    """Files of ours, kept by browsers for a year: an address carries its content's mark."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        if response.status_code == 200:
+            response.headers["Cache-Control"] = YEAR
+        return response
+
+
+def made() -> Starlette:
+    """What a worker runs: settings from the environment, cases from the cache."""
+    settings = from_environment()
+    found = [study(name, settings.cache) for name in settings.cases]
+    return make(settings, {s.id: s for s in found})
+
+
+def make(settings: Settings, studies: Mapping[str, Study]) -> Starlette:
+    """The application over prepared cases."""
+    database = _database(settings)
+    limits, metrics = Limits(), Metrics()
+    app = Starlette(
+        routes=[
+            Route("/static/vega.js", _vega),
+            Route("/fonts/{face}.otf", _font),
+            Mount("/static", Kept(directory=str(files("detente.web").joinpath("static"))), name="static"),
+            *HOUSE,
+            *PAGES,
+        ],
+        middleware=[
+            *layers(settings, database, limits, metrics),
+            Middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5),
+        ],
+        exception_handlers={HTTPException: _refused, DetenteError: _ours, DBAPIError: _not_now, 500: _broken},
+        lifespan=_lifespan,
+    )
+    app.state.settings, app.state.studies = settings, dict(studies)
+    app.state.database, app.state.limits, app.state.metrics = database, limits, metrics
+    return app
+
+
+def _database(settings: Settings) -> Engine | None:
+    """Where comments and accounts are kept, brought up to date; None where no database is named."""
+    if not settings.database:
+        return None
+    engine = open_database(database_url(settings.database))
+    upgrade(engine)
+    return engine
+
+
+@asynccontextmanager
+async def _lifespan(app: Starlette) -> AsyncIterator[None]:
+    yield
+    # The server has let every request end by now; what was written is on the disk since its answer.
+    if app.state.database is not None:
+        app.state.database.dispose()
+
+
+@cache
+def _bundle() -> bytes:
+    import vl_convert
+
+    text: str = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
+    return text.encode()
+
+
+async def _vega(request: Request) -> Response:
+    text = await run_in_threadpool(_bundle)
+    return Response(text, media_type="text/javascript", headers={"Cache-Control": YEAR})
+
+
+FACES = {
+    "sans-400": ("font_source_sans_pro", "SourceSansPro-Regular"),
+    "sans-600": ("font_source_sans_pro", "SourceSansPro-Semibold"),
+    "serif-400": ("font_source_serif_pro", "SourceSerifPro-Regular"),
+    "serif-600": ("font_source_serif_pro", "SourceSerifPro-Semibold"),
+}
+
+
+async def _font(request: Request) -> Response:
+    face = request.path_params["face"]
+    if face not in FACES:
+        raise HTTPException(404, f"There is no face {face!r}.")
+    package, name = FACES[face]
+    font = files(package).joinpath("files", f"{name}.otf").read_bytes()
+    return Response(font, media_type="font/otf", headers={"Cache-Control": YEAR})
+
+
+def _told(request: Request, status: int, what: str, title: str) -> Response:
+    if wants_json(request):
+        return json_response({"error": what, "status": status}, status)
+    return respond(request, "problem.html", Problem(status, title, what), title=title, status=status)
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    titles = {
+        401: "Log in first",
+        404: "Not here",
+        403: "Not allowed",
+        405: "Not done here",
+        413: "Too large",
+        429: "Too often",
+    }
+    response = _told(request, error.status_code, error.detail, titles.get(error.status_code, "Not possible"))
+    response.headers.update(error.headers or {})
+    return response
+
+
+async def _ours(request: Request, error: Exception) -> Response:
+    return _told(request, 400, str(error), "That cannot be done")
+
+
+async def _not_now(request: Request, error: Exception) -> Response:
+    LOG.error("the database failed: %s", error)
+    what = "The database of comments and accounts does not answer. Nothing was changed; try again in a minute."
+    response = _told(request, 503, what, "Not now")
+    response.headers["Retry-After"] = "60"
+    return response
+
+
+async def _broken(request: Request, error: Exception) -> Response:
+    what = (
+        "Something broke here, and it is our fault. What was written down tells us where; nothing of yours was changed."
+    )
+    response = _told(request, 500, what, "Something broke")
+    # This answer is made outside all layers.
+    response.headers.update(HEADERS)
+    return response

@@ -1,0 +1,69 @@
+"""Bringing the database to this package's shape, and telling what steps it has seen."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, text
+
+from detente.web.db.engine import reading, writing
+from detente.web.db.faults import NewerDatabase
+
+FOLDER = Path(__file__).parent / "migrations"
+LOCK = 0x0DE7E97E  # any number of our own: the key of PostgreSQL's advisory lock
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the database's shape."""
+
+    revision: str
+    what: str
+    done: bool  # has this database seen it
+
+
+def upgrade(engine: Engine, to: str = "head") -> list[str]:
+    """Take the steps that are missing; several processes may ask at once, and one does it.
+
+    Returns:
+        The revisions that were taken, in order; empty if the database was up to date.
+
+    Raises:
+        NewerDatabase: it was made by a later package.
+    """
+    before = {s.revision for s in history(engine) if s.done}
+    if before == {s.revision for s in history(engine)}:
+        return []
+    with writing(engine) as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+        command.upgrade(_config(connection), to)
+    return [s.revision for s in history(engine) if s.done and s.revision not in before]
+
+
+def history(engine: Engine) -> list[Step]:
+    """All steps, first to last, and which of them this database has seen.
+
+    Raises:
+        NewerDatabase: it was made by a later package.
+    """
+    script = ScriptDirectory.from_config(_config(None))
+    steps = list(script.walk_revisions())[::-1]
+    with reading(engine) as connection:
+        now = MigrationContext.configure(connection).get_current_revision()
+    names = [s.revision for s in steps]
+    if now is not None and now not in names:
+        raise NewerDatabase(engine.url, now, names[-1])
+    seen = names.index(now) + 1 if now else 0
+    return [Step(s.revision, (s.doc or "").strip().split("\n")[0], i < seen) for i, s in enumerate(steps)]
+
+
+def _config(connection: Connection | None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    return config

@@ -1,0 +1,28 @@
+"""The mark of one response in a matrix: a triangle up for more, down for fewer; the size says how many."""
+
+from math import sqrt
+
+from detente.web.drawing.axes import BLUE, VERMILLION
+
+SIDE, FULL = 30.0, 0.55
+PALE = {BLUE: "#b9d3e3", VERMILLION: "#f0cdb4"}
+
+
+def arrow(mean: float, *, sure: bool) -> str:
+    """The mark, hidden from screen readers: the cell says the same in words.
+
+    Args:
+        mean: events more or fewer; at 0.55 or beyond the triangle fills its cell. sure: pale and hollow where its sign is not.
+
+    Example:
+        >>> "M15 " in arrow(0.4, sure=True), arrow(-0.4, sure=False).count("none")
+        (True, 1)
+    """
+    half = max(2.5, SIDE / 2 * 0.95 * sqrt(min(abs(mean), FULL) / FULL))
+    tip, base = (SIDE / 2 - half, SIDE / 2 + half) if mean >= 0 else (SIDE / 2 + half, SIDE / 2 - half)
+    colour = BLUE if mean >= 0 else VERMILLION
+    look = f'fill="{colour}"' if sure else f'fill="none" stroke="{PALE[colour]}" stroke-width="1.5"'
+    return (
+        f'<svg class="arrow" viewBox="0 0 30 30" aria-hidden="true"><path d="M15 {tip:.1f}L{15 + half:.1f} {base:.1f}L{15 - half:.1f} {base:.1f}Z" '
+        f"{look}/></svg>"
+    )

@@ -1,0 +1,73 @@
+"""Who answers whom as a ring of channels and arrows between them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from math import atan2, cos, hypot, pi, sin
+
+from detente.web.drawing.axes import BLUE, INK, VERMILLION, circle, svg, text
+
+WIDTH, HEIGHT, RING = 640, 500, 175
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One response: which channel answers which, how many more or fewer, and where the arrow leads."""
+
+    after: str
+    answer: str
+    mean: float
+    address: str
+    told: str
+
+
+def network(channels: Sequence[str], few: Sequence[str], edges: Sequence[Edge], label: str) -> str:
+    """Nodes in a ring; an arrow leads from the event to its answer, dashed where it means fewer, the wider the more."""
+    at = {}
+    for i, c in enumerate(channels):
+        turn = 2 * pi * i / len(channels) - pi / 2
+        at[c] = (WIDTH / 2 + RING * 1.12 * cos(turn), HEIGHT / 2 + RING * sin(turn))
+    parts = [_edge(e, at) for e in sorted(edges, key=lambda e: -abs(e.mean))]
+    for c in channels:
+        x, y = at[c]
+        parts.append(circle(x, y, 7, "#fff" if c in few else INK, INK))
+        side = "middle" if abs(x - WIDTH / 2) < 30 else "start" if x > WIDTH / 2 else "end"
+        dx = 0 if side == "middle" else 42 if side == "start" else -42
+        dy = 5 if side != "middle" else -38 if y < HEIGHT / 2 else 48
+        parts.append(text(x + dx, y + dy, c + (" †" if c in few else ""), anchor=side, bold=True, size=17))
+    return svg(WIDTH, HEIGHT, parts, label).replace('role="img"', 'role="group"')
+
+
+def _edge(e: Edge, at: dict[str, tuple[float, float]]) -> str:
+    colour = BLUE if e.mean >= 0 else VERMILLION
+    width = 1.2 + 7 * min(abs(e.mean), 0.6)
+    dash = "" if e.mean >= 0 else ' stroke-dasharray="6 4"'
+    (x1, y1), (x2, y2) = at[e.after], at[e.answer]
+    if e.after == e.answer:
+        out = atan2(y1 - HEIGHT / 2, x1 - WIDTH / 2)
+        a, b = out - 0.75, out + 0.75
+        d = (
+            f"M{x1 + 9 * cos(a):.1f} {y1 + 9 * sin(a):.1f}C{x1 + 46 * cos(a):.1f} {y1 + 46 * sin(a):.1f} "
+            f"{x1 + 46 * cos(b):.1f} {y1 + 46 * sin(b):.1f} {x1 + 14 * cos(b):.1f} {y1 + 14 * sin(b):.1f}"
+        )
+        end, way = (x1 + 9 * cos(b), y1 + 9 * sin(b)), b + pi
+    else:
+        # Bent towards the middle's side, so that an answer and its answer are two lines.
+        length = hypot(x2 - x1, y2 - y1)
+        nx, ny = (y2 - y1) / length, -(x2 - x1) / length
+        cx, cy = (x1 + x2) / 2 + nx * length * 0.14, (y1 + y2) / 2 + ny * length * 0.14
+        way = atan2(y2 - cy, x2 - cx)
+        end = (x2 - 10 * cos(way), y2 - 10 * sin(way))
+        start = atan2(cy - y1, cx - x1)
+        d = (
+            f"M{x1 + 9 * cos(start):.1f} {y1 + 9 * sin(start):.1f}Q{cx:.1f} {cy:.1f} "
+            f"{end[0] - 5 * cos(way):.1f} {end[1] - 5 * sin(way):.1f}"
+        )
+    size = 6 + width
+    head = " ".join(
+        f"{end[0] + size * k * cos(way + turn):.1f},{end[1] + size * k * sin(way + turn):.1f}" for k, turn in ((0, 0.0), (1, pi - 0.42), (1, pi + 0.42))
+    )  # fmt: skip
+    return (
+        f'<a href="{escape(e.address)}" aria-label="{escape(e.told)}"><title>{escape(e.told)}</title><path d="{d}" fill="none" stroke="{colour}" '
+        f'stroke-width="{width:.1f}" stroke-opacity="0.85"{dash}/><polygon points="{head}" fill="{colour}"/></a>'
+    )

@@ -1,0 +1,60 @@
+"""One number with its interval against what is claimed of it: a strip to stand in a line of text or a table."""
+
+import math
+
+from detente.web.drawing.axes import BLUE, INK, RULE, SOFT, VERMILLION, Scale, circle, line, signed, svg, text, ticks
+
+WIDTH, HEIGHT, EDGE = 420, 62, 14
+
+
+def strip(
+    value: float | None, low: float | None, high: float | None, *, than: float, claimed: str, label: str,
+    percent: bool = False, ratio: bool = False,
+) -> str:  # fmt: skip
+    """A dot and its interval; the claimed side of the line `than` is shaded.
+
+    Args:
+        value, low, high: None or infinite where it is unbounded: the line then runs off with an arrow. claimed: `above` or
+            `below`. label: for those who cannot see it. percent: values are shares. ratio: values are times as
+            often, drawn by logarithms, where 0 cannot stand and is drawn as unbounded.
+    """
+    known = [x for x in (value, low, high, than) if x is not None and math.isfinite(x) and (x > 0 or not ratio)]
+    if percent:
+        axis = Scale(0, 1, EDGE, WIDTH - EDGE)
+        marks = ticks(0, 1, 5)
+    elif ratio:
+        least, most = min(known) / 1.4, max(known) * 1.4
+        axis = Scale(least, most, EDGE, WIDTH - EDGE, log=True)
+        marks = [m * 10.0**p for p in range(-3, 4) for m in (1, 2, 5) if least <= m * 10.0**p <= most]
+        marks = marks if len(marks) <= 7 else [m for m in marks if f"{m:g}".strip("0.") == "1"]
+    else:
+        reach = (max(known) - min(known) or 1.0) * 0.12
+        axis = Scale(min(known) - reach, max(known) + reach, EDGE, WIDTH - EDGE)
+        marks = ticks(axis.low, axis.high, 5)
+    middle, floor = 22, 42
+    zero, end = axis(than), (axis.b if claimed == "above" else axis.a)
+    colour = BLUE if claimed == "above" else VERMILLION
+    parts = [
+        f'<rect x="{min(zero, end):g}" y="6" width="{abs(end - zero):g}" height="36" fill="{colour}" fill-opacity="0.09"/>'
+    ]
+    parts += [line(axis(m), floor, axis(m), floor + 4, SOFT) for m in marks]
+    parts += [
+        text(axis(m), floor + 16, f"{100 * m:g} %" if percent else f"{m:g}×" if ratio else signed(m), anchor="middle", fill=SOFT, size=12)
+        for m in marks
+    ]  # fmt: skip
+    parts += [line(axis.a, floor, axis.b, floor, RULE), line(zero, 4, zero, floor, INK, 1.2)]
+    if low is not None or high is not None:
+        a, b = (
+            axis(x) if x is not None and math.isfinite(x) and (x > 0 or not ratio) else e
+            for x, e in ((low, axis.a), (high, axis.b))
+        )
+        parts.append(line(a, middle, b, middle, INK, 2.2))
+        for at, x, way in ((a, low, -1), (b, high, 1)):
+            bounded = x is not None and math.isfinite(x) and (x > 0 or not ratio)
+            parts.append(
+                line(at, middle - 5, at, middle + 5, INK, 1.6) if bounded
+                else f'<path d="M{at - 6 * way:g} {middle - 5}L{at:g} {middle}L{at - 6 * way:g} {middle + 5}" fill="none" stroke="{INK}" stroke-width="1.6"/>'
+            )  # fmt: skip
+    if value is not None and math.isfinite(value) and (value > 0 or not ratio):
+        parts.append(circle(axis(value), middle, 5.5, INK))
+    return svg(WIDTH, HEIGHT, parts, label)

@@ -1,0 +1,149 @@
+"""A case's forecast as pages tell it: what some thousands of futures come to, without the futures."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from detente.brief.charts import fans
+from detente.brief.charts.style import Picture
+from detente.case.gather import Gathered, gather
+from detente.claims.sentence import Sentence
+from detente.forecast.case import CLOSURE, FORCE, CaseForecast, forecast
+from detente.forecast.drivers import Driver, drivers
+from detente.forecast.faults import BadHorizon, BeyondTheRecord, TooShort
+from detente.forecast.sentences import sentences
+from detente.ground.chance import generator
+from detente.measures.measured import Measured
+from detente.system.faults import BadCounts, DidNotConverge
+
+HORIZONS = (30, 90, 180)
+# Enough that chance moves a probability by about one point; the command draws more.
+PATHS = 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """One thing that may come within so many days.
+
+    Fields:
+        key, what: its name, and in words. days: within which. number: the probability, traced. answers,
+            background: the same from either half of the futures: those in which channels answer one another, and those
+            of the background alone. The forecast is their mean.
+    """
+
+    key: str
+    what: str
+    days: int
+    number: Measured
+    answers: float
+    background: float
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """How many of something within so many days: the middle of the futures, and intervals at 50 and 90 %."""
+
+    what: str
+    days: int
+    median: float
+    low50: float
+    high50: float
+    low90: float
+    high90: float
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What was learned of deaths per event of a channel, from the highest figures.
+
+    Fields:
+        told, none, untold: events with a figure, of these with nobody dead, and without one. seen, expected: the largest
+            figure, and the median largest of as many draws. fit_p: None where too few are known to ask.
+    """
+
+    channel: str
+    told: int
+    none: int
+    untold: int
+    cut_at: float
+    seen: float | None
+    expected: float | None
+    fit_p: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """A forecast.
+
+    Fields:
+        as_of: the last day known. paths, seed, density: of the simulation. horizons: days ahead. sentences: all that is
+            said, in order. chances, amounts: by what and horizon. drivers: by horizon, recent events that move it most.
+        marks: deaths per event. too_few, silent: channels that rest on the prior, and those without any event.
+        unwatched: days just before it that nobody watched. fans: the picture.
+    """
+
+    as_of: date
+    paths: int
+    seed: int
+    density: float
+    horizons: tuple[int, ...]
+    sentences: tuple[Sentence, ...]
+    chances: tuple[Chance, ...]
+    amounts: tuple[Amount, ...]
+    drivers: dict[int, tuple[Driver, ...]]
+    marks: tuple[Learned, ...]
+    too_few: tuple[str, ...]
+    silent: tuple[str, ...]
+    unwatched: int
+    fans: Picture
+
+
+def foresee(g: Gathered, seed: int, *, paths: int = PATHS) -> Foreseen | str:
+    """The forecast from the day whose knowledge the study has, or from the case's last day where that is earlier; or why
+    there is none."""
+    try:
+        known = g if g.as_of <= g.case.last else gather(g.case, g.case.last)
+        f = forecast(known, HORIZONS, generator(seed), paths=paths)
+    except (TooShort, BeyondTheRecord, BadHorizon, BadCounts, DidNotConverge) as why:
+        return str(why)
+    said = sentences(f, seed)
+    return Foreseen(
+        f.as_of, len(f.paths.y), seed, f.density, f.horizons, said, _chances(f, said), _amounts(f),
+        {d: drivers(f, d) for d in f.horizons},
+        tuple(
+            Learned(c, m.told, m.none, m.untold, m.most, _known(m.seen), _known(m.expected), _known(m.fit_p))
+            for c, m in f.marks.items()
+        ),
+        f.system.too_few, f.silent, f.unwatched, fans.picture(f),
+    )  # fmt: skip
+
+
+def _chances(f: CaseForecast, said: tuple[Sentence, ...]) -> tuple[Chance, ...]:
+    y, first = f.paths.y, len(f.paths.y) - len(f.paths.y) // 2
+    out = []
+    for s in said:
+        for m in s.measured:
+            if m.recipe["kind"] != "forecast" or not m.key.startswith("any_"):
+                continue
+            days, columns = m.recipe["days"], [f.channels.index(c) for c in m.recipe["channels"] if c in f.channels]
+            came = (y[:, :days, columns].sum(axis=(1, 2)) > 0).astype(float)
+            what, key = str(s.pieces[0]).removesuffix(" is "), m.key.removeprefix("any_").rpartition("_")[0]
+            out.append(Chance(key, what, days, m, float(came[:first].mean()), float(came[first:].mean())))
+    return tuple(out)
+
+
+def _amounts(f: CaseForecast) -> tuple[Amount, ...]:
+    out = []
+    told = [c for c in (*FORCE, CLOSURE) if c in f.channels]
+    for days in f.horizons:
+        totals = [(c, f.totals(c, days)) for c in told]
+        low, high = f.deaths(days)
+        for what, x in (*totals, ("deaths told, lowest figures", low), ("deaths told, highest figures", high)):
+            q = np.quantile(x, [0.5, 0.25, 0.75, 0.05, 0.95], method="inverted_cdf")
+            out.append(Amount(what, days, *(float(v) for v in q)))
+    return tuple(out)
+
+
+def _known(x: float) -> float | None:
+    return float(x) if np.isfinite(x) else None

@@ -1,0 +1,231 @@
+"""A question in plain words, answered from the prepared record, or told why not and by what is known."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from detente.brief import meaning as meanings
+from detente.brief.aliases import Demand, answerable
+from detente.brief.answer import Answer, material, short_example, within
+from detente.brief.demands import demands
+from detente.brief.outline import Request as Wish
+from detente.brief.parts import Prepared
+from detente.brief.question import LONGEST, Question, parse, words_asked_for
+from detente.brief.subject import Subject, subject
+from detente.brief.twin import answer_data
+from detente.case.case import shipped
+from detente.claims.finding import Finding
+from detente.claims.verdict import MARKS
+from detente.ground.errors import DetenteError, NoSuchConflict, NothingToAnswer, TooFewWords, WhichConflict
+from detente.web.page import both, foot, respond, studies
+from detente.web.study import Study
+
+MOST_WORDS = 2000
+EXAMPLES = (
+    "How do recent clashes at the Pakistan–Afghanistan border destabilise relations, and how do they complicate counter-terrorism cooperation?",
+    "Has mediation between Kabul and Islamabad held? Suggest a way forward.",
+    "What did the closing of Torkham cost trade?",
+    "Do Pakistani strikes provoke attacks by the TTP? Discuss in about 150 words.",
+)
+"""What an empty box suggests; the first case's own question stands before them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A claim's word, its mark in black and white, and the claim's page."""
+
+    word: str
+    mark: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One demand found in the question, and the claims that answer it; or why none does."""
+
+    asked: str
+    claims: tuple[str, ...]
+    forward: bool
+    why_not: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A question and what became of it.
+
+    Fields:
+        question: as typed, empty where nothing was asked. words: the limit asked for, or None. case: said by the reader, or empty.
+        taken_for: id and title of the case it was taken to be about, or None. notices: what to know of that choice.
+        demands: in order. answer: what `detente answer --json` gives, or None. verdicts: by claim, of its points.
+        examples: each point's event in a few words, by id. problem: why there is no answer, or empty.
+        known: what can be answered, where nothing was. suggestions: questions to try.
+    """
+
+    question: str
+    words: int | None
+    case: str
+    taken_for: tuple[str, str] | None
+    notices: tuple[str, ...]
+    demands: tuple[Asked, ...]
+    answer: Mapping[str, Any] | None
+    verdicts: Mapping[str, Verdict]
+    examples: Mapping[str, str]
+    problem: str
+    known: tuple[str, ...]
+    suggestions: tuple[str, ...]
+
+
+def ask(question: str, words: str, case: str, served: Mapping[str, Study]) -> tuple[Ask, Study | None]:
+    """The page's content, and the study it was answered from."""
+    first = next(iter(served.values()))
+    # What cannot be seen is told by the message and not written back into the page.
+    seen = "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in question)
+    empty = Ask(seen, None, case, None, (), (), None, {}, {}, "", (), (first.case.question, *EXAMPLES))
+    if not question.strip():
+        return empty, None
+    if len(question) > LONGEST:
+        why = (
+            f"A question may have {LONGEST:,} characters, and this one has {len(question):,}. Leave out the background."
+        )
+        return _told(empty, why, question=seen[:LONGEST], known=_answerable(served)), None
+    try:
+        limit = _limit(words)
+    except ValueError as e:
+        return _told(empty, str(e), known=_answerable(served)), None
+    if case and case not in served:
+        return _told(empty, f"No case {case!r} is served here. Served: {', '.join(served)}.", words=limit), None
+    try:
+        asked = parse(question)
+        about, study = _about(asked.text, case, served)
+    except (NoSuchConflict, WhichConflict) as e:
+        return _told(empty, _conflict(e, served), words=limit, known=_answerable(served)), None
+    except DetenteError as e:
+        return _told(empty, str(e), words=limit, known=_answerable(served)), None
+    if study is None:
+        why = f"The question is about {about.case.title}, which is not served here. Served: {_titles(served)}."
+        return _told(empty, why, words=limit, taken_for=(about.case.id, about.case.title)), None
+    return _answered(empty, asked, about, study, limit)
+
+
+def _answered(empty: Ask, asked: Question, about: Subject, study: Study, limit: int | None) -> tuple[Ask, Study]:
+    told: dict[str, Any] = {"words": limit, "taken_for": (study.id, study.case.title)}
+    told["notices"] = tuple(n.replace("say --case to", "choose the case above to") for n in about.notices)
+    known = tuple(answerable(study.case))
+    try:
+        nearest = meanings.nearest if meanings.available() else None
+        found = demands(asked, about, study.g.as_of, nearest)
+        told["demands"] = tuple(Asked(d.asked, d.claims, d.forward, _why(d)) for d in found)
+        findings = {f.claim: f for s in study.brief.sections for f in s.points}
+        prepared = Prepared(findings, study.brief.levers)
+        wish = Wish(study.named, None, f"detente answer {asked.text!r}")
+        made = within(material(study.view, wish, asked.text, found, prepared), limit or words_asked_for(asked.text))
+    except NothingToAnswer:
+        why = "Nothing that this question asks can be answered from the record."
+        return _told(empty, why, known=known, **told), study
+    except TooFewWords as e:
+        why = f"{e.limit} words cannot hold an introduction, one evidenced point for each demand, and a conclusion: they take {e.needed}."
+        return _told(empty, why, **told), study
+    except DetenteError as e:
+        return _told(empty, str(e), known=known, **told), study
+    return _told(
+        empty, "", answer=answer_data(made), verdicts=_verdicts(study.id, findings, made), examples=_examples(made), **told
+    ), study  # fmt: skip
+
+
+def _told(empty: Ask, problem: str, **more: Any) -> Ask:
+    fields = {name: getattr(empty, name) for name in Ask.__slots__}
+    return Ask(**(fields | {"problem": problem} | more))
+
+
+def _limit(words: str) -> int | None:
+    if not words.strip():
+        return None
+    if not (words.strip().isascii() and words.strip().isdecimal()) or not 1 <= int(words[:9]) <= MOST_WORDS:
+        raise ValueError(
+            f"The number of words is {words[:20]!r}, and it may be from 1 to {MOST_WORDS:,}. Leave it empty for the usual length."
+        )
+    return int(words)
+
+
+def _about(text: str, case: str, served: Mapping[str, Study]) -> tuple[Subject, Study | None]:
+    """What the question is about: as was said, else the shipped case that fits it, else a served one of the reader's own."""
+    if case:
+        return subject(text, served[case].named), served[case]
+    try:
+        about = subject(text)
+    except (NoSuchConflict, WhichConflict):
+        for study in (s for s in served.values() if s.id not in shipped()):
+            try:
+                return subject(text, study.named), study
+            except DetenteError:
+                continue
+        raise
+    return about, served.get(about.case.id)
+
+
+def _why(d: Demand) -> str:
+    return d.told if d.why else ""
+
+
+def _conflict(e: NoSuchConflict | WhichConflict, served: Mapping[str, Study]) -> str:
+    if isinstance(e, NoSuchConflict):
+        names = ", ".join([*e.own, *e.elsewhere])
+        return f"The question names {names}, and no case is about that. Served here: {_titles(served)}."
+    return (
+        "The question names no party, crossing or place of any case, so it is not known which conflict is meant. "
+        f"Name the parties, or choose a case. Served here: {_titles(served)}."
+    )
+
+
+def _titles(served: Mapping[str, Study]) -> str:
+    return "; ".join(s.case.title for s in served.values())
+
+
+def _answerable(served: Mapping[str, Study]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(x for s in served.values() for x in answerable(s.case)))
+
+
+def _verdicts(case: str, findings: Mapping[str, Finding], made: Answer) -> dict[str, Verdict]:
+    tested = {p.key: (findings.get(p.key) or p.finding) for p in made.points if p.finding}
+    return {
+        key: Verdict(f.verdict.word, MARKS[f.verdict.word], f"/{case}/claims/{key}")
+        for key, f in tested.items()
+        if f and f.verdict
+    }
+
+
+def _examples(made: Answer) -> dict[str, str]:
+    m = made.material
+    return {p.example: short_example(m.examples[p.example], m.countries) for p in made.points if p.example}
+
+
+_answers: dict[tuple[str, ...], tuple[Ask, Study | None]] = {}
+REMEMBERED = 300
+"""Answers kept for those who ask the same; an answer follows from the question and the prepared cases alone."""
+
+
+async def handler(request: Request) -> Response:
+    """`/ask?q=…&words=…&case=…`."""
+    q, words, case = (request.query_params.get(k, "") for k in ("q", "words", "case"))
+    served = studies(request)
+    key = (q, words, case, *(s.key for s in served.values()))
+    if key not in _answers:
+        while len(_answers) >= REMEMBERED:
+            _answers.pop(next(iter(_answers)), None)
+        _answers[key] = await run_in_threadpool(ask, q, words, case, served)
+    content, study = _answers[key]
+    return respond(
+        request, "ask.html", content, foot=foot(study) if study else None, title="Ask",
+        points={p.get("claim") or p.get("lever"): p for p in (content.answer or {}).get("points", ())},
+        longest=LONGEST, most_words=MOST_WORDS,
+    )  # fmt: skip
+
+
+QUERY = {
+    "q": "a question in English", "words": "the most words that the answer may have", "case": "a case's id; found from the question if left out",
+}  # fmt: skip
+ROUTES = both("/ask", handler, page=Ask, query=QUERY)

@@ -1,0 +1,206 @@
+"""One claim: its verdict, every tested number, every attack, and every event that carries it."""
+
+from dataclasses import dataclass
+from importlib import import_module
+from inspect import getdoc
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from detente.brief.charts.style import Picture
+from detente.brief.page import inline
+from detente.brief.twin import survived
+from detente.claims.checks import CHECKS
+from detente.claims.estimate import Estimate
+from detente.claims.finding import Finding
+from detente.claims.sentence import Sentence
+from detente.claims.verdict import of_part
+from detente.events.event import Event
+from detente.ground.cite import publishers
+from detente.ground.errors import nearest, one_of
+from detente.ground.span import span_in_words
+from detente.measures.measured import Measured
+from detente.web.drawing.strip import strip
+from detente.web.page import both, foot, respond, study_of
+from detente.web.study import Study
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """One tested number.
+
+    Fields:
+        key, part: its name, and what is claimed, in words that follow *that*. necessary: does the claim fall with it? word: the
+            verdict on this part alone. sentence: how likely and how large. number, chance: both traced, None where they could
+            not be had. claimed, than: on which side of which value. enough, why_not: are there data, and what is missing.
+    """
+
+    key: str
+    part: str
+    necessary: bool
+    word: str
+    sentence: Sentence
+    number: Measured | None
+    chance: Measured | None
+    claimed: str
+    than: float
+    enough: bool
+    why_not: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attack:
+    """One attack on one part: its title, the question it puts, how it went, and what was seen."""
+
+    check: str
+    title: str
+    asks: str
+    part: str
+    result: str
+    told: Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """One event that carries the claim: its id, when, where, what is reported, by whom, and the parts it enters."""
+
+    id: str
+    day: str
+    when: str
+    where: str
+    summary: str
+    publishers: str
+    disputed: bool
+    parts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OneClaim:
+    """One claim.
+
+    Fields:
+        claim, demand, statement, headline: its id, the part of the question it answers, what was tested, and what was found in one
+            line. verdict, survived: in a word, and how attacks went. sentences: what the record shows. tests: tested
+            numbers, the necessary ones first. attacks: on necessary parts. limits: what it cannot show. examples, carriers:
+            events that show it best, and all that its numbers were made from, newest first. numbers: everything said.
+        formula: how it is measured, with the source, as its file says. picture: of what it is about, or None.
+        before, after: the claims beside it.
+    """
+
+    claim: str
+    demand: str
+    statement: str
+    headline: str
+    verdict: str
+    survived: str
+    sentences: tuple[Sentence, ...]
+    tests: tuple[Tested, ...]
+    attacks: tuple[Attack, ...]
+    limits: Sentence
+    examples: tuple[Carrier, ...]
+    carriers: tuple[Carrier, ...]
+    numbers: tuple[Measured, ...]
+    formula: str
+    picture: Picture | None
+    before: str | None
+    after: str | None
+
+
+def one_claim(study: Study, claim: str) -> OneClaim:
+    """The page's content.
+
+    Raises:
+        HTTPException: 404, with the nearest ids, where the case has no such claim.
+    """
+    order = [(s, f) for s in study.brief.sections for f in s.points]
+    ids = [f.claim for _, f in order]
+    if claim not in ids:
+        raise HTTPException(
+            404, f"There is no claim {claim!r}. Nearest: {one_of(nearest(claim, ids))}. Known: {', '.join(ids)}."
+        )
+    at = ids.index(claim)
+    section, f = order[at]
+    carriers = _carriers(study, f)
+    by_id = {c.id: c for c in carriers}
+    return OneClaim(
+        f.claim, section.title, f.statement, f.headline, f.verdict.word if f.verdict else "",
+        survived(f.verdict) if f.verdict else "", f.sentences,
+        tuple(_tested(f, e, s) for e, s in zip(f.estimates, f.tests, strict=True)),
+        tuple(_attacks(f)), f.limits,
+        tuple(by_id.get(i) or _carrier(study, study.g.event(i), ()) for i in f.examples),
+        carriers, f.numbers, getdoc(import_module(f"detente.claims.{f.claim}")) or "", section.pictures.get(f.claim),
+        ids[at - 1] if at else None, ids[at + 1] if at + 1 < len(ids) else None,
+    )  # fmt: skip
+
+
+def _tested(f: Finding, e: Estimate, s: Sentence) -> Tested:
+    return Tested(
+        e.key,
+        e.part,
+        e.necessary,
+        of_part(e, f.outcomes),
+        s,
+        e.measured,
+        e.chance,
+        e.claimed,
+        e.than,
+        e.enough,
+        e.why_not,
+    )
+
+
+def _attacks(f: Finding) -> list[Attack]:
+    by_key = {c.key: c for c in CHECKS}
+    parts = {e.key: e.part for e in f.estimates}
+    return [
+        Attack(o.check, by_key[o.check].title, by_key[o.check].asks, parts[o.part], o.result, o.told)
+        for o in f.outcomes
+    ]
+
+
+def _carriers(study: Study, f: Finding) -> tuple[Carrier, ...]:
+    used: dict[str, list[str]] = {}
+    for e in f.estimates:
+        for i in e.measured.events if e.measured else ():
+            used.setdefault(i, []).append(e.part)
+    events = sorted((study.g.event(i) for i in used), key=lambda e: (e.day, e.id), reverse=True)
+    return tuple(_carrier(study, e, tuple(used[e.id])) for e in events)
+
+
+def _carrier(study: Study, e: Event, parts: tuple[str, ...]) -> Carrier:
+    return Carrier(
+        e.id,
+        str(e.day),
+        span_in_words(e.span),
+        study.brief.where(e),
+        e.summary,
+        publishers(e.addresses),
+        e.disputed,
+        parts,
+    )
+
+
+def drawn(t: Tested) -> str:
+    """The interval against the claimed side, or nothing where there is no number."""
+    m = t.number
+    if m is None:
+        return ""
+    label = f"That {t.part}: {t.sentence.text} Claimed: {t.claimed} {t.than:.3g}."
+    return strip(
+        m.value, m.low, m.high, than=t.than, claimed=t.claimed, label=label, percent=m.unit == "share",
+        ratio=m.unit == "times as often",
+    )  # fmt: skip
+
+
+async def handler(request: Request) -> Response:
+    """`/{case}/claims/{claim}`."""
+    study = study_of(request)
+    page = one_claim(study, request.path_params["claim"])
+    return respond(
+        request, "claim.html", page, foot=foot(study), title=page.headline,
+        drawn={t.key: drawn(t) for t in page.tests}, svg=inline(page.picture) if page.picture else "",
+    )  # fmt: skip
+
+
+ROUTES = both("/{case}/claims/{claim}", handler)

@@ -1,0 +1,96 @@
+"""The claims of a case: what was tested, the verdict, and the attacks it withstood."""
+
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from detente.brief.twin import survived
+from detente.claims.estimate import Estimate
+from detente.claims.finding import Finding
+from detente.claims.tested import chance
+from detente.claims.verdict import MARKS
+from detente.web.drawing.chances import Dot, small
+from detente.web.page import both, foot, respond, study_of
+from detente.web.study import Study
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One necessary part: what is claimed, and its probability; None where too little is on record."""
+
+    key: str
+    part: str
+    probability: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One claim.
+
+    Fields:
+        claim: its id. demand: the part of the question it answers. statement: what was tested. headline: what was found,
+            in one line. verdict: in a word. weakest: the part that decided. likely: how likely that part is, in words with
+            the figure. survived: what came of the attacks. parts: all necessary ones. events: how many carry it.
+    """
+
+    claim: str
+    demand: str
+    statement: str
+    headline: str
+    verdict: str
+    weakest: str
+    likely: str
+    survived: str
+    parts: tuple[Part, ...]
+    events: int
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """Every claim of the case, in the order of its demands; `counted` says how many came out how."""
+
+    rows: tuple[Row, ...]
+    counted: tuple[tuple[str, int], ...]
+
+
+def claims(study: Study) -> Claims:
+    """The page's content."""
+    rows = tuple(_row(s.title, f) for s in study.brief.sections for f in s.points)
+    words = [r.verdict for r in rows]
+    return Claims(rows, tuple((w, words.count(w)) for w in MARKS if w in words))
+
+
+def _row(demand: str, f: Finding) -> Row:
+    v = f.verdict
+    weakest = weakest_of(f)
+    known = weakest is not None and weakest.enough and weakest.chance is not None
+    return Row(
+        f.claim, demand, f.statement, f.headline, v.word if v else "", weakest.part if weakest else "",
+        chance(weakest.chance).text if known and weakest and weakest.chance else "too little data",
+        survived(v) if v else "",
+        tuple(Part(e.key, e.part, e.probability if e.enough else None) for e in f.estimates if e.necessary),
+        len({i for e in f.estimates if e.measured for i in e.measured.events}),
+    )  # fmt: skip
+
+
+def weakest_of(f: Finding) -> Estimate | None:
+    """The part that decided the verdict."""
+    return next((e for e in f.estimates if f.verdict and e.key == f.verdict.weakest), None)
+
+
+def _drawn(row: Row) -> str:
+    known = [p for p in row.parts if p.probability is not None]
+    told = "; ".join(f"that {p.part}: {100 * (p.probability or 0):.0f} %" for p in known) or "too little data"
+    return small([Dot(p.probability or 0.0) for p in known], f"Probability of each necessary part: {told}")
+
+
+async def handler(request: Request) -> Response:
+    """`/{case}/claims`."""
+    study = study_of(request)
+    page = claims(study)
+    drawn = {r.claim: _drawn(r) for r in page.rows}
+    return respond(request, "claims.html", page, foot=foot(study), title="Claims", drawn=drawn)
+
+
+ROUTES = both("/{case}/claims", handler, page=Claims)

@@ -1,0 +1,299 @@
+"""What the pages rest on: the chronology of each case, the releases in the store, their versions, and rows set aside."""
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from detente.events.reading import SET_ASIDE
+from detente.events.store.faults import NoStore
+from detente.events.store.history import Version, history
+from detente.events.store.snapshot import Kept, Snapshot, snapshot
+from detente.events.store.verify import Verified, verify
+from detente.web.page import both, respond, studies
+from detente.web.route import Described
+from detente.web.study import Study
+from detente.web.uploads.limits import MIB, MOST_BYTES
+from detente.web.uploads.upload import ENDINGS
+
+VERSIONS = 30
+A_PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Chronology:
+    """What one served case rests on.
+
+    `later` events became known only after `as_of`; `rows == events + later + set_aside`. `datasets` are what the brief uses.
+    """
+
+    case: str
+    title: str
+    release: str
+    sha256: str
+    as_of: date
+    watched_to: date
+    rows: int
+    events: int
+    later: int
+    set_aside: int
+    unassigned: int
+    licence: str
+    cite: str
+    cited_as: str
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """One release in the store. `rows == events + merged + set_aside`, always; `version_of_program` read it."""
+
+    name: str
+    source: str
+    release: str
+    known_on: date
+    rows: int
+    events: int
+    merged: int
+    set_aside: int
+    first: date | None
+    last: date | None
+    added: datetime
+    sha256: str
+    bytes: int
+    version_of_program: str
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """The page.
+
+    `version` of the store, None where there is none; `releases` in it; `versions` newest first, no more than `VERSIONS`.
+    `may_send` says whether this reader may send a file.
+    """
+
+    chronologies: tuple[Chronology, ...]
+    version: int | None
+    releases: tuple[Release, ...]
+    versions: tuple[Version, ...]
+    may_send: bool
+    most_bytes: int
+    endings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """One row that could not become an event: where it stood, why, and how to mend it."""
+
+    source: str
+    release: str
+    row: int
+    column: str
+    value: str
+    reason: str
+    remedy: str
+    raw: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """Rows set aside of `of` (a case or a release), `rows` of `total` from row `start` on; `before` and `after` are starts."""
+
+    of: str
+    total: int
+    start: int
+    before: int | None
+    after: int | None
+    rows: tuple[Aside, ...]
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What reading every byte of the store found; `sound` where nothing is wrong. `leftovers` counts files of no version."""
+
+    version: int
+    releases: int
+    files: int
+    bytes: int
+    rows: int
+    events: int
+    merged: int
+    set_aside: int
+    problems: tuple[tuple[str, str], ...]
+    leftovers: int
+    sound: bool
+
+
+def may_send(request: Request) -> bool:
+    """May this reader send files? Whoever has an account."""
+    return getattr(request.state, "account", None) is not None
+
+
+def _chronology(study: Study) -> Chronology:
+    p, g = study.brief.provenance, study.g
+    main = study.brief.datasets[0]
+    return Chronology(
+        study.id, study.case.title, p.release, p.sha256, g.as_of, g.watched_to, p.rows, p.events, p.later, p.set_aside,
+        p.unassigned, main.licence, main.cite, f"/{study.id}/brief.bib",
+    )  # fmt: skip
+
+
+def _release(k: Kept) -> Release:
+    return Release(
+        k.name, k.source, k.release, k.known_on, k.rows, k.events, k.merged, k.set_aside, k.first, k.last, k.added, k.sha256,
+        k.bytes, k.detente,
+    )  # fmt: skip
+
+
+def data(request: Request) -> Data:
+    """The page's content."""
+    path: Path = request.app.state.settings.store
+    chronologies = tuple(_chronology(s) for s in studies(request).values())
+    version: int | None = None
+    releases: tuple[Release, ...] = ()
+    versions: tuple[Version, ...] = ()
+    try:
+        now = snapshot(path)
+        version, releases = now.version, tuple(_release(k) for k in now.releases())
+        versions = history(path, VERSIONS)
+    except NoStore:
+        pass
+    return Data(chronologies, version, releases, versions, may_send(request), MOST_BYTES, ENDINGS)
+
+
+async def handler(request: Request) -> Response:
+    """`/data`."""
+    content = await run_in_threadpool(data, request)
+    return respond(request, "data.html", content, title="Data", mib=MIB, size=size)
+
+
+def _wanted(request: Request) -> tuple[str, Study | None, Snapshot | None, str]:
+    """Of what set-aside rows are asked for: its name, the case or the store, and the query that asks for it again."""
+    case, release = request.query_params.get("case", ""), request.query_params.get("release", "")
+    known = studies(request)
+    if case:
+        if case not in known:
+            raise HTTPException(404, f"No case {case!r} is served here. Served: {', '.join(known)}.")
+        return known[case].case.title, known[case], None, f"case={case}"
+    try:
+        now = snapshot(request.app.state.settings.store)
+    except NoStore as e:
+        raise HTTPException(404, "There is no store here yet; send a file at /data to begin one.") from e
+    if release:
+        return now.resolve(release), None, now, f"release={release}"
+    return "all releases", None, now, ""
+
+
+def _rows(study: Study | None, now: Snapshot | None, name: str) -> Iterator[Aside]:
+    if study is not None:
+        for s in study.g.set_aside:
+            f = s.faults[0]
+            yield Aside(s.source, s.release, s.row, f.column, f.value, f.reason, f.remedy, s.raw)
+        return
+    assert now is not None
+    for batch in now.set_aside(None if name == "all releases" else [name]):
+        for r in batch.to_pylist():
+            yield Aside(**r)
+
+
+def set_aside(request: Request) -> SetAside:
+    """The page's content."""
+    name, study, now, query = _wanted(request)
+    given = request.query_params.get("start", "0")
+    start = int(given) if given.isascii() and given.isdecimal() and len(given) < 10 else 0
+    rows, total = [], 0
+    for r in _rows(study, now, name):
+        if start <= total < start + A_PAGE:
+            rows.append(r)
+        total += 1
+    before = max(start - A_PAGE, 0) if start else None
+    after = start + A_PAGE if start + A_PAGE < total else None
+    return SetAside(name, total, start, before, after, tuple(rows), query)
+
+
+async def aside_handler(request: Request) -> Response:
+    """`/data/set-aside?case=… or ?release=…`."""
+    content = await run_in_threadpool(set_aside, request)
+    return respond(request, "set_aside.html", content, title="Rows set aside")
+
+
+async def aside_csv(request: Request) -> Response:
+    """`/data/set-aside.csv`: all of them, as they stood."""
+    name, study, now, _ = await run_in_threadpool(_wanted, request)
+
+    def lines() -> Iterator[str]:
+        out = io.StringIO()
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(SET_ASIDE.names)
+        for r in _rows(study, now, name):
+            writer.writerow([getattr(r, n) for n in SET_ASIDE.names])
+            if out.tell() > 65_536:
+                yield out.getvalue()
+                out.seek(0)
+                out.truncate()
+        yield out.getvalue()
+
+    headers = {"Content-Disposition": 'attachment; filename="set-aside.csv"'}
+    return StreamingResponse(lines(), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+_checked: dict[tuple[str, int], Checked] = {}
+
+
+def checked(request: Request) -> Checked:
+    """Every byte of the store's newest version, read once for each version."""
+    try:
+        now = snapshot(request.app.state.settings.store)
+    except NoStore as e:
+        raise HTTPException(404, "There is no store here yet; send a file at /data to begin one.") from e
+    key = (str(now.path), now.version)
+    again = request.query_params.get("again") == "1"
+    if again or key not in _checked:
+        _checked[key] = _told(verify(now))
+    return _checked[key]
+
+
+def _told(v: Verified) -> Checked:
+    problems = tuple((p.release, p.what) for p in v.problems)
+    return Checked(
+        v.version, v.releases, v.files, v.bytes, v.rows, v.events, v.merged, v.set_aside, problems, len(v.leftovers),
+        not problems,
+    )  # fmt: skip
+
+
+async def verify_handler(request: Request) -> Response:
+    """`/data/verify`."""
+    content = await run_in_threadpool(checked, request)
+    return respond(request, "verify.html", content, title="Is the store sound?", size=size)
+
+
+def size(n: int) -> str:
+    """Bytes for people.
+
+    Example:
+        >>> size(999), size(131_956), size(2_500_000_000)
+        ('999 B', '132.0 kB', '2.5 GB')
+    """
+    for unit, one in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if n >= one:
+            return f"{n / one:,.1f} {unit}"
+    return f"{n} B"
+
+
+ASIDE_QUERY = {
+    "case": "a case's id", "release": "a release of the store, as source/release", "start": "from which row on",
+}  # fmt: skip
+
+ROUTES = (
+    *both("/data", handler, page=Data),
+    *both("/data/set-aside", aside_handler, page=SetAside, query=ASIDE_QUERY),
+    Described("/data/set-aside.csv", aside_csv, methods=["GET"], name="set-aside rows as CSV", query=ASIDE_QUERY),
+    *both("/data/verify", verify_handler, page=Checked, query={"again": "1: read every byte again"}),
+)

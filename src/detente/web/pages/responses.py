@@ -1,0 +1,257 @@
+"""Who answers whom: the matrix of responses, the network of those whose sign is known, and what the fit left over."""
+
+from dataclasses import dataclass
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from detente.brief.charts.responses import SURE
+from detente.claims.reply import measured, reply
+from detente.claims.sentence import Sentence
+from detente.claims.whatif import PLURAL
+from detente.ground.errors import nearest, one_of
+from detente.measures.measured import Measured
+from detente.system.answers import Number
+from detente.web.answered import DAYS, Answered
+from detente.web.drawing.arrow import arrow
+from detente.web.drawing.axes import signed
+from detente.web.drawing.curve import curve
+from detente.web.drawing.network import Edge, network
+from detente.web.page import both, foot, respond, study_of
+from detente.web.remembered import Remembered
+from detente.web.study import Study
+
+WITHIN = 30
+_PAGES = Remembered["Responded"](32)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """The response of one channel to another: events more or fewer, interval, probability that they are more, and whether
+    the sign is as good as known."""
+
+    after: str
+    answer: str
+    mean: float
+    low: float
+    high: float
+    more: float
+    sure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Leftover:
+    """What the fit left over of one channel: p-values of echo and of shape, and whether either condemns it."""
+
+    channel: str
+    events: int
+    echo_p: float
+    normal_p: float
+    bad: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Responded:
+    """Who answers whom.
+
+    Fields:
+        days, offered: within how many days, and what may be asked. level: of intervals. channels, few: names, and those with under
+            thirty events, which are to be read as unknown. rows: by answering channel, a cell for each channel answered.
+        sure, by_chance: cells whose sign has a probability of 95 % or more, and how many would by chance if nobody
+            answered anybody. said: those in words, the largest first. criticality, half_life: of the whole, with
+            intervals; a half-life without upper limit is null. leftovers: checks of fit. warnings: to be read first.
+    """
+
+    days: int
+    offered: tuple[int, ...]
+    level: float
+    channels: tuple[str, ...]
+    few: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    sure: int
+    by_chance: float
+    said: tuple[tuple[Cell, Sentence], ...]
+    criticality: Number
+    half_life: Number
+    leftovers: tuple[Leftover, ...]
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """A response day by day from the event's own: mean and interval, shape (day,)."""
+
+    mean: list[float]
+    low: list[float]
+    high: list[float]
+
+
+@dataclass(frozen=True, slots=True)
+class OneResponse:
+    """One response: in words, direct and with all that follows in turn, as numbers, and day by day."""
+
+    after: str
+    answer: str
+    days: int
+    offered: tuple[int, ...]
+    sure: bool
+    few: tuple[str, ...]
+    direct: Sentence
+    total: Sentence
+    number: Measured
+    cell: Cell
+    curve: Curve
+    in_turn: Curve
+
+
+def answers_of(study: Study) -> Answered:
+    """What the study holds.
+
+    Raises:
+        HTTPException: 404, where no system could be fitted.
+    """
+    if study.answers is None:
+        raise HTTPException(
+            404, f"The record of {study.id} is too short or too thin for a system to be fitted; see its events."
+        )
+    return study.answers
+
+
+def within(request: Request) -> int:
+    """The stretch asked for by `days`.
+
+    Raises:
+        HTTPException: 400, where it is none of those offered.
+    """
+    asked = request.query_params.get("days", str(WITHIN))
+    if asked not in {str(d) for d in DAYS}:
+        raise HTTPException(
+            400, f"Responses are offered within {', '.join(map(str, DAYS[:-1]))} or {DAYS[-1]} days, not {asked!r}."
+        )
+    return int(asked)
+
+
+def responded(study: Study, days: int) -> Responded:
+    """The page's content."""
+    a = answers_of(study)
+    assert study.system is not None
+    r, s = a.direct[days], study.system
+    rows = tuple(tuple(_cell(a, days, k, j) for j in range(len(r.channels))) for k in range(len(r.channels)))
+    sure = sorted((c for row in rows for c in row if c.sure), key=lambda c: -abs(c.mean))
+    left = tuple(
+        Leftover(c, int(n), float(e), float(p), c in a.check.bad)
+        for c, n, e, p in zip(s.channels, s.events, a.check.echo_p, a.check.normal_p, strict=True)
+    )
+    return Responded(
+        days, DAYS, r.level, r.channels, s.too_few, rows, len(sure), 2 * (1 - SURE) * len(r.channels) ** 2,
+        tuple((c, reply(study.view, r, c.after, c.answer)) for c in sure), a.criticality, a.half_life, left, _warnings(study, a),
+    )  # fmt: skip
+
+
+def _cell(a: Answered, days: int, k: int, j: int) -> Cell:
+    r = a.direct[days]
+    more = float(r.positive[k, j])
+    return Cell(
+        r.channels[j], r.channels[k], float(r.mean[k, j]), float(r.low[k, j]), float(r.high[k, j]), more,
+        more >= SURE or more <= 1 - SURE,
+    )  # fmt: skip
+
+
+def _warnings(study: Study, a: Answered) -> tuple[str, ...]:
+    s = study.system
+    assert s is not None
+    said = []
+    if s.too_few:
+        said.append(f"Too little data for {', '.join(s.too_few)} (†, under 30 events each): read as unknown.")
+    if s.doubtful:
+        said.append(f"The intervals of {', '.join(s.doubtful)} are approximate: the draws behind them had not settled.")
+    if a.check.bad:
+        said.append(f"The model leaves something over for {', '.join(a.check.bad)}; see the checks of fit.")
+    return tuple(said)
+
+
+def one_response(study: Study, after: str, answer: str, days: int) -> OneResponse:
+    """One cell's content.
+
+    Raises:
+        HTTPException: 404, with the nearest names, where a channel is unknown to the system.
+    """
+    a = answers_of(study)
+    assert study.system is not None
+    known = study.system.channels
+    for name in (after, answer):
+        if name not in known:
+            raise HTTPException(
+                404,
+                f"No channel {name!r} is fitted. Nearest: {one_of(nearest(name, known))}. Known: {', '.join(known)}.",
+            )
+    k, j = known.index(answer), known.index(after)
+    r, t = a.direct[days], a.total[days]
+    cell = _cell(a, days, k, j)
+    day_by_day = [
+        Curve(*(getattr(c, x)[:, k, j].tolist() for x in ("mean", "low", "high")))
+        for c in (a.direct_curve, a.total_curve)
+    ]
+    return OneResponse(
+        after, answer, days, DAYS, cell.sure, tuple(c for c in dict.fromkeys((after, answer)) if c in study.system.too_few),
+        reply(study.view, r, after, answer), reply(study.view, t, after, answer, chain=True), measured(study.view, r, after, answer),
+        cell, *day_by_day,
+    )  # fmt: skip
+
+
+def in_words(c: Cell) -> str:
+    """A cell for those who cannot see it."""
+    return (
+        f"{c.answer} after {c.after}: {signed(c.mean)} events, 90 % interval {signed(c.low)} to {signed(c.high)}"
+        f"{'' if c.sure else '; sign not known'}"
+    )
+
+
+async def handler(request: Request) -> Response:
+    """`/{case}/responses`."""
+    study = study_of(request)
+    days = within(request)
+    page = _PAGES.get((study.key, days), lambda: responded(study, days))
+    query = f"?days={page.days}"
+    edges = [
+        Edge(c.after, c.answer, c.mean, f"/{study.id}/responses/{c.after}/{c.answer}{query}", in_words(c))
+        for c, _ in page.said
+    ]
+    label = f"Network of {page.sure} responses whose sign is as good as known; the list beside it says each in words."
+    return respond(
+        request, "responses.html", page, foot=foot(study), title="Who answers whom", arrow=arrow, told=in_words, signed=signed, query=query,
+        network=network(page.channels, page.few, edges, label), leftovers=answers_of(study).leftovers,
+    )  # fmt: skip
+
+
+async def one_handler(request: Request) -> Response:
+    """`/{case}/responses/{after}/{answer}`."""
+    study = study_of(request)
+    page = one_response(study, request.path_params["after"], request.path_params["answer"], within(request))
+    drawn = curve(
+        page.curve.mean, page.curve.low, page.curve.high, at=page.days, label=page.direct.text, unit=PLURAL[page.answer],
+        beside=page.in_turn.mean,
+    )  # fmt: skip
+    return respond(
+        request,
+        "response.html",
+        page,
+        foot=foot(study),
+        title=f"{page.answer} after {page.after}",
+        drawn=drawn,
+        plural=PLURAL,
+    )
+
+
+async def leftovers_handler(request: Request) -> Response:
+    """`/{case}/responses/leftovers.svg`: the residuals drawn; heavy, so it is fetched only by those who open it."""
+    return Response(answers_of(study_of(request)).leftovers.svg, media_type="image/svg+xml")
+
+
+ROUTES = [
+    Route("/{case}/responses/leftovers.svg", leftovers_handler),
+    *both("/{case}/responses", handler),
+    *both("/{case}/responses/{after}/{answer}", one_handler),
+]

@@ -1,0 +1,29 @@
+"""A route that knows what it answers and asks, so that the description of the whole is made from the routes."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+class Described(Route):
+    """A route with the dataclass of its page, the words its query may hold, and the fields of its form.
+
+    `query` and `form` give, for each name, what it is; a form's field whose text begins with "optional" may be left out.
+    """
+
+    def __init__(
+        self, path: str, endpoint: Handler, *, methods: list[str], name: str, page: type[Any] | None = None,
+        query: Mapping[str, str] | None = None, form: Mapping[str, str] | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(path, endpoint, methods=methods, name=name)
+        self.page, self.query, self.form = page, dict(query or {}), dict(form or {})
+
+
+def posts(path: str, handler: Handler, name: str, form: Mapping[str, str]) -> Described:
+    """A form's route: it changes something, then leads on (303)."""
+    return Described(path, handler, methods=["POST"], name=name, form=form)

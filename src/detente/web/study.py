@@ -1,0 +1,131 @@
+"""One case prepared for reading: the view with its fitted system, its answers, its forecast, and the brief.
+
+Fitting and attacking every claim takes a quarter of a minute; pages take milliseconds. So a case is prepared once, before
+the first worker starts, and kept in the cache folder under a key of everything it was made from: the release, the case's files,
+the day, and the code. What was made by other code or from other data is made again.
+"""
+
+import hashlib
+import os
+import pickle
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+from detente import __version__
+from detente.brief.document import Brief
+from detente.brief.outline import Request, brief
+from detente.case.case import Case, load
+from detente.case.gather import Gathered, gather
+from detente.claims.view import View
+from detente.system.fit import System
+from detente.web.answered import Answered, answered
+from detente.web.foreseen import Foreseen, foresee
+
+# Of this floor only these files shape what is kept.
+MAKES = {"study.py", "answered.py", "foreseen.py"}
+
+
+@dataclass(frozen=True)
+class Study:
+    """A case as served: `key` names what it was made from, `view` holds the record and the fit, `brief` the whole brief.
+
+    `named` is what was asked for: a shipped case's name, or a path. `answers` is None where no system could be fitted;
+    `forecast` is the reason, in words, where there is none.
+    """
+
+    key: str
+    named: str
+    view: View
+    brief: Brief
+    answers: Answered | None
+    forecast: Foreseen | str
+
+    @property
+    def g(self) -> Gathered:
+        """The record."""
+        return self.view.g
+
+    @property
+    def case(self) -> Case:
+        """The case file."""
+        return self.view.g.case
+
+    @property
+    def id(self) -> str:
+        """The first part of every address of this case."""
+        return self.case.id
+
+    @property
+    def system(self) -> System | None:
+        """The fitted system, or None where the record is too short for one."""
+        return self.view.system
+
+
+def study(named: str, folder: Path, tell: Callable[[str], None] = lambda _: None) -> Study:
+    """The case prepared: from the cache folder if it is there, else made and kept.
+
+    Args:
+        named: a shipped case or the path of a case file. folder: the cache. tell: hears what is being done.
+
+    Raises:
+        UnknownCase, BadCase, NothingBrought: the case cannot be used.
+    """
+    view = View(gather(load(named)))
+    key = _key(view)
+    path = folder / f"{view.g.case.id}-{key[:24]}.study"
+    kept = _kept(path, key)
+    if kept is not None:
+        return kept
+    tell(f"{view.g.case.title}: measuring, fitting, attacking each claim (once) ...")
+    document = brief(Request(named, None, f"detente brief {named}"))
+    # The system is fitted by now, or cannot be: what is kept holds the fit.
+    answers = answered(view.system, view.seed) if view.system is not None else None
+    tell(f"{view.g.case.title}: forecasting (once) ...")
+    made = Study(key, named, view, document, answers, foresee(view.g, view.seed))
+    _keep(path, made)
+    return made
+
+
+def _key(view: View) -> str:
+    g = view.g
+    h = hashlib.sha256()
+    for part in (__version__, _code(), g.release.sha256, str(g.as_of), str(view.recipe)):
+        h.update(part.encode() + b"\0")
+    for file in sorted(p for p in g.case.folder.glob("*") if p.is_file() and p.stat().st_size < 5_000_000):
+        h.update(file.name.encode() + b"\0" + file.read_bytes())
+    return h.hexdigest()
+
+
+@cache
+def _code() -> str:
+    """A digest of the package's own files: an editable checkout changes without changing its version."""
+    h = hashlib.sha256()
+    root = Path(str(files("detente")))
+    for p in sorted(root.rglob("*")):
+        at = p.relative_to(root)
+        if p.suffix in {".py", ".toml", ".tsv", ".csv"} and (at.parts[0] != "web" or at.name in MAKES):
+            h.update(str(at).encode() + p.read_bytes())
+    return h.hexdigest()
+
+
+def _kept(path: Path, key: str) -> Study | None:
+    try:
+        # The cache is the user's own folder; what others could have written there is not read.
+        if path.stat().st_uid != os.getuid():
+            return None
+        made = pickle.loads(path.read_bytes())
+    except (OSError, pickle.UnpicklingError, EOFError, AttributeError, ImportError, IndexError):
+        return None
+    return made if isinstance(made, Study) and made.key == key else None
+
+
+def _keep(path: Path, made: Study) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle, temporary = tempfile.mkstemp(dir=path.parent)
+    with os.fdopen(handle, "wb") as f:
+        f.write(pickle.dumps(made))
+    Path(temporary).replace(path)

@@ -1,0 +1,156 @@
+"""A real workbench on a port of its own, and Debian's Chromium to look at it with."""
+
+import json
+import shutil
+import socket
+import subprocess
+import tarfile
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, Page, sync_playwright
+from starlette.applications import Starlette
+
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+AXE = "4.14.1"
+
+
+@contextmanager
+def served(app: Starlette) -> Iterator[str]:
+    """The address of a server that runs until the block ends."""
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        server = uvicorn.Server(uvicorn.Config(app, log_level="error", ws="none", lifespan="on"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [s]}, daemon=True)
+        thread.start()
+        while not server.started:
+            assert thread.is_alive(), "the server did not start"
+            time.sleep(0.02)
+        yield f"http://127.0.0.1:{s.getsockname()[1]}"
+        server.should_exit = True
+        thread.join(10)
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """A browser; tests that need one are skipped by name where it is not installed."""
+    if not CHROMIUM.exists():
+        pytest.skip("Chromium is not at /usr/bin/chromium; on Debian: apt-get install chromium")
+    with sync_playwright() as p:
+        browser = p.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Seen:
+    """A page and what was heard while it was open."""
+
+    page: Page
+    faults: list[str] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def looking(browser: Browser, at: str, width: int, *, scripts: bool = True) -> Iterator[Seen]:
+    """A window of some width, with or without scripts; hears errors and requests that leave the machine."""
+    context = browser.new_context(
+        base_url=at, viewport={"width": width, "height": 900}, java_script_enabled=scripts, reduced_motion="reduce"
+    )
+    # What is slow here is the machine that tests.
+    context.set_default_timeout(30_000)
+    seen = Seen(context.new_page())
+    own = urlsplit(at).netloc
+    seen.page.on("console", lambda m: seen.faults.append(m.text) if m.type in ("error", "warning") else None)
+    seen.page.on("pageerror", lambda e: seen.faults.append(str(e)))
+    seen.page.on(
+        "request", lambda r: seen.left.append(r.url) if urlsplit(r.url).netloc not in ("", own) else None
+    )  # data: and blob: have no host
+    seen.page.on(
+        "requestfailed", lambda r: seen.faults.append(f"failed: {r.url}") if r.failure != "net::ERR_ABORTED" else None
+    )
+    try:
+        yield seen
+    finally:
+        context.close()
+
+
+def axe() -> str:
+    """The source of axe-core, from its package; tests that need it are skipped by name where there is no registry."""
+    folder = Path(tempfile.gettempdir()) / f"detente-axe-{AXE}"
+    source = folder / "axe.min.js"
+    if not source.exists():
+        npm = shutil.which("npm")
+        if npm is None:
+            pytest.skip("axe-core comes from npm, which is not installed")
+        folder.mkdir(exist_ok=True)
+        got = subprocess.run(
+            [npm, "pack", f"axe-core@{AXE}", "--silent"],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        archive = folder / f"axe-core-{AXE}.tgz"
+        if got.returncode or not archive.exists():
+            pytest.skip(
+                f"axe-core {AXE} cannot be fetched: {got.stderr.strip()[:200] or 'the registry does not answer'}"
+            )
+        with tarfile.open(archive) as tar:
+            inside = tar.extractfile("package/axe.min.js")
+            assert inside is not None
+            partial = folder / "axe.part"
+            partial.write_bytes(inside.read())
+        partial.replace(source)
+    return source.read_text(encoding="utf-8")
+
+
+def serious(page: Page, source: str) -> list[str]:
+    """What axe-core finds that is serious or critical: rule, element, and why."""
+    page.evaluate(source)
+    found: list[dict[str, Any]] = page.evaluate(
+        "async () => (await axe.run(document, {resultTypes: ['violations']})).violations"
+    )
+    return [
+        f"{v['id']} ({v['impact']}): {json.dumps(n['target'])} {n.get('failureSummary', '')[:300]}"
+        for v in found
+        if v["impact"] in ("serious", "critical")
+        for n in v["nodes"][:5]
+    ]
+
+
+REACHED = """() => {
+  window.reached = new Set();
+  document.addEventListener("focusin", (e) => window.reached.add(e.target));
+}"""
+MISSED = """() => {
+  const all = document.querySelectorAll("a[href],button,input:not([type=hidden]),select,textarea,summary,[tabindex='0']");
+  return [...all].filter((e) => {
+    if (window.reached.has(e) || e.disabled || e.tabIndex < 0 || !e.checkVisibility({visibilityProperty: true})) return false;
+    // Of a group of radio buttons the Tab key reaches one; arrows reach the others.
+    if (e.type === "radio") return ![...window.reached].some((r) => r.name === e.name);
+    return true;
+  }).map((e) => e.outerHTML.slice(0, 120));
+}"""
+COUNT = "() => document.querySelectorAll(\"a[href],button,input,select,textarea,summary,[tabindex='0']\").length"
+
+
+def missed_by_keyboard(page: Page) -> list[str]:
+    """Elements that can be used and that the Tab key does not come to."""
+    page.evaluate(REACHED)
+    # A frame that scrolls takes the focus as well, and then it begins again from the top.
+    for _ in range(page.evaluate(COUNT) + 40):
+        page.keyboard.press("Tab")
+    missed: list[str] = page.evaluate(MISSED)
+    return missed

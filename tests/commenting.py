@@ -1,0 +1,109 @@
+"""A workbench with comments and without a case to prepare: what can be commented on is given."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from html import unescape
+from typing import Any
+
+import pytest
+from httpx2 import Response
+from sqlalchemy import URL
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from detente.web.accounts.account import Account, Role, add
+from detente.web.app import make
+from detente.web.comments.about import Subjects
+from detente.web.db.engine import writing
+from detente.web.settings import Settings
+
+PASSWORD = "four random words here"
+CASE = "border"
+SUBJECTS = {
+    CASE: Subjects(
+        "Two states and a border",
+        {
+            "brief": {"brief": "How do the clashes matter?"},
+            "claim": {"trust": "Trust collapsed", "safe_haven": "Shelter across the border"},
+            "point": {"trust": "Trust collapsed"},
+            "event": {"E-1": "9 October 2025, Kabul: an air strike"},
+        },
+    )
+}
+
+
+@dataclass
+class Reader:
+    """A browser without JavaScript: it keeps cookies, follows no redirect, and fills in forms of pages it has seen."""
+
+    app: Starlette
+    base: str = "http://desk.example"
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.client = TestClient(
+            self.app, base_url=self.base, raise_server_exceptions=False, follow_redirects=False,
+            client=("192.0.2.7", 4711), headers=self.headers,
+        )  # fmt: skip
+
+    def get(self, address: str) -> Response:
+        return self.client.get(address)
+
+    def token(self, page: str = "/account/login") -> str:
+        """The token in a page's form."""
+        found = re.search(r'name="csrf" value="([^"]+)"', self.get(page).text)
+        assert found, f"{page} has no form"
+        return found[1]
+
+    def send(self, address: str, page: str = "/account/login", **form: str) -> Response:
+        """Fill in the form of `page` and send it to `address`."""
+        return self.client.post(address, data={"csrf": self.token(page), **form})
+
+    def login(self, name: str, password: str = PASSWORD) -> Response:
+        return self.send("/account/login", name=name, password=password, then="/comments")
+
+    def say(self, body: str, kind: str = "claim", key: str = "trust", **more: str) -> int:
+        """Comment, and give the number of the comment."""
+        done = self.send("/comments", case=CASE, kind=kind, key=key, body=body, **more)
+        assert done.status_code == 303, unescape(done.text)
+        return int(done.headers["location"].rpartition("-")[2])
+
+    def data(self, address: str) -> Any:
+        """The page as data."""
+        return self.get(address).json()["page"]
+
+
+@dataclass
+class House:
+    """The workbench and those who use it."""
+
+    app: Starlette
+
+    def account(self, name: str, role: Role = "reader") -> Account:
+        with writing(self.app.state.database) as c:
+            return add(c, name, PASSWORD, now=datetime.now(UTC), role=role)
+
+    def reader(self, name: str = "", role: Role = "reader", **more: Any) -> Reader:
+        """A browser, logged in if a name is given; the account is made."""
+        made = Reader(self.app, **more)
+        if name:
+            self.account(name, role)
+            assert made.login(name).status_code == 303
+        return made
+
+
+def open_house(url: URL, **settings: Any) -> House:
+    """The workbench on this database."""
+    app = make(Settings(database=url.render_as_string(hide_password=False), **settings), {})
+    app.state.subjects = SUBJECTS
+    return House(app)
+
+
+@pytest.fixture
+def house(url: URL) -> Iterator[House]:
+    """The workbench, once on each database."""
+    made = open_house(url)
+    yield made
+    made.app.state.database.dispose()

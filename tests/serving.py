@@ -1,0 +1,43 @@
+"""One workbench for all tests of this floor: the flagship prepared once, kept between runs by its key."""
+
+import fcntl
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from detente.web.app import make
+from detente.web.settings import Settings
+from detente.web.study import Study, study
+
+# Made once by whichever worker of the test run comes first and read by the others: its key says what it was made from.
+CACHE = Path(tempfile.gettempdir()) / "detente-test-studies"
+
+
+@pytest.fixture(scope="session")
+def flagship() -> Study:
+    """The flagship, prepared."""
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with (CACHE / "lock").open("w") as one_at_a_time:
+        fcntl.flock(one_at_a_time, fcntl.LOCK_EX)
+        return study("pakistan-afghanistan", CACHE)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """A workbench whose folders are this test's own."""
+    return Settings(
+        store=tmp_path / "store",
+        uploads=tmp_path / "uploads",
+        cache=CACHE,
+        database=f"sqlite:///{tmp_path / 'workbench.db'}",
+    )
+
+
+@pytest.fixture
+def client(settings: Settings, flagship: Study) -> Iterator[TestClient]:
+    """A browser without JavaScript, on the workbench itself."""
+    with TestClient(make(settings, {flagship.id: flagship}), raise_server_exceptions=False) as c:
+        yield c

@@ -1,0 +1,51 @@
+"""Feeds are Atom to the letter (RFC 4287), whatever readers write."""
+
+from datetime import datetime
+from xml.etree import ElementTree as ET
+
+from starlette.testclient import TestClient
+
+from commenting import CASE, House
+
+A = "{http://www.w3.org/2005/Atom}"
+
+
+def _checked(xml: str) -> ET.Element:
+    """The feed, after what RFC 4287 asks of every feed and entry."""
+    feed = ET.fromstring(xml)
+    assert feed.tag == f"{A}feed"
+    assert [link.get("rel") for link in feed.findall(f"{A}link")] == ["self", "alternate"]
+    for x in (feed, *feed.findall(f"{A}entry")):
+        for once in ("id", "title", "updated"):
+            assert len(x.findall(f"{A}{once}")) == 1
+        assert (x.findtext(f"{A}id") or "").startswith("http")
+        assert datetime.fromisoformat(x.findtext(f"{A}updated") or "").tzinfo is not None
+    for entry in feed.findall(f"{A}entry"):
+        assert entry.findtext(f"{A}author/{A}name")
+        assert entry.findtext(f"{A}content")
+    ids = [e.findtext(f"{A}id") for e in feed.findall(f"{A}entry")]
+    assert len(ids) == len(set(ids))
+    return feed
+
+
+def test_the_feed_of_comments_holds_the_newest_first(house: House) -> None:
+    ann = house.reader("Ann")
+    ann.say("One & <two>")
+    ann.say("Pashto: تورخم \u202eturned", key="safe_haven")
+    answer = ann.get("/feeds/comments.atom")
+    assert answer.headers["content-type"].startswith("application/atom+xml")
+    feed = _checked(answer.text)
+    assert [e.findtext(f"{A}content") for e in feed.findall(f"{A}entry")] == [
+        "Pashto: تورخم \u202eturned",
+        "One & <two>",
+    ]
+    assert feed.findtext(f"{A}entry/{A}id") == "http://127.0.0.1:8000/comments/2"
+    assert _checked(ann.get("/feeds/comments.atom?case=elsewhere").text).findall(f"{A}entry") == []
+    assert len(_checked(ann.get(f"/feeds/comments.atom?case={CASE}").text).findall(f"{A}entry")) == 2
+
+
+def test_the_feed_of_briefs_tells_the_day_of_their_knowledge(client: TestClient) -> None:
+    feed = _checked(client.get("/feeds/briefs.atom").text)
+    as_of = client.get("/pakistan-afghanistan/claims.json").json()["provenance"]["as_of"]
+    assert (feed.findtext(f"{A}entry/{A}updated") or "").startswith(as_of)
+    assert feed.findtext(f"{A}entry/{A}id") == "http://127.0.0.1:8000/pakistan-afghanistan/brief"

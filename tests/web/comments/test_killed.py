@@ -1,0 +1,142 @@
+"""What a reader was told is kept, is kept: the server is a process of its own, and it is killed."""
+
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx2
+import pytest
+from sqlalchemy import URL
+
+from commenting import CASE, PASSWORD
+from detente.web.accounts.account import add
+from detente.web.accounts.session import open_session
+from detente.web.db.engine import open_database, writing
+from detente.web.db.migrate import upgrade
+from detente.web.security.csrf import token_for
+
+SERVE = """
+import sys, uvicorn
+from commenting import SUBJECTS
+from detente.web.app import make
+from detente.web.settings import Settings
+app = make(Settings(database=sys.argv[1]), {})
+app.state.subjects = SUBJECTS
+uvicorn.run(app, fd=int(sys.argv[2]), log_level="error", timeout_graceful_shutdown=20)
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "w.db"
+
+
+def _writers(file: Path, n: int) -> list[dict[str, str]]:
+    """The cookies of `n` accounts that are logged in."""
+    engine = open_database(URL.create("sqlite", database=str(file)))
+    upgrade(engine)
+    now = datetime.now(UTC)
+    with writing(engine) as c:
+        made = [
+            {"detente-session": open_session(c, add(c, f"Writer {i}", PASSWORD, now=now).id, now=now)} for i in range(n)
+        ]
+    engine.dispose()
+    return made
+
+
+@contextmanager
+def _server(file: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+    """A server process on a port of its own, answering."""
+    tests = Path(__file__).parents[2]
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        s.listen(64)
+        address = f"http://127.0.0.1:{s.getsockname()[1]}"
+        process = subprocess.Popen(
+            [sys.executable, "-c", SERVE, f"sqlite:///{file}", str(s.fileno())], pass_fds=[s.fileno()],
+            env={**os.environ, "PYTHONPATH": str(tests)},
+        )  # fmt: skip
+    try:
+        assert httpx2.get(f"{address}/healthz", timeout=60).status_code == 200
+        yield process, address
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _say(client: httpx2.Client, body: str) -> int:
+    form = {
+        "csrf": token_for(client.cookies["detente-session"]),
+        "case": CASE,
+        "kind": "claim",
+        "key": "trust",
+        "body": body,
+    }
+    return client.post("/comments", data=form).status_code
+
+
+def _kept(file: Path) -> set[str]:
+    with sqlite3.connect(file) as c:
+        assert c.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        rows = c.execute("SELECT body FROM comment").fetchall()
+        found = c.execute("SELECT count(*) FROM search_comment WHERE search_comment MATCH 'said'").fetchone()
+    c.close()
+    assert found == (len(rows),)
+    return {body for (body,) in rows}
+
+
+def test_a_comment_survives_the_killing_of_the_server_after_its_answer(file: Path) -> None:
+    writers, told = _writers(file, 6), list[str]()
+    with _server(file) as (process, address):
+
+        def write(number: int, cookies: dict[str, str]) -> None:
+            with httpx2.Client(base_url=address, cookies=cookies, timeout=30) as client:
+                for i in range(10):
+                    body = f"said {number} {i}"
+                    try:
+                        if _say(client, body) == 303:
+                            told.append(body)
+                    except httpx2.TransportError:
+                        return
+
+        threads = [threading.Thread(target=write, args=(i, w)) for i, w in enumerate(writers)]
+        for t in threads:
+            t.start()
+        while len(told) < 15 and any(t.is_alive() for t in threads):
+            time.sleep(0.002)
+        process.send_signal(signal.SIGKILL)
+        for t in threads:
+            t.join()
+        process.wait()
+    assert len(told) >= 15
+    assert set(told) <= _kept(file)
+
+
+def test_a_server_that_is_asked_to_stop_answers_those_who_wait_first(file: Path) -> None:
+    (writer,) = _writers(file, 1)
+    with _server(file) as (process, address), httpx2.Client(base_url=address, cookies=writer, timeout=30) as client:
+        status: list[int] = []
+        # Somebody else holds the lock, so that the comment is on its way while the server is asked to stop.
+        lock = sqlite3.connect(file, isolation_level=None)
+        lock.execute("BEGIN IMMEDIATE")
+        sender = threading.Thread(target=lambda: status.append(_say(client, "said at the end")))
+        sender.start()
+        time.sleep(0.7)
+        process.send_signal(signal.SIGTERM)
+        time.sleep(0.3)
+        lock.execute("COMMIT")
+        lock.close()
+        sender.join()
+        assert status == [303]
+        # uvicorn ends by the signal that it was sent, once all is done.
+        assert process.wait(timeout=30) in (0, -signal.SIGTERM)
+    assert _kept(file) == {"said at the end"}

@@ -1,0 +1,112 @@
+"""Both databases find the same comments for the same question, in any script."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import URL, Engine
+
+import postgres
+from detente.web.db.engine import open_database, reading, writing
+from detente.web.db.migrate import upgrade
+from detente.web.db.search import holds
+from detente.web.db.tables import account, comment
+from detente.web.db.words import words
+
+NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
+SAID = [
+    "Torkham was closed for 25 days, and Chaman for 12.",
+    "The strikes of 9 October hit Kabul; Islamabad has not confirmed.",
+    "Türkiye and Qatar mediated; so did Riyadh.",
+    "طورخم سرحد دوبارہ کھول دی گئی",
+    "د تورخم کرښه بېرته پرانیستل شوه",
+    "सीमा बंद है और व्यापार रुका है",
+    "See https://example.org/a_b?c=1 and e-mail ann@example.org",
+    "1,200 trucks; x1e5; 'quoted' \"twice\" back\\slash NOT OR NEAR(",
+    "𝐁𝐨𝐥𝐝 ﬁgures İzmir STRASSE straße",
+    "a",
+]
+ASKED = [
+    "torkham", "TORK clos", "25", "strike", "turkiye", "طورخم", "سرحد", "تورخم", "व्यापार", "व्या", "a_b", "example.org",
+    "1200", "1,200", "quoted", "'quoted'", 'NOT OR NEAR("', "bold", "figures", "izmir", "strasse", "a", "slash\\", "'; DROP TABLE comment",
+    "day closed", "no such word",
+]  # fmt: skip
+
+
+def _kept(engine: Engine, said: list[str]) -> Engine:
+    with writing(engine) as c:
+        c.execute(sa.insert(account).values(name="Ann", key="ann", password="x", role="reader", created=NOON))
+        subject = {"case": "pk", "kind": "brief", "key": "brief", "author_id": 1, "created": NOON}
+        c.execute(sa.insert(comment), [{**subject, "body": s, "words": " ".join(words(s))} for s in said])
+    return engine
+
+
+def _found(engine: Engine, question: str) -> list[int]:
+    condition = holds(engine.dialect, question)
+    assert condition is not None
+    with reading(engine) as c:
+        return list(c.execute(sa.select(comment.c.id).where(condition).order_by(comment.c.id)).scalars())
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory, postgres_home: Path) -> Iterator[tuple[Engine, Engine]]:
+    """The same comments in a database of each kind."""
+    file = URL.create("sqlite", database=str(tmp_path_factory.mktemp("search") / "w.sqlite"))
+    pair = open_database(file), open_database(postgres.new_database(postgres_home))
+    for engine in pair:
+        upgrade(engine)
+        _kept(engine, SAID)
+    yield pair
+    for engine in pair:
+        engine.dispose()
+
+
+@pytest.mark.parametrize("question", ASKED)
+def test_both_databases_find_the_same_comments(both: tuple[Engine, Engine], question: str) -> None:
+    lite, postgresql = both
+    by_hand = [
+        i
+        for i, s in enumerate(SAID, 1)
+        if all(any(w.startswith(q) if len(q) > 2 else w == q for w in words(s)) for q in words(question))
+    ]
+    assert _found(lite, question) == _found(postgresql, question) == by_hand
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(min_size=1, max_size=40))
+def test_no_question_breaks_either_database(both: tuple[Engine, Engine], question: str) -> None:
+    if words(question):
+        assert _found(both[0], question) == _found(both[1], question)
+    else:
+        assert holds(both[0].dialect, question) is None
+
+
+def test_a_word_is_found_whatever_its_case_accents_and_width(database: Engine) -> None:
+    _kept(database, SAID)
+    assert _found(database, "TÜRKİYE ｑａｔａｒ") == [3]
+    assert _found(database, "STRASSE") == _found(database, "straße") == [9]
+
+
+def test_an_edited_comment_is_found_by_its_new_words_only(database: Engine) -> None:
+    _kept(database, ["before"])
+    with writing(database) as c:
+        c.execute(sa.update(comment).values(body="after", words="after"))
+    assert _found(database, "after") == [1]
+    assert _found(database, "before") == []
+
+
+def test_postgresql_answers_from_its_index(database: Engine) -> None:
+    if database.dialect.name != "postgresql":
+        return
+    _kept(database, [f"word{i} common" for i in range(2000)])
+    with writing(database) as c:
+        c.execute(sa.text("SET LOCAL enable_seqscan = off"))  # a table this small is read whole if it may be
+        condition = holds(database.dialect, "word1999")
+        assert condition is not None
+        query = sa.select(comment.c.id).where(condition).compile(c)
+        plan = "\n".join(c.exec_driver_sql(f"EXPLAIN {query}", query.params).scalars())
+    assert "search_comment_words" in plan

@@ -1,0 +1,14 @@
+"""How the server listens."""
+
+import socket
+
+from detente.web.listening import Prompt
+
+
+def test_what_a_worker_accepts_sends_at_once() -> None:
+    with Prompt("x:y", port=0, log_level="critical").bind_socket() as listening:
+        listening.listen()
+        with socket.create_connection(listening.getsockname()):
+            accepted, _ = listening.accept()
+            with accepted:
+                assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
