@@ -7,7 +7,9 @@ On the last day of each month from August 2022 the case is gathered as it was kn
 strikes, clashes and newly shut crossings; Brier of at least one, the other scores of how many. `background alone` is the same
 system without answers: what the answers are worth is the difference. The forecast that the command makes draws half of its
 futures from each; that was chosen after a first look at this table, since answers did not help, and equal halves were not tuned. `early` and `late` halves of the origins are shown apart,
-since there is little to learn from at first. Windows of 90 and 180 days overlap from month to month.
+since there is little to learn from at first. Windows of 90 and 180 days overlap from month to month. Deaths told of in acts of
+force are scored by the lowest and by the highest figures. The score card that the brief shows is written by this command too
+(`src/detente/forecast/cards`).
 """
 
 import time
@@ -18,10 +20,13 @@ import numpy as np
 from detente.brief.charts import calibration
 from detente.brief.scorecard import figure, verdict
 from detente.case.case import load
+from detente.case.gather import gather
 from detente.forecast.backtest import backtest
+from detente.forecast.kept import as_kept
 from detente.forecast.scorecard import ScoreCard, scorecard
 
 OUT = Path("docs/replications/forecast_case.md")
+CARDS = Path("src/detente/forecast/cards")
 
 
 def table(c: ScoreCard) -> list[str]:
@@ -39,9 +44,23 @@ def table(c: ScoreCard) -> list[str]:
     return lines
 
 
+def deaths(c: ScoreCard) -> list[str]:
+    lines = [
+        "| days | figures | model | CRPS | log CRPS | IGN | MIS | 50 % holds | 80 % | 90 % |",
+        "| ---: | --- | --- |" + " ---: |" * 7,
+    ]
+    for r in c.deaths:
+        m = r.counts.means()
+        cells = " | ".join(figure(m[k]) for k in ("CRPS", "log CRPS", "IGN", "MIS"))
+        held = " | ".join(f"{100 * v:.0f}" for v in r.counts.held.values())
+        lines.append(f"| {r.days} | {r.series.removeprefix('deaths told, ')} | {r.model} | {cells} | {held} |")
+    return lines
+
+
 def main() -> None:
     began = time.perf_counter()
-    rounds = backtest(load("pakistan-afghanistan"))
+    case = load("pakistan-afghanistan")
+    rounds = backtest(case)
     took = time.perf_counter() - began
     c = scorecard("pakistan-afghanistan", rounds)
     origins = sorted({r.origin for r in rounds})
@@ -52,6 +71,10 @@ def main() -> None:
         verdict(c),
         "",
         *table(c),
+        "",
+        "Deaths told of in acts of force:",
+        "",
+        *deaths(c),
         "",
         "Transforms (PIT) of the forecast by tenth, 10 % each if calibrated: "
         + "; ".join(f"{d} days " + ", ".join(f"{100 * s:.0f}" for s in k.share) for d, k in c.calibration.items())
@@ -71,6 +94,8 @@ def main() -> None:
         "",
         "![Calibration](forecast_case.svg)",
     ]
+    CARDS.mkdir(exist_ok=True)
+    (CARDS / f"{case.id}.json").write_bytes(as_kept(c, gather(case)))
     print("\n".join(lines))
     OUT.write_text(f"# Forecasts of the flagship case\n\n{__doc__}\n" + "\n".join(lines) + "\n", encoding="utf-8")
     OUT.with_suffix(".svg").write_text(calibration.picture(c).svg, encoding="utf-8")

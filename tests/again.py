@@ -6,6 +6,7 @@ relation index from a Kalman filter and smoother, distances from walking the bor
 """
 
 import csv
+import hashlib
 import json
 import math
 import tomllib
@@ -239,7 +240,8 @@ def follow(a: Again, m: dict[str, Any]) -> tuple[int, int, float]:
 # ---- crossings
 
 
-def shut(a: Again, key: str) -> tuple[int, int]:
+def spells(a: Again, key: str) -> list[tuple[date, date, date]]:
+    """Stretches without trade over a crossing: first day, and last day by the shortest and by the longest reading."""
     crossing = next(c for c in a.case["crossings"] if c["key"] == key)
     coded = {(c["event"], k): c for c in a.case["crossing_events"] for k in c["crossings"]}
     any_coded = {c["event"] for c in a.case["crossing_events"]}
@@ -264,7 +266,7 @@ def shut(a: Again, key: str) -> tuple[int, int]:
             elif r["mode"] == "reopen-crossing":
                 told.append({"day": r["first"], "state": "open", "until": until, "opens": True, "still": False})
     told.sort(key=lambda t: (t["day"], t["state"] == "open"))
-    end, least, most = a.watched_to, set(), set()
+    end, out = a.watched_to, []
     for i, t in enumerate(told):
         if t["state"] not in ("closed", "no trade") or t["still"] or t["day"] > end:
             continue
@@ -283,8 +285,15 @@ def shut(a: Again, key: str) -> tuple[int, int]:
                 low, high = min(known, eve), eve
         else:
             low, high = known, (known if t["until"] and not still else end)
-        least |= set(a.days(t["day"], min(low, end)))
-        most |= set(a.days(t["day"], min(high, end)))
+        out.append((t["day"], min(low, end), min(high, end)))
+    return out
+
+
+def shut(a: Again, key: str) -> tuple[int, int]:
+    least, most = set(), set()
+    for first, low, high in spells(a, key):
+        least |= set(a.days(first, low))
+        most |= set(a.days(first, high))
     return len(least), len(most)
 
 
@@ -536,6 +545,26 @@ def again(a: Again, m: dict[str, Any]) -> tuple[Triple, list[str] | None]:
             here = {i for i in ids if (a.km(by_id(chosen, i), r["line"]) or 1e9) <= r["km"]}
             there = {i for i in ids if (a.km(by_id(chosen, i), r["other"]) or 1e9) <= r["km"]}
             return shares(len(here - there), len(here ^ there)), [i for i in ids if i in here ^ there]
+        case "unwatched":
+            tail = a.days(a.case["from"], min(a.as_of, a.case["to"]))[::-1]
+            return (next(i for i, d in enumerate(tail) if a.density(d) > 0), None, None), None
+        case "threshold":
+            return (30, None, None), None
+        case "score card":
+            card = json.loads((FLOOR / "forecast/cards/pakistan-afghanistan.json").read_text(encoding="utf-8"))
+            chronology = (CASES / a.case["chronology"]).read_bytes()
+            assert r["sha256"] == card["sha256"] == hashlib.sha256(chronology).hexdigest()
+            assert day_of(r["as_of"]) <= a.as_of
+            found: Any = card["card"]
+            for step in r["path"]:
+                found = found[step]
+            if isinstance(found, dict):
+                return (found["mean"], found["low"], found["high"]), None
+            return (found, None, None), None
+        case "forecast":
+            from again_forecast import forecast_again
+
+            return forecast_again(r), None
         case "response" | "probability" | "placebo in time" | "shuffled labels" | "lever":
             from again_tests import tested_again
 

@@ -33,6 +33,10 @@ def blocks(data: dict[str, Any]) -> Iterator[tuple[str, list[dict[str, Any]], li
         for p in s["points"]:
             told = [*p["sentences"], p["short"], p["limits"], *p["tests"], *(c["told"] for c in p["checks"])]
             yield p["claim"], told, p["numbers"]
+    o = data["outlook"]
+    yield "outlook", [c for line in o["lines"] for c in line["cells"]], o["numbers"]
+    yield "outlook notes", o["notes"]["sentences"], o["notes"]["numbers"]
+    yield "outlook score", o["score"]["sentences"], o["score"]["numbers"]
     yield "conclusion", data["conclusion"]["sentences"], data["conclusion"]["numbers"]
     for w in data["way_forward"]:
         yield w["key"], [w["record"], *w["effect"]], w["numbers"]

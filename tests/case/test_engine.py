@@ -25,6 +25,7 @@ from detente.case.engine.newest import newest
 from detente.case.engine.roles import changes, era
 from detente.case.gather import gather, join
 from detente.case.rule import CHANNELS, ROLES, Rule
+from detente.events import vintage
 from detente.events.event import Event
 from detente.events.plover import event_types
 from detente.events.read import read
@@ -40,6 +41,7 @@ from detente.sources import chronology
 from detente.sources.codebook import MODES
 from detente.sources.published import Release
 from releases import reading
+from vintages import SCHEMA, Days, Row, out, outs, plain, told
 from worlds import FLAGSHIP, event
 
 CASE = FLAGSHIP.case
@@ -347,6 +349,20 @@ def test_a_store_may_lie_in_any_folder(tmp_path: Path, folder: str) -> None:
     assert sorted((r["source"], r["release"], r["id"]) for r in found) == [
         ("made", n, n) for n in ("2024-01", "7", "GED 25.1 é/x")
     ]
+
+
+@settings(max_examples=60, deadline=None)
+@given(told, out, st.integers(-1, 10).map(lambda n: date(2026, 1, 1) + timedelta(days=n)))
+def test_the_engine_lets_the_same_rows_hold_as_the_rule_does_on_a_table(rows: list[Row], on: Days, day: date) -> None:
+    events = pa.Table.from_pylist(rows, SCHEMA)
+    releases = [replace(_kept(r, d), source=s) for (s, r), d in on.items()]
+    for as_of in (day, None):
+        t = ibis.table(ibis.Schema.from_pyarrow(SCHEMA), name="events")
+        held = [
+            r for r in on_duckdb(newest(t, releases, as_of), events).to_pylist() if r["known_on"] <= (as_of or date.max)
+        ]
+        wanted = vintage.as_of(events, as_of or date.max, outs(on), vintage.told_anew(outs(on)))
+        assert plain([r for r in held if not r["withdrawn"]]) == plain(wanted.to_pylist())
 
 
 def test_where_each_source_has_one_release_nothing_is_looked_for() -> None:

@@ -100,7 +100,7 @@ def test_countries_are_written_in_the_views_format_and_judged_from_it(tmp_path: 
 
 
 def test_the_score_card_is_written_as_page_json_and_picture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(backtest, "origins", lambda case: [date(2024, 10, 31), date(2025, 1, 31)])
+    monkeypatch.setattr(backtest, "origins", lambda case, as_of: [date(2024, 10, 31), date(2025, 1, 31)])
     done = run("score", "--days", "30", "--out", str(tmp_path))
     assert done.exit_code == 0, done.output
     page = (tmp_path / "scorecard.html").read_text(encoding="utf-8")

@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from detente.events.decisions import beside, decide, read_decisions
+from detente.events.disagreement import disagreements
 from detente.events.event import Event, Tolls
-from detente.events.same import LIKELY, compare, disagreements, links, pair_key, read_decisions, where
-from detente.ground.errors import BadMapping
+from detente.events.same import LIKELY, compare, linked, links, pair_key, where
+from detente.ground.errors import BadMapping, CannotWrite
 from detente.ground.place import Place
 from detente.ground.span import Precision, Span
 from worlds import event
@@ -106,9 +108,56 @@ def test_a_line_that_is_no_decision_or_contradicts_another_is_told(tmp_path: Pat
 
 
 def test_tolls_and_beginnings_that_differ_are_data_and_silence_is_not() -> None:
-    told = disagreements(links([A], [B]))
-    assert [(d.what, dict(d.said)) for d in told] == [("deaths", {"chronology": "5–7", "ucdp": "7–9"})]
-    other = replace(B, initiators=("PAK",), recipients=("TTP",), tolls=A.tolls)
-    assert [(d.what, dict(d.said)) for d in disagreements(links([A], [other]))] == [
-        ("initiator", {"chronology": "TTP", "ucdp": "PAK"})
+    assert [(d.what, dict(d.said)) for d in disagreements(A, [B])] == [
+        ("deaths", {f"chronology:{A.id}": "5–7", "ucdp:u1": "7–9"})
     ]
+    other = replace(B, initiators=("PAK",), recipients=("TTP",), tolls=A.tolls)
+    assert [(d.what, dict(d.said)) for d in disagreements(A, [other])] == [
+        ("initiator", {f"chronology:{A.id}": "TTP", "ucdp:u1": "PAK"})
+    ]
+    silent = replace(B, tolls=Tolls())
+    assert disagreements(A, [silent]) == ()
+    assert len(disagreements(A, [silent, replace(B, id="u2"), replace(other, id="u3")])) == 2
+
+
+def test_a_part_of_a_larger_event_does_not_disagree_with_its_toll() -> None:
+    wide = replace(A, place=replace(BANNU, precision="province"), tolls=Tolls(30, 33, 40))
+    assert disagreements(wide, [B]) == ()
+    assert [d.what for d in disagreements(wide, [replace(B, place=wide.place)])] == ["deaths"]
+
+
+def test_a_likely_or_accepted_report_is_linked_and_a_refused_or_merely_possible_one_is_not() -> None:
+    weak = moved(B, days=1, km=20, id="weak", tolls=Tolls())
+    found = links([A], [B, weak], {pair_key(A, weak): "accept"})
+    assert [n.b.id for n in linked(found, A)] == ["u1", "weak"]
+    assert linked(found, weak)[0].a == A
+    refused = links([A], [B, weak], {pair_key(A, B): "refuse"})
+    assert linked(refused, A) == ()
+
+
+def test_a_decision_replaces_what_was_said_of_the_pair_and_leaves_all_other_lines(tmp_path: Path) -> None:
+    path, pair = beside(tmp_path / "store"), pair_key(A, B)
+    assert path.parent == tmp_path
+    decide(path, pair, "accept")
+    path.write_text(path.read_text() + "# my notes\nrefuse a:1 b:2  # read twice\n")
+    decide(path, pair, "refuse")
+    assert read_decisions(path) == {pair: "refuse", frozenset(("a:1", "b:2")): "refuse"}
+    assert "# my notes\nrefuse a:1 b:2  # read twice\n" in path.read_text()
+    assert [p.name for p in tmp_path.iterdir()] == [path.name]
+
+
+def test_a_decision_that_cannot_be_kept_leaves_the_file_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "d.txt"
+    decide(path, pair_key(A, B), "accept")
+    before = path.read_text()
+
+    def full(self: Path, target: Path) -> Path:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(CannotWrite, match="No space left"):
+        decide(path, pair_key(A, B), "refuse")
+    assert path.read_text() == before
+    assert [p.name for p in tmp_path.iterdir()] == ["d.txt"]

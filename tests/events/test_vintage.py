@@ -1,4 +1,4 @@
-"""What was known when: the newest row of an id that was out by a day holds, and withdrawn ones are gone."""
+"""What was known when: of an id the row of the newest release that was out by a day holds, and withdrawn ones are gone."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -10,77 +10,92 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detente.events.read import read
-from detente.events.vintage import Covers, as_of, known, latest
+from detente.events.vintage import Covers, Out, as_of, known, latest, told_anew
+from detente.sources import ucdp
 from made import changed, data, put, rows
-
-DAY = date(2026, 1, 1)
-
-told = st.lists(
-    st.fixed_dictionaries(
-        {
-            "id": st.sampled_from("abc"),
-            "source": st.sampled_from(["x", "y"]),
-            "release": st.sampled_from(["r1", "r2"]),
-            "row": st.integers(1, 9),
-            "known_on": st.integers(0, 9).map(lambda n: DAY + timedelta(days=n)),
-            "withdrawn": st.sampled_from([True, False, None]),
-        }
-    ),
-    max_size=12,
-)
-SCHEMA = pa.schema(
-    [("id", pa.string()), ("source", pa.string()), ("release", pa.string()), ("row", pa.int64()), ("known_on", pa.date32()), ("withdrawn", pa.bool_())]
-)  # fmt: skip
+from vintages import DAY, SCHEMA, Days, Row, out, outs, plain, told
 
 
-@settings(max_examples=200)
-@given(told, st.integers(-1, 10).map(lambda n: DAY + timedelta(days=n)))
-def test_of_each_id_the_row_known_last_by_the_day_holds_as_the_definition_says(
-    rows: list[dict[str, object]], day: date
-) -> None:
-    best: dict[tuple[object, object], tuple[tuple[object, ...], dict[str, object]]] = {}
+def by_definition(rows: list[Row], on: Days, day: date) -> list[Row]:
+    """Of each id the row of the release with the highest place, less what is withdrawn or was dropped."""
+    best: dict[tuple[str, str], tuple[tuple[object, ...], Row]] = {}
     for r in rows:
-        key, rank = (r["source"], r["id"]), (r["known_on"], r["release"], r["row"])
-        if r["known_on"] <= day and (key not in best or rank >= best[key][0]):  # type: ignore[operator]
+        out_on = on[r["source"], r["release"]]
+        key, rank = (r["source"], r["id"]), (out_on <= day, out_on, r["release"])
+        if r["known_on"] <= day and (key not in best or rank >= best[key][0]):
             best[key] = (rank, r)
-    expected = [r for _, r in best.values() if not r["withdrawn"]]
-    found = as_of(pa.Table.from_pylist(rows, SCHEMA), day).to_pylist()
 
-    def plain(some: list[dict[str, object]]) -> list[list[str]]:
-        return sorted([str(r[c]) for c in SCHEMA.names] for r in some)
+    def dropped(r: Row) -> bool:
+        mine = on[r["source"], r["release"]]
+        stretches = [(ucdp.covers(release), d) for (s, release), d in on.items() if s == r["source"] == "ucdp"]
+        return any(c and c[0] <= r["first"] <= c[1] and mine < d <= day for c, d in stretches)
 
-    assert plain(found) == plain(expected)
+    return [r for _, r in best.values() if not r["withdrawn"] and not dropped(r)]
 
 
-@given(told)
-def test_nothing_known_later_is_read(rows: list[dict[str, object]]) -> None:
+@settings(max_examples=300)
+@given(told, out, st.integers(-1, 10).map(lambda n: DAY + timedelta(days=n)))
+def test_of_each_id_the_row_of_the_highest_release_holds_as_the_definition_says(
+    rows: list[Row], on: Days, day: date
+) -> None:
+    found = as_of(pa.Table.from_pylist(rows, SCHEMA), day, outs(on), told_anew(outs(on))).to_pylist()
+    assert plain(found) == plain(by_definition(rows, on, day))
+
+
+@given(told, out)
+def test_nothing_known_later_is_read(rows: list[Row], on: Days) -> None:
     table = pa.Table.from_pylist(rows, SCHEMA)
     for day in {r["known_on"] for r in rows}:
-        assert isinstance(day, date)
-        assert as_of(table, day).equals(as_of(known(table, day), date.max))
+        found = as_of(table, day, outs(on))
+        assert found.equals(as_of(known(table, day), day, outs(on)))
+        assert all(d <= day for d in found["known_on"].to_pylist())
+
+
+def test_a_release_that_was_not_out_yet_gives_way_to_one_that_was_though_its_row_is_of_a_known_day() -> None:
+    early, late = date(2025, 2, 1), date(2025, 3, 1)
+    row = {"id": "a", "source": "chronology", "known_on": date(2025, 1, 5), "first": date(2025, 1, 5)}
+    table = pa.Table.from_pylist([{**row, "release": "new"}, {**row, "release": "old"}])
+    on = [Out("chronology", "old", early), Out("chronology", "new", late)]
+    assert as_of(table, date(2025, 2, 15), on)["release"].to_pylist() == ["old"]
+    assert as_of(table, late, on)["release"].to_pylist() == ["new"]
+
+
+def test_a_row_of_a_release_of_which_nobody_says_when_it_was_out_is_refused() -> None:
+    row = {"id": "a", "source": "made", "release": "r", "known_on": DAY, "first": DAY}
+    with pytest.raises(ValueError, match="made/r"):
+        as_of(pa.Table.from_pylist([row]), DAY, [])
 
 
 def test_a_release_supersedes_an_earlier_one_and_a_deleted_event_is_gone_from_that_day(tmp_path: Path) -> None:
     (row,) = rows("acled-new", 1)
     second = changed("acled-new", row, timestamp="1739232000", fatalities="9")
     (tmp_path / "d.csv").write_text(f"event_id_cnty,deleted_timestamp\n{row[0]},1741651200\n")
-    tables = []
+    readings = []
     for i, body in enumerate((row, second)):
         (tmp_path / str(i)).mkdir()
-        tables.append(read(put(tmp_path / str(i), "acled-new", data("acled-new", [body]))).events.read_all())
-    tables.append(read(tmp_path / "d.csv").events.read_all())
+        readings.append(read(put(tmp_path / str(i), "acled-new", data("acled-new", [body]))))
+    readings.append(read(tmp_path / "d.csv"))
+    # Two exports under one name: here each is named for its folder.
+    names = ["first", "second", "deleted"]
+    tables = [_named(r.events.read_all(), n) for r, n in zip(readings, names, strict=True)]
+    on = [Out("acled", n, r.release.known_on) for r, n in zip(readings, names, strict=True)]
     both = pa.concat_tables(tables, promote_options="default")
     deaths = [
-        as_of(both, d)["deaths_best"].to_pylist()
+        as_of(both, d, on)["deaths_best"].to_pylist()
         for d in (date(2025, 1, 10), date(2025, 1, 11), date(2025, 2, 11), date(2025, 3, 11))
     ]
     assert deaths == [[], [5], [9], []]
-    assert latest(both).num_rows == 0
+    assert latest(both, on).num_rows == 0
+
+
+def _named(table: pa.Table, release: str) -> pa.Table:
+    i = table.schema.get_field_index("release")
+    return table.set_column(i, table.schema.field(i), pa.array([release] * table.num_rows))
 
 
 def test_what_a_release_of_the_whole_year_does_not_repeat_has_been_dropped() -> None:
     def row(key: str, first: date, known_on: date) -> dict[str, object]:
-        return {"id": key, "source": "ucdp", "release": "r", "row": 2, "known_on": known_on, "first": first}
+        return {"id": key, "source": "ucdp", "release": str(known_on), "known_on": known_on, "first": first}
 
     month, year, out = date(2025, 2, 28), date(2026, 6, 30), date(2025, 1, 10)
     table = pa.Table.from_pylist(
@@ -92,18 +107,19 @@ def test_what_a_release_of_the_whole_year_does_not_repeat_has_been_dropped() -> 
         ]
     )
     covers = [Covers("ucdp", date(1989, 1, 1), date(2025, 12, 31), year)]
-    assert sorted(as_of(table, year, covers)["id"].to_pylist()) == ["kept", "later"]
-    assert sorted(as_of(table, date(2026, 6, 29), covers)["id"].to_pylist()) == ["dropped", "kept", "later"]
-    assert as_of(table, year, [replace(covers[0], source="acled")]).num_rows == 3
+    on = [Out("ucdp", str(d), d) for d in (month, year)]
+    assert sorted(as_of(table, year, on, covers)["id"].to_pylist()) == ["kept", "later"]
+    assert sorted(as_of(table, date(2026, 6, 29), on, covers)["id"].to_pylist()) == ["dropped", "kept", "later"]
+    assert as_of(table, year, on, [replace(covers[0], source="acled")]).num_rows == 3
 
 
 def test_of_two_months_of_candidate_the_later_holds(tmp_path: Path) -> None:
     shared = Path(__file__).parents[3] / "shared/data/ucdp"
     if not shared.exists():
         pytest.skip("the folder shared/data is not beside the repository")
-    both = pa.concat_tables(
-        [read(shared / n).events.read_all() for n in ("GEDEvent_v23_0_10.csv", "GEDEvent_v26_0_1.csv")]
-    )
-    assert as_of(both, date(2023, 11, 29)).num_rows == 0
-    assert as_of(both, date(2023, 11, 30)).num_rows == 2391
-    assert as_of(both, date(2026, 2, 28)).num_rows == 2391 + 1727
+    readings = [read(shared / n) for n in ("GEDEvent_v23_0_10.csv", "GEDEvent_v26_0_1.csv")]
+    both = pa.concat_tables([r.events.read_all() for r in readings])
+    on = [Out(r.release.source, r.release.name, r.release.known_on) for r in readings]
+    assert as_of(both, date(2023, 11, 29), on).num_rows == 0
+    assert as_of(both, date(2023, 11, 30), on).num_rows == 2391
+    assert as_of(both, date(2026, 2, 28), on).num_rows == 2391 + 1727

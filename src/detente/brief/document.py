@@ -11,6 +11,7 @@ from detente.claims.finding import Finding
 from detente.claims.levers import Lever
 from detente.claims.sentence import Sentence
 from detente.events.event import Event
+from detente.forecast.sentences import Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,22 @@ class Provenance:
 
 
 @dataclass(frozen=True, slots=True)
+class Outlook:
+    """What may come: lines with a cell for each horizon (days), on what they rest, and how such forecasts scored.
+
+    `since` is the day from which it is forecast, in words. Where nothing can be forecast there are no lines and no
+    picture, and the notes say why.
+    """
+
+    since: str
+    horizons: tuple[int, ...]
+    lines: tuple[Line, ...]
+    notes: tuple[Sentence, ...]
+    score: tuple[Sentence, ...]
+    picture: Picture | None
+
+
+@dataclass(frozen=True, slots=True)
 class Brief:
     """The whole. `cited` holds every event that the text names, in order of day.
 
@@ -66,6 +83,7 @@ class Brief:
     introduction: tuple[Sentence, ...]
     lead: Picture
     sections: tuple[Section, ...]
+    outlook: Outlook
     conclusion: tuple[Sentence, ...]
     levers: tuple[Lever, ...]
     appendix: tuple[Picture, ...]
@@ -86,4 +104,8 @@ class Brief:
     @property
     def pictures(self) -> tuple[Picture, ...]:
         """Every picture, in the order of the pages."""
-        return (self.lead, *(p for s in self.sections for p in s.pictures.values()), *self.appendix)
+        return (self.lead, *(p for s in self.sections for p in s.pictures.values()), *self._fans, *self.appendix)
+
+    @property
+    def _fans(self) -> tuple[Picture, ...]:
+        return (self.outlook.picture,) if self.outlook.picture else ()

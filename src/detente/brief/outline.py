@@ -7,6 +7,7 @@ from detente import __version__
 from detente.brief.charts import border, held, index, strip
 from detente.brief.document import Brief, Dataset, Provenance, Section
 from detente.brief.method import method, unseen
+from detente.brief.outlook import outlook
 from detente.brief.readings import alternatives, changes, name
 from detente.case.case import Case, load
 from detente.case.gather import gather
@@ -83,6 +84,7 @@ def brief(request: Request) -> Brief:
         introduction=introduction,
         lead=over_time or region,
         sections=sections,
+        outlook=outlook(view),
         conclusion=conclusion,
         levers=ways,
         alternatives=alternatives(ordered),

@@ -9,6 +9,7 @@ import jinja2
 from detente.brief.charts import calibration
 from detente.forecast.backtest import OURS
 from detente.forecast.scorecard import RIVAL, ScoreCard, as_data
+from detente.forecast.scores.compare import Lead
 from detente.ground.likelihood import percent
 
 
@@ -33,9 +34,8 @@ def verdict(c: ScoreCard) -> str:
     """In words: ahead of the rival by horizon, behind it, or not to be told; and who is ahead where collection was even."""
     told = []
     for days, lead in sorted(c.leads.items()):
-        how = "better than" if lead.low > 0 else "worse than" if lead.high < 0 else "not to be told from"
         told.append(
-            f"within {days} days {how} {RIVAL} (lead in log CRPS {lead.mean:+.3f}, 90 % interval {lead.low:+.3f} to {lead.high:+.3f})"
+            f"within {days} days {_how(lead)} {RIVAL} (lead in log CRPS {lead.mean:+.3f}, 90 % interval {lead.low:+.3f} to {lead.high:+.3f})"
         )
     best, even = [], []
     for days in sorted({r.days for r in c.rows}):
@@ -53,9 +53,19 @@ def verdict(c: ScoreCard) -> str:
         else "There are too few rounds to compare models."
     )
     text += f" Lowest Brier score: {'; '.join(best)}."
+    if c.deaths_leads:
+        said = [
+            f"{series.removeprefix('deaths told, ')} within {days} days {_how(lead)} {RIVAL}"
+            for (series, days), lead in c.deaths_leads.items()
+        ]
+        text += f" On deaths told: {'; '.join(said)}."
     if even:
         text += f" Where collection was even, these have a lower CRPS than the {OURS}: {'; '.join(even)}."
     return text
+
+
+def _how(lead: Lead) -> str:
+    return "better than" if lead.low > 0 else "worse than" if lead.high < 0 else "not to be told from"
 
 
 def figure(x: Any) -> str:

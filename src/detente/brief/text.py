@@ -1,6 +1,6 @@
 """A brief as Markdown: the same words, for a note, a repository or another program."""
 
-from detente.brief.document import Brief
+from detente.brief.document import Brief, Outlook
 from detente.brief.twin import as_data, survived
 from detente.claims.checks import CHECKS
 from detente.claims.finding import Finding
@@ -45,6 +45,7 @@ def as_markdown(brief: Brief) -> str:
             if point.claim in section.pictures:
                 picture = section.pictures[point.claim]
                 out.append(f"*Figure: {picture.title}.* {picture.alt}")
+    out += ["## What may come", *_outlook(brief.outlook)]
     out += ["## Conclusion and way forward", _prose(brief.conclusion)]
     out.append(
         "\n".join(
@@ -77,6 +78,19 @@ def example(event: Event, brief: Brief) -> str:
         f"{span_in_words(event.span)}, {brief.where(event)}: {event.summary}{disputed} "
         f"[{event.id}; {publishers(event.addresses)}]"
     )
+
+
+def _outlook(o: Outlook) -> list[str]:
+    out = [_prose(o.notes)]
+    if o.lines:
+        head = "".join(f" | within {d} days" for d in o.horizons)
+        rows = "\n".join(f"| {x.what} | " + " | ".join(c.text for c in x.cells) + " |" for x in o.lines)
+        out.append(f"| from {o.since}{head} |\n| ---{' | ---' * len(o.horizons)} |\n{rows}")
+    if o.picture:
+        out.append(f"*Figure: {o.picture.title}.* {o.picture.alt}")
+    if o.score:
+        out += ["### How such forecasts have done", "\n".join(f"- {s.text}" for s in o.score)]
+    return out
 
 
 def _findings(brief: Brief) -> str:

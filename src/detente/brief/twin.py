@@ -8,13 +8,13 @@ from typing import Any
 
 from detente.brief.answer import Answer, as_text
 from detente.brief.charts.style import Picture
-from detente.brief.document import Brief, Section
+from detente.brief.document import Brief, Outlook, Section
 from detente.brief.parts import Point
 from detente.claims.checks import CHECKS
 from detente.claims.checks.outcome import Outcome
 from detente.claims.estimate import Estimate
 from detente.claims.finding import Finding
-from detente.claims.sentence import Chosen, Dated, Piece, Said, Sentence, measured_in
+from detente.claims.sentence import Chosen, Dated, Piece, Said, Sentence, measured_in, say
 from detente.claims.tested import chance
 from detente.claims.verdict import Verdict
 from detente.events.event import Event
@@ -47,6 +47,7 @@ def as_data(brief: Brief) -> dict[str, Any]:
         "since_words": in_words(date.fromisoformat(brief.since)) if brief.since else "",
         "changes": _block(brief.changes),
         "sections": [_section(s, shown) for s in brief.sections],
+        "outlook": _outlook(brief.outlook),
         "conclusion": _block(brief.conclusion),
         "way_forward": [
             {
@@ -130,6 +131,19 @@ def _section(section: Section, shown: dict[str, dict[str, Any]]) -> dict[str, An
         "asks": section.asks,
         "points": [_point(p, shown) for p in section.points],
         "pictures": {claim: _picture(p) for claim, p in section.pictures.items()},
+    }
+
+
+def _outlook(o: Outlook) -> dict[str, Any]:
+    cells = [say(c) for line in o.lines for c in line.cells]
+    return {
+        "since_words": o.since,
+        "horizons": list(o.horizons),
+        "lines": [{"what": line.what, "cells": [_sentence(say(c)) for c in line.cells]} for line in o.lines],
+        "notes": _block(o.notes),
+        "score": _block(o.score),
+        "picture": _picture(o.picture) if o.picture else None,
+        "numbers": [_number(m) for m in measured_in(cells)],
     }
 
 

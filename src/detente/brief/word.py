@@ -63,6 +63,7 @@ class _Page:
                 self._point(n, p)
                 if p.claim in s.pictures:
                     self._picture(s.pictures[p.claim])
+        self._outlook()
         self._conclusion()
         if b.alternatives:
             self._heading("Other readings", 1)
@@ -152,6 +153,21 @@ class _Page:
         link(line, f"{span_in_words(e.span)}, {self.brief.where(e)}", bookmark=place_name(e.id), style="InnerLink")
         line.add_run(f": {e.summary}{' (disputed)' if e.disputed else ''} ")
         soft(line, f"[{e.id}; {publishers(e.addresses)}]")
+
+    def _outlook(self) -> None:
+        o = self.brief.outlook
+        self._heading("What may come", 1)
+        self._prose(o.notes)
+        if o.lines:
+            wide = (4.2, *(12.0 / len(o.horizons) for _ in o.horizons))
+            head = (f"from {o.since}", *(f"within {d} days" for d in o.horizons))
+            self._table(head, wide, [(x.what, *(c.text for c in x.cells)) for x in o.lines])
+        if o.picture:
+            self._picture(o.picture)
+        if o.score:
+            self._heading("How such forecasts have done", 2)
+            for x in o.score:
+                self._sentences((x,), "List Bullet")
 
     def _conclusion(self) -> None:
         self._heading("Conclusion and way forward", 1)

@@ -19,7 +19,7 @@ from detente.case.case import Brought, Case
 from detente.events.read import read
 from detente.events.set_aside import SetAside
 from detente.events.table import SCHEMA
-from detente.events.vintage import Covers
+from detente.events.vintage import Covers, Out
 from detente.ground.errors import NoSuchFile, NothingBrought
 from detente.ground.fault import Fault
 from detente.sources import ucdp
@@ -30,10 +30,11 @@ from detente.sources.published import Release
 @dataclass(frozen=True, slots=True)
 class Found:
     """What the releases hold of a case: events of all of them, actors raw; rows set aside; how many rows were elsewhere;
-    which days were covered at all, since a month without its file is unknown and not quiet; and which releases tell whole
-    stretches anew."""
+    which days were covered at all, since a month without its file is unknown and not quiet; which releases tell whole
+    stretches anew; and each release with the day it was out."""
 
     release: Release
+    releases: tuple[Out, ...]
     events: pa.Table
     set_aside: tuple[SetAside, ...]
     elsewhere: int
@@ -101,7 +102,8 @@ def bring(case: Case) -> Found:
                 for r in account.set_aside.to_pylist()
             ]  # fmt: skip
     events = pa.concat_tables(kept) if kept else SCHEMA.empty_table()
-    return Found(_together(releases), events, tuple(aside), elsewhere, tuple(covered), tuple(anew))
+    outs = tuple(Out(r.source, r.name, r.known_on) for r in releases)
+    return Found(together(releases), outs, events, tuple(aside), elsewhere, tuple(covered), tuple(anew))
 
 
 def _concerns(case: Case, source: str, table: pa.Table) -> pa.ChunkedArray:
@@ -124,7 +126,8 @@ def _how_many(lists: pa.ChunkedArray, names: Sequence[str]) -> pa.Array:
     return pa.array(run[ends[1:]] - run[ends[:-1]])
 
 
-def _together(releases: list[Release]) -> Release:
+def together(releases: Sequence[Release]) -> Release:
+    """Several releases as one: names side by side, the last day, a hash of their hashes."""
     if len(releases) == 1:
         return releases[0]
     return Release(

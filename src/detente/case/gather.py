@@ -110,7 +110,7 @@ def _gather_brought(case: Case, as_of: date | None) -> Gathered:
     if as_of < case.first:
         raise AsOfOutside(as_of, case.first, case.last)
     covered = [(c.first, c.last) for c in found.covered if c.known_on <= as_of]
-    known = vintage.as_of(found.events, as_of, found.anew)
+    known = vintage.as_of(found.events, as_of, found.releases, found.anew)
     later = found.events.num_rows - vintage.known(found.events, as_of).num_rows
     harvest = join(case, Harvest(found.release, in_order(from_table(known)), ()))
     return Gathered(

@@ -8,6 +8,7 @@ import click
 from detente.cli.ingest import command as ingest
 from detente.cli.options import json_option, print_json, print_table, store_option, where
 from detente.cli.progress import progress
+from detente.cli.same import command as same
 
 version_option = click.option(
     "--version", type=click.IntRange(min=0), default=None, help="As it was at this version; the newest if not given."
@@ -24,6 +25,7 @@ def command() -> None:
       detente data add GEDEvent_v26_0_1.csv             the same as detente ingest
       detente data diff GEDEvent_v25_1 GEDEvent_v26_1   what a new release changed
       detente data set-aside GEDEvent_v26_0_1           rows that could not be read, and why
+      detente data same                                 two reports of one event, for you to decide
       detente data verify                               read every byte and count every row
       detente data history                              versions, newest first
       detente data list --version 3                     the store as it was
@@ -33,6 +35,7 @@ def command() -> None:
 
 
 command.add_command(ingest, "add")
+command.add_command(same, "same")
 
 
 @command.command("list")

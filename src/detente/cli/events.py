@@ -2,10 +2,23 @@
 
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from detente.cli.options import Day, as_of_option, case_argument, json_option, print_json, print_table
+from detente.cli.options import (
+    Day,
+    as_of_option,
+    case_argument,
+    json_option,
+    print_json,
+    print_table,
+    store_option,
+    where,
+)
+
+if TYPE_CHECKING:
+    from detente.case.gather import Gathered
 
 
 @click.command()
@@ -17,6 +30,7 @@ from detente.cli.options import Day, as_of_option, case_argument, json_option, p
 @click.option("--from", "first", type=Day(), help="Only events that began on this day or later.")
 @click.option("--to", "last", type=Day(), help="Only events that began on this day or earlier.")
 @click.option("--text", help="Only events whose place or summary holds these words.")
+@click.option("--id", "key", help="One event in full; with --store, what other reports say of it too.")
 @click.option(
     "--limit",
     type=click.IntRange(min=1),
@@ -24,11 +38,15 @@ from detente.cli.options import Day, as_of_option, case_argument, json_option, p
     show_default=True,
     help="Rows of the table; files and JSON hold all.",
 )
-@click.option("--save", type=click.Path(path_type=Path), help="Write the events to a .parquet, .csv or .json file.")
+@click.option(
+    "--save", type=click.Path(path_type=Path), help="Write the events to a .csv, .parquet, .json or .geojson file."
+)
+@store_option
 @json_option
 def command(
     case: str, as_of: date | None, channel: tuple[str, ...], types: tuple[str, ...], actor: tuple[str, ...],
-    first: date | None, last: date | None, text: str | None, limit: int, save: Path | None, as_json: bool,
+    first: date | None, last: date | None, text: str | None, key: str | None, limit: int, save: Path | None,
+    store: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """List the events of a case, newest last, or export them.
 
@@ -36,6 +54,7 @@ def command(
     Examples:
       detente events --channel strike --from 2025-10-01
       detente events --actor TTP --type ASSAULT --text Bannu
+      detente events --id DL-20260112-02 --store data/store   and what other sources say of it
       detente events --save events.parquet
       detente events --as-of 2025-10-08 --json
     """
@@ -48,6 +67,9 @@ def command(
     from detente.measures.selection import Selection
 
     g = gather(load(case), as_of)
+    if key:
+        _one(g, key, store, as_json)
+        return
     for option, given, known in (
         ("--channel", channel, list(CHANNELS)),
         ("--type", types, list(event_types())),
@@ -90,36 +112,62 @@ def command(
     )
 
 
+def _one(g: "Gathered", key: str, store: Path | None, as_json: bool) -> None:
+    """One event, and with a store what other reports of it say."""
+    from detente.case.reports import reports
+    from detente.events.disagreement import disagreements
+    from detente.events.same import between, key_of, linked
+    from detente.events.table import as_record
+    from detente.ground.cite import publishers
+    from detente.ground.errors import nearest, one_of
+    from detente.ground.span import span_in_words
+
+    known = [e.id for e in g.events]
+    if key not in known:
+        raise click.BadParameter(
+            f"there is no event {key!r} as of {g.as_of}. Nearest: {one_of(nearest(key, known))}.", param_hint="--id"
+        )
+    e = g.event(key)
+    found = linked(reports(g, where(store)).links, e) if store else ()
+    pairs = [(n, n.b if key_of(n.a) == key_of(e) else n.a) for n in found]
+    apart = disagreements(e, [o for _, o in pairs])
+    if as_json:
+        print_json(
+            as_record(e) | {
+                "channel": g.channel(e), "why": g.assignments[e.id].why,
+                "other_reports": [as_record(o) | {"standing": n.standing, "score": n.score} for n, o in pairs],
+                "disagreements": [{"what": d.what, "said": dict(d.said)} for d in apart],
+            }
+        )  # fmt: skip
+        return
+    click.echo(f"{e.id}: {span_in_words(e.span)}, {e.place.said(g.case.country_names)}\n{e.summary}")
+    click.echo(f"Who: {', '.join(e.initiators) or 'nobody named'}. To whom: {', '.join(e.recipients) or 'nobody named'}. {e.type}"
+               f"{' ' + e.mode if e.mode else ''}; channel {g.channel(e) or 'none'}: {g.assignments[e.id].why}.")  # fmt: skip
+    toll = f"{between(e.tolls.range)} deaths reported" if e.tolls.range else "no figure of deaths"
+    click.echo(f"{toll}{', accounts contradict each other' * e.disputed}; {publishers(e.addresses)}")
+    for a in e.addresses:
+        click.echo(f"  {a}")
+    if not store:
+        return
+    if not pairs:
+        click.echo("No other report in the store is likely to tell it: detente data same lists possible ones.")
+    for n, o in pairs:
+        click.echo(f"Also told ({n.standing}, {n.score:.1f} bits): {key_of(o)}, {span_in_words(o.span)}: {o.summary}")
+    for d in apart:
+        click.echo(f"They differ on {d.what}: " + "; ".join(f"{k} says {v}" for k, v in d.said.items()) + ".")
+
+
 def _save(records: list[dict[str, object]], path: Path) -> None:
+    import pyarrow as pa
+
     from detente.brief.write import write
+    from detente.events.export import FORMS, WITH_CHANNEL, as_bytes
     from detente.ground.errors import CannotWrite
 
-    form = path.suffix.lower()
-    if form not in (".parquet", ".csv", ".json"):
-        raise click.BadParameter(f"{path.name!r} ends in none of .parquet, .csv, .json.", param_hint="--save")
+    form = path.suffix.lower().removeprefix(".")
+    if form not in FORMS:
+        known = ", ".join(f".{f}" for f in FORMS)
+        raise click.BadParameter(f"{path.name!r} ends in none of {known}.", param_hint="--save")
     if not path.parent.is_dir():
         raise CannotWrite(path, f"there is no folder {path.parent}", "--save")
-    write({path.name: _as_bytes(records, form)}, path.parent, "--save")
-
-
-def _as_bytes(records: list[dict[str, object]], form: str) -> bytes:
-    import json
-
-    import pyarrow as pa
-    import pyarrow.csv
-    import pyarrow.parquet
-
-    from detente.events.table import SCHEMA
-
-    if form == ".json":
-        return (json.dumps(records, ensure_ascii=False, indent=1, default=str) + "\n").encode()
-    schema = SCHEMA.append(pa.field("channel", pa.string()))
-    out = pa.BufferOutputStream()
-    if form == ".parquet":
-        pyarrow.parquet.write_table(pa.Table.from_pylist(records, schema=schema), out)
-    else:
-        # A CSV field holds no list: names are joined as the chronology joins them.
-        flat = [{k: ";".join(map(str, v)) if isinstance(v, list) else v for k, v in r.items()} for r in records]
-        fields = [pa.field(f.name, pa.string()) if pa.types.is_list(f.type) else f for f in schema]
-        pyarrow.csv.write_csv(pa.Table.from_pylist(flat, schema=pa.schema(fields)), out)
-    return bytes(out.getvalue().to_pybytes())
+    write({path.name: as_bytes(pa.Table.from_pylist(records, schema=WITH_CHANNEL), form)}, path.parent, "--save")

@@ -144,13 +144,21 @@ def case(
 
 @click.command()
 @case_argument
+@as_of_option
 @DAYS
 @click.option(
     "--out", type=click.Path(path_type=Path), default=Path("out"), show_default=True, help="Folder to write to."
 )
+@click.option(
+    "--keep",
+    is_flag=True,
+    help="Also keep it for briefs of this release: in DETENTE_SCORES, else the user's cache folder.",
+)
 @SEED
 @json_option
-def score(case: str, horizons: tuple[int, ...], out: Path, seed: int, as_json: bool) -> None:
+def score(
+    case: str, as_of: date | None, horizons: tuple[int, ...], out: Path, keep: bool, seed: int, as_json: bool
+) -> None:
     """Score forecasts of a case made month by month with only what was known then.
 
     Writes scorecard.html, scorecard.json and calibration.svg: this model beside its rivals, calibration, and who
@@ -160,6 +168,7 @@ def score(case: str, horizons: tuple[int, ...], out: Path, seed: int, as_json: b
     Examples:
       detente forecast score
       detente forecast score pakistan-afghanistan --days 30/90 --out out
+      detente forecast score my_case.toml --keep        the brief of this release then tells it
       detente forecast score my_case.toml --json
     """
     import sys
@@ -167,7 +176,9 @@ def score(case: str, horizons: tuple[int, ...], out: Path, seed: int, as_json: b
     from detente.brief.scorecard import scorecard_files, verdict
     from detente.brief.write import write
     from detente.case.case import load
+    from detente.case.gather import gather
     from detente.forecast.backtest import backtest
+    from detente.forecast.kept import as_kept, folder, name_of
     from detente.forecast.scorecard import as_data, scorecard
 
     def tell(days: Iterable[date]) -> Iterable[date]:
@@ -175,9 +186,13 @@ def score(case: str, horizons: tuple[int, ...], out: Path, seed: int, as_json: b
             yield from bar
 
     loaded = load(case)
-    c = scorecard(loaded.id, backtest(loaded, horizons, seed=seed, tell=tell), seed=seed)
+    c = scorecard(loaded.id, backtest(loaded, horizons, seed=seed, tell=tell, as_of=as_of), seed=seed)
     for path in write(scorecard_files(c, loaded.title), out):
         click.echo(path, err=as_json)
+    if keep:
+        g = gather(loaded, as_of)
+        for path in write({name_of(g): as_kept(c, g)}, folder(), "--keep"):
+            click.echo(path, err=as_json)
     if as_json:
         print_json(as_data(c))
         return

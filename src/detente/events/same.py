@@ -16,11 +16,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import Literal
 
 from detente.events.event import Event
-from detente.ground.errors import BadMapping, NoSuchFile
 from detente.ground.place import great_circle_km
 
 LIKELY, POSSIBLE = 6.0, 3.0  # bits; 6 is 64 times as probable under one event as under two
@@ -28,7 +26,7 @@ LIKELY, POSSIBLE = 6.0, 3.0  # bits; 6 is 64 times as probable under one event a
 DAYS_APART = 3
 # Kilometres within which a point of each precision stands for the place: a town, a district, a province, a country.
 WITHIN_KM = {"place": 10.0, "district": 35.0, "province": 150.0, "country": 600.0}
-_COARSE = ("place", "district", "province", "country")
+COARSE = ("place", "district", "province", "country")
 
 Decision = Literal["accept", "refuse"]
 
@@ -64,15 +62,6 @@ class Link:
         return "likely" if self.score >= LIKELY else "possible"
 
 
-@dataclass(frozen=True, slots=True)
-class Disagreement:
-    """What the two reports of a link say differently; both stand, by source."""
-
-    link: Link
-    what: Literal["deaths", "initiator"]
-    said: Mapping[str, str]
-
-
 def links(
     a: Iterable[Event], b: Iterable[Event], decisions: Mapping[frozenset[str], Decision] | None = None
 ) -> tuple[Link, ...]:
@@ -81,7 +70,7 @@ def links(
     Args:
         a, b: events with their actors resolved. Pairs of one country, one quad class and at most three days apart, or
             as far as the days are known, are compared.
-        decisions: what a person said of pairs, by `pair_key`; see `read_decisions`.
+        decisions: what a person said of pairs, by `pair_key`; see `decisions.py`.
 
     Returns:
         Every pair that scores `POSSIBLE` or was decided. An event may stand in several.
@@ -148,63 +137,32 @@ def deaths(a: Event, b: Event) -> Part:
     x, y = a.tolls.range, b.tolls.range
     if x is None or y is None:
         return Part("deaths", 0.0, "a toll is unknown")
-    told = f"{_between(x)} and {_between(y)} deaths"
+    told = f"{between(x)} and {between(y)} deaths"
     if x[0] <= y[1] and y[0] <= x[1]:
         return Part("deaths", min(math.log2(1 + min(x[1], y[1])), 3.0), told)
     larger, smaller = (a, b) if x[0] > y[1] else (b, a)
-    if _COARSE.index(larger.place.precision) > _COARSE.index(smaller.place.precision):
+    if COARSE.index(larger.place.precision) > COARSE.index(smaller.place.precision):
         return Part("deaths", 0.0, f"{told}: the smaller may be a part of the larger, whose place is wider")
     low, high = sorted((x, y))
     return Part("deaths", -1.0 if high[0] <= 2 * max(low[1], 1) else -3.0, told)
 
 
-def disagreements(found: Iterable[Link]) -> tuple[Disagreement, ...]:
-    """What accepted and likely links say differently: tolls whose ranges are not alike, and who began."""
-    out = []
-    for n in found:
-        if n.standing not in ("accepted", "likely"):
-            continue
-        x, y = n.a.tolls.range, n.b.tolls.range
-        if x and y and x != y:
-            out.append(Disagreement(n, "deaths", {n.a.source: _between(x), n.b.source: _between(y)}))
-        began = [frozenset(e.initiators) - {"UNK"} for e in (n.a, n.b)]
-        # Two initiators and nobody acted on: the source does not say who began.
-        silent = [len(e.initiators) > 1 and not e.recipients for e in (n.a, n.b)]
-        if all(began) and not any(silent) and began[0] != began[1]:
-            said = {e.source: ", ".join(sorted(s)) for e, s in zip((n.a, n.b), began, strict=True)}
-            out.append(Disagreement(n, "initiator", said))
-    return tuple(out)
+def key_of(e: Event) -> str:
+    """An event among those of all sources: `ucdp:611281`."""
+    return f"{e.source}:{e.id}"
 
 
 def pair_key(a: Event, b: Event) -> frozenset[str]:
     """A pair, whichever comes first."""
-    return frozenset((f"{a.source}:{a.id}", f"{b.source}:{b.id}"))
+    return frozenset((key_of(a), key_of(b)))
 
 
-def read_decisions(path: Path) -> dict[frozenset[str], Decision]:
-    """What a person said of pairs: lines `accept chronology:DL-20260112-02 ucdp:611281`; `#` begins a remark.
-
-    Raises:
-        NoSuchFile: it is not there. BadMapping: a line is no decision, or contradicts another.
-    """
-    if not path.is_file():
-        raise NoSuchFile(path, "file of decisions")
-    out: dict[frozenset[str], Decision] = {}
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        words = line.split("#")[0].split()
-        if not words:
-            continue
-        key = frozenset(words[1:])
-        if words[0] not in ("accept", "refuse") or len(words) != 3 or len(key) != 2 or not all(":" in w for w in key):
-            remedy = "Write accept or refuse and two events as source:id."
-            raise BadMapping(str(path), f"line {number}", line, "it is no decision", remedy)
-        decision: Decision = "accept" if words[0] == "accept" else "refuse"
-        if out.setdefault(key, decision) != decision:
-            raise BadMapping(
-                str(path), f"line {number}", line, "an earlier line says the other", "Keep one of the two."
-            )
-    return out
+def linked(found: Iterable[Link], event: Event) -> tuple[Link, ...]:
+    """The links of one event that a person accepted or the score calls likely, most alike first; none that was refused."""
+    key = key_of(event)
+    return tuple(n for n in found if n.standing in ("accepted", "likely") and key in (key_of(n.a), key_of(n.b)))
 
 
-def _between(told: Sequence[int]) -> str:
+def between(told: Sequence[int]) -> str:
+    """A toll as a range, or one figure where both ends agree."""
     return f"{told[0]}–{told[1]}" if told[0] != told[1] else str(told[0])

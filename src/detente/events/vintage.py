@@ -1,15 +1,27 @@
 """Vintage: what was known when. A later release supersedes an earlier one by id; nothing is overwritten.
 
 All rows of all releases are kept, each with the day on which it was known. What a reader of a given day could have
-seen is worked out from them: of each id the row known last by then, unless its provider had withdrawn it.
+seen is worked out from them by one rule, here on a table and in `case/engine/newest.py` on an engine:
+
+    of the rows of one id that were known by the day, the row of the release with the highest place holds,
+
+where releases that were out by the day come after those that were not, then go by the day they were out, then by name
+(`places`); providers number their releases upwards. A release may tell of events older than itself, so a row can have been
+known before its release was out; it then holds only where no release that was out tells of the id. What the row that
+holds withdraws is an event no more. What a release tells anew as a whole stretch of days, it also drops (`Covers`).
+
+An id stands once in a release: readers set a second row aside.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from detente.sources import ucdp
 
 WITHDRAWN = pa.schema(
     [
@@ -34,43 +46,110 @@ class Covers:
     known_on: date
 
 
-def as_of(events: pa.Table, day: date, covers: Sequence[Covers] = ()) -> pa.Table:
-    """The events as they were known on a day: newest row of each id that was out by then, withdrawn ones left out.
+class Issued(Protocol):
+    """What the rule asks of a release: whose it is, its name, and the day it was out."""
+
+    @property
+    def source(self) -> str: ...
+    @property
+    def release(self) -> str: ...
+    @property
+    def known_on(self) -> date: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Out:
+    """A release and the day it was out."""
+
+    source: str
+    release: str
+    known_on: date
+
+
+def places(releases: Iterable[Issued], day: date = date.max) -> dict[tuple[str, str], int]:
+    """Releases by source and name, each with its place as seen from a day: of two rows of one id the higher place holds.
+
+    Example:
+        >>> first, second = Out("ucdp", "v26_0_1", date(2026, 2, 28)), Out("ucdp", "v26_0_2", date(2026, 3, 31))
+        >>> places([second, first])[("ucdp", "v26_0_2")], places([second, first], date(2026, 3, 1))[("ucdp", "v26_0_2")]
+        (1, 0)
+    """
+    order = sorted({(k.known_on <= day, k.known_on, k.release, k.source) for k in releases})
+    return {(source, release): i for i, (_, _, release, source) in enumerate(order)}
+
+
+def told_anew(releases: Iterable[Issued]) -> tuple[Covers, ...]:
+    """Which releases tell whole stretches of days anew: UCDP's, whose names say of which days.
+
+    Example:
+        >>> told_anew([Out("ucdp", "GEDEvent_v25_1", date(2025, 6, 30)), Out("acled", "export", date(2025, 7, 1))])
+        (Covers(source='ucdp', first=datetime.date(1989, 1, 1), last=datetime.date(2024, 12, 31), known_on=datetime.date(2025, 6, 30)),)
+    """
+    return tuple(
+        Covers(k.source, *days, k.known_on)
+        for k in releases
+        if k.source == "ucdp" and (days := ucdp.covers(k.release)) is not None
+    )
+
+
+def as_of(events: pa.Table, day: date, releases: Sequence[Issued], covers: Sequence[Covers] = ()) -> pa.Table:
+    """The events as they were known on a day, by the rule above, withdrawn ones left out.
 
     Args:
         events: rows of any number of releases, with `id`, `source`, `release` and `known_on`; a row that is true in a
             column `withdrawn` says that its id is an event no more (`WITHDRAWN`).
         day: nothing known later is read.
+        releases: every release of the table, with the day it was out.
         covers: releases that tell whole stretches of days anew, as yearly UCDP GED does with the months of Candidate before it.
-            An earlier row of such a stretch that the later release does not repeat has been dropped by its source.
+            A row of such a stretch from a release that was out earlier, which the later one does not repeat, has been
+            dropped by its source.
 
     Returns:
-        Rows of the table in their order. Of two rows known on one day the one of the release later in the alphabet
-        holds, then the later row: providers number their releases upwards.
+        Rows of the table in their order.
+
+    Raises:
+        ValueError: a row is of a release that `releases` lacks.
 
     Example:
-        >>> old = {"id": "7", "source": "ucdp", "release": "v1", "row": 2, "known_on": date(2026, 2, 1), "best": 3}
+        >>> old = {"id": "7", "source": "ucdp", "release": "v1", "known_on": date(2026, 2, 1), "best": 3}
         >>> new = {**old, "release": "v2", "known_on": date(2026, 3, 1), "best": 5}
-        >>> both = pa.Table.from_pylist([old, new])
-        >>> as_of(both, date(2026, 2, 28))["best"].to_pylist(), as_of(both, date(2026, 3, 1))["best"].to_pylist()
-        ([3], [5])
+        >>> both, out = pa.Table.from_pylist([old, new]), [Out("ucdp", "v1", date(2026, 2, 1)), Out("ucdp", "v2", date(2026, 3, 1))]
+        >>> [as_of(both, d, out)["best"].to_pylist() for d in (date(2026, 2, 28), date(2026, 3, 1))]
+        [[3], [5]]
     """
     told = known(events, day)
-    keys = [c for c in ("source", "id", "known_on", "release", "row") if c in told.column_names]
-    order = pc.sort_indices(told, sort_keys=[(c, "ascending") for c in keys])
-    at = told.select(keys).append_column("_at", pa.array(range(told.num_rows), pa.int64())).take(order)
+    if not told.num_rows:
+        return told
+    out_on = {(k.source, k.release): k.known_on for k in releases}
+    order = places(releases, day)
+    # One look-up per pair of source and release, and not per row.
+    pairs = pc.binary_join_element_wise(told["source"], told["release"], "\x00").combine_chunks()
+    pairs = pc.dictionary_encode(pairs)
+    pairs = pairs.combine_chunks() if isinstance(pairs, pa.ChunkedArray) else pairs
+    keys = [tuple(p.split("\x00")) for p in pairs.dictionary.to_pylist()]
+    for key in keys:
+        if key not in order:
+            raise ValueError(f"it is not said when {'/'.join(key)} was out; told of: {sorted(order)}")
+    place = pa.array([order[k] for k in keys], pa.int64()).take(pairs.indices)
+    since = pa.array([out_on[k] for k in keys], pa.date32()).take(pairs.indices)
+    at = pa.table(
+        {"source": told["source"], "id": told["id"], "place": place, "_at": pa.array(range(told.num_rows), pa.int64())}
+    )
+    at = at.take(pc.sort_indices(at, sort_keys=[("place", "ascending"), ("_at", "ascending")]))
     last = at.group_by(["source", "id"], use_threads=False).aggregate([("_at", "last")])
-    newest = told.take(last["_at_last"].combine_chunks().sort())
+    rows = last["_at_last"].combine_chunks().sort()
+    newest, since = told.take(rows), since.take(rows)
+    keep = pa.array([True] * newest.num_rows)
     if "withdrawn" in newest.column_names:
-        newest = newest.filter(pc.invert(pc.fill_null(newest["withdrawn"], False)))
+        keep = pc.invert(pc.fill_null(newest["withdrawn"], False))
     for c in covers:
         if c.known_on <= day:
             within = pc.and_(
                 pc.greater_equal(newest["first"], pa.scalar(c.first)), pc.less_equal(newest["first"], pa.scalar(c.last))
             )
-            earlier = pc.and_(pc.equal(newest["source"], c.source), pc.less(newest["known_on"], pa.scalar(c.known_on)))
-            newest = newest.filter(pc.invert(pc.and_(within, earlier)))
-    return newest
+            earlier = pc.and_(pc.equal(newest["source"], c.source), pc.less(since, pa.scalar(c.known_on)))
+            keep = pc.and_(keep, pc.invert(pc.and_(within, earlier)))
+    return newest.filter(keep)
 
 
 def known(events: pa.Table, day: date) -> pa.Table:
@@ -78,6 +157,6 @@ def known(events: pa.Table, day: date) -> pa.Table:
     return events.filter(pc.less_equal(events["known_on"], pa.scalar(day, pa.date32())))
 
 
-def latest(events: pa.Table) -> pa.Table:
+def latest(events: pa.Table, releases: Sequence[Issued]) -> pa.Table:
     """The events as they are known from all releases together."""
-    return as_of(events, date.max)
+    return as_of(events, date.max, releases)

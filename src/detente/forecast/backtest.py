@@ -22,12 +22,15 @@ from detente.case.gather import gather
 from detente.forecast.baselines import BASELINES
 from detente.forecast.case import (
     CLOSURE,
+    DEATHS,
     FORCE,
     WATCHED,
     breakers,
+    deaths_told,
     density_on,
     last_watched,
     learned,
+    simulated_deaths,
     truce_in_force,
     with_closures,
 )
@@ -48,7 +51,8 @@ class Round:
     """One origin and horizon: draws by model, and what came.
 
     Fields:
-        draws: model to shape (target, draw). came: shape (target,). even: was every day collected as densely as the
+        draws: model to shape (target, draw). came: shape (target,). dead, died: the same of deaths told, by the lowest and
+            the highest figures, shape (2, draw) and (2,). even: was every day collected as densely as the
             origin's? density: that of the origin. truce: probability that the truce in force would be broken, and
             whether it was; None where none was in force.
     """
@@ -58,17 +62,22 @@ class Round:
     density: float
     draws: dict[str, Array]
     came: NDArray[np.int64]
+    dead: dict[str, Array]
+    died: NDArray[np.int64]
     even: bool
     truce: tuple[float, bool] | None
 
 
-def origins(case: Case) -> list[date]:
+def origins(case: Case, as_of: date | None = None) -> list[date]:
     """The last days of months from which forecasts can be made: a year of watched days before, watched themselves.
+
+    Args:
+        as_of: nothing known later is read; all that is known if not given.
 
     Raises:
         TooShort: there is none.
     """
-    g = gather(case)
+    g = gather(case, as_of)
     out, end = [], last_watched(g)
     day = case.first
     while day <= end:
@@ -84,11 +93,12 @@ def origins(case: Case) -> list[date]:
 
 def backtest(
     case: Case, horizons: tuple[int, ...] = (30, 90, 180), *, seed: int = 0, draws: int = 1_000,
-    tell: Callable[[Iterable[date]], Iterable[date]] = lambda x: x,
+    tell: Callable[[Iterable[date]], Iterable[date]] = lambda x: x, as_of: date | None = None,
 ) -> list[Round]:  # fmt: skip
     """Every round of every origin and horizon.
 
     Args:
+        as_of: nothing known later judges; all that is known if not given.
         tell: wraps the origins, to show progress.
 
     Raises:
@@ -97,38 +107,49 @@ def backtest(
     for days in horizons:
         if not 1 <= days <= 365:
             raise BadHorizon(days, 1, 365, "days")
-    whole = gather(case)
+    whole = gather(case, as_of)
     later = with_closures(whole, daily_counts(whole))
+    tolls = deaths_told(whole, later)
     end, out = last_watched(whole), []
-    for at in tell(origins(case)):
+    for at in tell(origins(case, as_of)):
         known = [d for d in horizons if at + timedelta(days=d) <= end]
         if known:
-            out += _rounds(case, at, tuple(known), later, seed, draws)
+            out += _rounds(case, at, tuple(known), later, tolls, seed, draws)
     return out
 
 
-def _rounds(case: Case, at: date, horizons: tuple[int, ...], later: Counts, seed: int, draws: int) -> list[Round]:
+def _rounds(
+    case: Case, at: date, horizons: tuple[int, ...], later: Counts, tolls: Counts, seed: int, draws: int
+) -> list[Round]:
     g = gather(case, at)
     counts = with_closures(g, daily_counts(g))
     density = float(counts.density[-1])
     made: dict[str, dict[int, Array]] = {}
+    killed: dict[str, dict[int, Array]] = {}
     for name in (SYSTEM, BACKGROUND):
         rng = generator(seed)
         s, _ = learned(g, counts, rng, density=density, answers=name == SYSTEM)
-        y = futures(s, max(horizons), rng, paths=draws).y
+        paths = futures(s, max(horizons), rng, paths=draws)
+        y, grid = paths.y, (0, *sorted(horizons))
+        # A generator of its own, so that what is drawn of deaths changes no count.
+        ends = simulated_deaths(g, paths, grid, rng.spawn(1)[0])[:2]
+        killed[name] = {d: np.stack([x[:, grid.index(d)] for x in ends]) for d in horizons}
         made[name] = {d: np.stack([y[:, :d, s.channels.index(c)].sum(axis=1).astype(float) if c in s.channels
                                    else unseen(counts, d, density, draws, rng) for c in TARGETS]) for d in horizons}  # fmt: skip
-    halves = (made[SYSTEM], made[BACKGROUND])
-    made = {OURS: {d: np.concatenate([m[d][:, i::2] for i, m in enumerate(halves)], axis=1) for d in horizons}, **made}
+    made, killed = ({OURS: {d: np.concatenate([m[SYSTEM][d][:, ::2], m[BACKGROUND][d][:, 1::2]], axis=1) for d in horizons}, **m}
+                    for m in (made, killed))  # fmt: skip
+    known_tolls = deaths_told(g, counts)
     held, breaking = truce_in_force(g), None
     i = (at - later.first).days
     out = []
     for d in horizons:
         each = {name: by[d] for name, by in made.items()}
-        h = windows(counts, d, density)
+        dead = {name: by[d] for name, by in killed.items()}
+        h, tolled = windows(counts, d, density), windows(known_tolls, d, density, DEATHS)
         for name, model in BASELINES.items():
             try:
-                each[name] = model(h, np.array([max(1, round(d / STEP))]), draws, generator(seed))[:, 0]
+                ahead = np.array([max(1, round(d / STEP))])
+                each[name], dead[name] = (model(x, ahead, draws, generator(seed))[:, 0] for x in (h, tolled))
             except TooShort:
                 continue
         after = later.y[i + 1 : i + 1 + d]
@@ -139,7 +160,10 @@ def _rounds(case: Case, at: date, horizons: tuple[int, ...], later: Counts, seed
         if held:
             rows = [TARGETS.index(c) for c in breakers(held)]
             breaking = float((each[OURS][rows].sum(axis=0) > 0).mean()), bool(came[rows].sum() > 0)
-        out.append(Round(at, d, density, each, came, bool((seen == density).all()), breaking if held else None))
+        died = tolls.y[i + 1 : i + 1 + d].sum(axis=0)
+        out.append(
+            Round(at, d, density, each, came, dead, died, bool((seen == density).all()), breaking if held else None)
+        )
     return out
 
 
@@ -152,7 +176,7 @@ def unseen(counts: Counts, days: int, density: float, draws: int, rng: np.random
     return rng.poisson(rate * density * days).astype(float)
 
 
-def windows(counts: Counts, days: int, density: float) -> History:
+def windows(counts: Counts, days: int, density: float, names: tuple[str, ...] = TARGETS) -> History:
     """Totals of all past windows of so many days, one every ten days, at a density: what rivals draw from.
 
     A window is known if at least half its days were watched; its total is scaled to all of them.
@@ -162,7 +186,7 @@ def windows(counts: Counts, days: int, density: float) -> History:
         >>> windows(c, 30, 1.0).y[0].tolist()    # 30 events at density 2 are 15 at density 1
         [15.0, 15.0, 15.0, 15.0]
     """
-    columns = [counts.channels.index(c) for c in TARGETS]
+    columns = [counts.channels.index(c) for c in names]
     total = np.vstack(
         [np.zeros(len(columns)), np.cumsum(np.where((counts.density > 0)[:, None], counts.y[:, columns], 0), axis=0)]
     )
@@ -171,4 +195,4 @@ def windows(counts: Counts, days: int, density: float) -> History:
     n, watched = effort[ends] - effort[ends - days], seen[ends] - seen[ends - days]
     y = total[ends] - total[ends - days]
     scaled = np.round(y * (density * days / np.where(n > 0, n, np.nan))[:, None])
-    return History(TARGETS, np.where((watched >= days / 2)[:, None], scaled, np.nan).T, 365.25 / STEP)
+    return History(names, np.where((watched >= days / 2)[:, None], scaled, np.nan).T, 365.25 / STEP)

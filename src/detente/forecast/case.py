@@ -23,7 +23,7 @@ from detente.case.gather import Gathered
 from detente.forecast import marks
 from detente.forecast.faults import BadHorizon, BeyondTheRecord, TooShort
 from detente.measures.counts import Counts, daily_counts
-from detente.measures.crossings import SHUT, spells
+from detente.measures.crossings import SHUT, shut_on, spells
 from detente.measures.truces import Held, truces
 from detente.system.explain import held
 from detente.system.fit import System, fit
@@ -32,6 +32,7 @@ from detente.system.simulate import Paths, futures
 Array = NDArray[np.float64]
 FORCE = ("attack", "operation", "strike", "clash")
 CLOSURE = "closure"
+DEATHS = ("deaths told, lowest figures", "deaths told, highest figures")
 LEAST_DAYS, MOST_DAYS, WATCHED = 1, 365, 365
 
 
@@ -121,10 +122,8 @@ def forecast(
     halves = [futures(s, most, rng, paths=n) for s, n in ((system, paths - paths // 2), (background, paths // 2))]
     p = Paths(system.channels, np.concatenate([h.y for h in halves]), np.concatenate([h.draw for h in halves]))
     grid = tuple(sorted({*range(0, most, max(1, most // 60)), *horizons}))
-    low, high, found = _deaths(g, p, grid, rng)
-    shut = {
-        x.key for x in g.case.crossings for s in spells(g, x) if s.state in SHUT and s.first <= g.as_of <= s.last_high
-    }
+    low, high, found = simulated_deaths(g, p, grid, rng)
+    shut = [x.key for x in g.case.crossings if shut_on(g, x, g.as_of)]
     trailing = len(g.exposure.density) - 1 - int(np.flatnonzero(g.exposure.density > 0)[-1])
     return CaseForecast(
         g, g.as_of, density, horizons, system.channels, silent, system, counts, p, grid, low, high, found,
@@ -132,9 +131,11 @@ def forecast(
     )  # fmt: skip
 
 
-def _deaths(
+def simulated_deaths(
     g: Gathered, p: Paths, grid: tuple[int, ...], rng: np.random.Generator
 ) -> tuple[Array, Array, dict[str, marks.Marks]]:
+    """Deaths told of in acts of force up to each day of a grid that begins with 0: by the lowest and by the highest
+    figures, shape (path, grid) each, and what was learned of deaths per event."""
     tolls = {c: [e.tolls.range for e in g.of(c)] for c in FORCE if c in p.channels}
     largest = 10 * max((r[1] for t in tolls.values() for r in t if r), default=1)
     ends = [d - 1 for d in grid[1:]]
@@ -185,6 +186,16 @@ def with_closures(g: Gathered, counts: Counts) -> Counts:
             column[i] = 1
     return Counts(counts.first, (*counts.channels, CLOSURE), np.hstack([counts.y, column]), counts.density,
                   np.append(counts.imprecise, 0))  # fmt: skip
+
+
+def deaths_told(g: Gathered, counts: Counts) -> Counts:
+    """Deaths told of in acts of force by day, by the lowest and by the highest figures; an event without any adds nothing."""
+    y = np.zeros((len(counts.y), 2), dtype=np.int64)
+    for e in g.of(*FORCE):
+        i, told = (e.day - counts.first).days, e.tolls.range
+        if told and 0 <= i < len(y):
+            y[i] += told
+    return Counts(counts.first, DEATHS, y, counts.density, np.zeros(2, dtype=np.int64))
 
 
 def truce_in_force(g: Gathered) -> Held | None:

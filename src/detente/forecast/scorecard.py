@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from detente.forecast.backtest import MODELS, OURS, TARGETS, Round
+from detente.forecast.case import DEATHS
 from detente.forecast.faults import BadForecast
 from detente.forecast.history import Array
 from detente.forecast.scores.brier import Brier, brier
@@ -35,12 +36,24 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Deaths:
+    """One model's forecasts of one series of deaths told, at one horizon."""
+
+    model: str
+    series: str
+    days: int
+    cases: int
+    counts: Scored
+
+
+@dataclass(frozen=True, slots=True)
 class ScoreCard:
     """All of it.
 
     Fields:
         rows: by model and horizon. said, happened: probabilities of ours and what came, over all horizons, for the
             picture. calibration: transforms of ours by horizon. leads: ours over the rival, by horizon: log CRPS.
+        deaths: by model, series and horizon. deaths_leads: as leads, by series and horizon.
         truces: probability that the truce in force would be broken, and whether it was. even: share of rounds whose
             days were all collected as densely as the origin's.
     """
@@ -54,6 +67,8 @@ class ScoreCard:
     happened: Array
     calibration: dict[int, Calibration]
     leads: dict[int, Lead]
+    deaths: tuple[Deaths, ...]
+    deaths_leads: dict[tuple[str, int], Lead]
     truces: tuple[tuple[date, int, float, bool], ...]
     even: float
     seed: int
@@ -99,12 +114,31 @@ def scorecard(case: str, rounds: list[Round], *, seed: int = 0) -> ScoreCard:
         block = max(1, round(days / 30))
         if RIVAL in crps and len(here) >= 2 * block:
             leads[days] = diebold_mariano(crps[OURS], crps[RIVAL], rng, block=block)
+    # A generator of its own: what is asked of deaths leaves every other figure as it was.
+    deaths, deaths_leads = _of_deaths(rounds, np.random.default_rng(seed))
     truces = tuple((r.origin, r.days, *r.truce) for r in rounds if r.truce)
     return ScoreCard(
         case, min(r.origin for r in rounds), max(r.origin for r in rounds), len({r.origin for r in rounds}), tuple(rows),
-        np.concatenate(said), np.concatenate(happened).astype(float), calibration, leads, truces,
+        np.concatenate(said), np.concatenate(happened).astype(float), calibration, leads, deaths, deaths_leads, truces,
         float(np.mean([r.even for r in rounds])), seed,
     )  # fmt: skip
+
+
+def _of_deaths(rounds: list[Round], rng: np.random.Generator) -> tuple[tuple[Deaths, ...], dict[tuple[str, int], Lead]]:
+    rows, leads = [], {}
+    for days in sorted({r.days for r in rounds}):
+        here = [r for r in rounds if r.days == days]
+        for i, series in enumerate(DEATHS):
+            came, crps = np.array([float(r.died[i]) for r in here]), dict[str, Array]()
+            for model in MODELS:
+                if all(model in r.dead for r in here):
+                    s = scored(np.array([r.dead[model][i] for r in here]), came)
+                    crps[model] = s.log_crps[:, None]
+                    rows.append(Deaths(model, series, days, len(came), s))
+            block = max(1, round(days / 30))
+            if RIVAL in crps and len(here) >= 2 * block:
+                leads[series, days] = diebold_mariano(crps[OURS], crps[RIVAL], rng, block=block)
+    return tuple(rows), leads
 
 
 def as_data(c: ScoreCard) -> dict[str, Any]:
@@ -123,6 +157,15 @@ def as_data(c: ScoreCard) -> dict[str, Any]:
              "reliability": r.yes.reliability, "resolution": r.yes.resolution, "uncertainty": r.yes.uncertainty,
              "within": r.yes.within, "coverage": {str(k): v for k, v in r.counts.held.items()}}
             for r in c.rows
+        ],
+        "deaths": [
+            {"model": r.model, "series": r.series, "days": r.days, "cases": r.cases,
+             **{k: known(v) for k, v in r.counts.means().items()}, "coverage": {str(k): v for k, v in r.counts.held.items()}}
+            for r in c.deaths
+        ],
+        "deaths_lead_over_conflictology_12_log_crps": [
+            {"series": s, "days": d, "mean": v.mean, "low": v.low, "high": v.high, "level": v.level, "p": v.p}
+            for (s, d), v in c.deaths_leads.items()
         ],
         "calibration": {str(d): {"share_by_tenth": k.share.tolist(), "held": {str(a): v for a, v in k.held.items()}}
                         for d, k in c.calibration.items()},

@@ -1,5 +1,6 @@
 """The forecast in words: a likelihood word and its number together, produced from the paths and never by hand."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,99 +13,123 @@ from detente.ground.span import in_words
 from detente.measures.measured import Measured, tally
 
 HORIZON = "the days ahead that were asked for"
+ENDS = ("lowest", "highest")
 MANY = {"attack": "attacks", "operation": "operations", "strike": "strikes", "clash": "clashes"}
 
 
-def sentences(f: CaseForecast, seed: int) -> tuple[Sentence, ...]:
-    """What the paths say, in order: yes or no, how many, how deadly, and on what it rests."""
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing forecast, in a few words, and what is said of it for each horizon in order; no cells where nothing can be said."""
+
+    what: str
+    cells: tuple[Said, ...]
+
+
+def asked(f: CaseForecast) -> tuple[tuple[str, tuple[str, ...], str], ...]:
+    """What is asked yes or no: key, channels of which one event makes it a yes, and in words."""
     n = f.g.case.names
-    asked: list[tuple[str, tuple[str, ...], str]] = [
+    out: list[tuple[str, tuple[str, ...], str]] = [
         ("strike", ("strike",), f"At least one strike by {n.target} on the soil of {n.host}"),
         ("clash", ("clash",), f"At least one clash between forces of {n.target} and {n.host_government}"),
         ("attack", ("attack",), f"At least one attack by {n.group} in {n.target}"),
         ("operation", ("operation",), f"At least one operation of {n.target} against {n.group} at home"),
     ]
-    out = [_whether(f, seed, key, channels, what) for key, channels, what in asked]
     if f.truce:
-        out.append(
-            _whether(
-                f,
-                seed,
-                "truce",
-                breakers(f.truce),
-                f"That the truce between {f.truce.pair.replace('–', ' and ')} is broken",
-            )
-        )
-    else:
+        pair = f.truce.pair.replace("–", " and ")
+        out.append(("truce", breakers(f.truce), f"That the truce between {pair} is broken"))
+    if f.open_crossings:
+        out.append((CLOSURE, (CLOSURE,), "That a crossing is newly shut to trade"))
+    return tuple(out)
+
+
+def not_asked(f: CaseForecast) -> tuple[Sentence, ...]:
+    """What cannot happen as things stand, and so is not asked."""
+    out = []
+    if not f.truce:
         out.append(say("No truce is known to hold on the day of the forecast, so none can be broken."))
-    if f.open_crossings == 0:
+    if not f.open_crossings:
         out.append(
             say(
                 "Every crossing of the case is shut to trade as far as is reported, so none can be newly shut before one is opened."
             )
         )
-    else:
-        out.append(_whether(f, seed, CLOSURE, (CLOSURE,), "That a crossing is newly shut to trade"))
-    out += [_count(f, seed, c) for c in FORCE if c in f.channels]
-    out += [_deaths(f, seed, days) for days in f.horizons]
-    return (*out, *_rests_on(f))
+    return tuple(out)
 
 
-def _whether(f: CaseForecast, seed: int, key: str, channels: tuple[str, ...], what: str) -> Sentence:
+def lines(f: CaseForecast, seed: int) -> tuple[Line, ...]:
+    """The forecast as a table: whether, how many, how deadly, each for all horizons."""
+    out = [Line(what, _whether(f, seed, key, channels)) for key, channels, what in asked(f)]
+    out += [Line(f"{MANY[c].capitalize()}, how many", _count(f, seed, c)) for c in FORCE if c in f.channels]
+    by_end = zip(*(_deaths(f, seed, d) for d in f.horizons), strict=True)
+    return (*out, *(Line(f"Deaths told of in them, {end} figures", c) for end, c in zip(ENDS, by_end, strict=True)))
+
+
+def sentences(f: CaseForecast, seed: int) -> tuple[Sentence, ...]:
+    """What the paths say, in order: yes or no, how many, how deadly, and on what it rests."""
+    out = []
+    for key, channels, what in asked(f):
+        cells = _whether(f, seed, key, channels)
+        nothing = say(f"{what}: nothing of the kind is on record before, so nothing is said of it.")
+        out.append(_told(f, f"{what} is ", cells) if cells else nothing)
+    out += not_asked(f)
+    out += [_told(f, f"{MANY[c].capitalize()}: ", _count(f, seed, c)) for c in FORCE if c in f.channels]
+    for days in f.horizons:
+        low, high = _deaths(f, seed, days)
+        out.append(
+            say(
+                "Deaths told of in these acts of force within ", Chosen(f"{days} days", HORIZON), ": ",
+                low, " by the lowest figures; ", high, " by the highest figures.",
+            )
+        )  # fmt: skip
+    return (*out, *rests_on(f))
+
+
+def _told(f: CaseForecast, opening: str, cells: tuple[Said, ...]) -> Sentence:
+    pieces: list[Piece] = [opening]
+    for i, (days, cell) in enumerate(zip(f.horizons, cells, strict=True)):
+        pieces += ["; " if i else "", cell, " within ", Chosen(f"{days} days", HORIZON)]
+    return say(*pieces, ".")
+
+
+def _whether(f: CaseForecast, seed: int, key: str, channels: tuple[str, ...]) -> tuple[Said, ...]:
     if not any(c in f.channels for c in channels):
-        return say(f"{what}: nothing of the kind is on record before, so nothing is said of it.")
-    pieces: list[Piece] = [f"{what} is "]
-    for i, days in enumerate(f.horizons):
+        return ()
+    out = []
+    for days in f.horizons:
         p = f.any(channels, days)
-        m = _measured(
-            f,
-            seed,
-            f"any_{key}_{days}",
-            p,
-            "probability",
-            days,
-            list(channels),
-            "share of paths with at least one event",
-        )
-        pieces += [
-            "; " if i else "",
-            Said(m, f"{likelihood(p)} ({percent(p)})"),
-            " within ",
-            Chosen(f"{days} days", HORIZON),
-        ]
-    return say(*pieces, ".")
+        m = _measured(f, seed, f"any_{key}_{days}", p, "share", days, "any", list(channels),
+                      "share of paths with at least one event")  # fmt: skip
+        out.append(Said(m, f"{likelihood(p)} ({percent(p)})"))
+    return tuple(out)
 
 
-def _count(f: CaseForecast, seed: int, channel: str) -> Sentence:
-    pieces: list[Piece] = [f"{MANY[channel].capitalize()}: "]
-    for i, days in enumerate(f.horizons):
+def _count(f: CaseForecast, seed: int, channel: str) -> tuple[Said, ...]:
+    out = []
+    for days in f.horizons:
         low, middle, high = _three(f.totals(channel, days))
-        m = _measured(f, seed, f"number_{channel}_{days}", middle, MANY[channel], days, [channel],
+        m = _measured(f, seed, f"number_{channel}_{days}", middle, MANY[channel], days, "number", [channel],
                       "median of the paths' totals, with their 5 % and 95 % quantiles", low, high)  # fmt: skip
-        pieces += [
-            "; " if i else "",
-            Said(m, f"{middle:,.0f} (90\u00a0% interval {low:,.0f} to {high:,.0f})"),
-            " within ",
-            Chosen(f"{days} days", HORIZON),
-        ]
-    return say(*pieces, ".")
+        out.append(_interval(m))
+    return tuple(out)
 
 
-def _deaths(f: CaseForecast, seed: int, days: int) -> Sentence:
-    pieces: list[Piece] = ["Deaths told of in these acts of force within ", Chosen(f"{days} days", HORIZON), ": "]
-    for end, name, x in (("low", "lowest", f.deaths(days)[0]), ("high", "highest", f.deaths(days)[1])):
-        low, middle, high = _three(x)
-        m = _measured(f, seed, f"deaths_{end}_{days}", middle, "deaths told of", days, list(FORCE),
-                      f"median of simulated deaths by the {name} figures told, with 5 % and 95 % quantiles", low, high)  # fmt: skip
-        pieces += [
-            "; " if end == "high" else "",
-            Said(m, f"{middle:,.0f} (90\u00a0% interval {low:,.0f} to {high:,.0f})"),
-            f" by the {name} figures",
-        ]
-    return say(*pieces, ".")
+def _deaths(f: CaseForecast, seed: int, days: int) -> tuple[Said, Said]:
+    low, high = (
+        _interval(
+            _measured(f, seed, f"deaths_{key}_{days}", middle, "deaths told of", days, f"deaths, {end}", list(FORCE),
+                      f"median of simulated deaths by the {end} figures told, with 5 % and 95 % quantiles", first, last)
+        )
+        for key, end, (first, middle, last) in zip(("low", "high"), ENDS, map(_three, f.deaths(days)), strict=True)
+    )  # fmt: skip
+    return low, high
 
 
-def _rests_on(f: CaseForecast) -> list[Sentence]:
+def _interval(m: Measured) -> Said:
+    return Said(m, f"{m.value:,.0f} (90\u00a0% interval {m.low:,.0f} to {m.high:,.0f})")
+
+
+def rests_on(f: CaseForecast) -> list[Sentence]:
+    """On what a forecast rests: the day, the density of collection, days that nobody watched, channels with little on record."""
     day = Chosen(in_words(f.as_of), "the last day whose knowledge is used")
     as_dense = next((w.name for w in f.g.case.windows if w.density == f.density), None)
     density = Chosen(f"{f.density:g}", "the density of collection asked for")
@@ -161,14 +186,17 @@ def _three(x: NDArray[Any]) -> tuple[float, float, float]:
 
 
 def _measured(
-    f: CaseForecast, seed: int, key: str, value: float, unit: str, days: int, channels: list[str], how: str,
+    f: CaseForecast, seed: int, key: str, value: float, unit: str, days: int, what: str,
+    channels: list[str], how: str,
     low: float | None = None, high: float | None = None,
 ) -> Measured:  # fmt: skip
     paths = len(f.paths.y)
     recipe = {
         "kind": "forecast",
         "as_of": str(f.as_of),
+        "what": what,
         "days": days,
+        "horizons": list(f.horizons),
         "channels": channels,
         "density": f.density,
         "paths": paths,

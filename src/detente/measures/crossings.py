@@ -114,6 +114,15 @@ def _state(event: Event) -> str | None:
     return None
 
 
+def shut_on(gathered: Gathered, crossing: Crossing, day: date) -> bool:
+    """Was a crossing shut to trade on a day, as far as was reported? The last report until then holds, watched days or not."""
+    told = [r for r in _reports(gathered, crossing) if r.day <= day]
+    if not told or told[-1].state not in SHUT:
+        return False
+    until = told[-1].until
+    return until is None or until >= day or told[-1].continues
+
+
 def days_shut(gathered: Gathered, crossing: Crossing) -> tuple[int, int]:
     """Days without trade over a crossing, by the shortest and by the longest reading."""
     shut = [s for s in spells(gathered, crossing) if s.state in SHUT]

@@ -1,4 +1,4 @@
-"""A case's forecast as pages tell it: what ten thousand futures come to, without the futures."""
+"""A case's forecast as pages tell it: what some thousands of futures come to, without the futures."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -7,10 +7,9 @@ import numpy as np
 
 from detente.brief.charts import fans
 from detente.brief.charts.style import Picture
-from detente.case.case import Case
 from detente.case.gather import Gathered, gather
 from detente.claims.sentence import Sentence
-from detente.forecast.case import CLOSURE, FORCE, CaseForecast, forecast, last_watched
+from detente.forecast.case import CLOSURE, FORCE, CaseForecast, forecast
 from detente.forecast.drivers import Driver, drivers
 from detente.forecast.faults import BadHorizon, BeyondTheRecord, TooShort
 from detente.forecast.sentences import sentences
@@ -19,6 +18,8 @@ from detente.measures.measured import Measured
 from detente.system.faults import BadCounts, DidNotConverge
 
 HORIZONS = (30, 90, 180)
+# Enough that chance moves a probability by about one point; the command draws more.
+PATHS = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +99,12 @@ class Foreseen:
     fans: Picture
 
 
-def foresee(case: Case, g: Gathered, seed: int, *, paths: int = 10_000) -> Foreseen | str:
-    """The forecast from the last day that was watched, as `detente forecast` makes it; or why there is none."""
+def foresee(g: Gathered, seed: int, *, paths: int = PATHS) -> Foreseen | str:
+    """The forecast from the day whose knowledge the study has, or from the case's last day where that is earlier; or why
+    there is none."""
     try:
-        f = forecast(gather(case, last_watched(g)), HORIZONS, generator(seed), paths=paths)
+        known = g if g.as_of <= g.case.last else gather(g.case, g.case.last)
+        f = forecast(known, HORIZONS, generator(seed), paths=paths)
     except (TooShort, BeyondTheRecord, BadHorizon, BadCounts, DidNotConverge) as why:
         return str(why)
     said = sentences(f, seed)

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
@@ -165,6 +166,7 @@ def environment() -> jinja2.Environment:
     env.filters["value"] = value_of
     env.filters["measured"] = lambda m: value_of({"value": known(m.value), "low": known(m.low), "high": known(m.high)})
     env.filters["percent"] = percent
+    env.filters["day_in_words"] = lambda day: in_words(date.fromisoformat(day))
     env.filters["groupby_kept"] = lambda rows, name: [(k, list(g)) for k, g in groupby(rows, key=attrgetter(name))]
     env.filters["thousands"] = lambda n: f"{n:,}"
     return env

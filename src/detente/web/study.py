@@ -85,7 +85,7 @@ def study(named: str, folder: Path, tell: Callable[[str], None] = lambda _: None
     # The system is fitted by now, or cannot be: what is kept holds the fit.
     answers = answered(view.system, view.seed) if view.system is not None else None
     tell(f"{view.g.case.title}: forecasting (once) ...")
-    made = Study(key, named, view, document, answers, foresee(view.g.case, view.g, view.seed))
+    made = Study(key, named, view, document, answers, foresee(view.g, view.seed))
     _keep(path, made)
     return made
 

@@ -1,5 +1,6 @@
 """Readers say, reply, change, report; moderators hide and restore; nothing is lost and everything is told."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from html import unescape
 
@@ -215,3 +216,104 @@ def test_somebody_who_writes_too_much_waits(house: House) -> None:
         ann.send("/comments", case=CASE, kind="claim", key="trust", body=f"Number {i}").status_code for i in range(12)
     ]
     assert done == [303] * 10 + [429] * 2
+
+
+@pytest.fixture
+def paged(house: House) -> House:
+    """The workbench with a page of a claim, of an event and of the brief, as other floors have them."""
+    from starlette.requests import Request
+    from starlette.responses import Response
+    from starlette.routing import Route
+
+    from detente.web.page import respond
+
+    async def handler(request: Request) -> Response:
+        return respond(request, "comments/thread.html", None)
+
+    for path in ("/{case}/claims/{claim}", "/{case}/events/{event:path}", "/{case}/brief"):
+        house.app.router.routes.append(Route(path, handler))
+    return house
+
+
+def test_the_comments_stand_beneath_the_page_of_what_they_are_about(paged: House) -> None:
+    ann = paged.reader("Ann")
+    for kind, key in (
+        ("claim", "trust"),
+        ("claim", "safe_haven"),
+        ("event", "E-1"),
+        ("brief", "brief"),
+        ("point", "trust"),
+    ):
+        ann.say(f"On {kind} {key}.", kind, key)
+    for address, told in {
+        f"/{CASE}/claims/trust": ["claim trust"],
+        f"/{CASE}/events/E-1": ["event E-1"],
+        f"/{CASE}/brief": ["point trust", "brief brief"],
+    }.items():
+        text = ann.get(address).text
+        assert re.findall(r"On (\w+ [\w-]+)\.", text) == told
+        assert 'method="post" action="/comments"' in text
+        assert 'method="post"' not in paged.reader().get(address).text
+    assert ann.get(f"/{CASE}/claims/nothing").text.strip() == ""
+
+
+def test_a_form_beneath_a_page_comments_on_what_the_page_is_about(paged: House) -> None:
+    ann, page = paged.reader("Ann"), f"/{CASE}/events/E-1"
+    hidden = dict(re.findall(r'name="(case|kind|key|csrf)" value="([^"]+)"', ann.get(page).text))
+    done = ann.client.post("/comments", data={**hidden, "body": "Here"})
+    assert done.headers["location"] == f"{page}#comment-1"
+    assert 'id="comment-1"' in ann.get(page).text
+
+
+def test_beneath_a_page_stand_the_newest_exchanges_and_the_way_to_the_rest(paged: House) -> None:
+    ann = paged.reader("Ann")
+    now = datetime.now(UTC)
+    row = {"case": CASE, "kind": "claim", "key": "trust", "author_id": 1, "body": "x", "words": "x", "created": now}
+    with writing(paged.app.state.database) as c:
+        c.execute(sa.insert(comment), [row for _ in range(25)])
+        c.execute(sa.insert(comment), [row | {"parent_id": 25, "root_id": 25} for _ in range(8)])
+        c.execute(sa.update(comment).where(comment.c.id.in_([23, 24, 27])).values(hidden=now, hidden_why="off topic"))
+        c.execute(sa.insert(comment).values(**row, parent_id=24, root_id=24))
+    text = ann.get(f"/{CASE}/claims/trust").text
+    shown = [int(n) for n in re.findall(r'id="comment-(\d+)"', text)]
+    # 23 is hidden and nobody answered it; 24 is hidden and was answered.
+    assert shown == [25, 26, 27, 28, 29, 30, 24, 34, *range(22, 4, -1)]
+    assert "All replies" in text
+    assert "Older comments" in text
+
+
+def test_a_page_stays_readable_when_its_comments_cannot_be_read(paged: House) -> None:
+    with paged.app.state.database.connect() as c:
+        c.exec_driver_sql("ALTER TABLE comment RENAME TO gone")
+        c.commit()
+    answer = paged.reader().get(f"/{CASE}/claims/trust")
+    assert answer.status_code == 200
+    assert "cannot be read at the moment" in answer.text
+    assert "Nobody has commented" not in answer.text
+
+
+def test_a_page_without_a_form_gives_no_cookie(house: House) -> None:
+    stranger = house.reader()
+    house.reader("Ann").say("Hello")
+    for address in ("/", "/comments", "/comments/1", "/account/login.json"):
+        assert "set-cookie" not in stranger.get(address).headers
+    assert "detente-form=" in stranger.get("/account/login").headers["set-cookie"]
+    assert "set-cookie" not in stranger.get("/account/login").headers
+
+
+def test_a_long_exchange_is_read_page_by_page(house: House) -> None:
+    ann = house.reader("Ann")
+    now = datetime.now(UTC)
+    row = {"case": CASE, "kind": "claim", "key": "trust", "author_id": 1, "body": "x", "words": "x", "created": now}
+    with writing(house.app.state.database) as c:
+        c.execute(sa.insert(comment).values(**row))
+        c.execute(sa.insert(comment), [row | {"parent_id": 1, "root_id": 1} for _ in range(250)])
+    seen: list[int] = []
+    address: str | None = "/comments/1"
+    for _ in range(3):
+        page = ann.data(f"{address}.json")
+        seen += [r["id"] for r in page["talk"]["replies"]]
+        address = page["later"]
+    assert address is None
+    assert seen == list(range(2, 252))
+    assert "aria-current" in ann.get("/comments/222").text

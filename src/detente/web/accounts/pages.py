@@ -15,7 +15,7 @@ from detente.web.accounts.faults import BadInvitation, NotLetIn
 from detente.web.accounts.invitation import accept, is_open
 from detente.web.accounts.password import LONGEST, SHORTEST
 from detente.web.accounts.session import login, logout, open_session
-from detente.web.accounts.visitor import drop_cookie, set_cookie, with_form
+from detente.web.accounts.visitor import drop_cookie, set_cookie
 from detente.web.db.engine import reading, writing
 from detente.web.page import both, respond
 from detente.web.route import Described, posts
@@ -94,12 +94,8 @@ async def _login_page(
     request: Request, name: str = "", problem: str = "", then: str = "", status: int = 200
 ) -> Response:
     database(request)
-    made = with_form(request)
     page = Login(local(then or request.query_params.get("then", "/")), name, problem)
-    response = respond(request, "account/login.html", page, title="Log in", status=status)
-    if made:
-        set_cookie(request, response, "form", made)
-    return response
+    return respond(request, "account/login.html", page, title="Log in", status=status)
 
 
 async def login_page(request: Request) -> Response:
@@ -156,12 +152,9 @@ async def invitation_page(request: Request, name: str = "", problem: str = "", s
     is_good = await run_in_threadpool(look)
     if not is_good:
         problem, status = str(BadInvitation()), 410
-    made = with_form(request)
     response = respond(
         request, "account/invitation.html", Invitation(is_good, name, problem), title="Invitation", status=status
     )
-    if made:
-        set_cookie(request, response, "form", made)
     # The address is a secret as long as it was not used.
     response.headers["Referrer-Policy"] = "strict-origin"
     return response

@@ -7,9 +7,10 @@ from urllib.parse import quote
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from detente.web.accounts.account import Account
 from detente.web.accounts.session import LASTS, account_of
@@ -30,8 +31,24 @@ def cookie_name(scope: Scope, what: str) -> str:
     return f"__Host-detente-{what}" if scope["scheme"] == "https" else f"detente-{what}"
 
 
+class FormToken:
+    """What a form carries to show that it is ours (`security/csrf.py`); written anew each time it is asked for.
+
+    A visitor without a secret gets one when the first form is written, and only then: a page without a form sets no
+    cookie, and may be kept by caches.
+    """
+
+    def __init__(self, secret: str) -> None:
+        self.secret, self.is_new = secret, False
+
+    def __str__(self) -> str:
+        if not self.secret:
+            self.secret, self.is_new = new_token(), True
+        return token_for(self.secret)
+
+
 class Visitor:
-    """Sets `account` (or None), `secret` (what form tokens are made from) and `csrf` (a token, or None) in the state."""
+    """Sets `account` (or None), `secret` (what form tokens are made from) and `csrf` (a `FormToken`) in the state."""
 
     def __init__(self, app: ASGIApp, database: Engine | None, private: bool) -> None:
         self.app, self.database, self.private = app, database, private
@@ -50,10 +67,18 @@ class Visitor:
         # A session that is over proves nothing: its forms are checked as a stranger's.
         secret = token if found else request.cookies.get(cookie_name(scope, "form"), "")
         request.state.account, request.state.secret = found, secret
-        request.state.csrf = token_for(secret) if secret else None
+        form = request.state.csrf = FormToken(secret)
         if self.private and found is None and not scope["path"].startswith(OPEN):
             return await _login_first(request)(scope, receive, send)
-        return await self.app(scope, receive, send)
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start" and form.is_new:
+                carrier = Response()
+                set_cookie(request, carrier, "form", form.secret)
+                MutableHeaders(scope=message).append("set-cookie", carrier.headers["set-cookie"])
+            await send(message)
+
+        return await self.app(scope, receive, sending)
 
     def _account(self, token: str) -> Account | None:
         if self.database is None:
@@ -67,15 +92,6 @@ def _login_first(request: Request) -> Response:
         return refusal(request, 401, "Log in first", "Reading needs an account here. Log in at /account/login.")
     query = f"?{request.url.query}" if request.url.query else ""
     return RedirectResponse(f"/account/login?then={quote(request.url.path + query)}", 303)
-
-
-def with_form(request: Request) -> str | None:
-    """Make sure that a form's token can be made for this visitor. Returns a new cookie's value, to be set, or None."""
-    if request.state.secret:
-        return None
-    made = new_token()
-    request.state.secret, request.state.csrf = made, token_for(made)
-    return made
 
 
 def set_cookie(request: Request, response: Response, what: str, value: str) -> None:

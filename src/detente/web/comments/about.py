@@ -3,14 +3,14 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 from detente.ground.span import in_words
 from detente.web.study import Study
 
 KINDS = ("brief", "claim", "point", "event")
 _CLAIM = re.compile(r"/([^/]+)/claims/([^/]+)")
-_EVENT = re.compile(r"/([^/]+)/events/([^/]+)")
+_EVENT = re.compile(r"/([^/]+)/events/(.+)")  # sources number their events as they like, with strokes too
 _BRIEF = re.compile(r"/([^/]+)/brief")
 
 
@@ -31,7 +31,7 @@ class About:
 
 
 def on_page(path: str) -> About | None:
-    """What readers comment on at this page, or None where they do not.
+    """What readers comment on at this page, or None where they do not. `path` is decoded, as the server hands it on.
 
     Example:
         >>> on_page("/pakistan-afghanistan/claims/trust")
@@ -41,9 +41,9 @@ def on_page(path: str) -> About | None:
     """
     for kind, form in (("claim", _CLAIM), ("event", _EVENT)):
         if m := form.fullmatch(path):
-            return About(unquote(m[1]), kind, unquote(m[2]))
+            return About(m[1], kind, m[2])
     if m := _BRIEF.fullmatch(path):
-        return About(unquote(m[1]), "brief", "brief")
+        return About(m[1], "brief", "brief")
     return None
 
 

@@ -117,7 +117,7 @@ async def permalink_page(request: Request, problem: str = "", text: str = "", st
     """`/comments/{id}`: the exchange that the comment belongs to."""
     which = request.path_params["id"]
     found = await read_by(request, lambda c: exchange(c, which))
-    later = f"/comments/{found.replies[-1].id}" if found.more else None
+    later = f"/comments/{found.later}" if found.later else None
     page = Permalink(which, talk(request, found), later)
     return respond(
         request, "comments/permalink.html", page, title=f"Comment {which}", status=status, problem=problem, text=text

@@ -51,11 +51,11 @@ class Some:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A comment and what was said to it, oldest first; `more` says that there are replies after these."""
+    """A comment and what was said to it, oldest first; `later` is the number of the first reply after these, or None."""
 
     first: Kept
     replies: tuple[Kept, ...]
-    more: bool
+    later: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ def thread(c: Connection, about: About, *, exchanges: int = EXCHANGES, replies: 
     roots = [_kept(r) for r in c.execute(query)]
     older, roots = len(roots) > exchanges, roots[:exchanges]
     by_root = _replies(c, [r.id for r in roots], replies + 1)
-    made = (Exchange(r, tuple(by_root[r.id][:replies]), len(by_root[r.id]) > replies) for r in roots)
+    made = (Exchange(r, tuple(by_root[r.id][:replies]), _next(by_root[r.id], replies)) for r in roots)
     return tuple(made), older
 
 
@@ -149,10 +149,14 @@ def exchange(c: Connection, number: int, *, size: int = LONGEST_EXCHANGE) -> Exc
     rows = [_kept(r) for r in c.execute(query.limit(size + 1))]
     if asked.id != first.id and asked.id not in {r.id for r in rows[:size]}:
         rows = [_kept(r) for r in c.execute(query.where(comment.c.id >= asked.id).limit(size + 1))]
-    return Exchange(first, tuple(rows[:size]), len(rows) > size)
+    return Exchange(first, tuple(rows[:size]), _next(rows, size))
 
 
 reply = comment.alias("reply")
+
+
+def _next(rows: Sequence[Kept], size: int) -> int | None:
+    return rows[size].id if len(rows) > size else None
 
 
 def _replies(c: Connection, roots: Sequence[int], most: int) -> dict[int, list[Kept]]:

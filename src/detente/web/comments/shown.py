@@ -95,4 +95,6 @@ def shown(request: Request, kept: Kept) -> Shown:
 
 def talk(request: Request, exchange: Exchange) -> Talk:
     """The exchange as who asks may see it."""
-    return Talk(shown(request, exchange.first), tuple(shown(request, r) for r in exchange.replies), exchange.more)
+    return Talk(
+        shown(request, exchange.first), tuple(shown(request, r) for r in exchange.replies), exchange.later is not None
+    )

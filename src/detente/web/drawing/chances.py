@@ -12,12 +12,13 @@ EDGE = 10
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """One probability; `low` and `high` are the ends of a bar under it, `full` fills the dot."""
+    """One probability; `low` and `high` are the ends of a bar under it, `name` stands on it, `full` fills the dot."""
 
     at: float
     full: bool = True
     low: float | None = None
     high: float | None = None
+    name: str = ""
 
 
 def small(dots: Sequence[Dot], label: str) -> str:
@@ -30,19 +31,33 @@ def small(dots: Sequence[Dot], label: str) -> str:
 
 
 def banded(dots: Sequence[Dot], label: str, *, words: bool = False, width: float = 560) -> str:
-    """A wide strip, its ground in the bands of ICD 203; `words` names them above."""
-    x, top = Scale(0, 1, EDGE, width - EDGE), 18 if words else 2
+    """A wide strip, its ground in the bands of ICD 203, with a line of its own for each dot; `words` names the bands above."""
+    x, top = Scale(0, 1, EDGE, width - EDGE), 20 if words else 0
+    height = 26 * len(dots)
     parts, start = [], 0.0
     for i, (end, word) in enumerate(BANDS):
-        shade = "#f6f5f1" if i % 2 else "#ecebe5"
-        parts.append(f'<rect x="{x(start):g}" y="{top}" width="{x(end) - x(start):g}" height="26" fill="{shade}"/>')
-        # The outermost bands are too narrow for their words: those stand at the edges.
+        shade = "#f6f5f1" if i % 2 else "#e9e8e1"
+        parts.append(
+            f'<rect x="{x(start):g}" y="{top}" width="{x(end) - x(start):g}" height="{height}" fill="{shade}"/>'
+        )
+        # The outermost bands are too narrow for their words, and so is the middle one for two.
         if words and end - start > 0.08:
-            parts.append(text((x(start) + x(end)) / 2, 12, word, anchor="middle", fill=SOFT, size=11))
+            middle = (x(start) + x(end)) / 2
+            parts.append(
+                text(
+                    middle, 13, word.split(" ")[-1] if end - start < 0.12 else word, anchor="middle", fill=SOFT, size=12
+                )
+            )
         start = end
-    for d in dots:
+    for i, d in enumerate(dots):
+        y = top + 26 * i + 13
         if d.low is not None and d.high is not None:
-            a, b = x(min(d.low, d.high)), x(max(d.low, d.high))
-            parts.append(line(a, top + 13, b, top + 13, BLUE, 5))
-        parts.append(circle(x(d.at), top + 13, 6, INK if d.full else "#fff", INK))
-    return svg(width, top + 28, parts, label)
+            parts.append(line(x(min(d.low, d.high)), y, x(max(d.low, d.high)), y, BLUE, 5))
+        parts.append(circle(x(d.at), y, 6, INK if d.full else "#fff", INK))
+        ends = [v for v in (d.at, d.low, d.high) if v is not None]
+        # A name that would run over the right edge stands on the left.
+        if max(ends) < 0.8:
+            parts.append(text(x(max(ends)) + 11, y + 4.5, d.name, size=12.5))
+        else:
+            parts.append(text(x(min(ends)) - 11, y + 4.5, d.name, anchor="end", size=12.5))
+    return svg(width, top + height, parts, label)

@@ -2,16 +2,34 @@
 
 from starlette.routing import BaseRoute
 
-from detente.web.pages import ask, brief, claim, claims, data, home, responses, upload, whatif
+from detente.web.pages import (
+    ask,
+    brief,
+    claim,
+    claims,
+    data,
+    event,
+    events,
+    forecast,
+    home,
+    overview,
+    responses,
+    upload,
+    whatif,
+)
 
 PAGES: tuple[BaseRoute, ...] = (
     *home.ROUTES,
     *ask.ROUTES,
     *data.ROUTES,
     *upload.ROUTES,
+    *overview.ROUTES,
+    *events.ROUTES,
+    *event.ROUTES,
     *claims.ROUTES,
     *claim.ROUTES,
     *responses.ROUTES,
     *whatif.ROUTES,
+    *forecast.ROUTES,
     *brief.ROUTES,
 )

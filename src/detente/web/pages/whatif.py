@@ -1,6 +1,7 @@
 """What if: levers pulled on the fitted system, and pasts lived again, the assumed and the estimated told apart."""
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from urllib.parse import urlencode
 
 import anyio
@@ -206,8 +207,14 @@ async def handler(request: Request) -> Response:
     return respond(
         request, "whatif.html", page, foot=foot(study), title="What if", drawn={f.channel: drawn(page, f) for f in page.fans},
         plural=PLURAL, full="?" + urlencode([*keep, ("paths", "full")]), live="?" + urlencode(keep), all_paths=PATHS,
-        examples=EXAMPLES, first_day=study.case.first, last_day=study.g.watched_to,
+        examples=EXAMPLES, first_day=study.case.first, last_day=study.g.watched_to, end=str(_end(study)),
     )  # fmt: skip
+
+
+def _end(study: Study) -> date:
+    """The last day of the fit: levers are pulled from the next one on."""
+    days = len(study.system.y) if study.system is not None else 0
+    return study.g.exposure.first + timedelta(days=days - 1)
 
 
 def _limit(request: Request) -> anyio.CapacityLimiter:

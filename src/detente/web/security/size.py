@@ -10,9 +10,10 @@ UPLOAD = 2 * 1024**3  # bytes, under the addresses that take files
 TAKES_FILES = ("/data",)
 
 
-def most(path: str) -> int:
-    """The largest body, in bytes, that an address takes."""
-    return UPLOAD if any(path == p or path.startswith(p + "/") for p in TAKES_FILES) else FORM
+def most(path: str, content_type: str) -> int:
+    """The largest body, in bytes, that an address takes; only a form with files may be large, the rest is read at once."""
+    takes = any(path == p or path.startswith(p + "/") for p in TAKES_FILES)
+    return UPLOAD if takes and content_type.lower().startswith("multipart/form-data") else FORM
 
 
 class TooLarge(Exception):
@@ -28,9 +29,10 @@ class Size:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
-        limit, seen, started = most(scope["path"]), 0, False
+        headers = Headers(scope=scope)
+        limit, seen, started = most(scope["path"], headers.get("content-type", "")), 0, False
         what = f"That is more than the {limit:,} bytes that are taken here. Send less."
-        length = Headers(scope=scope).get("content-length", "0")
+        length = headers.get("content-length", "0")
         if not length.isdecimal() or int(length) > limit:
             return await refuse(scope, receive, send, 413, "Too large", what, {"Connection": "close"})
 

@@ -1,0 +1,105 @@
+"""How long the pages of comments take with 100 and with 10,000 comments: `python benchmarks/comments.py [--postgres URL]`.
+
+Half of the comments are about one claim, a tenth are replies to one comment, and all hold one common word: the worst that
+readers can do. Times are medians of the whole request inside one process, without network.
+"""
+
+import argparse
+import statistics
+import tempfile
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy import URL
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from detente.web.accounts.account import add
+from detente.web.app import make
+from detente.web.comments.about import About, Subjects
+from detente.web.comments.read import exchange, thread
+from detente.web.db.engine import reading, writing
+from detente.web.db.tables import comment
+from detente.web.security.buckets import Rate
+from detente.web.settings import Settings
+
+TURNS = 41
+
+
+def filled(address: str, n: int) -> Starlette:
+    """A workbench with `n` comments."""
+    app = make(Settings(database=address), {})
+    app.state.subjects = {"border": Subjects("Two states", {"claim": {"trust": "Trust", "spillover": "Trade"}})}
+    app.state.limits.asking.rate = Rate(burst=1_000_000, every_s=0.001)
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    with writing(app.state.database) as c:
+        for i in range(20):
+            add(c, f"Reader {i}", "four random words here", now=start)
+        rows = []
+        for i in range(n):
+            reply = 1 if i % 10 == 9 else None
+            rows.append({
+                "case": "border", "kind": "claim", "key": "trust" if i % 2 or reply else "spillover", "author_id": 1 + i % 20,
+                "parent_id": reply, "root_id": reply, "body": f"Torkham word{i} " + "closed again " * 20,
+                "words": f"torkham word{i} closed again", "created": start + timedelta(minutes=i),
+            })  # fmt: skip
+        c.execute(sa.insert(comment), rows)
+    with writing(app.state.database) as c:
+        c.execute(sa.text("ANALYZE"))
+    return app
+
+
+def ms(do: object) -> float:
+    """The median time of a call, in milliseconds."""
+    assert callable(do)
+    do()
+    times = []
+    for _ in range(TURNS):
+        began = time.perf_counter()
+        do()
+        times.append((time.perf_counter() - began) * 1000)
+    return statistics.median(times)
+
+
+def measured(app: Starlette, n: int) -> dict[str, float]:
+    """Each page's time."""
+    client, engine = TestClient(app, client=("127.0.0.1", 1)), app.state.database
+    pages = {
+        "latest": "/comments", "latest, middle": f"/comments?before={n // 2}", "one claim": "/comments?case=border&kind=claim&key=trust",
+        "search, every comment": "/comments?words=torkham", "search, one comment": f"/comments?words=word{n // 3}",
+        "by one writer": "/comments?by=Reader+3", "permalink in the longest exchange": "/comments/1", "feed": "/feeds/comments.atom",
+    }  # fmt: skip
+    told = {}
+    for name, address in pages.items():
+        assert client.get(address).status_code == 200
+        told[name] = ms(lambda a=address: client.get(a))
+
+    def beneath() -> None:
+        with reading(engine) as c:
+            thread(c, About("border", "claim", "trust"))
+
+    def longest() -> None:
+        with reading(engine) as c:
+            exchange(c, 1)
+
+    return {**told, "thread beneath a claim (query)": ms(beneath), "longest exchange (query)": ms(longest)}
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--postgres", nargs=2, help="two addresses of empty databases, for 100 and for 10,000 comments")
+    named = parser.parse_args().postgres
+    with tempfile.TemporaryDirectory() as folder:
+        sizes = (100, 10_000)
+        addresses = named or [str(URL.create("sqlite", database=str(Path(folder) / f"{n}.db"))) for n in sizes]
+        few, many = (measured(filled(a, n), n) for a, n in zip(addresses, sizes, strict=True))
+    print(f"{'':36}{'100':>9}{'10,000':>9}{'ratio':>8}   (ms)")
+    for name in few:
+        print(f"{name:36}{few[name]:9.1f}{many[name]:9.1f}{many[name] / few[name]:8.1f}")
+
+
+if __name__ == "__main__":
+    main()

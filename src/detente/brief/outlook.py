@@ -1,0 +1,221 @@
+"""What may come: the forecast as a table, and how such forecasts have done, good or bad."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from detente.brief.charts import fans
+from detente.brief.document import Outlook
+from detente.case.gather import gather
+from detente.claims.sentence import Chosen, Piece, Said, Sentence, say
+from detente.claims.view import View
+from detente.forecast.backtest import BACKGROUND, OURS, SYSTEM
+from detente.forecast.case import DEATHS, WATCHED, CaseForecast, forecast
+from detente.forecast.faults import TooShort
+from detente.forecast.kept import Kept, kept
+from detente.forecast.sentences import lines, not_asked, rests_on
+from detente.ground.chance import generator
+from detente.ground.span import in_words
+from detente.measures.measured import Measured
+from detente.system.faults import BadCounts, DidNotConverge
+
+HORIZONS = (30, 90, 180)
+# Enough that chance moves a probability by about one point; the command draws more.
+PATHS = 4_000
+# Names of models in words: a sentence holds no untraced digit.
+MODEL = {
+    OURS: "this forecast",
+    SYSTEM: "the fitted system with all its answers",
+    BACKGROUND: "its background without answers",
+    "zero": "saying that nothing comes",
+    "last value": "repeating the last stretch",
+    "climatology": "the same season of earlier years",
+    "conflictology 6": "a draw from the six months before",
+    "conflictology 12": "a draw from the twelve months before",
+    "bootstrap": "a draw from all that went before",
+    "exponential": "a rate that forgets",
+    "nb regression": "a regression on the past",
+}
+
+
+def outlook(view: View) -> Outlook:
+    """The forecast of a case from the day of its brief, or why there is none.
+
+    A case ends on a day of its own; a brief of a later day is forecast from that day.
+    """
+    g = view.g if view.g.as_of <= view.g.case.last else gather(view.g.case, view.g.case.last)
+    try:
+        f = forecast(g, HORIZONS, generator(view.seed), paths=PATHS)
+    except TooShort:
+        least = Chosen(f"{WATCHED} days", "a year, so that each season was seen once")
+        why = say("Nothing is forecast: it takes events, and ", least, " or more that were collected systematically.")
+        return Outlook("", (), (), (why,), (), None)
+    except (BadCounts, DidNotConverge):
+        why = say("Nothing is forecast: no system could be fitted to so thin a record.")
+        return Outlook("", (), (), (why,), (), None)
+    table = tuple(x for x in lines(f, view.seed) if x.cells)
+    return Outlook(in_words(f.as_of), HORIZONS, table, (*_opening(f), *not_asked(f)), _score(f, view), fans.picture(f))
+
+
+def _opening(f: CaseForecast) -> list[Sentence]:
+    opening = say(
+        "If the conflict goes on as it was fitted, with nothing new from outside, ",
+        Chosen(f"{len(f.paths.y):,} simulated futures", "enough that chance moves a probability by about one point"),
+        " show what stands below. Half of them come from the whole system and half from its background alone.",
+    )
+    return [opening, *rests_on(f)]
+
+
+def _score(f: CaseForecast, view: View) -> tuple[Sentence, ...]:
+    card = kept(view.g)
+    if card is None:
+        command = f"detente forecast score {view.g.case.id} --as-of {view.g.as_of} --keep"
+        return (
+            say(
+                "How good such forecasts are is not known: no score card has been made of this release as it was known by this day. ",
+                Chosen(command, "the command that makes it"),
+                " makes one, in some minutes.",
+            ),
+        )
+    days = [d for d in f.horizons if any(r["days"] == d for r in card.card["models"])]
+    out = [
+        _made(card),
+        _numbers(card, days),
+        *_ranked(card, days),
+        *_even(card, days),
+        *_deaths(card, days),
+        *_held(card, days),
+    ]
+    if f.unwatched:
+        out.append(
+            say(
+                "All these were made on watched days. The days just before this one were not, so this forecast must be "
+                "expected to do worse than its score."
+            )
+        )
+    return tuple(s for s in out if s.pieces)
+
+
+def _made(card: Kept) -> Sentence:
+    first, last = (in_words(date.fromisoformat(card.card[k])) for k in ("first_origin", "last_origin"))
+    return say(
+        "Forecasts of this kind were made for ",
+        Said(_of(card, ["origins"], "days", "days on which forecasts were made"), f"{card.card['origins']} days"),
+        " from ",
+        Chosen(first, "the first month end with a watched year behind it"),
+        " to ",
+        Chosen(last, "the last month end with watched days after it"),
+        ", month by month, each with only what was known then, and judged by what came.",
+    )
+
+
+def _numbers(card: Kept, days: Sequence[int]) -> Sentence:
+    key, by_days = "lead_over_conflictology_12_log_crps", card.card["lead_over_conflictology_12_log_crps"]
+    told = [([key, str(d)], by_days[str(d)], d) for d in days if str(d) in by_days]
+    return _leads(card, "On how many events came, they were ", told)
+
+
+def _deaths(card: Kept, days: Sequence[int]) -> list[Sentence]:
+    key = "deaths_lead_over_conflictology_12_log_crps"
+    told = [
+        ([key, i], lead, lead["days"])
+        for i, lead in enumerate(card.card[key])
+        if lead["days"] in days and lead["series"] == DEATHS[1]
+    ]
+    return [_leads(card, "On deaths told of, by the highest figures, they were ", told)]
+
+
+def _leads(card: Kept, opening: str, told: Sequence[tuple[list[Any], dict[str, Any], int]]) -> Sentence:
+    if not told:
+        return Sentence(())
+    pieces: list[Piece] = [opening]
+    for i, (path, lead, d) in enumerate(told):
+        how = "better than" if lead["low"] > 0 else "worse than" if lead["high"] < 0 else "not to be told from"
+        m = _of(card, path, "log CRPS", "mean CRPS of logarithms of a draw from the twelve months before, less that of the forecast; above nought the forecast leads",
+                lead["mean"], lead["low"], lead["high"], lead["level"])  # fmt: skip
+        text = f"{lead['mean']:+.3f} (90\u00a0% interval {lead['low']:+.3f} to {lead['high']:+.3f})".replace("-", "−")
+        pieces += ["; " if i else "", f"{how} ", MODEL["conflictology 12"] if not i else "it", " within ", _days(d),
+                   ", with a lead of " if not i else ", ", Said(m, text)]  # fmt: skip
+    return say(*pieces, ".")
+
+
+def _ranked(card: Kept, days: Sequence[int]) -> list[Sentence]:
+    """Who had the lowest Brier score on whether anything comes."""
+    pieces: list[Piece] = []
+    for i, d in enumerate(days):
+        rows = [(k, r) for k, r in enumerate(card.card["models"]) if r["days"] == d]
+        at, best = min(rows, key=lambda x: x[1]["Brier"])
+        mine_at, mine = next((k, r) for k, r in rows if r["model"] == OURS)
+        pieces += [
+            "; " if i else "",
+            f"{MODEL[best['model']]} within ",
+            _days(d),
+            " (",
+            _figure(card, at, "Brier", best),
+            ")",
+        ]
+        if mine is not best:
+            pieces += [", where this forecast had ", _figure(card, mine_at, "Brier", mine)]
+    return [say("The lowest Brier score of all on whether anything came had ", *pieces, ".")] if pieces else []
+
+
+def _even(card: Kept, days: Sequence[int]) -> list[Sentence]:
+    """Who did better on numbers where days were collected as densely throughout as on the day of the forecast."""
+    key = "CRPS where evenly collected"
+    told = []
+    for d in days:
+        rows = [r for r in card.card["models"] if r["days"] == d and r[key] is not None]
+        mine = next((r for r in rows if r["model"] == OURS), None)
+        if mine:
+            ahead = sorted((r for r in rows if r[key] < mine[key]), key=lambda r: r[key])
+            told.append((d, [MODEL[r["model"]] for r in ahead]))
+    if not told:
+        return []
+    pieces: list[Piece] = [
+        "Where collection was even, so that only the conflict changed, nearer than this forecast to the numbers that came were, "
+    ]
+    for i, (d, ahead) in enumerate(told):
+        pieces += ["; " if i else "", "within ", _days(d), f", {', '.join(ahead) or 'none of the others'}"]
+    return [say(*pieces, ".")]
+
+
+def _held(card: Kept, days: Sequence[int]) -> list[Sentence]:
+    pieces: list[Piece] = []
+    for i, d in enumerate(days):
+        k, r = next((k, r) for k, r in enumerate(card.card["models"]) if r["days"] == d and r["model"] == OURS)
+        share = r["coverage"]["0.9"]
+        m = _of(
+            card,
+            ["models", k, "coverage", "0.9"],
+            "share",
+            "share of rounds whose 90 % interval held the number that came",
+            share,
+        )
+        pieces += ["; " if i else "", Said(m, f"{100 * share:.0f}\u00a0%"), " within ", _days(d)]
+    level = Chosen("90\u00a0%", "the level of the intervals above")
+    return (
+        [say("Intervals of ", level, " for numbers of events held what came in this share of rounds: ", *pieces, ".")]
+        if pieces
+        else []
+    )
+
+
+def _figure(card: Kept, at: int, score: str, row: dict[str, Any]) -> Said:
+    m = _of(card, ["models", at, score], score, f"mean {score} score of {row['model']}", row[score])
+    return Said(m, f"{row[score]:.3f}")
+
+
+def _of(
+    card: Kept, path: list[Any], unit: str, how: str, value: float | None = None, low: float | None = None,
+    high: float | None = None, level: float | None = None,
+) -> Measured:  # fmt: skip
+    """A figure of the score card; `path` leads to it."""
+    found = card.card[path[0]] if value is None else value
+    recipe = {"kind": "score card", "sha256": card.sha256, "as_of": str(card.as_of), "path": path}
+    key = "score_" + "_".join(str(p) for p in path).replace(" ", "_")
+    said = f"{how}, from the score card of release {card.release} made by version {card.detente}"
+    return Measured(key, found, unit, said, recipe, (), low, high, level)
+
+
+def _days(d: int) -> Chosen:
+    return Chosen(f"{d} days", "a horizon of the forecast")

@@ -1,0 +1,79 @@
+"""What people decided of pairs of reports: the same event, or two. A small file beside the store, a line a decision.
+
+    accept chronology:DL-20260112-02 ucdp:611281    # what follows is a remark
+
+It is text so that it can be read, passed on and kept with one's notes; writing replaces it whole, so that a program killed
+meanwhile leaves the old one.
+"""
+
+import os
+import tempfile
+from pathlib import Path
+
+from detente.events.same import Decision
+from detente.ground.errors import BadMapping, CannotWrite, NoSuchFile
+
+
+def beside(store: Path) -> Path:
+    """The file of decisions of a store.
+
+    Example:
+        >>> beside(Path("data/store")).as_posix()
+        'data/store-same-event.txt'
+    """
+    return store.with_name(f"{store.name}-same-event.txt")
+
+
+def read_decisions(path: Path) -> dict[frozenset[str], Decision]:
+    """What a person said of pairs: lines `accept chronology:DL-20260112-02 ucdp:611281`; `#` begins a remark.
+
+    Raises:
+        NoSuchFile: it is not there. BadMapping: a line is no decision, or contradicts another.
+    """
+    if not path.is_file():
+        raise NoSuchFile(path, "file of decisions")
+    out: dict[frozenset[str], Decision] = {}
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        words = line.split("#")[0].split()
+        if not words:
+            continue
+        key = frozenset(words[1:])
+        if words[0] not in ("accept", "refuse") or len(words) != 3 or len(key) != 2 or not all(":" in w for w in key):
+            remedy = "Write accept or refuse and two events as source:id."
+            raise BadMapping(str(path), f"line {number}", line, "it is no decision", remedy)
+        decision: Decision = "accept" if words[0] == "accept" else "refuse"
+        if out.setdefault(key, decision) != decision:
+            raise BadMapping(
+                str(path), f"line {number}", line, "an earlier line says the other", "Keep one of the two."
+            )
+    return out
+
+
+def decide(path: Path, pair: frozenset[str], decision: Decision) -> None:
+    """Keep what was decided of a pair; what was said of it before is replaced, and all other lines stay as they are.
+
+    Raises:
+        BadMapping: a line of the file is no decision. CannotWrite: the file cannot be written; it is as it was.
+    """
+    kept = []
+    if path.is_file():
+        read_decisions(path)
+        kept = [
+            x for x in path.read_text(encoding="utf-8").splitlines() if frozenset(x.split("#")[0].split()[1:]) != pair
+        ]
+    text = "\n".join([*kept, f"{decision} {' '.join(sorted(pair))}"]) + "\n"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as f:
+                f.write(text)
+                f.flush()
+                os.fsync(f.fileno())
+            Path(temporary).chmod(0o644)
+            Path(temporary).replace(path)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+    except OSError as e:
+        raise CannotWrite(path, e.strerror or str(e), "--store") from e

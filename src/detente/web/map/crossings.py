@@ -1,0 +1,73 @@
+"""What is reported of each crossing on a day. No report of a closure is not a report that it was open."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from detente.case.gather import Gathered
+from detente.ground.span import in_words
+from detente.measures.crossings import SHUT, Spell, spells
+
+NO_CLOSURE, NOT_WATCHED = "no closure reported", "not watched"
+
+
+@dataclass(frozen=True, slots=True)
+class CrossingOn:
+    """A crossing on a day.
+
+    `state` is closed, no trade, restricted, `no closure reported` or `not watched`; `sure` says that the day lies within
+    what a report tells, and not between that and the next report of another state. `said` is the whole in words.
+    `events` are the reports. `spells` holds every spell: state, first day, last day by the shortest and by the longest
+    reading.
+    """
+
+    key: str
+    name: str
+    lon: float
+    lat: float
+    state: str
+    sure: bool
+    said: str
+    events: tuple[str, ...]
+    spells: tuple[tuple[str, date, date, date], ...]
+
+    @property
+    def shut(self) -> bool:
+        """Could no trade pass, surely or perhaps?"""
+        return self.state in SHUT
+
+
+def crossings_on(g: Gathered, day: date) -> tuple[CrossingOn, ...]:
+    """Every crossing of the case on a day, in the case's order."""
+    out = []
+    for c in g.case.crossings:
+        told = spells(g, c)
+        state, sure, said, events = on(told, day, g.watched_to)
+        kept = tuple((s.state, s.first, s.last_low, s.last_high) for s in told)
+        out.append(CrossingOn(c.key, c.name, c.longitude, c.latitude, state, sure, said, events, kept))
+    return tuple(out)
+
+
+def on(told: Iterable[Spell], day: date, watched_to: date) -> tuple[str, bool, str, tuple[str, ...]]:
+    """State, whether it is sure, the same in words, and the reports it rests on.
+
+    Example:
+        >>> s = Spell("torkham", "closed", date(2025, 10, 12), date(2025, 11, 30), date(2026, 4, 8), ("x",))
+        >>> on([s], date(2025, 11, 1), date(2026, 4, 8))[2]
+        'closed since 12 October 2025'
+        >>> on([s], date(2026, 1, 1), date(2026, 4, 8))[2]
+        'closed since 12 October 2025, last told on 30 November 2025; no reopening reported'
+        >>> on([s], date(2026, 5, 1), date(2026, 4, 8))[:2]
+        ('not watched', False)
+    """
+    if day > watched_to:
+        return NOT_WATCHED, False, f"not watched after {in_words(watched_to)}", ()
+    here = [s for s in told if s.first <= day <= s.last_high]
+    if not here:
+        return NO_CLOSURE, False, NO_CLOSURE, ()
+    s = max(here, key=lambda s: (s.first, s.state in SHUT))
+    word = {"no trade": "no trade", "restricted": "restricted"}.get(s.state, "closed")
+    since = f"{word} since {in_words(s.first)}"
+    if day <= s.last_low:
+        return s.state, True, since, s.events
+    return s.state, False, f"{since}, last told on {in_words(s.last_low)}; no reopening reported", s.events

@@ -1,0 +1,100 @@
+"""From longitude and latitude to the drawing: equirectangular, true along the middle parallel.
+
+Over the few degrees of a border region this is within some per cent of any conformal map, straight lines stay
+straight, and a reader can check a point with a ruler.
+"""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+WIDTH = 1000.0
+NARROW, BROAD = 1.25, 1.6  # the drawing is at least and at most so many times as wide as high
+MARGIN = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What the map shows, in degrees; the drawing is `WIDTH` units wide and `height` high."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+    @property
+    def scale(self) -> float:
+        """Units in a degree of latitude."""
+        return WIDTH / ((self.east - self.west) * self._cos)
+
+    @property
+    def _cos(self) -> float:
+        return math.cos(math.radians((self.south + self.north) / 2))
+
+    @property
+    def height(self) -> float:
+        """Of the drawing, in its units."""
+        return (self.north - self.south) * self.scale
+
+    @property
+    def km(self) -> float:
+        """Units in a kilometre along the middle parallel."""
+        return self.scale / 111.195
+
+    def project(self, lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Points in the drawing, shape (point, 2)."""
+        return (lonlat - (self.west, self.north)) * (self._cos * self.scale, -self.scale)
+
+    def xy(self, lon: float, lat: float) -> tuple[float, float]:
+        """A point in the drawing, to a tenth of a unit.
+
+        Example:
+            >>> f = Frame(60, 29, 76, 38)
+            >>> f.xy(60, 38), f.xy(76, 29) == (1000.0, round(f.height, 1))
+            ((0.0, 0.0), True)
+        """
+        x, y = self.project(np.array([[lon, lat]]))[0]
+        return round(float(x), 1), round(float(y), 1)
+
+    def lonlat(self, x: float, y: float) -> tuple[float, float]:
+        """The point of the earth under a point of the drawing."""
+        return self.west + x / (self._cos * self.scale), self.north - y / self.scale
+
+    @property
+    def width(self) -> float:
+        """Of the drawing, in its units."""
+        return WIDTH
+
+    def holds(self, lon: float, lat: float) -> bool:
+        """Is the point on the map?"""
+        return self.west <= lon <= self.east and self.south <= lat <= self.north
+
+
+def frame(lines: Iterable[tuple[float, float, float, float]], points: Iterable[tuple[float, float]]) -> Frame:
+    """A frame around lines and most of the points.
+
+    Args:
+        lines: bounds that must be inside, as west, south, east, north. points: (longitude, latitude); the two per
+            cent farthest out on each side are left to the count of what lies outside, so that one far event does not
+            make the rest small.
+    """
+    boxes, dots = np.array(list(lines), float).reshape(-1, 4), np.array(list(points), float).reshape(-1, 2)
+    lons, lats = [*boxes[:, 0], *boxes[:, 2]], [*boxes[:, 1], *boxes[:, 3]]
+    if len(dots):
+        lons += list(np.quantile(dots[:, 0], [0.02, 0.98]))
+        lats += list(np.quantile(dots[:, 1], [0.02, 0.98]))
+    west, east, south, north = (float(x) for x in (min(lons), max(lons), min(lats), max(lats)))
+    across, up = max(east - west, 0.5) * MARGIN, max(north - south, 0.5) * MARGIN
+    west, east, south, north = west - across, east + across, max(south - up, -85.0), min(north + up, 85.0)
+    cos = math.cos(math.radians((south + north) / 2))
+    broad = (east - west) * cos / (north - south)
+    if broad > BROAD:
+        more = ((east - west) * cos / BROAD - (north - south)) / 2
+        south, north = south - more, north + more
+    elif broad < NARROW:
+        more = (NARROW * (north - south) / cos - (east - west)) / 2
+        west, east = west - more, east + more
+    return Frame(west, south, east, north)

@@ -1,0 +1,259 @@
+"""One event: all that is known of it, who says so, what it is used for, and what came before and after."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from detente.case.cast import role_on
+from detente.events.event import Event as Record
+from detente.events.plover import event_types
+from detente.ground.cite import publisher
+from detente.ground.errors import nearest, one_of
+from detente.measures.distance import PRECISE, distance_km
+from detente.web.map.atlas import ground_of
+from detente.web.page import both, foot, respond, study_of
+from detente.web.record.columns import Columns, columns_of
+from detente.web.record.query import Query, address
+from detente.web.record.row import Row, row
+from detente.web.study import Study
+from detente.web.uses import Use, uses_of
+
+DAYS = 7
+NEIGHBOURS = 6  # on each side
+
+SAID_PRECISION: Mapping[str, str] = {
+    "place": "known to the town or village",
+    "district": "known to the district; the point stands for all of it",
+    "province": "known to the province; there is no point",
+    "country": "known to the country; there is no point",
+}
+SAID_DAY: Mapping[str, str] = {
+    "day": "known to the day",
+    "week": "known to within three days either way",
+    "month": "known to the month",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Somebody who took part: key, name, role on that day, the source's own name, the list of their events."""
+
+    key: str
+    name: str
+    role: str
+    raw: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A page that states the event."""
+
+    publisher: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure of deaths; None where nobody gave it, which is never 0."""
+
+    name: str
+    value: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """Where the event is on a small map, in its units; `precise` False draws a ring in the middle of a province or country."""
+
+    x: float
+    y: float
+    precise: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An event's page.
+
+    Fields:
+        row: the event as in the list. meaning, quad: of its type; context, mode: empty where unknown. why: of its channel.
+        initiators, recipients: who acted, and on whom.
+        day_said, place_said: how precisely day and place are known. latitude, longitude: None where the source gives none.
+        border_km: kilometres to the border of the two states, None where the place is not known well enough.
+        point: on the small map; None where it would lie outside or the case has no map.
+        figures: of deaths. differ: what the figures and accounts disagree about, in words; empty where they do not.
+        reports: pages that state it. doubts: what the source or the reader holds against values of its row.
+        release, line: where it stands in the source; known_on: the first day on which it was surely known.
+        uses: claims of the brief that use it.
+        around: events within a week, in order, this one among them; left_before, left_after: how many more there are.
+        week: the list of that week. before, after: the neighbours in the record.
+    """
+
+    row: Row
+    meaning: str
+    quad: str
+    context: str
+    why: str
+    initiators: tuple[Party, ...]
+    recipients: tuple[Party, ...]
+    day_said: str
+    place_said: str
+    latitude: float | None
+    longitude: float | None
+    border_km: float | None
+    point: Point | None
+    figures: tuple[Figure, ...]
+    differ: tuple[str, ...]
+    reports: tuple[Report, ...]
+    doubts: tuple[str, ...]
+    source: str
+    release: str
+    line: int
+    known_on: str
+    provisional: bool | None
+    uses: tuple[Use, ...]
+    around: tuple[Row, ...]
+    left_before: int
+    left_after: int
+    week: str
+    before: Row | None
+    after: Row | None
+
+
+def event(study: Study, key: str) -> Event:
+    """The page's content.
+
+    Raises:
+        HTTPException: 404, no event has that id; with the nearest that have one.
+    """
+    columns = columns_of(study)
+    if key not in columns.at:
+        near = one_of(nearest(key[:80], _alike(columns, key)))
+        raise HTTPException(404, f"No event {key[:80]!r} is known on {study.g.as_of}. Nearest: {near}.")
+    i = columns.at[key]
+    e = columns.events[i]
+    kind, g = event_types()[e.type], study.g
+    around, left_before, left_after, week = _around(study, columns, i)
+    return Event(
+        row=row(study, e),
+        meaning=kind.meaning,
+        quad=kind.quad,
+        context=e.context,
+        why=g.assignments[e.id].why,
+        initiators=_parties(study, e, e.initiators, e.raw_initiators),
+        recipients=_parties(study, e, e.recipients, e.raw_recipients),
+        day_said=SAID_DAY[e.span.precision],
+        place_said=SAID_PRECISION[e.place.precision],
+        latitude=e.place.latitude,
+        longitude=e.place.longitude,
+        border_km=_border_km(study, e),
+        point=_point(study, e),
+        figures=_figures(e),
+        differ=differ(e),
+        reports=tuple(Report(publisher(a), a) for a in e.addresses),
+        doubts=e.doubts,
+        source=e.source,
+        release=e.release,
+        line=e.row,
+        known_on=str(e.known_on),
+        provisional=e.provisional,
+        uses=uses_of(study, e.id),
+        around=around,
+        left_before=left_before,
+        left_after=left_after,
+        week=week,
+        before=row(study, columns.events[i - 1]) if i else None,
+        after=row(study, columns.events[i + 1]) if i + 1 < len(columns.events) else None,
+    )
+
+
+def differ(e: Record) -> tuple[str, ...]:
+    """What reports of one event disagree about, as far as its own row says.
+
+    Example:
+        >>> from detente.events.event import Tolls
+        >>> from types import SimpleNamespace as N
+        >>> differ(N(tolls=Tolls(low=69, best=72, high=405), disputed=True))
+        ('Deaths: from 69 to 405.', 'A party contradicts the account: who did it, that it happened, or what it cost.')
+    """
+    out = []
+    told = e.tolls.range
+    if told and told[0] != told[1]:
+        out.append(
+            f"Deaths: {'at most' if e.tolls.low is None and e.tolls.best is None else f'from {told[0]:,} to'} {told[1]:,}."
+        )
+    if e.disputed:
+        out.append("A party contradicts the account: who did it, that it happened, or what it cost.")
+    return tuple(out)
+
+
+def _alike(columns: Columns, key: str) -> list[str]:
+    # Ids of a kind share their beginning: comparing with all of a large record would take seconds.
+    return [k for k in columns.at if k[:8] == key[:8]][:500]
+
+
+def _parties(study: Study, e: Record, keys: tuple[str, ...], raw: tuple[str, ...]) -> tuple[Party, ...]:
+    out = []
+    for i, k in enumerate(keys):
+        a = study.case.actor(k)
+        own = raw[i] if len(raw) == len(keys) and raw[i] not in (k, a.name) else ""
+        to = f"/{study.id}/events?{address(Query(actor=(k,)))}"
+        out.append(Party(k, a.name, role_on(a, e.day), own, to))
+    return tuple(out)
+
+
+def _figures(e: Record) -> tuple[Figure, ...]:
+    t = e.tolls
+    return (
+        Figure("lowest told", t.low), Figure("best", t.best), Figure("highest told", t.high),
+        Figure("civilians among them", t.civilian),
+    )  # fmt: skip
+
+
+def _border_km(study: Study, e: Record) -> float | None:
+    if ground_of(study) is None or e.place.point is None or e.place.precision not in PRECISE:
+        return None
+    if e.place.country not in study.case.countries.values():
+        return None
+    return round(distance_km(*e.place.point, study.view.ground.border), 1)
+
+
+def _point(study: Study, e: Record) -> Point | None:
+    ground = ground_of(study)
+    if ground is None:
+        return None
+    p = e.place
+    if p.precision in PRECISE and p.latitude is not None and p.longitude is not None:
+        at, precise = (p.longitude, p.latitude), True
+    else:
+        found = ground.middles.get(f"{p.country}/{p.province}") or ground.middles.get(p.country)
+        if found is None:
+            return None
+        at, precise = found, False
+    return Point(*ground.frame.xy(*at), precise) if ground.frame.holds(*at) else None
+
+
+def _around(study: Study, columns: Columns, i: int) -> tuple[tuple[Row, ...], int, int, str]:
+    """Events that began within a week, the nearest of them as rows, and how many more on either side."""
+    e = columns.events[i]
+    first, last = e.day - timedelta(days=DAYS), e.day + timedelta(days=DAYS)
+    low = int(columns.day.searchsorted(first.toordinal(), "left"))
+    high = int(columns.day.searchsorted(last.toordinal(), "right"))
+    a, b = max(low, i - NEIGHBOURS), min(high, i + NEIGHBOURS + 1)
+    week = f"/{study.id}/events?{address(Query(first=first, last=last, sort='oldest'))}"
+    return tuple(row(study, x) for x in columns.events[a:b]), a - low, high - b, week
+
+
+async def handler(request: Request) -> Response:
+    """`/{case}/events/{event}`."""
+    study = study_of(request)
+    content = await run_in_threadpool(event, study, request.path_params["event"])
+    title = f"{content.row.when}, {content.row.where}"
+    return respond(request, "event.html", content, foot=foot(study), title=title, ground=ground_of(study))
+
+
+ROUTES = both("/{case}/events/{event:path}", handler)

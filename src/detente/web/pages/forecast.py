@@ -1,0 +1,196 @@
+"""What may come: probabilities, fans, what drives them, and how forecasts of the kind have done, good or bad."""
+
+import json
+from dataclasses import dataclass
+from datetime import date, timedelta
+from importlib.resources import files
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from detente.claims.sentence import Sentence
+from detente.forecast.backtest import OURS
+from detente.forecast.drivers import Driver
+from detente.forecast.scorecard import RIVAL
+from detente.ground.cite import publishers
+from detente.ground.likelihood import likelihood, percent
+from detente.ground.span import in_words, span_in_words
+from detente.web.drawing.axes import signed
+from detente.web.drawing.chances import Dot, banded
+from detente.web.drawing.tenths import tenths
+from detente.web.foreseen import Amount, Chance, Foreseen, Learned
+from detente.web.page import both, foot, respond, study_of
+from detente.web.study import Study
+
+# What prints as 0.00 moves nothing.
+TOO_SMALL = 0.005
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One question with its probability within each horizon."""
+
+    key: str
+    sentence: Sentence
+    chances: tuple[Chance, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A recent event and how many acts of force it adds to the forecast: mean and 90 % interval."""
+
+    event: str
+    when: str
+    where: str
+    channel: str
+    summary: str
+    publishers: str
+    more: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """How far the forecast was ahead of the rival within so many days: mean lead in log CRPS and its interval, in a word."""
+
+    days: int
+    word: str
+    mean: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """The score card that is kept for this release: `card` as `detente forecast score` writes it, and its leads in words."""
+
+    as_of: str
+    card: dict[str, Any]
+    leads: tuple[Lead, ...]
+    horizons: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What may come.
+
+    Fields:
+        why_not: why there is no forecast; the rest is then empty. as_of, horizons, paths, seed, density: of the forecast.
+        asked: whether, by question. said: how many, how deadly, and on what it rests. amounts: the same as numbers.
+        unwatched: days just before it that nobody watched. drivers: by horizon, those that move it by 0.005 acts or more. marks: deaths per event, as learned. score: None where no score card has been made for this release;
+            `score_command` makes one. command: that makes the forecast.
+    """
+
+    why_not: str
+    as_of: str
+    horizons: tuple[int, ...]
+    paths: int
+    seed: int
+    density: float
+    asked: tuple[Asked, ...]
+    said: tuple[Sentence, ...]
+    amounts: tuple[Amount, ...]
+    unwatched: int
+    drivers: dict[int, tuple[Moved, ...]]
+    marks: tuple[Learned, ...]
+    score: Score | None
+    score_command: str
+    command: str
+
+
+def may_come(study: Study) -> Forecast:
+    """The page's content."""
+    f, score_command = study.forecast, f"detente forecast score {study.named}"
+    if isinstance(f, str):
+        return Forecast(f, "", (), 0, 0, 0.0, (), (), (), 0, {}, (), _score(study), score_command, "")
+    asked = tuple(a for s in f.sentences if (a := _asked(f, s)) is not None)
+    told = {id(a.sentence) for a in asked}
+    return Forecast(
+        "", str(f.as_of), f.horizons, f.paths, f.seed, f.density, asked, tuple(s for s in f.sentences if id(s) not in told), f.amounts, f.unwatched,
+        {d: tuple(_moved(study, x) for x in xs if abs(x.more) >= TOO_SMALL) for d, xs in f.drivers.items()}, f.marks, _score(study), score_command,
+        f"detente forecast {study.named} --as-of {f.as_of} --paths {f.paths}",
+    )  # fmt: skip
+
+
+def _asked(f: Foreseen, s: Sentence) -> Asked | None:
+    keys = {m.key for m in s.measured}
+    chances = tuple(c for c in f.chances if c.number.key in keys)
+    return Asked(chances[0].key, s, chances) if chances else None
+
+
+def _moved(study: Study, d: Driver) -> Moved:
+    e = d.event
+    return Moved(
+        e.id,
+        span_in_words(e.span),
+        study.brief.where(e),
+        d.channel,
+        e.summary,
+        publishers(e.addresses),
+        d.more,
+        d.low,
+        d.high,
+    )
+
+
+def _score(study: Study) -> Score | None:
+    path = files("detente.forecast").joinpath("cards", f"{study.id}.json")
+    if not path.is_file():
+        return None
+    kept = json.loads(path.read_text(encoding="utf-8"))
+    # A card speaks of the release that it was made from and of no other.
+    if kept["sha256"] != study.g.release.sha256 or date.fromisoformat(kept["as_of"]) > study.g.as_of:
+        return None
+    card = kept["card"]
+    leads = []
+    for days, lead in card["lead_over_conflictology_12_log_crps"].items():
+        word = "better than" if lead["low"] > 0 else "worse than" if lead["high"] < 0 else "not to be told from"
+        leads.append(Lead(int(days), word, lead["mean"], lead["low"], lead["high"]))
+    return Score(kept["as_of"], card, tuple(leads), tuple(sorted({m["days"] for m in card["models"]})))
+
+
+def drawn(a: Asked, *, words: bool) -> str:
+    """The question's probabilities on the bands of their words."""
+    dots = [
+        Dot(c.number.value or 0.0, True, c.answers, c.background, f"{c.days} days: {percent(c.number.value or 0.0)}")
+        for c in a.chances
+    ]
+    return banded(dots, a.sentence.text, words=words)
+
+
+def until(as_of: str, days: int) -> str:
+    """The last day of a horizon, in words."""
+    return in_words(date.fromisoformat(as_of) + timedelta(days=days))
+
+
+async def handler(request: Request) -> Response:
+    """`/{case}/forecast`."""
+    study = study_of(request)
+    page = may_come(study)
+    f = study.forecast
+    pictures = {a.key: drawn(a, words=not i) for i, a in enumerate(page.asked)}
+    calibration = {
+        int(d): tenths(c["share_by_tenth"], f"Within {d} days, share of outcomes by tenth of the forecast: " + ", ".join(f"{100 * s:.0f} %" for s in c["share_by_tenth"]))
+        for d, c in (page.score.card["calibration"].items() if page.score else ())
+    }  # fmt: skip
+    return respond(
+        request, "forecast.html", page, foot=foot(study), title="Forecast", drawn=pictures, fans=None if isinstance(f, str) else f.fans,
+        until=until, likelihood=likelihood, ours=OURS, rival=RIVAL, signed=signed, calibration=calibration,
+    )  # fmt: skip
+
+
+async def fans_handler(request: Request) -> Response:
+    """`/{case}/forecast/fans.svg`: the fans drawn."""
+    f = study_of(request).forecast
+    return Response(
+        "" if isinstance(f, str) else f.fans.svg, 404 if isinstance(f, str) else 200, media_type="image/svg+xml"
+    )
+
+
+ROUTES = [
+    Route("/{case}/forecast/fans.svg", fans_handler),
+    *both("/{case}/forecast", handler),
+]

@@ -1,0 +1,184 @@
+"""The first page of a case: how things stand, the map, relations over time, what changed lately, and what the claims came to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from detente.brief.readings import name
+from detente.ground.span import in_words
+from detente.measures.episodes import Began
+from detente.web.map.atlas import Atlas, atlas, ground_of
+from detente.web.map.spots import GROWS, LARGE, SMALL
+from detente.web.page import both, foot, respond, study_of
+from detente.web.recent import Recent, recent
+from detente.web.record.columns import columns_of
+from detente.web.record.query import Query, address, read
+from detente.web.record.row import event_address
+from detente.web.situation import situation
+from detente.web.study import Study
+from detente.web.told import Told, light, told
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A claim in the strip: its id, its name and statement, the verdict in a word."""
+
+    claim: str
+    name: str
+    statement: str
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True)
+class Crisis:
+    """A crisis episode as a line: when, how many events, deaths as a range in words, who used force first, its list."""
+
+    when: str
+    events: int
+    deaths: str
+    began: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Regime:
+    """A stretch that the case file names."""
+
+    name: str
+    kind: str
+    first: date
+    last: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A picture's title, caption, and what it shows for those who cannot see it."""
+
+    key: str
+    title: str
+    caption: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """A week of the relation index: Monday, acts, their mean intensity (None without acts), the level and its band."""
+
+    week: date
+    acts: int
+    score: float | None
+    level: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """A case at a glance.
+
+    Fields:
+        question: that the brief answers. situation: five lines or fewer, every number traced.
+        verdicts: of the claims, in the order of the question's demands.
+        map: None where the case has no geometry. query: what the map was asked for.
+        index, strip: the pictures of relations and of every event; index is None while there is too little.
+        weeks, crises, regimes: the numbers of the first picture.
+        recent: the last thirty days against the thirty before.
+    """
+
+    question: str
+    situation: tuple[Told, ...]
+    verdicts: tuple[Judged, ...]
+    query: Query
+    map: Atlas | None
+    index: Chart | None
+    strip: Chart | None
+    weeks: tuple[Week, ...]
+    crises: tuple[Crisis, ...]
+    regimes: tuple[Regime, ...]
+    recent: Recent
+
+
+@dataclass(frozen=True)
+class _Fixed:
+    """What does not depend on the map's question, made once a study."""
+
+    content: Mapping[str, Any]
+    pictures: Mapping[str, str]
+
+
+_KEPT: dict[str, _Fixed] = {}
+
+
+def overview(study: Study, query: Query = Query()) -> Overview:  # noqa: B008
+    """The page's content; of the query the channels and days are used, by the map."""
+    return Overview(query=query, map=atlas(study, query), **_fixed(study).content)
+
+
+def _fixed(study: Study) -> _Fixed:
+    if study.key not in _KEPT:
+        shown = {p.key: p for p in study.brief.pictures if p.key in ("index", "strip")}
+        charts = {k: Chart(p.key, p.title, p.caption, p.alt) for k, p in shown.items()}
+        content = {
+            "question": study.case.question,
+            "situation": tuple(told(study, s) for s in situation(study)),
+            "verdicts": tuple(
+                Judged(f.claim, name(f.claim), f.statement, f.verdict.word)
+                for s in study.brief.sections for f in s.points if f.verdict
+            ),
+            "index": charts.get("index"),
+            "strip": charts.get("strip"),
+            "weeks": _weeks(study),
+            "crises": _crises(study),
+            "regimes": tuple(Regime(r.name, r.kind, r.first, r.last) for r in study.case.regimes if r.first <= study.g.as_of),
+            "recent": recent(study),
+        }  # fmt: skip
+        _KEPT[study.key] = _Fixed(content, {k: light(p) for k, p in shown.items()})
+    return _KEPT[study.key]
+
+
+def _weeks(study: Study) -> tuple[Week, ...]:
+    i = study.view.index
+    if i is None:
+        return ()
+    return tuple(
+        Week(w, int(n), round(float(s), 2) if n else None, round(float(m), 2), round(float(a), 2), round(float(b), 2))
+        for w, n, s, m, a, b in zip(i.weeks, i.acts, i.score, i.smoothed, i.low, i.high, strict=True)
+    )
+
+
+BEGAN: Mapping[Began, str] = {
+    "target": "{target}", "host": "{host_government}", "both named": "both named together", "disputed": "disputed",
+}  # fmt: skip
+
+
+def _crises(study: Study) -> tuple[Crisis, ...]:
+    names = study.case.names.model_dump()
+    out = []
+    for x in study.view.episodes:
+        d = x.deaths
+        dead = "" if not d.told else f"{d.low:,}" if d.low == d.high else f"{d.low:,}–{d.high:,}"
+        when = in_words(x.first) if x.first == x.last else f"{in_words(x.first)} to {in_words(x.last)}"
+        listed = Query(channel=("strike", "clash"), first=x.first, last=x.last, sort="oldest")
+        to = event_address(study, x.events[0]) if len(x.events) == 1 else f"/{study.id}/events?{address(listed)}"
+        out.append(Crisis(when, len(x.events), dead, BEGAN[x.began].format(**names), to))
+    return tuple(out)
+
+
+async def handler(request: Request) -> Response:
+    """`/{case}/`."""
+    study = study_of(request)
+    columns = await run_in_threadpool(columns_of, study)
+    query = read(request.query_params.multi_items(), columns)
+    content = await run_in_threadpool(overview, study, query)
+    return respond(
+        request, "overview.html", content, foot=foot(study), title="Overview",
+        ground=ground_of(study), pictures=_fixed(study).pictures, sizes={"small": SMALL, "grows": GROWS, "large": LARGE},
+    )  # fmt: skip
+
+
+ROUTES = both("/{case}/", handler)

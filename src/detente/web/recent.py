@@ -1,0 +1,172 @@
+"""What changed lately: thirty days against the thirty before them, with how densely each was collected.
+
+Where nobody collected systematically in the last days before the day of knowledge, a count of them would look like
+peace. The last thirty days that were watched are compared then, and what is known of later days is listed and not counted.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from detente.case.rule import CHANNELS
+from detente.events.event import Event
+from detente.ground.span import in_words
+from detente.measures.crossings import spells
+from detente.web.record.query import Query, address
+from detente.web.record.row import Row, event_address, row
+from detente.web.study import Study
+
+DAYS = 30
+ALIKE = 0.05  # densities closer than this share of each other are told as alike
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Days from `first` to `last`: how many were watched, and the mean density of those, 0 if none."""
+
+    first: date
+    last: date
+    days: int
+    watched: int
+    density: float
+
+    @property
+    def words(self) -> str:
+        """The stretch in words."""
+        return f"{in_words(self.first)} to {in_words(self.last)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A channel in both stretches. `expected` is the earlier count at the later density, None where one was not watched."""
+
+    channel: str
+    now: int
+    before: int
+    expected: float | None
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """Something that began or ended: kind in a word, the day, the rest in words, and the event that tells it."""
+
+    kind: str
+    day: date
+    said: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """The comparison.
+
+    `why` says why another stretch than the last days is shown; empty where it is those. `density` says whether the counts
+    compare as they stand. `channels` is in the channels' order. `news` is in order of day. `later` are events known of
+    days after the later stretch.
+    """
+
+    now: Stretch
+    before: Stretch
+    why: str
+    density: str
+    channels: tuple[Change, ...]
+    news: tuple[News, ...]
+    later: tuple[Row, ...]
+
+
+def recent(study: Study) -> Recent:
+    """The last thirty days of a case."""
+    g = study.g
+    now, why = _stretch(study, g.as_of), ""
+    if now.watched < DAYS:
+        told = "was" if now.watched == 1 else "were"
+        why = (
+            f"Of the {DAYS} days to {in_words(g.as_of)}, {now.watched or 'none'} {told} collected systematically. "
+            f"So the last {DAYS} days that were are shown; single events known of later days follow."
+        )
+        now = _stretch(study, g.watched_to)
+    before = _stretch(study, now.first - timedelta(days=1))
+    count = {s.first: Counter(g.channel(e) for e in g.events if s.first <= e.day <= s.last) for s in (now, before)}
+    comparable = now.watched == DAYS and before.watched == DAYS
+    factor = now.density / before.density if comparable else None
+    return Recent(
+        now=now,
+        before=before,
+        why=why,
+        density=_density(now, before),
+        channels=tuple(
+            Change(
+                c, count[now.first][c], count[before.first][c],
+                round(count[before.first][c] * factor, 1) if factor is not None else None,
+                f"/{study.id}/events?{address(Query(channel=(c,), first=now.first, last=now.last))}",
+            )
+            for c in CHANNELS
+        ),
+        news=_news(study, now),
+        later=tuple(row(study, e) for e in g.events if e.day > now.last),
+    )  # fmt: skip
+
+
+def _stretch(study: Study, last: date) -> Stretch:
+    exposure = study.g.exposure
+    first = last - timedelta(days=DAYS - 1)
+    watched = exposure.days(max(first, exposure.first), last) if last >= exposure.first else 0
+    effort = exposure.effort(max(first, exposure.first), last) if watched else 0.0
+    return Stretch(first, last, DAYS, watched, round(effort / watched, 2) if watched else 0.0)
+
+
+def _density(now: Stretch, before: Stretch) -> str:
+    if not before.watched or not now.watched:
+        return "The earlier days were not collected systematically, so the two columns do not compare."
+    least = "against the thinnest window of the record"
+    if abs(now.density / before.density - 1) <= ALIKE:
+        return f"Both were collected alike (×{now.density:g} {least}), so the counts compare as they stand."
+    return (
+        f"They were not collected alike: ×{now.density:g} now, ×{before.density:g} before, {least}. "
+        "The last column scales the earlier count to the later density."
+    )
+
+
+def _news(study: Study, now: Stretch) -> tuple[News, ...]:
+    g, v = study.g, study.view
+
+    def within(day: date) -> bool:
+        return now.first <= day <= now.last
+
+    def at(key: str) -> str:
+        return event_address(study, key)
+
+    out: list[News] = []
+    for c in g.case.crossings:
+        for s in spells(g, c):
+            if within(s.first):
+                out.append(News("crossing", s.first, f"{c.name}: {s.state}", at(s.events[0])))
+            if within(s.last_low) and s.last_low == s.last_high < g.watched_to:
+                out.append(News("crossing", s.last_low, f"{c.name}: {s.state} until this day", at(s.events[-1])))
+    for t in v.truces:
+        pair = _pair(study, t.pair)
+        if within(t.first):
+            out.append(News("truce", t.first, f"a truce of {pair} began", at(t.events[0])))
+        if within(t.last) and (t.ended_by or t.expired):
+            how = "was broken or called off" if t.ended_by else "came to its announced end unbroken"
+            out.append(News("truce", t.last, f"a truce of {pair} {how}", at(t.ended_by or t.events[-1])))
+    for x in v.episodes:
+        if within(x.first):
+            out.append(
+                News("crisis", x.first, "a crisis began: force was used between the two states", at(x.events[0]))
+            )
+        if within(x.last) and not x.running:
+            said = "force was used for the last time in that crisis"
+            out.append(News("crisis", x.last, said, at(_last(study, x.events).id)))
+    out += [News("talks", r.first, "a mediated round of talks", at(r.events[0])) for r in v.rounds if within(r.first)]
+    return tuple(sorted(out, key=lambda n: n.day))
+
+
+def _last(study: Study, keys: tuple[str, ...]) -> Event:
+    return max((study.g.event(k) for k in keys), key=lambda e: e.span.last)
+
+
+def _pair(study: Study, pair: str) -> str:
+    n = study.case.names
+    return f"{n.target} and {n.host_government if pair == 'target–host' else n.group}"

@@ -1,0 +1,161 @@
+"""The events of a case as columns, made once a study, so that a filter over many events is a few array operations."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from threading import Lock
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from detente.case.rule import CHANNELS
+from detente.events import countries
+from detente.events.event import Event
+from detente.events.plover import event_types
+from detente.events.table import to_table
+from detente.web.study import Study
+
+UNASSIGNED = "unassigned"
+KINDS = (*CHANNELS, UNASSIGNED)
+"""What an event can be listed under: the ten channels, or none of them."""
+
+Ints = NDArray[np.int32]
+Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Columns:
+    """One entry an event, in the record's order (day, then id).
+
+    Fields:
+        events: the record. at: an event's position by its id.
+        day: first day as a proleptic ordinal. kind: position in `KINDS`. type: position in `types`.
+        place: position in `places`, which are `PAK`, `PAK/Khyber Pakhtunkhwa` or `PAK/Khyber Pakhtunkhwa/Bannu`.
+        took_part: shape (event, actor), actors as in `actors`. deaths: the highest figure told, NaN where none is.
+        words: what a text is looked for in, case folded.
+    """
+
+    events: tuple[Event, ...]
+    at: Mapping[str, int]
+    day: Ints
+    kind: Ints
+    type: Ints
+    types: tuple[str, ...]
+    place: Ints
+    places: tuple[str, ...]
+    took_part: Bools
+    actors: tuple[str, ...]
+    disputed: Bools
+    deaths: NDArray[np.float64]
+    words: pa.Array
+
+    @cached_property
+    def table(self) -> pa.Table:
+        """The events as `events.table` writes them, with their channel; null for those of none."""
+        channel = [KINDS[k] if KINDS[k] != UNASSIGNED else None for k in self.kind]
+        return to_table(self.events).append_column(pa.field("channel", pa.string()), pa.array(channel, pa.string()))
+
+    @cached_property
+    def orders(self) -> Mapping[str, NDArray[np.int64]]:
+        """Positions in each order that a list can have; events without a figure of deaths come last."""
+        forward = np.arange(len(self.events), dtype=np.int64)
+        newest = forward[::-1]
+        untold = np.where(np.isnan(self.deaths), -1.0, self.deaths)
+        return {
+            "newest": newest,
+            "oldest": forward,
+            "deaths": newest[np.argsort(-untold[newest], kind="stable")],
+        }
+
+
+_KEPT: dict[str, Columns] = {}
+_ONE_AT_A_TIME = Lock()
+
+
+def columns_of(study: Study) -> Columns:
+    """The study's events as columns; made at first use and kept as long as the process lives."""
+    with _ONE_AT_A_TIME:
+        if study.key not in _KEPT:
+            _KEPT[study.key] = columns(study)
+        return _KEPT[study.key]
+
+
+def columns(study: Study) -> Columns:
+    """The events of a study as columns."""
+    g = study.g
+    names = {a.key: f"{a.name} {a.short}" for a in g.case.cast}
+    states = countries.names() | g.case.country_names
+    actors = tuple(a.key for a in g.case.cast)
+    places, place = _coded([place_key(e) for e in g.events])
+    types = tuple(event_types())
+    took_part = np.zeros((len(g.events), len(actors)), bool)
+    column = {a: i for i, a in enumerate(actors)}
+    for row, e in enumerate(g.events):
+        took_part[row, [column[a] for a in e.actors]] = True
+    return Columns(
+        events=g.events,
+        at={e.id: i for i, e in enumerate(g.events)},
+        day=np.fromiter((e.day.toordinal() for e in g.events), np.int32, len(g.events)),
+        kind=_positions([g.channel(e) or UNASSIGNED for e in g.events], KINDS),
+        type=_positions([e.type for e in g.events], types),
+        types=types,
+        place=place,
+        places=places,
+        took_part=took_part,
+        actors=actors,
+        disputed=np.fromiter((e.disputed for e in g.events), bool, len(g.events)),
+        deaths=np.fromiter((_highest(e) for e in g.events), float, len(g.events)),
+        words=pa.array([_words(e, names, states) for e in g.events], pa.string()),
+    )
+
+
+def place_key(event: Event) -> str:
+    """Country, province and place as one address; what is unknown in the middle is left empty.
+
+    Example:
+        >>> from types import SimpleNamespace as N
+        >>> from detente.ground.place import Place
+        >>> place_key(N(place=Place("PAK", "Khyber Pakhtunkhwa", "Bannu"))), place_key(N(place=Place("USA", "", "New York")))
+        ('PAK/Khyber Pakhtunkhwa/Bannu', 'USA//New York')
+    """
+    p = event.place
+    return f"{p.country}/{p.province}/{p.name}".rstrip("/")
+
+
+def _words(e: Event, names: Mapping[str, str], states: Mapping[str, str]) -> str:
+    p = e.place
+    who = (names[a] for a in (*e.initiators, *e.recipients))
+    told = (
+        e.id,
+        e.summary,
+        p.name,
+        p.province,
+        states.get(p.country, p.country),
+        *who,
+        *e.raw_initiators,
+        *e.raw_recipients,
+    )
+    return " ".join(told).casefold()
+
+
+def _highest(e: Event) -> float:
+    told = e.tolls.range
+    return float(told[1]) if told else float("nan")
+
+
+def _positions(words: Sequence[str], known: Sequence[str]) -> Ints:
+    index = {w: i for i, w in enumerate(known)}
+    return np.fromiter((index[w] for w in words), np.int32, len(words))
+
+
+def _coded(words: Sequence[str]) -> tuple[tuple[str, ...], Ints]:
+    known = tuple(sorted(set(words)))
+    return known, _positions(words, known)
+
+
+def day_of(ordinal: Any) -> date:
+    """The day of an entry of `day`."""
+    return date.fromordinal(int(ordinal))

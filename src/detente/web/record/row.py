@@ -1,0 +1,103 @@
+"""One event as a line of a list: every field in words, nothing left out that is not known."""
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from detente.case.case import Case
+from detente.events import countries
+from detente.events.event import Event, Tolls
+from detente.ground.cite import publishers
+from detente.ground.span import span_in_words
+from detente.web.record.columns import UNASSIGNED
+from detente.web.study import Study
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An event in a list.
+
+    `when` and `where` are in words, `day` is the first day. `channel` may be `unassigned`. `who` and `whom` are names of
+    the cast; both empty where the source names nobody. `deaths` is a range in words, empty where nobody gave a figure.
+    """
+
+    id: str
+    address: str
+    day: str
+    when: str
+    channel: str
+    type: str
+    mode: str
+    who: str
+    whom: str
+    where: str
+    precision: str
+    deaths: str
+    disputed: bool
+    confidence: str
+    publishers: str
+    summary: str
+
+
+def row(study: Study, event: Event) -> Row:
+    """The event's line."""
+    g = study.g
+    return Row(
+        id=event.id,
+        address=event_address(study, event.id),
+        day=str(event.day),
+        when=span_in_words(event.span),
+        channel=g.channel(event) or UNASSIGNED,
+        type=event.type,
+        mode=event.mode,
+        who=names(study, event.initiators),
+        whom=names(study, event.recipients),
+        where=where(study, event),
+        precision=event.place.precision,
+        deaths=deaths(event.tolls),
+        disputed=event.disputed,
+        confidence=event.confidence,
+        publishers=publishers(event.addresses),
+        summary=event.summary,
+    )
+
+
+def event_address(study: Study, key: str) -> str:
+    """Where an event's page is."""
+    return f"/{study.id}/events/{quote(key, safe='')}"
+
+
+def names(study: Study, keys: tuple[str, ...]) -> str:
+    """Actors as the cast calls them, the short name where there is one.
+
+    Each is separated by a comma, since names may hold *and*.
+    """
+    actors = {a.key: a.short or a.name for a in study.case.cast}
+    return ", ".join(actors[k] for k in keys)
+
+
+def where(study: Study, event: Event) -> str:
+    """The place and, if that is more, its province and country."""
+    p = event.place
+    parts = dict.fromkeys(x for x in (p.name, p.province, country(study.case, p.country)) if x)
+    return ", ".join(parts) or "place not told"
+
+
+def country(case: Case, code: str) -> str:
+    """A country as the case calls it, else as we do; its code where neither knows it, empty if none is told."""
+    return case.country_names.get(code) or countries.names().get(code, code)
+
+
+def deaths(tolls: Tolls) -> str:
+    """A range of deaths as people write it, empty where nobody gave a figure.
+
+    Example:
+        >>> deaths(Tolls(low=69, best=72, high=405)), deaths(Tolls(high=4)), deaths(Tolls(best=0)), deaths(Tolls())
+        ('69–405', 'at most 4', '0', '')
+    """
+    told = tolls.range
+    if told is None:
+        return ""
+    if tolls.low is None and tolls.best is None:
+        return f"at most {told[1]:,}"
+    low, high = told
+    return f"{low:,}" if low == high else f"{low:,}–{high:,}"

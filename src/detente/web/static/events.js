@@ -1,0 +1,37 @@
+// The list follows the filters as they change. Without this module the form's button does the same.
+const form = document.getElementById("filters");
+let waiting, asked = 0;
+
+function address() {
+  const told = [...new FormData(form)].filter(([, v]) => v.trim());
+  const query = new URLSearchParams(told).toString();
+  return form.getAttribute("action") + (query ? `?${query}` : "");
+}
+
+async function show(to, keep) {
+  const mine = ++asked;
+  const answer = await fetch(to, { headers: { Accept: "text/html" } });
+  if (mine !== asked) return; // a later question has been asked since
+  if (!answer.ok) { location.assign(to); return; } // the page itself says what is wrong
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  document.getElementById("found").replaceWith(page.getElementById("found"));
+  for (const fresh of page.querySelectorAll("[data-count]")) {
+    const old = form.querySelector(`[data-count="${CSS.escape(fresh.dataset.count)}"]`);
+    if (!old) continue;
+    old.textContent = fresh.textContent;
+    old.parentElement.classList.toggle("none", fresh.textContent === "0");
+  }
+  const clear = form.querySelector(".do");
+  clear.replaceChildren(...page.querySelector("#filters .do").childNodes);
+  if (keep) history.pushState(null, "", to);
+}
+
+if (form) {
+  // On a phone the list comes first: the filters wait under their name.
+  if (matchMedia("(max-width: 56rem)").matches) document.getElementById("fold").open = false;
+  const soon = (delay) => { clearTimeout(waiting); waiting = setTimeout(() => show(address(), true), delay); };
+  form.addEventListener("change", (e) => { if (e.target.type !== "search") soon(0); });
+  form.addEventListener("input", (e) => { if (e.target.type === "search") soon(350); });
+  form.addEventListener("submit", (e) => { e.preventDefault(); soon(0); });
+  addEventListener("popstate", () => location.reload());
+}

@@ -1,0 +1,322 @@
+// The map moves: zoom and pan, months and kinds chosen without asking the server again. Without this module the same
+// map stands still and the form beside it asks the server.
+const atlas = document.getElementById("atlas");
+if (atlas) start();
+
+function start() {
+  const sheet = document.getElementById("sheet");
+  const svg = sheet.querySelector("svg.map");
+  const stage = document.getElementById("stage");
+  const form = document.getElementById("atlas-form");
+  const [, , W, H] = svg.getAttribute("viewBox").split(" ").map(Number);
+  const small = +atlas.dataset.small, grows = +atlas.dataset.grows, large = +atlas.dataset.large;
+  const force = new Set(atlas.dataset.force.split(" "));
+  const [firstYear, firstMonth] = atlas.dataset.first.split("-").map(Number);
+  const watched = atlas.dataset.watched;
+  const round = [[1, 0], [-1, 0], [0, -1], [0, 1], [0.8, -0.8], [-0.8, 0.8], [0.8, 0.8], [-0.8, -0.8], [1.9, 0], [-1.9, 0]];
+  const still = matchMedia("(prefers-reduced-motion: reduce)");
+
+  const at = (g) => g.getAttribute("transform").match(/-?[\d.]+/g).slice(0, 2).map(Number);
+  const spots = [...stage.querySelectorAll(".spot")].map((g) => ({
+    g, name: g.dataset.n, kind: g.classList[1], xy: at(g),
+    signs: [...g.querySelectorAll("a")].map((a) => ({
+      a, channel: a.dataset.c, use: a.querySelector("use"), ring: a.querySelector("circle"), href: a.getAttribute("href"),
+      months: a.dataset.m.split(" ").map((m) => { const [i, n = 1, d = 0, t = 0] = m.split(".").map(Number); return [i, n, d, t]; }),
+    })),
+  }));
+  const fixed = [...stage.querySelectorAll(".name, .crossing")].map((g) => ({ g, xy: at(g) }));
+  const gates = [...stage.querySelectorAll(".crossing")].map((g) => ({
+    g, key: g.dataset.key, name: g.querySelector("text").textContent,
+    spells: g.dataset.spells ? g.dataset.spells.split(";").map((s) => s.split(",")) : [],
+  }));
+  const kinds = [...form.querySelectorAll("[name=channel]")].map((i) => i.value);
+  const bars = [...document.querySelectorAll("#time .bar")].map((r) => ({ r, title: r.querySelector("title"), events: r.dataset.e.split(",").map(Number) }));
+
+  const state = { k: 1, x: 0, y: 0, from: 0, until: bars.length - 1, shown: new Set() };
+  const year = (m) => firstYear + Math.floor((firstMonth - 1 + m) / 12);
+  const month = (m) => (firstMonth - 1 + m) % 12;
+  const iso = (m) => `${year(m)}-${String(month(m) + 1).padStart(2, "0")}`;
+  const ends = (m) => `${iso(m)}-${new Date(Date.UTC(year(m), month(m) + 1, 0)).getUTCDate()}`;
+  const names = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+  const said = (m) => `${names[month(m)]} ${year(m)}`;
+  const inWords = (day) => { const [y, m, d] = day.split("-").map(Number); return `${d} ${names[m - 1]} ${y}`; };
+  const thousands = (n) => n.toLocaleString("en-GB");
+  const events = (n) => `${thousands(n)} event${n === 1 ? "" : "s"}`;
+
+  // Signs and names keep their size on the screen: a drawn unit is worth fewer pixels on a phone, and more when zoomed in.
+  const unit = () => { const px = svg.getBoundingClientRect(); const s = Math.max(px.width / W, px.height / H); return Math.max(0.72, Math.min(1, s * 1.15)) / (s * 1.15 * state.k); };
+
+  function place() {
+    stage.setAttribute("transform", `translate(${state.x.toFixed(1)} ${state.y.toFixed(1)}) scale(${state.k.toFixed(3)})`);
+    const u = unit().toFixed(3);
+    for (const { g, xy } of fixed) g.setAttribute("transform", `translate(${xy[0]} ${xy[1]}) scale(${u})`);
+    for (const { g, xy } of spots) g.setAttribute("transform", `translate(${xy[0]} ${xy[1]}) scale(${u})`);
+    scalebar();
+    sheet.classList.toggle("zoomed", state.k > 1.01);
+    stage.classList.toggle("zoomed", state.k >= 2);
+  }
+
+  // The longest round distance that fits; on a phone the right edge may be cut away, so it follows what is seen.
+  const bar = document.getElementById("scalebar"), km = +bar.dataset.km;
+  function scalebar() {
+    const long = [200, 100, 50, 20, 10, 5, 2, 1].find((n) => n * km * state.k <= 130) ?? 1;
+    const wide = long * km * state.k, box = svg.getBoundingClientRect(), s = Math.max(box.width / W, box.height / H), u = 1 / (s * 1.15);
+    bar.setAttribute("transform", `translate(${(W / 2 + box.width / s / 2 - 20 - wide).toFixed(1)} ${(H / 2 + box.height / s / 2 - 14 * u).toFixed(1)})`);
+    bar.querySelector("path").setAttribute("d", `M0 ${-4 * u}V0H${wide.toFixed(1)}V${-4 * u}`);
+    const text = bar.querySelector("text");
+    text.setAttribute("x", wide / 2);
+    text.setAttribute("y", -6 * u);
+    text.setAttribute("font-size", 12 * u);
+    text.textContent = `${long} km`;
+  }
+
+  function move(k, cx, cy) {
+    const to = Math.max(1, Math.min(40, k));
+    state.x = cx - (cx - state.x) * (to / state.k);
+    state.y = cy - (cy - state.y) * (to / state.k);
+    state.k = to;
+    pan(0, 0);
+  }
+
+  function pan(dx, dy) {
+    state.x = Math.min(0, Math.max(W - W * state.k, state.x + dx));
+    state.y = Math.min(0, Math.max(H - H * state.k, state.y + dy));
+    place();
+  }
+
+  // The sheet may be cut to the screen's shape, so units come from the browser.
+  const units = (e) => { const p = new DOMPoint(e.clientX, e.clientY).matrixTransform(svg.getScreenCTM().inverse()); return [p.x, p.y]; };
+
+  // ---- what is shown
+  function fill() {
+    let here = 0, rings = 0;
+    for (const s of spots) {
+      const seen = [];
+      for (const g of s.signs) {
+        g.n = g.d = g.t = 0;
+        for (const [m, n, d, t] of g.months) if (m >= state.from && m <= state.until) { g.n += n; g.d += d; g.t += t; }
+        const on = state.shown.has(g.channel) && g.n > 0;
+        g.a.classList.toggle("off", !on);
+        if (!on) continue;
+        g.a.classList.toggle("untold", force.has(g.channel) && !g.t);
+        g.r = Math.min(small + grows * Math.sqrt(force.has(g.channel) ? g.d : Math.max(g.n - 1, 0)), large);
+        seen.push(g);
+        if (s.kind === "place") here += g.n; else rings += g.n;
+      }
+      seen.sort((a, b) => b.r - a.r);
+      seen.forEach((g, i) => {
+        const [ux, uy] = i ? round[i - 1] : [0, 0];
+        const away = i ? seen[0].r + g.r * 0.75 : 0, dx = ux * away, dy = uy * away;
+        g.use.setAttribute("transform", `translate(${dx.toFixed(1)} ${dy.toFixed(1)}) scale(${(g.r / 5).toFixed(2)})`);
+        if (g.ring) { g.ring.setAttribute("cx", dx); g.ring.setAttribute("cy", dy); g.ring.setAttribute("r", g.r + 5); }
+        title(g.a, `${s.name}: ${g.channel}, ${events(g.n)}${g.t ? `, ${thousands(g.d)} deaths told` : ""}${s.kind === "place" ? "" : ` (known only to the ${s.kind})`}`);
+        g.a.setAttribute("href", inWindow(g.href));
+      });
+      s.most = seen.length ? seen[0].r : 0;
+    }
+    const wanted = kinds.map((k, i) => (state.shown.has(k) ? i : -1)).filter((i) => i >= 0);
+    const totals = bars.map((b) => wanted.reduce((sum, i) => sum + b.events[i], 0));
+    const most = Math.max(...totals, 1);
+    bars.forEach((b, i) => {
+      const h = (40 * totals[i]) / most;
+      b.r.setAttribute("y", 42 - h);
+      b.r.setAttribute("height", h);
+      b.r.classList.toggle("in", i >= state.from && i <= state.until);
+      b.title.textContent = `${said(i)}: ${totals[i]}`;
+    });
+    const all = totals.slice(state.from, state.until + 1).reduce((a, b) => a + b, 0);
+    const account = document.getElementById("account");
+    account.replaceChildren(strong(events(all)), `: ${thousands(here)} at their place, ${thousands(rings)} as rings, ${thousands(all - here - rings)} not on this map.`);
+    document.getElementById("shown-window").textContent = state.from === state.until ? said(state.from) : `${said(state.from)} to ${said(state.until)}`;
+    if (document.getElementById("drawn").open) table();
+    crossings(state.until === bars.length - 1 ? watched : ends(state.until));
+  }
+
+  function inWindow(href) {
+    if (!href.includes("/events?")) return href;
+    const [path, query] = href.split("?"), q = new URLSearchParams(query);
+    if (state.from > 0) q.set("from", `${iso(state.from)}-01`); else q.delete("from");
+    if (state.until < bars.length - 1) q.set("to", ends(state.until)); else q.delete("to");
+    return `${path}?${q}`;
+  }
+
+  function crossings(day) {
+    document.getElementById("gate-day").textContent = inWords(day);
+    for (const c of gates) {
+      const [cls, text] = on(c.spells, day);
+      c.g.setAttribute("class", `crossing ${cls}`);
+      title(c.g, `${c.name}: ${text}`);
+      const line = document.querySelector(`.gates [data-key="${CSS.escape(c.key)}"] .soft`);
+      if (line) line.textContent = text;
+    }
+  }
+
+  // As `map/crossings.py` says it: a closure ends for sure with the last report of it, and perhaps later.
+  function on(spells, day) {
+    if (day > watchedTo()) return ["unknown", `not watched after ${inWords(watchedTo())}`];
+    const here = spells.filter(([, first, , high]) => first <= day && day <= high).sort((a, b) => (a[1] < b[1] ? 1 : -1))[0];
+    if (!here) return ["open", "no closure reported"];
+    const [word, first, low] = here, since = `${word} since ${inWords(first)}`;
+    if (day <= low) return [word === "restricted" ? "restricted" : "shut", since];
+    return [word === "restricted" ? "restricted" : "perhaps", `${since}, last told on ${inWords(low)}; no reopening reported`];
+  }
+  const watchedTo = () => atlas.dataset.until;
+
+  function table() {
+    const body = document.querySelector("#drawn tbody");
+    const shown = spots.flatMap((s) => s.signs.filter((g) => !g.a.classList.contains("off")).map((g) => ({ s, g })));
+    body.replaceChildren(...shown.map(({ s, g }) => {
+      const row = document.createElement("tr");
+      const to = document.createElement("a");
+      to.href = g.a.getAttribute("href");
+      to.textContent = thousands(g.n);
+      for (const [what, num] of [[s.name], [s.kind], [g.channel], [to, true], [g.t ? thousands(g.d) : "not told", true]]) {
+        const cell = row.insertCell();
+        if (num) cell.className = "num";
+        cell.append(what);
+      }
+      return row;
+    }));
+  }
+
+  function title(element, text) {
+    let t = element.querySelector(":scope > title");
+    if (!t) { t = document.createElementNS("http://www.w3.org/2000/svg", "title"); element.prepend(t); }
+    t.textContent = text;
+  }
+  function strong(text) { const b = document.createElement("b"); b.textContent = text; return b; }
+
+  // ---- a sign was chosen: one event leads to its page, several are listed here
+  async function open(a) {
+    const href = a.getAttribute("href");
+    if (!href.includes("/events?")) { location.assign(href); return; }
+    const here = document.getElementById("here");
+    const answer = await fetch(href.replace("/events?", "/events.json?"));
+    if (!answer.ok) { location.assign(href); return; }
+    const { page } = await answer.json();
+    const head = document.createElement("div");
+    head.className = "head";
+    const shut = document.createElement("button");
+    shut.type = "button"; shut.className = "quiet"; shut.textContent = "Close";
+    shut.addEventListener("click", () => { here.hidden = true; sheet.focus(); });
+    head.append(strong(a.querySelector("title").textContent), shut);
+    const list = document.createElement("ul");
+    for (const r of page.rows.slice(0, 12)) {
+      const item = document.createElement("li"), to = document.createElement("a");
+      to.href = r.address; to.textContent = r.summary || r.id;
+      item.append(`${r.when}: `, to);
+      list.append(item);
+    }
+    const all = document.createElement("a");
+    all.href = href; all.textContent = `All ${events(page.found)} in the list`;
+    here.replaceChildren(head, list, all);
+    here.hidden = false;
+    here.scrollIntoView({ block: "nearest", behavior: still.matches ? "auto" : "smooth" });
+    shut.focus({ preventScroll: true });
+  }
+
+  // ---- hands
+  const held = new Map();
+  let moved = 0, apart = 0;
+  sheet.addEventListener("pointerdown", (e) => {
+    if (e.button) return;
+    if (!held.size) moved = 0;
+    held.set(e.pointerId, units(e));
+    if (held.size === 2) apart = between();
+  });
+  addEventListener("pointermove", (e) => {
+    if (!held.has(e.pointerId)) return;
+    const [x, y] = units(e), [px, py] = held.get(e.pointerId);
+    held.set(e.pointerId, [x, y]);
+    if (held.size === 2) {
+      const now = between(), [[ax, ay], [bx, by]] = [...held.values()];
+      if (apart) move((state.k * now) / apart, (ax + bx) / 2, (ay + by) / 2);
+      apart = now; moved = 99;
+    } else {
+      moved += Math.hypot(x - px, y - py);
+      if (moved > 6) { sheet.classList.add("held"); pan(x - px, y - py); }
+    }
+  });
+  for (const end of ["pointerup", "pointercancel"]) addEventListener(end, (e) => { held.delete(e.pointerId); sheet.classList.remove("held"); });
+  const between = () => { const [[ax, ay], [bx, by]] = [...held.values()]; return Math.hypot(ax - bx, ay - by); };
+  sheet.addEventListener("dragstart", (e) => e.preventDefault());
+  sheet.addEventListener("click", (e) => {
+    const a = e.target.closest("a");
+    if (!a) return;
+    if (moved > 6) { e.preventDefault(); return; }
+    if (e.metaKey || e.ctrlKey || e.shiftKey) return;
+    e.preventDefault();
+    open(a);
+  });
+  // A page must scroll past the map: the wheel zooms once the map has been chosen, or with Ctrl.
+  sheet.addEventListener("wheel", (e) => {
+    if (!e.ctrlKey && !sheet.contains(document.activeElement)) return;
+    if (state.k === 1 && e.deltaY > 0 && !e.ctrlKey) return;
+    e.preventDefault();
+    move(state.k * Math.exp(-e.deltaY * (e.deltaMode ? 0.06 : 0.0022)), ...units(e));
+  }, { passive: false });
+  sheet.addEventListener("dblclick", (e) => move(state.k * 2, ...units(e)));
+  const keys = { ArrowLeft: () => pan(80, 0), ArrowRight: () => pan(-80, 0), ArrowUp: () => pan(0, 80), ArrowDown: () => pan(0, -80),
+    "+": () => zoom(1.5), "=": () => zoom(1.5), "-": () => zoom(1 / 1.5), 0: () => move(1, 0, 0) };
+  sheet.addEventListener("keydown", (e) => {
+    if (e.target !== sheet || e.ctrlKey || e.metaKey || e.altKey || !keys[e.key]) return;
+    e.preventDefault();
+    keys[e.key]();
+  });
+  const zoom = (by) => move(state.k * by, W / 2, H / 2);
+
+  const buttons = document.createElement("div");
+  buttons.className = "zoom";
+  for (const [text, name, act] of [["+", "Zoom in", () => zoom(1.6)], ["−", "Zoom out", () => zoom(1 / 1.6)], ["⟲", "The whole map", () => move(1, 0, 0)]]) {
+    const b = document.createElement("button");
+    b.type = "button"; b.textContent = text; b.setAttribute("aria-label", name); b.title = name;
+    b.addEventListener("click", act);
+    buttons.append(b);
+  }
+  sheet.append(buttons);
+
+  // ---- months
+  const until = document.getElementById("until"), span = document.getElementById("span"), play = document.getElementById("play");
+  let playing = 0;
+  function months() {
+    const n = +span.value;
+    state.until = +until.value;
+    state.from = n ? Math.max(0, state.until - n + 1) : 0;
+    fill();
+  }
+  until.addEventListener("input", () => { stop(); months(); });
+  span.addEventListener("change", months);
+  function stop() { clearInterval(playing); playing = 0; play.textContent = "Play"; play.setAttribute("aria-pressed", "false"); }
+  play.addEventListener("click", () => {
+    if (playing) { stop(); return; }
+    if (span.value === "0") span.value = "3";
+    if (+until.value >= bars.length - 1) until.value = 0;
+    play.textContent = "Pause"; play.setAttribute("aria-pressed", "true");
+    months();
+    playing = setInterval(() => {
+      if (+until.value >= bars.length - 1) { stop(); return; }
+      until.value = +until.value + 1;
+      months();
+    }, still.matches ? 1500 : 600);
+  });
+
+  // ---- kinds
+  function chosen() { state.shown = new Set([...form.querySelectorAll("[name=channel]:checked")].map((i) => i.value)); }
+  form.addEventListener("change", (e) => { if (e.target.name === "channel") { chosen(); fill(); } });
+  document.getElementById("drawn").addEventListener("toggle", (e) => { if (e.target.open) table(); });
+
+  chosen();
+  for (const e of document.querySelectorAll(".live-only")) e.hidden = false;
+  sheet.classList.add("live");
+  svg.setAttribute("preserveAspectRatio", "xMidYMid slice");
+  sheet.tabIndex = 0;
+  sheet.setAttribute("role", "group");
+  sheet.setAttribute("aria-label", "Map. Arrow keys move it, plus and minus zoom, 0 shows all.");
+  // A window in days was asked of the server: it stays as it is until months are chosen.
+  const asked = new URLSearchParams(location.search);
+  if (!asked.get("from") && !asked.get("to")) {
+    for (const e of form.querySelectorAll(".plain")) e.hidden = true;
+    fill();
+  }
+  new ResizeObserver(place).observe(svg);
+}
