@@ -40,7 +40,8 @@ def test_it_says_every_headline_sentence_test_and_limit(flagship: Study, body: T
             assert squeezed(told) in text
     o = flagship.brief.outlook
     assert o.lines
-    for told in (s.text for s in (*o.notes, *o.score, *(c for line in o.lines for c in line.cells))):
+    cells = [c.text for line in o.lines for c in line.cells]
+    for told in (*(s.text for s in (*o.notes, *o.score)), *cells):
         assert squeezed(told) in text
     assert text.count("Whatmaycome") == 1
     for w in flagship.brief.levers:
