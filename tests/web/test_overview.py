@@ -21,7 +21,8 @@ from detente.measures.distance import PRECISE
 from detente.web.map.atlas import atlas, ground_of
 from detente.web.map.crossings import crossings_on
 from detente.web.map.frame import BROAD, NARROW, WIDTH, Frame, frame
-from detente.web.map.spots import SAME_KM, radius
+from detente.web.map.places import SAME_KM
+from detente.web.map.spots import radius
 from detente.web.pages.overview import overview
 from detente.web.recent import DAYS, recent
 from detente.web.record.columns import KINDS, UNASSIGNED
