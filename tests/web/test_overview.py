@@ -161,7 +161,7 @@ def test_a_crossing_is_shut_on_the_days_of_its_spells_and_not_said_to_be_open_on
     for c in g.case.crossings:
         told = spells(g, c)
         for day in (g.case.first + timedelta(days=i) for i in range(0, 1700, 13)):
-            on = next(x for x in crossings_on(g, day) if x.key == c.key)
+            on = next(x for x in crossings_on(flagship, day) if x.key == c.key)
             here = [s for s in told if s.first <= day <= s.last_high]
             if day > g.watched_to:
                 assert on.state == "not watched"

@@ -27,13 +27,14 @@ class Words:
         """
         hit = pc.match_substring(self.known, part).to_numpy(zero_copy_only=False).astype(bool)
         out = np.zeros(self.texts, bool)
-        out[self.row[hit[self.code]]] = True
+        if hit.any():
+            out[self.row[hit[self.code]]] = True
         return out
 
 
 def words(texts: Sequence[str]) -> Words:
     """The words of texts, cut where there is white space."""
-    cut = [t.split() for t in texts]
-    flat = pa.array([w for t in cut for w in t], pa.string()).dictionary_encode()
-    row = np.repeat(np.arange(len(cut), dtype=np.int32), [len(t) for t in cut])
-    return Words(flat.dictionary, flat.indices.to_numpy(zero_copy_only=False).astype(np.int32), row, len(cut))
+    cut = pc.split_pattern(pa.array([" ".join(t.split()) for t in texts], pa.string()), " ")
+    flat = cut.flatten().dictionary_encode()
+    row = np.repeat(np.arange(len(texts), dtype=np.int32), pc.list_value_length(cut).to_numpy(zero_copy_only=False))
+    return Words(flat.dictionary, flat.indices.to_numpy(zero_copy_only=False).astype(np.int32), row, len(texts))
