@@ -4,7 +4,7 @@ The same document becomes a web page, a PDF, Markdown and JSON; each form shows 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from detente.brief.charts.style import Picture
 from detente.claims.finding import Finding
@@ -36,8 +36,30 @@ class Dataset:
 
 
 @dataclass(frozen=True, slots=True)
+class Report:
+    """Another source's report of an event that the text names: `ucdp:611281`, accepted or likely, its day and deaths in words."""
+
+    key: str
+    standing: str
+    bits: float
+    when: str
+    deaths: str
+
+
+@dataclass(frozen=True, slots=True)
+class Retold:
+    """What other sources say of one event: their reports, and what they say otherwise, in words."""
+
+    reports: tuple[Report, ...]
+    differs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Provenance:
-    """What a reader needs to make the same brief again."""
+    """What a reader needs to make the same brief again.
+
+    `store_version` and `releases` are of the store whose other sources were read; None and empty without one.
+    """
 
     package: str
     version: str
@@ -52,6 +74,8 @@ class Provenance:
     set_aside: int
     unassigned: int
     watched_to: str
+    store_version: int | None = None
+    releases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +100,7 @@ class Brief:
 
     `alternatives` are readings that attacks left open; `unseen` is what the record cannot show, by heading;
     `changes` is what came out otherwise than on the day `since`, both empty where no earlier day was given.
+    `retold` is what other sources say of cited events, by id.
     """
 
     title: str
@@ -96,6 +121,7 @@ class Brief:
     datasets: tuple[Dataset, ...]
     provenance: Provenance
     countries: Mapping[str, str]
+    retold: Mapping[str, Retold] = field(default_factory=dict)
 
     def where(self, event: Event) -> str:
         """The most precise name of an event's place that is known."""
