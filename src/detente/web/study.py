@@ -36,6 +36,10 @@ class Study:
     view: View
     brief: Brief
 
+    def __repr__(self) -> str:
+        # Its parts hold the whole record: written out they are megabytes, and a failing test would write them for minutes.
+        return f"Study({self.named!r}, as of {self.g.as_of}, {len(self.g.events)} events)"
+
     @property
     def g(self) -> Gathered:
         """The record."""
