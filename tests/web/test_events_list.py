@@ -236,3 +236,10 @@ def test_events_without_a_figure_of_deaths_stand_last_when_the_deadliest_are_ask
 
 def test_every_type_of_act_can_be_asked_for(client: TestClient) -> None:
     assert {c["value"] for c in client.get(f"{HERE}.json").json()["page"]["types"]} == set(event_types())
+
+
+def test_both_ends_of_a_window_belong_to_it(flagship: Study) -> None:
+    columns = columns_of(flagship)
+    for day in {e.day for e in flagship.g.events[::20]}:
+        query = Query(first=day, last=day)
+        assert len(found(columns, query, masks(columns, query))) == sum(e.day == day for e in flagship.g.events)

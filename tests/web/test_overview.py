@@ -21,7 +21,6 @@ from detente.measures.distance import PRECISE
 from detente.web.map.atlas import atlas, ground_of
 from detente.web.map.crossings import crossings_on
 from detente.web.map.frame import BROAD, NARROW, WIDTH, Frame, frame
-from detente.web.map.places import SAME_KM
 from detente.web.map.spots import radius
 from detente.web.pages.overview import overview
 from detente.web.recent import DAYS, recent
@@ -77,7 +76,7 @@ def test_only_events_known_to_the_place_stand_at_a_place_and_near_where_they_wer
     assert sum(s.events for p in at_place for s in p.signs) <= len(precise)
     for p in at_place:
         named = [e for e in precise if e.place.name and p.key.endswith("/" + e.place.name)]
-        near = [e for e in named if great_circle_km((p.lat, p.lon), e.place.point or (0, 0)) <= 2 * SAME_KM]
+        near = [e for e in named if great_circle_km((p.lat, p.lon), e.place.point or (0, 0)) <= 20]
         assert len(near) >= sum(s.events for s in p.signs)
 
 
