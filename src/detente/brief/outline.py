@@ -11,7 +11,7 @@ from detente.brief.method import method, unseen
 from detente.brief.outlook import outlook
 from detente.brief.readings import alternatives, changes, name
 from detente.brief.retold import retold
-from detente.case.case import Case, load
+from detente.case.case import Case, load, shipped
 from detente.case.gather import gather
 from detente.case.reports import Reports, reports
 from detente.claims import CLAIMS, find
@@ -34,6 +34,7 @@ OTHERS = {
     "acled": ("ACLED's terms of use: rows may not be passed on", "Raleigh, Kishi and Linke 2023."),
     "gdelt": ("free use with attribution", "Leetaru and Schrodt 2013."),
 }
+UNKNOWN = ("as its provider states", "See its provider.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ def brief(request: Request) -> Brief:
         appendix=(strip.picture(view),),
         method=method(view),
         cited=cited,
-        datasets=_datasets(view),
+        datasets=datasets(view),
         provenance=_with_store(provenance(view, request), found),
         countries=case.country_names,
         retold=retold(cited, found) if found else {},
@@ -256,16 +257,23 @@ def _dated(sentences: tuple[Sentence, ...]) -> set[str]:
     return {p.event for s in sentences for p in s.pieces if isinstance(p, Dated)}
 
 
-def _datasets(view: View) -> tuple[Dataset, ...]:
-    release = view.g.release
-    out = [
-        Dataset(
-            f"Chronology {release.name}",
-            "all events",
-            "CC BY 4.0",
-            "Compiled for this project from the public reports that each event names.",
-        )
-    ]
+def _records(view: View) -> list[Dataset]:
+    """What the events were read from. Only the chronologies that come with the package are ours to license."""
+    g = view.g
+    if g.case.brought:
+        sources = dict.fromkeys(b.source for b in g.case.brought)
+        told = [(named(s), *OTHERS.get(s, UNKNOWN)) for s in sources]
+        return [Dataset(f"{name}: {g.release.name}", "all events", *terms) for name, *terms in told]
+    ours = g.case.file in shipped().values()
+    terms = (
+        ("CC BY 4.0", "Compiled for this project from the public reports that each event names.") if ours else UNKNOWN
+    )
+    return [Dataset(f"Chronology {g.release.name}", "all events", *terms)]
+
+
+def datasets(view: View) -> tuple[Dataset, ...]:
+    """What a brief rests on beside its events, each with its licence and what to cite."""
+    out = _records(view)
     if view.ground.source:
         out.append(Dataset("Natural Earth", "borders and provinces", "public domain", view.ground.source))
     if any(w.density for w in view.g.case.windows):
@@ -278,7 +286,7 @@ def _datasets(view: View) -> tuple[Dataset, ...]:
             )
         )
     for g in view.others:
-        licence, cite = OTHERS.get(g.release.source, ("as its provider states", "See its provider."))
+        licence, cite = OTHERS.get(g.release.source, UNKNOWN)
         out.append(
             Dataset(
                 f"{named(g.release.source)}: {g.release.name}", "a second record, to hold claims against", licence, cite
