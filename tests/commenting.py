@@ -8,11 +8,13 @@ from html import unescape
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from httpx2 import Response
 from sqlalchemy import URL
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from detente.web.accounts import password as passwords
 from detente.web.accounts.account import Account, Role, add
 from detente.web.app import make
 from detente.web.comments.about import Subjects
@@ -102,8 +104,9 @@ def open_house(url: URL, **settings: Any) -> House:
 
 
 @pytest.fixture
-def house(url: URL) -> Iterator[House]:
-    """The workbench, once on each database."""
+def house(url: URL, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+    """The workbench, once on each database; its passwords cost little, since nobody guesses at them here."""
+    monkeypatch.setattr(passwords, "HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
     made = open_house(url)
     yield made
     made.app.state.database.dispose()

@@ -37,6 +37,7 @@ def fits(study: Study, e: Event, q: Query) -> bool:
         and (not q.actor or any(a in e.actors for a in q.actor))
         and (not q.type or e.type in q.type)
         and (not q.place or any((place_key(e) + "/").startswith(p + "/") for p in q.place))
+        and (not q.precision or e.place.precision in q.precision)
         and (q.first is None or e.day >= q.first)
         and (q.last is None or e.day <= q.last)
         and (q.disputed is None or e.disputed == q.disputed)
@@ -50,6 +51,7 @@ QUERIES = st.builds(
     actor=st.sampled_from([(), ("TTP",), ("QAT", "UN"), ("PAK",)]),
     type=st.sampled_from([(), ("ASSAULT",), ("AGREE", "CONSULT"), ("SANCTION",)]),
     place=st.sampled_from([(), ("PAK",), ("PAK/Khyber Pakhtunkhwa",), ("PAK/Khyber Pakhtunkhwa/Torkham", "AFG"), ("USA",)]),
+    precision=st.sampled_from([(), ("place",), ("province", "country")]),
     first=st.none() | st.dates(date(2021, 8, 15), date(2024, 1, 1)),
     last=st.none() | st.dates(date(2024, 1, 1), date(2026, 7, 1)),
     disputed=st.sampled_from([None, True, False]),

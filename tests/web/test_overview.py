@@ -21,7 +21,8 @@ from detente.measures.distance import PRECISE
 from detente.web.map.atlas import atlas, ground_of
 from detente.web.map.crossings import crossings_on
 from detente.web.map.frame import BROAD, NARROW, WIDTH, Frame, frame
-from detente.web.map.spots import SAME_KM, radius
+from detente.web.map.places import SAME_KM
+from detente.web.map.spots import radius
 from detente.web.pages.overview import overview
 from detente.web.recent import DAYS, recent
 from detente.web.record.columns import KINDS, UNASSIGNED
@@ -160,7 +161,7 @@ def test_a_crossing_is_shut_on_the_days_of_its_spells_and_not_said_to_be_open_on
     for c in g.case.crossings:
         told = spells(g, c)
         for day in (g.case.first + timedelta(days=i) for i in range(0, 1700, 13)):
-            on = next(x for x in crossings_on(g, day) if x.key == c.key)
+            on = next(x for x in crossings_on(flagship, day) if x.key == c.key)
             here = [s for s in told if s.first <= day <= s.last_high]
             if day > g.watched_to:
                 assert on.state == "not watched"

@@ -159,15 +159,15 @@ class _Page:
         self._heading("What may come", 1)
         self._prose(o.notes)
         if o.lines:
-            wide = (4.2, *(12.0 / len(o.horizons) for _ in o.horizons))
-            head = (f"from {o.since}", *(f"within {d} days" for d in o.horizons))
-            self._table(head, wide, [(x.what, *(c.text for c in x.cells)) for x in o.lines])
+            heads = (f"from {o.since}", *(f"within {d} days" for d in o.horizons))
+            widths = (5.2, *[(WIDTH - 5.2) / len(o.horizons)] * len(o.horizons))
+            self._table(heads, widths, [(x.what, *(c.text for c in x.cells)) for x in o.lines])
         if o.picture:
             self._picture(o.picture)
         if o.score:
-            self._heading("How such forecasts have done", 2)
-            for x in o.score:
-                self._sentences((x,), "List Bullet")
+            self._heading("How such forecasts have done", 3)
+            for s in o.score:
+                self._sentences((s,), "List Bullet")
 
     def _conclusion(self) -> None:
         self._heading("Conclusion and way forward", 1)

@@ -26,7 +26,7 @@ from detente.web.db.where import database_url
 from detente.web.house import HOUSE
 from detente.web.page import json_response, respond, wants_json
 from detente.web.pages import PAGES
-from detente.web.pages.problem import Problem
+from detente.web.problem import Problem
 from detente.web.security.headers import HEADERS
 from detente.web.security.often import Limits
 from detente.web.settings import Settings, from_environment

@@ -38,7 +38,7 @@ _ADAPTER = TypeAdapter(Settings)
 
 def default_folder() -> Path:
     """The user's data folder, where comments, accounts and uploads are kept."""
-    return Path(platformdirs.user_data_dir("detente"))
+    return Path(platformdirs.user_data_dir("detente", appauthor=False))
 
 
 def default_cache() -> Path:

@@ -24,8 +24,12 @@ def holds(dialect: Dialect, question: str) -> ColumnElement[bool] | None:
     if dialect.name == "postgresql":
         query = " & ".join(f"'{w}'" + ":*" * (len(w) > 2) for w in wanted)
         # Written as the index is (migrations r0002): a space that came as a parameter would not be recognised.
-        indexed = func.array_to_tsvector(func.string_to_array(comment.c.words, literal_column("' '")))
-        return indexed.bool_op("@@")(cast(query, TSQUERY))
+        hit = comment.alias("hit")
+        indexed = func.array_to_tsvector(func.string_to_array(hit.c.words, literal_column("' '")))
+        # Found first, apart: to find the newest few the planner would rather read comments one by one, newest first,
+        # which takes long when the word is rare.
+        hits = select(hit.c.id).where(indexed.bool_op("@@")(cast(query, TSQUERY))).cte("hits")
+        return comment.c.id.in_(select(hits.prefix_with("MATERIALIZED").c.id))
     query = " AND ".join(f'"{w}"' + "*" * (len(w) > 2) for w in wanted)
     found: Select[tuple[int]] = select(column("rowid")).select_from(table("search_comment"))
     return comment.c.id.in_(found.where(literal_column("search_comment").bool_op("MATCH")(query)))

@@ -122,7 +122,8 @@ def _names(
             x, y = f.xy(lon, lat)
             area = shapely.transform(shapely.make_valid(s), f.project).area
             names.append(Name(p["name"], x, y, "province" if area >= BROAD_NAME else "small province"))
-    dots = shapely.MultiPoint([f.xy(*p) for p in points]) if points else shapely.MultiPoint()
+    # Many events share a point; names need to keep clear of it once.
+    dots = shapely.MultiPoint(sorted({f.xy(*p) for p in points}))
     for code in case.countries.values():
         own = [shapely.make_valid(s) for p, s in shapes if p["country"] == code]
         shown = shapely.transform(shapely.intersection(shapely.union_all(own), box), f.project)

@@ -17,6 +17,7 @@ from detente.events.store.faults import NoStore
 from detente.events.store.history import Version, history
 from detente.events.store.snapshot import Kept, Snapshot, snapshot
 from detente.events.store.verify import Verified, verify
+from detente.web.accounts.alone import may_write
 from detente.web.page import both, respond, studies
 from detente.web.route import Described
 from detente.web.study import Study
@@ -132,8 +133,8 @@ class Checked:
 
 
 def may_send(request: Request) -> bool:
-    """May this reader send files? Whoever has an account."""
-    return getattr(request.state, "account", None) is not None
+    """May this reader send files? Whoever has an account, and on one's own machine everybody until there is one."""
+    return may_write(request)
 
 
 def _chronology(study: Study) -> Chronology:

@@ -7,7 +7,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from detente.web.page import json_response, respond, wants_json
-from detente.web.pages.problem import Problem
+from detente.web.problem import Problem
 
 
 def refusal(request: Request, status: int, title: str, what: str, headers: Mapping[str, str] | None = None) -> Response:

@@ -4,7 +4,6 @@ A request counts under its route (`/{case}/claims`), not under its address: addr
 for, and an invitation's secret. There is nothing in these figures about anybody.
 """
 
-import ipaddress
 import time
 from bisect import bisect_left
 from collections import Counter
@@ -17,6 +16,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from detente.web.accounts.alone import is_near
 from detente.web.db.engine import reading
 from detente.web.page import json_response
 
@@ -88,7 +88,7 @@ class Measured:
 
 async def metrics_page(request: Request) -> Response:
     """`/metrics`: to this machine only, unless the settings open it."""
-    if not (request.app.state.settings.open_metrics or _is_near(request)):
+    if not (request.app.state.settings.open_metrics or is_near(request)):
         raise HTTPException(403, "Metrics are told to this machine only; --open-metrics tells them to all.")
     metrics: Metrics = request.app.state.metrics
     return PlainTextResponse("\n".join(metrics.told()) + "\n", media_type="text/plain; version=0.0.4")
@@ -108,16 +108,6 @@ async def health_page(request: Request) -> Response:
     except Exception:  # whatever it is, this worker is not well
         return json_response({"status": "the database does not answer"}, 503)
     return json_response({"status": "ok"})
-
-
-def _is_near(request: Request) -> bool:
-    # Behind a proxy on this machine everybody seems near; a proxy leaves its mark, believed or not.
-    if "x-forwarded-for" in request.headers or "forwarded" in request.headers:
-        return False
-    try:
-        return request.client is not None and ipaddress.ip_address(request.client.host).is_loopback
-    except ValueError:
-        return False
 
 
 ROUTES = (Route("/healthz", health_page), Route("/metrics", metrics_page))
