@@ -53,6 +53,12 @@ class Retold:
     reports: tuple[Report, ...]
     differs: tuple[str, ...]
 
+    @property
+    def text(self) -> str:
+        """All of it in one line."""
+        told = [f"also told by {x.key} ({x.standing}): {x.when}, {x.deaths}" for x in self.reports]
+        return "; ".join([*told, *(f"they differ {d}" for d in self.differs)])
+
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
@@ -76,6 +82,13 @@ class Provenance:
     watched_to: str
     store_version: int | None = None
     releases: tuple[str, ...] = ()
+
+    @property
+    def store_text(self) -> str:
+        """The store's version and releases, to stand before more; empty without one."""
+        if self.store_version is None:
+            return ""
+        return f"store version {self.store_version} with {', '.join(self.releases) or 'no other source that the cast knows'}; "
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """A brief as Markdown: the same words, for a note, a repository or another program."""
 
-from detente.brief.document import Brief, Outlook, Provenance, Retold
+from detente.brief.document import Brief, Outlook
 from detente.brief.twin import as_data, survived
 from detente.claims.checks import CHECKS
 from detente.claims.finding import Finding
@@ -66,7 +66,7 @@ def as_markdown(brief: Brief) -> str:
     out.append("\n".join(f"- {d.name} ({d.licence}), {d.use}. {d.cite}" for d in brief.datasets))
     out.append(
         f"Provenance: {p.package} {p.version}; case {p.case}; release {p.release}, {p.rows} rows, SHA-256 {p.sha256}; "
-        f"as of {p.as_of}; systematic collection to {p.watched_to}; {_store(p)}`{p.command}`."
+        f"as of {p.as_of}; systematic collection to {p.watched_to}; {p.store_text}`{p.command}`."
     )
     return "\n\n".join(out) + "\n"
 
@@ -113,24 +113,11 @@ def _prose(sentences: tuple[Sentence, ...]) -> str:
     return " ".join(s.text for s in sentences)
 
 
-def _retold(r: Retold | None) -> str:
-    if r is None:
-        return ""
-    told = [f"also told by {x.key} ({x.standing}): {x.when}, {x.deaths}" for x in r.reports]
-    return "; " + "; ".join([*told, *(f"they differ {d}" for d in r.differs)])
-
-
-def _store(p: Provenance) -> str:
-    if p.store_version is None:
-        return ""
-    return f"store version {p.store_version} with {', '.join(p.releases) or 'no other source that the cast knows'}; "
-
-
 def _sources(brief: Brief) -> str:
     return "\n".join(
         f"| {e.id} | {span_in_words(e.span)} | {brief.where(e)} | "
         + " ".join(f"[{publisher(a)}](<{a}>)" for a in e.addresses)
-        + _retold(brief.retold.get(e.id))
+        + (f"; {again.text}" if (again := brief.retold.get(e.id)) else "")
         + " |"
         for e in brief.cited
     )

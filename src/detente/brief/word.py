@@ -210,6 +210,8 @@ class _Page:
             self.marks.put(row.cells[0].paragraphs[0], place_name(e.id))
             doubt = f" {e.confidence} confidence{'; disputed' if e.disputed else ''}." if e.confidence else ""
             soft(row.cells[2].paragraphs[0], doubt)
+            if again := b.retold.get(e.id):
+                soft(row.cells[2].paragraphs[0], f" {again.text[0].upper()}{again.text[1:]}.")
             reports = row.cells[3].paragraphs[0]
             for k, a in enumerate(e.addresses):
                 if k:
@@ -222,7 +224,7 @@ class _Page:
         line.add_run("Provenance. ").bold = True
         line.add_run(
             f"{p.package} {p.version}; case {p.case}; release {p.release}, {p.rows:,} rows, SHA-256 {p.sha256}; knowledge as of "
-            f"{p.as_of}; systematic collection to {p.watched_to}; made by {p.command}"
+            f"{p.as_of}; systematic collection to {p.watched_to}; {p.store_text}made by {p.command}"
         )
 
     def _heading(self, text: str, level: int, key: str = "") -> None:
