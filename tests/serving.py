@@ -41,23 +41,3 @@ def client(settings: Settings, flagship: Study) -> Iterator[TestClient]:
     """A browser without JavaScript, on the workbench itself."""
     with TestClient(make(settings, {flagship.id: flagship}), raise_server_exceptions=False) as c:
         yield c
-
-
-def let_in(client: TestClient, name: str = "Ann") -> TestClient:
-    """The same browser with somebody logged in, who sends the token of forms as a header."""
-    from datetime import UTC, datetime
-
-    from starlette.applications import Starlette
-
-    from detente.web.accounts.account import add
-    from detente.web.accounts.session import open_session
-    from detente.web.db.engine import writing
-    from detente.web.security.csrf import token_for
-
-    assert isinstance(client.app, Starlette)
-    now = datetime.now(UTC)
-    with writing(client.app.state.database) as c:
-        token = open_session(c, add(c, name, "four random words", now=now).id, now=now)
-    client.cookies.set("detente-session", token)
-    client.headers["x-csrf-token"] = token_for(token)
-    return client

@@ -18,9 +18,9 @@ def is_near(request: Request) -> bool:
 
     Behind a proxy on this machine everybody seems near; a proxy leaves its mark, believed or not.
     """
-    if "x-forwarded-for" in request.headers or "forwarded" in request.headers:
+    if request.client is None or not _is_loopback(request.client.host):
         return False
-    return request.client is not None and _is_loopback(request.client.host)
+    return "x-forwarded-for" not in request.headers and "forwarded" not in request.headers
 
 
 def may_write(request: Request) -> bool:
@@ -29,13 +29,14 @@ def may_write(request: Request) -> bool:
     One's own machine: it asks, it was asked by a name of its own (a page elsewhere can give its name our address), no proxy
     is named, links begin with this machine, and reading needs no account. With the first account this ends.
     """
-    settings: Settings = request.app.state.settings
-    database: Engine | None = request.app.state.database
     if getattr(request.state, "account", None) is not None:
         return True
+    if not is_near(request):
+        return False
+    settings: Settings = request.app.state.settings
+    database: Engine | None = request.app.state.database
     own = (
-        is_near(request)
-        and _is_loopback(name_of(request.headers.get("host", "")))
+        _is_loopback(name_of(request.headers.get("host", "")))
         and _is_loopback(urlsplit(settings.address).hostname or "")
         and not settings.proxies
         and not settings.private
