@@ -103,7 +103,7 @@ def brief(request: Request) -> Brief:
         title=case.title,
         question=case.question,
         introduction=introduction,
-        lead=over_time or region,
+        lead=over_time or region or strip.picture(view),
         sections=sections,
         outlook=outlook(view),
         conclusion=conclusion,
@@ -274,7 +274,7 @@ def _records(view: View) -> list[Dataset]:
 def datasets(view: View) -> tuple[Dataset, ...]:
     """What a brief rests on beside its events, each with its licence and what to cite."""
     out = _records(view)
-    if view.ground.source:
+    if view.ground and view.ground.source:
         out.append(Dataset("Natural Earth", "borders and provinces", "public domain", view.ground.source))
     if any(w.density for w in view.g.case.windows):
         out.append(

@@ -207,9 +207,9 @@ class View:
         return self.g.case.first, self.recent_from - timedelta(days=1)
 
     @cached_property
-    def ground(self) -> Geography:
-        """Border, placebo borders, provinces."""
-        return geography(self.g.case)
+    def ground(self) -> Geography | None:
+        """Border, placebo borders, provinces; None where the case comes without a map."""
+        return geography(self.g.case) if self.g.case.geometry else None
 
     @cached_property
     def index(self) -> RelationIndex | None:

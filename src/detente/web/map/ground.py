@@ -10,7 +10,6 @@ from shapely.geometry.base import BaseGeometry
 
 from detente.case.geography import Geography
 from detente.claims.view import View
-from detente.ground.errors import BadCase
 from detente.measures.distance import PRECISE
 from detente.web.map.frame import WIDTH, Frame, frame
 
@@ -42,9 +41,8 @@ class Ground:
 
 def ground(view: View) -> Ground | None:
     """The ground of a case, or None where its file has no geometry."""
-    try:
-        geo = view.ground
-    except BadCase:
+    geo = view.ground
+    if geo is None:
         return None
     case = view.g.case
     own = set(case.countries.values())
