@@ -132,12 +132,14 @@ def serious(page: Page, source: str) -> list[str]:
 
 REACHED = """() => {
   window.reached = new Set();
+  // What is put there while the focus moves is another matter.
+  window.there = new Set(document.querySelectorAll("*"));
   document.addEventListener("focusin", (e) => window.reached.add(e.target));
 }"""
 MISSED = """() => {
   const all = document.querySelectorAll("a[href],button,input:not([type=hidden]),select,textarea,summary,[tabindex='0']");
   return [...all].filter((e) => {
-    if (window.reached.has(e) || e.disabled || e.tabIndex < 0 || !e.checkVisibility({visibilityProperty: true})) return false;
+    if (window.reached.has(e) || !window.there.has(e) || e.disabled || e.tabIndex < 0 || !e.checkVisibility({visibilityProperty: true})) return false;
     // Of a group of radio buttons the Tab key reaches one; arrows reach the others.
     if (e.type === "radio") return ![...window.reached].some((r) => r.name === e.name);
     return true;

@@ -38,6 +38,12 @@ def test_it_says_every_headline_sentence_test_and_limit(flagship: Study, body: T
     for p in (p for s in flagship.brief.sections for p in s.points):
         for told in (p.headline, *(s.text for s in (*p.sentences, *p.tests, p.limits))):
             assert squeezed(told) in text
+    o = flagship.brief.outlook
+    assert o.lines
+    cells = [c.text for line in o.lines for c in line.cells]
+    for told in (*(s.text for s in (*o.notes, *o.score)), *cells):
+        assert squeezed(told) in text
+    assert text.count("Whatmaycome") == 1
     for w in flagship.brief.levers:
         for told in (w.title, w.proposal, w.record.text, *(x.text for x in w.effect)):
             assert squeezed(told) in text

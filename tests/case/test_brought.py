@@ -98,6 +98,29 @@ def test_the_commands_work_on_a_brought_file(bring: Path, case: str, command: st
     assert done.stdout
 
 
+def test_a_brought_record_is_named_with_its_own_licence_and_not_with_ours(bring: Path) -> None:
+    from detente.brief.outline import datasets
+    from detente.claims.view import View
+
+    first, *_ = datasets(View(gather(PKK)))
+    assert (first.name.split(":")[0], first.licence) == ("UCDP", "CC BY 4.0")
+    assert "Compiled for this project" not in first.cite
+    ours, *_ = datasets(View(gather(FLAGSHIP)))
+    assert "Compiled for this project" in ours.cite
+
+
+def test_a_case_without_a_map_has_a_brief_that_says_so(bring: Path) -> None:
+    from detente.brief.outline import Request, brief
+    from detente.brief.text import as_markdown
+
+    document = brief(Request("turkiye-iraq-pkk", checks=False))
+    assert all(p.key != "map" for p in document.pictures)
+    (nearer,) = [e for s in document.sections for f in s.points for e in f.estimates if e.key == "nearer"]
+    assert not nearer.enough
+    assert "without a map" in nearer.why_not
+    assert as_markdown(document).startswith(f"# {document.question}")
+
+
 def test_strangers_are_listed_by_name_with_the_nearest_that_are_known(bring: Path) -> None:
     done = CliRunner().invoke(
         cli, ["case", "show", "turkiye-iraq-pkk", "--strangers", "--json"], catch_exceptions=False

@@ -1,6 +1,7 @@
 """The system against closed forms and against worlds whose truth we chose."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from detente.system.check import check, quantile_residuals
 from detente.system.faults import BadCounts, DidNotConverge, TooFewEvents
 from detente.system.fit import fit
 from detente.system.gaussian import peak
+from detente.system.levers import relived
 from detente.system.likelihood import Problem, log_likelihoods, log_posterior
 from detente.system.pareto import pareto_fit, smoothed
 from detente.system.response import branching, daily, memories, same_day_share
@@ -179,6 +181,31 @@ def test_without_its_answers_the_past_is_quieter() -> None:
     as_was, calmer = past(s, rng(1), paths=400), past(s, rng(1), without=(("a", "b"),), paths=400)
     assert as_was.totals().mean(axis=0) == pytest.approx(s.events, rel=0.1)
     assert calmer.totals()[:, 1].mean() < 0.8 * as_was.totals()[:, 1].mean()
+
+
+def test_answers_taken_away_are_gone_on_the_same_day_too_as_where_their_cause_is_taken_away() -> None:
+    # b answers a and nobody answers b: without a, or without the answers to a, b does the same.
+    s = fit(worlds.one_sided(rng(12), events=2500, answer=0.5).y, rng=rng(0), half_lives=[2.0], channels=("a", "b"))
+    R = s.R.copy()
+    R[:, 0, 1] = 0.0
+    s = replace(s, R=R, W=branching(R, s.half_lives))
+    calmer = past(s, rng(1), without=(("a", "b"),), paths=2_000).totals()[:, 1]
+    gone = relived(s, 0, ["a"], rng(1), paths=2_000)
+    error = calmer.std() / np.sqrt(len(calmer))
+    assert gone.without[0, 1] + gone.whole.mean[0, 1] == pytest.approx(calmer.mean(), abs=5 * error)
+    later_days_alone = s.R.copy()
+    later_days_alone[:, 1, 0] = 0.0
+    kept = simulate(
+        s.base(),
+        later_days_alone,
+        s.size,
+        s.half_lives,
+        s.soft,
+        memories(s.y, s.density, s.half_lives)[0],
+        rng(1),
+        paths=2_000,
+    )
+    assert kept.totals()[:, 1].mean() > calmer.mean() + 20 * error
 
 
 def test_residuals_are_uniform_when_the_model_is_true_and_only_then() -> None:

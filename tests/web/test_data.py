@@ -1,17 +1,14 @@
 """The data page: what cases rest on, and who may send."""
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
-from starlette.requests import Request
 from starlette.testclient import TestClient
 
 from commenting import House
 from detente.events.set_aside import SetAside
 from detente.ground.fault import Fault
 from detente.web.app import make
-from detente.web.pages.data import may_send
 from detente.web.settings import Settings
 from detente.web.study import Study
 
@@ -63,11 +60,6 @@ def test_a_page_that_is_not_there_is_empty_or_the_first(with_rows_aside: TestCli
 def test_a_release_or_case_that_is_not_there_is_told(client: TestClient) -> None:
     assert client.get("/data/set-aside", params={"case": "atlantis"}).status_code == 404
     assert client.get("/data/set-aside", params={"release": "x"}).status_code == 404
-
-
-@pytest.mark.parametrize(("state", "may"), [({}, False), ({"account": None}, False), ({"account": object()}, True)])
-def test_only_whoever_has_an_account_may_send(state: dict[str, Any], may: bool) -> None:
-    assert may_send(Request({"type": "http", "state": state})) is may
 
 
 def test_a_stranger_cannot_send_and_sees_no_form(settings: Settings, flagship: Study) -> None:

@@ -37,6 +37,7 @@ def fits(study: Study, e: Event, q: Query) -> bool:
         and (not q.actor or any(a in e.actors for a in q.actor))
         and (not q.type or e.type in q.type)
         and (not q.place or any((place_key(e) + "/").startswith(p + "/") for p in q.place))
+        and (not q.precision or e.place.precision in q.precision)
         and (q.first is None or e.day >= q.first)
         and (q.last is None or e.day <= q.last)
         and (q.disputed is None or e.disputed == q.disputed)
@@ -50,6 +51,7 @@ QUERIES = st.builds(
     actor=st.sampled_from([(), ("TTP",), ("QAT", "UN"), ("PAK",)]),
     type=st.sampled_from([(), ("ASSAULT",), ("AGREE", "CONSULT"), ("SANCTION",)]),
     place=st.sampled_from([(), ("PAK",), ("PAK/Khyber Pakhtunkhwa",), ("PAK/Khyber Pakhtunkhwa/Torkham", "AFG"), ("USA",)]),
+    precision=st.sampled_from([(), ("place",), ("province", "country")]),
     first=st.none() | st.dates(date(2021, 8, 15), date(2024, 1, 1)),
     last=st.none() | st.dates(date(2024, 1, 1), date(2026, 7, 1)),
     disputed=st.sampled_from([None, True, False]),
@@ -234,3 +236,10 @@ def test_events_without_a_figure_of_deaths_stand_last_when_the_deadliest_are_ask
 
 def test_every_type_of_act_can_be_asked_for(client: TestClient) -> None:
     assert {c["value"] for c in client.get(f"{HERE}.json").json()["page"]["types"]} == set(event_types())
+
+
+def test_both_ends_of_a_window_belong_to_it(flagship: Study) -> None:
+    columns = columns_of(flagship)
+    for day in {e.day for e in flagship.g.events[::20]}:
+        query = Query(first=day, last=day)
+        assert len(found(columns, query, masks(columns, query))) == sum(e.day == day for e in flagship.g.events)

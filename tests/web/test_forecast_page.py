@@ -1,21 +1,21 @@
 """What may come, as a page: the floor's forecast told with its words, and its score good or bad."""
 
 import dataclasses
-import json
 import re
 from html import unescape
-from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
+from detente.brief.outlook import HORIZONS, PATHS
 from detente.case.gather import gather
 from detente.forecast.case import forecast
 from detente.forecast.drivers import drivers
+from detente.forecast.kept import kept
 from detente.ground.chance import generator
 from detente.ground.likelihood import likelihood
 from detente.web.app import make
-from detente.web.foreseen import HORIZONS, PATHS, Foreseen
+from detente.web.foreseen import Foreseen
 from detente.web.pages import forecast as page_of
 from detente.web.settings import Settings
 from detente.web.study import Study
@@ -52,40 +52,35 @@ def test_every_probability_stands_beside_its_word(client: TestClient) -> None:
 def test_without_a_score_card_the_page_says_so_and_by_which_command_one_is_made(
     client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(page_of, "_score", lambda study: None)
+    monkeypatch.setattr(page_of, "kept", lambda g: None)
     text = unescape(client.get(PAGE).text)
     assert "no score card has been made for this release" in text
-    assert "detente forecast score pakistan-afghanistan" in text
+    assert "detente forecast score pakistan-afghanistan --keep" in text
 
 
-def test_a_score_card_is_shown_bad_or_good_and_only_for_its_own_release(
-    flagship: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    row = {
-        "model": "forecast", "days": 30, "cases": 40, "CRPS": 1.5, "log CRPS": 0.5, "CRPS where evenly collected": None,
-        "Brier": 0.25, "Brier skill": -0.1, "coverage": {"0.9": 0.6},
-    }  # fmt: skip
-    card = {
-        "origins": 40, "first_origin": "2022-08-31", "last_origin": "2026-02-28", "models": [row], "truces": [],
-        "lead_over_conflictology_12_log_crps": {"30": {"mean": -0.2, "low": -0.3, "high": -0.1}},
-        "calibration": {"30": {"share_by_tenth": [0.1] * 10}},
-    }  # fmt: skip
-    kept = {"sha256": flagship.g.release.sha256, "as_of": "2026-04-08", "card": card}
-    (tmp_path / "cards").mkdir()
-    path = tmp_path / "cards" / "pakistan-afghanistan.json"
-    monkeypatch.setattr(page_of, "files", lambda package: tmp_path)
-    path.write_text(json.dumps(kept))
-    score = page_of.may_come(flagship).score
-    assert score is not None
-    assert [lead.word for lead in score.leads] == ["worse than"]
-    path.write_text(json.dumps(kept | {"sha256": "0" * 64}))
-    assert page_of.may_come(flagship).score is None
-    path.write_text(json.dumps(kept | {"as_of": "2099-01-01"}))
-    assert page_of.may_come(flagship).score is None
+def test_the_kept_score_card_is_shown_whole_with_the_briefs_words_for_it(client: TestClient, flagship: Study) -> None:
+    card = kept(flagship.g)
+    assert card is not None
+    html = unescape(re.sub(r"<[^>]+>", "", client.get(PAGE).text))
+    page = client.get(f"{PAGE}.json").json()["page"]
+    assert page["score"]["card"] == card.card
+    assert all(f"{r['Brier']:.3f}" in html for r in card.card["models"])
+    assert flagship.brief.outlook.score
+    assert all(s.text in html for s in flagship.brief.outlook.score)
+
+
+def test_page_and_brief_say_the_same_numbers(client: TestClient, flagship: Study) -> None:
+    page = client.get(f"{PAGE}.json").json()["page"]
+    said = {c.measured.key: c.measured.value for line in flagship.brief.outlook.lines for c in line.cells}
+    asked = {c["number"]["key"]: c["number"]["value"] for a in page["asked"] for c in a["chances"]}
+    assert asked
+    assert all(said[key] == value for key, value in asked.items())
 
 
 def test_a_case_of_which_nothing_is_forecast_says_why(flagship: Study, settings: Settings) -> None:
-    thin = dataclasses.replace(flagship, forecast="the case is too short: 100 watched days of 365", answers=None)
+    thin = dataclasses.replace(
+        flagship, key="thin", forecast="the case is too short: 100 watched days of 365", answers=None
+    )
     with TestClient(make(settings, {thin.id: thin})) as c:
         assert "100 watched days of 365" in c.get(PAGE).text
         assert c.get(f"{PAGE}.json").json()["page"]["asked"] == []

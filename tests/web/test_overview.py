@@ -21,7 +21,7 @@ from detente.measures.distance import PRECISE
 from detente.web.map.atlas import atlas, ground_of
 from detente.web.map.crossings import crossings_on
 from detente.web.map.frame import BROAD, NARROW, WIDTH, Frame, frame
-from detente.web.map.spots import SAME_KM, radius
+from detente.web.map.spots import radius
 from detente.web.pages.overview import overview
 from detente.web.recent import DAYS, recent
 from detente.web.record.columns import KINDS, UNASSIGNED
@@ -76,13 +76,14 @@ def test_only_events_known_to_the_place_stand_at_a_place_and_near_where_they_wer
     assert sum(s.events for p in at_place for s in p.signs) <= len(precise)
     for p in at_place:
         named = [e for e in precise if e.place.name and p.key.endswith("/" + e.place.name)]
-        near = [e for e in named if great_circle_km((p.lat, p.lon), e.place.point or (0, 0)) <= 2 * SAME_KM]
+        near = [e for e in named if great_circle_km((p.lat, p.lon), e.place.point or (0, 0)) <= 20]
         assert len(near) >= sum(s.events for s in p.signs)
 
 
 def test_a_ring_stands_inside_the_province_that_it_tells_of(flagship: Study) -> None:
     m = atlas(flagship, Query(channel=KINDS))
     assert m is not None
+    assert flagship.view.ground is not None
     areas = {
         f"{p['properties']['country']}/{p['properties']['name']}": shape(p["geometry"])
         for p in flagship.view.ground.provinces
@@ -160,7 +161,7 @@ def test_a_crossing_is_shut_on_the_days_of_its_spells_and_not_said_to_be_open_on
     for c in g.case.crossings:
         told = spells(g, c)
         for day in (g.case.first + timedelta(days=i) for i in range(0, 1700, 13)):
-            on = next(x for x in crossings_on(g, day) if x.key == c.key)
+            on = next(x for x in crossings_on(flagship, day) if x.key == c.key)
             here = [s for s in told if s.first <= day <= s.last_high]
             if day > g.watched_to:
                 assert on.state == "not watched"

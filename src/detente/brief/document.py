@@ -4,7 +4,7 @@ The same document becomes a web page, a PDF, Markdown and JSON; each form shows 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from detente.brief.charts.style import Picture
 from detente.claims.finding import Finding
@@ -36,8 +36,36 @@ class Dataset:
 
 
 @dataclass(frozen=True, slots=True)
+class Report:
+    """Another source's report of an event that the text names: `ucdp:611281`, accepted or likely, its day and deaths in words."""
+
+    key: str
+    standing: str
+    bits: float
+    when: str
+    deaths: str
+
+
+@dataclass(frozen=True, slots=True)
+class Retold:
+    """What other sources say of one event: their reports, and what they say otherwise, in words."""
+
+    reports: tuple[Report, ...]
+    differs: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """All of it in one line."""
+        told = [f"also told by {x.key} ({x.standing}): {x.when}, {x.deaths}" for x in self.reports]
+        return "; ".join([*told, *(f"they differ {d}" for d in self.differs)])
+
+
+@dataclass(frozen=True, slots=True)
 class Provenance:
-    """What a reader needs to make the same brief again."""
+    """What a reader needs to make the same brief again.
+
+    `store_version` and `releases` are of the store whose other sources were read; None and empty without one.
+    """
 
     package: str
     version: str
@@ -52,6 +80,15 @@ class Provenance:
     set_aside: int
     unassigned: int
     watched_to: str
+    store_version: int | None = None
+    releases: tuple[str, ...] = ()
+
+    @property
+    def store_text(self) -> str:
+        """The store's version and releases, to stand before more; empty without one."""
+        if self.store_version is None:
+            return ""
+        return f"store version {self.store_version} with {', '.join(self.releases) or 'no other source that the cast knows'}; "
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +113,7 @@ class Brief:
 
     `alternatives` are readings that attacks left open; `unseen` is what the record cannot show, by heading;
     `changes` is what came out otherwise than on the day `since`, both empty where no earlier day was given.
+    `retold` is what other sources say of cited events, by id.
     """
 
     title: str
@@ -96,6 +134,7 @@ class Brief:
     datasets: tuple[Dataset, ...]
     provenance: Provenance
     countries: Mapping[str, str]
+    retold: Mapping[str, Retold] = field(default_factory=dict)
 
     def where(self, event: Event) -> str:
         """The most precise name of an event's place that is known."""

@@ -1,6 +1,7 @@
 """How the brief was made, in a page: for a reader who wants to know before believing."""
 
 from detente.claims.checks import CHECKS
+from detente.claims.checks.other_source import named
 from detente.claims.checks.placebo_in_time import PASSES
 from detente.claims.estimate import DAYS
 from detente.claims.sentence import Chosen, Sentence, say
@@ -32,7 +33,18 @@ def unseen(view: View) -> tuple[tuple[str, tuple[Sentence, ...]], ...]:
         ("Rows set aside and acts nobody claimed", _set_aside(view)),
         ("Disputed tolls", _tolls(view)),
         ("What was known", _known(view)),
-        ("A second source", (say("The case rests on one chronology: no claim was held against another record."),)),
+        ("A second source", (_second(view),)),
+    )
+
+
+def _second(view: View) -> Sentence:
+    if not view.others:
+        return say("The case rests on one chronology: no claim was held against another record.")
+    names = ", ".join(named(g.release.source) for g in view.others)
+    return say(
+        "Claims were held against the record of ",
+        Chosen(names, "the other sources in the store that was named"),
+        " too, as far as it tells of what they need. Two records that draw on the same news are no independent witnesses.",
     )
 
 

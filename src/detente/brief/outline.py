@@ -1,7 +1,8 @@
 """From a case to its brief: which points answer which demand, what is said before and after them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 
 from detente import __version__
 from detente.brief.charts import border, held, index, strip
@@ -9,9 +10,12 @@ from detente.brief.document import Brief, Dataset, Provenance, Section
 from detente.brief.method import method, unseen
 from detente.brief.outlook import outlook
 from detente.brief.readings import alternatives, changes, name
-from detente.case.case import Case, load
+from detente.brief.retold import retold
+from detente.case.case import Case, load, shipped
 from detente.case.gather import gather
+from detente.case.reports import Reports, reports
 from detente.claims import CLAIMS, find
+from detente.claims.checks.other_source import named
 from detente.claims.finding import Finding, choose_examples
 from detente.claims.levers import Lever, levers
 from detente.claims.sentence import Chosen, Dated, Said, Sentence, on, say
@@ -24,13 +28,21 @@ from detente.ground.span import in_words
 from detente.measures.measured import Measured, counted, death_toll, tally
 from detente.measures.selection import Selection
 
+# Licence and what to cite of sources that a user brings.
+OTHERS = {
+    "ucdp": ("CC BY 4.0", "Sundberg and Melander 2013; Hegre et al. 2020."),
+    "acled": ("ACLED's terms of use: rows may not be passed on", "Raleigh, Kishi and Linke 2023."),
+    "gdelt": ("free use with attribution", "Leetaru and Schrodt 2013."),
+}
+UNKNOWN = ("as its provider states", "See its provider.")
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
     """What was asked for: a case, the day whose knowledge is used, and the command as typed.
 
     `checks` False leaves the attacks out, which is quicker; no claim is then more than leaning. `since` is
-    an earlier day whose brief this one is compared with.
+    an earlier day whose brief this one is compared with. `store` is a folder whose other sources claims are held against.
     """
 
     case: str
@@ -38,6 +50,7 @@ class Request:
     command: str = ""
     checks: bool = True
     since: date | None = None
+    store: Path | None = None
 
 
 def looked_at(request: Request) -> View:
@@ -48,7 +61,13 @@ def looked_at(request: Request) -> View:
     """
     case = load(request.case)
     _check_claims(case)
-    return View(gather(case, request.as_of))
+    return _viewed(case, request.as_of, request.store)[0]
+
+
+def _viewed(case: Case, as_of: date | None, store: Path | None) -> tuple[View, Reports | None]:
+    g = gather(case, as_of)
+    found = reports(g, store) if store else None
+    return View(g, others=tuple(found.records.values()) if found else ()), found
 
 
 def brief(request: Request) -> Brief:
@@ -58,8 +77,9 @@ def brief(request: Request) -> Brief:
         UnknownCase, BadCase: the case cannot be used, or names a claim that does not exist.
         AsOfOutside: the day lies before the case.
     """
-    view = looked_at(request)
-    case = view.g.case
+    case = load(request.case)
+    _check_claims(case)
+    view, found = _viewed(case, request.as_of, request.store)
     order = [c for d in case.demands for c in d.claims]
     findings = {f.claim: f for f in choose_examples([find(c, view, checks=request.checks) for c in order])}
     over_time, region = index.picture(view), border.picture(view)
@@ -78,11 +98,12 @@ def brief(request: Request) -> Brief:
     introduction, conclusion = _introduction(view), _conclusion(view, sections, ways)
     ordered = [findings[c] for c in order]
     told_since = _since(case, view, request, order, ordered)
+    cited = _cited(view, sections, (*introduction, *conclusion), [w.example for w in ways if w.example])
     return Brief(
         title=case.title,
         question=case.question,
         introduction=introduction,
-        lead=over_time or region,
+        lead=over_time or region or strip.picture(view),
         sections=sections,
         outlook=outlook(view),
         conclusion=conclusion,
@@ -93,10 +114,11 @@ def brief(request: Request) -> Brief:
         since=str(request.since or ""),
         appendix=(strip.picture(view),),
         method=method(view),
-        cited=_cited(view, sections, (*introduction, *conclusion), [w.example for w in ways if w.example]),
-        datasets=_datasets(view),
-        provenance=provenance(view, request),
+        cited=cited,
+        datasets=datasets(view),
+        provenance=_with_store(provenance(view, request), found),
         countries=case.country_names,
+        retold=retold(cited, found) if found else {},
     )
 
 
@@ -105,7 +127,7 @@ def _since(case: Case, view: View, request: Request, order: list[str], now: list
         return ()
     if request.since >= view.g.as_of:
         raise SinceNotBefore(request.since, view.g.as_of)
-    earlier = View(gather(case, request.since))
+    earlier, _ = _viewed(case, request.since, request.store)
     return changes(view, earlier, now, [find(c, earlier, checks=request.checks) for c in order])
 
 
@@ -235,17 +257,24 @@ def _dated(sentences: tuple[Sentence, ...]) -> set[str]:
     return {p.event for s in sentences for p in s.pieces if isinstance(p, Dated)}
 
 
-def _datasets(view: View) -> tuple[Dataset, ...]:
-    release = view.g.release
-    out = [
-        Dataset(
-            f"Chronology {release.name}",
-            "all events",
-            "CC BY 4.0",
-            "Compiled for this project from the public reports that each event names.",
-        )
-    ]
-    if view.ground.source:
+def _records(view: View) -> list[Dataset]:
+    """What the events were read from. Only the chronologies that come with the package are ours to license."""
+    g = view.g
+    if g.case.brought:
+        sources = dict.fromkeys(b.source for b in g.case.brought)
+        told = [(named(s), *OTHERS.get(s, UNKNOWN)) for s in sources]
+        return [Dataset(f"{name}: {g.release.name}", "all events", *terms) for name, *terms in told]
+    ours = g.case.file in shipped().values()
+    terms = (
+        ("CC BY 4.0", "Compiled for this project from the public reports that each event names.") if ours else UNKNOWN
+    )
+    return [Dataset(f"Chronology {g.release.name}", "all events", *terms)]
+
+
+def datasets(view: View) -> tuple[Dataset, ...]:
+    """What a brief rests on beside its events, each with its licence and what to cite."""
+    out = _records(view)
+    if view.ground and view.ground.source:
         out.append(Dataset("Natural Earth", "borders and provinces", "public domain", view.ground.source))
     if any(w.density for w in view.g.case.windows):
         out.append(
@@ -256,7 +285,18 @@ def _datasets(view: View) -> tuple[Dataset, ...]:
                 "Sundberg and Melander 2013; Hegre et al. 2020.",
             )
         )
+    for g in view.others:
+        licence, cite = OTHERS.get(g.release.source, UNKNOWN)
+        out.append(
+            Dataset(
+                f"{named(g.release.source)}: {g.release.name}", "a second record, to hold claims against", licence, cite
+            )
+        )
     return tuple(out)
+
+
+def _with_store(p: Provenance, found: Reports | None) -> Provenance:
+    return replace(p, store_version=found.store.version, releases=found.releases) if found else p
 
 
 def provenance(view: View, request: Request) -> Provenance:

@@ -66,7 +66,7 @@ def as_markdown(brief: Brief) -> str:
     out.append("\n".join(f"- {d.name} ({d.licence}), {d.use}. {d.cite}" for d in brief.datasets))
     out.append(
         f"Provenance: {p.package} {p.version}; case {p.case}; release {p.release}, {p.rows} rows, SHA-256 {p.sha256}; "
-        f"as of {p.as_of}; systematic collection to {p.watched_to}; `{p.command}`."
+        f"as of {p.as_of}; systematic collection to {p.watched_to}; {p.store_text}`{p.command}`."
     )
     return "\n\n".join(out) + "\n"
 
@@ -117,6 +117,7 @@ def _sources(brief: Brief) -> str:
     return "\n".join(
         f"| {e.id} | {span_in_words(e.span)} | {brief.where(e)} | "
         + " ".join(f"[{publisher(a)}](<{a}>)" for a in e.addresses)
+        + (f"; {again.text}" if (again := brief.retold.get(e.id)) else "")
         + " |"
         for e in brief.cited
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 from detente.brief.answer import Answer, as_text
 from detente.brief.charts.style import Picture
-from detente.brief.document import Brief, Outlook, Section
+from detente.brief.document import Brief, Outlook, Retold, Section
 from detente.brief.parts import Point
 from detente.claims.checks import CHECKS
 from detente.claims.checks.outcome import Outcome
@@ -29,7 +29,7 @@ ANSWER_FORMAT = "detente answer 2"
 
 def as_data(brief: Brief) -> dict[str, Any]:
     """The brief as plain values, ready for JSON; an unbounded limit is null."""
-    shown = {e.id: _event(e, brief.countries) for e in brief.cited}
+    shown = {e.id: _event(e, brief.countries) | _retold(brief.retold.get(e.id)) for e in brief.cited}
     p = brief.provenance
     return {
         "format": FORMAT,
@@ -257,6 +257,16 @@ def _finite(x: float | None) -> float | None:
 
 def _picture(p: Picture) -> dict[str, str]:
     return {"key": p.key, "title": p.title, "caption": p.caption, "alt": p.alt}
+
+
+def _retold(r: Retold | None) -> dict[str, Any]:
+    told = r.reports if r else ()
+    return {
+        "other_reports": [
+            {"key": x.key, "standing": x.standing, "bits": x.bits, "when": x.when, "deaths": x.deaths} for x in told
+        ],
+        "differs": list(r.differs) if r else [],
+    }
 
 
 def _event(event: Event, countries: Mapping[str, str]) -> dict[str, Any]:

@@ -159,15 +159,15 @@ class _Page:
         self._heading("What may come", 1)
         self._prose(o.notes)
         if o.lines:
-            wide = (4.2, *(12.0 / len(o.horizons) for _ in o.horizons))
-            head = (f"from {o.since}", *(f"within {d} days" for d in o.horizons))
-            self._table(head, wide, [(x.what, *(c.text for c in x.cells)) for x in o.lines])
+            heads = (f"from {o.since}", *(f"within {d} days" for d in o.horizons))
+            widths = (5.2, *[(WIDTH - 5.2) / len(o.horizons)] * len(o.horizons))
+            self._table(heads, widths, [(x.what, *(c.text for c in x.cells)) for x in o.lines])
         if o.picture:
             self._picture(o.picture)
         if o.score:
-            self._heading("How such forecasts have done", 2)
-            for x in o.score:
-                self._sentences((x,), "List Bullet")
+            self._heading("How such forecasts have done", 3)
+            for s in o.score:
+                self._sentences((s,), "List Bullet")
 
     def _conclusion(self) -> None:
         self._heading("Conclusion and way forward", 1)
@@ -210,6 +210,8 @@ class _Page:
             self.marks.put(row.cells[0].paragraphs[0], place_name(e.id))
             doubt = f" {e.confidence} confidence{'; disputed' if e.disputed else ''}." if e.confidence else ""
             soft(row.cells[2].paragraphs[0], doubt)
+            if again := b.retold.get(e.id):
+                soft(row.cells[2].paragraphs[0], f" {again.text[0].upper()}{again.text[1:]}.")
             reports = row.cells[3].paragraphs[0]
             for k, a in enumerate(e.addresses):
                 if k:
@@ -222,7 +224,7 @@ class _Page:
         line.add_run("Provenance. ").bold = True
         line.add_run(
             f"{p.package} {p.version}; case {p.case}; release {p.release}, {p.rows:,} rows, SHA-256 {p.sha256}; knowledge as of "
-            f"{p.as_of}; systematic collection to {p.watched_to}; made by {p.command}"
+            f"{p.as_of}; systematic collection to {p.watched_to}; {p.store_text}made by {p.command}"
         )
 
     def _heading(self, text: str, level: int, key: str = "") -> None:

@@ -32,6 +32,7 @@ def styled(out: Document) -> Document:
     _set(_paragraph(out, "Heading 1"), SANS, 13, bold=True, before=20, after=6)
     edged(_paragraph(out, "Heading 1"), "top", INK, 8, 4)
     _set(_paragraph(out, "Heading 2"), SANS, 11, bold=True, before=13, after=4)
+    _set(_paragraph(out, "Heading 3"), SANS, 10, bold=True, before=10, after=4)
     _set(_paragraph(out, "List Bullet"), SERIF, 10.5, after=4, line=1.2)
     _set(_new(out, "Case"), SANS, 9, colour=SOFT, bold=True, after=3)
     _set(_new(out, "Small"), SANS, 8.5, colour=SOFT, after=8, line=1.15)

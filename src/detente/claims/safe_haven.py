@@ -47,13 +47,16 @@ def estimates(view: View) -> tuple[Estimate, ...]:
 def _nearer(view: View) -> Estimate:
     """Attacks near this border, of all near it or near that other border which has the most."""
     part, g = "attacks fall near this border rather than near any other", view.g
-    events = view.channel("attack").of(g)
+    events, ground = view.channel("attack").of(g), view.ground
+    if ground is None:
+        why = "the case comes without a map, so how near to the border an attack was is not known"
+        return Estimate("nearer", part, None, None, "above", 0.5, True, False, why)
 
     def near(line: BaseGeometry) -> set[str]:
         return {i for i, km in distances_km(events, line).items() if km <= NEAR}
 
-    here = near(view.ground.border)
-    others = {name: near(line) for name, line in view.ground.placebos.items()}
+    here = near(ground.border)
+    others = {name: near(line) for name, line in ground.placebos.items()}
     if not events or not others:
         why = "no attack is on record" if not events else "the case's geometry holds no other border"
         return Estimate("nearer", part, None, None, "above", 0.5, True, False, why)
@@ -85,7 +88,7 @@ def find(view: View) -> Finding:
     """Where attacks fall, how much more often strikes came, and what follows an attack."""
     g, names = view.g, view.g.case.names
     attack, strike = view.channel("attack"), view.channel("strike")
-    attacks, strikes = attack.of(g), strike.of(g)
+    attacks, strikes, ground = attack.of(g), strike.of(g), view.ground
     km = Chosen(f"{NEAR:.0f}\u00a0km", "about a day's walk in the hills; the share rises smoothly with the distance")
     week = Chosen(f"{WITHIN}\u00a0days", "a week, within which governments have answered in the past")
     n = counted(g, "attacks", attack, "attacks by the group and its allies")
@@ -94,11 +97,18 @@ def find(view: View) -> Finding:
     here: Measured | None = None
     more: Measured | None = None
     short = say("No attack by the group is recorded.")
-    if attacks:
-        here = near_border(g, "near", attack, view.ground.border, names.border, NEAR)
+    if attacks and ground is None:
+        short = say(
+            number(n, "attack", "attacks"),
+            f" by {names.group} and its allies are on record; the case comes without a map, so how near to {names.border} "
+            "they were is not known.",
+        )
+        sentences.append(short)
+    elif attacks and ground is not None:
+        here = near_border(g, "near", attack, ground.border, names.border, NEAR)
         others = [
             near_border(g, f"near_{i}", attack, line, name, NEAR)
-            for i, (name, line) in enumerate(view.ground.placebos.items())
+            for i, (name, line) in enumerate(ground.placebos.items())
         ]
         pieces = [
             "Of ",

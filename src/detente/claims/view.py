@@ -38,7 +38,8 @@ class View:
     """A case with the keys of its roles; measures are made at first use and kept.
 
     `half_lives`, `draws` and `sigmas` are those of the fitted system, `seed` that of its draws. `changes`
-    says what an attack changed: `without` (actor), `left_out` (first and last day), `even` (density ignored).
+    says what an attack changed: `without` (actor), `left_out` (first and last day), `even` (density ignored), `record` (another
+    source's). `others` are the same case as other sources tell it, for claims to be held against.
     """
 
     g: Gathered
@@ -47,6 +48,7 @@ class View:
     sigmas: tuple[float, ...] = SIGMAS
     seed: int = SEED
     changes: Mapping[str, Any] = field(default_factory=dict)
+    others: tuple[Gathered, ...] = ()
 
     @property
     def recipe(self) -> dict[str, Any]:
@@ -159,6 +161,15 @@ class View:
         found: View = self._kept[key]
         return found
 
+    def by(self, other: Gathered) -> "View":
+        """The case as another source tells it, kept; fewer draws, as for an attack."""
+        key = f"record {other.release.source}"
+        if key not in self._kept:
+            record = {"record": other.release.source}
+            self._kept[key] = View(other, self.half_lives, 200, (0.15, 0.4), self.seed, record)
+        found: View = self._kept[key]
+        return found
+
     @property
     def target(self) -> tuple[str, ...]:
         """The target's key, as selections want it."""
@@ -196,9 +207,9 @@ class View:
         return self.g.case.first, self.recent_from - timedelta(days=1)
 
     @cached_property
-    def ground(self) -> Geography:
-        """Border, placebo borders, provinces."""
-        return geography(self.g.case)
+    def ground(self) -> Geography | None:
+        """Border, placebo borders, provinces; None where the case comes without a map."""
+        return geography(self.g.case) if self.g.case.geometry else None
 
     @cached_property
     def index(self) -> RelationIndex | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from detente.cli.options import Day, as_of_option, case_argument, json_option, print_json
+from detente.cli.options import Day, as_of_option, case_argument, json_option, print_json, second_option
 
 
 @click.command()
@@ -38,9 +38,11 @@ from detente.cli.options import Day, as_of_option, case_argument, json_option, p
     show_default=True,
     help="Attack every claim. Without, it is quicker and no claim is more than leaning.",
 )
+@second_option
 @json_option
 def command(
-    case: str, as_of: date | None, out: Path, style: str, words: int, since: date | None, checks: bool, as_json: bool,
+    case: str, as_of: date | None, out: Path, style: str, words: int, since: date | None, checks: bool,
+    store: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Write the brief of a case as a web page, PDF, Word, Markdown and JSON, with its references.
 
@@ -51,6 +53,7 @@ def command(
       detente brief                                     the flagship, into ./out
       detente brief pakistan-afghanistan --as-of 2025-10-08
       detente brief --since 2026-01-01                  and what has changed since then
+      detente brief --store data/store                  claims are held against its UCDP, GDELT or ACLED too
       detente brief --style answer --words 250          the short form, printed and written
       detente brief my_case.toml --out /tmp/mine --json
 
@@ -62,7 +65,7 @@ def command(
     began = time.perf_counter()
     _say("reading events, measuring, fitting, attacking each claim ...", quiet=as_json)
     typed = shlex.join(["detente", *(a for a in sys.argv[1:] if a != "--json")]) if sys.argv else ""
-    request = Request(case, as_of, typed, checks, since)
+    request = Request(case, as_of, typed, checks, since, store)
     if style == "answer":
         from detente.brief.answer import as_text, own_material, within
 

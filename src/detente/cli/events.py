@@ -13,8 +13,7 @@ from detente.cli.options import (
     json_option,
     print_json,
     print_table,
-    store_option,
-    where,
+    second_option,
 )
 
 if TYPE_CHECKING:
@@ -41,7 +40,7 @@ if TYPE_CHECKING:
 @click.option(
     "--save", type=click.Path(path_type=Path), help="Write the events to a .csv, .parquet, .json or .geojson file."
 )
-@store_option
+@second_option
 @json_option
 def command(
     case: str, as_of: date | None, channel: tuple[str, ...], types: tuple[str, ...], actor: tuple[str, ...],
@@ -128,7 +127,7 @@ def _one(g: "Gathered", key: str, store: Path | None, as_json: bool) -> None:
             f"there is no event {key!r} as of {g.as_of}. Nearest: {one_of(nearest(key, known))}.", param_hint="--id"
         )
     e = g.event(key)
-    found = linked(reports(g, where(store)).links, e) if store else ()
+    found = linked(reports(g, store).links, e) if store else ()
     pairs = [(n, n.b if key_of(n.a) == key_of(e) else n.a) for n in found]
     apart = disagreements(e, [o for _, o in pairs])
     if as_json:

@@ -45,6 +45,12 @@ def store_option(f: F) -> F:
     return click.option("--store", type=click.Path(path_type=Path), default=None, help=text)(f)
 
 
+def second_option(f: F) -> F:
+    """--store where it is an addition: the other sources in it are read beside the case's own."""
+    text = "Also read what other sources in this store say (detente ingest brings them)."
+    return click.option("--store", type=click.Path(path_type=Path), default=None, help=text)(f)
+
+
 def where(store: Path | None) -> Path:
     """The folder that --store names, or the default."""
     from detente.events.store.where import default_store

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from detente.ground.compiled import ONE_AT_A_TIME, compiled, compiled_in_parallel
 from detente.system.fit import System
-from detente.system.response import memories
+from detente.system.response import daily, memories, same_day_share
 
 Array = NDArray[np.float64]
 
@@ -162,6 +162,19 @@ def ahead(s: System, days: int, *, year: float = 365.25) -> Array:
     return np.stack([np.exp(np.clip(c.theta[:, :p] @ X.T, -30, 30)) for c in s.of], axis=-1)
 
 
+def alone(s: System, base: Array) -> Array:
+    """The background without same-day company, shape as `base`: (draw, day, c)."""
+    S = (s.W * same_day_share(s.half_lives)).sum(axis=-1)
+    out: Array = base @ (np.eye(len(s.channels)) - S).transpose(0, 2, 1)
+    return out
+
+
+def together(s: System, mu: Array, W: Array) -> tuple[Array, Array]:
+    """Base with same-day company, and R, from the background alone and W."""
+    cohort = np.linalg.inv(np.eye(len(s.channels)) - (W * same_day_share(s.half_lives)).sum(axis=-1))
+    return mu @ cohort.transpose(0, 2, 1), daily(W, s.half_lives)
+
+
 def past(
     s: System,
     rng: np.random.Generator,
@@ -170,16 +183,16 @@ def past(
     without: tuple[tuple[str, str], ...] = (),
     paths: int = 2_000,
 ) -> Paths:
-    """The window from day `first` lived again, with some answers removed: the counterfactual past.
+    """The window from day `first` lived again, with some answers removed, those of the same day too: the counterfactual past.
 
     Args:
         without: pairs (j, k): k no longer answers j. An empty tuple is the past as fitted, for comparison.
     """
-    R = s.R.copy()
+    W = s.W.copy()
     for j, k in without:
-        R[:, s.channels.index(k), s.channels.index(j)] = 0.0
+        W[:, s.channels.index(k), s.channels.index(j)] = 0.0
+    base, R = together(s, alone(s, s.base()[:, first:]), W)
     z = memories(s.y, s.density, s.half_lives)[first]
-    base = s.base()[:, first:]
     return simulate(
         base,
         R,

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from detente.ground.compiled import ONE_AT_A_TIME, compiled_in_parallel
 from detente.system.fit import System
 from detente.system.lever import FORCE, BadLever, Lever
-from detente.system.response import daily, memories, same_day_share
-from detente.system.simulate import Paths, ahead, simulate
+from detente.system.response import memories
+from detente.system.simulate import Paths, ahead, alone, simulate, together
 
 Array = NDArray[np.float64]
 MONTH = 30.0
@@ -75,7 +75,7 @@ def _ready(
     luck = rng.bit_generator.state
     plain = _live(s, base, s.R, rng, paths, z, density)
     each = _per_event(s, tolls, len(s.W), rng) if tolls else None
-    return Unlevered(s, base, _alone(s, base), z, density, plain, luck, each)
+    return Unlevered(s, base, alone(s, base), z, density, plain, luck, each)
 
 
 def refuse_unknown(s: System, changes: Sequence[Lever]) -> None:
@@ -104,7 +104,7 @@ def pulled(u: Unlevered, changes: Sequence[Lever]) -> Twins:
     direct = np.zeros(u.paths.y.shape)
     for x in changes:
         direct += _direct(u, x)
-    return Twins(u.paths, _again(u, *_together(s, mu, W)), direct)
+    return Twins(u.paths, _again(u, *together(s, mu, W)), direct)
 
 
 def removed(u: Unlevered, without: Sequence[str]) -> Twins:
@@ -114,7 +114,7 @@ def removed(u: Unlevered, without: Sequence[str]) -> Twins:
     for k in gone:
         mu[:, :, k], W[:, k] = 0.0, 0.0
         direct[:, :, k] = -u.paths.y[:, :, k]
-    base, R = _together(s, mu, W)
+    base, R = together(s, mu, W)
     # The smooth positive part is not 0 at 0: only far below it is.
     base[:, :, gone], R[:, gone] = -1e9, 0.0
     return Twins(u.paths, _again(u, base, R), direct)
@@ -130,19 +130,6 @@ def _live(
     s: System, base: Array, R: Array, rng: np.random.Generator, paths: int, z: Array, density: Array | None
 ) -> Paths:
     return simulate(base, R, s.size, s.half_lives, s.soft, z, rng, paths=paths, density=density, channels=s.channels)
-
-
-def _alone(s: System, base: Array) -> Array:
-    """The background without same-day company, shape as `base`: (draw, day, c)."""
-    S = (s.W * same_day_share(s.half_lives)).sum(axis=-1)
-    out: Array = base @ (np.eye(len(s.channels)) - S).transpose(0, 2, 1)
-    return out
-
-
-def _together(s: System, mu: Array, W: Array) -> tuple[Array, Array]:
-    """Base with same-day company, and R, from the background alone and W."""
-    cohort = np.linalg.inv(np.eye(len(s.channels)) - (W * same_day_share(s.half_lives)).sum(axis=-1))
-    return mu @ cohort.transpose(0, 2, 1), daily(W, s.half_lives)
 
 
 def _pull(s: System, x: Lever, mu: Array, W: Array) -> None:
@@ -179,7 +166,7 @@ def _direct(u: Unlevered, x: Lever) -> Array:
         rho, W = 0.5 ** (1 / np.array(s.half_lives)), s.W.copy()
         for k, j in _damped(s, x):
             W[:, k, j] *= x.value
-        damped_base, damped = _together(s, u.mu, W)
+        damped_base, damped = together(s, u.mu, W)
         busy = np.array(sorted({k for k, _ in _damped(s, x)}))
         n, c = len(s.W), len(s.channels)
         with ONE_AT_A_TIME:

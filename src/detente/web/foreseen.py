@@ -7,6 +7,7 @@ import numpy as np
 
 from detente.brief.charts import fans
 from detente.brief.charts.style import Picture
+from detente.brief.outlook import HORIZONS, PATHS
 from detente.case.gather import Gathered, gather
 from detente.claims.sentence import Sentence
 from detente.forecast.case import CLOSURE, FORCE, CaseForecast, forecast
@@ -16,10 +17,6 @@ from detente.forecast.sentences import sentences
 from detente.ground.chance import generator
 from detente.measures.measured import Measured
 from detente.system.faults import BadCounts, DidNotConverge
-
-HORIZONS = (30, 90, 180)
-# Enough that chance moves a probability by about one point; the command draws more.
-PATHS = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +97,7 @@ class Foreseen:
 
 
 def foresee(g: Gathered, seed: int, *, paths: int = PATHS) -> Foreseen | str:
-    """The forecast from the day whose knowledge the study has, or from the case's last day where that is earlier; or why
+    """The forecast of the brief, from the same day and the same draws, so that brief and page say the same numbers; or why
     there is none."""
     try:
         known = g if g.as_of <= g.case.last else gather(g.case, g.case.last)

@@ -17,7 +17,7 @@ from detente.web.remembered import Remembered
 from detente.web.setting import Setting
 from detente.web.study import Study
 
-LIVE, PER_DRAW, WORK, STEPS = 500, 2, 180_000, 72
+LIVE, PER_DRAW, WORK, STEPS = 500, 2, 180_000, 48
 TOLD = ("attack", "strike", "clash", "defiance", "dialogue", "deaths")
 
 _READY = Remembered[Unlevered](8)

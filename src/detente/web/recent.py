@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from detente.case.rule import CHANNELS
 from detente.events.event import Event
 from detente.ground.span import in_words
-from detente.measures.crossings import spells
+from detente.web.map.crossings import spells_of
 from detente.web.record.query import Query, address
 from detente.web.record.row import Row, event_address, row
 from detente.web.study import Study
@@ -139,7 +139,7 @@ def _news(study: Study, now: Stretch) -> tuple[News, ...]:
 
     out: list[News] = []
     for c in g.case.crossings:
-        for s in spells(g, c):
+        for s in spells_of(study)[c.key]:
             if within(s.first):
                 out.append(News("crossing", s.first, f"{c.name}: {s.state}", at(s.events[0])))
             if within(s.last_low) and s.last_low == s.last_high < g.watched_to:

@@ -67,7 +67,7 @@ def _latest(study: Study) -> tuple[Sentence, ...]:
 
 def _crossings(study: Study) -> tuple[Sentence, ...]:
     g = study.g
-    there = crossings_on(g, g.watched_to)
+    there = crossings_on(study, g.watched_to)
     if not there:
         return ()
     shut = [c for c in there if c.shut]

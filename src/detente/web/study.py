@@ -44,6 +44,10 @@ class Study:
     answers: Answered | None
     forecast: Foreseen | str
 
+    def __repr__(self) -> str:
+        # Its parts hold the whole record: written out they are megabytes, and a failing test would write them for minutes.
+        return f"Study({self.named!r}, as of {self.g.as_of}, {len(self.g.events)} events)"
+
     @property
     def g(self) -> Gathered:
         """The record."""

@@ -5,6 +5,7 @@ from typing import Any
 import altair as alt
 
 from detente.brief.charts.style import BLUE, INK, LAND, SAND, SOFT, VERMILLION, Picture, draw
+from detente.case.geography import Geography
 from detente.claims.view import View
 from detente.measures.distance import PRECISE
 
@@ -14,9 +15,11 @@ SHAPES = ["circle", "triangle-up", "square"]
 WIDTH, HEIGHT = 640, 440
 
 
-def picture(view: View) -> Picture:
-    """The map; events known no better than to the province are left out and counted in the caption."""
-    g = view.g
+def picture(view: View) -> Picture | None:
+    """The map, or None where the case comes without one; events known no better than to the province are left out and counted in the caption."""
+    g, land = view.g, view.ground
+    if land is None:
+        return None
     shown: list[dict[str, Any]] = []
     left = 0
     for e in g.of(*KINDS):
@@ -35,11 +38,11 @@ def picture(view: View) -> Picture:
             }
         )
     shown.sort(key=lambda r: -r["deaths"])
-    box = _box(view, shown)
+    box = _box(view, land)
     inside = [r for r in shown if box[0] <= r["lon"] <= box[2] and box[1] <= r["lat"] <= box[3]]
     frame = [[[box[0], box[1]], [box[0], box[3]], [box[2], box[3]], [box[2], box[1]], [box[0], box[1]]]]
     fit = {"type": "Feature", "properties": {}, "geometry": {"type": "Polygon", "coordinates": frame}}
-    ground = [_land(view), _border(view), _names(view, box, inside), _countries(view, box)]
+    ground = [_land(land), _border(land), _names(view, land, box, inside), _countries(view, land, box)]
     chart = alt.layer(*ground, _events(inside), *_crossings(view)).properties(width=WIDTH, height=HEIGHT)
     chart = chart.project(type="mercator", fit=fit)
     count = {k: sum(r["kind"] == name for r in inside) for k, name in KINDS.items()}
@@ -61,33 +64,35 @@ def picture(view: View) -> Picture:
     )
 
 
-def _box(view: View, shown: list[dict[str, Any]]) -> tuple[float, float, float, float]:
+def _box(view: View, land: Geography) -> tuple[float, float, float, float]:
     """What the map shows: the stretch of border that its crossings span, and some land around it."""
-    lons = [c.longitude for c in view.g.case.crossings] or [view.ground.border.bounds[i] for i in (0, 2)]
-    lats = [c.latitude for c in view.g.case.crossings] or [view.ground.border.bounds[i] for i in (1, 3)]
+    lons = [c.longitude for c in view.g.case.crossings] or [land.border.bounds[i] for i in (0, 2)]
+    lats = [c.latitude for c in view.g.case.crossings] or [land.border.bounds[i] for i in (1, 3)]
     west, east, south, north = min(lons) - 1.9, max(lons) + 2.6, min(lats) - 0.7, max(lats) + 1.7
     return west, south, east, north
 
 
-def _land(view: View) -> alt.Chart:
-    data = alt.InlineData(values=list(view.ground.provinces))
+def _land(ground: Geography) -> alt.Chart:
+    data = alt.InlineData(values=list(ground.provinces))
     land: alt.Chart = alt.Chart(data).mark_geoshape(fill=LAND, stroke="#c9c4b8", strokeWidth=0.6, clip=True)
     return land
 
 
-def _border(view: View) -> alt.Chart:
-    geometry = view.ground.border.__geo_interface__
+def _border(ground: Geography) -> alt.Chart:
+    geometry = ground.border.__geo_interface__
     data = alt.InlineData(values=[{"type": "Feature", "properties": {}, "geometry": geometry}])
     line: alt.Chart = alt.Chart(data).mark_geoshape(filled=False, stroke=INK, strokeWidth=1.8, clip=True)
     return line
 
 
-def _names(view: View, box: tuple[float, float, float, float], events: list[dict[str, Any]]) -> alt.Chart:
+def _names(
+    view: View, ground: Geography, box: tuple[float, float, float, float], events: list[dict[str, Any]]
+) -> alt.Chart:
     """Names of provinces, where there is room: not at the edge and not under an event."""
     rows = []
-    for f in view.ground.provinces:
+    for f in ground.provinces:
         lon, lat = f["properties"]["label"]
-        states = [(r["lon"], r["lat"]) for r in _states(view, box)]
+        states = [(r["lon"], r["lat"]) for r in _states(view, ground, box)]
         room = all(abs(e["lon"] - lon) > 0.45 or abs(e["lat"] - lat) > 0.16 for e in events)
         room = room and all(abs(x - lon) > 1.3 or abs(y - lat) > 0.22 for x, y in states)
         if room and box[0] + 0.6 < lon < box[2] - 0.6 and box[1] + 0.2 < lat < box[3] - 0.2:
@@ -100,12 +105,12 @@ def _names(view: View, box: tuple[float, float, float, float], events: list[dict
     return names
 
 
-def _states(view: View, box: tuple[float, float, float, float]) -> list[dict[str, Any]]:
+def _states(view: View, ground: Geography, box: tuple[float, float, float, float]) -> list[dict[str, Any]]:
     """The two states' names in the map's outer thirds, each on its own side."""
     names = view.g.case.names
     middle: dict[str, float] = {}
     for role, country in view.g.case.countries.items():
-        lons = [f["properties"]["label"][0] for f in view.ground.provinces if f["properties"]["country"] == country]
+        lons = [f["properties"]["label"][0] for f in ground.provinces if f["properties"]["country"] == country]
         middle[role] = sum(lons) / max(len(lons), 1)
     west, east = box[0] + 1.5, box[2] - 1.5
     host_west = middle["host"] < middle["target"]
@@ -115,9 +120,9 @@ def _states(view: View, box: tuple[float, float, float, float]) -> list[dict[str
     ]
 
 
-def _countries(view: View, box: tuple[float, float, float, float]) -> alt.Chart:
+def _countries(view: View, ground: Geography, box: tuple[float, float, float, float]) -> alt.Chart:
     text: alt.Chart = (
-        alt.Chart(alt.InlineData(values=_states(view, box)))
+        alt.Chart(alt.InlineData(values=_states(view, ground, box)))
         .mark_text(fontSize=13, color="#6d685c", fontWeight=600)
         .encode(longitude="lon:Q", latitude="lat:Q", text="name:N")
     )

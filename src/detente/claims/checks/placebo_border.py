@@ -17,8 +17,10 @@ NEAR = 50.0
 
 def _run(e: Estimate, estimates: Again, view: View) -> Outcome:
     attack, ground = view.channel("attack"), view.ground
-    if not ground.placebos:
-        missing = say("The case's geometry holds no other border.")
+    if ground is None or not ground.placebos:
+        missing = say(
+            "The case comes without a map." if ground is None else "The case's geometry holds no other border."
+        )
         return Outcome("placebo_border", e.key, "not askable", missing)
     try:
         here = near_border(view.g, "border_here", attack, ground.border, view.g.case.names.border, NEAR)

@@ -111,7 +111,7 @@ def _drawn(study: Study, under: Ground, query: Query) -> Atlas:
         accounted=accounted,
         day=day,
         watched_to=g.watched_to,
-        crossings=crossings_on(g, day),
+        crossings=crossings_on(study, day),
         months=months(study, query),
         source=under.source,
     )

@@ -1,12 +1,12 @@
 """What is reported of each crossing on a day. No report of a closure is not a report that it was open."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from detente.case.gather import Gathered
 from detente.ground.span import in_words
 from detente.measures.crossings import SHUT, Spell, spells
+from detente.web.study import Study
 
 NO_CLOSURE, NOT_WATCHED = "no closure reported", "not watched"
 
@@ -37,11 +37,22 @@ class CrossingOn:
         return self.state in SHUT
 
 
-def crossings_on(g: Gathered, day: date) -> tuple[CrossingOn, ...]:
+_KEPT: dict[str, Mapping[str, tuple[Spell, ...]]] = {}
+
+
+def spells_of(study: Study) -> Mapping[str, tuple[Spell, ...]]:
+    """The spells of every crossing by its key, measured once a study."""
+    if study.key not in _KEPT:
+        _KEPT[study.key] = {c.key: spells(study.g, c) for c in study.case.crossings}
+    return _KEPT[study.key]
+
+
+def crossings_on(study: Study, day: date) -> tuple[CrossingOn, ...]:
     """Every crossing of the case on a day, in the case's order."""
+    g, all_spells = study.g, spells_of(study)
     out = []
     for c in g.case.crossings:
-        told = spells(g, c)
+        told = all_spells[c.key]
         state, sure, said, events = on(told, day, g.watched_to)
         kept = tuple((s.state, s.first, s.last_low, s.last_high) for s in told)
         out.append(CrossingOn(c.key, c.name, c.longitude, c.latitude, state, sure, said, events, kept))

@@ -57,7 +57,7 @@ class Frame:
             ((0.0, 0.0), True)
         """
         x, y = self.project(np.array([[lon, lat]]))[0]
-        return round(float(x), 1), round(float(y), 1)
+        return round(float(x), 1) + 0.0, round(float(y), 1) + 0.0  # no point stands at minus nought
 
     def lonlat(self, x: float, y: float) -> tuple[float, float]:
         """The point of the earth under a point of the drawing."""

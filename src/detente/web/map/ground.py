@@ -10,7 +10,6 @@ from shapely.geometry.base import BaseGeometry
 
 from detente.case.geography import Geography
 from detente.claims.view import View
-from detente.ground.errors import BadCase
 from detente.measures.distance import PRECISE
 from detente.web.map.frame import WIDTH, Frame, frame
 
@@ -42,9 +41,8 @@ class Ground:
 
 def ground(view: View) -> Ground | None:
     """The ground of a case, or None where its file has no geometry."""
-    try:
-        geo = view.ground
-    except BadCase:
+    geo = view.ground
+    if geo is None:
         return None
     case = view.g.case
     own = set(case.countries.values())
@@ -122,7 +120,8 @@ def _names(
             x, y = f.xy(lon, lat)
             area = shapely.transform(shapely.make_valid(s), f.project).area
             names.append(Name(p["name"], x, y, "province" if area >= BROAD_NAME else "small province"))
-    dots = shapely.MultiPoint([f.xy(*p) for p in points]) if points else shapely.MultiPoint()
+    # Many events share a point; names need to keep clear of it once.
+    dots = shapely.MultiPoint(sorted({f.xy(*p) for p in points}))
     for code in case.countries.values():
         own = [shapely.make_valid(s) for p, s in shapes if p["country"] == code]
         shown = shapely.transform(shapely.intersection(shapely.union_all(own), box), f.project)

@@ -1,32 +1,22 @@
-"""Events as signs on a map: one sign for each place and channel, and an account of what cannot be drawn.
-
-An event whose place is known to the town or district stands there. One known only to the province or the country has no
-place: it is told by a ring in the middle of that province or country, which is no point where anything happened. Events
-outside the frame and events without any country are counted and not drawn.
-"""
+"""Events as signs on a map: one sign for each place and channel, sized for a window of days, and an account of the rest."""
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from statistics import median
-from typing import Literal
+
+import numpy as np
 
 from detente.case.rule import FORCE
-from detente.events.event import Event
-from detente.ground.place import great_circle_km
-from detente.measures.distance import PRECISE
 from detente.web.map.ground import Ground
-from detente.web.record.columns import KINDS, UNASSIGNED, place_key
+from detente.web.map.places import Held, Kind, Place, Placed, placed
+from detente.web.record.columns import KINDS, columns_of
 from detente.web.record.query import Query, address
 from detente.web.record.row import country, event_address, where
 from detente.web.study import Study
 
-Kind = Literal["place", "province", "country"]
 SMALL, GROWS, LARGE = 4.2, 1.1, 24.0  # radius of one event without deaths; per square root of deaths; at most
 UNDER_NAME = 34.0  # units from the middle of a country's name to the ring under it
-SAME_KM = 15.0  # points of one name that are no farther apart are one place
 MOST = 1_500  # signs; more would be a heavy page and a black map
 
 # A month: its number from the case's first, how many events, how many deaths told, how many events told any.
@@ -51,6 +41,17 @@ class Sign:
     dx: float
     dy: float
     address: str
+
+    @property
+    def code(self) -> str:
+        """The months as the page's module reads them: month, events, deaths and events with a figure between dots; what
+        goes without saying is left out.
+
+        Example:
+            >>> Sign("clash", ((3, 1, 0, 0), (5, 2, 0, 0), (9, 1, 7, 1)), 4, 7, 1, 5.0, 0.0, 0.0, "").code
+            '3 5.2 9.1.7.1'
+        """
+        return " ".join(f"{m}.{n}.{d}.{t}" if t else f"{m}.{n}" if n > 1 else f"{m}" for m, n, d, t in self.months)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,16 +91,6 @@ class Accounted:
         return self.at_place + self.at_province + self.at_country
 
 
-@dataclass(frozen=True, slots=True)
-class _Put:
-    event: Event
-    channel: str
-    key: str
-    kind: Kind
-    lon: float
-    lat: float
-
-
 def month_of(first: date, day: date) -> int:
     """Months from the first one, 0 for that month itself."""
     return (day.year - first.year) * 12 + day.month - first.month
@@ -112,119 +103,80 @@ def spots(study: Study, ground: Ground, query: Query) -> tuple[tuple[Spot, ...],
         query: its channels and its days are used; channels that were not asked for have signs too, so that a page may
             show them without asking again.
     """
-    g = study.g
-    put: list[_Put] = []
-    asked = outside = nowhere = 0
-    elsewhere = Counter[str]()
-    for e in g.events:
-        channel = g.channel(e) or UNASSIGNED
-        counts = channel in query.channel and _within(query, e.day)
-        asked += counts
-        p = _placed(e, channel, ground)
-        if p is not None:
-            put.append(p)
-        elif counts and e.place.country:
-            outside += 1
-            elsewhere[country(g.case, e.place.country)] += 1
-        elif counts:
-            nowhere += 1
-    made = _spots(study, ground, query, put)
-    at: Counter[Kind] = Counter()
-    for s in made:
-        at[s.kind] += sum(x.events for x in s.signs if x.channel in query.channel)
-    crowded = asked - at.total() - outside - nowhere
-    return made, Accounted(
-        asked, at["place"], at["province"], at["country"], outside, nowhere, crowded, tuple(elsewhere.most_common())
-    )
-
-
-def _within(query: Query, day: date) -> bool:
-    return (query.first is None or day >= query.first) and (query.last is None or day <= query.last)
-
-
-def _placed(e: Event, channel: str, ground: Ground) -> _Put | None:
-    p, point = e.place, e.place.point
-    if p.precision in PRECISE and point is not None:
-        if not ground.frame.holds(point[1], point[0]):
-            return None
-        # Without a name only the point tells two places apart; a tenth of a degree is a district or less.
-        key = place_key(e) if p.name else f"{place_key(e)}@{point[0]:.1f},{point[1]:.1f}"
-        return _Put(e, channel, key, "place", point[1], point[0])
-    kind: Kind = "province" if p.province and p.precision != "country" else "country"
-    key = f"{p.country}/{p.province}" if kind == "province" else p.country
-    middle = ground.middles.get(key) or ground.middles.get(p.country)
-    if middle is None or not ground.frame.holds(*middle):
-        return None
-    # A province that the geometry does not hold is told by its country.
-    return _Put(e, channel, key, kind if key in ground.middles else "country", *middle)
-
-
-def _spots(study: Study, ground: Ground, query: Query, put: Iterable[_Put]) -> tuple[Spot, ...]:
-    by_place: dict[tuple[str, Kind, int], list[_Put]] = {}
-    for p in put:
-        by_place.setdefault((p.key, p.kind, _which(p, by_place)), []).append(p)
-    largest = sorted(by_place.items(), key=lambda item: -len(item[1]))
+    there = _placed(study, ground)
     out: list[Spot] = []
+    at: Counter[str] = Counter()
     signs = 0
-    for (key, kind, _), here in largest:
-        lon, lat = median(p.lon for p in here), median(p.lat for p in here)
-        x, y = ground.frame.xy(lon, lat)
-        if kind == "country":
-            y = round(y + UNDER_NAME, 1)
-        by_channel: dict[str, list[Event]] = {}
-        for p in here:
-            by_channel.setdefault(p.channel, []).append(p.event)
-        if signs + len(by_channel) > MOST:
+    for p in there.places:
+        asked = sum(_window(h, query)[0] for h in p.held if h.channel in query.channel)
+        if signs + len(p.held) > MOST:
+            at["crowded"] += asked
             continue
-        signs += len(by_channel)
-        made = [_sign(study, query, key, c, by_channel[c]) for c in KINDS if c in by_channel]
-        out.append(Spot(key, where(study, here[0].event), kind, lon, lat, x, y, _around(made, set(query.channel))))
+        signs += len(p.held)
+        at[p.kind] += asked
+        out.append(_spot(study, ground, query, p))
+    elsewhere = Counter[str]()
+    for code, held in there.away.items():
+        n = sum(_window(h, query)[0] for h in held if h.channel in query.channel)
+        if code and n:
+            elsewhere[country(study.case, code)] += n
+        elif n:
+            at["nowhere"] += n
+    accounted = Accounted(
+        at.total() + elsewhere.total(), at["place"], at["province"], at["country"], elsewhere.total(), at["nowhere"],
+        at["crowded"], tuple(elsewhere.most_common()),
+    )  # fmt: skip
     # Large ones underneath.
-    return tuple(sorted(out, key=lambda s: -max((g.r for g in s.signs if g.channel in query.channel), default=0.0)))
+    return tuple(sorted(out, key=lambda s: -_largest(s, query))), accounted
 
 
-def _which(p: _Put, there: Mapping[tuple[str, Kind, int], list[_Put]]) -> int:
-    """Which place of that name: two towns may share one, and the middle between them would be neither."""
-    n = 0
-    while (p.key, p.kind, n) in there:
-        other = there[p.key, p.kind, n][0]
-        if great_circle_km((p.lat, p.lon), (other.lat, other.lon)) <= SAME_KM:
-            return n
-        n += 1
-    return n
+def _largest(s: Spot, query: Query) -> float:
+    return max((g.r for g in s.signs if g.channel in query.channel), default=0.0)
 
 
-def _sign(study: Study, query: Query, key: str, channel: str, events: list[Event]) -> Sign:
-    first = study.case.first
-    months: dict[int, list[int]] = {}
-    n = dead = told = 0
-    for e in events:
-        m = months.setdefault(month_of(first, e.day), [0, 0, 0])
-        one = (1, deaths_told(e) or 0, int(deaths_told(e) is not None))
-        for i, v in enumerate(one):
-            m[i] += v
-        if _within(query, e.day):
-            n, dead, told = n + one[0], dead + one[1], told + one[2]
-    place = key.split("@")[0]
-    listed = Query(channel=(channel,), place=(place,) if place else (), first=query.first, last=query.last)
-    to = event_address(study, events[0].id) if len(events) == 1 else f"/{study.id}/events?{address(listed)}"
-    return Sign(
-        channel,
-        tuple((m, v[0], v[1], v[2]) for m, v in sorted(months.items())),
-        n,
-        dead,
-        told,
-        radius(channel, n, dead),
-        0.0,
-        0.0,
-        to,
+_KEPT: dict[str, Placed] = {}
+
+
+def _placed(study: Study, ground: Ground) -> Placed:
+    if study.key not in _KEPT:
+        first = study.case.first
+        _KEPT[study.key] = placed(columns_of(study), KINDS, ground, first.year * 12 + first.month - 1)
+    return _KEPT[study.key]
+
+
+def _window(h: Held, query: Query) -> tuple[int, int, int]:
+    """Events within the days that were asked for, deaths told in them, and how many gave a figure."""
+    inside = np.ones(len(h.day), bool)
+    if query.first:
+        inside &= h.day >= query.first.toordinal()
+    if query.last:
+        inside &= h.day <= query.last.toordinal()
+    return int(inside.sum()), int(h.deaths[inside].sum()), int(h.told[inside].sum())
+
+
+def _spot(study: Study, ground: Ground, query: Query, p: Place) -> Spot:
+    x, y = ground.frame.xy(p.lon, p.lat)
+    if p.kind == "country":
+        y = round(y + UNDER_NAME, 1)
+    made = [_sign(study, query, p, h) for h in p.held]
+    return Spot(p.key, where(study, p.one), p.kind, p.lon, p.lat, x, y, _around(made, set(query.channel)))
+
+
+def _sign(study: Study, query: Query, p: Place, h: Held) -> Sign:
+    n, dead, told = _window(h, query)
+    key = p.key.split("@")[0]
+    precision = () if p.kind == "place" else h.precisions
+    listed = Query(
+        channel=(h.channel,), place=(key,) if key else (), first=query.first, last=query.last, precision=precision
     )
+    to = event_address(study, h.ids[0]) if len(h.ids) == 1 else f"/{study.id}/events?{address(listed)}"
+    return Sign(h.channel, _months(h), n, dead, told, radius(h.channel, n, dead), 0.0, 0.0, to)
 
 
-def deaths_told(event: Event) -> int | None:
-    """The best figure told, else the lowest, else the highest; None where nobody gave one."""
-    t = event.tolls
-    return next((n for n in (t.best, t.low, t.high) if n is not None), None)
+def _months(h: Held) -> tuple[Month, ...]:
+    at, which = np.unique(h.month, return_inverse=True)
+    count, dead, told = (np.bincount(which, weights=w).astype(int) for w in (np.ones(len(which)), h.deaths, h.told))
+    return tuple(zip(at.tolist(), count.tolist(), dead.tolist(), told.tolist(), strict=True))
 
 
 def radius(channel: str, events: int, deaths: int) -> float:

@@ -84,6 +84,7 @@ def _contents(b: Mapping[str, Any]) -> tuple[Place, ...]:
             points.append((n, Place(p["claim"], p["headline"])))
         out.append(Place(s["key"], s["title"], tuple(points)))
     out.append(Place("outlook", "What may come"))
+    out.append(Place("outlook", "What may come"))
     out.append(Place("conclusion", "Conclusion and way forward"))
     if b["alternatives"]["sentences"]:
         out.append(Place("alternatives", "Other readings"))

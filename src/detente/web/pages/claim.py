@@ -23,7 +23,10 @@ from detente.ground.span import span_in_words
 from detente.measures.measured import Measured
 from detente.web.drawing.strip import strip
 from detente.web.page import both, foot, respond, study_of
+from detente.web.remembered import Remembered
 from detente.web.study import Study
+
+_PAGES = Remembered["OneClaim"](64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +199,8 @@ def drawn(t: Tested) -> str:
 async def handler(request: Request) -> Response:
     """`/{case}/claims/{claim}`."""
     study = study_of(request)
-    page = one_claim(study, request.path_params["claim"])
+    claim = request.path_params["claim"]
+    page = _PAGES.get((study.key, claim), lambda: one_claim(study, claim))
     return respond(
         request, "claim.html", page, foot=foot(study), title=page.headline,
         drawn={t.key: drawn(t) for t in page.tests}, svg=inline(page.picture) if page.picture else "",

@@ -215,11 +215,12 @@ def _figures(e: Record) -> tuple[Figure, ...]:
 
 
 def _border_km(study: Study, e: Record) -> float | None:
-    if ground_of(study) is None or e.place.point is None or e.place.precision not in PRECISE:
+    land = study.view.ground
+    if land is None or e.place.point is None or e.place.precision not in PRECISE:
         return None
     if e.place.country not in study.case.countries.values():
         return None
-    return round(distance_km(*e.place.point, study.view.ground.border), 1)
+    return round(distance_km(*e.place.point, land.border), 1)
 
 
 def _point(study: Study, e: Record) -> Point | None:

@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from detente.events.export import as_bytes
 from detente.events.plover import event_types
+from detente.ground.place import GEO_PRECISIONS
 from detente.ground.span import in_words
 from detente.web.page import Foot, both, foot, respond, study_of, wants_json
 from detente.web.record.columns import KINDS, Bools, Columns, columns_of
@@ -74,7 +75,7 @@ class Events:
         query: what was asked. said: the same in words, one entry a filter.
         found, total: events found and in the record. first, last: which of those found stand on this page, from 1.
         page, pages: which page this is, from 1, and how many there are.
-        channels, types, actors, places: the words of each filter with their counts.
+        channels, types, actors, places, precisions: the words of each filter with their counts.
         rows: the events of the page. emptied: for an empty result, what each filter does.
         sorts: the orders, each with the address of the list in it. files: what was found, to take along.
         before, after: addresses of the neighbouring pages, empty at the ends. all: the address without filters.
@@ -92,6 +93,7 @@ class Events:
     types: tuple[Choice, ...]
     actors: tuple[Choice, ...]
     places: tuple[Group, ...]
+    precisions: tuple[Choice, ...]
     rows: tuple[Row, ...]
     emptied: tuple[Reason, ...]
     sorts: tuple[tuple[str, str, bool], ...]
@@ -138,6 +140,7 @@ def events(study: Study, query: Query, page: int = 1) -> Events:
         types=_types(columns, query, through),
         actors=_actors(study, columns, query, through),
         places=_places(study, columns, query, through),
+        precisions=_precisions(columns, query, through),
         rows=tuple(row(study, columns.events[i]) for i in shown),
         emptied=() if len(order) else _emptied(study, columns, query, through),
         sorts=tuple((SAID_SORTS[s], _at(here, replace(query, sort=s)), s == query.sort) for s in SORTS),
@@ -164,6 +167,8 @@ def said(study: Study, query: Query) -> dict[str, str]:
         out["type"] = "type " + " or ".join(t.lower() for t in query.type)
     if query.place:
         out["place"] = "in " + " or ".join(place_name(study, p) for p in query.place)
+    if query.precision:
+        out["precision"] = "place known to the " + " or ".join(query.precision)
     if query.first:
         out["from"] = f"from {in_words(query.first)}"
     if query.last:
@@ -248,6 +253,12 @@ def _places(study: Study, columns: Columns, query: Query, through: Mapping[str, 
         for c in countries
         if c
     )
+
+
+def _precisions(columns: Columns, query: Query, through: Mapping[str, Bools]) -> tuple[Choice, ...]:
+    kept = all_of(through, len(columns.events), but="precision")
+    count = _counted(columns.precision, kept, len(GEO_PRECISIONS))
+    return tuple(Choice(p, p, int(n), p in query.precision) for p, n in zip(GEO_PRECISIONS, count, strict=True))
 
 
 def _counted(codes: NDArray[np.int32], kept: Bools, n: int) -> NDArray[np.int64]:

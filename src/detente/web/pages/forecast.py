@@ -1,9 +1,7 @@
 """What may come: probabilities, fans, what drives them, and how forecasts of the kind have done, good or bad."""
 
-import json
 from dataclasses import dataclass
 from datetime import date, timedelta
-from importlib.resources import files
 from typing import Any
 
 from starlette.requests import Request
@@ -13,7 +11,7 @@ from starlette.routing import Route
 from detente.claims.sentence import Sentence
 from detente.forecast.backtest import OURS
 from detente.forecast.drivers import Driver
-from detente.forecast.scorecard import RIVAL
+from detente.forecast.kept import kept
 from detente.ground.cite import publishers
 from detente.ground.likelihood import likelihood, percent
 from detente.ground.span import in_words, span_in_words
@@ -53,23 +51,11 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True)
-class Lead:
-    """How far the forecast was ahead of the rival within so many days: mean lead in log CRPS and its interval, in a word."""
-
-    days: int
-    word: str
-    mean: float
-    low: float
-    high: float
-
-
-@dataclass(frozen=True, slots=True)
 class Score:
-    """The score card that is kept for this release: `card` as `detente forecast score` writes it, and its leads in words."""
+    """The score card that is kept for this release: `card` as `detente forecast score` writes it, with all that was known on `as_of`."""
 
-    as_of: str
+    as_of: date
     card: dict[str, Any]
-    leads: tuple[Lead, ...]
     horizons: tuple[int, ...]
 
 
@@ -80,7 +66,8 @@ class Forecast:
     Fields:
         why_not: why there is no forecast; the rest is then empty. as_of, horizons, paths, seed, density: of the forecast.
         asked: whether, by question. said: how many, how deadly, and on what it rests. amounts: the same as numbers.
-        unwatched: days just before it that nobody watched. drivers: by horizon, those that move it by 0.005 acts or more. marks: deaths per event, as learned. score: None where no score card has been made for this release;
+        unwatched: days just before it that nobody watched. drivers: by horizon, those that move it by 0.005 acts or more.
+        scored: how such forecasts have done, in words. marks: deaths per event, as learned. score: None where no score card has been made for this release;
             `score_command` makes one. command: that makes the forecast.
     """
 
@@ -96,6 +83,7 @@ class Forecast:
     unwatched: int
     drivers: dict[int, tuple[Moved, ...]]
     marks: tuple[Learned, ...]
+    scored: tuple[Sentence, ...]
     score: Score | None
     score_command: str
     command: str
@@ -103,14 +91,15 @@ class Forecast:
 
 def may_come(study: Study) -> Forecast:
     """The page's content."""
-    f, score_command = study.forecast, f"detente forecast score {study.named}"
+    f, score_command = study.forecast, f"detente forecast score {study.named} --keep"
     if isinstance(f, str):
-        return Forecast(f, "", (), 0, 0, 0.0, (), (), (), 0, {}, (), _score(study), score_command, "")
+        return Forecast(f, "", (), 0, 0, 0.0, (), (), (), 0, {}, (), (), _score(study), score_command, "")
     asked = tuple(a for s in f.sentences if (a := _asked(f, s)) is not None)
     told = {id(a.sentence) for a in asked}
     return Forecast(
         "", str(f.as_of), f.horizons, f.paths, f.seed, f.density, asked, tuple(s for s in f.sentences if id(s) not in told), f.amounts, f.unwatched,
-        {d: tuple(_moved(study, x) for x in xs if abs(x.more) >= TOO_SMALL) for d, xs in f.drivers.items()}, f.marks, _score(study), score_command,
+        {d: tuple(_moved(study, x) for x in xs if abs(x.more) >= TOO_SMALL) for d, xs in f.drivers.items()}, f.marks, study.brief.outlook.score,
+        _score(study), score_command,
         f"detente forecast {study.named} --as-of {f.as_of} --paths {f.paths}",
     )  # fmt: skip
 
@@ -137,19 +126,10 @@ def _moved(study: Study, d: Driver) -> Moved:
 
 
 def _score(study: Study) -> Score | None:
-    path = files("detente.forecast").joinpath("cards", f"{study.id}.json")
-    if not path.is_file():
+    found = kept(study.g)
+    if found is None:
         return None
-    kept = json.loads(path.read_text(encoding="utf-8"))
-    # A card speaks of the release that it was made from and of no other.
-    if kept["sha256"] != study.g.release.sha256 or date.fromisoformat(kept["as_of"]) > study.g.as_of:
-        return None
-    card = kept["card"]
-    leads = []
-    for days, lead in card["lead_over_conflictology_12_log_crps"].items():
-        word = "better than" if lead["low"] > 0 else "worse than" if lead["high"] < 0 else "not to be told from"
-        leads.append(Lead(int(days), word, lead["mean"], lead["low"], lead["high"]))
-    return Score(kept["as_of"], card, tuple(leads), tuple(sorted({m["days"] for m in card["models"]})))
+    return Score(found.as_of, found.card, tuple(sorted({m["days"] for m in found.card["models"]})))
 
 
 def drawn(a: Asked, *, words: bool) -> str:
@@ -178,7 +158,7 @@ async def handler(request: Request) -> Response:
     }  # fmt: skip
     return respond(
         request, "forecast.html", page, foot=foot(study), title="Forecast", drawn=pictures, fans=None if isinstance(f, str) else f.fans,
-        until=until, likelihood=likelihood, ours=OURS, rival=RIVAL, signed=signed, calibration=calibration,
+        until=until, likelihood=likelihood, ours=OURS, signed=signed, calibration=calibration,
     )  # fmt: skip
 
 

@@ -16,6 +16,8 @@ from detente.events import countries
 from detente.events.event import Event
 from detente.events.plover import event_types
 from detente.events.table import to_table
+from detente.ground.place import GEO_PRECISIONS
+from detente.web.record.words import Words, words
 from detente.web.study import Study
 
 UNASSIGNED = "unassigned"
@@ -35,7 +37,7 @@ class Columns:
         day: first day as a proleptic ordinal. kind: position in `KINDS`. type: position in `types`.
         place: position in `places`, which are `PAK`, `PAK/Khyber Pakhtunkhwa` or `PAK/Khyber Pakhtunkhwa/Bannu`.
         took_part: shape (event, actor), actors as in `actors`. deaths: the highest figure told, NaN where none is.
-        words: what a text is looked for in, case folded.
+        precision: position in `GEO_PRECISIONS`. words: what a text is looked for in, case folded.
     """
 
     events: tuple[Event, ...]
@@ -50,7 +52,8 @@ class Columns:
     actors: tuple[str, ...]
     disputed: Bools
     deaths: NDArray[np.float64]
-    words: pa.Array
+    precision: Ints
+    words: Words
 
     @cached_property
     def table(self) -> pa.Table:
@@ -108,7 +111,8 @@ def columns(study: Study) -> Columns:
         actors=actors,
         disputed=np.fromiter((e.disputed for e in g.events), bool, len(g.events)),
         deaths=np.fromiter((_highest(e) for e in g.events), float, len(g.events)),
-        words=pa.array([_words(e, names, states) for e in g.events], pa.string()),
+        precision=_positions([e.place.precision for e in g.events], GEO_PRECISIONS),
+        words=words([_words(e, names, states) for e in g.events]),
     )
 
 

@@ -12,10 +12,10 @@ from typing import Any, Literal
 from urllib.parse import urlencode
 
 import numpy as np
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from detente.ground.errors import DetenteError, nearest, one_of
+from detente.ground.place import GEO_PRECISIONS
 from detente.web.record.columns import KINDS, Bools, Columns
 
 Sort = Literal["newest", "oldest", "deaths"]
@@ -37,7 +37,7 @@ class Query:
 
     `channel` may hold `unassigned`. `place` holds addresses from the country down: `PAK`, `PAK/Khyber Pakhtunkhwa`,
     `PAK/Khyber Pakhtunkhwa/Bannu`; each finds what lies within. `first` and `last` are the days between which an
-    event began, both included. `disputed`: do the parties' accounts contradict each other? `text`: words that must
+    event began, both included. `precision`: how well the place is known, `place`, `district`, `province` or `country`. `disputed`: do the parties' accounts contradict each other? `text`: words that must
     all stand in the summary, place, actors or id.
     """
 
@@ -47,6 +47,7 @@ class Query:
     place: tuple[str, ...] = ()
     first: date | None = None
     last: date | None = None
+    precision: tuple[str, ...] = ()
     disputed: bool | None = None
     text: str = ""
     sort: Sort = "newest"
@@ -78,6 +79,7 @@ def read(params: Sequence[tuple[str, str]], columns: Columns) -> Query:
         actor=_each(told, "actor", columns.actors),
         type=_each(told, "type", columns.types),
         place=_places(told, columns),
+        precision=_each(told, "precision", GEO_PRECISIONS),
         first=first,
         last=last,
         disputed=None if not disputed else disputed == "yes",
@@ -94,7 +96,7 @@ def address(query: Query, **more: Any) -> str:
         'channel=strike&from=2025-10-09&page=2'
     """
     parts: list[tuple[str, str]] = []
-    for name in ("channel", "actor", "type", "place"):
+    for name in ("channel", "actor", "type", "place", "precision"):
         parts += [(name, v) for v in getattr(query, name)]
     if query.first:
         parts.append(("from", str(query.first)))
@@ -121,6 +123,9 @@ def masks(columns: Columns, query: Query) -> dict[str, Bools]:
     if query.place:
         inside = [i for i, p in enumerate(columns.places) if any(within(p, q) for q in query.place)]
         out["place"] = _among(columns.place, inside, len(columns.places))
+    if query.precision:
+        wanted = [GEO_PRECISIONS.index(p) for p in query.precision]
+        out["precision"] = _among(columns.precision, wanted, len(GEO_PRECISIONS))
     if query.first:
         out["from"] = columns.day >= query.first.toordinal()
     if query.last:
@@ -128,10 +133,7 @@ def masks(columns: Columns, query: Query) -> dict[str, Bools]:
     if query.disputed is not None:
         out["disputed"] = columns.disputed == query.disputed
     if query.text:
-        each = [
-            pc.match_substring(columns.words, w).to_numpy(zero_copy_only=False) for w in query.text.casefold().split()
-        ]
-        out["text"] = reduce(np.logical_and, each).astype(bool)
+        out["text"] = reduce(np.logical_and, [columns.words.hold(w) for w in query.text.casefold().split()])
     return out
 
 
@@ -209,7 +211,9 @@ def _places(told: Sequence[tuple[str, str]], columns: Columns) -> tuple[str, ...
     given = tuple(dict.fromkeys(v for k, v in told if k == "place"))
     for g in given:
         if not any(within(p, g) for p in columns.places):
-            near = one_of(nearest(g, list(columns.places)))
+            # Comparing with every village of a large record would take seconds.
+            provinces = {"/".join(p.split("/")[:2]) for p in columns.places}
+            near = one_of(nearest(g[:MOST_TEXT], sorted(provinces)))
             remedy = f"Nearest: {near}. Places are written from the country down, as PAK/Balochistan/Chaman."
-            raise BadQuestion("place", g, "no event of this case names it", remedy)
+            raise BadQuestion("place", g[:MOST_TEXT], "no event of this case names it", remedy)
     return given

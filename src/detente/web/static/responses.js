@@ -21,7 +21,11 @@ async function show(link) {
   link.classList.add("shown");
   try {
     const found = await panel(address);
-    if (wanted === address && found) beside.replaceChildren(...found.cloneNode(true).childNodes);
+    if (wanted !== address || !found) return;
+    const copy = found.cloneNode(true);
+    // What stands beside the matrix changes with every step through it, so it is no place to step to.
+    for (const stop of copy.querySelectorAll("[tabindex]")) stop.removeAttribute("tabindex");
+    beside.replaceChildren(...copy.childNodes);
   } catch {
     if (wanted === address) wanted = null;
   }

@@ -1,0 +1,35 @@
+"""What other sources of a store say of the events that a text names."""
+
+from collections.abc import Iterable
+
+from detente.brief.document import Report, Retold
+from detente.case.reports import Reports
+from detente.claims.checks.other_source import named
+from detente.events.disagreement import Disagreement, disagreements
+from detente.events.event import Event
+from detente.events.same import between, key_of, linked
+from detente.ground.span import span_in_words
+
+
+def retold(events: Iterable[Event], found: Reports) -> dict[str, Retold]:
+    """By event id, of those that another source tells too: reports that a person accepted or the score calls likely."""
+    out = {}
+    for e in events:
+        pairs = [(n, n.b if key_of(n.a) == key_of(e) else n.a) for n in linked(found.links, e)]
+        if pairs:
+            told = tuple(
+                Report(key_of(o), n.standing, n.score, span_in_words(o.span), f"{between(o.tolls.range)} deaths" if o.tolls.range else "no figure of deaths")
+                for n, o in pairs
+            )  # fmt: skip
+            out[e.id] = Retold(told, tuple(_words(d) for d in disagreements(e, [o for _, o in pairs])))
+    return out
+
+
+def _words(d: Disagreement) -> str:
+    what = {"deaths": "deaths", "initiator": "who began"}[d.what]
+    return f"on {what}: " + "; ".join(f"{_by(k)} says {v}" for k, v in d.said.items())
+
+
+def _by(key: str) -> str:
+    source, _, name = key.partition(":")
+    return f"{named(source)} {name}"

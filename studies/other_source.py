@@ -1,0 +1,64 @@
+"""Claims held against another record: what UCDP's files at hand say of the flagship's claims.
+
+    .venv/bin/python studies/other_source.py ../shared/data
+
+Two months of UCDP Candidate are at hand whole, October 2023 and January 2026 (Hegre et al. 2020, CC BY 4.0). UCDP tells of deadly
+force alone and not who began it, so most parts cannot be asked of it; a part that can is asked with UCDP's own days as the
+watched ones. Necessary parts that stand by the chronology are asked, as in a brief.
+"""
+
+import sys
+import tempfile
+from pathlib import Path
+
+from detente.case.case import load
+from detente.case.gather import gather
+from detente.case.reports import reports
+from detente.claims import ALL
+from detente.claims.checks import attack
+from detente.claims.checks.other_source import CHECK
+from detente.claims.view import View
+from detente.events.read import read
+from detente.events.store.change import add
+
+OUT = Path(__file__).parents[1] / "docs/replications/other_source.md"
+FILES = ("GEDEvent_v23_0_10.csv", "GEDEvent_v26_0_1.csv")
+
+
+def main(data: Path) -> None:
+    g = gather(load("pakistan-afghanistan"))
+    with tempfile.TemporaryDirectory() as folder:
+        store = Path(folder) / "store"
+        for name in FILES:
+            add(store, read(data / "ucdp" / name))
+        found = reports(g, store)
+    view = View(g, others=tuple(found.records.values()))
+    lines = ["| claim | that | outcome | what was seen |", "| --- | --- | --- | --- |"]
+    for claim in ALL:
+        for e in claim.estimates(view):
+            asked = attack(claim, e, view, (CHECK,)) if e.necessary else ()
+            lines += [f"| {claim.id} | {e.part} | {o.result} | {o.told.text} |" for o in asked]
+    ucdp = found.records["ucdp"]
+    counts = {c: len(ucdp.of(c)) for c in ("attack", "operation", "strike", "clash")}
+    told = ", ".join(f"{n} {c}" for c, n in counts.items())
+    summary = (
+        f"{len(ucdp.events)} events of {ucdp.rows} rows are of the case ({told}; the rest in no channel); "
+        f"{len(found.links)} pairs of reports may tell one event."
+    )
+    text = "\n".join(
+        [
+            f"# {(__doc__ or '').splitlines()[0].rstrip('.')}",
+            "",
+            *(__doc__ or "").splitlines()[2:],
+            "",
+            summary,
+            "",
+            *lines,
+        ]
+    )
+    OUT.write_text(text + "\n", encoding="utf-8")
+    print(text)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
