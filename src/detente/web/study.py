@@ -111,7 +111,7 @@ def _code() -> str:
     root = Path(str(files("detente")))
     for p in sorted(root.rglob("*")):
         at = p.relative_to(root)
-        if p.suffix in {".py", ".toml", ".tsv", ".csv"} and (at.parts[0] != "web" or at.name in MAKES):
+        if p.suffix in {".py", ".toml", ".tsv", ".csv"} and (at.parts[0] not in {"cli", "web"} or at.name in MAKES):
             h.update(str(at).encode() + p.read_bytes())
     return h.hexdigest()
 
