@@ -25,7 +25,7 @@ from detente.system.background import Background
 
 Array = NDArray[np.float64]
 # Of calm records none in 60 passes 14, of records without a step whose criticality is 0.7 4 in 100, of 0.9 a third: there
-# a crisis lasts as long as an upheaval, and nothing in the counts tells them apart (docs/replications/system_upheaval.md).
+# a crisis lasts as long as an upheaval, and nothing in the counts tells them apart (docs/replications/README.md, known faults).
 SURE, RATIO, SIDE, MOST, LAGS = 14.0, 1.5, 60, 6, 30
 SIGMA = 0.15
 
