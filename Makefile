@@ -29,8 +29,9 @@ help: ## list the targets
 brief: .venv/run ## write the flagship brief to out/ as HTML, PDF, Word, Markdown and JSON
 	@$(BIN)/detente brief pakistan-afghanistan --out $(OUT)
 
+# A file of tests stays with one process: what is costly to make (a brief, a prepared case, a server) is made once for it.
 test: check .venv/dev ## everything that must hold: check, then the tests
-	@$(BIN)/python -m pytest --numprocesses auto --quiet
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile --quiet
 
 check: .venv/dev ## style, types, floors
 	@$(BIN)/ruff check --quiet && $(BIN)/ruff format --check --quiet && echo "style: ok"
