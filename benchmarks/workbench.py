@@ -36,8 +36,9 @@ PAGES = (
     ("claims", f"{CASE}/claims", 100),
     ("one claim", f"{CASE}/claims/trust", 100),
     ("what if", f"{CASE}/whatif", 500),
-    ("what if, a lever", f"{CASE}/whatif.json?dialogue={{}}", 500),
+    ("what if, another lever each time", f"{CASE}/whatif.json?delink=0.{{}}", 500),
     ("forecast", f"{CASE}/forecast", 100),
+    ("one answer", f"{CASE}/responses/strike/attack", 100),
     ("brief", f"{CASE}/brief", 100),
     ("brief as PDF", f"{CASE}/brief.pdf", 100),
     ("ask", "/ask", 100),
@@ -46,7 +47,7 @@ PAGES = (
     ("comments", "/comments", 100),
     ("data", "/data", 100),
 )
-RATE, SECONDS, WORKERS, PAINTS = 50, 10, 2, 5
+RATE, SECONDS, WORKERS, PAINTS = 50, 4, 2, 3
 PAGE = Path(__file__).parents[1] / "docs/replications/workbench.md"
 
 
