@@ -47,7 +47,7 @@ PAGES = (
     ("comments", "/comments", 100),
     ("data", "/data", 100),
 )
-RATE, SECONDS, WORKERS, PAINTS = 50, 4, 2, 3
+RATE, SECONDS, WORKERS, PAINTS = 50, 10, 2, 5
 PAGE = Path(__file__).parents[1] / "docs/replications/workbench.md"
 
 
