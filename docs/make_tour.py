@@ -30,6 +30,7 @@ class Shot:
 
 SHOTS = (
     Shot("overview", f"{CASE}/"),
+    Shot("map", f"{CASE}/", height=700, top="#map"),
     Shot("events", f"{CASE}/events?channel=strike"),
     Shot("responses", f"{CASE}/responses"),
     Shot("claim", f"{CASE}/claims/trust"),
@@ -37,10 +38,8 @@ SHOTS = (
     Shot("forecast", f"{CASE}/forecast"),
     Shot("ask", ASKED, height=900),
     Shot("brief", f"{CASE}/brief"),
-    Shot("brief-point", f"{CASE}/brief", top="#trust"),
-    Shot("brief-phone", f"{CASE}/brief", width=390, height=760),
-    Shot("comments", "/comments", height=620),
-    Shot("data", "/data", height=620),
+    Shot("brief-point", f"{CASE}/brief", height=560, top="#trust"),
+    Shot("data", "/data", height=560, top="#releases"),
 )
 
 
@@ -57,7 +56,7 @@ def main() -> None:
                 base_url=at, viewport={"width": s.width, "height": s.height}, reduced_motion="reduce"
             )
             page = context.new_page()
-            answer = page.goto(s.path, wait_until="networkidle")
+            answer = page.goto(s.path, wait_until="networkidle", timeout=120_000)
             if answer is None or answer.status != 200:
                 raise SystemExit(f"{s.path}: {answer.status if answer else 'no answer'}")
             page.evaluate("document.fonts.ready")

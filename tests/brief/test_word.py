@@ -43,7 +43,7 @@ def test_it_says_every_headline_sentence_test_and_limit(flagship: Study, body: T
     cells = [c.text for line in o.lines for c in line.cells]
     for told in (*(s.text for s in (*o.notes, *o.score)), *cells):
         assert squeezed(told) in text
-    assert text.count("Whatmaycome") == 1
+    assert [text_of(p) for p in body.iter(f"{W}p")].count("What may come") == 1
     for w in flagship.brief.levers:
         for told in (w.title, w.proposal, w.record.text, *(x.text for x in w.effect)):
             assert squeezed(told) in text
