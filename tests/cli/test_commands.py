@@ -92,12 +92,13 @@ def test_each_exit_code_of_the_help_has_its_cause(tmp_path: Path) -> None:
     assert not (tmp_path / "o").exists()
 
 
-def test_brief_writes_its_four_forms_and_says_where(tmp_path: Path) -> None:
+def test_brief_writes_all_its_forms_and_says_where(tmp_path: Path) -> None:
     result = run("brief", "--out", str(tmp_path / "out"), "--as-of", "2025-10-08", "--json")
     assert result.returncode == 0
     told = json.loads(result.stdout)
-    assert [Path(p).name for p in told["files"]] == ["brief.html", "brief.pdf", "brief.md", "brief.json"]
-    assert all(Path(p).stat().st_size > 10_000 for p in told["files"])
+    forms = ("html", "pdf", "docx", "md", "json", "bib", "ris")
+    assert [Path(p).name for p in told["files"]] == [f"brief.{x}" for x in forms]
+    assert all(Path(p).stat().st_size > 5_000 for p in told["files"])
     assert told["provenance"]["as_of"] == "2025-10-08"
     assert (tmp_path / "out/brief.pdf").read_bytes().startswith(b"%PDF")
 

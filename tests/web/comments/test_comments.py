@@ -231,7 +231,8 @@ def paged(house: House) -> House:
         return respond(request, "comments/thread.html", None)
 
     for path in ("/{case}/claims/{claim}", "/{case}/events/{event:path}", "/{case}/brief"):
-        house.app.router.routes.append(Route(path, handler))
+        # Before the real pages, which would want a prepared case.
+        house.app.router.routes.insert(0, Route(path, handler))
     return house
 
 

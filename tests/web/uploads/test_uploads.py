@@ -200,9 +200,9 @@ def test_the_process_that_reads_is_ended_by_the_kernel_where_it_takes_too_much(t
 
     program = (
         "from detente.web.uploads import limits, worker\n"
-        "worker.MEMORY = 600 * limits.MIB\n"
+        "worker.MEMORY = 3_000 * limits.MIB\n"
         "worker.limit()\n"
-        "try:\n    held = bytearray(700 * limits.MIB)\nexcept MemoryError:\n    print('no more')\n"
+        "try:\n    held = bytearray(3_500 * limits.MIB)\nexcept MemoryError:\n    print('no more')\n"
     )
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert ran.stdout == "no more\n"

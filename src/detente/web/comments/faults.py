@@ -6,6 +6,8 @@ from detente.ground.errors import DetenteError
 class BadComment(DetenteError):
     """A text that cannot be kept as a comment, or a reason that cannot be kept as one."""
 
+    exit_code = 2
+
     def __init__(self, why: str) -> None:
         self.why = why
         super().__init__(f"The text cannot be kept: {why}. Nothing was changed. Write between 1 and 5,000 characters.")
@@ -13,6 +15,8 @@ class BadComment(DetenteError):
 
 class NoSubject(DetenteError):
     """A comment about something that is not here."""
+
+    exit_code = 2
 
     def __init__(self, case: str, kind: str, key: str) -> None:
         self.case, self.kind, self.key = case, kind, key
@@ -25,6 +29,8 @@ class NoSubject(DetenteError):
 class NoComment(DetenteError):
     """No comment has this number."""
 
+    exit_code = 2
+
     def __init__(self, number: int) -> None:
         self.number = number
         super().__init__(f"There is no comment {number}. The latest are at /comments.")
@@ -32,6 +38,8 @@ class NoComment(DetenteError):
 
 class NotYours(DetenteError):
     """Somebody may not do this to this comment."""
+
+    exit_code = 2
 
     def __init__(self, why: str) -> None:
         self.why = why

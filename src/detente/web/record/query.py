@@ -26,6 +26,8 @@ MOST_TEXT = 200
 class BadQuestion(DetenteError):
     """An address asks the record for something that it cannot be asked."""
 
+    exit_code = 2
+
     def __init__(self, name: str, value: str, why: str, remedy: str) -> None:
         self.name, self.value, self.why, self.remedy = name, value, why, remedy
         super().__init__(f"{name}={value!r}: {why}. {remedy}")
