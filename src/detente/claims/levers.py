@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from detente.claims.sentence import Sentence, measured_in, on, say
 from detente.claims.view import View
-from detente.claims.whatif import assumed, estimated, outlook
+from detente.claims.whatif import assumed, estimated, outlook, ready
 from detente.claims.words import median, number
 from detente.events.event import Event
 from detente.measures.measured import Measured, counted
@@ -17,6 +17,7 @@ from detente.measures.selection import Selection
 from detente.measures.truces import held_curve
 from detente.system.lever import BadLever
 from detente.system.lever import levers as read
+from detente.system.twins import Unlevered
 
 # By the lever's key in the brief: how it is set on the simulator, for an example that can be made again.
 SETTINGS = {
@@ -53,18 +54,19 @@ class Lever:
 
 def levers(view: View) -> tuple[Lever, ...]:
     """The five levers, in the order in which a reader would ask for them."""
+    lived = ready(view, view.system, HORIZON) if view.system else None
     return tuple(
-        replace(x, setting=SETTINGS[x.key], effect=_effect(view, SETTINGS[x.key]))
+        replace(x, setting=SETTINGS[x.key], effect=_effect(view, SETTINGS[x.key], lived))
         for x in (_joint(view), _border(view), _dialogue(view), _delink(view), _mediation(view))
     )
 
 
-def _effect(view: View, setting: str) -> tuple[Sentence, ...]:
-    if view.system is None:
+def _effect(view: View, setting: str, lived: Unlevered | None) -> tuple[Sentence, ...]:
+    if lived is None:
         return ()
     changes = read([setting])
     try:
-        o = outlook(view, view.system, changes, (HORIZON,))
+        o = outlook(view, lived.system, changes, (HORIZON,), lived)
     except BadLever:  # the record holds no event of a channel that the lever moves
         return ()
     told = [c for c in ("attack", "strike", "clash", "defiance", "deaths") if c in o.effect.channels]

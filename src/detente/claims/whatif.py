@@ -15,8 +15,8 @@ from detente.ground.span import in_words
 from detente.measures.measured import Measured
 from detente.system.fit import System
 from detente.system.lever import Lever
-from detente.system.levers import Effect, relived, whatif
-from detente.system.twins import Unlevered, as_it_was, unlevered
+from detente.system.levers import Effect, effect
+from detente.system.twins import Unlevered, as_it_was, pulled, refuse_unknown, removed, unlevered
 
 DEADLY = ("attack", "operation", "strike", "clash")
 PLURAL = {
@@ -83,27 +83,36 @@ def tolls(view: View, s: System) -> dict[str, NDArray[np.float64]]:
 
 
 def ready(view: View, s: System, days: int, paths: int = PATHS) -> Unlevered:
-    """The next days as fitted, lived with the view's seed: what `outlook` makes anew for each question."""
+    """The next days as fitted, lived with the view's seed, ready for levers."""
     return unlevered(s, days, generator(view.seed), paths=paths, tolls=tolls(view, s))
 
 
 def ready_past(view: View, s: System, first: date, paths: int = PATHS) -> Unlevered:
-    """The watched days from `first` on as fitted, as `hindsight` makes them anew."""
+    """The watched days from `first` on as fitted, ready to be lived without some channels."""
     day = (first - view.g.exposure.first).days
     return as_it_was(s, day, generator(view.seed), paths=paths, tolls=tolls(view, s))
 
 
-def outlook(view: View, s: System, changes: Sequence[Lever], horizons: Sequence[int]) -> Outlook:
-    """The effect of some levers on the case's system, with the view's seed."""
-    rng = generator(view.seed)
-    e = whatif(s, changes, rng, horizons=horizons, paths=PATHS, tolls=tolls(view, s))
-    return Outlook(" ".join(x.text for x in changes), e, view, s.too_few)
+def outlook(
+    view: View, s: System, changes: Sequence[Lever], horizons: Sequence[int], lived: Unlevered | None = None
+) -> Outlook:
+    """The effect of some levers on the case's system, with the view's seed.
+
+    Args:
+        lived: the days as fitted, from `ready`, where several levers are asked about; lived anew if not given.
+
+    Raises:
+        BadLever: a lever moves a channel that the record does not hold.
+    """
+    refuse_unknown(s, changes)
+    u = lived or ready(view, s, max(horizons))
+    return Outlook(" ".join(x.text for x in changes), effect(u, pulled(u, changes), horizons), view, s.too_few)
 
 
 def hindsight(view: View, s: System, first: date, without: Sequence[str]) -> Outlook:
     """The watched days from `first` on lived again without some channels."""
-    rng, day = generator(view.seed), (first - view.g.exposure.first).days
-    e = relived(s, day, without, rng, paths=PATHS, tolls=tolls(view, s))
+    u = ready_past(view, s, first)
+    e = effect(u, removed(u, without), (u.base.shape[1],))
     return Outlook(f"from {first} without {' '.join(without)}", e, view, s.too_few)
 
 

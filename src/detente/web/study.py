@@ -86,7 +86,7 @@ def study(named: str, folder: Path, tell: Callable[[str], None] = lambda _: None
         return kept
     tell(f"{view.g.case.title}: measuring, fitting, attacking each claim (once) ...")
     document = brief(Request(named, None, f"detente brief {named}"))
-    # The system is fitted by now, or cannot be: what is kept holds the fit.
+    # The brief has a view of its own, full of what attacks made; this one is fitted here, so that what is kept holds the fit alone.
     answers = answered(view.system, view.seed) if view.system is not None else None
     tell(f"{view.g.case.title}: forecasting (once) ...")
     made = Study(key, named, view, document, answers, foresee(view.g, view.seed))
@@ -111,7 +111,9 @@ def _code() -> str:
     root = Path(str(files("detente")))
     for p in sorted(root.rglob("*")):
         at = p.relative_to(root)
-        if p.suffix in {".py", ".toml", ".tsv", ".csv"} and (at.parts[0] not in {"cli", "web"} or at.name in MAKES):
+        if p.suffix in {".py", ".toml", ".tsv", ".csv", ".json"} and (
+            at.parts[0] not in {"cli", "web"} or at.name in MAKES
+        ):
             h.update(str(at).encode() + p.read_bytes())
     return h.hexdigest()
 

@@ -13,8 +13,8 @@ and f is channel j's memory, M = sum_m (1 - 2^(-30 / h_m)) z_jm. From both is ta
 explained (its columns b X, by weighted least squares with the prior's penalty), and both are divided by the deviation that the
 fit expects of the day. Without the first, a season or an upheaval that the fit has slightly wrong moves both series and no
 shift does; without the second and the t-value, days of fighting count for more while the series meet than after a shift:
-under a shared sky, 48 % of answers that were not there passed, now 3 to 7 % do (`tests/claims/test_checks.py`). f is what is
-shifted. For shares and ratios the statistic is the count of meetings of the two series. Sources: Davison and Hinkley (1997),
+under a shared sky answers that are not there then pass far more often than one time in twenty (`tests/claims/test_checks.py`
+holds it to that). f is what is shifted. For shares and ratios the statistic is the count of meetings of the two series. Sources: Davison and Hinkley (1997),
 chapter 4; circular shifts as in Politis and Romano (1992); residuals of both sides as in Freedman and Lane (1983).
 """
 
@@ -38,16 +38,20 @@ LEAST, ENOUGH, PASSES = 60, 100, 0.05
 def series(s: System, after: str, of: str) -> tuple[Array, Array, Array]:
     """Left-over u, memory M and density d on watched days, each of shape (day,)."""
     k, j, m = s.channels.index(of), s.channels.index(after), len(s.half_lives)
-    watched = s.density > 0
-    width = s.background.X.shape[1]
-    best = s.of[k].best
-    others = best[width:-1].copy()
-    others[j * m : (j + 1) * m] = 0.0
-    expected = np.exp(np.clip(s.background.X @ best[:width], -30, 30)) + s.Z @ others
+    watched, (level, others) = s.density > 0, _without(s, after, of)
     share = 1 - 0.5 ** (DAYS / np.array(s.half_lives))
-    memory = s.Z[:, j * m : (j + 1) * m] @ share
+    memory = s.Z[watched, j * m : (j + 1) * m] @ share
     d = s.density[watched]
-    return s.y[watched, k] / d - expected[watched], memory[watched], d
+    return s.y[watched, k] / d - (level + others), memory, d
+
+
+def _without(s: System, after: str, of: str) -> tuple[Array, Array]:
+    """Background of channel `of` and its answers to all channels but `after`, at density 1 on watched days, (day,) each."""
+    k, j, m = s.channels.index(of), s.channels.index(after), len(s.half_lives)
+    watched, width, best = s.density > 0, s.background.X.shape[1], s.of[k].best
+    rates = best[width:-1].copy()
+    rates[j * m : (j + 1) * m] = 0.0
+    return np.exp(np.clip(s.background.X[watched] @ best[:width], -30, 30)), s.Z[watched] @ rates
 
 
 def slope(u: Array, memory: Array, d: Array) -> float:
@@ -59,16 +63,12 @@ def slope(u: Array, memory: Array, d: Array) -> float:
 def sides(s: System, after: str, of: str) -> tuple[Array, Array]:
     """e and f of the docstring above, on watched days, each of shape (day,)."""
     u, memory, d = series(s, after, of)
-    k, j, m = s.channels.index(of), s.channels.index(after), len(s.half_lives)
-    X, best = s.background.X[s.density > 0], s.of[k].best
-    level = np.exp(np.clip(X @ best[: X.shape[1]], -30, 30))
-    rates = best[X.shape[1] : -1].copy()
-    rates[j * m : (j + 1) * m] = 0.0
+    learned, (level, others) = s.of[s.channels.index(of)], _without(s, after, of)
     # Where concessions or talks push the rate to nothing, some background is still left.
-    mean = d * np.maximum(level + s.Z[s.density > 0] @ rates, 0.02 * level)
-    weight = d**2 / (mean + mean**2 / np.exp(np.clip(best[-1], -6, 12)))
-    D = X * level[:, None]
-    penalty = s.background.precision[int(np.argmax(s.of[k].weights))]
+    mean = d * np.maximum(level + others, 0.02 * level)
+    weight = d**2 / (mean + mean**2 / np.exp(np.clip(learned.best[-1], -6, 12)))
+    D = s.background.X[s.density > 0] * level[:, None]
+    penalty = s.background.precision[int(np.argmax(learned.weights))]
     fitted = np.linalg.solve((D.T * weight) @ D + penalty, (D.T * weight) @ np.column_stack([u, memory]))
     left = (np.column_stack([u, memory]) - D @ fitted) * np.sqrt(weight)[:, None]
     return left[:, 0], left[:, 1]
