@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from detente.brief.document import Outlook
-from detente.brief.outlook import outlook
+from detente.brief.outlook import ahead, outlook
 from detente.case.case import load
 from detente.case.gather import gather
 from detente.claims.view import View
@@ -25,7 +25,7 @@ def view() -> View:
 
 @pytest.fixture(scope="module")
 def flagship(view: View) -> Outlook:
-    return outlook(view)
+    return outlook(view, ahead(view))
 
 
 def score(o: Outlook) -> str:
@@ -47,7 +47,7 @@ def test_where_every_crossing_is_shut_none_is_foretold_to_be_newly_shut(flagship
 
 def test_without_a_score_card_the_brief_says_so_and_names_the_command(view: View) -> None:
     other = View(replace(gather(CASE, date(2025, 9, 30)), release=replace(view.g.release, sha256="0" * 64)))
-    said = score(outlook(other))
+    said = score(outlook(other, ahead(other)))
     assert "no score card has been made of this release" in said
     assert "detente forecast score pakistan-afghanistan --as-of 2025-09-30 --keep" in said
 
@@ -64,7 +64,7 @@ def card_like(view: View, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, **cha
         "as_of": str(found.as_of),
     }
     (tmp_path / name_of(view.g)).write_text(json.dumps(data | {"detente": "0", "card": found.card | changes}))
-    return score(outlook(view))
+    return score(outlook(view, ahead(view)))
 
 
 @pytest.mark.parametrize(
@@ -91,6 +91,7 @@ def test_who_was_nearer_where_collection_was_even_is_named(flagship: Outlook, vi
 
 
 def test_a_record_too_short_to_forecast_from_says_why_and_shows_no_picture() -> None:
-    o = outlook(View(gather(CASE, date(2021, 12, 31))))
+    early = View(gather(CASE, date(2021, 12, 31)))
+    o = outlook(early, ahead(early))
     assert (o.lines, o.picture, o.score) == ((), None, ())
     assert "it takes events, and 365 days or more" in o.notes[0].text

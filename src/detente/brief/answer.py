@@ -16,6 +16,7 @@ from detente.brief.parts import NOTHING, Part, Point, Prepared, of_case, of_dema
 from detente.claims.levers import levers
 from detente.claims.sentence import Dated, Sentence, say
 from detente.claims.view import View
+from detente.claims.words import listed
 from detente.events.event import Event
 from detente.ground.errors import NothingToAnswer, TooFewWords
 from detente.ground.span import span_in_words
@@ -34,7 +35,7 @@ ACTS = {
     "clash": "clash", "raid": "raid", "artillery": "shelling", "firearms": "shooting", "explosives": "bombing",
 }  # fmt: skip
 _NUMBERS = ("first", "second", "third", "fourth", "fifth", "sixth")
-CLOSING = "Verdicts, and attacks on them: the whole brief."
+CLOSING = "Verdicts, and the checks behind them: the whole brief."
 USUAL = 250
 """Words, where nobody says how many."""
 LONG_DEMAND = 30
@@ -229,17 +230,13 @@ def _line(p: Point, answer: Answer) -> str:
 
 def _again(part: Part) -> list[str]:
     """What answers a part and was told in an earlier one: in full where the part has nothing else."""
-    numbers = _listed([str(n) for n in dict.fromkeys(n for n, _ in part.earlier)])
+    numbers = listed([str(n) for n in dict.fromkeys(n for n, _ in part.earlier)])
     if not part.earlier:
         return []
     if part.points:
         return [f"- See also {numbers}."]
     heads = "; ".join(h[0].lower() + h[1:] for _, h in part.earlier[:MOST_AGAIN])
     return [f"- As under {numbers}: {heads}."]
-
-
-def _listed(words: list[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""
 
 
 def _cut(asked: str) -> str:

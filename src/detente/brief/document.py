@@ -111,7 +111,7 @@ class Outlook:
 class Brief:
     """The whole. `cited` holds every event that the text names, in order of day.
 
-    `alternatives` are readings that attacks left open; `unseen` is what the record cannot show, by heading;
+    `alternatives` are readings that failed checks leave open; `conclusion` has paragraphs; `unseen` is what the record cannot show, by heading;
     `changes` is what came out otherwise than on the day `since`, both empty where no earlier day was given.
     `retold` is what other sources say of cited events, by id.
     """
@@ -122,7 +122,7 @@ class Brief:
     lead: Picture
     sections: tuple[Section, ...]
     outlook: Outlook
-    conclusion: tuple[Sentence, ...]
+    conclusion: tuple[tuple[Sentence, ...], ...]
     levers: tuple[Lever, ...]
     appendix: tuple[Picture, ...]
     alternatives: tuple[Sentence, ...]

@@ -7,21 +7,21 @@ from detente.claims.estimate import DAYS
 from detente.claims.sentence import Chosen, Sentence, say
 from detente.claims.verdict import CONTRADICTED, ENOUGH_EVENTS, LEANING, SUPPORTED
 from detente.claims.view import View
-from detente.claims.words import none_or, number
+from detente.claims.words import listed, none_or, number
 from detente.ground.span import in_words
 from detente.measures.measured import Measured, counted, tally
 from detente.measures.selection import Selection
 
 
 def method(view: View) -> tuple[tuple[str, tuple[Sentence, ...]], ...]:
-    """Headed paragraphs: events, channels, comparisons, the system, verdicts, attacks, levers."""
+    """Headed paragraphs: events, channels, comparisons, the system, verdicts, checks, levers."""
     return (
         ("Events", _events(view)),
         ("Channels", _channels(view)),
         ("Comparisons", _comparisons()),
         ("The fitted system", _system(view)),
         ("Verdicts", _verdicts()),
-        ("Attacks", _attacks()),
+        ("Checks", _checks()),
         ("Levers", _levers()),
     )
 
@@ -78,7 +78,7 @@ def _verdicts() -> tuple[Sentence, ...]:
     return (
         say(
             "One rule judges every claim. A part is supported where the claimed sign has a probability of ", per(SUPPORTED),
-            " or more and no attack failed; leaning from ", per(LEANING), ", or where an attack failed or none could be asked; "
+            " or more and no check failed; leaning from ", per(LEANING), ", or where a check failed or none could be asked; "
             "contradicted at ", per(CONTRADICTED), " or less; too little data with fewer than ",
             Chosen(str(ENOUGH_EVENTS), "a threshold of the verdict rule"), " events, or fewer than ",
             Chosen("30", "below it the system's answer is mostly prior"), " in a channel of the system; else not supported. "
@@ -88,11 +88,11 @@ def _verdicts() -> tuple[Sentence, ...]:
     )  # fmt: skip
 
 
-def _attacks() -> tuple[Sentence, ...]:
+def _checks() -> tuple[Sentence, ...]:
     titles = [c.title for c in CHECKS]
     return (
         say(
-            f"Each part that stands is attacked: {', '.join(titles[:-1])} and {titles[-1]}. Those that change the data hold if "
+            f"Each part that stands is checked by {listed(titles)}. Those that change the data hold if "
             "the sign keeps a probability of ", Chosen(f"{100 * LEANING:.0f}\u00a0%", "as for leaning"),
             "; those that break the link in time or of labels hold if at most ",
             Chosen(f"{100 * PASSES:.0f}\u00a0%", "the usual level of a permutation test"),

@@ -6,10 +6,11 @@ from pathlib import Path
 
 from detente import __version__
 from detente.brief.charts import border, held, index, strip
+from detente.brief.conclusion import conclusion
 from detente.brief.document import Brief, Dataset, Provenance, Section
 from detente.brief.method import method, unseen
-from detente.brief.outlook import outlook
-from detente.brief.readings import alternatives, changes, name
+from detente.brief.outlook import Refused, ahead, outlook
+from detente.brief.readings import alternatives, changes
 from detente.brief.retold import retold
 from detente.case.case import Case, load, shipped
 from detente.case.gather import gather
@@ -17,12 +18,12 @@ from detente.case.reports import Reports, reports
 from detente.claims import CLAIMS, find
 from detente.claims.checks.other_source import named
 from detente.claims.finding import Finding, choose_examples
-from detente.claims.levers import Lever, levers
+from detente.claims.levers import levers
 from detente.claims.sentence import Chosen, Dated, Said, Sentence, on, say
-from detente.claims.verdict import ORDER
 from detente.claims.view import View
 from detente.claims.words import number, spread
 from detente.events.event import Event
+from detente.forecast.case import CaseForecast
 from detente.ground.errors import BadCase, SinceNotBefore, nearest, one_of
 from detente.ground.span import in_words
 from detente.measures.measured import Measured, counted, death_toll, tally
@@ -70,8 +71,11 @@ def _viewed(case: Case, as_of: date | None, store: Path | None) -> tuple[View, R
     return View(g, others=tuple(found.records.values()) if found else ()), found
 
 
-def brief(request: Request) -> Brief:
+def brief(request: Request, *, view: View | None = None, foreseen: CaseForecast | Refused | None = None) -> Brief:
     """The brief of a case.
+
+    Args:
+        view, foreseen: the case as known on the day, and its forecast from `ahead`, where they are at hand; made if not given.
 
     Raises:
         UnknownCase, BadCase: the case cannot be used, or names a claim that does not exist.
@@ -79,7 +83,9 @@ def brief(request: Request) -> Brief:
     """
     case = load(request.case)
     _check_claims(case)
-    view, found = _viewed(case, request.as_of, request.store)
+    found: Reports | None = None
+    if view is None:
+        view, found = _viewed(case, request.as_of, request.store)
     order = [c for d in case.demands for c in d.claims]
     findings = {f.claim: f for f in choose_examples([find(c, view, checks=request.checks) for c in order])}
     over_time, region = index.picture(view), border.picture(view)
@@ -95,18 +101,20 @@ def brief(request: Request) -> Brief:
         for d in case.demands
     )
     ways = levers(view)
-    introduction, conclusion = _introduction(view), _conclusion(view, sections, ways)
+    introduction, concluded = _introduction(view), conclusion(sections, ways)
     ordered = [findings[c] for c in order]
     told_since = _since(case, view, request, order, ordered)
-    cited = _cited(view, sections, (*introduction, *conclusion), [w.example for w in ways if w.example])
+    cited = _cited(
+        view, sections, (*introduction, *(s for p in concluded for s in p)), [w.example for w in ways if w.example]
+    )
     return Brief(
         title=case.title,
         question=case.question,
         introduction=introduction,
         lead=over_time or region or strip.picture(view),
         sections=sections,
-        outlook=outlook(view),
-        conclusion=conclusion,
+        outlook=outlook(view, foreseen or ahead(view)),
+        conclusion=concluded,
         levers=ways,
         alternatives=alternatives(ordered),
         unseen=unseen(view),
@@ -204,39 +212,8 @@ def _introduction(view: View) -> tuple[Sentence, ...]:
             out.append(say(*pieces, "."))
     out.append(
         say(
-            "What follows takes the question's demands one by one. Each point is a claim that was tested, attacked and judged by "
+            "What follows takes the question's demands one by one. Each point is a claim that was tested, checked and judged by "
             "one rule; every number can be made again from dated, sourced events."
-        )
-    )
-    return tuple(out)
-
-
-def _conclusion(view: View, sections: tuple[Section, ...], ways: tuple[Lever, ...]) -> tuple[Sentence, ...]:
-    """Verdicts by demand, what pressure achieved, and what the levers would change."""
-    out: list[Sentence] = []
-    for s in sections:
-        by: dict[str, list[str]] = {}
-        for p in s.points:
-            if p.verdict:
-                by.setdefault(p.verdict.word, []).append(name(p.claim))
-        told = [f"{word}: {', '.join(by[word])}" for word in reversed(ORDER) if word in by]
-        if told:
-            out.append(say(f"On {s.title[0].lower()}{s.title[1:]}, by verdict: {'; '.join(told)}."))
-    answer = next((p for s in sections for p in s.points if p.claim == "sovereignty"), None)
-    keys = ("pressure_brings_concession", "pressure_rather", "strike_brings_defiance", "strike_brings_attack")
-    if answer:
-        told_of = {e.key: t for e, t in zip(answer.estimates, answer.tests, strict=True)}
-        out += [told_of[k] for k in keys if k in told_of]
-    moved = [w for w in ways if w.effect]
-    out.append(
-        say(
-            f"{'Five' if len(ways) == 5 else 'Several'} ways forward follow. For each stands what the record holds so far"
-            + (
-                ", then, apart, what an example setting assumes and what the fitted responses make follow from it; where "
-                "an interval reaches from fewer to more, the record does not say which way the lever works."
-                if moved
-                else "; what they would change cannot be estimated from so short a record."
-            )
         )
     )
     return tuple(out)

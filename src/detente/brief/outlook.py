@@ -11,7 +11,7 @@ from detente.claims.sentence import Chosen, Piece, Said, Sentence, say
 from detente.claims.view import View
 from detente.forecast.backtest import BACKGROUND, OURS, SYSTEM
 from detente.forecast.case import DEATHS, WATCHED, CaseForecast, forecast
-from detente.forecast.faults import TooShort
+from detente.forecast.faults import BadHorizon, BeyondTheRecord, TooShort
 from detente.forecast.kept import Kept, kept
 from detente.forecast.sentences import lines, not_asked, rests_on
 from detente.ground.chance import generator
@@ -38,19 +38,28 @@ MODEL = {
 }
 
 
-def outlook(view: View) -> Outlook:
-    """The forecast of a case from the day of its brief, or why there is none.
+Refused = TooShort | BeyondTheRecord | BadHorizon | BadCounts | DidNotConverge
+
+
+def ahead(view: View) -> CaseForecast | Refused:
+    """The forecast of a case from the day of its brief, or what stands against one.
 
     A case ends on a day of its own; a brief of a later day is forecast from that day.
     """
     g = view.g if view.g.as_of <= view.g.case.last else gather(view.g.case, view.g.case.last)
     try:
-        f = forecast(g, HORIZONS, generator(view.seed), paths=PATHS)
-    except TooShort:
+        return forecast(g, HORIZONS, generator(view.seed), paths=PATHS)
+    except (TooShort, BeyondTheRecord, BadHorizon, BadCounts, DidNotConverge) as why:
+        return why
+
+
+def outlook(view: View, f: CaseForecast | Refused) -> Outlook:
+    """What may come, as a brief tells it, from what `ahead` found."""
+    if isinstance(f, TooShort):
         least = Chosen(f"{WATCHED} days", "a year, so that each season was seen once")
         why = say("Nothing is forecast: it takes events, and ", least, " or more that were collected systematically.")
         return Outlook("", (), (), (why,), (), None)
-    except (BadCounts, DidNotConverge):
+    if not isinstance(f, CaseForecast):
         why = say("Nothing is forecast: no system could be fitted to so thin a record.")
         return Outlook("", (), (), (why,), (), None)
     table = tuple(x for x in lines(f, view.seed) if x.cells)

@@ -1,15 +1,15 @@
-"""Readings that remain: what the attacks left open, and what came out otherwise than on an earlier day."""
+"""Readings that remain: what failed checks leave open, and what came out otherwise than on an earlier day."""
 
 from collections.abc import Sequence
 
 from detente.claims.finding import Finding
 from detente.claims.sentence import Chosen, Sentence, say
 from detente.claims.view import View
-from detente.claims.words import number
+from detente.claims.words import listed, number
 from detente.ground.span import in_words
 from detente.measures.measured import tally
 
-# What may be true instead where an attack was not withstood.
+# What may be true instead where a check failed.
 INSTEAD = {
     "placebo_in_time": "two series that each come in clusters met by chance in time",
     "placebo_border": "other borders see as much",
@@ -28,20 +28,22 @@ def name(claim: str) -> str:
 
 
 def alternatives(findings: Sequence[Finding]) -> tuple[Sentence, ...]:
-    """For each attack that a claim did not withstand, the reading that it leaves open."""
+    """For each check that a claim failed, the reading that it leaves open, with the numbers of the points."""
     out = []
     for check, reading in INSTEAD.items():
         open_to = [
-            name(f.claim) for f in findings if any(o.check == check and o.result == "failed" for o in f.outcomes)
+            str(i)
+            for i, f in enumerate(findings, 1)
+            if any(o.check == check and o.result == "failed" for o in f.outcomes)
         ]
         if open_to:
-            who = open_to[0] if len(open_to) == 1 else f"{', '.join(open_to[:-1])} and {open_to[-1]}"
-            out.append(say(f"That {reading} is not ruled out for {who}."))
+            points = Chosen(listed(open_to), "where the points stand in the brief")
+            out.append(say(f"That {reading} is not ruled out for point{'s' * (len(open_to) > 1)} ", points, "."))
     if any(f.outcomes for f in findings):
         out.append(
             say(
                 "That something outside the record moved both sides, such as a change of government, of weather or of "
-                "attention, is allowed for by season, named regimes and a slow trend, and by no more than these."
+                "attention, is allowed for by season, named regimes, steps found in the level of all channels and a slow trend, and by no more."
             )
         )
     return tuple(out)

@@ -17,14 +17,14 @@ def as_markdown(brief: Brief) -> str:
     by_id = {e.id: e for e in brief.cited}
     out = [
         f"# {brief.question}",
-        f"*{brief.title}. What was known on {p.as_of}; {p.events} sourced events; tested claims, each with the attacks it withstood.*",
+        f"*{brief.title}. What was known on {p.as_of}; {p.events} sourced events; tested claims, each with the checks it survived.*",
         "## Core demands",
         "\n".join(
             f"{i}. {s.asks}" + "".join(f"\n   - {p.headline}" for p in s.points)
             for i, s in enumerate(brief.sections, 1)
         ),
         "## All findings",
-        "| verdict | what was tested | its weakest part | attacks |\n| --- | --- | --- | --- |\n" + _findings(brief),
+        "| verdict | what was tested | its weakest part | checks |\n| --- | --- | --- | --- |\n" + _findings(brief),
         *([f"## What changed since {brief.since}", _prose(brief.changes)] if brief.changes else []),
         "## Introduction",
         _prose(brief.introduction),
@@ -46,7 +46,7 @@ def as_markdown(brief: Brief) -> str:
                 picture = section.pictures[point.claim]
                 out.append(f"*Figure: {picture.title}.* {picture.alt}")
     out += ["## What may come", *_outlook(brief.outlook)]
-    out += ["## Conclusion and way forward", _prose(brief.conclusion)]
+    out += ["## Conclusion and way forward", *(_prose(p) for p in brief.conclusion)]
     out.append(
         "\n".join(
             f"- **{w.title}.** {w.proposal} *{w.record.text}*" + "".join(f" {x.text}" for x in w.effect)
@@ -57,9 +57,9 @@ def as_markdown(brief: Brief) -> str:
         out += ["## Other readings", "\n".join(f"- {s.text}" for s in brief.alternatives)]
     out.append("## What we cannot see")
     out += [f"**{heading}.** {_prose(sentences)}" for heading, sentences in brief.unseen]
-    attacks = [_attacks(p) for s in brief.sections for p in s.points if p.outcomes]
-    if attacks:
-        out += ["## Attacks, one by one", *attacks]
+    checks = [_checks(p) for s in brief.sections for p in s.points if p.outcomes]
+    if checks:
+        out += ["## Checks, one by one", *checks]
     out.append("## Method")
     out += [f"**{heading}.** {_prose(sentences)}" for heading, sentences in brief.method]
     out += ["## Sources", "| event | when | where | reports |\n| --- | --- | --- | --- |\n" + _sources(brief)]
@@ -102,11 +102,11 @@ def _findings(brief: Brief) -> str:
     )
 
 
-def _attacks(point: Finding) -> str:
+def _checks(point: Finding) -> str:
     titles = {c.key: c.title for c in CHECKS}
     parts = {e.key: e.part for e in point.estimates}
     lines = [f"| {parts[o.part]} | {titles[o.check]} | {o.result} | {o.told.text} |" for o in point.outcomes]
-    return "| that | attack | outcome | what was seen |\n| --- | --- | --- | --- |\n" + "\n".join(lines)
+    return "| that | check | outcome | what was seen |\n| --- | --- | --- | --- |\n" + "\n".join(lines)
 
 
 def _prose(sentences: tuple[Sentence, ...]) -> str:

@@ -48,7 +48,10 @@ def as_data(brief: Brief) -> dict[str, Any]:
         "changes": _block(brief.changes),
         "sections": [_section(s, shown) for s in brief.sections],
         "outlook": _outlook(brief.outlook),
-        "conclusion": _block(brief.conclusion),
+        "conclusion": {
+            **_block(s for p in brief.conclusion for s in p),
+            "paragraphs": [len(p) for p in brief.conclusion],
+        },
         "way_forward": [
             {
                 "key": lever.key,
@@ -175,20 +178,20 @@ def _verdict(point: Finding) -> dict[str, Any] | None:
 
 
 def survived(v: Verdict) -> str:
-    """How the attacks went, in a few words; not askable is not counted as held.
+    """How the checks went, in a few words; not askable is not counted as held.
 
     Example:
         >>> survived(Verdict("leaning", "x", 5, 2, 1))
-        'held against 5 of 7 attacks'
+        'held in 5 of 7 checks'
         >>> survived(Verdict("not supported", "x", 0, 0, 0))
-        'not attacked'
+        'not checked'
     """
     asked = v.held + v.failed
-    return f"held against {v.held} of {asked} attack{'s' if asked != 1 else ''}" if asked else "not attacked"
+    return f"held in {v.held} of {asked} check{'s' if asked != 1 else ''}" if asked else "not checked"
 
 
 def _row(point: Finding) -> dict[str, Any]:
-    """A line of the table of findings: verdict, what was tested, how likely its weakest part, attacks withstood."""
+    """A line of the table of findings: verdict, what was tested, how likely its weakest part, checks survived."""
     v = point.verdict
     weakest = next((e for e in point.estimates if v and e.key == v.weakest), None)
     told = weakest is not None and weakest.enough and weakest.chance is not None

@@ -71,7 +71,7 @@ class _Page:
                 self._sentences((x,), "List Bullet")
         self._heading("What we cannot see", 1)
         self._headed(b.unseen)
-        self._attacks()
+        self._checks()
         self._heading("The record behind it", 1)
         for picture in b.appendix:
             self._picture(picture)
@@ -128,7 +128,7 @@ class _Page:
             )
             for r in rows
         ]
-        self._table(("verdict", "what was tested", "its weakest part", "attacks"), (2.9, 5.4, 5.4, 2.5), table)
+        self._table(("verdict", "what was tested", "its weakest part", "checks"), (2.9, 5.4, 5.4, 2.5), table)
 
     def _point(self, n: int, p: Finding) -> None:
         self._heading(f"{n}\u2002{p.headline}", 2, p.claim)
@@ -138,7 +138,7 @@ class _Page:
             line = self._line("Verdict")
             line.add_run(f"{v.mark} {v.word[0].upper()}{v.word[1:]}. ").bold = True
             asked = survived(v)
-            line.add_run(p.statement + ("" if asked == "not attacked" else f" {asked[0].upper()}{asked[1:]}."))
+            line.add_run(p.statement + ("" if asked == "not checked" else f" {asked[0].upper()}{asked[1:]}."))
             for t in p.tests:
                 self._sentences((t,), "Test")
         for i in p.examples:
@@ -171,7 +171,8 @@ class _Page:
 
     def _conclusion(self) -> None:
         self._heading("Conclusion and way forward", 1)
-        self._prose(self.brief.conclusion)
+        for told in self.brief.conclusion:
+            self._prose(told)
         for w in self.brief.levers:
             line = self._line("List Bullet")
             line.add_run(f"{w.title}. ").bold = True
@@ -181,7 +182,7 @@ class _Page:
                 line.add_run(" ")
                 self._pour(line, x)
 
-    def _attacks(self) -> None:
+    def _checks(self) -> None:
         told = [(p, e) for s in self.brief.sections for p in s.points for e in p.estimates if e.necessary]
         titles = {c.key: c.title for c in CHECKS}
         if not any(o.part == e.key for p, e in told for o in p.outcomes):
@@ -191,7 +192,7 @@ class _Page:
             rows = [(titles[o.check], o.result, o.told.text) for o in p.outcomes if o.part == e.key]
             if rows:
                 self._said(f"That {e.part}", "Part")
-                self._table(("attack", "outcome", "what was seen"), (4.0, 2.2, 10.0), rows)
+                self._table(("check", "outcome", "what was seen"), (4.0, 2.2, 10.0), rows)
 
     def _sources(self) -> None:
         self._heading("Sources", 1)

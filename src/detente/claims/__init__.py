@@ -38,7 +38,7 @@ ALL: tuple[Claim, ...] = (
     ),
     Claim(
         "trust", "relations",
-        "Relations have worsened since the takeover, and strikes bring hostile answers.",
+        "Relations have worsened over these years, and strikes bring hostile answers.",
         ("strike", "defiance", "clash", "relation index"), trust.estimates, trust.find,
     ),
     Claim(

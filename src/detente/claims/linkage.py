@@ -17,9 +17,10 @@ from dataclasses import replace
 
 from detente.claims.estimate import FEW, Estimate, response, share_of
 from detente.claims.finding import Finding, best
-from detente.claims.sentence import say
+from detente.claims.sentence import Chosen, say
 from detente.claims.view import View
 from detente.claims.words import number
+from detente.ground.span import in_words
 from detente.measures.measured import counted, shared
 from detente.measures.selection import Selection
 
@@ -88,7 +89,9 @@ def find(view: View) -> Finding:
         ),
         sentences=(
             say(
-                f"Since the takeover {names.host_government} are recorded with ",
+                "Since ",
+                Chosen(in_words(g.case.first), "the first day of the case"),
+                f" {names.host_government} are recorded with ",
                 number(n_acts, "act", "acts"),
                 f" against {names.group} and its allies, among them ",
                 number(counted(g, "detained", detained, "reports of detentions"), "report", "reports"),

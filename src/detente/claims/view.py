@@ -161,6 +161,15 @@ class View:
         found: View = self._kept[key]
         return found
 
+    def bare(self) -> "View":
+        """The same view with its fit and its index alone, without what checks made of it: a tenth of the size."""
+        made = replace(self)
+        if "fit host" in self._kept:
+            made._kept["fit host"] = self._kept["fit host"]
+        if "index" in self.__dict__:
+            made.__dict__["index"] = self.index
+        return made
+
     def by(self, other: Gathered) -> "View":
         """The case as another source tells it, kept; fewer draws, as for an attack."""
         key = f"record {other.release.source}"

@@ -171,4 +171,6 @@ def _days(days: int) -> Chosen:
 
 
 def _signed(x: float) -> str:
-    return f"{x + 0.0 if abs(x) >= 0.05 else 0.0:+.1f}".replace("-", "−")
+    # Tenths of a death beside an interval of hundreds would claim what nobody knows.
+    shown = f"{x:+.0f}" if abs(x) >= 9.95 else f"{x + 0.0 if abs(x) >= 0.05 else 0.0:+.1f}"
+    return shown.replace("-", "−")

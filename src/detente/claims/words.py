@@ -1,5 +1,7 @@
 """Numbers in words: one way of writing each kind, so that limits are never left out by taste."""
 
+from collections.abc import Sequence
+
 from detente.claims.sentence import Said
 from detente.measures.measured import Measured
 
@@ -18,6 +20,16 @@ def number(m: Measured, one: str = "", many: str = "") -> Said:
     if not one:
         return Said(m, f"{n:,}")
     return Said(m, f"no {one}" if n == 0 else f"{n:,} {one if n == 1 else many}")
+
+
+def listed(words: Sequence[str]) -> str:
+    """Words in a row: `a, b and c`.
+
+    Example:
+        >>> listed(["attack"]), listed(["attack", "strike", "clash"])
+        ('attack', 'attack, strike and clash')
+    """
+    return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else "".join(words)
 
 
 def none_or(m: Measured) -> Said:

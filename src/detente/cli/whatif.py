@@ -145,7 +145,8 @@ def _table(title: str, o: Outlook, few: set[str]) -> None:
     e = o.effect
 
     def number(x: float) -> str:
-        return f"{x + 0.0 if abs(x) >= 0.05 else 0.0:+.1f}".replace("-", "−")
+        shown = f"{x:+.0f}" if abs(x) >= 9.95 else f"{x + 0.0 if abs(x) >= 0.05 else 0.0:+.1f}"
+        return shown.replace("-", "−")
 
     rows = [
         (

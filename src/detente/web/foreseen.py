@@ -7,16 +7,12 @@ import numpy as np
 
 from detente.brief.charts import fans
 from detente.brief.charts.style import Picture
-from detente.brief.outlook import HORIZONS, PATHS
-from detente.case.gather import Gathered, gather
+from detente.brief.outlook import Refused
 from detente.claims.sentence import Sentence
-from detente.forecast.case import CLOSURE, FORCE, CaseForecast, forecast
+from detente.forecast.case import CLOSURE, FORCE, CaseForecast
 from detente.forecast.drivers import Driver, drivers
-from detente.forecast.faults import BadHorizon, BeyondTheRecord, TooShort
 from detente.forecast.sentences import sentences
-from detente.ground.chance import generator
 from detente.measures.measured import Measured
-from detente.system.faults import BadCounts, DidNotConverge
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +92,10 @@ class Foreseen:
     fans: Picture
 
 
-def foresee(g: Gathered, seed: int, *, paths: int = PATHS) -> Foreseen | str:
-    """The forecast of the brief, from the same day and the same draws, so that brief and page say the same numbers; or why
-    there is none."""
-    try:
-        known = g if g.as_of <= g.case.last else gather(g.case, g.case.last)
-        f = forecast(known, HORIZONS, generator(seed), paths=paths)
-    except (TooShort, BeyondTheRecord, BadHorizon, BadCounts, DidNotConverge) as why:
-        return str(why)
+def foresee(f: CaseForecast | Refused, seed: int) -> Foreseen | str:
+    """The forecast of the brief, of the very draws, so that brief and page say the same numbers; or why there is none."""
+    if not isinstance(f, CaseForecast):
+        return str(f)
     said = sentences(f, seed)
     return Foreseen(
         f.as_of, len(f.paths.y), seed, f.density, f.horizons, said, _chances(f, said), _amounts(f),

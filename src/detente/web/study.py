@@ -18,6 +18,7 @@ from pathlib import Path
 from detente import __version__
 from detente.brief.document import Brief
 from detente.brief.outline import Request, brief
+from detente.brief.outlook import ahead
 from detente.case.case import Case, load
 from detente.case.gather import Gathered, gather
 from detente.claims.view import View
@@ -84,12 +85,13 @@ def study(named: str, folder: Path, tell: Callable[[str], None] = lambda _: None
     kept = _kept(path, key)
     if kept is not None:
         return kept
-    tell(f"{view.g.case.title}: measuring, fitting, attacking each claim (once) ...")
-    document = brief(Request(named, None, f"detente brief {named}"))
-    # The brief has a view of its own, full of what attacks made; this one is fitted here, so that what is kept holds the fit alone.
-    answers = answered(view.system, view.seed) if view.system is not None else None
     tell(f"{view.g.case.title}: forecasting (once) ...")
-    made = Study(key, named, view, document, answers, foresee(view.g, view.seed))
+    f = ahead(view)
+    tell(f"{view.g.case.title}: measuring, fitting, checking each claim (once) ...")
+    document = brief(Request(named, None, f"detente brief {named}"), view=view, foreseen=f)
+    view = view.bare()
+    answers = answered(view.system, view.seed) if view.system is not None else None
+    made = Study(key, named, view, document, answers, foresee(f, view.seed))
     _keep(path, made)
     return made
 

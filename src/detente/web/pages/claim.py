@@ -1,4 +1,4 @@
-"""One claim: its verdict, every tested number, every attack, and every event that carries it."""
+"""One claim: its verdict, every tested number, every check, and every event that carries it."""
 
 from dataclasses import dataclass
 from importlib import import_module
@@ -53,8 +53,8 @@ class Tested:
 
 
 @dataclass(frozen=True, slots=True)
-class Attack:
-    """One attack on one part: its title, the question it puts, how it went, and what was seen."""
+class Check:
+    """One check of one part: its title, the question it puts, how it went, and what was seen."""
 
     check: str
     title: str
@@ -84,8 +84,8 @@ class OneClaim:
 
     Fields:
         claim, demand, statement, headline: its id, the part of the question it answers, what was tested, and what was found in one
-            line. verdict, survived: in a word, and how attacks went. sentences: what the record shows. tests: tested
-            numbers, the necessary ones first. attacks: on necessary parts. limits: what it cannot show. examples, carriers:
+            line. verdict, survived: in a word, and how checks went. sentences: what the record shows. tests: tested
+            numbers, the necessary ones first. checks: of necessary parts. limits: what it cannot show. examples, carriers:
             events that show it best, and all that its numbers were made from, newest first. numbers: everything said.
         formula: how it is measured, with the source, as its file says. picture: of what it is about, or None.
         before, after: the claims beside it.
@@ -99,7 +99,7 @@ class OneClaim:
     survived: str
     sentences: tuple[Sentence, ...]
     tests: tuple[Tested, ...]
-    attacks: tuple[Attack, ...]
+    checks: tuple[Check, ...]
     limits: Sentence
     examples: tuple[Carrier, ...]
     carriers: tuple[Carrier, ...]
@@ -130,7 +130,7 @@ def one_claim(study: Study, claim: str) -> OneClaim:
         f.claim, section.title, f.statement, f.headline, f.verdict.word if f.verdict else "",
         survived(f.verdict) if f.verdict else "", f.sentences,
         tuple(_tested(f, e, s) for e, s in zip(f.estimates, f.tests, strict=True)),
-        tuple(_attacks(f)), f.limits,
+        tuple(_checks(f)), f.limits,
         tuple(by_id.get(i) or _carrier(study, study.g.event(i), ()) for i in f.examples),
         carriers, f.numbers, getdoc(import_module(f"detente.claims.{f.claim}")) or "", section.pictures.get(f.claim),
         ids[at - 1] if at else None, ids[at + 1] if at + 1 < len(ids) else None,
@@ -153,12 +153,11 @@ def _tested(f: Finding, e: Estimate, s: Sentence) -> Tested:
     )
 
 
-def _attacks(f: Finding) -> list[Attack]:
+def _checks(f: Finding) -> list[Check]:
     by_key = {c.key: c for c in CHECKS}
     parts = {e.key: e.part for e in f.estimates}
     return [
-        Attack(o.check, by_key[o.check].title, by_key[o.check].asks, parts[o.part], o.result, o.told)
-        for o in f.outcomes
+        Check(o.check, by_key[o.check].title, by_key[o.check].asks, parts[o.part], o.result, o.told) for o in f.outcomes
     ]
 
 

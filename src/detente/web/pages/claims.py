@@ -1,4 +1,4 @@
-"""The claims of a case: what was tested, the verdict, and the attacks it withstood."""
+"""The claims of a case: what was tested, the verdict, and the checks it survived."""
 
 from dataclasses import dataclass
 
@@ -31,7 +31,7 @@ class Row:
     Fields:
         claim: its id. demand: the part of the question it answers. statement: what was tested. headline: what was found,
             in one line. verdict: in a word. weakest: the part that decided. likely: how likely that part is, in words with
-            the figure. survived: what came of the attacks. parts: all necessary ones. events: how many carry it.
+            the figure. survived: what came of the checks. parts: all necessary ones. events: how many carry it.
     """
 
     claim: str

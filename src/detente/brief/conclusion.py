@@ -1,0 +1,80 @@
+"""The conclusion: what stands of each demand, what pressure and strikes brought, and what the ways forward rest on."""
+
+from collections.abc import Sequence
+
+from detente.brief.document import Section
+from detente.claims.finding import Finding
+from detente.claims.levers import Lever
+from detente.claims.sentence import Sentence, say
+from detente.claims.verdict import Word
+
+_COUNT = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight", 9: "nine"}
+# The question every reader of such a case asks: what did pressing and striking achieve?
+ACHIEVED = ("pressure_brings_concession", "pressure_rather", "strike_brings_defiance", "strike_brings_attack")
+
+
+def conclusion(sections: Sequence[Section], ways: Sequence[Lever]) -> tuple[tuple[Sentence, ...], ...]:
+    """Paragraphs: what stands of each demand, what pressure achieved, and how the levers below are to be read."""
+    out = [stands(s.title, s.points) for s in sections]
+    answer = next((p for s in sections for p in s.points if p.claim == "sovereignty"), None)
+    if answer:
+        told_of = {e.key: t for e, t in zip(answer.estimates, answer.tests, strict=True)}
+        out.append([told_of[k] for k in ACHIEVED if k in told_of])
+    moved = [w for w in ways if w.effect]
+    out.append(
+        [
+            say(
+                f"{'Five' if len(ways) == 5 else 'Several'} ways forward follow. For each stands what the record holds so far"
+                + (
+                    ", then, apart, what an example setting assumes and what the fitted responses make follow from it; where "
+                    "an interval reaches from fewer to more, the record does not say which way the lever works."
+                    if moved
+                    else "; what they would change cannot be estimated from so short a record."
+                )
+            )
+        ]
+    )
+    return tuple(tuple(p) for p in out if p)
+
+
+def stands(title: str, points: Sequence[Finding]) -> list[Sentence]:
+    """What was tested under one heading, the strongest verdict first, each statement in its own words.
+
+    Example:
+        >>> from types import SimpleNamespace as N
+        >>> def point(word: str, statement: str) -> N:
+        ...     return N(verdict=N(word=word), statement=statement)
+        >>> for s in stands("How it began", [point("leaning", "Rain fell."), point("leaning", "Wind blew.")]):
+        ...     print(s.text)
+        On how it began, the record settles nothing that was tested.
+        It leans towards two statements, without settling them: that rain fell; and that wind blew.
+    """
+    by: dict[Word, list[str]] = {}
+    for p in points:
+        if p.verdict:
+            by.setdefault(p.verdict.word, []).append(p.statement[0].lower() + p.statement[1:].rstrip("."))
+    about = f"On {title[0].lower()}{title[1:]}, the record"
+    strong = [w for w in ("supported", "contradicted") if w in by]
+    out = [] if strong or not by else [say(f"{about} settles nothing that was tested.")]
+    if "supported" in by:
+        out.append(say(f"{about} supports {_that(by['supported'])}."))
+    if "contradicted" in by:
+        out.append(say(f"{'It' if out else about} contradicts {_that(by['contradicted'])}."))
+    if "leaning" in by:
+        n = len(by["leaning"])
+        out.append(
+            say(
+                f"It leans towards {_COUNT.get(n, 'several')} statement{'s' * (n > 1)}, without settling {'them' if n > 1 else 'it'}: {_that(by['leaning'])}."
+            )
+        )
+    if "not supported" in by:
+        out.append(say(f"It does not support {_that(by['not supported'])}."))
+    if "too little data" in by:
+        out.append(say(f"It holds too little to say {_that(by['too little data'], 'whether')}."))
+    return out
+
+
+def _that(statements: Sequence[str], that: str = "that") -> str:
+    # Statements hold commas of their own.
+    told = [f"{that} {s}" for s in statements]
+    return told[0] if len(told) == 1 else "; ".join(told[:-1]) + f"; and {told[-1]}"
