@@ -1,13 +1,14 @@
 """Compiled loops: the one door to numba, so that types survive it. Nothing is compiled on import."""
 
 from collections.abc import Callable
+from functools import wraps
 from threading import Lock
 from typing import Any, TypeVar, cast
 
 import numba
 
 # Where neither OpenMP nor TBB is there, numba's own team of threads ends the process when two threads enter it at once.
-ONE_AT_A_TIME = Lock()
+_ONE_AT_A_TIME = Lock()
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -18,5 +19,12 @@ def compiled(function: F) -> F:
 
 
 def compiled_in_parallel(function: F) -> F:
-    """As `compiled`; loops over `prange` run on all cores. One caller at a time: see `ONE_AT_A_TIME`."""
-    return cast("F", numba.njit(cache=True, parallel=True, nogil=True)(function))
+    """As `compiled`; loops over `prange` run on all cores, for one caller at a time."""
+    fast = numba.njit(cache=True, parallel=True, nogil=True)(function)
+
+    @wraps(function)
+    def alone(*args: Any) -> Any:
+        with _ONE_AT_A_TIME:
+            return fast(*args)
+
+    return cast("F", alone)

@@ -12,7 +12,7 @@ import numpy as np
 from numba import prange
 from numpy.typing import ArrayLike, NDArray
 
-from detente.ground.compiled import ONE_AT_A_TIME, compiled, compiled_in_parallel
+from detente.ground.compiled import compiled, compiled_in_parallel
 from detente.system.fit import System
 from detente.system.response import daily, memories, same_day_share
 
@@ -116,19 +116,18 @@ def simulate(
     effort = np.ones(days) if density is None else np.asarray(density, dtype=float)
     rho = 0.5 ** (1 / np.asarray(half_lives, dtype=float))
     flat = np.ascontiguousarray(R.reshape(n, c, -1))
-    with ONE_AT_A_TIME:
-        _run(
-            np.ascontiguousarray(base),
-            effort,
-            flat,
-            np.ascontiguousarray(size),
-            rho,
-            soft,
-            z.astype(float),
-            draw,
-            seeds,
-            out,
-        )
+    _run(
+        np.ascontiguousarray(base),
+        effort,
+        flat,
+        np.ascontiguousarray(size),
+        rho,
+        soft,
+        z.astype(float),
+        draw,
+        seeds,
+        out,
+    )
     return Paths(channels, out, draw)
 
 

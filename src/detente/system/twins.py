@@ -12,7 +12,7 @@ import numpy as np
 from numba import prange
 from numpy.typing import NDArray
 
-from detente.ground.compiled import ONE_AT_A_TIME, compiled_in_parallel
+from detente.ground.compiled import compiled_in_parallel
 from detente.system.fit import System
 from detente.system.lever import FORCE, BadLever, Lever
 from detente.system.response import memories
@@ -169,12 +169,11 @@ def _direct(u: Unlevered, x: Lever) -> Array:
         damped_base, damped = together(s, u.mu, W)
         busy = np.array(sorted({k for k, _ in _damped(s, x)}))
         n, c = len(s.W), len(s.channels)
-        with ONE_AT_A_TIME:
-            _gaps(
-                plain.y, plain.draw, np.ascontiguousarray(u.base[:, :, busy]), np.ascontiguousarray(damped_base[:, :, busy]),
-                np.ascontiguousarray(s.R[:, busy].reshape(n, len(busy), -1)),
-                np.ascontiguousarray(damped[:, busy].reshape(n, len(busy), -1)), s.soft, busy, rho, u.z.reshape(c, -1).ravel(), out,
-            )  # fmt: skip
+        _gaps(
+            plain.y, plain.draw, np.ascontiguousarray(u.base[:, :, busy]), np.ascontiguousarray(damped_base[:, :, busy]),
+            np.ascontiguousarray(s.R[:, busy].reshape(n, len(busy), -1)),
+            np.ascontiguousarray(damped[:, busy].reshape(n, len(busy), -1)), s.soft, busy, rho, u.z.reshape(c, -1).ravel(), out,
+        )  # fmt: skip
     return out
 
 

@@ -1,0 +1,23 @@
+"""Two threads that enter a compiled parallel loop at once take turns, and get what one thread gets."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+from numba import prange
+from numpy.typing import NDArray
+
+from detente.ground.compiled import compiled_in_parallel
+
+
+@compiled_in_parallel
+def doubled(x: NDArray[np.float64], out: NDArray[np.float64]) -> None:
+    for i in prange(len(x)):
+        out[i] = 2 * x[i]
+
+
+def test_threads_take_turns() -> None:
+    x = np.arange(100_000, dtype=float)
+    outs = [np.zeros_like(x) for _ in range(16)]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda out: doubled(x, out), outs))
+    assert all((out == 2 * x).all() for out in outs)
