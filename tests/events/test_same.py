@@ -137,8 +137,14 @@ def test_days_differ_only_where_two_reports_cannot_mean_one() -> None:
     week = replace(loosely, span=replace(loosely.span, precision="week"))
     assert told_apart(week) == set()
     assert told_apart(replace(week, span=Span(date(2025, 1, 5), date(2025, 1, 5), "week"))) == {"day"}
-    # The others may disagree among themselves.
-    assert told_apart(replace(week, span=Span(date(2025, 1, 1), date(2025, 1, 3))), moved(B, days=4)) == {"day"}
+    # "About January" is all of it, and not only the days around the one that was written down.
+    about = replace(A, id="about", span=Span(date(2025, 1, 21), date(2025, 1, 21), "month"))
+    assert disagreements(about, [replace(B, tolls=A.tolls)]) == ()
+    # Reports that differ from one another alone may tell two parts.
+    long = replace(A, span=Span(date(2025, 1, 1), date(2025, 1, 9)))
+    parts = [replace(moved(B, days=n), id=f"part {n}", tolls=A.tolls) for n in (0, 8)]
+    assert disagreements(long, parts) == ()
+    assert [d.what for d in disagreements(parts[0], [parts[1]])] == ["day"]
     (d,) = disagreements(A, [replace(moved(B, days=1), tolls=A.tolls)])
     assert dict(d.said) == {f"chronology:{A.id}": "1 January 2025", "ucdp:u1": "2 January 2025"}
 
@@ -152,6 +158,7 @@ def test_places_differ_where_points_lie_farther_apart_than_they_may(km: float, p
     other = moved(B, km=km)
     there = replace(other, place=replace(other.place, name="Tank", precision=precision))  # type: ignore[arg-type]
     assert told_apart(there) == ({"place"} if apart else set())
+    assert told_apart(moved(B), there) == ({"place"} if apart else set())
     nowhere = replace(there, place=replace(there.place, latitude=None, longitude=None))
     assert told_apart(nowhere) == set()
 

@@ -1,15 +1,16 @@
 """What reports of one event say differently. All stand, by report; none is corrected by another."""
 
+import calendar
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import combinations
+from datetime import date
 from typing import Literal
 
 from detente.events.event import Event
 from detente.events.same import COARSE, WITHIN_KM, between, key_of
 from detente.ground.place import great_circle_km
-from detente.ground.span import span_in_words
+from detente.ground.span import Span, span_in_words
 
 What = Literal["deaths", "initiator", "day", "place"]
 
@@ -27,8 +28,9 @@ def disagreements(event: Event, linked: Iterable[Event]) -> tuple[Disagreement, 
 
     A report without a toll, or one that names two fighters and nobody acted on, says nothing of that and disagrees with
     nobody. A smaller toll told of a narrower place may be a part of the event, and is no disagreement. Days differ where
-    two reports cannot mean one day, however loosely each knows it. Places differ where two points lie farther apart than
-    their precision allows, or than twice that where one stands for a province or a country: many are larger than that.
+    the event and a report cannot mean one day, however loosely each knows it. Places differ where their points lie farther
+    apart than their precision allows, or than twice that where one stands for a province or a country: many are larger than
+    that. Two reports that differ in these from one another, and not from the event, may tell two parts of it.
 
     Example:
         >>> from dataclasses import replace
@@ -52,20 +54,24 @@ def disagreements(event: Event, linked: Iterable[Event]) -> tuple[Disagreement, 
     }
     if len(set(began.values())) > 1:
         out.append(Disagreement("initiator", began))
-    if _any(all_told, _other_day):
+    if any(_other_day(event, e) for e in all_told):
         out.append(Disagreement("day", {key_of(e): span_in_words(e.span) for e in all_told}))
-    placed = [e for e in all_told if e.place.point is not None]
-    if _any(placed, _other_place):
-        out.append(Disagreement("place", {key_of(e): e.place.said() for e in placed}))
+    if any(_other_place(event, e) for e in all_told):
+        out.append(Disagreement("place", {key_of(e): e.place.said() for e in all_told if e.place.point is not None}))
     return tuple(out)
 
 
-def _any(told: Iterable[Event], apart: Callable[[Event, Event], bool]) -> bool:
-    return any(apart(a, b) for a, b in combinations(told, 2))
-
-
 def _other_day(a: Event, b: Event) -> bool:
-    return a.span.latest < b.span.earliest or b.span.latest < a.span.earliest
+    (a_first, a_last), (b_first, b_last) = _days(a.span), _days(b.span)
+    return a_last < b_first or b_last < a_first
+
+
+def _days(span: Span) -> tuple[date, date]:
+    if span.precision != "month":
+        return span.earliest, span.latest
+    # "About October" is any day of October, whatever day of it was written down.
+    ends = calendar.monthrange(span.last.year, span.last.month)[1]
+    return min(span.earliest, span.first.replace(day=1)), max(span.latest, span.last.replace(day=ends))
 
 
 def _other_place(a: Event, b: Event) -> bool:
