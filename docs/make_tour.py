@@ -1,20 +1,34 @@
 """Take the pictures of the guided tour from a running workbench.
 
-    .venv/bin/detente serve --port 8300 &
-    .venv/bin/python docs/make_tour.py http://127.0.0.1:8300
+    .venv/bin/detente ingest GEDEvent_v26_0_1.csv --store out/tour-store        (UCDP Candidate, January 2026)
+    .venv/bin/detente serve --port 8300 --folder out/tour --store out/tour-store &
+    .venv/bin/python docs/make_tour.py http://127.0.0.1:8300 --folder out/tour [--only NAME ...]
 
-Needs Chromium at /usr/bin/chromium. Each picture is one window: what a reader sees first, or a part of the page.
+Needs Chromium at /usr/bin/chromium. Each picture is one window: what a reader sees first, or a part of the page. The comments are
+written for the pictures, into the folder that is named, which should hold no others. Where Pillow is installed, pictures are kept
+with 256 colours, which makes them less than half as large.
 """
 
 import argparse
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from importlib.util import find_spec
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+from detente.web.accounts.account import add
+from detente.web.comments.about import About
+from detente.web.comments.read import thread
+from detente.web.comments.write import reply, say
+from detente.web.db.engine import open_database, reading, writing
+from detente.web.db.migrate import upgrade
+from detente.web.db.where import database_url
+
 HERE = Path(__file__).parent / "tour"
 CASE = "/pakistan-afghanistan"
 ASKED = "/ask?q=How+do+the+clashes+hurt+trade+between+Pakistan+and+Afghanistan%2C+and+has+mediation+held%3F"
+PHONE = 390
 
 
 @dataclass(frozen=True)
@@ -32,6 +46,7 @@ SHOTS = (
     Shot("overview", f"{CASE}/"),
     Shot("map", f"{CASE}/", height=700, top="#map"),
     Shot("events", f"{CASE}/events?channel=strike"),
+    Shot("elsewhere", f"{CASE}/events/DL-20260112-02", height=620, top="#elsewhere"),
     Shot("responses", f"{CASE}/responses"),
     Shot("claim", f"{CASE}/claims/trust"),
     Shot("whatif", f"{CASE}/whatif?dialogue=2"),
@@ -39,21 +54,62 @@ SHOTS = (
     Shot("ask", ASKED, height=900),
     Shot("brief", f"{CASE}/brief"),
     Shot("brief-point", f"{CASE}/brief", height=560, top="#trust"),
+    Shot("comments", f"{CASE}/claims/trust", height=560, top="#readers"),
     Shot("data", "/data", height=560, top="#releases"),
+    Shot("phone-overview", f"{CASE}/", PHONE),
+    Shot("phone-event", f"{CASE}/events/DL-20260112-02", PHONE, top="#elsewhere"),
+    Shot("phone-brief", f"{CASE}/brief", PHONE, top="#trust"),
 )
+
+
+def comments(folder: Path) -> None:
+    """Three comments of made readers beneath one claim, unless some are there already."""
+    engine = open_database(database_url(folder=folder))
+    upgrade(engine)
+    now = datetime.now(UTC)
+    about = About(CASE.removeprefix("/"), "claim", "trust")
+    with reading(engine) as c:
+        if thread(c, about)[0]:
+            return
+    with writing(engine) as c:
+        ann, ben, eva = (add(c, n, "four random words here", now=now) for n in ("Reader A", "Reader B", "Reader C"))
+        asked = "From October 2025 on the record was collected more closely. Does the verdict rest on that?"
+        first = say(c, ann, about, asked, now=now - timedelta(minutes=50))
+        answer = (
+            "The test “reporting changed” counts every watched day alike, and the claim held. Dropping the densest window "
+            "could not be asked: too little would be left. I would quote both beside the number."
+        )
+        reply(c, ben, first, answer, now=now - timedelta(minutes=32))
+        last = "For a class: begin with the two examples, then let them guess the interval before they see it."
+        say(c, eva, about, last, now=now - timedelta(minutes=7))
+    engine.dispose()
+
+
+def small(path: Path) -> None:
+    """The picture with 256 colours of its own, those of few points too, where Pillow is installed."""
+    if find_spec("PIL"):
+        from PIL import Image
+
+        with Image.open(path) as whole:
+            few = whole.convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+        few.save(path, optimize=True)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("address", help="where the workbench runs")
-    at = parser.parse_args().address
+    parser.add_argument("--folder", type=Path, help="its folder, into which comments are written")
+    parser.add_argument("--only", nargs="+", choices=[s.name for s in SHOTS], help="these pictures")
+    given = parser.parse_args()
+    if given.folder:
+        comments(given.folder)
     HERE.mkdir(exist_ok=True)
     arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--hide-scrollbars"]
     with sync_playwright() as p:
         browser = p.chromium.launch(executable_path="/usr/bin/chromium", args=arguments)
-        for s in SHOTS:
+        for s in (s for s in SHOTS if not given.only or s.name in given.only):
             context = browser.new_context(
-                base_url=at, viewport={"width": s.width, "height": s.height}, reduced_motion="reduce"
+                base_url=given.address, viewport={"width": s.width, "height": s.height}, reduced_motion="reduce"
             )
             page = context.new_page()
             answer = page.goto(s.path, wait_until="networkidle", timeout=120_000)
@@ -66,6 +122,7 @@ def main() -> None:
                 page.wait_for_timeout(200)
             path = HERE / f"{s.name}.png"
             page.screenshot(path=path)
+            small(path)
             print(f"{path.name}  {path.stat().st_size / 1000:.0f} kB")
             context.close()
         browser.close()

@@ -1,16 +1,14 @@
 """A real workbench on a port of its own, and Debian's Chromium to look at it with."""
 
 import json
-import shutil
 import socket
-import subprocess
-import tarfile
-import tempfile
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,7 +20,6 @@ from starlette.applications import Starlette
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-AXE = "4.14.1"
 
 
 @contextmanager
@@ -85,35 +82,10 @@ def looking(browser: Browser, at: str, width: int, *, scripts: bool = True) -> I
         context.close()
 
 
+@cache
 def axe() -> str:
-    """The source of axe-core, from its package; tests that need it are skipped by name where there is no registry."""
-    folder = Path(tempfile.gettempdir()) / f"detente-axe-{AXE}"
-    source = folder / "axe.min.js"
-    if not source.exists():
-        npm = shutil.which("npm")
-        if npm is None:
-            pytest.skip("axe-core comes from npm, which is not installed")
-        folder.mkdir(exist_ok=True)
-        got = subprocess.run(
-            [npm, "pack", f"axe-core@{AXE}", "--silent"],
-            cwd=folder,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        archive = folder / f"axe-core-{AXE}.tgz"
-        if got.returncode or not archive.exists():
-            pytest.skip(
-                f"axe-core {AXE} cannot be fetched: {got.stderr.strip()[:200] or 'the registry does not answer'}"
-            )
-        with tarfile.open(archive) as tar:
-            inside = tar.extractfile("package/axe.min.js")
-            assert inside is not None
-            partial = folder / "axe.part"
-            partial.write_bytes(inside.read())
-        partial.replace(source)
-    return source.read_text(encoding="utf-8")
+    """The source of axe-core, as the package on Python's index carries it."""
+    return files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 
 
 def serious(page: Page, source: str) -> list[str]:

@@ -126,6 +126,43 @@ def test_a_part_of_a_larger_event_does_not_disagree_with_its_toll() -> None:
     assert [d.what for d in disagreements(wide, [replace(B, place=wide.place)])] == ["deaths"]
 
 
+def told_apart(*reports: Event) -> set[str]:
+    return {d.what for d in disagreements(A, [replace(r, id=f"u{i}", tolls=A.tolls) for i, r in enumerate(reports)])}
+
+
+def test_days_differ_only_where_two_reports_cannot_mean_one() -> None:
+    assert told_apart(moved(B)) == set()
+    assert told_apart(moved(B, days=1)) == {"day"}
+    loosely = moved(B, days=3)
+    week = replace(loosely, span=replace(loosely.span, precision="week"))
+    assert told_apart(week) == set()
+    assert told_apart(replace(week, span=Span(date(2025, 1, 5), date(2025, 1, 5), "week"))) == {"day"}
+    # "About January" is all of it, and not only the days around the one that was written down.
+    about = replace(A, id="about", span=Span(date(2025, 1, 21), date(2025, 1, 21), "month"))
+    assert disagreements(about, [replace(B, tolls=A.tolls)]) == ()
+    # Reports that differ from one another alone may tell two parts.
+    long = replace(A, span=Span(date(2025, 1, 1), date(2025, 1, 9)))
+    parts = [replace(moved(B, days=n), id=f"part {n}", tolls=A.tolls) for n in (0, 8)]
+    assert disagreements(long, parts) == ()
+    assert [d.what for d in disagreements(parts[0], [parts[1]])] == ["day"]
+    (d,) = disagreements(A, [replace(moved(B, days=1), tolls=A.tolls)])
+    assert dict(d.said) == {f"chronology:{A.id}": "1 January 2025", "ucdp:u1": "2 January 2025"}
+
+
+@pytest.mark.parametrize(
+    ("km", "precision", "apart"),
+    [(14, "place", False), (15, "place", True), (36, "district", False), (37, "district", True),
+     (300, "province", False), (302, "province", True), (1199, "country", False)],
+)  # fmt: skip
+def test_places_differ_where_points_lie_farther_apart_than_they_may(km: float, precision: str, apart: bool) -> None:
+    other = moved(B, km=km)
+    there = replace(other, place=replace(other.place, name="Tank", precision=precision))  # type: ignore[arg-type]
+    assert told_apart(there) == ({"place"} if apart else set())
+    assert told_apart(moved(B), there) == ({"place"} if apart else set())
+    nowhere = replace(there, place=replace(there.place, latitude=None, longitude=None))
+    assert told_apart(nowhere) == set()
+
+
 def test_a_likely_or_accepted_report_is_linked_and_a_refused_or_merely_possible_one_is_not() -> None:
     weak = moved(B, days=1, km=20, id="weak", tolls=Tolls())
     found = links([A], [B, weak], {pair_key(A, weak): "accept"})

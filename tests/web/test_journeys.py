@@ -9,23 +9,31 @@ from playwright.sync_api import Browser, expect
 from chromium import axe, chromium, looking, missed_by_keyboard, serious, served
 from commenting import PASSWORD, House
 from detente.case.case import shipped
+from detente.events.decisions import beside, decide
+from detente.events.event import Tolls
+from detente.events.same import pair_key
 from detente.web.app import make
 from detente.web.security.buckets import Rate
 from detente.web.settings import Settings
 from detente.web.study import Study
+from others import G, put, retold
 from serving import CACHE
 
 CASE = "/pakistan-afghanistan"
+TOLD_ELSEWHERE = "DL-20260112-02"
 # Every page that a reader can come to; a new page belongs here.
 PAGES = (
     "/",
     "/ask",
     "/ask?q=Has+mediation+between+Kabul+and+Islamabad+held%3F+Who+will+win%3F",
     "/data",
+    "/data/verify",
+    "/data/set-aside",
     f"{CASE}/",
     f"{CASE}/events",
     f"{CASE}/events?channel=strike",
     f"{CASE}/events/DL-20251009-01",
+    f"{CASE}/events/{TOLD_ELSEWHERE}",
     f"{CASE}/responses",
     f"{CASE}/responses/strike/attack",
     f"{CASE}/claims",
@@ -36,6 +44,8 @@ PAGES = (
     "/account/login",
     f"{CASE}/brief",
 )
+# Those for who has a name, with a comment of their own; a moderator comes to all of them.
+OWN_PAGES = ("/comments/1", "/comments/1/edit", "/comments/1/report", "/moderation", "/moderation/log", "/account")
 WIDTHS = (1280, 390)
 CHRONOLOGY = shipped()["pakistan-afghanistan"].parent / "pakistan_afghanistan/chronology.csv"
 
@@ -47,8 +57,15 @@ def at(flagship: Study, tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
     settings = Settings(
         store=home / "store", uploads=home / "uploads", cache=CACHE, database=f"sqlite:///{home / 'workbench.db'}"
     )
+    event = G.event(TOLD_ELSEWHERE)
+    reports = [retold(TOLD_ELSEWHERE, str(i), tolls=Tolls(n, n, n)) for i, n in ((1, 9), (2, 7), (3, 40), (4, 50))]
+    put(settings.store, reports)
+    decide(beside(settings.store), pair_key(event, reports[0]), "accept")
+    decide(beside(settings.store), pair_key(event, reports[3]), "refuse")
     app = make(settings, {flagship.id: flagship})
+    app.state.beside.read(flagship)
     House(app).account("Ada")
+    House(app).account("Mod", "moderator")
     # One machine asks for all of these pages, faster than anybody reads.
     for buckets in vars(app.state.limits).values():
         buckets.rate = Rate(burst=100_000, every_s=0.001)
@@ -95,6 +112,29 @@ def test_axe_finds_nothing_serious(browser: Browser, at: str, path: str, width: 
     with looking(browser, at, width) as seen:
         seen.page.goto(path, wait_until="networkidle")
         assert serious(seen.page, source) == []
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_pages_of_who_has_a_name_are_as_sound_as_those_of_all(browser: Browser, at: str, width: int) -> None:
+    with looking(browser, at, width) as seen:
+        page = seen.page
+        page.goto("/account/login")
+        page.get_by_label("Name").fill("Mod")
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("main").get_by_role("button", name="Log in").click()
+        page.goto(f"{CASE}/claims/trust")
+        page.get_by_label("Your comment").first.fill("Read with doubt.")
+        page.get_by_role("button", name="Comment").first.click()
+        expect(page.get_by_text("Read with doubt.").first).to_be_visible()
+        for path in OWN_PAGES:
+            answer = page.goto(path, wait_until="networkidle")
+            assert answer is not None
+            assert (path, answer.status) == (path, 200)
+            assert (path, serious(page, axe())) == (path, [])
+            assert (path, missed_by_keyboard(page)) == (path, [])
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert seen.faults == []
+        assert seen.left == []
 
 
 def test_a_question_typed_and_sent_by_keys_is_answered_at_an_address_that_can_be_kept(

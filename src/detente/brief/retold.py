@@ -26,7 +26,7 @@ def retold(events: Iterable[Event], found: Reports) -> dict[str, Retold]:
 
 
 def _words(d: Disagreement) -> str:
-    what = {"deaths": "deaths", "initiator": "who began"}[d.what]
+    what = {"deaths": "deaths", "initiator": "who began", "day": "the day", "place": "the place"}[d.what]
     return f"on {what}: " + "; ".join(f"{_by(k)} says {v}" for k, v in d.said.items())
 
 

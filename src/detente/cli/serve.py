@@ -29,14 +29,17 @@ def command(
     """Serve the workbench: look, ask, try levers, read, print, comment.
 
     CASES are shipped cases or paths of case files; the flagship if none is given. Each is prepared once, which takes
-    about a quarter of a minute, and kept. It listens to this machine only, unless --host says otherwise.
+    about a quarter of a minute, and kept. An event's page shows what other sources in the store say of it. The
+    workbench listens to this machine only, unless --host says otherwise.
 
     \b
     Examples:
       detente serve
       detente serve pakistan-afghanistan my_case.toml --port 8080
+      detente serve --store data/store      with what your UCDP, ACLED or GDELT say of the same events
       detente serve --workers 2 --private --address https://desk.example.org --proxy 10.0.0.2
     """
+    from detente.web.beside import Store
     from detente.web.db.engine import open_database
     from detente.web.db.migrate import upgrade
     from detente.web.db.where import database_url
@@ -56,11 +59,16 @@ def command(
         database=database, proxies=proxies, host_names=host_names, open_metrics=open_metrics,
         address=address or f"http://{host}:{port}",
     )  # fmt: skip
+    beside = Store(settings.store, settings.cache)
     for name in settings.cases:
-        study(name, settings.cache, lambda what: click.echo(what, err=True))
+        beside.read(study(name, settings.cache, _tell), _tell)
     to_environment(settings)
     click.echo(f"The workbench: http://{host}:{port}/  (Ctrl-C stops)", err=True)
     run(
         "detente.web.app:made", host=host, port=port, workers=workers, log_level="warning", server_header=False,
         proxy_headers=False, timeout_graceful_shutdown=20,
     )  # fmt: skip
+
+
+def _tell(what: str) -> None:
+    click.echo(what, err=True)

@@ -1,18 +1,25 @@
 """What reports of one event say differently. All stand, by report; none is corrected by another."""
 
+import calendar
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from detente.events.event import Event
-from detente.events.same import COARSE, between, key_of
+from detente.events.same import COARSE, WITHIN_KM, between, key_of
+from detente.ground.place import great_circle_km
+from detente.ground.span import Span, span_in_words
+
+What = Literal["deaths", "initiator", "day", "place"]
 
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """One thing told differently: deaths as ranges, or who began; `said` by report (`ucdp:611281`), the event's own first."""
+    """One thing told differently: deaths as ranges, who began, the day, or the place; `said` by report (`ucdp:611281`), the event's own first."""
 
-    what: Literal["deaths", "initiator"]
+    what: What
     said: Mapping[str, str]
 
 
@@ -20,7 +27,10 @@ def disagreements(event: Event, linked: Iterable[Event]) -> tuple[Disagreement, 
     """What an event and other reports of it say differently.
 
     A report without a toll, or one that names two fighters and nobody acted on, says nothing of that and disagrees with
-    nobody. A smaller toll told of a narrower place may be a part of the event, and is no disagreement.
+    nobody. A smaller toll told of a narrower place may be a part of the event, and is no disagreement. Days differ where
+    the event and a report cannot mean one day, however loosely each knows it. Places differ where their points lie farther
+    apart than their precision allows, or than twice that where one stands for a province or a country: many are larger than
+    that. Two reports that differ in these from one another, and not from the event, may tell two parts of it.
 
     Example:
         >>> from dataclasses import replace
@@ -31,20 +41,45 @@ def disagreements(event: Event, linked: Iterable[Event]) -> tuple[Disagreement, 
         >>> [dict(d.said) for d in disagreements(e, [other])]
         [{'chronology:DL-20260112-02': '6–7', 'ucdp:611281': '4–9'}]
     """
-    told = list(linked)
+    all_told = (event, *linked)
     out = []
-    tolls = {key_of(e): between(e.tolls.range) for e in (event, *told) if e.tolls.range and not _part_of(e, event)}
+    tolls = {key_of(e): between(e.tolls.range) for e in all_told if e.tolls.range and not _part_of(e, event)}
     if len(set(tolls.values())) > 1:
         out.append(Disagreement("deaths", tolls))
     # Two initiators and nobody acted on: the source does not say who began.
     began = {
         key_of(e): ", ".join(sorted(set(e.initiators)))
-        for e in (event, *told)
+        for e in all_told
         if set(e.initiators) - {"UNK"} and not (len(e.initiators) > 1 and not e.recipients)
     }
     if len(set(began.values())) > 1:
         out.append(Disagreement("initiator", began))
+    if any(_other_day(event, e) for e in all_told):
+        out.append(Disagreement("day", {key_of(e): span_in_words(e.span) for e in all_told}))
+    if any(_other_place(event, e) for e in all_told):
+        out.append(Disagreement("place", {key_of(e): e.place.said() for e in all_told if e.place.point is not None}))
     return tuple(out)
+
+
+def _other_day(a: Event, b: Event) -> bool:
+    (a_first, a_last), (b_first, b_last) = _days(a.span), _days(b.span)
+    return a_last < b_first or b_last < a_first
+
+
+def _days(span: Span) -> tuple[date, date]:
+    if span.precision != "month":
+        return span.earliest, span.latest
+    # "About October" is any day of October, whatever day of it was written down.
+    ends = calendar.monthrange(span.last.year, span.last.month)[1]
+    return min(span.earliest, span.first.replace(day=1)), max(span.latest, span.last.replace(day=ends))
+
+
+def _other_place(a: Event, b: Event) -> bool:
+    if a.place.point is None or b.place.point is None:
+        return False
+    allowed = math.hypot(WITHIN_KM[a.place.precision], WITHIN_KM[b.place.precision])
+    wide = {a.place.precision, b.place.precision} & {"province", "country"}
+    return great_circle_km(a.place.point, b.place.point) > allowed * (2 if wide else 1)
 
 
 def _part_of(a: Event, b: Event) -> bool:

@@ -20,6 +20,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from detente.ground.errors import DetenteError
+from detente.web.beside import Store
 from detente.web.db.engine import open_database
 from detente.web.db.migrate import upgrade
 from detente.web.db.where import database_url
@@ -53,7 +54,10 @@ def made() -> Starlette:
     """What a worker runs: settings from the environment, cases from the cache."""
     settings = from_environment()
     found = [study(name, settings.cache) for name in settings.cases]
-    return make(settings, {s.id: s for s in found})
+    app = make(settings, {s.id: s for s in found})
+    for s in found:
+        app.state.beside.read(s)
+    return app
 
 
 def make(settings: Settings, studies: Mapping[str, Study]) -> Starlette:
@@ -76,6 +80,7 @@ def make(settings: Settings, studies: Mapping[str, Study]) -> Starlette:
         lifespan=_lifespan,
     )
     app.state.settings, app.state.studies = settings, dict(studies)
+    app.state.beside = Store(settings.store, settings.cache)
     app.state.database, app.state.limits, app.state.metrics = database, limits, metrics
     return app
 

@@ -20,7 +20,8 @@ class MonthOf:
     """A month of the record: events by channel, in the order of `KINDS`, and how densely it was collected.
 
     `density` is the mean over its days, 0 where nobody watched systematically. `shown` counts the events of the channels
-    that were asked for; `inside`: does the window that was asked for touch the month?
+    that were asked for; `inside`: does the window that was asked for touch the month? `day` is that of the crossings' states
+    where a map is moved to end here: the month's last, or the last that was watched if that is earlier.
     """
 
     name: str
@@ -29,6 +30,7 @@ class MonthOf:
     density: float
     shown: int
     inside: bool
+    day: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,7 @@ def _drawn(study: Study, under: Ground, query: Query) -> Atlas:
     signs, accounted = spots(study, under, query)
     first, last = query.first or g.case.first, query.last or g.as_of
     day = min(last, g.watched_to)
+    by_month = months(study, query)
     return Atlas(
         width=WIDTH,
         height=round(under.frame.height, 1),
@@ -111,8 +114,8 @@ def _drawn(study: Study, under: Ground, query: Query) -> Atlas:
         accounted=accounted,
         day=day,
         watched_to=g.watched_to,
-        crossings=crossings_on(study, day),
-        months=months(study, query),
+        crossings=crossings_on(study, day, [m.day for m in by_month]),
+        months=by_month,
         source=under.source,
     )
 
@@ -138,4 +141,5 @@ def _month(study: Study, query: Query, i: int, count: Sequence[int]) -> MonthOf:
     effort = study.g.exposure.effort(max(first, study.g.exposure.first), last)
     inside = (query.first is None or last >= query.first) and (query.last is None or first <= query.last)
     shown = sum(n for k, n in zip(KINDS, count, strict=True) if k in query.channel)
-    return MonthOf(f"{first:%B %Y}", first, tuple(count), round(effort / (after - first).days, 3), shown, inside)
+    density, day = round(effort / (after - first).days, 3), min(last, study.g.watched_to)
+    return MonthOf(f"{first:%B %Y}", first, tuple(count), density, shown, inside, day)

@@ -1,14 +1,17 @@
 """What is reported of each crossing on a day. No report of a closure is not a report that it was open."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from detente.ground.span import in_words
 from detente.measures.crossings import SHUT, Spell, spells
 from detente.web.study import Study
 
 NO_CLOSURE, NOT_WATCHED = "no closure reported", "not watched"
+
+Mark = Literal["shut", "perhaps", "restricted", "open", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +21,8 @@ class CrossingOn:
     `state` is closed, no trade, restricted, `no closure reported` or `not watched`; `sure` says that the day lies within
     what a report tells, and not between that and the next report of another state. `said` is the whole in words.
     `events` are the reports. `spells` holds every spell: state, first day, last day by the shortest and by the longest
-    reading.
+    reading. `mark` is how the map draws it: shut, perhaps shut, restricted, open or unknown. `told` holds each different mark
+    and saying that it has at the end of any month of the map, and `at` which of them by month: a page that moves shows those.
     """
 
     key: str
@@ -30,6 +34,9 @@ class CrossingOn:
     said: str
     events: tuple[str, ...]
     spells: tuple[tuple[str, date, date, date], ...]
+    mark: Mark
+    told: tuple[tuple[Mark, str], ...] = ()
+    at: tuple[int, ...] = ()
 
     @property
     def shut(self) -> bool:
@@ -47,16 +54,40 @@ def spells_of(study: Study) -> Mapping[str, tuple[Spell, ...]]:
     return _KEPT[study.key]
 
 
-def crossings_on(study: Study, day: date) -> tuple[CrossingOn, ...]:
-    """Every crossing of the case on a day, in the case's order."""
+def crossings_on(study: Study, day: date, month_ends: Sequence[date] = ()) -> tuple[CrossingOn, ...]:
+    """Every crossing of the case on a day, in the case's order; `month_ends` are the days that a map may be moved to."""
     g, all_spells = study.g, spells_of(study)
     out = []
     for c in g.case.crossings:
         told = all_spells[c.key]
         state, sure, said, events = on(told, day, g.watched_to)
         kept = tuple((s.state, s.first, s.last_low, s.last_high) for s in told)
-        out.append(CrossingOn(c.key, c.name, c.longitude, c.latitude, state, sure, said, events, kept))
+        then = [on(told, d, g.watched_to) for d in month_ends]
+        marked = [(mark(a, b), words) for a, b, words, _ in then]
+        different = list(dict.fromkeys(marked))
+        at = tuple(different.index(x) for x in marked)
+        out.append(
+            CrossingOn(
+                c.key, c.name, c.longitude, c.latitude, state, sure, said, events, kept, mark(state, sure), tuple(different), at
+            )
+        )  # fmt: skip
     return tuple(out)
+
+
+def mark(state: str, sure: bool) -> Mark:
+    """How the map draws a state.
+
+    Example:
+        >>> mark("closed", True), mark("no trade", False), mark("restricted", False), mark(NO_CLOSURE, False)
+        ('shut', 'perhaps', 'restricted', 'open')
+    """
+    if state == NOT_WATCHED:
+        return "unknown"
+    if state == NO_CLOSURE:
+        return "open"
+    if state == "restricted":
+        return "restricted"
+    return "shut" if sure else "perhaps"
 
 
 def on(told: Iterable[Spell], day: date, watched_to: date) -> tuple[str, bool, str, tuple[str, ...]]:

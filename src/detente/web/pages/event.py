@@ -15,6 +15,8 @@ from detente.events.plover import event_types
 from detente.ground.cite import publisher
 from detente.ground.errors import nearest, one_of
 from detente.measures.distance import PRECISE, distance_km
+from detente.web.beside import Look
+from detente.web.elsewhere import Elsewhere, elsewhere
 from detente.web.map.atlas import ground_of
 from detente.web.page import both, foot, respond, study_of
 from detente.web.record.columns import Columns, columns_of
@@ -25,6 +27,7 @@ from detente.web.uses import Use, uses_of
 
 DAYS = 7
 NEIGHBOURS = 6  # on each side
+NO_STORE = Look(found=None, reading=False)
 
 SAID_PRECISION: Mapping[str, str] = {
     "place": "known to the town or village",
@@ -86,6 +89,7 @@ class Event:
         border_km: kilometres to the border of the two states, None where the place is not known well enough.
         point: on the small map; None where it would lie outside or the case has no map.
         figures: of deaths. differ: what the figures and accounts disagree about, in words; empty where they do not.
+        elsewhere: what other sources in the store say of it.
         reports: pages that state it. doubts: what the source or the reader holds against values of its row.
         release, line: where it stands in the source; known_on: the first day on which it was surely known.
         uses: claims of the brief that use it.
@@ -108,6 +112,7 @@ class Event:
     point: Point | None
     figures: tuple[Figure, ...]
     differ: tuple[str, ...]
+    elsewhere: Elsewhere
     reports: tuple[Report, ...]
     doubts: tuple[str, ...]
     source: str
@@ -124,8 +129,8 @@ class Event:
     after: Row | None
 
 
-def event(study: Study, key: str) -> Event:
-    """The page's content.
+def event(study: Study, key: str, beside: Look = NO_STORE) -> Event:
+    """The page's content; `beside` is what other sources are known to say of the case's events.
 
     Raises:
         HTTPException: 404, no event has that id; with the nearest that have one.
@@ -154,6 +159,7 @@ def event(study: Study, key: str) -> Event:
         point=_point(study, e),
         figures=_figures(e),
         differ=differ(e),
+        elsewhere=elsewhere(study, e, beside),
         reports=tuple(Report(publisher(a), a) for a in e.addresses),
         doubts=e.doubts,
         source=e.source,
@@ -252,7 +258,8 @@ def _around(study: Study, columns: Columns, i: int) -> tuple[tuple[Row, ...], in
 async def handler(request: Request) -> Response:
     """`/{case}/events/{event}`."""
     study = study_of(request)
-    content = await run_in_threadpool(event, study, request.path_params["event"])
+    beside = request.app.state.beside.look(study)
+    content = await run_in_threadpool(event, study, request.path_params["event"], beside)
     title = f"{content.row.when}, {content.row.where}"
     return respond(request, "event.html", content, foot=foot(study), title=title, ground=ground_of(study))
 

@@ -10,10 +10,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from detente.brief.readings import name
+from detente.case.rule import FORCE
 from detente.ground.span import in_words
 from detente.measures.episodes import Began
 from detente.web.map.atlas import Atlas, atlas, ground_of
-from detente.web.map.spots import GROWS, LARGE, SMALL
+from detente.web.map.spots import GROWS, LARGE, ROUND, SMALL
 from detente.web.page import both, foot, respond, study_of
 from detente.web.recent import Recent, recent
 from detente.web.record.columns import columns_of
@@ -169,6 +170,10 @@ def _crises(study: Study) -> tuple[Crisis, ...]:
     return tuple(out)
 
 
+# What the map's templates and its module size and place signs by.
+SIZES = {"small": SMALL, "grows": GROWS, "large": LARGE, "round": ROUND, "force": FORCE}
+
+
 async def handler(request: Request) -> Response:
     """`/{case}/`."""
     study = study_of(request)
@@ -177,7 +182,7 @@ async def handler(request: Request) -> Response:
     content = await run_in_threadpool(overview, study, query)
     return respond(
         request, "overview.html", content, foot=foot(study), title="Overview",
-        ground=ground_of(study), pictures=_fixed(study).pictures, sizes={"small": SMALL, "grows": GROWS, "large": LARGE},
+        ground=ground_of(study), pictures=_fixed(study).pictures, sizes=SIZES,
     )  # fmt: skip
 
 

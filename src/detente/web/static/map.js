@@ -12,8 +12,7 @@ function start() {
   const small = +atlas.dataset.small, grows = +atlas.dataset.grows, large = +atlas.dataset.large;
   const force = new Set(atlas.dataset.force.split(" "));
   const [firstYear, firstMonth] = atlas.dataset.first.split("-").map(Number);
-  const watched = atlas.dataset.watched;
-  const round = [[1, 0], [-1, 0], [0, -1], [0, 1], [0.8, -0.8], [-0.8, 0.8], [0.8, 0.8], [-0.8, -0.8], [1.9, 0], [-1.9, 0]];
+  const round = JSON.parse(atlas.dataset.round);
   const still = matchMedia("(prefers-reduced-motion: reduce)");
 
   const at = (g) => g.getAttribute("transform").match(/-?[\d.]+/g).slice(0, 2).map(Number);
@@ -27,10 +26,10 @@ function start() {
   const fixed = [...stage.querySelectorAll(".name, .crossing")].map((g) => ({ g, xy: at(g) }));
   const gates = [...stage.querySelectorAll(".crossing")].map((g) => ({
     g, key: g.dataset.key, name: g.querySelector("text").textContent,
-    spells: g.dataset.spells ? g.dataset.spells.split(";").map((s) => s.split(",")) : [],
+    told: JSON.parse(g.dataset.told), at: g.dataset.at.split(" ").map(Number),
   }));
   const kinds = [...form.querySelectorAll("[name=channel]")].map((i) => i.value);
-  const bars = [...document.querySelectorAll("#time .bar")].map((r) => ({ r, title: r.querySelector("title"), events: r.dataset.e.split(",").map(Number) }));
+  const bars = [...document.querySelectorAll("#time .bar")].map((r) => ({ r, title: r.querySelector("title"), day: r.dataset.day, events: r.dataset.e.split(",").map(Number) }));
 
   const state = { k: 1, x: 0, y: 0, from: 0, until: bars.length - 1, shown: new Set() };
   const year = (m) => firstYear + Math.floor((firstMonth - 1 + m) / 12);
@@ -99,17 +98,17 @@ function start() {
         g.a.classList.toggle("off", !on);
         if (!on) continue;
         g.a.classList.toggle("untold", force.has(g.channel) && !g.t);
-        g.r = Math.min(small + grows * Math.sqrt(force.has(g.channel) ? g.d : Math.max(g.n - 1, 0)), large);
+        g.r = Math.round(10 * Math.min(small + grows * Math.sqrt(force.has(g.channel) ? g.d : Math.max(g.n - 1, 0)), large)) / 10;
         seen.push(g);
         if (s.kind === "place") here += g.n; else rings += g.n;
       }
-      seen.sort((a, b) => b.r - a.r);
+      seen.sort((a, b) => b.r - a.r || kinds.indexOf(a.channel) - kinds.indexOf(b.channel));
       seen.forEach((g, i) => {
         const [ux, uy] = i ? round[i - 1] : [0, 0];
         const away = i ? seen[0].r + g.r * 0.75 : 0, dx = ux * away, dy = uy * away;
         g.use.setAttribute("transform", `translate(${dx.toFixed(1)} ${dy.toFixed(1)}) scale(${(g.r / 5).toFixed(2)})`);
         if (g.ring) { g.ring.setAttribute("cx", dx); g.ring.setAttribute("cy", dy); g.ring.setAttribute("r", g.r + 5); }
-        title(g.a, `${s.name}: ${g.channel}, ${events(g.n)}${g.t ? `, ${thousands(g.d)} deaths told` : ""}${s.kind === "place" ? "" : ` (known only to the ${s.kind})`}`);
+        title(g.a, `${s.name}: ${g.channel}, ${events(g.n)}${g.t ? `, ${thousands(g.d)} death${g.d === 1 ? "" : "s"} told` : ""}${s.kind === "place" ? "" : ` (known only to the ${s.kind})`}`);
         g.a.setAttribute("href", inWindow(g.href));
       });
       s.most = seen.length ? seen[0].r : 0;
@@ -129,7 +128,7 @@ function start() {
     account.replaceChildren(strong(events(all)), `: ${thousands(here)} at their place, ${thousands(rings)} as rings, ${thousands(all - here - rings)} not on this map.`);
     document.getElementById("shown-window").textContent = state.from === state.until ? said(state.from) : `${said(state.from)} to ${said(state.until)}`;
     if (document.getElementById("drawn").open) table();
-    crossings(state.until === bars.length - 1 ? watched : ends(state.until));
+    crossings(state.until);
   }
 
   function inWindow(href) {
@@ -140,27 +139,17 @@ function start() {
     return `${path}?${q}`;
   }
 
-  function crossings(day) {
-    document.getElementById("gate-day").textContent = inWords(day);
+  // The page carries each crossing's mark and words at the end of every month: the rule stands in `map/crossings.py` alone.
+  function crossings(month) {
+    document.getElementById("gate-day").textContent = inWords(bars[month].day);
     for (const c of gates) {
-      const [cls, text] = on(c.spells, day);
-      c.g.setAttribute("class", `crossing ${cls}`);
+      const [mark, text] = c.told[c.at[month]];
+      c.g.setAttribute("class", `crossing ${mark}`);
       title(c.g, `${c.name}: ${text}`);
       const line = document.querySelector(`.gates [data-key="${CSS.escape(c.key)}"] .soft`);
       if (line) line.textContent = text;
     }
   }
-
-  // As `map/crossings.py` says it: a closure ends for sure with the last report of it, and perhaps later.
-  function on(spells, day) {
-    if (day > watchedTo()) return ["unknown", `not watched after ${inWords(watchedTo())}`];
-    const here = spells.filter(([, first, , high]) => first <= day && day <= high).sort((a, b) => (a[1] < b[1] ? 1 : -1))[0];
-    if (!here) return ["open", "no closure reported"];
-    const [word, first, low] = here, since = `${word} since ${inWords(first)}`;
-    if (day <= low) return [word === "restricted" ? "restricted" : "shut", since];
-    return [word === "restricted" ? "restricted" : "perhaps", `${since}, last told on ${inWords(low)}; no reopening reported`];
-  }
-  const watchedTo = () => atlas.dataset.until;
 
   function table() {
     const body = document.querySelector("#drawn tbody");

@@ -1,0 +1,209 @@
+"""What a store holds beside the cases that are served: other sources' reports of the same events.
+
+Reading a store takes seconds and a page must not wait for it. So it is read before the first worker starts and kept in the cache
+folder; when a release or a decision has come since, it is read anew behind the pages, which meanwhile show what was read before and
+say so.
+"""
+
+import hashlib
+import logging
+import os
+import pickle
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from threading import Lock, Thread
+
+from detente.case.exposure import Exposure
+from detente.case.reports import reports
+from detente.events.decisions import beside
+from detente.events.same import Link
+from detente.events.store.table import LOG
+from detente.ground.errors import DetenteError
+from detente.web.study import Study
+
+HEARD = logging.getLogger("detente.web")
+AGAIN_S = 60.0  # after which a store that could not be read is tried again
+
+# What shows that a store or its file of decisions is another than before: when the log of one and the text of the other changed.
+Mark = tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One other source as read: how many of its events tell of the case, and the days that its releases cover."""
+
+    name: str
+    events: int
+    exposure: Exposure
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Of one case, what other sources in the store say.
+
+    Fields:
+        key: the case as prepared and the store with its decisions. version: of the store, None where it could not be read,
+            and then `trouble` is why, in words. releases: those read, as `source/release`. unread: sources that are in the
+            store and say nothing here, since the cast knows none of their names or nothing of theirs was out by the day of knowledge.
+        links: candidate links of the case's events, by their id, most alike first; refused ones too. also: by an other
+            report (`ucdp:611281`) the ids of all events that it may tell.
+    """
+
+    key: tuple[str, str, Mark]
+    version: int | None = None
+    trouble: str = ""
+    releases: tuple[str, ...] = ()
+    sources: tuple[Source, ...] = ()
+    unread: tuple[str, ...] = ()
+    links: Mapping[str, tuple[Link, ...]] = field(default_factory=dict)
+    also: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    read_at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a page may show now: `found` is None where there is no store or it was never read; `reading`: it is being read anew."""
+
+    found: Beside | None
+    reading: bool
+
+
+class Store:
+    """The store beside the cases; a worker has one.
+
+    Args:
+        path: the folder of releases, which need not be there; an empty path is none. cache: where what was read is kept.
+    """
+
+    def __init__(self, path: Path, cache: Path) -> None:
+        self.path, self.cache = path, cache
+        self._read: dict[str, Beside] = {}
+        self._under_way: set[str] = set()
+        self._lock = Lock()
+
+    def look(self, study: Study) -> Look:
+        """What is known now, at once; begins to read where that is not the newest."""
+        mark = self._mark()
+        if mark is None:
+            return Look(None, False)
+        with self._lock:
+            found = self._read.get(study.id)
+            if found and found.key == self._key(study, mark) and not _again(found):
+                return Look(found, False)
+            if study.id not in self._under_way:
+                self._under_way.add(study.id)
+                Thread(target=self._behind, args=(study,), daemon=True, name=f"store beside {study.id}").start()
+        return Look(found, True)
+
+    def read(self, study: Study, tell: Callable[[str], None] = lambda _: None) -> Beside | None:
+        """What other sources say, from the cache folder if it is there, else read now and kept; None where there is no store.
+
+        A store that cannot be read is told as `trouble` and raises nothing: the case's own pages stand without it.
+        """
+        mark = self._mark()
+        if mark is None:
+            return None
+        key, file = self._key(study, mark), self._file(study)
+        found = _kept(file, key)
+        if found is None:
+            tell(f"{study.case.title}: reading what other sources in the store say (once for each version) ...")
+            found = _found(study, self.path, key)
+            if not found.trouble:
+                _keep(file, found)
+        with self._lock:
+            self._read[study.id] = found
+        return found
+
+    def _behind(self, study: Study) -> None:
+        try:
+            self.read(study)
+        finally:
+            with self._lock:
+                self._under_way.discard(study.id)
+
+    def _mark(self) -> Mark | None:
+        # A page asks this each time: two looks at the disk, where opening the table takes milliseconds.
+        if self.path == Path():
+            return None
+        try:
+            log = (self.path / LOG).stat().st_mtime_ns
+        except OSError:
+            # Something else lies there, or nothing: reading tells which.
+            if not self.path.exists():
+                return None
+            log = 0
+        try:
+            decided = beside(self.path).stat()
+        except OSError:
+            return log, 0, 0
+        return log, decided.st_mtime_ns, decided.st_size
+
+    def _key(self, study: Study, mark: Mark) -> tuple[str, str, Mark]:
+        return f"{study.key} {_form()}", str(self.path.absolute()), mark
+
+    def _file(self, study: Study) -> Path:
+        name = hashlib.sha256(f"{study.key}\0{self.path.absolute()}".encode()).hexdigest()[:24]
+        return self.cache / f"{study.id}-{name}.beside"
+
+
+@cache
+def _form() -> str:
+    # What was kept by another state of this file is read anew; the code below this floor is in the case's own key.
+    return hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:16]
+
+
+def _again(found: Beside) -> bool:
+    return bool(found.trouble) and time.monotonic() - found.read_at > AGAIN_S
+
+
+def _found(study: Study, path: Path, key: tuple[str, str, Mark]) -> Beside:
+    try:
+        r = reports(study.g, path)
+    except DetenteError as e:
+        return Beside(key, trouble=str(e), read_at=time.monotonic())
+    except Exception:
+        # It runs behind the pages, where nobody would hear of it.
+        HEARD.exception("the store %s could not be read", path)
+        what = "Reading the store broke, and it is our fault. What was written down tells us where."
+        return Beside(key, trouble=what, read_at=time.monotonic())
+    links: dict[str, list[Link]] = {}
+    also: dict[str, list[str]] = {}
+    for n in r.links:
+        links.setdefault(n.a.id, []).append(n)
+        if n.standing != "refused":
+            also.setdefault(f"{n.b.source}:{n.b.id}", []).append(n.a.id)
+    own = {study.g.release.source, *(b.source for b in study.case.brought)}
+    there = {k.source for k in r.store.releases()} - own
+    return Beside(
+        key,
+        r.store.version,
+        releases=r.releases,
+        sources=tuple(Source(s, len(g.events), g.exposure) for s, g in r.records.items()),
+        unread=tuple(sorted(there - set(r.records))),
+        links={k: tuple(v) for k, v in links.items()},
+        also={k: tuple(v) for k, v in also.items()},
+        read_at=time.monotonic(),
+    )
+
+
+def _kept(file: Path, key: tuple[str, str, Mark]) -> Beside | None:
+    try:
+        # As with prepared cases: what others could have written there is not read.
+        if file.stat().st_uid != os.getuid():
+            return None
+        found = pickle.loads(file.read_bytes())
+    except (OSError, pickle.UnpicklingError, EOFError, AttributeError, ImportError, IndexError):
+        return None
+    return found if isinstance(found, Beside) and found.key == key else None
+
+
+def _keep(file: Path, found: Beside) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle, temporary = tempfile.mkstemp(dir=file.parent)
+    with os.fdopen(handle, "wb") as f:
+        f.write(pickle.dumps(found))
+    Path(temporary).replace(file)
