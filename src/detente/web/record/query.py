@@ -113,6 +113,17 @@ def address(query: Query, **more: Any) -> str:
     return urlencode([*parts, *((k, str(v)) for k, v in more.items())])
 
 
+def at(here: str, query: Query, **more: Any) -> str:
+    """Where a list or a file of what is asked stands; the first page goes without saying.
+
+    Example:
+        >>> at("/case/events", Query(), page=1), at("/case/events.csv", Query(channel=("strike",)))
+        ('/case/events', '/case/events.csv?channel=strike')
+    """
+    asked = address(query, **{k: v for k, v in more.items() if (k, v) != ("page", 1)})
+    return f"{here}?{asked}" if asked else here
+
+
 def masks(columns: Columns, query: Query) -> dict[str, Bools]:
     """For each filter that asks something, which events it lets through, shape (event,)."""
     out: dict[str, Bools] = {}
