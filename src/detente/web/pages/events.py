@@ -10,11 +10,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from detente.web.page import both, foot, respond, study_of, wants_json
-from detente.web.pages.events_as_files import File, every, files
+from detente.web.pages.events_as_files import Every, File, every, files
 from detente.web.record import choices
 from detente.web.record.choices import Choice, Group
 from detente.web.record.columns import Bools, Columns, columns_of
-from detente.web.record.query import SORTS, Query, Sort, at, emptied, found, masks, read
+from detente.web.record.query import QUERY, SORTS, Query, Sort, at, emptied, found, masks, read
 from detente.web.record.row import Row, row
 from detente.web.record.said import said
 from detente.web.study import Study
@@ -146,4 +146,6 @@ async def handler(request: Request) -> Response:
     return respond(request, "events.html", content, foot=foot(study), title="Events")
 
 
-ROUTES: Sequence[Route] = both("/{case}/events", handler)
+ROUTES: Sequence[Route] = both(
+    "/{case}/events", handler, page=(Events, Every), query={**QUERY, "page": "from 1; all: every event, as JSON"}
+)

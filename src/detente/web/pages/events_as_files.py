@@ -16,7 +16,8 @@ from detente.web.mark import holds, mark
 from detente.web.page import Foot, foot, study_of
 from detente.web.plain import plain
 from detente.web.record.columns import columns_of
-from detente.web.record.query import Query, address, at, found, masks, read
+from detente.web.record.query import QUERY, Query, address, at, found, masks, read
+from detente.web.route import Described
 from detente.web.streamed import Streamed
 from detente.web.study import Study
 
@@ -107,4 +108,6 @@ def provenance(f: Foot) -> dict[str, str]:
     }  # fmt: skip
 
 
-ROUTES: Sequence[Route] = [Route("/{case}/events.{form}", file, name="events as a file")]
+ROUTES: Sequence[Route] = [
+    Described("/{case}/events.{form}", file, methods=["GET"], name="events as a file", query=QUERY)
+]

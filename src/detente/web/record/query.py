@@ -21,6 +21,19 @@ from detente.web.record.columns import KINDS, Bools, Columns
 Sort = Literal["newest", "oldest", "deaths"]
 SORTS: tuple[Sort, ...] = ("newest", "oldest", "deaths")
 MOST_TEXT = 200
+QUERY: Mapping[str, str] = {
+    "channel": "of this channel, or unassigned; may be given again, as may the next four",
+    "actor": "with this actor, by its key",
+    "type": "of this PLOVER type",
+    "place": "within this place, written from the country down: PAK/Balochistan/Chaman",
+    "precision": f"the place is known to this: {', '.join(GEO_PRECISIONS)}",
+    "from": "began on this day or later",
+    "to": "began on this day or earlier",
+    "disputed": "yes or no: the parties' accounts contradict each other",
+    "text": "all these words stand in its summary, place, actors or id",
+    "sort": ", ".join(SORTS),
+}
+"""What an address may ask, word by word."""
 
 
 class BadQuestion(DetenteError):
