@@ -1,16 +1,24 @@
 """How long the pages of a case and its events take with 835 and with 100,000 events: `python benchmarks/events_pages.py [EVENTS]`.
 
 The large record is the flagship's, copied with other ids and moved by days. Each request goes through the whole application, in one
-process and without a network.
+process and without a network. Of files it is also told when their first byte was there, how much processor time they took, and how
+much memory the process took on while they were made.
 """
 
+import asyncio
+import os
 import sys
+import threading
 import time
-from dataclasses import replace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from pathlib import Path
 
 import numpy as np
 from starlette.testclient import TestClient
+from starlette.types import ASGIApp, Message
 
 from detente.case.gather import Gathered
 from detente.claims.view import View
@@ -50,8 +58,74 @@ def larger(small: Study, n: int) -> Study:
     return replace(small, key=f"{small.key} {n}", view=view)
 
 
+@dataclass
+class Fetched:
+    """A file as it came: milliseconds to its first and its last byte and of the processor, bytes on the way (compressed), memory
+    taken on in bytes."""
+
+    first: float = 0.0
+    last: float = 0.0
+    busy: float = 0.0
+    sent: int = 0
+    memory: int = 0
+
+
+def fetched(app: ASGIApp, address: str) -> Fetched:
+    """Ask the application itself, as a browser that takes gzip does; what is sent is counted and thrown away."""
+    path, _, query = address.partition("?")
+    out, began, busy = Fetched(), time.perf_counter(), time.process_time()
+    asked = False
+
+    async def receive() -> Message:
+        nonlocal asked
+        if asked:
+            await asyncio.sleep(3600)
+        asked = True
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            assert message["status"] == 200, message["status"]
+        elif message["body"]:
+            out.first = out.first or 1000 * (time.perf_counter() - began)
+            out.sent += len(message["body"])
+
+    scope = {
+        "type": "http", "asgi": {"version": "3.0", "spec_version": "2.3"}, "http_version": "1.1", "method": "GET", "scheme": "http",
+        "path": path, "raw_path": path.encode(), "query_string": query.encode(), "root_path": "", "client": ("127.0.0.1", 1),
+        "server": ("127.0.0.1", 80), "headers": [(b"host", b"127.0.0.1"), (b"accept-encoding", b"gzip")],
+    }  # fmt: skip
+    with memory_taken(out):
+        asyncio.run(app(scope, receive, send))  # type: ignore[arg-type]
+    out.last, out.busy = 1000 * (time.perf_counter() - began), 1000 * (time.process_time() - busy)
+    return out
+
+
+@contextmanager
+def memory_taken(out: Fetched) -> Iterator[None]:
+    """Looks at the process's memory every 5 ms and keeps the most that was added."""
+    done = threading.Event()
+
+    def resident() -> int:
+        return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+    before = resident()
+
+    def look() -> None:
+        while not done.wait(0.005):
+            out.memory = max(out.memory, resident() - before)
+
+    looker = threading.Thread(target=look)
+    looker.start()
+    try:
+        yield
+    finally:
+        done.set()
+        looker.join()
+
+
 def main() -> None:
-    """Print a table: for each page the median and the slowest of fifteen, in milliseconds, and its weight."""
+    """Print tables: of each page the median and the slowest of fifteen, of each file the first and the second time it is made."""
     wanted = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
     small = study("pakistan-afghanistan", default_cache())
     for s in (small, larger(small, wanted)):
@@ -59,19 +133,30 @@ def main() -> None:
         columns = columns_of(s)
         made = time.perf_counter() - began
         print(f"\n{len(columns.events):,} events; columns made once in {made:.2f} s")
-        print(f"{'page':62}{'first':>9}{'median':>9}{'slowest':>9}{'kB':>8}")
+        app = make(Settings(), {s.id: s})
+        # Files come first: what pages leave in memory would hide what files take.
+        print(f"{'file, first and second time':62}{'1st byte':>9}{'whole':>9}{'cpu':>9}{'MB more':>9}{'kB sent':>9}")
+        for file in FILES:
+            for _ in range(2):
+                f = fetched(app, f"/{s.id}/{file}")
+                print(
+                    f"{file:62}{f.first:9.0f}{f.last:9.0f}{f.busy:9.0f}{f.memory / 1e6:9.0f}{f.sent / 1000:9.0f}",
+                    flush=True,
+                )
+        print(f"{'page':62}{'first':>9}{'median':>9}{'slowest':>9}{'kB':>9}")
         key = columns.events[len(columns.events) // 2].id
-        with TestClient(make(Settings(), {s.id: s})) as client:
-            for page in (*PAGES, *FILES):
+        with TestClient(app) as client:
+            for page in PAGES:
                 took = []
-                for _ in range(3 if page in FILES else AGAIN):
+                for _ in range(AGAIN):
                     began = time.perf_counter()
                     answer = client.get(f"/{s.id}/{page.format(id=key)}")
                     took.append(1000 * (time.perf_counter() - began))
                     assert answer.status_code == 200, (page, answer.status_code)
                 rest = np.array(took[1:])
                 print(
-                    f"{page or '(overview)':62}{took[0]:9.0f}{np.median(rest):9.0f}{rest.max():9.0f}{len(answer.content) / 1000:8.0f}"
+                    f"{page or '(overview)':62}{took[0]:9.0f}{np.median(rest):9.0f}{rest.max():9.0f}{len(answer.content) / 1000:9.0f}",
+                    flush=True,
                 )
 
 

@@ -3,6 +3,7 @@
 import io
 import json
 import re
+from collections.abc import Iterator
 from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
@@ -182,3 +183,17 @@ def test_writing_replaces_all_files_or_none(tmp_path: Path, flagship: Brief) -> 
     with pytest.raises(CannotWrite):
         write({"brief.html": b"new", "brief.pdf": b"new"}, tmp_path / "c")
     assert [p.name for p in (tmp_path / "c").iterdir() if p.name.startswith(".")] == []
+
+
+def test_a_file_whose_pieces_break_off_leaves_what_stood_there(tmp_path: Path) -> None:
+    (tmp_path / "events.csv").write_text("old")
+
+    def pieces() -> Iterator[bytes]:
+        yield b"new"
+        raise ValueError("the record broke")
+
+    with pytest.raises(ValueError, match="the record broke"):
+        write({"events.csv": pieces()}, tmp_path)
+    assert [(p.name, p.read_text()) for p in tmp_path.iterdir()] == [("events.csv", "old")]
+    write({"events.csv": iter([b"a", b"", b"b"])}, tmp_path)
+    assert (tmp_path / "events.csv").read_bytes() == b"ab"

@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from detente.brief.answer import Answer, as_text
@@ -35,10 +35,12 @@ def answer_files(answer: Answer) -> dict[str, bytes]:
     return {"answer.md": (title + as_text(answer)).encode(), "answer.json": to_json(answer_data(answer)).encode()}
 
 
-def write(files: Mapping[str, bytes], folder: Path, option: str = "--out") -> list[Path]:
+def write(files: Mapping[str, bytes | Iterable[bytes]], folder: Path, option: str = "--out") -> list[Path]:
     """Write files into a folder, made if needed. Each is replaced whole, after all are on the disk.
 
-    `option` is the one by which a person named the place, for the error to name it.
+    Args:
+        files: by name, each as a whole or as pieces that are made while it is written.
+        option: the one by which a person named the place, for the error to name it.
 
     Raises:
         CannotWrite: the folder cannot be made or written; what stood there is untouched.
@@ -50,7 +52,7 @@ def write(files: Mapping[str, bytes], folder: Path, option: str = "--out") -> li
             handle, temporary = tempfile.mkstemp(prefix=f".{name}.", dir=folder)
             staged.append((temporary, folder / name))
             with os.fdopen(handle, "wb") as f:
-                f.write(content)
+                f.writelines([content] if isinstance(content, bytes) else content)
             # mkstemp makes files that only their owner can read; a brief is meant to be passed on.
             Path(temporary).chmod(0o644)
         for _, path in staged:
@@ -58,8 +60,10 @@ def write(files: Mapping[str, bytes], folder: Path, option: str = "--out") -> li
                 raise IsADirectoryError(f"{path.name} is a folder")
         for temporary, path in staged:
             Path(temporary).replace(path)
-    except OSError as e:
+    except BaseException as e:
         for temporary, _ in staged:
             Path(temporary).unlink(missing_ok=True)
-        raise CannotWrite(folder, e.strerror or str(e), option) from e
+        if isinstance(e, OSError):
+            raise CannotWrite(folder, e.strerror or str(e), option) from e
+        raise
     return [path for _, path in staged]

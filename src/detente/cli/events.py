@@ -17,7 +17,10 @@ from detente.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from detente.case.gather import Gathered
+    from detente.events.export import Listed
 
 
 @click.command()
@@ -60,8 +63,8 @@ def command(
     from detente.case.case import load
     from detente.case.gather import gather
     from detente.case.rule import CHANNELS
+    from detente.events.export import records
     from detente.events.plover import event_types
-    from detente.events.table import as_record
     from detente.ground.errors import nearest, one_of
     from detente.measures.selection import Selection
 
@@ -83,12 +86,11 @@ def command(
     found = Selection(channels=channel, types=types, actors=actor, first=first, last=last).of(g)
     if text:
         found = tuple(e for e in found if text.casefold() in f"{e.place.said()} {e.summary}".casefold())
-    records = [as_record(e) | {"channel": g.channel(e)} for e in found]
     if save:
-        _save(records, save)
-        click.echo(f"{len(records)} events written to {save}", err=as_json)
+        _save(((e, g.channel(e)) for e in found), save)
+        click.echo(f"{len(found)} events written to {save}", err=as_json)
     if as_json:
-        print_json(records)
+        print_json(list(records((e, g.channel(e)) for e in found)))
         return
     if save:
         return
@@ -156,11 +158,9 @@ def _one(g: "Gathered", key: str, store: Path | None, as_json: bool) -> None:
         click.echo(f"They differ on {d.what}: " + "; ".join(f"{k} says {v}" for k, v in d.said.items()) + ".")
 
 
-def _save(records: list[dict[str, object]], path: Path) -> None:
-    import pyarrow as pa
-
+def _save(events: "Iterable[Listed]", path: Path) -> None:
     from detente.brief.write import write
-    from detente.events.export import FORMS, WITH_CHANNEL, as_bytes
+    from detente.events.export import FORMS, pieces
     from detente.ground.errors import CannotWrite
 
     form = path.suffix.lower().removeprefix(".")
@@ -169,4 +169,4 @@ def _save(records: list[dict[str, object]], path: Path) -> None:
         raise click.BadParameter(f"{path.name!r} ends in none of {known}.", param_hint="--save")
     if not path.parent.is_dir():
         raise CannotWrite(path, f"there is no folder {path.parent}", "--save")
-    write({path.name: as_bytes(pa.Table.from_pylist(records, schema=WITH_CHANNEL), form)}, path.parent, "--save")
+    write({path.name: pieces(events, form)}, path.parent, "--save")

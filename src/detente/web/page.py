@@ -25,7 +25,7 @@ from detente.ground.errors import nearest, one_of
 from detente.ground.likelihood import percent
 from detente.ground.span import in_words
 from detente.web.plain import known, plain
-from detente.web.route import Described, Handler
+from detente.web.route import Described, Handler, Pages
 from detente.web.study import Study
 
 
@@ -98,12 +98,13 @@ def wants_json(request: Request) -> bool:
 
 def both(
     path: str, handler: Handler, *, methods: tuple[str, ...] = ("GET",), name: str | None = None,
-    page: type[Any] | None = None, query: Mapping[str, str] | None = None,
+    page: Pages | None = None, query: Mapping[str, str] | None = None,
 ) -> list[Route]:  # fmt: skip
     """The page's routes: as HTML, and with `.json` as its data.
 
     Args:
-        page: the page's dataclass, and query: what may be asked for, name by name; both for `/openapi.json`.
+        page: the page's dataclass, or those that it may be, and query: what may be asked for, name by name; both for
+            `/openapi.json`.
     """
     twin = f"{path.rstrip('/')}/index.json" if path.endswith("/") else f"{path}.json"
     return [

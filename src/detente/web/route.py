@@ -8,20 +8,22 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 Handler = Callable[[Request], Awaitable[Response]]
+Pages = type[Any] | tuple[type[Any], ...]
 
 
 class Described(Route):
-    """A route with the dataclass of its page, the words its query may hold, and the fields of its form.
+    """A route with the dataclasses that its page may be, the words its query may hold, and the fields of its form.
 
     `query` and `form` give, for each name, what it is; a form's field whose text begins with "optional" may be left out.
     """
 
     def __init__(
-        self, path: str, endpoint: Handler, *, methods: list[str], name: str, page: type[Any] | None = None,
+        self, path: str, endpoint: Handler, *, methods: list[str], name: str, page: Pages | None = None,
         query: Mapping[str, str] | None = None, form: Mapping[str, str] | None = None,
     ) -> None:  # fmt: skip
         super().__init__(path, endpoint, methods=methods, name=name)
-        self.page, self.query, self.form = page, dict(query or {}), dict(form or {})
+        self.pages: tuple[type[Any], ...] = page if isinstance(page, tuple) else (page,) if page else ()
+        self.query, self.form = dict(query or {}), dict(form or {})
 
 
 def posts(path: str, handler: Handler, name: str, form: Mapping[str, str]) -> Described:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import make_dataclass
 from typing import Any
 
 import pytest
@@ -9,12 +10,16 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from jsonschema import Draft202012Validator
 from schemathesis.core.result import Ok
+from schemathesis.specs.openapi.checks import response_schema_conformance
 from sqlalchemy import URL
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import Route
 
 from commenting import CASE, SUBJECTS, House, Reader, open_house
 from detente.web.app import make
 from detente.web.comments.about import subjects
+from detente.web.page import both
 from detente.web.security.buckets import Rate
 from detente.web.security.csrf import token_for
 from detente.web.settings import Settings
@@ -53,23 +58,51 @@ def test_every_route_is_described(whole: House) -> None:
             assert {m.lower() for m in (route.methods or set()) - {"HEAD"}} <= set(described)
 
 
+# What stands in addresses for what is there.
+THERE = {
+    "case": "pakistan-afghanistan", "id": "1", "event": "DL-20251009-01", "claim": "trust", "after": "strike", "answer": "attack",
+}  # fmt: skip
+# Not a page, and pages that need an upload or a store.
+ELSEWHERE = {
+    "/openapi.json", "/data/uploads/{upload}.json", "/data/verify.json", "/data/set-aside.json",
+}  # fmt: skip
+
+
 def test_the_data_of_pages_are_as_described(whole: House, moderator: Reader) -> None:
     told = moderator.get("/openapi.json").json()
     moderator.send("/comments/1/report", reason="To have one")
-    checked = 0
+    checked = set()
     for path, methods in told["paths"].items():
-        if not path.endswith(".json") or path == "/openapi.json" or "get" not in methods:
+        if not path.endswith(".json") or path in ELSEWHERE:
             continue
-        address = path.replace("{case}", "pakistan-afghanistan").replace("{id}", "1")
-        if "{" in address:
-            continue
-        answer = moderator.get(address)
-        if answer.status_code != 200:
-            continue
-        schema = methods["get"]["responses"]["200"]["content"]["application/json"]["schema"]
-        Draft202012Validator({**schema, "components": told["components"]}).validate(answer.json())
-        checked += 1
-    assert checked >= 9
+        # `page=all` and a question that finds nothing are other shapes of the events' page.
+        for query in ("", "?page=all", "?text=zzzz") if path == "/{case}/events.json" else ("",):
+            answer = moderator.get(path.format(**THERE) + query)
+            assert answer.status_code == 200, path
+            schema = methods["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+            valid = Draft202012Validator({**schema, "components": told["components"]})
+            valid.validate(answer.json())
+            # Without its page's first field it is no such page.
+            page = answer.json()["page"]
+            page.pop(next(iter(page)))
+            assert not valid.is_valid({**answer.json(), "page": page}), path
+        checked.add(path)
+    assert checked == {p for p in told["paths"] if p.endswith(".json")} - ELSEWHERE
+
+
+def test_parts_of_one_name_on_two_pages_are_told_apart() -> None:
+    async def nobody(request: Request) -> Response:
+        raise NotImplementedError
+
+    def page(module: str, kind: type) -> type:
+        part = make_dataclass("Row", [("value", kind)], namespace={"__module__": module})
+        return make_dataclass("Page", [("rows", list[part])], namespace={"__module__": module})  # type: ignore[valid-type]
+
+    told = description([*both("/a", nobody, page=page("x.one", int)), *both("/b", nobody, page=page("x.two", str))])
+    schemas = told["components"]["schemas"]
+    assert schemas["one.Page.Row"]["properties"]["value"]["type"] == "integer"
+    assert schemas["two.Page.Row"]["properties"]["value"]["type"] == "string"
+    assert schemas["two.Page"]["properties"]["rows"]["items"] == {"$ref": "#/components/schemas/two.Page.Row"}
 
 
 def test_nothing_that_the_description_allows_breaks_the_workbench(whole: House, moderator: Reader) -> None:
@@ -93,14 +126,20 @@ def test_nothing_that_the_description_allows_breaks_the_workbench(whole: House, 
             parameters = case.path_parameters or {}
             if parameters.get("id", 0) % 2:
                 parameters["id"] = 1
+            for name in set(parameters) & set(THERE) - {"id"}:
+                if len(str(parameters[name])) % 2:
+                    parameters[name] = THERE[name]
             if case.operation.label == "POST /comments" and isinstance(case.body, dict) and len(case.body) % 2:
                 case.body |= {"case": CASE, "kind": "claim", "key": "trust"}
             answer = case.call(headers=headers)
             seen.setdefault(case.operation.label, set()).add(answer.status_code)
             assert answer.status_code < 500, f"{case.operation.label}: {answer.text[:300]}"
+            if case.operation.path.endswith(".json"):
+                case.validate_response(answer, checks=[response_schema_conformance])
 
         send()
-    assert {200, 404} <= seen["GET /comments/{id}.json"]
+    for path in ("/comments/{id}", "/{case}/claims/{claim}", "/{case}/events/{event}", "/{case}/events"):
+        assert {200, 404} <= seen[f"GET {path}.json"], path
     assert 303 in seen["POST /comments/{id}/reply"]
     assert len(seen) >= 20
 

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from detente.brief.page import To, drawings
 from detente.brief.twin import as_data
 from detente.web.forms import BY_ENDING, FORMS, made
+from detente.web.mark import holds
 from detente.web.page import both, environment, foot, respond, study_of
 from detente.web.route import Described
 from detente.web.study import Study
@@ -126,8 +127,7 @@ async def taken_along(request: Request) -> Response:
         "Cache-Control": "no-cache",
         "Content-Disposition": f'inline; filename="{study.id}-{study.g.as_of}.{form.ending}"',
     }
-    asked = {x.strip().removeprefix("W/") for x in request.headers.get("if-none-match", "").split(",")}
-    if asked & {file.etag, "*"}:
+    if holds(request, file.etag):
         return Response(status_code=304, headers=headers)
     if file.compressed and "gzip" in request.headers.get("accept-encoding", ""):
         headers |= {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}

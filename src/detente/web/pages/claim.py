@@ -206,4 +206,4 @@ async def handler(request: Request) -> Response:
     )  # fmt: skip
 
 
-ROUTES = both("/{case}/claims/{claim}", handler)
+ROUTES = both("/{case}/claims/{claim}", handler, page=OneClaim)

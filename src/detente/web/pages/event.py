@@ -264,4 +264,4 @@ async def handler(request: Request) -> Response:
     return respond(request, "event.html", content, foot=foot(study), title=title, ground=ground_of(study))
 
 
-ROUTES = both("/{case}/events/{event:path}", handler)
+ROUTES = both("/{case}/events/{event:path}", handler, page=Event)

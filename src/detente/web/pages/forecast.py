@@ -172,5 +172,5 @@ async def fans_handler(request: Request) -> Response:
 
 ROUTES = [
     Route("/{case}/forecast/fans.svg", fans_handler),
-    *both("/{case}/forecast", handler),
+    *both("/{case}/forecast", handler, page=Forecast),
 ]

@@ -186,4 +186,4 @@ async def handler(request: Request) -> Response:
     )  # fmt: skip
 
 
-ROUTES = both("/{case}/", handler)
+ROUTES = both("/{case}/", handler, page=Overview)

@@ -252,6 +252,6 @@ async def leftovers_handler(request: Request) -> Response:
 
 ROUTES = [
     Route("/{case}/responses/leftovers.svg", leftovers_handler),
-    *both("/{case}/responses", handler),
-    *both("/{case}/responses/{after}/{answer}", one_handler),
+    *both("/{case}/responses", handler, page=Responded),
+    *both("/{case}/responses/{after}/{answer}", one_handler, page=OneResponse),
 ]

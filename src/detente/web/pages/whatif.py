@@ -226,4 +226,4 @@ def _limit(request: Request) -> anyio.CapacityLimiter:
     return limiter
 
 
-ROUTES = both("/{case}/whatif", handler)
+ROUTES = both("/{case}/whatif", handler, page=WhatIf)

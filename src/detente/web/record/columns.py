@@ -8,14 +8,12 @@ from threading import Lock
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from detente.case.rule import CHANNELS
 from detente.events import countries
 from detente.events.event import Event
 from detente.events.plover import event_types
-from detente.events.table import to_table
 from detente.ground.place import GEO_PRECISIONS
 from detente.web.record.words import Words, words
 from detente.web.study import Study
@@ -54,12 +52,6 @@ class Columns:
     deaths: NDArray[np.float64]
     precision: Ints
     words: Words
-
-    @cached_property
-    def table(self) -> pa.Table:
-        """The events as `events.table` writes them, with their channel; null for those of none."""
-        channel = [KINDS[k] if KINDS[k] != UNASSIGNED else None for k in self.kind]
-        return to_table(self.events).append_column(pa.field("channel", pa.string()), pa.array(channel, pa.string()))
 
     @cached_property
     def orders(self) -> Mapping[str, NDArray[np.int64]]:

@@ -21,6 +21,19 @@ from detente.web.record.columns import KINDS, Bools, Columns
 Sort = Literal["newest", "oldest", "deaths"]
 SORTS: tuple[Sort, ...] = ("newest", "oldest", "deaths")
 MOST_TEXT = 200
+QUERY: Mapping[str, str] = {
+    "channel": "of this channel, or unassigned; may be given again, as may the next four",
+    "actor": "with this actor, by its key",
+    "type": "of this PLOVER type",
+    "place": "within this place, written from the country down: PAK/Balochistan/Chaman",
+    "precision": f"the place is known to this: {', '.join(GEO_PRECISIONS)}",
+    "from": "began on this day or later",
+    "to": "began on this day or earlier",
+    "disputed": "yes or no: the parties' accounts contradict each other",
+    "text": "all these words stand in its summary, place, actors or id",
+    "sort": ", ".join(SORTS),
+}
+"""What an address may ask, word by word."""
 
 
 class BadQuestion(DetenteError):
@@ -111,6 +124,17 @@ def address(query: Query, **more: Any) -> str:
     if query.sort != "newest":
         parts.append(("sort", query.sort))
     return urlencode([*parts, *((k, str(v)) for k, v in more.items())])
+
+
+def at(here: str, query: Query, **more: Any) -> str:
+    """Where a list or a file of what is asked stands; the first page goes without saying.
+
+    Example:
+        >>> at("/case/events", Query(), page=1), at("/case/events.csv", Query(channel=("strike",)))
+        ('/case/events', '/case/events.csv?channel=strike')
+    """
+    asked = address(query, **{k: v for k, v in more.items() if (k, v) != ("page", 1)})
+    return f"{here}?{asked}" if asked else here
 
 
 def masks(columns: Columns, query: Query) -> dict[str, Bools]:

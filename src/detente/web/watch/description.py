@@ -34,7 +34,7 @@ def description(routes: Iterable[BaseRoute]) -> dict[str, Any]:
     Pages are described by their dataclass where the route names one (`both(..., page=...)`).
     """
     paths: dict[str, dict[str, Any]] = {}
-    schemas: dict[str, Any] = {"Error": ERROR, "Foot": _schema(Foot, {})}
+    schemas: dict[str, Any] = {"Error": ERROR, "Foot": _schema(Foot, {}, "Foot")}
     for route in routes:
         if isinstance(route, Route):
             path = _PART.sub(r"{\1}", route.path)
@@ -101,22 +101,25 @@ def _operation(route: Route, method: str, schemas: dict[str, Any]) -> dict[str, 
 def _answer(route: Described | None, twin: bool, schemas: dict[str, Any]) -> dict[str, Any]:
     if not twin:
         return {}
-    page: dict[str, Any] = {"type": "object"}
-    if route and route.page:
-        name = f"{route.page.__module__.rpartition('.')[2]}.{route.page.__name__}"
-        if name not in schemas:
-            schemas[name] = _schema(route.page, schemas)
-        page = {"$ref": f"#/components/schemas/{name}"}
+    known = [{"$ref": f"#/components/schemas/{_named(p, schemas)}"} for p in (route.pages if route else ())]
+    page = known[0] if len(known) == 1 else {"anyOf": known} if known else {"type": "object"}
     foot = {"anyOf": [{"$ref": "#/components/schemas/Foot"}, {"type": "null"}]}
     return {"type": "object", "required": ["page", "provenance"], "properties": {"page": page, "provenance": foot}}
 
 
-def _schema(page: type[Any], schemas: dict[str, Any]) -> dict[str, Any]:
-    made = TypeAdapter(page).json_schema(
-        mode="serialization", ref_template=f"#/components/schemas/{page.__name__}.{{model}}"
-    )
-    for name, part in made.pop("$defs", {}).items():
-        schemas[f"{page.__name__}.{name}"] = _nullable(part)
+def _named(page: type[Any], schemas: dict[str, Any]) -> str:
+    """The page's name among the schemas, put there at its first use."""
+    name = f"{page.__module__.rpartition('.')[2]}.{page.__name__}"
+    if name not in schemas:
+        schemas[name] = _schema(page, schemas, name)
+    return name
+
+
+def _schema(page: type[Any], schemas: dict[str, Any], name: str) -> dict[str, Any]:
+    # Names of parts stand under their page's: two pages have rows, each its own.
+    made = TypeAdapter(page).json_schema(mode="serialization", ref_template=f"#/components/schemas/{name}.{{model}}")
+    for part, schema in made.pop("$defs", {}).items():
+        schemas[f"{name}.{part}"] = _nullable(schema)
     result: dict[str, Any] = _nullable(made)
     return result
 

@@ -1,0 +1,97 @@
+"""The words that each filter of the record may hold, with what each of them would find."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.events.plover import event_types
+from detente.ground.place import GEO_PRECISIONS
+from detente.web.record.columns import KINDS, Bools, Columns
+from detente.web.record.query import Query, both
+from detente.web.record.said import place_name
+from detente.web.study import Study
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A word that a filter may hold: how many events it would find with all other filters as they are, and whether it is chosen."""
+
+    value: str
+    name: str
+    events: int
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Choices under one heading, such as the provinces of a country."""
+
+    name: str
+    choices: tuple[Choice, ...]
+
+
+def channels(columns: Columns, query: Query, through: Mapping[str, Bools]) -> tuple[Choice, ...]:
+    count = _counted(columns.kind, both(through, len(columns.events), but="channel"), len(KINDS))
+    return tuple(Choice(k, k, int(n), k in query.channel) for k, n in zip(KINDS, count, strict=True))
+
+
+def types(columns: Columns, query: Query, through: Mapping[str, Bools]) -> tuple[Choice, ...]:
+    count = _counted(columns.type, both(through, len(columns.events), but="type"), len(columns.types))
+    names = event_types()
+    return tuple(
+        Choice(t, f"{t.lower()}: {names[t].meaning}", int(n), t in query.type)
+        for t, n in zip(columns.types, count, strict=True)
+    )
+
+
+def actors(study: Study, columns: Columns, query: Query, through: Mapping[str, Bools]) -> tuple[Choice, ...]:
+    kept = both(through, len(columns.events), but="actor")
+    count = columns.took_part[kept].sum(axis=0)
+    return tuple(
+        Choice(a.key, a.name, int(n), a.key in query.actor)
+        for a, n, ever in zip(study.case.cast, count, np.any(columns.took_part, axis=0).tolist(), strict=True)
+        if ever
+    )
+
+
+def places(study: Study, columns: Columns, query: Query, through: Mapping[str, Bools]) -> tuple[Group, ...]:
+    """Countries with their provinces, the two states first; of a province that is chosen, its places too."""
+    count = _counted(columns.place, both(through, len(columns.events), but="place"), len(columns.places))
+    sums: dict[str, int] = {}
+    opened = {"/".join(q.split("/")[:2]) for q in query.place if q.count("/")}
+    for key, n in zip(columns.places, count, strict=True):
+        country, province, *_ = (*key.split("/"), "", "")
+        inside = [country, *([f"{country}/{province}"] if province else [])]
+        if "/".join(key.split("/")[:2]) in opened or key in query.place:
+            inside.append(key)
+        for k in dict.fromkeys(inside):
+            sums[k] = sums.get(k, 0) + int(n)
+    own = list(study.case.countries.values())
+    countries = sorted(
+        {k.split("/")[0] for k in sums},
+        key=lambda c: (c not in own, own.index(c) if c in own else 0, place_name(study, c or "unknown")),
+    )
+    return tuple(
+        Group(
+            place_name(study, c) if c else "country not told",
+            tuple(
+                Choice(k, ("all of " if k == c else "") + place_name(study, k), n, k in query.place)
+                for k, n in sorted(sums.items())
+                if k.split("/")[0] == c
+            ),
+        )
+        for c in countries
+        if c
+    )
+
+
+def precisions(columns: Columns, query: Query, through: Mapping[str, Bools]) -> tuple[Choice, ...]:
+    kept = both(through, len(columns.events), but="precision")
+    count = _counted(columns.precision, kept, len(GEO_PRECISIONS))
+    return tuple(Choice(p, p, int(n), p in query.precision) for p, n in zip(GEO_PRECISIONS, count, strict=True))
+
+
+def _counted(codes: NDArray[np.int32], kept: Bools, n: int) -> NDArray[np.int64]:
+    return np.bincount(codes[kept], minlength=n)

@@ -1,0 +1,41 @@
+"""A question to the record in words."""
+
+from detente.ground.span import in_words
+from detente.web.record.query import Query
+from detente.web.record.row import country
+from detente.web.study import Study
+
+
+def said(study: Study, query: Query) -> dict[str, str]:
+    """Each filter that asks something, in words.
+
+    Example:
+        A question for strikes since October 2025 gives `channel: strike` and `from 9 October 2025`.
+    """
+    actors = {a.key: a.short or a.name for a in study.case.cast}
+    out: dict[str, str] = {}
+    if query.channel:
+        out["channel"] = "channel " + " or ".join(query.channel)
+    if query.actor:
+        out["actor"] = "with " + " or ".join(actors[a] for a in query.actor)
+    if query.type:
+        out["type"] = "type " + " or ".join(t.lower() for t in query.type)
+    if query.place:
+        out["place"] = "in " + " or ".join(place_name(study, p) for p in query.place)
+    if query.precision:
+        out["precision"] = "place known to the " + " or ".join(query.precision)
+    if query.first:
+        out["from"] = f"from {in_words(query.first)}"
+    if query.last:
+        out["to"] = f"to {in_words(query.last)}"
+    if query.disputed is not None:
+        out["disputed"] = "disputed" if query.disputed else "not disputed"
+    if query.text:
+        out["text"] = f"“{query.text}”"
+    return out
+
+
+def place_name(study: Study, key: str) -> str:
+    """The last word of a place's address, a country by its name."""
+    parts = [p for p in key.split("/") if p]
+    return country(study.case, parts[0]) if len(parts) == 1 else parts[-1]
