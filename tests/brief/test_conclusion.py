@@ -1,6 +1,7 @@
 """The conclusion says of each claim what its verdict says, in the claim's own words, and of none that it was not judged."""
 
 from types import SimpleNamespace as N
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ SAYS = {
 }
 
 
-def point(word: str | None, statement: str) -> N:
+def point(word: str | None, statement: str) -> Any:
     return N(verdict=N(word=word) if word else None, statement=statement)
 
 
