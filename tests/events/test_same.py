@@ -120,6 +120,16 @@ def test_tolls_and_beginnings_that_differ_are_data_and_silence_is_not() -> None:
     assert len(disagreements(A, [silent, replace(B, id="u2"), replace(other, id="u3")])) == 2
 
 
+def test_two_reports_of_one_source_are_two_events_to_it_and_do_not_disagree() -> None:
+    silent = replace(A, tolls=Tolls())
+    more = replace(B, id="u2", tolls=Tolls(20, 20, 20))
+    assert disagreements(silent, [B, more]) == ()
+    elsewhere = replace(more, source="acled", id="a1")
+    assert [(d.what, set(d.said)) for d in disagreements(silent, [B, elsewhere])] == [
+        ("deaths", {"ucdp:u1", "acled:a1"})
+    ]
+
+
 def test_a_part_of_a_larger_event_does_not_disagree_with_its_toll() -> None:
     wide = replace(A, place=replace(BANNU, precision="province"), tolls=Tolls(30, 33, 40))
     assert disagreements(wide, [B]) == ()

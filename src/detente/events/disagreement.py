@@ -5,6 +5,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import combinations
 from typing import Literal
 
 from detente.events.event import Event
@@ -30,7 +31,8 @@ def disagreements(event: Event, linked: Iterable[Event]) -> tuple[Disagreement, 
     nobody. A smaller toll told of a narrower place may be a part of the event, and is no disagreement. Days differ where
     the event and a report cannot mean one day, however loosely each knows it. Places differ where their points lie farther
     apart than their precision allows, or than twice that where one stands for a province or a country: many are larger than
-    that. Two reports that differ in these from one another, and not from the event, may tell two parts of it.
+    that. Two reports that differ in these from one another, and not from the event, may tell two parts of it; two of one
+    source do, and disagree on nothing.
 
     Example:
         >>> from dataclasses import replace
@@ -44,7 +46,7 @@ def disagreements(event: Event, linked: Iterable[Event]) -> tuple[Disagreement, 
     all_told = (event, *linked)
     out = []
     tolls = {key_of(e): between(e.tolls.range) for e in all_told if e.tolls.range and not _part_of(e, event)}
-    if len(set(tolls.values())) > 1:
+    if _differ(tolls):
         out.append(Disagreement("deaths", tolls))
     # Two initiators and nobody acted on: the source does not say who began.
     began = {
@@ -52,13 +54,19 @@ def disagreements(event: Event, linked: Iterable[Event]) -> tuple[Disagreement, 
         for e in all_told
         if set(e.initiators) - {"UNK"} and not (len(e.initiators) > 1 and not e.recipients)
     }
-    if len(set(began.values())) > 1:
+    if _differ(began):
         out.append(Disagreement("initiator", began))
     if any(_other_day(event, e) for e in all_told):
         out.append(Disagreement("day", {key_of(e): span_in_words(e.span) for e in all_told}))
     if any(_other_place(event, e) for e in all_told):
         out.append(Disagreement("place", {key_of(e): e.place.said() for e in all_told if e.place.point is not None}))
     return tuple(out)
+
+
+def _differ(said: Mapping[str, str]) -> bool:
+    # Two reports of one source are two events in its own book, such as two parts of a raid.
+    told = {(key.partition(":")[0], what) for key, what in said.items()}
+    return any(a[0] != b[0] and a[1] != b[1] for a, b in combinations(told, 2))
 
 
 def _other_day(a: Event, b: Event) -> bool:
