@@ -38,7 +38,7 @@ def test_a_claims_page_tells_the_numbers_of_its_finding(client: TestClient, flag
             assert told["word"] == of_part(e, f.outcomes)
             assert (told["number"] or {}).get("value") == (e.measured.value if e.measured else None)
             assert (told["chance"] or {}).get("value") == e.probability
-        assert [a["result"] for a in page["attacks"]] == [o.result for o in f.outcomes]
+        assert [a["result"] for a in page["checks"]] == [o.result for o in f.outcomes]
         for o in f.outcomes:
             assert str(o.told.pieces[0]) in html
 
