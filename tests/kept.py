@@ -8,6 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+from detente.brief.document import Brief
+from detente.brief.outline import Request, brief
+
 T = TypeVar("T")
 
 
@@ -31,3 +34,9 @@ def in_turn(things: list[T]) -> list[T]:
     """The same things, every second process from the other end, so that two do not wait for one another."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
     return things[::-1] if int(worker.removeprefix("gw")) % 2 else things
+
+
+def flagship_brief() -> Brief:
+    """The flagship's brief of its last day, with all checks."""
+    request = Request("pakistan-afghanistan", command="detente brief pakistan-afghanistan")
+    return kept("flagship", lambda: brief(request))
