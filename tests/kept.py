@@ -3,8 +3,11 @@
 import fcntl
 import os
 import pickle
+import shutil
 import tempfile
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,6 +15,16 @@ from detente.brief.document import Brief
 from detente.brief.outline import Request, brief
 
 T = TypeVar("T")
+A_DAY_S = 86_400
+
+
+@contextmanager
+def alone(folder: Path, name: str = "lock") -> Iterator[None]:
+    """One process at a time, in a folder that is made if it is not there."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (folder / name).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def kept(name: str, make: Callable[[], T]) -> T:
@@ -20,9 +33,10 @@ def kept(name: str, make: Callable[[], T]) -> T:
     if run is None:
         return make()
     folder = Path(tempfile.gettempdir()) / f"detente-run-{run}"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    with (folder / f"{name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    for old in folder.parent.glob("detente-run-*"):
+        if time.time() - old.stat().st_mtime > A_DAY_S:
+            shutil.rmtree(old, ignore_errors=True)
+    with alone(folder, f"{name}.lock"):
         file = folder / f"{name}.pickle"
         if not file.exists():
             file.write_bytes(pickle.dumps(make()))

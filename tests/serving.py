@@ -1,6 +1,5 @@
 """One workbench for all tests of this floor: the flagship prepared once, kept between runs by its key."""
 
-import fcntl
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +10,7 @@ from starlette.testclient import TestClient
 from detente.web.app import make
 from detente.web.settings import Settings
 from detente.web.study import Study, study
+from kept import alone
 
 # Made once by whichever worker of the test run comes first and read by the others: its key says what it was made from.
 CACHE = Path(tempfile.gettempdir()) / "detente-test-studies"
@@ -19,9 +19,7 @@ CACHE = Path(tempfile.gettempdir()) / "detente-test-studies"
 @pytest.fixture(scope="session")
 def flagship() -> Study:
     """The flagship, prepared."""
-    CACHE.mkdir(parents=True, exist_ok=True)
-    with (CACHE / "lock").open("w") as one_at_a_time:
-        fcntl.flock(one_at_a_time, fcntl.LOCK_EX)
+    with alone(CACHE):
         return study("pakistan-afghanistan", CACHE)
 
 

@@ -98,7 +98,7 @@ def test_the_pdf_is_tagged_titled_and_says_its_language(flagship: Brief) -> None
     assert root["/Lang"].startswith("en")
     assert pdf.metadata is not None
     assert pdf.metadata.title == flagship.question
-    assert 6 <= len(pdf.pages) <= 14
+    assert 6 <= len(pdf.pages) <= 13
 
 
 def test_all_forms_say_every_headline_every_sentence_and_every_limit(flagship: Brief) -> None:
@@ -154,8 +154,7 @@ def test_the_same_case_gives_the_same_bytes(flagship: Brief) -> None:
     "day", [date(2021, 8, 15), date(2021, 9, 1), date(2022, 6, 1), date(2024, 3, 19), date(2025, 10, 8)]
 )
 def test_a_brief_can_be_made_on_any_day_and_knows_nothing_later(day: date) -> None:
-    # Checks take most of the time, and one day's are enough.
-    made = brief(Request("pakistan-afghanistan", day, checks=day == date(2025, 10, 8)))
+    made = brief(Request("pakistan-afghanistan", day))
     assert all(e.known_on <= day for e in made.cited)
     data = json.loads(as_json(made))
     used = {i for s in data["sections"] for p in s["points"] for m in p["numbers"] for i in m["events"]}

@@ -53,28 +53,29 @@ def stands(title: str, points: Sequence[Finding]) -> list[Sentence]:
     for p in points:
         if p.verdict:
             by.setdefault(p.verdict.word, []).append(p.statement[0].lower() + p.statement[1:].rstrip("."))
+    if not by:
+        return []
+    n = len(by.get("leaning", ()))
+    statements = (
+        "one statement, without settling it"
+        if n == 1
+        else f"{_COUNT.get(n, 'several')} statements, without settling them"
+    )
+    says: dict[Word, tuple[str, str]] = {
+        "supported": ("supports", "that"),
+        "contradicted": ("contradicts", "that"),
+        "leaning": (f"leans towards {statements}:", "that"),
+        "not supported": ("does not support", "that"),
+        "too little data": ("holds too little to say", "whether"),
+    }
+    told = [f"{verb} {_each(by[word], that)}" for word, (verb, that) in says.items() if word in by]
+    if not by.keys() & {"supported", "contradicted"}:
+        told.insert(0, "settles nothing that was tested")
     about = f"On {title[0].lower()}{title[1:]}, the record"
-    strong = [w for w in ("supported", "contradicted") if w in by]
-    out = [] if strong or not by else [say(f"{about} settles nothing that was tested.")]
-    if "supported" in by:
-        out.append(say(f"{about} supports {_that(by['supported'])}."))
-    if "contradicted" in by:
-        out.append(say(f"{'It' if out else about} contradicts {_that(by['contradicted'])}."))
-    if "leaning" in by:
-        n = len(by["leaning"])
-        out.append(
-            say(
-                f"It leans towards {_COUNT.get(n, 'several')} statement{'s' * (n > 1)}, without settling {'them' if n > 1 else 'it'}: {_that(by['leaning'])}."
-            )
-        )
-    if "not supported" in by:
-        out.append(say(f"It does not support {_that(by['not supported'])}."))
-    if "too little data" in by:
-        out.append(say(f"It holds too little to say {_that(by['too little data'], 'whether')}."))
-    return out
+    return [say(f"{about if i == 0 else 'It'} {t}.") for i, t in enumerate(told)]
 
 
-def _that(statements: Sequence[str], that: str = "that") -> str:
+def _each(statements: Sequence[str], that: str) -> str:
     # Statements hold commas of their own.
-    told = [f"{that} {s}" for s in statements]
-    return told[0] if len(told) == 1 else "; ".join(told[:-1]) + f"; and {told[-1]}"
+    *before, last = [f"{that} {s}" for s in statements]
+    return "; ".join([*before, f"and {last}" if before else last])

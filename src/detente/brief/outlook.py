@@ -11,7 +11,7 @@ from detente.claims.sentence import Chosen, Piece, Said, Sentence, say
 from detente.claims.view import View
 from detente.forecast.backtest import BACKGROUND, OURS, SYSTEM
 from detente.forecast.case import DEATHS, WATCHED, CaseForecast, forecast
-from detente.forecast.faults import BadHorizon, BeyondTheRecord, TooShort
+from detente.forecast.faults import TooShort
 from detente.forecast.kept import Kept, kept
 from detente.forecast.sentences import lines, not_asked, rests_on
 from detente.ground.chance import generator
@@ -38,7 +38,7 @@ MODEL = {
 }
 
 
-Refused = TooShort | BeyondTheRecord | BadHorizon | BadCounts | DidNotConverge
+Refused = TooShort | BadCounts | DidNotConverge
 
 
 def ahead(view: View) -> CaseForecast | Refused:
@@ -49,7 +49,7 @@ def ahead(view: View) -> CaseForecast | Refused:
     g = view.g if view.g.as_of <= view.g.case.last else gather(view.g.case, view.g.case.last)
     try:
         return forecast(g, HORIZONS, generator(view.seed), paths=PATHS)
-    except (TooShort, BeyondTheRecord, BadHorizon, BadCounts, DidNotConverge) as why:
+    except (TooShort, BadCounts, DidNotConverge) as why:
         return why
 
 

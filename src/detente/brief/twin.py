@@ -2,8 +2,9 @@
 
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from itertools import accumulate, pairwise
 from typing import Any
 
 from detente.brief.answer import Answer, as_text
@@ -50,7 +51,7 @@ def as_data(brief: Brief) -> dict[str, Any]:
         "outlook": _outlook(brief.outlook),
         "conclusion": {
             **_block(s for p in brief.conclusion for s in p),
-            "paragraphs": [len(p) for p in brief.conclusion],
+            "paragraphs": _ends(brief.conclusion),
         },
         "way_forward": [
             {
@@ -222,6 +223,11 @@ def _outcome(o: Outcome) -> dict[str, Any]:
 def _block(sentences: Iterable[Sentence]) -> dict[str, Any]:
     told = tuple(sentences)
     return {"sentences": [_sentence(s) for s in told], "numbers": [_number(m) for m in measured_in(told)]}
+
+
+def _ends(paragraphs: Iterable[Sequence[Sentence]]) -> list[tuple[int, int]]:
+    """Which of all sentences each paragraph holds: from the first number on, up to and without the second."""
+    return list(pairwise(accumulate((len(p) for p in paragraphs), initial=0)))
 
 
 def _sentence(sentence: Sentence) -> dict[str, Any]:

@@ -187,7 +187,7 @@ class _Page:
         titles = {c.key: c.title for c in CHECKS}
         if not any(o.part == e.key for p, e in told for o in p.outcomes):
             return
-        self._heading("Attacks, one by one", 1)
+        self._heading("Checks, one by one", 1)
         for p, e in told:
             rows = [(titles[o.check], o.result, o.told.text) for o in p.outcomes if o.part == e.key]
             if rows:

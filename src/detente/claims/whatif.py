@@ -156,21 +156,27 @@ def estimated(o: Outlook, days: int, channels: Sequence[str] = ("attack", "strik
 
 
 def plain(m: Measured) -> Said:
-    """A change without interval: `+12.0`."""
-    return Said(m, _signed(m.value or 0.0))
+    """A change without interval: `+12`."""
+    return Said(m, change(m.value or 0.0))
 
 
 def ranged(m: Measured) -> Said:
     """A change with its interval: `−3.1 (90 % interval −8.0 to +1.2)`."""
     level = f"{100 * (m.level or 0):.0f}\u00a0%"
-    return Said(m, f"{_signed(m.value or 0.0)} ({level} interval {_signed(m.low or 0.0)} to {_signed(m.high or 0.0)})")
+    return Said(m, f"{change(m.value or 0.0)} ({level} interval {change(m.low or 0.0)} to {change(m.high or 0.0)})")
 
 
 def _days(days: int) -> Chosen:
     return Chosen(f"{days}\u00a0days", "a horizon; others are given by detente whatif")
 
 
-def _signed(x: float) -> str:
-    # Tenths of a death beside an interval of hundreds would claim what nobody knows.
+def change(x: float) -> str:
+    """A change with its sign, to a tenth, and from ten on to a whole: tenths of a death beside an interval of hundreds would claim
+    what nobody knows.
+
+    Example:
+        >>> change(-0.04), change(2.25), change(-115.1)
+        ('+0.0', '+2.2', '−115')
+    """
     shown = f"{x:+.0f}" if abs(x) >= 9.95 else f"{x + 0.0 if abs(x) >= 0.05 else 0.0:+.1f}"
     return shown.replace("-", "−")

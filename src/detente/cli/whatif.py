@@ -142,20 +142,17 @@ def _data(title: str, o: Outlook, told: list[str]) -> dict[str, object]:
 
 
 def _table(title: str, o: Outlook, few: set[str]) -> None:
+    from detente.claims.whatif import change
+
     e = o.effect
-
-    def number(x: float) -> str:
-        shown = f"{x:+.0f}" if abs(x) >= 9.95 else f"{x + 0.0 if abs(x) >= 0.05 else 0.0:+.1f}"
-        return shown.replace("-", "−")
-
     rows = [
         (
             f"{c} †" if c in few else c,
             f"{e.without[-1, k]:,.1f}",
-            *(number(e.whole.mean[i, k]) for i in range(len(e.horizons))),
-            f"{number(e.whole.low[-1, k])} to {number(e.whole.high[-1, k])}",
-            number(e.direct[-1, k]),
-            number(e.estimated.mean[-1, k]),
+            *(change(e.whole.mean[i, k]) for i in range(len(e.horizons))),
+            f"{change(e.whole.low[-1, k])} to {change(e.whole.high[-1, k])}",
+            change(e.direct[-1, k]),
+            change(e.estimated.mean[-1, k]),
         )
         for k, c in enumerate(e.channels)
     ]

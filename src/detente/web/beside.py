@@ -7,9 +7,6 @@ say so.
 
 import hashlib
 import logging
-import os
-import pickle
-import tempfile
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -23,6 +20,7 @@ from detente.events.decisions import beside
 from detente.events.same import Link
 from detente.events.store.table import LOG
 from detente.ground.errors import DetenteError
+from detente.web.kept import keep, kept
 from detente.web.study import Study
 
 HEARD = logging.getLogger("detente.web")
@@ -108,12 +106,12 @@ class Store:
         if mark is None:
             return None
         key, file = self._key(study, mark), self._file(study)
-        found = _kept(file, key)
+        found = kept(file, Beside, key)
         if found is None:
             tell(f"{study.case.title}: reading what other sources in the store say (once for each version) ...")
             found = _found(study, self.path, key)
             if not found.trouble:
-                _keep(file, found)
+                keep(file, found)
         with self._lock:
             self._read[study.id] = found
         return found
@@ -188,22 +186,3 @@ def _found(study: Study, path: Path, key: tuple[str, str, Mark]) -> Beside:
         also={k: tuple(v) for k, v in also.items()},
         read_at=time.monotonic(),
     )
-
-
-def _kept(file: Path, key: tuple[str, str, Mark]) -> Beside | None:
-    try:
-        # As with prepared cases: what others could have written there is not read.
-        if file.stat().st_uid != os.getuid():
-            return None
-        found = pickle.loads(file.read_bytes())
-    except (OSError, pickle.UnpicklingError, EOFError, AttributeError, ImportError, IndexError):
-        return None
-    return found if isinstance(found, Beside) and found.key == key else None
-
-
-def _keep(file: Path, found: Beside) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handle, temporary = tempfile.mkstemp(dir=file.parent)
-    with os.fdopen(handle, "wb") as f:
-        f.write(pickle.dumps(found))
-    Path(temporary).replace(file)

@@ -20,6 +20,7 @@ from starlette.routing import Route
 
 from detente import __version__
 from detente.brief.page import shared, value_of
+from detente.claims.whatif import change
 from detente.ground.cite import publisher
 from detente.ground.errors import nearest, one_of
 from detente.ground.likelihood import percent
@@ -167,6 +168,7 @@ def environment() -> jinja2.Environment:
     env.filters["value"] = value_of
     env.filters["measured"] = lambda m: value_of({"value": known(m.value), "low": known(m.low), "high": known(m.high)})
     env.filters["percent"] = percent
+    env.filters["change"] = change
     env.filters["day_in_words"] = lambda day: in_words(date.fromisoformat(day))
     env.filters["groupby_kept"] = lambda rows, name: [(k, list(g)) for k, g in groupby(rows, key=attrgetter(name))]
     env.filters["thousands"] = lambda n: f"{n:,}"

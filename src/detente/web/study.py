@@ -6,9 +6,6 @@ the day, and the code. What was made by other code or from other data is made ag
 """
 
 import hashlib
-import os
-import pickle
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -25,6 +22,7 @@ from detente.claims.view import View
 from detente.system.fit import System
 from detente.web.answered import Answered, answered
 from detente.web.foreseen import Foreseen, foresee
+from detente.web.kept import keep, kept
 
 # Of this floor only these files shape what is kept.
 MAKES = {"study.py", "answered.py", "foreseen.py"}
@@ -82,9 +80,9 @@ def study(named: str, folder: Path, tell: Callable[[str], None] = lambda _: None
     view = View(gather(load(named)))
     key = _key(view)
     path = folder / f"{view.g.case.id}-{key[:24]}.study"
-    kept = _kept(path, key)
-    if kept is not None:
-        return kept
+    found = kept(path, Study, key)
+    if found is not None:
+        return found
     tell(f"{view.g.case.title}: forecasting (once) ...")
     f = ahead(view)
     tell(f"{view.g.case.title}: measuring, fitting, checking each claim (once) ...")
@@ -92,7 +90,7 @@ def study(named: str, folder: Path, tell: Callable[[str], None] = lambda _: None
     view = view.bare()
     answers = answered(view.system, view.seed) if view.system is not None else None
     made = Study(key, named, view, document, answers, foresee(f, view.seed))
-    _keep(path, made)
+    keep(path, made)
     return made
 
 
@@ -118,22 +116,3 @@ def _code() -> str:
         ):
             h.update(str(at).encode() + p.read_bytes())
     return h.hexdigest()
-
-
-def _kept(path: Path, key: str) -> Study | None:
-    try:
-        # The cache is the user's own folder; what others could have written there is not read.
-        if path.stat().st_uid != os.getuid():
-            return None
-        made = pickle.loads(path.read_bytes())
-    except (OSError, pickle.UnpicklingError, EOFError, AttributeError, ImportError, IndexError):
-        return None
-    return made if isinstance(made, Study) and made.key == key else None
-
-
-def _keep(path: Path, made: Study) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handle, temporary = tempfile.mkstemp(dir=path.parent)
-    with os.fdopen(handle, "wb") as f:
-        f.write(pickle.dumps(made))
-    Path(temporary).replace(path)
