@@ -203,7 +203,7 @@ def test_a_page_never_waits_for_the_store(
 
     put(cached.store, [ucdp()])
     monkeypatch.setattr(beside_module, "reports", held)
-    monkeypatch.setattr(beside_module, "_keep", kept)
+    monkeypatch.setattr(beside_module, "keep", kept)
     assert told(client)["state"] == "being read"
     assert "being read for the first time" in text(client)
     gate.set()
