@@ -26,9 +26,9 @@ from detente.case.gather import Gathered, gather
 from detente.claims import CLAIMS, find
 from detente.claims.verdict import ORDER
 from detente.claims.view import View
+from detente.core.date_range import Span
+from detente.core.place import Place
 from detente.events.event import Event, Tolls
-from detente.ground.place import Place
-from detente.ground.span import Span
 from detente.system.worlds import cascade
 
 DAYS, FIGHTING, DECAY = 1500, 1000, 0.35

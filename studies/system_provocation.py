@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 from scipy.optimize import minimize
 
-from detente.ground.compiled import compiled
+from detente.core.jit import compiled
 from detente.system import worlds
 from detente.system.answers import direct
 from detente.system.fit import fit

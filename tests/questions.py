@@ -16,7 +16,7 @@ from detente.brief.demands import Nearest, demands
 from detente.brief.question import parse
 from detente.brief.subject import subject
 from detente.case.case import Case, load
-from detente.ground.errors import NoDemand, NoSuchConflict, WhichConflict
+from detente.core.errors import NoDemand, NoSuchConflict, WhichConflict
 
 HERE = Path(__file__).parent / "brief"
 AS_OF = date(2026, 6, 30)

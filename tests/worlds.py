@@ -9,9 +9,9 @@ from detente.case.case import load
 from detente.case.channels import assign
 from detente.case.exposure import Exposure
 from detente.case.gather import Gathered, gather
+from detente.core.date_range import Span
+from detente.core.place import Place
 from detente.events.event import Event, Tolls
-from detente.ground.place import Place
-from detente.ground.span import Span
 
 FIRST = date(2022, 1, 1)
 FLAGSHIP = gather(load("pakistan-afghanistan"))

@@ -16,7 +16,7 @@ from detente.brief.question import parse
 from detente.brief.strength import strength
 from detente.brief.subject import subject
 from detente.claims.view import View
-from detente.ground.errors import NothingToAnswer, TooFewWords
+from detente.core.errors import NothingToAnswer, TooFewWords
 from questions import questions
 
 REQUEST = Request("pakistan-afghanistan")

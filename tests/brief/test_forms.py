@@ -19,7 +19,7 @@ from detente.brief.paper import as_pdf
 from detente.brief.text import as_markdown
 from detente.brief.twin import as_json
 from detente.brief.write import brief_files, write
-from detente.ground.errors import CannotWrite
+from detente.core.errors import CannotWrite
 from kept import flagship_brief
 
 LAST = date(2026, 6, 30)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from detente.brief.question import LONGEST, parse, read
 from detente.brief.tokens import Token, found, phrase, stem, tokens
-from detente.ground.errors import UnreadableQuestion
+from detente.core.errors import UnreadableQuestion
 
 
 def asked(text: str) -> list[str]:

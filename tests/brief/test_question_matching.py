@@ -19,7 +19,7 @@ from detente.brief.tokens import phrase
 from detente.claims import CLAIMS
 from detente.claims.catalogue import Entry, Topic, Unmeasured, catalogue
 from detente.claims.levers import levers
-from detente.ground.errors import NoDemand
+from detente.core.errors import NoDemand
 from questions import AS_OF, Judged, judge, questions
 
 installed = pytest.mark.skipif(

@@ -11,7 +11,7 @@ from detente.case.case import load
 from detente.case.cast import UnknownActor, every_name, names_of, resolve
 from detente.case.gather import gather
 from detente.cli.main import cli
-from detente.ground.errors import BadCase, NothingBrought
+from detente.core.errors import BadCase, NothingBrought
 from made import changed, data, rows
 from small import case_folder
 

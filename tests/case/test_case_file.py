@@ -9,7 +9,7 @@ import pytest
 from detente.brief.outline import Request, brief
 from detente.case.case import load, shipped
 from detente.case.gather import gather
-from detente.ground.errors import BadCase, NoSuchFile, UnknownCase
+from detente.core.errors import BadCase, NoSuchFile, UnknownCase
 from small import case_folder
 
 

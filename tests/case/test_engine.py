@@ -25,6 +25,7 @@ from detente.case.engine.newest import newest
 from detente.case.engine.roles import changes, era
 from detente.case.gather import gather, join
 from detente.case.rule import CHANNELS, ROLES, Rule
+from detente.core.errors import AsOfOutside
 from detente.events import vintage
 from detente.events.event import Event
 from detente.events.plover import event_types
@@ -34,7 +35,6 @@ from detente.events.store.change import add
 from detente.events.store.snapshot import Kept, Snapshot, snapshot
 from detente.events.table import to_table
 from detente.events.translations import chronology as translation
-from detente.ground.errors import AsOfOutside
 from detente.measures.counts import daily_counts
 from detente.measures.counts_of_store import counts_of_store
 from detente.sources import chronology

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from detente.case.case import load
 from detente.case.exposure import exposure
 from detente.case.gather import gather
-from detente.ground.errors import AsOfOutside, WrongHeader
+from detente.core.errors import AsOfOutside, WrongHeader
 from detente.measures.counts import daily_counts
 from small import case_folder, chronology, days, line
 from worlds import FLAGSHIP

@@ -15,7 +15,7 @@ from detente.case.exposure import exposure
 from detente.case.gather import gather
 from detente.case.geography import geography
 from detente.case.rule import CHANNELS
-from detente.ground.errors import BadCase, DetenteError
+from detente.core.errors import BadCase, DetenteError
 from detente.sources.codebook import MODES, TYPES
 from small import case_folder, chronology, days, line
 from worlds import FLAGSHIP, event

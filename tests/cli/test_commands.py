@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from detente.cli.main import COMMANDS, cli
-from detente.ground.errors import DetenteError
+from detente.core.errors import DetenteError
 from small import case_folder, chronology, days
 
 RUN = [sys.executable, "-c", "from detente.cli.main import main; main()"]

@@ -10,8 +10,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from detente.cli.main import cli
+from detente.core.errors import DetenteError
 from detente.forecast import backtest
-from detente.ground.errors import DetenteError
 
 
 def run(*args: str) -> Result:

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from detente.brief.write import write
 from detente.cli.main import cli
-from detente.ground.errors import AsOfOutside, BadCase, CannotWrite, DetenteError, UnknownCase
+from detente.core.errors import AsOfOutside, BadCase, CannotWrite, DetenteError, UnknownCase
 from small import case_folder, chronology, days, line
 
 RUN = [sys.executable, "-c", "from detente.cli.main import main; main()"]

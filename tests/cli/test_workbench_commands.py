@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from detente.cli.main import cli
-from detente.ground.errors import DetenteError
+from detente.core.errors import DetenteError
 from detente.web.accounts.faults import NameTaken, NoAccount, WeakPassword
 from detente.web.db.faults import BadAddress, Unreachable
 

@@ -15,11 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detente.case.case import shipped
-from detente.events.read import read
-from detente.events.reading import Account
-from detente.events.table import SCHEMA, from_table, to_table
-from detente.events.vintage import WITHDRAWN
-from detente.ground.errors import (
+from detente.core.errors import (
     BadMapping,
     BrokenFile,
     EmptyFile,
@@ -29,6 +25,10 @@ from detente.ground.errors import (
     WrongHeader,
     WrongWidth,
 )
+from detente.events.read import read
+from detente.events.reading import Account
+from detente.events.table import SCHEMA, from_table, to_table
+from detente.events.vintage import WITHDRAWN
 from made import FORMATS, ID, changed, data, line, put, rows, zipped
 
 SHARED = Path(__file__).parents[3] / "shared/data"

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from detente.core.date_range import Precision, Span
+from detente.core.errors import BadMapping, CannotWrite
+from detente.core.place import Place
 from detente.events.decisions import beside, decide, read_decisions
 from detente.events.disagreement import disagreements
 from detente.events.event import Event, Tolls
 from detente.events.same import LIKELY, compare, linked, links, pair_key, where
-from detente.ground.errors import BadMapping, CannotWrite
-from detente.ground.place import Place
-from detente.ground.span import Precision, Span
 from worlds import event
 
 PRECISION: st.SearchStrategy[Precision] = st.sampled_from(["day", "week", "month"])

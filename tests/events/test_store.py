@@ -20,6 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detente.case.case import shipped
+from detente.core.errors import CannotWrite, DetenteError
 from detente.events.read import read
 from detente.events.reading import Reading
 from detente.events.store import change
@@ -42,7 +43,6 @@ from detente.events.store.table import LOG
 from detente.events.store.verify import clear, leftovers, verify
 from detente.events.table import SCHEMA, from_table, to_table
 from detente.events.translations import chronology as translation
-from detente.ground.errors import CannotWrite, DetenteError
 from detente.sources import chronology
 from releases import made, reading, table
 

@@ -14,6 +14,7 @@ from detente.brief.scorecard import scorecard_files, verdict
 from detente.case.case import load, shipped
 from detente.case.exposure import Exposure
 from detente.case.gather import Gathered, gather
+from detente.core.rng import generator
 from detente.forecast import marks
 from detente.forecast.backtest import MODELS, OURS, TARGETS, Round, backtest, origins, unseen, windows
 from detente.forecast.case import (
@@ -30,12 +31,11 @@ from detente.forecast.drivers import drivers, reach
 from detente.forecast.faults import BadForecast, BadHorizon, BeyondTheRecord, TooShort
 from detente.forecast.scorecard import as_data, scorecard
 from detente.forecast.sentences import sentences
-from detente.ground.chance import generator
-from detente.ground.likelihood import BANDS
 from detente.measures.counts import Counts, daily_counts
 from detente.system.fit import fit
 from detente.system.simulate import simulate
 from detente.system.worlds import one_sided
+from detente.text.probability_words import BANDS
 
 CASE = load("pakistan-afghanistan")
 EVE = date(2025, 9, 30)

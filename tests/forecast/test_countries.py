@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from detente.core.errors import DetenteError, EmptyFile, NoSuchFile, WrongHeader
 from detente.forecast import views
 from detente.forecast.baselines import conflictology
 from detente.forecast.blend import MEMBERS, blend, weigh
@@ -17,7 +18,6 @@ from detente.forecast.panel import Panel, as_month, as_text, read
 from detente.forecast.pooling import distances, in_bin, learn
 from detente.forecast.scores.crps import crps
 from detente.forecast.views import Draws
-from detente.ground.errors import DetenteError, EmptyFile, NoSuchFile, WrongHeader
 
 UCDP = Path(__file__).parents[3] / "shared/data/ucdp/country_month_ged25_1.csv"
 AHEAD = np.arange(3, 15)

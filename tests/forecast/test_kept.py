@@ -12,8 +12,8 @@ import pytest
 
 from detente.case.case import load
 from detente.case.gather import Gathered, gather
+from detente.core.errors import BrokenFile
 from detente.forecast.kept import FORMAT, folder, judged_by, kept, name_of
-from detente.ground.errors import BrokenFile
 
 G = gather(load("pakistan-afghanistan"))
 

@@ -6,7 +6,7 @@ import numpy as np
 from numba import prange
 from numpy.typing import NDArray
 
-from detente.ground.compiled import compiled_in_parallel
+from detente.core.jit import compiled_in_parallel
 
 
 @compiled_in_parallel

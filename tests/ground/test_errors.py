@@ -12,7 +12,7 @@ import pytest
 import detente
 from detente.case.cast import UnknownActor
 from detente.cli.main import EXIT_CODES
-from detente.ground.errors import (
+from detente.core.errors import (
     AsOfOutside,
     BadCase,
     CannotWrite,
@@ -32,7 +32,7 @@ from detente.ground.errors import (
     nearest,
     one_of,
 )
-from detente.ground.fault import Fault
+from detente.core.row_error import Fault
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detente.ground.likelihood import NoProbability, likelihood, percent
+from detente.text.probability_words import NoProbability, likelihood, percent
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detente.ground.chance import generator
-from detente.ground.cite import publisher, publishers
-from detente.ground.place import EARTH_KM, Place, great_circle_km
-from detente.ground.span import SLACK, Precision, Span, span_in_words
+from detente.core.date_range import SLACK, Precision, Span, span_in_words
+from detente.core.place import EARTH_KM, Place, great_circle_km
+from detente.core.publishers import publisher, publishers
+from detente.core.rng import generator
 
 points = st.tuples(st.floats(-90, 90), st.floats(-180, 180))
 

@@ -8,7 +8,7 @@ from shapely.geometry import LineString
 from detente.case.case import load
 from detente.case.gather import gather
 from detente.case.geography import geography
-from detente.ground.place import great_circle_km
+from detente.core.place import great_circle_km
 from detente.measures.distance import distance_km, distances_km
 
 

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detente.case.case import shipped
-from detente.ground.errors import DetenteError, EmptyFile, NoSuchFile, WrongHeader
-from detente.ground.fault import Fault
+from detente.core.errors import DetenteError, EmptyFile, NoSuchFile, WrongHeader
+from detente.core.row_error import Fault
 from detente.sources.chronology import read
 from detente.sources.codebook import COLUMNS
 from small import GOOD, chronology, days, line

@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from detente.cli.main import cli
-from detente.ground.errors import DetenteError
+from detente.core.errors import DetenteError
 from detente.sources.fetch import acled, gdelt, ucdp
 from detente.sources.fetch.faults import Damaged, NoSecret, NothingListed, OpenSecret, Refused, UnknownVersion
 from detente.sources.fetch.polite import Manners, Polite

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from detente.core.errors import EmptyFile, WrongHeader
 from detente.events.translations.chronology import translate
-from detente.ground.errors import EmptyFile, WrongHeader
 from detente.sources.chronology import read
 from detente.sources.codebook import COLUMNS, ChronologyRow
 from detente.sources.published import Published

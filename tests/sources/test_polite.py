@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from detente.ground.errors import CannotWrite, DetenteError
+from detente.core.errors import CannotWrite, DetenteError
 from detente.sources.fetch.faults import Damaged, NotCached, Refused, Unreachable
 from detente.sources.fetch.partial import Wanted
 from detente.sources.fetch.polite import Manners, Polite

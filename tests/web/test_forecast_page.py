@@ -9,11 +9,11 @@ from starlette.testclient import TestClient
 
 from detente.brief.outlook import HORIZONS, PATHS
 from detente.case.gather import gather
+from detente.core.rng import generator
 from detente.forecast.case import forecast
 from detente.forecast.drivers import drivers
 from detente.forecast.kept import kept
-from detente.ground.chance import generator
-from detente.ground.likelihood import likelihood
+from detente.text.probability_words import likelihood
 from detente.web.app import make
 from detente.web.foreseen import Foreseen
 from detente.web.pages import forecast as page_of

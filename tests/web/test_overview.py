@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 
 from detente.case.rule import CHANNELS, FORCE
 from detente.claims.view import View
-from detente.ground.place import great_circle_km
+from detente.core.place import great_circle_km
 from detente.measures.crossings import spells
 from detente.measures.distance import PRECISE
 from detente.web.map.atlas import atlas, ground_of

@@ -17,9 +17,9 @@ from detente.claims.levers import levers
 from detente.claims.sentence import Dated, Sentence, say
 from detente.claims.view import View
 from detente.claims.words import listed
+from detente.core.date_range import span_in_words
+from detente.core.errors import NothingToAnswer, TooFewWords
 from detente.events.event import Event
-from detente.ground.errors import NothingToAnswer, TooFewWords
-from detente.ground.span import span_in_words
 
 # What an act is called in a few words: by its mode where the type's name would say less.
 ACTS = {

@@ -11,9 +11,9 @@ from datetime import date
 from typing import Literal
 
 from detente.brief.document import Brief
+from detente.core.date_range import span_in_words
+from detente.core.publishers import publisher
 from detente.events.event import Event
-from detente.ground.cite import publisher
-from detente.ground.span import span_in_words
 
 
 @dataclass(frozen=True, slots=True)

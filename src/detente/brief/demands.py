@@ -18,7 +18,7 @@ from detente.brief.subject import Subject
 from detente.brief.tokens import Token, content
 from detente.case.case import Case
 from detente.claims.catalogue import catalogue
-from detente.ground.errors import NoDemand
+from detente.core.errors import NoDemand
 
 
 class Nearest(Protocol):

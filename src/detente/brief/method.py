@@ -8,7 +8,7 @@ from detente.claims.sentence import Chosen, Sentence, say
 from detente.claims.verdict import CONTRADICTED, ENOUGH_EVENTS, LEANING, SUPPORTED
 from detente.claims.view import View
 from detente.claims.words import listed, none_or, number
-from detente.ground.span import in_words
+from detente.core.date_range import in_words
 from detente.measures.measured import Measured, counted, tally
 from detente.measures.selection import Selection
 

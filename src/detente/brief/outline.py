@@ -22,10 +22,10 @@ from detente.claims.levers import levers
 from detente.claims.sentence import Chosen, Dated, Said, Sentence, on, say
 from detente.claims.view import View
 from detente.claims.words import number, spread
+from detente.core.date_range import in_words
+from detente.core.errors import BadCase, SinceNotBefore, nearest, one_of
 from detente.events.event import Event
 from detente.forecast.case import CaseForecast
-from detente.ground.errors import BadCase, SinceNotBefore, nearest, one_of
-from detente.ground.span import in_words
 from detente.measures.measured import Measured, counted, death_toll, tally
 from detente.measures.selection import Selection
 

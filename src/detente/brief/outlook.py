@@ -9,13 +9,13 @@ from detente.brief.document import Outlook
 from detente.case.gather import gather
 from detente.claims.sentence import Chosen, Piece, Said, Sentence, say
 from detente.claims.view import View
+from detente.core.date_range import in_words
+from detente.core.rng import generator
 from detente.forecast.backtest import BACKGROUND, OURS, SYSTEM
 from detente.forecast.case import DEATHS, WATCHED, CaseForecast, forecast
 from detente.forecast.faults import TooShort
 from detente.forecast.kept import Kept, kept
 from detente.forecast.sentences import lines, not_asked, rests_on
-from detente.ground.chance import generator
-from detente.ground.span import in_words
 from detente.measures.measured import Measured
 from detente.system.faults import BadCounts, DidNotConverge
 

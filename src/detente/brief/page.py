@@ -10,7 +10,7 @@ import jinja2
 from detente.brief.charts.style import Picture
 from detente.brief.document import Brief
 from detente.brief.twin import as_data
-from detente.ground.cite import publisher
+from detente.core.publishers import publisher
 
 
 def as_html(brief: Brief) -> str:

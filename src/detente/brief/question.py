@@ -14,7 +14,7 @@ from functools import cache
 
 from detente.brief.tokens import content, fold, tokens
 from detente.claims.catalogue import catalogue
-from detente.ground.errors import UnreadableQuestion
+from detente.core.errors import UnreadableQuestion
 
 LONGEST = 3000
 """Characters of a question; about a page. Longer texts are not questions but essays."""

@@ -10,7 +10,7 @@ from detente.brief.charts import calibration
 from detente.forecast.backtest import OURS
 from detente.forecast.scorecard import RIVAL, ScoreCard, as_data
 from detente.forecast.scores.compare import Lead
-from detente.ground.likelihood import percent
+from detente.text.probability_words import percent
 
 
 def scorecard_files(c: ScoreCard, title: str) -> dict[str, bytes]:

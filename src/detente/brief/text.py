@@ -6,9 +6,9 @@ from detente.claims.checks import CHECKS
 from detente.claims.finding import Finding
 from detente.claims.sentence import Sentence
 from detente.claims.verdict import MARKS
+from detente.core.date_range import span_in_words
+from detente.core.publishers import publisher, publishers
 from detente.events.event import Event
-from detente.ground.cite import publisher, publishers
-from detente.ground.span import span_in_words
 
 
 def as_markdown(brief: Brief) -> str:

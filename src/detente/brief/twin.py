@@ -18,10 +18,10 @@ from detente.claims.finding import Finding
 from detente.claims.sentence import Chosen, Dated, Piece, Said, Sentence, measured_in, say
 from detente.claims.tested import chance
 from detente.claims.verdict import Verdict
+from detente.core.date_range import in_words, span_in_words
+from detente.core.publishers import publishers
 from detente.events.event import Event
 from detente.events.table import as_record
-from detente.ground.cite import publishers
-from detente.ground.span import in_words, span_in_words
 from detente.measures.measured import Measured
 
 FORMAT = "detente brief 1"

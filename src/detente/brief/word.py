@@ -20,9 +20,9 @@ from detente.claims.checks import CHECKS
 from detente.claims.finding import Finding
 from detente.claims.sentence import Dated, Sentence
 from detente.claims.verdict import MARKS
+from detente.core.date_range import in_words, span_in_words
+from detente.core.publishers import publisher, publishers
 from detente.events.event import Event
-from detente.ground.cite import publisher, publishers
-from detente.ground.span import in_words, span_in_words
 
 SCALE = 2.0
 """Pixels of a picture for each of its points: sharp in print."""

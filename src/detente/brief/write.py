@@ -13,7 +13,7 @@ from detente.brief.references import as_bibtex, as_ris
 from detente.brief.text import as_markdown
 from detente.brief.twin import answer_data, as_json, to_json
 from detente.brief.word import as_word
-from detente.ground.errors import CannotWrite
+from detente.core.errors import CannotWrite
 
 
 def brief_files(brief: Brief) -> dict[str, bytes]:

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
+from detente.core.errors import BadCase, nearest, one_of
 from detente.events.countries import countries, names
 from detente.events.read import read
-from detente.ground.errors import BadCase, nearest, one_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,12 +16,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from detente.case.case import Brought, Case
+from detente.core.errors import NoSuchFile, NothingBrought
+from detente.core.row_error import Fault
 from detente.events.read import read
 from detente.events.set_aside import SetAside
 from detente.events.table import SCHEMA
 from detente.events.vintage import Covers, Out
-from detente.ground.errors import NoSuchFile, NothingBrought
-from detente.ground.fault import Fault
 from detente.sources import ucdp
 from detente.sources.opened import READ
 from detente.sources.published import Release

@@ -17,7 +17,7 @@ from pydantic import Field, ValidationError, ValidationInfo, field_validator, mo
 from detente.case.alias import Alias
 from detente.case.part import Day, Part
 from detente.case.rule import Rule
-from detente.ground.errors import BadCase, NoSuchFile, UnknownCase
+from detente.core.errors import BadCase, NoSuchFile, UnknownCase
 
 Role = Literal["target", "host", "group", "rival", "civilians", "mediator", "outsider", "other", "unknown"]
 

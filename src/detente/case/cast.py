@@ -8,7 +8,7 @@ country: a name may have meant somebody else before, and "Civilians" are whose c
 from datetime import date
 
 from detente.case.case import Actor, Case
-from detente.ground.errors import DetenteError, nearest, one_of
+from detente.core.errors import DetenteError, nearest, one_of
 
 
 class UnknownActor(DetenteError):

@@ -9,13 +9,13 @@ from detente.case.case import Case
 from detente.case.cast import UnknownActor, resolve
 from detente.case.channels import Assignment, assign
 from detente.case.exposure import Exposure, exposure
+from detente.core.errors import AsOfOutside, BadCase
+from detente.core.row_error import Fault
 from detente.events import vintage
 from detente.events.event import Event
 from detente.events.set_aside import Harvest, SetAside, in_order
 from detente.events.table import from_table
 from detente.events.translations import chronology as translation
-from detente.ground.errors import AsOfOutside, BadCase
-from detente.ground.fault import Fault
 from detente.sources import chronology
 from detente.sources.published import Release
 

@@ -11,7 +11,7 @@ from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
 from detente.case.case import Case
-from detente.ground.errors import BadCase
+from detente.core.errors import BadCase
 
 
 @dataclass(frozen=True, slots=True)

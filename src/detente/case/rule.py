@@ -3,8 +3,8 @@
 from pydantic import field_validator
 
 from detente.case.part import Part
+from detente.core.errors import nearest, one_of
 from detente.events.plover import event_types
-from detente.ground.errors import nearest, one_of
 from detente.sources.codebook import MODES
 
 CHANNELS = (

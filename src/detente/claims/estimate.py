@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from scipy.special import betainc, ndtr, ndtri
 
 from detente.claims.view import LEVEL, View
-from detente.ground.errors import NotWatched
+from detente.core.errors import NotWatched
 from detente.measures.measured import Measured, ids, soon_after, times_as_often
 from detente.measures.selection import Selection
 from detente.system.fit import System

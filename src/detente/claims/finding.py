@@ -9,8 +9,8 @@ from detente.claims.checks.outcome import Outcome
 from detente.claims.estimate import Estimate
 from detente.claims.sentence import Sentence, measured_in
 from detente.claims.verdict import Verdict
+from detente.core.publishers import publisher
 from detente.events.event import Event
-from detente.ground.cite import publisher
 from detente.measures.measured import Measured
 
 DESCRIPTIVE = "descriptive"

@@ -20,7 +20,7 @@ from detente.claims.finding import Finding, best
 from detente.claims.sentence import Chosen, say
 from detente.claims.view import View
 from detente.claims.words import number
-from detente.ground.span import in_words
+from detente.core.date_range import in_words
 from detente.measures.measured import counted, shared
 from detente.measures.selection import Selection
 

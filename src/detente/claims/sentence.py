@@ -8,8 +8,8 @@ or threshold that somebody chose is a `Chosen`, which carries who chose it and w
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from detente.core.date_range import span_in_words
 from detente.events.event import Event
-from detente.ground.span import span_in_words
 from detente.measures.measured import Measured
 
 

@@ -3,8 +3,8 @@
 from detente.claims.estimate import Estimate
 from detente.claims.sentence import Said, Sentence, say
 from detente.claims.words import percent, times
-from detente.ground.likelihood import likelihood
 from detente.measures.measured import Measured
+from detente.text.probability_words import likelihood
 
 
 def chance(m: Measured) -> Said:

@@ -19,7 +19,7 @@ from detente.claims.finding import Finding, best
 from detente.claims.sentence import Chosen, Piece, Sentence, say
 from detente.claims.view import View
 from detente.claims.words import level, percent, versus
-from detente.ground.span import in_words
+from detente.core.date_range import in_words
 from detente.measures.measured_times import index_change, index_level
 
 WITHIN = 7

@@ -14,9 +14,9 @@ from detente.case.gather import Gathered
 from detente.case.geography import Geography, geography
 from detente.case.rule import CHANNELS
 from detente.claims.sentence import Chosen
-from detente.ground.chance import generator
-from detente.ground.errors import NotWatched
-from detente.ground.span import in_words
+from detente.core.date_range import in_words
+from detente.core.errors import NotWatched
+from detente.core.rng import generator
 from detente.measures.counts import Counts
 from detente.measures.episodes import Episode, episodes
 from detente.measures.measured import Measured, soon_after, times_as_often

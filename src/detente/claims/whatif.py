@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from detente.claims.sentence import Chosen, Piece, Said, Sentence, say
 from detente.claims.tested import chance
 from detente.claims.view import View
-from detente.ground.chance import generator
-from detente.ground.span import in_words
+from detente.core.date_range import in_words
+from detente.core.rng import generator
 from detente.measures.measured import Measured
 from detente.system.fit import System
 from detente.system.lever import Lever

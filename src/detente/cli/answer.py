@@ -57,7 +57,7 @@ def command(
     from detente.brief.subject import subject
     from detente.brief.twin import answer_data
     from detente.brief.write import answer_files, write
-    from detente.ground.errors import NothingToAnswer
+    from detente.core.errors import NothingToAnswer
 
     if meaning and not meanings.available():
         raise click.UsageError(f"--meaning needs the extra nlp, which is not installed: {meanings.INSTALL}")

@@ -63,7 +63,7 @@ def new(name: str, target: str, host: str, data: Path | None, out: Path | None, 
     from detente.brief.write import write
     from detente.case.begin import country_code, names_in, template
     from detente.case.case import load
-    from detente.ground.errors import CannotWrite
+    from detente.core.errors import CannotWrite
 
     out = out or Path(f"{name}.toml")
     if out.exists():
@@ -149,7 +149,7 @@ def show(case: str, as_of: date | None, unassigned: bool, set_aside: bool, stran
         return
     if strangers:
         from detente.case.cast import every_name
-        from detente.ground.errors import nearest
+        from detente.core.errors import nearest
 
         known = [n for source in dict.fromkeys(s.source for s in g.set_aside) for n in every_name(g.case, source)]
         named = Counter(f.value for s in g.set_aside for f in s.faults if f.unknown_name)

@@ -63,9 +63,9 @@ def command(
     from detente.case.case import load
     from detente.case.gather import gather
     from detente.case.rule import CHANNELS
+    from detente.core.errors import nearest, one_of
     from detente.events.export import records
     from detente.events.plover import event_types
-    from detente.ground.errors import nearest, one_of
     from detente.measures.selection import Selection
 
     g = gather(load(case), as_of)
@@ -116,12 +116,12 @@ def command(
 def _one(g: "Gathered", key: str, store: Path | None, as_json: bool) -> None:
     """One event, and with a store what other reports of it say."""
     from detente.case.reports import reports
+    from detente.core.date_range import span_in_words
+    from detente.core.errors import nearest, one_of
+    from detente.core.publishers import publishers
     from detente.events.disagreement import disagreements
     from detente.events.same import between, key_of, linked
     from detente.events.table import as_record
-    from detente.ground.cite import publishers
-    from detente.ground.errors import nearest, one_of
-    from detente.ground.span import span_in_words
 
     known = [e.id for e in g.events]
     if key not in known:
@@ -160,8 +160,8 @@ def _one(g: "Gathered", key: str, store: Path | None, as_json: bool) -> None:
 
 def _save(events: "Iterable[Listed]", path: Path) -> None:
     from detente.brief.write import write
+    from detente.core.errors import CannotWrite
     from detente.events.export import FORMS, pieces
-    from detente.ground.errors import CannotWrite
 
     form = path.suffix.lower().removeprefix(".")
     if form not in FORMS:

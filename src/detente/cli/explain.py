@@ -38,7 +38,7 @@ def command(case: str, as_of: date | None, days: int, out: Path | None, seed: in
     from detente.brief.write import write
     from detente.case.case import load
     from detente.case.gather import gather
-    from detente.ground.chance import generator
+    from detente.core.rng import generator
     from detente.measures.counts import daily_counts
     from detente.system.explain import explain
 

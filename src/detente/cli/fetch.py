@@ -11,7 +11,7 @@ import click
 
 from detente.cli.options import Day, json_option, print_json, print_table
 from detente.cli.progress import progress
-from detente.ground.errors import DetenteError
+from detente.core.errors import DetenteError
 
 if TYPE_CHECKING:
     from detente.sources.fetch.partial import Wanted

@@ -69,11 +69,11 @@ def case(
     from detente.brief.write import write
     from detente.case.case import load
     from detente.case.gather import gather
+    from detente.core.rng import generator
     from detente.forecast.case import FORCE, forecast, last_watched
     from detente.forecast.drivers import drivers
     from detente.forecast.sentences import sentences
-    from detente.ground.chance import generator
-    from detente.ground.likelihood import likelihood
+    from detente.text.probability_words import likelihood
 
     loaded = load(case)
     g = gather(loaded, as_of)

@@ -80,11 +80,11 @@ def countries(
     import numpy as np
 
     from detente.brief.write import write
+    from detente.core.rng import generator
     from detente.forecast import views
     from detente.forecast.countries import forecast
     from detente.forecast.panel import as_text, read
-    from detente.ground.chance import generator
-    from detente.ground.likelihood import percent
+    from detente.text.probability_words import percent
 
     p = read(panel, first=begin)
     at = p.last if origin is None else origin

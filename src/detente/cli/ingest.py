@@ -9,7 +9,7 @@ import click
 
 from detente.cli.options import Day, json_option, print_json, print_table, store_option, where
 from detente.cli.progress import progress
-from detente.ground.errors import DetenteError
+from detente.core.errors import DetenteError
 
 
 @click.command()

@@ -11,7 +11,7 @@ from importlib import import_module
 import click
 
 from detente import __version__
-from detente.ground.errors import DetenteError
+from detente.core.errors import DetenteError
 
 # name: (module, what it does in a line)
 COMMANDS = {

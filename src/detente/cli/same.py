@@ -83,7 +83,7 @@ def command(
 
 def _key(name: str, known: dict[str, Any], option: str) -> str:
     """An event as `source:id`, from that or from an id that only one source has."""
-    from detente.ground.errors import nearest, one_of
+    from detente.core.errors import nearest, one_of
 
     if name in known:
         return name

@@ -49,7 +49,7 @@ def command(
     from detente.case.rule import CHANNELS
     from detente.claims.view import View
     from detente.claims.whatif import PATHS, assumed, estimated, hindsight, outlook
-    from detente.ground.errors import NotWatched, nearest, one_of
+    from detente.core.errors import NotWatched, nearest, one_of
     from detente.system.lever import levers
     from detente.system.levers import HORIZONS
 

@@ -10,8 +10,8 @@ import os
 import tempfile
 from pathlib import Path
 
+from detente.core.errors import BadMapping, CannotWrite, NoSuchFile
 from detente.events.same import Decision
-from detente.ground.errors import BadMapping, CannotWrite, NoSuchFile
 
 
 def beside(store: Path) -> Path:

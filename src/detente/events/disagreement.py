@@ -8,10 +8,10 @@ from datetime import date
 from itertools import combinations
 from typing import Literal
 
+from detente.core.date_range import Span, span_in_words
+from detente.core.place import great_circle_km
 from detente.events.event import Event
 from detente.events.same import COARSE, WITHIN_KM, between, key_of
-from detente.ground.place import great_circle_km
-from detente.ground.span import Span, span_in_words
 
 What = Literal["deaths", "initiator", "day", "place"]
 

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
+from detente.core.date_range import Span
+from detente.core.place import Place
 from detente.events.plover import Quad, event_types
-from detente.ground.place import Place
-from detente.ground.span import Span
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from detente.core.errors import UnknownDay, UnknownFormat
 from detente.events.providers import FORMATS, PROVIDERS
 from detente.events.reading import SET_ASIDE, Account, Reading
 from detente.events.stream import last_day, stream, stretches
 from detente.events.table import to_table
 from detente.events.translations import chronology as chronology_translation
-from detente.ground.errors import UnknownDay, UnknownFormat
 from detente.sources import chronology
 from detente.sources.formats import Recognised, check_header, exactly, first_line, recognise
 from detente.sources.opened import Opened, Part, opened

@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
+from detente.core.place import great_circle_km
 from detente.events.event import Event
-from detente.ground.place import great_circle_km
 
 LIKELY, POSSIBLE = 6.0, 3.0  # bits; 6 is 64 times as probable under one event as under two
 

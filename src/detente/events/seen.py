@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.ground.compiled import compiled
+from detente.core.jit import compiled
 
 
 class Seen:

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from detente.core.row_error import Fault
 from detente.events.event import Event
-from detente.ground.fault import Fault
 from detente.sources.published import Release
 
 

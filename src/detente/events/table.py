@@ -5,9 +5,9 @@ from typing import Any
 
 import pyarrow as pa
 
+from detente.core.date_range import Span
+from detente.core.place import Place
 from detente.events.event import Event, Tolls
-from detente.ground.place import Place
-from detente.ground.span import Span
 
 SCHEMA = pa.schema(
     [

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from detente.case.case import Case
 from detente.case.gather import gather
+from detente.core.rng import generator
 from detente.forecast.baselines import BASELINES
 from detente.forecast.case import (
     CLOSURE,
@@ -36,7 +37,6 @@ from detente.forecast.case import (
 )
 from detente.forecast.faults import BadHorizon, TooShort
 from detente.forecast.history import Array, History
-from detente.ground.chance import generator
 from detente.measures.counts import Counts, daily_counts
 from detente.system.simulate import futures
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from detente.ground.errors import DetenteError
+from detente.core.errors import DetenteError
 
 
 class BadForecast(DetenteError):

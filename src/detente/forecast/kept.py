@@ -18,9 +18,9 @@ from platformdirs import user_cache_path
 
 from detente import __version__
 from detente.case.gather import Gathered
+from detente.core.errors import BrokenFile
 from detente.forecast.case import last_watched
 from detente.forecast.scorecard import ScoreCard, as_data
-from detente.ground.errors import BrokenFile
 
 FORMAT, VARIABLE = "detente kept score card 1", "DETENTE_SCORES"
 

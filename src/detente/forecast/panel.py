@@ -14,9 +14,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.core.errors import EmptyFile, NoSuchFile, WrongHeader
 from detente.forecast.faults import BadPanel, BeyondTheRecord
 from detente.forecast.history import Array, History
-from detente.ground.errors import EmptyFile, NoSuchFile, WrongHeader
 
 EXPECTED = "a table with the columns month, country, deaths"
 COLUMNS = {

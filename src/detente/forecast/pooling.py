@@ -14,8 +14,8 @@ from numba import prange
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
+from detente.core.jit import compiled_in_parallel
 from detente.forecast.scores.ignorance import VIEWS_BINS
-from detente.ground.compiled import compiled_in_parallel
 
 Array = NDArray[np.float64]
 

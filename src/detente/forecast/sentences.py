@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.claims.sentence import Chosen, Piece, Said, Sentence, say
+from detente.core.date_range import in_words
 from detente.forecast.case import CLOSURE, FORCE, CaseForecast, breakers
-from detente.ground.likelihood import likelihood, percent
-from detente.ground.span import in_words
 from detente.measures.measured import Measured, tally
+from detente.text.probability_words import likelihood, percent
 
 HORIZON = "the days ahead that were asked for"
 ENDS = ("lowest", "highest")

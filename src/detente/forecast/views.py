@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.core.errors import NoSuchFile, WrongHeader
 from detente.forecast.faults import BadPanel
 from detente.forecast.history import Array
 from detente.forecast.panel import VIEWS_ZERO
-from detente.ground.errors import NoSuchFile, WrongHeader
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ from detente.case.engine.engines import Engine, rows_of
 from detente.case.engine.newest import newest
 from detente.case.exposure import exposure
 from detente.case.rule import CHANNELS
+from detente.core.errors import AsOfOutside
 from detente.events.store.snapshot import Snapshot
-from detente.ground.errors import AsOfOutside
 from detente.measures.counts import Counts
 
 

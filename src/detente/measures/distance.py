@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 
+from detente.core.place import EARTH_KM
 from detente.events.event import Event
-from detente.ground.place import EARTH_KM
 
 # A province or a country has no distance: its point is a stand-in for thousands of square kilometres.
 PRECISE = ("place", "district")

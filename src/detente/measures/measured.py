@@ -10,8 +10,8 @@ from datetime import date
 from typing import Any
 
 from detente.case.gather import Gathered
+from detente.core.errors import NotWatched
 from detente.events.event import Event
-from detente.ground.errors import NotWatched
 from detente.measures import following as follow
 from detente.measures import rate as rates
 from detente.measures.selection import Selection

@@ -5,7 +5,7 @@ from scipy.special import bdtr
 from shapely.geometry.base import BaseGeometry
 
 from detente.case.gather import Gathered
-from detente.ground.errors import NotWatched
+from detente.core.errors import NotWatched
 from detente.measures import rate as rates
 from detente.measures.distance import distances_km
 from detente.measures.measured import Measured

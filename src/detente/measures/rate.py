@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from scipy.special import betaincinv, chdtri
 
-from detente.ground.errors import NotWatched
+from detente.core.errors import NotWatched
 
 
 @dataclass(frozen=True, slots=True)

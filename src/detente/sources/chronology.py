@@ -10,8 +10,8 @@ import hashlib
 from datetime import date
 from pathlib import Path
 
-from detente.ground.errors import EmptyFile, NoSuchFile, WrongHeader
-from detente.ground.fault import Fault
+from detente.core.errors import EmptyFile, NoSuchFile, WrongHeader
+from detente.core.row_error import Fault
 from detente.sources.chronology_row import RowReader
 from detente.sources.codebook import COLUMNS, ChronologyRow
 from detente.sources.published import Published, Release, Unread, shown

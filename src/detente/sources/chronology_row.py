@@ -4,11 +4,11 @@ import itertools
 import re
 from datetime import date
 
-from detente.ground.cite import is_address
-from detente.ground.errors import nearest, one_of
-from detente.ground.fault import Fault
-from detente.ground.place import GEO_PRECISIONS
-from detente.ground.span import PRECISIONS
+from detente.core.date_range import PRECISIONS
+from detente.core.errors import nearest, one_of
+from detente.core.place import GEO_PRECISIONS
+from detente.core.publishers import is_address
+from detente.core.row_error import Fault
 from detente.sources.codebook import CONFIDENCES, CONTEXTS, MODES, TYPES, ChronologyRow
 from detente.sources.published import shown
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from detente.ground.errors import EmptyFile, UnknownFormat, WrongHeader, WrongWidth
+from detente.core.errors import EmptyFile, UnknownFormat, WrongHeader, WrongWidth
 from detente.sources.opened import Opened, Part
 from detente.sources.published import shown
 from detente.sources.records import Layout

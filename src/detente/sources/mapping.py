@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from detente.ground.errors import BadMapping, NoSuchFile, nearest, one_of
+from detente.core.errors import BadMapping, NoSuchFile, nearest, one_of
 
 NEEDED = ("id", "first", "type")
 OURS = (

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Generic, TypeVar
 
-from detente.ground.fault import Fault
+from detente.core.row_error import Fault
 
 RowT = TypeVar("RowT")
 

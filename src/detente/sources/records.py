@@ -20,7 +20,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from detente.ground.compiled import compiled
+from detente.core.jit import compiled
 
 GOOD, FIELDS, OPEN, MARK, NOUGHT, RETURN, LONG, BYTES, BLANK = range(9)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.ground.compiled import compiled
+from detente.core.jit import compiled
 
 Array = NDArray[np.float64]
 

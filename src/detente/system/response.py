@@ -27,7 +27,7 @@ sampling error of 50,000 events.
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from detente.ground.compiled import compiled
+from detente.core.jit import compiled
 
 Array = NDArray[np.float64]
 HALF_LIVES = (2.0, 10.0, 45.0)

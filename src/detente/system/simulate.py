@@ -12,7 +12,7 @@ import numpy as np
 from numba import prange
 from numpy.typing import ArrayLike, NDArray
 
-from detente.ground.compiled import compiled, compiled_in_parallel
+from detente.core.jit import compiled, compiled_in_parallel
 from detente.system.fit import System
 from detente.system.response import daily, memories, same_day_share
 

@@ -12,7 +12,7 @@ import numpy as np
 from numba import prange
 from numpy.typing import NDArray
 
-from detente.ground.compiled import compiled_in_parallel
+from detente.core.jit import compiled_in_parallel
 from detente.system.fit import System
 from detente.system.lever import FORCE, BadLever, Lever
 from detente.system.response import memories

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import LinAlgError, cho_factor, cho_solve
 
-from detente.ground.compiled import compiled
+from detente.core.jit import compiled
 from detente.system.gaussian import Gaussian
 from detente.system.likelihood import Problem, softly
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from detente.brief.charts import leftovers
 from detente.brief.charts.style import Picture
-from detente.ground.chance import generator
+from detente.core.rng import generator
 from detente.system.answers import Number, Responses, crisis_half_life, criticality, direct, impulse, total
 from detente.system.check import FitCheck, check
 from detente.system.fit import System

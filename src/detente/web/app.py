@@ -19,7 +19,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from detente.ground.errors import DetenteError
+from detente.core.errors import DetenteError
 from detente.web.beside import Store
 from detente.web.db.engine import open_database
 from detente.web.db.migrate import upgrade

@@ -21,10 +21,10 @@ from starlette.routing import Route
 from detente import __version__
 from detente.brief.page import shared, value_of
 from detente.claims.whatif import change
-from detente.ground.cite import publisher
-from detente.ground.errors import nearest, one_of
-from detente.ground.likelihood import percent
-from detente.ground.span import in_words
+from detente.core.date_range import in_words
+from detente.core.errors import nearest, one_of
+from detente.core.publishers import publisher
+from detente.text.probability_words import percent
 from detente.web.plain import known, plain
 from detente.web.route import Described, Handler, Pages
 from detente.web.study import Study

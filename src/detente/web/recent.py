@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from detente.case.rule import CHANNELS
+from detente.core.date_range import in_words
 from detente.events.event import Event
-from detente.ground.span import in_words
 from detente.web.map.crossings import spells_of
 from detente.web.record.query import Query, address
 from detente.web.record.row import Row, event_address, row

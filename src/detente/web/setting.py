@@ -8,7 +8,7 @@ from typing import NoReturn
 from starlette.datastructures import QueryParams
 from starlette.exceptions import HTTPException
 
-from detente.ground.errors import nearest, one_of
+from detente.core.errors import nearest, one_of
 from detente.system.lever import KINDS, NAMES, Lever, lever
 from detente.web.study import Study
 

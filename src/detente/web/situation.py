@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from detente.claims.sentence import Chosen, Dated, Piece, Sentence, on, say
 from detente.claims.words import level, number, spread
+from detente.core.date_range import in_words
+from detente.core.errors import NotWatched
 from detente.events.event import Event
-from detente.ground.errors import NotWatched
-from detente.ground.span import in_words
 from detente.measures.measured import Measured, tally
 from detente.measures.measured_times import index_change, index_level
 from detente.web.map.crossings import crossings_on

@@ -9,7 +9,7 @@ from detente.claims.estimate import Estimate
 from detente.claims.sentence import say
 from detente.claims.view import View
 from detente.claims.words import percent
-from detente.ground.errors import NotWatched
+from detente.core.errors import NotWatched
 from detente.measures.measured_places import near_border
 
 NEAR = 50.0

@@ -14,7 +14,7 @@ from detente.claims.checks.placebo_in_time import PASSES, series, slope
 from detente.claims.estimate import DAYS, Estimate
 from detente.claims.sentence import Said, say
 from detente.claims.view import View
-from detente.ground.chance import generator
+from detente.core.rng import generator
 from detente.measures.measured import Measured
 from detente.system.fit import System
 from detente.system.response import memories

@@ -21,14 +21,14 @@ from deltalake.exceptions import CommitFailedError
 from deltalake.transaction import AddAction
 
 from detente import __version__
+from detente.core.errors import CannotWrite, DetenteError
+from detente.core.rng import generator
 from detente.events.reading import Reading
 from detente.events.store.faults import AccountOpen, CorruptStore, DoesNotFit, StoreBusy
 from detente.events.store.layout import PART_SCHEMA, PARTITION, check_columns, stored_schema
 from detente.events.store.snapshot import Kept, kept_of, snapshot
 from detente.events.store.stage import ROWS_A_GROUP, Stage
 from detente.events.store.table import opened, opened_or_made, writing
-from detente.ground.chance import generator
-from detente.ground.errors import CannotWrite, DetenteError
 
 TRIES = 60
 

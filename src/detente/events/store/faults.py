@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from detente.ground.errors import DetenteError, nearest, one_of
+from detente.core.errors import DetenteError, nearest, one_of
 
 
 class NoStore(DetenteError):

@@ -7,9 +7,9 @@ from pathlib import Path
 from deltalake import DeltaTable
 from deltalake.exceptions import CommitFailedError, DeltaError, DeltaProtocolError, TableNotFoundError
 
+from detente.core.errors import CannotWrite
 from detente.events.store.faults import BadPlace, CorruptStore, NoStore, NoSuchVersion, NotAStore, StoreTooNew
 from detente.events.store.layout import FORMAT, PARTITION, first_schema
-from detente.ground.errors import CannotWrite
 
 MARK = "detente.format"
 LOG = "_delta_log"

@@ -7,10 +7,10 @@ or month's doubt delays it. A toll may have been corrected later; the row holds 
 
 from typing import cast
 
+from detente.core.date_range import Precision, Span
+from detente.core.place import GeoPrecision, Place
 from detente.events.event import Event, Tolls
 from detente.events.set_aside import Harvest, SetAside, in_order
-from detente.ground.place import GeoPrecision, Place
-from detente.ground.span import Precision, Span
 from detente.sources.codebook import ChronologyRow
 from detente.sources.published import Published
 

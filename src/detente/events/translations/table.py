@@ -9,11 +9,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet
 
+from detente.core.errors import BrokenFile, EmptyFile, UnknownDay, WrongHeader
 from detente.events.plover import event_types
 from detente.events.reading import Reading
 from detente.events.stream import Stretch, last_day, stream, stretches
 from detente.events.translate import Check, Translation, column, literal, number
-from detente.ground.errors import BrokenFile, EmptyFile, UnknownDay, WrongHeader
 from detente.sources.columns import ROW
 from detente.sources.formats import Format, Recognised, exactly, first_line
 from detente.sources.mapping import Mapping, mapping

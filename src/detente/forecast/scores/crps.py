@@ -11,8 +11,8 @@ country with a war does not drown out all the others.
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from detente.core.jit import compiled
 from detente.forecast.faults import BadForecast
-from detente.ground.compiled import compiled
 
 Array = NDArray[np.float64]
 BLOCK = 4096  # rows sorted at a time: memory stays small whatever the size of the panel

@@ -15,7 +15,7 @@ from typing import Any
 
 import httpx
 
-from detente.ground.errors import CannotWrite
+from detente.core.errors import CannotWrite
 from detente.sources.fetch.faults import Damaged, Refused
 from detente.sources.fetch.polite import Fetched, Polite, Told
 from detente.sources.fetch.secrets import Secret, secrets

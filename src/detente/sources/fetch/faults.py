@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from detente.ground.errors import DetenteError, one_of
+from detente.core.errors import DetenteError, one_of
 
 
 class Unreachable(DetenteError):

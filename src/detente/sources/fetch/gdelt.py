@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from detente.ground.errors import CannotWrite
+from detente.core.errors import CannotWrite
 from detente.sources.fetch.faults import Damaged, NothingListed
 from detente.sources.fetch.partial import Wanted
 from detente.sources.fetch.polite import Fetched, Polite, Told

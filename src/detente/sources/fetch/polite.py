@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 
 from detente import __version__
-from detente.ground.errors import CannotWrite
+from detente.core.errors import CannotWrite
 from detente.sources.fetch import partial
 from detente.sources.fetch.faults import Damaged, NotCached, Refused, Unreachable
 from detente.sources.fetch.partial import Wanted

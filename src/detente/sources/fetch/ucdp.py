@@ -15,7 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from detente.ground.errors import CannotWrite
+from detente.core.errors import CannotWrite
 from detente.sources.fetch.faults import Damaged, Refused, UnknownVersion
 from detente.sources.fetch.partial import Wanted
 from detente.sources.fetch.polite import Fetched, Polite, Told

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from detente.ground.errors import DetenteError, nearest, one_of
+from detente.core.errors import DetenteError, nearest, one_of
 
 
 class BadName(DetenteError):

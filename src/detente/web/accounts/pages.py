@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from detente.ground.errors import DetenteError
+from detente.core.errors import DetenteError
 from detente.web.accounts.account import Account, folded, set_password
 from detente.web.accounts.faults import BadInvitation, NotLetIn
 from detente.web.accounts.invitation import accept, is_open

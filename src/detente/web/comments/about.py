@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from detente.ground.span import in_words
+from detente.core.date_range import in_words
 from detente.web.study import Study
 
 KINDS = ("brief", "claim", "point", "event")

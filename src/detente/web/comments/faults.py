@@ -1,6 +1,6 @@
 """What can go wrong with a comment; whatever was refused changed nothing."""
 
-from detente.ground.errors import DetenteError
+from detente.core.errors import DetenteError
 
 
 class BadComment(DetenteError):

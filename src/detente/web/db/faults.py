@@ -2,7 +2,7 @@
 
 from sqlalchemy import URL
 
-from detente.ground.errors import DetenteError
+from detente.core.errors import DetenteError
 
 
 class BadAddress(DetenteError):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from detente.claims.verdict import LEANING, SUPPORTED
-from detente.ground.likelihood import BANDS
+from detente.text.probability_words import BANDS
 from detente.web.drawing.axes import BLUE, INK, RULE, SOFT, Scale, circle, line, svg, text
 
 EDGE = 10

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from detente.case.rule import FORCE
-from detente.ground.span import in_words
+from detente.core.date_range import in_words
 from detente.web.map.crossings import CrossingOn, crossings_on
 from detente.web.map.frame import WIDTH
 from detente.web.map.ground import Ground, ground

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from detente.ground.span import in_words
+from detente.core.date_range import in_words
 from detente.measures.crossings import SHUT, Spell, spells
 from detente.web.study import Study
 

@@ -14,8 +14,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.core.place import great_circle_km
 from detente.events.event import Event
-from detente.ground.place import great_circle_km
 from detente.measures.distance import PRECISE
 from detente.web.map.ground import Ground
 from detente.web.record.columns import Columns, place_key

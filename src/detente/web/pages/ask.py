@@ -20,7 +20,13 @@ from detente.brief.twin import answer_data
 from detente.case.case import shipped
 from detente.claims.finding import Finding
 from detente.claims.verdict import MARKS
-from detente.ground.errors import DetenteError, NoSuchConflict, NothingToAnswer, TooFewWords, WhichConflict
+from detente.core.errors import (
+    DetenteError,
+    NoSuchConflict,
+    NothingToAnswer,
+    TooFewWords,
+    WhichConflict,
+)
 from detente.web.page import both, foot, respond, studies
 from detente.web.study import Study
 

@@ -16,10 +16,10 @@ from detente.claims.estimate import Estimate
 from detente.claims.finding import Finding
 from detente.claims.sentence import Sentence
 from detente.claims.verdict import of_part
+from detente.core.date_range import span_in_words
+from detente.core.errors import nearest, one_of
+from detente.core.publishers import publishers
 from detente.events.event import Event
-from detente.ground.cite import publishers
-from detente.ground.errors import nearest, one_of
-from detente.ground.span import span_in_words
 from detente.measures.measured import Measured
 from detente.web.drawing.strip import strip
 from detente.web.page import both, foot, respond, study_of

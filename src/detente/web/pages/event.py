@@ -10,10 +10,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from detente.case.cast import role_on
+from detente.core.errors import nearest, one_of
+from detente.core.publishers import publisher
 from detente.events.event import Event as Record
 from detente.events.plover import event_types
-from detente.ground.cite import publisher
-from detente.ground.errors import nearest, one_of
 from detente.measures.distance import PRECISE, distance_km
 from detente.web.beside import Look
 from detente.web.elsewhere import Elsewhere, elsewhere

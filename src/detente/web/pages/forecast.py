@@ -9,12 +9,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from detente.claims.sentence import Sentence
+from detente.core.date_range import in_words, span_in_words
+from detente.core.publishers import publishers
 from detente.forecast.backtest import OURS
 from detente.forecast.drivers import Driver
 from detente.forecast.kept import kept
-from detente.ground.cite import publishers
-from detente.ground.likelihood import likelihood, percent
-from detente.ground.span import in_words, span_in_words
+from detente.text.probability_words import likelihood, percent
 from detente.web.drawing.axes import signed
 from detente.web.drawing.chances import Dot, banded
 from detente.web.drawing.tenths import tenths

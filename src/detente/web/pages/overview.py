@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from detente.brief.readings import name
 from detente.case.rule import FORCE
-from detente.ground.span import in_words
+from detente.core.date_range import in_words
 from detente.measures.episodes import Began
 from detente.web.map.atlas import Atlas, atlas, ground_of
 from detente.web.map.spots import GROWS, LARGE, ROUND, SMALL

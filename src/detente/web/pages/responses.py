@@ -11,7 +11,7 @@ from detente.brief.charts.responses import SURE
 from detente.claims.reply import measured, reply
 from detente.claims.sentence import Sentence
 from detente.claims.whatif import PLURAL
-from detente.ground.errors import nearest, one_of
+from detente.core.errors import nearest, one_of
 from detente.measures.measured import Measured
 from detente.system.answers import Number
 from detente.web.answered import DAYS, Answered

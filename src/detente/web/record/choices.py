@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.core.place import GEO_PRECISIONS
 from detente.events.plover import event_types
-from detente.ground.place import GEO_PRECISIONS
 from detente.web.record.columns import KINDS, Bools, Columns
 from detente.web.record.query import Query, both
 from detente.web.record.said import place_name

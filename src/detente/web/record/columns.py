@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.case.rule import CHANNELS
+from detente.core.place import GEO_PRECISIONS
 from detente.events import countries
 from detente.events.event import Event
 from detente.events.plover import event_types
-from detente.ground.place import GEO_PRECISIONS
 from detente.web.record.words import Words, words
 from detente.web.study import Study
 
@@ -113,7 +113,7 @@ def place_key(event: Event) -> str:
 
     Example:
         >>> from types import SimpleNamespace as N
-        >>> from detente.ground.place import Place
+        >>> from detente.core.place import Place
         >>> place_key(N(place=Place("PAK", "Khyber Pakhtunkhwa", "Bannu"))), place_key(N(place=Place("USA", "", "New York")))
         ('PAK/Khyber Pakhtunkhwa/Bannu', 'USA//New York')
     """

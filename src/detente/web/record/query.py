@@ -14,8 +14,8 @@ from urllib.parse import urlencode
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.ground.errors import DetenteError, nearest, one_of
-from detente.ground.place import GEO_PRECISIONS
+from detente.core.errors import DetenteError, nearest, one_of
+from detente.core.place import GEO_PRECISIONS
 from detente.web.record.columns import KINDS, Bools, Columns
 
 Sort = Literal["newest", "oldest", "deaths"]

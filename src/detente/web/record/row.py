@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from detente.case.case import Case
+from detente.core.date_range import span_in_words
+from detente.core.publishers import publishers
 from detente.events import countries
 from detente.events.event import Event, Tolls
-from detente.ground.cite import publishers
-from detente.ground.span import span_in_words
 from detente.web.record.columns import UNASSIGNED
 from detente.web.study import Study
 

@@ -1,6 +1,6 @@
 """A question to the record in words."""
 
-from detente.ground.span import in_words
+from detente.core.date_range import in_words
 from detente.web.record.query import Query
 from detente.web.record.row import country
 from detente.web.study import Study

@@ -1,6 +1,6 @@
 """Why a file that was sent is not taken."""
 
-from detente.ground.errors import DetenteError
+from detente.core.errors import DetenteError
 
 
 class UploadRefused(DetenteError):

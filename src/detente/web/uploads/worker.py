@@ -19,11 +19,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
+from detente.core.errors import DetenteError
 from detente.events.providers import FORMATS, PROVIDERS
 from detente.events.read import read
 from detente.events.reading import Reading
 from detente.events.store.change import add
-from detente.ground.errors import DetenteError
 from detente.sources.codebook import COLUMNS
 from detente.sources.formats import recognise
 from detente.sources.opened import opened

@@ -4,7 +4,7 @@ A word never stands without its number, and never in one sentence with a level o
 the one for the other. Nothing is certain: below 1 % and above 99 % the outermost words are used and the number says so.
 """
 
-from detente.ground.errors import DetenteError
+from detente.core.errors import DetenteError
 
 # Intelligence Community Directive 203 (2015), D.6.e.(2): upper end of each band.
 BANDS = (

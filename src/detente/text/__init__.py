@@ -1,0 +1,1 @@
+"""What is said in words: sentences with traceable numbers, number formats, probability words."""
