@@ -34,7 +34,7 @@ def batches(rows: int, seed: int = 7) -> Iterator[pa.RecordBatch]:
     from detente.case.case import load
     from detente.events.plover import event_types
     from detente.events.table import SCHEMA
-    from detente.sources.codebook import MODES
+    from detente.sources.chronology_schema import MODES
 
     rng = np.random.default_rng(seed)
     cast = [a.key for a in load(CASE).cast]
@@ -92,7 +92,7 @@ def step(what: str, store: Path, rows: int, memory: str) -> dict[str, object]:
         from detente.events.reading import SET_ASIDE, Account, Reading
         from detente.events.store.change import add
         from detente.events.table import SCHEMA
-        from detente.sources.published import Release
+        from detente.sources.release import Release
 
         stream = pa.RecordBatchReader.from_batches(SCHEMA, batches(rows))
         account = Account(rows, rows, 0, SET_ASIDE.empty_table())
@@ -122,7 +122,7 @@ def step(what: str, store: Path, rows: int, memory: str) -> dict[str, object]:
         from detente.case.gather import join
         from detente.events.set_aside import Harvest
         from detente.events.table import from_table
-        from detente.sources.published import Release
+        from detente.sources.release import Release
 
         case = load(CASE)
         events = from_table(pa.Table.from_batches(batches(rows)))

@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from detente.events.reading import SET_ASIDE, Account, Reading
 from detente.events.table import SCHEMA
-from detente.sources.published import Release
+from detente.sources.release import Release
 
 START = date(2025, 1, 1)
 

@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 from detente.case.case import shipped
-from detente.sources.codebook import COLUMNS
+from detente.sources.chronology_schema import COLUMNS
 
 GOOD = {
     "event_id": "DL-20250101-01", "date_start": "2025-01-01", "date_end": "2025-01-01", "date_precision": "day",

@@ -38,8 +38,8 @@ from detente.events.translations import chronology as translation
 from detente.measures.counts import daily_counts
 from detente.measures.counts_of_store import counts_of_store
 from detente.sources import chronology
-from detente.sources.codebook import MODES
-from detente.sources.published import Release
+from detente.sources.chronology_schema import MODES
+from detente.sources.release import Release
 from releases import reading
 from vintages import SCHEMA, Days, Row, out, outs, plain, told
 from worlds import FLAGSHIP, event

@@ -16,7 +16,7 @@ from detente.case.gather import gather
 from detente.case.geography import geography
 from detente.case.rule import CHANNELS
 from detente.core.errors import BadCase, DetenteError
-from detente.sources.codebook import MODES, TYPES
+from detente.sources.chronology_schema import MODES, TYPES
 from small import case_folder, chronology, days, line
 from worlds import FLAGSHIP, event
 

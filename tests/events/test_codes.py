@@ -9,7 +9,7 @@ import pytest
 from detente.events.codes import codes
 from detente.events.countries import countries
 from detente.events.plover import event_types
-from detente.sources.codebook import MODES
+from detente.sources.chronology_schema import MODES
 
 SHARED = Path(__file__).parents[3] / "shared/data"
 

@@ -15,7 +15,7 @@ from detente.core.place import Place
 from detente.events.event import Event, Tolls
 from detente.events.plover import GOLDSTEIN, event_types, intensity
 from detente.events.table import SCHEMA, from_table, to_table
-from detente.sources.codebook import TYPES
+from detente.sources.chronology_schema import TYPES
 
 SHARED = Path(__file__).parents[3] / "shared/data"
 

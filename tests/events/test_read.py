@@ -451,7 +451,7 @@ def test_a_file_that_comes_in_small_blocks_is_read_as_one_that_comes_whole(
     path = put(tmp_path, form, data(form, body).replace(b"PAK", b"P\xc3\x84K", 3) + b"cut off")
     whole, told = taken(path)
     for size in (211, 5_000):
-        monkeypatch.setattr("detente.sources.opened.BLOCK", size)
+        monkeypatch.setattr("detente.sources.archive.BLOCK", size)
         events, account = taken(path)
         assert events.equals(whole)
         assert account.set_aside.equals(told.set_aside)

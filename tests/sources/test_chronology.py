@@ -10,7 +10,7 @@ from detente.case.case import shipped
 from detente.core.errors import DetenteError, EmptyFile, NoSuchFile, WrongHeader
 from detente.core.row_error import Fault
 from detente.sources.chronology import read
-from detente.sources.codebook import COLUMNS
+from detente.sources.chronology_schema import COLUMNS
 from small import GOOD, chronology, days, line
 
 SHIPPED = shipped()["pakistan-afghanistan"].parent / "pakistan_afghanistan/chronology.csv"

@@ -16,9 +16,16 @@ from click.testing import CliRunner, Result
 from detente.cli.main import cli
 from detente.core.errors import DetenteError
 from detente.sources.fetch import acled, gdelt, ucdp
-from detente.sources.fetch.faults import Damaged, NoSecret, NothingListed, OpenSecret, Refused, UnknownVersion
-from detente.sources.fetch.polite import Manners, Polite
-from detente.sources.fetch.secrets import Secret, secrets
+from detente.sources.fetch.client import Manners, Polite
+from detente.sources.fetch.credentials import Secret, secrets
+from detente.sources.fetch.errors import (
+    Damaged,
+    NoSecret,
+    NothingListed,
+    OpenSecret,
+    Refused,
+    UnknownVersion,
+)
 from providers import Answer, Asked, provider
 
 DAY = date(2025, 10, 9)

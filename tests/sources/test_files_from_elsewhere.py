@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from detente.core.errors import EmptyFile, WrongHeader
 from detente.events.translations.chronology import translate
 from detente.sources.chronology import read
-from detente.sources.codebook import COLUMNS, ChronologyRow
-from detente.sources.published import Published
+from detente.sources.chronology_schema import COLUMNS, ChronologyRow
+from detente.sources.release import Published
 from small import chronology, days, line
 
 second = {"event_id": "DL-20250102-01", "date_start": "2025-01-02", "date_end": "2025-01-02"}

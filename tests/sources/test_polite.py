@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from detente.core.errors import CannotWrite, DetenteError
-from detente.sources.fetch.faults import Damaged, NotCached, Refused, Unreachable
-from detente.sources.fetch.partial import Wanted
-from detente.sources.fetch.polite import Manners, Polite
+from detente.sources.fetch.client import Manners, Polite
+from detente.sources.fetch.errors import Damaged, NotCached, Refused, Unreachable
+from detente.sources.fetch.resume import Wanted
 from providers import Answer, Asked, Behave, file, provider
 
 BODY = bytes(range(256)) * 400  # 102,400 bytes

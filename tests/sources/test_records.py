@@ -7,7 +7,18 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from detente.sources.records import BYTES, FIELDS, GOOD, LONG, MARK, NOUGHT, OPEN, RETURN, Layout, records
+from detente.sources.csv_scanner import (
+    BYTES,
+    FIELDS,
+    GOOD,
+    LONG,
+    MARK,
+    NOUGHT,
+    OPEN,
+    RETURN,
+    Layout,
+    records,
+)
 
 COMMA = Layout(ord(","), ord('"'), 3)
 TAB = Layout(ord("\t"), 0, 3)

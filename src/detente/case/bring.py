@@ -23,8 +23,8 @@ from detente.events.set_aside import SetAside
 from detente.events.table import SCHEMA
 from detente.events.vintage import Covers, Out
 from detente.sources import ucdp
-from detente.sources.opened import READ
-from detente.sources.published import Release
+from detente.sources.archive import READ
+from detente.sources.release import Release
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from detente.events.set_aside import Harvest, SetAside, in_order
 from detente.events.table import from_table
 from detente.events.translations import chronology as translation
 from detente.sources import chronology
-from detente.sources.published import Release
+from detente.sources.release import Release
 
 
 @dataclass(frozen=True, slots=True)

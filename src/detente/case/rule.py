@@ -5,7 +5,7 @@ from pydantic import field_validator
 from detente.case.part import Part
 from detente.core.errors import nearest, one_of
 from detente.events.plover import event_types
-from detente.sources.codebook import MODES
+from detente.sources.chronology_schema import MODES
 
 CHANNELS = (
     "attack", "operation", "strike", "clash", "pressure", "defiance", "dialogue", "concession",

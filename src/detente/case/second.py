@@ -23,7 +23,7 @@ from detente.events.set_aside import Harvest, in_order
 from detente.events.store.snapshot import Kept, Snapshot
 from detente.events.table import SCHEMA, from_table
 from detente.sources import ucdp
-from detente.sources.published import Release
+from detente.sources.release import Release
 
 # UCDP names the two who fought and not who began. On host soil the channel table counts that as the target's strike.
 UNTOLD = Rule(

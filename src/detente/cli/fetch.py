@@ -14,8 +14,8 @@ from detente.cli.progress import progress
 from detente.core.errors import DetenteError
 
 if TYPE_CHECKING:
-    from detente.sources.fetch.partial import Wanted
-    from detente.sources.fetch.polite import Fetched, Polite
+    from detente.sources.fetch.client import Fetched, Polite
+    from detente.sources.fetch.resume import Wanted
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -167,7 +167,7 @@ def acled(
       detente fetch acled --deleted
     """
     from detente.sources.fetch import acled as provider
-    from detente.sources.fetch.faults import NotCached
+    from detente.sources.fetch.errors import NotCached
 
     if not deleted and not (countries and first and last):
         raise click.UsageError("Give --country, --from and --to, or --deleted.")
@@ -198,14 +198,14 @@ def _folder(out: Path | None, provider: str) -> Path:
 
 @contextmanager
 def _client(offline: bool) -> "Iterator[Polite]":
-    from detente.sources.fetch.polite import Polite
+    from detente.sources.fetch.client import Polite
 
     with Polite(offline=offline) as client:
         yield client
 
 
 def _fetch(wanted: "Sequence[Wanted]", one: "Callable[[Wanted], Fetched]", as_json: bool) -> None:
-    from detente.sources.fetch.faults import Refused
+    from detente.sources.fetch.errors import Refused
 
     found: list[Fetched] = []
     missing: list[DetenteError] = []

@@ -11,8 +11,8 @@ from detente.events.translations import icews as from_icews
 from detente.events.translations import polecat as from_polecat
 from detente.events.translations import ucdp as from_ucdp
 from detente.sources import gdelt, ucdp
-from detente.sources.formats import Format
-from detente.sources.opened import Opened
+from detente.sources.archive import Opened
+from detente.sources.detect import Format
 
 
 @dataclass(frozen=True, slots=True)

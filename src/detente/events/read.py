@@ -15,9 +15,9 @@ from detente.events.stream import last_day, stream, stretches
 from detente.events.table import to_table
 from detente.events.translations import chronology as chronology_translation
 from detente.sources import chronology
-from detente.sources.formats import Recognised, check_header, exactly, first_line, recognise
-from detente.sources.opened import Opened, Part, opened
-from detente.sources.published import Release
+from detente.sources.archive import Opened, Part, opened
+from detente.sources.detect import Recognised, check_header, exactly, first_line, recognise
+from detente.sources.release import Release
 
 
 def read(

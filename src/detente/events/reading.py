@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from detente.sources.published import Release
+from detente.sources.release import Release
 
 SET_ASIDE = pa.schema(
     [

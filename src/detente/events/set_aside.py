@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from detente.core.row_error import Fault
 from detente.events.event import Event
-from detente.sources.published import Release
+from detente.sources.release import Release
 
 
 @dataclass(frozen=True, slots=True)

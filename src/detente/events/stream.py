@@ -13,11 +13,11 @@ from detente.events.reading import SET_ASIDE, Account, Reading
 from detente.events.repeats import Repeats
 from detente.events.spool import Spool
 from detente.events.translate import Translation, Translator, as_batches, set_aside
-from detente.sources.columns import columns, good_at, why
-from detente.sources.formats import Recognised
-from detente.sources.opened import Part
-from detente.sources.published import Release
-from detente.sources.records import GOOD, Records, records
+from detente.sources.archive import Part
+from detente.sources.arrow_columns import columns, good_at, why
+from detente.sources.csv_scanner import GOOD, Records, records
+from detente.sources.detect import Recognised
+from detente.sources.release import Release
 
 T = TypeVar("T")
 Parts = tuple[tuple[Part, Recognised], ...]

@@ -20,8 +20,8 @@ from detente.events.plover import event_types
 from detente.events.reading import SET_ASIDE
 from detente.events.seen import Seen
 from detente.events.table import SCHEMA
-from detente.sources.columns import ROW
-from detente.sources.published import Release
+from detente.sources.arrow_columns import ROW
+from detente.sources.release import Release
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 Source: ACLED Codebook. Its terms forbid passing rows on: files stay with the user who has the key.
 """
 
-from detente.sources.formats import Format
+from detente.sources.detect import Format
 
 _ALWAYS = (
     "event_id_cnty event_date year time_precision event_type sub_event_type actor1 assoc_actor_1 inter1 actor2 "

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from detente.core.errors import EmptyFile, NoSuchFile, WrongHeader
 from detente.core.row_error import Fault
-from detente.sources.chronology_row import RowReader
-from detente.sources.codebook import COLUMNS, ChronologyRow
-from detente.sources.published import Published, Release, Unread, shown
+from detente.sources.chronology_schema import COLUMNS, ChronologyRow
+from detente.sources.chronology_validate import RowReader
+from detente.sources.release import Published, Release, Unread, shown
 
 
 def read(

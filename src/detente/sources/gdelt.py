@@ -6,7 +6,7 @@ Source: GDELT Event Codebooks 1.03 and 2.0. Files are daily in 1.0 and come ever
 import re
 from datetime import date
 
-from detente.sources.formats import Format
+from detente.sources.detect import Format
 
 _GEO = "Type FullName CountryCode ADM1Code ADM2Code Lat Long FeatureID".split()
 

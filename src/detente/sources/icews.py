@@ -3,7 +3,7 @@
 Source: Boschee et al. 2015, ICEWS Coded Event Data, Harvard Dataverse. Rows may not be passed on.
 """
 
-from detente.sources.formats import Format
+from detente.sources.detect import Format
 
 ICEWS = Format(
     source="icews",

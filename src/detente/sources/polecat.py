@@ -4,7 +4,7 @@ Source: Halterman et al. 2023, PLOVER and POLECAT, Harvard Dataverse. Some files
 `Event Intensity`.
 """
 
-from detente.sources.formats import Format
+from detente.sources.detect import Format
 
 COLUMNS = (
     "Event ID", "Event Date", "Event Type", "Event Mode", "Intensity", "Quad Code", "Contexts", "Actor Name",

@@ -8,7 +8,7 @@ import re
 from calendar import monthrange
 from datetime import date
 
-from detente.sources.formats import Format
+from detente.sources.detect import Format
 
 GED = Format(
     source="ucdp",

@@ -11,8 +11,8 @@ from detente.core.date_range import Precision, Span
 from detente.core.place import GeoPrecision, Place
 from detente.events.event import Event, Tolls
 from detente.events.set_aside import Harvest, SetAside, in_order
-from detente.sources.codebook import ChronologyRow
-from detente.sources.published import Published
+from detente.sources.chronology_schema import ChronologyRow
+from detente.sources.release import Published
 
 
 def translate(published: Published[ChronologyRow]) -> Harvest:

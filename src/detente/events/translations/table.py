@@ -1,4 +1,4 @@
-"""Any CSV or Parquet table as events, by a mapping file (`sources/mapping.py` shows one)."""
+"""Any CSV or Parquet table as events, by a mapping file (`sources/column_mapping.py` shows one)."""
 
 import json
 from collections.abc import Iterator
@@ -14,12 +14,12 @@ from detente.events.plover import event_types
 from detente.events.reading import Reading
 from detente.events.stream import Stretch, last_day, stream, stretches
 from detente.events.translate import Check, Translation, column, literal, number
-from detente.sources.columns import ROW
-from detente.sources.formats import Format, Recognised, exactly, first_line
-from detente.sources.mapping import Mapping, mapping
-from detente.sources.opened import Opened
-from detente.sources.published import Release, shown
-from detente.sources.records import Layout
+from detente.sources.archive import Opened
+from detente.sources.arrow_columns import ROW
+from detente.sources.column_mapping import Mapping, mapping
+from detente.sources.csv_scanner import Layout
+from detente.sources.detect import Format, Recognised, exactly, first_line
+from detente.sources.release import Release, shown
 
 
 def read_mapped(told: Opened, path: Path, known_on: date | None) -> Reading:

@@ -16,9 +16,9 @@ from typing import Any
 import httpx
 
 from detente.core.errors import CannotWrite
-from detente.sources.fetch.faults import Damaged, Refused
-from detente.sources.fetch.polite import Fetched, Polite, Told
-from detente.sources.fetch.secrets import Secret, secrets
+from detente.sources.fetch.client import Fetched, Polite, Told
+from detente.sources.fetch.credentials import Secret, secrets
+from detente.sources.fetch.errors import Damaged, Refused
 
 BASE = "https://acleddata.com"
 PAGE = 5000

@@ -14,9 +14,9 @@ from datetime import date
 from pathlib import Path
 
 from detente.core.errors import CannotWrite
-from detente.sources.fetch.faults import Damaged, NothingListed
-from detente.sources.fetch.partial import Wanted
-from detente.sources.fetch.polite import Fetched, Polite, Told
+from detente.sources.fetch.client import Fetched, Polite, Told
+from detente.sources.fetch.errors import Damaged, NothingListed
+from detente.sources.fetch.resume import Wanted
 
 BASE = "http://data.gdeltproject.org"
 # Columns by the codebooks of versions 1 and 2 (58 and 61 columns): the country of each actor in CAMEO's three letters,

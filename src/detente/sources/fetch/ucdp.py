@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from detente.core.errors import CannotWrite
-from detente.sources.fetch.faults import Damaged, Refused, UnknownVersion
-from detente.sources.fetch.partial import Wanted
-from detente.sources.fetch.polite import Fetched, Polite, Told
-from detente.sources.fetch.secrets import secrets
+from detente.sources.fetch.client import Fetched, Polite, Told
+from detente.sources.fetch.credentials import secrets
+from detente.sources.fetch.errors import Damaged, Refused, UnknownVersion
+from detente.sources.fetch.resume import Wanted
 
 DOWNLOADS = "https://ucdp.uu.se/downloads"
 API = "https://ucdpapi.pcr.uu.se/api"

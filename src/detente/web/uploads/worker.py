@@ -24,9 +24,9 @@ from detente.events.providers import FORMATS, PROVIDERS
 from detente.events.read import read
 from detente.events.reading import Reading
 from detente.events.store.change import add
-from detente.sources.codebook import COLUMNS
-from detente.sources.formats import recognise
-from detente.sources.opened import opened
+from detente.sources.archive import opened
+from detente.sources.chronology_schema import COLUMNS
+from detente.sources.detect import recognise
 from detente.web.uploads.limits import CPU_S, FILE, MEMORY, WALL_S
 from detente.web.uploads.look import look
 from detente.web.uploads.upload import Reason, Report, Upload, load, save

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from itertools import islice
 
 from detente.core.errors import EmptyFile, UnknownFormat, WrongHeader, WrongWidth
-from detente.sources.opened import Opened, Part
-from detente.sources.published import shown
-from detente.sources.records import Layout
+from detente.sources.archive import Opened, Part
+from detente.sources.csv_scanner import Layout
+from detente.sources.release import shown
 
 
 @dataclass(frozen=True, slots=True)

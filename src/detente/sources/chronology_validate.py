@@ -9,8 +9,8 @@ from detente.core.errors import nearest, one_of
 from detente.core.place import GEO_PRECISIONS
 from detente.core.publishers import is_address
 from detente.core.row_error import Fault
-from detente.sources.codebook import CONFIDENCES, CONTEXTS, MODES, TYPES, ChronologyRow
-from detente.sources.published import shown
+from detente.sources.chronology_schema import CONFIDENCES, CONTEXTS, MODES, TYPES, ChronologyRow
+from detente.sources.release import shown
 
 MOST_DIGITS = 10  # of a toll: nobody can have counted ten thousand million dead
 

@@ -15,9 +15,9 @@ import httpx
 
 from detente import __version__
 from detente.core.errors import CannotWrite
-from detente.sources.fetch import partial
-from detente.sources.fetch.faults import Damaged, NotCached, Refused, Unreachable
-from detente.sources.fetch.partial import Wanted
+from detente.sources.fetch import resume as partial
+from detente.sources.fetch.errors import Damaged, NotCached, Refused, Unreachable
+from detente.sources.fetch.resume import Wanted
 
 Told = Callable[[int, int | None], None]
 # Answers after which it makes sense to ask again: too many requests, or a server in trouble.

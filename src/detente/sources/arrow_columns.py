@@ -7,9 +7,9 @@ import pyarrow as pa
 import pyarrow.csv
 from numpy.typing import NDArray
 
-from detente.sources import records as cut
-from detente.sources.formats import Recognised
-from detente.sources.records import Records
+from detente.sources import csv_scanner as cut
+from detente.sources.csv_scanner import Records
+from detente.sources.detect import Recognised
 
 ROW = "_row"
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from platformdirs import user_config_path
 
-from detente.sources.fetch.faults import NoSecret, OpenSecret
+from detente.sources.fetch.errors import NoSecret, OpenSecret
 
 
 @dataclass(frozen=True, slots=True)
