@@ -32,8 +32,8 @@ CASE = "pakistan-afghanistan"
 def batches(rows: int, seed: int = 7) -> Iterator[pa.RecordBatch]:
     """Made events, a batch at a time."""
     from detente.case.case import load
+    from detente.events.arrow import SCHEMA
     from detente.events.plover import event_types
-    from detente.events.table import SCHEMA
     from detente.sources.chronology_schema import MODES
 
     rng = np.random.default_rng(seed)
@@ -89,9 +89,9 @@ def step(what: str, store: Path, rows: int, memory: str) -> dict[str, object]:
     if what == "made":
         result = sum(b.num_rows for b in batches(rows))
     elif what == "ingest":
-        from detente.events.reading import SET_ASIDE, Account, Reading
+        from detente.events.arrow import SCHEMA
+        from detente.events.row_account import SET_ASIDE, Account, Reading
         from detente.events.store.change import add
-        from detente.events.table import SCHEMA
         from detente.sources.release import Release
 
         stream = pa.RecordBatchReader.from_batches(SCHEMA, batches(rows))
@@ -120,8 +120,8 @@ def step(what: str, store: Path, rows: int, memory: str) -> dict[str, object]:
     elif what == "python":
         from detente.case.channels import assign
         from detente.case.gather import join
-        from detente.events.set_aside import Harvest
-        from detente.events.table import from_table
+        from detente.events.arrow import from_table
+        from detente.events.rejects import Harvest
         from detente.sources.release import Release
 
         case = load(CASE)

@@ -18,7 +18,7 @@ from datetime import date
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
-from detente.events.read import read
+from detente.events.reader import read
 from made import FORMATS, ID, ROWS, line
 
 MANY = 2_000

@@ -31,7 +31,7 @@ CLOSE = (
 OPEN = "import resource, time\n{imports}\nu = resource.getrusage(resource.RUSAGE_SELF); cpu = u.ru_utime + u.ru_stime; began = time.perf_counter()\n"
 
 OURS = (
-    "from pathlib import Path\nfrom detente.events.read import read",
+    "from pathlib import Path\nfrom detente.events.reader import read",
     """
 reading = read(Path({path!r}))
 n = sum(b.num_rows for b in reading.events)

@@ -13,7 +13,7 @@ import click
 from detente.case.channels import table
 from detente.case.rule import CHANNELS
 from detente.cli.main import COMMANDS, cli
-from detente.events.codes import codes
+from detente.events.crosswalk import codes
 from detente.events.plover import event_types
 
 HERE = Path(__file__).parent / "reference"

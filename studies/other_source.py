@@ -18,7 +18,7 @@ from detente.claims import ALL
 from detente.claims.checks import attack
 from detente.claims.checks.other_source import CHECK
 from detente.claims.view import View
-from detente.events.read import read
+from detente.events.reader import read
 from detente.events.store.change import add
 
 OUT = Path(__file__).parents[1] / "docs/replications/other_source.md"

@@ -1,4 +1,4 @@
-"""Same event, two reports: precision and recall of `events/same.py` on pairs labelled by hand.
+"""Same event, two reports: precision and recall of `events/matching/linkage.py` on pairs labelled by hand.
 
     .venv/bin/python studies/same_event.py ../shared/data [--write]
 
@@ -17,10 +17,10 @@ from scipy.stats import binomtest
 
 from detente.case.case import load, shipped
 from detente.case.cast import UnknownActor, resolve
+from detente.events.arrow import from_table
 from detente.events.event import Event
-from detente.events.read import read
-from detente.events.same import LIKELY, POSSIBLE, compare, links
-from detente.events.table import from_table
+from detente.events.matching.linkage import LIKELY, POSSIBLE, compare, links
+from detente.events.reader import read
 
 OUT = Path(__file__).parents[1] / "docs/replications/same_event.md"
 CASE = load("pakistan-afghanistan")

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from detente.case.case import load
 from detente.case.gather import Gathered, gather
+from detente.events.arrow import to_table
 from detente.events.event import Event, Tolls
 from detente.events.store.change import add
-from detente.events.table import to_table
 from releases import reading
 from worlds import event
 

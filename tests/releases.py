@@ -5,8 +5,8 @@ from datetime import date, timedelta
 
 import pyarrow as pa
 
-from detente.events.reading import SET_ASIDE, Account, Reading
-from detente.events.table import SCHEMA
+from detente.events.arrow import SCHEMA
+from detente.events.row_account import SET_ASIDE, Account, Reading
 from detente.sources.release import Release
 
 START = date(2025, 1, 1)

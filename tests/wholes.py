@@ -8,8 +8,8 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
 
+from detente.events.arrow import as_record, to_table
 from detente.events.event import Event
-from detente.events.table import as_record, to_table
 
 
 def whole(listed: Sequence[tuple[Event, str | None]], form: str, told: Mapping[str, str]) -> bytes:

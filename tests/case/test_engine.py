@@ -27,13 +27,13 @@ from detente.case.gather import gather, join
 from detente.case.rule import CHANNELS, ROLES, Rule
 from detente.core.errors import AsOfOutside
 from detente.events import vintage
+from detente.events.arrow import to_table
 from detente.events.event import Event
 from detente.events.plover import event_types
-from detente.events.read import read
-from detente.events.set_aside import Harvest
+from detente.events.reader import read
+from detente.events.rejects import Harvest
 from detente.events.store.change import add
 from detente.events.store.snapshot import Kept, Snapshot, snapshot
-from detente.events.table import to_table
 from detente.events.translations import chronology as translation
 from detente.measures.counts import daily_counts
 from detente.measures.counts_of_store import counts_of_store

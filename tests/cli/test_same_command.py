@@ -7,8 +7,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from detente.cli.main import cli
-from detente.events.decisions import beside
 from detente.events.event import Tolls
+from detente.events.matching.decisions import beside
 from others import put, retold
 
 KEY = "DL-20260112-02"

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from detente.events.codes import codes
 from detente.events.countries import countries
+from detente.events.crosswalk import codes
 from detente.events.plover import event_types
 from detente.sources.chronology_schema import MODES
 

@@ -12,9 +12,9 @@ from detente.case.case import load
 from detente.case.gather import gather
 from detente.core.date_range import Span, span_in_words
 from detente.core.place import Place
+from detente.events.arrow import SCHEMA, from_table, to_table
 from detente.events.event import Event, Tolls
 from detente.events.plover import GOLDSTEIN, event_types, intensity
-from detente.events.table import SCHEMA, from_table, to_table
 from detente.sources.chronology_schema import TYPES
 
 SHARED = Path(__file__).parents[3] / "shared/data"

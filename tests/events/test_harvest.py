@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detente.events.event import Event, Tolls
-from detente.events.set_aside import in_order
+from detente.events.rejects import in_order
 from detente.events.translations.chronology import translate
 from detente.sources.chronology import read
 from small import chronology, days, line

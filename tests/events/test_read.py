@@ -25,9 +25,9 @@ from detente.core.errors import (
     WrongHeader,
     WrongWidth,
 )
-from detente.events.read import read
-from detente.events.reading import Account
-from detente.events.table import SCHEMA, from_table, to_table
+from detente.events.arrow import SCHEMA, from_table, to_table
+from detente.events.reader import read
+from detente.events.row_account import Account
 from detente.events.vintage import WITHDRAWN
 from made import FORMATS, ID, changed, data, line, put, rows, zipped
 

@@ -21,8 +21,9 @@ from hypothesis import strategies as st
 
 from detente.case.case import shipped
 from detente.core.errors import CannotWrite, DetenteError
-from detente.events.read import read
-from detente.events.reading import Reading
+from detente.events.arrow import SCHEMA, from_table, to_table
+from detente.events.reader import read
+from detente.events.row_account import Reading
 from detente.events.store import change
 from detente.events.store.change import add, remove
 from detente.events.store.diff import diff
@@ -41,7 +42,6 @@ from detente.events.store.history import history
 from detente.events.store.snapshot import Snapshot, snapshot
 from detente.events.store.table import LOG
 from detente.events.store.verify import clear, leftovers, verify
-from detente.events.table import SCHEMA, from_table, to_table
 from detente.events.translations import chronology as translation
 from detente.sources import chronology
 from releases import made, reading, table

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detente.events.read import read
+from detente.events.reader import read
 from detente.events.vintage import Covers, Out, as_of, known, latest, told_anew
 from detente.sources import ucdp
 from made import changed, data, put, rows

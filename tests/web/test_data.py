@@ -7,7 +7,7 @@ from starlette.testclient import TestClient
 
 from commenting import House
 from detente.core.row_error import Fault
-from detente.events.set_aside import SetAside
+from detente.events.rejects import SetAside
 from detente.web.app import make
 from detente.web.settings import Settings
 from detente.web.study import Study

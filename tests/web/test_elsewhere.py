@@ -17,11 +17,11 @@ import detente.web.beside as beside_module
 from detente.case.reports import Reports, reports
 from detente.cli.main import cli
 from detente.core.date_range import Span
-from detente.events.decisions import beside, decide
+from detente.events.arrow import to_table
 from detente.events.event import Event, Tolls
-from detente.events.same import pair_key
+from detente.events.matching.decisions import beside, decide
+from detente.events.matching.linkage import pair_key
 from detente.events.store.change import add
-from detente.events.table import to_table
 from detente.web.app import make
 from detente.web.beside import Store
 from detente.web.settings import Settings

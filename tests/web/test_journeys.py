@@ -9,9 +9,9 @@ from playwright.sync_api import Browser, expect
 from chromium import axe, chromium, looking, missed_by_keyboard, serious, served
 from commenting import PASSWORD, House
 from detente.case.case import shipped
-from detente.events.decisions import beside, decide
 from detente.events.event import Tolls
-from detente.events.same import pair_key
+from detente.events.matching.decisions import beside, decide
+from detente.events.matching.linkage import pair_key
 from detente.web.app import make
 from detente.web.security.buckets import Rate
 from detente.web.settings import Settings

@@ -6,9 +6,9 @@ from detente.brief.document import Report, Retold
 from detente.case.reports import Reports
 from detente.claims.checks.other_source import named
 from detente.core.date_range import span_in_words
-from detente.events.disagreement import Disagreement, disagreements
 from detente.events.event import Event
-from detente.events.same import between, key_of, linked
+from detente.events.matching.discrepancies import Disagreement, disagreements
+from detente.events.matching.linkage import between, key_of, linked
 
 
 def retold(events: Iterable[Event], found: Reports) -> dict[str, Retold]:

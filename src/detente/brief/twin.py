@@ -20,8 +20,8 @@ from detente.claims.tested import chance
 from detente.claims.verdict import Verdict
 from detente.core.date_range import in_words, span_in_words
 from detente.core.publishers import publishers
+from detente.events.arrow import as_record
 from detente.events.event import Event
-from detente.events.table import as_record
 from detente.measures.measured import Measured
 
 FORMAT = "detente brief 1"

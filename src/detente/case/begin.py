@@ -13,7 +13,7 @@ from pathlib import Path
 
 from detente.core.errors import BadCase, nearest, one_of
 from detente.events.countries import countries, names
-from detente.events.read import read
+from detente.events.reader import read
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,9 @@ import pyarrow.compute as pc
 from detente.case.case import Brought, Case
 from detente.core.errors import NoSuchFile, NothingBrought
 from detente.core.row_error import Fault
-from detente.events.read import read
-from detente.events.set_aside import SetAside
-from detente.events.table import SCHEMA
+from detente.events.arrow import SCHEMA
+from detente.events.reader import read
+from detente.events.rejects import SetAside
 from detente.events.vintage import Covers, Out
 from detente.sources import ucdp
 from detente.sources.archive import READ

@@ -12,9 +12,9 @@ from detente.case.exposure import Exposure, exposure
 from detente.core.errors import AsOfOutside, BadCase
 from detente.core.row_error import Fault
 from detente.events import vintage
+from detente.events.arrow import from_table
 from detente.events.event import Event
-from detente.events.set_aside import Harvest, SetAside, in_order
-from detente.events.table import from_table
+from detente.events.rejects import Harvest, SetAside, in_order
 from detente.events.translations import chronology as translation
 from detente.sources import chronology
 from detente.sources.release import Release

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from detente.case.gather import Gathered
 from detente.case.second import others, second
-from detente.events.decisions import beside, read_decisions
-from detente.events.same import Link, links
+from detente.events.matching.decisions import beside, read_decisions
+from detente.events.matching.linkage import Link, links
 from detente.events.store.snapshot import Snapshot, snapshot
 
 

@@ -19,9 +19,9 @@ from detente.case.engine.newest import newest
 from detente.case.exposure import exposure
 from detente.case.gather import Gathered, join
 from detente.case.rule import Rule
-from detente.events.set_aside import Harvest, in_order
+from detente.events.arrow import SCHEMA, from_table
+from detente.events.rejects import Harvest, in_order
 from detente.events.store.snapshot import Kept, Snapshot
-from detente.events.table import SCHEMA, from_table
 from detente.sources import ucdp
 from detente.sources.release import Release
 

@@ -119,9 +119,9 @@ def _one(g: "Gathered", key: str, store: Path | None, as_json: bool) -> None:
     from detente.core.date_range import span_in_words
     from detente.core.errors import nearest, one_of
     from detente.core.publishers import publishers
-    from detente.events.disagreement import disagreements
-    from detente.events.same import between, key_of, linked
-    from detente.events.table import as_record
+    from detente.events.arrow import as_record
+    from detente.events.matching.discrepancies import disagreements
+    from detente.events.matching.linkage import between, key_of, linked
 
     known = [e.id for e in g.events]
     if key not in known:

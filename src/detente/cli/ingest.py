@@ -40,7 +40,7 @@ def command(
       detente ingest chronology.csv --known-on 2026-06-30
       detente data list                                       what the store holds
     """
-    from detente.events.read import read
+    from detente.events.reader import read
     from detente.events.store.change import add
 
     path = where(store)

@@ -40,8 +40,8 @@ def command(
     from detente.case.case import load
     from detente.case.gather import gather
     from detente.case.reports import reports
-    from detente.events.decisions import decide
-    from detente.events.same import key_of
+    from detente.events.matching.decisions import decide
+    from detente.events.matching.linkage import key_of
 
     g = gather(load(case), as_of)
     r = reports(g, where(store), sources=sources)

@@ -16,8 +16,8 @@ import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet
 
+from detente.events.arrow import SCHEMA, as_record
 from detente.events.event import Event
-from detente.events.table import SCHEMA, as_record
 
 FORMS = ("csv", "parquet", "json", "geojson")
 WITH_CHANNEL = SCHEMA.append(pa.field("channel", pa.string()))

@@ -17,8 +17,8 @@ from threading import Lock, Thread
 from detente.case.exposure import Exposure
 from detente.case.reports import reports
 from detente.core.errors import DetenteError
-from detente.events.decisions import beside
-from detente.events.same import Link
+from detente.events.matching.decisions import beside
+from detente.events.matching.linkage import Link
 from detente.events.store.table import LOG
 from detente.web.kept import keep, kept
 from detente.web.study import Study

@@ -7,9 +7,9 @@ from typing import Literal
 
 from detente.claims.checks.other_source import named
 from detente.core.date_range import span_in_words
-from detente.events.disagreement import Disagreement, What, disagreements
 from detente.events.event import Event
-from detente.events.same import LIKELY, POSSIBLE, Link, Part, key_of, linked
+from detente.events.matching.discrepancies import Disagreement, What, disagreements
+from detente.events.matching.linkage import LIKELY, POSSIBLE, Link, Part, key_of, linked
 from detente.web.beside import Beside, Look, Source
 from detente.web.record.row import deaths, event_address, names, where
 from detente.web.study import Study

@@ -23,7 +23,7 @@ from deltalake.transaction import AddAction
 from detente import __version__
 from detente.core.errors import CannotWrite, DetenteError
 from detente.core.rng import generator
-from detente.events.reading import Reading
+from detente.events.row_account import Reading
 from detente.events.store.faults import AccountOpen, CorruptStore, DoesNotFit, StoreBusy
 from detente.events.store.layout import PART_SCHEMA, PARTITION, check_columns, stored_schema
 from detente.events.store.snapshot import Kept, kept_of, snapshot

@@ -9,9 +9,9 @@ A data file is named for a hash of its bytes, so that `verify` can tell whether 
 
 import pyarrow as pa
 
-from detente.events.reading import SET_ASIDE
+from detente.events.arrow import SCHEMA
+from detente.events.row_account import SET_ASIDE
 from detente.events.store.faults import DoesNotFit
-from detente.events.table import SCHEMA
 
 # Raise it when an older program could no longer read what this one writes.
 FORMAT = 1

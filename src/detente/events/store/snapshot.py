@@ -9,7 +9,7 @@ from urllib.parse import unquote
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from detente.events.reading import SET_ASIDE
+from detente.events.row_account import SET_ASIDE
 from detente.events.store.faults import CorruptStore, UnknownRelease
 from detente.events.store.layout import PART_SCHEMA
 from detente.events.store.table import opened

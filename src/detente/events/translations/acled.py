@@ -5,7 +5,7 @@ none was reported, which is unknown and not nought. Where only the month is know
 the whole month is kept. A row's own time stamp says when it was last changed, and so when it was known as it stands.
 """
 
-from detente.events.translate import Check, Translation, column, day, place_checks, whole
+from detente.events.sql_translator import Check, Translation, column, day, place_checks, whole
 from detente.events.vintage import WITHDRAWN
 from detente.sources.acled import ACLED, DELETED
 

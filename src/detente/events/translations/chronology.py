@@ -10,7 +10,7 @@ from typing import cast
 from detente.core.date_range import Precision, Span
 from detente.core.place import GeoPrecision, Place
 from detente.events.event import Event, Tolls
-from detente.events.set_aside import Harvest, SetAside, in_order
+from detente.events.rejects import Harvest, SetAside, in_order
 from detente.sources.chronology_schema import ChronologyRow
 from detente.sources.release import Published
 

@@ -6,7 +6,7 @@ together and agree in day, actors, act and place are merged with a count. The co
 of its own: such rows say among their doubts how long before they were added they are dated.
 """
 
-from detente.events.translate import Check, Translation, number, place_checks
+from detente.events.sql_translator import Check, Translation, number, place_checks
 from detente.sources.gdelt import GDELT_1, GDELT_2
 
 

@@ -4,7 +4,7 @@ A code of two digits has lost the nought before it in some spreadsheet (`42` for
 not guessed at.
 """
 
-from detente.events.translate import Check, Translation, day, number, place_checks
+from detente.events.sql_translator import Check, Translation, day, number, place_checks
 from detente.sources.icews import ICEWS
 
 _CODE = '"CAMEO Code"'

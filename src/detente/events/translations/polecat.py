@@ -1,6 +1,6 @@
 """POLECAT rows as events: PLOVER as it is. `None` as text means unknown; known on the day of publication."""
 
-from detente.events.translate import Check, Translation, day
+from detente.events.sql_translator import Check, Translation, day
 from detente.sources.polecat import POLECAT
 
 

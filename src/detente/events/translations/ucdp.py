@@ -7,7 +7,7 @@ provisional. A toll whose best figure lies outside its own bounds is kept with t
 the row says so among its doubts: setting it aside would lose some of the deadliest events of all.
 """
 
-from detente.events.translate import Check, Translation, day, place_checks, whole
+from detente.events.sql_translator import Check, Translation, day, place_checks, whole
 from detente.sources.ucdp import GED
 
 _TOLLS = ("low", "best", "high", "deaths_civilians")

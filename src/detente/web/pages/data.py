@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from detente.events.reading import SET_ASIDE
+from detente.events.row_account import SET_ASIDE
 from detente.events.store.faults import NoStore
 from detente.events.store.history import Version, history
 from detente.events.store.snapshot import Kept, Snapshot, snapshot

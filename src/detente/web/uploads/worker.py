@@ -20,9 +20,9 @@ import pyarrow.compute as pc
 import pyarrow.csv
 
 from detente.core.errors import DetenteError
-from detente.events.providers import FORMATS, PROVIDERS
-from detente.events.read import read
-from detente.events.reading import Reading
+from detente.events.reader import read
+from detente.events.registry import FORMATS, PROVIDERS
+from detente.events.row_account import Reading
 from detente.events.store.change import add
 from detente.sources.archive import opened
 from detente.sources.chronology_schema import COLUMNS

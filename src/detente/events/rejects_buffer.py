@@ -7,7 +7,7 @@ import weakref
 import pyarrow as pa
 import pyarrow.ipc
 
-from detente.events.reading import SET_ASIDE
+from detente.events.row_account import SET_ASIDE
 
 
 class Spool:

@@ -9,10 +9,10 @@ from typing import TypeVar
 import duckdb
 import pyarrow as pa
 
-from detente.events.reading import SET_ASIDE, Account, Reading
-from detente.events.repeats import Repeats
-from detente.events.spool import Spool
-from detente.events.translate import Translation, Translator, as_batches, set_aside
+from detente.events.deduplicate import Repeats
+from detente.events.rejects_buffer import Spool
+from detente.events.row_account import SET_ASIDE, Account, Reading
+from detente.events.sql_translator import Translation, Translator, as_batches, set_aside
 from detente.sources.archive import Part
 from detente.sources.arrow_columns import columns, good_at, why
 from detente.sources.csv_scanner import GOOD, Records, records

@@ -14,12 +14,12 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from detente.events.codes import codes
+from detente.events.arrow import SCHEMA
 from detente.events.countries import Kind, countries
+from detente.events.crosswalk import codes
+from detente.events.id_index import Seen
 from detente.events.plover import event_types
-from detente.events.reading import SET_ASIDE
-from detente.events.seen import Seen
-from detente.events.table import SCHEMA
+from detente.events.row_account import SET_ASIDE
 from detente.sources.arrow_columns import ROW
 from detente.sources.release import Release
 
@@ -45,7 +45,7 @@ class Translation:
         checks: in order; the first that is true is told.
         columns: SQL for columns of the schema. Not named: unknown.
         last_day: SQL for the last day that a row speaks of, where the release does not say when it was out.
-        once: is an id that comes again a fault? repeats: are rows that tell the same merged (`repeats.py`)?
+        once: is an id that comes again a fault? repeats: are rows that tell the same merged (`deduplicate.py`)?
         extra: further columns of the result, beside the schema's.
     """
 

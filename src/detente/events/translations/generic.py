@@ -10,10 +10,10 @@ import pyarrow as pa
 import pyarrow.parquet
 
 from detente.core.errors import BrokenFile, EmptyFile, UnknownDay, WrongHeader
+from detente.events.pipeline import Stretch, last_day, stream, stretches
 from detente.events.plover import event_types
-from detente.events.reading import Reading
-from detente.events.stream import Stretch, last_day, stream, stretches
-from detente.events.translate import Check, Translation, column, literal, number
+from detente.events.row_account import Reading
+from detente.events.sql_translator import Check, Translation, column, literal, number
 from detente.sources.archive import Opened
 from detente.sources.arrow_columns import ROW
 from detente.sources.column_mapping import Mapping, mapping

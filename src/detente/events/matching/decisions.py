@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 
 from detente.core.errors import BadMapping, CannotWrite, NoSuchFile
-from detente.events.same import Decision
+from detente.events.matching.linkage import Decision
 
 
 def beside(store: Path) -> Path:

@@ -11,7 +11,7 @@ from typing import Literal
 from detente.core.date_range import Span, span_in_words
 from detente.core.place import great_circle_km
 from detente.events.event import Event
-from detente.events.same import COARSE, WITHIN_KM, between, key_of
+from detente.events.matching.linkage import COARSE, WITHIN_KM, between, key_of
 
 What = Literal["deaths", "initiator", "day", "place"]
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from detente.events.translate import Translation
+from detente.events.sql_translator import Translation
 from detente.events.translations import acled as from_acled
 from detente.events.translations import gdelt as from_gdelt
 from detente.events.translations import icews as from_icews

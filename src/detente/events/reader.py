@@ -9,10 +9,10 @@ from pathlib import Path
 import pyarrow as pa
 
 from detente.core.errors import UnknownDay, UnknownFormat
-from detente.events.providers import FORMATS, PROVIDERS
-from detente.events.reading import SET_ASIDE, Account, Reading
-from detente.events.stream import last_day, stream, stretches
-from detente.events.table import to_table
+from detente.events.arrow import to_table
+from detente.events.pipeline import last_day, stream, stretches
+from detente.events.registry import FORMATS, PROVIDERS
+from detente.events.row_account import SET_ASIDE, Account, Reading
 from detente.events.translations import chronology as chronology_translation
 from detente.sources import chronology
 from detente.sources.archive import Opened, Part, opened
@@ -48,7 +48,7 @@ def read(
     """
     told = opened(path)
     if mapping is not None:
-        from detente.events.translations.table import read_mapped
+        from detente.events.translations.generic import read_mapped
 
         return read_mapped(told, mapping, known_on)
     if source == "chronology" or (source is None and _is_chronology(told)):

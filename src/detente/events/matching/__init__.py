@@ -1,0 +1,1 @@
+"""Record linkage: reports of one event in several sources."""
