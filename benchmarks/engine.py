@@ -81,8 +81,8 @@ def step(what: str, store: Path, rows: int, memory: str) -> dict[str, object]:
     """One step, in this process."""
     from detente.case.case import load
     from detente.case.engine.engines import Engine
-    from detente.events.store.snapshot import snapshot
     from detente.measures.counts_of_store import counts_of_store
+    from detente.store.snapshot import snapshot
 
     result: object = None
     began, cpu = time.perf_counter(), time.process_time()
@@ -91,8 +91,8 @@ def step(what: str, store: Path, rows: int, memory: str) -> dict[str, object]:
     elif what == "ingest":
         from detente.events.arrow import SCHEMA
         from detente.events.row_account import SET_ASIDE, Account, Reading
-        from detente.events.store.change import add
         from detente.sources.release import Release
+        from detente.store.writer import add
 
         stream = pa.RecordBatchReader.from_batches(SCHEMA, batches(rows))
         account = Account(rows, rows, 0, SET_ASIDE.empty_table())

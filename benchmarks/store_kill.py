@@ -21,15 +21,15 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from detente.events.store.snapshot import snapshot
-from detente.events.store.verify import clear, leftovers, verify
+from detente.store.snapshot import snapshot
+from detente.store.verify import clear, leftovers, verify
 
 HERE = Path(__file__).resolve().parents[1]
 WRITER = f"""
 import sys
 from pathlib import Path
 sys.path.insert(0, {str(HERE / "tests")!r})
-from detente.events.store.change import add
+from detente.store.writer import add
 from releases import made, reading, table
 path, i = Path(sys.argv[1]), int(sys.argv[2])
 events = table([f"A-{{k}}" for k in range(6_000)])

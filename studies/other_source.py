@@ -19,7 +19,7 @@ from detente.claims.checks import attack
 from detente.claims.checks.other_source import CHECK
 from detente.claims.view import View
 from detente.events.reader import read
-from detente.events.store.change import add
+from detente.store.writer import add
 
 OUT = Path(__file__).parents[1] / "docs/replications/other_source.md"
 FILES = ("GEDEvent_v23_0_10.csv", "GEDEvent_v26_0_1.csv")

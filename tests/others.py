@@ -9,7 +9,7 @@ from detente.case.case import load
 from detente.case.gather import Gathered, gather
 from detente.events.arrow import to_table
 from detente.events.event import Event, Tolls
-from detente.events.store.change import add
+from detente.store.writer import add
 from releases import reading
 from worlds import event
 

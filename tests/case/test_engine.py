@@ -32,14 +32,14 @@ from detente.events.event import Event
 from detente.events.plover import event_types
 from detente.events.reader import read
 from detente.events.rejects import Harvest
-from detente.events.store.change import add
-from detente.events.store.snapshot import Kept, Snapshot, snapshot
 from detente.events.translations import chronology as translation
 from detente.measures.counts import daily_counts
 from detente.measures.counts_of_store import counts_of_store
 from detente.sources import chronology
 from detente.sources.chronology_schema import MODES
 from detente.sources.release import Release
+from detente.store.snapshot import Kept, Snapshot, snapshot
+from detente.store.writer import add
 from releases import reading
 from vintages import SCHEMA, Days, Row, out, outs, plain, told
 from worlds import FLAGSHIP, event

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from detente.case.second import others, second
-from detente.events.store.snapshot import snapshot
+from detente.store.snapshot import snapshot
 from others import CASE, fought, put
 
 DAY = date(2025, 3, 1)
@@ -76,7 +76,7 @@ def test_sources_whose_names_the_cast_does_not_know_and_the_cases_own_are_no_oth
 @pytest.mark.parametrize("day", [date(2026, 1, 31), date(2026, 2, 28)])
 def test_real_months_of_ucdp_hold_the_casts_fights(tmp_path: Path, day: date) -> None:
     from detente.events.reader import read
-    from detente.events.store.change import add
+    from detente.store.writer import add
 
     shared = Path(__file__).parents[3] / "shared/data/ucdp/GEDEvent_v26_0_1.csv"
     if not shared.exists():

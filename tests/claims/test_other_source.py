@@ -16,7 +16,7 @@ from detente.claims.estimate import Estimate
 from detente.claims.view import View
 from detente.core.place import Place
 from detente.events.event import Event
-from detente.events.store.snapshot import snapshot
+from detente.store.snapshot import snapshot
 from others import CASE, G, fought, put
 
 RELEASE, OUT = "GEDEvent_v21_08_26_04", date(2026, 5, 31)  # every day of the watched case

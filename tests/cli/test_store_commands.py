@@ -7,10 +7,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from detente.cli.main import cli
-from detente.events.store.change import add
-from detente.events.store.faults import CorruptStore, NoStore, UnknownRelease
-from detente.events.store.snapshot import snapshot
-from detente.events.store.where import default_store
+from detente.store.errors import CorruptStore, NoStore, UnknownRelease
+from detente.store.paths import default_store
+from detente.store.snapshot import snapshot
+from detente.store.writer import add
 from releases import made
 from small import chronology, days, line
 

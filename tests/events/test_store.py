@@ -24,10 +24,11 @@ from detente.core.errors import CannotWrite, DetenteError
 from detente.events.arrow import SCHEMA, from_table, to_table
 from detente.events.reader import read
 from detente.events.row_account import Reading
-from detente.events.store import change
-from detente.events.store.change import add, remove
-from detente.events.store.diff import diff
-from detente.events.store.faults import (
+from detente.events.translations import chronology as translation
+from detente.sources import chronology
+from detente.store import writer as change
+from detente.store.diff import diff
+from detente.store.errors import (
     AccountOpen,
     BadPlace,
     CorruptStore,
@@ -38,12 +39,11 @@ from detente.events.store.faults import (
     StoreTooNew,
     UnknownRelease,
 )
-from detente.events.store.history import history
-from detente.events.store.snapshot import Snapshot, snapshot
-from detente.events.store.table import LOG
-from detente.events.store.verify import clear, leftovers, verify
-from detente.events.translations import chronology as translation
-from detente.sources import chronology
+from detente.store.history import history
+from detente.store.open import LOG
+from detente.store.snapshot import Snapshot, snapshot
+from detente.store.verify import clear, leftovers, verify
+from detente.store.writer import add, remove
 from releases import made, reading, table
 
 CHRONOLOGY = shipped()["pakistan-afghanistan"].parent / "pakistan_afghanistan/chronology.csv"
@@ -469,7 +469,7 @@ ON_A_FULL_DISK = """
 import resource, sys
 from pathlib import Path
 sys.path.insert(0, {tests!r})
-from detente.events.store.change import add
+from detente.store.writer import add
 from releases import made, reading, table
 resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))
 try:
@@ -520,7 +520,7 @@ IN_A_LOOP = """
 import sys
 from pathlib import Path
 sys.path.insert(0, {tests!r})
-from detente.events.store.change import add
+from detente.store.writer import add
 from releases import made, table
 print("ready", flush=True)
 i = 0

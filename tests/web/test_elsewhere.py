@@ -21,7 +21,7 @@ from detente.events.arrow import to_table
 from detente.events.event import Event, Tolls
 from detente.events.matching.decisions import beside, decide
 from detente.events.matching.linkage import pair_key
-from detente.events.store.change import add
+from detente.store.writer import add
 from detente.web.app import make
 from detente.web.beside import Store
 from detente.web.settings import Settings

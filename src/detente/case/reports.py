@@ -8,7 +8,7 @@ from detente.case.gather import Gathered
 from detente.case.second import others, second
 from detente.events.matching.decisions import beside, read_decisions
 from detente.events.matching.linkage import Link, links
-from detente.events.store.snapshot import Snapshot, snapshot
+from detente.store.snapshot import Snapshot, snapshot
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,9 +21,9 @@ from detente.case.gather import Gathered, join
 from detente.case.rule import Rule
 from detente.events.arrow import SCHEMA, from_table
 from detente.events.rejects import Harvest, in_order
-from detente.events.store.snapshot import Kept, Snapshot
 from detente.sources import ucdp
 from detente.sources.release import Release
+from detente.store.snapshot import Kept, Snapshot
 
 # UCDP names the two who fought and not who began. On host soil the channel table counts that as the target's strike.
 UNTOLD = Rule(

@@ -46,7 +46,7 @@ def list_releases(version: int | None, store: Path | None, as_json: bool) -> Non
     """The releases in the store, with the account of their rows."""
     from dataclasses import asdict
 
-    from detente.events.store.snapshot import snapshot
+    from detente.store.snapshot import snapshot
 
     now = snapshot(where(store), version)
     kept = now.releases()
@@ -73,7 +73,7 @@ def remove(release: str, store: Path | None, as_json: bool) -> None:
     Example:
       detente data remove ucdp/GEDEvent_v25_1
     """
-    from detente.events.store.change import remove as take_out
+    from detente.store.writer import remove as take_out
 
     change = take_out(where(store), release)
     name = change.release.name if change.release else release
@@ -99,9 +99,9 @@ def verify(version: int | None, store: Path | None, as_json: bool) -> None:
     """
     from dataclasses import asdict
 
-    from detente.events.store.faults import CorruptStore
-    from detente.events.store.snapshot import snapshot
-    from detente.events.store.verify import verify as check
+    from detente.store.errors import CorruptStore
+    from detente.store.snapshot import snapshot
+    from detente.store.verify import verify as check
 
     now = snapshot(where(store), version)
     with progress("verifying", f"of {len(now.files)} files", len(now.files)) as told:
@@ -142,7 +142,7 @@ def history(limit: int | None, store: Path | None, as_json: bool) -> None:
     """
     from dataclasses import asdict
 
-    from detente.events.store.history import history as versions
+    from detente.store.history import history as versions
 
     found = versions(where(store), limit)
     if as_json:
@@ -178,8 +178,8 @@ def diff(
     """
     from dataclasses import asdict
 
-    from detente.events.store.diff import diff as compare
-    from detente.events.store.snapshot import snapshot
+    from detente.store.diff import diff as compare
+    from detente.store.snapshot import snapshot
 
     path = where(store)
     now = snapshot(path)
@@ -223,7 +223,7 @@ def set_aside(release: str | None, limit: int, version: int | None, store: Path 
       detente data set-aside
       detente data set-aside GEDEvent_v26_0_1 --json
     """
-    from detente.events.store.snapshot import snapshot
+    from detente.store.snapshot import snapshot
 
     now = snapshot(where(store), version)
     names = None if release is None else [now.resolve(release)]
@@ -264,7 +264,7 @@ def clear(days: float, forget_versions: bool, dry_run: bool, store: Path | None,
       detente data clear --dry-run
       detente data clear --forget-versions --days 30
     """
-    from detente.events.store.verify import clear as sweep
+    from detente.store.verify import clear as sweep
 
     c = sweep(where(store), days=days, forget=forget_versions, dry_run=dry_run)
     if as_json:

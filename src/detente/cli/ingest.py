@@ -41,7 +41,7 @@ def command(
       detente data list                                       what the store holds
     """
     from detente.events.reader import read
-    from detente.events.store.change import add
+    from detente.store.writer import add
 
     path = where(store)
     done: list[dict[str, Any]] = []

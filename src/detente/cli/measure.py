@@ -84,8 +84,8 @@ def counts(
         from detente.case.engine.engines import Engine
         from detente.cli.options import where
         from detente.cli.progress import progress
-        from detente.events.store.snapshot import snapshot
         from detente.measures.counts_of_store import counts_of_store
+        from detente.store.snapshot import snapshot
 
         away = engine is not None and "://" in engine
         now = None if away else snapshot(where(store), version)

@@ -53,7 +53,7 @@ def second_option(f: F) -> F:
 
 def where(store: Path | None) -> Path:
     """The folder that --store names, or the default."""
-    from detente.events.store.where import default_store
+    from detente.store.paths import default_store
 
     return store or default_store()
 

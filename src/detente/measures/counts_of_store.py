@@ -17,8 +17,8 @@ from detente.case.engine.newest import newest
 from detente.case.exposure import exposure
 from detente.case.rule import CHANNELS
 from detente.core.errors import AsOfOutside
-from detente.events.store.snapshot import Snapshot
 from detente.measures.counts import Counts
+from detente.store.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from detente.case.reports import reports
 from detente.core.errors import DetenteError
 from detente.events.matching.decisions import beside
 from detente.events.matching.linkage import Link
-from detente.events.store.table import LOG
+from detente.store.open import LOG
 from detente.web.kept import keep, kept
 from detente.web.study import Study
 

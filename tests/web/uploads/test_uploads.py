@@ -9,7 +9,7 @@ import pytest
 
 from commenting import House, Reader
 from detente.case.case import shipped
-from detente.events.store.snapshot import snapshot
+from detente.store.snapshot import snapshot
 from detente.web.app import make
 from detente.web.settings import Settings
 from detente.web.study import Study

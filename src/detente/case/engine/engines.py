@@ -18,7 +18,7 @@ import ibis.expr.types as ir
 from detente.case.engine.coding import COLUMNS, withdrawn
 from detente.case.engine.roles import SIDES
 from detente.core.errors import DetenteError
-from detente.events.store.snapshot import Snapshot
+from detente.store.snapshot import Snapshot
 
 SPARK = 'pip install "detente[spark]", and Java 17 or later'
 

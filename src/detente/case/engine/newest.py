@@ -10,8 +10,8 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
-from detente.events.store.snapshot import Kept
 from detente.events.vintage import places, told_anew
+from detente.store.snapshot import Kept
 
 
 def newest(rows: ir.Table, releases: Sequence[Kept], as_of: date | None = None) -> ir.Table:

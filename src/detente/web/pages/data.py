@@ -13,10 +13,10 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from detente.events.row_account import SET_ASIDE
-from detente.events.store.faults import NoStore
-from detente.events.store.history import Version, history
-from detente.events.store.snapshot import Kept, Snapshot, snapshot
-from detente.events.store.verify import Verified, verify
+from detente.store.errors import NoStore
+from detente.store.history import Version, history
+from detente.store.snapshot import Kept, Snapshot, snapshot
+from detente.store.verify import Verified, verify
 from detente.web.accounts.alone import may_write
 from detente.web.page import both, respond, studies
 from detente.web.route import Described

@@ -23,10 +23,10 @@ from detente.core.errors import DetenteError
 from detente.events.reader import read
 from detente.events.registry import FORMATS, PROVIDERS
 from detente.events.row_account import Reading
-from detente.events.store.change import add
 from detente.sources.archive import opened
 from detente.sources.chronology_schema import COLUMNS
 from detente.sources.detect import recognise
+from detente.store.writer import add
 from detente.web.uploads.limits import CPU_S, FILE, MEMORY, WALL_S
 from detente.web.uploads.look import look
 from detente.web.uploads.upload import Reason, Report, Upload, load, save

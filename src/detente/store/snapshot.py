@@ -10,9 +10,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from detente.events.row_account import SET_ASIDE
-from detente.events.store.faults import CorruptStore, UnknownRelease
-from detente.events.store.layout import PART_SCHEMA
-from detente.events.store.table import opened
+from detente.store.errors import CorruptStore, UnknownRelease
+from detente.store.open import opened
+from detente.store.schema import PART_SCHEMA
 
 
 @dataclass(frozen=True, slots=True)

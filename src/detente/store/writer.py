@@ -24,11 +24,11 @@ from detente import __version__
 from detente.core.errors import CannotWrite, DetenteError
 from detente.core.rng import generator
 from detente.events.row_account import Reading
-from detente.events.store.faults import AccountOpen, CorruptStore, DoesNotFit, StoreBusy
-from detente.events.store.layout import PART_SCHEMA, PARTITION, check_columns, stored_schema
-from detente.events.store.snapshot import Kept, kept_of, snapshot
-from detente.events.store.stage import ROWS_A_GROUP, Stage
-from detente.events.store.table import opened, opened_or_made, writing
+from detente.store.errors import AccountOpen, CorruptStore, DoesNotFit, StoreBusy
+from detente.store.open import opened, opened_or_made, writing
+from detente.store.schema import PART_SCHEMA, PARTITION, check_columns, stored_schema
+from detente.store.snapshot import Kept, kept_of, snapshot
+from detente.store.staging import ROWS_A_GROUP, Stage
 
 TRIES = 60
 

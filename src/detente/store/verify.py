@@ -10,11 +10,11 @@ from urllib.parse import unquote
 
 import duckdb
 
-from detente.events.store.faults import CorruptStore
-from detente.events.store.layout import PARTS
-from detente.events.store.snapshot import DataFile, Snapshot, batches, kept_of, snapshot
-from detente.events.store.stage import hash_in_name
-from detente.events.store.table import LOG, opened, writing
+from detente.store.errors import CorruptStore
+from detente.store.open import LOG, opened, writing
+from detente.store.schema import PARTS
+from detente.store.snapshot import DataFile, Snapshot, batches, kept_of, snapshot
+from detente.store.staging import hash_in_name
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from detente.events.store.table import opened
+from detente.store.open import opened
 
 
 @dataclass(frozen=True, slots=True)

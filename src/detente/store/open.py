@@ -8,8 +8,15 @@ from deltalake import DeltaTable
 from deltalake.exceptions import CommitFailedError, DeltaError, DeltaProtocolError, TableNotFoundError
 
 from detente.core.errors import CannotWrite
-from detente.events.store.faults import BadPlace, CorruptStore, NoStore, NoSuchVersion, NotAStore, StoreTooNew
-from detente.events.store.layout import FORMAT, PARTITION, first_schema
+from detente.store.errors import (
+    BadPlace,
+    CorruptStore,
+    NoStore,
+    NoSuchVersion,
+    NotAStore,
+    StoreTooNew,
+)
+from detente.store.schema import FORMAT, PARTITION, first_schema
 
 MARK = "detente.format"
 LOG = "_delta_log"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import duckdb
 import pyarrow as pa
 
-from detente.events.store.snapshot import Snapshot
+from detente.store.snapshot import Snapshot
 
 # These say where a row stood and when it came, and not what happened.
 NOT_COMPARED = ("id", "source", "release", "row", "known_on")

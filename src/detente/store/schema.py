@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from detente.events.arrow import SCHEMA
 from detente.events.row_account import SET_ASIDE
-from detente.events.store.faults import DoesNotFit
+from detente.store.errors import DoesNotFit
 
 # Raise it when an older program could no longer read what this one writes.
 FORMAT = 1

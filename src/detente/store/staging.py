@@ -13,8 +13,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from deltalake.transaction import AddAction
 
-from detente.events.store.layout import folder
-from detente.events.store.table import writing
+from detente.store.open import writing
+from detente.store.schema import folder
 
 # Some 100 MB as stored: large enough to scan fast, small enough that two cores share a release.
 ROWS_A_FILE = 1_000_000
