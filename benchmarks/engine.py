@@ -31,7 +31,7 @@ CASE = "pakistan-afghanistan"
 
 def batches(rows: int, seed: int = 7) -> Iterator[pa.RecordBatch]:
     """Made events, a batch at a time."""
-    from detente.case.case import load
+    from detente.cases.case_file import load
     from detente.events.arrow import SCHEMA
     from detente.events.plover import event_types
     from detente.sources.chronology_schema import MODES
@@ -79,8 +79,8 @@ def batches(rows: int, seed: int = 7) -> Iterator[pa.RecordBatch]:
 
 def step(what: str, store: Path, rows: int, memory: str) -> dict[str, object]:
     """One step, in this process."""
-    from detente.case.case import load
-    from detente.case.engine.engines import Engine
+    from detente.cases.case_file import load
+    from detente.cases.engine.backends import Engine
     from detente.measures.counts_of_store import counts_of_store
     from detente.store.snapshot import snapshot
 
@@ -118,8 +118,8 @@ def step(what: str, store: Path, rows: int, memory: str) -> dict[str, object]:
             [int(x) for x in s.counts.y.sum(axis=0)],
         ]
     elif what == "python":
-        from detente.case.channels import assign
-        from detente.case.gather import join
+        from detente.cases.channels import assign
+        from detente.cases.load import join
         from detente.events.arrow import from_table
         from detente.events.rejects import Harvest
         from detente.sources.release import Release

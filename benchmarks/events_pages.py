@@ -20,7 +20,7 @@ import numpy as np
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp, Message
 
-from detente.case.gather import Gathered
+from detente.cases.load import Gathered
 from detente.claims.view import View
 from detente.web.app import make
 from detente.web.record.columns import columns_of

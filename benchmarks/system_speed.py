@@ -16,8 +16,8 @@ from pathlib import Path
 
 import numpy as np
 
-from detente.case.case import load
-from detente.case.gather import gather
+from detente.cases.case_file import load
+from detente.cases.load import gather
 from detente.measures.counts import daily_counts
 from detente.system.explain import held
 from detente.system.fit import fit

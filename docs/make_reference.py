@@ -10,8 +10,8 @@ from pathlib import Path
 
 import click
 
-from detente.case.channels import table
-from detente.case.rule import CHANNELS
+from detente.cases.channel_rule import CHANNELS
+from detente.cases.channels import table
 from detente.cli.main import COMMANDS, cli
 from detente.events.crosswalk import codes
 from detente.events.plover import event_types

@@ -19,10 +19,10 @@ from pathlib import Path
 
 import numpy as np
 
-from detente.case.case import load
-from detente.case.channels import assign
-from detente.case.exposure import Exposure
-from detente.case.gather import Gathered, gather
+from detente.cases.case_file import load
+from detente.cases.channels import assign
+from detente.cases.coverage import Exposure
+from detente.cases.load import Gathered, gather
 from detente.claims import CLAIMS, find
 from detente.claims.verdict import ORDER
 from detente.claims.view import View

@@ -19,8 +19,8 @@ import numpy as np
 
 from detente.brief.charts import calibration
 from detente.brief.scorecard import figure, verdict
-from detente.case.case import load
-from detente.case.gather import gather
+from detente.cases.case_file import load
+from detente.cases.load import gather
 from detente.forecast.backtest import backtest
 from detente.forecast.kept import as_kept
 from detente.forecast.scorecard import ScoreCard, scorecard

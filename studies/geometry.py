@@ -1,7 +1,7 @@
 """Make the flagship case's geometry from Natural Earth (public domain): borders, placebo borders, provinces.
 
     .venv/bin/python studies/geometry.py ../shared/data \
-        src/detente/case/cases/pakistan_afghanistan/geometry.geojson
+        src/detente/cases/shipped/pakistan_afghanistan/geometry.geojson
 
 The border line is kept whole; provinces are simplified together, so that neighbours still fit. The
 former tribal areas are merged into Khyber Pakhtunkhwa, as in law since 2018. A placebo border is

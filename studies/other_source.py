@@ -11,9 +11,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from detente.case.case import load
-from detente.case.gather import gather
-from detente.case.reports import reports
+from detente.cases.case_file import load
+from detente.cases.load import gather
+from detente.cases.matched_reports import reports
 from detente.claims import ALL
 from detente.claims.checks import attack
 from detente.claims.checks.other_source import CHECK

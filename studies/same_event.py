@@ -15,8 +15,8 @@ from pathlib import Path
 
 from scipy.stats import binomtest
 
-from detente.case.case import load, shipped
-from detente.case.cast import UnknownActor, resolve
+from detente.cases.actors import UnknownActor, resolve
+from detente.cases.case_file import load, shipped
 from detente.events.arrow import from_table
 from detente.events.event import Event
 from detente.events.matching.linkage import LIKELY, POSSIBLE, compare, links

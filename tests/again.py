@@ -1,6 +1,6 @@
 """Makes the numbers of a brief again from the raw chronology, with other code.
 
-Nothing of `detente.measures`, `detente.claims` or `detente.case` is used: the CSV, the case file, the channel
+Nothing of `detente.measures`, `detente.claims` or `detente.cases` is used: the CSV, the case file, the channel
 table and the geometry are read here anew, limits come from scipy.stats, the survival curve from scipy, the
 relation index from a Kalman filter and smoother, distances from walking the border.
 """
@@ -22,7 +22,7 @@ import numpy as np
 from scipy import stats
 
 FLOOR = Path(__file__).parents[1] / "src/detente"
-CASES = FLOOR / "case/cases"
+CASES = FLOOR / "cases/shipped"
 SLACK = {"day": 0, "week": 3, "month": 15}
 Row = dict[str, Any]
 Triple = tuple[float | None, float | None, float | None]
@@ -75,7 +75,7 @@ class Again:
 
     @cached_property
     def table(self) -> list[dict[str, str]]:
-        text = (FLOOR / "case/channels.tsv").read_text(encoding="utf-8").splitlines()
+        text = (FLOOR / "cases/channels.tsv").read_text(encoding="utf-8").splitlines()
         return list(csv.DictReader(text, delimiter="\t"))
 
     def channel(self, r: Row) -> str | None:

@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
-from detente.case.case import load
-from detente.case.gather import Gathered, gather
+from detente.cases.case_file import load
+from detente.cases.load import Gathered, gather
 from detente.events.arrow import to_table
 from detente.events.event import Event, Tolls
 from detente.store.writer import add

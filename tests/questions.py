@@ -15,7 +15,7 @@ from detente.brief.aliases import WAY_FORWARD, Demand, claims_of
 from detente.brief.demands import Nearest, demands
 from detente.brief.question import parse
 from detente.brief.subject import subject
-from detente.case.case import Case, load
+from detente.cases.case_file import Case, load
 from detente.core.errors import NoDemand, NoSuchConflict, WhichConflict
 
 HERE = Path(__file__).parent / "brief"

@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from detente.case.case import shipped
+from detente.cases.case_file import shipped
 from detente.sources.chronology_schema import COLUMNS
 
 GOOD = {

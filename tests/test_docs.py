@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from detente.case.case import Case
+from detente.cases.case_file import Case
 from detente.claims import CLAIMS
 
 ROOT = Path(__file__).parents[1]

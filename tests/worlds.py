@@ -5,10 +5,10 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from detente.case.case import load
-from detente.case.channels import assign
-from detente.case.exposure import Exposure
-from detente.case.gather import Gathered, gather
+from detente.cases.case_file import load
+from detente.cases.channels import assign
+from detente.cases.coverage import Exposure
+from detente.cases.load import Gathered, gather
 from detente.core.date_range import Span
 from detente.core.place import Place
 from detente.events.event import Event, Tolls

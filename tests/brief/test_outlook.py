@@ -10,8 +10,8 @@ import pytest
 
 from detente.brief.document import Outlook
 from detente.brief.outlook import ahead, outlook
-from detente.case.case import load
-from detente.case.gather import gather
+from detente.cases.case_file import load
+from detente.cases.load import gather
 from detente.claims.view import View
 from detente.forecast.kept import FORMAT, kept, name_of
 

@@ -6,7 +6,7 @@ import pytest
 
 from detente.brief.subject import countries, names, subject
 from detente.brief.tokens import tokens
-from detente.case.case import load, shipped
+from detente.cases.case_file import load, shipped
 from detente.core.errors import NoSuchConflict, UnknownCase, WhichConflict
 from small import case_folder
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from detente.case.case import load
-from detente.case.cast import UnknownActor, every_name, names_of, resolve
-from detente.case.gather import gather
+from detente.cases.actors import UnknownActor, every_name, names_of, resolve
+from detente.cases.case_file import load
+from detente.cases.load import gather
 from detente.cli.main import cli
 from detente.core.errors import BadCase, NothingBrought
 from made import changed, data, rows

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from detente.brief.outline import Request, brief
-from detente.case.case import load, shipped
-from detente.case.gather import gather
+from detente.cases.case_file import load, shipped
+from detente.cases.load import gather
 from detente.core.errors import BadCase, NoSuchFile, UnknownCase
 from small import case_folder
 

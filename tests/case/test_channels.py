@@ -5,9 +5,9 @@ from datetime import date
 
 import pytest
 
-from detente.case.cast import role_on
-from detente.case.channels import assign, table
-from detente.case.rule import CHANNELS, Rule
+from detente.cases.actors import role_on
+from detente.cases.channel_rule import CHANNELS, Rule
+from detente.cases.channels import assign, table
 from worlds import FLAGSHIP, event
 
 DAY = date(2025, 1, 1)

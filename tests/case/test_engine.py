@@ -17,14 +17,14 @@ import sqlglot
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detente.case.case import Actor, Case, Side
-from detente.case.channels import assign, table
-from detente.case.engine.coding import EVENT, LATER, OUTSIDE, STRANGER, coded, strangers, tally
-from detente.case.engine.engines import Engine, NoEngine, rows_of
-from detente.case.engine.newest import newest
-from detente.case.engine.roles import changes, era
-from detente.case.gather import gather, join
-from detente.case.rule import CHANNELS, ROLES, Rule
+from detente.cases.case_file import Actor, Case, Side
+from detente.cases.channel_rule import CHANNELS, ROLES, Rule
+from detente.cases.channels import assign, table
+from detente.cases.engine.backends import Engine, NoEngine, rows_of
+from detente.cases.engine.classify import EVENT, LATER, OUTSIDE, STRANGER, coded, strangers, tally
+from detente.cases.engine.latest import newest
+from detente.cases.engine.roles import changes, era
+from detente.cases.load import gather, join
 from detente.core.errors import AsOfOutside
 from detente.events import vintage
 from detente.events.arrow import to_table
@@ -431,7 +431,7 @@ def test_an_engine_that_is_not_there_is_refused_without_its_password(
 @needs_spark
 @pytest.mark.filterwarnings("ignore")
 def test_spark_says_the_same_row_for_row(store: Snapshot) -> None:
-    from detente.case.engine.engines import Engine
+    from detente.cases.engine.backends import Engine
 
     with rows_of(Engine("spark", master="local[2]", threads=2), store) as rows:
         found = coded(rows, CASE).to_pyarrow().to_pylist()

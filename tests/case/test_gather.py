@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detente.case.case import load
-from detente.case.exposure import exposure
-from detente.case.gather import gather
+from detente.cases.case_file import load
+from detente.cases.coverage import exposure
+from detente.cases.load import gather
 from detente.core.errors import AsOfOutside, WrongHeader
 from detente.measures.counts import daily_counts
 from small import case_folder, chronology, days, line

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detente.case.case import load
-from detente.case.cast import names_of, resolve
-from detente.case.channels import assign, table
-from detente.case.exposure import exposure
-from detente.case.gather import gather
-from detente.case.geography import geography
-from detente.case.rule import CHANNELS
+from detente.cases.actors import names_of, resolve
+from detente.cases.case_file import load
+from detente.cases.channel_rule import CHANNELS
+from detente.cases.channels import assign, table
+from detente.cases.coverage import exposure
+from detente.cases.geography import geography
+from detente.cases.load import gather
 from detente.core.errors import BadCase, DetenteError
 from detente.sources.chronology_schema import MODES, TYPES
 from small import case_folder, chronology, days, line

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from detente.case.second import others, second
+from detente.cases.other_source import others, second
 from detente.store.snapshot import snapshot
 from others import CASE, fought, put
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from detente.case.second import second
+from detente.cases.other_source import second
 from detente.claims import CLAIMS
 from detente.claims.checks import attack
 from detente.claims.checks.other_source import CHECK, untold

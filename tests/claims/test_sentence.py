@@ -2,8 +2,8 @@
 
 import pytest
 
-from detente.case.case import load
-from detente.case.gather import gather
+from detente.cases.case_file import load
+from detente.cases.load import gather
 from detente.claims import CLAIMS, find
 from detente.claims.finding import Finding, best, choose_examples
 from detente.claims.sentence import Chosen, Said, measured_in, say

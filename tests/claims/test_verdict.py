@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detente.case.case import load
-from detente.case.gather import gather
+from detente.cases.case_file import load
+from detente.cases.load import gather
 from detente.claims import ALL, CLAIMS, find
 from detente.claims.checks import CHECKS
 from detente.claims.finding import Finding

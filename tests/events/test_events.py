@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detente.case.case import load
-from detente.case.gather import gather
+from detente.cases.case_file import load
+from detente.cases.load import gather
 from detente.core.date_range import Span, span_in_words
 from detente.core.place import Place
 from detente.events.arrow import SCHEMA, from_table, to_table

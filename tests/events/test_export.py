@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.parquet
 import pytest
 
-from detente.case.case import load
-from detente.case.gather import gather
+from detente.cases.case_file import load
+from detente.cases.load import gather
 from detente.events import export
 from detente.events.export import FORMS, Listed, pieces
 from wholes import whole

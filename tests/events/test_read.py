@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detente.case.case import shipped
+from detente.cases.case_file import shipped
 from detente.core.errors import (
     BadMapping,
     BrokenFile,

@@ -19,7 +19,7 @@ from deltalake import DeltaTable, write_deltalake
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detente.case.case import shipped
+from detente.cases.case_file import shipped
 from detente.core.errors import CannotWrite, DetenteError
 from detente.events.arrow import SCHEMA, from_table, to_table
 from detente.events.reader import read

@@ -11,9 +11,9 @@ from scipy.stats import binom
 import small
 from detente.brief.charts import calibration, fans
 from detente.brief.scorecard import scorecard_files, verdict
-from detente.case.case import load, shipped
-from detente.case.exposure import Exposure
-from detente.case.gather import Gathered, gather
+from detente.cases.case_file import load, shipped
+from detente.cases.coverage import Exposure
+from detente.cases.load import Gathered, gather
 from detente.core.rng import generator
 from detente.forecast import marks
 from detente.forecast.backtest import MODELS, OURS, TARGETS, Round, backtest, origins, unseen, windows

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from detente.case.case import load
-from detente.case.gather import Gathered, gather
+from detente.cases.case_file import load
+from detente.cases.load import Gathered, gather
 from detente.core.errors import BrokenFile
 from detente.forecast.kept import FORMAT, folder, judged_by, kept, name_of
 

@@ -10,7 +10,7 @@ from pkgutil import walk_packages
 import pytest
 
 import detente
-from detente.case.cast import UnknownActor
+from detente.cases.actors import UnknownActor
 from detente.cli.main import EXIT_CODES
 from detente.core.errors import (
     AsOfOutside,

@@ -5,9 +5,9 @@ import pytest
 import shapely
 from shapely.geometry import LineString
 
-from detente.case.case import load
-from detente.case.gather import gather
-from detente.case.geography import geography
+from detente.cases.case_file import load
+from detente.cases.geography import geography
+from detente.cases.load import gather
 from detente.core.place import great_circle_km
 from detente.measures.distance import distance_km, distances_km
 

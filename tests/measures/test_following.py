@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import numpy as np
 
-from detente.case.exposure import Exposure
+from detente.cases.coverage import Exposure
 from detente.events.event import Event
 from detente.measures.following import following
 from worlds import FIRST, day, event

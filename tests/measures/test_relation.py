@@ -5,8 +5,8 @@ from datetime import date
 import numpy as np
 import pytest
 
-from detente.case.case import load
-from detente.case.gather import gather
+from detente.cases.case_file import load
+from detente.cases.load import gather
 from detente.measures.relation import Variances, monday, relation_index, smooth
 
 

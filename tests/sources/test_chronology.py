@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detente.case.case import shipped
+from detente.cases.case_file import shipped
 from detente.core.errors import DetenteError, EmptyFile, NoSuchFile, WrongHeader
 from detente.core.row_error import Fault
 from detente.sources.chronology import read

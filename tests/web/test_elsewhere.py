@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from starlette.testclient import TestClient
 
 import detente.web.beside as beside_module
-from detente.case.reports import Reports, reports
+from detente.cases.matched_reports import Reports, reports
 from detente.cli.main import cli
 from detente.core.date_range import Span
 from detente.events.arrow import to_table

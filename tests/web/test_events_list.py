@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from detente.case.rule import CHANNELS
+from detente.cases.channel_rule import CHANNELS
 from detente.events.event import Event
 from detente.events.plover import event_types
 from detente.web.pages.events import PAGE, events

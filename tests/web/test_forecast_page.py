@@ -8,7 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from detente.brief.outlook import HORIZONS, PATHS
-from detente.case.gather import gather
+from detente.cases.load import gather
 from detente.core.rng import generator
 from detente.forecast.case import forecast
 from detente.forecast.drivers import drivers

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, expect
 
 from chromium import axe, chromium, looking, missed_by_keyboard, serious, served
 from commenting import PASSWORD, House
-from detente.case.case import shipped
+from detente.cases.case_file import shipped
 from detente.events.event import Tolls
 from detente.events.matching.decisions import beside, decide
 from detente.events.matching.linkage import pair_key

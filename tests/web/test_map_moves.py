@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page
 
 from chromium import chromium, looking, served
-from detente.case.rule import FORCE
+from detente.cases.channel_rule import FORCE
 from detente.web.app import make
 from detente.web.map.atlas import atlas
 from detente.web.map.crossings import crossings_on

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from shapely.geometry import shape
 from starlette.testclient import TestClient
 
-from detente.case.rule import CHANNELS, FORCE
+from detente.cases.channel_rule import CHANNELS, FORCE
 from detente.claims.view import View
 from detente.core.place import great_circle_km
 from detente.measures.crossings import spells

@@ -15,7 +15,7 @@ from typing import Literal
 
 from detente.brief.acted_on import acted_on
 from detente.brief.tokens import Token, found, phrase
-from detente.case.case import Case
+from detente.cases.case_file import Case
 from detente.claims.catalogue import catalogue
 
 WORTH = (0.5, 0.7, 0.85, 0.95)

@@ -16,7 +16,7 @@ from detente.brief.aliases import Demand, Found, answerable, by_phrases, forward
 from detente.brief.question import Clause, Question
 from detente.brief.subject import Subject
 from detente.brief.tokens import Token, content
-from detente.case.case import Case
+from detente.cases.case_file import Case
 from detente.claims.catalogue import catalogue
 from detente.core.errors import NoDemand
 

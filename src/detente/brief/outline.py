@@ -12,9 +12,9 @@ from detente.brief.method import method, unseen
 from detente.brief.outlook import Refused, ahead, outlook
 from detente.brief.readings import alternatives, changes
 from detente.brief.retold import retold
-from detente.case.case import Case, load, shipped
-from detente.case.gather import gather
-from detente.case.reports import Reports, reports
+from detente.cases.case_file import Case, load, shipped
+from detente.cases.load import gather
+from detente.cases.matched_reports import Reports, reports
 from detente.claims import CLAIMS, find
 from detente.claims.checks.other_source import named
 from detente.claims.finding import Finding, choose_examples

@@ -6,7 +6,7 @@ from typing import Any
 
 from detente.brief.charts import fans
 from detente.brief.document import Outlook
-from detente.case.gather import gather
+from detente.cases.load import gather
 from detente.claims.sentence import Chosen, Piece, Said, Sentence, say
 from detente.claims.view import View
 from detente.core.date_range import in_words

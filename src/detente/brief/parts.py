@@ -7,7 +7,7 @@ from functools import cache
 from detente.brief.aliases import Demand, claims_of
 from detente.brief.strength import strength
 from detente.brief.tokens import content, stem, tokens
-from detente.case.case import Case
+from detente.cases.case_file import Case
 from detente.claims import find
 from detente.claims.catalogue import catalogue
 from detente.claims.finding import Finding, choose_examples

@@ -8,7 +8,7 @@ import tomllib
 from functools import cache
 from importlib.resources import files
 
-from detente.case.part import Part
+from detente.cases.base_model import Part
 
 
 class Entry(Part):

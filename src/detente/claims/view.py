@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from detente.case.cast import role_on
-from detente.case.gather import Gathered
-from detente.case.geography import Geography, geography
-from detente.case.rule import CHANNELS
+from detente.cases.actors import role_on
+from detente.cases.channel_rule import CHANNELS
+from detente.cases.geography import Geography, geography
+from detente.cases.load import Gathered
 from detente.claims.sentence import Chosen
 from detente.core.date_range import in_words
 from detente.core.errors import NotWatched

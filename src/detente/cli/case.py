@@ -28,7 +28,7 @@ def command() -> None:
 @json_option
 def list_cases(as_json: bool) -> None:
     """The cases that come with the package."""
-    from detente.case.case import load, shipped
+    from detente.cases.case_file import load, shipped
 
     rows = [(name, load(name)) for name in shipped()]
     if as_json:
@@ -61,8 +61,8 @@ def new(name: str, target: str, host: str, data: Path | None, out: Path | None, 
       detente case new my-case --target Colombia --host Venezuela --out cases/mine.toml
     """
     from detente.brief.write import write
-    from detente.case.begin import country_code, names_in, template
-    from detente.case.case import load
+    from detente.cases.case_file import load
+    from detente.cases.scaffold import country_code, names_in, template
     from detente.core.errors import CannotWrite
 
     out = out or Path(f"{name}.toml")
@@ -90,7 +90,7 @@ def new(name: str, target: str, host: str, data: Path | None, out: Path | None, 
 @json_option
 def channels(as_json: bool) -> None:
     """The table that puts each event into a channel, read from the top; the first row that fits decides."""
-    from detente.case.channels import table
+    from detente.cases.channels import table
 
     if as_json:
         print_json([r.model_dump() for r in table()])
@@ -119,9 +119,9 @@ def show(case: str, as_of: date | None, unassigned: bool, set_aside: bool, stran
       detente case show my_case.toml --set-aside --json
       detente case show my_case.toml --strangers
     """
-    from detente.case.case import load
-    from detente.case.gather import gather
-    from detente.case.rule import CHANNELS
+    from detente.cases.case_file import load
+    from detente.cases.channel_rule import CHANNELS
+    from detente.cases.load import gather
 
     g = gather(load(case), as_of)
     if unassigned:
@@ -148,7 +148,7 @@ def show(case: str, as_of: date | None, unassigned: bool, set_aside: bool, stran
         print_table("Rows set aside", ["row#", "fault"], lines, note)
         return
     if strangers:
-        from detente.case.cast import every_name
+        from detente.cases.actors import every_name
         from detente.core.errors import nearest
 
         known = [n for source in dict.fromkeys(s.source for s in g.set_aside) for n in every_name(g.case, source)]

@@ -19,7 +19,7 @@ from detente.cli.options import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from detente.case.gather import Gathered
+    from detente.cases.load import Gathered
     from detente.events.export import Listed
 
 
@@ -60,9 +60,9 @@ def command(
       detente events --save events.parquet
       detente events --as-of 2025-10-08 --json
     """
-    from detente.case.case import load
-    from detente.case.gather import gather
-    from detente.case.rule import CHANNELS
+    from detente.cases.case_file import load
+    from detente.cases.channel_rule import CHANNELS
+    from detente.cases.load import gather
     from detente.core.errors import nearest, one_of
     from detente.events.export import records
     from detente.events.plover import event_types
@@ -115,7 +115,7 @@ def command(
 
 def _one(g: "Gathered", key: str, store: Path | None, as_json: bool) -> None:
     """One event, and with a store what other reports of it say."""
-    from detente.case.reports import reports
+    from detente.cases.matched_reports import reports
     from detente.core.date_range import span_in_words
     from detente.core.errors import nearest, one_of
     from detente.core.publishers import publishers

@@ -36,8 +36,8 @@ def command(case: str, as_of: date | None, days: int, out: Path | None, seed: in
 
     from detente.brief.charts import leftovers, responses
     from detente.brief.write import write
-    from detente.case.case import load
-    from detente.case.gather import gather
+    from detente.cases.case_file import load
+    from detente.cases.load import gather
     from detente.core.rng import generator
     from detente.measures.counts import daily_counts
     from detente.system.explain import explain

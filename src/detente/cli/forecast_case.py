@@ -67,8 +67,8 @@ def case(
 
     from detente.brief.charts import fans
     from detente.brief.write import write
-    from detente.case.case import load
-    from detente.case.gather import gather
+    from detente.cases.case_file import load
+    from detente.cases.load import gather
     from detente.core.rng import generator
     from detente.forecast.case import FORCE, forecast, last_watched
     from detente.forecast.drivers import drivers
@@ -175,8 +175,8 @@ def score(
 
     from detente.brief.scorecard import scorecard_files, verdict
     from detente.brief.write import write
-    from detente.case.case import load
-    from detente.case.gather import gather
+    from detente.cases.case_file import load
+    from detente.cases.load import gather
     from detente.forecast.backtest import backtest
     from detente.forecast.kept import as_kept, folder, name_of
     from detente.forecast.scorecard import as_data, scorecard

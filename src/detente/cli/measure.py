@@ -27,8 +27,8 @@ def command() -> None:
 
 
 def _gathered(case: str, as_of: date | None) -> Any:
-    from detente.case.case import load
-    from detente.case.gather import gather
+    from detente.cases.case_file import load
+    from detente.cases.load import gather
 
     return gather(load(case), as_of)
 
@@ -80,8 +80,8 @@ def counts(
     else:
         from dataclasses import asdict
 
-        from detente.case.case import load
-        from detente.case.engine.engines import Engine
+        from detente.cases.case_file import load
+        from detente.cases.engine.backends import Engine
         from detente.cli.options import where
         from detente.cli.progress import progress
         from detente.measures.counts_of_store import counts_of_store
@@ -136,7 +136,7 @@ def counts(
 @json_option
 def rates(case: str, as_of: date | None, as_json: bool) -> None:
     """Events a year by channel over watched days, collection density allowed for, with exact limits."""
-    from detente.case.rule import CHANNELS
+    from detente.cases.channel_rule import CHANNELS
     from detente.measures.measured import yearly
     from detente.measures.selection import Selection
 
@@ -265,8 +265,8 @@ def crossings(case: str, as_of: date | None, as_json: bool) -> None:
 @json_option
 def distance(case: str, as_of: date | None, as_json: bool) -> None:
     """Distance of each event to the border in kilometres, by channel; unknown places are left out."""
-    from detente.case.geography import geography
-    from detente.case.rule import FORCE
+    from detente.cases.channel_rule import FORCE
+    from detente.cases.geography import geography
     from detente.measures.distance import distances_km
     from detente.measures.measured_places import median_distance
     from detente.measures.selection import Selection

@@ -37,9 +37,9 @@ def command(
       detente data same --accept DL-20260112-02 ucdp:611281
       detente data same my_case.toml --source ucdp --json
     """
-    from detente.case.case import load
-    from detente.case.gather import gather
-    from detente.case.reports import reports
+    from detente.cases.case_file import load
+    from detente.cases.load import gather
+    from detente.cases.matched_reports import reports
     from detente.events.matching.decisions import decide
     from detente.events.matching.linkage import key_of
 

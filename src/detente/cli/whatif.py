@@ -44,9 +44,9 @@ def command(
       detente whatif --lever mediation=0.5 --as-of 2025-10-08 --json
       detente whatif --from 2025-10-09 --without strike
     """
-    from detente.case.case import load
-    from detente.case.gather import gather
-    from detente.case.rule import CHANNELS
+    from detente.cases.case_file import load
+    from detente.cases.channel_rule import CHANNELS
+    from detente.cases.load import gather
     from detente.claims.view import View
     from detente.claims.whatif import PATHS, assumed, estimated, hindsight, outlook
     from detente.core.errors import NotWatched, nearest, one_of

@@ -40,7 +40,7 @@ def read(
         BadMapping: the mapping cannot be used. BrokenFile may come while the stream is read, too.
 
     Example:
-        >>> from detente.case.case import shipped
+        >>> from detente.cases.case_file import shipped
         >>> file = shipped()["pakistan-afghanistan"].parent / "pakistan_afghanistan/chronology.csv"
         >>> reading = read(file)
         >>> sum(batch.num_rows for batch in reading.events), reading.account().rows

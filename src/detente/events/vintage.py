@@ -1,7 +1,7 @@
 """Vintage: what was known when. A later release supersedes an earlier one by id; nothing is overwritten.
 
 All rows of all releases are kept, each with the day on which it was known. What a reader of a given day could have
-seen is worked out from them by one rule, here on a table and in `case/engine/newest.py` on an engine:
+seen is worked out from them by one rule, here on a table and in `cases/engine/latest.py` on an engine:
 
     of the rows of one id that were known by the day, the row of the release with the highest place holds,
 

@@ -17,8 +17,8 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.case.case import Case
-from detente.case.gather import gather
+from detente.cases.case_file import Case
+from detente.cases.load import gather
 from detente.core.rng import generator
 from detente.forecast.baselines import BASELINES
 from detente.forecast.case import (

@@ -18,8 +18,8 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.case.exposure import Exposure
-from detente.case.gather import Gathered
+from detente.cases.coverage import Exposure
+from detente.cases.load import Gathered
 from detente.forecast import marks
 from detente.forecast.faults import BadHorizon, BeyondTheRecord, TooShort
 from detente.measures.counts import Counts, daily_counts

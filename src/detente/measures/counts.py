@@ -12,8 +12,8 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.case.gather import Gathered
-from detente.case.rule import CHANNELS
+from detente.cases.channel_rule import CHANNELS
+from detente.cases.load import Gathered
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +52,8 @@ def daily_counts(gathered: Gathered, channels: Iterable[str] = CHANNELS, *, prec
         precise: leave out events whose day is known only to the week or month.
 
     Example:
-        >>> from detente.case.case import load
-        >>> from detente.case.gather import gather
+        >>> from detente.cases.case_file import load
+        >>> from detente.cases.load import gather
         >>> c = daily_counts(gather(load("pakistan-afghanistan")), ["strike", "clash"])
         >>> c.y.shape[1], int(c.of("strike")[(date(2025, 10, 9) - c.first).days])
         (2, 3)

@@ -10,12 +10,21 @@ from datetime import date
 
 import numpy as np
 
-from detente.case.case import Case
-from detente.case.engine.coding import EVENT, LATER, OUTSIDE, STRANGER, WITHDRAWN, coded, strangers, tally
-from detente.case.engine.engines import Engine, rows_of
-from detente.case.engine.newest import newest
-from detente.case.exposure import exposure
-from detente.case.rule import CHANNELS
+from detente.cases.case_file import Case
+from detente.cases.channel_rule import CHANNELS
+from detente.cases.coverage import exposure
+from detente.cases.engine.backends import Engine, rows_of
+from detente.cases.engine.classify import (
+    EVENT,
+    LATER,
+    OUTSIDE,
+    STRANGER,
+    WITHDRAWN,
+    coded,
+    strangers,
+    tally,
+)
+from detente.cases.engine.latest import newest
 from detente.core.errors import AsOfOutside
 from detente.measures.counts import Counts
 from detente.store.snapshot import Snapshot

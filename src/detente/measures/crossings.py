@@ -8,8 +8,8 @@ before the next report that implies another state, or at the end of the watch.
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from detente.case.case import Crossing
-from detente.case.gather import Gathered
+from detente.cases.case_file import Crossing
+from detente.cases.load import Gathered
 from detente.events.event import Event
 
 SHUT = ("closed", "no trade")

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from detente.case.cast import role_on
-from detente.case.gather import Gathered
+from detente.cases.actors import role_on
+from detente.cases.load import Gathered
 from detente.events.event import Event
 from detente.measures.tolls import DeathRange, deaths
 

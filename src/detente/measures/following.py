@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from detente.case.exposure import Exposure
+from detente.cases.coverage import Exposure
 from detente.events.event import Event
 from detente.measures.rate import Interval, share
 

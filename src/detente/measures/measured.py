@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from detente.case.gather import Gathered
+from detente.cases.load import Gathered
 from detente.core.errors import NotWatched
 from detente.events.event import Event
 from detente.measures import following as follow

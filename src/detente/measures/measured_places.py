@@ -4,7 +4,7 @@ import numpy as np
 from scipy.special import bdtr
 from shapely.geometry.base import BaseGeometry
 
-from detente.case.gather import Gathered
+from detente.cases.load import Gathered
 from detente.core.errors import NotWatched
 from detente.measures import rate as rates
 from detente.measures.distance import distances_km

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from datetime import date
 
-from detente.case.case import Crossing
-from detente.case.gather import Gathered
+from detente.cases.case_file import Crossing
+from detente.cases.load import Gathered
 from detente.measures import crossings as crossing
 from detente.measures.measured import Measured
 from detente.measures.relation import RelationIndex

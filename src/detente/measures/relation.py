@@ -25,7 +25,7 @@ from scipy.optimize import minimize
 from scipy.special import ndtri
 from threadpoolctl import threadpool_limits
 
-from detente.case.gather import Gathered
+from detente.cases.load import Gathered
 from detente.core.errors import NotWatched
 from detente.events.event import Event
 from detente.events.plover import intensity
@@ -105,8 +105,8 @@ def relation_index(gathered: Gathered, *, band: float = 0.90) -> RelationIndex:
         NotWatched: fewer than eight weeks hold an act, too few to tell drift from noise.
 
     Example:
-        >>> from detente.case.case import load
-        >>> from detente.case.gather import gather
+        >>> from detente.cases.case_file import load
+        >>> from detente.cases.load import gather
         >>> r = relation_index(gather(load("pakistan-afghanistan")))
         >>> r.at(date(2026, 3, 2))[0] < r.at(date(2025, 7, 7))[0]     # open fighting against a thaw
         True

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
-from detente.case.gather import Gathered
+from detente.cases.load import Gathered
 from detente.events.event import Event
 
 

@@ -14,8 +14,8 @@ from functools import cache
 from pathlib import Path
 from threading import Lock, Thread
 
-from detente.case.exposure import Exposure
-from detente.case.reports import reports
+from detente.cases.coverage import Exposure
+from detente.cases.matched_reports import reports
 from detente.core.errors import DetenteError
 from detente.events.matching.decisions import beside
 from detente.events.matching.linkage import Link

@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from detente.case.rule import CHANNELS
+from detente.cases.channel_rule import CHANNELS
 from detente.core.date_range import in_words
 from detente.events.event import Event
 from detente.web.map.crossings import spells_of

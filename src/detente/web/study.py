@@ -16,8 +16,8 @@ from detente import __version__
 from detente.brief.document import Brief
 from detente.brief.outline import Request, brief
 from detente.brief.outlook import ahead
-from detente.case.case import Case, load
-from detente.case.gather import Gathered, gather
+from detente.cases.case_file import Case, load
+from detente.cases.load import Gathered, gather
 from detente.claims.view import View
 from detente.system.fit import System
 from detente.web.answered import Answered, answered

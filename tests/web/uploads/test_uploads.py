@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from commenting import House, Reader
-from detente.case.case import shipped
+from detente.cases.case_file import shipped
 from detente.store.snapshot import snapshot
 from detente.web.app import make
 from detente.web.settings import Settings

@@ -5,7 +5,7 @@ from typing import Any
 import altair as alt
 
 from detente.brief.charts.style import BLUE, INK, LAND, SAND, SOFT, VERMILLION, Picture, draw
-from detente.case.geography import Geography
+from detente.cases.geography import Geography
 from detente.claims.view import View
 from detente.measures.distance import PRECISE
 

@@ -5,7 +5,7 @@ from collections import Counter
 import altair as alt
 
 from detente.brief.charts.style import BLUE, GREEN, SOFT, VERMILLION, Picture, draw
-from detente.case.rule import CHANNELS
+from detente.cases.channel_rule import CHANNELS
 from detente.claims.view import View
 
 WIDTH = 580

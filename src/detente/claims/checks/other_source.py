@@ -1,7 +1,7 @@
 """Other source: does somebody else's record show the same?
 
 Needs releases that the user brings into a store (UCDP, ACLED, GDELT). Every day they cover is taken as watched alike, and
-where a source does not say who began a fight, soil decides (`case/second.py`). What a source never tells of, as UCDP
+where a source does not say who began a fight, soil decides (`cases/other_source.py`). What a source never tells of, as UCDP
 never tells of talks, cannot be asked of it, which is another thing than a record of none. Where several can be asked
 the worst is told. Not askable is never counted as held.
 """
@@ -9,7 +9,7 @@ the worst is told. Not askable is never counted as held.
 from collections.abc import Iterator
 from typing import Any
 
-from detente.case.gather import Gathered
+from detente.cases.load import Gathered
 from detente.claims.checks.check import Again, Check, again, stands
 from detente.claims.checks.outcome import Outcome
 from detente.claims.estimate import Estimate

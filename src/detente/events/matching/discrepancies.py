@@ -36,8 +36,8 @@ def disagreements(event: Event, linked: Iterable[Event]) -> tuple[Disagreement, 
 
     Example:
         >>> from dataclasses import replace
-        >>> from detente.case.case import load
-        >>> from detente.case.gather import gather
+        >>> from detente.cases.case_file import load
+        >>> from detente.cases.load import gather
         >>> e = gather(load("pakistan-afghanistan")).event("DL-20260112-02")
         >>> other = replace(e, source="ucdp", id="611281", tolls=replace(e.tolls, low=4, best=7, high=9))
         >>> [dict(d.said) for d in disagreements(e, [other])]

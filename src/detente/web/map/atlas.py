@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from detente.case.rule import FORCE
+from detente.cases.channel_rule import FORCE
 from detente.core.date_range import in_words
 from detente.web.map.crossings import CrossingOn, crossings_on
 from detente.web.map.frame import WIDTH

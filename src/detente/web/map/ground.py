@@ -8,7 +8,7 @@ import shapely
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
-from detente.case.geography import Geography
+from detente.cases.geography import Geography
 from detente.claims.view import View
 from detente.measures.distance import PRECISE
 from detente.web.map.frame import WIDTH, Frame, frame

@@ -7,7 +7,7 @@ from datetime import date
 
 import numpy as np
 
-from detente.case.rule import FORCE
+from detente.cases.channel_rule import FORCE
 from detente.web.map.ground import Ground
 from detente.web.map.places import Held, Kind, Place, Placed, placed
 from detente.web.record.columns import KINDS, columns_of

@@ -17,7 +17,7 @@ from detente.brief.parts import Prepared
 from detente.brief.question import LONGEST, Question, parse, words_asked_for
 from detente.brief.subject import Subject, subject
 from detente.brief.twin import answer_data
-from detente.case.case import shipped
+from detente.cases.case_file import shipped
 from detente.claims.finding import Finding
 from detente.claims.verdict import MARKS
 from detente.core.errors import (

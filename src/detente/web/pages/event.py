@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from detente.case.cast import role_on
+from detente.cases.actors import role_on
 from detente.core.errors import nearest, one_of
 from detente.core.publishers import publisher
 from detente.events.event import Event as Record

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from detente.brief.readings import name
-from detente.case.rule import FORCE
+from detente.cases.channel_rule import FORCE
 from detente.core.date_range import in_words
 from detente.measures.episodes import Began
 from detente.web.map.atlas import Atlas, atlas, ground_of

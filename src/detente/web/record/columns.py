@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.case.rule import CHANNELS
+from detente.cases.channel_rule import CHANNELS
 from detente.core.place import GEO_PRECISIONS
 from detente.events import countries
 from detente.events.event import Event

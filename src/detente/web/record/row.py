@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from detente.case.case import Case
+from detente.cases.case_file import Case
 from detente.core.date_range import span_in_words
 from detente.core.publishers import publishers
 from detente.events import countries

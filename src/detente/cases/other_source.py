@@ -10,15 +10,15 @@ from datetime import date
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from detente.case.bring import together
-from detente.case.case import Case, Watch
-from detente.case.channels import assign
-from detente.case.engine.coding import EVENT, LATER, OUTSIDE, STRANGER, coded, tally
-from detente.case.engine.engines import Engine, rows_of
-from detente.case.engine.newest import newest
-from detente.case.exposure import exposure
-from detente.case.gather import Gathered, join
-from detente.case.rule import Rule
+from detente.cases.case_file import Case, Watch
+from detente.cases.channel_rule import Rule
+from detente.cases.channels import assign
+from detente.cases.coverage import exposure
+from detente.cases.engine.backends import Engine, rows_of
+from detente.cases.engine.classify import EVENT, LATER, OUTSIDE, STRANGER, coded, tally
+from detente.cases.engine.latest import newest
+from detente.cases.load import Gathered, join
+from detente.cases.user_data import together
 from detente.events.arrow import SCHEMA, from_table
 from detente.events.rejects import Harvest, in_order
 from detente.sources import ucdp

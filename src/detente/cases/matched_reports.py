@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from detente.case.gather import Gathered
-from detente.case.second import others, second
+from detente.cases.load import Gathered
+from detente.cases.other_source import others, second
 from detente.events.matching.decisions import beside, read_decisions
 from detente.events.matching.linkage import Link, links
 from detente.store.snapshot import Snapshot, snapshot

@@ -15,8 +15,8 @@ from pathlib import Path
 import ibis
 import ibis.expr.types as ir
 
-from detente.case.engine.coding import COLUMNS, withdrawn
-from detente.case.engine.roles import SIDES
+from detente.cases.engine.classify import COLUMNS, withdrawn
+from detente.cases.engine.roles import SIDES
 from detente.core.errors import DetenteError
 from detente.store.snapshot import Snapshot
 

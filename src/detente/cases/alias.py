@@ -4,7 +4,7 @@ from datetime import date
 
 from pydantic import Field
 
-from detente.case.part import Day, Part
+from detente.cases.base_model import Day, Part
 
 
 class Alias(Part):

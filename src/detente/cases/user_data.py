@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from detente.case.case import Brought, Case
+from detente.cases.case_file import Brought, Case
 from detente.core.errors import NoSuchFile, NothingBrought
 from detente.core.row_error import Fault
 from detente.events.arrow import SCHEMA

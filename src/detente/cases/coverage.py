@@ -12,7 +12,7 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.case.case import Case
+from detente.cases.case_file import Case
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import shapely
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
-from detente.case.case import Case
+from detente.cases.case_file import Case
 from detente.core.errors import BadCase
 
 

@@ -14,9 +14,9 @@ from typing import Any, Literal, cast
 
 from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 
-from detente.case.alias import Alias
-from detente.case.part import Day, Part
-from detente.case.rule import Rule
+from detente.cases.alias import Alias
+from detente.cases.base_model import Day, Part
+from detente.cases.channel_rule import Rule
 from detente.core.errors import BadCase, NoSuchFile, UnknownCase
 
 Role = Literal["target", "host", "group", "rival", "civilians", "mediator", "outsider", "other", "unknown"]
@@ -272,7 +272,7 @@ def _once(where: str, names: list[str]) -> None:
 
 def shipped() -> dict[str, Path]:
     """The cases that come with the package, by id."""
-    folder = cast("Path", files("detente.case").joinpath("cases"))
+    folder = cast("Path", files("detente.cases").joinpath("cases"))
     return {p.stem.replace("_", "-"): p for p in sorted(folder.glob("*.toml"))}
 
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from detente.case.case import Case
-from detente.case.cast import role_on
-from detente.case.rule import Rule
+from detente.cases.actors import role_on
+from detente.cases.case_file import Case
+from detente.cases.channel_rule import Rule
 from detente.events.event import Event
 
 

@@ -14,10 +14,10 @@ from datetime import date, timedelta
 import ibis
 import ibis.expr.types as ir
 
-from detente.case.alias import Alias
-from detente.case.case import Case
-from detente.case.cast import VOCABULARY, book_of, role_on
-from detente.case.rule import ROLES
+from detente.cases.actors import VOCABULARY, book_of, role_on
+from detente.cases.alias import Alias
+from detente.cases.case_file import Case
+from detente.cases.channel_rule import ROLES
 
 BIT: Mapping[str, int] = {role: 1 << i for i, role in enumerate(ROLES)}
 # A sign that no name of a source holds. The number of names stands before it: no name and one empty name differ.
@@ -33,7 +33,7 @@ def changes(case: Case) -> list[date]:
     """The days on which somebody's role or name changes, in order.
 
     Example:
-        >>> from detente.case.case import load
+        >>> from detente.cases.case_file import load
         >>> [str(d) for d in changes(load("pakistan-afghanistan"))]
         ['1994-01-01', '2021-08-15']
     """

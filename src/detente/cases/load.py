@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from detente.case.bring import bring
-from detente.case.case import Case
-from detente.case.cast import UnknownActor, resolve
-from detente.case.channels import Assignment, assign
-from detente.case.exposure import Exposure, exposure
+from detente.cases.actors import UnknownActor, resolve
+from detente.cases.case_file import Case
+from detente.cases.channels import Assignment, assign
+from detente.cases.coverage import Exposure, exposure
+from detente.cases.user_data import bring
 from detente.core.errors import AsOfOutside, BadCase
 from detente.core.row_error import Fault
 from detente.events import vintage

@@ -2,7 +2,7 @@
 
 from pydantic import field_validator
 
-from detente.case.part import Part
+from detente.cases.base_model import Part
 from detente.core.errors import nearest, one_of
 from detente.events.plover import event_types
 from detente.sources.chronology_schema import MODES

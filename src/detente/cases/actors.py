@@ -7,7 +7,7 @@ country: a name may have meant somebody else before, and "Civilians" are whose c
 
 from datetime import date
 
-from detente.case.case import Actor, Case
+from detente.cases.case_file import Actor, Case
 from detente.core.errors import DetenteError, nearest, one_of
 
 
@@ -34,7 +34,7 @@ def names_of(case: Case, source: str) -> dict[str, str]:
     are left out, since the answer depends on the event: ask `resolve`.
 
     Example:
-        >>> from detente.case.case import load
+        >>> from detente.cases.case_file import load
         >>> known = names_of(load("pakistan-afghanistan"), "ucdp")
         >>> known["Government of Afghanistan"], "Taleban" in known  # until the day before it begins
         ('AFG', False)

@@ -10,10 +10,19 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
-from detente.case.case import Case
-from detente.case.channels import table
-from detente.case.engine.roles import BIT, SIDES, era, looked_up, place, role_sets, side_key, source_of
-from detente.case.rule import Rule
+from detente.cases.case_file import Case
+from detente.cases.channel_rule import Rule
+from detente.cases.channels import table
+from detente.cases.engine.roles import (
+    BIT,
+    SIDES,
+    era,
+    looked_up,
+    place,
+    role_sets,
+    side_key,
+    source_of,
+)
 
 # What is read of an event; nothing else need be there.
 COLUMNS = (
