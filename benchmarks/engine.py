@@ -81,7 +81,7 @@ def step(what: str, store: Path, rows: int, memory: str) -> dict[str, object]:
     """One step, in this process."""
     from detente.cases.case_file import load
     from detente.cases.engine.backends import Engine
-    from detente.measures.counts_of_store import counts_of_store
+    from detente.measures.store_counts import counts_of_store
     from detente.store.snapshot import snapshot
 
     result: object = None

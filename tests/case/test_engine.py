@@ -34,7 +34,7 @@ from detente.events.reader import read
 from detente.events.rejects import Harvest
 from detente.events.translations import chronology as translation
 from detente.measures.counts import daily_counts
-from detente.measures.counts_of_store import counts_of_store
+from detente.measures.store_counts import counts_of_store
 from detente.sources import chronology
 from detente.sources.chronology_schema import MODES
 from detente.sources.release import Release

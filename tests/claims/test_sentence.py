@@ -9,7 +9,7 @@ from detente.claims.finding import Finding, best, choose_examples
 from detente.claims.sentence import Chosen, Said, measured_in, say
 from detente.claims.view import View
 from detente.claims.words import level, median, none_or, number, percent, spread, times, versus
-from detente.measures.measured import Measured
+from detente.measures.quantity import Measured
 
 
 def made(value: float | None, low: float | None = None, high: float | None = None, at: float | None = 0.95) -> Measured:

@@ -17,7 +17,7 @@ from detente.claims.finding import Finding
 from detente.claims.tested import chance
 from detente.claims.verdict import MARKS, ORDER, of_part, verdict
 from detente.claims.view import View
-from detente.measures.measured import Measured
+from detente.measures.quantity import Measured
 from detente.text.probability_words import BANDS
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from detente.cases.coverage import Exposure
 from detente.events.event import Event
-from detente.measures.following import following
+from detente.measures.follow_up import following
 from worlds import FIRST, day, event
 
 

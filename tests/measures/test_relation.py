@@ -7,7 +7,7 @@ import pytest
 
 from detente.cases.case_file import load
 from detente.cases.load import gather
-from detente.measures.relation import Variances, monday, relation_index, smooth
+from detente.measures.relation_index import Variances, monday, relation_index, smooth
 
 
 def test_without_drift_the_level_is_the_weighted_mean_of_all_weeks() -> None:

@@ -9,8 +9,8 @@ from detente.claims.verdict import CONTRADICTED, ENOUGH_EVENTS, LEANING, SUPPORT
 from detente.claims.view import View
 from detente.claims.words import listed, none_or, number
 from detente.core.date_range import in_words
-from detente.measures.measured import Measured, counted, tally
-from detente.measures.selection import Selection
+from detente.measures.event_filter import Selection
+from detente.measures.quantity import Measured, counted, tally
 
 
 def method(view: View) -> tuple[tuple[str, tuple[Sentence, ...]], ...]:

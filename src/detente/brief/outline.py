@@ -26,8 +26,8 @@ from detente.core.date_range import in_words
 from detente.core.errors import BadCase, SinceNotBefore, nearest, one_of
 from detente.events.event import Event
 from detente.forecast.case import CaseForecast
-from detente.measures.measured import Measured, counted, death_toll, tally
-from detente.measures.selection import Selection
+from detente.measures.event_filter import Selection
+from detente.measures.quantity import Measured, counted, death_toll, tally
 
 # Licence and what to cite of sources that a user brings.
 OTHERS = {

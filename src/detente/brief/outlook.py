@@ -16,7 +16,7 @@ from detente.forecast.case import DEATHS, WATCHED, CaseForecast, forecast
 from detente.forecast.faults import TooShort
 from detente.forecast.kept import Kept, kept
 from detente.forecast.sentences import lines, not_asked, rests_on
-from detente.measures.measured import Measured
+from detente.measures.quantity import Measured
 from detente.system.faults import BadCounts, DidNotConverge
 
 HORIZONS = (30, 90, 180)

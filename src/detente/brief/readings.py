@@ -7,7 +7,7 @@ from detente.claims.sentence import Chosen, Sentence, say
 from detente.claims.view import View
 from detente.claims.words import listed, number
 from detente.core.date_range import in_words
-from detente.measures.measured import tally
+from detente.measures.quantity import tally
 
 # What may be true instead where a check failed.
 INSTEAD = {

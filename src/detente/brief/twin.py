@@ -22,7 +22,7 @@ from detente.core.date_range import in_words, span_in_words
 from detente.core.publishers import publishers
 from detente.events.arrow import as_record
 from detente.events.event import Event
-from detente.measures.measured import Measured
+from detente.measures.quantity import Measured
 
 FORMAT = "detente brief 1"
 ANSWER_FORMAT = "detente answer 2"

@@ -15,8 +15,8 @@ from detente.claims.finding import Finding, best
 from detente.claims.sentence import Chosen, Piece, Sentence, say
 from detente.claims.view import HARM, OTHER, View
 from detente.claims.words import number, percent, spread, versus
-from detente.measures.measured import counted, death_toll
-from detente.measures.selection import Selection
+from detente.measures.event_filter import Selection
+from detente.measures.quantity import counted, death_toll
 
 WITHIN = 7
 

@@ -18,7 +18,7 @@ from detente.claims.finding import Finding, best
 from detente.claims.sentence import Piece, Said, Sentence, on, say
 from detente.claims.view import View
 from detente.claims.words import none_or, number
-from detente.measures.measured import counted, expected_at, tally
+from detente.measures.quantity import counted, expected_at, tally
 
 
 def estimates(view: View) -> tuple[Estimate, ...]:

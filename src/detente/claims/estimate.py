@@ -21,8 +21,8 @@ from scipy.special import betainc, ndtr, ndtri
 
 from detente.claims.view import LEVEL, View
 from detente.core.errors import NotWatched
-from detente.measures.measured import Measured, ids, soon_after, times_as_often
-from detente.measures.selection import Selection
+from detente.measures.event_filter import Selection
+from detente.measures.quantity import Measured, ids, soon_after, times_as_often
 from detente.system.fit import System
 
 Sign = Literal["above", "below"]

@@ -11,7 +11,7 @@ from detente.claims.sentence import Sentence, measured_in
 from detente.claims.verdict import Verdict
 from detente.core.publishers import publisher
 from detente.events.event import Event
-from detente.measures.measured import Measured
+from detente.measures.quantity import Measured
 
 DESCRIPTIVE = "descriptive"
 

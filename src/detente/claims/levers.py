@@ -11,9 +11,9 @@ from detente.claims.view import View
 from detente.claims.whatif import assumed, estimated, outlook, ready
 from detente.claims.words import median, number
 from detente.events.event import Event
-from detente.measures.measured import Measured, counted
-from detente.measures.measured_times import median_held
-from detente.measures.selection import Selection
+from detente.measures.event_filter import Selection
+from detente.measures.quantity import Measured, counted
+from detente.measures.quantity_times import median_held
 from detente.measures.truces import held_curve
 from detente.system.lever import BadLever
 from detente.system.lever import levers as read

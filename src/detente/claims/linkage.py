@@ -21,8 +21,8 @@ from detente.claims.sentence import Chosen, say
 from detente.claims.view import View
 from detente.claims.words import number
 from detente.core.date_range import in_words
-from detente.measures.measured import counted, shared
-from detente.measures.selection import Selection
+from detente.measures.event_filter import Selection
+from detente.measures.quantity import counted, shared
 
 
 def estimates(view: View) -> tuple[Estimate, ...]:

@@ -4,7 +4,7 @@ from detente.claims.sentence import Chosen, Said, Sentence, say
 from detente.claims.tested import chance, signed
 from detente.claims.view import View
 from detente.claims.whatif import PLURAL
-from detente.measures.measured import Measured
+from detente.measures.quantity import Measured
 from detente.system.answers import Responses
 
 ONE = {

@@ -20,8 +20,8 @@ from detente.claims.sentence import Chosen, Piece, Said, Sentence, say
 from detente.claims.view import View
 from detente.claims.words import number, percent, times, versus
 from detente.measures.distance import distances_km
-from detente.measures.measured import Measured, counted
-from detente.measures.measured_places import near_border
+from detente.measures.quantity import Measured, counted
+from detente.measures.quantity_places import near_border
 from detente.measures.rate import share
 
 NEAR = 50.0

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from detente.core.date_range import span_in_words
 from detente.events.event import Event
-from detente.measures.measured import Measured
+from detente.measures.quantity import Measured
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,8 @@ from detente.claims.sentence import Chosen, say
 from detente.claims.verdict import CONTRADICTED, LEANING, SUPPORTED
 from detente.claims.view import View
 from detente.claims.words import number, percent, versus
-from detente.measures.measured import counted
-from detente.measures.selection import Selection
+from detente.measures.event_filter import Selection
+from detente.measures.quantity import counted
 
 WITHIN = 14
 

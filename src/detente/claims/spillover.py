@@ -20,9 +20,9 @@ from detente.claims.sentence import Piece, Sentence, say
 from detente.claims.view import View
 from detente.claims.words import number, spread
 from detente.measures.crossings import SHUT, spells
-from detente.measures.measured import Measured, counted, death_toll, tally
-from detente.measures.measured_times import days_shut
-from detente.measures.selection import Selection
+from detente.measures.event_filter import Selection
+from detente.measures.quantity import Measured, counted, death_toll, tally
+from detente.measures.quantity_times import days_shut
 
 
 def estimates(view: View) -> tuple[Estimate, ...]:

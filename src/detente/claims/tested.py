@@ -3,7 +3,7 @@
 from detente.claims.estimate import Estimate
 from detente.claims.sentence import Said, Sentence, say
 from detente.claims.words import percent, times
-from detente.measures.measured import Measured
+from detente.measures.quantity import Measured
 from detente.text.probability_words import likelihood
 
 

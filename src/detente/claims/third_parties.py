@@ -15,9 +15,9 @@ from detente.claims.finding import Finding, best
 from detente.claims.sentence import Piece, Sentence, say
 from detente.claims.view import View
 from detente.claims.words import median, number
-from detente.measures.measured import Measured, counted, tally
-from detente.measures.measured_times import median_held
-from detente.measures.selection import Selection
+from detente.measures.event_filter import Selection
+from detente.measures.quantity import Measured, counted, tally
+from detente.measures.quantity_times import median_held
 from detente.measures.truces import held_curve
 
 

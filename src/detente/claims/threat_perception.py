@@ -19,8 +19,8 @@ from detente.claims.finding import Finding, best
 from detente.claims.sentence import say
 from detente.claims.view import View
 from detente.claims.words import number
-from detente.measures.measured import counted, shared
-from detente.measures.selection import Selection
+from detente.measures.event_filter import Selection
+from detente.measures.quantity import counted, shared
 
 
 def estimates(view: View) -> tuple[Estimate, ...]:

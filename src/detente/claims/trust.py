@@ -20,7 +20,7 @@ from detente.claims.sentence import Chosen, Piece, Sentence, say
 from detente.claims.view import View
 from detente.claims.words import level, percent, versus
 from detente.core.date_range import in_words
-from detente.measures.measured_times import index_change, index_level
+from detente.measures.quantity_times import index_change, index_level
 
 WITHIN = 7
 

@@ -19,9 +19,9 @@ from detente.core.errors import NotWatched
 from detente.core.rng import generator
 from detente.measures.counts import Counts
 from detente.measures.episodes import Episode, episodes
-from detente.measures.measured import Measured, soon_after, times_as_often
-from detente.measures.relation import RelationIndex, relation_index
-from detente.measures.selection import Selection
+from detente.measures.event_filter import Selection
+from detente.measures.quantity import Measured, soon_after, times_as_often
+from detente.measures.relation_index import RelationIndex, relation_index
 from detente.measures.truces import Held, rounds, truces
 from detente.system.background import SIGMAS
 from detente.system.explain import held

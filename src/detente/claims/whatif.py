@@ -12,7 +12,7 @@ from detente.claims.tested import chance
 from detente.claims.view import View
 from detente.core.date_range import in_words
 from detente.core.rng import generator
-from detente.measures.measured import Measured
+from detente.measures.quantity import Measured
 from detente.system.fit import System
 from detente.system.lever import Lever
 from detente.system.levers import Effect, effect

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from detente.claims.sentence import Said
-from detente.measures.measured import Measured
+from detente.measures.quantity import Measured
 
 LEVEL = {0.95: "95\u00a0%", 0.9: "90\u00a0%"}
 
@@ -12,7 +12,7 @@ def number(m: Measured, one: str = "", many: str = "") -> Said:
     """A count with its noun: `24 strikes`, `no strike`.
 
     Example:
-        >>> from detente.measures.measured import tally
+        >>> from detente.measures.quantity import tally
         >>> number(tally("x", 0, "", "", {}, ()), "strike", "strikes").text
         'no strike'
     """

@@ -66,7 +66,7 @@ def command(
     from detente.core.errors import nearest, one_of
     from detente.events.export import records
     from detente.events.plover import event_types
-    from detente.measures.selection import Selection
+    from detente.measures.event_filter import Selection
 
     g = gather(load(case), as_of)
     if key:

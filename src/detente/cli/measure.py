@@ -84,7 +84,7 @@ def counts(
         from detente.cases.engine.backends import Engine
         from detente.cli.options import where
         from detente.cli.progress import progress
-        from detente.measures.counts_of_store import counts_of_store
+        from detente.measures.store_counts import counts_of_store
         from detente.store.snapshot import snapshot
 
         away = engine is not None and "://" in engine
@@ -137,8 +137,8 @@ def counts(
 def rates(case: str, as_of: date | None, as_json: bool) -> None:
     """Events a year by channel over watched days, collection density allowed for, with exact limits."""
     from detente.cases.channel_rule import CHANNELS
-    from detente.measures.measured import yearly
-    from detente.measures.selection import Selection
+    from detente.measures.event_filter import Selection
+    from detente.measures.quantity import yearly
 
     g = _gathered(case, as_of)
     found = [(c, yearly(g, c, Selection(channels=(c,)), g.case.first, g.watched_to)) for c in CHANNELS]
@@ -163,7 +163,7 @@ def rates(case: str, as_of: date | None, as_json: bool) -> None:
 @json_option
 def relation(case: str, as_of: date | None, as_json: bool) -> None:
     """The relation index: weekly scores and the smoothed level with its 90 % band."""
-    from detente.measures.relation import relation_index
+    from detente.measures.relation_index import relation_index
 
     r = relation_index(_gathered(case, as_of))
     weeks = [
@@ -268,8 +268,8 @@ def distance(case: str, as_of: date | None, as_json: bool) -> None:
     from detente.cases.channel_rule import FORCE
     from detente.cases.geography import geography
     from detente.measures.distance import distances_km
-    from detente.measures.measured_places import median_distance
-    from detente.measures.selection import Selection
+    from detente.measures.event_filter import Selection
+    from detente.measures.quantity_places import median_distance
 
     g = _gathered(case, as_of)
     line = geography(g.case).border

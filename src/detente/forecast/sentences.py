@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from detente.claims.sentence import Chosen, Piece, Said, Sentence, say
 from detente.core.date_range import in_words
 from detente.forecast.case import CLOSURE, FORCE, CaseForecast, breakers
-from detente.measures.measured import Measured, tally
+from detente.measures.quantity import Measured, tally
 from detente.text.probability_words import likelihood, percent
 
 HORIZON = "the days ahead that were asked for"

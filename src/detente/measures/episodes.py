@@ -12,7 +12,7 @@ from typing import Literal
 from detente.cases.actors import role_on
 from detente.cases.load import Gathered
 from detente.events.event import Event
-from detente.measures.tolls import DeathRange, deaths
+from detente.measures.deaths import DeathRange, deaths
 
 FORCE = ("strike", "clash")
 

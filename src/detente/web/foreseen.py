@@ -12,7 +12,7 @@ from detente.claims.sentence import Sentence
 from detente.forecast.case import CLOSURE, FORCE, CaseForecast
 from detente.forecast.drivers import Driver, drivers
 from detente.forecast.sentences import sentences
-from detente.measures.measured import Measured
+from detente.measures.quantity import Measured
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from detente.claims.words import level, number, spread
 from detente.core.date_range import in_words
 from detente.core.errors import NotWatched
 from detente.events.event import Event
-from detente.measures.measured import Measured, tally
-from detente.measures.measured_times import index_change, index_level
+from detente.measures.quantity import Measured, tally
+from detente.measures.quantity_times import index_change, index_level
 from detente.web.map.crossings import crossings_on
 from detente.web.study import Study
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from detente.brief.charts.style import Picture
 from detente.claims.sentence import Chosen, Dated, Said, Sentence
-from detente.measures.measured import Measured
+from detente.measures.quantity import Measured
 from detente.web.record.row import event_address
 from detente.web.study import Study
 

@@ -10,7 +10,7 @@ from detente.claims.sentence import say
 from detente.claims.view import View
 from detente.claims.words import percent
 from detente.core.errors import NotWatched
-from detente.measures.measured_places import near_border
+from detente.measures.quantity_places import near_border
 
 NEAR = 50.0
 

@@ -28,7 +28,7 @@ from detente.claims.checks.outcome import Outcome, Result
 from detente.claims.estimate import DAYS, Estimate
 from detente.claims.sentence import Said, say
 from detente.claims.view import View
-from detente.measures.measured import Measured
+from detente.measures.quantity import Measured
 from detente.system.fit import System
 
 Array = NDArray[np.float64]

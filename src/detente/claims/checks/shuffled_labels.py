@@ -15,7 +15,7 @@ from detente.claims.estimate import DAYS, Estimate
 from detente.claims.sentence import Said, say
 from detente.claims.view import View
 from detente.core.rng import generator
-from detente.measures.measured import Measured
+from detente.measures.quantity import Measured
 from detente.system.fit import System
 from detente.system.response import memories
 

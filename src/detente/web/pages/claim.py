@@ -20,7 +20,7 @@ from detente.core.date_range import span_in_words
 from detente.core.errors import nearest, one_of
 from detente.core.publishers import publishers
 from detente.events.event import Event
-from detente.measures.measured import Measured
+from detente.measures.quantity import Measured
 from detente.web.drawing.strip import strip
 from detente.web.page import both, foot, respond, study_of
 from detente.web.remembered import Remembered

@@ -6,8 +6,8 @@ from datetime import date
 from detente.cases.case_file import Crossing
 from detente.cases.load import Gathered
 from detente.measures import crossings as crossing
-from detente.measures.measured import Measured
-from detente.measures.relation import RelationIndex
+from detente.measures.quantity import Measured
+from detente.measures.relation_index import RelationIndex
 from detente.measures.survival import Survival
 from detente.measures.truces import Held
 

@@ -8,8 +8,8 @@ from detente.cases.load import Gathered
 from detente.core.errors import NotWatched
 from detente.measures import rate as rates
 from detente.measures.distance import distances_km
-from detente.measures.measured import Measured
-from detente.measures.selection import Selection
+from detente.measures.event_filter import Selection
+from detente.measures.quantity import Measured
 
 
 def near_border(g: Gathered, key: str, sel: Selection, line: BaseGeometry, name: str, km: float) -> Measured:
