@@ -76,9 +76,9 @@ def one_peer(name: str, path: str) -> None:
 
 
 def main(python: str, sizes: list[int]) -> None:
-    from detente.system.answers import criticality
-    from detente.system.fit import fit
-    from detente.system.worlds import hawkes
+    from detente.model.fit import fit
+    from detente.model.summaries import criticality
+    from detente.model.synthetic import hawkes
 
     lines = ["| events | program | fit, s | criticality | decay |", "| ---: | --- | ---: | --- | --- |"]
     for size in sizes:

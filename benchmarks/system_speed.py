@@ -19,10 +19,10 @@ import numpy as np
 from detente.cases.case_file import load
 from detente.cases.load import gather
 from detente.measures.counts import daily_counts
-from detente.system.explain import held
-from detente.system.fit import fit
-from detente.system.simulate import futures
-from detente.system.worlds import hawkes
+from detente.model.fit import fit
+from detente.model.report import held
+from detente.model.simulate import futures
+from detente.model.synthetic import hawkes
 
 OUT = Path("docs/replications/system_speed.md")
 

@@ -29,7 +29,7 @@ from detente.claims.view import View
 from detente.core.date_range import Span
 from detente.core.place import Place
 from detente.events.event import Event, Tolls
-from detente.system.worlds import cascade
+from detente.model.synthetic import cascade
 
 DAYS, FIGHTING, DECAY = 1500, 1000, 0.35
 FIRST = date(2022, 1, 1)

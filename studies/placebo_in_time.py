@@ -15,8 +15,8 @@ from pathlib import Path
 import numpy as np
 
 from detente.claims.checks.placebo_in_time import series, shifts, sides, slope, t_values
-from detente.system import worlds
-from detente.system.fit import System, fit
+from detente.model import synthetic as worlds
+from detente.model.fit import System, fit
 
 OUT = Path("docs/replications/placebo_in_time.md")
 

@@ -16,9 +16,9 @@ from pathlib import Path
 
 import numpy as np
 
-from detente.system.answers import criticality, direct
-from detente.system.fit import fit
-from detente.system.worlds import cascade, floored
+from detente.model.fit import fit
+from detente.model.summaries import criticality, direct
+from detente.model.synthetic import cascade, floored
 
 OUT = Path("docs/replications/system_coverage.md")
 

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import numpy as np
 
-from detente.system.answers import criticality
-from detente.system.fit import fit
-from detente.system.worlds import hawkes
+from detente.model.fit import fit
+from detente.model.summaries import criticality
+from detente.model.synthetic import hawkes
 
 OUT = Path("docs/replications/system_day_floors.md")
 

@@ -10,7 +10,7 @@ import numpy as np
 from detente.cases.case_file import load
 from detente.cases.load import gather
 from detente.measures.counts import daily_counts
-from detente.system.explain import explain
+from detente.model.report import explain
 
 OUT = Path("docs/replications/system_flagship.md")
 

@@ -19,9 +19,9 @@ from scipy.special import gammaln
 from detente.cases.case_file import load
 from detente.cases.load import gather
 from detente.measures.counts import daily_counts
-from detente.system.explain import held
-from detente.system.fit import System, fit, positive
-from detente.system.response import memories
+from detente.model.fit import System, fit, positive
+from detente.model.kernels import memories
+from detente.model.report import held
 
 OUT = Path("docs/replications/system_held_out.md")
 

@@ -21,9 +21,9 @@ import numpy as np
 from scipy.optimize import minimize
 
 from detente.core.jit import compiled
-from detente.system import worlds
-from detente.system.answers import direct
-from detente.system.fit import fit
+from detente.model import synthetic as worlds
+from detente.model.fit import fit
+from detente.model.summaries import direct
 
 OUT = Path("docs/replications/system_provocation.md")
 Result = tuple[np.ndarray, np.ndarray]

@@ -32,7 +32,7 @@ def peer(path: str) -> None:
 
 
 def main(python: str, runs: int) -> None:
-    from detente.system import worlds
+    from detente.model import synthetic as worlds
 
     estimates = {}
     kinds = {

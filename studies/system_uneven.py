@@ -13,9 +13,9 @@ from pathlib import Path
 
 import numpy as np
 
-from detente.system.answers import direct
-from detente.system.fit import fit
-from detente.system.worlds import uneven
+from detente.model.fit import fit
+from detente.model.summaries import direct
+from detente.model.synthetic import uneven
 
 OUT = Path("docs/replications/system_uneven.md")
 

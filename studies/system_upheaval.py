@@ -12,9 +12,9 @@ from pathlib import Path
 
 import numpy as np
 
-from detente.system import worlds
-from detente.system.background import background
-from detente.system.upheaval import upheavals
+from detente.model import synthetic as worlds
+from detente.model.background import background
+from detente.model.changepoints import upheavals
 
 OUT = Path("docs/replications/system_upheaval.md")
 

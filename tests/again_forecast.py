@@ -11,8 +11,8 @@ import numpy as np
 from again import Again, Triple, attacked, day_of, spells
 from again_tests import ORDER
 from detente.forecast import marks
-from detente.system.fit import System, fit
-from detente.system.simulate import simulate
+from detente.model.fit import System, fit
+from detente.model.simulate import simulate
 
 FORCE = ("attack", "operation", "strike", "clash")
 

@@ -15,8 +15,8 @@ import numpy as np
 from scipy import stats
 
 from again import Again, Triple, again, attacked, day_of, follow
-from detente.system.fit import System, fit
-from detente.system.simulate import simulate
+from detente.model.fit import System, fit
+from detente.model.simulate import simulate
 
 ORDER = ("attack", "operation", "strike", "clash", "pressure", "defiance", "dialogue", "concession", "truce", "outside")
 HARM, OTHER = "strike with civilian deaths", "other strike"

@@ -3,10 +3,10 @@
 import numpy as np
 
 from detente.brief.charts import leftovers, responses
-from detente.system.answers import Responses, direct
-from detente.system.check import check
-from detente.system.fit import fit
-from detente.system.worlds import one_sided
+from detente.model.diagnostics import check
+from detente.model.fit import fit
+from detente.model.summaries import Responses, direct
+from detente.model.synthetic import one_sided
 
 
 def test_the_matrix_names_the_cells_whose_sign_is_as_good_as_known_and_how_many_chance_would_give() -> None:

@@ -5,8 +5,8 @@ import pytest
 
 from detente.claims.checks.placebo_in_time import shifts, sides, t_values
 from detente.claims.checks.shuffled_labels import dealt, p_value
-from detente.system.fit import fit
-from detente.system.worlds import World, one_sided, shared_sky
+from detente.model.fit import fit
+from detente.model.synthetic import World, one_sided, shared_sky
 
 TERMS = ((1.0, "a", "b"),)
 

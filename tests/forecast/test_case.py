@@ -32,9 +32,9 @@ from detente.forecast.faults import BadForecast, BadHorizon, BeyondTheRecord, To
 from detente.forecast.scorecard import as_data, scorecard
 from detente.forecast.sentences import sentences
 from detente.measures.counts import Counts, daily_counts
-from detente.system.fit import fit
-from detente.system.simulate import simulate
-from detente.system.worlds import one_sided
+from detente.model.fit import fit
+from detente.model.simulate import simulate
+from detente.model.synthetic import one_sided
 from detente.text.probability_words import BANDS
 
 CASE = load("pakistan-afghanistan")

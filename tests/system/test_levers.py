@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from detente.system.fans import fans
-from detente.system.fit import System, fit, positive
-from detente.system.lever import BadLever, lever, levers
-from detente.system.levers import effect, relived, whatif
-from detente.system.response import daily, same_day_share
-from detente.system.twins import pulled, unlevered
-from detente.system.worlds import two_actors
+from detente.model.fit import System, fit, positive
+from detente.model.intervention_spec import BadLever, lever, levers
+from detente.model.interventions import effect, relived, whatif
+from detente.model.kernels import daily, same_day_share
+from detente.model.paired_simulation import pulled, unlevered
+from detente.model.quantile_bands import fans
+from detente.model.synthetic import two_actors
 
 
 def two(answer: float) -> System:

@@ -6,17 +6,17 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from detente.system import worlds
-from detente.system.background import background
-from detente.system.exact import nuts
-from detente.system.faults import ExtraMissing
-from detente.system.fit import fit
-from detente.system.gaussian import Gaussian, peak
-from detente.system.likelihood import Problem, log_likelihoods, log_posterior, softly
-from detente.system.polish import log_posteriors, polish
-from detente.system.prior import Prior, prior, responses
-from detente.system.response import memories
-from detente.system.variational import averaged, nearest
+from detente.model import synthetic as worlds
+from detente.model.background import background
+from detente.model.errors import ExtraMissing
+from detente.model.fit import fit
+from detente.model.gaussian_vi import averaged, nearest
+from detente.model.hmc import log_posteriors, polish
+from detente.model.kernels import memories
+from detente.model.laplace import Gaussian, peak
+from detente.model.likelihood import Problem, log_likelihoods, log_posterior, softly
+from detente.model.nuts import nuts
+from detente.model.prior import Prior, prior, responses
 
 rng = np.random.default_rng
 Array = NDArray[np.float64]
@@ -144,6 +144,6 @@ def test_the_exact_sampler_finds_the_same_responses() -> None:
 def test_without_numpyro_the_exact_sampler_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     w = worlds.one_sided(rng(11), events=300)
     s = fit(w.y, rng=rng(0), channels=w.channels, draws=50)
-    monkeypatch.setattr("detente.system.exact.find_spec", lambda _: None)
+    monkeypatch.setattr("detente.model.nuts.find_spec", lambda _: None)
     with pytest.raises(ExtraMissing, match=r"pip install 'detente\[bayes\]'"):
         nuts(s, "a")

@@ -8,18 +8,18 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from detente.system import worlds
-from detente.system.answers import crisis_half_life, criticality, direct, impulse
-from detente.system.background import background
-from detente.system.check import check, quantile_residuals
-from detente.system.faults import BadCounts, DidNotConverge, TooFewEvents
-from detente.system.fit import fit
-from detente.system.gaussian import peak
-from detente.system.levers import relived
-from detente.system.likelihood import Problem, log_likelihoods, log_posterior
-from detente.system.pareto import pareto_fit, smoothed
-from detente.system.response import branching, daily, memories, same_day_share
-from detente.system.simulate import past, simulate
+from detente.model import synthetic as worlds
+from detente.model.background import background
+from detente.model.diagnostics import check, quantile_residuals
+from detente.model.errors import BadCounts, DidNotConverge, TooFewEvents
+from detente.model.fit import fit
+from detente.model.interventions import relived
+from detente.model.kernels import branching, daily, memories, same_day_share
+from detente.model.laplace import peak
+from detente.model.likelihood import Problem, log_likelihoods, log_posterior
+from detente.model.psis import pareto_fit, smoothed
+from detente.model.simulate import past, simulate
+from detente.model.summaries import crisis_half_life, criticality, direct, impulse
 
 rng = np.random.default_rng
 

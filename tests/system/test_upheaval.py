@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from detente.system.background import background
-from detente.system.fit import fit
-from detente.system.simulate import ahead
-from detente.system.upheaval import upheavals
-from detente.system.worlds import one_sided, plain, shared_sky, two_actors
+from detente.model.background import background
+from detente.model.changepoints import upheavals
+from detente.model.fit import fit
+from detente.model.simulate import ahead
+from detente.model.synthetic import one_sided, plain, shared_sky, two_actors
 
 
 def test_calm_records_and_those_with_a_season_have_no_upheaval() -> None:

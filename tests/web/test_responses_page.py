@@ -8,7 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from detente.claims.estimate import drawn
-from detente.system.answers import criticality, direct, total
+from detente.model.summaries import criticality, direct, total
 from detente.web.drawing.arrow import arrow
 from detente.web.study import Study
 

@@ -9,8 +9,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from detente.claims.whatif import assumed, outlook
-from detente.system.lever import levers
-from detente.system.levers import HORIZONS
+from detente.model.intervention_spec import levers
+from detente.model.interventions import HORIZONS
 from detente.web.levered import LIVE
 from detente.web.remembered import Remembered
 from detente.web.study import Study

@@ -17,7 +17,7 @@ from detente.forecast.faults import TooShort
 from detente.forecast.kept import Kept, kept
 from detente.forecast.sentences import lines, not_asked, rests_on
 from detente.measures.quantity import Measured
-from detente.system.faults import BadCounts, DidNotConverge
+from detente.model.errors import BadCounts, DidNotConverge
 
 HORIZONS = (30, 90, 180)
 # Enough that chance moves a probability by about one point; the command draws more.

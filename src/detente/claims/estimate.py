@@ -23,7 +23,7 @@ from detente.claims.view import LEVEL, View
 from detente.core.errors import NotWatched
 from detente.measures.event_filter import Selection
 from detente.measures.quantity import Measured, ids, soon_after, times_as_often
-from detente.system.fit import System
+from detente.model.fit import System
 
 Sign = Literal["above", "below"]
 Term = tuple[float, str, str]

@@ -1,6 +1,6 @@
 """The way forward: five levers, what the record holds of each so far, and what each would change.
 
-The effect comes from paired futures of the fitted system (`system/levers.py`) with the settings below, which are
+The effect comes from paired futures of the fitted system (`model/interventions.py`) with the settings below, which are
 examples and no advice; what they assume and what the data make follow from it stand in sentences apart.
 """
 
@@ -15,9 +15,9 @@ from detente.measures.event_filter import Selection
 from detente.measures.quantity import Measured, counted
 from detente.measures.quantity_times import median_held
 from detente.measures.truces import held_curve
-from detente.system.lever import BadLever
-from detente.system.lever import levers as read
-from detente.system.twins import Unlevered
+from detente.model.intervention_spec import BadLever
+from detente.model.intervention_spec import levers as read
+from detente.model.paired_simulation import Unlevered
 
 # By the lever's key in the brief: how it is set on the simulator, for an example that can be made again.
 SETTINGS = {

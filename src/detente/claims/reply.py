@@ -5,7 +5,7 @@ from detente.claims.tested import chance, signed
 from detente.claims.view import View
 from detente.claims.whatif import PLURAL
 from detente.measures.quantity import Measured
-from detente.system.answers import Responses
+from detente.model.summaries import Responses
 
 ONE = {
     "attack": "attack", "operation": "operation", "strike": "strike", "clash": "clash", "pressure": "act of pressure",

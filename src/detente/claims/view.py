@@ -23,11 +23,11 @@ from detente.measures.event_filter import Selection
 from detente.measures.quantity import Measured, soon_after, times_as_often
 from detente.measures.relation_index import RelationIndex, relation_index
 from detente.measures.truces import Held, rounds, truces
-from detente.system.background import SIGMAS
-from detente.system.explain import held
-from detente.system.faults import BadCounts, DidNotConverge
-from detente.system.fit import System, fit
-from detente.system.response import HALF_LIVES
+from detente.model.background import SIGMAS
+from detente.model.errors import BadCounts, DidNotConverge
+from detente.model.fit import System, fit
+from detente.model.kernels import HALF_LIVES
+from detente.model.report import held
 
 LEVEL, SEED, DRAWS = 0.9, 0, 500
 HARM, OTHER = "strike with civilian deaths", "other strike"

@@ -13,10 +13,17 @@ from detente.claims.view import View
 from detente.core.date_range import in_words
 from detente.core.rng import generator
 from detente.measures.quantity import Measured
-from detente.system.fit import System
-from detente.system.lever import Lever
-from detente.system.levers import Effect, effect
-from detente.system.twins import Unlevered, as_it_was, pulled, refuse_unknown, removed, unlevered
+from detente.model.fit import System
+from detente.model.intervention_spec import Lever
+from detente.model.interventions import Effect, effect
+from detente.model.paired_simulation import (
+    Unlevered,
+    as_it_was,
+    pulled,
+    refuse_unknown,
+    removed,
+    unlevered,
+)
 
 DEADLY = ("attack", "operation", "strike", "clash")
 PLURAL = {

@@ -40,7 +40,7 @@ def command(case: str, as_of: date | None, days: int, out: Path | None, seed: in
     from detente.cases.load import gather
     from detente.core.rng import generator
     from detente.measures.counts import daily_counts
-    from detente.system.explain import explain
+    from detente.model.report import explain
 
     g = gather(load(case), as_of)
     regimes = [r for r in g.case.regimes if r.first <= g.as_of]

@@ -50,8 +50,8 @@ def command(
     from detente.claims.view import View
     from detente.claims.whatif import PATHS, assumed, estimated, hindsight, outlook
     from detente.core.errors import NotWatched, nearest, one_of
-    from detente.system.lever import levers
-    from detente.system.levers import HORIZONS
+    from detente.model.intervention_spec import levers
+    from detente.model.interventions import HORIZONS
 
     changes = levers(typed)
     if changes and (first or without):

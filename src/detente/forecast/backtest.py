@@ -38,7 +38,7 @@ from detente.forecast.case import (
 from detente.forecast.faults import BadHorizon, TooShort
 from detente.forecast.history import Array, History
 from detente.measures.counts import Counts, daily_counts
-from detente.system.simulate import futures
+from detente.model.simulate import futures
 
 TARGETS = (*FORCE, CLOSURE)
 OURS, SYSTEM, BACKGROUND = "forecast", "system alone", "background alone"

@@ -25,9 +25,9 @@ from detente.forecast.faults import BadHorizon, BeyondTheRecord, TooShort
 from detente.measures.counts import Counts, daily_counts
 from detente.measures.crossings import SHUT, shut_on, spells
 from detente.measures.truces import Held, truces
-from detente.system.explain import held
-from detente.system.fit import System, fit
-from detente.system.simulate import Paths, futures
+from detente.model.fit import System, fit
+from detente.model.report import held
+from detente.model.simulate import Paths, futures
 
 Array = NDArray[np.float64]
 FORCE = ("attack", "operation", "strike", "clash")

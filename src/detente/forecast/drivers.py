@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from detente.events.event import Event
 from detente.forecast.case import FORCE, CaseForecast
-from detente.system.fit import System
+from detente.model.fit import System
 
 Array = NDArray[np.float64]
 ANSWERED = 0.5  # the share of futures in which channels answer one another
@@ -36,8 +36,8 @@ def reach(s: System, days: int) -> Array:
     """Events of k over the next `days` days per unit of memory m of j today: shape (draw, k, j, m).
 
     Example:
-        >>> from detente.system.fit import fit
-        >>> from detente.system.worlds import one_sided
+        >>> from detente.model.fit import fit
+        >>> from detente.model.synthetic import one_sided
         >>> s = fit(one_sided(np.random.default_rng(3), events=1500).y, rng=np.random.default_rng(0))
         >>> r = reach(s, 30)
         >>> bool(r[:, 1, 0, 0].mean() > 4 * abs(r[:, 0, 1, 0].mean()))    # b answers a, not the other way

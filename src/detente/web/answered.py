@@ -9,9 +9,17 @@ from numpy.typing import NDArray
 from detente.brief.charts import leftovers
 from detente.brief.charts.style import Picture
 from detente.core.rng import generator
-from detente.system.answers import Number, Responses, crisis_half_life, criticality, direct, impulse, total
-from detente.system.check import FitCheck, check
-from detente.system.fit import System
+from detente.model.diagnostics import FitCheck, check
+from detente.model.fit import System
+from detente.model.summaries import (
+    Number,
+    Responses,
+    crisis_half_life,
+    criticality,
+    direct,
+    impulse,
+    total,
+)
 
 Array = NDArray[np.float64]
 DAYS, LONGEST, LEVEL = (7, 14, 30, 90), 90, 0.9

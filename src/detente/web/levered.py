@@ -9,10 +9,10 @@ from datetime import date
 
 from detente.claims.sentence import Sentence
 from detente.claims.whatif import PATHS, Outlook, assumed, assumed_past, estimated, ready, ready_past
-from detente.system.fans import Fans, fans
-from detente.system.fit import System, thinned
-from detente.system.levers import HORIZONS, effect
-from detente.system.twins import Unlevered, pulled, removed
+from detente.model.fit import System, thinned
+from detente.model.interventions import HORIZONS, effect
+from detente.model.paired_simulation import Unlevered, pulled, removed
+from detente.model.quantile_bands import Fans, fans
 from detente.web.remembered import Remembered
 from detente.web.setting import Setting
 from detente.web.study import Study

@@ -9,7 +9,7 @@ from starlette.datastructures import QueryParams
 from starlette.exceptions import HTTPException
 
 from detente.core.errors import nearest, one_of
-from detente.system.lever import KINDS, NAMES, Lever, lever
+from detente.model.intervention_spec import KINDS, NAMES, Lever, lever
 from detente.web.study import Study
 
 DAYS, WITHIN = (90, 180, 365), 180

@@ -19,7 +19,7 @@ from detente.brief.outlook import ahead
 from detente.cases.case_file import Case, load
 from detente.cases.load import Gathered, gather
 from detente.claims.view import View
-from detente.system.fit import System
+from detente.model.fit import System
 from detente.web.answered import Answered, answered
 from detente.web.foreseen import Foreseen, foresee
 from detente.web.kept import keep, kept

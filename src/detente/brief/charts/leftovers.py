@@ -7,7 +7,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from detente.brief.charts.style import BLUE, SOFT, VERMILLION, Picture, draw
-from detente.system.check import FitCheck
+from detente.model.diagnostics import FitCheck
 
 
 def picture(c: FitCheck) -> Picture:

@@ -3,7 +3,7 @@
 import altair as alt
 
 from detente.brief.charts.style import INK, RULE, SOFT, Picture, draw
-from detente.system.answers import Responses
+from detente.model.summaries import Responses
 
 SURE = 0.95
 

@@ -29,7 +29,7 @@ from detente.claims.estimate import DAYS, Estimate
 from detente.claims.sentence import Said, say
 from detente.claims.view import View
 from detente.measures.quantity import Measured
-from detente.system.fit import System
+from detente.model.fit import System
 
 Array = NDArray[np.float64]
 LEAST, ENOUGH, PASSES = 60, 100, 0.05

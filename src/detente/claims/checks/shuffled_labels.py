@@ -16,8 +16,8 @@ from detente.claims.sentence import Said, say
 from detente.claims.view import View
 from detente.core.rng import generator
 from detente.measures.quantity import Measured
-from detente.system.fit import System
-from detente.system.response import memories
+from detente.model.fit import System
+from detente.model.kernels import memories
 
 BLOCK, DEALS = 90, 400
 

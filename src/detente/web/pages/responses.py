@@ -13,7 +13,7 @@ from detente.claims.sentence import Sentence
 from detente.claims.whatif import PLURAL
 from detente.core.errors import nearest, one_of
 from detente.measures.quantity import Measured
-from detente.system.answers import Number
+from detente.model.summaries import Number
 from detente.web.answered import DAYS, Answered
 from detente.web.drawing.arrow import arrow
 from detente.web.drawing.axes import signed

@@ -13,9 +13,9 @@ from starlette.responses import Response
 
 from detente.claims.sentence import Sentence
 from detente.claims.whatif import PATHS, PLURAL
-from detente.system.fit import System
-from detente.system.lever import KINDS, Kind
-from detente.system.levers import Effect
+from detente.model.fit import System
+from detente.model.intervention_spec import KINDS, Kind
+from detente.model.interventions import Effect
 from detente.web.drawing.fan import fan
 from detente.web.levered import Seen, seen, sentences
 from detente.web.page import both, foot, respond, study_of

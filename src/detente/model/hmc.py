@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import solve_triangular
 
-from detente.system.gaussian import Gaussian
-from detente.system.likelihood import Problem, log_likelihoods
-from detente.system.prior import Prior
+from detente.model.laplace import Gaussian
+from detente.model.likelihood import Problem, log_likelihoods
+from detente.model.prior import Prior
 
 Array = NDArray[np.float64]
 SETTLED = 0.2  # of a deviation

@@ -25,7 +25,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.system.background import Background
+from detente.model.background import Background
 
 Array = NDArray[np.float64]
 SIZE_MEAN, SIZE_SD = 2.0, 1.5  # of log r
@@ -67,7 +67,7 @@ def prior(bg: Background, response_mean: Array, response_sd: Array, rate: float)
         rate: events a watched day at density 1.
 
     Example:
-        >>> from detente.system.background import background
+        >>> from detente.model.background import background
         >>> believed = prior(background(400), *responses(None, 3, 2, own=0), rate=0.5)
         >>> believed.precisions.shape, round(float(np.exp(believed.log_shares).sum()), 9)
         ((4, 21, 21), 1.0)

@@ -14,7 +14,7 @@ Five levers, with x the value given:
     delink=x             answers of defiance to pressure times x     W[defiance, pressure] times x
     mediation=x          answers of force to hostile acts times x    W[strike and clash, hostile] times x
 
-mu is the background without same-day company and W the branching matrix (`response.py`): with S = sum_m s_m W_m
+mu is the background without same-day company and W the branching matrix (`kernels.py`): with S = sum_m s_m W_m
 the simulated base is (I - S)^-1 mu, so that a lever also takes the answers that would have come on the same day.
 
 Numbers are events of a record as dense as the thinnest window (density 1). Deaths are events times deaths per
@@ -29,9 +29,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.system.fit import System
-from detente.system.lever import Lever
-from detente.system.twins import Twins, Unlevered, as_it_was, pulled, refuse_unknown, removed, unlevered
+from detente.model.fit import System
+from detente.model.intervention_spec import Lever
+from detente.model.paired_simulation import (
+    Twins,
+    Unlevered,
+    as_it_was,
+    pulled,
+    refuse_unknown,
+    removed,
+    unlevered,
+)
 
 Array = NDArray[np.float64]
 HORIZONS = (30, 90, 180, 365)
@@ -83,9 +91,9 @@ def whatif(
         BadLever: the lever moves a channel that the system does not know.
 
     Example:
-        >>> from detente.system.fit import fit
-        >>> from detente.system.lever import levers
-        >>> from detente.system.worlds import talks_that_calm
+        >>> from detente.model.fit import fit
+        >>> from detente.model.intervention_spec import levers
+        >>> from detente.model.synthetic import talks_that_calm
         >>> w = talks_that_calm(np.random.default_rng(4), days=3000)
         >>> s = fit(w.y, channels=("attack", "dialogue"), rng=np.random.default_rng(0))
         >>> e = whatif(s, levers(["dialogue=+6/month"]), np.random.default_rng(0), horizons=[180])

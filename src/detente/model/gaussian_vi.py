@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from scipy.linalg import LinAlgError, cho_factor, cho_solve
 
 from detente.core.jit import compiled
-from detente.system.gaussian import Gaussian
-from detente.system.likelihood import Problem, softly
+from detente.model.laplace import Gaussian
+from detente.model.likelihood import Problem, softly
 
 Array = NDArray[np.float64]
 

@@ -4,7 +4,7 @@ For each candidate smoothness of the background the peak is found by Newton's me
 a thousandth of the best, the Gaussian nearest to the posterior is found from there. These are mixed by their
 evidence and the belief in each smoothness beforehand. Draws from the mixture are weighted by posterior / mixture, with Pareto smoothing.
 Where Pareto k is at most 0.7 and the weights are worth at least a quarter of the draws, the draws are resampled by
-them; elsewhere the Gaussians are too far off for weights, and the draws are moved to the posterior (`polish.py`).
+them; elsewhere the Gaussians are too far off for weights, and the draws are moved to the posterior (`hmc.py`).
 """
 
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.system.gaussian import Gaussian, peak
-from detente.system.likelihood import Problem
-from detente.system.pareto import smoothed
-from detente.system.polish import log_posteriors, polish
-from detente.system.prior import Prior
-from detente.system.variational import nearest
+from detente.model.gaussian_vi import nearest
+from detente.model.hmc import log_posteriors, polish
+from detente.model.laplace import Gaussian, peak
+from detente.model.likelihood import Problem
+from detente.model.prior import Prior
+from detente.model.psis import smoothed
 
 Array = NDArray[np.float64]
 ENOUGH_K, ENOUGH_SHARE = 0.7, 4

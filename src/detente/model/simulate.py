@@ -13,8 +13,8 @@ from numba import prange
 from numpy.typing import ArrayLike, NDArray
 
 from detente.core.jit import compiled, compiled_in_parallel
-from detente.system.fit import System
-from detente.system.response import daily, memories, same_day_share
+from detente.model.fit import System
+from detente.model.kernels import daily, memories, same_day_share
 
 Array = NDArray[np.float64]
 
@@ -136,8 +136,8 @@ def futures(s: System, days: int, rng: np.random.Generator, *, paths: int = 10_0
     it was.
 
     Example:
-        >>> from detente.system.fit import fit
-        >>> from detente.system.worlds import plain
+        >>> from detente.model.fit import fit
+        >>> from detente.model.synthetic import plain
         >>> s = fit(plain(np.random.default_rng(2)).y, rng=np.random.default_rng(0))
         >>> futures(s, 30, np.random.default_rng(0), paths=100).y.shape
         (100, 30, 2)

@@ -1,7 +1,7 @@
 """Days lived twice with the same luck: once as fitted, and once more under levers or without some channels.
 
 Living them as fitted is half of the work and the same for every lever, so it is done once (`Unlevered`) and every change is made
-to that. See `levers.py` for what a lever is and how a difference is read.
+to that. See `interventions.py` for what a lever is and how a difference is read.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,10 +13,10 @@ from numba import prange
 from numpy.typing import NDArray
 
 from detente.core.jit import compiled_in_parallel
-from detente.system.fit import System
-from detente.system.lever import FORCE, BadLever, Lever
-from detente.system.response import memories
-from detente.system.simulate import Paths, ahead, alone, simulate, together
+from detente.model.fit import System
+from detente.model.intervention_spec import FORCE, BadLever, Lever
+from detente.model.kernels import memories
+from detente.model.simulate import Paths, ahead, alone, simulate, together
 
 Array = NDArray[np.float64]
 MONTH = 30.0

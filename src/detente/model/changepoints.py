@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from scipy.linalg import cho_factor, cho_solve
 from threadpoolctl import threadpool_limits
 
-from detente.system.background import Background
+from detente.model.background import Background
 
 Array = NDArray[np.float64]
 # Of records without a step 1 in 100 passes 14, of those of criticality 0.7 3 in 100, of 0.9 18 in 100: there a crisis lasts as long
@@ -52,8 +52,8 @@ def upheavals(y: NDArray[np.int64], density: Array, bg: Background) -> tuple[Ste
         bg: the background with the regimes that are named.
 
     Example:
-        >>> from detente.system.background import background
-        >>> from detente.system.worlds import plain, shared_sky
+        >>> from detente.model.background import background
+        >>> from detente.model.synthetic import plain, shared_sky
         >>> w = shared_sky(np.random.default_rng(1))            # triples from day 600 to day 899
         >>> [round(s.day, -2) for s in upheavals(w.y, w.density, background(1500))]
         [600, 900]

@@ -1,4 +1,4 @@
-"""Learning the system: given the past, channels separate, and each is learned by itself (`channel.py`)."""
+"""Learning the system: given the past, channels separate, and each is learned by itself (`posterior.py`)."""
 
 import os
 import warnings
@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from threadpoolctl import threadpool_limits
 
-from detente.system.background import SIGMAS, Background, background
-from detente.system.channel import Channel, learn
-from detente.system.faults import BadCounts, TooFewEvents
-from detente.system.likelihood import Problem
-from detente.system.prior import prior, responses
-from detente.system.response import HALF_LIVES, branching, memories
-from detente.system.upheaval import Step, upheavals
+from detente.model.background import SIGMAS, Background, background
+from detente.model.changepoints import Step, upheavals
+from detente.model.errors import BadCounts, TooFewEvents
+from detente.model.kernels import HALF_LIVES, branching, memories
+from detente.model.likelihood import Problem
+from detente.model.posterior import Channel, learn
+from detente.model.prior import prior, responses
 
 Array = NDArray[np.float64]
 FEW = 30
@@ -73,7 +73,7 @@ def thinned(s: System, draws: int) -> System:
     """The system with so many of its draws, evenly taken: answers at less cost, with more noise.
 
     Example:
-        >>> from detente.system.worlds import plain
+        >>> from detente.model.synthetic import plain
         >>> s = fit(plain(np.random.default_rng(2)).y, rng=np.random.default_rng(0))
         >>> thinned(s, 50).W.shape[0], thinned(s, 9000).W.shape[0]
         (50, 500)
@@ -112,7 +112,7 @@ def fit(
         response_sd: the prior's deviation of R about 0, by memory; the house's belief (`prior.py`) if not given.
             0 switches responses off (background only).
         leave_out_unwatched: forget events on days of density 0 instead of refusing them.
-        look_for_upheavals: take out steps that all channels share and no regime names (`upheaval.py`).
+        look_for_upheavals: take out steps that all channels share and no regime names (`changepoints.py`).
 
     Raises:
         BadCounts: NaN, negative or fractional counts; events on days of density 0; a channel without
@@ -123,7 +123,7 @@ def fit(
         TooFewEvents: a channel has under 30 events; the system is returned and carried by the warning.
 
     Example:
-        >>> from detente.system.worlds import one_sided
+        >>> from detente.model.synthetic import one_sided
         >>> w = one_sided(np.random.default_rng(3), events=2000)
         >>> s = fit(w.y, channels=w.channels, rng=np.random.default_rng(0))
         >>> bool((s.W.sum(axis=-1)[:, 1, 0] > 0).mean() > 0.99)    # b answers a

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import LinAlgError, cho_factor, cho_solve, solve_triangular
 
-from detente.system.faults import DidNotConverge
-from detente.system.likelihood import Problem, log_posterior
+from detente.model.errors import DidNotConverge
+from detente.model.likelihood import Problem, log_posterior
 
 Array = NDArray[np.float64]
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.system.fit import System
-from detente.system.response import same_day_share
+from detente.model.fit import System
+from detente.model.kernels import same_day_share
 
 Array = NDArray[np.float64]
 
@@ -51,8 +51,8 @@ def direct(s: System, days: float = 30.0, *, level: float = 0.9) -> Responses:
     """Direct responses: the children of one event, not theirs in turn.
 
     Example:
-        >>> from detente.system.fit import fit
-        >>> from detente.system.worlds import one_sided
+        >>> from detente.model.fit import fit
+        >>> from detente.model.synthetic import one_sided
         >>> w = one_sided(np.random.default_rng(3), events=2000)
         >>> r = direct(fit(w.y, rng=np.random.default_rng(0)))
         >>> bool(r.low[1, 0] > 0), bool(r.low[0, 1] > 0)    # b answers a; a does not answer b

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.system.levers import sums
-from detente.system.twins import Twins, Unlevered
+from detente.model.interventions import sums
+from detente.model.paired_simulation import Twins, Unlevered
 
 Array = NDArray[np.float64]
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -36,10 +36,10 @@ def fans(u: Unlevered, twins: Twins, days: Sequence[int]) -> Fans:
         days: in order, from 1 on; day 0, on which nothing has come yet, is put before them.
 
     Example:
-        >>> from detente.system.fit import fit
-        >>> from detente.system.lever import levers
-        >>> from detente.system.twins import pulled, unlevered
-        >>> from detente.system.worlds import talks_that_calm
+        >>> from detente.model.fit import fit
+        >>> from detente.model.intervention_spec import levers
+        >>> from detente.model.paired_simulation import pulled, unlevered
+        >>> from detente.model.synthetic import talks_that_calm
         >>> w = talks_that_calm(np.random.default_rng(4), days=1500)
         >>> s = fit(w.y, channels=("attack", "dialogue"), rng=np.random.default_rng(0), draws=100)
         >>> u = unlevered(s, 60, np.random.default_rng(0), paths=100)

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.measures.counts import Counts
-from detente.system.answers import Number, Responses, crisis_half_life, criticality, direct, total
-from detente.system.check import FitCheck, check
-from detente.system.faults import BadCounts
-from detente.system.fit import System, fit
+from detente.model.diagnostics import FitCheck, check
+from detente.model.errors import BadCounts
+from detente.model.fit import System, fit
+from detente.model.summaries import Number, Responses, crisis_half_life, criticality, direct, total
 
 
 class Stretch(Protocol):
@@ -63,7 +63,7 @@ def explain(
 
     Example:
         >>> from datetime import date, timedelta
-        >>> from detente.system.worlds import one_sided
+        >>> from detente.model.synthetic import one_sided
         >>> w = one_sided(np.random.default_rng(3), events=1500)
         >>> e = explain(Counts(date(2020, 1, 1), w.channels, w.y, w.density, np.zeros(2, int)),
         ...             rng=np.random.default_rng(0))

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import betainc, chdtrc, kolmogorov, ndtr, ndtri
 
-from detente.system.fit import System
+from detente.model.fit import System
 
 Array = NDArray[np.float64]
 
@@ -48,8 +48,8 @@ def check(s: System, rng: np.random.Generator, *, lags: int = 14) -> FitCheck:
         Dunn and Smyth (1996), J. Comp. Graph. Stat. 5, 236-244; Ljung and Box (1978), Biometrika 65, 297-303.
 
     Example:
-        >>> from detente.system.fit import fit
-        >>> from detente.system.worlds import plain
+        >>> from detente.model.fit import fit
+        >>> from detente.model.synthetic import plain
         >>> s = fit(plain(np.random.default_rng(2)).y, rng=np.random.default_rng(0))
         >>> c = check(s, np.random.default_rng(0))
         >>> c.bad

@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.system.faults import ExtraMissing
-from detente.system.fit import System
-from detente.system.likelihood import Problem
-from detente.system.prior import Prior
+from detente.model.errors import ExtraMissing
+from detente.model.fit import System
+from detente.model.likelihood import Problem
+from detente.model.prior import Prior
 
 Array = NDArray[np.float64]
 
