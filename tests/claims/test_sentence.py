@@ -6,10 +6,10 @@ from detente.cases.case_file import load
 from detente.cases.load import gather
 from detente.claims import CLAIMS, find
 from detente.claims.finding import Finding, best, choose_examples
-from detente.claims.sentence import Chosen, Said, measured_in, say
 from detente.claims.view import View
-from detente.claims.words import level, median, none_or, number, percent, spread, times, versus
 from detente.measures.quantity import Measured
+from detente.text.numbers import level, median, none_or, number, percent, spread, times, versus
+from detente.text.sentence import Chosen, Said, measured_in, say
 
 
 def made(value: float | None, low: float | None = None, high: float | None = None, at: float | None = 0.95) -> Measured:

@@ -5,7 +5,7 @@ from html import unescape
 import pytest
 from starlette.testclient import TestClient
 
-from detente.claims.sentence import Dated
+from detente.text.sentence import Dated
 from detente.web.pages.event import NEIGHBOURS, event
 from detente.web.record.row import event_address
 from detente.web.study import Study

@@ -14,12 +14,12 @@ from detente.brief.document import Provenance
 from detente.brief.outline import Request, opening, provenance
 from detente.brief.parts import NOTHING, Part, Point, Prepared, of_case, of_demands
 from detente.claims.levers import levers
-from detente.claims.sentence import Dated, Sentence, say
 from detente.claims.view import View
-from detente.claims.words import listed
 from detente.core.date_range import span_in_words
 from detente.core.errors import NothingToAnswer, TooFewWords
 from detente.events.event import Event
+from detente.text.numbers import listed
+from detente.text.sentence import Dated, Sentence, say
 
 # What an act is called in a few words: by its mode where the type's name would say less.
 ACTS = {

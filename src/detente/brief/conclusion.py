@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from detente.brief.document import Section
 from detente.claims.finding import Finding
 from detente.claims.levers import Lever
-from detente.claims.sentence import Sentence, say
 from detente.claims.verdict import Word
+from detente.text.sentence import Sentence, say
 
 _COUNT = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight", 9: "nine"}
 # The question every reader of such a case asks: what did pressing and striking achieve?

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from detente.brief.charts.style import Picture
 from detente.claims.finding import Finding
 from detente.claims.levers import Lever
-from detente.claims.sentence import Sentence
 from detente.events.event import Event
 from detente.forecast.sentences import Line
+from detente.text.sentence import Sentence
 
 
 @dataclass(frozen=True, slots=True)

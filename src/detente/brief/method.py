@@ -4,13 +4,13 @@ from detente.claims.checks import CHECKS
 from detente.claims.checks.other_source import named
 from detente.claims.checks.placebo_in_time import PASSES
 from detente.claims.estimate import DAYS
-from detente.claims.sentence import Chosen, Sentence, say
 from detente.claims.verdict import CONTRADICTED, ENOUGH_EVENTS, LEANING, SUPPORTED
 from detente.claims.view import View
-from detente.claims.words import listed, none_or, number
 from detente.core.date_range import in_words
 from detente.measures.event_filter import Selection
 from detente.measures.quantity import Measured, counted, tally
+from detente.text.numbers import listed, none_or, number
+from detente.text.sentence import Chosen, Sentence, say
 
 
 def method(view: View) -> tuple[tuple[str, tuple[Sentence, ...]], ...]:

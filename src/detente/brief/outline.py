@@ -19,15 +19,15 @@ from detente.claims import CLAIMS, find
 from detente.claims.checks.other_source import named
 from detente.claims.finding import Finding, choose_examples
 from detente.claims.levers import levers
-from detente.claims.sentence import Chosen, Dated, Said, Sentence, on, say
 from detente.claims.view import View
-from detente.claims.words import number, spread
 from detente.core.date_range import in_words
 from detente.core.errors import BadCase, SinceNotBefore, nearest, one_of
 from detente.events.event import Event
 from detente.forecast.case import CaseForecast
 from detente.measures.event_filter import Selection
 from detente.measures.quantity import Measured, counted, death_toll, tally
+from detente.text.numbers import number, spread
+from detente.text.sentence import Chosen, Dated, Said, Sentence, on, say
 
 # Licence and what to cite of sources that a user brings.
 OTHERS = {

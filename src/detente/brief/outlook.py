@@ -7,7 +7,6 @@ from typing import Any
 from detente.brief.charts import fans
 from detente.brief.document import Outlook
 from detente.cases.load import gather
-from detente.claims.sentence import Chosen, Piece, Said, Sentence, say
 from detente.claims.view import View
 from detente.core.date_range import in_words
 from detente.core.rng import generator
@@ -18,6 +17,7 @@ from detente.forecast.kept import Kept, kept
 from detente.forecast.sentences import lines, not_asked, rests_on
 from detente.measures.quantity import Measured
 from detente.model.errors import BadCounts, DidNotConverge
+from detente.text.sentence import Chosen, Piece, Said, Sentence, say
 
 HORIZONS = (30, 90, 180)
 # Enough that chance moves a probability by about one point; the command draws more.

@@ -12,8 +12,8 @@ from detente.claims import find
 from detente.claims.catalogue import catalogue
 from detente.claims.finding import Finding, choose_examples
 from detente.claims.levers import Lever, levers
-from detente.claims.sentence import Piece, Sentence, say
 from detente.claims.view import View
+from detente.text.sentence import Piece, Sentence, say
 
 
 @dataclass(frozen=True, slots=True)

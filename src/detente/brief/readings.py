@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from detente.claims.finding import Finding
-from detente.claims.sentence import Chosen, Sentence, say
 from detente.claims.view import View
-from detente.claims.words import listed, number
 from detente.core.date_range import in_words
 from detente.measures.quantity import tally
+from detente.text.numbers import listed, number
+from detente.text.sentence import Chosen, Sentence, say
 
 # What may be true instead where a check failed.
 INSTEAD = {

@@ -4,11 +4,11 @@ from detente.brief.document import Brief, Outlook
 from detente.brief.twin import as_data, survived
 from detente.claims.checks import CHECKS
 from detente.claims.finding import Finding
-from detente.claims.sentence import Sentence
 from detente.claims.verdict import MARKS
 from detente.core.date_range import span_in_words
 from detente.core.publishers import publisher, publishers
 from detente.events.event import Event
+from detente.text.sentence import Sentence
 
 
 def as_markdown(brief: Brief) -> str:

@@ -15,7 +15,6 @@ from detente.claims.checks import CHECKS
 from detente.claims.checks.outcome import Outcome
 from detente.claims.estimate import Estimate
 from detente.claims.finding import Finding
-from detente.claims.sentence import Chosen, Dated, Piece, Said, Sentence, measured_in, say
 from detente.claims.tested import chance
 from detente.claims.verdict import Verdict
 from detente.core.date_range import in_words, span_in_words
@@ -23,6 +22,7 @@ from detente.core.publishers import publishers
 from detente.events.arrow import as_record
 from detente.events.event import Event
 from detente.measures.quantity import Measured
+from detente.text.sentence import Chosen, Dated, Piece, Said, Sentence, measured_in, say
 
 FORMAT = "detente brief 1"
 ANSWER_FORMAT = "detente answer 2"

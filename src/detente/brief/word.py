@@ -18,11 +18,11 @@ from detente.brief.word_parts import Bookmarks, as_bytes, described, field, link
 from detente.brief.word_styles import INK, RULE, WIDTH, styled
 from detente.claims.checks import CHECKS
 from detente.claims.finding import Finding
-from detente.claims.sentence import Dated, Sentence
 from detente.claims.verdict import MARKS
 from detente.core.date_range import in_words, span_in_words
 from detente.core.publishers import publisher, publishers
 from detente.events.event import Event
+from detente.text.sentence import Dated, Sentence
 
 SCALE = 2.0
 """Pixels of a picture for each of its points: sharp in print."""

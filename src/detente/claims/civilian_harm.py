@@ -12,11 +12,11 @@ Tested, with strikes in two channels by whether a report gives civilian deaths:
 
 from detente.claims.estimate import Estimate, response
 from detente.claims.finding import Finding, best
-from detente.claims.sentence import Chosen, Piece, Sentence, say
 from detente.claims.view import HARM, OTHER, View
-from detente.claims.words import number, percent, spread, versus
 from detente.measures.event_filter import Selection
 from detente.measures.quantity import counted, death_toll
+from detente.text.numbers import number, percent, spread, versus
+from detente.text.sentence import Chosen, Piece, Sentence, say
 
 WITHIN = 7
 

@@ -15,10 +15,10 @@ nearby days.
 
 from detente.claims.estimate import Estimate, followed, rate_ratio
 from detente.claims.finding import Finding, best
-from detente.claims.sentence import Piece, Said, Sentence, on, say
 from detente.claims.view import View
-from detente.claims.words import none_or, number
 from detente.measures.quantity import counted, expected_at, tally
+from detente.text.numbers import none_or, number
+from detente.text.sentence import Piece, Said, Sentence, on, say
 
 
 def estimates(view: View) -> tuple[Estimate, ...]:

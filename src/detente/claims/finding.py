@@ -7,11 +7,11 @@ from datetime import date
 
 from detente.claims.checks.outcome import Outcome
 from detente.claims.estimate import Estimate
-from detente.claims.sentence import Sentence, measured_in
 from detente.claims.verdict import Verdict
 from detente.core.publishers import publisher
 from detente.events.event import Event
 from detente.measures.quantity import Measured
+from detente.text.sentence import Sentence, measured_in
 
 DESCRIPTIVE = "descriptive"
 

@@ -6,10 +6,8 @@ examples and no advice; what they assume and what the data make follow from it s
 
 from dataclasses import dataclass, replace
 
-from detente.claims.sentence import Sentence, measured_in, on, say
 from detente.claims.view import View
 from detente.claims.whatif import assumed, estimated, outlook, ready
-from detente.claims.words import median, number
 from detente.events.event import Event
 from detente.measures.event_filter import Selection
 from detente.measures.quantity import Measured, counted
@@ -18,6 +16,8 @@ from detente.measures.truces import held_curve
 from detente.model.intervention_spec import BadLever
 from detente.model.intervention_spec import levers as read
 from detente.model.paired_simulation import Unlevered
+from detente.text.numbers import median, number
+from detente.text.sentence import Sentence, measured_in, on, say
 
 # By the lever's key in the brief: how it is set on the simulator, for an example that can be made again.
 SETTINGS = {

@@ -17,12 +17,12 @@ from dataclasses import replace
 
 from detente.claims.estimate import FEW, Estimate, response, share_of
 from detente.claims.finding import Finding, best
-from detente.claims.sentence import Chosen, say
 from detente.claims.view import View
-from detente.claims.words import number
 from detente.core.date_range import in_words
 from detente.measures.event_filter import Selection
 from detente.measures.quantity import counted, shared
+from detente.text.numbers import number
+from detente.text.sentence import Chosen, say
 
 
 def estimates(view: View) -> tuple[Estimate, ...]:

@@ -1,11 +1,11 @@
 """One response in words: what follows one event of a channel, how many, and how sure its sign is."""
 
-from detente.claims.sentence import Chosen, Said, Sentence, say
 from detente.claims.tested import chance, signed
 from detente.claims.view import View
 from detente.claims.whatif import PLURAL
 from detente.measures.quantity import Measured
 from detente.model.summaries import Responses
+from detente.text.sentence import Chosen, Said, Sentence, say
 
 ONE = {
     "attack": "attack", "operation": "operation", "strike": "strike", "clash": "clash", "pressure": "act of pressure",

@@ -16,13 +16,13 @@ from shapely.geometry.base import BaseGeometry
 
 from detente.claims.estimate import Estimate, rate_ratio, response, share_of
 from detente.claims.finding import Finding, best
-from detente.claims.sentence import Chosen, Piece, Said, Sentence, say
 from detente.claims.view import View
-from detente.claims.words import number, percent, times, versus
 from detente.measures.distance import distances_km
 from detente.measures.quantity import Measured, counted
 from detente.measures.quantity_places import near_border
 from detente.measures.rate import share
+from detente.text.numbers import number, percent, times, versus
+from detente.text.sentence import Chosen, Piece, Said, Sentence, say
 
 NEAR = 50.0
 WITHIN = 7

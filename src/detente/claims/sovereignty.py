@@ -17,12 +17,12 @@ and told beside them, for pressure and for strikes: concession (coercion works),
 
 from detente.claims.estimate import Estimate, response
 from detente.claims.finding import Finding, best
-from detente.claims.sentence import Chosen, say
 from detente.claims.verdict import CONTRADICTED, LEANING, SUPPORTED
 from detente.claims.view import View
-from detente.claims.words import number, percent, versus
 from detente.measures.event_filter import Selection
 from detente.measures.quantity import counted
+from detente.text.numbers import number, percent, versus
+from detente.text.sentence import Chosen, say
 
 WITHIN = 14
 

@@ -16,13 +16,13 @@ too few attacks are placed that finely to test a spread from district to distric
 
 from detente.claims.estimate import Estimate, followed, rate_ratio, response
 from detente.claims.finding import Finding, best
-from detente.claims.sentence import Piece, Sentence, say
 from detente.claims.view import View
-from detente.claims.words import number, spread
 from detente.measures.crossings import SHUT, spells
 from detente.measures.event_filter import Selection
 from detente.measures.quantity import Measured, counted, death_toll, tally
 from detente.measures.quantity_times import days_shut
+from detente.text.numbers import number, spread
+from detente.text.sentence import Piece, Sentence, say
 
 
 def estimates(view: View) -> tuple[Estimate, ...]:

@@ -1,10 +1,10 @@
 """A tested number in a careful sentence: how likely, and how large."""
 
 from detente.claims.estimate import Estimate
-from detente.claims.sentence import Said, Sentence, say
-from detente.claims.words import percent, times
 from detente.measures.quantity import Measured
+from detente.text.numbers import percent, times
 from detente.text.probability_words import likelihood
+from detente.text.sentence import Said, Sentence, say
 
 
 def chance(m: Measured) -> Said:

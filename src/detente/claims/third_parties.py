@@ -12,13 +12,13 @@ Tested:
 
 from detente.claims.estimate import Estimate, followed, response
 from detente.claims.finding import Finding, best
-from detente.claims.sentence import Piece, Sentence, say
 from detente.claims.view import View
-from detente.claims.words import median, number
 from detente.measures.event_filter import Selection
 from detente.measures.quantity import Measured, counted, tally
 from detente.measures.quantity_times import median_held
 from detente.measures.truces import held_curve
+from detente.text.numbers import median, number
+from detente.text.sentence import Piece, Sentence, say
 
 
 def estimates(view: View) -> tuple[Estimate, ...]:

@@ -16,11 +16,11 @@ from dataclasses import replace
 
 from detente.claims.estimate import Estimate, response, share_of
 from detente.claims.finding import Finding, best
-from detente.claims.sentence import say
 from detente.claims.view import View
-from detente.claims.words import number
 from detente.measures.event_filter import Selection
 from detente.measures.quantity import counted, shared
+from detente.text.numbers import number
+from detente.text.sentence import say
 
 
 def estimates(view: View) -> tuple[Estimate, ...]:

@@ -16,11 +16,11 @@ from datetime import date, timedelta
 
 from detente.claims.estimate import FEW, Estimate, moved, response
 from detente.claims.finding import Finding, best
-from detente.claims.sentence import Chosen, Piece, Sentence, say
 from detente.claims.view import View
-from detente.claims.words import level, percent, versus
 from detente.core.date_range import in_words
 from detente.measures.quantity_times import index_change, index_level
+from detente.text.numbers import level, percent, versus
+from detente.text.sentence import Chosen, Piece, Sentence, say
 
 WITHIN = 7
 

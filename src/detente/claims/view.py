@@ -13,7 +13,6 @@ from detente.cases.actors import role_on
 from detente.cases.channel_rule import CHANNELS
 from detente.cases.geography import Geography, geography
 from detente.cases.load import Gathered
-from detente.claims.sentence import Chosen
 from detente.core.date_range import in_words
 from detente.core.errors import NotWatched
 from detente.core.rng import generator
@@ -28,6 +27,7 @@ from detente.model.errors import BadCounts, DidNotConverge
 from detente.model.fit import System, fit
 from detente.model.kernels import HALF_LIVES
 from detente.model.report import held
+from detente.text.sentence import Chosen
 
 LEVEL, SEED, DRAWS = 0.9, 0, 500
 HARM, OTHER = "strike with civilian deaths", "other strike"

@@ -7,7 +7,6 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.claims.sentence import Chosen, Piece, Said, Sentence, say
 from detente.claims.tested import chance
 from detente.claims.view import View
 from detente.core.date_range import in_words
@@ -24,6 +23,7 @@ from detente.model.paired_simulation import (
     removed,
     unlevered,
 )
+from detente.text.sentence import Chosen, Piece, Said, Sentence, say
 
 DEADLY = ("attack", "operation", "strike", "clash")
 PLURAL = {

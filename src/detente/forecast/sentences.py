@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.claims.sentence import Chosen, Piece, Said, Sentence, say
 from detente.core.date_range import in_words
 from detente.forecast.case import CLOSURE, FORCE, CaseForecast, breakers
 from detente.measures.quantity import Measured, tally
 from detente.text.probability_words import likelihood, percent
+from detente.text.sentence import Chosen, Piece, Said, Sentence, say
 
 HORIZON = "the days ahead that were asked for"
 ENDS = ("lowest", "highest")

@@ -8,11 +8,11 @@ import numpy as np
 from detente.brief.charts import fans
 from detente.brief.charts.style import Picture
 from detente.brief.outlook import Refused
-from detente.claims.sentence import Sentence
 from detente.forecast.case import CLOSURE, FORCE, CaseForecast
 from detente.forecast.drivers import Driver, drivers
 from detente.forecast.sentences import sentences
 from detente.measures.quantity import Measured
+from detente.text.sentence import Sentence
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,12 @@ as in the command, so that intervals mean the same. The full number of paths is 
 from dataclasses import dataclass
 from datetime import date
 
-from detente.claims.sentence import Sentence
 from detente.claims.whatif import PATHS, Outlook, assumed, assumed_past, estimated, ready, ready_past
 from detente.model.fit import System, thinned
 from detente.model.interventions import HORIZONS, effect
 from detente.model.paired_simulation import Unlevered, pulled, removed
 from detente.model.quantile_bands import Fans, fans
+from detente.text.sentence import Sentence
 from detente.web.remembered import Remembered
 from detente.web.setting import Setting
 from detente.web.study import Study

@@ -2,13 +2,13 @@
 
 from datetime import timedelta
 
-from detente.claims.sentence import Chosen, Dated, Piece, Sentence, on, say
-from detente.claims.words import level, number, spread
 from detente.core.date_range import in_words
 from detente.core.errors import NotWatched
 from detente.events.event import Event
 from detente.measures.quantity import Measured, tally
 from detente.measures.quantity_times import index_change, index_level
+from detente.text.numbers import level, number, spread
+from detente.text.sentence import Chosen, Dated, Piece, Sentence, on, say
 from detente.web.map.crossings import crossings_on
 from detente.web.study import Study
 

@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 
 from detente.brief.charts.style import Picture
-from detente.claims.sentence import Chosen, Dated, Said, Sentence
 from detente.measures.quantity import Measured
+from detente.text.sentence import Chosen, Dated, Said, Sentence
 from detente.web.record.row import event_address
 from detente.web.study import Study
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from detente.claims.finding import Finding
-from detente.claims.sentence import Dated, Said, Sentence
+from detente.text.sentence import Dated, Said, Sentence
 from detente.web.study import Study
 
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 
 from detente.claims.checks.outcome import Outcome, Result
 from detente.claims.estimate import Estimate
-from detente.claims.sentence import Piece, say
 from detente.claims.tested import chance
 from detente.claims.verdict import LEANING
 from detente.claims.view import View
+from detente.text.sentence import Piece, say
 
 Again = Callable[[View], tuple[Estimate, ...]]
 

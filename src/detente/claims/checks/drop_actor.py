@@ -9,8 +9,8 @@ from collections import Counter
 from detente.claims.checks.check import Again, Check, again, stands
 from detente.claims.checks.outcome import Outcome
 from detente.claims.estimate import Estimate
-from detente.claims.sentence import say
 from detente.claims.view import View
+from detente.text.sentence import say
 
 MOST, FEWEST = 3, 3
 

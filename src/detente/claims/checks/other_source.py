@@ -13,9 +13,9 @@ from detente.cases.load import Gathered
 from detente.claims.checks.check import Again, Check, again, stands
 from detente.claims.checks.outcome import Outcome
 from detente.claims.estimate import Estimate
-from detente.claims.sentence import Chosen, Piece, say
 from detente.claims.view import View
 from detente.events.event import Event
+from detente.text.sentence import Chosen, Piece, say
 
 KIND = ("channels", "types", "modes", "contexts")
 WHY = "another source in the store, with the same cast and channels"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from detente.claims.sentence import Sentence
+from detente.text.sentence import Sentence
 
 Result = Literal["held", "failed", "not askable"]
 

@@ -6,11 +6,11 @@ Held if every other border's share has its upper limit under this border's lower
 from detente.claims.checks.check import Again, Check
 from detente.claims.checks.outcome import Outcome
 from detente.claims.estimate import Estimate
-from detente.claims.sentence import say
 from detente.claims.view import View
-from detente.claims.words import percent
 from detente.core.errors import NotWatched
 from detente.measures.quantity_places import near_border
+from detente.text.numbers import percent
+from detente.text.sentence import say
 
 NEAR = 50.0
 

@@ -26,10 +26,10 @@ from numpy.typing import NDArray
 from detente.claims.checks.check import Again, Check
 from detente.claims.checks.outcome import Outcome, Result
 from detente.claims.estimate import DAYS, Estimate
-from detente.claims.sentence import Said, say
 from detente.claims.view import View
 from detente.measures.quantity import Measured
 from detente.model.fit import System
+from detente.text.sentence import Said, say
 
 Array = NDArray[np.float64]
 LEAST, ENOUGH, PASSES = 60, 100, 0.05

@@ -7,8 +7,8 @@ error in the density between the two does not make it.
 from detente.claims.checks.check import Again, Check, again, stands
 from detente.claims.checks.outcome import Outcome
 from detente.claims.estimate import Estimate
-from detente.claims.sentence import say
 from detente.claims.view import View
+from detente.text.sentence import say
 
 
 def _run(e: Estimate, estimates: Again, view: View) -> Outcome:

@@ -12,12 +12,12 @@ from detente.claims.checks.check import Again, Check
 from detente.claims.checks.outcome import Outcome, Result
 from detente.claims.checks.placebo_in_time import PASSES, series, slope
 from detente.claims.estimate import DAYS, Estimate
-from detente.claims.sentence import Said, say
 from detente.claims.view import View
 from detente.core.rng import generator
 from detente.measures.quantity import Measured
 from detente.model.fit import System
 from detente.model.kernels import memories
+from detente.text.sentence import Said, say
 
 BLOCK, DEALS = 90, 400
 

@@ -14,13 +14,13 @@ from detente.brief.twin import survived
 from detente.claims.checks import CHECKS
 from detente.claims.estimate import Estimate
 from detente.claims.finding import Finding
-from detente.claims.sentence import Sentence
 from detente.claims.verdict import of_part
 from detente.core.date_range import span_in_words
 from detente.core.errors import nearest, one_of
 from detente.core.publishers import publishers
 from detente.events.event import Event
 from detente.measures.quantity import Measured
+from detente.text.sentence import Sentence
 from detente.web.drawing.strip import strip
 from detente.web.page import both, foot, respond, study_of
 from detente.web.remembered import Remembered

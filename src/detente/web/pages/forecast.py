@@ -8,13 +8,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from detente.claims.sentence import Sentence
 from detente.core.date_range import in_words, span_in_words
 from detente.core.publishers import publishers
 from detente.forecast.backtest import OURS
 from detente.forecast.drivers import Driver
 from detente.forecast.kept import kept
 from detente.text.probability_words import likelihood, percent
+from detente.text.sentence import Sentence
 from detente.web.drawing.axes import signed
 from detente.web.drawing.chances import Dot, banded
 from detente.web.drawing.tenths import tenths

@@ -9,11 +9,11 @@ from starlette.routing import Route
 
 from detente.brief.charts.responses import SURE
 from detente.claims.reply import measured, reply
-from detente.claims.sentence import Sentence
 from detente.claims.whatif import PLURAL
 from detente.core.errors import nearest, one_of
 from detente.measures.quantity import Measured
 from detente.model.summaries import Number
+from detente.text.sentence import Sentence
 from detente.web.answered import DAYS, Answered
 from detente.web.drawing.arrow import arrow
 from detente.web.drawing.axes import signed

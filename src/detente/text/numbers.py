@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from detente.claims.sentence import Said
 from detente.measures.quantity import Measured
+from detente.text.sentence import Said
 
 LEVEL = {0.95: "95\u00a0%", 0.9: "90\u00a0%"}
 
