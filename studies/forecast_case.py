@@ -22,8 +22,8 @@ from detente.brief.scorecard import figure, verdict
 from detente.cases.case_file import load
 from detente.cases.load import gather
 from detente.forecast.backtest import backtest
-from detente.forecast.kept import as_kept
 from detente.forecast.scorecard import ScoreCard, scorecard
+from detente.forecast.scorecard_store import as_kept
 
 OUT = Path("docs/replications/forecast_case.md")
 CARDS = Path("src/detente/forecast/cards")

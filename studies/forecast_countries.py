@@ -29,12 +29,12 @@ from pathlib import Path
 import numpy as np
 
 from detente.core.rng import generator
-from detente.forecast.blend import Settings, blend
 from detente.forecast.countries import MODELS
+from detente.forecast.country_model import Settings, blend
 from detente.forecast.panel import as_month, read
-from detente.forecast.scores.compare import diebold_mariano
+from detente.forecast.score_table import LEVELS, Scored, scored
+from detente.forecast.scores.diebold_mariano import diebold_mariano
 from detente.forecast.scores.pit import pit
-from detente.forecast.table import LEVELS, Scored, scored
 
 DATA = Path("../shared/data/ucdp/country_month_ged25_1.csv")
 OUT = Path("docs/replications/forecast_countries.md")

@@ -10,7 +10,7 @@ import numpy as np
 
 from again import Again, Triple, attacked, day_of, spells
 from again_tests import ORDER
-from detente.forecast import marks
+from detente.forecast import severity as marks
 from detente.model.fit import System, fit
 from detente.model.simulate import simulate
 

@@ -7,8 +7,8 @@ import pytest
 from scipy.stats import nbinom
 
 from detente.forecast.baselines import BASELINES, _fit, climatology, conflictology, counts, exponential, last_value
-from detente.forecast.faults import TooShort
-from detente.forecast.history import History, evenly
+from detente.forecast.errors import TooShort
+from detente.forecast.training_data import History, evenly
 
 RNG = np.random.default_rng(0)
 AHEAD = np.array([3, 14])

@@ -15,7 +15,8 @@ from detente.cases.case_file import load, shipped
 from detente.cases.coverage import Exposure
 from detente.cases.load import Gathered, gather
 from detente.core.rng import generator
-from detente.forecast import marks
+from detente.forecast import severity as marks
+from detente.forecast.attribution import drivers, reach
 from detente.forecast.backtest import MODELS, OURS, TARGETS, Round, backtest, origins, unseen, windows
 from detente.forecast.case import (
     CLOSURE,
@@ -27,10 +28,9 @@ from detente.forecast.case import (
     truce_in_force,
     with_closures,
 )
-from detente.forecast.drivers import drivers, reach
-from detente.forecast.faults import BadForecast, BadHorizon, BeyondTheRecord, TooShort
+from detente.forecast.errors import BadForecast, BadHorizon, BeyondTheRecord, TooShort
 from detente.forecast.scorecard import as_data, scorecard
-from detente.forecast.sentences import sentences
+from detente.forecast.text import sentences
 from detente.measures.counts import Counts, daily_counts
 from detente.model.fit import fit
 from detente.model.simulate import simulate

@@ -8,16 +8,16 @@ import pyarrow.parquet as pq
 import pytest
 
 from detente.core.errors import DetenteError, EmptyFile, NoSuchFile, WrongHeader
-from detente.forecast import views
+from detente.forecast import views_format as views
 from detente.forecast.baselines import conflictology
-from detente.forecast.blend import MEMBERS, blend, weigh
 from detente.forecast.countries import forecast, judge
-from detente.forecast.faults import BadForecast, BadHorizon, BadPanel, BeyondTheRecord, TooShort
-from detente.forecast.history import Array, History
+from detente.forecast.country_model import MEMBERS, blend, weigh
+from detente.forecast.errors import BadForecast, BadHorizon, BadPanel, BeyondTheRecord, TooShort
+from detente.forecast.mixture_weights import distances, in_bin, learn
 from detente.forecast.panel import Panel, as_month, as_text, read
-from detente.forecast.pooling import distances, in_bin, learn
 from detente.forecast.scores.crps import crps
-from detente.forecast.views import Draws
+from detente.forecast.training_data import Array, History
+from detente.forecast.views_format import Draws
 
 UCDP = Path(__file__).parents[3] / "shared/data/ucdp/country_month_ged25_1.csv"
 AHEAD = np.arange(3, 15)

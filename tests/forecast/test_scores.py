@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binom, poisson
 
-from detente.forecast.faults import BadForecast
+from detente.forecast.errors import BadForecast
 from detente.forecast.scores.brier import brier
-from detente.forecast.scores.compare import diebold_mariano
 from detente.forecast.scores.crps import BLOCK, crps
+from detente.forecast.scores.diebold_mariano import diebold_mariano
 from detente.forecast.scores.ignorance import VIEWS_BINS, ignorance, log_score
 from detente.forecast.scores.interval import coverage, interval, interval_score
 from detente.forecast.scores.pit import pit

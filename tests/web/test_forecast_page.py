@@ -10,9 +10,9 @@ from starlette.testclient import TestClient
 from detente.brief.outlook import HORIZONS, PATHS
 from detente.cases.load import gather
 from detente.core.rng import generator
+from detente.forecast.attribution import drivers
 from detente.forecast.case import forecast
-from detente.forecast.drivers import drivers
-from detente.forecast.kept import kept
+from detente.forecast.scorecard_store import kept
 from detente.text.probability_words import likelihood
 from detente.web.app import make
 from detente.web.foreseen import Foreseen

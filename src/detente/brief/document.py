@@ -10,7 +10,7 @@ from detente.brief.charts.style import Picture
 from detente.claims.finding import Finding
 from detente.claims.levers import Lever
 from detente.events.event import Event
-from detente.forecast.sentences import Line
+from detente.forecast.text import Line
 from detente.text.sentence import Sentence
 
 

@@ -12,9 +12,9 @@ from detente.core.date_range import in_words
 from detente.core.rng import generator
 from detente.forecast.backtest import BACKGROUND, OURS, SYSTEM
 from detente.forecast.case import DEATHS, WATCHED, CaseForecast, forecast
-from detente.forecast.faults import TooShort
-from detente.forecast.kept import Kept, kept
-from detente.forecast.sentences import lines, not_asked, rests_on
+from detente.forecast.errors import TooShort
+from detente.forecast.scorecard_store import Kept, kept
+from detente.forecast.text import lines, not_asked, rests_on
 from detente.measures.quantity import Measured
 from detente.model.errors import BadCounts, DidNotConverge
 from detente.text.sentence import Chosen, Piece, Said, Sentence, say

@@ -9,7 +9,7 @@ import jinja2
 from detente.brief.charts import calibration
 from detente.forecast.backtest import OURS
 from detente.forecast.scorecard import RIVAL, ScoreCard, as_data
-from detente.forecast.scores.compare import Lead
+from detente.forecast.scores.diebold_mariano import Lead
 from detente.text.probability_words import percent
 
 

@@ -70,9 +70,9 @@ def case(
     from detente.cases.case_file import load
     from detente.cases.load import gather
     from detente.core.rng import generator
+    from detente.forecast.attribution import drivers
     from detente.forecast.case import FORCE, forecast, last_watched
-    from detente.forecast.drivers import drivers
-    from detente.forecast.sentences import sentences
+    from detente.forecast.text import sentences
     from detente.text.probability_words import likelihood
 
     loaded = load(case)
@@ -178,8 +178,8 @@ def score(
     from detente.cases.case_file import load
     from detente.cases.load import gather
     from detente.forecast.backtest import backtest
-    from detente.forecast.kept import as_kept, folder, name_of
     from detente.forecast.scorecard import as_data, scorecard
+    from detente.forecast.scorecard_store import as_kept, folder, name_of
 
     def tell(days: Iterable[date]) -> Iterable[date]:
         with click.progressbar(list(days), label="forecasting month by month", file=sys.stderr) as bar:

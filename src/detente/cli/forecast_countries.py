@@ -81,7 +81,7 @@ def countries(
 
     from detente.brief.write import write
     from detente.core.rng import generator
-    from detente.forecast import views
+    from detente.forecast import views_format as views
     from detente.forecast.countries import forecast
     from detente.forecast.panel import as_text, read
     from detente.text.probability_words import percent
@@ -136,7 +136,7 @@ def judge(file: Path, panel: Path, begin: int | None, as_json: bool) -> None:
       detente forecast judge 2024.parquet --panel ucdp.csv --from 1989-01
       detente forecast judge theirs.parquet --panel views_cm.parquet --json
     """
-    from detente.forecast import views
+    from detente.forecast import views_format as views
     from detente.forecast.countries import judge as score
     from detente.forecast.panel import read
 

@@ -35,8 +35,8 @@ from detente.forecast.case import (
     truce_in_force,
     with_closures,
 )
-from detente.forecast.faults import BadHorizon, TooShort
-from detente.forecast.history import Array, History
+from detente.forecast.errors import BadHorizon, TooShort
+from detente.forecast.training_data import Array, History
 from detente.measures.counts import Counts, daily_counts
 from detente.model.simulate import futures
 

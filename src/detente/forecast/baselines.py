@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import digamma, gammaln
 
-from detente.forecast.faults import TooShort
-from detente.forecast.history import Array, History, Model, evenly, known
+from detente.forecast.errors import TooShort
+from detente.forecast.training_data import Array, History, Model, evenly, known
 
 Periods = NDArray[np.int64]
 

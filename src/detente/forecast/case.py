@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 
 from detente.cases.coverage import Exposure
 from detente.cases.load import Gathered
-from detente.forecast import marks
-from detente.forecast.faults import BadHorizon, BeyondTheRecord, TooShort
+from detente.forecast import severity as marks
+from detente.forecast.errors import BadHorizon, BeyondTheRecord, TooShort
 from detente.measures.counts import Counts, daily_counts
 from detente.measures.crossings import SHUT, shut_on, spells
 from detente.measures.truces import Held, truces

@@ -6,12 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.forecast.baselines import BASELINES
-from detente.forecast.blend import blend
-from detente.forecast.faults import BadForecast, BadHorizon
-from detente.forecast.history import Model
+from detente.forecast.country_model import blend
+from detente.forecast.errors import BadForecast, BadHorizon
 from detente.forecast.panel import Panel
-from detente.forecast.table import Scored, scored
-from detente.forecast.views import Draws
+from detente.forecast.score_table import Scored, scored
+from detente.forecast.training_data import Model
+from detente.forecast.views_format import Draws
 
 MODELS: dict[str, Model] = {"blend": blend, **BASELINES}
 MOST = 36

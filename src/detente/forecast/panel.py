@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.core.errors import EmptyFile, NoSuchFile, WrongHeader
-from detente.forecast.faults import BadPanel, BeyondTheRecord
-from detente.forecast.history import Array, History
+from detente.forecast.errors import BadPanel, BeyondTheRecord
+from detente.forecast.training_data import Array, History
 
 EXPECTED = "a table with the columns month, country, deaths"
 COLUMNS = {

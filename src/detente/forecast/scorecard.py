@@ -8,12 +8,12 @@ import numpy as np
 
 from detente.forecast.backtest import MODELS, OURS, TARGETS, Round
 from detente.forecast.case import DEATHS
-from detente.forecast.faults import BadForecast
-from detente.forecast.history import Array
+from detente.forecast.errors import BadForecast
+from detente.forecast.score_table import Scored, scored
 from detente.forecast.scores.brier import Brier, brier
-from detente.forecast.scores.compare import Lead, diebold_mariano
+from detente.forecast.scores.diebold_mariano import Lead, diebold_mariano
 from detente.forecast.scores.pit import Calibration, pit
-from detente.forecast.table import Scored, scored
+from detente.forecast.training_data import Array
 
 RIVAL = "conflictology 12"
 

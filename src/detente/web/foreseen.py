@@ -8,9 +8,9 @@ import numpy as np
 from detente.brief.charts import fans
 from detente.brief.charts.style import Picture
 from detente.brief.outlook import Refused
+from detente.forecast.attribution import Driver, drivers
 from detente.forecast.case import CLOSURE, FORCE, CaseForecast
-from detente.forecast.drivers import Driver, drivers
-from detente.forecast.sentences import sentences
+from detente.forecast.text import sentences
 from detente.measures.quantity import Measured
 from detente.text.sentence import Sentence
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from detente.core.jit import compiled
-from detente.forecast.faults import BadForecast
+from detente.forecast.errors import BadForecast
 
 Array = NDArray[np.float64]
 BLOCK = 4096  # rows sorted at a time: memory stays small whatever the size of the panel

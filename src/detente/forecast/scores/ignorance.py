@@ -17,7 +17,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from detente.forecast.faults import BadForecast
+from detente.forecast.errors import BadForecast
 from detente.forecast.scores.crps import paired
 
 Array = NDArray[np.float64]

@@ -10,9 +10,9 @@ from starlette.routing import Route
 
 from detente.core.date_range import in_words, span_in_words
 from detente.core.publishers import publishers
+from detente.forecast.attribution import Driver
 from detente.forecast.backtest import OURS
-from detente.forecast.drivers import Driver
-from detente.forecast.kept import kept
+from detente.forecast.scorecard_store import kept
 from detente.text.probability_words import likelihood, percent
 from detente.text.sentence import Sentence
 from detente.web.drawing.axes import signed

@@ -10,7 +10,7 @@ Each country-month ahead is a mixture of members, and a member is a set of draws
                     proportion to their level: breaks, outbreaks after quiet, and heavy tails, learned from others
 
 A country's state at the origin, its class, is the mean of its last 12 months, or five years without a death. In each class the
-weights are those that would have scored best before (`pooling.py`), on past origins half a year apart; only
+weights are those that would have scored best before (`mixture_weights.py`), on past origins half a year apart; only
 outcomes known at the origin are used. Above 500 deaths a month few countries have ever been, so nothing but own recent
 months is drawn there.
 
@@ -25,9 +25,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from detente.forecast.faults import TooShort
-from detente.forecast.history import Array, History, evenly
-from detente.forecast.pooling import distances, in_bin, learn
+from detente.forecast.errors import TooShort
+from detente.forecast.mixture_weights import distances, in_bin, learn
+from detente.forecast.training_data import Array, History, evenly
 
 Periods = NDArray[np.int64]
 MEMBERS = ("as they were", "smoothed 3", "smoothed 6", "smoothed 12", "fading 24", "fading 96", "alike")

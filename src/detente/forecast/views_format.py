@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.core.errors import NoSuchFile, WrongHeader
-from detente.forecast.faults import BadPanel
-from detente.forecast.history import Array
+from detente.forecast.errors import BadPanel
 from detente.forecast.panel import VIEWS_ZERO
+from detente.forecast.training_data import Array
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.forecast.faults import TooShort
+from detente.forecast.errors import TooShort
 
 Array = NDArray[np.float64]
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from detente.forecast.faults import BadForecast
+from detente.forecast.errors import BadForecast
 
 Array = NDArray[np.float64]
 

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from detente.forecast.history import Array
 from detente.forecast.scores.crps import crps
 from detente.forecast.scores.ignorance import ignorance
 from detente.forecast.scores.interval import coverage, interval_score
+from detente.forecast.training_data import Array
 
 LEVELS = (0.5, 0.8, 0.9)
 
