@@ -21,7 +21,7 @@ from starlette.testclient import TestClient
 from starlette.types import ASGIApp, Message
 
 from detente.cases.load import Gathered
-from detente.claims.view import View
+from detente.claims.context import View
 from detente.web.app import make
 from detente.web.record.columns import columns_of
 from detente.web.settings import Settings, default_cache

@@ -24,8 +24,8 @@ from detente.cases.channels import assign
 from detente.cases.coverage import Exposure
 from detente.cases.load import Gathered, gather
 from detente.claims import CLAIMS, find
+from detente.claims.context import View
 from detente.claims.verdict import ORDER
-from detente.claims.view import View
 from detente.core.date_range import Span
 from detente.core.place import Place
 from detente.events.event import Event, Tolls

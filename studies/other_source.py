@@ -16,8 +16,8 @@ from detente.cases.load import gather
 from detente.cases.matched_reports import reports
 from detente.claims import ALL
 from detente.claims.checks import attack
-from detente.claims.checks.other_source import CHECK
-from detente.claims.view import View
+from detente.claims.checks.external_replication import CHECK
+from detente.claims.context import View
 from detente.events.reader import read
 from detente.store.writer import add
 

@@ -3,7 +3,7 @@
     .venv/bin/python studies/placebo_in_time.py [runs]
 
 Each run makes a world of two actors, fits it and asks whether b answers a. `as it is` is the statistic of
-`claims/checks/placebo_in_time.py`; `plain slope` the one it took the place of: what the fit leaves of b on a's memory, without
+`claims/checks/circular_shift.py`; `plain slope` the one it took the place of: what the fit leaves of b on a's memory, without
 taking out what the background could explain and without weighing days. Passing: at most 5 % of shifts show as much.
 """
 
@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from detente.claims.checks.placebo_in_time import series, shifts, sides, slope, t_values
+from detente.claims.checks.circular_shift import series, shifts, sides, slope, t_values
 from detente.model import synthetic as worlds
 from detente.model.fit import System, fit
 

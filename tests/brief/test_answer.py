@@ -15,7 +15,7 @@ from detente.brief.outline import Request, looked_at
 from detente.brief.question import parse
 from detente.brief.strength import strength
 from detente.brief.subject import subject
-from detente.claims.view import View
+from detente.claims.context import View
 from detente.core.errors import NothingToAnswer, TooFewWords
 from questions import questions
 

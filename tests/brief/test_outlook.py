@@ -12,7 +12,7 @@ from detente.brief.document import Outlook
 from detente.brief.outlook import ahead, outlook
 from detente.cases.case_file import load
 from detente.cases.load import gather
-from detente.claims.view import View
+from detente.claims.context import View
 from detente.forecast.scorecard_store import FORMAT, kept, name_of
 
 CASE = load("pakistan-afghanistan")

@@ -18,7 +18,7 @@ from detente.brief.subject import subject
 from detente.brief.tokens import phrase
 from detente.claims import CLAIMS
 from detente.claims.catalogue import Entry, Topic, Unmeasured, catalogue
-from detente.claims.levers import levers
+from detente.claims.recommendations import levers
 from detente.core.errors import NoDemand
 from questions import AS_OF, Judged, judge, questions
 

@@ -100,7 +100,7 @@ def test_the_commands_work_on_a_brought_file(bring: Path, case: str, command: st
 
 def test_a_brought_record_is_named_with_its_own_licence_and_not_with_ours(bring: Path) -> None:
     from detente.brief.outline import datasets
-    from detente.claims.view import View
+    from detente.claims.context import View
 
     first, *_ = datasets(View(gather(PKK)))
     assert (first.name.split(":")[0], first.licence) == ("UCDP", "CC BY 4.0")

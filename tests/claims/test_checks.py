@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from detente.claims.checks.placebo_in_time import shifts, sides, t_values
-from detente.claims.checks.shuffled_labels import dealt, p_value
+from detente.claims.checks.circular_shift import shifts, sides, t_values
+from detente.claims.checks.label_permutation import dealt, p_value
 from detente.model.fit import fit
 from detente.model.synthetic import World, one_sided, shared_sky
 

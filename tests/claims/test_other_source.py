@@ -10,10 +10,10 @@ import pytest
 from detente.cases.other_source import second
 from detente.claims import CLAIMS
 from detente.claims.checks import attack
-from detente.claims.checks.other_source import CHECK, untold
-from detente.claims.checks.outcome import Outcome
+from detente.claims.checks.external_replication import CHECK, untold
+from detente.claims.checks.result import Outcome
+from detente.claims.context import View
 from detente.claims.estimate import Estimate
-from detente.claims.view import View
 from detente.core.place import Place
 from detente.events.event import Event
 from detente.store.snapshot import snapshot

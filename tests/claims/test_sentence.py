@@ -5,8 +5,8 @@ import pytest
 from detente.cases.case_file import load
 from detente.cases.load import gather
 from detente.claims import CLAIMS, find
+from detente.claims.context import View
 from detente.claims.finding import Finding, best, choose_examples
-from detente.claims.view import View
 from detente.measures.quantity import Measured
 from detente.text.numbers import level, median, none_or, number, percent, spread, times, versus
 from detente.text.sentence import Chosen, Said, measured_in, say

@@ -13,10 +13,10 @@ from detente.cases.case_file import load
 from detente.cases.load import gather
 from detente.claims import ALL, CLAIMS, find
 from detente.claims.checks import CHECKS
+from detente.claims.context import View
+from detente.claims.estimate_text import chance
 from detente.claims.finding import Finding
-from detente.claims.tested import chance
 from detente.claims.verdict import MARKS, ORDER, of_part, verdict
-from detente.claims.view import View
 from detente.measures.quantity import Measured
 from detente.text.probability_words import BANDS
 

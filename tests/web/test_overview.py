@@ -14,7 +14,7 @@ from shapely.geometry import shape
 from starlette.testclient import TestClient
 
 from detente.cases.channel_rule import CHANNELS, FORCE
-from detente.claims.view import View
+from detente.claims.context import View
 from detente.core.place import great_circle_km
 from detente.measures.crossings import spells
 from detente.measures.distance import PRECISE

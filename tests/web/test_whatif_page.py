@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
-from detente.claims.whatif import assumed, outlook
+from detente.claims.intervention_text import assumed, outlook
 from detente.model.intervention_spec import levers
 from detente.model.interventions import HORIZONS
 from detente.web.levered import LIVE

@@ -13,8 +13,8 @@ from detente.brief.aliases import Demand, answerable
 from detente.brief.document import Provenance
 from detente.brief.outline import Request, opening, provenance
 from detente.brief.parts import NOTHING, Part, Point, Prepared, of_case, of_demands
-from detente.claims.levers import levers
-from detente.claims.view import View
+from detente.claims.context import View
+from detente.claims.recommendations import levers
 from detente.core.date_range import span_in_words
 from detente.core.errors import NothingToAnswer, TooFewWords
 from detente.events.event import Event

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from detente.brief.document import Section
 from detente.claims.finding import Finding
-from detente.claims.levers import Lever
+from detente.claims.recommendations import Lever
 from detente.claims.verdict import Word
 from detente.text.sentence import Sentence, say
 

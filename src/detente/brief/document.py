@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from detente.brief.charts.style import Picture
 from detente.claims.finding import Finding
-from detente.claims.levers import Lever
+from detente.claims.recommendations import Lever
 from detente.events.event import Event
 from detente.forecast.text import Line
 from detente.text.sentence import Sentence

@@ -1,11 +1,11 @@
 """How the brief was made, in a page: for a reader who wants to know before believing."""
 
 from detente.claims.checks import CHECKS
-from detente.claims.checks.other_source import named
-from detente.claims.checks.placebo_in_time import PASSES
+from detente.claims.checks.circular_shift import PASSES
+from detente.claims.checks.external_replication import named
+from detente.claims.context import View
 from detente.claims.estimate import DAYS
 from detente.claims.verdict import CONTRADICTED, ENOUGH_EVENTS, LEANING, SUPPORTED
-from detente.claims.view import View
 from detente.core.date_range import in_words
 from detente.measures.event_filter import Selection
 from detente.measures.quantity import Measured, counted, tally

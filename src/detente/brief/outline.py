@@ -16,10 +16,10 @@ from detente.cases.case_file import Case, load, shipped
 from detente.cases.load import gather
 from detente.cases.matched_reports import Reports, reports
 from detente.claims import CLAIMS, find
-from detente.claims.checks.other_source import named
+from detente.claims.checks.external_replication import named
+from detente.claims.context import View
 from detente.claims.finding import Finding, choose_examples
-from detente.claims.levers import levers
-from detente.claims.view import View
+from detente.claims.recommendations import levers
 from detente.core.date_range import in_words
 from detente.core.errors import BadCase, SinceNotBefore, nearest, one_of
 from detente.events.event import Event

@@ -7,7 +7,7 @@ from typing import Any
 from detente.brief.charts import fans
 from detente.brief.document import Outlook
 from detente.cases.load import gather
-from detente.claims.view import View
+from detente.claims.context import View
 from detente.core.date_range import in_words
 from detente.core.rng import generator
 from detente.forecast.backtest import BACKGROUND, OURS, SYSTEM

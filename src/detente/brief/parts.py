@@ -10,9 +10,9 @@ from detente.brief.tokens import content, stem, tokens
 from detente.cases.case_file import Case
 from detente.claims import find
 from detente.claims.catalogue import catalogue
+from detente.claims.context import View
 from detente.claims.finding import Finding, choose_examples
-from detente.claims.levers import Lever, levers
-from detente.claims.view import View
+from detente.claims.recommendations import Lever, levers
 from detente.text.sentence import Piece, Sentence, say
 
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from detente.claims.context import View
 from detente.claims.finding import Finding
-from detente.claims.view import View
 from detente.core.date_range import in_words
 from detente.measures.quantity import tally
 from detente.text.numbers import listed, number

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from detente.brief.document import Report, Retold
 from detente.cases.matched_reports import Reports
-from detente.claims.checks.other_source import named
+from detente.claims.checks.external_replication import named
 from detente.core.date_range import span_in_words
 from detente.events.event import Event
 from detente.events.matching.discrepancies import Disagreement, disagreements

@@ -12,10 +12,10 @@ from detente.brief.charts.style import Picture
 from detente.brief.document import Brief, Outlook, Retold, Section
 from detente.brief.parts import Point
 from detente.claims.checks import CHECKS
-from detente.claims.checks.outcome import Outcome
+from detente.claims.checks.result import Outcome
 from detente.claims.estimate import Estimate
+from detente.claims.estimate_text import chance
 from detente.claims.finding import Finding
-from detente.claims.tested import chance
 from detente.claims.verdict import Verdict
 from detente.core.date_range import in_words, span_in_words
 from detente.core.publishers import publishers

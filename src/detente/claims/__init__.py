@@ -19,10 +19,10 @@ from detente.claims import (
 )
 from detente.claims.checks import CHECKS, attack
 from detente.claims.claim import Claim
+from detente.claims.context import View
+from detente.claims.estimate_text import tested
 from detente.claims.finding import Finding
-from detente.claims.tested import tested
 from detente.claims.verdict import verdict
-from detente.claims.view import View
 
 ALL: tuple[Claim, ...] = (
     Claim(

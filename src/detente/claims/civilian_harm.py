@@ -10,9 +10,9 @@ Tested, with strikes in two channels by whether a report gives civilian deaths:
     more   d(strike with civilian deaths, defiance) - d(other strike, defiance) > 0, within 30 days
 """
 
+from detente.claims.context import HARM, OTHER, View
 from detente.claims.estimate import Estimate, response
 from detente.claims.finding import Finding, best
-from detente.claims.view import HARM, OTHER, View
 from detente.measures.event_filter import Selection
 from detente.measures.quantity import counted, death_toll
 from detente.text.numbers import number, percent, spread, versus

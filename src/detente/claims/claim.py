@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from detente.claims.context import View
 from detente.claims.estimate import Estimate
 from detente.claims.finding import Finding
-from detente.claims.view import View
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,9 @@ and told beside it: share of days with a strike or clash that are followed by a 
 nearby days.
 """
 
+from detente.claims.context import View
 from detente.claims.estimate import Estimate, followed, rate_ratio
 from detente.claims.finding import Finding, best
-from detente.claims.view import View
 from detente.measures.quantity import counted, expected_at, tally
 from detente.text.numbers import none_or, number
 from detente.text.sentence import Piece, Said, Sentence, on, say

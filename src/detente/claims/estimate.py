@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betainc, ndtr, ndtri
 
-from detente.claims.view import LEVEL, View
+from detente.claims.context import LEVEL, View
 from detente.core.errors import NotWatched
 from detente.measures.event_filter import Selection
 from detente.measures.quantity import Measured, ids, soon_after, times_as_often

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from detente.claims.checks.outcome import Outcome
+from detente.claims.checks.result import Outcome
 from detente.claims.estimate import Estimate
 from detente.claims.verdict import Verdict
 from detente.core.publishers import publisher

@@ -15,9 +15,9 @@ Tested, with d(j, k) the direct response of k to one event of j within 30 days:
 
 from dataclasses import replace
 
+from detente.claims.context import View
 from detente.claims.estimate import FEW, Estimate, response, share_of
 from detente.claims.finding import Finding, best
-from detente.claims.view import View
 from detente.core.date_range import in_words
 from detente.measures.event_filter import Selection
 from detente.measures.quantity import counted, shared

@@ -14,9 +14,9 @@ Tested:
 
 from shapely.geometry.base import BaseGeometry
 
+from detente.claims.context import View
 from detente.claims.estimate import Estimate, rate_ratio, response, share_of
 from detente.claims.finding import Finding, best
-from detente.claims.view import View
 from detente.measures.distance import distances_km
 from detente.measures.quantity import Measured, counted
 from detente.measures.quantity_places import near_border

@@ -15,10 +15,10 @@ and told beside them, for pressure and for strikes: concession (coercion works),
 (coercion backfires).
 """
 
+from detente.claims.context import View
 from detente.claims.estimate import Estimate, response
 from detente.claims.finding import Finding, best
 from detente.claims.verdict import CONTRADICTED, LEANING, SUPPORTED
-from detente.claims.view import View
 from detente.measures.event_filter import Selection
 from detente.measures.quantity import counted
 from detente.text.numbers import number, percent, versus

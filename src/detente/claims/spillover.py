@@ -14,9 +14,9 @@ and told beside them: d(clash, attack) > 0, violence that spreads. Nothing finer
 too few attacks are placed that finely to test a spread from district to district.
 """
 
+from detente.claims.context import View
 from detente.claims.estimate import Estimate, followed, rate_ratio, response
 from detente.claims.finding import Finding, best
-from detente.claims.view import View
 from detente.measures.crossings import SHUT, spells
 from detente.measures.event_filter import Selection
 from detente.measures.quantity import Measured, counted, death_toll, tally

@@ -10,9 +10,9 @@ Tested:
     outside   d(outside, pressure) + d(outside, defiance) > 0, direct responses within 30 days
 """
 
+from detente.claims.context import View
 from detente.claims.estimate import Estimate, followed, response
 from detente.claims.finding import Finding, best
-from detente.claims.view import View
 from detente.measures.event_filter import Selection
 from detente.measures.quantity import Measured, counted, tally
 from detente.measures.quantity_times import median_held

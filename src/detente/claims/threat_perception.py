@@ -14,9 +14,9 @@ and told beside it: d(attack, pressure) > 0, whether the target holds the host t
 
 from dataclasses import replace
 
+from detente.claims.context import View
 from detente.claims.estimate import Estimate, response, share_of
 from detente.claims.finding import Finding, best
-from detente.claims.view import View
 from detente.measures.event_filter import Selection
 from detente.measures.quantity import counted, shared
 from detente.text.numbers import number

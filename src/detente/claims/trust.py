@@ -14,9 +14,9 @@ Tested:
 from dataclasses import replace
 from datetime import date, timedelta
 
+from detente.claims.context import View
 from detente.claims.estimate import FEW, Estimate, moved, response
 from detente.claims.finding import Finding, best
-from detente.claims.view import View
 from detente.core.date_range import in_words
 from detente.measures.quantity_times import index_change, index_level
 from detente.text.numbers import level, percent, versus

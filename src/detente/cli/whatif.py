@@ -10,7 +10,7 @@ import click
 from detente.cli.options import Day, as_of_option, case_argument, json_option, print_json, print_table
 
 if TYPE_CHECKING:
-    from detente.claims.whatif import Outlook
+    from detente.claims.intervention_text import Outlook
 
 
 @click.command()
@@ -47,8 +47,8 @@ def command(
     from detente.cases.case_file import load
     from detente.cases.channel_rule import CHANNELS
     from detente.cases.load import gather
-    from detente.claims.view import View
-    from detente.claims.whatif import PATHS, assumed, estimated, hindsight, outlook
+    from detente.claims.context import View
+    from detente.claims.intervention_text import PATHS, assumed, estimated, hindsight, outlook
     from detente.core.errors import NotWatched, nearest, one_of
     from detente.model.intervention_spec import levers
     from detente.model.interventions import HORIZONS
@@ -142,7 +142,7 @@ def _data(title: str, o: Outlook, told: list[str]) -> dict[str, object]:
 
 
 def _table(title: str, o: Outlook, few: set[str]) -> None:
-    from detente.claims.whatif import change
+    from detente.claims.intervention_text import change
 
     e = o.effect
     rows = [

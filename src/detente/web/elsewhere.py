@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from detente.claims.checks.other_source import named
+from detente.claims.checks.external_replication import named
 from detente.core.date_range import span_in_words
 from detente.events.event import Event
 from detente.events.matching.discrepancies import Disagreement, What, disagreements

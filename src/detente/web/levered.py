@@ -7,7 +7,15 @@ as in the command, so that intervals mean the same. The full number of paths is 
 from dataclasses import dataclass
 from datetime import date
 
-from detente.claims.whatif import PATHS, Outlook, assumed, assumed_past, estimated, ready, ready_past
+from detente.claims.intervention_text import (
+    PATHS,
+    Outlook,
+    assumed,
+    assumed_past,
+    estimated,
+    ready,
+    ready_past,
+)
 from detente.model.fit import System, thinned
 from detente.model.interventions import HORIZONS, effect
 from detente.model.paired_simulation import Unlevered, pulled, removed

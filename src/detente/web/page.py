@@ -20,7 +20,7 @@ from starlette.routing import Route
 
 from detente import __version__
 from detente.brief.page import shared, value_of
-from detente.claims.whatif import change
+from detente.claims.intervention_text import change
 from detente.core.date_range import in_words
 from detente.core.errors import nearest, one_of
 from detente.core.publishers import publisher

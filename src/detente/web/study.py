@@ -18,7 +18,7 @@ from detente.brief.outline import Request, brief
 from detente.brief.outlook import ahead
 from detente.cases.case_file import Case, load
 from detente.cases.load import Gathered, gather
-from detente.claims.view import View
+from detente.claims.context import View
 from detente.model.fit import System
 from detente.web.answered import Answered, answered
 from detente.web.foreseen import Foreseen, foresee

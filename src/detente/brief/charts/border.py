@@ -6,7 +6,7 @@ import altair as alt
 
 from detente.brief.charts.style import BLUE, INK, LAND, SAND, SOFT, VERMILLION, Picture, draw
 from detente.cases.geography import Geography
-from detente.claims.view import View
+from detente.claims.context import View
 from detente.measures.distance import PRECISE
 
 KINDS = {"attack": "attack by the group", "strike": "strike across the border", "clash": "clash of the two forces"}

@@ -5,7 +5,7 @@ import math
 import altair as alt
 
 from detente.brief.charts.style import BLUE, VERMILLION, Picture, draw
-from detente.claims.view import View
+from detente.claims.context import View
 from detente.measures.truces import Held, held_curve
 
 WIDTH = 600

@@ -3,7 +3,7 @@
 import altair as alt
 
 from detente.brief.charts.style import BLUE, INK, SOFT, VERMILLION, Picture, draw
-from detente.claims.view import View
+from detente.claims.context import View
 
 WIDTH = 640
 SHADES = {"truce": "truce of target and group", "fighting": "open fighting of the two states"}

@@ -6,7 +6,7 @@ import altair as alt
 
 from detente.brief.charts.style import BLUE, GREEN, SOFT, VERMILLION, Picture, draw
 from detente.cases.channel_rule import CHANNELS
-from detente.claims.view import View
+from detente.claims.context import View
 
 WIDTH = 580
 FORCE = ("attack", "operation", "strike", "clash")

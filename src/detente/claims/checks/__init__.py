@@ -8,20 +8,32 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from detente.claims.checks import (
-    another_kernel,
-    drop_actor,
-    drop_densest_window,
-    other_source,
-    placebo_border,
-    placebo_in_time,
-    reporting_changed,
-    shuffled_labels,
+    circular_shift as placebo_in_time,
 )
-from detente.claims.checks.check import Again, Check
-from detente.claims.checks.outcome import Outcome
+from detente.claims.checks import (
+    external_replication as other_source,
+)
+from detente.claims.checks import (
+    kernel_sensitivity as another_kernel,
+)
+from detente.claims.checks import (
+    label_permutation as shuffled_labels,
+)
+from detente.claims.checks import (
+    leave_one_actor_out as drop_actor,
+)
+from detente.claims.checks import (
+    leave_window_out as drop_densest_window,
+)
+from detente.claims.checks import (
+    placebo_border,
+    reporting_changed,
+)
+from detente.claims.checks.base import Again, Check
+from detente.claims.checks.result import Outcome
+from detente.claims.context import View
 from detente.claims.estimate import Estimate
 from detente.claims.verdict import LEANING
-from detente.claims.view import View
 
 CHECKS: tuple[Check, ...] = (
     placebo_in_time.CHECK,

@@ -3,10 +3,10 @@
 Held if every other border's share has its upper limit under this border's lower limit.
 """
 
-from detente.claims.checks.check import Again, Check
-from detente.claims.checks.outcome import Outcome
+from detente.claims.checks.base import Again, Check
+from detente.claims.checks.result import Outcome
+from detente.claims.context import View
 from detente.claims.estimate import Estimate
-from detente.claims.view import View
 from detente.core.errors import NotWatched
 from detente.measures.quantity_places import near_border
 from detente.text.numbers import percent

@@ -4,10 +4,10 @@ All watched days are taken as watched alike. If a finding stands with the stated
 error in the density between the two does not make it.
 """
 
-from detente.claims.checks.check import Again, Check, again, stands
-from detente.claims.checks.outcome import Outcome
+from detente.claims.checks.base import Again, Check, again, stands
+from detente.claims.checks.result import Outcome
+from detente.claims.context import View
 from detente.claims.estimate import Estimate
-from detente.claims.view import View
 from detente.text.sentence import say
 
 

@@ -9,7 +9,7 @@ from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
 from detente.cases.geography import Geography
-from detente.claims.view import View
+from detente.claims.context import View
 from detente.measures.distance import PRECISE
 from detente.web.map.frame import WIDTH, Frame, frame
 

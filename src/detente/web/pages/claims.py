@@ -7,8 +7,8 @@ from starlette.responses import Response
 
 from detente.brief.twin import survived
 from detente.claims.estimate import Estimate
+from detente.claims.estimate_text import chance
 from detente.claims.finding import Finding
-from detente.claims.tested import chance
 from detente.claims.verdict import MARKS
 from detente.web.drawing.chances import Dot, small
 from detente.web.page import both, foot, respond, study_of

@@ -8,8 +8,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from detente.brief.charts.responses import SURE
-from detente.claims.reply import measured, reply
-from detente.claims.whatif import PLURAL
+from detente.claims.intervention_text import PLURAL
+from detente.claims.response_text import measured, reply
 from detente.core.errors import nearest, one_of
 from detente.measures.quantity import Measured
 from detente.model.summaries import Number

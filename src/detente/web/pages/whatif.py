@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from detente.claims.whatif import PATHS, PLURAL
+from detente.claims.intervention_text import PATHS, PLURAL
 from detente.model.fit import System
 from detente.model.intervention_spec import KINDS, Kind
 from detente.model.interventions import Effect

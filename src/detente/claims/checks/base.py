@@ -8,11 +8,11 @@ afterwards. With less data less is known, so 95 % is not asked twice.
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from detente.claims.checks.outcome import Outcome, Result
+from detente.claims.checks.result import Outcome, Result
+from detente.claims.context import View
 from detente.claims.estimate import Estimate
-from detente.claims.tested import chance
+from detente.claims.estimate_text import chance
 from detente.claims.verdict import LEANING
-from detente.claims.view import View
 from detente.text.sentence import Piece, say
 
 Again = Callable[[View], tuple[Estimate, ...]]

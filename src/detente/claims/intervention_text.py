@@ -7,8 +7,8 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.claims.tested import chance
-from detente.claims.view import View
+from detente.claims.context import View
+from detente.claims.estimate_text import chance
 from detente.core.date_range import in_words
 from detente.core.rng import generator
 from detente.measures.quantity import Measured

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from detente.cases.load import Gathered
-from detente.claims.checks.check import Again, Check, again, stands
-from detente.claims.checks.outcome import Outcome
+from detente.claims.checks.base import Again, Check, again, stands
+from detente.claims.checks.result import Outcome
+from detente.claims.context import View
 from detente.claims.estimate import Estimate
-from detente.claims.view import View
 from detente.events.event import Event
 from detente.text.sentence import Chosen, Piece, say
 

@@ -23,10 +23,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.claims.checks.check import Again, Check
-from detente.claims.checks.outcome import Outcome, Result
+from detente.claims.checks.base import Again, Check
+from detente.claims.checks.result import Outcome, Result
+from detente.claims.context import View
 from detente.claims.estimate import DAYS, Estimate
-from detente.claims.view import View
 from detente.measures.quantity import Measured
 from detente.model.fit import System
 from detente.text.sentence import Said, say

@@ -1,8 +1,8 @@
 """One response in words: what follows one event of a channel, how many, and how sure its sign is."""
 
-from detente.claims.tested import chance, signed
-from detente.claims.view import View
-from detente.claims.whatif import PLURAL
+from detente.claims.context import View
+from detente.claims.estimate_text import chance, signed
+from detente.claims.intervention_text import PLURAL
 from detente.measures.quantity import Measured
 from detente.model.summaries import Responses
 from detente.text.sentence import Chosen, Said, Sentence, say

@@ -4,10 +4,10 @@ Its days are taken as not watched. The densest window of collection is often the
 this is the hardest of the attacks.
 """
 
-from detente.claims.checks.check import Again, Check, again, stands
-from detente.claims.checks.outcome import Outcome
+from detente.claims.checks.base import Again, Check, again, stands
+from detente.claims.checks.result import Outcome
+from detente.claims.context import View
 from detente.claims.estimate import Estimate
-from detente.claims.view import View
 from detente.text.sentence import say
 
 

@@ -6,8 +6,8 @@ examples and no advice; what they assume and what the data make follow from it s
 
 from dataclasses import dataclass, replace
 
-from detente.claims.view import View
-from detente.claims.whatif import assumed, estimated, outlook, ready
+from detente.claims.context import View
+from detente.claims.intervention_text import assumed, estimated, outlook, ready
 from detente.events.event import Event
 from detente.measures.event_filter import Selection
 from detente.measures.quantity import Measured, counted

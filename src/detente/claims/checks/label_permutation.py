@@ -1,18 +1,18 @@
 """Shuffled labels: is it this channel's events that matter, or any event of those weeks?
 
 Within each quarter (90 days) the labels of channel j's events are dealt anew among all events but those of
-the channel that answers, and the slope of `placebo_in_time.py` is computed again, 400 times with a stated
+the channel that answers, and the slope of `circular_shift.py` is computed again, 400 times with a stated
 seed. A season of crisis stays a season of crisis; only who acted when in it is lost. Held if p <= 5 %.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.claims.checks.check import Again, Check
-from detente.claims.checks.outcome import Outcome, Result
-from detente.claims.checks.placebo_in_time import PASSES, series, slope
+from detente.claims.checks.base import Again, Check
+from detente.claims.checks.circular_shift import PASSES, series, slope
+from detente.claims.checks.result import Outcome, Result
+from detente.claims.context import View
 from detente.claims.estimate import DAYS, Estimate
-from detente.claims.view import View
 from detente.core.rng import generator
 from detente.measures.quantity import Measured
 from detente.model.fit import System

@@ -3,10 +3,10 @@
 Half-lives of 1, 5 and 30 days instead of 2, 10 and 45.
 """
 
-from detente.claims.checks.check import Again, Check, again, stands
-from detente.claims.checks.outcome import Outcome
+from detente.claims.checks.base import Again, Check, again, stands
+from detente.claims.checks.result import Outcome
+from detente.claims.context import View
 from detente.claims.estimate import Estimate
-from detente.claims.view import View
 from detente.text.sentence import Chosen
 
 HALF_LIVES = (1.0, 5.0, 30.0)

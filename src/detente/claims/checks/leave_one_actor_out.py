@@ -6,10 +6,10 @@ is told. One without whom too little is left is passed over: a claim about a gro
 
 from collections import Counter
 
-from detente.claims.checks.check import Again, Check, again, stands
-from detente.claims.checks.outcome import Outcome
+from detente.claims.checks.base import Again, Check, again, stands
+from detente.claims.checks.result import Outcome
+from detente.claims.context import View
 from detente.claims.estimate import Estimate
-from detente.claims.view import View
 from detente.text.sentence import say
 
 MOST, FEWEST = 3, 3
