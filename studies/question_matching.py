@@ -8,11 +8,11 @@ Needs the extra nlp. The sets and how an answer is judged: tests/brief/questions
 from collections.abc import Sequence
 from pathlib import Path
 
-from detente.brief.aliases import WAY_FORWARD, claims_of
-from detente.brief.demands import demands, without_names
-from detente.brief.meaning import NEAR, every, nearest
-from detente.brief.question import parse
-from detente.brief.subject import subject
+from detente.questions.case_match import subject
+from detente.questions.demands import demands, without_names
+from detente.questions.embeddings import NEAR, every, nearest
+from detente.questions.parse import parse
+from detente.questions.phrase_match import WAY_FORWARD, claims_of
 from questions import AS_OF, Judged, claims_named, judge, nearest_in_text, questions
 
 OUT = Path("docs/replications/question_matching.md")

@@ -11,12 +11,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from detente.brief.aliases import WAY_FORWARD, Demand, claims_of
-from detente.brief.demands import Nearest, demands
-from detente.brief.question import parse
-from detente.brief.subject import subject
 from detente.cases.case_file import Case, load
 from detente.core.errors import NoDemand, NoSuchConflict, WhichConflict
+from detente.questions.case_match import subject
+from detente.questions.demands import Nearest, demands
+from detente.questions.parse import parse
+from detente.questions.phrase_match import WAY_FORWARD, Demand, claims_of
 
 HERE = Path(__file__).parent / "brief"
 AS_OF = date(2026, 6, 30)

@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detente.brief.aliases import Demand
 from detente.brief.answer import CLOSING, USUAL, Answer, Material, as_text, count, material, own_material, within
-from detente.brief.demands import demands
 from detente.brief.outline import Request, looked_at
-from detente.brief.question import parse
 from detente.brief.strength import strength
-from detente.brief.subject import subject
 from detente.claims.context import View
 from detente.core.errors import NothingToAnswer, TooFewWords
+from detente.questions.case_match import subject
+from detente.questions.demands import demands
+from detente.questions.parse import parse
+from detente.questions.phrase_match import Demand
 from questions import questions
 
 REQUEST = Request("pakistan-afghanistan")

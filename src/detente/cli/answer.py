@@ -11,8 +11,8 @@ import click
 from detente.cli.options import as_of_option, json_option, print_json, print_table
 
 if TYPE_CHECKING:
-    from detente.brief.aliases import Demand
-    from detente.brief.subject import Subject
+    from detente.questions.case_match import Subject
+    from detente.questions.phrase_match import Demand
 
 
 @click.command()
@@ -49,15 +49,15 @@ def command(
       detente answer "What did the closing of Torkham cost trade?" --why
       detente answer "How do the clashes hurt trade?" --case pakistan-afghanistan --as-of 2025-10-08 --json
     """
-    from detente.brief import meaning as meanings
     from detente.brief.answer import as_text, material, within
-    from detente.brief.demands import demands
     from detente.brief.outline import Request, looked_at
-    from detente.brief.question import parse, words_asked_for
-    from detente.brief.subject import subject
     from detente.brief.twin import answer_data
     from detente.brief.write import answer_files, write
     from detente.core.errors import NothingToAnswer
+    from detente.questions import embeddings as meanings
+    from detente.questions.case_match import subject
+    from detente.questions.demands import demands
+    from detente.questions.parse import parse, words_asked_for
 
     if meaning and not meanings.available():
         raise click.UsageError(f"--meaning needs the extra nlp, which is not installed: {meanings.INSTALL}")

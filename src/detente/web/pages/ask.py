@@ -8,14 +8,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from detente.brief import meaning as meanings
-from detente.brief.aliases import Demand, answerable
 from detente.brief.answer import Answer, material, short_example, within
-from detente.brief.demands import demands
 from detente.brief.outline import Request as Wish
 from detente.brief.parts import Prepared
-from detente.brief.question import LONGEST, Question, parse, words_asked_for
-from detente.brief.subject import Subject, subject
 from detente.brief.twin import answer_data
 from detente.cases.case_file import shipped
 from detente.claims.finding import Finding
@@ -27,6 +22,11 @@ from detente.core.errors import (
     TooFewWords,
     WhichConflict,
 )
+from detente.questions import embeddings as meanings
+from detente.questions.case_match import Subject, subject
+from detente.questions.demands import demands
+from detente.questions.parse import LONGEST, Question, parse, words_asked_for
+from detente.questions.phrase_match import Demand, answerable
 from detente.web.page import both, foot, respond, studies
 from detente.web.study import Study
 

@@ -1,8 +1,8 @@
 """What a question demands, and which claims answer it; or why nothing does.
 
-Each clause that asks is read by the catalogue's phrases (`aliases.py`). A clause whose list names different things is
+Each clause that asks is read by the catalogue's phrases (`phrase_match.py`). A clause whose list names different things is
 several demands. A clause that only points at what was said before is read with that. Where no phrase is found and meanings
-can be compared (`meaning.py`), the nearest question of the catalogue decides, if it is near enough.
+can be compared (`embeddings.py`), the nearest question of the catalogue decides, if it is near enough.
 """
 
 import re
@@ -11,18 +11,26 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
 
-from detente.brief.acted_on import has_head, is_asking, pivot
-from detente.brief.aliases import Demand, Found, answerable, by_phrases, forward, resolve, specific
-from detente.brief.question import Clause, Question
-from detente.brief.subject import Subject
-from detente.brief.tokens import Token, content
 from detente.cases.case_file import Case
-from detente.claims.catalogue import catalogue
 from detente.core.errors import NoDemand
+from detente.questions.case_match import Subject
+from detente.questions.catalogue import catalogue
+from detente.questions.clause_object import has_head, is_asking, pivot
+from detente.questions.parse import Clause, Question
+from detente.questions.phrase_match import (
+    Demand,
+    Found,
+    answerable,
+    by_phrases,
+    forward,
+    resolve,
+    specific,
+)
+from detente.questions.tokenize import Token, content
 
 
 class Nearest(Protocol):
-    """What compares meanings: see `meaning.py`."""
+    """What compares meanings: see `embeddings.py`."""
 
     def __call__(self, text: str, /) -> tuple[Found, ...]:
         """Entries of the catalogue that are near enough, best first; names in the text are replaced by roles."""

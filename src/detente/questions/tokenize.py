@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 
 import snowballstemmer
 
-from detente.claims.catalogue import catalogue
+from detente.questions.catalogue import catalogue
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from detente.brief.acted_on import acted_on
-from detente.brief.tokens import Token, found, phrase
 from detente.cases.case_file import Case
-from detente.claims.catalogue import catalogue
+from detente.questions.catalogue import catalogue
+from detente.questions.clause_object import acted_on
+from detente.questions.tokenize import Token, found, phrase
 
 WORTH = (0.5, 0.7, 0.85, 0.95)
 THRESHOLD = 0.5

@@ -7,8 +7,8 @@ The verbs and nouns that divide a clause so are the catalogue's `pivots` and `pi
 from collections.abc import Sequence
 from functools import cache
 
-from detente.brief.tokens import Token, content, stem
-from detente.claims.catalogue import catalogue
+from detente.questions.catalogue import catalogue
+from detente.questions.tokenize import Token, content, stem
 
 
 @cache

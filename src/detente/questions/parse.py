@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from detente.brief.tokens import content, fold, tokens
-from detente.claims.catalogue import catalogue
 from detente.core.errors import UnreadableQuestion
+from detente.questions.catalogue import catalogue
+from detente.questions.tokenize import content, fold, tokens
 
 LONGEST = 3000
 """Characters of a question; about a page. Longer texts are not questions but essays."""

@@ -21,8 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from detente.brief.aliases import Found, Kind
-from detente.claims.catalogue import catalogue
+from detente.questions.catalogue import catalogue
+from detente.questions.phrase_match import Found, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,7 +1,7 @@
 """The catalogue: in which words people ask for what a claim is about, and for what no claim is about.
 
 The file is `catalogue.toml`; its head says how a phrase is read. It holds no rule: how phrases are looked
-for and weighed is the business of `brief/demands.py`.
+for and weighed is the business of `questions/demands.py`.
 """
 
 import tomllib
