@@ -17,10 +17,10 @@ from pathlib import Path
 
 import numpy as np
 
-from detente.brief.charts import calibration
 from detente.brief.scorecard import figure, verdict
 from detente.cases.case_file import load
 from detente.cases.load import gather
+from detente.charts import calibration
 from detente.forecast.backtest import backtest
 from detente.forecast.scorecard import ScoreCard, scorecard
 from detente.forecast.scorecard_store import as_kept

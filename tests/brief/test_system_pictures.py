@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from detente.brief.charts import leftovers, responses
+from detente.charts import residuals as leftovers
+from detente.charts import response_matrix as responses
 from detente.model.diagnostics import check
 from detente.model.fit import fit
 from detente.model.summaries import Responses, direct

@@ -9,11 +9,12 @@ import pytest
 from scipy.stats import binom
 
 import small
-from detente.brief.charts import calibration, fans
 from detente.brief.scorecard import scorecard_files, verdict
 from detente.cases.case_file import load, shipped
 from detente.cases.coverage import Exposure
 from detente.cases.load import Gathered, gather
+from detente.charts import calibration
+from detente.charts import fan_chart as fans
 from detente.core.rng import generator
 from detente.forecast import severity as marks
 from detente.forecast.attribution import drivers, reach

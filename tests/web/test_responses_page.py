@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
+from detente.charts.inline.arrow import arrow
 from detente.claims.estimate import drawn
 from detente.model.summaries import criticality, direct, total
-from detente.web.drawing.arrow import arrow
 from detente.web.study import Study
 
 CASE = "/pakistan-afghanistan"

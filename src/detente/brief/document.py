@@ -6,7 +6,7 @@ The same document becomes a web page, a PDF, Markdown and JSON; each form shows 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from detente.brief.charts.style import Picture
+from detente.charts.style import Picture
 from detente.claims.finding import Finding
 from detente.claims.recommendations import Lever
 from detente.events.event import Event

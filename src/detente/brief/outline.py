@@ -5,7 +5,6 @@ from datetime import date
 from pathlib import Path
 
 from detente import __version__
-from detente.brief.charts import border, held, index, strip
 from detente.brief.conclusion import conclusion
 from detente.brief.document import Brief, Dataset, Provenance, Section
 from detente.brief.method import method, unseen
@@ -15,6 +14,18 @@ from detente.brief.retold import retold
 from detente.cases.case_file import Case, load, shipped
 from detente.cases.load import gather
 from detente.cases.matched_reports import Reports, reports
+from detente.charts import (
+    border_map as border,
+)
+from detente.charts import (
+    event_timeline as strip,
+)
+from detente.charts import (
+    relation_index as index,
+)
+from detente.charts import (
+    truce_survival as held,
+)
 from detente.claims import CLAIMS, find
 from detente.claims.checks.external_replication import named
 from detente.claims.context import View

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from detente.brief.charts import fans
 from detente.brief.document import Outlook
 from detente.cases.load import gather
+from detente.charts import fan_chart as fans
 from detente.claims.context import View
 from detente.core.date_range import in_words
 from detente.core.rng import generator

@@ -7,9 +7,9 @@ from typing import Any
 
 import jinja2
 
-from detente.brief.charts.style import Picture
 from detente.brief.document import Brief
 from detente.brief.twin import as_data
+from detente.charts.style import Picture
 from detente.core.publishers import publisher
 
 

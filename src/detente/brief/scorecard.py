@@ -6,7 +6,7 @@ from typing import Any
 
 import jinja2
 
-from detente.brief.charts import calibration
+from detente.charts import calibration
 from detente.forecast.backtest import OURS
 from detente.forecast.scorecard import RIVAL, ScoreCard, as_data
 from detente.forecast.scores.diebold_mariano import Lead

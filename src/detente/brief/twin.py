@@ -8,9 +8,9 @@ from itertools import accumulate, pairwise
 from typing import Any
 
 from detente.brief.answer import Answer, as_text
-from detente.brief.charts.style import Picture
 from detente.brief.document import Brief, Outlook, Retold, Section
 from detente.brief.parts import Point
+from detente.charts.style import Picture
 from detente.claims.checks import CHECKS
 from detente.claims.checks.result import Outcome
 from detente.claims.estimate import Estimate

@@ -34,10 +34,11 @@ def command(case: str, as_of: date | None, days: int, out: Path | None, seed: in
     """
     import json
 
-    from detente.brief.charts import leftovers, responses
     from detente.brief.write import write
     from detente.cases.case_file import load
     from detente.cases.load import gather
+    from detente.charts import residuals as leftovers
+    from detente.charts import response_matrix as responses
     from detente.core.rng import generator
     from detente.measures.counts import daily_counts
     from detente.model.report import explain

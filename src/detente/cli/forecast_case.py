@@ -65,10 +65,10 @@ def case(
     """
     import json
 
-    from detente.brief.charts import fans
     from detente.brief.write import write
     from detente.cases.case_file import load
     from detente.cases.load import gather
+    from detente.charts import fan_chart as fans
     from detente.core.rng import generator
     from detente.forecast.attribution import drivers
     from detente.forecast.case import FORCE, forecast, last_watched

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.brief.charts import leftovers
-from detente.brief.charts.style import Picture
+from detente.charts import residuals as leftovers
+from detente.charts.style import Picture
 from detente.core.rng import generator
 from detente.model.diagnostics import FitCheck, check
 from detente.model.fit import System

@@ -5,9 +5,9 @@ from datetime import date
 
 import numpy as np
 
-from detente.brief.charts import fans
-from detente.brief.charts.style import Picture
 from detente.brief.outlook import Refused
+from detente.charts import fan_chart as fans
+from detente.charts.style import Picture
 from detente.forecast.attribution import Driver, drivers
 from detente.forecast.case import CLOSURE, FORCE, CaseForecast
 from detente.forecast.text import sentences

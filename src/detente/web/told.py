@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from detente.brief.charts.style import Picture
+from detente.charts.style import Picture
 from detente.measures.quantity import Measured
 from detente.text.sentence import Chosen, Dated, Said, Sentence
 from detente.web.record.row import event_address

@@ -8,9 +8,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from detente.brief.charts.style import Picture
 from detente.brief.page import inline
 from detente.brief.twin import survived
+from detente.charts.inline.interval_strip import strip
+from detente.charts.style import Picture
 from detente.claims.checks import CHECKS
 from detente.claims.estimate import Estimate
 from detente.claims.finding import Finding
@@ -21,7 +22,6 @@ from detente.core.publishers import publishers
 from detente.events.event import Event
 from detente.measures.quantity import Measured
 from detente.text.sentence import Sentence
-from detente.web.drawing.strip import strip
 from detente.web.page import both, foot, respond, study_of
 from detente.web.remembered import Remembered
 from detente.web.study import Study

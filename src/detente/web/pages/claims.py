@@ -6,11 +6,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from detente.brief.twin import survived
+from detente.charts.inline.probability_strip import Dot, small
 from detente.claims.estimate import Estimate
 from detente.claims.estimate_text import chance
 from detente.claims.finding import Finding
 from detente.claims.verdict import MARKS
-from detente.web.drawing.chances import Dot, small
 from detente.web.page import both, foot, respond, study_of
 from detente.web.study import Study
 

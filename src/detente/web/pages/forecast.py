@@ -8,6 +8,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from detente.charts.inline.axes import signed
+from detente.charts.inline.calibration_bars import tenths
+from detente.charts.inline.probability_strip import Dot, banded
 from detente.core.date_range import in_words, span_in_words
 from detente.core.publishers import publishers
 from detente.forecast.attribution import Driver
@@ -15,9 +18,6 @@ from detente.forecast.backtest import OURS
 from detente.forecast.scorecard_store import kept
 from detente.text.probability_words import likelihood, percent
 from detente.text.sentence import Sentence
-from detente.web.drawing.axes import signed
-from detente.web.drawing.chances import Dot, banded
-from detente.web.drawing.tenths import tenths
 from detente.web.foreseen import Amount, Chance, Foreseen, Learned
 from detente.web.page import both, foot, respond, study_of
 from detente.web.study import Study

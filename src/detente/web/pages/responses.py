@@ -7,7 +7,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from detente.brief.charts.responses import SURE
+from detente.charts.inline.arrow import arrow
+from detente.charts.inline.axes import signed
+from detente.charts.inline.response_curve import curve
+from detente.charts.inline.response_network import Edge, network
+from detente.charts.response_matrix import SURE
 from detente.claims.intervention_text import PLURAL
 from detente.claims.response_text import measured, reply
 from detente.core.errors import nearest, one_of
@@ -15,10 +19,6 @@ from detente.measures.quantity import Measured
 from detente.model.summaries import Number
 from detente.text.sentence import Sentence
 from detente.web.answered import DAYS, Answered
-from detente.web.drawing.arrow import arrow
-from detente.web.drawing.axes import signed
-from detente.web.drawing.curve import curve
-from detente.web.drawing.network import Edge, network
 from detente.web.page import both, foot, respond, study_of
 from detente.web.remembered import Remembered
 from detente.web.study import Study

@@ -2,7 +2,7 @@
 
 import altair as alt
 
-from detente.brief.charts.style import INK, RULE, SOFT, Picture, draw
+from detente.charts.style import INK, RULE, SOFT, Picture, draw
 from detente.model.summaries import Responses
 
 SURE = 0.95

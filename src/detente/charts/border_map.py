@@ -4,8 +4,8 @@ from typing import Any
 
 import altair as alt
 
-from detente.brief.charts.style import BLUE, INK, LAND, SAND, SOFT, VERMILLION, Picture, draw
 from detente.cases.geography import Geography
+from detente.charts.style import BLUE, INK, LAND, SAND, SOFT, VERMILLION, Picture, draw
 from detente.claims.context import View
 from detente.measures.distance import PRECISE
 

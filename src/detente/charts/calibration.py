@@ -3,7 +3,7 @@
 import altair as alt
 import numpy as np
 
-from detente.brief.charts.style import BLUE, SOFT, VERMILLION, Picture, draw
+from detente.charts.style import BLUE, SOFT, VERMILLION, Picture, draw
 from detente.forecast.scorecard import ScoreCard
 from detente.forecast.scores.brier import brier
 

@@ -2,7 +2,7 @@
 
 import altair as alt
 
-from detente.brief.charts.style import BLUE, INK, SOFT, VERMILLION, Picture, draw
+from detente.charts.style import BLUE, INK, SOFT, VERMILLION, Picture, draw
 from detente.claims.context import View
 
 WIDTH = 640

@@ -5,7 +5,20 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.web.drawing.axes import BLUE, INK, RULE, SOFT, VERMILLION, Scale, area, line, path, svg, text, ticks
+from detente.charts.inline.axes import (
+    BLUE,
+    INK,
+    RULE,
+    SOFT,
+    VERMILLION,
+    Scale,
+    area,
+    line,
+    path,
+    svg,
+    text,
+    ticks,
+)
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 330, 200, 38, 8, 12, 30
 GREY = "#8a929b"

@@ -2,7 +2,7 @@
 
 from math import sqrt
 
-from detente.web.drawing.axes import BLUE, VERMILLION
+from detente.charts.inline.axes import BLUE, VERMILLION
 
 SIDE, FULL = 30.0, 0.55
 PALE = {BLUE: "#b9d3e3", VERMILLION: "#f0cdb4"}

@@ -6,7 +6,7 @@ import altair as alt
 import numpy as np
 from scipy.special import ndtri
 
-from detente.brief.charts.style import BLUE, SOFT, VERMILLION, Picture, draw
+from detente.charts.style import BLUE, SOFT, VERMILLION, Picture, draw
 from detente.model.diagnostics import FitCheck
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from detente.web.drawing.axes import BLUE, INK, SOFT, VERMILLION, Scale, line, svg, text
+from detente.charts.inline.axes import BLUE, INK, SOFT, VERMILLION, Scale, line, svg, text
 
 WIDTH, HEIGHT = 260, 120
 

@@ -2,7 +2,20 @@
 
 import math
 
-from detente.web.drawing.axes import BLUE, INK, RULE, SOFT, VERMILLION, Scale, circle, line, signed, svg, text, ticks
+from detente.charts.inline.axes import (
+    BLUE,
+    INK,
+    RULE,
+    SOFT,
+    VERMILLION,
+    Scale,
+    circle,
+    line,
+    signed,
+    svg,
+    text,
+    ticks,
+)
 
 WIDTH, HEIGHT, EDGE = 420, 62, 14
 

@@ -5,7 +5,7 @@ from typing import Any
 import altair as alt
 import numpy as np
 
-from detente.brief.charts.style import BLUE, VERMILLION, Picture, draw
+from detente.charts.style import BLUE, VERMILLION, Picture, draw
 from detente.forecast.case import FORCE, CaseForecast
 
 DEATHS = ("deaths told of, lowest figures", "deaths told of, highest figures")

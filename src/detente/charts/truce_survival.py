@@ -4,7 +4,7 @@ import math
 
 import altair as alt
 
-from detente.brief.charts.style import BLUE, VERMILLION, Picture, draw
+from detente.charts.style import BLUE, VERMILLION, Picture, draw
 from detente.claims.context import View
 from detente.measures.truces import Held, held_curve
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from html import escape
 from math import atan2, cos, hypot, pi, sin
 
-from detente.web.drawing.axes import BLUE, INK, VERMILLION, circle, svg, text
+from detente.charts.inline.axes import BLUE, INK, VERMILLION, circle, svg, text
 
 WIDTH, HEIGHT, RING = 640, 500, 175
 

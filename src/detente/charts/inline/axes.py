@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from detente.brief.charts.style import BLUE, GREEN, INK, RULE, SAND, SOFT, VERMILLION
+from detente.charts.style import BLUE, GREEN, INK, RULE, SAND, SOFT, VERMILLION
 
 __all__ = [
     "BLUE", "GREEN", "INK", "RULE", "SAND", "SOFT", "VERMILLION", "Scale", "area", "circle", "line", "path", "signed",

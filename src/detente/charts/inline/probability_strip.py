@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from detente.charts.inline.axes import BLUE, INK, RULE, SOFT, Scale, circle, line, svg, text
 from detente.claims.verdict import LEANING, SUPPORTED
 from detente.text.probability_words import BANDS
-from detente.web.drawing.axes import BLUE, INK, RULE, SOFT, Scale, circle, line, svg, text
 
 EDGE = 10
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from detente.web.drawing.axes import (
+from detente.charts.inline.axes import (
     BLUE,
     INK,
     RULE,

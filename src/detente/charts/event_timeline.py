@@ -4,8 +4,8 @@ from collections import Counter
 
 import altair as alt
 
-from detente.brief.charts.style import BLUE, GREEN, SOFT, VERMILLION, Picture, draw
 from detente.cases.channel_rule import CHANNELS
+from detente.charts.style import BLUE, GREEN, SOFT, VERMILLION, Picture, draw
 from detente.claims.context import View
 
 WIDTH = 580
