@@ -39,8 +39,8 @@ def main(runs: int) -> None:
             took = statistics.median(wall(command) for _ in range(runs))
             base = base or took
             print(f"| `{name}` | {took:.3f} | {took / base:.1f} |")
-    from detente.brief.outline import Request, brief
-    from detente.brief.paper import as_pdf
+    from detente.brief.build import Request, brief
+    from detente.brief.render.pdf import as_pdf
 
     document = brief(Request("pakistan-afghanistan"))
     as_pdf(document)

@@ -110,8 +110,8 @@ def picture() -> bytes:
     """The first two pages of the flagship brief, side by side, as PNG."""
     import typst
 
-    from detente.brief.outline import Request, brief
-    from detente.brief.paper import as_pictures
+    from detente.brief.build import Request, brief
+    from detente.brief.render.pdf import as_pictures
 
     pages = as_pictures(brief(Request("pakistan-afghanistan", command="detente brief pakistan-afghanistan")), ppi=80)
     source = (

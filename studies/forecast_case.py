@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from detente.brief.scorecard import figure, verdict
+from detente.brief.render.scorecard import figure, verdict
 from detente.cases.case_file import load
 from detente.cases.load import gather
 from detente.charts import calibration

@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
+from detente.brief.build import Request, brief
 from detente.brief.document import Brief
-from detente.brief.outline import Request, brief
 
 T = TypeVar("T")
 A_DAY_S = 86_400

@@ -8,9 +8,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detente.brief.answer import CLOSING, USUAL, Answer, Material, as_text, count, material, own_material, within
-from detente.brief.outline import Request, looked_at
-from detente.brief.strength import strength
+from detente.brief.build import Request, looked_at
+from detente.brief.ranking import strength
+from detente.brief.short_answer import (
+    CLOSING,
+    USUAL,
+    Answer,
+    Material,
+    as_text,
+    count,
+    material,
+    own_material,
+    within,
+)
 from detente.claims.context import View
 from detente.core.errors import NothingToAnswer, TooFewWords
 from detente.questions.case_match import subject

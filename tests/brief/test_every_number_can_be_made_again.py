@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from again import Again, again, day_of, likelihood
-from detente.brief.outline import Request, brief
-from detente.brief.twin import as_data
+from detente.brief.build import Request, brief
+from detente.brief.render.json import as_data
 from kept import flagship_brief, in_turn, kept
 
 DAYS = [date(2026, 7, 15), date(2025, 10, 8), date(2023, 6, 30)]

@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
+from detente.brief.build import Request, brief
 from detente.brief.document import Brief
-from detente.brief.outline import Request, brief
-from detente.brief.page import as_html
-from detente.brief.paper import as_pdf
-from detente.brief.text import as_markdown
-from detente.brief.twin import as_json
-from detente.brief.write import brief_files, write
+from detente.brief.render.files import brief_files, write
+from detente.brief.render.html import as_html
+from detente.brief.render.json import as_json
+from detente.brief.render.markdown import as_markdown
+from detente.brief.render.pdf import as_pdf
 from detente.core.errors import CannotWrite
 from kept import flagship_brief
 

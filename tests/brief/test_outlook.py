@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from detente.brief.document import Outlook
-from detente.brief.outlook import ahead, outlook
+from detente.brief.forecast_section import ahead, outlook
 from detente.cases.case_file import load
 from detente.cases.load import gather
 from detente.claims.context import View

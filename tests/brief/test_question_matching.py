@@ -109,7 +109,7 @@ def test_the_catalogue_and_the_claims_are_the_same_nine_and_every_phrase_can_be_
 
 
 def test_every_lever_has_its_claim_in_the_catalogue() -> None:
-    from detente.brief.outline import Request, looked_at
+    from detente.brief.build import Request, looked_at
 
     keys = {w.key for w in levers(looked_at(Request("pakistan-afghanistan")))}
     assert set(catalogue().way_forward.levers) == keys

@@ -9,8 +9,8 @@ from bibtexparser.entrypoint import parse_string
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detente.brief.cited import Entry, entries
-from detente.brief.references import bibtex, ris
+from detente.brief.render.bibliography import Entry, entries
+from detente.brief.render.references import bibtex, ris
 from detente.web.study import Study
 
 ESCAPES = {r"\textbackslash{}": "\\", r"\textasciitilde{}": "~", r"\textasciicircum{}": "^"}

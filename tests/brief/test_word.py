@@ -7,7 +7,7 @@ from xml.etree import ElementTree as Tree
 
 import pytest
 
-from detente.brief.word import as_word
+from detente.brief.render.docx import as_word
 from detente.web.study import Study
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"

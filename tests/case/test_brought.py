@@ -99,7 +99,7 @@ def test_the_commands_work_on_a_brought_file(bring: Path, case: str, command: st
 
 
 def test_a_brought_record_is_named_with_its_own_licence_and_not_with_ours(bring: Path) -> None:
-    from detente.brief.outline import datasets
+    from detente.brief.build import datasets
     from detente.claims.context import View
 
     first, *_ = datasets(View(gather(PKK)))
@@ -110,8 +110,8 @@ def test_a_brought_record_is_named_with_its_own_licence_and_not_with_ours(bring:
 
 
 def test_a_case_without_a_map_has_a_brief_that_says_so(bring: Path) -> None:
-    from detente.brief.outline import Request, brief
-    from detente.brief.text import as_markdown
+    from detente.brief.build import Request, brief
+    from detente.brief.render.markdown import as_markdown
 
     document = brief(Request("turkiye-iraq-pkk", checks=False))
     assert all(p.key != "map" for p in document.pictures)

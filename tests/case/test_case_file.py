@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from detente.brief.outline import Request, brief
+from detente.brief.build import Request, brief
 from detente.cases.case_file import load, shipped
 from detente.cases.load import gather
 from detente.core.errors import BadCase, NoSuchFile, UnknownCase

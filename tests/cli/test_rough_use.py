@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from detente.brief.write import write
+from detente.brief.render.files import write
 from detente.cli.main import cli
 from detente.core.errors import AsOfOutside, BadCase, CannotWrite, DetenteError, UnknownCase
 from small import case_folder, chronology, days, line

@@ -9,7 +9,7 @@ import pytest
 from scipy.stats import binom
 
 import small
-from detente.brief.scorecard import scorecard_files, verdict
+from detente.brief.render.scorecard import scorecard_files, verdict
 from detente.cases.case_file import load, shipped
 from detente.cases.coverage import Exposure
 from detente.cases.load import Gathered, gather

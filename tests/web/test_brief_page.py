@@ -11,7 +11,7 @@ import pytest
 from pypdf import PdfReader
 from starlette.testclient import TestClient
 
-from detente.brief.twin import as_json
+from detente.brief.render.json import as_json
 from detente.web.app import make
 from detente.web.settings import Settings
 from detente.web.study import Study

@@ -7,7 +7,7 @@ from html import unescape
 import pytest
 from starlette.testclient import TestClient
 
-from detente.brief.outlook import HORIZONS, PATHS
+from detente.brief.forecast_section import HORIZONS, PATHS
 from detente.cases.load import gather
 from detente.core.rng import generator
 from detente.forecast.attribution import drivers

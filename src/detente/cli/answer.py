@@ -49,10 +49,10 @@ def command(
       detente answer "What did the closing of Torkham cost trade?" --why
       detente answer "How do the clashes hurt trade?" --case pakistan-afghanistan --as-of 2025-10-08 --json
     """
-    from detente.brief.answer import as_text, material, within
-    from detente.brief.outline import Request, looked_at
-    from detente.brief.twin import answer_data
-    from detente.brief.write import answer_files, write
+    from detente.brief.build import Request, looked_at
+    from detente.brief.render.files import answer_files, write
+    from detente.brief.render.json import answer_data
+    from detente.brief.short_answer import as_text, material, within
     from detente.core.errors import NothingToAnswer
     from detente.questions import embeddings as meanings
     from detente.questions.case_match import subject

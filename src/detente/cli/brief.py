@@ -59,15 +59,15 @@ def command(
 
     The JSON twin says, for every number in the text, how it was made and from which events.
     """
-    from detente.brief.outline import Request, brief, looked_at
-    from detente.brief.write import answer_files, brief_files, write
+    from detente.brief.build import Request, brief, looked_at
+    from detente.brief.render.files import answer_files, brief_files, write
 
     began = time.perf_counter()
     _say("reading events, measuring, fitting, attacking each claim ...", quiet=as_json)
     typed = shlex.join(["detente", *(a for a in sys.argv[1:] if a != "--json")]) if sys.argv else ""
     request = Request(case, as_of, typed, checks, since, store)
     if style == "answer":
-        from detente.brief.answer import as_text, own_material, within
+        from detente.brief.short_answer import as_text, own_material, within
 
         short = within(own_material(looked_at(request), request), words)
         p = short.material.provenance

@@ -60,7 +60,7 @@ def new(name: str, target: str, host: str, data: Path | None, out: Path | None, 
       detente case new turkiye-iraq --target TUR --host IRQ --data data/ucdp/GEDEvent_v26_0_1.csv
       detente case new my-case --target Colombia --host Venezuela --out cases/mine.toml
     """
-    from detente.brief.write import write
+    from detente.brief.render.files import write
     from detente.cases.case_file import load
     from detente.cases.scaffold import country_code, names_in, template
     from detente.core.errors import CannotWrite

@@ -159,7 +159,7 @@ def _one(g: "Gathered", key: str, store: Path | None, as_json: bool) -> None:
 
 
 def _save(events: "Iterable[Listed]", path: Path) -> None:
-    from detente.brief.write import write
+    from detente.brief.render.files import write
     from detente.core.errors import CannotWrite
     from detente.events.export import FORMS, pieces
 

@@ -34,7 +34,7 @@ def command(case: str, as_of: date | None, days: int, out: Path | None, seed: in
     """
     import json
 
-    from detente.brief.write import write
+    from detente.brief.render.files import write
     from detente.cases.case_file import load
     from detente.cases.load import gather
     from detente.charts import residuals as leftovers

@@ -65,7 +65,7 @@ def case(
     """
     import json
 
-    from detente.brief.write import write
+    from detente.brief.render.files import write
     from detente.cases.case_file import load
     from detente.cases.load import gather
     from detente.charts import fan_chart as fans
@@ -173,8 +173,8 @@ def score(
     """
     import sys
 
-    from detente.brief.scorecard import scorecard_files, verdict
-    from detente.brief.write import write
+    from detente.brief.render.files import write
+    from detente.brief.render.scorecard import scorecard_files, verdict
     from detente.cases.case_file import load
     from detente.cases.load import gather
     from detente.forecast.backtest import backtest

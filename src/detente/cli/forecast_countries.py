@@ -79,7 +79,7 @@ def countries(
     """
     import numpy as np
 
-    from detente.brief.write import write
+    from detente.brief.render.files import write
     from detente.core.rng import generator
     from detente.forecast import views_format as views
     from detente.forecast.countries import forecast

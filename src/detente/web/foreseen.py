@@ -5,7 +5,7 @@ from datetime import date
 
 import numpy as np
 
-from detente.brief.outlook import Refused
+from detente.brief.forecast_section import Refused
 from detente.charts import fan_chart as fans
 from detente.charts.style import Picture
 from detente.forecast.attribution import Driver, drivers

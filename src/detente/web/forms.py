@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from detente.brief.document import Brief
-from detente.brief.paper import as_pdf
-from detente.brief.references import as_bibtex, as_ris
-from detente.brief.text import as_markdown
-from detente.brief.word import as_word
+from detente.brief.render.docx import as_word
+from detente.brief.render.markdown import as_markdown
+from detente.brief.render.pdf import as_pdf
+from detente.brief.render.references import as_bibtex, as_ris
 from detente.web.study import Study
 
 

@@ -19,7 +19,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from detente import __version__
-from detente.brief.page import shared, value_of
+from detente.brief.render.html import shared, value_of
 from detente.claims.intervention_text import change
 from detente.core.date_range import in_words
 from detente.core.errors import nearest, one_of

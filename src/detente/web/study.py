@@ -13,9 +13,9 @@ from importlib.resources import files
 from pathlib import Path
 
 from detente import __version__
+from detente.brief.build import Request, brief
 from detente.brief.document import Brief
-from detente.brief.outline import Request, brief
-from detente.brief.outlook import ahead
+from detente.brief.forecast_section import ahead
 from detente.cases.case_file import Case, load
 from detente.cases.load import Gathered, gather
 from detente.claims.context import View

@@ -8,10 +8,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from detente.brief.answer import Answer, material, short_example, within
-from detente.brief.outline import Request as Wish
-from detente.brief.parts import Prepared
-from detente.brief.twin import answer_data
+from detente.brief.answer_points import Prepared
+from detente.brief.build import Request as Wish
+from detente.brief.render.json import answer_data
+from detente.brief.short_answer import Answer, material, short_example, within
 from detente.cases.case_file import shipped
 from detente.claims.finding import Finding
 from detente.claims.verdict import MARKS

@@ -8,8 +8,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from detente.brief.page import inline
-from detente.brief.twin import survived
+from detente.brief.render.html import inline
+from detente.brief.render.json import survived
 from detente.charts.inline.interval_strip import strip
 from detente.charts.style import Picture
 from detente.claims.checks import CHECKS

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import Response
 
-from detente.brief.twin import survived
+from detente.brief.render.json import survived
 from detente.charts.inline.probability_strip import Dot, small
 from detente.claims.estimate import Estimate
 from detente.claims.estimate_text import chance

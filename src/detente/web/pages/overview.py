@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from detente.brief.readings import name
+from detente.brief.alternatives import name
 from detente.cases.channel_rule import FORCE
 from detente.core.date_range import in_words
 from detente.measures.episodes import Began

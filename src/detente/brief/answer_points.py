@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
-from detente.brief.strength import strength
+from detente.brief.ranking import strength
 from detente.cases.case_file import Case
 from detente.claims import find
 from detente.claims.context import View

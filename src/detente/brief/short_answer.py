@@ -9,9 +9,9 @@ separates, and all of the text counts.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from detente.brief.answer_points import NOTHING, Part, Point, Prepared, of_case, of_demands
+from detente.brief.build import Request, opening, provenance
 from detente.brief.document import Provenance
-from detente.brief.outline import Request, opening, provenance
-from detente.brief.parts import NOTHING, Part, Point, Prepared, of_case, of_demands
 from detente.claims.context import View
 from detente.claims.recommendations import levers
 from detente.core.date_range import span_in_words

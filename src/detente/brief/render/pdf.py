@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from detente.brief.document import Brief
-from detente.brief.twin import as_json
+from detente.brief.render.json import as_json
 
 FONTS = ("font_source_sans_pro", "font_source_serif_pro")
 

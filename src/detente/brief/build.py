@@ -5,12 +5,12 @@ from datetime import date
 from pathlib import Path
 
 from detente import __version__
+from detente.brief.alternatives import alternatives, changes
 from detente.brief.conclusion import conclusion
 from detente.brief.document import Brief, Dataset, Provenance, Section
+from detente.brief.forecast_section import Refused, ahead, outlook
 from detente.brief.method import method, unseen
-from detente.brief.outlook import Refused, ahead, outlook
-from detente.brief.readings import alternatives, changes
-from detente.brief.retold import retold
+from detente.brief.other_reports import retold
 from detente.cases.case_file import Case, load, shipped
 from detente.cases.load import gather
 from detente.cases.matched_reports import Reports, reports

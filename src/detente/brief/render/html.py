@@ -8,7 +8,7 @@ from typing import Any
 import jinja2
 
 from detente.brief.document import Brief
-from detente.brief.twin import as_data
+from detente.brief.render.json import as_data
 from detente.charts.style import Picture
 from detente.core.publishers import publisher
 

@@ -5,14 +5,14 @@ import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from detente.brief.answer import Answer, as_text
 from detente.brief.document import Brief
-from detente.brief.page import as_html
-from detente.brief.paper import as_pdf
-from detente.brief.references import as_bibtex, as_ris
-from detente.brief.text import as_markdown
-from detente.brief.twin import answer_data, as_json, to_json
-from detente.brief.word import as_word
+from detente.brief.render.docx import as_word
+from detente.brief.render.html import as_html
+from detente.brief.render.json import answer_data, as_json, to_json
+from detente.brief.render.markdown import as_markdown
+from detente.brief.render.pdf import as_pdf
+from detente.brief.render.references import as_bibtex, as_ris
+from detente.brief.short_answer import Answer, as_text
 from detente.core.errors import CannotWrite
 
 

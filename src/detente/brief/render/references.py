@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from detente.brief.cited import Entry, entries
 from detente.brief.document import Brief
+from detente.brief.render.bibliography import Entry, entries
 
 _RIS = {"brief": "RPRT", "dataset": "DATA", "report": "ELEC"}
 _HOW = {"brief": "Brief", "dataset": "Dataset", "report": "Web page"}

@@ -1,7 +1,7 @@
 """A brief as Markdown: the same words, for a note, a repository or another program."""
 
 from detente.brief.document import Brief, Outlook
-from detente.brief.twin import as_data, survived
+from detente.brief.render.json import as_data, survived
 from detente.claims.checks import CHECKS
 from detente.claims.finding import Finding
 from detente.claims.verdict import MARKS

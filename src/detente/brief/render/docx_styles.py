@@ -10,7 +10,7 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 from docx.styles.style import CharacterStyle, ParagraphStyle
 
-from detente.brief.word_parts import edged, element
+from detente.brief.render.docx_elements import edged, element
 
 INK, SOFT, RULE, LINK = "1B1F24", "525B65", "D5D9DE", "005B8E"
 SERIF, SANS = "Georgia", "Arial"

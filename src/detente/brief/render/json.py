@@ -7,9 +7,9 @@ from datetime import date
 from itertools import accumulate, pairwise
 from typing import Any
 
-from detente.brief.answer import Answer, as_text
+from detente.brief.answer_points import Point
 from detente.brief.document import Brief, Outlook, Retold, Section
-from detente.brief.parts import Point
+from detente.brief.short_answer import Answer, as_text
 from detente.charts.style import Picture
 from detente.claims.checks import CHECKS
 from detente.claims.checks.result import Outcome

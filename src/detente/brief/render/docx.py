@@ -12,9 +12,20 @@ from docx.table import Table, _Row
 from docx.text.paragraph import Paragraph
 
 from detente.brief.document import Brief
-from detente.brief.twin import as_data, survived
-from detente.brief.word_parts import Bookmarks, as_bytes, described, field, link, place_name, repeat, ruled, soft, whole
-from detente.brief.word_styles import INK, RULE, WIDTH, styled
+from detente.brief.render.docx_elements import (
+    Bookmarks,
+    as_bytes,
+    described,
+    field,
+    link,
+    place_name,
+    repeat,
+    ruled,
+    soft,
+    whole,
+)
+from detente.brief.render.docx_styles import INK, RULE, WIDTH, styled
+from detente.brief.render.json import as_data, survived
 from detente.charts.style import Picture, fonts
 from detente.claims.checks import CHECKS
 from detente.claims.finding import Finding
