@@ -20,12 +20,12 @@ import numpy as np
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp, Message
 
+from detente.api.case import Study, study
+from detente.api.events.table import columns_of
 from detente.cases.load import Gathered
 from detente.claims.context import View
 from detente.web.app import make
-from detente.web.record.columns import columns_of
 from detente.web.settings import Settings, default_cache
-from detente.web.study import Study, study
 
 AGAIN = 15
 PAGES = (

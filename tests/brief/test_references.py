@@ -9,9 +9,9 @@ from bibtexparser.entrypoint import parse_string
 from hypothesis import given
 from hypothesis import strategies as st
 
+from detente.api.case import Study
 from detente.brief.render.bibliography import Entry, entries
 from detente.brief.render.references import bibtex, ris
-from detente.web.study import Study
 
 ESCAPES = {r"\textbackslash{}": "\\", r"\textasciitilde{}": "~", r"\textasciicircum{}": "^"}
 WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Zl", "Zp")), min_size=1).filter(

@@ -7,8 +7,8 @@ from xml.etree import ElementTree as Tree
 
 import pytest
 
+from detente.api.case import Study
 from detente.brief.render.docx import as_word
-from detente.web.study import Study
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"

@@ -9,7 +9,7 @@ from hypothesis import settings as how
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from detente.web.study import Study
+from detente.api.case import Study
 
 TRADE = "How do the clashes hurt trade between Pakistan and Afghanistan, and has mediation held?"
 

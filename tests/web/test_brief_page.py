@@ -11,10 +11,10 @@ import pytest
 from pypdf import PdfReader
 from starlette.testclient import TestClient
 
+from detente.api.case import Study
 from detente.brief.render.json import as_json
 from detente.web.app import make
 from detente.web.settings import Settings
-from detente.web.study import Study
 
 AT = "/pakistan-afghanistan/brief"
 

@@ -5,11 +5,11 @@ from html import unescape
 import pytest
 from starlette.testclient import TestClient
 
+from detente.api.case import Study
 from detente.charts.inline.axes import Scale, ticks
 from detente.charts.inline.interval_strip import strip
 from detente.claims.finding import Finding
 from detente.claims.verdict import of_part
-from detente.web.study import Study
 
 CASE = "/pakistan-afghanistan"
 

@@ -13,7 +13,9 @@ import pytest
 from click.testing import CliRunner
 from starlette.testclient import TestClient
 
-import detente.web.beside as beside_module
+import detente.api.other_sources as beside_module
+from detente.api.case import Study
+from detente.api.other_sources import Store
 from detente.cases.matched_reports import Reports, reports
 from detente.cli.main import cli
 from detente.core.date_range import Span
@@ -23,9 +25,7 @@ from detente.events.matching.decisions import beside, decide
 from detente.events.matching.linkage import pair_key
 from detente.store.writer import add
 from detente.web.app import make
-from detente.web.beside import Store
 from detente.web.settings import Settings
-from detente.web.study import Study
 from others import G, fought, put, retold
 from releases import reading
 

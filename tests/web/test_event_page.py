@@ -5,11 +5,11 @@ from html import unescape
 import pytest
 from starlette.testclient import TestClient
 
+from detente.api.case import Study
+from detente.api.event_usage import uses_of
+from detente.api.events.event_row import event_address
 from detente.text.sentence import Dated
 from detente.web.pages.event import NEIGHBOURS, event
-from detente.web.record.row import event_address
-from detente.web.study import Study
-from detente.web.uses import uses_of
 
 
 def test_every_event_has_a_page_that_says_who_says_so(flagship: Study) -> None:

@@ -18,16 +18,16 @@ import pytest
 from starlette.testclient import TestClient
 
 from chromium import served
+from detente.api.case import Study
+from detente.api.events.filters import Query, found, masks, read
+from detente.api.events.table import columns_of
 from detente.events import export
 from detente.web.app import make
 from detente.web.page import foot, json_response
 from detente.web.pages import events_as_files
 from detente.web.pages.events_as_files import FILES, Every, provenance
 from detente.web.plain import plain
-from detente.web.record.columns import columns_of
-from detente.web.record.query import Query, found, masks, read
 from detente.web.settings import Settings
-from detente.web.study import Study
 from wholes import whole
 
 HERE = "/pakistan-afghanistan/events"

@@ -12,14 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
+from detente.api.case import Study
+from detente.api.events.event_row import country
+from detente.api.events.filters import Query, address, emptied, found, masks, read
+from detente.api.events.table import KINDS, UNASSIGNED, columns_of, place_key
 from detente.cases.channel_rule import CHANNELS
 from detente.events.event import Event
 from detente.events.plover import event_types
 from detente.web.pages.events import PAGE, events
-from detente.web.record.columns import KINDS, UNASSIGNED, columns_of, place_key
-from detente.web.record.query import Query, address, emptied, found, masks, read
-from detente.web.record.row import country
-from detente.web.study import Study
 
 HERE = "/pakistan-afghanistan/events"
 

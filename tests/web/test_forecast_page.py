@@ -7,6 +7,8 @@ from html import unescape
 import pytest
 from starlette.testclient import TestClient
 
+from detente.api.case import Study
+from detente.api.forecast import Foreseen
 from detente.brief.forecast_section import HORIZONS, PATHS
 from detente.cases.load import gather
 from detente.core.rng import generator
@@ -15,10 +17,8 @@ from detente.forecast.case import forecast
 from detente.forecast.scorecard_store import kept
 from detente.text.probability_words import likelihood
 from detente.web.app import make
-from detente.web.foreseen import Foreseen
 from detente.web.pages import forecast as page_of
 from detente.web.settings import Settings
-from detente.web.study import Study
 
 PAGE = "/pakistan-afghanistan/forecast"
 

@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, expect
 
 from chromium import axe, chromium, looking, missed_by_keyboard, serious, served
 from commenting import PASSWORD, House
+from detente.api.case import Study
 from detente.cases.case_file import shipped
 from detente.events.event import Tolls
 from detente.events.matching.decisions import beside, decide
@@ -15,7 +16,6 @@ from detente.events.matching.linkage import pair_key
 from detente.web.app import make
 from detente.web.security.buckets import Rate
 from detente.web.settings import Settings
-from detente.web.study import Study
 from others import G, put, retold
 from serving import CACHE
 

@@ -8,15 +8,15 @@ import pytest
 from playwright.sync_api import Page
 
 from chromium import chromium, looking, served
+from detente.api.case import Study
+from detente.api.crossings import crossings_on
+from detente.api.events.filters import Query
+from detente.api.events.table import KINDS
 from detente.cases.channel_rule import FORCE
 from detente.web.app import make
 from detente.web.map.atlas import atlas
-from detente.web.map.crossings import crossings_on
-from detente.web.record.columns import KINDS
-from detente.web.record.query import Query
 from detente.web.security.buckets import Rate
 from detente.web.settings import Settings
-from detente.web.study import Study
 from serving import CACHE
 
 HERE = "/pakistan-afghanistan/"

@@ -13,21 +13,21 @@ from hypothesis import strategies as st
 from shapely.geometry import shape
 from starlette.testclient import TestClient
 
+from detente.api.case import Study
+from detente.api.crossings import crossings_on
+from detente.api.events.filters import Query
+from detente.api.events.table import KINDS, UNASSIGNED
+from detente.api.recent_changes import DAYS, recent
+from detente.api.summary import situation
 from detente.cases.channel_rule import CHANNELS, FORCE
 from detente.claims.context import View
 from detente.core.place import great_circle_km
 from detente.measures.crossings import spells
 from detente.measures.distance import PRECISE
 from detente.web.map.atlas import atlas, ground_of
-from detente.web.map.crossings import crossings_on
 from detente.web.map.frame import BROAD, NARROW, WIDTH, Frame, frame
 from detente.web.map.spots import radius
 from detente.web.pages.overview import overview
-from detente.web.recent import DAYS, recent
-from detente.web.record.columns import KINDS, UNASSIGNED
-from detente.web.record.query import Query
-from detente.web.situation import situation
-from detente.web.study import Study
 
 HERE = "/pakistan-afghanistan/"
 

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
+from detente.api.case import Study
 from detente.charts.inline.arrow import arrow
 from detente.claims.estimate import drawn
 from detente.model.summaries import criticality, direct, total
-from detente.web.study import Study
 
 CASE = "/pakistan-afghanistan"
 

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
+from detente.api.case import Study
+from detente.api.interventions import LIVE
 from detente.claims.intervention_text import assumed, outlook
 from detente.model.intervention_spec import levers
 from detente.model.interventions import HORIZONS
-from detente.web.levered import LIVE
 from detente.web.remembered import Remembered
-from detente.web.study import Study
 
 PAGE = "/pakistan-afghanistan/whatif"
 

@@ -39,13 +39,13 @@ def command(
       detente serve --store data/store      with what your UCDP, ACLED or GDELT say of the same events
       detente serve --workers 2 --private --address https://desk.example.org --proxy 10.0.0.2
     """
-    from detente.web.beside import Store
+    from detente.api.case import study
+    from detente.api.other_sources import Store
     from detente.web.db.engine import open_database
     from detente.web.db.migrate import upgrade
     from detente.web.db.where import database_url
     from detente.web.listening import run
     from detente.web.settings import Settings, default_cache, default_folder, to_environment
-    from detente.web.study import study
 
     home = folder or default_folder()
     # Here the password in an address must stay: workers get it by the environment, never by their arguments.

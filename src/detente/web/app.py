@@ -19,8 +19,9 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from detente.api.case import Study, study
+from detente.api.other_sources import Store
 from detente.core.errors import DetenteError
-from detente.web.beside import Store
 from detente.web.db.engine import open_database
 from detente.web.db.migrate import upgrade
 from detente.web.db.where import database_url
@@ -32,7 +33,6 @@ from detente.web.security.headers import HEADERS
 from detente.web.security.often import Limits
 from detente.web.settings import Settings, from_environment
 from detente.web.stack import layers
-from detente.web.study import Study, study
 from detente.web.watch.metrics import Metrics
 
 LOG = logging.getLogger("detente.web")

@@ -6,12 +6,12 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from detente.api.case import Study
 from detente.brief.document import Brief
 from detente.brief.render.docx import as_word
 from detente.brief.render.markdown import as_markdown
 from detente.brief.render.pdf import as_pdf
 from detente.brief.render.references import as_bibtex, as_ris
-from detente.web.study import Study
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from detente import __version__
+from detente.api.case import Study
 from detente.brief.render.html import shared, value_of
 from detente.claims.intervention_text import change
 from detente.core.date_range import in_words
@@ -27,7 +28,6 @@ from detente.core.publishers import publisher
 from detente.text.probability_words import percent
 from detente.web.plain import known, plain
 from detente.web.route import Described, Handler, Pages
-from detente.web.study import Study
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from typing import NoReturn
 from starlette.datastructures import QueryParams
 from starlette.exceptions import HTTPException
 
+from detente.api.case import Study
 from detente.core.errors import nearest, one_of
 from detente.model.intervention_spec import KINDS, NAMES, Lever, lever
-from detente.web.study import Study
 
 DAYS, WITHIN = (90, 180, 365), 180
 SHOWN = ("attack", "strike", "clash", "defiance", "deaths")

@@ -3,11 +3,11 @@
 import re
 from dataclasses import dataclass
 
+from detente.api.case import Study
+from detente.api.events.event_row import event_address
 from detente.charts.style import Picture
 from detente.measures.quantity import Measured
 from detente.text.sentence import Chosen, Dated, Said, Sentence
-from detente.web.record.row import event_address
-from detente.web.study import Study
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from commenting import House
-from detente.web.study import Study
+from detente.api.case import Study
 
 
 @pytest.mark.parametrize("kind", ["claim", "event", "brief", "point"])

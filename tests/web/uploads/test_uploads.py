@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from commenting import House, Reader
+from detente.api.case import Study
 from detente.cases.case_file import shipped
 from detente.store.snapshot import snapshot
 from detente.web.app import make
 from detente.web.settings import Settings
-from detente.web.study import Study
 from detente.web.uploads import limits
 from detente.web.uploads.faults import UploadRefused
 from detente.web.uploads.upload import Upload, load, make_room, new_folder, save

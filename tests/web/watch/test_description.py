@@ -17,13 +17,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from commenting import CASE, SUBJECTS, House, Reader, open_house
+from detente.api.case import Study
 from detente.web.app import make
 from detente.web.comments.about import subjects
 from detente.web.page import both
 from detente.web.security.buckets import Rate
 from detente.web.security.csrf import token_for
 from detente.web.settings import Settings
-from detente.web.study import Study
 from detente.web.watch.description import description
 
 

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from detente.api.case import Study
 from detente.core.date_range import in_words
-from detente.web.study import Study
 
 KINDS = ("brief", "claim", "point", "event")
 _CLAIM = re.compile(r"/([^/]+)/claims/([^/]+)")

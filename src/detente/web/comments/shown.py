@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 
 from starlette.requests import Request
 
+from detente.api.case import Study
 from detente.web.accounts.account import Account
 from detente.web.comments.about import About, Subjects, subjects
 from detente.web.comments.read import Exchange, Kept
 from detente.web.comments.text import Paragraph, paragraphs
 from detente.web.comments.write import may_edit
-from detente.web.study import Study
 
 
 @dataclass(frozen=True, slots=True)

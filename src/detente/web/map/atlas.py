@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from detente.api.case import Study
+from detente.api.crossings import CrossingOn, crossings_on
+from detente.api.events.filters import Query
+from detente.api.events.table import KINDS, UNASSIGNED
 from detente.cases.channel_rule import FORCE
 from detente.core.date_range import in_words
-from detente.web.map.crossings import CrossingOn, crossings_on
 from detente.web.map.frame import WIDTH
 from detente.web.map.ground import Ground, ground
 from detente.web.map.spots import Accounted, Spot, month_of, spots
-from detente.web.record.columns import KINDS, UNASSIGNED
-from detente.web.record.query import Query
-from detente.web.study import Study
 
 
 @dataclass(frozen=True, slots=True)

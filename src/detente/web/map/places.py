@@ -14,11 +14,11 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.api.events.table import Columns, place_key
 from detente.core.place import great_circle_km
 from detente.events.event import Event
 from detente.measures.distance import PRECISE
 from detente.web.map.ground import Ground
-from detente.web.record.columns import Columns, place_key
 
 Kind = Literal["place", "province", "country"]
 SAME_KM = 15.0  # points of one name that are no farther apart are one place

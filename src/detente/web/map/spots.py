@@ -7,13 +7,13 @@ from datetime import date
 
 import numpy as np
 
+from detente.api.case import Study
+from detente.api.events.event_row import country, event_address, where
+from detente.api.events.filters import Query, address
+from detente.api.events.table import KINDS, columns_of
 from detente.cases.channel_rule import FORCE
 from detente.web.map.ground import Ground
 from detente.web.map.places import Held, Kind, Place, Placed, placed
-from detente.web.record.columns import KINDS, columns_of
-from detente.web.record.query import Query, address
-from detente.web.record.row import country, event_address, where
-from detente.web.study import Study
 
 SMALL, GROWS, LARGE = 4.2, 1.1, 24.0  # radius of one event without deaths; per square root of deaths; at most
 UNDER_NAME = 34.0  # units from the middle of a country's name to the ring under it

@@ -8,6 +8,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
+from detente.api.case import Study
 from detente.brief.answer_points import Prepared
 from detente.brief.build import Request as Wish
 from detente.brief.render.json import answer_data
@@ -28,7 +29,6 @@ from detente.questions.demands import demands
 from detente.questions.parse import LONGEST, Question, parse, words_asked_for
 from detente.questions.phrase_match import Demand, answerable
 from detente.web.page import both, foot, respond, studies
-from detente.web.study import Study
 
 MOST_WORDS = 2000
 EXAMPLES = (

@@ -11,13 +11,13 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from detente.api.case import Study
 from detente.brief.render.html import To, drawings
 from detente.brief.render.json import as_data
 from detente.web.forms import BY_ENDING, FORMS, made
 from detente.web.mark import holds
 from detente.web.page import both, environment, foot, respond, study_of
 from detente.web.route import Described
-from detente.web.study import Study
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from detente.api.case import Study
 from detente.brief.render.html import inline
 from detente.brief.render.json import survived
 from detente.charts.inline.interval_strip import strip
@@ -24,7 +25,6 @@ from detente.measures.quantity import Measured
 from detente.text.sentence import Sentence
 from detente.web.page import both, foot, respond, study_of
 from detente.web.remembered import Remembered
-from detente.web.study import Study
 
 _PAGES = Remembered["OneClaim"](64)
 

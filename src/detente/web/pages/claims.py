@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import Response
 
+from detente.api.case import Study
 from detente.brief.render.json import survived
 from detente.charts.inline.probability_strip import Dot, small
 from detente.claims.estimate import Estimate
@@ -12,7 +13,6 @@ from detente.claims.estimate_text import chance
 from detente.claims.finding import Finding
 from detente.claims.verdict import MARKS
 from detente.web.page import both, foot, respond, study_of
-from detente.web.study import Study
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from detente.api.case import Study
 from detente.events.row_account import SET_ASIDE
 from detente.store.errors import NoStore
 from detente.store.history import Version, history
@@ -20,7 +21,6 @@ from detente.store.verify import Verified, verify
 from detente.web.accounts.alone import may_write
 from detente.web.page import both, respond, studies
 from detente.web.route import Described
-from detente.web.study import Study
 from detente.web.uploads.limits import MIB, MOST_BYTES
 from detente.web.uploads.upload import ENDINGS
 

@@ -9,21 +9,21 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from detente.api.case import Study
+from detente.api.event_matches import Elsewhere, elsewhere
+from detente.api.event_usage import Use, uses_of
+from detente.api.events.event_row import Row, row
+from detente.api.events.filters import Query, address
+from detente.api.events.table import Columns, columns_of
+from detente.api.other_sources import Look
 from detente.cases.actors import role_on
 from detente.core.errors import nearest, one_of
 from detente.core.publishers import publisher
 from detente.events.event import Event as Record
 from detente.events.plover import event_types
 from detente.measures.distance import PRECISE, distance_km
-from detente.web.beside import Look
-from detente.web.elsewhere import Elsewhere, elsewhere
 from detente.web.map.atlas import ground_of
 from detente.web.page import both, foot, respond, study_of
-from detente.web.record.columns import Columns, columns_of
-from detente.web.record.query import Query, address
-from detente.web.record.row import Row, row
-from detente.web.study import Study
-from detente.web.uses import Use, uses_of
 
 DAYS = 7
 NEIGHBOURS = 6  # on each side

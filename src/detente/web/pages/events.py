@@ -9,15 +9,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from detente.api.case import Study
+from detente.api.events import facets as choices
+from detente.api.events.event_row import Row, row
+from detente.api.events.facets import Choice, Group
+from detente.api.events.filter_text import said
+from detente.api.events.filters import QUERY, SORTS, Query, Sort, at, emptied, found, masks, read
+from detente.api.events.table import Bools, Columns, columns_of
 from detente.web.page import both, foot, respond, study_of, wants_json
 from detente.web.pages.events_as_files import Every, File, every, files
-from detente.web.record import choices
-from detente.web.record.choices import Choice, Group
-from detente.web.record.columns import Bools, Columns, columns_of
-from detente.web.record.query import QUERY, SORTS, Query, Sort, at, emptied, found, masks, read
-from detente.web.record.row import Row, row
-from detente.web.record.said import said
-from detente.web.study import Study
 
 PAGE = 50
 SAID_SORTS: Mapping[Sort, str] = {"newest": "newest first", "oldest": "oldest first", "deaths": "most deaths first"}

@@ -11,15 +11,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from detente.api.case import Study
+from detente.api.events.filters import QUERY, Query, address, at, found, masks, read
+from detente.api.events.table import columns_of
 from detente.events.export import Listed, json_list, pieces
 from detente.web.mark import holds, mark
 from detente.web.page import Foot, foot, study_of
 from detente.web.plain import plain
-from detente.web.record.columns import columns_of
-from detente.web.record.query import QUERY, Query, address, at, found, masks, read
 from detente.web.route import Described
 from detente.web.streamed import Streamed
-from detente.web.study import Study
 
 FILES = {
     "csv": "text/csv; charset=utf-8",

@@ -8,6 +8,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from detente.api.case import Study
+from detente.api.forecast import Amount, Chance, Foreseen, Learned
 from detente.charts.inline.axes import signed
 from detente.charts.inline.calibration_bars import tenths
 from detente.charts.inline.probability_strip import Dot, banded
@@ -18,9 +20,7 @@ from detente.forecast.backtest import OURS
 from detente.forecast.scorecard_store import kept
 from detente.text.probability_words import likelihood, percent
 from detente.text.sentence import Sentence
-from detente.web.foreseen import Amount, Chance, Foreseen, Learned
 from detente.web.page import both, foot, respond, study_of
-from detente.web.study import Study
 
 # What prints as 0.00 moves nothing.
 TOO_SMALL = 0.005

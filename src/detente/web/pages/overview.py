@@ -9,6 +9,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
+from detente.api.case import Study
+from detente.api.events.event_row import event_address
+from detente.api.events.filters import Query, address, read
+from detente.api.events.table import columns_of
+from detente.api.recent_changes import Recent, recent
+from detente.api.summary import situation
 from detente.brief.alternatives import name
 from detente.cases.channel_rule import FORCE
 from detente.core.date_range import in_words
@@ -16,12 +22,6 @@ from detente.measures.episodes import Began
 from detente.web.map.atlas import Atlas, atlas, ground_of
 from detente.web.map.spots import GROWS, LARGE, ROUND, SMALL
 from detente.web.page import both, foot, respond, study_of
-from detente.web.recent import Recent, recent
-from detente.web.record.columns import columns_of
-from detente.web.record.query import Query, address, read
-from detente.web.record.row import event_address
-from detente.web.situation import situation
-from detente.web.study import Study
 from detente.web.told import Told, light, told
 
 

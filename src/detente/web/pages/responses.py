@@ -7,6 +7,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from detente.api.case import Study
+from detente.api.responses import DAYS, Answered
 from detente.charts.inline.arrow import arrow
 from detente.charts.inline.axes import signed
 from detente.charts.inline.response_curve import curve
@@ -18,10 +20,8 @@ from detente.core.errors import nearest, one_of
 from detente.measures.quantity import Measured
 from detente.model.summaries import Number
 from detente.text.sentence import Sentence
-from detente.web.answered import DAYS, Answered
 from detente.web.page import both, foot, respond, study_of
 from detente.web.remembered import Remembered
-from detente.web.study import Study
 
 WITHIN = 30
 _PAGES = Remembered["Responded"](32)

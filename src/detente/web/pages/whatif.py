@@ -11,16 +11,16 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from detente.api.case import Study
+from detente.api.interventions import Seen, seen, sentences
 from detente.charts.inline.fan_chart import fan
 from detente.claims.intervention_text import PATHS, PLURAL
 from detente.model.fit import System
 from detente.model.intervention_spec import KINDS, Kind
 from detente.model.interventions import Effect
 from detente.text.sentence import Sentence
-from detente.web.levered import Seen, seen, sentences
 from detente.web.page import both, foot, respond, study_of
 from detente.web.setting import DAYS, Setting, read
-from detente.web.study import Study
 
 AT_ONCE = 2
 LABELS = {

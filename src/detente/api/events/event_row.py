@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from detente.api.case import Study
+from detente.api.events.table import UNASSIGNED
 from detente.cases.case_file import Case
 from detente.core.date_range import span_in_words
 from detente.core.publishers import publishers
 from detente.events import countries
 from detente.events.event import Event, Tolls
-from detente.web.record.columns import UNASSIGNED
-from detente.web.study import Study
 
 
 @dataclass(frozen=True, slots=True)

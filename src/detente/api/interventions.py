@@ -7,6 +7,7 @@ as in the command, so that intervals mean the same. The full number of paths is 
 from dataclasses import dataclass
 from datetime import date
 
+from detente.api.case import Study
 from detente.claims.intervention_text import (
     PATHS,
     Outlook,
@@ -23,7 +24,6 @@ from detente.model.quantile_bands import Fans, fans
 from detente.text.sentence import Sentence
 from detente.web.remembered import Remembered
 from detente.web.setting import Setting
-from detente.web.study import Study
 
 LIVE, PER_DRAW, WORK, STEPS = 500, 2, 180_000, 48
 TOLD = ("attack", "strike", "clash", "defiance", "dialogue", "deaths")

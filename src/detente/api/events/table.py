@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.api.case import Study
+from detente.api.events.text_index import Words, words
 from detente.cases.channel_rule import CHANNELS
 from detente.core.place import GEO_PRECISIONS
 from detente.events import countries
 from detente.events.event import Event
 from detente.events.plover import event_types
-from detente.web.record.words import Words, words
-from detente.web.study import Study
 
 UNASSIGNED = "unassigned"
 KINDS = (*CHANNELS, UNASSIGNED)

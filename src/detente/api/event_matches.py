@@ -5,14 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from detente.api.case import Study
+from detente.api.events.event_row import deaths, event_address, names, where
+from detente.api.other_sources import Beside, Look, Source
 from detente.claims.checks.external_replication import named
 from detente.core.date_range import span_in_words
 from detente.events.event import Event
 from detente.events.matching.discrepancies import Disagreement, What, disagreements
 from detente.events.matching.linkage import LIKELY, POSSIBLE, Link, Part, key_of, linked
-from detente.web.beside import Beside, Look, Source
-from detente.web.record.row import deaths, event_address, names, where
-from detente.web.study import Study
 
 State = Literal["no store", "being read", "not readable", "nothing else", "no report", "reports"]
 
@@ -114,7 +114,7 @@ def elsewhere(study: Study, e: Event, look: Look) -> Elsewhere:
     """What is to be said of an event, from what was read of the store.
 
     Example:
-        >>> from detente.web.beside import Look
+        >>> from detente.api.other_sources import Look
         >>> elsewhere(None, None, Look(None, reading=False)).state    # there is no store
         'no store'
     """

@@ -14,9 +14,9 @@ from urllib.parse import urlencode
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.api.events.table import KINDS, Bools, Columns
 from detente.core.errors import DetenteError, nearest, one_of
 from detente.core.place import GEO_PRECISIONS
-from detente.web.record.columns import KINDS, Bools, Columns
 
 Sort = Literal["newest", "oldest", "deaths"]
 SORTS: tuple[Sort, ...] = ("newest", "oldest", "deaths")

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from detente.api.case import Study
+from detente.api.crossings import crossings_on
 from detente.core.date_range import in_words
 from detente.core.errors import NotWatched
 from detente.events.event import Event
@@ -9,8 +11,6 @@ from detente.measures.quantity import Measured, tally
 from detente.measures.quantity_times import index_change, index_level
 from detente.text.numbers import level, number, spread
 from detente.text.sentence import Chosen, Dated, Piece, Sentence, on, say
-from detente.web.map.crossings import crossings_on
-from detente.web.study import Study
 
 YEAR = timedelta(days=364)
 

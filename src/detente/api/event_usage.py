@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from detente.api.case import Study
 from detente.claims.finding import Finding
 from detente.text.sentence import Dated, Said, Sentence
-from detente.web.study import Study
 
 
 @dataclass(frozen=True, slots=True)

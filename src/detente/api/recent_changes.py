@@ -8,13 +8,13 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from detente.api.case import Study
+from detente.api.crossings import spells_of
+from detente.api.events.event_row import Row, event_address, row
+from detente.api.events.filters import Query, address
 from detente.cases.channel_rule import CHANNELS
 from detente.core.date_range import in_words
 from detente.events.event import Event
-from detente.web.map.crossings import spells_of
-from detente.web.record.query import Query, address
-from detente.web.record.row import Row, event_address, row
-from detente.web.study import Study
 
 DAYS = 30
 ALIKE = 0.05  # densities closer than this share of each other are told as alike

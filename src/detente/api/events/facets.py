@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.api.case import Study
+from detente.api.events.filter_text import place_name
+from detente.api.events.filters import Query, both
+from detente.api.events.table import KINDS, Bools, Columns
 from detente.core.place import GEO_PRECISIONS
 from detente.events.plover import event_types
-from detente.web.record.columns import KINDS, Bools, Columns
-from detente.web.record.query import Query, both
-from detente.web.record.said import place_name
-from detente.web.study import Study
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,9 @@ from importlib.resources import files
 from pathlib import Path
 
 from detente import __version__
+from detente.api.cache import keep, kept
+from detente.api.forecast import Foreseen, foresee
+from detente.api.responses import Answered, answered
 from detente.brief.build import Request, brief
 from detente.brief.document import Brief
 from detente.brief.forecast_section import ahead
@@ -20,9 +23,6 @@ from detente.cases.case_file import Case, load
 from detente.cases.load import Gathered, gather
 from detente.claims.context import View
 from detente.model.fit import System
-from detente.web.answered import Answered, answered
-from detente.web.foreseen import Foreseen, foresee
-from detente.web.kept import keep, kept
 
 # Of this floor only these files shape what is kept.
 MAKES = {"study.py", "answered.py", "foreseen.py"}

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from detente.api.case import Study
 from detente.core.date_range import in_words
 from detente.measures.crossings import SHUT, Spell, spells
-from detente.web.study import Study
 
 NO_CLOSURE, NOT_WATCHED = "no closure reported", "not watched"
 

@@ -1,9 +1,9 @@
 """A question to the record in words."""
 
+from detente.api.case import Study
+from detente.api.events.event_row import country
+from detente.api.events.filters import Query
 from detente.core.date_range import in_words
-from detente.web.record.query import Query
-from detente.web.record.row import country
-from detente.web.study import Study
 
 
 def said(study: Study, query: Query) -> dict[str, str]:

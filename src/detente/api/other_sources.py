@@ -14,14 +14,14 @@ from functools import cache
 from pathlib import Path
 from threading import Lock, Thread
 
+from detente.api.cache import keep, kept
+from detente.api.case import Study
 from detente.cases.coverage import Exposure
 from detente.cases.matched_reports import reports
 from detente.core.errors import DetenteError
 from detente.events.matching.decisions import beside
 from detente.events.matching.linkage import Link
 from detente.store.open import LOG
-from detente.web.kept import keep, kept
-from detente.web.study import Study
 
 HEARD = logging.getLogger("detente.web")
 AGAIN_S = 60.0  # after which a store that could not be read is tried again

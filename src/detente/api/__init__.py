@@ -1,0 +1,1 @@
+"""The prepared case: everything that pages and commands read of one case."""
