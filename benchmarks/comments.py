@@ -18,12 +18,12 @@ from starlette.testclient import TestClient
 
 from detente.web.accounts.account import add
 from detente.web.app import make
-from detente.web.comments.about import About, Subjects
-from detente.web.comments.read import exchange, thread
+from detente.web.comments.queries import exchange, thread
+from detente.web.comments.subjects import About, Subjects
+from detente.web.config import Settings
 from detente.web.db.engine import reading, writing
 from detente.web.db.tables import comment
-from detente.web.security.buckets import Rate
-from detente.web.settings import Settings
+from detente.web.middleware.token_bucket import Rate
 
 TURNS = 41
 

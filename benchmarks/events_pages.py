@@ -25,7 +25,7 @@ from detente.api.events.table import columns_of
 from detente.cases.load import Gathered
 from detente.claims.context import View
 from detente.web.app import make
-from detente.web.settings import Settings, default_cache
+from detente.web.config import Settings, default_cache
 
 AGAIN = 15
 PAGES = (

@@ -18,12 +18,12 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from detente.web.accounts.account import add
-from detente.web.comments.about import About
-from detente.web.comments.read import thread
-from detente.web.comments.write import reply, say
+from detente.web.comments.commands import reply, say
+from detente.web.comments.queries import thread
+from detente.web.comments.subjects import About
 from detente.web.db.engine import open_database, reading, writing
 from detente.web.db.migrate import upgrade
-from detente.web.db.where import database_url
+from detente.web.db.url import database_url
 
 HERE = Path(__file__).parent / "tour"
 CASE = "/pakistan-afghanistan"

@@ -17,9 +17,9 @@ from starlette.testclient import TestClient
 from detente.web.accounts import password as passwords
 from detente.web.accounts.account import Account, Role, add
 from detente.web.app import make
-from detente.web.comments.about import Subjects
+from detente.web.comments.subjects import Subjects
+from detente.web.config import Settings
 from detente.web.db.engine import writing
-from detente.web.settings import Settings
 
 PASSWORD = "four random words here"
 CASE = "border"

@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from detente.api.case import Study, study
 from detente.web.app import make
-from detente.web.settings import Settings
+from detente.web.config import Settings
 from kept import alone
 
 # Made once by whichever worker of the test run comes first and read by the others: its key says what it was made from.

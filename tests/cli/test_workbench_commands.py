@@ -8,8 +8,8 @@ from click.testing import CliRunner, Result
 
 from detente.cli.main import cli
 from detente.core.errors import DetenteError
-from detente.web.accounts.faults import NameTaken, NoAccount, WeakPassword
-from detente.web.db.faults import BadAddress, Unreachable
+from detente.web.accounts.errors import NameTaken, NoAccount, WeakPassword
+from detente.web.db.errors import BadAddress, Unreachable
 
 WORDS = "four random words here\n"
 

@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 from detente.api.case import Study
 from detente.brief.render.json import as_json
 from detente.web.app import make
-from detente.web.settings import Settings
+from detente.web.config import Settings
 
 AT = "/pakistan-afghanistan/brief"
 

@@ -10,7 +10,7 @@ from detente.api.case import Study
 from detente.core.row_error import Fault
 from detente.events.rejects import SetAside
 from detente.web.app import make
-from detente.web.settings import Settings
+from detente.web.config import Settings
 
 
 def test_each_case_says_what_it_rests_on_and_its_rows_add_up(client: TestClient, flagship: Study) -> None:

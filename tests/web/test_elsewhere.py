@@ -25,7 +25,7 @@ from detente.events.matching.decisions import beside, decide
 from detente.events.matching.linkage import pair_key
 from detente.store.writer import add
 from detente.web.app import make
-from detente.web.settings import Settings
+from detente.web.config import Settings
 from others import G, fought, put, retold
 from releases import reading
 

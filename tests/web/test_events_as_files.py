@@ -23,11 +23,11 @@ from detente.api.events.filters import Query, found, masks, read
 from detente.api.events.table import columns_of
 from detente.events import export
 from detente.web.app import make
-from detente.web.page import foot, json_response
-from detente.web.pages import events_as_files
-from detente.web.pages.events_as_files import FILES, Every, provenance
-from detente.web.plain import plain
-from detente.web.settings import Settings
+from detente.web.config import Settings
+from detente.web.pages import event_export as events_as_files
+from detente.web.pages.event_export import FILES, Every, provenance
+from detente.web.rendering.jsonable import plain
+from detente.web.rendering.responses import foot, json_response
 from wholes import whole
 
 HERE = "/pakistan-afghanistan/events"

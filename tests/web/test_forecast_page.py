@@ -17,8 +17,8 @@ from detente.forecast.case import forecast
 from detente.forecast.scorecard_store import kept
 from detente.text.probability_words import likelihood
 from detente.web.app import make
+from detente.web.config import Settings
 from detente.web.pages import forecast as page_of
-from detente.web.settings import Settings
 
 PAGE = "/pakistan-afghanistan/forecast"
 

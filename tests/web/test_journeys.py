@@ -14,8 +14,8 @@ from detente.events.event import Tolls
 from detente.events.matching.decisions import beside, decide
 from detente.events.matching.linkage import pair_key
 from detente.web.app import make
-from detente.web.security.buckets import Rate
-from detente.web.settings import Settings
+from detente.web.config import Settings
+from detente.web.middleware.token_bucket import Rate
 from others import G, put, retold
 from serving import CACHE
 

@@ -2,7 +2,7 @@
 
 import socket
 
-from detente.web.listening import Prompt
+from detente.web.server import Prompt
 
 
 def test_what_a_worker_accepts_sends_at_once() -> None:

@@ -14,9 +14,9 @@ from detente.api.events.filters import Query
 from detente.api.events.table import KINDS
 from detente.cases.channel_rule import FORCE
 from detente.web.app import make
-from detente.web.map.atlas import atlas
-from detente.web.security.buckets import Rate
-from detente.web.settings import Settings
+from detente.web.config import Settings
+from detente.web.map.page import atlas
+from detente.web.middleware.token_bucket import Rate
 from serving import CACHE
 
 HERE = "/pakistan-afghanistan/"

@@ -24,9 +24,9 @@ from detente.claims.context import View
 from detente.core.place import great_circle_km
 from detente.measures.crossings import spells
 from detente.measures.distance import PRECISE
-from detente.web.map.atlas import atlas, ground_of
-from detente.web.map.frame import BROAD, NARROW, WIDTH, Frame, frame
-from detente.web.map.spots import radius
+from detente.web.map.markers import radius
+from detente.web.map.page import atlas, ground_of
+from detente.web.map.projection import BROAD, NARROW, WIDTH, Frame, frame
 from detente.web.pages.overview import overview
 
 HERE = "/pakistan-afghanistan/"

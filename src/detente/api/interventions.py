@@ -22,8 +22,8 @@ from detente.model.interventions import HORIZONS, effect
 from detente.model.paired_simulation import Unlevered, pulled, removed
 from detente.model.quantile_bands import Fans, fans
 from detente.text.sentence import Sentence
+from detente.web.pages.whatif_query import Setting
 from detente.web.remembered import Remembered
-from detente.web.setting import Setting
 
 LIVE, PER_DRAW, WORK, STEPS = 500, 2, 180_000, 48
 TOLD = ("attack", "strike", "clash", "defiance", "dialogue", "deaths")

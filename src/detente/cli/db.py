@@ -30,7 +30,7 @@ def upgrade(folder: Path | None, as_json: bool) -> None:
     """Take the steps that are missing, all or none."""
     from detente.web.db.engine import open_database
     from detente.web.db.migrate import upgrade as take
-    from detente.web.db.where import database_url
+    from detente.web.db.url import database_url
 
     engine = open_database(database_url(folder=folder))
     try:
@@ -53,7 +53,7 @@ def history(folder: Path | None, as_json: bool) -> None:
 
     from detente.web.db.engine import open_database
     from detente.web.db.migrate import history as steps
-    from detente.web.db.where import database_url
+    from detente.web.db.url import database_url
 
     engine = open_database(database_url(folder=folder))
     try:

@@ -41,11 +41,11 @@ def command(
     """
     from detente.api.case import study
     from detente.api.other_sources import Store
+    from detente.web.config import Settings, default_cache, default_folder, to_environment
     from detente.web.db.engine import open_database
     from detente.web.db.migrate import upgrade
-    from detente.web.db.where import database_url
-    from detente.web.listening import run
-    from detente.web.settings import Settings, default_cache, default_folder, to_environment
+    from detente.web.db.url import database_url
+    from detente.web.server import run
 
     home = folder or default_folder()
     # Here the password in an address must stay: workers get it by the environment, never by their arguments.

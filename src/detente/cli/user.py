@@ -148,7 +148,7 @@ def _database(folder: Path | None) -> Iterator["Connection"]:
     """The database, brought up to date; what was begun is kept as a whole or not at all."""
     from detente.web.db.engine import open_database, writing
     from detente.web.db.migrate import upgrade
-    from detente.web.db.where import database_url
+    from detente.web.db.url import database_url
 
     engine = open_database(database_url(folder=folder))
     try:

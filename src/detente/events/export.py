@@ -2,7 +2,7 @@
 
 A file is made in pieces, each from a block of events, so that a long record takes no more memory than a short one and its
 beginning is there at once. Who stops before the last piece holds a file that cannot be read to its end, but for CSV, which has
-no end to miss: `brief/render/files.py` therefore replaces files whole, and `web/streamed.py` breaks the connection.
+no end to miss: `brief/render/files.py` therefore replaces files whole, and `web/rendering/streaming.py` breaks the connection.
 """
 
 import io

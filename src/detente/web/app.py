@@ -22,18 +22,18 @@ from starlette.types import Scope
 from detente.api.case import Study, study
 from detente.api.other_sources import Store
 from detente.core.errors import DetenteError
+from detente.web.config import Settings, from_environment
 from detente.web.db.engine import open_database
 from detente.web.db.migrate import upgrade
-from detente.web.db.where import database_url
-from detente.web.house import HOUSE
-from detente.web.page import json_response, respond, wants_json
+from detente.web.db.url import database_url
+from detente.web.errors import Problem
+from detente.web.middleware.rate_limit import Limits
+from detente.web.middleware.security_headers import HEADERS
+from detente.web.middleware.stack import layers
+from detente.web.ops.metrics import Metrics
 from detente.web.pages import PAGES
-from detente.web.problem import Problem
-from detente.web.security.headers import HEADERS
-from detente.web.security.often import Limits
-from detente.web.settings import Settings, from_environment
-from detente.web.stack import layers
-from detente.web.watch.metrics import Metrics
+from detente.web.rendering.responses import json_response, respond, wants_json
+from detente.web.routes import HOUSE
 
 LOG = logging.getLogger("detente.web")
 

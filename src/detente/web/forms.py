@@ -1,70 +1,36 @@
-"""The forms of a brief to take along: made once for each prepared case, at first wish, and kept in memory."""
+"""A form's fields as text: what a browser sends, and nothing that a database could not keep."""
 
-import gzip
-import hashlib
-import threading
-from collections.abc import Callable
-from dataclasses import dataclass
+from urllib.parse import parse_qsl
 
-from detente.api.case import Study
-from detente.brief.document import Brief
-from detente.brief.render.docx import as_word
-from detente.brief.render.markdown import as_markdown
-from detente.brief.render.pdf import as_pdf
-from detente.brief.render.references import as_bibtex, as_ris
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+MOST_FIELDS = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
-    """One form: its file ending, what it is called, its media type, and how it is made from a brief and its address."""
+async def fields(request: Request) -> dict[str, str]:
+    """The fields of a form without files; of a field that comes twice, the last. csrf.py has checked where it is from.
 
-    ending: str
-    name: str
-    media: str
-    make: Callable[[Brief, str], bytes]
-
-
-FORMS = (
-    Form("pdf", "PDF", "application/pdf", lambda b, _: as_pdf(b)),
-    Form(
-        "docx", "Word", "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        lambda b, _: as_word(b),
-    ),
-    Form("md", "Markdown", "text/markdown; charset=utf-8", lambda b, _: as_markdown(b).encode()),
-    Form("bib", "BibTeX", "application/x-bibtex; charset=utf-8", lambda b, at: as_bibtex(b, at).encode()),
-    Form("ris", "RIS", "application/x-research-info-systems; charset=utf-8", lambda b, at: as_ris(b, at).encode()),
-)  # fmt: skip
-BY_ENDING = {f.ending: f for f in FORMS}
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """A form's bytes, the same compressed where that makes them smaller, and their mark."""
-
-    content: bytes
-    compressed: bytes | None
-    etag: str
-
-
-_kept: dict[tuple[str, str, str], Made] = {}
-_one_at_a_time = threading.Lock()
-
-
-def made(study: Study, ending: str, address: str) -> Made:
-    """The brief in a form; the same bytes for the same case, day, code and address.
-
-    Args:
-        address: where the brief stands, for references.
+    Raises:
+        HTTPException: 400 or 415: not such a form, not UTF-8, too many fields, or with characters that are no text.
     """
-    key = (study.key, ending, address)
-    if key not in _kept:
-        with _one_at_a_time:
-            if key not in _kept:
-                content = BY_ENDING[ending].make(study.brief, address)
-                small = gzip.compress(content, 6, mtime=0)
-                _kept[key] = Made(
-                    content,
-                    small if len(small) < 0.9 * len(content) else None,
-                    f'"{hashlib.sha256(content).hexdigest()[:32]}"',
-                )
-    return _kept[key]
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/x-www-form-urlencoded":
+        raise HTTPException(415, "Forms are taken as application/x-www-form-urlencoded, as a browser sends them.")
+    try:
+        body = (await request.body()).decode("ascii")
+        pairs = parse_qsl(body, keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
+    except (UnicodeDecodeError, ValueError) as e:
+        raise HTTPException(400, f"The form cannot be read: not UTF-8, or more than {MOST_FIELDS} fields.") from e
+    return {k: text_only(v) for k, v in pairs}
+
+
+def text_only(value: str) -> str:
+    """The text with lines ended by a line feed.
+
+    Raises:
+        HTTPException: 400: it holds a NUL or half of a character, which no database keeps as text.
+    """
+    if "\0" in value or any("\ud800" <= c <= "\udfff" for c in value):
+        raise HTTPException(400, "The form holds a NUL or half of a character. Write it again by hand.")
+    return value.replace("\r\n", "\n").replace("\r", "\n")

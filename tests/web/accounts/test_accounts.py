@@ -12,7 +12,14 @@ from sqlalchemy import Engine
 from commenting import PASSWORD, House
 from detente.web.accounts import password as passwords
 from detente.web.accounts.account import add, named, set_disabled, set_password
-from detente.web.accounts.faults import BadInvitation, BadName, NameTaken, NoAccount, NotLetIn, WeakPassword
+from detente.web.accounts.errors import (
+    BadInvitation,
+    BadName,
+    NameTaken,
+    NoAccount,
+    NotLetIn,
+    WeakPassword,
+)
 from detente.web.accounts.invitation import accept, invite
 from detente.web.accounts.session import LASTS, account_of, login
 from detente.web.db.engine import reading, writing

@@ -4,7 +4,7 @@ import pytest
 from starlette.requests import Request
 
 from commenting import House, open_house
-from detente.web.accounts.alone import may_write
+from detente.web.accounts.local_access import may_write
 
 
 def _asks(house: House, client: str = "127.0.0.1", host: str = "127.0.0.1:8000", **headers: str) -> bool:

@@ -225,7 +225,7 @@ def paged(house: House) -> House:
     from starlette.responses import Response
     from starlette.routing import Route
 
-    from detente.web.page import respond
+    from detente.web.rendering.responses import respond
 
     async def handler(request: Request) -> Response:
         return respond(request, "comments/thread.html", None)

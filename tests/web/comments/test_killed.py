@@ -22,13 +22,13 @@ from detente.web.accounts.account import add
 from detente.web.accounts.session import open_session
 from detente.web.db.engine import open_database, writing
 from detente.web.db.migrate import upgrade
-from detente.web.security.csrf import token_for
+from detente.web.middleware.csrf import token_for
 
 SERVE = """
 import sys, uvicorn
 from commenting import SUBJECTS
 from detente.web.app import make
-from detente.web.settings import Settings
+from detente.web.config import Settings
 app = make(Settings(database=sys.argv[1]), {})
 app.state.subjects = SUBJECTS
 uvicorn.run(app, fd=int(sys.argv[2]), log_level="error", timeout_graceful_shutdown=20)

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from detente.web.db.engine import reading, writing
-from detente.web.db.faults import NewerDatabase
+from detente.web.db.errors import NewerDatabase
 from detente.web.db.migrate import history, upgrade
 from detente.web.db.search import holds
 from detente.web.db.tables import account as accounts
@@ -88,7 +88,7 @@ def test_a_step_that_fails_leaves_the_database_as_it_was(empty: Engine, monkeypa
     def fails(_text: str) -> list[str]:
         raise RuntimeError("in the middle")
 
-    monkeypatch.setattr("detente.web.db.words.words", fails)
+    monkeypatch.setattr("detente.web.db.search_terms.words", fails)
     with pytest.raises(RuntimeError, match="in the middle"):
         upgrade(empty)
     assert [s.revision for s in history(empty) if s.done] == ["0001"]

@@ -6,9 +6,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from commenting import CASE, PASSWORD, House, Reader, open_house
-from detente.web.security.buckets import Buckets, Rate
-from detente.web.security.csrf import token_for
-from detente.web.security.headers import HEADERS
+from detente.web.middleware.csrf import token_for
+from detente.web.middleware.security_headers import HEADERS
+from detente.web.middleware.token_bucket import Buckets, Rate
 
 FORM = {"case": CASE, "kind": "claim", "key": "trust", "body": "Hello"}
 
@@ -185,7 +185,7 @@ def test_what_breaks_is_told_as_a_page_with_the_same_headers(house: House, monke
     def breaks(*_a: object, **_k: object) -> None:
         raise RuntimeError(PASSWORD)
 
-    monkeypatch.setattr("detente.web.comments.pages.latest", breaks)
+    monkeypatch.setattr("detente.web.comments.routes.latest", breaks)
     answer = house.reader().get("/comments")
     assert answer.status_code == 500
     assert PASSWORD not in answer.text

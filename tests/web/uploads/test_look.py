@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from detente.web.uploads.faults import UploadRefused
+from detente.web.uploads.archive_check import look
+from detente.web.uploads.errors import UploadRefused
 from detente.web.uploads.limits import MIB
-from detente.web.uploads.look import look
-from detente.web.uploads.upload import checked_name
+from detente.web.uploads.model import checked_name
 
 
 def zipped(path: Path, inside: dict[str, bytes], mode: int = 0) -> Path:

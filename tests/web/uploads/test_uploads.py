@@ -12,10 +12,10 @@ from detente.api.case import Study
 from detente.cases.case_file import shipped
 from detente.store.snapshot import snapshot
 from detente.web.app import make
-from detente.web.settings import Settings
+from detente.web.config import Settings
 from detente.web.uploads import limits
-from detente.web.uploads.faults import UploadRefused
-from detente.web.uploads.upload import Upload, load, make_room, new_folder, save
+from detente.web.uploads.errors import UploadRefused
+from detente.web.uploads.model import Upload, load, make_room, new_folder, save
 
 CHRONOLOGY = shipped()["pakistan-afghanistan"].parent / "pakistan_afghanistan/chronology.csv"
 # Its third row has a day that is none.
@@ -135,7 +135,7 @@ def test_what_is_refused_at_once_leaves_nothing_behind(
 def test_a_file_beyond_the_limit_is_cut_off(
     reader: Reader, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("detente.web.uploads.receive.receive.__defaults__", (1000,))
+    monkeypatch.setattr("detente.web.uploads.multipart.receive.__defaults__", (1000,))
     answer = sent(reader, "x.csv", b"0" * 1001)
     assert answer.status_code == 400
     assert "larger than" in answer.text
@@ -184,7 +184,7 @@ def test_an_upload_whose_process_is_gone_says_so(tmp_path: Path) -> None:
 def test_the_oldest_make_room_and_those_at_work_do_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import os
 
-    monkeypatch.setattr("detente.web.uploads.upload.MOST_WAITING", 2)
+    monkeypatch.setattr("detente.web.uploads.model.MOST_WAITING", 2)
     at_work, done = made(tmp_path, "reading", 0.0, os.getpid()), made(tmp_path, "read", 1.0)
     make_room(tmp_path)
     assert load(tmp_path, at_work.id).running

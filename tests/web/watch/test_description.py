@@ -19,12 +19,12 @@ from starlette.routing import Route
 from commenting import CASE, SUBJECTS, House, Reader, open_house
 from detente.api.case import Study
 from detente.web.app import make
-from detente.web.comments.about import subjects
-from detente.web.page import both
-from detente.web.security.buckets import Rate
-from detente.web.security.csrf import token_for
-from detente.web.settings import Settings
-from detente.web.watch.description import description
+from detente.web.comments.subjects import subjects
+from detente.web.config import Settings
+from detente.web.middleware.csrf import token_for
+from detente.web.middleware.token_bucket import Rate
+from detente.web.ops.openapi import description
+from detente.web.rendering.responses import both
 
 
 @pytest.fixture(scope="module")

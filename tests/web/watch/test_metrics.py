@@ -51,5 +51,5 @@ def test_health_is_bad_when_the_database_does_not_answer(house: House, monkeypat
     def breaks(_engine: object) -> None:
         raise OSError("gone")
 
-    monkeypatch.setattr("detente.web.watch.metrics.reading", breaks)
+    monkeypatch.setattr("detente.web.ops.metrics.reading", breaks)
     assert house.reader().get("/healthz").status_code == 503

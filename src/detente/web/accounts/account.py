@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, Row
 from sqlalchemy.exc import IntegrityError
 
-from detente.web.accounts.faults import BadName, NameTaken, NoAccount
+from detente.web.accounts.errors import BadName, NameTaken, NoAccount
 from detente.web.accounts.password import hashed
 from detente.web.db.tables import account, action, session
 

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from detente.web.accounts.account import Account, Role, add
-from detente.web.accounts.faults import BadInvitation
+from detente.web.accounts.errors import BadInvitation
 from detente.web.accounts.tokens import digest, new_token
 from detente.web.db.tables import invitation
 

@@ -11,7 +11,7 @@ from functools import cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from detente.web.accounts.faults import WeakPassword
+from detente.web.accounts.errors import WeakPassword
 
 SHORTEST, LONGEST = 10, 200
 HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)

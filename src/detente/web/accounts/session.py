@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, Engine
 
 from detente.web.accounts.account import Account, folded, numbered
-from detente.web.accounts.faults import NotLetIn
+from detente.web.accounts.errors import NotLetIn
 from detente.web.accounts.password import at_todays_cost, fits, is_dated
 from detente.web.accounts.tokens import digest, new_token
 from detente.web.db.engine import reading, writing

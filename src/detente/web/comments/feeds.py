@@ -10,13 +10,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from detente.web.accounts.pages import database
-from detente.web.comments.read import Wanted, latest
-from detente.web.comments.shown import line_of
+from detente.web.accounts.routes import database
+from detente.web.brief_downloads import text_only
+from detente.web.comments.queries import Wanted, latest
+from detente.web.comments.view_models import line_of
+from detente.web.config import Settings
 from detente.web.db.engine import reading
-from detente.web.page import studies
-from detente.web.security.form import text_only
-from detente.web.settings import Settings
+from detente.web.rendering.responses import studies
 
 ATOM = "http://www.w3.org/2005/Atom"
 TYPE = "application/atom+xml"

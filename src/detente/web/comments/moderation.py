@@ -1,108 +1,135 @@
-"""The moderators' pages: what readers reported, and the log of everything that was done."""
+"""What moderators do: hide, restore, let stand; each with a reason, each in a log that takes no change."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
+import sqlalchemy as sa
 from sqlalchemy import Connection
-from starlette.exceptions import HTTPException
-from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
 
 from detente.web.accounts.account import Account
-from detente.web.accounts.pages import account
-from detente.web.comments.moderate import Done, hide, let_stand, log, queue, restore
-from detente.web.comments.pages import kept_by, number, read_by
-from detente.web.comments.shown import Shown, shown
-from detente.web.page import both, respond
-from detente.web.route import posts
-from detente.web.security.form import fields
+from detente.web.comments.commands import reason
+from detente.web.comments.errors import NotYours
+from detente.web.comments.queries import Kept, one
+from detente.web.db.tables import account, action, comment, report
+
+QUEUE = 50
+LOG = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
-    """A reader's report: who, why, when (UTC)."""
+class Reported:
+    """A comment that readers reported: by whom, why and when, oldest report first."""
 
-    by: str
-    why: str
+    kept: Kept
+    reports: tuple[tuple[str, str, datetime], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """One line of the log. `actor` is empty for what was done at the command line; `before` is the text before an edit."""
+
+    id: int
     at: datetime
+    actor: str
+    what: str
+    comment: int | None
+    account: str
+    reason: str
+    before: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A comment with the reports that nobody has looked at."""
-
-    comment: Shown
-    reports: tuple[Report, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Moderation:
-    """Comments that readers reported, the longest waiting first."""
-
-    waiting: tuple[Waiting, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Log:
-    """What was done, newest first; `older` is the address of the next page, or None."""
-
-    done: tuple[Done, ...]
-    older: str | None
-
-
-def moderator(request: Request) -> Account:
-    """Who asks, if a moderator.
+def hide(c: Connection, who: Account, number: int, why: str, *, now: datetime) -> None:
+    """Take a comment out of sight, with a reason that readers see in its place; its reports are settled.
 
     Raises:
-        HTTPException: 401 if nobody is logged in, 403 if it is no moderator.
+        NotYours: not a moderator, or it is hidden already. BadComment: no reason. NoComment: no such comment.
     """
-    who = account(request)
+    _may(who)
+    if one(c, number).hidden:
+        raise NotYours("it is hidden already")
+    _change(c, who, number, "hide", reason(why), now, hidden=now)
+
+
+def restore(c: Connection, who: Account, number: int, why: str, *, now: datetime) -> None:
+    """Put a hidden comment back.
+
+    Raises:
+        NotYours: not a moderator, or it is not hidden. BadComment: no reason. NoComment: no such comment.
+    """
+    _may(who)
+    if not one(c, number).hidden:
+        raise NotYours("it is not hidden")
+    _change(c, who, number, "restore", reason(why), now, hidden=None)
+
+
+def let_stand(c: Connection, who: Account, number: int, why: str, *, now: datetime) -> None:
+    """Settle the reports of a comment that stays.
+
+    Raises:
+        NotYours: not a moderator. BadComment: no reason. NoComment: no such comment.
+    """
+    _may(who)
+    one(c, number)
+    _settle(c, number, now)
+    _log(c, who, number, "let stand", reason(why), now)
+
+
+def queue(c: Connection) -> tuple[Reported, ...]:
+    """Comments with reports that nobody has looked at, longest waiting first, fifty at most."""
+    waiting = sa.select(report.c.comment_id).where(report.c.settled.is_(None)).group_by(report.c.comment_id)
+    numbers = list(c.execute(waiting.order_by(sa.func.min(report.c.id)).limit(QUEUE)).scalars())
+    query = (
+        sa.select(report.c.comment_id, account.c.name, report.c.reason, report.c.created)
+        .join(account, account.c.id == report.c.by_id)
+        .where(report.c.comment_id.in_(numbers), report.c.settled.is_(None))
+        .order_by(report.c.id)
+    )
+    told: dict[int, list[tuple[str, str, datetime]]] = {n: [] for n in numbers}
+    for number, name, why, at in c.execute(query):
+        told[number].append((name, why, at))
+    return tuple(Reported(one(c, n), tuple(reports)) for n, reports in told.items())
+
+
+def log(c: Connection, before: int | None = None, size: int = LOG) -> tuple[tuple[Done, ...], bool]:
+    """What was done, newest first, and whether there is more."""
+    actor, whom = account.alias("actor"), account.alias("whom")
+    query = (
+        sa.select(
+            action.c.id, action.c.at, actor.c.name.label("actor"), action.c.what, action.c.comment_id,
+            whom.c.name.label("whom"), action.c.reason, action.c.before,
+        )
+        .select_from(
+            action.outerjoin(actor, actor.c.id == action.c.actor_id).outerjoin(whom, whom.c.id == action.c.account_id)
+        )
+        .order_by(action.c.id.desc())
+        .limit(size + 1)
+    )  # fmt: skip
+    if before is not None:
+        query = query.where(action.c.id < before)
+    done = [
+        Done(r.id, r.at, r.actor or "", r.what, r.comment_id, r.whom or "", r.reason, r.before)
+        for r in c.execute(query)
+    ]
+    return tuple(done[:size]), len(done) > size
+
+
+def _may(who: Account) -> None:
     if not who.moderates:
-        raise HTTPException(403, "This is for moderators. `detente user moderator NAME` makes one.")
-    return who
+        raise NotYours("only moderators hide, restore and settle")
 
 
-async def queue_page(request: Request) -> Response:
-    """`/moderation`: what waits."""
-    moderator(request)
-    found = await read_by(request, queue)
-    page = Moderation(tuple(Waiting(shown(request, r.kept), tuple(Report(*x) for x in r.reports)) for r in found))
-    return respond(request, "comments/moderation.html", page, title="Moderation")
+def _change(
+    c: Connection, who: Account, number: int, what: str, why: str, now: datetime, hidden: datetime | None
+) -> None:
+    values = {"hidden": hidden, "hidden_why": why if hidden else None}
+    c.execute(sa.update(comment).where(comment.c.id == number).values(**values))
+    _settle(c, number, now)
+    _log(c, who, number, what, why, now)
 
 
-async def log_page(request: Request) -> Response:
-    """`/moderation/log`: what was done, by whom, why."""
-    moderator(request)
-    before = number(request.query_params.get("before"))
-    done, more = await read_by(request, lambda c: log(c, before))
-    page = Log(done, f"/moderation/log?before={done[-1].id}" if more else None)
-    return respond(request, "comments/log.html", page, title="Log of moderation")
+def _settle(c: Connection, number: int, now: datetime) -> None:
+    c.execute(sa.update(report).where(report.c.comment_id == number, report.c.settled.is_(None)).values(settled=now))
 
 
-def _act(what: Callable[..., None]) -> Callable[[Request], Awaitable[Response]]:
-    """A handler that does one thing to one comment, with the reason in the form."""
-
-    async def handler(request: Request) -> Response:
-        """A moderator's act, kept in the log."""
-        who, form, at = moderator(request), await fields(request), datetime.now(UTC)
-        which = request.path_params["id"]
-
-        def do(c: Connection) -> None:
-            what(c, who, which, form.get("reason", ""), now=at)
-
-        await kept_by(request, do)
-        return RedirectResponse("/moderation" if form.get("back") == "queue" else f"/comments/{which}", 303)
-
-    return handler
-
-
-REASON = {"reason": "why, in 500 characters at most", "back": "optional: `queue` leads back to what waits"}
-
-ROUTES = (
-    *both("/moderation", queue_page, page=Moderation),
-    *both("/moderation/log", log_page, page=Log, query={"before": "only what was done before this number"}),
-    posts("/comments/{id:number}/hide", _act(hide), "hide", REASON),
-    posts("/comments/{id:number}/restore", _act(restore), "restore", REASON),
-    posts("/comments/{id:number}/stand", _act(let_stand), "let stand", REASON),
-)
+def _log(c: Connection, who: Account, number: int, what: str, why: str, now: datetime) -> None:
+    c.execute(sa.insert(action).values(at=now, actor_id=who.id, what=what, comment_id=number, reason=why))

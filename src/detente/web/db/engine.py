@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, NoSuchModuleError
 
-from detente.web.db.faults import NoDriver, Unreachable
+from detente.web.db.errors import NoDriver, Unreachable
 
 WAIT_S = 10  # for a lock or an answer
 

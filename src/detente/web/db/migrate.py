@@ -10,7 +10,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
 from detente.web.db.engine import reading, writing
-from detente.web.db.faults import NewerDatabase
+from detente.web.db.errors import NewerDatabase
 
 FOLDER = Path(__file__).parent / "migrations"
 LOCK = 0x0DE7E97E  # any number of our own: the key of PostgreSQL's advisory lock

@@ -3,8 +3,8 @@
 from sqlalchemy import ColumnElement, Dialect, Select, cast, column, func, literal_column, select, table
 from sqlalchemy.dialects.postgresql import TSQUERY
 
+from detente.web.db.search_terms import words
 from detente.web.db.tables import comment
-from detente.web.db.words import words
 
 MOST = 12  # words of one question; more are not looked at
 

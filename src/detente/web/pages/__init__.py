@@ -10,13 +10,15 @@ from detente.web.pages import (
     data,
     event,
     events,
-    events_as_files,
     forecast,
     home,
     overview,
     responses,
     upload,
     whatif,
+)
+from detente.web.pages import (
+    event_export as events_as_files,
 )
 
 PAGES: tuple[BaseRoute, ...] = (

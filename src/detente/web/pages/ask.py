@@ -28,7 +28,7 @@ from detente.questions.case_match import Subject, subject
 from detente.questions.demands import demands
 from detente.questions.parse import LONGEST, Question, parse, words_asked_for
 from detente.questions.phrase_match import Demand, answerable
-from detente.web.page import both, foot, respond, studies
+from detente.web.rendering.responses import both, foot, respond, studies
 
 MOST_WORDS = 2000
 EXAMPLES = (

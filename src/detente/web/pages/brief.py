@@ -14,10 +14,10 @@ from starlette.responses import Response
 from detente.api.case import Study
 from detente.brief.render.html import To, drawings
 from detente.brief.render.json import as_data
-from detente.web.forms import BY_ENDING, FORMS, made
-from detente.web.mark import holds
-from detente.web.page import both, environment, foot, respond, study_of
-from detente.web.route import Described
+from detente.web.brief_downloads import BY_ENDING, FORMS, made
+from detente.web.openapi_route import Described
+from detente.web.rendering.etag import holds
+from detente.web.rendering.responses import both, environment, foot, respond, study_of
 
 
 @dataclass(frozen=True, slots=True)

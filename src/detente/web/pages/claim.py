@@ -23,8 +23,8 @@ from detente.core.publishers import publishers
 from detente.events.event import Event
 from detente.measures.quantity import Measured
 from detente.text.sentence import Sentence
-from detente.web.page import both, foot, respond, study_of
 from detente.web.remembered import Remembered
+from detente.web.rendering.responses import both, foot, respond, study_of
 
 _PAGES = Remembered["OneClaim"](64)
 

@@ -12,7 +12,7 @@ from detente.claims.estimate import Estimate
 from detente.claims.estimate_text import chance
 from detente.claims.finding import Finding
 from detente.claims.verdict import MARKS
-from detente.web.page import both, foot, respond, study_of
+from detente.web.rendering.responses import both, foot, respond, study_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,11 @@ from detente.store.errors import NoStore
 from detente.store.history import Version, history
 from detente.store.snapshot import Kept, Snapshot, snapshot
 from detente.store.verify import Verified, verify
-from detente.web.accounts.alone import may_write
-from detente.web.page import both, respond, studies
-from detente.web.route import Described
+from detente.web.accounts.local_access import may_write
+from detente.web.openapi_route import Described
+from detente.web.rendering.responses import both, respond, studies
 from detente.web.uploads.limits import MIB, MOST_BYTES
-from detente.web.uploads.upload import ENDINGS
+from detente.web.uploads.model import ENDINGS
 
 VERSIONS = 30
 A_PAGE = 100

@@ -22,8 +22,8 @@ from detente.core.publishers import publisher
 from detente.events.event import Event as Record
 from detente.events.plover import event_types
 from detente.measures.distance import PRECISE, distance_km
-from detente.web.map.atlas import ground_of
-from detente.web.page import both, foot, respond, study_of
+from detente.web.map.page import ground_of
+from detente.web.rendering.responses import both, foot, respond, study_of
 
 DAYS = 7
 NEIGHBOURS = 6  # on each side

@@ -20,7 +20,7 @@ from detente.forecast.backtest import OURS
 from detente.forecast.scorecard_store import kept
 from detente.text.probability_words import likelihood, percent
 from detente.text.sentence import Sentence
-from detente.web.page import both, foot, respond, study_of
+from detente.web.rendering.responses import both, foot, respond, study_of
 
 # What prints as 0.00 moves nothing.
 TOO_SMALL = 0.005

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import Response
 
-from detente.web.page import both, respond, studies
+from detente.web.rendering.responses import both, respond, studies
 
 
 @dataclass(frozen=True, slots=True)

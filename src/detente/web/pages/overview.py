@@ -19,10 +19,10 @@ from detente.brief.alternatives import name
 from detente.cases.channel_rule import FORCE
 from detente.core.date_range import in_words
 from detente.measures.episodes import Began
-from detente.web.map.atlas import Atlas, atlas, ground_of
-from detente.web.map.spots import GROWS, LARGE, ROUND, SMALL
-from detente.web.page import both, foot, respond, study_of
-from detente.web.told import Told, light, told
+from detente.web.map.markers import GROWS, LARGE, ROUND, SMALL
+from detente.web.map.page import Atlas, atlas, ground_of
+from detente.web.rendering.responses import both, foot, respond, study_of
+from detente.web.rendering.sentences import Told, light, told
 
 
 @dataclass(frozen=True, slots=True)

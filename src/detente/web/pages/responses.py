@@ -20,8 +20,8 @@ from detente.core.errors import nearest, one_of
 from detente.measures.quantity import Measured
 from detente.model.summaries import Number
 from detente.text.sentence import Sentence
-from detente.web.page import both, foot, respond, study_of
 from detente.web.remembered import Remembered
+from detente.web.rendering.responses import both, foot, respond, study_of
 
 WITHIN = 30
 _PAGES = Remembered["Responded"](32)

@@ -11,13 +11,13 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 
-from detente.web.page import both, respond
+from detente.web.openapi_route import Described, posts
 from detente.web.pages.data import may_send, size
-from detente.web.route import Described, posts
-from detente.web.uploads.faults import UploadRefused
-from detente.web.uploads.receive import receive
-from detente.web.uploads.start import start
-from detente.web.uploads.upload import Upload, discard, folder_of, load, make_room, new_folder, save
+from detente.web.rendering.responses import both, respond
+from detente.web.uploads.errors import UploadRefused
+from detente.web.uploads.model import Upload, discard, folder_of, load, make_room, new_folder, save
+from detente.web.uploads.multipart import receive
+from detente.web.uploads.process import start
 from detente.web.uploads.worker import ASIDE
 
 

@@ -19,8 +19,8 @@ from detente.model.fit import System
 from detente.model.intervention_spec import KINDS, Kind
 from detente.model.interventions import Effect
 from detente.text.sentence import Sentence
-from detente.web.page import both, foot, respond, study_of
-from detente.web.setting import DAYS, Setting, read
+from detente.web.pages.whatif_query import DAYS, Setting, read
+from detente.web.rendering.responses import both, foot, respond, study_of
 
 AT_ONCE = 2
 LABELS = {

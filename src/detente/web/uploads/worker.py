@@ -27,9 +27,9 @@ from detente.sources.archive import opened
 from detente.sources.chronology_schema import COLUMNS
 from detente.sources.detect import recognise
 from detente.store.writer import add
+from detente.web.uploads.archive_check import look
 from detente.web.uploads.limits import CPU_S, FILE, MEMORY, WALL_S
-from detente.web.uploads.look import look
-from detente.web.uploads.upload import Reason, Report, Upload, load, save
+from detente.web.uploads.model import Reason, Report, Upload, load, save
 
 ASIDE = "set_aside.csv"
 REASONS = 50

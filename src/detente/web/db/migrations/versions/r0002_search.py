@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from detente.web.db.words import words
+from detente.web.db.search_terms import words
 
 revision = "0002"
 down_revision = "0001"

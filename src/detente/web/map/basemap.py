@@ -1,0 +1,162 @@
+"""What lies under the events: provinces, the border, names; simplified to what a screen can show."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import shapely
+from shapely.geometry import shape
+from shapely.geometry.base import BaseGeometry
+
+from detente.cases.geography import Geography
+from detente.claims.context import View
+from detente.measures.distance import PRECISE
+from detente.web.map.projection import WIDTH, Frame, frame
+
+FINE = 0.8  # units of the drawing; a thousand are its width
+BROAD_NAME = 3500.0  # square units from which a province's name is shown without zooming in
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name on the map. `kind` is `country`, `province` or `small province`, which is shown only when zoomed in."""
+
+    text: str
+    x: float
+    y: float
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Paths of SVG in the frame's units. `middles` are the points that stand for a whole country or province, by address."""
+
+    frame: Frame
+    provinces: tuple[tuple[str, str], ...]
+    border: str
+    names: tuple[Name, ...]
+    middles: dict[str, tuple[float, float]]
+    source: str
+
+
+def ground(view: View) -> Ground | None:
+    """The ground of a case, or None where its file has no geometry."""
+    geo = view.ground
+    if geo is None:
+        return None
+    case = view.g.case
+    own = set(case.countries.values())
+    points = [
+        (e.place.longitude, e.place.latitude)
+        for e in view.g.events
+        if e.place.country in own
+        and e.place.precision in PRECISE
+        and e.place.longitude is not None
+        and e.place.latitude is not None
+    ]
+    crossings = [(c.longitude, c.latitude, c.longitude, c.latitude) for c in case.crossings]
+    f = frame([geo.border.bounds, *crossings], points)
+    shapes = [(p["properties"], shape(p["geometry"])) for p in geo.provinces]
+    names, middles = _names(view, f, shapes, points)
+    return Ground(
+        frame=f,
+        provinces=tuple((p["country"], d) for p, s in shapes if (d := path(f, s))),
+        border=path(f, geo.border),
+        names=names,
+        middles=middles,
+        source=_source(geo),
+    )
+
+
+def path(f: Frame, thing: BaseGeometry) -> str:
+    """A line or area as an SVG path, clipped to a little beyond the frame, simplified, to half a unit.
+
+    Example:
+        >>> from shapely.geometry import LineString
+        >>> path(Frame(60, 29, 76, 38), LineString([(60, 38), (68, 38), (76, 38)]))
+        'M0 0L1000 0'
+    """
+    room = (f.east - f.west) * 0.5
+    inside = shapely.clip_by_rect(thing, f.west - room, f.south - room, f.east + room, f.north + room)
+    drawn = shapely.simplify(shapely.transform(inside, f.project), FINE)
+    return "".join(_line(part) for part in _lines(drawn))
+
+
+def _lines(thing: BaseGeometry) -> Iterable[tuple[shapely.LineString | shapely.LinearRing, bool]]:
+    """Lines and rings of anything, each with whether it is closed."""
+    if isinstance(thing, shapely.Polygon):
+        yield from ((ring, True) for ring in (thing.exterior, *thing.interiors))
+    elif isinstance(thing, shapely.LineString):
+        yield thing, False
+    elif hasattr(thing, "geoms"):
+        for part in thing.geoms:
+            yield from _lines(part)
+
+
+def _line(part: tuple[shapely.LineString | shapely.LinearRing, bool]) -> str:
+    line, closed = part
+    at = [f"{_short(x)} {_short(y)}" for x, y in line.coords[: -1 if closed else None]]
+    # Beside each other in units of a thousandth of the width, two points may become one.
+    kept = [p for i, p in enumerate(at) if i == 0 or p != at[i - 1]]
+    return f"M{'L'.join(kept)}{'Z' if closed else ''}" if len(kept) > 1 else ""
+
+
+def _short(x: float) -> str:
+    return f"{round(2 * x) / 2:g}"
+
+
+def _names(
+    view: View, f: Frame, shapes: list[tuple[dict[str, Any], BaseGeometry]], points: list[tuple[float, float]]
+) -> tuple[tuple[Name, ...], dict[str, tuple[float, float]]]:
+    case = view.g.case
+    box = shapely.box(f.west, f.south, f.east, f.north)
+    names: list[Name] = []
+    middles: dict[str, tuple[float, float]] = {}
+    for p, s in shapes:
+        point = s.representative_point()
+        lon, lat = p.get("label") or (point.x, point.y)
+        middles[f"{p['country']}/{p['name']}"] = (lon, lat)
+        if f.holds(lon, lat):
+            x, y = f.xy(lon, lat)
+            area = shapely.transform(shapely.make_valid(s), f.project).area
+            names.append(Name(p["name"], x, y, "province" if area >= BROAD_NAME else "small province"))
+    # Many events share a point; names need to keep clear of it once.
+    dots = shapely.MultiPoint(sorted({f.xy(*p) for p in points}))
+    for code in case.countries.values():
+        own = [shapely.make_valid(s) for p, s in shapes if p["country"] == code]
+        shown = shapely.transform(shapely.intersection(shapely.union_all(own), box), f.project)
+        at = roomiest(shown, dots, f.height)
+        if at is None:
+            continue
+        x, y = at
+        middles[code] = f.lonlat(x, y)
+        names.append(Name(case.country_names.get(code, code), round(x, 1), round(y, 1), "country"))
+    return tuple(names), middles
+
+
+def roomiest(area: BaseGeometry, dots: BaseGeometry, height: float) -> tuple[float, float] | None:
+    """The point of an area that is farthest from its edge, the drawing's edge and all dots: where a name has room.
+
+    None where the area is empty. A country's name stands there, and under it the ring of events that are known only to the
+    country, so that neither looks like a place.
+    """
+    if area.is_empty:
+        return None
+    grid = [(WIDTH * i / 40, height * j / 28) for i in range(2, 39) for j in range(2, 27)]
+    inside = [p for p in grid if area.contains(shapely.Point(p))]
+    if not inside:
+        point = area.representative_point()
+        return point.x, point.y
+    edge = area.boundary
+
+    def room(p: tuple[float, float]) -> float:
+        point = shapely.Point(p)
+        free = [1.6 * edge.distance(point), p[0] - 60, WIDTH - p[0] - 60, p[1], height - p[1]]
+        return min(free if dots.is_empty else [*free, dots.distance(point)])
+
+    return max(inside, key=room)
+
+
+def _source(geo: Geography) -> str:
+    told = f"Boundaries: {geo.source}. " if geo.source else ""
+    return f"{told}They are drawn as published and imply no opinion on their status."

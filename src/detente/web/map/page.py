@@ -1,0 +1,145 @@
+"""The map of a case as a page shows it: signs, crossings, months, and what was asked for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from detente.api.case import Study
+from detente.api.crossings import CrossingOn, crossings_on
+from detente.api.events.filters import Query
+from detente.api.events.table import KINDS, UNASSIGNED
+from detente.cases.channel_rule import FORCE
+from detente.core.date_range import in_words
+from detente.web.map.basemap import Ground, ground
+from detente.web.map.markers import Accounted, Spot, month_of, spots
+from detente.web.map.projection import WIDTH
+
+
+@dataclass(frozen=True, slots=True)
+class MonthOf:
+    """A month of the record: events by channel, in the order of `KINDS`, and how densely it was collected.
+
+    `density` is the mean over its days, 0 where nobody watched systematically. `shown` counts the events of the channels
+    that were asked for; `inside`: does the window that was asked for touch the month? `day` is that of the crossings' states
+    where a map is moved to end here: the month's last, or the last that was watched if that is earlier.
+    """
+
+    name: str
+    first: date
+    events: tuple[int, ...]
+    density: float
+    shown: int
+    inside: bool
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Atlas:
+    """The map.
+
+    Fields:
+        width, height, km: of the drawing in its units, and how many of these are a kilometre.
+        channels: those shown. kinds: all that there are, in order. window: the same days in words.
+        first, last: the days between which an event began; both ends of the record if none was asked for.
+        spots: places with their signs, large ones first. accounted: every event asked for, by how it is shown.
+        day: of the crossings' states: the last of the window, or the last that was watched if that is earlier.
+        watched_to: the last day that was collected systematically. crossings: their states on that day. months: the whole record. source: of the boundaries.
+    """
+
+    width: float
+    height: float
+    km: float
+    channels: tuple[str, ...]
+    kinds: tuple[str, ...]
+    window: str
+    first: date
+    last: date
+    spots: tuple[Spot, ...]
+    accounted: Accounted
+    day: date
+    watched_to: date
+    crossings: tuple[CrossingOn, ...]
+    months: tuple[MonthOf, ...]
+    source: str
+
+
+# A large record takes a moment to be put on a map, and most readers look at the same one.
+_KEPT: dict[tuple[str, Query], Atlas] = {}
+MOST_KEPT = 64
+_GROUNDS: dict[str, Ground | None] = {}
+
+
+def ground_of(study: Study) -> Ground | None:
+    """The study's ground, simplified once; None where the case has no geometry."""
+    if study.key not in _GROUNDS:
+        _GROUNDS[study.key] = ground(study.view)
+    return _GROUNDS[study.key]
+
+
+def atlas(study: Study, query: Query) -> Atlas | None:
+    """The map for a question, or None where the case has no geometry.
+
+    Args:
+        query: channels and days; without channels those in which force is used are shown.
+    """
+    under = ground_of(study)
+    if under is None:
+        return None
+    shown = query.channel or FORCE
+    asked = Query(channel=shown, first=query.first, last=query.last)
+    made = _KEPT.get((study.key, asked))
+    if made is None:
+        made = _KEPT[study.key, asked] = _drawn(study, under, asked)
+        if len(_KEPT) > MOST_KEPT:
+            del _KEPT[next(iter(_KEPT))]
+    return made
+
+
+def _drawn(study: Study, under: Ground, query: Query) -> Atlas:
+    g = study.g
+    signs, accounted = spots(study, under, query)
+    first, last = query.first or g.case.first, query.last or g.as_of
+    day = min(last, g.watched_to)
+    by_month = months(study, query)
+    return Atlas(
+        width=WIDTH,
+        height=round(under.frame.height, 1),
+        km=round(under.frame.km, 3),
+        channels=query.channel,
+        kinds=KINDS,
+        window=f"{in_words(first)} to {in_words(last)}",
+        first=first,
+        last=last,
+        spots=signs,
+        accounted=accounted,
+        day=day,
+        watched_to=g.watched_to,
+        crossings=crossings_on(study, day, [m.day for m in by_month]),
+        months=by_month,
+        source=under.source,
+    )
+
+
+def months(study: Study, query: Query) -> tuple[MonthOf, ...]:
+    """The record month by month, from the case's first to the day of knowledge; the query's channels and days are marked."""
+    g = study.g
+    first = g.case.first
+    n = month_of(first, min(g.as_of, g.case.last)) + 1
+    count = [[0] * len(KINDS) for _ in range(n)]
+    for e in g.events:
+        m = month_of(first, e.day)
+        if m < n:
+            count[m][KINDS.index(g.channel(e) or UNASSIGNED)] += 1
+    return tuple(_month(study, query, i, count[i]) for i in range(n))
+
+
+def _month(study: Study, query: Query, i: int, count: Sequence[int]) -> MonthOf:
+    start = study.case.first.year * 12 + study.case.first.month - 1 + i
+    first = date(start // 12, start % 12 + 1, 1)
+    after = date((start + 1) // 12, (start + 1) % 12 + 1, 1)
+    last = after - timedelta(days=1)
+    effort = study.g.exposure.effort(max(first, study.g.exposure.first), last)
+    inside = (query.first is None or last >= query.first) and (query.last is None or first <= query.last)
+    shown = sum(n for k, n in zip(KINDS, count, strict=True) if k in query.channel)
+    density, day = round(effort / (after - first).days, 3), min(last, study.g.watched_to)
+    return MonthOf(f"{first:%B %Y}", first, tuple(count), density, shown, inside, day)

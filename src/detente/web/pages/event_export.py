@@ -1,0 +1,113 @@
+"""The events that a question finds as files, sent while they are made: CSV, Parquet, GeoJSON, and JSON with all of them."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from detente.api.case import Study
+from detente.api.events.filters import QUERY, Query, address, at, found, masks, read
+from detente.api.events.table import columns_of
+from detente.events.export import Listed, json_list, pieces
+from detente.web.openapi_route import Described
+from detente.web.rendering.etag import holds, mark
+from detente.web.rendering.jsonable import plain
+from detente.web.rendering.responses import Foot, foot, study_of
+from detente.web.rendering.streaming import Streamed
+
+FILES = {
+    "csv": "text/csv; charset=utf-8",
+    "parquet": "application/vnd.apache.parquet",
+    "geojson": "application/geo+json",
+}
+NAMES = {"csv": "CSV", "parquet": "Parquet", "geojson": "GeoJSON"}
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """What was found as a file."""
+
+    name: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    """All events found, each with all its fields as `detente events --json` writes them, and the channel."""
+
+    query: Query
+    found: int
+    total: int
+    events: list[dict[str, Any]]
+
+
+def files(here: str, query: Query) -> tuple[File, ...]:
+    """What was found, to take along; `here` is the address of the list."""
+    return (
+        *(File(NAMES[f], at(f"{here}.{f}", query)) for f in FILES),
+        File("JSON", at(f"{here}.json", query, page="all")),
+    )
+
+
+async def every(study: Study, query: Query) -> Response:
+    """All that was found as the page's JSON, in the bytes that `respond` would give for `Every`."""
+    n, events = await run_in_threadpool(_listed, study, query)
+    page = Every(query, n, len(study.g.events), [])
+    frame = {"page": plain(page), "provenance": plain(foot(study))}
+    text = json.dumps(frame, ensure_ascii=False, indent=1, allow_nan=False)
+    # Within a text a quotation mark is written with a stroke before it, so this can only be the field itself.
+    before, field, after = text.partition('"events": ')
+    body = json_list(events, 2, before + field, after.removeprefix("[]"))
+    return Streamed(body, media_type="application/json")
+
+
+async def file(request: Request) -> Response:
+    """`/{case}/events.csv`, `.parquet` and `.geojson`: what the same question finds, with licence and citation."""
+    study, form = study_of(request), request.path_params["form"]
+    if form not in FILES:
+        raise HTTPException(404, f"Events are not written as {form[:20]!r}. Known: {', '.join(FILES)} and json.")
+    columns = await run_in_threadpool(columns_of, study)
+    query = read(request.query_params.multi_items(), columns)
+    where_from = provenance(foot(study))
+    headers = {
+        "ETag": mark(study.key, form, address(query), repr(where_from)),
+        "Cache-Control": "no-cache",
+        "Content-Disposition": f'attachment; filename="{study.id}-events-as-of-{study.g.as_of}.{form}"',
+    }
+    # A CSV file has no place for these, so they travel beside it.
+    headers |= {
+        f"X-Detente-{k.replace('_', '-')}": v.encode("latin-1", "replace").decode("latin-1")
+        for k, v in where_from.items()
+    }
+    if holds(request, headers["ETag"]):
+        return Response(status_code=304, headers=headers)
+    _, events = await run_in_threadpool(_listed, study, query)
+    return Streamed(pieces(events, form, where_from), media_type=FILES[form], headers=headers)
+
+
+def _listed(study: Study, query: Query) -> tuple[int, Iterator[Listed]]:
+    columns = columns_of(study)
+    order = found(columns, query, masks(columns, query))
+    return len(order), ((e, study.g.channel(e)) for e in map(columns.events.__getitem__, order))
+
+
+def provenance(f: Foot) -> dict[str, str]:
+    """What a file says of where it comes from."""
+    precision = (
+        "geo_precision says what a point stands for: that of a province or a country is a stand-in for all of it"
+    )
+    return {
+        "licence": f.licence, "citation": f.cite, "case": f.case, "as_of": f.as_of, "release": f.release,
+        "sha256": f.sha256, "precision": precision,
+    }  # fmt: skip
+
+
+ROUTES: Sequence[Route] = [
+    Described("/{case}/events.{form}", file, methods=["GET"], name="events as a file", query=QUERY)
+]

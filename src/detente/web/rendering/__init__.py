@@ -1,0 +1,1 @@
+"""From page models to HTML and JSON responses."""

@@ -1,0 +1,192 @@
+"""A page is a frozen dataclass; this makes it HTML or, at the same address with `.json`, JSON."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib.metadata import version
+from importlib.resources import files
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
+
+import jinja2
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+
+from detente import __version__
+from detente.api.case import Study
+from detente.brief.render.html import shared, value_of
+from detente.claims.intervention_text import change
+from detente.core.date_range import in_words
+from detente.core.errors import nearest, one_of
+from detente.core.publishers import publisher
+from detente.text.probability_words import percent
+from detente.web.openapi_route import Described, Handler, Pages
+from detente.web.rendering.jsonable import known, plain
+
+
+@dataclass(frozen=True, slots=True)
+class Foot:
+    """What every page says of where it comes from: case, day of knowledge, release, licence, code."""
+
+    case: str
+    title: str
+    as_of: str
+    watched_to: str
+    release: str
+    sha256: str
+    rows: int
+    events: int
+    set_aside: int
+    licence: str
+    cite: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A page of a case in the navigation."""
+
+    name: str
+    path: str
+
+
+CASE_TABS = (
+    Tab("Overview", ""), Tab("Events", "events"), Tab("Who answers whom", "responses"), Tab("Claims", "claims"),
+    Tab("What if", "whatif"), Tab("Forecast", "forecast"), Tab("Brief", "brief"),
+)  # fmt: skip
+HOUSE_TABS = (Tab("Ask", "/ask"), Tab("Comments", "/comments"), Tab("Data", "/data"))
+
+
+def foot(study: Study) -> Foot:
+    """The foot of a case's pages."""
+    p, g = study.brief.provenance, study.g
+    main = study.brief.datasets[0] if study.brief.datasets else None
+    return Foot(
+        study.id, study.case.title, str(g.as_of), str(g.watched_to), p.release, p.sha256, p.rows, p.events, p.set_aside,
+        main.licence if main else "", main.cite if main else "", __version__,
+    )  # fmt: skip
+
+
+def studies(request: Request) -> Mapping[str, Study]:
+    """Every case that is served, by id."""
+    found: Mapping[str, Study] = request.app.state.studies
+    return found
+
+
+def study_of(request: Request) -> Study:
+    """The case named in the address.
+
+    Raises:
+        HTTPException: 404, with the nearest names, where no such case is served.
+    """
+    name, known = request.path_params["case"], studies(request)
+    if name not in known:
+        near = one_of(nearest(name, list(known)))
+        raise HTTPException(404, f"No case {name!r} is served here. Nearest: {near}. Served: {', '.join(known)}.")
+    return known[name]
+
+
+def wants_json(request: Request) -> bool:
+    """Was the page asked for as data?"""
+    return request.url.path.endswith(".json")
+
+
+def both(
+    path: str, handler: Handler, *, methods: tuple[str, ...] = ("GET",), name: str | None = None,
+    page: Pages | None = None, query: Mapping[str, str] | None = None,
+) -> list[Route]:  # fmt: skip
+    """The page's routes: as HTML, and with `.json` as its data.
+
+    Args:
+        page: the page's dataclass, or those that it may be, and query: what may be asked for, name by name; both for
+            `/openapi.json`.
+    """
+    twin = f"{path.rstrip('/')}/index.json" if path.endswith("/") else f"{path}.json"
+    return [
+        Described(twin, handler, methods=["GET"], name=f"{name or path} as data", page=page, query=query),
+        Described(path, handler, methods=list(methods), name=name or path, query=query),
+    ]
+
+
+def respond(
+    request: Request,
+    template: str,
+    content: Any,
+    *,
+    foot: Foot | None = None,
+    title: str = "",
+    status: int = 200,
+    **more: Any,
+) -> Response:
+    """The page in the form that was asked for.
+
+    Args:
+        template: under `templates/`. content: the page's dataclass, `p` in the template. foot: where it comes from;
+        None for pages that are of no case. title: of the browser's tab. more: given to the template and not to JSON.
+    """
+    if wants_json(request):
+        return json_response({"page": plain(content), "provenance": plain(foot) if foot else None}, status)
+    html = environment().get_template(template).render(
+        p=content, foot=foot, title=title, request=request, case_tabs=CASE_TABS, house_tabs=HOUSE_TABS,
+        studies=studies(request), account=getattr(request.state, "account", None),
+        csrf=getattr(request.state, "csrf", None), **more,
+    )  # fmt: skip
+    return HTMLResponse(html, status)
+
+
+def json_address(request: Request) -> str:
+    """Where the same page is as data, with the same query."""
+    path, query = request.url.path, request.url.query
+    twin = f"{path}index.json" if path.endswith("/") else f"{path}.json"
+    return twin + (f"?{query}" if query else "")
+
+
+def json_response(data: Any, status: int = 200) -> Response:
+    """Data as JSON; what is not a number of the format is an error and never written."""
+    text = json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False)
+    return Response(text, status, media_type="application/json")
+
+
+@cache
+def environment() -> jinja2.Environment:
+    """Templates with what they share; everything is escaped unless it is our own drawing."""
+    env = jinja2.Environment(
+        loader=jinja2.ChoiceLoader([jinja2.PackageLoader("detente.web", "templates"), shared()]),
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    env.globals["static"] = static
+    env.globals["json_address"] = json_address
+    env.filters["publisher"] = publisher
+    env.filters["in_words"] = in_words
+    env.filters["by_key"] = lambda numbers: {m["key"]: m for m in numbers}
+    env.filters["value"] = value_of
+    env.filters["measured"] = lambda m: value_of({"value": known(m.value), "low": known(m.low), "high": known(m.high)})
+    env.filters["percent"] = percent
+    env.filters["change"] = change
+    env.filters["day_in_words"] = lambda day: in_words(date.fromisoformat(day))
+    env.filters["groupby_kept"] = lambda rows, name: [(k, list(g)) for k, g in groupby(rows, key=attrgetter(name))]
+    env.filters["thousands"] = lambda n: f"{n:,}"
+    return env
+
+
+def static(name: str) -> str:
+    """The address of a file of ours, with its content's mark, so that a browser may keep it for a year.
+
+    Example:
+        >>> static("workbench.css").startswith("/static/workbench.css?v=")
+        True
+    """
+    return f"/static/{name}?v={_mark(name)}"
+
+
+@cache
+def _mark(name: str) -> str:
+    if name == "vega.js":
+        return version("vl-convert-python")
+    return hashlib.sha256(files("detente.web").joinpath("static", name).read_bytes()).hexdigest()[:12]
