@@ -6,9 +6,9 @@ from typing import Any
 import click
 
 from detente.cli.ingest import command as ingest
+from detente.cli.match import command as same
 from detente.cli.options import json_option, print_json, print_table, store_option, where
 from detente.cli.progress import progress
-from detente.cli.same import command as same
 
 version_option = click.option(
     "--version", type=click.IntRange(min=0), default=None, help="As it was at this version; the newest if not given."
