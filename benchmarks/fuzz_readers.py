@@ -19,7 +19,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from detente.events.reader import read
-from made import FORMATS, ID, ROWS, line
+from support.provider_rows import FORMATS, ID, ROWS, line
 
 MANY = 2_000
 

@@ -30,7 +30,7 @@ import sys
 from pathlib import Path
 sys.path.insert(0, {str(HERE / "tests")!r})
 from detente.store.writer import add
-from releases import made, reading, table
+from support.releases import made, reading, table
 path, i = Path(sys.argv[1]), int(sys.argv[2])
 events = table([f"A-{{k}}" for k in range(6_000)])
 aside = 3

@@ -2,7 +2,7 @@
 
 PYTHONPATH=tests .venv/bin/python studies/question_matching.py
 
-Needs the extra nlp. The sets and how an answer is judged: tests/brief/questions_held_out.toml, tests/questions.py.
+Needs the extra nlp. The sets and how an answer is judged: tests/questions/questions_held_out.toml, tests/support/question_sets.py.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from detente.questions.demands import demands, without_names
 from detente.questions.embeddings import NEAR, every, nearest
 from detente.questions.parse import parse
 from detente.questions.phrase_match import WAY_FORWARD, claims_of
-from questions import AS_OF, Judged, claims_named, judge, nearest_in_text, questions
+from support.question_sets import AS_OF, Judged, claims_named, judge, nearest_in_text, questions
 
 OUT = Path("docs/replications/question_matching.md")
 HEAD = (

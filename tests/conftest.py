@@ -1,8 +1,8 @@
-"""How property tests run: no deadline, since a loaded machine is not a broken line. And the databases of `databases.py`."""
+"""How property tests run: no deadline, since a loaded machine is not a broken line. And the databases of `support/databases.py`."""
 
 from hypothesis import settings
 
 settings.register_profile("house", deadline=None)
 settings.load_profile("house")
 
-pytest_plugins = ["commenting", "databases", "serving"]
+pytest_plugins = ["support.comments_workbench", "support.databases", "support.workbench"]

@@ -2,10 +2,10 @@
 
 A *target* state fights an *armed group* that finds shelter in a *host* state, and the two
 governments' relations rise and fall with it. Each folder is a floor and imports only from those below:
-
-`ground` words shared by all · `sources` what others published · `events` one record for all ·
-`case` who is who and where · `measures` numbers · `claims` what is said of the conflict ·
-`brief` saying it on paper · `cli` the command.
+`core`, `sources`, `events`, `store`, `cases`, `measures`, `model`, `text`, then `forecast`, `claims` and
+`questions` side by side, then `charts`, `brief`, `api`, `web`, `cli`.
 """
 
-__version__ = "0.1.0"
+from detente.core.version import __version__
+
+__all__ = ["__version__"]

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from detente.cli.main import COMMANDS, cli
 from detente.core.errors import DetenteError
-from small import case_folder, chronology, days
+from support.small_case import case_folder, chronology, days
 
 RUN = [sys.executable, "-c", "from detente.cli.main import main; main()"]
 EVERY = [

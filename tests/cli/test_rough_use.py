@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from detente.brief.render.files import write
 from detente.cli.main import cli
 from detente.core.errors import AsOfOutside, BadCase, CannotWrite, DetenteError, UnknownCase
-from small import case_folder, chronology, days, line
+from support.small_case import case_folder, chronology, days, line
 
 RUN = [sys.executable, "-c", "from detente.cli.main import main; main()"]
 # As on a full disk: no file grows beyond 2 kB.

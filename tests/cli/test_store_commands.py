@@ -11,8 +11,8 @@ from detente.store.errors import CorruptStore, NoStore, UnknownRelease
 from detente.store.paths import default_store
 from detente.store.snapshot import snapshot
 from detente.store.writer import add
-from releases import made
-from small import chronology, days, line
+from support.releases import made
+from support.small_case import chronology, days, line
 
 DATA = ("list", "add", "remove", "verify", "history", "diff", "set-aside", "clear")
 

@@ -15,7 +15,7 @@ from detente.cases.case_file import load
 from detente.cases.load import gather
 from detente.events import export
 from detente.events.export import FORMS, Listed, pieces
-from wholes import whole
+from support.reference_export import whole
 
 AWKWARD = (
     'a comma, and "a quotation"', "two\nlines", "a\r\nreturn", "پشاور، خیبر پختونخوا", "کابل", "back\\slash \\n", "tab\t", "", " ",

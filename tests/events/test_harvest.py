@@ -10,8 +10,8 @@ from detente.events.event import Event, Tolls
 from detente.events.rejects import in_order
 from detente.events.translations.chronology import translate
 from detente.sources.chronology import read
-from small import chronology, days, line
-from worlds import event
+from support.small_case import chronology, days, line
+from support.worlds import event
 
 MADE = [event(date(2025, 1, 1) + timedelta(days=i // 2), "PAK", "AFG", "ACCUSE", n=i % 2 + 1) for i in range(8)]
 

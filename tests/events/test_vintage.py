@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from detente.events.reader import read
 from detente.events.vintage import Covers, Out, as_of, known, latest, told_anew
 from detente.sources import ucdp
-from made import changed, data, put, rows
-from vintages import DAY, SCHEMA, Days, Row, out, outs, plain, told
+from support.provider_rows import changed, data, put, rows
+from support.release_vintages import DAY, SCHEMA, Days, Row, out, outs, plain, told
 
 
 def by_definition(rows: list[Row], on: Days, day: date) -> list[Row]:

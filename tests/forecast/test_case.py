@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
-import small
 from detente.brief.render.scorecard import scorecard_files, verdict
 from detente.cases.case_file import load, shipped
 from detente.cases.coverage import Exposure
@@ -37,6 +36,7 @@ from detente.model.fit import fit
 from detente.model.simulate import simulate
 from detente.model.synthetic import one_sided
 from detente.text.probability_words import BANDS
+from support import small_case as small
 
 CASE = load("pakistan-afghanistan")
 EVE = date(2025, 9, 30)

@@ -2,7 +2,7 @@
 
 from detente.events.event import Event
 from detente.measures.crossings import days_shut, spells
-from worlds import FLAGSHIP, day, event, world
+from support.worlds import FLAGSHIP, day, event, world
 
 TORKHAM = next(c for c in FLAGSHIP.case.crossings if c.key == "torkham")
 

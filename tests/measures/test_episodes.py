@@ -2,7 +2,7 @@
 
 from detente.events.event import Tolls
 from detente.measures.episodes import episodes
-from worlds import FLAGSHIP, day, event, world
+from support.worlds import FLAGSHIP, day, event, world
 
 
 def test_force_within_a_fortnight_is_one_crisis_and_after_it_another() -> None:

@@ -2,7 +2,7 @@
 
 from detente.events.event import Event
 from detente.measures.truces import held_curve, rounds, truces
-from worlds import FLAGSHIP, day, event, world
+from support.worlds import FLAGSHIP, day, event, world
 
 
 def truce(n: int, who: str = "PAK;AFG", until: int | None = None, k: int = 1) -> Event:

@@ -26,7 +26,7 @@ from detente.sources.fetch.errors import (
     Refused,
     UnknownVersion,
 )
-from providers import Answer, Asked, provider
+from support.fake_providers import Answer, Asked, provider
 
 DAY = date(2025, 10, 9)
 

@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 from starlette.testclient import TestClient
 
-from commenting import House
 from detente.api.case import Study
 from detente.core.row_error import Fault
 from detente.events.rejects import SetAside
 from detente.web.app import make
 from detente.web.config import Settings
+from support.comments_workbench import House
 
 
 def test_each_case_says_what_it_rests_on_and_its_rows_add_up(client: TestClient, flagship: Study) -> None:

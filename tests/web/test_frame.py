@@ -32,12 +32,6 @@ def test_an_address_changes_with_its_file(client: TestClient) -> None:
     assert "immutable" in kept.headers["cache-control"]
 
 
-def test_the_offline_charts_come_from_the_package(client: TestClient) -> None:
-    bundle = client.get("/static/vega.js").text
-    assert "window.vegaEmbed" in bundle
-    assert "cdn." not in client.get("/").text
-
-
 def test_data_is_json_to_the_letter(client: TestClient) -> None:
     text = client.get("/index.json").text
     json.loads(text, parse_constant=lambda name: pytest.fail(f"{name} is no number of JSON"))

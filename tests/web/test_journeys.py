@@ -6,8 +6,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from chromium import axe, chromium, looking, missed_by_keyboard, serious, served
-from commenting import PASSWORD, House
 from detente.api.case import Study
 from detente.cases.case_file import shipped
 from detente.events.event import Tolls
@@ -16,8 +14,10 @@ from detente.events.matching.linkage import pair_key
 from detente.web.app import make
 from detente.web.config import Settings
 from detente.web.middleware.token_bucket import Rate
-from others import G, put, retold
-from serving import CACHE
+from support.chromium import axe, chromium, looking, missed_by_keyboard, serious, served
+from support.comments_workbench import PASSWORD, House
+from support.second_source import G, put, retold
+from support.workbench import CACHE
 
 CASE = "/pakistan-afghanistan"
 TOLD_ELSEWHERE = "DL-20260112-02"

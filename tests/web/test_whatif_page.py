@@ -13,7 +13,6 @@ from detente.api.interventions import LIVE
 from detente.claims.intervention_text import assumed, outlook
 from detente.model.intervention_spec import levers
 from detente.model.interventions import HORIZONS
-from detente.web.remembered import Remembered
 
 PAGE = "/pakistan-afghanistan/whatif"
 
@@ -128,6 +127,4 @@ def test_readers_who_pull_at_once_get_what_each_would_get_alone(client: TestClie
     for t in threads:
         t.join()
     assert len(set(found.values())) == 4
-    alone = Remembered[int](1)
-    assert alone.get("a", lambda: 1) + alone.get("b", lambda: 2) + alone.get("a", lambda: 3) == 6
     assert [found[a] for a in asked] == [client.get(a).json()["page"]["rows"][0]["whole"] for a in asked]

@@ -12,7 +12,6 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from detente import __version__
 from detente.api.cache import keep, kept
 from detente.api.forecast import Foreseen, foresee
 from detente.api.responses import Answered, answered
@@ -22,6 +21,7 @@ from detente.brief.forecast_section import ahead
 from detente.cases.case_file import Case, load
 from detente.cases.load import Gathered, gather
 from detente.claims.context import View
+from detente.core.version import __version__
 from detente.model.fit import System
 
 # Of this floor only these files shape what is kept.

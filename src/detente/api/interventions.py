@@ -6,6 +6,9 @@ as in the command, so that intervals mean the same. The full number of paths is 
 
 from dataclasses import dataclass
 from datetime import date
+from threading import Lock
+
+from cachetools import LRUCache, cached
 
 from detente.api.case import Study
 from detente.claims.intervention_text import (
@@ -18,18 +21,40 @@ from detente.claims.intervention_text import (
     ready_past,
 )
 from detente.model.fit import System, thinned
+from detente.model.intervention_spec import Lever
 from detente.model.interventions import HORIZONS, effect
 from detente.model.paired_simulation import Unlevered, pulled, removed
 from detente.model.quantile_bands import Fans, fans
 from detente.text.sentence import Sentence
-from detente.web.pages.whatif_query import Setting
-from detente.web.remembered import Remembered
 
 LIVE, PER_DRAW, WORK, STEPS = 500, 2, 180_000, 48
 TOLD = ("attack", "strike", "clash", "defiance", "dialogue", "deaths")
 
-_READY = Remembered[Unlevered](8)
-_SEEN = Remembered["Seen"](128)
+WITHIN = 180
+SHOWN = ("attack", "strike", "clash", "defiance", "deaths")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What is asked.
+
+    Fields:
+        levers: those that are pulled, in the order of the house. first, without: of a past lived again; None and
+            empty otherwise. days: of the pictures and sentences. show: channels drawn. full: all paths, as the command
+            takes, and not the fewer of the live view.
+    """
+
+    levers: tuple[Lever, ...] = ()
+    first: date | None = None
+    without: tuple[str, ...] = ()
+    days: int = WITHIN
+    show: tuple[str, ...] = SHOWN
+    full: bool = False
+
+    @property
+    def core(self) -> tuple[object, ...]:
+        """What the simulation depends on: the rest is a way of looking at it."""
+        return tuple(x.text for x in self.levers), self.first, self.without, self.full
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +65,9 @@ class Seen:
     fans: Fans
 
 
+@cached(LRUCache(128), key=lambda study, s, setting: (study.key, setting.core), lock=Lock())
 def seen(study: Study, s: System, setting: Setting) -> Seen:
-    """The effect and the fans of a setting, made now or remembered."""
-    return _SEEN.get((study.key, setting.core), lambda: _see(study, s, setting))
-
-
-def _see(study: Study, s: System, setting: Setting) -> Seen:
+    """The effect and the fans of a setting; the last 128 are kept."""
     horizons: tuple[int, ...]
     if setting.first is None:
         u, horizons = _ahead(study, s, full=setting.full), HORIZONS
@@ -59,15 +81,17 @@ def _see(study: Study, s: System, setting: Setting) -> Seen:
     return Seen(o, fans(u, lived, grid))
 
 
+@cached(LRUCache(4), key=lambda study, s, *, full: (study.key, full), lock=Lock())
 def _ahead(study: Study, s: System, *, full: bool) -> Unlevered:
     n = PATHS if full else LIVE
-    return _READY.get((study.key, "ahead", full), lambda: ready(study.view, _thin(s, n, full=full), max(HORIZONS), n))
+    return ready(study.view, _thin(s, n, full=full), max(HORIZONS), n)
 
 
+@cached(LRUCache(4), key=lambda study, s, first, *, full: (study.key, first, full), lock=Lock())
 def _past(study: Study, s: System, first: date, *, full: bool) -> Unlevered:
     days = len(s.y) - (first - study.g.exposure.first).days
     n = PATHS if full else max(100, min(LIVE, WORK // max(days, 1)) // PER_DRAW * PER_DRAW)
-    return _READY.get((study.key, first, full), lambda: ready_past(study.view, _thin(s, n, full=full), first, n))
+    return ready_past(study.view, _thin(s, n, full=full), first, n)
 
 
 def _thin(s: System, paths: int, *, full: bool) -> System:

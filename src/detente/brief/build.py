@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from detente import __version__
 from detente.brief.alternatives import alternatives, changes
 from detente.brief.conclusion import conclusion
 from detente.brief.document import Brief, Dataset, Provenance, Section
@@ -33,6 +32,7 @@ from detente.claims.finding import Finding, choose_examples
 from detente.claims.recommendations import levers
 from detente.core.date_range import in_words
 from detente.core.errors import BadCase, SinceNotBefore, nearest, one_of
+from detente.core.version import __version__
 from detente.events.event import Event
 from detente.forecast.case import CaseForecast
 from detente.measures.event_filter import Selection

@@ -272,7 +272,7 @@ def _once(where: str, names: list[str]) -> None:
 
 def shipped() -> dict[str, Path]:
     """The cases that come with the package, by id."""
-    folder = cast("Path", files("detente.cases").joinpath("cases"))
+    folder = cast("Path", files("detente.cases").joinpath("shipped"))
     return {p.stem.replace("_", "-"): p for p in sorted(folder.glob("*.toml"))}
 
 

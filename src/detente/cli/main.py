@@ -10,8 +10,8 @@ from importlib import import_module
 
 import click
 
-from detente import __version__
 from detente.core.errors import DetenteError
+from detente.core.version import __version__
 
 # name: (module, what it does in a line)
 COMMANDS = {

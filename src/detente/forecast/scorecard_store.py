@@ -16,9 +16,9 @@ from typing import Any
 
 from platformdirs import user_cache_path
 
-from detente import __version__
 from detente.cases.load import Gathered
 from detente.core.errors import BrokenFile
+from detente.core.version import __version__
 from detente.forecast.case import last_watched
 from detente.forecast.scorecard import ScoreCard, as_data
 

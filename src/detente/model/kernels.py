@@ -20,7 +20,7 @@ s_m) R_m,
     W_m = (I + Q)^-1 R_m / (1 - s_m).
 
 The first generation is exact in expectation for a uniform parent; a child falls a little later in its day
-than uniform, which `tests/system` measures against events in continuous time: it is small against the
+than uniform, which `tests/model` measures against events in continuous time: it is small against the
 sampling error of 50,000 events.
 """
 

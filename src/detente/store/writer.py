@@ -20,9 +20,9 @@ from deltalake import CommitProperties, Schema
 from deltalake.exceptions import CommitFailedError
 from deltalake.transaction import AddAction
 
-from detente import __version__
 from detente.core.errors import CannotWrite, DetenteError
 from detente.core.rng import generator
+from detente.core.version import __version__
 from detente.events.row_account import Reading
 from detente.store.errors import AccountOpen, CorruptStore, DoesNotFit, StoreBusy
 from detente.store.open import opened, opened_or_made, writing

@@ -97,3 +97,16 @@ def _short(x: float) -> str:
 def _signed(x: float) -> str:
     # A change too small to print is no change, of either sign.
     return f"{x + 0.0 if abs(x) >= 0.05 else 0.0:.1f}".replace("-", "−")
+
+
+def format_bytes(n: int) -> str:
+    """Bytes for people.
+
+    Example:
+        >>> format_bytes(999), format_bytes(131_956), format_bytes(2_500_000_000)
+        ('999 B', '132.0 kB', '2.5 GB')
+    """
+    for unit, one in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if n >= one:
+            return f"{n / one:,.1f} {unit}"
+    return f"{n} B"

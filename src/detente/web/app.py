@@ -3,13 +3,11 @@
 import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from functools import cache
 from importlib.resources import files
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
@@ -66,7 +64,6 @@ def make(settings: Settings, studies: Mapping[str, Study]) -> Starlette:
     limits, metrics = Limits(), Metrics()
     app = Starlette(
         routes=[
-            Route("/static/vega.js", _vega),
             Route("/fonts/{face}.otf", _font),
             Mount("/static", Kept(directory=str(files("detente.web").joinpath("static"))), name="static"),
             *HOUSE,
@@ -100,19 +97,6 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     # The server has let every request end by now; what was written is on the disk since its answer.
     if app.state.database is not None:
         app.state.database.dispose()
-
-
-@cache
-def _bundle() -> bytes:
-    import vl_convert
-
-    text: str = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
-    return text.encode()
-
-
-async def _vega(request: Request) -> Response:
-    text = await run_in_threadpool(_bundle)
-    return Response(text, media_type="text/javascript", headers={"Cache-Control": YEAR})
 
 
 FACES = {

@@ -9,7 +9,6 @@ import sqlalchemy as sa
 from argon2 import PasswordHasher
 from sqlalchemy import Engine
 
-from commenting import PASSWORD, House
 from detente.web.accounts import password as passwords
 from detente.web.accounts.account import add, named, set_disabled, set_password
 from detente.web.accounts.errors import (
@@ -24,6 +23,7 @@ from detente.web.accounts.invitation import accept, invite
 from detente.web.accounts.session import LASTS, account_of, login
 from detente.web.db.engine import reading, writing
 from detente.web.db.tables import account, invitation, session
+from support.comments_workbench import PASSWORD, House
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
 
@@ -245,7 +245,7 @@ def test_an_error_of_the_database_shows_no_value(database: Engine) -> None:
 
 
 def test_a_private_workbench_shows_nothing_to_strangers(house: House) -> None:
-    from commenting import open_house
+    from support.comments_workbench import open_house
 
     shut = open_house(house.app.state.database.url, private=True)
     stranger = shut.reader()

@@ -7,9 +7,9 @@ from html import unescape
 import pytest
 import sqlalchemy as sa
 
-from commenting import CASE, House
 from detente.web.db.engine import writing
 from detente.web.db.tables import action, comment
+from support.comments_workbench import CASE, House
 
 
 def test_a_comment_is_read_by_everybody_at_its_own_address(house: House) -> None:

@@ -5,7 +5,7 @@ from xml.etree import ElementTree as ET
 
 from starlette.testclient import TestClient
 
-from commenting import CASE, House
+from support.comments_workbench import CASE, House
 
 A = "{http://www.w3.org/2005/Atom}"
 

@@ -5,8 +5,8 @@ from html import unescape
 import pytest
 from starlette.testclient import TestClient
 
-from commenting import House
 from detente.api.case import Study
+from support.comments_workbench import House
 
 
 @pytest.mark.parametrize("kind", ["claim", "event", "brief", "point"])

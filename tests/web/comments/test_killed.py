@@ -17,16 +17,16 @@ import httpx2
 import pytest
 from sqlalchemy import URL
 
-from commenting import CASE, PASSWORD
 from detente.web.accounts.account import add
 from detente.web.accounts.session import open_session
 from detente.web.db.engine import open_database, writing
 from detente.web.db.migrate import upgrade
 from detente.web.middleware.csrf import token_for
+from support.comments_workbench import CASE, PASSWORD
 
 SERVE = """
 import sys, uvicorn
-from commenting import SUBJECTS
+from support.comments_workbench import SUBJECTS
 from detente.web.app import make
 from detente.web.config import Settings
 app = make(Settings(database=sys.argv[1]), {})

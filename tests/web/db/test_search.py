@@ -10,12 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import URL, Engine
 
-import postgres
 from detente.web.db.engine import open_database, reading, writing
 from detente.web.db.migrate import upgrade
 from detente.web.db.search import holds
 from detente.web.db.search_terms import words
 from detente.web.db.tables import account, comment
+from support import postgres
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 SAID = [

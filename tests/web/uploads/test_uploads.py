@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from commenting import House, Reader
 from detente.api.case import Study
 from detente.cases.case_file import shipped
 from detente.store.snapshot import snapshot
@@ -16,6 +15,7 @@ from detente.web.config import Settings
 from detente.web.uploads import limits
 from detente.web.uploads.errors import UploadRefused
 from detente.web.uploads.model import Upload, load, make_room, new_folder, save
+from support.comments_workbench import House, Reader
 
 CHRONOLOGY = shipped()["pakistan-afghanistan"].parent / "pakistan_afghanistan/chronology.csv"
 # Its third row has a day that is none.

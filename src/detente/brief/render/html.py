@@ -42,7 +42,7 @@ def drawings(brief: Brief) -> dict[str, str]:
 
 def shared() -> jinja2.BaseLoader:
     """The parts of a brief's page that others may use: `shared/body.html` and `shared/marks.html`."""
-    return jinja2.PackageLoader("detente.brief", "")
+    return jinja2.PackageLoader("detente.brief.render", "")
 
 
 @cache

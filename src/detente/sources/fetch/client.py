@@ -13,8 +13,8 @@ from pathlib import Path
 
 import httpx
 
-from detente import __version__
 from detente.core.errors import CannotWrite
+from detente.core.version import __version__
 from detente.sources.fetch import resume as partial
 from detente.sources.fetch.errors import Damaged, NotCached, Refused, Unreachable
 from detente.sources.fetch.resume import Wanted

@@ -16,8 +16,8 @@ from detente.web.accounts.invitation import accept, is_open
 from detente.web.accounts.middleware import drop_cookie, set_cookie
 from detente.web.accounts.password import LONGEST, SHORTEST
 from detente.web.accounts.session import login, logout, open_session
-from detente.web.brief_downloads import fields
 from detente.web.db.engine import reading, writing
+from detente.web.forms import fields
 from detente.web.middleware.rate_limit import address, limits, take
 from detente.web.openapi_route import Described, posts
 from detente.web.rendering.responses import both, respond

@@ -11,11 +11,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from detente.web.accounts.routes import database
-from detente.web.brief_downloads import text_only
 from detente.web.comments.queries import Wanted, latest
 from detente.web.comments.view_models import line_of
 from detente.web.config import Settings
 from detente.web.db.engine import reading
+from detente.web.forms import text_only
 from detente.web.rendering.responses import studies
 
 ATOM = "http://www.w3.org/2005/Atom"

@@ -11,10 +11,10 @@ from starlette.responses import RedirectResponse, Response
 
 from detente.web.accounts.account import Account
 from detente.web.accounts.routes import account
-from detente.web.brief_downloads import fields
-from detente.web.comments.moderation_routes import Done, hide, let_stand, log, queue, restore
+from detente.web.comments.moderation import Done, hide, let_stand, log, queue, restore
 from detente.web.comments.routes import kept_by, number, read_by
 from detente.web.comments.view_models import Shown, shown
+from detente.web.forms import fields
 from detente.web.openapi_route import posts
 from detente.web.rendering.responses import both, respond
 

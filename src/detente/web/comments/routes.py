@@ -15,7 +15,6 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from detente.web.accounts.routes import account, database
-from detente.web.brief_downloads import fields, text_only
 from detente.web.comments.commands import LONGEST_REASON, NOT_NOW, edit, may_edit, reply, say, tell
 from detente.web.comments.errors import BadComment, NoComment, NoSubject, NotYours
 from detente.web.comments.queries import Wanted, exchange, latest, one
@@ -23,6 +22,7 @@ from detente.web.comments.sanitize import LONGEST
 from detente.web.comments.subjects import KINDS, About
 from detente.web.comments.view_models import Shown, Talk, line_of, shown, subjects_of, talk
 from detente.web.db.engine import reading, writing
+from detente.web.forms import fields, text_only
 from detente.web.middleware.rate_limit import limits, take
 from detente.web.openapi_route import posts
 from detente.web.rendering.responses import both, respond

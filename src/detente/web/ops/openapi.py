@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from detente import __version__
+from detente.core.version import __version__
 from detente.web.middleware.csrf import FIELD
 from detente.web.openapi_route import Described
 from detente.web.rendering.responses import Foot, json_response

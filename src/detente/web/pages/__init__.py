@@ -2,6 +2,7 @@
 
 from starlette.routing import BaseRoute
 
+from detente.web import event_export
 from detente.web.pages import (
     ask,
     brief,
@@ -17,9 +18,6 @@ from detente.web.pages import (
     upload,
     whatif,
 )
-from detente.web.pages import (
-    event_export as events_as_files,
-)
 
 PAGES: tuple[BaseRoute, ...] = (
     *home.ROUTES,
@@ -28,7 +26,7 @@ PAGES: tuple[BaseRoute, ...] = (
     *upload.ROUTES,
     *overview.ROUTES,
     *events.ROUTES,
-    *events_as_files.ROUTES,
+    *event_export.ROUTES,
     *event.ROUTES,
     *claims.ROUTES,
     *claim.ROUTES,

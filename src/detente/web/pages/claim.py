@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from importlib import import_module
 from inspect import getdoc
+from threading import Lock
 
+from cachetools import LRUCache, cached
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -23,10 +25,7 @@ from detente.core.publishers import publishers
 from detente.events.event import Event
 from detente.measures.quantity import Measured
 from detente.text.sentence import Sentence
-from detente.web.remembered import Remembered
 from detente.web.rendering.responses import both, foot, respond, study_of
-
-_PAGES = Remembered["OneClaim"](64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,11 +194,16 @@ def drawn(t: Tested) -> str:
     )  # fmt: skip
 
 
+@cached(LRUCache(64), key=lambda study, claim: (study.key, claim), lock=Lock())
+def _page(study: Study, claim: str) -> OneClaim:
+    return one_claim(study, claim)
+
+
 async def handler(request: Request) -> Response:
     """`/{case}/claims/{claim}`."""
     study = study_of(request)
     claim = request.path_params["claim"]
-    page = _PAGES.get((study.key, claim), lambda: one_claim(study, claim))
+    page = _page(study, claim)
     return respond(
         request, "claim.html", page, foot=foot(study), title=page.headline,
         drawn={t.key: drawn(t) for t in page.tests}, svg=inline(page.picture) if page.picture else "",

@@ -18,6 +18,7 @@ from detente.store.errors import NoStore
 from detente.store.history import Version, history
 from detente.store.snapshot import Kept, Snapshot, snapshot
 from detente.store.verify import Verified, verify
+from detente.text.numbers import format_bytes
 from detente.web.accounts.local_access import may_write
 from detente.web.openapi_route import Described
 from detente.web.rendering.responses import both, respond, studies
@@ -132,11 +133,6 @@ class Checked:
     sound: bool
 
 
-def may_send(request: Request) -> bool:
-    """May this reader send files? Whoever has an account, and on one's own machine everybody until there is one."""
-    return may_write(request)
-
-
 def _chronology(study: Study) -> Chronology:
     p, g = study.brief.provenance, study.g
     main = study.brief.datasets[0]
@@ -166,13 +162,13 @@ def data(request: Request) -> Data:
         versions = history(path, VERSIONS)
     except NoStore:
         pass
-    return Data(chronologies, version, releases, versions, may_send(request), MOST_BYTES, ENDINGS)
+    return Data(chronologies, version, releases, versions, may_write(request), MOST_BYTES, ENDINGS)
 
 
 async def handler(request: Request) -> Response:
     """`/data`."""
     content = await run_in_threadpool(data, request)
-    return respond(request, "data.html", content, title="Data", mib=MIB, size=size)
+    return respond(request, "data.html", content, title="Data", mib=MIB, size=format_bytes)
 
 
 def _wanted(request: Request) -> tuple[str, Study | None, Snapshot | None, str]:
@@ -272,20 +268,7 @@ def _told(v: Verified) -> Checked:
 async def verify_handler(request: Request) -> Response:
     """`/data/verify`."""
     content = await run_in_threadpool(checked, request)
-    return respond(request, "verify.html", content, title="Is the store sound?", size=size)
-
-
-def size(n: int) -> str:
-    """Bytes for people.
-
-    Example:
-        >>> size(999), size(131_956), size(2_500_000_000)
-        ('999 B', '132.0 kB', '2.5 GB')
-    """
-    for unit, one in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
-        if n >= one:
-            return f"{n / one:,.1f} {unit}"
-    return f"{n} B"
+    return respond(request, "verify.html", content, title="Is the store sound?", size=format_bytes)
 
 
 ASIDE_QUERY = {

@@ -16,7 +16,7 @@ from detente.api.events.facets import Choice, Group
 from detente.api.events.filter_text import said
 from detente.api.events.filters import QUERY, SORTS, Query, Sort, at, emptied, found, masks, read
 from detente.api.events.table import Bools, Columns, columns_of
-from detente.web.pages.event_export import Every, File, every, files
+from detente.web.event_export import Every, File, every, files
 from detente.web.rendering.responses import both, foot, respond, study_of, wants_json
 
 PAGE = 50

@@ -1,7 +1,9 @@
 """Who answers whom: the matrix of responses, the network of those whose sign is known, and what the fit left over."""
 
 from dataclasses import dataclass
+from threading import Lock
 
+from cachetools import LRUCache, cached
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -20,11 +22,9 @@ from detente.core.errors import nearest, one_of
 from detente.measures.quantity import Measured
 from detente.model.summaries import Number
 from detente.text.sentence import Sentence
-from detente.web.remembered import Remembered
 from detente.web.rendering.responses import both, foot, respond, study_of
 
 WITHIN = 30
-_PAGES = Remembered["Responded"](32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,11 +209,16 @@ def in_words(c: Cell) -> str:
     )
 
 
+@cached(LRUCache(32), key=lambda study, days: (study.key, days), lock=Lock())
+def _page(study: Study, days: int) -> Responded:
+    return responded(study, days)
+
+
 async def handler(request: Request) -> Response:
     """`/{case}/responses`."""
     study = study_of(request)
     days = within(request)
-    page = _PAGES.get((study.key, days), lambda: responded(study, days))
+    page = _page(study, days)
     query = f"?days={page.days}"
     edges = [
         Edge(c.after, c.answer, c.mean, f"/{study.id}/responses/{c.after}/{c.answer}{query}", in_words(c))

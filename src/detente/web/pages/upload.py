@@ -11,8 +11,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 
+from detente.text.numbers import format_bytes
+from detente.web.accounts.local_access import may_write
 from detente.web.openapi_route import Described, posts
-from detente.web.pages.data import may_send, size
 from detente.web.rendering.responses import both, respond
 from detente.web.uploads.errors import UploadRefused
 from detente.web.uploads.model import Upload, discard, folder_of, load, make_room, new_folder, save
@@ -36,7 +37,7 @@ def _root(request: Request) -> Path:
 
 
 def _allowed(request: Request) -> None:
-    if not may_send(request):
+    if not may_write(request):
         raise HTTPException(403, "Sending a file needs an account here. Log in first.")
 
 
@@ -84,7 +85,7 @@ async def one(request: Request) -> Response:
     _allowed(request)
     u = await run_in_threadpool(load, _root(request), request.path_params["upload"])
     content = UploadPage(replace(u, pid=0), u.running, STATES[u.state])
-    response = respond(request, "upload.html", content, title=u.name, size=size)
+    response = respond(request, "upload.html", content, title=u.name, size=format_bytes)
     response.headers["Cache-Control"] = "no-store"
     return response
 

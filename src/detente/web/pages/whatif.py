@@ -12,14 +12,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from detente.api.case import Study
-from detente.api.interventions import Seen, seen, sentences
+from detente.api.interventions import Seen, Setting, seen, sentences
 from detente.charts.inline.fan_chart import fan
 from detente.claims.intervention_text import PATHS, PLURAL
 from detente.model.fit import System
 from detente.model.intervention_spec import KINDS, Kind
 from detente.model.interventions import Effect
 from detente.text.sentence import Sentence
-from detente.web.pages.whatif_query import DAYS, Setting, read
+from detente.web.pages.whatif_query import DAYS, read
 from detente.web.rendering.responses import both, foot, respond, study_of
 
 AT_ONCE = 2

@@ -1,7 +1,6 @@
 """A setting of the levers as it stands in an address: read, checked, and told where it cannot be."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import NoReturn
 
@@ -9,35 +8,12 @@ from starlette.datastructures import QueryParams
 from starlette.exceptions import HTTPException
 
 from detente.api.case import Study
+from detente.api.interventions import SHOWN, WITHIN, Setting
 from detente.core.errors import nearest, one_of
 from detente.model.intervention_spec import KINDS, NAMES, Lever, lever
 
-DAYS, WITHIN = (90, 180, 365), 180
-SHOWN = ("attack", "strike", "clash", "defiance", "deaths")
+DAYS = (90, 180, 365)
 ASKED = (*NAMES, "from", "without", "days", "show", "paths")
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """What is asked.
-
-    Fields:
-        levers: those that are pulled, in the order of the house. first, without: of a past lived again; None and
-            empty otherwise. days: of the pictures and sentences. show: channels drawn. full: all paths, as the command
-            takes, and not the fewer of the live view.
-    """
-
-    levers: tuple[Lever, ...] = ()
-    first: date | None = None
-    without: tuple[str, ...] = ()
-    days: int = WITHIN
-    show: tuple[str, ...] = SHOWN
-    full: bool = False
-
-    @property
-    def core(self) -> tuple[object, ...]:
-        """What the simulation depends on: the rest is a way of looking at it."""
-        return tuple(x.text for x in self.levers), self.first, self.without, self.full
 
 
 def read(query: QueryParams, study: Study) -> Setting:

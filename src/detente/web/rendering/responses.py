@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from importlib.metadata import version
 from importlib.resources import files
 from itertools import groupby
 from operator import attrgetter
@@ -18,13 +17,13 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from detente import __version__
 from detente.api.case import Study
 from detente.brief.render.html import shared, value_of
 from detente.claims.intervention_text import change
 from detente.core.date_range import in_words
 from detente.core.errors import nearest, one_of
 from detente.core.publishers import publisher
+from detente.core.version import __version__
 from detente.text.probability_words import percent
 from detente.web.openapi_route import Described, Handler, Pages
 from detente.web.rendering.jsonable import known, plain
@@ -187,6 +186,4 @@ def static(name: str) -> str:
 
 @cache
 def _mark(name: str) -> str:
-    if name == "vega.js":
-        return version("vl-convert-python")
     return hashlib.sha256(files("detente.web").joinpath("static", name).read_bytes()).hexdigest()[:12]

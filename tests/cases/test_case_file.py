@@ -1,0 +1,98 @@
+"""Case files: what is wrong with one is told by file, key, value and remedy."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from detente.brief.build import Request, brief
+from detente.cases.case_file import load, shipped
+from detente.cases.load import gather
+from detente.core.errors import BadCase, NoSuchFile, UnknownCase
+from support.small_case import case_folder
+
+
+def swap(old: str, new: str) -> Callable[[str], str]:
+    def change(text: str) -> str:
+        assert old in text
+        return text.replace(old, new, 1)
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (swap('title = "Pak', "title = Pak"), ["line 5", "it is not TOML", "Mend the line"]),
+        (swap("[countries]", "colour = 3\n[countries]"), ["key colour", "value 3", "Remove the key"]),
+        (swap('question = "How', 'querstion = "How'), ["question", "Add the key"]),
+        (swap("latitude = 34.12", 'latitude = "north"'), ["crossings.0.latitude", "'north'", "Correct the value"]),
+        (swap("latitude = 34.12", "latitude = 340.12"), ["crossings.0.latitude", "340.12"]),
+        (swap('role = "mediator"', 'role = "mediater"'), ["role", "'mediater'", "words that are allowed"]),
+        (swap('role = "host"\nnote', 'role = "target"\nnote'), ["exactly one actor with role 'target'"]),
+        (lambda t: t.replace('role = "group"', 'role = "other"'), ["at least one actor with role 'group'"]),
+        (
+            swap('ucdp = ["TTP"]', 'ucdp = ["Government of Pakistan"]'),
+            ["aliases.ucdp", "'Government of Pakistan'", "twice"],
+        ),
+        (swap('key = "JUA"', 'key = "TTP"'), ["cast", "'TTP'", "twice"]),
+        (
+            swap("from = 2023-01-01", "from = 2022-12-01"),
+            ["'2023 to mid-2024' begins before 'takeover to 2022' has ended"],
+        ),
+        (swap("to = 2021-12-09", "to = 2021-10-09"), ["regimes.1", "before it begins"]),
+        (swap("density = 1.86", "density = 0.0"), ["windows.0.density", "0.0"]),
+        (swap('of = "target"', ""), ["civilians", "of = 'target'"]),
+        (swap('crossings = ["torkham"]', 'crossings = ["torkam"]'), ["'torkam', which is no crossing"]),
+        (swap("chronology.csv", "chronologie.csv"), ["key chronology", "no such file"]),
+        (swap("geometry.geojson", "CODEBOOK.md"), ["key geometry", "not a GeoJSON"]),
+        (swap('"DL-20251019-01"]', '"DL-20251019-99"]'), ["truce_events", "'DL-20251019-99'", "holds no such event"]),
+        (swap('event = "DL-20251012-02"', 'event = "DL-20251012-99"'), ["crossing_events", "'DL-20251012-99'"]),
+        (swap('"linkage", ', '"linkages", '), ["demands.0.claims", "'linkages'", "Nearest: 'linkage'"]),
+    ],
+)
+def test_a_bad_case_file_is_told_by_file_key_value_and_remedy(
+    tmp_path: Path, change: Callable[[str], str], told: list[str]
+) -> None:
+    path = case_folder(tmp_path)
+    path.write_text(change(path.read_text(encoding="utf-8")), encoding="utf-8")
+    with pytest.raises(BadCase) as refusal:
+        brief(Request(str(path)))
+    message = str(refusal.value)
+    assert "case.toml" in message
+    for part in told:
+        assert part in message
+
+
+def test_a_case_file_with_a_byte_that_is_no_utf8_is_refused(tmp_path: Path) -> None:
+    path = case_folder(tmp_path)
+    path.write_bytes(path.read_bytes().replace("ü".encode(), b"\xfc", 1))
+    with pytest.raises(BadCase, match="not UTF-8"):
+        load(str(path))
+
+
+def test_an_unknown_case_is_told_with_the_nearest_that_is_shipped() -> None:
+    with pytest.raises(UnknownCase, match="Nearest: 'pakistan-afghanistan'") as refusal:
+        load("pakistan-afganistan")
+    assert refusal.value.known == list(shipped())
+
+
+def test_a_path_to_no_file_is_told_as_such(tmp_path: Path) -> None:
+    with pytest.raises(NoSuchFile, match="no such case file"):
+        load(str(tmp_path / "none.toml"))
+
+
+def test_a_copied_case_gives_the_same_events_as_the_shipped_one(tmp_path: Path) -> None:
+    copied, ours = gather(load(str(case_folder(tmp_path)))), gather(load("pakistan-afghanistan"))
+    assert copied.events == ours.events
+    assert copied.release.sha256 == ours.release.sha256
+
+
+def test_the_flagship_names_what_it_was_asked_to_name() -> None:
+    case = load("pakistan-afghanistan")
+    regimes = {(r.kind, r.first) for r in case.regimes}
+    assert ("takeover", date(2021, 8, 15)) in regimes
+    assert {k for k, _ in regimes} == {"takeover", "truce", "fighting"}
+    assert {c.key for c in case.crossings} == {"torkham", "chaman", "ghulam-khan", "kharlachi", "angoor-adda"}
+    assert [len(d.claims) for d in case.demands] == [5, 4]

@@ -1,0 +1,447 @@
+"""The coding as an expression says of every event what the Python of `gather` and `channels` says, on every engine."""
+
+import importlib.util
+import shutil
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
+import pytest
+import sqlglot
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from detente.cases.case_file import Actor, Case, Side
+from detente.cases.channel_rule import CHANNELS, ROLES, Rule
+from detente.cases.channels import assign, table
+from detente.cases.engine.backends import Engine, NoEngine, rows_of
+from detente.cases.engine.classify import EVENT, LATER, OUTSIDE, STRANGER, coded, strangers, tally
+from detente.cases.engine.latest import newest
+from detente.cases.engine.roles import changes, era
+from detente.cases.load import gather, join
+from detente.core.errors import AsOfOutside
+from detente.events import vintage
+from detente.events.arrow import to_table
+from detente.events.event import Event
+from detente.events.plover import event_types
+from detente.events.reader import read
+from detente.events.rejects import Harvest
+from detente.events.translations import chronology as translation
+from detente.measures.counts import daily_counts
+from detente.measures.store_counts import counts_of_store
+from detente.sources import chronology
+from detente.sources.chronology_schema import MODES
+from detente.sources.release import Release
+from detente.store.snapshot import Kept, Snapshot, snapshot
+from detente.store.writer import add
+from support.release_vintages import SCHEMA, Days, Row, out, outs, plain, told
+from support.releases import reading
+from support.worlds import FLAGSHIP, event
+
+CASE = FLAGSHIP.case
+FILE = CASE.folder / CASE.chronology
+SPARK = importlib.util.find_spec("pyspark") is not None and shutil.which("java") is not None
+needs_spark = pytest.mark.skipif(not SPARK, reason='needs Spark and Java: pip install "detente[spark]", and Java 17')
+
+
+@cache
+def flagship_events() -> tuple[Event, ...]:
+    return translation.translate(chronology.read(FILE)).events
+
+
+def on_duckdb(expression: ir.Table, events: pa.Table) -> pa.Table:
+    connection = ibis.duckdb.connect()
+    connection.con.register("events", events)
+    return connection.to_pyarrow(expression)
+
+
+def unbound(events: pa.Table | None = None) -> ir.Table:
+    schema = (to_table([]) if events is None else events).schema
+    return ibis.table(ibis.Schema.from_pyarrow(schema), name="events")
+
+
+def by_python(
+    case: Case, events: list[Event], as_of: date, rules: tuple[Rule, ...] = ()
+) -> dict[str, tuple[str, str | None]]:
+    """Status and channel of each event, by `join`, `assign` and the days of knowledge, as `gather` does it."""
+    harvest = join(case, Harvest(Release("made", "made", as_of, ""), tuple(events), ()))
+    told: dict[str, tuple[str, str | None]] = {}
+    for s in harvest.set_aside:
+        key = s.raw.split(",", 1)[0]
+        told[key] = (STRANGER if any(f.column in ("initiator", "target") for f in s.faults) else OUTSIDE, None)
+    known = [e for e in harvest.events if e.known_on <= as_of]
+    told |= {e.id: (LATER, None) for e in harvest.events if e.known_on > as_of}
+    return told | {k: (EVENT, a.channel) for k, a in assign(case, known, rules).items()}
+
+
+def by_expression(
+    case: Case, events: list[Event], as_of: date, rules: tuple[Rule, ...] = ()
+) -> dict[str, tuple[str, str | None]]:
+    found = on_duckdb(coded(unbound(), case, as_of=as_of, rules=rules), to_table(events)).to_pylist()
+    assert len(found) == len(events)
+    return {r["id"]: (r["status"], r["channel"]) for r in found}
+
+
+def test_every_event_of_the_flagship_falls_into_the_same_channel_by_the_same_rule() -> None:
+    found = on_duckdb(coded(unbound(), CASE), to_table(flagship_events())).to_pylist()
+    order = (*CASE.rules, *table())
+    assert {r["id"]: (r["channel"], order[r["rule"]].why) for r in found} == {
+        e.id: (a.channel, a.why) for e in FLAGSHIP.events for a in [FLAGSHIP.assignments[e.id]]
+    }
+    assert len(found) == len(FLAGSHIP.events) == 835
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
+    path = tmp_path_factory.mktemp("store")
+    add(path, read(FILE))
+    return snapshot(path)
+
+
+@pytest.mark.parametrize(
+    ("as_of", "precise"), [(None, False), (None, True), (date(2021, 8, 20), False), (date(2025, 10, 8), True)]
+)
+def test_daily_counts_of_a_store_are_those_of_the_chronology(
+    store: Snapshot, as_of: date | None, precise: bool
+) -> None:
+    g = gather(CASE, as_of)
+    here, there = daily_counts(g, precise=precise), counts_of_store(CASE, store, as_of=as_of, precise=precise)
+    assert there.as_of == g.as_of
+    np.testing.assert_array_equal(there.counts.y, here.y)
+    np.testing.assert_array_equal(there.counts.imprecise, here.imprecise)
+    np.testing.assert_array_equal(there.counts.density, here.density)
+    assert (there.counts.first, there.counts.channels) == (here.first, here.channels)
+    assert (there.events, there.later, there.read) == (len(g.events), g.later, g.rows)
+    assert there.assigned == len(g.events) - len(g.unassigned)
+
+
+def test_only_the_channels_that_are_asked_for_are_counted_in_their_order(store: Snapshot) -> None:
+    here = daily_counts(FLAGSHIP, ["clash", "attack"])
+    there = counts_of_store(CASE, store, channels=["clash", "attack"]).counts
+    assert there.channels == ("clash", "attack")
+    np.testing.assert_array_equal(there.y, here.y)
+
+
+# ---- Made events, made rules, roles that change
+
+
+def changing_case() -> Case:
+    """The flagship's case, with an actor that was a group before it was the host, and names that hold for a time or place."""
+    days = [date(2022, 3, 1), date(2023, 6, 15)]
+    sides = (Side(role="group", **{"from": date(2021, 1, 1), "to": days[0]}), Side(role="rival", **{"from": days[1]}))
+    names = {
+        "made": ("Old Guard", {"name": "Guard*", "to": date(2024, 1, 1)}, "77", {"name": "Militia", "in": "AFG"}),
+        "cameo": ("OLD", {"name": "PAKREB", "from": date(2025, 1, 1)}),
+    }
+    former = Actor(key="OLD", name="Former", role="outsider", sides=sides, aliases=names)  # type: ignore[arg-type]
+    here = {"made": ({"name": "Militia", "in": "PAK"}, {"name": "Guard of Honour", "from": date(2023, 1, 1)})}
+    local = Actor(key="LOCAL", name="Local", role="civilians", of="target", aliases=here)  # type: ignore[arg-type]
+    return CASE.model_copy(update={"cast": (*CASE.cast, former, local)})
+
+
+CHANGING = changing_case()
+EDGES = [CHANGING.first, CHANGING.last, *changes(CHANGING)]
+NAMES = [
+    *(a.key for a in CASE.cast),
+    "Old Guard",
+    "Old Guard (former)",
+    "OLD",
+    "Nobody We Know",
+    "",
+    "a\x1fb",
+    "Ünbekannt",
+]
+days_of = st.one_of(
+    st.builds(lambda d, n: d + timedelta(days=n), st.sampled_from(EDGES), st.integers(-2, 2)),
+    st.dates(CHANGING.first, CHANGING.last),
+)
+sides = st.lists(st.sampled_from(NAMES), max_size=3)
+known_sides = st.lists(st.sampled_from([a.key for a in CASE.cast]), max_size=3)
+
+
+def codes(names: tuple[str, ...]) -> st.SearchStrategy[tuple[str, ...]]:
+    one = st.sampled_from(["77", "PAK", "9", "Guards"])
+    return st.one_of(st.just(()), st.lists(one, min_size=len(names), max_size=len(names)).map(tuple), st.just(("77",)))
+
+
+@st.composite
+def made_events(draw: st.DrawFn) -> list[Event]:
+    kinds = st.sampled_from([(t, m) for t in event_types() for m in ("", *MODES.get(t, "").split())])
+    out = []
+    for n in range(draw(st.integers(1, 90))):
+        day, (kind, mode) = draw(days_of), draw(kinds)
+        some = known_sides if draw(st.integers(0, 3)) else sides
+        did, got = tuple(draw(some)), tuple(draw(some))
+        e = event(day, "", "", kind, mode, country=draw(st.sampled_from(["AFG", "PAK", "IRN"])), n=n)
+        out.append(
+            replace(e, id=f"E{n}", raw_initiators=did, raw_recipients=got, initiators=(), recipients=(), initiator_codes=draw(codes(did)),
+                    recipient_codes=draw(codes(got)), place=replace(e.place, country=draw(st.sampled_from(["AFG", "PAK", "IRN", ""]))),
+                    source=draw(st.sampled_from(["made", "chronology", "elsewhere", "gdelt"])), known_on=day + timedelta(days=draw(st.integers(0, 5))))
+        )  # fmt: skip
+    return out
+
+
+roles_pattern = st.one_of(
+    st.just("*"),
+    st.just("-"),
+    st.lists(
+        st.one_of(
+            st.sampled_from(ROLES),
+            st.sampled_from(ROLES).map("!{}".format),
+            st.lists(st.sampled_from(ROLES), min_size=2, max_size=3).map("+".join),
+            st.sampled_from(["*", "target+*", "-"]),
+        ),
+        min_size=1,
+        max_size=4,
+    ).map(" ".join),
+)
+rules_of = st.lists(
+    st.builds(
+        Rule,
+        channel=st.sampled_from([*CHANNELS, "-"]),
+        initiators=roles_pattern,
+        recipients=roles_pattern,
+        types=st.one_of(
+            st.just("*"), st.lists(st.sampled_from(list(event_types())), min_size=1, max_size=3).map(" ".join)
+        ),
+        modes=st.one_of(st.just("*"), st.sampled_from(["airstrike", "talks", "clash firearms"])),
+        soil=st.sampled_from(["*", "target", "host"]),
+        why=st.just("made"),
+    ),
+    max_size=8,
+).map(tuple)
+
+
+@given(events=made_events(), rules=rules_of, as_of=days_of)
+@settings(max_examples=5)
+def test_made_events_by_made_rules_fall_where_the_python_puts_them(
+    events: list[Event], rules: tuple[Rule, ...], as_of: date
+) -> None:
+    assert by_expression(CHANGING, events, as_of, rules) == by_python(CHANGING, events, as_of, rules)
+
+
+def test_a_role_is_that_of_the_day_on_both_sides_of_each_change() -> None:
+    days = [d + timedelta(days=n) for d in EDGES for n in (-1, 0, 1)]
+    events = [
+        replace(event(d, "", "", "ASSAULT", "airstrike", country="PAK", n=i), id=f"E{i}", raw_initiators=("Old Guard",), raw_recipients=("PAK",))
+        for i, d in enumerate(days)
+        if CHANGING.first <= d <= CHANGING.last
+    ]  # fmt: skip
+    told = by_expression(CHANGING, events, date.max)
+    assert told == by_python(CHANGING, events, date.max)
+    channels = {e.day: told[e.id][1] for e in events}
+    assert channels[date(2022, 3, 1)] == "attack"
+    assert channels[date(2022, 3, 2)] == "outside"
+    assert channels[date(2023, 6, 15)] is None
+
+
+def test_no_name_and_an_empty_name_are_not_the_same() -> None:
+    events = [
+        replace(event(date(2024, 1, 1), "", "", "ASSAULT", n=i), id=str(i), raw_initiators=names)
+        for i, names in enumerate([(), ("",), ("", "")])
+    ]
+    assert [by_expression(CASE, events, date.max)[str(i)][0] for i in range(3)] == [EVENT, STRANGER, STRANGER]
+
+
+def test_eras_are_counted_from_the_day_of_the_change() -> None:
+    days = pa.table({"day": [d + timedelta(days=n) for d in changes(CHANGING) for n in (-1, 0)]})
+    t = ibis.table(ibis.Schema.from_pyarrow(days.schema), name="events")
+    assert on_duckdb(t.select(era=era(t.day, CHANGING)), days)["era"].to_pylist() == [
+        n for i in range(len(changes(CHANGING))) for n in (i, i + 1)
+    ]
+
+
+def test_strangers_are_listed_by_how_many_rows_name_them() -> None:
+    names = [("BLA (made)", "PAK"), ("BLA (made)",), ("TPP",), ("TTP",)]
+    events = [
+        replace(event(date(2024, 1, 1), "", "", "ASSAULT", n=i), id=str(i), raw_initiators=n, raw_recipients=("PAK",))
+        for i, n in enumerate(names)
+    ]
+    found = on_duckdb(strangers(unbound(), CASE), to_table(events)).to_pylist()
+    assert [(f["name"], f["n"]) for f in found] == [("BLA (made)", 2), ("TPP", 1)]
+
+
+# ---- Several releases
+
+
+def _kept(release: str, known_on: date) -> Kept:
+    return Kept("made", release, known_on, "", 0, 0, 0, 0, None, None, FLAGSHIP_ADDED, "", 0)
+
+
+FLAGSHIP_ADDED = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def test_a_later_release_takes_the_place_of_an_earlier_one_id_by_id(tmp_path: Path) -> None:
+    def release(name: str, told: dict[str, str], known_on: date) -> None:
+        events = [
+            replace(event(date(2024, 1, 1), "", "", "ASSAULT", "airstrike", n=i), id=k, release=name, raw_initiators=("PAK",), raw_recipients=("TTP",),
+                    known_on=known_on, place=replace(event(date(2024, 1, 1), "", "", "ASSAULT").place, country=c))
+            for i, (k, c) in enumerate(told.items())
+        ]  # fmt: skip
+        add(tmp_path, reading(to_table(events), release=name, sha=name, known_on=known_on))
+
+    release("January", {"a": "AFG", "b": "AFG", "c": "AFG"}, date(2024, 2, 1))
+    release("March", {"b": "PAK", "d": "AFG"}, date(2024, 4, 1))
+    now = snapshot(tmp_path)
+    whole = counts_of_store(CASE, now)
+    # a, c, d are strikes on host soil; of b the newer word holds, that it was an operation at home.
+    assert (int(whole.counts.of("strike").sum()), int(whole.counts.of("operation").sum())) == (3, 1)
+    assert (whole.read, whole.events, whole.replaced) == (5, 4, 1)
+    then = counts_of_store(CASE, now, as_of=date(2024, 3, 1))
+    assert (int(then.counts.of("strike").sum()), int(then.counts.of("operation").sum())) == (3, 0)
+    assert (then.events, then.later, then.replaced) == (3, 2, 0)
+    one = counts_of_store(CASE, now, releases=["made/March"])
+    assert (one.read, one.events) == (2, 2)
+    for s in (whole, then, one):
+        assert s.events + s.later + s.strangers + s.outside + s.replaced == s.read
+
+
+def test_an_event_that_its_source_withdraws_is_counted_no_more(tmp_path: Path) -> None:
+    known, later = date(2024, 2, 1), date(2024, 4, 1)
+    events = [
+        replace(event(date(2024, 1, 1), "", "", "ASSAULT", "airstrike", n=i), id=k, release="export", raw_initiators=("PAK",), raw_recipients=("TTP",), known_on=known)
+        for i, k in enumerate("abc")
+    ]  # fmt: skip
+    add(tmp_path, reading(to_table(events), release="export", sha="1", known_on=known))
+    told = {
+        "id": ["b", "z"],
+        "source": ["made"] * 2,
+        "release": ["deleted"] * 2,
+        "row": [2, 3],
+        "known_on": [later] * 2,
+        "first": [later] * 2,
+    }
+    gone = pa.table(told).append_column("withdrawn", pa.array([True, True]))
+    add(tmp_path, reading(gone.cast(pa.schema([f.with_type(pa.date32()) if f.name in ("known_on", "first") else f for f in gone.schema])),
+                          release="deleted", sha="2", known_on=later))  # fmt: skip
+    whole = counts_of_store(CASE, snapshot(tmp_path))
+    assert (int(whole.counts.of("strike").sum()), whole.events, whole.withdrawn, whole.replaced, whole.read) == (
+        2,
+        2,
+        2,
+        1,
+        5,
+    )
+    then = counts_of_store(CASE, snapshot(tmp_path), as_of=date(2024, 3, 1))
+    assert (int(then.counts.of("strike").sum()), then.events) == (3, 3)
+
+
+@pytest.mark.parametrize("folder", ["source=other/release=9", "a [old]*?'b", "ünüblich #1"])
+def test_a_store_may_lie_in_any_folder(tmp_path: Path, folder: str) -> None:
+    path = tmp_path / folder / "store"
+    for name in ("2024-01", "7", "GED 25.1 é/x"):
+        events = replace(
+            event(date(2024, 1, 1), "", "", "ASSAULT", "airstrike"),
+            id=name,
+            release=name,
+            raw_initiators=("PAK",),
+            raw_recipients=("TTP",),
+        )
+        add(path, reading(to_table([events]), release=name, sha=name))
+    with rows_of(Engine(), snapshot(path)) as rows:
+        found = rows.select("source", "release", "id").to_pyarrow().to_pylist()
+    assert sorted((r["source"], r["release"], r["id"]) for r in found) == [
+        ("made", n, n) for n in ("2024-01", "7", "GED 25.1 é/x")
+    ]
+
+
+@settings(max_examples=60, deadline=None)
+@given(told, out, st.integers(-1, 10).map(lambda n: date(2026, 1, 1) + timedelta(days=n)))
+def test_the_engine_lets_the_same_rows_hold_as_the_rule_does_on_a_table(rows: list[Row], on: Days, day: date) -> None:
+    events = pa.Table.from_pylist(rows, SCHEMA)
+    releases = [replace(_kept(r, d), source=s) for (s, r), d in on.items()]
+    for as_of in (day, None):
+        t = ibis.table(ibis.Schema.from_pyarrow(SCHEMA), name="events")
+        held = [
+            r for r in on_duckdb(newest(t, releases, as_of), events).to_pylist() if r["known_on"] <= (as_of or date.max)
+        ]
+        wanted = vintage.as_of(events, as_of or date.max, outs(on), vintage.told_anew(outs(on)))
+        assert plain([r for r in held if not r["withdrawn"]]) == plain(wanted.to_pylist())
+
+
+def test_where_each_source_has_one_release_nothing_is_looked_for() -> None:
+    t = unbound()
+    assert newest(t, [_kept("A", date(2024, 1, 1))]) is t
+
+
+def test_a_store_without_events_is_counted_as_none(tmp_path: Path) -> None:
+    add(tmp_path, reading(to_table([]), 3))
+    s = counts_of_store(CASE, snapshot(tmp_path))
+    assert (s.read, s.events, int(s.counts.y.sum())) == (0, 0, 0)
+
+
+def test_a_day_before_the_case_is_refused_there_as_here(store: Snapshot) -> None:
+    with pytest.raises(AsOfOutside):
+        counts_of_store(CASE, store, as_of=date(2021, 8, 14))
+
+
+# ---- Other engines
+
+DIALECTS = {"pyspark": "spark", "clickhouse": "clickhouse", "trino": "trino", "bigquery": "bigquery"}
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_the_coding_compiles_for_engines_that_are_not_here(dialect: str) -> None:
+    sql = str(ibis.to_sql(tally(coded(unbound(), CASE, as_of=date(2025, 10, 8))), dialect=dialect))
+    parsed = sqlglot.parse_one(sql, read=DIALECTS[dialect])
+    # Nothing is read but the events, so nothing has to be carried to the engine first.
+    made = {c.alias_or_name for c in parsed.find_all(sqlglot.exp.CTE)}
+    assert {t.name for t in parsed.find_all(sqlglot.exp.Table)} - made == {"events"}
+    assert all(c in sql for c in CHANNELS)
+
+
+@pytest.mark.parametrize("dialect", ["pyspark", "trino"])
+def test_what_is_compiled_for_another_engine_means_the_same(dialect: str) -> None:
+    events = to_table(flagship_events())
+    expression = tally(coded(unbound(events), CASE))
+    sql = str(ibis.to_sql(expression, dialect=dialect))
+    connection = ibis.duckdb.connect()
+    connection.con.register("events", events)
+    translated = sqlglot.transpile(sql, read=DIALECTS[dialect], write="duckdb")[0]
+    found = connection.con.execute(translated).to_arrow_table().to_pylist()
+    wanted = on_duckdb(expression, events).to_pylist()
+
+    def counted(rows: list[dict[str, object]]) -> Counter[tuple[str, ...]]:
+        return Counter(tuple(str(r[c]) for c in ("status", "channel", "day", "precise", "n")) for r in rows)
+
+    assert counted(found) == counted(wanted)
+
+
+@pytest.mark.parametrize(
+    ("engine", "told"),
+    [
+        (Engine("oracle"), "there is no engine of that name"),
+        (Engine("postgres://me:s3cret@127.0.0.1:9/x"), "could not be reached"),
+    ],
+)
+def test_an_engine_that_is_not_there_is_refused_without_its_password(
+    store: Snapshot, engine: Engine, told: str
+) -> None:
+    with pytest.raises(NoEngine, match=told) as refusal, rows_of(engine, store):
+        pass
+    assert "s3cret" not in str(refusal.value)
+
+
+@needs_spark
+@pytest.mark.filterwarnings("ignore")
+def test_spark_says_the_same_row_for_row(store: Snapshot) -> None:
+    from detente.cases.engine.backends import Engine
+
+    with rows_of(Engine("spark", master="local[2]", threads=2), store) as rows:
+        found = coded(rows, CASE).to_pyarrow().to_pylist()
+    with rows_of(Engine(), store) as rows:
+        wanted = coded(rows, CASE).to_pyarrow().to_pylist()
+
+    def in_order(some: list[dict[str, object]]) -> list[dict[str, object]]:
+        return sorted(some, key=lambda r: str(r["id"]))
+
+    assert in_order(found) == in_order(wanted)
+    here = counts_of_store(CASE, store).counts
+    there = counts_of_store(CASE, store, Engine("spark", master="local[2]", threads=2)).counts
+    np.testing.assert_array_equal(there.y, here.y)

@@ -1,0 +1,182 @@
+"""Cases that cannot be meant: words that nothing answers to, days that never come, ground that is no ground."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from detente.cases.actors import names_of, resolve
+from detente.cases.case_file import load
+from detente.cases.channel_rule import CHANNELS
+from detente.cases.channels import assign, table
+from detente.cases.coverage import exposure
+from detente.cases.geography import geography
+from detente.cases.load import gather
+from detente.core.errors import BadCase, DetenteError
+from detente.sources.chronology_schema import MODES, TYPES
+from support.small_case import case_folder, chronology, days, line
+from support.worlds import FLAGSHIP, event
+
+ROLES = {"target", "host", "group", "rival", "mediator", "outsider", "other", "unknown", "target-civilians", "host-civilians"}  # fmt: skip
+
+
+def changed(folder: Path, change: Callable[[str], str]) -> Path:
+    path = case_folder(folder)
+    before = path.read_text(encoding="utf-8")
+    after = change(before)
+    assert after != before
+    path.write_text(after, encoding="utf-8")
+    return path
+
+
+def swap(old: str, new: str) -> Callable[[str], str]:
+    return lambda text: text.replace(old, new, 1)
+
+
+def rule(**words: str) -> Callable[[str], str]:
+    lines = "\n".join(f'{k} = "{v}"' for k, v in {"channel": "attack", "why": "made", **words}.items())
+    return lambda text: f"{text}\n[[rules]]\n{lines}\n"
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (rule(channel="atack"), ["rules", "'atack'", "attack"]),
+        (rule(types="ASSULT"), ["rules", "'ASSULT'", "ASSAULT"]),
+        (rule(modes="raids"), ["rules", "'raids'", "raid"]),
+        (rule(initiators="grup"), ["rules", "'grup'", "group"]),
+        (rule(recipients="target+hots"), ["rules", "'hots'", "host"]),
+        (rule(initiators="!mediater"), ["rules", "'mediater'", "mediator"]),
+        (rule(soil="hots"), ["rules", "'hots'", "host"]),
+        (swap('host = "AFG"\n', ""), ["countries", "host"]),
+        (swap('host = "AFG"\n', 'host = "PAK"\n'), ["countries", "'PAK'"]),
+        (swap('host = "AFG"\n', 'host = "Afghanistan"\n'), ["countries", "'Afghanistan'"]),
+        # JUA has no aliases, so it goes by its key: two actors would answer to one name.
+        (swap('chronology = ["TTP"]', 'chronology = ["TTP", "JUA"]'), ["aliases.chronology", "'JUA'", "twice"]),
+        (swap("to = 2026-06-30\nchron", "to = 2021-06-30\nchron"), ["to", "2021-06-30", "2021-08-15"]),
+        (swap("to = 2022-12-31\ndensity", "to = 2021-01-01\ndensity"), ["windows.0", "before it begins"]),
+        (lambda t: "\n".join(x for x in t.splitlines() if not x.startswith("density")), ["windows", "density"]),
+        (swap("density = 1.86", "density = inf"), ["windows.0.density", "inf"]),
+        (swap("from = 2021-08-15", "from = 86400"), ["from", "86400"]),
+        (swap('role = "rival"', 'role = "host"'), ["exactly one actor with role 'host'"]),
+        (swap("[names]\n", "[names]\nnick = 1\n"), ["names.nick", "Remove the key"]),
+        (swap('group = "the TTP"\n', ""), ["names.group", "Add the key"]),
+        (swap("to = 2026-06-30", "to = 2026-06-31"), ["line 8", "it is not TOML"]),
+        (lambda t: t + '\ntitle = "\n', ["not TOML", "line"]),
+    ],
+    ids=lambda x: " ".join(x) if isinstance(x, list) else "",
+)  # fmt: skip
+def test_a_word_or_a_day_that_cannot_be_meant_is_told_and_never_passed_over(
+    tmp_path: Path, change: Callable[[str], str], told: list[str]
+) -> None:
+    path = changed(tmp_path, change)
+    with pytest.raises(BadCase) as refusal:
+        gather(load(str(path)))
+    for part in ("case.toml", *told):
+        assert part in str(refusal.value)
+
+
+def feature(kind: str, shape: str = '{"type": "LineString", "coordinates": [[70, 34], [71, 35]]}') -> str:
+    return f'{{"properties": {{"kind": "{kind}"}}, "geometry": {shape}}}'
+
+
+@pytest.mark.parametrize(
+    "features",
+    [
+        feature("border", "null"),
+        feature("border", '{"type": "Lin", "coordinates": [[70, 34], [71, 35]]}'),
+        feature("border", '{"type": "LineString", "coordinates": [[70, 34]]}'),
+        feature("border", '{"type": "LineString", "coordinates": []}'),
+        '{"properties": null, "geometry": null}',
+        feature("province"),
+        f"{feature('border')}, {feature('placebo border')}",
+        "",
+    ],
+    ids=["no shape", "unknown shape", "one point", "no point", "no properties", "no border", "unnamed placebo", "empty"],
+)  # fmt: skip
+def test_ground_that_cannot_be_drawn_is_refused_by_case_and_key(tmp_path: Path, features: str) -> None:
+    path = case_folder(tmp_path)
+    (tmp_path / "pakistan_afghanistan/geometry.geojson").write_text(f'{{"features": [{features}]}}', encoding="utf-8")
+    with pytest.raises(BadCase, match=r"case\.toml, key geometry, .*border"):
+        geography(load(str(path)))
+
+
+def test_an_event_that_the_case_names_and_that_was_set_aside_for_a_stranger_is_not_called_missing(
+    tmp_path: Path,
+) -> None:
+    path = case_folder(tmp_path)
+    data = tmp_path / "pakistan_afghanistan/chronology.csv"
+    lines = data.read_text(encoding="utf-8").split("\n")
+    (at,) = [i for i, ln in enumerate(lines) if ln.startswith("DL-20251012-02,")]
+    assert ",PAK,AFG,SANCTION," in lines[at]
+    lines[at] = lines[at].replace(",PAK,AFG,SANCTION,", ",PKA,AFG,SANCTION,")
+    data.write_text("\n".join(lines), encoding="utf-8")
+    g = gather(load(str(path)))
+    (aside,) = g.set_aside
+    assert (aside.row, aside.faults[0].value) == (at + 1, "PKA")
+    assert "DL-20251012-02" in aside.raw
+
+
+@pytest.mark.parametrize("name", ["a" * 300, "", ".", "no/such/folder"])
+def test_a_name_that_can_be_no_file_is_an_unknown_case_and_nothing_worse(name: str) -> None:
+    with pytest.raises(DetenteError, match="There is no case"):
+        load(name)
+
+
+def test_an_event_before_the_case_begins_is_not_lost_between_events_and_counts(tmp_path: Path) -> None:
+    early = line(event_id="DL-20200101-01", date_start="2020-01-01", date_end="2020-01-01")
+    g = gather(load(str(case_folder(tmp_path, chronology(*days(3), early)))))
+    # Either it is set aside with its reason, or whatever counts it holds it: never half of each.
+    assert [e.id for e in g.events if e.day < g.case.first] == []
+    assert [s.row for s in g.set_aside] == [5]
+
+
+def test_the_table_uses_only_words_that_something_answers_to() -> None:
+    modes = {m for words in MODES.values() for m in words.split()}
+    for r in table():
+        assert r.channel in (*CHANNELS, "-")
+        assert set(r.types.split()) <= {*TYPES, "*"}
+        assert set(r.modes.split()) <= {*modes, "*"}
+        assert r.soil in ("*", "target", "host")
+        for words in (r.initiators, r.recipients):
+            named = {w for word in words.split() for w in word.removeprefix("!").split("+")}
+            assert named <= {*ROLES, "*", "-"}, r
+
+
+@pytest.mark.parametrize(
+    ("day", "channel"), [(date(2021, 8, 14), None), (date(2021, 8, 15), "defiance"), (date(2025, 1, 1), "defiance")]
+)
+def test_what_the_taliban_did_is_the_hosts_act_only_from_the_day_they_governed(day: date, channel: str | None) -> None:
+    e = event(day, "AFG", "PAK", "REJECT")
+    assert assign(FLAGSHIP.case, [e])[e.id].channel == channel
+
+
+def test_names_are_resolved_by_the_sources_own_aliases_only() -> None:
+    assert resolve(FLAGSHIP.case, "ucdp", ("Taleban", "IS"), "row 2") == ("AFG", "ISKP")
+    assert "Taleban" not in names_of(FLAGSHIP.case, "chronology")
+    assert "PAK" not in names_of(FLAGSHIP.case, "ucdp")
+    assert names_of(FLAGSHIP.case, "nobody's")["PAK"] == "PAK"
+
+
+some_days = st.dates(date(2020, 1, 1), date(2027, 12, 31))
+
+
+@given(st.lists(some_days, min_size=3, max_size=3, unique=True).map(sorted))
+def test_effort_and_days_of_two_stretches_are_those_of_the_whole(cut: list[date]) -> None:
+    a, b, c = cut
+    e = exposure(FLAGSHIP.case, date(2026, 6, 30))
+    after = date.fromordinal(b.toordinal() + 1)
+    assert e.days(a, b) + e.days(after, c) == e.days(a, c)
+    assert e.effort(a, b) + e.effort(after, c) == pytest.approx(e.effort(a, c))
+    assert 0 <= e.days(a, c) <= (c - a).days + 1
+
+
+@given(st.dates(date(2021, 8, 15), date(2026, 4, 8)))
+def test_a_day_weighs_as_much_as_the_window_that_holds_it(day: date) -> None:
+    e = exposure(FLAGSHIP.case, date(2026, 6, 30))
+    (window,) = [w for w in FLAGSHIP.case.windows if w.holds(day)]
+    assert e.effort(day, day) == window.density
+    assert e.watched(day)

@@ -1,0 +1,1 @@
+"""What several tests need: small cases, provider rows, servers, and independent recomputation of every number."""

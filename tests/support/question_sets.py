@@ -1,0 +1,132 @@
+"""Questions with what each asks for, and how well the program tells it: used by tests and by a study.
+
+Of each question are judged the case, and every demand: an expected demand is compared with the found one whose words
+overlap it most. A demand is right when everything that must be found is, and nothing but that and what may be; or, where
+it cannot be answered, when it is refused for one of the reasons that fit.
+"""
+
+import tomllib
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from detente.cases.case_file import Case, load
+from detente.core.errors import NoDemand, NoSuchConflict, WhichConflict
+from detente.questions.case_match import subject
+from detente.questions.demands import Nearest, demands
+from detente.questions.parse import parse
+from detente.questions.phrase_match import WAY_FORWARD, Demand, claims_of
+
+HERE = Path(__file__).parents[1] / "questions"
+AS_OF = date(2026, 6, 30)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One question's result. `hits`, `false` and `missed` count claims over all its demands."""
+
+    id: str
+    style: str
+    text: str
+    answerable: bool
+    case: bool
+    demands: int
+    right: int
+    split: bool
+    hits: int
+    false: int
+    missed: int
+    told: tuple[str, ...]
+
+    @property
+    def whole(self) -> bool:
+        """Case, number of demands and every demand are right."""
+        return self.case and self.split and self.right == self.demands
+
+
+def questions(name: str) -> list[dict[str, Any]]:
+    """A set by its name: `held_out` or `tuning`."""
+    with (HERE / f"questions_{name}.toml").open("rb") as f:
+        told: list[dict[str, Any]] = tomllib.load(f)["question"]
+    return told
+
+
+def judge(q: dict[str, Any], nearest: Nearest | None = None) -> Judged:
+    """How a question was taken, against what is expected of it."""
+    expected = q["demands"]
+    got: tuple[Demand, ...] = ()
+    case, error = "", ""
+    try:
+        question = parse(q["text"])
+        s = subject(question.text)
+        case = s.case.id
+        got = demands(question, s, AS_OF, nearest)
+    except (NoSuchConflict, WhichConflict, NoDemand) as refusal:
+        error = type(refusal).__name__
+    case_right = {"": error == "NoSuchConflict", "?": error == "WhichConflict", "any": True}.get(
+        q["case"], case == q["case"]
+    )
+    own = load(q["case"] if q["case"] not in ("", "?", "any") else "pakistan-afghanistan")
+    free = list(got)
+    right = hits = false = missed = 0
+    told = [error] if error else []
+    for e in expected:
+        must, may = (frozenset(claims_named(e.get(k, []), own)) for k in ("claims", "may"))
+        if error in ("NoSuchConflict", "WhichConflict"):
+            right += "conflict" in e.get("why", [])
+            missed += len(must)
+            continue
+        d = nearest_in_text(q["text"], e["words"], free)
+        if d is None:
+            missed += len(must)
+            told.append(f"{e['words']!r}: not found")
+            continue
+        free.remove(d)
+        found = {*d.claims, *([WAY_FORWARD] if d.forward else [])}
+        good = d.why in e["why"] if "why" in e else not d.why and must <= found <= must | may
+        right += good
+        hits, false, missed = (
+            hits + len(found & (must | may)),
+            false + len(found - must - may),
+            missed + len(must - found),
+        )
+        if not good:
+            want = sorted(must) or e["why"]
+            told.append(f"{d.asked[:50]!r}: {d.why or sorted(found)} for {want}")
+    for d in free:
+        false += len(d.claims) + d.forward
+        told.append(f"{d.asked[:50]!r}: not asked for")
+    split = not free or bool(error)
+    answerable = any("claims" in e for e in expected)
+    return Judged(
+        q["id"],
+        q["style"],
+        q["text"],
+        answerable,
+        case_right,
+        len(expected),
+        right,
+        split,
+        hits,
+        false,
+        missed,
+        tuple(told),
+    )
+
+
+def claims_named(keys: list[str], case: Case) -> list[str]:
+    """Claims as the sets name them, a broad demand by its own."""
+    return [c for k in keys for c in (claims_of(k, case) if k in ("relations", "cooperation") else [k])]
+
+
+def nearest_in_text(text: str, words: str, free: list[Demand]) -> Demand | None:
+    """The found demand that overlaps some words of the question most."""
+    start = text.index(words)
+    end = start + len(words)
+
+    def overlap(d: Demand) -> int:
+        return min(end, d.end) - max(start, d.start)
+
+    best = max(free, key=overlap, default=None)
+    return best if best is not None and overlap(best) > 0 else None

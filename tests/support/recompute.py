@@ -1,0 +1,573 @@
+"""Makes the numbers of a brief again from the raw chronology, with other code.
+
+Nothing of `detente.measures`, `detente.claims` or `detente.cases` is used: the CSV, the case file, the channel
+table and the geometry are read here anew, limits come from scipy.stats, the survival curve from scipy, the
+relation index from a Kalman filter and smoother, distances from walking the border.
+"""
+
+import csv
+import hashlib
+import json
+import math
+import tomllib
+import warnings
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache, cached_property
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy import stats
+
+FLOOR = Path(__file__).parents[2] / "src/detente"
+CASES = FLOOR / "cases/shipped"
+SLACK = {"day": 0, "week": 3, "month": 15}
+Row = dict[str, Any]
+Triple = tuple[float | None, float | None, float | None]
+
+
+def day_of(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+@dataclass
+class Again:
+    """The flagship case as known on a day."""
+
+    as_of: date
+    without: str = ""
+    left_out: tuple[str, ...] = ()
+    even: bool = False
+
+    @cached_property
+    def case(self) -> dict[str, Any]:
+        return tomllib.loads((CASES / "pakistan_afghanistan.toml").read_text(encoding="utf-8"))
+
+    @cached_property
+    def every(self) -> list[Row]:
+        with (CASES / self.case["chronology"]).open(newline="", encoding="utf-8") as f:
+            rows: list[Row] = list(csv.DictReader(f))
+        for r in rows:
+            r["first"], r["last"] = day_of(r["date_start"]), day_of(r["date_end"])
+            r["known"] = r["last"] + timedelta(days=SLACK[r["date_precision"]])
+            r["did"] = [a for a in r["initiator"].split(";") if a]
+            r["got"] = [a for a in r["target"].split(";") if a]
+            for k in ("deaths_low", "deaths_best", "deaths_high", "civilian_deaths"):
+                r[k] = int(r[k]) if r[k] else None
+            r["channel"] = self.channel(r)
+        return sorted(rows, key=lambda r: (r["first"], r["event_id"]))
+
+    @cached_property
+    def events(self) -> list[Row]:
+        known = [r for r in self.every if r["known"] <= self.as_of]
+        return [r for r in known if self.without not in (*r["did"], *r["got"])] if self.without else known
+
+    # ---- roles and channels
+
+    def role(self, key: str, day: date) -> str:
+        actor = next(a for a in self.case["cast"] if a["key"] == key)
+        for side in actor.get("sides", []):
+            if side["from"] <= day <= side.get("to", date.max):
+                return str(side["role"])
+        return f"{actor['of']}-civilians" if actor["role"] == "civilians" else str(actor["role"])
+
+    @cached_property
+    def table(self) -> list[dict[str, str]]:
+        text = (FLOOR / "cases/channels.tsv").read_text(encoding="utf-8").splitlines()
+        return list(csv.DictReader(text, delimiter="\t"))
+
+    def channel(self, r: Row) -> str | None:
+        did = {self.role(a, r["first"]) for a in r["did"]}
+        got = {self.role(a, r["first"]) for a in r["got"]}
+
+        def fits(pattern: str, roles: set[str]) -> bool:
+            if pattern == "-":
+                return len(roles) == 0
+            banned = {w[1:] for w in pattern.split() if w[0] == "!"}
+            wanted = [w for w in pattern.split() if w[0] != "!"]
+            any_of = not wanted or any(w == "*" or all(x in roles for x in w.split("+")) for w in wanted)
+            return any_of and not banned & roles
+
+        for rule in self.table:
+            soil = rule["soil"] == "*" or r["country"] == self.case["countries"][rule["soil"]]
+            kind = rule["types"] == "*" or r["event_type"] in rule["types"].split()
+            mode = rule["modes"] == "*" or r["mode"] in rule["modes"].split()
+            if soil and kind and mode and fits(rule["initiators"], did) and fits(rule["recipients"], got):
+                return None if rule["channel"] == "-" else rule["channel"]
+        raise AssertionError(r["event_id"])
+
+    # ---- selection and exposure
+
+    def select(self, of: dict[str, Any]) -> list[Row]:
+        out = []
+        for r in self.events:
+            all_actors = {*r["did"], *r["got"]}
+            deaths = self.range(r)
+            tests: dict[str, Any] = {
+                "channels": lambda v, r=r: r["channel"] in v,
+                "types": lambda v, r=r: r["event_type"] in v,
+                "modes": lambda v, r=r: r["mode"] in v,
+                "contexts": lambda v, r=r: r["context"] in v,
+                "countries": lambda v, r=r: r["country"] in v,
+                "confidence": lambda v, r=r: r["confidence"] in v,
+                "initiators": lambda v, r=r: bool(set(v) & set(r["did"])),
+                "recipients": lambda v, r=r: bool(set(v) & set(r["got"])),
+                "actors": lambda v, a=all_actors: bool(set(v) & a),
+                "every": lambda v, a=all_actors: set(v) <= a,
+                "without": lambda v, a=all_actors: not set(v) & a,
+                "first": lambda v, r=r: r["first"] >= day_of(v),
+                "last": lambda v, r=r: r["first"] <= day_of(v),
+                "deaths_from": lambda v, d=deaths: d is not None and d[0] >= v,
+                "civilians": lambda v, r=r: r["civilian_deaths"] is not None and (r["civilian_deaths"] > 0) == v,
+            }
+            if all(tests[k](v) for k, v in of.items()):  # a condition unknown here is a KeyError: it must fail
+                out.append(r)
+        return out
+
+    @staticmethod
+    def range(r: Row) -> tuple[int, int] | None:
+        low, best, high = r["deaths_low"], r["deaths_best"], r["deaths_high"]
+        told = [x for x in (low, best, high) if x is not None]
+        if not told:
+            return None
+        return (0 if low is None and best is None else min(told)), max(told)
+
+    def density(self, day: date) -> float:
+        if day > min(self.as_of, self.case["to"]) or day < self.case["from"]:
+            return 0.0
+        if self.left_out and day_of(self.left_out[0]) <= day <= day_of(self.left_out[1]):
+            return 0.0
+        for w in self.case["windows"]:
+            if w["from"] <= day <= w.get("to", date.max):
+                stated = float(w.get("density", 0.0))
+                return float(stated > 0) if self.even else stated
+        return 0.0
+
+    def days(self, a: date, b: date) -> list[date]:
+        return [a + timedelta(days=i) for i in range((b - a).days + 1)]
+
+    def effort(self, a: date, b: date) -> float:
+        return sum(self.density(d) for d in self.days(a, b))
+
+    @cached_property
+    def watched_to(self) -> date:
+        end: date = max(w["to"] for w in self.case["windows"] if "density" in w)
+        return min(end, self.as_of)
+
+    # ---- where
+
+    @cached_property
+    def lines(self) -> dict[str, np.ndarray]:
+        data = json.loads((CASES / self.case["geometry"]).read_text(encoding="utf-8"))
+        out = {}
+        for f in data["features"]:
+            if f["properties"]["kind"] in ("border", "placebo border"):
+                g = f["geometry"]
+                parts = g["coordinates"] if g["type"] == "MultiLineString" else [g["coordinates"]]
+                border = f["properties"]["kind"] == "border"
+                name = self.case["names"]["border"] if border else f["properties"]["name"]
+                out[name] = np.vstack([self.walk(np.array(p)) for p in parts])
+        return out
+
+    @staticmethod
+    def walk(points: np.ndarray) -> np.ndarray:
+        """A point at least every 300 metres or so along a line."""
+        out = []
+        for (x0, y0), (x1, y1) in pairwise(points):
+            n = max(int(math.hypot(x1 - x0, y1 - y0) / 0.003), 1)
+            out.append(np.column_stack([np.linspace(x0, x1, n + 1), np.linspace(y0, y1, n + 1)]))
+        return np.vstack(out)
+
+    def km(self, r: Row, line: str) -> float | None:
+        if not r["latitude"] or r["geo_precision"] not in ("place", "district"):
+            return None
+        lat, lon = np.radians(float(r["latitude"])), np.radians(float(r["longitude"]))
+        lons, lats = np.radians(self.lines[line]).T
+        h = np.sin((lats - lat) / 2) ** 2 + np.cos(lat) * np.cos(lats) * np.sin((lons - lon) / 2) ** 2
+        return float(2 * 6371.0088 * np.arcsin(np.sqrt(h)).min())
+
+
+# ---- limits, from scipy.stats
+
+
+def shares(k: int, n: int) -> Triple:
+    ci = stats.binomtest(k, n).proportion_ci(0.95, method="exact")
+    return k / n, float(ci.low), float(ci.high)
+
+
+def rates(k: int, years: float) -> Triple:
+    low = stats.gamma.ppf(0.025, k) if k else 0.0
+    return k / years, float(low) / years, float(stats.gamma.ppf(0.975, k + 1)) / years
+
+
+def ratios(k: int, ek: float, n: int, en: float) -> Triple:
+    p, low, high = shares(k, k + n)
+    assert p is not None
+    assert low is not None
+    assert high is not None
+
+    def odds(x: float) -> float | None:
+        return None if x >= 1 else x / (1 - x) * en / ek
+
+    return odds(p), odds(low), odds(high)
+
+
+# ---- what follows what
+
+
+def follow(a: Again, m: dict[str, Any]) -> tuple[int, int, float]:
+    """Followed, occasions, and the nearby share."""
+    within, reach = m["within"], m.get("reach", 60)
+    starts = sorted({r["first"] for r in a.select(m["of"])})
+    hits = {r["first"] for r in a.select(m["then"])}
+    end = min(a.as_of, a.case["to"])
+    full = {
+        d for d in a.days(a.case["from"], end)
+        if a.density(d) > 0 and all(a.density(d + timedelta(days=i)) > 0 for i in range(1, within + 1))
+    }  # fmt: skip
+    soon = {d for d in full if any(d + timedelta(days=i) in hits for i in range(1, within + 1))}
+    counted = [d for d in starts if d in full]
+    near = []
+    for d in counted:
+        around = [x for x in full if 0 < abs((x - d).days) <= reach]
+        if around:
+            near.append(sum(x in soon for x in around) / len(around))
+    return sum(d in soon for d in counted), len(counted), sum(near) / len(near)
+
+
+# ---- crossings
+
+
+def spells(a: Again, key: str) -> list[tuple[date, date, date]]:
+    """Stretches without trade over a crossing: first day, and last day by the shortest and by the longest reading."""
+    crossing = next(c for c in a.case["crossings"] if c["key"] == key)
+    coded = {(c["event"], k): c for c in a.case["crossing_events"] for k in c["crossings"]}
+    any_coded = {c["event"] for c in a.case["crossing_events"]}
+    told: list[Row] = []
+    for r in a.events:
+        until = r["last"] if r["last"] > r["first"] else None
+        c = coded.get((r["event_id"], key))
+        if c:
+            opens = c.get("opens", False) or r["event_type"] == "RETREAT"
+            told.append(
+                {
+                    "day": r["first"],
+                    "state": c["state"],
+                    "until": until,
+                    "opens": opens,
+                    "still": c.get("continues", False),
+                }
+            )
+        elif r["event_id"] not in any_coded and r["place"] in crossing["places"]:
+            if r["mode"] == "close-crossing":
+                told.append({"day": r["first"], "state": "closed", "until": until, "opens": False, "still": False})
+            elif r["mode"] == "reopen-crossing":
+                told.append({"day": r["first"], "state": "open", "until": until, "opens": True, "still": False})
+    told.sort(key=lambda t: (t["day"], t["state"] == "open"))
+    end, out = a.watched_to, []
+    for i, t in enumerate(told):
+        if t["state"] not in ("closed", "no trade") or t["still"] or t["day"] > end:
+            continue
+        rest = told[i + 1 :]
+        still = []
+        while rest and rest[0]["still"]:
+            still.append(rest.pop(0))
+        known = max([t["day"], *([t["until"]] if t["until"] else []), *(s["day"] for s in still)])
+        if rest:
+            eve = max(rest[0]["day"] - timedelta(days=1), t["day"])
+            if rest[0]["opens"]:
+                low = high = eve
+            elif t["until"] and not still:
+                low = high = known
+            else:
+                low, high = min(known, eve), eve
+        else:
+            low, high = known, (known if t["until"] and not still else end)
+        out.append((t["day"], min(low, end), min(high, end)))
+    return out
+
+
+def shut(a: Again, key: str) -> tuple[int, int]:
+    least, most = set(), set()
+    for first, low, high in spells(a, key):
+        least |= set(a.days(first, low))
+        most |= set(a.days(first, high))
+    return len(least), len(most)
+
+
+# ---- truces and rounds, and their curve
+
+
+def held(a: Again, what: str) -> list[tuple[date, date, bool]]:
+    force = [r for r in a.events if r["channel"] in ("strike", "clash") and r["first"] <= a.watched_to]
+
+    def until(start: date, stop: date) -> tuple[date, bool]:
+        after = [r["first"] for r in force if start < r["first"] <= stop]
+        return (after[0], True) if after else (stop, False)
+
+    if what == "rounds":
+        met = [r for r in a.events if r["channel"] == "dialogue" and r["mode"] == "third-party-talks"]
+        out = []
+        for r in met:
+            if r["first"] <= a.watched_to:
+                end, over = until(r["last"], a.watched_to)
+                out.append((r["last"], end, over))
+        return out
+    chains: list[list[Row]] = []
+    for r in a.events:
+        is_truce = r["mode"] == "ceasefire" or r["event_id"] in a.case["truce_events"]
+        group = any(a.role(x, r["first"]) == "group" for x in {*r["did"], *r["got"]})
+        if not is_truce or group or r["first"] > a.watched_to:
+            continue
+        if chains:
+            last = chains[-1][-1]
+            told = last["last"] if last["last"] > last["first"] else None
+            lapsed = told is not None and r["first"] > told + timedelta(days=3)
+            if not lapsed and not until(chains[-1][0]["first"], r["first"])[1]:
+                chains[-1].append(r)
+                continue
+        chains.append([r])
+    out = []
+    for c in chains:
+        told = c[-1]["last"] if c[-1]["last"] > c[-1]["first"] else a.watched_to
+        end, over = until(c[0]["first"], min(told, a.watched_to))
+        out.append((c[0]["first"], end, over))
+    return out
+
+
+def median(spans: list[tuple[date, date, bool]]) -> Triple:
+    days = [float((b - a).days) for a, b, _ in spans]
+    sf = stats.ecdf(stats.CensoredData.right_censored(days, [not over for _, _, over in spans])).sf
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore", RuntimeWarning)
+        band: Any = sf.confidence_interval(0.95, method="log-log")
+
+    def half(q: np.ndarray, p: np.ndarray, alive: np.ndarray) -> float | None:
+        # Where nothing is left alive the band has no value, and none is claimed.
+        at = np.flatnonzero((p <= 0.5) & (alive > 0 if p is not alive else True))
+        return float(q[at[0]]) if len(at) else None
+
+    s = sf.probabilities
+    return (
+        half(sf.quantiles, s, s), half(band.low.quantiles, band.low.probabilities, s),
+        half(band.high.quantiles, band.high.probabilities, s),
+    )  # fmt: skip
+
+
+# ---- the relation index, by a Kalman filter and smoother
+
+
+def intensities() -> dict[str, float]:
+    rows = csv.DictReader((FLOOR / "events/plover.tsv").read_text(encoding="utf-8").splitlines(), delimiter="\t")
+    return {r["type"]: float(r["intensity"]) for r in rows}
+
+
+def weekly(a: Again) -> tuple[date, np.ndarray, np.ndarray]:
+    weight = intensities()
+    first = a.case["from"] - timedelta(days=a.case["from"].weekday())
+    last = a.watched_to - timedelta(days=a.watched_to.weekday())
+    n, total = np.zeros((last - first).days // 7 + 1), np.zeros((last - first).days // 7 + 1)
+    acts = ("strike", "clash", "pressure", "defiance", "dialogue", "concession")
+    for r in a.events:
+        if r["channel"] in acts and r["first"] <= a.watched_to and a.density(r["first"]) > 0:
+            i = (r["first"] - first).days // 7
+            n[i] += 1
+            total[i] += weight[r["event_type"]]
+    return first, n, total / np.maximum(n, 1)
+
+
+def smoothed(n: np.ndarray, y: np.ndarray, v: dict[str, float], pair: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and covariance of the level at two weeks: the earlier one rides along in the state unchanged."""
+    i, j = min(pair), max(pair)
+    size = len(n)
+    # State: level, and the level at week i once it has come. A start this wide is flat for our purpose.
+    m, p = np.zeros((size, 2)), np.zeros((size, 2, 2))
+    prior_m, prior_p = np.zeros(2), np.array([[1e6, 0.0], [0.0, 0.0]])
+    mp, pp = [], []
+    for t in range(size):
+        if t == i:
+            prior_p = np.array([[prior_p[0, 0], prior_p[0, 0]], [prior_p[0, 0], prior_p[0, 0]]])
+            prior_m = np.array([prior_m[0], prior_m[0]])
+        mp.append(prior_m)
+        pp.append(prior_p)
+        if n[t] > 0:
+            s = prior_p[0, 0] + v["within"] / n[t] + v["between"]
+            k = prior_p[:, 0] / s
+            m[t] = prior_m + k * (y[t] - prior_m[0])
+            p[t] = prior_p - np.outer(k, prior_p[0])
+        else:
+            m[t], p[t] = prior_m, prior_p
+        prior_m, prior_p = m[t], p[t] + np.array([[v["drift"], 0.0], [0.0, 0.0]])
+    ms, ps = m[-1], p[-1]
+    for t in range(size - 2, j - 1, -1):
+        g = p[t] @ np.linalg.pinv(pp[t + 1], rcond=1e-12)
+        ms, ps = m[t] + g @ (ms - mp[t + 1]), p[t] + g @ (ps - pp[t + 1]) @ g.T
+    return ms, ps
+
+
+def index(a: Again, recipe: dict[str, Any]) -> Triple:
+    first, n, y = weekly(a)
+    j = (day_of(recipe["day"]) - first).days // 7
+    mean, cov = smoothed(n, y, recipe, (j, j))
+    half = stats.norm.ppf(0.95) * math.sqrt(cov[0, 0])
+    return float(mean[0]), float(mean[0] - half), float(mean[0] + half)
+
+
+def change(a: Again, recipe: dict[str, Any]) -> Triple:
+    first, n, y = weekly(a)
+    i, j = ((day_of(recipe[k]) - first).days // 7 for k in ("day", "to"))
+    mean, cov = smoothed(n, y, recipe, (i, j))
+    moved, half = float(mean[0] - mean[1]), stats.norm.ppf(0.95) * math.sqrt(cov[0, 0] + cov[1, 1] - 2 * cov[0, 1])
+    return moved, moved - half, moved + half
+
+
+def likelihood(a: Again, within: float, between: float, drift: float) -> float:
+    """The restricted log likelihood of the weeks' means, up to a constant."""
+    _, n, y = weekly(a)
+    at = np.flatnonzero(n > 0)
+    v = drift * np.minimum.outer(at, at) + np.diag(within / n[at] + between)
+    w = np.linalg.inv(v)
+    one = np.ones(len(at))
+    mean = one @ w @ y[at] / (one @ w @ one)
+    r = y[at] - mean
+    return float(-0.5 * (np.linalg.slogdet(v)[1] + math.log(one @ w @ one) + r @ w @ r))
+
+
+# ---- every kind of recipe
+
+
+def episodes(a: Again, gap: int) -> int:
+    force = [r for r in a.events if r["channel"] in ("strike", "clash") and r["first"] <= a.watched_to]
+    n, end = 0, None
+    for r in force:
+        n += end is None or (r["first"] - end).days > gap
+        end = r["last"] if end is None or (r["first"] - end).days > gap else max(end, r["last"])
+    return n
+
+
+def by_id(rows: list[Row], key: str) -> Row:
+    return next(r for r in rows if r["event_id"] == key)
+
+
+@cache
+def attacked(as_of: date, without: str, left_out: tuple[str, ...], even: bool) -> Again:
+    """The case as an attack changed it, kept, since the channels of its rows are made once."""
+    return Again(as_of, without, left_out, even)
+
+
+def again(a: Again, m: dict[str, Any]) -> tuple[Triple, list[str] | None]:
+    """A number made again from its recipe: value, low, high, and the events, or None where they are not listed here."""
+    r = m["recipe"]
+    if any(k in r for k in ("without", "left_out", "even")) and not (a.without or a.left_out or a.even):
+        a = attacked(a.as_of, r.get("without", ""), tuple(r.get("left_out", ())), bool(r.get("even", False)))
+    chosen = a.select(r["of"]) if "of" in r and "kind" not in r["of"] else []
+    ids = [x["event_id"] for x in chosen]
+    match r["kind"]:
+        case "count":
+            return (len(ids), None, None), ids
+        case "deaths":
+            rows = chosen if "of" in r else [x for x in a.events if x["event_id"] in r["ids"]]
+            told = [t for t in map(a.range, rows) if t]
+            low, high = sum(t[0] for t in told), sum(t[1] for t in told)
+            return (low if low == high and "of" in r else None, low, high), [x["event_id"] for x in rows]
+        case "civilian deaths":
+            total = sum(x["civilian_deaths"] or 0 for x in chosen)
+            return (total, total, total), ids
+        case "untold deaths":
+            return (sum(a.range(x) is None for x in chosen), None, None), ids
+        case "untold civilians":
+            silent = [x["event_id"] for x in chosen if x["civilian_deaths"] is None]
+            return (len(silent), None, None), silent
+        case "ratio":
+            now, then = ([day_of(d) for d in r[k]] for k in ("now", "then"))
+            inside = [
+                [x for x in chosen if s[0] <= x["first"] <= s[1] and a.density(x["first"]) > 0] for s in (now, then)
+            ]
+            e = [a.effort(*now), a.effort(*then)]
+            return ratios(len(inside[0]), e[0], len(inside[1]), e[1]), [x["event_id"] for x in (*inside[1], *inside[0])]
+        case "expected":
+            now, then = ([day_of(d) for d in r[k]] for k in ("now", "then"))
+            before = [x for x in chosen if then[0] <= x["first"] <= then[1] and a.density(x["first"]) > 0]
+            return (len(before) * a.effort(*now) / a.effort(*then), None, None), [x["event_id"] for x in before]
+        case "following":
+            k, n, _ = follow(a, r)
+            return shares(k, n), ids + [x["event_id"] for x in a.select(r["then"])]
+        case "nearby days":
+            return (follow(a, r)[2], None, None), ids + [x["event_id"] for x in a.select(r["then"])]
+        case "near":
+            far = {x["event_id"]: a.km(x, r["line"]) for x in chosen}
+            located = [i for i in ids if far[i] is not None]
+            return shares(sum((far[i] or 0.0) <= r["km"] for i in located), len(located)), located
+        case "days shut":
+            low, high = shut(a, r["crossing"])
+            return (low if low == high else None, low, high), None
+        case "median held":
+            spans = held(a, r["what"])
+            assert [[str(x), str(y)] for x, y, _ in spans] == [h[:2] for h in r["held"]]
+            return median(spans), None
+        case "index":
+            return index(a, r), None
+        case "index change":
+            return change(a, r), None
+        case "days between":
+            return (max((day_of(r["to"]) - day_of(r["from"])).days, 0), None, None), None
+        case "watched days":
+            return (sum(a.density(d) > 0 for d in a.days(day_of(r["first"]), day_of(r["last"]))), None, None), []
+        case "brokers":
+            roles = ("mediator", "outsider")
+            parties = {p for x in chosen for p in (*x["did"], *x["got"]) if a.role(p, x["first"]) in roles}
+            return (len(parties), None, None), ids
+        case "truces":
+            return (len(held(a, "truces")), None, None), None
+        case "episodes":
+            return (episodes(a, r["gap"]), None, None), None
+        case "disputed":
+            split = [x["event_id"] for x in a.events if x["disputed"] == "yes"]
+            return (len(split), None, None), split
+        case "unclaimed":
+            nobody = [x["event_id"] for x in a.events if x["channel"] is None and "UNK" in x["did"]]
+            return (len(nobody), None, None), nobody
+        case "rows":
+            sizes = {
+                "rows": len(a.every),
+                "events": len(a.events),
+                "later": len(a.every) - len(a.events),
+                "set_aside": 0,
+                "unassigned": sum(x["channel"] is None for x in a.events),
+            }
+            return (sizes[r["what"]], None, None), None
+        case "share":
+            part = [x["event_id"] for x in a.select(r["part"])]
+            return shares(len(set(part) & set(ids)), len(ids)), ids
+        case "nearer":
+            here = {i for i in ids if (a.km(by_id(chosen, i), r["line"]) or 1e9) <= r["km"]}
+            there = {i for i in ids if (a.km(by_id(chosen, i), r["other"]) or 1e9) <= r["km"]}
+            return shares(len(here - there), len(here ^ there)), [i for i in ids if i in here ^ there]
+        case "unwatched":
+            tail = a.days(a.case["from"], min(a.as_of, a.case["to"]))[::-1]
+            return (next(i for i, d in enumerate(tail) if a.density(d) > 0), None, None), None
+        case "threshold":
+            return (30, None, None), None
+        case "score card":
+            card = json.loads((FLOOR / "forecast/cards/pakistan-afghanistan.json").read_text(encoding="utf-8"))
+            chronology = (CASES / a.case["chronology"]).read_bytes()
+            assert r["sha256"] == card["sha256"] == hashlib.sha256(chronology).hexdigest()
+            assert day_of(r["as_of"]) <= a.as_of
+            found: Any = card["card"]
+            for step in r["path"]:
+                found = found[step]
+            if isinstance(found, dict):
+                return (found["mean"], found["low"], found["high"]), None
+            return (found, None, None), None
+        case "forecast":
+            from support.recompute_forecast import forecast_again
+
+            return forecast_again(r), None
+        case "response" | "probability" | "placebo in time" | "shuffled labels" | "lever":
+            from support.recompute_tests import tested_again
+
+            return tested_again(a, r)
+        case unknown:
+            raise AssertionError(f"no way is known to make a {unknown!r} again")

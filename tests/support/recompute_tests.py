@@ -1,0 +1,344 @@
+"""Makes tested numbers again: responses, probabilities, placebo shifts and deals of labels.
+
+Counts, densities, regimes and selections are those of `again.py`, read from the raw files. The system is fitted
+anew to these counts with the stated seed; what is read off it (responses, slopes, shifts) is written out here
+a second time, as the formulas stand in the docstrings, with loops where the product has arrays.
+"""
+
+import json
+import warnings
+from datetime import timedelta
+from functools import cache
+from typing import Any
+
+import numpy as np
+from scipy import stats
+
+from detente.model.fit import System, fit
+from detente.model.simulate import simulate
+from support.recompute import Again, Triple, again, attacked, day_of, follow
+
+ORDER = ("attack", "operation", "strike", "clash", "pressure", "defiance", "dialogue", "concession", "truce", "outside")
+HARM, OTHER = "strike with civilian deaths", "other strike"
+
+
+def label(a: Again, r: dict[str, Any], kind: str) -> str | None:
+    c: str | None = r["channel"]
+    if c == "concession" and not any(a.role(x, r["first"]) == "host" for x in r["did"]):
+        return None
+    if c == "strike" and kind == "harm":
+        return HARM if r["civilian_deaths"] else OTHER
+    return c
+
+
+def fitted(a: Again, r: dict[str, Any]) -> System:
+    return _fitted(
+        a.as_of, a.without, a.left_out, a.even,
+        json.dumps({k: r[k] for k in ("fit", "seed", "draws", "half_lives", "sigmas")}),
+    )  # fmt: skip
+
+
+@cache
+def _fitted(as_of: Any, without: str, left_out: tuple[str, ...], even: bool, how: str) -> System:
+    a, r = attacked(as_of, without, left_out, even), json.loads(how)
+    names = list(ORDER) if r["fit"] == "host" else [*(c for c in ORDER if c != "strike"), HARM, OTHER]
+    days = a.days(a.case["from"], min(a.as_of, a.case["to"]))
+    y = np.zeros((len(days), len(names)), dtype=int)
+    for row in a.events:
+        c, i = label(a, row, r["fit"]), (row["first"] - a.case["from"]).days
+        if c and 0 <= i < len(days):
+            y[i, names.index(c)] += 1
+    density = np.array([a.density(d) for d in days])
+    regimes: dict[str, Any] = {}
+    for g in a.case["regimes"]:
+        if g["from"] <= a.as_of:
+            on = np.array([g["from"] <= d <= g.get("to", days[-1]) for d in days])
+            regimes[g["name"]] = regimes.get(g["name"], np.zeros(len(days), dtype=bool)) | on
+    heard = y[density > 0].sum(axis=0) > 0
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return fit(
+            y[:, heard], density, regimes, rng=np.random.default_rng(r["seed"]), draws=r["draws"],
+            channels=[n for n, h in zip(names, heard, strict=True) if h], half_lives=r["half_lives"],
+            sigmas=tuple(r["sigmas"]), leave_out_unwatched=True,
+        )  # fmt: skip
+
+
+def draws(a: Again, r: dict[str, Any]) -> np.ndarray:
+    s = fitted(a, r)
+    out = np.zeros(r["draws"])
+    for weight, after, of in r["terms"]:
+        for m, h in enumerate(s.half_lives):
+            children = s.W[:, s.channels.index(of), s.channels.index(after), m]
+            out += weight * children * (1 - 2 ** (-r["days"] / h))
+    return out
+
+
+def tested_again(a: Again, r: dict[str, Any]) -> tuple[Triple, list[str] | None]:
+    match r["kind"]:
+        case "response":
+            d, tail = draws(a, r), 100 * (1 - r["level"]) / 2
+            used = {c for _, j, k in r["terms"] for c in (j, k)}
+            ids = [x["event_id"] for x in a.events if label(a, x, r["fit"]) in used and a.density(x["first"]) > 0]
+            return (float(d.mean()), float(np.percentile(d, tail)), float(np.percentile(d, 100 - tail))), ids
+        case "probability":
+            return (probability(a, r), None, None), None
+        case "placebo in time":
+            return (placebo(a, r), None, None), None
+        case "lever":
+            return pulled(a, r), []
+        case _:
+            return (dealt(a, r), None, None), None
+
+
+def inner(a: Again, r: dict[str, Any]) -> Again:
+    return attacked(a.as_of, r.get("without", ""), tuple(r.get("left_out", ())), bool(r.get("even", False)))
+
+
+def probability(a: Again, r: dict[str, Any]) -> float:
+    of = r["of"]
+    b = inner(a, of)
+    if r["rule"] == "response":
+        p = float(np.mean(draws(b, of) > 0))
+    elif r["rule"] == "normal":
+        (value, low, high), _ = again(b, {"recipe": of})
+        assert value is not None
+        assert low is not None
+        assert high is not None
+        p = float(stats.norm.cdf(value / ((high - low) / 2 / stats.norm.ppf(0.95))))
+    else:
+        k, n, q = behind(b, of)
+        assert r["rule"] == "ratio" or q is None or q == r["than"]
+        p = float(stats.beta(k + 0.5, n - k + 0.5).sf(r["than"] if q is None else q))
+    return p if r["claimed"] == "above" else 1 - p
+
+
+def behind(a: Again, of: dict[str, Any]) -> tuple[int, int, float | None]:
+    """k of n behind a share or a ratio, and for a ratio the share that its even odds stand for."""
+    if of["kind"] == "following":
+        k, n, _ = follow(a, of)
+        return k, n, None
+    if of["kind"] == "ratio":
+        (n1, t1), (n0, t0) = (stretch(a, of, w) for w in ("now", "then"))
+        return n1, n1 + n0, t1 / (t1 + t0)
+    (value, _, _), ids = again(a, {"recipe": of})
+    assert ids is not None
+    assert value is not None
+    return round(value * len(ids)), len(ids), None
+
+
+def stretch(a: Again, of: dict[str, Any], which: str) -> tuple[int, float]:
+    first, last = (day_of(d) for d in of[which])
+    inside = [x for x in a.select(of["of"]) if first <= x["first"] <= last and a.density(x["first"]) > 0]
+    return len(inside), a.effort(first, last)
+
+
+def sides(s: System, after: str, of: str, days: float = 30) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """What is left of channel `of` with `after`'s part put back; the memory of `after`; density."""
+    k, j, m, width = s.channels.index(of), s.channels.index(after), len(s.half_lives), s.background.X.shape[1]
+    left, memory, d = [], [], []
+    for t in np.flatnonzero(s.density > 0):
+        expected = float(np.exp(np.clip(s.background.X[t] @ s.of[k].best[:width], -30, 30)))
+        felt = 0.0
+        for c in range(len(s.channels)):
+            for h in range(m):
+                z = s.Z[t, c * m + h]
+                if c == j:
+                    felt += z * (1 - 2 ** (-days / s.half_lives[h]))
+                else:
+                    expected += z * s.of[k].best[width + c * m + h]
+        left.append(s.y[t, k] / s.density[t] - expected)
+        memory.append(felt)
+        d.append(s.density[t])
+    return np.array(left), np.array(memory), np.array(d)
+
+
+def slope(u: np.ndarray, m: np.ndarray, d: np.ndarray) -> float:
+    m = m - m.mean()
+    return float((d * u * m).sum() / (d * m * m).sum())
+
+
+def count(seen: float, tried: np.ndarray, claimed: str) -> float:
+    extreme = tried >= seen - 1e-12 if claimed == "above" else tried <= seen + 1e-12
+    return float((1 + extreme.sum()) / (1 + len(tried)))
+
+
+def standing(s: System, after: str, by: str) -> tuple[np.ndarray, np.ndarray]:
+    """What is left of answer and of memory once the background had its chance, in deviations of the day."""
+    u, m, d = sides(s, after, by)
+    k, best = s.channels.index(by), s.of[s.channels.index(by)].best
+    columns = s.background.X[s.density > 0]
+    level = np.exp(columns @ best[: columns.shape[1]])
+    part = s.Z[s.density > 0] * best[columns.shape[1] : -1]
+    mine = [i for i in range(part.shape[1]) if i // len(s.half_lives) == s.channels.index(after)]
+    mean = np.maximum(level + np.delete(part, mine, axis=1).sum(axis=1), 0.02 * level)
+    variance = mean / d + mean**2 / np.exp(best[-1])
+    # Penalised least squares as plain least squares: the prior is further rows, which say nought.
+    root = np.linalg.cholesky(s.background.precision[int(np.argmax(s.of[k].weights))]).T
+    rows = np.vstack([columns * (level / np.sqrt(variance))[:, None], root])
+    out = []
+    for v in (u, m):
+        scaled = v / np.sqrt(variance)
+        found = np.linalg.lstsq(rows, np.append(scaled, np.zeros(len(root))), rcond=None)[0]
+        out.append(scaled - rows[: len(v)] @ found)
+    return out[0], out[1]
+
+
+def placebo(a: Again, r: dict[str, Any]) -> float:
+    of = r["of"]
+    b = inner(a, of)
+    if of["kind"] == "response":
+        s = fitted(b, of)
+        parts = [(w, *standing(s, j, k)) for w, j, k in of["terms"]]
+        n = len(parts[0][1])
+
+        def at(i: int) -> float:
+            turn = (np.arange(n) - i) % n
+            slopes = [w * (e * f[turn]).sum() / (f**2).sum() for w, e, f in parts]
+            spread = [w**2 * ((e * f[turn]) ** 2).sum() / (f**2).sum() ** 2 for w, e, f in parts]
+            return float(sum(slopes) / np.sqrt(sum(spread)))
+    else:
+        moving, fixed = line(b, of)
+        n = len(moving)
+
+        def at(i: int) -> float:
+            return float(moving[(np.arange(n) - i) % n] @ fixed)
+
+    return count(at(0), np.array([at(i) for i in range(r["least"], n - r["least"] + 1)]), r["claimed"])
+
+
+def line(a: Again, of: dict[str, Any]) -> tuple[np.ndarray, np.ndarray]:
+    every = a.days(a.case["from"], min(a.as_of, a.case["to"]))
+    if of["kind"] == "following":
+        within = of["within"]
+        full = [d for d in every if all(a.density(d + timedelta(days=i)) > 0 for i in range(within + 1))]
+        hits, starts = ({x["first"] for x in a.select(of[k])} for k in ("then", "of"))
+        soon = [float(any(d + timedelta(days=i) in hits for i in range(1, within + 1))) for d in full]
+        return np.array(soon), np.array([float(d in starts) for d in full])
+    watched = [d for d in every if a.density(d) > 0]
+    first, last = (day_of(d) for d in of["now"])
+    events = [x["first"] for x in a.select(of["of"])]
+    return (
+        np.array([events.count(d) / a.density(d) for d in watched]),
+        np.array([float(first <= d <= last) for d in watched]),
+    )
+
+
+def dealt(a: Again, r: dict[str, Any]) -> float:
+    """The deals are chance: they are dealt again with the stated seed, block by block, day by day."""
+    of, rng = r["of"], np.random.default_rng(r["seed"])
+    s = fitted(inner(a, of), of)
+    rho = [0.5 ** (1 / h) for h in s.half_lives]
+    watched, seen, tried = s.density > 0, 0.0, np.zeros(400)
+    for w, after, by in of["terms"]:
+        u, m, d = sides(s, after, by)
+        j, k = s.channels.index(after), s.channels.index(by)
+        seen += w * slope(u, m, d)
+        y = np.zeros((len(tried), len(s.y)))
+        for i in range(len(tried)):
+            for start in range(0, len(s.y), 90):
+                block = range(start, min(start + 90, len(s.y)))
+                pool = [t for t in block for _ in range(s.y[t].sum() - s.y[t, k])]
+                for t in rng.permutation(pool)[: s.y[list(block), j].sum()]:
+                    y[i, int(t)] += 1
+        mean = y[:, watched].sum(axis=1) / s.density[watched].sum()
+        felt = np.zeros(y.shape)
+        for h, q in enumerate(rho):
+            z = mean
+            for t in range(len(s.y)):
+                felt[:, t] += z * (1 - 2 ** (-30 / s.half_lives[h]))
+                z = q * z + (1 - q) * (y[:, t] / s.density[t] if watched[t] else mean)
+        tried += [w * slope(u, f[watched], d) for f in felt]
+    return count(seen, tried, r["claimed"])
+
+
+# ---- levers: both futures are lived again with the stated seed, and what the lever does is written out anew
+
+
+@cache
+def _futures(as_of: Any, r_text: str) -> tuple[Any, Any, Any, System]:
+    a, r = attacked(as_of, "", (), False), json.loads(r_text)
+    s = fitted(a, r)
+    days, at = max(r["horizons"]), s.channels.index
+    t = np.arange(len(s.y), len(s.y) + days)
+    columns = np.tile(s.background.X[-1], (days, 1))
+    for i, name in enumerate(s.background.names):
+        if name.split()[0] in ("cos", "sin"):
+            columns[:, i] = getattr(np, name.split()[0])(2 * np.pi * int(name.split()[1]) * t / 365.25)
+    base = np.stack([np.exp(np.clip(c.theta[:, : columns.shape[1]] @ columns.T, -30, 30)) for c in s.of], axis=-1)
+    name, value = r["levers"].split("=")
+    x = float(value.split("/")[0])
+    # Counts of a day hold what was answered on the same day: that is taken out, the lever pulled, and put back.
+    width, beta = len(s.channels), np.log(2) / np.array(s.half_lives)
+    same_day = 1 - (1 - np.exp(-beta)) / beta
+    mu, moved, answers, kept = np.empty(base.shape), np.empty(base.shape), np.empty(s.R.shape), s.W.copy()
+    hostile = [h for h in ("attack", "operation", "strike", "clash", "pressure", "defiance") if h in s.channels]
+    every: dict[str, list[tuple[str, str]]] = {
+        "border": [("attack", h) for h in s.channels],
+        "delink": [("defiance", "pressure")],
+        "mediation": [(f, h) for f in ("strike", "clash") for h in hostile],
+    }
+    damped = every.get(name, [])
+    for answering, answered in damped:
+        kept[:, at(answering), at(answered)] *= x
+    for n in range(len(base)):
+        mu[n] = base[n] @ (np.eye(width) - s.W[n] @ same_day).T
+        if name in ("dialogue", "joint"):
+            mu[n, :, at({"dialogue": "dialogue", "joint": "concession"}[name])] += x / 30
+        if name == "border":
+            mu[n, :, at("attack")] *= x
+        left = np.eye(width) - kept[n] @ same_day
+        moved[n] = np.linalg.solve(left, mu[n].T).T
+        answers[n] = np.linalg.solve(left, (kept[n] * (1 - same_day)).reshape(width, -1)).reshape(kept[n].shape)
+
+    def live(b: np.ndarray, by: np.ndarray) -> Any:
+        rng = np.random.default_rng(r["seed"])
+        return simulate(b, by, s.size, s.half_lives, s.soft, s.z, rng, paths=r["paths"]), rng
+
+    (plain, _), (changed, rng) = live(base, s.R), live(moved, answers)
+    each = np.zeros((r["draws"], len(s.channels)))
+    for c in ("attack", "operation", "strike", "clash"):
+        told = [a.range(e) for e in a.events if e["channel"] == c and a.range(e)]
+        if c not in s.too_few and c in s.channels and told:
+            i = rng.integers(len(told), size=(r["draws"], len(told)))
+            low, high = np.array(told, dtype=float).T
+            each[:, at(c)] = np.mean(low[i] + (high - low)[i] * rng.random(i.shape), axis=1)
+    direct = np.zeros(plain.y.shape)
+    if name in ("dialogue", "joint"):
+        direct[..., at({"dialogue": "dialogue", "joint": "concession"}[name])] = x / 30
+    elif name == "border":
+        direct[..., at("attack")] = (x - 1) * plain.y[..., at("attack")]
+    else:
+        z = np.tile(s.z.reshape(len(s.channels), -1), (len(plain.y), 1, 1))
+        was, now = s.R[plain.draw], answers[plain.draw]
+        for d in range(days):
+            for k in sorted({at(k) for k, _ in damped}):
+                two = ((base, was), (moved, now))
+                eta = [b[plain.draw, d, k] + (r[:, k] * z).sum(axis=(1, 2)) for b, r in two]
+                soft = s.soft[k]
+                direct[:, d, k] = soft * (np.logaddexp(0, eta[1] / soft) - np.logaddexp(0, eta[0] / soft))
+            z += (1 - 0.5 ** (1 / np.array(s.half_lives))) * (plain.y[:, d][:, :, None] - z)
+    return plain, (changed, direct), each, s
+
+
+def pulled(a: Again, r: dict[str, Any]) -> Triple:
+    shared = {k: r[k] for k in ("levers", "paths", "horizons", "fit", "seed", "draws", "half_lives", "sigmas")}
+    plain, (changed, direct), each, s = _futures(a.as_of, json.dumps(shared))
+
+    def total(y: np.ndarray) -> np.ndarray:
+        sums = y[:, : r["days"]].sum(axis=1)
+        out = (
+            (sums * each[plain.draw]).sum(axis=1)
+            if r["channel"] == "deaths"
+            else sums[:, s.channels.index(r["channel"])]
+        )
+        return np.asarray(out, dtype=float)
+
+    was, now, alone = total(plain.y), total(changed.y), total(direct)
+    if r["part"] in ("without", "direct"):
+        return float(np.mean(was if r["part"] == "without" else alone)), None, None
+    change = now - was - (alone if r["part"] == "estimated" else 0)
+    by_draw = np.array([change[plain.draw == d].mean() for d in np.unique(plain.draw)]).round(9)
+    if r["part"] == "chance":
+        return float(np.mean(by_draw < 0) + np.mean(by_draw == 0) / 2), None, None
+    return float(by_draw.mean()), float(np.percentile(by_draw, 5)), float(np.percentile(by_draw, 95))
