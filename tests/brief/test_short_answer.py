@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detente.brief.build import Request, looked_at
+from detente.brief.errors import TooFewWords
 from detente.brief.ranking import strength
 from detente.brief.short_answer import (
     CLOSING,
@@ -22,9 +23,9 @@ from detente.brief.short_answer import (
     within,
 )
 from detente.claims.context import View
-from detente.core.errors import NothingToAnswer, TooFewWords
 from detente.questions.case_match import subject
 from detente.questions.demands import demands
+from detente.questions.errors import NothingToAnswer
 from detente.questions.parse import parse
 from detente.questions.phrase_match import Demand
 from support.question_sets import questions

@@ -8,8 +8,9 @@ import pytest
 
 from detente.brief.build import Request, brief
 from detente.cases.case_file import load, shipped
+from detente.cases.errors import BadCase, UnknownCase
 from detente.cases.load import gather
-from detente.core.errors import BadCase, NoSuchFile, UnknownCase
+from detente.core.errors import NoSuchFile
 from support.small_case import case_folder
 
 

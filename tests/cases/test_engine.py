@@ -24,8 +24,8 @@ from detente.cases.engine.backends import Engine, NoEngine, rows_of
 from detente.cases.engine.classify import EVENT, LATER, OUTSIDE, STRANGER, coded, strangers, tally
 from detente.cases.engine.latest import newest
 from detente.cases.engine.roles import changes, era
+from detente.cases.errors import AsOfOutside
 from detente.cases.load import gather, join
-from detente.core.errors import AsOfOutside
 from detente.events import vintage
 from detente.events.arrow import to_table
 from detente.events.event import Event

@@ -13,9 +13,10 @@ from detente.cases.case_file import load
 from detente.cases.channel_rule import CHANNELS
 from detente.cases.channels import assign, table
 from detente.cases.coverage import exposure
+from detente.cases.errors import BadCase
 from detente.cases.geography import geography
 from detente.cases.load import gather
-from detente.core.errors import BadCase, DetenteError
+from detente.core.errors import DetenteError
 from detente.sources.chronology_schema import MODES, TYPES
 from support.small_case import case_folder, chronology, days, line
 from support.worlds import FLAGSHIP, event

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from detente.cases.case_file import load
 from detente.cases.coverage import exposure
+from detente.cases.errors import AsOfOutside
 from detente.cases.load import gather
-from detente.core.errors import AsOfOutside, WrongHeader
 from detente.measures.counts import daily_counts
+from detente.sources.errors import WrongHeader
 from support.small_case import case_folder, chronology, days, line
 from support.worlds import FLAGSHIP
 

@@ -9,9 +9,9 @@ from click.testing import CliRunner
 
 from detente.cases.actors import UnknownActor, every_name, names_of, resolve
 from detente.cases.case_file import load
+from detente.cases.errors import BadCase, NothingBrought
 from detente.cases.load import gather
 from detente.cli.main import cli
-from detente.core.errors import BadCase, NothingBrought
 from support.provider_rows import changed, data, rows
 from support.small_case import case_folder
 

@@ -9,8 +9,9 @@ import pytest
 from click.testing import CliRunner
 
 from detente.brief.render.files import write
+from detente.cases.errors import AsOfOutside, BadCase, UnknownCase
 from detente.cli.main import cli
-from detente.core.errors import AsOfOutside, BadCase, CannotWrite, DetenteError, UnknownCase
+from detente.core.errors import CannotWrite, DetenteError
 from support.small_case import case_folder, chronology, days, line
 
 RUN = [sys.executable, "-c", "from detente.cli.main import main; main()"]

@@ -10,29 +10,15 @@ from pkgutil import walk_packages
 import pytest
 
 import detente
+from detente.brief.errors import SinceNotBefore, TooFewWords
 from detente.cases.actors import UnknownActor
+from detente.cases.errors import AsOfOutside, BadCase, UnknownCase
 from detente.cli.main import EXIT_CODES
-from detente.core.errors import (
-    AsOfOutside,
-    BadCase,
-    CannotWrite,
-    DetenteError,
-    EmptyFile,
-    NoDemand,
-    NoSuchConflict,
-    NoSuchFile,
-    NothingToAnswer,
-    NotWatched,
-    SinceNotBefore,
-    TooFewWords,
-    UnknownCase,
-    UnreadableQuestion,
-    WhichConflict,
-    WrongHeader,
-    nearest,
-    one_of,
-)
+from detente.core.errors import CannotWrite, DetenteError, NoSuchFile, nearest, one_of
 from detente.core.row_error import Fault
+from detente.measures.errors import NotWatched
+from detente.questions.errors import NoDemand, NoSuchConflict, NothingToAnswer, UnreadableQuestion, WhichConflict
+from detente.sources.errors import EmptyFile, WrongHeader
 
 
 @pytest.mark.parametrize(

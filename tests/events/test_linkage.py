@@ -10,12 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detente.core.date_range import Precision, Span
-from detente.core.errors import BadMapping, CannotWrite
+from detente.core.errors import CannotWrite
 from detente.core.place import Place
 from detente.events.event import Event, Tolls
 from detente.events.matching.decisions import beside, decide, read_decisions
 from detente.events.matching.discrepancies import disagreements
 from detente.events.matching.linkage import LIKELY, compare, linked, links, pair_key, where
+from detente.sources.errors import BadMapping
 from support.worlds import event
 
 PRECISION: st.SearchStrategy[Precision] = st.sampled_from(["day", "week", "month"])

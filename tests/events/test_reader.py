@@ -15,20 +15,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detente.cases.case_file import shipped
-from detente.core.errors import (
-    BadMapping,
-    BrokenFile,
-    EmptyFile,
-    NoSuchFile,
-    UnknownDay,
-    UnknownFormat,
-    WrongHeader,
-    WrongWidth,
-)
+from detente.core.errors import NoSuchFile
 from detente.events.arrow import SCHEMA, from_table, to_table
+from detente.events.errors import UnknownDay
 from detente.events.reader import read
 from detente.events.row_account import Account
 from detente.events.vintage import WITHDRAWN
+from detente.sources.errors import BadMapping, BrokenFile, EmptyFile, UnknownFormat, WrongHeader, WrongWidth
 from support.provider_rows import FORMATS, ID, changed, data, line, put, rows, zipped
 
 SHARED = Path(__file__).parents[3] / "shared/data"

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from detente.core.errors import DetenteError, EmptyFile, NoSuchFile, WrongHeader
+from detente.core.errors import DetenteError, NoSuchFile
 from detente.forecast import views_format as views
 from detente.forecast.baselines import conflictology
 from detente.forecast.countries import forecast, judge
@@ -18,6 +18,7 @@ from detente.forecast.panel import Panel, as_month, as_text, read
 from detente.forecast.scores.crps import crps
 from detente.forecast.training_data import Array, History
 from detente.forecast.views_format import Draws
+from detente.sources.errors import EmptyFile, WrongHeader
 
 UCDP = Path(__file__).parents[3] / "shared/data/ucdp/country_month_ged25_1.csv"
 AHEAD = np.arange(3, 15)

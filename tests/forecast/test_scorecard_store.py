@@ -12,8 +12,8 @@ import pytest
 
 from detente.cases.case_file import load
 from detente.cases.load import Gathered, gather
-from detente.core.errors import BrokenFile
 from detente.forecast.scorecard_store import FORMAT, folder, judged_by, kept, name_of
+from detente.sources.errors import BrokenFile
 
 G = gather(load("pakistan-afghanistan"))
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import binom, binomtest, poisson
 
-from detente.core.errors import NotWatched
+from detente.measures.errors import NotWatched
 from detente.measures.rate import rate, ratio, share
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import CensoredData, ecdf
 
-from detente.core.errors import NotWatched
+from detente.measures.errors import NotWatched
 from detente.measures.survival import survival
 
 durations = st.lists(st.tuples(st.integers(1, 40), st.booleans()), min_size=1, max_size=25)

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from detente.cases.case_file import load, shipped
-from detente.core.errors import NoSuchConflict, UnknownCase, WhichConflict
+from detente.cases.errors import UnknownCase
 from detente.questions.case_match import countries, names, subject
+from detente.questions.errors import NoSuchConflict, WhichConflict
 from detente.questions.tokenize import tokens
 from support.small_case import case_folder
 

@@ -12,11 +12,11 @@ import pytest
 
 from detente.claims import CLAIMS
 from detente.claims.recommendations import levers
-from detente.core.errors import NoDemand
 from detente.questions.case_match import subject
 from detente.questions.catalogue import Entry, Topic, Unmeasured, catalogue
 from detente.questions.demands import demands
 from detente.questions.embeddings import available, encoder, entries, nearest
+from detente.questions.errors import NoDemand
 from detente.questions.parse import parse
 from detente.questions.phrase_match import Demand, Found
 from detente.questions.tokenize import phrase

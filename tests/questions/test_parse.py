@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detente.core.errors import UnreadableQuestion
+from detente.questions.errors import UnreadableQuestion
 from detente.questions.parse import LONGEST, parse, read
 from detente.questions.tokenize import Token, found, phrase, stem, tokens
 

@@ -8,10 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detente.cases.case_file import shipped
-from detente.core.errors import DetenteError, EmptyFile, NoSuchFile, WrongHeader
+from detente.core.errors import DetenteError, NoSuchFile
 from detente.core.row_error import Fault
 from detente.sources.chronology import read
 from detente.sources.chronology_schema import COLUMNS
+from detente.sources.errors import EmptyFile, WrongHeader
 from support.small_case import GOOD, chronology, days, line
 
 SHIPPED = shipped()["pakistan-afghanistan"].parent / "pakistan_afghanistan/chronology.csv"

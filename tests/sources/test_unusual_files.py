@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detente.core.errors import EmptyFile, WrongHeader
 from detente.events.translations.chronology import translate
 from detente.sources.chronology import read
 from detente.sources.chronology_schema import COLUMNS, ChronologyRow
+from detente.sources.errors import EmptyFile, WrongHeader
 from detente.sources.release import Published
 from support.small_case import chronology, days, line
 

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from detente.cases.case_file import Case, load
-from detente.core.errors import NoDemand, NoSuchConflict, WhichConflict
 from detente.questions.case_match import subject
 from detente.questions.demands import Nearest, demands
+from detente.questions.errors import NoDemand, NoSuchConflict, WhichConflict
 from detente.questions.parse import parse
 from detente.questions.phrase_match import WAY_FORWARD, Demand, claims_of
 

@@ -5,8 +5,8 @@ from datetime import timedelta
 from detente.api.case import Study
 from detente.api.crossings import crossings_on
 from detente.core.date_range import in_words
-from detente.core.errors import NotWatched
 from detente.events.event import Event
+from detente.measures.errors import NotWatched
 from detente.measures.quantity import Measured, tally
 from detente.measures.quantity_times import index_change, index_level
 from detente.text.numbers import level, number, spread

@@ -7,10 +7,12 @@ from pathlib import Path
 from detente.brief.alternatives import alternatives, changes
 from detente.brief.conclusion import conclusion
 from detente.brief.document import Brief, Dataset, Provenance, Section
+from detente.brief.errors import SinceNotBefore
 from detente.brief.forecast_section import Refused, ahead, outlook
 from detente.brief.method import method, unseen
 from detente.brief.other_reports import retold
 from detente.cases.case_file import Case, load, shipped
+from detente.cases.errors import BadCase
 from detente.cases.load import gather
 from detente.cases.matched_reports import Reports, reports
 from detente.charts import (
@@ -31,7 +33,7 @@ from detente.claims.context import View
 from detente.claims.finding import Finding, choose_examples
 from detente.claims.recommendations import levers
 from detente.core.date_range import in_words
-from detente.core.errors import BadCase, SinceNotBefore, nearest, one_of
+from detente.core.errors import nearest, one_of
 from detente.core.version import __version__
 from detente.events.event import Event
 from detente.forecast.case import CaseForecast

@@ -12,11 +12,12 @@ from dataclasses import dataclass, replace
 from detente.brief.answer_points import NOTHING, Part, Point, Prepared, of_case, of_demands
 from detente.brief.build import Request, opening, provenance
 from detente.brief.document import Provenance
+from detente.brief.errors import TooFewWords
 from detente.claims.context import View
 from detente.claims.recommendations import levers
 from detente.core.date_range import span_in_words
-from detente.core.errors import NothingToAnswer, TooFewWords
 from detente.events.event import Event
+from detente.questions.errors import NothingToAnswer
 from detente.questions.phrase_match import Demand, answerable
 from detente.text.numbers import listed
 from detente.text.sentence import Dated, Sentence, say

@@ -17,7 +17,8 @@ from pydantic import Field, ValidationError, ValidationInfo, field_validator, mo
 from detente.cases.alias import Alias
 from detente.cases.base_model import Day, Part
 from detente.cases.channel_rule import Rule
-from detente.core.errors import BadCase, NoSuchFile, UnknownCase
+from detente.cases.errors import BadCase, UnknownCase
+from detente.core.errors import NoSuchFile
 
 Role = Literal["target", "host", "group", "rival", "civilians", "mediator", "outsider", "other", "unknown"]
 

@@ -11,7 +11,7 @@ from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
 from detente.cases.case_file import Case
-from detente.core.errors import BadCase
+from detente.cases.errors import BadCase
 
 
 @dataclass(frozen=True, slots=True)

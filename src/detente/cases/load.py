@@ -8,8 +8,8 @@ from detente.cases.actors import UnknownActor, resolve
 from detente.cases.case_file import Case
 from detente.cases.channels import Assignment, assign
 from detente.cases.coverage import Exposure, exposure
+from detente.cases.errors import AsOfOutside, BadCase
 from detente.cases.user_data import bring
-from detente.core.errors import AsOfOutside, BadCase
 from detente.core.row_error import Fault
 from detente.events import vintage
 from detente.events.arrow import from_table

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from detente.core.errors import BadCase, nearest, one_of
+from detente.cases.errors import BadCase
+from detente.core.errors import nearest, one_of
 from detente.events.countries import countries, names
 from detente.events.reader import read
 

@@ -16,7 +16,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from detente.cases.case_file import Brought, Case
-from detente.core.errors import NoSuchFile, NothingBrought
+from detente.cases.errors import NothingBrought
+from detente.core.errors import NoSuchFile
 from detente.core.row_error import Fault
 from detente.events.arrow import SCHEMA
 from detente.events.reader import read

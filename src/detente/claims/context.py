@@ -14,10 +14,10 @@ from detente.cases.channel_rule import CHANNELS
 from detente.cases.geography import Geography, geography
 from detente.cases.load import Gathered
 from detente.core.date_range import in_words
-from detente.core.errors import NotWatched
 from detente.core.rng import generator
 from detente.measures.counts import Counts
 from detente.measures.episodes import Episode, episodes
+from detente.measures.errors import NotWatched
 from detente.measures.event_filter import Selection
 from detente.measures.quantity import Measured, soon_after, times_as_often
 from detente.measures.relation_index import RelationIndex, relation_index

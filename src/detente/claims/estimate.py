@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from scipy.special import betainc, ndtr, ndtri
 
 from detente.claims.context import LEVEL, View
-from detente.core.errors import NotWatched
+from detente.measures.errors import NotWatched
 from detente.measures.event_filter import Selection
 from detente.measures.quantity import Measured, ids, soon_after, times_as_often
 from detente.model.fit import System

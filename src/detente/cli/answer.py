@@ -53,10 +53,10 @@ def command(
     from detente.brief.render.files import answer_files, write
     from detente.brief.render.json import answer_data
     from detente.brief.short_answer import as_text, material, within
-    from detente.core.errors import NothingToAnswer
     from detente.questions import embeddings as meanings
     from detente.questions.case_match import subject
     from detente.questions.demands import demands
+    from detente.questions.errors import NothingToAnswer
     from detente.questions.parse import parse, words_asked_for
 
     if meaning and not meanings.available():

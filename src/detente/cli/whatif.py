@@ -49,7 +49,8 @@ def command(
     from detente.cases.load import gather
     from detente.claims.context import View
     from detente.claims.intervention_text import PATHS, assumed, estimated, hindsight, outlook
-    from detente.core.errors import NotWatched, nearest, one_of
+    from detente.core.errors import nearest, one_of
+    from detente.measures.errors import NotWatched
     from detente.model.intervention_spec import levers
     from detente.model.interventions import HORIZONS
 

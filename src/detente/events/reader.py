@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from detente.core.errors import UnknownDay, UnknownFormat
 from detente.events.arrow import to_table
+from detente.events.errors import UnknownDay
 from detente.events.pipeline import last_day, stream, stretches
 from detente.events.registry import FORMATS, PROVIDERS
 from detente.events.row_account import SET_ASIDE, Account, Reading
@@ -17,6 +17,7 @@ from detente.events.translations import chronology as chronology_translation
 from detente.sources import chronology
 from detente.sources.archive import Opened, Part, opened
 from detente.sources.detect import Recognised, check_header, exactly, first_line, recognise
+from detente.sources.errors import UnknownFormat
 from detente.sources.release import Release
 
 

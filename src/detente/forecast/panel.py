@@ -14,9 +14,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.core.errors import EmptyFile, NoSuchFile, WrongHeader
+from detente.core.errors import NoSuchFile
 from detente.forecast.errors import BadPanel, BeyondTheRecord
 from detente.forecast.training_data import Array, History
+from detente.sources.errors import EmptyFile, WrongHeader
 
 EXPECTED = "a table with the columns month, country, deaths"
 COLUMNS = {

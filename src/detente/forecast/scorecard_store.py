@@ -17,10 +17,10 @@ from typing import Any
 from platformdirs import user_cache_path
 
 from detente.cases.load import Gathered
-from detente.core.errors import BrokenFile
 from detente.core.version import __version__
 from detente.forecast.case import last_watched
 from detente.forecast.scorecard import ScoreCard, as_data
+from detente.sources.errors import BrokenFile
 
 FORMAT, VARIABLE = "detente kept score card 1", "DETENTE_SCORES"
 

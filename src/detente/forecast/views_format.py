@@ -10,10 +10,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.core.errors import NoSuchFile, WrongHeader
+from detente.core.errors import NoSuchFile
 from detente.forecast.errors import BadPanel
 from detente.forecast.panel import VIEWS_ZERO
 from detente.forecast.training_data import Array
+from detente.sources.errors import WrongHeader
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,11 @@ from datetime import date
 from typing import Any
 
 from detente.cases.load import Gathered
-from detente.core.errors import NotWatched
 from detente.events.event import Event
 from detente.measures import follow_up as follow
 from detente.measures import rate as rates
 from detente.measures.deaths import civilian_deaths, deaths
+from detente.measures.errors import NotWatched
 from detente.measures.event_filter import Selection
 
 YEAR = 365.25

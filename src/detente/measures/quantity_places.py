@@ -5,9 +5,9 @@ from scipy.special import bdtr
 from shapely.geometry.base import BaseGeometry
 
 from detente.cases.load import Gathered
-from detente.core.errors import NotWatched
 from detente.measures import rate as rates
 from detente.measures.distance import distances_km
+from detente.measures.errors import NotWatched
 from detente.measures.event_filter import Selection
 from detente.measures.quantity import Measured
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from scipy.special import betaincinv, chdtri
 
-from detente.core.errors import NotWatched
+from detente.measures.errors import NotWatched
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,9 +26,9 @@ from scipy.special import ndtri
 from threadpoolctl import threadpool_limits
 
 from detente.cases.load import Gathered
-from detente.core.errors import NotWatched
 from detente.events.event import Event
 from detente.events.plover import intensity
+from detente.measures.errors import NotWatched
 
 # Acts between the two governments; what either does with the group alone is no relation of theirs.
 CHANNELS = ("strike", "clash", "pressure", "defiance", "dialogue", "concession")

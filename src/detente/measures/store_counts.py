@@ -25,7 +25,7 @@ from detente.cases.engine.classify import (
     tally,
 )
 from detente.cases.engine.latest import newest
-from detente.core.errors import AsOfOutside
+from detente.cases.errors import AsOfOutside
 from detente.measures.counts import Counts
 from detente.store.snapshot import Snapshot
 

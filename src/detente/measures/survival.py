@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from detente.core.errors import NotWatched
+from detente.measures.errors import NotWatched
 
 
 @dataclass(frozen=True, slots=True)

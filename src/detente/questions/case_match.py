@@ -13,7 +13,7 @@ from importlib.resources import files
 from itertools import groupby
 
 from detente.cases.case_file import Case, load, shipped
-from detente.core.errors import NoSuchConflict, WhichConflict
+from detente.questions.errors import NoSuchConflict, WhichConflict
 from detente.questions.tokenize import Token, tokens
 
 WEIGHT = {"target": 1.0, "host": 1.0, "group": 2.0, "border": 2.0, "crossing": 2.0, "place": 1.0}

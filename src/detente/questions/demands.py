@@ -12,10 +12,10 @@ from datetime import date
 from typing import Protocol
 
 from detente.cases.case_file import Case
-from detente.core.errors import NoDemand
 from detente.questions.case_match import Subject
 from detente.questions.catalogue import catalogue
 from detente.questions.clause_object import has_head, is_asking, pivot
+from detente.questions.errors import NoDemand
 from detente.questions.parse import Clause, Question
 from detente.questions.phrase_match import (
     Demand,

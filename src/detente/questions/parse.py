@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from detente.core.errors import UnreadableQuestion
 from detente.questions.catalogue import catalogue
+from detente.questions.errors import UnreadableQuestion
 from detente.questions.tokenize import content, fold, tokens
 
 LONGEST = 3000

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from detente.core.errors import BrokenFile, EmptyFile, NoSuchFile
+from detente.core.errors import NoSuchFile
+from detente.sources.errors import BrokenFile, EmptyFile
 
 BLOCK = 1 << 24  # bytes read at once
 READ = (".csv", ".tab", ".tsv", ".txt", ".zip", ".gz", ".xlsx", ".parquet")  # what is taken from a folder

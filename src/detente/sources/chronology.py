@@ -10,10 +10,11 @@ import hashlib
 from datetime import date
 from pathlib import Path
 
-from detente.core.errors import EmptyFile, NoSuchFile, WrongHeader
+from detente.core.errors import NoSuchFile
 from detente.core.row_error import Fault
 from detente.sources.chronology_schema import COLUMNS, ChronologyRow
 from detente.sources.chronology_validate import RowReader
+from detente.sources.errors import EmptyFile, WrongHeader
 from detente.sources.release import Published, Release, Unread, shown
 
 

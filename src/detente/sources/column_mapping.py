@@ -24,7 +24,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from detente.core.errors import BadMapping, NoSuchFile, nearest, one_of
+from detente.core.errors import NoSuchFile, nearest, one_of
+from detente.sources.errors import BadMapping
 
 NEEDED = ("id", "first", "type")
 OURS = (

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from detente.core.errors import EmptyFile, UnknownFormat, WrongHeader, WrongWidth
 from detente.sources.archive import Opened, Part
 from detente.sources.csv_scanner import Layout
+from detente.sources.errors import EmptyFile, UnknownFormat, WrongHeader, WrongWidth
 from detente.sources.release import shown
 
 

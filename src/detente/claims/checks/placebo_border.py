@@ -7,7 +7,7 @@ from detente.claims.checks.base import Again, Check
 from detente.claims.checks.result import Outcome
 from detente.claims.context import View
 from detente.claims.estimate import Estimate
-from detente.core.errors import NotWatched
+from detente.measures.errors import NotWatched
 from detente.measures.quantity_places import near_border
 from detente.text.numbers import percent
 from detente.text.sentence import say

@@ -10,8 +10,9 @@ import os
 import tempfile
 from pathlib import Path
 
-from detente.core.errors import BadMapping, CannotWrite, NoSuchFile
+from detente.core.errors import CannotWrite, NoSuchFile
 from detente.events.matching.linkage import Decision
+from detente.sources.errors import BadMapping
 
 
 def beside(store: Path) -> Path:

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet
 
-from detente.core.errors import BrokenFile, EmptyFile, UnknownDay, WrongHeader
+from detente.events.errors import UnknownDay
 from detente.events.pipeline import Stretch, last_day, stream, stretches
 from detente.events.plover import event_types
 from detente.events.row_account import Reading
@@ -19,6 +19,7 @@ from detente.sources.arrow_columns import ROW
 from detente.sources.column_mapping import Mapping, mapping
 from detente.sources.csv_scanner import Layout
 from detente.sources.detect import Format, Recognised, exactly, first_line
+from detente.sources.errors import BrokenFile, EmptyFile, WrongHeader
 from detente.sources.release import Release, shown
 
 

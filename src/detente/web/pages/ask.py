@@ -11,21 +11,17 @@ from starlette.responses import Response
 from detente.api.case import Study
 from detente.brief.answer_points import Prepared
 from detente.brief.build import Request as Wish
+from detente.brief.errors import TooFewWords
 from detente.brief.render.json import answer_data
 from detente.brief.short_answer import Answer, material, short_example, within
 from detente.cases.case_file import shipped
 from detente.claims.finding import Finding
 from detente.claims.verdict import MARKS
-from detente.core.errors import (
-    DetenteError,
-    NoSuchConflict,
-    NothingToAnswer,
-    TooFewWords,
-    WhichConflict,
-)
+from detente.core.errors import DetenteError
 from detente.questions import embeddings as meanings
 from detente.questions.case_match import Subject, subject
 from detente.questions.demands import demands
+from detente.questions.errors import NoSuchConflict, NothingToAnswer, WhichConflict
 from detente.questions.parse import LONGEST, Question, parse, words_asked_for
 from detente.questions.phrase_match import Demand, answerable
 from detente.web.rendering.responses import both, foot, respond, studies
