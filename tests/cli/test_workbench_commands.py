@@ -63,20 +63,12 @@ def test_an_invitations_link_is_all_that_stands_on_standard_output(folder: Path)
     assert done.stdout.count("\n") == 1
 
 
-def test_the_database_is_brought_up_to_date_once(folder: Path) -> None:
-    assert [s["done"] for s in json.loads(_run(folder, "db", "history", "--json").stdout)] == [False, False]
-    assert json.loads(_run(folder, "db", "upgrade", "--json").stdout)["taken"] == ["0001", "0002"]
-    assert "up to date" in _run(folder, "db", "upgrade").output
-    assert (folder / "workbench.db").is_file()
-    assert "yes" in _run(folder, "db", "history").output
-
-
 @pytest.mark.parametrize("address", ["mysql://ann:secret@x/y", "no address:secret", "sqlite://", "sqlite:///:memory:"])
 def test_an_address_that_cannot_be_used_is_refused_without_repeating_it(
     folder: Path, monkeypatch: pytest.MonkeyPatch, address: str
 ) -> None:
     monkeypatch.setenv("DETENTE_DATABASE_URL", address)
-    assert "secret" not in _refused(_run(folder, "db", "upgrade"), BadAddress)
+    assert "secret" not in _refused(_run(folder, "user", "list"), BadAddress)
 
 
 @pytest.mark.parametrize(
@@ -86,6 +78,6 @@ def test_a_database_that_does_not_answer_is_told_without_its_password(
     folder: Path, monkeypatch: pytest.MonkeyPatch, address: str
 ) -> None:
     monkeypatch.setenv("DETENTE_DATABASE_URL", address)
-    told = _refused(_run(folder, "db", "upgrade"), Unreachable)
+    told = _refused(_run(folder, "user", "list"), Unreachable)
     assert "secret" not in told
     assert "cannot be used" in told

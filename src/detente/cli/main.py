@@ -19,7 +19,6 @@ COMMANDS = {
     "brief": ("detente.cli.brief", "Write the brief of a case: web page, PDF, Markdown, JSON."),
     "case": ("detente.cli.case", "Look at cases: cast, channels, what is unassigned."),
     "data": ("detente.cli.store", "The store: list, add, remove, verify, history, diff of releases."),
-    "db": ("detente.cli.db", "The workbench's database: bring it up to date, see its steps."),
     "events": ("detente.cli.events", "List and export the events of a case."),
     "explain": ("detente.cli.explain", "Who answers whom, above what would happen anyway."),
     "fetch": ("detente.cli.fetch", "Download what is published: UCDP, GDELT, and ACLED with your account."),

@@ -1,5 +1,9 @@
 """`detente serve`: the workbench in a browser."""
 
+import atexit
+import os
+import shutil
+import tempfile
 from pathlib import Path
 
 import click
@@ -63,11 +67,25 @@ def command(
     for name in settings.cases:
         beside.read(study(name, settings.cache, _tell), _tell)
     to_environment(settings)
+    _prepare_folders(home, workers)
     click.echo(f"The workbench: http://{host}:{port}/  (Ctrl-C stops)", err=True)
     run(
         "detente.web.app:made", host=host, port=port, workers=workers, log_level="warning", server_header=False,
         proxy_headers=False, timeout_graceful_shutdown=20,
     )  # fmt: skip
+
+
+def _prepare_folders(home: Path, workers: int) -> None:
+    """Spool uploads beside their destination, and let several workers add up their metrics."""
+    if "TMPDIR" not in os.environ:
+        spool = home / "spool"
+        spool.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # The system's temporary folder is often memory, and a file may be half a gigabyte.
+        os.environ["TMPDIR"] = tempfile.tempdir = str(spool)
+    if workers > 1:
+        shared = tempfile.mkdtemp(prefix="detente-metrics-")
+        atexit.register(shutil.rmtree, shared, ignore_errors=True)
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = shared
 
 
 def _tell(what: str) -> None:

@@ -9,7 +9,7 @@ MOST_FIELDS = 40
 
 
 async def fields(request: Request) -> dict[str, str]:
-    """The fields of a form without files; of a field that comes twice, the last. csrf.py has checked where it is from.
+    """The fields of a form without files; of a field that comes twice, the last.
 
     Raises:
         HTTPException: 400 or 415: not such a form, not UTF-8, too many fields, or with characters that are no text.

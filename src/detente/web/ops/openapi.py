@@ -11,7 +11,6 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from detente.core.version import __version__
-from detente.web.middleware.csrf import FIELD
 from detente.web.openapi_route import Described
 from detente.web.rendering.responses import Foot, json_response
 
@@ -53,7 +52,7 @@ def description(routes: Iterable[BaseRoute]) -> dict[str, Any]:
 
 ABOUT = (
     "Every page is HTML and, with `.json`, its data. Unknown numbers are null. Forms are sent as a browser sends them, with "
-    f"the session's cookie and the token of the page's form as field `{FIELD}` or header `X-CSRF-Token`, and lead on by 303."
+    "the session's cookie and an `Origin` or `Sec-Fetch-Site` header, and lead on by 303."
 )
 
 
@@ -86,7 +85,6 @@ def _operation(route: Route, method: str, schemas: dict[str, Any]) -> dict[str, 
         operation["responses"] = {"303": {"description": "Done; the address to go on to is in `Location`."}}
         form = described.form if described else {}
         fields = {n: {"type": "string", "description": t} for n, t in form.items()}
-        fields[FIELD] = {"type": "string", "description": "The token of the page's form, if not in the header."}
         wanted = [n for n, t in form.items() if not t.startswith("optional")]
         body = {"type": "object", "properties": fields, "required": wanted}
         operation["requestBody"] = {"content": {"application/x-www-form-urlencoded": {"schema": body}}}

@@ -17,7 +17,7 @@ from detente.web.openapi_route import Described, posts
 from detente.web.rendering.responses import both, respond
 from detente.web.uploads.errors import UploadRefused
 from detente.web.uploads.model import Upload, discard, folder_of, load, make_room, new_folder, save
-from detente.web.uploads.multipart import receive
+from detente.web.uploads.multipart import receive_file
 from detente.web.uploads.process import start
 from detente.web.uploads.worker import ASIDE
 
@@ -48,7 +48,7 @@ async def send(request: Request) -> Response:
     await run_in_threadpool(make_room, root)
     folder = new_folder(root)
     try:
-        got = await receive(request, folder)
+        got = await receive_file(request, folder)
         day = got.fields.get("known_on", "").strip()
         if day:
             _day(day, got.name)

@@ -134,7 +134,7 @@ def respond(
     html = environment().get_template(template).render(
         p=content, foot=foot, title=title, request=request, case_tabs=CASE_TABS, house_tabs=HOUSE_TABS,
         studies=studies(request), account=getattr(request.state, "account", None),
-        csrf=getattr(request.state, "csrf", None), **more,
+        **more,
     )  # fmt: skip
     return HTMLResponse(html, status)
 

@@ -4,6 +4,8 @@ MIB = 1 << 20
 
 MOST_BYTES = 512 * MIB
 """Of a file as sent."""
+MAX_FIELD_BYTES = 4096
+"""Of a field of the form that is no file."""
 MOST_UNPACKED = 2048 * MIB
 """Of all files of an archive together, unpacked."""
 MOST_SHEET = 256 * MIB

@@ -1,18 +1,19 @@
-"""Accounts, sessions, invitations, comments, reports, and a log that takes no change."""
+"""Accounts, sessions, invitations, comments with their search index, reports, and a log that takes no change."""
 
 import sqlalchemy as sa
 from alembic import op
 
 from detente.web.db.tables import Utc
 
-revision = "0001"
+# Databases made before the first release stand at this number already.
+revision = "0002"
 down_revision = None
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
-    """Make the first tables."""
+    """Make all tables."""
     op.create_table(
         "account",
         sa.Column("id", sa.Integer, nullable=False),
@@ -69,6 +70,7 @@ def upgrade() -> None:
         sa.Column("edited", Utc),
         sa.Column("hidden", Utc),
         sa.Column("hidden_why", sa.Text),
+        sa.Column("words", sa.Text, nullable=False, server_default=sa.text("''")),
         sa.CheckConstraint("kind IN ('brief', 'claim', 'point', 'event')", name=op.f("ck_comment_kind")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_comment")),
         sa.ForeignKeyConstraint(["parent_id"], ["comment.id"], name=op.f("fk_comment_parent_id")),
@@ -109,6 +111,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_action_account_id")),
     )
     op.create_index(op.f("ix_action_comment_id"), "action", ["comment_id"])
+    _index_words()
     _only_append()
 
 
@@ -129,3 +132,23 @@ def _only_append() -> None:
             f"CREATE TRIGGER action_stays_{verb.lower()} BEFORE {verb} ON action "
             "BEGIN SELECT RAISE(ABORT, 'the log of actions takes no change'); END"
         )
+
+
+def _index_words() -> None:
+    """Index the words of comments as each database does."""
+    if op.get_bind().dialect.name == "postgresql":
+        # Readers search more often than they write: no list of words that wait to be indexed (fastupdate).
+        op.execute(
+            "CREATE INDEX search_comment_words ON comment USING gin "
+            "(array_to_tsvector(string_to_array(words, ' '))) WITH (fastupdate = off)"
+        )
+        return
+    # "ascii" takes every letter outside ASCII as part of a word and folds nothing: the words are ours already.
+    op.execute(
+        "CREATE VIRTUAL TABLE search_comment USING fts5(words, content='comment', content_rowid='id', tokenize='ascii')"
+    )
+    gone = "INSERT INTO search_comment(search_comment, rowid, words) VALUES ('delete', old.id, old.words);"
+    come = "INSERT INTO search_comment(rowid, words) VALUES (new.id, new.words);"
+    op.execute(f"CREATE TRIGGER search_insert AFTER INSERT ON comment BEGIN {come} END")
+    op.execute(f"CREATE TRIGGER search_delete AFTER DELETE ON comment BEGIN {gone} END")
+    op.execute(f"CREATE TRIGGER search_update AFTER UPDATE OF words ON comment BEGIN {gone} {come} END")

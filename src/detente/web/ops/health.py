@@ -1,0 +1,28 @@
+"""`/healthz`: whether this worker can answer."""
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from detente.web.db.engine import reading
+from detente.web.rendering.responses import json_response
+
+
+async def health_page(request: Request) -> Response:
+    """`/healthz`: 200 if cases are loaded and the database answers, else 503."""
+    database = request.app.state.database
+
+    def ask() -> None:
+        with reading(database) as c:
+            c.exec_driver_sql("SELECT 1")
+
+    try:
+        if database is not None:
+            await run_in_threadpool(ask)
+    except Exception:  # whatever it is, this worker is not well
+        return json_response({"status": "the database does not answer"}, 503)
+    return json_response({"status": "ok"})
+
+
+ROUTES = (Route("/healthz", health_page),)
