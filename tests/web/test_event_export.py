@@ -25,7 +25,6 @@ from detente.web import event_export as events_as_files
 from detente.web.app import make
 from detente.web.config import Settings
 from detente.web.event_export import FILES, Every, provenance
-from detente.web.rendering.jsonable import plain
 from detente.web.rendering.responses import foot, json_response
 from support.chromium import served
 from support.reference_export import whole
@@ -75,7 +74,7 @@ def test_what_is_sent_is_the_file_made_whole(client: TestClient, flagship: Study
 def test_the_json_of_all_is_the_page_written_whole(client: TestClient, flagship: Study, question: str) -> None:
     query, listed = asked(flagship, question)
     page = Every(query, len(listed), len(flagship.g.events), list(export.records(listed)))
-    wanted = json_response({"page": plain(page), "provenance": plain(foot(flagship))})
+    wanted = json_response({"page": page, "provenance": foot(flagship)})
     answer = client.get(f"{EVERY}&{question}")
     assert answer.content == wanted.body
     assert answer.headers["content-type"] == "application/json"

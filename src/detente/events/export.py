@@ -58,15 +58,15 @@ def records(events: Iterable[Listed]) -> Iterator[dict[str, Any]]:
     return (as_record(e) | {"channel": channel} for e, channel in events)
 
 
-def json_list(events: Iterable[Listed], depth: int = 0, before: str = "", after: str = "") -> Pieces:
-    """The list of events, piece by piece, as `json.dumps` with `indent=1` writes it.
+def json_list(events: Iterable[Listed], depth: int = 0, indent: int = 1, before: str = "", after: str = "") -> Pieces:
+    """The list of events, piece by piece, as `json.dumps` with this indent writes it.
 
     Args:
         depth: in how many lists and objects it stands. before, after: what stands around it.
     """
-    margin, opened = "\n" + " " * depth, f"{before}["
+    margin, opened = "\n" + " " * indent * depth, f"{before}["
     for block in _blocks(events):
-        text = ",".join(_encoded([r], indent=1)[1:-2] for r in records(block))
+        text = ",".join(_encoded([r], indent=indent)[1:-2] for r in records(block))
         # Line ends within texts are written as \n, so each of these is one of the layout.
         yield (opened + text.replace("\n", margin)).encode()
         opened = ","

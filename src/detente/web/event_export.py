@@ -1,6 +1,5 @@
 """The events that a question finds as files, sent while they are made: CSV, Parquet, GeoJSON, and JSON with all of them."""
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +16,7 @@ from detente.api.events.table import columns_of
 from detente.events.export import Listed, json_list, pieces
 from detente.web.openapi_route import Described
 from detente.web.rendering.etag import holds, mark
-from detente.web.rendering.jsonable import plain
+from detente.web.rendering.jsonable import to_json
 from detente.web.rendering.responses import Foot, foot, study_of
 from detente.web.rendering.streaming import Streamed
 
@@ -59,11 +58,10 @@ async def every(study: Study, query: Query) -> Response:
     """All that was found as the page's JSON, in the bytes that `respond` would give for `Every`."""
     n, events = await run_in_threadpool(_listed, study, query)
     page = Every(query, n, len(study.g.events), [])
-    frame = {"page": plain(page), "provenance": plain(foot(study))}
-    text = json.dumps(frame, ensure_ascii=False, indent=1, allow_nan=False)
+    text = to_json({"page": page, "provenance": foot(study)})
     # Within a text a quotation mark is written with a stroke before it, so this can only be the field itself.
     before, field, after = text.partition('"events": ')
-    body = json_list(events, 2, before + field, after.removeprefix("[]"))
+    body = json_list(events, 2, 2, before + field, after.removeprefix("[]"))
     return Streamed(body, media_type="application/json")
 
 

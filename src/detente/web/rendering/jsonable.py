@@ -1,39 +1,38 @@
-"""Dataclasses as plain values for JSON: unknown and unbounded are null, days are text, nothing is dropped."""
+"""Page models as JSON text."""
 
-import dataclasses
 import math
 from collections.abc import Mapping, Set
-from datetime import date, datetime
 from pathlib import PurePath
 from typing import Any
 
+import orjson
 
-def plain(x: Any) -> Any:
-    """The value with dataclasses as objects, field by field.
+_OPTIONS = orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS
+
+
+def to_json(value: Any) -> str:
+    """Write dataclasses, NumPy values and containers as JSON.
+
+    NaN and infinity become null, dates ISO 8601 text, sets sorted lists.
 
     Example:
-        >>> plain({"day": date(2025, 10, 9), "known": float("nan"), "at": (1, 2.5)})
-        {'day': '2025-10-09', 'known': None, 'at': [1, 2.5]}
+        >>> from datetime import date
+        >>> to_json([date(2025, 10, 9), float("nan"), {2, 1}]).split()
+        ['[', '"2025-10-09",', 'null,', '[', '1,', '2', ']', ']']
     """
-    if dataclasses.is_dataclass(x) and not isinstance(x, type):
-        return {f.name: plain(getattr(x, f.name)) for f in dataclasses.fields(x)}
-    if isinstance(x, Mapping):
-        return {str(k): plain(v) for k, v in x.items()}
-    if isinstance(x, (list, tuple)):
-        return [plain(v) for v in x]
-    if isinstance(x, Set):
-        return sorted(plain(v) for v in x)
-    if isinstance(x, (datetime, date)):
-        return x.isoformat()
-    if isinstance(x, PurePath):
-        return str(x)
-    if hasattr(x, "item") and getattr(x, "ndim", None) == 0:
-        return plain(x.item())
-    if hasattr(x, "tolist"):
-        return plain(x.tolist())
-    if isinstance(x, float):
-        return x if math.isfinite(x) else None
-    return x
+    return orjson.dumps(value, default=_encode, option=_OPTIONS).decode()
+
+
+def _encode(value: Any) -> Any:
+    if isinstance(value, Set):
+        return sorted(value)
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, PurePath):
+        return str(value)
+    if hasattr(value, "tolist"):  # arrays that orjson cannot read in place
+        return value.tolist()
+    raise TypeError(f"{type(value).__name__} has no JSON form")
 
 
 def known(x: float | None) -> float | None:

@@ -1,7 +1,6 @@
 """A page is a frozen dataclass; this makes it HTML or, at the same address with `.json`, JSON."""
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -26,7 +25,7 @@ from detente.core.publishers import publisher
 from detente.core.version import __version__
 from detente.text.probability_words import percent
 from detente.web.openapi_route import Described, Handler, Pages
-from detente.web.rendering.jsonable import known, plain
+from detente.web.rendering.jsonable import known, to_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +129,7 @@ def respond(
         None for pages that are of no case. title: of the browser's tab. more: given to the template and not to JSON.
     """
     if wants_json(request):
-        return json_response({"page": plain(content), "provenance": plain(foot) if foot else None}, status)
+        return json_response({"page": content, "provenance": foot}, status)
     html = environment().get_template(template).render(
         p=content, foot=foot, title=title, request=request, case_tabs=CASE_TABS, house_tabs=HOUSE_TABS,
         studies=studies(request), account=getattr(request.state, "account", None),
@@ -147,9 +146,8 @@ def json_address(request: Request) -> str:
 
 
 def json_response(data: Any, status: int = 200) -> Response:
-    """Data as JSON; what is not a number of the format is an error and never written."""
-    text = json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False)
-    return Response(text, status, media_type="application/json")
+    """Data as JSON; NaN and infinity become null."""
+    return Response(to_json(data), status, media_type="application/json")
 
 
 @cache
