@@ -16,27 +16,27 @@ from sqlalchemy import URL
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from detente.web.accounts.account import add
-from detente.web.app import make
-from detente.web.comments.queries import exchange, thread
-from detente.web.comments.subjects import About, Subjects
-from detente.web.config import Settings
-from detente.web.db.engine import reading, writing
+from detente.web.accounts.account import create_account
+from detente.web.app import create_app
+from detente.web.comments.queries import list_exchanges, load_exchange
+from detente.web.comments.subjects import CaseSubjects, CommentSubject
+from detente.web.config import ServerConfig
+from detente.web.db.engine import read_transaction, write_transaction
 from detente.web.db.tables import comment
-from detente.web.middleware.token_bucket import Rate
+from detente.web.middleware.token_bucket import RateLimit
 
 TURNS = 41
 
 
 def filled(address: str, n: int) -> Starlette:
     """A workbench with `n` comments."""
-    app = make(Settings(database=address), {})
-    app.state.subjects = {"border": Subjects("Two states", {"claim": {"trust": "Trust", "spillover": "Trade"}})}
-    app.state.limits.asking.rate = Rate(burst=1_000_000, every_s=0.001)
+    app = create_app(ServerConfig(database=address), {})
+    app.state.subjects = {"border": CaseSubjects("Two states", {"claim": {"trust": "Trust", "spillover": "Trade"}})}
+    app.state.limits.asking.rate = RateLimit(burst=1_000_000, every_s=0.001)
     start = datetime(2026, 1, 1, tzinfo=UTC)
-    with writing(app.state.database) as c:
+    with write_transaction(app.state.database) as c:
         for i in range(20):
-            add(c, f"Reader {i}", "four random words here", now=start)
+            create_account(c, f"Reader {i}", "four random words here", now=start)
         rows = []
         for i in range(n):
             reply = 1 if i % 10 == 9 else None
@@ -46,7 +46,7 @@ def filled(address: str, n: int) -> Starlette:
                 "words": f"torkham word{i} closed again", "created": start + timedelta(minutes=i),
             })  # fmt: skip
         c.execute(sa.insert(comment), rows)
-    with writing(app.state.database) as c:
+    with write_transaction(app.state.database) as c:
         c.execute(sa.text("ANALYZE"))
     return app
 
@@ -77,12 +77,12 @@ def measured(app: Starlette, n: int) -> dict[str, float]:
         told[name] = ms(lambda a=address: client.get(a))
 
     def beneath() -> None:
-        with reading(engine) as c:
-            thread(c, About("border", "claim", "trust"))
+        with read_transaction(engine) as c:
+            list_exchanges(c, CommentSubject("border", "claim", "trust"))
 
     def longest() -> None:
-        with reading(engine) as c:
-            exchange(c, 1)
+        with read_transaction(engine) as c:
+            load_exchange(c, 1)
 
     return {**told, "thread beneath a claim (query)": ms(beneath), "longest exchange (query)": ms(longest)}
 

@@ -31,13 +31,13 @@ CASE = "pakistan-afghanistan"
 
 def batches(rows: int, seed: int = 7) -> Iterator[pa.RecordBatch]:
     """Made events, a batch at a time."""
-    from detente.cases.case_file import load
+    from detente.cases.case_file import load_case_file
     from detente.events.arrow import SCHEMA
     from detente.events.plover import event_types
     from detente.sources.chronology_schema import MODES
 
     rng = np.random.default_rng(seed)
-    cast = [a.key for a in load(CASE).cast]
+    cast = [a.key for a in load_case_file(CASE).cast]
     names = pa.array(cast + [f"XX{i:05d}" for i in range(40_000)])
     kinds = [(t, m) for t in event_types() for m in ("", *MODES.get(t, "").split())]
     types, modes = pa.array([k[0] for k in kinds]), pa.array([k[1] or None for k in kinds])
@@ -79,10 +79,10 @@ def batches(rows: int, seed: int = 7) -> Iterator[pa.RecordBatch]:
 
 def step(what: str, store: Path, rows: int, memory: str) -> dict[str, object]:
     """One step, in this process."""
-    from detente.cases.case_file import load
+    from detente.cases.case_file import load_case_file
     from detente.cases.engine.backends import Engine
-    from detente.measures.store_counts import counts_of_store
-    from detente.store.snapshot import snapshot
+    from detente.measures.store_counts import count_store_events
+    from detente.store.snapshot import open_version
 
     result: object = None
     began, cpu = time.perf_counter(), time.process_time()
@@ -90,17 +90,19 @@ def step(what: str, store: Path, rows: int, memory: str) -> dict[str, object]:
         result = sum(b.num_rows for b in batches(rows))
     elif what == "ingest":
         from detente.events.arrow import SCHEMA
-        from detente.events.row_account import SET_ASIDE, Account, Reading
+        from detente.events.row_account import REJECTS_SCHEMA, EventStream, RowAccount
         from detente.sources.release import Release
-        from detente.store.writer import add
+        from detente.store.writer import add_release
 
         stream = pa.RecordBatchReader.from_batches(SCHEMA, batches(rows))
-        account = Account(rows, rows, 0, SET_ASIDE.empty_table())
-        result = add(store, Reading(Release("made", "year", date(2025, 1, 1), str(rows)), stream, lambda: account)).what
+        account = RowAccount(rows, rows, 0, REJECTS_SCHEMA.empty_table())
+        result = add_release(
+            store, EventStream(Release("made", "year", date(2025, 1, 1), str(rows)), stream, lambda: account)
+        ).what
     elif what == "scan":
         import duckdb
 
-        files = [str(f.path) for f in snapshot(store).of("events")]
+        files = [str(f.path) for f in open_version(store).of("events")]
         result = duckdb.execute(
             "SELECT count(*), max(id), max(known_on), max(first), max(date_precision), max(country), max(raw_initiators), "
             "max(raw_recipients), max(type), max(mode) FROM read_parquet($f)",
@@ -108,7 +110,7 @@ def step(what: str, store: Path, rows: int, memory: str) -> dict[str, object]:
         ).fetchone()[0]  # type: ignore[index]
     elif what in ("count", "spark"):
         engine = Engine("spark", master="local[2]", threads=2) if what == "spark" else Engine(memory=memory or None)
-        s = counts_of_store(load(CASE), snapshot(store), engine)
+        s = count_store_events(load_case_file(CASE), open_version(store), engine)
         result = [
             s.read,
             s.events,
@@ -118,17 +120,17 @@ def step(what: str, store: Path, rows: int, memory: str) -> dict[str, object]:
             [int(x) for x in s.counts.y.sum(axis=0)],
         ]
     elif what == "python":
-        from detente.cases.channels import assign
-        from detente.cases.load import join
+        from detente.cases.channels import assign_channels
+        from detente.cases.load import resolve_events
         from detente.events.arrow import from_table
-        from detente.events.rejects import Harvest
+        from detente.events.rejects import TranslatedRelease
         from detente.sources.release import Release
 
-        case = load(CASE)
+        case = load_case_file(CASE)
         events = from_table(pa.Table.from_batches(batches(rows)))
         began, cpu = time.perf_counter(), time.process_time()
-        harvest = join(case, Harvest(Release("made", "year", date(2025, 1, 1), ""), events, ()))
-        result = len(assign(case, harvest.events))
+        harvest = resolve_events(case, TranslatedRelease(Release("made", "year", date(2025, 1, 1), ""), events, ()))
+        result = len(assign_channels(case, harvest.events))
     took, cpu = time.perf_counter() - began, time.process_time() - cpu
     return {
         "seconds": took,

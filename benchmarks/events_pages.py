@@ -20,12 +20,12 @@ import numpy as np
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp, Message
 
-from detente.api.case import Study, study
+from detente.api.case import PreparedCase, prepare_case
 from detente.api.events.table import columns_of
-from detente.cases.load import Gathered
-from detente.claims.context import View
-from detente.web.app import make
-from detente.web.config import Settings, default_cache
+from detente.cases.load import CaseData
+from detente.claims.context import ClaimContext
+from detente.web.app import create_app
+from detente.web.config import ServerConfig, default_cache
 
 AGAIN = 15
 PAGES = (
@@ -36,7 +36,7 @@ PAGES = (
 FILES = ("events.csv", "events.parquet", "events.geojson", "events.json?page=all")
 
 
-def larger(small: Study, n: int) -> Study:
+def larger(small: PreparedCase, n: int) -> PreparedCase:
     """The study with its events copied until there are n."""
     g = small.g
     events, channels = list(g.events), dict(g.assignments)
@@ -50,8 +50,8 @@ def larger(small: Study, n: int) -> Study:
             events.append(moved)
             channels[moved.id] = g.assignments[e.id]
     events.sort(key=lambda e: (e.day, e.id))
-    more: Gathered = replace(g, events=tuple(events), assignments=channels)
-    view = View(more)
+    more: CaseData = replace(g, events=tuple(events), assignments=channels)
+    view = ClaimContext(more)
     # Measured once, when a case is prepared, and kept with it; no page measures them again.
     for once in ("index", "episodes", "truces", "rounds"):
         view.__dict__[once] = getattr(small.view, once)
@@ -127,13 +127,13 @@ def memory_taken(out: Fetched) -> Iterator[None]:
 def main() -> None:
     """Print tables: of each page the median and the slowest of fifteen, of each file the first and the second time it is made."""
     wanted = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
-    small = study("pakistan-afghanistan", default_cache())
+    small = prepare_case("pakistan-afghanistan", default_cache())
     for s in (small, larger(small, wanted)):
         began = time.perf_counter()
         columns = columns_of(s)
         made = time.perf_counter() - began
         print(f"\n{len(columns.events):,} events; columns made once in {made:.2f} s")
-        app = make(Settings(), {s.id: s})
+        app = create_app(ServerConfig(), {s.id: s})
         # Files come first: what pages leave in memory would hide what files take.
         print(f"{'file, first and second time':62}{'1st byte':>9}{'whole':>9}{'cpu':>9}{'MB more':>9}{'kB sent':>9}")
         for file in FILES:

@@ -18,8 +18,8 @@ from datetime import date
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
-from detente.events.reader import read
-from support.provider_rows import FORMATS, ID, ROWS, line
+from detente.events.reader import read_release
+from support.provider_rows import FORMATS, ID_COLUMNS, SAMPLE_ROWS, encode_row
 
 MANY = 2_000
 
@@ -74,13 +74,13 @@ def run(form: str, rows: int, rng: random.Random) -> tuple[Counter[str], int, in
     for start in range(0, rows, MANY):
         body, whole, broken = [], [], []
         for k in range(start, start + MANY):
-            row = dict(ROWS[provider])
+            row = dict(SAMPLE_ROWS[provider])
             key = f"{770000000 + k}"
-            row[ID[provider]] = key
+            row[ID_COLUMNS[provider]] = key
             row["data_id"] = key  # of old ACLED exports, where it stands first
             if provider == "gdelt":
                 row["Actor1Code"] = f"P{k}"
-            raw = line(form, [row.get(c, "") for c in columns]).rstrip(b"\n")
+            raw = encode_row(form, [row.get(c, "") for c in columns]).rstrip(b"\n")
             if rng.random() < 0.5:
                 raw, name = damaged(raw, rng)
                 spread[name] += 1
@@ -89,11 +89,11 @@ def run(form: str, rows: int, rng: random.Random) -> tuple[Counter[str], int, in
             else:
                 whole.append(key)
             body.append(raw)
-        head = line(form, columns) if header else b""
+        head = encode_row(form, columns) if header else b""
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / f"{form}.csv"
             path.write_bytes(head + b"\n".join(body) + b"\n")
-            reading = read(path, source=provider, known_on=date(2026, 1, 1))
+            reading = read_release(path, source=provider, known_on=date(2026, 1, 1))
             ids = set(reading.events.read_all()["id"].to_pylist())
             account = reading.account()
         assert account.rows == account.events + account.merged + account.set_aside.num_rows, form

@@ -21,8 +21,8 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from detente.store.snapshot import snapshot
-from detente.store.verify import clear, leftovers, verify
+from detente.store.snapshot import open_version
+from detente.store.verify import find_leftovers, remove_leftovers, verify_store
 
 HERE = Path(__file__).resolve().parents[1]
 WRITER = f"""
@@ -79,9 +79,9 @@ def main(kills: int, seed: int) -> None:
                 time.sleep(draw.uniform(0, 3 * a_write))
                 p.send_signal(signal.SIGKILL)
                 told = [line.split() for line in p.stdout.read().splitlines() if line.count(" ") == 1]
-            now = snapshot(path)
-            v = verify(now)
-            left, before = set(leftovers(path)) - before, before | set(leftovers(path))
+            now = open_version(path)
+            v = verify_store(now)
+            left, before = set(find_leftovers(path)) - before, before | set(find_leftovers(path))
             kept = {k.release: (k.events, k.set_aside) for k in now.releases()}
             whole = "A" not in kept or (
                 (4_000 <= kept["A"][0] < 6_000 or 10 <= kept["A"][0] < 20) and kept["A"][1] == 3
@@ -101,12 +101,12 @@ def main(kills: int, seed: int) -> None:
             known = now.version
             written += len(told) + 1
             if n % 10 == 9:
-                clear(path, days=0, forget=True)
+                remove_leftovers(path, days=0, forget=True)
                 before = set()
-                if leftovers(path) or verify(snapshot(path)).problems:
+                if find_leftovers(path) or verify_store(open_version(path)).problems:
                     broken += 1
                 print(f"\r{n + 1} kills, {broken} broken", end="", file=sys.stderr, flush=True)
-        versions, seconds = snapshot(path).version, time.perf_counter() - began
+        versions, seconds = open_version(path).version, time.perf_counter() - began
     print(
         f"\n{kills} kills over {versions} versions of one store (seed {seed}, {seconds:.0f} s): {broken} left it broken.\n"
     )

@@ -76,17 +76,17 @@ def one_peer(name: str, path: str) -> None:
 
 
 def main(python: str, sizes: list[int]) -> None:
-    from detente.model.fit import fit
+    from detente.model.fit import fit_model
     from detente.model.summaries import criticality
-    from detente.model.synthetic import hawkes
+    from detente.model.synthetic import three_actors
 
     lines = ["| events | program | fit, s | criticality | decay |", "| ---: | --- | ---: | --- | --- |"]
     for size in sizes:
-        w = hawkes(size, np.random.default_rng([9, size]), days=5_000)
+        w = three_actors(size, np.random.default_rng([9, size]), days=5_000)
         n = int(w.y.sum())
-        fit(w.y, rng=np.random.default_rng(0), half_lives=[np.log(2)], harmonics=0)
+        fit_model(w.y, rng=np.random.default_rng(0), half_lives=[np.log(2)], harmonics=0)
         began = time.perf_counter()
-        s = fit(w.y, rng=np.random.default_rng(0), half_lives=[np.log(2)], harmonics=0)
+        s = fit_model(w.y, rng=np.random.default_rng(0), half_lives=[np.log(2)], harmonics=0)
         took, c = time.perf_counter() - began, criticality(s)
         lines.append(f"| {n:,} | détente | {took:.2f} | {c.median:.3f} ({c.low:.3f} to {c.high:.3f}) | told |")
         print(lines[-1], flush=True)

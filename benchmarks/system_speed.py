@@ -16,13 +16,13 @@ from pathlib import Path
 
 import numpy as np
 
-from detente.cases.case_file import load
-from detente.cases.load import gather
+from detente.cases.case_file import load_case_file
+from detente.cases.load import load_case_data
 from detente.measures.counts import daily_counts
-from detente.model.fit import fit
-from detente.model.report import held
-from detente.model.simulate import futures
-from detente.model.synthetic import hawkes
+from detente.model.fit import fit_model
+from detente.model.report import regime_indicators
+from detente.model.simulate import simulate_future
+from detente.model.synthetic import three_actors
 
 OUT = Path("docs/replications/system_speed.md")
 
@@ -39,22 +39,22 @@ def best(job: Callable[[], object], times: int = 3) -> float:
 
 def main() -> None:
     warnings.simplefilter("ignore")
-    case = load("pakistan-afghanistan")
-    c = daily_counts(gather(case))
-    named = held(c, case.regimes)
+    case = load_case_file("pakistan-afghanistan")
+    c = daily_counts(load_case_data(case))
+    named = regime_indicators(c, case.regimes)
 
     def flagship(draws: int = 500) -> object:
-        return fit(c.y, c.density, named, rng=np.random.default_rng(0), channels=c.channels, draws=draws,
+        return fit_model(c.y, c.density, named, rng=np.random.default_rng(0), channels=c.channels, draws=draws,
                    leave_out_unwatched=True)  # fmt: skip
 
-    s = fit(c.y, c.density, named, rng=np.random.default_rng(0), channels=c.channels, leave_out_unwatched=True)
+    s = fit_model(c.y, c.density, named, rng=np.random.default_rng(0), channels=c.channels, leave_out_unwatched=True)
     lines = ["| job | best of three, s |", "| --- | ---: |"]
     lines.append(f"| flagship fit, 10 channels, {len(c.y)} days, 500 draws | {best(flagship):.2f} |")
-    took = best(lambda: futures(s, 180, np.random.default_rng(0)))
+    took = best(lambda: simulate_future(s, 180, np.random.default_rng(0)))
     lines.append(f"| 10,000 futures, 180 days, 10 channels | {took:.2f} |")
     for events, days in ((50_000, 5_000), (1_000_000, 5_000)):
-        w = hawkes(events, np.random.default_rng(1), days=days)
-        took = best(lambda w=w: fit(w.y, rng=np.random.default_rng(0), half_lives=[np.log(2)], harmonics=0), 1)
+        w = three_actors(events, np.random.default_rng(1), days=days)
+        took = best(lambda w=w: fit_model(w.y, rng=np.random.default_rng(0), half_lives=[np.log(2)], harmonics=0), 1)
         lines.append(f"| fit of {w.y.sum():,} events, 3 channels, {days:,} days | {took:.2f} |")
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     lines += ["", f"Peak memory of all this: {memory:.2f} GiB. Cores: {os.cpu_count()}."]

@@ -11,9 +11,9 @@ from pathlib import Path
 import click
 
 from detente.cases.channel_rule import CHANNELS
-from detente.cases.channels import table
+from detente.cases.channels import load_channel_rules
 from detente.cli.main import COMMANDS, cli
-from detente.events.crosswalk import codes
+from detente.events.crosswalk import load_crosswalk
 from detente.events.plover import event_types
 
 HERE = Path(__file__).parent / "reference"
@@ -23,7 +23,7 @@ def channels() -> str:
     """The channel table."""
     rows = "\n".join(
         f"| {r.channel} | {r.initiators} | {r.recipients} | {r.types} | {r.modes} | {r.soil} | {r.why} |"
-        for r in table()
+        for r in load_channel_rules()
     )
     return (
         "# Channels\n\n"
@@ -72,7 +72,7 @@ def provider_codes() -> str:
     for source, (title, told) in titles.items():
         rows = "\n".join(
             f"| {c.code} | {c.type or '-'} | {c.mode} | {c.context} | {'' if c.intensity is None else f'{c.intensity:+.1f}'} | {c.meaning} |"
-            for c in codes().values()
+            for c in load_crosswalk().values()
             if c.source == source
         )
         head = "| code | type | mode | context | intensity | meaning |\n| --- | --- | --- | --- | ---: | --- |\n"

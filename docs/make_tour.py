@@ -17,11 +17,11 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from detente.web.accounts.account import add
-from detente.web.comments.commands import reply, say
-from detente.web.comments.queries import thread
-from detente.web.comments.subjects import About
-from detente.web.db.engine import open_database, reading, writing
+from detente.web.accounts.account import create_account
+from detente.web.comments.commands import post_comment, post_reply
+from detente.web.comments.queries import list_exchanges
+from detente.web.comments.subjects import CommentSubject
+from detente.web.db.engine import open_database, read_transaction, write_transaction
 from detente.web.db.migrate import upgrade
 from detente.web.db.url import database_url
 
@@ -67,21 +67,23 @@ def comments(folder: Path) -> None:
     engine = open_database(database_url(folder=folder))
     upgrade(engine)
     now = datetime.now(UTC)
-    about = About(CASE.removeprefix("/"), "claim", "trust")
-    with reading(engine) as c:
-        if thread(c, about)[0]:
+    about = CommentSubject(CASE.removeprefix("/"), "claim", "trust")
+    with read_transaction(engine) as c:
+        if list_exchanges(c, about)[0]:
             return
-    with writing(engine) as c:
-        ann, ben, eva = (add(c, n, "four random words here", now=now) for n in ("Reader A", "Reader B", "Reader C"))
+    with write_transaction(engine) as c:
+        ann, ben, eva = (
+            create_account(c, n, "four random words here", now=now) for n in ("Reader A", "Reader B", "Reader C")
+        )
         asked = "From October 2025 on the record was collected more closely. Does the verdict rest on that?"
-        first = say(c, ann, about, asked, now=now - timedelta(minutes=50))
+        first = post_comment(c, ann, about, asked, now=now - timedelta(minutes=50))
         answer = (
             "The test “reporting changed” counts every watched day alike, and the claim held. Dropping the densest window "
             "could not be asked: too little would be left. I would quote both beside the number."
         )
-        reply(c, ben, first, answer, now=now - timedelta(minutes=32))
+        post_reply(c, ben, first, answer, now=now - timedelta(minutes=32))
         last = "For a class: begin with the two examples, then let them guess the interval before they see it."
-        say(c, eva, about, last, now=now - timedelta(minutes=7))
+        post_comment(c, eva, about, last, now=now - timedelta(minutes=7))
     engine.dispose()
 
 

@@ -19,17 +19,17 @@ from pathlib import Path
 
 import numpy as np
 
-from detente.cases.case_file import load
-from detente.cases.channels import assign
-from detente.cases.coverage import Exposure
-from detente.cases.load import Gathered, gather
-from detente.claims import CLAIMS, find
-from detente.claims.context import View
+from detente.cases.case_file import load_case_file
+from detente.cases.channels import assign_channels
+from detente.cases.coverage import ReportingCoverage
+from detente.cases.load import CaseData, load_case_data
+from detente.claims import CLAIMS, evaluate
+from detente.claims.context import ClaimContext
 from detente.claims.verdict import ORDER
-from detente.core.date_range import Span
+from detente.core.date_range import DateRange
 from detente.core.place import Place
-from detente.events.event import Event, Tolls
-from detente.model.synthetic import cascade
+from detente.events.event import Event, ReportedDeaths
+from detente.model.synthetic import simulate_hawkes
 
 DAYS, FIGHTING, DECAY = 1500, 1000, 0.35
 FIRST = date(2022, 1, 1)
@@ -48,10 +48,10 @@ HOW = {  # channel: (who, whom, type, mode, country)
     "concession": ("AFG", "PAK", "COOPERATE", "", "AFG"), "outside": ("IND", "AFG", "CONSULT", "visit", "IND"),
 }  # fmt: skip
 NEAR_BORDER, NEAR_OTHER = (33.90, 70.10), (31.55, 74.35)
-FLAGSHIP = gather(load("pakistan-afghanistan"))
+FLAGSHIP = load_case_data(load_case_file("pakistan-afghanistan"))
 
 
-def world(seed: int, *, true: bool) -> Gathered:
+def world(seed: int, *, true: bool) -> CaseData:
     """One made-up case."""
     rng = np.random.default_rng([seed, int(true)])
     t = np.arange(DAYS)
@@ -65,7 +65,7 @@ def world(seed: int, *, true: bool) -> Gathered:
         rate[:, at("defiance")] *= 0.3 + 1.4 * t / DAYS
         rate[:, at("dialogue")] *= 1.7 - 1.4 * t / DAYS
         rate[FIGHTING:, at("harm")] *= 4
-    times, who = cascade(rate, w, DECAY, rng)
+    times, who = simulate_hawkes(rate, w, DECAY, rng)
     told = [(int(d), NAMES[k]) for d, k in zip(times, who, strict=True)]
     force = sorted({d for d, k in told if k in ("harm", "other", "clash")})
     events: list[Event] = []
@@ -108,20 +108,20 @@ def _event(n: int, day: int, how: tuple[str, str, str, str, str], **more: object
     when = FIRST + timedelta(days=day)
     did, got = tuple(who.split(";")), tuple(whom.split(";"))
     civilian = more.get("civilian")
-    tolls = Tolls(low=3, best=3, high=3, civilian=civilian) if civilian is not None else Tolls()  # type: ignore[arg-type]
+    tolls = ReportedDeaths(low=3, best=3, high=3, civilian=civilian) if civilian is not None else ReportedDeaths()  # type: ignore[arg-type]
     place = Place(country, "", "")
     if "at" in more:
         lat, lon = more["at"]  # type: ignore[misc]
         place = Place(country, "", "Made", lat, lon, "place")
     return Event(
-        id=f"MD-{when:%Y%m%d}-{n}", source="made", release="made", row=n + 1, known_on=when, span=Span(when, when),
+        id=f"MD-{when:%Y%m%d}-{n}", source="made", release="made", row=n + 1, known_on=when, span=DateRange(when, when),
         place=place, raw_initiators=did, raw_recipients=got, initiators=did, recipients=got, type=kind, mode=mode,
         context=str(more.get("context", "military")), tolls=tolls, disputed=False, confidence="high",
         addresses=("https://example.org/1",), summary="Made for a study.",
     )  # fmt: skip
 
 
-def _gathered(events: list[Event], density: np.ndarray) -> Gathered:
+def _gathered(events: list[Event], density: np.ndarray) -> CaseData:
     case, cuts = FLAGSHIP.case, (0, 600, 900, DAYS)
     last = FIRST + timedelta(days=DAYS - 1)
     windows = tuple(
@@ -150,8 +150,8 @@ def _gathered(events: list[Event], density: np.ndarray) -> Gathered:
     )
     told = tuple(sorted(events, key=lambda e: (e.day, e.id)))
     return replace(
-        FLAGSHIP, case=case, as_of=last, events=told, later=0, set_aside=(), assignments=assign(case, told),
-        exposure=Exposure(FIRST, density),
+        FLAGSHIP, case=case, as_of=last, events=told, later=0, set_aside=(), assignments=assign_channels(case, told),
+        exposure=ReportingCoverage(FIRST, density),
     )  # fmt: skip
 
 
@@ -167,8 +167,8 @@ def main() -> None:
         for name in ("true", "false"):
             if (str(seed), name) in done:
                 continue
-            view = View(world(seed, true=name == "true"))
-            words = {c: find(c, view).verdict.word for c in CLAIMS}  # type: ignore[union-attr]
+            view = ClaimContext(world(seed, true=name == "true"))
+            words = {c: evaluate(c, view).verdict.word for c in CLAIMS}  # type: ignore[union-attr]
             fresh = not given.rows.exists()
             with given.rows.open("a", newline="") as f:
                 out = csv.DictWriter(f, ["seed", "world", *CLAIMS])

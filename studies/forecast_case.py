@@ -18,12 +18,12 @@ from pathlib import Path
 import numpy as np
 
 from detente.brief.render.scorecard import figure, verdict
-from detente.cases.case_file import load
-from detente.cases.load import gather
+from detente.cases.case_file import load_case_file
+from detente.cases.load import load_case_data
 from detente.charts import calibration
 from detente.forecast.backtest import backtest
-from detente.forecast.scorecard import ScoreCard, scorecard
-from detente.forecast.scorecard_store import as_kept
+from detente.forecast.scorecard import ScoreCard, build_scorecard
+from detente.forecast.scorecard_store import serialise_scorecard
 
 OUT = Path("docs/replications/forecast_case.md")
 CARDS = Path("src/detente/forecast/cards")
@@ -59,10 +59,10 @@ def deaths(c: ScoreCard) -> list[str]:
 
 def main() -> None:
     began = time.perf_counter()
-    case = load("pakistan-afghanistan")
+    case = load_case_file("pakistan-afghanistan")
     rounds = backtest(case)
     took = time.perf_counter() - began
-    c = scorecard("pakistan-afghanistan", rounds)
+    c = build_scorecard("pakistan-afghanistan", rounds)
     origins = sorted({r.origin for r in rounds})
     middle = origins[len(origins) // 2]
     lines = [
@@ -86,16 +86,16 @@ def main() -> None:
         "",
         f"## Origins before {middle}",
         "",
-        *table(scorecard("early", [r for r in rounds if r.origin < middle])),
+        *table(build_scorecard("early", [r for r in rounds if r.origin < middle])),
         "",
         f"## Origins from {middle} on",
         "",
-        *table(scorecard("late", [r for r in rounds if r.origin >= middle])),
+        *table(build_scorecard("late", [r for r in rounds if r.origin >= middle])),
         "",
         "![Calibration](forecast_case.svg)",
     ]
     CARDS.mkdir(exist_ok=True)
-    (CARDS / f"{case.id}.json").write_bytes(as_kept(c, gather(case)))
+    (CARDS / f"{case.id}.json").write_bytes(serialise_scorecard(c, load_case_data(case)))
     print("\n".join(lines))
     OUT.write_text(f"# Forecasts of the flagship case\n\n{__doc__}\n" + "\n".join(lines) + "\n", encoding="utf-8")
     OUT.with_suffix(".svg").write_text(calibration.picture(c).svg, encoding="utf-8")

@@ -28,11 +28,11 @@ from pathlib import Path
 
 import numpy as np
 
-from detente.core.rng import generator
+from detente.core.rng import make_rng
 from detente.forecast.countries import MODELS
-from detente.forecast.country_model import Settings, blend
-from detente.forecast.panel import as_month, read
-from detente.forecast.score_table import LEVELS, Scored, scored
+from detente.forecast.country_model import CountryModelSettings, forecast_mixture
+from detente.forecast.panel import parse_month, read_panel
+from detente.forecast.score_table import LEVELS, ForecastScores, score_draws
 from detente.forecast.scores.diebold_mariano import diebold_mariano
 from detente.forecast.scores.pit import pit
 
@@ -45,18 +45,21 @@ RIVAL = "conflictology 12"
 
 
 def window(panel, year, model):
-    h, gone = panel.until(as_month(f"{year - 1}-10"))
+    h, gone = panel.until(parse_month(f"{year - 1}-10"))
     assert not gone
     began = time.perf_counter()
-    x = model(h, AHEAD, 1_000, generator(year))
+    x = model(h, AHEAD, 1_000, make_rng(year))
     took = time.perf_counter() - began
-    y = panel.outcomes(h.units, as_month(f"{year - 1}-10") + AHEAD)
+    y = panel.outcomes(h.units, parse_month(f"{year - 1}-10") + AHEAD)
     return x.reshape(-1, 1_000), y.ravel(), took
 
 
 def tune(panel):
     borders = tuple(tuple(line.split()) for line in Path("studies/land_borders.txt").read_text().splitlines())
-    s, lines = Settings(), ["| settings | CRPS | IGN | MIS | log CRPS |", "| --- | ---: | ---: | ---: | ---: |"]
+    s, lines = (
+        CountryModelSettings(),
+        ["| settings | CRPS | IGN | MIS | log CRPS |", "| --- | ---: | ---: | ---: | ---: |"],
+    )
     tried = {
         "as chosen": s, "half as many alike": replace(s, alike=75), "twice as many alike": replace(s, alike=300),
         "less ignorance": replace(s, ignorance=0.2), "more ignorance": replace(s, ignorance=1.0),
@@ -65,8 +68,8 @@ def tune(panel):
     for name, settings in tried.items():
         parts = []
         for year in TUNED:
-            x, y, _ = window(panel, year, lambda h, a, n, r, s=settings: blend(h, a, n, r, s))
-            parts.append(scored(x, y).means())
+            x, y, _ = window(panel, year, lambda h, a, n, r, s=settings: forecast_mixture(h, a, n, r, s))
+            parts.append(score_draws(x, y).means())
         means = [float(np.mean([p[k] for p in parts])) for k in parts[0]]
         lines.append(f"| {name} | {means[0]:.2f} | {means[1]:.3f} | {means[2]:.1f} | {means[3]:.4f} |")
         print(lines[-1], flush=True)
@@ -75,7 +78,7 @@ def tune(panel):
     )
 
 
-def table(results: dict[str, dict[int, Scored]], years) -> list[str]:
+def table(results: dict[str, dict[int, ForecastScores]], years) -> list[str]:
     lines = [
         "| model | CRPS | IGN | MIS | log CRPS | 50 % holds | 80 % | 90 % |",
         "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
@@ -109,7 +112,7 @@ def gain(results, years, units) -> list[str]:
             m: [np.concatenate([getattr(r[y], m).reshape(units, 12).T for y in years]) for r in (ours, rival)]
             for m in ("crps", "log_crps")
         }
-        lead, logs = (diebold_mariano(*by[m], generator(0), block=12) for m in ("crps", "log_crps"))
+        lead, logs = (diebold_mariano(*by[m], make_rng(0), block=12) for m in ("crps", "log_crps"))
         spread = (
             f"By block bootstrap (blocks of a year) 90 % interval {lead.low:+.2f} to {lead.high:+.2f}, p {lead.p:.2f}; on the log scale "
             f"{logs.low:+.4f} to {logs.high:+.4f}, p {logs.p:.3f}. {len(years)} windows are few: the intervals are rough."
@@ -132,7 +135,7 @@ def gain(results, years, units) -> list[str]:
 
 def main() -> None:
     global NAMES
-    panel = read(DATA, first=as_month("1989-01"))
+    panel = read_panel(DATA, first=parse_month("1989-01"))
     NAMES = panel.units
     if "--tune" in sys.argv:
         tune(panel)
@@ -141,10 +144,10 @@ def main() -> None:
     for year in (*TUNED, *LOOKED, *LATER):
         for name, model in MODELS.items():
             x, y, took = window(panel, year, model)
-            results[name][year] = scored(x, y)
+            results[name][year] = score_draws(x, y)
             times[name] += took
             if name == "blend" and year in LOOKED:
-                transforms.append(pit(x, y, generator(year)))
+                transforms.append(pit(x, y, make_rng(year)))
         print(year, {k: round(v, 3) for k, v in results["blend"][year].means().items()}, flush=True)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     shares = np.mean([t.share for t in transforms], axis=0)

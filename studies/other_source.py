@@ -11,32 +11,32 @@ import sys
 import tempfile
 from pathlib import Path
 
-from detente.cases.case_file import load
-from detente.cases.load import gather
-from detente.cases.matched_reports import reports
+from detente.cases.case_file import load_case_file
+from detente.cases.load import load_case_data
+from detente.cases.matched_reports import find_matched_reports
 from detente.claims import ALL
-from detente.claims.checks import attack
+from detente.claims.checks import run_checks
 from detente.claims.checks.external_replication import CHECK
-from detente.claims.context import View
-from detente.events.reader import read
-from detente.store.writer import add
+from detente.claims.context import ClaimContext
+from detente.events.reader import read_release
+from detente.store.writer import add_release
 
 OUT = Path(__file__).parents[1] / "docs/replications/other_source.md"
 FILES = ("GEDEvent_v23_0_10.csv", "GEDEvent_v26_0_1.csv")
 
 
 def main(data: Path) -> None:
-    g = gather(load("pakistan-afghanistan"))
+    g = load_case_data(load_case_file("pakistan-afghanistan"))
     with tempfile.TemporaryDirectory() as folder:
         store = Path(folder) / "store"
         for name in FILES:
-            add(store, read(data / "ucdp" / name))
-        found = reports(g, store)
-    view = View(g, others=tuple(found.records.values()))
+            add_release(store, read_release(data / "ucdp" / name))
+        found = find_matched_reports(g, store)
+    view = ClaimContext(g, others=tuple(found.records.values()))
     lines = ["| claim | that | outcome | what was seen |", "| --- | --- | --- | --- |"]
     for claim in ALL:
         for e in claim.estimates(view):
-            asked = attack(claim, e, view, (CHECK,)) if e.necessary else ()
+            asked = run_checks(claim, e, view, (CHECK,)) if e.necessary else ()
             lines += [f"| {claim.id} | {e.part} | {o.result} | {o.told.text} |" for o in asked]
     ucdp = found.records["ucdp"]
     counts = {c: len(ucdp.of(c)) for c in ("attack", "operation", "strike", "clash")}

@@ -14,30 +14,30 @@ from pathlib import Path
 
 import numpy as np
 
-from detente.claims.checks.circular_shift import series, shifts, sides, slope, t_values
+from detente.claims.checks.circular_shift import residual_series, residualise, shifts, slope, t_values
 from detente.model import synthetic as worlds
-from detente.model.fit import System, fit
+from detente.model.fit import FittedModel, fit_model
 
 OUT = Path("docs/replications/placebo_in_time.md")
 
 
-def as_it_is(s: System) -> float:
-    t = t_values([(1.0, *sides(s, "a", "b"))])
+def as_it_is(s: FittedModel) -> float:
+    t = t_values([(1.0, *residualise(s, "a", "b"))])
     return float((1 + (t[list(shifts(len(t)))] >= t[0]).sum()) / (1 + len(shifts(len(t)))))
 
 
-def plain_slope(s: System) -> float:
-    u, m, d = series(s, "a", "b")
+def plain_slope(s: FittedModel) -> float:
+    u, m, d = residual_series(s, "a", "b")
     tried = np.array([slope(u, np.roll(m, i), d) for i in shifts(len(m))])
     return float((1 + (tried >= slope(u, m, d)).sum()) / (1 + len(tried)))
 
 
 def main(runs: int) -> None:
-    kinds: dict[str, tuple[Callable[[np.random.Generator], worlds.World], bool]] = {
-        "plain, no answer": (worlds.plain, True),
-        "shared sky, tripling named, no answer": (worlds.shared_sky, True),
-        "shared sky, not named, no answer": (worlds.shared_sky, False),
-        "W = 0.3, 500 events": (worlds.one_sided, True),
+    kinds: dict[str, tuple[Callable[[np.random.Generator], worlds.SyntheticData], bool]] = {
+        "plain, no answer": (worlds.independent_actors, True),
+        "shared sky, tripling named, no answer": (worlds.shared_background, True),
+        "shared sky, not named, no answer": (worlds.shared_background, False),
+        "W = 0.3, 500 events": (worlds.one_sided_response, True),
         "W = 0.3, 900 events, shared sky, not named": (
             lambda rng: worlds.two_actors(rng, events=900, answer=0.3, season=0.9, regime=3.0), False),
     }  # fmt: skip
@@ -46,7 +46,7 @@ def main(runs: int) -> None:
         passed = []
         for run in range(runs):
             w = make(np.random.default_rng([106, i, run]))
-            s = fit(w.y, w.density, w.regimes if named else None, channels=w.channels,
+            s = fit_model(w.y, w.density, w.regimes if named else None, channels=w.channels,
                     rng=np.random.default_rng([107, i, run]), draws=50)  # fmt: skip
             passed.append([as_it_is(s) <= 0.05, plain_slope(s) <= 0.05])
         new, old = np.mean(passed, axis=0)

@@ -13,7 +13,14 @@ from detente.questions.demands import demands, without_names
 from detente.questions.embeddings import NEAR, every, nearest
 from detente.questions.parse import parse
 from detente.questions.phrase_match import WAY_FORWARD, claims_of
-from support.question_sets import AS_OF, Judged, claims_named, judge, nearest_in_text, questions
+from support.question_sets import (
+    AS_OF,
+    QuestionScore,
+    expand_claims,
+    find_overlapping_demand,
+    load_questions,
+    score_question,
+)
 
 OUT = Path("docs/replications/question_matching.md")
 HEAD = (
@@ -22,7 +29,7 @@ HEAD = (
 )
 
 
-def row(name: str, by: str, told: Sequence[Judged]) -> str:
+def row(name: str, by: str, told: Sequence[QuestionScore]) -> str:
     hits, false, missed = (sum(getattr(j, k) for j in told) for k in ("hits", "false", "missed"))
     right, demands = sum(j.right for j in told), sum(j.demands for j in told)
     whole, n = sum(j.whole for j in told), len(told)
@@ -38,15 +45,15 @@ def row(name: str, by: str, told: Sequence[Judged]) -> str:
 def meaning_alone() -> str:
     """Tuning demands put to meaning with no phrase to help, names replaced by roles, by their nearness."""
     near: list[tuple[float, bool]] = []
-    for q in questions("tuning"):
+    for q in load_questions("tuning"):
         if q["case"] != "pakistan-afghanistan":
             continue
         asked = parse(q["text"])
         about = subject(asked.text)
         told = list(demands(asked, about, AS_OF))
         for e in q["demands"]:
-            d = nearest_in_text(q["text"], e["words"], told)
-            must, may = (set(claims_named(e.get(k, []), about.case)) for k in ("claims", "may"))
+            d = find_overlapping_demand(q["text"], e["words"], told)
+            must, may = (set(expand_claims(e.get(k, []), about.case)) for k in ("claims", "may"))
             if d is None or WAY_FORWARD in must or not must | ({"unmeasured"} & set(e.get("why", []))):
                 continue  # what is asked for by the way of asking is not for meaning to find
             words = [t for t in about.words if d.start <= t.start < d.end]
@@ -71,7 +78,7 @@ def main() -> None:
     wrong: list[str] = []
     for name in ("held_out", "fresh", "tuning"):
         for by, near in (("phrases", None), ("phrases, then meaning", nearest)):
-            told = [judge(q, near) for q in questions(name)]
+            told = [score_question(q, near) for q in load_questions(name)]
             lines.append(row(name.replace("_", " "), by, told))
             if near is None and name != "tuning":
                 wrong += [f"- {j.id} ({j.style}): “{j.text}” {'; '.join(j.told)}" for j in told if not j.whole]

@@ -15,15 +15,15 @@ from pathlib import Path
 
 from scipy.stats import binomtest
 
-from detente.cases.actors import UnknownActor, resolve
-from detente.cases.case_file import load, shipped
+from detente.cases.actors import UnknownActor, resolve_actors
+from detente.cases.case_file import find_shipped_cases, load_case_file
 from detente.events.arrow import from_table
 from detente.events.event import Event
-from detente.events.matching.linkage import LIKELY, POSSIBLE, compare, links
-from detente.events.reader import read
+from detente.events.matching.linkage import LIKELY_BITS, POSSIBLE_BITS, candidate_links, score_pair
+from detente.events.reader import read_release
 
 OUT = Path(__file__).parents[1] / "docs/replications/same_event.md"
-CASE = load("pakistan-afghanistan")
+CASE = load_case_file("pakistan-afghanistan")
 
 
 def resolved(e: Event) -> Event:
@@ -35,7 +35,7 @@ def resolved(e: Event) -> Event:
         for i, name in enumerate(names):
             code = codes[i : i + 1] if len(codes) == len(names) else ()
             try:
-                side += resolve(CASE, e.source, (name,), "", day=e.day, country=e.place.country, codes=code)
+                side += resolve_actors(CASE, e.source, (name,), "", day=e.day, country=e.place.country, codes=code)
             except UnknownActor:
                 # Civilians are no party that tells two events apart; who is not in the cast stays by name.
                 side += [] if name == "Civilians" else ["UNK" if name.startswith("XXX") else name]
@@ -58,20 +58,20 @@ def main(data: Path, write: bool) -> None:
         )
     }
     months = [(date(2023, 10, 1), date(2023, 10, 31)), (date(2026, 1, 1), date(2026, 1, 31))]
-    file = shipped()["pakistan-afghanistan"].parent / "pakistan_afghanistan/chronology.csv"
+    file = find_shipped_cases()["pakistan-afghanistan"].parent / "pakistan_afghanistan/chronology.csv"
     ours = [
-        resolved(e) for e in from_table(read(file).events.read_all())
+        resolved(e) for e in from_table(read_release(file).events.read_all())
         if e.type == "ASSAULT" and any(a <= e.span.last and e.day <= b for a, b in months)
     ]  # fmt: skip
     theirs = [
         resolved(e)
         for name in ("GEDEvent_v23_0_10.csv", "GEDEvent_v26_0_1.csv")
-        for e in from_table(read(data / "ucdp" / name).events.read_all())
+        for e in from_table(read_release(data / "ucdp" / name).events.read_all())
         if e.place.country in ("PAK", "AFG")
     ]
-    found = {(n.a.id, n.b.id): n for n in links(ours, theirs)}
+    found = {(n.a.id, n.b.id): n for n in candidate_links(ours, theirs)}
     lines = ["| links | precision | recall: same | recall: part |", "| --- | --- | --- | --- |"]
-    for title, least in (("likely", LIKELY), ("likely or possible", POSSIBLE)):
+    for title, least in (("likely", LIKELY_BITS), ("likely or possible", POSSIBLE_BITS)):
         kept = {k for k, n in found.items() if n.score >= least}
         hit = {r: sum(k in kept for k, v in labels.items() if v == r) for r in ("same", "part")}
         of = {r: sum(v == r for v in labels.values()) for r in ("same", "part")}
@@ -81,8 +81,8 @@ def main(data: Path, write: bool) -> None:
     pairs = [f"{len(ours)} events of the chronology, {len(theirs)} of UCDP, {len(labels)} labelled pairs."]
     pairs += ["", "| chronology | UCDP | label | score | parts |", "| --- | --- | --- | ---: | --- |"]
     by_id = {e.id: e for e in (*ours, *theirs)}
-    for key in sorted({*labels, *(k for k, n in found.items() if n.score >= LIKELY)}):
-        parts = compare(by_id[key[0]], by_id[key[1]])
+    for key in sorted({*labels, *(k for k, n in found.items() if n.score >= LIKELY_BITS)}):
+        parts = score_pair(by_id[key[0]], by_id[key[1]])
         told = "; ".join(f"{p.what} {p.bits:+.1f} ({p.why})" for p in parts)
         pairs.append(f"| {key[0]} | {key[1]} | {labels.get(key, '-')} | {sum(p.bits for p in parts):.1f} | {told} |")
     table = "\n".join([*lines, "", *pairs])

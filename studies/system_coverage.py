@@ -16,9 +16,9 @@ from pathlib import Path
 
 import numpy as np
 
-from detente.model.fit import fit
-from detente.model.summaries import criticality, direct
-from detente.model.synthetic import cascade, floored
+from detente.model.fit import fit_model
+from detente.model.summaries import criticality, direct_responses
+from detente.model.synthetic import bin_by_day, simulate_hawkes
 
 OUT = Path("docs/replications/system_coverage.md")
 
@@ -36,9 +36,9 @@ def main(runs: int) -> None:
             t = np.arange(1500)
             shape = 1 + rng.uniform(0, 0.9) * np.cos(2 * np.pi * t / 365.25)
             b = np.repeat((shape / 1500 * events / np.linalg.inv(np.eye(2) - w).sum())[:, None], 2, axis=1)
-            y = floored(*cascade(b, w, np.log(2) / 2, rng), 1500, 2)
-            s = fit(y, rng=rng)
-            d, c = direct(s), criticality(s)
+            y = bin_by_day(*simulate_hawkes(b, w, np.log(2) / 2, rng), 1500, 2)
+            s = fit_model(y, rng=rng)
+            d, c = direct_responses(s), criticality(s)
             truth = w * (1 - 0.5 ** (30 / 2))
             held.append((d.low <= truth) & (truth <= d.high))
             rho.append(c.low <= np.abs(np.linalg.eigvals(w)).max() <= c.high)

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import numpy as np
 
-from detente.model.fit import fit
+from detente.model.fit import fit_model
 from detente.model.summaries import criticality
-from detente.model.synthetic import hawkes
+from detente.model.synthetic import three_actors
 
 OUT = Path("docs/replications/system_day_floors.md")
 
@@ -24,12 +24,13 @@ def main(runs: int) -> None:
     rows: dict[str, list[tuple[float, float, float]]] = {"told": [], "chosen": [], "uncorrected": []}
     picked = []
     for run in range(runs):
-        w = hawkes(50_000, np.random.default_rng([8, run]))
-        told = fit(w.y, rng=np.random.default_rng(run), half_lives=[np.log(2)], harmonics=0)
+        w = three_actors(50_000, np.random.default_rng([8, run]))
+        told = fit_model(w.y, rng=np.random.default_rng(run), half_lives=[np.log(2)], harmonics=0)
         c = criticality(told)
         rows["told"].append((c.median, c.low, c.high))
         tried = {
-            h: fit(w.y, rng=np.random.default_rng(run), half_lives=[h], harmonics=0) for h in (0.35, 0.7, 1.4, 2.8)
+            h: fit_model(w.y, rng=np.random.default_rng(run), half_lives=[h], harmonics=0)
+            for h in (0.35, 0.7, 1.4, 2.8)
         }
         evidence = {
             h: sum(np.logaddexp.reduce([m.evidence for m in c.gaussians]) for c in s.of) for h, s in tried.items()

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from detente.cases.case_file import load
-from detente.cases.load import gather
+from detente.cases.case_file import load_case_file
+from detente.cases.load import load_case_data
 from detente.measures.counts import daily_counts
 from detente.model.report import explain
 
@@ -16,8 +16,8 @@ OUT = Path("docs/replications/system_flagship.md")
 
 
 def main() -> None:
-    case = load("pakistan-afghanistan")
-    e = explain(daily_counts(gather(case)), case.regimes, rng=np.random.default_rng(0))
+    case = load_case_file("pakistan-afghanistan")
+    e = explain(daily_counts(load_case_data(case)), case.regimes, rng=np.random.default_rng(0))
     d, c = e.direct, e.criticality
     lines = [
         f"Criticality {c.median:.2f} ({c.low:.2f} to {c.high:.2f}, 90 %).",

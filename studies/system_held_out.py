@@ -16,12 +16,12 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.special import gammaln
 
-from detente.cases.case_file import load
-from detente.cases.load import gather
+from detente.cases.case_file import load_case_file
+from detente.cases.load import load_case_data
 from detente.measures.counts import daily_counts
-from detente.model.fit import System, fit, positive
-from detente.model.kernels import memories
-from detente.model.report import held
+from detente.model.fit import FittedModel, fit_model, softplus
+from detente.model.kernels import compute_memories
+from detente.model.report import regime_indicators
 
 OUT = Path("docs/replications/system_held_out.md")
 
@@ -35,14 +35,14 @@ def poisson(y: np.ndarray, mean: np.ndarray) -> np.ndarray:
     return y * np.log(mean) - mean - gammaln(y + 1)
 
 
-def ours(s: System, y: np.ndarray, density: np.ndarray, cut: int, columns: np.ndarray) -> np.ndarray:
+def ours(s: FittedModel, y: np.ndarray, density: np.ndarray, cut: int, columns: np.ndarray) -> np.ndarray:
     """The log of the posterior mean probability of each later day, shape (day,)."""
-    z = memories(y, density, s.half_lives)[cut:]
+    z = compute_memories(y, density, s.half_lives)[cut:]
     k, later, effort = columns.shape[1], y[cut:], density[cut:]
     logs = np.zeros((len(s.R), len(later)))
     for i, c in enumerate(s.of):
         b = np.exp(np.clip(c.theta[:, :k] @ columns.T, -30, 30))
-        mean = positive(effort * (b + c.theta[:, k:-1] @ z.T), s.soft[i])
+        mean = softplus(effort * (b + c.theta[:, k:-1] @ z.T), s.soft[i])
         logs += nb(later[:, i], np.maximum(mean, 1e-9), s.size[:, i][:, None])
     return np.logaddexp.reduce(logs, axis=0) - np.log(len(logs))
 
@@ -60,16 +60,16 @@ def regression(x: np.ndarray, y: np.ndarray, offset: np.ndarray) -> np.ndarray:
 
 def main() -> None:
     warnings.simplefilter("ignore")
-    case = load("pakistan-afghanistan")
-    c = daily_counts(gather(case))
+    case = load_case_file("pakistan-afghanistan")
+    c = daily_counts(load_case_data(case))
     y = np.where((c.density > 0)[:, None], c.y, 0)
     cut = int(0.8 * len(y))
     learned, scored = c.density[:cut] > 0, c.density[cut:] > 0
-    named = held(c, case.regimes)
+    named = regime_indicators(c, case.regimes)
     scores = {}
     for name, sd in (("détente", None), ("détente, background only", 0)):
         known = {n: h[:cut] for n, h in named.items()}
-        s = fit(y[:cut], c.density[:cut], known, rng=np.random.default_rng(1),
+        s = fit_model(y[:cut], c.density[:cut], known, rng=np.random.default_rng(1),
                 channels=c.channels, response_sd=sd)  # fmt: skip
         t = np.arange(cut, len(y))
         ahead = np.repeat(s.background.X[-1:], len(t), axis=0)
@@ -82,7 +82,7 @@ def main() -> None:
     rate = y[:cut][learned].sum(axis=0) / c.density[:cut].sum()
     flat = np.maximum(rate * c.density[cut:, None], 1e-9)
     scores["homogeneous Poisson"] = poisson(y[cut:], flat).sum(axis=1)
-    z = memories(y, c.density, [2.0, 10.0, 45.0])
+    z = compute_memories(y, c.density, [2.0, 10.0, 45.0])
     log_density = np.log(np.where(c.density > 0, c.density, 1.0))
     glm = np.zeros(len(y) - cut)
     for i in range(y.shape[1]):

@@ -20,16 +20,16 @@ from pathlib import Path
 import numpy as np
 from scipy.optimize import minimize
 
-from detente.core.jit import compiled
+from detente.core.jit import jit
 from detente.model import synthetic as worlds
-from detente.model.fit import fit
-from detente.model.summaries import direct
+from detente.model.fit import fit_model
+from detente.model.summaries import direct_responses
 
 OUT = Path("docs/replications/system_provocation.md")
 Result = tuple[np.ndarray, np.ndarray]
 
 
-@compiled
+@jit
 def _loglik(times: np.ndarray, who: np.ndarray, end: float, k: int, par: np.ndarray) -> float:
     mu, own, cross, beta = np.exp(par[0]), np.exp(par[1]), np.exp(par[2]), np.exp(par[3])
     state, last, total = 0.0, 0.0, -mu * end
@@ -63,11 +63,11 @@ def constant(y: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def main(runs: int, asked: set[int]) -> None:
-    kinds: dict[str, tuple[Callable[..., worlds.World], dict[str, float], bool, bool]] = {
-        "plain, 900 events": (worlds.plain, {}, True, False),
-        "shared sky, 900 events, regime named": (worlds.shared_sky, {}, True, False),
-        "shared sky, 900 events, regime not named": (worlds.shared_sky, {}, False, False),
-        "one-sided W = 0.3, 500 events": (worlds.one_sided, {"events": 500}, True, True),
+    kinds: dict[str, tuple[Callable[..., worlds.SyntheticData], dict[str, float], bool, bool]] = {
+        "plain, 900 events": (worlds.independent_actors, {}, True, False),
+        "shared sky, 900 events, regime named": (worlds.shared_background, {}, True, False),
+        "shared sky, 900 events, regime not named": (worlds.shared_background, {}, False, False),
+        "one-sided W = 0.3, 500 events": (worlds.one_sided_response, {"events": 500}, True, True),
         "one-sided W = 0.3, 900 events, shared sky": (
             lambda rng: worlds.two_actors(rng, events=900, answer=0.3, season=0.9, regime=3.0),
             {}, True, True),
@@ -84,8 +84,8 @@ def main(runs: int, asked: set[int]) -> None:
         for run in range(runs):
             w = make(np.random.default_rng([104, i, run]), **options)
             rng = np.random.default_rng([105, i, run])
-            s = fit(w.y, w.density, w.regimes if named else None, rng=rng, channels=w.channels)
-            p = direct(s).positive
+            s = fit_model(w.y, w.density, w.regimes if named else None, rng=rng, channels=w.channels)
+            p = direct_responses(s).positive
             ours.append([p[0, 1] > 0.95, p[1, 0] > 0.95])
             theirs.append(constant(w.y, rng))
             k.append([c.pareto_k > 0.7 for c in s.of])

@@ -36,9 +36,9 @@ def main(python: str, runs: int) -> None:
 
     estimates = {}
     kinds = {
-        "threshold": (worlds.plain, 0, 110),
-        "plain, 900 events": (worlds.plain, 0, 104),
-        "shared sky, 900 events": (worlds.shared_sky, 1, 104),
+        "threshold": (worlds.independent_actors, 0, 110),
+        "plain, 900 events": (worlds.independent_actors, 0, 104),
+        "shared sky, 900 events": (worlds.shared_background, 1, 104),
     }
     for name, (make, world, seed) in kinds.items():
         events: dict[str, object] = {"runs": runs}

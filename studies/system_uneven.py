@@ -13,9 +13,9 @@ from pathlib import Path
 
 import numpy as np
 
-from detente.model.fit import fit
-from detente.model.summaries import direct
-from detente.model.synthetic import uneven
+from detente.model.fit import fit_model
+from detente.model.summaries import direct_responses
+from detente.model.synthetic import uneven_coverage
 
 OUT = Path("docs/replications/system_uneven.md")
 
@@ -25,10 +25,12 @@ def main(runs: int) -> None:
              "| --- | --- | ---: | ---: | ---: | ---: | ---: |"]  # fmt: skip
     kept: dict[str, list[np.ndarray]] = {"told": [], "not told": []}
     for run in range(runs):
-        w = uneven(np.random.default_rng([120, run]))
+        w = uneven_coverage(np.random.default_rng([120, run]))
         truth = w.W * (1 - 0.5 ** (30 * w.decay / np.log(2)))
         for name in kept:
-            d = direct(fit(w.y, w.density if name == "told" else None, rng=np.random.default_rng([121, run])))
+            d = direct_responses(
+                fit_model(w.y, w.density if name == "told" else None, rng=np.random.default_rng([121, run]))
+            )
             kept[name].append(np.array([d.mean, (d.low <= truth) & (truth <= d.high), d.positive > 0.95]))
     for k, j, what in (
         (1, 0, "b answers a"),

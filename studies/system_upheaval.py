@@ -13,26 +13,26 @@ from pathlib import Path
 import numpy as np
 
 from detente.model import synthetic as worlds
-from detente.model.background import background
-from detente.model.changepoints import upheavals
+from detente.model.background import build_background
+from detente.model.changepoints import find_changepoints
 
 OUT = Path("docs/replications/system_upheaval.md")
 
 
-def alike(criticality: float) -> Callable[[np.random.Generator], worlds.World]:
+def alike(criticality: float) -> Callable[[np.random.Generator], worlds.SyntheticData]:
     own, other = 0.55 * criticality, 0.45 * criticality
     return lambda rng: worlds.two_actors(rng, own=own, answer=other, answer_back=other)
 
 
 def main(runs: int) -> None:
-    kinds: dict[str, Callable[[np.random.Generator], worlds.World]] = {
-        "plain": worlds.plain,
+    kinds: dict[str, Callable[[np.random.Generator], worlds.SyntheticData]] = {
+        "plain": worlds.independent_actors,
         "season of 90 %": lambda rng: worlds.two_actors(rng, season=0.9),
         "criticality 0.5": alike(0.5),
         "criticality 0.7": alike(0.7),
         "criticality 0.9, 2,000 events": worlds.near_critical,
-        "shared sky, tripling named": worlds.shared_sky,
-        "shared sky, not named": worlds.shared_sky,
+        "shared sky, tripling named": worlds.shared_background,
+        "shared sky, not named": worlds.shared_background,
     }
     lines = ["| world | runs | a step or more | two steps or more |", "| --- | ---: | ---: | ---: |"]
     for i, (name, make) in enumerate(kinds.items()):
@@ -40,7 +40,7 @@ def main(runs: int) -> None:
         for run in range(runs):
             w = make(np.random.default_rng([108, i, run]))
             named = w.regimes if "tripling named" in name else {}
-            found.append(len(upheavals(w.y, w.density, background(len(w.y), named))))
+            found.append(len(find_changepoints(w.y, w.density, build_background(len(w.y), named))))
         n = np.array(found)
         lines.append(f"| {name} | {runs} | {np.mean(n > 0):.0%} | {np.mean(n > 1):.0%} |")
         print(lines[-1], flush=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from detente.cases.case_file import Case
+from detente.cases.case_file import CaseFile
 from detente.claims import CLAIMS
 
 ROOT = Path(__file__).parents[1]
@@ -45,7 +45,7 @@ def test_every_link_of_a_page_leads_to_a_file_that_exists(page: str) -> None:
 
 def test_the_page_on_case_files_names_every_key_and_every_claim() -> None:
     text = (ROOT / "docs/case-file.md").read_text(encoding="utf-8")
-    keys = {f.alias or n for n, f in Case.model_fields.items() if n != "file"}
+    keys = {f.alias or n for n, f in CaseFile.model_fields.items() if n != "file"}
     assert {k for k in keys if f"`{k}`" not in text and f"[{k}]" not in text} == set()
     assert {c for c in CLAIMS if f"`{c}`" not in text} == set()
 

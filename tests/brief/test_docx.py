@@ -7,7 +7,7 @@ from xml.etree import ElementTree as Tree
 
 import pytest
 
-from detente.api.case import Study
+from detente.api.case import PreparedCase
 from detente.brief.render.docx import as_word
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -15,7 +15,7 @@ R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 
 
 @pytest.fixture(scope="module")
-def parts(flagship: Study) -> dict[str, bytes]:
+def parts(flagship: PreparedCase) -> dict[str, bytes]:
     with zipfile.ZipFile(io.BytesIO(as_word(flagship.brief))) as z:
         return {n: z.read(n) for n in z.namelist()}
 
@@ -33,7 +33,7 @@ def squeezed(text: str) -> str:
     return re.sub(r"\s+", "", text)
 
 
-def test_it_says_every_headline_sentence_test_and_limit(flagship: Study, body: Tree.Element) -> None:
+def test_it_says_every_headline_sentence_test_and_limit(flagship: PreparedCase, body: Tree.Element) -> None:
     text = squeezed(text_of(body))
     for p in (p for s in flagship.brief.sections for p in s.points):
         for told in (p.headline, *(s.text for s in (*p.sentences, *p.tests, p.limits))):
@@ -49,7 +49,7 @@ def test_it_says_every_headline_sentence_test_and_limit(flagship: Study, body: T
             assert squeezed(told) in text
 
 
-def test_points_are_headings_numbered_through(flagship: Study, body: Tree.Element) -> None:
+def test_points_are_headings_numbered_through(flagship: PreparedCase, body: Tree.Element) -> None:
     heads = [
         text_of(p) for p in body.iter(f"{W}p") if (s := p.find(f"{W}pPr/{W}pStyle")) is not None and s.get(f"{W}val") == "Heading2"
     ]  # fmt: skip
@@ -58,7 +58,7 @@ def test_points_are_headings_numbered_through(flagship: Study, body: Tree.Elemen
 
 
 def test_every_report_is_linked_and_every_inner_link_leads_somewhere(
-    flagship: Study, body: Tree.Element, parts: dict[str, bytes]
+    flagship: PreparedCase, body: Tree.Element, parts: dict[str, bytes]
 ) -> None:
     known = {r.get("Id"): r.get("Target") for r in Tree.fromstring(parts["word/_rels/document.xml.rels"])}
     links = list(body.iter(f"{W}hyperlink"))
@@ -72,7 +72,7 @@ def test_every_report_is_linked_and_every_inner_link_leads_somewhere(
 
 
 def test_its_pictures_carry_words_and_are_all_there(
-    flagship: Study, body: Tree.Element, parts: dict[str, bytes]
+    flagship: PreparedCase, body: Tree.Element, parts: dict[str, bytes]
 ) -> None:
     told = {x.get("descr") for x in body.iter() if x.tag.endswith("}docPr")}
     assert told == {p.alt for p in flagship.brief.pictures}
@@ -85,5 +85,5 @@ def test_its_foot_says_the_day_and_counts_the_pages(parts: dict[str, bytes]) -> 
     assert [x.text for x in foot.iter(f"{W}instrText")] == [" PAGE ", " NUMPAGES "]
 
 
-def test_the_same_brief_is_the_same_file(flagship: Study) -> None:
+def test_the_same_brief_is_the_same_file(flagship: PreparedCase) -> None:
     assert as_word(flagship.brief) == as_word(flagship.brief)

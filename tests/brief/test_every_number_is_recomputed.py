@@ -10,8 +10,8 @@ import pytest
 
 from detente.brief.build import Request, brief
 from detente.brief.render.json import as_data
-from support.recompute import Again, again, day_of, likelihood
-from support.shared_artifacts import flagship_brief, in_turn, kept
+from support.recompute import RecomputedCase, parse_day, recompute, restricted_log_likelihood
+from support.shared_artifacts import alternate_order, flagship_brief, make_once
 
 DAYS = [date(2026, 7, 15), date(2025, 10, 8), date(2023, 6, 30)]
 
@@ -23,12 +23,12 @@ def twin(day: date) -> dict[str, Any]:
         made = flagship_brief()
         assert made.provenance.as_of == str(day)
         return as_data(made)
-    return kept(f"twin-{day}", lambda: as_data(brief(Request("pakistan-afghanistan", day, checks=False))))
+    return make_once(f"twin-{day}", lambda: as_data(brief(Request("pakistan-afghanistan", day, checks=False))))
 
 
 @cache
-def known(day: date) -> Again:
-    return Again(day)
+def known(day: date) -> RecomputedCase:
+    return RecomputedCase(day)
 
 
 def blocks(data: dict[str, Any]) -> Iterator[tuple[str, list[dict[str, Any]], list[dict[str, Any]]]]:
@@ -50,7 +50,7 @@ def blocks(data: dict[str, Any]) -> Iterator[tuple[str, list[dict[str, Any]], li
 
 
 def all_numbers() -> list[Any]:
-    for day in in_turn(DAYS):
+    for day in alternate_order(DAYS):
         twin(day)
     return [
         pytest.param(day, m, id=f"{day}-{name}-{m['key']}".replace(" ", "-"))
@@ -68,7 +68,7 @@ def same(ours: float | None, theirs: float | None, tolerance: float) -> bool:
 
 @pytest.mark.parametrize(("day", "number"), all_numbers())
 def test_a_number_comes_out_the_same_from_the_raw_chronology(day: date, number: dict[str, Any]) -> None:
-    (value, low, high), events = again(known(day), number)
+    (value, low, high), events = recompute(known(day), number)
     # The filter starts from a wide prior where the product's is flat: they agree to about a part in a thousand.
     recipe = number["recipe"]
     kinds = recipe["kind"], recipe["of"].get("kind", "") if "of" in recipe else ""
@@ -137,14 +137,14 @@ def test_nothing_that_became_known_later_is_used_anywhere(day: date) -> None:
         i for _, _, numbers in blocks(data) for m in numbers for i in m["events"]
     }
     assert not used & late
-    assert all(day_of(e["known_on"]) <= day for e in data["sources"])
+    assert all(parse_day(e["known_on"]) <= day for e in data["sources"])
 
 
 @pytest.mark.parametrize("day", DAYS)
 def test_the_variances_of_the_index_are_where_the_likelihood_is_highest(day: date) -> None:
     v = next(m["recipe"] for _, _, numbers in blocks(twin(day)) for m in numbers if m["recipe"]["kind"] == "index")
     a = known(day)
-    best = likelihood(a, v["within"], v["between"], v["drift"])
+    best = restricted_log_likelihood(a, v["within"], v["between"], v["drift"])
     for between, drift in ((1.3, 1.0), (0.7, 1.0), (1.0, 1.3), (1.0, 0.7), (1.3, 0.7), (0.7, 1.3)):
         # At a bound of the search (drift of e⁻⁹ a week: none) a step downwards leaves it, and only just wins.
-        assert likelihood(a, v["within"], v["between"] * between, v["drift"] * drift) <= best + 1e-3
+        assert restricted_log_likelihood(a, v["within"], v["between"] * between, v["drift"] * drift) <= best + 1e-3

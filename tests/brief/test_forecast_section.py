@@ -10,21 +10,21 @@ import pytest
 
 from detente.brief.document import Outlook
 from detente.brief.forecast_section import ahead, outlook
-from detente.cases.case_file import load
-from detente.cases.load import gather
-from detente.claims.context import View
-from detente.forecast.scorecard_store import FORMAT, kept, name_of
+from detente.cases.case_file import load_case_file
+from detente.cases.load import load_case_data
+from detente.claims.context import ClaimContext
+from detente.forecast.scorecard_store import FORMAT, load_scorecard, scorecard_filename
 
-CASE = load("pakistan-afghanistan")
-
-
-@pytest.fixture(scope="module")
-def view() -> View:
-    return View(gather(CASE))
+CASE = load_case_file("pakistan-afghanistan")
 
 
 @pytest.fixture(scope="module")
-def flagship(view: View) -> Outlook:
+def view() -> ClaimContext:
+    return ClaimContext(load_case_data(CASE))
+
+
+@pytest.fixture(scope="module")
+def flagship(view: ClaimContext) -> Outlook:
     return outlook(view, ahead(view))
 
 
@@ -45,15 +45,17 @@ def test_where_every_crossing_is_shut_none_is_foretold_to_be_newly_shut(flagship
     assert any("Every crossing of the case is shut" in s.text for s in flagship.notes)
 
 
-def test_without_a_score_card_the_brief_says_so_and_names_the_command(view: View) -> None:
-    other = View(replace(gather(CASE, date(2025, 9, 30)), release=replace(view.g.release, sha256="0" * 64)))
+def test_without_a_score_card_the_brief_says_so_and_names_the_command(view: ClaimContext) -> None:
+    other = ClaimContext(
+        replace(load_case_data(CASE, date(2025, 9, 30)), release=replace(view.g.release, sha256="0" * 64))
+    )
     said = score(outlook(other, ahead(other)))
     assert "no score card has been made of this release" in said
     assert "detente forecast score pakistan-afghanistan --as-of 2025-09-30 --keep" in said
 
 
-def card_like(view: View, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, **changes: Any) -> str:
-    found = kept(view.g)
+def card_like(view: ClaimContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, **changes: Any) -> str:
+    found = load_scorecard(view.g)
     assert found is not None
     monkeypatch.setenv("DETENTE_SCORES", str(tmp_path))
     data = {
@@ -63,7 +65,9 @@ def card_like(view: View, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, **cha
         "sha256": found.sha256,
         "as_of": str(found.as_of),
     }
-    (tmp_path / name_of(view.g)).write_text(json.dumps(data | {"detente": "0", "card": found.card | changes}))
+    (tmp_path / scorecard_filename(view.g)).write_text(
+        json.dumps(data | {"detente": "0", "card": found.card | changes})
+    )
     return score(outlook(view, ahead(view)))
 
 
@@ -72,15 +76,15 @@ def card_like(view: View, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, **cha
     [(0.01, 0.2, "they were better than a draw"), (-0.2, -0.01, "they were worse than a draw"), (-0.1, 0.1, "they were not to be told from a draw")],
 )  # fmt: skip
 def test_the_words_of_the_score_follow_its_interval_good_or_bad(
-    view: View, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, low: float, high: float, told: str
+    view: ClaimContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, low: float, high: float, told: str
 ) -> None:
     lead = {"mean": (low + high) / 2, "low": low, "high": high, "level": 0.9, "p": 0.5}
     said = card_like(view, tmp_path, monkeypatch, lead_over_conflictology_12_log_crps={"30": lead})
     assert f"On how many events came, {told} from the twelve months before within 30 days" in said
 
 
-def test_who_was_nearer_where_collection_was_even_is_named(flagship: Outlook, view: View) -> None:
-    found = kept(view.g)
+def test_who_was_nearer_where_collection_was_even_is_named(flagship: Outlook, view: ClaimContext) -> None:
+    found = load_scorecard(view.g)
     assert found is not None
     key = "CRPS where evenly collected"
     rows = [r for r in found.card["models"] if r["days"] == 30]
@@ -91,7 +95,7 @@ def test_who_was_nearer_where_collection_was_even_is_named(flagship: Outlook, vi
 
 
 def test_a_record_too_short_to_forecast_from_says_why_and_shows_no_picture() -> None:
-    early = View(gather(CASE, date(2021, 12, 31)))
+    early = ClaimContext(load_case_data(CASE, date(2021, 12, 31)))
     o = outlook(early, ahead(early))
     assert (o.lines, o.picture, o.score) == ((), None, ())
     assert "it takes events, and 365 days or more" in o.notes[0].text

@@ -15,8 +15,8 @@ from detente.brief.render.html import as_html
 from detente.brief.render.json import as_json
 from detente.brief.render.markdown import as_markdown
 from detente.brief.render.pdf import as_pdf
-from detente.events.event import Tolls
-from support.second_source import CASE, put, retold
+from detente.events.event import ReportedDeaths
+from support.second_source import CASE, add_events, copy_as_ucdp_event
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +27,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[Brief, str]:
                and {"TTP", "PAK"} <= e.actors)  # fmt: skip
     low, high = one.tolls.range or (0, 0)
     store = tmp_path_factory.mktemp("made") / "store"
-    put(store, [retold(one.id, "999", tolls=Tolls(low, high + 1, high + 2))])
+    add_events(store, [copy_as_ucdp_event(one.id, "999", tolls=ReportedDeaths(low, high + 1, high + 2))])
     return brief(Request(CASE.id, checks=False, store=store)), one.id
 
 
@@ -60,7 +60,7 @@ def test_the_releases_that_were_read_stand_in_the_provenance(told: tuple[Brief, 
 
 
 def test_a_release_that_was_not_out_by_the_day_is_not_read(tmp_path: Path) -> None:
-    put(tmp_path / "s", [retold("DL-20260112-02", "1")], "late", date(2026, 6, 1))
+    add_events(tmp_path / "s", [copy_as_ucdp_event("DL-20260112-02", "1")], "late", date(2026, 6, 1))
     b = brief(Request(CASE.id, date(2023, 6, 30), checks=False, store=tmp_path / "s"))
     assert (b.provenance.releases, b.retold) == ((), {})
     assert "no other source that the cast knows" in as_markdown(b)

@@ -9,7 +9,7 @@ from bibtexparser.entrypoint import parse_string
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detente.api.case import Study
+from detente.api.case import PreparedCase
 from detente.brief.render.bibliography import Entry, entries
 from detente.brief.render.references import bibtex, ris
 
@@ -57,7 +57,7 @@ def test_what_is_written_as_ris_is_read_back_to_the_letter(told: list[Entry]) ->
     assert [r.get("date", "") for r in read] == [f"{e.day:%Y/%m/%d}" if e.day else "" for e in told]
 
 
-def test_the_brief_its_datasets_and_each_report_that_it_names_are_cited_once(flagship: Study) -> None:
+def test_the_brief_its_datasets_and_each_report_that_it_names_are_cited_once(flagship: PreparedCase) -> None:
     told = entries(flagship.brief, "https://desk.example.org/pakistan-afghanistan/brief")
     named = {a for e in flagship.brief.cited for a in e.addresses}
     reports = [e.address for e in told if e.kind == "report"]
@@ -69,7 +69,7 @@ def test_the_brief_its_datasets_and_each_report_that_it_names_are_cited_once(fla
     assert [e.title for e in told if e.kind == "dataset"] == [d.name for d in flagship.brief.datasets]
 
 
-def test_no_day_and_no_title_is_made_up_for_a_report(flagship: Study) -> None:
+def test_no_day_and_no_title_is_made_up_for_a_report(flagship: PreparedCase) -> None:
     for e in entries(flagship.brief):
         if e.kind == "report":
             assert e.day is None

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detente.brief.build import Request, looked_at
-from detente.brief.errors import TooFewWords
+from detente.brief.errors import WordLimitTooLow
 from detente.brief.ranking import strength
 from detente.brief.short_answer import (
     CLOSING,
@@ -22,19 +22,19 @@ from detente.brief.short_answer import (
     own_material,
     within,
 )
-from detente.claims.context import View
+from detente.claims.context import ClaimContext
 from detente.questions.case_match import subject
 from detente.questions.demands import demands
-from detente.questions.errors import NothingToAnswer
+from detente.questions.errors import NoAnswerableDemand
 from detente.questions.parse import parse
 from detente.questions.phrase_match import Demand
-from support.question_sets import questions
+from support.question_sets import load_questions
 
 REQUEST = Request("pakistan-afghanistan")
 
 
 @cache
-def flagship() -> View:
+def flagship() -> ClaimContext:
     return looked_at(REQUEST)
 
 
@@ -61,13 +61,16 @@ def answered(text: str, words: int | None = None) -> Answer:
 @cache
 def answerable() -> tuple[str, ...]:
     told = [
-        q["text"] for name in ("held_out", "tuning") for q in questions(name) if q["case"] == "pakistan-afghanistan"
+        q["text"]
+        for name in ("held_out", "tuning")
+        for q in load_questions(name)
+        if q["case"] == "pakistan-afghanistan"
     ]
     return tuple(t for t in told if any(not d.why for d in demanded(t)))
 
 
 def least() -> int:
-    with pytest.raises(TooFewWords) as refusal:
+    with pytest.raises(WordLimitTooLow) as refusal:
         within(own(), 1)
     return refusal.value.needed
 
@@ -77,7 +80,7 @@ def least() -> int:
 def test_the_cases_own_answer_never_has_more_words_than_were_asked_for(words: int) -> None:
     try:
         made = within(own(), words)
-    except TooFewWords as refusal:
+    except WordLimitTooLow as refusal:
         assert words < refusal.needed
         return
     assert made.words == count(as_text(made)) <= words
@@ -89,7 +92,7 @@ def test_no_answer_to_any_question_has_more_words_than_were_asked_for(data: st.D
     text = data.draw(st.sampled_from(answerable()))
     try:
         made = answered(text, words)
-    except TooFewWords as refusal:
+    except WordLimitTooLow as refusal:
         assert words < refusal.needed
         return
     assert made.words == count(as_text(made)) <= words
@@ -100,11 +103,11 @@ def test_the_words_that_a_refusal_names_are_enough_and_one_less_is_not(text: str
     def make(words: int) -> Answer:
         return answered(text, words) if text else within(own(), words)
 
-    with pytest.raises(TooFewWords) as refusal:
+    with pytest.raises(WordLimitTooLow) as refusal:
         make(1)
     needed = refusal.value.needed
     assert make(needed).words == needed
-    with pytest.raises(TooFewWords):
+    with pytest.raises(WordLimitTooLow):
         make(needed - 1)
 
 
@@ -186,7 +189,7 @@ def test_a_claim_on_several_things_is_told_by_the_sentence_and_the_example_that_
 def test_no_answer_says_a_sentence_twice(data: st.DataObject, words: int) -> None:
     try:
         made = answered(data.draw(st.sampled_from(answerable())), words)
-    except TooFewWords:
+    except WordLimitTooLow:
         return
     told = [s.text for p in made.points for s in made.said(p)]
     assert len(told) == len(set(told))
@@ -215,7 +218,7 @@ def test_ways_forward_are_told_only_where_they_are_asked_for() -> None:
 
 
 def test_a_question_of_which_nothing_can_be_answered_is_refused_with_every_reason_and_what_can_be() -> None:
-    with pytest.raises(NothingToAnswer) as refusal:
+    with pytest.raises(NoAnswerableDemand) as refusal:
         answered("Will the TTP win, and how is inflation in Pakistan and Afghanistan?")
     assert [why.split(";")[0] for _, why in refusal.value.refused] == [
         "it asks what will or would happen",

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from detente.brief.build import Request, brief
-from detente.cases.case_file import load, shipped
+from detente.cases.case_file import find_shipped_cases, load_case_file
 from detente.cases.errors import BadCase, UnknownCase
-from detente.cases.load import gather
+from detente.cases.load import load_case_data
 from detente.core.errors import NoSuchFile
-from support.small_case import case_folder
+from support.small_case import write_case_folder
 
 
 def swap(old: str, new: str) -> Callable[[str], str]:
@@ -56,7 +56,7 @@ def swap(old: str, new: str) -> Callable[[str], str]:
 def test_a_bad_case_file_is_told_by_file_key_value_and_remedy(
     tmp_path: Path, change: Callable[[str], str], told: list[str]
 ) -> None:
-    path = case_folder(tmp_path)
+    path = write_case_folder(tmp_path)
     path.write_text(change(path.read_text(encoding="utf-8")), encoding="utf-8")
     with pytest.raises(BadCase) as refusal:
         brief(Request(str(path)))
@@ -67,31 +67,34 @@ def test_a_bad_case_file_is_told_by_file_key_value_and_remedy(
 
 
 def test_a_case_file_with_a_byte_that_is_no_utf8_is_refused(tmp_path: Path) -> None:
-    path = case_folder(tmp_path)
+    path = write_case_folder(tmp_path)
     path.write_bytes(path.read_bytes().replace("ü".encode(), b"\xfc", 1))
     with pytest.raises(BadCase, match="not UTF-8"):
-        load(str(path))
+        load_case_file(str(path))
 
 
 def test_an_unknown_case_is_told_with_the_nearest_that_is_shipped() -> None:
     with pytest.raises(UnknownCase, match="Nearest: 'pakistan-afghanistan'") as refusal:
-        load("pakistan-afganistan")
-    assert refusal.value.known == list(shipped())
+        load_case_file("pakistan-afganistan")
+    assert refusal.value.known == list(find_shipped_cases())
 
 
 def test_a_path_to_no_file_is_told_as_such(tmp_path: Path) -> None:
     with pytest.raises(NoSuchFile, match="no such case file"):
-        load(str(tmp_path / "none.toml"))
+        load_case_file(str(tmp_path / "none.toml"))
 
 
 def test_a_copied_case_gives_the_same_events_as_the_shipped_one(tmp_path: Path) -> None:
-    copied, ours = gather(load(str(case_folder(tmp_path)))), gather(load("pakistan-afghanistan"))
+    copied, ours = (
+        load_case_data(load_case_file(str(write_case_folder(tmp_path)))),
+        load_case_data(load_case_file("pakistan-afghanistan")),
+    )
     assert copied.events == ours.events
     assert copied.release.sha256 == ours.release.sha256
 
 
 def test_the_flagship_names_what_it_was_asked_to_name() -> None:
-    case = load("pakistan-afghanistan")
+    case = load_case_file("pakistan-afghanistan")
     regimes = {(r.kind, r.first) for r in case.regimes}
     assert ("takeover", date(2021, 8, 15)) in regimes
     assert {k for k, _ in regimes} == {"takeover", "truce", "fighting"}

@@ -6,9 +6,9 @@ from datetime import date
 import pytest
 
 from detente.cases.actors import role_on
-from detente.cases.channel_rule import CHANNELS, Rule
-from detente.cases.channels import assign, table
-from support.worlds import FLAGSHIP, event
+from detente.cases.channel_rule import CHANNELS, ChannelRule
+from detente.cases.channels import assign_channels, load_channel_rules
+from support.worlds import FLAGSHIP, make_event
 
 DAY = date(2025, 1, 1)
 
@@ -62,8 +62,8 @@ DAY = date(2025, 1, 1)
 def test_an_event_falls_in_the_channel_that_its_roles_type_mode_and_soil_say(
     who: str, whom: str, kind: str, mode: str, country: str, channel: str | None
 ) -> None:
-    e = event(DAY, who, whom, kind, mode, country=country)
-    found = assign(FLAGSHIP.case, [e])[e.id]
+    e = make_event(DAY, who, whom, kind, mode, country=country)
+    found = assign_channels(FLAGSHIP.case, [e])[e.id]
     assert found.channel == channel
     assert found.why
 
@@ -77,19 +77,19 @@ def test_every_event_has_a_channel_or_a_reason_and_none_is_lost() -> None:
 
 
 def test_the_last_row_of_the_table_fits_everything_and_gives_no_channel() -> None:
-    last = table()[-1]
+    last = load_channel_rules()[-1]
     assert (last.channel, last.initiators, last.recipients, last.types, last.modes, last.soil) == ("-", *"*****")
 
 
 def test_a_cases_own_rules_are_read_before_the_table() -> None:
-    e = event(DAY, "UNK", "PAK", "ASSAULT", "firearms", country="PAK")
-    rule = Rule(
+    e = make_event(DAY, "UNK", "PAK", "ASSAULT", "firearms", country="PAK")
+    rule = ChannelRule(
         channel="attack", initiators="unknown", recipients="target", types="ASSAULT", soil="target", why="chosen"
     )
     case = FLAGSHIP.case.model_copy(update={"rules": (rule,)})
-    assert assign(case, [e])[e.id].channel == "attack"
-    assert assign(FLAGSHIP.case, [e], (rule,))[e.id].channel == "attack"
-    assert assign(FLAGSHIP.case, [e])[e.id].channel is None
+    assert assign_channels(case, [e])[e.id].channel == "attack"
+    assert assign_channels(FLAGSHIP.case, [e], (rule,))[e.id].channel == "attack"
+    assert assign_channels(FLAGSHIP.case, [e])[e.id].channel is None
 
 
 def test_before_the_takeover_the_taliban_are_no_host() -> None:

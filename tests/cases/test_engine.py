@@ -17,32 +17,48 @@ import sqlglot
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detente.cases.case_file import Actor, Case, Side
-from detente.cases.channel_rule import CHANNELS, ROLES, Rule
-from detente.cases.channels import assign, table
-from detente.cases.engine.backends import Engine, NoEngine, rows_of
-from detente.cases.engine.classify import EVENT, LATER, OUTSIDE, STRANGER, coded, strangers, tally
-from detente.cases.engine.latest import newest
-from detente.cases.engine.roles import changes, era
-from detente.cases.errors import AsOfOutside
-from detente.cases.load import gather, join
+from detente.cases.case_file import Actor, CaseFile, RolePeriod
+from detente.cases.channel_rule import CHANNELS, ROLES, ChannelRule
+from detente.cases.channels import assign_channels, load_channel_rules
+from detente.cases.engine.backends import Engine, NoEngine, open_event_table
+from detente.cases.engine.classify import (
+    EVENT,
+    KNOWN_LATER,
+    OUTSIDE_CASE,
+    UNKNOWN_NAME,
+    classify_events,
+    count_classified,
+    count_unknown_names,
+)
+from detente.cases.engine.latest import select_latest
+from detente.cases.engine.roles import era_of, list_role_changes
+from detente.cases.errors import AsOfOutOfRange
+from detente.cases.load import load_case_data, resolve_events
 from detente.events import vintage
 from detente.events.arrow import to_table
 from detente.events.event import Event
 from detente.events.plover import event_types
-from detente.events.reader import read
-from detente.events.rejects import Harvest
+from detente.events.reader import read_release
+from detente.events.rejects import TranslatedRelease
 from detente.events.translations import chronology as translation
 from detente.measures.counts import daily_counts
-from detente.measures.store_counts import counts_of_store
+from detente.measures.store_counts import count_store_events
 from detente.sources import chronology
 from detente.sources.chronology_schema import MODES
 from detente.sources.release import Release
-from detente.store.snapshot import Kept, Snapshot, snapshot
-from detente.store.writer import add
-from support.release_vintages import SCHEMA, Days, Row, out, outs, plain, told
-from support.releases import reading
-from support.worlds import FLAGSHIP, event
+from detente.store.snapshot import ReleaseAccount, Snapshot, open_version
+from detente.store.writer import add_release
+from support.release_vintages import (
+    SCHEMA,
+    ReleaseDays,
+    Row,
+    make_releases,
+    release_days_strategy,
+    rows_strategy,
+    sort_rows,
+)
+from support.releases import make_reading
+from support.worlds import FLAGSHIP, make_event
 
 CASE = FLAGSHIP.case
 FILE = CASE.folder / CASE.chronology
@@ -52,7 +68,7 @@ needs_spark = pytest.mark.skipif(not SPARK, reason='needs Spark and Java: pip in
 
 @cache
 def flagship_events() -> tuple[Event, ...]:
-    return translation.translate(chronology.read(FILE)).events
+    return translation.translate_chronology(chronology.read_chronology(FILE)).events
 
 
 def on_duckdb(expression: ir.Table, events: pa.Table) -> pa.Table:
@@ -67,30 +83,30 @@ def unbound(events: pa.Table | None = None) -> ir.Table:
 
 
 def by_python(
-    case: Case, events: list[Event], as_of: date, rules: tuple[Rule, ...] = ()
+    case: CaseFile, events: list[Event], as_of: date, rules: tuple[ChannelRule, ...] = ()
 ) -> dict[str, tuple[str, str | None]]:
     """Status and channel of each event, by `join`, `assign` and the days of knowledge, as `gather` does it."""
-    harvest = join(case, Harvest(Release("made", "made", as_of, ""), tuple(events), ()))
+    harvest = resolve_events(case, TranslatedRelease(Release("made", "made", as_of, ""), tuple(events), ()))
     told: dict[str, tuple[str, str | None]] = {}
     for s in harvest.set_aside:
         key = s.raw.split(",", 1)[0]
-        told[key] = (STRANGER if any(f.column in ("initiator", "target") for f in s.faults) else OUTSIDE, None)
+        told[key] = (UNKNOWN_NAME if any(f.column in ("initiator", "target") for f in s.faults) else OUTSIDE_CASE, None)
     known = [e for e in harvest.events if e.known_on <= as_of]
-    told |= {e.id: (LATER, None) for e in harvest.events if e.known_on > as_of}
-    return told | {k: (EVENT, a.channel) for k, a in assign(case, known, rules).items()}
+    told |= {e.id: (KNOWN_LATER, None) for e in harvest.events if e.known_on > as_of}
+    return told | {k: (EVENT, a.channel) for k, a in assign_channels(case, known, rules).items()}
 
 
 def by_expression(
-    case: Case, events: list[Event], as_of: date, rules: tuple[Rule, ...] = ()
+    case: CaseFile, events: list[Event], as_of: date, rules: tuple[ChannelRule, ...] = ()
 ) -> dict[str, tuple[str, str | None]]:
-    found = on_duckdb(coded(unbound(), case, as_of=as_of, rules=rules), to_table(events)).to_pylist()
+    found = on_duckdb(classify_events(unbound(), case, as_of=as_of, rules=rules), to_table(events)).to_pylist()
     assert len(found) == len(events)
     return {r["id"]: (r["status"], r["channel"]) for r in found}
 
 
 def test_every_event_of_the_flagship_falls_into_the_same_channel_by_the_same_rule() -> None:
-    found = on_duckdb(coded(unbound(), CASE), to_table(flagship_events())).to_pylist()
-    order = (*CASE.rules, *table())
+    found = on_duckdb(classify_events(unbound(), CASE), to_table(flagship_events())).to_pylist()
+    order = (*CASE.rules, *load_channel_rules())
     assert {r["id"]: (r["channel"], order[r["rule"]].why) for r in found} == {
         e.id: (a.channel, a.why) for e in FLAGSHIP.events for a in [FLAGSHIP.assignments[e.id]]
     }
@@ -100,8 +116,8 @@ def test_every_event_of_the_flagship_falls_into_the_same_channel_by_the_same_rul
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
     path = tmp_path_factory.mktemp("store")
-    add(path, read(FILE))
-    return snapshot(path)
+    add_release(path, read_release(FILE))
+    return open_version(path)
 
 
 @pytest.mark.parametrize(
@@ -110,8 +126,8 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
 def test_daily_counts_of_a_store_are_those_of_the_chronology(
     store: Snapshot, as_of: date | None, precise: bool
 ) -> None:
-    g = gather(CASE, as_of)
-    here, there = daily_counts(g, precise=precise), counts_of_store(CASE, store, as_of=as_of, precise=precise)
+    g = load_case_data(CASE, as_of)
+    here, there = daily_counts(g, precise=precise), count_store_events(CASE, store, as_of=as_of, precise=precise)
     assert there.as_of == g.as_of
     np.testing.assert_array_equal(there.counts.y, here.y)
     np.testing.assert_array_equal(there.counts.imprecise, here.imprecise)
@@ -123,7 +139,7 @@ def test_daily_counts_of_a_store_are_those_of_the_chronology(
 
 def test_only_the_channels_that_are_asked_for_are_counted_in_their_order(store: Snapshot) -> None:
     here = daily_counts(FLAGSHIP, ["clash", "attack"])
-    there = counts_of_store(CASE, store, channels=["clash", "attack"]).counts
+    there = count_store_events(CASE, store, channels=["clash", "attack"]).counts
     assert there.channels == ("clash", "attack")
     np.testing.assert_array_equal(there.y, here.y)
 
@@ -131,10 +147,13 @@ def test_only_the_channels_that_are_asked_for_are_counted_in_their_order(store: 
 # ---- Made events, made rules, roles that change
 
 
-def changing_case() -> Case:
+def changing_case() -> CaseFile:
     """The flagship's case, with an actor that was a group before it was the host, and names that hold for a time or place."""
     days = [date(2022, 3, 1), date(2023, 6, 15)]
-    sides = (Side(role="group", **{"from": date(2021, 1, 1), "to": days[0]}), Side(role="rival", **{"from": days[1]}))
+    sides = (
+        RolePeriod(role="group", **{"from": date(2021, 1, 1), "to": days[0]}),
+        RolePeriod(role="rival", **{"from": days[1]}),
+    )
     names = {
         "made": ("Old Guard", {"name": "Guard*", "to": date(2024, 1, 1)}, "77", {"name": "Militia", "in": "AFG"}),
         "cameo": ("OLD", {"name": "PAKREB", "from": date(2025, 1, 1)}),
@@ -146,7 +165,7 @@ def changing_case() -> Case:
 
 
 CHANGING = changing_case()
-EDGES = [CHANGING.first, CHANGING.last, *changes(CHANGING)]
+EDGES = [CHANGING.first, CHANGING.last, *list_role_changes(CHANGING)]
 NAMES = [
     *(a.key for a in CASE.cast),
     "Old Guard",
@@ -178,7 +197,7 @@ def made_events(draw: st.DrawFn) -> list[Event]:
         day, (kind, mode) = draw(days_of), draw(kinds)
         some = known_sides if draw(st.integers(0, 3)) else sides
         did, got = tuple(draw(some)), tuple(draw(some))
-        e = event(day, "", "", kind, mode, country=draw(st.sampled_from(["AFG", "PAK", "IRN"])), n=n)
+        e = make_event(day, "", "", kind, mode, country=draw(st.sampled_from(["AFG", "PAK", "IRN"])), n=n)
         out.append(
             replace(e, id=f"E{n}", raw_initiators=did, raw_recipients=got, initiators=(), recipients=(), initiator_codes=draw(codes(did)),
                     recipient_codes=draw(codes(got)), place=replace(e.place, country=draw(st.sampled_from(["AFG", "PAK", "IRN", ""]))),
@@ -203,7 +222,7 @@ roles_pattern = st.one_of(
 )
 rules_of = st.lists(
     st.builds(
-        Rule,
+        ChannelRule,
         channel=st.sampled_from([*CHANNELS, "-"]),
         initiators=roles_pattern,
         recipients=roles_pattern,
@@ -221,7 +240,7 @@ rules_of = st.lists(
 @given(events=made_events(), rules=rules_of, as_of=days_of)
 @settings(max_examples=5)
 def test_made_events_by_made_rules_fall_where_the_python_puts_them(
-    events: list[Event], rules: tuple[Rule, ...], as_of: date
+    events: list[Event], rules: tuple[ChannelRule, ...], as_of: date
 ) -> None:
     assert by_expression(CHANGING, events, as_of, rules) == by_python(CHANGING, events, as_of, rules)
 
@@ -229,7 +248,7 @@ def test_made_events_by_made_rules_fall_where_the_python_puts_them(
 def test_a_role_is_that_of_the_day_on_both_sides_of_each_change() -> None:
     days = [d + timedelta(days=n) for d in EDGES for n in (-1, 0, 1)]
     events = [
-        replace(event(d, "", "", "ASSAULT", "airstrike", country="PAK", n=i), id=f"E{i}", raw_initiators=("Old Guard",), raw_recipients=("PAK",))
+        replace(make_event(d, "", "", "ASSAULT", "airstrike", country="PAK", n=i), id=f"E{i}", raw_initiators=("Old Guard",), raw_recipients=("PAK",))
         for i, d in enumerate(days)
         if CHANGING.first <= d <= CHANGING.last
     ]  # fmt: skip
@@ -243,35 +262,37 @@ def test_a_role_is_that_of_the_day_on_both_sides_of_each_change() -> None:
 
 def test_no_name_and_an_empty_name_are_not_the_same() -> None:
     events = [
-        replace(event(date(2024, 1, 1), "", "", "ASSAULT", n=i), id=str(i), raw_initiators=names)
+        replace(make_event(date(2024, 1, 1), "", "", "ASSAULT", n=i), id=str(i), raw_initiators=names)
         for i, names in enumerate([(), ("",), ("", "")])
     ]
-    assert [by_expression(CASE, events, date.max)[str(i)][0] for i in range(3)] == [EVENT, STRANGER, STRANGER]
+    assert [by_expression(CASE, events, date.max)[str(i)][0] for i in range(3)] == [EVENT, UNKNOWN_NAME, UNKNOWN_NAME]
 
 
 def test_eras_are_counted_from_the_day_of_the_change() -> None:
-    days = pa.table({"day": [d + timedelta(days=n) for d in changes(CHANGING) for n in (-1, 0)]})
+    days = pa.table({"day": [d + timedelta(days=n) for d in list_role_changes(CHANGING) for n in (-1, 0)]})
     t = ibis.table(ibis.Schema.from_pyarrow(days.schema), name="events")
-    assert on_duckdb(t.select(era=era(t.day, CHANGING)), days)["era"].to_pylist() == [
-        n for i in range(len(changes(CHANGING))) for n in (i, i + 1)
+    assert on_duckdb(t.select(era=era_of(t.day, CHANGING)), days)["era"].to_pylist() == [
+        n for i in range(len(list_role_changes(CHANGING))) for n in (i, i + 1)
     ]
 
 
 def test_strangers_are_listed_by_how_many_rows_name_them() -> None:
     names = [("BLA (made)", "PAK"), ("BLA (made)",), ("TPP",), ("TTP",)]
     events = [
-        replace(event(date(2024, 1, 1), "", "", "ASSAULT", n=i), id=str(i), raw_initiators=n, raw_recipients=("PAK",))
+        replace(
+            make_event(date(2024, 1, 1), "", "", "ASSAULT", n=i), id=str(i), raw_initiators=n, raw_recipients=("PAK",)
+        )
         for i, n in enumerate(names)
     ]
-    found = on_duckdb(strangers(unbound(), CASE), to_table(events)).to_pylist()
+    found = on_duckdb(count_unknown_names(unbound(), CASE), to_table(events)).to_pylist()
     assert [(f["name"], f["n"]) for f in found] == [("BLA (made)", 2), ("TPP", 1)]
 
 
 # ---- Several releases
 
 
-def _kept(release: str, known_on: date) -> Kept:
-    return Kept("made", release, known_on, "", 0, 0, 0, 0, None, None, FLAGSHIP_ADDED, "", 0)
+def _kept(release: str, known_on: date) -> ReleaseAccount:
+    return ReleaseAccount("made", release, known_on, "", 0, 0, 0, 0, None, None, FLAGSHIP_ADDED, "", 0)
 
 
 FLAGSHIP_ADDED = datetime(2026, 1, 1, tzinfo=UTC)
@@ -280,23 +301,23 @@ FLAGSHIP_ADDED = datetime(2026, 1, 1, tzinfo=UTC)
 def test_a_later_release_takes_the_place_of_an_earlier_one_id_by_id(tmp_path: Path) -> None:
     def release(name: str, told: dict[str, str], known_on: date) -> None:
         events = [
-            replace(event(date(2024, 1, 1), "", "", "ASSAULT", "airstrike", n=i), id=k, release=name, raw_initiators=("PAK",), raw_recipients=("TTP",),
-                    known_on=known_on, place=replace(event(date(2024, 1, 1), "", "", "ASSAULT").place, country=c))
+            replace(make_event(date(2024, 1, 1), "", "", "ASSAULT", "airstrike", n=i), id=k, release=name, raw_initiators=("PAK",), raw_recipients=("TTP",),
+                    known_on=known_on, place=replace(make_event(date(2024, 1, 1), "", "", "ASSAULT").place, country=c))
             for i, (k, c) in enumerate(told.items())
         ]  # fmt: skip
-        add(tmp_path, reading(to_table(events), release=name, sha=name, known_on=known_on))
+        add_release(tmp_path, make_reading(to_table(events), release=name, sha=name, known_on=known_on))
 
     release("January", {"a": "AFG", "b": "AFG", "c": "AFG"}, date(2024, 2, 1))
     release("March", {"b": "PAK", "d": "AFG"}, date(2024, 4, 1))
-    now = snapshot(tmp_path)
-    whole = counts_of_store(CASE, now)
+    now = open_version(tmp_path)
+    whole = count_store_events(CASE, now)
     # a, c, d are strikes on host soil; of b the newer word holds, that it was an operation at home.
     assert (int(whole.counts.of("strike").sum()), int(whole.counts.of("operation").sum())) == (3, 1)
     assert (whole.read, whole.events, whole.replaced) == (5, 4, 1)
-    then = counts_of_store(CASE, now, as_of=date(2024, 3, 1))
+    then = count_store_events(CASE, now, as_of=date(2024, 3, 1))
     assert (int(then.counts.of("strike").sum()), int(then.counts.of("operation").sum())) == (3, 0)
     assert (then.events, then.later, then.replaced) == (3, 2, 0)
-    one = counts_of_store(CASE, now, releases=["made/March"])
+    one = count_store_events(CASE, now, releases=["made/March"])
     assert (one.read, one.events) == (2, 2)
     for s in (whole, then, one):
         assert s.events + s.later + s.strangers + s.outside + s.replaced == s.read
@@ -305,10 +326,10 @@ def test_a_later_release_takes_the_place_of_an_earlier_one_id_by_id(tmp_path: Pa
 def test_an_event_that_its_source_withdraws_is_counted_no_more(tmp_path: Path) -> None:
     known, later = date(2024, 2, 1), date(2024, 4, 1)
     events = [
-        replace(event(date(2024, 1, 1), "", "", "ASSAULT", "airstrike", n=i), id=k, release="export", raw_initiators=("PAK",), raw_recipients=("TTP",), known_on=known)
+        replace(make_event(date(2024, 1, 1), "", "", "ASSAULT", "airstrike", n=i), id=k, release="export", raw_initiators=("PAK",), raw_recipients=("TTP",), known_on=known)
         for i, k in enumerate("abc")
     ]  # fmt: skip
-    add(tmp_path, reading(to_table(events), release="export", sha="1", known_on=known))
+    add_release(tmp_path, make_reading(to_table(events), release="export", sha="1", known_on=known))
     told = {
         "id": ["b", "z"],
         "source": ["made"] * 2,
@@ -318,9 +339,9 @@ def test_an_event_that_its_source_withdraws_is_counted_no_more(tmp_path: Path) -
         "first": [later] * 2,
     }
     gone = pa.table(told).append_column("withdrawn", pa.array([True, True]))
-    add(tmp_path, reading(gone.cast(pa.schema([f.with_type(pa.date32()) if f.name in ("known_on", "first") else f for f in gone.schema])),
+    add_release(tmp_path, make_reading(gone.cast(pa.schema([f.with_type(pa.date32()) if f.name in ("known_on", "first") else f for f in gone.schema])),
                           release="deleted", sha="2", known_on=later))  # fmt: skip
-    whole = counts_of_store(CASE, snapshot(tmp_path))
+    whole = count_store_events(CASE, open_version(tmp_path))
     assert (int(whole.counts.of("strike").sum()), whole.events, whole.withdrawn, whole.replaced, whole.read) == (
         2,
         2,
@@ -328,7 +349,7 @@ def test_an_event_that_its_source_withdraws_is_counted_no_more(tmp_path: Path) -
         1,
         5,
     )
-    then = counts_of_store(CASE, snapshot(tmp_path), as_of=date(2024, 3, 1))
+    then = count_store_events(CASE, open_version(tmp_path), as_of=date(2024, 3, 1))
     assert (int(then.counts.of("strike").sum()), then.events) == (3, 3)
 
 
@@ -337,14 +358,14 @@ def test_a_store_may_lie_in_any_folder(tmp_path: Path, folder: str) -> None:
     path = tmp_path / folder / "store"
     for name in ("2024-01", "7", "GED 25.1 é/x"):
         events = replace(
-            event(date(2024, 1, 1), "", "", "ASSAULT", "airstrike"),
+            make_event(date(2024, 1, 1), "", "", "ASSAULT", "airstrike"),
             id=name,
             release=name,
             raw_initiators=("PAK",),
             raw_recipients=("TTP",),
         )
-        add(path, reading(to_table([events]), release=name, sha=name))
-    with rows_of(Engine(), snapshot(path)) as rows:
+        add_release(path, make_reading(to_table([events]), release=name, sha=name))
+    with open_event_table(Engine(), open_version(path)) as rows:
         found = rows.select("source", "release", "id").to_pyarrow().to_pylist()
     assert sorted((r["source"], r["release"], r["id"]) for r in found) == [
         ("made", n, n) for n in ("2024-01", "7", "GED 25.1 é/x")
@@ -352,33 +373,39 @@ def test_a_store_may_lie_in_any_folder(tmp_path: Path, folder: str) -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(told, out, st.integers(-1, 10).map(lambda n: date(2026, 1, 1) + timedelta(days=n)))
-def test_the_engine_lets_the_same_rows_hold_as_the_rule_does_on_a_table(rows: list[Row], on: Days, day: date) -> None:
+@given(rows_strategy, release_days_strategy, st.integers(-1, 10).map(lambda n: date(2026, 1, 1) + timedelta(days=n)))
+def test_the_engine_lets_the_same_rows_hold_as_the_rule_does_on_a_table(
+    rows: list[Row], on: ReleaseDays, day: date
+) -> None:
     events = pa.Table.from_pylist(rows, SCHEMA)
     releases = [replace(_kept(r, d), source=s) for (s, r), d in on.items()]
     for as_of in (day, None):
         t = ibis.table(ibis.Schema.from_pyarrow(SCHEMA), name="events")
         held = [
-            r for r in on_duckdb(newest(t, releases, as_of), events).to_pylist() if r["known_on"] <= (as_of or date.max)
+            r
+            for r in on_duckdb(select_latest(t, releases, as_of), events).to_pylist()
+            if r["known_on"] <= (as_of or date.max)
         ]
-        wanted = vintage.as_of(events, as_of or date.max, outs(on), vintage.told_anew(outs(on)))
-        assert plain([r for r in held if not r["withdrawn"]]) == plain(wanted.to_pylist())
+        wanted = vintage.select_as_of(
+            events, as_of or date.max, make_releases(on), vintage.find_release_coverage(make_releases(on))
+        )
+        assert sort_rows([r for r in held if not r["withdrawn"]]) == sort_rows(wanted.to_pylist())
 
 
 def test_where_each_source_has_one_release_nothing_is_looked_for() -> None:
     t = unbound()
-    assert newest(t, [_kept("A", date(2024, 1, 1))]) is t
+    assert select_latest(t, [_kept("A", date(2024, 1, 1))]) is t
 
 
 def test_a_store_without_events_is_counted_as_none(tmp_path: Path) -> None:
-    add(tmp_path, reading(to_table([]), 3))
-    s = counts_of_store(CASE, snapshot(tmp_path))
+    add_release(tmp_path, make_reading(to_table([]), 3))
+    s = count_store_events(CASE, open_version(tmp_path))
     assert (s.read, s.events, int(s.counts.y.sum())) == (0, 0, 0)
 
 
 def test_a_day_before_the_case_is_refused_there_as_here(store: Snapshot) -> None:
-    with pytest.raises(AsOfOutside):
-        counts_of_store(CASE, store, as_of=date(2021, 8, 14))
+    with pytest.raises(AsOfOutOfRange):
+        count_store_events(CASE, store, as_of=date(2021, 8, 14))
 
 
 # ---- Other engines
@@ -388,7 +415,7 @@ DIALECTS = {"pyspark": "spark", "clickhouse": "clickhouse", "trino": "trino", "b
 
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_the_coding_compiles_for_engines_that_are_not_here(dialect: str) -> None:
-    sql = str(ibis.to_sql(tally(coded(unbound(), CASE, as_of=date(2025, 10, 8))), dialect=dialect))
+    sql = str(ibis.to_sql(count_classified(classify_events(unbound(), CASE, as_of=date(2025, 10, 8))), dialect=dialect))
     parsed = sqlglot.parse_one(sql, read=DIALECTS[dialect])
     # Nothing is read but the events, so nothing has to be carried to the engine first.
     made = {c.alias_or_name for c in parsed.find_all(sqlglot.exp.CTE)}
@@ -399,7 +426,7 @@ def test_the_coding_compiles_for_engines_that_are_not_here(dialect: str) -> None
 @pytest.mark.parametrize("dialect", ["pyspark", "trino"])
 def test_what_is_compiled_for_another_engine_means_the_same(dialect: str) -> None:
     events = to_table(flagship_events())
-    expression = tally(coded(unbound(events), CASE))
+    expression = count_classified(classify_events(unbound(events), CASE))
     sql = str(ibis.to_sql(expression, dialect=dialect))
     connection = ibis.duckdb.connect()
     connection.con.register("events", events)
@@ -423,7 +450,7 @@ def test_what_is_compiled_for_another_engine_means_the_same(dialect: str) -> Non
 def test_an_engine_that_is_not_there_is_refused_without_its_password(
     store: Snapshot, engine: Engine, told: str
 ) -> None:
-    with pytest.raises(NoEngine, match=told) as refusal, rows_of(engine, store):
+    with pytest.raises(NoEngine, match=told) as refusal, open_event_table(engine, store):
         pass
     assert "s3cret" not in str(refusal.value)
 
@@ -433,15 +460,15 @@ def test_an_engine_that_is_not_there_is_refused_without_its_password(
 def test_spark_says_the_same_row_for_row(store: Snapshot) -> None:
     from detente.cases.engine.backends import Engine
 
-    with rows_of(Engine("spark", master="local[2]", threads=2), store) as rows:
-        found = coded(rows, CASE).to_pyarrow().to_pylist()
-    with rows_of(Engine(), store) as rows:
-        wanted = coded(rows, CASE).to_pyarrow().to_pylist()
+    with open_event_table(Engine("spark", master="local[2]", threads=2), store) as rows:
+        found = classify_events(rows, CASE).to_pyarrow().to_pylist()
+    with open_event_table(Engine(), store) as rows:
+        wanted = classify_events(rows, CASE).to_pyarrow().to_pylist()
 
     def in_order(some: list[dict[str, object]]) -> list[dict[str, object]]:
         return sorted(some, key=lambda r: str(r["id"]))
 
     assert in_order(found) == in_order(wanted)
-    here = counts_of_store(CASE, store).counts
-    there = counts_of_store(CASE, store, Engine("spark", master="local[2]", threads=2)).counts
+    here = count_store_events(CASE, store).counts
+    there = count_store_events(CASE, store, Engine("spark", master="local[2]", threads=2)).counts
     np.testing.assert_array_equal(there.y, here.y)

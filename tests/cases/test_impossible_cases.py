@@ -8,24 +8,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detente.cases.actors import names_of, resolve
-from detente.cases.case_file import load
+from detente.cases.actors import map_unambiguous_names, resolve_actors
+from detente.cases.case_file import load_case_file
 from detente.cases.channel_rule import CHANNELS
-from detente.cases.channels import assign, table
-from detente.cases.coverage import exposure
+from detente.cases.channels import assign_channels, load_channel_rules
+from detente.cases.coverage import compute_coverage
 from detente.cases.errors import BadCase
-from detente.cases.geography import geography
-from detente.cases.load import gather
+from detente.cases.geography import load_geography
+from detente.cases.load import load_case_data
 from detente.core.errors import DetenteError
 from detente.sources.chronology_schema import MODES, TYPES
-from support.small_case import case_folder, chronology, days, line
-from support.worlds import FLAGSHIP, event
+from support.small_case import make_chronology, make_daily_lines, make_line, write_case_folder
+from support.worlds import FLAGSHIP, make_event
 
 ROLES = {"target", "host", "group", "rival", "mediator", "outsider", "other", "unknown", "target-civilians", "host-civilians"}  # fmt: skip
 
 
 def changed(folder: Path, change: Callable[[str], str]) -> Path:
-    path = case_folder(folder)
+    path = write_case_folder(folder)
     before = path.read_text(encoding="utf-8")
     after = change(before)
     assert after != before
@@ -75,7 +75,7 @@ def test_a_word_or_a_day_that_cannot_be_meant_is_told_and_never_passed_over(
 ) -> None:
     path = changed(tmp_path, change)
     with pytest.raises(BadCase) as refusal:
-        gather(load(str(path)))
+        load_case_data(load_case_file(str(path)))
     for part in ("case.toml", *told):
         assert part in str(refusal.value)
 
@@ -99,23 +99,23 @@ def feature(kind: str, shape: str = '{"type": "LineString", "coordinates": [[70,
     ids=["no shape", "unknown shape", "one point", "no point", "no properties", "no border", "unnamed placebo", "empty"],
 )  # fmt: skip
 def test_ground_that_cannot_be_drawn_is_refused_by_case_and_key(tmp_path: Path, features: str) -> None:
-    path = case_folder(tmp_path)
+    path = write_case_folder(tmp_path)
     (tmp_path / "pakistan_afghanistan/geometry.geojson").write_text(f'{{"features": [{features}]}}', encoding="utf-8")
     with pytest.raises(BadCase, match=r"case\.toml, key geometry, .*border"):
-        geography(load(str(path)))
+        load_geography(load_case_file(str(path)))
 
 
 def test_an_event_that_the_case_names_and_that_was_set_aside_for_a_stranger_is_not_called_missing(
     tmp_path: Path,
 ) -> None:
-    path = case_folder(tmp_path)
+    path = write_case_folder(tmp_path)
     data = tmp_path / "pakistan_afghanistan/chronology.csv"
     lines = data.read_text(encoding="utf-8").split("\n")
     (at,) = [i for i, ln in enumerate(lines) if ln.startswith("DL-20251012-02,")]
     assert ",PAK,AFG,SANCTION," in lines[at]
     lines[at] = lines[at].replace(",PAK,AFG,SANCTION,", ",PKA,AFG,SANCTION,")
     data.write_text("\n".join(lines), encoding="utf-8")
-    g = gather(load(str(path)))
+    g = load_case_data(load_case_file(str(path)))
     (aside,) = g.set_aside
     assert (aside.row, aside.faults[0].value) == (at + 1, "PKA")
     assert "DL-20251012-02" in aside.raw
@@ -124,12 +124,12 @@ def test_an_event_that_the_case_names_and_that_was_set_aside_for_a_stranger_is_n
 @pytest.mark.parametrize("name", ["a" * 300, "", ".", "no/such/folder"])
 def test_a_name_that_can_be_no_file_is_an_unknown_case_and_nothing_worse(name: str) -> None:
     with pytest.raises(DetenteError, match="There is no case"):
-        load(name)
+        load_case_file(name)
 
 
 def test_an_event_before_the_case_begins_is_not_lost_between_events_and_counts(tmp_path: Path) -> None:
-    early = line(event_id="DL-20200101-01", date_start="2020-01-01", date_end="2020-01-01")
-    g = gather(load(str(case_folder(tmp_path, chronology(*days(3), early)))))
+    early = make_line(event_id="DL-20200101-01", date_start="2020-01-01", date_end="2020-01-01")
+    g = load_case_data(load_case_file(str(write_case_folder(tmp_path, make_chronology(*make_daily_lines(3), early)))))
     # Either it is set aside with its reason, or whatever counts it holds it: never half of each.
     assert [e.id for e in g.events if e.day < g.case.first] == []
     assert [s.row for s in g.set_aside] == [5]
@@ -137,7 +137,7 @@ def test_an_event_before_the_case_begins_is_not_lost_between_events_and_counts(t
 
 def test_the_table_uses_only_words_that_something_answers_to() -> None:
     modes = {m for words in MODES.values() for m in words.split()}
-    for r in table():
+    for r in load_channel_rules():
         assert r.channel in (*CHANNELS, "-")
         assert set(r.types.split()) <= {*TYPES, "*"}
         assert set(r.modes.split()) <= {*modes, "*"}
@@ -151,15 +151,15 @@ def test_the_table_uses_only_words_that_something_answers_to() -> None:
     ("day", "channel"), [(date(2021, 8, 14), None), (date(2021, 8, 15), "defiance"), (date(2025, 1, 1), "defiance")]
 )
 def test_what_the_taliban_did_is_the_hosts_act_only_from_the_day_they_governed(day: date, channel: str | None) -> None:
-    e = event(day, "AFG", "PAK", "REJECT")
-    assert assign(FLAGSHIP.case, [e])[e.id].channel == channel
+    e = make_event(day, "AFG", "PAK", "REJECT")
+    assert assign_channels(FLAGSHIP.case, [e])[e.id].channel == channel
 
 
 def test_names_are_resolved_by_the_sources_own_aliases_only() -> None:
-    assert resolve(FLAGSHIP.case, "ucdp", ("Taleban", "IS"), "row 2") == ("AFG", "ISKP")
-    assert "Taleban" not in names_of(FLAGSHIP.case, "chronology")
-    assert "PAK" not in names_of(FLAGSHIP.case, "ucdp")
-    assert names_of(FLAGSHIP.case, "nobody's")["PAK"] == "PAK"
+    assert resolve_actors(FLAGSHIP.case, "ucdp", ("Taleban", "IS"), "row 2") == ("AFG", "ISKP")
+    assert "Taleban" not in map_unambiguous_names(FLAGSHIP.case, "chronology")
+    assert "PAK" not in map_unambiguous_names(FLAGSHIP.case, "ucdp")
+    assert map_unambiguous_names(FLAGSHIP.case, "nobody's")["PAK"] == "PAK"
 
 
 some_days = st.dates(date(2020, 1, 1), date(2027, 12, 31))
@@ -168,7 +168,7 @@ some_days = st.dates(date(2020, 1, 1), date(2027, 12, 31))
 @given(st.lists(some_days, min_size=3, max_size=3, unique=True).map(sorted))
 def test_effort_and_days_of_two_stretches_are_those_of_the_whole(cut: list[date]) -> None:
     a, b, c = cut
-    e = exposure(FLAGSHIP.case, date(2026, 6, 30))
+    e = compute_coverage(FLAGSHIP.case, date(2026, 6, 30))
     after = date.fromordinal(b.toordinal() + 1)
     assert e.days(a, b) + e.days(after, c) == e.days(a, c)
     assert e.effort(a, b) + e.effort(after, c) == pytest.approx(e.effort(a, c))
@@ -177,7 +177,7 @@ def test_effort_and_days_of_two_stretches_are_those_of_the_whole(cut: list[date]
 
 @given(st.dates(date(2021, 8, 15), date(2026, 4, 8)))
 def test_a_day_weighs_as_much_as_the_window_that_holds_it(day: date) -> None:
-    e = exposure(FLAGSHIP.case, date(2026, 6, 30))
+    e = compute_coverage(FLAGSHIP.case, date(2026, 6, 30))
     (window,) = [w for w in FLAGSHIP.case.windows if w.holds(day)]
     assert e.effort(day, day) == window.density
     assert e.watched(day)

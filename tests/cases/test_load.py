@@ -7,22 +7,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detente.cases.case_file import load
-from detente.cases.coverage import exposure
-from detente.cases.errors import AsOfOutside
-from detente.cases.load import gather
+from detente.cases.case_file import load_case_file
+from detente.cases.coverage import compute_coverage
+from detente.cases.errors import AsOfOutOfRange
+from detente.cases.load import load_case_data
 from detente.measures.counts import daily_counts
 from detente.sources.errors import WrongHeader
-from support.small_case import case_folder, chronology, days, line
+from support.small_case import make_chronology, make_daily_lines, make_line, write_case_folder
 from support.worlds import FLAGSHIP
 
-CASE = load("pakistan-afghanistan")
+CASE = load_case_file("pakistan-afghanistan")
 
 
 @settings(max_examples=40)
 @given(st.dates(date(2021, 8, 15), date(2026, 12, 31)))
 def test_on_any_day_events_and_later_ones_and_rows_set_aside_are_the_rows(day: date) -> None:
-    g = gather(CASE, day)
+    g = load_case_data(CASE, day)
     assert len(g.events) + g.later + len(g.set_aside) == g.rows == 835
     assert all(e.known_on <= day for e in g.events)
 
@@ -31,18 +31,20 @@ def test_an_event_whose_week_or_month_is_not_over_is_not_yet_known() -> None:
     vague = [e for e in FLAGSHIP.events if e.span.precision == "month"]
     assert len(vague) == 20
     for e in vague:
-        assert e.id not in {x.id for x in gather(CASE, e.day + timedelta(days=14)).events}
-        assert e.id in {x.id for x in gather(CASE, e.span.last + timedelta(days=15)).events}
+        assert e.id not in {x.id for x in load_case_data(CASE, e.day + timedelta(days=14)).events}
+        assert e.id in {x.id for x in load_case_data(CASE, e.span.last + timedelta(days=15)).events}
 
 
 def test_a_day_before_the_case_is_refused_with_the_window() -> None:
-    with pytest.raises(AsOfOutside, match="2021-08-15"):
-        gather(CASE, date(2021, 8, 14))
+    with pytest.raises(AsOfOutOfRange, match="2021-08-15"):
+        load_case_data(CASE, date(2021, 8, 14))
 
 
 def test_a_stranger_is_set_aside_with_the_nearest_names_and_never_matched(tmp_path: Path) -> None:
-    stranger = line(event_id="DL-20250109-01", date_start="2025-01-09", date_end="2025-01-09", initiator="TPP;HGB")
-    g = gather(load(str(case_folder(tmp_path, chronology(*days(3), stranger)))))
+    stranger = make_line(event_id="DL-20250109-01", date_start="2025-01-09", date_end="2025-01-09", initiator="TPP;HGB")
+    g = load_case_data(
+        load_case_file(str(write_case_folder(tmp_path, make_chronology(*make_daily_lines(3), stranger))))
+    )
     assert (len(g.events), g.rows) == (3, 4)
     (aside,) = g.set_aside
     (fault,) = aside.faults
@@ -52,18 +54,18 @@ def test_a_stranger_is_set_aside_with_the_nearest_names_and_never_matched(tmp_pa
 
 
 def test_a_wrong_header_stops_the_case_and_names_the_column(tmp_path: Path) -> None:
-    path = case_folder(tmp_path, chronology(*days(2)).replace(b"summary", b"sumary"))
+    path = write_case_folder(tmp_path, make_chronology(*make_daily_lines(2)).replace(b"summary", b"sumary"))
     with pytest.raises(WrongHeader, match=r"'summary' is missing \(is it 'sumary'\?\)"):
-        gather(load(str(path)))
+        load_case_data(load_case_file(str(path)))
 
 
 def test_a_chronology_without_any_row_gives_no_event_and_no_error(tmp_path: Path) -> None:
-    g = gather(load(str(case_folder(tmp_path, chronology()))))
+    g = load_case_data(load_case_file(str(write_case_folder(tmp_path, make_chronology()))))
     assert (g.rows, g.events) == (0, ())
 
 
 def test_watched_days_and_effort_are_those_of_hand_arithmetic() -> None:
-    e = exposure(CASE, date(2026, 6, 30))
+    e = compute_coverage(CASE, date(2026, 6, 30))
     assert e.days(date(2021, 8, 15), date(2021, 8, 31)) == 17
     # The last two days of 2022 at 1.86 and the first three of 2023 at 2.60.
     assert e.effort(date(2022, 12, 30), date(2023, 1, 3)) == pytest.approx(2 * 1.86 + 3 * 2.60)
@@ -74,7 +76,7 @@ def test_watched_days_and_effort_are_those_of_hand_arithmetic() -> None:
 
 
 def test_exposure_ends_where_knowledge_ends() -> None:
-    e = exposure(CASE, date(2022, 1, 31))
+    e = compute_coverage(CASE, date(2022, 1, 31))
     assert e.last == date(2022, 1, 31)
     assert e.days(date(2022, 1, 1), date(2022, 12, 31)) == 31
 

@@ -4,10 +4,10 @@ import numpy as np
 
 from detente.charts import residuals as leftovers
 from detente.charts import response_matrix as responses
-from detente.model.diagnostics import check
-from detente.model.fit import fit
-from detente.model.summaries import Responses, direct
-from detente.model.synthetic import one_sided
+from detente.model.diagnostics import diagnose_fit
+from detente.model.fit import fit_model
+from detente.model.summaries import Responses, direct_responses
+from detente.model.synthetic import one_sided_response
 
 
 def test_the_matrix_names_the_cells_whose_sign_is_as_good_as_known_and_how_many_chance_would_give() -> None:
@@ -22,10 +22,10 @@ def test_the_matrix_names_the_cells_whose_sign_is_as_good_as_known_and_how_many_
 
 
 def test_a_fit_and_its_leftovers_can_be_drawn() -> None:
-    w = one_sided(np.random.default_rng(3), events=1500)
-    s = fit(w.y, channels=w.channels, rng=np.random.default_rng(0))
-    assert "b after a" in responses.picture(direct(s)).alt
-    c = check(s, np.random.default_rng(0))
+    w = one_sided_response(np.random.default_rng(3), events=1500)
+    s = fit_model(w.y, channels=w.channels, rng=np.random.default_rng(0))
+    assert "b after a" in responses.picture(direct_responses(s)).alt
+    c = diagnose_fit(s, np.random.default_rng(0))
     drawn = leftovers.picture(c)
     assert "failing: none" in drawn.alt
     # Each row shows its own channel: as many bars as lags, for each channel once.

@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detente.cases.case_file import load
-from detente.cases.load import gather
-from detente.claims import ALL, CLAIMS, find
+from detente.cases.case_file import load_case_file
+from detente.cases.load import load_case_data
+from detente.claims import ALL, CLAIMS, evaluate
 from detente.claims.checks import CHECKS
-from detente.claims.context import View
-from detente.claims.estimate_text import chance
+from detente.claims.context import ClaimContext
+from detente.claims.estimate_text import probability_text
 from detente.claims.finding import Finding
-from detente.claims.verdict import MARKS, ORDER, of_part, verdict
-from detente.measures.quantity import Measured
+from detente.claims.verdict import ORDER, VERDICT_SYMBOLS, decide_part_verdict, decide_verdict
+from detente.measures.quantity import Quantity
 from detente.text.probability_words import BANDS
 
 
@@ -55,36 +55,36 @@ HELD, FAILED, NOT_ASKABLE = Attack("held"), Attack("failed"), Attack("not askabl
     ],
 )
 def test_each_part_gets_its_word_by_the_rule(p: float | None, attacks: list[Attack], word: str) -> None:
-    assert of_part(Part(probability=p), attacks) == word
+    assert decide_part_verdict(Part(probability=p), attacks) == word
 
 
 def test_nothing_is_said_of_a_part_with_too_few_events_however_probable() -> None:
-    assert of_part(Part(probability=1.0, enough=False), [HELD]) == "too little data"
+    assert decide_part_verdict(Part(probability=1.0, enough=False), [HELD]) == "too little data"
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=4))
 def test_a_claim_is_as_its_weakest_necessary_part(ps: list[float]) -> None:
     parts = [Part(str(i), p) for i, p in enumerate(ps)]
     attacks = [Attack("held", p.key) for p in parts]
-    v = verdict([*parts, Part("extra", 0.0, necessary=False)], attacks)
-    assert v.word == min((of_part(p, attacks) for p in parts), key=ORDER.index)
+    v = decide_verdict([*parts, Part("extra", 0.0, necessary=False)], attacks)
+    assert v.word == min((decide_part_verdict(p, attacks) for p in parts), key=ORDER.index)
     assert v.held == len(parts)
 
 
 def test_a_broken_link_outweighs_an_unknown_one_and_an_unknown_one_a_strong_one() -> None:
     unknown, strong, broken = Part("u", enough=False), Part("s"), Part("b", 0.01)
     attacks = [Attack("held", "s")]
-    assert verdict([unknown, strong], attacks).word == "too little data"
-    assert verdict([unknown, strong, broken], attacks).word == "contradicted"
+    assert decide_verdict([unknown, strong], attacks).word == "too little data"
+    assert decide_verdict([unknown, strong, broken], attacks).word == "contradicted"
 
 
 def test_every_verdict_has_a_shape_of_its_own() -> None:
-    assert len(set(MARKS.values())) == len(ORDER)
+    assert len(set(VERDICT_SYMBOLS.values())) == len(ORDER)
 
 
 @given(st.floats(0, 1))
 def test_a_probability_is_never_printed_as_0_or_100(p: float) -> None:
-    text = chance(Measured("p", p, "share", "", {}, ())).text
+    text = probability_text(Quantity("p", p, "share", "", {}, ())).text
     (figure,) = re.findall(r"\d+", text)
     assert 1 <= int(figure) <= 99
     assert any(words in text for _, words in BANDS)
@@ -92,8 +92,8 @@ def test_a_probability_is_never_printed_as_0_or_100(p: float) -> None:
 
 @cache
 def findings() -> tuple[Finding, ...]:
-    view = View(gather(load("pakistan-afghanistan")))
-    return tuple(find(c, view) for c in CLAIMS)
+    view = ClaimContext(load_case_data(load_case_file("pakistan-afghanistan")))
+    return tuple(evaluate(c, view) for c in CLAIMS)
 
 
 def test_no_sentence_holds_both_a_likelihood_and_a_confidence_level() -> None:
@@ -111,7 +111,7 @@ def test_the_likelihood_word_of_every_sentence_is_that_of_its_number() -> None:
     for f in findings():
         for e, s in zip(f.estimates, f.tests, strict=True):
             if e.enough and e.chance is not None:
-                assert chance(e.chance).text in s.text
+                assert probability_text(e.chance).text in s.text
                 seen += 1
             else:
                 assert s.text.startswith("Whether")
@@ -120,16 +120,16 @@ def test_the_likelihood_word_of_every_sentence_is_that_of_its_number() -> None:
 
 
 def test_a_claim_without_attacks_is_at_most_leaning_and_says_the_same_numbers() -> None:
-    view = View(gather(load("pakistan-afghanistan")))
+    view = ClaimContext(load_case_data(load_case_file("pakistan-afghanistan")))
     for f in findings():
-        bare = find(f.claim, view, checks=False)
+        bare = evaluate(f.claim, view, checks=False)
         assert bare.verdict is not None
         assert bare.verdict.word != "supported"
         assert [e.probability for e in bare.estimates] == [e.probability for e in f.estimates]
 
 
 def test_every_claim_states_what_could_be_false_and_has_a_necessary_part() -> None:
-    view = View(gather(load("pakistan-afghanistan")))
+    view = ClaimContext(load_case_data(load_case_file("pakistan-afghanistan")))
     assert {c.id for c in ALL} == set(CLAIMS)
     for c in ALL:
         assert c.statement.endswith(".")
@@ -150,8 +150,8 @@ def test_only_parts_that_stand_are_attacked_and_every_check_was_put_to_somebody(
 def test_jeffreys_posterior_is_that_of_a_beta() -> None:
     from scipy import stats
 
-    from detente.claims.estimate import above
+    from detente.claims.estimate import probability_above
 
     for k, n, q in [(0, 12, 0.1), (5, 9, 0.5), (33, 33, 0.5), (7, 40, 0.3)]:
-        assert above(k, n, q) == pytest.approx(stats.beta(k + 0.5, n - k + 0.5).sf(q), abs=1e-12)
-    assert np.isclose(above(3, 10, 0.5) + above(7, 10, 0.5), 1)
+        assert probability_above(k, n, q) == pytest.approx(stats.beta(k + 0.5, n - k + 0.5).sf(q), abs=1e-12)
+    assert np.isclose(probability_above(3, 10, 0.5) + probability_above(7, 10, 0.5), 1)

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from detente.cli.main import COMMANDS, cli
 from detente.core.errors import DetenteError
-from support.small_case import case_folder, chronology, days
+from support.small_case import make_chronology, make_daily_lines, write_case_folder
 
 RUN = [sys.executable, "-c", "from detente.cli.main import main; main()"]
 EVERY = [
@@ -67,9 +67,9 @@ def test_each_exit_code_of_the_help_has_its_cause(tmp_path: Path) -> None:
     malformed = tmp_path / "bad.toml"
     malformed.write_text("id = ")
     (tmp_path / "a").mkdir()
-    headless = case_folder(tmp_path / "a", chronology(*days(2)).replace(b"summary", b"sumary"))
+    headless = write_case_folder(tmp_path / "a", make_chronology(*make_daily_lines(2)).replace(b"summary", b"sumary"))
     (tmp_path / "b").mkdir()
-    empty = case_folder(tmp_path / "b", b"")
+    empty = write_case_folder(tmp_path / "b", b"")
     in_the_way = tmp_path / "file"
     in_the_way.write_text("untouched")
     for args, code, told in [
@@ -111,7 +111,7 @@ def test_the_command_that_made_a_brief_stands_in_its_provenance(tmp_path: Path) 
 
 
 def test_a_faulty_row_is_shown_by_the_command_that_lists_rows_set_aside(tmp_path: Path) -> None:
-    path = case_folder(tmp_path, chronology(*days(3), *days(1)))
+    path = write_case_folder(tmp_path, make_chronology(*make_daily_lines(3), *make_daily_lines(1)))
     result = run("case", "show", str(path), "--set-aside")
     assert "row 2 already has this id" in result.stdout
     assert "1 of 4 rows set aside" in result.stdout

@@ -7,9 +7,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from detente.cli.main import cli
-from detente.events.event import Tolls
-from detente.events.matching.decisions import beside
-from support.second_source import put, retold
+from detente.events.event import ReportedDeaths
+from detente.events.matching.decisions import decisions_path
+from support.second_source import add_events, copy_as_ucdp_event
 
 KEY = "DL-20260112-02"
 
@@ -17,7 +17,13 @@ KEY = "DL-20260112-02"
 @pytest.fixture
 def store(tmp_path: Path) -> Path:
     path = tmp_path / "store"
-    put(path, [retold(KEY, "611281", tolls=Tolls(4, 7, 9)), retold("DL-20260123-01", "9", tolls=Tolls(7, 7, 7))])
+    add_events(
+        path,
+        [
+            copy_as_ucdp_event(KEY, "611281", tolls=ReportedDeaths(4, 7, 9)),
+            copy_as_ucdp_event("DL-20260123-01", "9", tolls=ReportedDeaths(7, 7, 7)),
+        ],
+    )
     return path
 
 
@@ -44,7 +50,7 @@ def test_what_a_person_decides_goes_before_the_score_until_they_change_their_min
     assert pairs(store) == {"ucdp:611281": "refused"}
     assert run("data", "same", "--store", str(store), "--accept", KEY, "611281").exit_code == 0
     assert pairs(store) == {"ucdp:611281": "accepted"}
-    assert beside(store).read_text() == f"accept chronology:{KEY} ucdp:611281\n"
+    assert decisions_path(store).read_text() == f"accept chronology:{KEY} ucdp:611281\n"
 
 
 @pytest.mark.parametrize(
@@ -55,7 +61,7 @@ def test_an_event_that_is_not_there_is_refused_with_the_nearest(store: Path, pai
     done = run("data", "same", "--store", str(store), "--accept", *pair)
     assert done.exit_code == 2
     assert told.replace("Nearest: 'ucdp:611281'", "611281") in " ".join(done.output.split())
-    assert not beside(store).exists()
+    assert not decisions_path(store).exists()
 
 
 def test_an_event_is_shown_with_what_other_reports_say_otherwise(store: Path) -> None:

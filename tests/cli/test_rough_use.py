@@ -9,10 +9,10 @@ import pytest
 from click.testing import CliRunner
 
 from detente.brief.render.files import write
-from detente.cases.errors import AsOfOutside, BadCase, UnknownCase
+from detente.cases.errors import AsOfOutOfRange, BadCase, UnknownCase
 from detente.cli.main import cli
 from detente.core.errors import CannotWrite, DetenteError
-from support.small_case import case_folder, chronology, days, line
+from support.small_case import make_chronology, make_daily_lines, make_line, write_case_folder
 
 RUN = [sys.executable, "-c", "from detente.cli.main import main; main()"]
 # As on a full disk: no file grows beyond 2 kB.
@@ -46,7 +46,7 @@ def test_on_the_first_days_a_command_answers_or_says_why_it_cannot(
 def test_a_chronology_without_a_row_is_answered_or_refused_but_breaks_nothing(
     tmp_path: Path, command: list[str]
 ) -> None:
-    path = case_folder(tmp_path, chronology())
+    path = write_case_folder(tmp_path, make_chronology())
     result = CliRunner().invoke(cli, [*command[:2], str(path), *command[2:], "--json"] if command[0] in ("case", "measure")
                                 else [*command, str(path), "--json"])  # fmt: skip
     if result.exception:
@@ -64,7 +64,7 @@ def test_each_command_refuses_an_unknown_case_a_bad_one_and_a_day_too_early(comm
     for case, extra, error in (
         ("pakistan-afganistan", [], UnknownCase),
         (str(bad), [], BadCase),
-        ("pakistan-afghanistan", ["--as-of", "2021-08-14"], AsOfOutside),
+        ("pakistan-afghanistan", ["--as-of", "2021-08-14"], AsOfOutOfRange),
     ):
         result = CliRunner().invoke(cli, [*name, case, *options, *extra])
         assert isinstance(result.exception, error), result.exception
@@ -72,8 +72,9 @@ def test_each_command_refuses_an_unknown_case_a_bad_one_and_a_day_too_early(comm
 
 @pytest.mark.parametrize("word", ["[/b]", "[bold]", "[link=x]", ":warning:"])
 def test_a_value_with_brackets_is_shown_as_it_stands_and_not_taken_for_style(tmp_path: Path, word: str) -> None:
-    path = case_folder(
-        tmp_path, chronology(*days(2), line(**ninth, disputed=word).replace("no,https", f"{word},https"))
+    path = write_case_folder(
+        tmp_path,
+        make_chronology(*make_daily_lines(2), make_line(**ninth, disputed=word).replace("no,https", f"{word},https")),
     )
     result = CliRunner().invoke(cli, ["case", "show", str(path), "--set-aside"], catch_exceptions=False)
     assert f"value '{word}'" in result.stdout
@@ -81,14 +82,14 @@ def test_a_value_with_brackets_is_shown_as_it_stands_and_not_taken_for_style(tmp
 
 @pytest.mark.parametrize("word", ["[/b]", "[bold]", ":warning:"])
 def test_a_summary_with_brackets_is_listed_as_it_was_written(tmp_path: Path, word: str) -> None:
-    path = case_folder(tmp_path, chronology(*days(2, summary=f"He said {word} twice.")))
+    path = write_case_folder(tmp_path, make_chronology(*make_daily_lines(2, summary=f"He said {word} twice.")))
     result = CliRunner().invoke(cli, ["events", str(path)], catch_exceptions=False)
     assert f"He said {word} twice." in " ".join(result.stdout.split())
 
 
 def test_rows_with_bytes_that_are_no_utf8_are_told_in_json_that_is_utf8(tmp_path: Path) -> None:
-    bad = line(**ninth).encode().replace(b"Bannu", b"Bann\xfa")
-    path = case_folder(tmp_path, chronology(*days(2)) + bad + b"\n")
+    bad = make_line(**ninth).encode().replace(b"Bannu", b"Bann\xfa")
+    path = write_case_folder(tmp_path, make_chronology(*make_daily_lines(2)) + bad + b"\n")
     result = run("case", "show", str(path), "--set-aside", "--json")
     assert result.returncode == 0
     (told,) = json.loads(result.stdout.decode("utf-8"))

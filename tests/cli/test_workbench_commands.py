@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 from detente.cli.main import cli
 from detente.core.errors import DetenteError
 from detente.web.accounts.errors import NameTaken, NoAccount, WeakPassword
-from detente.web.db.errors import BadAddress, Unreachable
+from detente.web.db.errors import BadDatabaseUrl, DatabaseUnreachable
 
 WORDS = "four random words here\n"
 
@@ -68,7 +68,7 @@ def test_an_address_that_cannot_be_used_is_refused_without_repeating_it(
     folder: Path, monkeypatch: pytest.MonkeyPatch, address: str
 ) -> None:
     monkeypatch.setenv("DETENTE_DATABASE_URL", address)
-    assert "secret" not in _refused(_run(folder, "user", "list"), BadAddress)
+    assert "secret" not in _refused(_run(folder, "user", "list"), BadDatabaseUrl)
 
 
 @pytest.mark.parametrize(
@@ -78,6 +78,6 @@ def test_a_database_that_does_not_answer_is_told_without_its_password(
     folder: Path, monkeypatch: pytest.MonkeyPatch, address: str
 ) -> None:
     monkeypatch.setenv("DETENTE_DATABASE_URL", address)
-    told = _refused(_run(folder, "user", "list"), Unreachable)
+    told = _refused(_run(folder, "user", "list"), DatabaseUnreachable)
     assert "secret" not in told
     assert "cannot be used" in told

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detente.core.date_range import SLACK, Precision, Span, span_in_words
-from detente.core.place import EARTH_KM, Place, great_circle_km
-from detente.core.publishers import publisher, publishers
-from detente.core.rng import generator
+from detente.core.date_range import PRECISION_MARGIN_DAYS, DatePrecision, DateRange, format_date_range
+from detente.core.place import EARTH_RADIUS_KM, Place, great_circle_km
+from detente.core.publishers import format_publishers, publisher_name
+from detente.core.rng import make_rng
 
 points = st.tuples(st.floats(-90, 90), st.floats(-180, 180))
 
@@ -26,7 +26,7 @@ points = st.tuples(st.floats(-90, 90), st.floats(-180, 180))
     ],
 )
 def test_a_distance_is_its_part_of_a_great_circle(a: tuple[float, float], b: tuple[float, float], part: float) -> None:
-    assert great_circle_km(a, b) == pytest.approx(part * 2 * math.pi * EARTH_KM)
+    assert great_circle_km(a, b) == pytest.approx(part * 2 * math.pi * EARTH_RADIUS_KM)
 
 
 @given(points, points, points)
@@ -35,7 +35,7 @@ def test_a_distance_is_the_same_both_ways_and_no_detour_is_shorter(
 ) -> None:
     assert great_circle_km(a, b) == pytest.approx(great_circle_km(b, a), abs=1e-6)
     assert great_circle_km(a, c) <= great_circle_km(a, b) + great_circle_km(b, c) + 1e-3
-    assert 0 <= great_circle_km(a, b) <= math.pi * EARTH_KM + 1e-6
+    assert 0 <= great_circle_km(a, b) <= math.pi * EARTH_RADIUS_KM + 1e-6
 
 
 def test_half_a_point_is_no_point_and_the_equator_is_one() -> None:
@@ -54,16 +54,16 @@ def test_a_place_is_said_by_the_most_precise_name_that_is_known() -> None:
 
 @given(st.dates(date(2000, 1, 1), date(2100, 1, 1)), st.integers(0, 500), st.sampled_from(["day", "week", "month"]))
 def test_a_span_can_have_happened_from_earliest_to_latest_and_lasted_its_days(
-    first: date, more: int, precision: Precision
+    first: date, more: int, precision: DatePrecision
 ) -> None:
-    span = Span(first, first + timedelta(days=more), precision)
+    span = DateRange(first, first + timedelta(days=more), precision)
     assert span.days == more + 1
-    assert (span.latest - span.earliest).days == more + 2 * SLACK[precision]
+    assert (span.latest - span.earliest).days == more + 2 * PRECISION_MARGIN_DAYS[precision]
     assert span.earliest <= span.first <= span.last <= span.latest
 
 
 def test_a_stretch_of_months_is_said_to_its_end() -> None:
-    said = span_in_words(Span(date(2022, 9, 10), date(2022, 11, 20), "month"))
+    said = format_date_range(DateRange(date(2022, 9, 10), date(2022, 11, 20), "month"))
     assert "September" in said
     assert "November 2022" in said
 
@@ -80,16 +80,16 @@ def test_a_stretch_of_months_is_said_to_its_end() -> None:
     ],
 )
 def test_a_page_is_cited_by_its_host_without_prefix_user_or_port(address: str, who: str) -> None:
-    assert publisher(address) == who
+    assert publisher_name(address) == who
 
 
 def test_each_publisher_is_named_once_and_the_others_are_counted() -> None:
     a = ("https://a.org/1", "https://www.a.org/2", "https://b.org/1", "https://c.org/1", "https://d.org/1")
-    assert publishers(a) == "a.org, b.org and 2 more"
-    assert publishers(a[:2]) == "a.org"
-    assert publishers(()) == ""
+    assert format_publishers(a) == "a.org, b.org and 2 more"
+    assert format_publishers(a[:2]) == "a.org"
+    assert format_publishers(()) == ""
 
 
 def test_the_same_seed_draws_the_same_and_another_seed_does_not() -> None:
-    assert generator(7).random(5).tolist() == generator(7).random(5).tolist()
-    assert generator(7).random(5).tolist() != generator(8).random(5).tolist()
+    assert make_rng(7).random(5).tolist() == make_rng(7).random(5).tolist()
+    assert make_rng(7).random(5).tolist() != make_rng(8).random(5).tolist()

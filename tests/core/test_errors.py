@@ -10,14 +10,20 @@ from pkgutil import walk_packages
 import pytest
 
 import detente
-from detente.brief.errors import SinceNotBefore, TooFewWords
+from detente.brief.errors import SinceNotBeforeAsOf, WordLimitTooLow
 from detente.cases.actors import UnknownActor
-from detente.cases.errors import AsOfOutside, BadCase, UnknownCase
+from detente.cases.errors import AsOfOutOfRange, BadCase, UnknownCase
 from detente.cli.main import EXIT_CODES
-from detente.core.errors import CannotWrite, DetenteError, NoSuchFile, nearest, one_of
-from detente.core.row_error import Fault
-from detente.measures.errors import NotWatched
-from detente.questions.errors import NoDemand, NoSuchConflict, NothingToAnswer, UnreadableQuestion, WhichConflict
+from detente.core.errors import CannotWrite, DetenteError, NoSuchFile, nearest, quoted_choices
+from detente.core.row_error import RowError
+from detente.measures.errors import NotObserved
+from detente.questions.errors import (
+    AmbiguousConflict,
+    NoAnswerableDemand,
+    NoDemandFound,
+    UnknownConflict,
+    UnreadableQuestion,
+)
 from detente.sources.errors import EmptyFile, WrongHeader
 
 
@@ -31,18 +37,18 @@ from detente.sources.errors import EmptyFile, WrongHeader
         (EmptyFile("c.csv", "a header"), ["c.csv is empty", "Expected a header", "Fetch or copy"]),
         (WrongHeader("c.csv", "the chronology", ["mode"], ["mod"], []), ["c.csv", "the chronology", "'mode' is missing (is it 'mod'?)", "'mod' is not a column", "Restore"]),
         (WrongHeader("c.csv", "the chronology", [], [], ["mode"]), ["'mode' stands in another place", "No row was read"]),
-        (NotWatched(["attack", 3]), ["attack, 3", "unknown, not zero", "Leave these out"]),
-        (AsOfOutside(date(2020, 1, 1), date(2021, 8, 15), date(2026, 6, 30)), ["2020-01-01", "2021-08-15", "2026-06-30", "Give a day from 2021-08-15"]),
+        (NotObserved(["attack", 3]), ["attack, 3", "unknown, not zero", "Leave these out"]),
+        (AsOfOutOfRange(date(2020, 1, 1), date(2021, 8, 15), date(2026, 6, 30)), ["2020-01-01", "2021-08-15", "2026-06-30", "Give a day from 2021-08-15"]),
         (CannotWrite(Path("/a/b"), "No space left"), ["/a/b", "No space left", "Nothing was changed"]),
-        (SinceNotBefore(date(2026, 7, 1), date(2026, 6, 30)), ["--since 2026-07-01", "2026-06-30", "earlier day"]),
-        (TooFewWords(20, 140), ["20 words", "140", "--words 140"]),
-        (NoSuchConflict(["Sudan", "Chad"], [], [("pak-afg", "Pakistan and Afghanistan")]), ["names Sudan, Chad", "these together", "pak-afg (Pakistan and Afghanistan)", "--case"]),
-        (NoSuchConflict(["Kashmir"], ["Pakistan"], []), ["names Pakistan, Kashmir", "Cases: none"]),
-        (WhichConflict([("pak-afg", "Pakistan and Afghanistan")]), ["names no party", "pak-afg (Pakistan and Afghanistan)", "add --case pak-afg"]),
+        (SinceNotBeforeAsOf(date(2026, 7, 1), date(2026, 6, 30)), ["--since 2026-07-01", "2026-06-30", "earlier day"]),
+        (WordLimitTooLow(20, 140), ["20 words", "140", "--words 140"]),
+        (UnknownConflict(["Sudan", "Chad"], [], [("pak-afg", "Pakistan and Afghanistan")]), ["names Sudan, Chad", "these together", "pak-afg (Pakistan and Afghanistan)", "--case"]),
+        (UnknownConflict(["Kashmir"], ["Pakistan"], []), ["names Pakistan, Kashmir", "Cases: none"]),
+        (AmbiguousConflict([("pak-afg", "Pakistan and Afghanistan")]), ["names no party", "pak-afg (Pakistan and Afghanistan)", "add --case pak-afg"]),
         (UnreadableQuestion("\x1b[31m", "character 1 is a mark", "Type it anew."), ["'\\x1b[31m'", "character 1 is a mark", "Type it anew."]),
-        (NoDemand("Kabul", "pak-afg", ["how many died"]), ["'Kabul'", "It is about pak-afg, but it does not say", "how many died", "how, why"]),
-        (NoDemand("Discuss.", "", ["how many died"]), ["'Discuss.'", "It does not say what is asked"]),
-        (NothingToAnswer([("who will win", "it asks what will happen")], ["how many died"]), ["'who will win': it asks what will happen", "Answered can be: how many died"]),
+        (NoDemandFound("Kabul", "pak-afg", ["how many died"]), ["'Kabul'", "It is about pak-afg, but it does not say", "how many died", "how, why"]),
+        (NoDemandFound("Discuss.", "", ["how many died"]), ["'Discuss.'", "It does not say what is asked"]),
+        (NoAnswerableDemand([("who will win", "it asks what will happen")], ["how many died"]), ["'who will win': it asks what will happen", "Answered can be: how many died"]),
         (UnknownActor("TPP", "chronology row 7", ["TTP", "PAK"]), ["chronology row 7", "'TPP'", "2 known names", "Nearest: 'TTP'", "aliases"]),
     ],
     ids=lambda x: type(x).__name__ if isinstance(x, Exception) else x[0],
@@ -78,15 +84,15 @@ def test_the_nearest_words_keep_their_own_spelling_and_a_word_like_none_has_none
     ("words", "said"), [([], "none"), (["a"], "'a'"), (["a", "b"], "'a' or 'b'"), (list("abc"), "'a', 'b' or 'c'")]
 )
 def test_a_choice_is_said_as_people_say_it(words: list[str], said: str) -> None:
-    assert one_of(words) == said
+    assert quoted_choices(words) == said
 
 
 def test_a_fault_shows_a_long_value_by_its_beginning_and_keeps_it_whole() -> None:
-    fault = Fault(7, "summary", "x" * 500, "it is long", "Shorten it.")
+    fault = RowError(7, "summary", "x" * 500, "it is long", "Shorten it.")
     assert str(fault).startswith("row 7, column summary, value 'xxx")
     assert len(str(fault)) < 160
     assert fault.value == "x" * 500
 
 
 def test_a_fault_of_a_whole_row_names_no_column() -> None:
-    assert "column" not in str(Fault(7, "", "a,b", "it is cut off", "Mend it."))
+    assert "column" not in str(RowError(7, "", "a,b", "it is cut off", "Mend it."))

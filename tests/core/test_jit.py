@@ -6,10 +6,10 @@ import numpy as np
 from numba import prange
 from numpy.typing import NDArray
 
-from detente.core.jit import compiled_in_parallel
+from detente.core.jit import parallel_jit
 
 
-@compiled_in_parallel
+@parallel_jit
 def doubled(x: NDArray[np.float64], out: NDArray[np.float64]) -> None:
     for i in prange(len(x)):
         out[i] = 2 * x[i]

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detente.cases.case_file import load
-from detente.cases.load import gather
-from detente.core.date_range import Span, span_in_words
+from detente.cases.case_file import load_case_file
+from detente.cases.load import load_case_data
+from detente.core.date_range import DateRange, format_date_range
 from detente.core.place import Place
 from detente.events.arrow import SCHEMA, from_table, to_table
-from detente.events.event import Event, Tolls
+from detente.events.event import Event, ReportedDeaths
 from detente.events.plover import GOLDSTEIN, event_types, intensity
 from detente.sources.chronology_schema import TYPES
 
@@ -29,13 +29,13 @@ places = st.builds(
     st.sampled_from(["place", "district", "province", "country"]),
 )  # fmt: skip
 spans = st.builds(
-    lambda first, n, p: Span(first, first + timedelta(days=n), p),
+    lambda first, n, p: DateRange(first, first + timedelta(days=n), p),
     st.dates(date(2000, 1, 1), date(2030, 1, 1)), st.integers(0, 400), st.sampled_from(["day", "week", "month"]),
 )  # fmt: skip
 events = st.builds(
     Event, id=words, source=words, release=words, row=st.integers(2, 10**9), known_on=st.dates(), span=spans, place=places,
     raw_initiators=names, raw_recipients=names, initiators=names, recipients=names, type=st.sampled_from(TYPES),
-    mode=st.text(max_size=5), context=st.text(max_size=5), tolls=st.builds(Tolls, deaths, deaths, deaths, deaths),
+    mode=st.text(max_size=5), context=st.text(max_size=5), tolls=st.builds(ReportedDeaths, deaths, deaths, deaths, deaths),
     disputed=st.booleans(), confidence=st.text(max_size=5), addresses=names, summary=st.text(max_size=20),
 )  # fmt: skip
 
@@ -46,7 +46,7 @@ def test_events_come_back_from_a_table_as_they_went_in(told: list[Event]) -> Non
 
 
 def test_the_flagships_events_come_back_from_a_table_and_unknown_is_null_there() -> None:
-    told = gather(load("pakistan-afghanistan")).events
+    told = load_case_data(load_case_file("pakistan-afghanistan")).events
     table = to_table(told)
     assert table.schema == SCHEMA
     assert from_table(table) == told
@@ -57,16 +57,16 @@ def test_the_flagships_events_come_back_from_a_table_and_unknown_is_null_there()
 @pytest.mark.parametrize(
     ("tolls", "told"),
     [
-        (Tolls(), None),
-        (Tolls(best=0), (0, 0)),
-        (Tolls(low=3, best=5, high=9), (3, 9)),
-        (Tolls(best=5, high=9), (5, 9)),
-        (Tolls(high=9), (0, 9)),
-        (Tolls(low=3), (3, 3)),
-        (Tolls(civilian=4), None),
+        (ReportedDeaths(), None),
+        (ReportedDeaths(best=0), (0, 0)),
+        (ReportedDeaths(low=3, best=5, high=9), (3, 9)),
+        (ReportedDeaths(best=5, high=9), (5, 9)),
+        (ReportedDeaths(high=9), (0, 9)),
+        (ReportedDeaths(low=3), (3, 3)),
+        (ReportedDeaths(civilian=4), None),
     ],
 )
-def test_a_toll_is_a_range_and_one_that_nobody_gave_is_none_and_not_nought(tolls: Tolls, told: object) -> None:
+def test_a_toll_is_a_range_and_one_that_nobody_gave_is_none_and_not_nought(tolls: ReportedDeaths, told: object) -> None:
     assert tolls.range == told
     assert tolls.known == (told is not None)
 
@@ -110,19 +110,21 @@ def test_the_correspondence_is_that_of_the_published_table() -> None:
 @pytest.mark.parametrize(
     ("span", "text", "latest"),
     [
-        (Span(date(2025, 10, 9), date(2025, 10, 9)), "9 October 2025", date(2025, 10, 9)),
-        (Span(date(2025, 10, 25), date(2025, 10, 30)), "25–30 October 2025", date(2025, 10, 30)),
-        (Span(date(2025, 10, 31), date(2025, 11, 2)), "31 October – 2 November 2025", date(2025, 11, 2)),
-        (Span(date(2025, 12, 31), date(2026, 1, 2)), "31 December 2025 – 2 January 2026", date(2026, 1, 2)),
-        (Span(date(2022, 2, 13), date(2022, 2, 13), "week"), "about 13 February 2022", date(2022, 2, 16)),
-        (Span(date(2022, 9, 10), date(2022, 9, 10), "month"), "about September 2022", date(2022, 9, 25)),
+        (DateRange(date(2025, 10, 9), date(2025, 10, 9)), "9 October 2025", date(2025, 10, 9)),
+        (DateRange(date(2025, 10, 25), date(2025, 10, 30)), "25–30 October 2025", date(2025, 10, 30)),
+        (DateRange(date(2025, 10, 31), date(2025, 11, 2)), "31 October – 2 November 2025", date(2025, 11, 2)),
+        (DateRange(date(2025, 12, 31), date(2026, 1, 2)), "31 December 2025 – 2 January 2026", date(2026, 1, 2)),
+        (DateRange(date(2022, 2, 13), date(2022, 2, 13), "week"), "about 13 February 2022", date(2022, 2, 16)),
+        (DateRange(date(2022, 9, 10), date(2022, 9, 10), "month"), "about September 2022", date(2022, 9, 25)),
     ],
 )
-def test_a_span_says_its_doubt_in_words_and_in_the_day_it_was_surely_known(span: Span, text: str, latest: date) -> None:
-    assert span_in_words(span) == text
+def test_a_span_says_its_doubt_in_words_and_in_the_day_it_was_surely_known(
+    span: DateRange, text: str, latest: date
+) -> None:
+    assert format_date_range(span) == text
     assert span.latest == latest
 
 
 def test_a_span_cannot_end_before_it_begins() -> None:
     with pytest.raises(ValueError, match="before it begins"):
-        Span(date(2025, 1, 2), date(2025, 1, 1))
+        DateRange(date(2025, 1, 2), date(2025, 1, 1))

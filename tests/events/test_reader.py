@@ -14,15 +14,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detente.cases.case_file import shipped
+from detente.cases.case_file import find_shipped_cases
 from detente.core.errors import NoSuchFile
 from detente.events.arrow import SCHEMA, from_table, to_table
-from detente.events.errors import UnknownDay
-from detente.events.reader import read
-from detente.events.row_account import Account
-from detente.events.vintage import WITHDRAWN
-from detente.sources.errors import BadMapping, BrokenFile, EmptyFile, UnknownFormat, WrongHeader, WrongWidth
-from support.provider_rows import FORMATS, ID, changed, data, line, put, rows, zipped
+from detente.events.errors import UnknownReleaseDate
+from detente.events.reader import read_release
+from detente.events.row_account import RowAccount
+from detente.events.vintage import WITHDRAWN_SCHEMA
+from detente.sources.errors import BadMapping, BrokenFile, EmptyFile, UnknownFormat, WrongColumnCount, WrongHeader
+from support.provider_rows import (
+    FORMATS,
+    ID_COLUMNS,
+    change_row,
+    encode_file,
+    encode_row,
+    make_rows,
+    write_file,
+    write_zip,
+)
 
 SHARED = Path(__file__).parents[3] / "shared/data"
 ALL = list(FORMATS)
@@ -34,9 +43,9 @@ def shared(name: str) -> Path:
     return SHARED / name
 
 
-def taken(path: Path, **options: Any) -> tuple[pa.Table, Account]:
+def taken(path: Path, **options: Any) -> tuple[pa.Table, RowAccount]:
     """All events and the account, which must add up."""
-    reading = read(path, **options)
+    reading = read_release(path, **options)
     events = reading.events.read_all()
     account = reading.account()
     assert account.rows == account.events + account.merged + account.set_aside.num_rows
@@ -46,8 +55,8 @@ def taken(path: Path, **options: Any) -> tuple[pa.Table, Account]:
 
 
 def one(tmp_path: Path, form: str, **values: str) -> dict[str, Any]:
-    (good,) = rows(form, 1)
-    events, _ = taken(put(tmp_path, form, data(form, [changed(form, good, **values)])))
+    (good,) = make_rows(form, 1)
+    events, _ = taken(write_file(tmp_path, form, encode_file(form, [change_row(form, good, **values)])))
     (event,) = events.to_pylist()
     return dict(event)
 
@@ -60,7 +69,7 @@ def one(tmp_path: Path, form: str, **values: str) -> dict[str, Any]:
     [("ucdp/GEDEvent_v26_0_1.csv", 1727, date(2026, 2, 28)), ("ucdp/GEDEvent_v23_0_10.csv", 2391, date(2023, 11, 30))],
 )
 def test_ucdp_candidate_releases_are_read_whole(name: str, n: int, day: date) -> None:
-    reading = read(shared(name))
+    reading = read_release(shared(name))
     events = reading.events.read_all()
     assert (events.num_rows, reading.account().rows, reading.account().set_aside.num_rows) == (n, n, 0)
     assert reading.release.known_on == day
@@ -93,7 +102,7 @@ def test_ucdp_counts_are_those_of_other_code() -> None:
 def test_a_file_of_a_few_columns_is_named_by_what_it_lacks_and_read_with_a_mapping(tmp_path: Path) -> None:
     path = shared("ucdp/candidate_2025_seven_columns.csv")
     with pytest.raises(WrongHeader, match="'side_a' is missing"):
-        read(path, source="ucdp")
+        read_release(path, source="ucdp")
     (tmp_path / "m.toml").write_text(
         'source = "candidate"\n[columns]\nid = "id"\nfirst = "date"\ndeaths_best = "best"\ncountry = "country"\n'
         '[constants]\ntype = "ASSAULT"\n'
@@ -119,11 +128,11 @@ def test_the_gdelt_sample_is_accounted_for_by_other_code() -> None:
     )
     assert (account.events, account.merged) == (len(keys), len(told) - len(keys))
     assert sorted(events["reports"].to_pylist()) == sorted(keys.values())
-    assert read(path).release.known_on == date(2017, 7, 1)
+    assert read_release(path).release.known_on == date(2017, 7, 1)
 
 
 def test_the_chronology_has_the_same_face() -> None:
-    file = shipped()["pakistan-afghanistan"].parent / "pakistan_afghanistan/chronology.csv"
+    file = find_shipped_cases()["pakistan-afghanistan"].parent / "pakistan_afghanistan/chronology.csv"
     events, account = taken(file)
     assert (events.num_rows, account.rows) == (835, 835)
     assert from_table(to_table(from_table(events))) == from_table(events)
@@ -134,8 +143,8 @@ def test_the_chronology_has_the_same_face() -> None:
 
 @pytest.mark.parametrize("form", ALL)
 def test_a_release_is_recognised_by_its_content_and_gives_an_event_a_row(tmp_path: Path, form: str) -> None:
-    path = put(tmp_path, form, data(form, rows(form, 9)))
-    reading = read(path)
+    path = write_file(tmp_path, form, encode_file(form, make_rows(form, 9)))
+    reading = read_release(path)
     events = reading.events.read_all()
     assert reading.release.source == FORMATS[form][0]
     assert reading.account().set_aside.to_pylist() == []
@@ -147,12 +156,12 @@ def test_a_release_is_recognised_by_its_content_and_gives_an_event_a_row(tmp_pat
 
 @pytest.mark.parametrize("form", ALL)
 def test_a_damaged_row_is_set_aside_with_its_row_and_text_and_the_rest_is_read(tmp_path: Path, form: str) -> None:
-    body = rows(form, 4)
-    lines = [line(form, r) for r in body]
-    head = data(form, [])
+    body = make_rows(form, 4)
+    lines = [encode_row(form, r) for r in body]
+    head = encode_file(form, [])
     lines[1] = b"cut off" + FORMATS[form][2].encode() + b"here\n"
     lines[2] = lines[2].replace(b"ak", b"a\xfa", 1).replace(b"AK", b"A\xfa", 1)
-    events, account = taken(put(tmp_path, form, head + b"".join(lines)))
+    events, account = taken(write_file(tmp_path, form, head + b"".join(lines)))
     assert events.num_rows == 2
     cut, foreign = account.set_aside.to_pylist()
     begin = 2 if FORMATS[form][3] else 1
@@ -165,8 +174,8 @@ def test_a_damaged_row_is_set_aside_with_its_row_and_text_and_the_rest_is_read(t
 
 @pytest.mark.parametrize("form", [f for f in ALL if not f.startswith("gdelt")])
 def test_an_id_that_comes_again_is_told_by_the_row_that_has_it(tmp_path: Path, form: str) -> None:
-    a, b = rows(form, 2)
-    events, account = taken(put(tmp_path, form, data(form, [a, b, a])))
+    a, b = make_rows(form, 2)
+    events, account = taken(write_file(tmp_path, form, encode_file(form, [a, b, a])))
     assert events.num_rows == 2
     assert account.set_aside["reason"].to_pylist() == ["row 2 already has this id"]
 
@@ -210,15 +219,17 @@ def test_an_id_that_comes_again_is_told_by_the_row_that_has_it(tmp_path: Path, f
 def test_a_value_that_cannot_be_read_is_told_by_column_and_never_guessed(
     tmp_path: Path, form: str, values: dict[str, str], column: str, remedy: str
 ) -> None:
-    good, bad, third = rows(form, 3)
-    events, account = taken(put(tmp_path, form, data(form, [good, changed(form, bad, **values), third])))
+    good, bad, third = make_rows(form, 3)
+    events, account = taken(
+        write_file(tmp_path, form, encode_file(form, [good, change_row(form, bad, **values), third]))
+    )
     (aside,) = account.set_aside.to_pylist()
     given = values.get(column, values.get(column.replace(" ", "_")))
     assert events.num_rows == 2
     assert (aside["column"], aside["value"], aside["row"]) == (column, given, 3 if FORMATS[form][3] else 2)
     assert remedy in aside["remedy"]
-    assert ID[FORMATS[form][0]]
-    assert aside["raw"] == line(form, changed(form, bad, **values)).decode().rstrip("\n")
+    assert ID_COLUMNS[FORMATS[form][0]]
+    assert aside["raw"] == encode_row(form, change_row(form, bad, **values)).decode().rstrip("\n")
 
 
 # ---- What single providers mean -------------------------------------------------------------------------
@@ -268,20 +279,20 @@ def test_an_empty_toll_is_unknown_and_a_nought_is_a_nought(tmp_path: Path) -> No
 
 
 def test_gdelt_rows_that_tell_the_same_are_merged_with_a_count_and_all_their_pages(tmp_path: Path) -> None:
-    a, b, c = rows("gdelt-2", 3)
-    again = changed("gdelt-2", a, GLOBALEVENTID="77", SOURCEURL="https://example.org/2", NumMentions="9")
-    same_page = changed("gdelt-2", a, GLOBALEVENTID="78")
-    later = changed("gdelt-2", a, GLOBALEVENTID="79", DATEADDED="20250102144500")
-    events, account = taken(put(tmp_path, "gdelt-2", data("gdelt-2", [a, b, again, same_page, later, c])))
+    a, b, c = make_rows("gdelt-2", 3)
+    again = change_row("gdelt-2", a, GLOBALEVENTID="77", SOURCEURL="https://example.org/2", NumMentions="9")
+    same_page = change_row("gdelt-2", a, GLOBALEVENTID="78")
+    later = change_row("gdelt-2", a, GLOBALEVENTID="79", DATEADDED="20250102144500")
+    events, account = taken(write_file(tmp_path, "gdelt-2", encode_file("gdelt-2", [a, b, again, same_page, later, c])))
     assert (account.rows, account.merged, events.num_rows) == (6, 2, 4)
     first = next(e for e in events.to_pylist() if e["id"] == a[0])
     assert (first["reports"], first["addresses"]) == (3, ["https://example.org/1", "https://example.org/2"])
 
 
 def test_two_unknown_actors_are_not_taken_for_one(tmp_path: Path) -> None:
-    a, b = rows("gdelt-2", 2)
-    a, b = (changed("gdelt-2", r, Actor1Code="", SOURCEURL=f"https://example.org/{i}") for i, r in enumerate((a, b)))
-    events, account = taken(put(tmp_path, "gdelt-2", data("gdelt-2", [a, b])))
+    a, b = make_rows("gdelt-2", 2)
+    a, b = (change_row("gdelt-2", r, Actor1Code="", SOURCEURL=f"https://example.org/{i}") for i, r in enumerate((a, b)))
+    events, account = taken(write_file(tmp_path, "gdelt-2", encode_file("gdelt-2", [a, b])))
     assert (events.num_rows, account.merged) == (2, 0)
     assert events["raw_initiators"].to_pylist() == [[], []]
 
@@ -314,7 +325,7 @@ def test_an_acled_row_is_known_since_its_own_time_stamp(tmp_path: Path) -> None:
 def test_deleted_acled_events_are_withdrawals(tmp_path: Path) -> None:
     (tmp_path / "d.csv").write_text("event_id_cnty,deleted_timestamp\nPAK1,1736553600\nPAK2,soon\n")
     events, account = taken(tmp_path / "d.csv")
-    assert events.schema == WITHDRAWN
+    assert events.schema == WITHDRAWN_SCHEMA
     assert events.to_pylist()[0] | {"release": "", "row": 2} == {
         "id": "PAK1", "source": "acled", "release": "", "row": 2, "known_on": date(2025, 1, 11), "first": date(2025, 1, 11),
         "withdrawn": True,
@@ -326,19 +337,19 @@ def test_deleted_acled_events_are_withdrawals(tmp_path: Path) -> None:
 
 
 def test_zip_gzip_folder_and_spreadsheet_give_what_the_plain_file_gives(tmp_path: Path) -> None:
-    body = data("ucdp-49", rows("ucdp-49", 6))
-    plain, _ = taken(put(tmp_path, "ucdp-49", body))
+    body = encode_file("ucdp-49", make_rows("ucdp-49", 6))
+    plain, _ = taken(write_file(tmp_path, "ucdp-49", body))
     (tmp_path / "a.csv.gz").write_bytes(gzip.compress(body))
-    zipped(tmp_path / "b.zip", **{"ged.csv": body})
+    write_zip(tmp_path / "b.zip", **{"ged.csv": body})
     folder = tmp_path / "folder"
     folder.mkdir()
-    (folder / "1.csv").write_bytes(data("ucdp-49", rows("ucdp-49", 6)[:2]))
-    zipped(folder / "2.zip", **{"x.csv": data("ucdp-49", rows("ucdp-49", 6)[2:])})
+    (folder / "1.csv").write_bytes(encode_file("ucdp-49", make_rows("ucdp-49", 6)[:2]))
+    write_zip(folder / "2.zip", **{"x.csv": encode_file("ucdp-49", make_rows("ucdp-49", 6)[2:])})
     book = openpyxl.Workbook()
     sheet = book.active
     assert sheet is not None
     sheet.append(FORMATS["ucdp-49"][1])
-    for r in rows("ucdp-49", 6):
+    for r in make_rows("ucdp-49", 6):
         cells: list[Any] = [int(v) if v.isdecimal() else v for v in r]
         for c in ("date_start", "date_end"):
             cells[FORMATS["ucdp-49"][1].index(c)] = date(2025, 1, 2)
@@ -354,9 +365,9 @@ def test_zip_gzip_folder_and_spreadsheet_give_what_the_plain_file_gives(tmp_path
 def test_quarter_hours_of_gdelt_in_a_folder_are_one_release(tmp_path: Path) -> None:
     for i in range(3):
         name = f"20250102{i:02d}0000.export.CSV"
-        body = data("gdelt-2", [changed("gdelt-2", r, DATEADDED=name[:14]) for r in rows("gdelt-2", 3)])
-        zipped(tmp_path / f"{name}.zip", **{name: body})
-    reading = read(tmp_path)
+        body = encode_file("gdelt-2", [change_row("gdelt-2", r, DATEADDED=name[:14]) for r in make_rows("gdelt-2", 3)])
+        write_zip(tmp_path / f"{name}.zip", **{name: body})
+    reading = read_release(tmp_path)
     assert reading.events.read_all()["row"].to_pylist() == list(range(1, 10))
     assert reading.release.known_on == date(2025, 1, 2)
 
@@ -365,11 +376,11 @@ def test_quarter_hours_of_gdelt_in_a_folder_are_one_release(tmp_path: Path) -> N
 def test_a_changed_header_is_told_column_by_column(tmp_path: Path, form: str) -> None:
     _, columns, separator, _ = FORMATS[form]
     name = columns[7]
-    body = data(form, rows(form, 2)).replace(
+    body = encode_file(form, make_rows(form, 2)).replace(
         f"{separator}{name}{separator}".encode(), f"{separator}{name}x{separator}".encode(), 1
     )
     with pytest.raises(WrongHeader) as refusal:
-        read(put(tmp_path, form, body))
+        read_release(write_file(tmp_path, form, body))
     told = str(refusal.value)
     assert f"'{name}x' is not a column" in told
     assert f"'{name}' is missing (is it '{name}x'?)" in told or name in ("year",)
@@ -377,60 +388,60 @@ def test_a_changed_header_is_told_column_by_column(tmp_path: Path, form: str) ->
 
 def test_ucdp_columns_may_come_in_another_order(tmp_path: Path) -> None:
     columns = FORMATS["ucdp-49"][1]
-    (row,) = rows("ucdp-49", 1)
-    turned = line("ucdp-49", columns[::-1]) + line("ucdp-49", row[::-1])
-    assert taken(put(tmp_path, "ucdp-49", turned))[0]["deaths_best"].to_pylist() == [5]
+    (row,) = make_rows("ucdp-49", 1)
+    turned = encode_row("ucdp-49", columns[::-1]) + encode_row("ucdp-49", row[::-1])
+    assert taken(write_file(tmp_path, "ucdp-49", turned))[0]["deaths_best"].to_pylist() == [5]
 
 
 def test_a_byte_order_mark_and_windows_or_old_line_ends_change_nothing(tmp_path: Path) -> None:
-    plain = data("acled-new", rows("acled-new", 3))
-    expected = taken(put(tmp_path, "acled-new", plain))[0]
+    plain = encode_file("acled-new", make_rows("acled-new", 3))
+    expected = taken(write_file(tmp_path, "acled-new", plain))[0]
     for body in (b"\xef\xbb\xbf" + plain, plain.replace(b"\n", b"\r\n"), plain.replace(b"\n", b"\r")):
-        assert taken(put(tmp_path, "acled-new", body))[0].equals(expected)
+        assert taken(write_file(tmp_path, "acled-new", body))[0].equals(expected)
 
 
 def test_what_is_no_release_is_refused_by_name(tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_text("one,two\n1,2\n")
     with pytest.raises(UnknownFormat, match="'one,two'"):
-        read(tmp_path / "x.csv")
+        read_release(tmp_path / "x.csv")
     (tmp_path / "e.csv").write_text("\n\n")
     with pytest.raises(EmptyFile):
-        read(tmp_path / "e.csv")
+        read_release(tmp_path / "e.csv")
     with pytest.raises(NoSuchFile):
-        read(tmp_path / "none.csv")
+        read_release(tmp_path / "none.csv")
     (tmp_path / "empty").mkdir()
     with pytest.raises(EmptyFile):
-        read(tmp_path / "empty")
+        read_release(tmp_path / "empty")
 
 
 def test_gdelt_rows_of_another_width_are_told_by_number(tmp_path: Path) -> None:
-    path = put(tmp_path, "gdelt-2", b"".join(line("gdelt-2", r[:-1]) for r in rows("gdelt-2", 3)))
-    with pytest.raises(WrongWidth, match=r"58 or 61 columns of GDELT events; the first has 60"):
-        read(path)
+    path = write_file(tmp_path, "gdelt-2", b"".join(encode_row("gdelt-2", r[:-1]) for r in make_rows("gdelt-2", 3)))
+    with pytest.raises(WrongColumnCount, match=r"58 or 61 columns of GDELT events; the first has 60"):
+        read_release(path)
 
 
 @pytest.mark.parametrize("name", ["z.zip", "z.csv.gz", "z.xlsx"])
 def test_an_archive_that_is_cut_off_is_told_and_not_taken_for_a_short_one(tmp_path: Path, name: str) -> None:
-    body = data("ucdp-49", rows("ucdp-49", 400))
+    body = encode_file("ucdp-49", make_rows("ucdp-49", 400))
     if name.endswith("gz"):
         (tmp_path / name).write_bytes(gzip.compress(body)[:-20])
     else:
-        whole = zipped(tmp_path / "whole", **{"ged.csv": body}).read_bytes()
+        whole = write_zip(tmp_path / "whole", **{"ged.csv": body}).read_bytes()
         (tmp_path / name).write_bytes(whole[: len(whole) // 2])
     with pytest.raises(BrokenFile, match="Fetch or copy"):
         taken(tmp_path / name)
 
 
 def test_a_release_whose_day_nobody_says_is_refused_until_it_is_given(tmp_path: Path) -> None:
-    bad = [changed("ucdp-49", r, date_end="?") for r in rows("ucdp-49", 2)]
-    path = put(tmp_path, "ucdp-49", data("ucdp-49", bad))
-    with pytest.raises(UnknownDay, match="never assumed"):
-        read(path)
+    bad = [change_row("ucdp-49", r, date_end="?") for r in make_rows("ucdp-49", 2)]
+    path = write_file(tmp_path, "ucdp-49", encode_file("ucdp-49", bad))
+    with pytest.raises(UnknownReleaseDate, match="never assumed"):
+        read_release(path)
     assert taken(path, known_on=date(2026, 1, 1))[1].set_aside.num_rows == 2
 
 
 def test_the_account_is_not_given_before_the_end(tmp_path: Path) -> None:
-    reading = read(put(tmp_path, "icews", data("icews", rows("icews", 2))))
+    reading = read_release(write_file(tmp_path, "icews", encode_file("icews", make_rows("icews", 2))))
     with pytest.raises(RuntimeError, match="when all its events have been read"):
         reading.account()
 
@@ -439,9 +450,9 @@ def test_the_account_is_not_given_before_the_end(tmp_path: Path) -> None:
 def test_a_file_that_comes_in_small_blocks_is_read_as_one_that_comes_whole(
     tmp_path: Path, form: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    body = rows(form, 20)
-    body += [changed(form, body[i], **{ID[FORMATS[form][0]]: str(i)}) for i in (0, 1, 2)] * 2
-    path = put(tmp_path, form, data(form, body).replace(b"PAK", b"P\xc3\x84K", 3) + b"cut off")
+    body = make_rows(form, 20)
+    body += [change_row(form, body[i], **{ID_COLUMNS[FORMATS[form][0]]: str(i)}) for i in (0, 1, 2)] * 2
+    path = write_file(tmp_path, form, encode_file(form, body).replace(b"PAK", b"P\xc3\x84K", 3) + b"cut off")
     whole, told = taken(path)
     for size in (211, 5_000):
         monkeypatch.setattr("detente.sources.archive.BLOCK", size)
@@ -502,7 +513,7 @@ def test_a_bad_mapping_is_told_by_key(tmp_path: Path, old: str, new: str, key: s
     (tmp_path / "t.csv").write_text("no,on,what,land,dead,who\n")
     (tmp_path / "m.toml").write_text(TABLE.replace(old, new) if told else "source = ")
     with pytest.raises(BadMapping) as refusal:
-        read(tmp_path / "t.csv", mapping=tmp_path / "m.toml")
+        read_release(tmp_path / "t.csv", mapping=tmp_path / "m.toml")
     assert refusal.value.key == key
     assert told in str(refusal.value)
 
@@ -515,12 +526,12 @@ def test_a_bad_mapping_is_told_by_key(tmp_path: Path, old: str, new: str, key: s
 def test_whatever_bytes_are_overwritten_every_row_is_accounted_for_and_no_other_error_escapes(
     tmp_path_factory: pytest.TempPathFactory, form: str, blows: list[tuple[float, bytes]]
 ) -> None:
-    body = bytearray(data(form, rows(form, 12)))
+    body = bytearray(encode_file(form, make_rows(form, 12)))
     begin = body.index(b"\n") + 1 if FORMATS[form][3] else 0
     for where, new in blows:
         at = begin + int(where * (len(body) - begin))
         body[at : at + len(new)] = new
-    path = put(tmp_path_factory.mktemp("f"), form, bytes(body))
+    path = write_file(tmp_path_factory.mktemp("f"), form, bytes(body))
     try:
         events, account = taken(path, source=FORMATS[form][0], known_on=date(2026, 1, 1))
     except BrokenFile:

@@ -6,9 +6,17 @@ import numpy as np
 import pytest
 from scipy.stats import nbinom
 
-from detente.forecast.baselines import BASELINES, _fit, climatology, conflictology, counts, exponential, last_value
-from detente.forecast.errors import TooShort
-from detente.forecast.training_data import History, evenly
+from detente.forecast.baselines import (
+    BASELINES,
+    _fit_nb_regression,
+    climatology,
+    conflictology,
+    draw_negative_binomial,
+    exponential,
+    last_value,
+)
+from detente.forecast.errors import HistoryTooShort
+from detente.forecast.training_data import History, systematic_resample
 
 RNG = np.random.default_rng(0)
 AHEAD = np.array([3, 14])
@@ -60,7 +68,7 @@ def test_the_exponential_rate_has_the_weighted_moments_of_the_past() -> None:
 
 
 def test_counts_are_poisson_where_the_variance_is_no_larger_than_the_mean() -> None:
-    x = counts(4.0, 1.0, (100_000,), RNG)
+    x = draw_negative_binomial(4.0, 1.0, (100_000,), RNG)
     assert x.var() == pytest.approx(4.0, rel=0.03)
 
 
@@ -68,22 +76,22 @@ def test_the_regression_finds_the_coefficients_and_size_of_a_world_that_follows_
     x = np.column_stack([np.ones(20_000), RNG.normal(1.0, 0.8, 20_000)])
     mean = np.exp(x @ [0.3, 0.7])
     y = np.asarray(nbinom.rvs(0.6, 0.6 / (0.6 + mean), random_state=RNG), dtype=float)
-    beta, size = _fit(x, y)
+    beta, size = _fit_nb_regression(x, y)
     # The ridge of 1e-3 and 20,000 counts leave about 2 %.
     np.testing.assert_allclose(beta, [0.3, 0.7], atol=0.05)
     assert size == pytest.approx(0.6, rel=0.05)
 
 
 def test_even_draws_from_a_weighted_sample_have_its_distribution() -> None:
-    x = evenly(np.array([7.0, 1.0, 3.0]), 1000, RNG, np.array([0.5, 0.2, 0.3]))
+    x = systematic_resample(np.array([7.0, 1.0, 3.0]), 1000, RNG, np.array([0.5, 0.2, 0.3]))
     assert Counter(x.tolist()) == {1.0: 200, 3.0: 300, 7.0: 500}
 
 
 def test_a_unit_of_which_nothing_is_known_is_refused_by_name() -> None:
-    with pytest.raises(TooShort, match="mute"):
+    with pytest.raises(HistoryTooShort, match="mute"):
         conflictology(12)(History(("mute",), np.full((1, 24), np.nan), 12), AHEAD, 10, RNG)
 
 
 def test_the_regression_refuses_a_history_of_three_years() -> None:
-    with pytest.raises(TooShort, match="36 periods"):
+    with pytest.raises(HistoryTooShort, match="36 periods"):
         BASELINES["nb regression"](History(("a",), np.ones((1, 36)), 12), AHEAD, 10, RNG)

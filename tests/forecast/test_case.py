@@ -9,46 +9,55 @@ import pytest
 from scipy.stats import binom
 
 from detente.brief.render.scorecard import scorecard_files, verdict
-from detente.cases.case_file import load, shipped
-from detente.cases.coverage import Exposure
-from detente.cases.load import Gathered, gather
+from detente.cases.case_file import find_shipped_cases, load_case_file
+from detente.cases.coverage import ReportingCoverage
+from detente.cases.load import CaseData, load_case_data
 from detente.charts import calibration
 from detente.charts import fan_chart as fans
-from detente.core.rng import generator
+from detente.core.rng import make_rng
 from detente.forecast import severity as marks
-from detente.forecast.attribution import drivers, reach
-from detente.forecast.backtest import MODELS, OURS, TARGETS, Round, backtest, origins, unseen, windows
+from detente.forecast.attribution import compute_memory_effects, find_drivers
+from detente.forecast.backtest import (
+    MODELS,
+    OURS,
+    TARGETS,
+    BacktestRound,
+    backtest,
+    build_window_history,
+    draw_unobserved_channel,
+    origins,
+)
 from detente.forecast.case import (
     CLOSURE,
     FORCE,
     CaseForecast,
-    forecast,
-    last_watched,
-    learned,
-    truce_in_force,
-    with_closures,
+    add_closures,
+    find_truce_in_force,
+    fit_forecast_system,
+    forecast_case,
+    last_observed_day,
 )
-from detente.forecast.errors import BadForecast, BadHorizon, BeyondTheRecord, TooShort
-from detente.forecast.scorecard import as_data, scorecard
-from detente.forecast.text import sentences
+from detente.forecast.errors import BadForecast, BadHorizon, DateOutsideRecord, HistoryTooShort
+from detente.forecast.scorecard import as_data, build_scorecard
+from detente.forecast.text import describe_forecast
 from detente.measures.counts import Counts, daily_counts
-from detente.model.fit import fit
+from detente.model.fit import fit_model
 from detente.model.simulate import simulate
-from detente.model.synthetic import one_sided
+from detente.model.synthetic import one_sided_response
 from detente.text.probability_words import BANDS
 from support import small_case as small
 
-CASE = load("pakistan-afghanistan")
+CASE = load_case_file("pakistan-afghanistan")
 EVE = date(2025, 9, 30)
 
 
 @pytest.fixture(scope="module")
 def eve() -> CaseForecast:
-    return forecast(gather(CASE, EVE), (30, 90), generator(0), paths=2_000)
+    return forecast_case(load_case_data(CASE, EVE), (30, 90), make_rng(0), paths=2_000)
 
 
 @pytest.fixture(scope="module")
-def rounds() -> list[Round]:
+def rounds() -> list[BacktestRound]:
     return backtest(
         CASE, (30,), draws=300, tell=lambda days: [d for d in days if d in (date(2025, 3, 31), date(2025, 10, 31))]
     )
@@ -59,28 +68,28 @@ def test_deaths_of_one_event_have_the_tail_that_was_learned_and_no_more_than_the
     # A world whose truth we chose: a third kill nobody, others 1 + floor of a Pareto with xi 0.4, sigma 5.
     xi, sigma = 0.4, 5.0
     x = np.floor(1 + sigma / xi * ((1 - rng.random(1500)) ** -xi - 1)) * (rng.random(1500) < 2 / 3)
-    m = marks.learn([*x.tolist(), *([None] * 500)], 10 * x.max(), rng)
+    m = marks.fit_severity([*x.tolist(), *([None] * 500)], 10 * x.max(), rng)
     mean_xi = float((m.posterior * marks.XI[:, None]).sum())
     mean_log_sigma = float((m.posterior * marks.LOG_SIGMA[None, :]).sum())
     assert mean_xi == pytest.approx(xi, abs=0.12)
     assert mean_log_sigma == pytest.approx(np.log(sigma), abs=0.2)
-    total = marks.deaths(m, np.full((4_000, 2), 25), rng).sum(axis=1)
+    total = marks.draw_deaths(m, np.full((4_000, 2), 25), rng).sum(axis=1)
     # Events nobody gave a figure for, a quarter here, add nothing to deaths told of.
     assert total.mean() == pytest.approx(50 * 0.75 * x.mean(), rel=0.06)
-    small_cut = marks.learn(x[:100].tolist(), 20, rng)
-    assert marks.deaths(small_cut, np.ones((5_000, 1), dtype=int), rng).max() == 20
+    small_cut = marks.fit_severity(x[:100].tolist(), 20, rng)
+    assert marks.draw_deaths(small_cut, np.ones((5_000, 1), dtype=int), rng).max() == 20
 
 
 def test_no_event_kills_nobody() -> None:
-    m = marks.learn([1, 2, 3], 30, np.random.default_rng(0))
-    assert marks.deaths(m, np.zeros((5, 2), dtype=int), np.random.default_rng(0)).tolist() == [[0.0, 0.0]] * 5
+    m = marks.fit_severity([1, 2, 3], 30, np.random.default_rng(0))
+    assert marks.draw_deaths(m, np.zeros((5, 2), dtype=int), np.random.default_rng(0)).tolist() == [[0.0, 0.0]] * 5
 
 
 def test_deaths_that_follow_another_law_are_found_to_fit_badly_and_true_ones_are_not() -> None:
     rng = np.random.default_rng(1)
-    assert marks.learn(rng.normal(100, 2, 60).round().tolist(), 1_000, rng).fit_p < 0.01
+    assert marks.fit_severity(rng.normal(100, 2, 60).round().tolist(), 1_000, rng).fit_p < 0.01
     fits = [
-        marks.learn(np.floor(1 + 12.5 * ((1 - rng.random(60)) ** -0.4 - 1)).tolist(), 1_000, rng).fit_p
+        marks.fit_severity(np.floor(1 + 12.5 * ((1 - rng.random(60)) ** -0.4 - 1)).tolist(), 1_000, rng).fit_p
         for _ in range(40)
     ]
     # The p-value is too kind, so at most the binomial's 99.9 % of one in twenty.
@@ -88,8 +97,8 @@ def test_deaths_that_follow_another_law_are_found_to_fit_badly_and_true_ones_are
 
 
 def test_what_a_recent_event_adds_is_what_two_simulations_with_and_without_it_differ_by() -> None:
-    w = one_sided(np.random.default_rng(3), events=2_000)
-    s = fit(w.y, channels=w.channels, rng=np.random.default_rng(0))
+    w = one_sided_response(np.random.default_rng(3), events=2_000)
+    s = fit_model(w.y, channels=w.channels, rng=np.random.default_rng(0))
     s = replace(s, R=s.R[:1], size=s.size[:1])
     days, base = 20, np.full((1, 20, 2), 3.0)  # busy enough for the positive part to be the identity
     more = np.zeros_like(s.z)
@@ -99,31 +108,31 @@ def test_what_a_recent_event_adds_is_what_two_simulations_with_and_without_it_di
     ]  # fmt: skip
     apart = runs[1].mean(axis=0) - runs[0].mean(axis=0)
     error = np.sqrt((runs[0].var(axis=0) + runs[1].var(axis=0)) / 60_000)
-    np.testing.assert_allclose(apart, 1.5 * reach(s, days)[0, :, 0, 0], atol=4 * error.max())
+    np.testing.assert_allclose(apart, 1.5 * compute_memory_effects(s, days)[0, :, 0, 0], atol=4 * error.max())
     assert apart[1] > 10 * error[1]  # b answers a
 
 
 def test_nothing_known_later_moves_a_forecast(tmp_path: Path) -> None:
     rows = (
-        (shipped()["pakistan-afghanistan"].parent / "pakistan_afghanistan/chronology.csv")
+        (find_shipped_cases()["pakistan-afghanistan"].parent / "pakistan_afghanistan/chronology.csv")
         .read_text(encoding="utf-8")
         .splitlines()
     )
     whole, cut = (tmp_path / n for n in ("whole", "cut"))
     whole.mkdir()
     cut.mkdir()
-    later = {e.id for e in gather(CASE).events if e.known_on > date(2023, 6, 30)}
+    later = {e.id for e in load_case_data(CASE).events if e.known_on > date(2023, 6, 30)}
     kept = [r for r in rows if r.split(",", 1)[0] not in later]
     assert len(kept) < len(rows) - 300
     paths = [
-        forecast(gather(load(str(small.case_folder(folder, ("\n".join(r) + "\n").encode()))), date(2023, 6, 30)), (60,), generator(0), paths=200).paths.y
+        forecast_case(load_case_data(load_case_file(str(small.write_case_folder(folder, ("\n".join(r) + "\n").encode()))), date(2023, 6, 30)), (60,), make_rng(0), paths=200).paths.y
         for folder, r in ((whole, rows), (cut, kept))
     ]  # fmt: skip
     np.testing.assert_array_equal(paths[0], paths[1])
 
 
 def test_a_denser_collection_foresees_more_events_of_the_same_conflict(eve: CaseForecast) -> None:
-    dense = forecast(eve.g, (30,), generator(0), density=3.0, paths=2_000)
+    dense = forecast_case(eve.g, (30,), make_rng(0), density=3.0, paths=2_000)
     ratio = dense.totals("attack", 30).mean() / eve.totals("attack", 30).mean()
     assert ratio == pytest.approx(3.0, rel=0.25)
 
@@ -131,8 +140,8 @@ def test_a_denser_collection_foresees_more_events_of_the_same_conflict(eve: Case
 def test_a_regime_is_used_once_it_is_over_and_not_while_it_lasts() -> None:
     names = []
     for day in (date(2025, 10, 15), date(2025, 11, 15)):
-        g = gather(CASE, day)
-        s, _ = learned(g, daily_counts(g, ["attack", "clash"]), generator(0), density=1.0, answers=False)
+        g = load_case_data(CASE, day)
+        s, _ = fit_forecast_system(g, daily_counts(g, ["attack", "clash"]), make_rng(0), density=1.0, answers=False)
         names.append(s.background.names)
     assert "October 2025 fighting" not in names[0]
     assert "October 2025 fighting" in names[1]
@@ -153,7 +162,7 @@ def test_probabilities_and_deaths_grow_with_the_horizon(eve: CaseForecast) -> No
 
 def test_each_likelihood_word_stands_with_its_number_and_never_with_a_level_of_confidence(eve: CaseForecast) -> None:
     words = [w for _, w in BANDS]
-    told = sentences(eve, 0)
+    told = describe_forecast(eve, 0)
     spoken = [s for s in told if any(w in s.text for w in words)]
     assert len(spoken) >= 4
     for s in spoken:
@@ -170,13 +179,13 @@ def test_each_likelihood_word_stands_with_its_number_and_never_with_a_level_of_c
 
 def test_the_strike_sentence_says_the_share_of_futures_that_hold_a_strike(eve: CaseForecast) -> None:
     share = float((eve.totals("strike", 30) > 0).mean())
-    text = sentences(eve, 0)[0].text
+    text = describe_forecast(eve, 0)[0].text
     assert "strike by Pakistan" in text
     assert f"({100 * share:.0f}\u00a0%) within 30 days" in text
 
 
 def test_drivers_are_recent_events_in_order_of_size_with_their_interval(eve: CaseForecast) -> None:
-    found = drivers(eve, 30)
+    found = find_drivers(eve, 30)
     assert [abs(d.more) for d in found] == sorted((abs(d.more) for d in found), reverse=True)
     for d in found:
         assert d.event.known_on <= EVE
@@ -193,40 +202,42 @@ def test_the_fans_show_each_channel_of_force_with_what_came_before(eve: CaseFore
 
 
 def test_closures_are_days_on_which_a_crossing_was_newly_shut() -> None:
-    g = gather(CASE)
-    c = with_closures(g, daily_counts(g))
+    g = load_case_data(CASE)
+    c = add_closures(g, daily_counts(g))
     assert c.channels[-1] == CLOSURE
     assert c.of(CLOSURE)[(date(2025, 10, 12) - c.first).days] == 1  # five crossings on one day are one day
     assert c.of(CLOSURE).max() == 1
 
 
 def test_a_truce_is_in_force_only_while_nothing_had_broken_it_by_then() -> None:
-    assert truce_in_force(gather(CASE, date(2025, 10, 31))) is not None
-    assert truce_in_force(gather(CASE, date(2025, 11, 10))) is None
-    assert truce_in_force(gather(CASE, date(2026, 5, 31))) is None  # nobody watched
+    assert find_truce_in_force(load_case_data(CASE, date(2025, 10, 31))) is not None
+    assert find_truce_in_force(load_case_data(CASE, date(2025, 11, 10))) is None
+    assert find_truce_in_force(load_case_data(CASE, date(2026, 5, 31))) is None  # nobody watched
 
 
 @pytest.mark.parametrize("days", [0, -3, 366, 10_000])
 def test_a_horizon_of_nothing_or_beyond_a_year_is_refused(days: int) -> None:
     with pytest.raises(BadHorizon, match="between 1 and 365 days"):
-        forecast(gather(CASE, EVE), (30, days), generator(0))
+        forecast_case(load_case_data(CASE, EVE), (30, days), make_rng(0))
 
 
 def test_a_day_beyond_the_case_and_too_short_a_history_are_refused() -> None:
-    with pytest.raises(BeyondTheRecord, match="2027-01-01 cannot be forecast from"):
-        forecast(gather(CASE, date(2027, 1, 1)), (30,), generator(0))
-    with pytest.raises(TooShort, match="139 watched days are known"):
-        forecast(gather(CASE, date(2021, 12, 31)), (30,), generator(0))
-    g = gather(CASE, EVE)
-    blind: Gathered = replace(g, exposure=Exposure(g.exposure.first, np.zeros_like(g.exposure.density)))
-    with pytest.raises(TooShort, match="0 watched days"):
-        last_watched(blind)
+    with pytest.raises(DateOutsideRecord, match="2027-01-01 cannot be forecast from"):
+        forecast_case(load_case_data(CASE, date(2027, 1, 1)), (30,), make_rng(0))
+    with pytest.raises(HistoryTooShort, match="139 watched days are known"):
+        forecast_case(load_case_data(CASE, date(2021, 12, 31)), (30,), make_rng(0))
+    g = load_case_data(CASE, EVE)
+    blind: CaseData = replace(g, exposure=ReportingCoverage(g.exposure.first, np.zeros_like(g.exposure.density)))
+    with pytest.raises(HistoryTooShort, match="0 watched days"):
+        last_observed_day(blind)
 
 
 def test_days_nobody_watched_before_the_forecast_are_told_and_count_as_usual() -> None:
-    f = forecast(gather(CASE, date(2026, 5, 31)), (30,), generator(0), paths=500)
+    f = forecast_case(load_case_data(CASE, date(2026, 5, 31)), (30,), make_rng(0), paths=500)
     assert f.unwatched == 53
-    assert any("The last 53 days before it were not collected systematically" in s.text for s in sentences(f, 0))
+    assert any(
+        "The last 53 days before it were not collected systematically" in s.text for s in describe_forecast(f, 0)
+    )
     assert f.totals("attack", 30).mean() > 0.2
 
 
@@ -234,7 +245,7 @@ def test_rivals_draw_from_windows_scaled_by_the_effort_of_their_days_and_skip_th
     y = np.zeros((100, 5), dtype=int)
     y[:, 0] = 2
     density = np.concatenate([np.zeros(40), np.full(60, 4.0)])
-    h = windows(Counts(date(2024, 1, 1), TARGETS, y, density, np.zeros(5, dtype=int)), 20, 1.0)
+    h = build_window_history(Counts(date(2024, 1, 1), TARGETS, y, density, np.zeros(5, dtype=int)), 20, 1.0)
     known = h.y[0][~np.isnan(h.y[0])]
     assert known.tolist() == [10.0] * len(known)  # 2 a day at density 4 are 10 in 20 days at density 1
     assert np.isnan(h.y[0][:2]).all()
@@ -242,7 +253,7 @@ def test_rivals_draw_from_windows_scaled_by_the_effort_of_their_days_and_skip_th
 
 def test_a_channel_never_seen_is_foretold_by_jeffreys_rate_and_not_as_impossible() -> None:
     c = Counts(date(2024, 1, 1), TARGETS, np.zeros((300, 5), dtype=int), np.full(300, 2.0), np.zeros(5, dtype=int))
-    x = unseen(c, 60, 1.5, 200_000, np.random.default_rng(0))
+    x = draw_unobserved_channel(c, 60, 1.5, 200_000, np.random.default_rng(0))
     assert (x == 0).mean() == pytest.approx((1 + 60 * 1.5 / 600) ** -0.5, abs=0.003)
 
 
@@ -250,12 +261,14 @@ def test_origins_are_ends_of_months_with_a_watched_year_behind_them() -> None:
     days = origins(CASE)
     assert days[0] == date(2022, 8, 31)
     assert all((d + timedelta(days=1)).day == 1 for d in days)
-    assert max(days) < last_watched(gather(CASE))
+    assert max(days) < last_observed_day(load_case_data(CASE))
 
 
-def test_a_round_holds_what_later_counts_say_and_forecasts_from_the_density_of_its_day(rounds: list[Round]) -> None:
+def test_a_round_holds_what_later_counts_say_and_forecasts_from_the_density_of_its_day(
+    rounds: list[BacktestRound],
+) -> None:
     spring, autumn = rounds
-    whole = gather(CASE)
+    whole = load_case_data(CASE)
     for r in rounds:
         first, last = r.origin + timedelta(days=1), r.origin + timedelta(days=30)
         came = [sum(first <= e.day <= last for e in whole.of(c)) for c in FORCE]
@@ -271,20 +284,20 @@ def test_a_round_holds_what_later_counts_say_and_forecasts_from_the_density_of_i
 
 
 def test_the_score_card_ranks_a_forecaster_who_knows_above_one_who_guesses_and_writes_all_three_files(
-    rounds: list[Round],
+    rounds: list[BacktestRound],
 ) -> None:
     rng = np.random.default_rng(0)
     made = []
     for r in rounds * 8:
         knows = np.tile(r.came[:, None], (1, 300)).astype(float)
         made.append(replace(r, draws={OURS: knows, "conflictology 12": rng.poisson(4.0, (5, 300)).astype(float)}))
-    c = scorecard("made", made)
+    c = build_scorecard("made", made)
     assert c.row(OURS, 30).yes.score == 0
     assert c.row(OURS, 30).counts.means()["CRPS"] == 0
     assert c.leads[30].low > 0
     assert "better than conflictology 12" in verdict(c)
     assert "lower CRPS than the forecast: within 30 days none" in verdict(c)
-    worse = scorecard(
+    worse = build_scorecard(
         "made", [replace(r, draws={OURS: r.draws["conflictology 12"], "conflictology 12": r.draws[OURS]}) for r in made]
     )
     assert "worse than conflictology 12" in verdict(worse)
@@ -298,6 +311,6 @@ def test_the_score_card_ranks_a_forecaster_who_knows_above_one_who_guesses_and_w
 
 def test_a_backtest_without_rounds_gives_no_score_card() -> None:
     with pytest.raises(BadForecast, match="no origin has a scored horizon"):
-        scorecard("made", [])
+        build_scorecard("made", [])
     with pytest.raises(BadHorizon):
         backtest(CASE, (0,))

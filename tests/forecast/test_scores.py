@@ -12,7 +12,7 @@ from detente.forecast.scores.brier import brier
 from detente.forecast.scores.crps import BLOCK, crps
 from detente.forecast.scores.diebold_mariano import diebold_mariano
 from detente.forecast.scores.ignorance import VIEWS_BINS, ignorance, log_score
-from detente.forecast.scores.interval import coverage, interval, interval_score
+from detente.forecast.scores.interval import central_interval, coverage, interval_score
 from detente.forecast.scores.pit import pit
 
 RNG = np.random.default_rng(5)
@@ -89,7 +89,7 @@ def test_a_forecaster_who_knows_the_chance_is_reliable_and_one_who_says_the_base
 
 
 def test_interval_score_is_what_scoringrules_finds() -> None:
-    low, high = interval(X, 0.9)
+    low, high = central_interval(X, 0.9)
     other = judge.interval_score(Y, low, high, 0.1, backend="numpy")
     np.testing.assert_allclose(interval_score(X, Y, level=0.9), other, rtol=1e-10)
 

@@ -5,9 +5,9 @@ import pytest
 import shapely
 from shapely.geometry import LineString
 
-from detente.cases.case_file import load
-from detente.cases.geography import geography
-from detente.cases.load import gather
+from detente.cases.case_file import load_case_file
+from detente.cases.geography import load_geography
+from detente.cases.load import load_case_data
 from detente.core.place import great_circle_km
 from detente.measures.distance import distance_km, distances_km
 
@@ -16,7 +16,7 @@ from detente.measures.distance import distance_km, distances_km
 def test_the_distance_to_the_border_is_that_of_its_nearest_point_found_by_walking_it(
     point: tuple[float, float],
 ) -> None:
-    line = geography(load("pakistan-afghanistan")).border
+    line = load_geography(load_case_file("pakistan-afghanistan")).border
     walked = shapely.segmentize(line, 0.002)  # a point at least every 220 m
     vertices = shapely.get_coordinates(walked)
     brute = min(great_circle_km(point, (lat, lon)) for lon, lat in vertices)
@@ -33,8 +33,8 @@ def test_a_point_on_the_line_is_at_no_distance() -> None:
 
 
 def test_events_known_only_to_the_province_have_no_distance_and_are_not_at_zero() -> None:
-    g = gather(load("pakistan-afghanistan"))
-    far = distances_km(g.events, geography(g.case).border)
+    g = load_case_data(load_case_file("pakistan-afghanistan"))
+    far = distances_km(g.events, load_geography(g.case).border)
     vague = [e for e in g.events if e.place.precision in ("province", "country") or e.place.point is None]
     assert vague
     assert not any(e.id in far for e in vague)

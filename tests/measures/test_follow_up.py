@@ -4,37 +4,37 @@ from datetime import timedelta
 
 import numpy as np
 
-from detente.cases.coverage import Exposure
+from detente.cases.coverage import ReportingCoverage
 from detente.events.event import Event
-from detente.measures.follow_up import following
-from support.worlds import FIRST, day, event
+from detente.measures.follow_up import measure_follow_up
+from support.worlds import FIRST, make_event, nth_day
 
 
 def acts(days: list[int]) -> list[Event]:
-    return [event(day(d), "PAK", "AFG", "ACCUSE", n=i % 90 + 1) for i, d in enumerate(days)]
+    return [make_event(nth_day(d), "PAK", "AFG", "ACCUSE", n=i % 90 + 1) for i, d in enumerate(days)]
 
 
 def test_a_share_is_that_of_days_and_the_same_day_does_not_count_as_after() -> None:
-    f = following(acts([10, 10, 50, 90]), acts([10, 55, 91]), 7, Exposure(FIRST, np.ones(200)))
+    f = measure_follow_up(acts([10, 10, 50, 90]), acts([10, 55, 91]), 7, ReportingCoverage(FIRST, np.ones(200)))
     assert (len(f.occasions), len(f.followed)) == (3, 2)
     assert f.after.value == 2 / 3
 
 
 def test_an_occasion_too_near_the_end_of_the_watch_is_left_out_and_counted() -> None:
-    f = following(acts([10, 96]), acts([12]), 7, Exposure(FIRST, np.ones(100)))
+    f = measure_follow_up(acts([10, 96]), acts([12]), 7, ReportingCoverage(FIRST, np.ones(100)))
     assert (len(f.occasions), f.left_out) == (1, 1)
 
 
 def test_an_occasion_before_an_unwatched_stretch_is_left_out() -> None:
     density = np.ones(200)
     density[40:60] = 0
-    f = following(acts([10, 38]), acts([12]), 7, Exposure(FIRST, density))
-    assert (f.occasions, f.left_out) == ((day(10),), 1)
+    f = measure_follow_up(acts([10, 38]), acts([12]), 7, ReportingCoverage(FIRST, density))
+    assert (f.occasions, f.left_out) == ((nth_day(10),), 1)
 
 
 def test_nearby_days_are_counted_by_hand() -> None:
     # One follower on day 20: days 13 to 19 see it within 7 days, of the 20 other days within 10 of day 15.
-    f = following(acts([15]), acts([20]), 7, Exposure(FIRST, np.ones(100)), reach=10)
+    f = measure_follow_up(acts([15]), acts([20]), 7, ReportingCoverage(FIRST, np.ones(100)), reach=10)
     assert f.after.value == 1.0
     assert f.nearby == 6 / 20
 
@@ -47,8 +47,10 @@ def test_two_strangers_who_share_a_season_do_not_seem_to_answer_each_other() -> 
         t = np.arange(730)
         p = 0.06 * (1 + 0.95 * np.sin(2 * np.pi * t / 365.25))
         a, b = (np.flatnonzero(rng.random(730) < p).tolist() for _ in range(2))
-        f = following(acts(a), acts(b), 7, Exposure(FIRST, np.ones(730)))
-        base = np.mean([any(FIRST + timedelta(days=int(i + k)) in {day(x) for x in b} for k in range(1, 8)) for i in t])
+        f = measure_follow_up(acts(a), acts(b), 7, ReportingCoverage(FIRST, np.ones(730)))
+        base = np.mean(
+            [any(FIRST + timedelta(days=int(i + k)) in {nth_day(x) for x in b} for k in range(1, 8)) for i in t]
+        )
         apparent.append(f.after.value - base)
         near.append(f.after.value - f.nearby)
     assert np.mean(apparent) > 0.05
@@ -59,5 +61,5 @@ def test_a_true_answer_stands_out_from_nearby_days() -> None:
     rng = np.random.default_rng(5)
     a = sorted(rng.choice(700, 40, replace=False).tolist())
     b = [d + 2 for d in a if rng.random() < 0.8]
-    f = following(acts(a), acts(b), 7, Exposure(FIRST, np.ones(730)))
+    f = measure_follow_up(acts(a), acts(b), 7, ReportingCoverage(FIRST, np.ones(730)))
     assert f.after.low > f.nearby

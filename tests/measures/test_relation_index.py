@@ -5,27 +5,27 @@ from datetime import date
 import numpy as np
 import pytest
 
-from detente.cases.case_file import load
-from detente.cases.load import gather
-from detente.measures.relation_index import Variances, monday, relation_index, smooth
+from detente.cases.case_file import load_case_file
+from detente.cases.load import load_case_data
+from detente.measures.relation_index import Variances, fit_relation_index, monday, smooth_level
 
 
 def test_without_drift_the_level_is_the_weighted_mean_of_all_weeks() -> None:
     acts, score = np.array([1, 0, 4, 2]), np.array([3.0, np.nan, -2.0, 1.0])
-    level, _ = smooth(acts, score, Variances(within=4.0, between=0.0, drift=1e-9))
+    level, _ = smooth_level(acts, score, Variances(within=4.0, between=0.0, drift=1e-9))
     mean = (1 * 3 + 4 * -2 + 2 * 1) / 7
     assert level == pytest.approx([mean] * 4, abs=1e-4)
 
 
 def test_with_endless_drift_the_level_is_each_weeks_own_mean() -> None:
     acts, score = np.array([1, 5, 2]), np.array([3.0, -2.0, 1.0])
-    level, _ = smooth(acts, score, Variances(within=1.0, between=0.0, drift=1e9))
+    level, _ = smooth_level(acts, score, Variances(within=1.0, between=0.0, drift=1e9))
     assert level == pytest.approx(score, abs=1e-4)
 
 
 def test_a_week_without_acts_lies_between_its_neighbours_and_is_less_sure_than_they_are() -> None:
     acts, score = np.array([3, 0, 3]), np.array([2.0, np.nan, -2.0])
-    level, cov = smooth(acts, score, Variances(within=1.0, between=0.1, drift=1.0))
+    level, cov = smooth_level(acts, score, Variances(within=1.0, between=0.1, drift=1.0))
     assert level[1] == pytest.approx(0.0, abs=1e-9)
     assert cov[1, 1] > cov[0, 0]
 
@@ -37,7 +37,7 @@ def test_the_band_holds_the_chosen_level_as_often_as_it_says() -> None:
         truth = np.cumsum(rng.normal(0, np.sqrt(v.drift), 80))
         acts = rng.poisson(2.0, 80)
         noise = np.sqrt(v.within / np.maximum(acts, 1) + v.between)
-        level, cov = smooth(acts, truth + rng.normal(0, noise), v)
+        level, cov = smooth_level(acts, truth + rng.normal(0, noise), v)
         half = 1.6449 * np.sqrt(np.diag(cov))
         held.append(np.mean(np.abs(level - truth) <= half))
     # 200 worlds of 80 weeks that hang together: the standard error of this mean is near 0.01.
@@ -45,7 +45,7 @@ def test_the_band_holds_the_chosen_level_as_often_as_it_says() -> None:
 
 
 def test_the_band_of_a_change_is_that_of_a_difference_and_not_of_two_levels() -> None:
-    r = relation_index(gather(load("pakistan-afghanistan")))
+    r = fit_relation_index(load_case_data(load_case_file("pakistan-afghanistan")))
     a, b = date(2025, 9, 1), date(2025, 9, 8)
     moved, low, high = r.change(a, b)
     assert moved == pytest.approx(r.at(b)[0] - r.at(a)[0])
@@ -58,8 +58,8 @@ def test_doubling_every_report_does_not_lower_the_level() -> None:
     # A sum would fall in a window that is collected twice as densely; a mean must not.
     acts, score = np.array([2, 3, 1, 4]), np.array([-1.0, -3.0, 2.0, -2.0])
     v = Variances(within=4.0, between=1e6, drift=1.0)
-    once, _ = smooth(acts, score, v)
-    twice, _ = smooth(acts * 2, score, v)
+    once, _ = smooth_level(acts, score, v)
+    twice, _ = smooth_level(acts * 2, score, v)
     assert twice == pytest.approx(once, abs=1e-3)
 
 

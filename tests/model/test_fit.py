@@ -9,28 +9,28 @@ import pytest
 from numpy.typing import NDArray
 
 from detente.model import synthetic as worlds
-from detente.model.background import background
-from detente.model.diagnostics import check, quantile_residuals
+from detente.model.background import build_background
+from detente.model.diagnostics import diagnose_fit, quantile_residuals
 from detente.model.errors import BadCounts, DidNotConverge, TooFewEvents
-from detente.model.fit import fit
-from detente.model.interventions import relived
-from detente.model.kernels import branching, daily, memories, same_day_share
-from detente.model.laplace import peak
-from detente.model.likelihood import Problem, log_likelihoods, log_posterior
-from detente.model.psis import pareto_fit, smoothed
-from detente.model.simulate import past, simulate
-from detente.model.summaries import crisis_half_life, criticality, direct, impulse
+from detente.model.fit import fit_model
+from detente.model.interventions import estimate_without_channels
+from detente.model.kernels import branching_matrix, compute_memories, daily_response_matrix, same_day_share
+from detente.model.laplace import laplace
+from detente.model.likelihood import ChannelData, log_likelihoods, log_posterior
+from detente.model.psis import pareto_fit, pareto_smooth
+from detente.model.simulate import simulate, simulate_past
+from detente.model.summaries import crisis_half_life, criticality, direct_responses, impulse_response
 
 rng = np.random.default_rng
 
 
-def small_problem() -> tuple[Problem, NDArray[np.float64], NDArray[np.float64]]:
-    g, w = rng(1), worlds.one_sided(rng(2), events=400)
-    y, bg = w.y[:300], background(300, {"surge": np.arange(300) < 100}, gap=100)
+def small_problem() -> tuple[ChannelData, NDArray[np.float64], NDArray[np.float64]]:
+    g, w = rng(1), worlds.one_sided_response(rng(2), events=400)
+    y, bg = w.y[:300], build_background(300, {"surge": np.arange(300) < 100}, gap=100)
     density = np.where(np.arange(300) < 50, 3.0, 1.0)
-    z = memories(y, density, [2.0, 10.0])
+    z = compute_memories(y, density, [2.0, 10.0])
     n = bg.X.shape[1] + z.shape[1] + 1
-    p = Problem(bg.X, z, y[:, 1].astype(float), density, 0.02)
+    p = ChannelData(bg.X, z, y[:, 1].astype(float), density, 0.02)
     theta = g.normal(0, 0.2, n)
     theta[0], theta[-1] = -1.5, 0.5
     return p, theta, np.eye(n)
@@ -87,31 +87,31 @@ def test_same_day_shares_are_those_of_events_in_continuous_time() -> None:
 
 def test_branching_undoes_daily() -> None:
     W = rng(4).normal(0, 0.15, (3, 4, 4, 2))
-    assert branching(daily(W, [2.0, 10.0]), [2.0, 10.0]) == pytest.approx(W, abs=1e-12)
+    assert branching_matrix(daily_response_matrix(W, [2.0, 10.0]), [2.0, 10.0]) == pytest.approx(W, abs=1e-12)
 
 
 def test_a_memory_sums_to_one_and_an_unwatched_day_is_usual_not_quiet() -> None:
-    z = memories([[10], *[[0]] * 400], np.ones(401), [5.0])
+    z = compute_memories([[10], *[[0]] * 400], np.ones(401), [5.0])
     mean = 10 / 401
     assert (z[1:, 0] - mean * 0.5 ** (np.arange(1, 401) / 5)).sum() == pytest.approx(10, abs=1e-6)
-    gap = memories([[2], [2], [0], [2]], [1, 1, 0, 1], [5.0])
+    gap = compute_memories([[2], [2], [0], [2]], [1, 1, 0, 1], [5.0])
     assert gap == pytest.approx(np.full((4, 1), 2.0))
-    assert memories([[3], [1]], [3, 1], [5.0]) == pytest.approx(np.ones((2, 1)))
+    assert compute_memories([[3], [1]], [3, 1], [5.0]) == pytest.approx(np.ones((2, 1)))
 
 
 def test_hawkes_events_floored_to_days_give_back_their_branching_matrix() -> None:
-    w = worlds.hawkes(50_000, rng(5))
-    s = fit(w.y, rng=rng(0), half_lives=[np.log(2)], harmonics=0)
+    w = worlds.three_actors(50_000, rng(5))
+    s = fit_model(w.y, rng=rng(0), half_lives=[np.log(2)], harmonics=0)
     c = criticality(s)
     assert c.median == pytest.approx(w.criticality, rel=0.10)
     assert c.low < w.criticality < c.high
     assert s.W.sum(axis=-1).mean(axis=0) == pytest.approx(w.W, abs=0.12)
 
 
-@pytest.mark.parametrize(("make", "back"), [(worlds.one_sided, False), (worlds.bilateral, True)])
-def test_one_sided_and_bilateral_answers_are_told_apart(make: Callable[..., worlds.World], back: bool) -> None:
+@pytest.mark.parametrize(("make", "back"), [(worlds.one_sided_response, False), (worlds.bilateral_response, True)])
+def test_one_sided_and_bilateral_answers_are_told_apart(make: Callable[..., worlds.SyntheticData], back: bool) -> None:
     w = make(rng(6), events=2500)
-    p = direct(fit(w.y, rng=rng(0))).positive
+    p = direct_responses(fit_model(w.y, rng=rng(0))).positive
     assert p[1, 0] > 0.95
     assert (p[0, 1] > 0.95) == back
 
@@ -119,23 +119,23 @@ def test_one_sided_and_bilateral_answers_are_told_apart(make: Callable[..., worl
 def test_a_shared_season_and_surge_are_no_answer() -> None:
     yes = []
     for run in range(12):
-        w = worlds.shared_sky(rng([7, run]))
-        p = direct(fit(w.y, regimes=w.regimes, rng=rng(run))).positive
+        w = worlds.shared_background(rng([7, run]))
+        p = direct_responses(fit_model(w.y, regimes=w.regimes, rng=rng(run))).positive
         yes += [p[0, 1] > 0.95, p[1, 0] > 0.95]
     # 24 questions at a true rate of 8 % give more than 6 in one test of 200; a constant background gives 24.
     assert sum(yes) <= 6
 
 
 def test_talks_that_calm_have_a_negative_answer() -> None:
-    w = worlds.talks_that_calm(rng(8), days=3000)
-    r = direct(fit(w.y, rng=rng(0)))
+    w = worlds.calming_talks(rng(8), days=3000)
+    r = direct_responses(fit_model(w.y, rng=rng(0)))
     assert r.positive[0, 1] < 0.05
     assert r.low[0, 1] < -0.5 < r.high[0, 1]
 
 
 def test_denser_collection_is_no_worse_war() -> None:
-    w = worlds.uneven(rng(9), events=2500)
-    told = direct(fit(w.y, w.density, rng=rng(0)))
+    w = worlds.uneven_coverage(rng(9), events=2500)
+    told = direct_responses(fit_model(w.y, w.density, rng=rng(0)))
     assert told.low[1, 0] < 0.3 < told.high[1, 0]
     assert told.low[0, 1] < 0.0 < told.high[0, 1]
 
@@ -143,7 +143,7 @@ def test_denser_collection_is_no_worse_war() -> None:
 def test_simulated_means_are_the_closed_form() -> None:
     W = np.array([[0.3, 0.2], [0.1, 0.4]])[:, :, None]
     half, mu, days = [2.0], np.array([0.5, 0.3]), 400
-    R = daily(W, half)
+    R = daily_response_matrix(W, half)
     cohort = np.linalg.inv(np.eye(2) - W[:, :, 0] * same_day_share(half)[0])
     expected = np.linalg.inv(np.eye(2) - W[:, :, 0]) @ mu
     base = np.broadcast_to(cohort @ mu, (1, days, 2))
@@ -167,30 +167,32 @@ def test_simulated_counts_have_the_spread_asked_for_and_do_not_depend_on_cores()
 
 
 def test_the_chain_of_an_event_ends_at_the_closed_form() -> None:
-    w = worlds.bilateral(rng(11), events=1500)
-    s = fit(w.y, rng=rng(0), half_lives=[2.0, 10.0], draws=50)
+    w = worlds.bilateral_response(rng(11), events=1500)
+    s = fit_model(w.y, rng=rng(0), half_lives=[2.0, 10.0], draws=50)
     stable = np.abs(np.linalg.eigvals(s.W.sum(axis=-1))).max(axis=-1) < 0.9
-    ends = impulse(s, 3000).sum(axis=1)[stable]
+    ends = impulse_response(s, 3000).sum(axis=1)[stable]
     assert ends == pytest.approx(np.linalg.inv(np.eye(2) - s.W.sum(axis=-1))[stable], abs=1e-3)
     assert crisis_half_life(s).median >= 1
 
 
 def test_without_its_answers_the_past_is_quieter() -> None:
-    w = worlds.one_sided(rng(12), events=2500, answer=0.5)
-    s = fit(w.y, rng=rng(0), half_lives=[2.0], channels=("a", "b"))
-    as_was, calmer = past(s, rng(1), paths=400), past(s, rng(1), without=(("a", "b"),), paths=400)
+    w = worlds.one_sided_response(rng(12), events=2500, answer=0.5)
+    s = fit_model(w.y, rng=rng(0), half_lives=[2.0], channels=("a", "b"))
+    as_was, calmer = simulate_past(s, rng(1), paths=400), simulate_past(s, rng(1), without=(("a", "b"),), paths=400)
     assert as_was.totals().mean(axis=0) == pytest.approx(s.events, rel=0.1)
     assert calmer.totals()[:, 1].mean() < 0.8 * as_was.totals()[:, 1].mean()
 
 
 def test_answers_taken_away_are_gone_on_the_same_day_too_as_where_their_cause_is_taken_away() -> None:
     # b answers a and nobody answers b: without a, or without the answers to a, b does the same.
-    s = fit(worlds.one_sided(rng(12), events=2500, answer=0.5).y, rng=rng(0), half_lives=[2.0], channels=("a", "b"))
+    s = fit_model(
+        worlds.one_sided_response(rng(12), events=2500, answer=0.5).y, rng=rng(0), half_lives=[2.0], channels=("a", "b")
+    )
     R = s.R.copy()
     R[:, 0, 1] = 0.0
-    s = replace(s, R=R, W=branching(R, s.half_lives))
-    calmer = past(s, rng(1), without=(("a", "b"),), paths=2_000).totals()[:, 1]
-    gone = relived(s, 0, ["a"], rng(1), paths=2_000)
+    s = replace(s, R=R, W=branching_matrix(R, s.half_lives))
+    calmer = simulate_past(s, rng(1), without=(("a", "b"),), paths=2_000).totals()[:, 1]
+    gone = estimate_without_channels(s, 0, ["a"], rng(1), paths=2_000)
     error = calmer.std() / np.sqrt(len(calmer))
     assert gone.without[0, 1] + gone.whole.mean[0, 1] == pytest.approx(calmer.mean(), abs=5 * error)
     later_days_alone = s.R.copy()
@@ -201,7 +203,7 @@ def test_answers_taken_away_are_gone_on_the_same_day_too_as_where_their_cause_is
         s.size,
         s.half_lives,
         s.soft,
-        memories(s.y, s.density, s.half_lives)[0],
+        compute_memories(s.y, s.density, s.half_lives)[0],
         rng(1),
         paths=2_000,
     )
@@ -220,21 +222,21 @@ def test_residuals_are_uniform_when_the_model_is_true_and_only_then() -> None:
 
 def test_a_response_left_out_is_heard_as_an_echo() -> None:
     w = worlds.two_actors(rng(14), events=3000, own=0.6)
-    assert check(fit(w.y, rng=rng(0)), rng(0)).echo_p.min() > 0.005
-    assert check(fit(w.y, rng=rng(0), response_sd=0, sigmas=(0.01,)), rng(0)).echo_p.max() < 1e-6
+    assert diagnose_fit(fit_model(w.y, rng=rng(0)), rng(0)).echo_p.min() > 0.005
+    assert diagnose_fit(fit_model(w.y, rng=rng(0), response_sd=0, sigmas=(0.01,)), rng(0)).echo_p.max() < 1e-6
 
 
 def test_heavy_tails_of_weights_are_seen() -> None:
     g = rng(15)
     assert pareto_fit(g.pareto(1.0, 20_000))[0] == pytest.approx(1.0, abs=0.05)
-    assert smoothed(g.normal(0, 4, 2000))[1] > 0.7
-    assert smoothed(g.normal(0, 0.2, 2000))[1] < 0.5
+    assert pareto_smooth(g.normal(0, 4, 2000))[1] > 0.7
+    assert pareto_smooth(g.normal(0, 0.2, 2000))[1] < 0.5
 
 
 def test_too_few_events_are_named_and_the_fit_is_carried() -> None:
-    w = worlds.few(rng(16), events=30)
+    w = worlds.few_events(rng(16), events=30)
     with pytest.warns(TooFewEvents, match="mostly prior") as heard:
-        s = fit(w.y, channels=("strike", "clash"), rng=rng(0))
+        s = fit_model(w.y, channels=("strike", "clash"), rng=rng(0))
     told = heard[0].message
     assert isinstance(told, TooFewEvents)
     assert told.system is s
@@ -253,24 +255,24 @@ def test_too_few_events_are_named_and_the_fit_is_carried() -> None:
     ],
 )
 def test_bad_counts_are_refused_with_the_reason(change: Callable[..., Any], said: str) -> None:
-    w = worlds.plain(rng(17))
+    w = worlds.independent_actors(rng(17))
     y, density = change(w.y, w.density)
     with pytest.raises(BadCounts, match=said):
-        fit(y, density, rng=rng(0))
+        fit_model(y, density, rng=rng(0))
 
 
 def test_a_fit_that_does_not_settle_carries_where_it_stood() -> None:
     p, theta, precision = small_problem()
     with pytest.raises(DidNotConverge, match="had not settled") as refusal:
-        peak(p, 0 * theta, precision, theta * 3, "clash", steps=1)
+        laplace(p, 0 * theta, precision, theta * 3, "clash", steps=1)
     assert refusal.value.channel == "clash"
     assert isinstance(refusal.value.estimate, np.ndarray)
     assert refusal.value.estimate.shape == theta.shape
 
 
 def test_the_same_generator_gives_the_same_answers_and_the_counts_are_left_alone() -> None:
-    w = worlds.plain(rng(18))
+    w = worlds.independent_actors(rng(18))
     before = w.y.copy()
-    a, b = fit(w.y, rng=rng(1)), fit(w.y, rng=rng(1))
+    a, b = fit_model(w.y, rng=rng(1)), fit_model(w.y, rng=rng(1))
     assert (a.W == b.W).all()
     assert (w.y == before).all()

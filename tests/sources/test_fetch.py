@@ -16,17 +16,17 @@ from click.testing import CliRunner, Result
 from detente.cli.main import cli
 from detente.core.errors import DetenteError
 from detente.sources.fetch import acled, gdelt, ucdp
-from detente.sources.fetch.client import Manners, Polite
-from detente.sources.fetch.credentials import Secret, secrets
+from detente.sources.fetch.client import DownloadClient, RetryPolicy
+from detente.sources.fetch.credentials import Secret, load_credentials
 from detente.sources.fetch.errors import (
-    Damaged,
-    NoSecret,
-    NothingListed,
-    OpenSecret,
-    Refused,
-    UnknownVersion,
+    DamagedDownload,
+    InsecureCredentialsFile,
+    MissingCredentials,
+    NoFilesListed,
+    RequestRefused,
+    UnknownUcdpVersion,
 )
-from support.fake_providers import Answer, Asked, provider
+from support.fake_providers import CannedResponse, ReceivedRequest, run_provider
 
 DAY = date(2025, 10, 9)
 
@@ -41,8 +41,8 @@ def nobody(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         monkeypatch.setenv(name, "http://127.0.0.1:9")
 
 
-def polite() -> Polite:
-    return Polite(Manners(apart=0, patience=5, tries=3), sleep=lambda s: None)
+def polite() -> DownloadClient:
+    return DownloadClient(RetryPolicy(apart=0, patience=5, tries=3), sleep=lambda s: None)
 
 
 def run(*args: str) -> Result:
@@ -53,7 +53,7 @@ def run(*args: str) -> Result:
 
 
 def test_each_version_has_the_address_under_which_ucdp_publishes_it() -> None:
-    told = {v: ucdp.address(v) for v in ("24.1", "26.0.1", "23.0.10", "25.01.25.12")}
+    told = {v: ucdp.build_download_path(v) for v in ("24.1", "26.0.1", "23.0.10", "25.01.25.12")}
     assert told == {
         "24.1": "ged/ged241-csv.zip",
         "26.0.1": "candidateged/GEDEvent_v26_0_1.csv",
@@ -61,22 +61,24 @@ def test_each_version_has_the_address_under_which_ucdp_publishes_it() -> None:
         "25.01.25.12": "candidateged/GEDEvent_v25_01_25_12.csv",
     }
     for wrong in ("25", "25.1.", "latest", "../25.1", "2025.1"):
-        with pytest.raises(UnknownVersion, match="written like"):
-            ucdp.address(wrong)
+        with pytest.raises(UnknownUcdpVersion, match="written like"):
+            ucdp.build_download_path(wrong)
 
 
 def test_a_version_is_fetched_from_the_open_downloads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with provider(lambda a: Answer(b"id,relid\n1,x\n")) as p:
+    with run_provider(lambda a: CannedResponse(b"id,relid\n1,x\n")) as p:
         monkeypatch.setenv("DETENTE_UCDP_DOWNLOADS", p.url)
         told = json.loads(run("ucdp", "26.0.1", "--out", str(tmp_path), "--json").stdout)
     assert [a.path for a in p.asked] == ["/candidateged/GEDEvent_v26_0_1.csv"]
     assert Path(told["files"][0]["file"]).read_bytes() == b"id,relid\n1,x\n"
 
 
-def ucdp_api(total: int, token: str = "t0ken", page: int = ucdp.PAGE) -> Callable[[Asked], Answer]:
-    def behave(asked: Asked) -> Answer:
+def ucdp_api(
+    total: int, token: str = "t0ken", page: int = ucdp.PAGE_SIZE
+) -> Callable[[ReceivedRequest], CannedResponse]:
+    def behave(asked: ReceivedRequest) -> CannedResponse:
         if asked.headers.get("x-ucdp-access-token") != token:
-            return Answer(b'{"message": "Access token missing or expired"}', 401)
+            return CannedResponse(b'{"message": "Access token missing or expired"}', 401)
         start = int(asked.query["page"]) * page
         rows = [
             {"id": i, "relid": f"AFG-2024-1-{i}", "year": 2024, "active_year": True, "code_status": "Clear",
@@ -91,16 +93,16 @@ def ucdp_api(total: int, token: str = "t0ken", page: int = ucdp.PAGE) -> Callabl
             "NextPageUrl": "",
             "Result": rows,
         }
-        return Answer(json.dumps(told).encode())
+        return CannedResponse(json.dumps(told).encode())
 
     return behave
 
 
 def test_the_api_gives_the_published_form_page_by_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("UCDP_TOKEN", "t0ken")
-    with provider(ucdp_api(2300)) as p, polite() as client:
+    with run_provider(ucdp_api(2300)) as p, polite() as client:
         monkeypatch.setenv("DETENTE_UCDP_API", p.url)
-        found = ucdp.from_api(
+        found = ucdp.fetch_from_api(
             client, "25.1", tmp_path, countries=[770, 700], first=date(2024, 1, 1), last=date(2024, 12, 31)
         )
     assert [a.query["page"] for a in p.asked] == ["0", "1", "2"]
@@ -130,15 +132,15 @@ def test_pages_that_came_are_not_asked_for_again(tmp_path: Path, monkeypatch: py
     whole = ucdp_api(2300)
     broken = [True]
 
-    def behave(asked: Asked) -> Answer:
-        return Answer(status=400) if broken[0] and asked.query["page"] == "2" else whole(asked)
+    def behave(asked: ReceivedRequest) -> CannedResponse:
+        return CannedResponse(status=400) if broken[0] and asked.query["page"] == "2" else whole(asked)
 
-    with provider(behave) as p, polite() as client:
+    with run_provider(behave) as p, polite() as client:
         monkeypatch.setenv("DETENTE_UCDP_API", p.url)
-        with pytest.raises(Refused):
-            ucdp.from_api(client, "25.1", tmp_path)
+        with pytest.raises(RequestRefused):
+            ucdp.fetch_from_api(client, "25.1", tmp_path)
         broken[0] = False
-        found = ucdp.from_api(client, "25.1", tmp_path)
+        found = ucdp.fetch_from_api(client, "25.1", tmp_path)
     assert [a.query["page"] for a in p.asked] == ["0", "1", "2", "2"]
     assert found.path.read_text().count("\n") == 2301
 
@@ -150,7 +152,7 @@ def test_an_api_that_does_not_keep_its_word_is_refused(
     monkeypatch.setenv("UCDP_TOKEN", "t0ken")
     whole = ucdp_api(2300)
 
-    def behave(asked: Asked) -> Answer:
+    def behave(asked: ReceivedRequest) -> CannedResponse:
         if asked.query["page"] != "1":
             return whole(asked)
         told = json.loads(whole(asked).body)
@@ -160,21 +162,21 @@ def test_an_api_that_does_not_keep_its_word_is_refused(
             told["TotalCount"] += 5
         elif fault == "no rows":
             told = {"message": "ok"}
-        return Answer(b"<oops>" if fault == "no JSON" else json.dumps(told).encode())
+        return CannedResponse(b"<oops>" if fault == "no JSON" else json.dumps(told).encode())
 
-    with provider(behave) as p, polite() as client:
+    with run_provider(behave) as p, polite() as client:
         monkeypatch.setenv("DETENTE_UCDP_API", p.url)
-        with pytest.raises(Damaged):
-            ucdp.from_api(client, "25.1", tmp_path)
+        with pytest.raises(DamagedDownload):
+            ucdp.fetch_from_api(client, "25.1", tmp_path)
     assert not list(tmp_path.glob("*.csv"))
 
 
 def test_an_expired_token_is_told_without_being_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("UCDP_TOKEN", "0ld-t0ken")
-    with provider(ucdp_api(5)) as p:
+    with run_provider(ucdp_api(5)) as p:
         monkeypatch.setenv("DETENTE_UCDP_API", p.url)
         result = run("ucdp", "25.1", "--api", "--out", str(tmp_path))
-    assert isinstance(result.exception, Refused)
+    assert isinstance(result.exception, RequestRefused)
     assert "UCDP_TOKEN" in str(result.exception)
     assert "0ld-t0ken" not in str(result.exception) + result.output
 
@@ -183,12 +185,12 @@ def test_an_expired_token_is_told_without_being_shown(tmp_path: Path, monkeypatc
 
 
 def test_a_secret_comes_from_a_file_that_is_ones_own_and_is_never_shown(tmp_path: Path) -> None:
-    with pytest.raises(NoSecret, match="ACLED_EMAIL and ACLED_PASSWORD"):
-        secrets("ACLED", ["email", "password"], "")
+    with pytest.raises(MissingCredentials, match="ACLED_EMAIL and ACLED_PASSWORD"):
+        load_credentials("ACLED", ["email", "password"], "")
     file = tmp_path / "secrets.toml"
     file.write_text('[acled]\nemail = "a@example.org"\npassword = "letmein"\n')
     file.chmod(0o600)
-    found = secrets("ACLED", ["email", "password"], "")
+    found = load_credentials("ACLED", ["email", "password"], "")
     assert found["password"].value == "letmein"
     assert "letmein" not in f"{found} {found['password']!s}"
 
@@ -196,9 +198,9 @@ def test_a_secret_comes_from_a_file_that_is_ones_own_and_is_never_shown(tmp_path
 def test_the_environment_comes_before_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "secrets.toml").write_text('[ucdp]\ntoken = "file"\n')
     (tmp_path / "secrets.toml").chmod(0o600)
-    assert secrets("UCDP", ["token"], "") == {"token": Secret("file")}
+    assert load_credentials("UCDP", ["token"], "") == {"token": Secret("file")}
     monkeypatch.setenv("UCDP_TOKEN", "environment")
-    assert secrets("UCDP", ["token"], "") == {"token": Secret("environment")}
+    assert load_credentials("UCDP", ["token"], "") == {"token": Secret("environment")}
 
 
 @pytest.mark.skipif(os.name != "posix", reason="file modes are those of POSIX")
@@ -206,16 +208,16 @@ def test_a_file_that_others_can_read_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "secrets.toml"
     file.write_text('[ucdp]\ntoken = "letmein"\n')
     file.chmod(0o644)
-    with pytest.raises(OpenSecret, match="chmod 600"):
-        secrets("UCDP", ["token"], "")
+    with pytest.raises(InsecureCredentialsFile, match="chmod 600"):
+        load_credentials("UCDP", ["token"], "")
 
 
 def test_a_file_that_is_no_toml_is_told_without_its_words(tmp_path: Path) -> None:
     file = tmp_path / "secrets.toml"
     file.write_text("token = letmein\n")
     file.chmod(0o600)
-    with pytest.raises(OpenSecret) as refusal:
-        secrets("UCDP", ["token"], "")
+    with pytest.raises(InsecureCredentialsFile) as refusal:
+        load_credentials("UCDP", ["token"], "")
     assert "letmein" not in f"{refusal.value} {refusal.value.__cause__}"
 
 
@@ -266,12 +268,12 @@ class Gdelt:
         self.list = ("\n".join(lines) + "\n").encode()
         self.gone: set[str] = set()
 
-    def __call__(self, asked: Asked) -> Answer:
+    def __call__(self, asked: ReceivedRequest) -> CannedResponse:
         if asked.path in ("/gdeltv2/masterfilelist.txt", "/events/md5sums"):
-            return Answer(self.list, headers={"ETag": f'"{len(self.list)}"'})
+            return CannedResponse(self.list, headers={"ETag": f'"{len(self.list)}"'})
         if asked.path in self.files and asked.path not in self.gone:
-            return Answer(self.files[asked.path])
-        return Answer(status=404)
+            return CannedResponse(self.files[asked.path])
+        return CannedResponse(status=404)
 
 
 STAMPS = ["20251008234500", "20251009000000", "20251009001500", "20251009003000", "20251010000000"]
@@ -282,15 +284,15 @@ def test_the_files_of_a_day_are_found_in_the_providers_list_and_held_to_its_sums
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, daily: bool
 ) -> None:
     server = Gdelt(["20251008", "20251009", "20251010"] if daily else STAMPS, daily)
-    with provider(server) as p, polite() as client:
+    with run_provider(server) as p, polite() as client:
         monkeypatch.setenv("DETENTE_GDELT", p.url)
-        wanted = gdelt.plan(client, DAY, DAY, tmp_path, daily=daily)
+        wanted = gdelt.plan_downloads(client, DAY, DAY, tmp_path, daily=daily)
         assert [w.to.name[:8] for w in wanted] == ["20251009"] * (1 if daily else 3)
         for w in wanted:
             found = gdelt.fetch(client, w)
             assert hashlib.md5(found.path.read_bytes()).hexdigest() == w.md5
         asked = len(p.asked)
-        for w in gdelt.plan(client, DAY, DAY, tmp_path, daily=daily):
+        for w in gdelt.plan_downloads(client, DAY, DAY, tmp_path, daily=daily):
             assert gdelt.fetch(client, w).cached
         assert len(p.asked) == asked
 
@@ -301,9 +303,9 @@ def test_the_files_of_a_day_are_found_in_the_providers_list_and_held_to_its_sums
 def test_with_a_country_only_its_rows_are_kept_as_they_stand(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, countries: list[str], kept: list[int]
 ) -> None:
-    with provider(Gdelt(STAMPS)) as p, polite() as client:
+    with run_provider(Gdelt(STAMPS)) as p, polite() as client:
         monkeypatch.setenv("DETENTE_GDELT", p.url)
-        w = gdelt.plan(client, DAY, DAY, tmp_path)[0]
+        w = gdelt.plan_downloads(client, DAY, DAY, tmp_path)[0]
         found = gdelt.fetch(client, w, countries)
         assert found.path.read_bytes() == b"".join(ROWS[k - 1] for k in kept)
         assert gdelt.fetch(client, w, countries).cached
@@ -315,7 +317,7 @@ def test_the_filter_looks_at_the_columns_that_the_codebook_names() -> None:
     if not file.is_file():
         pytest.skip("needs the GDELT sample beside the repository: ../shared/data/gdelt/sample.export.CSV")
     lines = file.read_bytes().splitlines(keepends=True)
-    found = list(gdelt.rows(lines, ["PAK", "PK"]))
+    found = list(gdelt.filter_rows(lines, ["PAK", "PK"]))
     by_hand = [x for x in lines if b"PAK" in (v := x.split(b"\t"))[7:18:10] or v[53] == b"PK"]
     assert found == by_hand
     assert len(found) > 10
@@ -323,26 +325,26 @@ def test_the_filter_looks_at_the_columns_that_the_codebook_names() -> None:
 
 def test_a_row_that_cannot_be_judged_is_kept() -> None:
     odd = b"1\tshort line\n"
-    assert list(gdelt.rows([odd, gdelt_row("USA"), gdelt_row("PAK", columns=58)], ["PAK"])) == [
+    assert list(gdelt.filter_rows([odd, gdelt_row("USA"), gdelt_row("PAK", columns=58)], ["PAK"])) == [
         odd,
         gdelt_row("PAK", columns=58),
     ]
 
 
 def test_days_that_are_not_listed_are_said_with_those_that_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with provider(Gdelt(STAMPS)) as p, polite() as client:
+    with run_provider(Gdelt(STAMPS)) as p, polite() as client:
         monkeypatch.setenv("DETENTE_GDELT", p.url)
-        with pytest.raises(NothingListed, match="2025-10-08 to 2025-10-10"):
-            gdelt.plan(client, date(2014, 1, 1), date(2014, 1, 2), tmp_path)
+        with pytest.raises(NoFilesListed, match="2025-10-08 to 2025-10-10"):
+            gdelt.plan_downloads(client, date(2014, 1, 1), date(2014, 1, 2), tmp_path)
 
 
 def test_a_list_that_has_grown_old_is_fetched_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with provider(Gdelt(STAMPS)) as p, polite() as client:
+    with run_provider(Gdelt(STAMPS)) as p, polite() as client:
         monkeypatch.setenv("DETENTE_GDELT", p.url)
-        gdelt.plan(client, DAY, DAY, tmp_path)
-    with provider(Gdelt([*STAMPS, "20251201000000"])) as p, polite() as client:
+        gdelt.plan_downloads(client, DAY, DAY, tmp_path)
+    with run_provider(Gdelt([*STAMPS, "20251201000000"])) as p, polite() as client:
         monkeypatch.setenv("DETENTE_GDELT", p.url)
-        assert len(gdelt.plan(client, date(2025, 12, 1), date(2025, 12, 1), tmp_path)) == 1
+        assert len(gdelt.plan_downloads(client, date(2025, 12, 1), date(2025, 12, 1), tmp_path)) == 1
 
 
 def test_a_damaged_archive_is_fetched_once_more_and_then_refused(
@@ -352,10 +354,10 @@ def test_a_damaged_archive_is_fetched_once_more_and_then_refused(
     path = "/gdeltv2/20251009000000.export.CSV.zip"
     good = server.files[path]
     server.files[path] = good[:-1] + b"?"
-    with provider(server) as p, polite() as client:
+    with run_provider(server) as p, polite() as client:
         monkeypatch.setenv("DETENTE_GDELT", p.url)
-        w = gdelt.plan(client, DAY, DAY, tmp_path)[0]
-        with pytest.raises(Damaged, match="MD5"):
+        w = gdelt.plan_downloads(client, DAY, DAY, tmp_path)[0]
+        with pytest.raises(DamagedDownload, match="MD5"):
             gdelt.fetch(client, w, ["PAK"])
     assert sum(a.path == path for a in p.asked) == 2
     assert [x.name for x in tmp_path.iterdir() if x.name.startswith("2025") and not x.name.endswith(".json")] == []
@@ -366,7 +368,7 @@ def test_a_listed_file_that_is_missing_does_not_stop_the_others_and_is_told(
 ) -> None:
     server = Gdelt(STAMPS)
     server.gone.add("/gdeltv2/20251009001500.export.CSV.zip")
-    with provider(server) as p:
+    with run_provider(server) as p:
         monkeypatch.setenv("DETENTE_GDELT", p.url)
         result = run("gdelt", "--from", "2025-10-09", "--to", "2025-10-09", "--out", str(tmp_path), "--json")
     told = json.loads(result.stdout)
@@ -376,7 +378,7 @@ def test_a_listed_file_that_is_missing_does_not_stop_the_others_and_is_told(
 
 
 def test_a_dry_run_fetches_the_list_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with provider(Gdelt(STAMPS)) as p:
+    with run_provider(Gdelt(STAMPS)) as p:
         monkeypatch.setenv("DETENTE_GDELT", p.url)
         result = run(
             "gdelt", "--from", "2025-10-09", "--to", "2025-10-09", "--out", str(tmp_path), "--dry-run", "--json"
@@ -396,7 +398,7 @@ class Acled:
         self.token, self.left, self.logins = "", 0, list[str]()
         self.refresh_works = True
 
-    def __call__(self, asked: Asked) -> Answer:
+    def __call__(self, asked: ReceivedRequest) -> CannedResponse:
         if asked.path == "/oauth/token":
             grant = asked.body.get("grant_type", "")
             self.logins.append(grant)
@@ -405,7 +407,7 @@ class Acled:
                 "refresh_token": self.refresh_works and asked.body.get("refresh_token") == f"r-{self.token}",
             }.get(grant, False)
             if not right or asked.body.get("client_id") != "acled":
-                return Answer(json.dumps({"error": "invalid_grant", "sent": asked.body}).encode(), 400)
+                return CannedResponse(json.dumps({"error": "invalid_grant", "sent": asked.body}).encode(), 400)
             self.token, self.left = f"token-{len(self.logins)}", self.life
             told = {
                 "token_type": "Bearer",
@@ -413,18 +415,18 @@ class Acled:
                 "access_token": self.token,
                 "refresh_token": f"r-{self.token}",
             }
-            return Answer(json.dumps(told).encode())
+            return CannedResponse(json.dumps(told).encode())
         if asked.headers.get("authorization") != f"Bearer {self.token}" or self.left <= 0:
-            return Answer(b'{"message": "The resource owner or authorization server denied the request."}', 401)
+            return CannedResponse(b'{"message": "The resource owner or authorization server denied the request."}', 401)
         self.left -= 1
         page = int(asked.query["page"])
-        span = range((page - 1) * acled.PAGE, min(page * acled.PAGE, self.rows))
+        span = range((page - 1) * acled.PAGE_SIZE, min(page * acled.PAGE_SIZE, self.rows))
         data = [
             dict.fromkeys(acled.COLUMNS, "")
             | {"event_id_cnty": f"PAK{i}", "event_date": "2025-10-09", "notes": 'a "quoted", note\nof two lines'}
             for i in span
         ]
-        return Answer(json.dumps({"status": 200, "success": True, "count": len(data), "data": data}).encode())
+        return CannedResponse(json.dumps({"status": 200, "success": True, "count": len(data), "data": data}).encode())
 
 
 @pytest.fixture
@@ -438,7 +440,7 @@ def account(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_every_page_comes_into_one_file_in_the_form_of_an_export(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: int
 ) -> None:
-    with provider(Acled(rows)) as p, polite() as client:
+    with run_provider(Acled(rows)) as p, polite() as client:
         monkeypatch.setenv("DETENTE_ACLED", p.url)
         found = acled.fetch(client, ["Pakistan", "Afghanistan"], DAY, DAY, tmp_path)
     with found.path.open(encoding="utf-8", newline="") as f:
@@ -460,7 +462,7 @@ def test_a_token_that_expires_on_the_way_is_renewed_and_nothing_is_lost(
 ) -> None:
     server = Acled(11_000, life=2)
     server.refresh_works = refresh
-    with provider(server) as p, polite() as client:
+    with run_provider(server) as p, polite() as client:
         monkeypatch.setenv("DETENTE_ACLED", p.url)
         found = acled.fetch(client, ["Pakistan"], DAY, DAY, tmp_path)
     assert server.logins == ["password", "refresh_token"] + ["password"] * (not refresh)
@@ -471,12 +473,12 @@ def test_a_token_that_expires_on_the_way_is_renewed_and_nothing_is_lost(
 def test_a_wrong_password_is_told_and_never_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ACLED_EMAIL", "a@example.org")
     monkeypatch.setenv("ACLED_PASSWORD", "wr0ng-s3cret")
-    with provider(Acled(3)) as p:
+    with run_provider(Acled(3)) as p:
         monkeypatch.setenv("DETENTE_ACLED", p.url)
         result = run(
             "acled", "--country", "Pakistan", "--from", "2025-10-09", "--to", "2025-10-09", "--out", str(tmp_path)
         )
-    assert isinstance(result.exception, Refused)
+    assert isinstance(result.exception, RequestRefused)
     chain = f"{result.exception} {result.exception.__cause__} {result.exception.__context__} {result.output}"
     assert "ACLED_PASSWORD" in chain
     assert "wr0ng-s3cret" not in chain
@@ -487,18 +489,26 @@ def test_a_wrong_password_is_told_and_never_shown(tmp_path: Path, monkeypatch: p
 @pytest.mark.parametrize(
     ("answer", "error", "told"),
     [
-        (Answer(b"{}", 403), Refused, "accept the terms"),
-        (Answer(b'{"success": false, "error": "bad country"}'), Damaged, "bad country|promises"),
-        (Answer(b'{"success": true, "count": 9, "data": []}'), Damaged, "0 rows came where it counts 9"),
-        (Answer(b'{"success": true, "count": 2, "data": [{"a": 1}, {"b": 2}]}'), Damaged, "columns change"),
-        (Answer(b"<html>"), Damaged, "promises"),
+        (CannedResponse(b"{}", 403), RequestRefused, "accept the terms"),
+        (CannedResponse(b'{"success": false, "error": "bad country"}'), DamagedDownload, "bad country|promises"),
+        (
+            CannedResponse(b'{"success": true, "count": 9, "data": []}'),
+            DamagedDownload,
+            "0 rows came where it counts 9",
+        ),
+        (
+            CannedResponse(b'{"success": true, "count": 2, "data": [{"a": 1}, {"b": 2}]}'),
+            DamagedDownload,
+            "columns change",
+        ),
+        (CannedResponse(b"<html>"), DamagedDownload, "promises"),
     ],
 )
 def test_an_answer_that_is_no_list_of_events_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: Answer, error: type[DetenteError], told: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: CannedResponse, error: type[DetenteError], told: str
 ) -> None:
     good = Acled(3)
-    with provider(lambda a: good(a) if a.path == "/oauth/token" else answer) as p, polite() as client:
+    with run_provider(lambda a: good(a) if a.path == "/oauth/token" else answer) as p, polite() as client:
         monkeypatch.setenv("DETENTE_ACLED", p.url)
         with pytest.raises(error, match=told):
             acled.fetch(client, ["Pakistan"], DAY, DAY, tmp_path)
@@ -510,7 +520,7 @@ def test_an_answer_that_is_no_list_of_events_is_refused(
 
 def test_without_an_account_the_command_says_what_to_set(tmp_path: Path) -> None:
     result = run("acled", "--country", "Pakistan", "--from", "2025-10-09", "--to", "2025-10-09", "--out", str(tmp_path))
-    assert isinstance(result.exception, NoSecret)
+    assert isinstance(result.exception, MissingCredentials)
     assert "ACLED_EMAIL and ACLED_PASSWORD" in str(result.exception)
 
 

@@ -19,34 +19,34 @@ from deltalake import DeltaTable, write_deltalake
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detente.cases.case_file import shipped
+from detente.cases.case_file import find_shipped_cases
 from detente.core.errors import CannotWrite, DetenteError
 from detente.events.arrow import SCHEMA, from_table, to_table
-from detente.events.reader import read
-from detente.events.row_account import Reading
+from detente.events.reader import read_release
+from detente.events.row_account import EventStream
 from detente.events.translations import chronology as translation
 from detente.sources import chronology
 from detente.store import writer as change
-from detente.store.diff import diff
+from detente.store.diff import compare_releases
 from detente.store.errors import (
-    AccountOpen,
-    BadPlace,
     CorruptStore,
-    DoesNotFit,
+    IncompatibleColumns,
+    InvalidStorePath,
     NoStore,
     NoSuchVersion,
     NotAStore,
     StoreTooNew,
+    UnbalancedAccount,
     UnknownRelease,
 )
-from detente.store.history import history
-from detente.store.open import LOG
-from detente.store.snapshot import Snapshot, snapshot
-from detente.store.verify import clear, leftovers, verify
-from detente.store.writer import add, remove
-from support.releases import made, reading, table
+from detente.store.history import read_history
+from detente.store.open import LOG_FOLDER
+from detente.store.snapshot import Snapshot, open_version
+from detente.store.verify import find_leftovers, remove_leftovers, verify_store
+from detente.store.writer import add_release, remove_release
+from support.releases import make_reading, make_release, make_table
 
-CHRONOLOGY = shipped()["pakistan-afghanistan"].parent / "pakistan_afghanistan/chronology.csv"
+CHRONOLOGY = find_shipped_cases()["pakistan-afghanistan"].parent / "pakistan_afghanistan/chronology.csv"
 
 
 @pytest.fixture
@@ -59,67 +59,67 @@ def ids(now: Snapshot, *names: str) -> list[str]:
 
 
 def sound(path: Path) -> Snapshot:
-    now = snapshot(path)
-    v = verify(now)
+    now = open_version(path)
+    v = verify_store(now)
     assert v.problems == ()
     assert v.rows == v.events + v.merged + v.set_aside
     return now
 
 
 def test_the_flagship_comes_out_of_the_store_as_it_went_in(store: Path) -> None:
-    add(store, read(CHRONOLOGY))
-    out = snapshot(store).events().read_all().select(SCHEMA.names)
-    assert from_table(out) == translation.translate(chronology.read(CHRONOLOGY)).events
+    add_release(store, read_release(CHRONOLOGY))
+    out = open_version(store).events().read_all().select(SCHEMA.names)
+    assert from_table(out) == translation.translate_chronology(chronology.read_chronology(CHRONOLOGY)).events
 
 
 def test_the_account_of_a_release_says_where_every_row_went(store: Path) -> None:
-    change = add(store, made(20, 3, merged=5))
-    (kept,) = snapshot(store).releases()
+    change = add_release(store, make_release(20, 3, merged=5))
+    (kept,) = open_version(store).releases()
     assert (kept.rows, kept.events, kept.merged, kept.set_aside) == (28, 20, 5, 3)
     assert (kept.first, kept.last) == (date(2025, 1, 1), date(2025, 1, 20))
     assert change.release == kept
-    told = snapshot(store).set_aside().read_all().to_pylist()
+    told = open_version(store).set_aside().read_all().to_pylist()
     assert [t["row"] for t in told] == [1000, 1001, 1002]
     assert told[0]["reason"] == "it is no number"
 
 
 def test_a_release_of_nothing_but_rows_set_aside_is_kept_with_them(store: Path) -> None:
-    add(store, made(0, 4))
+    add_release(store, make_release(0, 4))
     (kept,) = sound(store).releases()
     assert (kept.rows, kept.events, kept.set_aside, kept.first) == (4, 0, 4, None)
-    assert ids(snapshot(store)) == []
+    assert ids(open_version(store)) == []
 
 
 def test_adding_the_same_bytes_again_changes_nothing_unless_asked(store: Path) -> None:
-    first = add(store, made(5))
-    assert add(store, made(5)).what == "unchanged"
-    assert snapshot(store).version == first.version
-    assert add(store, made(5), again=True).what == "replaced"
+    first = add_release(store, make_release(5))
+    assert add_release(store, make_release(5)).what == "unchanged"
+    assert open_version(store).version == first.version
+    assert add_release(store, make_release(5), again=True).what == "replaced"
     assert ids(sound(store)) == [f"A-{i}" for i in range(5)]
 
 
 def test_a_new_file_of_the_same_name_takes_the_place_of_the_old_and_of_nothing_else(store: Path) -> None:
-    add(store, made(5, 2))
-    add(store, made(4, release="B"))
-    before = snapshot(store).version
-    add(store, made(2, 1, sha="other"))
+    add_release(store, make_release(5, 2))
+    add_release(store, make_release(4, release="B"))
+    before = open_version(store).version
+    add_release(store, make_release(2, 1, sha="other"))
     now = sound(store)
     assert ids(now, "made/A") == ["A-0", "A-1"]
     assert len(ids(now, "made/B")) == 4
     assert now.set_aside().read_all().num_rows == 1
     # Time travel: the version before is still what it was.
-    assert len(ids(snapshot(store, before), "made/A")) == 5
+    assert len(ids(open_version(store, before), "made/A")) == 5
 
 
 def test_a_removed_release_is_gone_with_its_account_and_its_rows_set_aside(store: Path) -> None:
-    add(store, made(5, 2))
-    add(store, made(1, release="B"))
-    gone = remove(store, "A")
+    add_release(store, make_release(5, 2))
+    add_release(store, make_release(1, release="B"))
+    gone = remove_release(store, "A")
     assert gone.release is not None
     assert gone.release.rows == 7
     assert sound(store).names == ["made/B"]
     with pytest.raises(UnknownRelease, match="Nearest"):
-        remove(store, "A")
+        remove_release(store, "A")
 
 
 @given(steps=st.lists(st.tuples(st.sampled_from("ABC"), st.integers(0, 3), st.integers(0, 2)), max_size=8))
@@ -131,10 +131,10 @@ def test_after_any_sequence_of_changes_the_store_holds_what_a_dictionary_would(
         path, model = Path(folder), dict[str, tuple[int, int]]()
         for i, (name, n, aside) in enumerate(steps):
             if n == 0 and name in model:
-                remove(path, name)
+                remove_release(path, name)
                 del model[name]
             else:
-                add(path, made(n, aside, release=name, sha=str(i)))
+                add_release(path, make_release(n, aside, release=name, sha=str(i)))
                 model[name] = (n, aside)
         if steps:
             now = sound(path)
@@ -143,31 +143,31 @@ def test_after_any_sequence_of_changes_the_store_holds_what_a_dictionary_would(
 
 
 def test_a_reader_sees_a_whole_version_at_every_moment_of_an_ingest(store: Path) -> None:
-    add(store, made(5, 2))
+    add_release(store, make_release(5, 2))
     seen: list[tuple[int, int, int]] = []
 
     def watched() -> Iterator[pa.RecordBatch]:
-        for batch in table([f"new-{i}" for i in range(50)]).to_batches(max_chunksize=5):
-            now = snapshot(store)
+        for batch in make_table([f"new-{i}" for i in range(50)]).to_batches(max_chunksize=5):
+            now = open_version(store)
             (kept,) = now.releases()
             seen.append((len(ids(now)), kept.events, now.set_aside().read_all().num_rows))
             yield batch
 
-    add(store, reading(watched(), 1, count=50, sha="new"))
+    add_release(store, make_reading(watched(), 1, count=50, sha="new"))
     assert seen == [(5, 5, 2)] * 10
-    assert len(ids(snapshot(store))) == 50
+    assert len(ids(open_version(store))) == 50
 
 
 def test_a_reader_that_began_before_a_replacement_ends_with_what_it_began(store: Path) -> None:
-    add(store, made(200))
-    stream = snapshot(store).events()
+    add_release(store, make_release(200))
+    stream = open_version(store).events()
     first = stream.read_next_batch().num_rows
-    add(store, made(3, sha="new"))
+    add_release(store, make_release(3, sha="new"))
     assert first + sum(b.num_rows for b in stream) == 200
 
 
 def _add_some(path: Path, release: str, n: int) -> None:
-    add(path, made(n, 1, release=release, sha=f"{release}{n}"))
+    add_release(path, make_release(n, 1, release=release, sha=f"{release}{n}"))
 
 
 def test_programs_that_write_at_once_lose_nothing_of_each_other(store: Path) -> None:
@@ -187,42 +187,42 @@ def test_programs_that_write_at_once_lose_nothing_of_each_other(store: Path) -> 
 
 def test_a_change_made_while_another_streams_stays_beside_it(store: Path) -> None:
     def slow() -> Iterator[pa.RecordBatch]:
-        yield from table(["x"]).to_batches()
-        add(store, made(3, release="B"))
-        add(store, made(2, sha="quicker"))
-        yield from table(["y"]).to_batches()
+        yield from make_table(["x"]).to_batches()
+        add_release(store, make_release(3, release="B"))
+        add_release(store, make_release(2, sha="quicker"))
+        yield from make_table(["y"]).to_batches()
 
-    add(store, reading(slow(), count=2, sha="slower"))
+    add_release(store, make_reading(slow(), count=2, sha="slower"))
     assert ids(sound(store)) == ["B-0", "B-1", "B-2", "x", "y"]
 
 
 def test_a_commit_that_comes_between_our_look_and_our_commit_is_not_written_over(
     store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    add(store, made(1, release="B"))
-    real, waiting = change._note, [True]
+    add_release(store, make_release(1, release="B"))
+    real, waiting = change._build_commit_metadata, [True]
 
     def meanwhile(*args: Any) -> dict[str, Any]:
         if waiting:
             waiting.clear()
-            add(store, made(2, sha="quicker"))
+            add_release(store, make_release(2, sha="quicker"))
         return real(*args)
 
     monkeypatch.setattr(change, "_note", meanwhile)
     # Neither release A was there when we looked; had we not looked again, both would be kept.
-    assert add(store, made(5, sha="slower")).what == "replaced"
+    assert add_release(store, make_release(5, sha="slower")).what == "replaced"
     assert len(ids(sound(store), "made/A")) == 5
 
 
 # ---- What is refused, with the table as it was
 
 
-def _before_and_after(store: Path, bad: Reading) -> DetenteError:
-    add(store, made(5, 1))
-    version, files = snapshot(store).version, sorted(p for p in store.rglob("*") if p.is_file())
+def _before_and_after(store: Path, bad: EventStream) -> DetenteError:
+    add_release(store, make_release(5, 1))
+    version, files = open_version(store).version, sorted(p for p in store.rglob("*") if p.is_file())
     with pytest.raises(DetenteError) as refusal:
-        add(store, bad)
-    assert snapshot(store).version == version
+        add_release(store, bad)
+    assert open_version(store).version == version
     assert sorted(p for p in store.rglob("*") if p.is_file()) == files
     sound(store)
     return refusal.value
@@ -230,8 +230,10 @@ def _before_and_after(store: Path, bad: Reading) -> DetenteError:
 
 @pytest.mark.parametrize(("rows", "count"), [(6, 5), (4, 5), (4, 4), (6, 6)])
 def test_a_reader_that_loses_or_doubles_rows_is_refused(store: Path, rows: int, count: int) -> None:
-    error = _before_and_after(store, reading(table([f"n{i}" for i in range(5)]), sha="n", rows=rows, count=count))
-    assert isinstance(error, AccountOpen)
+    error = _before_and_after(
+        store, make_reading(make_table([f"n{i}" for i in range(5)]), sha="n", rows=rows, count=count)
+    )
+    assert isinstance(error, UnbalancedAccount)
     assert f"{rows} rows were read" in str(error)
 
 
@@ -240,26 +242,26 @@ def test_a_reader_that_fails_half_way_leaves_nothing_behind(store: Path) -> None
         pass
 
     def breaking() -> Iterator[pa.RecordBatch]:
-        yield from table(["x", "y"]).to_batches()
+        yield from make_table(["x", "y"]).to_batches()
         raise Broken("the file ends in the middle")
 
-    assert isinstance(_before_and_after(store, reading(breaking(), count=2, sha="n")), Broken)
+    assert isinstance(_before_and_after(store, make_reading(breaking(), count=2, sha="n")), Broken)
 
 
-def _renamed(column: str, values: pa.Array) -> Reading:
-    events = table(["x", "y"]).append_column(column, values)
-    return reading(events, sha="n")
+def _renamed(column: str, values: pa.Array) -> EventStream:
+    events = make_table(["x", "y"]).append_column(column, values)
+    return make_reading(events, sha="n")
 
 
-def _other(column: str, values: pa.Array) -> Reading:
-    events = table(["x", "y"])
-    return reading(events.set_column(events.schema.names.index(column), column, values), sha="n")
+def _other(column: str, values: pa.Array) -> EventStream:
+    events = make_table(["x", "y"])
+    return make_reading(events.set_column(events.schema.names.index(column), column, values), sha="n")
 
 
 @pytest.mark.parametrize(
     ("bad", "told"),
     [
-        (lambda: reading(table(["x"]).drop_columns(["known_on"]), sha="n"), "'known_on': it is missing"),
+        (lambda: make_reading(make_table(["x"]).drop_columns(["known_on"]), sha="n"), "'known_on': it is missing"),
         (lambda: _renamed("account", pa.array([1, 2])), "'account': it is a name that the store keeps"),
         (lambda: _renamed("part", pa.array(["a", "b"])), "'part': it is a name that the store keeps"),
         (lambda: _other("deaths_best", pa.array(["3", "4"])), "'deaths_best': it is string, where the store needs int64"),
@@ -269,17 +271,17 @@ def _other(column: str, values: pa.Array) -> Reading:
     ],
 )  # fmt: skip
 def test_a_release_whose_columns_do_not_fit_is_refused_by_column(
-    store: Path, bad: Callable[[], Reading], told: str
+    store: Path, bad: Callable[[], EventStream], told: str
 ) -> None:
     error = _before_and_after(store, bad())
-    assert isinstance(error, DoesNotFit)
+    assert isinstance(error, IncompatibleColumns)
     assert told in str(error)
 
 
 def test_a_column_that_is_new_is_kept_and_is_unknown_in_earlier_releases(store: Path) -> None:
-    add(store, made(2))
-    events = table(["x"], release="B").append_column("made_for_a_test", pa.array([True]))
-    add(store, reading(events, release="B", sha="b"))
+    add_release(store, make_release(2))
+    events = make_table(["x"], release="B").append_column("made_for_a_test", pa.array([True]))
+    add_release(store, make_reading(events, release="B", sha="b"))
     out = sound(store).events().read_all()
     assert dict(zip(out["id"].to_pylist(), out["made_for_a_test"].to_pylist(), strict=True)) == {
         "A-0": None,
@@ -287,50 +289,50 @@ def test_a_column_that_is_new_is_kept_and_is_unknown_in_earlier_releases(store: 
         "x": True,
     }
     # And one that a later release lacks is unknown there.
-    add(store, made(1, release="C"))
-    assert snapshot(store).events(["made/C"]).read_all()["made_for_a_test"].to_pylist() == [None]
+    add_release(store, make_release(1, release="C"))
+    assert open_version(store).events(["made/C"]).read_all()["made_for_a_test"].to_pylist() == [None]
 
 
 @pytest.mark.parametrize("name", ["GED 25.1 (é=/x) 100% #?", "a/b", "..", "%2E", "x" * 60, "ٹی ٹی پی"])
 def test_a_release_may_have_any_name(store: Path, name: str) -> None:
-    add(store, reading(table(["x"], release=name), 1, release=name))
-    add(store, made(1))
+    add_release(store, make_reading(make_table(["x"], release=name), 1, release=name))
+    add_release(store, make_release(1))
     assert ids(sound(store), f"made/{name}") == ["x"]
-    add(store, reading(table(["x", "y"], release=name), 1, release=name, sha="n"))
-    assert leftovers(store) == []
-    assert len(clear(store, days=0, forget=True).files) == 3
+    add_release(store, make_reading(make_table(["x", "y"], release=name), 1, release=name, sha="n"))
+    assert find_leftovers(store) == []
+    assert len(remove_leftovers(store, days=0, forget=True).files) == 3
     assert ids(sound(store), f"made/{name}") == ["x", "y"]
-    remove(store, f"made/{name}")
+    remove_release(store, f"made/{name}")
     assert sound(store).names == ["made/A"]
     assert all(p.is_relative_to(store) for p in store.parent.rglob("*.parquet"))
 
 
 @pytest.mark.parametrize(("source", "release"), [("a/b", "A"), ("", "A"), ("a", "")])
 def test_a_name_that_could_not_be_told_apart_is_refused(store: Path, source: str, release: str) -> None:
-    with pytest.raises(DoesNotFit, match=r"with a stroke|it is empty"):
-        add(store, reading(table(["x"], source, release), source=source, release=release))
+    with pytest.raises(IncompatibleColumns, match=r"with a stroke|it is empty"):
+        add_release(store, make_reading(make_table(["x"], source, release), source=source, release=release))
     assert not store.exists()
 
 
 def test_a_name_that_two_sources_have_is_asked_back(store: Path) -> None:
-    add(store, made(1))
-    add(store, reading(table(["x"], source="other"), source="other"))
+    add_release(store, make_release(1))
+    add_release(store, make_reading(make_table(["x"], source="other"), source="other"))
     with pytest.raises(UnknownRelease, match="several releases: 'made/A' or 'other/A'"):
-        remove(store, "A")
+        remove_release(store, "A")
 
 
 # ---- Damage, and folders that are no store
 
 
 def _data_file(path: Path, part: str) -> Path:
-    return next(f.path for f in snapshot(path).files if (f.name, f.part) == ("made/A", part))
+    return next(f.path for f in open_version(path).files if (f.name, f.part) == ("made/A", part))
 
 
 @pytest.mark.parametrize("part", ["events", "set_aside", "account"])
 @pytest.mark.parametrize("how", ["gone", "short", "flipped"])
 def test_damage_to_any_file_is_found_and_mended_by_ingesting_again(store: Path, part: str, how: str) -> None:
-    add(store, made(5, 2))
-    add(store, made(5, release="B"))
+    add_release(store, make_release(5, 2))
+    add_release(store, make_release(5, release="B"))
     file = _data_file(store, part)
     data = bytearray(file.read_bytes())
     if how == "gone":
@@ -338,50 +340,50 @@ def test_damage_to_any_file_is_found_and_mended_by_ingesting_again(store: Path, 
     else:
         data[len(data) // 3] ^= 1
         file.write_bytes(data[:-20] if how == "short" else data)
-    (problem,) = verify(snapshot(store)).problems
+    (problem,) = verify_store(open_version(store)).problems
     assert problem.release == "made/A"
     assert file.name in problem.what
-    add(store, made(5, 2), again=True)
+    add_release(store, make_release(5, 2), again=True)
     sound(store)
 
 
 def test_every_single_flipped_bit_is_found(store: Path) -> None:
-    add(store, made(3, 1))
+    add_release(store, make_release(3, 1))
     file = _data_file(store, "events")
     data = file.read_bytes()
     for place in range(0, len(data), max(1, len(data) // 60)):
         changed = bytearray(data)
         changed[place] ^= 1 << (place % 8)
         file.write_bytes(changed)
-        assert len(verify(snapshot(store)).problems) == 1, place
+        assert len(verify_store(open_version(store)).problems) == 1, place
     file.write_bytes(data)
     sound(store)
 
 
 def test_an_id_that_stands_twice_in_a_release_is_told(store: Path) -> None:
-    add(store, reading(table(["x", "y", "x"])))
-    (problem,) = verify(snapshot(store)).problems
+    add_release(store, make_reading(make_table(["x", "y", "x"])))
+    (problem,) = verify_store(open_version(store)).problems
     assert problem.what == "1 ids stand there more than once, such as 'x'"
 
 
 def test_a_damaged_file_is_named_when_it_is_read(store: Path) -> None:
-    add(store, made(500))
+    add_release(store, make_release(500))
     file = _data_file(store, "events")
     data = bytearray(file.read_bytes())
     data[200] ^= 255
     file.write_bytes(data)
     with pytest.raises(CorruptStore, match="made/A"):
-        snapshot(store).events().read_all()
+        open_version(store).events().read_all()
 
 
 def test_a_log_that_cannot_be_read_is_damage_and_not_an_empty_store(store: Path) -> None:
-    add(store, made(1))
-    newest = max((store / LOG).glob("*.json"))
+    add_release(store, make_release(1))
+    newest = max((store / LOG_FOLDER).glob("*.json"))
     newest.write_text("{ this is no JSON")
     with pytest.raises(CorruptStore, match="its log cannot be read"):
-        snapshot(store)
+        open_version(store)
     with pytest.raises(CorruptStore):
-        add(store, made(1, release="B"))
+        add_release(store, make_release(1, release="B"))
 
 
 def _a_file(path: Path) -> None:
@@ -398,20 +400,20 @@ def _other_table(path: Path) -> None:
 
 
 def _newer_format(path: Path) -> None:
-    add(path, made(1))
-    log = path / LOG / f"{0:020}.json"
+    add_release(path, make_release(1))
+    log = path / LOG_FOLDER / f"{0:020}.json"
     log.write_text(log.read_text().replace('"detente.format":"1"', '"detente.format":"2"'))
 
 
 def _newer_protocol(path: Path) -> None:
-    add(path, made(1))
-    log = path / LOG / f"{0:020}.json"
+    add_release(path, make_release(1))
+    log = path / LOG_FOLDER / f"{0:020}.json"
     log.write_text(log.read_text().replace('"minReaderVersion":1', '"minReaderVersion":2'))
 
 
 def _far_newer_protocol(path: Path) -> None:
-    add(path, made(1))
-    log = path / LOG / f"{0:020}.json"
+    add_release(path, make_release(1))
+    log = path / LOG_FOLDER / f"{0:020}.json"
     text = (
         log.read_text()
         .replace('"minReaderVersion":1', '"minReaderVersion":9')
@@ -436,7 +438,11 @@ def test_a_folder_that_is_no_store_of_ours_is_refused_and_left_alone(
 ) -> None:
     folder(store)
     before = {p: p.read_bytes() for p in [store, *store.rglob("*")] if p.is_file()}
-    for attempt in (lambda: snapshot(store), lambda: add(store, made(1, release="B")), lambda: remove(store, "A")):
+    for attempt in (
+        lambda: open_version(store),
+        lambda: add_release(store, make_release(1, release="B")),
+        lambda: remove_release(store, "A"),
+    ):
         with pytest.raises(error, match=told):
             attempt()
     assert {p: p.read_bytes() for p in [store, *store.rglob("*")] if p.is_file()} == before
@@ -445,24 +451,24 @@ def test_a_folder_that_is_no_store_of_ours_is_refused_and_left_alone(
 def test_where_there_is_no_store_reading_says_so_and_makes_none(store: Path) -> None:
     for path in (store, store.parent):
         with pytest.raises(NoStore, match="detente ingest FILE"):
-            snapshot(path)
+            open_version(path)
     assert not store.exists()
 
 
 def test_a_folder_with_a_sign_that_would_be_misread_is_refused(tmp_path: Path) -> None:
-    for attempt in (lambda p: add(p, made(1)), snapshot):
-        (tmp_path / "a%20b" / LOG).mkdir(parents=True, exist_ok=True)
-        (tmp_path / "a%20b" / LOG / "0.json").write_text("{}")
-        with pytest.raises(BadPlace, match="Name another folder"):
+    for attempt in (lambda p: add_release(p, make_release(1)), open_version):
+        (tmp_path / "a%20b" / LOG_FOLDER).mkdir(parents=True, exist_ok=True)
+        (tmp_path / "a%20b" / LOG_FOLDER / "0.json").write_text("{}")
+        with pytest.raises(InvalidStorePath, match="Name another folder"):
             attempt(tmp_path / "a%20b")
     assert [p.name for p in tmp_path.iterdir()] == ["a%20b"]
 
 
 def test_a_version_that_never_was_is_refused(store: Path) -> None:
-    add(store, made(1))
+    add_release(store, make_release(1))
     for version in (7, 10**12):
         with pytest.raises(NoSuchVersion, match="from 0 to 1"):
-            snapshot(store, version)
+            open_version(store, version)
 
 
 ON_A_FULL_DISK = """
@@ -481,16 +487,16 @@ except Exception as e:
 
 @pytest.mark.parametrize("limit", [0, 500, 3000, 6000])
 def test_a_disk_that_fills_up_at_any_moment_leaves_the_table_as_it_was(store: Path, limit: int) -> None:
-    add(store, made(5, 2))
-    version = snapshot(store).version
+    add_release(store, make_release(5, 2))
+    version = open_version(store).version
     code = ON_A_FULL_DISK.format(
         tests=str(Path(__file__).parents[1]), store=str(store), limit=limit, reading="made(20000, 2, sha='n')"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.startswith("CannotWrite"), done.stdout + done.stderr
     assert "Nothing was changed" in done.stdout
-    assert snapshot(store).version == version
-    assert leftovers(store) == []
+    assert open_version(store).version == version
+    assert find_leftovers(store) == []
     assert len(ids(sound(store))) == 5
 
 
@@ -502,13 +508,13 @@ def test_a_store_that_may_only_be_read_is_read_and_not_written(there: bool) -> N
         folder.chmod(0o755)
         store = folder / "store"
         if there:
-            add(store, made(5, 2))
+            add_release(store, make_release(5, 2))
         os.seteuid(65534)
         try:
             if there:
                 assert len(ids(sound(store))) == 5
             with pytest.raises(CannotWrite, match="Nothing was changed"):
-                add(store, made(3, sha="n"))
+                add_release(store, make_release(3, sha="n"))
         finally:
             os.seteuid(0)
         assert (len(ids(sound(store))) == 5) if there else not store.exists()
@@ -539,92 +545,92 @@ def test_an_ingest_killed_at_any_moment_leaves_a_store_that_is_sound(store: Path
             p.stdout.readline()
             time.sleep(moment)
             p.send_signal(signal.SIGKILL)
-    add(store, made(1, release="B"))
+    add_release(store, make_release(1, release="B"))
     kept = {k.release: k for k in sound(store).releases()}
     assert kept["B"].events == 1
-    clear(store, days=0)
-    assert leftovers(store) == []
+    remove_leftovers(store, days=0)
+    assert find_leftovers(store) == []
     sound(store)
 
 
 def test_leftovers_are_cleared_only_when_old_and_versions_only_when_told_to_forget(store: Path) -> None:
-    add(store, made(5))
-    first = snapshot(store)
+    add_release(store, make_release(5))
+    first = open_version(store)
     orphan = first.files[0].path.with_name("000000000000-00.parquet")
     orphan.write_bytes(b"x")
-    add(store, made(2, sha="n"))
-    assert clear(store, days=1).files == ()
-    assert clear(store, days=0, dry_run=True).files == (orphan,)
+    add_release(store, make_release(2, sha="n"))
+    assert remove_leftovers(store, days=1).files == ()
+    assert remove_leftovers(store, days=0, dry_run=True).files == (orphan,)
     assert orphan.exists()
-    assert clear(store, days=0).files == (orphan,)
-    assert len(ids(snapshot(store, first.version))) == 5
-    assert len(clear(store, days=0, forget=True).files) == 2
+    assert remove_leftovers(store, days=0).files == (orphan,)
+    assert len(ids(open_version(store, first.version))) == 5
+    assert len(remove_leftovers(store, days=0, forget=True).files) == 2
     assert len(ids(sound(store))) == 2
     with pytest.raises(CorruptStore, match="is gone"):
-        ids(snapshot(store, first.version))
+        ids(open_version(store, first.version))
 
 
 def test_the_history_tells_each_change_with_its_version(store: Path) -> None:
-    add(store, made(5, 2))
-    add(store, made(4, release="B"))
-    add(store, made(3, sha="n"))
-    remove(store, "B")
-    told = [(v.version, v.what, v.release, v.events) for v in history(store)]
+    add_release(store, make_release(5, 2))
+    add_release(store, make_release(4, release="B"))
+    add_release(store, make_release(3, sha="n"))
+    remove_release(store, "B")
+    told = [(v.version, v.what, v.release, v.events) for v in read_history(store)]
     assert told == [
         (4, "removed", "made/B", 4), (3, "replaced", "made/A", 3), (2, "added", "made/B", 4),
         (1, "added", "made/A", 5), (0, "made", "", None),
     ]  # fmt: skip
-    assert [v.version for v in history(store, limit=2)] == [4, 3]
+    assert [v.version for v in read_history(store, limit=2)] == [4, 3]
 
 
 def test_versions_stay_true_after_the_log_was_condensed(store: Path) -> None:
     for i in range(12):
-        add(store, made(i + 1, 1, sha=str(i)))
+        add_release(store, make_release(i + 1, 1, sha=str(i)))
     DeltaTable(str(store)).create_checkpoint()
     for version in (1, 7, 12):
-        assert len(ids(snapshot(store, version))) == version
-    assert [v.version for v in history(store)] == list(range(12, -1, -1))
+        assert len(ids(open_version(store, version))) == version
+    assert [v.version for v in read_history(store)] == list(range(12, -1, -1))
 
 
 # ---- What a new release changed
 
 
 def test_a_difference_is_told_event_by_event_and_column_by_column(store: Path) -> None:
-    add(store, made(0))
-    before = table(["a", "b", "c", "d"], release="old", deaths=3)
-    after = table(["b", "c", "d", "e"], release="new", deaths=3)
+    add_release(store, make_release(0))
+    before = make_table(["a", "b", "c", "d"], release="old", deaths=3)
+    after = make_table(["b", "c", "d", "e"], release="new", deaths=3)
     row = after.slice(1, 1).to_pylist()[0] | {"deaths_best": None, "country": "PAK", "row": 99}
     days = dict(zip(before["id"].to_pylist(), before["first"].to_pylist(), strict=True))
     rows = [r | {"first": days.get(r["id"], r["first"]), "last": days.get(r["id"], r["last"])} for r in
             [after.slice(0, 1).to_pylist()[0], row, *after.slice(2).to_pylist()]]  # fmt: skip
-    add(store, reading(before, release="old"))
-    add(store, reading(pa.Table.from_pylist(rows, schema=SCHEMA), release="new"))
-    d = diff(snapshot(store), "old", "new")
+    add_release(store, make_reading(before, release="old"))
+    add_release(store, make_reading(pa.Table.from_pylist(rows, schema=SCHEMA), release="new"))
+    d = compare_releases(open_version(store), "old", "new")
     assert (d.came, d.went, d.changed, d.same) == (("e",), ("a",), ("c",), 2)
     assert [(c.column, c.before, c.after) for c in d.changes] == [("country", "AFG", "PAK"), ("deaths_best", "3", None)]
     assert d.columns == {"country": 1, "deaths_best": 1}
     # c has no figure any more, so it counts on neither side.
     assert (d.deaths_before, d.deaths_after) == (6, 6)
-    back = diff(snapshot(store), "new", "old")
+    back = compare_releases(open_version(store), "new", "old")
     assert (back.came, back.went, back.same) == (d.went, d.came, d.same)
 
 
 def test_one_release_is_compared_with_itself_in_an_earlier_version(store: Path) -> None:
-    add(store, made(5))
-    then = snapshot(store)
-    add(store, made(7, sha="n"))
-    assert diff(snapshot(store), "A", "A", earlier=then).came == ("A-5", "A-6")
-    assert diff(snapshot(store), "A", "A").changed == ()
+    add_release(store, make_release(5))
+    then = open_version(store)
+    add_release(store, make_release(7, sha="n"))
+    assert compare_releases(open_version(store), "A", "A", earlier=then).came == ("A-5", "A-6")
+    assert compare_releases(open_version(store), "A", "A").changed == ()
 
 
 def test_a_release_without_events_is_compared_too(store: Path) -> None:
-    add(store, made(0, 1))
-    add(store, made(2, release="B"))
-    d = diff(snapshot(store), "A", "B")
+    add_release(store, make_release(0, 1))
+    add_release(store, make_release(2, release="B"))
+    d = compare_releases(open_version(store), "A", "B")
     assert (d.came, d.went, d.same) == (("B-0", "B-1"), (), 0)
 
 
 def test_the_schema_of_a_stream_is_that_of_its_events(store: Path) -> None:
-    add(store, read(CHRONOLOGY))
-    events = snapshot(store).events().read_all().select(SCHEMA.names)
+    add_release(store, read_release(CHRONOLOGY))
+    events = open_version(store).events().read_all().select(SCHEMA.names)
     assert events.cast(SCHEMA) == to_table(from_table(events))

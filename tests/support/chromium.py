@@ -19,11 +19,11 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from starlette.applications import Starlette
 
 CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+CHROMIUM_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
 @contextmanager
-def served(app: Starlette) -> Iterator[str]:
+def serve_app(app: Starlette) -> Iterator[str]:
     """The address of a server that runs until the block ends."""
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
@@ -39,18 +39,18 @@ def served(app: Starlette) -> Iterator[str]:
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
+def launch_chromium() -> Iterator[Browser]:
     """A browser; tests that need one are skipped by name where it is not installed."""
     if not CHROMIUM.exists():
         pytest.skip("Chromium is not at /usr/bin/chromium; on Debian: apt-get install chromium")
     with sync_playwright() as p:
-        browser = p.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        browser = p.chromium.launch(executable_path=str(CHROMIUM), args=CHROMIUM_ARGUMENTS)
         yield browser
         browser.close()
 
 
 @dataclass
-class Seen:
+class PageRecord:
     """A page and what was heard while it was open."""
 
     page: Page
@@ -59,14 +59,14 @@ class Seen:
 
 
 @contextmanager
-def looking(browser: Browser, at: str, width: int, *, scripts: bool = True) -> Iterator[Seen]:
+def open_page(browser: Browser, at: str, width: int, *, scripts: bool = True) -> Iterator[PageRecord]:
     """A window of some width, with or without scripts; hears errors and requests that leave the machine."""
     context = browser.new_context(
         base_url=at, viewport={"width": width, "height": 900}, java_script_enabled=scripts, reduced_motion="reduce"
     )
     # What is slow here is the machine that tests.
     context.set_default_timeout(30_000)
-    seen = Seen(context.new_page())
+    seen = PageRecord(context.new_page())
     own = urlsplit(at).netloc
     seen.page.on("console", lambda m: seen.faults.append(m.text) if m.type in ("error", "warning") else None)
     seen.page.on("pageerror", lambda e: seen.faults.append(str(e)))
@@ -83,12 +83,12 @@ def looking(browser: Browser, at: str, width: int, *, scripts: bool = True) -> I
 
 
 @cache
-def axe() -> str:
+def load_axe_source() -> str:
     """The source of axe-core, as the package on Python's index carries it."""
     return files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 
 
-def serious(page: Page, source: str) -> list[str]:
+def find_serious_violations(page: Page, source: str) -> list[str]:
     """What axe-core finds that is serious or critical: rule, element, and why."""
     page.evaluate(source)
     found: list[dict[str, Any]] = page.evaluate(
@@ -102,13 +102,13 @@ def serious(page: Page, source: str) -> list[str]:
     ]
 
 
-REACHED = """() => {
+TRACK_FOCUS_JS = """() => {
   window.reached = new Set();
   // What is put there while the focus moves is another matter.
   window.there = new Set(document.querySelectorAll("*"));
   document.addEventListener("focusin", (e) => window.reached.add(e.target));
 }"""
-MISSED = """() => {
+FIND_UNREACHED_JS = """() => {
   const all = document.querySelectorAll("a[href],button,input:not([type=hidden]),select,textarea,summary,[tabindex='0']");
   return [...all].filter((e) => {
     if (window.reached.has(e) || !window.there.has(e) || e.disabled || e.tabIndex < 0 || !e.checkVisibility({visibilityProperty: true})) return false;
@@ -117,14 +117,16 @@ MISSED = """() => {
     return true;
   }).map((e) => e.outerHTML.slice(0, 120));
 }"""
-COUNT = "() => document.querySelectorAll(\"a[href],button,input,select,textarea,summary,[tabindex='0']\").length"
+COUNT_FOCUSABLE_JS = (
+    "() => document.querySelectorAll(\"a[href],button,input,select,textarea,summary,[tabindex='0']\").length"
+)
 
 
-def missed_by_keyboard(page: Page) -> list[str]:
+def find_unreached_elements(page: Page) -> list[str]:
     """Elements that can be used and that the Tab key does not come to."""
-    page.evaluate(REACHED)
+    page.evaluate(TRACK_FOCUS_JS)
     # A frame that scrolls takes the focus as well, and then it begins again from the top.
-    for _ in range(page.evaluate(COUNT) + 40):
+    for _ in range(page.evaluate(COUNT_FOCUSABLE_JS) + 40):
         page.keyboard.press("Tab")
-    missed: list[str] = page.evaluate(MISSED)
+    missed: list[str] = page.evaluate(FIND_UNREACHED_JS)
     return missed

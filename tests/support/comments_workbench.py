@@ -14,16 +14,16 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from detente.web.accounts import password as passwords
-from detente.web.accounts.account import Account, Role, add
-from detente.web.app import make
-from detente.web.comments.subjects import Subjects
-from detente.web.config import Settings
-from detente.web.db.engine import writing
+from detente.web.accounts.account import Role, UserAccount, create_account
+from detente.web.app import create_app
+from detente.web.comments.subjects import CaseSubjects
+from detente.web.config import ServerConfig
+from detente.web.db.engine import write_transaction
 
 PASSWORD = "four random words here"
 CASE = "border"
 SUBJECTS = {
-    CASE: Subjects(
+    CASE: CaseSubjects(
         "Two states and a border",
         {
             "brief": {"brief": "How do the clashes matter?"},
@@ -36,7 +36,7 @@ SUBJECTS = {
 
 
 @dataclass
-class Reader:
+class BrowserClient:
     """A browser without JavaScript: it keeps cookies, follows no redirect, and fills in forms of pages it has seen."""
 
     app: Starlette
@@ -71,35 +71,35 @@ class Reader:
 
 
 @dataclass
-class House:
+class Workbench:
     """The workbench and those who use it."""
 
     app: Starlette
 
-    def account(self, name: str, role: Role = "reader") -> Account:
-        with writing(self.app.state.database) as c:
-            return add(c, name, PASSWORD, now=datetime.now(UTC), role=role)
+    def account(self, name: str, role: Role = "reader") -> UserAccount:
+        with write_transaction(self.app.state.database) as c:
+            return create_account(c, name, PASSWORD, now=datetime.now(UTC), role=role)
 
-    def reader(self, name: str = "", role: Role = "reader", **more: Any) -> Reader:
+    def reader(self, name: str = "", role: Role = "reader", **more: Any) -> BrowserClient:
         """A browser, logged in if a name is given; the account is made."""
-        made = Reader(self.app, **more)
+        made = BrowserClient(self.app, **more)
         if name:
             self.account(name, role)
             assert made.login(name).status_code == 303
         return made
 
 
-def open_house(url: URL, **settings: Any) -> House:
+def open_workbench(url: URL, **settings: Any) -> Workbench:
     """The workbench on this database."""
-    app = make(Settings(database=url.render_as_string(hide_password=False), **settings), {})
+    app = create_app(ServerConfig(database=url.render_as_string(hide_password=False), **settings), {})
     app.state.subjects = SUBJECTS
-    return House(app)
+    return Workbench(app)
 
 
 @pytest.fixture
-def house(url: URL, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+def workbench(url: URL, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workbench]:
     """The workbench, once on each database; its passwords cost little, since nobody guesses at them here."""
     monkeypatch.setattr(passwords, "HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    made = open_house(url)
+    made = open_workbench(url)
     yield made
     made.app.state.database.dispose()

@@ -14,10 +14,10 @@ from support import postgres
 @pytest.fixture(scope="session")
 def postgres_home() -> Iterator[Path]:
     """A PostgreSQL server, started when the first test asks for it."""
-    found = postgres.binaries()
+    found = postgres.find_binaries()
     if found is None:
         pytest.skip("PostgreSQL is not installed: no initdb in /usr/lib/postgresql or on the path")
-    with postgres.server(found) as home:
+    with postgres.run_server(found) as home:
         yield home
 
 
@@ -31,7 +31,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> URL:
 
 
 @pytest.fixture
-def empty(url: URL) -> Iterator[Engine]:
+def empty_database(url: URL) -> Iterator[Engine]:
     """A database without a table."""
     engine = open_database(url)
     yield engine

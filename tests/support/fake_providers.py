@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 
 @dataclass
-class Answer:
+class CannedResponse:
     """What to send. `cut` ends the connection after so many bytes; `length` is promised instead of the truth."""
 
     body: bytes = b""
@@ -20,7 +20,7 @@ class Answer:
 
 
 @dataclass
-class Asked:
+class ReceivedRequest:
     """One request as it came."""
 
     method: str
@@ -31,7 +31,7 @@ class Asked:
     target: str
 
 
-Behave = Callable[[Asked], Answer]
+ResponseFunction = Callable[[ReceivedRequest], CannedResponse]
 
 
 @dataclass
@@ -39,13 +39,13 @@ class Provider:
     """A running server: its address and what it was asked so far."""
 
     url: str
-    asked: list[Asked]
+    asked: list[ReceivedRequest]
 
 
 @contextmanager
-def provider(behave: Behave) -> Iterator[Provider]:
+def run_provider(behave: ResponseFunction) -> Iterator[Provider]:
     """A server that answers with `behave`, on a port of its own, until the block ends."""
-    asked: list[Asked] = []
+    asked: list[ReceivedRequest] = []
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -56,7 +56,7 @@ def provider(behave: Behave) -> Iterator[Provider]:
             parts = urlsplit(self.path)
             query = {k: v[0] for k, v in parse_qs(parts.query).items()}
             headers = {k.lower(): v for k, v in self.headers.items()}
-            request = Asked(self.command, parts.path, query, headers, form, self.path)
+            request = ReceivedRequest(self.command, parts.path, query, headers, form, self.path)
             asked.append(request)
             answer = behave(request)
             self.send_response(answer.status)
@@ -84,22 +84,22 @@ def provider(behave: Behave) -> Iterator[Provider]:
         thread.join()
 
 
-def file(body: bytes, etag: str | None = '"one"', *, cuts: list[int] | None = None) -> Behave:
+def serve_file(body: bytes, etag: str | None = '"one"', *, cuts: list[int] | None = None) -> ResponseFunction:
     """Serves one file as a good server would, parts of it included; each of `cuts` cuts one answer short."""
     waiting = list(cuts or [])
 
-    def behave(asked: Asked) -> Answer:
+    def behave(asked: ReceivedRequest) -> CannedResponse:
         headers = {"ETag": etag} if etag else {}
         if etag and asked.headers.get("if-none-match") == etag:
-            return Answer(status=304, headers=headers)
+            return CannedResponse(status=304, headers=headers)
         cut = waiting.pop(0) if waiting else None
         span = asked.headers.get("range")
         if span and asked.headers.get("if-range") in (None, etag):
             start = int(span.removeprefix("bytes=").rstrip("-"))
             if start >= len(body):
-                return Answer(status=416, headers={"Content-Range": f"bytes */{len(body)}"})
+                return CannedResponse(status=416, headers={"Content-Range": f"bytes */{len(body)}"})
             headers["Content-Range"] = f"bytes {start}-{len(body) - 1}/{len(body)}"
-            return Answer(body[start:], 206, headers, cut)
-        return Answer(body, 200, headers, cut)
+            return CannedResponse(body[start:], 206, headers, cut)
+        return CannedResponse(body, 200, headers, cut)
 
     return behave

@@ -16,7 +16,7 @@ from sqlalchemy import URL
 _numbers = count()
 
 
-def binaries() -> Path | None:
+def find_binaries() -> Path | None:
     """The folder of `initdb` and `postgres`, newest version first; None where PostgreSQL is not installed."""
     debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda p: int(p.parts[-3]), reverse=True)
     if debian:
@@ -26,11 +26,11 @@ def binaries() -> Path | None:
 
 
 @contextmanager
-def server(bin_: Path) -> Iterator[Path]:
+def run_server(bin_: Path) -> Iterator[Path]:
     """Start a server and give the folder of its socket; it is stopped and removed at the end."""
     home = Path(tempfile.mkdtemp(prefix="detente-pg-"))
     # PostgreSQL refuses to run as root, so a root that tests lends it an account without rights.
-    user = _unprivileged() if os.getuid() == 0 else None
+    user = _find_unprivileged_uid() if os.getuid() == 0 else None
     if user:
         os.chown(home, user, -1)
     data, quiet = home / "data", {"stdout": subprocess.DEVNULL, "stderr": subprocess.STDOUT}
@@ -68,7 +68,7 @@ def new_database(home: Path) -> URL:
     return URL.create("postgresql+psycopg", username="tester", database=name, query={"host": str(home)})
 
 
-def _unprivileged() -> int:
+def _find_unprivileged_uid() -> int:
     for name in ("postgres", "nobody"):
         try:
             return pwd.getpwnam(name).pw_uid

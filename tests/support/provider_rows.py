@@ -34,7 +34,7 @@ _ACLED_OLD = (
     "source_scale,notes,fatalities,timestamp,iso3"
 ).split(",")
 
-ROWS: dict[str, dict[str, str]] = {
+SAMPLE_ROWS: dict[str, dict[str, str]] = {
     "ucdp": {
         "id": "900001", "relid": "PAK-2025-1-404-1", "year": "2025", "active_year": "true", "code_status": "Clear",
         "type_of_violence": "1", "conflict_new_id": "404", "conflict_name": "Pakistan: Government", "dyad_new_id": "874",
@@ -91,23 +91,29 @@ FORMATS = {
 }
 assert set(GED.required) | set(GED.optional) == set(UCDP_49)
 
-ID = {"ucdp": "id", "gdelt": "GLOBALEVENTID", "acled": "event_id_cnty", "icews": "Event ID", "polecat": "Event ID"}
+ID_COLUMNS = {
+    "ucdp": "id",
+    "gdelt": "GLOBALEVENTID",
+    "acled": "event_id_cnty",
+    "icews": "Event ID",
+    "polecat": "Event ID",
+}
 
 
-def rows(form: str, n: int) -> list[list[str]]:
+def make_rows(form: str, n: int) -> list[list[str]]:
     """n good rows with ids of their own; their kinds of act differ, so that none repeats another."""
     provider, columns, _, _ = FORMATS[form]
     out = []
     for i in range(n):
-        row = dict(ROWS[provider])
-        row[ID[provider]] = row[ID[provider]][:-3] + f"{i + 100}"
+        row = dict(SAMPLE_ROWS[provider])
+        row[ID_COLUMNS[provider]] = row[ID_COLUMNS[provider]][:-3] + f"{i + 100}"
         if provider == "gdelt":
             row["Actor1Code"] = f"PAK{i:03d}"
         out.append([row.get(c, "") for c in columns])
     return out
 
 
-def changed(form: str, row: list[str], **values: str) -> list[str]:
+def change_row(form: str, row: list[str], **values: str) -> list[str]:
     """The row with other values; a column's name is written with _ for a space."""
     columns = FORMATS[form][1]
     out = list(row)
@@ -116,7 +122,7 @@ def changed(form: str, row: list[str], **values: str) -> list[str]:
     return out
 
 
-def line(form: str, row: list[str]) -> bytes:
+def encode_row(form: str, row: list[str]) -> bytes:
     """One row as it stands in a file, with its line end."""
     separator = FORMATS[form][2]
     if separator == "\t":
@@ -126,20 +132,20 @@ def line(form: str, row: list[str]) -> bytes:
     return out.getvalue().encode()
 
 
-def data(form: str, body: list[list[str]]) -> bytes:
+def encode_file(form: str, body: list[list[str]]) -> bytes:
     """A whole file."""
     _, columns, _, header = FORMATS[form]
-    return b"".join(line(form, r) for r in ([columns, *body] if header else body))
+    return b"".join(encode_row(form, r) for r in ([columns, *body] if header else body))
 
 
-def put(folder: Path, form: str, content: bytes) -> Path:
+def write_file(folder: Path, form: str, content: bytes) -> Path:
     """The file under a name that says nothing of its day."""
     path = folder / f"{form}.csv"
     path.write_bytes(content)
     return path
 
 
-def zipped(path: Path, **members: bytes) -> Path:
+def write_zip(path: Path, **members: bytes) -> Path:
     """A zip archive of these files."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as z:
         for name, content in members.items():

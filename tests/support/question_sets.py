@@ -11,19 +11,19 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from detente.cases.case_file import Case, load
+from detente.cases.case_file import CaseFile, load_case_file
 from detente.questions.case_match import subject
 from detente.questions.demands import Nearest, demands
-from detente.questions.errors import NoDemand, NoSuchConflict, WhichConflict
+from detente.questions.errors import AmbiguousConflict, NoDemandFound, UnknownConflict
 from detente.questions.parse import parse
 from detente.questions.phrase_match import WAY_FORWARD, Demand, claims_of
 
-HERE = Path(__file__).parents[1] / "questions"
+QUESTIONS_FOLDER = Path(__file__).parents[1] / "questions"
 AS_OF = date(2026, 6, 30)
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class QuestionScore:
     """One question's result. `hits`, `false` and `missed` count claims over all its demands."""
 
     id: str
@@ -45,14 +45,14 @@ class Judged:
         return self.case and self.split and self.right == self.demands
 
 
-def questions(name: str) -> list[dict[str, Any]]:
+def load_questions(name: str) -> list[dict[str, Any]]:
     """A set by its name: `held_out` or `tuning`."""
-    with (HERE / f"questions_{name}.toml").open("rb") as f:
+    with (QUESTIONS_FOLDER / f"questions_{name}.toml").open("rb") as f:
         told: list[dict[str, Any]] = tomllib.load(f)["question"]
     return told
 
 
-def judge(q: dict[str, Any], nearest: Nearest | None = None) -> Judged:
+def score_question(q: dict[str, Any], nearest: Nearest | None = None) -> QuestionScore:
     """How a question was taken, against what is expected of it."""
     expected = q["demands"]
     got: tuple[Demand, ...] = ()
@@ -62,22 +62,22 @@ def judge(q: dict[str, Any], nearest: Nearest | None = None) -> Judged:
         s = subject(question.text)
         case = s.case.id
         got = demands(question, s, AS_OF, nearest)
-    except (NoSuchConflict, WhichConflict, NoDemand) as refusal:
+    except (UnknownConflict, AmbiguousConflict, NoDemandFound) as refusal:
         error = type(refusal).__name__
-    case_right = {"": error == "NoSuchConflict", "?": error == "WhichConflict", "any": True}.get(
+    case_right = {"": error == "UnknownConflict", "?": error == "AmbiguousConflict", "any": True}.get(
         q["case"], case == q["case"]
     )
-    own = load(q["case"] if q["case"] not in ("", "?", "any") else "pakistan-afghanistan")
+    own = load_case_file(q["case"] if q["case"] not in ("", "?", "any") else "pakistan-afghanistan")
     free = list(got)
     right = hits = false = missed = 0
     told = [error] if error else []
     for e in expected:
-        must, may = (frozenset(claims_named(e.get(k, []), own)) for k in ("claims", "may"))
-        if error in ("NoSuchConflict", "WhichConflict"):
+        must, may = (frozenset(expand_claims(e.get(k, []), own)) for k in ("claims", "may"))
+        if error in ("UnknownConflict", "AmbiguousConflict"):
             right += "conflict" in e.get("why", [])
             missed += len(must)
             continue
-        d = nearest_in_text(q["text"], e["words"], free)
+        d = find_overlapping_demand(q["text"], e["words"], free)
         if d is None:
             missed += len(must)
             told.append(f"{e['words']!r}: not found")
@@ -99,7 +99,7 @@ def judge(q: dict[str, Any], nearest: Nearest | None = None) -> Judged:
         told.append(f"{d.asked[:50]!r}: not asked for")
     split = not free or bool(error)
     answerable = any("claims" in e for e in expected)
-    return Judged(
+    return QuestionScore(
         q["id"],
         q["style"],
         q["text"],
@@ -115,12 +115,12 @@ def judge(q: dict[str, Any], nearest: Nearest | None = None) -> Judged:
     )
 
 
-def claims_named(keys: list[str], case: Case) -> list[str]:
+def expand_claims(keys: list[str], case: CaseFile) -> list[str]:
     """Claims as the sets name them, a broad demand by its own."""
     return [c for k in keys for c in (claims_of(k, case) if k in ("relations", "cooperation") else [k])]
 
 
-def nearest_in_text(text: str, words: str, free: list[Demand]) -> Demand | None:
+def find_overlapping_demand(text: str, words: str, free: list[Demand]) -> Demand | None:
     """The found demand that overlaps some words of the question most."""
     start = text.index(words)
     end = start + len(words)

@@ -21,19 +21,22 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
-FLOOR = Path(__file__).parents[2] / "src/detente"
-CASES = FLOOR / "cases/shipped"
-SLACK = {"day": 0, "week": 3, "month": 15}
+from support.recompute_forecast import recompute_forecast
+from support.recompute_tests import recompute_test
+
+PACKAGE_FOLDER = Path(__file__).parents[2] / "src/detente"
+CASES_FOLDER = PACKAGE_FOLDER / "cases/shipped"
+PRECISION_SLACK_DAYS = {"day": 0, "week": 3, "month": 15}
 Row = dict[str, Any]
 Triple = tuple[float | None, float | None, float | None]
 
 
-def day_of(text: str) -> date:
+def parse_day(text: str) -> date:
     return date.fromisoformat(text)
 
 
 @dataclass
-class Again:
+class RecomputedCase:
     """The flagship case as known on a day."""
 
     as_of: date
@@ -43,15 +46,15 @@ class Again:
 
     @cached_property
     def case(self) -> dict[str, Any]:
-        return tomllib.loads((CASES / "pakistan_afghanistan.toml").read_text(encoding="utf-8"))
+        return tomllib.loads((CASES_FOLDER / "pakistan_afghanistan.toml").read_text(encoding="utf-8"))
 
     @cached_property
     def every(self) -> list[Row]:
-        with (CASES / self.case["chronology"]).open(newline="", encoding="utf-8") as f:
+        with (CASES_FOLDER / self.case["chronology"]).open(newline="", encoding="utf-8") as f:
             rows: list[Row] = list(csv.DictReader(f))
         for r in rows:
-            r["first"], r["last"] = day_of(r["date_start"]), day_of(r["date_end"])
-            r["known"] = r["last"] + timedelta(days=SLACK[r["date_precision"]])
+            r["first"], r["last"] = parse_day(r["date_start"]), parse_day(r["date_end"])
+            r["known"] = r["last"] + timedelta(days=PRECISION_SLACK_DAYS[r["date_precision"]])
             r["did"] = [a for a in r["initiator"].split(";") if a]
             r["got"] = [a for a in r["target"].split(";") if a]
             for k in ("deaths_low", "deaths_best", "deaths_high", "civilian_deaths"):
@@ -75,7 +78,7 @@ class Again:
 
     @cached_property
     def table(self) -> list[dict[str, str]]:
-        text = (FLOOR / "cases/channels.tsv").read_text(encoding="utf-8").splitlines()
+        text = (PACKAGE_FOLDER / "cases/channels.tsv").read_text(encoding="utf-8").splitlines()
         return list(csv.DictReader(text, delimiter="\t"))
 
     def channel(self, r: Row) -> str | None:
@@ -117,8 +120,8 @@ class Again:
                 "actors": lambda v, a=all_actors: bool(set(v) & a),
                 "every": lambda v, a=all_actors: set(v) <= a,
                 "without": lambda v, a=all_actors: not set(v) & a,
-                "first": lambda v, r=r: r["first"] >= day_of(v),
-                "last": lambda v, r=r: r["first"] <= day_of(v),
+                "first": lambda v, r=r: r["first"] >= parse_day(v),
+                "last": lambda v, r=r: r["first"] <= parse_day(v),
                 "deaths_from": lambda v, d=deaths: d is not None and d[0] >= v,
                 "civilians": lambda v, r=r: r["civilian_deaths"] is not None and (r["civilian_deaths"] > 0) == v,
             }
@@ -137,7 +140,7 @@ class Again:
     def density(self, day: date) -> float:
         if day > min(self.as_of, self.case["to"]) or day < self.case["from"]:
             return 0.0
-        if self.left_out and day_of(self.left_out[0]) <= day <= day_of(self.left_out[1]):
+        if self.left_out and parse_day(self.left_out[0]) <= day <= parse_day(self.left_out[1]):
             return 0.0
         for w in self.case["windows"]:
             if w["from"] <= day <= w.get("to", date.max):
@@ -160,7 +163,7 @@ class Again:
 
     @cached_property
     def lines(self) -> dict[str, np.ndarray]:
-        data = json.loads((CASES / self.case["geometry"]).read_text(encoding="utf-8"))
+        data = json.loads((CASES_FOLDER / self.case["geometry"]).read_text(encoding="utf-8"))
         out = {}
         for f in data["features"]:
             if f["properties"]["kind"] in ("border", "placebo border"):
@@ -192,18 +195,18 @@ class Again:
 # ---- limits, from scipy.stats
 
 
-def shares(k: int, n: int) -> Triple:
+def recompute_share(k: int, n: int) -> Triple:
     ci = stats.binomtest(k, n).proportion_ci(0.95, method="exact")
     return k / n, float(ci.low), float(ci.high)
 
 
-def rates(k: int, years: float) -> Triple:
+def recompute_rate(k: int, years: float) -> Triple:
     low = stats.gamma.ppf(0.025, k) if k else 0.0
     return k / years, float(low) / years, float(stats.gamma.ppf(0.975, k + 1)) / years
 
 
-def ratios(k: int, ek: float, n: int, en: float) -> Triple:
-    p, low, high = shares(k, k + n)
+def recompute_ratio(k: int, ek: float, n: int, en: float) -> Triple:
+    p, low, high = recompute_share(k, k + n)
     assert p is not None
     assert low is not None
     assert high is not None
@@ -217,7 +220,7 @@ def ratios(k: int, ek: float, n: int, en: float) -> Triple:
 # ---- what follows what
 
 
-def follow(a: Again, m: dict[str, Any]) -> tuple[int, int, float]:
+def recompute_following(a: RecomputedCase, m: dict[str, Any]) -> tuple[int, int, float]:
     """Followed, occasions, and the nearby share."""
     within, reach = m["within"], m.get("reach", 60)
     starts = sorted({r["first"] for r in a.select(m["of"])})
@@ -240,7 +243,7 @@ def follow(a: Again, m: dict[str, Any]) -> tuple[int, int, float]:
 # ---- crossings
 
 
-def spells(a: Again, key: str) -> list[tuple[date, date, date]]:
+def find_closure_spells(a: RecomputedCase, key: str) -> list[tuple[date, date, date]]:
     """Stretches without trade over a crossing: first day, and last day by the shortest and by the longest reading."""
     crossing = next(c for c in a.case["crossings"] if c["key"] == key)
     coded = {(c["event"], k): c for c in a.case["crossing_events"] for k in c["crossings"]}
@@ -289,9 +292,9 @@ def spells(a: Again, key: str) -> list[tuple[date, date, date]]:
     return out
 
 
-def shut(a: Again, key: str) -> tuple[int, int]:
+def count_closed_days(a: RecomputedCase, key: str) -> tuple[int, int]:
     least, most = set(), set()
-    for first, low, high in spells(a, key):
+    for first, low, high in find_closure_spells(a, key):
         least |= set(a.days(first, low))
         most |= set(a.days(first, high))
     return len(least), len(most)
@@ -300,7 +303,7 @@ def shut(a: Again, key: str) -> tuple[int, int]:
 # ---- truces and rounds, and their curve
 
 
-def held(a: Again, what: str) -> list[tuple[date, date, bool]]:
+def find_durations(a: RecomputedCase, what: str) -> list[tuple[date, date, bool]]:
     force = [r for r in a.events if r["channel"] in ("strike", "clash") and r["first"] <= a.watched_to]
 
     def until(start: date, stop: date) -> tuple[date, bool]:
@@ -337,7 +340,7 @@ def held(a: Again, what: str) -> list[tuple[date, date, bool]]:
     return out
 
 
-def median(spans: list[tuple[date, date, bool]]) -> Triple:
+def recompute_median(spans: list[tuple[date, date, bool]]) -> Triple:
     days = [float((b - a).days) for a, b, _ in spans]
     sf = stats.ecdf(stats.CensoredData.right_censored(days, [not over for _, _, over in spans])).sf
     with warnings.catch_warnings(), np.errstate(all="ignore"):
@@ -359,13 +362,15 @@ def median(spans: list[tuple[date, date, bool]]) -> Triple:
 # ---- the relation index, by a Kalman filter and smoother
 
 
-def intensities() -> dict[str, float]:
-    rows = csv.DictReader((FLOOR / "events/plover.tsv").read_text(encoding="utf-8").splitlines(), delimiter="\t")
+def load_intensities() -> dict[str, float]:
+    rows = csv.DictReader(
+        (PACKAGE_FOLDER / "events/plover.tsv").read_text(encoding="utf-8").splitlines(), delimiter="\t"
+    )
     return {r["type"]: float(r["intensity"]) for r in rows}
 
 
-def weekly(a: Again) -> tuple[date, np.ndarray, np.ndarray]:
-    weight = intensities()
+def compute_weekly_means(a: RecomputedCase) -> tuple[date, np.ndarray, np.ndarray]:
+    weight = load_intensities()
     first = a.case["from"] - timedelta(days=a.case["from"].weekday())
     last = a.watched_to - timedelta(days=a.watched_to.weekday())
     n, total = np.zeros((last - first).days // 7 + 1), np.zeros((last - first).days // 7 + 1)
@@ -378,7 +383,9 @@ def weekly(a: Again) -> tuple[date, np.ndarray, np.ndarray]:
     return first, n, total / np.maximum(n, 1)
 
 
-def smoothed(n: np.ndarray, y: np.ndarray, v: dict[str, float], pair: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
+def smooth_level(
+    n: np.ndarray, y: np.ndarray, v: dict[str, float], pair: tuple[int, int]
+) -> tuple[np.ndarray, np.ndarray]:
     """Mean and covariance of the level at two weeks: the earlier one rides along in the state unchanged."""
     i, j = min(pair), max(pair)
     size = len(n)
@@ -407,25 +414,25 @@ def smoothed(n: np.ndarray, y: np.ndarray, v: dict[str, float], pair: tuple[int,
     return ms, ps
 
 
-def index(a: Again, recipe: dict[str, Any]) -> Triple:
-    first, n, y = weekly(a)
-    j = (day_of(recipe["day"]) - first).days // 7
-    mean, cov = smoothed(n, y, recipe, (j, j))
+def recompute_index(a: RecomputedCase, recipe: dict[str, Any]) -> Triple:
+    first, n, y = compute_weekly_means(a)
+    j = (parse_day(recipe["day"]) - first).days // 7
+    mean, cov = smooth_level(n, y, recipe, (j, j))
     half = stats.norm.ppf(0.95) * math.sqrt(cov[0, 0])
     return float(mean[0]), float(mean[0] - half), float(mean[0] + half)
 
 
-def change(a: Again, recipe: dict[str, Any]) -> Triple:
-    first, n, y = weekly(a)
-    i, j = ((day_of(recipe[k]) - first).days // 7 for k in ("day", "to"))
-    mean, cov = smoothed(n, y, recipe, (i, j))
+def recompute_change(a: RecomputedCase, recipe: dict[str, Any]) -> Triple:
+    first, n, y = compute_weekly_means(a)
+    i, j = ((parse_day(recipe[k]) - first).days // 7 for k in ("day", "to"))
+    mean, cov = smooth_level(n, y, recipe, (i, j))
     moved, half = float(mean[0] - mean[1]), stats.norm.ppf(0.95) * math.sqrt(cov[0, 0] + cov[1, 1] - 2 * cov[0, 1])
     return moved, moved - half, moved + half
 
 
-def likelihood(a: Again, within: float, between: float, drift: float) -> float:
+def restricted_log_likelihood(a: RecomputedCase, within: float, between: float, drift: float) -> float:
     """The restricted log likelihood of the weeks' means, up to a constant."""
-    _, n, y = weekly(a)
+    _, n, y = compute_weekly_means(a)
     at = np.flatnonzero(n > 0)
     v = drift * np.minimum.outer(at, at) + np.diag(within / n[at] + between)
     w = np.linalg.inv(v)
@@ -438,7 +445,7 @@ def likelihood(a: Again, within: float, between: float, drift: float) -> float:
 # ---- every kind of recipe
 
 
-def episodes(a: Again, gap: int) -> int:
+def count_episodes(a: RecomputedCase, gap: int) -> int:
     force = [r for r in a.events if r["channel"] in ("strike", "clash") and r["first"] <= a.watched_to]
     n, end = 0, None
     for r in force:
@@ -447,21 +454,21 @@ def episodes(a: Again, gap: int) -> int:
     return n
 
 
-def by_id(rows: list[Row], key: str) -> Row:
+def find_row(rows: list[Row], key: str) -> Row:
     return next(r for r in rows if r["event_id"] == key)
 
 
 @cache
-def attacked(as_of: date, without: str, left_out: tuple[str, ...], even: bool) -> Again:
+def load_altered_case(as_of: date, without: str, left_out: tuple[str, ...], even: bool) -> RecomputedCase:
     """The case as an attack changed it, kept, since the channels of its rows are made once."""
-    return Again(as_of, without, left_out, even)
+    return RecomputedCase(as_of, without, left_out, even)
 
 
-def again(a: Again, m: dict[str, Any]) -> tuple[Triple, list[str] | None]:
+def recompute(a: RecomputedCase, m: dict[str, Any]) -> tuple[Triple, list[str] | None]:
     """A number made again from its recipe: value, low, high, and the events, or None where they are not listed here."""
     r = m["recipe"]
     if any(k in r for k in ("without", "left_out", "even")) and not (a.without or a.left_out or a.even):
-        a = attacked(a.as_of, r.get("without", ""), tuple(r.get("left_out", ())), bool(r.get("even", False)))
+        a = load_altered_case(a.as_of, r.get("without", ""), tuple(r.get("left_out", ())), bool(r.get("even", False)))
     chosen = a.select(r["of"]) if "of" in r and "kind" not in r["of"] else []
     ids = [x["event_id"] for x in chosen]
     match r["kind"]:
@@ -481,48 +488,50 @@ def again(a: Again, m: dict[str, Any]) -> tuple[Triple, list[str] | None]:
             silent = [x["event_id"] for x in chosen if x["civilian_deaths"] is None]
             return (len(silent), None, None), silent
         case "ratio":
-            now, then = ([day_of(d) for d in r[k]] for k in ("now", "then"))
+            now, then = ([parse_day(d) for d in r[k]] for k in ("now", "then"))
             inside = [
                 [x for x in chosen if s[0] <= x["first"] <= s[1] and a.density(x["first"]) > 0] for s in (now, then)
             ]
             e = [a.effort(*now), a.effort(*then)]
-            return ratios(len(inside[0]), e[0], len(inside[1]), e[1]), [x["event_id"] for x in (*inside[1], *inside[0])]
+            return recompute_ratio(len(inside[0]), e[0], len(inside[1]), e[1]), [
+                x["event_id"] for x in (*inside[1], *inside[0])
+            ]
         case "expected":
-            now, then = ([day_of(d) for d in r[k]] for k in ("now", "then"))
+            now, then = ([parse_day(d) for d in r[k]] for k in ("now", "then"))
             before = [x for x in chosen if then[0] <= x["first"] <= then[1] and a.density(x["first"]) > 0]
             return (len(before) * a.effort(*now) / a.effort(*then), None, None), [x["event_id"] for x in before]
         case "following":
-            k, n, _ = follow(a, r)
-            return shares(k, n), ids + [x["event_id"] for x in a.select(r["then"])]
+            k, n, _ = recompute_following(a, r)
+            return recompute_share(k, n), ids + [x["event_id"] for x in a.select(r["then"])]
         case "nearby days":
-            return (follow(a, r)[2], None, None), ids + [x["event_id"] for x in a.select(r["then"])]
+            return (recompute_following(a, r)[2], None, None), ids + [x["event_id"] for x in a.select(r["then"])]
         case "near":
             far = {x["event_id"]: a.km(x, r["line"]) for x in chosen}
             located = [i for i in ids if far[i] is not None]
-            return shares(sum((far[i] or 0.0) <= r["km"] for i in located), len(located)), located
+            return recompute_share(sum((far[i] or 0.0) <= r["km"] for i in located), len(located)), located
         case "days shut":
-            low, high = shut(a, r["crossing"])
+            low, high = count_closed_days(a, r["crossing"])
             return (low if low == high else None, low, high), None
         case "median held":
-            spans = held(a, r["what"])
+            spans = find_durations(a, r["what"])
             assert [[str(x), str(y)] for x, y, _ in spans] == [h[:2] for h in r["held"]]
-            return median(spans), None
+            return recompute_median(spans), None
         case "index":
-            return index(a, r), None
+            return recompute_index(a, r), None
         case "index change":
-            return change(a, r), None
+            return recompute_change(a, r), None
         case "days between":
-            return (max((day_of(r["to"]) - day_of(r["from"])).days, 0), None, None), None
+            return (max((parse_day(r["to"]) - parse_day(r["from"])).days, 0), None, None), None
         case "watched days":
-            return (sum(a.density(d) > 0 for d in a.days(day_of(r["first"]), day_of(r["last"]))), None, None), []
+            return (sum(a.density(d) > 0 for d in a.days(parse_day(r["first"]), parse_day(r["last"]))), None, None), []
         case "brokers":
             roles = ("mediator", "outsider")
             parties = {p for x in chosen for p in (*x["did"], *x["got"]) if a.role(p, x["first"]) in roles}
             return (len(parties), None, None), ids
         case "truces":
-            return (len(held(a, "truces")), None, None), None
+            return (len(find_durations(a, "truces")), None, None), None
         case "episodes":
-            return (episodes(a, r["gap"]), None, None), None
+            return (count_episodes(a, r["gap"]), None, None), None
         case "disputed":
             split = [x["event_id"] for x in a.events if x["disputed"] == "yes"]
             return (len(split), None, None), split
@@ -540,21 +549,21 @@ def again(a: Again, m: dict[str, Any]) -> tuple[Triple, list[str] | None]:
             return (sizes[r["what"]], None, None), None
         case "share":
             part = [x["event_id"] for x in a.select(r["part"])]
-            return shares(len(set(part) & set(ids)), len(ids)), ids
+            return recompute_share(len(set(part) & set(ids)), len(ids)), ids
         case "nearer":
-            here = {i for i in ids if (a.km(by_id(chosen, i), r["line"]) or 1e9) <= r["km"]}
-            there = {i for i in ids if (a.km(by_id(chosen, i), r["other"]) or 1e9) <= r["km"]}
-            return shares(len(here - there), len(here ^ there)), [i for i in ids if i in here ^ there]
+            here = {i for i in ids if (a.km(find_row(chosen, i), r["line"]) or 1e9) <= r["km"]}
+            there = {i for i in ids if (a.km(find_row(chosen, i), r["other"]) or 1e9) <= r["km"]}
+            return recompute_share(len(here - there), len(here ^ there)), [i for i in ids if i in here ^ there]
         case "unwatched":
             tail = a.days(a.case["from"], min(a.as_of, a.case["to"]))[::-1]
             return (next(i for i, d in enumerate(tail) if a.density(d) > 0), None, None), None
         case "threshold":
             return (30, None, None), None
         case "score card":
-            card = json.loads((FLOOR / "forecast/cards/pakistan-afghanistan.json").read_text(encoding="utf-8"))
-            chronology = (CASES / a.case["chronology"]).read_bytes()
+            card = json.loads((PACKAGE_FOLDER / "forecast/cards/pakistan-afghanistan.json").read_text(encoding="utf-8"))
+            chronology = (CASES_FOLDER / a.case["chronology"]).read_bytes()
             assert r["sha256"] == card["sha256"] == hashlib.sha256(chronology).hexdigest()
-            assert day_of(r["as_of"]) <= a.as_of
+            assert parse_day(r["as_of"]) <= a.as_of
             found: Any = card["card"]
             for step in r["path"]:
                 found = found[step]
@@ -562,12 +571,8 @@ def again(a: Again, m: dict[str, Any]) -> tuple[Triple, list[str] | None]:
                 return (found["mean"], found["low"], found["high"]), None
             return (found, None, None), None
         case "forecast":
-            from support.recompute_forecast import forecast_again
-
-            return forecast_again(r), None
+            return recompute_forecast(r), None
         case "response" | "probability" | "placebo in time" | "shuffled labels" | "lever":
-            from support.recompute_tests import tested_again
-
-            return tested_again(a, r)
+            return recompute_test(a, r)
         case unknown:
             raise AssertionError(f"no way is known to make a {unknown!r} again")

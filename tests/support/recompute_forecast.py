@@ -9,23 +9,23 @@ from typing import Any
 import numpy as np
 
 from detente.forecast import severity as marks
-from detente.model.fit import System, fit
+from detente.model.fit import FittedModel, fit_model
 from detente.model.simulate import simulate
-from support.recompute import Again, Triple, attacked, day_of, spells
-from support.recompute_tests import ORDER
+from support.recompute import RecomputedCase, Triple, find_closure_spells, load_altered_case, parse_day
+from support.recompute_tests import CHANNEL_ORDER
 
-FORCE = ("attack", "operation", "strike", "clash")
+VIOLENT_CHANNELS = ("attack", "operation", "strike", "clash")
 
 
-def fitted(a: Again, density: float, answers: bool, rng: np.random.Generator) -> System:
-    names = [*ORDER, "closure"]
+def fit_forecast_model(a: RecomputedCase, density: float, answers: bool, rng: np.random.Generator) -> FittedModel:
+    names = [*CHANNEL_ORDER, "closure"]
     days = a.days(a.case["from"], min(a.as_of, a.case["to"]))
     y = np.zeros((len(days), len(names)), dtype=int)
     for row in a.events:
         i = (row["first"] - a.case["from"]).days
         if row["channel"] and 0 <= i < len(days):
             y[i, names.index(row["channel"])] += 1
-    for day in {first for c in a.case["crossings"] for first, _, _ in spells(a, c["key"])}:
+    for day in {first for c in a.case["crossings"] for first, _, _ in find_closure_spells(a, c["key"])}:
         if 0 <= (day - a.case["from"]).days < len(days):
             y[(day - a.case["from"]).days, -1] = 1
     effort = np.array([a.density(d) for d in days])
@@ -37,15 +37,17 @@ def fitted(a: Again, density: float, answers: bool, rng: np.random.Generator) ->
     heard = y[effort > 0].sum(axis=0) > 0
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return fit(y[:, heard], effort / density, regimes, rng=rng, channels=[n for n, h in zip(names, heard, strict=True) if h],
+        return fit_model(y[:, heard], effort / density, regimes, rng=rng, channels=[n for n, h in zip(names, heard, strict=True) if h],
                    leave_out_unwatched=True, response_sd=None if answers else 0.0)  # fmt: skip
 
 
 @cache
-def futures(as_of: date, density: float, horizons: tuple[int, ...], paths: int, seed: int) -> tuple[Any, Any, Any]:
+def simulate_futures(
+    as_of: date, density: float, horizons: tuple[int, ...], paths: int, seed: int
+) -> tuple[Any, Any, Any]:
     """Counts of all paths, (path, day, channel), their channels, and deaths by either end up to each horizon."""
-    a, rng = attacked(as_of, "", (), False), np.random.default_rng(seed)
-    systems = [fitted(a, density, answers, rng) for answers in (True, False)]
+    a, rng = load_altered_case(as_of, "", (), False), np.random.default_rng(seed)
+    systems = [fit_forecast_model(a, density, answers, rng) for answers in (True, False)]
     halves = []
     for s, n in zip(systems, (paths - paths // 2, paths // 2), strict=True):
         t = np.arange(len(s.y), len(s.y) + max(horizons))
@@ -57,21 +59,21 @@ def futures(as_of: date, density: float, horizons: tuple[int, ...], paths: int, 
         halves.append(simulate(base, s.R, s.size, s.half_lives, s.soft, s.z, rng, paths=n).y)
     y, names = np.concatenate(halves), systems[0].channels
     grid = sorted({*range(0, max(horizons), max(1, max(horizons) // 60)), *horizons})
-    tolls = {c: [a.range(r) for r in a.events if r["channel"] == c] for c in FORCE if c in names}
+    tolls = {c: [a.range(r) for r in a.events if r["channel"] == c] for c in VIOLENT_CHANNELS if c in names}
     most = 10 * max((t[1] for told in tolls.values() for t in told if t), default=1)
     dead = []
     for end in (0, 1):
-        learned = {c: marks.learn([t[end] if t else None for t in told], most, rng) for c, told in tolls.items()}
+        learned = {c: marks.fit_severity([t[end] if t else None for t in told], most, rng) for c, told in tolls.items()}
         total = np.zeros((paths, len(grid)))
         for c, m in learned.items():
             between = [y[:, x:z, names.index(c)].sum(axis=1) for x, z in pairwise(grid)]
-            total[:, 1:] += np.cumsum(marks.deaths(m, np.stack(between, axis=1), rng), axis=1)
+            total[:, 1:] += np.cumsum(marks.draw_deaths(m, np.stack(between, axis=1), rng), axis=1)
         dead.append({d: total[:, grid.index(d)] for d in horizons})
     return y, names, dead
 
 
-def forecast_again(r: dict[str, Any]) -> Triple:
-    y, names, dead = futures(day_of(r["as_of"]), r["density"], tuple(r["horizons"]), r["paths"], r["seed"])
+def recompute_forecast(r: dict[str, Any]) -> Triple:
+    y, names, dead = simulate_futures(parse_day(r["as_of"]), r["density"], tuple(r["horizons"]), r["paths"], r["seed"])
     if r["what"].startswith("deaths"):
         x = dead[("deaths, lowest", "deaths, highest").index(r["what"])][r["days"]]
     else:

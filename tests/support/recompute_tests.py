@@ -14,38 +14,53 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
-from detente.model.fit import System, fit
+from detente.model.fit import FittedModel, fit_model
 from detente.model.simulate import simulate
-from support.recompute import Again, Triple, again, attacked, day_of, follow
+from support.recompute import RecomputedCase, Triple, load_altered_case, parse_day, recompute, recompute_following
 
-ORDER = ("attack", "operation", "strike", "clash", "pressure", "defiance", "dialogue", "concession", "truce", "outside")
-HARM, OTHER = "strike with civilian deaths", "other strike"
+CHANNEL_ORDER = (
+    "attack",
+    "operation",
+    "strike",
+    "clash",
+    "pressure",
+    "defiance",
+    "dialogue",
+    "concession",
+    "truce",
+    "outside",
+)
+HARMFUL_STRIKE, OTHER_STRIKE = "strike with civilian deaths", "other strike"
 
 
-def label(a: Again, r: dict[str, Any], kind: str) -> str | None:
+def label_event(a: RecomputedCase, r: dict[str, Any], kind: str) -> str | None:
     c: str | None = r["channel"]
     if c == "concession" and not any(a.role(x, r["first"]) == "host" for x in r["did"]):
         return None
     if c == "strike" and kind == "harm":
-        return HARM if r["civilian_deaths"] else OTHER
+        return HARMFUL_STRIKE if r["civilian_deaths"] else OTHER_STRIKE
     return c
 
 
-def fitted(a: Again, r: dict[str, Any]) -> System:
-    return _fitted(
+def fit_responses(a: RecomputedCase, r: dict[str, Any]) -> FittedModel:
+    return _fit_cached(
         a.as_of, a.without, a.left_out, a.even,
         json.dumps({k: r[k] for k in ("fit", "seed", "draws", "half_lives", "sigmas")}),
     )  # fmt: skip
 
 
 @cache
-def _fitted(as_of: Any, without: str, left_out: tuple[str, ...], even: bool, how: str) -> System:
-    a, r = attacked(as_of, without, left_out, even), json.loads(how)
-    names = list(ORDER) if r["fit"] == "host" else [*(c for c in ORDER if c != "strike"), HARM, OTHER]
+def _fit_cached(as_of: Any, without: str, left_out: tuple[str, ...], even: bool, how: str) -> FittedModel:
+    a, r = load_altered_case(as_of, without, left_out, even), json.loads(how)
+    names = (
+        list(CHANNEL_ORDER)
+        if r["fit"] == "host"
+        else [*(c for c in CHANNEL_ORDER if c != "strike"), HARMFUL_STRIKE, OTHER_STRIKE]
+    )
     days = a.days(a.case["from"], min(a.as_of, a.case["to"]))
     y = np.zeros((len(days), len(names)), dtype=int)
     for row in a.events:
-        c, i = label(a, row, r["fit"]), (row["first"] - a.case["from"]).days
+        c, i = label_event(a, row, r["fit"]), (row["first"] - a.case["from"]).days
         if c and 0 <= i < len(days):
             y[i, names.index(c)] += 1
     density = np.array([a.density(d) for d in days])
@@ -57,15 +72,15 @@ def _fitted(as_of: Any, without: str, left_out: tuple[str, ...], even: bool, how
     heard = y[density > 0].sum(axis=0) > 0
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return fit(
+        return fit_model(
             y[:, heard], density, regimes, rng=np.random.default_rng(r["seed"]), draws=r["draws"],
             channels=[n for n, h in zip(names, heard, strict=True) if h], half_lives=r["half_lives"],
             sigmas=tuple(r["sigmas"]), leave_out_unwatched=True,
         )  # fmt: skip
 
 
-def draws(a: Again, r: dict[str, Any]) -> np.ndarray:
-    s = fitted(a, r)
+def draw_responses(a: RecomputedCase, r: dict[str, Any]) -> np.ndarray:
+    s = fit_responses(a, r)
     out = np.zeros(r["draws"])
     for weight, after, of in r["terms"]:
         for m, h in enumerate(s.half_lives):
@@ -74,66 +89,68 @@ def draws(a: Again, r: dict[str, Any]) -> np.ndarray:
     return out
 
 
-def tested_again(a: Again, r: dict[str, Any]) -> tuple[Triple, list[str] | None]:
+def recompute_test(a: RecomputedCase, r: dict[str, Any]) -> tuple[Triple, list[str] | None]:
     match r["kind"]:
         case "response":
-            d, tail = draws(a, r), 100 * (1 - r["level"]) / 2
+            d, tail = draw_responses(a, r), 100 * (1 - r["level"]) / 2
             used = {c for _, j, k in r["terms"] for c in (j, k)}
-            ids = [x["event_id"] for x in a.events if label(a, x, r["fit"]) in used and a.density(x["first"]) > 0]
+            ids = [x["event_id"] for x in a.events if label_event(a, x, r["fit"]) in used and a.density(x["first"]) > 0]
             return (float(d.mean()), float(np.percentile(d, tail)), float(np.percentile(d, 100 - tail))), ids
         case "probability":
-            return (probability(a, r), None, None), None
+            return (recompute_probability(a, r), None, None), None
         case "placebo in time":
-            return (placebo(a, r), None, None), None
+            return (recompute_placebo(a, r), None, None), None
         case "lever":
-            return pulled(a, r), []
+            return recompute_intervention(a, r), []
         case _:
-            return (dealt(a, r), None, None), None
+            return (recompute_permutation(a, r), None, None), None
 
 
-def inner(a: Again, r: dict[str, Any]) -> Again:
-    return attacked(a.as_of, r.get("without", ""), tuple(r.get("left_out", ())), bool(r.get("even", False)))
+def load_inner_case(a: RecomputedCase, r: dict[str, Any]) -> RecomputedCase:
+    return load_altered_case(a.as_of, r.get("without", ""), tuple(r.get("left_out", ())), bool(r.get("even", False)))
 
 
-def probability(a: Again, r: dict[str, Any]) -> float:
+def recompute_probability(a: RecomputedCase, r: dict[str, Any]) -> float:
     of = r["of"]
-    b = inner(a, of)
+    b = load_inner_case(a, of)
     if r["rule"] == "response":
-        p = float(np.mean(draws(b, of) > 0))
+        p = float(np.mean(draw_responses(b, of) > 0))
     elif r["rule"] == "normal":
-        (value, low, high), _ = again(b, {"recipe": of})
+        (value, low, high), _ = recompute(b, {"recipe": of})
         assert value is not None
         assert low is not None
         assert high is not None
         p = float(stats.norm.cdf(value / ((high - low) / 2 / stats.norm.ppf(0.95))))
     else:
-        k, n, q = behind(b, of)
+        k, n, q = count_successes(b, of)
         assert r["rule"] == "ratio" or q is None or q == r["than"]
         p = float(stats.beta(k + 0.5, n - k + 0.5).sf(r["than"] if q is None else q))
     return p if r["claimed"] == "above" else 1 - p
 
 
-def behind(a: Again, of: dict[str, Any]) -> tuple[int, int, float | None]:
+def count_successes(a: RecomputedCase, of: dict[str, Any]) -> tuple[int, int, float | None]:
     """k of n behind a share or a ratio, and for a ratio the share that its even odds stand for."""
     if of["kind"] == "following":
-        k, n, _ = follow(a, of)
+        k, n, _ = recompute_following(a, of)
         return k, n, None
     if of["kind"] == "ratio":
-        (n1, t1), (n0, t0) = (stretch(a, of, w) for w in ("now", "then"))
+        (n1, t1), (n0, t0) = (count_in_period(a, of, w) for w in ("now", "then"))
         return n1, n1 + n0, t1 / (t1 + t0)
-    (value, _, _), ids = again(a, {"recipe": of})
+    (value, _, _), ids = recompute(a, {"recipe": of})
     assert ids is not None
     assert value is not None
     return round(value * len(ids)), len(ids), None
 
 
-def stretch(a: Again, of: dict[str, Any], which: str) -> tuple[int, float]:
-    first, last = (day_of(d) for d in of[which])
+def count_in_period(a: RecomputedCase, of: dict[str, Any], which: str) -> tuple[int, float]:
+    first, last = (parse_day(d) for d in of[which])
     inside = [x for x in a.select(of["of"]) if first <= x["first"] <= last and a.density(x["first"]) > 0]
     return len(inside), a.effort(first, last)
 
 
-def sides(s: System, after: str, of: str, days: float = 30) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def compute_residuals(
+    s: FittedModel, after: str, of: str, days: float = 30
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """What is left of channel `of` with `after`'s part put back; the memory of `after`; density."""
     k, j, m, width = s.channels.index(of), s.channels.index(after), len(s.half_lives), s.background.X.shape[1]
     left, memory, d = [], [], []
@@ -153,19 +170,19 @@ def sides(s: System, after: str, of: str, days: float = 30) -> tuple[np.ndarray,
     return np.array(left), np.array(memory), np.array(d)
 
 
-def slope(u: np.ndarray, m: np.ndarray, d: np.ndarray) -> float:
+def fit_slope(u: np.ndarray, m: np.ndarray, d: np.ndarray) -> float:
     m = m - m.mean()
     return float((d * u * m).sum() / (d * m * m).sum())
 
 
-def count(seen: float, tried: np.ndarray, claimed: str) -> float:
+def compute_p_value(seen: float, tried: np.ndarray, claimed: str) -> float:
     extreme = tried >= seen - 1e-12 if claimed == "above" else tried <= seen + 1e-12
     return float((1 + extreme.sum()) / (1 + len(tried)))
 
 
-def standing(s: System, after: str, by: str) -> tuple[np.ndarray, np.ndarray]:
+def standardise_residuals(s: FittedModel, after: str, by: str) -> tuple[np.ndarray, np.ndarray]:
     """What is left of answer and of memory once the background had its chance, in deviations of the day."""
-    u, m, d = sides(s, after, by)
+    u, m, d = compute_residuals(s, after, by)
     k, best = s.channels.index(by), s.of[s.channels.index(by)].best
     columns = s.background.X[s.density > 0]
     level = np.exp(columns @ best[: columns.shape[1]])
@@ -184,12 +201,12 @@ def standing(s: System, after: str, by: str) -> tuple[np.ndarray, np.ndarray]:
     return out[0], out[1]
 
 
-def placebo(a: Again, r: dict[str, Any]) -> float:
+def recompute_placebo(a: RecomputedCase, r: dict[str, Any]) -> float:
     of = r["of"]
-    b = inner(a, of)
+    b = load_inner_case(a, of)
     if of["kind"] == "response":
-        s = fitted(b, of)
-        parts = [(w, *standing(s, j, k)) for w, j, k in of["terms"]]
+        s = fit_responses(b, of)
+        parts = [(w, *standardise_residuals(s, j, k)) for w, j, k in of["terms"]]
         n = len(parts[0][1])
 
         def at(i: int) -> float:
@@ -198,16 +215,16 @@ def placebo(a: Again, r: dict[str, Any]) -> float:
             spread = [w**2 * ((e * f[turn]) ** 2).sum() / (f**2).sum() ** 2 for w, e, f in parts]
             return float(sum(slopes) / np.sqrt(sum(spread)))
     else:
-        moving, fixed = line(b, of)
+        moving, fixed = build_daily_series(b, of)
         n = len(moving)
 
         def at(i: int) -> float:
             return float(moving[(np.arange(n) - i) % n] @ fixed)
 
-    return count(at(0), np.array([at(i) for i in range(r["least"], n - r["least"] + 1)]), r["claimed"])
+    return compute_p_value(at(0), np.array([at(i) for i in range(r["least"], n - r["least"] + 1)]), r["claimed"])
 
 
-def line(a: Again, of: dict[str, Any]) -> tuple[np.ndarray, np.ndarray]:
+def build_daily_series(a: RecomputedCase, of: dict[str, Any]) -> tuple[np.ndarray, np.ndarray]:
     every = a.days(a.case["from"], min(a.as_of, a.case["to"]))
     if of["kind"] == "following":
         within = of["within"]
@@ -216,7 +233,7 @@ def line(a: Again, of: dict[str, Any]) -> tuple[np.ndarray, np.ndarray]:
         soon = [float(any(d + timedelta(days=i) in hits for i in range(1, within + 1))) for d in full]
         return np.array(soon), np.array([float(d in starts) for d in full])
     watched = [d for d in every if a.density(d) > 0]
-    first, last = (day_of(d) for d in of["now"])
+    first, last = (parse_day(d) for d in of["now"])
     events = [x["first"] for x in a.select(of["of"])]
     return (
         np.array([events.count(d) / a.density(d) for d in watched]),
@@ -224,16 +241,16 @@ def line(a: Again, of: dict[str, Any]) -> tuple[np.ndarray, np.ndarray]:
     )
 
 
-def dealt(a: Again, r: dict[str, Any]) -> float:
+def recompute_permutation(a: RecomputedCase, r: dict[str, Any]) -> float:
     """The deals are chance: they are dealt again with the stated seed, block by block, day by day."""
     of, rng = r["of"], np.random.default_rng(r["seed"])
-    s = fitted(inner(a, of), of)
+    s = fit_responses(load_inner_case(a, of), of)
     rho = [0.5 ** (1 / h) for h in s.half_lives]
     watched, seen, tried = s.density > 0, 0.0, np.zeros(400)
     for w, after, by in of["terms"]:
-        u, m, d = sides(s, after, by)
+        u, m, d = compute_residuals(s, after, by)
         j, k = s.channels.index(after), s.channels.index(by)
-        seen += w * slope(u, m, d)
+        seen += w * fit_slope(u, m, d)
         y = np.zeros((len(tried), len(s.y)))
         for i in range(len(tried)):
             for start in range(0, len(s.y), 90):
@@ -248,17 +265,17 @@ def dealt(a: Again, r: dict[str, Any]) -> float:
             for t in range(len(s.y)):
                 felt[:, t] += z * (1 - 2 ** (-30 / s.half_lives[h]))
                 z = q * z + (1 - q) * (y[:, t] / s.density[t] if watched[t] else mean)
-        tried += [w * slope(u, f[watched], d) for f in felt]
-    return count(seen, tried, r["claimed"])
+        tried += [w * fit_slope(u, f[watched], d) for f in felt]
+    return compute_p_value(seen, tried, r["claimed"])
 
 
 # ---- levers: both futures are lived again with the stated seed, and what the lever does is written out anew
 
 
 @cache
-def _futures(as_of: Any, r_text: str) -> tuple[Any, Any, Any, System]:
-    a, r = attacked(as_of, "", (), False), json.loads(r_text)
-    s = fitted(a, r)
+def _simulate_both_futures(as_of: Any, r_text: str) -> tuple[Any, Any, Any, FittedModel]:
+    a, r = load_altered_case(as_of, "", (), False), json.loads(r_text)
+    s = fit_responses(a, r)
     days, at = max(r["horizons"]), s.channels.index
     t = np.arange(len(s.y), len(s.y) + days)
     columns = np.tile(s.background.X[-1], (days, 1))
@@ -321,9 +338,9 @@ def _futures(as_of: Any, r_text: str) -> tuple[Any, Any, Any, System]:
     return plain, (changed, direct), each, s
 
 
-def pulled(a: Again, r: dict[str, Any]) -> Triple:
+def recompute_intervention(a: RecomputedCase, r: dict[str, Any]) -> Triple:
     shared = {k: r[k] for k in ("levers", "paths", "horizons", "fit", "seed", "draws", "half_lives", "sigmas")}
-    plain, (changed, direct), each, s = _futures(a.as_of, json.dumps(shared))
+    plain, (changed, direct), each, s = _simulate_both_futures(a.as_of, json.dumps(shared))
 
     def total(y: np.ndarray) -> np.ndarray:
         sums = y[:, : r["days"]].sum(axis=1)

@@ -8,14 +8,14 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
 
-from detente.events.arrow import as_record, to_table
+from detente.events.arrow import to_record, to_table
 from detente.events.event import Event
 
 
-def whole(listed: Sequence[tuple[Event, str | None]], form: str, told: Mapping[str, str]) -> bytes:
+def export_whole(listed: Sequence[tuple[Event, str | None]], form: str, told: Mapping[str, str]) -> bytes:
     """The file's bytes; `told` is its licence, citation and the like."""
     events, channels = [e for e, _ in listed], [c for _, c in listed]
-    records = [as_record(e) | {"channel": c} for e, c in listed]
+    records = [to_record(e) | {"channel": c} for e, c in listed]
     if form == "json":
         return (json.dumps(records, ensure_ascii=False, indent=1, default=str) + "\n").encode()
     if form == "geojson":

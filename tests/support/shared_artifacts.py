@@ -15,11 +15,11 @@ from detente.brief.build import Request, brief
 from detente.brief.document import Brief
 
 T = TypeVar("T")
-A_DAY_S = 86_400
+MAX_AGE_S = 86_400
 
 
 @contextmanager
-def alone(folder: Path, name: str = "lock") -> Iterator[None]:
+def lock_folder(folder: Path, name: str = "lock") -> Iterator[None]:
     """One process at a time, in a folder that is made if it is not there."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (folder / name).open("w") as lock:
@@ -27,16 +27,16 @@ def alone(folder: Path, name: str = "lock") -> Iterator[None]:
         yield
 
 
-def kept(name: str, make: Callable[[], T]) -> T:
+def make_once(name: str, make: Callable[[], T]) -> T:
     """What `make` makes, once a run; without other processes it is simply made."""
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID")
     if run is None:
         return make()
     folder = Path(tempfile.gettempdir()) / f"detente-run-{run}"
     for old in folder.parent.glob("detente-run-*"):
-        if time.time() - old.stat().st_mtime > A_DAY_S:
+        if time.time() - old.stat().st_mtime > MAX_AGE_S:
             shutil.rmtree(old, ignore_errors=True)
-    with alone(folder, f"{name}.lock"):
+    with lock_folder(folder, f"{name}.lock"):
         file = folder / f"{name}.pickle"
         if not file.exists():
             file.write_bytes(pickle.dumps(make()))
@@ -44,7 +44,7 @@ def kept(name: str, make: Callable[[], T]) -> T:
         return made
 
 
-def in_turn(things: list[T]) -> list[T]:
+def alternate_order(things: list[T]) -> list[T]:
     """The same things, every second process from the other end, so that two do not wait for one another."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
     return things[::-1] if int(worker.removeprefix("gw")) % 2 else things
@@ -53,4 +53,4 @@ def in_turn(things: list[T]) -> list[T]:
 def flagship_brief() -> Brief:
     """The flagship's brief of its last day, with all checks."""
     request = Request("pakistan-afghanistan", command="detente brief pakistan-afghanistan")
-    return kept("flagship", lambda: brief(request))
+    return make_once("flagship", lambda: brief(request))

@@ -3,10 +3,10 @@
 import shutil
 from pathlib import Path
 
-from detente.cases.case_file import shipped
+from detente.cases.case_file import find_shipped_cases
 from detente.sources.chronology_schema import COLUMNS
 
-GOOD = {
+GOOD_ROW = {
     "event_id": "DL-20250101-01", "date_start": "2025-01-01", "date_end": "2025-01-01", "date_precision": "day",
     "country": "PAK", "admin1": "Khyber Pakhtunkhwa", "place": "Bannu", "latitude": "32.99", "longitude": "70.60",
     "geo_precision": "place", "initiator": "TTP", "target": "PAK", "event_type": "ASSAULT", "mode": "raid",
@@ -16,21 +16,21 @@ GOOD = {
 }  # fmt: skip
 
 
-def line(**changes: str) -> str:
+def make_line(**changes: str) -> str:
     """One CSV line; fields with a comma or a mark are quoted."""
-    values = {**GOOD, **changes}
+    values = {**GOOD_ROW, **changes}
     return ",".join('"' + v.replace('"', '""') + '"' if any(c in v for c in ',"\n') else v for v in values.values())
 
 
-def chronology(*lines: str, header: str = ",".join(COLUMNS)) -> bytes:
+def make_chronology(*lines: str, header: str = ",".join(COLUMNS)) -> bytes:
     """The file's bytes: a header and lines."""
     return ("\n".join([header, *lines]) + "\n").encode()
 
 
-def days(n: int, **changes: str) -> list[str]:
+def make_daily_lines(n: int, **changes: str) -> list[str]:
     """n good lines on n following days of January 2025."""
     return [
-        line(
+        make_line(
             **{
                 "event_id": f"DL-202501{i:02d}-01",
                 "date_start": f"2025-01-{i:02d}",
@@ -42,9 +42,9 @@ def days(n: int, **changes: str) -> list[str]:
     ]
 
 
-def case_folder(folder: Path, data: bytes | None = None) -> Path:
+def write_case_folder(folder: Path, data: bytes | None = None) -> Path:
     """A copy of the flagship case in a folder, with another chronology if given; returns the case file."""
-    source = shipped()["pakistan-afghanistan"]
+    source = find_shipped_cases()["pakistan-afghanistan"]
     shutil.copy(source, folder / "case.toml")
     shutil.copytree(source.parent / "pakistan_afghanistan", folder / "pakistan_afghanistan")
     if data is not None:

@@ -7,35 +7,35 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from detente.api.case import Study, study
-from detente.web.app import make
-from detente.web.config import Settings
-from support.shared_artifacts import alone
+from detente.api.case import PreparedCase, prepare_case
+from detente.web.app import create_app
+from detente.web.config import ServerConfig
+from support.shared_artifacts import lock_folder
 
 # Made once by whichever worker of the test run comes first and read by the others: its key says what it was made from.
-CACHE = Path(tempfile.gettempdir()) / "detente-test-studies"
+CACHE_FOLDER = Path(tempfile.gettempdir()) / "detente-test-studies"
 
 
 @pytest.fixture(scope="session")
-def flagship() -> Study:
+def flagship() -> PreparedCase:
     """The flagship, prepared."""
-    with alone(CACHE):
-        return study("pakistan-afghanistan", CACHE)
+    with lock_folder(CACHE_FOLDER):
+        return prepare_case("pakistan-afghanistan", CACHE_FOLDER)
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def settings(tmp_path: Path) -> ServerConfig:
     """A workbench whose folders are this test's own."""
-    return Settings(
+    return ServerConfig(
         store=tmp_path / "store",
         uploads=tmp_path / "uploads",
-        cache=CACHE,
+        cache=CACHE_FOLDER,
         database=f"sqlite:///{tmp_path / 'workbench.db'}",
     )
 
 
 @pytest.fixture
-def client(settings: Settings, flagship: Study) -> Iterator[TestClient]:
+def client(settings: ServerConfig, flagship: PreparedCase) -> Iterator[TestClient]:
     """A browser without JavaScript, on the workbench itself."""
-    with TestClient(make(settings, {flagship.id: flagship}), raise_server_exceptions=False) as c:
+    with TestClient(create_app(settings, {flagship.id: flagship}), raise_server_exceptions=False) as c:
         yield c

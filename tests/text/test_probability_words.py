@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detente.text.probability_words import NoProbability, likelihood, percent
+from detente.text.probability_words import InvalidProbability, format_percent, probability_word
 
 
 @pytest.mark.parametrize(
@@ -16,17 +16,17 @@ from detente.text.probability_words import NoProbability, likelihood, percent
     ],
 )  # fmt: skip
 def test_each_edge_of_the_bands_takes_the_word_above_it(p: float, told: str) -> None:
-    assert likelihood(p) == told
+    assert probability_word(p) == told
 
 
 @given(st.floats(0, 1))
 def test_no_probability_is_written_as_nought_or_a_hundred(p: float) -> None:
-    assert percent(p) not in ("0\u00a0%", "100\u00a0%")
+    assert format_percent(p) not in ("0\u00a0%", "100\u00a0%")
 
 
 @pytest.mark.parametrize("p", [-0.01, 1.01, float("nan")])
 def test_what_is_no_probability_gets_no_word(p: float) -> None:
-    with pytest.raises(NoProbability, match="between 0 and 1"):
-        likelihood(p)
-    with pytest.raises(NoProbability):
-        percent(p)
+    with pytest.raises(InvalidProbability, match="between 0 and 1"):
+        probability_word(p)
+    with pytest.raises(InvalidProbability):
+        format_percent(p)

@@ -9,7 +9,7 @@ from hypothesis import settings as how
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from detente.api.case import Study
+from detente.api.case import PreparedCase
 
 TRADE = "How do the clashes hurt trade between Pakistan and Afghanistan, and has mediation held?"
 
@@ -21,7 +21,7 @@ def page(client: TestClient, **query: str) -> dict[str, Any]:
     return told
 
 
-def test_a_question_is_answered_by_its_claims_with_their_verdicts(client: TestClient, flagship: Study) -> None:
+def test_a_question_is_answered_by_its_claims_with_their_verdicts(client: TestClient, flagship: PreparedCase) -> None:
     told = page(client, q=TRADE)
     assert [d["claims"] for d in told["demands"]] == [["spillover"], ["third_parties"]]
     words = {p.claim: p.verdict.word for s in flagship.brief.sections for p in s.points if p.verdict}

@@ -11,10 +11,10 @@ import pytest
 from pypdf import PdfReader
 from starlette.testclient import TestClient
 
-from detente.api.case import Study
+from detente.api.case import PreparedCase
 from detente.brief.render.json import as_json
-from detente.web.app import make
-from detente.web.config import Settings
+from detente.web.app import create_app
+from detente.web.config import ServerConfig
 
 AT = "/pakistan-afghanistan/brief"
 
@@ -47,7 +47,7 @@ def squeezed(text: str) -> str:
     return re.sub(r"\s+", "", text)
 
 
-def test_the_page_says_all_that_the_brief_says(client: TestClient, flagship: Study) -> None:
+def test_the_page_says_all_that_the_brief_says(client: TestClient, flagship: PreparedCase) -> None:
     text = squeezed("".join(Read(client.get(AT).text).words))
     for p in (p for s in flagship.brief.sections for p in s.points):
         for told in (p.headline, p.statement, *(s.text for s in (*p.sentences, *p.tests, p.limits))):
@@ -56,7 +56,9 @@ def test_the_page_says_all_that_the_brief_says(client: TestClient, flagship: Stu
         assert squeezed(w.record.text) in text
 
 
-def test_every_section_claim_and_step_has_an_anchor_that_the_contents_name(client: TestClient, flagship: Study) -> None:
+def test_every_section_claim_and_step_has_an_anchor_that_the_contents_name(
+    client: TestClient, flagship: PreparedCase
+) -> None:
     page = Read(client.get(AT).text)
     wanted = {s.key for s in flagship.brief.sections} | {p.claim for s in flagship.brief.sections for p in s.points}
     assert wanted <= set(page.ids)
@@ -67,7 +69,7 @@ def test_every_section_claim_and_step_has_an_anchor_that_the_contents_name(clien
     assert inner <= set(page.ids)
 
 
-def test_events_and_claims_lead_to_their_pages(client: TestClient, flagship: Study) -> None:
+def test_events_and_claims_lead_to_their_pages(client: TestClient, flagship: PreparedCase) -> None:
     links = set(Read(client.get(AT).text).links)
     assert {f"/pakistan-afghanistan/events/{e.id}" for e in flagship.brief.cited} <= links
     assert {f"/pakistan-afghanistan/claims/{p.claim}" for s in flagship.brief.sections for p in s.points} <= links
@@ -78,13 +80,15 @@ def test_nothing_in_the_page_is_styled_or_run_inline(client: TestClient, path: s
     assert Read(client.get(path).text).inline == []
 
 
-def test_the_twin_holds_the_brief_as_the_command_writes_it(client: TestClient, flagship: Study) -> None:
+def test_the_twin_holds_the_brief_as_the_command_writes_it(client: TestClient, flagship: PreparedCase) -> None:
     page = client.get(f"{AT}.json").json()["page"]
     assert page["brief"] == json.loads(as_json(flagship.brief))
     assert {f["address"] for f in page["forms"]} == {f"{AT}.{x}" for x in ("pdf", "docx", "md", "bib", "ris", "json")}
 
 
-def test_every_form_that_is_offered_is_there_and_named_by_case_and_day(client: TestClient, flagship: Study) -> None:
+def test_every_form_that_is_offered_is_there_and_named_by_case_and_day(
+    client: TestClient, flagship: PreparedCase
+) -> None:
     for form in client.get(f"{AT}.json").json()["page"]["forms"]:
         answer = client.get(form["address"])
         assert answer.status_code == 200
@@ -110,7 +114,7 @@ def test_a_form_that_is_not_made_is_told_with_those_that_are(client: TestClient)
     assert "docx" in answer.text
 
 
-def test_references_name_where_this_workbench_stands(settings: Settings, flagship: Study) -> None:
+def test_references_name_where_this_workbench_stands(settings: ServerConfig, flagship: PreparedCase) -> None:
     desk = replace(settings, address="https://desk.example.org/")
-    with TestClient(make(desk, {flagship.id: flagship})) as c:
+    with TestClient(create_app(desk, {flagship.id: flagship})) as c:
         assert f"url = {{https://desk.example.org{AT}}}" in c.get(f"{AT}.bib").text

@@ -5,20 +5,22 @@ from html import unescape
 import pytest
 from starlette.testclient import TestClient
 
-from detente.api.case import Study
+from detente.api.case import PreparedCase
 from detente.charts.inline.axes import Scale, ticks
 from detente.charts.inline.interval_strip import strip
 from detente.claims.finding import Finding
-from detente.claims.verdict import of_part
+from detente.claims.verdict import decide_part_verdict
 
 CASE = "/pakistan-afghanistan"
 
 
-def findings(study: Study) -> list[Finding]:
+def findings(study: PreparedCase) -> list[Finding]:
     return [f for s in study.brief.sections for f in s.points]
 
 
-def test_the_list_tells_every_claim_with_its_verdict_and_weakest_part(client: TestClient, flagship: Study) -> None:
+def test_the_list_tells_every_claim_with_its_verdict_and_weakest_part(
+    client: TestClient, flagship: PreparedCase
+) -> None:
     rows = client.get(f"{CASE}/claims.json").json()["page"]["rows"]
     assert [r["claim"] for r in rows] == [f.claim for f in findings(flagship)]
     for r, f in zip(rows, findings(flagship), strict=True):
@@ -30,12 +32,12 @@ def test_the_list_tells_every_claim_with_its_verdict_and_weakest_part(client: Te
         ]
 
 
-def test_a_claims_page_tells_the_numbers_of_its_finding(client: TestClient, flagship: Study) -> None:
+def test_a_claims_page_tells_the_numbers_of_its_finding(client: TestClient, flagship: PreparedCase) -> None:
     for f in findings(flagship):
         page = client.get(f"{CASE}/claims/{f.claim}.json").json()["page"]
         html = unescape(client.get(f"{CASE}/claims/{f.claim}").text)
         for told, e in zip(page["tests"], f.estimates, strict=True):
-            assert told["word"] == of_part(e, f.outcomes)
+            assert told["word"] == decide_part_verdict(e, f.outcomes)
             assert (told["number"] or {}).get("value") == (e.measured.value if e.measured else None)
             assert (told["chance"] or {}).get("value") == e.probability
         assert [a["result"] for a in page["checks"]] == [o.result for o in f.outcomes]
@@ -43,7 +45,7 @@ def test_a_claims_page_tells_the_numbers_of_its_finding(client: TestClient, flag
             assert str(o.told.pieces[0]) in html
 
 
-def test_every_event_that_a_number_was_made_from_is_linked(client: TestClient, flagship: Study) -> None:
+def test_every_event_that_a_number_was_made_from_is_linked(client: TestClient, flagship: PreparedCase) -> None:
     f = next(f for f in findings(flagship) if f.claim == "trust")
     html = client.get(f"{CASE}/claims/trust").text
     carried = {i for e in f.estimates if e.measured for i in e.measured.events}

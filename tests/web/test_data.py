@@ -5,15 +5,15 @@ from dataclasses import replace
 import pytest
 from starlette.testclient import TestClient
 
-from detente.api.case import Study
-from detente.core.row_error import Fault
-from detente.events.rejects import SetAside
-from detente.web.app import make
-from detente.web.config import Settings
-from support.comments_workbench import House
+from detente.api.case import PreparedCase
+from detente.core.row_error import RowError
+from detente.events.rejects import RejectedRow
+from detente.web.app import create_app
+from detente.web.config import ServerConfig
+from support.comments_workbench import Workbench
 
 
-def test_each_case_says_what_it_rests_on_and_its_rows_add_up(client: TestClient, flagship: Study) -> None:
+def test_each_case_says_what_it_rests_on_and_its_rows_add_up(client: TestClient, flagship: PreparedCase) -> None:
     (c,) = client.get("/data.json").json()["page"]["chronologies"]
     assert c["rows"] == c["events"] + c["later"] + c["set_aside"]
     assert c["sha256"] == flagship.g.release.sha256
@@ -30,12 +30,12 @@ def test_where_there_is_no_store_the_page_says_so_and_counts_nothing(client: Tes
 
 
 @pytest.fixture
-def with_rows_aside(settings: Settings, flagship: Study) -> TestClient:
-    fault = Fault(7, "date_start", "=1+1", "is no day", "Write it as 2026-02-20.")
-    aside = tuple(SetAside("chronology", "c.csv", n, (fault,), f"<b>row {n}</b>") for n in range(2, 252))
+def with_rows_aside(settings: ServerConfig, flagship: PreparedCase) -> TestClient:
+    fault = RowError(7, "date_start", "=1+1", "is no day", "Write it as 2026-02-20.")
+    aside = tuple(RejectedRow("chronology", "c.csv", n, (fault,), f"<b>row {n}</b>") for n in range(2, 252))
     g = replace(flagship.g, set_aside=aside)
     study = replace(flagship, view=replace(flagship.view, g=g))
-    return TestClient(make(settings, {study.id: study}))
+    return TestClient(create_app(settings, {study.id: study}))
 
 
 def test_rows_set_aside_are_shown_page_by_page_and_all_in_one_file(with_rows_aside: TestClient) -> None:
@@ -62,9 +62,9 @@ def test_a_release_or_case_that_is_not_there_is_told(client: TestClient) -> None
     assert client.get("/data/set-aside", params={"release": "x"}).status_code == 404
 
 
-def test_a_stranger_cannot_send_and_sees_no_form(settings: Settings, flagship: Study) -> None:
-    app = make(settings, {flagship.id: flagship})
-    stranger = House(app).reader()
+def test_a_stranger_cannot_send_and_sees_no_form(settings: ServerConfig, flagship: PreparedCase) -> None:
+    app = create_app(settings, {flagship.id: flagship})
+    stranger = Workbench(app).reader()
     sent = stranger.client.post("/data/upload", files={"file": ("x.csv", b"x")})
     assert sent.status_code == 403
     assert "needs an account" in sent.text

@@ -17,17 +17,17 @@ import pyarrow.parquet
 import pytest
 from starlette.testclient import TestClient
 
-from detente.api.case import Study
+from detente.api.case import PreparedCase
 from detente.api.events.filters import Query, found, masks, read
 from detente.api.events.table import columns_of
 from detente.events import export
 from detente.web import event_export as events_as_files
-from detente.web.app import make
-from detente.web.config import Settings
-from detente.web.event_export import FILES, Every, provenance
-from detente.web.rendering.responses import foot, json_response
-from support.chromium import served
-from support.reference_export import whole
+from detente.web.app import create_app
+from detente.web.config import ServerConfig
+from detente.web.event_export import MEDIA_TYPES, AllEventsPage, provenance_metadata
+from detente.web.rendering.responses import json_response, provenance_footer
+from support.chromium import serve_app
+from support.reference_export import export_whole
 
 HERE = "/pakistan-afghanistan/events"
 QUESTIONS = {
@@ -44,13 +44,13 @@ def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def at(settings: Settings, flagship: Study) -> Iterator[str]:
+def at(settings: ServerConfig, flagship: PreparedCase) -> Iterator[str]:
     """A real server: what a connection that breaks looks like is told by nothing less."""
-    with served(make(replace(settings, database=""), {flagship.id: flagship})) as address:
+    with serve_app(create_app(replace(settings, database=""), {flagship.id: flagship})) as address:
         yield urlsplit(address).netloc
 
 
-def asked(study: Study, question: str) -> tuple[Query, list[export.Listed]]:
+def asked(study: PreparedCase, question: str) -> tuple[Query, list[export.EventWithChannel]]:
     """A question, and the events that it finds with their channels."""
     columns = columns_of(study)
     query = read([tuple(p.split("=")) for p in question.split("&") if p], columns)  # type: ignore[misc]
@@ -59,22 +59,24 @@ def asked(study: Study, question: str) -> tuple[Query, list[export.Listed]]:
 
 
 @pytest.mark.parametrize("question", QUESTIONS.values(), ids=[*QUESTIONS])
-@pytest.mark.parametrize("form", FILES)
-def test_what_is_sent_is_the_file_made_whole(client: TestClient, flagship: Study, form: str, question: str) -> None:
+@pytest.mark.parametrize("form", MEDIA_TYPES)
+def test_what_is_sent_is_the_file_made_whole(
+    client: TestClient, flagship: PreparedCase, form: str, question: str
+) -> None:
     _, listed = asked(flagship, question)
     assert (len(listed) == 0) == (question == "text=zzzz")
     answer = client.get(f"{HERE}.{form}?{question}")
-    assert answer.content == whole(listed, form, provenance(foot(flagship)))
-    assert answer.headers["content-type"] == FILES[form]
+    assert answer.content == export_whole(listed, form, provenance_metadata(provenance_footer(flagship)))
+    assert answer.headers["content-type"] == MEDIA_TYPES[form]
     name = f"pakistan-afghanistan-events-as-of-{flagship.g.as_of}.{form}"
     assert answer.headers["content-disposition"] == f'attachment; filename="{name}"'
 
 
 @pytest.mark.parametrize("question", QUESTIONS.values(), ids=[*QUESTIONS])
-def test_the_json_of_all_is_the_page_written_whole(client: TestClient, flagship: Study, question: str) -> None:
+def test_the_json_of_all_is_the_page_written_whole(client: TestClient, flagship: PreparedCase, question: str) -> None:
     query, listed = asked(flagship, question)
-    page = Every(query, len(listed), len(flagship.g.events), list(export.records(listed)))
-    wanted = json_response({"page": page, "provenance": foot(flagship)})
+    page = AllEventsPage(query, len(listed), len(flagship.g.events), list(export.iterate_records(listed)))
+    wanted = json_response({"page": page, "provenance": provenance_footer(flagship)})
     answer = client.get(f"{EVERY}&{question}")
     assert answer.content == wanted.body
     assert answer.headers["content-type"] == "application/json"
@@ -86,7 +88,7 @@ def test_a_question_that_looks_like_the_field_of_the_events_is_no_trouble(client
     assert page["events"] == []
 
 
-@pytest.mark.parametrize("address", [*(f"{HERE}.{f}" for f in FILES), EVERY])
+@pytest.mark.parametrize("address", [*(f"{HERE}.{f}" for f in MEDIA_TYPES), EVERY])
 def test_the_head_of_a_file_is_told_without_making_it(
     client: TestClient, monkeypatch: pytest.MonkeyPatch, address: str
 ) -> None:
@@ -100,7 +102,7 @@ def test_the_head_of_a_file_is_told_without_making_it(
     assert "content-length" not in answer.headers
 
 
-@pytest.mark.parametrize("form", FILES)
+@pytest.mark.parametrize("form", MEDIA_TYPES)
 def test_a_file_that_is_held_already_is_not_sent_again(client: TestClient, form: str) -> None:
     first, other = client.get(f"{HERE}.{form}?channel=clash"), client.get(f"{HERE}.{form}?channel=strike")
     mark = first.headers["etag"]
@@ -113,9 +115,9 @@ def test_a_file_that_is_held_already_is_not_sent_again(client: TestClient, form:
 def broken_after(monkeypatch: pytest.MonkeyPatch, blocks: int) -> list[int]:
     """Makes the record break after so many blocks of events; the list grows by one with each that was made."""
     made: list[int] = []
-    true = export.records
+    true = export.iterate_records
 
-    def records(events: Iterable[export.Listed]) -> Iterator[dict[str, Any]]:
+    def records(events: Iterable[export.EventWithChannel]) -> Iterator[dict[str, Any]]:
         # An empty block is what a file's columns are read from.
         listed = list(events)
         if listed and len(made) == blocks:
@@ -128,7 +130,7 @@ def broken_after(monkeypatch: pytest.MonkeyPatch, blocks: int) -> list[int]:
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "identity"])
-@pytest.mark.parametrize("address", [*(f"{HERE}.{f}" for f in FILES), EVERY])
+@pytest.mark.parametrize("address", [*(f"{HERE}.{f}" for f in MEDIA_TYPES), EVERY])
 def test_a_fault_on_the_way_breaks_the_connection_and_leaves_no_whole_file(
     at: str, monkeypatch: pytest.MonkeyPatch, address: str, encoding: str
 ) -> None:
@@ -182,26 +184,26 @@ def old(at: str, address: str) -> tuple[int, dict[str, str], bytes]:
     return int(status[1]), headers, body
 
 
-@pytest.mark.parametrize("form", FILES)
+@pytest.mark.parametrize("form", MEDIA_TYPES)
 def test_a_reader_who_knows_no_chunks_is_told_the_length_or_that_it_failed(
-    at: str, flagship: Study, monkeypatch: pytest.MonkeyPatch, form: str
+    at: str, flagship: PreparedCase, monkeypatch: pytest.MonkeyPatch, form: str
 ) -> None:
     status, headers, body = old(at, f"{HERE}.{form}")
     _, listed = asked(flagship, "")
-    assert (status, body) == (200, whole(listed, form, provenance(foot(flagship))))
+    assert (status, body) == (200, export_whole(listed, form, provenance_metadata(provenance_footer(flagship))))
     assert int(headers["content-length"]) == len(body)
     broken_after(monkeypatch, 3)
     assert old(at, f"{HERE}.{form}")[0] == 500
 
 
 @pytest.mark.parametrize("version", ["1.0", "1.1"])
-@pytest.mark.parametrize("form", FILES)
+@pytest.mark.parametrize("form", MEDIA_TYPES)
 def test_a_reader_who_goes_away_stops_the_making(
     at: str, monkeypatch: pytest.MonkeyPatch, form: str, version: str
 ) -> None:
     begun, gone, closed = threading.Event(), threading.Event(), threading.Event()
     made = 0
-    true = export.pieces
+    true = export.export_events
 
     def pieces(*args: Any) -> Iterator[bytes]:
         nonlocal made

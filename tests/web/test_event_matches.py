@@ -14,38 +14,38 @@ from click.testing import CliRunner
 from starlette.testclient import TestClient
 
 import detente.api.other_sources as beside_module
-from detente.api.case import Study
-from detente.api.other_sources import Store
-from detente.cases.matched_reports import Reports, reports
+from detente.api.case import PreparedCase
+from detente.api.other_sources import OtherSourcesLoader
+from detente.cases.matched_reports import MatchedReports, find_matched_reports
 from detente.cli.main import cli
-from detente.core.date_range import Span
+from detente.core.date_range import DateRange
 from detente.events.arrow import to_table
-from detente.events.event import Event, Tolls
-from detente.events.matching.decisions import beside, decide
-from detente.events.matching.linkage import pair_key
-from detente.store.writer import add
-from detente.web.app import make
-from detente.web.config import Settings
-from support.releases import reading
-from support.second_source import G, fought, put, retold
+from detente.events.event import Event, ReportedDeaths
+from detente.events.matching.decisions import decisions_path, record_decision
+from detente.events.matching.linkage import pair_id
+from detente.store.writer import add_release
+from detente.web.app import create_app
+from detente.web.config import ServerConfig
+from support.releases import make_reading
+from support.second_source import FLAGSHIP_DATA, add_events, copy_as_ucdp_event, make_ucdp_event
 
 KEY, OTHER = "DL-20260112-02", "DL-20260123-01"
 PAGE = f"/pakistan-afghanistan/events/{KEY}"
 
 
 @pytest.fixture
-def cached(settings: Settings, tmp_path: Path) -> Settings:
+def cached(settings: ServerConfig, tmp_path: Path) -> ServerConfig:
     """What is kept of a store lies in this test's own folder."""
     return replace(settings, cache=tmp_path / "cache")
 
 
 @pytest.fixture
-def client(cached: Settings, flagship: Study) -> Iterator[TestClient]:
-    with TestClient(make(cached, {flagship.id: flagship}), raise_server_exceptions=False) as c:
+def client(cached: ServerConfig, flagship: PreparedCase) -> Iterator[TestClient]:
+    with TestClient(create_app(cached, {flagship.id: flagship}), raise_server_exceptions=False) as c:
         yield c
 
 
-def read(client: TestClient, study: Study) -> None:
+def read(client: TestClient, study: PreparedCase) -> None:
     """As `detente serve` does before the first page."""
     client.app.state.beside.read(study)  # type: ignore[attr-defined]
 
@@ -62,20 +62,20 @@ def text(client: TestClient) -> str:
 
 
 def ucdp(**changes: object) -> Event:
-    told = retold(KEY, "611281", tolls=Tolls(4, 7, 9), summary="They fought near Tank.")
+    told = copy_as_ucdp_event(KEY, "611281", tolls=ReportedDeaths(4, 7, 9), summary="They fought near Tank.")
     return replace(told, **changes)  # type: ignore[arg-type]
 
 
-def test_without_a_store_the_page_says_how_to_bring_one(client: TestClient, flagship: Study) -> None:
+def test_without_a_store_the_page_says_how_to_bring_one(client: TestClient, flagship: PreparedCase) -> None:
     read(client, flagship)
     assert told(client)["state"] == "no store"
     assert "Nobody has brought another source yet. <code>detente ingest FILE</code>" in text(client)
 
 
 def test_what_another_source_says_is_its_claim_with_score_and_reasons(
-    client: TestClient, cached: Settings, flagship: Study
+    client: TestClient, cached: ServerConfig, flagship: PreparedCase
 ) -> None:
-    put(cached.store, [ucdp()])
+    add_events(cached.store, [ucdp()])
     read(client, flagship)
     page = text(client)
     for said in ("UCDP says: They fought near Tank.", "likely by its score", "4–9 deaths", "both name Pakistan, TTP",
@@ -86,9 +86,13 @@ def test_what_another_source_says_is_its_claim_with_score_and_reasons(
     assert r["bits"] == pytest.approx(sum(x["bits"] for x in r["reasons"]), abs=0.03)
 
 
-def test_the_page_and_the_command_tell_the_same(client: TestClient, cached: Settings, flagship: Study) -> None:
-    later = Span(date(2026, 1, 13), date(2026, 1, 13))
-    put(cached.store, [ucdp(), ucdp(id="2", span=later), retold(OTHER, "9", tolls=Tolls(7, 7, 7))])
+def test_the_page_and_the_command_tell_the_same(
+    client: TestClient, cached: ServerConfig, flagship: PreparedCase
+) -> None:
+    later = DateRange(date(2026, 1, 13), date(2026, 1, 13))
+    add_events(
+        cached.store, [ucdp(), ucdp(id="2", span=later), copy_as_ucdp_event(OTHER, "9", tolls=ReportedDeaths(7, 7, 7))]
+    )
     read(client, flagship)
     done = CliRunner().invoke(cli, ["events", "--id", KEY, "--store", str(cached.store), "--json"])
     command, page = json.loads(done.stdout), told(client)
@@ -101,13 +105,15 @@ def test_the_page_and_the_command_tell_the_same(client: TestClient, cached: Sett
     assert [d["what"] for d in command["disagreements"]] == [d["what"] for d in page["otherwise"]] == ["deaths", "day"]
 
 
-def test_where_reports_disagree_each_says_its_own(client: TestClient, cached: Settings, flagship: Study) -> None:
-    place = replace(G.event(KEY).place, name="Gomal", latitude=32.75, precision="place")
-    day = Span(date(2026, 1, 13), date(2026, 1, 13))
-    put(
+def test_where_reports_disagree_each_says_its_own(
+    client: TestClient, cached: ServerConfig, flagship: PreparedCase
+) -> None:
+    place = replace(FLAGSHIP_DATA.event(KEY).place, name="Gomal", latitude=32.75, precision="place")
+    day = DateRange(date(2026, 1, 13), date(2026, 1, 13))
+    add_events(
         cached.store, [ucdp(place=place, span=day, raw_initiators=("TTP",), raw_recipients=("Government of Pakistan",))]
     )
-    decide(beside(cached.store), pair_key(G.event(KEY), ucdp()), "accept")
+    record_decision(decisions_path(cached.store), pair_id(FLAGSHIP_DATA.event(KEY), ucdp()), "accept")
     read(client, flagship)
     said = {d["what"]: [(s["source"], s["id"], s["claim"]) for s in d["said"]] for d in told(client)["otherwise"]}
     assert said == {
@@ -118,11 +124,11 @@ def test_where_reports_disagree_each_says_its_own(client: TestClient, cached: Se
 
 
 def test_what_a_person_decided_is_said_and_a_refused_report_disagrees_with_nothing(
-    client: TestClient, cached: Settings, flagship: Study
+    client: TestClient, cached: ServerConfig, flagship: PreparedCase
 ) -> None:
-    put(cached.store, [ucdp(), ucdp(id="2", tolls=Tolls(50, 50, 50))])
-    decide(beside(cached.store), pair_key(G.event(KEY), ucdp(id="2")), "refuse")
-    decide(beside(cached.store), pair_key(G.event(KEY), ucdp()), "accept")
+    add_events(cached.store, [ucdp(), ucdp(id="2", tolls=ReportedDeaths(50, 50, 50))])
+    record_decision(decisions_path(cached.store), pair_id(FLAGSHIP_DATA.event(KEY), ucdp(id="2")), "refuse")
+    record_decision(decisions_path(cached.store), pair_id(FLAGSHIP_DATA.event(KEY), ucdp()), "accept")
     read(client, flagship)
     data, page = told(client), text(client)
     assert [(r["id"], r["standing"]) for r in data["reports"]] == [("611281", "accepted"), ("2", "refused")]
@@ -131,8 +137,10 @@ def test_what_a_person_decided_is_said_and_a_refused_report_disagrees_with_nothi
     assert "1 that a person said tells another event" in page
 
 
-def test_a_report_that_may_tell_two_events_says_so(client: TestClient, cached: Settings, flagship: Study) -> None:
-    put(cached.store, [ucdp()])
+def test_a_report_that_may_tell_two_events_says_so(
+    client: TestClient, cached: ServerConfig, flagship: PreparedCase
+) -> None:
+    add_events(cached.store, [ucdp()])
     read(client, flagship)
     rival = [k for k, links in client.app.state.beside.look(flagship).found.links.items() if k != KEY and links]  # type: ignore[attr-defined]
     assert [s["id"] for s in told(client)["reports"][0]["also"]] == rival
@@ -146,42 +154,42 @@ def test_a_report_that_may_tell_two_events_says_so(client: TestClient, cached: S
      (date(2026, 1, 20), "do not cover that day, so their silence says nothing")],
 )  # fmt: skip
 def test_silence_on_a_day_that_was_covered_is_told_apart_from_no_cover(
-    client: TestClient, cached: Settings, flagship: Study, day: date, said: str
+    client: TestClient, cached: ServerConfig, flagship: PreparedCase, day: date, said: str
 ) -> None:
     names = ("Government of Pakistan", "BLA")
-    put(cached.store, [fought(str(i), day + timedelta(days=i), names=names) for i in range(0, 30, 29)])
+    add_events(cached.store, [make_ucdp_event(str(i), day + timedelta(days=i), names=names) for i in range(0, 30, 29)])
     read(client, flagship)
     assert told(client)["state"] == "no report"
     assert said in text(client)
 
 
 def test_a_source_of_which_the_cast_knows_nothing_is_named(
-    client: TestClient, cached: Settings, flagship: Study
+    client: TestClient, cached: ServerConfig, flagship: PreparedCase
 ) -> None:
     strange = to_table([replace(ucdp(), source="elsewhere", release="A")])
-    add(cached.store, reading(strange, source="elsewhere"))
+    add_release(cached.store, make_reading(strange, source="elsewhere"))
     read(client, flagship)
     assert told(client)["state"] == "nothing else"
     assert "The store holds elsewhere, but nothing of it tells of this case" in text(client)
 
 
 def test_a_store_that_cannot_be_read_leaves_the_page_standing(
-    client: TestClient, cached: Settings, flagship: Study
+    client: TestClient, cached: ServerConfig, flagship: PreparedCase
 ) -> None:
-    put(cached.store, [ucdp()])
-    beside(cached.store).write_text("maybe a:1 b:2\n")
+    add_events(cached.store, [ucdp()])
+    decisions_path(cached.store).write_text("maybe a:1 b:2\n")
     read(client, flagship)
     assert "The store cannot be read" in text(client)
     assert "it is no decision" in told(client)["trouble"]
 
 
 def test_what_breaks_behind_the_page_is_told_and_logged(
-    client: TestClient, cached: Settings, flagship: Study, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    client: TestClient, cached: ServerConfig, flagship: PreparedCase, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:  # fmt: skip
-    def broken(*_: object) -> Reports:
+    def broken(*_: object) -> MatchedReports:
         raise ZeroDivisionError
 
-    put(cached.store, [ucdp()])
+    add_events(cached.store, [ucdp()])
     monkeypatch.setattr(beside_module, "reports", broken)
     read(client, flagship)
     assert "it is our fault" in text(client)
@@ -189,19 +197,19 @@ def test_what_breaks_behind_the_page_is_told_and_logged(
 
 
 def test_a_page_never_waits_for_the_store(
-    client: TestClient, cached: Settings, flagship: Study, monkeypatch: pytest.MonkeyPatch
+    client: TestClient, cached: ServerConfig, flagship: PreparedCase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gate, ended, began = Gate(), Gate(), list[Path]()
 
-    def held(g: Any, store: Path) -> Reports:
+    def held(g: Any, store: Path) -> MatchedReports:
         began.append(store)
         assert gate.wait(60)
-        return reports(g, store)
+        return find_matched_reports(g, store)
 
     def kept(file: Path, found: object) -> None:
         ended.set()
 
-    put(cached.store, [ucdp()])
+    add_events(cached.store, [ucdp()])
     monkeypatch.setattr(beside_module, "reports", held)
     monkeypatch.setattr(beside_module, "keep", kept)
     assert told(client)["state"] == "being read"
@@ -214,7 +222,7 @@ def test_a_page_never_waits_for_the_store(
     # A decision comes: the page shows what was read before, says so, and begins once to read anew.
     gate.clear()
     began.clear()
-    decide(beside(cached.store), pair_key(G.event(KEY), ucdp()), "accept")
+    record_decision(decisions_path(cached.store), pair_id(FLAGSHIP_DATA.event(KEY), ucdp()), "accept")
     for _ in range(3):
         data = told(client)
         assert (data["reading"], [r["standing"] for r in data["reports"]]) == (True, ["likely"])
@@ -227,23 +235,23 @@ def test_a_page_never_waits_for_the_store(
 
 
 def test_what_was_read_is_kept_for_other_workers_until_the_store_changes(
-    cached: Settings, flagship: Study, monkeypatch: pytest.MonkeyPatch
+    cached: ServerConfig, flagship: PreparedCase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     count: list[Path] = []
 
-    def counted(g: Any, store: Path) -> Reports:
+    def counted(g: Any, store: Path) -> MatchedReports:
         count.append(store)
-        return reports(g, store)
+        return find_matched_reports(g, store)
 
     monkeypatch.setattr(beside_module, "reports", counted)
-    put(cached.store, [ucdp()])
+    add_events(cached.store, [ucdp()])
     for _ in range(2):
-        found = Store(cached.store, cached.cache).read(flagship)
+        found = OtherSourcesLoader(cached.store, cached.cache).read(flagship)
         assert found is not None
         assert next(iter(found.links[KEY])).b.id == "611281"
     assert len(count) == 1
-    put(cached.store, [ucdp(id="7")], release="made2", known_on=date(2026, 3, 2))
-    found = Store(cached.store, cached.cache).read(flagship)
+    add_events(cached.store, [ucdp(id="7")], release="made2", known_on=date(2026, 3, 2))
+    found = OtherSourcesLoader(cached.store, cached.cache).read(flagship)
     assert found is not None
     assert (found.version, len(count)) == (2, 2)
     assert len(list(cached.cache.glob("*.beside"))) == 1

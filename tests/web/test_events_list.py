@@ -12,19 +12,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from detente.api.case import Study
+from detente.api.case import PreparedCase
 from detente.api.events.event_row import country
 from detente.api.events.filters import Query, address, emptied, found, masks, read
 from detente.api.events.table import KINDS, UNASSIGNED, columns_of, place_key
 from detente.cases.channel_rule import CHANNELS
 from detente.events.event import Event
 from detente.events.plover import event_types
-from detente.web.pages.events import PAGE, events
+from detente.web.pages.events import PAGE_SIZE, build_events_page
 
 HERE = "/pakistan-afghanistan/events"
 
 
-def fits(study: Study, e: Event, q: Query) -> bool:
+def fits(study: PreparedCase, e: Event, q: Query) -> bool:
     """What each filter means, one event at a time."""
     told = " ".join(
         [
@@ -62,7 +62,7 @@ QUERIES = st.builds(
 
 @settings(max_examples=120, deadline=None)
 @given(query=QUERIES)
-def test_a_question_finds_what_a_plain_loop_finds(flagship: Study, query: Query) -> None:
+def test_a_question_finds_what_a_plain_loop_finds(flagship: PreparedCase, query: Query) -> None:
     columns = columns_of(flagship)
     plain = {e.id for e in flagship.g.events if fits(flagship, e, query)}
     assert {columns.events[i].id for i in found(columns, query, masks(columns, query))} == plain
@@ -70,7 +70,7 @@ def test_a_question_finds_what_a_plain_loop_finds(flagship: Study, query: Query)
 
 @settings(max_examples=80, deadline=None)
 @given(query=QUERIES)
-def test_an_address_gives_the_question_back(flagship: Study, query: Query) -> None:
+def test_an_address_gives_the_question_back(flagship: PreparedCase, query: Query) -> None:
     from urllib.parse import parse_qsl
 
     assert read(parse_qsl(address(query)), columns_of(flagship)) == query
@@ -78,26 +78,26 @@ def test_an_address_gives_the_question_back(flagship: Study, query: Query) -> No
 
 @settings(max_examples=60, deadline=None)
 @given(query=QUERIES)
-def test_the_count_beside_a_channel_is_what_choosing_it_alone_would_find(flagship: Study, query: Query) -> None:
+def test_the_count_beside_a_channel_is_what_choosing_it_alone_would_find(flagship: PreparedCase, query: Query) -> None:
     columns = columns_of(flagship)
-    page = events(flagship, query)
+    page = build_events_page(flagship, query)
     for choice in page.channels:
         alone = Query(**{f: getattr(query, f) for f in query.__slots__} | {"channel": (choice.value,)})
         assert choice.events == len(found(columns, alone, masks(columns, alone)))
 
 
-def test_every_event_is_listed_once_over_all_pages(client: TestClient, flagship: Study) -> None:
+def test_every_event_is_listed_once_over_all_pages(client: TestClient, flagship: PreparedCase) -> None:
     first = client.get(f"{HERE}.json").json()["page"]
     ids = []
     for n in range(1, first["pages"] + 1):
         rows = client.get(f"{HERE}.json?page={n}").json()["page"]["rows"]
-        assert len(rows) == PAGE or n == first["pages"]
+        assert len(rows) == PAGE_SIZE or n == first["pages"]
         ids += [r["id"] for r in rows]
     assert sorted(ids) == sorted(e.id for e in flagship.g.events)
     assert client.get(f"{HERE}?page={first['pages'] + 1}").status_code == 404
 
 
-def test_channels_and_the_unassigned_add_up_to_the_record(client: TestClient, flagship: Study) -> None:
+def test_channels_and_the_unassigned_add_up_to_the_record(client: TestClient, flagship: PreparedCase) -> None:
     page = client.get(f"{HERE}.json").json()["page"]
     count = {c["value"]: c["events"] for c in page["channels"]}
     assert set(count) == {*CHANNELS, UNASSIGNED}
@@ -158,14 +158,14 @@ def test_a_file_is_the_one_that_the_command_writes(client: TestClient, tmp_path)
     assert json.loads(target.read_text(encoding="utf-8")) == told
 
 
-def test_unknown_is_empty_in_a_file_and_never_nought(client: TestClient, flagship: Study) -> None:
+def test_unknown_is_empty_in_a_file_and_never_nought(client: TestClient, flagship: PreparedCase) -> None:
     rows = {r["id"]: r for r in csv.DictReader(io.StringIO(client.get(f"{HERE}.csv").text))}
     for e in flagship.g.events:
         assert rows[e.id]["deaths_low"] == ("" if e.tolls.low is None else str(e.tolls.low))
         assert rows[e.id]["channel"] == (flagship.g.channel(e) or "")
 
 
-def test_an_empty_result_names_the_filter_that_emptied_it(client: TestClient, flagship: Study) -> None:
+def test_an_empty_result_names_the_filter_that_emptied_it(client: TestClient, flagship: PreparedCase) -> None:
     asked = "channel=strike&text=zzzz"
     page = client.get(f"{HERE}.json?{asked}").json()["page"]
     assert page["found"] == 0
@@ -178,7 +178,7 @@ def test_an_empty_result_names_the_filter_that_emptied_it(client: TestClient, fl
     assert "No event fits all of this" in client.get(f"{HERE}?{asked}").text
 
 
-def test_what_remains_without_a_filter_is_counted_right_for_any_question(flagship: Study) -> None:
+def test_what_remains_without_a_filter_is_counted_right_for_any_question(flagship: PreparedCase) -> None:
     columns = columns_of(flagship)
     query = Query(channel=("truce",), place=("USA",), text="ceasefire")
     through = masks(columns, query)
@@ -227,7 +227,7 @@ def test_empty_fields_of_the_form_ask_nothing(client: TestClient) -> None:
     assert page["said"] == []
 
 
-def test_events_without_a_figure_of_deaths_stand_last_when_the_deadliest_are_asked_for(flagship: Study) -> None:
+def test_events_without_a_figure_of_deaths_stand_last_when_the_deadliest_are_asked_for(flagship: PreparedCase) -> None:
     order = [columns_of(flagship).events[i].tolls.range for i in columns_of(flagship).orders["deaths"]]
     told = [t[1] for t in order if t is not None]
     assert told == sorted(told, reverse=True)
@@ -238,7 +238,7 @@ def test_every_type_of_act_can_be_asked_for(client: TestClient) -> None:
     assert {c["value"] for c in client.get(f"{HERE}.json").json()["page"]["types"]} == set(event_types())
 
 
-def test_both_ends_of_a_window_belong_to_it(flagship: Study) -> None:
+def test_both_ends_of_a_window_belong_to_it(flagship: PreparedCase) -> None:
     columns = columns_of(flagship)
     for day in {e.day for e in flagship.g.events[::20]}:
         query = Query(first=day, last=day)

@@ -25,10 +25,10 @@ def test_a_case_that_is_not_served_is_answered_with_the_nearest_name(client: Tes
 
 
 def test_an_address_changes_with_its_file(client: TestClient) -> None:
-    from detente.web.rendering.responses import static
+    from detente.web.rendering.responses import static_url
 
-    assert static("workbench.css") != static("mark.svg").replace("mark.svg", "workbench.css")
-    kept = client.get(static("workbench.css"))
+    assert static_url("workbench.css") != static_url("mark.svg").replace("mark.svg", "workbench.css")
+    kept = client.get(static_url("workbench.css"))
     assert "immutable" in kept.headers["cache-control"]
 
 

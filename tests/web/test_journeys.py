@@ -6,18 +6,25 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from detente.api.case import Study
-from detente.cases.case_file import shipped
-from detente.events.event import Tolls
-from detente.events.matching.decisions import beside, decide
-from detente.events.matching.linkage import pair_key
-from detente.web.app import make
-from detente.web.config import Settings
-from detente.web.middleware.token_bucket import Rate
-from support.chromium import axe, chromium, looking, missed_by_keyboard, serious, served
-from support.comments_workbench import PASSWORD, House
-from support.second_source import G, put, retold
-from support.workbench import CACHE
+from detente.api.case import PreparedCase
+from detente.cases.case_file import find_shipped_cases
+from detente.events.event import ReportedDeaths
+from detente.events.matching.decisions import decisions_path, record_decision
+from detente.events.matching.linkage import pair_id
+from detente.web.app import create_app
+from detente.web.config import ServerConfig
+from detente.web.middleware.token_bucket import RateLimit
+from support.chromium import (
+    find_serious_violations,
+    find_unreached_elements,
+    launch_chromium,
+    load_axe_source,
+    open_page,
+    serve_app,
+)
+from support.comments_workbench import PASSWORD, Workbench
+from support.second_source import FLAGSHIP_DATA, add_events, copy_as_ucdp_event
+from support.workbench import CACHE_FOLDER
 
 CASE = "/pakistan-afghanistan"
 TOLD_ELSEWHERE = "DL-20260112-02"
@@ -47,35 +54,41 @@ PAGES = (
 # Those for who has a name, with a comment of their own; a moderator comes to all of them.
 OWN_PAGES = ("/comments/1", "/comments/1/edit", "/comments/1/report", "/moderation", "/moderation/log", "/account")
 WIDTHS = (1280, 390)
-CHRONOLOGY = shipped()["pakistan-afghanistan"].parent / "pakistan_afghanistan/chronology.csv"
+CHRONOLOGY = find_shipped_cases()["pakistan-afghanistan"].parent / "pakistan_afghanistan/chronology.csv"
 
 
 @pytest.fixture(scope="module")
-def at(flagship: Study, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def at(flagship: PreparedCase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of one server for all these tests."""
     home = tmp_path_factory.mktemp("workbench")
-    settings = Settings(
-        store=home / "store", uploads=home / "uploads", cache=CACHE, database=f"sqlite:///{home / 'workbench.db'}"
+    settings = ServerConfig(
+        store=home / "store",
+        uploads=home / "uploads",
+        cache=CACHE_FOLDER,
+        database=f"sqlite:///{home / 'workbench.db'}",
     )
-    event = G.event(TOLD_ELSEWHERE)
-    reports = [retold(TOLD_ELSEWHERE, str(i), tolls=Tolls(n, n, n)) for i, n in ((1, 9), (2, 7), (3, 40), (4, 50))]
-    put(settings.store, reports)
-    decide(beside(settings.store), pair_key(event, reports[0]), "accept")
-    decide(beside(settings.store), pair_key(event, reports[3]), "refuse")
-    app = make(settings, {flagship.id: flagship})
+    event = FLAGSHIP_DATA.event(TOLD_ELSEWHERE)
+    reports = [
+        copy_as_ucdp_event(TOLD_ELSEWHERE, str(i), tolls=ReportedDeaths(n, n, n))
+        for i, n in ((1, 9), (2, 7), (3, 40), (4, 50))
+    ]
+    add_events(settings.store, reports)
+    record_decision(decisions_path(settings.store), pair_id(event, reports[0]), "accept")
+    record_decision(decisions_path(settings.store), pair_id(event, reports[3]), "refuse")
+    app = create_app(settings, {flagship.id: flagship})
     app.state.beside.read(flagship)
-    House(app).account("Ada")
-    House(app).account("Mod", "moderator")
+    Workbench(app).account("Ada")
+    Workbench(app).account("Mod", "moderator")
     # One machine asks for all of these pages, faster than anybody reads.
     for buckets in vars(app.state.limits).values():
-        buckets.rate = Rate(burst=100_000, every_s=0.001)
-    with served(app) as address:
+        buckets.rate = RateLimit(burst=100_000, every_s=0.001)
+    with serve_app(app) as address:
         yield address
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with chromium() as b:
+    with launch_chromium() as b:
         yield b
 
 
@@ -85,7 +98,7 @@ def browser() -> Iterator[Browser]:
 def test_a_page_stands_without_an_error_and_asks_nobody_else(
     browser: Browser, at: str, path: str, width: int, scripts: bool
 ) -> None:
-    with looking(browser, at, width, scripts=scripts) as seen:
+    with open_page(browser, at, width, scripts=scripts) as seen:
         answer = seen.page.goto(path, wait_until="load")
         assert answer is not None
         assert answer.status == 200
@@ -100,23 +113,23 @@ def test_a_page_stands_without_an_error_and_asks_nobody_else(
 
 @pytest.mark.parametrize("path", PAGES)
 def test_the_keyboard_alone_comes_to_everything(browser: Browser, at: str, path: str) -> None:
-    with looking(browser, at, 1280) as seen:
+    with open_page(browser, at, 1280) as seen:
         seen.page.goto(path, wait_until="networkidle")
-        assert missed_by_keyboard(seen.page) == []
+        assert find_unreached_elements(seen.page) == []
 
 
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("path", PAGES)
 def test_axe_finds_nothing_serious(browser: Browser, at: str, path: str, width: int) -> None:
-    source = axe()
-    with looking(browser, at, width) as seen:
+    source = load_axe_source()
+    with open_page(browser, at, width) as seen:
         seen.page.goto(path, wait_until="networkidle")
-        assert serious(seen.page, source) == []
+        assert find_serious_violations(seen.page, source) == []
 
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_the_pages_of_who_has_a_name_are_as_sound_as_those_of_all(browser: Browser, at: str, width: int) -> None:
-    with looking(browser, at, width) as seen:
+    with open_page(browser, at, width) as seen:
         page = seen.page
         page.goto("/account/login")
         page.get_by_label("Name").fill("Mod")
@@ -130,8 +143,8 @@ def test_the_pages_of_who_has_a_name_are_as_sound_as_those_of_all(browser: Brows
             answer = page.goto(path, wait_until="networkidle")
             assert answer is not None
             assert (path, answer.status) == (path, 200)
-            assert (path, serious(page, axe())) == (path, [])
-            assert (path, missed_by_keyboard(page)) == (path, [])
+            assert (path, find_serious_violations(page, load_axe_source())) == (path, [])
+            assert (path, find_unreached_elements(page)) == (path, [])
             assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert seen.faults == []
         assert seen.left == []
@@ -140,7 +153,7 @@ def test_the_pages_of_who_has_a_name_are_as_sound_as_those_of_all(browser: Brows
 def test_a_question_typed_and_sent_by_keys_is_answered_at_an_address_that_can_be_kept(
     browser: Browser, at: str
 ) -> None:
-    with looking(browser, at, 1280) as seen:
+    with open_page(browser, at, 1280) as seen:
         page = seen.page
         page.goto("/ask")
         page.get_by_label("Question, in English").focus()
@@ -158,7 +171,7 @@ def test_a_question_typed_and_sent_by_keys_is_answered_at_an_address_that_can_be
 
 
 def test_the_contents_of_the_brief_stay_in_sight_and_lead_to_each_point(browser: Browser, at: str) -> None:
-    with looking(browser, at, 1280) as seen:
+    with open_page(browser, at, 1280) as seen:
         page = seen.page
         page.goto(f"{CASE}/brief")
         contents = page.get_by_role("navigation", name="Contents of the brief")
@@ -169,7 +182,7 @@ def test_the_contents_of_the_brief_stay_in_sight_and_lead_to_each_point(browser:
 
 
 def test_the_brief_prints_as_a_pdf_of_its_own(browser: Browser, at: str) -> None:
-    with looking(browser, at, 1280, scripts=False) as seen:
+    with open_page(browser, at, 1280, scripts=False) as seen:
         seen.page.goto(f"{CASE}/brief")
         address = seen.page.get_by_role("link", name="Print PDF").get_attribute("href")
         assert address is not None
@@ -180,7 +193,7 @@ def test_the_brief_prints_as_a_pdf_of_its_own(browser: Browser, at: str) -> None
 def test_a_file_is_sent_read_and_kept(browser: Browser, at: str, tmp_path: Path, scripts: bool) -> None:
     file = tmp_path / f"chronology_{scripts}.csv"
     file.write_bytes(CHRONOLOGY.read_bytes())
-    with looking(browser, at, 390, scripts=scripts) as seen:
+    with open_page(browser, at, 390, scripts=scripts) as seen:
         page = seen.page
         page.goto("/data")
         page.get_by_role("main").get_by_role("link", name="Log in").click()

@@ -7,17 +7,17 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Page
 
-from detente.api.case import Study
+from detente.api.case import PreparedCase
 from detente.api.crossings import crossings_on
 from detente.api.events.filters import Query
 from detente.api.events.table import KINDS
-from detente.cases.channel_rule import FORCE
-from detente.web.app import make
-from detente.web.config import Settings
+from detente.cases.channel_rule import FORCE_CHANNELS
+from detente.web.app import create_app
+from detente.web.config import ServerConfig
 from detente.web.map.page import atlas
-from detente.web.middleware.token_bucket import Rate
-from support.chromium import chromium, looking, served
-from support.workbench import CACHE
+from detente.web.middleware.token_bucket import RateLimit
+from support.chromium import launch_chromium, open_page, serve_app
+from support.workbench import CACHE_FOLDER
 
 HERE = "/pakistan-afghanistan/"
 
@@ -67,18 +67,18 @@ SENT = f"""async (address) => {{
 
 
 @pytest.fixture(scope="module")
-def page(flagship: Study) -> Iterator[Page]:
+def page(flagship: PreparedCase) -> Iterator[Page]:
     """The case's first page in a browser, whose module has drawn it."""
-    app = make(Settings(cache=CACHE), {flagship.id: flagship})
+    app = create_app(ServerConfig(cache=CACHE_FOLDER), {flagship.id: flagship})
     for buckets in vars(app.state.limits).values():
-        buckets.rate = Rate(burst=100_000, every_s=0.001)
-    with served(app) as at, chromium() as browser, looking(browser, at, 1280) as seen:
+        buckets.rate = RateLimit(burst=100_000, every_s=0.001)
+    with serve_app(app) as at, launch_chromium() as browser, open_page(browser, at, 1280) as seen:
         seen.page.goto(HERE, wait_until="networkidle")
         yield seen.page
         assert seen.faults == []
 
 
-def months_of(study: Study) -> list[date]:
+def months_of(study: PreparedCase) -> list[date]:
     m = atlas(study, Query())
     assert m is not None
     return [x.first for x in m.months]
@@ -90,11 +90,11 @@ def last_of(first: date) -> date:
 
 # Every month of the slider with one width of the window or another, so that each width meets a dozen months.
 SPANS = (0, 1, 3, 6, 12)
-SOME = (FORCE, KINDS, ("dialogue", "truce", "clash"), ("strike",))
+SOME = (FORCE_CHANNELS, KINDS, ("dialogue", "truce", "clash"), ("strike",))
 
 
 @pytest.mark.parametrize("span", SPANS)
-def test_at_every_month_the_module_draws_what_the_server_would(page: Page, flagship: Study, span: int) -> None:
+def test_at_every_month_the_module_draws_what_the_server_would(page: Page, flagship: PreparedCase, span: int) -> None:
     firsts = months_of(flagship)
     last = len(firsts) - 1
     for until in range(SPANS.index(span), last + 1, len(SPANS)):
@@ -120,7 +120,7 @@ def test_at_every_month_the_module_draws_what_the_server_would(page: Page, flags
             assert moved["signs"][sign]["size"] == pytest.approx(told["size"], abs=0.101), f"{sign}: {where}"
 
 
-def test_a_crossing_carries_its_state_at_the_end_of_every_month_as_the_rule_says_it(flagship: Study) -> None:
+def test_a_crossing_carries_its_state_at_the_end_of_every_month_as_the_rule_says_it(flagship: PreparedCase) -> None:
     m = atlas(flagship, Query())
     assert m is not None
     for i, month in enumerate(m.months):

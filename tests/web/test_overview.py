@@ -13,21 +13,21 @@ from hypothesis import strategies as st
 from shapely.geometry import shape
 from starlette.testclient import TestClient
 
-from detente.api.case import Study
+from detente.api.case import PreparedCase
 from detente.api.crossings import crossings_on
 from detente.api.events.filters import Query
 from detente.api.events.table import KINDS, UNASSIGNED
-from detente.api.recent_changes import DAYS, recent
-from detente.api.summary import situation
-from detente.cases.channel_rule import CHANNELS, FORCE
-from detente.claims.context import View
+from detente.api.recent_changes import DAYS, compare_recent_periods
+from detente.api.summary import summarize_case
+from detente.cases.channel_rule import CHANNELS, FORCE_CHANNELS
+from detente.claims.context import ClaimContext
 from detente.core.place import great_circle_km
-from detente.measures.crossings import spells
-from detente.measures.distance import PRECISE
+from detente.measures.crossings import find_crossing_spells
+from detente.measures.distance import LOCATED_PRECISIONS
 from detente.web.map.markers import radius
 from detente.web.map.page import atlas, ground_of
 from detente.web.map.projection import BROAD, NARROW, WIDTH, Frame, frame
-from detente.web.pages.overview import overview
+from detente.web.pages.overview import build_overview_page
 
 HERE = "/pakistan-afghanistan/"
 
@@ -40,7 +40,7 @@ SOME = st.lists(st.sampled_from(KINDS), min_size=1, unique=True).map(tuple)
 @settings(max_examples=40, deadline=None)
 @given(channels=SOME, window=WINDOWS)
 def test_every_event_asked_for_is_drawn_or_told_as_not_drawn(
-    flagship: Study, channels: tuple[str, ...], window: tuple[date | None, date | None]
+    flagship: PreparedCase, channels: tuple[str, ...], window: tuple[date | None, date | None]
 ) -> None:
     m = atlas(flagship, Query(channel=channels, first=window[0], last=window[1]))
     assert m is not None
@@ -55,7 +55,7 @@ def test_every_event_asked_for_is_drawn_or_told_as_not_drawn(
     assert sum(n for _, n in a.elsewhere) == a.outside
 
 
-def test_signs_of_every_channel_hold_their_months(flagship: Study) -> None:
+def test_signs_of_every_channel_hold_their_months(flagship: PreparedCase) -> None:
     m = atlas(flagship, Query(channel=KINDS))
     assert m is not None
     for p in m.spots:
@@ -68,10 +68,10 @@ def test_signs_of_every_channel_hold_their_months(flagship: Study) -> None:
     assert sum(sum(x.events) for x in m.months) == len(flagship.g.events)
 
 
-def test_only_events_known_to_the_place_stand_at_a_place_and_near_where_they_were_told(flagship: Study) -> None:
+def test_only_events_known_to_the_place_stand_at_a_place_and_near_where_they_were_told(flagship: PreparedCase) -> None:
     m = atlas(flagship, Query(channel=KINDS))
     assert m is not None
-    precise = [e for e in flagship.g.events if e.place.precision in PRECISE and e.place.point]
+    precise = [e for e in flagship.g.events if e.place.precision in LOCATED_PRECISIONS and e.place.point]
     at_place = [p for p in m.spots if p.kind == "place"]
     assert sum(s.events for p in at_place for s in p.signs) <= len(precise)
     for p in at_place:
@@ -80,7 +80,7 @@ def test_only_events_known_to_the_place_stand_at_a_place_and_near_where_they_wer
         assert len(near) >= sum(s.events for s in p.signs)
 
 
-def test_a_ring_stands_inside_the_province_that_it_tells_of(flagship: Study) -> None:
+def test_a_ring_stands_inside_the_province_that_it_tells_of(flagship: PreparedCase) -> None:
     m = atlas(flagship, Query(channel=KINDS))
     assert m is not None
     assert flagship.view.ground is not None
@@ -99,7 +99,7 @@ def test_a_sign_grows_with_deaths_where_force_is_used_and_with_events_elsewhere(
     assert radius("dialogue", 9, 0) > radius("dialogue", 1, 0) == radius("dialogue", 1, 50)
 
 
-def test_a_sign_leads_to_its_events(client: TestClient, flagship: Study) -> None:
+def test_a_sign_leads_to_its_events(client: TestClient, flagship: PreparedCase) -> None:
     m = atlas(flagship, Query(first=date(2024, 1, 1)))
     assert m is not None
     split = Counter((p.key, p.kind) for p in m.spots)
@@ -108,7 +108,7 @@ def test_a_sign_leads_to_its_events(client: TestClient, flagship: Study) -> None
             if (
                 "/events?" in s.address
                 and s.events
-                and s.channel in FORCE
+                and s.channel in FORCE_CHANNELS
                 and p.kind == "place"
                 and split[p.key, p.kind] == 1
             ):
@@ -156,10 +156,10 @@ def test_a_point_of_the_drawing_is_found_again_on_the_earth() -> None:
     assert f.lonlat(x, y) == pytest.approx((71.09, 34.12), abs=0.01)
 
 
-def test_a_crossing_is_shut_on_the_days_of_its_spells_and_not_said_to_be_open_on_others(flagship: Study) -> None:
+def test_a_crossing_is_shut_on_the_days_of_its_spells_and_not_said_to_be_open_on_others(flagship: PreparedCase) -> None:
     g = flagship.g
     for c in g.case.crossings:
-        told = spells(g, c)
+        told = find_crossing_spells(g, c)
         for day in (g.case.first + timedelta(days=i) for i in range(0, 1700, 13)):
             on = next(x for x in crossings_on(flagship, day) if x.key == c.key)
             here = [s for s in told if s.first <= day <= s.last_high]
@@ -172,15 +172,15 @@ def test_a_crossing_is_shut_on_the_days_of_its_spells_and_not_said_to_be_open_on
                 assert not on.sure or any(day <= s.last_low for s in here)
 
 
-def test_a_case_without_geometry_says_so_and_keeps_the_rest(flagship: Study) -> None:
+def test_a_case_without_geometry_says_so_and_keeps_the_rest(flagship: PreparedCase) -> None:
     g = replace(flagship.g, case=flagship.case.model_copy(update={"geometry": ""}))
-    bare = replace(flagship, key="without geometry", view=View(g))
+    bare = replace(flagship, key="without geometry", view=ClaimContext(g))
     assert ground_of(bare) is None
     assert atlas(bare, Query()) is None
 
 
-def test_thirty_days_are_compared_with_the_thirty_before(flagship: Study) -> None:
-    r = recent(flagship)
+def test_thirty_days_are_compared_with_the_thirty_before(flagship: PreparedCase) -> None:
+    r = compare_recent_periods(flagship)
     g = flagship.g
     assert r.now.last == g.watched_to
     assert r.before.last == r.now.first - timedelta(days=1)
@@ -192,15 +192,15 @@ def test_thirty_days_are_compared_with_the_thirty_before(flagship: Study) -> Non
     assert [x.id for x in r.later] == [e.id for e in g.events if e.day > r.now.last]
 
 
-def test_days_that_nobody_watched_are_not_counted_as_quiet(flagship: Study) -> None:
-    r = recent(flagship)
+def test_days_that_nobody_watched_are_not_counted_as_quiet(flagship: PreparedCase) -> None:
+    r = compare_recent_periods(flagship)
     assert flagship.g.as_of > flagship.g.watched_to
     assert "none were collected systematically" in r.why
     assert r.now.watched == DAYS
 
 
-def test_the_situation_takes_no_more_than_five_sentences_each_with_traced_numbers(flagship: Study) -> None:
-    lines = situation(flagship)
+def test_the_situation_takes_no_more_than_five_sentences_each_with_traced_numbers(flagship: PreparedCase) -> None:
+    lines = summarize_case(flagship)
     assert 3 <= len(lines) <= 5
     ids = {e.id for e in flagship.g.events}
     for m in (m for s in lines for m in s.measured):
@@ -210,15 +210,15 @@ def test_the_situation_takes_no_more_than_five_sentences_each_with_traced_number
     assert all(not any(ch.isdigit() for ch in p) for s in lines for p in s.pieces if isinstance(p, str))
 
 
-def test_verdicts_are_those_of_the_brief(client: TestClient, flagship: Study) -> None:
+def test_verdicts_are_those_of_the_brief(client: TestClient, flagship: PreparedCase) -> None:
     told = client.get(f"{HERE}index.json").json()["page"]["verdicts"]
     assert [(v["claim"], v["verdict"]) for v in told] == [
         (f.claim, f.verdict.word) for s in flagship.brief.sections for f in s.points if f.verdict
     ]
 
 
-def test_the_table_of_crises_counts_every_use_of_force(flagship: Study) -> None:
-    page = overview(flagship)
+def test_the_table_of_crises_counts_every_use_of_force(flagship: PreparedCase) -> None:
+    page = build_overview_page(flagship)
     assert sum(c.events for c in page.crises) == sum(len(x.events) for x in flagship.view.episodes)
 
 

@@ -7,19 +7,21 @@ import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
-from detente.api.case import Study
+from detente.api.case import PreparedCase
 from detente.charts.inline.arrow import arrow
-from detente.claims.estimate import drawn
-from detente.model.summaries import criticality, direct, total
+from detente.claims.estimate import compute_response_draws
+from detente.model.summaries import criticality, direct_responses, total_responses
 
 CASE = "/pakistan-afghanistan"
 
 
 @pytest.mark.parametrize("days", [7, 30, 90])
-def test_the_matrix_holds_the_direct_responses_of_the_fit(client: TestClient, flagship: Study, days: int) -> None:
+def test_the_matrix_holds_the_direct_responses_of_the_fit(
+    client: TestClient, flagship: PreparedCase, days: int
+) -> None:
     page = client.get(f"{CASE}/responses.json?days={days}").json()["page"]
     assert flagship.system is not None
-    r = direct(flagship.system, days)
+    r = direct_responses(flagship.system, days)
     for k, row in enumerate(page["rows"]):
         assert [c["mean"] for c in row] == pytest.approx(r.mean[k])
         assert [c["low"] for c in row] == pytest.approx(r.low[k])
@@ -31,18 +33,20 @@ def test_the_matrix_holds_the_direct_responses_of_the_fit(client: TestClient, fl
 
 
 def test_a_cells_page_tells_the_response_day_by_day_up_to_the_days_asked_for(
-    client: TestClient, flagship: Study
+    client: TestClient, flagship: PreparedCase
 ) -> None:
     page = client.get(f"{CASE}/responses/strike/defiance.json?days=14").json()["page"]
     s = flagship.system
     assert s is not None
     k, j = s.channels.index("defiance"), s.channels.index("strike")
-    assert page["curve"]["mean"][14] == pytest.approx(direct(s, 14).mean[k, j])
-    assert page["curve"]["low"][14] == pytest.approx(direct(s, 14).low[k, j])
-    assert page["in_turn"]["mean"][14] == pytest.approx(total(s, 14).mean[k, j])
+    assert page["curve"]["mean"][14] == pytest.approx(direct_responses(s, 14).mean[k, j])
+    assert page["curve"]["low"][14] == pytest.approx(direct_responses(s, 14).low[k, j])
+    assert page["in_turn"]["mean"][14] == pytest.approx(total_responses(s, 14).mean[k, j])
     assert page["curve"]["mean"][0] == 0
     # The number is made as those of the claims are, from the same draws.
-    assert page["number"]["value"] == pytest.approx(drawn(s, ((1.0, "strike", "defiance"),), 14).mean())
+    assert page["number"]["value"] == pytest.approx(
+        compute_response_draws(s, ((1.0, "strike", "defiance"),), 14).mean()
+    )
     assert page["number"]["recipe"]["terms"] == [[1.0, "strike", "defiance"]]
 
 

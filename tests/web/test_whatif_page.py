@@ -8,20 +8,20 @@ import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
-from detente.api.case import Study
-from detente.api.interventions import LIVE
-from detente.claims.intervention_text import assumed, outlook
-from detente.model.intervention_spec import levers
+from detente.api.case import PreparedCase
+from detente.api.interventions import LIVE_PATHS
+from detente.claims.intervention_text import describe_assumption, run_intervention
+from detente.model.intervention_spec import parse_interventions
 from detente.model.interventions import HORIZONS
 
 PAGE = "/pakistan-afghanistan/whatif"
 
 
-def test_all_paths_give_the_commands_numbers_and_sentences(client: TestClient, flagship: Study) -> None:
+def test_all_paths_give_the_commands_numbers_and_sentences(client: TestClient, flagship: PreparedCase) -> None:
     page = client.get(f"{PAGE}.json?border=0.8&dialogue=2&paths=full").json()["page"]
-    changes = levers(["dialogue=+2/month", "border=0.8"])
+    changes = parse_interventions(["dialogue=+2/month", "border=0.8"])
     assert flagship.system is not None
-    o = outlook(flagship.view, flagship.system, changes, HORIZONS)
+    o = run_intervention(flagship.view, flagship.system, changes, HORIZONS)
     e = o.effect
     at = {(r["channel"], r["days"]): r for r in page["rows"]}
     assert len(at) == e.without.size
@@ -33,12 +33,12 @@ def test_all_paths_give_the_commands_numbers_and_sentences(client: TestClient, f
             assert at[c, h]["whole"] == pytest.approx(e.whole.mean[i, k])
     assert page["setting"] == "dialogue=+2/month border=0.8"
     said = "".join(p if isinstance(p, str) else p["text"] for p in page["assumed"]["pieces"])
-    assert said == assumed(o, changes, 180).text
+    assert said == describe_assumption(o, changes, 180).text
 
 
 def test_the_live_view_differs_from_the_full_one_by_no_more_than_its_error_says(client: TestClient) -> None:
     live, full = (client.get(f"{PAGE}.json?mediation=0.5{more}").json()["page"] for more in ("", "&paths=full"))
-    assert live["paths"] == LIVE < full["paths"]
+    assert live["paths"] == LIVE_PATHS < full["paths"]
     away = [
         abs(a["whole"] - b["whole"]) / a["error"] for a, b in zip(live["rows"], full["rows"], strict=True) if a["error"]
     ]
@@ -74,7 +74,7 @@ def test_the_assumed_and_the_estimated_add_up_to_the_whole(client: TestClient, q
         assert r["estimated_low"] <= r["estimated"] <= r["estimated_high"]
 
 
-def test_a_past_without_strikes_has_none_beside_those_that_came(client: TestClient, flagship: Study) -> None:
+def test_a_past_without_strikes_has_none_beside_those_that_came(client: TestClient, flagship: PreparedCase) -> None:
     page = client.get(f"{PAGE}.json?from=2025-10-09&without=strike").json()["page"]
     strikes = next(f for f in page["fans"] if f["channel"] == "strike")
     assert not np.any(strikes["changed"])

@@ -7,17 +7,17 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 
-class Keyed(Protocol):
+class Cacheable(Protocol):
     """Something that knows what it was made from."""
 
     @property
     def key(self) -> Any: ...
 
 
-K = TypeVar("K", bound=Keyed)
+K = TypeVar("K", bound=Cacheable)
 
 
-def kept(path: Path, kind: type[K], key: object) -> K | None:
+def cache_get(path: Path, kind: type[K], key: object) -> K | None:
     """What is kept there, if it can be read, is of this kind and was made from the same; else None."""
     try:
         # The cache is the user's own folder; what others could have written there is not read.
@@ -29,7 +29,7 @@ def kept(path: Path, kind: type[K], key: object) -> K | None:
     return made if isinstance(made, kind) and made.key == key else None
 
 
-def keep(path: Path, made: Keyed) -> None:
+def cache_put(path: Path, made: Cacheable) -> None:
     """Keep it there; whoever reads meanwhile finds what was there before, whole.
 
     Raises:

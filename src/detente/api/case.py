@@ -12,24 +12,24 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from detente.api.cache import keep, kept
-from detente.api.forecast import Foreseen, foresee
-from detente.api.responses import Answered, answered
+from detente.api.cache import cache_get, cache_put
+from detente.api.forecast import ForecastSummary, summarize_forecast
+from detente.api.responses import ResponseTables, compute_response_tables
 from detente.brief.build import Request, brief
 from detente.brief.document import Brief
 from detente.brief.forecast_section import ahead
-from detente.cases.case_file import Case, load
-from detente.cases.load import Gathered, gather
-from detente.claims.context import View
+from detente.cases.case_file import CaseFile, load_case_file
+from detente.cases.load import CaseData, load_case_data
+from detente.claims.context import ClaimContext
 from detente.core.version import __version__
-from detente.model.fit import System
+from detente.model.fit import FittedModel
 
 # Of this floor only these files shape what is kept.
-MAKES = {"study.py", "answered.py", "foreseen.py"}
+CACHE_RELEVANT_FILES = {"study.py", "answered.py", "foreseen.py"}
 
 
 @dataclass(frozen=True)
-class Study:
+class PreparedCase:
     """A case as served: `key` names what it was made from, `view` holds the record and the fit, `brief` the whole brief.
 
     `named` is what was asked for: a shipped case's name, or a path. `answers` is None where no system could be fitted;
@@ -38,22 +38,22 @@ class Study:
 
     key: str
     named: str
-    view: View
+    view: ClaimContext
     brief: Brief
-    answers: Answered | None
-    forecast: Foreseen | str
+    answers: ResponseTables | None
+    forecast: ForecastSummary | str
 
     def __repr__(self) -> str:
         # Its parts hold the whole record: written out they are megabytes, and a failing test would write them for minutes.
         return f"Study({self.named!r}, as of {self.g.as_of}, {len(self.g.events)} events)"
 
     @property
-    def g(self) -> Gathered:
+    def g(self) -> CaseData:
         """The record."""
         return self.view.g
 
     @property
-    def case(self) -> Case:
+    def case(self) -> CaseFile:
         """The case file."""
         return self.view.g.case
 
@@ -63,12 +63,12 @@ class Study:
         return self.case.id
 
     @property
-    def system(self) -> System | None:
+    def system(self) -> FittedModel | None:
         """The fitted system, or None where the record is too short for one."""
         return self.view.system
 
 
-def study(named: str, folder: Path, tell: Callable[[str], None] = lambda _: None) -> Study:
+def prepare_case(named: str, folder: Path, tell: Callable[[str], None] = lambda _: None) -> PreparedCase:
     """The case prepared: from the cache folder if it is there, else made and kept.
 
     Args:
@@ -77,10 +77,10 @@ def study(named: str, folder: Path, tell: Callable[[str], None] = lambda _: None
     Raises:
         UnknownCase, BadCase, NothingBrought: the case cannot be used.
     """
-    view = View(gather(load(named)))
-    key = _key(view)
+    view = ClaimContext(load_case_data(load_case_file(named)))
+    key = _cache_key(view)
     path = folder / f"{view.g.case.id}-{key[:24]}.study"
-    found = kept(path, Study, key)
+    found = cache_get(path, PreparedCase, key)
     if found is not None:
         return found
     tell(f"{view.g.case.title}: forecasting (once) ...")
@@ -88,16 +88,16 @@ def study(named: str, folder: Path, tell: Callable[[str], None] = lambda _: None
     tell(f"{view.g.case.title}: measuring, fitting, checking each claim (once) ...")
     document = brief(Request(named, None, f"detente brief {named}"), view=view, foreseen=f)
     view = view.bare()
-    answers = answered(view.system, view.seed) if view.system is not None else None
-    made = Study(key, named, view, document, answers, foresee(f, view.seed))
-    keep(path, made)
+    answers = compute_response_tables(view.system, view.seed) if view.system is not None else None
+    made = PreparedCase(key, named, view, document, answers, summarize_forecast(f, view.seed))
+    cache_put(path, made)
     return made
 
 
-def _key(view: View) -> str:
+def _cache_key(view: ClaimContext) -> str:
     g = view.g
     h = hashlib.sha256()
-    for part in (__version__, _code(), g.release.sha256, str(g.as_of), str(view.recipe)):
+    for part in (__version__, _code_digest(), g.release.sha256, str(g.as_of), str(view.recipe)):
         h.update(part.encode() + b"\0")
     for file in sorted(p for p in g.case.folder.glob("*") if p.is_file() and p.stat().st_size < 5_000_000):
         h.update(file.name.encode() + b"\0" + file.read_bytes())
@@ -105,14 +105,14 @@ def _key(view: View) -> str:
 
 
 @cache
-def _code() -> str:
+def _code_digest() -> str:
     """A digest of the package's own files: an editable checkout changes without changing its version."""
     h = hashlib.sha256()
     root = Path(str(files("detente")))
     for p in sorted(root.rglob("*")):
         at = p.relative_to(root)
         if p.suffix in {".py", ".toml", ".tsv", ".csv", ".json"} and (
-            at.parts[0] not in {"cli", "web"} or at.name in MAKES
+            at.parts[0] not in {"cli", "web"} or at.name in CACHE_RELEVANT_FILES
         ):
             h.update(str(at).encode() + p.read_bytes())
     return h.hexdigest()

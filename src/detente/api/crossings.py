@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from detente.api.case import Study
-from detente.core.date_range import in_words
-from detente.measures.crossings import SHUT, Spell, spells
+from detente.api.case import PreparedCase
+from detente.core.date_range import format_date
+from detente.measures.crossings import CLOSED_STATES, CrossingSpell, find_crossing_spells
 
 NO_CLOSURE, NOT_WATCHED = "no closure reported", "not watched"
 
@@ -41,20 +41,20 @@ class CrossingOn:
     @property
     def shut(self) -> bool:
         """Could no trade pass, surely or perhaps?"""
-        return self.state in SHUT
+        return self.state in CLOSED_STATES
 
 
-_KEPT: dict[str, Mapping[str, tuple[Spell, ...]]] = {}
+_KEPT: dict[str, Mapping[str, tuple[CrossingSpell, ...]]] = {}
 
 
-def spells_of(study: Study) -> Mapping[str, tuple[Spell, ...]]:
+def spells_of(study: PreparedCase) -> Mapping[str, tuple[CrossingSpell, ...]]:
     """The spells of every crossing by its key, measured once a study."""
     if study.key not in _KEPT:
-        _KEPT[study.key] = {c.key: spells(study.g, c) for c in study.case.crossings}
+        _KEPT[study.key] = {c.key: find_crossing_spells(study.g, c) for c in study.case.crossings}
     return _KEPT[study.key]
 
 
-def crossings_on(study: Study, day: date, month_ends: Sequence[date] = ()) -> tuple[CrossingOn, ...]:
+def crossings_on(study: PreparedCase, day: date, month_ends: Sequence[date] = ()) -> tuple[CrossingOn, ...]:
     """Every crossing of the case on a day, in the case's order; `month_ends` are the days that a map may be moved to."""
     g, all_spells = study.g, spells_of(study)
     out = []
@@ -90,7 +90,7 @@ def mark(state: str, sure: bool) -> Mark:
     return "shut" if sure else "perhaps"
 
 
-def on(told: Iterable[Spell], day: date, watched_to: date) -> tuple[str, bool, str, tuple[str, ...]]:
+def on(told: Iterable[CrossingSpell], day: date, watched_to: date) -> tuple[str, bool, str, tuple[str, ...]]:
     """State, whether it is sure, the same in words, and the reports it rests on.
 
     Example:
@@ -103,13 +103,13 @@ def on(told: Iterable[Spell], day: date, watched_to: date) -> tuple[str, bool, s
         ('not watched', False)
     """
     if day > watched_to:
-        return NOT_WATCHED, False, f"not watched after {in_words(watched_to)}", ()
+        return NOT_WATCHED, False, f"not watched after {format_date(watched_to)}", ()
     here = [s for s in told if s.first <= day <= s.last_high]
     if not here:
         return NO_CLOSURE, False, NO_CLOSURE, ()
-    s = max(here, key=lambda s: (s.first, s.state in SHUT))
+    s = max(here, key=lambda s: (s.first, s.state in CLOSED_STATES))
     word = {"no trade": "no trade", "restricted": "restricted"}.get(s.state, "closed")
-    since = f"{word} since {in_words(s.first)}"
+    since = f"{word} since {format_date(s.first)}"
     if day <= s.last_low:
         return s.state, True, since, s.events
-    return s.state, False, f"{since}, last told on {in_words(s.last_low)}; no reopening reported", s.events
+    return s.state, False, f"{since}, last told on {format_date(s.last_low)}; no reopening reported", s.events

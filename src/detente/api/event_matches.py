@@ -5,22 +5,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from detente.api.case import Study
+from detente.api.case import PreparedCase
 from detente.api.events.event_row import deaths, event_address, names, where
-from detente.api.other_sources import Beside, Look, Source
-from detente.claims.checks.external_replication import named
-from detente.core.date_range import span_in_words
+from detente.api.other_sources import OtherSource, OtherSources, OtherSourcesStatus
+from detente.claims.checks.external_replication import format_source_name
+from detente.core.date_range import format_date_range
 from detente.events.event import Event
-from detente.events.matching.discrepancies import Disagreement, What, disagreements
-from detente.events.matching.linkage import LIKELY, POSSIBLE, Link, Part, key_of, linked
+from detente.events.matching.discrepancies import Discrepancy, DiscrepancyKind, find_discrepancies
+from detente.events.matching.linkage import LIKELY_BITS, POSSIBLE_BITS, Link, ScorePart, probable_links, report_id
 
-State = Literal["no store", "being read", "not readable", "nothing else", "no report", "reports"]
+MatchState = Literal["no store", "being read", "not readable", "nothing else", "no report", "reports"]
 
-ORDER = ("accepted", "likely", "possible", "refused")
+STANDING_ORDER = ("accepted", "likely", "possible", "refused")
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
+class LinkReason:
     """One part of a link's score: what was compared, its weight in bits, and why in words."""
 
     what: str
@@ -29,7 +29,7 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
-class Same:
+class AlternativeEvent:
     """An event of the record that this report may tell too."""
 
     id: str
@@ -51,7 +51,7 @@ class OtherReport:
     id: str
     standing: str
     bits: float
-    reasons: tuple[Reason, ...]
+    reasons: tuple[LinkReason, ...]
     when: str
     where: str
     who: str
@@ -62,11 +62,11 @@ class OtherReport:
     release: str
     provisional: bool | None
     addresses: tuple[str, ...]
-    also: tuple[Same, ...]
+    also: tuple[AlternativeEvent, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Says:
+class ReportClaim:
     """What one report says of the thing that is disputed."""
 
     source: str
@@ -75,15 +75,15 @@ class Says:
 
 
 @dataclass(frozen=True, slots=True)
-class Otherwise:
+class DiscrepancyRow:
     """A thing that the reports tell differently, with every report that tells of it, the record's own first."""
 
-    what: What
-    said: tuple[Says, ...]
+    what: DiscrepancyKind
+    said: tuple[ReportClaim, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Elsewhere:
+class EventMatches:
     """What other sources in the store say of an event.
 
     Fields:
@@ -96,7 +96,7 @@ class Elsewhere:
         likely, possible: the scores, in bits, from which a link is called so.
     """
 
-    state: State
+    state: MatchState
     version: int | None = None
     reading: bool = False
     trouble: str = ""
@@ -105,12 +105,12 @@ class Elsewhere:
     watching: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
     reports: tuple[OtherReport, ...] = ()
-    otherwise: tuple[Otherwise, ...] = ()
-    likely: float = LIKELY
-    possible: float = POSSIBLE
+    otherwise: tuple[DiscrepancyRow, ...] = ()
+    likely: float = LIKELY_BITS
+    possible: float = POSSIBLE_BITS
 
 
-def elsewhere(study: Study, e: Event, look: Look) -> Elsewhere:
+def build_event_matches(study: PreparedCase, e: Event, look: OtherSourcesStatus) -> EventMatches:
     """What is to be said of an event, from what was read of the store.
 
     Example:
@@ -120,41 +120,41 @@ def elsewhere(study: Study, e: Event, look: Look) -> Elsewhere:
     """
     b = look.found
     if b is None:
-        return Elsewhere("being read" if look.reading else "no store", reading=look.reading)
+        return EventMatches("being read" if look.reading else "no store", reading=look.reading)
     if b.trouble:
-        return Elsewhere("not readable", reading=look.reading, trouble=b.trouble)
+        return EventMatches("not readable", reading=look.reading, trouble=b.trouble)
     found = b.links.get(e.id, ())
-    ordered = sorted(found, key=lambda n: (ORDER.index(n.standing), -n.score))
-    said = {key_of(x): x for x in (e, *(n.b for n in found))}
-    apart = disagreements(e, [n.b for n in linked(found, e)])
-    return Elsewhere(
+    ordered = sorted(found, key=lambda n: (STANDING_ORDER.index(n.standing), -n.score))
+    said = {report_id(x): x for x in (e, *(n.b for n in found))}
+    apart = find_discrepancies(e, [n.b for n in probable_links(found, e)])
+    return EventMatches(
         "reports" if found else "no report" if b.sources else "nothing else",
         b.version,
         look.reading,
         releases=b.releases,
-        sources=tuple(named(s.name) for s in b.sources),
-        watching=tuple(named(s.name) for s in b.sources if _watching(s, e)),
-        unread=tuple(named(s) for s in b.unread),
-        reports=tuple(_report(study, n, b) for n in ordered),
-        otherwise=tuple(_otherwise(study, d, said) for d in apart),
+        sources=tuple(format_source_name(s.name) for s in b.sources),
+        watching=tuple(format_source_name(s.name) for s in b.sources if _covers_event(s, e)),
+        unread=tuple(format_source_name(s) for s in b.unread),
+        reports=tuple(_build_report(study, n, b) for n in ordered),
+        otherwise=tuple(_build_discrepancy(study, d, said) for d in apart),
     )
 
 
-def _watching(s: Source, e: Event) -> bool:
+def _covers_event(s: OtherSource, e: Event) -> bool:
     return s.exposure.days(e.span.first, e.span.last) > 0
 
 
-def _report(study: Study, n: Link, b: Beside) -> OtherReport:
+def _build_report(study: PreparedCase, n: Link, b: OtherSources) -> OtherReport:
     e = n.b
-    others = () if n.standing == "refused" else b.also.get(key_of(e), ())
+    others = () if n.standing == "refused" else b.also.get(report_id(e), ())
     return OtherReport(
-        key=key_of(e),
-        source=named(e.source),
+        key=report_id(e),
+        source=format_source_name(e.source),
         id=e.id,
         standing=n.standing,
         bits=round(n.score, 2),
-        reasons=tuple(_reason(study, p) for p in n.parts),
-        when=span_in_words(e.span),
+        reasons=tuple(_build_reason(study, p) for p in n.parts),
+        when=format_date_range(e.span),
         where=where(study, e),
         who=names(study, e.initiators),
         whom=names(study, e.recipients),
@@ -164,23 +164,25 @@ def _report(study: Study, n: Link, b: Beside) -> OtherReport:
         release=e.release,
         provisional=e.provisional,
         addresses=e.addresses,
-        also=tuple(Same(k, event_address(study, k)) for k in others if k != n.a.id),
+        also=tuple(AlternativeEvent(k, event_address(study, k)) for k in others if k != n.a.id),
     )
 
 
-def _reason(study: Study, p: Part) -> Reason:
+def _build_reason(study: PreparedCase, p: ScorePart) -> LinkReason:
     # The score speaks of actors by their keys; a page by their names.
     called = {a.key: a.short or a.name for a in study.case.cast}
     why = re.sub(r"\w+", lambda m: called.get(m[0], m[0]), p.why) if p.what == "who" else p.why
-    return Reason(p.what, round(p.bits, 2), why)
+    return LinkReason(p.what, round(p.bits, 2), why)
 
 
-def _otherwise(study: Study, d: Disagreement, said: Mapping[str, Event]) -> Otherwise:
+def _build_discrepancy(study: PreparedCase, d: Discrepancy, said: Mapping[str, Event]) -> DiscrepancyRow:
     def claim(e: Event) -> str:
         if d.what == "deaths":
             return deaths(e.tolls)
         if d.what == "initiator":
             return names(study, e.initiators)
-        return span_in_words(e.span) if d.what == "day" else where(study, e)
+        return format_date_range(e.span) if d.what == "day" else where(study, e)
 
-    return Otherwise(d.what, tuple(Says(named(said[k].source), said[k].id, claim(said[k])) for k in d.said))
+    return DiscrepancyRow(
+        d.what, tuple(ReportClaim(format_source_name(said[k].source), said[k].id, claim(said[k])) for k in d.said)
+    )

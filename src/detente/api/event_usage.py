@@ -4,13 +4,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from detente.api.case import Study
+from detente.api.case import PreparedCase
 from detente.claims.finding import Finding
-from detente.text.sentence import Dated, Said, Sentence
+from detente.text.sentence import EventPiece, NumberPiece, Sentence
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
+class EventUse:
     """One claim that uses an event.
 
     `how`, the closest first: `example`, `named` in a sentence, `counted` in a number, `fitted`: only in the estimates of the
@@ -26,27 +26,27 @@ class Use:
     numbers: tuple[str, ...]
 
 
-_KEPT: dict[str, Mapping[str, tuple[Use, ...]]] = {}
-NEAR = ("example", "named", "counted", "fitted")
+_USES_CACHE: dict[str, Mapping[str, tuple[EventUse, ...]]] = {}
+USE_ORDER = ("example", "named", "counted", "fitted")
 
 
-def uses_of(study: Study, event: str) -> tuple[Use, ...]:
+def find_event_uses(study: PreparedCase, event: str) -> tuple[EventUse, ...]:
     """The claims of the brief that use an event, the closest use first."""
-    if study.key not in _KEPT:
-        _KEPT[study.key] = _by_event(f for s in study.brief.sections for f in s.points)
-    return _KEPT[study.key].get(event, ())
+    if study.key not in _USES_CACHE:
+        _USES_CACHE[study.key] = _group_by_event(f for s in study.brief.sections for f in s.points)
+    return _USES_CACHE[study.key].get(event, ())
 
 
-def _by_event(findings: Iterable[Finding]) -> Mapping[str, tuple[Use, ...]]:
-    out: dict[str, list[Use]] = {}
+def _group_by_event(findings: Iterable[Finding]) -> Mapping[str, tuple[EventUse, ...]]:
+    out: dict[str, list[EventUse]] = {}
     for f in findings:
         told = (*f.sentences, f.limits)
-        said_in = _said_in(told)
+        said_in = _events_by_sentence(told)
         counted: dict[str, dict[str, None]] = {}
         for m in f.numbers:
             for e in m.events:
                 counted.setdefault(e, {})[m.how] = None
-        dated = {p.event for s in told for p in s.pieces if isinstance(p, Dated)}
+        dated = {p.event for s in told for p in s.pieces if isinstance(p, EventPiece)}
         for e in dict.fromkeys((*f.examples, *dated, *counted)):
             sentences = tuple(s.text for s in told if e in said_in[s])
             how: Literal["example", "named", "counted", "fitted"] = (
@@ -54,20 +54,20 @@ def _by_event(findings: Iterable[Finding]) -> Mapping[str, tuple[Use, ...]]:
             )
             word = f.verdict.word if f.verdict else ""
             out.setdefault(e, []).append(
-                Use(f.claim, f.statement or f.headline, word, how, sentences, tuple(counted.get(e, ())))
+                EventUse(f.claim, f.statement or f.headline, word, how, sentences, tuple(counted.get(e, ())))
             )
-    return {e: tuple(sorted(uses, key=lambda u: NEAR.index(u.how))) for e, uses in out.items()}
+    return {e: tuple(sorted(uses, key=lambda u: USE_ORDER.index(u.how))) for e, uses in out.items()}
 
 
-def _said_in(sentences: Iterable[Sentence]) -> Mapping[Sentence, frozenset[str]]:
+def _events_by_sentence(sentences: Iterable[Sentence]) -> Mapping[Sentence, frozenset[str]]:
     """For each sentence the events that it names or counts."""
     out = {}
     for s in sentences:
         found: set[str] = set()
         for p in s.pieces:
-            if isinstance(p, Dated):
+            if isinstance(p, EventPiece):
                 found.add(p.event)
-            elif isinstance(p, Said):
+            elif isinstance(p, NumberPiece):
                 found.update(p.measured.events)
         out[s] = frozenset(found)
     return out

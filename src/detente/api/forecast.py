@@ -8,15 +8,15 @@ import numpy as np
 from detente.brief.forecast_section import Refused
 from detente.charts import fan_chart as fans
 from detente.charts.style import Picture
-from detente.forecast.attribution import Driver, drivers
+from detente.forecast.attribution import Driver, find_drivers
 from detente.forecast.case import CLOSURE, FORCE, CaseForecast
-from detente.forecast.text import sentences
-from detente.measures.quantity import Measured
+from detente.forecast.text import describe_forecast
+from detente.measures.quantity import Quantity
 from detente.text.sentence import Sentence
 
 
 @dataclass(frozen=True, slots=True)
-class Chance:
+class EventProbability:
     """One thing that may come within so many days.
 
     Fields:
@@ -28,13 +28,13 @@ class Chance:
     key: str
     what: str
     days: int
-    number: Measured
+    number: Quantity
     answers: float
     background: float
 
 
 @dataclass(frozen=True, slots=True)
-class Amount:
+class CountForecast:
     """How many of something within so many days: the middle of the futures, and intervals at 50 and 90 %."""
 
     what: str
@@ -47,7 +47,7 @@ class Amount:
 
 
 @dataclass(frozen=True, slots=True)
-class Learned:
+class SeveritySummary:
     """What was learned of deaths per event of a channel, from the highest figures.
 
     Fields:
@@ -66,7 +66,7 @@ class Learned:
 
 
 @dataclass(frozen=True, slots=True)
-class Foreseen:
+class ForecastSummary:
     """A forecast.
 
     Fields:
@@ -82,33 +82,33 @@ class Foreseen:
     density: float
     horizons: tuple[int, ...]
     sentences: tuple[Sentence, ...]
-    chances: tuple[Chance, ...]
-    amounts: tuple[Amount, ...]
+    chances: tuple[EventProbability, ...]
+    amounts: tuple[CountForecast, ...]
     drivers: dict[int, tuple[Driver, ...]]
-    marks: tuple[Learned, ...]
+    marks: tuple[SeveritySummary, ...]
     too_few: tuple[str, ...]
     silent: tuple[str, ...]
     unwatched: int
     fans: Picture
 
 
-def foresee(f: CaseForecast | Refused, seed: int) -> Foreseen | str:
+def summarize_forecast(f: CaseForecast | Refused, seed: int) -> ForecastSummary | str:
     """The forecast of the brief, of the very draws, so that brief and page say the same numbers; or why there is none."""
     if not isinstance(f, CaseForecast):
         return str(f)
-    said = sentences(f, seed)
-    return Foreseen(
-        f.as_of, len(f.paths.y), seed, f.density, f.horizons, said, _chances(f, said), _amounts(f),
-        {d: drivers(f, d) for d in f.horizons},
+    said = describe_forecast(f, seed)
+    return ForecastSummary(
+        f.as_of, len(f.paths.y), seed, f.density, f.horizons, said, _event_probabilities(f, said), _count_forecasts(f),
+        {d: find_drivers(f, d) for d in f.horizons},
         tuple(
-            Learned(c, m.told, m.none, m.untold, m.most, _known(m.seen), _known(m.expected), _known(m.fit_p))
+            SeveritySummary(c, m.told, m.none, m.untold, m.most, _finite_or_none(m.seen), _finite_or_none(m.expected), _finite_or_none(m.fit_p))
             for c, m in f.marks.items()
         ),
         f.system.too_few, f.silent, f.unwatched, fans.picture(f),
     )  # fmt: skip
 
 
-def _chances(f: CaseForecast, said: tuple[Sentence, ...]) -> tuple[Chance, ...]:
+def _event_probabilities(f: CaseForecast, said: tuple[Sentence, ...]) -> tuple[EventProbability, ...]:
     y, first = f.paths.y, len(f.paths.y) - len(f.paths.y) // 2
     out = []
     for s in said:
@@ -118,11 +118,11 @@ def _chances(f: CaseForecast, said: tuple[Sentence, ...]) -> tuple[Chance, ...]:
             days, columns = m.recipe["days"], [f.channels.index(c) for c in m.recipe["channels"] if c in f.channels]
             came = (y[:, :days, columns].sum(axis=(1, 2)) > 0).astype(float)
             what, key = str(s.pieces[0]).removesuffix(" is "), m.key.removeprefix("any_").rpartition("_")[0]
-            out.append(Chance(key, what, days, m, float(came[:first].mean()), float(came[first:].mean())))
+            out.append(EventProbability(key, what, days, m, float(came[:first].mean()), float(came[first:].mean())))
     return tuple(out)
 
 
-def _amounts(f: CaseForecast) -> tuple[Amount, ...]:
+def _count_forecasts(f: CaseForecast) -> tuple[CountForecast, ...]:
     out = []
     told = [c for c in (*FORCE, CLOSURE) if c in f.channels]
     for days in f.horizons:
@@ -130,9 +130,9 @@ def _amounts(f: CaseForecast) -> tuple[Amount, ...]:
         low, high = f.deaths(days)
         for what, x in (*totals, ("deaths told, lowest figures", low), ("deaths told, highest figures", high)):
             q = np.quantile(x, [0.5, 0.25, 0.75, 0.05, 0.95], method="inverted_cdf")
-            out.append(Amount(what, days, *(float(v) for v in q)))
+            out.append(CountForecast(what, days, *(float(v) for v in q)))
     return tuple(out)
 
 
-def _known(x: float) -> float | None:
+def _finite_or_none(x: float) -> float | None:
     return float(x) if np.isfinite(x) else None

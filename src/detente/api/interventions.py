@@ -10,32 +10,32 @@ from threading import Lock
 
 from cachetools import LRUCache, cached
 
-from detente.api.case import Study
+from detente.api.case import PreparedCase
 from detente.claims.intervention_text import (
     PATHS,
-    Outlook,
-    assumed,
-    assumed_past,
-    estimated,
-    ready,
-    ready_past,
+    TraceableEffect,
+    build_future_baseline,
+    build_past_baseline,
+    describe_assumption,
+    describe_effect,
+    describe_past_assumption,
 )
-from detente.model.fit import System, thinned
-from detente.model.intervention_spec import Lever
-from detente.model.interventions import HORIZONS, effect
-from detente.model.paired_simulation import Unlevered, pulled, removed
-from detente.model.quantile_bands import Fans, fans
+from detente.model.fit import FittedModel, thin_draws
+from detente.model.intervention_spec import Intervention
+from detente.model.interventions import HORIZONS, summarise_effect
+from detente.model.paired_simulation import BaselinePaths, with_interventions, without_channels
+from detente.model.quantile_bands import QuantileBands, compute_quantile_bands
 from detente.text.sentence import Sentence
 
-LIVE, PER_DRAW, WORK, STEPS = 500, 2, 180_000, 48
-TOLD = ("attack", "strike", "clash", "defiance", "dialogue", "deaths")
+LIVE_PATHS, PATHS_PER_DRAW, PATH_DAYS_BUDGET, GRID_STEPS = 500, 2, 180_000, 48
+DESCRIBED_CHANNELS = ("attack", "strike", "clash", "defiance", "dialogue", "deaths")
 
-WITHIN = 180
-SHOWN = ("attack", "strike", "clash", "defiance", "deaths")
+DEFAULT_DAYS = 180
+DEFAULT_CHANNELS = ("attack", "strike", "clash", "defiance", "deaths")
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class WhatIfQuery:
     """What is asked.
 
     Fields:
@@ -44,11 +44,11 @@ class Setting:
             takes, and not the fewer of the live view.
     """
 
-    levers: tuple[Lever, ...] = ()
+    levers: tuple[Intervention, ...] = ()
     first: date | None = None
     without: tuple[str, ...] = ()
-    days: int = WITHIN
-    show: tuple[str, ...] = SHOWN
+    days: int = DEFAULT_DAYS
+    show: tuple[str, ...] = DEFAULT_CHANNELS
     full: bool = False
 
     @property
@@ -58,51 +58,62 @@ class Setting:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class InterventionResult:
     """What a setting brought: the effect with what it rests on, and both fans."""
 
-    outlook: Outlook
-    fans: Fans
+    outlook: TraceableEffect
+    fans: QuantileBands
 
 
 @cached(LRUCache(128), key=lambda study, s, setting: (study.key, setting.core), lock=Lock())
-def seen(study: Study, s: System, setting: Setting) -> Seen:
+def intervention_result(study: PreparedCase, s: FittedModel, setting: WhatIfQuery) -> InterventionResult:
     """The effect and the fans of a setting; the last 128 are kept."""
     horizons: tuple[int, ...]
     if setting.first is None:
-        u, horizons = _ahead(study, s, full=setting.full), HORIZONS
-        lived, settings = pulled(u, setting.levers), " ".join(x.text for x in setting.levers) or "as fitted"
+        u, horizons = _simulate_future_baseline(study, s, full=setting.full), HORIZONS
+        lived, settings = with_interventions(u, setting.levers), " ".join(x.text for x in setting.levers) or "as fitted"
     else:
-        u = _past(study, s, setting.first, full=setting.full)
+        u = _simulate_past_baseline(study, s, setting.first, full=setting.full)
         horizons = (u.base.shape[1],)
-        lived, settings = removed(u, setting.without), f"from {setting.first} without {' '.join(setting.without)}"
-    grid = sorted({*range(max(1, horizons[-1] // STEPS), horizons[-1], max(1, horizons[-1] // STEPS)), *horizons})
-    o = Outlook(settings, effect(u, lived, horizons), study.view, s.too_few, len(u.paths.y))
-    return Seen(o, fans(u, lived, grid))
+        lived, settings = (
+            without_channels(u, setting.without),
+            f"from {setting.first} without {' '.join(setting.without)}",
+        )
+    grid = sorted(
+        {*range(max(1, horizons[-1] // GRID_STEPS), horizons[-1], max(1, horizons[-1] // GRID_STEPS)), *horizons}
+    )
+    o = TraceableEffect(settings, summarise_effect(u, lived, horizons), study.view, s.too_few, len(u.paths.y))
+    return InterventionResult(o, compute_quantile_bands(u, lived, grid))
 
 
 @cached(LRUCache(4), key=lambda study, s, *, full: (study.key, full), lock=Lock())
-def _ahead(study: Study, s: System, *, full: bool) -> Unlevered:
-    n = PATHS if full else LIVE
-    return ready(study.view, _thin(s, n, full=full), max(HORIZONS), n)
+def _simulate_future_baseline(study: PreparedCase, s: FittedModel, *, full: bool) -> BaselinePaths:
+    n = PATHS if full else LIVE_PATHS
+    return build_future_baseline(study.view, _thin_posterior(s, n, full=full), max(HORIZONS), n)
 
 
 @cached(LRUCache(4), key=lambda study, s, first, *, full: (study.key, first, full), lock=Lock())
-def _past(study: Study, s: System, first: date, *, full: bool) -> Unlevered:
+def _simulate_past_baseline(study: PreparedCase, s: FittedModel, first: date, *, full: bool) -> BaselinePaths:
     days = len(s.y) - (first - study.g.exposure.first).days
-    n = PATHS if full else max(100, min(LIVE, WORK // max(days, 1)) // PER_DRAW * PER_DRAW)
-    return ready_past(study.view, _thin(s, n, full=full), first, n)
+    n = (
+        PATHS
+        if full
+        else max(100, min(LIVE_PATHS, PATH_DAYS_BUDGET // max(days, 1)) // PATHS_PER_DRAW * PATHS_PER_DRAW)
+    )
+    return build_past_baseline(study.view, _thin_posterior(s, n, full=full), first, n)
 
 
-def _thin(s: System, paths: int, *, full: bool) -> System:
-    return s if full else thinned(s, paths // PER_DRAW)
+def _thin_posterior(s: FittedModel, paths: int, *, full: bool) -> FittedModel:
+    return s if full else thin_draws(s, paths // PATHS_PER_DRAW)
 
 
-def sentences(setting: Setting, o: Outlook) -> tuple[Sentence | None, Sentence | None]:
+def describe_intervention(setting: WhatIfQuery, o: TraceableEffect) -> tuple[Sentence | None, Sentence | None]:
     """What is assumed and what is estimated, apart; None where nothing is changed."""
-    told = [c for c in TOLD if c in o.effect.channels and c not in setting.without]
+    told = [c for c in DESCRIBED_CHANNELS if c in o.effect.channels and c not in setting.without]
     if setting.first is not None:
-        return assumed_past(o, setting.first, setting.without), estimated(o, o.effect.horizons[-1], told)
+        return describe_past_assumption(o, setting.first, setting.without), describe_effect(
+            o, o.effect.horizons[-1], told
+        )
     if not setting.levers:
         return None, None
-    return assumed(o, setting.levers, setting.days), estimated(o, setting.days, told)
+    return describe_assumption(o, setting.levers, setting.days), describe_effect(o, setting.days, told)

@@ -14,33 +14,33 @@ from functools import cache
 from pathlib import Path
 from threading import Lock, Thread
 
-from detente.api.cache import keep, kept
-from detente.api.case import Study
-from detente.cases.coverage import Exposure
-from detente.cases.matched_reports import reports
+from detente.api.cache import cache_get, cache_put
+from detente.api.case import PreparedCase
+from detente.cases.coverage import ReportingCoverage
+from detente.cases.matched_reports import find_matched_reports
 from detente.core.errors import DetenteError
-from detente.events.matching.decisions import beside
+from detente.events.matching.decisions import decisions_path
 from detente.events.matching.linkage import Link
-from detente.store.open import LOG
+from detente.store.open import LOG_FOLDER
 
-HEARD = logging.getLogger("detente.web")
-AGAIN_S = 60.0  # after which a store that could not be read is tried again
+LOGGER = logging.getLogger("detente.web")
+RETRY_AFTER_S = 60.0  # after which a store that could not be read is tried again
 
 # What shows that a store or its file of decisions is another than before: when the log of one and the text of the other changed.
-Mark = tuple[int, int, int]
+StoreFingerprint = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class OtherSource:
     """One other source as read: how many of its events tell of the case, and the days that its releases cover."""
 
     name: str
     events: int
-    exposure: Exposure
+    exposure: ReportingCoverage
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class OtherSources:
     """Of one case, what other sources in the store say.
 
     Fields:
@@ -51,11 +51,11 @@ class Beside:
             report (`ucdp:611281`) the ids of all events that it may tell.
     """
 
-    key: tuple[str, str, Mark]
+    key: tuple[str, str, StoreFingerprint]
     version: int | None = None
     trouble: str = ""
     releases: tuple[str, ...] = ()
-    sources: tuple[Source, ...] = ()
+    sources: tuple[OtherSource, ...] = ()
     unread: tuple[str, ...] = ()
     links: Mapping[str, tuple[Link, ...]] = field(default_factory=dict)
     also: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -63,14 +63,14 @@ class Beside:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class OtherSourcesStatus:
     """What a page may show now: `found` is None where there is no store or it was never read; `reading`: it is being read anew."""
 
-    found: Beside | None
+    found: OtherSources | None
     reading: bool
 
 
-class Store:
+class OtherSourcesLoader:
     """The store beside the cases; a worker has one.
 
     Args:
@@ -79,25 +79,25 @@ class Store:
 
     def __init__(self, path: Path, cache: Path) -> None:
         self.path, self.cache = path, cache
-        self._read: dict[str, Beside] = {}
+        self._read: dict[str, OtherSources] = {}
         self._under_way: set[str] = set()
         self._lock = Lock()
 
-    def look(self, study: Study) -> Look:
+    def look(self, study: PreparedCase) -> OtherSourcesStatus:
         """What is known now, at once; begins to read where that is not the newest."""
         mark = self._mark()
         if mark is None:
-            return Look(None, False)
+            return OtherSourcesStatus(None, False)
         with self._lock:
             found = self._read.get(study.id)
-            if found and found.key == self._key(study, mark) and not _again(found):
-                return Look(found, False)
+            if found and found.key == self._key(study, mark) and not _should_retry(found):
+                return OtherSourcesStatus(found, False)
             if study.id not in self._under_way:
                 self._under_way.add(study.id)
                 Thread(target=self._behind, args=(study,), daemon=True, name=f"store beside {study.id}").start()
-        return Look(found, True)
+        return OtherSourcesStatus(found, True)
 
-    def read(self, study: Study, tell: Callable[[str], None] = lambda _: None) -> Beside | None:
+    def read(self, study: PreparedCase, tell: Callable[[str], None] = lambda _: None) -> OtherSources | None:
         """What other sources say, from the cache folder if it is there, else read now and kept; None where there is no store.
 
         A store that cannot be read is told as `trouble` and raises nothing: the case's own pages stand without it.
@@ -106,68 +106,68 @@ class Store:
         if mark is None:
             return None
         key, file = self._key(study, mark), self._file(study)
-        found = kept(file, Beside, key)
+        found = cache_get(file, OtherSources, key)
         if found is None:
             tell(f"{study.case.title}: reading what other sources in the store say (once for each version) ...")
-            found = _found(study, self.path, key)
+            found = _read_other_sources(study, self.path, key)
             if not found.trouble:
-                keep(file, found)
+                cache_put(file, found)
         with self._lock:
             self._read[study.id] = found
         return found
 
-    def _behind(self, study: Study) -> None:
+    def _behind(self, study: PreparedCase) -> None:
         try:
             self.read(study)
         finally:
             with self._lock:
                 self._under_way.discard(study.id)
 
-    def _mark(self) -> Mark | None:
+    def _mark(self) -> StoreFingerprint | None:
         # A page asks this each time: two looks at the disk, where opening the table takes milliseconds.
         if self.path == Path():
             return None
         try:
-            log = (self.path / LOG).stat().st_mtime_ns
+            log = (self.path / LOG_FOLDER).stat().st_mtime_ns
         except OSError:
             # Something else lies there, or nothing: reading tells which.
             if not self.path.exists():
                 return None
             log = 0
         try:
-            decided = beside(self.path).stat()
+            decided = decisions_path(self.path).stat()
         except OSError:
             return log, 0, 0
         return log, decided.st_mtime_ns, decided.st_size
 
-    def _key(self, study: Study, mark: Mark) -> tuple[str, str, Mark]:
-        return f"{study.key} {_form()}", str(self.path.absolute()), mark
+    def _key(self, study: PreparedCase, mark: StoreFingerprint) -> tuple[str, str, StoreFingerprint]:
+        return f"{study.key} {_code_digest()}", str(self.path.absolute()), mark
 
-    def _file(self, study: Study) -> Path:
+    def _file(self, study: PreparedCase) -> Path:
         name = hashlib.sha256(f"{study.key}\0{self.path.absolute()}".encode()).hexdigest()[:24]
         return self.cache / f"{study.id}-{name}.beside"
 
 
 @cache
-def _form() -> str:
+def _code_digest() -> str:
     # What was kept by another state of this file is read anew; the code below this floor is in the case's own key.
     return hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:16]
 
 
-def _again(found: Beside) -> bool:
-    return bool(found.trouble) and time.monotonic() - found.read_at > AGAIN_S
+def _should_retry(found: OtherSources) -> bool:
+    return bool(found.trouble) and time.monotonic() - found.read_at > RETRY_AFTER_S
 
 
-def _found(study: Study, path: Path, key: tuple[str, str, Mark]) -> Beside:
+def _read_other_sources(study: PreparedCase, path: Path, key: tuple[str, str, StoreFingerprint]) -> OtherSources:
     try:
-        r = reports(study.g, path)
+        r = find_matched_reports(study.g, path)
     except DetenteError as e:
-        return Beside(key, trouble=str(e), read_at=time.monotonic())
+        return OtherSources(key, trouble=str(e), read_at=time.monotonic())
     except Exception:
         # It runs behind the pages, where nobody would hear of it.
-        HEARD.exception("the store %s could not be read", path)
+        LOGGER.exception("the store %s could not be read", path)
         what = "Reading the store broke, and it is our fault. What was written down tells us where."
-        return Beside(key, trouble=what, read_at=time.monotonic())
+        return OtherSources(key, trouble=what, read_at=time.monotonic())
     links: dict[str, list[Link]] = {}
     also: dict[str, list[str]] = {}
     for n in r.links:
@@ -176,11 +176,11 @@ def _found(study: Study, path: Path, key: tuple[str, str, Mark]) -> Beside:
             also.setdefault(f"{n.b.source}:{n.b.id}", []).append(n.a.id)
     own = {study.g.release.source, *(b.source for b in study.case.brought)}
     there = {k.source for k in r.store.releases()} - own
-    return Beside(
+    return OtherSources(
         key,
         r.store.version,
         releases=r.releases,
-        sources=tuple(Source(s, len(g.events), g.exposure) for s, g in r.records.items()),
+        sources=tuple(OtherSource(s, len(g.events), g.exposure) for s, g in r.records.items()),
         unread=tuple(sorted(there - set(r.records))),
         links={k: tuple(v) for k, v in links.items()},
         also={k: tuple(v) for k, v in also.items()},

@@ -8,20 +8,20 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from detente.api.case import Study
+from detente.api.case import PreparedCase
 from detente.api.crossings import spells_of
 from detente.api.events.event_row import Row, event_address, row
 from detente.api.events.filters import Query, address
 from detente.cases.channel_rule import CHANNELS
-from detente.core.date_range import in_words
+from detente.core.date_range import format_date
 from detente.events.event import Event
 
 DAYS = 30
-ALIKE = 0.05  # densities closer than this share of each other are told as alike
+DENSITY_TOLERANCE = 0.05  # densities closer than this share of each other are told as alike
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class ComparisonPeriod:
     """Days from `first` to `last`: how many were watched, and the mean density of those, 0 if none."""
 
     first: date
@@ -33,11 +33,11 @@ class Stretch:
     @property
     def words(self) -> str:
         """The stretch in words."""
-        return f"{in_words(self.first)} to {in_words(self.last)}"
+        return f"{format_date(self.first)} to {format_date(self.last)}"
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ChannelChange:
     """A channel in both stretches. `expected` is the earlier count at the later density, None where one was not watched."""
 
     channel: str
@@ -48,7 +48,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class News:
+class Development:
     """Something that began or ended: kind in a word, the day, the rest in words, and the event that tells it."""
 
     kind: str
@@ -58,7 +58,7 @@ class News:
 
 
 @dataclass(frozen=True, slots=True)
-class Recent:
+class RecentChanges:
     """The comparison.
 
     `why` says why another stretch than the last days is shown; empty where it is those. `density` says whether the counts
@@ -66,61 +66,61 @@ class Recent:
     days after the later stretch.
     """
 
-    now: Stretch
-    before: Stretch
+    now: ComparisonPeriod
+    before: ComparisonPeriod
     why: str
     density: str
-    channels: tuple[Change, ...]
-    news: tuple[News, ...]
+    channels: tuple[ChannelChange, ...]
+    news: tuple[Development, ...]
     later: tuple[Row, ...]
 
 
-def recent(study: Study) -> Recent:
+def compare_recent_periods(study: PreparedCase) -> RecentChanges:
     """The last thirty days of a case."""
     g = study.g
-    now, why = _stretch(study, g.as_of), ""
+    now, why = _build_period(study, g.as_of), ""
     if now.watched < DAYS:
         told = "was" if now.watched == 1 else "were"
         why = (
-            f"Of the {DAYS} days to {in_words(g.as_of)}, {now.watched or 'none'} {told} collected systematically. "
+            f"Of the {DAYS} days to {format_date(g.as_of)}, {now.watched or 'none'} {told} collected systematically. "
             f"So the last {DAYS} days that were are shown; single events known of later days follow."
         )
-        now = _stretch(study, g.watched_to)
-    before = _stretch(study, now.first - timedelta(days=1))
+        now = _build_period(study, g.watched_to)
+    before = _build_period(study, now.first - timedelta(days=1))
     count = {s.first: Counter(g.channel(e) for e in g.events if s.first <= e.day <= s.last) for s in (now, before)}
     comparable = now.watched == DAYS and before.watched == DAYS
     factor = now.density / before.density if comparable else None
-    return Recent(
+    return RecentChanges(
         now=now,
         before=before,
         why=why,
-        density=_density(now, before),
+        density=_compare_density(now, before),
         channels=tuple(
-            Change(
+            ChannelChange(
                 c, count[now.first][c], count[before.first][c],
                 round(count[before.first][c] * factor, 1) if factor is not None else None,
                 f"/{study.id}/events?{address(Query(channel=(c,), first=now.first, last=now.last))}",
             )
             for c in CHANNELS
         ),
-        news=_news(study, now),
+        news=_list_developments(study, now),
         later=tuple(row(study, e) for e in g.events if e.day > now.last),
     )  # fmt: skip
 
 
-def _stretch(study: Study, last: date) -> Stretch:
+def _build_period(study: PreparedCase, last: date) -> ComparisonPeriod:
     exposure = study.g.exposure
     first = last - timedelta(days=DAYS - 1)
     watched = exposure.days(max(first, exposure.first), last) if last >= exposure.first else 0
     effort = exposure.effort(max(first, exposure.first), last) if watched else 0.0
-    return Stretch(first, last, DAYS, watched, round(effort / watched, 2) if watched else 0.0)
+    return ComparisonPeriod(first, last, DAYS, watched, round(effort / watched, 2) if watched else 0.0)
 
 
-def _density(now: Stretch, before: Stretch) -> str:
+def _compare_density(now: ComparisonPeriod, before: ComparisonPeriod) -> str:
     if not before.watched or not now.watched:
         return "The earlier days were not collected systematically, so the two columns do not compare."
     least = "against the thinnest window of the record"
-    if abs(now.density / before.density - 1) <= ALIKE:
+    if abs(now.density / before.density - 1) <= DENSITY_TOLERANCE:
         return f"Both were collected alike (×{now.density:g} {least}), so the counts compare as they stand."
     return (
         f"They were not collected alike: ×{now.density:g} now, ×{before.density:g} before, {least}. "
@@ -128,7 +128,7 @@ def _density(now: Stretch, before: Stretch) -> str:
     )
 
 
-def _news(study: Study, now: Stretch) -> tuple[News, ...]:
+def _list_developments(study: PreparedCase, now: ComparisonPeriod) -> tuple[Development, ...]:
     g, v = study.g, study.view
 
     def within(day: date) -> bool:
@@ -137,36 +137,38 @@ def _news(study: Study, now: Stretch) -> tuple[News, ...]:
     def at(key: str) -> str:
         return event_address(study, key)
 
-    out: list[News] = []
+    out: list[Development] = []
     for c in g.case.crossings:
         for s in spells_of(study)[c.key]:
             if within(s.first):
-                out.append(News("crossing", s.first, f"{c.name}: {s.state}", at(s.events[0])))
+                out.append(Development("crossing", s.first, f"{c.name}: {s.state}", at(s.events[0])))
             if within(s.last_low) and s.last_low == s.last_high < g.watched_to:
-                out.append(News("crossing", s.last_low, f"{c.name}: {s.state} until this day", at(s.events[-1])))
+                out.append(Development("crossing", s.last_low, f"{c.name}: {s.state} until this day", at(s.events[-1])))
     for t in v.truces:
-        pair = _pair(study, t.pair)
+        pair = _format_pair(study, t.pair)
         if within(t.first):
-            out.append(News("truce", t.first, f"a truce of {pair} began", at(t.events[0])))
+            out.append(Development("truce", t.first, f"a truce of {pair} began", at(t.events[0])))
         if within(t.last) and (t.ended_by or t.expired):
             how = "was broken or called off" if t.ended_by else "came to its announced end unbroken"
-            out.append(News("truce", t.last, f"a truce of {pair} {how}", at(t.ended_by or t.events[-1])))
+            out.append(Development("truce", t.last, f"a truce of {pair} {how}", at(t.ended_by or t.events[-1])))
     for x in v.episodes:
         if within(x.first):
             out.append(
-                News("crisis", x.first, "a crisis began: force was used between the two states", at(x.events[0]))
+                Development("crisis", x.first, "a crisis began: force was used between the two states", at(x.events[0]))
             )
         if within(x.last) and not x.running:
             said = "force was used for the last time in that crisis"
-            out.append(News("crisis", x.last, said, at(_last(study, x.events).id)))
-    out += [News("talks", r.first, "a mediated round of talks", at(r.events[0])) for r in v.rounds if within(r.first)]
+            out.append(Development("crisis", x.last, said, at(_latest_event(study, x.events).id)))
+    out += [
+        Development("talks", r.first, "a mediated round of talks", at(r.events[0])) for r in v.rounds if within(r.first)
+    ]
     return tuple(sorted(out, key=lambda n: n.day))
 
 
-def _last(study: Study, keys: tuple[str, ...]) -> Event:
+def _latest_event(study: PreparedCase, keys: tuple[str, ...]) -> Event:
     return max((study.g.event(k) for k in keys), key=lambda e: e.span.last)
 
 
-def _pair(study: Study, pair: str) -> str:
+def _format_pair(study: PreparedCase, pair: str) -> str:
     n = study.case.names
     return f"{n.target} and {n.host_government if pair == 'target–host' else n.group}"

@@ -8,25 +8,25 @@ from numpy.typing import NDArray
 
 from detente.charts import residuals as leftovers
 from detente.charts.style import Picture
-from detente.core.rng import generator
-from detente.model.diagnostics import FitCheck, check
-from detente.model.fit import System
+from detente.core.rng import make_rng
+from detente.model.diagnostics import FitDiagnostics, diagnose_fit
+from detente.model.fit import FittedModel
 from detente.model.summaries import (
-    Number,
+    PosteriorInterval,
     Responses,
     crisis_half_life,
     criticality,
-    direct,
-    impulse,
-    total,
+    direct_responses,
+    impulse_response,
+    total_responses,
 )
 
 Array = NDArray[np.float64]
-DAYS, LONGEST, LEVEL = (7, 14, 30, 90), 90, 0.9
+DAYS, MAX_DAYS, LEVEL = (7, 14, 30, 90), 90, 0.9
 
 
 @dataclass(frozen=True, slots=True)
-class Curve:
+class CumulativeCurves:
     """A response as it adds up from the event's day to day 90: mean and interval, shape (day, k, j) each."""
 
     mean: Array
@@ -35,7 +35,7 @@ class Curve:
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class ResponseTables:
     """What the fitted system says of who answers whom.
 
     Fields:
@@ -46,25 +46,25 @@ class Answered:
 
     direct: Mapping[int, Responses]
     total: Mapping[int, Responses]
-    direct_curve: Curve
-    total_curve: Curve
-    criticality: Number
-    half_life: Number
-    check: FitCheck
+    direct_curve: CumulativeCurves
+    total_curve: CumulativeCurves
+    criticality: PosteriorInterval
+    half_life: PosteriorInterval
+    check: FitDiagnostics
     leftovers: Picture
 
 
-def answered(s: System, seed: int) -> Answered:
+def compute_response_tables(s: FittedModel, seed: int) -> ResponseTables:
     """All answers of one fit, at a level of 90 %."""
     half = np.array(s.half_lives)
-    children = (np.einsum("nkjm,m->nkj", s.W, 1 - 0.5 ** (d / half)) for d in range(LONGEST + 1))
-    chain = np.cumsum(impulse(s, LONGEST), axis=1) - np.eye(len(s.channels))
-    fit = check(s, generator(seed))
-    return Answered(
-        {d: direct(s, d, level=LEVEL) for d in DAYS},
-        {d: total(s, d, level=LEVEL) for d in DAYS},
-        _curve(children),
-        _curve(chain[:, d] for d in range(LONGEST + 1)),
+    children = (np.einsum("nkjm,m->nkj", s.W, 1 - 0.5 ** (d / half)) for d in range(MAX_DAYS + 1))
+    chain = np.cumsum(impulse_response(s, MAX_DAYS), axis=1) - np.eye(len(s.channels))
+    fit = diagnose_fit(s, make_rng(seed))
+    return ResponseTables(
+        {d: direct_responses(s, d, level=LEVEL) for d in DAYS},
+        {d: total_responses(s, d, level=LEVEL) for d in DAYS},
+        _summarize_curves(children),
+        _summarize_curves(chain[:, d] for d in range(MAX_DAYS + 1)),
         criticality(s, level=LEVEL),
         crisis_half_life(s, level=LEVEL),
         fit,
@@ -72,7 +72,7 @@ def answered(s: System, seed: int) -> Answered:
     )
 
 
-def _curve(draws_by_day: Iterable[Array]) -> Curve:
+def _summarize_curves(draws_by_day: Iterable[Array]) -> CumulativeCurves:
     rows = [(x.mean(axis=0), *np.quantile(x, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=0)) for x in draws_by_day]
     mean, low, high = (np.array(x) for x in zip(*rows, strict=True))
-    return Curve(mean, low, high)
+    return CumulativeCurves(mean, low, high)

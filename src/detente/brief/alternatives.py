@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from detente.claims.context import View
+from detente.claims.context import ClaimContext
 from detente.claims.finding import Finding
-from detente.core.date_range import in_words
-from detente.measures.quantity import tally
-from detente.text.numbers import listed, number
-from detente.text.sentence import Chosen, Sentence, say
+from detente.core.date_range import format_date
+from detente.measures.quantity import tally_quantity
+from detente.text.numbers import count_text, join_words
+from detente.text.sentence import ConventionPiece, Sentence, make_sentence
 
 # What may be true instead where a check failed.
 INSTEAD = {
@@ -37,11 +37,13 @@ def alternatives(findings: Sequence[Finding]) -> tuple[Sentence, ...]:
             if any(o.check == check and o.result == "failed" for o in f.outcomes)
         ]
         if open_to:
-            points = Chosen(listed(open_to), "where the points stand in the brief")
-            out.append(say(f"That {reading} is not ruled out for point{'s' * (len(open_to) > 1)} ", points, "."))
+            points = ConventionPiece(join_words(open_to), "where the points stand in the brief")
+            out.append(
+                make_sentence(f"That {reading} is not ruled out for point{'s' * (len(open_to) > 1)} ", points, ".")
+            )
     if any(f.outcomes for f in findings):
         out.append(
-            say(
+            make_sentence(
                 "That something outside the record moved both sides, such as a change of government, of weather or of "
                 "attention, is allowed for by season, named regimes, steps found in the level of all channels and a slow trend, and by no more."
             )
@@ -49,21 +51,23 @@ def alternatives(findings: Sequence[Finding]) -> tuple[Sentence, ...]:
     return tuple(out)
 
 
-def changes(view: View, earlier: View, now: Sequence[Finding], then: Sequence[Finding]) -> tuple[Sentence, ...]:
+def changes(
+    view: ClaimContext, earlier: ClaimContext, now: Sequence[Finding], then: Sequence[Finding]
+) -> tuple[Sentence, ...]:
     """What came out otherwise than on an earlier day."""
     known = {e.id for e in earlier.g.events}
     new = tuple(e.id for e in view.g.events if e.id not in known)
-    n = tally(
+    n = tally_quantity(
         "new_events", len(new), "events", "events that became known since",
         {"kind": "known since", "since": str(earlier.g.as_of)}, new,
     )  # fmt: skip
-    day = Chosen(in_words(earlier.g.as_of), "the earlier day asked for")
-    out = [say("Since ", day, " ", number(n, "event has", "events have"), " become known.")]
+    day = ConventionPiece(format_date(earlier.g.as_of), "the earlier day asked for")
+    out = [make_sentence("Since ", day, " ", count_text(n, "event has", "events have"), " become known.")]
     before = {f.claim: f.verdict.word for f in then if f.verdict}
     moved = [
         (f.claim, before[f.claim], f.verdict.word) for f in now if f.verdict and before.get(f.claim) != f.verdict.word
     ]
-    out += [say(f"The claim on {name(c)} was {a} then and is {b} now.") for c, a, b in moved]
+    out += [make_sentence(f"The claim on {name(c)} was {a} then and is {b} now.") for c, a, b in moved]
     if not moved:
-        out.append(say("No verdict has changed."))
+        out.append(make_sentence("No verdict has changed."))
     return tuple(out)

@@ -5,15 +5,15 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 
 from detente.brief.ranking import strength
-from detente.cases.case_file import Case
-from detente.claims import find
-from detente.claims.context import View
+from detente.cases.case_file import CaseFile
+from detente.claims import evaluate
+from detente.claims.context import ClaimContext
 from detente.claims.finding import Finding, choose_examples
-from detente.claims.recommendations import Lever, levers
-from detente.questions.catalogue import catalogue
+from detente.claims.recommendations import Recommendation, list_recommendations
+from detente.questions.catalogue import load_catalogue
 from detente.questions.phrase_match import Demand, claims_of
 from detente.questions.tokenize import content, stem, tokens
-from detente.text.sentence import Piece, Sentence, say
+from detente.text.sentence import Sentence, SentencePiece, make_sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +51,20 @@ class Prepared:
     """Findings and levers of a view that were made before; testing and attacking a claim anew takes seconds."""
 
     findings: Mapping[str, Finding] = field(default_factory=dict)
-    levers: tuple[Lever, ...] = ()
+    levers: tuple[Recommendation, ...] = ()
 
 
 NOTHING = Prepared()
 
 
-def of_case(view: View, prepared: Prepared = NOTHING) -> tuple[Part, ...]:
+def of_case(view: ClaimContext, prepared: Prepared = NOTHING) -> tuple[Part, ...]:
     """The parts that answer the case's own question."""
     case = view.g.case
     told = _points(view, prepared, [c for d in case.demands for c in d.claims])
     return _once([(d.title, d.asks, _ordered(d.claims, told)) for d in case.demands])
 
 
-def of_demands(view: View, demands: Sequence[Demand], prepared: Prepared = NOTHING) -> tuple[Part, ...]:
+def of_demands(view: ClaimContext, demands: Sequence[Demand], prepared: Prepared = NOTHING) -> tuple[Part, ...]:
     """The parts that answer demands, those that can be answered; in the order in which they were asked."""
     told = _points(view, prepared, [c for d in demands for c in d.claims])
     parts = []
@@ -72,13 +72,15 @@ def of_demands(view: View, demands: Sequence[Demand], prepared: Prepared = NOTHI
         if d.why:
             continue
         own = {c: _fitting(told[c], d, view) for c in d.claims}
-        points = _steps(prepared.levers or levers(view), d, demands) if d.forward else _ordered(d.claims, own)
+        points = (
+            _steps(prepared.levers or list_recommendations(view), d, demands) if d.forward else _ordered(d.claims, own)
+        )
         parts.append((_title(d, view.g.case), d.asked, points))
     return _once(parts)
 
 
-def _points(view: View, prepared: Prepared, claims: Sequence[str]) -> Mapping[str, Point]:
-    found = choose_examples([prepared.findings.get(c) or find(c, view) for c in dict.fromkeys(claims)])
+def _points(view: ClaimContext, prepared: Prepared, claims: Sequence[str]) -> Mapping[str, Point]:
+    found = choose_examples([prepared.findings.get(c) or evaluate(c, view) for c in dict.fromkeys(claims)])
     return {
         f.claim: Point(
             f.claim, f.headline, f.short, next(iter(f.examples), None), f.enough, _joined(f.sentences), f.limits, f
@@ -88,10 +90,10 @@ def _points(view: View, prepared: Prepared, claims: Sequence[str]) -> Mapping[st
 
 
 def _joined(sentences: Sequence[Sentence]) -> Sentence:
-    pieces: list[Piece] = []
+    pieces: list[SentencePiece] = []
     for s in sentences:
         pieces += [" ", *s.pieces] if pieces else s.pieces
-    return say(*pieces)
+    return make_sentence(*pieces)
 
 
 def _ordered(claims: Sequence[str], told: Mapping[str, Point]) -> tuple[Point, ...]:
@@ -101,7 +103,7 @@ def _ordered(claims: Sequence[str], told: Mapping[str, Point]) -> tuple[Point, .
     return tuple(sorted((told[c] for c in claims), key=weigh, reverse=True))
 
 
-def _fitting(p: Point, d: Demand, view: View) -> Point:
+def _fitting(p: Point, d: Demand, view: ClaimContext) -> Point:
     """The point, told by the sentence of its finding that shares most with what was asked; the short one unless another
     shares more, and then by the example that shares most with that sentence. Asked how many civilians died, the claim on trade and civilians should not speak of crossings."""
     if p.finding is None or not p.enough or d.topic:
@@ -123,7 +125,7 @@ def _subjects(text: str) -> frozenset[str]:
 
 @cache
 def _alike() -> Mapping[str, str]:
-    return {stem(w): key for key, words in catalogue().alike.items() for w in words}
+    return {stem(w): key for key, words in load_catalogue().alike.items() for w in words}
 
 
 def _once(parts: Sequence[tuple[str, str, tuple[Point, ...]]]) -> tuple[Part, ...]:
@@ -145,20 +147,20 @@ def _once(parts: Sequence[tuple[str, str, tuple[Point, ...]]]) -> tuple[Part, ..
     return tuple(out)
 
 
-def _steps(all_levers: Sequence[Lever], demand: Demand, demands: Sequence[Demand]) -> tuple[Point, ...]:
+def _steps(all_levers: Sequence[Recommendation], demand: Demand, demands: Sequence[Demand]) -> tuple[Point, ...]:
     """The levers as points: first those that touch on what else was asked about."""
     touched = {f.id for f in demand.found if f.kind == "claim"} | {c for d in demands if not d.topic for c in d.claims}
-    about = catalogue().way_forward.levers
+    about = load_catalogue().way_forward.levers
     ways = sorted(all_levers, key=lambda w: about.get(w.key) not in touched)
     return tuple(Point(w.key, w.title, _step(w), None, True, _step(w)) for w in ways)
 
 
-def _step(w: Lever) -> Sentence:
-    return say(w.proposal, " ", *w.record.pieces)
+def _step(w: Recommendation) -> Sentence:
+    return make_sentence(w.proposal, " ", *w.record.pieces)
 
 
-def _title(d: Demand, case: Case) -> str:
-    c = catalogue()
+def _title(d: Demand, case: CaseFile) -> str:
+    c = load_catalogue()
     if d.forward:
         return c.way_forward.title
     if d.topic:

@@ -7,14 +7,14 @@ from pathlib import Path
 from detente.brief.alternatives import alternatives, changes
 from detente.brief.conclusion import conclusion
 from detente.brief.document import Brief, Dataset, Provenance, Section
-from detente.brief.errors import SinceNotBefore
+from detente.brief.errors import SinceNotBeforeAsOf
 from detente.brief.forecast_section import Refused, ahead, outlook
 from detente.brief.method import method, unseen
 from detente.brief.other_reports import retold
-from detente.cases.case_file import Case, load, shipped
+from detente.cases.case_file import CaseFile, find_shipped_cases, load_case_file
 from detente.cases.errors import BadCase
-from detente.cases.load import gather
-from detente.cases.matched_reports import Reports, reports
+from detente.cases.load import load_case_data
+from detente.cases.matched_reports import MatchedReports, find_matched_reports
 from detente.charts import (
     border_map as border,
 )
@@ -27,20 +27,20 @@ from detente.charts import (
 from detente.charts import (
     truce_survival as held,
 )
-from detente.claims import CLAIMS, find
-from detente.claims.checks.external_replication import named
-from detente.claims.context import View
+from detente.claims import CLAIMS, evaluate
+from detente.claims.checks.external_replication import format_source_name
+from detente.claims.context import ClaimContext
 from detente.claims.finding import Finding, choose_examples
-from detente.claims.recommendations import levers
-from detente.core.date_range import in_words
-from detente.core.errors import nearest, one_of
+from detente.claims.recommendations import list_recommendations
+from detente.core.date_range import format_date
+from detente.core.errors import nearest, quoted_choices
 from detente.core.version import __version__
 from detente.events.event import Event
 from detente.forecast.case import CaseForecast
-from detente.measures.event_filter import Selection
-from detente.measures.quantity import Measured, counted, death_toll, tally
-from detente.text.numbers import number, spread
-from detente.text.sentence import Chosen, Dated, Said, Sentence, on, say
+from detente.measures.event_filter import EventFilter
+from detente.measures.quantity import Quantity, count_quantity, deaths_quantity, tally_quantity
+from detente.text.numbers import count_text, range_text
+from detente.text.sentence import ConventionPiece, EventPiece, NumberPiece, Sentence, format_on_date, make_sentence
 
 # Licence and what to cite of sources that a user brings.
 OTHERS = {
@@ -67,24 +67,26 @@ class Request:
     store: Path | None = None
 
 
-def looked_at(request: Request) -> View:
+def looked_at(request: Request) -> ClaimContext:
     """The case as known on the day, its demands checked.
 
     Raises:
         UnknownCase, BadCase, AsOfOutside: see `brief`.
     """
-    case = load(request.case)
+    case = load_case_file(request.case)
     _check_claims(case)
     return _viewed(case, request.as_of, request.store)[0]
 
 
-def _viewed(case: Case, as_of: date | None, store: Path | None) -> tuple[View, Reports | None]:
-    g = gather(case, as_of)
-    found = reports(g, store) if store else None
-    return View(g, others=tuple(found.records.values()) if found else ()), found
+def _viewed(case: CaseFile, as_of: date | None, store: Path | None) -> tuple[ClaimContext, MatchedReports | None]:
+    g = load_case_data(case, as_of)
+    found = find_matched_reports(g, store) if store else None
+    return ClaimContext(g, others=tuple(found.records.values()) if found else ()), found
 
 
-def brief(request: Request, *, view: View | None = None, foreseen: CaseForecast | Refused | None = None) -> Brief:
+def brief(
+    request: Request, *, view: ClaimContext | None = None, foreseen: CaseForecast | Refused | None = None
+) -> Brief:
     """The brief of a case.
 
     Args:
@@ -94,13 +96,13 @@ def brief(request: Request, *, view: View | None = None, foreseen: CaseForecast 
         UnknownCase, BadCase: the case cannot be used, or names a claim that does not exist.
         AsOfOutside: the day lies before the case.
     """
-    case = load(request.case)
+    case = load_case_file(request.case)
     _check_claims(case)
-    found: Reports | None = None
+    found: MatchedReports | None = None
     if view is None:
         view, found = _viewed(case, request.as_of, request.store)
     order = [c for d in case.demands for c in d.claims]
-    findings = {f.claim: f for f in choose_examples([find(c, view, checks=request.checks) for c in order])}
+    findings = {f.claim: f for f in choose_examples([evaluate(c, view, checks=request.checks) for c in order])}
     over_time, region = index.picture(view), border.picture(view)
     beside = {"safe_haven": region if over_time else None, "third_parties": held.picture(view)}
     sections = tuple(
@@ -113,7 +115,7 @@ def brief(request: Request, *, view: View | None = None, foreseen: CaseForecast 
         )
         for d in case.demands
     )
-    ways = levers(view)
+    ways = list_recommendations(view)
     introduction, concluded = _introduction(view), conclusion(sections, ways)
     ordered = [findings[c] for c in order]
     told_since = _since(case, view, request, order, ordered)
@@ -143,88 +145,94 @@ def brief(request: Request, *, view: View | None = None, foreseen: CaseForecast 
     )
 
 
-def _since(case: Case, view: View, request: Request, order: list[str], now: list[Finding]) -> tuple[Sentence, ...]:
+def _since(
+    case: CaseFile, view: ClaimContext, request: Request, order: list[str], now: list[Finding]
+) -> tuple[Sentence, ...]:
     if request.since is None:
         return ()
     if request.since >= view.g.as_of:
-        raise SinceNotBefore(request.since, view.g.as_of)
+        raise SinceNotBeforeAsOf(request.since, view.g.as_of)
     earlier, _ = _viewed(case, request.since, request.store)
-    return changes(view, earlier, now, [find(c, earlier, checks=request.checks) for c in order])
+    return changes(view, earlier, now, [evaluate(c, earlier, checks=request.checks) for c in order])
 
 
-def _check_claims(case: Case) -> None:
+def _check_claims(case: CaseFile) -> None:
     for i, demand in enumerate(case.demands):
         for claim in demand.claims:
             if claim not in CLAIMS:
-                near = one_of(nearest(claim, list(CLAIMS)))
+                near = quoted_choices(nearest(claim, list(CLAIMS)))
                 why, remedy = "there is no such claim", f"Nearest: {near}. Known: {', '.join(CLAIMS)}."
                 raise BadCase(str(case.file), f"demands.{i}.claims", claim, why, remedy)
 
 
-def opening(view: View) -> Sentence:
+def opening(view: ClaimContext) -> Sentence:
     """Who fights whom, and what the host says of it: the first sentence of every form."""
     case = view.g.case
-    return say(
+    return make_sentence(
         f"{case.names.target} fights {case.names.group}, whose fighters it says shelter in {case.names.host}; "
         f"{case.names.host_government}, in power since ",
-        Chosen(in_words(case.first), "the first day of the case"),
+        ConventionPiece(format_date(case.first), "the first day of the case"),
         ", deny it.",
     )
 
 
-def _introduction(view: View) -> tuple[Sentence, ...]:
+def _introduction(view: ClaimContext) -> tuple[Sentence, ...]:
     g, names = view.g, view.g.case.names
     crises = view.episodes
-    force = Selection(channels=("strike", "clash"), last=g.watched_to)
+    force = EventFilter(channels=("strike", "clash"), last=g.watched_to)
     out = [opening(view)]
     if crises:
-        n = tally(
+        n = tally_quantity(
             "episodes", len(crises), "episodes", "runs of strikes and clashes without a gap of more than two weeks",
             {"kind": "episodes", "gap": 14}, tuple(e for c in crises for e in c.events),
         )  # fmt: skip
-        toll = death_toll(g, "force_deaths", force)
-        untold = tally(
+        toll = deaths_quantity(g, "force_deaths", force)
+        untold = tally_quantity(
             "force_untold", int(toll.recipe["untold"]), "events", "strikes and clashes without any figure of deaths",
             {"kind": "untold deaths", "of": force.as_data()}, toll.events,
         )  # fmt: skip
         out.append(
-            say(
+            make_sentence(
                 "Since then the record holds ",
-                number(n, "crisis", "crises"),
+                count_text(n, "crisis", "crises"),
                 " in which the two states' forces struck or fought each other across ",
                 names.border,
                 ", with ",
-                spread(toll, "deaths"),
+                range_text(toll, "deaths"),
                 " by the lowest and the highest figures told, and no figure for ",
-                number(untold, "event", "events"),
+                count_text(untold, "event", "events"),
                 ".",
             )
         )
-        recent = {c: Selection(channels=(c,), first=view.now[0], last=view.now[1]) for c in ("strike", "clash")}
+        recent = {c: EventFilter(channels=(c,), first=view.now[0], last=view.now[1]) for c in ("strike", "clash")}
         if view.recent_from > g.case.first and any(r.of(g) for r in recent.values()):
             out.append(
-                say(
-                    Chosen(view.since.text[0].upper() + view.since.text[1:], view.since.why),
+                make_sentence(
+                    ConventionPiece(view.since.text[0].upper() + view.since.text[1:], view.since.why),
                     " alone it holds ",
-                    number(counted(g, "recent_strikes", recent["strike"], "recent strikes"), "strike", "strikes"),
+                    count_text(
+                        count_quantity(g, "recent_strikes", recent["strike"], "recent strikes"), "strike", "strikes"
+                    ),
                     f" by {names.target} on {names.host}'s soil and ",
-                    number(counted(g, "recent_clashes", recent["clash"], "recent clashes"), "clash", "clashes"),
+                    count_text(
+                        count_quantity(g, "recent_clashes", recent["clash"], "recent clashes"), "clash", "clashes"
+                    ),
                     " of the two forces.",
                 )
             )
         worst = sorted(crises, key=lambda c: (-c.deaths.high, c.first))[:2]
-        pieces: list[str | Said | Dated | Chosen] = ["The deadliest began "]
+        pieces: list[str | NumberPiece | EventPiece | ConventionPiece] = ["The deadliest began "]
         for i, c in enumerate(sorted(worst, key=lambda c: c.first)):
             first = g.event(c.events[0])
-            d = Measured(
+            d = Quantity(
                 f"crisis_{c.first}", None, "deaths", "deaths in the crisis, lowest and highest figures told",
                 {"kind": "deaths", "ids": list(c.events)}, c.events, c.deaths.low, c.deaths.high,
             )  # fmt: skip
-            pieces += [" and " if i else "", on(first), " (", spread(d, "deaths"), ")"]
+            pieces += [" and " if i else "", format_on_date(first), " (", range_text(d, "deaths"), ")"]
         if len(worst) == 2:
-            out.append(say(*pieces, "."))
+            out.append(make_sentence(*pieces, "."))
     out.append(
-        say(
+        make_sentence(
             "What follows takes the question's demands one by one. Each point is a claim that was tested, checked and judged by "
             "one rule; every number can be made again from dated, sourced events."
         )
@@ -233,7 +241,7 @@ def _introduction(view: View) -> tuple[Sentence, ...]:
 
 
 def _cited(
-    view: View, sections: tuple[Section, ...], extra: tuple[Sentence, ...], more: list[str]
+    view: ClaimContext, sections: tuple[Section, ...], extra: tuple[Sentence, ...], more: list[str]
 ) -> tuple[Event, ...]:
     keys = set(more)
     for finding in (p for s in sections for p in s.points):
@@ -244,24 +252,24 @@ def _cited(
 
 
 def _dated(sentences: tuple[Sentence, ...]) -> set[str]:
-    return {p.event for s in sentences for p in s.pieces if isinstance(p, Dated)}
+    return {p.event for s in sentences for p in s.pieces if isinstance(p, EventPiece)}
 
 
-def _records(view: View) -> list[Dataset]:
+def _records(view: ClaimContext) -> list[Dataset]:
     """What the events were read from. Only the chronologies that come with the package are ours to license."""
     g = view.g
     if g.case.brought:
         sources = dict.fromkeys(b.source for b in g.case.brought)
-        told = [(named(s), *OTHERS.get(s, UNKNOWN)) for s in sources]
+        told = [(format_source_name(s), *OTHERS.get(s, UNKNOWN)) for s in sources]
         return [Dataset(f"{name}: {g.release.name}", "all events", *terms) for name, *terms in told]
-    ours = g.case.file in shipped().values()
+    ours = g.case.file in find_shipped_cases().values()
     terms = (
         ("CC BY 4.0", "Compiled for this project from the public reports that each event names.") if ours else UNKNOWN
     )
     return [Dataset(f"Chronology {g.release.name}", "all events", *terms)]
 
 
-def datasets(view: View) -> tuple[Dataset, ...]:
+def datasets(view: ClaimContext) -> tuple[Dataset, ...]:
     """What a brief rests on beside its events, each with its licence and what to cite."""
     out = _records(view)
     if view.ground and view.ground.source:
@@ -279,17 +287,20 @@ def datasets(view: View) -> tuple[Dataset, ...]:
         licence, cite = OTHERS.get(g.release.source, UNKNOWN)
         out.append(
             Dataset(
-                f"{named(g.release.source)}: {g.release.name}", "a second record, to hold claims against", licence, cite
+                f"{format_source_name(g.release.source)}: {g.release.name}",
+                "a second record, to hold claims against",
+                licence,
+                cite,
             )
         )
     return tuple(out)
 
 
-def _with_store(p: Provenance, found: Reports | None) -> Provenance:
+def _with_store(p: Provenance, found: MatchedReports | None) -> Provenance:
     return replace(p, store_version=found.store.version, releases=found.releases) if found else p
 
 
-def provenance(view: View, request: Request) -> Provenance:
+def provenance(view: ClaimContext, request: Request) -> Provenance:
     """What a reader needs to make a text of this case and day again."""
     g = view.g
     return Provenance(

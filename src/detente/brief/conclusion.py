@@ -4,16 +4,16 @@ from collections.abc import Sequence
 
 from detente.brief.document import Section
 from detente.claims.finding import Finding
-from detente.claims.recommendations import Lever
-from detente.claims.verdict import Word
-from detente.text.sentence import Sentence, say
+from detente.claims.recommendations import Recommendation
+from detente.claims.verdict import VerdictLabel
+from detente.text.sentence import Sentence, make_sentence
 
 _COUNT = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight", 9: "nine"}
 # The question every reader of such a case asks: what did pressing and striking achieve?
 ACHIEVED = ("pressure_brings_concession", "pressure_rather", "strike_brings_defiance", "strike_brings_attack")
 
 
-def conclusion(sections: Sequence[Section], ways: Sequence[Lever]) -> tuple[tuple[Sentence, ...], ...]:
+def conclusion(sections: Sequence[Section], ways: Sequence[Recommendation]) -> tuple[tuple[Sentence, ...], ...]:
     """Paragraphs: what stands of each demand, what pressure achieved, and how the levers below are to be read."""
     out = [stands(s.title, s.points) for s in sections]
     answer = next((p for s in sections for p in s.points if p.claim == "sovereignty"), None)
@@ -23,7 +23,7 @@ def conclusion(sections: Sequence[Section], ways: Sequence[Lever]) -> tuple[tupl
     moved = [w for w in ways if w.effect]
     out.append(
         [
-            say(
+            make_sentence(
                 f"{'Five' if len(ways) == 5 else 'Several'} ways forward follow. For each stands what the record holds so far"
                 + (
                     ", then, apart, what an example setting assumes and what the fitted responses make follow from it; where "
@@ -49,7 +49,7 @@ def stands(title: str, points: Sequence[Finding]) -> list[Sentence]:
         On how it began, the record settles nothing that was tested.
         It leans towards two statements, without settling them: that rain fell; and that wind blew.
     """
-    by: dict[Word, list[str]] = {}
+    by: dict[VerdictLabel, list[str]] = {}
     for p in points:
         if p.verdict:
             by.setdefault(p.verdict.word, []).append(p.statement[0].lower() + p.statement[1:].rstrip("."))
@@ -61,7 +61,7 @@ def stands(title: str, points: Sequence[Finding]) -> list[Sentence]:
         if n == 1
         else f"{_COUNT.get(n, 'several')} statements, without settling them"
     )
-    says: dict[Word, tuple[str, str]] = {
+    says: dict[VerdictLabel, tuple[str, str]] = {
         "supported": ("supports", "that"),
         "contradicted": ("contradicts", "that"),
         "leaning": (f"leans towards {statements}:", "that"),
@@ -72,7 +72,7 @@ def stands(title: str, points: Sequence[Finding]) -> list[Sentence]:
     if not by.keys() & {"supported", "contradicted"}:
         told.insert(0, "settles nothing that was tested")
     about = f"On {title[0].lower()}{title[1:]}, the record"
-    return [say(f"{about if i == 0 else 'It'} {t}.") for i, t in enumerate(told)]
+    return [make_sentence(f"{about if i == 0 else 'It'} {t}.") for i, t in enumerate(told)]
 
 
 def _each(statements: Sequence[str], that: str) -> str:

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 from detente.charts.style import Picture
 from detente.claims.finding import Finding
-from detente.claims.recommendations import Lever
+from detente.claims.recommendations import Recommendation
 from detente.events.event import Event
-from detente.forecast.text import Line
+from detente.forecast.text import ForecastRow
 from detente.text.sentence import Sentence
 
 
@@ -101,7 +101,7 @@ class Outlook:
 
     since: str
     horizons: tuple[int, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[ForecastRow, ...]
     notes: tuple[Sentence, ...]
     score: tuple[Sentence, ...]
     picture: Picture | None
@@ -123,7 +123,7 @@ class Brief:
     sections: tuple[Section, ...]
     outlook: Outlook
     conclusion: tuple[tuple[Sentence, ...], ...]
-    levers: tuple[Lever, ...]
+    levers: tuple[Recommendation, ...]
     appendix: tuple[Picture, ...]
     alternatives: tuple[Sentence, ...]
     unseen: tuple[tuple[str, tuple[Sentence, ...]], ...]

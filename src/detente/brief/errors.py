@@ -5,7 +5,7 @@ from datetime import date
 from detente.core.errors import DetenteError
 
 
-class SinceNotBefore(DetenteError):
+class SinceNotBeforeAsOf(DetenteError):
     """A brief cannot be compared with one of the same day or of a later one."""
 
     exit_code = 2
@@ -18,7 +18,7 @@ class SinceNotBefore(DetenteError):
         )
 
 
-class TooFewWords(DetenteError):
+class WordLimitTooLow(DetenteError):
     """The words limit cannot hold the parts that an answer must have."""
 
     exit_code = 8

@@ -5,19 +5,19 @@ from datetime import date
 from typing import Any
 
 from detente.brief.document import Outlook
-from detente.cases.load import gather
+from detente.cases.load import load_case_data
 from detente.charts import fan_chart as fans
-from detente.claims.context import View
-from detente.core.date_range import in_words
-from detente.core.rng import generator
+from detente.claims.context import ClaimContext
+from detente.core.date_range import format_date
+from detente.core.rng import make_rng
 from detente.forecast.backtest import BACKGROUND, OURS, SYSTEM
-from detente.forecast.case import DEATHS, WATCHED, CaseForecast, forecast
-from detente.forecast.errors import TooShort
-from detente.forecast.scorecard_store import Kept, kept
-from detente.forecast.text import lines, not_asked, rests_on
-from detente.measures.quantity import Measured
+from detente.forecast.case import DEATH_SERIES, MIN_OBSERVED_DAYS, CaseForecast, forecast_case
+from detente.forecast.errors import HistoryTooShort
+from detente.forecast.scorecard_store import StoredScoreCard, load_scorecard
+from detente.forecast.text import build_forecast_table, describe_basis, describe_skipped_questions
+from detente.measures.quantity import Quantity
 from detente.model.errors import BadCounts, DidNotConverge
-from detente.text.sentence import Chosen, Piece, Said, Sentence, say
+from detente.text.sentence import ConventionPiece, NumberPiece, Sentence, SentencePiece, make_sentence
 
 HORIZONS = (30, 90, 180)
 # Enough that chance moves a probability by about one point; the command draws more.
@@ -38,51 +38,62 @@ MODEL = {
 }
 
 
-Refused = TooShort | BadCounts | DidNotConverge
+Refused = HistoryTooShort | BadCounts | DidNotConverge
 
 
-def ahead(view: View) -> CaseForecast | Refused:
+def ahead(view: ClaimContext) -> CaseForecast | Refused:
     """The forecast of a case from the day of its brief, or what stands against one.
 
     A case ends on a day of its own; a brief of a later day is forecast from that day.
     """
-    g = view.g if view.g.as_of <= view.g.case.last else gather(view.g.case, view.g.case.last)
+    g = view.g if view.g.as_of <= view.g.case.last else load_case_data(view.g.case, view.g.case.last)
     try:
-        return forecast(g, HORIZONS, generator(view.seed), paths=PATHS)
-    except (TooShort, BadCounts, DidNotConverge) as why:
+        return forecast_case(g, HORIZONS, make_rng(view.seed), paths=PATHS)
+    except (HistoryTooShort, BadCounts, DidNotConverge) as why:
         return why
 
 
-def outlook(view: View, f: CaseForecast | Refused) -> Outlook:
+def outlook(view: ClaimContext, f: CaseForecast | Refused) -> Outlook:
     """What may come, as a brief tells it, from what `ahead` found."""
-    if isinstance(f, TooShort):
-        least = Chosen(f"{WATCHED} days", "a year, so that each season was seen once")
-        why = say("Nothing is forecast: it takes events, and ", least, " or more that were collected systematically.")
+    if isinstance(f, HistoryTooShort):
+        least = ConventionPiece(f"{MIN_OBSERVED_DAYS} days", "a year, so that each season was seen once")
+        why = make_sentence(
+            "Nothing is forecast: it takes events, and ", least, " or more that were collected systematically."
+        )
         return Outlook("", (), (), (why,), (), None)
     if not isinstance(f, CaseForecast):
-        why = say("Nothing is forecast: no system could be fitted to so thin a record.")
+        why = make_sentence("Nothing is forecast: no system could be fitted to so thin a record.")
         return Outlook("", (), (), (why,), (), None)
-    table = tuple(x for x in lines(f, view.seed) if x.cells)
-    return Outlook(in_words(f.as_of), HORIZONS, table, (*_opening(f), *not_asked(f)), _score(f, view), fans.picture(f))
+    table = tuple(x for x in build_forecast_table(f, view.seed) if x.cells)
+    return Outlook(
+        format_date(f.as_of),
+        HORIZONS,
+        table,
+        (*_opening(f), *describe_skipped_questions(f)),
+        _score(f, view),
+        fans.picture(f),
+    )
 
 
 def _opening(f: CaseForecast) -> list[Sentence]:
-    opening = say(
+    opening = make_sentence(
         "If the conflict goes on as it was fitted, with nothing new from outside, ",
-        Chosen(f"{len(f.paths.y):,} simulated futures", "enough that chance moves a probability by about one point"),
+        ConventionPiece(
+            f"{len(f.paths.y):,} simulated futures", "enough that chance moves a probability by about one point"
+        ),
         " show what stands below. Half of them come from the whole system and half from its background alone.",
     )
-    return [opening, *rests_on(f)]
+    return [opening, *describe_basis(f)]
 
 
-def _score(f: CaseForecast, view: View) -> tuple[Sentence, ...]:
-    card = kept(view.g)
+def _score(f: CaseForecast, view: ClaimContext) -> tuple[Sentence, ...]:
+    card = load_scorecard(view.g)
     if card is None:
         command = f"detente forecast score {view.g.case.id} --as-of {view.g.as_of} --keep"
         return (
-            say(
+            make_sentence(
                 "How good such forecasts are is not known: no score card has been made of this release as it was known by this day. ",
-                Chosen(command, "the command that makes it"),
+                ConventionPiece(command, "the command that makes it"),
                 " makes one, in some minutes.",
             ),
         )
@@ -97,7 +108,7 @@ def _score(f: CaseForecast, view: View) -> tuple[Sentence, ...]:
     ]
     if f.unwatched:
         out.append(
-            say(
+            make_sentence(
                 "All these were made on watched days. The days just before this one were not, so this forecast must be "
                 "expected to do worse than its score."
             )
@@ -105,52 +116,54 @@ def _score(f: CaseForecast, view: View) -> tuple[Sentence, ...]:
     return tuple(s for s in out if s.pieces)
 
 
-def _made(card: Kept) -> Sentence:
-    first, last = (in_words(date.fromisoformat(card.card[k])) for k in ("first_origin", "last_origin"))
-    return say(
+def _made(card: StoredScoreCard) -> Sentence:
+    first, last = (format_date(date.fromisoformat(card.card[k])) for k in ("first_origin", "last_origin"))
+    return make_sentence(
         "Forecasts of this kind were made for ",
-        Said(_of(card, ["origins"], "days", "days on which forecasts were made"), f"{card.card['origins']} days"),
+        NumberPiece(
+            _of(card, ["origins"], "days", "days on which forecasts were made"), f"{card.card['origins']} days"
+        ),
         " from ",
-        Chosen(first, "the first month end with a watched year behind it"),
+        ConventionPiece(first, "the first month end with a watched year behind it"),
         " to ",
-        Chosen(last, "the last month end with watched days after it"),
+        ConventionPiece(last, "the last month end with watched days after it"),
         ", month by month, each with only what was known then, and judged by what came.",
     )
 
 
-def _numbers(card: Kept, days: Sequence[int]) -> Sentence:
+def _numbers(card: StoredScoreCard, days: Sequence[int]) -> Sentence:
     key, by_days = "lead_over_conflictology_12_log_crps", card.card["lead_over_conflictology_12_log_crps"]
     told = [([key, str(d)], by_days[str(d)], d) for d in days if str(d) in by_days]
     return _leads(card, "On how many events came, they were ", told)
 
 
-def _deaths(card: Kept, days: Sequence[int]) -> list[Sentence]:
+def _deaths(card: StoredScoreCard, days: Sequence[int]) -> list[Sentence]:
     key = "deaths_lead_over_conflictology_12_log_crps"
     told = [
         ([key, i], lead, lead["days"])
         for i, lead in enumerate(card.card[key])
-        if lead["days"] in days and lead["series"] == DEATHS[1]
+        if lead["days"] in days and lead["series"] == DEATH_SERIES[1]
     ]
     return [_leads(card, "On deaths told of, by the highest figures, they were ", told)]
 
 
-def _leads(card: Kept, opening: str, told: Sequence[tuple[list[Any], dict[str, Any], int]]) -> Sentence:
+def _leads(card: StoredScoreCard, opening: str, told: Sequence[tuple[list[Any], dict[str, Any], int]]) -> Sentence:
     if not told:
         return Sentence(())
-    pieces: list[Piece] = [opening]
+    pieces: list[SentencePiece] = [opening]
     for i, (path, lead, d) in enumerate(told):
         how = "better than" if lead["low"] > 0 else "worse than" if lead["high"] < 0 else "not to be told from"
         m = _of(card, path, "log CRPS", "mean CRPS of logarithms of a draw from the twelve months before, less that of the forecast; above nought the forecast leads",
                 lead["mean"], lead["low"], lead["high"], lead["level"])  # fmt: skip
         text = f"{lead['mean']:+.3f} (90\u00a0% interval {lead['low']:+.3f} to {lead['high']:+.3f})".replace("-", "−")
         pieces += ["; " if i else "", f"{how} ", MODEL["conflictology 12"] if not i else "it", " within ", _days(d),
-                   ", with a lead of " if not i else ", ", Said(m, text)]  # fmt: skip
-    return say(*pieces, ".")
+                   ", with a lead of " if not i else ", ", NumberPiece(m, text)]  # fmt: skip
+    return make_sentence(*pieces, ".")
 
 
-def _ranked(card: Kept, days: Sequence[int]) -> list[Sentence]:
+def _ranked(card: StoredScoreCard, days: Sequence[int]) -> list[Sentence]:
     """Who had the lowest Brier score on whether anything comes."""
-    pieces: list[Piece] = []
+    pieces: list[SentencePiece] = []
     for i, d in enumerate(days):
         rows = [(k, r) for k, r in enumerate(card.card["models"]) if r["days"] == d]
         at, best = min(rows, key=lambda x: x[1]["Brier"])
@@ -165,10 +178,12 @@ def _ranked(card: Kept, days: Sequence[int]) -> list[Sentence]:
         ]
         if mine is not best:
             pieces += [", where this forecast had ", _figure(card, mine_at, "Brier", mine)]
-    return [say("The lowest Brier score of all on whether anything came had ", *pieces, ".")] if pieces else []
+    return (
+        [make_sentence("The lowest Brier score of all on whether anything came had ", *pieces, ".")] if pieces else []
+    )
 
 
-def _even(card: Kept, days: Sequence[int]) -> list[Sentence]:
+def _even(card: StoredScoreCard, days: Sequence[int]) -> list[Sentence]:
     """Who did better on numbers where days were collected as densely throughout as on the day of the forecast."""
     key = "CRPS where evenly collected"
     told = []
@@ -180,16 +195,16 @@ def _even(card: Kept, days: Sequence[int]) -> list[Sentence]:
             told.append((d, [MODEL[r["model"]] for r in ahead]))
     if not told:
         return []
-    pieces: list[Piece] = [
+    pieces: list[SentencePiece] = [
         "Where collection was even, so that only the conflict changed, nearer than this forecast to the numbers that came were, "
     ]
     for i, (d, ahead) in enumerate(told):
         pieces += ["; " if i else "", "within ", _days(d), f", {', '.join(ahead) or 'none of the others'}"]
-    return [say(*pieces, ".")]
+    return [make_sentence(*pieces, ".")]
 
 
-def _held(card: Kept, days: Sequence[int]) -> list[Sentence]:
-    pieces: list[Piece] = []
+def _held(card: StoredScoreCard, days: Sequence[int]) -> list[Sentence]:
+    pieces: list[SentencePiece] = []
     for i, d in enumerate(days):
         k, r = next((k, r) for k, r in enumerate(card.card["models"]) if r["days"] == d and r["model"] == OURS)
         share = r["coverage"]["0.9"]
@@ -200,31 +215,35 @@ def _held(card: Kept, days: Sequence[int]) -> list[Sentence]:
             "share of rounds whose 90 % interval held the number that came",
             share,
         )
-        pieces += ["; " if i else "", Said(m, f"{100 * share:.0f}\u00a0%"), " within ", _days(d)]
-    level = Chosen("90\u00a0%", "the level of the intervals above")
+        pieces += ["; " if i else "", NumberPiece(m, f"{100 * share:.0f}\u00a0%"), " within ", _days(d)]
+    level = ConventionPiece("90\u00a0%", "the level of the intervals above")
     return (
-        [say("Intervals of ", level, " for numbers of events held what came in this share of rounds: ", *pieces, ".")]
+        [
+            make_sentence(
+                "Intervals of ", level, " for numbers of events held what came in this share of rounds: ", *pieces, "."
+            )
+        ]
         if pieces
         else []
     )
 
 
-def _figure(card: Kept, at: int, score: str, row: dict[str, Any]) -> Said:
+def _figure(card: StoredScoreCard, at: int, score: str, row: dict[str, Any]) -> NumberPiece:
     m = _of(card, ["models", at, score], score, f"mean {score} score of {row['model']}", row[score])
-    return Said(m, f"{row[score]:.3f}")
+    return NumberPiece(m, f"{row[score]:.3f}")
 
 
 def _of(
-    card: Kept, path: list[Any], unit: str, how: str, value: float | None = None, low: float | None = None,
+    card: StoredScoreCard, path: list[Any], unit: str, how: str, value: float | None = None, low: float | None = None,
     high: float | None = None, level: float | None = None,
-) -> Measured:  # fmt: skip
+) -> Quantity:  # fmt: skip
     """A figure of the score card; `path` leads to it."""
     found = card.card[path[0]] if value is None else value
     recipe = {"kind": "score card", "sha256": card.sha256, "as_of": str(card.as_of), "path": path}
     key = "score_" + "_".join(str(p) for p in path).replace(" ", "_")
     said = f"{how}, from the score card of release {card.release} made by version {card.detente}"
-    return Measured(key, found, unit, said, recipe, (), low, high, level)
+    return Quantity(key, found, unit, said, recipe, (), low, high, level)
 
 
-def _days(d: int) -> Chosen:
-    return Chosen(f"{d} days", "a horizon of the forecast")
+def _days(d: int) -> ConventionPiece:
+    return ConventionPiece(f"{d} days", "a horizon of the forecast")

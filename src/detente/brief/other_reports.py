@@ -3,33 +3,33 @@
 from collections.abc import Iterable
 
 from detente.brief.document import Report, Retold
-from detente.cases.matched_reports import Reports
-from detente.claims.checks.external_replication import named
-from detente.core.date_range import span_in_words
+from detente.cases.matched_reports import MatchedReports
+from detente.claims.checks.external_replication import format_source_name
+from detente.core.date_range import format_date_range
 from detente.events.event import Event
-from detente.events.matching.discrepancies import Disagreement, disagreements
-from detente.events.matching.linkage import between, key_of, linked
+from detente.events.matching.discrepancies import Discrepancy, find_discrepancies
+from detente.events.matching.linkage import format_death_range, probable_links, report_id
 
 
-def retold(events: Iterable[Event], found: Reports) -> dict[str, Retold]:
+def retold(events: Iterable[Event], found: MatchedReports) -> dict[str, Retold]:
     """By event id, of those that another source tells too: reports that a person accepted or the score calls likely."""
     out = {}
     for e in events:
-        pairs = [(n, n.b if key_of(n.a) == key_of(e) else n.a) for n in linked(found.links, e)]
+        pairs = [(n, n.b if report_id(n.a) == report_id(e) else n.a) for n in probable_links(found.links, e)]
         if pairs:
             told = tuple(
-                Report(key_of(o), n.standing, n.score, span_in_words(o.span), f"{between(o.tolls.range)} deaths" if o.tolls.range else "no figure of deaths")
+                Report(report_id(o), n.standing, n.score, format_date_range(o.span), f"{format_death_range(o.tolls.range)} deaths" if o.tolls.range else "no figure of deaths")
                 for n, o in pairs
             )  # fmt: skip
-            out[e.id] = Retold(told, tuple(_words(d) for d in disagreements(e, [o for _, o in pairs])))
+            out[e.id] = Retold(told, tuple(_words(d) for d in find_discrepancies(e, [o for _, o in pairs])))
     return out
 
 
-def _words(d: Disagreement) -> str:
+def _words(d: Discrepancy) -> str:
     what = {"deaths": "deaths", "initiator": "who began", "day": "the day", "place": "the place"}[d.what]
     return f"on {what}: " + "; ".join(f"{_by(k)} says {v}" for k, v in d.said.items())
 
 
 def _by(key: str) -> str:
     source, _, name = key.partition(":")
-    return f"{named(source)} {name}"
+    return f"{format_source_name(source)} {name}"

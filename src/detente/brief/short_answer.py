@@ -12,15 +12,15 @@ from dataclasses import dataclass, replace
 from detente.brief.answer_points import NOTHING, Part, Point, Prepared, of_case, of_demands
 from detente.brief.build import Request, opening, provenance
 from detente.brief.document import Provenance
-from detente.brief.errors import TooFewWords
-from detente.claims.context import View
-from detente.claims.recommendations import levers
-from detente.core.date_range import span_in_words
+from detente.brief.errors import WordLimitTooLow
+from detente.claims.context import ClaimContext
+from detente.claims.recommendations import list_recommendations
+from detente.core.date_range import format_date_range
 from detente.events.event import Event
-from detente.questions.errors import NothingToAnswer
+from detente.questions.errors import NoAnswerableDemand
 from detente.questions.phrase_match import Demand, answerable
-from detente.text.numbers import listed
-from detente.text.sentence import Dated, Sentence, say
+from detente.text.numbers import join_words
+from detente.text.sentence import EventPiece, Sentence, make_sentence
 
 # What an act is called in a few words: by its mode where the type's name would say less.
 ACTS = {
@@ -103,7 +103,7 @@ class Answer:
         """Every event that the text names, in order of day."""
         keys = {p.example for p in self.points if p.example}
         told = [self.material.introduction, self.conclusion, *(s for p in self.points for s in self.said(p))]
-        keys |= {x.event for s in told for x in s.pieces if isinstance(x, Dated)}
+        keys |= {x.event for s in told for x in s.pieces if isinstance(x, EventPiece)}
         return tuple(e for e in self.material.examples.values() if e.id in keys)
 
     def said(self, p: Point) -> tuple[Sentence, ...]:
@@ -122,15 +122,15 @@ def count(text: str) -> int:
     return len(text.split())
 
 
-def own_material(view: View, request: Request) -> Material:
+def own_material(view: ClaimContext, request: Request) -> Material:
     """What answers the case's own question; its conclusion names the ways forward."""
-    ways = "; ".join(w.title[0].lower() + w.title[1:] for w in levers(view))
-    closing = say(f"Ways forward: {ways}. {CLOSING}")
+    ways = "; ".join(w.title[0].lower() + w.title[1:] for w in list_recommendations(view))
+    closing = make_sentence(f"Ways forward: {ways}. {CLOSING}")
     return replace(_material(view, request, view.g.case.question, of_case(view), (), closing), titled=True)
 
 
 def material(
-    view: View, request: Request, question: str, demands: Sequence[Demand], prepared: Prepared = NOTHING
+    view: ClaimContext, request: Request, question: str, demands: Sequence[Demand], prepared: Prepared = NOTHING
 ) -> Material:
     """What answers a question's demands.
 
@@ -142,12 +142,17 @@ def material(
     """
     refused = tuple(d for d in demands if d.why)
     if len(refused) == len(demands):
-        raise NothingToAnswer([(d.asked, d.told) for d in refused], answerable(view.g.case))
-    return _material(view, request, question, of_demands(view, demands, prepared), refused, say(CLOSING))
+        raise NoAnswerableDemand([(d.asked, d.told) for d in refused], answerable(view.g.case))
+    return _material(view, request, question, of_demands(view, demands, prepared), refused, make_sentence(CLOSING))
 
 
 def _material(
-    view: View, request: Request, question: str, parts: tuple[Part, ...], refused: tuple[Demand, ...], closing: Sentence
+    view: ClaimContext,
+    request: Request,
+    question: str,
+    parts: tuple[Part, ...],
+    refused: tuple[Demand, ...],
+    closing: Sentence,
 ) -> Material:
     events = {e.id: e for e in view.g.events}
     names = view.g.case.country_names
@@ -164,7 +169,7 @@ def within(material: Material, words: int | None = None) -> Answer:
     needed = Answer(material, 0, rooms, material.closing, listed=not material.titled).words
     limit = max(USUAL, needed) if words is None else words
     if needed > limit:
-        raise TooFewWords(limit, needed)
+        raise WordLimitTooLow(limit, needed)
     listed = Answer(material, limit, rooms, material.closing).words <= limit
     for rank in range(1, max(len(part.points) for part in material.parts)):
         for i, part in enumerate(material.parts):
@@ -174,7 +179,7 @@ def within(material: Material, words: int | None = None) -> Answer:
                 if Answer(material, limit, trial, material.closing, listed=listed).words <= limit:
                     rooms = trial
     best = Answer(material, limit, rooms, material.closing, listed=listed)
-    summed = replace(best, conclusion=say(_summary(rooms), *material.closing.pieces))
+    summed = replace(best, conclusion=make_sentence(_summary(rooms), *material.closing.pieces))
     best = summed if summed.words <= limit else best
     for p in best.points:
         fuller = replace(best, full=best.full | {p.key})
@@ -200,7 +205,7 @@ def short_example(event: Event, countries: Mapping[str, str]) -> str:
     """An event in a few words: what, when, where, and its id."""
     what = ACTS.get(event.mode) or ACTS.get(event.type) or event.mode.replace("-", " ")
     disputed = "disputed; " if event.disputed else ""
-    return f"e.g. {what}, {span_in_words(event.span)}, {event.place.said(countries)} ({disputed}{event.id})"
+    return f"e.g. {what}, {format_date_range(event.span)}, {event.place.said(countries)} ({disputed}{event.id})"
 
 
 def as_text(answer: Answer) -> str:
@@ -231,7 +236,7 @@ def _line(p: Point, answer: Answer) -> str:
 
 def _again(part: Part) -> list[str]:
     """What answers a part and was told in an earlier one: in full where the part has nothing else."""
-    numbers = listed([str(n) for n in dict.fromkeys(n for n, _ in part.earlier)])
+    numbers = join_words([str(n) for n in dict.fromkeys(n for n, _ in part.earlier)])
     if not part.earlier:
         return []
     if part.points:

@@ -7,8 +7,8 @@ country: a name may have meant somebody else before, and "Civilians" are whose c
 
 from datetime import date
 
-from detente.cases.case_file import Actor, Case
-from detente.core.errors import DetenteError, nearest, one_of
+from detente.cases.case_file import Actor, CaseFile
+from detente.core.errors import DetenteError, nearest, quoted_choices
 
 
 class UnknownActor(DetenteError):
@@ -19,15 +19,15 @@ class UnknownActor(DetenteError):
     def __init__(self, name: str, where: str, cast: list[str]) -> None:
         self.name, self.where, self.near = name, where, nearest(name, cast)
         self.reason = f"it is not among the {len(cast)} known names"
-        self.remedy = f"Nearest: {one_of(self.near)}. Add it to an actor's aliases, or correct it."
+        self.remedy = f"Nearest: {quoted_choices(self.near)}. Add it to an actor's aliases, or correct it."
         super().__init__(f"{where} names {name!r}: {self.reason}. {self.remedy}")
 
 
 # Who codes actors after another's book: their aliases may stand under either name.
-VOCABULARY = {"gdelt": "cameo"}
+CODEBOOK_OF_SOURCE = {"gdelt": "cameo"}
 
 
-def names_of(case: Case, source: str) -> dict[str, str]:
+def map_unambiguous_names(case: CaseFile, source: str) -> dict[str, str]:
     """The source's names that mean one actor on every day of the case and in every country, to actor keys.
 
     An actor without aliases for the source goes by its key. Names that hold for a time, for one country or by how they begin
@@ -42,7 +42,7 @@ def names_of(case: Case, source: str) -> dict[str, str]:
     return {
         n.name: a.key
         for a in case.cast
-        for n in a.named(book_of(case, source))
+        for n in a.named(find_codebook(case, source))
         if not n.name.endswith("*")
         and not n.soil
         and (n.first is None or n.first <= case.first)
@@ -50,13 +50,13 @@ def names_of(case: Case, source: str) -> dict[str, str]:
     }
 
 
-def every_name(case: Case, source: str) -> list[str]:
+def list_known_names(case: CaseFile, source: str) -> list[str]:
     """All names of a source that the cast knows, at any time and place: for a person to choose from."""
-    return list(dict.fromkeys(n.name for a in case.cast for n in a.named(book_of(case, source))))
+    return list(dict.fromkeys(n.name for a in case.cast for n in a.named(find_codebook(case, source))))
 
 
-def resolve(
-    case: Case, source: str, names: tuple[str, ...], where: str, *, day: date | None = None, country: str = "",
+def resolve_actors(
+    case: CaseFile, source: str, names: tuple[str, ...], where: str, *, day: date | None = None, country: str = "",
     codes: tuple[str, ...] = (),
 ) -> tuple[str, ...]:  # fmt: skip
     """Actor keys for a source's raw names on a day, in a country.
@@ -70,7 +70,7 @@ def resolve(
     Raises:
         UnknownActor: a name the cast does not know, or not at that time and place.
     """
-    book = book_of(case, source)
+    book = find_codebook(case, source)
 
     def one(words: tuple[str, ...]) -> str | None:
         # A name that stands there in full goes before one that only begins so.
@@ -83,16 +83,16 @@ def resolve(
         # UCDP writes allies who fought together in one field: every part must be known by itself.
         parts = [found] if found else [one((part,)) for part in name.split(", ")] if ", " in name else [None]
         if not all(parts):
-            raise UnknownActor(name, where, every_name(case, source))
+            raise UnknownActor(name, where, list_known_names(case, source))
         out += [p for p in parts if p]
     return tuple(dict.fromkeys(out))
 
 
-def book_of(case: Case, source: str) -> str:
+def find_codebook(case: CaseFile, source: str) -> str:
     """Under whose name the aliases for a source stand."""
     if any(source in a.aliases for a in case.cast):
         return source
-    return VOCABULARY.get(source, source)
+    return CODEBOOK_OF_SOURCE.get(source, source)
 
 
 def role_on(actor: Actor, day: date) -> str:

@@ -4,18 +4,18 @@ from datetime import date
 
 from pydantic import Field
 
-from detente.cases.base_model import Day, Part
+from detente.cases.base_model import CaseFileModel, TomlDate
 
 
-class Alias(Part):
+class Alias(CaseFileModel):
     """A name that a source uses for an actor: from a day, to a day, or for what happened in one country only.
 
     A name that ends in `*` stands for all that begin so. A name of digits is the source's own number for the actor.
     """
 
     name: str
-    first: Day | None = Field(default=None, alias="from")
-    last: Day | None = Field(default=None, alias="to")
+    first: TomlDate | None = Field(default=None, alias="from")
+    last: TomlDate | None = Field(default=None, alias="to")
     soil: str = Field(default="", alias="in")
 
     def fits(self, name: str, day: date | None, country: str) -> bool:

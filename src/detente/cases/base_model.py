@@ -6,10 +6,10 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 # TOML has days of its own; a bare number would be taken for seconds since 1970.
-Day = Annotated[date, Field(strict=True)]
+TomlDate = Annotated[date, Field(strict=True)]
 
 
-class Part(BaseModel):
+class CaseFileModel(BaseModel):
     """Nothing is guessed: a key that is not known is a fault, not an extra."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)

@@ -15,22 +15,22 @@ from typing import Any, Literal, cast
 from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 
 from detente.cases.alias import Alias
-from detente.cases.base_model import Day, Part
-from detente.cases.channel_rule import Rule
+from detente.cases.base_model import CaseFileModel, TomlDate
+from detente.cases.channel_rule import ChannelRule
 from detente.cases.errors import BadCase, UnknownCase
 from detente.core.errors import NoSuchFile
 
 Role = Literal["target", "host", "group", "rival", "civilians", "mediator", "outsider", "other", "unknown"]
 
 
-class Stretch(Part):
+class CasePeriod(CaseFileModel):
     """Days from `first` to `last`, both included; an open end is None."""
 
-    first: Day = Field(alias="from")
-    last: Day | None = Field(default=None, alias="to")
+    first: TomlDate = Field(alias="from")
+    last: TomlDate | None = Field(default=None, alias="to")
 
     @model_validator(mode="after")
-    def _ordered(self) -> "Stretch":
+    def _ordered(self) -> "CasePeriod":
         if self.last is not None and self.last < self.first:
             raise ValueError(f"it ends on {self.last}, before it begins on {self.first}")
         return self
@@ -40,13 +40,13 @@ class Stretch(Part):
         return self.first <= day and (self.last is None or day <= self.last)
 
 
-class Side(Stretch):
+class RolePeriod(CasePeriod):
     """The role an actor has during a stretch: the Taliban were insurgents before they governed."""
 
     role: Role
 
 
-class Actor(Part):
+class Actor(CaseFileModel):
     """Somebody of the cast. `aliases` maps a source's name to the names that source uses for them.
 
     An alias is a text, or a table where it holds for a time or a country: `{ name = "Taleban", to = 2021-08-14 }`.
@@ -58,7 +58,7 @@ class Actor(Part):
     role: Role
     of: Literal["target", "host"] | None = None
     note: str = ""
-    sides: tuple[Side, ...] = ()
+    sides: tuple[RolePeriod, ...] = ()
     aliases: dict[str, tuple[Alias, ...]] = Field(default_factory=dict)
 
     @field_validator("aliases", mode="before")
@@ -84,7 +84,7 @@ class Actor(Part):
         return self
 
 
-class Watch(Stretch):
+class CoverageWindow(CasePeriod):
     """A window of collection. `density` is the effort relative to the thinnest window; None means
     that collection was not systematic, so its days are left out of every rate."""
 
@@ -93,14 +93,14 @@ class Watch(Stretch):
     basis: str
 
 
-class Regime(Stretch):
+class RegimePeriod(CasePeriod):
     """A named stretch in which the rules of the conflict were others."""
 
     name: str
     kind: Literal["takeover", "truce", "fighting"]
 
 
-class Crossing(Part):
+class Crossing(CaseFileModel):
     """A place where the border is passed; `places` are the names that sources write for it."""
 
     key: str
@@ -110,7 +110,7 @@ class Crossing(Part):
     places: tuple[str, ...]
 
 
-class CrossingEvent(Part):
+class CrossingEvent(CaseFileModel):
     """What an event says of crossings, where place and mode alone do not say it. `opens` means
     that the crossing had been shut until then and now opens in part; `continues`, that the event only
     tells that an earlier state was still lasting on its day."""
@@ -123,7 +123,7 @@ class CrossingEvent(Part):
     why: str
 
 
-class Brought(Part):
+class UserDataSource(CaseFileModel):
     """A source whose releases the user brings: they may not be passed on, or are too large to come with a case.
 
     `files` are paths from the case file's folder; without any, all files of the folder that bears the source's name
@@ -135,7 +135,7 @@ class Brought(Part):
     where: str
 
 
-class Demand(Part):
+class CaseDemand(CaseFileModel):
     """One thing that the question asks for, with the claims that answer it, in order."""
 
     key: str
@@ -144,7 +144,7 @@ class Demand(Part):
     claims: tuple[str, ...]
 
 
-class Names(Part):
+class DisplayNames(CaseFileModel):
     """How the three are called in a sentence."""
 
     target: str
@@ -154,7 +154,7 @@ class Names(Part):
     border: str
 
 
-class Case(Part):
+class CaseFile(CaseFileModel):
     """The whole file."""
 
     id: str
@@ -162,20 +162,20 @@ class Case(Part):
     question: str
     countries: dict[Literal["target", "host"], str]
     country_names: dict[str, str] = Field(default_factory=dict)
-    names: Names
-    first: Day = Field(alias="from")
-    last: Day = Field(alias="to")
+    names: DisplayNames
+    first: TomlDate = Field(alias="from")
+    last: TomlDate = Field(alias="to")
     chronology: str = ""
     geometry: str = ""
-    brought: tuple[Brought, ...] = ()
+    brought: tuple[UserDataSource, ...] = ()
     cast: tuple[Actor, ...]
-    windows: tuple[Watch, ...]
-    regimes: tuple[Regime, ...] = ()
+    windows: tuple[CoverageWindow, ...]
+    regimes: tuple[RegimePeriod, ...] = ()
     crossings: tuple[Crossing, ...] = ()
     crossing_events: tuple[CrossingEvent, ...] = ()
     truce_events: tuple[str, ...] = ()
-    rules: tuple[Rule, ...] = ()
-    demands: tuple[Demand, ...]
+    rules: tuple[ChannelRule, ...] = ()
+    demands: tuple[CaseDemand, ...]
     file: Path = Field(exclude=True)
 
     @field_validator("countries")
@@ -207,7 +207,7 @@ class Case(Part):
                 raise ValueError(f"the cast needs exactly one actor with role {role!r}")
         if not any(a.role == "group" for a in cast):
             raise ValueError("the cast needs at least one actor with role 'group'")
-        _once("cast", [a.key for a in cast])
+        _check_unique("cast", [a.key for a in cast])
         for source in {s for a in cast for s in a.aliases}:
             # Who has no alias for a source goes there by the key.
             names = [n for a in cast for n in a.named(source)]
@@ -218,7 +218,7 @@ class Case(Part):
 
     @field_validator("windows")
     @classmethod
-    def _in_turn(cls, windows: tuple[Watch, ...]) -> tuple[Watch, ...]:
+    def _in_turn(cls, windows: tuple[CoverageWindow, ...]) -> tuple[CoverageWindow, ...]:
         for before, after in pairwise(windows):
             if before.last is None or after.first <= before.last:
                 raise ValueError(f"window {after.name!r} begins before {before.name!r} has ended")
@@ -239,11 +239,11 @@ class Case(Part):
     @field_validator("crossings")
     @classmethod
     def _each_crossing_once(cls, crossings: tuple[Crossing, ...]) -> tuple[Crossing, ...]:
-        _once("crossings", [c.key for c in crossings])
+        _check_unique("crossings", [c.key for c in crossings])
         return crossings
 
     @model_validator(mode="after")
-    def _has_events(self) -> "Case":
+    def _has_events(self) -> "CaseFile":
         if bool(self.chronology) == bool(self.brought):
             raise ValueError(
                 "a case needs either a chronology or [[brought]] sources"
@@ -265,19 +265,19 @@ class Case(Part):
         return tuple(a.key for a in self.cast if a.role == role)
 
 
-def _once(where: str, names: list[str]) -> None:
+def _check_unique(where: str, names: list[str]) -> None:
     twice = sorted({n for n in names if names.count(n) > 1})
     if twice:
         raise ValueError(f"{where}: {', '.join(map(repr, twice))} stands there twice")
 
 
-def shipped() -> dict[str, Path]:
+def find_shipped_cases() -> dict[str, Path]:
     """The cases that come with the package, by id."""
     folder = cast("Path", files("detente.cases").joinpath("shipped"))
     return {p.stem.replace("_", "-"): p for p in sorted(folder.glob("*.toml"))}
 
 
-def load(name: str) -> Case:
+def load_case_file(name: str) -> CaseFile:
     """A case by its shipped id or by the path of its file.
 
     Raises:
@@ -287,7 +287,7 @@ def load(name: str) -> Case:
         >>> load("pakistan-afghanistan").names.group
         'the TTP'
     """
-    known = shipped()
+    known = find_shipped_cases()
     path = known.get(name) or Path(name)
     if not _is_file(path):
         if path.suffix == ".toml":
@@ -301,7 +301,7 @@ def load(name: str) -> Case:
     except tomllib.TOMLDecodeError as e:
         text = path.read_text(encoding="utf-8").splitlines()
         # Python tells the line in its message only, and a fault at the end without one.
-        line = _line_of(str(e)) or len(text)
+        line = _parse_line_number(str(e)) or len(text)
         shown = text[line - 1].strip() if 0 < line <= len(text) else ""
         raise BadCase(
             str(path),
@@ -311,9 +311,9 @@ def load(name: str) -> Case:
             "Mend the line; see https://toml.io.",
         ) from e
     try:
-        case = Case.model_validate({**data, "file": path})
+        case = CaseFile.model_validate({**data, "file": path})
     except ValidationError as e:
-        raise _bad(path, e) from e
+        raise _convert_validation_error(path, e) from e
     for key in ("chronology", "geometry"):
         if getattr(case, key) and not (case.folder / getattr(case, key)).is_file():
             raise BadCase(
@@ -330,12 +330,12 @@ def _is_file(path: Path) -> bool:
         return False
 
 
-def _line_of(message: str) -> int:
+def _parse_line_number(message: str) -> int:
     words = message.replace(",", " ").split()
     return int(words[words.index("line") + 1]) if "line" in words else 0
 
 
-def _bad(path: Path, error: ValidationError) -> BadCase:
+def _convert_validation_error(path: Path, error: ValidationError) -> BadCase:
     first, *others = error.errors(include_url=False)
     key = ".".join(str(p) for p in first["loc"]) or "(the whole file)"
     remedy = {

@@ -2,8 +2,8 @@
 
 from pydantic import field_validator
 
-from detente.cases.base_model import Part
-from detente.core.errors import nearest, one_of
+from detente.cases.base_model import CaseFileModel
+from detente.core.errors import nearest, quoted_choices
 from detente.events.plover import event_types
 from detente.sources.chronology_schema import MODES
 
@@ -12,7 +12,7 @@ CHANNELS = (
     "truce", "outside",
 )  # fmt: skip
 
-FORCE = ("attack", "operation", "strike", "clash")
+FORCE_CHANNELS = ("attack", "operation", "strike", "clash")
 
 # As `cast.role_on` says them: civilians by whose they are.
 ROLES = (
@@ -21,7 +21,7 @@ ROLES = (
 )  # fmt: skip
 
 
-class Rule(Part):
+class ChannelRule(CaseFileModel):
     """See `channels` for what the words mean and `channels.tsv` for examples."""
 
     channel: str
@@ -35,36 +35,36 @@ class Rule(Part):
     @field_validator("channel")
     @classmethod
     def _channel(cls, text: str) -> str:
-        return _known(text, [text], (*CHANNELS, "-"), "channel")
+        return _check_words(text, [text], (*CHANNELS, "-"), "channel")
 
     @field_validator("types")
     @classmethod
     def _types(cls, text: str) -> str:
-        return _known(text, text.split(), (*event_types(), "*"), "PLOVER type")
+        return _check_words(text, text.split(), (*event_types(), "*"), "PLOVER type")
 
     @field_validator("modes")
     @classmethod
     def _modes(cls, text: str) -> str:
-        return _known(text, text.split(), (*(m for words in MODES.values() for m in words.split()), "*"), "mode")
+        return _check_words(text, text.split(), (*(m for words in MODES.values() for m in words.split()), "*"), "mode")
 
     @field_validator("soil")
     @classmethod
     def _soil(cls, text: str) -> str:
-        return _known(text, [text], ("*", "target", "host"), "soil")
+        return _check_words(text, [text], ("*", "target", "host"), "soil")
 
     @field_validator("initiators", "recipients")
     @classmethod
     def _roles(cls, text: str) -> str:
         words = [w for word in text.split() for w in word.removeprefix("!").split("+")]
-        return _known(text, words, (*ROLES, "*", "-"), "role")
+        return _check_words(text, words, (*ROLES, "*", "-"), "role")
 
 
-def _known(text: str, words: list[str], known: tuple[str, ...], what: str) -> str:
+def _check_words(text: str, words: list[str], known: tuple[str, ...], what: str) -> str:
     if not words:
         raise ValueError(f"no {what} is named; write * for any")
     for word in words:
         if word not in known:
             near = nearest(word, known)
-            choice = f"Nearest: {one_of(near)}" if near else f"Use: {' '.join(dict.fromkeys(known))}"
+            choice = f"Nearest: {quoted_choices(near)}" if near else f"Use: {' '.join(dict.fromkeys(known))}"
             raise ValueError(f"no {what} is called {word!r}. {choice}")
     return text

@@ -13,8 +13,8 @@ from functools import cache
 from importlib.resources import files
 
 from detente.cases.actors import role_on
-from detente.cases.case_file import Case
-from detente.cases.channel_rule import Rule
+from detente.cases.case_file import CaseFile
+from detente.cases.channel_rule import ChannelRule
 from detente.events.event import Event
 
 
@@ -27,45 +27,47 @@ class Assignment:
 
 
 @cache
-def table() -> tuple[Rule, ...]:
+def load_channel_rules() -> tuple[ChannelRule, ...]:
     """The shipped table, top to bottom."""
     text = files(__package__).joinpath("channels.tsv").read_text(encoding="utf-8")
     rows = csv.DictReader(text.splitlines(), delimiter="\t")
-    return tuple(Rule.model_validate(row) for row in rows)
+    return tuple(ChannelRule.model_validate(row) for row in rows)
 
 
-def assign(case: Case, events: Iterable[Event], rules: tuple[Rule, ...] = ()) -> Mapping[str, Assignment]:
+def assign_channels(
+    case: CaseFile, events: Iterable[Event], rules: tuple[ChannelRule, ...] = ()
+) -> Mapping[str, Assignment]:
     """Each event's channel by event id. `rules` are read first, then the case's, then the table."""
-    order = (*rules, *case.rules, *table())
-    return {e.id: _first(case, e, order) for e in events}
+    order = (*rules, *case.rules, *load_channel_rules())
+    return {e.id: _assign_event(case, e, order) for e in events}
 
 
-def _first(case: Case, event: Event, rules: tuple[Rule, ...]) -> Assignment:
+def _assign_event(case: CaseFile, event: Event, rules: tuple[ChannelRule, ...]) -> Assignment:
     did = {role_on(case.actor(a), event.day) for a in event.initiators}
     got = {role_on(case.actor(a), event.day) for a in event.recipients}
     for rule in rules:
         if (
-            _word(rule.types, event.type)
-            and _word(rule.modes, event.mode)
-            and _soil(rule.soil, case, event)
-            and _roles(rule.initiators, did)
-            and _roles(rule.recipients, got)
+            _matches_word(rule.types, event.type)
+            and _matches_word(rule.modes, event.mode)
+            and _matches_soil(rule.soil, case, event)
+            and _matches_roles(rule.initiators, did)
+            and _matches_roles(rule.recipients, got)
         ):
             return Assignment(None if rule.channel == "-" else rule.channel, rule.why)
     raise AssertionError("the table's last row fits everything")
 
 
-def _word(allowed: str, word: str) -> bool:
+def _matches_word(allowed: str, word: str) -> bool:
     return allowed == "*" or word in allowed.split()
 
 
-def _soil(soil: str, case: Case, event: Event) -> bool:
+def _matches_soil(soil: str, case: CaseFile, event: Event) -> bool:
     if soil == "*":
         return True
     return any(r == soil and c == event.place.country for r, c in case.countries.items())
 
 
-def _roles(pattern: str, roles: set[str]) -> bool:
+def _matches_roles(pattern: str, roles: set[str]) -> bool:
     if pattern == "-":
         return not roles
     words = pattern.split()

@@ -12,11 +12,11 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.cases.case_file import Case
+from detente.cases.case_file import CaseFile
 
 
 @dataclass(frozen=True, slots=True)
-class Exposure:
+class ReportingCoverage:
     """Density of collection by day from `first`; 0 where nobody watched systematically, shape (day,)."""
 
     first: date
@@ -44,7 +44,9 @@ class Exposure:
         return self.days(day, day) == 1
 
 
-def exposure(case: Case, as_of: date, covered: Sequence[tuple[date, date]] | None = None) -> Exposure:
+def compute_coverage(
+    case: CaseFile, as_of: date, covered: Sequence[tuple[date, date]] | None = None
+) -> ReportingCoverage:
     """The case's exposure by day, from its first day to the earlier of its last and as_of.
 
     Args:
@@ -63,4 +65,4 @@ def exposure(case: Case, as_of: date, covered: Sequence[tuple[date, date]] | Non
         for a, b in covered:
             seen[max((a - case.first).days, 0) : max((b - case.first).days + 1, 0)] = True
         density[~seen] = 0
-    return Exposure(case.first, density)
+    return ReportingCoverage(case.first, density)

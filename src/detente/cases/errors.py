@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from detente.core.errors import DetenteError, nearest, one_of
+from detente.core.errors import DetenteError, nearest, quoted_choices
 
 
 class UnknownCase(DetenteError):
@@ -16,12 +16,12 @@ class UnknownCase(DetenteError):
         self.name, self.known, self.near = name, list(known), nearest(name, known)
         super().__init__(
             f"There is no case {name!r}: it is neither a shipped case nor a file. "
-            f"Shipped: {', '.join(known) or 'none'}. Nearest: {one_of(self.near)}. "
+            f"Shipped: {', '.join(known) or 'none'}. Nearest: {quoted_choices(self.near)}. "
             "Name one of these, or give the path of a case file (.toml)."
         )
 
 
-class NothingBrought(DetenteError):
+class MissingUserData(DetenteError):
     """A case needs releases that do not come with it, and they are not where they are looked for."""
 
     exit_code = 3
@@ -46,7 +46,7 @@ class BadCase(DetenteError):
         super().__init__(f"{file}, key {key}, value {shown}: {why}. {remedy}")
 
 
-class AsOfOutside(DetenteError):
+class AsOfOutOfRange(DetenteError):
     """The day whose knowledge is asked for lies before anything was known, or is no day."""
 
     exit_code = 6

@@ -10,7 +10,7 @@ import shapely
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
-from detente.cases.case_file import Case
+from detente.cases.case_file import CaseFile
 from detente.cases.errors import BadCase
 
 
@@ -24,7 +24,7 @@ class Geography:
     source: str
 
 
-def geography(case: Case) -> Geography:
+def load_geography(case: CaseFile) -> Geography:
     """The case's geometry file, read once.
 
     Raises:
@@ -34,18 +34,18 @@ def geography(case: Case) -> Geography:
         why = "this case comes without a map, so distances to the border are not known"
         remedy = "Add a GeoJSON file with the border; see docs/case-file.md for the form."
         raise BadCase(str(case.file), "geometry", "(none)", why, remedy)
-    return _read(case.folder / case.geometry, str(case.file))
+    return _read_geometry(case.folder / case.geometry, str(case.file))
 
 
 @cache
-def _read(path: Path, case_file: str) -> Geography:
+def _read_geometry(path: Path, case_file: str) -> Geography:
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
         by_kind: dict[str, list[dict[str, Any]]] = {}
         for f in data["features"]:
             by_kind.setdefault(f["properties"]["kind"], []).append(f)
-        borders = [_line(f) for f in by_kind["border"]]
-        placebos = {f["properties"]["name"]: _line(f) for f in by_kind.get("placebo border", [])}
+        borders = [_parse_line(f) for f in by_kind["border"]]
+        placebos = {f["properties"]["name"]: _parse_line(f) for f in by_kind.get("placebo border", [])}
     except (ValueError, KeyError, TypeError, AttributeError, shapely.errors.ShapelyError) as e:
         why = f"it is not a GeoJSON collection of lines: one or more of kind 'border', any 'placebo border' with a name ({e!r})"
         remedy = "See the shipped case's geometry for the form."
@@ -58,7 +58,7 @@ def _read(path: Path, case_file: str) -> Geography:
     )
 
 
-def _line(feature: dict[str, Any]) -> BaseGeometry:
+def _parse_line(feature: dict[str, Any]) -> BaseGeometry:
     line = shape(feature["geometry"])
     if not line.length > 0:
         raise ValueError("a line without any length")

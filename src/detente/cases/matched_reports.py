@@ -4,15 +4,15 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from detente.cases.load import Gathered
-from detente.cases.other_source import others, second
-from detente.events.matching.decisions import beside, read_decisions
-from detente.events.matching.linkage import Link, links
-from detente.store.snapshot import Snapshot, snapshot
+from detente.cases.load import CaseData
+from detente.cases.other_source import case_from_source, other_sources
+from detente.events.matching.decisions import decisions_path, read_decisions
+from detente.events.matching.linkage import Link, candidate_links
+from detente.store.snapshot import Snapshot, open_version
 
 
 @dataclass(frozen=True, slots=True)
-class Reports:
+class MatchedReports:
     """What a store holds beside a case's own events, known on a day.
 
     Fields:
@@ -22,13 +22,15 @@ class Reports:
     """
 
     store: Snapshot
-    records: dict[str, Gathered]
+    records: dict[str, CaseData]
     releases: tuple[str, ...]
     links: tuple[Link, ...]
     decisions: Path
 
 
-def reports(g: Gathered, store: Path, *, sources: tuple[str, ...] = (), as_of: date | None = None) -> Reports:
+def find_matched_reports(
+    g: CaseData, store: Path, *, sources: tuple[str, ...] = (), as_of: date | None = None
+) -> MatchedReports:
     """Find them.
 
     Args:
@@ -38,12 +40,12 @@ def reports(g: Gathered, store: Path, *, sources: tuple[str, ...] = (), as_of: d
     Raises:
         NoStore, NotAStore, CorruptStore. BadMapping: a line of the file of decisions is none.
     """
-    now, day = snapshot(store), as_of or g.as_of
-    wanted = [s for s in others(g.case, now, (g.release.source,)) if not sources or s in sources]
-    found = {s: r for s in wanted if (r := second(g.case, now, s, day)) is not None}
+    now, day = open_version(store), as_of or g.as_of
+    wanted = [s for s in other_sources(g.case, now, (g.release.source,)) if not sources or s in sources]
+    found = {s: r for s in wanted if (r := case_from_source(g.case, now, s, day)) is not None}
     read = sorted(k.name for k in now.releases() if k.source in found and k.known_on <= day)
-    path = beside(store)
+    path = decisions_path(store)
     decided = read_decisions(path) if path.is_file() else {}
-    told = [n for r in found.values() for n in links(g.events, r.events, decided)]
+    told = [n for r in found.values() for n in candidate_links(g.events, r.events, decided)]
     ordered = tuple(sorted(told, key=lambda n: (-n.score, n.a.id, n.b.source, n.b.id)))
-    return Reports(now, found, tuple(read), ordered, path)
+    return MatchedReports(now, found, tuple(read), ordered, path)

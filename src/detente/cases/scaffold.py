@@ -12,13 +12,13 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from detente.cases.errors import BadCase
-from detente.core.errors import nearest, one_of
-from detente.events.countries import countries, names
-from detente.events.reader import read
+from detente.core.errors import nearest, quoted_choices
+from detente.events.countries import load_country_codes, load_country_names
+from detente.events.reader import read_release
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class NameCount:
     """A name in a release: how many events of the two countries name it, and in which of them."""
 
     name: str
@@ -28,11 +28,11 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class NameCounts:
     """What a release holds of two countries: names, most frequent first; who fights whom; first and last day."""
 
     source: str
-    names: tuple[Named, ...]
+    names: tuple[NameCount, ...]
     pairs: Counter[frozenset[str]]
     first: date
     last: date
@@ -48,18 +48,20 @@ def country_code(text: str) -> str:
         >>> country_code("tur"), country_code("DR Congo")
         ('TUR', 'COD')
     """
-    if text.upper() in countries("iso3"):
+    if text.upper() in load_country_codes("iso3"):
         return text.upper()
-    found = countries("name").get(text.casefold())
+    found = load_country_codes("name").get(text.casefold())
     if found is None:
-        near = nearest(text, [*countries("name"), *countries("iso3")])
-        raise BadCase("a new case", "countries", text, "no country has this code or name", f"Nearest: {one_of(near)}.")
+        near = nearest(text, [*load_country_codes("name"), *load_country_codes("iso3")])
+        raise BadCase(
+            "a new case", "countries", text, "no country has this code or name", f"Nearest: {quoted_choices(near)}."
+        )
     return found
 
 
-def names_in(path: Path, target: str, host: str) -> Seen:
+def count_names(path: Path, target: str, host: str) -> NameCounts:
     """Read a release and count who is named in events of two countries."""
-    reading = read(path)
+    reading = read_release(path)
     count: Counter[tuple[str, str]] = Counter()
     soil: dict[tuple[str, str], Counter[str]] = {}
     pairs: Counter[frozenset[str]] = Counter()
@@ -79,22 +81,24 @@ def names_in(path: Path, target: str, host: str) -> Seen:
                 count[who] += 1
                 soil.setdefault(who, Counter())[e["country"]] += 1
             pairs[frozenset(told)] += 1
-    found = tuple(Named(n, c, k, tuple(s for s, _ in soil[n, c].most_common())) for (n, c), k in count.most_common())
-    return Seen(reading.release.source, found, pairs, first, last)
+    found = tuple(
+        NameCount(n, c, k, tuple(s for s, _ in soil[n, c].most_common())) for (n, c), k in count.most_common()
+    )
+    return NameCounts(reading.release.source, found, pairs, first, last)
 
 
-def template(name: str, target: str, host: str, seen: Seen | None, file: str) -> str:
+def format_case_file(name: str, target: str, host: str, seen: NameCounts | None, file: str) -> str:
     """The text of a case file; it loads as it stands, and says where a person must decide."""
-    of = {target: names().get(target, target), host: names().get(host, host)}
+    of = {target: load_country_names().get(target, target), host: load_country_names().get(host, host)}
     first = seen.first if seen and seen.names else date(2021, 1, 1)
     last = seen.last if seen and seen.names else first + timedelta(days=365)
-    cast = _cast(target, host, of, seen)
+    cast = _suggest_actors(target, host, of, seen)
     group = next((a[1] for a in cast if a[2] == "group"), "the armed group")
     head = f"""# {of[target]}, {of[host]} and {group}. Begun by `detente case new`; lines marked DECIDE are for a person.
 
-id = {_text(name)}
-title = {_text(f"{of[target]}, {of[host]} and {group}")}
-question = {_text(f"How does the violence between {of[target]} and {group} affect relations with {of[host]}?")}  # DECIDE
+id = {_format_toml_string(name)}
+title = {_format_toml_string(f"{of[target]}, {of[host]} and {group}")}
+question = {_format_toml_string(f"How does the violence between {of[target]} and {group} affect relations with {of[host]}?")}  # DECIDE
 from = {first}
 to = {last}
 
@@ -103,15 +107,15 @@ target = "{target}"
 host = "{host}"
 
 [country_names]
-{target} = {_text(of[target])}
-{host} = {_text(of[host])}
+{target} = {_format_toml_string(of[target])}
+{host} = {_format_toml_string(of[host])}
 
 [names]
-target = {_text(of[target])}
-host = {_text(of[host])}
-host_government = {_text(f"the authorities of {of[host]}")}
-group = {_text(group)}
-border = {_text(f"the border of {of[target]} and {of[host]}")}
+target = {_format_toml_string(of[target])}
+host = {_format_toml_string(of[host])}
+host_government = {_format_toml_string(f"the authorities of {of[host]}")}
+group = {_format_toml_string(group)}
+border = {_format_toml_string(f"the border of {of[target]} and {of[host]}")}
 
 [[demands]]
 key = "relations"
@@ -121,7 +125,7 @@ claims = ["linkage", "safe_haven", "trust", "sovereignty", "spillover"]
 
 [[brought]]
 source = "{seen.source if seen else "ucdp"}"
-{f"files = [{_text(file)}]" if seen else "# files = [...]: without it, all files in the data folder under the source's name"}
+{f"files = [{_format_toml_string(file)}]" if seen else "# files = [...]: without it, all files in the data folder under the source's name"}
 where = "Say here where others get the file."  # DECIDE
 
 [[windows]]
@@ -141,21 +145,24 @@ why = "the source does not say who began; on the target's soil it is counted as 
 """
     out = [head]
     for key, told, role, extra, aliases in cast:
-        lines = [f"[[cast]]\nkey = {_text(key)}\nname = {_text(told)}\nrole = {_text(role)}", *extra]
+        lines = [
+            f"[[cast]]\nkey = {_format_toml_string(key)}\nname = {_format_toml_string(told)}\nrole = {_format_toml_string(role)}",
+            *extra,
+        ]
         if aliases:
             lines.append(f"[cast.aliases]\n{seen.source if seen else 'ucdp'} = [{', '.join(aliases)}]")
         out.append("\n".join(lines) + "\n")
     return "\n".join(out)
 
 
-_Entry = tuple[str, str, str, list[str], list[str]]
+_ActorEntry = tuple[str, str, str, list[str], list[str]]
 
 
-def _cast(target: str, host: str, of: dict[str, str], seen: Seen | None) -> list[_Entry]:
+def _suggest_actors(target: str, host: str, of: dict[str, str], seen: NameCounts | None) -> list[_ActorEntry]:
     known = seen.names if seen else ()
-    governs = {c: [n for n in known if _governs(n.name, c)] for c in (target, host)}
-    cast: list[_Entry] = [
-        (c, of[c], role, ["# DECIDE: the names of its forces and police"], [_alias(n) for n in governs[c]] or [_text(f"Government of {of[c]}")])
+    governs = {c: [n for n in known if _is_government_of(n.name, c)] for c in (target, host)}
+    cast: list[_ActorEntry] = [
+        (c, of[c], role, ["# DECIDE: the names of its forces and police"], [_format_alias(n) for n in governs[c]] or [_format_toml_string(f"Government of {of[c]}")])
         for c, role in ((target, "target"), (host, "host"))
     ]  # fmt: skip
     own = {n.name for n in governs[target]}
@@ -168,38 +175,40 @@ def _cast(target: str, host: str, of: dict[str, str], seen: Seen | None) -> list
     group = max(free, key=lambda n: (fought[n.name], n.events), default=None)
     used = {target, host}
     if group is None:
-        cast.append((_key("GROUP", used), "the armed group", "group", ["# DECIDE: nobody fits in the data"], []))
+        cast.append(
+            (_make_actor_key("GROUP", used), "the armed group", "group", ["# DECIDE: nobody fits in the data"], [])
+        )
     for n in known:
         if n in governs[target] or n in governs[host] or n.name.startswith(("Civilians", "XXX")):
             continue
         role = "group" if n is group else "outsider" if n.name.startswith("Government of ") else "other"
         note = [f"# DECIDE: {n.events} events, in {' and '.join(n.soil)}"]
-        cast.append((_key(n.name, used), n.name, role, note, [_alias(n)]))
+        cast.append((_make_actor_key(n.name, used), n.name, role, note, [_format_alias(n)]))
     for c, side in ((target, "target"), (host, "host")):
         alias = [f'{{ name = "Civilians", in = "{c}" }}'] if any(n.name == "Civilians" for n in known) else []
-        cast.append((_key(f"{c}_CIV", used), f"people in {of[c]}", "civilians", [f'of = "{side}"'], alias))
+        cast.append((_make_actor_key(f"{c}_CIV", used), f"people in {of[c]}", "civilians", [f'of = "{side}"'], alias))
     unknown = ['"XXX*"'] if any(n.name.startswith("XXX") for n in known) else []
-    cast.append((_key("UNK", used), "unknown", "unknown", [], unknown))
+    cast.append((_make_actor_key("UNK", used), "unknown", "unknown", [], unknown))
     return cast
 
 
-def _governs(name: str, country: str) -> bool:
+def _is_government_of(name: str, country: str) -> bool:
     found = re.fullmatch(r"Government of (.+)", name)
-    return found is not None and countries("name").get(found[1].casefold()) == country
+    return found is not None and load_country_codes("name").get(found[1].casefold()) == country
 
 
-def _key(name: str, used: set[str]) -> str:
+def _make_actor_key(name: str, used: set[str]) -> str:
     stem = re.sub(r"[^A-Z0-9]+", "_", name.upper()).strip("_")[:24] or "ACTOR"
     key = next(k for k in (stem, *(f"{stem}_{i}" for i in range(2, 1000))) if k not in used)
     used.add(key)
     return key
 
 
-def _alias(n: Named) -> str:
-    return _text(n.name)
+def _format_alias(n: NameCount) -> str:
+    return _format_toml_string(n.name)
 
 
-def _text(text: str) -> str:
+def _format_toml_string(text: str) -> str:
     """A text as TOML."""
     escaped = "".join(
         f"\\u{ord(c):04x}" if ord(c) < 32 or ord(c) == 127 else c

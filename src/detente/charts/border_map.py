@@ -6,8 +6,8 @@ import altair as alt
 
 from detente.cases.geography import Geography
 from detente.charts.style import BLUE, INK, LAND, SAND, SOFT, VERMILLION, Picture, draw
-from detente.claims.context import View
-from detente.measures.distance import PRECISE
+from detente.claims.context import ClaimContext
+from detente.measures.distance import LOCATED_PRECISIONS
 
 KINDS = {"attack": "attack by the group", "strike": "strike across the border", "clash": "clash of the two forces"}
 COLOURS = [VERMILLION, BLUE, SAND]
@@ -15,7 +15,7 @@ SHAPES = ["circle", "triangle-up", "square"]
 WIDTH, HEIGHT = 640, 440
 
 
-def picture(view: View) -> Picture | None:
+def picture(view: ClaimContext) -> Picture | None:
     """The map, or None where the case comes without one; events known no better than to the province are left out and counted in the caption."""
     g, land = view.g, view.ground
     if land is None:
@@ -24,7 +24,7 @@ def picture(view: View) -> Picture | None:
     left = 0
     for e in g.of(*KINDS):
         point = e.place.point
-        if point is None or e.place.precision not in PRECISE:
+        if point is None or e.place.precision not in LOCATED_PRECISIONS:
             left += 1
             continue
         told = e.tolls.best if e.tolls.best is not None else e.tolls.low
@@ -64,7 +64,7 @@ def picture(view: View) -> Picture | None:
     )
 
 
-def _box(view: View, land: Geography) -> tuple[float, float, float, float]:
+def _box(view: ClaimContext, land: Geography) -> tuple[float, float, float, float]:
     """What the map shows: the stretch of border that its crossings span, and some land around it."""
     lons = [c.longitude for c in view.g.case.crossings] or [land.border.bounds[i] for i in (0, 2)]
     lats = [c.latitude for c in view.g.case.crossings] or [land.border.bounds[i] for i in (1, 3)]
@@ -86,7 +86,7 @@ def _border(ground: Geography) -> alt.Chart:
 
 
 def _names(
-    view: View, ground: Geography, box: tuple[float, float, float, float], events: list[dict[str, Any]]
+    view: ClaimContext, ground: Geography, box: tuple[float, float, float, float], events: list[dict[str, Any]]
 ) -> alt.Chart:
     """Names of provinces, where there is room: not at the edge and not under an event."""
     rows = []
@@ -105,7 +105,7 @@ def _names(
     return names
 
 
-def _states(view: View, ground: Geography, box: tuple[float, float, float, float]) -> list[dict[str, Any]]:
+def _states(view: ClaimContext, ground: Geography, box: tuple[float, float, float, float]) -> list[dict[str, Any]]:
     """The two states' names in the map's outer thirds, each on its own side."""
     names = view.g.case.names
     middle: dict[str, float] = {}
@@ -120,7 +120,7 @@ def _states(view: View, ground: Geography, box: tuple[float, float, float, float
     ]
 
 
-def _countries(view: View, ground: Geography, box: tuple[float, float, float, float]) -> alt.Chart:
+def _countries(view: ClaimContext, ground: Geography, box: tuple[float, float, float, float]) -> alt.Chart:
     text: alt.Chart = (
         alt.Chart(alt.InlineData(values=_states(view, ground, box)))
         .mark_text(fontSize=13, color="#6d685c", fontWeight=600)
@@ -153,7 +153,7 @@ def _events(rows: list[dict[str, Any]]) -> alt.Chart:
     return signs
 
 
-def _crossings(view: View) -> tuple[alt.Chart, alt.Chart, alt.Chart]:
+def _crossings(view: ClaimContext) -> tuple[alt.Chart, alt.Chart, alt.Chart]:
     rows = [{"lon": c.longitude, "lat": c.latitude, "name": c.name} for c in view.g.case.crossings]
     base = alt.Chart(alt.InlineData(values=rows)).encode(longitude="lon:Q", latitude="lat:Q")
     mark = base.mark_point(shape="square", filled=True, fill="white", stroke=INK, strokeWidth=1.4, size=52, opacity=1)

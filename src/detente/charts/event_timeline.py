@@ -6,14 +6,14 @@ import altair as alt
 
 from detente.cases.channel_rule import CHANNELS
 from detente.charts.style import BLUE, GREEN, SOFT, VERMILLION, Picture, draw
-from detente.claims.context import View
+from detente.claims.context import ClaimContext
 
 WIDTH = 580
 FORCE = ("attack", "operation", "strike", "clash")
 CONFLICT = ("pressure", "defiance")
 
 
-def picture(view: View) -> Picture:
+def picture(view: ClaimContext) -> Picture:
     """A strip per channel; above them how densely each window was collected."""
     g = view.g
     rows: list[dict[str, str | None]] = [

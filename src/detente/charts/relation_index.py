@@ -3,13 +3,13 @@
 import altair as alt
 
 from detente.charts.style import BLUE, INK, SOFT, VERMILLION, Picture, draw
-from detente.claims.context import View
+from detente.claims.context import ClaimContext
 
 WIDTH = 640
 SHADES = {"truce": "truce of target and group", "fighting": "open fighting of the two states"}
 
 
-def picture(view: View) -> Picture | None:
+def picture(view: ClaimContext) -> Picture | None:
     """The index over time, or None while there is too little for one."""
     index = view.index
     if index is None:

@@ -7,10 +7,10 @@ import numpy as np
 from scipy.special import ndtri
 
 from detente.charts.style import BLUE, SOFT, VERMILLION, Picture, draw
-from detente.model.diagnostics import FitCheck
+from detente.model.diagnostics import FitDiagnostics
 
 
-def picture(c: FitCheck) -> Picture:
+def picture(c: FitDiagnostics) -> Picture:
     """Left, the autocorrelation of residuals with its 95 % limits; right, their quantiles against the normal's."""
     rows: list[dict[str, Any]] = []
     quantiles: list[dict[str, Any]] = []

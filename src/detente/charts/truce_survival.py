@@ -5,22 +5,22 @@ import math
 import altair as alt
 
 from detente.charts.style import BLUE, VERMILLION, Picture, draw
-from detente.claims.context import View
-from detente.measures.truces import Held, held_curve
+from detente.claims.context import ClaimContext
+from detente.measures.truces import TruceDuration, fit_duration_curve
 
 WIDTH = 600
 NAMES = {"round": "mediated round of talks", "truce": "truce between the governments"}
 
 
-def picture(view: View) -> Picture | None:
+def picture(view: ClaimContext) -> Picture | None:
     """Two curves, or None while nothing of either kind is recorded."""
     truces = [t for t in view.truces if t.pair == "target–host"]
-    kinds: list[tuple[str, list[Held]]] = [("round", list(view.rounds)), ("truce", truces)]
+    kinds: list[tuple[str, list[TruceDuration]]] = [("round", list(view.rounds)), ("truce", truces)]
     rows, ends, told, halves = [], [], [], []
     for kind, held in kinds:
         if not held:
             continue
-        curve = held_curve(held)
+        curve = fit_duration_curve(held)
         last = max(h.days for h in held)
         steps = [*zip(curve.days, curve.alive, curve.low, curve.high, strict=True)]
         if last > steps[-1][0]:

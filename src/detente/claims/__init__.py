@@ -17,59 +17,59 @@ from detente.claims import (
     threat_perception,
     trust,
 )
-from detente.claims.checks import CHECKS, attack
+from detente.claims.checks import CHECKS, run_checks
 from detente.claims.claim import Claim
-from detente.claims.context import View
-from detente.claims.estimate_text import tested
+from detente.claims.context import ClaimContext
+from detente.claims.estimate_text import describe_estimate
 from detente.claims.finding import Finding
-from detente.claims.verdict import verdict
+from detente.claims.verdict import decide_verdict
 
 ALL: tuple[Claim, ...] = (
     Claim(
         "linkage", "relations",
         "After attacks the host answers by defiance rather than by concession, and it spares the group where it does "
         "not spare its rivals.",
-        ("attack", "defiance", "concession"), linkage.estimates, linkage.find,
+        ("attack", "defiance", "concession"), linkage.estimate, linkage.describe,
     ),
     Claim(
         "safe_haven", "relations",
         "Attacks fall by this border rather than by any other, and strikes across it answer them.",
-        ("attack", "strike", "borders"), safe_haven.estimates, safe_haven.find,
+        ("attack", "strike", "borders"), safe_haven.estimate, safe_haven.describe,
     ),
     Claim(
         "trust", "relations",
         "Relations have worsened over these years, and strikes bring hostile answers.",
-        ("strike", "defiance", "clash", "relation index"), trust.estimates, trust.find,
+        ("strike", "defiance", "clash", "relation index"), trust.estimate, trust.describe,
     ),
     Claim(
         "sovereignty", "relations",
         "Pressure on the host brings defiance rather than concession.",
-        ("pressure", "defiance", "concession"), sovereignty.estimates, sovereignty.find,
+        ("pressure", "defiance", "concession"), sovereignty.estimate, sovereignty.describe,
     ),
     Claim(
         "spillover", "relations",
         "Force across the border is followed by closures of crossings, and civilians come to more harm.",
-        ("strike", "clash", "crossings", "tolls"), spillover.estimates, spillover.find,
+        ("strike", "clash", "crossings", "tolls"), spillover.estimate, spillover.describe,
     ),
     Claim(
         "threat_perception", "cooperation",
         "Force against the group is the target's rather than the host's.",
-        ("operation", "strike"), threat_perception.estimates, threat_perception.find,
+        ("operation", "strike"), threat_perception.estimate, threat_perception.describe,
     ),
     Claim(
         "coordination", "cooperation",
         "Contacts against terrorism came less often since the fighting began.",
-        ("dialogue", "concession"), coordination.estimates, coordination.find,
+        ("dialogue", "concession"), coordination.estimate, coordination.describe,
     ),
     Claim(
         "civilian_harm", "cooperation",
         "Strikes that kill civilians bring more defiance than other strikes.",
-        ("strike", "defiance", "tolls"), civilian_harm.estimates, civilian_harm.find,
+        ("strike", "defiance", "tolls"), civilian_harm.estimate, civilian_harm.describe,
     ),
     Claim(
         "third_parties", "cooperation",
         "Most mediated rounds are followed by force within a month, and contacts with outsiders bring hostility.",
-        ("dialogue", "strike", "clash", "outside"), third_parties.estimates, third_parties.find,
+        ("dialogue", "strike", "clash", "outside"), third_parties.estimate, third_parties.describe,
     ),
 )  # fmt: skip
 CLAIMS: dict[str, Claim] = {c.id: c for c in ALL}
@@ -77,7 +77,7 @@ CLAIMS: dict[str, Claim] = {c.id: c for c in ALL}
 TOO_LITTLE = "Too little is on record to say"
 
 
-def find(claim: str, view: View, *, checks: bool = True) -> Finding:
+def evaluate(claim: str, view: ClaimContext, *, checks: bool = True) -> Finding:
     """One claim tested, attacked and stated; where the record holds too little, the headline says that and no more.
 
     Args:
@@ -85,14 +85,14 @@ def find(claim: str, view: View, *, checks: bool = True) -> Finding:
     """
     c = CLAIMS[claim]
     finding, parts = c.find(view), c.estimates(view)
-    outcomes = tuple(o for p in parts if p.necessary for o in attack(c, p, view, CHECKS)) if checks else ()
+    outcomes = tuple(o for p in parts if p.necessary for o in run_checks(c, p, view, CHECKS)) if checks else ()
     return replace(
         finding,
         headline=finding.headline if finding.enough else TOO_LITTLE,
         kind="tested",
         statement=c.statement,
         estimates=parts,
-        tests=tuple(tested(p) for p in parts),
+        tests=tuple(describe_estimate(p) for p in parts),
         outcomes=outcomes,
-        verdict=verdict(parts, outcomes),
+        verdict=decide_verdict(parts, outcomes),
     )

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from detente.claims.context import View
+from detente.claims.context import ClaimContext
 from detente.claims.estimate import Estimate
 from detente.claims.finding import Finding
 
@@ -24,5 +24,5 @@ class Claim:
     demand: str
     statement: str
     needs: tuple[str, ...]
-    estimates: Callable[[View], tuple[Estimate, ...]]
-    find: Callable[[View], Finding]
+    estimates: Callable[[ClaimContext], tuple[Estimate, ...]]
+    find: Callable[[ClaimContext], Finding]

@@ -11,30 +11,30 @@ import numpy as np
 
 from detente.cases.actors import role_on
 from detente.cases.channel_rule import CHANNELS
-from detente.cases.geography import Geography, geography
-from detente.cases.load import Gathered
-from detente.core.date_range import in_words
-from detente.core.rng import generator
+from detente.cases.geography import Geography, load_geography
+from detente.cases.load import CaseData
+from detente.core.date_range import format_date
+from detente.core.rng import make_rng
 from detente.measures.counts import Counts
-from detente.measures.episodes import Episode, episodes
-from detente.measures.errors import NotWatched
-from detente.measures.event_filter import Selection
-from detente.measures.quantity import Measured, soon_after, times_as_often
-from detente.measures.relation_index import RelationIndex, relation_index
-from detente.measures.truces import Held, rounds, truces
+from detente.measures.episodes import Episode, find_episodes
+from detente.measures.errors import NotObserved
+from detente.measures.event_filter import EventFilter
+from detente.measures.quantity import Quantity, follow_up_share, rate_ratio_quantity
+from detente.measures.relation_index import RelationIndex, fit_relation_index
+from detente.measures.truces import TruceDuration, find_mediated_rounds, find_truces
 from detente.model.background import SIGMAS
 from detente.model.errors import BadCounts, DidNotConverge
-from detente.model.fit import System, fit
+from detente.model.fit import FittedModel, fit_model
 from detente.model.kernels import HALF_LIVES
-from detente.model.report import held
-from detente.text.sentence import Chosen
+from detente.model.report import regime_indicators
+from detente.text.sentence import ConventionPiece
 
 LEVEL, SEED, DRAWS = 0.9, 0, 500
-HARM, OTHER = "strike with civilian deaths", "other strike"
+STRIKE_WITH_CIVILIAN_DEATHS, OTHER_STRIKE = "strike with civilian deaths", "other strike"
 
 
 @dataclass(frozen=True)
-class View:
+class ClaimContext:
     """A case with the keys of its roles; measures are made at first use and kept.
 
     `half_lives`, `draws` and `sigmas` are those of the fitted system, `seed` that of its draws. `changes`
@@ -42,13 +42,13 @@ class View:
     source's). `others` are the same case as other sources tell it, for claims to be held against.
     """
 
-    g: Gathered
+    g: CaseData
     half_lives: tuple[float, ...] = HALF_LIVES
     draws: int = DRAWS
     sigmas: tuple[float, ...] = SIGMAS
     seed: int = SEED
     changes: Mapping[str, Any] = field(default_factory=dict)
-    others: tuple[Gathered, ...] = ()
+    others: tuple[CaseData, ...] = ()
 
     @property
     def recipe(self) -> dict[str, Any]:
@@ -76,7 +76,7 @@ class View:
                 if c is None or (c == "concession" and set(self.host).isdisjoint(e.initiators)):
                     continue
                 if kind == "harm" and c == "strike":
-                    c = HARM if e.tolls.civilian else OTHER
+                    c = STRIKE_WITH_CIVILIAN_DEATHS if e.tolls.civilian else OTHER_STRIKE
                 out[e.id] = c
             self._kept[key] = out
         found: dict[str, str] = self._kept[key]
@@ -84,7 +84,11 @@ class View:
 
     def counts(self, kind: str = "host") -> Counts:
         """Daily counts by these labels."""
-        names = CHANNELS if kind == "host" else (*(c for c in CHANNELS if c != "strike"), HARM, OTHER)
+        names = (
+            CHANNELS
+            if kind == "host"
+            else (*(c for c in CHANNELS if c != "strike"), STRIKE_WITH_CIVILIAN_DEATHS, OTHER_STRIKE)
+        )
         labels, exposure = self.labels(kind), self.g.exposure
         y = np.zeros((len(exposure.density), len(names)), dtype=np.int64)
         imprecise = np.zeros(len(names), dtype=np.int64)
@@ -95,20 +99,20 @@ class View:
                 imprecise[names.index(labels[e.id])] += e.span.precision != "day"
         return Counts(exposure.first, tuple(names), y, exposure.density, imprecise)
 
-    def fitted(self, kind: str = "host") -> System | None:
+    def fitted(self, kind: str = "host") -> FittedModel | None:
         """The system fitted to these counts, once; None where the record is too short or too thin."""
         key = f"fit {kind}"
         if key not in self._kept:
             self._kept[key] = self._fit(kind)
-        found: System | None = self._kept[key]
+        found: FittedModel | None = self._kept[key]
         return found
 
     @cached_property
-    def system(self) -> System | None:
+    def system(self) -> FittedModel | None:
         """The fit from which all responses come."""
         return self.fitted()
 
-    def _fit(self, kind: str) -> System | None:
+    def _fit(self, kind: str) -> FittedModel | None:
         c = self.counts(kind)
         heard = c.y[c.density > 0].sum(axis=0) > 0
         if not heard.any():
@@ -117,8 +121,8 @@ class View:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # too few events are told by the verdict
             try:
-                return fit(
-                    c.y[:, heard], c.density, held(c, regimes), rng=generator(self.seed),
+                return fit_model(
+                    c.y[:, heard], c.density, regime_indicators(c, regimes), rng=make_rng(self.seed),
                     channels=tuple(n for n, h in zip(c.channels, heard, strict=True) if h), draws=self.draws,
                     half_lives=self.half_lives, sigmas=self.sigmas, leave_out_unwatched=True,
                 )  # fmt: skip
@@ -131,7 +135,7 @@ class View:
         e = self.g.exposure
         return [e.first + timedelta(days=int(i)) for i in np.flatnonzero(e.density > 0)]
 
-    def changed(self, name: str, **how: Any) -> "View":
+    def changed(self, name: str, **how: Any) -> "ClaimContext":
         """The same case after an attack: fewer draws and two smoothnesses, since a sign is asked and no interval.
 
         Args:
@@ -153,15 +157,15 @@ class View:
             if how.get("even"):
                 density = (density > 0).astype(float)
             g = replace(g, exposure=replace(g.exposure, density=density))
-            made = View(g, half_lives, 200, (0.15, 0.4), self.seed, changes)
+            made = ClaimContext(g, half_lives, 200, (0.15, 0.4), self.seed, changes)
             if not changes.keys() & {"without", "left_out"}:
                 # Neither kernel nor density enters the index.
                 made.__dict__["index"] = self.index
             self._kept[key] = made
-        found: View = self._kept[key]
+        found: ClaimContext = self._kept[key]
         return found
 
-    def bare(self) -> "View":
+    def bare(self) -> "ClaimContext":
         """The same view with its fit and its index alone, without what checks made of it: 13 MB of the flagship's 92."""
         made = replace(self)
         if "fit host" in self._kept:
@@ -170,13 +174,13 @@ class View:
             made.__dict__["index"] = self.index
         return made
 
-    def by(self, other: Gathered) -> "View":
+    def by(self, other: CaseData) -> "ClaimContext":
         """The case as another source tells it, kept; fewer draws, as for an attack."""
         key = f"record {other.release.source}"
         if key not in self._kept:
             record = {"record": other.release.source}
-            self._kept[key] = View(other, self.half_lives, 200, (0.15, 0.4), self.seed, record)
-        found: View = self._kept[key]
+            self._kept[key] = ClaimContext(other, self.half_lives, 200, (0.15, 0.4), self.seed, record)
+        found: ClaimContext = self._kept[key]
         return found
 
     @property
@@ -201,9 +205,11 @@ class View:
         return min(fighting, default=max(self.g.case.first, self.g.as_of - timedelta(days=365)))
 
     @property
-    def since(self) -> Chosen:
+    def since(self) -> ConventionPiece:
         """`since 9 October 2025`."""
-        return Chosen(f"since {in_words(self.recent_from)}", "the first stretch of fighting named in the case file")
+        return ConventionPiece(
+            f"since {format_date(self.recent_from)}", "the first stretch of fighting named in the case file"
+        )
 
     @property
     def now(self) -> tuple[date, date]:
@@ -218,64 +224,64 @@ class View:
     @cached_property
     def ground(self) -> Geography | None:
         """Border, placebo borders, provinces; None where the case comes without a map."""
-        return geography(self.g.case) if self.g.case.geometry else None
+        return load_geography(self.g.case) if self.g.case.geometry else None
 
     @cached_property
     def index(self) -> RelationIndex | None:
         """The relation index, or None while there is too little for one."""
         try:
-            return relation_index(self.g)
-        except NotWatched:
+            return fit_relation_index(self.g)
+        except NotObserved:
             return None
 
     @cached_property
     def episodes(self) -> tuple[Episode, ...]:
         """Crisis episodes."""
-        return episodes(self.g)
+        return find_episodes(self.g)
 
     @cached_property
-    def truces(self) -> tuple[Held, ...]:
+    def truces(self) -> tuple[TruceDuration, ...]:
         """Truces, both pairs."""
-        return truces(self.g)
+        return find_truces(self.g)
 
     @cached_property
-    def rounds(self) -> tuple[Held, ...]:
+    def rounds(self) -> tuple[TruceDuration, ...]:
         """Mediated rounds."""
-        return rounds(self.g)
+        return find_mediated_rounds(self.g)
 
     def after(
-        self, key: str, first: Selection, then: Selection, within: int, what: str
-    ) -> tuple[Measured, Measured] | None:
+        self, key: str, first: EventFilter, then: EventFilter, within: int, what: str
+    ) -> tuple[Quantity, Quantity] | None:
         """What followed what, or None while no occasion has its following days fully watched."""
         try:
-            return soon_after(self.g, key, first, then, within, what)
-        except NotWatched:
+            return follow_up_share(self.g, key, first, then, within, what)
+        except NotObserved:
             return None
 
-    def ratio(self, key: str, sel: Selection) -> Measured | None:
+    def ratio(self, key: str, sel: EventFilter) -> Quantity | None:
         """How many times as often now as then, or None where one stretch was not watched or both are empty."""
         try:
-            return times_as_often(self.g, key, sel, self.now, self.then)
-        except NotWatched:
+            return rate_ratio_quantity(self.g, key, sel, self.now, self.then)
+        except NotObserved:
             return None
 
-    def channel(self, *channels: str) -> Selection:
+    def channel(self, *channels: str) -> EventFilter:
         """All events of some channels."""
-        return Selection(channels=channels)
+        return EventFilter(channels=channels)
 
     @cached_property
-    def counter_terrorism(self) -> Selection:
+    def counter_terrorism(self) -> EventFilter:
         """Contacts and joint acts of the two governments about terrorism or intelligence."""
-        return Selection(
+        return EventFilter(
             channels=("dialogue", "concession"),
             types=("AGREE", "CONSULT", "COOPERATE"),
             contexts=("terrorism", "intelligence"),
         )
 
     @cached_property
-    def host_concession(self) -> Selection:
+    def host_concession(self) -> EventFilter:
         """What the host gave, alone or with the target."""
-        return Selection(channels=("concession",), initiators=self.host)
+        return EventFilter(channels=("concession",), initiators=self.host)
 
     def keys(self, role: str) -> tuple[str, ...]:
         """Keys of everybody who has a role at the end."""

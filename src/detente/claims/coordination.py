@@ -13,72 +13,72 @@ and told beside it: share of days with a strike or clash that are followed by a 
 nearby days.
 """
 
-from detente.claims.context import View
-from detente.claims.estimate import Estimate, followed, rate_ratio
-from detente.claims.finding import Finding, best
-from detente.measures.quantity import counted, expected_at, tally
-from detente.text.numbers import none_or, number
-from detente.text.sentence import Piece, Said, Sentence, on, say
+from detente.claims.context import ClaimContext
+from detente.claims.estimate import Estimate, estimate_follow_up, estimate_rate_ratio
+from detente.claims.finding import Finding, best_documented
+from detente.measures.quantity import count_quantity, expected_count, tally_quantity
+from detente.text.numbers import count_or_none_text, count_text
+from detente.text.sentence import NumberPiece, Sentence, SentencePiece, format_on_date, make_sentence
 
 
-def estimates(view: View) -> tuple[Estimate, ...]:
+def estimate(view: ClaimContext) -> tuple[Estimate, ...]:
     """Are there fewer contacts than before, and fewer after force?"""
     return (
-        rate_ratio(
+        estimate_rate_ratio(
             view, "contacts_fewer", "contacts against terrorism came less often since the fighting began",
             view.counter_terrorism, claimed="below", necessary=True,
         ),
-        followed(
+        estimate_follow_up(
             view, "force_contacts", "force is followed by contacts against terrorism less often than nearby days are",
             view.channel("strike", "clash"), view.counter_terrorism, 30, "a contact against terrorism", claimed="below",
         ),
     )  # fmt: skip
 
 
-def find(view: View) -> Finding:
+def describe(view: ClaimContext) -> Finding:
     """Contacts before and since, and the silence after the last."""
     g, names = view.g, view.g.case.names
     contact = view.counter_terrorism
     contacts = contact.of(g)
     if not contacts:
-        nothing = say("No contact about terrorism or intelligence between the two governments is recorded.")
+        nothing = make_sentence("No contact about terrorism or intelligence between the two governments is recorded.")
         return Finding("coordination", "No contact is on record", (nothing,), nothing, nothing, (), enough=False)
-    n = counted(g, "contacts", contact, "counter-terrorism contacts and acts")
+    n = count_quantity(g, "contacts", contact, "counter-terrorism contacts and acts")
     recent = [e for e in contacts if view.now[0] <= e.day <= view.now[1]]
-    n_recent = tally(
+    n_recent = tally_quantity(
         "contacts_recent", len(recent), "contacts", "of these, in the recent stretch",
         {"kind": "count", "of": {**contact.as_data(), "first": str(view.now[0]), "last": str(view.now[1])}},
         tuple(e.id for e in recent),
     )  # fmt: skip
     last = max(contacts, key=lambda e: e.span.last)
     silent = (g.watched_to - last.span.last).days
-    n_silent = tally(
+    n_silent = tally_quantity(
         "silent_days", max(silent, 0), "days", "from the last contact to the end of the watch",
         {"kind": "days between", "from": str(last.span.last), "to": str(g.watched_to)}, (last.id,),
     )  # fmt: skip
     ratio = view.ratio("contacts_ratio", contact)
-    expected = expected_at(g, "contacts_expected", contact, view.now, view.then) if ratio else None
-    first: list[Piece] = [
+    expected = expected_count(g, "contacts_expected", contact, view.now, view.then) if ratio else None
+    first: list[SentencePiece] = [
         "The record holds ",
-        number(n, "contact or joint act", "contacts or joint acts"),
+        count_text(n, "contact or joint act", "contacts or joint acts"),
         " of the two governments about terrorism or intelligence, ",
-        none_or(n_recent),
+        count_or_none_text(n_recent),
         " of them ",
         view.since,
     ]
     if expected:
         first += [
             ", where the earlier rate would have given about ",
-            Said(expected, f"{expected.value:.1f}"),
+            NumberPiece(expected, f"{expected.value:.1f}"),
             ", collection density allowed for",
         ]
     sentences: list[Sentence] = [
-        say(*first, "."),
-        say(
+        make_sentence(*first, "."),
+        make_sentence(
             "The last was recorded ",
-            on(last),
+            format_on_date(last),
             ", ",
-            number(n_silent, "day", "days"),
+            count_text(n_silent, "day", "days"),
             " before the end of the watch.",
         ),
     ]
@@ -93,18 +93,18 @@ def find(view: View) -> Finding:
             else "No contact against terrorism is recorded since the fighting began, though chance is not ruled out"
         ),
         sentences=tuple(sentences),
-        short=say(
+        short=make_sentence(
             "Of ",
-            number(n, "recorded contact", "recorded contacts"),
+            count_text(n, "recorded contact", "recorded contacts"),
             " about terrorism or intelligence, ",
-            none_or(n_recent),
+            count_or_none_text(n_recent),
             " came ",
             view.since,
             ".",
         ),
-        limits=say(
+        limits=make_sentence(
             f"Intelligence services do not publish their contacts. The rounds of talks that {names.group} was the "
             "subject of are coded as diplomacy, and counted under third parties."
         ),
-        pools=(best(contacts[-8:]), best(contacts)),
+        pools=(best_documented(contacts[-8:]), best_documented(contacts)),
     )

@@ -19,15 +19,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betainc, ndtr, ndtri
 
-from detente.claims.context import LEVEL, View
-from detente.measures.errors import NotWatched
-from detente.measures.event_filter import Selection
-from detente.measures.quantity import Measured, ids, soon_after, times_as_often
-from detente.model.fit import System
+from detente.claims.context import LEVEL, ClaimContext
+from detente.measures.errors import NotObserved
+from detente.measures.event_filter import EventFilter
+from detente.measures.quantity import Quantity, event_ids, follow_up_share, rate_ratio_quantity
+from detente.model.fit import FittedModel
 
-Sign = Literal["above", "below"]
+Direction = Literal["above", "below"]
 Term = tuple[float, str, str]
-DAYS, FEW = 30, 10
+RESPONSE_DAYS, MIN_EVENTS = 30, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +45,16 @@ class Estimate:
 
     key: str
     part: str
-    measured: Measured | None
-    chance: Measured | None
-    claimed: Sign
+    measured: Quantity | None
+    chance: Quantity | None
+    claimed: Direction
     than: float
     necessary: bool
     enough: bool
     why_not: str = ""
     terms: tuple[Term, ...] = ()
     fit: str = ""
-    line: "Line | None" = None
+    line: "SeriesPair | None" = None
 
     @property
     def probability(self) -> float | None:
@@ -62,20 +62,20 @@ class Estimate:
         return None if self.chance is None else self.chance.value
 
     @property
-    def numbers(self) -> tuple[Measured, ...]:
+    def numbers(self) -> tuple[Quantity, ...]:
         """Both numbers, where they are known."""
         return tuple(m for m in (self.measured, self.chance) if m is not None)
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class SeriesPair:
     """Two series over the watched days: `moving` may be shifted against `fixed`; arrays of shape (day,)."""
 
     moving: NDArray[np.float64]
     fixed: NDArray[np.float64]
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Line) and bool(
+        return isinstance(other, SeriesPair) and bool(
             np.array_equal(self.moving, other.moving) and np.array_equal(self.fixed, other.fixed)
         )
 
@@ -83,7 +83,9 @@ class Line:
         return hash((self.moving.tobytes(), self.fixed.tobytes()))
 
 
-def drawn(system: System, terms: tuple[Term, ...], days: float = DAYS) -> NDArray[np.float64]:
+def compute_response_draws(
+    system: FittedModel, terms: tuple[Term, ...], days: float = RESPONSE_DAYS
+) -> NDArray[np.float64]:
     """The sum over terms of weight times direct response within `days` days, one value a draw, shape (draw,)."""
     share = 1 - 0.5 ** (days / np.array(system.half_lives))
     at = system.channels.index
@@ -93,8 +95,8 @@ def drawn(system: System, terms: tuple[Term, ...], days: float = DAYS) -> NDArra
     return out
 
 
-def response(
-    view: View, key: str, part: str, terms: tuple[Term, ...], what: str, *, claimed: Sign = "above",
+def estimate_response(
+    view: ClaimContext, key: str, part: str, terms: tuple[Term, ...], what: str, *, claimed: Direction = "above",
     necessary: bool = False, fit: str = "host",
 ) -> Estimate:  # fmt: skip
     """A sum of direct responses from the view's fitted system."""
@@ -105,57 +107,65 @@ def response(
     absent = sorted(used - set(system.channels))
     if absent:
         return replace(blank, why_not=f"no event of {' or '.join(absent)} falls on a watched day")
-    draws = drawn(system, terms)
+    draws = compute_response_draws(system, terms)
     low, high = np.quantile(draws, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    recipe = {"kind": "response", "terms": [list(t) for t in terms], "days": DAYS, "fit": fit, **view.recipe}
-    told = ids(e for e in view.g.events if view.labels(fit).get(e.id) in used and view.g.exposure.watched(e.day))
+    recipe = {"kind": "response", "terms": [list(t) for t in terms], "days": RESPONSE_DAYS, "fit": fit, **view.recipe}
+    told = event_ids(e for e in view.g.events if view.labels(fit).get(e.id) in used and view.g.exposure.watched(e.day))
     how = (
-        f"{what} within {DAYS} days of one event, above background: mean and {LEVEL:.0%} interval over "
+        f"{what} within {RESPONSE_DAYS} days of one event, above background: mean and {LEVEL:.0%} interval over "
         f"{len(draws)} draws of the fitted system (seed {view.seed})"
     )
-    m = Measured(key, float(draws.mean()), "events", how, recipe, told, float(low), float(high), LEVEL)
+    m = Quantity(key, float(draws.mean()), "events", how, recipe, told, float(low), float(high), LEVEL)
     p = float((draws > 0).mean())
     few = sorted(used & set(system.too_few))
     return replace(
         blank,
         measured=m,
-        chance=_chance(m, p if claimed == "above" else 1 - p, claimed, 0.0, "response"),
+        chance=_probability_quantity(m, p if claimed == "above" else 1 - p, claimed, 0.0, "response"),
         enough=not few,
         why_not=f"fewer than thirty events of {' and of '.join(few)}" if few else "",
     )
 
 
-def followed(
-    view: View, key: str, part: str, first: Selection, then: Selection, within: int, what: str, *,
-    than: float | None = None, claimed: Sign = "above", necessary: bool = False,
+def estimate_follow_up(
+    view: ClaimContext, key: str, part: str, first: EventFilter, then: EventFilter, within: int, what: str, *,
+    than: float | None = None, claimed: Direction = "above", necessary: bool = False,
 ) -> Estimate:  # fmt: skip
     """The share of occasions followed within some days, against a value or against nearby days."""
     try:
-        after, base = soon_after(view.g, key, first, then, within, what)
-    except NotWatched:
+        after, base = follow_up_share(view.g, key, first, then, within, what)
+    except NotObserved:
         why = "no occasion has its following days watched"
         return Estimate(key, part, None, None, claimed, than or 0.0, necessary, False, why)
     than = float(base.value or 0.0) if than is None else than
-    line, n = _soon(view, first, then, within)
+    line, n = _follow_up_series(view, first, then, within)
     k = round((after.value or 0.0) * n)
     after = replace(after, recipe={**after.recipe, **view.changes})
-    return _of_share(key, part, after, k, n, than, claimed, necessary, line=line)
+    return _build_share_estimate(key, part, after, k, n, than, claimed, necessary, line=line)
 
 
-def share_of(
-    key: str, part: str, m: Measured, k: int, n: int, *, than: float, claimed: Sign = "above", necessary: bool = False
+def estimate_from_share(
+    key: str,
+    part: str,
+    m: Quantity,
+    k: int,
+    n: int,
+    *,
+    than: float,
+    claimed: Direction = "above",
+    necessary: bool = False,
 ) -> Estimate:
     """A share k of n that was measured elsewhere."""
-    return _of_share(key, part, m, k, n, than, claimed, necessary)
+    return _build_share_estimate(key, part, m, k, n, than, claimed, necessary)
 
 
-def rate_ratio(
-    view: View, key: str, part: str, sel: Selection, *, claimed: Sign = "above", necessary: bool = False
+def estimate_rate_ratio(
+    view: ClaimContext, key: str, part: str, sel: EventFilter, *, claimed: Direction = "above", necessary: bool = False
 ) -> Estimate:
     """How many times as often now as then, against once."""
     try:
-        m = times_as_often(view.g, key, sel, view.now, view.then)
-    except NotWatched:
+        m = rate_ratio_quantity(view.g, key, sel, view.now, view.then)
+    except NotObserved:
         why = "one of the two stretches was not watched, or both are empty"
         return Estimate(key, part, None, None, claimed, 1.0, necessary, False, why)
     m = replace(m, recipe={**m.recipe, **view.changes})
@@ -169,22 +179,32 @@ def rate_ratio(
     e_now, e_then = view.g.exposure.effort(*view.now), view.g.exposure.effort(*view.then)
     n, k = len(m.events), sum(view.now[0] <= view.g.event(i).day <= view.now[1] for i in m.events)
     q = e_now / (e_now + e_then)
-    return _of_share(key, part, m, k, n, q, claimed, necessary, rule="ratio", than=1.0, line=Line(moving, recent))
+    return _build_share_estimate(
+        key, part, m, k, n, q, claimed, necessary, rule="ratio", than=1.0, line=SeriesPair(moving, recent)
+    )
 
 
-def moved(key: str, part: str, m: Measured, *, claimed: Sign, necessary: bool, weeks: int) -> Estimate:
+def estimate_change(key: str, part: str, m: Quantity, *, claimed: Direction, necessary: bool, weeks: int) -> Estimate:
     """A change with a normal band, against none."""
     half = (m.high or 0.0) - (m.low or 0.0)
     sd = half / 2 / float(ndtri(0.5 + (m.level or 0.9) / 2))
     p = float(ndtr((m.value or 0.0) / sd)) if sd > 0 else float((m.value or 0.0) > 0)
     p = p if claimed == "above" else 1 - p
-    chance = _chance(m, p, claimed, 0.0, "normal")
+    chance = _probability_quantity(m, p, claimed, 0.0, "normal")
     return Estimate(
-        key, part, m, chance, claimed, 0.0, necessary, weeks >= FEW, "" if weeks >= FEW else "too few events"
+        key,
+        part,
+        m,
+        chance,
+        claimed,
+        0.0,
+        necessary,
+        weeks >= MIN_EVENTS,
+        "" if weeks >= MIN_EVENTS else "too few events",
     )
 
 
-def above(k: int, n: int, q: float) -> float:
+def probability_above(k: int, n: int, q: float) -> float:
     """P(p > q) after k of n, by Jeffreys' posterior.
 
     Example:
@@ -194,19 +214,19 @@ def above(k: int, n: int, q: float) -> float:
     return float(1 - betainc(k + 0.5, n - k + 0.5, q))
 
 
-def _of_share(
-    key: str, part: str, m: Measured, k: int, n: int, q: float, claimed: Sign, necessary: bool, *,
-    rule: str = "share", than: float | None = None, line: Line | None = None,
+def _build_share_estimate(
+    key: str, part: str, m: Quantity, k: int, n: int, q: float, claimed: Direction, necessary: bool, *,
+    rule: str = "share", than: float | None = None, line: SeriesPair | None = None,
 ) -> Estimate:  # fmt: skip
-    p = above(k, n, q)
+    p = probability_above(k, n, q)
     value = q if than is None else than
     return Estimate(
-        key, part, m, _chance(m, p if claimed == "above" else 1 - p, claimed, value, rule), claimed, value,
-        necessary, n >= FEW, "" if n >= FEW else "fewer than ten events or occasions", line=line,
+        key, part, m, _probability_quantity(m, p if claimed == "above" else 1 - p, claimed, value, rule), claimed, value,
+        necessary, n >= MIN_EVENTS, "" if n >= MIN_EVENTS else "fewer than ten events or occasions", line=line,
     )  # fmt: skip
 
 
-def _chance(m: Measured, p: float, claimed: Sign, than: float, rule: str) -> Measured:
+def _probability_quantity(m: Quantity, p: float, claimed: Direction, than: float, rule: str) -> Quantity:
     recipe: Mapping[str, Any] = {"kind": "probability", "rule": rule, "claimed": claimed, "than": than, "of": m.recipe}
     how = (
         f"probability that it lies {claimed} {than:.3g}: "
@@ -217,10 +237,10 @@ def _chance(m: Measured, p: float, claimed: Sign, than: float, rule: str) -> Mea
             "normal": "normal band",
         }[rule]
     )
-    return Measured(f"{m.key}_chance", p, "share", how, dict(recipe), m.events)
+    return Quantity(f"{m.key}_chance", p, "share", how, dict(recipe), m.events)
 
 
-def _soon(view: View, first: Selection, then: Selection, within: int) -> tuple[Line, int]:
+def _follow_up_series(view: ClaimContext, first: EventFilter, then: EventFilter, within: int) -> tuple[SeriesPair, int]:
     """Per watched day: did the follower come within the days after? And: is it an occasion?"""
     density, start = view.g.exposure.density, view.g.exposure.first
     days = len(density)
@@ -236,4 +256,4 @@ def _soon(view: View, first: Selection, then: Selection, within: int) -> tuple[L
     watched = density > 0
     full = np.array([watched[i] and watched[i + 1 : i + 1 + within].sum() == within for i in range(days)])
     soon = np.array([hit[i + 1 : i + 1 + within].any() for i in range(days)], dtype=float)
-    return Line(soon[full], occasion[full]), int(occasion[full].sum())
+    return SeriesPair(soon[full], occasion[full]), int(occasion[full].sum())

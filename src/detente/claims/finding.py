@@ -5,13 +5,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from detente.claims.checks.result import Outcome
+from detente.claims.checks.result import CheckOutcome
 from detente.claims.estimate import Estimate
-from detente.claims.verdict import Verdict
-from detente.core.publishers import publisher
+from detente.claims.verdict import ClaimVerdict
+from detente.core.publishers import publisher_name
 from detente.events.event import Event
-from detente.measures.quantity import Measured
-from detente.text.sentence import Sentence, measured_in
+from detente.measures.quantity import Quantity
+from detente.text.sentence import Sentence, collect_quantities
 
 DESCRIPTIVE = "descriptive"
 
@@ -45,18 +45,18 @@ class Finding:
     statement: str = ""
     estimates: tuple[Estimate, ...] = ()
     tests: tuple[Sentence, ...] = ()
-    outcomes: tuple[Outcome, ...] = ()
-    verdict: Verdict | None = None
+    outcomes: tuple[CheckOutcome, ...] = ()
+    verdict: ClaimVerdict | None = None
 
     @property
-    def numbers(self) -> tuple[Measured, ...]:
+    def numbers(self) -> tuple[Quantity, ...]:
         """Every number said, each once."""
         told = (*self.sentences, self.short, self.limits, *self.tests, *(o.told for o in self.outcomes))
-        found = {m.key: m for m in measured_in(told)}
+        found = {m.key: m for m in collect_quantities(told)}
         return tuple((found | {m.key: m for e in self.estimates for m in e.numbers}).values())
 
 
-def best(events: Iterable[Event], most: int = 8) -> tuple[str, ...]:
+def best_documented(events: Iterable[Event], most: int = 8) -> tuple[str, ...]:
     """The events that show a point best, in order: well sourced, undisputed, severe, recent.
 
     The score adds the source's confidence (high 1, medium 0.5), 0.5 if undisputed, up to 0.5 for the
@@ -71,7 +71,7 @@ def best(events: Iterable[Event], most: int = 8) -> tuple[str, ...]:
         return (
             {"high": 1.0, "medium": 0.5}.get(e.confidence, 0.0)
             + (0.0 if e.disputed else 0.5)
-            + min(len({publisher(a) for a in e.addresses}), 3) / 6
+            + min(len({publisher_name(a) for a in e.addresses}), 3) / 6
             + math.log10(1 + (told or 0))
             + math.exp2(-(newest - e.day).days / 365)
         )

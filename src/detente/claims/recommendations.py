@@ -6,21 +6,26 @@ examples and no advice; what they assume and what the data make follow from it s
 
 from dataclasses import dataclass, replace
 
-from detente.claims.context import View
-from detente.claims.intervention_text import assumed, estimated, outlook, ready
+from detente.claims.context import ClaimContext
+from detente.claims.intervention_text import (
+    build_future_baseline,
+    describe_assumption,
+    describe_effect,
+    run_intervention,
+)
 from detente.events.event import Event
-from detente.measures.event_filter import Selection
-from detente.measures.quantity import Measured, counted
-from detente.measures.quantity_times import median_held
-from detente.measures.truces import held_curve
-from detente.model.intervention_spec import BadLever
-from detente.model.intervention_spec import levers as read
-from detente.model.paired_simulation import Unlevered
-from detente.text.numbers import median, number
-from detente.text.sentence import Sentence, measured_in, on, say
+from detente.measures.event_filter import EventFilter
+from detente.measures.quantity import Quantity, count_quantity
+from detente.measures.quantity_times import median_duration_quantity
+from detente.measures.truces import fit_duration_curve
+from detente.model.intervention_spec import BadIntervention
+from detente.model.intervention_spec import parse_interventions as read
+from detente.model.paired_simulation import BaselinePaths
+from detente.text.numbers import count_text, median_text
+from detente.text.sentence import Sentence, collect_quantities, format_on_date, make_sentence
 
 # By the lever's key in the brief: how it is set on the simulator, for an example that can be made again.
-SETTINGS = {
+INTERVENTION_SPECS = {
     "joint_counter_terrorism": "joint=+1/month",
     "border_control": "border=0.8",
     "security_dialogue": "dialogue=+2/month",
@@ -31,7 +36,7 @@ HORIZON = 180
 
 
 @dataclass(frozen=True, slots=True)
-class Lever:
+class Recommendation:
     """One thing that could be done: what it is, what the record holds of it, and an event that shows it.
 
     `effect` says what is assumed of it and, in another sentence, what is estimated to follow; empty where
@@ -47,53 +52,59 @@ class Lever:
     effect: tuple[Sentence, ...] = ()
 
     @property
-    def numbers(self) -> tuple[Measured, ...]:
+    def numbers(self) -> tuple[Quantity, ...]:
         """Every number said."""
-        return measured_in((self.record, *self.effect))
+        return collect_quantities((self.record, *self.effect))
 
 
-def levers(view: View) -> tuple[Lever, ...]:
+def list_recommendations(view: ClaimContext) -> tuple[Recommendation, ...]:
     """The five levers, in the order in which a reader would ask for them."""
-    lived = ready(view, view.system, HORIZON) if view.system else None
+    lived = build_future_baseline(view, view.system, HORIZON) if view.system else None
     return tuple(
-        replace(x, setting=SETTINGS[x.key], effect=_effect(view, SETTINGS[x.key], lived))
-        for x in (_joint(view), _border(view), _dialogue(view), _delink(view), _mediation(view))
+        replace(x, setting=INTERVENTION_SPECS[x.key], effect=_describe_effect(view, INTERVENTION_SPECS[x.key], lived))
+        for x in (
+            _joint_counter_terrorism(view),
+            _border_control(view),
+            _security_dialogue(view),
+            _de_linking(view),
+            _mediation(view),
+        )
     )
 
 
-def _effect(view: View, setting: str, lived: Unlevered | None) -> tuple[Sentence, ...]:
+def _describe_effect(view: ClaimContext, setting: str, lived: BaselinePaths | None) -> tuple[Sentence, ...]:
     if lived is None:
         return ()
     changes = read([setting])
     try:
-        o = outlook(view, lived.system, changes, (HORIZON,), lived)
-    except BadLever:  # the record holds no event of a channel that the lever moves
+        o = run_intervention(view, lived.system, changes, (HORIZON,), lived)
+    except BadIntervention:  # the record holds no event of a channel that the lever moves
         return ()
     told = [c for c in ("attack", "strike", "clash", "defiance", "deaths") if c in o.effect.channels]
-    return assumed(o, changes, HORIZON), estimated(o, HORIZON, told)
+    return describe_assumption(o, changes, HORIZON), describe_effect(o, HORIZON, told)
 
 
-def _last(events: tuple[Event, ...]) -> Event | None:
+def _latest_event(events: tuple[Event, ...]) -> Event | None:
     return max(events, key=lambda e: (e.span.last, e.id), default=None)
 
 
-def _tried(
-    view: View, key: str, sel: Selection, one: str, many: str, before: str, after: str
+def _describe_record(
+    view: ClaimContext, key: str, sel: EventFilter, one: str, many: str, before: str, after: str
 ) -> tuple[Sentence, str | None]:
     events = sel.of(view.g)
-    last = _last(events)
-    n = number(counted(view.g, f"lever_{key}", sel, many), one, many)
+    last = _latest_event(events)
+    n = count_text(count_quantity(view.g, f"lever_{key}", sel, many), one, many)
     if last is None:
-        return say(before, n, after, "."), None
-    return say(before, n, after, ", the last ", on(last), "."), last.id
+        return make_sentence(before, n, after, "."), None
+    return make_sentence(before, n, after, ", the last ", format_on_date(last), "."), last.id
 
 
-def _joint(view: View) -> Lever:
-    record, example = _tried(
+def _joint_counter_terrorism(view: ClaimContext) -> Recommendation:
+    record, example = _describe_record(
         view, "joint", view.counter_terrorism, "contact or joint act", "contacts or joint acts",
         "The record holds ", " of the two governments about terrorism or intelligence",
     )  # fmt: skip
-    return Lever(
+    return Recommendation(
         "joint_counter_terrorism",
         "Joint counter-terrorism",
         "Agree on claims that both can check, such as lists, moves away from the border and shared findings, before "
@@ -103,12 +114,12 @@ def _joint(view: View) -> Lever:
     )
 
 
-def _border(view: View) -> Lever:
-    record, example = _tried(
-        view, "border", Selection(channels=("dialogue",), modes=("joint-committee",)), "meeting", "meetings",
+def _border_control(view: ClaimContext) -> Recommendation:
+    record, example = _describe_record(
+        view, "border", EventFilter(channels=("dialogue",), modes=("joint-committee",)), "meeting", "meetings",
         "Border and coordination committees are recorded with ", "",
     )  # fmt: skip
-    return Lever(
+    return Recommendation(
         "border_control",
         "Institutionalised border control",
         "Give the border committees a calendar, and a rule that a quarrel over a post shuts no crossing to trade.",
@@ -117,14 +128,14 @@ def _border(view: View) -> Lever:
     )
 
 
-def _dialogue(view: View) -> Lever:
+def _security_dialogue(view: ClaimContext) -> Recommendation:
     contexts = ("terrorism", "intelligence", "military")
-    talks = Selection(channels=("dialogue",), modes=("talks", "visit"), contexts=contexts)
-    record, example = _tried(
+    talks = EventFilter(channels=("dialogue",), modes=("talks", "visit"), contexts=contexts)
+    record, example = _describe_record(
         view, "dialogue", talks, "visit or round of talks", "visits or rounds of talks",
         "Security was the stated subject of ", " between the governments",
     )  # fmt: skip
-    return Lever(
+    return Recommendation(
         "security_dialogue",
         "A regular security dialogue",
         "Meet on fixed dates, in quiet months too, so that a crisis does not have to begin by arranging a meeting.",
@@ -133,16 +144,16 @@ def _dialogue(view: View) -> Lever:
     )
 
 
-def _delink(view: View) -> Lever:
-    sel = Selection(
+def _de_linking(view: ClaimContext) -> Recommendation:
+    sel = EventFilter(
         channels=("concession",), initiators=view.host, types=("COOPERATE", "COERCE"), contexts=("terrorism", "legal"),
         modes=("", "ban"),
     )  # fmt: skip
-    record, example = _tried(
+    record, example = _describe_record(
         view, "delink", sel, "ruling, order or ban", "rulings, orders or bans",
         "The host's authorities and clerics are recorded with ", " against fighting abroad",
     )  # fmt: skip
-    return Lever(
+    return Recommendation(
         "de_linking",
         "De-linking ideology from policy",
         "Build on rulings that forbid fighting abroad, put them in writing, and answer them when they are kept.",
@@ -151,18 +162,18 @@ def _delink(view: View) -> Lever:
     )
 
 
-def _mediation(view: View) -> Lever:
+def _mediation(view: ClaimContext) -> Recommendation:
     last = view.g.event(view.rounds[-1].events[0]) if view.rounds else None
     if last is None:
-        record = say("No mediated round between the two governments is recorded.")
+        record = make_sentence("No mediated round between the two governments is recorded.")
     else:
-        held = median_held("lever_rounds_held", view.rounds, held_curve(view.rounds), "rounds")
-        record = say(
-            "Half of the mediated rounds were followed by force within ", median(held, "days"),
+        held = median_duration_quantity("lever_rounds_held", view.rounds, fit_duration_curve(view.rounds), "rounds")
+        record = make_sentence(
+            "Half of the mediated rounds were followed by force within ", median_text(held, "days"),
             "; the last was recorded ",
-            on(last), ".",
+            format_on_date(last), ".",
         )  # fmt: skip
-    return Lever(
+    return Recommendation(
         "mediation",
         "Third-party mediation",
         "Let mediators stay on after the signing, with a mechanism that says in public who broke what.",

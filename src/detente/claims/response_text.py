@@ -1,20 +1,20 @@
 """One response in words: what follows one event of a channel, how many, and how sure its sign is."""
 
-from detente.claims.context import View
-from detente.claims.estimate_text import chance, signed
+from detente.claims.context import ClaimContext
+from detente.claims.estimate_text import format_signed, probability_text
 from detente.claims.intervention_text import PLURAL
-from detente.measures.quantity import Measured
+from detente.measures.quantity import Quantity
 from detente.model.summaries import Responses
-from detente.text.sentence import Chosen, Said, Sentence, say
+from detente.text.sentence import ConventionPiece, NumberPiece, Sentence, make_sentence
 
-ONE = {
+SINGULAR = {
     "attack": "attack", "operation": "operation", "strike": "strike", "clash": "clash", "pressure": "act of pressure",
     "defiance": "act of defiance", "dialogue": "meeting", "concession": "concession of the host", "truce": "act of truce",
     "outside": "act of outsiders",
 }  # fmt: skip
 
 
-def measured(view: View, r: Responses, after: str, of: str, *, chain: bool = False) -> Measured:
+def response_quantity(view: ClaimContext, r: Responses, after: str, of: str, *, chain: bool = False) -> Quantity:
     """The response as a traced number: events of `of` within `r.days` days of one of `after`, above background.
 
     Args:
@@ -28,16 +28,16 @@ def measured(view: View, r: Responses, after: str, of: str, *, chain: bool = Fal
     told = view.labels("host")
     ids = tuple(e.id for e in view.g.events if told.get(e.id) in (after, of) and view.g.exposure.watched(e.day))
     how = (
-        f"{PLURAL[of]} within {r.days:g} days of one {ONE[after]}, above background{', with all that follows in turn' if chain else ''}: "
+        f"{PLURAL[of]} within {r.days:g} days of one {SINGULAR[after]}, above background{', with all that follows in turn' if chain else ''}: "
         f"mean and {r.level:.0%} interval over {view.draws} draws of the fitted system (seed {view.seed})"
     )
     low, high = float(r.low[k, j]), float(r.high[k, j])
-    return Measured(f"{after}_{of}_{r.days:g}", float(r.mean[k, j]), "events", how, recipe, ids, low, high, r.level)
+    return Quantity(f"{after}_{of}_{r.days:g}", float(r.mean[k, j]), "events", how, recipe, ids, low, high, r.level)
 
 
-def reply(view: View, r: Responses, after: str, of: str, *, chain: bool = False) -> Sentence:
+def describe_response(view: ClaimContext, r: Responses, after: str, of: str, *, chain: bool = False) -> Sentence:
     """How many more or fewer follow, and how likely it is that they are more, or fewer."""
-    m = measured(view, r, after, of, chain=chain)
+    m = response_quantity(view, r, after, of, chain=chain)
     p = float(r.positive[r.channels.index(of), r.channels.index(after)])
     more = p >= 0.5
     recipe = {
@@ -47,12 +47,14 @@ def reply(view: View, r: Responses, after: str, of: str, *, chain: bool = False)
         "than": 0.0,
         "of": m.recipe,
     }
-    sure = Measured(f"{m.key}_chance", p if more else 1 - p, "share", "share of draws of that sign", recipe, m.events)
+    sure = Quantity(f"{m.key}_chance", p if more else 1 - p, "share", "share of draws of that sign", recipe, m.events)
     value, level = m.value or 0.0, f"{100 * r.level:.0f}\u00a0%"
-    said = f"{signed(value)} (interval at {level}: {signed(m.low or 0.0)} to {signed(m.high or 0.0)})"
-    return say(
-        f"After one {ONE[after]}, within ", Chosen(f"{r.days:g}\u00a0days", "one of the stretches offered"),
-        f", the fitted system expects {PLURAL[of]} to change by ", Said(m, said),
+    said = (
+        f"{format_signed(value)} (interval at {level}: {format_signed(m.low or 0.0)} to {format_signed(m.high or 0.0)})"
+    )
+    return make_sentence(
+        f"After one {SINGULAR[after]}, within ", ConventionPiece(f"{r.days:g}\u00a0days", "one of the stretches offered"),
+        f", the fitted system expects {PLURAL[of]} to change by ", NumberPiece(m, said),
         f" against what would happen anyway{', all that follows in turn counted' if chain else ''}; that it is {'more' if more else 'fewer'} is ",
-        chance(sure), ".",
+        probability_text(sure), ".",
     )  # fmt: skip

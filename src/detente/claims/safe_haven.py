@@ -14,37 +14,37 @@ Tested:
 
 from shapely.geometry.base import BaseGeometry
 
-from detente.claims.context import View
-from detente.claims.estimate import Estimate, rate_ratio, response, share_of
-from detente.claims.finding import Finding, best
+from detente.claims.context import ClaimContext
+from detente.claims.estimate import Estimate, estimate_from_share, estimate_rate_ratio, estimate_response
+from detente.claims.finding import Finding, best_documented
 from detente.measures.distance import distances_km
-from detente.measures.quantity import Measured, counted
-from detente.measures.quantity_places import near_border
-from detente.measures.rate import share
-from detente.text.numbers import number, percent, times, versus
-from detente.text.sentence import Chosen, Piece, Said, Sentence, say
+from detente.measures.quantity import Quantity, count_quantity
+from detente.measures.quantity_places import near_border_share
+from detente.measures.rate import estimate_share
+from detente.text.numbers import compare_with_nearby, count_text, ratio_text, share_text
+from detente.text.sentence import ConventionPiece, NumberPiece, Sentence, SentencePiece, make_sentence
 
-NEAR = 50.0
+NEAR_KM = 50.0
 WITHIN = 7
 
 
-def estimates(view: View) -> tuple[Estimate, ...]:
+def estimate(view: ClaimContext) -> tuple[Estimate, ...]:
     """Do attacks fall by this border and no other, and do strikes answer them?"""
     return (
-        _nearer(view),
-        response(
+        _estimate_near_border(view),
+        estimate_response(
             view, "attack_strikes", "an attack brings strikes across the border", ((1.0, "attack", "strike"),),
             "strikes on host soil", necessary=True,
         ),
-        response(
+        estimate_response(
             view, "attack_pressure", "an attack brings pressure on the host", ((1.0, "attack", "pressure"),),
             "acts of pressure",
         ),
-        rate_ratio(view, "strikes_more", "strikes came more often since the fighting began", view.channel("strike")),
+        estimate_rate_ratio(view, "strikes_more", "strikes came more often since the fighting began", view.channel("strike")),
     )  # fmt: skip
 
 
-def _nearer(view: View) -> Estimate:
+def _estimate_near_border(view: ClaimContext) -> Estimate:
     """Attacks near this border, of all near it or near that other border which has the most."""
     part, g = "attacks fall near this border rather than near any other", view.g
     events, ground = view.channel("attack").of(g), view.ground
@@ -53,7 +53,7 @@ def _nearer(view: View) -> Estimate:
         return Estimate("nearer", part, None, None, "above", 0.5, True, False, why)
 
     def near(line: BaseGeometry) -> set[str]:
-        return {i for i, km in distances_km(events, line).items() if km <= NEAR}
+        return {i for i, km in distances_km(events, line).items() if km <= NEAR_KM}
 
     here = near(ground.border)
     others = {name: near(line) for name, line in ground.placebos.items()}
@@ -64,13 +64,13 @@ def _nearer(view: View) -> Estimate:
     k, n = len(here - there), len(here ^ there)
     if not n:
         return Estimate("nearer", part, None, None, "above", 0.5, True, False, "no attack fell near any border")
-    s = share(k, n)
+    s = estimate_share(k, n)
     recipe = {
         "kind": "nearer", "of": view.channel("attack").as_data(), "line": g.case.names.border, "other": other,
-        "km": NEAR, **view.changes,
+        "km": NEAR_KM, **view.changes,
     }  # fmt: skip
-    how = f"of attacks within {NEAR:.0f} km of one of the two lines and not of both, {k} of {n} were near this border and not near {other}"
-    m = Measured(
+    how = f"of attacks within {NEAR_KM:.0f} km of one of the two lines and not of both, {k} of {n} were near this border and not near {other}"
+    m = Quantity(
         "nearer",
         s.value,
         "share",
@@ -81,40 +81,42 @@ def _nearer(view: View) -> Estimate:
         s.high,
         s.level,
     )
-    return share_of("nearer", part, m, k, n, than=0.5, necessary=True)
+    return estimate_from_share("nearer", part, m, k, n, than=0.5, necessary=True)
 
 
-def find(view: View) -> Finding:
+def describe(view: ClaimContext) -> Finding:
     """Where attacks fall, how much more often strikes came, and what follows an attack."""
     g, names = view.g, view.g.case.names
     attack, strike = view.channel("attack"), view.channel("strike")
     attacks, strikes, ground = attack.of(g), strike.of(g), view.ground
-    km = Chosen(f"{NEAR:.0f}\u00a0km", "about a day's walk in the hills; the share rises smoothly with the distance")
-    week = Chosen(f"{WITHIN}\u00a0days", "a week, within which governments have answered in the past")
-    n = counted(g, "attacks", attack, "attacks by the group and its allies")
+    km = ConventionPiece(
+        f"{NEAR_KM:.0f}\u00a0km", "about a day's walk in the hills; the share rises smoothly with the distance"
+    )
+    week = ConventionPiece(f"{WITHIN}\u00a0days", "a week, within which governments have answered in the past")
+    n = count_quantity(g, "attacks", attack, "attacks by the group and its allies")
     sentences: list[Sentence] = []
-    pieces: list[Piece]
-    here: Measured | None = None
-    more: Measured | None = None
-    short = say("No attack by the group is recorded.")
+    pieces: list[SentencePiece]
+    here: Quantity | None = None
+    more: Quantity | None = None
+    short = make_sentence("No attack by the group is recorded.")
     if attacks and ground is None:
-        short = say(
-            number(n, "attack", "attacks"),
+        short = make_sentence(
+            count_text(n, "attack", "attacks"),
             f" by {names.group} and its allies are on record; the case comes without a map, so how near to {names.border} "
             "they were is not known.",
         )
         sentences.append(short)
     elif attacks and ground is not None:
-        here = near_border(g, "near", attack, ground.border, names.border, NEAR)
+        here = near_border_share(g, "near", attack, ground.border, names.border, NEAR_KM)
         others = [
-            near_border(g, f"near_{i}", attack, line, name, NEAR)
+            near_border_share(g, f"near_{i}", attack, line, name, NEAR_KM)
             for i, (name, line) in enumerate(ground.placebos.items())
         ]
         pieces = [
             "Of ",
-            number(n, "attack", "attacks"),
+            count_text(n, "attack", "attacks"),
             f" claimed by or attributed to {names.group} and its allies, ",
-            percent(here),
+            share_text(here),
             " fell within ",
             km,
             f" of {names.border}",
@@ -123,41 +125,41 @@ def find(view: View) -> Finding:
             worst = max(others, key=lambda m: m.value or 0.0)
             pieces += [
                 ", and ",
-                Said(worst, "none") if not worst.value else percent(worst),
+                NumberPiece(worst, "none") if not worst.value else share_text(worst),
                 " as near to any other border of either state",
             ]
-        sentences.append(say(*pieces, "."))
-        short = say(
+        sentences.append(make_sentence(*pieces, "."))
+        short = make_sentence(
             "Of ",
-            number(n, "attack", "attacks"),
+            count_text(n, "attack", "attacks"),
             " by the group and its allies, ",
-            percent(here),
+            share_text(here),
             " fell within ",
             km,
             f" of {names.border}.",
         )
     if strikes:
-        n_strikes = counted(g, "strikes", strike, "strikes on host soil")
+        n_strikes = count_quantity(g, "strikes", strike, "strikes on host soil")
         pieces = [
             f"{names.target} is recorded with ",
-            number(n_strikes, "strike", "strikes"),
+            count_text(n_strikes, "strike", "strikes"),
             f" on {names.host}'s soil",
         ]
         more = view.ratio("strike_ratio", strike)
         if more:
-            pieces += [", which came ", times(more), " ", view.since, " as before, collection density allowed for"]
-        sentences.append(say(*pieces, "."))
+            pieces += [", which came ", ratio_text(more), " ", view.since, " as before, collection density allowed for"]
+        sentences.append(make_sentence(*pieces, "."))
     answered = view.after("attack_strike", attack, strike, WITHIN, "a strike") if strikes else None
     if answered:
         after, base = answered
         sentences.append(
-            say(
+            make_sentence(
                 "A strike came within ",
                 week,
                 " of ",
-                percent(after),
-                f" of days with an attack, {versus(after, base)} on nearby days (",
-                percent(base),
+                share_text(after),
+                f" of days with an attack, {compare_with_nearby(after, base)} on nearby days (",
+                share_text(base),
                 ").",
             )
         )
@@ -167,17 +169,17 @@ def find(view: View) -> Finding:
         headline=_headline(here, more, strikes=bool(strikes)),
         sentences=tuple(sentences) or (short,),
         short=short,
-        limits=say(
+        limits=make_sentence(
             "Attacks that nobody claimed are left out. Nearness to the border does not tell on which side "
             "an attack was planned, and attacks and strikes both come in clusters, so that one following the "
             "other is no proof of an answer."
         ),
-        pools=(best(aimed or strikes), best(attacks)),
+        pools=(best_documented(aimed or strikes), best_documented(attacks)),
         enough=bool(attacks),
     )
 
 
-def _headline(here: Measured | None, more: Measured | None, *, strikes: bool) -> str:
+def _headline(here: Quantity | None, more: Quantity | None, *, strikes: bool) -> str:
     """Each half is said only where its limits leave no other reading."""
     clustered = here is not None and (here.low or 0.0) > 0.5
     near = "Attacks cluster along this border" if clustered else "Attacks are on record"

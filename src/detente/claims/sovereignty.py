@@ -15,19 +15,19 @@ and told beside them, for pressure and for strikes: concession (coercion works),
 (coercion backfires).
 """
 
-from detente.claims.context import View
-from detente.claims.estimate import Estimate, response
-from detente.claims.finding import Finding, best
+from detente.claims.context import ClaimContext
+from detente.claims.estimate import Estimate, estimate_response
+from detente.claims.finding import Finding, best_documented
 from detente.claims.verdict import CONTRADICTED, LEANING, SUPPORTED
-from detente.measures.event_filter import Selection
-from detente.measures.quantity import counted
-from detente.text.numbers import number, percent, versus
-from detente.text.sentence import Chosen, say
+from detente.measures.event_filter import EventFilter
+from detente.measures.quantity import count_quantity
+from detente.text.numbers import compare_with_nearby, count_text, share_text
+from detente.text.sentence import ConventionPiece, make_sentence
 
 WITHIN = 14
 
 
-def estimates(view: View) -> tuple[Estimate, ...]:
+def estimate(view: ClaimContext) -> tuple[Estimate, ...]:
     """Coercion that works, that is defied, or that backfires, for pressure and for strikes."""
     rather = (1.0, "pressure", "defiance"), (-1.0, "pressure", "concession")
     told = [
@@ -38,72 +38,72 @@ def estimates(view: View) -> tuple[Estimate, ...]:
         ("strike", "attack", "a strike brings attacks by the group"),
     ]
     return (
-        response(
+        estimate_response(
             view, "pressure_defied", "pressure brings defiance", ((1.0, "pressure", "defiance"),), "defiance",
             necessary=True,
         ),
-        response(
+        estimate_response(
             view, "pressure_rather", "pressure brings defiance rather than concession", rather,
             "defiance less concessions of the host", necessary=True,
         ),
-        *(response(view, f"{j}_brings_{k}", part, ((1.0, j, k),), f"{k} events") for j, k, part in told),
+        *(estimate_response(view, f"{j}_brings_{k}", part, ((1.0, j, k),), f"{k} events") for j, k, part in told),
     )  # fmt: skip
 
 
-def find(view: View) -> Finding:
+def describe(view: ClaimContext) -> Finding:
     """What followed pressure."""
     g, names = view.g, view.g.case.names
     pressure, defiance = view.channel("pressure"), view.channel("defiance")
-    fortnight = Chosen(f"{WITHIN}\u00a0days", "two weeks, the time within which ministries have replied")
+    fortnight = ConventionPiece(f"{WITHIN}\u00a0days", "two weeks, the time within which ministries have replied")
     if not pressure.of(g):
-        nothing = say("No pressure by the target on the host is recorded.")
+        nothing = make_sentence("No pressure by the target on the host is recorded.")
         return Finding("sovereignty", "No pressure is on record", (nothing,), nothing, nothing, (), enough=False)
-    n = counted(g, "pressure", pressure, "acts of pressure")
+    n = count_quantity(g, "pressure", pressure, "acts of pressure")
     defied = view.after("pressure_defiance", pressure, defiance, WITHIN, "an act of defiance")
     given = view.after("pressure_concession", pressure, view.host_concession, WITHIN, "a concession by the host")
     if not defied or not given:
-        early = say(
-            f"{names.target} is recorded with ", number(n, "act", "acts"),
+        early = make_sentence(
+            f"{names.target} is recorded with ", count_text(n, "act", "acts"),
             " of pressure without force, none of them long enough ago to see what followed.",
         )  # fmt: skip
         return Finding("sovereignty", "It is too early to say", (early,), early, early, (), enough=False)
     (defy, near_defy), (give, near_give) = defied, given
-    kinds = Selection(channels=("defiance",), types=("REJECT", "THREATEN"))
+    kinds = EventFilter(channels=("defiance",), types=("REJECT", "THREATEN"))
     return Finding(
         claim="sovereignty",
-        headline=_tested(view) or _headline(versus(defy, near_defy), versus(give, near_give)),
+        headline=_response_headline(view) or _headline(compare_with_nearby(defy, near_defy), compare_with_nearby(give, near_give)),
         sentences=(
-            say(
+            make_sentence(
                 f"{names.target} is recorded with ",
-                number(n, "act", "acts"),
+                count_text(n, "act", "acts"),
                 " of pressure without force. Within ",
                 fortnight,
                 " defiance followed on ",
-                percent(defy),
-                f" of the days on which it pressed, {versus(defy, near_defy)} on nearby days (",
-                percent(near_defy),
+                share_text(defy),
+                f" of the days on which it pressed, {compare_with_nearby(defy, near_defy)} on nearby days (",
+                share_text(near_defy),
                 "), and a concession by the host on ",
-                percent(give),
-                f", {versus(give, near_give)} on nearby days (",
-                percent(near_give),
+                share_text(give),
+                f", {compare_with_nearby(give, near_give)} on nearby days (",
+                share_text(near_give),
                 ").",
             ),
         ),
-        short=say(
-            "Within ", fortnight, " of pressure, defiance followed on ", percent(defy),
-            " of days and a concession by the host on ", percent(give), ".",
+        short=make_sentence(
+            "Within ", fortnight, " of pressure, defiance followed on ", share_text(defy),
+            " of days and a concession by the host on ", share_text(give), ".",
         ),
-        limits=say(
+        limits=make_sentence(
             "Pressure comes when relations are busy, and busy times bring every kind of answer. Concessions are "
             "often reported by the side that receives them, and some were not carried out."
         ),
-        pools=(best(kinds.of(g)), best(view.host_concession.of(g))),
+        pools=(best_documented(kinds.of(g)), best_documented(view.host_concession.of(g))),
     )  # fmt: skip
 
 
-def _tested(view: View) -> str:
+def _response_headline(view: ClaimContext) -> str:
     """What the responses say, where they say something: they allow for busy times, the shares do not."""
-    parts = {e.key: e.probability for e in estimates(view) if e.enough and e.probability is not None}
+    parts = {e.key: e.probability for e in estimate(view) if e.enough and e.probability is not None}
     defied, rather = parts.get("pressure_defied"), parts.get("pressure_rather")
     if defied is None or rather is None:
         return ""

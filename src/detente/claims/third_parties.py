@@ -10,105 +10,105 @@ Tested:
     outside   d(outside, pressure) + d(outside, defiance) > 0, direct responses within 30 days
 """
 
-from detente.claims.context import View
-from detente.claims.estimate import Estimate, followed, response
-from detente.claims.finding import Finding, best
-from detente.measures.event_filter import Selection
-from detente.measures.quantity import Measured, counted, tally
-from detente.measures.quantity_times import median_held
-from detente.measures.truces import held_curve
-from detente.text.numbers import median, number
-from detente.text.sentence import Piece, Sentence, say
+from detente.claims.context import ClaimContext
+from detente.claims.estimate import Estimate, estimate_follow_up, estimate_response
+from detente.claims.finding import Finding, best_documented
+from detente.measures.event_filter import EventFilter
+from detente.measures.quantity import Quantity, count_quantity, tally_quantity
+from detente.measures.quantity_times import median_duration_quantity
+from detente.measures.truces import fit_duration_curve
+from detente.text.numbers import count_text, median_text
+from detente.text.sentence import Sentence, SentencePiece, make_sentence
 
 
-def estimates(view: View) -> tuple[Estimate, ...]:
+def estimate(view: ClaimContext) -> tuple[Estimate, ...]:
     """Is force back soon after a round, and does hostility follow contacts with outsiders?"""
-    talks = Selection(channels=("dialogue",), modes=("third-party-talks",))
+    talks = EventFilter(channels=("dialogue",), modes=("third-party-talks",))
     hostile = (1.0, "outside", "pressure"), (1.0, "outside", "defiance")
     return (
-        followed(
+        estimate_follow_up(
             view, "rounds_spoiled", "more than half of the mediated rounds are followed by force within thirty days",
             talks, view.channel("strike", "clash"), 30, "a strike or clash", than=0.5, necessary=True,
         ),
-        response(
+        estimate_response(
             view, "outside_hostile", "contacts with outsiders bring pressure and defiance", hostile,
             "acts of pressure and defiance", necessary=True,
         ),
     )  # fmt: skip
 
 
-def find(view: View) -> Finding:
+def describe(view: ClaimContext) -> Finding:
     """How long truces and rounds held, who hosted them, and contacts with outsiders."""
     g, names = view.g, view.g.case.names
     pair = [t for t in view.truces if t.pair == "target–host"]
     sentences: list[Sentence] = []
-    medians: list[Measured] = []
-    short = say("No mediated round between the two governments is recorded.")
+    medians: list[Quantity] = []
+    short = make_sentence("No mediated round between the two governments is recorded.")
     if view.rounds:
-        talks = Selection(channels=("dialogue",), modes=("third-party-talks",), last=g.watched_to)
+        talks = EventFilter(channels=("dialogue",), modes=("third-party-talks",), last=g.watched_to)
         hosts = sorted({b for r in view.rounds for b in r.brokers})
-        n = tally(
+        n = tally_quantity(
             "rounds", len(view.rounds), "rounds", "mediated rounds of the two governments",
             {"kind": "count", "of": talks.as_data()},
             tuple(e for r in view.rounds for e in r.events),
         )  # fmt: skip
-        n_hosts = tally(
+        n_hosts = tally_quantity(
             "brokers", len(hosts), "third parties", "third parties named in these rounds",
             {"kind": "brokers", "of": n.recipe["of"]}, n.events,
         )  # fmt: skip
-        held = median_held("rounds_held", view.rounds, held_curve(view.rounds), "rounds")
+        held = median_duration_quantity("rounds_held", view.rounds, fit_duration_curve(view.rounds), "rounds")
         medians.append(held)
         sentences.append(
-            say(
+            make_sentence(
                 "In ",
-                number(n, "mediated round", "mediated rounds"),
+                count_text(n, "mediated round", "mediated rounds"),
                 " of the two governments ",
-                number(n_hosts, "third party", "third parties"),
+                count_text(n_hosts, "third party", "third parties"),
                 " took part; half of the rounds were followed by force within ",
-                median(held, "days"),
+                median_text(held, "days"),
                 ".",
             )
         )
-        short = say(
+        short = make_sentence(
             "Half of ",
-            number(n, "mediated round", "mediated rounds"),
+            count_text(n, "mediated round", "mediated rounds"),
             " were followed by force within ",
-            median(held, "days"),
+            median_text(held, "days"),
             ".",
         )
     if pair:
-        t = tally(
+        t = tally_quantity(
             "truces", len(pair), "truces", "truces between the two governments, extensions not counted apart",
             {"kind": "truces", "events": [h.events[0] for h in pair]}, tuple(e for h in pair for e in h.events),
         )  # fmt: skip
-        held = median_held("truces_held", pair, held_curve(pair), "truces")
+        held = median_duration_quantity("truces_held", pair, fit_duration_curve(pair), "truces")
         medians.append(held)
         sentences.append(
-            say(
+            make_sentence(
                 "Of ",
-                number(t, "truce", "truces"),
+                count_text(t, "truce", "truces"),
                 " between the two governments, half were broken within ",
-                median(held, "days"),
+                median_text(held, "days"),
                 ".",
             )
         )
     rival = _busiest_outsider(view)
     if rival:
         key, name = rival
-        contact = Selection(every=(*view.host, key), without=view.target)
-        charges = Selection(initiators=view.target, recipients=(key,))
-        pieces: list[Piece] = [
+        contact = EventFilter(every=(*view.host, key), without=view.target)
+        charges = EventFilter(initiators=view.target, recipients=(key,))
+        pieces: list[SentencePiece] = [
             f"Of contacts elsewhere, those with {name} are the most frequent: ",
-            number(
-                counted(g, "outside", contact, f"acts between the host and {name} without the target"),
+            count_text(
+                count_quantity(g, "outside", contact, f"acts between the host and {name} without the target"),
                 "act",
                 "acts",
             ),
             f" between {name} and {names.host_government}, while {names.target} named {name} in ",
-            number(counted(g, "outside_named", charges, f"target's acts that name {name}"), "act", "acts"),
+            count_text(count_quantity(g, "outside_named", charges, f"target's acts that name {name}"), "act", "acts"),
             " of its own.",
         ]
-        sentences.append(say(*pieces))
+        sentences.append(make_sentence(*pieces))
     return Finding(
         claim="third_parties",
         headline=(
@@ -120,21 +120,21 @@ def find(view: View) -> Finding:
         ),
         sentences=tuple(sentences) or (short,),
         short=short,
-        limits=say(
+        limits=make_sentence(
             "That force came back after a round does not mean that the round failed: rounds are held because force "
             "is near. Mediation that stayed confidential is missing."
         ),
         pools=(
-            best([g.event(e) for h in pair for e in h.events]),
-            best([g.event(e) for r in view.rounds for e in r.events]),
+            best_documented([g.event(e) for h in pair for e in h.events]),
+            best_documented([g.event(e) for r in view.rounds for e in r.events]),
         ),
         enough=bool(sentences),
     )
 
 
-def _busiest_outsider(view: View) -> tuple[str, str] | None:
+def _busiest_outsider(view: ClaimContext) -> tuple[str, str] | None:
     count = {
-        a.key: len(Selection(every=(*view.host, a.key), without=view.target).of(view.g))
+        a.key: len(EventFilter(every=(*view.host, a.key), without=view.target).of(view.g))
         for a in view.g.case.cast
         if a.role == "outsider"
     }

@@ -14,49 +14,49 @@ and told beside it: d(attack, pressure) > 0, whether the target holds the host t
 
 from dataclasses import replace
 
-from detente.claims.context import View
-from detente.claims.estimate import Estimate, response, share_of
-from detente.claims.finding import Finding, best
-from detente.measures.event_filter import Selection
-from detente.measures.quantity import counted, shared
-from detente.text.numbers import number
-from detente.text.sentence import say
+from detente.claims.context import ClaimContext
+from detente.claims.estimate import Estimate, estimate_from_share, estimate_response
+from detente.claims.finding import Finding, best_documented
+from detente.measures.event_filter import EventFilter
+from detente.measures.quantity import count_quantity, share_quantity
+from detente.text.numbers import count_text
+from detente.text.sentence import make_sentence
 
 
-def estimates(view: View) -> tuple[Estimate, ...]:
+def estimate(view: ClaimContext) -> tuple[Estimate, ...]:
     """Whose force is used against the group?"""
     part = "force against the group is the target's rather than the host's"
-    whole = Selection(types=("ASSAULT",), initiators=(*view.target, *view.host), recipients=view.groups)
-    ours = Selection(types=("ASSAULT",), initiators=view.target, recipients=view.groups)
+    whole = EventFilter(types=("ASSAULT",), initiators=(*view.target, *view.host), recipients=view.groups)
+    ours = EventFilter(types=("ASSAULT",), initiators=view.target, recipients=view.groups)
     n, k = len(whole.of(view.g)), len(ours.of(view.g))
     if n:
-        m = shared(view.g, "force_share", ours, whole, "uses of force against the group that are the target's")
+        m = share_quantity(view.g, "force_share", ours, whole, "uses of force against the group that are the target's")
         m = replace(m, recipe={**m.recipe, **view.changes})
-        force = share_of("force_whose", part, m, k, n, than=0.5, necessary=True)
+        force = estimate_from_share("force_whose", part, m, k, n, than=0.5, necessary=True)
     else:
         force = Estimate(
             "force_whose", part, None, None, "above", 0.5, True, False, "no use of force against it is on record"
         )
     return (
         force,
-        response(
+        estimate_response(
             view, "attack_blamed", "an attack brings pressure on the host", ((1.0, "attack", "pressure"),),
             "acts of pressure",
         ),
     )  # fmt: skip
 
 
-def find(view: View) -> Finding:
+def describe(view: ClaimContext) -> Finding:
     """Force against the group on either side, charges and denials."""
     g, names = view.g, view.g.case.names
-    ours = Selection(types=("ASSAULT",), initiators=view.target, recipients=view.groups)
-    theirs = Selection(types=("ASSAULT",), initiators=view.host, recipients=view.groups)
-    charges = Selection(types=("ACCUSE", "THREATEN"), initiators=view.target, recipients=view.host)
-    denials = Selection(types=("REJECT",), initiators=view.host, recipients=view.target)
-    n_ours = counted(g, "force_target", ours, "target's uses of force against the group")
-    n_theirs = counted(g, "force_host", theirs, "host's uses of force against the group")
-    n_charges = counted(g, "charges", charges, "target's accusations and threats that name the host")
-    n_denials = counted(g, "host_denials", denials, "host's rejections addressed to the target")
+    ours = EventFilter(types=("ASSAULT",), initiators=view.target, recipients=view.groups)
+    theirs = EventFilter(types=("ASSAULT",), initiators=view.host, recipients=view.groups)
+    charges = EventFilter(types=("ACCUSE", "THREATEN"), initiators=view.target, recipients=view.host)
+    denials = EventFilter(types=("REJECT",), initiators=view.host, recipients=view.target)
+    n_ours = count_quantity(g, "force_target", ours, "target's uses of force against the group")
+    n_theirs = count_quantity(g, "force_host", theirs, "host's uses of force against the group")
+    n_charges = count_quantity(g, "charges", charges, "target's accusations and threats that name the host")
+    n_denials = count_quantity(g, "host_denials", denials, "host's rejections addressed to the target")
     answers = [e for e in denials.of(g) if e.context == "terrorism"] or denials.of(g)
     return Finding(
         claim="threat_perception",
@@ -68,32 +68,32 @@ def find(view: View) -> Finding:
             else "Both states have used force against the group, one far more than the other"
         ),
         sentences=(
-            say(
+            make_sentence(
                 f"{names.target} is recorded with ",
-                number(n_ours, "use of force", "uses of force"),
+                count_text(n_ours, "use of force", "uses of force"),
                 f" against {names.group} and its allies, {names.host_government} with ",
-                number(n_theirs, "such act", "such acts"),
+                count_text(n_theirs, "such act", "such acts"),
                 ".",
             ),
-            say(
+            make_sentence(
                 f"{names.target} is recorded as having accused or threatened {names.host_government} on ",
-                number(n_charges, "occasion", "occasions"),
+                count_text(n_charges, "occasion", "occasions"),
                 "; they rejected what it said or asked on ",
-                number(n_denials, "occasion", "occasions"),
+                count_text(n_denials, "occasion", "occasions"),
                 ".",
             ),
         ),
-        short=say(
+        short=make_sentence(
             f"{names.target} used force against {names.group} and its allies in ",
-            number(n_ours, "recorded event", "recorded events"),
+            count_text(n_ours, "recorded event", "recorded events"),
             f", {names.host_government} in ",
-            number(n_theirs, "event", "events"),
+            count_text(n_theirs, "event", "events"),
             ".",
         ),
-        limits=say(
+        limits=make_sentence(
             "The record of operations inside the target state is thin: the chronology kept the deadliest and those "
             "tied to the border. What officials say in public is not all they believe."
         ),
-        pools=(best(charges.of(g)), best(answers)),
+        pools=(best_documented(charges.of(g)), best_documented(answers)),
         enough=bool(n_ours.value or n_charges.value),
     )

@@ -14,18 +14,18 @@ Tested:
 from dataclasses import replace
 from datetime import date, timedelta
 
-from detente.claims.context import View
-from detente.claims.estimate import FEW, Estimate, moved, response
-from detente.claims.finding import Finding, best
-from detente.core.date_range import in_words
+from detente.claims.context import ClaimContext
+from detente.claims.estimate import MIN_EVENTS, Estimate, estimate_change, estimate_response
+from detente.claims.finding import Finding, best_documented
+from detente.core.date_range import format_date
 from detente.measures.quantity_times import index_change, index_level
-from detente.text.numbers import level, percent, versus
-from detente.text.sentence import Chosen, Piece, Sentence, say
+from detente.text.numbers import compare_with_nearby, index_level_text, share_text
+from detente.text.sentence import ConventionPiece, Sentence, SentencePiece, make_sentence
 
 WITHIN = 7
 
 
-def estimates(view: View) -> tuple[Estimate, ...]:
+def estimate(view: ClaimContext) -> tuple[Estimate, ...]:
     """Did the index fall, and does force bring hostile answers?"""
     part = "relations are worse at the end than at the beginning"
     if view.index is None or view.g.watched_to <= view.g.case.first + timedelta(days=60):
@@ -34,27 +34,29 @@ def estimates(view: View) -> tuple[Estimate, ...]:
         first = view.g.case.first + timedelta(days=14)
         m = index_change(view.g, "level_tested", view.index, first, view.g.watched_to)
         m = replace(m, recipe={**m.recipe, **view.changes})
-        fell = moved("index", part, m, claimed="below", necessary=True, weeks=len(view.index.events) // FEW)
+        fell = estimate_change(
+            "index", part, m, claimed="below", necessary=True, weeks=len(view.index.events) // MIN_EVENTS
+        )
     hostile = (1.0, "strike", "defiance"), (1.0, "strike", "clash")
     return (
         fell,
-        response(
+        estimate_response(
             view, "strike_hostile", "a strike brings defiance and clashes", hostile, "defiance and clashes",
             necessary=True,
         ),
-        response(
+        estimate_response(
             view, "strike_clashes", "a strike brings clashes of the two forces", ((1.0, "strike", "clash"),), "clashes"
         ),
     )  # fmt: skip
 
 
-def find(view: View) -> Finding:
+def describe(view: ClaimContext) -> Finding:
     """How the relation index moved, and what followed strikes."""
     g, names = view.g, view.g.case.names
     strike, defiance, clash = (view.channel(c) for c in ("strike", "defiance", "clash"))
-    week = Chosen(f"{WITHIN}\u00a0days", "a week, within which governments have answered in the past")
+    week = ConventionPiece(f"{WITHIN}\u00a0days", "a week, within which governments have answered in the past")
     sentences: list[Sentence] = []
-    short = say("Too few weeks are on record to draw an index of relations.")
+    short = make_sentence("Too few weeks are on record to draw an index of relations.")
     moved = None
     if view.index is not None:
         # Where the recent stretch begins with the case there is no level before it to tell.
@@ -62,29 +64,34 @@ def find(view: View) -> Finding:
         days = [g.case.first + timedelta(days=14), *middle, g.watched_to]
         read = [(index_level(g, f"level_{i}", view.index, d), d) for i, d in enumerate(days)]
         moved = index_change(g, "level_change", view.index, days[0], days[-1])
-        told: list[Piece] = ["The relation index (friendly acts above zero, hostile below) stood at "]
+        told: list[SentencePiece] = ["The relation index (friendly acts above zero, hostile below) stood at "]
         for i, (m, d) in enumerate(read):
-            told += ["" if i == 0 else " and at " if i == len(read) - 1 else ", at ", level(m), " on ", _on(d)]
-        sentences.append(say(*told, ": a change of ", level(moved), "."))
-        short = say(
-            "From ", _on(days[0]), " to ", _on(days[-1]),
-            " the relation index (friendly acts above zero, hostile below) moved by ", level(moved), ".",
+            told += [
+                "" if i == 0 else " and at " if i == len(read) - 1 else ", at ",
+                index_level_text(m),
+                " on ",
+                _date_piece(d),
+            ]
+        sentences.append(make_sentence(*told, ": a change of ", index_level_text(moved), "."))
+        short = make_sentence(
+            "From ", _date_piece(days[0]), " to ", _date_piece(days[-1]),
+            " the relation index (friendly acts above zero, hostile below) moved by ", index_level_text(moved), ".",
         )  # fmt: skip
     answer = view.after("strike_defiance", strike, defiance, WITHIN, "an act of defiance")
     fight = view.after("strike_clash", strike, clash, WITHIN, "a clash")
     if answer and fight:
         sentences.append(
-            say(
+            make_sentence(
                 f"Defiance by {names.host_government} came within ",
                 week,
                 " of ",
-                percent(answer[0]),
-                f" of days with a strike, {versus(*answer)} on nearby days (",
-                percent(answer[1]),
+                share_text(answer[0]),
+                f" of days with a strike, {compare_with_nearby(*answer)} on nearby days (",
+                share_text(answer[1]),
                 "), and a clash within the same time of ",
-                percent(fight[0]),
-                f", {versus(*fight)} on nearby days (",
-                percent(fight[1]),
+                share_text(fight[0]),
+                f", {compare_with_nearby(*fight)} on nearby days (",
+                share_text(fight[1]),
                 ").",
             )
         )
@@ -92,7 +99,7 @@ def find(view: View) -> Finding:
         claim="trust",
         headline=(
             "Relations have worsened, and force is followed by defiance"
-            if moved and (moved.high or 0.0) < 0 and answer and versus(*answer).startswith("more")
+            if moved and (moved.high or 0.0) < 0 and answer and compare_with_nearby(*answer).startswith("more")
             else "Relations have worsened"
             if moved and (moved.high or 0.0) < 0
             else "Relations have improved"
@@ -101,17 +108,17 @@ def find(view: View) -> Finding:
         ),
         sentences=tuple(sentences) or (short,),
         short=short,
-        limits=say(
+        limits=make_sentence(
             "The index sees public acts: quiet diplomacy that went unreported would raise it. Strikes and clashes "
             "belong to the same crises, so that one following the other does not show which provoked which."
         ),
         pools=(
-            best([e for e in g.of("defiance") if e.type in ("THREATEN", "PROTEST")]),
-            best([e for e in g.of("pressure") if e.type in ("THREATEN", "REJECT")]),
+            best_documented([e for e in g.of("defiance") if e.type in ("THREATEN", "PROTEST")]),
+            best_documented([e for e in g.of("pressure") if e.type in ("THREATEN", "REJECT")]),
         ),
         enough=view.index is not None,
     )  # fmt: skip
 
 
-def _on(day: date) -> Chosen:
-    return Chosen(in_words(day), "a day at which the index is read")
+def _date_piece(day: date) -> ConventionPiece:
+    return ConventionPiece(format_date(day), "a day at which the index is read")

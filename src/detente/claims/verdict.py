@@ -20,10 +20,10 @@ from typing import Literal, Protocol
 SUPPORTED, LEANING, CONTRADICTED = 0.95, 0.80, 0.05
 ENOUGH_EVENTS = 10
 
-Word = Literal["contradicted", "not supported", "too little data", "leaning", "supported"]
-ORDER: tuple[Word, ...] = ("contradicted", "not supported", "too little data", "leaning", "supported")
+VerdictLabel = Literal["contradicted", "not supported", "too little data", "leaning", "supported"]
+ORDER: tuple[VerdictLabel, ...] = ("contradicted", "not supported", "too little data", "leaning", "supported")
 # A filled, a half, an empty shape, a crossed one and a dotted one: they differ in black and white.
-MARKS: dict[Word, str] = {
+VERDICT_SYMBOLS: dict[VerdictLabel, str] = {
     "supported": "●",
     "leaning": "◐",
     "not supported": "○",
@@ -32,7 +32,7 @@ MARKS: dict[Word, str] = {
 }
 
 
-class Part(Protocol):
+class EstimateLike(Protocol):
     """What the rule reads of an estimate."""
 
     @property
@@ -45,7 +45,7 @@ class Part(Protocol):
     def probability(self) -> float | None: ...
 
 
-class Attacked(Protocol):
+class OutcomeLike(Protocol):
     """What the rule reads of an attack's outcome."""
 
     @property
@@ -55,7 +55,7 @@ class Attacked(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class ClaimVerdict:
     """A word and what it rests on.
 
     Fields:
@@ -63,7 +63,7 @@ class Verdict:
         held, failed, not_askable: attacks on necessary parts, counted. Not askable is not held.
     """
 
-    word: Word
+    word: VerdictLabel
     weakest: str | None
     held: int
     failed: int
@@ -72,10 +72,10 @@ class Verdict:
     @property
     def mark(self) -> str:
         """A shape that can be told from the others in black and white."""
-        return MARKS[self.word]
+        return VERDICT_SYMBOLS[self.word]
 
 
-def of_part(part: Part, outcomes: Sequence[Attacked]) -> Word:
+def decide_part_verdict(part: EstimateLike, outcomes: Sequence[OutcomeLike]) -> VerdictLabel:
     """The word for one part.
 
     Example:
@@ -98,13 +98,13 @@ def of_part(part: Part, outcomes: Sequence[Attacked]) -> Word:
     return "supported" if p >= SUPPORTED and stands else "leaning"
 
 
-def verdict(parts: Sequence[Part], outcomes: Sequence[Attacked] = ()) -> Verdict:
+def decide_verdict(parts: Sequence[EstimateLike], outcomes: Sequence[OutcomeLike] = ()) -> ClaimVerdict:
     """The verdict of a claim: the weakest of its necessary parts."""
     needed = [p for p in parts if p.necessary]
-    words = {p.key: of_part(p, outcomes) for p in needed}
+    words = {p.key: decide_part_verdict(p, outcomes) for p in needed}
     weakest = min(needed, key=lambda p: ORDER.index(words[p.key]), default=None)
     about = [o.result for o in outcomes if o.part in words]
-    return Verdict(
+    return ClaimVerdict(
         words[weakest.key] if weakest else "too little data",
         weakest.key if weakest else None,
         about.count("held"),

@@ -56,7 +56,7 @@ def command(
     from detente.questions import embeddings as meanings
     from detente.questions.case_match import subject
     from detente.questions.demands import demands
-    from detente.questions.errors import NothingToAnswer
+    from detente.questions.errors import NoAnswerableDemand
     from detente.questions.parse import parse, words_asked_for
 
     if meaning and not meanings.available():
@@ -68,7 +68,7 @@ def command(
     request = Request(case or about.case.id, as_of, typed)
     view = looked_at(request)
     found = demands(asked, about, view.g.as_of, meanings.nearest if compare else None)
-    taken = {"case": _case(about), "meanings_compared": compare, "demands": [_demand(d) for d in found]}
+    taken = {"case": _case_data(about), "meanings_compared": compare, "demands": [_demand_data(d) for d in found]}
     if why:
         if as_json:
             print_json({"question": asked.text, **taken})
@@ -77,7 +77,7 @@ def command(
         return
     try:
         made = within(material(view, request, asked.text, found), words or words_asked_for(asked.text))
-    except NothingToAnswer:
+    except NoAnswerableDemand:
         if as_json:  # the refusal is told as an error, and what was understood is told all the same
             print_json({"question": asked.text, **taken, "text": None})
         raise
@@ -94,7 +94,7 @@ def command(
         click.echo(path)
 
 
-def _case(about: "Subject") -> dict[str, Any]:
+def _case_data(about: "Subject") -> dict[str, Any]:
     return {
         "id": about.case.id,
         "named": about.named,
@@ -104,7 +104,7 @@ def _case(about: "Subject") -> dict[str, Any]:
     }
 
 
-def _demand(d: "Demand") -> dict[str, Any]:
+def _demand_data(d: "Demand") -> dict[str, Any]:
     hits = [{name: getattr(f, name) for name in f.__slots__} for f in d.found]
     return {
         "asked": d.asked, "from": d.start, "to": d.end, "claims": d.claims, "topic": d.topic or None, "way_forward": d.forward,

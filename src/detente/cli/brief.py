@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from detente.cli.options import Day, as_of_option, case_argument, json_option, print_json, second_option
+from detente.cli.options import Day, as_of_option, case_argument, json_option, other_sources_option, print_json
 
 
 @click.command()
@@ -38,7 +38,7 @@ from detente.cli.options import Day, as_of_option, case_argument, json_option, p
     show_default=True,
     help="Attack every claim. Without, it is quicker and no claim is more than leaning.",
 )
-@second_option
+@other_sources_option
 @json_option
 def command(
     case: str, as_of: date | None, out: Path, style: str, words: int, since: date | None, checks: bool,
@@ -63,7 +63,7 @@ def command(
     from detente.brief.render.files import answer_files, brief_files, write
 
     began = time.perf_counter()
-    _say("reading events, measuring, fitting, attacking each claim ...", quiet=as_json)
+    _print_progress("reading events, measuring, fitting, attacking each claim ...", quiet=as_json)
     typed = shlex.join(["detente", *(a for a in sys.argv[1:] if a != "--json")]) if sys.argv else ""
     request = Request(case, as_of, typed, checks, since, store)
     if style == "answer":
@@ -77,7 +77,7 @@ def command(
     else:
         document = brief(request)
         p = document.provenance
-        _say("setting pages ...", quiet=as_json)
+        _print_progress("setting pages ...", quiet=as_json)
         paths = write(brief_files(document), out)
     if as_json:
         files = [str(x) for x in paths]
@@ -92,6 +92,6 @@ def command(
     )
 
 
-def _say(what: str, *, quiet: bool) -> None:
+def _print_progress(what: str, *, quiet: bool) -> None:
     if not quiet and sys.stderr.isatty():
         click.echo(what, err=True)

@@ -28,9 +28,9 @@ def command() -> None:
 @json_option
 def list_cases(as_json: bool) -> None:
     """The cases that come with the package."""
-    from detente.cases.case_file import load, shipped
+    from detente.cases.case_file import find_shipped_cases, load_case_file
 
-    rows = [(name, load(name)) for name in shipped()]
+    rows = [(name, load_case_file(name)) for name in find_shipped_cases()]
     if as_json:
         print_json([{"id": n, "title": c.title, "from": c.first, "to": c.last, "file": c.file} for n, c in rows])
         return
@@ -61,8 +61,8 @@ def new(name: str, target: str, host: str, data: Path | None, out: Path | None, 
       detente case new my-case --target Colombia --host Venezuela --out cases/mine.toml
     """
     from detente.brief.render.files import write
-    from detente.cases.case_file import load
-    from detente.cases.scaffold import country_code, names_in, template
+    from detente.cases.case_file import load_case_file
+    from detente.cases.scaffold import count_names, country_code, format_case_file
     from detente.core.errors import CannotWrite
 
     out = out or Path(f"{name}.toml")
@@ -71,9 +71,9 @@ def new(name: str, target: str, host: str, data: Path | None, out: Path | None, 
     if not out.parent.is_dir():
         raise CannotWrite(out, f"there is no folder {out.parent}")
     a, b = country_code(target), country_code(host)
-    seen = names_in(data, a, b) if data else None
-    write({out.name: template(name, a, b, seen, str(data.absolute()) if data else "").encode()}, out.parent)
-    case = load(str(out))
+    seen = count_names(data, a, b) if data else None
+    write({out.name: format_case_file(name, a, b, seen, str(data.absolute()) if data else "").encode()}, out.parent)
+    case = load_case_file(str(out))
     cast = [{"key": x.key, "name": x.name, "role": x.role} for x in case.cast]
     events = {n.name: n.events for n in seen.names} if seen else {}
     if as_json:
@@ -90,12 +90,12 @@ def new(name: str, target: str, host: str, data: Path | None, out: Path | None, 
 @json_option
 def channels(as_json: bool) -> None:
     """The table that puts each event into a channel, read from the top; the first row that fits decides."""
-    from detente.cases.channels import table
+    from detente.cases.channels import load_channel_rules
 
     if as_json:
-        print_json([r.model_dump() for r in table()])
+        print_json([r.model_dump() for r in load_channel_rules()])
         return
-    rows = [(r.channel, r.initiators, r.recipients, r.types, r.modes, r.soil, r.why) for r in table()]
+    rows = [(r.channel, r.initiators, r.recipients, r.types, r.modes, r.soil, r.why) for r in load_channel_rules()]
     note = "a space: or; a+b: both; !a: none such may be there; *: anything; -: nobody, or no channel"
     print_table("Channels", ["channel", "initiators", "recipients", "types", "modes", "soil", "why"], rows, note)
 
@@ -119,11 +119,11 @@ def show(case: str, as_of: date | None, unassigned: bool, set_aside: bool, stran
       detente case show my_case.toml --set-aside --json
       detente case show my_case.toml --strangers
     """
-    from detente.cases.case_file import load
+    from detente.cases.case_file import load_case_file
     from detente.cases.channel_rule import CHANNELS
-    from detente.cases.load import gather
+    from detente.cases.load import load_case_data
 
-    g = gather(load(case), as_of)
+    g = load_case_data(load_case_file(case), as_of)
     if unassigned:
         rows: list[dict[str, Any]] = [
             {"id": e.id, "type": e.type, "initiators": list(e.initiators), "recipients": list(e.recipients),
@@ -148,10 +148,10 @@ def show(case: str, as_of: date | None, unassigned: bool, set_aside: bool, stran
         print_table("Rows set aside", ["row#", "fault"], lines, note)
         return
     if strangers:
-        from detente.cases.actors import every_name
+        from detente.cases.actors import list_known_names
         from detente.core.errors import nearest
 
-        known = [n for source in dict.fromkeys(s.source for s in g.set_aside) for n in every_name(g.case, source)]
+        known = [n for source in dict.fromkeys(s.source for s in g.set_aside) for n in list_known_names(g.case, source)]
         named = Counter(f.value for s in g.set_aside for f in s.faults if f.unknown_name)
         found = [{"name": n, "rows": k, "nearest": nearest(n, known, n=3)} for n, k in named.most_common()]
         if as_json:

@@ -11,16 +11,16 @@ from detente.cli.options import (
     as_of_option,
     case_argument,
     json_option,
+    other_sources_option,
     print_json,
     print_table,
-    second_option,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from detente.cases.load import Gathered
-    from detente.events.export import Listed
+    from detente.cases.load import CaseData
+    from detente.events.export import EventWithChannel
 
 
 @click.command()
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 @click.option(
     "--save", type=click.Path(path_type=Path), help="Write the events to a .csv, .parquet, .json or .geojson file."
 )
-@second_option
+@other_sources_option
 @json_option
 def command(
     case: str, as_of: date | None, channel: tuple[str, ...], types: tuple[str, ...], actor: tuple[str, ...],
@@ -60,17 +60,17 @@ def command(
       detente events --save events.parquet
       detente events --as-of 2025-10-08 --json
     """
-    from detente.cases.case_file import load
+    from detente.cases.case_file import load_case_file
     from detente.cases.channel_rule import CHANNELS
-    from detente.cases.load import gather
-    from detente.core.errors import nearest, one_of
-    from detente.events.export import records
+    from detente.cases.load import load_case_data
+    from detente.core.errors import nearest, quoted_choices
+    from detente.events.export import iterate_records
     from detente.events.plover import event_types
-    from detente.measures.event_filter import Selection
+    from detente.measures.event_filter import EventFilter
 
-    g = gather(load(case), as_of)
+    g = load_case_data(load_case_file(case), as_of)
     if key:
-        _one(g, key, store, as_json)
+        _print_event(g, key, store, as_json)
         return
     for option, given, known in (
         ("--channel", channel, list(CHANNELS)),
@@ -79,18 +79,18 @@ def command(
     ):
         for word in given:
             if word not in known:
-                near = one_of(nearest(word, known))
+                near = quoted_choices(nearest(word, known))
                 raise click.BadParameter(
                     f"{word!r} is unknown. Nearest: {near}. Known: {', '.join(known)}.", param_hint=option
                 )
-    found = Selection(channels=channel, types=types, actors=actor, first=first, last=last).of(g)
+    found = EventFilter(channels=channel, types=types, actors=actor, first=first, last=last).of(g)
     if text:
         found = tuple(e for e in found if text.casefold() in f"{e.place.said()} {e.summary}".casefold())
     if save:
         _save(((e, g.channel(e)) for e in found), save)
         click.echo(f"{len(found)} events written to {save}", err=as_json)
     if as_json:
-        print_json(list(records((e, g.channel(e)) for e in found)))
+        print_json(list(iterate_records((e, g.channel(e)) for e in found)))
         return
     if save:
         return
@@ -113,39 +113,40 @@ def command(
     )
 
 
-def _one(g: "Gathered", key: str, store: Path | None, as_json: bool) -> None:
+def _print_event(g: "CaseData", key: str, store: Path | None, as_json: bool) -> None:
     """One event, and with a store what other reports of it say."""
-    from detente.cases.matched_reports import reports
-    from detente.core.date_range import span_in_words
-    from detente.core.errors import nearest, one_of
-    from detente.core.publishers import publishers
-    from detente.events.arrow import as_record
-    from detente.events.matching.discrepancies import disagreements
-    from detente.events.matching.linkage import between, key_of, linked
+    from detente.cases.matched_reports import find_matched_reports
+    from detente.core.date_range import format_date_range
+    from detente.core.errors import nearest, quoted_choices
+    from detente.core.publishers import format_publishers
+    from detente.events.arrow import to_record
+    from detente.events.matching.discrepancies import find_discrepancies
+    from detente.events.matching.linkage import format_death_range, probable_links, report_id
 
     known = [e.id for e in g.events]
     if key not in known:
         raise click.BadParameter(
-            f"there is no event {key!r} as of {g.as_of}. Nearest: {one_of(nearest(key, known))}.", param_hint="--id"
+            f"there is no event {key!r} as of {g.as_of}. Nearest: {quoted_choices(nearest(key, known))}.",
+            param_hint="--id",
         )
     e = g.event(key)
-    found = linked(reports(g, store).links, e) if store else ()
-    pairs = [(n, n.b if key_of(n.a) == key_of(e) else n.a) for n in found]
-    apart = disagreements(e, [o for _, o in pairs])
+    found = probable_links(find_matched_reports(g, store).links, e) if store else ()
+    pairs = [(n, n.b if report_id(n.a) == report_id(e) else n.a) for n in found]
+    apart = find_discrepancies(e, [o for _, o in pairs])
     if as_json:
         print_json(
-            as_record(e) | {
+            to_record(e) | {
                 "channel": g.channel(e), "why": g.assignments[e.id].why,
-                "other_reports": [as_record(o) | {"standing": n.standing, "score": n.score} for n, o in pairs],
+                "other_reports": [to_record(o) | {"standing": n.standing, "score": n.score} for n, o in pairs],
                 "disagreements": [{"what": d.what, "said": dict(d.said)} for d in apart],
             }
         )  # fmt: skip
         return
-    click.echo(f"{e.id}: {span_in_words(e.span)}, {e.place.said(g.case.country_names)}\n{e.summary}")
+    click.echo(f"{e.id}: {format_date_range(e.span)}, {e.place.said(g.case.country_names)}\n{e.summary}")
     click.echo(f"Who: {', '.join(e.initiators) or 'nobody named'}. To whom: {', '.join(e.recipients) or 'nobody named'}. {e.type}"
                f"{' ' + e.mode if e.mode else ''}; channel {g.channel(e) or 'none'}: {g.assignments[e.id].why}.")  # fmt: skip
-    toll = f"{between(e.tolls.range)} deaths reported" if e.tolls.range else "no figure of deaths"
-    click.echo(f"{toll}{', accounts contradict each other' * e.disputed}; {publishers(e.addresses)}")
+    toll = f"{format_death_range(e.tolls.range)} deaths reported" if e.tolls.range else "no figure of deaths"
+    click.echo(f"{toll}{', accounts contradict each other' * e.disputed}; {format_publishers(e.addresses)}")
     for a in e.addresses:
         click.echo(f"  {a}")
     if not store:
@@ -153,20 +154,22 @@ def _one(g: "Gathered", key: str, store: Path | None, as_json: bool) -> None:
     if not pairs:
         click.echo("No other report in the store is likely to tell it: detente data same lists possible ones.")
     for n, o in pairs:
-        click.echo(f"Also told ({n.standing}, {n.score:.1f} bits): {key_of(o)}, {span_in_words(o.span)}: {o.summary}")
+        click.echo(
+            f"Also told ({n.standing}, {n.score:.1f} bits): {report_id(o)}, {format_date_range(o.span)}: {o.summary}"
+        )
     for d in apart:
         click.echo(f"They differ on {d.what}: " + "; ".join(f"{k} says {v}" for k, v in d.said.items()) + ".")
 
 
-def _save(events: "Iterable[Listed]", path: Path) -> None:
+def _save(events: "Iterable[EventWithChannel]", path: Path) -> None:
     from detente.brief.render.files import write
     from detente.core.errors import CannotWrite
-    from detente.events.export import FORMS, pieces
+    from detente.events.export import EXPORT_FORMATS, export_events
 
     form = path.suffix.lower().removeprefix(".")
-    if form not in FORMS:
-        known = ", ".join(f".{f}" for f in FORMS)
+    if form not in EXPORT_FORMATS:
+        known = ", ".join(f".{f}" for f in EXPORT_FORMATS)
         raise click.BadParameter(f"{path.name!r} ends in none of {known}.", param_hint="--save")
     if not path.parent.is_dir():
         raise CannotWrite(path, f"there is no folder {path.parent}", "--save")
-    write({path.name: pieces(events, form)}, path.parent, "--save")
+    write({path.name: export_events(events, form)}, path.parent, "--save")

@@ -35,17 +35,17 @@ def command(case: str, as_of: date | None, days: int, out: Path | None, seed: in
     import json
 
     from detente.brief.render.files import write
-    from detente.cases.case_file import load
-    from detente.cases.load import gather
+    from detente.cases.case_file import load_case_file
+    from detente.cases.load import load_case_data
     from detente.charts import residuals as leftovers
     from detente.charts import response_matrix as responses
-    from detente.core.rng import generator
+    from detente.core.rng import make_rng
     from detente.measures.counts import daily_counts
     from detente.model.report import explain
 
-    g = gather(load(case), as_of)
+    g = load_case_data(load_case_file(case), as_of)
     regimes = [r for r in g.case.regimes if r.first <= g.as_of]
-    e = explain(daily_counts(g), regimes, rng=generator(seed), days=days)
+    e = explain(daily_counts(g), regimes, rng=make_rng(seed), days=days)
     d, c, h = e.direct, e.criticality, e.half_life
     names = d.channels
     cells = [

@@ -14,13 +14,13 @@ from detente.cli.progress import progress
 from detente.core.errors import DetenteError
 
 if TYPE_CHECKING:
-    from detente.sources.fetch.client import Fetched, Polite
-    from detente.sources.fetch.resume import Wanted
+    from detente.sources.fetch.client import DownloadClient, FetchedFile
+    from detente.sources.fetch.resume import DownloadRequest
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def common(f: F) -> F:
+def fetch_options(f: F) -> F:
     """Options that every provider shares."""
     for option in (
         json_option,
@@ -33,7 +33,7 @@ def common(f: F) -> F:
     return f
 
 
-def first_option(f: F) -> F:
+def date_range_option(f: F) -> F:
     """--from and --to."""
     f = click.option("--to", "last", type=Day(), required=True, help="The last day.")(f)
     return click.option("--from", "first", type=Day(), required=True, help="The first day.")(f)
@@ -70,7 +70,7 @@ def command() -> None:
 )
 @click.option("--from", "first", type=Day(), help="API: the first day.")
 @click.option("--to", "last", type=Day(), help="API: the last day.")
-@common
+@fetch_options
 def ucdp(
     versions: tuple[str, ...], api: bool, countries: tuple[int, ...], first: date | None, last: date | None,
     out: Path | None, refresh: bool, offline: bool, dry_run: bool, as_json: bool,
@@ -85,32 +85,32 @@ def ucdp(
     """
     from detente.sources.fetch import ucdp as provider
 
-    folder = _folder(out, "ucdp")
+    folder = _resolve_folder(out, "ucdp")
     if not api and (countries or first or last):
         raise click.UsageError(
             "Countries and days are for the API: add --api, or fetch the whole version and filter later."
         )
-    wanted = provider.plan(versions, folder)
+    wanted = provider.plan_downloads(versions, folder)
     if dry_run and not api:
-        _dry(wanted, as_json)
+        _print_plan(wanted, as_json)
         return
     if dry_run:
-        click.echo(f"{len(versions)} questions to {provider.API}, in pages of {provider.PAGE:,} rows.")
+        click.echo(f"{len(versions)} questions to {provider.API_URL}, in pages of {provider.PAGE_SIZE:,} rows.")
         return
-    with _client(offline) as client:
+    with _open_client(offline) as client:
         if api:
             with progress("UCDP's API", "rows") as told:
                 found = [
-                    provider.from_api(client, v, folder, countries=countries, first=first, last=last, told=lambda n, _: told(n))
+                    provider.fetch_from_api(client, v, folder, countries=countries, first=first, last=last, told=lambda n, _: told(n))
                     for v in versions
                 ]  # fmt: skip
-            _done(found, [], as_json)
+            _print_result(found, [], as_json)
         else:
-            _fetch(wanted, lambda w: client.download(w, refresh=refresh), as_json)
+            _download_all(wanted, lambda w: client.download(w, refresh=refresh), as_json)
 
 
 @command.command()
-@first_option
+@date_range_option
 @click.option("--daily", is_flag=True, help="Version 1, one file a day, instead of version 2's one every 15 minutes.")
 @click.option(
     "--country",
@@ -118,7 +118,7 @@ def ucdp(
     multiple=True,
     help="Keep only its rows: PK, where it happened (FIPS); PAK, who acted (CAMEO). May be given again.",
 )
-@common
+@fetch_options
 def gdelt(
     first: date, last: date, daily: bool, countries: tuple[str, ...], out: Path | None, refresh: bool, offline: bool,
     dry_run: bool, as_json: bool,
@@ -139,14 +139,16 @@ def gdelt(
             raise click.BadParameter(
                 f"{code!r} is no code of two letters (FIPS: PK) or three (CAMEO: PAK).", param_hint="--country"
             )
-    folder = _folder(out, "gdelt")
-    with _client(offline) as client:
+    folder = _resolve_folder(out, "gdelt")
+    with _open_client(offline) as client:
         with progress("the list of files", "bytes") as told:
-            wanted = provider.plan(client, first, last, folder, daily=daily, refresh=refresh, told=lambda n, _: told(n))
+            wanted = provider.plan_downloads(
+                client, first, last, folder, daily=daily, refresh=refresh, told=lambda n, _: told(n)
+            )
         if dry_run:
-            _dry([replace(w, to=provider.destination(w, countries)) for w in wanted], as_json)
+            _print_plan([replace(w, to=provider.build_destination(w, countries)) for w in wanted], as_json)
             return
-        _fetch(wanted, lambda w: provider.fetch(client, w, countries), as_json)
+        _download_all(wanted, lambda w: provider.fetch(client, w, countries), as_json)
 
 
 @command.command()
@@ -154,7 +156,7 @@ def gdelt(
 @click.option("--from", "first", type=Day(), help="The first day.")
 @click.option("--to", "last", type=Day(), help="The last day.")
 @click.option("--deleted", is_flag=True, help="The list of events that ACLED has withdrawn, instead of events.")
-@common
+@fetch_options
 def acled(
     countries: tuple[str, ...], first: date | None, last: date | None, deleted: bool, out: Path | None, refresh: bool,
     offline: bool, dry_run: bool, as_json: bool,
@@ -171,58 +173,60 @@ def acled(
 
     if not deleted and not (countries and first and last):
         raise click.UsageError("Give --country, --from and --to, or --deleted.")
-    folder = _folder(out, "acled")
+    folder = _resolve_folder(out, "acled")
     a, b = first or date.min, last or date.max
     if b < a:
         raise click.UsageError(f"--to {b} is before --from {a}.")
-    to = provider.destination(folder, countries, a, b, deleted=deleted)
+    to = provider.build_destination(folder, countries, a, b, deleted=deleted)
     if dry_run:
-        here = "is here already" if to.is_file() else f"would be asked for, in pages of {provider.PAGE:,} rows"
+        here = "is here already" if to.is_file() else f"would be asked for, in pages of {provider.PAGE_SIZE:,} rows"
         click.echo(f"{to} {here}.")
         return
     if to.is_file() and not refresh:
-        _done([provider.here(to)], [], as_json)
+        _print_result([provider.describe_cached(to)], [], as_json)
         return
     if offline:
         raise NotCached(to.name, folder)
-    with _client(offline) as client, progress("ACLED", "rows") as told:
+    with _open_client(offline) as client, progress("ACLED", "rows") as told:
         found = provider.fetch(client, countries, a, b, folder, deleted=deleted, told=lambda n, _: told(n))
-    _done([found], [], as_json)
+    _print_result([found], [], as_json)
 
 
-def _folder(out: Path | None, provider: str) -> Path:
+def _resolve_folder(out: Path | None, provider: str) -> Path:
     from platformdirs import user_cache_path
 
     return out or user_cache_path("detente", appauthor=False) / provider
 
 
 @contextmanager
-def _client(offline: bool) -> "Iterator[Polite]":
-    from detente.sources.fetch.client import Polite
+def _open_client(offline: bool) -> "Iterator[DownloadClient]":
+    from detente.sources.fetch.client import DownloadClient
 
-    with Polite(offline=offline) as client:
+    with DownloadClient(offline=offline) as client:
         yield client
 
 
-def _fetch(wanted: "Sequence[Wanted]", one: "Callable[[Wanted], Fetched]", as_json: bool) -> None:
-    from detente.sources.fetch.errors import Refused
+def _download_all(
+    wanted: "Sequence[DownloadRequest]", one: "Callable[[DownloadRequest], FetchedFile]", as_json: bool
+) -> None:
+    from detente.sources.fetch.errors import RequestRefused
 
-    found: list[Fetched] = []
+    found: list[FetchedFile] = []
     missing: list[DetenteError] = []
     with progress("fetching", f"of {len(wanted)} files", len(wanted)) as told:
         for i, w in enumerate(wanted):
             try:
                 found.append(one(w))
-            except Refused as e:
+            except RequestRefused as e:
                 # Providers list files that they do not have; the others are still wanted.
                 if e.status != 404 or len(wanted) == 1:
                     raise
                 missing.append(e)
             told(i + 1)
-    _done(found, missing, as_json)
+    _print_result(found, missing, as_json)
 
 
-def _done(found: "Sequence[Fetched]", missing: Sequence[DetenteError], as_json: bool) -> None:
+def _print_result(found: "Sequence[FetchedFile]", missing: Sequence[DetenteError], as_json: bool) -> None:
     if as_json:
         files = [{"file": str(f.path), "url": f.url, "bytes": f.bytes, "cached": f.cached} for f in found]
         print_json({"files": files, "missing": [str(m) for m in missing]})
@@ -241,7 +245,7 @@ def _done(found: "Sequence[Fetched]", missing: Sequence[DetenteError], as_json: 
         raise missing[0]
 
 
-def _dry(wanted: "Sequence[Wanted]", as_json: bool) -> None:
+def _print_plan(wanted: "Sequence[DownloadRequest]", as_json: bool) -> None:
     rows = [{"url": w.url, "file": str(w.to), "bytes": w.size, "here": w.to.is_file()} for w in wanted]
     if as_json:
         print_json({"would_fetch": rows})

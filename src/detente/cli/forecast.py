@@ -4,7 +4,7 @@ from importlib import import_module
 
 import click
 
-from detente.cli.options import FLAGSHIP
+from detente.cli.options import DEFAULT_CASE
 
 COMMANDS = {
     "case": ("detente.cli.forecast_case", "case"),
@@ -14,7 +14,7 @@ COMMANDS = {
 }
 
 
-class CaseByDefault(click.Group):
+class DefaultCaseGroup(click.Group):
     """A first word that is no command is a case: `detente forecast pakistan-afghanistan` needs no more."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -29,13 +29,13 @@ class CaseByDefault(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if not args:
-            args = ["case", FLAGSHIP]
+            args = ["case", DEFAULT_CASE]
         elif args[0] not in COMMANDS and args[0] not in ("--help", "-h"):
             args = ["case", *args]
         return super().parse_args(ctx, args)
 
 
-@click.group(cls=CaseByDefault)
+@click.group(cls=DefaultCaseGroup)
 def command() -> None:
     """What may come, as probabilities that are scored in public.
 

@@ -24,23 +24,23 @@ class Horizons(click.ParamType[tuple[int, ...]]):
         return tuple(sorted({int(p) for p in parts}))
 
 
-DAYS = click.option(
+DAYS_OPTION = click.option(
     "--days", "horizons", type=Horizons(), default="30/90/180", show_default=True, help="Days ahead, 1 to 365."
 )
-SEED = click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
+SEED_OPTION = click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
 
 
 @click.command()
 @case_argument
 @as_of_option
-@DAYS
+@DAYS_OPTION
 @click.option("--density", type=click.FloatRange(min=0, min_open=True), default=1.0, show_default=True,
               help="How densely the days ahead are collected, as in the case file.")  # fmt: skip
 @click.option(
     "--paths", type=click.IntRange(100, 100_000), default=10_000, show_default=True, help="Simulated futures."
 )
 @click.option("--out", type=click.Path(path_type=Path), help="Also write fans.svg and forecast.json here.")
-@SEED
+@SEED_OPTION
 @json_option
 def case(
     case: str,
@@ -66,22 +66,22 @@ def case(
     import json
 
     from detente.brief.render.files import write
-    from detente.cases.case_file import load
-    from detente.cases.load import gather
+    from detente.cases.case_file import load_case_file
+    from detente.cases.load import load_case_data
     from detente.charts import fan_chart as fans
-    from detente.core.rng import generator
-    from detente.forecast.attribution import drivers
-    from detente.forecast.case import FORCE, forecast, last_watched
-    from detente.forecast.text import sentences
-    from detente.text.probability_words import likelihood
+    from detente.core.rng import make_rng
+    from detente.forecast.attribution import find_drivers
+    from detente.forecast.case import FORCE, forecast_case, last_observed_day
+    from detente.forecast.text import describe_forecast
+    from detente.text.probability_words import probability_word
 
-    loaded = load(case)
-    g = gather(loaded, as_of)
+    loaded = load_case_file(case)
+    g = load_case_data(loaded, as_of)
     if as_of is None:
-        g = gather(loaded, last_watched(g))
-    f = forecast(g, horizons, generator(seed), density=density, paths=paths)
-    said = sentences(f, seed)
-    moved = {days: drivers(f, days) for days in horizons}
+        g = load_case_data(loaded, last_observed_day(g))
+    f = forecast_case(g, horizons, make_rng(seed), density=density, paths=paths)
+    said = describe_forecast(f, seed)
+    moved = {days: find_drivers(f, days) for days in horizons}
     data = {
         "format": "detente forecast 1", "case": g.case.id, "as_of": str(f.as_of), "density": density, "days": list(horizons),
         "paths": paths, "seed": seed, "unwatched_days_before": f.unwatched, "open_crossings": f.open_crossings,
@@ -92,15 +92,15 @@ def case(
             for s in said for m in s.measured
         ],
         "any": [
-            {"channel": c, "days": d, "probability": f.any((c,), d), "word": likelihood(f.any((c,), d))} for c in f.channels for d in horizons
+            {"channel": c, "days": d, "probability": f.any((c,), d), "word": probability_word(f.any((c,), d))} for c in f.channels for d in horizons
         ],
         "drivers": [
             {"days": d, "event": x.event.id, "channel": x.channel, "more": x.more, "low": x.low, "high": x.high}
             for d, xs in moved.items() for x in xs
         ],
         "marks": {
-            c: {"told": m.told, "none": m.none, "untold": m.untold, "cut_at": m.most, "largest_seen": _known(m.seen),
-                "largest_expected": _known(m.expected), "fit_p": _known(m.fit_p)}
+            c: {"told": m.told, "none": m.none, "untold": m.untold, "cut_at": m.most, "largest_seen": _finite_or_none(m.seen),
+                "largest_expected": _finite_or_none(m.expected), "fit_p": _finite_or_none(m.fit_p)}
             for c, m in f.marks.items()
         },
     }  # fmt: skip
@@ -145,7 +145,7 @@ def case(
 @click.command()
 @case_argument
 @as_of_option
-@DAYS
+@DAYS_OPTION
 @click.option(
     "--out", type=click.Path(path_type=Path), default=Path("out"), show_default=True, help="Folder to write to."
 )
@@ -154,7 +154,7 @@ def case(
     is_flag=True,
     help="Also keep it for briefs of this release: in DETENTE_SCORES, else the user's cache folder.",
 )
-@SEED
+@SEED_OPTION
 @json_option
 def score(
     case: str, as_of: date | None, horizons: tuple[int, ...], out: Path, keep: bool, seed: int, as_json: bool
@@ -175,23 +175,23 @@ def score(
 
     from detente.brief.render.files import write
     from detente.brief.render.scorecard import scorecard_files, verdict
-    from detente.cases.case_file import load
-    from detente.cases.load import gather
+    from detente.cases.case_file import load_case_file
+    from detente.cases.load import load_case_data
     from detente.forecast.backtest import backtest
-    from detente.forecast.scorecard import as_data, scorecard
-    from detente.forecast.scorecard_store import as_kept, folder, name_of
+    from detente.forecast.scorecard import as_data, build_scorecard
+    from detente.forecast.scorecard_store import scorecard_filename, scorecard_folder, serialise_scorecard
 
     def tell(days: Iterable[date]) -> Iterable[date]:
         with click.progressbar(list(days), label="forecasting month by month", file=sys.stderr) as bar:
             yield from bar
 
-    loaded = load(case)
-    c = scorecard(loaded.id, backtest(loaded, horizons, seed=seed, tell=tell, as_of=as_of), seed=seed)
+    loaded = load_case_file(case)
+    c = build_scorecard(loaded.id, backtest(loaded, horizons, seed=seed, tell=tell, as_of=as_of), seed=seed)
     for path in write(scorecard_files(c, loaded.title), out):
         click.echo(path, err=as_json)
     if keep:
-        g = gather(loaded, as_of)
-        for path in write({name_of(g): as_kept(c, g)}, folder(), "--keep"):
+        g = load_case_data(loaded, as_of)
+        for path in write({scorecard_filename(g): serialise_scorecard(c, g)}, scorecard_folder(), "--keep"):
             click.echo(path, err=as_json)
     if as_json:
         print_json(as_data(c))
@@ -211,5 +211,5 @@ def score(
     click.echo(verdict(c))
 
 
-def _known(x: float) -> float | None:
+def _finite_or_none(x: float) -> float | None:
     return x if x == x else None

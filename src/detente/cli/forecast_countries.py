@@ -17,17 +17,17 @@ class Month(click.ParamType[int]):
     name = "month"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        from detente.forecast.panel import as_month
+        from detente.forecast.panel import parse_month
 
         if isinstance(value, int):
             return value
         try:
-            return as_month(value)
+            return parse_month(value)
         except ValueError as e:
             self.fail(f"{e}.", param, ctx)
 
 
-class Ahead(click.ParamType[tuple[int, int]]):
+class MonthsAhead(click.ParamType[tuple[int, int]]):
     """Months ahead, written as 3..14 or 6."""
 
     name = "months"
@@ -41,18 +41,22 @@ class Ahead(click.ParamType[tuple[int, int]]):
         return int(first), int(last or first)
 
 
-PANEL = click.option(
+PANEL_OPTION = click.option(
     "--panel", type=click.Path(path_type=Path), required=True, help="CSV or Parquet: month, country, deaths."
 )
-FROM = click.option("--from", "begin", type=Month(), help="Months before were not covered (UCDP: 1989-01).")
+FROM_OPTION = click.option("--from", "begin", type=Month(), help="Months before were not covered (UCDP: 1989-01).")
 
 
 @click.command()
-@PANEL
-@FROM
+@PANEL_OPTION
+@FROM_OPTION
 @click.option("--origin", type=Month(), help="The last month known; the panel's last if not given.")
 @click.option(
-    "--months", type=Ahead(), default="3..14", show_default=True, help="Months ahead; 1 is the one after the origin."
+    "--months",
+    type=MonthsAhead(),
+    default="3..14",
+    show_default=True,
+    help="Months ahead; 1 is the one after the origin.",
 )
 @click.option("--model", type=click.Choice(MODELS), default="blend", show_default=True, help="Ours, or a rival.")
 @click.option(
@@ -80,20 +84,20 @@ def countries(
     import numpy as np
 
     from detente.brief.render.files import write
-    from detente.core.rng import generator
+    from detente.core.rng import make_rng
     from detente.forecast import views_format as views
-    from detente.forecast.countries import forecast
-    from detente.forecast.panel import as_text, read
-    from detente.text.probability_words import percent
+    from detente.forecast.countries import forecast_countries
+    from detente.forecast.panel import format_month, read_panel
+    from detente.text.probability_words import format_percent
 
-    p = read(panel, first=begin)
+    p = read_panel(panel, first=begin)
     at = p.last if origin is None else origin
-    f = forecast(p, at, np.arange(months[0], months[1] + 1), generator(seed), model=model, draws=draws)
+    f = forecast_countries(p, at, np.arange(months[0], months[1] + 1), make_rng(seed), model=model, draws=draws)
     d = f.draws
     if out:
         ids = None if p.ids is None else dict(zip(p.units, p.ids, strict=True))
         target = out if out.suffix else out / "forecast.parquet"
-        for path in write({target.name: views.as_bytes(d, ids)}, target.parent):
+        for path in write({target.name: views.encode_parquet(d, ids)}, target.parent):
             click.echo(path, err=as_json)
     h, _ = p.until(at)
     low, middle, high = np.quantile(d.x, [0.05, 0.5, 0.95], axis=(1, 2))
@@ -103,27 +107,27 @@ def countries(
         for i, u in enumerate(d.units)
     ]  # fmt: skip
     rows.sort(key=lambda r: -float(str(r["mean"])))
-    span = f"{as_text(int(d.months[0]))} to {as_text(int(d.months[-1]))}"
+    span = f"{format_month(int(d.months[0]))} to {format_month(int(d.months[-1]))}"
     if as_json:
-        print_json({"model": model, "origin": as_text(at), "months": [as_text(int(m)) for m in d.months], "draws": draws, "seed": seed,
+        print_json({"model": model, "origin": format_month(at), "months": [format_month(int(m)) for m in d.months], "draws": draws, "seed": seed,
                     "left_out": list(f.left_out), "countries": rows})  # fmt: skip
         return
     shown = [
         (r["country"], f"{r['last_12_months_mean']:,.1f}", f"{r['median']:,.0f}", f"{r['low']:,.0f} to {r['high']:,.0f}",
-         percent(float(str(r["any_death"]))), percent(float(str(r["over_25"]))))
+         format_percent(float(str(r["any_death"]))), format_percent(float(str(r["over_25"]))))
         for r in rows[:20]
     ]  # fmt: skip
     note = f"The {len(shown)} countries with the highest means of {len(rows)}; each figure is of one month of that stretch. All: --json, or --out."
     if f.left_out:
-        note += f" Left out, since {as_text(at)} is unknown of them: {', '.join(f.left_out)}."
+        note += f" Left out, since {format_month(at)} is unknown of them: {', '.join(f.left_out)}."
     columns = ["country", "last 12 months, mean#", "median#", "90 % interval#", "any death#", "over 25#"]
-    print_table(f"Deaths a month, {span}, known to {as_text(at)}, by {model}", columns, shown, note)
+    print_table(f"Deaths a month, {span}, known to {format_month(at)}, by {model}", columns, shown, note)
 
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@PANEL
-@FROM
+@PANEL_OPTION
+@FROM_OPTION
 @json_option
 def judge(file: Path, panel: Path, begin: int | None, as_json: bool) -> None:
     """Score a forecast of country-months against what a panel says happened.
@@ -137,10 +141,10 @@ def judge(file: Path, panel: Path, begin: int | None, as_json: bool) -> None:
       detente forecast judge theirs.parquet --panel views_cm.parquet --json
     """
     from detente.forecast import views_format as views
-    from detente.forecast.countries import judge as score
-    from detente.forecast.panel import read
+    from detente.forecast.countries import score_forecast as score
+    from detente.forecast.panel import read_panel
 
-    s, unknown = score(views.read(file), read(panel, first=begin))
+    s, unknown = score(views.read_draws(file), read_panel(panel, first=begin))
     means = s.means()
     if as_json:
         print_json(

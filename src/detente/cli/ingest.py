@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from detente.cli.options import Day, json_option, print_json, print_table, store_option, where
+from detente.cli.options import Day, json_option, print_json, print_table, resolve_store_path, store_option
 from detente.cli.progress import progress
 from detente.core.errors import DetenteError
 
@@ -40,17 +40,17 @@ def command(
       detente ingest chronology.csv --known-on 2026-06-30
       detente data list                                       what the store holds
     """
-    from detente.events.reader import read
-    from detente.store.writer import add
+    from detente.events.reader import read_release
+    from detente.store.writer import add_release
 
-    path = where(store)
+    path = resolve_store_path(store)
     done: list[dict[str, Any]] = []
     failed: list[DetenteError] = []
     for file in files:
         try:
             with progress(file.name, "events") as told:
-                reading = read(file, source=source, known_on=known_on, mapping=mapping)
-                change = add(path, reading, told=told, again=again)
+                reading = read_release(file, source=source, known_on=known_on, mapping=mapping)
+                change = add_release(path, reading, told=told, again=again)
         except DetenteError as e:
             failed.append(e)
             done.append({"file": str(file), "what": "failed", "error": str(e)})

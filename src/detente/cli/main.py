@@ -31,7 +31,7 @@ COMMANDS = {
 }
 
 
-class Floors(click.Group):
+class LazyGroup(click.Group):
     """Loads a subcommand's module when it is asked for, and lists them without loading any."""
 
     def invoke(self, ctx: click.Context) -> object:
@@ -67,7 +67,7 @@ cannot be used."""
 
 
 @click.group(
-    cls=Floors,
+    cls=LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog=EXIT_CODES,
 )

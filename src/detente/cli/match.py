@@ -6,7 +6,15 @@ from typing import Any
 
 import click
 
-from detente.cli.options import as_of_option, case_argument, json_option, print_json, print_table, store_option, where
+from detente.cli.options import (
+    as_of_option,
+    case_argument,
+    json_option,
+    print_json,
+    print_table,
+    resolve_store_path,
+    store_option,
+)
 
 
 @click.command()
@@ -37,38 +45,42 @@ def command(
       detente data same --accept DL-20260112-02 ucdp:611281
       detente data same my_case.toml --source ucdp --json
     """
-    from detente.cases.case_file import load
-    from detente.cases.load import gather
-    from detente.cases.matched_reports import reports
-    from detente.events.matching.decisions import decide
-    from detente.events.matching.linkage import key_of
+    from detente.cases.case_file import load_case_file
+    from detente.cases.load import load_case_data
+    from detente.cases.matched_reports import find_matched_reports
+    from detente.events.matching.decisions import record_decision
+    from detente.events.matching.linkage import report_id
 
-    g = gather(load(case), as_of)
-    r = reports(g, where(store), sources=sources)
-    known = {key_of(e): e for e in (*g.events, *(e for x in r.records.values() for e in x.events))}
+    g = load_case_data(load_case_file(case), as_of)
+    r = find_matched_reports(g, resolve_store_path(store), sources=sources)
+    known = {report_id(e): e for e in (*g.events, *(e for x in r.records.values() for e in x.events))}
     for decision, pair in (("accept", accept), ("refuse", refuse)):
         if pair:
-            keys = [_key(name, known, f"--{decision}") for name in pair]
+            keys = [_parse_report_key(name, known, f"--{decision}") for name in pair]
             if keys[0] == keys[1]:
                 raise click.BadParameter("an event is not paired with itself.", param_hint=f"--{decision}")
-            decide(r.decisions, frozenset(keys), "accept" if decision == "accept" else "refuse")
+            record_decision(r.decisions, frozenset(keys), "accept" if decision == "accept" else "refuse")
             are = "are one event" if decision == "accept" else "are two events"
             click.echo(f"{' and '.join(keys)} {are}. Kept in {r.decisions}.", err=as_json)
     if accept or refuse:
-        r = reports(g, where(store), sources=sources)
-    found = [n for n in r.links if event is None or _key(event, known, "--event") in (key_of(n.a), key_of(n.b))]
+        r = find_matched_reports(g, resolve_store_path(store), sources=sources)
+    found = [
+        n
+        for n in r.links
+        if event is None or _parse_report_key(event, known, "--event") in (report_id(n.a), report_id(n.b))
+    ]
     if as_json:
         data = [
-            {"a": key_of(n.a), "b": key_of(n.b), "score": n.score, "standing": n.standing, "decided": n.decided,
+            {"a": report_id(n.a), "b": report_id(n.b), "score": n.score, "standing": n.standing, "decided": n.decided,
              "parts": [{"what": p.what, "bits": p.bits, "why": p.why} for p in n.parts],
-             "told": {key_of(n.a): n.a.summary, key_of(n.b): n.b.summary}}
+             "told": {report_id(n.a): n.a.summary, report_id(n.b): n.b.summary}}
             for n in found
         ]  # fmt: skip
         print_json({"store": str(r.store.path), "version": r.store.version, "releases": list(r.releases),
                     "decisions": str(r.decisions), "pairs": data})  # fmt: skip
         return
     rows = [
-        (n.a.id, key_of(n.b), f"{n.score:.1f}", n.standing,
+        (n.a.id, report_id(n.b), f"{n.score:.1f}", n.standing,
          "; ".join(f"{p.what} {p.bits:+.1f}: {p.why}" for p in n.parts), f"{n.a.summary[:70]} | {n.b.summary[:70]}")
         for n in found[:limit]
     ]  # fmt: skip
@@ -81,9 +93,9 @@ def command(
     )
 
 
-def _key(name: str, known: dict[str, Any], option: str) -> str:
+def _parse_report_key(name: str, known: dict[str, Any], option: str) -> str:
     """An event as `source:id`, from that or from an id that only one source has."""
-    from detente.core.errors import nearest, one_of
+    from detente.core.errors import nearest, quoted_choices
 
     if name in known:
         return name
@@ -92,7 +104,7 @@ def _key(name: str, known: dict[str, Any], option: str) -> str:
         return found[0]
     if found:
         raise click.BadParameter(f"{name!r} is in several sources: {', '.join(sorted(found))}.", param_hint=option)
-    near = one_of(nearest(name, [*known, *(k.split(":", 1)[1] for k in known)]))
+    near = quoted_choices(nearest(name, [*known, *(k.split(":", 1)[1] for k in known)]))
     raise click.BadParameter(
         f"there is no event {name!r} in the case or the store. Nearest: {near}.", param_hint=option
     )

@@ -26,14 +26,14 @@ def command() -> None:
     """
 
 
-def _gathered(case: str, as_of: date | None) -> Any:
-    from detente.cases.case_file import load
-    from detente.cases.load import gather
+def _load_case_data(case: str, as_of: date | None) -> Any:
+    from detente.cases.case_file import load_case_file
+    from detente.cases.load import load_case_data
 
-    return gather(load(case), as_of)
+    return load_case_data(load_case_file(case), as_of)
 
 
-def _known(x: float) -> float | None:
+def _finite_or_none(x: float) -> float | None:
     return float(x) if math.isfinite(x) else None
 
 
@@ -76,26 +76,26 @@ def counts(
     if store is None and engine is None:
         if releases or version is not None or memory:
             raise click.UsageError("--release, --version and --memory speak of a store: name it with --store.")
-        c = daily_counts(_gathered(case, as_of))
+        c = daily_counts(_load_case_data(case, as_of))
     else:
         from dataclasses import asdict
 
-        from detente.cases.case_file import load
+        from detente.cases.case_file import load_case_file
         from detente.cases.engine.backends import Engine
-        from detente.cli.options import where
+        from detente.cli.options import resolve_store_path
         from detente.cli.progress import progress
-        from detente.measures.store_counts import counts_of_store
-        from detente.store.snapshot import snapshot
+        from detente.measures.store_counts import count_store_events
+        from detente.store.snapshot import open_version
 
         away = engine is not None and "://" in engine
-        now = None if away else snapshot(where(store), version)
+        now = None if away else open_version(resolve_store_path(store), version)
         chosen = [now.resolve(r) for r in releases] if now and releases else None
         how = Engine(engine or "duckdb", master=master, memory=memory, table=table)
         with progress("counting", ""):
-            s = counts_of_store(load(case), now, how, releases=chosen, as_of=as_of)
+            s = count_store_events(load_case_file(case), now, how, releases=chosen, as_of=as_of)
         c = s.counts
         told = {k: v for k, v in asdict(s).items() if k != "counts"}
-        at = "" if s.version is None else f"Version {s.version} of {where(store)}, as of {s.as_of}: "
+        at = "" if s.version is None else f"Version {s.version} of {resolve_store_path(store)}, as of {s.as_of}: "
         notes.append(
             f"{at}{s.read:,} events read = {s.events:,} of the case ({s.assigned:,} in a channel) + {s.later:,} known later + "
             f"{s.strangers:,} that name a stranger + {s.outside:,} outside its days + {s.withdrawn:,} withdrawn + {s.replaced:,} replaced by a newer release."
@@ -137,11 +137,11 @@ def counts(
 def rates(case: str, as_of: date | None, as_json: bool) -> None:
     """Events a year by channel over watched days, collection density allowed for, with exact limits."""
     from detente.cases.channel_rule import CHANNELS
-    from detente.measures.event_filter import Selection
-    from detente.measures.quantity import yearly
+    from detente.measures.event_filter import EventFilter
+    from detente.measures.quantity import rate_quantity
 
-    g = _gathered(case, as_of)
-    found = [(c, yearly(g, c, Selection(channels=(c,)), g.case.first, g.watched_to)) for c in CHANNELS]
+    g = _load_case_data(case, as_of)
+    found = [(c, rate_quantity(g, c, EventFilter(channels=(c,)), g.case.first, g.watched_to)) for c in CHANNELS]
     if as_json:
         print_json(
             [
@@ -163,14 +163,14 @@ def rates(case: str, as_of: date | None, as_json: bool) -> None:
 @json_option
 def relation(case: str, as_of: date | None, as_json: bool) -> None:
     """The relation index: weekly scores and the smoothed level with its 90 % band."""
-    from detente.measures.relation_index import relation_index
+    from detente.measures.relation_index import fit_relation_index
 
-    r = relation_index(_gathered(case, as_of))
+    r = fit_relation_index(_load_case_data(case, as_of))
     weeks = [
         {
             "week": w,
             "acts": int(n),
-            "score": _known(s),
+            "score": _finite_or_none(s),
             "total": float(t),
             "level": float(m),
             "low": float(a),
@@ -197,9 +197,9 @@ def relation(case: str, as_of: date | None, as_json: bool) -> None:
 @json_option
 def episodes(case: str, as_of: date | None, as_json: bool) -> None:
     """Crisis episodes: start, end, who began, deaths as a range, how it ended."""
-    from detente.measures.episodes import episodes as find
+    from detente.measures.episodes import find_episodes as find
 
-    g = _gathered(case, as_of)
+    g = _load_case_data(case, as_of)
     found = find(g)
     if as_json:
         print_json(
@@ -234,10 +234,10 @@ def episodes(case: str, as_of: date | None, as_json: bool) -> None:
 @json_option
 def crossings(case: str, as_of: date | None, as_json: bool) -> None:
     """Days each crossing was shut to trade, by the shortest and the longest reading of the reports."""
-    from detente.measures.crossings import days_shut, spells
+    from detente.measures.crossings import count_closed_days, find_crossing_spells
 
-    g = _gathered(case, as_of)
-    found = [(c, days_shut(g, c), spells(g, c)) for c in g.case.crossings]
+    g = _load_case_data(case, as_of)
+    found = [(c, count_closed_days(g, c), find_crossing_spells(g, c)) for c in g.case.crossings]
     if as_json:
         print_json(
             [
@@ -265,22 +265,22 @@ def crossings(case: str, as_of: date | None, as_json: bool) -> None:
 @json_option
 def distance(case: str, as_of: date | None, as_json: bool) -> None:
     """Distance of each event to the border in kilometres, by channel; unknown places are left out."""
-    from detente.cases.channel_rule import FORCE
-    from detente.cases.geography import geography
+    from detente.cases.channel_rule import FORCE_CHANNELS
+    from detente.cases.geography import load_geography
     from detente.measures.distance import distances_km
-    from detente.measures.event_filter import Selection
+    from detente.measures.event_filter import EventFilter
     from detente.measures.quantity_places import median_distance
 
-    g = _gathered(case, as_of)
-    line = geography(g.case).border
+    g = _load_case_data(case, as_of)
+    line = load_geography(g.case).border
     if as_json:
         far = distances_km(g.events, line)
         print_json([{"id": e.id, "channel": g.channel(e), "km": far.get(e.id)} for e in g.events])
         return
     rows = []
-    for c in FORCE:
+    for c in FORCE_CHANNELS:
         if g.of(c):
-            m = median_distance(g, c, Selection(channels=(c,)), line, g.case.names.border)
+            m = median_distance(g, c, EventFilter(channels=(c,)), line, g.case.names.border)
             limits = "too few" if m.low is None or m.high is None else f"{m.low:.0f}–{m.high:.0f}"
             rows.append((c, f"{m.value:.0f}", limits, len(m.events), len(g.of(c)) - len(m.events)))
     note = f"Kilometres to {g.case.names.border}; distribution-free 95 % limits of the median."
@@ -293,11 +293,11 @@ def distance(case: str, as_of: date | None, as_json: bool) -> None:
 @json_option
 def truces(case: str, as_of: date | None, as_json: bool) -> None:
     """Truces and mediated rounds: how long each held, what ended it, and the median."""
-    from detente.measures.truces import held_curve, rounds
-    from detente.measures.truces import truces as find
+    from detente.measures.truces import find_mediated_rounds, fit_duration_curve
+    from detente.measures.truces import find_truces as find
 
-    g = _gathered(case, as_of)
-    found = [*find(g), *rounds(g)]
+    g = _load_case_data(case, as_of)
+    found = [*find(g), *find_mediated_rounds(g)]
     if as_json:
         print_json(
             [
@@ -322,7 +322,7 @@ def truces(case: str, as_of: date | None, as_json: bool) -> None:
     for kind, pair in (("truce", "target–group"), ("truce", "target–host"), ("round", "target–host")):
         some = [h for h in found if (h.kind, h.pair) == (kind, pair)]
         if some:
-            c = held_curve(some)
+            c = fit_duration_curve(some)
             median = "not reached" if c.median is None else f"{c.median:.0f} days"
             notes.append(f"{kind}s {pair}: {c.started}, {c.ended} ended, median {median}")
     print_table(

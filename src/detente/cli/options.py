@@ -11,7 +11,7 @@ import click
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-FLAGSHIP = "pakistan-afghanistan"
+DEFAULT_CASE = "pakistan-afghanistan"
 
 
 class Day(click.ParamType[date]):
@@ -30,7 +30,7 @@ class Day(click.ParamType[date]):
 
 def case_argument(f: F) -> F:
     """CASE, the flagship if not given."""
-    return click.argument("case", default=FLAGSHIP)(f)
+    return click.argument("case", default=DEFAULT_CASE)(f)
 
 
 def as_of_option(f: F) -> F:
@@ -45,17 +45,17 @@ def store_option(f: F) -> F:
     return click.option("--store", type=click.Path(path_type=Path), default=None, help=text)(f)
 
 
-def second_option(f: F) -> F:
+def other_sources_option(f: F) -> F:
     """--store where it is an addition: the other sources in it are read beside the case's own."""
     text = "Also read what other sources in this store say (detente ingest brings them)."
     return click.option("--store", type=click.Path(path_type=Path), default=None, help=text)(f)
 
 
-def where(store: Path | None) -> Path:
+def resolve_store_path(store: Path | None) -> Path:
     """The folder that --store names, or the default."""
-    from detente.store.paths import default_store
+    from detente.store.paths import default_store_path
 
-    return store or default_store()
+    return store or default_store_path()
 
 
 def folder_option(f: F) -> F:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from detente.cli.options import FLAGSHIP, folder_option, store_option, where
+from detente.cli.options import DEFAULT_CASE, folder_option, resolve_store_path, store_option
 
 
 @click.command()
@@ -43,13 +43,13 @@ def command(
       detente serve --store data/store      with what your UCDP, ACLED or GDELT say of the same events
       detente serve --workers 2 --private --address https://desk.example.org --proxy 10.0.0.2
     """
-    from detente.api.case import study
-    from detente.api.other_sources import Store
-    from detente.web.config import Settings, default_cache, default_folder, to_environment
+    from detente.api.case import prepare_case
+    from detente.api.other_sources import OtherSourcesLoader
+    from detente.web.config import ServerConfig, default_cache, default_folder, to_environment
     from detente.web.db.engine import open_database
     from detente.web.db.migrate import upgrade
     from detente.web.db.url import database_url
-    from detente.web.server import run
+    from detente.web.server import run_server
 
     home = folder or default_folder()
     # Here the password in an address must stay: workers get it by the environment, never by their arguments.
@@ -58,18 +58,18 @@ def command(
     engine = open_database(url)
     upgrade(engine)
     engine.dispose()
-    settings = Settings(
-        cases=cases or (FLAGSHIP,), private=private, store=where(store), uploads=home / "uploads", cache=default_cache(),
+    settings = ServerConfig(
+        cases=cases or (DEFAULT_CASE,), private=private, store=resolve_store_path(store), uploads=home / "uploads", cache=default_cache(),
         database=database, proxies=proxies, host_names=host_names, open_metrics=open_metrics,
         address=address or f"http://{host}:{port}",
     )  # fmt: skip
-    beside = Store(settings.store, settings.cache)
+    beside = OtherSourcesLoader(settings.store, settings.cache)
     for name in settings.cases:
-        beside.read(study(name, settings.cache, _tell), _tell)
+        beside.read(prepare_case(name, settings.cache, _print_progress), _print_progress)
     to_environment(settings)
     _prepare_folders(home, workers)
     click.echo(f"The workbench: http://{host}:{port}/  (Ctrl-C stops)", err=True)
-    run(
+    run_server(
         "detente.web.app:made", host=host, port=port, workers=workers, log_level="warning", server_header=False,
         proxy_headers=False, timeout_graceful_shutdown=20,
     )  # fmt: skip
@@ -88,5 +88,5 @@ def _prepare_folders(home: Path, workers: int) -> None:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = shared
 
 
-def _tell(what: str) -> None:
+def _print_progress(what: str) -> None:
     click.echo(what, err=True)

@@ -7,7 +7,7 @@ import click
 
 from detente.cli.ingest import command as ingest
 from detente.cli.match import command as same
-from detente.cli.options import json_option, print_json, print_table, store_option, where
+from detente.cli.options import json_option, print_json, print_table, resolve_store_path, store_option
 from detente.cli.progress import progress
 
 version_option = click.option(
@@ -46,16 +46,17 @@ def list_releases(version: int | None, store: Path | None, as_json: bool) -> Non
     """The releases in the store, with the account of their rows."""
     from dataclasses import asdict
 
-    from detente.store.snapshot import snapshot
+    from detente.store.snapshot import open_version
 
-    now = snapshot(where(store), version)
+    now = open_version(resolve_store_path(store), version)
     kept = now.releases()
     if as_json:
         releases = [{"name": k.name, **asdict(k)} for k in kept]
         print_json({"store": str(now.path), "version": now.version, "releases": releases})
         return
     rows = [
-        (k.name, k.known_on, k.rows, k.events, k.merged, k.set_aside, k.first, k.last, _size(k.bytes)) for k in kept
+        (k.name, k.known_on, k.rows, k.events, k.merged, k.set_aside, k.first, k.last, _format_bytes(k.bytes))
+        for k in kept
     ]
     note = f"Version {now.version} of {now.path}: {len(kept)} releases, {sum(k.events for k in kept):,} events."
     columns = ["release", "known on", "rows#", "events#", "merged#", "set aside#", "from", "to", "size#"]
@@ -73,9 +74,9 @@ def remove(release: str, store: Path | None, as_json: bool) -> None:
     Example:
       detente data remove ucdp/GEDEvent_v25_1
     """
-    from detente.store.writer import remove as take_out
+    from detente.store.writer import remove_release as take_out
 
-    change = take_out(where(store), release)
+    change = take_out(resolve_store_path(store), release)
     name = change.release.name if change.release else release
     if as_json:
         print_json({"what": change.what, "release": name, "version": change.version})
@@ -100,10 +101,10 @@ def verify(version: int | None, store: Path | None, as_json: bool) -> None:
     from dataclasses import asdict
 
     from detente.store.errors import CorruptStore
-    from detente.store.snapshot import snapshot
-    from detente.store.verify import verify as check
+    from detente.store.snapshot import open_version
+    from detente.store.verify import verify_store as check
 
-    now = snapshot(where(store), version)
+    now = open_version(resolve_store_path(store), version)
     with progress("verifying", f"of {len(now.files)} files", len(now.files)) as told:
         v = check(now, told)
     if as_json:
@@ -112,7 +113,7 @@ def verify(version: int | None, store: Path | None, as_json: bool) -> None:
         for p in v.problems:
             click.echo(f"{p.release}: {p.what}")
         click.echo(
-            f"Version {v.version} of {now.path}: {v.releases} releases, {v.files} files, {_size(v.bytes)}; "
+            f"Version {v.version} of {now.path}: {v.releases} releases, {v.files} files, {_format_bytes(v.bytes)}; "
             f"{v.rows:,} rows = {v.events:,} events + {v.merged:,} merged + {v.set_aside:,} set aside."
         )
         if v.leftovers:
@@ -142,9 +143,9 @@ def history(limit: int | None, store: Path | None, as_json: bool) -> None:
     """
     from dataclasses import asdict
 
-    from detente.store.history import history as versions
+    from detente.store.history import read_history as versions
 
-    found = versions(where(store), limit)
+    found = versions(resolve_store_path(store), limit)
     if as_json:
         print_json([asdict(v) for v in found])
         return
@@ -153,7 +154,7 @@ def history(limit: int | None, store: Path | None, as_json: bool) -> None:
         for v in found
     ]
     columns = ["version#", "at (UTC)", "what", "release", "known on", "rows#", "events#", "set aside#"]
-    print_table("Versions", columns, rows, f"Store: {where(store)}.")
+    print_table("Versions", columns, rows, f"Store: {resolve_store_path(store)}.")
 
 
 @command.command()
@@ -178,12 +179,12 @@ def diff(
     """
     from dataclasses import asdict
 
-    from detente.store.diff import diff as compare
-    from detente.store.snapshot import snapshot
+    from detente.store.diff import compare_releases as compare
+    from detente.store.snapshot import open_version
 
-    path = where(store)
-    now = snapshot(path)
-    d = compare(now, before, after, earlier=None if from_version is None else snapshot(path, from_version))
+    path = resolve_store_path(store)
+    now = open_version(path)
+    d = compare(now, before, after, earlier=None if from_version is None else open_version(path, from_version))
     if as_json:
         print_json(asdict(d))
         return
@@ -223,9 +224,9 @@ def set_aside(release: str | None, limit: int, version: int | None, store: Path 
       detente data set-aside
       detente data set-aside GEDEvent_v26_0_1 --json
     """
-    from detente.store.snapshot import snapshot
+    from detente.store.snapshot import open_version
 
-    now = snapshot(where(store), version)
+    now = open_version(resolve_store_path(store), version)
     names = None if release is None else [now.resolve(release)]
     table = now.set_aside(names).read_all()
     if as_json:
@@ -264,16 +265,16 @@ def clear(days: float, forget_versions: bool, dry_run: bool, store: Path | None,
       detente data clear --dry-run
       detente data clear --forget-versions --days 30
     """
-    from detente.store.verify import clear as sweep
+    from detente.store.verify import remove_leftovers as sweep
 
-    c = sweep(where(store), days=days, forget=forget_versions, dry_run=dry_run)
+    c = sweep(resolve_store_path(store), days=days, forget=forget_versions, dry_run=dry_run)
     if as_json:
         print_json({"files": [str(f) for f in c.files], "bytes": c.bytes, "dry_run": dry_run})
         return
-    click.echo(f"{len(c.files)} files, {_size(c.bytes)}, {'would be ' * dry_run}removed.")
+    click.echo(f"{len(c.files)} files, {_format_bytes(c.bytes)}, {'would be ' * dry_run}removed.")
 
 
-def _size(n: int) -> str:
+def _format_bytes(n: int) -> str:
     """A file's size for people.
 
     Example:

@@ -40,12 +40,12 @@ def command(ctx: click.Context, folder: Path | None) -> None:
 @click.pass_obj
 def add(folder: Path | None, name: str, moderator: bool, as_json: bool) -> None:
     """Make an account; the password is asked for, twice."""
-    from detente.web.accounts.account import add as make
+    from detente.web.accounts.account import create_account as make
 
-    password = _asked()
+    password = _prompt_password()
     with _database(folder) as c:
         made = make(c, name, password, now=datetime.now(UTC), role="moderator" if moderator else "reader")
-    _told(as_json, {"name": made.name, "role": made.role}, f"{made.name} can log in as a {made.role}.")
+    _print_result(as_json, {"name": made.name, "role": made.role}, f"{made.name} can log in as a {made.role}.")
 
 
 @command.command("list")
@@ -55,10 +55,10 @@ def list_accounts(folder: Path | None, as_json: bool) -> None:
     """All accounts, with role and since when."""
     from dataclasses import asdict
 
-    from detente.web.accounts.account import everyone
+    from detente.web.accounts.account import load_accounts
 
     with _database(folder) as c:
-        found = everyone(c)
+        found = load_accounts(c)
     if as_json:
         print_json([asdict(a) for a in found])
         return
@@ -74,12 +74,12 @@ def list_accounts(folder: Path | None, as_json: bool) -> None:
 @click.pass_obj
 def invite(folder: Path | None, moderator: bool, days: int, address: str, as_json: bool) -> None:
     """A link that makes one account, once. It is shown now or never."""
-    from detente.web.accounts.invitation import invite as make
+    from detente.web.accounts.invitation import create_invitation as make
 
     with _database(folder) as c:
         token = make(c, now=datetime.now(UTC), role="moderator" if moderator else "reader", lasts=timedelta(days=days))
     link = f"{address.rstrip('/')}/account/invitation/{token}"
-    _told(as_json, {"link": link, "days": days}, link)
+    _print_result(as_json, {"link": link, "days": days}, link)
     click.echo(f"It makes one account within {days} days. Send it to one person.", err=True)
 
 
@@ -90,13 +90,13 @@ def invite(folder: Path | None, moderator: bool, days: int, address: str, as_jso
 @click.pass_obj
 def moderator(folder: Path | None, name: str, undo: bool, as_json: bool) -> None:
     """Let somebody hide and restore comments."""
-    from detente.web.accounts.account import give_role, named
+    from detente.web.accounts.account import find_account, give_role
 
     with _database(folder) as c:
-        who = named(c, name)
+        who = find_account(c, name)
         give_role(c, who, "reader" if undo else "moderator", now=datetime.now(UTC))
     role = "reader" if undo else "moderator"
-    _told(as_json, {"name": who.name, "role": role}, f"{who.name} is a {role}.")
+    _print_result(as_json, {"name": who.name, "role": role}, f"{who.name} is a {role}.")
 
 
 @command.command()
@@ -106,13 +106,13 @@ def moderator(folder: Path | None, name: str, undo: bool, as_json: bool) -> None
 @click.pass_obj
 def disable(folder: Path | None, name: str, undo: bool, as_json: bool) -> None:
     """Let somebody in no more, at once. What they wrote stays."""
-    from detente.web.accounts.account import named, set_disabled
+    from detente.web.accounts.account import find_account, set_disabled
 
     with _database(folder) as c:
-        who = named(c, name)
+        who = find_account(c, name)
         set_disabled(c, who, not undo, now=datetime.now(UTC))
     said = "can log in again" if undo else "can log in no more; all sessions are ended"
-    _told(as_json, {"name": who.name, "disabled": not undo}, f"{who.name} {said}.")
+    _print_result(as_json, {"name": who.name, "disabled": not undo}, f"{who.name} {said}.")
 
 
 @command.command()
@@ -121,24 +121,26 @@ def disable(folder: Path | None, name: str, undo: bool, as_json: bool) -> None:
 @click.pass_obj
 def password(folder: Path | None, name: str, as_json: bool) -> None:
     """Give an account a new password; all its sessions end."""
-    from detente.web.accounts.account import named, set_password
+    from detente.web.accounts.account import find_account, set_password
 
     with _database(folder) as c:
-        who = named(c, name)
-    new = _asked()
+        who = find_account(c, name)
+    new = _prompt_password()
     with _database(folder) as c:
         set_password(c, who, new, now=datetime.now(UTC))
-    _told(as_json, {"name": who.name, "changed": True}, f"{who.name} has a new password; all sessions are ended.")
+    _print_result(
+        as_json, {"name": who.name, "changed": True}, f"{who.name} has a new password; all sessions are ended."
+    )
 
 
-def _told(as_json: bool, data: dict[str, object], text: str) -> None:
+def _print_result(as_json: bool, data: dict[str, object], text: str) -> None:
     if as_json:
         print_json(data)
     else:
         click.echo(text)
 
 
-def _asked() -> str:
+def _prompt_password() -> str:
     asked: str = click.prompt("Password", hide_input=True, confirmation_prompt="Again", err=True)
     return asked
 
@@ -146,14 +148,14 @@ def _asked() -> str:
 @contextmanager
 def _database(folder: Path | None) -> Iterator["Connection"]:
     """The database, brought up to date; what was begun is kept as a whole or not at all."""
-    from detente.web.db.engine import open_database, writing
+    from detente.web.db.engine import open_database, write_transaction
     from detente.web.db.migrate import upgrade
     from detente.web.db.url import database_url
 
     engine = open_database(database_url(folder=folder))
     try:
         upgrade(engine)
-        with writing(engine) as c:
+        with write_transaction(engine) as c:
             yield c
     finally:
         engine.dispose()

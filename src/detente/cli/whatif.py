@@ -10,7 +10,7 @@ import click
 from detente.cli.options import Day, as_of_option, case_argument, json_option, print_json, print_table
 
 if TYPE_CHECKING:
-    from detente.claims.intervention_text import Outlook
+    from detente.claims.intervention_text import TraceableEffect
 
 
 @click.command()
@@ -44,17 +44,23 @@ def command(
       detente whatif --lever mediation=0.5 --as-of 2025-10-08 --json
       detente whatif --from 2025-10-09 --without strike
     """
-    from detente.cases.case_file import load
+    from detente.cases.case_file import load_case_file
     from detente.cases.channel_rule import CHANNELS
-    from detente.cases.load import gather
-    from detente.claims.context import View
-    from detente.claims.intervention_text import PATHS, assumed, estimated, hindsight, outlook
-    from detente.core.errors import nearest, one_of
-    from detente.measures.errors import NotWatched
-    from detente.model.intervention_spec import levers
+    from detente.cases.load import load_case_data
+    from detente.claims.context import ClaimContext
+    from detente.claims.intervention_text import (
+        PATHS,
+        describe_assumption,
+        describe_effect,
+        run_counterfactual,
+        run_intervention,
+    )
+    from detente.core.errors import nearest, quoted_choices
+    from detente.measures.errors import NotObserved
+    from detente.model.intervention_spec import parse_interventions
     from detente.model.interventions import HORIZONS
 
-    changes = levers(typed)
+    changes = parse_interventions(typed)
     if changes and (first or without):
         raise click.UsageError(
             "--lever asks about the future and --from with --without about the past: ask one of them."
@@ -67,18 +73,18 @@ def command(
         )
     for name in without:
         if name not in CHANNELS:
-            near = one_of(nearest(name, CHANNELS))
+            near = quoted_choices(nearest(name, CHANNELS))
             raise click.UsageError(f"There is no channel {name!r}. Nearest: {near}. Known: {', '.join(CHANNELS)}.")
-    view = View(gather(load(case), as_of), seed=seed)
+    view = ClaimContext(load_case_data(load_case_file(case), as_of), seed=seed)
     s = view.system
     if s is None:
-        raise NotWatched([f"{view.g.case.id} as of {view.g.as_of}: the record is too short for a system"])
-    asked: list[tuple[str, Outlook, list[str]]] = []
+        raise NotObserved([f"{view.g.case.id} as of {view.g.as_of}: the record is too short for a system"])
+    asked: list[tuple[str, TraceableEffect, list[str]]] = []
     if changes:
         sets = [(x,) for x in changes] + ([changes] if len(changes) > 1 else [])
         for c in sets:
-            o = outlook(view, s, c, HORIZONS)
-            asked.append((o.settings, o, [assumed(o, c, 180).text, estimated(o, 180).text]))
+            o = run_intervention(view, s, c, HORIZONS)
+            asked.append((o.settings, o, [describe_assumption(o, c, 180).text, describe_effect(o, 180).text]))
     else:
         assert first is not None
         silent = [n for n in without if n not in s.channels]
@@ -88,8 +94,8 @@ def command(
                 if silent
                 else f"{first} is not between {view.g.case.first} and {view.g.watched_to}"
             )
-            raise NotWatched([why])
-        o = hindsight(view, s, first, without)
+            raise NotObserved([why])
+        o = run_counterfactual(view, s, first, without)
         days = o.effect.horizons[0]
         asked.append(
             (
@@ -97,7 +103,7 @@ def command(
                 o,
                 [
                     f"Assumed: no {' and no '.join(without)} from {first} on. "
-                    + estimated(
+                    + describe_effect(
                         o,
                         days,
                         [
@@ -112,11 +118,11 @@ def command(
     if as_json:
         print_json({
             "case": view.g.case.id, "as_of": str(view.g.as_of), "seed": seed, "paired_paths": PATHS,
-            "too_few": list(s.too_few), "changes": [_data(t, o, told) for t, o, told in asked],
+            "too_few": list(s.too_few), "changes": [_effect_data(t, o, told) for t, o, told in asked],
         })  # fmt: skip
         return
     for title, o, told in asked:
-        _table(title, o, set(s.too_few))
+        _print_effects(title, o, set(s.too_few))
         for sentence in told:
             click.echo(sentence)
         click.echo()
@@ -127,7 +133,7 @@ def command(
     )
 
 
-def _data(title: str, o: Outlook, told: list[str]) -> dict[str, object]:
+def _effect_data(title: str, o: TraceableEffect, told: list[str]) -> dict[str, object]:
     e = o.effect
     rows = [
         {
@@ -142,18 +148,18 @@ def _data(title: str, o: Outlook, told: list[str]) -> dict[str, object]:
     return {"levers": title, "level": e.level, "effects": rows, "sentences": told}
 
 
-def _table(title: str, o: Outlook, few: set[str]) -> None:
-    from detente.claims.intervention_text import change
+def _print_effects(title: str, o: TraceableEffect, few: set[str]) -> None:
+    from detente.claims.intervention_text import format_change
 
     e = o.effect
     rows = [
         (
             f"{c} †" if c in few else c,
             f"{e.without[-1, k]:,.1f}",
-            *(change(e.whole.mean[i, k]) for i in range(len(e.horizons))),
-            f"{change(e.whole.low[-1, k])} to {change(e.whole.high[-1, k])}",
-            change(e.direct[-1, k]),
-            change(e.estimated.mean[-1, k]),
+            *(format_change(e.whole.mean[i, k]) for i in range(len(e.horizons))),
+            f"{format_change(e.whole.low[-1, k])} to {format_change(e.whole.high[-1, k])}",
+            format_change(e.direct[-1, k]),
+            format_change(e.estimated.mean[-1, k]),
         )
         for k, c in enumerate(e.channels)
     ]

@@ -8,20 +8,20 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal, get_args
 
-Precision = Literal["day", "week", "month"]
-PRECISIONS: tuple[str, ...] = get_args(Precision)
+DatePrecision = Literal["day", "week", "month"]
+DATE_PRECISIONS: tuple[str, ...] = get_args(DatePrecision)
 
 # The codebook: a week means within three days either way; a month, within the month that is named.
-SLACK = {"day": 0, "week": 3, "month": 15}
+PRECISION_MARGIN_DAYS = {"day": 0, "week": 3, "month": 15}
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Span:
+class DateRange:
     """From `first` to `last`, both included, each known to within `precision`."""
 
     first: date
     last: date
-    precision: Precision = "day"
+    precision: DatePrecision = "day"
 
     def __post_init__(self) -> None:
         if self.last < self.first:
@@ -40,15 +40,15 @@ class Span:
             >>> Span(date(2022, 2, 13), date(2022, 2, 13), "week").latest
             datetime.date(2022, 2, 16)
         """
-        return self.last + min(timedelta(days=SLACK[self.precision]), date.max - self.last)
+        return self.last + min(timedelta(days=PRECISION_MARGIN_DAYS[self.precision]), date.max - self.last)
 
     @property
     def earliest(self) -> date:
         """The first day on which it can have happened."""
-        return self.first - min(timedelta(days=SLACK[self.precision]), self.first - date.min)
+        return self.first - min(timedelta(days=PRECISION_MARGIN_DAYS[self.precision]), self.first - date.min)
 
 
-def in_words(day: date) -> str:
+def format_date(day: date) -> str:
     """A day as people write it.
 
     Example:
@@ -58,7 +58,7 @@ def in_words(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-def span_in_words(span: Span) -> str:
+def format_date_range(span: DateRange) -> str:
     """A span as people write it, with its doubt said.
 
     Example:
@@ -73,11 +73,11 @@ def span_in_words(span: Span) -> str:
             return f"about {a:%B %Y}"
         return f"about {a:%B}{'' if a.year == b.year else f' {a.year}'} – {b:%B %Y}"
     if a == b:
-        text = in_words(a)
+        text = format_date(a)
     elif (a.year, a.month) == (b.year, b.month):
-        text = f"{a.day}–{in_words(b)}"
+        text = f"{a.day}–{format_date(b)}"
     elif a.year == b.year:
-        text = f"{a.day} {a:%B} – {in_words(b)}"
+        text = f"{a.day} {a:%B} – {format_date(b)}"
     else:
-        text = f"{in_words(a)} – {in_words(b)}"
+        text = f"{format_date(a)} – {format_date(b)}"
     return f"about {text}" if span.precision == "week" else text

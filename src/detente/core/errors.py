@@ -20,7 +20,7 @@ def nearest(word: str, known: Sequence[str], n: int = 2) -> list[str]:
     return [folded[m] for m in get_close_matches(word.casefold(), list(folded), n=n, cutoff=0.5)]
 
 
-def one_of(words: Sequence[str]) -> str:
+def quoted_choices(words: Sequence[str]) -> str:
     """`'a', 'b' or 'c'`, or `none` when there is nothing to choose from."""
     quoted = [repr(w) for w in words]
     if not quoted:

@@ -8,7 +8,7 @@ from typing import Literal, get_args
 GeoPrecision = Literal["place", "district", "province", "country"]
 GEO_PRECISIONS: tuple[str, ...] = get_args(GeoPrecision)
 
-EARTH_KM = 6371.0088  # mean radius (IUGG 1980)
+EARTH_RADIUS_KM = 6371.0088  # mean radius (IUGG 1980)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,4 +54,4 @@ def great_circle_km(a: tuple[float, float], b: tuple[float, float]) -> float:
     """
     lat1, lon1, lat2, lon2 = map(math.radians, (*a, *b))
     h = math.sin((lat2 - lat1) / 2) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin((lon2 - lon1) / 2) ** 2
-    return 2 * EARTH_KM * math.asin(math.sqrt(h))
+    return 2 * EARTH_RADIUS_KM * math.asin(math.sqrt(h))

@@ -19,7 +19,7 @@ def is_address(text: str) -> bool:
         return False
 
 
-def publisher(address: str) -> str:
+def publisher_name(address: str) -> str:
     """Who published the page, as the host without its prefix.
 
     Example:
@@ -35,13 +35,13 @@ def publisher(address: str) -> str:
     return host
 
 
-def publishers(addresses: tuple[str, ...], most: int = 2) -> str:
+def format_publishers(addresses: tuple[str, ...], most: int = 2) -> str:
     """The first few publishers, each once, and how many more there are.
 
     Example:
         >>> publishers(("https://www.dawn.com/1", "https://dawn.com/2", "https://apnews.com/3"))
         'dawn.com, apnews.com'
     """
-    names = list(dict.fromkeys(publisher(a) for a in addresses))
+    names = list(dict.fromkeys(publisher_name(a) for a in addresses))
     more = len(names) - most
     return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")

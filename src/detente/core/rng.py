@@ -6,7 +6,7 @@ A result that used chance names its seed, and the same seed gives the same resul
 import numpy as np
 
 
-def generator(seed: int) -> np.random.Generator:
+def make_rng(seed: int) -> np.random.Generator:
     """A generator of its own for one piece of work.
 
     Example:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class RowError:
     """One thing that keeps a row from being read.
 
     `row` counts lines of the file from 1, the header being 1, as a spreadsheet shows them.

@@ -5,9 +5,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from detente.core.date_range import Span
+from detente.core.date_range import DateRange
 from detente.core.place import Place
-from detente.events.event import Event, Tolls
+from detente.events.event import Event, ReportedDeaths
 
 SCHEMA = pa.schema(
     [
@@ -51,7 +51,7 @@ SCHEMA = pa.schema(
 )
 
 
-def as_record(event: Event) -> dict[str, Any]:
+def to_record(event: Event) -> dict[str, Any]:
     """One event as plain values under the schema's names; unknown is None."""
     return {
         "id": event.id,
@@ -95,7 +95,7 @@ def as_record(event: Event) -> dict[str, Any]:
 
 def to_table(events: Iterable[Event]) -> pa.Table:
     """Events as a table of `SCHEMA`."""
-    return pa.Table.from_pylist([as_record(e) for e in events], schema=SCHEMA)
+    return pa.Table.from_pylist([to_record(e) for e in events], schema=SCHEMA)
 
 
 def from_table(table: pa.Table) -> tuple[Event, ...]:
@@ -103,7 +103,7 @@ def from_table(table: pa.Table) -> tuple[Event, ...]:
     return tuple(_from_record(r) for r in table.to_pylist())
 
 
-def _names(value: Sequence[str] | None) -> tuple[str, ...]:
+def _to_tuple(value: Sequence[str] | None) -> tuple[str, ...]:
     return tuple(value or ())
 
 
@@ -114,7 +114,7 @@ def _from_record(r: dict[str, Any]) -> Event:
         release=r["release"],
         row=r["row"],
         known_on=r["known_on"],
-        span=Span(r["first"], r["last"], r["date_precision"]),
+        span=DateRange(r["first"], r["last"], r["date_precision"]),
         place=Place(
             country=r["country"] or "",
             province=r["province"] or "",
@@ -123,22 +123,22 @@ def _from_record(r: dict[str, Any]) -> Event:
             longitude=r["longitude"],
             precision=r["geo_precision"],
         ),
-        raw_initiators=_names(r["raw_initiators"]),
-        raw_recipients=_names(r["raw_recipients"]),
-        initiators=_names(r["initiators"]),
-        recipients=_names(r["recipients"]),
+        raw_initiators=_to_tuple(r["raw_initiators"]),
+        raw_recipients=_to_tuple(r["raw_recipients"]),
+        initiators=_to_tuple(r["initiators"]),
+        recipients=_to_tuple(r["recipients"]),
         type=r["type"],
         mode=r["mode"] or "",
         context=r["context"] or "",
-        tolls=Tolls(r["deaths_low"], r["deaths_best"], r["deaths_high"], r["civilian_deaths"]),
+        tolls=ReportedDeaths(r["deaths_low"], r["deaths_best"], r["deaths_high"], r["civilian_deaths"]),
         disputed=r["disputed"],
         confidence=r["confidence"] or "",
-        addresses=_names(r["addresses"]),
+        addresses=_to_tuple(r["addresses"]),
         summary=r["summary"],
         intensity=r.get("intensity"),
-        initiator_codes=_names(r.get("initiator_codes")),
-        recipient_codes=_names(r.get("recipient_codes")),
+        initiator_codes=_to_tuple(r.get("initiator_codes")),
+        recipient_codes=_to_tuple(r.get("recipient_codes")),
         provisional=r.get("provisional"),
         reports=r.get("reports"),
-        doubts=_names(r.get("doubts")),
+        doubts=_to_tuple(r.get("doubts")),
     )

@@ -10,11 +10,11 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal
 
-Kind = Literal["iso3", "iso_number", "gwno", "fips", "name"]
+CountryCodeKind = Literal["iso3", "iso_number", "gwno", "fips", "name"]
 
 
 @cache
-def countries(kind: Kind) -> dict[str, str]:
+def load_country_codes(kind: CountryCodeKind) -> dict[str, str]:
     """ISO alpha-3 codes by another code, or by name in lower case.
 
     Example:
@@ -30,7 +30,7 @@ def countries(kind: Kind) -> dict[str, str]:
 
 
 @cache
-def names() -> dict[str, str]:
+def load_country_names() -> dict[str, str]:
     """The name by which we call a country, by its ISO alpha-3 code."""
     text = files(__package__).joinpath("countries.tsv").read_text(encoding="utf-8")
     return {r["iso3"]: r["name"] for r in csv.DictReader(text.splitlines(), delimiter="\t")}

@@ -14,7 +14,7 @@ from importlib.resources import files
 
 
 @dataclass(frozen=True, slots=True)
-class Code:
+class CrosswalkEntry:
     """One code of one provider. `type` is None where PLOVER has none; `intensity` then may be unknown."""
 
     source: str
@@ -27,7 +27,7 @@ class Code:
 
 
 @cache
-def codes() -> dict[tuple[str, str], Code]:
+def load_crosswalk() -> dict[tuple[str, str], CrosswalkEntry]:
     """Every code, by provider and code.
 
     Example:
@@ -37,7 +37,7 @@ def codes() -> dict[tuple[str, str], Code]:
     text = files(__package__).joinpath("codes.tsv").read_text(encoding="utf-8")
     rows = csv.DictReader(text.splitlines(), delimiter="\t")
     return {
-        (r["source"], r["code"]): Code(
+        (r["source"], r["code"]): CrosswalkEntry(
             source=r["source"],
             code=r["code"],
             type=None if r["type"] == "-" else r["type"],

@@ -10,12 +10,12 @@ import pyarrow as pa
 import pyarrow.compute
 from numpy.typing import NDArray
 
-KEY, SLOT, ADDRESS = "_key", "_slot", "_address"
+KEY_COLUMN, BATCH_COLUMN, ADDRESS_COLUMN = "_key", "_slot", "_address"
 
-MOST_HELD = 1_000_000  # rows of one batch; GDELT's largest days have about 400,000
+MAX_HELD_ROWS = 1_000_000  # rows of one batch; GDELT's largest days have about 400,000
 
 
-class Repeats:
+class Deduplicator:
     """Remembers the rows of the batch that is not at its end, and how many were merged."""
 
     def __init__(self) -> None:
@@ -26,12 +26,12 @@ class Repeats:
         """Take further events in; give those whose batch is over."""
         if not events.num_rows:
             return events
-        slot = events[SLOT].to_numpy()
+        slot = events[BATCH_COLUMN].to_numpy()
         other = np.flatnonzero(slot != slot[-1])
         first = int(other[-1]) + 1 if len(other) else 0
-        same = first == 0 and self._held and self._held[-1][SLOT][-1].as_py() == slot[-1]
+        same = first == 0 and self._held and self._held[-1][BATCH_COLUMN][-1].as_py() == slot[-1]
         held = sum(t.num_rows for t in self._held)
-        if same and held + events.num_rows <= MOST_HELD:
+        if same and held + events.num_rows <= MAX_HELD_ROWS:
             self._held.append(events)
             return events.slice(0, 0)
         ready = pa.concat_tables([*self._held, events.slice(0, first)])
@@ -46,7 +46,7 @@ class Repeats:
     def _merge(self, events: pa.Table) -> pa.Table:
         if not events.num_rows:
             return events
-        key = events[KEY].to_numpy()
+        key = events[KEY_COLUMN].to_numpy()
         _, first, group, count = np.unique(key, return_index=True, return_inverse=True, return_counts=True)
         if len(first) == len(key):
             return events
@@ -55,7 +55,7 @@ class Repeats:
         self.merged += len(key) - len(kept)
         out = events.take(pa.array(kept))
         out = out.set_column(out.schema.get_field_index("reports"), "reports", pa.array(many, pa.int64()))
-        addresses = _distinct(events[ADDRESS].to_numpy(), np.argsort(order)[group], len(kept))
+        addresses = _distinct_addresses(events[ADDRESS_COLUMN].to_numpy(), np.argsort(order)[group], len(kept))
         told = events["addresses"].combine_chunks()
         told = told.chunk(0) if isinstance(told, pa.ChunkedArray) else told
         taken, ends = addresses
@@ -66,7 +66,7 @@ class Repeats:
         return out.set_column(out.schema.get_field_index("addresses"), "addresses", joined)
 
 
-def _distinct(
+def _distinct_addresses(
     address: NDArray[np.uint64], group: NDArray[np.int64], groups: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Rows whose address is new to their group, by group and then row; and where each group ends."""

@@ -3,7 +3,7 @@
 from detente.core.errors import DetenteError
 
 
-class UnknownDay(DetenteError):
+class UnknownReleaseDate(DetenteError):
     """Nothing says when a release was out, neither its name nor any row."""
 
     exit_code = 6

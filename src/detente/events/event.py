@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import date
 
-from detente.core.date_range import Span
+from detente.core.date_range import DateRange
 from detente.core.place import Place
 from detente.events.plover import Quad, event_types
 
 
 @dataclass(frozen=True, slots=True)
-class Tolls:
+class ReportedDeaths:
     """Deaths on all sides as reported. None is *not reported*, which is never 0.
 
     `low`, `best` and `high` are in that order where known; `civilian` counts civilians alone.
@@ -66,7 +66,7 @@ class Event:
     release: str
     row: int
     known_on: date
-    span: Span
+    span: DateRange
     place: Place
     raw_initiators: tuple[str, ...]
     raw_recipients: tuple[str, ...]
@@ -75,7 +75,7 @@ class Event:
     type: str
     mode: str
     context: str
-    tolls: Tolls
+    tolls: ReportedDeaths
     disputed: bool
     confidence: str
     addresses: tuple[str, ...]

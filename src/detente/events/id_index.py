@@ -3,10 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.core.jit import compiled
+from detente.core.jit import jit
 
 
-class Seen:
+class IdIndex:
     """Remembers 64-bit hashes of ids, each with the row that had it first.
 
     Two ids of a million share a hash by chance in one release of 37 million; the second would then be set aside.
@@ -24,14 +24,14 @@ class Seen:
             self._hash = np.zeros(2 * len(old_hash), np.uint64)
             self._row = np.zeros(2 * len(old_row), np.int64)
             kept = old_row > 0
-            _put(self._hash, self._row, old_hash[kept], old_row[kept], np.ones(int(kept.sum()), np.bool_))
-        found = _put(self._hash, self._row, hashes, rows, fine)
+            _insert_hashes(self._hash, self._row, old_hash[kept], old_row[kept], np.ones(int(kept.sum()), np.bool_))
+        found = _insert_hashes(self._hash, self._row, hashes, rows, fine)
         self._count += int(((found == 0) & fine).sum())
         return found
 
 
-@compiled
-def _put(
+@jit
+def _insert_hashes(
     table: NDArray[np.uint64], row: NDArray[np.int64], hashes: NDArray[np.uint64], rows: NDArray[np.int64],
     fine: NDArray[np.bool_],
 ) -> NDArray[np.int64]:  # fmt: skip

@@ -9,22 +9,22 @@ from typing import TypeVar
 import duckdb
 import pyarrow as pa
 
-from detente.events.deduplicate import Repeats
-from detente.events.rejects_buffer import Spool
-from detente.events.row_account import SET_ASIDE, Account, Reading
-from detente.events.sql_translator import Translation, Translator, as_batches, set_aside
-from detente.sources.archive import Part
-from detente.sources.arrow_columns import columns, good_at, why
-from detente.sources.csv_scanner import GOOD, Records, records
-from detente.sources.detect import Recognised
+from detente.events.deduplicate import Deduplicator
+from detente.events.rejects_buffer import RejectsBuffer
+from detente.events.row_account import REJECTS_SCHEMA, EventStream, RowAccount
+from detente.events.sql_translator import Translation, Translator, build_rejects, to_batches
+from detente.sources.archive import ReleaseFile
+from detente.sources.arrow_columns import explain_rejection, find_good_records, parse_columns
+from detente.sources.csv_scanner import GOOD, RecordBlock, scan_records
+from detente.sources.detect import DetectedFormat
 from detente.sources.release import Release
 
 T = TypeVar("T")
-Parts = tuple[tuple[Part, Recognised], ...]
+DetectedFiles = tuple[tuple[ReleaseFile, DetectedFormat], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class TextBlock:
     """A stretch of a release, as columns of text.
 
     `block` holds the rows that could be cut into fields; `raw(i)` is what stood in the file for row i of the block.
@@ -36,52 +36,52 @@ class Stretch:
     broken: list[tuple[int, str, str, str, str]]
 
 
-def stream(stretches: Iterator[Stretch], translation: Translation, release: Release) -> Reading:
+def stream_events(stretches: Iterator[TextBlock], translation: Translation, release: Release) -> EventStream:
     """A reading of a release; rows are counted through its files in order of name."""
-    spool = Spool()
-    repeats = Repeats() if translation.repeats else None
+    spool = RejectsBuffer()
+    repeats = Deduplicator() if translation.repeats else None
     count = {"rows": 0, "events": 0}
     ended: list[bool] = []
 
     def given(events: pa.Table) -> Iterator[pa.RecordBatch]:
         count["events"] += events.num_rows
-        yield from as_batches(events, translation.schema)
+        yield from to_batches(events, translation.schema)
 
     def batches() -> Iterator[pa.RecordBatch]:
         translator = Translator(translation, release)
-        for stretch in _one_ahead(stretches):
+        for stretch in _prefetch(stretches):
             count["rows"] += stretch.block.num_rows + len(stretch.broken)
             out = translator.translate(stretch.block)
-            faulty = set_aside(out, stretch.block, release, stretch.raw)
-            spool.add(pa.concat_tables([faulty, _broken(stretch, release)]).sort_by("row"))
+            faulty = build_rejects(out, stretch.block, release, stretch.raw)
+            spool.add(pa.concat_tables([faulty, _build_rejects(stretch, release)]).sort_by("row"))
             if out.events.num_rows:
                 yield from given(repeats.add(out.events) if repeats else out.events)
         if repeats:
             yield from given(repeats.rest(translation.schema))
         ended.append(True)
 
-    def account() -> Account:
+    def account() -> RowAccount:
         if not ended:
             raise RuntimeError("what became of a release's rows is known when all its events have been read")
-        return Account(count["rows"], count["events"], repeats.merged if repeats else 0, spool.table())
+        return RowAccount(count["rows"], count["events"], repeats.merged if repeats else 0, spool.table())
 
-    return Reading(release, pa.RecordBatchReader.from_batches(translation.schema, batches()), account)
+    return EventStream(release, pa.RecordBatchReader.from_batches(translation.schema, batches()), account)
 
 
-def stretches(parts: Parts, needs: tuple[str, ...]) -> Iterator[Stretch]:
+def read_blocks(parts: DetectedFiles, needs: tuple[str, ...]) -> Iterator[TextBlock]:
     """Delimited files, stretch by stretch."""
-    for told, like in _cut(parts):
-        at = good_at(told)
+    for told, like in _read_records(parts):
+        at = find_good_records(told)
         broken = []
         if not told.whole:
             for i in range(len(told.row)):
                 if told.kind[i] != GOOD:
                     raw = told.raw(i)
-                    broken.append((int(told.row[i]), raw[:200], *why(told, i, like.layout.fields), raw))
-        yield Stretch(columns(told, like, needs), lambda i, told=told, at=at: told.raw(int(at[i])), broken)  # type: ignore[misc]
+                    broken.append((int(told.row[i]), raw[:200], *explain_rejection(told, i, like.layout.fields), raw))
+        yield TextBlock(parse_columns(told, like, needs), lambda i, told=told, at=at: told.raw(int(at[i])), broken)  # type: ignore[misc]
 
 
-def last_day(found: Iterator[Stretch], sql: str) -> date | None:
+def find_last_day(found: Iterator[TextBlock], sql: str) -> date | None:
     """The last day that a release speaks of, by SQL over its columns."""
     connection = duckdb.connect()
     connection.execute("SET enable_progress_bar = false")
@@ -93,11 +93,11 @@ def last_day(found: Iterator[Stretch], sql: str) -> date | None:
     return last
 
 
-def _cut(parts: Parts) -> Iterator[tuple[Records, Recognised]]:
+def _read_records(parts: DetectedFiles) -> Iterator[tuple[RecordBlock, DetectedFormat]]:
     row = 1
     for part, like in parts:
         header = like.format.header
-        for told in records(part.blocks(), like.layout, first_row=row):
+        for told in scan_records(part.blocks(), like.layout, first_row=row):
             row = int(told.row[-1]) + 1
             data = told.rest() if header else told
             header = False
@@ -105,16 +105,16 @@ def _cut(parts: Parts) -> Iterator[tuple[Records, Recognised]]:
                 yield data, like
 
 
-def _broken(stretch: Stretch, release: Release) -> pa.Table:
+def _build_rejects(stretch: TextBlock, release: Release) -> pa.Table:
     named = [
         {"source": release.source, "release": release.name, "row": row, "column": "", "value": value,
          "reason": reason, "remedy": remedy, "raw": raw}
         for row, value, reason, remedy, raw in stretch.broken
     ]  # fmt: skip
-    return pa.Table.from_pylist(named, schema=SET_ASIDE)
+    return pa.Table.from_pylist(named, schema=REJECTS_SCHEMA)
 
 
-def _one_ahead(items: Iterator[T]) -> Iterator[T]:
+def _prefetch(items: Iterator[T]) -> Iterator[T]:
     """The same items; the next is made ready in a thread while the last is used, since both leave a core idle."""
     with ThreadPoolExecutor(1) as pool:
         coming = pool.submit(next, items, None)

@@ -9,21 +9,21 @@ from pathlib import Path
 import pyarrow as pa
 
 from detente.events.arrow import to_table
-from detente.events.errors import UnknownDay
-from detente.events.pipeline import last_day, stream, stretches
+from detente.events.errors import UnknownReleaseDate
+from detente.events.pipeline import find_last_day, read_blocks, stream_events
 from detente.events.registry import FORMATS, PROVIDERS
-from detente.events.row_account import SET_ASIDE, Account, Reading
+from detente.events.row_account import REJECTS_SCHEMA, EventStream, RowAccount
 from detente.events.translations import chronology as chronology_translation
 from detente.sources import chronology
-from detente.sources.archive import Opened, Part, opened
-from detente.sources.detect import Recognised, check_header, exactly, first_line, recognise
+from detente.sources.archive import ReleaseArchive, ReleaseFile, open_release
+from detente.sources.detect import DetectedFormat, check_header, detect_format, first_line, match_format
 from detente.sources.errors import UnknownFormat
 from detente.sources.release import Release
 
 
-def read(
+def read_release(
     path: Path, *, source: str | None = None, known_on: date | None = None, mapping: Path | None = None
-) -> Reading:
+) -> EventStream:
     """Read a release: events as a stream, and an account of all rows when the stream is at its end.
 
     Args:
@@ -47,43 +47,45 @@ def read(
         >>> sum(batch.num_rows for batch in reading.events), reading.account().rows
         (835, 835)
     """
-    told = opened(path)
+    told = open_release(path)
     if mapping is not None:
         from detente.events.translations.generic import read_mapped
 
         return read_mapped(told, mapping, known_on)
     if source == "chronology" or (source is None and _is_chronology(told)):
-        return _chronology(path, known_on)
+        return _read_chronology(path, known_on)
     if source is not None and source not in PROVIDERS:
         raise UnknownFormat(str(path), f"source {source!r}", [f.title for f in FORMATS])
-    like = recognise(told, list(FORMATS), source)
+    like = detect_format(told, list(FORMATS), source)
     known = PROVIDERS[like.format.source]
-    parts = tuple((part, _as_in(part, like)) for part in told.parts if first_line(part))
+    parts = tuple((part, _detect_part_format(part, like)) for part in told.parts if first_line(part))
     translation = FORMATS[like.format]
-    day = known_on or known.released(told) or last_day(stretches(parts, translation.needs), translation.last_day)
+    day = known_on or known.released(told) or find_last_day(read_blocks(parts, translation.needs), translation.last_day)
     if day is None:
-        raise UnknownDay(str(path))
-    return stream(
-        stretches(parts, translation.needs), translation, Release(like.format.source, told.path.name, day, told.sha256)
+        raise UnknownReleaseDate(str(path))
+    return stream_events(
+        read_blocks(parts, translation.needs),
+        translation,
+        Release(like.format.source, told.path.name, day, told.sha256),
     )
 
 
-def _as_in(part: Part, like: Recognised) -> Recognised:
+def _detect_part_format(part: ReleaseFile, like: DetectedFormat) -> DetectedFormat:
     """How this file of the release is cut; files of one release may order their columns otherwise."""
     if like.format.header:
         return check_header(part.name, first_line(part), like)
     # Without a header the first row may be a damaged one: it is told as a row then.
     same = [f for f in FORMATS if f.source == like.format.source]
-    return next((r for f in same if (r := exactly(first_line(part), f))), like)
+    return next((r for f in same if (r := match_format(first_line(part), f))), like)
 
 
-def _is_chronology(told: Opened) -> bool:
+def _is_chronology(told: ReleaseArchive) -> bool:
     line = first_line(told.parts[0])
     return sum(f"{c}" in line for c in ("event_id", "date_start", "event_type", "civilian_deaths", "initiator")) >= 4
 
 
-def _chronology(path: Path, known_on: date | None) -> Reading:
-    harvest = chronology_translation.translate(chronology.read(path, known_on=known_on))
+def _read_chronology(path: Path, known_on: date | None) -> EventStream:
+    harvest = chronology_translation.translate_chronology(chronology.read_chronology(path, known_on=known_on))
     table = to_table(harvest.events)
     aside = pa.Table.from_pylist(
         [
@@ -93,6 +95,6 @@ def _chronology(path: Path, known_on: date | None) -> Reading:
             }
             for s in harvest.set_aside
         ],
-        schema=SET_ASIDE,
+        schema=REJECTS_SCHEMA,
     )  # fmt: skip
-    return Reading(harvest.release, table.to_reader(), lambda: Account(harvest.rows, table.num_rows, 0, aside))
+    return EventStream(harvest.release, table.to_reader(), lambda: RowAccount(harvest.rows, table.num_rows, 0, aside))

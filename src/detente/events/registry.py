@@ -11,7 +11,7 @@ from detente.events.translations import icews as from_icews
 from detente.events.translations import polecat as from_polecat
 from detente.events.translations import ucdp as from_ucdp
 from detente.sources import gdelt, ucdp
-from detente.sources.archive import Opened
+from detente.sources.archive import ReleaseArchive
 from detente.sources.detect import Format
 
 
@@ -20,11 +20,11 @@ class Provider:
     """A provider's short name, and the day by which a release was out, told by its name, or None."""
 
     source: str
-    released: Callable[[Opened], date | None]
+    released: Callable[[ReleaseArchive], date | None]
 
 
-def _by_name(released: Callable[[str], date | None]) -> Callable[[Opened], date | None]:
-    def last(told: Opened) -> date | None:
+def _date_from_name(released: Callable[[str], date | None]) -> Callable[[ReleaseArchive], date | None]:
+    def last(told: ReleaseArchive) -> date | None:
         own = released(told.path.name)
         found = [own] if own else [released(p.name) for p in told.parts]
         # One file that does not say makes the whole unknown.
@@ -34,18 +34,18 @@ def _by_name(released: Callable[[str], date | None]) -> Callable[[Opened], date 
     return last
 
 
-def _unsaid(_told: Opened) -> date | None:
+def _date_unknown(_told: ReleaseArchive) -> date | None:
     return None
 
 
 PROVIDERS = {
     p.source: p
     for p in (
-        Provider("ucdp", _by_name(ucdp.released)),
-        Provider("gdelt", _by_name(gdelt.released)),
-        Provider("acled", _unsaid),
-        Provider("icews", _unsaid),
-        Provider("polecat", _unsaid),
+        Provider("ucdp", _date_from_name(ucdp.parse_release_date)),
+        Provider("gdelt", _date_from_name(gdelt.parse_release_date)),
+        Provider("acled", _date_unknown),
+        Provider("icews", _date_unknown),
+        Provider("polecat", _date_unknown),
     )
 }
 

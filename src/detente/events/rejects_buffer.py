@@ -7,10 +7,10 @@ import weakref
 import pyarrow as pa
 import pyarrow.ipc
 
-from detente.events.row_account import SET_ASIDE
+from detente.events.row_account import REJECTS_SCHEMA
 
 
-class Spool:
+class RejectsBuffer:
     """Remembers rows set aside, in order; `table()` gives them all, mapped from disk and not held in memory."""
 
     def __init__(self) -> None:
@@ -29,14 +29,14 @@ class Spool:
             # What is mapped stays readable after its name is gone.
             weakref.finalize(self, os.unlink, self._path)
             self._sink = pa.OSFile(self._path, "wb")
-            self._writer = pa.ipc.new_file(self._sink, SET_ASIDE)
+            self._writer = pa.ipc.new_file(self._sink, REJECTS_SCHEMA)
         self._writer.write_table(table)
 
     def table(self) -> pa.Table:
         """All rows so far; nothing can be added afterwards."""
         if self._table is None:
             if self._writer is None or self._sink is None:
-                self._table = SET_ASIDE.empty_table()
+                self._table = REJECTS_SCHEMA.empty_table()
             else:
                 self._writer.close()
                 self._sink.close()

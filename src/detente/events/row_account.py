@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from detente.sources.release import Release
 
-SET_ASIDE = pa.schema(
+REJECTS_SCHEMA = pa.schema(
     [
         pa.field("source", pa.string(), nullable=False),
         pa.field("release", pa.string(), nullable=False),
@@ -22,7 +22,7 @@ SET_ASIDE = pa.schema(
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class RowAccount:
     """What became of every row: `rows == events + merged + set_aside.num_rows`, always.
 
     Fields:
@@ -38,7 +38,7 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class EventStream:
     """A release and the stream of its events, to be read once.
 
     `events` gives batches under `events.table.SCHEMA`, actors as raw names; a list of deleted events gives
@@ -47,4 +47,4 @@ class Reading:
 
     release: Release
     events: pa.RecordBatchReader
-    account: Callable[[], Account]
+    account: Callable[[], RowAccount]

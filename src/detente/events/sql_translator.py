@@ -15,17 +15,17 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from detente.events.arrow import SCHEMA
-from detente.events.countries import Kind, countries
-from detente.events.crosswalk import codes
-from detente.events.id_index import Seen
+from detente.events.countries import CountryCodeKind, load_country_codes
+from detente.events.crosswalk import load_crosswalk
+from detente.events.id_index import IdIndex
 from detente.events.plover import event_types
-from detente.events.row_account import SET_ASIDE
-from detente.sources.arrow_columns import ROW
+from detente.events.row_account import REJECTS_SCHEMA
+from detente.sources.arrow_columns import ROW_COLUMN
 from detente.sources.release import Release
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class RowCheck:
     """What keeps a row from being an event: `wrong` is SQL, true where `column` is at fault."""
 
     column: str
@@ -52,7 +52,7 @@ class Translation:
     needs: tuple[str, ...]
     typed: Mapping[str, str]
     joins: str
-    checks: tuple[Check, ...]
+    checks: tuple[RowCheck, ...]
     columns: Mapping[str, str]
     last_day: str
     once: bool = True
@@ -61,53 +61,55 @@ class Translation:
     schema: pa.Schema = SCHEMA
 
 
-def literal(value: str | date | None) -> str:
+def sql_literal(value: str | date | None) -> str:
     """A value as SQL."""
     if value is None:
         return "NULL"
     return f"DATE '{value}'" if isinstance(value, date) else "'" + value.replace("'", "''") + "'"
 
 
-def column(name: str) -> str:
+def sql_column(name: str) -> str:
     """A column's name as SQL."""
     return '"' + name.replace('"', '""') + '"'
 
 
-def whole(name: str) -> str:
+def sql_not_whole_number(name: str) -> str:
     """SQL: is the column neither empty nor a whole number of at most ten digits?"""
-    c = column(name)
+    c = sql_column(name)
     return f"({c} <> '' AND NOT regexp_full_match({c}, '[0-9]{{1,10}}'))"
 
 
-def number(name: str) -> str:
+def sql_not_number(name: str) -> str:
     """SQL: is the column neither empty nor a finite decimal number?"""
-    c = column(name)
+    c = sql_column(name)
     # A cast alone takes 3_2.9 for a number, and nan and inf.
     return f"({c} <> '' AND (NOT coalesce(isfinite(try_cast({c} AS DOUBLE)), false) OR contains({c}, '_')))"
 
 
-def day(name: str) -> str:
+def sql_date(name: str) -> str:
     """SQL: the day that a column begins with, written 2025-10-09; null if it is none."""
-    c = column(name)
+    c = sql_column(name)
     return f"CASE WHEN regexp_full_match({c}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}([ T].*)?') THEN try_cast(left({c}, 10) AS DATE) END"
 
 
-def place_checks(latitude: str, longitude: str) -> tuple[Check, ...]:
+def coordinate_checks(latitude: str, longitude: str) -> tuple[RowCheck, ...]:
     """The checks of a coordinate, the same for all providers."""
     swapped = "Are the two coordinates swapped?"
-    a, b = column(latitude), column(longitude)
+    a, b = sql_column(latitude), sql_column(longitude)
     return (
-        Check(latitude, number(latitude), "it is not a number", "Write decimal degrees: 34.12."),
-        Check(longitude, number(longitude), "it is not a number", "Write decimal degrees: 71.09."),
-        Check(latitude, f"abs(try_cast({a} AS DOUBLE)) > 90", "it lies outside ±90 degrees", swapped),
-        Check(longitude, f"abs(try_cast({b} AS DOUBLE)) > 180", "it lies outside ±180 degrees", swapped),
-        Check(latitude, f"{a} = '' AND {b} <> ''", "only half of the coordinate is given", "Give both, or neither."),
-        Check(longitude, f"{b} = '' AND {a} <> ''", "only half of the coordinate is given", "Give both, or neither."),
+        RowCheck(latitude, sql_not_number(latitude), "it is not a number", "Write decimal degrees: 34.12."),
+        RowCheck(longitude, sql_not_number(longitude), "it is not a number", "Write decimal degrees: 71.09."),
+        RowCheck(latitude, f"abs(try_cast({a} AS DOUBLE)) > 90", "it lies outside ±90 degrees", swapped),
+        RowCheck(longitude, f"abs(try_cast({b} AS DOUBLE)) > 180", "it lies outside ±180 degrees", swapped),
+        RowCheck(latitude, f"{a} = '' AND {b} <> ''", "only half of the coordinate is given", "Give both, or neither."),
+        RowCheck(
+            longitude, f"{b} = '' AND {a} <> ''", "only half of the coordinate is given", "Give both, or neither."
+        ),
     )
 
 
 @dataclass(frozen=True, slots=True)
-class Translated:
+class TranslatedBlock:
     """One block: events (with `_hash` columns where asked), and for each row set aside its place, and why."""
 
     events: pa.Table
@@ -122,15 +124,15 @@ class Translator:
 
     def __init__(self, translation: Translation, release: Release) -> None:
         self.translation = translation
-        self._seen = Seen()
+        self._seen = IdIndex()
         self._connection = duckdb.connect()
         # A bar on standard output would spoil what a command prints for programs.
         self._connection.execute("SET enable_progress_bar = false")
-        for name, table in _lookups().items():
+        for name, table in _lookup_tables().items():
             self._connection.register(name, table)
-        self._sql = _sql(translation, release)
+        self._sql = _build_sql(translation, release)
 
-    def translate(self, block: pa.Table) -> Translated:
+    def translate(self, block: pa.Table) -> TranslatedBlock:
         """Events of a block, and its rows set aside."""
         t = self.translation
         self._connection.register("block", block)
@@ -147,9 +149,9 @@ class Translator:
         first = self._seen.before(told["_hash"].to_numpy(), rows, fine) if t.once else np.zeros(len(rows), np.int64)
         again = fine & (first > 0)
         bad = np.flatnonzero(~fine | again)
-        checks = [t.checks[fault[i]] if fault[i] >= 0 else _again(t, int(first[i])) for i in bad]
+        checks = [t.checks[fault[i]] if fault[i] >= 0 else _duplicate_id_check(t, int(first[i])) for i in bad]
         events = told if not len(bad) else told.filter(pa.array(fine & ~again))
-        return Translated(
+        return TranslatedBlock(
             events,
             bad,
             [c.column for c in checks],
@@ -158,13 +160,13 @@ class Translator:
         )
 
 
-def _again(t: Translation, row: int) -> Check:
-    return Check(
+def _duplicate_id_check(t: Translation, row: int) -> RowCheck:
+    return RowCheck(
         t.needs[0], "", f"row {row} already has this id", "Keep the row that holds; a release has each id once."
     )
 
 
-def _unknown(kind: pa.DataType) -> str:
+def _sql_typed_null(kind: pa.DataType) -> str:
     if pa.types.is_list(kind):
         return "NULL::VARCHAR[]"
     names = {
@@ -177,14 +179,14 @@ def _unknown(kind: pa.DataType) -> str:
     return f"NULL::{names[kind]}"
 
 
-def _sql(t: Translation, release: Release) -> str:
+def _build_sql(t: Translation, release: Release) -> str:
     typed = ", ".join(f"{sql} AS {name}" for name, sql in t.typed.items())
     faults = " ".join(f"WHEN {c.wrong} THEN {i}" for i, c in enumerate(t.checks))
     given = {
-        "source": literal(release.source),
-        "release": literal(release.name),
-        "row": ROW,
-        "known_on": literal(release.known_on),
+        "source": sql_literal(release.source),
+        "release": sql_literal(release.name),
+        "row": ROW_COLUMN,
+        "known_on": sql_literal(release.known_on),
         "disputed": "false",
         "raw_initiators": "[]::VARCHAR[]",
         "raw_recipients": "[]::VARCHAR[]",
@@ -195,25 +197,27 @@ def _sql(t: Translation, release: Release) -> str:
         "geo_precision": "'country'",
         **t.columns,
     }
-    columns = ", ".join(f"{given.get(f.name, _unknown(f.type))} AS {column(f.name)}" for f in t.schema)
+    columns = ", ".join(f"{given.get(f.name, _sql_typed_null(f.type))} AS {sql_column(f.name)}" for f in t.schema)
     more = "".join(f", {sql} AS {name}" for name, sql in t.extra.items())
     return (
-        f"WITH typed AS (SELECT *, {literal(release.known_on)} AS _release_day{', ' + typed if typed else ''} FROM block) "
+        f"WITH typed AS (SELECT *, {sql_literal(release.known_on)} AS _release_day{', ' + typed if typed else ''} FROM block) "
         f"SELECT (CASE {faults} ELSE -1 END)::SMALLINT AS _fault, hash({t.columns['id']}) AS _hash, {columns}{more} "
         f"FROM typed t {t.joins}"
     )
 
 
-def as_batches(events: pa.Table, schema: pa.Schema = SCHEMA) -> Iterator[pa.RecordBatch]:
+def to_batches(events: pa.Table, schema: pa.Schema = SCHEMA) -> Iterator[pa.RecordBatch]:
     """Events as batches under the schema; helper columns fall away."""
     yield from events.select(schema.names).cast(schema).to_batches()
 
 
-def set_aside(translated: Translated, block: pa.Table, release: Release, raw: Callable[[int], str]) -> pa.Table:
+def build_rejects(
+    translated: TranslatedBlock, block: pa.Table, release: Release, raw: Callable[[int], str]
+) -> pa.Table:
     """The rows of a block that were set aside, under `SET_ASIDE`; `raw` gives the text of the block's row i."""
     n = len(translated.at)
     at = pa.array(translated.at)
-    rows = block[ROW].take(at)
+    rows = block[ROW_COLUMN].take(at)
     values = [""] * n
     for name in set(translated.column) & set(block.column_names):
         mine = [i for i, c in enumerate(translated.column) if c == name]
@@ -230,12 +234,12 @@ def set_aside(translated: Translated, block: pa.Table, release: Release, raw: Ca
             pa.array(translated.remedy, pa.string()),
             pa.array([raw(int(i)) for i in translated.at], pa.string()),
         ],
-        schema=SET_ASIDE,
+        schema=REJECTS_SCHEMA,
     )
 
 
-def _lookups() -> dict[str, pa.Table]:
-    found = list(codes().values())
+def _lookup_tables() -> dict[str, pa.Table]:
+    found = list(load_crosswalk().values())
     out = {
         "types": pa.table(
             {"_type": list(event_types()), "_quad": [t.quad for t in event_types().values()],
@@ -254,8 +258,8 @@ def _lookups() -> dict[str, pa.Table]:
             }
         ),
     }  # fmt: skip
-    kinds: tuple[Kind, ...] = ("iso3", "iso_number", "gwno", "fips", "name")
+    kinds: tuple[CountryCodeKind, ...] = ("iso3", "iso_number", "gwno", "fips", "name")
     for kind in kinds:
-        known = countries(kind)
+        known = load_country_codes(kind)
         out[f"countries_{kind}"] = pa.table({"_key": list(known), "_iso3": list(known.values())})
     return out

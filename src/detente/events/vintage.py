@@ -23,7 +23,7 @@ import pyarrow.compute as pc
 
 from detente.sources import ucdp
 
-WITHDRAWN = pa.schema(
+WITHDRAWN_SCHEMA = pa.schema(
     [
         pa.field("id", pa.string(), nullable=False),
         pa.field("source", pa.string(), nullable=False),
@@ -37,7 +37,7 @@ WITHDRAWN = pa.schema(
 
 
 @dataclass(frozen=True, slots=True)
-class Covers:
+class ReleaseCoverage:
     """A release that tells all its source knows of the days from `first` to `last`, and the day it was out."""
 
     source: str
@@ -46,7 +46,7 @@ class Covers:
     known_on: date
 
 
-class Issued(Protocol):
+class ReleaseLike(Protocol):
     """What the rule asks of a release: whose it is, its name, and the day it was out."""
 
     @property
@@ -58,7 +58,7 @@ class Issued(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Out:
+class DatedRelease:
     """A release and the day it was out."""
 
     source: str
@@ -66,7 +66,7 @@ class Out:
     known_on: date
 
 
-def places(releases: Iterable[Issued], day: date = date.max) -> dict[tuple[str, str], int]:
+def rank_releases(releases: Iterable[ReleaseLike], day: date = date.max) -> dict[tuple[str, str], int]:
     """Releases by source and name, each with its place as seen from a day: of two rows of one id the higher place holds.
 
     Example:
@@ -78,7 +78,7 @@ def places(releases: Iterable[Issued], day: date = date.max) -> dict[tuple[str, 
     return {(source, release): i for i, (_, _, release, source) in enumerate(order)}
 
 
-def told_anew(releases: Iterable[Issued]) -> tuple[Covers, ...]:
+def find_release_coverage(releases: Iterable[ReleaseLike]) -> tuple[ReleaseCoverage, ...]:
     """Which releases tell whole stretches of days anew: UCDP's, whose names say of which days.
 
     Example:
@@ -86,13 +86,15 @@ def told_anew(releases: Iterable[Issued]) -> tuple[Covers, ...]:
         (Covers(source='ucdp', first=datetime.date(1989, 1, 1), last=datetime.date(2024, 12, 31), known_on=datetime.date(2025, 6, 30)),)
     """
     return tuple(
-        Covers(k.source, *days, k.known_on)
+        ReleaseCoverage(k.source, *days, k.known_on)
         for k in releases
-        if k.source == "ucdp" and (days := ucdp.covers(k.release)) is not None
+        if k.source == "ucdp" and (days := ucdp.parse_covered_days(k.release)) is not None
     )
 
 
-def as_of(events: pa.Table, day: date, releases: Sequence[Issued], covers: Sequence[Covers] = ()) -> pa.Table:
+def select_as_of(
+    events: pa.Table, day: date, releases: Sequence[ReleaseLike], covers: Sequence[ReleaseCoverage] = ()
+) -> pa.Table:
     """The events as they were known on a day, by the rule above, withdrawn ones left out.
 
     Args:
@@ -117,11 +119,11 @@ def as_of(events: pa.Table, day: date, releases: Sequence[Issued], covers: Seque
         >>> [as_of(both, d, out)["best"].to_pylist() for d in (date(2026, 2, 28), date(2026, 3, 1))]
         [[3], [5]]
     """
-    told = known(events, day)
+    told = select_known(events, day)
     if not told.num_rows:
         return told
     out_on = {(k.source, k.release): k.known_on for k in releases}
-    order = places(releases, day)
+    order = rank_releases(releases, day)
     # One look-up per pair of source and release, and not per row.
     pairs = pc.binary_join_element_wise(told["source"], told["release"], "\x00").combine_chunks()
     pairs = pc.dictionary_encode(pairs)
@@ -152,11 +154,11 @@ def as_of(events: pa.Table, day: date, releases: Sequence[Issued], covers: Seque
     return newest.filter(keep)
 
 
-def known(events: pa.Table, day: date) -> pa.Table:
+def select_known(events: pa.Table, day: date) -> pa.Table:
     """All rows, superseded ones too, that were out by a day."""
     return events.filter(pc.less_equal(events["known_on"], pa.scalar(day, pa.date32())))
 
 
-def latest(events: pa.Table, releases: Sequence[Issued]) -> pa.Table:
+def select_latest(events: pa.Table, releases: Sequence[ReleaseLike]) -> pa.Table:
     """The events as they are known from all releases together."""
-    return as_of(events, date.max, releases)
+    return select_as_of(events, date.max, releases)

@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 
 from detente.events.event import Event
 from detente.forecast.case import FORCE, CaseForecast
-from detente.model.fit import System
+from detente.model.fit import FittedModel
 
 Array = NDArray[np.float64]
-ANSWERED = 0.5  # the share of futures in which channels answer one another
+RESPONSE_SHARE = 0.5  # the share of futures in which channels answer one another
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Driver:
     high: float
 
 
-def reach(s: System, days: int) -> Array:
+def compute_memory_effects(s: FittedModel, days: int) -> Array:
     """Events of k over the next `days` days per unit of memory m of j today: shape (draw, k, j, m).
 
     Example:
@@ -59,11 +59,11 @@ def reach(s: System, days: int) -> Array:
     return total.transpose(0, 3, 1, 2)
 
 
-def drivers(f: CaseForecast, days: int, *, most: int = 5, back: int = 120) -> tuple[Driver, ...]:
+def find_drivers(f: CaseForecast, days: int, *, most: int = 5, back: int = 120) -> tuple[Driver, ...]:
     """The recent events that move the forecast of force most, up or down, largest first."""
     s = f.system
     rows = [s.channels.index(c) for c in FORCE if c in s.channels]
-    r = reach(s, days)[:, rows].sum(axis=1)
+    r = compute_memory_effects(s, days)[:, rows].sum(axis=1)
     rho = 0.5 ** (1 / np.asarray(s.half_lives))
     out = []
     for e in f.g.events:
@@ -74,7 +74,7 @@ def drivers(f: CaseForecast, days: int, *, most: int = 5, back: int = 120) -> tu
         density = s.density[(e.day - f.g.exposure.first) // timedelta(days=1)]
         if density <= 0:
             continue
-        felt = ANSWERED * r[:, s.channels.index(channel)] @ ((1 - rho) * rho**age / density)
+        felt = RESPONSE_SHARE * r[:, s.channels.index(channel)] @ ((1 - rho) * rho**age / density)
         low, high = np.quantile(felt, [0.05, 0.95])
         out.append(Driver(e, channel, float(felt.mean()), float(low), float(high)))
     return tuple(sorted(out, key=lambda d: -abs(d.more))[:most])

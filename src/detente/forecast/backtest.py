@@ -17,28 +17,28 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.cases.case_file import Case
-from detente.cases.load import gather
-from detente.core.rng import generator
+from detente.cases.case_file import CaseFile
+from detente.cases.load import load_case_data
+from detente.core.rng import make_rng
 from detente.forecast.baselines import BASELINES
 from detente.forecast.case import (
     CLOSURE,
-    DEATHS,
+    DEATH_SERIES,
     FORCE,
-    WATCHED,
-    breakers,
-    deaths_told,
+    MIN_OBSERVED_DAYS,
+    add_closures,
+    breaking_channels,
+    count_reported_deaths,
     density_on,
-    last_watched,
-    learned,
-    simulated_deaths,
-    truce_in_force,
-    with_closures,
+    find_truce_in_force,
+    fit_forecast_system,
+    last_observed_day,
+    simulate_deaths,
 )
-from detente.forecast.errors import BadHorizon, TooShort
+from detente.forecast.errors import BadHorizon, HistoryTooShort
 from detente.forecast.training_data import Array, History
 from detente.measures.counts import Counts, daily_counts
-from detente.model.simulate import futures
+from detente.model.simulate import simulate_future
 
 TARGETS = (*FORCE, CLOSURE)
 OURS, SYSTEM, BACKGROUND = "forecast", "system alone", "background alone"
@@ -47,7 +47,7 @@ MODELS = (OURS, SYSTEM, BACKGROUND, *BASELINES)
 
 
 @dataclass(frozen=True, slots=True)
-class Round:
+class BacktestRound:
     """One origin and horizon: draws by model, and what came.
 
     Fields:
@@ -68,7 +68,7 @@ class Round:
     truce: tuple[float, bool] | None
 
 
-def origins(case: Case, as_of: date | None = None) -> list[date]:
+def origins(case: CaseFile, as_of: date | None = None) -> list[date]:
     """The last days of months from which forecasts can be made: a year of watched days before, watched themselves.
 
     Args:
@@ -77,24 +77,26 @@ def origins(case: Case, as_of: date | None = None) -> list[date]:
     Raises:
         TooShort: there is none.
     """
-    g = gather(case, as_of)
-    out, end = [], last_watched(g)
+    g = load_case_data(case, as_of)
+    out, end = [], last_observed_day(g)
     day = case.first
     while day <= end:
         at = date(day.year, day.month, monthrange(day.year, day.month)[1])
         i = (at - g.exposure.first).days
-        if at < end and density_on(g.exposure, at) > 0 and (g.exposure.density[: i + 1] > 0).sum() >= WATCHED:
+        if at < end and density_on(g.exposure, at) > 0 and (g.exposure.density[: i + 1] > 0).sum() >= MIN_OBSERVED_DAYS:
             out.append(at)
         day = at + timedelta(days=1)
     if not out:
-        raise TooShort(f"the case {case.id}", int((g.exposure.density > 0).sum()), WATCHED, "watched days")
+        raise HistoryTooShort(
+            f"the case {case.id}", int((g.exposure.density > 0).sum()), MIN_OBSERVED_DAYS, "watched days"
+        )
     return out
 
 
 def backtest(
-    case: Case, horizons: tuple[int, ...] = (30, 90, 180), *, seed: int = 0, draws: int = 1_000,
+    case: CaseFile, horizons: tuple[int, ...] = (30, 90, 180), *, seed: int = 0, draws: int = 1_000,
     tell: Callable[[Iterable[date]], Iterable[date]] = lambda x: x, as_of: date | None = None,
-) -> list[Round]:  # fmt: skip
+) -> list[BacktestRound]:  # fmt: skip
     """Every round of every origin and horizon.
 
     Args:
@@ -107,50 +109,53 @@ def backtest(
     for days in horizons:
         if not 1 <= days <= 365:
             raise BadHorizon(days, 1, 365, "days")
-    whole = gather(case, as_of)
-    later = with_closures(whole, daily_counts(whole))
-    tolls = deaths_told(whole, later)
-    end, out = last_watched(whole), []
+    whole = load_case_data(case, as_of)
+    later = add_closures(whole, daily_counts(whole))
+    tolls = count_reported_deaths(whole, later)
+    end, out = last_observed_day(whole), []
     for at in tell(origins(case, as_of)):
         known = [d for d in horizons if at + timedelta(days=d) <= end]
         if known:
-            out += _rounds(case, at, tuple(known), later, tolls, seed, draws)
+            out += _backtest_origin(case, at, tuple(known), later, tolls, seed, draws)
     return out
 
 
-def _rounds(
-    case: Case, at: date, horizons: tuple[int, ...], later: Counts, tolls: Counts, seed: int, draws: int
-) -> list[Round]:
-    g = gather(case, at)
-    counts = with_closures(g, daily_counts(g))
+def _backtest_origin(
+    case: CaseFile, at: date, horizons: tuple[int, ...], later: Counts, tolls: Counts, seed: int, draws: int
+) -> list[BacktestRound]:
+    g = load_case_data(case, at)
+    counts = add_closures(g, daily_counts(g))
     density = float(counts.density[-1])
     made: dict[str, dict[int, Array]] = {}
     killed: dict[str, dict[int, Array]] = {}
     for name in (SYSTEM, BACKGROUND):
-        rng = generator(seed)
-        s, _ = learned(g, counts, rng, density=density, answers=name == SYSTEM)
-        paths = futures(s, max(horizons), rng, paths=draws)
+        rng = make_rng(seed)
+        s, _ = fit_forecast_system(g, counts, rng, density=density, answers=name == SYSTEM)
+        paths = simulate_future(s, max(horizons), rng, paths=draws)
         y, grid = paths.y, (0, *sorted(horizons))
         # A generator of its own, so that what is drawn of deaths changes no count.
-        ends = simulated_deaths(g, paths, grid, rng.spawn(1)[0])[:2]
+        ends = simulate_deaths(g, paths, grid, rng.spawn(1)[0])[:2]
         killed[name] = {d: np.stack([x[:, grid.index(d)] for x in ends]) for d in horizons}
         made[name] = {d: np.stack([y[:, :d, s.channels.index(c)].sum(axis=1).astype(float) if c in s.channels
-                                   else unseen(counts, d, density, draws, rng) for c in TARGETS]) for d in horizons}  # fmt: skip
+                                   else draw_unobserved_channel(counts, d, density, draws, rng) for c in TARGETS]) for d in horizons}  # fmt: skip
     made, killed = ({OURS: {d: np.concatenate([m[SYSTEM][d][:, ::2], m[BACKGROUND][d][:, 1::2]], axis=1) for d in horizons}, **m}
                     for m in (made, killed))  # fmt: skip
-    known_tolls = deaths_told(g, counts)
-    held, breaking = truce_in_force(g), None
+    known_tolls = count_reported_deaths(g, counts)
+    held, breaking = find_truce_in_force(g), None
     i = (at - later.first).days
     out = []
     for d in horizons:
         each = {name: by[d] for name, by in made.items()}
         dead = {name: by[d] for name, by in killed.items()}
-        h, tolled = windows(counts, d, density), windows(known_tolls, d, density, DEATHS)
+        h, tolled = (
+            build_window_history(counts, d, density),
+            build_window_history(known_tolls, d, density, DEATH_SERIES),
+        )
         for name, model in BASELINES.items():
             try:
                 ahead = np.array([max(1, round(d / STEP))])
-                each[name], dead[name] = (model(x, ahead, draws, generator(seed))[:, 0] for x in (h, tolled))
-            except TooShort:
+                each[name], dead[name] = (model(x, ahead, draws, make_rng(seed))[:, 0] for x in (h, tolled))
+            except HistoryTooShort:
                 continue
         after = later.y[i + 1 : i + 1 + d]
         came = np.array([after[:, later.channels.index(c)].sum() for c in TARGETS])
@@ -158,16 +163,18 @@ def _rounds(
         if (seen <= 0).any():
             continue
         if held:
-            rows = [TARGETS.index(c) for c in breakers(held)]
+            rows = [TARGETS.index(c) for c in breaking_channels(held)]
             breaking = float((each[OURS][rows].sum(axis=0) > 0).mean()), bool(came[rows].sum() > 0)
         died = tolls.y[i + 1 : i + 1 + d].sum(axis=0)
         out.append(
-            Round(at, d, density, each, came, dead, died, bool((seen == density).all()), breaking if held else None)
+            BacktestRound(
+                at, d, density, each, came, dead, died, bool((seen == density).all()), breaking if held else None
+            )
         )
     return out
 
 
-def unseen(counts: Counts, days: int, density: float, draws: int, rng: np.random.Generator) -> Array:
+def draw_unobserved_channel(counts: Counts, days: int, density: float, draws: int, rng: np.random.Generator) -> Array:
     """Events of a channel of which none was seen yet: unseen is not impossible.
 
     Poisson about a rate of Jeffreys' posterior after nothing in all the effort so far, gamma(1/2, effort).
@@ -176,7 +183,7 @@ def unseen(counts: Counts, days: int, density: float, draws: int, rng: np.random
     return rng.poisson(rate * density * days).astype(float)
 
 
-def windows(counts: Counts, days: int, density: float, names: tuple[str, ...] = TARGETS) -> History:
+def build_window_history(counts: Counts, days: int, density: float, names: tuple[str, ...] = TARGETS) -> History:
     """Totals of all past windows of so many days, one every ten days, at a density: what rivals draw from.
 
     A window is known if at least half its days were watched; its total is scaled to all of them.

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import digamma, gammaln
 
-from detente.forecast.errors import TooShort
-from detente.forecast.training_data import Array, History, Model, evenly, known
+from detente.forecast.errors import HistoryTooShort
+from detente.forecast.training_data import Array, ForecastModel, History, drop_unknown, systematic_resample
 
 Periods = NDArray[np.int64]
 
@@ -24,11 +24,11 @@ def zero(h: History, ahead: Periods, draws: int, rng: np.random.Generator) -> Ar
 
 def last_value(h: History, ahead: Periods, draws: int, rng: np.random.Generator) -> Array:
     """The last known period again, for certain."""
-    last = np.array([known(row, unit)[-1] for row, unit in zip(h.y, h.units, strict=True)])
+    last = np.array([drop_unknown(row, unit)[-1] for row, unit in zip(h.y, h.units, strict=True)])
     return np.tile(last[:, None, None], (1, len(ahead), draws))
 
 
-def conflictology(months: float) -> Model:
+def conflictology(months: float) -> ForecastModel:
     """One of the last so many months, each as likely.
 
     Example:
@@ -38,7 +38,7 @@ def conflictology(months: float) -> Model:
     """
 
     def model(h: History, ahead: Periods, draws: int, rng: np.random.Generator) -> Array:
-        return _each(h, ahead, draws, rng, lambda y, _: y[-h.span(months) :])
+        return _draw_each_unit(h, ahead, draws, rng, lambda y, _: y[-h.span(months) :])
 
     return model
 
@@ -52,15 +52,15 @@ def climatology(h: History, ahead: Periods, draws: int, rng: np.random.Generator
         kept = kept[~np.isnan(kept)]
         return kept if len(kept) else y[~np.isnan(y)]
 
-    return _each(h, ahead, draws, rng, same, whole=True)
+    return _draw_each_unit(h, ahead, draws, rng, same, whole=True)
 
 
 def bootstrap(h: History, ahead: Periods, draws: int, rng: np.random.Generator) -> Array:
     """Any known period of the unit's whole past, each as likely."""
-    return _each(h, ahead, draws, rng, lambda y, _: y)
+    return _draw_each_unit(h, ahead, draws, rng, lambda y, _: y)
 
 
-def exponential(months: float = 6.0) -> Model:
+def exponential(months: float = 6.0) -> ForecastModel:
     """Negative-binomial counts about a rate that forgets with this half-life.
 
     Mean and variance are both weighted moments of the past; where the variance is no larger than the mean,
@@ -70,17 +70,17 @@ def exponential(months: float = 6.0) -> Model:
     def model(h: History, ahead: Periods, draws: int, rng: np.random.Generator) -> Array:
         out = np.empty((len(h.units), len(ahead), draws))
         for i, (row, unit) in enumerate(zip(h.y, h.units, strict=True)):
-            y = known(row, unit)
+            y = drop_unknown(row, unit)
             w = 0.5 ** (np.arange(len(y))[::-1] / (months * h.per_year / 12))
             w /= w.sum()
             mean = float(w @ y)
-            out[i] = counts(mean, float(w @ (y - mean) ** 2), (len(ahead), draws), rng)
+            out[i] = draw_negative_binomial(mean, float(w @ (y - mean) ** 2), (len(ahead), draws), rng)
         return out
 
     return model
 
 
-def counts(mean: float, variance: float, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+def draw_negative_binomial(mean: float, variance: float, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
     """Negative-binomial counts of this mean and variance; Poisson where that is impossible."""
     if mean <= 0:
         return np.zeros(shape)
@@ -101,9 +101,9 @@ def nb_glm(h: History, ahead: Periods, draws: int, rng: np.random.Generator) -> 
     year = h.span(12)
     periods = h.y.shape[1]
     if periods < 4 * year or periods < int(ahead.max()) + 3 * year + 8:
-        raise TooShort("the negative-binomial regression", periods, max(4 * year, int(ahead.max()) + 3 * year + 8),
+        raise HistoryTooShort("the negative-binomial regression", periods, max(4 * year, int(ahead.max()) + 3 * year + 8),
                        "periods")  # fmt: skip
-    x = _columns(h.y, year)
+    x = _design_matrix(h.y, year)
     out = np.empty((len(h.units), len(ahead), draws))
     for j, step in enumerate(ahead):
         rows = x[:, 2 * year - 1 : periods - step].reshape(-1, x.shape[-1])
@@ -113,14 +113,14 @@ def nb_glm(h: History, ahead: Periods, draws: int, rng: np.random.Generator) -> 
         if len(seen) > 20_000:
             some = rng.choice(len(seen), 20_000, replace=False)
             rows, seen = rows[some], seen[some]
-        beta, size = _fit(rows, seen)
+        beta, size = _fit_nb_regression(rows, seen)
         mean = np.exp(np.clip(np.nan_to_num(x[:, -1]) @ beta, -20, 13))
         rate = rng.gamma(size, 1.0, (len(mean), draws)) * (mean / size)[:, None]
         out[:, j] = rng.poisson(np.minimum(rate, 1e12))
     return out
 
 
-def _columns(y: Array, year: int) -> Array:
+def _design_matrix(y: Array, year: int) -> Array:
     seen = np.isfinite(y)
     total = np.cumsum(np.where(seen, y, 0), axis=1)
     n = np.maximum(np.cumsum(seen, axis=1), 1)
@@ -132,7 +132,7 @@ def _columns(y: Array, year: int) -> Array:
     return np.stack([np.ones_like(y), *logs], axis=-1)
 
 
-def _fit(x: Array, y: Array) -> tuple[Array, float]:
+def _fit_nb_regression(x: Array, y: Array) -> tuple[Array, float]:
     def loss(b: Array) -> tuple[float, Array]:
         r = np.exp(np.clip(b[-1], -8, 6))
         eta = np.clip(x @ b[:-1], -20, 13)
@@ -152,7 +152,7 @@ def _fit(x: Array, y: Array) -> tuple[Array, float]:
     return found[:-1], float(np.exp(np.clip(found[-1], -8, 6)))
 
 
-def _each(
+def _draw_each_unit(
     h: History,
     ahead: Periods,
     draws: int,
@@ -163,13 +163,13 @@ def _each(
 ) -> Array:
     out = np.empty((len(h.units), len(ahead), draws))
     for i, (row, unit) in enumerate(zip(h.y, h.units, strict=True)):
-        y = known(row, unit)
+        y = drop_unknown(row, unit)
         for j, step in enumerate(ahead):
-            out[i, j] = evenly(pick(row if whole else y, int(step)), draws, rng)
+            out[i, j] = systematic_resample(pick(row if whole else y, int(step)), draws, rng)
     return out
 
 
-BASELINES: dict[str, Model] = {
+BASELINES: dict[str, ForecastModel] = {
     "zero": zero,
     "last value": last_value,
     "climatology": climatology,

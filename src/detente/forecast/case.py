@@ -18,22 +18,22 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.cases.coverage import Exposure
-from detente.cases.load import Gathered
+from detente.cases.coverage import ReportingCoverage
+from detente.cases.load import CaseData
 from detente.forecast import severity as marks
-from detente.forecast.errors import BadHorizon, BeyondTheRecord, TooShort
+from detente.forecast.errors import BadHorizon, DateOutsideRecord, HistoryTooShort
 from detente.measures.counts import Counts, daily_counts
-from detente.measures.crossings import SHUT, shut_on, spells
-from detente.measures.truces import Held, truces
-from detente.model.fit import System, fit
-from detente.model.report import held
-from detente.model.simulate import Paths, futures
+from detente.measures.crossings import CLOSED_STATES, find_crossing_spells, is_closed_on
+from detente.measures.truces import TruceDuration, find_truces
+from detente.model.fit import FittedModel, fit_model
+from detente.model.report import regime_indicators
+from detente.model.simulate import SimulatedPaths, simulate_future
 
 Array = NDArray[np.float64]
 FORCE = ("attack", "operation", "strike", "clash")
 CLOSURE = "closure"
-DEATHS = ("deaths told, lowest figures", "deaths told, highest figures")
-LEAST_DAYS, MOST_DAYS, WATCHED = 1, 365, 365
+DEATH_SERIES = ("deaths told, lowest figures", "deaths told, highest figures")
+MIN_HORIZON_DAYS, MAX_HORIZON_DAYS, MIN_OBSERVED_DAYS = 1, 365, 365
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +52,20 @@ class CaseForecast:
         unwatched: days just before the forecast that nobody watched systematically.
     """
 
-    g: Gathered
+    g: CaseData
     as_of: date
     density: float
     horizons: tuple[int, ...]
     channels: tuple[str, ...]
     silent: tuple[str, ...]
-    system: System
+    system: FittedModel
     counts: Counts
-    paths: Paths
+    paths: SimulatedPaths
     grid: tuple[int, ...]
     deaths_low: Array
     deaths_high: Array
-    marks: Mapping[str, marks.Marks]
-    truce: Held | None
+    marks: Mapping[str, marks.SeverityModel]
+    truce: TruceDuration | None
     open_crossings: int
     unwatched: int
 
@@ -85,16 +85,16 @@ class CaseForecast:
         return float((self.paths.y[:, :days, columns].sum(axis=(1, 2)) > 0).mean())
 
 
-def last_watched(g: Gathered) -> date:
+def last_observed_day(g: CaseData) -> date:
     """The last day that was collected systematically: the natural origin of a forecast."""
     watched = np.flatnonzero(g.exposure.density > 0)
     if not len(watched):
-        raise TooShort(f"the case {g.case.id}", 0, WATCHED, "watched days")
+        raise HistoryTooShort(f"the case {g.case.id}", 0, MIN_OBSERVED_DAYS, "watched days")
     return g.exposure.first + timedelta(days=int(watched[-1]))
 
 
-def forecast(
-    g: Gathered, horizons: tuple[int, ...], rng: np.random.Generator, *, density: float = 1.0, paths: int = 10_000
+def forecast_case(
+    g: CaseData, horizons: tuple[int, ...], rng: np.random.Generator, *, density: float = 1.0, paths: int = 10_000
 ) -> CaseForecast:
     """Futures of a case as known on `g.as_of`.
 
@@ -107,33 +107,35 @@ def forecast(
         TooShort: fewer than 365 watched days before as_of.
     """
     for days in horizons or (0,):
-        if not LEAST_DAYS <= days <= MOST_DAYS:
-            raise BadHorizon(days, LEAST_DAYS, MOST_DAYS, "days")
+        if not MIN_HORIZON_DAYS <= days <= MAX_HORIZON_DAYS:
+            raise BadHorizon(days, MIN_HORIZON_DAYS, MAX_HORIZON_DAYS, "days")
     if g.as_of > g.case.last:
         remedy = "Give --as-of within that, or widen the case's last day once events are recorded for it."
-        raise BeyondTheRecord(g.as_of, g.case.first, g.case.last, remedy)
+        raise DateOutsideRecord(g.as_of, g.case.first, g.case.last, remedy)
     watched = int((g.exposure.density > 0).sum())
-    if watched < WATCHED:
-        raise TooShort(f"the case {g.case.id} on {g.as_of}", watched, WATCHED, "watched days")
-    counts = with_closures(g, daily_counts(g))
+    if watched < MIN_OBSERVED_DAYS:
+        raise HistoryTooShort(f"the case {g.case.id} on {g.as_of}", watched, MIN_OBSERVED_DAYS, "watched days")
+    counts = add_closures(g, daily_counts(g))
     most = max(horizons)
-    system, silent = learned(g, counts, rng, density=density)
-    background, _ = learned(g, counts, rng, density=density, answers=False)
-    halves = [futures(s, most, rng, paths=n) for s, n in ((system, paths - paths // 2), (background, paths // 2))]
-    p = Paths(system.channels, np.concatenate([h.y for h in halves]), np.concatenate([h.draw for h in halves]))
+    system, silent = fit_forecast_system(g, counts, rng, density=density)
+    background, _ = fit_forecast_system(g, counts, rng, density=density, answers=False)
+    halves = [
+        simulate_future(s, most, rng, paths=n) for s, n in ((system, paths - paths // 2), (background, paths // 2))
+    ]
+    p = SimulatedPaths(system.channels, np.concatenate([h.y for h in halves]), np.concatenate([h.draw for h in halves]))
     grid = tuple(sorted({*range(0, most, max(1, most // 60)), *horizons}))
-    low, high, found = simulated_deaths(g, p, grid, rng)
-    shut = [x.key for x in g.case.crossings if shut_on(g, x, g.as_of)]
+    low, high, found = simulate_deaths(g, p, grid, rng)
+    shut = [x.key for x in g.case.crossings if is_closed_on(g, x, g.as_of)]
     trailing = len(g.exposure.density) - 1 - int(np.flatnonzero(g.exposure.density > 0)[-1])
     return CaseForecast(
         g, g.as_of, density, horizons, system.channels, silent, system, counts, p, grid, low, high, found,
-        truce_in_force(g), len(g.case.crossings) - len(shut), trailing,
+        find_truce_in_force(g), len(g.case.crossings) - len(shut), trailing,
     )  # fmt: skip
 
 
-def simulated_deaths(
-    g: Gathered, p: Paths, grid: tuple[int, ...], rng: np.random.Generator
-) -> tuple[Array, Array, dict[str, marks.Marks]]:
+def simulate_deaths(
+    g: CaseData, p: SimulatedPaths, grid: tuple[int, ...], rng: np.random.Generator
+) -> tuple[Array, Array, dict[str, marks.SeverityModel]]:
     """Deaths told of in acts of force up to each day of a grid that begins with 0: by the lowest and by the highest
     figures, shape (path, grid) each, and what was learned of deaths per event."""
     tolls = {c: [e.tolls.range for e in g.of(c)] for c in FORCE if c in p.channels}
@@ -143,19 +145,19 @@ def simulated_deaths(
         c: np.diff(np.cumsum(p.y[:, :, p.channels.index(c)], axis=1, dtype=np.int64)[:, ends], axis=1, prepend=0)
         for c in tolls
     }
-    out, found = [], dict[str, marks.Marks]()
+    out, found = [], dict[str, marks.SeverityModel]()
     for end in (0, 1):
-        found = {c: marks.learn([r[end] if r else None for r in t], largest, rng) for c, t in tolls.items()}
+        found = {c: marks.fit_severity([r[end] if r else None for r in t], largest, rng) for c, t in tolls.items()}
         total = np.zeros((len(p.y), len(grid)))
         for c, m in found.items():
-            total[:, 1:] += np.cumsum(marks.deaths(m, events[c], rng), axis=1)
+            total[:, 1:] += np.cumsum(marks.draw_deaths(m, events[c], rng), axis=1)
         out.append(total)
     return out[0], out[1], found
 
 
-def learned(
-    g: Gathered, counts: Counts, rng: np.random.Generator, *, density: float, answers: bool = True
-) -> tuple[System, tuple[str, ...]]:
+def fit_forecast_system(
+    g: CaseData, counts: Counts, rng: np.random.Generator, *, density: float, answers: bool = True
+) -> tuple[FittedModel, tuple[str, ...]]:
     """The system as fitted to what was known, at a density of collection, and the channels that were silent.
 
     `answers=False` leaves the background alone: what a forecast owes to who answers whom is the difference.
@@ -163,24 +165,24 @@ def learned(
     watched = counts.density > 0
     heard = counts.y[watched].sum(axis=0) > 0
     if not heard.any():
-        raise TooShort(f"the case {g.case.id} on {g.as_of}", 0, 1, "events on watched days")
+        raise HistoryTooShort(f"the case {g.case.id} on {g.as_of}", 0, 1, "events on watched days")
     over = [r for r in g.case.regimes if r.last is not None and r.last < g.as_of]
     names = tuple(n for n, h in zip(counts.channels, heard, strict=True) if h)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # channels with few events are told in the forecast's own words
-        s = fit(counts.y[:, heard], counts.density / density, held(counts, over), rng=rng, channels=names,
+        s = fit_model(counts.y[:, heard], counts.density / density, regime_indicators(counts, over), rng=rng, channels=names,
                 leave_out_unwatched=True, response_sd=None if answers else 0.0)  # fmt: skip
     return s, tuple(n for n, h in zip(counts.channels, heard, strict=True) if not h)
 
 
-def with_closures(g: Gathered, counts: Counts) -> Counts:
+def add_closures(g: CaseData, counts: Counts) -> Counts:
     """The counts with one more channel: days on which a crossing was newly shut to trade, at most one a day.
 
     A closure is an act of `pressure` too; this column adds nothing to what answers it beyond that, and is
     there to be forecast.
     """
     column = np.zeros((len(counts.y), 1), dtype=np.int64)
-    for day in {s.first for x in g.case.crossings for s in spells(g, x) if s.state in SHUT}:
+    for day in {s.first for x in g.case.crossings for s in find_crossing_spells(g, x) if s.state in CLOSED_STATES}:
         i = (day - counts.first).days
         if 0 <= i < len(column):
             column[i] = 1
@@ -188,30 +190,30 @@ def with_closures(g: Gathered, counts: Counts) -> Counts:
                   np.append(counts.imprecise, 0))  # fmt: skip
 
 
-def deaths_told(g: Gathered, counts: Counts) -> Counts:
+def count_reported_deaths(g: CaseData, counts: Counts) -> Counts:
     """Deaths told of in acts of force by day, by the lowest and by the highest figures; an event without any adds nothing."""
     y = np.zeros((len(counts.y), 2), dtype=np.int64)
     for e in g.of(*FORCE):
         i, told = (e.day - counts.first).days, e.tolls.range
         if told and 0 <= i < len(y):
             y[i] += told
-    return Counts(counts.first, DEATHS, y, counts.density, np.zeros(2, dtype=np.int64))
+    return Counts(counts.first, DEATH_SERIES, y, counts.density, np.zeros(2, dtype=np.int64))
 
 
-def truce_in_force(g: Gathered) -> Held | None:
+def find_truce_in_force(g: CaseData) -> TruceDuration | None:
     """The truce that no force had broken on as_of, the latest if several; None if there is none, or nobody watched."""
-    if last_watched(g) < g.as_of:
+    if last_observed_day(g) < g.as_of:
         return None
-    still = [t for t in truces(g) if t.ended_by is None and not t.expired and t.last >= g.as_of]
+    still = [t for t in find_truces(g) if t.ended_by is None and not t.expired and t.last >= g.as_of]
     return still[-1] if still else None
 
 
-def breakers(t: Held) -> tuple[str, ...]:
+def breaking_channels(t: TruceDuration) -> tuple[str, ...]:
     """The channels whose next event ends a truce, as `measures.truces` defines it."""
     return ("strike", "clash") if t.pair == "target–host" else ("attack", "operation")
 
 
-def density_on(exposure: Exposure, day: date) -> float:
+def density_on(exposure: ReportingCoverage, day: date) -> float:
     """How densely a day was collected; 0 if not, or outside."""
     i = (day - exposure.first).days
     return float(exposure.density[i]) if 0 <= i < len(exposure.density) else 0.0

@@ -6,15 +6,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.forecast.baselines import BASELINES
-from detente.forecast.country_model import blend
+from detente.forecast.country_model import forecast_mixture
 from detente.forecast.errors import BadForecast, BadHorizon
 from detente.forecast.panel import Panel
-from detente.forecast.score_table import Scored, scored
-from detente.forecast.training_data import Model
+from detente.forecast.score_table import ForecastScores, score_draws
+from detente.forecast.training_data import ForecastModel
 from detente.forecast.views_format import Draws
 
-MODELS: dict[str, Model] = {"blend": blend, **BASELINES}
-MOST = 36
+MODELS: dict[str, ForecastModel] = {"blend": forecast_mixture, **BASELINES}
+MAX_MONTHS_AHEAD = 36
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class CountryForecast:
     left_out: tuple[str, ...]
 
 
-def forecast(
+def forecast_countries(
     panel: Panel,
     origin: int,
     ahead: NDArray[np.int64],
@@ -44,14 +44,14 @@ def forecast(
         BadHorizon: months ahead outside 1 to 36. BeyondTheRecord: the origin is outside the panel.
         TooShort: too little is known before it.
     """
-    if not len(ahead) or ahead.min() < 1 or ahead.max() > MOST:
-        raise BadHorizon(f"{ahead.min()}..{ahead.max()}" if len(ahead) else "none", 1, MOST, "months")
+    if not len(ahead) or ahead.min() < 1 or ahead.max() > MAX_MONTHS_AHEAD:
+        raise BadHorizon(f"{ahead.min()}..{ahead.max()}" if len(ahead) else "none", 1, MAX_MONTHS_AHEAD, "months")
     h, gone = panel.until(origin)
     x = MODELS[model](h, ahead, draws, rng)
     return CountryForecast(Draws(h.units, origin + ahead, x), origin, gone)
 
 
-def judge(d: Draws, panel: Panel) -> tuple[Scored, int]:
+def score_forecast(d: Draws, panel: Panel) -> tuple[ForecastScores, int]:
     """Scores over the country-months that the panel knows, and how many of the forecast it does not.
 
     Raises:
@@ -65,4 +65,4 @@ def judge(d: Draws, panel: Panel) -> tuple[Scored, int]:
             "the panel knows none of its country-months",
             "Give a later panel, or one with the same country codes.",
         )
-    return scored(d.x[known], y[known]), int((~known).sum())
+    return score_draws(d.x[known], y[known]), int((~known).sum())

@@ -25,19 +25,19 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from detente.forecast.errors import TooShort
-from detente.forecast.mixture_weights import distances, in_bin, learn
-from detente.forecast.training_data import Array, History, evenly
+from detente.forecast.errors import HistoryTooShort
+from detente.forecast.mixture_weights import fill_distances, fit_mixture_weights, share_in_bin
+from detente.forecast.training_data import Array, History, systematic_resample
 
 Periods = NDArray[np.int64]
 MEMBERS = ("as they were", "smoothed 3", "smoothed 6", "smoothed 12", "fading 24", "fading 96", "alike")
-EDGES = (1e-9, 0.5, 2.0, 8.0, 30.0, 120.0, 500.0)
-FIRST, APART, LONG_QUIET, GREAT = 60, 6, 60, 7
-RECENT = (0, 1, 2, 3)
+CLASS_EDGES = (1e-9, 0.5, 2.0, 8.0, 30.0, 120.0, 500.0)
+FIRST_ORIGIN, ORIGIN_STEP, LONG_QUIET, HIGHEST_CLASS = 60, 6, 60, 7
+RECENT_MEMBERS = (0, 1, 2, 3)
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class CountryModelSettings:
     """What was chosen on the windows 2010–2017.
 
     Fields:
@@ -54,14 +54,16 @@ class Settings:
 
 
 @dataclass(frozen=True, slots=True)
-class Weights:
+class MixtureWeights:
     """What the mixture learned: shape (class, member); `cases` it learned from, shape (class,)."""
 
     of: Array
     cases: NDArray[np.int64]
 
 
-def blend(h: History, ahead: Periods, draws: int, rng: np.random.Generator, settings: Settings | None = None) -> Array:
+def forecast_mixture(
+    h: History, ahead: Periods, draws: int, rng: np.random.Generator, settings: CountryModelSettings | None = None
+) -> Array:
     """Draws of the mixture, shape (unit, ahead, draw): a `history.Model`.
 
     Raises:
@@ -74,67 +76,69 @@ def blend(h: History, ahead: Periods, draws: int, rng: np.random.Generator, sett
         >>> x.shape, bool((x >= 0).all())
         ((12, 2, 200), True)
     """
-    s = settings or Settings()
-    marks = _marks(h, s)
-    w = weigh(h, ahead, s, marks)
+    s = settings or CountryModelSettings()
+    marks = _compute_features(h, s)
+    w = fit_class_weights(h, ahead, s, marks)
     now = h.y.shape[1] - 1
-    members = _members(h, now, ahead, s, marks, s.grid[1])
-    which = _class(marks, now)
+    members = _draw_members(h, now, ahead, s, marks, s.grid[1])
+    which = _classify_units(marks, now)
     out = np.empty((len(h.units), len(ahead), draws))
     for i in range(len(h.units)):
         each = np.repeat(w.of[which[i]] / s.grid[1], s.grid[1])
         for j in range(len(ahead)):
-            out[i, j] = evenly(members[i, j].ravel(), draws, rng, each)
+            out[i, j] = systematic_resample(members[i, j].ravel(), draws, rng, each)
     return out
 
 
-def weigh(h: History, ahead: Periods, settings: Settings | None = None, marks: "_Marks | None" = None) -> Weights:
+def fit_class_weights(
+    h: History, ahead: Periods, settings: CountryModelSettings | None = None, marks: "_UnitFeatures | None" = None
+) -> MixtureWeights:
     """The weights learned from the history alone."""
-    s = settings or Settings()
+    s = settings or CountryModelSettings()
     periods, furthest = h.y.shape[1], int(ahead.max())
-    if periods < FIRST + furthest + 24:
-        raise TooShort("the mixture", periods, FIRST + furthest + 24, "months")
-    marks = marks or _marks(h, s)
+    if periods < FIRST_ORIGIN + furthest + 24:
+        raise HistoryTooShort("the mixture", periods, FIRST_ORIGIN + furthest + 24, "months")
+    marks = marks or _compute_features(h, s)
     pieces = []
-    for t in range(periods - 1 - int(ahead.min()), FIRST - 1, -APART):
+    for t in range(periods - 1 - int(ahead.min()), FIRST_ORIGIN - 1, -ORIGIN_STEP):
         known = ahead[t + ahead < periods]
         y = h.y[:, t + known]
-        x = _members(h, t, known, s, marks, s.grid[0])
+        x = _draw_members(h, t, known, s, marks, s.grid[0])
         kept = np.isfinite(y) & np.isfinite(marks.year[:, t])[:, None]
-        which = np.broadcast_to(_class(marks, t)[:, None], y.shape)
+        which = np.broadcast_to(_classify_units(marks, t)[:, None], y.shape)
         level = np.broadcast_to(marks.year[:, t][:, None], y.shape)
         x, y = x[kept], y[kept]
         a, b = np.empty(x.shape[:2]), np.empty((*x.shape[:2], x.shape[1]))
-        distances(x, y, a, b)
-        pieces.append((a, b, in_bin(x, y), which[kept], level[kept]))
+        fill_distances(x, y, a, b)
+        pieces.append((a, b, share_in_bin(x, y), which[kept], level[kept]))
     a, b, p, which, level = (np.concatenate(c) for c in zip(*pieces, strict=True))
-    classes = len(EDGES) + 2
+    classes = len(CLASS_EDGES) + 2
     of, cases = np.full((classes, len(MEMBERS)), 1 / len(MEMBERS)), np.bincount(which, minlength=classes)
     for k in range(classes):
-        allowed = np.array(RECENT if k == GREAT else range(len(MEMBERS)))
+        allowed = np.array(RECENT_MEMBERS if k == HIGHEST_CLASS else range(len(MEMBERS)))
         rows = np.flatnonzero(which == k)
         of[k] = 0
         # With a handful of cases nothing is learned: members then count alike.
         of[k, allowed] = (
-            learn(a[np.ix_(rows, allowed)], b[np.ix_(rows, allowed, allowed)], p[np.ix_(rows, allowed)],
+            fit_mixture_weights(a[np.ix_(rows, allowed)], b[np.ix_(rows, allowed, allowed)], p[np.ix_(rows, allowed)],
                   1 / (level[rows] + 1), ignorance=s.ignorance)
             if len(rows) >= 50 else 1 / len(allowed)
         )  # fmt: skip
-    return Weights(of, cases)
+    return MixtureWeights(of, cases)
 
 
 @dataclass(frozen=True, slots=True)
-class _Marks:
+class _UnitFeatures:
     year: Array
     level: Array
     quiet: Array
     of: Array
 
 
-def _marks(h: History, s: Settings) -> _Marks:
+def _compute_features(h: History, s: CountryModelSettings) -> _UnitFeatures:
     y = h.y
     units, periods = y.shape
-    year, quarter, three = _mean(y, 12), _mean(y, 3), _mean(y, 36)
+    year, quarter, three = _rolling_mean(y, 12), _rolling_mean(y, 3), _rolling_mean(y, 36)
     quiet = np.zeros((units, periods))
     for t in range(periods):
         before = quiet[:, t - 1] if t else np.zeros(units)
@@ -152,10 +156,10 @@ def _marks(h: History, s: Settings) -> _Marks:
                     near[place[unit], place[o]] = 1
         near /= np.maximum(near.sum(axis=1, keepdims=True), 1)
         marks.append(s.nearness * np.log1p(near @ np.nan_to_num(year)))
-    return _Marks(year, 0.5 * quarter + 0.5 * year, quiet, np.stack(marks, axis=-1))
+    return _UnitFeatures(year, 0.5 * quarter + 0.5 * year, quiet, np.stack(marks, axis=-1))
 
 
-def _mean(y: Array, months: int) -> Array:
+def _rolling_mean(y: Array, months: int) -> Array:
     """Mean of the known ones of the last so many months, NaN where none is known."""
     seen = np.isfinite(y)
     total = np.cumsum(np.where(seen, y, 0), axis=1)
@@ -165,12 +169,12 @@ def _mean(y: Array, months: int) -> Array:
     return np.where(n > 0, total / np.maximum(n, 1), np.nan)
 
 
-def _class(m: _Marks, t: int) -> NDArray[np.int64]:
+def _classify_units(m: _UnitFeatures, t: int) -> NDArray[np.int64]:
     year = np.nan_to_num(m.year[:, t])
-    return np.where((year == 0) & (m.quiet[:, t] >= LONG_QUIET), len(EDGES) + 1, np.digitize(year, EDGES))
+    return np.where((year == 0) & (m.quiet[:, t] >= LONG_QUIET), len(CLASS_EDGES) + 1, np.digitize(year, CLASS_EDGES))
 
 
-def _members(h: History, t: int, ahead: Periods, s: Settings, m: _Marks, grid: int) -> Array:
+def _draw_members(h: History, t: int, ahead: Periods, s: CountryModelSettings, m: _UnitFeatures, grid: int) -> Array:
     """Draws of each member as seen from period t, in order: shape (unit, ahead, member, grid)."""
     units = len(h.units)
     out = np.empty((units, len(ahead), len(MEMBERS), grid))
@@ -183,30 +187,32 @@ def _members(h: History, t: int, ahead: Periods, s: Settings, m: _Marks, grid: i
         year = row[max(t - 11, 0) :][seen[max(t - 11, 0) :]]
         if not len(year):
             if t == h.y.shape[1] - 1:
-                raise TooShort(f"{h.units[i]}, in its last year", 0, 1, "months")
+                raise HistoryTooShort(f"{h.units[i]}, in its last year", 0, 1, "months")
             out[i] = np.nan
             continue
-        out[i, :, 0] = _at(np.sort(year), quantiles)
+        out[i, :, 0] = _pick_quantiles(np.sort(year), quantiles)
         for k, (months, wide) in enumerate(((3, 0.7), (6, 0.6), (12, 0.5)), start=1):
             own = row[max(t + 1 - months, 0) :]
             own = own[np.isfinite(own)]
             own = own if len(own) else year
-            out[i, :, k] = _at(np.sort(np.round(own[:, None] * np.exp(wide * spread)).ravel()), quantiles)
+            out[i, :, k] = _pick_quantiles(np.sort(np.round(own[:, None] * np.exp(wide * spread)).ravel()), quantiles)
         for k, half in enumerate((24, 96), start=4):
             order = np.argsort(row[seen], kind="stable")
             w = np.cumsum(0.5 ** (age[seen][order] / half))
             place = np.minimum(np.searchsorted(w, quantiles * w[-1]), len(w) - 1)
             out[i, :, k] = row[seen][order][place]
-    out[:, :, 6] = _alike(h, t, ahead, s, m, quantiles)
+    out[:, :, 6] = _draw_analogues(h, t, ahead, s, m, quantiles)
     return out
 
 
-def _at(values: Array, quantiles: Array) -> Array:
+def _pick_quantiles(values: Array, quantiles: Array) -> Array:
     out: Array = values[np.minimum((quantiles * len(values)).astype(int), len(values) - 1)]
     return out
 
 
-def _alike(h: History, t: int, ahead: Periods, s: Settings, m: _Marks, quantiles: Array) -> Array:
+def _draw_analogues(
+    h: History, t: int, ahead: Periods, s: CountryModelSettings, m: _UnitFeatures, quantiles: Array
+) -> Array:
     """What followed at the moments most alike, scaled by level; only moments whose sequel is known at t."""
     units = len(h.units)
     past = np.arange(36, t + 1 - int(ahead.max()))
@@ -214,7 +220,7 @@ def _alike(h: History, t: int, ahead: Periods, s: Settings, m: _Marks, quantiles
     unit, when = np.repeat(np.arange(units), len(past)), np.tile(past, units)
     usable = np.flatnonzero(np.isfinite(marks).all(axis=1) & np.isfinite(level))
     if len(usable) < s.alike:
-        raise TooShort("moments that were alike", len(usable), s.alike, "country-months")
+        raise HistoryTooShort("moments that were alike", len(usable), s.alike, "country-months")
     out = np.full((units, len(ahead), len(quantiles)), np.nan)
     for i in range(units):
         here = m.of[i, t]
@@ -228,5 +234,5 @@ def _alike(h: History, t: int, ahead: Periods, s: Settings, m: _Marks, quantiles
         for j, step in enumerate(ahead):
             after = np.round(h.y[unit[best], when[best] + step] * times)
             after = np.sort(after[np.isfinite(after)])
-            out[i, j] = _at(after, quantiles) if len(after) else 0.0
+            out[i, j] = _pick_quantiles(after, quantiles) if len(after) else 0.0
     return out

@@ -26,7 +26,7 @@ class BadPanel(DetenteError):
         super().__init__(f"{file}: {why}{': ' + shown if shown else ''}. {remedy}")
 
 
-class BeyondTheRecord(DetenteError):
+class DateOutsideRecord(DetenteError):
     """A forecast was asked for from a day or month that the record does not reach, or that is too early."""
 
     exit_code = 6
@@ -49,7 +49,7 @@ class BadHorizon(DetenteError):
         )
 
 
-class TooShort(DetenteError):
+class HistoryTooShort(DetenteError):
     """The history before the origin is too short to learn from."""
 
     exit_code = 6

@@ -14,14 +14,14 @@ from numba import prange
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from detente.core.jit import compiled_in_parallel
+from detente.core.jit import parallel_jit
 from detente.forecast.scores.ignorance import VIEWS_BINS
 
 Array = NDArray[np.float64]
 
 
-@compiled_in_parallel
-def distances(x: Array, y: Array, a: Array, b: Array) -> None:
+@parallel_jit
+def fill_distances(x: Array, y: Array, a: Array, b: Array) -> None:
     """Fill a[i, k] = E|X_k - y| and b[i, k, l] = E|X_k - X_l| for cases i.
 
     Args:
@@ -49,7 +49,7 @@ def distances(x: Array, y: Array, a: Array, b: Array) -> None:
                 b[i, k, m] = b[i, m, k] = total / (q * q)
 
 
-def in_bin(x: Array, y: Array) -> Array:
+def share_in_bin(x: Array, y: Array) -> Array:
     """The share of each member's draws in the outcome's VIEWS bin, shape (case, member)."""
     edges = np.asarray(VIEWS_BINS, dtype=float)
     which = np.searchsorted(edges, y, side="right") - 1
@@ -58,7 +58,7 @@ def in_bin(x: Array, y: Array) -> Array:
     return out
 
 
-def learn(
+def fit_mixture_weights(
     a: Array, b: Array, p: Array, scale: Array, *, reference: int = 0, ignorance: float = 0.5, draws: int = 1_000
 ) -> Array:
     """The weights that would have scored best, shape (member,), at least 0 and adding up to 1.

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.core.errors import NoSuchFile
-from detente.forecast.errors import BadPanel, BeyondTheRecord
+from detente.forecast.errors import BadPanel, DateOutsideRecord
 from detente.forecast.training_data import Array, History
 from detente.sources.errors import EmptyFile, WrongHeader
 
@@ -55,8 +55,8 @@ class Panel:
             BeyondTheRecord: the month is outside the panel.
         """
         if not self.first <= origin <= self.last:
-            remedy = f"Give --origin from {as_text(self.first)} to {as_text(self.last)}."
-            raise BeyondTheRecord(as_text(origin), as_text(self.first), as_text(self.last), remedy)
+            remedy = f"Give --origin from {format_month(self.first)} to {format_month(self.last)}."
+            raise DateOutsideRecord(format_month(origin), format_month(self.first), format_month(self.last), remedy)
         y = self.y[:, : origin - self.first + 1]
         there = np.isfinite(y[:, -1])
         gone = tuple(u for u, t in zip(self.units, there, strict=True) if not t)
@@ -74,7 +74,7 @@ class Panel:
         return out
 
 
-def as_month(text: str) -> int:
+def parse_month(text: str) -> int:
     """Months since January of year 0.
 
     Raises:
@@ -90,15 +90,15 @@ def as_month(text: str) -> int:
     return int(year) * 12 + int(month) - 1
 
 
-def as_text(month: int) -> str:
+def format_month(month: int) -> str:
     """A month as 2024-10."""
     return f"{month // 12:04d}-{month % 12 + 1:02d}"
 
 
-VIEWS_ZERO = as_month("1980-01") - 1  # month_id 1 is January 1980
+VIEWS_ZERO = parse_month("1980-01") - 1  # month_id 1 is January 1980
 
 
-def read(path: Path, *, first: int | None = None) -> Panel:
+def read_panel(path: Path, *, first: int | None = None) -> Panel:
     """Read and check a panel.
 
     Args:
@@ -112,8 +112,8 @@ def read(path: Path, *, first: int | None = None) -> Panel:
     if not path.is_file():
         raise NoSuchFile(path, "panel")
     # A folder of a partitioned table would be another thing; only single files are read.
-    columns, rows = _parquet(path) if path.suffix == ".parquet" else _csv(path)
-    names = _names(path.name, columns)
+    columns, rows = _read_parquet(path) if path.suffix == ".parquet" else _read_csv(path)
+    names = _match_columns(path.name, columns)
     ids = "country_id" if "country_id" in columns else None
     values: dict[tuple[str, int], float] = {}
     codes: dict[str, int] = {}
@@ -122,8 +122,8 @@ def read(path: Path, *, first: int | None = None) -> Panel:
     for n, row in enumerate(rows, start=2):
         try:
             unit = str(row[names["country"]]).strip()
-            month = _month(names["month"], str(row[names["month"]]))
-            deaths = _deaths(row[names["deaths"]])
+            month = _parse_month_cell(names["month"], str(row[names["month"]]))
+            deaths = _parse_deaths_cell(row[names["deaths"]])
             if not unit:
                 raise ValueError("no country")
             if ids:
@@ -134,7 +134,7 @@ def read(path: Path, *, first: int | None = None) -> Panel:
         if first is not None and month < first:
             continue
         if (unit, month) in values:
-            twice.append(f"row {n}: {unit} {as_text(month)}")
+            twice.append(f"row {n}: {unit} {format_month(month)}")
         values[unit, month] = deaths
     if bad:
         remedy = "Correct these rows. Unknown deaths are an empty cell, never a guess."
@@ -145,10 +145,10 @@ def read(path: Path, *, first: int | None = None) -> Panel:
         )
     if not values:
         raise BadPanel(path.name, "no rows are left", [], "Give a panel with rows, or an earlier --from.")
-    return _panel(path.name, values, codes if ids else None)
+    return _build_panel(path.name, values, codes if ids else None)
 
 
-def _panel(file: str, values: dict[tuple[str, int], float], codes: dict[str, int] | None) -> Panel:
+def _build_panel(file: str, values: dict[tuple[str, int], float], codes: dict[str, int] | None) -> Panel:
     units = tuple(sorted({u for u, _ in values}))
     months = [m for _, m in values]
     begin, end = min(months), max(months)
@@ -163,7 +163,7 @@ def _panel(file: str, values: dict[tuple[str, int], float], codes: dict[str, int
         missing = np.setdiff1d(np.arange(at[0], at[-1]), at)
         if len(missing):
             gaps.append(
-                f"{u} lacks {as_text(begin + int(missing[0]))}"
+                f"{u} lacks {format_month(begin + int(missing[0]))}"
                 + (f" and {len(missing) - 1} more" if len(missing) > 1 else "")
             )
     if gaps:
@@ -172,14 +172,14 @@ def _panel(file: str, values: dict[tuple[str, int], float], codes: dict[str, int
     silent = int(np.argmax(np.nansum(y, axis=0) > 0)) if np.nansum(y) > 0 else y.shape[1]
     if silent >= 12 and len(units) >= 10:
         remedy = (
-            f"Months that the source did not cover are unknown, not quiet: give --from {as_text(begin + silent)}, or the "
+            f"Months that the source did not cover are unknown, not quiet: give --from {format_month(begin + silent)}, or the "
             "month in which it began (UCDP: 1989-01)."
         )
         raise BadPanel(file, f"the first {silent} months hold no death in any of {len(units)} countries", [], remedy)
     return Panel(file, units, None if codes is None else tuple(codes[u] for u in units), begin, y)
 
 
-def _names(file: str, columns: list[str]) -> dict[str, str]:
+def _match_columns(file: str, columns: list[str]) -> dict[str, str]:
     found = {k: next((c for c in known if c in columns), "") for k, known in COLUMNS.items()}
     if missing := [k for k, c in found.items() if not c]:
         raise WrongHeader(
@@ -188,11 +188,11 @@ def _names(file: str, columns: list[str]) -> dict[str, str]:
     return found
 
 
-def _month(column: str, text: str) -> int:
-    return int(float(text)) + VIEWS_ZERO if column == "month_id" else as_month(text)
+def _parse_month_cell(column: str, text: str) -> int:
+    return int(float(text)) + VIEWS_ZERO if column == "month_id" else parse_month(text)
 
 
-def _deaths(cell: object) -> float:
+def _parse_deaths_cell(cell: object) -> float:
     if cell is None or str(cell).strip() == "":
         return float("nan")
     deaths = float(str(cell))
@@ -205,7 +205,7 @@ def _deaths(cell: object) -> float:
     return deaths
 
 
-def _csv(path: Path) -> tuple[list[str], Iterator[dict[str, object]]]:
+def _read_csv(path: Path) -> tuple[list[str], Iterator[dict[str, object]]]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as e:
@@ -217,7 +217,7 @@ def _csv(path: Path) -> tuple[list[str], Iterator[dict[str, object]]]:
     return columns, (dict(r) for r in reader)
 
 
-def _parquet(path: Path) -> tuple[list[str], Iterator[dict[str, object]]]:
+def _read_parquet(path: Path) -> tuple[list[str], Iterator[dict[str, object]]]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 

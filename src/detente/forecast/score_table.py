@@ -13,7 +13,7 @@ LEVELS = (0.5, 0.8, 0.9)
 
 
 @dataclass(frozen=True, slots=True)
-class Scored:
+class ForecastScores:
     """Scores of one model by case, shape (case,), smaller is better; `held` is the coverage by level."""
 
     crps: Array
@@ -32,7 +32,7 @@ class Scored:
         }
 
 
-def scored(draws: Array, outcome: Array) -> Scored:
+def score_draws(draws: Array, outcome: Array) -> ForecastScores:
     """All scores of draws of shape (case, draw) against outcomes of shape (case,).
 
     Example:
@@ -40,7 +40,7 @@ def scored(draws: Array, outcome: Array) -> Scored:
         0.5
     """
     x = np.sort(draws, axis=1)
-    return Scored(
+    return ForecastScores(
         crps(x, outcome), crps(x, outcome, log=True), ignorance(x, outcome), interval_score(x, outcome),
         {a: coverage(x, outcome, level=a) for a in LEVELS},
     )  # fmt: skip

@@ -6,20 +6,20 @@ from typing import Any
 
 import numpy as np
 
-from detente.forecast.backtest import MODELS, OURS, TARGETS, Round
-from detente.forecast.case import DEATHS
+from detente.forecast.backtest import MODELS, OURS, TARGETS, BacktestRound
+from detente.forecast.case import DEATH_SERIES
 from detente.forecast.errors import BadForecast
-from detente.forecast.score_table import Scored, scored
+from detente.forecast.score_table import ForecastScores, score_draws
 from detente.forecast.scores.brier import Brier, brier
-from detente.forecast.scores.diebold_mariano import Lead, diebold_mariano
+from detente.forecast.scores.diebold_mariano import DieboldMarianoResult, diebold_mariano
 from detente.forecast.scores.pit import Calibration, pit
 from detente.forecast.training_data import Array
 
-RIVAL = "conflictology 12"
+REFERENCE_MODEL = "conflictology 12"
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ModelScores:
     """One model at one horizon.
 
     Fields:
@@ -31,19 +31,19 @@ class Row:
     days: int
     cases: int
     yes: Brier
-    counts: Scored
+    counts: ForecastScores
     even: float
 
 
 @dataclass(frozen=True, slots=True)
-class Deaths:
+class DeathScores:
     """One model's forecasts of one series of deaths told, at one horizon."""
 
     model: str
     series: str
     days: int
     cases: int
-    counts: Scored
+    counts: ForecastScores
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,23 +62,23 @@ class ScoreCard:
     first: date
     last: date
     origins: int
-    rows: tuple[Row, ...]
+    rows: tuple[ModelScores, ...]
     said: Array
     happened: Array
     calibration: dict[int, Calibration]
-    leads: dict[int, Lead]
-    deaths: tuple[Deaths, ...]
-    deaths_leads: dict[tuple[str, int], Lead]
+    leads: dict[int, DieboldMarianoResult]
+    deaths: tuple[DeathScores, ...]
+    deaths_leads: dict[tuple[str, int], DieboldMarianoResult]
     truces: tuple[tuple[date, int, float, bool], ...]
     even: float
     seed: int
 
-    def row(self, model: str, days: int) -> Row:
+    def row(self, model: str, days: int) -> ModelScores:
         """One model at one horizon."""
         return next(r for r in self.rows if r.model == model and r.days == days)
 
 
-def scorecard(case: str, rounds: list[Round], *, seed: int = 0) -> ScoreCard:
+def build_scorecard(case: str, rounds: list[BacktestRound], *, seed: int = 0) -> ScoreCard:
     """Score all rounds of a backtest.
 
     A model that could not forecast from every origin, for want of history, is left out.
@@ -101,7 +101,7 @@ def scorecard(case: str, rounds: list[Round], *, seed: int = 0) -> ScoreCard:
                 continue
             x = np.array([r.draws[model] for r in here])
             flat, y = x.reshape(-1, x.shape[-1]), came.ravel().astype(float)
-            s = scored(flat, y)
+            s = score_draws(flat, y)
             crps[model] = s.log_crps.reshape(came.shape)
             p = (flat > 0).mean(axis=1)
             if model == OURS:
@@ -109,13 +109,15 @@ def scorecard(case: str, rounds: list[Round], *, seed: int = 0) -> ScoreCard:
                 said.append(p)
                 happened.append(y > 0)
             rows.append(
-                Row(model, days, len(y), brier(p, y > 0), s, float(s.crps[even].mean()) if even.any() else np.nan)
+                ModelScores(
+                    model, days, len(y), brier(p, y > 0), s, float(s.crps[even].mean()) if even.any() else np.nan
+                )
             )
         block = max(1, round(days / 30))
-        if RIVAL in crps and len(here) >= 2 * block:
-            leads[days] = diebold_mariano(crps[OURS], crps[RIVAL], rng, block=block)
+        if REFERENCE_MODEL in crps and len(here) >= 2 * block:
+            leads[days] = diebold_mariano(crps[OURS], crps[REFERENCE_MODEL], rng, block=block)
     # A generator of its own: what is asked of deaths leaves every other figure as it was.
-    deaths, deaths_leads = _of_deaths(rounds, np.random.default_rng(seed))
+    deaths, deaths_leads = _score_deaths(rounds, np.random.default_rng(seed))
     truces = tuple((r.origin, r.days, *r.truce) for r in rounds if r.truce)
     return ScoreCard(
         case, min(r.origin for r in rounds), max(r.origin for r in rounds), len({r.origin for r in rounds}), tuple(rows),
@@ -124,20 +126,22 @@ def scorecard(case: str, rounds: list[Round], *, seed: int = 0) -> ScoreCard:
     )  # fmt: skip
 
 
-def _of_deaths(rounds: list[Round], rng: np.random.Generator) -> tuple[tuple[Deaths, ...], dict[tuple[str, int], Lead]]:
+def _score_deaths(
+    rounds: list[BacktestRound], rng: np.random.Generator
+) -> tuple[tuple[DeathScores, ...], dict[tuple[str, int], DieboldMarianoResult]]:
     rows, leads = [], {}
     for days in sorted({r.days for r in rounds}):
         here = [r for r in rounds if r.days == days]
-        for i, series in enumerate(DEATHS):
+        for i, series in enumerate(DEATH_SERIES):
             came, crps = np.array([float(r.died[i]) for r in here]), dict[str, Array]()
             for model in MODELS:
                 if all(model in r.dead for r in here):
-                    s = scored(np.array([r.dead[model][i] for r in here]), came)
+                    s = score_draws(np.array([r.dead[model][i] for r in here]), came)
                     crps[model] = s.log_crps[:, None]
-                    rows.append(Deaths(model, series, days, len(came), s))
+                    rows.append(DeathScores(model, series, days, len(came), s))
             block = max(1, round(days / 30))
-            if RIVAL in crps and len(here) >= 2 * block:
-                leads[series, days] = diebold_mariano(crps[OURS], crps[RIVAL], rng, block=block)
+            if REFERENCE_MODEL in crps and len(here) >= 2 * block:
+                leads[series, days] = diebold_mariano(crps[OURS], crps[REFERENCE_MODEL], rng, block=block)
     return tuple(rows), leads
 
 

@@ -16,17 +16,17 @@ from typing import Any
 
 from platformdirs import user_cache_path
 
-from detente.cases.load import Gathered
+from detente.cases.load import CaseData
 from detente.core.version import __version__
-from detente.forecast.case import last_watched
+from detente.forecast.case import last_observed_day
 from detente.forecast.scorecard import ScoreCard, as_data
 from detente.sources.errors import BrokenFile
 
-FORMAT, VARIABLE = "detente kept score card 1", "DETENTE_SCORES"
+FORMAT, ENV_VARIABLE = "detente kept score card 1", "DETENTE_SCORES"
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class StoredScoreCard:
     """A score card as kept.
 
     Fields:
@@ -42,56 +42,56 @@ class Kept:
     card: dict[str, Any]
 
 
-def folder() -> Path:
+def scorecard_folder() -> Path:
     """Where one's own score cards are kept: `DETENTE_SCORES`, else the user's cache folder of this kind of machine."""
-    named = os.environ.get(VARIABLE, "").strip()
+    named = os.environ.get(ENV_VARIABLE, "").strip()
     return Path(named).expanduser() if named else user_cache_path("detente", appauthor=False) / "scores"
 
 
-def judged_by(g: Gathered) -> date:
+def latest_knowledge_date(g: CaseData) -> date:
     """The day by which all was known that judges a backtest of the case: the last of what happened on watched days."""
-    end = last_watched(g)
+    end = last_observed_day(g)
     return max((e.known_on for e in g.events if e.day <= end), default=end)
 
 
-def name_of(g: Gathered) -> str:
+def scorecard_filename(g: CaseData) -> str:
     """The file that holds the card of a case, its release and the day by which all in it was known."""
-    return f"{g.case.id}-{g.release.sha256[:12]}-{judged_by(g)}.json"
+    return f"{g.case.id}-{g.release.sha256[:12]}-{latest_knowledge_date(g)}.json"
 
 
-def as_kept(c: ScoreCard, g: Gathered) -> bytes:
+def serialise_scorecard(c: ScoreCard, g: CaseData) -> bytes:
     """A card with what it was made from, to be kept.
 
     Args:
         g: the case as the backtest read it.
     """
     data = {
-        "format": FORMAT, "case": c.case, "release": g.release.name, "sha256": g.release.sha256, "as_of": str(judged_by(g)),
+        "format": FORMAT, "case": c.case, "release": g.release.name, "sha256": g.release.sha256, "as_of": str(latest_knowledge_date(g)),
         "detente": __version__, "card": as_data(c),
     }  # fmt: skip
     return (json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
 
 
-def kept(g: Gathered) -> Kept | None:
+def load_scorecard(g: CaseData) -> StoredScoreCard | None:
     """The score card made from the release that is read: of those that know no more than `g.as_of` the one that knows most,
     one's own before the shipped; None if there is none.
 
     Raises:
         BrokenFile: there is one, and it is damaged.
     """
-    own = sorted(folder().glob(f"{glob.escape(g.case.id)}-*.json")) if folder().is_dir() else []
+    own = sorted(scorecard_folder().glob(f"{glob.escape(g.case.id)}-*.json")) if scorecard_folder().is_dir() else []
     shipped = files(__package__).joinpath("cards", f"{g.case.id}.json")
-    found = [_read(str(p), p.read_text(encoding="utf-8")) for p in (shipped, *own) if p.is_file()]
+    found = [_parse_scorecard(str(p), p.read_text(encoding="utf-8")) for p in (shipped, *own) if p.is_file()]
     fit = [k for k in found if (k.case, k.sha256) == (g.case.id, g.release.sha256) and k.as_of <= g.as_of]
     return max(reversed(fit), key=lambda k: k.as_of, default=None)
 
 
-def _read(where: str, text: str) -> Kept:
+def _parse_scorecard(where: str, text: str) -> StoredScoreCard:
     try:
         data = json.loads(text)
         if data["format"] != FORMAT:
             raise ValueError(f"its format is {data['format']!r} and not {FORMAT!r}")
-        return Kept(
+        return StoredScoreCard(
             data["case"],
             data["release"],
             data["sha256"],

@@ -26,7 +26,7 @@ LOG_SIGMA = np.linspace(np.log(0.2), np.log(300.0), 60)
 
 
 @dataclass(frozen=True, slots=True)
-class Marks:
+class SeverityModel:
     """What was learned of one channel's deaths per event.
 
     Fields:
@@ -48,7 +48,7 @@ class Marks:
     expected: float
 
 
-def learn(figures: Sequence[float | None], most: float, rng: np.random.Generator) -> Marks:
+def fit_severity(figures: Sequence[float | None], most: float, rng: np.random.Generator) -> SeverityModel:
     """Learn from figures of deaths, None where nobody gave one.
 
     Example:
@@ -62,23 +62,25 @@ def learn(figures: Sequence[float | None], most: float, rng: np.random.Generator
     xi, sigma = XI[:, None], np.exp(LOG_SIGMA)[None, :]
     log = np.broadcast_to(-0.5 * ((xi - 0.5) / 0.25) ** 2, (len(XI), len(LOG_SIGMA))).copy()
     for v in x:
-        log += np.log(np.maximum(_above(v, xi, sigma) - _above(v + 1, xi, sigma), 1e-300))
+        log += np.log(np.maximum(_survival(v, xi, sigma) - _survival(v + 1, xi, sigma), 1e-300))
     posterior = np.exp(log - log.max())
     posterior /= posterior.sum()
-    m = Marks(len(told), int((told == 0).sum()), len(figures) - len(told), posterior, most, np.nan, np.nan, np.nan)
+    m = SeverityModel(
+        len(told), int((told == 0).sum()), len(figures) - len(told), posterior, most, np.nan, np.nan, np.nan
+    )
     if len(x) < 8:
         return m
-    upper = np.array([(posterior * _above(v, xi, sigma)).sum() for v in x])
-    lower = np.array([(posterior * _above(v + 1, xi, sigma)).sum() for v in x])
+    upper = np.array([(posterior * _survival(v, xi, sigma)).sum() for v in x])
+    lower = np.array([(posterior * _survival(v + 1, xi, sigma)).sum() for v in x])
     u = np.sort(1 - upper + rng.random(len(x)) * (upper - lower))
     n = len(u)
     d = max(float((np.arange(1, n + 1) / n - u).max()), float((u - np.arange(n) / n).max()))
     p = float(kolmogorov(d * (np.sqrt(n) + 0.12 + 0.11 / np.sqrt(n))))
-    biggest = _positive(m, (400, n), rng).max(axis=1)
-    return Marks(m.told, m.none, m.untold, posterior, most, p, float(x.max()), float(np.median(biggest)))
+    biggest = _draw_positive(m, (400, n), rng).max(axis=1)
+    return SeverityModel(m.told, m.none, m.untold, posterior, most, p, float(x.max()), float(np.median(biggest)))
 
 
-def deaths(m: Marks, events: NDArray[np.int64], rng: np.random.Generator) -> Array:
+def draw_deaths(m: SeverityModel, events: NDArray[np.int64], rng: np.random.Generator) -> Array:
     """Deaths told of in each path and stretch, same shape as `events`.
 
     Args:
@@ -91,31 +93,31 @@ def deaths(m: Marks, events: NDArray[np.int64], rng: np.random.Generator) -> Arr
     some = rng.beta(m.told - m.none + 0.5, m.none + 0.5, (paths,))
     where = np.repeat(np.arange(events.size), events.ravel())
     which = where // stretches
-    xi, sigma = (v[which] for v in _parameters(cell))
-    x: Array = np.minimum(_inverse(rng.random(len(where)), xi, sigma), m.most)
+    xi, sigma = (v[which] for v in _grid_parameters(cell))
+    x: Array = np.minimum(_quantile(rng.random(len(where)), xi, sigma), m.most)
     counted = rng.random(len(where)) < (told * some)[which]
     out: Array = np.bincount(where, np.where(counted, x, 0.0), events.size).astype(float)
     return out.reshape(paths, stretches)
 
 
-def _positive(m: Marks, shape: tuple[int, int], rng: np.random.Generator) -> Array:
+def _draw_positive(m: SeverityModel, shape: tuple[int, int], rng: np.random.Generator) -> Array:
     cell = rng.choice(m.posterior.size, shape[0], p=m.posterior.ravel())[:, None]
-    xi, sigma = _parameters(cell)
-    out: Array = np.minimum(_inverse(rng.random(shape), xi, sigma), m.most)
+    xi, sigma = _grid_parameters(cell)
+    out: Array = np.minimum(_quantile(rng.random(shape), xi, sigma), m.most)
     return out
 
 
-def _parameters(cell: NDArray[np.int64]) -> tuple[Array, Array]:
+def _grid_parameters(cell: NDArray[np.int64]) -> tuple[Array, Array]:
     sigma: Array = np.exp(LOG_SIGMA)
     return XI[cell // len(LOG_SIGMA)], sigma[cell % len(LOG_SIGMA)]
 
 
-def _above(x: float, xi: Array, sigma: Array) -> Array:
+def _survival(x: float, xi: Array, sigma: Array) -> Array:
     out: Array = (1 + xi * (x - 1) / sigma) ** (-1 / xi)
     return out
 
 
-def _inverse(u: Array, xi: Array, sigma: Array) -> Array:
+def _quantile(u: Array, xi: Array, sigma: Array) -> Array:
     # P(X >= x) >= 1 - u holds up to this x: the quantile of the discrete form.
     out: Array = np.floor(1 + sigma / xi * ((1 - u) ** -xi - 1))
     return out

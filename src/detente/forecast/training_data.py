@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.forecast.errors import TooShort
+from detente.forecast.errors import HistoryTooShort
 
 Array = NDArray[np.float64]
 
@@ -35,12 +35,12 @@ class History:
         return max(1, round(months * self.per_year / 12))
 
 
-Model = Callable[[History, NDArray[np.int64], int, np.random.Generator], Array]
+ForecastModel = Callable[[History, NDArray[np.int64], int, np.random.Generator], Array]
 """(history, periods ahead with 1 the next, draws, rng) -> draws of shape (unit, ahead, draw). Everything that
 forecasts on this floor, ours and its rivals, is one of these; it sees the history and nothing else."""
 
 
-def evenly(values: Array, draws: int, rng: np.random.Generator, weights: Array | None = None) -> Array:
+def systematic_resample(values: Array, draws: int, rng: np.random.Generator, weights: Array | None = None) -> Array:
     """`draws` draws from a weighted sample, spread evenly over its quantiles and shuffled, shape (draw,).
 
     Even draws carry the sample's distribution with less noise than independent ones, so a rival drawn so
@@ -58,7 +58,7 @@ def evenly(values: Array, draws: int, rng: np.random.Generator, weights: Array |
     return out
 
 
-def known(row: Array, unit: str) -> Array:
+def drop_unknown(row: Array, unit: str) -> Array:
     """The known counts of one unit, in order.
 
     Raises:
@@ -66,5 +66,5 @@ def known(row: Array, unit: str) -> Array:
     """
     kept: Array = row[~np.isnan(row)]
     if not len(kept):
-        raise TooShort(unit, 0, 1, "periods")
+        raise HistoryTooShort(unit, 0, 1, "periods")
     return kept

@@ -26,7 +26,7 @@ class Draws:
     x: Array
 
 
-def as_bytes(d: Draws, ids: dict[str, int] | None) -> bytes:
+def encode_parquet(d: Draws, ids: dict[str, int] | None) -> bytes:
     """The draws as a Parquet file; `ids` are VIEWS' numbers of the units, where known."""
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -49,7 +49,7 @@ def as_bytes(d: Draws, ids: dict[str, int] | None) -> bytes:
     return bytes(sink.getvalue())
 
 
-def read(path: Path) -> Draws:
+def read_draws(path: Path) -> Draws:
     """Read a forecast in the VIEWS format, ours or anybody's.
 
     Raises:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.cases.channel_rule import CHANNELS
-from detente.cases.load import Gathered
+from detente.cases.load import CaseData
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Counts:
         return self.y[:, self.channels.index(channel)]
 
 
-def daily_counts(gathered: Gathered, channels: Iterable[str] = CHANNELS, *, precise: bool = False) -> Counts:
+def daily_counts(gathered: CaseData, channels: Iterable[str] = CHANNELS, *, precise: bool = False) -> Counts:
     """Count a case's events by day and channel.
 
     Args:

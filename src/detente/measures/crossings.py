@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from detente.cases.case_file import Crossing
-from detente.cases.load import Gathered
+from detente.cases.load import CaseData
 from detente.events.event import Event
 
-SHUT = ("closed", "no trade")
+CLOSED_STATES = ("closed", "no trade")
 
 
 @dataclass(frozen=True, slots=True)
-class Spell:
+class CrossingSpell:
     """A crossing in one state from `first` to between `last_low` and `last_high`, all included.
 
     `state` is closed, no trade (people or aid may pass) or restricted (some people may not).
@@ -41,7 +41,7 @@ class Spell:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class CrossingReport:
     """What one event says of a crossing: a state from a day on, perhaps told until a day.
 
     `opens` marks a reopening, if only in part: it tells that the crossing had been shut until then.
@@ -56,11 +56,11 @@ class Report:
     continues: bool
 
 
-def spells(gathered: Gathered, crossing: Crossing) -> tuple[Spell, ...]:
+def find_crossing_spells(gathered: CaseData, crossing: Crossing) -> tuple[CrossingSpell, ...]:
     """The spells in which a crossing was not open, in order, over watched days."""
-    reports = _reports(gathered, crossing)
+    reports = _collect_reports(gathered, crossing)
     end = gathered.watched_to
-    out: list[Spell] = []
+    out: list[CrossingSpell] = []
     for i, r in enumerate(reports):
         if r.state == "open" or r.day > end or r.continues:
             continue
@@ -70,13 +70,15 @@ def spells(gathered: Gathered, crossing: Crossing) -> tuple[Spell, ...]:
                 break
             still.append(later)
         after = reports[i + 1 + len(still)] if i + 1 + len(still) < len(reports) else None
-        low, high = _ends(r, still, after, end)
+        low, high = _bound_spell_end(r, still, after, end)
         events = (r.event, *(s.event for s in still))
-        out.append(Spell(crossing.key, r.state, r.day, min(low, end), min(high, end), events))
+        out.append(CrossingSpell(crossing.key, r.state, r.day, min(low, end), min(high, end), events))
     return tuple(out)
 
 
-def _ends(r: Report, still: list[Report], after: Report | None, end: date) -> tuple[date, date]:
+def _bound_spell_end(
+    r: CrossingReport, still: list[CrossingReport], after: CrossingReport | None, end: date
+) -> tuple[date, date]:
     told = max([r.day, *([r.until] if r.until else []), *(s.day for s in still)])
     if after is None:
         # Nothing later is reported. A stretch that a report gives in full is taken at its word.
@@ -88,7 +90,7 @@ def _ends(r: Report, still: list[Report], after: Report | None, end: date) -> tu
     return (told, told) if r.until and not still else (min(told, before), before)
 
 
-def _reports(gathered: Gathered, crossing: Crossing) -> list[Report]:
+def _collect_reports(gathered: CaseData, crossing: Crossing) -> list[CrossingReport]:
     named = {(c.event, k): c for c in gathered.case.crossing_events for k in c.crossings}
     elsewhere = {c.event for c in gathered.case.crossing_events}
     out = []
@@ -97,16 +99,16 @@ def _reports(gathered: Gathered, crossing: Crossing) -> list[Report]:
         until = e.span.last if e.span.last > e.span.first else None
         if coded:
             opens = coded.opens or e.type == "RETREAT"
-            out.append(Report(e.day, coded.state, e.id, until, opens, coded.continues))
+            out.append(CrossingReport(e.day, coded.state, e.id, until, opens, coded.continues))
         elif e.id not in elsewhere and e.place.name in crossing.places:
-            state = _state(e)
+            state = _reported_state(e)
             if state:
-                out.append(Report(e.day, state, e.id, until, state == "open", continues=False))
+                out.append(CrossingReport(e.day, state, e.id, until, state == "open", continues=False))
     # A reopening on the day of a closure comes after it.
     return sorted(out, key=lambda r: (r.day, r.state == "open"))
 
 
-def _state(event: Event) -> str | None:
+def _reported_state(event: Event) -> str | None:
     if event.type == "SANCTION" and event.mode == "close-crossing":
         return "closed"
     if event.type == "RETREAT" and event.mode == "reopen-crossing":
@@ -114,22 +116,22 @@ def _state(event: Event) -> str | None:
     return None
 
 
-def shut_on(gathered: Gathered, crossing: Crossing, day: date) -> bool:
+def is_closed_on(gathered: CaseData, crossing: Crossing, day: date) -> bool:
     """Was a crossing shut to trade on a day, as far as was reported? The last report until then holds, watched days or not."""
-    told = [r for r in _reports(gathered, crossing) if r.day <= day]
-    if not told or told[-1].state not in SHUT:
+    told = [r for r in _collect_reports(gathered, crossing) if r.day <= day]
+    if not told or told[-1].state not in CLOSED_STATES:
         return False
     until = told[-1].until
     return until is None or until >= day or told[-1].continues
 
 
-def days_shut(gathered: Gathered, crossing: Crossing) -> tuple[int, int]:
+def count_closed_days(gathered: CaseData, crossing: Crossing) -> tuple[int, int]:
     """Days without trade over a crossing, by the shortest and by the longest reading."""
-    shut = [s for s in spells(gathered, crossing) if s.state in SHUT]
-    return len(_days(shut, longest=False)), len(_days(shut, longest=True))
+    shut = [s for s in find_crossing_spells(gathered, crossing) if s.state in CLOSED_STATES]
+    return len(_collect_days(shut, longest=False)), len(_collect_days(shut, longest=True))
 
 
-def _days(shut: list[Spell], *, longest: bool) -> set[date]:
+def _collect_days(shut: list[CrossingSpell], *, longest: bool) -> set[date]:
     out: set[date] = set()
     for s in shut:
         last = s.last_high if longest else s.last_low

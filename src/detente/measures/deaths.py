@@ -20,7 +20,7 @@ class DeathRange:
     untold: int
 
 
-def deaths(events: Iterable[Event]) -> DeathRange:
+def sum_deaths(events: Iterable[Event]) -> DeathRange:
     """The range of deaths, all sides together."""
     ranges = [e.tolls.range for e in events]
     told = [r for r in ranges if r is not None]
@@ -32,7 +32,7 @@ def deaths(events: Iterable[Event]) -> DeathRange:
     )
 
 
-def civilian_deaths(events: Iterable[Event]) -> DeathRange:
+def sum_civilian_deaths(events: Iterable[Event]) -> DeathRange:
     """Civilian deaths told; one figure an event, so low and high are the same."""
     figures = [e.tolls.civilian for e in events]
     told = [n for n in figures if n is not None]

@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 
-from detente.core.place import EARTH_KM
+from detente.core.place import EARTH_RADIUS_KM
 from detente.events.event import Event
 
 # A province or a country has no distance: its point is a stand-in for thousands of square kilometres.
-PRECISE = ("place", "district")
+LOCATED_PRECISIONS = ("place", "district")
 
 
 def distance_km(latitude: float, longitude: float, line: BaseGeometry) -> float:
@@ -39,7 +39,7 @@ def distance_km(latitude: float, longitude: float, line: BaseGeometry) -> float:
         dlon = lon - np.radians(longitude)
         cos_c = np.sin(lat0) * np.sin(lat) + np.cos(lat0) * np.cos(lat) * np.cos(dlon)
         c = np.arccos(np.clip(cos_c, -1, 1))
-        k = EARTH_KM * np.where(c < 1e-12, 1.0, c / np.maximum(np.sin(c), 1e-12))
+        k = EARTH_RADIUS_KM * np.where(c < 1e-12, 1.0, c / np.maximum(np.sin(c), 1e-12))
         x = k * np.cos(lat) * np.sin(dlon)
         y = k * (np.cos(lat0) * np.sin(lat) - np.sin(lat0) * np.cos(lat) * np.cos(dlon))
         return np.column_stack([x, y])
@@ -52,6 +52,6 @@ def distances_km(events: Iterable[Event], line: BaseGeometry) -> dict[str, float
     out: dict[str, float] = {}
     for e in events:
         point = e.place.point
-        if point is not None and e.place.precision in PRECISE:
+        if point is not None and e.place.precision in LOCATED_PRECISIONS:
             out[e.id] = distance_km(*point, line)
     return out

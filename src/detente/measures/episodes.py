@@ -10,13 +10,13 @@ from datetime import date, timedelta
 from typing import Literal
 
 from detente.cases.actors import role_on
-from detente.cases.load import Gathered
+from detente.cases.load import CaseData
 from detente.events.event import Event
-from detente.measures.deaths import DeathRange, deaths
+from detente.measures.deaths import DeathRange, sum_deaths
 
-FORCE = ("strike", "clash")
+STATE_FORCE_CHANNELS = ("strike", "clash")
 
-Began = Literal["target", "host", "both named", "disputed"]
+EpisodeInitiator = Literal["target", "host", "both named", "disputed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Episode:
     first: date
     last: date
     events: tuple[str, ...]
-    began: Began
+    began: EpisodeInitiator
     deaths: DeathRange
     ended_by: str | None
     running: bool
@@ -43,36 +43,36 @@ class Episode:
         return (self.last - self.first).days + 1
 
 
-def episodes(gathered: Gathered, *, gap: int = 14) -> tuple[Episode, ...]:
+def find_episodes(gathered: CaseData, *, gap: int = 14) -> tuple[Episode, ...]:
     """The crisis episodes of a case, in order, over its watched days.
 
     Args:
         gap: more days than this without strike or clash end an episode.
     """
-    force = [e for e in gathered.of(*FORCE) if e.day <= gathered.watched_to]
+    force = [e for e in gathered.of(*STATE_FORCE_CHANNELS) if e.day <= gathered.watched_to]
     runs: list[list[Event]] = []
     for e in force:
         if runs and (e.day - max(x.span.last for x in runs[-1])).days <= gap:
             runs[-1].append(e)
         else:
             runs.append([e])
-    return tuple(_episode(gathered, run, gap) for run in runs)
+    return tuple(_build_episode(gathered, run, gap) for run in runs)
 
 
-def _episode(gathered: Gathered, run: Sequence[Event], gap: int) -> Episode:
+def _build_episode(gathered: CaseData, run: Sequence[Event], gap: int) -> Episode:
     last = max(e.span.last for e in run)
     return Episode(
         first=run[0].day,
         last=last,
         events=tuple(e.id for e in run),
-        began=_began(gathered, run),
-        deaths=deaths(run),
-        ended_by=_ended_by(gathered, last, gap),
+        began=_find_initiator(gathered, run),
+        deaths=sum_deaths(run),
+        ended_by=_find_ending_event(gathered, last, gap),
         running=last + timedelta(days=gap) > gathered.watched_to,
     )
 
 
-def _began(gathered: Gathered, run: Sequence[Event]) -> Began:
+def _find_initiator(gathered: CaseData, run: Sequence[Event]) -> EpisodeInitiator:
     opening = [e for e in run if e.day == run[0].day]
     roles = {role_on(gathered.case.actor(a), e.day) for e in opening for a in e.initiators}
     if {"target", "host"} <= roles:
@@ -81,7 +81,7 @@ def _began(gathered: Gathered, run: Sequence[Event]) -> Began:
     return "host" if "host" in roles else "target"
 
 
-def _ended_by(gathered: Gathered, last: date, gap: int) -> str | None:
+def _find_ending_event(gathered: CaseData, last: date, gap: int) -> str | None:
     calm = [
         e
         for e in gathered.of("dialogue", "concession")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from detente.core.errors import DetenteError
 
 
-class NotWatched(DetenteError):
+class NotObserved(DetenteError):
     """A rate was asked for a time that no source covered: unknown, not zero."""
 
     exit_code = 6

@@ -8,12 +8,12 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
-from detente.cases.load import Gathered
+from detente.cases.load import CaseData
 from detente.events.event import Event
 
 
 @dataclass(frozen=True, slots=True)
-class Selection:
+class EventFilter:
     """All conditions hold together; an empty tuple or None asks nothing.
 
     `channels`, `types`, `modes`, `contexts`, `countries`, `confidence`: any of these.
@@ -68,7 +68,7 @@ class Selection:
         civilian = event.tolls.civilian
         return civilian is not None and (civilian > 0) == self.civilians
 
-    def of(self, gathered: Gathered) -> tuple[Event, ...]:
+    def of(self, gathered: CaseData) -> tuple[Event, ...]:
         """The events of a case that it selects, in order."""
         return tuple(e for e in gathered.events if self.holds(e, gathered.channel(e)))
 

@@ -12,13 +12,13 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from detente.cases.coverage import Exposure
+from detente.cases.coverage import ReportingCoverage
 from detente.events.event import Event
-from detente.measures.rate import Interval, share
+from detente.measures.rate import Interval, estimate_share
 
 
 @dataclass(frozen=True, slots=True)
-class Following:
+class FollowUp:
     """`after` is the share of occasions with a follower; `nearby` that of comparable days.
 
     `occasions` are the days counted, each once; `followed` those with a follower. Occasions whose
@@ -34,17 +34,17 @@ class Following:
     left_out: int
 
 
-NEARBY = 60  # days on either side
+NEARBY_DAYS = 60  # days on either side
 
 
-def following(
+def measure_follow_up(
     occasions: Iterable[Event],
     followers: Iterable[Event],
     within: int,
-    exposure: Exposure,
+    exposure: ReportingCoverage,
     *,
-    reach: int = NEARBY,
-) -> Following:
+    reach: int = NEARBY_DAYS,
+) -> FollowUp:
     """How often a follower begins 1 to `within` days after an occasion began.
 
     The same day does not count as after, since a day does not say what came first.
@@ -69,11 +69,11 @@ def following(
         around = np.arange(max(i - reach, 0), min(i + reach + 1, length))
         around = around[full[around] & (around != i)]
         near.append(float(soon[around].mean()) if len(around) else float("nan"))
-    return Following(
+    return FollowUp(
         within=within,
         occasions=tuple(exposure.first + timedelta(days=i) for i in counted),
         followed=tuple(exposure.first + timedelta(days=i) for i in counted if soon[i]),
-        after=share(int(soon[counted].sum()), len(counted)),
+        after=estimate_share(int(soon[counted].sum()), len(counted)),
         nearby=float(np.nanmean(near)),
         left_out=len(starts) - len(counted),
     )

@@ -9,19 +9,19 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from detente.cases.load import Gathered
+from detente.cases.load import CaseData
 from detente.events.event import Event
 from detente.measures import follow_up as follow
 from detente.measures import rate as rates
-from detente.measures.deaths import civilian_deaths, deaths
-from detente.measures.errors import NotWatched
-from detente.measures.event_filter import Selection
+from detente.measures.deaths import sum_civilian_deaths, sum_deaths
+from detente.measures.errors import NotObserved
+from detente.measures.event_filter import EventFilter
 
 YEAR = 365.25
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class Quantity:
     """One number.
 
     `value` is None where only a range is known. `low` and `high` are limits that hold with probability
@@ -40,64 +40,64 @@ class Measured:
     level: float | None = None
 
 
-def ids(events: Iterable[Event]) -> tuple[str, ...]:
+def event_ids(events: Iterable[Event]) -> tuple[str, ...]:
     """The ids of events, in order."""
     return tuple(e.id for e in events)
 
 
-def counted(g: Gathered, key: str, sel: Selection, what: str) -> Measured:
+def count_quantity(g: CaseData, key: str, sel: EventFilter, what: str) -> Quantity:
     """How many events a selection holds."""
     events = sel.of(g)
-    return Measured(
-        key, len(events), what, f"events counted: {what}", {"kind": "count", "of": sel.as_data()}, ids(events)
+    return Quantity(
+        key, len(events), what, f"events counted: {what}", {"kind": "count", "of": sel.as_data()}, event_ids(events)
     )
 
 
-def death_toll(g: Gathered, key: str, sel: Selection, *, civilian: bool = False) -> Measured:
+def deaths_quantity(g: CaseData, key: str, sel: EventFilter, *, civilian: bool = False) -> Quantity:
     """Deaths in the events of a selection, as a range; events without a figure are named in `how`."""
     events = sel.of(g)
-    d = civilian_deaths(events) if civilian else deaths(events)
+    d = sum_civilian_deaths(events) if civilian else sum_deaths(events)
     who = "civilian deaths" if civilian else "deaths"
     how = (
         f"{who} added over the events that give a figure ({d.told}), lowest figures and highest figures; "
         f"events without one: {d.untold}"
     )
     kind = "civilian deaths" if civilian else "deaths"
-    return Measured(
+    return Quantity(
         key=key,
         value=d.low if d.low == d.high else None,
         unit=who,
         how=how,
         recipe={"kind": kind, "of": sel.as_data(), "untold": d.untold},
-        events=ids(events),
+        events=event_ids(events),
         low=d.low,
         high=d.high,
     )
 
 
-def shared(g: Gathered, key: str, part: Selection, whole: Selection, what: str) -> Measured:
+def share_quantity(g: CaseData, key: str, part: EventFilter, whole: EventFilter, what: str) -> Quantity:
     """The share of one selection's events that a narrower one holds, with exact limits."""
     inner, outer = part.of(g), whole.of(g)
-    s = rates.share(len(inner), len(outer))
-    return Measured(
+    s = rates.estimate_share(len(inner), len(outer))
+    return Quantity(
         key=key,
         value=s.value,
         unit="share",
         how=f"{what}: {len(inner)} of {len(outer)}, exact (Clopper–Pearson) limits",
         recipe={"kind": "share", "of": whole.as_data(), "part": part.as_data()},
-        events=ids(outer),
+        events=event_ids(outer),
         low=s.low,
         high=s.high,
         level=s.level,
     )
 
 
-def yearly(g: Gathered, key: str, sel: Selection, first: date, last: date) -> Measured:
+def rate_quantity(g: CaseData, key: str, sel: EventFilter, first: date, last: date) -> Quantity:
     """Events a year over the watched days of a stretch, weighted by how densely they were collected."""
     events = [e for e in sel.of(g) if first <= e.day <= last and g.exposure.watched(e.day)]
     effort = g.exposure.effort(first, last)
-    r = rates.rate(len(events), effort / YEAR)
-    return Measured(
+    r = rates.estimate_rate(len(events), effort / YEAR)
+    return Quantity(
         key=key,
         value=r.value,
         unit="a year",
@@ -109,14 +109,16 @@ def yearly(g: Gathered, key: str, sel: Selection, first: date, last: date) -> Me
             "last": str(last),
             "years": effort / YEAR,
         },
-        events=ids(events),
+        events=event_ids(events),
         low=r.low,
         high=r.high,
         level=r.level,
     )
 
 
-def times_as_often(g: Gathered, key: str, sel: Selection, now: tuple[date, date], then: tuple[date, date]) -> Measured:
+def rate_ratio_quantity(
+    g: CaseData, key: str, sel: EventFilter, now: tuple[date, date], then: tuple[date, date]
+) -> Quantity:
     """How many times as often events came in one stretch as in another, collection density allowed for.
 
     Raises:
@@ -126,9 +128,9 @@ def times_as_often(g: Gathered, key: str, sel: Selection, now: tuple[date, date]
     a, b = ([e for e in kept if s[0] <= e.day <= s[1]] for s in (now, then))
     ea, eb = g.exposure.effort(*now), g.exposure.effort(*then)
     if not a and not b:
-        raise NotWatched([f"{key}: no event in either stretch"])
-    r = rates.ratio(len(a), ea, len(b), eb)
-    return Measured(
+        raise NotObserved([f"{key}: no event in either stretch"])
+    r = rates.estimate_rate_ratio(len(a), ea, len(b), eb)
+    return Quantity(
         key=key,
         value=r.value,
         unit="times as often",
@@ -142,20 +144,22 @@ def times_as_often(g: Gathered, key: str, sel: Selection, now: tuple[date, date]
             "then": [str(d) for d in then],
             "effort": [ea, eb],
         },
-        events=ids((*b, *a)),
+        events=event_ids((*b, *a)),
         low=r.low,
         high=r.high,
         level=r.level,
     )
 
 
-def expected_at(g: Gathered, key: str, sel: Selection, now: tuple[date, date], then: tuple[date, date]) -> Measured:
+def expected_count(
+    g: CaseData, key: str, sel: EventFilter, now: tuple[date, date], then: tuple[date, date]
+) -> Quantity:
     """How many events a stretch would have held at an earlier stretch's rate, density allowed for."""
     before = [e for e in sel.of(g) if then[0] <= e.day <= then[1] and g.exposure.watched(e.day)]
     ea, eb = g.exposure.effort(*now), g.exposure.effort(*then)
     if not eb > 0:
-        raise NotWatched([f"{key}: the earlier stretch"])
-    return Measured(
+        raise NotObserved([f"{key}: the earlier stretch"])
+    return Quantity(
         key=key,
         value=len(before) * ea / eb,
         unit="events expected",
@@ -167,42 +171,44 @@ def expected_at(g: Gathered, key: str, sel: Selection, now: tuple[date, date], t
             "then": [str(d) for d in then],
             "effort": [ea, eb],
         },
-        events=ids(before),
+        events=event_ids(before),
     )
 
 
-def soon_after(
-    g: Gathered, key: str, first: Selection, then: Selection, within: int, what: str
-) -> tuple[Measured, Measured]:
+def follow_up_share(
+    g: CaseData, key: str, first: EventFilter, then: EventFilter, within: int, what: str
+) -> tuple[Quantity, Quantity]:
     """The share of occasions followed within some days, and the same share for days nearby."""
     occasions, followers = first.of(g), then.of(g)
-    f = follow.following(occasions, followers, within, g.exposure)
+    f = follow.measure_follow_up(occasions, followers, within, g.exposure)
     recipe = {"kind": "following", "of": first.as_data(), "then": then.as_data(), "within": within}
-    after = Measured(
+    after = Quantity(
         key=key,
         value=f.after.value,
         unit="share",
         how=(f"days with {what} in the {within} days after: {len(f.followed)} of {len(f.occasions)}, exact limits"),
         recipe=recipe,
-        events=ids((*occasions, *followers)),
+        events=event_ids((*occasions, *followers)),
         low=f.after.low,
         high=f.after.high,
         level=f.after.level,
     )
-    base = Measured(
+    base = Quantity(
         key=f"{key}_nearby",
         value=f.nearby,
         unit="share",
         how=(
-            f"watched days with {what} in the {within} days after, of days within {follow.NEARBY} days of each "
+            f"watched days with {what} in the {within} days after, of days within {follow.NEARBY_DAYS} days of each "
             "occasion, averaged over occasions"
         ),
-        recipe={**recipe, "kind": "nearby days", "reach": follow.NEARBY},
-        events=ids((*occasions, *followers)),
+        recipe={**recipe, "kind": "nearby days", "reach": follow.NEARBY_DAYS},
+        events=event_ids((*occasions, *followers)),
     )
     return after, base
 
 
-def tally(key: str, things: int, unit: str, how: str, recipe: dict[str, Any], events: tuple[str, ...]) -> Measured:
+def tally_quantity(
+    key: str, things: int, unit: str, how: str, recipe: dict[str, Any], events: tuple[str, ...]
+) -> Quantity:
     """A count of things other than events, such as episodes or truces."""
-    return Measured(key, things, unit, how, recipe, events)
+    return Quantity(key, things, unit, how, recipe, events)

@@ -4,21 +4,21 @@ import numpy as np
 from scipy.special import bdtr
 from shapely.geometry.base import BaseGeometry
 
-from detente.cases.load import Gathered
+from detente.cases.load import CaseData
 from detente.measures import rate as rates
 from detente.measures.distance import distances_km
-from detente.measures.errors import NotWatched
-from detente.measures.event_filter import Selection
-from detente.measures.quantity import Measured
+from detente.measures.errors import NotObserved
+from detente.measures.event_filter import EventFilter
+from detente.measures.quantity import Quantity
 
 
-def near_border(g: Gathered, key: str, sel: Selection, line: BaseGeometry, name: str, km: float) -> Measured:
+def near_border_share(g: CaseData, key: str, sel: EventFilter, line: BaseGeometry, name: str, km: float) -> Quantity:
     """The share of located events within some kilometres of a line."""
     events = sel.of(g)
     far = distances_km(events, line)
     near = [e for e in events if e.id in far and far[e.id] <= km]
-    s = rates.share(len(near), len(far))
-    return Measured(
+    s = rates.estimate_share(len(near), len(far))
+    return Quantity(
         key=key,
         value=s.value,
         unit="share",
@@ -31,14 +31,14 @@ def near_border(g: Gathered, key: str, sel: Selection, line: BaseGeometry, name:
     )
 
 
-def median_distance(g: Gathered, key: str, sel: Selection, line: BaseGeometry, name: str) -> Measured:
+def median_distance(g: CaseData, key: str, sel: EventFilter, line: BaseGeometry, name: str) -> Quantity:
     """The median distance of located events from a line, with distribution-free limits."""
     events = sel.of(g)
     far = distances_km(events, line)
     if not far:
-        raise NotWatched([f"{key}: no event has a known place"])
+        raise NotObserved([f"{key}: no event has a known place"])
     low, high = median_limits(sorted(far.values()))
-    return Measured(
+    return Quantity(
         key=key,
         value=float(np.median(list(far.values()))),
         unit="km",

@@ -4,19 +4,19 @@ from collections.abc import Iterable
 from datetime import date
 
 from detente.cases.case_file import Crossing
-from detente.cases.load import Gathered
+from detente.cases.load import CaseData
 from detente.measures import crossings as crossing
-from detente.measures.quantity import Measured
+from detente.measures.quantity import Quantity
 from detente.measures.relation_index import RelationIndex
-from detente.measures.survival import Survival
-from detente.measures.truces import Held
+from detente.measures.survival import SurvivalCurve
+from detente.measures.truces import TruceDuration
 
 
-def days_shut(g: Gathered, key: str, where: Crossing) -> Measured:
+def closed_days_quantity(g: CaseData, key: str, where: Crossing) -> Quantity:
     """Days on which no trade could pass a crossing, from the shortest to the longest reading."""
-    low, high = crossing.days_shut(g, where)
-    told = [s for s in crossing.spells(g, where) if s.state in crossing.SHUT]
-    return Measured(
+    low, high = crossing.count_closed_days(g, where)
+    told = [s for s in crossing.find_crossing_spells(g, where) if s.state in crossing.CLOSED_STATES]
+    return Quantity(
         key=key,
         value=low if low == high else None,
         unit="days",
@@ -31,11 +31,11 @@ def days_shut(g: Gathered, key: str, where: Crossing) -> Measured:
     )
 
 
-def index_level(g: Gathered, key: str, index: RelationIndex, day: date) -> Measured:
+def index_level(g: CaseData, key: str, index: RelationIndex, day: date) -> Quantity:
     """The smoothed relation index in the week of a day, with its band."""
     value, low, high = index.at(day)
     v = index.variances
-    return Measured(
+    return Quantity(
         key=key,
         value=value,
         unit="on a scale from −10 to +10",
@@ -55,11 +55,11 @@ def index_level(g: Gathered, key: str, index: RelationIndex, day: date) -> Measu
     )
 
 
-def index_change(g: Gathered, key: str, index: RelationIndex, a: date, b: date) -> Measured:
+def index_change(g: CaseData, key: str, index: RelationIndex, a: date, b: date) -> Quantity:
     """How far the smoothed relation index moved between two days' weeks, with its band."""
     value, low, high = index.change(a, b)
     at = index_level(g, key, index, a)
-    return Measured(
+    return Quantity(
         key=key,
         value=value,
         unit="points of the index",
@@ -72,10 +72,10 @@ def index_change(g: Gathered, key: str, index: RelationIndex, a: date, b: date) 
     )
 
 
-def median_held(key: str, held: Iterable[Held], curve: Survival, what: str) -> Measured:
+def median_duration_quantity(key: str, held: Iterable[TruceDuration], curve: SurvivalCurve, what: str) -> Quantity:
     """The median time that truces or rounds held before force was used again."""
     items = list(held)
-    return Measured(
+    return Quantity(
         key=key,
         value=curve.median,
         unit="days",

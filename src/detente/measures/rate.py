@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from scipy.special import betaincinv, chdtri
 
-from detente.measures.errors import NotWatched
+from detente.measures.errors import NotObserved
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Interval:
     level: float
 
 
-def rate(count: int, exposure: float, *, level: float = 0.95) -> Interval:
+def estimate_rate(count: int, exposure: float, *, level: float = 0.95) -> Interval:
     """Events per unit of exposure.
 
     Args:
@@ -45,7 +45,7 @@ def rate(count: int, exposure: float, *, level: float = 0.95) -> Interval:
         (0.0, 3.69)
     """
     if not exposure > 0:
-        raise NotWatched(["the days asked for"])
+        raise NotObserved(["the days asked for"])
     tail = (1 - level) / 2
     # chdtri is the chi-square quantile from the upper tail.
     low = float(chdtri(2 * count, 1 - tail)) / 2 if count else 0.0
@@ -53,7 +53,7 @@ def rate(count: int, exposure: float, *, level: float = 0.95) -> Interval:
     return Interval(count / exposure, low / exposure, high / exposure, level)
 
 
-def share(count: int, total: int, *, level: float = 0.95) -> Interval:
+def estimate_share(count: int, total: int, *, level: float = 0.95) -> Interval:
     """The share of a whole, with exact limits.
 
     Raises:
@@ -68,14 +68,16 @@ def share(count: int, total: int, *, level: float = 0.95) -> Interval:
         (0.055, 0.25, 0.572)
     """
     if total <= 0:
-        raise NotWatched(["an empty whole"])
+        raise NotObserved(["an empty whole"])
     tail = (1 - level) / 2
     low = float(betaincinv(count, total - count + 1, tail)) if count else 0.0
     high = float(betaincinv(count + 1, total - count, 1 - tail)) if count < total else 1.0
     return Interval(count / total, low, high, level)
 
 
-def ratio(count: int, exposure: float, base: int, base_exposure: float, *, level: float = 0.95) -> Interval:
+def estimate_rate_ratio(
+    count: int, exposure: float, base: int, base_exposure: float, *, level: float = 0.95
+) -> Interval:
     """How many times as often as a base rate.
 
     Given how many events there were in all, the first count is binomial, and its exact limits give
@@ -90,10 +92,10 @@ def ratio(count: int, exposure: float, base: int, base_exposure: float, *, level
         (2.0, 0.62, 7.46)
     """
     if not (exposure > 0 and base_exposure > 0):
-        raise NotWatched(["one side of the comparison"])
+        raise NotObserved(["one side of the comparison"])
     if count + base == 0:
         return Interval(float("nan"), 0.0, float("inf"), level)
-    s = share(count, count + base, level=level)
+    s = estimate_share(count, count + base, level=level)
     scale = base_exposure / exposure
 
     def odds(p: float) -> float:

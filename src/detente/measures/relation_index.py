@@ -25,15 +25,15 @@ from scipy.optimize import minimize
 from scipy.special import ndtri
 from threadpoolctl import threadpool_limits
 
-from detente.cases.load import Gathered
+from detente.cases.load import CaseData
 from detente.events.event import Event
 from detente.events.plover import intensity
-from detente.measures.errors import NotWatched
+from detente.measures.errors import NotObserved
 
 # Acts between the two governments; what either does with the group alone is no relation of theirs.
-CHANNELS = ("strike", "clash", "pressure", "defiance", "dialogue", "concession")
+RELATION_CHANNELS = ("strike", "clash", "pressure", "defiance", "dialogue", "concession")
 
-Floats = NDArray[np.float64]
+FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +56,14 @@ class RelationIndex:
 
     weeks: tuple[date, ...]
     acts: NDArray[np.int64]
-    score: Floats
-    total: Floats
-    smoothed: Floats
-    low: Floats
-    high: Floats
+    score: FloatArray
+    total: FloatArray
+    smoothed: FloatArray
+    low: FloatArray
+    high: FloatArray
     band: float
     variances: Variances
-    covariance: Floats
+    covariance: FloatArray
     events: tuple[str, ...]
 
     def at(self, day: date) -> tuple[float, float, float]:
@@ -89,7 +89,7 @@ class RelationIndex:
     def _week(self, day: date) -> int:
         i = (day - self.weeks[0]).days // 7
         if not 0 <= i < len(self.weeks):
-            raise NotWatched([day.isoformat()])
+            raise NotObserved([day.isoformat()])
         return i
 
 
@@ -98,7 +98,7 @@ def monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def relation_index(gathered: Gathered, *, band: float = 0.90) -> RelationIndex:
+def fit_relation_index(gathered: CaseData, *, band: float = 0.90) -> RelationIndex:
     """The index of a case over its watched weeks.
 
     Raises:
@@ -111,18 +111,20 @@ def relation_index(gathered: Gathered, *, band: float = 0.90) -> RelationIndex:
         >>> r.at(date(2026, 3, 2))[0] < r.at(date(2025, 7, 7))[0]     # open fighting against a thaw
         True
     """
-    events = [e for e in gathered.of(*CHANNELS) if e.day <= gathered.watched_to and gathered.exposure.watched(e.day)]
+    events = [
+        e for e in gathered.of(*RELATION_CHANNELS) if e.day <= gathered.watched_to and gathered.exposure.watched(e.day)
+    ]
     first, last = monday(gathered.case.first), monday(gathered.watched_to)
     weeks = tuple(first + timedelta(weeks=i) for i in range((last - first).days // 7 + 1))
-    acts, total, squares = _weekly(events, first, len(weeks))
+    acts, total, squares = _sum_by_week(events, first, len(weeks))
     if (acts > 0).sum() < 8:
-        raise NotWatched(["a relation index: fewer than eight weeks hold an act"])
+        raise NotObserved(["a relation index: fewer than eight weeks hold an act"])
     score = np.divide(total, acts, out=np.full(len(weeks), np.nan), where=acts > 0)
-    spread = _within(acts, total, squares)
+    spread = _pooled_variance(acts, total, squares)
     # Matrices this small are up to 70 times slower when BLAS shares them between busy cores.
     with threadpool_limits(1, user_api="blas"):
-        variances = _variances(acts, score, spread)
-    smoothed, covariance = smooth(acts, score, variances)
+        variances = _fit_variances(acts, score, spread)
+    smoothed, covariance = smooth_level(acts, score, variances)
     half = float(ndtri(0.5 + band / 2)) * np.sqrt(covariance.diagonal())
     return RelationIndex(
         weeks=weeks,
@@ -139,7 +141,7 @@ def relation_index(gathered: Gathered, *, band: float = 0.90) -> RelationIndex:
     )
 
 
-def _weekly(events: list[Event], first: date, n: int) -> tuple[NDArray[np.int64], Floats, Floats]:
+def _sum_by_week(events: list[Event], first: date, n: int) -> tuple[NDArray[np.int64], FloatArray, FloatArray]:
     acts, total, squares = np.zeros(n, dtype=np.int64), np.zeros(n), np.zeros(n)
     for e in events:
         i, x = (e.day - first).days // 7, intensity(e.type)
@@ -149,7 +151,7 @@ def _weekly(events: list[Event], first: date, n: int) -> tuple[NDArray[np.int64]
     return acts, total, squares
 
 
-def _within(acts: NDArray[np.int64], total: Floats, squares: Floats) -> float:
+def _pooled_variance(acts: NDArray[np.int64], total: FloatArray, squares: FloatArray) -> float:
     """Pooled variance of acts about their week's mean."""
     many = acts > 1
     if not many.any():
@@ -158,13 +160,13 @@ def _within(acts: NDArray[np.int64], total: Floats, squares: Floats) -> float:
     return max(float(ss / (acts[many] - 1).sum()), 1e-3)
 
 
-def _variances(acts: NDArray[np.int64], score: Floats, within: float) -> Variances:
+def _fit_variances(acts: NDArray[np.int64], score: FloatArray, within: float) -> Variances:
     seen = np.flatnonzero(acts > 0)
     y, n = score[seen], acts[seen]
     walk = np.minimum.outer(seen, seen).astype(float)
     one = np.ones(len(seen))
 
-    def loss(log: Floats) -> float:
+    def loss(log: FloatArray) -> float:
         between, drift = np.exp(log)
         v = drift * walk + np.diag(within / n + between)
         chol = np.linalg.cholesky(v)
@@ -178,7 +180,7 @@ def _variances(acts: NDArray[np.int64], score: Floats, within: float) -> Varianc
     return Variances(within, float(np.exp(best.x[0])), float(np.exp(best.x[1])))
 
 
-def smooth(acts: NDArray[np.int64], score: Floats, v: Variances) -> tuple[Floats, Floats]:
+def smooth_level(acts: NDArray[np.int64], score: FloatArray, v: Variances) -> tuple[FloatArray, FloatArray]:
     """The level's conditional mean, shape (week,), and covariance, shape (week, week), given weeks' means.
 
     Args:
@@ -191,6 +193,6 @@ def smooth(acts: NDArray[np.int64], score: Floats, v: Variances) -> tuple[Floats
     step = np.diff(np.eye(n), axis=0)
     weight = np.zeros(n)
     weight[seen] = 1 / (v.within / acts[seen] + v.between)
-    cov: Floats = np.linalg.inv(step.T @ step / v.drift + np.diag(weight)).astype(np.float64)
-    mean: Floats = cov @ np.where(seen, weight * np.where(seen, score, 0.0), 0.0)
+    cov: FloatArray = np.linalg.inv(step.T @ step / v.drift + np.diag(weight)).astype(np.float64)
+    mean: FloatArray = cov @ np.where(seen, weight * np.where(seen, score, 0.0), 0.0)
     return mean, cov

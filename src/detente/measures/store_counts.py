@@ -10,22 +10,22 @@ from datetime import date
 
 import numpy as np
 
-from detente.cases.case_file import Case
+from detente.cases.case_file import CaseFile
 from detente.cases.channel_rule import CHANNELS
-from detente.cases.coverage import exposure
-from detente.cases.engine.backends import Engine, rows_of
+from detente.cases.coverage import compute_coverage
+from detente.cases.engine.backends import Engine, open_event_table
 from detente.cases.engine.classify import (
     EVENT,
-    LATER,
-    OUTSIDE,
-    STRANGER,
+    KNOWN_LATER,
+    OUTSIDE_CASE,
+    UNKNOWN_NAME,
     WITHDRAWN,
-    coded,
-    strangers,
-    tally,
+    classify_events,
+    count_classified,
+    count_unknown_names,
 )
-from detente.cases.engine.latest import newest
-from detente.cases.errors import AsOfOutside
+from detente.cases.engine.latest import select_latest
+from detente.cases.errors import AsOfOutOfRange
 from detente.measures.counts import Counts
 from detente.store.snapshot import Snapshot
 
@@ -63,8 +63,8 @@ class StoreCounts:
     unknown: tuple[tuple[str, str, int], ...]
 
 
-def counts_of_store(
-    case: Case, now: Snapshot | None, engine: Engine | None = None, *, releases: Iterable[str] | None = None,
+def count_store_events(
+    case: CaseFile, now: Snapshot | None, engine: Engine | None = None, *, releases: Iterable[str] | None = None,
     as_of: date | None = None, channels: Iterable[str] = CHANNELS, precise: bool = False, most_unknown: int = 20,
     told: Callable[[str], None] | None = None,
 ) -> StoreCounts:  # fmt: skip
@@ -87,31 +87,33 @@ def counts_of_store(
     say = told or (lambda what: None)
     names = None if releases is None else sorted(set(releases))
     kept = () if now is None else tuple(k for k in now.releases() if names is None or k.name in names)
-    with rows_of(engine or Engine(), now, names) as rows:
+    with open_event_table(engine or Engine(), now, names) as rows:
         say("coding events")
-        current = newest(rows, kept, as_of)
-        cells = tally(coded(current, case, as_of=as_of)).to_pyarrow().to_pylist()
+        current = select_latest(rows, kept, as_of)
+        cells = count_classified(classify_events(current, case, as_of=as_of)).to_pyarrow().to_pylist()
         say("names that the cast does not know")
-        some = any(c["status"] == STRANGER for c in cells)
-        unknown = strangers(current, case).limit(most_unknown).to_pyarrow().to_pylist() if some else []
-    sums = dict.fromkeys((EVENT, LATER, STRANGER, OUTSIDE, WITHDRAWN), 0)
+        some = any(c["status"] == UNKNOWN_NAME for c in cells)
+        unknown = count_unknown_names(current, case).limit(most_unknown).to_pyarrow().to_pylist() if some else []
+    sums = dict.fromkeys((EVENT, KNOWN_LATER, UNKNOWN_NAME, OUTSIDE_CASE, WITHDRAWN), 0)
     for c in cells:
         sums[c["status"]] += c["n"]
     day = as_of or max((c["known_on"] for c in cells if c["status"] == EVENT), default=case.last)
     if day < case.first:
-        raise AsOfOutside(day, case.first, case.last)
+        raise AsOfOutOfRange(day, case.first, case.last)
     total = sum(sums.values()) if now is None else sum(k.events for k in kept)
     return StoreCounts(
-        counts=_counts(case, cells, day, tuple(channels), precise), as_of=day,
+        counts=_build_counts(case, cells, day, tuple(channels), precise), as_of=day,
         version=None if now is None else now.version, read=total, events=sums[EVENT],
-        assigned=sum(c["n"] for c in cells if c["channel"] is not None), later=sums[LATER], strangers=sums[STRANGER],
-        outside=sums[OUTSIDE], withdrawn=sums[WITHDRAWN], replaced=total - sum(sums.values()),
+        assigned=sum(c["n"] for c in cells if c["channel"] is not None), later=sums[KNOWN_LATER], strangers=sums[UNKNOWN_NAME],
+        outside=sums[OUTSIDE_CASE], withdrawn=sums[WITHDRAWN], replaced=total - sum(sums.values()),
         unknown=tuple((u["source"], u["name"], u["n"]) for u in unknown),
     )  # fmt: skip
 
 
-def _counts(case: Case, cells: list[dict[str, object]], as_of: date, names: tuple[str, ...], precise: bool) -> Counts:
-    watched = exposure(case, as_of)
+def _build_counts(
+    case: CaseFile, cells: list[dict[str, object]], as_of: date, names: tuple[str, ...], precise: bool
+) -> Counts:
+    watched = compute_coverage(case, as_of)
     y = np.zeros((len(watched.density), len(names)), dtype=np.int64)
     imprecise = np.zeros(len(names), dtype=np.int64)
     for c in cells:

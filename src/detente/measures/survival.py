@@ -15,11 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from detente.measures.errors import NotWatched
+from detente.measures.errors import NotObserved
 
 
 @dataclass(frozen=True, slots=True)
-class Survival:
+class SurvivalCurve:
     """Steps of the curve; arrays have shape (step,), the first step being time 0.
 
     `median` with `median_low` and `median_high` is when half have ended; None where the curve, or its
@@ -38,7 +38,7 @@ class Survival:
     level: float
 
 
-def survival(days: Sequence[float], ended: Sequence[bool], *, level: float = 0.95) -> Survival:
+def kaplan_meier(days: Sequence[float], ended: Sequence[bool], *, level: float = 0.95) -> SurvivalCurve:
     """The survival curve of durations.
 
     Args:
@@ -54,7 +54,7 @@ def survival(days: Sequence[float], ended: Sequence[bool], *, level: float = 0.9
         (2.0, [1.0, 0.8, 0.4, 0.2])
     """
     if not len(days):
-        raise NotWatched(["nothing that began"])
+        raise NotObserved(["nothing that began"])
     t, d = np.asarray(days, dtype=float), np.asarray(ended, dtype=bool)
     times = np.unique(t[d])
     at_risk = np.array([(t >= x).sum() for x in times], dtype=float)
@@ -67,20 +67,20 @@ def survival(days: Sequence[float], ended: Sequence[bool], *, level: float = 0.9
         low, high = alive ** np.exp(z * se), alive ** np.exp(-z * se)
     # When the last one has ended the curve is 0 and its band is not defined; nothing is claimed there.
     low, high = np.where(alive > 0, low, np.nan), np.where(alive > 0, high, np.nan)
-    return Survival(
+    return SurvivalCurve(
         days=np.concatenate([[0.0], times]),
         alive=np.concatenate([[1.0], alive]),
         low=np.concatenate([[1.0], low]),
         high=np.concatenate([[1.0], high]),
-        median=_below_half(times, alive),
-        median_low=_below_half(times, low),
-        median_high=_below_half(times, high),
+        median=_first_below_half(times, alive),
+        median_low=_first_below_half(times, low),
+        median_high=_first_below_half(times, high),
         started=len(t),
         ended=int(d.sum()),
         level=level,
     )
 
 
-def _below_half(times: NDArray[np.float64], curve: NDArray[np.float64]) -> float | None:
+def _first_below_half(times: NDArray[np.float64], curve: NDArray[np.float64]) -> float | None:
     at = np.flatnonzero(curve <= 0.5)
     return float(times[at[0]]) if len(at) else None

@@ -14,19 +14,19 @@ from datetime import date, timedelta
 from typing import Literal
 
 from detente.cases.actors import role_on
-from detente.cases.load import Gathered
+from detente.cases.load import CaseData
 from detente.events.event import Event
-from detente.measures.survival import Survival, survival
+from detente.measures.survival import SurvivalCurve, kaplan_meier
 
-Pair = Literal["target–host", "target–group"]
+PartyPair = Literal["target–host", "target–group"]
 
 
-FORGIVEN = 3  # days
+GRACE_DAYS = 3  # days
 
 
 @dataclass(frozen=True, slots=True)
-class _Chain:
-    pair: Pair
+class _Truce:
+    pair: PartyPair
     groups: frozenset[str]
     first: date
     until: date | None
@@ -34,7 +34,7 @@ class _Chain:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class TruceDuration:
     """A truce or a round, and what ended it.
 
     `events` began or extended it; `last` is the day it was broken or called off, its announced end, or
@@ -43,7 +43,7 @@ class Held:
     """
 
     kind: Literal["truce", "round"]
-    pair: Pair
+    pair: PartyPair
     first: date
     last: date
     events: tuple[str, ...]
@@ -57,62 +57,62 @@ class Held:
         return (self.last - self.first).days
 
 
-def truces(gathered: Gathered) -> tuple[Held, ...]:
+def find_truces(gathered: CaseData) -> tuple[TruceDuration, ...]:
     """The truces of a case, in order, both kinds of pair."""
-    chains: list[_Chain] = []
+    chains: list[_Truce] = []
     for e in gathered.events:
         begins = e.type == "RETREAT" and e.mode == "ceasefire"
         if not (begins or e.id in gathered.case.truce_events) or e.day > gathered.watched_to:
             continue
-        pair, groups = _parties(gathered, e)
+        pair, groups = _find_parties(gathered, e)
         until = e.span.last if e.span.last > e.span.first else None
         going = next((c for c in reversed(chains) if (c.pair, c.groups) == (pair, groups)), None)
-        if going and _holds(gathered, going, e.day):
-            chains[chains.index(going)] = _Chain(pair, groups, going.first, until, (*going.events, e))
+        if going and _is_in_force(gathered, going, e.day):
+            chains[chains.index(going)] = _Truce(pair, groups, going.first, until, (*going.events, e))
         else:
-            chains.append(_Chain(pair, groups, e.day, until, (e,)))
-    return tuple(_held("truce", gathered, c) for c in chains)
+            chains.append(_Truce(pair, groups, e.day, until, (e,)))
+    return tuple(_build_duration("truce", gathered, c) for c in chains)
 
 
-def rounds(gathered: Gathered) -> tuple[Held, ...]:
+def find_mediated_rounds(gathered: CaseData) -> tuple[TruceDuration, ...]:
     """Mediated rounds of talks between the two governments, in order."""
     return tuple(
-        _held("round", gathered, _Chain("target–host", frozenset(), e.span.last, None, (e,)))
+        _build_duration("round", gathered, _Truce("target–host", frozenset(), e.span.last, None, (e,)))
         for e in gathered.of("dialogue")
         if e.mode == "third-party-talks" and e.day <= gathered.watched_to
     )
 
 
-def held_curve(held: Iterable[Held]) -> Survival:
+def fit_duration_curve(held: Iterable[TruceDuration]) -> SurvivalCurve:
     """The survival curve of truces or rounds: the share still holding after so many days."""
     items = list(held)
-    return survival([h.days for h in items], [h.ended_by is not None for h in items])
+    return kaplan_meier([h.days for h in items], [h.ended_by is not None for h in items])
 
 
-def _parties(gathered: Gathered, e: Event) -> tuple[Pair, frozenset[str]]:
+def _find_parties(gathered: CaseData, e: Event) -> tuple[PartyPair, frozenset[str]]:
     groups = frozenset(a for a in e.actors if role_on(gathered.case.actor(a), e.day) == "group")
     return ("target–group" if groups else "target–host"), groups
 
 
-def _holds(gathered: Gathered, chain: _Chain, day: date) -> bool:
+def _is_in_force(gathered: CaseData, chain: _Truce, day: date) -> bool:
     """Does a truce still hold on a day, an announced end being forgiven by a few days' silence?"""
-    over = chain.until is not None and day > chain.until + timedelta(days=FORGIVEN)
-    return not over and _ender(gathered, chain, day) is None
+    over = chain.until is not None and day > chain.until + timedelta(days=GRACE_DAYS)
+    return not over and _find_ending_event(gathered, chain, day) is None
 
 
-def _ender(gathered: Gathered, chain: _Chain, until: date) -> Event | None:
+def _find_ending_event(gathered: CaseData, chain: _Truce, until: date) -> Event | None:
     for x in gathered.events:
-        if chain.first < x.day <= until and _ends(gathered, x, chain.pair, chain.groups):
+        if chain.first < x.day <= until and _ends_truce(gathered, x, chain.pair, chain.groups):
             return x
     return None
 
 
-def _held(kind: Literal["truce", "round"], gathered: Gathered, chain: _Chain) -> Held:
+def _build_duration(kind: Literal["truce", "round"], gathered: CaseData, chain: _Truce) -> TruceDuration:
     watch = min(chain.until or gathered.watched_to, gathered.watched_to)
-    ender = _ender(gathered, chain, watch)
+    ender = _find_ending_event(gathered, chain, watch)
     roles = {a: role_on(gathered.case.actor(a), e.day) for e in chain.events for a in sorted(e.actors)}
     brokering = ("mediator", "outsider", *(("host",) if chain.pair == "target–group" else ()))
-    return Held(
+    return TruceDuration(
         kind=kind,
         pair=chain.pair,
         first=chain.first,
@@ -124,7 +124,7 @@ def _held(kind: Literal["truce", "round"], gathered: Gathered, chain: _Chain) ->
     )
 
 
-def _ends(gathered: Gathered, x: Event, pair: Pair, groups: frozenset[str]) -> bool:
+def _ends_truce(gathered: CaseData, x: Event, pair: PartyPair, groups: frozenset[str]) -> bool:
     if pair == "target–host":
         return gathered.channel(x) in ("strike", "clash")
     if x.actors.isdisjoint(groups):

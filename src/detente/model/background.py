@@ -40,7 +40,7 @@ class Background:
     precision: Array
 
 
-def background(
+def build_background(
     days: int, regimes: dict[str, NDArray[np.bool_]] | None = None, *,
     harmonics: int = 3, gap: float = 60.0, sigmas: tuple[float, ...] = SIGMAS,
 ) -> Background:  # fmt: skip

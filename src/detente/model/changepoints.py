@@ -26,12 +26,12 @@ from detente.model.background import Background
 Array = NDArray[np.float64]
 # Of records without a step 1 in 100 passes 14, of those of criticality 0.7 3 in 100, of 0.9 18 in 100: there a crisis lasts as long
 # as an upheaval, and nothing in the counts tells them apart (docs/replications/system_upheaval.md).
-SURE, RATIO, SIDE, MOST, LAGS = 14.0, 1.5, 60, 6, 30
-SIGMA = 0.15
+SCORE_THRESHOLD, MIN_RATIO, MIN_SEGMENT_DAYS, MAX_CHANGEPOINTS, LAGS = 14.0, 1.5, 60, 6, 30
+TREND_SIGMA = 0.15
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ChangePoint:
     """A step found.
 
     Fields:
@@ -44,7 +44,7 @@ class Step:
     score: float
 
 
-def upheavals(y: NDArray[np.int64], density: Array, bg: Background) -> tuple[Step, ...]:
+def find_changepoints(y: NDArray[np.int64], density: Array, bg: Background) -> tuple[ChangePoint, ...]:
     """The steps that all channels share and nobody named, in order of day.
 
     Args:
@@ -61,29 +61,29 @@ def upheavals(y: NDArray[np.int64], density: Array, bg: Background) -> tuple[Ste
         ()
     """
     with threadpool_limits(1, user_api="blas"):  # matrices this small are slower when BLAS shares them
-        return _steps(y, density, bg)
+        return _search_changepoints(y, density, bg)
 
 
-def _steps(y: NDArray[np.int64], density: Array, bg: Background) -> tuple[Step, ...]:
+def _search_changepoints(y: NDArray[np.int64], density: Array, bg: Background) -> tuple[ChangePoint, ...]:
     watched = np.flatnonzero(density > 0)
     n, d = y[watched].sum(axis=1).astype(float), density[watched]
-    if n.sum() < 2 * SIDE:
+    if n.sum() < 2 * MIN_SEGMENT_DAYS:
         return ()
-    s = int(np.argmin(np.abs(np.log(np.array(bg.sigmas) / SIGMA))))
+    s = int(np.argmin(np.abs(np.log(np.array(bg.sigmas) / TREND_SIGMA))))
     X, precision, columns = bg.X[watched], bg.precision[s], list[int]()
     offset = np.log(d * n.sum() / d.sum())
-    mu, _, factor, theta = _fitted(X, n, offset, precision)
+    mu, _, factor, theta = _fit_quasi_poisson(X, n, offset, precision)
     found: list[float] = []
-    while len(columns) < MOST:
-        score = _scan(X, n, mu, factor)
-        score[~_allowed(len(n), columns)] = 0.0
+    while len(columns) < MAX_CHANGEPOINTS:
+        score = _score_test(X, n, mu, factor)
+        score[~_allowed_days(len(n), columns)] = 0.0
         at = int(np.argmax(score))
         trial = np.column_stack([X, (np.arange(len(n)) >= at).astype(float)])
         wider = np.zeros((trial.shape[1],) * 2)
         wider[:-1, :-1], wider[-1, -1] = precision, 1 / 1.5**2
-        after = _fitted(trial, n, offset, wider)
+        after = _fit_quasi_poisson(trial, n, offset, wider)
         # The dispersion is that with the step fitted: without, the step itself would count as unrest.
-        if score[at] / after[1] < SURE or abs(after[3][-1]) < np.log(RATIO):
+        if score[at] / after[1] < SCORE_THRESHOLD or abs(after[3][-1]) < np.log(MIN_RATIO):
             break
         columns.append(at)
         found.append(float(score[at] / after[1]))
@@ -91,18 +91,22 @@ def _steps(y: NDArray[np.int64], density: Array, bg: Background) -> tuple[Step, 
     if not columns:
         return ()
     ratios = np.exp(theta[-len(columns) :])
-    return tuple(Step(int(watched[c]), float(r), f) for c, r, f in sorted(zip(columns, ratios, found, strict=True)))
+    return tuple(
+        ChangePoint(int(watched[c]), float(r), f) for c, r, f in sorted(zip(columns, ratios, found, strict=True))
+    )
 
 
-def _allowed(days: int, taken: Sequence[int]) -> NDArray[np.bool_]:
+def _allowed_days(days: int, taken: Sequence[int]) -> NDArray[np.bool_]:
     t = np.arange(days)
-    ok = (t >= SIDE) & (t < days - SIDE)
+    ok = (t >= MIN_SEGMENT_DAYS) & (t < days - MIN_SEGMENT_DAYS)
     for c in taken:
-        ok &= np.abs(t - c) >= SIDE
+        ok &= np.abs(t - c) >= MIN_SEGMENT_DAYS
     return ok
 
 
-def _fitted(X: Array, n: Array, offset: Array, precision: Array) -> tuple[Array, float, tuple[Array, bool], Array]:
+def _fit_quasi_poisson(
+    X: Array, n: Array, offset: Array, precision: Array
+) -> tuple[Array, float, tuple[Array, bool], Array]:
     """Quasi-Poisson by penalised Newton steps; the dispersion shrinks the data's weight against the prior's."""
     theta, phi = np.zeros(X.shape[1]), 1.0
     for _outer in range(3):
@@ -126,7 +130,7 @@ def _dispersion(r: Array, mu: Array) -> float:
     return max(1.0, total / float(mu.sum()))
 
 
-def _scan(X: Array, n: Array, mu: Array, factor: tuple[Array, bool]) -> Array:
+def _score_test(X: Array, n: Array, mu: Array, factor: tuple[Array, bool]) -> Array:
     """U^2 / V for a step on each day."""
     u = np.cumsum((n - mu)[::-1])[::-1]
     own = np.cumsum(mu[::-1])[::-1]

@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import betainc, chdtrc, kolmogorov, ndtr, ndtri
 
-from detente.model.fit import System
+from detente.model.fit import FittedModel
 
 Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class FitCheck:
+class FitDiagnostics:
     """What the model left over.
 
     Fields:
@@ -41,7 +41,7 @@ class FitCheck:
         return tuple(n for n, v in zip(self.channels, p, strict=True) if v < 0.01 / len(p))
 
 
-def check(s: System, rng: np.random.Generator, *, lags: int = 14) -> FitCheck:
+def diagnose_fit(s: FittedModel, rng: np.random.Generator, *, lags: int = 14) -> FitDiagnostics:
     """Residuals of every channel at the best parameters, and what they betray.
 
     Source:
@@ -66,8 +66,8 @@ def check(s: System, rng: np.random.Generator, *, lags: int = 14) -> FitCheck:
     for lag in range(1, lags + 1):
         echo[lag - 1] = (filled[lag:] * filled[:-lag]).sum(axis=0) / (filled**2).sum(axis=0)
     q = n * (n + 2) * (echo**2 / (n - np.arange(1, lags + 1))[:, None]).sum(axis=0)
-    normal = np.array([_ks(residuals[watched, k]) for k in range(c)])
-    return FitCheck(s.channels, residuals, echo, chdtrc(lags, q), normal, n)
+    normal = np.array([_kolmogorov_smirnov_p(residuals[watched, k]) for k in range(c)])
+    return FitDiagnostics(s.channels, residuals, echo, chdtrc(lags, q), normal, n)
 
 
 def quantile_residuals(y: ArrayLike, mean: Array, size: ArrayLike, rng: np.random.Generator) -> Array:
@@ -88,7 +88,7 @@ def quantile_residuals(y: ArrayLike, mean: Array, size: ArrayLike, rng: np.rando
     return out
 
 
-def _ks(r: Array) -> float:
+def _kolmogorov_smirnov_p(r: Array) -> float:
     u = np.sort(ndtr(r))
     n = len(u)
     d = max((np.arange(1, n + 1) / n - u).max(), (u - np.arange(n) / n).max())

@@ -10,20 +10,20 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from threadpoolctl import threadpool_limits
 
-from detente.model.background import SIGMAS, Background, background
-from detente.model.changepoints import Step, upheavals
+from detente.model.background import SIGMAS, Background, build_background
+from detente.model.changepoints import ChangePoint, find_changepoints
 from detente.model.errors import BadCounts, TooFewEvents
-from detente.model.kernels import HALF_LIVES, branching, memories
-from detente.model.likelihood import Problem
-from detente.model.posterior import Channel, learn
-from detente.model.prior import prior, responses
+from detente.model.kernels import HALF_LIVES, branching_matrix, compute_memories
+from detente.model.likelihood import ChannelData
+from detente.model.posterior import ChannelPosterior, sample_posterior
+from detente.model.prior import build_prior, response_prior
 
 Array = NDArray[np.float64]
-FEW = 30
+MIN_EVENTS = 30
 
 
 @dataclass(frozen=True, slots=True)
-class System:
+class FittedModel:
     """The fitted whole; every answer is computed from it.
 
     Fields:
@@ -44,7 +44,7 @@ class System:
     R: Array
     W: Array
     size: Array
-    of: tuple[Channel, ...]
+    of: tuple[ChannelPosterior, ...]
     background: Background
     z: Array
     Z: Array
@@ -52,7 +52,7 @@ class System:
     too_few: tuple[str, ...]
     doubtful: tuple[str, ...]
     events: NDArray[np.int64]
-    steps: tuple[Step, ...] = ()
+    steps: tuple[ChangePoint, ...] = ()
 
     def base(self, draws: slice | NDArray[np.int64] = slice(None)) -> Array:
         """Background per day at density 1, with its same-day company: shape (draw, day, channel)."""
@@ -65,11 +65,11 @@ class System:
         k, out = self.background.X.shape[1], np.empty(self.y.shape)
         for i, c in enumerate(self.of):
             eta = self.density * (np.exp(np.clip(self.background.X @ c.best[:k], -30, 30)) + self.Z @ c.best[k:-1])
-            out[:, i] = positive(eta, self.soft[i])
+            out[:, i] = softplus(eta, self.soft[i])
         return out
 
 
-def thinned(s: System, draws: int) -> System:
+def thin_draws(s: FittedModel, draws: int) -> FittedModel:
     """The system with so many of its draws, evenly taken: answers at less cost, with more noise.
 
     Example:
@@ -83,7 +83,7 @@ def thinned(s: System, draws: int) -> System:
     return replace(s, R=s.R[keep], W=s.W[keep], size=s.size[keep], of=of)
 
 
-def positive(x: Array, soft: ArrayLike) -> Array:
+def softplus(x: Array, soft: ArrayLike) -> Array:
     """The smooth positive part g(x) = c log(1 + exp(x / c)).
 
     Example:
@@ -94,13 +94,13 @@ def positive(x: Array, soft: ArrayLike) -> Array:
     return out
 
 
-def fit(
+def fit_model(
     y: ArrayLike, density: ArrayLike | None = None, regimes: dict[str, NDArray[np.bool_]] | None = None, *,
     rng: np.random.Generator, channels: Sequence[str] = (), half_lives: Sequence[float] = HALF_LIVES,
     harmonics: int = 3, draws: int = 500, weight: ArrayLike | None = None,
     sigmas: tuple[float, ...] = SIGMAS, response_sd: Sequence[float] | float | None = None,
     leave_out_unwatched: bool = False, look_for_upheavals: bool = True,
-) -> System:  # fmt: skip
+) -> FittedModel:  # fmt: skip
     """Learn the system from daily counts.
 
     Args:
@@ -136,23 +136,23 @@ def fit(
     names = tuple(channels) or tuple(f"channel {i}" for i in range(counts.shape[1]))
     if leave_out_unwatched:
         counts = np.where((effort > 0)[:, None], counts, 0)
-    _refuse(counts, effort, names, max(half_lives))
-    Z = memories(counts, effort, half_lives, weight)
-    bg = background(len(counts), regimes, harmonics=harmonics, sigmas=sigmas)
-    steps = upheavals(counts, effort, bg) if look_for_upheavals else ()
+    _check_counts(counts, effort, names, max(half_lives))
+    Z = compute_memories(counts, effort, half_lives, weight)
+    bg = build_background(len(counts), regimes, harmonics=harmonics, sigmas=sigmas)
+    steps = find_changepoints(counts, effort, bg) if look_for_upheavals else ()
     if steps:
         after = {f"step on day {s.day}": np.arange(len(counts)) >= s.day for s in steps}
-        bg = background(len(counts), {**(regimes or {}), **after}, harmonics=harmonics, sigmas=sigmas)
+        bg = build_background(len(counts), {**(regimes or {}), **after}, harmonics=harmonics, sigmas=sigmas)
     watched = effort > 0
     soft = 0.1 * counts[watched].mean(axis=0)
     rates = counts[watched].sum(axis=0) / effort[watched].sum()
     X, kept, seen = bg.X[watched], Z[watched], effort[watched]
 
-    def of_channel(k: int, rng: np.random.Generator) -> Channel:
+    def of_channel(k: int, rng: np.random.Generator) -> ChannelPosterior:
         y_k = counts[watched, k].astype(float)
-        p = Problem(X, kept, y_k, seen, float(soft[k]))
-        before = responses(response_sd, len(half_lives), len(names), own=k)
-        return learn(p, prior(bg, *before, rate=float(rates[k])), rng, draws, names[k])
+        p = ChannelData(X, kept, y_k, seen, float(soft[k]))
+        before = response_prior(response_sd, len(half_lives), len(names), own=k)
+        return sample_posterior(p, build_prior(bg, *before, rate=float(rates[k])), rng, draws, names[k])
 
     # Channels share the cores, and matrices this small are 20 times slower when BLAS shares them too. Each channel
     # has a generator of its own, so that the answer does not depend on the number of cores.
@@ -162,20 +162,20 @@ def fit(
     R = np.stack([ch.theta[:, q:-1].reshape(draws, c, m) for ch in of], axis=1)
     size = np.stack([np.exp(np.clip(ch.theta[:, -1], -6, 12)) for ch in of], axis=1)
     events = counts[watched].sum(axis=0)
-    last = memories(np.vstack([counts, counts[-1:]]), np.append(effort, effort[-1]), half_lives,
+    last = compute_memories(np.vstack([counts, counts[-1:]]), np.append(effort, effort[-1]), half_lives,
                     None if weight is None else np.vstack([weight, np.asarray(weight)[-1:]]))[-1]  # fmt: skip
-    system = System(
-        names, tuple(half_lives), counts, effort, R, branching(R, half_lives), size, tuple(of), bg, last, Z,
+    system = FittedModel(
+        names, tuple(half_lives), counts, effort, R, branching_matrix(R, half_lives), size, tuple(of), bg, last, Z,
         soft,
-        tuple(n for n, e in zip(names, events, strict=True) if e < FEW),
+        tuple(n for n, e in zip(names, events, strict=True) if e < MIN_EVENTS),
         tuple(n for n, ch in zip(names, of, strict=True) if not ch.settled), events, steps,
     )  # fmt: skip
     if system.too_few:
-        warnings.warn(TooFewEvents(system.too_few, FEW, system), stacklevel=2)
+        warnings.warn(TooFewEvents(system.too_few, MIN_EVENTS, system), stacklevel=2)
     return system
 
 
-def _refuse(y: NDArray[np.int64], density: Array, names: tuple[str, ...], longest: float) -> None:
+def _check_counts(y: NDArray[np.int64], density: Array, names: tuple[str, ...], longest: float) -> None:
     if y.ndim != 2 or density.shape != (len(y),) or len(names) != y.shape[1]:
         raise BadCounts(names, "y needs shape (day, channel), density (day,), and one name per channel")
     if not np.isfinite(y).all() or (y < 0).any() or (y != np.floor(y)).any():

@@ -15,15 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import LinAlgError, cho_factor, cho_solve
 
-from detente.core.jit import compiled
+from detente.core.jit import jit
 from detente.model.laplace import Gaussian
-from detente.model.likelihood import Problem, softly
+from detente.model.likelihood import ChannelData, softplus_with_derivatives
 
 Array = NDArray[np.float64]
 
 
-@compiled
-def _means(
+@jit
+def _likelihood_means(
     b: Array, r: Array, y: Array, density: Array, size: Array, soft: float
 ) -> tuple[Array, Array, float, float, float]:
     draws, days = b.shape
@@ -43,7 +43,7 @@ def _means(
         for t in range(days):
             d, bt, yt = density[t], b[i, t], y[t]
             x = max(d * (bt + r[i, t]) / soft, -30.0)
-            g, g1, g2 = softly(x)
+            g, g1, g2 = softplus_with_derivatives(x)
             g, g2 = soft * g, g2 / soft
             both = s + g
             lm, ratio = 0.0, (yt + s) / both
@@ -79,13 +79,17 @@ def _means(
     return out / draws, corner / draws, total / draws, lr_mean / draws, lrr_mean / draws
 
 
-def averaged(p: Problem, q: Gaussian, noise: Array, mean: Array, precision: Array) -> tuple[float, Array, Array]:
+def average_log_posterior(
+    p: ChannelData, q: Gaussian, noise: Array, mean: Array, precision: Array
+) -> tuple[float, Array, Array]:
     """Means over q of the log posterior, its gradient and its negative Hessian: shapes (), (n,), (n, n)."""
     k = p.X.shape[1]
     theta = q.draws(noise)
     b = np.exp(np.clip(theta[:, :k] @ p.X.T, -30, 30))
     size = np.exp(np.clip(theta[:, -1], -6, 12))
-    (f, fb, s, sb, sbb), corner, total, lr, lrr = _means(b, theta[:, k:-1] @ p.Z.T, p.y, p.density, size, p.soft)
+    (f, fb, s, sb, sbb), corner, total, lr, lrr = _likelihood_means(
+        b, theta[:, k:-1] @ p.Z.T, p.y, p.density, size, p.soft
+    )
     off = q.theta - mean
     gradient = np.concatenate([p.X.T @ fb, p.Z.T @ f, [lr]]) - precision @ off
     hessian = precision.copy()
@@ -103,7 +107,9 @@ def averaged(p: Problem, q: Gaussian, noise: Array, mean: Array, precision: Arra
     return total + prior, gradient, hessian
 
 
-def nearest(p: Problem, start: Gaussian, noise: Array, mean: Array, precision: Array, *, steps: int = 12) -> Gaussian:
+def fit_gaussian_vi(
+    p: ChannelData, start: Gaussian, noise: Array, mean: Array, precision: Array, *, steps: int = 12
+) -> Gaussian:
     """The Gaussian nearest to the posterior, from the one at its peak.
 
     Args:
@@ -117,7 +123,7 @@ def nearest(p: Problem, start: Gaussian, noise: Array, mean: Array, precision: A
     entropy = 0.5 * float((noise**2).sum(axis=1).mean())
     q, best = start, None
     for _ in range(steps):
-        value, gradient, hessian = averaged(p, q, noise, mean, precision)
+        value, gradient, hessian = average_log_posterior(p, q, noise, mean, precision)
         bound = value + half_prior + entropy - float(np.log(np.diag(q.factor)).sum())
         q = Gaussian(q.theta, q.factor, bound)
         if best is not None and bound < best.evidence + 1e-2:

@@ -14,16 +14,16 @@ from numpy.typing import NDArray
 from scipy.linalg import solve_triangular
 
 from detente.model.laplace import Gaussian
-from detente.model.likelihood import Problem, log_likelihoods
+from detente.model.likelihood import ChannelData, log_likelihoods
 from detente.model.prior import Prior
 
 Array = NDArray[np.float64]
-SETTLED = 0.2  # of a deviation
-LEAPS, STEP, LENGTH = 5, 0.3, 8
+MAX_REMAINING_DISTANCE = 0.2  # of a deviation
+LEAPFROG_STEPS, STEP_SIZE, MAX_TRAJECTORIES = 5, 0.3, 8
 
 
 @dataclass(frozen=True, slots=True)
-class Polished:
+class HmcResult:
     """Draws of the posterior.
 
     Fields:
@@ -40,10 +40,10 @@ class Polished:
     @property
     def settled(self) -> bool:
         """Is nearly nothing left to go, with half of the last trajectory accepted or more?"""
-        return self.to_go <= SETTLED and self.accepted >= 0.5
+        return self.to_go <= MAX_REMAINING_DISTANCE and self.accepted >= 0.5
 
 
-def log_posteriors(p: Problem, theta: Array, believed: Prior) -> tuple[Array, Array]:
+def log_posteriors(p: ChannelData, theta: Array, believed: Prior) -> tuple[Array, Array]:
     """The log posterior and its gradient at many points: shapes (draw,) and (draw, n).
 
     The prior is the whole mixture over smoothnesses, so neither depends on which of them a draw came from.
@@ -53,10 +53,10 @@ def log_posteriors(p: Problem, theta: Array, believed: Prior) -> tuple[Array, Ar
     return value + before, slope + pull
 
 
-def polish(
-    p: Problem, theta: Array, believed: Prior, shape: Gaussian, rng: np.random.Generator, *,
-    most: int = LENGTH,
-) -> Polished:  # fmt: skip
+def hmc(
+    p: ChannelData, theta: Array, believed: Prior, shape: Gaussian, rng: np.random.Generator, *,
+    most: int = MAX_TRAJECTORIES,
+) -> HmcResult:  # fmt: skip
     """Draws moved until they have settled, by `most` trajectories at the most.
 
     Args:
@@ -73,13 +73,13 @@ def polish(
     """
     asked = slice(p.X.shape[1], -1)
     now, (value, slope) = theta.copy(), log_posteriors(p, theta, believed)
-    accepted, to_go, leaps, step, taken = 0.0, np.inf, LEAPS, STEP, 0
+    accepted, to_go, leaps, step, taken = 0.0, np.inf, LEAPFROG_STEPS, STEP_SIZE, 0
 
     def turned(g: Array) -> Array:
         out: Array = solve_triangular(shape.factor, g.T, lower=True).T
         return out
 
-    while taken < most and (to_go > SETTLED or accepted < 0.5):
+    while taken < most and (to_go > MAX_REMAINING_DISTANCE or accepted < 0.5):
         # A length drawn anew, since one that comes round to where it began would go nowhere.
         eps = step * rng.uniform(0.8, 1.2)
         start = rng.standard_normal(now.shape)
@@ -95,13 +95,13 @@ def polish(
         take = np.log(rng.random(len(now))) < log_ratio
         before = now[:, asked].copy()
         now[take], value, slope = at[take], np.where(take, v, value), np.where(take[:, None], s, slope)
-        accepted, to_go, taken = float(np.exp(log_ratio).mean()), left(before, now[:, asked]), taken + 1
+        accepted, to_go, taken = float(np.exp(log_ratio).mean()), remaining_distance(before, now[:, asked]), taken + 1
         if accepted < 0.6:
             step, leaps = step * 0.6, round(leaps / 0.6)
-    return Polished(now, accepted, to_go, taken)
+    return HmcResult(now, accepted, to_go, taken)
 
 
-def left(before: Array, after: Array) -> float:
+def remaining_distance(before: Array, after: Array) -> float:
     """How far there is to go: the largest over columns, in deviations, for means and for logarithms of deviations.
 
     If each trajectory goes the same share of the way, and keeps c of what it found, with c the slope of draws after

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from detente.core.errors import DetenteError, nearest, one_of
+from detente.core.errors import DetenteError, nearest, quoted_choices
 
-FORCE = ("strike", "clash")
+STATE_FORCE_CHANNELS = ("strike", "clash")
 
 
-class BadLever(DetenteError):
+class BadIntervention(DetenteError):
     """A lever that is not there, cannot be set so, or contradicts another."""
 
     exit_code = 2
@@ -19,7 +19,7 @@ class BadLever(DetenteError):
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class InterventionKind:
     """A lever: how it is set and what that assumes. `monthly` values add events, others multiply."""
 
     key: str
@@ -30,29 +30,34 @@ class Kind:
     example: str
 
 
-KINDS: tuple[Kind, ...] = (
-    Kind(
+INTERVENTION_KINDS: tuple[InterventionKind, ...] = (
+    InterventionKind(
         "dialogue", True, 30, ("dialogue",), "so many more meetings of the two governments a month", "dialogue=+2/month"
     ),
-    Kind(
+    InterventionKind(
         "joint", True, 30, ("concession",), "so many more acts of the host against the group a month", "joint=+1/month"
     ),
-    Kind("border", False, 1, ("attack",), "attacks multiplied by it, as by harder crossings", "border=0.8"),
-    Kind(
+    InterventionKind("border", False, 1, ("attack",), "attacks multiplied by it, as by harder crossings", "border=0.8"),
+    InterventionKind(
         "delink", False, 1, ("defiance", "pressure"), "answers of defiance to pressure multiplied by it", "delink=0.5"
     ),
-    Kind(
-        "mediation", False, 1, FORCE, "answers of strikes and clashes to hostile acts multiplied by it", "mediation=0.7"
+    InterventionKind(
+        "mediation",
+        False,
+        1,
+        STATE_FORCE_CHANNELS,
+        "answers of strikes and clashes to hostile acts multiplied by it",
+        "mediation=0.7",
     ),
 )
-NAMES = tuple(k.key for k in KINDS)
+INTERVENTION_NAMES = tuple(k.key for k in INTERVENTION_KINDS)
 
 
 @dataclass(frozen=True, slots=True)
-class Lever:
+class Intervention:
     """One lever, set."""
 
-    kind: Kind
+    kind: InterventionKind
     value: float
 
     @property
@@ -61,7 +66,7 @@ class Lever:
         return f"{self.kind.key}={self.value:+g}/month" if self.kind.monthly else f"{self.kind.key}={self.value:g}"
 
 
-def lever(text: str) -> Lever:
+def parse_intervention(text: str) -> Intervention:
     """Read a lever as typed.
 
     Raises:
@@ -72,35 +77,35 @@ def lever(text: str) -> Lever:
         (2.0, 'border=0.8')
     """
     name, _, rest = text.partition("=")
-    kind = next((k for k in KINDS if k.key == name.strip()), None)
+    kind = next((k for k in INTERVENTION_KINDS if k.key == name.strip()), None)
     if kind is None:
-        raise BadLever(
+        raise BadIntervention(
             text, f"there is no lever {name.strip()!r}",
-            f"Nearest: {one_of(nearest(name.strip(), NAMES))}. Known: {', '.join(k.example for k in KINDS)}.",
+            f"Nearest: {quoted_choices(nearest(name.strip(), INTERVENTION_NAMES))}. Known: {', '.join(k.example for k in INTERVENTION_KINDS)}.",
         )  # fmt: skip
     number, slash, unit = rest.strip().partition("/")
     try:
         value = float(number)
     except ValueError:
-        raise BadLever(text, f"{number!r} is no number", f"Write it as {kind.example}.") from None
+        raise BadIntervention(text, f"{number!r} is no number", f"Write it as {kind.example}.") from None
     if bool(slash) != kind.monthly or (slash and unit.strip() != "month"):
         why = "it adds events by the month" if kind.monthly else "it is a factor, without a unit"
-        raise BadLever(text, why, f"Write it as {kind.example}.")
+        raise BadIntervention(text, why, f"Write it as {kind.example}.")
     if not 0 <= value <= kind.most:
         per = " a month" if kind.monthly else ""
-        raise BadLever(text, f"it must lie between 0 and {kind.most:g}{per}", f"For example {kind.example}.")
-    return Lever(kind, value)
+        raise BadIntervention(text, f"it must lie between 0 and {kind.most:g}{per}", f"For example {kind.example}.")
+    return Intervention(kind, value)
 
 
-def levers(texts: Sequence[str]) -> tuple[Lever, ...]:
+def parse_interventions(texts: Sequence[str]) -> tuple[Intervention, ...]:
     """Read several.
 
     Raises:
         BadLever: one is bad, or the same lever is set twice.
     """
-    read = [lever(t) for t in texts]
+    read = [parse_intervention(t) for t in texts]
     for i, x in enumerate(read):
         for y in read[:i]:
             if x.kind is y.kind:
-                raise BadLever(texts[i], f"it contradicts --lever {y.text}", "Give each lever once.")
+                raise BadIntervention(texts[i], f"it contradicts --lever {y.text}", "Give each lever once.")
     return tuple(read)

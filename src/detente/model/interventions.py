@@ -29,16 +29,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.model.fit import System
-from detente.model.intervention_spec import Lever
+from detente.model.fit import FittedModel
+from detente.model.intervention_spec import Intervention
 from detente.model.paired_simulation import (
-    Twins,
-    Unlevered,
-    as_it_was,
-    pulled,
-    refuse_unknown,
-    removed,
-    unlevered,
+    BaselinePaths,
+    PairedPaths,
+    check_interventions,
+    simulate_baseline,
+    simulate_past_baseline,
+    with_interventions,
+    without_channels,
 )
 
 Array = NDArray[np.float64]
@@ -46,7 +46,7 @@ HORIZONS = (30, 90, 180, 365)
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class CountChange:
     """A change of event counts: mean, interval, probability that it is below 0, and the standard error of the mean that
     comes from the number of paths; arrays of shape (horizon, c)."""
 
@@ -58,7 +58,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Effect:
+class InterventionEffect:
     """What levers bring within so many days.
 
     Fields:
@@ -72,15 +72,15 @@ class Effect:
     horizons: tuple[int, ...]
     without: Array
     direct: Array
-    estimated: Change
-    whole: Change
+    estimated: CountChange
+    whole: CountChange
     level: float
 
 
-def whatif(
-    s: System, changes: Sequence[Lever], rng: np.random.Generator, *, horizons: Sequence[int] = HORIZONS,
+def estimate_interventions(
+    s: FittedModel, changes: Sequence[Intervention], rng: np.random.Generator, *, horizons: Sequence[int] = HORIZONS,
     paths: int = 2_000, tolls: Mapping[str, Array] | None = None, level: float = 0.9,
-) -> Effect:  # fmt: skip
+) -> InterventionEffect:  # fmt: skip
     """Futures with and without the levers.
 
     Args:
@@ -100,25 +100,25 @@ def whatif(
         >>> bool(e.whole.mean[0, 0] < 0), bool(e.direct[0, 0] == 0)    # talks calm, which nobody assumed
         (True, True)
     """
-    refuse_unknown(s, changes)
-    u = unlevered(s, max(horizons), rng, paths=paths, tolls=tolls)
-    return effect(u, pulled(u, changes), horizons, level=level)
+    check_interventions(s, changes)
+    u = simulate_baseline(s, max(horizons), rng, paths=paths, tolls=tolls)
+    return summarise_effect(u, with_interventions(u, changes), horizons, level=level)
 
 
-def relived(
-    s: System, first: int, without: Sequence[str], rng: np.random.Generator, *, paths: int = 2_000,
+def estimate_without_channels(
+    s: FittedModel, first: int, without: Sequence[str], rng: np.random.Generator, *, paths: int = 2_000,
     tolls: Mapping[str, Array] | None = None, level: float = 0.9,
-) -> Effect:  # fmt: skip
+) -> InterventionEffect:  # fmt: skip
     """The days from `first` on lived again, as fitted and without any event of some channels.
 
     The direct part is that these events do not happen; all else is estimated. The one horizon is the length
     of the stretch. Days keep the density with which they were watched.
     """
-    u = as_it_was(s, first, rng, paths=paths, tolls=tolls)
-    return effect(u, removed(u, without), (u.base.shape[1],), level=level)
+    u = simulate_past_baseline(s, first, rng, paths=paths, tolls=tolls)
+    return summarise_effect(u, without_channels(u, without), (u.base.shape[1],), level=level)
 
 
-def sums(x: NDArray[Any], days: Sequence[int]) -> Array:
+def sum_within_days(x: NDArray[Any], days: Sequence[int]) -> Array:
     """What a day-by-day array of shape (path, day, c) adds up to within so many days: shape (path, len(days), c).
 
     Example:
@@ -130,14 +130,16 @@ def sums(x: NDArray[Any], days: Sequence[int]) -> Array:
     return out
 
 
-def effect(u: Unlevered, twins: Twins, horizons: Sequence[int], *, level: float = 0.9) -> Effect:
+def summarise_effect(
+    u: BaselinePaths, twins: PairedPaths, horizons: Sequence[int], *, level: float = 0.9
+) -> InterventionEffect:
     """What the change comes to within each horizon.
 
     Args:
         horizons: days, in order.
     """
     draw = twins.plain.draw
-    a, b, d = (sums(x, list(horizons)) for x in (twins.plain.y, twins.changed.y, twins.direct))
+    a, b, d = (sum_within_days(x, list(horizons)) for x in (twins.plain.y, twins.changed.y, twins.direct))
     names = twins.plain.channels
     if u.each is not None:
         each = u.each[draw]
@@ -151,13 +153,15 @@ def effect(u: Unlevered, twins: Twins, horizons: Sequence[int], *, level: float 
         np.add.at(out, draw, x)
         return out[paths > 0] / paths[paths > 0, None, None]
 
-    def change(x: Array) -> Change:
+    def change(x: Array) -> CountChange:
         # Sums of deaths in another order differ in their last digits: that is no difference.
         x = np.round(x, 9)
         low, high = np.quantile(x, [(1 - level) / 2, (1 + level) / 2], axis=0)
         # A draw without any difference says nothing of its sign: it counts half.
         fewer = (x < 0).mean(axis=0) + 0.5 * (x == 0).mean(axis=0)
-        return Change(x.mean(axis=0), low, high, fewer, x.std(axis=0) / np.sqrt(len(x)))
+        return CountChange(x.mean(axis=0), low, high, fewer, x.std(axis=0) / np.sqrt(len(x)))
 
     whole, alone = by_draw(b - a), by_draw(d)
-    return Effect(names, tuple(horizons), a.mean(axis=0), d.mean(axis=0), change(whole - alone), change(whole), level)
+    return InterventionEffect(
+        names, tuple(horizons), a.mean(axis=0), d.mean(axis=0), change(whole - alone), change(whole), level
+    )

@@ -27,7 +27,7 @@ sampling error of 50,000 events.
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from detente.core.jit import compiled
+from detente.core.jit import jit
 
 Array = NDArray[np.float64]
 HALF_LIVES = (2.0, 10.0, 45.0)
@@ -45,8 +45,8 @@ def same_day_share(half_lives: ArrayLike) -> Array:
     return share
 
 
-@compiled
-def _remember(x: Array, start: Array, rho: Array) -> Array:
+@jit
+def _filter_memories(x: Array, start: Array, rho: Array) -> Array:
     days, c = x.shape
     z = np.empty((days, c * len(rho)))
     for j in range(c):
@@ -58,7 +58,7 @@ def _remember(x: Array, start: Array, rho: Array) -> Array:
     return z
 
 
-def memories(y: ArrayLike, density: ArrayLike, half_lives: ArrayLike, weight: ArrayLike | None = None) -> Array:
+def compute_memories(y: ArrayLike, density: ArrayLike, half_lives: ArrayLike, weight: ArrayLike | None = None) -> Array:
     """The past of every channel as felt on each day.
 
     Days are divided by their density, so that an event of a day watched three times as closely counts for
@@ -85,10 +85,10 @@ def memories(y: ArrayLike, density: ArrayLike, half_lives: ArrayLike, weight: Ar
     mean = events[watched].sum(axis=0) / effort[watched].sum()
     x = np.where(watched[:, None], events / np.where(watched, effort, 1.0)[:, None], mean)
     rho = 0.5 ** (1 / np.asarray(half_lives, dtype=float))
-    return _remember(x, mean, rho)
+    return _filter_memories(x, mean, rho)
 
 
-def branching(R: ArrayLike, half_lives: ArrayLike) -> Array:
+def branching_matrix(R: ArrayLike, half_lives: ArrayLike) -> Array:
     """From the day-by-day response R to the branching matrix W.
 
     Args:
@@ -109,7 +109,7 @@ def branching(R: ArrayLike, half_lives: ArrayLike) -> Array:
     return W
 
 
-def daily(W: ArrayLike, half_lives: ArrayLike) -> Array:
+def daily_response_matrix(W: ArrayLike, half_lives: ArrayLike) -> Array:
     """The other way: from W to R, both of shape (..., k, j, m)."""
     W, s = np.asarray(W, dtype=float), same_day_share(half_lives)
     cohort = np.linalg.inv(np.eye(W.shape[-2]) - (W * s).sum(axis=-1))

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from scipy.linalg import LinAlgError, cho_factor, cho_solve, solve_triangular
 
 from detente.model.errors import DidNotConverge
-from detente.model.likelihood import Problem, log_posterior
+from detente.model.likelihood import ChannelData, log_posterior
 
 Array = NDArray[np.float64]
 
@@ -42,7 +42,7 @@ class Gaussian:
         return out
 
 
-def peak(p: Problem, mean: Array, precision: Array, start: Array, channel: str, *, steps: int = 80) -> Gaussian:
+def laplace(p: ChannelData, mean: Array, precision: Array, start: Array, channel: str, *, steps: int = 80) -> Gaussian:
     """Newton's method with halving; the expected Hessian stands in where the observed one fails.
 
     mean, precision: of the Gaussian prior. start: where to begin, shape (n,).

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.core.jit import compiled
+from detente.core.jit import jit
 
 Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class ChannelData:
     """One channel on its watched days.
 
     Fields:
@@ -32,8 +32,8 @@ class Problem:
     soft: float
 
 
-@compiled
-def softly(x: float) -> tuple[float, float, float]:
+@jit
+def softplus_with_derivatives(x: float) -> tuple[float, float, float]:
     """log(1 + exp(x)), its slope and its curvature.
 
     Example:
@@ -47,22 +47,22 @@ def softly(x: float) -> tuple[float, float, float]:
     return max(x, 0.0) + np.log1p(e), slope, e / (1 + e) ** 2
 
 
-@compiled
-def softened(x: float, e: float) -> tuple[float, float]:
+@jit
+def softplus_with_slope(x: float, e: float) -> tuple[float, float]:
     """As `softly`, without the curvature, e = exp(-|x|) being known."""
     if x > 8.0:
         return x + e - 0.5 * e * e, 1.0 - e + e * e
     return max(x, 0.0) + np.log1p(e), (1 / (1 + e) if x >= 0 else e / (1 + e))
 
 
-@compiled
+@jit
 def _terms(eta: Array, y: Array, size: float, soft: float) -> tuple[float, Array, Array, Array, float, float, Array]:
     n = len(y)
     total, lr, lrr = 0.0, 0.0, 0.0
     first, second, cross, fisher = np.empty(n), np.empty(n), np.empty(n), np.empty(n)
     for t in range(n):
         x = max(eta[t] / soft, -30.0)
-        g, g1, g2 = softly(x)
+        g, g1, g2 = softplus_with_derivatives(x)
         g, g2 = soft * g, g2 / soft
         both, yt = size + g, y[t]
         lm = yt / g - (yt + size) / both
@@ -81,8 +81,8 @@ def _terms(eta: Array, y: Array, size: float, soft: float) -> tuple[float, Array
     return total, first, second, cross, lr, lrr, fisher
 
 
-@compiled
-def _slopes(
+@jit
+def _eta_gradient(
     x: Array, e: Array, y: Array, days_with: NDArray[np.int64], size: Array, soft: float
 ) -> tuple[Array, Array]:
     # x is eta / soft and e is exp(-|x|), shape (draw, day); on return x holds d log p / d eta. Days without events
@@ -100,12 +100,12 @@ def _slopes(
         inverse, gained, product, spread = 1 / s, 0.0, 1.0, 0.0
         value, slope = 0.0, 0.0
         for t in days_with:
-            g = soft * softened(x[i, t], e[i, t])[0]
+            g = soft * softplus_with_slope(x[i, t], e[i, t])[0]
             k = int(y[t])
             value += c0[k] + k * np.log(g / (s + g))
             slope += c1[k] - k / (s + g)
         for t in range(days):
-            g, g1 = softened(x[i, t], e[i, t])
+            g, g1 = softplus_with_slope(x[i, t], e[i, t])
             g *= soft
             part = s / (s + g)
             gained += 1 - part
@@ -120,7 +120,7 @@ def _slopes(
     return total, lr
 
 
-def log_posterior(p: Problem, theta: Array, mean: Array, precision: Array) -> tuple[float, Array, Array, Array]:
+def log_posterior(p: ChannelData, theta: Array, mean: Array, precision: Array) -> tuple[float, Array, Array, Array]:
     """Value, gradient, observed negative Hessian, and its expectation (always positive definite).
 
     Leaves out the prior's normalising constant. Shapes: (), (n,), (n, n), (n, n).
@@ -146,15 +146,15 @@ def log_posterior(p: Problem, theta: Array, mean: Array, precision: Array) -> tu
     return float(value), gradient, observed, expected
 
 
-def log_likelihoods(p: Problem, thetas: Array) -> tuple[Array, Array]:
+def log_likelihoods(p: ChannelData, thetas: Array) -> tuple[Array, Array]:
     """The log likelihood and its gradient at many points: shapes (draw,) and (draw, n) from (draw, n)."""
     # Some draws at a time, so that what is worked on stays in the processor's cache.
     rows = max(1, 75_000 // len(p.y))
-    parts = [_likelihoods(p, thetas[i : i + rows]) for i in range(0, len(thetas), rows)]
+    parts = [_batch_log_likelihoods(p, thetas[i : i + rows]) for i in range(0, len(thetas), rows)]
     return np.concatenate([v for v, _ in parts]), np.concatenate([g for _, g in parts])
 
 
-def _likelihoods(p: Problem, thetas: Array) -> tuple[Array, Array]:
+def _batch_log_likelihoods(p: ChannelData, thetas: Array) -> tuple[Array, Array]:
     k = p.X.shape[1]
     b = thetas[:, :k] @ p.X.T
     np.exp(np.clip(b, -30, 30, out=b), out=b)
@@ -164,7 +164,7 @@ def _likelihoods(p: Problem, thetas: Array) -> tuple[Array, Array]:
     np.maximum(x, -30.0, out=x)
     e = np.abs(x)
     np.exp(np.negative(e, out=e), out=e)
-    value, by_size = _slopes(x, e, p.y, np.flatnonzero(p.y), np.exp(np.clip(thetas[:, -1], -6, 12)), p.soft)
+    value, by_size = _eta_gradient(x, e, p.y, np.flatnonzero(p.y), np.exp(np.clip(thetas[:, -1], -6, 12)), p.soft)
     x *= p.density
     b *= x
     return value, np.column_stack([b @ p.X, x @ p.Z, by_size])

@@ -15,14 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.model.errors import ExtraMissing
-from detente.model.fit import System
-from detente.model.likelihood import Problem
+from detente.model.fit import FittedModel
+from detente.model.likelihood import ChannelData
 from detente.model.prior import Prior
 
 Array = NDArray[np.float64]
 
 
-def nuts(s: System, channel: str, *, draws: int = 1000, warmup: int = 500, seed: int = 0) -> Array:
+def nuts(s: FittedModel, channel: str, *, draws: int = 1000, warmup: int = 500, seed: int = 0) -> Array:
     """Draws of one channel's (beta, R, log r) by the No-U-Turn Sampler, shape (draw, n).
 
     Args:
@@ -52,7 +52,7 @@ def nuts(s: System, channel: str, *, draws: int = 1000, warmup: int = 500, seed:
         return out
 
 
-def _model(p: Problem, believed: Prior, middle: Array, turn: Array) -> None:
+def _model(p: ChannelData, believed: Prior, middle: Array, turn: Array) -> None:
     import jax.numpy as jnp
     import numpyro
     import numpyro.distributions as dist

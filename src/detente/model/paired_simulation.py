@@ -12,19 +12,25 @@ import numpy as np
 from numba import prange
 from numpy.typing import NDArray
 
-from detente.core.jit import compiled_in_parallel
-from detente.model.fit import System
-from detente.model.intervention_spec import FORCE, BadLever, Lever
-from detente.model.kernels import memories
-from detente.model.simulate import Paths, ahead, alone, simulate, together
+from detente.core.jit import parallel_jit
+from detente.model.fit import FittedModel
+from detente.model.intervention_spec import STATE_FORCE_CHANNELS, BadIntervention, Intervention
+from detente.model.kernels import compute_memories
+from detente.model.simulate import (
+    SimulatedPaths,
+    add_same_day_response,
+    extend_background,
+    remove_same_day_response,
+    simulate,
+)
 
 Array = NDArray[np.float64]
-MONTH = 30.0
-HOSTILE = ("attack", "operation", "strike", "clash", "pressure", "defiance")
+DAYS_PER_MONTH = 30.0
+HOSTILE_CHANNELS = ("attack", "operation", "strike", "clash", "pressure", "defiance")
 
 
 @dataclass(frozen=True, slots=True)
-class Unlevered:
+class BaselinePaths:
     """Days lived as fitted, once, so that many levers can be pulled on the same draws and the same luck.
 
     Fields:
@@ -33,52 +39,57 @@ class Unlevered:
         each: deaths per event, bootstrapped, (draw, c), or None where no tolls were given.
     """
 
-    system: System
+    system: FittedModel
     base: Array
     mu: Array
     z: Array
     density: Array | None
-    paths: Paths
+    paths: SimulatedPaths
     luck: Mapping[str, Any]
     each: Array | None
 
 
 @dataclass(frozen=True, slots=True)
-class Twins:
+class PairedPaths:
     """The same days lived twice, path by path: as fitted and otherwise, and what the assumption changes by itself by
     day, shape (path, day, c)."""
 
-    plain: Paths
-    changed: Paths
+    plain: SimulatedPaths
+    changed: SimulatedPaths
     direct: Array
 
 
-def unlevered(
-    s: System, days: int, rng: np.random.Generator, *, paths: int = 2_000, tolls: Mapping[str, Array] | None = None
-) -> Unlevered:
+def simulate_baseline(
+    s: FittedModel, days: int, rng: np.random.Generator, *, paths: int = 2_000, tolls: Mapping[str, Array] | None = None
+) -> BaselinePaths:
     """The next days as fitted, ready for levers (`pulled`)."""
-    return _ready(s, ahead(s, days), s.z, None, rng, paths, tolls)
+    return _build_baseline(s, extend_background(s, days), s.z, None, rng, paths, tolls)
 
 
-def as_it_was(
-    s: System, first: int, rng: np.random.Generator, *, paths: int = 2_000, tolls: Mapping[str, Array] | None = None
-) -> Unlevered:
+def simulate_past_baseline(
+    s: FittedModel,
+    first: int,
+    rng: np.random.Generator,
+    *,
+    paths: int = 2_000,
+    tolls: Mapping[str, Array] | None = None,
+) -> BaselinePaths:
     """The days from `first` on as fitted, ready to be lived without some channels (`removed`)."""
-    z = memories(s.y, s.density, s.half_lives)[first]
-    return _ready(s, s.base()[:, first:], z, s.density[first:], rng, paths, tolls)
+    z = compute_memories(s.y, s.density, s.half_lives)[first]
+    return _build_baseline(s, s.base()[:, first:], z, s.density[first:], rng, paths, tolls)
 
 
-def _ready(
-    s: System, base: Array, z: Array, density: Array | None, rng: np.random.Generator, paths: int,
+def _build_baseline(
+    s: FittedModel, base: Array, z: Array, density: Array | None, rng: np.random.Generator, paths: int,
     tolls: Mapping[str, Array] | None,
-) -> Unlevered:  # fmt: skip
+) -> BaselinePaths:  # fmt: skip
     luck = rng.bit_generator.state
-    plain = _live(s, base, s.R, rng, paths, z, density)
-    each = _per_event(s, tolls, len(s.W), rng) if tolls else None
-    return Unlevered(s, base, alone(s, base), z, density, plain, luck, each)
+    plain = _simulate_model(s, base, s.R, rng, paths, z, density)
+    each = _bootstrap_deaths(s, tolls, len(s.W), rng) if tolls else None
+    return BaselinePaths(s, base, remove_same_day_response(s, base), z, density, plain, luck, each)
 
 
-def refuse_unknown(s: System, changes: Sequence[Lever]) -> None:
+def check_interventions(s: FittedModel, changes: Sequence[Intervention]) -> None:
     """Refuse levers on channels that the record does not hold.
 
     Raises:
@@ -87,71 +98,75 @@ def refuse_unknown(s: System, changes: Sequence[Lever]) -> None:
     for x in changes:
         missing = [c for c in x.kind.channels if c not in s.channels]
         if missing:
-            raise BadLever(x.text, f"the record holds no event of {' or '.join(missing)}", "Pull another lever.")
+            raise BadIntervention(x.text, f"the record holds no event of {' or '.join(missing)}", "Pull another lever.")
 
 
-def pulled(u: Unlevered, changes: Sequence[Lever]) -> Twins:
+def with_interventions(u: BaselinePaths, changes: Sequence[Intervention]) -> PairedPaths:
     """The same days once more with the levers.
 
     Raises:
         BadLever: a lever moves a channel that the system does not know.
     """
     s = u.system
-    refuse_unknown(s, changes)
+    check_interventions(s, changes)
     mu, W = u.mu.copy(), s.W.copy()
     for x in changes:
-        _pull(s, x, mu, W)
+        _apply_intervention(s, x, mu, W)
     direct = np.zeros(u.paths.y.shape)
     for x in changes:
-        direct += _direct(u, x)
-    return Twins(u.paths, _again(u, *together(s, mu, W)), direct)
+        direct += _direct_effect(u, x)
+    return PairedPaths(u.paths, _resimulate(u, *add_same_day_response(s, mu, W)), direct)
 
 
-def removed(u: Unlevered, without: Sequence[str]) -> Twins:
+def without_channels(u: BaselinePaths, without: Sequence[str]) -> PairedPaths:
     """The same days once more without any event of some channels."""
     s, mu, W, direct = u.system, u.mu.copy(), u.system.W.copy(), np.zeros(u.paths.y.shape)
     gone = [s.channels.index(name) for name in without]
     for k in gone:
         mu[:, :, k], W[:, k] = 0.0, 0.0
         direct[:, :, k] = -u.paths.y[:, :, k]
-    base, R = together(s, mu, W)
+    base, R = add_same_day_response(s, mu, W)
     # The smooth positive part is not 0 at 0: only far below it is.
     base[:, :, gone], R[:, gone] = -1e9, 0.0
-    return Twins(u.paths, _again(u, base, R), direct)
+    return PairedPaths(u.paths, _resimulate(u, base, R), direct)
 
 
-def _again(u: Unlevered, base: Array, R: Array) -> Paths:
+def _resimulate(u: BaselinePaths, base: Array, R: Array) -> SimulatedPaths:
     rng = np.random.Generator(getattr(np.random, u.luck["bit_generator"])())
     rng.bit_generator.state = u.luck  # the same draws and the same luck on every path
-    return _live(u.system, base, R, rng, len(u.paths.y), u.z, u.density)
+    return _simulate_model(u.system, base, R, rng, len(u.paths.y), u.z, u.density)
 
 
-def _live(
-    s: System, base: Array, R: Array, rng: np.random.Generator, paths: int, z: Array, density: Array | None
-) -> Paths:
+def _simulate_model(
+    s: FittedModel, base: Array, R: Array, rng: np.random.Generator, paths: int, z: Array, density: Array | None
+) -> SimulatedPaths:
     return simulate(base, R, s.size, s.half_lives, s.soft, z, rng, paths=paths, density=density, channels=s.channels)
 
 
-def _pull(s: System, x: Lever, mu: Array, W: Array) -> None:
+def _apply_intervention(s: FittedModel, x: Intervention, mu: Array, W: Array) -> None:
     at = s.channels.index
     match x.kind.key:
         case "dialogue" | "joint":
-            mu[:, :, at(x.kind.channels[0])] += x.value / MONTH
+            mu[:, :, at(x.kind.channels[0])] += x.value / DAYS_PER_MONTH
         case "border":
             mu[:, :, at("attack")] *= x.value
             W[:, at("attack")] *= x.value
         case _:
-            for k, j in _damped(s, x):
+            for k, j in _list_scaled_responses(s, x):
                 W[:, k, j] *= x.value
 
 
-def _damped(s: System, x: Lever) -> list[tuple[int, int]]:
+def _list_scaled_responses(s: FittedModel, x: Intervention) -> list[tuple[int, int]]:
     """Answers that a lever multiplies: (answering, answered)."""
-    pairs = [("defiance", "pressure")] if x.kind.key == "delink" else [(k, j) for k in FORCE for j in HOSTILE]
+    pairs = (
+        [("defiance", "pressure")]
+        if x.kind.key == "delink"
+        else [(k, j) for k in STATE_FORCE_CHANNELS for j in HOSTILE_CHANNELS]
+    )
     return [(s.channels.index(k), s.channels.index(j)) for k, j in pairs if j in s.channels]
 
 
-def _direct(u: Unlevered, x: Lever) -> Array:
+def _direct_effect(u: BaselinePaths, x: Intervention) -> Array:
     """The change by day that the assumption makes by itself on the path without it, shape (path, day, c).
 
     For answers that are multiplied it is the change of the day's mean, all memories staying as they were.
@@ -159,17 +174,17 @@ def _direct(u: Unlevered, x: Lever) -> Array:
     s, plain = u.system, u.paths
     out, at = np.zeros(plain.y.shape), s.channels.index
     if x.kind.monthly:
-        out[:, :, at(x.kind.channels[0])] = x.value / MONTH
+        out[:, :, at(x.kind.channels[0])] = x.value / DAYS_PER_MONTH
     elif x.kind.key == "border":
         out[:, :, at("attack")] = (x.value - 1) * plain.y[:, :, at("attack")]
     else:
         rho, W = 0.5 ** (1 / np.array(s.half_lives)), s.W.copy()
-        for k, j in _damped(s, x):
+        for k, j in _list_scaled_responses(s, x):
             W[:, k, j] *= x.value
-        damped_base, damped = together(s, u.mu, W)
-        busy = np.array(sorted({k for k, _ in _damped(s, x)}))
+        damped_base, damped = add_same_day_response(s, u.mu, W)
+        busy = np.array(sorted({k for k, _ in _list_scaled_responses(s, x)}))
         n, c = len(s.W), len(s.channels)
-        _gaps(
+        _mean_differences(
             plain.y, plain.draw, np.ascontiguousarray(u.base[:, :, busy]), np.ascontiguousarray(damped_base[:, :, busy]),
             np.ascontiguousarray(s.R[:, busy].reshape(n, len(busy), -1)),
             np.ascontiguousarray(damped[:, busy].reshape(n, len(busy), -1)), s.soft, busy, rho, u.z.reshape(c, -1).ravel(), out,
@@ -177,8 +192,8 @@ def _direct(u: Unlevered, x: Lever) -> Array:
     return out
 
 
-@compiled_in_parallel
-def _gaps(
+@parallel_jit
+def _mean_differences(
     y: NDArray[np.int32], draw: NDArray[np.int64], base: Array, damped_base: Array, R: Array, damped: Array, soft: Array,
     busy: NDArray[np.int64], rho: Array, z0: Array, out: Array,
 ) -> None:  # fmt: skip
@@ -203,7 +218,7 @@ def _gaps(
                     z[j * m + h] = rho[h] * z[j * m + h] + (1 - rho[h]) * y[i, t, j]
 
 
-def _per_event(s: System, tolls: Mapping[str, Array], draws: int, rng: np.random.Generator) -> Array:
+def _bootstrap_deaths(s: FittedModel, tolls: Mapping[str, Array], draws: int, rng: np.random.Generator) -> Array:
     """Deaths per event of each channel, bootstrapped, shape (draw, c); 0 for channels without any figure."""
     out = np.zeros((draws, len(s.channels)))
     for name, told in tolls.items():

@@ -12,21 +12,21 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.model.gaussian_vi import nearest
-from detente.model.hmc import log_posteriors, polish
-from detente.model.laplace import Gaussian, peak
-from detente.model.likelihood import Problem
+from detente.model.gaussian_vi import fit_gaussian_vi
+from detente.model.hmc import hmc, log_posteriors
+from detente.model.laplace import Gaussian, laplace
+from detente.model.likelihood import ChannelData
 from detente.model.prior import Prior
-from detente.model.psis import smoothed
+from detente.model.psis import pareto_smooth
 
 Array = NDArray[np.float64]
-ENOUGH_K, ENOUGH_SHARE = 0.7, 4
-PAIRS = 32  # of opposite draws, by which the nearest Gaussian is found
-NEGLIGIBLE = -7.0  # log share of the evidence below which a smoothness is not followed up
+MAX_PARETO_K, ESS_DIVISOR = 0.7, 4
+ANTITHETIC_PAIRS = 32  # of opposite draws, by which the nearest Gaussian is found
+MIN_LOG_EVIDENCE_SHARE = -7.0  # log share of the evidence below which a smoothness is not followed up
 
 
 @dataclass(frozen=True, slots=True)
-class Channel:
+class ChannelPosterior:
     """What was learned of one channel.
 
     Fields:
@@ -42,12 +42,14 @@ class Channel:
     weights: Array
     pareto_k: float
     settled: bool
-    problem: Problem
+    problem: ChannelData
     believed: Prior
     gaussians: tuple[Gaussian, ...]
 
 
-def learn(p: Problem, believed: Prior, rng: np.random.Generator, draws: int, name: str) -> Channel:
+def sample_posterior(
+    p: ChannelData, believed: Prior, rng: np.random.Generator, draws: int, name: str
+) -> ChannelPosterior:
     """The posterior of one channel.
 
     Raises:
@@ -55,24 +57,24 @@ def learn(p: Problem, believed: Prior, rng: np.random.Generator, draws: int, nam
     """
     peaks, start = [], believed.mean
     for precision in believed.precisions:
-        peaks.append(peak(p, believed.mean, precision, start, name))
+        peaks.append(laplace(p, believed.mean, precision, start, name))
         start = peaks[-1].theta
     score = np.array([g.evidence for g in peaks]) + believed.log_shares
-    followed = np.flatnonzero(score > score.max() + NEGLIGIBLE)
-    half = rng.standard_normal((PAIRS, len(believed.mean)))
+    followed = np.flatnonzero(score > score.max() + MIN_LOG_EVIDENCE_SHARE)
+    half = rng.standard_normal((ANTITHETIC_PAIRS, len(believed.mean)))
     noise, found = np.vstack([half, -half]), list(peaks)
     evidence = np.full(len(peaks), -np.inf)
     for s in followed:
-        found[s] = nearest(p, peaks[s], noise, believed.mean, believed.precisions[s])
+        found[s] = fit_gaussian_vi(p, peaks[s], noise, believed.mean, believed.precisions[s])
         evidence[s] = found[s].evidence + believed.log_shares[s]
     weights = np.exp(evidence - evidence.max())
     weights /= weights.sum()
-    theta, k, good = _draws(p, found, weights, believed, rng, draws)
-    return Channel(theta, theta.mean(axis=0), weights, k, good, p, believed, tuple(found))
+    theta, k, good = _draw_posterior(p, found, weights, believed, rng, draws)
+    return ChannelPosterior(theta, theta.mean(axis=0), weights, k, good, p, believed, tuple(found))
 
 
-def _draws(
-    p: Problem, found: list[Gaussian], weights: Array, believed: Prior, rng: np.random.Generator, draws: int
+def _draw_posterior(
+    p: ChannelData, found: list[Gaussian], weights: Array, believed: Prior, rng: np.random.Generator, draws: int
 ) -> tuple[Array, float, bool]:
     """Draws of the posterior, the Pareto k of the Gaussians, and whether the draws can be trusted."""
     which = rng.choice(len(found), size=draws, p=weights)
@@ -82,12 +84,12 @@ def _draws(
     with np.errstate(divide="ignore"):
         proposed = np.array([np.log(w) + g.log_density(theta) for w, g in zip(weights, found, strict=True)])
     ratio = log_posteriors(p, theta, believed)[0] - np.logaddexp.reduce(proposed)
-    importance, k = smoothed(ratio)
+    importance, k = pareto_smooth(ratio)
     # A few draws copied many times would make an interval out of accidents, whatever k says of the tail.
-    if k <= ENOUGH_K and 1 / float((importance**2).sum()) >= draws / ENOUGH_SHARE:
+    if k <= MAX_PARETO_K and 1 / float((importance**2).sum()) >= draws / ESS_DIVISOR:
         # Systematic resampling: one uniform number, so that equal weights give every draw back once.
         edges = (np.arange(draws) + rng.random()) / draws
         theta = theta[np.minimum(np.searchsorted(np.cumsum(importance), edges), draws - 1)]
         return theta[rng.permutation(draws)], k, True
-    done = polish(p, theta, believed, found[int(np.argmax(weights))], rng)
+    done = hmc(p, theta, believed, found[int(np.argmax(weights))], rng)
     return done.theta, k, done.settled

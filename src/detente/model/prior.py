@@ -30,8 +30,8 @@ from detente.model.background import Background
 Array = NDArray[np.float64]
 SIZE_MEAN, SIZE_SD = 2.0, 1.5  # of log r
 RESPONSE_SD = (0.3, 0.07, 0.01)
-OWN, OWN_SD = 0.3, 0.2  # of the response to oneself, first memory
-SHARE, LEVEL_SD = 1.5, 0.5  # of the background's level: times the rate, and in logarithms
+SELF_RESPONSE_MEAN, SELF_RESPONSE_SD = 0.3, 0.2  # of the response to oneself, first memory
+LEVEL_TO_RATE, LEVEL_SD = 1.5, 0.5  # of the background's level: times the rate, and in logarithms
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Prior:
         return top + np.log(sums), -np.einsum("sd,sdi->di", share / sums, pulls)
 
 
-def prior(bg: Background, response_mean: Array, response_sd: Array, rate: float) -> Prior:
+def build_prior(bg: Background, response_mean: Array, response_sd: Array, rate: float) -> Prior:
     """What is believed of a channel.
 
     Args:
@@ -78,11 +78,13 @@ def prior(bg: Background, response_mean: Array, response_sd: Array, rate: float)
     precisions[:, 0, 0] = 1 / LEVEL_SD**2
     precisions[:, k:-1, k:-1] = np.diag(1 / response_sd**2)
     precisions[:, -1, -1] = 1 / SIZE_SD**2
-    mean = np.concatenate([[np.log(SHARE * rate)], np.zeros(k - 1), response_mean, [SIZE_MEAN]])
+    mean = np.concatenate([[np.log(LEVEL_TO_RATE * rate)], np.zeros(k - 1), response_mean, [SIZE_MEAN]])
     return Prior(mean, precisions, np.full(s, -np.log(s)), 0.5 * np.linalg.slogdet(precisions)[1])
 
 
-def responses(asked: Sequence[float] | float | None, memories: int, channels: int, own: int) -> tuple[Array, Array]:
+def response_prior(
+    asked: Sequence[float] | float | None, memories: int, channels: int, own: int
+) -> tuple[Array, Array]:
     """Mean and deviation of a channel's responses beforehand, by channel and memory, each of shape (q,).
 
     Args:
@@ -100,5 +102,5 @@ def responses(asked: Sequence[float] | float | None, memories: int, channels: in
         each = np.maximum(np.broadcast_to(np.asarray(asked, dtype=float), (memories,)), 1e-6)
         return mean.ravel(), np.tile(each, channels)
     sd = np.tile(np.array([*RESPONSE_SD, *(RESPONSE_SD[-1:] * memories)])[:memories], (channels, 1))
-    mean[own, 0], sd[own, 0] = OWN, OWN_SD
+    mean[own, 0], sd[own, 0] = SELF_RESPONSE_MEAN, SELF_RESPONSE_SD
     return mean.ravel(), sd.ravel()

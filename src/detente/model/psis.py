@@ -30,7 +30,7 @@ def pareto_fit(excess: ArrayLike) -> tuple[float, float]:
     return (n * shape + 5) / (n + 10), -shape / best
 
 
-def smoothed(log_ratio: ArrayLike) -> tuple[Array, float]:
+def pareto_smooth(log_ratio: ArrayLike) -> tuple[Array, float]:
     """Pareto-smoothed importance weights, summing to 1, and k: above 0.7 they say nothing reliable.
 
     Example:

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.model.interventions import sums
-from detente.model.paired_simulation import Twins, Unlevered
+from detente.model.interventions import sum_within_days
+from detente.model.paired_simulation import BaselinePaths, PairedPaths
 
 Array = NDArray[np.float64]
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
 @dataclass(frozen=True, slots=True)
-class Fans:
+class QuantileBands:
     """Quantiles of events added up from the first day on.
 
     Fields:
@@ -29,7 +29,7 @@ class Fans:
     changed: Array
 
 
-def fans(u: Unlevered, twins: Twins, days: Sequence[int]) -> Fans:
+def compute_quantile_bands(u: BaselinePaths, twins: PairedPaths, days: Sequence[int]) -> QuantileBands:
     """Both fans over a grid of days.
 
     Args:
@@ -50,10 +50,10 @@ def fans(u: Unlevered, twins: Twins, days: Sequence[int]) -> Fans:
     names = twins.plain.channels
     out = []
     for paths in (twins.plain, twins.changed):
-        x = sums(paths.y, days)
+        x = sum_within_days(paths.y, days)
         if u.each is not None:
             x = np.concatenate([x, np.einsum("phc,pc->ph", x, u.each[paths.draw])[:, :, None]], axis=2)
         # Counts are told as counts: a quantile is a number of events that some path has.
         q = np.quantile(x, LEVELS, axis=0, method="inverted_cdf")
         out.append(np.concatenate([np.zeros((len(LEVELS), 1, x.shape[2])), q], axis=1))
-    return Fans((*names, "deaths") if u.each is not None else names, (0, *days), LEVELS, *out)
+    return QuantileBands((*names, "deaths") if u.each is not None else names, (0, *days), LEVELS, *out)

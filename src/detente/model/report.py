@@ -10,13 +10,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.measures.counts import Counts
-from detente.model.diagnostics import FitCheck, check
+from detente.model.diagnostics import FitDiagnostics, diagnose_fit
 from detente.model.errors import BadCounts
-from detente.model.fit import System, fit
-from detente.model.summaries import Number, Responses, crisis_half_life, criticality, direct, total
+from detente.model.fit import FittedModel, fit_model
+from detente.model.summaries import (
+    PosteriorInterval,
+    Responses,
+    crisis_half_life,
+    criticality,
+    direct_responses,
+    total_responses,
+)
 
 
-class Stretch(Protocol):
+class NamedPeriod(Protocol):
     """A named stretch of days; the regimes of a case are such."""
 
     @property
@@ -39,19 +46,19 @@ class Explanation:
             weight.
     """
 
-    system: System
+    system: FittedModel
     direct: Responses
     total: Responses
-    criticality: Number
-    half_life: Number
-    check: FitCheck
+    criticality: PosteriorInterval
+    half_life: PosteriorInterval
+    check: FitDiagnostics
     silent: tuple[str, ...]
     unwatched: int
     warnings: tuple[str, ...]
 
 
 def explain(
-    counts: Counts, regimes: Iterable[Stretch] = (), *, rng: np.random.Generator, days: int = 30,
+    counts: Counts, regimes: Iterable[NamedPeriod] = (), *, rng: np.random.Generator, days: int = 30,
     level: float = 0.9, draws: int = 500,
 ) -> Explanation:  # fmt: skip
     """Fit the system to a case's counts and read off all answers.
@@ -79,9 +86,9 @@ def explain(
     unwatched = int(counts.y[~watched].sum())
     with python_warnings.catch_warnings():
         python_warnings.simplefilter("ignore")  # what it would say stands in `warnings` below
-        s = fit(counts.y[:, heard], counts.density, held(counts, regimes), rng=rng, channels=names,
+        s = fit_model(counts.y[:, heard], counts.density, regime_indicators(counts, regimes), rng=rng, channels=names,
                 draws=draws, leave_out_unwatched=True)  # fmt: skip
-    c = check(s, rng)
+    c = diagnose_fit(s, rng)
     said = []
     if s.too_few:
         said.append(f"Too little data for {', '.join(s.too_few)} (under 30 events each): read as unknown.")
@@ -100,12 +107,12 @@ def explain(
     if unwatched:
         said.append(f"{unwatched} events fell on days that nobody watched systematically and were left out.")
     return Explanation(
-        s, direct(s, days, level=level), total(s, days, level=level), criticality(s, level=level),
+        s, direct_responses(s, days, level=level), total_responses(s, days, level=level), criticality(s, level=level),
         crisis_half_life(s, level=level), c, silent, unwatched, tuple(said),
     )  # fmt: skip
 
 
-def held(counts: Counts, regimes: Iterable[Stretch]) -> dict[str, NDArray[np.bool_]]:
+def regime_indicators(counts: Counts, regimes: Iterable[NamedPeriod]) -> dict[str, NDArray[np.bool_]]:
     """On which of the counted days did each regime hold? Stretches of one name are one regime."""
     days, out = np.array(counts.days), dict[str, NDArray[np.bool_]]()
     for r in regimes:

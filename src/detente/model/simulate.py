@@ -12,15 +12,15 @@ import numpy as np
 from numba import prange
 from numpy.typing import ArrayLike, NDArray
 
-from detente.core.jit import compiled, compiled_in_parallel
-from detente.model.fit import System
-from detente.model.kernels import daily, memories, same_day_share
+from detente.core.jit import jit, parallel_jit
+from detente.model.fit import FittedModel
+from detente.model.kernels import compute_memories, daily_response_matrix, same_day_share
 
 Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Paths:
+class SimulatedPaths:
     """Simulated counts, shape (path, day, channel); `draw` says whose parameters each path used: (path,)."""
 
     channels: tuple[str, ...]
@@ -33,8 +33,8 @@ class Paths:
         return out
 
 
-@compiled
-def _uniform(state: NDArray[np.uint64]) -> float:
+@jit
+def _draw_uniform(state: NDArray[np.uint64]) -> float:
     state[0] += np.uint64(0x9E3779B97F4A7C15)
     x = state[0]
     x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
@@ -44,8 +44,8 @@ def _uniform(state: NDArray[np.uint64]) -> float:
     return out
 
 
-@compiled
-def _count(mean: float, size: float, state: NDArray[np.uint64]) -> int:
+@jit
+def _draw_negative_binomial(mean: float, size: float, state: NDArray[np.uint64]) -> int:
     # A negative binomial by inversion, in pieces of mean 20 so that its first term never underflows.
     total, left = 0, mean
     while left > 0:
@@ -54,7 +54,7 @@ def _count(mean: float, size: float, state: NDArray[np.uint64]) -> int:
         left -= part
         q = part / (r + part)
         p = np.exp(r * np.log1p(-q))
-        u, k = _uniform(state), 0
+        u, k = _draw_uniform(state), 0
         while u > p and k < 10_000:
             u -= p
             p *= q * (r + k) / (k + 1)
@@ -63,8 +63,8 @@ def _count(mean: float, size: float, state: NDArray[np.uint64]) -> int:
     return total
 
 
-@compiled_in_parallel
-def _run(
+@parallel_jit
+def _simulate_paths(
     base: Array, density: Array, R: Array, size: Array, rho: Array, soft: Array, z0: Array,
     draw: NDArray[np.int64],
     seeds: NDArray[np.uint64], out: NDArray[np.int32],
@@ -83,7 +83,7 @@ def _run(
                     eta += R[d, k, q] * z[q]
                 x = eta * density[t] / soft[k]
                 mean = 0.0 if x < -30 else soft[k] * (max(x, 0.0) + np.log1p(np.exp(-abs(x))))
-                out[i, t, k] = _count(min(mean, 1000.0), size[d, k], state) if density[t] > 0 else 0
+                out[i, t, k] = _draw_negative_binomial(min(mean, 1000.0), size[d, k], state) if density[t] > 0 else 0
             for j in range(c):
                 seen = out[i, t, j] / density[t] if density[t] > 0 else z[j * m]
                 for h in range(m):
@@ -94,7 +94,7 @@ def simulate(
     base: Array, R: Array, size: Array, half_lives: ArrayLike, soft: Array, z: Array,
     rng: np.random.Generator, *,
     paths: int = 10_000, density: ArrayLike | None = None, channels: tuple[str, ...] = (),
-) -> Paths:  # fmt: skip
+) -> SimulatedPaths:  # fmt: skip
     """Paths of a system given by its draws.
 
     Args:
@@ -116,7 +116,7 @@ def simulate(
     effort = np.ones(days) if density is None else np.asarray(density, dtype=float)
     rho = 0.5 ** (1 / np.asarray(half_lives, dtype=float))
     flat = np.ascontiguousarray(R.reshape(n, c, -1))
-    _run(
+    _simulate_paths(
         np.ascontiguousarray(base),
         effort,
         flat,
@@ -128,10 +128,12 @@ def simulate(
         seeds,
         out,
     )
-    return Paths(channels, out, draw)
+    return SimulatedPaths(channels, out, draw)
 
 
-def futures(s: System, days: int, rng: np.random.Generator, *, paths: int = 10_000, year: float = 365.25) -> Paths:
+def simulate_future(
+    s: FittedModel, days: int, rng: np.random.Generator, *, paths: int = 10_000, year: float = 365.25
+) -> SimulatedPaths:
     """The days after the last one: regimes as on the last day, the season goes on, the trend stays where
     it was.
 
@@ -142,11 +144,11 @@ def futures(s: System, days: int, rng: np.random.Generator, *, paths: int = 10_0
         >>> futures(s, 30, np.random.default_rng(0), paths=100).y.shape
         (100, 30, 2)
     """
-    base = ahead(s, days, year=year)
+    base = extend_background(s, days, year=year)
     return simulate(base, s.R, s.size, s.half_lives, s.soft, s.z, rng, paths=paths, channels=s.channels)
 
 
-def ahead(s: System, days: int, *, year: float = 365.25) -> Array:
+def extend_background(s: FittedModel, days: int, *, year: float = 365.25) -> Array:
     """Background of the days after the last one, with its same-day company, shape (draw, day, channel).
 
     Regimes and trend stay as on the last day, the season goes on.
@@ -161,27 +163,27 @@ def ahead(s: System, days: int, *, year: float = 365.25) -> Array:
     return np.stack([np.exp(np.clip(c.theta[:, :p] @ X.T, -30, 30)) for c in s.of], axis=-1)
 
 
-def alone(s: System, base: Array) -> Array:
+def remove_same_day_response(s: FittedModel, base: Array) -> Array:
     """The background without same-day company, shape as `base`: (draw, day, c)."""
     S = (s.W * same_day_share(s.half_lives)).sum(axis=-1)
     out: Array = base @ (np.eye(len(s.channels)) - S).transpose(0, 2, 1)
     return out
 
 
-def together(s: System, mu: Array, W: Array) -> tuple[Array, Array]:
+def add_same_day_response(s: FittedModel, mu: Array, W: Array) -> tuple[Array, Array]:
     """Base with same-day company, and R, from the background alone and W."""
     cohort = np.linalg.inv(np.eye(len(s.channels)) - (W * same_day_share(s.half_lives)).sum(axis=-1))
-    return mu @ cohort.transpose(0, 2, 1), daily(W, s.half_lives)
+    return mu @ cohort.transpose(0, 2, 1), daily_response_matrix(W, s.half_lives)
 
 
-def past(
-    s: System,
+def simulate_past(
+    s: FittedModel,
     rng: np.random.Generator,
     *,
     first: int = 0,
     without: tuple[tuple[str, str], ...] = (),
     paths: int = 2_000,
-) -> Paths:
+) -> SimulatedPaths:
     """The window from day `first` lived again, with some answers removed, those of the same day too: the counterfactual past.
 
     Args:
@@ -190,8 +192,8 @@ def past(
     W = s.W.copy()
     for j, k in without:
         W[:, s.channels.index(k), s.channels.index(j)] = 0.0
-    base, R = together(s, alone(s, s.base()[:, first:]), W)
-    z = memories(s.y, s.density, s.half_lives)[first]
+    base, R = add_same_day_response(s, remove_same_day_response(s, s.base()[:, first:]), W)
+    z = compute_memories(s.y, s.density, s.half_lives)[first]
     return simulate(
         base,
         R,

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.model.fit import System
+from detente.model.fit import FittedModel
 from detente.model.kernels import same_day_share
 
 Array = NDArray[np.float64]
@@ -38,7 +38,7 @@ class Responses:
 
 
 @dataclass(frozen=True, slots=True)
-class Number:
+class PosteriorInterval:
     """A number with its interval at `level`; `high` may be infinite."""
 
     median: float
@@ -47,7 +47,7 @@ class Number:
     level: float
 
 
-def direct(s: System, days: float = 30.0, *, level: float = 0.9) -> Responses:
+def direct_responses(s: FittedModel, days: float = 30.0, *, level: float = 0.9) -> Responses:
     """Direct responses: the children of one event, not theirs in turn.
 
     Example:
@@ -59,20 +59,20 @@ def direct(s: System, days: float = 30.0, *, level: float = 0.9) -> Responses:
         (True, False)
     """
     share = 1 - 0.5 ** (days / np.array(s.half_lives))
-    return _responses(s, (s.W * share).sum(axis=-1), days, level)
+    return _summarise_responses(s, (s.W * share).sum(axis=-1), days, level)
 
 
-def total(s: System, days: int = 30, *, level: float = 0.9) -> Responses:
+def total_responses(s: FittedModel, days: int = 30, *, level: float = 0.9) -> Responses:
     """Responses through the whole chain: what one event of j sets off, and what that sets off, within
     `days` days.
 
     The smooth positive part is taken as the identity, so a strong negative answer is the answer on a busy
     day.
     """
-    return _responses(s, impulse(s, days).sum(axis=1) - np.eye(len(s.channels)), days, level)
+    return _summarise_responses(s, impulse_response(s, days).sum(axis=1) - np.eye(len(s.channels)), days, level)
 
 
-def impulse(s: System, days: int) -> Array:
+def impulse_response(s: FittedModel, days: int) -> Array:
     """Expected events of k on each day after one event of j, that event included: shape (draw, day, k, j).
 
     Day 0 is the event's own day.
@@ -88,12 +88,12 @@ def impulse(s: System, days: int) -> Array:
     return out
 
 
-def criticality(s: System, *, level: float = 0.9) -> Number:
+def criticality(s: FittedModel, *, level: float = 0.9) -> PosteriorInterval:
     """The largest modulus of an eigenvalue of W; at 1 and over, crises feed themselves."""
-    return _number(np.abs(np.linalg.eigvals(s.W.sum(axis=-1))).max(axis=-1), level)
+    return _summarise_draws(np.abs(np.linalg.eigvals(s.W.sum(axis=-1))).max(axis=-1), level)
 
 
-def crisis_half_life(s: System, *, days: int = 365, level: float = 0.9) -> Number:
+def crisis_half_life(s: FittedModel, *, days: int = 365, level: float = 0.9) -> PosteriorInterval:
     """Days until the echo of a crisis has fallen for good under half of what it was on the day after.
 
     The crisis is a burst of events in the mix seen in the data; its echo on day d is what `impulse`
@@ -101,19 +101,19 @@ def crisis_half_life(s: System, *, days: int = 365, level: float = 0.9) -> Numbe
     in which fewer events than usual follow are left out, and where all are, the answer is not a number.
     """
     mix = s.events / s.events.sum()
-    echo = np.einsum("ndkj,j->nd", impulse(s, days)[:, 1:], mix)
+    echo = np.einsum("ndkj,j->nd", impulse_response(s, days)[:, 1:], mix)
     above = echo >= 0.5 * echo[:, :1]
     last = days - above[:, ::-1].argmax(axis=1)
     runaway = (np.abs(np.linalg.eigvals(s.W.sum(axis=-1))).max(axis=-1) >= 1) | (last == days)
     answers = np.where(runaway, np.inf, last)[runaway | (echo[:, 0] > 0)]
-    return _number(answers, level) if len(answers) else Number(np.nan, np.nan, np.nan, level)
+    return _summarise_draws(answers, level) if len(answers) else PosteriorInterval(np.nan, np.nan, np.nan, level)
 
 
-def _responses(s: System, draws: Array, days: float, level: float) -> Responses:
+def _summarise_responses(s: FittedModel, draws: Array, days: float, level: float) -> Responses:
     low, high = np.quantile(draws, [(1 - level) / 2, (1 + level) / 2], axis=0)
     return Responses(s.channels, days, level, draws.mean(axis=0), low, high, (draws > 0).mean(axis=0))
 
 
-def _number(draws: Array, level: float) -> Number:
+def _summarise_draws(draws: Array, level: float) -> PosteriorInterval:
     low, median, high = np.quantile(draws, [(1 - level) / 2, 0.5, (1 + level) / 2], method="nearest")
-    return Number(float(median), float(low), float(high), level)
+    return PosteriorInterval(float(median), float(low), float(high), level)

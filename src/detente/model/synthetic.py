@@ -16,7 +16,7 @@ YEAR = 365.25
 
 
 @dataclass(frozen=True, slots=True)
-class World:
+class SyntheticData:
     """What was observed, and what is true.
 
     Fields:
@@ -40,7 +40,7 @@ class World:
         return float(np.abs(np.linalg.eigvals(self.W)).max())
 
 
-def cascade(
+def simulate_hawkes(
     background: ArrayLike, W: ArrayLike, decay: float, rng: np.random.Generator
 ) -> tuple[Array, NDArray[np.int64]]:
     """Times and channels of a Hawkes process, generation by generation.
@@ -92,7 +92,7 @@ def cascade(
     return times[order], who[order]
 
 
-def floored(times: ArrayLike, who: ArrayLike, days: int, channels: int) -> NDArray[np.int64]:
+def bin_by_day(times: ArrayLike, who: ArrayLike, days: int, channels: int) -> NDArray[np.int64]:
     """Counts by day and channel, shape (day, channel).
 
     Example:
@@ -104,21 +104,21 @@ def floored(times: ArrayLike, who: ArrayLike, days: int, channels: int) -> NDArr
     return y
 
 
-def hawkes(events: int, rng: np.random.Generator, *, days: int = 5000) -> World:
+def three_actors(events: int, rng: np.random.Generator, *, days: int = 5000) -> SyntheticData:
     """Three actors, constant background, spectral radius 0.565, decay 1 per day, about `events` events."""
     w = np.array([[0.3, 0.25, 0.0], [0.2, 0.3, 0.15], [0.1, 0.1, 0.25]])
     w *= 0.565 / np.abs(np.linalg.eigvals(w)).max()
     share = np.linalg.inv(np.eye(3) - w) @ np.ones(3)
     b = np.full((days, 3), events / days / share.sum())
-    times, who = cascade(b, w, 1.0, rng)
-    return World("hawkes", ("a", "b", "c"), floored(times, who, days, 3), np.ones(days), w, 1.0)
+    times, who = simulate_hawkes(b, w, 1.0, rng)
+    return SyntheticData("hawkes", ("a", "b", "c"), bin_by_day(times, who, days, 3), np.ones(days), w, 1.0)
 
 
 def two_actors(
     rng: np.random.Generator, *, events: int = 900, days: int = 1500, answer: float = 0.0,
     answer_back: float = 0.0, own: float = 0.2, season: float = 0.0, regime: float = 1.0,
     decay: float = 0.35, name: str = "two actors",
-) -> World:  # fmt: skip
+) -> SyntheticData:  # fmt: skip
     """Two actors under one sky.
 
     Args:
@@ -138,42 +138,42 @@ def two_actors(
     shape = (1 + season * np.cos(2 * np.pi * t / YEAR)) * np.where(held, regime, 1.0)
     total = np.linalg.inv(np.eye(2) - w).sum()
     b = np.repeat((shape / shape.sum() * events / total)[:, None], 2, axis=1)
-    times, who = cascade(b, w, decay, rng)
+    times, who = simulate_hawkes(b, w, decay, rng)
     regimes = {"surge": held} if regime != 1 else {}
-    return World(name, ("a", "b"), floored(times, who, days, 2), np.ones(days), w, decay, regimes)
+    return SyntheticData(name, ("a", "b"), bin_by_day(times, who, days, 2), np.ones(days), w, decay, regimes)
 
 
-def plain(rng: np.random.Generator, *, events: int = 900) -> World:
+def independent_actors(rng: np.random.Generator, *, events: int = 900) -> SyntheticData:
     """Two independent actors under a constant background."""
     return two_actors(rng, events=events, name="plain")
 
 
-def shared_sky(rng: np.random.Generator, *, events: int = 900) -> World:
+def shared_background(rng: np.random.Generator, *, events: int = 900) -> SyntheticData:
     """Two independent actors, a shared season of 90 % and a shared tripling: no answers."""
     return two_actors(rng, events=events, season=0.9, regime=3.0, name="shared sky")
 
 
-def one_sided(rng: np.random.Generator, *, events: int = 500, answer: float = 0.3) -> World:
+def one_sided_response(rng: np.random.Generator, *, events: int = 500, answer: float = 0.3) -> SyntheticData:
     """b answers a; a does not answer b (the finding of Jaeger and Paserman 2008)."""
     return two_actors(rng, events=events, answer=answer, name="one-sided")
 
 
-def bilateral(rng: np.random.Generator, *, events: int = 500, answer: float = 0.3) -> World:
+def bilateral_response(rng: np.random.Generator, *, events: int = 500, answer: float = 0.3) -> SyntheticData:
     """Each answers the other (the finding of Haushofer, Biletzki and Kanwisher 2010)."""
     return two_actors(rng, events=events, answer=answer, answer_back=answer, name="bilateral")
 
 
-def near_critical(rng: np.random.Generator, *, events: int = 2000) -> World:
+def near_critical(rng: np.random.Generator, *, events: int = 2000) -> SyntheticData:
     """Each event has 0.9 children: quarrels that nearly never end."""
     return two_actors(rng, events=events, answer=0.45, answer_back=0.45, own=0.45, name="near-critical")
 
 
-def few(rng: np.random.Generator, *, events: int = 60) -> World:
+def few_events(rng: np.random.Generator, *, events: int = 60) -> SyntheticData:
     """Too few events to learn who answers whom."""
     return two_actors(rng, events=events, answer=0.3, name="few")
 
 
-def uneven(rng: np.random.Generator, *, events: int = 900, answer: float = 0.3) -> World:
+def uneven_coverage(rng: np.random.Generator, *, events: int = 900, answer: float = 0.3) -> SyntheticData:
     """One-sided answers, of which days 40 % to 60 % were collected three times as densely as the rest.
 
     Whole chains are known or unknown: who reports a raid reports the reply. Were each event missed on its
@@ -183,11 +183,11 @@ def uneven(rng: np.random.Generator, *, events: int = 900, answer: float = 0.3) 
     t = np.arange(days)
     density = np.where((t >= 0.4 * days) & (t < 0.6 * days), 3.0, 1.0)
     level = events / density.sum() / np.linalg.inv(np.eye(2) - w).sum()
-    times, who = cascade(np.repeat(level * density[:, None], 2, axis=1), w, 0.35, rng)
-    return World("uneven", ("a", "b"), floored(times, who, days, 2), density, w, 0.35)
+    times, who = simulate_hawkes(np.repeat(level * density[:, None], 2, axis=1), w, 0.35, rng)
+    return SyntheticData("uneven", ("a", "b"), bin_by_day(times, who, days, 2), density, w, 0.35)
 
 
-def talks_that_calm(rng: np.random.Generator, *, days: int = 1500, effect: float = -0.5) -> World:
+def calming_talks(rng: np.random.Generator, *, days: int = 1500, effect: float = -0.5) -> SyntheticData:
     """Violence at 0.6 a day, and talks at 0.15 a day, each preventing half an act (half-life 2 days)."""
     decay = 0.35
     rho, z = np.exp(-decay), np.zeros(2)
@@ -196,4 +196,4 @@ def talks_that_calm(rng: np.random.Generator, *, days: int = 1500, effect: float
     for t in range(days):
         y[t] = rng.poisson(np.maximum(np.array([0.6, 0.15]) + w @ z, 0.0))
         z = rho * z + (1 - rho) * y[t]
-    return World("talks that calm", ("violence", "talks"), y, np.ones(days), w, decay)
+    return SyntheticData("talks that calm", ("violence", "talks"), y, np.ones(days), w, decay)

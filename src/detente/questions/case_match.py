@@ -12,8 +12,8 @@ from functools import cache
 from importlib.resources import files
 from itertools import groupby
 
-from detente.cases.case_file import Case, load, shipped
-from detente.questions.errors import NoSuchConflict, WhichConflict
+from detente.cases.case_file import CaseFile, find_shipped_cases, load_case_file
+from detente.questions.errors import AmbiguousConflict, UnknownConflict
 from detente.questions.tokenize import Token, tokens
 
 WEIGHT = {"target": 1.0, "host": 1.0, "group": 2.0, "border": 2.0, "crossing": 2.0, "place": 1.0}
@@ -41,7 +41,7 @@ class Subject:
         elsewhere: parties named that the case does not have.
     """
 
-    case: Case
+    case: CaseFile
     words: tuple[Token, ...]
     named: tuple[str, ...]
     score: float
@@ -74,7 +74,7 @@ def _name(text: str, role: str, key: str, *, capital: bool = False) -> Name:
 @cache
 def names(case_file: str) -> tuple[Name, ...]:
     """All names of a case, longest first: cast, countries, border, crossings, and the places of its chronology."""
-    case = load(case_file)
+    case = load_case_file(case_file)
     role_of = {code: role for role, code in case.countries.items()}
     out = [
         _name(case.names.target, "target", "target"),
@@ -104,7 +104,7 @@ def names(case_file: str) -> tuple[Name, ...]:
     return tuple(sorted(seen.values(), key=lambda n: (-len(n.words), n.words)))
 
 
-def _places(case: Case) -> list[str]:
+def _places(case: CaseFile) -> list[str]:
     try:
         text = (case.folder / case.chronology).read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError):  # the reader of the chronology says what is wrong, and how to mend it
@@ -149,8 +149,10 @@ def _same(token: Token, word: str) -> bool:
     return not token.role and (token.text == word or (token.text == word + "s" and len(word) > 3))
 
 
-def _weigh(case: Case, text: str) -> Subject:
-    marked = mark(mark(tokens(text), names(str(case.file) if case.id not in shipped() else case.id)), _elsewhere())
+def _weigh(case: CaseFile, text: str) -> Subject:
+    marked = mark(
+        mark(tokens(text), names(str(case.file) if case.id not in find_shipped_cases() else case.id)), _elsewhere()
+    )
     core = {(t.role, t.key if t.role == "crossing" else "") for t in marked if t.role in WEIGHT}
     roles = {role for role, _ in core}
     score = sum(WEIGHT[r] for r in roles)
@@ -178,11 +180,11 @@ def subject(text: str, case: str | None = None) -> Subject:
         'pakistan-afghanistan'
     """
     if case is not None:
-        one = _weigh(load(case), text)
+        one = _weigh(load_case_file(case), text)
         if one.elsewhere and not _is_about(one):
-            raise NoSuchConflict(one.elsewhere, one.named, [(one.case.id, one.case.title)])
+            raise UnknownConflict(one.elsewhere, one.named, [(one.case.id, one.case.title)])
         return one
-    every = sorted((_weigh(_shipped(c), text) for c in shipped()), key=lambda s: -s.score)
+    every = sorted((_weigh(_shipped(c), text) for c in find_shipped_cases()), key=lambda s: -s.score)
     known = [(s.case.id, s.case.title) for s in every]
     best = every[0]
     about = [s for s in every if _is_about(s)]
@@ -191,14 +193,14 @@ def subject(text: str, case: str | None = None) -> Subject:
         return replace(fit[0], ties=tuple(s.case.id for s in fit[1:]), notices=_notices(fit))
     outside = _called(best.words, "mediator", "outsider")
     if best.elsewhere or best.score or outside:
-        raise NoSuchConflict((*best.elsewhere, *outside), best.named, known)
-    raise WhichConflict(known)
+        raise UnknownConflict((*best.elsewhere, *outside), best.named, known)
+    raise AmbiguousConflict(known)
 
 
 @cache
-def _shipped(case: str) -> Case:
+def _shipped(case: str) -> CaseFile:
     # What is shipped does not change while the program runs; a person's own file may.
-    return load(case)
+    return load_case_file(case)
 
 
 def _is_about(s: Subject) -> bool:

@@ -8,10 +8,10 @@ import tomllib
 from functools import cache
 from importlib.resources import files
 
-from detente.cases.base_model import Part
+from detente.cases.base_model import CaseFileModel
 
 
-class Entry(Part):
+class ClaimEntry(CaseFileModel):
     """What a claim is called in a heading, what it measures, and how people ask for it."""
 
     id: str
@@ -21,7 +21,7 @@ class Entry(Part):
     like: tuple[str, ...]
 
 
-class Topic(Part):
+class Topic(CaseFileModel):
     """A broad demand, with the claims that answer it where the case names no demand of that key. `scene` are words that
     mean it only where nothing else is said."""
 
@@ -33,7 +33,7 @@ class Topic(Part):
     like: tuple[str, ...]
 
 
-class Forward(Part):
+class RecommendationEntry(CaseFileModel):
     """How people ask what should be done; `levers` gives the claim that each lever touches on."""
 
     title: str
@@ -42,7 +42,7 @@ class Forward(Part):
     levers: dict[str, str]
 
 
-class Unmeasured(Part):
+class UnmeasuredTopic(CaseFileModel):
     """Something that people ask for and no claim measures."""
 
     says: str
@@ -50,7 +50,7 @@ class Unmeasured(Part):
     like: tuple[str, ...]
 
 
-class Refusal(Part):
+class UnanswerableQuestion(CaseFileModel):
     """A way of asking that no count can answer."""
 
     id: str
@@ -58,7 +58,7 @@ class Refusal(Part):
     phrases: tuple[str, ...]
 
 
-class Words(Part):
+class QuestionWords(CaseFileModel):
     """The words by which a question is taken apart; the file says of each list what it is for."""
 
     asking: tuple[str, ...]
@@ -73,26 +73,26 @@ class Words(Part):
     empty: tuple[str, ...]
 
 
-class Catalogue(Part):
+class Catalogue(CaseFileModel):
     """The whole file."""
 
-    claims: tuple[Entry, ...]
+    claims: tuple[ClaimEntry, ...]
     topics: tuple[Topic, ...]
-    way_forward: Forward
-    unmeasured: tuple[Unmeasured, ...]
-    refusals: tuple[Refusal, ...]
-    words: Words
+    way_forward: RecommendationEntry
+    unmeasured: tuple[UnmeasuredTopic, ...]
+    refusals: tuple[UnanswerableQuestion, ...]
+    words: QuestionWords
     roles: dict[str, str]
     alike: dict[str, tuple[str, ...]]
     spellings: dict[str, str]
 
-    def claim(self, key: str) -> Entry:
+    def claim(self, key: str) -> ClaimEntry:
         """The entry of a claim; a test holds the catalogue to the claims that exist."""
         return next(c for c in self.claims if c.id == key)
 
 
 @cache
-def catalogue() -> Catalogue:
+def load_catalogue() -> Catalogue:
     """The shipped catalogue.
 
     Example:

@@ -7,13 +7,13 @@ The verbs and nouns that divide a clause so are the catalogue's `pivots` and `pi
 from collections.abc import Sequence
 from functools import cache
 
-from detente.questions.catalogue import catalogue
+from detente.questions.catalogue import load_catalogue
 from detente.questions.tokenize import Token, content, stem
 
 
 @cache
 def _pivots() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-    w = catalogue().words
+    w = load_catalogue().words
     return frozenset(map(stem, w.pivots)), frozenset(map(stem, w.pivot_nouns)), frozenset(map(stem, w.asking_nouns))
 
 

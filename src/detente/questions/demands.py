@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
 
-from detente.cases.case_file import Case
+from detente.cases.case_file import CaseFile
 from detente.questions.case_match import Subject
-from detente.questions.catalogue import catalogue
+from detente.questions.catalogue import load_catalogue
 from detente.questions.clause_object import has_head, is_asking, pivot
-from detente.questions.errors import NoDemand
+from detente.questions.errors import NoDemandFound
 from detente.questions.parse import Clause, Question
 from detente.questions.phrase_match import (
     Demand,
@@ -73,7 +73,7 @@ def demands(question: Question, subject: Subject, as_of: date, nearest: Nearest 
             asked, start, end = _said(question.text, clause, own, [own])
             out.append(Demand(asked, start, end, why="unmeasured", told=ONLY_NAMES))
     if all(d.told == ONLY_NAMES for d in out):
-        raise NoDemand(question.text, subject.case.id if subject.named else "", answerable(subject.case))
+        raise NoDemandFound(question.text, subject.case.id if subject.named else "", answerable(subject.case))
     return tuple(out)
 
 
@@ -83,7 +83,7 @@ class _Reading:
 
     question: Question
     words: tuple[Token, ...]
-    case: Case
+    case: CaseFile
     as_of: date
     nearest: Nearest | None
 
@@ -199,7 +199,7 @@ def _demand(
     """One demand: by its phrases, by what it points at, by its meaning, or as what the one before it asked."""
     words, start, end = asked
     sure = by_phrases(piece, r.case, r.as_of, before=scene)
-    pointing = any(t.text in catalogue().words.pointing for t in piece)
+    pointing = any(t.text in load_catalogue().words.pointing for t in piece)
     if before and (sure is None or (sure.topic and pointing)):
         earlier = specific(before, frozenset(range(len(before))))
         if earlier and (pointing or len(content(piece)) <= FEW):
@@ -217,7 +217,7 @@ def _demand(
 
 def without_names(words: str, start: int, piece: Sequence[Token]) -> str:
     """The words of a demand with each name replaced by what its role is called."""
-    roles = catalogue().roles
+    roles = load_catalogue().roles
     out, at, last = "", 0, ("", "")
     for t in piece:
         here = (t.role, t.key)

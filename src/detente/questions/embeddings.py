@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from detente.questions.catalogue import catalogue
+from detente.questions.catalogue import load_catalogue
 from detente.questions.phrase_match import Found, Kind
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def encoder() -> Encoder:
 
 def entries() -> list[tuple[Kind, str, str]]:
     """The catalogue's questions, names replaced by roles: what each is, its id, and its text."""
-    c = catalogue()
+    c = load_catalogue()
     told: list[tuple[Kind, str, Sequence[str]]] = [("claim", e.id, e.like) for e in c.claims]
     told += [("topic", t.id, t.like) for t in c.topics]
     told += [("unmeasured", u.says, u.like) for u in c.unmeasured]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from detente.core.errors import DetenteError
 
 
-class NoSuchConflict(DetenteError):
+class UnknownConflict(DetenteError):
     """A question is about a conflict that no case holds."""
 
     exit_code = 3
@@ -20,7 +20,7 @@ class NoSuchConflict(DetenteError):
         )
 
 
-class WhichConflict(DetenteError):
+class AmbiguousConflict(DetenteError):
     """A question names no party, crossing or place of any case."""
 
     exit_code = 3
@@ -46,7 +46,7 @@ class UnreadableQuestion(DetenteError):
         super().__init__(f"The question {shown!r} cannot be answered: {why}. {remedy}")
 
 
-class NoDemand(DetenteError):
+class NoDemandFound(DetenteError):
     """A question asks for nothing that can be told apart."""
 
     exit_code = 9
@@ -61,7 +61,7 @@ class NoDemand(DetenteError):
         )
 
 
-class NothingToAnswer(DetenteError):
+class NoAnswerableDemand(DetenteError):
     """A question was understood, and none of its demands can be answered."""
 
     exit_code = 6

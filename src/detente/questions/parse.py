@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from detente.questions.catalogue import catalogue
+from detente.questions.catalogue import load_catalogue
 from detente.questions.errors import UnreadableQuestion
 from detente.questions.tokenize import content, fold, tokens
 
@@ -148,7 +148,7 @@ def _words_pattern(words: Sequence[str]) -> str:
 
 @cache
 def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    w = catalogue().words
+    w = load_catalogue().words
     polite = rf"(?:(?:{_words_pattern(w.polite)})\b[\s,]*)*"
     anywhere, first = _words_pattern(w.asking), _words_pattern((*w.asking, *w.asking_first))
     joint = r"(?:[,:;]\s*(?:and|but|or)?\s+|\s[-–—]+\s|\s(?:and|but)\s+|\)\s+)"
@@ -161,7 +161,7 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
 
 
 def _asks(piece: str) -> str:
-    words = catalogue().words
+    words = load_catalogue().words
     if re.match(rf"^[\W_]*(?:{_words_pattern(words.setting)})\b", piece, re.IGNORECASE):
         return ""
     m = _patterns()[0].match(piece)
@@ -193,15 +193,15 @@ def _clauses(text: str, start: int, end: int, sentence: int) -> list[Clause]:
 
 def _bare(piece: str) -> bool:
     plain = " ".join(re.findall(r"[a-z]+", fold(piece)))
-    for word in sorted(catalogue().words.polite, key=len, reverse=True):
-        plain = re.sub(rf"^{word}\s+(?=.)", "", plain) if plain not in catalogue().words.about_statement else plain
+    for word in sorted(load_catalogue().words.polite, key=len, reverse=True):
+        plain = re.sub(rf"^{word}\s+(?=.)", "", plain) if plain not in load_catalogue().words.about_statement else plain
     # "Discuss this view with examples", "Discuss with reference to Pakistan": no more than "Discuss".
     plain = re.sub(
         r"\s+(?:with (?:special )?reference to|in the context of|in the light of|in light of)\b.*$", "", plain
     )
     plain = re.sub(r"\s+with(?: \w+){1,2}$", "", plain)
     plain = re.sub(r"\s+(?:this|the|the above) (?:statement|view|claim|assertion|proposition|remark)$", "", plain)
-    return plain in catalogue().words.about_statement
+    return plain in load_catalogue().words.about_statement
 
 
 def _join_empty(text: str, clauses: list[Clause]) -> list[Clause]:
@@ -231,7 +231,7 @@ def _join_empty(text: str, clauses: list[Clause]) -> list[Clause]:
 def _nominal(text: str, clauses: list[Clause]) -> list[Clause]:
     """Nothing asks by its beginning: then what holds a word that asks, or a question mark, or a noun of asking, does;
     and if none does, the whole."""
-    words = catalogue().words
+    words = load_catalogue().words
     inner = re.compile(rf"\b(?:{_words_pattern((*words.asking, *words.asking_first[:6]))})\b", re.IGNORECASE)
     nouns = re.compile(rf"\b(?:{_words_pattern(words.asking_nouns)})(?:e?s)?\b", re.IGNORECASE)
     for fits in (lambda c: c.queried, lambda c: bool(inner.search(c.text)), lambda c: bool(nouns.search(c.text))):

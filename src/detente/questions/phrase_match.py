@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from detente.cases.case_file import Case
-from detente.questions.catalogue import catalogue
+from detente.cases.case_file import CaseFile
+from detente.questions.catalogue import load_catalogue
 from detente.questions.clause_object import acted_on
 from detente.questions.tokenize import Token, found, phrase
 
@@ -66,7 +66,7 @@ class Demand:
 
 
 def by_phrases(
-    piece: Sequence[Token], case: Case, as_of: date, *, scene: bool = True, before: Sequence[Token] = ()
+    piece: Sequence[Token], case: CaseFile, as_of: date, *, scene: bool = True, before: Sequence[Token] = ()
 ) -> Demand | None:
     """What phrases alone make of a piece, or None where they find nothing.
 
@@ -90,8 +90,8 @@ def by_phrases(
     return resolve(broad, case) if broad else None
 
 
-def _refused(piece: Sequence[Token], case: Case, as_of: date, before: Sequence[Token]) -> Demand | None:
-    for refusal in catalogue().refusals:
+def _refused(piece: Sequence[Token], case: CaseFile, as_of: date, before: Sequence[Token]) -> Demand | None:
+    for refusal in load_catalogue().refusals:
         for text in refusal.phrases:
             wanted, first = phrase(text)
             at = found(_begun(piece) if first else piece, wanted, slack=2, ordered=True, first=first)
@@ -103,13 +103,15 @@ def _refused(piece: Sequence[Token], case: Case, as_of: date, before: Sequence[T
         told = f"the case begins on {case.first.day} {case.first:%B %Y}"
         return Demand("", 0, 0, why="time", told=told)
     if years and min(years) > as_of.year:
-        return Demand("", 0, 0, why="forecast", told=next(r.says for r in catalogue().refusals if r.id == "forecast"))
+        return Demand(
+            "", 0, 0, why="forecast", told=next(r.says for r in load_catalogue().refusals if r.id == "forecast")
+        )
     return None
 
 
 def _begun(piece: Sequence[Token]) -> Sequence[Token]:
     """The words from where the demand begins, past what is only polite."""
-    polite = [p.split() for p in catalogue().words.polite]
+    polite = [p.split() for p in load_catalogue().words.polite]
     words, i = [t.text for t in piece], 0
     while any(words[i : i + len(p)] == p for p in polite):
         i += max(len(p) for p in polite if words[i : i + len(p)] == p)
@@ -117,7 +119,7 @@ def _begun(piece: Sequence[Token]) -> Sequence[Token]:
 
 
 def forward(piece: Sequence[Token]) -> tuple[Found, ...]:
-    for text in catalogue().way_forward.phrases:
+    for text in load_catalogue().way_forward.phrases:
         wanted, first = phrase(text)
         words = _begun(piece) if first else piece
         at = found(words, wanted, slack=4, first=first)
@@ -153,7 +155,7 @@ def _best(piece: Sequence[Token], phrases: Iterable[str], kind: Kind, key: str, 
 
 def specific(piece: Sequence[Token], places: frozenset[int]) -> tuple[Found, ...]:
     """Claims, and what none of them measures, that phrases find in some places of a piece; best first."""
-    c = catalogue()
+    c = load_catalogue()
     hits = [_best(piece, e.phrases, "claim", e.id, places) for e in c.claims]
     hits += [_best(piece, u.phrases, "unmeasured", u.says, places) for u in c.unmeasured]
     told = [h for h in hits if h and h.score >= THRESHOLD]
@@ -164,7 +166,7 @@ def topics(piece: Sequence[Token]) -> tuple[Found, ...]:
     every = frozenset(range(len(piece)))
     asked_about = acted_on(piece)
     for places in (asked_about, every):
-        hits = [_best(piece, t.phrases, "topic", t.id, places) for t in catalogue().topics]
+        hits = [_best(piece, t.phrases, "topic", t.id, places) for t in load_catalogue().topics]
         told = [h for h in hits if h]
         if told:
             return tuple(sorted(told, key=lambda h: -h.score))
@@ -173,11 +175,11 @@ def topics(piece: Sequence[Token]) -> tuple[Found, ...]:
 
 def _scene(piece: Sequence[Token]) -> tuple[Found, ...]:
     every = frozenset(range(len(piece)))
-    hits = [_best(piece, t.scene, "topic", t.id, every) for t in catalogue().topics]
+    hits = [_best(piece, t.scene, "topic", t.id, every) for t in load_catalogue().topics]
     return tuple(h for h in hits if h)
 
 
-def resolve(hits: Sequence[Found], case: Case, *, each: bool = False) -> Demand:
+def resolve(hits: Sequence[Found], case: CaseFile, *, each: bool = False) -> Demand:
     """What found things make of a demand: the best decides its kind.
 
     `each` takes, beside the best, every claim that is found in words of its own: where several things act on one
@@ -201,18 +203,18 @@ def resolve(hits: Sequence[Found], case: Case, *, each: bool = False) -> Demand:
     return Demand("", 0, 0, tuple(c for c in _order(case) if c in taken), found=tuple(hits))
 
 
-def claims_of(topic: str, case: Case) -> tuple[str, ...]:
+def claims_of(topic: str, case: CaseFile) -> tuple[str, ...]:
     """The claims that answer a broad demand: those of the case's demand of that key, or else the catalogue's."""
     own = next((d.claims for d in case.demands if d.key == topic), None)
-    return own or next(t.claims for t in catalogue().topics if t.id == topic)
+    return own or next(t.claims for t in load_catalogue().topics if t.id == topic)
 
 
-def answerable(case: Case) -> list[str]:
+def answerable(case: CaseFile) -> list[str]:
     """What can be asked of a case: the headings of the claims, with the case's names."""
-    titles = [e.title.format(**case.names.model_dump()) for e in catalogue().claims]
+    titles = [e.title.format(**case.names.model_dump()) for e in load_catalogue().claims]
     return [t[0].lower() + t[1:] for t in titles]
 
 
-def _order(case: Case) -> tuple[str, ...]:
+def _order(case: CaseFile) -> tuple[str, ...]:
     named = [c for d in case.demands for c in d.claims]
-    return tuple(dict.fromkeys([*named, *(e.id for e in catalogue().claims)]))
+    return tuple(dict.fromkeys([*named, *(e.id for e in load_catalogue().claims)]))

@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 
 import snowballstemmer
 
-from detente.questions.catalogue import catalogue
+from detente.questions.catalogue import load_catalogue
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 
@@ -70,7 +70,7 @@ def tokens(text: str) -> tuple[Token, ...]:
         >>> [t.stem for t in tokens("Pakistan's counterterrorism, cease-fires")]
         ['pakistan', 'counter', 'terror', 'ceas', 'fire']
     """
-    spellings = catalogue().spellings
+    spellings = load_catalogue().spellings
     out = []
     for m in _WORD.finditer(text):
         word = fold(m.group()).removesuffix("'s")
@@ -90,7 +90,7 @@ def phrase(text: str) -> tuple[Phrase, bool]:
         [['exchang', 'share'], ['{host}']]
     """
     first = text.startswith("^")
-    spellings = catalogue().spellings
+    spellings = load_catalogue().spellings
     out: list[frozenset[str]] = []
     for word in text.removeprefix("^").split():
         options = [w if w[0] in "{=" else spellings.get(w, w) for w in word.split("|")]
@@ -138,5 +138,5 @@ def _marks(t: Token) -> tuple[str, str, str]:
 
 def content(words: Iterable[Token]) -> list[Token]:
     """The words that carry a subject: neither empty, nor a number, nor a name."""
-    empty = set(catalogue().words.empty)
+    empty = set(load_catalogue().words.empty)
     return [t for t in words if t.text not in empty and not t.role and not t.text.isdigit()]

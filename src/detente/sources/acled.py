@@ -5,7 +5,7 @@ Source: ACLED Codebook. Its terms forbid passing rows on: files stay with the us
 
 from detente.sources.detect import Format
 
-_ALWAYS = (
+_REQUIRED_COLUMNS = (
     "event_id_cnty event_date year time_precision event_type sub_event_type actor1 assoc_actor_1 inter1 actor2 "
     "assoc_actor_2 inter2 interaction region country admin1 admin2 admin3 location latitude longitude "
     "geo_precision source source_scale notes fatalities"
@@ -14,7 +14,7 @@ _ALWAYS = (
 ACLED = Format(
     source="acled",
     title="ACLED export",
-    required=tuple(_ALWAYS),
+    required=tuple(_REQUIRED_COLUMNS),
     # data_id, event_id_no_cnty and iso3 are of exports before 2023; the others came then or are asked for.
     optional=tuple(
         "disorder_type civilian_targeting iso tags timestamp data_id event_id_no_cnty iso3 population_1km "
@@ -23,7 +23,7 @@ ACLED = Format(
     delimiters=",;\t",
 )
 
-DELETED = Format(
+ACLED_DELETED = Format(
     source="acled",
     title="ACLED list of deleted events",
     required=("event_id_cnty", "deleted_timestamp"),

@@ -17,13 +17,13 @@ from pathlib import Path
 from detente.core.errors import NoSuchFile
 from detente.sources.errors import BrokenFile, EmptyFile
 
-BLOCK = 1 << 24  # bytes read at once
-READ = (".csv", ".tab", ".tsv", ".txt", ".zip", ".gz", ".xlsx", ".parquet")  # what is taken from a folder
-MARK = b"\xef\xbb\xbf"
+BLOCK_BYTES = 1 << 24  # bytes read at once
+READABLE_SUFFIXES = (".csv", ".tab", ".tsv", ".txt", ".zip", ".gz", ".xlsx", ".parquet")  # what is taken from a folder
+UTF8_BOM = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ReleaseFile:
     """One file of a release: its name, and its bytes from the start, as often as they are asked for."""
 
     name: str
@@ -31,15 +31,15 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class ReleaseArchive:
     """A release: its name, its files in order of name, and a hash of the bytes on disk."""
 
     path: Path
-    parts: tuple[Part, ...]
+    parts: tuple[ReleaseFile, ...]
     sha256: str
 
 
-def opened(path: Path) -> Opened:
+def open_release(path: Path) -> ReleaseArchive:
     """Open a file or folder.
 
     Raises:
@@ -48,85 +48,87 @@ def opened(path: Path) -> Opened:
     """
     if path.is_dir():
         # What begins with a dot was left by a file system or a download that is not finished.
-        inside = sorted(p for p in path.iterdir() if p.suffix.lower() in READ and not p.name.startswith("."))
+        inside = sorted(
+            p for p in path.iterdir() if p.suffix.lower() in READABLE_SUFFIXES and not p.name.startswith(".")
+        )
         if not inside:
-            raise EmptyFile(str(path), f"files that end in {' '.join(READ)}")
-        parts = tuple(part for p in inside for part in _parts(p))
-        each = [f"{p.name} {_digest(p)}" for p in inside]
-        return Opened(path, parts, hashlib.sha256("\n".join(each).encode()).hexdigest())
+            raise EmptyFile(str(path), f"files that end in {' '.join(READABLE_SUFFIXES)}")
+        parts = tuple(part for p in inside for part in _list_files(p))
+        each = [f"{p.name} {_hash_file(p)}" for p in inside]
+        return ReleaseArchive(path, parts, hashlib.sha256("\n".join(each).encode()).hexdigest())
     if not path.is_file():
         raise NoSuchFile(path, "source file or folder")
-    return Opened(path, _parts(path), _digest(path))
+    return ReleaseArchive(path, _list_files(path), _hash_file(path))
 
 
-def _digest(path: Path) -> str:
+def _hash_file(path: Path) -> str:
     with path.open("rb") as f:
         return hashlib.file_digest(f, "sha256").hexdigest()
 
 
-def _parts(path: Path) -> tuple[Part, ...]:
+def _list_files(path: Path) -> tuple[ReleaseFile, ...]:
     with path.open("rb") as f:
         magic = f.read(4)
     if magic[:2] == b"PK":
-        return _zipped(path)
+        return _list_zip_members(path)
     if magic[:2] == b"\x1f\x8b":
-        return (Part(path.name.removesuffix(".gz"), lambda: _text(_gunzipped(path))),)
-    return (Part(path.name, lambda: _text(_plain(path))),)
+        return (ReleaseFile(path.name.removesuffix(".gz"), lambda: _normalise_text(_read_gzip(path))),)
+    return (ReleaseFile(path.name, lambda: _normalise_text(_read_plain(path))),)
 
 
-def _zipped(path: Path) -> tuple[Part, ...]:
+def _list_zip_members(path: Path) -> tuple[ReleaseFile, ...]:
     try:
         with zipfile.ZipFile(path) as z:
             names = sorted(i.filename for i in z.infolist() if not i.is_dir() and "__MACOSX" not in i.filename)
     except (zipfile.BadZipFile, OSError) as e:
         raise BrokenFile(str(path), f"it begins as a zip archive and cannot be opened as one ({e})") from e
     if "[Content_Types].xml" in names:
-        return (Part(path.name, lambda: _sheet(path)),)
+        return (ReleaseFile(path.name, lambda: _read_sheet(path)),)
     if not names:
         raise EmptyFile(str(path), "an archive that holds a file")
 
-    def member(name: str) -> Part:
-        return Part(name, lambda: _text(_unzipped(path, name)))
+    def member(name: str) -> ReleaseFile:
+        return ReleaseFile(name, lambda: _normalise_text(_read_zip_member(path, name)))
 
     return tuple(member(n) for n in names)
 
 
-def _plain(path: Path) -> Iterator[bytes]:
+def _read_plain(path: Path) -> Iterator[bytes]:
     with path.open("rb") as f:
-        while block := f.read(BLOCK):
+        while block := f.read(BLOCK_BYTES):
             yield block
 
 
-def _gunzipped(path: Path) -> Iterator[bytes]:
+def _read_gzip(path: Path) -> Iterator[bytes]:
     try:
         with gzip.open(path) as f:
-            while block := f.read(BLOCK):
+            while block := f.read(BLOCK_BYTES):
                 yield block
     except (OSError, EOFError, zlib.error) as e:
         raise BrokenFile(str(path), f"the compressed data end early or are damaged ({e})") from e
 
 
-def _unzipped(path: Path, name: str) -> Iterator[bytes]:
+def _read_zip_member(path: Path, name: str) -> Iterator[bytes]:
     try:
         with zipfile.ZipFile(path) as z, z.open(name) as f:
-            while block := f.read(BLOCK):
+            while block := f.read(BLOCK_BYTES):
                 yield block
     except (zipfile.BadZipFile, EOFError, OSError, zlib.error, RuntimeError, NotImplementedError) as e:
         raise BrokenFile(str(path), f"{name} in it ends early, is damaged or locked ({e})") from e
 
 
-def _text(blocks: Iterator[bytes]) -> Iterator[bytes]:
+def _normalise_text(blocks: Iterator[bytes]) -> Iterator[bytes]:
     """The bytes without a byte-order mark, with one kind of line end."""
     old = False
     for i, block in enumerate(blocks):
         if i == 0:
-            block = block.removeprefix(MARK)
+            block = block.removeprefix(UTF8_BOM)
             # Spreadsheets of the 1990s, and some exports still, end lines by a carriage return alone.
             old = b"\n" not in block and b"\r" in block
         yield block.replace(b"\r", b"\n") if old else block
 
 
-def _sheet(path: Path) -> Iterator[bytes]:
+def _read_sheet(path: Path) -> Iterator[bytes]:
     """The first sheet of a workbook as CSV: whole numbers without a point, days as UCDP writes them."""
     from python_calamine import CalamineError, CalamineWorkbook
 
@@ -137,8 +139,8 @@ def _sheet(path: Path) -> Iterator[bytes]:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     for row in sheet.iter_rows():
-        writer.writerow([_cell(v) for v in row])
-        if out.tell() > BLOCK // 4:
+        writer.writerow([_format_cell(v) for v in row])
+        if out.tell() > BLOCK_BYTES // 4:
             yield out.getvalue().encode()
             out.seek(0)
             out.truncate()
@@ -146,7 +148,7 @@ def _sheet(path: Path) -> Iterator[bytes]:
         yield out.getvalue().encode()
 
 
-def _cell(value: object) -> str:
+def _format_cell(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:

@@ -8,34 +8,37 @@ import pyarrow.csv
 from numpy.typing import NDArray
 
 from detente.sources import csv_scanner as cut
-from detente.sources.csv_scanner import Records
-from detente.sources.detect import Recognised
+from detente.sources.csv_scanner import RecordBlock
+from detente.sources.detect import DetectedFormat
 
-ROW = "_row"
+ROW_COLUMN = "_row"
 
-_ASIDE = {
-    cut.OPEN: ("a quotation mark is opened and never closed", "Close it, or double a mark that is meant."),
-    cut.MARK: (
+_REJECTION_REASONS = {
+    cut.UNCLOSED_QUOTE: ("a quotation mark is opened and never closed", "Close it, or double a mark that is meant."),
+    cut.STRAY_QUOTE: (
         "a quotation mark stands inside a field",
         "Write a mark that is meant double, or end the field after it.",
     ),
-    cut.NOUGHT: ("a zero byte stands in it", "The file is damaged here: fetch or copy it again."),
-    cut.RETURN: ("a carriage return stands inside a field", "Take it out, or put the field in quotation marks."),
-    cut.LONG: (f"it has more than {cut.MOST:,} bytes", "Was a line end lost? Shorten the row."),
-    cut.BYTES: ("it holds a byte that is not UTF-8", "Save the file as UTF-8."),
+    cut.ZERO_BYTE: ("a zero byte stands in it", "The file is damaged here: fetch or copy it again."),
+    cut.CARRIAGE_RETURN: (
+        "a carriage return stands inside a field",
+        "Take it out, or put the field in quotation marks.",
+    ),
+    cut.TOO_LONG: (f"it has more than {cut.MAX_RECORD_BYTES:,} bytes", "Was a line end lost? Shorten the row."),
+    cut.NOT_UTF8: ("it holds a byte that is not UTF-8", "Save the file as UTF-8."),
 }
 
 
-def why(told: Records, i: int, fields: int) -> tuple[str, str]:
+def explain_rejection(told: RecordBlock, i: int, fields: int) -> tuple[str, str]:
     """The reason and the remedy for a record that is not good."""
     kind = int(told.kind[i])
-    if kind == cut.FIELDS:
+    if kind == cut.WRONG_FIELD_COUNT:
         reason = f"{told.found[i]} columns where the file has {fields}"
         return reason, "Was the row cut off? Put fields that hold the separator in quotation marks."
-    return _ASIDE[kind]
+    return _REJECTION_REASONS[kind]
 
 
-def columns(told: Records, like: Recognised, needs: Sequence[str]) -> pa.Table:
+def parse_columns(told: RecordBlock, like: DetectedFormat, needs: Sequence[str]) -> pa.Table:
     """The good records' values as text, under the names in `needs`, and their rows under `_row`.
 
     A column that this file does not have is null throughout; an empty field is empty text.
@@ -46,7 +49,7 @@ def columns(told: Records, like: Recognised, needs: Sequence[str]) -> pa.Table:
         table = pyarrow.csv.read_csv(
             pa.BufferReader(pa.py_buffer(data)),
             # The longest record fits twice; smaller blocks keep both cores busy.
-            read_options=pyarrow.csv.ReadOptions(column_names=list(like.columns), block_size=cut.MOST * 4),
+            read_options=pyarrow.csv.ReadOptions(column_names=list(like.columns), block_size=cut.MAX_RECORD_BYTES * 4),
             parse_options=pyarrow.csv.ParseOptions(
                 delimiter=chr(like.layout.delimiter),
                 quote_char=chr(like.layout.mark) if like.layout.mark else False,
@@ -66,9 +69,9 @@ def columns(told: Records, like: Recognised, needs: Sequence[str]) -> pa.Table:
     for c in needs:
         if c not in there:
             table = table.append_column(c, pa.nulls(len(rows), pa.string()))
-    return table.append_column(ROW, pa.array(rows))
+    return table.append_column(ROW_COLUMN, pa.array(rows))
 
 
-def good_at(told: Records) -> NDArray[np.int64]:
+def find_good_records(told: RecordBlock) -> NDArray[np.int64]:
     """Where the good records stand among all of the stretch."""
     return np.flatnonzero(told.kind == cut.GOOD)

@@ -11,16 +11,16 @@ from datetime import date
 from pathlib import Path
 
 from detente.core.errors import NoSuchFile
-from detente.core.row_error import Fault
+from detente.core.row_error import RowError
 from detente.sources.chronology_schema import COLUMNS, ChronologyRow
 from detente.sources.chronology_validate import RowReader
 from detente.sources.errors import EmptyFile, WrongHeader
-from detente.sources.release import Published, Release, Unread, shown
+from detente.sources.release import ParsedRelease, Release, UnreadableRow, escape_undecodable
 
 
-def read(
+def read_chronology(
     path: Path, *, source: str = "chronology", name: str | None = None, known_on: date | None = None
-) -> Published[ChronologyRow]:
+) -> ParsedRelease[ChronologyRow]:
     """Read a chronology file.
 
     Args:
@@ -51,19 +51,19 @@ def read(
     lines = text.split("\n")
     _check_header(str(path), lines[0])
     rows: list[ChronologyRow] = []
-    unread: list[Unread] = []
+    unread: list[UnreadableRow] = []
     seen: dict[str, int] = {}
     for number, line in enumerate(lines[1:], start=2):
         if not line.strip():
             continue
         row, faults = _read_line(number, line, seen)
         if row is None:
-            unread.append(Unread(number, tuple(faults), shown(line)))
+            unread.append(UnreadableRow(number, tuple(faults), escape_undecodable(line)))
         else:
             rows.append(row)
     last = max((r.date_end for r in rows), default=date.min)
     release = Release(source, name or path.name, known_on or last, hashlib.sha256(data).hexdigest())
-    return Published(release, tuple(rows), tuple(unread))
+    return ParsedRelease(release, tuple(rows), tuple(unread))
 
 
 def _check_header(file: str, line: str) -> None:
@@ -75,26 +75,26 @@ def _check_header(file: str, line: str) -> None:
         return
     missing = [c for c in COLUMNS if c not in header]
     # What is no chronology may begin with a line of any length.
-    extra = [shown(c[:60]) for c in header if c not in COLUMNS]
+    extra = [escape_undecodable(c[:60]) for c in header if c not in COLUMNS]
     twice = [c for c in COLUMNS if header.count(c) > 1]
     moved = [] if missing or extra or twice else [c for c, h in zip(COLUMNS, header, strict=True) if c != h]
     raise WrongHeader(file, "the chronology", missing, extra, moved, twice)
 
 
-def _read_line(number: int, line: str, seen: dict[str, int]) -> tuple[ChronologyRow | None, list[Fault]]:
+def _read_line(number: int, line: str, seen: dict[str, int]) -> tuple[ChronologyRow | None, list[RowError]]:
     try:
         values = next(csv.reader([line], strict=True))
     except csv.Error:
-        return None, [Fault(number, "", shown(line), *_no_line(line))]
+        return None, [RowError(number, "", escape_undecodable(line), *_explain_csv_error(line))]
     if len(values) != len(COLUMNS):
         why = f"{len(values)} columns where the header has {len(COLUMNS)}"
         remedy = "Put fields that hold a comma in quotation marks, and keep each event on one line."
-        return None, [Fault(number, "", shown(line), why, remedy)]
+        return None, [RowError(number, "", escape_undecodable(line), why, remedy)]
     row = RowReader(number, dict(zip(COLUMNS, values, strict=True)))
     return row.read(seen), row.faults
 
 
-def _no_line(line: str) -> tuple[str, str]:
+def _explain_csv_error(line: str) -> tuple[str, str]:
     """Why a line is no CSV, and the remedy; Python's own words for it name no cause."""
     if line.count('"') % 2:
         return "a quotation mark is opened and never closed", "Close it, or double a mark that is meant."

@@ -4,15 +4,15 @@ import itertools
 import re
 from datetime import date
 
-from detente.core.date_range import PRECISIONS
-from detente.core.errors import nearest, one_of
+from detente.core.date_range import DATE_PRECISIONS
+from detente.core.errors import nearest, quoted_choices
 from detente.core.place import GEO_PRECISIONS
 from detente.core.publishers import is_address
-from detente.core.row_error import Fault
+from detente.core.row_error import RowError
 from detente.sources.chronology_schema import CONFIDENCES, CONTEXTS, MODES, TYPES, ChronologyRow
-from detente.sources.release import shown
+from detente.sources.release import escape_undecodable
 
-MOST_DIGITS = 10  # of a toll: nobody can have counted ten thousand million dead
+MAX_DIGITS = 10  # of a toll: nobody can have counted ten thousand million dead
 
 
 class RowReader:
@@ -20,10 +20,10 @@ class RowReader:
 
     def __init__(self, number: int, values: dict[str, str]) -> None:
         self.number, self.values = number, values
-        self.faults: list[Fault] = []
+        self.faults: list[RowError] = []
 
     def fault(self, column: str, reason: str, remedy: str) -> None:
-        self.faults.append(Fault(self.number, column, shown(self.values[column]), reason, remedy))
+        self.faults.append(RowError(self.number, column, escape_undecodable(self.values[column]), reason, remedy))
 
     def read(self, seen: dict[str, int]) -> ChronologyRow | None:
         v = self.values
@@ -43,7 +43,7 @@ class RowReader:
             event_id=v["event_id"],
             date_start=first or date.min,
             date_end=last or date.min,
-            date_precision=self.chosen("date_precision", PRECISIONS),
+            date_precision=self.chosen("date_precision", DATE_PRECISIONS),
             country=self.country(),
             admin1=v["admin1"],
             place=v["place"],
@@ -89,7 +89,7 @@ class RowReader:
         value = self.values[column]
         if value not in allowed:
             near = nearest(value, list(allowed))
-            choice = f"Nearest: {one_of(near)}. " if near else ""
+            choice = f"Nearest: {quoted_choices(near)}. " if near else ""
             self.fault(column, "the codebook has no such word", f"{choice}Use: {' '.join(allowed)}.")
         return value
 
@@ -147,7 +147,7 @@ class RowReader:
             out[column] = None
             if text and not text.isdecimal():
                 self.fault(column, "it is not a whole number", "Write digits, or nothing if unknown.")
-            elif len(text) > MOST_DIGITS:
+            elif len(text) > MAX_DIGITS:
                 self.fault(column, "it is more people than live on earth", "Correct the figure.")
             elif text:
                 out[column] = int(text)

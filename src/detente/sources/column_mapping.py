@@ -24,19 +24,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from detente.core.errors import NoSuchFile, nearest, one_of
+from detente.core.errors import NoSuchFile, nearest, quoted_choices
 from detente.sources.errors import BadMapping
 
-NEEDED = ("id", "first", "type")
-OURS = (
-    *NEEDED, "last", "known_on", "country", "province", "place", "latitude", "longitude", "initiators", "recipients",
+REQUIRED_FIELDS = ("id", "first", "type")
+MAPPED_FIELDS = (
+    *REQUIRED_FIELDS, "last", "known_on", "country", "province", "place", "latitude", "longitude", "initiators", "recipients",
     "mode", "context", "deaths_low", "deaths_best", "deaths_high", "civilian_deaths", "summary", "addresses",
 )  # fmt: skip
 KEYS = ("source", "delimiter", "quote", "date", "columns", "constants", "types")
 
 
 @dataclass(frozen=True, slots=True)
-class Mapping:
+class ColumnMapping:
     """A mapping as read: `columns` and `constants` by our names, `types` by theirs."""
 
     file: str
@@ -49,7 +49,7 @@ class Mapping:
     types: dict[str, str]
 
 
-def mapping(path: Path, types: tuple[str, ...]) -> Mapping:
+def read_mapping(path: Path, types: tuple[str, ...]) -> ColumnMapping:
     """Read a mapping file; `types` are the event types that may be named.
 
     Raises:
@@ -73,7 +73,7 @@ def mapping(path: Path, types: tuple[str, ...]) -> Mapping:
                 key,
                 data[key],
                 "there is no such key",
-                f"Nearest: {one_of(nearest(key, KEYS))}. Known: {' '.join(KEYS)}.",
+                f"Nearest: {quoted_choices(nearest(key, KEYS))}. Known: {' '.join(KEYS)}.",
             )
     tables: dict[str, dict[str, str]] = {}
     for key in ("columns", "constants", "types"):
@@ -86,19 +86,19 @@ def mapping(path: Path, types: tuple[str, ...]) -> Mapping:
             raise bad(key, data[key], "it is no text", "Put it in quotation marks.")
     for key in ("columns", "constants"):
         for ours in tables[key]:
-            if ours not in OURS:
+            if ours not in MAPPED_FIELDS:
                 raise bad(
                     f"{key}.{ours}",
                     tables[key][ours],
                     "events have no such part",
-                    f"Nearest: {one_of(nearest(ours, OURS))}. Known: {' '.join(OURS)}.",
+                    f"Nearest: {quoted_choices(nearest(ours, MAPPED_FIELDS))}. Known: {' '.join(MAPPED_FIELDS)}.",
                 )
     both = sorted(set(tables["columns"]) & set(tables["constants"]))
     if both:
         raise bad(
             f"constants.{both[0]}", tables["constants"][both[0]], "it stands under columns too", "Keep one of the two."
         )
-    for ours in NEEDED:
+    for ours in REQUIRED_FIELDS:
         if ours not in tables["columns"] and ours not in tables["constants"]:
             raise bad(f"columns.{ours}", "(none)", "every event needs one", f'Add {ours} = "the name of their column".')
     if "id" not in tables["columns"]:
@@ -114,14 +114,14 @@ def mapping(path: Path, types: tuple[str, ...]) -> Mapping:
                 f"types.{theirs}",
                 ours,
                 "PLOVER has no such type",
-                f"Nearest: {one_of(nearest(ours, types))}. Known: {' '.join(types)}.",
+                f"Nearest: {quoted_choices(nearest(ours, types))}. Known: {' '.join(types)}.",
             )
     delimiter = data.get("delimiter", ",")
     if len(delimiter.encode()) != 1 or len(data.get("quote", '"').encode()) > 1:
         raise bad("delimiter", delimiter, "delimiter is one byte, and quote one or none", 'Write "," or "\\t".')
     if not data.get("source", "").strip():
         raise bad("source", data.get("source", "(none)"), "the events need a source's name", 'Add source = "name".')
-    return Mapping(
+    return ColumnMapping(
         file=str(path),
         source=data["source"],
         delimiter=delimiter,

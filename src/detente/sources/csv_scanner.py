@@ -20,16 +20,16 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from detente.core.jit import compiled
+from detente.core.jit import jit
 
-GOOD, FIELDS, OPEN, MARK, NOUGHT, RETURN, LONG, BYTES, BLANK = range(9)
+GOOD, WRONG_FIELD_COUNT, UNCLOSED_QUOTE, STRAY_QUOTE, ZERO_BYTE, CARRIAGE_RETURN, TOO_LONG, NOT_UTF8, BLANK = range(9)
 
-MOST = 1 << 20  # bytes of one record: no provider's row comes near a megabyte
-_MORE = -1
+MAX_RECORD_BYTES = 1 << 20  # bytes of one record: no provider's row comes near a megabyte
+_NEEDS_MORE_BYTES = -1
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class CsvDialect:
     """How a file is cut: the byte between fields, the quotation mark (0: none) and the number of fields."""
 
     delimiter: int
@@ -38,7 +38,7 @@ class Layout:
 
 
 @dataclass(frozen=True, slots=True)
-class Records:
+class RecordBlock:
     """Records of one stretch of a file, in order.
 
     `data` is the stretch; record i is `data[start[i]:stop[i]]`, without its line end, and stands in row
@@ -58,15 +58,15 @@ class Records:
         """What stood there, as text; a byte that is no UTF-8 as `\\xfa`."""
         return bytes(self.data[self.start[i] : self.stop[i]]).decode("utf-8", "backslashreplace")
 
-    def rest(self) -> "Records":
+    def rest(self) -> "RecordBlock":
         """The same without the first record: what follows a header."""
         if len(self.row) > 1:
             begin = self.start[1]
-            return Records(
+            return RecordBlock(
                 self.data[begin:], self.row[1:], self.start[1:] - begin, self.stop[1:] - begin, self.kind[1:],
                 self.found[1:], self.whole,
             )  # fmt: skip
-        return Records(
+        return RecordBlock(
             self.data[:0], self.row[:0], self.start[:0], self.stop[:0], self.kind[:0], self.found[:0], True
         )  # fmt: skip
 
@@ -79,7 +79,7 @@ class Records:
         return (b"\n".join(parts) + b"\n" if parts else b""), self.row[kept]
 
 
-def records(blocks: Iterable[bytes], layout: Layout, *, first_row: int = 1) -> Iterator[Records]:
+def scan_records(blocks: Iterable[bytes], layout: CsvDialect, *, first_row: int = 1) -> Iterator[RecordBlock]:
     """Cut a stream of bytes into records, block by block; memory holds one block and one record more.
 
     Args:
@@ -96,18 +96,18 @@ def records(blocks: Iterable[bytes], layout: Layout, *, first_row: int = 1) -> I
     row = first_row
     for block in blocks:
         data = rest + block
-        told, used = _cut(data, layout, row, last=False)
+        told, used = _scan_block(data, layout, row, last=False)
         rest = data[used:]
         if told is not None:
             row = told[1]
             if len(told[0].row):
                 yield told[0]
-    told, _ = _cut(rest, layout, row, last=True)
+    told, _ = _scan_block(rest, layout, row, last=True)
     if told is not None and len(told[0].row):
         yield told[0]
 
 
-def _cut(data: bytes, layout: Layout, row: int, *, last: bool) -> tuple[tuple[Records, int] | None, int]:
+def _scan_block(data: bytes, layout: CsvDialect, row: int, *, last: bool) -> tuple[tuple[RecordBlock, int] | None, int]:
     if not data:
         return None, 0
     array = np.frombuffer(data, dtype=np.uint8)
@@ -122,7 +122,7 @@ def _cut(data: bytes, layout: Layout, row: int, *, last: bool) -> tuple[tuple[Re
     real = kind != BLANK
     if not real.all():
         start, stop, kind, found, rows = start[real], stop[real], kind[real], found[real], rows[real]
-    return (Records(array[:used], rows, start, stop, kind, found, whole), row + n), used
+    return (RecordBlock(array[:used], rows, start, stop, kind, found, whole), row + n), used
 
 
 def _mark_foreign_bytes(
@@ -132,7 +132,7 @@ def _mark_foreign_bytes(
         return
     for i in range(len(start)):
         if kind[i] != BLANK and not _is_text(data, int(start[i]), int(stop[i])):
-            kind[i] = BYTES
+            kind[i] = NOT_UTF8
 
 
 def _is_text(data: bytes, start: int, stop: int) -> bool:
@@ -145,12 +145,12 @@ def _is_text(data: bytes, start: int, stop: int) -> bool:
     return True
 
 
-@compiled
-def _one(
+@jit
+def _scan_record(
     data: NDArray[np.uint8], i: int, delimiter: int, mark: int, last: bool, stops: NDArray[np.uint8]
 ) -> tuple[int, int, int, int, bool]:
     """One record from byte i: (next record, stop, fields, kind, several lines?); next is _MORE where the bytes end."""
-    end = min(len(data), i + MOST)
+    end = min(len(data), i + MAX_RECORD_BYTES)
     first, fields, kind, several = i, 1, 0, False
     while True:
         # At the first byte of a field.
@@ -160,10 +160,10 @@ def _one(
             while True:
                 if i >= end:
                     if end < len(data):
-                        return end, end, fields, LONG, several
+                        return end, end, fields, TOO_LONG, several
                     if last:
-                        return end, end, fields, OPEN, several
-                    return _MORE, i, fields, kind, several
+                        return end, end, fields, UNCLOSED_QUOTE, several
+                    return _NEEDS_MORE_BYTES, i, fields, kind, several
                 b = data[i]
                 if stops[b] == 0:
                     i += 1
@@ -173,23 +173,23 @@ def _one(
                         i += 2
                         continue
                     if i + 1 >= end and not last and end == len(data):
-                        return _MORE, i, fields, kind, several
+                        return _NEEDS_MORE_BYTES, i, fields, kind, several
                     i += 1
                     break
                 if b == 0:
-                    kind = NOUGHT
+                    kind = ZERO_BYTE
                 elif b == 10:
                     several = True
                 i += 1
             if i < end and data[i] != delimiter and data[i] != 10 and data[i] != 13 and kind == 0:
-                kind = MARK
+                kind = STRAY_QUOTE
         while True:
             if i >= end:
                 if end < len(data):
-                    return end, end, fields, LONG, several
+                    return end, end, fields, TOO_LONG, several
                 if last:
                     return end, end, fields, kind, several
-                return _MORE, i, fields, kind, several
+                return _NEEDS_MORE_BYTES, i, fields, kind, several
             b = data[i]
             if stops[b] == 0:
                 i += 1
@@ -207,16 +207,16 @@ def _one(
             if b == 13 and not (i + 1 < end and data[i + 1] == 10):
                 if i + 1 >= end and end == len(data):
                     if not last:
-                        return _MORE, i, fields, kind, several
+                        return _NEEDS_MORE_BYTES, i, fields, kind, several
                     return end, i, fields, kind, several
-                kind = RETURN
+                kind = CARRIAGE_RETURN
             elif b == 0:
-                kind = NOUGHT
+                kind = ZERO_BYTE
             i += 1
 
 
-@compiled
-def _alike(data: NDArray[np.uint8], i: int, j: int, end: int, delimiter: int) -> bool:
+@jit
+def _have_same_form(data: NDArray[np.uint8], i: int, j: int, end: int, delimiter: int) -> bool:
     """Do two lines begin with a field of one form: as long, with digits and letters at the same places?"""
     n = 0
     while j + n < end:
@@ -231,7 +231,7 @@ def _alike(data: NDArray[np.uint8], i: int, j: int, end: int, delimiter: int) ->
     return False
 
 
-@compiled
+@jit
 def _scan(
     data: NDArray[np.uint8], delimiter: int, mark: int, expected: int, last: bool,
     start: NDArray[np.int64], stop: NDArray[np.int64], kind: NDArray[np.int8], found: NDArray[np.int32],
@@ -241,34 +241,34 @@ def _scan(
         stops[b] = 1
     n, i, size = 0, 0, len(data)
     while i < size:
-        following, end, fields, bad, several = _one(data, i, delimiter, mark, last, stops)
-        if following == _MORE:
-            if size - i < MOST:
+        following, end, fields, bad, several = _scan_record(data, i, delimiter, mark, last, stops)
+        if following == _NEEDS_MORE_BYTES:
+            if size - i < MAX_RECORD_BYTES:
                 break
-            following, end, bad = size, size, LONG
+            following, end, bad = size, size, TOO_LONG
         if bad == 0 and fields != expected:
-            bad = FIELDS
-        if end == i and bad == FIELDS and fields == 1:
+            bad = WRONG_FIELD_COUNT
+        if end == i and bad == WRONG_FIELD_COUNT and fields == 1:
             bad = BLANK
-        if several or bad == LONG:
+        if several or bad == TOO_LONG:
             j = i
             while j < end:
                 if data[j] == 10 and j + 1 < end:
                     # A row swallowed by a mark of the one before it begins as that one does: with an id of its form.
-                    begins = several and _alike(data, i, j + 1, end, delimiter)
+                    begins = several and _have_same_form(data, i, j + 1, end, delimiter)
                     if not begins and bad != 0:
                         # Only where the rules are broken: a line in a headline may by chance look like a whole record.
-                        after, _, inside, ill, _ = _one(data, j + 1, delimiter, mark, last, stops)
-                        if after == _MORE and not last and size - j < MOST:
+                        after, _, inside, ill, _ = _scan_record(data, j + 1, delimiter, mark, last, stops)
+                        if after == _NEEDS_MORE_BYTES and not last and size - j < MAX_RECORD_BYTES:
                             # Whether the next line is whole is not known before more bytes have come.
                             return n, i
-                        begins = after != _MORE and ill == 0 and inside == expected
+                        begins = after != _NEEDS_MORE_BYTES and ill == 0 and inside == expected
                     if begins:
                         following, end = j + 1, j
                         if data[j - 1] == 13:
                             end -= 1
-                        if bad == 0 or bad == LONG:
-                            bad = OPEN
+                        if bad == 0 or bad == TOO_LONG:
+                            bad = UNCLOSED_QUOTE
                         break
                 j += 1
         start[n], stop[n], kind[n], found[n] = i, end, bad, fields

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from detente.sources.archive import Opened, Part
-from detente.sources.csv_scanner import Layout
-from detente.sources.errors import EmptyFile, UnknownFormat, WrongHeader, WrongWidth
-from detente.sources.release import shown
+from detente.sources.archive import ReleaseArchive, ReleaseFile
+from detente.sources.csv_scanner import CsvDialect
+from detente.sources.errors import EmptyFile, UnknownFormat, WrongColumnCount, WrongHeader
+from detente.sources.release import escape_undecodable
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,20 +32,20 @@ class Format:
 
 
 @dataclass(frozen=True, slots=True)
-class Recognised:
+class DetectedFormat:
     """A format, the columns in the order of this file, and how its records are cut."""
 
     format: Format
     columns: tuple[str, ...]
-    layout: Layout
+    layout: CsvDialect
 
 
-def first_line(part: Part) -> str:
+def first_line(part: ReleaseFile) -> str:
     """The first line that is not empty, without its end; empty if there is none."""
     return next(iter(first_lines(part, 1)), "")
 
 
-def first_lines(part: Part, most: int) -> list[str]:
+def first_lines(part: ReleaseFile, most: int) -> list[str]:
     """The first lines that are not empty, without their ends."""
     head = b""
     for block in islice(part.blocks(), 4):
@@ -56,7 +56,7 @@ def first_lines(part: Part, most: int) -> list[str]:
     return [x.rstrip(b"\r").decode("utf-8", "surrogateescape") for x in lines]
 
 
-def recognise(told: Opened, known: Sequence[Format], source: str | None = None) -> Recognised:
+def detect_format(told: ReleaseArchive, known: Sequence[Format], source: str | None = None) -> DetectedFormat:
     """The format of a release, from the first line of its first file.
 
     Raises:
@@ -69,60 +69,60 @@ def recognise(told: Opened, known: Sequence[Format], source: str | None = None) 
     if not line:
         raise EmptyFile(str(told.path), "a header line or rows of a known format")
     for f in formats:
-        found = exactly(line, f)
+        found = match_format(line, f)
         if found:
             return found
     # Without a header any of the first rows may be the damaged one.
     for f in formats:
         if not f.header:
             for further in first_lines(told.parts[0], 50):
-                if found := exactly(further, f):
+                if found := match_format(further, f):
                     return found
     name = told.path.name if len(told.parts) == 1 else f"{told.path.name}/{told.parts[0].name}"
-    near = max((_likeness(line, f), i) for i, f in enumerate(formats)) if formats else (0.0, 0)
+    near = max((_header_similarity(line, f), i) for i, f in enumerate(formats)) if formats else (0.0, 0)
     if near[0] >= 0.4 or source:
         f = formats[near[1]]
-        header = _fields(line, _delimiter(line, f)) or []
+        header = _split_fields(line, _guess_delimiter(line, f)) or []
         if not f.header:
             widths = sorted(len(g.required) for g in formats if g.source == f.source)
-            raise WrongWidth(name, f"{f.source.upper()} events", widths, len(header))
-        raise _wrong(name, header, f)
-    raise UnknownFormat(str(told.path), shown(line[:200]), [f.title for f in known])
+            raise WrongColumnCount(name, f"{f.source.upper()} events", widths, len(header))
+        raise _build_header_error(name, header, f)
+    raise UnknownFormat(str(told.path), escape_undecodable(line[:200]), [f.title for f in known])
 
 
-def check_header(name: str, line: str, like: Recognised) -> Recognised:
+def check_header(name: str, line: str, like: DetectedFormat) -> DetectedFormat:
     """How a further file of the same release is cut; it may order its columns otherwise.
 
     Raises:
         WrongHeader: its header is not that of the format.
     """
-    found = exactly(line, like.format)
+    found = match_format(line, like.format)
     if not found:
-        raise _wrong(name, _fields(line, _delimiter(line, like.format)) or [], like.format)
+        raise _build_header_error(name, _split_fields(line, _guess_delimiter(line, like.format)) or [], like.format)
     return found
 
 
-def exactly(line: str, f: Format) -> Recognised | None:
+def match_format(line: str, f: Format) -> DetectedFormat | None:
     """How a file that begins with this line is cut, if it is in this format."""
     for delimiter in f.delimiters:
-        header = _fields(line, delimiter)
+        header = _split_fields(line, delimiter)
         if header is None:
             continue
         if not f.header:
             # A row of numbers and codes: the first column is an id, the second a day.
             if len(header) == len(f.required) and header[0].isdecimal() and len(header[1]) == 8:
-                return Recognised(f, f.required, Layout(ord(delimiter), 0, len(header)))
+                return DetectedFormat(f, f.required, CsvDialect(ord(delimiter), 0, len(header)))
             continue
         names = [h.strip() for h in header]
         there = set(names)
         if len(there) == len(names) and set(f.required) <= there <= {*f.required, *f.optional}:
             # Providers who separate by tabs write marks as plain characters, unless the header has them.
             mark = ord('"') if delimiter != "\t" or line.startswith('"') else 0
-            return Recognised(f, tuple(names), Layout(ord(delimiter), mark, len(names)))
+            return DetectedFormat(f, tuple(names), CsvDialect(ord(delimiter), mark, len(names)))
     return None
 
 
-def _fields(line: str, delimiter: str) -> list[str] | None:
+def _split_fields(line: str, delimiter: str) -> list[str] | None:
     if delimiter == "\t" and not line.startswith('"'):
         return line.split("\t")
     try:
@@ -131,12 +131,12 @@ def _fields(line: str, delimiter: str) -> list[str] | None:
         return None
 
 
-def _delimiter(line: str, f: Format) -> str:
+def _guess_delimiter(line: str, f: Format) -> str:
     return max(f.delimiters, key=line.count)
 
 
-def _likeness(line: str, f: Format) -> float:
-    header = _fields(line, _delimiter(line, f)) or []
+def _header_similarity(line: str, f: Format) -> float:
+    header = _split_fields(line, _guess_delimiter(line, f)) or []
     if not f.header:
         return 0.5 if abs(len(header) - len(f.required)) <= 2 and header[0].isdecimal() else 0.0
     # Columns that every table has, such as a country, make no likeness.
@@ -144,7 +144,7 @@ def _likeness(line: str, f: Format) -> float:
     return len(names & {c.casefold() for c in f.required}) / len(f.required)
 
 
-def _wrong(name: str, header: list[str], f: Format) -> WrongHeader:
+def _build_header_error(name: str, header: list[str], f: Format) -> WrongHeader:
     known = {*f.required, *f.optional}
     names = [h.strip() for h in header]
     if not f.header:
@@ -152,6 +152,6 @@ def _wrong(name: str, header: list[str], f: Format) -> WrongHeader:
             name, f"{f.title}, which has {len(f.required)} columns and no header line", f.required, [], []
         )
     missing = [c for c in f.required if c not in names]
-    extra = [shown(c[:60]) for c in dict.fromkeys(names) if c not in known]
+    extra = [escape_undecodable(c[:60]) for c in dict.fromkeys(names) if c not in known]
     twice = [c for c in dict.fromkeys(names) if names.count(c) > 1]
     return WrongHeader(name, f.title, missing, extra, [], twice)

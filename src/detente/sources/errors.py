@@ -47,7 +47,7 @@ class WrongHeader(DetenteError):
         )
 
 
-class WrongWidth(DetenteError):
+class WrongColumnCount(DetenteError):
     """A file of a format without a header line has rows of another number of columns."""
 
     exit_code = 5

@@ -8,7 +8,7 @@ from datetime import date
 
 from detente.sources.detect import Format
 
-_GEO = "Type FullName CountryCode ADM1Code ADM2Code Lat Long FeatureID".split()
+_GEO_COLUMNS = "Type FullName CountryCode ADM1Code ADM2Code Lat Long FeatureID".split()
 
 COLUMNS = (
     *"GLOBALEVENTID SQLDATE MonthYear Year FractionDate".split(),
@@ -20,7 +20,7 @@ COLUMNS = (
     ),
     *"IsRootEvent EventCode EventBaseCode EventRootCode QuadClass GoldsteinScale NumMentions NumSources NumArticles "
     "AvgTone".split(),
-    *(f"{who}Geo_{c}" for who in ("Actor1", "Actor2", "Action") for c in _GEO),
+    *(f"{who}Geo_{c}" for who in ("Actor1", "Actor2", "Action") for c in _GEO_COLUMNS),
     "DATEADDED",
     "SOURCEURL",
 )
@@ -35,7 +35,7 @@ GDELT_1 = Format(
 )
 
 
-def released(name: str) -> date | None:
+def parse_release_date(name: str) -> date | None:
     """The day that a file of this name was put out, or None: names begin with a day or a quarter of an hour.
 
     Example:

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Generic, TypeVar
 
-from detente.core.row_error import Fault
+from detente.core.row_error import RowError
 
 RowT = TypeVar("RowT")
 
 
-def shown(text: str) -> str:
+def escape_undecodable(text: str) -> str:
     """Text read with `surrogateescape`, fit to be written anywhere: a byte that is no UTF-8 as `\\xfa`.
 
     Example:
@@ -30,21 +30,21 @@ class Release:
 
 
 @dataclass(frozen=True, slots=True)
-class Unread:
+class UnreadableRow:
     """A row that could not be read: every fault found in it and the text that stood there."""
 
     row: int
-    faults: tuple[Fault, ...]
+    faults: tuple[RowError, ...]
     raw: str
 
 
 @dataclass(frozen=True, slots=True)
-class Published(Generic[RowT]):
+class ParsedRelease(Generic[RowT]):
     """A file as read. `len(rows) + len(unread) == read`, always."""
 
     release: Release
     rows: tuple[RowT, ...]
-    unread: tuple[Unread, ...]
+    unread: tuple[UnreadableRow, ...]
 
     @property
     def read(self) -> int:

@@ -27,7 +27,7 @@ GED = Format(
 )
 
 
-def covers(name: str) -> tuple[date, date] | None:
+def parse_covered_days(name: str) -> tuple[date, date] | None:
     """The days that a release of this name codes, both included, or None if the name does not say.
 
     A monthly Candidate file holds single events of earlier months too, which came late; it does not cover those months.
@@ -40,21 +40,21 @@ def covers(name: str) -> tuple[date, date] | None:
     """
     stem = name.lower()
     if found := re.search(r"v(\d\d)[._]0?(\d{1,2})[._](\d\d)[._]0?(\d{1,2})(?!\d)", stem):
-        return _months(2000 + int(found[1]), int(found[2]), 2000 + int(found[3]), int(found[4]))
+        return _month_range(2000 + int(found[1]), int(found[2]), 2000 + int(found[3]), int(found[4]))
     if found := re.search(r"v(\d\d)[._]0[._](\d{1,2})(?!\d)", stem):
-        return _months(2000 + int(found[1]), int(found[2]), 2000 + int(found[1]), int(found[2]))
+        return _month_range(2000 + int(found[1]), int(found[2]), 2000 + int(found[1]), int(found[2]))
     if found := re.search(r"(?:v|ged)(\d\d)[._]?1(?!\d)", stem):
         return date(1989, 1, 1), date(2000 + int(found[1]) - 1, 12, 31)
     return None
 
 
-def _months(year: int, month: int, last_year: int, last_month: int) -> tuple[date, date] | None:
+def _month_range(year: int, month: int, last_year: int, last_month: int) -> tuple[date, date] | None:
     if not (1 <= month <= 12 and 1 <= last_month <= 12 and (year, month) <= (last_year, last_month)):
         return None
     return date(year, month, 1), date(last_year, last_month, monthrange(last_year, last_month)[1])
 
 
-def released(name: str) -> date | None:
+def parse_release_date(name: str) -> date | None:
     """The last day by which a release of this name was out, or None if the name does not say.
 
     Candidate files of a month come out within the month after it (Hegre et al. 2020); yearly GED files by
@@ -66,7 +66,7 @@ def released(name: str) -> date | None:
         >>> released("GEDEvent_v25_0_12.csv"), released("my_events.csv")
         (datetime.date(2026, 1, 31), None)
     """
-    told = covers(name)
+    told = parse_covered_days(name)
     if told is None:
         return None
     last = told[1]

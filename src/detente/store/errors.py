@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from detente.core.errors import DetenteError, nearest, one_of
+from detente.core.errors import DetenteError, nearest, quoted_choices
 
 
 class NoStore(DetenteError):
@@ -32,7 +32,7 @@ class NotAStore(DetenteError):
         )
 
 
-class BadPlace(DetenteError):
+class InvalidStorePath(DetenteError):
     """The path of the folder holds a character that the table's format cannot take."""
 
     exit_code = 7
@@ -92,16 +92,16 @@ class UnknownRelease(DetenteError):
     def __init__(self, name: str, known: Sequence[str], several: Sequence[str] = ()) -> None:
         self.name, self.known, self.several = name, list(known), list(several)
         if several:
-            told = f"{name!r} is the name of several releases: {one_of(several)}. Name one of them in full."
+            told = f"{name!r} is the name of several releases: {quoted_choices(several)}. Name one of them in full."
         else:
             told = (
-                f"The store holds no release {name!r}. Nearest: {one_of(nearest(name, known))}. "
+                f"The store holds no release {name!r}. Nearest: {quoted_choices(nearest(name, known))}. "
                 f"It holds {len(known)}: `detente data list` shows them."
             )
         super().__init__(told)
 
 
-class DoesNotFit(DetenteError):
+class IncompatibleColumns(DetenteError):
     """The columns of a release cannot be kept beside those that the store holds."""
 
     exit_code = 5
@@ -114,7 +114,7 @@ class DoesNotFit(DetenteError):
         )
 
 
-class AccountOpen(DetenteError):
+class UnbalancedAccount(DetenteError):
     """A reader's account does not add up, so rows were lost or counted twice."""
 
     exit_code = 5

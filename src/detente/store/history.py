@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from detente.store.open import opened
+from detente.store.open import open_table
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
+class StoreVersion:
     """One version of the table: when it came, and what it did.
 
     `what` is made, added, replaced, removed, or, where another program wrote it, that program's own word.
@@ -28,7 +28,7 @@ class Version:
     sha256: str
 
 
-def history(path: Path, limit: int | None = None) -> tuple[Version, ...]:
+def read_history(path: Path, limit: int | None = None) -> tuple[StoreVersion, ...]:
     """The versions of the store, newest first.
 
     Raises:
@@ -37,17 +37,17 @@ def history(path: Path, limit: int | None = None) -> tuple[Version, ...]:
     # The log is listed to its end, and numbered from the version at which the table was opened: one that
     # came in between would shift the numbers, so we look again.
     while True:
-        newest = opened(path)
+        newest = open_table(path)
         commits = newest.history(limit)
-        if opened(path).version() == newest.version():
-            return tuple(_version(c, newest.version() - i) for i, c in enumerate(commits))
+        if open_table(path).version() == newest.version():
+            return tuple(_parse_version(c, newest.version() - i) for i, c in enumerate(commits))
 
 
-def _version(commit: dict[str, Any], version: int) -> Version:
+def _parse_version(commit: dict[str, Any], version: int) -> StoreVersion:
     told: dict[str, Any] = commit.get("detente") or {}
     operation = str(commit.get("operation", ""))
     words = {"CREATE TABLE": "made", "ADD COLUMN": "columns added"}
-    return Version(
+    return StoreVersion(
         version=version,
         at=datetime.fromtimestamp(commit["timestamp"] / 1000, tz=UTC),
         what=told.get("what") or words.get(operation, operation.lower()),

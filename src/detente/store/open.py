@@ -8,22 +8,15 @@ from deltalake import DeltaTable
 from deltalake.exceptions import CommitFailedError, DeltaError, DeltaProtocolError, TableNotFoundError
 
 from detente.core.errors import CannotWrite
-from detente.store.errors import (
-    BadPlace,
-    CorruptStore,
-    NoStore,
-    NoSuchVersion,
-    NotAStore,
-    StoreTooNew,
-)
-from detente.store.schema import FORMAT, PARTITION, first_schema
+from detente.store.errors import CorruptStore, InvalidStorePath, NoStore, NoSuchVersion, NotAStore, StoreTooNew
+from detente.store.schema import FORMAT_VERSION, PARTITION_COLUMNS, initial_schema
 
-MARK = "detente.format"
-LOG = "_delta_log"
+FORMAT_PROPERTY = "detente.format"
+LOG_FOLDER = "_delta_log"
 
 
 @contextmanager
-def writing(path: Path) -> Iterator[None]:
+def wrap_write_errors(path: Path) -> Iterator[None]:
     """What can go wrong while the store is written, as one error that says that nothing was changed.
 
     A commit that another program was quicker than passes through, for the caller to try again.
@@ -35,12 +28,12 @@ def writing(path: Path) -> Iterator[None]:
     except OSError as e:
         raise CannotWrite(path, e.strerror or str(e), "--store") from e
     except DeltaProtocolError as e:
-        raise StoreTooNew(path, f"a table protocol that cannot be written ({_first(e)})", "no such one") from e
+        raise StoreTooNew(path, f"a table protocol that cannot be written ({_first_line(e)})", "no such one") from e
     except DeltaError as e:
-        raise CannotWrite(path, _first(e), "--store") from e
+        raise CannotWrite(path, _first_line(e), "--store") from e
 
 
-def address(path: Path) -> str:
+def table_uri(path: Path) -> str:
     """A folder as delta-rs takes it.
 
     Raises:
@@ -48,39 +41,39 @@ def address(path: Path) -> str:
     """
     # delta-rs 1.6 writes to a folder a%20b and then reads from a b.
     if "%" in str(path.absolute()):
-        raise BadPlace(path)
+        raise InvalidStorePath(path)
     return str(path)
 
 
-def opened(path: Path, version: int | None = None) -> DeltaTable:
+def open_table(path: Path, version: int | None = None) -> DeltaTable:
     """The table, or the reason why it is none.
 
     Raises:
         NoStore, NotAStore, StoreTooNew, CorruptStore, NoSuchVersion.
     """
-    if not path.exists() or (path.is_dir() and not _holds(path)):
+    if not path.exists() or (path.is_dir() and not _has_content(path)):
         raise NoStore(path)
     if not _is_table(path):
-        raise NotAStore(path, _found(path))
+        raise NotAStore(path, _describe_contents(path))
     try:
-        table = DeltaTable(address(path))
+        table = DeltaTable(table_uri(path))
         # Asked for a version far ahead, delta-rs looks for each one up to it, so we ask how far they go.
         if version is not None and version > (last := table.version()):
             raise NoSuchVersion(path, version, last)
         if version is not None:
-            table = DeltaTable(address(path), version=version)
+            table = DeltaTable(table_uri(path), version=version)
     except DeltaProtocolError as e:
-        raise StoreTooNew(path, f"a table protocol that cannot be read ({_first(e)})", "no such one") from e
+        raise StoreTooNew(path, f"a table protocol that cannot be read ({_first_line(e)})", "no such one") from e
     except (DeltaError, OSError, ValueError) as e:
         if "Unsupported" in str(e):  # delta-rs has a type for this, but does not always use it
-            raise StoreTooNew(path, f"a table protocol that cannot be read ({_first(e)})", "no such one") from e
-        why = f"its log cannot be read ({_first(e)})"
+            raise StoreTooNew(path, f"a table protocol that cannot be read ({_first_line(e)})", "no such one") from e
+        why = f"its log cannot be read ({_first_line(e)})"
         raise CorruptStore(path, why, "Put the folder _delta_log back from a copy, or ingest into a new store.") from e
-    mark = table.metadata().configuration.get(MARK)
+    mark = table.metadata().configuration.get(FORMAT_PROPERTY)
     if mark is None:
         raise NotAStore(path, f"a Delta Lake table with other columns ({table.metadata().name or 'without a name'})")
-    if not mark.isdecimal() or int(mark) > FORMAT:
-        raise StoreTooNew(path, f"format {mark}", f"formats up to {FORMAT}")
+    if not mark.isdecimal() or int(mark) > FORMAT_VERSION:
+        raise StoreTooNew(path, f"format {mark}", f"formats up to {FORMAT_VERSION}")
     # Data files are read as they lie. From protocol 2 on that may be wrong: columns can be renamed and
     # rows deleted in the log alone, which another engine may have done to this table.
     reader = table.protocol().min_reader_version
@@ -89,57 +82,60 @@ def opened(path: Path, version: int | None = None) -> DeltaTable:
     return table
 
 
-def opened_or_made(path: Path) -> DeltaTable:
+def open_or_create_table(path: Path) -> DeltaTable:
     """The table, made first where there is none yet; two programs may do so at once."""
-    if path.is_dir() and _holds(path):
-        return opened(path)
+    if path.is_dir() and _has_content(path):
+        return open_table(path)
     if path.exists() and not path.is_dir():
         raise NotAStore(path, "a single file")
-    where = address(path)
-    with writing(path):
+    where = table_uri(path)
+    with wrap_write_errors(path):
         path.mkdir(parents=True, exist_ok=True)
         try:
             DeltaTable.create(
                 where,
-                first_schema(),
+                initial_schema(),
                 mode="ignore",
-                partition_by=list(PARTITION),
+                partition_by=list(PARTITION_COLUMNS),
                 name="detente",
                 description="Events by source and release, with the account of every row that was read.",
                 # A brief names the version it used, so versions stay until somebody asks to clear them.
-                configuration={MARK: str(FORMAT), "delta.logRetentionDuration": "interval 36500 days"},
+                configuration={
+                    FORMAT_PROPERTY: str(FORMAT_VERSION),
+                    "delta.logRetentionDuration": "interval 36500 days",
+                },
                 raise_if_key_not_exists=False,
             )
         except DeltaError:
             # Another program made it between our look and our try.
             if not _is_table(path):
                 raise
-    return opened(path)
+    return open_table(path)
 
 
-def _holds(path: Path) -> bool:
+def _has_content(path: Path) -> bool:
     # A program that was killed while making a store leaves an empty log behind.
-    log = path / LOG
-    return any(p.name != LOG for p in path.iterdir()) or (log.is_dir() and any(log.glob("*.json")))
+    log = path / LOG_FOLDER
+    return any(p.name != LOG_FOLDER for p in path.iterdir()) or (log.is_dir() and any(log.glob("*.json")))
 
 
 def _is_table(path: Path) -> bool:
     # A log that is there but cannot be read is damage, and not somebody else's folder.
-    log = path / LOG
+    log = path / LOG_FOLDER
     if log.is_dir() and any(log.glob("*.json")):
         return True
     try:
-        return path.is_dir() and DeltaTable.is_deltatable(address(path))
+        return path.is_dir() and DeltaTable.is_deltatable(table_uri(path))
     except (TableNotFoundError, DeltaError, OSError):
         return False
 
 
-def _found(path: Path) -> str:
+def _describe_contents(path: Path) -> str:
     if not path.is_dir():
         return "a single file"
     names = sorted(p.name for p in path.iterdir())
     return f"{len(names)} other thing{'s' * (len(names) > 1)}, such as {names[0]!r}"
 
 
-def _first(e: Exception) -> str:
+def _first_line(e: Exception) -> str:
     return str(e).strip().splitlines()[0].strip() if str(e).strip() else type(e).__name__

@@ -5,10 +5,10 @@ from pathlib import Path
 
 from platformdirs import user_data_path
 
-VARIABLE = "DETENTE_STORE"
+ENVIRONMENT_VARIABLE = "DETENTE_STORE"
 
 
-def default_store() -> Path:
+def default_store_path() -> Path:
     """`DETENTE_STORE` if it is set, else `detente/store` in the user's data folder.
 
     Example:
@@ -17,5 +17,5 @@ def default_store() -> Path:
         '/data/conflicts'
         >>> del os.environ["DETENTE_STORE"]
     """
-    named = os.environ.get(VARIABLE, "").strip()
+    named = os.environ.get(ENVIRONMENT_VARIABLE, "").strip()
     return Path(named).expanduser() if named else user_data_path("detente", appauthor=False) / "store"

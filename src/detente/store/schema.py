@@ -10,18 +10,18 @@ A data file is named for a hash of its bytes, so that `verify` can tell whether 
 import pyarrow as pa
 
 from detente.events.arrow import SCHEMA
-from detente.events.row_account import SET_ASIDE
-from detente.store.errors import DoesNotFit
+from detente.events.row_account import REJECTS_SCHEMA
+from detente.store.errors import IncompatibleColumns
 
 # Raise it when an older program could no longer read what this one writes.
-FORMAT = 1
-PARTITION = ("source", "release", "part")
+FORMAT_VERSION = 1
+PARTITION_COLUMNS = ("source", "release", "part")
 PARTS = ("events", "set_aside", "account")
 # What is asked of a release's columns; all else is the reader's choice.
-REQUIRED = ("id", "source", "release", "known_on", "first")
+REQUIRED_COLUMNS = ("id", "source", "release", "known_on", "first")
 
-_ASIDE = pa.struct([f for f in SET_ASIDE if f.name not in PARTITION])
-_ACCOUNT = pa.struct(
+_REJECTS_TYPE = pa.struct([f for f in REJECTS_SCHEMA if f.name not in PARTITION_COLUMNS])
+_ACCOUNT_TYPE = pa.struct(
     [
         pa.field("known_on", pa.date32()),
         pa.field("sha256", pa.string()),
@@ -36,8 +36,8 @@ _ACCOUNT = pa.struct(
     ]
 )
 PART_SCHEMA = {
-    "set_aside": pa.schema([pa.field("set_aside", _ASIDE)]),
-    "account": pa.schema([pa.field("account", _ACCOUNT)]),
+    "set_aside": pa.schema([pa.field("set_aside", _REJECTS_TYPE)]),
+    "account": pa.schema([pa.field("account", _ACCOUNT_TYPE)]),
 }
 
 
@@ -66,20 +66,20 @@ def stored_type(kind: pa.DataType) -> pa.DataType:
 
 def stored_schema(schema: pa.Schema) -> pa.Schema:
     """A reader's columns as an `events` file keeps them: partition columns apart, everything nullable."""
-    kept = [pa.field(f.name, stored_type(f.type)) for f in schema if f.name not in PARTITION]
+    kept = [pa.field(f.name, stored_type(f.type)) for f in schema if f.name not in PARTITION_COLUMNS]
     return pa.schema(kept)
 
 
-def whole_schema(events: pa.Schema) -> pa.Schema:
+def table_schema(events: pa.Schema) -> pa.Schema:
     """The table's columns: the partition, the events' own, and one column each for the other two parts."""
-    partition = [pa.field(name, pa.string(), nullable=False) for name in PARTITION]
+    partition = [pa.field(name, pa.string(), nullable=False) for name in PARTITION_COLUMNS]
     others = [field for schema in PART_SCHEMA.values() for field in schema]
     return pa.schema([*partition, *events, *others])
 
 
-def first_schema() -> pa.Schema:
+def initial_schema() -> pa.Schema:
     """The table's columns when a store is made."""
-    return whole_schema(stored_schema(SCHEMA))
+    return table_schema(stored_schema(SCHEMA))
 
 
 def check_columns(release: str, schema: pa.Schema) -> None:
@@ -88,23 +88,23 @@ def check_columns(release: str, schema: pa.Schema) -> None:
     Raises:
         DoesNotFit: the first column that does not, and why.
     """
-    for name in REQUIRED:
+    for name in REQUIRED_COLUMNS:
         if name not in schema.names:
-            raise DoesNotFit(release, name, "missing", f"it in every release ({', '.join(REQUIRED)})")
+            raise IncompatibleColumns(release, name, "missing", f"it in every release ({', '.join(REQUIRED_COLUMNS)})")
     for name in (*PART_SCHEMA, "part"):
         if name in schema.names:
-            raise DoesNotFit(release, name, "a name that the store keeps for itself", "another name")
+            raise IncompatibleColumns(release, name, "a name that the store keeps for itself", "another name")
     source, _, name = release.partition("/")
     for column, value in (("source", source), ("release", name)):
         if not value:
-            raise DoesNotFit(release, column, "empty", "a name for it")
+            raise IncompatibleColumns(release, column, "empty", "a name for it")
     for name, kind in (("known_on", pa.date32()), ("first", pa.date32()), ("id", pa.string())):
         found = stored_type(schema.field(name).type)
         if found != kind:
-            raise DoesNotFit(release, name, str(schema.field(name).type), str(kind))
+            raise IncompatibleColumns(release, name, str(schema.field(name).type), str(kind))
 
 
-def escaped(name: str) -> str:
+def escape_partition_value(name: str) -> str:
     """A partition's value as a folder's name, as Hive writes it, so that every engine reads it back.
 
     Example:
@@ -115,6 +115,6 @@ def escaped(name: str) -> str:
     return "".join(p or "".join(f"%{b:02X}" for b in c.encode()) for p, c in zip(plain, name, strict=True))
 
 
-def folder(source: str, release: str, part: str) -> str:
+def partition_folder(source: str, release: str, part: str) -> str:
     """Where the files of one part of a release lie, from the table's folder."""
-    return f"source={escaped(source)}/release={escaped(release)}/part={part}"
+    return f"source={escape_partition_value(source)}/release={escape_partition_value(release)}/part={part}"

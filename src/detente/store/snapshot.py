@@ -9,9 +9,9 @@ from urllib.parse import unquote
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from detente.events.row_account import SET_ASIDE
+from detente.events.row_account import REJECTS_SCHEMA
 from detente.store.errors import CorruptStore, UnknownRelease
-from detente.store.open import opened
+from detente.store.open import open_table
 from detente.store.schema import PART_SCHEMA
 
 
@@ -33,7 +33,7 @@ class DataFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class ReleaseAccount:
     """One release in the store. `rows == events + merged + set_aside`, always.
 
     `first` and `last` are the earliest and latest first day of its events, None if it has none; `added` is
@@ -94,7 +94,7 @@ class Snapshot:
         some = [f for f in self.files if f.part == part and (wanted is None or f.name in wanted)]
         return sorted(some, key=lambda f: (f.name, str(f.path)))
 
-    def releases(self) -> tuple[Kept, ...]:
+    def releases(self) -> tuple[ReleaseAccount, ...]:
         """Every release with its account, in order of source and day known.
 
         Raises:
@@ -103,7 +103,7 @@ class Snapshot:
         sizes: dict[str, int] = {}
         for f in self.files:
             sizes[f.name] = sizes.get(f.name, 0) + f.bytes
-        kept = [kept_of(self.path, f, sizes[f.name]) for f in self.of("account")]
+        kept = [read_account(self.path, f, sizes[f.name]) for f in self.of("account")]
         return tuple(sorted(kept, key=lambda k: (k.source, k.known_on, k.release)))
 
     def events(self, names: Iterable[str] | None = None) -> pa.RecordBatchReader:
@@ -115,23 +115,23 @@ class Snapshot:
         schema = pa.schema([pa.field("source", pa.string()), pa.field("release", pa.string()), *self.columns])
         files = self.of("events", names)
         return pa.RecordBatchReader.from_batches(
-            schema, (_filled(b, schema, f) for f in files for b in batches(self.path, f))
+            schema, (_fill_columns(b, schema, f) for f in files for b in read_batches(self.path, f))
         )
 
     def set_aside(self, names: Iterable[str] | None = None) -> pa.RecordBatchReader:
         """Rows set aside, with where they stood and why, under `events.reading.SET_ASIDE`."""
         files = self.of("set_aside", names)
-        stream = (_aside(b, f) for f in files for b in batches(self.path, f))
-        return pa.RecordBatchReader.from_batches(SET_ASIDE, stream)
+        stream = (_unpack_rejects(b, f) for f in files for b in read_batches(self.path, f))
+        return pa.RecordBatchReader.from_batches(REJECTS_SCHEMA, stream)
 
 
-def snapshot(path: Path, version: int | None = None) -> Snapshot:
+def open_version(path: Path, version: int | None = None) -> Snapshot:
     """The store as it is now, or as it was at a version.
 
     Raises:
         NoStore, NotAStore, StoreTooNew, CorruptStore, NoSuchVersion.
     """
-    table = opened(path, version)
+    table = open_table(path, version)
     listed = pa.table(table.get_add_actions(flatten=True))
     files = tuple(
         DataFile(
@@ -148,22 +148,22 @@ def snapshot(path: Path, version: int | None = None) -> Snapshot:
     )
     whole = pa.schema(table.schema().to_arrow())
     own = {"source", "release", "part", *PART_SCHEMA}
-    columns = pa.schema([pa.field(f.name, _plain(f.type)) for f in whole if f.name not in own])
+    columns = pa.schema([pa.field(f.name, _normalise_list_type(f.type)) for f in whole if f.name not in own])
     return Snapshot(path, table.version(), files, columns)
 
 
-def _plain(kind: pa.DataType) -> pa.DataType:
+def _normalise_list_type(kind: pa.DataType) -> pa.DataType:
     # Delta names a list's element "element", Arrow "item"; the events' own schema says "item".
-    return pa.list_(_plain(kind.value_type)) if pa.types.is_list(kind) else kind
+    return pa.list_(_normalise_list_type(kind.value_type)) if pa.types.is_list(kind) else kind
 
 
-def kept_of(path: Path, file: DataFile, size: int) -> Kept:
+def read_account(path: Path, file: DataFile, size: int) -> ReleaseAccount:
     """The account that a file holds."""
-    (row,) = pa.Table.from_batches(batches(path, file)).column("account").to_pylist()
-    return Kept(source=file.source, release=file.release, bytes=size, **row)
+    (row,) = pa.Table.from_batches(read_batches(path, file)).column("account").to_pylist()
+    return ReleaseAccount(source=file.source, release=file.release, bytes=size, **row)
 
 
-def batches(path: Path, file: DataFile) -> Iterator[pa.RecordBatch]:
+def read_batches(path: Path, file: DataFile) -> Iterator[pa.RecordBatch]:
     """The rows of one file, page by page, each checked against the sum that was written with it."""
     try:
         with pq.ParquetFile(file.path, page_checksum_verification=True) as opened_file:
@@ -175,7 +175,7 @@ def batches(path: Path, file: DataFile) -> Iterator[pa.RecordBatch]:
         raise CorruptStore(path, f"{file.path.name} of {file.name} cannot be read ({e})") from e
 
 
-def _filled(batch: pa.RecordBatch, schema: pa.Schema, file: DataFile) -> pa.RecordBatch:
+def _fill_columns(batch: pa.RecordBatch, schema: pa.Schema, file: DataFile) -> pa.RecordBatch:
     n = batch.num_rows
     own = {"source": pa.repeat(file.source, n), "release": pa.repeat(file.release, n)}
     columns = []
@@ -189,9 +189,9 @@ def _filled(batch: pa.RecordBatch, schema: pa.Schema, file: DataFile) -> pa.Reco
     return pa.RecordBatch.from_arrays(columns, schema=schema)
 
 
-def _aside(batch: pa.RecordBatch, file: DataFile) -> pa.RecordBatch:
+def _unpack_rejects(batch: pa.RecordBatch, file: DataFile) -> pa.RecordBatch:
     n = batch.num_rows
     told = batch.column("set_aside")
     own = {"source": pa.repeat(file.source, n), "release": pa.repeat(file.release, n)}
-    columns = [own[f.name] if f.name in own else told.field(f.name) for f in SET_ASIDE]
-    return pa.RecordBatch.from_arrays(columns, schema=SET_ASIDE)
+    columns = [own[f.name] if f.name in own else told.field(f.name) for f in REJECTS_SCHEMA]
+    return pa.RecordBatch.from_arrays(columns, schema=REJECTS_SCHEMA)

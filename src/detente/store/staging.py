@@ -13,16 +13,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from deltalake.transaction import AddAction
 
-from detente.store.open import writing
-from detente.store.schema import folder
+from detente.store.open import wrap_write_errors
+from detente.store.schema import partition_folder
 
 # Some 100 MB as stored: large enough to scan fast, small enough that two cores share a release.
-ROWS_A_FILE = 1_000_000
+ROWS_PER_FILE = 1_000_000
 # What the writer holds in memory before it can write.
-ROWS_A_GROUP = 65_536
+ROWS_PER_GROUP = 65_536
 
 
-class _Hashed(io.RawIOBase):
+class _HashingFile(io.RawIOBase):
     """A new file that remembers the hash of what was written to it."""
 
     def __init__(self, path: Path) -> None:
@@ -54,17 +54,17 @@ class _Hashed(io.RawIOBase):
         super().close()
 
 
-class Stage:
+class StagingWriter:
     """Writes one part of a release; `actions` names its finished files for the commit."""
 
     def __init__(self, table: Path, source: str, release: str, part: str, schema: pa.Schema) -> None:
         self.table, self.schema = table, schema
         self.values = {"source": source, "release": release, "part": part}
-        self.folder = folder(source, release, part)
+        self.folder = partition_folder(source, release, part)
         self.actions: list[AddAction] = []
         self.rows = 0
         self._made: list[Path] = []
-        self._open: tuple[Path, _Hashed, pq.ParquetWriter] | None = None
+        self._open: tuple[Path, _HashingFile, pq.ParquetWriter] | None = None
         self._in_file = 0
 
     def write(self, batch: pa.RecordBatch) -> None:
@@ -73,15 +73,15 @@ class Stage:
         Raises:
             CannotWrite: disk full, read-only, or the like.
         """
-        for start in range(0, batch.num_rows, ROWS_A_GROUP):
-            piece = batch.slice(start, ROWS_A_GROUP)
-            with writing(self.table):
+        for start in range(0, batch.num_rows, ROWS_PER_GROUP):
+            piece = batch.slice(start, ROWS_PER_GROUP)
+            with wrap_write_errors(self.table):
                 if self._open is None:
                     self._open = self._begin()
-                self._open[2].write_batch(piece, row_group_size=ROWS_A_GROUP)
+                self._open[2].write_batch(piece, row_group_size=ROWS_PER_GROUP)
             self.rows += piece.num_rows
             self._in_file += piece.num_rows
-            if self._in_file >= ROWS_A_FILE:
+            if self._in_file >= ROWS_PER_FILE:
                 self.finish()
 
     def finish(self) -> None:
@@ -89,7 +89,7 @@ class Stage:
         if self._open is None:
             return
         path, out, writer = self._open
-        with writing(self.table):
+        with wrap_write_errors(self.table):
             writer.close()
             out.close()
             named = path.with_name(f"{uuid.uuid4().hex[:12]}-{out.sha.hexdigest()}.parquet")
@@ -115,17 +115,17 @@ class Stage:
         for path in self._made:
             path.unlink(missing_ok=True)
 
-    def _begin(self) -> tuple[Path, _Hashed, pq.ParquetWriter]:
+    def _begin(self) -> tuple[Path, _HashingFile, pq.ParquetWriter]:
         within = self.table / self.folder
         within.mkdir(parents=True, exist_ok=True)
         # A leading dot: no engine takes a file that is being written for data.
         path = within / f".{uuid.uuid4().hex}.part"
-        out = _Hashed(path)
+        out = _HashingFile(path)
         self._made.append(path)
         writer = pq.ParquetWriter(out, self.schema, compression="zstd", compression_level=1, write_page_checksum=True)
         return path, out, writer
 
 
-def hash_in_name(path: Path) -> str:
+def parse_hash_from_name(path: Path) -> str:
     """The hash that a data file's name promises."""
     return path.stem.rpartition("-")[2]

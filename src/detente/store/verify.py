@@ -11,14 +11,14 @@ from urllib.parse import unquote
 import duckdb
 
 from detente.store.errors import CorruptStore
-from detente.store.open import LOG, opened, writing
+from detente.store.open import LOG_FOLDER, open_table, wrap_write_errors
 from detente.store.schema import PARTS
-from detente.store.snapshot import DataFile, Snapshot, batches, kept_of, snapshot
-from detente.store.staging import hash_in_name
+from detente.store.snapshot import DataFile, Snapshot, open_version, read_account, read_batches
+from detente.store.staging import parse_hash_from_name
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class StoreProblem:
     """What is wrong with one release of the store."""
 
     release: str
@@ -26,7 +26,7 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
-class Verified:
+class VerificationReport:
     """What a check of one version found; `problems` is empty where all is well.
 
     `rows == events + merged + set_aside` over the releases whose account could be read. `leftovers` are
@@ -41,18 +41,18 @@ class Verified:
     events: int
     merged: int
     set_aside: int
-    problems: tuple[Problem, ...]
+    problems: tuple[StoreProblem, ...]
     leftovers: tuple[Path, ...]
 
 
-def verify(now: Snapshot, told: Callable[[int], None] | None = None) -> Verified:
+def verify_store(now: Snapshot, told: Callable[[int], None] | None = None) -> VerificationReport:
     """Read every byte of a version: hashes, checksums, counts, accounts, ids that stand twice.
 
     Args:
         now: from `snapshot`.
         told: is called with the number of files that were read.
     """
-    problems: list[Problem] = []
+    problems: list[StoreProblem] = []
     sums = dict.fromkeys(("rows", "events", "merged", "set_aside"), 0)
     sound: set[str] = set()
     done = 0
@@ -60,23 +60,23 @@ def verify(now: Snapshot, told: Callable[[int], None] | None = None) -> Verified
         files = [f for f in now.files if f.name == name]
         faults: list[str] = []
         for f in files:
-            faults += _damage(now.path, f)
+            faults += _find_damage(now.path, f)
             done += 1
             if told:
                 told(done)
         if not faults:
             sound.add(name)
-            faults += _account(now, name, files, sums)
-        problems += [Problem(name, what) for what in faults]
-    problems += [Problem(f.name, f"the part {f.part!r} is unknown") for f in now.files if f.part not in PARTS]
-    problems += _twice(now, sound)
-    return Verified(
+            faults += _check_account(now, name, files, sums)
+        problems += [StoreProblem(name, what) for what in faults]
+    problems += [StoreProblem(f.name, f"the part {f.part!r} is unknown") for f in now.files if f.part not in PARTS]
+    problems += _find_duplicate_ids(now, sound)
+    return VerificationReport(
         version=now.version, releases=len(now.names), files=len(now.files), bytes=sum(f.bytes for f in now.files),
-        problems=tuple(problems), leftovers=tuple(leftovers(now.path)), **sums,
+        problems=tuple(problems), leftovers=tuple(find_leftovers(now.path)), **sums,
     )  # fmt: skip
 
 
-def _damage(path: Path, file: DataFile) -> list[str]:
+def _find_damage(path: Path, file: DataFile) -> list[str]:
     if not file.path.is_file():
         return [f"its file {file.path.name} is gone"]
     size = file.path.stat().st_size
@@ -84,20 +84,20 @@ def _damage(path: Path, file: DataFile) -> list[str]:
         return [f"its file {file.path.name} has {size:,} bytes where {file.bytes:,} were written"]
     with file.path.open("rb") as f:
         found = hashlib.file_digest(f, "sha256").hexdigest()
-    if found != hash_in_name(file.path):
+    if found != parse_hash_from_name(file.path):
         return [f"the bytes of its file {file.path.name} are not those that were written"]
     try:
-        rows = sum(b.num_rows for b in batches(path, file))
+        rows = sum(b.num_rows for b in read_batches(path, file))
     except CorruptStore as e:
         return [e.what]
     return [] if rows == file.rows else [f"its file {file.path.name} holds {rows:,} rows, not {file.rows:,}"]
 
 
-def _account(now: Snapshot, name: str, files: list[DataFile], sums: dict[str, int]) -> list[str]:
+def _check_account(now: Snapshot, name: str, files: list[DataFile], sums: dict[str, int]) -> list[str]:
     accounts = [f for f in files if f.part == "account"]
     if len(accounts) != 1 or accounts[0].rows != 1:
         return [f"it has {sum(f.rows for f in accounts)} accounts, not one"]
-    kept = kept_of(now.path, accounts[0], 0)
+    kept = read_account(now.path, accounts[0], 0)
     faults = []
     for part in ("events", "set_aside"):
         there = sum(f.rows for f in files if f.part == part)
@@ -110,7 +110,7 @@ def _account(now: Snapshot, name: str, files: list[DataFile], sums: dict[str, in
     return faults
 
 
-def _twice(now: Snapshot, sound: set[str]) -> list[Problem]:
+def _find_duplicate_ids(now: Snapshot, sound: set[str]) -> list[StoreProblem]:
     problems = []
     for name in sorted(sound):
         files = [str(f.path) for f in now.of("events", [name])]
@@ -123,21 +123,21 @@ def _twice(now: Snapshot, sound: set[str]) -> list[Problem]:
             {"files": files},
         ).fetchone()
         if found:
-            problems.append(Problem(name, f"{found[2]:,} ids stand there more than once, such as {found[0]!r}"))
+            problems.append(StoreProblem(name, f"{found[2]:,} ids stand there more than once, such as {found[0]!r}"))
     return problems
 
 
-def leftovers(path: Path) -> list[Path]:
+def find_leftovers(path: Path) -> list[Path]:
     """Files in the table's folders that neither the newest version nor an earlier one that is kept names."""
-    named = {path / p for p in _ever_named(path)}
-    named |= {f.path for f in snapshot(path).files}
-    found = [p for p in path.rglob("*.par*") if p.suffix in (".parquet", ".part") and LOG not in p.parts]
+    named = {path / p for p in _list_logged_files(path)}
+    named |= {f.path for f in open_version(path).files}
+    found = [p for p in path.rglob("*.par*") if p.suffix in (".parquet", ".part") and LOG_FOLDER not in p.parts]
     return sorted(p for p in found if p not in named)
 
 
-def _ever_named(path: Path) -> set[str]:
+def _list_logged_files(path: Path) -> set[str]:
     named = set()
-    for commit in (path / LOG).glob("*.json"):
+    for commit in (path / LOG_FOLDER).glob("*.json"):
         for line in commit.read_text(encoding="utf-8").splitlines():
             action = json.loads(line)
             if "add" in action:
@@ -146,14 +146,14 @@ def _ever_named(path: Path) -> set[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Cleared:
+class CleanupResult:
     """What was cleared away, or would be: files and bytes."""
 
     files: tuple[Path, ...]
     bytes: int
 
 
-def clear(path: Path, *, days: float, forget: bool = False, dry_run: bool = False) -> Cleared:
+def remove_leftovers(path: Path, *, days: float, forget: bool = False, dry_run: bool = False) -> CleanupResult:
     """Remove the leftovers of killed ingests; with `forget`, also files that only earlier versions name.
 
     Args:
@@ -163,17 +163,17 @@ def clear(path: Path, *, days: float, forget: bool = False, dry_run: bool = Fals
         dry_run: only say what would go.
     """
     old = time.time() - days * 86_400
-    gone = list(leftovers(path))
+    gone = list(find_leftovers(path))
     if forget:
-        with writing(path):
-            table = opened(path)
+        with wrap_write_errors(path):
+            table = open_table(path)
             hours = int(days * 24)
             listed = table.vacuum(hours, dry_run=True, enforce_retention_duration=False)
             gone += [path / p for p in listed if path / p not in gone]
     some = [p for p in gone if p.is_file() and p.stat().st_mtime <= old]
     size = sum(p.stat().st_size for p in some)
     if not dry_run:
-        with writing(path):
+        with wrap_write_errors(path):
             for p in some:
                 p.unlink()
-    return Cleared(tuple(some), size)
+    return CleanupResult(tuple(some), size)

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from detente.measures.quantity import Measured
-from detente.text.sentence import Said
+from detente.measures.quantity import Quantity
+from detente.text.sentence import NumberPiece
 
 LEVEL = {0.95: "95\u00a0%", 0.9: "90\u00a0%"}
 
 
-def number(m: Measured, one: str = "", many: str = "") -> Said:
+def count_text(m: Quantity, one: str = "", many: str = "") -> NumberPiece:
     """A count with its noun: `24 strikes`, `no strike`.
 
     Example:
@@ -18,11 +18,11 @@ def number(m: Measured, one: str = "", many: str = "") -> Said:
     """
     n = int(m.value or 0)
     if not one:
-        return Said(m, f"{n:,}")
-    return Said(m, f"no {one}" if n == 0 else f"{n:,} {one if n == 1 else many}")
+        return NumberPiece(m, f"{n:,}")
+    return NumberPiece(m, f"no {one}" if n == 0 else f"{n:,} {one if n == 1 else many}")
 
 
-def listed(words: Sequence[str]) -> str:
+def join_words(words: Sequence[str]) -> str:
     """Words in a row: `a, b and c`.
 
     Example:
@@ -32,55 +32,57 @@ def listed(words: Sequence[str]) -> str:
     return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else "".join(words)
 
 
-def none_or(m: Measured) -> Said:
+def count_or_none_text(m: Quantity) -> NumberPiece:
     """A count that stands for things already named: `none` or `12`."""
-    return number(m) if m.value else Said(m, "none")
+    return count_text(m) if m.value else NumberPiece(m, "none")
 
 
-def percent(m: Measured) -> Said:
+def share_text(m: Quantity) -> NumberPiece:
     """A share with its limits where it has them: `66 % (95 % limits 52–77 %)`."""
     text = f"{100 * (m.value or 0):.0f}\u00a0%"
     if m.low is not None and m.high is not None and m.level in LEVEL:
         text += f" ({LEVEL[m.level]} limits {100 * m.low:.0f}–{100 * m.high:.0f}\u00a0%)"
-    return Said(m, text)
+    return NumberPiece(m, text)
 
 
-def times(m: Measured) -> Said:
+def ratio_text(m: Quantity) -> NumberPiece:
     """A ratio with its limits: `12 times as often (95 % limits 5.7–27)`."""
     low, high = m.low or 0.0, m.high if m.high is not None else float("inf")
     if m.value == 0:
-        return Said(m, f"none, so at most {_short(high)} times as often (95\u00a0% limit)")
-    limits = f"at least {_short(low)}" if high == float("inf") else f"{_short(low)}–{_short(high)}"
+        return NumberPiece(m, f"none, so at most {_format_ratio(high)} times as often (95\u00a0% limit)")
+    limits = f"at least {_format_ratio(low)}" if high == float("inf") else f"{_format_ratio(low)}–{_format_ratio(high)}"
     if m.value == float("inf"):
-        return Said(m, f"more often without bound (95\u00a0% limits: {limits} times)")
-    return Said(m, f"{_short(m.value or 0.0)} times as often (95\u00a0% limits {limits})")
+        return NumberPiece(m, f"more often without bound (95\u00a0% limits: {limits} times)")
+    return NumberPiece(m, f"{_format_ratio(m.value or 0.0)} times as often (95\u00a0% limits {limits})")
 
 
-def spread(m: Measured, unit: str = "") -> Said:
+def range_text(m: Quantity, unit: str = "") -> NumberPiece:
     """A reported range, or one figure where both ends agree: `167`, `69–405`."""
     low, high = int(m.low or 0), int(m.high or 0)
     if low == high == 0:
-        return Said(m, f"no {unit}" if unit else "none")
-    return Said(m, (f"{low:,}" if low == high else f"{low:,}–{high:,}") + (f" {unit}" if unit else ""))
+        return NumberPiece(m, f"no {unit}" if unit else "none")
+    return NumberPiece(m, (f"{low:,}" if low == high else f"{low:,}–{high:,}") + (f" {unit}" if unit else ""))
 
 
-def level(m: Measured) -> Said:
+def index_level_text(m: Quantity) -> NumberPiece:
     """An index level with its band: `−2.1 (90 % band −2.9 to −1.3)`."""
     low, high = m.low or 0.0, m.high or 0.0
-    return Said(m, f"{_signed(m.value or 0.0)} (90\u00a0% band {_signed(low)} to {_signed(high)})")
+    return NumberPiece(
+        m, f"{_format_level(m.value or 0.0)} (90\u00a0% band {_format_level(low)} to {_format_level(high)})"
+    )
 
 
-def median(m: Measured, unit: str) -> Said:
+def median_text(m: Quantity, unit: str) -> NumberPiece:
     """A median with its limits: `36 days (95 % limits 8–88)`, or what is known of one not reached."""
     if m.value is None:
-        return Said(m, "a time longer than the record can tell")
+        return NumberPiece(m, "a time longer than the record can tell")
     low = "none" if m.low is None else f"{m.low:.0f}"
     high = "no upper limit" if m.high is None else f"{m.high:.0f}"
     limits = f"95\u00a0% limits {low}–{high}" if m.high is not None else f"95\u00a0% limits from {low}, {high}"
-    return Said(m, f"{m.value:.0f} {unit if m.value != 1 else unit.removesuffix('s')} ({limits})")
+    return NumberPiece(m, f"{m.value:.0f} {unit if m.value != 1 else unit.removesuffix('s')} ({limits})")
 
 
-def versus(after: Measured, nearby: Measured) -> str:
+def compare_with_nearby(after: Quantity, nearby: Quantity) -> str:
     """How a share compares with that of nearby days, by its limits alone."""
     base = nearby.value or 0.0
     if after.low is not None and after.low > base:
@@ -90,11 +92,11 @@ def versus(after: Measured, nearby: Measured) -> str:
     return "not clearly more or less often than"
 
 
-def _short(x: float) -> str:
+def _format_ratio(x: float) -> str:
     return f"{x:.0f}" if x >= 10 else f"{x:.1f}" if x >= 1 else f"{x:.2f}"
 
 
-def _signed(x: float) -> str:
+def _format_level(x: float) -> str:
     # A change too small to print is no change, of either sign.
     return f"{x + 0.0 if abs(x) >= 0.05 else 0.0:.1f}".replace("-", "−")
 

@@ -18,7 +18,7 @@ BANDS = (
 )
 
 
-class NoProbability(DetenteError):
+class InvalidProbability(DetenteError):
     """A word was asked for a number that is no probability."""
 
     exit_code = 6
@@ -28,7 +28,7 @@ class NoProbability(DetenteError):
         super().__init__(f"{value} is no probability: it must lie between 0 and 1. Look at what it was computed from.")
 
 
-def likelihood(p: float) -> str:
+def probability_word(p: float) -> str:
     """The ICD 203 word of a probability; a value on an edge takes the word of the band above.
 
     Example:
@@ -36,11 +36,11 @@ def likelihood(p: float) -> str:
         ('likely', 'unlikely', 'almost no chance')
     """
     if not 0 <= p <= 1:
-        raise NoProbability(p)
+        raise InvalidProbability(p)
     return next((w for end, w in BANDS if p < end), BANDS[-1][1])
 
 
-def percent(p: float) -> str:
+def format_percent(p: float) -> str:
     """A probability in whole per cent, never 0 or 100.
 
     Example:
@@ -48,7 +48,7 @@ def percent(p: float) -> str:
         ('under 1\\xa0%', '72\\xa0%', 'over 99\\xa0%')
     """
     if not 0 <= p <= 1:
-        raise NoProbability(p)
+        raise InvalidProbability(p)
     if p < 0.01:
         return "under 1\u00a0%"
     # 0.994 rounds to 99, 0.996 would round to 100, which nothing is.

@@ -8,21 +8,21 @@ or threshold that somebody chose is a `Chosen`, which carries who chose it and w
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from detente.core.date_range import span_in_words
+from detente.core.date_range import format_date_range
 from detente.events.event import Event
-from detente.measures.quantity import Measured
+from detente.measures.quantity import Quantity
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class NumberPiece:
     """A number in words."""
 
-    measured: Measured
+    measured: Quantity
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class Dated:
+class EventPiece:
     """Something that is read off an event: its day, or its place."""
 
     event: str
@@ -30,21 +30,21 @@ class Dated:
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class ConventionPiece:
     """A convention: nothing in the data makes it this and no other."""
 
     text: str
     why: str
 
 
-Piece = str | Said | Dated | Chosen
+SentencePiece = str | NumberPiece | EventPiece | ConventionPiece
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """Pieces in order; `text` is what a reader sees."""
 
-    pieces: tuple[Piece, ...]
+    pieces: tuple[SentencePiece, ...]
 
     @property
     def text(self) -> str:
@@ -52,13 +52,13 @@ class Sentence:
         return "".join(p if isinstance(p, str) else p.text for p in self.pieces)
 
     @property
-    def measured(self) -> tuple[Measured, ...]:
+    def measured(self) -> tuple[Quantity, ...]:
         """The numbers it rests on, in order, each once."""
-        found = {p.measured.key: p.measured for p in self.pieces if isinstance(p, Said)}
+        found = {p.measured.key: p.measured for p in self.pieces if isinstance(p, NumberPiece)}
         return tuple(found.values())
 
 
-def say(*pieces: Piece) -> Sentence:
+def make_sentence(*pieces: SentencePiece) -> Sentence:
     """A sentence of pieces.
 
     Raises:
@@ -77,18 +77,18 @@ def say(*pieces: Piece) -> Sentence:
     return Sentence(tuple(pieces))
 
 
-def when(event: Event) -> Dated:
+def format_event_date(event: Event) -> EventPiece:
     """The day or days of an event, in words."""
-    return Dated(event.id, span_in_words(event.span))
+    return EventPiece(event.id, format_date_range(event.span))
 
 
-def on(event: Event) -> Dated:
+def format_on_date(event: Event) -> EventPiece:
     """The day of an event after its preposition: `on 9 October 2025`, `about 24 July 2025`."""
-    text = span_in_words(event.span)
-    return Dated(event.id, text if text.startswith("about") else f"on {text}")
+    text = format_date_range(event.span)
+    return EventPiece(event.id, text if text.startswith("about") else f"on {text}")
 
 
-def measured_in(sentences: Iterable[Sentence]) -> tuple[Measured, ...]:
+def collect_quantities(sentences: Iterable[Sentence]) -> tuple[Quantity, ...]:
     """All numbers of several sentences, each once, in order of appearance."""
     found = {m.key: m for s in sentences for m in s.measured}
     return tuple(found.values())

@@ -7,11 +7,11 @@ from pathlib import Path
 import platformdirs
 from pydantic import TypeAdapter
 
-VARIABLE = "DETENTE_SERVE"
+ENVIRONMENT_VARIABLE = "DETENTE_SERVE"
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class ServerConfig:
     """One workbench.
 
     `cases` are names or paths of case files; the first is shown at `/`. `private` asks for an account to read.
@@ -33,7 +33,7 @@ class Settings:
     open_metrics: bool = False
 
 
-_ADAPTER = TypeAdapter(Settings)
+_ADAPTER = TypeAdapter(ServerConfig)
 
 
 def default_folder() -> Path:
@@ -46,15 +46,15 @@ def default_cache() -> Path:
     return Path(platformdirs.user_cache_dir("detente")) / "studies"
 
 
-def to_environment(settings: Settings) -> None:
+def to_environment(settings: ServerConfig) -> None:
     """Put settings where workers find them."""
-    os.environ[VARIABLE] = _ADAPTER.dump_json(settings).decode()
+    os.environ[ENVIRONMENT_VARIABLE] = _ADAPTER.dump_json(settings).decode()
 
 
-def from_environment() -> Settings:
+def from_environment() -> ServerConfig:
     """The settings of the process that started this one.
 
     Raises:
         KeyError: nobody has put them there; start the workbench by `detente serve`.
     """
-    return _ADAPTER.validate_json(os.environ[VARIABLE])
+    return _ADAPTER.validate_json(os.environ[ENVIRONMENT_VARIABLE])

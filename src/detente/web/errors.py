@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class ErrorPage:
     """The HTTP status, a title of a few words, and the whole message."""
 
     status: int

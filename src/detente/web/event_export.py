@@ -10,26 +10,26 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from detente.api.case import Study
+from detente.api.case import PreparedCase
 from detente.api.events.filters import QUERY, Query, address, at, found, masks, read
 from detente.api.events.table import columns_of
-from detente.events.export import Listed, json_list, pieces
-from detente.web.openapi_route import Described
-from detente.web.rendering.etag import holds, mark
+from detente.events.export import EventWithChannel, export_events, export_json_list
+from detente.web.openapi_route import OpenApiRoute
+from detente.web.rendering.etag import etag_matches, make_etag
 from detente.web.rendering.jsonable import to_json
-from detente.web.rendering.responses import Foot, foot, study_of
-from detente.web.rendering.streaming import Streamed
+from detente.web.rendering.responses import ProvenanceFooter, get_case, provenance_footer
+from detente.web.rendering.streaming import SafeStreamingResponse
 
-FILES = {
+MEDIA_TYPES = {
     "csv": "text/csv; charset=utf-8",
     "parquet": "application/vnd.apache.parquet",
     "geojson": "application/geo+json",
 }
-NAMES = {"csv": "CSV", "parquet": "Parquet", "geojson": "GeoJSON"}
+FORMAT_NAMES = {"csv": "CSV", "parquet": "Parquet", "geojson": "GeoJSON"}
 
 
 @dataclass(frozen=True, slots=True)
-class File:
+class ExportLink:
     """What was found as a file."""
 
     name: str
@@ -37,7 +37,7 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
-class Every:
+class AllEventsPage:
     """All events found, each with all its fields as `detente events --json` writes them, and the channel."""
 
     query: Query
@@ -46,35 +46,35 @@ class Every:
     events: list[dict[str, Any]]
 
 
-def files(here: str, query: Query) -> tuple[File, ...]:
+def build_export_links(here: str, query: Query) -> tuple[ExportLink, ...]:
     """What was found, to take along; `here` is the address of the list."""
     return (
-        *(File(NAMES[f], at(f"{here}.{f}", query)) for f in FILES),
-        File("JSON", at(f"{here}.json", query, page="all")),
+        *(ExportLink(FORMAT_NAMES[f], at(f"{here}.{f}", query)) for f in MEDIA_TYPES),
+        ExportLink("JSON", at(f"{here}.json", query, page="all")),
     )
 
 
-async def every(study: Study, query: Query) -> Response:
+async def stream_all_events(study: PreparedCase, query: Query) -> Response:
     """All that was found as the page's JSON, in the bytes that `respond` would give for `Every`."""
-    n, events = await run_in_threadpool(_listed, study, query)
-    page = Every(query, n, len(study.g.events), [])
-    text = to_json({"page": page, "provenance": foot(study)})
+    n, events = await run_in_threadpool(_filter_events, study, query)
+    page = AllEventsPage(query, n, len(study.g.events), [])
+    text = to_json({"page": page, "provenance": provenance_footer(study)})
     # Within a text a quotation mark is written with a stroke before it, so this can only be the field itself.
     before, field, after = text.partition('"events": ')
-    body = json_list(events, 2, 2, before + field, after.removeprefix("[]"))
-    return Streamed(body, media_type="application/json")
+    body = export_json_list(events, 2, 2, before + field, after.removeprefix("[]"))
+    return SafeStreamingResponse(body, media_type="application/json")
 
 
-async def file(request: Request) -> Response:
+async def download_events(request: Request) -> Response:
     """`/{case}/events.csv`, `.parquet` and `.geojson`: what the same question finds, with licence and citation."""
-    study, form = study_of(request), request.path_params["form"]
-    if form not in FILES:
-        raise HTTPException(404, f"Events are not written as {form[:20]!r}. Known: {', '.join(FILES)} and json.")
+    study, form = get_case(request), request.path_params["form"]
+    if form not in MEDIA_TYPES:
+        raise HTTPException(404, f"Events are not written as {form[:20]!r}. Known: {', '.join(MEDIA_TYPES)} and json.")
     columns = await run_in_threadpool(columns_of, study)
     query = read(request.query_params.multi_items(), columns)
-    where_from = provenance(foot(study))
+    where_from = provenance_metadata(provenance_footer(study))
     headers = {
-        "ETag": mark(study.key, form, address(query), repr(where_from)),
+        "ETag": make_etag(study.key, form, address(query), repr(where_from)),
         "Cache-Control": "no-cache",
         "Content-Disposition": f'attachment; filename="{study.id}-events-as-of-{study.g.as_of}.{form}"',
     }
@@ -83,19 +83,19 @@ async def file(request: Request) -> Response:
         f"X-Detente-{k.replace('_', '-')}": v.encode("latin-1", "replace").decode("latin-1")
         for k, v in where_from.items()
     }
-    if holds(request, headers["ETag"]):
+    if etag_matches(request, headers["ETag"]):
         return Response(status_code=304, headers=headers)
-    _, events = await run_in_threadpool(_listed, study, query)
-    return Streamed(pieces(events, form, where_from), media_type=FILES[form], headers=headers)
+    _, events = await run_in_threadpool(_filter_events, study, query)
+    return SafeStreamingResponse(export_events(events, form, where_from), media_type=MEDIA_TYPES[form], headers=headers)
 
 
-def _listed(study: Study, query: Query) -> tuple[int, Iterator[Listed]]:
+def _filter_events(study: PreparedCase, query: Query) -> tuple[int, Iterator[EventWithChannel]]:
     columns = columns_of(study)
     order = found(columns, query, masks(columns, query))
     return len(order), ((e, study.g.channel(e)) for e in map(columns.events.__getitem__, order))
 
 
-def provenance(f: Foot) -> dict[str, str]:
+def provenance_metadata(f: ProvenanceFooter) -> dict[str, str]:
     """What a file says of where it comes from."""
     precision = (
         "geo_precision says what a point stands for: that of a province or a country is a stand-in for all of it"
@@ -107,5 +107,5 @@ def provenance(f: Foot) -> dict[str, str]:
 
 
 ROUTES: Sequence[Route] = [
-    Described("/{case}/events.{form}", file, methods=["GET"], name="events as a file", query=QUERY)
+    OpenApiRoute("/{case}/events.{form}", download_events, methods=["GET"], name="events as a file", query=QUERY)
 ]

@@ -5,10 +5,10 @@ from urllib.parse import parse_qsl
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-MOST_FIELDS = 40
+MAX_FIELDS = 40
 
 
-async def fields(request: Request) -> dict[str, str]:
+async def read_form(request: Request) -> dict[str, str]:
     """The fields of a form without files; of a field that comes twice, the last.
 
     Raises:
@@ -19,13 +19,13 @@ async def fields(request: Request) -> dict[str, str]:
         raise HTTPException(415, "Forms are taken as application/x-www-form-urlencoded, as a browser sends them.")
     try:
         body = (await request.body()).decode("ascii")
-        pairs = parse_qsl(body, keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
+        pairs = parse_qsl(body, keep_blank_values=True, max_num_fields=MAX_FIELDS, errors="strict")
     except (UnicodeDecodeError, ValueError) as e:
-        raise HTTPException(400, f"The form cannot be read: not UTF-8, or more than {MOST_FIELDS} fields.") from e
-    return {k: text_only(v) for k, v in pairs}
+        raise HTTPException(400, f"The form cannot be read: not UTF-8, or more than {MAX_FIELDS} fields.") from e
+    return {k: clean_text(v) for k, v in pairs}
 
 
-def text_only(value: str) -> str:
+def clean_text(value: str) -> str:
     """The text with lines ended by a line feed.
 
     Raises:

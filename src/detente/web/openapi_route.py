@@ -8,17 +8,17 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 Handler = Callable[[Request], Awaitable[Response]]
-Pages = type[Any] | tuple[type[Any], ...]
+PageTypes = type[Any] | tuple[type[Any], ...]
 
 
-class Described(Route):
+class OpenApiRoute(Route):
     """A route with the dataclasses that its page may be, the words its query may hold, and the fields of its form.
 
     `query` and `form` give, for each name, what it is; a form's field whose text begins with "optional" may be left out.
     """
 
     def __init__(
-        self, path: str, endpoint: Handler, *, methods: list[str], name: str, page: Pages | None = None,
+        self, path: str, endpoint: Handler, *, methods: list[str], name: str, page: PageTypes | None = None,
         query: Mapping[str, str] | None = None, form: Mapping[str, str] | None = None,
     ) -> None:  # fmt: skip
         super().__init__(path, endpoint, methods=methods, name=name)
@@ -26,6 +26,6 @@ class Described(Route):
         self.query, self.form = dict(query or {}), dict(form or {})
 
 
-def posts(path: str, handler: Handler, name: str, form: Mapping[str, str]) -> Described:
+def form_route(path: str, handler: Handler, name: str, form: Mapping[str, str]) -> OpenApiRoute:
     """A form's route: it changes something, then leads on (303)."""
-    return Described(path, handler, methods=["POST"], name=name, form=form)
+    return OpenApiRoute(path, handler, methods=["POST"], name=name, form=form)

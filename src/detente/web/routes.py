@@ -11,6 +11,6 @@ from detente.web.comments import moderation_routes as moderation
 from detente.web.comments import routes as comments
 from detente.web.ops import health, metrics, openapi
 
-HOUSE: tuple[BaseRoute, ...] = (
+SITE_ROUTES: tuple[BaseRoute, ...] = (
     *comments.ROUTES, *moderation.ROUTES, *accounts.ROUTES, *feeds.ROUTES, *health.ROUTES, *metrics.ROUTES, *openapi.ROUTES,
 )  # fmt: skip

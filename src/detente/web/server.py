@@ -8,7 +8,7 @@ import uvicorn
 from uvicorn.supervisors import Multiprocess
 
 
-class Prompt(uvicorn.Config):
+class NoDelayConfig(uvicorn.Config):
     """uvicorn's settings; its socket sends at once."""
 
     def bind_socket(self) -> socket.socket:
@@ -20,13 +20,13 @@ class Prompt(uvicorn.Config):
         return listening
 
 
-def run(app: str, *, workers: int, **settings: Any) -> None:
+def run_server(app: str, *, workers: int, **settings: Any) -> None:
     """Serve until somebody stops it, as `uvicorn.run` does.
 
     Args:
         app: `module:factory`. workers: processes. settings: uvicorn's.
     """
-    config = Prompt(app, factory=True, workers=workers, **settings)
+    config = NoDelayConfig(app, factory=True, workers=workers, **settings)
     server = uvicorn.Server(config)
     try:
         if workers > 1:

@@ -5,7 +5,7 @@ from xml.etree import ElementTree as ET
 
 from starlette.testclient import TestClient
 
-from support.comments_workbench import CASE, House
+from support.comments_workbench import CASE, Workbench
 
 A = "{http://www.w3.org/2005/Atom}"
 
@@ -28,7 +28,7 @@ def _checked(xml: str) -> ET.Element:
     return feed
 
 
-def test_the_feed_of_comments_holds_the_newest_first(house: House) -> None:
+def test_the_feed_of_comments_holds_the_newest_first(house: Workbench) -> None:
     ann = house.reader("Ann")
     ann.say("One & <two>")
     ann.say("Pashto: تورخم \u202eturned", key="safe_haven")

@@ -5,14 +5,14 @@ from html import unescape
 import pytest
 from starlette.testclient import TestClient
 
-from detente.api.case import Study
-from support.comments_workbench import House
+from detente.api.case import PreparedCase
+from support.comments_workbench import Workbench
 
 
 @pytest.mark.parametrize("kind", ["claim", "event", "brief", "point"])
-def test_a_comment_leads_to_its_subject_and_stands_there(client: TestClient, flagship: Study, kind: str) -> None:
+def test_a_comment_leads_to_its_subject_and_stands_there(client: TestClient, flagship: PreparedCase, kind: str) -> None:
     keys = {"claim": "trust", "event": flagship.g.events[40].id, "brief": "brief", "point": "trust"}
-    house = House(client.app)  # type: ignore[arg-type]
+    house = Workbench(client.app)  # type: ignore[arg-type]
     ann = house.reader("Ann")
     done = ann.send("/comments", case=flagship.id, kind=kind, key=keys[kind], body="Said of this")
     page = ann.get(done.headers["location"].partition("#")[0])

@@ -17,9 +17,9 @@ import httpx2
 import pytest
 from sqlalchemy import URL
 
-from detente.web.accounts.account import add
+from detente.web.accounts.account import create_account
 from detente.web.accounts.session import open_session
-from detente.web.db.engine import open_database, writing
+from detente.web.db.engine import open_database, write_transaction
 from detente.web.db.migrate import upgrade
 from support.comments_workbench import CASE, PASSWORD
 
@@ -44,9 +44,10 @@ def _writers(file: Path, n: int) -> list[dict[str, str]]:
     engine = open_database(URL.create("sqlite", database=str(file)))
     upgrade(engine)
     now = datetime.now(UTC)
-    with writing(engine) as c:
+    with write_transaction(engine) as c:
         made = [
-            {"detente-session": open_session(c, add(c, f"Writer {i}", PASSWORD, now=now).id, now=now)} for i in range(n)
+            {"detente-session": open_session(c, create_account(c, f"Writer {i}", PASSWORD, now=now).id, now=now)}
+            for i in range(n)
         ]
     engine.dispose()
     return made

@@ -10,9 +10,9 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
-from detente.web.db.engine import reading, writing
+from detente.web.db.engine import read_transaction, write_transaction
 from detente.web.db.errors import NewerDatabase
-from detente.web.db.migrate import history, upgrade
+from detente.web.db.migrate import migration_history, upgrade
 from detente.web.db.tables import action, metadata
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
@@ -23,7 +23,7 @@ def test_the_steps_lead_to_the_tables_that_the_code_declares(database: Engine) -
         # Each database searches by means of its own, which no table of ours declares.
         return not (name or "").startswith("search_")
 
-    with reading(database) as c:
+    with read_transaction(database) as c:
         context = MigrationContext.configure(
             c, opts={"compare_type": True, "compare_server_default": True, "include_object": ours}
         )
@@ -32,11 +32,11 @@ def test_the_steps_lead_to_the_tables_that_the_code_declares(database: Engine) -
 
 def test_taking_the_steps_again_changes_nothing(database: Engine) -> None:
     assert upgrade(database) == []
-    assert all(s.done for s in history(database))
+    assert all(s.done for s in migration_history(database))
 
 
 def test_a_database_of_a_later_package_is_left_alone(database: Engine) -> None:
-    with writing(database) as c:
+    with write_transaction(database) as c:
         c.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(NewerDatabase, match="'9999'"):
         upgrade(database)
@@ -44,15 +44,15 @@ def test_a_database_of_a_later_package_is_left_alone(database: Engine) -> None:
 
 @pytest.mark.parametrize("change", ["UPDATE action SET reason = 'other'", "DELETE FROM action"])
 def test_the_log_of_actions_takes_no_change(database: Engine, change: str) -> None:
-    with writing(database) as c:
+    with write_transaction(database) as c:
         c.execute(sa.insert(action).values(at=NOON, what="hide", reason="off topic"))
-    with pytest.raises(DBAPIError, match="takes no change"), writing(database) as c:
+    with pytest.raises(DBAPIError, match="takes no change"), write_transaction(database) as c:
         c.execute(sa.text(change))
 
 
 def test_a_moment_comes_back_as_it_was_whatever_its_zone(database: Engine) -> None:
     kabul = datetime(2026, 3, 4, 12, 0, 0, 123456, tzinfo=timezone(timedelta(hours=4, minutes=30)))
-    with writing(database) as c:
+    with write_transaction(database) as c:
         c.execute(sa.insert(action).values(at=kabul, what="hide", reason=""))
         assert c.execute(sa.select(action.c.at)).scalar_one() == kabul
 
@@ -66,13 +66,13 @@ def test_failed_migration_leaves_database_unchanged(empty: Engine, monkeypatch: 
     monkeypatch.setattr("alembic.op.create_index", fails)
     with pytest.raises(RuntimeError, match="in the middle"):
         upgrade(empty)
-    assert not any(s.done for s in history(empty))
+    assert not any(s.done for s in migration_history(empty))
     assert sa.inspect(empty).get_table_names() in ([], ["alembic_version"])
 
 
 def test_sqlite_waits_for_the_disk_at_every_commit(database: Engine) -> None:
     if database.dialect.name != "sqlite":
         return
-    with reading(database) as c:
+    with read_transaction(database) as c:
         pragma = {p: c.exec_driver_sql(f"PRAGMA {p}").scalar_one() for p in ("journal_mode", "synchronous")}
     assert pragma == {"journal_mode": "wal", "synchronous": 2}

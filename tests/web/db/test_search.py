@@ -10,10 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import URL, Engine
 
-from detente.web.db.engine import open_database, reading, writing
+from detente.web.db.engine import open_database, read_transaction, write_transaction
 from detente.web.db.migrate import upgrade
-from detente.web.db.search import holds
-from detente.web.db.search_terms import words
+from detente.web.db.search import build_search_condition
+from detente.web.db.search_terms import extract_terms
 from detente.web.db.tables import account, comment
 from support import postgres
 
@@ -38,17 +38,17 @@ ASKED = [
 
 
 def _kept(engine: Engine, said: list[str]) -> Engine:
-    with writing(engine) as c:
+    with write_transaction(engine) as c:
         c.execute(sa.insert(account).values(name="Ann", key="ann", password="x", role="reader", created=NOON))
         subject = {"case": "pk", "kind": "brief", "key": "brief", "author_id": 1, "created": NOON}
-        c.execute(sa.insert(comment), [{**subject, "body": s, "words": " ".join(words(s))} for s in said])
+        c.execute(sa.insert(comment), [{**subject, "body": s, "words": " ".join(extract_terms(s))} for s in said])
     return engine
 
 
 def _found(engine: Engine, question: str) -> list[int]:
-    condition = holds(engine.dialect, question)
+    condition = build_search_condition(engine.dialect, question)
     assert condition is not None
-    with reading(engine) as c:
+    with read_transaction(engine) as c:
         return list(c.execute(sa.select(comment.c.id).where(condition).order_by(comment.c.id)).scalars())
 
 
@@ -71,7 +71,9 @@ def test_both_databases_find_the_same_comments(both: tuple[Engine, Engine], ques
     by_hand = [
         i
         for i, s in enumerate(SAID, 1)
-        if all(any(w.startswith(q) if len(q) > 2 else w == q for w in words(s)) for q in words(question))
+        if all(
+            any(w.startswith(q) if len(q) > 2 else w == q for w in extract_terms(s)) for q in extract_terms(question)
+        )
     ]
     assert _found(lite, question) == _found(postgresql, question) == by_hand
 
@@ -79,10 +81,10 @@ def test_both_databases_find_the_same_comments(both: tuple[Engine, Engine], ques
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(min_size=1, max_size=40))
 def test_no_question_breaks_either_database(both: tuple[Engine, Engine], question: str) -> None:
-    if words(question):
+    if extract_terms(question):
         assert _found(both[0], question) == _found(both[1], question)
     else:
-        assert holds(both[0].dialect, question) is None
+        assert build_search_condition(both[0].dialect, question) is None
 
 
 def test_a_word_is_found_whatever_its_case_accents_and_width(database: Engine) -> None:
@@ -93,7 +95,7 @@ def test_a_word_is_found_whatever_its_case_accents_and_width(database: Engine) -
 
 def test_an_edited_comment_is_found_by_its_new_words_only(database: Engine) -> None:
     _kept(database, ["before"])
-    with writing(database) as c:
+    with write_transaction(database) as c:
         c.execute(sa.update(comment).values(body="after", words="after"))
     assert _found(database, "after") == [1]
     assert _found(database, "before") == []
@@ -103,9 +105,9 @@ def test_postgresql_answers_from_its_index(database: Engine) -> None:
     if database.dialect.name != "postgresql":
         return
     _kept(database, [f"word{i} common" for i in range(2000)])
-    with writing(database) as c:
+    with write_transaction(database) as c:
         c.execute(sa.text("SET LOCAL enable_seqscan = off"))  # a table this small is read whole if it may be
-        condition = holds(database.dialect, "word1999")
+        condition = build_search_condition(database.dialect, "word1999")
         assert condition is not None
         query = sa.select(comment.c.id).where(condition).compile(c)
         plan = "\n".join(c.exec_driver_sql(f"EXPLAIN {query}", query.params).scalars())

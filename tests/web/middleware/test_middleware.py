@@ -5,9 +5,9 @@ import re
 import pytest
 from starlette.testclient import TestClient
 
-from detente.web.middleware.security_headers import HEADERS
-from detente.web.middleware.token_bucket import Buckets, Rate
-from support.comments_workbench import CASE, PASSWORD, House, Reader, open_house
+from detente.web.middleware.security_headers import SECURITY_HEADERS
+from detente.web.middleware.token_bucket import RateLimit, TokenBuckets
+from support.comments_workbench import CASE, PASSWORD, BrowserClient, Workbench, open_workbench
 
 FORM = {"case": CASE, "kind": "claim", "key": "trust", "body": "Hello"}
 
@@ -15,14 +15,14 @@ FORM = {"case": CASE, "kind": "claim", "key": "trust", "body": "Hello"}
 @pytest.mark.parametrize(
     "address", ["/", "/comments", "/comments.json", "/nowhere", "/static/workbench.css", "/healthz"]
 )
-def test_every_answer_says_what_a_browser_may_do_with_it(house: House, address: str) -> None:
+def test_every_answer_says_what_a_browser_may_do_with_it(house: Workbench, address: str) -> None:
     headers = house.reader().get(address).headers
-    for name, value in HEADERS.items():
+    for name, value in SECURITY_HEADERS.items():
         assert headers[name] == value
 
 
-def test_the_policy_allows_no_script_or_style_but_our_files(house: House) -> None:
-    policy = dict(d.split(" ", 1) for d in HEADERS["Content-Security-Policy"].split("; "))
+def test_the_policy_allows_no_script_or_style_but_our_files(house: Workbench) -> None:
+    policy = dict(d.split(" ", 1) for d in SECURITY_HEADERS["Content-Security-Policy"].split("; "))
     assert policy["script-src"] == policy["style-src"] == "'self'"
     assert policy["default-src"] == policy["frame-ancestors"] == policy["base-uri"] == "'none'"
     ann = house.reader("Ann", "moderator")
@@ -47,7 +47,7 @@ def test_the_policy_allows_no_script_or_style_but_our_files(house: House) -> Non
         {"origin": "http://desk.example:81"},
     ],
 )
-def test_form_of_another_site_is_refused(house: House, headers: dict[str, str]) -> None:
+def test_form_of_another_site_is_refused(house: Workbench, headers: dict[str, str]) -> None:
     """Whatever the browser names as the sender, only our own origin may change something."""
     ann = house.reader("Ann")
     del ann.client.headers["sec-fetch-site"]
@@ -56,18 +56,18 @@ def test_form_of_another_site_is_refused(house: House, headers: dict[str, str]) 
         assert ann.client.post("/comments", data=FORM, headers=ours).status_code == 303
 
 
-def test_session_without_sender_headers_is_refused(house: House) -> None:
+def test_session_without_sender_headers_is_refused(house: Workbench) -> None:
     """Both headers are missing: with a session it is refused, without one there is nothing to misuse."""
     ann = house.reader("Ann")
     del ann.client.headers["sec-fetch-site"]
     assert ann.client.post("/comments", data=FORM).status_code == 403
     assert ann.data("/comments.json")["comments"] == []
-    stranger = Reader(house.app)
+    stranger = BrowserClient(house.app)
     del stranger.client.headers["sec-fetch-site"]
     assert stranger.client.post("/comments", data=FORM).status_code == 401
 
 
-def test_every_changing_address_checks_the_sender(house: House) -> None:
+def test_every_changing_address_checks_the_sender(house: Workbench) -> None:
     """Asked by a moderator's browser on behalf of another site, no route does anything."""
     from starlette.routing import Route
 
@@ -87,14 +87,14 @@ def test_every_changing_address_checks_the_sender(house: House) -> None:
     assert mod.data("/comments.json")["comments"][0]["hidden"] is None
 
 
-def test_comment_form_takes_no_file(house: House) -> None:
+def test_comment_form_takes_no_file(house: Workbench) -> None:
     """A form with files is another media type, which comments do not take."""
     files = {"file": ("a.csv", b"x" * 100_000)}
     assert house.reader("Ann").client.post("/comments", data={"body": "x"}, files=files).status_code == 415
 
 
 @pytest.mark.parametrize("chunked", [False, True])
-def test_a_body_over_the_limit_is_refused_whatever_its_header_says(house: House, chunked: bool) -> None:
+def test_a_body_over_the_limit_is_refused_whatever_its_header_says(house: Workbench, chunked: bool) -> None:
     ann = house.reader("Ann")
     body = b"body=" + b"x" * 300_000
     form = {"content-type": "application/x-www-form-urlencoded"}
@@ -107,24 +107,24 @@ def test_a_body_over_the_limit_is_refused_whatever_its_header_says(house: House,
     ("body", "status"),
     [(b"body=%ff%fe", 400), ("body=\u00e9".encode(), 400), (b"a=1&" * 50, 400)],
 )
-def test_a_form_that_is_no_text_is_refused(house: House, body: bytes, status: int) -> None:
+def test_a_form_that_is_no_text_is_refused(house: Workbench, body: bytes, status: int) -> None:
     ann = house.reader("Ann")
     form = {"content-type": "application/x-www-form-urlencoded"}
     assert ann.client.post("/comments", content=body, headers=form).status_code == status
 
 
-def test_only_a_named_proxy_is_believed(house: House) -> None:
+def test_only_a_named_proxy_is_believed(house: Workbench) -> None:
     """Behind a proxy that is not named, neither the client's address nor the scheme is taken from its headers."""
     house.account("Ann")
     headers = {"x-forwarded-for": "203.0.113.9, 192.0.2.7", "x-forwarded-proto": "https"}
-    strange = Reader(house.app, headers=headers).login("Ann").headers["set-cookie"]
+    strange = BrowserClient(house.app, headers=headers).login("Ann").headers["set-cookie"]
     assert "Secure" not in strange
-    behind = open_house(house.app.state.database.url, proxies=("192.0.2.7",))
-    believed = Reader(behind.app, headers=headers).login("Ann").headers["set-cookie"]
+    behind = open_workbench(house.app.state.database.url, proxies=("192.0.2.7",))
+    believed = BrowserClient(behind.app, headers=headers).login("Ann").headers["set-cookie"]
     assert believed.startswith("__Host-")
     assert set(behind.app.state.limits.asking._full_at) == {"203.0.113.9"}
     # The client can write the first addresses itself; the last that is no proxy's is what a proxy has seen.
-    Reader(behind.app, headers={"x-forwarded-for": "198.51.100.1, 203.0.113.8"}).get("/")
+    BrowserClient(behind.app, headers={"x-forwarded-for": "198.51.100.1, 203.0.113.8"}).get("/")
     assert set(behind.app.state.limits.asking._full_at) == {"203.0.113.9", "203.0.113.8"}
     # Two header lines, the second written by an inner proxy that is trusted too.
     lines = [("x-forwarded-for", "203.0.113.7"), ("x-forwarded-for", "192.0.2.7")]
@@ -133,20 +133,20 @@ def test_only_a_named_proxy_is_believed(house: House) -> None:
     behind.app.state.database.dispose()
 
 
-def test_another_hosts_name_is_refused_where_names_are_given(house: House) -> None:
-    named = open_house(house.app.state.database.url, host_names=("desk.example",))
-    assert Reader(named.app).get("/").status_code == 200
-    assert Reader(named.app, base="http://desk.example:8080").get("/").status_code == 200
-    assert Reader(named.app, base="http://evil.example").get("/").status_code == 400
+def test_another_hosts_name_is_refused_where_names_are_given(house: Workbench) -> None:
+    named = open_workbench(house.app.state.database.url, host_names=("desk.example",))
+    assert BrowserClient(named.app).get("/").status_code == 200
+    assert BrowserClient(named.app, base="http://desk.example:8080").get("/").status_code == 200
+    assert BrowserClient(named.app, base="http://evil.example").get("/").status_code == 400
     named.app.state.database.dispose()
-    named = open_house(house.app.state.database.url, host_names=("[::1]",))
-    assert Reader(named.app, base="http://[::1]:8000").get("/").status_code == 200
-    assert Reader(named.app, base="http://[::2]:8000").get("/").status_code == 400
+    named = open_workbench(house.app.state.database.url, host_names=("[::1]",))
+    assert BrowserClient(named.app, base="http://[::1]:8000").get("/").status_code == 200
+    assert BrowserClient(named.app, base="http://[::2]:8000").get("/").status_code == 400
     named.app.state.database.dispose()
 
 
-def test_an_address_that_asks_without_end_is_told_to_wait_and_others_are_not(house: House) -> None:
-    house.app.state.limits.asking.rate = Rate(burst=5, every_s=60)
+def test_an_address_that_asks_without_end_is_told_to_wait_and_others_are_not(house: Workbench) -> None:
+    house.app.state.limits.asking.rate = RateLimit(burst=5, every_s=60)
     told = [house.reader().get("/healthz") for _ in range(7)]
     assert [t.status_code for t in told] == [200] * 5 + [429] * 2
     assert 0 < int(told[-1].headers["retry-after"]) <= 60
@@ -156,7 +156,7 @@ def test_an_address_that_asks_without_end_is_told_to_wait_and_others_are_not(hou
 
 def test_a_bucket_fills_again_as_time_goes_by() -> None:
     now = 0.0
-    b = Buckets(Rate(burst=3, every_s=10), clock=lambda: now)
+    b = TokenBuckets(RateLimit(burst=3, every_s=10), clock=lambda: now)
     assert [b.take("a") for _ in range(4)] == [0, 0, 0, 10]
     now = 9.0
     assert b.take("a") == pytest.approx(1)
@@ -168,7 +168,7 @@ def test_a_bucket_fills_again_as_time_goes_by() -> None:
 
 def test_a_flood_from_many_addresses_does_not_fill_the_memory() -> None:
     now = 0.0
-    b = Buckets(Rate(burst=2, every_s=10), clock=lambda: now, most=100)
+    b = TokenBuckets(RateLimit(burst=2, every_s=10), clock=lambda: now, most=100)
     for i in range(1000):
         now = i / 1000
         b.take(f"address {i}")
@@ -177,13 +177,13 @@ def test_a_flood_from_many_addresses_does_not_fill_the_memory() -> None:
     assert b.take("guesser") > 0
 
 
-def test_pages_of_somebody_who_is_logged_in_are_kept_by_no_cache(house: House) -> None:
+def test_pages_of_somebody_who_is_logged_in_are_kept_by_no_cache(house: Workbench) -> None:
     ann = house.reader("Ann")
     assert ann.get("/comments").headers["cache-control"] == "private, no-store"
     assert "cookie" in house.reader().get("/comments").headers["vary"].lower()
 
 
-def test_what_breaks_is_told_as_a_page_with_the_same_headers(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_breaks_is_told_as_a_page_with_the_same_headers(house: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
     def breaks(*_a: object, **_k: object) -> None:
         raise RuntimeError(PASSWORD)
 
@@ -191,10 +191,10 @@ def test_what_breaks_is_told_as_a_page_with_the_same_headers(house: House, monke
     answer = house.reader().get("/comments")
     assert answer.status_code == 500
     assert PASSWORD not in answer.text
-    assert answer.headers["content-security-policy"] == HEADERS["Content-Security-Policy"]
+    assert answer.headers["content-security-policy"] == SECURITY_HEADERS["Content-Security-Policy"]
 
 
-def test_a_database_that_is_gone_is_told_as_such(house: House) -> None:
+def test_a_database_that_is_gone_is_told_as_such(house: Workbench) -> None:
     ann = house.reader("Ann")
     with house.app.state.database.connect() as c:
         c.exec_driver_sql("ALTER TABLE comment RENAME TO gone")

@@ -9,14 +9,14 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.testclient import TestClient
 
-from support.comments_workbench import House, open_house
+from support.comments_workbench import Workbench, open_workbench
 
 
-def _near(house: House, **headers: str) -> TestClient:
+def _near(house: Workbench, **headers: str) -> TestClient:
     return TestClient(house.app, client=("127.0.0.1", 1), headers=headers)
 
 
-def test_requests_are_counted_by_route_and_status(house: House) -> None:
+def test_requests_are_counted_by_route_and_status(house: Workbench) -> None:
     ann = house.reader("Ann")
     made = ann.say("Hello")
     for address in (f"/comments/{made}", "/comments/77", "/nowhere/at/all", "/comments?words=secretword"):
@@ -48,16 +48,16 @@ def test_workers_share_their_counts(tmp_path: Path) -> None:
     assert 'detente_requests_total{method="GET",route="/",status="200"} 2.0' in runs[-1].stdout
 
 
-def test_figures_are_told_to_this_machine_only_unless_opened(house: House) -> None:
+def test_figures_are_told_to_this_machine_only_unless_opened(house: Workbench) -> None:
     assert house.reader().get("/metrics").status_code == 403
     assert _near(house, **{"x-forwarded-for": "203.0.113.9"}).get("/metrics").status_code == 403
     assert _near(house).get("/metrics").status_code == 200
-    opened = open_house(house.app.state.database.url, open_metrics=True)
+    opened = open_workbench(house.app.state.database.url, open_metrics=True)
     assert opened.reader().get("/metrics").status_code == 200
     opened.app.state.database.dispose()
 
 
-def test_health_is_bad_when_the_database_does_not_answer(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_health_is_bad_when_the_database_does_not_answer(house: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
     assert house.reader().get("/healthz").json() == {"status": "ok"}
 
     def breaks(_engine: object) -> None:

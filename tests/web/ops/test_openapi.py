@@ -16,41 +16,41 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from detente.api.case import Study
-from detente.web.app import make
-from detente.web.comments.subjects import subjects
-from detente.web.config import Settings
-from detente.web.middleware.token_bucket import Rate
-from detente.web.ops.openapi import description
-from detente.web.rendering.responses import both
-from support.comments_workbench import CASE, SUBJECTS, House, Reader, open_house
+from detente.api.case import PreparedCase
+from detente.web.app import create_app
+from detente.web.comments.subjects import collect_subjects
+from detente.web.config import ServerConfig
+from detente.web.middleware.token_bucket import RateLimit
+from detente.web.ops.openapi import build_openapi
+from detente.web.rendering.responses import page_routes
+from support.comments_workbench import CASE, SUBJECTS, BrowserClient, Workbench, open_workbench
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory, flagship: Study) -> Iterator[House]:
+def whole(tmp_path_factory: pytest.TempPathFactory, flagship: PreparedCase) -> Iterator[Workbench]:
     """The workbench with the flagship, where nobody is told to wait."""
     folder = tmp_path_factory.mktemp("described")
-    app = make(
-        Settings(database=f"sqlite:///{folder / 'w.db'}", uploads=folder / "uploads", store=folder / "store"),
+    app = create_app(
+        ServerConfig(database=f"sqlite:///{folder / 'w.db'}", uploads=folder / "uploads", store=folder / "store"),
         {flagship.id: flagship},
     )
-    app.state.subjects = {**SUBJECTS, flagship.id: subjects(flagship)}
+    app.state.subjects = {**SUBJECTS, flagship.id: collect_subjects(flagship)}
     for buckets in vars(app.state.limits).values():
-        buckets.rate = Rate(burst=100_000, every_s=0.001)
-    yield House(app)
+        buckets.rate = RateLimit(burst=100_000, every_s=0.001)
+    yield Workbench(app)
     app.state.database.dispose()
 
 
 @pytest.fixture(scope="module")
-def moderator(whole: House) -> Reader:
+def moderator(whole: Workbench) -> BrowserClient:
     """Somebody who may do everything."""
     mod = whole.reader("Mo", "moderator")
     mod.say("A comment to work on")
     return mod
 
 
-def test_every_route_is_described(whole: House) -> None:
-    paths = description(whole.app.routes)["paths"]
+def test_every_route_is_described(whole: Workbench) -> None:
+    paths = build_openapi(whole.app.routes)["paths"]
     for route in whole.app.routes:
         if isinstance(route, Route):
             described = paths[re.sub(r":\w+\}", "}", route.path)]
@@ -67,7 +67,7 @@ ELSEWHERE = {
 }  # fmt: skip
 
 
-def test_the_data_of_pages_are_as_described(whole: House, moderator: Reader) -> None:
+def test_the_data_of_pages_are_as_described(whole: Workbench, moderator: BrowserClient) -> None:
     told = moderator.get("/openapi.json").json()
     moderator.send("/comments/1/report", reason="To have one")
     checked = set()
@@ -97,14 +97,16 @@ def test_parts_of_one_name_on_two_pages_are_told_apart() -> None:
         part = make_dataclass("Row", [("value", kind)], namespace={"__module__": module})
         return make_dataclass("Page", [("rows", list[part])], namespace={"__module__": module})  # type: ignore[valid-type]
 
-    told = description([*both("/a", nobody, page=page("x.one", int)), *both("/b", nobody, page=page("x.two", str))])
+    told = build_openapi(
+        [*page_routes("/a", nobody, page=page("x.one", int)), *page_routes("/b", nobody, page=page("x.two", str))]
+    )
     schemas = told["components"]["schemas"]
     assert schemas["one.Page.Row"]["properties"]["value"]["type"] == "integer"
     assert schemas["two.Page.Row"]["properties"]["value"]["type"] == "string"
     assert schemas["two.Page"]["properties"]["rows"]["items"] == {"$ref": "#/components/schemas/two.Page.Row"}
 
 
-def test_nothing_that_the_description_allows_breaks_the_workbench(whole: House, moderator: Reader) -> None:
+def test_nothing_that_the_description_allows_breaks_the_workbench(whole: Workbench, moderator: BrowserClient) -> None:
     schema = schemathesis.openapi.from_asgi("/openapi.json", whole.app)
     session = moderator.client.cookies["detente-session"]
     headers = {"cookie": f"detente-session={session}", "sec-fetch-site": "same-origin", "host": "desk.example"}
@@ -145,7 +147,7 @@ def test_nothing_that_the_description_allows_breaks_the_workbench(whole: House, 
 
 @pytest.mark.parametrize("text", ["\ud800", "a\x00b", "\u202e", "😀" * 1200, "%", "{{7*7}}", "' OR 1=1 --"])
 def test_odd_text_in_every_field_breaks_nothing(url: URL, text: str) -> None:
-    house = open_house(url)
+    house = open_workbench(url)
     mod = house.reader("Mo", "moderator")
     mod.say("One")
     sent = text.encode("utf-8", "surrogatepass").decode("latin-1")

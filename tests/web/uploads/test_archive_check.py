@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from detente.web.uploads.archive_check import look
+from detente.web.uploads.archive_check import check_archive
 from detente.web.uploads.errors import UploadRefused
 from detente.web.uploads.limits import MIB
-from detente.web.uploads.model import checked_name
+from detente.web.uploads.model import check_file_name
 
 
 def zipped(path: Path, inside: dict[str, bytes], mode: int = 0) -> Path:
@@ -26,41 +26,41 @@ def zipped(path: Path, inside: dict[str, bytes], mode: int = 0) -> Path:
 def test_an_archive_that_unpacks_to_too_much_is_refused_by_what_it_says(tmp_path: Path) -> None:
     bomb = zipped(tmp_path / "b.zip", {f"{i}.csv": b"0" * MIB for i in range(5)})
     assert bomb.stat().st_size < MIB // 20
-    look(bomb, most=5 * MIB)
+    check_archive(bomb, most=5 * MIB)
     with pytest.raises(UploadRefused, match="larger than 4 MiB"):
-        look(bomb, most=4 * MIB)
+        check_archive(bomb, most=4 * MIB)
 
 
 def test_gzip_which_does_not_say_its_size_is_unpacked_no_further_than_the_limit(tmp_path: Path) -> None:
     path = tmp_path / "b.csv.gz"
     path.write_bytes(gzip.compress(b"0" * (5 * MIB)))
-    look(path, most=5 * MIB)
+    check_archive(path, most=5 * MIB)
     with pytest.raises(UploadRefused, match="larger than 4 MiB"):
-        look(path, most=4 * MIB)
+        check_archive(path, most=4 * MIB)
 
 
 def test_a_spreadsheet_may_unpack_to_less_than_other_archives(tmp_path: Path) -> None:
     sheet = zipped(tmp_path / "s.xlsx", {"[Content_Types].xml": b"0" * (3 * MIB)})
     with pytest.raises(UploadRefused, match="larger than 2 MiB"):
-        look(sheet, most=100 * MIB, most_sheet=2 * MIB)
+        check_archive(sheet, most=100 * MIB, most_sheet=2 * MIB)
 
 
 @pytest.mark.parametrize("name", ["../x.csv", "/etc/passwd", "a/../../x.csv", "..\\x.csv", "C:\\x.csv"])
 def test_an_archive_whose_names_lead_out_of_it_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(UploadRefused, match="leads out of it"):
-        look(zipped(tmp_path / "o.zip", {name: b"x"}))
+        check_archive(zipped(tmp_path / "o.zip", {name: b"x"}))
 
 
 def test_an_archive_that_holds_a_link_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UploadRefused, match="is a link"):
-        look(zipped(tmp_path / "l.zip", {"x.csv": b"/etc/passwd"}, stat.S_IFLNK | 0o777))
+        check_archive(zipped(tmp_path / "l.zip", {"x.csv": b"/etc/passwd"}, stat.S_IFLNK | 0o777))
 
 
 def test_a_link_is_no_file(tmp_path: Path) -> None:
     (tmp_path / "true.csv").write_text("x")
     (tmp_path / "link.csv").symlink_to(tmp_path / "true.csv")
     with pytest.raises(UploadRefused, match="no plain file"):
-        look(tmp_path / "link.csv")
+        check_archive(tmp_path / "link.csv")
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_a_link_is_no_file(tmp_path: Path) -> None:
 def test_a_damaged_archive_is_told_as_one(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "d.zip").write_bytes(content)
     with pytest.raises(UploadRefused, match=r"cannot be opened|end early"):
-        look(tmp_path / "d.zip")
+        check_archive(tmp_path / "d.zip")
 
 
 @pytest.mark.parametrize(
@@ -90,4 +90,4 @@ def test_a_damaged_archive_is_told_as_one(tmp_path: Path, content: bytes) -> Non
 )
 def test_a_name_that_leads_elsewhere_or_cannot_be_kept_is_refused(name: str) -> None:
     with pytest.raises(UploadRefused):
-        checked_name(name)
+        check_file_name(name)

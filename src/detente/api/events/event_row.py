@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from detente.api.case import Study
+from detente.api.case import PreparedCase
 from detente.api.events.table import UNASSIGNED
-from detente.cases.case_file import Case
-from detente.core.date_range import span_in_words
-from detente.core.publishers import publishers
+from detente.cases.case_file import CaseFile
+from detente.core.date_range import format_date_range
+from detente.core.publishers import format_publishers
 from detente.events import countries
-from detente.events.event import Event, Tolls
+from detente.events.event import Event, ReportedDeaths
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +38,14 @@ class Row:
     summary: str
 
 
-def row(study: Study, event: Event) -> Row:
+def row(study: PreparedCase, event: Event) -> Row:
     """The event's line."""
     g = study.g
     return Row(
         id=event.id,
         address=event_address(study, event.id),
         day=str(event.day),
-        when=span_in_words(event.span),
+        when=format_date_range(event.span),
         channel=g.channel(event) or UNASSIGNED,
         type=event.type,
         mode=event.mode,
@@ -56,17 +56,17 @@ def row(study: Study, event: Event) -> Row:
         deaths=deaths(event.tolls),
         disputed=event.disputed,
         confidence=event.confidence,
-        publishers=publishers(event.addresses),
+        publishers=format_publishers(event.addresses),
         summary=event.summary,
     )
 
 
-def event_address(study: Study, key: str) -> str:
+def event_address(study: PreparedCase, key: str) -> str:
     """Where an event's page is."""
     return f"/{study.id}/events/{quote(key, safe='')}"
 
 
-def names(study: Study, keys: tuple[str, ...]) -> str:
+def names(study: PreparedCase, keys: tuple[str, ...]) -> str:
     """Actors as the cast calls them, the short name where there is one.
 
     Each is separated by a comma, since names may hold *and*.
@@ -75,19 +75,19 @@ def names(study: Study, keys: tuple[str, ...]) -> str:
     return ", ".join(actors[k] for k in keys)
 
 
-def where(study: Study, event: Event) -> str:
+def where(study: PreparedCase, event: Event) -> str:
     """The place and, if that is more, its province and country."""
     p = event.place
     parts = dict.fromkeys(x for x in (p.name, p.province, country(study.case, p.country)) if x)
     return ", ".join(parts) or "place not told"
 
 
-def country(case: Case, code: str) -> str:
+def country(case: CaseFile, code: str) -> str:
     """A country as the case calls it, else as we do; its code where neither knows it, empty if none is told."""
-    return case.country_names.get(code) or countries.names().get(code, code)
+    return case.country_names.get(code) or countries.load_country_names().get(code, code)
 
 
-def deaths(tolls: Tolls) -> str:
+def deaths(tolls: ReportedDeaths) -> str:
     """A range of deaths as people write it, empty where nobody gave a figure.
 
     Example:

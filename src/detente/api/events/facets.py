@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.api.case import Study
+from detente.api.case import PreparedCase
 from detente.api.events.filter_text import place_name
 from detente.api.events.filters import Query, both
 from detente.api.events.table import KINDS, Bools, Columns
@@ -46,7 +46,7 @@ def types(columns: Columns, query: Query, through: Mapping[str, Bools]) -> tuple
     )
 
 
-def actors(study: Study, columns: Columns, query: Query, through: Mapping[str, Bools]) -> tuple[Choice, ...]:
+def actors(study: PreparedCase, columns: Columns, query: Query, through: Mapping[str, Bools]) -> tuple[Choice, ...]:
     kept = both(through, len(columns.events), but="actor")
     count = columns.took_part[kept].sum(axis=0)
     return tuple(
@@ -56,7 +56,7 @@ def actors(study: Study, columns: Columns, query: Query, through: Mapping[str, B
     )
 
 
-def places(study: Study, columns: Columns, query: Query, through: Mapping[str, Bools]) -> tuple[Group, ...]:
+def places(study: PreparedCase, columns: Columns, query: Query, through: Mapping[str, Bools]) -> tuple[Group, ...]:
     """Countries with their provinces, the two states first; of a province that is chosen, its places too."""
     count = _counted(columns.place, both(through, len(columns.events), but="place"), len(columns.places))
     sums: dict[str, int] = {}

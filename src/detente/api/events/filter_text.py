@@ -1,12 +1,12 @@
 """A question to the record in words."""
 
-from detente.api.case import Study
+from detente.api.case import PreparedCase
 from detente.api.events.event_row import country
 from detente.api.events.filters import Query
-from detente.core.date_range import in_words
+from detente.core.date_range import format_date
 
 
-def said(study: Study, query: Query) -> dict[str, str]:
+def said(study: PreparedCase, query: Query) -> dict[str, str]:
     """Each filter that asks something, in words.
 
     Example:
@@ -25,9 +25,9 @@ def said(study: Study, query: Query) -> dict[str, str]:
     if query.precision:
         out["precision"] = "place known to the " + " or ".join(query.precision)
     if query.first:
-        out["from"] = f"from {in_words(query.first)}"
+        out["from"] = f"from {format_date(query.first)}"
     if query.last:
-        out["to"] = f"to {in_words(query.last)}"
+        out["to"] = f"to {format_date(query.last)}"
     if query.disputed is not None:
         out["disputed"] = "disputed" if query.disputed else "not disputed"
     if query.text:
@@ -35,7 +35,7 @@ def said(study: Study, query: Query) -> dict[str, str]:
     return out
 
 
-def place_name(study: Study, key: str) -> str:
+def place_name(study: PreparedCase, key: str) -> str:
     """The last word of a place's address, a country by its name."""
     parts = [p for p in key.split("/") if p]
     return country(study.case, parts[0]) if len(parts) == 1 else parts[-1]

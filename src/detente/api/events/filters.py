@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.api.events.table import KINDS, Bools, Columns
-from detente.core.errors import DetenteError, nearest, one_of
+from detente.core.errors import DetenteError, nearest, quoted_choices
 from detente.core.place import GEO_PRECISIONS
 
 Sort = Literal["newest", "oldest", "deaths"]
@@ -223,7 +223,7 @@ def _day(told: Sequence[tuple[str, str]], name: str) -> date | None:
 
 def _known(word: str, name: str, known: Sequence[str]) -> str:
     if word and word not in known:
-        near = one_of(nearest(word, list(known)))
+        near = quoted_choices(nearest(word, list(known)))
         raise BadQuestion(name, word, "it is unknown", f"Nearest: {near}. Known: {', '.join(known)}.")
     return word
 
@@ -239,7 +239,7 @@ def _places(told: Sequence[tuple[str, str]], columns: Columns) -> tuple[str, ...
         if not any(within(p, g) for p in columns.places):
             # Comparing with every village of a large record would take seconds.
             provinces = {"/".join(p.split("/")[:2]) for p in columns.places}
-            near = one_of(nearest(g[:MOST_TEXT], sorted(provinces)))
+            near = quoted_choices(nearest(g[:MOST_TEXT], sorted(provinces)))
             remedy = f"Nearest: {near}. Places are written from the country down, as PAK/Balochistan/Chaman."
             raise BadQuestion("place", g[:MOST_TEXT], "no event of this case names it", remedy)
     return given

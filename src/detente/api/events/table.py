@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.api.case import Study
+from detente.api.case import PreparedCase
 from detente.api.events.text_index import Words, words
 from detente.cases.channel_rule import CHANNELS
 from detente.core.place import GEO_PRECISIONS
@@ -70,7 +70,7 @@ _KEPT: dict[str, Columns] = {}
 _ONE_AT_A_TIME = Lock()
 
 
-def columns_of(study: Study) -> Columns:
+def columns_of(study: PreparedCase) -> Columns:
     """The study's events as columns; made at first use and kept as long as the process lives."""
     with _ONE_AT_A_TIME:
         if study.key not in _KEPT:
@@ -78,11 +78,11 @@ def columns_of(study: Study) -> Columns:
         return _KEPT[study.key]
 
 
-def columns(study: Study) -> Columns:
+def columns(study: PreparedCase) -> Columns:
     """The events of a study as columns."""
     g = study.g
     names = {a.key: f"{a.name} {a.short}" for a in g.case.cast}
-    states = countries.names() | g.case.country_names
+    states = countries.load_country_names() | g.case.country_names
     actors = tuple(a.key for a in g.case.cast)
     places, place = _coded([place_key(e) for e in g.events])
     types = tuple(event_types())

@@ -11,8 +11,8 @@ from datetime import date
 from typing import Literal
 
 from detente.brief.document import Brief
-from detente.core.date_range import span_in_words
-from detente.core.publishers import publisher
+from detente.core.date_range import format_date_range
+from detente.core.publishers import publisher_name
 from detente.events.event import Event
 
 
@@ -82,13 +82,13 @@ def _reports(brief: Brief) -> list[Entry]:
     out = []
     for n, (address, events) in enumerate(told.items(), 1):
         first = events[0]
-        states = "; ".join(f"{e.id}, {span_in_words(e.span)}, {brief.where(e)}" for e in events)
+        states = "; ".join(f"{e.id}, {format_date_range(e.span)}, {brief.where(e)}" for e in events)
         out.append(
             Entry(
-                key=f"report-{n}-{_plain(publisher(address))}",
+                key=f"report-{n}-{_plain(publisher_name(address))}",
                 kind="report",
                 title=f"[Report: {first.summary}]",
-                by=publisher(address),
+                by=publisher_name(address),
                 day=None,
                 address=address,
                 version="",

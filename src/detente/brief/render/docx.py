@@ -29,11 +29,11 @@ from detente.brief.render.json import as_data, survived
 from detente.charts.style import Picture, fonts
 from detente.claims.checks import CHECKS
 from detente.claims.finding import Finding
-from detente.claims.verdict import MARKS
-from detente.core.date_range import in_words, span_in_words
-from detente.core.publishers import publisher, publishers
+from detente.claims.verdict import VERDICT_SYMBOLS
+from detente.core.date_range import format_date, format_date_range
+from detente.core.publishers import format_publishers, publisher_name
 from detente.events.event import Event
-from detente.text.sentence import Dated, Sentence
+from detente.text.sentence import EventPiece, Sentence
 
 SCALE = 2.0
 """Pixels of a picture for each of its points: sharp in print."""
@@ -100,7 +100,7 @@ class _Page:
         core.created = core.modified = datetime.fromisoformat(p.as_of).replace(tzinfo=UTC)
         foot = self.out.sections[0].footer.paragraphs[0]
         foot._p.style = "Foot"
-        day = in_words(datetime.fromisoformat(p.as_of).date())
+        day = format_date(datetime.fromisoformat(p.as_of).date())
         foot.add_run(f"{self.brief.title} · what was known on {day} · détente {p.version}\t")
         field(foot, "PAGE")
         foot.add_run(" / ")
@@ -110,7 +110,7 @@ class _Page:
         b, p = self.brief, self.brief.provenance
         self._said(b.title, "Case")
         self._said(b.question, "Title")
-        day, to = (in_words(datetime.fromisoformat(x).date()) for x in (p.as_of, p.watched_to))
+        day, to = (format_date(datetime.fromisoformat(x).date()) for x in (p.as_of, p.watched_to))
         told = f"What was known on {day} · {p.events:,} sourced events · systematic collection to {to}"
         self._said(told, "Small")
 
@@ -132,7 +132,7 @@ class _Page:
         rows = as_data(self.brief)["findings"]
         table = [
             (
-                f"{MARKS[r['word']]} {r['word']}" if r["word"] else "",
+                f"{VERDICT_SYMBOLS[r['word']]} {r['word']}" if r["word"] else "",
                 r["statement"],
                 f"{'That' if r['number'] else 'Whether'} {r['weakest']}: {r['likely']}" if r["weakest"] else "",
                 r["survived"],
@@ -161,9 +161,9 @@ class _Page:
     def _example(self, e: Event) -> None:
         line = self._line("Example")
         line.add_run("e.g. ").bold = True
-        link(line, f"{span_in_words(e.span)}, {self.brief.where(e)}", bookmark=place_name(e.id), style="InnerLink")
+        link(line, f"{format_date_range(e.span)}, {self.brief.where(e)}", bookmark=place_name(e.id), style="InnerLink")
         line.add_run(f": {e.summary}{' (disputed)' if e.disputed else ''} ")
-        soft(line, f"[{e.id}; {publishers(e.addresses)}]")
+        soft(line, f"[{e.id}; {format_publishers(e.addresses)}]")
 
     def _outlook(self) -> None:
         o = self.brief.outlook
@@ -213,7 +213,7 @@ class _Page:
         for e in b.cited:
             row: _Row = table.add_row()  # type: ignore[no-untyped-call]
             whole(row)
-            said = (e.id, f"{span_in_words(e.span)}\n{b.where(e)}", e.summary, "")
+            said = (e.id, f"{format_date_range(e.span)}\n{b.where(e)}", e.summary, "")
             for cell, text, wide in zip(row.cells, said, (3.0, 3.3, 6.4, 3.5), strict=True):
                 cell.width = Cm(wide)
                 ruled(cell, RULE)
@@ -228,7 +228,7 @@ class _Page:
             for k, a in enumerate(e.addresses):
                 if k:
                     reports.add_run("\n")
-                link(reports, publisher(a), address=a)
+                link(reports, publisher_name(a), address=a)
         self._said("")
         sets = [(d.name, d.use, d.licence, d.cite) for d in b.datasets]
         self._table(("dataset", "used for", "licence", "cite"), (4.6, 3.6, 2.4, 5.6), sets)
@@ -274,7 +274,7 @@ class _Page:
 
     def _pour(self, paragraph: Paragraph, sentence: Sentence) -> None:
         for piece in sentence.pieces:
-            if isinstance(piece, Dated) and piece.event in self.by_id:
+            if isinstance(piece, EventPiece) and piece.event in self.by_id:
                 link(paragraph, piece.text, bookmark=place_name(piece.event), style="InnerLink")
             else:
                 paragraph.add_run(piece if isinstance(piece, str) else piece.text)

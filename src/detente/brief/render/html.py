@@ -10,7 +10,7 @@ import jinja2
 from detente.brief.document import Brief
 from detente.brief.render.json import as_data
 from detente.charts.style import Picture
-from detente.core.publishers import publisher
+from detente.core.publishers import publisher_name
 
 
 def as_html(brief: Brief) -> str:
@@ -50,7 +50,7 @@ def _template() -> jinja2.Template:
     env = jinja2.Environment(
         loader=shared(), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    env.filters["publisher"] = publisher
+    env.filters["publisher"] = publisher_name
     env.filters["by_key"] = lambda numbers: {m["key"]: m for m in numbers}
     env.filters["value"] = value_of
     return env.get_template("brief.html")

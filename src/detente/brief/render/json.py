@@ -12,17 +12,25 @@ from detente.brief.document import Brief, Outlook, Retold, Section
 from detente.brief.short_answer import Answer, as_text
 from detente.charts.style import Picture
 from detente.claims.checks import CHECKS
-from detente.claims.checks.result import Outcome
+from detente.claims.checks.result import CheckOutcome
 from detente.claims.estimate import Estimate
-from detente.claims.estimate_text import chance
+from detente.claims.estimate_text import probability_text
 from detente.claims.finding import Finding
-from detente.claims.verdict import Verdict
-from detente.core.date_range import in_words, span_in_words
-from detente.core.publishers import publishers
-from detente.events.arrow import as_record
+from detente.claims.verdict import ClaimVerdict
+from detente.core.date_range import format_date, format_date_range
+from detente.core.publishers import format_publishers
+from detente.events.arrow import to_record
 from detente.events.event import Event
-from detente.measures.quantity import Measured
-from detente.text.sentence import Chosen, Dated, Piece, Said, Sentence, measured_in, say
+from detente.measures.quantity import Quantity
+from detente.text.sentence import (
+    ConventionPiece,
+    EventPiece,
+    NumberPiece,
+    Sentence,
+    SentencePiece,
+    collect_quantities,
+    make_sentence,
+)
 
 FORMAT = "detente brief 1"
 ANSWER_FORMAT = "detente answer 2"
@@ -38,14 +46,14 @@ def as_data(brief: Brief) -> dict[str, Any]:
         "question": brief.question,
         "kind": "tested",
         "as_of": p.as_of,
-        "as_of_words": in_words(date.fromisoformat(p.as_of)),
-        "watched_to_words": in_words(date.fromisoformat(p.watched_to)),
+        "as_of_words": format_date(date.fromisoformat(p.as_of)),
+        "watched_to_words": format_date(date.fromisoformat(p.watched_to)),
         "demands": [{"key": s.key, "title": s.title, "asks": s.asks} for s in brief.sections],
         "introduction": _block(brief.introduction),
         "lead": _picture(brief.lead),
         "findings": [_row(p) for s in brief.sections for p in s.points],
         "since": brief.since,
-        "since_words": in_words(date.fromisoformat(brief.since)) if brief.since else "",
+        "since_words": format_date(date.fromisoformat(brief.since)) if brief.since else "",
         "changes": _block(brief.changes),
         "sections": [_section(s, shown) for s in brief.sections],
         "outlook": _outlook(brief.outlook),
@@ -124,7 +132,7 @@ def _short_point(p: Point, answer: Answer, shown: dict[str, dict[str, Any]]) -> 
         "said": [_sentence(s) for s in answer.said(p)],
         "limits": _sentence(p.limits) if p.limits else None,
         "examples": [shown[p.example]] if p.example else [],
-        "numbers": [_number(m) for m in measured_in(answer.said(p))],
+        "numbers": [_number(m) for m in collect_quantities(answer.said(p))],
     }
 
 
@@ -139,15 +147,15 @@ def _section(section: Section, shown: dict[str, dict[str, Any]]) -> dict[str, An
 
 
 def _outlook(o: Outlook) -> dict[str, Any]:
-    cells = [say(c) for line in o.lines for c in line.cells]
+    cells = [make_sentence(c) for line in o.lines for c in line.cells]
     return {
         "since_words": o.since,
         "horizons": list(o.horizons),
-        "lines": [{"what": line.what, "cells": [_sentence(say(c)) for c in line.cells]} for line in o.lines],
+        "lines": [{"what": line.what, "cells": [_sentence(make_sentence(c)) for c in line.cells]} for line in o.lines],
         "notes": _block(o.notes),
         "score": _block(o.score),
         "picture": _picture(o.picture) if o.picture else None,
-        "numbers": [_number(m) for m in measured_in(cells)],
+        "numbers": [_number(m) for m in collect_quantities(cells)],
     }
 
 
@@ -178,7 +186,7 @@ def _verdict(point: Finding) -> dict[str, Any] | None:
     return told | {"mark": v.mark, "survived": survived(v)}
 
 
-def survived(v: Verdict) -> str:
+def survived(v: ClaimVerdict) -> str:
     """How the checks went, in a few words; not askable is not counted as held.
 
     Example:
@@ -201,7 +209,7 @@ def _row(point: Finding) -> dict[str, Any]:
         "statement": point.statement,
         "word": v.word if v else "",
         "weakest": weakest.part if weakest else "",
-        "likely": chance(weakest.chance).text if told and weakest and weakest.chance else "too little data",
+        "likely": probability_text(weakest.chance).text if told and weakest and weakest.chance else "too little data",
         "number": weakest.chance.key if told and weakest and weakest.chance else None,
         "survived": survived(v) if v else "",
     }
@@ -215,14 +223,14 @@ def _part(e: Estimate) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _outcome(o: Outcome) -> dict[str, Any]:
+def _outcome(o: CheckOutcome) -> dict[str, Any]:
     title = next(c.title for c in CHECKS if c.key == o.check)
     return {"check": o.check, "title": title, "part": o.part, "result": o.result, "told": _sentence(o.told)}
 
 
 def _block(sentences: Iterable[Sentence]) -> dict[str, Any]:
     told = tuple(sentences)
-    return {"sentences": [_sentence(s) for s in told], "numbers": [_number(m) for m in measured_in(told)]}
+    return {"sentences": [_sentence(s) for s in told], "numbers": [_number(m) for m in collect_quantities(told)]}
 
 
 def _ends(paragraphs: Iterable[Sequence[Sentence]]) -> list[tuple[int, int]]:
@@ -234,19 +242,19 @@ def _sentence(sentence: Sentence) -> dict[str, Any]:
     return {"text": sentence.text, "pieces": [_piece(p) for p in sentence.pieces]}
 
 
-def _piece(piece: Piece) -> dict[str, str]:
+def _piece(piece: SentencePiece) -> dict[str, str]:
     match piece:
-        case Said():
+        case NumberPiece():
             return {"text": piece.text, "number": piece.measured.key}
-        case Dated():
+        case EventPiece():
             return {"text": piece.text, "event": piece.event}
-        case Chosen():
+        case ConventionPiece():
             return {"text": piece.text, "chosen": piece.why}
         case _:
             return {"text": piece}
 
 
-def _number(m: Measured) -> dict[str, Any]:
+def _number(m: Quantity) -> dict[str, Any]:
     return {
         "key": m.key,
         "value": _finite(m.value),
@@ -279,9 +287,9 @@ def _retold(r: Retold | None) -> dict[str, Any]:
 
 
 def _event(event: Event, countries: Mapping[str, str]) -> dict[str, Any]:
-    record = {k: str(v) if k in ("known_on", "first", "last") else v for k, v in as_record(event).items()}
+    record = {k: str(v) if k in ("known_on", "first", "last") else v for k, v in to_record(event).items()}
     return record | {
-        "when": span_in_words(event.span),
+        "when": format_date_range(event.span),
         "where": event.place.said(countries),
-        "publishers": publishers(event.addresses),
+        "publishers": format_publishers(event.addresses),
     }

@@ -4,9 +4,9 @@ from detente.brief.document import Brief, Outlook
 from detente.brief.render.json import as_data, survived
 from detente.claims.checks import CHECKS
 from detente.claims.finding import Finding
-from detente.claims.verdict import MARKS
-from detente.core.date_range import span_in_words
-from detente.core.publishers import publisher, publishers
+from detente.claims.verdict import VERDICT_SYMBOLS
+from detente.core.date_range import format_date_range
+from detente.core.publishers import format_publishers, publisher_name
 from detente.events.event import Event
 from detente.text.sentence import Sentence
 
@@ -75,8 +75,8 @@ def example(event: Event, brief: Brief) -> str:
     """An event as an example: day, place, what is reported, and by whom."""
     disputed = " (disputed)" if event.disputed else ""
     return (
-        f"{span_in_words(event.span)}, {brief.where(event)}: {event.summary}{disputed} "
-        f"[{event.id}; {publishers(event.addresses)}]"
+        f"{format_date_range(event.span)}, {brief.where(event)}: {event.summary}{disputed} "
+        f"[{event.id}; {format_publishers(event.addresses)}]"
     )
 
 
@@ -96,7 +96,7 @@ def _outlook(o: Outlook) -> list[str]:
 def _findings(brief: Brief) -> str:
     rows = as_data(brief)["findings"]
     return "\n".join(
-        f"| {MARKS[r['word']]} {r['word']} | {r['statement']} | "
+        f"| {VERDICT_SYMBOLS[r['word']]} {r['word']} | {r['statement']} | "
         f"{'That' if r['number'] else 'Whether'} {r['weakest']}: {r['likely']} | {r['survived']} |"
         for r in rows
     )
@@ -115,8 +115,8 @@ def _prose(sentences: tuple[Sentence, ...]) -> str:
 
 def _sources(brief: Brief) -> str:
     return "\n".join(
-        f"| {e.id} | {span_in_words(e.span)} | {brief.where(e)} | "
-        + " ".join(f"[{publisher(a)}](<{a}>)" for a in e.addresses)
+        f"| {e.id} | {format_date_range(e.span)} | {brief.where(e)} | "
+        + " ".join(f"[{publisher_name(a)}](<{a}>)" for a in e.addresses)
         + (f"; {again.text}" if (again := brief.retold.get(e.id)) else "")
         + " |"
         for e in brief.cited

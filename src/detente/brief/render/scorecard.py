@@ -8,16 +8,16 @@ import jinja2
 
 from detente.charts import calibration
 from detente.forecast.backtest import OURS
-from detente.forecast.scorecard import RIVAL, ScoreCard, as_data
-from detente.forecast.scores.diebold_mariano import Lead
-from detente.text.probability_words import percent
+from detente.forecast.scorecard import REFERENCE_MODEL, ScoreCard, as_data
+from detente.forecast.scores.diebold_mariano import DieboldMarianoResult
+from detente.text.probability_words import format_percent
 
 
 def scorecard_files(c: ScoreCard, title: str) -> dict[str, bytes]:
     """The page, its JSON twin and the picture by file name."""
     data, drawn = as_data(c), calibration.picture(c)
     env = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    env.filters["percent"], env.filters["figure"] = percent, figure
+    env.filters["percent"], env.filters["figure"] = format_percent, figure
     page = env.from_string(files(__package__).joinpath("scorecard.html").read_text(encoding="utf-8")).render(
         c=data, title=title, verdict=verdict(c), picture=drawn, svg=drawn.svg, ours=OURS,
         horizons=sorted({r["days"] for r in data["models"]}),
@@ -35,7 +35,7 @@ def verdict(c: ScoreCard) -> str:
     told = []
     for days, lead in sorted(c.leads.items()):
         told.append(
-            f"within {days} days {_how(lead)} {RIVAL} (lead in log CRPS {lead.mean:+.3f}, 90 % interval {lead.low:+.3f} to {lead.high:+.3f})"
+            f"within {days} days {_how(lead)} {REFERENCE_MODEL} (lead in log CRPS {lead.mean:+.3f}, 90 % interval {lead.low:+.3f} to {lead.high:+.3f})"
         )
     best, even = [], []
     for days in sorted({r.days for r in c.rows}):
@@ -55,7 +55,7 @@ def verdict(c: ScoreCard) -> str:
     text += f" Lowest Brier score: {'; '.join(best)}."
     if c.deaths_leads:
         said = [
-            f"{series.removeprefix('deaths told, ')} within {days} days {_how(lead)} {RIVAL}"
+            f"{series.removeprefix('deaths told, ')} within {days} days {_how(lead)} {REFERENCE_MODEL}"
             for (series, days), lead in c.deaths_leads.items()
         ]
         text += f" On deaths told: {'; '.join(said)}."
@@ -64,7 +64,7 @@ def verdict(c: ScoreCard) -> str:
     return text
 
 
-def _how(lead: Lead) -> str:
+def _how(lead: DieboldMarianoResult) -> str:
     return "better than" if lead.low > 0 else "worse than" if lead.high < 0 else "not to be told from"
 
 

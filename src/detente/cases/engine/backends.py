@@ -15,12 +15,12 @@ from pathlib import Path
 import ibis
 import ibis.expr.types as ir
 
-from detente.cases.engine.classify import COLUMNS, withdrawn
-from detente.cases.engine.roles import SIDES
+from detente.cases.engine.classify import COLUMNS, is_withdrawn
+from detente.cases.engine.roles import CODE_COLUMNS
 from detente.core.errors import DetenteError
 from detente.store.snapshot import Snapshot
 
-SPARK = 'pip install "detente[spark]", and Java 17 or later'
+SPARK_REQUIREMENTS = 'pip install "detente[spark]", and Java 17 or later'
 
 
 class NoEngine(DetenteError):
@@ -53,7 +53,7 @@ class Engine:
 
 
 @contextmanager
-def rows_of(engine: Engine, now: Snapshot | None, names: Iterable[str] | None = None) -> Iterator[ir.Table]:
+def open_event_table(engine: Engine, now: Snapshot | None, names: Iterable[str] | None = None) -> Iterator[ir.Table]:
     """The events of a version of the store as a table of an engine; of another engine, its own table.
 
     Raises:
@@ -62,35 +62,35 @@ def rows_of(engine: Engine, now: Snapshot | None, names: Iterable[str] | None = 
     if engine.name == "duckdb":
         if now is None:
             raise NoEngine(engine.name, "it was given no store", "Name one with --store.")
-        with _duckdb(engine, now, names) as rows:
+        with _open_duckdb(engine, now, names) as rows:
             yield rows
     elif engine.name == "spark":
         if now is None:
             raise NoEngine(engine.name, "it was given no store", "Name one with --store.")
-        with _spark(engine, now, names) as rows:
+        with _open_spark(engine, now, names) as rows:
             yield rows
     elif "://" in engine.name:
-        yield _elsewhere(engine)
+        yield _open_other_engine(engine)
     else:
         remedy = "Name duckdb, spark, or an address such as clickhouse://user@host/database."
         raise NoEngine(engine.name, "there is no engine of that name", remedy)
 
 
-def _needed(rows: ir.Table) -> ir.Table:
-    codes = [c for c in SIDES.values() if c in rows.columns]
-    return rows.select(*COLUMNS, *codes, withdrawn=withdrawn(rows))
+def _select_columns(rows: ir.Table) -> ir.Table:
+    codes = [c for c in CODE_COLUMNS.values() if c in rows.columns]
+    return rows.select(*COLUMNS, *codes, withdrawn=is_withdrawn(rows))
 
 
-def _files(now: Snapshot, names: Iterable[str] | None) -> list[str]:
+def _list_data_files(now: Snapshot, names: Iterable[str] | None) -> list[str]:
     return [f.path.as_posix() for f in now.of("events", names)]
 
 
-def _empty(now: Snapshot) -> ir.Table:
+def _make_empty_table(now: Snapshot) -> ir.Table:
     return ibis.memtable(now.events([]).read_all())
 
 
 @contextmanager
-def _duckdb(engine: Engine, now: Snapshot, names: Iterable[str] | None) -> Iterator[ir.Table]:
+def _open_duckdb(engine: Engine, now: Snapshot, names: Iterable[str] | None) -> Iterator[ir.Table]:
     with tempfile.TemporaryDirectory(prefix="detente-") as spill:
         settings: dict[str, object] = {"temp_directory": spill, "preserve_insertion_order": False}
         if engine.memory:
@@ -99,7 +99,7 @@ def _duckdb(engine: Engine, now: Snapshot, names: Iterable[str] | None) -> Itera
             settings["threads"] = engine.threads
         connection = ibis.duckdb.connect(**settings)
         try:
-            files = _files(now, names)
+            files = _list_data_files(now, names)
             if files:
                 # Not DuckDB's own reading of `source=` from a path: it would take one above the store's folder too.
                 stored = connection.con.read_parquet(files, union_by_name=True, filename=True, hive_partitioning=False)
@@ -111,19 +111,19 @@ def _duckdb(engine: Engine, now: Snapshot, names: Iterable[str] | None) -> Itera
                 )
                 rows = connection.table("events")
             else:
-                rows = connection.create_view("events", _empty(now))
-            yield _needed(rows)
+                rows = connection.create_view("events", _make_empty_table(now))
+            yield _select_columns(rows)
         finally:
             connection.disconnect()
 
 
 @contextmanager
-def _spark(engine: Engine, now: Snapshot, names: Iterable[str] | None) -> Iterator[ir.Table]:
+def _open_spark(engine: Engine, now: Snapshot, names: Iterable[str] | None) -> Iterator[ir.Table]:
     try:
         from pyspark.errors import PySparkException
         from pyspark.sql import SparkSession
     except ImportError as e:
-        raise NoEngine("spark", "pyspark is not installed", f"Install it: {SPARK}.") from e
+        raise NoEngine("spark", "pyspark is not installed", f"Install it: {SPARK_REQUIREMENTS}.") from e
     try:
         builder = SparkSession.builder.master(engine.master).appName("detente")
         settings = {
@@ -139,7 +139,9 @@ def _spark(engine: Engine, now: Snapshot, names: Iterable[str] | None) -> Iterat
         session = builder.getOrCreate()
     except (PySparkException, RuntimeError, FileNotFoundError, OSError) as e:
         raise NoEngine(
-            "spark", f"it does not start ({str(e).splitlines()[0]})", f"It needs {SPARK}; is the master right?"
+            "spark",
+            f"it does not start ({str(e).splitlines()[0]})",
+            f"It needs {SPARK_REQUIREMENTS}; is the master right?",
         ) from e
     session.sparkContext.setLogLevel("ERROR")
     for key, value in settings.items():
@@ -147,7 +149,7 @@ def _spark(engine: Engine, now: Snapshot, names: Iterable[str] | None) -> Iterat
             session.conf.set(key, value)
     connection = ibis.pyspark.connect(session)
     try:
-        files = _files(now, names)
+        files = _list_data_files(now, names)
         if files:
             frame = (
                 session.read.option("basePath", str(Path(now.path).resolve()))
@@ -155,9 +157,9 @@ def _spark(engine: Engine, now: Snapshot, names: Iterable[str] | None) -> Iterat
                 .parquet(*files)
             )
             frame.createOrReplaceTempView("detente_events")
-            yield _needed(connection.table("detente_events"))
+            yield _select_columns(connection.table("detente_events"))
         else:
-            yield _needed(connection.create_view("detente_events", _empty(now), overwrite=True))
+            yield _select_columns(connection.create_view("detente_events", _make_empty_table(now), overwrite=True))
     except PySparkException as e:
         why = f"it could not read the store ({str(e).splitlines()[0]})"
         raise NoEngine("spark", why, "Its workers must see the store's folder under the same path.") from e
@@ -165,7 +167,7 @@ def _spark(engine: Engine, now: Snapshot, names: Iterable[str] | None) -> Iterat
         session.stop()
 
 
-def _elsewhere(engine: Engine) -> ir.Table:
+def _open_other_engine(engine: Engine) -> ir.Table:
     kind = engine.name.partition("://")[0]
     # An address may hold a password, so it is never repeated.
     try:
@@ -182,4 +184,4 @@ def _elsewhere(engine: Engine) -> ir.Table:
             f"its table {engine.table!r} lacks {', '.join(lacking)}",
             "See docs/store.md for the columns.",
         )
-    return _needed(table)
+    return _select_columns(table)

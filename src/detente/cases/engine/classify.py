@@ -10,18 +10,18 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
-from detente.cases.case_file import Case
-from detente.cases.channel_rule import Rule
-from detente.cases.channels import table
+from detente.cases.case_file import CaseFile
+from detente.cases.channel_rule import ChannelRule
+from detente.cases.channels import load_channel_rules
 from detente.cases.engine.roles import (
-    BIT,
-    SIDES,
-    era,
-    looked_up,
-    place,
+    CODE_COLUMNS,
+    ROLE_BITS,
+    alias_country,
+    codebook_of,
+    era_of,
+    resolve_names,
     role_sets,
     side_key,
-    source_of,
 )
 
 # What is read of an event; nothing else need be there.
@@ -31,11 +31,13 @@ COLUMNS = (
 )  # fmt: skip
 # May be there: true where a source takes an id back, so that what it told before is an event no more.
 WITHDRAWN_COLUMN = "withdrawn"
-EVENT, LATER, STRANGER, OUTSIDE = "event", "later", "names a stranger", "outside the case's days"
+EVENT, KNOWN_LATER, UNKNOWN_NAME, OUTSIDE_CASE = "event", "later", "names a stranger", "outside the case's days"
 WITHDRAWN = "withdrawn"
 
 
-def coded(events: ir.Table, case: Case, *, as_of: date | None = None, rules: tuple[Rule, ...] = ()) -> ir.Table:
+def classify_events(
+    events: ir.Table, case: CaseFile, *, as_of: date | None = None, rules: tuple[ChannelRule, ...] = ()
+) -> ir.Table:
     """Every row with its status and its channel.
 
     Args:
@@ -48,15 +50,15 @@ def coded(events: ir.Table, case: Case, *, as_of: date | None = None, rules: tup
         outside the case's days, withdrawn; `rule`, which of the rules fitted, from 0; and `channel`, null where that rule says that
         the event belongs to none, or where the row is no event.
     """
-    order = (*rules, *case.rules, *table())
+    order = (*rules, *case.rules, *load_channel_rules())
     sets = role_sets(events, case)
     rows = events.select(
         *(c for c in COLUMNS if c not in ("raw_initiators", "raw_recipients", "mode")),
         mode=events["mode"].fill_null(""),
-        withdrawn=withdrawn(events),
-        alias_source=source_of(events.source, case),
-        era=era(events["first"], case),
-        at=place(events.country, case),
+        withdrawn=is_withdrawn(events),
+        alias_source=codebook_of(events.source, case),
+        era=era_of(events["first"], case),
+        at=alias_country(events.country, case),
         did_key=side_key(events, "raw_initiators"),
         got_key=side_key(events, "raw_recipients"),
     )
@@ -81,12 +83,16 @@ def coded(events: ir.Table, case: Case, *, as_of: date | None = None, rules: tup
     within = (rows["first"] >= ibis.literal(case.first)) & (rows["first"] <= ibis.literal(case.last))
     late = ibis.literal(False) if as_of is None else rows.known_on > ibis.literal(as_of)
     status = ibis.cases(
-        (rows.withdrawn, WITHDRAWN), (~rows.all_known, STRANGER), (~within, OUTSIDE), (late, LATER), else_=EVENT
+        (rows.withdrawn, WITHDRAWN),
+        (~rows.all_known, UNKNOWN_NAME),
+        (~within, OUTSIDE_CASE),
+        (late, KNOWN_LATER),
+        else_=EVENT,
     )
     judged = rows.mutate(status=status)
     is_no_event = judged.status != EVENT
     # Most rows of a global source name strangers: they leave before the rules are tried.
-    tried = [(_fits(r, judged, case), ibis.literal(i, "int64")) for i, r in enumerate(order)]
+    tried = [(_matches_rule(r, judged, case), ibis.literal(i, "int64")) for i, r in enumerate(order)]
     numbered = judged.mutate(rule=ibis.cases((is_no_event, ibis.null("int64")), *tried))
     channels: dict[str, list[int]] = {}
     for i, r in enumerate(order):
@@ -99,7 +105,7 @@ def coded(events: ir.Table, case: Case, *, as_of: date | None = None, rules: tup
     )  # fmt: skip
 
 
-def withdrawn(events: ir.Table) -> ir.BooleanValue:
+def is_withdrawn(events: ir.Table) -> ir.BooleanValue:
     """Is the row no event, but the word that its id is none?"""
     if WITHDRAWN_COLUMN not in events.columns:
         return ibis.literal(False)
@@ -107,7 +113,7 @@ def withdrawn(events: ir.Table) -> ir.BooleanValue:
     return column.fill_null(False)
 
 
-def tally(rows: ir.Table) -> ir.Table:
+def count_classified(rows: ir.Table) -> ir.Table:
     """Coded rows counted by status, channel, day and whether the day is precisely known.
 
     `n` rows each; `known_on` is the latest day on which one of them became known. The days of rows that are in no channel
@@ -123,15 +129,15 @@ def tally(rows: ir.Table) -> ir.Table:
     )
 
 
-def strangers(events: ir.Table, case: Case) -> ir.Table:
+def count_unknown_names(events: ir.Table, case: CaseFile) -> ir.Table:
     """Names that the cast does not know, with how many rows hold each: `source`, `name`, `n`."""
-    names = looked_up(events, case)
+    names = resolve_names(events, case)
     unknown = names.filter(names.bit.isnull()).select("source", "era", "place", "key", "name")
     # How many rows hold a list is asked of the lists, which are few, and not of every name of every row.
     sides = [
-        events.select(source_of(events.source, case).name("book"), "source", era=era(events["first"], case),
-                      place=place(events.country, case), key=side_key(events, c))
-        for c in SIDES
+        events.select(codebook_of(events.source, case).name("book"), "source", era=era_of(events["first"], case),
+                      place=alias_country(events.country, case), key=side_key(events, c))
+        for c in CODE_COLUMNS
     ]  # fmt: skip
     both = ibis.union(*sides)
     held = both.group_by("book", "source", "era", "place", "key").agg(n=both.count())
@@ -143,13 +149,13 @@ def strangers(events: ir.Table, case: Case) -> ir.Table:
     return found.order_by(ibis.desc("n"), "source", "name")
 
 
-def _fits(rule: Rule, rows: ir.Table, case: Case) -> ir.BooleanValue:
+def _matches_rule(rule: ChannelRule, rows: ir.Table, case: CaseFile) -> ir.BooleanValue:
     tests = [
-        _word(rule.types, rows["type"]),
-        _word(rule.modes, rows["mode"]),
+        _matches_word(rule.types, rows["type"]),
+        _matches_word(rule.modes, rows["mode"]),
         None if rule.soil == "*" else rows.country == ibis.literal(case.countries[rule.soil]),  # type: ignore[index]
-        _roles(rule.initiators, rows.did),
-        _roles(rule.recipients, rows.got),
+        _matches_roles(rule.initiators, rows.did),
+        _matches_roles(rule.recipients, rows.got),
     ]
     fits: ir.BooleanValue | None = None
     for test in tests:
@@ -158,22 +164,22 @@ def _fits(rule: Rule, rows: ir.Table, case: Case) -> ir.BooleanValue:
     return ibis.literal(True) if fits is None else fits
 
 
-def _word(allowed: str, word: ir.StringValue) -> ir.BooleanValue | None:
+def _matches_word(allowed: str, word: ir.StringValue) -> ir.BooleanValue | None:
     return None if allowed == "*" else word.isin(allowed.split())
 
 
-def _roles(pattern: str, roles: ir.IntegerValue) -> ir.BooleanValue | None:
+def _matches_roles(pattern: str, roles: ir.IntegerValue) -> ir.BooleanValue | None:
     """What `channels._roles` tests on a set, on bits; None where anything fits."""
     if pattern == "-":
         return roles == 0
     words = pattern.split()
-    barred = sum(BIT.get(w[1:], 0) for w in dict.fromkeys(words) if w.startswith("!"))
+    barred = sum(ROLE_BITS.get(w[1:], 0) for w in dict.fromkeys(words) if w.startswith("!"))
     wanted = [w for w in words if not w.startswith("!")]
     test: ir.BooleanValue | None = (roles & barred) == 0 if barred else None
     if not wanted or "*" in wanted:
         return test
     # A word that is no role, alone or within a+b, fits nobody.
-    masks = [sum(BIT[p] for p in set(w.split("+"))) for w in wanted if all(p in BIT for p in w.split("+"))]
+    masks = [sum(ROLE_BITS[p] for p in set(w.split("+"))) for w in wanted if all(p in ROLE_BITS for p in w.split("+"))]
     some: ir.BooleanValue = ibis.literal(False)
     singles = sum({m for m in masks if m & (m - 1) == 0})
     if singles:

@@ -10,11 +10,11 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
-from detente.events.vintage import places, told_anew
-from detente.store.snapshot import Kept
+from detente.events.vintage import find_release_coverage, rank_releases
+from detente.store.snapshot import ReleaseAccount
 
 
-def newest(rows: ir.Table, releases: Sequence[Kept], as_of: date | None = None) -> ir.Table:
+def select_latest(rows: ir.Table, releases: Sequence[ReleaseAccount], as_of: date | None = None) -> ir.Table:
     """Rows of `coding.COLUMNS` without those that a newer release replaces or drops.
 
     Only sources of which there is more than one release are looked at: with one, ids are those of the release. Rows known
@@ -28,7 +28,7 @@ def newest(rows: ir.Table, releases: Sequence[Kept], as_of: date | None = None) 
         return rows
     day = as_of or date.max
     shared = [k for k in releases if k.source in several]
-    named = [(p, i) for p, i in places(shared, day).items()]
+    named = [(p, i) for p, i in rank_releases(shared, day).items()]
     place = ibis.cases(*(((rows.source == s) & (rows.release == r), i) for (s, r), i in named), else_=-1)
     told = rows.mutate(place=place)
     known = told if as_of is None else told.filter(told.known_on <= ibis.literal(as_of))
@@ -36,7 +36,7 @@ def newest(rows: ir.Table, releases: Sequence[Kept], as_of: date | None = None) 
     best = best.select(best_source="source", best_id="id", best="best")
     joined = told.left_join(best, [told.source == best.best_source, told.id == best.best_id])
     holds = joined.best.isnull() | (joined.place >= joined.best)
-    for c in told_anew(shared):
+    for c in find_release_coverage(shared):
         earlier = [k.release for k in shared if k.source == c.source and k.known_on < c.known_on]
         if c.known_on <= day and earlier:
             within = joined["first"].between(ibis.literal(c.first), ibis.literal(c.last))

@@ -14,22 +14,22 @@ from datetime import date, timedelta
 import ibis
 import ibis.expr.types as ir
 
-from detente.cases.actors import VOCABULARY, book_of, role_on
+from detente.cases.actors import CODEBOOK_OF_SOURCE, find_codebook, role_on
 from detente.cases.alias import Alias
-from detente.cases.case_file import Case
+from detente.cases.case_file import CaseFile
 from detente.cases.channel_rule import ROLES
 
-BIT: Mapping[str, int] = {role: 1 << i for i, role in enumerate(ROLES)}
+ROLE_BITS: Mapping[str, int] = {role: 1 << i for i, role in enumerate(ROLES)}
 # A sign that no name of a source holds. The number of names stands before it: no name and one empty name differ.
-SIGN = "\x1f"
+NAME_SEPARATOR = "\x1f"
 # A source without aliases in a case goes by the keys of the cast, whatever it is called.
 ANY_SOURCE = ""
 # A country that is known, but that no alias asks for.
-ELSEWHERE = "-"
-SIDES = {"raw_initiators": "initiator_codes", "raw_recipients": "recipient_codes"}
+OTHER_COUNTRY = "-"
+CODE_COLUMNS = {"raw_initiators": "initiator_codes", "raw_recipients": "recipient_codes"}
 
 
-def changes(case: Case) -> list[date]:
+def list_role_changes(case: CaseFile) -> list[date]:
     """The days on which somebody's role or name changes, in order.
 
     Example:
@@ -44,54 +44,54 @@ def changes(case: Case) -> list[date]:
     return sorted(days)
 
 
-def era(day: ir.DateValue, case: Case) -> ir.IntegerValue:
+def era_of(day: ir.DateValue, case: CaseFile) -> ir.IntegerValue:
     """How many changes of role or name lie on or before a day."""
     number: ir.IntegerValue = ibis.literal(0, "int64")
-    for change in changes(case):
+    for change in list_role_changes(case):
         number = number + (day >= ibis.literal(change)).cast("int64")
     return number
 
 
-def _day_of(case: Case, era: int) -> date:
-    days = changes(case)
+def _day_in_era(case: CaseFile, era: int) -> date:
+    days = list_role_changes(case)
     return days[era - 1] if era else (days[0] - timedelta(days=1) if days else case.first)
 
 
-def _books(case: Case) -> dict[str, str]:
+def _codebooks(case: CaseFile) -> dict[str, str]:
     """The sources that a case has names for, each with the book that they stand in."""
     named = {s for a in case.cast for s in a.aliases}
-    return {s: b for s in sorted(named | set(VOCABULARY)) if (b := book_of(case, s)) in named}
+    return {s: b for s in sorted(named | set(CODEBOOK_OF_SOURCE)) if (b := find_codebook(case, s)) in named}
 
 
-def source_of(source: ir.StringValue, case: Case) -> ir.StringValue:
+def codebook_of(source: ir.StringValue, case: CaseFile) -> ir.StringValue:
     """The book that holds for a source: its own, another's, or none."""
-    books = _books(case)
+    books = _codebooks(case)
     if not books:
         return ibis.literal(ANY_SOURCE)
     return ibis.cases(*((source == s, ibis.literal(b)) for s, b in books.items()), else_=ANY_SOURCE)
 
 
-def place(country: ir.StringValue, case: Case) -> ir.StringValue:
+def alias_country(country: ir.StringValue, case: CaseFile) -> ir.StringValue:
     """The country as far as aliases ask for it; empty where it is not known."""
     asked = sorted({n.soil for a in case.cast for names in a.aliases.values() for n in names if n.soil})
     known = country.fill_null("")
     if not asked:
         return ibis.literal("")
-    return ((known == "") | known.isin(asked)).ifelse(known, ibis.literal(ELSEWHERE))
+    return ((known == "") | known.isin(asked)).ifelse(known, ibis.literal(OTHER_COUNTRY))
 
 
-def bits(
-    book: ir.StringValue, word: ir.StringValue, number: ir.IntegerValue, country: ir.StringValue, case: Case
+def role_bit_of(
+    book: ir.StringValue, word: ir.StringValue, number: ir.IntegerValue, country: ir.StringValue, case: CaseFile
 ) -> ir.IntegerValue:
     """The role of one name, or code, as a bit; null where the cast does not know it on that day in that country."""
-    eras = range(len(changes(case)) + 1)
-    days = {e: _day_of(case, e) for e in eras}
+    eras = range(len(list_role_changes(case)) + 1)
+    days = {e: _day_in_era(case, e) for e in eras}
     branches: list[tuple[ir.BooleanValue, ir.IntegerValue]] = []
-    for b in (*sorted(set(_books(case).values())), ANY_SOURCE):
+    for b in (*sorted(set(_codebooks(case).values())), ANY_SOURCE):
         # A name that stands there in full goes before one that only begins so.
         for whole in (True, False):
             for actor in case.cast:
-                roles = {e: BIT[role_on(actor, d)] for e, d in days.items()}
+                roles = {e: ROLE_BITS[role_on(actor, d)] for e, d in days.items()}
                 # Names that hold on the same days in the same country are one test together.
                 alike: dict[tuple[tuple[int, ...], str], list[Alias]] = {}
                 for n in actor.named(b):
@@ -99,7 +99,7 @@ def bits(
                         held = tuple(e for e, d in days.items() if n.fits(n.name, d, n.soil))
                         alike.setdefault((held, n.soil), []).append(n)
                 for (held, soil), names in alike.items():
-                    fits = (book == b) & _written(word, names, whole)
+                    fits = (book == b) & _matches_names(word, names, whole)
                     if soil:
                         fits = fits & country.isin(["", soil])
                     for bit in dict.fromkeys(roles[e] for e in held):
@@ -109,7 +109,7 @@ def bits(
     return ibis.cases(*branches, else_=ibis.null("int64"))
 
 
-def _written(word: ir.StringValue, names: list[Alias], whole: bool) -> ir.BooleanValue:
+def _matches_names(word: ir.StringValue, names: list[Alias], whole: bool) -> ir.BooleanValue:
     if whole:
         return word.isin([n.name for n in names])
     some: ir.BooleanValue = ibis.literal(False)
@@ -118,35 +118,39 @@ def _written(word: ir.StringValue, names: list[Alias], whole: bool) -> ir.Boolea
     return some
 
 
-def key(names: ir.ArrayValue) -> ir.StringValue:
+def join_names(names: ir.ArrayValue) -> ir.StringValue:
     """A list of names as one text, different for different lists."""
     count = names.length().fill_null(0).cast("string")
-    return count + SIGN + names.join(SIGN).fill_null("")
+    return count + NAME_SEPARATOR + names.join(NAME_SEPARATOR).fill_null("")
 
 
 def codes_of(events: ir.Table, column: str) -> ir.ArrayValue:
     """The source's own codes for a column of names; the names again where it has none, or not one each."""
     names: ir.ArrayValue = events[column]
-    if SIDES[column] not in events.columns:
+    if CODE_COLUMNS[column] not in events.columns:
         return names
-    codes: ir.ArrayValue = events[SIDES[column]]
+    codes: ir.ArrayValue = events[CODE_COLUMNS[column]]
     return (codes.length().fill_null(-1) == names.length()).ifelse(codes, names)
 
 
 def side_key(events: ir.Table, column: str) -> ir.StringValue:
     """What one side of an event is looked up by: its names, and its codes where it has any."""
-    names = key(events[column])
-    return names if SIDES[column] not in events.columns else names + SIGN + key(codes_of(events, column))
+    names = join_names(events[column])
+    return (
+        names
+        if CODE_COLUMNS[column] not in events.columns
+        else names + NAME_SEPARATOR + join_names(codes_of(events, column))
+    )
 
 
-def looked_up(events: ir.Table, case: Case) -> ir.Table:
+def resolve_names(events: ir.Table, case: CaseFile) -> ir.Table:
     """Every name of every list that events hold: `source`, `era`, `place`, `key`, `name`, and its `bit`."""
     sides = [
         events.select(
-            source=source_of(events.source, case), era=era(events["first"], case), place=place(events.country, case),
+            source=codebook_of(events.source, case), era=era_of(events["first"], case), place=alias_country(events.country, case),
             key=side_key(events, c), names=events[c], codes=codes_of(events, c),
         )
-        for c in SIDES
+        for c in CODE_COLUMNS
     ]  # fmt: skip
     both = ibis.union(*sides)
     by = ("source", "era", "place", "key")
@@ -156,24 +160,24 @@ def looked_up(events: ir.Table, case: Case) -> ir.Table:
     single = each.select(*by, name=each.names[each.i], code=each.codes[each.i])
     found = single.mutate(
         bit=ibis.coalesce(
-            bits(single.source, single.name, single.era, single.place, case),
-            bits(single.source, single.code, single.era, single.place, case),
+            role_bit_of(single.source, single.name, single.era, single.place, case),
+            role_bit_of(single.source, single.code, single.era, single.place, case),
         )
     )
     # UCDP writes allies who fought together in one field: every part must be known by itself.
     allied = found.bit.isnull() & found.name.contains(", ")
     parts = found.filter(allied).select(*by, name=found.name.split(", ").unnest())
-    parts = parts.mutate(bit=bits(parts.source, parts.name, parts.era, parts.place, case))
+    parts = parts.mutate(bit=role_bit_of(parts.source, parts.name, parts.era, parts.place, case))
     return ibis.union(found.filter(~allied).select(*by, "name", "bit"), parts.select(*by, "name", "bit"))
 
 
-def role_sets(events: ir.Table, case: Case) -> ir.Table:
+def role_sets(events: ir.Table, case: CaseFile) -> ir.Table:
     """Every list of names that events hold: `source`, `era`, `place`, `key`, its `roles`, and whether all are `known`."""
-    names = looked_up(events, case)
+    names = resolve_names(events, case)
     # A bitwise OR as an aggregate is not to be had on every engine, so each role is asked for by itself.
-    one = {f"is_{i}": (names.bit == bit).fill_null(False).any() for i, bit in enumerate(BIT.values())}
+    one = {f"is_{i}": (names.bit == bit).fill_null(False).any() for i, bit in enumerate(ROLE_BITS.values())}
     found = names.group_by("source", "era", "place", "key").agg(known=names.bit.notnull().all(), **one)
     roles: ir.IntegerValue = ibis.literal(0, "int64")
-    for i, bit in enumerate(BIT.values()):
+    for i, bit in enumerate(ROLE_BITS.values()):
         roles = roles + found[f"is_{i}"].ifelse(ibis.literal(bit, "int64"), ibis.literal(0, "int64"))
     return found.select("source", "era", "place", "key", "known", roles=roles)

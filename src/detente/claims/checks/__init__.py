@@ -29,13 +29,13 @@ from detente.claims.checks import (
     placebo_border,
     reporting_changed,
 )
-from detente.claims.checks.base import Again, Check
-from detente.claims.checks.result import Outcome
-from detente.claims.context import View
+from detente.claims.checks.base import EstimateFunction, RobustnessCheck
+from detente.claims.checks.result import CheckOutcome
+from detente.claims.context import ClaimContext
 from detente.claims.estimate import Estimate
 from detente.claims.verdict import LEANING
 
-CHECKS: tuple[Check, ...] = (
+CHECKS: tuple[RobustnessCheck, ...] = (
     placebo_in_time.CHECK,
     placebo_border.CHECK,
     shuffled_labels.CHECK,
@@ -47,16 +47,18 @@ CHECKS: tuple[Check, ...] = (
 )
 
 
-class Claimed(Protocol):
+class ClaimLike(Protocol):
     """What an attack reads of a claim."""
 
     @property
     def id(self) -> str: ...
     @property
-    def estimates(self) -> Again: ...
+    def estimates(self) -> EstimateFunction: ...
 
 
-def attack(claim: Claimed, e: Estimate, view: View, checks: Sequence[Check] = CHECKS) -> tuple[Outcome, ...]:
+def run_checks(
+    claim: ClaimLike, e: Estimate, view: ClaimContext, checks: Sequence[RobustnessCheck] = CHECKS
+) -> tuple[CheckOutcome, ...]:
     """All attacks that apply to one part; none on a part that does not stand."""
     if not e.enough or (e.probability or 0.0) < LEANING:
         return ()

@@ -8,18 +8,18 @@ afterwards. With less data less is known, so 95 % is not asked twice.
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from detente.claims.checks.result import Outcome, Result
-from detente.claims.context import View
+from detente.claims.checks.result import CheckOutcome, ResultLabel
+from detente.claims.context import ClaimContext
 from detente.claims.estimate import Estimate
-from detente.claims.estimate_text import chance
+from detente.claims.estimate_text import probability_text
 from detente.claims.verdict import LEANING
-from detente.text.sentence import Piece, say
+from detente.text.sentence import SentencePiece, make_sentence
 
-Again = Callable[[View], tuple[Estimate, ...]]
+EstimateFunction = Callable[[ClaimContext], tuple[Estimate, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class RobustnessCheck:
     """One attack.
 
     Fields:
@@ -32,18 +32,20 @@ class Check:
     title: str
     asks: str
     applies: Callable[[str, Estimate], bool]
-    run: Callable[[Estimate, Again, View], Outcome]
+    run: Callable[[Estimate, EstimateFunction, ClaimContext], CheckOutcome]
 
 
-def again(e: Estimate, estimates: Again, changed: View) -> Estimate:
+def re_estimate(e: Estimate, estimates: EstimateFunction, changed: ClaimContext) -> Estimate:
     """The same part on a changed view."""
     return next(x for x in estimates(changed) if x.key == e.key)
 
 
-def stands(check: str, e: Estimate, after: Estimate, *how: Piece) -> Outcome:
+def outcome_of(check: str, e: Estimate, after: Estimate, *how: SentencePiece) -> CheckOutcome:
     """Held if the sign keeps its probability on the changed data."""
     if not after.enough or after.chance is None:
-        return Outcome(check, e.key, "not askable", say(*how, f" too little would be left: {after.why_not}."))
+        return CheckOutcome(
+            check, e.key, "not askable", make_sentence(*how, f" too little would be left: {after.why_not}.")
+        )
     m = replace(after.chance, key=f"{e.key}_{check}")
-    result: Result = "held" if (m.value or 0.0) >= LEANING else "failed"
-    return Outcome(check, e.key, result, say(*how, " it is ", chance(m), "."))
+    result: ResultLabel = "held" if (m.value or 0.0) >= LEANING else "failed"
+    return CheckOutcome(check, e.key, result, make_sentence(*how, " it is ", probability_text(m), "."))

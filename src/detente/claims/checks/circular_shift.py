@@ -23,29 +23,29 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.claims.checks.base import Again, Check
-from detente.claims.checks.result import Outcome, Result
-from detente.claims.context import View
-from detente.claims.estimate import DAYS, Estimate
-from detente.measures.quantity import Measured
-from detente.model.fit import System
-from detente.text.sentence import Said, say
+from detente.claims.checks.base import EstimateFunction, RobustnessCheck
+from detente.claims.checks.result import CheckOutcome, ResultLabel
+from detente.claims.context import ClaimContext
+from detente.claims.estimate import RESPONSE_DAYS, Estimate
+from detente.measures.quantity import Quantity
+from detente.model.fit import FittedModel
+from detente.text.sentence import NumberPiece, make_sentence
 
 Array = NDArray[np.float64]
-LEAST, ENOUGH, PASSES = 60, 100, 0.05
+MIN_SHIFT_DAYS, MIN_SHIFTS, MAX_P_VALUE = 60, 100, 0.05
 
 
-def series(s: System, after: str, of: str) -> tuple[Array, Array, Array]:
+def residual_series(s: FittedModel, after: str, of: str) -> tuple[Array, Array, Array]:
     """Left-over u, memory M and density d on watched days, each of shape (day,)."""
     k, j, m = s.channels.index(of), s.channels.index(after), len(s.half_lives)
-    watched, (level, others) = s.density > 0, _without(s, after, of)
-    share = 1 - 0.5 ** (DAYS / np.array(s.half_lives))
+    watched, (level, others) = s.density > 0, _components_without(s, after, of)
+    share = 1 - 0.5 ** (RESPONSE_DAYS / np.array(s.half_lives))
     memory = s.Z[watched, j * m : (j + 1) * m] @ share
     d = s.density[watched]
     return s.y[watched, k] / d - (level + others), memory, d
 
 
-def _without(s: System, after: str, of: str) -> tuple[Array, Array]:
+def _components_without(s: FittedModel, after: str, of: str) -> tuple[Array, Array]:
     """Background of channel `of` and its answers to all channels but `after`, at density 1 on watched days, (day,) each."""
     k, j, m = s.channels.index(of), s.channels.index(after), len(s.half_lives)
     watched, width, best = s.density > 0, s.background.X.shape[1], s.of[k].best
@@ -60,10 +60,10 @@ def slope(u: Array, memory: Array, d: Array) -> float:
     return float((d * u * centred).sum() / (d * centred**2).sum())
 
 
-def sides(s: System, after: str, of: str) -> tuple[Array, Array]:
+def residualise(s: FittedModel, after: str, of: str) -> tuple[Array, Array]:
     """e and f of the docstring above, on watched days, each of shape (day,)."""
-    u, memory, d = series(s, after, of)
-    learned, (level, others) = s.of[s.channels.index(of)], _without(s, after, of)
+    u, memory, d = residual_series(s, after, of)
+    learned, (level, others) = s.of[s.channels.index(of)], _components_without(s, after, of)
     # Where concessions or talks push the rate to nothing, some background is still left.
     mean = d * np.maximum(level + others, 0.02 * level)
     weight = d**2 / (mean + mean**2 / np.exp(np.clip(learned.best[-1], -6, 12)))
@@ -99,41 +99,45 @@ def t_values(parts: Sequence[tuple[float, Array, Array]]) -> Array:
 
 def shifts(days: int) -> range:
     """The shifts tried: those that keep the series two months apart on either side."""
-    return range(LEAST, days - LEAST + 1)
+    return range(MIN_SHIFT_DAYS, days - MIN_SHIFT_DAYS + 1)
 
 
-def _run(e: Estimate, estimates: Again, view: View) -> Outcome:
+def _run(e: Estimate, estimates: EstimateFunction, view: ClaimContext) -> CheckOutcome:
     if e.line is not None:
-        seen, placebo = _meetings(e)
+        seen, placebo = _count_coincidences(e)
     else:
         s = view.fitted(e.fit)
         if s is None:
-            return Outcome("placebo_in_time", e.key, "not askable", say("No system could be fitted."))
-        t = t_values([(w, *sides(s, j, k)) for w, j, k in e.terms])
+            return CheckOutcome("placebo_in_time", e.key, "not askable", make_sentence("No system could be fitted."))
+        t = t_values([(w, *residualise(s, j, k)) for w, j, k in e.terms])
         seen, placebo = float(t[0]), t[list(shifts(len(t)))]
-    if len(placebo) < ENOUGH:
-        return Outcome("placebo_in_time", e.key, "not askable", say("The watch is too short to shift one series far."))
+    if len(placebo) < MIN_SHIFTS:
+        return CheckOutcome(
+            "placebo_in_time", e.key, "not askable", make_sentence("The watch is too short to shift one series far.")
+        )
     extreme = placebo >= seen - 1e-12 if e.claimed == "above" else placebo <= seen + 1e-12
     p = (1 + int(extreme.sum())) / (1 + len(placebo))
     recipe = {
-        "kind": "placebo in time", "least": LEAST, "claimed": e.claimed,
+        "kind": "placebo in time", "least": MIN_SHIFT_DAYS, "claimed": e.claimed,
         "of": e.measured.recipe if e.measured else {},
     }  # fmt: skip
-    how = f"share of {len(placebo)} circular shifts, of {LEAST} days or more, that show as much"
-    m = Measured(f"{e.key}_placebo_in_time", p, "share", how, recipe, e.measured.events if e.measured else ())
+    how = f"share of {len(placebo)} circular shifts, of {MIN_SHIFT_DAYS} days or more, that show as much"
+    m = Quantity(f"{e.key}_placebo_in_time", p, "share", how, recipe, e.measured.events if e.measured else ())
     text = f"{100 * p:.0f}\u00a0%" if p >= 0.01 else "under 1\u00a0%"
-    result: Result = "held" if p <= PASSES else "failed"
-    return Outcome("placebo_in_time", e.key, result, say("Of shifts in time ", Said(m, text), " show as much."))
+    result: ResultLabel = "held" if p <= MAX_P_VALUE else "failed"
+    return CheckOutcome(
+        "placebo_in_time", e.key, result, make_sentence("Of shifts in time ", NumberPiece(m, text), " show as much.")
+    )
 
 
-def _meetings(e: Estimate) -> tuple[float, Array]:
+def _count_coincidences(e: Estimate) -> tuple[float, Array]:
     line = e.line
     assert line is not None
     tried = np.array([np.roll(line.moving, i) @ line.fixed for i in shifts(len(line.moving))])
     return float(line.moving @ line.fixed), tried
 
 
-CHECK = Check(
+CHECK = RobustnessCheck(
     "placebo_in_time",
     "placebo in time",
     "Would as much be seen if one series were shifted in time against the other?",

@@ -9,19 +9,19 @@ the worst is told. Not askable is never counted as held.
 from collections.abc import Iterator
 from typing import Any
 
-from detente.cases.load import Gathered
-from detente.claims.checks.base import Again, Check, again, stands
-from detente.claims.checks.result import Outcome
-from detente.claims.context import View
+from detente.cases.load import CaseData
+from detente.claims.checks.base import EstimateFunction, RobustnessCheck, outcome_of, re_estimate
+from detente.claims.checks.result import CheckOutcome
+from detente.claims.context import ClaimContext
 from detente.claims.estimate import Estimate
 from detente.events.event import Event
-from detente.text.sentence import Chosen, Piece, say
+from detente.text.sentence import ConventionPiece, SentencePiece, make_sentence
 
-KIND = ("channels", "types", "modes", "contexts")
-WHY = "another source in the store, with the same cast and channels"
+KIND_FIELDS = ("channels", "types", "modes", "contexts")
+CONVENTION_REASON = "another source in the store, with the same cast and channels"
 
 
-def named(source: str) -> str:
+def format_source_name(source: str) -> str:
     """A source as people write it.
 
     Example:
@@ -31,42 +31,43 @@ def named(source: str) -> str:
     return source.upper() if source in ("ucdp", "acled", "gdelt", "icews", "polecat") else source
 
 
-def _run(e: Estimate, estimates: Again, view: View) -> Outcome:
+def _run(e: Estimate, estimates: EstimateFunction, view: ClaimContext) -> CheckOutcome:
     if not view.others:
         why = f"The case holds one source, {view.g.release.source}: a second one has to be brought."
-        return Outcome("other_source", e.key, "not askable", say(why))
+        return CheckOutcome("other_source", e.key, "not askable", make_sentence(why))
     asked: list[tuple[float, str, Estimate]] = []
-    pieces: list[Piece] = []
+    pieces: list[SentencePiece] = []
     for g in view.others:
-        name = named(g.release.source)
-        silent = untold(e, g)
-        after = None if silent else again(e, estimates, view.by(g))
+        name = format_source_name(g.release.source)
+        silent = describe_missing_kind(e, g)
+        after = None if silent else re_estimate(e, estimates, view.by(g))
         if after is not None and after.enough and after.chance is not None:
             asked.append((after.probability or 0.0, name, after))
         else:
             why = silent or (after.why_not if after else "") or "it tells too little"
             pieces += [
                 "; by " if pieces else "By ",
-                Chosen(name, WHY),
+                ConventionPiece(name, CONVENTION_REASON),
                 ": ",
-                Chosen(why, "what the other record lacks"),
+                ConventionPiece(why, "what the other record lacks"),
             ]
     if not asked:
-        return Outcome("other_source", e.key, "not askable", say(*pieces, "."))
+        return CheckOutcome("other_source", e.key, "not askable", make_sentence(*pieces, "."))
     _, name, after = min(asked, key=lambda x: x[:2])
-    return stands("other_source", e, after, "By the record of ", Chosen(name, WHY))
+    return outcome_of("other_source", e, after, "By the record of ", ConventionPiece(name, CONVENTION_REASON))
 
 
-def untold(e: Estimate, g: Gathered) -> str:
+def describe_missing_kind(e: Estimate, g: CaseData) -> str:
     """Of what the other source never tells, though the part needs it; empty if of nothing."""
     recipe = e.measured.recipe if e.measured else {}
     for sel in _selections(recipe):
-        if not any(_of_kind(x, g, sel) for x in g.events):
+        if not any(_matches_kind(x, g, sel) for x in g.events):
             # The first kind that is missing by itself is named; else all that would have to come together.
             alone = next(
-                (f for f in KIND if sel.get(f) and not any(_of_kind(x, g, {f: sel[f]}) for x in g.events)), None
+                (f for f in KIND_FIELDS if sel.get(f) and not any(_matches_kind(x, g, {f: sel[f]}) for x in g.events)),
+                None,
             )
-            words = [w.replace("-", " ") for f in ((alone,) if alone else KIND) for w in sel.get(f, ())]
+            words = [w.replace("-", " ") for f in ((alone,) if alone else KIND_FIELDS) for w in sel.get(f, ())]
             return f"it tells of no {' or '.join(words)}"
     told = {x.quad for x in g.events if g.channel(x)}
     if str(recipe.get("kind", "")).startswith("index") and len(told) < 2:
@@ -74,21 +75,21 @@ def untold(e: Estimate, g: Gathered) -> str:
     return ""
 
 
-def _of_kind(x: Event, g: Gathered, sel: dict[str, Any]) -> bool:
+def _matches_kind(x: Event, g: CaseData, sel: dict[str, Any]) -> bool:
     mine = {"channels": g.channel(x), "types": x.type, "modes": x.mode, "contexts": x.context}
-    return all(mine[f] in sel[f] for f in KIND if sel.get(f))
+    return all(mine[f] in sel[f] for f in KIND_FIELDS if sel.get(f))
 
 
 def _selections(recipe: Any) -> Iterator[dict[str, Any]]:
     """Every selection of events within a recipe that says which kind of act it wants."""
     if isinstance(recipe, dict):
-        if any(recipe.get(f) and not isinstance(recipe[f], str) for f in KIND):
+        if any(recipe.get(f) and not isinstance(recipe[f], str) for f in KIND_FIELDS):
             yield recipe
         for inner in recipe.values():
             yield from _selections(inner)
 
 
-CHECK = Check(
+CHECK = RobustnessCheck(
     "other_source",
     "other source",
     "Does somebody else's record show the same?",

@@ -8,21 +8,21 @@ seed. A season of crisis stays a season of crisis; only who acted when in it is 
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.claims.checks.base import Again, Check
-from detente.claims.checks.circular_shift import PASSES, series, slope
-from detente.claims.checks.result import Outcome, Result
-from detente.claims.context import View
-from detente.claims.estimate import DAYS, Estimate
-from detente.core.rng import generator
-from detente.measures.quantity import Measured
-from detente.model.fit import System
-from detente.model.kernels import memories
-from detente.text.sentence import Said, say
+from detente.claims.checks.base import EstimateFunction, RobustnessCheck
+from detente.claims.checks.circular_shift import MAX_P_VALUE, residual_series, slope
+from detente.claims.checks.result import CheckOutcome, ResultLabel
+from detente.claims.context import ClaimContext
+from detente.claims.estimate import RESPONSE_DAYS, Estimate
+from detente.core.rng import make_rng
+from detente.measures.quantity import Quantity
+from detente.model.fit import FittedModel
+from detente.model.kernels import compute_memories
+from detente.text.sentence import NumberPiece, make_sentence
 
-BLOCK, DEALS = 90, 400
+BLOCK_DAYS, N_PERMUTATIONS = 90, 400
 
 
-def dealt(y: NDArray[np.int64], pool: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int64]:
+def permute_labels(y: NDArray[np.int64], pool: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int64]:
     """Channel counts after dealing its labels among the pool within blocks; both of shape (day,), as is the result.
 
     Example:
@@ -31,44 +31,49 @@ def dealt(y: NDArray[np.int64], pool: NDArray[np.int64], rng: np.random.Generato
         3
     """
     out = np.zeros_like(y)
-    for a in range(0, len(y), BLOCK):
-        days = np.repeat(np.arange(a, min(a + BLOCK, len(y))), pool[a : a + BLOCK])
-        n = int(y[a : a + BLOCK].sum())
+    for a in range(0, len(y), BLOCK_DAYS):
+        days = np.repeat(np.arange(a, min(a + BLOCK_DAYS, len(y))), pool[a : a + BLOCK_DAYS])
+        n = int(y[a : a + BLOCK_DAYS].sum())
         np.add.at(out, rng.permutation(days)[:n], 1)
     return out
 
 
-def p_value(s: System, terms: tuple[tuple[float, str, str], ...], claimed: str, seed: int) -> float:
+def p_value(s: FittedModel, terms: tuple[tuple[float, str, str], ...], claimed: str, seed: int) -> float:
     """The share of deals, with the truth among them, that show as much as was seen."""
-    rng, watched = generator(seed), s.density > 0
-    share = 1 - 0.5 ** (DAYS / np.array(s.half_lives))
-    seen, tried = 0.0, np.zeros(DEALS)
+    rng, watched = make_rng(seed), s.density > 0
+    share = 1 - 0.5 ** (RESPONSE_DAYS / np.array(s.half_lives))
+    seen, tried = 0.0, np.zeros(N_PERMUTATIONS)
     for w, after, of in terms:
-        u, memory, d = series(s, after, of)
+        u, memory, d = residual_series(s, after, of)
         seen += w * slope(u, memory, d)
         j, k = s.channels.index(after), s.channels.index(of)
         pool = np.delete(s.y, k, axis=1).sum(axis=1)
-        for i in range(DEALS):
-            again = memories(dealt(s.y[:, j], pool, rng)[:, None], s.density, s.half_lives)
+        for i in range(N_PERMUTATIONS):
+            again = compute_memories(permute_labels(s.y[:, j], pool, rng)[:, None], s.density, s.half_lives)
             tried[i] += w * slope(u, (again @ share)[watched], d)
     extreme = tried >= seen if claimed == "above" else tried <= seen
-    return float((1 + extreme.sum()) / (1 + DEALS))
+    return float((1 + extreme.sum()) / (1 + N_PERMUTATIONS))
 
 
-def _run(e: Estimate, estimates: Again, view: View) -> Outcome:
+def _run(e: Estimate, estimates: EstimateFunction, view: ClaimContext) -> CheckOutcome:
     s = view.fitted(e.fit)
     if s is None or e.measured is None:
-        return Outcome("shuffled_labels", e.key, "not askable", say("No system could be fitted."))
+        return CheckOutcome("shuffled_labels", e.key, "not askable", make_sentence("No system could be fitted."))
     p = p_value(s, e.terms, e.claimed, view.seed)
     recipe = {"kind": "shuffled labels", "seed": view.seed, "claimed": e.claimed, "of": e.measured.recipe}
-    how = f"share of {DEALS} deals of the labels within {BLOCK} days that show as much (seed {view.seed})"
-    m = Measured(f"{e.key}_shuffled_labels", p, "share", how, recipe, e.measured.events)
+    how = f"share of {N_PERMUTATIONS} deals of the labels within {BLOCK_DAYS} days that show as much (seed {view.seed})"
+    m = Quantity(f"{e.key}_shuffled_labels", p, "share", how, recipe, e.measured.events)
     text = f"{100 * p:.0f}\u00a0%" if p >= 0.01 else "under 1\u00a0%"
-    result: Result = "held" if p <= PASSES else "failed"
-    return Outcome("shuffled_labels", e.key, result, say("Of deals of the labels ", Said(m, text), " show as much."))
+    result: ResultLabel = "held" if p <= MAX_P_VALUE else "failed"
+    return CheckOutcome(
+        "shuffled_labels",
+        e.key,
+        result,
+        make_sentence("Of deals of the labels ", NumberPiece(m, text), " show as much."),
+    )
 
 
-CHECK = Check(
+CHECK = RobustnessCheck(
     "shuffled_labels",
     "shuffled labels",
     "Is it this kind of event that matters, or any event of those weeks?",

@@ -4,25 +4,27 @@ Its days are taken as not watched. The densest window of collection is often the
 this is the hardest of the attacks.
 """
 
-from detente.claims.checks.base import Again, Check, again, stands
-from detente.claims.checks.result import Outcome
-from detente.claims.context import View
+from detente.claims.checks.base import EstimateFunction, RobustnessCheck, outcome_of, re_estimate
+from detente.claims.checks.result import CheckOutcome
+from detente.claims.context import ClaimContext
 from detente.claims.estimate import Estimate
-from detente.text.sentence import say
+from detente.text.sentence import make_sentence
 
 
-def _run(e: Estimate, estimates: Again, view: View) -> Outcome:
+def _run(e: Estimate, estimates: EstimateFunction, view: ClaimContext) -> CheckOutcome:
     g = view.g
     known = [w for w in g.case.windows if w.density is not None and w.first <= g.as_of]
     if len({w.density for w in known}) < 2:
-        return Outcome("drop_densest_window", e.key, "not askable", say("All that was watched was watched alike."))
+        return CheckOutcome(
+            "drop_densest_window", e.key, "not askable", make_sentence("All that was watched was watched alike.")
+        )
     densest = max(known, key=lambda w: w.density or 0.0)
     out = [str(densest.first), str(min(densest.last or g.as_of, g.as_of))]
-    after = again(e, estimates, view.changed("densest", left_out=out))
-    return stands("drop_densest_window", e, after, "Without the window that was collected most closely")
+    after = re_estimate(e, estimates, view.changed("densest", left_out=out))
+    return outcome_of("drop_densest_window", e, after, "Without the window that was collected most closely")
 
 
-CHECK = Check(
+CHECK = RobustnessCheck(
     "drop_densest_window",
     "drop the densest window",
     "Does it rest on the stretch that was collected most closely?",

@@ -3,37 +3,39 @@
 Held if every other border's share has its upper limit under this border's lower limit.
 """
 
-from detente.claims.checks.base import Again, Check
-from detente.claims.checks.result import Outcome
-from detente.claims.context import View
+from detente.claims.checks.base import EstimateFunction, RobustnessCheck
+from detente.claims.checks.result import CheckOutcome
+from detente.claims.context import ClaimContext
 from detente.claims.estimate import Estimate
-from detente.measures.errors import NotWatched
-from detente.measures.quantity_places import near_border
-from detente.text.numbers import percent
-from detente.text.sentence import say
+from detente.measures.errors import NotObserved
+from detente.measures.quantity_places import near_border_share
+from detente.text.numbers import share_text
+from detente.text.sentence import make_sentence
 
-NEAR = 50.0
+NEAR_KM = 50.0
 
 
-def _run(e: Estimate, estimates: Again, view: View) -> Outcome:
+def _run(e: Estimate, estimates: EstimateFunction, view: ClaimContext) -> CheckOutcome:
     attack, ground = view.channel("attack"), view.ground
     if ground is None or not ground.placebos:
-        missing = say(
+        missing = make_sentence(
             "The case comes without a map." if ground is None else "The case's geometry holds no other border."
         )
-        return Outcome("placebo_border", e.key, "not askable", missing)
+        return CheckOutcome("placebo_border", e.key, "not askable", missing)
     try:
-        here = near_border(view.g, "border_here", attack, ground.border, view.g.case.names.border, NEAR)
-        others = [near_border(view.g, "border_there", attack, x, n, NEAR) for n, x in ground.placebos.items()]
-    except NotWatched:
-        return Outcome("placebo_border", e.key, "not askable", say("No attack has a known place."))
+        here = near_border_share(view.g, "border_here", attack, ground.border, view.g.case.names.border, NEAR_KM)
+        others = [near_border_share(view.g, "border_there", attack, x, n, NEAR_KM) for n, x in ground.placebos.items()]
+    except NotObserved:
+        return CheckOutcome("placebo_border", e.key, "not askable", make_sentence("No attack has a known place."))
     worst = max(others, key=lambda m: m.high or 0.0)
     held = (worst.high or 0.0) < (here.low or 0.0)
-    told = say("By the next best border lie ", percent(worst), " of attacks, by this one ", percent(here), ".")
-    return Outcome("placebo_border", e.key, "held" if held else "failed", told)
+    told = make_sentence(
+        "By the next best border lie ", share_text(worst), " of attacks, by this one ", share_text(here), "."
+    )
+    return CheckOutcome("placebo_border", e.key, "held" if held else "failed", told)
 
 
-CHECK = Check(
+CHECK = RobustnessCheck(
     "placebo_border",
     "placebo border",
     "Do as many attacks fall by any other border?",

@@ -4,21 +4,23 @@ All watched days are taken as watched alike. If a finding stands with the stated
 error in the density between the two does not make it.
 """
 
-from detente.claims.checks.base import Again, Check, again, stands
-from detente.claims.checks.result import Outcome
-from detente.claims.context import View
+from detente.claims.checks.base import EstimateFunction, RobustnessCheck, outcome_of, re_estimate
+from detente.claims.checks.result import CheckOutcome
+from detente.claims.context import ClaimContext
 from detente.claims.estimate import Estimate
-from detente.text.sentence import say
+from detente.text.sentence import make_sentence
 
 
-def _run(e: Estimate, estimates: Again, view: View) -> Outcome:
+def _run(e: Estimate, estimates: EstimateFunction, view: ClaimContext) -> CheckOutcome:
     if len({w.density for w in view.g.case.windows if w.density is not None}) < 2:
-        return Outcome("reporting_changed", e.key, "not askable", say("All that was watched was watched alike."))
-    after = again(e, estimates, view.changed("even", even=True))
-    return stands("reporting_changed", e, after, "With every watched day counted alike")
+        return CheckOutcome(
+            "reporting_changed", e.key, "not askable", make_sentence("All that was watched was watched alike.")
+        )
+    after = re_estimate(e, estimates, view.changed("even", even=True))
+    return outcome_of("reporting_changed", e, after, "With every watched day counted alike")
 
 
-CHECK = Check(
+CHECK = RobustnessCheck(
     "reporting_changed",
     "reporting changed",
     "Does it rest on the stated density of collection?",

@@ -5,11 +5,11 @@ from typing import Literal
 
 from detente.text.sentence import Sentence
 
-Result = Literal["held", "failed", "not askable"]
+ResultLabel = Literal["held", "failed", "not askable"]
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class CheckOutcome:
     """One attack on one part of a claim.
 
     Fields:
@@ -19,5 +19,5 @@ class Outcome:
 
     check: str
     part: str
-    result: Result
+    result: ResultLabel
     told: Sentence

@@ -15,7 +15,7 @@ from detente.events.matching.linkage import Decision
 from detente.sources.errors import BadMapping
 
 
-def beside(store: Path) -> Path:
+def decisions_path(store: Path) -> Path:
     """The file of decisions of a store.
 
     Example:
@@ -50,7 +50,7 @@ def read_decisions(path: Path) -> dict[frozenset[str], Decision]:
     return out
 
 
-def decide(path: Path, pair: frozenset[str], decision: Decision) -> None:
+def record_decision(path: Path, pair: frozenset[str], decision: Decision) -> None:
     """Keep what was decided of a pair; what was said of it before is replaced, and all other lines stay as they are.
 
     Raises:

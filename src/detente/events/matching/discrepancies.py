@@ -8,23 +8,23 @@ from datetime import date
 from itertools import combinations
 from typing import Literal
 
-from detente.core.date_range import Span, span_in_words
+from detente.core.date_range import DateRange, format_date_range
 from detente.core.place import great_circle_km
 from detente.events.event import Event
-from detente.events.matching.linkage import COARSE, WITHIN_KM, between, key_of
+from detente.events.matching.linkage import PRECISION_ORDER, PRECISION_RADIUS_KM, format_death_range, report_id
 
-What = Literal["deaths", "initiator", "day", "place"]
+DiscrepancyKind = Literal["deaths", "initiator", "day", "place"]
 
 
 @dataclass(frozen=True, slots=True)
-class Disagreement:
+class Discrepancy:
     """One thing told differently: deaths as ranges, who began, the day, or the place; `said` by report (`ucdp:611281`), the event's own first."""
 
-    what: What
+    what: DiscrepancyKind
     said: Mapping[str, str]
 
 
-def disagreements(event: Event, linked: Iterable[Event]) -> tuple[Disagreement, ...]:
+def find_discrepancies(event: Event, linked: Iterable[Event]) -> tuple[Discrepancy, ...]:
     """What an event and other reports of it say differently.
 
     A report without a toll, or one that names two fighters and nobody acted on, says nothing of that and disagrees with
@@ -45,36 +45,38 @@ def disagreements(event: Event, linked: Iterable[Event]) -> tuple[Disagreement, 
     """
     all_told = (event, *linked)
     out = []
-    tolls = {key_of(e): between(e.tolls.range) for e in all_told if e.tolls.range and not _part_of(e, event)}
-    if _differ(tolls):
-        out.append(Disagreement("deaths", tolls))
+    tolls = {
+        report_id(e): format_death_range(e.tolls.range) for e in all_told if e.tolls.range and not _is_part_of(e, event)
+    }
+    if _contradict(tolls):
+        out.append(Discrepancy("deaths", tolls))
     # Two initiators and nobody acted on: the source does not say who began.
     began = {
-        key_of(e): ", ".join(sorted(set(e.initiators)))
+        report_id(e): ", ".join(sorted(set(e.initiators)))
         for e in all_told
         if set(e.initiators) - {"UNK"} and not (len(e.initiators) > 1 and not e.recipients)
     }
-    if _differ(began):
-        out.append(Disagreement("initiator", began))
-    if any(_other_day(event, e) for e in all_told):
-        out.append(Disagreement("day", {key_of(e): span_in_words(e.span) for e in all_told}))
-    if any(_other_place(event, e) for e in all_told):
-        out.append(Disagreement("place", {key_of(e): e.place.said() for e in all_told if e.place.point is not None}))
+    if _contradict(began):
+        out.append(Discrepancy("initiator", began))
+    if any(_days_are_disjoint(event, e) for e in all_told):
+        out.append(Discrepancy("day", {report_id(e): format_date_range(e.span) for e in all_told}))
+    if any(_places_are_apart(event, e) for e in all_told):
+        out.append(Discrepancy("place", {report_id(e): e.place.said() for e in all_told if e.place.point is not None}))
     return tuple(out)
 
 
-def _differ(said: Mapping[str, str]) -> bool:
+def _contradict(said: Mapping[str, str]) -> bool:
     # Two reports of one source are two events in its own book, such as two parts of a raid.
     told = {(key.partition(":")[0], what) for key, what in said.items()}
     return any(a[0] != b[0] and a[1] != b[1] for a, b in combinations(told, 2))
 
 
-def _other_day(a: Event, b: Event) -> bool:
-    (a_first, a_last), (b_first, b_last) = _days(a.span), _days(b.span)
+def _days_are_disjoint(a: Event, b: Event) -> bool:
+    (a_first, a_last), (b_first, b_last) = _possible_days(a.span), _possible_days(b.span)
     return a_last < b_first or b_last < a_first
 
 
-def _days(span: Span) -> tuple[date, date]:
+def _possible_days(span: DateRange) -> tuple[date, date]:
     if span.precision != "month":
         return span.earliest, span.latest
     # "About October" is any day of October, whatever day of it was written down.
@@ -82,17 +84,17 @@ def _days(span: Span) -> tuple[date, date]:
     return min(span.earliest, span.first.replace(day=1)), max(span.latest, span.last.replace(day=ends))
 
 
-def _other_place(a: Event, b: Event) -> bool:
+def _places_are_apart(a: Event, b: Event) -> bool:
     if a.place.point is None or b.place.point is None:
         return False
-    allowed = math.hypot(WITHIN_KM[a.place.precision], WITHIN_KM[b.place.precision])
+    allowed = math.hypot(PRECISION_RADIUS_KM[a.place.precision], PRECISION_RADIUS_KM[b.place.precision])
     wide = {a.place.precision, b.place.precision} & {"province", "country"}
     return great_circle_km(a.place.point, b.place.point) > allowed * (2 if wide else 1)
 
 
-def _part_of(a: Event, b: Event) -> bool:
+def _is_part_of(a: Event, b: Event) -> bool:
     x, y = a.tolls.range, b.tolls.range
     if x is None or y is None or a is b:
         return False
-    finer = COARSE.index(a.place.precision) < COARSE.index(b.place.precision)
+    finer = PRECISION_ORDER.index(a.place.precision) < PRECISION_ORDER.index(b.place.precision)
     return finer and x[1] < y[0]

@@ -21,18 +21,18 @@ from typing import Literal
 from detente.core.place import great_circle_km
 from detente.events.event import Event
 
-LIKELY, POSSIBLE = 6.0, 3.0  # bits; 6 is 64 times as probable under one event as under two
+LIKELY_BITS, POSSIBLE_BITS = 6.0, 3.0  # bits; 6 is 64 times as probable under one event as under two
 
-DAYS_APART = 3
+MAX_DAYS_APART = 3
 # Kilometres within which a point of each precision stands for the place: a town, a district, a province, a country.
-WITHIN_KM = {"place": 10.0, "district": 35.0, "province": 150.0, "country": 600.0}
-COARSE = ("place", "district", "province", "country")
+PRECISION_RADIUS_KM = {"place": 10.0, "district": 35.0, "province": 150.0, "country": 600.0}
+PRECISION_ORDER = ("place", "district", "province", "country")
 
 Decision = Literal["accept", "refuse"]
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ScorePart:
     """One part of a score: what was compared, its weight in bits, and the reason in words."""
 
     what: Literal["when", "where", "who", "deaths"]
@@ -46,7 +46,7 @@ class Link:
 
     a: Event
     b: Event
-    parts: tuple[Part, ...]
+    parts: tuple[ScorePart, ...]
     decided: Decision | None = None
 
     @property
@@ -59,10 +59,10 @@ class Link:
         """`accepted` or `refused` by a person, else `likely` or `possible` by the score."""
         if self.decided:
             return {"accept": "accepted", "refuse": "refused"}[self.decided]
-        return "likely" if self.score >= LIKELY else "possible"
+        return "likely" if self.score >= LIKELY_BITS else "possible"
 
 
-def links(
+def candidate_links(
     a: Iterable[Event], b: Iterable[Event], decisions: Mapping[frozenset[str], Decision] | None = None
 ) -> tuple[Link, ...]:
     """Links between the events of two sources, most alike first.
@@ -81,88 +81,88 @@ def links(
     longest = max(((e.span.latest - e.span.earliest) for e in ordered), default=timedelta())
     out = []
     for x in a:
-        slack = timedelta(days=DAYS_APART)
+        slack = timedelta(days=MAX_DAYS_APART)
         low = bisect_left(starts, x.span.earliest - slack - longest)
         high = bisect_right(starts, x.span.latest + slack)
         for y in ordered[low:high]:
             if y.span.latest < x.span.earliest - slack or x.quad != y.quad or x.place.country != y.place.country:
                 continue
-            link = Link(x, y, compare(x, y), told.get(pair_key(x, y)))
-            if link.score >= POSSIBLE or link.decided:
+            link = Link(x, y, score_pair(x, y), told.get(pair_id(x, y)))
+            if link.score >= POSSIBLE_BITS or link.decided:
                 out.append(link)
     return tuple(sorted(out, key=lambda n: (-n.score, n.a.id, n.b.id)))
 
 
-def compare(a: Event, b: Event) -> tuple[Part, ...]:
+def score_pair(a: Event, b: Event) -> tuple[ScorePart, ...]:
     """The four parts of the score of a pair."""
-    return when(a, b), where(a, b), who(a, b), deaths(a, b)
+    return score_days(a, b), score_distance(a, b), score_actors(a, b), score_deaths(a, b)
 
 
-def when(a: Event, b: Event) -> Part:
+def score_days(a: Event, b: Event) -> ScorePart:
     """Days between the two: on one day 2 bits, one apart 0, down to -5 at three; a day that is in doubt says less."""
     gap = max((max(a.span.first, b.span.first) - min(a.span.last, b.span.last)).days, 0)
     doubt = a.span.precision != "day" or b.span.precision != "day"
     bits = {0: 2.0, 1: 0.0, 2: -3.0}.get(gap, -5.0)
     told = "on one day" if gap == 0 else f"{gap} day{'s' * (gap > 1)} apart"
     if doubt:
-        return Part("when", 1.0 if gap == 0 else 0.0, f"{told}, as far as the days are known")
-    return Part("when", bits, told)
+        return ScorePart("when", 1.0 if gap == 0 else 0.0, f"{told}, as far as the days are known")
+    return ScorePart("when", bits, told)
 
 
-def where(a: Event, b: Event) -> Part:
+def score_distance(a: Event, b: Event) -> ScorePart:
     """Kilometres between the points against what their precision allows; finer places weigh more."""
     if a.place.point is None or b.place.point is None:
-        return Part("where", 0.0, "one of the places is unknown")
+        return ScorePart("where", 0.0, "one of the places is unknown")
     km = great_circle_km(a.place.point, b.place.point)
-    allowed = math.hypot(WITHIN_KM[a.place.precision], WITHIN_KM[b.place.precision])
+    allowed = math.hypot(PRECISION_RADIUS_KM[a.place.precision], PRECISION_RADIUS_KM[b.place.precision])
     told = f"{km:.0f} km apart where {allowed:.0f} are allowed"
     if km <= allowed:
-        return Part("where", max(math.log2(400 / allowed), 0.0), told)
-    return Part("where", 0.0 if km <= 2 * allowed else -4.0, told)
+        return ScorePart("where", max(math.log2(400 / allowed), 0.0), told)
+    return ScorePart("where", 0.0 if km <= 2 * allowed else -4.0, told)
 
 
-def who(a: Event, b: Event) -> Part:
+def score_actors(a: Event, b: Event) -> ScorePart:
     """Parties in common: one 2 bits, two or more 3; none of those known, -4; an unknown party says nothing."""
     x, y = (e.actors - {"UNK"} for e in (a, b))
     both = x & y
     if both:
-        return Part("who", 3.0 if len(both) > 1 else 2.0, f"both name {', '.join(sorted(both))}")
+        return ScorePart("who", 3.0 if len(both) > 1 else 2.0, f"both name {', '.join(sorted(both))}")
     if not x or not y or "UNK" in a.actors | b.actors:
-        return Part("who", 0.0, "a party is unknown")
-    return Part("who", -4.0, f"{', '.join(sorted(x))} against {', '.join(sorted(y))}")
+        return ScorePart("who", 0.0, "a party is unknown")
+    return ScorePart("who", -4.0, f"{', '.join(sorted(x))} against {', '.join(sorted(y))}")
 
 
-def deaths(a: Event, b: Event) -> Part:
+def score_deaths(a: Event, b: Event) -> ScorePart:
     """Tolls: ranges that meet weigh log2(1 + deaths), at most 3 bits; far apart, -3; a part of a larger event, 0."""
     x, y = a.tolls.range, b.tolls.range
     if x is None or y is None:
-        return Part("deaths", 0.0, "a toll is unknown")
-    told = f"{between(x)} and {between(y)} deaths"
+        return ScorePart("deaths", 0.0, "a toll is unknown")
+    told = f"{format_death_range(x)} and {format_death_range(y)} deaths"
     if x[0] <= y[1] and y[0] <= x[1]:
-        return Part("deaths", min(math.log2(1 + min(x[1], y[1])), 3.0), told)
+        return ScorePart("deaths", min(math.log2(1 + min(x[1], y[1])), 3.0), told)
     larger, smaller = (a, b) if x[0] > y[1] else (b, a)
-    if COARSE.index(larger.place.precision) > COARSE.index(smaller.place.precision):
-        return Part("deaths", 0.0, f"{told}: the smaller may be a part of the larger, whose place is wider")
+    if PRECISION_ORDER.index(larger.place.precision) > PRECISION_ORDER.index(smaller.place.precision):
+        return ScorePart("deaths", 0.0, f"{told}: the smaller may be a part of the larger, whose place is wider")
     low, high = sorted((x, y))
-    return Part("deaths", -1.0 if high[0] <= 2 * max(low[1], 1) else -3.0, told)
+    return ScorePart("deaths", -1.0 if high[0] <= 2 * max(low[1], 1) else -3.0, told)
 
 
-def key_of(e: Event) -> str:
+def report_id(e: Event) -> str:
     """An event among those of all sources: `ucdp:611281`."""
     return f"{e.source}:{e.id}"
 
 
-def pair_key(a: Event, b: Event) -> frozenset[str]:
+def pair_id(a: Event, b: Event) -> frozenset[str]:
     """A pair, whichever comes first."""
-    return frozenset((key_of(a), key_of(b)))
+    return frozenset((report_id(a), report_id(b)))
 
 
-def linked(found: Iterable[Link], event: Event) -> tuple[Link, ...]:
+def probable_links(found: Iterable[Link], event: Event) -> tuple[Link, ...]:
     """The links of one event that a person accepted or the score calls likely, most alike first; none that was refused."""
-    key = key_of(event)
-    return tuple(n for n in found if n.standing in ("accepted", "likely") and key in (key_of(n.a), key_of(n.b)))
+    key = report_id(event)
+    return tuple(n for n in found if n.standing in ("accepted", "likely") and key in (report_id(n.a), report_id(n.b)))
 
 
-def between(told: Sequence[int]) -> str:
+def format_death_range(told: Sequence[int]) -> str:
     """A toll as a range, or one figure where both ends agree."""
     return f"{told[0]}–{told[1]}" if told[0] != told[1] else str(told[0])

@@ -5,16 +5,23 @@ none was reported, which is unknown and not nought. Where only the month is know
 the whole month is kept. A row's own time stamp says when it was last changed, and so when it was known as it stands.
 """
 
-from detente.events.sql_translator import Check, Translation, column, day, place_checks, whole
-from detente.events.vintage import WITHDRAWN
-from detente.sources.acled import ACLED, DELETED
+from detente.events.sql_translator import (
+    RowCheck,
+    Translation,
+    coordinate_checks,
+    sql_column,
+    sql_date,
+    sql_not_whole_number,
+)
+from detente.events.vintage import WITHDRAWN_SCHEMA
+from detente.sources.acled import ACLED, ACLED_DELETED
 
 # Exports before 2023 write 09 October 2025.
-_DAY = f"coalesce({day('event_date')}, try_strptime(event_date, '%d %B %Y')::DATE, try_strptime(event_date, '%d-%B-%Y')::DATE)"
+_SQL_DATE = f"coalesce({sql_date('event_date')}, try_strptime(event_date, '%d %B %Y')::DATE, try_strptime(event_date, '%d-%B-%Y')::DATE)"
 
 
-def _moment(name: str) -> str:
-    c = column(name)
+def _sql_timestamp(name: str) -> str:
+    c = sql_column(name)
     return f"CASE WHEN regexp_full_match({c}, '[0-9]{{9,10}}') THEN make_timestamp({c}::BIGINT * 1000000)::DATE END"
 
 
@@ -23,22 +30,22 @@ FROM_ACLED = Translation(
         "event_id_cnty event_date time_precision event_type sub_event_type actor1 actor2 iso country admin1 admin2 location "
         "latitude longitude geo_precision fatalities timestamp".split()
     ),
-    typed={"told": _DAY, "stamp": _moment("timestamp"), "n": "try_cast(fatalities AS BIGINT)"},
-    last_day=f"coalesce({_moment('timestamp')}, {_DAY})",
+    typed={"told": _SQL_DATE, "stamp": _sql_timestamp("timestamp"), "n": "try_cast(fatalities AS BIGINT)"},
+    last_day=f"coalesce({_sql_timestamp('timestamp')}, {_SQL_DATE})",
     joins="LEFT JOIN codes c ON c._source = 'acled' AND c._code = event_type || ' > ' || sub_event_type "
     "LEFT JOIN countries_iso_number g ON g._key = iso LEFT JOIN countries_name h ON h._key = lower(country)",
     checks=(
-        Check("event_id_cnty", "trim(event_id_cnty) = ''", "the event has no id", "Export the file again with event_id_cnty."),
-        Check("event_date", "told IS NULL", "it is not a day of the calendar", "Write it as 2025-10-09."),
-        Check("time_precision", "time_precision NOT IN ('1', '2', '3')", "ACLED has no such precision of the day", "Use 1 (the day), 2 (the week) or 3 (the month)."),
-        Check("sub_event_type", "c._code IS NULL", "ACLED has no such sub-event type under this event type", "Correct the spelling; pairs are listed in docs/reference/codes.md."),
-        Check("sub_event_type", "c._type IS NULL", "PLOVER has no type for it", "Nothing to mend: it is no act of one party on another. Give it a type in codes.tsv if you need it."),
-        Check("actor1", "trim(actor1) = ''", "nobody is named", "Name the actor, as ACLED writes unidentified ones too."),
-        Check("country", "coalesce(g._iso3, h._iso3) IS NULL", "no country has this name or number", "Correct it, or add the name to countries.tsv."),
-        Check("geo_precision", "geo_precision NOT IN ('1', '2', '3')", "ACLED has no such precision of the place", "Use 1 (the place) to 3 (the province)."),
-        *place_checks("latitude", "longitude"),
-        Check("fatalities", whole("fatalities"), "it is not a whole number", "Write digits, or nothing if unknown."),
-        Check("timestamp", "timestamp <> '' AND stamp IS NULL", "it is not a time in seconds since 1970", "Export the file again."),
+        RowCheck("event_id_cnty", "trim(event_id_cnty) = ''", "the event has no id", "Export the file again with event_id_cnty."),
+        RowCheck("event_date", "told IS NULL", "it is not a day of the calendar", "Write it as 2025-10-09."),
+        RowCheck("time_precision", "time_precision NOT IN ('1', '2', '3')", "ACLED has no such precision of the day", "Use 1 (the day), 2 (the week) or 3 (the month)."),
+        RowCheck("sub_event_type", "c._code IS NULL", "ACLED has no such sub-event type under this event type", "Correct the spelling; pairs are listed in docs/reference/codes.md."),
+        RowCheck("sub_event_type", "c._type IS NULL", "PLOVER has no type for it", "Nothing to mend: it is no act of one party on another. Give it a type in codes.tsv if you need it."),
+        RowCheck("actor1", "trim(actor1) = ''", "nobody is named", "Name the actor, as ACLED writes unidentified ones too."),
+        RowCheck("country", "coalesce(g._iso3, h._iso3) IS NULL", "no country has this name or number", "Correct it, or add the name to countries.tsv."),
+        RowCheck("geo_precision", "geo_precision NOT IN ('1', '2', '3')", "ACLED has no such precision of the place", "Use 1 (the place) to 3 (the province)."),
+        *coordinate_checks("latitude", "longitude"),
+        RowCheck("fatalities", sql_not_whole_number("fatalities"), "it is not a whole number", "Write digits, or nothing if unknown."),
+        RowCheck("timestamp", "timestamp <> '' AND stamp IS NULL", "it is not a time in seconds since 1970", "Export the file again."),
     ),
     columns={
         "id": "event_id_cnty",
@@ -67,15 +74,17 @@ FROM_ACLED = Translation(
 
 FROM_DELETED = Translation(
     needs=("event_id_cnty", "deleted_timestamp"),
-    typed={"stamp": _moment("deleted_timestamp")},
-    last_day=_moment("deleted_timestamp"),
+    typed={"stamp": _sql_timestamp("deleted_timestamp")},
+    last_day=_sql_timestamp("deleted_timestamp"),
     joins="",
     checks=(
-        Check("event_id_cnty", "trim(event_id_cnty) = ''", "the event has no id", "Fetch the list again."),
-        Check("deleted_timestamp", "stamp IS NULL", "it is not a time in seconds since 1970", "Fetch the list again."),
+        RowCheck("event_id_cnty", "trim(event_id_cnty) = ''", "the event has no id", "Fetch the list again."),
+        RowCheck(
+            "deleted_timestamp", "stamp IS NULL", "it is not a time in seconds since 1970", "Fetch the list again."
+        ),
     ),
     columns={"id": "event_id_cnty", "known_on": "stamp", "first": "stamp", "withdrawn": "true"},
-    schema=WITHDRAWN,
+    schema=WITHDRAWN_SCHEMA,
 )
 
-FORMATS = {ACLED: FROM_ACLED, DELETED: FROM_DELETED}
+FORMATS = {ACLED: FROM_ACLED, ACLED_DELETED: FROM_DELETED}

@@ -7,26 +7,26 @@ or month's doubt delays it. A toll may have been corrected later; the row holds 
 
 from typing import cast
 
-from detente.core.date_range import Precision, Span
+from detente.core.date_range import DatePrecision, DateRange
 from detente.core.place import GeoPrecision, Place
-from detente.events.event import Event, Tolls
-from detente.events.rejects import Harvest, SetAside, in_order
+from detente.events.event import Event, ReportedDeaths
+from detente.events.rejects import RejectedRow, TranslatedRelease, sort_events
 from detente.sources.chronology_schema import ChronologyRow
-from detente.sources.release import Published
+from detente.sources.release import ParsedRelease
 
 
-def translate(published: Published[ChronologyRow]) -> Harvest:
+def translate_chronology(published: ParsedRelease[ChronologyRow]) -> TranslatedRelease:
     """Events of a chronology file; actors are raw names until a case resolves them."""
     release = published.release
-    return Harvest(
+    return TranslatedRelease(
         release=release,
-        events=in_order(_event(row, release.source, release.name) for row in published.rows),
-        set_aside=tuple(SetAside(release.source, release.name, u.row, u.faults, u.raw) for u in published.unread),
+        events=sort_events(_build_event(row, release.source, release.name) for row in published.rows),
+        set_aside=tuple(RejectedRow(release.source, release.name, u.row, u.faults, u.raw) for u in published.unread),
     )
 
 
-def _event(row: ChronologyRow, source: str, release: str) -> Event:
-    span = Span(row.date_start, row.date_end, cast("Precision", row.date_precision))
+def _build_event(row: ChronologyRow, source: str, release: str) -> Event:
+    span = DateRange(row.date_start, row.date_end, cast("DatePrecision", row.date_precision))
     return Event(
         id=row.event_id,
         source=source,
@@ -49,7 +49,7 @@ def _event(row: ChronologyRow, source: str, release: str) -> Event:
         type=row.event_type,
         mode=row.mode,
         context=row.context,
-        tolls=Tolls(row.deaths_low, row.deaths_best, row.deaths_high, row.civilian_deaths),
+        tolls=ReportedDeaths(row.deaths_low, row.deaths_best, row.deaths_high, row.civilian_deaths),
         disputed=row.disputed,
         confidence=row.confidence,
         addresses=row.sources,

@@ -6,39 +6,39 @@ together and agree in day, actors, act and place are merged with a count. The co
 of its own: such rows say among their doubts how long before they were added they are dated.
 """
 
-from detente.events.sql_translator import Check, Translation, number, place_checks
+from detente.events.sql_translator import RowCheck, Translation, coordinate_checks, sql_not_number
 from detente.sources.gdelt import GDELT_1, GDELT_2
 
 
-def _day(name: str) -> str:
+def _sql_date(name: str) -> str:
     n = f"try_cast(left({name}, 8) AS INTEGER)"
     return f"try(make_date({n} // 10000, {n} // 100 % 100, {n} % 100))"
 
 
-def _actor(n: int) -> str:
+def _sql_actor(n: int) -> str:
     return f"CASE WHEN Actor{n}Code <> '' THEN [Actor{n}Code] ELSE [] END"
 
 
-GDELT = Translation(
+FROM_GDELT = Translation(
     needs=tuple(
         "GLOBALEVENTID SQLDATE Actor1Code Actor1Name Actor2Code Actor2Name EventCode QuadClass GoldsteinScale "
         "ActionGeo_Type ActionGeo_FullName ActionGeo_CountryCode ActionGeo_Lat ActionGeo_Long ActionGeo_FeatureID DATEADDED "
         "SOURCEURL".split()
     ),
-    typed={"first": _day("SQLDATE"), "added": _day("DATEADDED"), "slot": "try_cast(DATEADDED AS BIGINT)"},
-    last_day=_day("DATEADDED"),
+    typed={"first": _sql_date("SQLDATE"), "added": _sql_date("DATEADDED"), "slot": "try_cast(DATEADDED AS BIGINT)"},
+    last_day=_sql_date("DATEADDED"),
     joins="LEFT JOIN codes c ON c._source = 'cameo' AND c._code = EventCode "
     "LEFT JOIN countries_fips g ON g._key = ActionGeo_CountryCode",
     checks=(
-        Check("GLOBALEVENTID", "coalesce(try_cast(GLOBALEVENTID AS BIGINT), -1) < 0", "it is not an event id of digits", "The row may be damaged: fetch the file again."),
-        Check("SQLDATE", "first IS NULL OR length(SQLDATE) <> 8", "it is not a day of the calendar", "GDELT writes 20251009: fetch the file again."),
-        Check("DATEADDED", "added IS NULL OR slot IS NULL OR length(DATEADDED) NOT IN (8, 14)", "it does not say when the row was added", "GDELT writes 20251009143000: fetch the file again."),
-        Check("EventCode", "c._code IS NULL", "CAMEO has no such code", "The row may be damaged; codes are listed in docs/reference/codes.md."),
-        Check("EventCode", "c._type IS NULL", "PLOVER has no type for a bare statement (CAMEO 01)", "Nothing to mend: it tells no act. Give it a type in codes.tsv if you need it."),
-        Check("QuadClass", "QuadClass NOT IN ('1', '2', '3', '4', '')", "GDELT has no such quad class", "The row may be damaged: fetch the file again."),
-        Check("GoldsteinScale", number("GoldsteinScale"), "it is not a number", "The row may be damaged: fetch the file again."),
-        Check("ActionGeo_Type", "ActionGeo_Type NOT IN ('0', '1', '2', '3', '4', '5', '')", "GDELT has no such kind of place", "The row may be damaged: fetch the file again."),
-        *place_checks("ActionGeo_Lat", "ActionGeo_Long"),
+        RowCheck("GLOBALEVENTID", "coalesce(try_cast(GLOBALEVENTID AS BIGINT), -1) < 0", "it is not an event id of digits", "The row may be damaged: fetch the file again."),
+        RowCheck("SQLDATE", "first IS NULL OR length(SQLDATE) <> 8", "it is not a day of the calendar", "GDELT writes 20251009: fetch the file again."),
+        RowCheck("DATEADDED", "added IS NULL OR slot IS NULL OR length(DATEADDED) NOT IN (8, 14)", "it does not say when the row was added", "GDELT writes 20251009143000: fetch the file again."),
+        RowCheck("EventCode", "c._code IS NULL", "CAMEO has no such code", "The row may be damaged; codes are listed in docs/reference/codes.md."),
+        RowCheck("EventCode", "c._type IS NULL", "PLOVER has no type for a bare statement (CAMEO 01)", "Nothing to mend: it tells no act. Give it a type in codes.tsv if you need it."),
+        RowCheck("QuadClass", "QuadClass NOT IN ('1', '2', '3', '4', '')", "GDELT has no such quad class", "The row may be damaged: fetch the file again."),
+        RowCheck("GoldsteinScale", sql_not_number("GoldsteinScale"), "it is not a number", "The row may be damaged: fetch the file again."),
+        RowCheck("ActionGeo_Type", "ActionGeo_Type NOT IN ('0', '1', '2', '3', '4', '5', '')", "GDELT has no such kind of place", "The row may be damaged: fetch the file again."),
+        *coordinate_checks("ActionGeo_Lat", "ActionGeo_Long"),
     ),
     columns={
         "id": "GLOBALEVENTID",
@@ -52,8 +52,8 @@ GDELT = Translation(
         "latitude": "try_cast(ActionGeo_Lat AS DOUBLE)",
         "longitude": "try_cast(ActionGeo_Long AS DOUBLE)",
         "geo_precision": "CASE WHEN ActionGeo_Type IN ('3', '4') THEN 'place' WHEN ActionGeo_Type IN ('2', '5') THEN 'province' ELSE 'country' END",
-        "raw_initiators": _actor(1),
-        "raw_recipients": _actor(2),
+        "raw_initiators": _sql_actor(1),
+        "raw_recipients": _sql_actor(2),
         "type": "c._type",
         "quad": "c._quad",
         "mode": "c._mode",
@@ -79,4 +79,4 @@ GDELT = Translation(
     },
 )  # fmt: skip
 
-FORMATS = {GDELT_2: GDELT, GDELT_1: GDELT}
+FORMATS = {GDELT_2: FROM_GDELT, GDELT_1: FROM_GDELT}

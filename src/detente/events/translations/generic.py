@@ -9,37 +9,37 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet
 
-from detente.events.errors import UnknownDay
-from detente.events.pipeline import Stretch, last_day, stream, stretches
+from detente.events.errors import UnknownReleaseDate
+from detente.events.pipeline import TextBlock, find_last_day, read_blocks, stream_events
 from detente.events.plover import event_types
-from detente.events.row_account import Reading
-from detente.events.sql_translator import Check, Translation, column, literal, number
-from detente.sources.archive import Opened
-from detente.sources.arrow_columns import ROW
-from detente.sources.column_mapping import Mapping, mapping
-from detente.sources.csv_scanner import Layout
-from detente.sources.detect import Format, Recognised, exactly, first_line
+from detente.events.row_account import EventStream
+from detente.events.sql_translator import RowCheck, Translation, sql_column, sql_literal, sql_not_number
+from detente.sources.archive import ReleaseArchive
+from detente.sources.arrow_columns import ROW_COLUMN
+from detente.sources.column_mapping import ColumnMapping, read_mapping
+from detente.sources.csv_scanner import CsvDialect
+from detente.sources.detect import DetectedFormat, Format, first_line, match_format
 from detente.sources.errors import BrokenFile, EmptyFile, WrongHeader
-from detente.sources.release import Release, shown
+from detente.sources.release import Release, escape_undecodable
 
 
-def read_mapped(told: Opened, path: Path, known_on: date | None) -> Reading:
+def read_mapped(told: ReleaseArchive, path: Path, known_on: date | None) -> EventStream:
     """A reading of a table by its mapping.
 
     Raises:
         BadMapping: the mapping cannot be used. WrongHeader: the table lacks a column that it names.
     """
-    m = mapping(path, tuple(event_types()))
-    t = _translation(m)
-    day = known_on or last_day(_stretches(told, m, t), t.last_day)
+    m = read_mapping(path, tuple(event_types()))
+    t = _build_translation(m)
+    day = known_on or find_last_day(_read_blocks(told, m, t), t.last_day)
     if day is None:
-        raise UnknownDay(str(told.path))
-    return stream(_stretches(told, m, t), t, Release(m.source, told.path.name, day, told.sha256))
+        raise UnknownReleaseDate(str(told.path))
+    return stream_events(_read_blocks(told, m, t), t, Release(m.source, told.path.name, day, told.sha256))
 
 
-def _stretches(told: Opened, m: Mapping, t: Translation) -> Iterator[Stretch]:
+def _read_blocks(told: ReleaseArchive, m: ColumnMapping, t: Translation) -> Iterator[TextBlock]:
     if told.path.suffix.lower() == ".parquet":
-        return _parquet(told.path, m, t.needs)
+        return _read_parquet(told.path, m, t.needs)
     parts = []
     for part in told.parts:
         line = first_line(part)
@@ -48,16 +48,16 @@ def _stretches(told: Opened, m: Mapping, t: Translation) -> Iterator[Stretch]:
         format_ = Format(m.source, f"the mapping {m.file}", t.needs, (), delimiters=m.delimiter)
         mark = ord(m.quote) if m.quote else 0
         # Columns that the mapping does not name are no fault of the table's.
-        found = exactly(line, Format(m.source, "", (), tuple(_header(line, m)), delimiters=m.delimiter))
-        names = found.columns if found else tuple(_header(line, m))
-        _all_there(part.name, names, t.needs, m)
-        parts.append((part, Recognised(format_, names, Layout(ord(m.delimiter), mark, len(names)))))
+        found = match_format(line, Format(m.source, "", (), tuple(_split_header(line, m)), delimiters=m.delimiter))
+        names = found.columns if found else tuple(_split_header(line, m))
+        _check_columns(part.name, names, t.needs, m)
+        parts.append((part, DetectedFormat(format_, names, CsvDialect(ord(m.delimiter), mark, len(names)))))
     if not parts:
         raise EmptyFile(str(told.path), "a header line")
-    return stretches(tuple(parts), t.needs)
+    return read_blocks(tuple(parts), t.needs)
 
 
-def _header(line: str, m: Mapping) -> list[str]:
+def _split_header(line: str, m: ColumnMapping) -> list[str]:
     import csv
 
     if not m.quote:
@@ -68,22 +68,22 @@ def _header(line: str, m: Mapping) -> list[str]:
         return [line]
 
 
-def _all_there(name: str, there: tuple[str, ...], needs: tuple[str, ...], m: Mapping) -> None:
+def _check_columns(name: str, there: tuple[str, ...], needs: tuple[str, ...], m: ColumnMapping) -> None:
     missing = [c for c in needs if c not in there]
     twice = [c for c in needs if there.count(c) > 1]
     if missing or twice:
-        spare = [shown(c[:60]) for c in there if c not in needs]
+        spare = [escape_undecodable(c[:60]) for c in there if c not in needs]
         raise WrongHeader(name, f"the mapping {m.file}", missing, spare if missing else [], [], twice)
 
 
-def _parquet(path: Path, m: Mapping, needs: tuple[str, ...]) -> Iterator[Stretch]:
+def _read_parquet(path: Path, m: ColumnMapping, needs: tuple[str, ...]) -> Iterator[TextBlock]:
     try:
         file = pyarrow.parquet.ParquetFile(path)
     except (pa.ArrowInvalid, OSError) as e:
         raise BrokenFile(str(path), f"it cannot be opened as Parquet ({e})") from e
-    _all_there(path.name, tuple(file.schema_arrow.names), needs, m)
+    _check_columns(path.name, tuple(file.schema_arrow.names), needs, m)
 
-    def parts() -> Iterator[Stretch]:
+    def parts() -> Iterator[TextBlock]:
         row = 2  # as in a table with a header line
         for batch in file.iter_batches(batch_size=50_000, columns=list(needs)):
             whole = pa.Table.from_batches([batch])
@@ -96,50 +96,50 @@ def _parquet(path: Path, m: Mapping, needs: tuple[str, ...]) -> Iterator[Stretch
             def raw(i: int, whole: pa.Table = whole) -> str:
                 return json.dumps(whole.slice(i, 1).to_pylist()[0], ensure_ascii=False, default=str)
 
-            yield Stretch(text.append_column(ROW, pa.array(rows)), raw, [])
+            yield TextBlock(text.append_column(ROW_COLUMN, pa.array(rows)), raw, [])
 
     return parts()
 
 
-def _translation(m: Mapping) -> Translation:
+def _build_translation(m: ColumnMapping) -> Translation:
     def told(ours: str) -> str:
         if ours in m.columns:
-            return f"trim({column(m.columns[ours])})"
-        return literal(m.constants[ours]) if ours in m.constants else "NULL::VARCHAR"
+            return f"trim({sql_column(m.columns[ours])})"
+        return sql_literal(m.constants[ours]) if ours in m.constants else "NULL::VARCHAR"
 
     def theirs(ours: str) -> str:
         return m.columns.get(ours, "")
 
     def day_of(ours: str) -> str:
-        return f"try_strptime(nullif({told(ours)}, ''), {literal(m.date)})::DATE"
+        return f"try_strptime(nullif({told(ours)}, ''), {sql_literal(m.date)})::DATE"
 
     def names(ours: str) -> str:
         return f"list_filter(list_transform(string_split(coalesce({told(ours)}, ''), ';'), x -> trim(x)), x -> x <> '')"
 
-    words = "".join(f" WHEN {literal(a)} THEN {literal(b)}" for a, b in m.types.items())
+    words = "".join(f" WHEN {sql_literal(a)} THEN {sql_literal(b)}" for a, b in m.types.items())
     kind = f"CASE {told('type')}{words} ELSE upper({told('type')}) END" if words else f"upper({told('type')})"
     counts = ("deaths_low", "deaths_best", "deaths_high", "civilian_deaths")
     calendar = f"Days are read as {m.date}: write them so, or set date in the mapping."
     checks = [
-        Check(theirs("id"), f"coalesce({told('id')}, '') = ''", "the event has no id", "Give every row its own."),
-        Check(theirs("first"), "_first IS NULL", "it is not a day of the calendar", calendar),
-        Check(theirs("last"), f"{told('last')} <> '' AND _last IS NULL", "it is not a day of the calendar", calendar),
-        Check(theirs("last"), "_last < _first", "it is before the first day", "Swap or correct the dates."),
-        Check(theirs("known_on"), f"{told('known_on')} <> '' AND _told_on IS NULL", "it is not a day of the calendar", calendar),
-        Check(theirs("type"), "c._type IS NULL", "it is no PLOVER type and the mapping does not say which is meant", "Add the word under [types] in the mapping."),
-        Check(theirs("country"), f"{told('country')} <> '' AND _country IS NULL", "no country has this code or name", "Correct it, or add the name to countries.tsv."),
+        RowCheck(theirs("id"), f"coalesce({told('id')}, '') = ''", "the event has no id", "Give every row its own."),
+        RowCheck(theirs("first"), "_first IS NULL", "it is not a day of the calendar", calendar),
+        RowCheck(theirs("last"), f"{told('last')} <> '' AND _last IS NULL", "it is not a day of the calendar", calendar),
+        RowCheck(theirs("last"), "_last < _first", "it is before the first day", "Swap or correct the dates."),
+        RowCheck(theirs("known_on"), f"{told('known_on')} <> '' AND _told_on IS NULL", "it is not a day of the calendar", calendar),
+        RowCheck(theirs("type"), "c._type IS NULL", "it is no PLOVER type and the mapping does not say which is meant", "Add the word under [types] in the mapping."),
+        RowCheck(theirs("country"), f"{told('country')} <> '' AND _country IS NULL", "no country has this code or name", "Correct it, or add the name to countries.tsv."),
     ]  # fmt: skip
     for ours, limit in (("latitude", 90), ("longitude", 180)):
         if ours in m.columns:
-            c = column(m.columns[ours])
+            c = sql_column(m.columns[ours])
             checks += [
-                Check(theirs(ours), number(m.columns[ours]), "it is not a number", "Write decimal degrees: 34.12."),
-                Check(theirs(ours), f"abs(try_cast({c} AS DOUBLE)) > {limit}", f"it lies outside ±{limit} degrees", "Are the two swapped?"),
+                RowCheck(theirs(ours), sql_not_number(m.columns[ours]), "it is not a number", "Write decimal degrees: 34.12."),
+                RowCheck(theirs(ours), f"abs(try_cast({c} AS DOUBLE)) > {limit}", f"it lies outside ±{limit} degrees", "Are the two swapped?"),
             ]  # fmt: skip
     for ours in counts:
         wrong = f"{told(ours)} <> '' AND NOT regexp_full_match({told(ours)}, '[0-9]{{1,10}}(\\.0)?')"
-        checks.append(Check(theirs(ours), wrong, "it is not a whole number", "Write digits, or nothing if unknown."))
-    checks.append(Check(theirs("deaths_low"), "_low > _high", "it is more than the highest figure", "Correct them so that low ≤ high."))  # fmt: skip
+        checks.append(RowCheck(theirs(ours), wrong, "it is not a whole number", "Write digits, or nothing if unknown."))
+    checks.append(RowCheck(theirs("deaths_low"), "_low > _high", "it is more than the highest figure", "Correct them so that low ≤ high."))  # fmt: skip
     number_of = {c: f"try_cast(try_cast({told(c)} AS DOUBLE) AS BIGINT)" for c in counts}
     who = f"coalesce(nullif(array_to_string({names('initiators')}, ', '), ''), 'Somebody')"
     return Translation(

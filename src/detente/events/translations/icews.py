@@ -4,13 +4,13 @@ A code of two digits has lost the nought before it in some spreadsheet (`42` for
 not guessed at.
 """
 
-from detente.events.sql_translator import Check, Translation, day, number, place_checks
+from detente.events.sql_translator import RowCheck, Translation, coordinate_checks, sql_date, sql_not_number
 from detente.sources.icews import ICEWS
 
 _CODE = '"CAMEO Code"'
 
 
-def _name(who: str) -> str:
+def _sql_actor(who: str) -> str:
     return f"""CASE WHEN "{who} Name" IN ('', 'Unspecified Actor') THEN [] ELSE ["{who} Name"] END"""
 
 
@@ -19,18 +19,18 @@ FROM_ICEWS = Translation(
         "Event ID", "Event Date", "Source Name", "Source Country", "Event Text", "CAMEO Code", "Intensity", "Target Name",
         "Target Country", "City", "District", "Province", "Country", "Latitude", "Longitude",
     ),
-    typed={"first": day("Event Date")},
-    last_day=day("Event Date"),
+    typed={"first": sql_date("Event Date")},
+    last_day=sql_date("Event Date"),
     joins=f"LEFT JOIN codes c ON c._source = 'cameo' AND c._code = {_CODE} LEFT JOIN countries_name h ON h._key = lower(trim(Country))",
     checks=(
-        Check("Event ID", "\"Event ID\" = ''", "the event has no id", "The row may be damaged: fetch the file again."),
-        Check("Event Date", "first IS NULL", "it is not a day of the calendar", "Write it as 2015-10-09."),
-        Check("CAMEO Code", f"length({_CODE}) < 3", "CAMEO's codes have three digits or four", "A spreadsheet may have taken the first nought away: read the file as it was published."),
-        Check("CAMEO Code", "c._code IS NULL", "CAMEO has no such code", "A spreadsheet may have taken the first nought away; codes are listed in docs/reference/codes.md."),
-        Check("CAMEO Code", "c._type IS NULL", "PLOVER has no type for a bare statement (CAMEO 01)", "Nothing to mend: it tells no act. Give it a type in codes.tsv if you need it."),
-        Check("Intensity", number("Intensity"), "it is not a number", "The row may be damaged: fetch the file again."),
-        Check("Country", "trim(Country) <> '' AND h._iso3 IS NULL", "no country has this name", "Correct it, or add the name to countries.tsv."),
-        *place_checks("Latitude", "Longitude"),
+        RowCheck("Event ID", "\"Event ID\" = ''", "the event has no id", "The row may be damaged: fetch the file again."),
+        RowCheck("Event Date", "first IS NULL", "it is not a day of the calendar", "Write it as 2015-10-09."),
+        RowCheck("CAMEO Code", f"length({_CODE}) < 3", "CAMEO's codes have three digits or four", "A spreadsheet may have taken the first nought away: read the file as it was published."),
+        RowCheck("CAMEO Code", "c._code IS NULL", "CAMEO has no such code", "A spreadsheet may have taken the first nought away; codes are listed in docs/reference/codes.md."),
+        RowCheck("CAMEO Code", "c._type IS NULL", "PLOVER has no type for a bare statement (CAMEO 01)", "Nothing to mend: it tells no act. Give it a type in codes.tsv if you need it."),
+        RowCheck("Intensity", sql_not_number("Intensity"), "it is not a number", "The row may be damaged: fetch the file again."),
+        RowCheck("Country", "trim(Country) <> '' AND h._iso3 IS NULL", "no country has this name", "Correct it, or add the name to countries.tsv."),
+        *coordinate_checks("Latitude", "Longitude"),
     ),
     columns={
         "id": '"Event ID"',
@@ -43,8 +43,8 @@ FROM_ICEWS = Translation(
         "latitude": "try_cast(Latitude AS DOUBLE)",
         "longitude": "try_cast(Longitude AS DOUBLE)",
         "geo_precision": "CASE WHEN trim(City) <> '' THEN 'place' WHEN trim(District) <> '' THEN 'district' WHEN trim(Province) <> '' THEN 'province' ELSE 'country' END",
-        "raw_initiators": _name("Source"),
-        "raw_recipients": _name("Target"),
+        "raw_initiators": _sql_actor("Source"),
+        "raw_recipients": _sql_actor("Target"),
         "initiator_codes": "CASE WHEN \"Source Country\" <> '' THEN [\"Source Country\"] END",
         "recipient_codes": "CASE WHEN \"Target Country\" <> '' THEN [\"Target Country\"] END",
         "type": "c._type",

@@ -1,14 +1,14 @@
 """POLECAT rows as events: PLOVER as it is. `None` as text means unknown; known on the day of publication."""
 
-from detente.events.sql_translator import Check, Translation, day
+from detente.events.sql_translator import RowCheck, Translation, sql_date
 from detente.sources.polecat import POLECAT
 
 
-def _told(name: str) -> str:
+def _sql_known_text(name: str) -> str:
     return f"""nullif(nullif(trim("{name}"), ''), 'None')"""
 
 
-def _not_number(name: str, limit: int) -> str:
+def _sql_not_number(name: str, limit: int) -> str:
     return f"({name} IS NOT NULL AND (NOT coalesce(abs(try_cast({name} AS DOUBLE)) <= {limit}, false) OR contains({name}, '_')))"
 
 
@@ -19,29 +19,29 @@ FROM_POLECAT = Translation(
         "Intensity", "Event Intensity",
     ),
     typed={
-        "first": day("Event Date"),
-        "published": day("Publication Date"),
-        "lat": _told("Latitude"),
-        "lon": _told("Longitude"),
-        "land": _told("Country"),
-        "strength": f"coalesce({_told('Intensity')}, {_told('Event Intensity')})",
-        "who": _told("Actor Name"),
-        "whom": _told("Recipient Name"),
+        "first": sql_date("Event Date"),
+        "published": sql_date("Publication Date"),
+        "lat": _sql_known_text("Latitude"),
+        "lon": _sql_known_text("Longitude"),
+        "land": _sql_known_text("Country"),
+        "strength": f"coalesce({_sql_known_text('Intensity')}, {_sql_known_text('Event Intensity')})",
+        "who": _sql_known_text("Actor Name"),
+        "whom": _sql_known_text("Recipient Name"),
     },
-    last_day=day("Publication Date"),
+    last_day=sql_date("Publication Date"),
     joins='LEFT JOIN types c ON c._type = upper(trim("Event Type")) LEFT JOIN countries_iso3 g ON g._key = upper(land) '
     "LEFT JOIN countries_name h ON h._key = lower(land)",
     checks=(
-        Check("Event ID", "\"Event ID\" = ''", "the event has no id", "The row may be damaged: fetch the file again."),
-        Check("Event Date", "first IS NULL", "it is not a day of the calendar", "Write it as 2023-10-09."),
-        Check("Event Type", "c._type IS NULL", "PLOVER has no such type", "Use one of the sixteen in docs/reference/event-types.md."),
-        Check("Publication Date", "\"Publication Date\" NOT IN ('', 'None') AND published IS NULL", "it is not a day of the calendar", "Write it as 2023-10-09."),
-        Check("Country", "land IS NOT NULL AND coalesce(g._iso3, h._iso3) IS NULL", "no country has this code or name", "Correct it, or add the name to countries.tsv."),
-        Check("Latitude", _not_number("lat", 90), "it is no number of degrees within ±90", "Write decimal degrees: 34.12."),
-        Check("Longitude", _not_number("lon", 180), "it is no number of degrees within ±180", "Write decimal degrees: 71.09."),
-        Check("Latitude", "lat IS NULL AND lon IS NOT NULL", "only half of the coordinate is given", "Give both, or neither."),
-        Check("Longitude", "lon IS NULL AND lat IS NOT NULL", "only half of the coordinate is given", "Give both, or neither."),
-        Check("Intensity", _not_number("strength", 10), "it is no number within ±10", "The row may be damaged: fetch the file again."),
+        RowCheck("Event ID", "\"Event ID\" = ''", "the event has no id", "The row may be damaged: fetch the file again."),
+        RowCheck("Event Date", "first IS NULL", "it is not a day of the calendar", "Write it as 2023-10-09."),
+        RowCheck("Event Type", "c._type IS NULL", "PLOVER has no such type", "Use one of the sixteen in docs/reference/event-types.md."),
+        RowCheck("Publication Date", "\"Publication Date\" NOT IN ('', 'None') AND published IS NULL", "it is not a day of the calendar", "Write it as 2023-10-09."),
+        RowCheck("Country", "land IS NOT NULL AND coalesce(g._iso3, h._iso3) IS NULL", "no country has this code or name", "Correct it, or add the name to countries.tsv."),
+        RowCheck("Latitude", _sql_not_number("lat", 90), "it is no number of degrees within ±90", "Write decimal degrees: 34.12."),
+        RowCheck("Longitude", _sql_not_number("lon", 180), "it is no number of degrees within ±180", "Write decimal degrees: 71.09."),
+        RowCheck("Latitude", "lat IS NULL AND lon IS NOT NULL", "only half of the coordinate is given", "Give both, or neither."),
+        RowCheck("Longitude", "lon IS NULL AND lat IS NOT NULL", "only half of the coordinate is given", "Give both, or neither."),
+        RowCheck("Intensity", _sql_not_number("strength", 10), "it is no number within ±10", "The row may be damaged: fetch the file again."),
     ),
     columns={
         "id": '"Event ID"',
@@ -49,19 +49,19 @@ FROM_POLECAT = Translation(
         "first": "first",
         "last": "first",
         "country": "coalesce(g._iso3, h._iso3)",
-        "province": _told("Province"),
-        "place": f"coalesce({_told('City')}, {_told('District')})",
+        "province": _sql_known_text("Province"),
+        "place": f"coalesce({_sql_known_text('City')}, {_sql_known_text('District')})",
         "latitude": "try_cast(lat AS DOUBLE)",
         "longitude": "try_cast(lon AS DOUBLE)",
-        "geo_precision": f"CASE WHEN {_told('City')} IS NOT NULL THEN 'place' WHEN {_told('District')} IS NOT NULL THEN 'district' WHEN {_told('Province')} IS NOT NULL THEN 'province' ELSE 'country' END",
+        "geo_precision": f"CASE WHEN {_sql_known_text('City')} IS NOT NULL THEN 'place' WHEN {_sql_known_text('District')} IS NOT NULL THEN 'district' WHEN {_sql_known_text('Province')} IS NOT NULL THEN 'province' ELSE 'country' END",
         "raw_initiators": "CASE WHEN who IS NULL THEN [] ELSE [who] END",
         "raw_recipients": "CASE WHEN whom IS NULL THEN [] ELSE [whom] END",
-        "initiator_codes": f"CASE WHEN {_told('Actor Country')} IS NOT NULL THEN [{_told('Actor Country')}] END",
-        "recipient_codes": f"CASE WHEN {_told('Recipient Country')} IS NOT NULL THEN [{_told('Recipient Country')}] END",
+        "initiator_codes": f"CASE WHEN {_sql_known_text('Actor Country')} IS NOT NULL THEN [{_sql_known_text('Actor Country')}] END",
+        "recipient_codes": f"CASE WHEN {_sql_known_text('Recipient Country')} IS NOT NULL THEN [{_sql_known_text('Recipient Country')}] END",
         "type": "c._type",
         "quad": "c._quad",
-        "mode": _told("Event Mode"),
-        "context": f"replace({_told('Contexts')}, ';', ' ')",
+        "mode": _sql_known_text("Event Mode"),
+        "context": f"replace({_sql_known_text('Contexts')}, ';', ' ')",
         "summary": "concat(coalesce(who, 'Somebody'), ': ', lower(c._type), CASE WHEN whom IS NOT NULL THEN concat(' (', whom, ')') END, CASE WHEN land IS NOT NULL THEN concat(', ', land) END, '.')",
         "intensity": "coalesce(try_cast(strength AS DOUBLE), c._weight)",
     },

@@ -7,38 +7,38 @@ provisional. A toll whose best figure lies outside its own bounds is kept with t
 the row says so among its doubts: setting it aside would lose some of the deadliest events of all.
 """
 
-from detente.events.sql_translator import Check, Translation, day, place_checks, whole
+from detente.events.sql_translator import RowCheck, Translation, coordinate_checks, sql_date, sql_not_whole_number
 from detente.sources.ucdp import GED
 
-_TOLLS = ("low", "best", "high", "deaths_civilians")
+_DEATH_COLUMNS = ("low", "best", "high", "deaths_civilians")
 
-UCDP = Translation(
+FROM_UCDP = Translation(
     needs=tuple(
         "id type_of_violence code_status side_a side_b side_a_new_id side_b_new_id where_prec where_coordinates adm_1 adm_2 "
         "latitude longitude country country_id event_clarity date_prec date_start date_end deaths_civilians low best "
         "high".split()
     ),
     typed={
-        "first": day("date_start"),
-        "last": day("date_end"),
-        **{f"n_{c}": f"try_cast({c} AS BIGINT)" for c in _TOLLS},
+        "first": sql_date("date_start"),
+        "last": sql_date("date_end"),
+        **{f"n_{c}": f"try_cast({c} AS BIGINT)" for c in _DEATH_COLUMNS},
     },
-    last_day=day("date_end"),
+    last_day=sql_date("date_end"),
     joins="LEFT JOIN codes c ON c._source = 'ucdp' AND c._code = type_of_violence "
     "LEFT JOIN countries_gwno g ON g._key = country_id",
     checks=(
-        Check("id", "NOT regexp_full_match(id, '[0-9]{1,18}')", "it is not an event id of digits", "Restore the number from UCDP's file."),
-        Check("type_of_violence", "c._code IS NULL", "UCDP has no such type of violence", "Use 1 (state-based), 2 (non-state) or 3 (one-sided)."),
-        Check("date_start", "first IS NULL", "it is not a day of the calendar", "Write it as 2025-10-09 00:00:00.000."),
-        Check("date_end", "last IS NULL", "it is not a day of the calendar", "Write it as 2025-10-09 00:00:00.000."),
-        Check("date_end", "last < first", "it is before date_start", "Swap or correct the dates."),
-        Check("date_prec", "NOT regexp_full_match(date_prec, '[0-5]')", "UCDP has no such precision of the day", "Use 1 (the day) to 5 (more than a month)."),
-        Check("where_prec", "NOT regexp_full_match(where_prec, '[1-7]')", "UCDP has no such precision of the place", "Use 1 (the place) to 7 (at sea or in the air)."),
-        Check("country_id", "g._key IS NULL", "no country has this Gleditsch-Ward number", "Correct it; country says which is meant."),
-        Check("side_a", "trim(side_a) = ''", "nobody is named", "Name the party, or XXX and the country's number if nobody knows."),
-        Check("side_b", "trim(side_b) = ''", "nobody is named", "Name the party, or XXX and the country's number if nobody knows."),
-        *place_checks("latitude", "longitude"),
-        *(Check(c, whole(c), "it is not a whole number", "Write digits, or nothing if unknown.") for c in _TOLLS),
+        RowCheck("id", "NOT regexp_full_match(id, '[0-9]{1,18}')", "it is not an event id of digits", "Restore the number from UCDP's file."),
+        RowCheck("type_of_violence", "c._code IS NULL", "UCDP has no such type of violence", "Use 1 (state-based), 2 (non-state) or 3 (one-sided)."),
+        RowCheck("date_start", "first IS NULL", "it is not a day of the calendar", "Write it as 2025-10-09 00:00:00.000."),
+        RowCheck("date_end", "last IS NULL", "it is not a day of the calendar", "Write it as 2025-10-09 00:00:00.000."),
+        RowCheck("date_end", "last < first", "it is before date_start", "Swap or correct the dates."),
+        RowCheck("date_prec", "NOT regexp_full_match(date_prec, '[0-5]')", "UCDP has no such precision of the day", "Use 1 (the day) to 5 (more than a month)."),
+        RowCheck("where_prec", "NOT regexp_full_match(where_prec, '[1-7]')", "UCDP has no such precision of the place", "Use 1 (the place) to 7 (at sea or in the air)."),
+        RowCheck("country_id", "g._key IS NULL", "no country has this Gleditsch-Ward number", "Correct it; country says which is meant."),
+        RowCheck("side_a", "trim(side_a) = ''", "nobody is named", "Name the party, or XXX and the country's number if nobody knows."),
+        RowCheck("side_b", "trim(side_b) = ''", "nobody is named", "Name the party, or XXX and the country's number if nobody knows."),
+        *coordinate_checks("latitude", "longitude"),
+        *(RowCheck(c, sql_not_whole_number(c), "it is not a whole number", "Write digits, or nothing if unknown.") for c in _DEATH_COLUMNS),
     ),
     columns={
         "id": "id",
@@ -86,4 +86,4 @@ UCDP = Translation(
     },
 )  # fmt: skip
 
-FORMATS = {GED: UCDP}
+FORMATS = {GED: FROM_UCDP}

@@ -11,7 +11,7 @@ country with a war does not drown out all the others.
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from detente.core.jit import compiled
+from detente.core.jit import jit
 from detente.forecast.errors import BadForecast
 
 Array = NDArray[np.float64]
@@ -37,7 +37,7 @@ def crps(draws: ArrayLike, outcome: ArrayLike, *, fair: bool = False, log: bool 
         >>> crps([[1.0, 3.0]], [2.0]).tolist(), crps([[1.0, 3.0]], [2.0], fair=True).tolist()
         ([0.5], [0.0])
     """
-    x, y = paired(draws, outcome)
+    x, y = validate_draws(draws, outcome)
     if fair and x.shape[1] < 2:
         raise BadForecast("the fair CRPS", "it is defined for two draws or more", "Give more draws.")
     if log and (x.size and min(x.min(), y.min()) < 0):
@@ -51,12 +51,12 @@ def crps(draws: ArrayLike, outcome: ArrayLike, *, fair: bool = False, log: bool 
         rows, seen = x[i : i + BLOCK], y[i : i + BLOCK]
         if log:
             rows, seen = np.log1p(rows), np.log1p(seen)
-        _of_sorted(np.sort(rows, axis=1), seen, over, out[i : i + BLOCK])
+        _crps_of_sorted(np.sort(rows, axis=1), seen, over, out[i : i + BLOCK])
     return out
 
 
-@compiled
-def _of_sorted(x: Array, y: Array, over: float, out: Array) -> None:
+@jit
+def _crps_of_sorted(x: Array, y: Array, over: float, out: Array) -> None:
     cases, n = x.shape
     for i in range(cases):
         near, spread = 0.0, 0.0
@@ -67,7 +67,7 @@ def _of_sorted(x: Array, y: Array, over: float, out: Array) -> None:
         out[i] = near / n - spread / over
 
 
-def paired(draws: ArrayLike, outcome: ArrayLike) -> tuple[Array, Array]:
+def validate_draws(draws: ArrayLike, outcome: ArrayLike) -> tuple[Array, Array]:
     """Draws of shape (case, draw) and outcomes of shape (case,), refused where they cannot be scored.
 
     Raises:

@@ -17,7 +17,7 @@ Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Lead:
+class DieboldMarianoResult:
     """How much better the first forecast was than the second; above 0 is better.
 
     Fields:
@@ -36,7 +36,7 @@ class Lead:
 def diebold_mariano(
     first: ArrayLike, second: ArrayLike, rng: np.random.Generator, *, block: int = 12, level: float = 0.9,
     samples: int = 2_000,
-) -> Lead:  # fmt: skip
+) -> DieboldMarianoResult:  # fmt: skip
     """The lead of the first forecast over the second, by a circular block bootstrap over time.
 
     Args:
@@ -73,4 +73,4 @@ def diebold_mariano(
     low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
     centred = np.abs(means - means.mean())
     p = float((1 + (centred >= abs(d.mean())).sum()) / (samples + 1))
-    return Lead(float(d.mean()), float(low), float(high), level, p, n / block)
+    return DieboldMarianoResult(float(d.mean()), float(low), float(high), level, p, n / block)

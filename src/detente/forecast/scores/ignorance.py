@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from detente.forecast.errors import BadForecast
-from detente.forecast.scores.crps import paired
+from detente.forecast.scores.crps import validate_draws
 
 Array = NDArray[np.float64]
 VIEWS_BINS = (0, 0.5, 2.5, 5.5, 10.5, 25.5, 50.5, 100.5, 250.5, 500.5, 1000.5)
@@ -47,7 +47,7 @@ def ignorance(
         >>> ignorance([[0, 0, 0, 4]], [0]).round(4).tolist()    # (3 + 1) / (4 + 11)
         [1.9069]
     """
-    x, y = paired(draws, outcome)
+    x, y = validate_draws(draws, outcome)
     edges = np.asarray(bins, dtype=float)
     if x.size and min(x.min(), y.min()) < edges[0]:
         raise BadForecast("ignorance", f"a value lies below the first bin, {edges[0]:g}", "Widen the bins.")

@@ -8,12 +8,12 @@ for the central interval of level 1 - alpha. MIS is its mean. Smaller is better;
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from detente.forecast.scores.crps import paired
+from detente.forecast.scores.crps import validate_draws
 
 Array = NDArray[np.float64]
 
 
-def interval(draws: ArrayLike, level: float) -> tuple[Array, Array]:
+def central_interval(draws: ArrayLike, level: float) -> tuple[Array, Array]:
     """The central interval of each case: the (1 - level) / 2 quantiles from either end, shape (case,) each.
 
     Quantiles are interpolated between draws, as in VIEWS' code.
@@ -33,8 +33,8 @@ def interval_score(draws: ArrayLike, outcome: ArrayLike, *, level: float = 0.9) 
         >>> interval_score([[0.0, 10.0]], [12.0], level=0.5).tolist()    # 7.5 - 2.5, and 4 * (12 - 7.5)
         [23.0]
     """
-    x, y = paired(draws, outcome)
-    low, high = interval(x, level)
+    x, y = validate_draws(draws, outcome)
+    low, high = central_interval(x, level)
     alpha = 1 - level
     out: Array = (high - low) + 2 / alpha * (np.maximum(low - y, 0) + np.maximum(y - high, 0))
     return out
@@ -50,6 +50,6 @@ def coverage(draws: ArrayLike, outcome: ArrayLike, *, level: float) -> float:
         >>> coverage([[0.0, 10.0], [0.0, 10.0]], [4.0, 12.0], level=0.9)
         0.5
     """
-    x, y = paired(draws, outcome)
-    low, high = interval(x, level)
+    x, y = validate_draws(draws, outcome)
+    low, high = central_interval(x, level)
     return float(((low <= y) & (y <= high)).mean())

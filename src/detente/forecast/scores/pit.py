@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from detente.forecast.scores.crps import paired
+from detente.forecast.scores.crps import validate_draws
 
 Array = NDArray[np.float64]
 
@@ -52,7 +52,7 @@ def pit(
         >>> bool(((c.u > 0.4) & (c.u < 0.6)).all())    # above two of four draws: the third place of five
         True
     """
-    x, y = paired(draws, outcome)
+    x, y = validate_draws(draws, outcome)
     below, level = (x < y[:, None]).sum(axis=1), (x == y[:, None]).sum(axis=1)
     u = (below + rng.random(len(y)) * (level + 1)) / (x.shape[1] + 1)
     share = np.histogram(u, bins=classes, range=(0, 1))[0] / max(len(u), 1)

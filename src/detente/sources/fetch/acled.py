@@ -16,13 +16,13 @@ from typing import Any
 import httpx
 
 from detente.core.errors import CannotWrite
-from detente.sources.fetch.client import Fetched, Polite, Told
-from detente.sources.fetch.credentials import Secret, secrets
-from detente.sources.fetch.errors import Damaged, Refused
+from detente.sources.fetch.client import DownloadClient, DownloadProgress, FetchedFile
+from detente.sources.fetch.credentials import Secret, load_credentials
+from detente.sources.fetch.errors import DamagedDownload, RequestRefused
 
-BASE = "https://acleddata.com"
-PAGE = 5000
-WHERE = "An account is made at https://acleddata.com/user/register"
+BASE_URL = "https://acleddata.com"
+PAGE_SIZE = 5000
+REGISTRATION_HINT = "An account is made at https://acleddata.com/user/register"
 
 COLUMNS = (
     "event_id_cnty event_date year time_precision disorder_type event_type sub_event_type actor1 assoc_actor_1 inter1 actor2 "
@@ -31,13 +31,13 @@ COLUMNS = (
 ).split()
 
 
-class Session:
+class AcledSession:
     """A token, and how to renew it."""
 
-    def __init__(self, client: Polite) -> None:
+    def __init__(self, client: DownloadClient) -> None:
         self.client = client
-        self.base = os.environ.get("DETENTE_ACLED", BASE).rstrip("/")
-        self._who = secrets("ACLED", ["email", "password"], WHERE)
+        self.base = os.environ.get("DETENTE_ACLED", BASE_URL).rstrip("/")
+        self._who = load_credentials("ACLED", ["email", "password"], REGISTRATION_HINT)
         self._token: Secret | None = None
         self._refresh: Secret | None = None
 
@@ -63,7 +63,7 @@ class Session:
         answer = self.client.ask("POST", url, form={"grant_type": "password", "client_id": "acled", **who})
         if answer.status_code != 200:
             # The answer may repeat what was sent, so it is not shown.
-            raise Refused(
+            raise RequestRefused(
                 url,
                 answer.status_code,
                 "login",
@@ -76,12 +76,12 @@ class Session:
             told = json.loads(answer.content)
             self._token = Secret(str(told["access_token"]))
         except (ValueError, KeyError, TypeError):
-            raise Damaged(url, "the answer to the login holds no token") from None
+            raise DamagedDownload(url, "the answer to the login holds no token") from None
         self._refresh = Secret(str(told["refresh_token"])) if told.get("refresh_token") else None
         return self._token
 
 
-def asked(countries: Sequence[str], first: date, last: date, since: int | None = None) -> dict[str, str]:
+def build_query(countries: Sequence[str], first: date, last: date, since: int | None = None) -> dict[str, str]:
     """The question to the API.
 
     Example:
@@ -93,26 +93,28 @@ def asked(countries: Sequence[str], first: date, last: date, since: int | None =
         "country": "|".join(countries),
         "event_date": f"{first}|{last}",
         "event_date_where": "BETWEEN",
-        "limit": str(PAGE),
+        "limit": str(PAGE_SIZE),
     }
     return question | ({} if since is None else {"timestamp": str(since), "timestamp_where": ">"})
 
 
-def destination(folder: Path, countries: Sequence[str], first: date, last: date, *, deleted: bool = False) -> Path:
+def build_destination(
+    folder: Path, countries: Sequence[str], first: date, last: date, *, deleted: bool = False
+) -> Path:
     """The file that an answer is kept in."""
     names = ["deleted"] if deleted else [*(c.replace(" ", "-") for c in countries), str(first), str(last)]
     return folder / f"{'_'.join(['acled', *names])}.csv"
 
 
-def here(to: Path) -> Fetched:
+def describe_cached(to: Path) -> FetchedFile:
     """A file that was fetched before."""
-    return Fetched(to, to.name, to.stat().st_size, cached=True)
+    return FetchedFile(to, to.name, to.stat().st_size, cached=True)
 
 
 def fetch(
-    client: Polite, countries: Sequence[str], first: date, last: date, folder: Path, *, deleted: bool = False,
-    told: Told | None = None,
-) -> Fetched:  # fmt: skip
+    client: DownloadClient, countries: Sequence[str], first: date, last: date, folder: Path, *, deleted: bool = False,
+    told: DownloadProgress | None = None,
+) -> FetchedFile:  # fmt: skip
     """Events of these countries and days as one CSV in the form of an ACLED export.
 
     Args:
@@ -123,32 +125,32 @@ def fetch(
         NoSecret: no account was given. Refused: it was not accepted, or may not read this.
         Damaged: an answer is not what the API promises.
     """
-    session = Session(client)
+    session = AcledSession(client)
     kind = "deleted" if deleted else "acled"
     url = f"{session.base}/api/{kind}/read"
-    question = {"_format": "json", "limit": str(PAGE)} if deleted else asked(countries, first, last)
-    to = destination(folder, countries, first, last, deleted=deleted)
+    question = {"_format": "json", "limit": str(PAGE_SIZE)} if deleted else build_query(countries, first, last)
+    to = build_destination(folder, countries, first, last, deleted=deleted)
     part = to.with_name(f"{to.name}.part")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with part.open("w", encoding="utf-8", newline="") as f:
             out, rows, page, columns = csv.writer(f), 0, 1, [] if deleted else COLUMNS
             while True:
-                events = _events(url, session.get(url, {**question, "page": str(page)}))
+                events = _parse_events(url, session.get(url, {**question, "page": str(page)}))
                 for event in events:
                     if not rows:
                         # A column that the format does not know yet is kept at the end, and one that is not sent stays away.
                         columns = [c for c in columns if c in event] + [c for c in event if c not in columns]
                         out.writerow(columns)
                     if set(event) != set(columns):
-                        raise Damaged(
+                        raise DamagedDownload(
                             url, f"the columns change from row to row, first at {sorted(set(event) ^ set(columns))}"
                         )
                     out.writerow(["" if event[c] is None else event[c] for c in columns])
                     rows += 1
                 if told:
                     told(rows, None)
-                if len(events) < PAGE:
+                if len(events) < PAGE_SIZE:
                     break
                 page += 1
             if not rows:
@@ -158,16 +160,16 @@ def fetch(
         raise CannotWrite(folder, e.strerror or str(e)) from e
     finally:
         part.unlink(missing_ok=True)
-    return Fetched(to, url, to.stat().st_size, cached=False)
+    return FetchedFile(to, url, to.stat().st_size, cached=False)
 
 
-def _events(url: str, answer: httpx.Response) -> list[dict[str, Any]]:
+def _parse_events(url: str, answer: httpx.Response) -> list[dict[str, Any]]:
     if answer.status_code != 200:
         remedy = {
             401: "The account was accepted but the token was not: try again later.",
             403: "The account may not read this: complete the profile and accept the terms at acleddata.com, and ask for API access.",
         }.get(answer.status_code, "Check countries and days.")
-        raise Refused(url, answer.status_code, answer.reason_phrase, remedy)
+        raise RequestRefused(url, answer.status_code, answer.reason_phrase, remedy)
     try:
         told = json.loads(answer.content)
         events = told["data"]
@@ -178,5 +180,5 @@ def _events(url: str, answer: httpx.Response) -> list[dict[str, Any]]:
         if "count" in told and int(told["count"]) != len(events):
             raise ValueError(f"{len(events)} rows came where it counts {told['count']}")
     except (ValueError, KeyError, TypeError) as e:
-        raise Damaged(url, f"an answer is not what the API promises ({e})") from e
+        raise DamagedDownload(url, f"an answer is not what the API promises ({e})") from e
     return events

@@ -16,16 +16,16 @@ import httpx
 from detente.core.errors import CannotWrite
 from detente.core.version import __version__
 from detente.sources.fetch import resume as partial
-from detente.sources.fetch.errors import Damaged, NotCached, Refused, Unreachable
-from detente.sources.fetch.resume import Wanted
+from detente.sources.fetch.errors import DamagedDownload, NotCached, ProviderUnreachable, RequestRefused
+from detente.sources.fetch.resume import DownloadRequest
 
-Told = Callable[[int, int | None], None]
+DownloadProgress = Callable[[int, int | None], None]
 # Answers after which it makes sense to ask again: too many requests, or a server in trouble.
-BUSY = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 522, 524})
+RETRY_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 522, 524})
 
 
 @dataclass(frozen=True, slots=True)
-class Manners:
+class RetryPolicy:
     """How we behave. Seconds, but for `tries`, which counts tries in a row that brought nothing new."""
 
     tries: int = 6
@@ -36,7 +36,7 @@ class Manners:
 
 
 @dataclass(frozen=True, slots=True)
-class Fetched:
+class FetchedFile:
     """One file that is here now. `cached`: it was here before, and nothing was asked or nothing had changed."""
 
     path: Path
@@ -45,30 +45,30 @@ class Fetched:
     cached: bool
 
 
-class _AskAgain(Exception):
+class _RetryableError(Exception):
     def __init__(self, why: str, wait: float | None = None) -> None:
         self.why, self.wait = why, wait
         super().__init__(why)
 
 
-class Polite:
+class DownloadClient:
     """A client that remembers when it last asked each host."""
 
     def __init__(
         self,
-        manners: Manners | None = None,
+        manners: RetryPolicy | None = None,
         *,
         offline: bool = False,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.manners, self.offline = manners or Manners(), offline
+        self.manners, self.offline = manners or RetryPolicy(), offline
         self._sleep, self._clock = sleep, clock
         self._last: dict[str, float] = {}
         agent = f"detente/{__version__} (research; conflict event data)"
         self._client = httpx.Client(headers={"User-Agent": agent}, timeout=self.manners.patience)
 
-    def __enter__(self) -> "Polite":
+    def __enter__(self) -> "DownloadClient":
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -99,7 +99,9 @@ class Polite:
 
         return self._again(url, once)
 
-    def download(self, wanted: Wanted, *, refresh: bool = False, told: Told | None = None) -> Fetched:
+    def download(
+        self, wanted: DownloadRequest, *, refresh: bool = False, told: DownloadProgress | None = None
+    ) -> FetchedFile:
         """Have a file, fetched only if it is not here.
 
         Args:
@@ -111,49 +113,49 @@ class Polite:
             Unreachable, Refused, Damaged: see there. NotCached: offline. CannotWrite: the disk.
         """
         to = wanted.to
-        if to.is_file() and not refresh and partial.right(to, wanted):
-            return Fetched(to, wanted.url, to.stat().st_size, cached=True)
+        if to.is_file() and not refresh and partial.is_complete(to, wanted):
+            return FetchedFile(to, wanted.url, to.stat().st_size, cached=True)
         if self.offline:
             raise NotCached(to.name, to.parent)
         try:
             to.parent.mkdir(parents=True, exist_ok=True)
             for last in (False, True):
                 if self._fetch(wanted, refresh, told):
-                    return Fetched(to, wanted.url, to.stat().st_size, cached=True)
-                part = partial.part(to)
-                fault = partial.fault(part, wanted)
+                    return FetchedFile(to, wanted.url, to.stat().st_size, cached=True)
+                part = partial.part_path(to)
+                fault = partial.find_mismatch(part, wanted)
                 if fault is None:
-                    partial.note(part).replace(partial.note(to))
+                    partial.metadata_path(part).replace(partial.metadata_path(to))
                     part.replace(to)
-                    return Fetched(to, wanted.url, to.stat().st_size, cached=False)
+                    return FetchedFile(to, wanted.url, to.stat().st_size, cached=False)
                 part.unlink(missing_ok=True)
                 if last:
-                    raise Damaged(wanted.url, fault)
+                    raise DamagedDownload(wanted.url, fault)
         except OSError as e:
             raise CannotWrite(to.parent, e.strerror or str(e)) from e
         raise AssertionError("the second round returns or raises")
 
-    def _fetch(self, wanted: Wanted, refresh: bool, told: Told | None) -> bool:
+    def _fetch(self, wanted: DownloadRequest, refresh: bool, told: DownloadProgress | None) -> bool:
         """Fill the part file; True if the file that is here already is still the provider's."""
-        part, to = partial.part(wanted.to), wanted.to
+        part, to = partial.part_path(wanted.to), wanted.to
         failures = 0
         while True:
             before = part.stat().st_size if part.exists() else 0
             try:
                 return self._fetch_once(
-                    wanted, refresh and not part.exists() and to.is_file() and partial.right(to, wanted), told
+                    wanted, refresh and not part.exists() and to.is_file() and partial.is_complete(to, wanted), told
                 )
-            except (_AskAgain, httpx.TransportError) as e:
+            except (_RetryableError, httpx.TransportError) as e:
                 # A server that cuts each connection after a while still gets us there.
                 moved = part.exists() and part.stat().st_size > before
                 failures = 1 if moved else failures + 1
                 self._pause(wanted.url, failures, e)
 
-    def _fetch_once(self, wanted: Wanted, conditional: bool, told: Told | None) -> bool:
+    def _fetch_once(self, wanted: DownloadRequest, conditional: bool, told: DownloadProgress | None) -> bool:
         # The part has a note of its own: a newer file may be on its way while the older one is still here.
-        part = partial.part(wanted.to)
-        note = partial.note(part)
-        known = partial.known(partial.note(wanted.to) if conditional else note, wanted.url)
+        part = partial.part_path(wanted.to)
+        note = partial.metadata_path(part)
+        known = partial.read_metadata(partial.metadata_path(wanted.to) if conditional else note, wanted.url)
         headers = {"Accept-Encoding": "identity"}
         have = 0
         if conditional and known:
@@ -163,7 +165,7 @@ class Polite:
                 if v
             }
         elif part.exists():
-            validator = partial.strong(known)
+            validator = partial.get_strong_validator(known)
             have = part.stat().st_size if validator else 0
             if have and validator:
                 headers |= {"Range": f"bytes={have}-", "If-Range": validator}
@@ -176,22 +178,22 @@ class Polite:
                 if total == str(have):
                     return False
                 part.unlink(missing_ok=True)
-                raise _AskAgain("the part that is here does not fit the file")
+                raise _RetryableError("the part that is here does not fit the file")
             if response.status_code not in (200, 206):
-                raise _no(wanted.url, response)
+                raise _build_refusal(wanted.url, response)
             if "text/html" in response.headers.get("content-type", ""):
-                raise Refused(
+                raise RequestRefused(
                     wanted.url,
                     response.status_code,
                     "a web page",
                     "It sent a page for people where data were expected. Open it in a browser: the file may have moved or ask you to log in.",
                 )
             goes_on = response.status_code == 206
-            total = partial.total(response, have if goes_on else 0)
-            if goes_on and not partial.begins_at(response, have):
+            total = partial.parse_total_size(response, have if goes_on else 0)
+            if goes_on and not partial.matches_range(response, have):
                 part.unlink(missing_ok=True)
-                raise _AskAgain("it sent another part of the file than was asked for")
-            partial.keep_note(note, wanted.url, response)
+                raise _RetryableError("it sent another part of the file than was asked for")
+            partial.write_metadata(note, wanted.url, response)
             size = have if goes_on else 0
             with part.open("ab" if goes_on else "wb") as out:
                 # Not in pieces of our choosing: what waits for the next piece is lost when the connection breaks.
@@ -201,10 +203,10 @@ class Polite:
                     if told:
                         told(size, total or wanted.size)
             if total is not None and size < total:
-                raise _AskAgain(f"it ended after {size:,} of {total:,} bytes")
+                raise _RetryableError(f"it ended after {size:,} of {total:,} bytes")
             if total is not None and size > total:
                 part.unlink(missing_ok=True)
-                raise _AskAgain(f"it sent {size:,} bytes where it had promised {total:,}")
+                raise _RetryableError(f"it sent {size:,} bytes where it had promised {total:,}")
             return False
         finally:
             response.close()
@@ -216,17 +218,17 @@ class Polite:
         while True:
             try:
                 return once()
-            except (_AskAgain, httpx.TransportError) as e:
+            except (_RetryableError, httpx.TransportError) as e:
                 failures += 1
                 self._pause(url, failures, e)
 
     def _pause(self, url: str, failures: int, e: Exception) -> None:
-        why = e.why if isinstance(e, _AskAgain) else f"{type(e).__name__}: {e}".rstrip(": ")
-        named = e.wait if isinstance(e, _AskAgain) else None
+        why = e.why if isinstance(e, _RetryableError) else f"{type(e).__name__}: {e}".rstrip(": ")
+        named = e.wait if isinstance(e, _RetryableError) else None
         if failures >= self.manners.tries or (named or 0) > self.manners.longest_wait:
             if named is not None:
                 why += f"; it asks to wait {named:,.0f} seconds"
-            raise Unreachable(url, failures, why) from e
+            raise ProviderUnreachable(url, failures, why) from e
         doubled = min(self.manners.longest_wait, self.manners.first_wait * 2.0 ** (failures - 1))
         self._sleep(doubled if named is None else named)
 
@@ -238,7 +240,7 @@ class Polite:
             stays = (target.scheme, target.host, target.port) == (own.scheme, own.host, own.port)
             if not stays and (secret or form):
                 # httpx keeps Authorization from other hosts, but not a token of another name or a password in a form.
-                raise Refused(
+                raise RequestRefused(
                     url,
                     302,
                     "sent on to another host",
@@ -248,14 +250,14 @@ class Polite:
                 method, target, data=dict(form) if form else None, headers={**(headers or {}), **(secret or {})}
             )
             response = self._client.send(request, stream=True)
-            if response.status_code in BUSY:
+            if response.status_code in RETRY_STATUSES:
                 response.close()
-                raise _AskAgain(f"it answered {response.status_code}", partial.retry_after(response))
+                raise _RetryableError(f"it answered {response.status_code}", partial.parse_retry_after(response))
             if not response.has_redirect_location:
                 return response
             response.close()
             target = target.join(response.headers["location"])
-        raise Refused(url, 310, "redirected in a circle", "Check the address.")
+        raise RequestRefused(url, 310, "redirected in a circle", "Check the address.")
 
     def _keep_apart(self, host: str) -> None:
         now = self._clock()
@@ -265,11 +267,11 @@ class Polite:
         self._last[host] = self._clock()
 
 
-def _no(url: str, response: httpx.Response) -> Refused:
+def _build_refusal(url: str, response: httpx.Response) -> RequestRefused:
     status = response.status_code
     remedy = {
         401: "The token or password was not accepted.",
         403: "Access is not allowed; were the provider's terms accepted for this account?",
         404: "There is no such file; check the version or the days.",
     }.get(status, "Try again later, or open the address in a browser.")
-    return Refused(url, status, response.reason_phrase, remedy)
+    return RequestRefused(url, status, response.reason_phrase, remedy)

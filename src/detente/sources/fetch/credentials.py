@@ -9,7 +9,7 @@ from pathlib import Path
 
 from platformdirs import user_config_path
 
-from detente.sources.fetch.errors import NoSecret, OpenSecret
+from detente.sources.fetch.errors import InsecureCredentialsFile, MissingCredentials
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +26,13 @@ class Secret:
     value: str = field(repr=False)
 
 
-def secrets_file() -> Path:
+def credentials_path() -> Path:
     """`DETENTE_SECRETS` if it is set, else `secrets.toml` in the user's configuration folder."""
     named = os.environ.get("DETENTE_SECRETS", "").strip()
     return Path(named).expanduser() if named else user_config_path("detente", appauthor=False) / "secrets.toml"
 
 
-def secrets(provider: str, keys: Sequence[str], where: str) -> dict[str, Secret]:
+def load_credentials(provider: str, keys: Sequence[str], where: str) -> dict[str, Secret]:
     """A provider's secrets: each from `PROVIDER_KEY` in the environment, else from the file's `[provider]`.
 
     Args:
@@ -46,22 +46,24 @@ def secrets(provider: str, keys: Sequence[str], where: str) -> dict[str, Secret]
     variables = [f"{provider.upper()}_{k.upper()}" for k in keys]
     found = {k: os.environ.get(v, "") for k, v in zip(keys, variables, strict=True)}
     if not all(found.values()):
-        kept = _from_file(provider.lower())
+        kept = _read_credentials_file(provider.lower())
         found = {k: v or kept.get(k, "") for k, v in found.items()}
     if not all(found.values()):
-        raise NoSecret(provider, variables, secrets_file(), where)
+        raise MissingCredentials(provider, variables, credentials_path(), where)
     return {k: Secret(v) for k, v in found.items()}
 
 
-def _from_file(provider: str) -> dict[str, str]:
-    file = secrets_file()
+def _read_credentials_file(provider: str) -> dict[str, str]:
+    file = credentials_path()
     if not file.is_file():
         return {}
     if os.name == "posix" and file.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-        raise OpenSecret(file, "others on this machine can read it", f"chmod 600 {file}")
+        raise InsecureCredentialsFile(file, "others on this machine can read it", f"chmod 600 {file}")
     try:
         told = tomllib.loads(file.read_text(encoding="utf-8")).get(provider, {})
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError):
         # What the parser says may quote the line, and with it the secret.
-        raise OpenSecret(file, "it cannot be read as TOML", 'Write [acled], then email = "..." below it.') from None
+        raise InsecureCredentialsFile(
+            file, "it cannot be read as TOML", 'Write [acled], then email = "..." below it.'
+        ) from None
     return {k: str(v) for k, v in told.items()} if isinstance(told, dict) else {}

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from detente.core.errors import DetenteError, one_of
+from detente.core.errors import DetenteError, quoted_choices
 
 
-class Unreachable(DetenteError):
+class ProviderUnreachable(DetenteError):
     """The provider did not answer, or not to the end, however often it was asked."""
 
     exit_code = 9
@@ -19,7 +19,7 @@ class Unreachable(DetenteError):
         )
 
 
-class Refused(DetenteError):
+class RequestRefused(DetenteError):
     """The provider answered, and the answer is no."""
 
     exit_code = 9
@@ -29,7 +29,7 @@ class Refused(DetenteError):
         super().__init__(f"{url} answered {status}{f' ({why})' if why else ''}. {remedy}")
 
 
-class Damaged(DetenteError):
+class DamagedDownload(DetenteError):
     """What came is not what the provider says it should be."""
 
     exit_code = 9
@@ -42,7 +42,7 @@ class Damaged(DetenteError):
         )
 
 
-class NoSecret(DetenteError):
+class MissingCredentials(DetenteError):
     """A token or password is needed that nobody gave."""
 
     exit_code = 9
@@ -55,7 +55,7 @@ class NoSecret(DetenteError):
         )
 
 
-class OpenSecret(DetenteError):
+class InsecureCredentialsFile(DetenteError):
     """The file of secrets can be read by others, or cannot be read at all."""
 
     exit_code = 9
@@ -77,17 +77,17 @@ class NotCached(DetenteError):
         )
 
 
-class UnknownVersion(DetenteError):
+class UnknownUcdpVersion(DetenteError):
     """No release is named like that."""
 
     exit_code = 3
 
     def __init__(self, version: str, forms: Sequence[str]) -> None:
         self.version = version
-        super().__init__(f"{version!r} is no version of UCDP GED. They are written like {one_of(forms)}.")
+        super().__init__(f"{version!r} is no version of UCDP GED. They are written like {quoted_choices(forms)}.")
 
 
-class NothingListed(DetenteError):
+class NoFilesListed(DetenteError):
     """The provider lists no file for what was asked."""
 
     exit_code = 9

@@ -14,35 +14,35 @@ from datetime import date
 from pathlib import Path
 
 from detente.core.errors import CannotWrite
-from detente.sources.fetch.client import Fetched, Polite, Told
-from detente.sources.fetch.errors import Damaged, NothingListed
-from detente.sources.fetch.resume import Wanted
+from detente.sources.fetch.client import DownloadClient, DownloadProgress, FetchedFile
+from detente.sources.fetch.errors import DamagedDownload, NoFilesListed
+from detente.sources.fetch.resume import DownloadRequest
 
-BASE = "http://data.gdeltproject.org"
+BASE_URL = "http://data.gdeltproject.org"
 # Columns by the codebooks of versions 1 and 2 (58 and 61 columns): the country of each actor in CAMEO's three letters,
 # that of the act in FIPS 10-4's two.
-ACTORS = (7, 17)
-ACTION = {58: 51, 61: 53}
+ACTOR_COLUMNS = (7, 17)
+ACTION_COLUMN = {58: 51, 61: 53}
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ProviderFileList:
     """What the provider lists: files wanted, and the first and last day of the whole list."""
 
-    wanted: list[Wanted]
+    wanted: list[DownloadRequest]
     first: date
     last: date
 
 
-def base() -> str:
+def get_base_url() -> str:
     """The provider's address; `DETENTE_GDELT` names a mirror."""
-    return os.environ.get("DETENTE_GDELT", BASE).rstrip("/")
+    return os.environ.get("DETENTE_GDELT", BASE_URL).rstrip("/")
 
 
-def plan(
-    client: Polite, first: date, last: date, folder: Path, *, daily: bool = False, refresh: bool = False,
-    told: Told | None = None,
-) -> list[Wanted]:  # fmt: skip
+def plan_downloads(
+    client: DownloadClient, first: date, last: date, folder: Path, *, daily: bool = False, refresh: bool = False,
+    told: DownloadProgress | None = None,
+) -> list[DownloadRequest]:  # fmt: skip
     """The event files of these days, both included.
 
     The list is fetched once and kept; it is fetched anew if it ends before the last day that is asked for.
@@ -50,29 +50,29 @@ def plan(
     Raises:
         NothingListed: none of these days. As `Polite.download` otherwise.
     """
-    url = f"{base()}/events/md5sums" if daily else f"{base()}/gdeltv2/masterfilelist.txt"
+    url = f"{get_base_url()}/events/md5sums" if daily else f"{get_base_url()}/gdeltv2/masterfilelist.txt"
     kept = folder / ("md5sums.txt" if daily else "masterfilelist.txt")
-    client.download(Wanted(url, kept), refresh=refresh, told=told)
-    listed = _listed(kept, first, last, folder, daily)
+    client.download(DownloadRequest(url, kept), refresh=refresh, told=told)
+    listed = _select_files(kept, first, last, folder, daily)
     if listed.last < last and not client.offline and not refresh:
-        client.download(Wanted(url, kept), refresh=True, told=told)
-        listed = _listed(kept, first, last, folder, daily)
+        client.download(DownloadRequest(url, kept), refresh=True, told=told)
+        listed = _select_files(kept, first, last, folder, daily)
     if not listed.wanted:
-        raise NothingListed(f"{first} to {last}", url, f"{listed.first} to {listed.last}")
+        raise NoFilesListed(f"{first} to {last}", url, f"{listed.first} to {listed.last}")
     return listed.wanted
 
 
-def _listed(kept: Path, first: date, last: date, folder: Path, daily: bool) -> Listed:
-    wanted: list[Wanted] = []
+def _select_files(kept: Path, first: date, last: date, folder: Path, daily: bool) -> ProviderFileList:
+    wanted: list[DownloadRequest] = []
     earliest, latest = date.max, date.min
-    for url, size, md5, day in _lines(kept, daily):
+    for url, size, md5, day in _parse_file_list(kept, daily):
         earliest, latest = min(earliest, day), max(latest, day)
         if first <= day <= last:
-            wanted.append(Wanted(url, folder / url.rpartition("/")[2], size, md5))
-    return Listed(wanted, earliest, latest)
+            wanted.append(DownloadRequest(url, folder / url.rpartition("/")[2], size, md5))
+    return ProviderFileList(wanted, earliest, latest)
 
 
-def _lines(kept: Path, daily: bool) -> Iterator[tuple[str, int | None, str, date]]:
+def _parse_file_list(kept: Path, daily: bool) -> Iterator[tuple[str, int | None, str, date]]:
     # The list holds a few lines that are cut short, and files of other kinds; neither is an event file.
     pattern = re.compile(
         r"([0-9a-f]{32})\s+(\d{4})(\d\d)(\d\d)\.export\.CSV\.zip$"
@@ -91,10 +91,10 @@ def _lines(kept: Path, daily: bool) -> Iterator[tuple[str, int | None, str, date
                 continue
             name = line.split()[-1].rpartition("/")[2]
             # The list names its own host; a mirror serves the same names.
-            yield f"{base()}/{'events' if daily else 'gdeltv2'}/{name}", size, md5, day
+            yield f"{get_base_url()}/{'events' if daily else 'gdeltv2'}/{name}", size, md5, day
 
 
-def destination(wanted: Wanted, countries: Sequence[str]) -> Path:
+def build_destination(wanted: DownloadRequest, countries: Sequence[str]) -> Path:
     """The file that the rows of these countries are kept in; the archive itself if all are.
 
     Example:
@@ -107,7 +107,13 @@ def destination(wanted: Wanted, countries: Sequence[str]) -> Path:
     return wanted.to.with_name(f"{wanted.to.name.removesuffix('.export.CSV.zip')}.{mark}.export.CSV")
 
 
-def fetch(client: Polite, wanted: Wanted, countries: Sequence[str] = (), *, told: Told | None = None) -> Fetched:
+def fetch(
+    client: DownloadClient,
+    wanted: DownloadRequest,
+    countries: Sequence[str] = (),
+    *,
+    told: DownloadProgress | None = None,
+) -> FetchedFile:
     """One event file, whole, or only the rows of these countries.
 
     Args:
@@ -116,28 +122,28 @@ def fetch(client: Polite, wanted: Wanted, countries: Sequence[str] = (), *, told
     """
     if not countries:
         return client.download(wanted, told=told)
-    to = destination(wanted, countries)
+    to = build_destination(wanted, countries)
     if to.is_file():
-        return Fetched(to, wanted.url, to.stat().st_size, cached=True)
+        return FetchedFile(to, wanted.url, to.stat().st_size, cached=True)
     archive = client.download(wanted, told=told)
     try:
         part = to.with_name(f"{to.name}.part")
         with zipfile.ZipFile(archive.path) as z, part.open("wb") as out:
             for name in z.namelist():
                 with z.open(name) as f:
-                    out.writelines(rows(f, countries))
+                    out.writelines(filter_rows(f, countries))
         part.replace(to)
         for file in (archive.path, archive.path.with_name(f"{archive.path.name}.source.json")):
             file.unlink(missing_ok=True)
     except zipfile.BadZipFile as e:
         archive.path.unlink(missing_ok=True)
-        raise Damaged(wanted.url, f"it is no archive ({e})") from e
+        raise DamagedDownload(wanted.url, f"it is no archive ({e})") from e
     except OSError as e:
         raise CannotWrite(to.parent, e.strerror or str(e)) from e
-    return Fetched(to, wanted.url, to.stat().st_size, cached=False)
+    return FetchedFile(to, wanted.url, to.stat().st_size, cached=False)
 
 
-def rows(lines: Iterable[bytes], countries: Sequence[str]) -> Iterator[bytes]:
+def filter_rows(lines: Iterable[bytes], countries: Sequence[str]) -> Iterator[bytes]:
     """The lines that concern these countries, as they stand.
 
     Example:
@@ -148,6 +154,6 @@ def rows(lines: Iterable[bytes], countries: Sequence[str]) -> Iterator[bytes]:
     wanted = {c.upper().encode() for c in countries}
     for line in lines:
         values = line.rstrip(b"\r\n").split(b"\t")
-        action = ACTION.get(len(values))
-        if action is None or values[action] in wanted or any(values[i] in wanted for i in ACTORS):
+        action = ACTION_COLUMN.get(len(values))
+        if action is None or values[action] in wanted or any(values[i] in wanted for i in ACTOR_COLUMNS):
             yield line

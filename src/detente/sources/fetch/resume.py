@@ -13,7 +13,7 @@ import httpx
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class DownloadRequest:
     """One file: where from, where to, and what the provider's own list says of it."""
 
     url: str
@@ -22,17 +22,17 @@ class Wanted:
     md5: str | None = None
 
 
-def part(to: Path) -> Path:
+def part_path(to: Path) -> Path:
     """Where a file lies until it is whole."""
     return to.with_name(f"{to.name}.part")
 
 
-def note(to: Path) -> Path:
+def metadata_path(to: Path) -> Path:
     """Where it is noted of what a file, or a part of one, is a copy."""
     return to.with_name(f"{to.name}.source.json")
 
 
-def known(note: Path, url: str) -> dict[str, Any]:
+def read_metadata(note: Path, url: str) -> dict[str, Any]:
     """What was noted of a copy of this address; nothing if it is of another, or unreadable."""
     try:
         known: dict[str, Any] = json.loads(note.read_text(encoding="utf-8"))
@@ -41,7 +41,7 @@ def known(note: Path, url: str) -> dict[str, Any]:
     return known if isinstance(known, dict) and known.get("url") == url else {}
 
 
-def keep_note(note: Path, url: str, response: httpx.Response) -> None:
+def write_metadata(note: Path, url: str, response: httpx.Response) -> None:
     """Note address, validators and time of what is coming."""
     told = {
         "url": url,
@@ -52,19 +52,19 @@ def keep_note(note: Path, url: str, response: httpx.Response) -> None:
     note.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
 
 
-def strong(known: Mapping[str, Any]) -> str | None:
+def get_strong_validator(known: Mapping[str, Any]) -> str | None:
     """A validator on which a part may be joined to the rest, for `If-Range`."""
     # A weak tag says that two files mean the same, not that their bytes do: no ground to join halves on.
     etag = known.get("etag")
     return etag if etag and not etag.startswith("W/") else known.get("modified")
 
 
-def begins_at(response: httpx.Response, have: int) -> bool:
+def matches_range(response: httpx.Response, have: int) -> bool:
     """Does the answer hold the part that was asked for?"""
     return bool(response.headers.get("content-range", "").startswith(f"bytes {have}-"))
 
 
-def total(response: httpx.Response, have: int) -> int | None:
+def parse_total_size(response: httpx.Response, have: int) -> int | None:
     """How long the whole file is by the answer's head; None if it does not say."""
     told = response.headers.get("content-range", "").rpartition("/")[2] if have else ""
     if told.isdecimal():
@@ -73,7 +73,7 @@ def total(response: httpx.Response, have: int) -> int | None:
     return have + int(length) if length.isdecimal() else None
 
 
-def retry_after(response: httpx.Response) -> float | None:
+def parse_retry_after(response: httpx.Response) -> float | None:
     """How many seconds a busy server asks to wait, whether it says so in seconds or by the clock."""
     text = response.headers.get("retry-after", "").strip()
     if text.isdecimal():
@@ -84,12 +84,12 @@ def retry_after(response: httpx.Response) -> float | None:
         return None
 
 
-def right(path: Path, wanted: Wanted) -> bool:
+def is_complete(path: Path, wanted: DownloadRequest) -> bool:
     """Is the file as long and of the sum that the provider's list says?"""
-    return fault(path, wanted) is None
+    return find_mismatch(path, wanted) is None
 
 
-def fault(path: Path, wanted: Wanted) -> str | None:
+def find_mismatch(path: Path, wanted: DownloadRequest) -> str | None:
     """In what a file differs from the provider's list; None if in nothing."""
     if not path.exists():
         return "it holds nothing"

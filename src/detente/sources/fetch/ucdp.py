@@ -16,14 +16,14 @@ from pathlib import Path
 from typing import Any
 
 from detente.core.errors import CannotWrite
-from detente.sources.fetch.client import Fetched, Polite, Told
-from detente.sources.fetch.credentials import secrets
-from detente.sources.fetch.errors import Damaged, Refused, UnknownVersion
-from detente.sources.fetch.resume import Wanted
+from detente.sources.fetch.client import DownloadClient, DownloadProgress, FetchedFile
+from detente.sources.fetch.credentials import load_credentials
+from detente.sources.fetch.errors import DamagedDownload, RequestRefused, UnknownUcdpVersion
+from detente.sources.fetch.resume import DownloadRequest
 
-DOWNLOADS = "https://ucdp.uu.se/downloads"
-API = "https://ucdpapi.pcr.uu.se/api"
-PAGE = 1000
+DOWNLOADS_URL = "https://ucdp.uu.se/downloads"
+API_URL = "https://ucdpapi.pcr.uu.se/api"
+PAGE_SIZE = 1000
 
 COLUMNS = (
     "id relid year active_year code_status type_of_violence conflict_dset_id conflict_new_id conflict_name dyad_dset_id dyad_new_id "
@@ -34,7 +34,7 @@ COLUMNS = (
 ).split()
 
 
-def address(version: str) -> str:
+def build_download_path(version: str) -> str:
     """Where a version is published, from the downloads' address.
 
     Example:
@@ -48,19 +48,19 @@ def address(version: str) -> str:
         return f"ged/ged{version.replace('.', '')}-csv.zip"
     if re.fullmatch(r"\d{2}\.0\.\d{1,2}|\d{2}\.\d{2}\.\d{2}\.\d{2}", version):
         return f"candidateged/GEDEvent_v{version.replace('.', '_')}.csv"
-    raise UnknownVersion(version, ["25.1", "26.0.1", "25.01.25.12"])
+    raise UnknownUcdpVersion(version, ["25.1", "26.0.1", "25.01.25.12"])
 
 
-def plan(versions: Iterable[str], folder: Path) -> list[Wanted]:
+def plan_downloads(versions: Iterable[str], folder: Path) -> list[DownloadRequest]:
     """The files of these versions. `DETENTE_UCDP_DOWNLOADS` names a mirror."""
-    base = os.environ.get("DETENTE_UCDP_DOWNLOADS", DOWNLOADS).rstrip("/")
-    return [Wanted(f"{base}/{(a := address(v))}", folder / Path(a).name) for v in versions]
+    base = os.environ.get("DETENTE_UCDP_DOWNLOADS", DOWNLOADS_URL).rstrip("/")
+    return [DownloadRequest(f"{base}/{(a := build_download_path(v))}", folder / Path(a).name) for v in versions]
 
 
-def from_api(
-    client: Polite, version: str, folder: Path, *, countries: Sequence[int] = (), first: date | None = None,
-    last: date | None = None, told: Told | None = None,
-) -> Fetched:  # fmt: skip
+def fetch_from_api(
+    client: DownloadClient, version: str, folder: Path, *, countries: Sequence[int] = (), first: date | None = None,
+    last: date | None = None, told: DownloadProgress | None = None,
+) -> FetchedFile:  # fmt: skip
     """Events of a version by country and day, page by page; pages that have come are kept until all have.
 
     Args:
@@ -70,16 +70,16 @@ def from_api(
     Raises:
         NoSecret: no token. Refused: it was not accepted. Damaged: not as many rows came as were promised.
     """
-    address(version)
-    token = secrets("UCDP", ["token"], "UCDP gives tokens on request: https://ucdp.uu.se/apidocs/")["token"]
-    asked = {"pagesize": str(PAGE)}
+    build_download_path(version)
+    token = load_credentials("UCDP", ["token"], "UCDP gives tokens on request: https://ucdp.uu.se/apidocs/")["token"]
+    asked = {"pagesize": str(PAGE_SIZE)}
     if countries:
         asked["Country"] = ",".join(map(str, countries))
     if first:
         asked["StartDate"] = str(first)
     if last:
         asked["EndDate"] = str(last)
-    base = os.environ.get("DETENTE_UCDP_API", API).rstrip("/")
+    base = os.environ.get("DETENTE_UCDP_API", API_URL).rstrip("/")
     url = f"{base}/gedevents/{version}"
     name = "_".join(
         ["GEDEvent_api", f"v{version.replace('.', '_')}", *map(str, countries), *map(str, filter(None, (first, last)))]
@@ -89,15 +89,15 @@ def from_api(
     try:
         pages.mkdir(parents=True, exist_ok=True)
         total, number = None, 0
-        while total is None or number * PAGE < total:
+        while total is None or number * PAGE_SIZE < total:
             kept = pages / f"{number:06d}.json"
-            page = _kept(kept)
+            page = _read_cached_page(kept)
             if page is None:
                 answer = client.ask(
                     "GET", url, params={**asked, "page": str(number)}, secret={"x-ucdp-access-token": token.value}
                 )
                 if answer.status_code != 200:
-                    raise Refused(
+                    raise RequestRefused(
                         url,
                         answer.status_code,
                         answer.reason_phrase,
@@ -105,59 +105,59 @@ def from_api(
                         if answer.status_code in (401, 403)
                         else "Check version, countries and days.",
                     )
-                page = _page(url, answer.content)
+                page = _parse_page(url, answer.content)
                 kept.write_bytes(answer.content)
             if total is not None and page["TotalCount"] != total:
-                raise Damaged(
+                raise DamagedDownload(
                     url,
                     f"it promised {total:,} rows first and {page['TotalCount']:,} later, so it was changed meanwhile; remove {pages} and fetch again",
                 )
             total, number = page["TotalCount"], number + 1
             if told:
-                told(min(number * PAGE, total), total)
-        _write(url, to, [pages / f"{n:06d}.json" for n in range(number)], total)
+                told(min(number * PAGE_SIZE, total), total)
+        _write_csv(url, to, [pages / f"{n:06d}.json" for n in range(number)], total)
         for file in pages.iterdir():
             file.unlink()
         pages.rmdir()
     except OSError as e:
         raise CannotWrite(folder, e.strerror or str(e)) from e
-    return Fetched(to, url, to.stat().st_size, cached=False)
+    return FetchedFile(to, url, to.stat().st_size, cached=False)
 
 
-def _kept(file: Path) -> dict[str, Any] | None:
+def _read_cached_page(file: Path) -> dict[str, Any] | None:
     try:
-        return _page(str(file), file.read_bytes())
-    except (OSError, Damaged):
+        return _parse_page(str(file), file.read_bytes())
+    except (OSError, DamagedDownload):
         return None
 
 
-def _page(url: str, data: bytes) -> dict[str, Any]:
+def _parse_page(url: str, data: bytes) -> dict[str, Any]:
     try:
         page = json.loads(data)
         rows = page["Result"]
         if not isinstance(page["TotalCount"], int) or not all(isinstance(r, dict) and "id" in r for r in rows):
             raise ValueError("it is no list of events with a count")
     except (ValueError, KeyError, TypeError) as e:
-        raise Damaged(url, f"a page is not what the API promises ({e})") from e
+        raise DamagedDownload(url, f"a page is not what the API promises ({e})") from e
     return {"TotalCount": page["TotalCount"], "Result": rows}
 
 
-def _write(url: str, to: Path, pages: Sequence[Path], total: int) -> None:
+def _write_csv(url: str, to: Path, pages: Sequence[Path], total: int) -> None:
     part, rows = to.with_name(f"{to.name}.part"), 0
     with part.open("w", encoding="utf-8", newline="") as f:
         out = csv.writer(f)
         out.writerow(COLUMNS)
         for file in pages:
-            for event in _page(url, file.read_bytes())["Result"]:
-                out.writerow([_published(c, event.get(c)) for c in COLUMNS])
+            for event in _parse_page(url, file.read_bytes())["Result"]:
+                out.writerow([_format_value(c, event.get(c)) for c in COLUMNS])
                 rows += 1
     if rows != total:
         part.unlink()
-        raise Damaged(url, f"{rows:,} rows came where {total:,} were promised")
+        raise DamagedDownload(url, f"{rows:,} rows came where {total:,} were promised")
     part.replace(to)
 
 
-def _published(column: str, value: object) -> object:
+def _format_value(column: str, value: object) -> object:
     # The files write 2010-05-13 00:00:00.000, the API 2010-05-13T00:00:00.
     if column in ("date_start", "date_end") and isinstance(value, str):
         day, _, clock = value.partition("T")

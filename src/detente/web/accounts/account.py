@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, Row
 from sqlalchemy.exc import IntegrityError
 
-from detente.web.accounts.errors import BadName, NameTaken, NoAccount
-from detente.web.accounts.password import hashed
+from detente.web.accounts.errors import BadAccountName, NameTaken, NoAccount
+from detente.web.accounts.password import hash_password
 from detente.web.db.tables import account, action, session
 
 Role = Literal["reader", "moderator"]
@@ -19,7 +19,7 @@ _NAME = re.compile(r"[^\W_]+(?:[ ._-][^\W_]+)*")
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class UserAccount:
     """`disabled` is the moment since which it may not log in, or None."""
 
     id: int
@@ -34,7 +34,7 @@ class Account:
         return self.role == "moderator"
 
 
-def folded(name: str) -> str:
+def fold_name(name: str) -> str:
     """The name as it is compared: without case and width, so that nobody can look like somebody else by these.
 
     Example:
@@ -44,89 +44,95 @@ def folded(name: str) -> str:
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
 
 
-def add(c: Connection, name: str, password: str, *, now: datetime, role: Role = "reader") -> Account:
+def create_account(c: Connection, name: str, password: str, *, now: datetime, role: Role = "reader") -> UserAccount:
     """Make an account.
 
     Raises:
         BadName, NameTaken, WeakPassword: nothing was made.
     """
     name = unicodedata.normalize("NFC", name.strip())
-    if not (2 <= len(name) <= 40 and len(folded(name)) <= 80 and _NAME.fullmatch(name)):
-        raise BadName(name)
-    _free(c, name)
-    row = {"name": name, "key": folded(name), "password": hashed(password, name), "role": role, "created": now}
+    if not (2 <= len(name) <= 40 and len(fold_name(name)) <= 80 and _NAME.fullmatch(name)):
+        raise BadAccountName(name)
+    _require_free_name(c, name)
+    row = {
+        "name": name,
+        "key": fold_name(name),
+        "password": hash_password(password, name),
+        "role": role,
+        "created": now,
+    }
     try:
         with c.begin_nested():
             made = c.execute(sa.insert(account).values(**row).returning(account.c.id)).scalar_one()
     except IntegrityError:
-        _free(c, name)  # somebody took it in this moment
+        _require_free_name(c, name)  # somebody took it in this moment
         raise
-    _log(c, "account", made, role, now)
-    return Account(made, name, role, now, None)
+    _log_action(c, "account", made, role, now)
+    return UserAccount(made, name, role, now, None)
 
 
-def named(c: Connection, name: str) -> Account:
+def find_account(c: Connection, name: str) -> UserAccount:
     """The account of this name, in whatever case it is written.
 
     Raises:
         NoAccount: with the nearest names.
     """
-    row = c.execute(_ACCOUNTS.where(account.c.key == folded(name.strip()))).one_or_none()
+    row = c.execute(_ACCOUNTS.where(account.c.key == fold_name(name.strip()))).one_or_none()
     if row is None:
-        raise NoAccount(name, [a.name for a in everyone(c)])
-    return _read(row)
+        raise NoAccount(name, [a.name for a in load_accounts(c)])
+    return _account_from_row(row)
 
 
-def numbered(c: Connection, number: int) -> Account | None:
+def get_account(c: Connection, number: int) -> UserAccount | None:
     """The account of this number."""
     row = c.execute(_ACCOUNTS.where(account.c.id == number)).one_or_none()
-    return _read(row) if row else None
+    return _account_from_row(row) if row else None
 
 
-def everyone(c: Connection) -> list[Account]:
+def load_accounts(c: Connection) -> list[UserAccount]:
     """All accounts, by name."""
-    return [_read(r) for r in c.execute(_ACCOUNTS.order_by(account.c.key))]
+    return [_account_from_row(r) for r in c.execute(_ACCOUNTS.order_by(account.c.key))]
 
 
-def give_role(c: Connection, who: Account, role: Role, *, now: datetime, by: int | None = None) -> None:
+def give_role(c: Connection, who: UserAccount, role: Role, *, now: datetime, by: int | None = None) -> None:
     """Make somebody a moderator, or a reader again; the log tells who did."""
     c.execute(sa.update(account).where(account.c.id == who.id).values(role=role))
-    _log(c, "role", who.id, role, now, by, before=who.role)
+    _log_action(c, "role", who.id, role, now, by, before=who.role)
 
 
-def set_disabled(c: Connection, who: Account, disabled: bool, *, now: datetime, by: int | None = None) -> None:
+def set_disabled(c: Connection, who: UserAccount, disabled: bool, *, now: datetime, by: int | None = None) -> None:
     """Let somebody in no more, at once: all sessions end. What they wrote stays. Or let them in again."""
     c.execute(sa.update(account).where(account.c.id == who.id).values(disabled=now if disabled else None))
     if disabled:
         c.execute(sa.delete(session).where(session.c.account_id == who.id))
-    _log(c, "disable" if disabled else "enable", who.id, "", now, by)
+    _log_action(c, "disable" if disabled else "enable", who.id, "", now, by)
 
 
-def set_password(c: Connection, who: Account, password: str, *, now: datetime, by: int | None = None) -> None:
+def set_password(c: Connection, who: UserAccount, password: str, *, now: datetime, by: int | None = None) -> None:
     """Give an account a new password; all its sessions end.
 
     Raises:
         WeakPassword: the old one stays.
     """
-    c.execute(sa.update(account).where(account.c.id == who.id).values(password=hashed(password, who.name)))
+    c.execute(sa.update(account).where(account.c.id == who.id).values(password=hash_password(password, who.name)))
     c.execute(sa.delete(session).where(session.c.account_id == who.id))
-    _log(c, "password", who.id, "", now, by)
+    _log_action(c, "password", who.id, "", now, by)
 
 
 _ACCOUNTS = sa.select(account.c.id, account.c.name, account.c.role, account.c.created, account.c.disabled)
 
 
-def _read(row: Row[*tuple[Any, ...]]) -> Account:
-    return Account(row.id, row.name, row.role, row.created, row.disabled)
+def _account_from_row(row: Row[*tuple[Any, ...]]) -> UserAccount:
+    return UserAccount(row.id, row.name, row.role, row.created, row.disabled)
 
 
-def _free(c: Connection, name: str) -> None:
-    taken = c.execute(sa.select(account.c.name).where(account.c.key == folded(name))).scalar_one_or_none()
+def _require_free_name(c: Connection, name: str) -> None:
+    taken = c.execute(sa.select(account.c.name).where(account.c.key == fold_name(name))).scalar_one_or_none()
     if taken is not None:
         raise NameTaken(name, taken)
 
 
-def _log(
+def _log_action(
     c: Connection, what: str, who: int, reason: str, now: datetime, by: int | None = None, before: str | None = None
 ) -> None:
     c.execute(sa.insert(action).values(at=now, actor_id=by, what=what, account_id=who, reason=reason, before=before))

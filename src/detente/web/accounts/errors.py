@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from detente.core.errors import DetenteError, nearest, one_of
+from detente.core.errors import DetenteError, nearest, quoted_choices
 
 
-class BadName(DetenteError):
+class BadAccountName(DetenteError):
     """A name that no account can have."""
 
     exit_code = 2
@@ -35,7 +35,9 @@ class NoAccount(DetenteError):
 
     def __init__(self, name: str, known: Sequence[str]) -> None:
         self.name, self.near = name, nearest(name, known)
-        super().__init__(f"There is no account {name!r}. Nearest: {one_of(self.near)}. `detente user list` shows all.")
+        super().__init__(
+            f"There is no account {name!r}. Nearest: {quoted_choices(self.near)}. `detente user list` shows all."
+        )
 
 
 class WeakPassword(DetenteError):
@@ -48,7 +50,7 @@ class WeakPassword(DetenteError):
         super().__init__(f"This password cannot be used: {why}. Four random words make a good one.")
 
 
-class NotLetIn(DetenteError):
+class InvalidCredentials(DetenteError):
     """Name and password do not belong together; it is not said which of them is wrong."""
 
     exit_code = 9

@@ -7,12 +7,12 @@ import sqlalchemy as sa
 from sqlalchemy import Engine
 from starlette.requests import Request
 
-from detente.web.config import Settings
-from detente.web.db.engine import reading
+from detente.web.config import ServerConfig
+from detente.web.db.engine import read_transaction
 from detente.web.db.tables import account
 
 
-def is_near(request: Request) -> bool:
+def is_loopback_client(request: Request) -> bool:
     """Does this very machine ask?
 
     Behind a proxy on this machine everybody seems near; a proxy leaves its mark, believed or not.
@@ -30,9 +30,9 @@ def may_write(request: Request) -> bool:
     """
     if getattr(request.state, "account", None) is not None:
         return True
-    if not is_near(request):
+    if not is_loopback_client(request):
         return False
-    settings: Settings = request.app.state.settings
+    settings: ServerConfig = request.app.state.settings
     database: Engine | None = request.app.state.database
     own = (
         _is_loopback(urlsplit(f"//{request.headers.get('host', '')}").hostname or "")
@@ -42,7 +42,7 @@ def may_write(request: Request) -> bool:
     )
     if not own or database is None:
         return own
-    with reading(database) as c:
+    with read_transaction(database) as c:
         return c.execute(sa.select(account.c.id).limit(1)).first() is None
 
 

@@ -11,16 +11,16 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from detente.web.accounts.account import Account
-from detente.web.accounts.session import LASTS, account_of
-from detente.web.db.engine import reading
-from detente.web.middleware.refusal import refusal, refuse
+from detente.web.accounts.account import UserAccount
+from detente.web.accounts.session import SESSION_LIFETIME, find_session_account
+from detente.web.db.engine import read_transaction
+from detente.web.middleware.refusal import build_error_response, send_error
 from detente.web.rendering.responses import wants_json
 
 LOG = logging.getLogger("detente.web")
 
 # Without an account even where reading needs one: to log in, to be invited, to look well, to be watched over.
-OPEN = ("/account/login", "/account/invitation/", "/static/", "/fonts/", "/healthz", "/metrics")
+PUBLIC_PATHS = ("/account/login", "/account/invitation/", "/static/", "/fonts/", "/healthz", "/metrics")
 
 
 def session_cookie_name(scope: Scope) -> str:
@@ -28,7 +28,7 @@ def session_cookie_name(scope: Scope) -> str:
     return "__Host-detente-session" if scope["scheme"] == "https" else "detente-session"
 
 
-class Visitor:
+class SessionMiddleware:
     """Set `account` (or None) and `session_token` in the request's state."""
 
     def __init__(self, app: ASGIApp, database: Engine | None, private: bool) -> None:
@@ -44,23 +44,25 @@ class Visitor:
         except DBAPIError:
             LOG.exception("a session could not be looked up")
             what = "The database of accounts does not answer. Nothing was changed; try again in a minute."
-            return await refuse(scope, receive, send, 503, "Not now", what, {"Retry-After": "60"})
+            return await send_error(scope, receive, send, 503, "Not now", what, {"Retry-After": "60"})
         request.state.account, request.state.session_token = found, token
-        if self.private and found is None and not scope["path"].startswith(OPEN):
-            return await _login_first(request)(scope, receive, send)
+        if self.private and found is None and not scope["path"].startswith(PUBLIC_PATHS):
+            return await _require_login(request)(scope, receive, send)
 
         return await self.app(scope, receive, send)
 
-    def _account(self, token: str) -> Account | None:
+    def _account(self, token: str) -> UserAccount | None:
         if self.database is None:
             return None
-        with reading(self.database) as c:
-            return account_of(c, token, now=datetime.now(UTC))
+        with read_transaction(self.database) as c:
+            return find_session_account(c, token, now=datetime.now(UTC))
 
 
-def _login_first(request: Request) -> Response:
+def _require_login(request: Request) -> Response:
     if wants_json(request) or request.method != "GET":
-        return refusal(request, 401, "Log in first", "Reading needs an account here. Log in at /account/login.")
+        return build_error_response(
+            request, 401, "Log in first", "Reading needs an account here. Log in at /account/login."
+        )
     query = f"?{request.url.query}" if request.url.query else ""
     return RedirectResponse(f"/account/login?then={quote(request.url.path + query)}", 303)
 
@@ -69,7 +71,7 @@ def set_session_cookie(request: Request, response: Response, token: str) -> None
     """Give the browser a session that no script can read and that no other site's form brings along."""
     response.set_cookie(
         session_cookie_name(request.scope), token, httponly=True, samesite="lax", path="/",
-        secure=request.scope["scheme"] == "https", max_age=int(LASTS.total_seconds()),
+        secure=request.scope["scheme"] == "https", max_age=int(SESSION_LIFETIME.total_seconds()),
     )  # fmt: skip
 
 

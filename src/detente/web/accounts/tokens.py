@@ -9,7 +9,7 @@ def new_token() -> str:
     return secrets.token_urlsafe(32)
 
 
-def digest(token: str) -> str:
+def hash_token(token: str) -> str:
     """What is kept of a token. It is random, so that a plain hash cannot be turned back by trying.
 
     Example:

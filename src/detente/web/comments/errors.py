@@ -36,7 +36,7 @@ class NoComment(DetenteError):
         super().__init__(f"There is no comment {number}. The latest are at /comments.")
 
 
-class NotYours(DetenteError):
+class CommentActionForbidden(DetenteError):
     """Somebody may not do this to this comment."""
 
     exit_code = 2

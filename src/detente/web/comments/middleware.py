@@ -12,15 +12,15 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from detente.web.comments.queries import thread
-from detente.web.comments.subjects import About, on_page
-from detente.web.comments.view_models import Thread, subjects_of, talk
-from detente.web.db.engine import reading
+from detente.web.comments.queries import list_exchanges
+from detente.web.comments.subjects import CommentSubject, parse_subject_path
+from detente.web.comments.view_models import ThreadView, build_exchange_view, get_subjects
+from detente.web.db.engine import read_transaction
 
 LOG = logging.getLogger("detente.web")
 
 
-class Beneath:
+class CommentThreadMiddleware:
     """Sets `thread` in the state of requests for pages that readers comment on."""
 
     def __init__(self, app: ASGIApp, database: Engine | None) -> None:
@@ -28,26 +28,26 @@ class Beneath:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["method"] == "GET" and self.database is not None:
-            about = on_page(scope["path"])
+            about = parse_subject_path(scope["path"])
             request = Request(scope)
-            case = subjects_of(request).get(about.case) if about else None
+            case = get_subjects(request).get(about.case) if about else None
             if about and case and case.line(about):
-                request.state.thread = await run_in_threadpool(_read, self.database, request, about)
+                request.state.thread = await run_in_threadpool(_load_thread, self.database, request, about)
         await self.app(scope, receive, send)
 
 
-def _read(database: Engine, request: Request, about: About) -> Thread:
+def _load_thread(database: Engine, request: Request, about: CommentSubject) -> ThreadView:
     query = (
         {"case": about.case} if about.kind == "brief" else {"case": about.case, "kind": about.kind, "key": about.key}
     )
     address = f"/comments?{urlencode(query)}"
-    points = subjects_of(request)[about.case].lines["point"] if about.kind == "brief" else {}
+    points = get_subjects(request)[about.case].lines["point"] if about.kind == "brief" else {}
     try:
-        with reading(database) as c:
-            exchanges, older = thread(c, about)
+        with read_transaction(database) as c:
+            exchanges, older = list_exchanges(c, about)
     except DBAPIError:
         # The page is worth reading without its comments; that they could not be read is said, not shown as none.
         LOG.exception("the comments on %s could not be read", about.kind)
-        return Thread(about.case, about.kind, about.key, (), False, address, tuple(points.items()), unreadable=True)
-    talks = tuple(talk(request, e) for e in exchanges)
-    return Thread(about.case, about.kind, about.key, talks, older, address, tuple(points.items()))
+        return ThreadView(about.case, about.kind, about.key, (), False, address, tuple(points.items()), unreadable=True)
+    talks = tuple(build_exchange_view(request, e) for e in exchanges)
+    return ThreadView(about.case, about.kind, about.key, talks, older, address, tuple(points.items()))

@@ -13,24 +13,24 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, Row
 
 from detente.web.comments.errors import NoComment
-from detente.web.comments.subjects import About
-from detente.web.db.search import holds
+from detente.web.comments.subjects import CommentSubject
+from detente.web.db.search import build_search_condition
 from detente.web.db.tables import account, comment
 
-PAGE = 30
-EXCHANGES = 20  # first comments shown beneath a page
-REPLIES = 5  # of each of them there; the rest on the exchange's own page
-LONGEST_EXCHANGE = 100  # replies on one page of it
+PAGE_SIZE = 30
+MAX_EXCHANGES = 20  # first comments shown beneath a page
+MAX_REPLIES = 5  # of each of them there; the rest on the exchange's own page
+EXCHANGE_PAGE_SIZE = 100  # replies on one page of it
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class StoredComment:
     """A comment as it is kept. `root` is the number of the first comment of its exchange, its own if it is the first."""
 
     id: int
     parent: int | None
     root: int
-    about: About
+    about: CommentSubject
     author_id: int
     author: str
     body: str
@@ -41,10 +41,10 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class Some:
+class CommentSlice:
     """A page of a longer list: are there older ones, are there newer ones?"""
 
-    comments: tuple[Kept, ...]
+    comments: tuple[StoredComment, ...]
     older: bool
     newer: bool
 
@@ -53,13 +53,13 @@ class Some:
 class Exchange:
     """A comment and what was said to it, oldest first; `later` is the number of the first reply after these, or None."""
 
-    first: Kept
-    replies: tuple[Kept, ...]
+    first: StoredComment
+    replies: tuple[StoredComment, ...]
     later: int | None
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class CommentFilter:
     """Which comments: of a case, about one thing, by one writer, holding some words; empty and None ask for all."""
 
     case: str = ""
@@ -79,7 +79,7 @@ _COLUMNS = (
 _FROM = comment.join(account, comment.c.author_id == account.c.id)
 
 
-def latest(c: Connection, wanted: Wanted, size: int = PAGE) -> Some:
+def find_comments(c: Connection, wanted: CommentFilter, size: int = PAGE_SIZE) -> CommentSlice:
     """The newest comments that nobody hid, newest first.
 
     Args:
@@ -92,20 +92,22 @@ def latest(c: Connection, wanted: Wanted, size: int = PAGE) -> Some:
         found += [comment.c.kind == wanted.kind, comment.c.key == wanted.key]
     if wanted.by:
         found.append(comment.c.author_id.in_(sa.select(account.c.id).where(account.c.name == wanted.by)))
-    condition = holds(c.dialect, wanted.words)
+    condition = build_search_condition(c.dialect, wanted.words)
     if condition is not None:
         found.append(condition)
     query = sa.select(*_COLUMNS).select_from(_FROM).where(*found).limit(size + 1)
     if wanted.after is not None:
         rows = c.execute(query.where(comment.c.id > wanted.after).order_by(comment.c.id)).all()
-        return Some(tuple(_kept(r) for r in rows[:size][::-1]), older=True, newer=len(rows) > size)
+        return CommentSlice(tuple(_comment_from_row(r) for r in rows[:size][::-1]), older=True, newer=len(rows) > size)
     if wanted.before is not None:
         query = query.where(comment.c.id < wanted.before)
     rows = c.execute(query.order_by(comment.c.id.desc())).all()
-    return Some(tuple(_kept(r) for r in rows[:size]), older=len(rows) > size, newer=wanted.before is not None)
+    return CommentSlice(
+        tuple(_comment_from_row(r) for r in rows[:size]), older=len(rows) > size, newer=wanted.before is not None
+    )
 
 
-def thread(c: Connection, about: About, *, exchanges: int = EXCHANGES, replies: int = REPLIES) -> tuple[tuple[Exchange, ...], bool]:  # fmt: skip
+def list_exchanges(c: Connection, about: CommentSubject, *, exchanges: int = MAX_EXCHANGES, replies: int = MAX_REPLIES) -> tuple[tuple[Exchange, ...], bool]:  # fmt: skip
     """What was said about one thing, newest exchange first, and whether there are older ones.
 
     About a brief, what was said of its points is told too. A hidden comment stands as a gap, so that replies
@@ -115,17 +117,17 @@ def thread(c: Connection, about: About, *, exchanges: int = EXCHANGES, replies: 
     found = [comment.c.case == about.case, comment.c.kind.in_(kinds), comment.c.root_id.is_(None)]
     if about.kind != "brief":
         found.append(comment.c.key == about.key)
-    replied = sa.exists().where(reply.c.root_id == comment.c.id, reply.c.hidden.is_(None))
+    replied = sa.exists().where(reply_alias.c.root_id == comment.c.id, reply_alias.c.hidden.is_(None))
     found.append(sa.or_(comment.c.hidden.is_(None), replied))
     query = sa.select(*_COLUMNS).select_from(_FROM).where(*found).order_by(comment.c.id.desc()).limit(exchanges + 1)
-    roots = [_kept(r) for r in c.execute(query)]
+    roots = [_comment_from_row(r) for r in c.execute(query)]
     older, roots = len(roots) > exchanges, roots[:exchanges]
-    by_root = _replies(c, [r.id for r in roots], replies + 1)
-    made = (Exchange(r, tuple(by_root[r.id][:replies]), _next(by_root[r.id], replies)) for r in roots)
+    by_root = _load_replies(c, [r.id for r in roots], replies + 1)
+    made = (Exchange(r, tuple(by_root[r.id][:replies]), _next_number(by_root[r.id], replies)) for r in roots)
     return tuple(made), older
 
 
-def one(c: Connection, number: int) -> Kept:
+def load_comment(c: Connection, number: int) -> StoredComment:
     """One comment, hidden or not.
 
     Raises:
@@ -134,32 +136,32 @@ def one(c: Connection, number: int) -> Kept:
     row = c.execute(sa.select(*_COLUMNS).select_from(_FROM).where(comment.c.id == number)).one_or_none()
     if row is None:
         raise NoComment(number)
-    return _kept(row)
+    return _comment_from_row(row)
 
 
-def exchange(c: Connection, number: int, *, size: int = LONGEST_EXCHANGE) -> Exchange:
+def load_exchange(c: Connection, number: int, *, size: int = EXCHANGE_PAGE_SIZE) -> Exchange:
     """The exchange that a comment belongs to. Where it is longer than a page, it begins at the comment asked for.
 
     Raises:
         NoComment: no comment has this number.
     """
-    asked = one(c, number)
-    first = asked if asked.root == asked.id else one(c, asked.root)
+    asked = load_comment(c, number)
+    first = asked if asked.root == asked.id else load_comment(c, asked.root)
     query = sa.select(*_COLUMNS).select_from(_FROM).where(comment.c.root_id == first.id).order_by(comment.c.id)
-    rows = [_kept(r) for r in c.execute(query.limit(size + 1))]
+    rows = [_comment_from_row(r) for r in c.execute(query.limit(size + 1))]
     if asked.id != first.id and asked.id not in {r.id for r in rows[:size]}:
-        rows = [_kept(r) for r in c.execute(query.where(comment.c.id >= asked.id).limit(size + 1))]
-    return Exchange(first, tuple(rows[:size]), _next(rows, size))
+        rows = [_comment_from_row(r) for r in c.execute(query.where(comment.c.id >= asked.id).limit(size + 1))]
+    return Exchange(first, tuple(rows[:size]), _next_number(rows, size))
 
 
-reply = comment.alias("reply")
+reply_alias = comment.alias("reply")
 
 
-def _next(rows: Sequence[Kept], size: int) -> int | None:
+def _next_number(rows: Sequence[StoredComment], size: int) -> int | None:
     return rows[size].id if len(rows) > size else None
 
 
-def _replies(c: Connection, roots: Sequence[int], most: int) -> dict[int, list[Kept]]:
+def _load_replies(c: Connection, roots: Sequence[int], most: int) -> dict[int, list[StoredComment]]:
     """The first replies to each, by one query."""
     if not roots:
         return {}
@@ -171,15 +173,15 @@ def _replies(c: Connection, roots: Sequence[int], most: int) -> dict[int, list[K
         .where(inner.c.place <= most)
         .order_by(comment.c.id)
     )
-    found: dict[int, list[Kept]] = {r: [] for r in roots}
+    found: dict[int, list[StoredComment]] = {r: [] for r in roots}
     for row in c.execute(query):
-        kept = _kept(row)
+        kept = _comment_from_row(row)
         found[kept.root].append(kept)
     return found
 
 
-def _kept(r: Row[*tuple[Any, ...]]) -> Kept:
-    return Kept(
-        r.id, r.parent_id, r.root_id or r.id, About(r.case, r.kind, r.key), r.author_id, r.name, r.body, r.created,
+def _comment_from_row(r: Row[*tuple[Any, ...]]) -> StoredComment:
+    return StoredComment(
+        r.id, r.parent_id, r.root_id or r.id, CommentSubject(r.case, r.kind, r.key), r.author_id, r.name, r.body, r.created,
         r.edited, r.hidden, r.hidden_why,
     )  # fmt: skip

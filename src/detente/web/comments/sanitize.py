@@ -6,22 +6,22 @@ from dataclasses import dataclass
 
 from detente.web.comments.errors import BadComment
 
-LONGEST = 5_000  # characters
-_ADDRESS = re.compile(r"https?://[^\s<>\"'`{}|\\^]+", re.IGNORECASE)
+MAX_COMMENT_LENGTH = 5_000  # characters
+_URL_PATTERN = re.compile(r"https?://[^\s<>\"'`{}|\\^]+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class TextRun:
     """A run of text; `address` is where it leads, or None."""
 
     text: str
     address: str | None = None
 
 
-Paragraph = tuple[Piece, ...]
+Paragraph = tuple[TextRun, ...]
 
 
-def cleaned(body: str) -> str:
+def clean_comment(body: str) -> str:
     """The text as it is kept: lines end in a line feed, no control characters, no more than one empty line on end.
 
     Marks that turn the direction of writing stay: Pashto and Urdu need them, and each paragraph is set apart
@@ -39,35 +39,35 @@ def cleaned(body: str) -> str:
     text = re.sub(r"\n[ \t]*\n(?:[ \t]*\n)+", "\n\n", "\n".join(line.rstrip() for line in text.split("\n"))).strip()
     if not any(unicodedata.category(c)[0] in "LNPS" for c in text):
         raise BadComment("it holds no letter")
-    if len(text) > LONGEST:
-        raise BadComment(f"it has {len(text):,} characters, and {LONGEST:,} are the most")
+    if len(text) > MAX_COMMENT_LENGTH:
+        raise BadComment(f"it has {len(text):,} characters, and {MAX_COMMENT_LENGTH:,} are the most")
     return text
 
 
-def paragraphs(body: str) -> tuple[Paragraph, ...]:
+def split_paragraphs(body: str) -> tuple[Paragraph, ...]:
     """The text as paragraphs of pieces; an empty line parts paragraphs.
 
     Example:
         >>> [p.address for p in paragraphs("See https://example.org/a_(b), please.")[0]]
         [None, 'https://example.org/a_(b)', None]
     """
-    return tuple(_pieces(p) for p in body.split("\n\n") if p.strip())
+    return tuple(_linkify(p) for p in body.split("\n\n") if p.strip())
 
 
-def _pieces(text: str) -> Paragraph:
+def _linkify(text: str) -> Paragraph:
     found, at = [], 0
-    for m in _ADDRESS.finditer(text):
-        address = _without_tail(m[0])
+    for m in _URL_PATTERN.finditer(text):
+        address = _strip_punctuation(m[0])
         if m.start() > at:
-            found.append(Piece(text[at : m.start()]))
-        found.append(Piece(address, address))
+            found.append(TextRun(text[at : m.start()]))
+        found.append(TextRun(address, address))
         at = m.start() + len(address)
     if at < len(text):
-        found.append(Piece(text[at:]))
+        found.append(TextRun(text[at:]))
     return tuple(found)
 
 
-def _without_tail(address: str) -> str:
+def _strip_punctuation(address: str) -> str:
     """The address without the sentence's own full stop or bracket; a bracket that was opened in it is its own."""
     while address[-1] in ".,;:!?)]\u2026\u06d4\u060c\u061f" and not (
         address[-1] == ")" and address.count("(") >= address.count(")")

@@ -5,17 +5,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from detente.api.case import Study
-from detente.core.date_range import in_words
+from detente.api.case import PreparedCase
+from detente.core.date_range import format_date
 
-KINDS = ("brief", "claim", "point", "event")
+SUBJECT_KINDS = ("brief", "claim", "point", "event")
 _CLAIM = re.compile(r"/([^/]+)/claims/([^/]+)")
 _EVENT = re.compile(r"/([^/]+)/events/(.+)")  # sources number their events as they like, with strokes too
 _BRIEF = re.compile(r"/([^/]+)/brief")
 
 
 @dataclass(frozen=True, slots=True)
-class About:
+class CommentSubject:
     """`kind` is brief, claim, point or event; `key` is the claim's or point's id, the event's id, or `brief`."""
 
     case: str
@@ -30,7 +30,7 @@ class About:
         return f"/{case}/{tail.get(self.kind, 'brief')}"
 
 
-def on_page(path: str) -> About | None:
+def parse_subject_path(path: str) -> CommentSubject | None:
     """What readers comment on at this page, or None where they do not. `path` is decoded, as the server hands it on.
 
     Example:
@@ -41,29 +41,29 @@ def on_page(path: str) -> About | None:
     """
     for kind, form in (("claim", _CLAIM), ("event", _EVENT)):
         if m := form.fullmatch(path):
-            return About(m[1], kind, m[2])
+            return CommentSubject(m[1], kind, m[2])
     if m := _BRIEF.fullmatch(path):
-        return About(m[1], "brief", "brief")
+        return CommentSubject(m[1], "brief", "brief")
     return None
 
 
 @dataclass(frozen=True, slots=True)
-class Subjects:
+class CaseSubjects:
     """What can be commented on in a case: a line for each key of each kind. `title` is the case's."""
 
     title: str
     lines: Mapping[str, Mapping[str, str]]
 
-    def line(self, about: About) -> str | None:
+    def line(self, about: CommentSubject) -> str | None:
         """What the thing says in a line, or None if it is not here."""
         return self.lines.get(about.kind, {}).get(about.key)
 
 
-def subjects(study: Study) -> Subjects:
+def collect_subjects(study: PreparedCase) -> CaseSubjects:
     """Everything that can be commented on in a case."""
     points = [f for s in study.brief.sections for f in s.points]
     heads = {s.key: s.title for s in study.brief.sections}
-    return Subjects(
+    return CaseSubjects(
         study.case.title,
         {
             "brief": {"brief": study.brief.title},
@@ -71,6 +71,6 @@ def subjects(study: Study) -> Subjects:
             "point": heads
             | {f.claim: f.headline for f in points}
             | {lever.key: lever.title for lever in study.brief.levers},
-            "event": {e.id: f"{in_words(e.day)}, {study.brief.where(e)}: {e.summary}" for e in study.g.events},
+            "event": {e.id: f"{format_date(e.day)}, {study.brief.where(e)}: {e.summary}" for e in study.g.events},
         },
     )

@@ -13,9 +13,9 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, NoSuchModuleError
 
-from detente.web.db.errors import NoDriver, Unreachable
+from detente.web.db.errors import DatabaseUnreachable, NoDriver
 
-WAIT_S = 10  # for a lock or an answer
+TIMEOUT_S = 10  # for a lock or an answer
 
 
 def open_database(url: URL) -> Engine:
@@ -29,25 +29,25 @@ def open_database(url: URL) -> Engine:
     """
     try:
         if url.get_backend_name() == "sqlite":
-            engine = _sqlite(url)
+            engine = _open_sqlite(url)
         else:
             engine = create_engine(
-                url, hide_parameters=True, pool_pre_ping=True, connect_args={"connect_timeout": WAIT_S}
+                url, hide_parameters=True, pool_pre_ping=True, connect_args={"connect_timeout": TIMEOUT_S}
             )
         with engine.connect():
             pass
     except (ModuleNotFoundError, NoSuchModuleError) as e:
         raise NoDriver from e
     except DBAPIError as e:
-        raise Unreachable(url, str(e.orig).strip().split("\n")[0]) from e
+        raise DatabaseUnreachable(url, str(e.orig).strip().split("\n")[0]) from e
     except OSError as e:
-        raise Unreachable(url, e.strerror or type(e).__name__) from e
+        raise DatabaseUnreachable(url, e.strerror or type(e).__name__) from e
     return engine
 
 
-def _sqlite(url: URL) -> Engine:
+def _open_sqlite(url: URL) -> Engine:
     Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": WAIT_S})
+    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": TIMEOUT_S})
 
     @event.listens_for(engine, "connect")
     def _connect(raw: Any, _record: Any) -> None:
@@ -65,14 +65,14 @@ def _sqlite(url: URL) -> Engine:
 
 
 @contextmanager
-def reading(engine: Engine) -> Iterator[Connection]:
+def read_transaction(engine: Engine) -> Iterator[Connection]:
     """A connection that sees one state of the database."""
     with engine.connect() as connection:
         yield connection
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
+def write_transaction(engine: Engine) -> Iterator[Connection]:
     """A connection whose changes are kept together at the end, or not at all."""
     with engine.connect().execution_options(detente_writes=True) as connection, connection.begin():
         yield connection

@@ -5,7 +5,7 @@ from sqlalchemy import URL
 from detente.core.errors import DetenteError
 
 
-class BadAddress(DetenteError):
+class BadDatabaseUrl(DetenteError):
     """The address of the database cannot be used. The address itself is not repeated: it may hold a password."""
 
     exit_code = 2
@@ -30,7 +30,7 @@ class NoDriver(DetenteError):
         )
 
 
-class Unreachable(DetenteError):
+class DatabaseUnreachable(DetenteError):
     """The database does not answer or refuses."""
 
     exit_code = 9

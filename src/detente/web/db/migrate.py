@@ -9,15 +9,15 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
-from detente.web.db.engine import reading, writing
+from detente.web.db.engine import read_transaction, write_transaction
 from detente.web.db.errors import NewerDatabase
 
-FOLDER = Path(__file__).parent / "migrations"
-LOCK = 0x0DE7E97E  # any number of our own: the key of PostgreSQL's advisory lock
+MIGRATIONS_FOLDER = Path(__file__).parent / "migrations"
+MIGRATION_LOCK_ID = 0x0DE7E97E  # any number of our own: the key of PostgreSQL's advisory lock
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class MigrationStep:
     """One step of the database's shape."""
 
     revision: str
@@ -34,17 +34,17 @@ def upgrade(engine: Engine, to: str = "head") -> list[str]:
     Raises:
         NewerDatabase: it was made by a later package.
     """
-    before = {s.revision for s in history(engine) if s.done}
-    if before == {s.revision for s in history(engine)}:
+    before = {s.revision for s in migration_history(engine) if s.done}
+    if before == {s.revision for s in migration_history(engine)}:
         return []
-    with writing(engine) as connection:
+    with write_transaction(engine) as connection:
         if engine.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK_ID})
         command.upgrade(_config(connection), to)
-    return [s.revision for s in history(engine) if s.done and s.revision not in before]
+    return [s.revision for s in migration_history(engine) if s.done and s.revision not in before]
 
 
-def history(engine: Engine) -> list[Step]:
+def migration_history(engine: Engine) -> list[MigrationStep]:
     """All steps, first to last, and which of them this database has seen.
 
     Raises:
@@ -52,18 +52,18 @@ def history(engine: Engine) -> list[Step]:
     """
     script = ScriptDirectory.from_config(_config(None))
     steps = list(script.walk_revisions())[::-1]
-    with reading(engine) as connection:
+    with read_transaction(engine) as connection:
         now = MigrationContext.configure(connection).get_current_revision()
     names = [s.revision for s in steps]
     if now is not None and now not in names:
         raise NewerDatabase(engine.url, now, names[-1])
     seen = names.index(now) + 1 if now else 0
-    return [Step(s.revision, (s.doc or "").strip().split("\n")[0], i < seen) for i, s in enumerate(steps)]
+    return [MigrationStep(s.revision, (s.doc or "").strip().split("\n")[0], i < seen) for i, s in enumerate(steps)]
 
 
 def _config(connection: Connection | None) -> Config:
     config = Config()
-    config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
+    config.set_main_option("script_location", str(MIGRATIONS_FOLDER).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
     return config

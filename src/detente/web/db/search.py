@@ -3,13 +3,13 @@
 from sqlalchemy import ColumnElement, Dialect, Select, cast, column, func, literal_column, select, table
 from sqlalchemy.dialects.postgresql import TSQUERY
 
-from detente.web.db.search_terms import words
+from detente.web.db.search_terms import extract_terms
 from detente.web.db.tables import comment
 
-MOST = 12  # words of one question; more are not looked at
+MAX_SEARCH_TERMS = 12  # words of one question; more are not looked at
 
 
-def holds(dialect: Dialect, question: str) -> ColumnElement[bool] | None:
+def build_search_condition(dialect: Dialect, question: str) -> ColumnElement[bool] | None:
     """The condition that a comment holds every word of `question`, or a longer word that begins with it.
 
     A word of one or two letters must stand alone, or "a" would find nearly everything.
@@ -17,7 +17,7 @@ def holds(dialect: Dialect, question: str) -> ColumnElement[bool] | None:
     Returns:
         None if the question holds no word: then nothing is asked, and nothing is left out.
     """
-    wanted = words(question)[:MOST]
+    wanted = extract_terms(question)[:MAX_SEARCH_TERMS]
     if not wanted:
         return None
     # Words hold letters, marks and digits only, so no quote in them can end the query early.

@@ -9,11 +9,11 @@ import unicodedata
 
 # Unicode's combining classes: accents below (220) and above (230), and the optional vowels of Arabic (27 to 35).
 # The vowel signs of Indian scripts have others and stay.
-ACCENTS = frozenset({220, 230, *range(27, 36)})
-LONGEST = 80  # letters of one word; PostgreSQL refuses lexemes over 2 kB
+ACCENT_CLASSES = frozenset({220, 230, *range(27, 36)})
+MAX_TERM_LENGTH = 80  # letters of one word; PostgreSQL refuses lexemes over 2 kB
 
 
-def words(text: str) -> list[str]:
+def extract_terms(text: str) -> list[str]:
     """The words of `text`, each once, in the order in which they first stand.
 
     Example:
@@ -25,11 +25,11 @@ def words(text: str) -> list[str]:
     # Folding can leave letters to take apart, and taking apart can leave capitals (mathematical letters).
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     for c in folded + " ":
-        if unicodedata.combining(c) in ACCENTS:
+        if unicodedata.combining(c) in ACCENT_CLASSES:
             continue
         if unicodedata.category(c)[0] in "LNM":
             run.append(c)
         elif run:
-            found["".join(run)[:LONGEST]] = None
+            found["".join(run)[:MAX_TERM_LENGTH]] = None
             run = []
     return list(found)

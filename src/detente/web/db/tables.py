@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 
 
-class Utc(TypeDecorator[datetime]):
+class UtcDateTime(TypeDecorator[datetime]):
     """A moment with its zone. SQLite has no zones: there it is kept as UTC, and given back as UTC."""
 
     impl = DateTime(timezone=True)
@@ -63,8 +63,8 @@ account = Table(
     Column("key", String(80), nullable=False, unique=True),
     Column("password", String(200), nullable=False),  # Argon2id, with its salt and cost
     Column("role", String(10), nullable=False),
-    Column("created", Utc, nullable=False),
-    Column("disabled", Utc),
+    Column("created", UtcDateTime, nullable=False),
+    Column("disabled", UtcDateTime),
     CheckConstraint("role IN ('reader', 'moderator')", name="role"),
 )
 
@@ -74,8 +74,8 @@ session = Table(
     Column("id", Integer, primary_key=True),
     Column("token", String(64), nullable=False, unique=True),
     Column("account_id", ForeignKey("account.id"), nullable=False, index=True),
-    Column("created", Utc, nullable=False),
-    Column("expires", Utc, nullable=False, index=True),
+    Column("created", UtcDateTime, nullable=False),
+    Column("expires", UtcDateTime, nullable=False, index=True),
 )
 
 invitation = Table(
@@ -85,9 +85,9 @@ invitation = Table(
     Column("token", String(64), nullable=False, unique=True),
     Column("role", String(10), nullable=False),
     Column("made_by", ForeignKey("account.id")),  # empty: made at the command line
-    Column("created", Utc, nullable=False),
-    Column("expires", Utc, nullable=False),
-    Column("used", Utc),
+    Column("created", UtcDateTime, nullable=False),
+    Column("expires", UtcDateTime, nullable=False),
+    Column("used", UtcDateTime),
     Column("used_by", ForeignKey("account.id")),
     CheckConstraint("role IN ('reader', 'moderator')", name="role"),
 )
@@ -105,9 +105,9 @@ comment = Table(
     Column("key", String(200), nullable=False),
     Column("author_id", ForeignKey("account.id"), nullable=False, index=True),
     Column("body", Text, nullable=False),
-    Column("created", Utc, nullable=False),
-    Column("edited", Utc),
-    Column("hidden", Utc),
+    Column("created", UtcDateTime, nullable=False),
+    Column("edited", UtcDateTime),
+    Column("hidden", UtcDateTime),
     Column("hidden_why", Text),
     Column("words", Text, nullable=False, server_default=text("''")),
     CheckConstraint("kind IN ('brief', 'claim', 'point', 'event')", name="kind"),
@@ -123,8 +123,8 @@ report = Table(
     Column("comment_id", ForeignKey("comment.id"), nullable=False, index=True),
     Column("by_id", ForeignKey("account.id"), nullable=False),
     Column("reason", Text, nullable=False),
-    Column("created", Utc, nullable=False),
-    Column("settled", Utc, index=True),
+    Column("created", UtcDateTime, nullable=False),
+    Column("settled", UtcDateTime, index=True),
 )
 
 # What was done, by whom (empty: at the command line), to what, why, and what stood there before.
@@ -132,7 +132,7 @@ action = Table(
     "action",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("at", Utc, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
     Column("actor_id", ForeignKey("account.id")),
     Column("what", String(20), nullable=False),
     Column("comment_id", ForeignKey("comment.id"), index=True),

@@ -7,9 +7,9 @@ from platformdirs import user_data_path
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from detente.web.db.errors import BadAddress
+from detente.web.db.errors import BadDatabaseUrl
 
-VARIABLE = "DETENTE_DATABASE_URL"
+DATABASE_URL_VARIABLE = "DETENTE_DATABASE_URL"
 
 
 def default_file(folder: Path | None = None) -> Path:
@@ -32,19 +32,19 @@ def database_url(named: str = "", folder: Path | None = None) -> URL:
         >>> database_url("postgres://ann@localhost/detente").drivername
         'postgresql+psycopg'
     """
-    text = named or os.environ.get(VARIABLE, "").strip()
+    text = named or os.environ.get(DATABASE_URL_VARIABLE, "").strip()
     if not text:
         return URL.create("sqlite", database=str(default_file(folder)))
     try:
         url = make_url(text)
     except ArgumentError as e:
-        raise BadAddress("it cannot be read as an address") from e
+        raise BadDatabaseUrl("it cannot be read as an address") from e
     backend = url.drivername.partition("+")[0]
     # Many hosts hand out postgres://, an old name that SQLAlchemy no longer knows.
     if backend in ("postgres", "postgresql"):
         return url.set(drivername="postgresql+psycopg")
     if backend == "sqlite":
         if url.database in (None, "", ":memory:"):
-            raise BadAddress("a database in memory would lose every comment at the end")
+            raise BadDatabaseUrl("a database in memory would lose every comment at the end")
         return url.set(drivername="sqlite")
-    raise BadAddress(f"{backend!r} is not supported")
+    raise BadDatabaseUrl(f"{backend!r} is not supported")

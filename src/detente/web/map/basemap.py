@@ -9,8 +9,8 @@ from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
 from detente.cases.geography import Geography
-from detente.claims.context import View
-from detente.measures.distance import PRECISE
+from detente.claims.context import ClaimContext
+from detente.measures.distance import LOCATED_PRECISIONS
 from detente.web.map.projection import WIDTH, Frame, frame
 
 FINE = 0.8  # units of the drawing; a thousand are its width
@@ -39,7 +39,7 @@ class Ground:
     source: str
 
 
-def ground(view: View) -> Ground | None:
+def ground(view: ClaimContext) -> Ground | None:
     """The ground of a case, or None where its file has no geometry."""
     geo = view.ground
     if geo is None:
@@ -50,7 +50,7 @@ def ground(view: View) -> Ground | None:
         (e.place.longitude, e.place.latitude)
         for e in view.g.events
         if e.place.country in own
-        and e.place.precision in PRECISE
+        and e.place.precision in LOCATED_PRECISIONS
         and e.place.longitude is not None
         and e.place.latitude is not None
     ]
@@ -106,7 +106,7 @@ def _short(x: float) -> str:
 
 
 def _names(
-    view: View, f: Frame, shapes: list[tuple[dict[str, Any], BaseGeometry]], points: list[tuple[float, float]]
+    view: ClaimContext, f: Frame, shapes: list[tuple[dict[str, Any], BaseGeometry]], points: list[tuple[float, float]]
 ) -> tuple[tuple[Name, ...], dict[str, tuple[float, float]]]:
     case = view.g.case
     box = shapely.box(f.west, f.south, f.east, f.north)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from detente.api.events.table import Columns, place_key
 from detente.core.place import great_circle_km
 from detente.events.event import Event
-from detente.measures.distance import PRECISE
+from detente.measures.distance import LOCATED_PRECISIONS
 from detente.web.map.basemap import Ground
 
 Kind = Literal["place", "province", "country"]
@@ -108,7 +108,7 @@ def deaths_told(event: Event) -> int | None:
 
 def _put(e: Event, ground: Ground) -> tuple[str, Kind, float, float] | None:
     p, point = e.place, e.place.point
-    if p.precision in PRECISE and point is not None:
+    if p.precision in LOCATED_PRECISIONS and point is not None:
         if not ground.frame.holds(point[1], point[0]):
             return None
         # Without a name only the point tells two places apart; a tenth of a degree is a district or less.

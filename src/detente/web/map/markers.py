@@ -7,11 +7,11 @@ from datetime import date
 
 import numpy as np
 
-from detente.api.case import Study
+from detente.api.case import PreparedCase
 from detente.api.events.event_row import country, event_address, where
 from detente.api.events.filters import Query, address
 from detente.api.events.table import KINDS, columns_of
-from detente.cases.channel_rule import FORCE
+from detente.cases.channel_rule import FORCE_CHANNELS
 from detente.web.map.basemap import Ground
 from detente.web.map.locations import Held, Kind, Place, Placed, placed
 
@@ -96,7 +96,7 @@ def month_of(first: date, day: date) -> int:
     return (day.year - first.year) * 12 + day.month - first.month
 
 
-def spots(study: Study, ground: Ground, query: Query) -> tuple[tuple[Spot, ...], Accounted]:
+def spots(study: PreparedCase, ground: Ground, query: Query) -> tuple[tuple[Spot, ...], Accounted]:
     """Signs for all events, sized for the window and the channels that were asked for; and the account of those asked for.
 
     Args:
@@ -137,7 +137,7 @@ def _largest(s: Spot, query: Query) -> float:
 _KEPT: dict[str, Placed] = {}
 
 
-def _placed(study: Study, ground: Ground) -> Placed:
+def _placed(study: PreparedCase, ground: Ground) -> Placed:
     if study.key not in _KEPT:
         first = study.case.first
         _KEPT[study.key] = placed(columns_of(study), KINDS, ground, first.year * 12 + first.month - 1)
@@ -154,7 +154,7 @@ def _window(h: Held, query: Query) -> tuple[int, int, int]:
     return int(inside.sum()), int(h.deaths[inside].sum()), int(h.told[inside].sum())
 
 
-def _spot(study: Study, ground: Ground, query: Query, p: Place) -> Spot:
+def _spot(study: PreparedCase, ground: Ground, query: Query, p: Place) -> Spot:
     x, y = ground.frame.xy(p.lon, p.lat)
     if p.kind == "country":
         y = round(y + UNDER_NAME, 1)
@@ -162,7 +162,7 @@ def _spot(study: Study, ground: Ground, query: Query, p: Place) -> Spot:
     return Spot(p.key, where(study, p.one), p.kind, p.lon, p.lat, x, y, _around(made, set(query.channel)))
 
 
-def _sign(study: Study, query: Query, p: Place, h: Held) -> Sign:
+def _sign(study: PreparedCase, query: Query, p: Place, h: Held) -> Sign:
     n, dead, told = _window(h, query)
     key = p.key.split("@")[0]
     precision = () if p.kind == "place" else h.precisions
@@ -186,7 +186,7 @@ def radius(channel: str, events: int, deaths: int) -> float:
         >>> radius("clash", 1, 0), radius("clash", 1, 100), radius("dialogue", 5, 0)
         (4.2, 15.2, 6.4)
     """
-    much = deaths if channel in FORCE else max(events - 1, 0)
+    much = deaths if channel in FORCE_CHANNELS else max(events - 1, 0)
     return round(min(SMALL + GROWS * math.sqrt(much), LARGE), 1)
 
 

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from detente.api.case import Study
+from detente.api.case import PreparedCase
 from detente.api.crossings import CrossingOn, crossings_on
 from detente.api.events.filters import Query
 from detente.api.events.table import KINDS, UNASSIGNED
-from detente.cases.channel_rule import FORCE
-from detente.core.date_range import in_words
+from detente.cases.channel_rule import FORCE_CHANNELS
+from detente.core.date_range import format_date
 from detente.web.map.basemap import Ground, ground
 from detente.web.map.markers import Accounted, Spot, month_of, spots
 from detente.web.map.projection import WIDTH
@@ -69,14 +69,14 @@ MOST_KEPT = 64
 _GROUNDS: dict[str, Ground | None] = {}
 
 
-def ground_of(study: Study) -> Ground | None:
+def ground_of(study: PreparedCase) -> Ground | None:
     """The study's ground, simplified once; None where the case has no geometry."""
     if study.key not in _GROUNDS:
         _GROUNDS[study.key] = ground(study.view)
     return _GROUNDS[study.key]
 
 
-def atlas(study: Study, query: Query) -> Atlas | None:
+def atlas(study: PreparedCase, query: Query) -> Atlas | None:
     """The map for a question, or None where the case has no geometry.
 
     Args:
@@ -85,7 +85,7 @@ def atlas(study: Study, query: Query) -> Atlas | None:
     under = ground_of(study)
     if under is None:
         return None
-    shown = query.channel or FORCE
+    shown = query.channel or FORCE_CHANNELS
     asked = Query(channel=shown, first=query.first, last=query.last)
     made = _KEPT.get((study.key, asked))
     if made is None:
@@ -95,7 +95,7 @@ def atlas(study: Study, query: Query) -> Atlas | None:
     return made
 
 
-def _drawn(study: Study, under: Ground, query: Query) -> Atlas:
+def _drawn(study: PreparedCase, under: Ground, query: Query) -> Atlas:
     g = study.g
     signs, accounted = spots(study, under, query)
     first, last = query.first or g.case.first, query.last or g.as_of
@@ -107,7 +107,7 @@ def _drawn(study: Study, under: Ground, query: Query) -> Atlas:
         km=round(under.frame.km, 3),
         channels=query.channel,
         kinds=KINDS,
-        window=f"{in_words(first)} to {in_words(last)}",
+        window=f"{format_date(first)} to {format_date(last)}",
         first=first,
         last=last,
         spots=signs,
@@ -120,7 +120,7 @@ def _drawn(study: Study, under: Ground, query: Query) -> Atlas:
     )
 
 
-def months(study: Study, query: Query) -> tuple[MonthOf, ...]:
+def months(study: PreparedCase, query: Query) -> tuple[MonthOf, ...]:
     """The record month by month, from the case's first to the day of knowledge; the query's channels and days are marked."""
     g = study.g
     first = g.case.first
@@ -133,7 +133,7 @@ def months(study: Study, query: Query) -> tuple[MonthOf, ...]:
     return tuple(_month(study, query, i, count[i]) for i in range(n))
 
 
-def _month(study: Study, query: Query, i: int, count: Sequence[int]) -> MonthOf:
+def _month(study: PreparedCase, query: Query, i: int, count: Sequence[int]) -> MonthOf:
     start = study.case.first.year * 12 + study.case.first.month - 1 + i
     first = date(start // 12, start % 12 + 1, 1)
     after = date((start + 1) // 12, (start + 1) % 12 + 1, 1)

@@ -3,25 +3,25 @@
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from detente.web.middleware.refusal import refuse
-from detente.web.uploads.limits import MIB, MOST_BYTES
+from detente.web.middleware.refusal import send_error
+from detente.web.uploads.limits import MAX_BYTES, MIB
 
-FORM = 256 * 1024  # bytes; a comment of 5,000 letters takes at most 60 kB when it is sent by a form
-UPLOAD = MOST_BYTES + MIB  # bytes, under the addresses that take files: the file and the rest of its form
-TAKES_FILES = ("/data",)
+MAX_FORM_BYTES = 256 * 1024  # bytes; a comment of 5,000 letters takes at most 60 kB when it is sent by a form
+MAX_UPLOAD_BYTES = MAX_BYTES + MIB  # bytes, under the addresses that take files: the file and the rest of its form
+UPLOAD_PATHS = ("/data",)
 
 
-def most(path: str, content_type: str) -> int:
+def get_body_limit(path: str, content_type: str) -> int:
     """The largest body, in bytes, that an address takes; only a form with files may be large, the rest is read at once."""
-    takes = any(path == p or path.startswith(p + "/") for p in TAKES_FILES)
-    return UPLOAD if takes and content_type.lower().startswith("multipart/form-data") else FORM
+    takes = any(path == p or path.startswith(p + "/") for p in UPLOAD_PATHS)
+    return MAX_UPLOAD_BYTES if takes and content_type.lower().startswith("multipart/form-data") else MAX_FORM_BYTES
 
 
-class TooLarge(Exception):
+class BodyTooLarge(Exception):
     """Raised in the reader of a body that grows beyond its limit; never seen outside."""
 
 
-class Size:
+class BodyLimitMiddleware:
     """Refuses bodies over the limit: at once if the header says so, else when it is reached."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -31,18 +31,18 @@ class Size:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
         headers = Headers(scope=scope)
-        limit, seen, started = most(scope["path"], headers.get("content-type", "")), 0, False
+        limit, seen, started = get_body_limit(scope["path"], headers.get("content-type", "")), 0, False
         what = f"That is more than the {limit:,} bytes that are taken here. Send less."
         length = headers.get("content-length", "0")
         if not length.isdecimal() or int(length) > limit:
-            return await refuse(scope, receive, send, 413, "Too large", what, {"Connection": "close"})
+            return await send_error(scope, receive, send, 413, "Too large", what, {"Connection": "close"})
 
         async def receiving() -> Message:
             nonlocal seen
             message = await receive()
             seen += len(message.get("body", b""))
             if seen > limit:
-                raise TooLarge
+                raise BodyTooLarge
             return message
 
         async def sending(message: Message) -> None:
@@ -52,7 +52,7 @@ class Size:
 
         try:
             return await self.app(scope, receiving, sending)
-        except TooLarge:
+        except BodyTooLarge:
             if started:
                 raise
-            return await refuse(scope, receive, send, 413, "Too large", what, {"Connection": "close"})
+            return await send_error(scope, receive, send, 413, "Too large", what, {"Connection": "close"})

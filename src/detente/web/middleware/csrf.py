@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from detente.web.accounts.middleware import session_cookie_name
-from detente.web.middleware.refusal import refuse
+from detente.web.middleware.refusal import send_error
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -46,5 +46,5 @@ class CsrfMiddleware:
             same = session_cookie_name(scope) not in Request(scope).cookies
         if not same:
             what = "This form was sent by another site, so nothing was done. Open the page here and send it again."
-            return await refuse(scope, receive, send, 403, "Not from here", what)
+            return await send_error(scope, receive, send, 403, "Not from here", what)
         return await self.app(scope, receive, send)

@@ -6,22 +6,24 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from detente.web.errors import Problem
+from detente.web.errors import ErrorPage
 from detente.web.rendering.responses import json_response, respond, wants_json
 
 
-def refusal(request: Request, status: int, title: str, what: str, headers: Mapping[str, str] | None = None) -> Response:
+def build_error_response(
+    request: Request, status: int, title: str, what: str, headers: Mapping[str, str] | None = None
+) -> Response:
     """The answer that says what could not be done, and what to do."""
     if wants_json(request):
         response: Response = json_response({"error": what, "status": status}, status)
     else:
-        response = respond(request, "problem.html", Problem(status, title, what), title=title, status=status)
+        response = respond(request, "problem.html", ErrorPage(status, title, what), title=title, status=status)
     response.headers.update(headers or {})
     return response
 
 
-async def refuse(
+async def send_error(
     scope: Scope, receive: Receive, send: Send, status: int, title: str, what: str, headers: Mapping[str, str] | None = None
 ) -> None:  # fmt: skip
     """Send it from within a layer."""
-    await refusal(Request(scope), status, title, what, headers)(scope, receive, send)
+    await build_error_response(Request(scope), status, title, what, headers)(scope, receive, send)

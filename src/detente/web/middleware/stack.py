@@ -5,27 +5,29 @@ from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from detente.web.accounts.middleware import Visitor
-from detente.web.comments.middleware import Beneath
-from detente.web.config import Settings
-from detente.web.middleware.body_limit import Size
+from detente.web.accounts.middleware import SessionMiddleware
+from detente.web.comments.middleware import CommentThreadMiddleware
+from detente.web.config import ServerConfig
+from detente.web.middleware.body_limit import BodyLimitMiddleware
 from detente.web.middleware.csrf import CsrfMiddleware
-from detente.web.middleware.rate_limit import Limits, Often
-from detente.web.middleware.security_headers import SafeHeaders
+from detente.web.middleware.rate_limit import RateLimitMiddleware, RateLimits
+from detente.web.middleware.security_headers import SecurityHeadersMiddleware
 from detente.web.ops.metrics import Metrics, MetricsMiddleware
 
 
-def layers(settings: Settings, database: Engine | None, limits: Limits, metrics: Metrics) -> list[Middleware]:
+def build_middleware(
+    settings: ServerConfig, database: Engine | None, limits: RateLimits, metrics: Metrics
+) -> list[Middleware]:
     """What every request passes before it meets a page."""
     return [
         Middleware(MetricsMiddleware, metrics=metrics),
         # Without a named proxy no forwarding header is believed: anybody can write one.
         Middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.proxies)),
-        Middleware(SafeHeaders),
+        Middleware(SecurityHeadersMiddleware),
         Middleware(TrustedHostMiddleware, allowed_hosts=settings.host_names or ("*",), www_redirect=False),
-        Middleware(Often, limits=limits),
-        Middleware(Size),
-        Middleware(Visitor, database=database, private=settings.private),
+        Middleware(RateLimitMiddleware, limits=limits),
+        Middleware(BodyLimitMiddleware),
+        Middleware(SessionMiddleware, database=database, private=settings.private),
         Middleware(CsrfMiddleware),
-        Middleware(Beneath, database=database),
+        Middleware(CommentThreadMiddleware, database=database),
     ]

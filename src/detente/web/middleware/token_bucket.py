@@ -10,17 +10,17 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Rate:
+class RateLimit:
     """`burst` at once, and one more every `every_s` seconds."""
 
     burst: int
     every_s: float
 
 
-class Buckets:
+class TokenBuckets:
     """The buckets of one kind. One that has filled up again is forgotten, so memory does not grow with visitors."""
 
-    def __init__(self, rate: Rate, clock: Callable[[], float] = time.monotonic, most: int = 20_000) -> None:
+    def __init__(self, rate: RateLimit, clock: Callable[[], float] = time.monotonic, most: int = 20_000) -> None:
         self.rate, self.clock, self.most = rate, clock, most
         self._full_at: dict[str, float] = {}  # when the bucket will be full again
 

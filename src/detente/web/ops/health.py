@@ -5,7 +5,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from detente.web.db.engine import reading
+from detente.web.db.engine import read_transaction
 from detente.web.rendering.responses import json_response
 
 
@@ -14,7 +14,7 @@ async def health_page(request: Request) -> Response:
     database = request.app.state.database
 
     def ask() -> None:
-        with reading(database) as c:
+        with read_transaction(database) as c:
             c.exec_driver_sql("SELECT 1")
 
     try:

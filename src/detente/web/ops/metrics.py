@@ -24,9 +24,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from detente.web.accounts.local_access import is_near
+from detente.web.accounts.local_access import is_loopback_client
 
-METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+KNOWN_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 
 disable_created_metrics()  # type: ignore[no-untyped-call]
@@ -83,13 +83,13 @@ class MetricsMiddleware:
             return await self.app(scope, receive, sending)
         finally:
             route = getattr(scope.get("route"), "path", None) or "none"
-            method = scope["method"] if scope["method"] in METHODS else "other"
+            method = scope["method"] if scope["method"] in KNOWN_METHODS else "other"
             self.metrics.count(method, route, status, time.perf_counter() - began)
 
 
 async def metrics_page(request: Request) -> Response:
     """`/metrics`: to this machine only, unless the settings open it."""
-    if not (request.app.state.settings.open_metrics or is_near(request)):
+    if not (request.app.state.settings.open_metrics or is_loopback_client(request)):
         raise HTTPException(
             403, "Metrics are shown to this machine only. Start the server with --open-metrics to show them to all."
         )

@@ -8,25 +8,25 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from detente.api.case import Study
+from detente.api.case import PreparedCase
 from detente.brief.answer_points import Prepared
 from detente.brief.build import Request as Wish
-from detente.brief.errors import TooFewWords
+from detente.brief.errors import WordLimitTooLow
 from detente.brief.render.json import answer_data
 from detente.brief.short_answer import Answer, material, short_example, within
-from detente.cases.case_file import shipped
+from detente.cases.case_file import find_shipped_cases
 from detente.claims.finding import Finding
-from detente.claims.verdict import MARKS
+from detente.claims.verdict import VERDICT_SYMBOLS
 from detente.core.errors import DetenteError
 from detente.questions import embeddings as meanings
 from detente.questions.case_match import Subject, subject
 from detente.questions.demands import demands
-from detente.questions.errors import NoSuchConflict, NothingToAnswer, WhichConflict
+from detente.questions.errors import AmbiguousConflict, NoAnswerableDemand, UnknownConflict
 from detente.questions.parse import LONGEST, Question, parse, words_asked_for
 from detente.questions.phrase_match import Demand, answerable
-from detente.web.rendering.responses import both, foot, respond, studies
+from detente.web.rendering.responses import get_cases, page_routes, provenance_footer, respond
 
-MOST_WORDS = 2000
+MAX_WORDS = 2000
 EXAMPLES = (
     "How do recent clashes at the Pakistan–Afghanistan border destabilise relations, and how do they complicate counter-terrorism cooperation?",
     "Has mediation between Kabul and Islamabad held? Suggest a way forward.",
@@ -37,7 +37,7 @@ EXAMPLES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class VerdictLink:
     """A claim's word, its mark in black and white, and the claim's page."""
 
     word: str
@@ -46,7 +46,7 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class DemandAnswer:
     """One demand found in the question, and the claims that answer it; or why none does."""
 
     asked: str
@@ -56,7 +56,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class AskPage:
     """A question and what became of it.
 
     Fields:
@@ -72,95 +72,101 @@ class Ask:
     case: str
     taken_for: tuple[str, str] | None
     notices: tuple[str, ...]
-    demands: tuple[Asked, ...]
+    demands: tuple[DemandAnswer, ...]
     answer: Mapping[str, Any] | None
-    verdicts: Mapping[str, Verdict]
+    verdicts: Mapping[str, VerdictLink]
     examples: Mapping[str, str]
     problem: str
     known: tuple[str, ...]
     suggestions: tuple[str, ...]
 
 
-def ask(question: str, words: str, case: str, served: Mapping[str, Study]) -> tuple[Ask, Study | None]:
+def build_ask_page(
+    question: str, words: str, case: str, served: Mapping[str, PreparedCase]
+) -> tuple[AskPage, PreparedCase | None]:
     """The page's content, and the study it was answered from."""
     first = next(iter(served.values()))
     # What cannot be seen is told by the message and not written back into the page.
     seen = "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in question)
-    empty = Ask(seen, None, case, None, (), (), None, {}, {}, "", (), (first.case.question, *EXAMPLES))
+    empty = AskPage(seen, None, case, None, (), (), None, {}, {}, "", (), (first.case.question, *EXAMPLES))
     if not question.strip():
         return empty, None
     if len(question) > LONGEST:
         why = (
             f"A question may have {LONGEST:,} characters, and this one has {len(question):,}. Leave out the background."
         )
-        return _told(empty, why, question=seen[:LONGEST], known=_answerable(served)), None
+        return _fill_page(empty, why, question=seen[:LONGEST], known=_answerable_topics(served)), None
     try:
-        limit = _limit(words)
+        limit = _parse_word_limit(words)
     except ValueError as e:
-        return _told(empty, str(e), known=_answerable(served)), None
+        return _fill_page(empty, str(e), known=_answerable_topics(served)), None
     if case and case not in served:
-        return _told(empty, f"No case {case!r} is served here. Served: {', '.join(served)}.", words=limit), None
+        return _fill_page(empty, f"No case {case!r} is served here. Served: {', '.join(served)}.", words=limit), None
     try:
         asked = parse(question)
-        about, study = _about(asked.text, case, served)
-    except (NoSuchConflict, WhichConflict) as e:
-        return _told(empty, _conflict(e, served), words=limit, known=_answerable(served)), None
+        about, study = _resolve_case(asked.text, case, served)
+    except (UnknownConflict, AmbiguousConflict) as e:
+        return _fill_page(
+            empty, _unknown_conflict_message(e, served), words=limit, known=_answerable_topics(served)
+        ), None
     except DetenteError as e:
-        return _told(empty, str(e), words=limit, known=_answerable(served)), None
+        return _fill_page(empty, str(e), words=limit, known=_answerable_topics(served)), None
     if study is None:
-        why = f"The question is about {about.case.title}, which is not served here. Served: {_titles(served)}."
-        return _told(empty, why, words=limit, taken_for=(about.case.id, about.case.title)), None
-    return _answered(empty, asked, about, study, limit)
+        why = f"The question is about {about.case.title}, which is not served here. Served: {_case_titles(served)}."
+        return _fill_page(empty, why, words=limit, taken_for=(about.case.id, about.case.title)), None
+    return _build_answer(empty, asked, about, study, limit)
 
 
-def _answered(empty: Ask, asked: Question, about: Subject, study: Study, limit: int | None) -> tuple[Ask, Study]:
+def _build_answer(
+    empty: AskPage, asked: Question, about: Subject, study: PreparedCase, limit: int | None
+) -> tuple[AskPage, PreparedCase]:
     told: dict[str, Any] = {"words": limit, "taken_for": (study.id, study.case.title)}
     told["notices"] = tuple(n.replace("say --case to", "choose the case above to") for n in about.notices)
     known = tuple(answerable(study.case))
     try:
         nearest = meanings.nearest if meanings.available() else None
         found = demands(asked, about, study.g.as_of, nearest)
-        told["demands"] = tuple(Asked(d.asked, d.claims, d.forward, _why(d)) for d in found)
+        told["demands"] = tuple(DemandAnswer(d.asked, d.claims, d.forward, _refusal_text(d)) for d in found)
         findings = {f.claim: f for s in study.brief.sections for f in s.points}
         prepared = Prepared(findings, study.brief.levers)
         wish = Wish(study.named, None, f"detente answer {asked.text!r}")
         made = within(material(study.view, wish, asked.text, found, prepared), limit or words_asked_for(asked.text))
-    except NothingToAnswer:
+    except NoAnswerableDemand:
         why = "Nothing that this question asks can be answered from the record."
-        return _told(empty, why, known=known, **told), study
-    except TooFewWords as e:
+        return _fill_page(empty, why, known=known, **told), study
+    except WordLimitTooLow as e:
         why = f"{e.limit} words cannot hold an introduction, one evidenced point for each demand, and a conclusion: they take {e.needed}."
-        return _told(empty, why, **told), study
+        return _fill_page(empty, why, **told), study
     except DetenteError as e:
-        return _told(empty, str(e), known=known, **told), study
-    return _told(
-        empty, "", answer=answer_data(made), verdicts=_verdicts(study.id, findings, made), examples=_examples(made), **told
+        return _fill_page(empty, str(e), known=known, **told), study
+    return _fill_page(
+        empty, "", answer=answer_data(made), verdicts=_verdict_links(study.id, findings, made), examples=_example_texts(made), **told
     ), study  # fmt: skip
 
 
-def _told(empty: Ask, problem: str, **more: Any) -> Ask:
-    fields = {name: getattr(empty, name) for name in Ask.__slots__}
-    return Ask(**(fields | {"problem": problem} | more))
+def _fill_page(empty: AskPage, problem: str, **more: Any) -> AskPage:
+    fields = {name: getattr(empty, name) for name in AskPage.__slots__}
+    return AskPage(**(fields | {"problem": problem} | more))
 
 
-def _limit(words: str) -> int | None:
+def _parse_word_limit(words: str) -> int | None:
     if not words.strip():
         return None
-    if not (words.strip().isascii() and words.strip().isdecimal()) or not 1 <= int(words[:9]) <= MOST_WORDS:
+    if not (words.strip().isascii() and words.strip().isdecimal()) or not 1 <= int(words[:9]) <= MAX_WORDS:
         raise ValueError(
-            f"The number of words is {words[:20]!r}, and it may be from 1 to {MOST_WORDS:,}. Leave it empty for the usual length."
+            f"The number of words is {words[:20]!r}, and it may be from 1 to {MAX_WORDS:,}. Leave it empty for the usual length."
         )
     return int(words)
 
 
-def _about(text: str, case: str, served: Mapping[str, Study]) -> tuple[Subject, Study | None]:
+def _resolve_case(text: str, case: str, served: Mapping[str, PreparedCase]) -> tuple[Subject, PreparedCase | None]:
     """What the question is about: as was said, else the shipped case that fits it, else a served one of the reader's own."""
     if case:
         return subject(text, served[case].named), served[case]
     try:
         about = subject(text)
-    except (NoSuchConflict, WhichConflict):
-        for study in (s for s in served.values() if s.id not in shipped()):
+    except (UnknownConflict, AmbiguousConflict):
+        for study in (s for s in served.values() if s.id not in find_shipped_cases()):
             try:
                 return subject(text, study.named), study
             except DetenteError:
@@ -169,65 +175,65 @@ def _about(text: str, case: str, served: Mapping[str, Study]) -> tuple[Subject, 
     return about, served.get(about.case.id)
 
 
-def _why(d: Demand) -> str:
+def _refusal_text(d: Demand) -> str:
     return d.told if d.why else ""
 
 
-def _conflict(e: NoSuchConflict | WhichConflict, served: Mapping[str, Study]) -> str:
-    if isinstance(e, NoSuchConflict):
+def _unknown_conflict_message(e: UnknownConflict | AmbiguousConflict, served: Mapping[str, PreparedCase]) -> str:
+    if isinstance(e, UnknownConflict):
         names = ", ".join([*e.own, *e.elsewhere])
-        return f"The question names {names}, and no case is about that. Served here: {_titles(served)}."
+        return f"The question names {names}, and no case is about that. Served here: {_case_titles(served)}."
     return (
         "The question names no party, crossing or place of any case, so it is not known which conflict is meant. "
-        f"Name the parties, or choose a case. Served here: {_titles(served)}."
+        f"Name the parties, or choose a case. Served here: {_case_titles(served)}."
     )
 
 
-def _titles(served: Mapping[str, Study]) -> str:
+def _case_titles(served: Mapping[str, PreparedCase]) -> str:
     return "; ".join(s.case.title for s in served.values())
 
 
-def _answerable(served: Mapping[str, Study]) -> tuple[str, ...]:
+def _answerable_topics(served: Mapping[str, PreparedCase]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(x for s in served.values() for x in answerable(s.case)))
 
 
-def _verdicts(case: str, findings: Mapping[str, Finding], made: Answer) -> dict[str, Verdict]:
+def _verdict_links(case: str, findings: Mapping[str, Finding], made: Answer) -> dict[str, VerdictLink]:
     tested = {p.key: (findings.get(p.key) or p.finding) for p in made.points if p.finding}
     return {
-        key: Verdict(f.verdict.word, MARKS[f.verdict.word], f"/{case}/claims/{key}")
+        key: VerdictLink(f.verdict.word, VERDICT_SYMBOLS[f.verdict.word], f"/{case}/claims/{key}")
         for key, f in tested.items()
         if f and f.verdict
     }
 
 
-def _examples(made: Answer) -> dict[str, str]:
+def _example_texts(made: Answer) -> dict[str, str]:
     m = made.material
     return {p.example: short_example(m.examples[p.example], m.countries) for p in made.points if p.example}
 
 
-_answers: dict[tuple[str, ...], tuple[Ask, Study | None]] = {}
-REMEMBERED = 300
+_answer_cache: dict[tuple[str, ...], tuple[AskPage, PreparedCase | None]] = {}
+MAX_CACHED_ANSWERS = 300
 """Answers kept for those who ask the same; an answer follows from the question and the prepared cases alone."""
 
 
 async def handler(request: Request) -> Response:
     """`/ask?q=…&words=…&case=…`."""
     q, words, case = (request.query_params.get(k, "") for k in ("q", "words", "case"))
-    served = studies(request)
+    served = get_cases(request)
     key = (q, words, case, *(s.key for s in served.values()))
-    if key not in _answers:
-        while len(_answers) >= REMEMBERED:
-            _answers.pop(next(iter(_answers)), None)
-        _answers[key] = await run_in_threadpool(ask, q, words, case, served)
-    content, study = _answers[key]
+    if key not in _answer_cache:
+        while len(_answer_cache) >= MAX_CACHED_ANSWERS:
+            _answer_cache.pop(next(iter(_answer_cache)), None)
+        _answer_cache[key] = await run_in_threadpool(build_ask_page, q, words, case, served)
+    content, study = _answer_cache[key]
     return respond(
-        request, "ask.html", content, foot=foot(study) if study else None, title="Ask",
+        request, "ask.html", content, foot=provenance_footer(study) if study else None, title="Ask",
         points={p.get("claim") or p.get("lever"): p for p in (content.answer or {}).get("points", ())},
-        longest=LONGEST, most_words=MOST_WORDS,
+        longest=LONGEST, most_words=MAX_WORDS,
     )  # fmt: skip
 
 
 QUERY = {
     "q": "a question in English", "words": "the most words that the answer may have", "case": "a case's id; found from the question if left out",
 }  # fmt: skip
-ROUTES = both("/ask", handler, page=Ask, query=QUERY)
+ROUTES = page_routes("/ask", handler, page=AskPage, query=QUERY)

@@ -11,26 +11,26 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from detente.api.case import Study
+from detente.api.case import PreparedCase
 from detente.brief.render.html import To, drawings
 from detente.brief.render.json import as_data
-from detente.web.brief_downloads import BY_ENDING, FORMS, made
-from detente.web.openapi_route import Described
-from detente.web.rendering.etag import holds
-from detente.web.rendering.responses import both, environment, foot, respond, study_of
+from detente.web.brief_downloads import FORMATS, FORMATS_BY_EXTENSION, render_brief_file
+from detente.web.openapi_route import OpenApiRoute
+from detente.web.rendering.etag import etag_matches
+from detente.web.rendering.responses import get_case, page_routes, provenance_footer, respond, template_environment
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ContentsEntry:
     """A line of the contents: its anchor, its words, and the points beneath it, numbered through."""
 
     anchor: str
     name: str
-    points: tuple[tuple[int, "Place"], ...] = ()
+    points: tuple[tuple[int, "ContentsEntry"], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Offered:
+class BriefDownload:
     """A form to take along: its address and what it is called."""
 
     address: str
@@ -42,92 +42,92 @@ class BriefPage:
     """The brief: `brief` is what `detente brief` writes as brief.json; `contents` its places; `forms` to take along."""
 
     brief: Mapping[str, Any]
-    contents: tuple[Place, ...]
-    forms: tuple[Offered, ...]
+    contents: tuple[ContentsEntry, ...]
+    forms: tuple[BriefDownload, ...]
 
 
-def page(study: Study) -> BriefPage:
+def build_brief_page(study: PreparedCase) -> BriefPage:
     """The page's content."""
-    return _page(study.key, _Held(study))
+    return _build_page(study.key, _CacheTransparentCase(study))
 
 
-class _Held:
+class _CacheTransparentCase:
     """A study that a cache may hold beside its key without comparing what is in it."""
 
-    def __init__(self, study: Study) -> None:
+    def __init__(self, study: PreparedCase) -> None:
         self.study = study
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Held)
+        return isinstance(other, _CacheTransparentCase)
 
     def __hash__(self) -> int:
         return 0
 
 
 @lru_cache(maxsize=64)
-def _page(_key: str, held: _Held) -> BriefPage:
+def _build_page(_key: str, held: _CacheTransparentCase) -> BriefPage:
     b = as_data(held.study.brief)
-    forms = tuple(Offered(f"/{held.study.id}/brief.{f.ending}", f.name) for f in FORMS)
-    twin = Offered(f"/{held.study.id}/brief.json", "JSON")
-    return BriefPage(b, _contents(b), (*forms, twin))
+    forms = tuple(BriefDownload(f"/{held.study.id}/brief.{f.ending}", f.name) for f in FORMATS)
+    twin = BriefDownload(f"/{held.study.id}/brief.json", "JSON")
+    return BriefPage(b, _build_contents(b), (*forms, twin))
 
 
-def _contents(b: Mapping[str, Any]) -> tuple[Place, ...]:
+def _build_contents(b: Mapping[str, Any]) -> tuple[ContentsEntry, ...]:
     n = 0
-    out = [Place("demands", "Core demands"), Place("findings", "All findings")]
+    out = [ContentsEntry("demands", "Core demands"), ContentsEntry("findings", "All findings")]
     if b["changes"]["sentences"]:
-        out.append(Place("changes", f"What changed since {b['since_words']}"))
-    out.append(Place("introduction", "Introduction"))
+        out.append(ContentsEntry("changes", f"What changed since {b['since_words']}"))
+    out.append(ContentsEntry("introduction", "Introduction"))
     for s in b["sections"]:
         points = []
         for p in s["points"]:
             n += 1
-            points.append((n, Place(p["claim"], p["headline"])))
-        out.append(Place(s["key"], s["title"], tuple(points)))
-    out.append(Place("outlook", "What may come"))
-    out.append(Place("outlook", "What may come"))
-    out.append(Place("conclusion", "Conclusion and way forward"))
+            points.append((n, ContentsEntry(p["claim"], p["headline"])))
+        out.append(ContentsEntry(s["key"], s["title"], tuple(points)))
+    out.append(ContentsEntry("outlook", "What may come"))
+    out.append(ContentsEntry("outlook", "What may come"))
+    out.append(ContentsEntry("conclusion", "Conclusion and way forward"))
     if b["alternatives"]["sentences"]:
-        out.append(Place("alternatives", "Other readings"))
+        out.append(ContentsEntry("alternatives", "Other readings"))
     return (
-        *out, Place("unseen", "What we cannot see"), Place("record", "The record behind it"), Place("method", "Method"),
-        Place("sources", "Sources"),
+        *out, ContentsEntry("unseen", "What we cannot see"), ContentsEntry("record", "The record behind it"), ContentsEntry("method", "Method"),
+        ContentsEntry("sources", "Sources"),
     )  # fmt: skip
 
 
 @lru_cache(maxsize=64)
-def _body(_key: str, held: _Held) -> Markup:
+def _render_body(_key: str, held: _CacheTransparentCase) -> Markup:
     study = held.study
     at = f"/{study.id}"
-    text = environment().get_template("shared/body.html").render(
-        b=page(study).brief, svg=drawings(study.brief), to=To(f"{at}/events/", f"{at}/claims/")
+    text = template_environment().get_template("shared/body.html").render(
+        b=build_brief_page(study).brief, svg=drawings(study.brief), to=To(f"{at}/events/", f"{at}/claims/")
     )  # fmt: skip
     return Markup(text)
 
 
 async def handler(request: Request) -> Response:
     """`/{case}/brief`."""
-    study = study_of(request)
-    content = await run_in_threadpool(page, study)
-    body = await run_in_threadpool(_body, study.key, _Held(study))
-    return respond(request, "brief.html", content, foot=foot(study), title="Brief", body=body)
+    study = get_case(request)
+    content = await run_in_threadpool(build_brief_page, study)
+    body = await run_in_threadpool(_render_body, study.key, _CacheTransparentCase(study))
+    return respond(request, "brief.html", content, foot=provenance_footer(study), title="Brief", body=body)
 
 
-async def taken_along(request: Request) -> Response:
+async def download_brief(request: Request) -> Response:
     """`/{case}/brief.pdf` and the like."""
-    study = study_of(request)
-    form = BY_ENDING.get(request.path_params["form"])
+    study = get_case(request)
+    form = FORMATS_BY_EXTENSION.get(request.path_params["form"])
     if form is None:
-        known = ", ".join([*BY_ENDING, "json"])
+        known = ", ".join([*FORMATS_BY_EXTENSION, "json"])
         raise HTTPException(404, f"The brief is not made as {request.path_params['form']!r}. It is made as: {known}.")
     address = f"{request.app.state.settings.address.rstrip('/')}/{study.id}/brief"
-    file = await run_in_threadpool(made, study, form.ending, address)
+    file = await run_in_threadpool(render_brief_file, study, form.ending, address)
     headers = {
         "ETag": file.etag,
         "Cache-Control": "no-cache",
         "Content-Disposition": f'inline; filename="{study.id}-{study.g.as_of}.{form.ending}"',
     }
-    if holds(request, file.etag):
+    if etag_matches(request, file.etag):
         return Response(status_code=304, headers=headers)
     if file.compressed and "gzip" in request.headers.get("accept-encoding", ""):
         headers |= {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
@@ -138,6 +138,6 @@ async def taken_along(request: Request) -> Response:
 
 
 ROUTES = (
-    *both("/{case}/brief", handler, page=BriefPage),
-    Described("/{case}/brief.{form}", taken_along, methods=["GET"], name="brief to take along"),
+    *page_routes("/{case}/brief", handler, page=BriefPage),
+    OpenApiRoute("/{case}/brief.{form}", download_brief, methods=["GET"], name="brief to take along"),
 )

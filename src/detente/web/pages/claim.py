@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from detente.api.case import Study
+from detente.api.case import PreparedCase
 from detente.brief.render.html import inline
 from detente.brief.render.json import survived
 from detente.charts.inline.interval_strip import strip
@@ -18,18 +18,18 @@ from detente.charts.style import Picture
 from detente.claims.checks import CHECKS
 from detente.claims.estimate import Estimate
 from detente.claims.finding import Finding
-from detente.claims.verdict import of_part
-from detente.core.date_range import span_in_words
-from detente.core.errors import nearest, one_of
-from detente.core.publishers import publishers
+from detente.claims.verdict import decide_part_verdict
+from detente.core.date_range import format_date_range
+from detente.core.errors import nearest, quoted_choices
+from detente.core.publishers import format_publishers
 from detente.events.event import Event
-from detente.measures.quantity import Measured
+from detente.measures.quantity import Quantity
 from detente.text.sentence import Sentence
-from detente.web.rendering.responses import both, foot, respond, study_of
+from detente.web.rendering.responses import get_case, page_routes, provenance_footer, respond
 
 
 @dataclass(frozen=True, slots=True)
-class Tested:
+class EstimateRow:
     """One tested number.
 
     Fields:
@@ -43,8 +43,8 @@ class Tested:
     necessary: bool
     word: str
     sentence: Sentence
-    number: Measured | None
-    chance: Measured | None
+    number: Quantity | None
+    chance: Quantity | None
     claimed: str
     than: float
     enough: bool
@@ -52,7 +52,7 @@ class Tested:
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class CheckRow:
     """One check of one part: its title, the question it puts, how it went, and what was seen."""
 
     check: str
@@ -64,7 +64,7 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
-class Carrier:
+class SupportingEvent:
     """One event that carries the claim: its id, when, where, what is reported, by whom, and the parts it enters."""
 
     id: str
@@ -78,7 +78,7 @@ class Carrier:
 
 
 @dataclass(frozen=True, slots=True)
-class OneClaim:
+class ClaimPage:
     """One claim.
 
     Fields:
@@ -97,19 +97,19 @@ class OneClaim:
     verdict: str
     survived: str
     sentences: tuple[Sentence, ...]
-    tests: tuple[Tested, ...]
-    checks: tuple[Check, ...]
+    tests: tuple[EstimateRow, ...]
+    checks: tuple[CheckRow, ...]
     limits: Sentence
-    examples: tuple[Carrier, ...]
-    carriers: tuple[Carrier, ...]
-    numbers: tuple[Measured, ...]
+    examples: tuple[SupportingEvent, ...]
+    carriers: tuple[SupportingEvent, ...]
+    numbers: tuple[Quantity, ...]
     formula: str
     picture: Picture | None
     before: str | None
     after: str | None
 
 
-def one_claim(study: Study, claim: str) -> OneClaim:
+def build_claim_page(study: PreparedCase, claim: str) -> ClaimPage:
     """The page's content.
 
     Raises:
@@ -119,29 +119,30 @@ def one_claim(study: Study, claim: str) -> OneClaim:
     ids = [f.claim for _, f in order]
     if claim not in ids:
         raise HTTPException(
-            404, f"There is no claim {claim!r}. Nearest: {one_of(nearest(claim, ids))}. Known: {', '.join(ids)}."
+            404,
+            f"There is no claim {claim!r}. Nearest: {quoted_choices(nearest(claim, ids))}. Known: {', '.join(ids)}.",
         )
     at = ids.index(claim)
     section, f = order[at]
-    carriers = _carriers(study, f)
+    carriers = _list_supporting_events(study, f)
     by_id = {c.id: c for c in carriers}
-    return OneClaim(
+    return ClaimPage(
         f.claim, section.title, f.statement, f.headline, f.verdict.word if f.verdict else "",
         survived(f.verdict) if f.verdict else "", f.sentences,
-        tuple(_tested(f, e, s) for e, s in zip(f.estimates, f.tests, strict=True)),
-        tuple(_checks(f)), f.limits,
-        tuple(by_id.get(i) or _carrier(study, study.g.event(i), ()) for i in f.examples),
+        tuple(_build_estimate_row(f, e, s) for e, s in zip(f.estimates, f.tests, strict=True)),
+        tuple(_build_check_rows(f)), f.limits,
+        tuple(by_id.get(i) or _build_supporting_event(study, study.g.event(i), ()) for i in f.examples),
         carriers, f.numbers, getdoc(import_module(f"detente.claims.{f.claim}")) or "", section.pictures.get(f.claim),
         ids[at - 1] if at else None, ids[at + 1] if at + 1 < len(ids) else None,
     )  # fmt: skip
 
 
-def _tested(f: Finding, e: Estimate, s: Sentence) -> Tested:
-    return Tested(
+def _build_estimate_row(f: Finding, e: Estimate, s: Sentence) -> EstimateRow:
+    return EstimateRow(
         e.key,
         e.part,
         e.necessary,
-        of_part(e, f.outcomes),
+        decide_part_verdict(e, f.outcomes),
         s,
         e.measured,
         e.chance,
@@ -152,37 +153,38 @@ def _tested(f: Finding, e: Estimate, s: Sentence) -> Tested:
     )
 
 
-def _checks(f: Finding) -> list[Check]:
+def _build_check_rows(f: Finding) -> list[CheckRow]:
     by_key = {c.key: c for c in CHECKS}
     parts = {e.key: e.part for e in f.estimates}
     return [
-        Check(o.check, by_key[o.check].title, by_key[o.check].asks, parts[o.part], o.result, o.told) for o in f.outcomes
+        CheckRow(o.check, by_key[o.check].title, by_key[o.check].asks, parts[o.part], o.result, o.told)
+        for o in f.outcomes
     ]
 
 
-def _carriers(study: Study, f: Finding) -> tuple[Carrier, ...]:
+def _list_supporting_events(study: PreparedCase, f: Finding) -> tuple[SupportingEvent, ...]:
     used: dict[str, list[str]] = {}
     for e in f.estimates:
         for i in e.measured.events if e.measured else ():
             used.setdefault(i, []).append(e.part)
     events = sorted((study.g.event(i) for i in used), key=lambda e: (e.day, e.id), reverse=True)
-    return tuple(_carrier(study, e, tuple(used[e.id])) for e in events)
+    return tuple(_build_supporting_event(study, e, tuple(used[e.id])) for e in events)
 
 
-def _carrier(study: Study, e: Event, parts: tuple[str, ...]) -> Carrier:
-    return Carrier(
+def _build_supporting_event(study: PreparedCase, e: Event, parts: tuple[str, ...]) -> SupportingEvent:
+    return SupportingEvent(
         e.id,
         str(e.day),
-        span_in_words(e.span),
+        format_date_range(e.span),
         study.brief.where(e),
         e.summary,
-        publishers(e.addresses),
+        format_publishers(e.addresses),
         e.disputed,
         parts,
     )
 
 
-def drawn(t: Tested) -> str:
+def draw_interval(t: EstimateRow) -> str:
     """The interval against the claimed side, or nothing where there is no number."""
     m = t.number
     if m is None:
@@ -195,19 +197,19 @@ def drawn(t: Tested) -> str:
 
 
 @cached(LRUCache(64), key=lambda study, claim: (study.key, claim), lock=Lock())
-def _page(study: Study, claim: str) -> OneClaim:
-    return one_claim(study, claim)
+def _page(study: PreparedCase, claim: str) -> ClaimPage:
+    return build_claim_page(study, claim)
 
 
 async def handler(request: Request) -> Response:
     """`/{case}/claims/{claim}`."""
-    study = study_of(request)
+    study = get_case(request)
     claim = request.path_params["claim"]
     page = _page(study, claim)
     return respond(
-        request, "claim.html", page, foot=foot(study), title=page.headline,
-        drawn={t.key: drawn(t) for t in page.tests}, svg=inline(page.picture) if page.picture else "",
+        request, "claim.html", page, foot=provenance_footer(study), title=page.headline,
+        drawn={t.key: draw_interval(t) for t in page.tests}, svg=inline(page.picture) if page.picture else "",
     )  # fmt: skip
 
 
-ROUTES = both("/{case}/claims/{claim}", handler, page=OneClaim)
+ROUTES = page_routes("/{case}/claims/{claim}", handler, page=ClaimPage)

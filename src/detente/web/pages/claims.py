@@ -5,18 +5,18 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import Response
 
-from detente.api.case import Study
+from detente.api.case import PreparedCase
 from detente.brief.render.json import survived
 from detente.charts.inline.probability_strip import Dot, small
 from detente.claims.estimate import Estimate
-from detente.claims.estimate_text import chance
+from detente.claims.estimate_text import probability_text
 from detente.claims.finding import Finding
-from detente.claims.verdict import MARKS
-from detente.web.rendering.responses import both, foot, respond, study_of
+from detente.claims.verdict import VERDICT_SYMBOLS
+from detente.web.rendering.responses import get_case, page_routes, provenance_footer, respond
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class NecessaryPart:
     """One necessary part: what is claimed, and its probability; None where too little is on record."""
 
     key: str
@@ -25,7 +25,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ClaimRow:
     """One claim.
 
     Fields:
@@ -42,44 +42,44 @@ class Row:
     weakest: str
     likely: str
     survived: str
-    parts: tuple[Part, ...]
+    parts: tuple[NecessaryPart, ...]
     events: int
 
 
 @dataclass(frozen=True, slots=True)
-class Claims:
+class ClaimsPage:
     """Every claim of the case, in the order of its demands; `counted` says how many came out how."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[ClaimRow, ...]
     counted: tuple[tuple[str, int], ...]
 
 
-def claims(study: Study) -> Claims:
+def build_claims_page(study: PreparedCase) -> ClaimsPage:
     """The page's content."""
-    rows = tuple(_row(s.title, f) for s in study.brief.sections for f in s.points)
+    rows = tuple(_build_row(s.title, f) for s in study.brief.sections for f in s.points)
     words = [r.verdict for r in rows]
-    return Claims(rows, tuple((w, words.count(w)) for w in MARKS if w in words))
+    return ClaimsPage(rows, tuple((w, words.count(w)) for w in VERDICT_SYMBOLS if w in words))
 
 
-def _row(demand: str, f: Finding) -> Row:
+def _build_row(demand: str, f: Finding) -> ClaimRow:
     v = f.verdict
-    weakest = weakest_of(f)
+    weakest = find_weakest_estimate(f)
     known = weakest is not None and weakest.enough and weakest.chance is not None
-    return Row(
+    return ClaimRow(
         f.claim, demand, f.statement, f.headline, v.word if v else "", weakest.part if weakest else "",
-        chance(weakest.chance).text if known and weakest and weakest.chance else "too little data",
+        probability_text(weakest.chance).text if known and weakest and weakest.chance else "too little data",
         survived(v) if v else "",
-        tuple(Part(e.key, e.part, e.probability if e.enough else None) for e in f.estimates if e.necessary),
+        tuple(NecessaryPart(e.key, e.part, e.probability if e.enough else None) for e in f.estimates if e.necessary),
         len({i for e in f.estimates if e.measured for i in e.measured.events}),
     )  # fmt: skip
 
 
-def weakest_of(f: Finding) -> Estimate | None:
+def find_weakest_estimate(f: Finding) -> Estimate | None:
     """The part that decided the verdict."""
     return next((e for e in f.estimates if f.verdict and e.key == f.verdict.weakest), None)
 
 
-def _drawn(row: Row) -> str:
+def _draw_probabilities(row: ClaimRow) -> str:
     known = [p for p in row.parts if p.probability is not None]
     told = "; ".join(f"that {p.part}: {100 * (p.probability or 0):.0f} %" for p in known) or "too little data"
     return small([Dot(p.probability or 0.0) for p in known], f"Probability of each necessary part: {told}")
@@ -87,10 +87,10 @@ def _drawn(row: Row) -> str:
 
 async def handler(request: Request) -> Response:
     """`/{case}/claims`."""
-    study = study_of(request)
-    page = claims(study)
-    drawn = {r.claim: _drawn(r) for r in page.rows}
-    return respond(request, "claims.html", page, foot=foot(study), title="Claims", drawn=drawn)
+    study = get_case(request)
+    page = build_claims_page(study)
+    drawn = {r.claim: _draw_probabilities(r) for r in page.rows}
+    return respond(request, "claims.html", page, foot=provenance_footer(study), title="Claims", drawn=drawn)
 
 
-ROUTES = both("/{case}/claims", handler, page=Claims)
+ROUTES = page_routes("/{case}/claims", handler, page=ClaimsPage)

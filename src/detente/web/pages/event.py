@@ -9,33 +9,33 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from detente.api.case import Study
-from detente.api.event_matches import Elsewhere, elsewhere
-from detente.api.event_usage import Use, uses_of
+from detente.api.case import PreparedCase
+from detente.api.event_matches import EventMatches, build_event_matches
+from detente.api.event_usage import EventUse, find_event_uses
 from detente.api.events.event_row import Row, row
 from detente.api.events.filters import Query, address
 from detente.api.events.table import Columns, columns_of
-from detente.api.other_sources import Look
+from detente.api.other_sources import OtherSourcesStatus
 from detente.cases.actors import role_on
-from detente.core.errors import nearest, one_of
-from detente.core.publishers import publisher
+from detente.core.errors import nearest, quoted_choices
+from detente.core.publishers import publisher_name
 from detente.events.event import Event as Record
 from detente.events.plover import event_types
-from detente.measures.distance import PRECISE, distance_km
+from detente.measures.distance import LOCATED_PRECISIONS, distance_km
 from detente.web.map.page import ground_of
-from detente.web.rendering.responses import both, foot, respond, study_of
+from detente.web.rendering.responses import get_case, page_routes, provenance_footer, respond
 
 DAYS = 7
 NEIGHBOURS = 6  # on each side
-NO_STORE = Look(found=None, reading=False)
+NO_STORE = OtherSourcesStatus(found=None, reading=False)
 
-SAID_PRECISION: Mapping[str, str] = {
+PLACE_PRECISION_TEXT: Mapping[str, str] = {
     "place": "known to the town or village",
     "district": "known to the district; the point stands for all of it",
     "province": "known to the province; there is no point",
     "country": "known to the country; there is no point",
 }
-SAID_DAY: Mapping[str, str] = {
+DATE_PRECISION_TEXT: Mapping[str, str] = {
     "day": "known to the day",
     "week": "known to within three days either way",
     "month": "known to the month",
@@ -54,7 +54,7 @@ class Party:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class SourceReport:
     """A page that states the event."""
 
     publisher: str
@@ -62,7 +62,7 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class DeathsFigure:
     """A figure of deaths; None where nobody gave it, which is never 0."""
 
     name: str
@@ -70,7 +70,7 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
+class MiniMapPoint:
     """Where the event is on a small map, in its units; `precise` False draws a ring in the middle of a province or country."""
 
     x: float
@@ -79,7 +79,7 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class EventPage:
     """An event's page.
 
     Fields:
@@ -109,18 +109,18 @@ class Event:
     latitude: float | None
     longitude: float | None
     border_km: float | None
-    point: Point | None
-    figures: tuple[Figure, ...]
+    point: MiniMapPoint | None
+    figures: tuple[DeathsFigure, ...]
     differ: tuple[str, ...]
-    elsewhere: Elsewhere
-    reports: tuple[Report, ...]
+    elsewhere: EventMatches
+    reports: tuple[SourceReport, ...]
     doubts: tuple[str, ...]
     source: str
     release: str
     line: int
     known_on: str
     provisional: bool | None
-    uses: tuple[Use, ...]
+    uses: tuple[EventUse, ...]
     around: tuple[Row, ...]
     left_before: int
     left_after: int
@@ -129,7 +129,7 @@ class Event:
     after: Row | None
 
 
-def event(study: Study, key: str, beside: Look = NO_STORE) -> Event:
+def build_event_page(study: PreparedCase, key: str, beside: OtherSourcesStatus = NO_STORE) -> EventPage:
     """The page's content; `beside` is what other sources are known to say of the case's events.
 
     Raises:
@@ -137,13 +137,13 @@ def event(study: Study, key: str, beside: Look = NO_STORE) -> Event:
     """
     columns = columns_of(study)
     if key not in columns.at:
-        near = one_of(nearest(key[:80], _alike(columns, key)))
+        near = quoted_choices(nearest(key[:80], _similar_ids(columns, key)))
         raise HTTPException(404, f"No event {key[:80]!r} is known on {study.g.as_of}. Nearest: {near}.")
     i = columns.at[key]
     e = columns.events[i]
     kind, g = event_types()[e.type], study.g
-    around, left_before, left_after, week = _around(study, columns, i)
-    return Event(
+    around, left_before, left_after, week = _neighbouring_events(study, columns, i)
+    return EventPage(
         row=row(study, e),
         meaning=kind.meaning,
         quad=kind.quad,
@@ -151,23 +151,23 @@ def event(study: Study, key: str, beside: Look = NO_STORE) -> Event:
         why=g.assignments[e.id].why,
         initiators=_parties(study, e, e.initiators, e.raw_initiators),
         recipients=_parties(study, e, e.recipients, e.raw_recipients),
-        day_said=SAID_DAY[e.span.precision],
-        place_said=SAID_PRECISION[e.place.precision],
+        day_said=DATE_PRECISION_TEXT[e.span.precision],
+        place_said=PLACE_PRECISION_TEXT[e.place.precision],
         latitude=e.place.latitude,
         longitude=e.place.longitude,
         border_km=_border_km(study, e),
         point=_point(study, e),
         figures=_figures(e),
-        differ=differ(e),
-        elsewhere=elsewhere(study, e, beside),
-        reports=tuple(Report(publisher(a), a) for a in e.addresses),
+        differ=describe_discrepancies(e),
+        elsewhere=build_event_matches(study, e, beside),
+        reports=tuple(SourceReport(publisher_name(a), a) for a in e.addresses),
         doubts=e.doubts,
         source=e.source,
         release=e.release,
         line=e.row,
         known_on=str(e.known_on),
         provisional=e.provisional,
-        uses=uses_of(study, e.id),
+        uses=find_event_uses(study, e.id),
         around=around,
         left_before=left_before,
         left_after=left_after,
@@ -177,7 +177,7 @@ def event(study: Study, key: str, beside: Look = NO_STORE) -> Event:
     )
 
 
-def differ(e: Record) -> tuple[str, ...]:
+def describe_discrepancies(e: Record) -> tuple[str, ...]:
     """What reports of one event disagree about, as far as its own row says.
 
     Example:
@@ -197,12 +197,12 @@ def differ(e: Record) -> tuple[str, ...]:
     return tuple(out)
 
 
-def _alike(columns: Columns, key: str) -> list[str]:
+def _similar_ids(columns: Columns, key: str) -> list[str]:
     # Ids of a kind share their beginning: comparing with all of a large record would take seconds.
     return [k for k in columns.at if k[:8] == key[:8]][:500]
 
 
-def _parties(study: Study, e: Record, keys: tuple[str, ...], raw: tuple[str, ...]) -> tuple[Party, ...]:
+def _parties(study: PreparedCase, e: Record, keys: tuple[str, ...], raw: tuple[str, ...]) -> tuple[Party, ...]:
     out = []
     for i, k in enumerate(keys):
         a = study.case.actor(k)
@@ -212,39 +212,39 @@ def _parties(study: Study, e: Record, keys: tuple[str, ...], raw: tuple[str, ...
     return tuple(out)
 
 
-def _figures(e: Record) -> tuple[Figure, ...]:
+def _figures(e: Record) -> tuple[DeathsFigure, ...]:
     t = e.tolls
     return (
-        Figure("lowest told", t.low), Figure("best", t.best), Figure("highest told", t.high),
-        Figure("civilians among them", t.civilian),
+        DeathsFigure("lowest told", t.low), DeathsFigure("best", t.best), DeathsFigure("highest told", t.high),
+        DeathsFigure("civilians among them", t.civilian),
     )  # fmt: skip
 
 
-def _border_km(study: Study, e: Record) -> float | None:
+def _border_km(study: PreparedCase, e: Record) -> float | None:
     land = study.view.ground
-    if land is None or e.place.point is None or e.place.precision not in PRECISE:
+    if land is None or e.place.point is None or e.place.precision not in LOCATED_PRECISIONS:
         return None
     if e.place.country not in study.case.countries.values():
         return None
     return round(distance_km(*e.place.point, land.border), 1)
 
 
-def _point(study: Study, e: Record) -> Point | None:
+def _point(study: PreparedCase, e: Record) -> MiniMapPoint | None:
     ground = ground_of(study)
     if ground is None:
         return None
     p = e.place
-    if p.precision in PRECISE and p.latitude is not None and p.longitude is not None:
+    if p.precision in LOCATED_PRECISIONS and p.latitude is not None and p.longitude is not None:
         at, precise = (p.longitude, p.latitude), True
     else:
         found = ground.middles.get(f"{p.country}/{p.province}") or ground.middles.get(p.country)
         if found is None:
             return None
         at, precise = found, False
-    return Point(*ground.frame.xy(*at), precise) if ground.frame.holds(*at) else None
+    return MiniMapPoint(*ground.frame.xy(*at), precise) if ground.frame.holds(*at) else None
 
 
-def _around(study: Study, columns: Columns, i: int) -> tuple[tuple[Row, ...], int, int, str]:
+def _neighbouring_events(study: PreparedCase, columns: Columns, i: int) -> tuple[tuple[Row, ...], int, int, str]:
     """Events that began within a week, the nearest of them as rows, and how many more on either side."""
     e = columns.events[i]
     first, last = e.day - timedelta(days=DAYS), e.day + timedelta(days=DAYS)
@@ -257,11 +257,11 @@ def _around(study: Study, columns: Columns, i: int) -> tuple[tuple[Row, ...], in
 
 async def handler(request: Request) -> Response:
     """`/{case}/events/{event}`."""
-    study = study_of(request)
+    study = get_case(request)
     beside = request.app.state.beside.look(study)
-    content = await run_in_threadpool(event, study, request.path_params["event"], beside)
+    content = await run_in_threadpool(build_event_page, study, request.path_params["event"], beside)
     title = f"{content.row.when}, {content.row.where}"
-    return respond(request, "event.html", content, foot=foot(study), title=title, ground=ground_of(study))
+    return respond(request, "event.html", content, foot=provenance_footer(study), title=title, ground=ground_of(study))
 
 
-ROUTES = both("/{case}/events/{event:path}", handler, page=Event)
+ROUTES = page_routes("/{case}/events/{event:path}", handler, page=EventPage)

@@ -9,22 +9,22 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from detente.api.case import Study
+from detente.api.case import PreparedCase
 from detente.api.events import facets as choices
 from detente.api.events.event_row import Row, row
 from detente.api.events.facets import Choice, Group
 from detente.api.events.filter_text import said
 from detente.api.events.filters import QUERY, SORTS, Query, Sort, at, emptied, found, masks, read
 from detente.api.events.table import Bools, Columns, columns_of
-from detente.web.event_export import Every, File, every, files
-from detente.web.rendering.responses import both, foot, respond, study_of, wants_json
+from detente.web.event_export import AllEventsPage, ExportLink, build_export_links, stream_all_events
+from detente.web.rendering.responses import get_case, page_routes, provenance_footer, respond, wants_json
 
-PAGE = 50
-SAID_SORTS: Mapping[Sort, str] = {"newest": "newest first", "oldest": "oldest first", "deaths": "most deaths first"}
+PAGE_SIZE = 50
+SORT_TEXT: Mapping[Sort, str] = {"newest": "newest first", "oldest": "oldest first", "deaths": "most deaths first"}
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
+class EmptyResultReason:
     """What a filter of an empty question does, in words, and where the list without it is."""
 
     said: str
@@ -33,7 +33,7 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
-class Events:
+class EventsPage:
     """A page of events.
 
     Fields:
@@ -60,15 +60,15 @@ class Events:
     places: tuple[Group, ...]
     precisions: tuple[Choice, ...]
     rows: tuple[Row, ...]
-    emptied: tuple[Reason, ...]
+    emptied: tuple[EmptyResultReason, ...]
     sorts: tuple[tuple[str, str, bool], ...]
-    files: tuple[File, ...]
+    files: tuple[ExportLink, ...]
     before: str
     after: str
     all: str
 
 
-def events(study: Study, query: Query, page: int = 1) -> Events:
+def build_events_page(study: PreparedCase, query: Query, page: int = 1) -> EventsPage:
     """The page's content.
 
     Raises:
@@ -77,18 +77,18 @@ def events(study: Study, query: Query, page: int = 1) -> Events:
     columns = columns_of(study)
     through = masks(columns, query)
     order = found(columns, query, through)
-    pages = max(-(-len(order) // PAGE), 1)
+    pages = max(-(-len(order) // PAGE_SIZE), 1)
     if not 1 <= page <= pages:
-        raise HTTPException(404, f"There is no page {page}: what was found fills {pages} of {PAGE} events each.")
+        raise HTTPException(404, f"There is no page {page}: what was found fills {pages} of {PAGE_SIZE} events each.")
     here = f"/{study.id}/events"
-    shown = order[(page - 1) * PAGE : page * PAGE]
-    return Events(
+    shown = order[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+    return EventsPage(
         query=query,
         said=tuple(said(study, query).values()),
         found=len(order),
         total=len(columns.events),
-        first=(page - 1) * PAGE + 1 if len(order) else 0,
-        last=(page - 1) * PAGE + len(shown),
+        first=(page - 1) * PAGE_SIZE + 1 if len(order) else 0,
+        last=(page - 1) * PAGE_SIZE + len(shown),
         page=page,
         pages=pages,
         channels=choices.channels(columns, query, through),
@@ -97,16 +97,18 @@ def events(study: Study, query: Query, page: int = 1) -> Events:
         places=choices.places(study, columns, query, through),
         precisions=choices.precisions(columns, query, through),
         rows=tuple(row(study, columns.events[i]) for i in shown),
-        emptied=() if len(order) else _emptied(study, columns, query, through),
-        sorts=tuple((SAID_SORTS[s], at(here, replace(query, sort=s)), s == query.sort) for s in SORTS),
-        files=files(here, query),
+        emptied=() if len(order) else _explain_empty_result(study, columns, query, through),
+        sorts=tuple((SORT_TEXT[s], at(here, replace(query, sort=s)), s == query.sort) for s in SORTS),
+        files=build_export_links(here, query),
         before=at(here, query, page=page - 1) if page > 1 else "",
         after=at(here, query, page=page + 1) if page < pages else "",
         all=here,
     )
 
 
-def _emptied(study: Study, columns: Columns, query: Query, through: Mapping[str, Bools]) -> tuple[Reason, ...]:
+def _explain_empty_result(
+    study: PreparedCase, columns: Columns, query: Query, through: Mapping[str, Bools]
+) -> tuple[EmptyResultReason, ...]:
     words, here = said(study, query), f"/{study.id}/events"
     blank = Query()
     fields = {"from": "first", "to": "last"}
@@ -119,11 +121,11 @@ def _emptied(study: Study, columns: Columns, query: Query, through: Mapping[str,
             if e.alone
             else "fits no event at all"
         )
-        out.append(Reason(f"{words[e.filter]}: {alone}", e.without, at(here, without)))
+        out.append(EmptyResultReason(f"{words[e.filter]}: {alone}", e.without, at(here, without)))
     return tuple(out)
 
 
-def page_asked(request: Request) -> int:
+def parse_page_number(request: Request) -> int:
     """The page in the address, the first if none is named.
 
     Raises:
@@ -137,15 +139,18 @@ def page_asked(request: Request) -> int:
 
 async def handler(request: Request) -> Response:
     """`/{case}/events`; as JSON, `page=all` gives every event found with all its fields."""
-    study = study_of(request)
+    study = get_case(request)
     columns = await run_in_threadpool(columns_of, study)
     query = read(request.query_params.multi_items(), columns)
     if wants_json(request) and request.query_params.get("page") == "all":
-        return await every(study, query)
-    content = events(study, query, page_asked(request))
-    return respond(request, "events.html", content, foot=foot(study), title="Events")
+        return await stream_all_events(study, query)
+    content = build_events_page(study, query, parse_page_number(request))
+    return respond(request, "events.html", content, foot=provenance_footer(study), title="Events")
 
 
-ROUTES: Sequence[Route] = both(
-    "/{case}/events", handler, page=(Events, Every), query={**QUERY, "page": "from 1; all: every event, as JSON"}
+ROUTES: Sequence[Route] = page_routes(
+    "/{case}/events",
+    handler,
+    page=(EventsPage, AllEventsPage),
+    query={**QUERY, "page": "from 1; all: every event, as JSON"},
 )

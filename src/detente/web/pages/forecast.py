@@ -8,35 +8,35 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from detente.api.case import Study
-from detente.api.forecast import Amount, Chance, Foreseen, Learned
+from detente.api.case import PreparedCase
+from detente.api.forecast import CountForecast, EventProbability, ForecastSummary, SeveritySummary
 from detente.charts.inline.axes import signed
 from detente.charts.inline.calibration_bars import tenths
 from detente.charts.inline.probability_strip import Dot, banded
-from detente.core.date_range import in_words, span_in_words
-from detente.core.publishers import publishers
+from detente.core.date_range import format_date, format_date_range
+from detente.core.publishers import format_publishers
 from detente.forecast.attribution import Driver
 from detente.forecast.backtest import OURS
-from detente.forecast.scorecard_store import kept
-from detente.text.probability_words import likelihood, percent
+from detente.forecast.scorecard_store import load_scorecard
+from detente.text.probability_words import format_percent, probability_word
 from detente.text.sentence import Sentence
-from detente.web.rendering.responses import both, foot, respond, study_of
+from detente.web.rendering.responses import get_case, page_routes, provenance_footer, respond
 
 # What prints as 0.00 moves nothing.
-TOO_SMALL = 0.005
+MIN_DRIVER_EFFECT = 0.005
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ForecastQuestion:
     """One question with its probability within each horizon."""
 
     key: str
     sentence: Sentence
-    chances: tuple[Chance, ...]
+    chances: tuple[EventProbability, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class DriverRow:
     """A recent event and how many acts of force it adds to the forecast: mean and 90 % interval."""
 
     event: str
@@ -51,7 +51,7 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True)
-class Score:
+class ScoreCardView:
     """The score card that is kept for this release: `card` as `detente forecast score` writes it, with all that was known on `as_of`."""
 
     as_of: date
@@ -60,7 +60,7 @@ class Score:
 
 
 @dataclass(frozen=True, slots=True)
-class Forecast:
+class ForecastPage:
     """What may come.
 
     Fields:
@@ -77,100 +77,108 @@ class Forecast:
     paths: int
     seed: int
     density: float
-    asked: tuple[Asked, ...]
+    asked: tuple[ForecastQuestion, ...]
     said: tuple[Sentence, ...]
-    amounts: tuple[Amount, ...]
+    amounts: tuple[CountForecast, ...]
     unwatched: int
-    drivers: dict[int, tuple[Moved, ...]]
-    marks: tuple[Learned, ...]
+    drivers: dict[int, tuple[DriverRow, ...]]
+    marks: tuple[SeveritySummary, ...]
     scored: tuple[Sentence, ...]
-    score: Score | None
+    score: ScoreCardView | None
     score_command: str
     command: str
 
 
-def may_come(study: Study) -> Forecast:
+def build_forecast_page(study: PreparedCase) -> ForecastPage:
     """The page's content."""
     f, score_command = study.forecast, f"detente forecast score {study.named} --keep"
     if isinstance(f, str):
-        return Forecast(f, "", (), 0, 0, 0.0, (), (), (), 0, {}, (), (), _score(study), score_command, "")
-    asked = tuple(a for s in f.sentences if (a := _asked(f, s)) is not None)
+        return ForecastPage(
+            f, "", (), 0, 0, 0.0, (), (), (), 0, {}, (), (), _load_scorecard_view(study), score_command, ""
+        )
+    asked = tuple(a for s in f.sentences if (a := _build_question(f, s)) is not None)
     told = {id(a.sentence) for a in asked}
-    return Forecast(
+    return ForecastPage(
         "", str(f.as_of), f.horizons, f.paths, f.seed, f.density, asked, tuple(s for s in f.sentences if id(s) not in told), f.amounts, f.unwatched,
-        {d: tuple(_moved(study, x) for x in xs if abs(x.more) >= TOO_SMALL) for d, xs in f.drivers.items()}, f.marks, study.brief.outlook.score,
-        _score(study), score_command,
+        {d: tuple(_build_driver_row(study, x) for x in xs if abs(x.more) >= MIN_DRIVER_EFFECT) for d, xs in f.drivers.items()}, f.marks, study.brief.outlook.score,
+        _load_scorecard_view(study), score_command,
         f"detente forecast {study.named} --as-of {f.as_of} --paths {f.paths}",
     )  # fmt: skip
 
 
-def _asked(f: Foreseen, s: Sentence) -> Asked | None:
+def _build_question(f: ForecastSummary, s: Sentence) -> ForecastQuestion | None:
     keys = {m.key for m in s.measured}
     chances = tuple(c for c in f.chances if c.number.key in keys)
-    return Asked(chances[0].key, s, chances) if chances else None
+    return ForecastQuestion(chances[0].key, s, chances) if chances else None
 
 
-def _moved(study: Study, d: Driver) -> Moved:
+def _build_driver_row(study: PreparedCase, d: Driver) -> DriverRow:
     e = d.event
-    return Moved(
+    return DriverRow(
         e.id,
-        span_in_words(e.span),
+        format_date_range(e.span),
         study.brief.where(e),
         d.channel,
         e.summary,
-        publishers(e.addresses),
+        format_publishers(e.addresses),
         d.more,
         d.low,
         d.high,
     )
 
 
-def _score(study: Study) -> Score | None:
-    found = kept(study.g)
+def _load_scorecard_view(study: PreparedCase) -> ScoreCardView | None:
+    found = load_scorecard(study.g)
     if found is None:
         return None
-    return Score(found.as_of, found.card, tuple(sorted({m["days"] for m in found.card["models"]})))
+    return ScoreCardView(found.as_of, found.card, tuple(sorted({m["days"] for m in found.card["models"]})))
 
 
-def drawn(a: Asked, *, words: bool) -> str:
+def draw_probabilities(a: ForecastQuestion, *, words: bool) -> str:
     """The question's probabilities on the bands of their words."""
     dots = [
-        Dot(c.number.value or 0.0, True, c.answers, c.background, f"{c.days} days: {percent(c.number.value or 0.0)}")
+        Dot(
+            c.number.value or 0.0,
+            True,
+            c.answers,
+            c.background,
+            f"{c.days} days: {format_percent(c.number.value or 0.0)}",
+        )
         for c in a.chances
     ]
     return banded(dots, a.sentence.text, words=words)
 
 
-def until(as_of: str, days: int) -> str:
+def format_horizon_end(as_of: str, days: int) -> str:
     """The last day of a horizon, in words."""
-    return in_words(date.fromisoformat(as_of) + timedelta(days=days))
+    return format_date(date.fromisoformat(as_of) + timedelta(days=days))
 
 
 async def handler(request: Request) -> Response:
     """`/{case}/forecast`."""
-    study = study_of(request)
-    page = may_come(study)
+    study = get_case(request)
+    page = build_forecast_page(study)
     f = study.forecast
-    pictures = {a.key: drawn(a, words=not i) for i, a in enumerate(page.asked)}
+    pictures = {a.key: draw_probabilities(a, words=not i) for i, a in enumerate(page.asked)}
     calibration = {
         int(d): tenths(c["share_by_tenth"], f"Within {d} days, share of outcomes by tenth of the forecast: " + ", ".join(f"{100 * s:.0f} %" for s in c["share_by_tenth"]))
         for d, c in (page.score.card["calibration"].items() if page.score else ())
     }  # fmt: skip
     return respond(
-        request, "forecast.html", page, foot=foot(study), title="Forecast", drawn=pictures, fans=None if isinstance(f, str) else f.fans,
-        until=until, likelihood=likelihood, ours=OURS, signed=signed, calibration=calibration,
+        request, "forecast.html", page, foot=provenance_footer(study), title="Forecast", drawn=pictures, fans=None if isinstance(f, str) else f.fans,
+        until=format_horizon_end, likelihood=probability_word, ours=OURS, signed=signed, calibration=calibration,
     )  # fmt: skip
 
 
-async def fans_handler(request: Request) -> Response:
+async def fan_chart_handler(request: Request) -> Response:
     """`/{case}/forecast/fans.svg`: the fans drawn."""
-    f = study_of(request).forecast
+    f = get_case(request).forecast
     return Response(
         "" if isinstance(f, str) else f.fans.svg, 404 if isinstance(f, str) else 200, media_type="image/svg+xml"
     )
 
 
 ROUTES = [
-    Route("/{case}/forecast/fans.svg", fans_handler),
-    *both("/{case}/forecast", handler, page=Forecast),
+    Route("/{case}/forecast/fans.svg", fan_chart_handler),
+    *page_routes("/{case}/forecast", handler, page=ForecastPage),
 ]

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import Response
 
-from detente.web.rendering.responses import both, respond, studies
+from detente.web.rendering.responses import get_cases, page_routes, respond
 
 
 @dataclass(frozen=True, slots=True)
-class Served:
+class CaseRow:
     """One case: its address, title, question, and how far the record goes."""
 
     case: str
@@ -21,19 +21,19 @@ class Served:
 
 
 @dataclass(frozen=True, slots=True)
-class Home:
+class HomePage:
     """The cases that are served, the first on top."""
 
-    cases: tuple[Served, ...]
+    cases: tuple[CaseRow, ...]
 
 
 async def handler(request: Request) -> Response:
     """`/`: the list of cases."""
     cases = tuple(
-        Served(s.id, s.case.title, s.case.question, len(s.g.events), str(s.g.as_of), str(s.g.watched_to))
-        for s in studies(request).values()
+        CaseRow(s.id, s.case.title, s.case.question, len(s.g.events), str(s.g.as_of), str(s.g.watched_to))
+        for s in get_cases(request).values()
     )
-    return respond(request, "home.html", Home(cases), title="Cases")
+    return respond(request, "home.html", HomePage(cases), title="Cases")
 
 
-ROUTES = both("/", handler, page=Home)
+ROUTES = page_routes("/", handler, page=HomePage)

@@ -9,24 +9,24 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from detente.api.case import Study
+from detente.api.case import PreparedCase
 from detente.api.events.event_row import event_address
 from detente.api.events.filters import Query, address, read
 from detente.api.events.table import columns_of
-from detente.api.recent_changes import Recent, recent
-from detente.api.summary import situation
+from detente.api.recent_changes import RecentChanges, compare_recent_periods
+from detente.api.summary import summarize_case
 from detente.brief.alternatives import name
-from detente.cases.channel_rule import FORCE
-from detente.core.date_range import in_words
-from detente.measures.episodes import Began
+from detente.cases.channel_rule import FORCE_CHANNELS
+from detente.core.date_range import format_date
+from detente.measures.episodes import EpisodeInitiator
 from detente.web.map.markers import GROWS, LARGE, ROUND, SMALL
 from detente.web.map.page import Atlas, atlas, ground_of
-from detente.web.rendering.responses import both, foot, respond, study_of
-from detente.web.rendering.sentences import Told, light, told
+from detente.web.rendering.responses import get_case, page_routes, provenance_footer, respond
+from detente.web.rendering.sentences import RenderedSentence, inline_svg, render_sentence
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class VerdictRow:
     """A claim in the strip: its id, its name and statement, the verdict in a word."""
 
     claim: str
@@ -47,7 +47,7 @@ class Crisis:
 
 
 @dataclass(frozen=True, slots=True)
-class Regime:
+class RegimeRow:
     """A stretch that the case file names."""
 
     name: str
@@ -79,7 +79,7 @@ class Week:
 
 
 @dataclass(frozen=True, slots=True)
-class Overview:
+class OverviewPage:
     """A case at a glance.
 
     Fields:
@@ -92,57 +92,57 @@ class Overview:
     """
 
     question: str
-    situation: tuple[Told, ...]
-    verdicts: tuple[Judged, ...]
+    situation: tuple[RenderedSentence, ...]
+    verdicts: tuple[VerdictRow, ...]
     query: Query
     map: Atlas | None
     index: Chart | None
     strip: Chart | None
     weeks: tuple[Week, ...]
     crises: tuple[Crisis, ...]
-    regimes: tuple[Regime, ...]
-    recent: Recent
+    regimes: tuple[RegimeRow, ...]
+    recent: RecentChanges
 
 
 @dataclass(frozen=True)
-class _Fixed:
+class _StaticContent:
     """What does not depend on the map's question, made once a study."""
 
     content: Mapping[str, Any]
     pictures: Mapping[str, str]
 
 
-_KEPT: dict[str, _Fixed] = {}
+_CONTENT_CACHE: dict[str, _StaticContent] = {}
 
 
-def overview(study: Study, query: Query = Query()) -> Overview:  # noqa: B008
+def build_overview_page(study: PreparedCase, query: Query = Query()) -> OverviewPage:  # noqa: B008
     """The page's content; of the query the channels and days are used, by the map."""
-    return Overview(query=query, map=atlas(study, query), **_fixed(study).content)
+    return OverviewPage(query=query, map=atlas(study, query), **_build_static_content(study).content)
 
 
-def _fixed(study: Study) -> _Fixed:
-    if study.key not in _KEPT:
+def _build_static_content(study: PreparedCase) -> _StaticContent:
+    if study.key not in _CONTENT_CACHE:
         shown = {p.key: p for p in study.brief.pictures if p.key in ("index", "strip")}
         charts = {k: Chart(p.key, p.title, p.caption, p.alt) for k, p in shown.items()}
         content = {
             "question": study.case.question,
-            "situation": tuple(told(study, s) for s in situation(study)),
+            "situation": tuple(render_sentence(study, s) for s in summarize_case(study)),
             "verdicts": tuple(
-                Judged(f.claim, name(f.claim), f.statement, f.verdict.word)
+                VerdictRow(f.claim, name(f.claim), f.statement, f.verdict.word)
                 for s in study.brief.sections for f in s.points if f.verdict
             ),
             "index": charts.get("index"),
             "strip": charts.get("strip"),
             "weeks": _weeks(study),
             "crises": _crises(study),
-            "regimes": tuple(Regime(r.name, r.kind, r.first, r.last) for r in study.case.regimes if r.first <= study.g.as_of),
-            "recent": recent(study),
+            "regimes": tuple(RegimeRow(r.name, r.kind, r.first, r.last) for r in study.case.regimes if r.first <= study.g.as_of),
+            "recent": compare_recent_periods(study),
         }  # fmt: skip
-        _KEPT[study.key] = _Fixed(content, {k: light(p) for k, p in shown.items()})
-    return _KEPT[study.key]
+        _CONTENT_CACHE[study.key] = _StaticContent(content, {k: inline_svg(p) for k, p in shown.items()})
+    return _CONTENT_CACHE[study.key]
 
 
-def _weeks(study: Study) -> tuple[Week, ...]:
+def _weeks(study: PreparedCase) -> tuple[Week, ...]:
     i = study.view.index
     if i is None:
         return ()
@@ -152,38 +152,38 @@ def _weeks(study: Study) -> tuple[Week, ...]:
     )
 
 
-BEGAN: Mapping[Began, str] = {
+INITIATOR_TEXT: Mapping[EpisodeInitiator, str] = {
     "target": "{target}", "host": "{host_government}", "both named": "both named together", "disputed": "disputed",
 }  # fmt: skip
 
 
-def _crises(study: Study) -> tuple[Crisis, ...]:
+def _crises(study: PreparedCase) -> tuple[Crisis, ...]:
     names = study.case.names.model_dump()
     out = []
     for x in study.view.episodes:
         d = x.deaths
         dead = "" if not d.told else f"{d.low:,}" if d.low == d.high else f"{d.low:,}–{d.high:,}"
-        when = in_words(x.first) if x.first == x.last else f"{in_words(x.first)} to {in_words(x.last)}"
+        when = format_date(x.first) if x.first == x.last else f"{format_date(x.first)} to {format_date(x.last)}"
         listed = Query(channel=("strike", "clash"), first=x.first, last=x.last, sort="oldest")
         to = event_address(study, x.events[0]) if len(x.events) == 1 else f"/{study.id}/events?{address(listed)}"
-        out.append(Crisis(when, len(x.events), dead, BEGAN[x.began].format(**names), to))
+        out.append(Crisis(when, len(x.events), dead, INITIATOR_TEXT[x.began].format(**names), to))
     return tuple(out)
 
 
 # What the map's templates and its module size and place signs by.
-SIZES = {"small": SMALL, "grows": GROWS, "large": LARGE, "round": ROUND, "force": FORCE}
+SIZES = {"small": SMALL, "grows": GROWS, "large": LARGE, "round": ROUND, "force": FORCE_CHANNELS}
 
 
 async def handler(request: Request) -> Response:
     """`/{case}/`."""
-    study = study_of(request)
+    study = get_case(request)
     columns = await run_in_threadpool(columns_of, study)
     query = read(request.query_params.multi_items(), columns)
-    content = await run_in_threadpool(overview, study, query)
+    content = await run_in_threadpool(build_overview_page, study, query)
     return respond(
-        request, "overview.html", content, foot=foot(study), title="Overview",
-        ground=ground_of(study), pictures=_fixed(study).pictures, sizes=SIZES,
+        request, "overview.html", content, foot=provenance_footer(study), title="Overview",
+        ground=ground_of(study), pictures=_build_static_content(study).pictures, sizes=SIZES,
     )  # fmt: skip
 
 
-ROUTES = both("/{case}/", handler, page=Overview)
+ROUTES = page_routes("/{case}/", handler, page=OverviewPage)

@@ -9,22 +9,22 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from detente.api.case import Study
-from detente.api.responses import DAYS, Answered
+from detente.api.case import PreparedCase
+from detente.api.responses import DAYS, ResponseTables
 from detente.charts.inline.arrow import arrow
 from detente.charts.inline.axes import signed
 from detente.charts.inline.response_curve import curve
 from detente.charts.inline.response_network import Edge, network
 from detente.charts.response_matrix import SURE
 from detente.claims.intervention_text import PLURAL
-from detente.claims.response_text import measured, reply
-from detente.core.errors import nearest, one_of
-from detente.measures.quantity import Measured
-from detente.model.summaries import Number
+from detente.claims.response_text import describe_response, response_quantity
+from detente.core.errors import nearest, quoted_choices
+from detente.measures.quantity import Quantity
+from detente.model.summaries import PosteriorInterval
 from detente.text.sentence import Sentence
-from detente.web.rendering.responses import both, foot, respond, study_of
+from detente.web.rendering.responses import get_case, page_routes, provenance_footer, respond
 
-WITHIN = 30
+DEFAULT_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Leftover:
+class ResidualCheck:
     """What the fit left over of one channel: p-values of echo and of shape, and whether either condemns it."""
 
     channel: str
@@ -53,7 +53,7 @@ class Leftover:
 
 
 @dataclass(frozen=True, slots=True)
-class Responded:
+class ResponsesPage:
     """Who answers whom.
 
     Fields:
@@ -73,14 +73,14 @@ class Responded:
     sure: int
     by_chance: float
     said: tuple[tuple[Cell, Sentence], ...]
-    criticality: Number
-    half_life: Number
-    leftovers: tuple[Leftover, ...]
+    criticality: PosteriorInterval
+    half_life: PosteriorInterval
+    leftovers: tuple[ResidualCheck, ...]
     warnings: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Curve:
+class CurveSeries:
     """A response day by day from the event's own: mean and interval, shape (day,)."""
 
     mean: list[float]
@@ -89,7 +89,7 @@ class Curve:
 
 
 @dataclass(frozen=True, slots=True)
-class OneResponse:
+class ResponsePage:
     """One response: in words, direct and with all that follows in turn, as numbers, and day by day."""
 
     after: str
@@ -100,13 +100,13 @@ class OneResponse:
     few: tuple[str, ...]
     direct: Sentence
     total: Sentence
-    number: Measured
+    number: Quantity
     cell: Cell
-    curve: Curve
-    in_turn: Curve
+    curve: CurveSeries
+    in_turn: CurveSeries
 
 
-def answers_of(study: Study) -> Answered:
+def get_response_tables(study: PreparedCase) -> ResponseTables:
     """What the study holds.
 
     Raises:
@@ -119,13 +119,13 @@ def answers_of(study: Study) -> Answered:
     return study.answers
 
 
-def within(request: Request) -> int:
+def parse_days(request: Request) -> int:
     """The stretch asked for by `days`.
 
     Raises:
         HTTPException: 400, where it is none of those offered.
     """
-    asked = request.query_params.get("days", str(WITHIN))
+    asked = request.query_params.get("days", str(DEFAULT_DAYS))
     if asked not in {str(d) for d in DAYS}:
         raise HTTPException(
             400, f"Responses are offered within {', '.join(map(str, DAYS[:-1]))} or {DAYS[-1]} days, not {asked!r}."
@@ -133,24 +133,24 @@ def within(request: Request) -> int:
     return int(asked)
 
 
-def responded(study: Study, days: int) -> Responded:
+def build_responses_page(study: PreparedCase, days: int) -> ResponsesPage:
     """The page's content."""
-    a = answers_of(study)
+    a = get_response_tables(study)
     assert study.system is not None
     r, s = a.direct[days], study.system
-    rows = tuple(tuple(_cell(a, days, k, j) for j in range(len(r.channels))) for k in range(len(r.channels)))
+    rows = tuple(tuple(_build_cell(a, days, k, j) for j in range(len(r.channels))) for k in range(len(r.channels)))
     sure = sorted((c for row in rows for c in row if c.sure), key=lambda c: -abs(c.mean))
     left = tuple(
-        Leftover(c, int(n), float(e), float(p), c in a.check.bad)
+        ResidualCheck(c, int(n), float(e), float(p), c in a.check.bad)
         for c, n, e, p in zip(s.channels, s.events, a.check.echo_p, a.check.normal_p, strict=True)
     )
-    return Responded(
+    return ResponsesPage(
         days, DAYS, r.level, r.channels, s.too_few, rows, len(sure), 2 * (1 - SURE) * len(r.channels) ** 2,
-        tuple((c, reply(study.view, r, c.after, c.answer)) for c in sure), a.criticality, a.half_life, left, _warnings(study, a),
+        tuple((c, describe_response(study.view, r, c.after, c.answer)) for c in sure), a.criticality, a.half_life, left, _warnings(study, a),
     )  # fmt: skip
 
 
-def _cell(a: Answered, days: int, k: int, j: int) -> Cell:
+def _build_cell(a: ResponseTables, days: int, k: int, j: int) -> Cell:
     r = a.direct[days]
     more = float(r.positive[k, j])
     return Cell(
@@ -159,7 +159,7 @@ def _cell(a: Answered, days: int, k: int, j: int) -> Cell:
     )  # fmt: skip
 
 
-def _warnings(study: Study, a: Answered) -> tuple[str, ...]:
+def _warnings(study: PreparedCase, a: ResponseTables) -> tuple[str, ...]:
     s = study.system
     assert s is not None
     said = []
@@ -172,36 +172,36 @@ def _warnings(study: Study, a: Answered) -> tuple[str, ...]:
     return tuple(said)
 
 
-def one_response(study: Study, after: str, answer: str, days: int) -> OneResponse:
+def build_response_page(study: PreparedCase, after: str, answer: str, days: int) -> ResponsePage:
     """One cell's content.
 
     Raises:
         HTTPException: 404, with the nearest names, where a channel is unknown to the system.
     """
-    a = answers_of(study)
+    a = get_response_tables(study)
     assert study.system is not None
     known = study.system.channels
     for name in (after, answer):
         if name not in known:
             raise HTTPException(
                 404,
-                f"No channel {name!r} is fitted. Nearest: {one_of(nearest(name, known))}. Known: {', '.join(known)}.",
+                f"No channel {name!r} is fitted. Nearest: {quoted_choices(nearest(name, known))}. Known: {', '.join(known)}.",
             )
     k, j = known.index(answer), known.index(after)
     r, t = a.direct[days], a.total[days]
-    cell = _cell(a, days, k, j)
+    cell = _build_cell(a, days, k, j)
     day_by_day = [
-        Curve(*(getattr(c, x)[:, k, j].tolist() for x in ("mean", "low", "high")))
+        CurveSeries(*(getattr(c, x)[:, k, j].tolist() for x in ("mean", "low", "high")))
         for c in (a.direct_curve, a.total_curve)
     ]
-    return OneResponse(
+    return ResponsePage(
         after, answer, days, DAYS, cell.sure, tuple(c for c in dict.fromkeys((after, answer)) if c in study.system.too_few),
-        reply(study.view, r, after, answer), reply(study.view, t, after, answer, chain=True), measured(study.view, r, after, answer),
+        describe_response(study.view, r, after, answer), describe_response(study.view, t, after, answer, chain=True), response_quantity(study.view, r, after, answer),
         cell, *day_by_day,
     )  # fmt: skip
 
 
-def in_words(c: Cell) -> str:
+def describe_cell(c: Cell) -> str:
     """A cell for those who cannot see it."""
     return (
         f"{c.answer} after {c.after}: {signed(c.mean)} events, 90 % interval {signed(c.low)} to {signed(c.high)}"
@@ -210,31 +210,31 @@ def in_words(c: Cell) -> str:
 
 
 @cached(LRUCache(32), key=lambda study, days: (study.key, days), lock=Lock())
-def _page(study: Study, days: int) -> Responded:
-    return responded(study, days)
+def _page(study: PreparedCase, days: int) -> ResponsesPage:
+    return build_responses_page(study, days)
 
 
 async def handler(request: Request) -> Response:
     """`/{case}/responses`."""
-    study = study_of(request)
-    days = within(request)
+    study = get_case(request)
+    days = parse_days(request)
     page = _page(study, days)
     query = f"?days={page.days}"
     edges = [
-        Edge(c.after, c.answer, c.mean, f"/{study.id}/responses/{c.after}/{c.answer}{query}", in_words(c))
+        Edge(c.after, c.answer, c.mean, f"/{study.id}/responses/{c.after}/{c.answer}{query}", describe_cell(c))
         for c, _ in page.said
     ]
     label = f"Network of {page.sure} responses whose sign is as good as known; the list beside it says each in words."
     return respond(
-        request, "responses.html", page, foot=foot(study), title="Who answers whom", arrow=arrow, told=in_words, signed=signed, query=query,
-        network=network(page.channels, page.few, edges, label), leftovers=answers_of(study).leftovers,
+        request, "responses.html", page, foot=provenance_footer(study), title="Who answers whom", arrow=arrow, told=describe_cell, signed=signed, query=query,
+        network=network(page.channels, page.few, edges, label), leftovers=get_response_tables(study).leftovers,
     )  # fmt: skip
 
 
-async def one_handler(request: Request) -> Response:
+async def response_handler(request: Request) -> Response:
     """`/{case}/responses/{after}/{answer}`."""
-    study = study_of(request)
-    page = one_response(study, request.path_params["after"], request.path_params["answer"], within(request))
+    study = get_case(request)
+    page = build_response_page(study, request.path_params["after"], request.path_params["answer"], parse_days(request))
     drawn = curve(
         page.curve.mean, page.curve.low, page.curve.high, at=page.days, label=page.direct.text, unit=PLURAL[page.answer],
         beside=page.in_turn.mean,
@@ -243,20 +243,20 @@ async def one_handler(request: Request) -> Response:
         request,
         "response.html",
         page,
-        foot=foot(study),
+        foot=provenance_footer(study),
         title=f"{page.answer} after {page.after}",
         drawn=drawn,
         plural=PLURAL,
     )
 
 
-async def leftovers_handler(request: Request) -> Response:
+async def residuals_handler(request: Request) -> Response:
     """`/{case}/responses/leftovers.svg`: the residuals drawn; heavy, so it is fetched only by those who open it."""
-    return Response(answers_of(study_of(request)).leftovers.svg, media_type="image/svg+xml")
+    return Response(get_response_tables(get_case(request)).leftovers.svg, media_type="image/svg+xml")
 
 
 ROUTES = [
-    Route("/{case}/responses/leftovers.svg", leftovers_handler),
-    *both("/{case}/responses", handler, page=Responded),
-    *both("/{case}/responses/{after}/{answer}", one_handler, page=OneResponse),
+    Route("/{case}/responses/leftovers.svg", residuals_handler),
+    *page_routes("/{case}/responses", handler, page=ResponsesPage),
+    *page_routes("/{case}/responses/{after}/{answer}", response_handler, page=ResponsePage),
 ]

@@ -13,13 +13,21 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 
 from detente.text.numbers import format_bytes
 from detente.web.accounts.local_access import may_write
-from detente.web.openapi_route import Described, posts
-from detente.web.rendering.responses import both, respond
+from detente.web.openapi_route import OpenApiRoute, form_route
+from detente.web.rendering.responses import page_routes, respond
 from detente.web.uploads.errors import UploadRefused
-from detente.web.uploads.model import Upload, discard, folder_of, load, make_room, new_folder, save
+from detente.web.uploads.model import (
+    Upload,
+    delete_upload,
+    folder_of,
+    load_upload,
+    new_folder,
+    remove_old_uploads,
+    save_upload,
+)
 from detente.web.uploads.multipart import receive_file
-from detente.web.uploads.process import start
-from detente.web.uploads.worker import ASIDE
+from detente.web.uploads.process import start_worker
+from detente.web.uploads.worker import REJECTED_ROWS_NAME
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,38 +39,38 @@ class UploadPage:
     in_words: str
 
 
-def _root(request: Request) -> Path:
+def _uploads_folder(request: Request) -> Path:
     root: Path = request.app.state.settings.uploads
     return root
 
 
-def _allowed(request: Request) -> None:
+def _require_upload_permission(request: Request) -> None:
     if not may_write(request):
         raise HTTPException(403, "Sending a file needs an account here. Log in first.")
 
 
-async def send(request: Request) -> Response:
+async def receive_upload(request: Request) -> Response:
     """`POST /data/upload`: a form with `file` and, if known, `known_on`."""
-    _allowed(request)
-    root = _root(request)
-    await run_in_threadpool(make_room, root)
+    _require_upload_permission(request)
+    root = _uploads_folder(request)
+    await run_in_threadpool(remove_old_uploads, root)
     folder = new_folder(root)
     try:
         got = await receive_file(request, folder)
         day = got.fields.get("known_on", "").strip()
         if day:
-            _day(day, got.name)
+            _validate_date(day, got.name)
         by = getattr(getattr(request.state, "account", None), "name", "")
         upload = Upload(folder.name, got.name, got.bytes, str(by), day, time.time(), "reading")
-        save(root, upload)
-        await run_in_threadpool(start, root, upload, "read")
+        save_upload(root, upload)
+        await run_in_threadpool(start_worker, root, upload, "read")
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
     return RedirectResponse(f"/data/uploads/{folder.name}", 303)
 
 
-def _day(text: str, name: str) -> None:
+def _validate_date(text: str, name: str) -> None:
     try:
         date.fromisoformat(text)
     except ValueError as e:
@@ -71,7 +79,7 @@ def _day(text: str, name: str) -> None:
         ) from e
 
 
-STATES = {
+STATE_TEXT = {
     "reading": "being read",
     "read": "read; not kept yet",
     "keeping": "being put into the store",
@@ -80,52 +88,60 @@ STATES = {
 }
 
 
-async def one(request: Request) -> Response:
+async def show_upload(request: Request) -> Response:
     """`/data/uploads/{upload}`: progress, then what was read."""
-    _allowed(request)
-    u = await run_in_threadpool(load, _root(request), request.path_params["upload"])
-    content = UploadPage(replace(u, pid=0), u.running, STATES[u.state])
+    _require_upload_permission(request)
+    u = await run_in_threadpool(load_upload, _uploads_folder(request), request.path_params["upload"])
+    content = UploadPage(replace(u, pid=0), u.running, STATE_TEXT[u.state])
     response = respond(request, "upload.html", content, title=u.name, size=format_bytes)
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
-async def keep(request: Request) -> Response:
+async def accept_upload(request: Request) -> Response:
     """`POST /data/uploads/{upload}/keep`: put it into the store."""
-    _allowed(request)
-    root = _root(request)
-    u = await run_in_threadpool(load, root, request.path_params["upload"])
+    _require_upload_permission(request)
+    root = _uploads_folder(request)
+    u = await run_in_threadpool(load_upload, root, request.path_params["upload"])
     if u.state == "read":
-        await run_in_threadpool(start, root, u, "keep", request.app.state.settings.store)
+        await run_in_threadpool(start_worker, root, u, "keep", request.app.state.settings.store)
     return RedirectResponse(f"/data/uploads/{u.id}", 303)
 
 
-async def drop(request: Request) -> Response:
+async def discard_upload(request: Request) -> Response:
     """`POST /data/uploads/{upload}/discard`: remove it and what was told of it."""
-    _allowed(request)
-    root = _root(request)
-    u = await run_in_threadpool(load, root, request.path_params["upload"])
+    _require_upload_permission(request)
+    root = _uploads_folder(request)
+    u = await run_in_threadpool(load_upload, root, request.path_params["upload"])
     if u.running:
         raise HTTPException(409, "It is being read. Wait until that has ended.")
-    await run_in_threadpool(discard, root, u.id)
+    await run_in_threadpool(delete_upload, root, u.id)
     return RedirectResponse("/data", 303)
 
 
-async def aside(request: Request) -> Response:
+async def download_rejected_rows(request: Request) -> Response:
     """`/data/uploads/{upload}/set-aside.csv`."""
-    _allowed(request)
-    path = folder_of(_root(request), request.path_params["upload"]) / ASIDE
+    _require_upload_permission(request)
+    path = folder_of(_uploads_folder(request), request.path_params["upload"]) / REJECTED_ROWS_NAME
     if not path.is_file():
         raise HTTPException(404, "It has not been read yet.")
     return FileResponse(path, media_type="text/csv; charset=utf-8", filename="set-aside.csv")
 
 
-SENT = {"file": "the file, as multipart/form-data", "known_on": "optional: the day on which the release was out"}
+UPLOAD_FIELDS = {
+    "file": "the file, as multipart/form-data",
+    "known_on": "optional: the day on which the release was out",
+}
 
 ROUTES = (
-    posts("/data/upload", send, "send a file", SENT),
-    *both("/data/uploads/{upload}", one, page=UploadPage),
-    posts("/data/uploads/{upload}/keep", keep, "keep an upload", {}),
-    posts("/data/uploads/{upload}/discard", drop, "discard an upload", {}),
-    Described("/data/uploads/{upload}/set-aside.csv", aside, methods=["GET"], name="an upload's rows set aside"),
+    form_route("/data/upload", receive_upload, "send a file", UPLOAD_FIELDS),
+    *page_routes("/data/uploads/{upload}", show_upload, page=UploadPage),
+    form_route("/data/uploads/{upload}/keep", accept_upload, "keep an upload", {}),
+    form_route("/data/uploads/{upload}/discard", discard_upload, "discard an upload", {}),
+    OpenApiRoute(
+        "/data/uploads/{upload}/set-aside.csv",
+        download_rejected_rows,
+        methods=["GET"],
+        name="an upload's rows set aside",
+    ),
 )

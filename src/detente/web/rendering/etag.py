@@ -5,7 +5,7 @@ import hashlib
 from starlette.requests import Request
 
 
-def mark(*made_from: str) -> str:
+def make_etag(*made_from: str) -> str:
     """The same for the same words in the same order. Weak: layers may compress what it marks.
 
     Example:
@@ -15,7 +15,7 @@ def mark(*made_from: str) -> str:
     return f'W/"{hashlib.sha256(repr(made_from).encode()).hexdigest()[:32]}"'
 
 
-def holds(request: Request, etag: str) -> bool:
+def etag_matches(request: Request, etag: str) -> bool:
     """Does whoever asks say that they hold it already?"""
     held = {x.strip().removeprefix("W/") for x in request.headers.get("if-none-match", "").split(",")}
     return bool(held & {etag.removeprefix("W/"), "*"})

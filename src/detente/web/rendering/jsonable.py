@@ -35,6 +35,6 @@ def _encode(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} has no JSON form")
 
 
-def known(x: float | None) -> float | None:
+def finite_or_none(x: float | None) -> float | None:
     """A number that is there and finite, else None."""
     return x if x is not None and math.isfinite(x) else None

@@ -16,20 +16,20 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from detente.api.case import Study
+from detente.api.case import PreparedCase
 from detente.brief.render.html import shared, value_of
-from detente.claims.intervention_text import change
-from detente.core.date_range import in_words
-from detente.core.errors import nearest, one_of
-from detente.core.publishers import publisher
+from detente.claims.intervention_text import format_change
+from detente.core.date_range import format_date
+from detente.core.errors import nearest, quoted_choices
+from detente.core.publishers import publisher_name
 from detente.core.version import __version__
-from detente.text.probability_words import percent
-from detente.web.openapi_route import Described, Handler, Pages
-from detente.web.rendering.jsonable import known, to_json
+from detente.text.probability_words import format_percent
+from detente.web.openapi_route import Handler, OpenApiRoute, PageTypes
+from detente.web.rendering.jsonable import finite_or_none, to_json
 
 
 @dataclass(frozen=True, slots=True)
-class Foot:
+class ProvenanceFooter:
     """What every page says of where it comes from: case, day of knowledge, release, licence, code."""
 
     case: str
@@ -58,34 +58,34 @@ CASE_TABS = (
     Tab("Overview", ""), Tab("Events", "events"), Tab("Who answers whom", "responses"), Tab("Claims", "claims"),
     Tab("What if", "whatif"), Tab("Forecast", "forecast"), Tab("Brief", "brief"),
 )  # fmt: skip
-HOUSE_TABS = (Tab("Ask", "/ask"), Tab("Comments", "/comments"), Tab("Data", "/data"))
+SITE_TABS = (Tab("Ask", "/ask"), Tab("Comments", "/comments"), Tab("Data", "/data"))
 
 
-def foot(study: Study) -> Foot:
+def provenance_footer(study: PreparedCase) -> ProvenanceFooter:
     """The foot of a case's pages."""
     p, g = study.brief.provenance, study.g
     main = study.brief.datasets[0] if study.brief.datasets else None
-    return Foot(
+    return ProvenanceFooter(
         study.id, study.case.title, str(g.as_of), str(g.watched_to), p.release, p.sha256, p.rows, p.events, p.set_aside,
         main.licence if main else "", main.cite if main else "", __version__,
     )  # fmt: skip
 
 
-def studies(request: Request) -> Mapping[str, Study]:
+def get_cases(request: Request) -> Mapping[str, PreparedCase]:
     """Every case that is served, by id."""
-    found: Mapping[str, Study] = request.app.state.studies
+    found: Mapping[str, PreparedCase] = request.app.state.studies
     return found
 
 
-def study_of(request: Request) -> Study:
+def get_case(request: Request) -> PreparedCase:
     """The case named in the address.
 
     Raises:
         HTTPException: 404, with the nearest names, where no such case is served.
     """
-    name, known = request.path_params["case"], studies(request)
+    name, known = request.path_params["case"], get_cases(request)
     if name not in known:
-        near = one_of(nearest(name, list(known)))
+        near = quoted_choices(nearest(name, list(known)))
         raise HTTPException(404, f"No case {name!r} is served here. Nearest: {near}. Served: {', '.join(known)}.")
     return known[name]
 
@@ -95,9 +95,9 @@ def wants_json(request: Request) -> bool:
     return request.url.path.endswith(".json")
 
 
-def both(
+def page_routes(
     path: str, handler: Handler, *, methods: tuple[str, ...] = ("GET",), name: str | None = None,
-    page: Pages | None = None, query: Mapping[str, str] | None = None,
+    page: PageTypes | None = None, query: Mapping[str, str] | None = None,
 ) -> list[Route]:  # fmt: skip
     """The page's routes: as HTML, and with `.json` as its data.
 
@@ -107,8 +107,8 @@ def both(
     """
     twin = f"{path.rstrip('/')}/index.json" if path.endswith("/") else f"{path}.json"
     return [
-        Described(twin, handler, methods=["GET"], name=f"{name or path} as data", page=page, query=query),
-        Described(path, handler, methods=list(methods), name=name or path, query=query),
+        OpenApiRoute(twin, handler, methods=["GET"], name=f"{name or path} as data", page=page, query=query),
+        OpenApiRoute(path, handler, methods=list(methods), name=name or path, query=query),
     ]
 
 
@@ -117,7 +117,7 @@ def respond(
     template: str,
     content: Any,
     *,
-    foot: Foot | None = None,
+    foot: ProvenanceFooter | None = None,
     title: str = "",
     status: int = 200,
     **more: Any,
@@ -130,9 +130,9 @@ def respond(
     """
     if wants_json(request):
         return json_response({"page": content, "provenance": foot}, status)
-    html = environment().get_template(template).render(
-        p=content, foot=foot, title=title, request=request, case_tabs=CASE_TABS, house_tabs=HOUSE_TABS,
-        studies=studies(request), account=getattr(request.state, "account", None),
+    html = template_environment().get_template(template).render(
+        p=content, foot=foot, title=title, request=request, case_tabs=CASE_TABS, house_tabs=SITE_TABS,
+        studies=get_cases(request), account=getattr(request.state, "account", None),
         **more,
     )  # fmt: skip
     return HTMLResponse(html, status)
@@ -151,37 +151,39 @@ def json_response(data: Any, status: int = 200) -> Response:
 
 
 @cache
-def environment() -> jinja2.Environment:
+def template_environment() -> jinja2.Environment:
     """Templates with what they share; everything is escaped unless it is our own drawing."""
     env = jinja2.Environment(
         loader=jinja2.ChoiceLoader([jinja2.PackageLoader("detente.web", "templates"), shared()]),
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    env.globals["static"] = static
+    env.globals["static"] = static_url
     env.globals["json_address"] = json_address
-    env.filters["publisher"] = publisher
-    env.filters["in_words"] = in_words
+    env.filters["publisher"] = publisher_name
+    env.filters["in_words"] = format_date
     env.filters["by_key"] = lambda numbers: {m["key"]: m for m in numbers}
     env.filters["value"] = value_of
-    env.filters["measured"] = lambda m: value_of({"value": known(m.value), "low": known(m.low), "high": known(m.high)})
-    env.filters["percent"] = percent
-    env.filters["change"] = change
-    env.filters["day_in_words"] = lambda day: in_words(date.fromisoformat(day))
+    env.filters["measured"] = lambda m: value_of(
+        {"value": finite_or_none(m.value), "low": finite_or_none(m.low), "high": finite_or_none(m.high)}
+    )
+    env.filters["percent"] = format_percent
+    env.filters["change"] = format_change
+    env.filters["day_in_words"] = lambda day: format_date(date.fromisoformat(day))
     env.filters["groupby_kept"] = lambda rows, name: [(k, list(g)) for k, g in groupby(rows, key=attrgetter(name))]
     env.filters["thousands"] = lambda n: f"{n:,}"
     return env
 
 
-def static(name: str) -> str:
+def static_url(name: str) -> str:
     """The address of a file of ours, with its content's mark, so that a browser may keep it for a year.
 
     Example:
         >>> static("workbench.css").startswith("/static/workbench.css?v=")
         True
     """
-    return f"/static/{name}?v={_mark(name)}"
+    return f"/static/{name}?v={_content_hash(name)}"
 
 
 @cache
-def _mark(name: str) -> str:
+def _content_hash(name: str) -> str:
     return hashlib.sha256(files("detente.web").joinpath("static", name).read_bytes()).hexdigest()[:12]

@@ -3,15 +3,15 @@
 import re
 from dataclasses import dataclass
 
-from detente.api.case import Study
+from detente.api.case import PreparedCase
 from detente.api.events.event_row import event_address
 from detente.charts.style import Picture
-from detente.measures.quantity import Measured
-from detente.text.sentence import Chosen, Dated, Said, Sentence
+from detente.measures.quantity import Quantity
+from detente.text.sentence import ConventionPiece, EventPiece, NumberPiece, Sentence
 
 
 @dataclass(frozen=True, slots=True)
-class Bit:
+class RenderedPiece:
     """A piece of a sentence. `how` says how a number was made or why a convention was chosen; `number` is the key of the
     number, `address` the page of the event that it is read off. All are empty for plain words."""
 
@@ -22,31 +22,31 @@ class Bit:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class RenderedSentence:
     """A sentence: its text, its pieces, and the numbers in it."""
 
     text: str
-    bits: tuple[Bit, ...]
-    numbers: tuple[Measured, ...]
+    bits: tuple[RenderedPiece, ...]
+    numbers: tuple[Quantity, ...]
 
 
-def told(study: Study, sentence: Sentence) -> Told:
+def render_sentence(study: PreparedCase, sentence: Sentence) -> RenderedSentence:
     """The sentence for a page of this case."""
     bits = []
     for p in sentence.pieces:
         match p:
-            case Said():
-                bits.append(Bit(p.text, p.measured.how, p.measured.key, ""))
-            case Dated():
-                bits.append(Bit(p.text, "", "", event_address(study, p.event)))
-            case Chosen():
-                bits.append(Bit(p.text, f"Chosen: {p.why}", "", ""))
+            case NumberPiece():
+                bits.append(RenderedPiece(p.text, p.measured.how, p.measured.key, ""))
+            case EventPiece():
+                bits.append(RenderedPiece(p.text, "", "", event_address(study, p.event)))
+            case ConventionPiece():
+                bits.append(RenderedPiece(p.text, f"Chosen: {p.why}", "", ""))
             case _:
-                bits.append(Bit(p, "", "", ""))
-    return Told(sentence.text, tuple(bits), sentence.measured)
+                bits.append(RenderedPiece(p, "", "", ""))
+    return RenderedSentence(sentence.text, tuple(bits), sentence.measured)
 
 
-def light(picture: Picture) -> str:
+def inline_svg(picture: Picture) -> str:
     """A picture's SVG for a page: as wide as its column, without the label that the renderer gives to every stroke.
 
     The figure around it has a name and a table, so that a reader of screens misses nothing.

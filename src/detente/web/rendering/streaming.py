@@ -15,10 +15,10 @@ from starlette.requests import Request
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-READ = 1 << 20  # bytes of a temporary file sent at a time
+CHUNK_BYTES = 1 << 20  # bytes of a temporary file sent at a time
 
 
-class Streamed(StreamingResponse):
+class SafeStreamingResponse(StreamingResponse):
     """Sends pieces as they are made, in a thread; empty ones only say that more is coming.
 
     Args:
@@ -71,10 +71,10 @@ class Streamed(StreamingResponse):
                     return
             self.headers["Content-Length"] = str(file.tell())
             file.seek(0)
-            self.body_iterator = iterate_in_threadpool(_read(file))
+            self.body_iterator = iterate_in_threadpool(_read_chunks(file))
             await super().__call__(scope, receive, send)
 
 
-def _read(file: IO[bytes]) -> Generator[bytes, None, None]:
-    while piece := file.read(READ):
+def _read_chunks(file: IO[bytes]) -> Generator[bytes, None, None]:
+    while piece := file.read(CHUNK_BYTES):
         yield piece

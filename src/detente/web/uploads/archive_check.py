@@ -7,12 +7,12 @@ import zlib
 from pathlib import Path, PurePosixPath
 
 from detente.web.uploads.errors import UploadRefused
-from detente.web.uploads.limits import MIB, MOST_FILES, MOST_SHEET, MOST_UNPACKED
+from detente.web.uploads.limits import MAX_ARCHIVE_FILES, MAX_SHEET_BYTES, MAX_UNPACKED_BYTES, MIB
 
-PARTS = "Send what is in it in parts, or read it with `detente ingest`."
+SPLIT_HINT = "Send what is in it in parts, or read it with `detente ingest`."
 
 
-def look(path: Path, most: int = MOST_UNPACKED, most_sheet: int = MOST_SHEET) -> None:
+def check_archive(path: Path, most: int = MAX_UNPACKED_BYTES, most_sheet: int = MAX_SHEET_BYTES) -> None:
     """See whether a file may be read.
 
     Raises:
@@ -23,12 +23,12 @@ def look(path: Path, most: int = MOST_UNPACKED, most_sheet: int = MOST_SHEET) ->
     with path.open("rb") as f:
         magic = f.read(4)
     if magic[:2] == b"PK":
-        _zip(path, most, most_sheet)
+        _check_zip(path, most, most_sheet)
     elif magic[:2] == b"\x1f\x8b":
-        _gzip(path, most)
+        _check_gzip(path, most)
 
 
-def _zip(path: Path, most: int, most_sheet: int) -> None:
+def _check_zip(path: Path, most: int, most_sheet: int) -> None:
     try:
         with zipfile.ZipFile(path) as z:
             inside = z.infolist()
@@ -36,8 +36,10 @@ def _zip(path: Path, most: int, most_sheet: int) -> None:
         raise UploadRefused(
             path.name, f"it begins as a zip archive and cannot be opened as one ({e})", "Send it again."
         ) from e
-    if len(inside) > MOST_FILES:
-        raise UploadRefused(path.name, f"it holds {len(inside):,} files, and {MOST_FILES:,} are the most", PARTS)
+    if len(inside) > MAX_ARCHIVE_FILES:
+        raise UploadRefused(
+            path.name, f"it holds {len(inside):,} files, and {MAX_ARCHIVE_FILES:,} are the most", SPLIT_HINT
+        )
     for i in inside:
         names = PurePosixPath(i.filename.replace("\\", "/"))
         if names.is_absolute() or ".." in names.parts or ":" in i.filename[:2]:
@@ -52,7 +54,7 @@ def _zip(path: Path, most: int, most_sheet: int) -> None:
     _refuse_if_more(path, whole, most_sheet if sheet else most)
 
 
-def _gzip(path: Path, most: int) -> None:
+def _check_gzip(path: Path, most: int) -> None:
     whole = 0
     try:
         with gzip.open(path) as f:
@@ -65,4 +67,4 @@ def _gzip(path: Path, most: int) -> None:
 
 def _refuse_if_more(path: Path, whole: int, most: int) -> None:
     if whole > most:
-        raise UploadRefused(path.name, f"unpacked it is larger than {most // MIB:,} MiB", PARTS)
+        raise UploadRefused(path.name, f"unpacked it is larger than {most // MIB:,} MiB", SPLIT_HINT)

@@ -2,25 +2,25 @@
 
 MIB = 1 << 20
 
-MOST_BYTES = 512 * MIB
+MAX_BYTES = 512 * MIB
 """Of a file as sent."""
 MAX_FIELD_BYTES = 4096
 """Of a field of the form that is no file."""
-MOST_UNPACKED = 2048 * MIB
+MAX_UNPACKED_BYTES = 2048 * MIB
 """Of all files of an archive together, unpacked."""
-MOST_SHEET = 256 * MIB
+MAX_SHEET_BYTES = 256 * MIB
 """Of a spreadsheet, unpacked: its format is read whole."""
-MOST_FILES = 1000
+MAX_ARCHIVE_FILES = 1000
 """In an archive."""
-MOST_WAITING = 20
+MAX_UPLOADS = 20
 """Uploads that are there at once; the oldest that are done make room."""
-LASTS_S = 7 * 86_400
+UPLOAD_LIFETIME_S = 7 * 86_400
 """An upload that nobody has kept is cleared away after so many seconds."""
 CPU_S, WALL_S = 600, 900
 """Seconds of the reading process: of computing, and by the clock."""
-MEMORY = 4096 * MIB
+MAX_MEMORY_BYTES = 4096 * MIB
 """Bytes of the reading process."""
-FILE = 4096 * MIB
+MAX_WRITTEN_BYTES = 4096 * MIB
 """Bytes of a file that the reading process writes."""
-AT_ONCE = 2
+MAX_WORKERS = 2
 """Reading processes."""

@@ -16,17 +16,17 @@ from pathlib import Path
 from typing import Any, Literal
 
 from detente.web.uploads.errors import NoSuchUpload, UploadRefused
-from detente.web.uploads.limits import LASTS_S, MOST_WAITING
+from detente.web.uploads.limits import MAX_UPLOADS, UPLOAD_LIFETIME_S
 
-State = Literal["reading", "read", "keeping", "kept", "refused"]
-RUNNING: tuple[State, ...] = ("reading", "keeping")
-ENDINGS = (".csv", ".tab", ".tsv", ".txt", ".zip", ".gz", ".xlsx")
-RECORD = "record.json"
+UploadState = Literal["reading", "read", "keeping", "kept", "refused"]
+RUNNING_STATES: tuple[UploadState, ...] = ("reading", "keeping")
+FILE_SUFFIXES = (".csv", ".tab", ".tsv", ".txt", ".zip", ".gz", ".xlsx")
+RECORD_NAME = "record.json"
 _ID = re.compile(r"[A-Za-z0-9_-]{22}")
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
+class UploadRejectReason:
     """Why rows were set aside, how many, and the first of them as an example."""
 
     reason: str
@@ -38,7 +38,7 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class UploadReport:
     """What was read: `rows == events + merged + set_aside`, always.
 
     Fields:
@@ -57,7 +57,7 @@ class Report:
     set_aside: int
     first: str | None
     last: str | None
-    reasons: tuple[Reason, ...]
+    reasons: tuple[UploadRejectReason, ...]
     columns: int
     unused: tuple[str, ...]
 
@@ -79,19 +79,19 @@ class Upload:
     by: str
     known_on: str
     at: float
-    state: State
+    state: UploadState
     pid: int = 0
     events: int = 0
     told: str = ""
-    report: Report | None = None
+    report: UploadReport | None = None
 
     @property
     def running(self) -> bool:
         """Is a process at work on it?"""
-        return self.state in RUNNING
+        return self.state in RUNNING_STATES
 
 
-def checked_name(name: str) -> str:
+def check_file_name(name: str) -> str:
     """A file's name, fit to be a file's name here and a release's name in the store.
 
     Raises:
@@ -107,12 +107,14 @@ def checked_name(name: str) -> str:
         raise UploadRefused(name, "its name leads to another folder or is hidden", "Rename it to a plain name.")
     if len(name) > 120 or not all(c.isprintable() for c in name) or len(name.encode("utf-8", "replace")) > 200:
         raise UploadRefused(name, "its name is too long or holds characters that cannot be seen", "Rename it.")
-    if not name.lower().endswith(ENDINGS):
-        raise UploadRefused(name, "its name ends like no file that can be read", f"Taken are {' '.join(ENDINGS)}.")
+    if not name.lower().endswith(FILE_SUFFIXES):
+        raise UploadRefused(
+            name, "its name ends like no file that can be read", f"Taken are {' '.join(FILE_SUFFIXES)}."
+        )
     return name
 
 
-def make_room(root: Path) -> None:
+def remove_old_uploads(root: Path) -> None:
     """Clear away uploads that are old, and where there are too many the oldest that nothing is at work on.
 
     Raises:
@@ -121,20 +123,20 @@ def make_room(root: Path) -> None:
     root.mkdir(parents=True, exist_ok=True, mode=0o700)
     there = sorted((p for p in root.iterdir() if p.is_dir() and not p.is_symlink()), key=lambda p: p.stat().st_mtime)
     for p in list(there):
-        if time.time() - p.stat().st_mtime > LASTS_S:
+        if time.time() - p.stat().st_mtime > UPLOAD_LIFETIME_S:
             shutil.rmtree(p, ignore_errors=True)
             there.remove(p)
-    idle = [p for p in there if not _at_work(p)]
-    while len(there) >= MOST_WAITING:
+    idle = [p for p in there if not _is_busy(p)]
+    while len(there) >= MAX_UPLOADS:
         if not idle:
             raise UploadRefused("the file", f"{len(there)} others are being read", "Try again in some minutes.")
         shutil.rmtree(gone := idle.pop(0), ignore_errors=True)
         there.remove(gone)
 
 
-def _at_work(folder: Path) -> bool:
+def _is_busy(folder: Path) -> bool:
     try:
-        return load(folder.parent, folder.name).running
+        return load_upload(folder.parent, folder.name).running
     except NoSuchUpload:
         # No record yet: it is being received, unless that was long ago.
         return time.time() - folder.stat().st_mtime < 3600
@@ -159,49 +161,49 @@ def folder_of(root: Path, upload: str) -> Path:
     return folder
 
 
-def recorded(root: Path, upload: str) -> Upload:
+def load_record(root: Path, upload: str) -> Upload:
     """An upload as its record has it.
 
     Raises:
         NoSuchUpload.
     """
     try:
-        return _upload(json.loads((folder_of(root, upload) / RECORD).read_text(encoding="utf-8")))
+        return _upload_from_dict(json.loads((folder_of(root, upload) / RECORD_NAME).read_text(encoding="utf-8")))
     except (OSError, ValueError) as e:
         raise NoSuchUpload from e
 
 
-def load(root: Path, upload: str) -> Upload:
+def load_upload(root: Path, upload: str) -> Upload:
     """An upload as it is now: where its process is gone without a word, it says so.
 
     Raises:
         NoSuchUpload.
     """
-    u = recorded(root, upload)
-    if u.running and u.pid and not _alive(u.pid):
+    u = load_record(root, upload)
+    if u.running and u.pid and not _is_alive(u.pid):
         # The record may have been written between our look and the end of its process.
-        u = recorded(root, upload)
-        if u.running and not _alive(u.pid):
-            return replace(u, state="refused", pid=0, told=STOPPED)
+        u = load_record(root, upload)
+        if u.running and not _is_alive(u.pid):
+            return replace(u, state="refused", pid=0, told=STOPPED_MESSAGE)
     return u
 
 
-STOPPED = (
+STOPPED_MESSAGE = (
     "Reading it was stopped: it took more memory or time than a file may take here, or the workbench was restarted. "
     "Nothing of it was kept. Send it in smaller parts, or read it with `detente ingest`, which has no such limits."
 )
 
 
-def save(root: Path, upload: Upload) -> None:
+def save_upload(root: Path, upload: Upload) -> None:
     """Write the record, whole."""
     folder = root / upload.id
     # Two may write at once, the reading process and who started it: each has its own.
     temporary = folder / f".record-{os.getpid()}-{secrets.token_hex(4)}"
     temporary.write_text(json.dumps(asdict(upload), ensure_ascii=False), encoding="utf-8")
-    temporary.replace(folder / RECORD)
+    temporary.replace(folder / RECORD_NAME)
 
 
-def discard(root: Path, upload: str) -> None:
+def delete_upload(root: Path, upload: str) -> None:
     """Remove an upload and all that belongs to it."""
     shutil.rmtree(folder_of(root, upload), ignore_errors=True)
 
@@ -212,7 +214,7 @@ def drop_file(root: Path, upload: Upload) -> None:
         (root / upload.id / upload.name).unlink()
 
 
-def _alive(pid: int) -> bool:
+def _is_alive(pid: int) -> bool:
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
@@ -226,10 +228,10 @@ def _alive(pid: int) -> bool:
         return not Path("/proc").is_dir()
 
 
-def _upload(data: Mapping[str, Any]) -> Upload:
+def _upload_from_dict(data: Mapping[str, Any]) -> Upload:
     report = data["report"]
     told = None
     if report is not None:
-        reasons = tuple(Reason(**r) for r in report["reasons"])
-        told = Report(**(report | {"reasons": reasons, "unused": tuple(report["unused"])}))
+        reasons = tuple(UploadRejectReason(**r) for r in report["reasons"])
+        told = UploadReport(**(report | {"reasons": reasons, "unused": tuple(report["unused"])}))
     return Upload(**(dict(data) | {"report": told}))

@@ -12,8 +12,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from detente.web.uploads.errors import UploadRefused
-from detente.web.uploads.limits import MAX_FIELD_BYTES, MIB, MOST_BYTES
-from detente.web.uploads.model import checked_name
+from detente.web.uploads.limits import MAX_BYTES, MAX_FIELD_BYTES, MIB
+from detente.web.uploads.model import check_file_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class ReceivedFile:
     fields: dict[str, str]
 
 
-async def receive_file(request: Request, folder: Path, most: int = MOST_BYTES) -> ReceivedFile:
+async def receive_file(request: Request, folder: Path, most: int = MAX_BYTES) -> ReceivedFile:
     """Write the form's file into a folder, under its own name once that was checked.
 
     What arrives is first spooled to the system's temporary folder (`TMPDIR`).
@@ -47,7 +47,7 @@ def _save(form: FormData, folder: Path, most: int) -> ReceivedFile:
     files = [v for v in form.values() if isinstance(v, UploadFile)]
     if not files or files[0].filename is None:
         raise UploadRefused("", "no file was chosen", "Choose one, then send it.")
-    name = checked_name(files[0].filename.replace("%22", '"'))
+    name = check_file_name(files[0].filename.replace("%22", '"'))
     if not files[0].size:
         raise UploadRefused(name, "it is empty", "Was the download cut off? Fetch it again.")
     if files[0].size > most:

@@ -20,26 +20,26 @@ import pyarrow.compute as pc
 import pyarrow.csv
 
 from detente.core.errors import DetenteError
-from detente.events.reader import read
+from detente.events.reader import read_release
 from detente.events.registry import FORMATS, PROVIDERS
-from detente.events.row_account import Reading
-from detente.sources.archive import opened
+from detente.events.row_account import EventStream
+from detente.sources.archive import open_release
 from detente.sources.chronology_schema import COLUMNS
-from detente.sources.detect import recognise
-from detente.store.writer import add
-from detente.web.uploads.archive_check import look
-from detente.web.uploads.limits import CPU_S, FILE, MEMORY, WALL_S
-from detente.web.uploads.model import Reason, Report, Upload, load, save
+from detente.sources.detect import detect_format
+from detente.store.writer import add_release
+from detente.web.uploads.archive_check import check_archive
+from detente.web.uploads.limits import CPU_S, MAX_MEMORY_BYTES, MAX_WRITTEN_BYTES, WALL_S
+from detente.web.uploads.model import Upload, UploadRejectReason, UploadReport, load_upload, save_upload
 
-ASIDE = "set_aside.csv"
-REASONS = 50
+REJECTED_ROWS_NAME = "set_aside.csv"
+MAX_REASONS = 50
 
 
-def limit() -> None:
+def set_resource_limits() -> None:
     """Bound what this process may take; the kernel ends it where it takes more."""
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S + 5))
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (FILE, FILE))
+    resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY_BYTES, MAX_MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (MAX_WRITTEN_BYTES, MAX_WRITTEN_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.alarm(WALL_S)
     os.nice(5)
@@ -47,15 +47,15 @@ def limit() -> None:
 
 def main(what: str, folder: Path, store: Path | None) -> None:
     """Do it, and write into the record what has become of it."""
-    root, upload = folder.parent, load(folder.parent, folder.name)
+    root, upload = folder.parent, load_upload(folder.parent, folder.name)
     upload = replace(upload, pid=os.getpid())
     try:
-        save(root, upload)
+        save_upload(root, upload)
         if what == "read":
-            done = _read(root, upload)
+            done = _read_upload(root, upload)
         else:
             assert store is not None
-            done = _keep(root, upload, store)
+            done = _store_upload(root, upload, store)
     except DetenteError as e:
         # The message names the file by the folder it lies in, which tells a reader nothing.
         done = replace(upload, state="refused", told=str(e).replace(f"{folder}{os.sep}", ""))
@@ -70,29 +70,29 @@ def main(what: str, folder: Path, store: Path | None) -> None:
         traceback.print_exc()
         why = "Reading it broke, and that is our fault. Nothing of it was kept. What broke is written down here."
         done = replace(upload, state="refused", told=why)
-    save(root, replace(done, pid=0))
+    save_upload(root, replace(done, pid=0))
 
 
-def _progress(root: Path, upload: Upload) -> Callable[[int], None]:
+def _make_progress_callback(root: Path, upload: Upload) -> Callable[[int], None]:
     last = time.monotonic()
 
     def told(events: int) -> None:
         nonlocal last
         if time.monotonic() - last > 0.5:
             last = time.monotonic()
-            save(root, replace(upload, events=events))
+            save_upload(root, replace(upload, events=events))
 
     return told
 
 
-def _opened(root: Path, upload: Upload) -> Reading:
+def _open_reading(root: Path, upload: Upload) -> EventStream:
     path = root / upload.id / upload.name
-    look(path)
-    return read(path, known_on=date.fromisoformat(upload.known_on) if upload.known_on else None)
+    check_archive(path)
+    return read_release(path, known_on=date.fromisoformat(upload.known_on) if upload.known_on else None)
 
 
-def _read(root: Path, upload: Upload) -> Upload:
-    reading, told = _opened(root, upload), _progress(root, upload)
+def _read_upload(root: Path, upload: Upload) -> Upload:
+    reading, told = _open_reading(root, upload), _make_progress_callback(root, upload)
     events = 0
     first: date | None = None
     last: date | None = None
@@ -105,19 +105,19 @@ def _read(root: Path, upload: Upload) -> Upload:
     account = reading.account()
     aside = account.set_aside
     folder = root / upload.id
-    pyarrow.csv.write_csv(aside.drop_columns(["source"]), folder / ASIDE)
-    kind, columns, unused = _columns(folder / upload.name, reading.release.source)
-    report = Report(
+    pyarrow.csv.write_csv(aside.drop_columns(["source"]), folder / REJECTED_ROWS_NAME)
+    kind, columns, unused = _read_columns(folder / upload.name, reading.release.source)
+    report = UploadReport(
         source=reading.release.source, format=kind, release=reading.release.name, known_on=str(reading.release.known_on),
         rows=account.rows, events=account.events, merged=account.merged, set_aside=aside.num_rows,
         first=str(first) if first else None, last=str(last) if last else None,
-        reasons=_reasons(aside), columns=columns, unused=unused,
+        reasons=_summarise_rejects(aside), columns=columns, unused=unused,
     )  # fmt: skip
     return replace(upload, state="read", events=events, report=report)
 
 
-def _reasons(aside: pa.Table) -> tuple[Reason, ...]:
-    found: dict[str, Reason] = {}
+def _summarise_rejects(aside: pa.Table) -> tuple[UploadRejectReason, ...]:
+    found: dict[str, UploadRejectReason] = {}
     for batch in aside.to_batches():
         for r in batch.to_pylist():
             # One reason names its value in the middle; those are told apart by column alone.
@@ -126,22 +126,22 @@ def _reasons(aside: pa.Table) -> tuple[Reason, ...]:
             found[key] = (
                 replace(old, rows=old.rows + 1)
                 if old
-                else Reason(r["reason"], 1, r["row"], r["column"], r["value"][:80], r["remedy"])
+                else UploadRejectReason(r["reason"], 1, r["row"], r["column"], r["value"][:80], r["remedy"])
             )
-    return tuple(sorted(found.values(), key=lambda r: -r.rows)[:REASONS])
+    return tuple(sorted(found.values(), key=lambda r: -r.rows)[:MAX_REASONS])
 
 
-def _columns(path: Path, source: str) -> tuple[str, int, tuple[str, ...]]:
+def _read_columns(path: Path, source: str) -> tuple[str, int, tuple[str, ...]]:
     """The format's name, how many columns the file has, and those that nothing is read from."""
     if source not in PROVIDERS:  # the chronology has a reader of its own, which uses every column
         return source, len(COLUMNS), ()
-    like = recognise(opened(path), list(FORMATS), source)
+    like = detect_format(open_release(path), list(FORMATS), source)
     used = set(FORMATS[like.format].needs)
     return like.format.title, len(like.columns), tuple(c for c in like.columns if c not in used)
 
 
-def _keep(root: Path, upload: Upload, store: Path) -> Upload:
-    change = add(store, _opened(root, upload), told=_progress(root, upload))
+def _store_upload(root: Path, upload: Upload, store: Path) -> Upload:
+    change = add_release(store, _open_reading(root, upload), told=_make_progress_callback(root, upload))
     words = {
         "added": f"It was added to the store in version {change.version}.",
         "replaced": f"It took the place of the release of that name in version {change.version}; the version before still holds that.",
@@ -151,5 +151,5 @@ def _keep(root: Path, upload: Upload, store: Path) -> Upload:
 
 
 if __name__ == "__main__":
-    limit()
+    set_resource_limits()
     main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]) if len(sys.argv) > 3 else None)

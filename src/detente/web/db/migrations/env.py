@@ -5,7 +5,7 @@ from alembic import context
 from detente.web.db.tables import metadata
 
 
-def run() -> None:
+def run_migrations() -> None:
     """Run what was asked for."""
     context.configure(
         connection=context.config.attributes["connection"],
@@ -18,4 +18,4 @@ def run() -> None:
 
 # Alembic loads this file under this name; a test runner that reads docstrings loads it under another.
 if __name__ == "env_py":
-    run()
+    run_migrations()

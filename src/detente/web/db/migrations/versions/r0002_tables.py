@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from detente.web.db.tables import Utc
+from detente.web.db.tables import UtcDateTime
 
 # Databases made before the first release stand at this number already.
 revision = "0002"
@@ -21,8 +21,8 @@ def upgrade() -> None:
         sa.Column("key", sa.String(80), nullable=False),
         sa.Column("password", sa.String(200), nullable=False),
         sa.Column("role", sa.String(10), nullable=False),
-        sa.Column("created", Utc, nullable=False),
-        sa.Column("disabled", Utc),
+        sa.Column("created", UtcDateTime, nullable=False),
+        sa.Column("disabled", UtcDateTime),
         sa.CheckConstraint("role IN ('reader', 'moderator')", name=op.f("ck_account_role")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account")),
         sa.UniqueConstraint("key", name=op.f("uq_account_key")),
@@ -32,8 +32,8 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer, nullable=False),
         sa.Column("token", sa.String(64), nullable=False),
         sa.Column("account_id", sa.Integer, nullable=False),
-        sa.Column("created", Utc, nullable=False),
-        sa.Column("expires", Utc, nullable=False),
+        sa.Column("created", UtcDateTime, nullable=False),
+        sa.Column("expires", UtcDateTime, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_session")),
         sa.UniqueConstraint("token", name=op.f("uq_session_token")),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_session_account_id")),
@@ -46,9 +46,9 @@ def upgrade() -> None:
         sa.Column("token", sa.String(64), nullable=False),
         sa.Column("role", sa.String(10), nullable=False),
         sa.Column("made_by", sa.Integer),
-        sa.Column("created", Utc, nullable=False),
-        sa.Column("expires", Utc, nullable=False),
-        sa.Column("used", Utc),
+        sa.Column("created", UtcDateTime, nullable=False),
+        sa.Column("expires", UtcDateTime, nullable=False),
+        sa.Column("used", UtcDateTime),
         sa.Column("used_by", sa.Integer),
         sa.CheckConstraint("role IN ('reader', 'moderator')", name=op.f("ck_invitation_role")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_invitation")),
@@ -66,9 +66,9 @@ def upgrade() -> None:
         sa.Column("key", sa.String(200), nullable=False),
         sa.Column("author_id", sa.Integer, nullable=False),
         sa.Column("body", sa.Text, nullable=False),
-        sa.Column("created", Utc, nullable=False),
-        sa.Column("edited", Utc),
-        sa.Column("hidden", Utc),
+        sa.Column("created", UtcDateTime, nullable=False),
+        sa.Column("edited", UtcDateTime),
+        sa.Column("hidden", UtcDateTime),
         sa.Column("hidden_why", sa.Text),
         sa.Column("words", sa.Text, nullable=False, server_default=sa.text("''")),
         sa.CheckConstraint("kind IN ('brief', 'claim', 'point', 'event')", name=op.f("ck_comment_kind")),
@@ -87,8 +87,8 @@ def upgrade() -> None:
         sa.Column("comment_id", sa.Integer, nullable=False),
         sa.Column("by_id", sa.Integer, nullable=False),
         sa.Column("reason", sa.Text, nullable=False),
-        sa.Column("created", Utc, nullable=False),
-        sa.Column("settled", Utc),
+        sa.Column("created", UtcDateTime, nullable=False),
+        sa.Column("settled", UtcDateTime),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_report")),
         sa.ForeignKeyConstraint(["comment_id"], ["comment.id"], name=op.f("fk_report_comment_id")),
         sa.ForeignKeyConstraint(["by_id"], ["account.id"], name=op.f("fk_report_by_id")),
@@ -98,7 +98,7 @@ def upgrade() -> None:
     op.create_table(
         "action",
         sa.Column("id", sa.Integer, nullable=False),
-        sa.Column("at", Utc, nullable=False),
+        sa.Column("at", UtcDateTime, nullable=False),
         sa.Column("actor_id", sa.Integer),
         sa.Column("what", sa.String(20), nullable=False),
         sa.Column("comment_id", sa.Integer),
