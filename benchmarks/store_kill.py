@@ -29,18 +29,18 @@ WRITER = f"""
 import sys
 from pathlib import Path
 sys.path.insert(0, {str(HERE / "tests")!r})
-from detente.store.writer import add
-from support.releases import made, reading, table
+from detente.store.writer import add_release
+from support.releases import make_reading, make_release, make_table
 path, i = Path(sys.argv[1]), int(sys.argv[2])
-events = table([f"A-{{k}}" for k in range(6_000)])
+events = make_table([f"A-{{k}}" for k in range(6_000)])
 aside = 3
 if i == 0:
-    add(path, made(500, 5, release="B"))
+    add_release(path, make_release(500, 5, release="B"))
 print("ready", flush=True)
 while True:
     i += 1
     n = 4_000 + i % 2_000 if i % 2 else 10 + i % 10
-    change = add(path, reading(events.slice(0, n), aside, sha=str(i)))
+    change = add_release(path, make_reading(events.slice(0, n), aside, sha=str(i)))
     print(change.version, change.release.events, flush=True)
 """
 

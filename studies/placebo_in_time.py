@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from detente.claims.checks.circular_shift import residual_series, residualise, shifts, slope, t_values
-from detente.model import synthetic as worlds
+from detente.model import synthetic
 from detente.model.fit import FittedModel, fit_model
 
 OUT = Path("docs/replications/placebo_in_time.md")
@@ -33,13 +33,13 @@ def plain_slope(s: FittedModel) -> float:
 
 
 def main(runs: int) -> None:
-    kinds: dict[str, tuple[Callable[[np.random.Generator], worlds.SyntheticData], bool]] = {
-        "plain, no answer": (worlds.independent_actors, True),
-        "shared sky, tripling named, no answer": (worlds.shared_background, True),
-        "shared sky, not named, no answer": (worlds.shared_background, False),
-        "W = 0.3, 500 events": (worlds.one_sided_response, True),
+    kinds: dict[str, tuple[Callable[[np.random.Generator], synthetic.SyntheticData], bool]] = {
+        "plain, no answer": (synthetic.independent_actors, True),
+        "shared sky, tripling named, no answer": (synthetic.shared_background, True),
+        "shared sky, not named, no answer": (synthetic.shared_background, False),
+        "W = 0.3, 500 events": (synthetic.one_sided_response, True),
         "W = 0.3, 900 events, shared sky, not named": (
-            lambda rng: worlds.two_actors(rng, events=900, answer=0.3, season=0.9, regime=3.0), False),
+            lambda rng: synthetic.two_actors(rng, events=900, answer=0.3, season=0.9, regime=3.0), False),
     }  # fmt: skip
     lines = ["| world | runs | as it is | plain slope |", "| --- | ---: | ---: | ---: |"]
     for i, (name, (make, named)) in enumerate(kinds.items()):

@@ -21,7 +21,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 from detente.core.jit import jit
-from detente.model import synthetic as worlds
+from detente.model import synthetic
 from detente.model.fit import fit_model
 from detente.model.summaries import direct_responses
 
@@ -63,13 +63,13 @@ def constant(y: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def main(runs: int, asked: set[int]) -> None:
-    kinds: dict[str, tuple[Callable[..., worlds.SyntheticData], dict[str, float], bool, bool]] = {
-        "plain, 900 events": (worlds.independent_actors, {}, True, False),
-        "shared sky, 900 events, regime named": (worlds.shared_background, {}, True, False),
-        "shared sky, 900 events, regime not named": (worlds.shared_background, {}, False, False),
-        "one-sided W = 0.3, 500 events": (worlds.one_sided_response, {"events": 500}, True, True),
+    kinds: dict[str, tuple[Callable[..., synthetic.SyntheticData], dict[str, float], bool, bool]] = {
+        "plain, 900 events": (synthetic.independent_actors, {}, True, False),
+        "shared sky, 900 events, regime named": (synthetic.shared_background, {}, True, False),
+        "shared sky, 900 events, regime not named": (synthetic.shared_background, {}, False, False),
+        "one-sided W = 0.3, 500 events": (synthetic.one_sided_response, {"events": 500}, True, True),
         "one-sided W = 0.3, 900 events, shared sky": (
-            lambda rng: worlds.two_actors(rng, events=900, answer=0.3, season=0.9, regime=3.0),
+            lambda rng: synthetic.two_actors(rng, events=900, answer=0.3, season=0.9, regime=3.0),
             {}, True, True),
     }  # fmt: skip
     lines = ["| world | question | runs | détente says yes | constant background says yes | k > 0.7 |",

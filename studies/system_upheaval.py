@@ -12,27 +12,27 @@ from pathlib import Path
 
 import numpy as np
 
-from detente.model import synthetic as worlds
+from detente.model import synthetic
 from detente.model.background import build_background
 from detente.model.changepoints import find_changepoints
 
 OUT = Path("docs/replications/system_upheaval.md")
 
 
-def alike(criticality: float) -> Callable[[np.random.Generator], worlds.SyntheticData]:
+def alike(criticality: float) -> Callable[[np.random.Generator], synthetic.SyntheticData]:
     own, other = 0.55 * criticality, 0.45 * criticality
-    return lambda rng: worlds.two_actors(rng, own=own, answer=other, answer_back=other)
+    return lambda rng: synthetic.two_actors(rng, own=own, answer=other, answer_back=other)
 
 
 def main(runs: int) -> None:
-    kinds: dict[str, Callable[[np.random.Generator], worlds.SyntheticData]] = {
-        "plain": worlds.independent_actors,
-        "season of 90 %": lambda rng: worlds.two_actors(rng, season=0.9),
+    kinds: dict[str, Callable[[np.random.Generator], synthetic.SyntheticData]] = {
+        "plain": synthetic.independent_actors,
+        "season of 90 %": lambda rng: synthetic.two_actors(rng, season=0.9),
         "criticality 0.5": alike(0.5),
         "criticality 0.7": alike(0.7),
-        "criticality 0.9, 2,000 events": worlds.near_critical,
-        "shared sky, tripling named": worlds.shared_background,
-        "shared sky, not named": worlds.shared_background,
+        "criticality 0.9, 2,000 events": synthetic.near_critical,
+        "shared sky, tripling named": synthetic.shared_background,
+        "shared sky, not named": synthetic.shared_background,
     }
     lines = ["| world | runs | a step or more | two steps or more |", "| --- | ---: | ---: | ---: |"]
     for i, (name, make) in enumerate(kinds.items()):

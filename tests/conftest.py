@@ -2,7 +2,7 @@
 
 from hypothesis import settings
 
-settings.register_profile("house", deadline=None)
-settings.load_profile("house")
+settings.register_profile("workbench", deadline=None)
+settings.load_profile("workbench")
 
 pytest_plugins = ["support.comments_workbench", "support.databases", "support.workbench"]

@@ -132,7 +132,7 @@ def test_the_figures_that_are_read_are_the_numbers_that_are_listed(day: date) ->
 
 @pytest.mark.parametrize("day", DAYS)
 def test_nothing_that_became_known_later_is_used_anywhere(day: date) -> None:
-    data, late = twin(day), {r["event_id"] for r in known(day).every if r["known"] > day}
+    data, late = twin(day), {r["event_id"] for r in known(day).all_rows if r["known"] > day}
     used = {e["id"] for e in data["sources"]} | {
         i for _, _, numbers in blocks(data) for m in numbers for i in m["events"]
     }

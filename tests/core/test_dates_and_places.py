@@ -46,10 +46,10 @@ def test_half_a_point_is_no_point_and_the_equator_is_one() -> None:
 
 def test_a_place_is_said_by_the_most_precise_name_that_is_known() -> None:
     names = {"AFG": "Afghanistan"}
-    assert Place("AFG", "Kunar", "Asadabad").said(names) == "Asadabad"
-    assert Place("AFG", "Kunar").said(names) == "Kunar"
-    assert Place("AFG").said(names) == "Afghanistan"
-    assert Place("DEU").said(names) == "DEU"
+    assert Place("AFG", "Kunar", "Asadabad").format_name(names) == "Asadabad"
+    assert Place("AFG", "Kunar").format_name(names) == "Kunar"
+    assert Place("AFG").format_name(names) == "Afghanistan"
+    assert Place("DEU").format_name(names) == "DEU"
 
 
 @given(st.dates(date(2000, 1, 1), date(2100, 1, 1)), st.integers(0, 500), st.sampled_from(["day", "week", "month"]))

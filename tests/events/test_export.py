@@ -42,8 +42,8 @@ def listed() -> list[EventWithChannel]:
 @pytest.fixture
 def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Borders between blocks and between groups stand close together."""
-    monkeypatch.setattr(export, "BLOCK", 7)
-    monkeypatch.setattr(export, "GROUP", 21)
+    monkeypatch.setattr(export, "EVENTS_PER_BLOCK", 7)
+    monkeypatch.setattr(export, "EVENTS_PER_ROW_GROUP", 21)
 
 
 @pytest.mark.usefixtures("small_blocks")
@@ -92,7 +92,7 @@ def test_a_file_without_its_last_piece_cannot_be_read(listed: list[EventWithChan
 def test_events_are_taken_a_block_at_a_time(
     listed: list[EventWithChannel], form: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(export, "BLOCK", 100)
+    monkeypatch.setattr(export, "EVENTS_PER_BLOCK", 100)
     taken = 0
 
     def counted() -> Iterator[EventWithChannel]:

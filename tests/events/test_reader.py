@@ -455,7 +455,7 @@ def test_a_file_that_comes_in_small_blocks_is_read_as_one_that_comes_whole(
     path = write_file(tmp_path, form, encode_file(form, body).replace(b"PAK", b"P\xc3\x84K", 3) + b"cut off")
     whole, told = taken(path)
     for size in (211, 5_000):
-        monkeypatch.setattr("detente.sources.archive.BLOCK", size)
+        monkeypatch.setattr("detente.sources.archive.BLOCK_BYTES", size)
         events, account = taken(path)
         assert events.equals(whole)
         assert account.set_aside.equals(told.set_aside)

@@ -12,10 +12,9 @@ from detente.brief.render.scorecard import scorecard_files, verdict
 from detente.cases.case_file import find_shipped_cases, load_case_file
 from detente.cases.coverage import ReportingCoverage
 from detente.cases.load import CaseData, load_case_data
-from detente.charts import calibration
-from detente.charts import fan_chart as fans
+from detente.charts import calibration, fan_chart
 from detente.core.rng import make_rng
-from detente.forecast import severity as marks
+from detente.forecast import severity
 from detente.forecast.attribution import compute_memory_effects, find_drivers
 from detente.forecast.backtest import (
     MODELS,
@@ -68,28 +67,28 @@ def test_deaths_of_one_event_have_the_tail_that_was_learned_and_no_more_than_the
     # A world whose truth we chose: a third kill nobody, others 1 + floor of a Pareto with xi 0.4, sigma 5.
     xi, sigma = 0.4, 5.0
     x = np.floor(1 + sigma / xi * ((1 - rng.random(1500)) ** -xi - 1)) * (rng.random(1500) < 2 / 3)
-    m = marks.fit_severity([*x.tolist(), *([None] * 500)], 10 * x.max(), rng)
-    mean_xi = float((m.posterior * marks.XI[:, None]).sum())
-    mean_log_sigma = float((m.posterior * marks.LOG_SIGMA[None, :]).sum())
+    m = severity.fit_severity([*x.tolist(), *([None] * 500)], 10 * x.max(), rng)
+    mean_xi = float((m.posterior * severity.XI[:, None]).sum())
+    mean_log_sigma = float((m.posterior * severity.LOG_SIGMA[None, :]).sum())
     assert mean_xi == pytest.approx(xi, abs=0.12)
     assert mean_log_sigma == pytest.approx(np.log(sigma), abs=0.2)
-    total = marks.draw_deaths(m, np.full((4_000, 2), 25), rng).sum(axis=1)
+    total = severity.draw_deaths(m, np.full((4_000, 2), 25), rng).sum(axis=1)
     # Events nobody gave a figure for, a quarter here, add nothing to deaths told of.
     assert total.mean() == pytest.approx(50 * 0.75 * x.mean(), rel=0.06)
-    small_cut = marks.fit_severity(x[:100].tolist(), 20, rng)
-    assert marks.draw_deaths(small_cut, np.ones((5_000, 1), dtype=int), rng).max() == 20
+    small_cut = severity.fit_severity(x[:100].tolist(), 20, rng)
+    assert severity.draw_deaths(small_cut, np.ones((5_000, 1), dtype=int), rng).max() == 20
 
 
 def test_no_event_kills_nobody() -> None:
-    m = marks.fit_severity([1, 2, 3], 30, np.random.default_rng(0))
-    assert marks.draw_deaths(m, np.zeros((5, 2), dtype=int), np.random.default_rng(0)).tolist() == [[0.0, 0.0]] * 5
+    m = severity.fit_severity([1, 2, 3], 30, np.random.default_rng(0))
+    assert severity.draw_deaths(m, np.zeros((5, 2), dtype=int), np.random.default_rng(0)).tolist() == [[0.0, 0.0]] * 5
 
 
 def test_deaths_that_follow_another_law_are_found_to_fit_badly_and_true_ones_are_not() -> None:
     rng = np.random.default_rng(1)
-    assert marks.fit_severity(rng.normal(100, 2, 60).round().tolist(), 1_000, rng).fit_p < 0.01
+    assert severity.fit_severity(rng.normal(100, 2, 60).round().tolist(), 1_000, rng).fit_p < 0.01
     fits = [
-        marks.fit_severity(np.floor(1 + 12.5 * ((1 - rng.random(60)) ** -0.4 - 1)).tolist(), 1_000, rng).fit_p
+        severity.fit_severity(np.floor(1 + 12.5 * ((1 - rng.random(60)) ** -0.4 - 1)).tolist(), 1_000, rng).fit_p
         for _ in range(40)
     ]
     # The p-value is too kind, so at most the binomial's 99.9 % of one in twenty.
@@ -149,7 +148,7 @@ def test_a_regime_is_used_once_it_is_over_and_not_while_it_lasts() -> None:
 
 def test_probabilities_and_deaths_grow_with_the_horizon(eve: CaseForecast) -> None:
     for c in eve.channels:
-        assert eve.any((c,), 30) <= eve.any((c,), 90)
+        assert eve.probability_of_any((c,), 30) <= eve.probability_of_any((c,), 90)
     (low_30, high_30), (low_90, high_90) = eve.deaths(30), eve.deaths(90)
     assert (low_30 <= low_90).all()
     assert (high_30 <= high_90).all()
@@ -193,7 +192,7 @@ def test_drivers_are_recent_events_in_order_of_size_with_their_interval(eve: Cas
 
 
 def test_the_fans_show_each_channel_of_force_with_what_came_before(eve: CaseForecast) -> None:
-    p = fans.picture(eve)
+    p = fan_chart.picture(eve)
     assert p.svg.startswith("<svg")
     median = np.quantile(eve.totals("attack", 90), 0.5, method="inverted_cdf")
     assert f"attack {median:.0f} (90 %" in p.alt

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from detente.core.errors import DetenteError, NoSuchFile
-from detente.forecast import views_format as views
+from detente.forecast import views_format
 from detente.forecast.baselines import conflictology
 from detente.forecast.countries import forecast_countries, score_forecast
 from detente.forecast.country_model import MEMBERS, fit_class_weights, forecast_mixture
@@ -202,11 +202,11 @@ def test_an_empty_cell_is_unknown_and_months_before_a_country_begins_are_not_cov
 def test_a_forecast_comes_back_from_the_views_format_as_it_went_in(tmp_path: Path) -> None:
     d = Draws(("7", "9"), parse_month("2024-01") + np.arange(2), np.arange(12.0).reshape(2, 2, 3))
     path = tmp_path / "f.parquet"
-    path.write_bytes(views.encode_parquet(d, {"7": 7, "9": 9}))
+    path.write_bytes(views_format.encode_parquet(d, {"7": 7, "9": 9}))
     table = pq.read_table(path)
     assert table.column_names == ["month_id", "country_id", "draw", "outcome"]
     assert table["month_id"][0].as_py() == 529  # January 2024, counted from January 1980
-    back = views.read_draws(path)
+    back = views_format.read_draws(path)
     np.testing.assert_array_equal(back.x, d.x)
     np.testing.assert_array_equal(back.months, d.months)
     assert back.units == d.units
@@ -215,10 +215,10 @@ def test_a_forecast_comes_back_from_the_views_format_as_it_went_in(tmp_path: Pat
 def test_codes_that_are_no_views_numbers_are_kept_as_codes(tmp_path: Path) -> None:
     path = tmp_path / "f.parquet"
     path.write_bytes(
-        views.encode_parquet(Draws(("AFG",), np.array([parse_month("2024-01")]), np.ones((1, 1, 2))), None)
+        views_format.encode_parquet(Draws(("AFG",), np.array([parse_month("2024-01")]), np.ones((1, 1, 2))), None)
     )
     assert pq.read_table(path).column_names == ["month_id", "country", "draw", "outcome"]
-    assert views.read_draws(path).units == ("AFG",)
+    assert views_format.read_draws(path).units == ("AFG",)
 
 
 @pytest.mark.parametrize(
@@ -240,7 +240,7 @@ def test_a_forecast_file_with_holes_or_wrong_values_is_refused(
     path = tmp_path / "f.parquet"
     pq.write_table(pa.table(columns), path)
     with pytest.raises(error, match=told):
-        views.read_draws(path)
+        views_format.read_draws(path)
 
 
 def test_only_country_months_that_the_panel_knows_are_judged_and_the_others_counted() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from detente.model import synthetic as worlds
+from detente.model import synthetic
 from detente.model.background import build_background
 from detente.model.diagnostics import diagnose_fit, quantile_residuals
 from detente.model.errors import BadCounts, DidNotConverge, TooFewEvents
@@ -25,7 +25,7 @@ rng = np.random.default_rng
 
 
 def small_problem() -> tuple[ChannelData, NDArray[np.float64], NDArray[np.float64]]:
-    g, w = rng(1), worlds.one_sided_response(rng(2), events=400)
+    g, w = rng(1), synthetic.one_sided_response(rng(2), events=400)
     y, bg = w.y[:300], build_background(300, {"surge": np.arange(300) < 100}, gap=100)
     density = np.where(np.arange(300) < 50, 3.0, 1.0)
     z = compute_memories(y, density, [2.0, 10.0])
@@ -100,7 +100,7 @@ def test_a_memory_sums_to_one_and_an_unwatched_day_is_usual_not_quiet() -> None:
 
 
 def test_hawkes_events_floored_to_days_give_back_their_branching_matrix() -> None:
-    w = worlds.three_actors(50_000, rng(5))
+    w = synthetic.three_actors(50_000, rng(5))
     s = fit_model(w.y, rng=rng(0), half_lives=[np.log(2)], harmonics=0)
     c = criticality(s)
     assert c.median == pytest.approx(w.criticality, rel=0.10)
@@ -108,8 +108,12 @@ def test_hawkes_events_floored_to_days_give_back_their_branching_matrix() -> Non
     assert s.W.sum(axis=-1).mean(axis=0) == pytest.approx(w.W, abs=0.12)
 
 
-@pytest.mark.parametrize(("make", "back"), [(worlds.one_sided_response, False), (worlds.bilateral_response, True)])
-def test_one_sided_and_bilateral_answers_are_told_apart(make: Callable[..., worlds.SyntheticData], back: bool) -> None:
+@pytest.mark.parametrize(
+    ("make", "back"), [(synthetic.one_sided_response, False), (synthetic.bilateral_response, True)]
+)
+def test_one_sided_and_bilateral_answers_are_told_apart(
+    make: Callable[..., synthetic.SyntheticData], back: bool
+) -> None:
     w = make(rng(6), events=2500)
     p = direct_responses(fit_model(w.y, rng=rng(0))).positive
     assert p[1, 0] > 0.95
@@ -119,7 +123,7 @@ def test_one_sided_and_bilateral_answers_are_told_apart(make: Callable[..., worl
 def test_a_shared_season_and_surge_are_no_answer() -> None:
     yes = []
     for run in range(12):
-        w = worlds.shared_background(rng([7, run]))
+        w = synthetic.shared_background(rng([7, run]))
         p = direct_responses(fit_model(w.y, regimes=w.regimes, rng=rng(run))).positive
         yes += [p[0, 1] > 0.95, p[1, 0] > 0.95]
     # 24 questions at a true rate of 8 % give more than 6 in one test of 200; a constant background gives 24.
@@ -127,14 +131,14 @@ def test_a_shared_season_and_surge_are_no_answer() -> None:
 
 
 def test_talks_that_calm_have_a_negative_answer() -> None:
-    w = worlds.calming_talks(rng(8), days=3000)
+    w = synthetic.calming_talks(rng(8), days=3000)
     r = direct_responses(fit_model(w.y, rng=rng(0)))
     assert r.positive[0, 1] < 0.05
     assert r.low[0, 1] < -0.5 < r.high[0, 1]
 
 
 def test_denser_collection_is_no_worse_war() -> None:
-    w = worlds.uneven_coverage(rng(9), events=2500)
+    w = synthetic.uneven_coverage(rng(9), events=2500)
     told = direct_responses(fit_model(w.y, w.density, rng=rng(0)))
     assert told.low[1, 0] < 0.3 < told.high[1, 0]
     assert told.low[0, 1] < 0.0 < told.high[0, 1]
@@ -167,7 +171,7 @@ def test_simulated_counts_have_the_spread_asked_for_and_do_not_depend_on_cores()
 
 
 def test_the_chain_of_an_event_ends_at_the_closed_form() -> None:
-    w = worlds.bilateral_response(rng(11), events=1500)
+    w = synthetic.bilateral_response(rng(11), events=1500)
     s = fit_model(w.y, rng=rng(0), half_lives=[2.0, 10.0], draws=50)
     stable = np.abs(np.linalg.eigvals(s.W.sum(axis=-1))).max(axis=-1) < 0.9
     ends = impulse_response(s, 3000).sum(axis=1)[stable]
@@ -176,7 +180,7 @@ def test_the_chain_of_an_event_ends_at_the_closed_form() -> None:
 
 
 def test_without_its_answers_the_past_is_quieter() -> None:
-    w = worlds.one_sided_response(rng(12), events=2500, answer=0.5)
+    w = synthetic.one_sided_response(rng(12), events=2500, answer=0.5)
     s = fit_model(w.y, rng=rng(0), half_lives=[2.0], channels=("a", "b"))
     as_was, calmer = simulate_past(s, rng(1), paths=400), simulate_past(s, rng(1), without=(("a", "b"),), paths=400)
     assert as_was.totals().mean(axis=0) == pytest.approx(s.events, rel=0.1)
@@ -186,7 +190,10 @@ def test_without_its_answers_the_past_is_quieter() -> None:
 def test_answers_taken_away_are_gone_on_the_same_day_too_as_where_their_cause_is_taken_away() -> None:
     # b answers a and nobody answers b: without a, or without the answers to a, b does the same.
     s = fit_model(
-        worlds.one_sided_response(rng(12), events=2500, answer=0.5).y, rng=rng(0), half_lives=[2.0], channels=("a", "b")
+        synthetic.one_sided_response(rng(12), events=2500, answer=0.5).y,
+        rng=rng(0),
+        half_lives=[2.0],
+        channels=("a", "b"),
     )
     R = s.R.copy()
     R[:, 0, 1] = 0.0
@@ -221,7 +228,7 @@ def test_residuals_are_uniform_when_the_model_is_true_and_only_then() -> None:
 
 
 def test_a_response_left_out_is_heard_as_an_echo() -> None:
-    w = worlds.two_actors(rng(14), events=3000, own=0.6)
+    w = synthetic.two_actors(rng(14), events=3000, own=0.6)
     assert diagnose_fit(fit_model(w.y, rng=rng(0)), rng(0)).echo_p.min() > 0.005
     assert diagnose_fit(fit_model(w.y, rng=rng(0), response_sd=0, sigmas=(0.01,)), rng(0)).echo_p.max() < 1e-6
 
@@ -234,7 +241,7 @@ def test_heavy_tails_of_weights_are_seen() -> None:
 
 
 def test_too_few_events_are_named_and_the_fit_is_carried() -> None:
-    w = worlds.few_events(rng(16), events=30)
+    w = synthetic.few_events(rng(16), events=30)
     with pytest.warns(TooFewEvents, match="mostly prior") as heard:
         s = fit_model(w.y, channels=("strike", "clash"), rng=rng(0))
     told = heard[0].message
@@ -255,7 +262,7 @@ def test_too_few_events_are_named_and_the_fit_is_carried() -> None:
     ],
 )
 def test_bad_counts_are_refused_with_the_reason(change: Callable[..., Any], said: str) -> None:
-    w = worlds.independent_actors(rng(17))
+    w = synthetic.independent_actors(rng(17))
     y, density = change(w.y, w.density)
     with pytest.raises(BadCounts, match=said):
         fit_model(y, density, rng=rng(0))
@@ -271,7 +278,7 @@ def test_a_fit_that_does_not_settle_carries_where_it_stood() -> None:
 
 
 def test_the_same_generator_gives_the_same_answers_and_the_counts_are_left_alone() -> None:
-    w = worlds.independent_actors(rng(18))
+    w = synthetic.independent_actors(rng(18))
     before = w.y.copy()
     a, b = fit_model(w.y, rng=rng(1)), fit_model(w.y, rng=rng(1))
     assert (a.W == b.W).all()

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from detente.model import synthetic as worlds
+from detente.model import synthetic
 from detente.model.background import build_background
 from detente.model.errors import ExtraMissing
 from detente.model.fit import fit_model
@@ -23,7 +23,7 @@ Array = NDArray[np.float64]
 
 
 def one_channel(events: int = 200) -> tuple[ChannelData, Prior]:
-    w = worlds.one_sided_response(rng(2), events=events)
+    w = synthetic.one_sided_response(rng(2), events=events)
     y, bg = w.y[:400], build_background(400, gap=100, harmonics=0, sigmas=(0.1, 0.5))
     density = np.where(np.arange(400) < 50, 3.0, 1.0)
     z = compute_memories(y, density, [2.0])
@@ -121,7 +121,7 @@ def test_polishing_finds_the_posterior_from_a_start_near_it_and_says_when_it_has
 
 
 def test_the_answer_does_not_depend_on_how_many_cores_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
-    w = worlds.independent_actors(rng(9))
+    w = synthetic.independent_actors(rng(9))
     many = fit_model(w.y, rng=rng(0))
     monkeypatch.setattr("os.cpu_count", lambda: 1)
     assert (fit_model(w.y, rng=rng(0)).W == many.W).all()
@@ -130,7 +130,7 @@ def test_the_answer_does_not_depend_on_how_many_cores_there_are(monkeypatch: pyt
 @pytest.mark.skipif(importlib.util.find_spec("numpyro") is None, reason="needs the extra 'bayes'")
 @pytest.mark.filterwarnings("ignore")
 def test_the_exact_sampler_finds_the_same_responses() -> None:
-    w = worlds.one_sided_response(rng(10), events=1500)
+    w = synthetic.one_sided_response(rng(10), events=1500)
     s = fit_model(w.y[:300], rng=rng(0), channels=w.channels, half_lives=[2.0], harmonics=0, draws=2000, sigmas=(0.2,))
     ours = s.of[1].theta[:, -3:]
     judge = nuts(s, "b", draws=1000, warmup=400)[:, -3:]
@@ -144,7 +144,7 @@ def test_the_exact_sampler_finds_the_same_responses() -> None:
 
 
 def test_without_numpyro_the_exact_sampler_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    w = worlds.one_sided_response(rng(11), events=300)
+    w = synthetic.one_sided_response(rng(11), events=300)
     s = fit_model(w.y, rng=rng(0), channels=w.channels, draws=50)
     monkeypatch.setattr("detente.model.nuts.find_spec", lambda _: None)
     with pytest.raises(ExtraMissing, match=r"pip install 'detente\[bayes\]'"):

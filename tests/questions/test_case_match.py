@@ -105,7 +105,7 @@ def test_of_several_cases_the_best_is_taken_and_one_that_fits_as_well_is_told(
     start, end = text.index("# ---- Crossings"), text.index("# ---- Cast")
     path.write_text(text[:start] + text[end:], encoding="utf-8")
     both = {FLAGSHIP: find_shipped_cases()[FLAGSHIP], str(path): path}
-    monkeypatch.setattr("detente.questions.case_match.shipped", lambda: both)
+    monkeypatch.setattr("detente.questions.case_match.find_shipped_cases", lambda: both)
     tied = subject("Pakistan–Afghanistan ties")
     assert {tied.case.id, *tied.ties} == {FLAGSHIP, "twin"}
     assert any("say --case" in n for n in tied.notices)

@@ -32,7 +32,7 @@ def faults(folder: Path, bad: str | bytes) -> list[RowError]:
     assert [r.row for r in published.rows] == [2, 4]
     (unread,) = published.unread
     assert unread.row == 3
-    assert published.read == 3
+    assert published.row_count == 3
     return list(unread.faults)
 
 
@@ -42,7 +42,7 @@ third = {"event_id": "DL-20250103-01", "date_start": "2025-01-03", "date_end": "
 
 def test_the_shipped_chronology_is_read_whole() -> None:
     published = read_chronology(SHIPPED)
-    assert (len(published.rows), len(published.unread), published.read) == (835, 0, 835)
+    assert (len(published.rows), len(published.unread), published.row_count) == (835, 0, 835)
 
 
 def test_shipped_chronology_is_the_first_edition() -> None:
@@ -197,6 +197,6 @@ def test_whatever_stands_in_a_cell_no_row_is_lost_and_no_other_error_escapes(
         published = read_chronology(path)
     except DetenteError:
         pytest.fail("a bad cell is no bad file")
-    assert published.read == 10
+    assert published.row_count == 10
     assert {r.row for r in published.rows} | {u.row for u in published.unread} == set(range(2, 12))
     assert all(u.faults for u in published.unread)

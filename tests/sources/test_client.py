@@ -231,7 +231,7 @@ def test_a_secret_does_not_follow_a_redirect_to_another_host(waited: Patience) -
         with run_provider(lambda a: away) as p, polite(waited) as client:
             for secret, form in (({"x-ucdp-access-token": "s3cret"}, None), (None, {"password": "s3cret"})):
                 with pytest.raises(RequestRefused) as refusal:
-                    client.ask("POST" if form else "GET", f"{p.url}/a", secret=secret, form=form)
+                    client.request("POST" if form else "GET", f"{p.url}/a", secret=secret, form=form)
                 assert "s3cret" not in str(refusal.value)
         assert elsewhere.asked == []
 
@@ -261,7 +261,7 @@ def test_offline_nothing_is_asked(tmp_path: Path, waited: Patience) -> None:
         with pytest.raises(NotCached, match="without --offline"):
             client.download(DownloadRequest(f"{p.url}/there", tmp_path / "there"))
         with pytest.raises(NotCached):
-            client.ask("GET", f"{p.url}/q")
+            client.request("GET", f"{p.url}/q")
     assert p.asked == []
 
 

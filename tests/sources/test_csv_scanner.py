@@ -109,4 +109,4 @@ def test_every_byte_but_line_ends_is_in_a_record_and_pieces_change_nothing(
 
 def test_the_good_records_alone_are_those_bytes() -> None:
     told = list(scan_records([b'a,b,c\n1,2\n"d\n",e,f\n'], COMMA))
-    assert [(bytes(t.good()[0]), t.good()[1].tolist()) for t in told] == [(b'a,b,c\n"d\n",e,f\n', [1, 3])]
+    assert [(bytes(t.select_good()[0]), t.select_good()[1].tolist()) for t in told] == [(b'a,b,c\n"d\n",e,f\n', [1, 3])]

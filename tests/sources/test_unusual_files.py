@@ -33,7 +33,7 @@ def rows_of(data: bytes) -> int:
 
 def all_there(published: ParsedRelease[ChronologyRow], data: bytes) -> None:
     numbers = [r.row for r in published.rows] + [u.row for u in published.unread]
-    assert len(set(numbers)) == len(numbers) == published.read == rows_of(data)
+    assert len(set(numbers)) == len(numbers) == published.row_count == rows_of(data)
     assert all(u.faults for u in published.unread)
     assert all(f.row == u.row for u in published.unread for f in u.faults)
 

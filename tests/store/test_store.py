@@ -26,7 +26,7 @@ from detente.events.reader import read_release
 from detente.events.row_account import EventStream
 from detente.events.translations import chronology as translation
 from detente.sources import chronology
-from detente.store import writer as change
+from detente.store import writer
 from detente.store.diff import compare_releases
 from detente.store.errors import (
     CorruptStore,
@@ -78,7 +78,7 @@ def test_the_account_of_a_release_says_where_every_row_went(store: Path) -> None
     assert (kept.rows, kept.events, kept.merged, kept.set_aside) == (28, 20, 5, 3)
     assert (kept.first, kept.last) == (date(2025, 1, 1), date(2025, 1, 20))
     assert change.release == kept
-    told = open_version(store).set_aside().read_all().to_pylist()
+    told = open_version(store).rejects().read_all().to_pylist()
     assert [t["row"] for t in told] == [1000, 1001, 1002]
     assert told[0]["reason"] == "it is no number"
 
@@ -106,7 +106,7 @@ def test_a_new_file_of_the_same_name_takes_the_place_of_the_old_and_of_nothing_e
     now = sound(store)
     assert ids(now, "made/A") == ["A-0", "A-1"]
     assert len(ids(now, "made/B")) == 4
-    assert now.set_aside().read_all().num_rows == 1
+    assert now.rejects().read_all().num_rows == 1
     # Time travel: the version before is still what it was.
     assert len(ids(open_version(store, before), "made/A")) == 5
 
@@ -150,7 +150,7 @@ def test_a_reader_sees_a_whole_version_at_every_moment_of_an_ingest(store: Path)
         for batch in make_table([f"new-{i}" for i in range(50)]).to_batches(max_chunksize=5):
             now = open_version(store)
             (kept,) = now.releases()
-            seen.append((len(ids(now)), kept.events, now.set_aside().read_all().num_rows))
+            seen.append((len(ids(now)), kept.events, now.rejects().read_all().num_rows))
             yield batch
 
     add_release(store, make_reading(watched(), 1, count=50, sha="new"))
@@ -200,7 +200,7 @@ def test_a_commit_that_comes_between_our_look_and_our_commit_is_not_written_over
     store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     add_release(store, make_release(1, release="B"))
-    real, waiting = change._build_commit_metadata, [True]
+    real, waiting = writer._build_commit_metadata, [True]
 
     def meanwhile(*args: Any) -> dict[str, Any]:
         if waiting:
@@ -208,7 +208,7 @@ def test_a_commit_that_comes_between_our_look_and_our_commit_is_not_written_over
             add_release(store, make_release(2, sha="quicker"))
         return real(*args)
 
-    monkeypatch.setattr(change, "_note", meanwhile)
+    monkeypatch.setattr(writer, "_build_commit_metadata", meanwhile)
     # Neither release A was there when we looked; had we not looked again, both would be kept.
     assert add_release(store, make_release(5, sha="slower")).what == "replaced"
     assert len(ids(sound(store), "made/A")) == 5
@@ -475,11 +475,11 @@ ON_A_FULL_DISK = """
 import resource, sys
 from pathlib import Path
 sys.path.insert(0, {tests!r})
-from detente.store.writer import add
-from support.releases import made, reading, table
+from detente.store.writer import add_release
+from support.releases import make_reading, make_release, make_table
 resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))
 try:
-    add(Path({store!r}), {reading})
+    add_release(Path({store!r}), {reading})
 except Exception as e:
     print(type(e).__name__, e)
 """
@@ -490,7 +490,7 @@ def test_a_disk_that_fills_up_at_any_moment_leaves_the_table_as_it_was(store: Pa
     add_release(store, make_release(5, 2))
     version = open_version(store).version
     code = ON_A_FULL_DISK.format(
-        tests=str(Path(__file__).parents[1]), store=str(store), limit=limit, reading="made(20000, 2, sha='n')"
+        tests=str(Path(__file__).parents[1]), store=str(store), limit=limit, reading="make_release(20000, 2, sha='n')"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.startswith("CannotWrite"), done.stdout + done.stderr
@@ -526,13 +526,13 @@ IN_A_LOOP = """
 import sys
 from pathlib import Path
 sys.path.insert(0, {tests!r})
-from detente.store.writer import add
-from support.releases import made, table
+from detente.store.writer import add_release
+from support.releases import make_release
 print("ready", flush=True)
 i = 0
 while True:
     i += 1
-    add(Path({store!r}), made(100 + i % 7, 3, sha=str(i)))
+    add_release(Path({store!r}), make_release(100 + i % 7, 3, sha=str(i)))
 """
 
 

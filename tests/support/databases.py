@@ -39,7 +39,7 @@ def empty_database(url: URL) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def database(empty: Engine) -> Engine:
+def database(empty_database: Engine) -> Engine:
     """A database of today's shape without a row."""
-    upgrade(empty)
-    return empty
+    upgrade(empty_database)
+    return empty_database

@@ -49,7 +49,7 @@ class RecomputedCase:
         return tomllib.loads((CASES_FOLDER / "pakistan_afghanistan.toml").read_text(encoding="utf-8"))
 
     @cached_property
-    def every(self) -> list[Row]:
+    def all_rows(self) -> list[Row]:
         with (CASES_FOLDER / self.case["chronology"]).open(newline="", encoding="utf-8") as f:
             rows: list[Row] = list(csv.DictReader(f))
         for r in rows:
@@ -64,7 +64,7 @@ class RecomputedCase:
 
     @cached_property
     def events(self) -> list[Row]:
-        known = [r for r in self.every if r["known"] <= self.as_of]
+        known = [r for r in self.all_rows if r["known"] <= self.as_of]
         return [r for r in known if self.without not in (*r["did"], *r["got"])] if self.without else known
 
     # ---- roles and channels
@@ -155,7 +155,7 @@ class RecomputedCase:
         return sum(self.density(d) for d in self.days(a, b))
 
     @cached_property
-    def watched_to(self) -> date:
+    def observation_end(self) -> date:
         end: date = max(w["to"] for w in self.case["windows"] if "density" in w)
         return min(end, self.as_of)
 
@@ -171,11 +171,11 @@ class RecomputedCase:
                 parts = g["coordinates"] if g["type"] == "MultiLineString" else [g["coordinates"]]
                 border = f["properties"]["kind"] == "border"
                 name = self.case["names"]["border"] if border else f["properties"]["name"]
-                out[name] = np.vstack([self.walk(np.array(p)) for p in parts])
+                out[name] = np.vstack([self.interpolate_line(np.array(p)) for p in parts])
         return out
 
     @staticmethod
-    def walk(points: np.ndarray) -> np.ndarray:
+    def interpolate_line(points: np.ndarray) -> np.ndarray:
         """A point at least every 300 metres or so along a line."""
         out = []
         for (x0, y0), (x1, y1) in pairwise(points):
@@ -183,7 +183,7 @@ class RecomputedCase:
             out.append(np.column_stack([np.linspace(x0, x1, n + 1), np.linspace(y0, y1, n + 1)]))
         return np.vstack(out)
 
-    def km(self, r: Row, line: str) -> float | None:
+    def distance_km(self, r: Row, line: str) -> float | None:
         if not r["latitude"] or r["geo_precision"] not in ("place", "district"):
             return None
         lat, lon = np.radians(float(r["latitude"])), np.radians(float(r["longitude"]))
@@ -269,7 +269,7 @@ def find_closure_spells(a: RecomputedCase, key: str) -> list[tuple[date, date, d
             elif r["mode"] == "reopen-crossing":
                 told.append({"day": r["first"], "state": "open", "until": until, "opens": True, "still": False})
     told.sort(key=lambda t: (t["day"], t["state"] == "open"))
-    end, out = a.watched_to, []
+    end, out = a.observation_end, []
     for i, t in enumerate(told):
         if t["state"] not in ("closed", "no trade") or t["still"] or t["day"] > end:
             continue
@@ -304,7 +304,7 @@ def count_closed_days(a: RecomputedCase, key: str) -> tuple[int, int]:
 
 
 def find_durations(a: RecomputedCase, what: str) -> list[tuple[date, date, bool]]:
-    force = [r for r in a.events if r["channel"] in ("strike", "clash") and r["first"] <= a.watched_to]
+    force = [r for r in a.events if r["channel"] in ("strike", "clash") and r["first"] <= a.observation_end]
 
     def until(start: date, stop: date) -> tuple[date, bool]:
         after = [r["first"] for r in force if start < r["first"] <= stop]
@@ -314,15 +314,15 @@ def find_durations(a: RecomputedCase, what: str) -> list[tuple[date, date, bool]
         met = [r for r in a.events if r["channel"] == "dialogue" and r["mode"] == "third-party-talks"]
         out = []
         for r in met:
-            if r["first"] <= a.watched_to:
-                end, over = until(r["last"], a.watched_to)
+            if r["first"] <= a.observation_end:
+                end, over = until(r["last"], a.observation_end)
                 out.append((r["last"], end, over))
         return out
     chains: list[list[Row]] = []
     for r in a.events:
         is_truce = r["mode"] == "ceasefire" or r["event_id"] in a.case["truce_events"]
         group = any(a.role(x, r["first"]) == "group" for x in {*r["did"], *r["got"]})
-        if not is_truce or group or r["first"] > a.watched_to:
+        if not is_truce or group or r["first"] > a.observation_end:
             continue
         if chains:
             last = chains[-1][-1]
@@ -334,8 +334,8 @@ def find_durations(a: RecomputedCase, what: str) -> list[tuple[date, date, bool]
         chains.append([r])
     out = []
     for c in chains:
-        told = c[-1]["last"] if c[-1]["last"] > c[-1]["first"] else a.watched_to
-        end, over = until(c[0]["first"], min(told, a.watched_to))
+        told = c[-1]["last"] if c[-1]["last"] > c[-1]["first"] else a.observation_end
+        end, over = until(c[0]["first"], min(told, a.observation_end))
         out.append((c[0]["first"], end, over))
     return out
 
@@ -372,11 +372,11 @@ def load_intensities() -> dict[str, float]:
 def compute_weekly_means(a: RecomputedCase) -> tuple[date, np.ndarray, np.ndarray]:
     weight = load_intensities()
     first = a.case["from"] - timedelta(days=a.case["from"].weekday())
-    last = a.watched_to - timedelta(days=a.watched_to.weekday())
+    last = a.observation_end - timedelta(days=a.observation_end.weekday())
     n, total = np.zeros((last - first).days // 7 + 1), np.zeros((last - first).days // 7 + 1)
     acts = ("strike", "clash", "pressure", "defiance", "dialogue", "concession")
     for r in a.events:
-        if r["channel"] in acts and r["first"] <= a.watched_to and a.density(r["first"]) > 0:
+        if r["channel"] in acts and r["first"] <= a.observation_end and a.density(r["first"]) > 0:
             i = (r["first"] - first).days // 7
             n[i] += 1
             total[i] += weight[r["event_type"]]
@@ -446,7 +446,7 @@ def restricted_log_likelihood(a: RecomputedCase, within: float, between: float, 
 
 
 def count_episodes(a: RecomputedCase, gap: int) -> int:
-    force = [r for r in a.events if r["channel"] in ("strike", "clash") and r["first"] <= a.watched_to]
+    force = [r for r in a.events if r["channel"] in ("strike", "clash") and r["first"] <= a.observation_end]
     n, end = 0, None
     for r in force:
         n += end is None or (r["first"] - end).days > gap
@@ -506,7 +506,7 @@ def recompute(a: RecomputedCase, m: dict[str, Any]) -> tuple[Triple, list[str] |
         case "nearby days":
             return (recompute_following(a, r)[2], None, None), ids + [x["event_id"] for x in a.select(r["then"])]
         case "near":
-            far = {x["event_id"]: a.km(x, r["line"]) for x in chosen}
+            far = {x["event_id"]: a.distance_km(x, r["line"]) for x in chosen}
             located = [i for i in ids if far[i] is not None]
             return recompute_share(sum((far[i] or 0.0) <= r["km"] for i in located), len(located)), located
         case "days shut":
@@ -540,9 +540,9 @@ def recompute(a: RecomputedCase, m: dict[str, Any]) -> tuple[Triple, list[str] |
             return (len(nobody), None, None), nobody
         case "rows":
             sizes = {
-                "rows": len(a.every),
+                "rows": len(a.all_rows),
                 "events": len(a.events),
-                "later": len(a.every) - len(a.events),
+                "later": len(a.all_rows) - len(a.events),
                 "set_aside": 0,
                 "unassigned": sum(x["channel"] is None for x in a.events),
             }
@@ -551,8 +551,8 @@ def recompute(a: RecomputedCase, m: dict[str, Any]) -> tuple[Triple, list[str] |
             part = [x["event_id"] for x in a.select(r["part"])]
             return recompute_share(len(set(part) & set(ids)), len(ids)), ids
         case "nearer":
-            here = {i for i in ids if (a.km(find_row(chosen, i), r["line"]) or 1e9) <= r["km"]}
-            there = {i for i in ids if (a.km(find_row(chosen, i), r["other"]) or 1e9) <= r["km"]}
+            here = {i for i in ids if (a.distance_km(find_row(chosen, i), r["line"]) or 1e9) <= r["km"]}
+            there = {i for i in ids if (a.distance_km(find_row(chosen, i), r["other"]) or 1e9) <= r["km"]}
             return recompute_share(len(here - there), len(here ^ there)), [i for i in ids if i in here ^ there]
         case "unwatched":
             tail = a.days(a.case["from"], min(a.as_of, a.case["to"]))[::-1]

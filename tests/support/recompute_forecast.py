@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from detente.forecast import severity as marks
+from detente.forecast import severity
 from detente.model.fit import FittedModel, fit_model
 from detente.model.simulate import simulate
 from support.recompute import RecomputedCase, Triple, find_closure_spells, load_altered_case, parse_day
@@ -63,11 +63,13 @@ def simulate_futures(
     most = 10 * max((t[1] for told in tolls.values() for t in told if t), default=1)
     dead = []
     for end in (0, 1):
-        learned = {c: marks.fit_severity([t[end] if t else None for t in told], most, rng) for c, told in tolls.items()}
+        learned = {
+            c: severity.fit_severity([t[end] if t else None for t in told], most, rng) for c, told in tolls.items()
+        }
         total = np.zeros((paths, len(grid)))
         for c, m in learned.items():
             between = [y[:, x:z, names.index(c)].sum(axis=1) for x, z in pairwise(grid)]
-            total[:, 1:] += np.cumsum(marks.draw_deaths(m, np.stack(between, axis=1), rng), axis=1)
+            total[:, 1:] += np.cumsum(severity.draw_deaths(m, np.stack(between, axis=1), rng), axis=1)
         dead.append({d: total[:, grid.index(d)] for d in horizons})
     return y, names, dead
 

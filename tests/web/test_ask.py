@@ -38,8 +38,8 @@ def test_no_claim_is_tested_anew_for_a_question(client: TestClient, monkeypatch:
     def refuse(*args: object, **more: object) -> None:
         raise AssertionError("tested anew")
 
-    monkeypatch.setattr("detente.brief.answer_points.find", refuse)
-    monkeypatch.setattr("detente.brief.answer_points.levers", refuse)
+    monkeypatch.setattr("detente.brief.answer_points.evaluate", refuse)
+    monkeypatch.setattr("detente.brief.answer_points.list_recommendations", refuse)
     assert page(client, q=f"{TRADE} Suggest a way forward.")["answer"]["parts"]
 
 

@@ -21,7 +21,7 @@ from detente.api.case import PreparedCase
 from detente.api.events.filters import Query, found, masks, read
 from detente.api.events.table import columns_of
 from detente.events import export
-from detente.web import event_export as events_as_files
+from detente.web import event_export
 from detente.web.app import create_app
 from detente.web.config import ServerConfig
 from detente.web.event_export import MEDIA_TYPES, AllEventsPage, provenance_metadata
@@ -40,7 +40,7 @@ EVERY = f"{HERE}.json?page=all"
 @pytest.fixture(autouse=True)
 def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     """The flagship's 835 events fill many pieces."""
-    monkeypatch.setattr(export, "BLOCK", BLOCK)
+    monkeypatch.setattr(export, "EVENTS_PER_BLOCK", BLOCK)
 
 
 @pytest.fixture
@@ -125,7 +125,7 @@ def broken_after(monkeypatch: pytest.MonkeyPatch, blocks: int) -> list[int]:
         made.extend([len(listed)] if listed else [])
         return true(listed)
 
-    monkeypatch.setattr(export, "records", records)
+    monkeypatch.setattr(export, "iterate_records", records)
     return made
 
 
@@ -217,7 +217,7 @@ def test_a_reader_who_goes_away_stops_the_making(
         finally:
             closed.set()
 
-    monkeypatch.setattr(events_as_files, "pieces", pieces)
+    monkeypatch.setattr(event_export, "export_events", pieces)
     host, port = at.split(":")
     with socket.create_connection((host, int(port)), timeout=30) as s:
         s.sendall(f"GET {HERE}.{form} HTTP/{version}\r\nHost: {at}\r\n\r\n".encode())

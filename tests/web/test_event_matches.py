@@ -142,7 +142,7 @@ def test_a_report_that_may_tell_two_events_says_so(
 ) -> None:
     add_events(cached.store, [ucdp()])
     read(client, flagship)
-    rival = [k for k, links in client.app.state.beside.look(flagship).found.links.items() if k != KEY and links]  # type: ignore[attr-defined]
+    rival = [k for k, links in client.app.state.beside.status(flagship).found.links.items() if k != KEY and links]  # type: ignore[attr-defined]
     assert [s["id"] for s in told(client)["reports"][0]["also"]] == rival
     for k in rival:
         assert KEY in [s["id"] for r in told(client, k)["reports"] for s in r["also"]]
@@ -190,7 +190,7 @@ def test_what_breaks_behind_the_page_is_told_and_logged(
         raise ZeroDivisionError
 
     add_events(cached.store, [ucdp()])
-    monkeypatch.setattr(beside_module, "reports", broken)
+    monkeypatch.setattr(beside_module, "find_matched_reports", broken)
     read(client, flagship)
     assert "it is our fault" in text(client)
     assert "could not be read" in caplog.text
@@ -210,8 +210,8 @@ def test_a_page_never_waits_for_the_store(
         ended.set()
 
     add_events(cached.store, [ucdp()])
-    monkeypatch.setattr(beside_module, "reports", held)
-    monkeypatch.setattr(beside_module, "keep", kept)
+    monkeypatch.setattr(beside_module, "find_matched_reports", held)
+    monkeypatch.setattr(beside_module, "cache_put", kept)
     assert told(client)["state"] == "being read"
     assert "being read for the first time" in text(client)
     gate.set()
@@ -243,7 +243,7 @@ def test_what_was_read_is_kept_for_other_workers_until_the_store_changes(
         count.append(store)
         return find_matched_reports(g, store)
 
-    monkeypatch.setattr(beside_module, "reports", counted)
+    monkeypatch.setattr(beside_module, "find_matched_reports", counted)
     add_events(cached.store, [ucdp()])
     for _ in range(2):
         found = OtherSourcesLoader(cached.store, cached.cache).read(flagship)

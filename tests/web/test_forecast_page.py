@@ -31,7 +31,7 @@ def test_the_page_tells_the_forecast_of_the_floor_below(client: TestClient, flag
     assert page["as_of"] == str(f.as_of)
     for a in page["asked"]:
         for c in a["chances"]:
-            assert c["number"]["value"] == f.any(tuple(c["number"]["recipe"]["channels"]), c["days"])
+            assert c["number"]["value"] == f.probability_of_any(tuple(c["number"]["recipe"]["channels"]), c["days"])
             assert (c["answers"] + c["background"]) / 2 == pytest.approx(c["number"]["value"])
     strikes = next(x for x in page["amounts"] if (x["what"], x["days"]) == ("strike", 180))
     assert strikes["low90"] <= strikes["low50"] <= strikes["median"] <= strikes["high50"] <= strikes["high90"]
@@ -54,7 +54,7 @@ def test_every_probability_stands_beside_its_word(client: TestClient) -> None:
 def test_without_a_score_card_the_page_says_so_and_by_which_command_one_is_made(
     client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(page_of, "kept", lambda g: None)
+    monkeypatch.setattr(page_of, "load_scorecard", lambda g: None)
     text = unescape(client.get(PAGE).text)
     assert "no score card has been made for this release" in text
     assert "detente forecast score pakistan-afghanistan --keep" in text

@@ -83,10 +83,10 @@ def test_only_events_known_to_the_place_stand_at_a_place_and_near_where_they_wer
 def test_a_ring_stands_inside_the_province_that_it_tells_of(flagship: PreparedCase) -> None:
     m = atlas(flagship, Query(channel=KINDS))
     assert m is not None
-    assert flagship.view.ground is not None
+    assert flagship.view.geography is not None
     areas = {
         f"{p['properties']['country']}/{p['properties']['name']}": shape(p["geometry"])
-        for p in flagship.view.ground.provinces
+        for p in flagship.view.geography.provinces
     }
     rings = [p for p in m.spots if p.kind == "province"]
     assert rings

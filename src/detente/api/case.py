@@ -87,7 +87,7 @@ def prepare_case(named: str, folder: Path, tell: Callable[[str], None] = lambda 
     f = ahead(view)
     tell(f"{view.g.case.title}: measuring, fitting, checking each claim (once) ...")
     document = brief(Request(named, None, f"detente brief {named}"), view=view, foreseen=f)
-    view = view.bare()
+    view = view.without_check_results()
     answers = compute_response_tables(view.system, view.seed) if view.system is not None else None
     made = PreparedCase(key, named, view, document, answers, summarize_forecast(f, view.seed))
     cache_put(path, made)

@@ -6,7 +6,7 @@ from datetime import date
 import numpy as np
 
 from detente.brief.forecast_section import Refused
-from detente.charts import fan_chart as fans
+from detente.charts import fan_chart
 from detente.charts.style import Picture
 from detente.forecast.attribution import Driver, find_drivers
 from detente.forecast.case import CLOSURE, FORCE, CaseForecast
@@ -104,7 +104,7 @@ def summarize_forecast(f: CaseForecast | Refused, seed: int) -> ForecastSummary 
             SeveritySummary(c, m.told, m.none, m.untold, m.most, _finite_or_none(m.seen), _finite_or_none(m.expected), _finite_or_none(m.fit_p))
             for c, m in f.marks.items()
         ),
-        f.system.too_few, f.silent, f.unwatched, fans.picture(f),
+        f.system.too_few, f.silent, f.unwatched, fan_chart.picture(f),
     )  # fmt: skip
 
 

@@ -83,18 +83,20 @@ class OtherSourcesLoader:
         self._under_way: set[str] = set()
         self._lock = Lock()
 
-    def look(self, study: PreparedCase) -> OtherSourcesStatus:
+    def status(self, study: PreparedCase) -> OtherSourcesStatus:
         """What is known now, at once; begins to read where that is not the newest."""
-        mark = self._mark()
+        mark = self._fingerprint()
         if mark is None:
             return OtherSourcesStatus(None, False)
         with self._lock:
             found = self._read.get(study.id)
-            if found and found.key == self._key(study, mark) and not _should_retry(found):
+            if found and found.key == self._cache_key(study, mark) and not _should_retry(found):
                 return OtherSourcesStatus(found, False)
             if study.id not in self._under_way:
                 self._under_way.add(study.id)
-                Thread(target=self._behind, args=(study,), daemon=True, name=f"store beside {study.id}").start()
+                Thread(
+                    target=self._read_in_background, args=(study,), daemon=True, name=f"store beside {study.id}"
+                ).start()
         return OtherSourcesStatus(found, True)
 
     def read(self, study: PreparedCase, tell: Callable[[str], None] = lambda _: None) -> OtherSources | None:
@@ -102,10 +104,10 @@ class OtherSourcesLoader:
 
         A store that cannot be read is told as `trouble` and raises nothing: the case's own pages stand without it.
         """
-        mark = self._mark()
+        mark = self._fingerprint()
         if mark is None:
             return None
-        key, file = self._key(study, mark), self._file(study)
+        key, file = self._cache_key(study, mark), self._cache_file(study)
         found = cache_get(file, OtherSources, key)
         if found is None:
             tell(f"{study.case.title}: reading what other sources in the store say (once for each version) ...")
@@ -116,14 +118,14 @@ class OtherSourcesLoader:
             self._read[study.id] = found
         return found
 
-    def _behind(self, study: PreparedCase) -> None:
+    def _read_in_background(self, study: PreparedCase) -> None:
         try:
             self.read(study)
         finally:
             with self._lock:
                 self._under_way.discard(study.id)
 
-    def _mark(self) -> StoreFingerprint | None:
+    def _fingerprint(self) -> StoreFingerprint | None:
         # A page asks this each time: two looks at the disk, where opening the table takes milliseconds.
         if self.path == Path():
             return None
@@ -140,10 +142,10 @@ class OtherSourcesLoader:
             return log, 0, 0
         return log, decided.st_mtime_ns, decided.st_size
 
-    def _key(self, study: PreparedCase, mark: StoreFingerprint) -> tuple[str, str, StoreFingerprint]:
+    def _cache_key(self, study: PreparedCase, mark: StoreFingerprint) -> tuple[str, str, StoreFingerprint]:
         return f"{study.key} {_code_digest()}", str(self.path.absolute()), mark
 
-    def _file(self, study: PreparedCase) -> Path:
+    def _cache_file(self, study: PreparedCase) -> Path:
         name = hashlib.sha256(f"{study.key}\0{self.path.absolute()}".encode()).hexdigest()[:24]
         return self.cache / f"{study.id}-{name}.beside"
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.charts import residuals as leftovers
+from detente.charts import residuals
 from detente.charts.style import Picture
 from detente.core.rng import make_rng
 from detente.model.diagnostics import FitDiagnostics, diagnose_fit
@@ -68,7 +68,7 @@ def compute_response_tables(s: FittedModel, seed: int) -> ResponseTables:
         criticality(s, level=LEVEL),
         crisis_half_life(s, level=LEVEL),
         fit,
-        leftovers.picture(fit),
+        residuals.picture(fit),
     )
 
 

@@ -16,16 +16,10 @@ from detente.cases.errors import BadCase
 from detente.cases.load import load_case_data
 from detente.cases.matched_reports import MatchedReports, find_matched_reports
 from detente.charts import (
-    border_map as border,
-)
-from detente.charts import (
-    event_timeline as strip,
-)
-from detente.charts import (
-    relation_index as index,
-)
-from detente.charts import (
-    truce_survival as held,
+    border_map,
+    event_timeline,
+    relation_index,
+    truce_survival,
 )
 from detente.claims import CLAIMS, evaluate
 from detente.claims.checks.external_replication import format_source_name
@@ -103,8 +97,8 @@ def brief(
         view, found = _viewed(case, request.as_of, request.store)
     order = [c for d in case.demands for c in d.claims]
     findings = {f.claim: f for f in choose_examples([evaluate(c, view, checks=request.checks) for c in order])}
-    over_time, region = index.picture(view), border.picture(view)
-    beside = {"safe_haven": region if over_time else None, "third_parties": held.picture(view)}
+    over_time, region = relation_index.picture(view), border_map.picture(view)
+    beside = {"safe_haven": region if over_time else None, "third_parties": truce_survival.picture(view)}
     sections = tuple(
         Section(
             key=d.key,
@@ -126,7 +120,7 @@ def brief(
         title=case.title,
         question=case.question,
         introduction=introduction,
-        lead=over_time or region or strip.picture(view),
+        lead=over_time or region or event_timeline.picture(view),
         sections=sections,
         outlook=outlook(view, foreseen or ahead(view)),
         conclusion=concluded,
@@ -135,7 +129,7 @@ def brief(
         unseen=unseen(view),
         changes=told_since,
         since=str(request.since or ""),
-        appendix=(strip.picture(view),),
+        appendix=(event_timeline.picture(view),),
         method=method(view),
         cited=cited,
         datasets=datasets(view),
@@ -204,11 +198,14 @@ def _introduction(view: ClaimContext) -> tuple[Sentence, ...]:
                 ".",
             )
         )
-        recent = {c: EventFilter(channels=(c,), first=view.now[0], last=view.now[1]) for c in ("strike", "clash")}
+        recent = {
+            c: EventFilter(channels=(c,), first=view.recent_period[0], last=view.recent_period[1])
+            for c in ("strike", "clash")
+        }
         if view.recent_from > g.case.first and any(r.of(g) for r in recent.values()):
             out.append(
                 make_sentence(
-                    ConventionPiece(view.since.text[0].upper() + view.since.text[1:], view.since.why),
+                    ConventionPiece(view.since_piece.text[0].upper() + view.since_piece.text[1:], view.since_piece.why),
                     " alone it holds ",
                     count_text(
                         count_quantity(g, "recent_strikes", recent["strike"], "recent strikes"), "strike", "strikes"
@@ -272,8 +269,8 @@ def _records(view: ClaimContext) -> list[Dataset]:
 def datasets(view: ClaimContext) -> tuple[Dataset, ...]:
     """What a brief rests on beside its events, each with its licence and what to cite."""
     out = _records(view)
-    if view.ground and view.ground.source:
-        out.append(Dataset("Natural Earth", "borders and provinces", "public domain", view.ground.source))
+    if view.geography and view.geography.source:
+        out.append(Dataset("Natural Earth", "borders and provinces", "public domain", view.geography.source))
     if any(w.density for w in view.g.case.windows):
         out.append(
             Dataset(

@@ -138,7 +138,7 @@ class Brief:
 
     def where(self, event: Event) -> str:
         """The most precise name of an event's place that is known."""
-        return event.place.said(self.countries)
+        return event.place.format_name(self.countries)
 
     @property
     def pictures(self) -> tuple[Picture, ...]:

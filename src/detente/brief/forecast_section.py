@@ -6,7 +6,7 @@ from typing import Any
 
 from detente.brief.document import Outlook
 from detente.cases.load import load_case_data
-from detente.charts import fan_chart as fans
+from detente.charts import fan_chart
 from detente.claims.context import ClaimContext
 from detente.core.date_range import format_date
 from detente.core.rng import make_rng
@@ -71,7 +71,7 @@ def outlook(view: ClaimContext, f: CaseForecast | Refused) -> Outlook:
         table,
         (*_opening(f), *describe_skipped_questions(f)),
         _score(f, view),
-        fans.picture(f),
+        fan_chart.picture(f),
     )
 
 

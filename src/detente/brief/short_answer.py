@@ -205,7 +205,7 @@ def short_example(event: Event, countries: Mapping[str, str]) -> str:
     """An event in a few words: what, when, where, and its id."""
     what = ACTS.get(event.mode) or ACTS.get(event.type) or event.mode.replace("-", " ")
     disputed = "disputed; " if event.disputed else ""
-    return f"e.g. {what}, {format_date_range(event.span)}, {event.place.said(countries)} ({disputed}{event.id})"
+    return f"e.g. {what}, {format_date_range(event.span)}, {event.place.format_name(countries)} ({disputed}{event.id})"
 
 
 def as_text(answer: Answer) -> str:

@@ -30,7 +30,7 @@ class CasePeriod(CaseFileModel):
     last: TomlDate | None = Field(default=None, alias="to")
 
     @model_validator(mode="after")
-    def _ordered(self) -> "CasePeriod":
+    def _check_order(self) -> "CasePeriod":
         if self.last is not None and self.last < self.first:
             raise ValueError(f"it ends on {self.last}, before it begins on {self.first}")
         return self
@@ -63,7 +63,7 @@ class Actor(CaseFileModel):
 
     @field_validator("aliases", mode="before")
     @classmethod
-    def _texts_too(cls, told: Any) -> Any:
+    def _parse_alias_texts(cls, told: Any) -> Any:
         if not isinstance(told, dict):
             return told
         return {
@@ -78,7 +78,7 @@ class Actor(CaseFileModel):
         return self.aliases.get(source, (Alias(name=self.key),))
 
     @model_validator(mode="after")
-    def _civilians_belong(self) -> "Actor":
+    def _check_civilians(self) -> "Actor":
         if (self.role == "civilians") != (self.of is not None):
             raise ValueError("civilians, and only civilians, need of = 'target' or of = 'host'")
         return self
@@ -180,7 +180,7 @@ class CaseFile(CaseFileModel):
 
     @field_validator("countries")
     @classmethod
-    def _two_countries(cls, countries: dict[str, str]) -> dict[str, str]:
+    def _check_countries(cls, countries: dict[str, str]) -> dict[str, str]:
         for role in ("target", "host"):
             if role not in countries:
                 raise ValueError(f"the country of the {role} is missing")
@@ -193,7 +193,7 @@ class CaseFile(CaseFileModel):
 
     @field_validator("last")
     @classmethod
-    def _ends(cls, last: date, info: ValidationInfo) -> date:
+    def _check_last_day(cls, last: date, info: ValidationInfo) -> date:
         first = info.data.get("first")
         if first and last < first:
             raise ValueError(f"it is before the case begins on {first}")
@@ -201,7 +201,7 @@ class CaseFile(CaseFileModel):
 
     @field_validator("cast")
     @classmethod
-    def _three_parties(cls, cast: tuple[Actor, ...]) -> tuple[Actor, ...]:
+    def _check_cast(cls, cast: tuple[Actor, ...]) -> tuple[Actor, ...]:
         for role in ("target", "host"):
             if sum(a.role == role for a in cast) != 1:
                 raise ValueError(f"the cast needs exactly one actor with role {role!r}")
@@ -218,7 +218,7 @@ class CaseFile(CaseFileModel):
 
     @field_validator("windows")
     @classmethod
-    def _in_turn(cls, windows: tuple[CoverageWindow, ...]) -> tuple[CoverageWindow, ...]:
+    def _check_window_order(cls, windows: tuple[CoverageWindow, ...]) -> tuple[CoverageWindow, ...]:
         for before, after in pairwise(windows):
             if before.last is None or after.first <= before.last:
                 raise ValueError(f"window {after.name!r} begins before {before.name!r} has ended")
@@ -228,7 +228,7 @@ class CaseFile(CaseFileModel):
 
     @field_validator("crossing_events")
     @classmethod
-    def _known_crossings(cls, told: tuple[CrossingEvent, ...], info: ValidationInfo) -> tuple[CrossingEvent, ...]:
+    def _check_crossing_events(cls, told: tuple[CrossingEvent, ...], info: ValidationInfo) -> tuple[CrossingEvent, ...]:
         known = {c.key for c in info.data.get("crossings", ())}
         for e in told:
             for c in e.crossings:
@@ -238,12 +238,12 @@ class CaseFile(CaseFileModel):
 
     @field_validator("crossings")
     @classmethod
-    def _each_crossing_once(cls, crossings: tuple[Crossing, ...]) -> tuple[Crossing, ...]:
+    def _check_crossings_unique(cls, crossings: tuple[Crossing, ...]) -> tuple[Crossing, ...]:
         _check_unique("crossings", [c.key for c in crossings])
         return crossings
 
     @model_validator(mode="after")
-    def _has_events(self) -> "CaseFile":
+    def _check_event_source(self) -> "CaseFile":
         if bool(self.chronology) == bool(self.brought):
             raise ValueError(
                 "a case needs either a chronology or [[brought]] sources"

@@ -34,27 +34,27 @@ class ChannelRule(CaseFileModel):
 
     @field_validator("channel")
     @classmethod
-    def _channel(cls, text: str) -> str:
+    def _check_channel(cls, text: str) -> str:
         return _check_words(text, [text], (*CHANNELS, "-"), "channel")
 
     @field_validator("types")
     @classmethod
-    def _types(cls, text: str) -> str:
+    def _check_types(cls, text: str) -> str:
         return _check_words(text, text.split(), (*event_types(), "*"), "PLOVER type")
 
     @field_validator("modes")
     @classmethod
-    def _modes(cls, text: str) -> str:
+    def _check_modes(cls, text: str) -> str:
         return _check_words(text, text.split(), (*(m for words in MODES.values() for m in words.split()), "*"), "mode")
 
     @field_validator("soil")
     @classmethod
-    def _soil(cls, text: str) -> str:
+    def _check_soil(cls, text: str) -> str:
         return _check_words(text, [text], ("*", "target", "host"), "soil")
 
     @field_validator("initiators", "recipients")
     @classmethod
-    def _roles(cls, text: str) -> str:
+    def _check_roles(cls, text: str) -> str:
         words = [w for word in text.split() for w in word.removeprefix("!").split("+")]
         return _check_words(text, words, (*ROLES, "*", "-"), "role")
 

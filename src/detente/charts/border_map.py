@@ -17,7 +17,7 @@ WIDTH, HEIGHT = 640, 440
 
 def picture(view: ClaimContext) -> Picture | None:
     """The map, or None where the case comes without one; events known no better than to the province are left out and counted in the caption."""
-    g, land = view.g, view.ground
+    g, land = view.g, view.geography
     if land is None:
         return None
     shown: list[dict[str, Any]] = []

@@ -61,7 +61,7 @@ def describe(view: ClaimContext) -> Finding:
             " in all by the figures given.",
         )
     ]
-    followed = view.after("harm_defiance", harmful, view.channel("defiance"), WITHIN, "an act of defiance")
+    followed = view.follow_up("harm_defiance", harmful, view.channel("defiance"), WITHIN, "an act of defiance")
     if followed:
         after, base = followed
         sentences.append(

@@ -59,7 +59,7 @@ class ClaimContext:
         }  # fmt: skip
 
     @cached_property
-    def _kept(self) -> dict[str, Any]:
+    def _cache(self) -> dict[str, Any]:
         return {}
 
     def labels(self, kind: str) -> dict[str, str]:
@@ -69,7 +69,7 @@ class ClaimContext:
         target's own are left out. `harm`: strikes in two, by whether a report gives civilian deaths.
         """
         key = f"labels {kind}"
-        if key not in self._kept:
+        if key not in self._cache:
             out = {}
             for e in self.g.events:
                 c = self.g.channel(e)
@@ -78,8 +78,8 @@ class ClaimContext:
                 if kind == "harm" and c == "strike":
                     c = STRIKE_WITH_CIVILIAN_DEATHS if e.tolls.civilian else OTHER_STRIKE
                 out[e.id] = c
-            self._kept[key] = out
-        found: dict[str, str] = self._kept[key]
+            self._cache[key] = out
+        found: dict[str, str] = self._cache[key]
         return found
 
     def counts(self, kind: str = "host") -> Counts:
@@ -99,18 +99,18 @@ class ClaimContext:
                 imprecise[names.index(labels[e.id])] += e.span.precision != "day"
         return Counts(exposure.first, tuple(names), y, exposure.density, imprecise)
 
-    def fitted(self, kind: str = "host") -> FittedModel | None:
+    def fit_system(self, kind: str = "host") -> FittedModel | None:
         """The system fitted to these counts, once; None where the record is too short or too thin."""
         key = f"fit {kind}"
-        if key not in self._kept:
-            self._kept[key] = self._fit(kind)
-        found: FittedModel | None = self._kept[key]
+        if key not in self._cache:
+            self._cache[key] = self._fit(kind)
+        found: FittedModel | None = self._cache[key]
         return found
 
     @cached_property
     def system(self) -> FittedModel | None:
         """The fit from which all responses come."""
-        return self.fitted()
+        return self.fit_system()
 
     def _fit(self, kind: str) -> FittedModel | None:
         c = self.counts(kind)
@@ -135,7 +135,7 @@ class ClaimContext:
         e = self.g.exposure
         return [e.first + timedelta(days=int(i)) for i in np.flatnonzero(e.density > 0)]
 
-    def changed(self, name: str, **how: Any) -> "ClaimContext":
+    def with_changes(self, name: str, **how: Any) -> "ClaimContext":
         """The same case after an attack: fewer draws and two smoothnesses, since a sign is asked and no interval.
 
         Args:
@@ -143,7 +143,7 @@ class ClaimContext:
                 is taken to have watched; `even`, density of collection ignored; `half_lives`.
         """
         key = f"changed {name}"
-        if key not in self._kept:
+        if key not in self._cache:
             g, half_lives = self.g, tuple(how.get("half_lives", self.half_lives))
             changes = {k: v for k, v in how.items() if k != "half_lives"}
             density = g.exposure.density.copy()
@@ -161,26 +161,26 @@ class ClaimContext:
             if not changes.keys() & {"without", "left_out"}:
                 # Neither kernel nor density enters the index.
                 made.__dict__["index"] = self.index
-            self._kept[key] = made
-        found: ClaimContext = self._kept[key]
+            self._cache[key] = made
+        found: ClaimContext = self._cache[key]
         return found
 
-    def bare(self) -> "ClaimContext":
+    def without_check_results(self) -> "ClaimContext":
         """The same view with its fit and its index alone, without what checks made of it: 13 MB of the flagship's 92."""
         made = replace(self)
-        if "fit host" in self._kept:
-            made._kept["fit host"] = self._kept["fit host"]
+        if "fit host" in self._cache:
+            made._cache["fit host"] = self._cache["fit host"]
         if "index" in self.__dict__:
             made.__dict__["index"] = self.index
         return made
 
-    def by(self, other: CaseData) -> "ClaimContext":
+    def from_source(self, other: CaseData) -> "ClaimContext":
         """The case as another source tells it, kept; fewer draws, as for an attack."""
         key = f"record {other.release.source}"
-        if key not in self._kept:
+        if key not in self._cache:
             record = {"record": other.release.source}
-            self._kept[key] = ClaimContext(other, self.half_lives, 200, (0.15, 0.4), self.seed, record)
-        found: ClaimContext = self._kept[key]
+            self._cache[key] = ClaimContext(other, self.half_lives, 200, (0.15, 0.4), self.seed, record)
+        found: ClaimContext = self._cache[key]
         return found
 
     @property
@@ -205,24 +205,24 @@ class ClaimContext:
         return min(fighting, default=max(self.g.case.first, self.g.as_of - timedelta(days=365)))
 
     @property
-    def since(self) -> ConventionPiece:
+    def since_piece(self) -> ConventionPiece:
         """`since 9 October 2025`."""
         return ConventionPiece(
             f"since {format_date(self.recent_from)}", "the first stretch of fighting named in the case file"
         )
 
     @property
-    def now(self) -> tuple[date, date]:
+    def recent_period(self) -> tuple[date, date]:
         """The recent stretch."""
         return self.recent_from, self.g.watched_to
 
     @property
-    def then(self) -> tuple[date, date]:
+    def earlier_period(self) -> tuple[date, date]:
         """The stretch before it."""
         return self.g.case.first, self.recent_from - timedelta(days=1)
 
     @cached_property
-    def ground(self) -> Geography | None:
+    def geography(self) -> Geography | None:
         """Border, placebo borders, provinces; None where the case comes without a map."""
         return load_geography(self.g.case) if self.g.case.geometry else None
 
@@ -249,7 +249,7 @@ class ClaimContext:
         """Mediated rounds."""
         return find_mediated_rounds(self.g)
 
-    def after(
+    def follow_up(
         self, key: str, first: EventFilter, then: EventFilter, within: int, what: str
     ) -> tuple[Quantity, Quantity] | None:
         """What followed what, or None while no occasion has its following days fully watched."""
@@ -261,7 +261,7 @@ class ClaimContext:
     def ratio(self, key: str, sel: EventFilter) -> Quantity | None:
         """How many times as often now as then, or None where one stretch was not watched or both are empty."""
         try:
-            return rate_ratio_quantity(self.g, key, sel, self.now, self.then)
+            return rate_ratio_quantity(self.g, key, sel, self.recent_period, self.earlier_period)
         except NotObserved:
             return None
 

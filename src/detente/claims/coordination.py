@@ -44,10 +44,10 @@ def describe(view: ClaimContext) -> Finding:
         nothing = make_sentence("No contact about terrorism or intelligence between the two governments is recorded.")
         return Finding("coordination", "No contact is on record", (nothing,), nothing, nothing, (), enough=False)
     n = count_quantity(g, "contacts", contact, "counter-terrorism contacts and acts")
-    recent = [e for e in contacts if view.now[0] <= e.day <= view.now[1]]
+    recent = [e for e in contacts if view.recent_period[0] <= e.day <= view.recent_period[1]]
     n_recent = tally_quantity(
         "contacts_recent", len(recent), "contacts", "of these, in the recent stretch",
-        {"kind": "count", "of": {**contact.as_data(), "first": str(view.now[0]), "last": str(view.now[1])}},
+        {"kind": "count", "of": {**contact.as_data(), "first": str(view.recent_period[0]), "last": str(view.recent_period[1])}},
         tuple(e.id for e in recent),
     )  # fmt: skip
     last = max(contacts, key=lambda e: e.span.last)
@@ -57,14 +57,16 @@ def describe(view: ClaimContext) -> Finding:
         {"kind": "days between", "from": str(last.span.last), "to": str(g.watched_to)}, (last.id,),
     )  # fmt: skip
     ratio = view.ratio("contacts_ratio", contact)
-    expected = expected_count(g, "contacts_expected", contact, view.now, view.then) if ratio else None
+    expected = (
+        expected_count(g, "contacts_expected", contact, view.recent_period, view.earlier_period) if ratio else None
+    )
     first: list[SentencePiece] = [
         "The record holds ",
         count_text(n, "contact or joint act", "contacts or joint acts"),
         " of the two governments about terrorism or intelligence, ",
         count_or_none_text(n_recent),
         " of them ",
-        view.since,
+        view.since_piece,
     ]
     if expected:
         first += [
@@ -99,7 +101,7 @@ def describe(view: ClaimContext) -> Finding:
             " about terrorism or intelligence, ",
             count_or_none_text(n_recent),
             " came ",
-            view.since,
+            view.since_piece,
             ".",
         ),
         limits=make_sentence(

@@ -101,7 +101,7 @@ def estimate_response(
 ) -> Estimate:  # fmt: skip
     """A sum of direct responses from the view's fitted system."""
     blank = Estimate(key, part, None, None, claimed, 0.0, necessary, False, "", terms, fit)
-    system, used = view.fitted(fit), {c for _, j, k in terms for c in (j, k)}
+    system, used = view.fit_system(fit), {c for _, j, k in terms for c in (j, k)}
     if system is None:
         return replace(blank, why_not="the record is too short or too thin for the system to be fitted")
     absent = sorted(used - set(system.channels))
@@ -164,20 +164,20 @@ def estimate_rate_ratio(
 ) -> Estimate:
     """How many times as often now as then, against once."""
     try:
-        m = rate_ratio_quantity(view.g, key, sel, view.now, view.then)
+        m = rate_ratio_quantity(view.g, key, sel, view.recent_period, view.earlier_period)
     except NotObserved:
         why = "one of the two stretches was not watched, or both are empty"
         return Estimate(key, part, None, None, claimed, 1.0, necessary, False, why)
     m = replace(m, recipe={**m.recipe, **view.changes})
     days = view.watched_days
-    recent = np.array([view.now[0] <= d <= view.now[1] for d in days], dtype=float)
+    recent = np.array([view.recent_period[0] <= d <= view.recent_period[1] for d in days], dtype=float)
     at = {d: i for i, d in enumerate(days)}
     moving = np.zeros(len(days))
     for e in sel.of(view.g):
         if e.day in at:
             moving[at[e.day]] += 1 / view.g.exposure.effort(e.day, e.day)
-    e_now, e_then = view.g.exposure.effort(*view.now), view.g.exposure.effort(*view.then)
-    n, k = len(m.events), sum(view.now[0] <= view.g.event(i).day <= view.now[1] for i in m.events)
+    e_now, e_then = view.g.exposure.effort(*view.recent_period), view.g.exposure.effort(*view.earlier_period)
+    n, k = len(m.events), sum(view.recent_period[0] <= view.g.event(i).day <= view.recent_period[1] for i in m.events)
     q = e_now / (e_now + e_then)
     return _build_share_estimate(
         key, part, m, k, n, q, claimed, necessary, rule="ratio", than=1.0, line=SeriesPair(moving, recent)

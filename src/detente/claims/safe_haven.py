@@ -47,7 +47,7 @@ def estimate(view: ClaimContext) -> tuple[Estimate, ...]:
 def _estimate_near_border(view: ClaimContext) -> Estimate:
     """Attacks near this border, of all near it or near that other border which has the most."""
     part, g = "attacks fall near this border rather than near any other", view.g
-    events, ground = view.channel("attack").of(g), view.ground
+    events, ground = view.channel("attack").of(g), view.geography
     if ground is None:
         why = "the case comes without a map, so how near to the border an attack was is not known"
         return Estimate("nearer", part, None, None, "above", 0.5, True, False, why)
@@ -88,7 +88,7 @@ def describe(view: ClaimContext) -> Finding:
     """Where attacks fall, how much more often strikes came, and what follows an attack."""
     g, names = view.g, view.g.case.names
     attack, strike = view.channel("attack"), view.channel("strike")
-    attacks, strikes, ground = attack.of(g), strike.of(g), view.ground
+    attacks, strikes, ground = attack.of(g), strike.of(g), view.geography
     km = ConventionPiece(
         f"{NEAR_KM:.0f}\u00a0km", "about a day's walk in the hills; the share rises smoothly with the distance"
     )
@@ -147,9 +147,15 @@ def describe(view: ClaimContext) -> Finding:
         ]
         more = view.ratio("strike_ratio", strike)
         if more:
-            pieces += [", which came ", ratio_text(more), " ", view.since, " as before, collection density allowed for"]
+            pieces += [
+                ", which came ",
+                ratio_text(more),
+                " ",
+                view.since_piece,
+                " as before, collection density allowed for",
+            ]
         sentences.append(make_sentence(*pieces, "."))
-    answered = view.after("attack_strike", attack, strike, WITHIN, "a strike") if strikes else None
+    answered = view.follow_up("attack_strike", attack, strike, WITHIN, "a strike") if strikes else None
     if answered:
         after, base = answered
         sentences.append(

@@ -59,8 +59,8 @@ def describe(view: ClaimContext) -> Finding:
         nothing = make_sentence("No pressure by the target on the host is recorded.")
         return Finding("sovereignty", "No pressure is on record", (nothing,), nothing, nothing, (), enough=False)
     n = count_quantity(g, "pressure", pressure, "acts of pressure")
-    defied = view.after("pressure_defiance", pressure, defiance, WITHIN, "an act of defiance")
-    given = view.after("pressure_concession", pressure, view.host_concession, WITHIN, "a concession by the host")
+    defied = view.follow_up("pressure_defiance", pressure, defiance, WITHIN, "an act of defiance")
+    given = view.follow_up("pressure_concession", pressure, view.host_concession, WITHIN, "a concession by the host")
     if not defied or not given:
         early = make_sentence(
             f"{names.target} is recorded with ", count_text(n, "act", "acts"),

@@ -60,7 +60,7 @@ def describe(view: ClaimContext) -> Finding:
     moved = None
     if view.index is not None:
         # Where the recent stretch begins with the case there is no level before it to tell.
-        middle = [view.then[1]] if view.then[1] > g.case.first else []
+        middle = [view.earlier_period[1]] if view.earlier_period[1] > g.case.first else []
         days = [g.case.first + timedelta(days=14), *middle, g.watched_to]
         read = [(index_level(g, f"level_{i}", view.index, d), d) for i, d in enumerate(days)]
         moved = index_change(g, "level_change", view.index, days[0], days[-1])
@@ -77,8 +77,8 @@ def describe(view: ClaimContext) -> Finding:
             "From ", _date_piece(days[0]), " to ", _date_piece(days[-1]),
             " the relation index (friendly acts above zero, hostile below) moved by ", index_level_text(moved), ".",
         )  # fmt: skip
-    answer = view.after("strike_defiance", strike, defiance, WITHIN, "an act of defiance")
-    fight = view.after("strike_clash", strike, clash, WITHIN, "a clash")
+    answer = view.follow_up("strike_defiance", strike, defiance, WITHIN, "an act of defiance")
+    fight = view.follow_up("strike_clash", strike, clash, WITHIN, "a clash")
     if answer and fight:
         sentences.append(
             make_sentence(

@@ -85,7 +85,7 @@ def command(
                 )
     found = EventFilter(channels=channel, types=types, actors=actor, first=first, last=last).of(g)
     if text:
-        found = tuple(e for e in found if text.casefold() in f"{e.place.said()} {e.summary}".casefold())
+        found = tuple(e for e in found if text.casefold() in f"{e.place.format_name()} {e.summary}".casefold())
     if save:
         _save(((e, g.channel(e)) for e in found), save)
         click.echo(f"{len(found)} events written to {save}", err=as_json)
@@ -101,7 +101,7 @@ def command(
             ";".join(e.initiators),
             ";".join(e.recipients),
             e.mode or e.type.lower(),
-            e.place.said(),
+            e.place.format_name(),
             e.summary,
         )
         for e in found[-limit:]
@@ -142,7 +142,7 @@ def _print_event(g: "CaseData", key: str, store: Path | None, as_json: bool) -> 
             }
         )  # fmt: skip
         return
-    click.echo(f"{e.id}: {format_date_range(e.span)}, {e.place.said(g.case.country_names)}\n{e.summary}")
+    click.echo(f"{e.id}: {format_date_range(e.span)}, {e.place.format_name(g.case.country_names)}\n{e.summary}")
     click.echo(f"Who: {', '.join(e.initiators) or 'nobody named'}. To whom: {', '.join(e.recipients) or 'nobody named'}. {e.type}"
                f"{' ' + e.mode if e.mode else ''}; channel {g.channel(e) or 'none'}: {g.assignments[e.id].why}.")  # fmt: skip
     toll = f"{format_death_range(e.tolls.range)} deaths reported" if e.tolls.range else "no figure of deaths"

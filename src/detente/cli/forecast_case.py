@@ -92,7 +92,7 @@ def case(
             for s in said for m in s.measured
         ],
         "any": [
-            {"channel": c, "days": d, "probability": f.any((c,), d), "word": probability_word(f.any((c,), d))} for c in f.channels for d in horizons
+            {"channel": c, "days": d, "probability": f.probability_of_any((c,), d), "word": probability_word(f.probability_of_any((c,), d))} for c in f.channels for d in horizons
         ],
         "drivers": [
             {"days": d, "event": x.event.id, "channel": x.channel, "more": x.more, "low": x.low, "high": x.high}

@@ -70,7 +70,7 @@ def command(
     _prepare_folders(home, workers)
     click.echo(f"The workbench: http://{host}:{port}/  (Ctrl-C stops)", err=True)
     run_server(
-        "detente.web.app:made", host=host, port=port, workers=workers, log_level="warning", server_header=False,
+        "detente.web.app:create_app_from_env", host=host, port=port, workers=workers, log_level="warning", server_header=False,
         proxy_headers=False, timeout_graceful_shutdown=20,
     )  # fmt: skip
 

@@ -228,7 +228,7 @@ def set_aside(release: str | None, limit: int, version: int | None, store: Path 
 
     now = open_version(resolve_store_path(store), version)
     names = None if release is None else [now.resolve(release)]
-    table = now.set_aside(names).read_all()
+    table = now.rejects(names).read_all()
     if as_json:
         print_json(table.to_pylist())
         return

@@ -33,7 +33,7 @@ class Place:
             return None
         return self.latitude, self.longitude
 
-    def said(self, countries: Mapping[str, str] | None = None) -> str:
+    def format_name(self, countries: Mapping[str, str] | None = None) -> str:
         """The most precise name that is known; `countries` names a country by its code.
 
         Example:

@@ -38,7 +38,7 @@ class Deduplicator:
         self._held = [events.slice(first)]
         return self._merge(ready)
 
-    def rest(self, schema: pa.Schema) -> pa.Table:
+    def flush(self, schema: pa.Schema) -> pa.Table:
         """Those that were held back, at the end of the file."""
         held, self._held = self._held, []
         return self._merge(pa.concat_tables(held)) if held else schema.empty_table()

@@ -144,9 +144,9 @@ def _export_parquet(events: Iterable[EventWithChannel], told: Mapping[str, str])
                 group = []
             group.append(_build_table(block))
             # Often nothing yet: but whoever asked may stop here, and need not wait for the whole group.
-            yield sink.taken()
+            yield sink.drain()
         writer.write_table(pa.concat_tables(group).combine_chunks())
-    yield sink.taken()
+    yield sink.drain()
 
 
 class _Sink(io.RawIOBase):
@@ -167,7 +167,7 @@ class _Sink(io.RawIOBase):
         self.length += len(self.parts[-1])
         return len(self.parts[-1])
 
-    def taken(self) -> bytes:
+    def drain(self) -> bytes:
         """What was written since the last time."""
         out = b"".join(self.parts)
         self.parts.clear()

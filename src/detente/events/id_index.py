@@ -17,7 +17,9 @@ class IdIndex:
         self._row = np.zeros(1 << 12, np.int64)  # 0: free
         self._count = 0
 
-    def before(self, hashes: NDArray[np.uint64], rows: NDArray[np.int64], fine: NDArray[np.bool_]) -> NDArray[np.int64]:
+    def find_or_add(
+        self, hashes: NDArray[np.uint64], rows: NDArray[np.int64], fine: NDArray[np.bool_]
+    ) -> NDArray[np.int64]:
         """For each id the row that had it already, 0 if none; fine rows are remembered."""
         while (self._count + len(hashes)) * 2 > len(self._hash):
             old_hash, old_row = self._hash, self._row

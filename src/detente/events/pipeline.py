@@ -57,7 +57,7 @@ def stream_events(stretches: Iterator[TextBlock], translation: Translation, rele
             if out.events.num_rows:
                 yield from given(repeats.add(out.events) if repeats else out.events)
         if repeats:
-            yield from given(repeats.rest(translation.schema))
+            yield from given(repeats.flush(translation.schema))
         ended.append(True)
 
     def account() -> RowAccount:
@@ -99,7 +99,7 @@ def _read_records(parts: DetectedFiles) -> Iterator[tuple[RecordBlock, DetectedF
         header = like.format.header
         for told in scan_records(part.blocks(), like.layout, first_row=row):
             row = int(told.row[-1]) + 1
-            data = told.rest() if header else told
+            data = told.without_first() if header else told
             header = False
             if len(data.row):
                 yield data, like

@@ -146,7 +146,9 @@ class Translator:
             rows = told["row"].to_numpy()
         fault = told["_fault"].to_numpy()
         fine = fault < 0
-        first = self._seen.before(told["_hash"].to_numpy(), rows, fine) if t.once else np.zeros(len(rows), np.int64)
+        first = (
+            self._seen.find_or_add(told["_hash"].to_numpy(), rows, fine) if t.once else np.zeros(len(rows), np.int64)
+        )
         again = fine & (first > 0)
         bad = np.flatnonzero(~fine | again)
         checks = [t.checks[fault[i]] if fault[i] >= 0 else _duplicate_id_check(t, int(first[i])) for i in bad]

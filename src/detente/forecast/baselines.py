@@ -38,7 +38,7 @@ def conflictology(months: float) -> ForecastModel:
     """
 
     def model(h: History, ahead: Periods, draws: int, rng: np.random.Generator) -> Array:
-        return _draw_each_unit(h, ahead, draws, rng, lambda y, _: y[-h.span(months) :])
+        return _draw_each_unit(h, ahead, draws, rng, lambda y, _: y[-h.months_to_periods(months) :])
 
     return model
 
@@ -98,7 +98,7 @@ def nb_glm(h: History, ahead: Periods, draws: int, rng: np.random.Generator) -> 
     Raises:
         TooShort: under four years of periods.
     """
-    year = h.span(12)
+    year = h.months_to_periods(12)
     periods = h.y.shape[1]
     if periods < 4 * year or periods < int(ahead.max()) + 3 * year + 8:
         raise HistoryTooShort("the negative-binomial regression", periods, max(4 * year, int(ahead.max()) + 3 * year + 8),

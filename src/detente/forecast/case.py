@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from detente.cases.coverage import ReportingCoverage
 from detente.cases.load import CaseData
-from detente.forecast import severity as marks
+from detente.forecast import severity
 from detente.forecast.errors import BadHorizon, DateOutsideRecord, HistoryTooShort
 from detente.measures.counts import Counts, daily_counts
 from detente.measures.crossings import CLOSED_STATES, find_crossing_spells, is_closed_on
@@ -64,7 +64,7 @@ class CaseForecast:
     grid: tuple[int, ...]
     deaths_low: Array
     deaths_high: Array
-    marks: Mapping[str, marks.SeverityModel]
+    marks: Mapping[str, severity.SeverityModel]
     truce: TruceDuration | None
     open_crossings: int
     unwatched: int
@@ -79,7 +79,7 @@ class CaseForecast:
         i = self.grid.index(days)
         return self.deaths_low[:, i], self.deaths_high[:, i]
 
-    def any(self, channels: tuple[str, ...], days: int) -> float:
+    def probability_of_any(self, channels: tuple[str, ...], days: int) -> float:
         """Probability of at least one event of any of these channels within so many days."""
         columns = [self.channels.index(c) for c in channels if c in self.channels]
         return float((self.paths.y[:, :days, columns].sum(axis=(1, 2)) > 0).mean())
@@ -135,7 +135,7 @@ def forecast_case(
 
 def simulate_deaths(
     g: CaseData, p: SimulatedPaths, grid: tuple[int, ...], rng: np.random.Generator
-) -> tuple[Array, Array, dict[str, marks.SeverityModel]]:
+) -> tuple[Array, Array, dict[str, severity.SeverityModel]]:
     """Deaths told of in acts of force up to each day of a grid that begins with 0: by the lowest and by the highest
     figures, shape (path, grid) each, and what was learned of deaths per event."""
     tolls = {c: [e.tolls.range for e in g.of(c)] for c in FORCE if c in p.channels}
@@ -145,12 +145,12 @@ def simulate_deaths(
         c: np.diff(np.cumsum(p.y[:, :, p.channels.index(c)], axis=1, dtype=np.int64)[:, ends], axis=1, prepend=0)
         for c in tolls
     }
-    out, found = [], dict[str, marks.SeverityModel]()
+    out, found = [], dict[str, severity.SeverityModel]()
     for end in (0, 1):
-        found = {c: marks.fit_severity([r[end] if r else None for r in t], largest, rng) for c, t in tolls.items()}
+        found = {c: severity.fit_severity([r[end] if r else None for r in t], largest, rng) for c, t in tolls.items()}
         total = np.zeros((len(p.y), len(grid)))
         for c, m in found.items():
-            total[:, 1:] += np.cumsum(marks.draw_deaths(m, events[c], rng), axis=1)
+            total[:, 1:] += np.cumsum(severity.draw_deaths(m, events[c], rng), axis=1)
         out.append(total)
     return out[0], out[1], found
 

@@ -106,7 +106,7 @@ def _probability_cells(f: CaseForecast, seed: int, key: str, channels: tuple[str
         return ()
     out = []
     for days in f.horizons:
-        p = f.any(channels, days)
+        p = f.probability_of_any(channels, days)
         m = _forecast_quantity(f, seed, f"any_{key}_{days}", p, "share", days, "any", list(channels),
                       "share of paths with at least one event")  # fmt: skip
         out.append(NumberPiece(m, f"{probability_word(p)} ({format_percent(p)})"))

@@ -30,7 +30,7 @@ class History:
         """The history as it stood after so many periods."""
         return History(self.units, self.y[:, :period], self.per_year, self.phase)
 
-    def span(self, months: float) -> int:
+    def months_to_periods(self, months: float) -> int:
         """So many months in periods, at least one."""
         return max(1, round(months * self.per_year / 12))
 

@@ -56,10 +56,10 @@ class EventFilter:
             and event.actors.isdisjoint(self.without)
             and (self.first is None or event.day >= self.first)
             and (self.last is None or event.day <= self.last)
-            and self._tolls(event)
+            and self._matches_deaths(event)
         )
 
-    def _tolls(self, event: Event) -> bool:
+    def _matches_deaths(self, event: Event) -> bool:
         told = event.tolls.range
         if self.deaths_from is not None and (told is None or told[0] < self.deaths_from):
             return False

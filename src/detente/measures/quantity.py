@@ -11,7 +11,7 @@ from typing import Any
 
 from detente.cases.load import CaseData
 from detente.events.event import Event
-from detente.measures import follow_up as follow
+from detente.measures import follow_up
 from detente.measures import rate as rates
 from detente.measures.deaths import sum_civilian_deaths, sum_deaths
 from detente.measures.errors import NotObserved
@@ -180,7 +180,7 @@ def follow_up_share(
 ) -> tuple[Quantity, Quantity]:
     """The share of occasions followed within some days, and the same share for days nearby."""
     occasions, followers = first.of(g), then.of(g)
-    f = follow.measure_follow_up(occasions, followers, within, g.exposure)
+    f = follow_up.measure_follow_up(occasions, followers, within, g.exposure)
     recipe = {"kind": "following", "of": first.as_data(), "then": then.as_data(), "within": within}
     after = Quantity(
         key=key,
@@ -198,10 +198,10 @@ def follow_up_share(
         value=f.nearby,
         unit="share",
         how=(
-            f"watched days with {what} in the {within} days after, of days within {follow.NEARBY_DAYS} days of each "
+            f"watched days with {what} in the {within} days after, of days within {follow_up.NEARBY_DAYS} days of each "
             "occasion, averaged over occasions"
         ),
-        recipe={**recipe, "kind": "nearby days", "reach": follow.NEARBY_DAYS},
+        recipe={**recipe, "kind": "nearby days", "reach": follow_up.NEARBY_DAYS},
         events=event_ids((*occasions, *followers)),
     )
     return after, base

@@ -22,7 +22,7 @@ class RowReader:
         self.number, self.values = number, values
         self.faults: list[RowError] = []
 
-    def fault(self, column: str, reason: str, remedy: str) -> None:
+    def add_fault(self, column: str, reason: str, remedy: str) -> None:
         self.faults.append(RowError(self.number, column, escape_undecodable(self.values[column]), reason, remedy))
 
     def read(self, seen: dict[str, int]) -> ChronologyRow | None:
@@ -31,11 +31,11 @@ class RowReader:
             bad = re.search("[\udc80-\udcff]", text)
             if bad:
                 byte = ord(bad.group()) - 0xDC00
-                self.fault(column, f"byte 0x{byte:02x} is not UTF-8", "Save the file as UTF-8.")
+                self.add_fault(column, f"byte 0x{byte:02x} is not UTF-8", "Save the file as UTF-8.")
         first, last = self.day("date_start"), self.day("date_end")
-        self.identity(seen, first)
+        self.check_id(seen, first)
         if first and last and last < first:
-            self.fault("date_end", f"it is before date_start {first}", "Swap or correct the dates.")
+            self.add_fault("date_end", f"it is before date_start {first}", "Swap or correct the dates.")
         latitude, longitude = self.coordinates()
         tolls = self.tolls()
         out = ChronologyRow(
@@ -43,59 +43,59 @@ class RowReader:
             event_id=v["event_id"],
             date_start=first or date.min,
             date_end=last or date.min,
-            date_precision=self.chosen("date_precision", DATE_PRECISIONS),
+            date_precision=self.read_choice("date_precision", DATE_PRECISIONS),
             country=self.country(),
             admin1=v["admin1"],
             place=v["place"],
             latitude=latitude,
             longitude=longitude,
-            geo_precision=self.chosen("geo_precision", GEO_PRECISIONS),
+            geo_precision=self.read_choice("geo_precision", GEO_PRECISIONS),
             initiator=self.actors("initiator", required=True),
             target=self.actors("target", required=False),
-            event_type=self.chosen("event_type", TYPES),
+            event_type=self.read_choice("event_type", TYPES),
             mode=self.mode(),
-            context=self.chosen("context", CONTEXTS),
+            context=self.read_choice("context", CONTEXTS),
             summary=self.summary(),
             deaths_best=tolls["deaths_best"],
             deaths_low=tolls["deaths_low"],
             deaths_high=tolls["deaths_high"],
             civilian_deaths=tolls["civilian_deaths"],
-            disputed=self.chosen("disputed", ("yes", "no")) == "yes",
+            disputed=self.read_choice("disputed", ("yes", "no")) == "yes",
             sources=self.addresses(),
-            confidence=self.chosen("confidence", CONFIDENCES),
+            confidence=self.read_choice("confidence", CONFIDENCES),
         )
         return None if self.faults else out
 
-    def identity(self, seen: dict[str, int], first: date | None) -> None:
+    def check_id(self, seen: dict[str, int], first: date | None) -> None:
         name = self.values["event_id"]
         if not re.fullmatch(r"[A-Z]{2,6}-\d{8}-\d{2,3}", name):
             remedy = "Write letters, the start day and a number: DL-20251009-01."
-            self.fault("event_id", "it does not have the form of an id", remedy)
+            self.add_fault("event_id", "it does not have the form of an id", remedy)
         elif name in seen:
             remedy = "Give this event its own number, or delete the repeated row."
-            self.fault("event_id", f"row {seen[name]} already has this id", remedy)
+            self.add_fault("event_id", f"row {seen[name]} already has this id", remedy)
         elif first and name.split("-")[1] != f"{first:%Y%m%d}":
-            self.fault("event_id", f"its day is not date_start {first}", "Make the two agree.")
+            self.add_fault("event_id", f"its day is not date_start {first}", "Make the two agree.")
         seen.setdefault(name, self.number)
 
     def day(self, column: str) -> date | None:
         try:
             return date.fromisoformat(self.values[column])
         except ValueError:
-            self.fault(column, "it is not a day of the calendar", "Write it as 2025-10-09.")
+            self.add_fault(column, "it is not a day of the calendar", "Write it as 2025-10-09.")
             return None
 
-    def chosen(self, column: str, allowed: tuple[str, ...] | list[str]) -> str:
+    def read_choice(self, column: str, allowed: tuple[str, ...] | list[str]) -> str:
         value = self.values[column]
         if value not in allowed:
             near = nearest(value, list(allowed))
             choice = f"Nearest: {quoted_choices(near)}. " if near else ""
-            self.fault(column, "the codebook has no such word", f"{choice}Use: {' '.join(allowed)}.")
+            self.add_fault(column, "the codebook has no such word", f"{choice}Use: {' '.join(allowed)}.")
         return value
 
     def country(self) -> str:
         if not re.fullmatch(r"[A-Z]{3}", self.values["country"]):
-            self.fault("country", "it is not a three-letter country code", "Use ISO codes: PAK, AFG.")
+            self.add_fault("country", "it is not a three-letter country code", "Use ISO codes: PAK, AFG.")
         return self.values["country"]
 
     def coordinates(self) -> tuple[float | None, float | None]:
@@ -107,19 +107,19 @@ class RowReader:
             if re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)", text):
                 number = float(text)
                 if not -limit <= number <= limit:
-                    self.fault(column, f"it lies outside ±{limit:.0f} degrees", "Are the two coordinates swapped?")
+                    self.add_fault(column, f"it lies outside ±{limit:.0f} degrees", "Are the two coordinates swapped?")
             elif text:
-                self.fault(column, "it is not a number", "Write decimal degrees: 34.12.")
+                self.add_fault(column, "it is not a number", "Write decimal degrees: 34.12.")
             out.append(number)
         if bool(self.values["latitude"]) != bool(self.values["longitude"]):
             empty = "longitude" if self.values["latitude"] else "latitude"
-            self.fault(empty, "only half of the coordinate is given", "Give both, or neither.")
+            self.add_fault(empty, "only half of the coordinate is given", "Give both, or neither.")
         return out[0], out[1]
 
     def actors(self, column: str, *, required: bool) -> tuple[str, ...]:
         names = tuple(a.strip() for a in self.values[column].split(";") if a.strip())
         if required and not names:
-            self.fault(column, "nobody is named", "Name who acted, or UNK if nobody knows.")
+            self.add_fault(column, "nobody is named", "Name who acted, or UNK if nobody knows.")
         return names
 
     def mode(self) -> str:
@@ -127,17 +127,17 @@ class RowReader:
         allowed = MODES.get(kind, "").split()
         if mode and mode not in allowed and kind in TYPES:
             remedy = f"Use: {' '.join(allowed)}." if allowed else f"Leave it empty: {kind} has none."
-            self.fault("mode", f"{kind} has no such mode", remedy)
+            self.add_fault("mode", f"{kind} has no such mode", remedy)
         if kind == "ASSAULT" and not mode:
-            self.fault("mode", "an ASSAULT needs one", f"Use: {' '.join(allowed)}.")
+            self.add_fault("mode", "an ASSAULT needs one", f"Use: {' '.join(allowed)}.")
         return mode
 
     def summary(self) -> str:
         words = len(self.values["summary"].split())
         if not words:
-            self.fault("summary", "it is empty", "Write one sentence of your own.")
+            self.add_fault("summary", "it is empty", "Write one sentence of your own.")
         elif words > 50:
-            self.fault("summary", f"it has {words} words", "Shorten it to 45 words or fewer.")
+            self.add_fault("summary", f"it has {words} words", "Shorten it to 45 words or fewer.")
         return self.values["summary"]
 
     def tolls(self) -> dict[str, int | None]:
@@ -146,9 +146,9 @@ class RowReader:
             text = self.values[column]
             out[column] = None
             if text and not text.isdecimal():
-                self.fault(column, "it is not a whole number", "Write digits, or nothing if unknown.")
+                self.add_fault(column, "it is not a whole number", "Write digits, or nothing if unknown.")
             elif len(text) > MAX_DIGITS:
-                self.fault(column, "it is more people than live on earth", "Correct the figure.")
+                self.add_fault(column, "it is more people than live on earth", "Correct the figure.")
             elif text:
                 out[column] = int(text)
         told = [c for c in ("deaths_low", "deaths_best", "deaths_high") if out[c] is not None]
@@ -156,13 +156,13 @@ class RowReader:
             a, b = out[smaller], out[larger]
             if a is not None and b is not None and a > b:
                 why = f"{smaller} {a} is more than {larger} {b}"
-                self.fault(smaller, why, "Correct them so that low ≤ best ≤ high.")
+                self.add_fault(smaller, why, "Correct them so that low ≤ best ≤ high.")
         return out
 
     def addresses(self) -> tuple[str, ...]:
         out = tuple(s.strip() for s in self.values["sources"].split(" | ") if s.strip())
         if not out:
-            self.fault("sources", "no report is named", "Give the address of a page that states it.")
+            self.add_fault("sources", "no report is named", "Give the address of a page that states it.")
         elif not all(map(is_address, out)):
-            self.fault("sources", "not every part is a web address", "Separate them by ' | '.")
+            self.add_fault("sources", "not every part is a web address", "Separate them by ' | '.")
         return out

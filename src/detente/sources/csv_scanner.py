@@ -58,7 +58,7 @@ class RecordBlock:
         """What stood there, as text; a byte that is no UTF-8 as `\\xfa`."""
         return bytes(self.data[self.start[i] : self.stop[i]]).decode("utf-8", "backslashreplace")
 
-    def rest(self) -> "RecordBlock":
+    def without_first(self) -> "RecordBlock":
         """The same without the first record: what follows a header."""
         if len(self.row) > 1:
             begin = self.start[1]
@@ -70,7 +70,7 @@ class RecordBlock:
             self.data[:0], self.row[:0], self.start[:0], self.stop[:0], self.kind[:0], self.found[:0], True
         )  # fmt: skip
 
-    def good(self) -> tuple[bytes | memoryview, NDArray[np.int64]]:
+    def select_good(self) -> tuple[bytes | memoryview, NDArray[np.int64]]:
         """The bytes of the good records alone, each with its line end, and their rows."""
         if self.whole:
             return self.data.data, self.row

@@ -47,6 +47,6 @@ class ParsedRelease(Generic[RowT]):
     unread: tuple[UnreadableRow, ...]
 
     @property
-    def read(self) -> int:
+    def row_count(self) -> int:
         """How many rows the file holds, the header apart."""
         return len(self.rows) + len(self.unread)

@@ -56,7 +56,7 @@ def compare_releases(now: Snapshot, before: str, after: str, *, earlier: Snapsho
     """
     then = earlier or now
     a, b = then.resolve(before), now.resolve(after)
-    files = [[str(f.path) for f in s.of("events", [n])] for s, n in ((then, a), (now, b))]
+    files = [[str(f.path) for f in s.files_of("events", [n])] for s, n in ((then, a), (now, b))]
     columns = _shared_columns(then, now)
     con = duckdb.connect()
     for name, snap, release, some in (("a", then, a, files[0]), ("b", now, b, files[1])):

@@ -88,7 +88,7 @@ class Snapshot:
             return found[0]
         raise UnknownRelease(name, names, found)
 
-    def of(self, part: str, names: Iterable[str] | None = None) -> list[DataFile]:
+    def files_of(self, part: str, names: Iterable[str] | None = None) -> list[DataFile]:
         """The files of one part, of these releases or of all, in order of release."""
         wanted = None if names is None else set(names)
         some = [f for f in self.files if f.part == part and (wanted is None or f.name in wanted)]
@@ -103,7 +103,7 @@ class Snapshot:
         sizes: dict[str, int] = {}
         for f in self.files:
             sizes[f.name] = sizes.get(f.name, 0) + f.bytes
-        kept = [read_account(self.path, f, sizes[f.name]) for f in self.of("account")]
+        kept = [read_account(self.path, f, sizes[f.name]) for f in self.files_of("account")]
         return tuple(sorted(kept, key=lambda k: (k.source, k.known_on, k.release)))
 
     def events(self, names: Iterable[str] | None = None) -> pa.RecordBatchReader:
@@ -113,14 +113,14 @@ class Snapshot:
             CorruptStore: while streaming, at the first file that is not what was written.
         """
         schema = pa.schema([pa.field("source", pa.string()), pa.field("release", pa.string()), *self.columns])
-        files = self.of("events", names)
+        files = self.files_of("events", names)
         return pa.RecordBatchReader.from_batches(
             schema, (_fill_columns(b, schema, f) for f in files for b in read_batches(self.path, f))
         )
 
-    def set_aside(self, names: Iterable[str] | None = None) -> pa.RecordBatchReader:
+    def rejects(self, names: Iterable[str] | None = None) -> pa.RecordBatchReader:
         """Rows set aside, with where they stood and why, under `events.reading.SET_ASIDE`."""
-        files = self.of("set_aside", names)
+        files = self.files_of("set_aside", names)
         stream = (_unpack_rejects(b, f) for f in files for b in read_batches(self.path, f))
         return pa.RecordBatchReader.from_batches(REJECTS_SCHEMA, stream)
 

@@ -77,7 +77,7 @@ class StagingWriter:
             piece = batch.slice(start, ROWS_PER_GROUP)
             with wrap_write_errors(self.table):
                 if self._open is None:
-                    self._open = self._begin()
+                    self._open = self._open_file()
                 self._open[2].write_batch(piece, row_group_size=ROWS_PER_GROUP)
             self.rows += piece.num_rows
             self._in_file += piece.num_rows
@@ -115,7 +115,7 @@ class StagingWriter:
         for path in self._made:
             path.unlink(missing_ok=True)
 
-    def _begin(self) -> tuple[Path, _HashingFile, pq.ParquetWriter]:
+    def _open_file(self) -> tuple[Path, _HashingFile, pq.ParquetWriter]:
         within = self.table / self.folder
         within.mkdir(parents=True, exist_ok=True)
         # A leading dot: no engine takes a file that is being written for data.

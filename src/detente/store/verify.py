@@ -113,7 +113,7 @@ def _check_account(now: Snapshot, name: str, files: list[DataFile], sums: dict[s
 def _find_duplicate_ids(now: Snapshot, sound: set[str]) -> list[StoreProblem]:
     problems = []
     for name in sorted(sound):
-        files = [str(f.path) for f in now.of("events", [name])]
+        files = [str(f.path) for f in now.files_of("events", [name])]
         if not files:
             continue
         # DuckDB goes to the disk where ids do not fit in memory.

@@ -117,7 +117,7 @@ def _read_current_account(path: Path, name: str) -> ReleaseAccount | None:
     now = open_version(path)
     size = sum(f.bytes for f in now.files if f.name == name)
     try:
-        return next((read_account(path, f, size) for f in now.of("account", [name])), None)
+        return next((read_account(path, f, size) for f in now.files_of("account", [name])), None)
     except CorruptStore:
         # A damaged release is mended by ingesting it again, so it must not keep that from happening.
         return None

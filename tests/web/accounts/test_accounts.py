@@ -166,27 +166,27 @@ def test_an_invitation_stays_open_when_name_or_password_are_refused(database: En
         assert accept_invitation(c, token, "Ben", PASSWORD, now=NOW).name == "Ben"
 
 
-def test_by_the_link_one_gets_an_account_and_is_in(house: Workbench) -> None:
-    with write_transaction(house.app.state.database) as c:
+def test_by_the_link_one_gets_an_account_and_is_in(workbench: Workbench) -> None:
+    with write_transaction(workbench.app.state.database) as c:
         token = create_invitation(c, now=datetime.now(UTC))
-    reader, link = house.reader(), f"/account/invitation/{token}"
+    reader, link = workbench.reader(), f"/account/invitation/{token}"
     assert "differ" in reader.send(link, name="Ann", password=PASSWORD, again="other words").text
     assert reader.send(link, name="Ann", password=PASSWORD, again=PASSWORD).status_code == 303
     assert reader.data("/account.json")["name"] == "Ann"
-    assert house.reader().get(link).status_code == 410
+    assert workbench.reader().get(link).status_code == 410
 
 
-def test_logging_out_ends_the_session_in_the_database_too(house: Workbench) -> None:
-    ann = house.reader("Ann")
+def test_logging_out_ends_the_session_in_the_database_too(workbench: Workbench) -> None:
+    ann = workbench.reader("Ann")
     before = dict(ann.client.cookies)
     ann.send("/account/logout")
     assert ann.get("/account").status_code == 401
-    thief = house.reader(headers={"cookie": "; ".join(f"{k}={v}" for k, v in before.items())})
+    thief = workbench.reader(headers={"cookie": "; ".join(f"{k}={v}" for k, v in before.items())})
     assert thief.get("/account").status_code == 401
 
 
-def test_changing_ones_password_needs_the_present_one_and_ends_other_sessions(house: Workbench) -> None:
-    here, there = house.reader("Ann"), house.reader()
+def test_changing_ones_password_needs_the_present_one_and_ends_other_sessions(workbench: Workbench) -> None:
+    here, there = workbench.reader("Ann"), workbench.reader()
     there.login("Ann")
     new = {"password": "another four words", "again": "another four words"}
     assert here.send("/account/password", now="wrong", **new).status_code == 403
@@ -194,42 +194,42 @@ def test_changing_ones_password_needs_the_present_one_and_ends_other_sessions(ho
     assert there.get("/account").status_code == 200
     assert here.send("/account/password", now=PASSWORD, **new).status_code == 303
     assert (here.get("/account").status_code, there.get("/account").status_code) == (200, 401)
-    assert house.reader().login("Ann").status_code == 403
-    assert house.reader().login("Ann", "another four words").status_code == 303
+    assert workbench.reader().login("Ann").status_code == 403
+    assert workbench.reader().login("Ann", "another four words").status_code == 303
 
 
-def test_guessing_passwords_is_stopped_for_a_name_wherever_it_comes_from(house: Workbench) -> None:
-    house.account("Ann")
-    told = [house.reader().login("Ann", f"guess number {i}").status_code for i in range(12)]
+def test_guessing_passwords_is_stopped_for_a_name_wherever_it_comes_from(workbench: Workbench) -> None:
+    workbench.account("Ann")
+    told = [workbench.reader().login("Ann", f"guess number {i}").status_code for i in range(12)]
     assert told == [403] * 10 + [429] * 2
 
 
 @pytest.mark.parametrize("then", ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:x", "/a\tb"])
-def test_after_logging_in_nobody_is_led_to_another_site(house: Workbench, then: str) -> None:
-    house.account("Ann")
-    done = house.reader().send("/account/login", name="Ann", password=PASSWORD, then=then)
+def test_after_logging_in_nobody_is_led_to_another_site(workbench: Workbench, then: str) -> None:
+    workbench.account("Ann")
+    done = workbench.reader().send("/account/login", name="Ann", password=PASSWORD, then=then)
     assert (done.status_code, done.headers["location"]) == (303, "/")
 
 
-def test_the_sessions_cookie_is_out_of_reach_of_scripts_and_other_sites(house: Workbench) -> None:
-    house.account("Ann")
-    plain = house.reader().login("Ann").headers.get_list("set-cookie")
+def test_the_sessions_cookie_is_out_of_reach_of_scripts_and_other_sites(workbench: Workbench) -> None:
+    workbench.account("Ann")
+    plain = workbench.reader().login("Ann").headers.get_list("set-cookie")
     near = next(c for c in plain if c.startswith("detente-session="))
     assert {"HttpOnly", "SameSite=lax", "Path=/"} <= set(near.split("; "))
-    safe = house.reader(base="https://desk.example").login("Ann").headers.get_list("set-cookie")
+    safe = workbench.reader(base="https://desk.example").login("Ann").headers.get_list("set-cookie")
     far = next(c for c in safe if c.startswith("__Host-detente-session="))
     assert {"HttpOnly", "SameSite=lax", "Path=/", "Secure"} <= set(far.split("; "))
     assert "Domain" not in far
 
 
-def test_no_secret_is_written_to_a_log(house: Workbench, caplog: pytest.LogCaptureFixture) -> None:
+def test_no_secret_is_written_to_a_log(workbench: Workbench, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG):
-        ann = house.reader("Ann")
+        ann = workbench.reader("Ann")
         ann.say("Hello")
-        house.reader().login("Ann", "my wrong password")
-        with write_transaction(house.app.state.database) as c:
+        workbench.reader().login("Ann", "my wrong password")
+        with write_transaction(workbench.app.state.database) as c:
             link = f"/account/invitation/{create_invitation(c, now=datetime.now(UTC))}"
-        house.reader().get(link)
+        workbench.reader().get(link)
     text = caplog.text + str([r.__dict__ for r in caplog.records if not r.name.startswith(("httpx", "httpcore"))])
     session_token = next(v for k, v in ann.client.cookies.items() if "session" in k)
     for secret in (PASSWORD, "my wrong password", session_token):
@@ -244,9 +244,9 @@ def test_an_error_of_the_database_shows_no_value(database: Engine) -> None:
     assert "secret" not in str(refusal.value)
 
 
-def test_a_private_workbench_shows_nothing_to_strangers(house: Workbench) -> None:
+def test_a_private_workbench_shows_nothing_to_strangers(workbench: Workbench) -> None:
 
-    shut = open_workbench(house.app.state.database.url, private=True)
+    shut = open_workbench(workbench.app.state.database.url, private=True)
     stranger = shut.reader()
     for address in ("/", "/comments", "/feeds/comments.atom", "/openapi.json", "/comments.json"):
         answer = stranger.get(address)

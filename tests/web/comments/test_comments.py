@@ -12,12 +12,12 @@ from detente.web.db.tables import action, comment
 from support.comments_workbench import CASE, Workbench
 
 
-def test_a_comment_is_read_by_everybody_at_its_own_address(house: Workbench) -> None:
-    made = house.reader("Ann").say("Torkham was closed.\n\nSee https://example.org/a?b=1&c=2.")
-    page = house.reader().get(f"/comments/{made}")
+def test_a_comment_is_read_by_everybody_at_its_own_address(workbench: Workbench) -> None:
+    made = workbench.reader("Ann").say("Torkham was closed.\n\nSee https://example.org/a?b=1&c=2.")
+    page = workbench.reader().get(f"/comments/{made}")
     assert "Torkham was closed." in page.text
     assert '<a href="https://example.org/a?b=1&amp;c=2" rel="nofollow ugc noreferrer">' in page.text
-    told = house.reader().data(f"/comments/{made}.json")["talk"]["first"]
+    told = workbench.reader().data(f"/comments/{made}.json")["talk"]["first"]
     assert (told["author"], told["kind"], told["key"], told["about"]) == ("Ann", "claim", "trust", "Trust collapsed")
     assert [[p["text"] for p in paragraph] for paragraph in told["paragraphs"]] == [
         ["Torkham was closed."],
@@ -25,11 +25,11 @@ def test_a_comment_is_read_by_everybody_at_its_own_address(house: Workbench) -> 
     ]
 
 
-def test_markup_in_a_comment_is_shown_and_never_obeyed(house: Workbench) -> None:
+def test_markup_in_a_comment_is_shown_and_never_obeyed(workbench: Workbench) -> None:
     body = "<script>alert(1)</script> <b onclick=x> {{ 7*7 }} https://x.example/\"onmouseover='y' javascript:alert(2)"
-    made = house.reader("Ann").say(body)
+    made = workbench.reader("Ann").say(body)
     for address in (f"/comments/{made}", "/comments"):
-        text = house.reader().get(address).text
+        text = workbench.reader().get(address).text
         assert "<script>alert" not in text
         assert "<b onclick" not in text
         assert 'href="javascript' not in text
@@ -37,29 +37,29 @@ def test_markup_in_a_comment_is_shown_and_never_obeyed(house: Workbench) -> None
         assert '"onmouseover' not in text
 
 
-def test_after_writing_the_reader_is_back_on_the_page_of_the_claim(house: Workbench) -> None:
-    done = house.reader("Ann").send("/comments", case=CASE, kind="claim", key="trust", body="Well said")
+def test_after_writing_the_reader_is_back_on_the_page_of_the_claim(workbench: Workbench) -> None:
+    done = workbench.reader("Ann").send("/comments", case=CASE, kind="claim", key="trust", body="Well said")
     assert done.headers["location"] == f"/{CASE}/claims/trust#comment-1"
 
 
 @pytest.mark.parametrize(
     ("kind", "key"), [("claim", "no_such"), ("event", "E-2"), ("planet", "trust"), ("brief", "trust")]
 )
-def test_nothing_is_said_of_what_is_not_here(house: Workbench, kind: str, key: str) -> None:
-    done = house.reader("Ann").send("/comments", case=CASE, kind=kind, key=key, body="Hm")
+def test_nothing_is_said_of_what_is_not_here(workbench: Workbench, kind: str, key: str) -> None:
+    done = workbench.reader("Ann").send("/comments", case=CASE, kind=kind, key=key, body="Hm")
     assert done.status_code == 400
     assert f"no {kind} '{key}'" in unescape(done.text)
-    assert house.reader().data("/comments.json")["comments"] == []
+    assert workbench.reader().data("/comments.json")["comments"] == []
 
 
-def test_a_comment_on_a_briefs_point_is_a_points(house: Workbench) -> None:
-    made = house.reader("Ann").say("On this point", kind="brief", key="brief", point="trust")
-    first = house.reader().data(f"/comments/{made}.json")["talk"]["first"]
+def test_a_comment_on_a_briefs_point_is_a_points(workbench: Workbench) -> None:
+    made = workbench.reader("Ann").say("On this point", kind="brief", key="brief", point="trust")
+    first = workbench.reader().data(f"/comments/{made}.json")["talk"]["first"]
     assert (first["kind"], first["key"], first["where"]) == ("point", "trust", f"/{CASE}/brief#trust")
 
 
-def test_replies_stand_beneath_what_they_answer_oldest_first(house: Workbench) -> None:
-    ann, ben = house.reader("Ann"), house.reader("Ben")
+def test_replies_stand_beneath_what_they_answer_oldest_first(workbench: Workbench) -> None:
+    ann, ben = workbench.reader("Ann"), workbench.reader("Ben")
     first = ann.say("First")
     for text in ("one", "two"):
         assert ben.send(f"/comments/{first}/reply", body=text).status_code == 303
@@ -75,12 +75,12 @@ def test_replies_stand_beneath_what_they_answer_oldest_first(house: Workbench) -
         ]
 
 
-def test_the_latest_are_newest_first_and_turned_page_by_page_without_gap_or_repeat(house: Workbench) -> None:
-    ann = house.reader("Ann")
-    house.account("Ben")
+def test_the_latest_are_newest_first_and_turned_page_by_page_without_gap_or_repeat(workbench: Workbench) -> None:
+    ann = workbench.reader("Ann")
+    workbench.account("Ben")
     now = datetime.now(UTC)
     row = {"case": CASE, "kind": "claim", "key": "trust", "author_id": 2, "body": "x", "words": "x", "created": now}
-    with write_transaction(house.app.state.database) as c:
+    with write_transaction(workbench.app.state.database) as c:
         c.execute(sa.insert(comment), [row | {"hidden": now if i % 10 == 0 else None} for i in range(1, 76)])
     seen, address = [], "/comments.json"
     while address:
@@ -92,8 +92,8 @@ def test_the_latest_are_newest_first_and_turned_page_by_page_without_gap_or_repe
     assert [x["id"] for x in ann.data(back)["comments"]] == seen[0]
 
 
-def test_comments_are_found_by_word_case_subject_and_writer(house: Workbench) -> None:
-    ann, ben = house.reader("Ann"), house.reader("Ben")
+def test_comments_are_found_by_word_case_subject_and_writer(workbench: Workbench) -> None:
+    ann, ben = workbench.reader("Ann"), workbench.reader("Ben")
     ann.say("Torkham closed", key="trust")
     ann.say("Chaman open", key="safe_haven")
     ben.say("تورخم closed", kind="event", key="E-1")
@@ -109,31 +109,31 @@ def test_comments_are_found_by_word_case_subject_and_writer(house: Workbench) ->
     assert found("before=abc&after=" + "9" * 5000) == [3, 2, 1]
 
 
-def test_one_may_change_ones_own_comment_for_a_quarter_of_an_hour(house: Workbench) -> None:
-    ann, ben = house.reader("Ann"), house.reader("Ben")
+def test_one_may_change_ones_own_comment_for_a_quarter_of_an_hour(workbench: Workbench) -> None:
+    ann, ben = workbench.reader("Ann"), workbench.reader("Ben")
     made = ann.say("Frist")
     assert ann.send(f"/comments/{made}/edit", body="First").status_code == 303
     talk = ben.data(f"/comments/{made}.json")["talk"]["first"]
     assert (talk["paragraphs"][0][0]["text"], talk["edited"] is not None) == ("First", True)
     assert ben.get(f"/comments/{made}/edit").status_code == 403
     assert ben.send(f"/comments/{made}/edit", body="Mine now").status_code == 403
-    with write_transaction(house.app.state.database) as c:
+    with write_transaction(workbench.app.state.database) as c:
         c.execute(sa.update(comment).values(created=datetime.now(UTC) - timedelta(minutes=15)))
     assert ann.send(f"/comments/{made}/edit", body="Too late").status_code == 403
     assert ben.data(f"/comments/{made}.json")["talk"]["first"]["paragraphs"][0][0]["text"] == "First"
-    with write_transaction(house.app.state.database) as c:
+    with write_transaction(workbench.app.state.database) as c:
         assert c.execute(sa.select(action.c.before).where(action.c.what == "edit")).scalars().all() == ["Frist"]
 
 
-def test_a_form_that_is_sent_twice_makes_one_comment(house: Workbench) -> None:
-    ann = house.reader("Ann")
+def test_a_form_that_is_sent_twice_makes_one_comment(workbench: Workbench) -> None:
+    ann = workbench.reader("Ann")
     assert ann.say("Once") == ann.say("Once")
     assert ann.say("Once", key="safe_haven") == 2
-    assert house.reader("Ben").say("Once") == 3
+    assert workbench.reader("Ben").say("Once") == 3
 
 
-def test_what_is_reported_waits_for_a_moderator_who_hides_it_with_a_reason(house: Workbench) -> None:
-    ann, ben, mod = house.reader("Ann"), house.reader("Ben"), house.reader("Mo", "moderator")
+def test_what_is_reported_waits_for_a_moderator_who_hides_it_with_a_reason(workbench: Workbench) -> None:
+    ann, ben, mod = workbench.reader("Ann"), workbench.reader("Ben"), workbench.reader("Mo", "moderator")
     made = ann.say("Rude words")
     ann.send(f"/comments/{made}/reply", body="Calm words")
     for _ in range(2):
@@ -156,8 +156,8 @@ def test_what_is_reported_waits_for_a_moderator_who_hides_it_with_a_reason(house
     assert "Rude words" in ben.get(f"/comments/{made}").text
 
 
-def test_every_act_of_moderation_is_in_the_log(house: Workbench) -> None:
-    ann, mod = house.reader("Ann"), house.reader("Mo", "moderator")
+def test_every_act_of_moderation_is_in_the_log(workbench: Workbench) -> None:
+    ann, mod = workbench.reader("Ann"), workbench.reader("Mo", "moderator")
     made = ann.say("A")
     ann.send(f"/comments/{made}/report", reason="I regret it")
     for act, why in (("stand", "Fine"), ("hide", "Not fine"), ("restore", "Fine again")):
@@ -172,8 +172,8 @@ def test_every_act_of_moderation_is_in_the_log(house: Workbench) -> None:
 
 
 @pytest.mark.parametrize("address", ["/moderation", "/moderation/log", "/comments/1/hide"])
-def test_moderation_is_for_moderators(house: Workbench, address: str) -> None:
-    ann = house.reader("Ann")
+def test_moderation_is_for_moderators(workbench: Workbench, address: str) -> None:
+    ann = workbench.reader("Ann")
     ann.say("A")
     ask = ann.get if "hide" not in address else lambda a: ann.send(a, reason="Mine")
     assert ask(address).status_code == 403
@@ -184,21 +184,21 @@ def test_moderation_is_for_moderators(house: Workbench, address: str) -> None:
     ("body", "why"),
     [("", "holds no letter"), (" \n\u200f\n", "holds no letter"), ("x" * 5001, "5,001 characters"), ("a\0b", "NUL")],
 )
-def test_what_cannot_be_kept_is_refused_with_the_reason(house: Workbench, body: str, why: str) -> None:
-    done = house.reader("Ann").send("/comments", case=CASE, kind="claim", key="trust", body=body)
+def test_what_cannot_be_kept_is_refused_with_the_reason(workbench: Workbench, body: str, why: str) -> None:
+    done = workbench.reader("Ann").send("/comments", case=CASE, kind="claim", key="trust", body=body)
     assert done.status_code == 400
     assert why in unescape(done.text)
-    assert house.reader().data("/comments.json")["comments"] == []
+    assert workbench.reader().data("/comments.json")["comments"] == []
 
 
-def test_each_paragraph_finds_its_own_direction(house: Workbench) -> None:
-    made = house.reader("Ann").say("طورخم بند ہے\n\nTorkham is closed")
-    assert house.reader().get(f"/comments/{made}").text.count('<p class="said" dir="auto">') == 2
+def test_each_paragraph_finds_its_own_direction(workbench: Workbench) -> None:
+    made = workbench.reader("Ann").say("طورخم بند ہے\n\nTorkham is closed")
+    assert workbench.reader().get(f"/comments/{made}").text.count('<p class="said" dir="auto">') == 2
 
 
-def test_who_is_not_logged_in_can_read_and_not_write(house: Workbench) -> None:
-    house.reader("Ann").say("A")
-    stranger = house.reader()
+def test_who_is_not_logged_in_can_read_and_not_write(workbench: Workbench) -> None:
+    workbench.reader("Ann").say("A")
+    stranger = workbench.reader()
     assert stranger.send("/comments", case=CASE, kind="claim", key="trust", body="B").status_code == 401
     assert [c["id"] for c in stranger.data("/comments.json")["comments"]] == [1]
 
@@ -206,12 +206,12 @@ def test_who_is_not_logged_in_can_read_and_not_write(house: Workbench) -> None:
 @pytest.mark.parametrize(
     "address", ["/comments/7", "/comments/7.json", "/comments/999999999", "/comments/" + "9" * 5000]
 )
-def test_a_comment_that_is_not_there_is_a_page_not_found(house: Workbench, address: str) -> None:
-    assert house.reader().get(address).status_code == 404
+def test_a_comment_that_is_not_there_is_a_page_not_found(workbench: Workbench, address: str) -> None:
+    assert workbench.reader().get(address).status_code == 404
 
 
-def test_somebody_who_writes_too_much_waits(house: Workbench) -> None:
-    ann = house.reader("Ann")
+def test_somebody_who_writes_too_much_waits(workbench: Workbench) -> None:
+    ann = workbench.reader("Ann")
     done = [
         ann.send("/comments", case=CASE, kind="claim", key="trust", body=f"Number {i}").status_code for i in range(12)
     ]
@@ -219,7 +219,7 @@ def test_somebody_who_writes_too_much_waits(house: Workbench) -> None:
 
 
 @pytest.fixture
-def paged(house: Workbench) -> Workbench:
+def paged(workbench: Workbench) -> Workbench:
     """The workbench with a page of a claim, of an event and of the brief, as other floors have them."""
     from starlette.requests import Request
     from starlette.responses import Response
@@ -232,8 +232,8 @@ def paged(house: Workbench) -> Workbench:
 
     for path in ("/{case}/claims/{claim}", "/{case}/events/{event:path}", "/{case}/brief"):
         # Before the real pages, which would want a prepared case.
-        house.app.router.routes.insert(0, Route(path, handler))
-    return house
+        workbench.app.router.routes.insert(0, Route(path, handler))
+    return workbench
 
 
 def test_the_comments_stand_beneath_the_page_of_what_they_are_about(paged: Workbench) -> None:
@@ -293,18 +293,18 @@ def test_a_page_stays_readable_when_its_comments_cannot_be_read(paged: Workbench
     assert "Nobody has commented" not in answer.text
 
 
-def test_strangers_get_no_cookie(house: Workbench) -> None:
-    stranger = house.reader()
-    house.reader("Ann").say("Hello")
+def test_strangers_get_no_cookie(workbench: Workbench) -> None:
+    stranger = workbench.reader()
+    workbench.reader("Ann").say("Hello")
     for address in ("/", "/comments", "/comments/1", "/account/login", "/account/login.json"):
         assert "set-cookie" not in stranger.get(address).headers
 
 
-def test_a_long_exchange_is_read_page_by_page(house: Workbench) -> None:
-    ann = house.reader("Ann")
+def test_a_long_exchange_is_read_page_by_page(workbench: Workbench) -> None:
+    ann = workbench.reader("Ann")
     now = datetime.now(UTC)
     row = {"case": CASE, "kind": "claim", "key": "trust", "author_id": 1, "body": "x", "words": "x", "created": now}
-    with write_transaction(house.app.state.database) as c:
+    with write_transaction(workbench.app.state.database) as c:
         c.execute(sa.insert(comment).values(**row))
         c.execute(sa.insert(comment), [row | {"parent_id": 1, "root_id": 1} for _ in range(250)])
     seen: list[int] = []

@@ -28,8 +28,8 @@ def _checked(xml: str) -> ET.Element:
     return feed
 
 
-def test_the_feed_of_comments_holds_the_newest_first(house: Workbench) -> None:
-    ann = house.reader("Ann")
+def test_the_feed_of_comments_holds_the_newest_first(workbench: Workbench) -> None:
+    ann = workbench.reader("Ann")
     ann.say("One & <two>")
     ann.say("Pashto: تورخم \u202eturned", key="safe_haven")
     answer = ann.get("/feeds/comments.atom")

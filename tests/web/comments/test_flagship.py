@@ -12,8 +12,8 @@ from support.comments_workbench import Workbench
 @pytest.mark.parametrize("kind", ["claim", "event", "brief", "point"])
 def test_a_comment_leads_to_its_subject_and_stands_there(client: TestClient, flagship: PreparedCase, kind: str) -> None:
     keys = {"claim": "trust", "event": flagship.g.events[40].id, "brief": "brief", "point": "trust"}
-    house = Workbench(client.app)  # type: ignore[arg-type]
-    ann = house.reader("Ann")
+    workbench = Workbench(client.app)  # type: ignore[arg-type]
+    ann = workbench.reader("Ann")
     done = ann.send("/comments", case=flagship.id, kind=kind, key=keys[kind], body="Said of this")
     page = ann.get(done.headers["location"].partition("#")[0])
     assert page.status_code == 200

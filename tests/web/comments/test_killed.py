@@ -26,9 +26,9 @@ from support.comments_workbench import CASE, PASSWORD
 SERVE = """
 import sys, uvicorn
 from support.comments_workbench import SUBJECTS
-from detente.web.app import make
-from detente.web.config import Settings
-app = make(Settings(database=sys.argv[1]), {})
+from detente.web.app import create_app
+from detente.web.config import ServerConfig
+app = create_app(ServerConfig(database=sys.argv[1]), {})
 app.state.subjects = SUBJECTS
 uvicorn.run(app, fd=int(sys.argv[2]), log_level="error", timeout_graceful_shutdown=20)
 """

@@ -57,7 +57,7 @@ def test_a_moment_comes_back_as_it_was_whatever_its_zone(database: Engine) -> No
         assert c.execute(sa.select(action.c.at)).scalar_one() == kabul
 
 
-def test_failed_migration_leaves_database_unchanged(empty: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failed_migration_leaves_database_unchanged(empty_database: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     """It breaks off after the first tables; none of them stays."""
 
     def fails(*_args: object, **_named: object) -> None:
@@ -65,9 +65,9 @@ def test_failed_migration_leaves_database_unchanged(empty: Engine, monkeypatch: 
 
     monkeypatch.setattr("alembic.op.create_index", fails)
     with pytest.raises(RuntimeError, match="in the middle"):
-        upgrade(empty)
-    assert not any(s.done for s in migration_history(empty))
-    assert sa.inspect(empty).get_table_names() in ([], ["alembic_version"])
+        upgrade(empty_database)
+    assert not any(s.done for s in migration_history(empty_database))
+    assert sa.inspect(empty_database).get_table_names() in ([], ["alembic_version"])
 
 
 def test_sqlite_waits_for_the_disk_at_every_commit(database: Engine) -> None:

@@ -15,17 +15,17 @@ FORM = {"case": CASE, "kind": "claim", "key": "trust", "body": "Hello"}
 @pytest.mark.parametrize(
     "address", ["/", "/comments", "/comments.json", "/nowhere", "/static/workbench.css", "/healthz"]
 )
-def test_every_answer_says_what_a_browser_may_do_with_it(house: Workbench, address: str) -> None:
-    headers = house.reader().get(address).headers
+def test_every_answer_says_what_a_browser_may_do_with_it(workbench: Workbench, address: str) -> None:
+    headers = workbench.reader().get(address).headers
     for name, value in SECURITY_HEADERS.items():
         assert headers[name] == value
 
 
-def test_the_policy_allows_no_script_or_style_but_our_files(house: Workbench) -> None:
+def test_the_policy_allows_no_script_or_style_but_our_files(workbench: Workbench) -> None:
     policy = dict(d.split(" ", 1) for d in SECURITY_HEADERS["Content-Security-Policy"].split("; "))
     assert policy["script-src"] == policy["style-src"] == "'self'"
     assert policy["default-src"] == policy["frame-ancestors"] == policy["base-uri"] == "'none'"
-    ann = house.reader("Ann", "moderator")
+    ann = workbench.reader("Ann", "moderator")
     made = ann.say("Hello")
     ann.send(f"/comments/{made}/report", reason="x1")
     for page in ("/comments", f"/comments/{made}", f"/comments/{made}/edit", f"/comments/{made}/report", "/moderation",
@@ -47,38 +47,38 @@ def test_the_policy_allows_no_script_or_style_but_our_files(house: Workbench) ->
         {"origin": "http://desk.example:81"},
     ],
 )
-def test_form_of_another_site_is_refused(house: Workbench, headers: dict[str, str]) -> None:
+def test_form_of_another_site_is_refused(workbench: Workbench, headers: dict[str, str]) -> None:
     """Whatever the browser names as the sender, only our own origin may change something."""
-    ann = house.reader("Ann")
+    ann = workbench.reader("Ann")
     del ann.client.headers["sec-fetch-site"]
     assert ann.client.post("/comments", data=FORM, headers=headers).status_code == 403
     for ours in ({"sec-fetch-site": "same-origin"}, {"origin": "http://desk.example"}):
         assert ann.client.post("/comments", data=FORM, headers=ours).status_code == 303
 
 
-def test_session_without_sender_headers_is_refused(house: Workbench) -> None:
+def test_session_without_sender_headers_is_refused(workbench: Workbench) -> None:
     """Both headers are missing: with a session it is refused, without one there is nothing to misuse."""
-    ann = house.reader("Ann")
+    ann = workbench.reader("Ann")
     del ann.client.headers["sec-fetch-site"]
     assert ann.client.post("/comments", data=FORM).status_code == 403
     assert ann.data("/comments.json")["comments"] == []
-    stranger = BrowserClient(house.app)
+    stranger = BrowserClient(workbench.app)
     del stranger.client.headers["sec-fetch-site"]
     assert stranger.client.post("/comments", data=FORM).status_code == 401
 
 
-def test_every_changing_address_checks_the_sender(house: Workbench) -> None:
+def test_every_changing_address_checks_the_sender(workbench: Workbench) -> None:
     """Asked by a moderator's browser on behalf of another site, no route does anything."""
     from starlette.routing import Route
 
     changing = [
         (method, re.sub(r"\{[^}]+\}", "1", r.path))
-        for r in house.app.routes
+        for r in workbench.app.routes
         if isinstance(r, Route)
         for method in (r.methods or set()) - {"GET", "HEAD"}
     ]
     assert len(changing) > 8
-    mod = house.reader("Mo", "moderator")
+    mod = workbench.reader("Mo", "moderator")
     mod.say("Hello")
     foreign = {"sec-fetch-site": "cross-site"}
     for method, address in changing:
@@ -87,15 +87,15 @@ def test_every_changing_address_checks_the_sender(house: Workbench) -> None:
     assert mod.data("/comments.json")["comments"][0]["hidden"] is None
 
 
-def test_comment_form_takes_no_file(house: Workbench) -> None:
+def test_comment_form_takes_no_file(workbench: Workbench) -> None:
     """A form with files is another media type, which comments do not take."""
     files = {"file": ("a.csv", b"x" * 100_000)}
-    assert house.reader("Ann").client.post("/comments", data={"body": "x"}, files=files).status_code == 415
+    assert workbench.reader("Ann").client.post("/comments", data={"body": "x"}, files=files).status_code == 415
 
 
 @pytest.mark.parametrize("chunked", [False, True])
-def test_a_body_over_the_limit_is_refused_whatever_its_header_says(house: Workbench, chunked: bool) -> None:
-    ann = house.reader("Ann")
+def test_a_body_over_the_limit_is_refused_whatever_its_header_says(workbench: Workbench, chunked: bool) -> None:
+    ann = workbench.reader("Ann")
     body = b"body=" + b"x" * 300_000
     form = {"content-type": "application/x-www-form-urlencoded"}
     content = (body[i : i + 10_000] for i in range(0, len(body), 10_000)) if chunked else body
@@ -107,19 +107,19 @@ def test_a_body_over_the_limit_is_refused_whatever_its_header_says(house: Workbe
     ("body", "status"),
     [(b"body=%ff%fe", 400), ("body=\u00e9".encode(), 400), (b"a=1&" * 50, 400)],
 )
-def test_a_form_that_is_no_text_is_refused(house: Workbench, body: bytes, status: int) -> None:
-    ann = house.reader("Ann")
+def test_a_form_that_is_no_text_is_refused(workbench: Workbench, body: bytes, status: int) -> None:
+    ann = workbench.reader("Ann")
     form = {"content-type": "application/x-www-form-urlencoded"}
     assert ann.client.post("/comments", content=body, headers=form).status_code == status
 
 
-def test_only_a_named_proxy_is_believed(house: Workbench) -> None:
+def test_only_a_named_proxy_is_believed(workbench: Workbench) -> None:
     """Behind a proxy that is not named, neither the client's address nor the scheme is taken from its headers."""
-    house.account("Ann")
+    workbench.account("Ann")
     headers = {"x-forwarded-for": "203.0.113.9, 192.0.2.7", "x-forwarded-proto": "https"}
-    strange = BrowserClient(house.app, headers=headers).login("Ann").headers["set-cookie"]
+    strange = BrowserClient(workbench.app, headers=headers).login("Ann").headers["set-cookie"]
     assert "Secure" not in strange
-    behind = open_workbench(house.app.state.database.url, proxies=("192.0.2.7",))
+    behind = open_workbench(workbench.app.state.database.url, proxies=("192.0.2.7",))
     believed = BrowserClient(behind.app, headers=headers).login("Ann").headers["set-cookie"]
     assert believed.startswith("__Host-")
     assert set(behind.app.state.limits.asking._full_at) == {"203.0.113.9"}
@@ -133,24 +133,24 @@ def test_only_a_named_proxy_is_believed(house: Workbench) -> None:
     behind.app.state.database.dispose()
 
 
-def test_another_hosts_name_is_refused_where_names_are_given(house: Workbench) -> None:
-    named = open_workbench(house.app.state.database.url, host_names=("desk.example",))
+def test_another_hosts_name_is_refused_where_names_are_given(workbench: Workbench) -> None:
+    named = open_workbench(workbench.app.state.database.url, host_names=("desk.example",))
     assert BrowserClient(named.app).get("/").status_code == 200
     assert BrowserClient(named.app, base="http://desk.example:8080").get("/").status_code == 200
     assert BrowserClient(named.app, base="http://evil.example").get("/").status_code == 400
     named.app.state.database.dispose()
-    named = open_workbench(house.app.state.database.url, host_names=("[::1]",))
+    named = open_workbench(workbench.app.state.database.url, host_names=("[::1]",))
     assert BrowserClient(named.app, base="http://[::1]:8000").get("/").status_code == 200
     assert BrowserClient(named.app, base="http://[::2]:8000").get("/").status_code == 400
     named.app.state.database.dispose()
 
 
-def test_an_address_that_asks_without_end_is_told_to_wait_and_others_are_not(house: Workbench) -> None:
-    house.app.state.limits.asking.rate = RateLimit(burst=5, every_s=60)
-    told = [house.reader().get("/healthz") for _ in range(7)]
+def test_an_address_that_asks_without_end_is_told_to_wait_and_others_are_not(workbench: Workbench) -> None:
+    workbench.app.state.limits.asking.rate = RateLimit(burst=5, every_s=60)
+    told = [workbench.reader().get("/healthz") for _ in range(7)]
     assert [t.status_code for t in told] == [200] * 5 + [429] * 2
     assert 0 < int(told[-1].headers["retry-after"]) <= 60
-    elsewhere = TestClient(house.app, client=("198.51.100.4", 1))
+    elsewhere = TestClient(workbench.app, client=("198.51.100.4", 1))
     assert elsewhere.get("/healthz").status_code == 200
 
 
@@ -177,31 +177,33 @@ def test_a_flood_from_many_addresses_does_not_fill_the_memory() -> None:
     assert b.take("guesser") > 0
 
 
-def test_pages_of_somebody_who_is_logged_in_are_kept_by_no_cache(house: Workbench) -> None:
-    ann = house.reader("Ann")
+def test_pages_of_somebody_who_is_logged_in_are_kept_by_no_cache(workbench: Workbench) -> None:
+    ann = workbench.reader("Ann")
     assert ann.get("/comments").headers["cache-control"] == "private, no-store"
-    assert "cookie" in house.reader().get("/comments").headers["vary"].lower()
+    assert "cookie" in workbench.reader().get("/comments").headers["vary"].lower()
 
 
-def test_what_breaks_is_told_as_a_page_with_the_same_headers(house: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_breaks_is_told_as_a_page_with_the_same_headers(
+    workbench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def breaks(*_a: object, **_k: object) -> None:
         raise RuntimeError(PASSWORD)
 
-    monkeypatch.setattr("detente.web.comments.routes.latest", breaks)
-    answer = house.reader().get("/comments")
+    monkeypatch.setattr("detente.web.comments.routes.find_comments", breaks)
+    answer = workbench.reader().get("/comments")
     assert answer.status_code == 500
     assert PASSWORD not in answer.text
     assert answer.headers["content-security-policy"] == SECURITY_HEADERS["Content-Security-Policy"]
 
 
-def test_a_database_that_is_gone_is_told_as_such(house: Workbench) -> None:
-    ann = house.reader("Ann")
-    with house.app.state.database.connect() as c:
+def test_a_database_that_is_gone_is_told_as_such(workbench: Workbench) -> None:
+    ann = workbench.reader("Ann")
+    with workbench.app.state.database.connect() as c:
         c.exec_driver_sql("ALTER TABLE comment RENAME TO gone")
         c.commit()
     answer = ann.get("/comments")
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "60")
-    with house.app.state.database.connect() as c:
+    with workbench.app.state.database.connect() as c:
         c.exec_driver_sql("ALTER TABLE gone RENAME TO comment")
         c.exec_driver_sql("ALTER TABLE session RENAME TO gone")
         c.commit()

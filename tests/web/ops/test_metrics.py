@@ -12,16 +12,16 @@ from starlette.testclient import TestClient
 from support.comments_workbench import Workbench, open_workbench
 
 
-def _near(house: Workbench, **headers: str) -> TestClient:
-    return TestClient(house.app, client=("127.0.0.1", 1), headers=headers)
+def _near(workbench: Workbench, **headers: str) -> TestClient:
+    return TestClient(workbench.app, client=("127.0.0.1", 1), headers=headers)
 
 
-def test_requests_are_counted_by_route_and_status(house: Workbench) -> None:
-    ann = house.reader("Ann")
+def test_requests_are_counted_by_route_and_status(workbench: Workbench) -> None:
+    ann = workbench.reader("Ann")
     made = ann.say("Hello")
     for address in (f"/comments/{made}", "/comments/77", "/nowhere/at/all", "/comments?words=secretword"):
         ann.get(address)
-    text = _near(house).get("/metrics").text
+    text = _near(workbench).get("/metrics").text
     samples = {
         (s.name, s.labels.get("route"), s.labels.get("status")): s.value
         for family in text_string_to_metric_families(text)
@@ -48,20 +48,20 @@ def test_workers_share_their_counts(tmp_path: Path) -> None:
     assert 'detente_requests_total{method="GET",route="/",status="200"} 2.0' in runs[-1].stdout
 
 
-def test_figures_are_told_to_this_machine_only_unless_opened(house: Workbench) -> None:
-    assert house.reader().get("/metrics").status_code == 403
-    assert _near(house, **{"x-forwarded-for": "203.0.113.9"}).get("/metrics").status_code == 403
-    assert _near(house).get("/metrics").status_code == 200
-    opened = open_workbench(house.app.state.database.url, open_metrics=True)
+def test_figures_are_told_to_this_machine_only_unless_opened(workbench: Workbench) -> None:
+    assert workbench.reader().get("/metrics").status_code == 403
+    assert _near(workbench, **{"x-forwarded-for": "203.0.113.9"}).get("/metrics").status_code == 403
+    assert _near(workbench).get("/metrics").status_code == 200
+    opened = open_workbench(workbench.app.state.database.url, open_metrics=True)
     assert opened.reader().get("/metrics").status_code == 200
     opened.app.state.database.dispose()
 
 
-def test_health_is_bad_when_the_database_does_not_answer(house: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert house.reader().get("/healthz").json() == {"status": "ok"}
+def test_health_is_bad_when_the_database_does_not_answer(workbench: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert workbench.reader().get("/healthz").json() == {"status": "ok"}
 
     def breaks(_engine: object) -> None:
         raise OSError("gone")
 
-    monkeypatch.setattr("detente.web.ops.health.reading", breaks)
-    assert house.reader().get("/healthz").status_code == 503
+    monkeypatch.setattr("detente.web.ops.health.read_transaction", breaks)
+    assert workbench.reader().get("/healthz").status_code == 503

@@ -118,7 +118,7 @@ def test_nothing_that_the_description_allows_breaks_the_workbench(whole: Workben
             continue
 
         @settings(
-            max_examples=12, phases=[Phase.generate], derandomize=True, database=None,
+            max_examples=20, phases=[Phase.generate], derandomize=True, database=None,
             suppress_health_check=list(HealthCheck),
         )  # fmt: skip
         @given(case=operation.as_strategy())
@@ -147,8 +147,8 @@ def test_nothing_that_the_description_allows_breaks_the_workbench(whole: Workben
 
 @pytest.mark.parametrize("text", ["\ud800", "a\x00b", "\u202e", "😀" * 1200, "%", "{{7*7}}", "' OR 1=1 --"])
 def test_odd_text_in_every_field_breaks_nothing(url: URL, text: str) -> None:
-    house = open_workbench(url)
-    mod = house.reader("Mo", "moderator")
+    workbench = open_workbench(url)
+    mod = workbench.reader("Mo", "moderator")
     mod.say("One")
     sent = text.encode("utf-8", "surrogatepass").decode("latin-1")
     for name in ("words", "case", "kind", "key", "by", "before", "after"):
@@ -164,4 +164,4 @@ def test_odd_text_in_every_field_breaks_nothing(url: URL, text: str) -> None:
     for address in ("/comments", "/comments/1/reply", "/comments/1/edit", "/comments/1/report", "/comments/1/hide",
                     "/account/login", "/account/password", "/account/invitation/x", f"/account/invitation/{raw}"):  # fmt: skip
         assert mod.client.post(address, content=fields, headers=form).status_code < 500, address
-    house.app.state.database.dispose()
+    workbench.app.state.database.dispose()

@@ -185,7 +185,7 @@ def test_an_upload_whose_process_is_gone_says_so(tmp_path: Path) -> None:
 def test_the_oldest_make_room_and_those_at_work_do_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import os
 
-    monkeypatch.setattr("detente.web.uploads.model.MOST_WAITING", 2)
+    monkeypatch.setattr("detente.web.uploads.model.MAX_UPLOADS", 2)
     at_work, done = made(tmp_path, "reading", 0.0, os.getpid()), made(tmp_path, "read", 1.0)
     remove_old_uploads(tmp_path)
     assert load_upload(tmp_path, at_work.id).running
@@ -201,8 +201,8 @@ def test_the_process_that_reads_is_ended_by_the_kernel_where_it_takes_too_much(t
 
     program = (
         "from detente.web.uploads import limits, worker\n"
-        "worker.MEMORY = 3_000 * limits.MIB\n"
-        "worker.limit()\n"
+        "worker.MAX_MEMORY_BYTES = 3_000 * limits.MIB\n"
+        "worker.set_resource_limits()\n"
         "try:\n    held = bytearray(3_500 * limits.MIB)\nexcept MemoryError:\n    print('no more')\n"
     )
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

@@ -290,6 +290,6 @@ def _event(event: Event, countries: Mapping[str, str]) -> dict[str, Any]:
     record = {k: str(v) if k in ("known_on", "first", "last") else v for k, v in to_record(event).items()}
     return record | {
         "when": format_date_range(event.span),
-        "where": event.place.said(countries),
+        "where": event.place.format_name(countries),
         "publishers": format_publishers(event.addresses),
     }

@@ -82,7 +82,7 @@ def _select_columns(rows: ir.Table) -> ir.Table:
 
 
 def _list_data_files(now: Snapshot, names: Iterable[str] | None) -> list[str]:
-    return [f.path.as_posix() for f in now.of("events", names)]
+    return [f.path.as_posix() for f in now.files_of("events", names)]
 
 
 def _make_empty_table(now: Snapshot) -> ir.Table:

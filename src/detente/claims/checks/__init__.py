@@ -8,24 +8,12 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from detente.claims.checks import (
-    circular_shift as placebo_in_time,
-)
-from detente.claims.checks import (
-    external_replication as other_source,
-)
-from detente.claims.checks import (
-    kernel_sensitivity as another_kernel,
-)
-from detente.claims.checks import (
-    label_permutation as shuffled_labels,
-)
-from detente.claims.checks import (
-    leave_one_actor_out as drop_actor,
-)
-from detente.claims.checks import (
-    leave_window_out as drop_densest_window,
-)
-from detente.claims.checks import (
+    circular_shift,
+    external_replication,
+    kernel_sensitivity,
+    label_permutation,
+    leave_one_actor_out,
+    leave_window_out,
     placebo_border,
     reporting_changed,
 )
@@ -36,14 +24,14 @@ from detente.claims.estimate import Estimate
 from detente.claims.verdict import LEANING
 
 CHECKS: tuple[RobustnessCheck, ...] = (
-    placebo_in_time.CHECK,
+    circular_shift.CHECK,
     placebo_border.CHECK,
-    shuffled_labels.CHECK,
-    drop_actor.CHECK,
-    drop_densest_window.CHECK,
+    label_permutation.CHECK,
+    leave_one_actor_out.CHECK,
+    leave_window_out.CHECK,
     reporting_changed.CHECK,
-    another_kernel.CHECK,
-    other_source.CHECK,
+    kernel_sensitivity.CHECK,
+    external_replication.CHECK,
 )
 
 

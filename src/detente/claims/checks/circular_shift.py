@@ -106,7 +106,7 @@ def _run(e: Estimate, estimates: EstimateFunction, view: ClaimContext) -> CheckO
     if e.line is not None:
         seen, placebo = _count_coincidences(e)
     else:
-        s = view.fitted(e.fit)
+        s = view.fit_system(e.fit)
         if s is None:
             return CheckOutcome("placebo_in_time", e.key, "not askable", make_sentence("No system could be fitted."))
         t = t_values([(w, *residualise(s, j, k)) for w, j, k in e.terms])

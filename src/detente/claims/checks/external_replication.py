@@ -40,7 +40,7 @@ def _run(e: Estimate, estimates: EstimateFunction, view: ClaimContext) -> CheckO
     for g in view.others:
         name = format_source_name(g.release.source)
         silent = describe_missing_kind(e, g)
-        after = None if silent else re_estimate(e, estimates, view.by(g))
+        after = None if silent else re_estimate(e, estimates, view.from_source(g))
         if after is not None and after.enough and after.chance is not None:
             asked.append((after.probability or 0.0, name, after))
         else:

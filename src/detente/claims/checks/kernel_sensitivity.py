@@ -13,7 +13,7 @@ HALF_LIVES = (1.0, 5.0, 30.0)
 
 
 def _run(e: Estimate, estimates: EstimateFunction, view: ClaimContext) -> CheckOutcome:
-    after = re_estimate(e, estimates, view.changed("kernel", half_lives=HALF_LIVES))
+    after = re_estimate(e, estimates, view.with_changes("kernel", half_lives=HALF_LIVES))
     how = ConventionPiece("1, 5 and 30\u00a0days", "shorter than the usual 2, 10 and 45, by a half to a third")
     return outcome_of("another_kernel", e, after, "With half-lives of ", how)
 

@@ -56,7 +56,7 @@ def p_value(s: FittedModel, terms: tuple[tuple[float, str, str], ...], claimed: 
 
 
 def _run(e: Estimate, estimates: EstimateFunction, view: ClaimContext) -> CheckOutcome:
-    s = view.fitted(e.fit)
+    s = view.fit_system(e.fit)
     if s is None or e.measured is None:
         return CheckOutcome("shuffled_labels", e.key, "not askable", make_sentence("No system could be fitted."))
     p = p_value(s, e.terms, e.claimed, view.seed)

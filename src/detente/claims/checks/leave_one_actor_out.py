@@ -22,7 +22,7 @@ def _run(e: Estimate, estimates: EstimateFunction, view: ClaimContext) -> CheckO
     carry = Counter(a for x in view.g.events if x.id in told for a in x.actors - pair)
     tried = []
     for actor in [a for a, n in sorted(carry.items(), key=lambda x: (-x[1], x[0])) if n >= MIN_EVENTS][:MAX_ACTORS]:
-        after = re_estimate(e, estimates, view.changed(f"without {actor}", without=actor))
+        after = re_estimate(e, estimates, view.with_changes(f"without {actor}", without=actor))
         if after.enough and after.chance is not None:
             tried.append((after.probability or 0.0, actor, after))
     if not tried:

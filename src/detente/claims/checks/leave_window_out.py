@@ -20,7 +20,7 @@ def _run(e: Estimate, estimates: EstimateFunction, view: ClaimContext) -> CheckO
         )
     densest = max(known, key=lambda w: w.density or 0.0)
     out = [str(densest.first), str(min(densest.last or g.as_of, g.as_of))]
-    after = re_estimate(e, estimates, view.changed("densest", left_out=out))
+    after = re_estimate(e, estimates, view.with_changes("densest", left_out=out))
     return outcome_of("drop_densest_window", e, after, "Without the window that was collected most closely")
 
 

@@ -16,7 +16,7 @@ NEAR_KM = 50.0
 
 
 def _run(e: Estimate, estimates: EstimateFunction, view: ClaimContext) -> CheckOutcome:
-    attack, ground = view.channel("attack"), view.ground
+    attack, ground = view.channel("attack"), view.geography
     if ground is None or not ground.placebos:
         missing = make_sentence(
             "The case comes without a map." if ground is None else "The case's geometry holds no other border."

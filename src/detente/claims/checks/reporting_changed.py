@@ -16,7 +16,7 @@ def _run(e: Estimate, estimates: EstimateFunction, view: ClaimContext) -> CheckO
         return CheckOutcome(
             "reporting_changed", e.key, "not askable", make_sentence("All that was watched was watched alike.")
         )
-    after = re_estimate(e, estimates, view.changed("even", even=True))
+    after = re_estimate(e, estimates, view.with_changes("even", even=True))
     return outcome_of("reporting_changed", e, after, "With every watched day counted alike")
 
 

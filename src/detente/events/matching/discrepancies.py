@@ -61,7 +61,9 @@ def find_discrepancies(event: Event, linked: Iterable[Event]) -> tuple[Discrepan
     if any(_days_are_disjoint(event, e) for e in all_told):
         out.append(Discrepancy("day", {report_id(e): format_date_range(e.span) for e in all_told}))
     if any(_places_are_apart(event, e) for e in all_told):
-        out.append(Discrepancy("place", {report_id(e): e.place.said() for e in all_told if e.place.point is not None}))
+        out.append(
+            Discrepancy("place", {report_id(e): e.place.format_name() for e in all_told if e.place.point is not None})
+        )
     return tuple(out)
 
 

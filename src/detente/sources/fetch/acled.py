@@ -45,7 +45,7 @@ class AcledSession:
         """An answer, with the token renewed once if it has expired."""
         for _ in range(2):
             token = self._token or self._login()
-            answer = self.client.ask("GET", url, params=params, secret={"Authorization": f"Bearer {token.value}"})
+            answer = self.client.request("GET", url, params=params, secret={"Authorization": f"Bearer {token.value}"})
             if answer.status_code != 401:
                 return answer
             self._token = None
@@ -56,11 +56,11 @@ class AcledSession:
         if self._refresh is not None:
             form = {"grant_type": "refresh_token", "refresh_token": self._refresh.value, "client_id": "acled"}
             self._refresh = None
-            answer = self.client.ask("POST", url, form=form)
+            answer = self.client.request("POST", url, form=form)
             if answer.status_code == 200:
-                return self._keep(url, answer)
+                return self._store_tokens(url, answer)
         who = {"username": self._who["email"].value, "password": self._who["password"].value}
-        answer = self.client.ask("POST", url, form={"grant_type": "password", "client_id": "acled", **who})
+        answer = self.client.request("POST", url, form={"grant_type": "password", "client_id": "acled", **who})
         if answer.status_code != 200:
             # The answer may repeat what was sent, so it is not shown.
             raise RequestRefused(
@@ -69,9 +69,9 @@ class AcledSession:
                 "login",
                 "Check ACLED_EMAIL and ACLED_PASSWORD; logging in once at acleddata.com shows whether they are right.",
             )
-        return self._keep(url, answer)
+        return self._store_tokens(url, answer)
 
-    def _keep(self, url: str, answer: httpx.Response) -> Secret:
+    def _store_tokens(self, url: str, answer: httpx.Response) -> Secret:
         try:
             told = json.loads(answer.content)
             self._token = Secret(str(told["access_token"]))

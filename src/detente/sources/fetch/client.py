@@ -15,7 +15,7 @@ import httpx
 
 from detente.core.errors import CannotWrite
 from detente.core.version import __version__
-from detente.sources.fetch import resume as partial
+from detente.sources.fetch import resume
 from detente.sources.fetch.errors import DamagedDownload, NotCached, ProviderUnreachable, RequestRefused
 from detente.sources.fetch.resume import DownloadRequest
 
@@ -74,7 +74,7 @@ class DownloadClient:
     def __exit__(self, *_: object) -> None:
         self._client.close()
 
-    def ask(
+    def request(
         self,
         method: str,
         url: str,
@@ -97,7 +97,7 @@ class DownloadClient:
                 response.close()
             return response
 
-        return self._again(url, once)
+        return self._retry(url, once)
 
     def download(
         self, wanted: DownloadRequest, *, refresh: bool = False, told: DownloadProgress | None = None
@@ -113,7 +113,7 @@ class DownloadClient:
             Unreachable, Refused, Damaged: see there. NotCached: offline. CannotWrite: the disk.
         """
         to = wanted.to
-        if to.is_file() and not refresh and partial.is_complete(to, wanted):
+        if to.is_file() and not refresh and resume.is_complete(to, wanted):
             return FetchedFile(to, wanted.url, to.stat().st_size, cached=True)
         if self.offline:
             raise NotCached(to.name, to.parent)
@@ -122,10 +122,10 @@ class DownloadClient:
             for last in (False, True):
                 if self._fetch(wanted, refresh, told):
                     return FetchedFile(to, wanted.url, to.stat().st_size, cached=True)
-                part = partial.part_path(to)
-                fault = partial.find_mismatch(part, wanted)
+                part = resume.part_path(to)
+                fault = resume.find_mismatch(part, wanted)
                 if fault is None:
-                    partial.metadata_path(part).replace(partial.metadata_path(to))
+                    resume.metadata_path(part).replace(resume.metadata_path(to))
                     part.replace(to)
                     return FetchedFile(to, wanted.url, to.stat().st_size, cached=False)
                 part.unlink(missing_ok=True)
@@ -137,13 +137,13 @@ class DownloadClient:
 
     def _fetch(self, wanted: DownloadRequest, refresh: bool, told: DownloadProgress | None) -> bool:
         """Fill the part file; True if the file that is here already is still the provider's."""
-        part, to = partial.part_path(wanted.to), wanted.to
+        part, to = resume.part_path(wanted.to), wanted.to
         failures = 0
         while True:
             before = part.stat().st_size if part.exists() else 0
             try:
                 return self._fetch_once(
-                    wanted, refresh and not part.exists() and to.is_file() and partial.is_complete(to, wanted), told
+                    wanted, refresh and not part.exists() and to.is_file() and resume.is_complete(to, wanted), told
                 )
             except (_RetryableError, httpx.TransportError) as e:
                 # A server that cuts each connection after a while still gets us there.
@@ -153,9 +153,9 @@ class DownloadClient:
 
     def _fetch_once(self, wanted: DownloadRequest, conditional: bool, told: DownloadProgress | None) -> bool:
         # The part has a note of its own: a newer file may be on its way while the older one is still here.
-        part = partial.part_path(wanted.to)
-        note = partial.metadata_path(part)
-        known = partial.read_metadata(partial.metadata_path(wanted.to) if conditional else note, wanted.url)
+        part = resume.part_path(wanted.to)
+        note = resume.metadata_path(part)
+        known = resume.read_metadata(resume.metadata_path(wanted.to) if conditional else note, wanted.url)
         headers = {"Accept-Encoding": "identity"}
         have = 0
         if conditional and known:
@@ -165,7 +165,7 @@ class DownloadClient:
                 if v
             }
         elif part.exists():
-            validator = partial.get_strong_validator(known)
+            validator = resume.get_strong_validator(known)
             have = part.stat().st_size if validator else 0
             if have and validator:
                 headers |= {"Range": f"bytes={have}-", "If-Range": validator}
@@ -189,11 +189,11 @@ class DownloadClient:
                     "It sent a page for people where data were expected. Open it in a browser: the file may have moved or ask you to log in.",
                 )
             goes_on = response.status_code == 206
-            total = partial.parse_total_size(response, have if goes_on else 0)
-            if goes_on and not partial.matches_range(response, have):
+            total = resume.parse_total_size(response, have if goes_on else 0)
+            if goes_on and not resume.matches_range(response, have):
                 part.unlink(missing_ok=True)
                 raise _RetryableError("it sent another part of the file than was asked for")
-            partial.write_metadata(note, wanted.url, response)
+            resume.write_metadata(note, wanted.url, response)
             size = have if goes_on else 0
             with part.open("ab" if goes_on else "wb") as out:
                 # Not in pieces of our choosing: what waits for the next piece is lost when the connection breaks.
@@ -211,7 +211,7 @@ class DownloadClient:
         finally:
             response.close()
 
-    def _again(self, url: str, once: Callable[[], httpx.Response]) -> httpx.Response:
+    def _retry(self, url: str, once: Callable[[], httpx.Response]) -> httpx.Response:
         if self.offline:
             raise NotCached(url, Path("the cache"))
         failures = 0
@@ -236,7 +236,7 @@ class DownloadClient:
               headers: Mapping[str, str] | None = None, secret: Mapping[str, str] | None = None) -> httpx.Response:  # fmt: skip
         target, own = httpx.URL(url, params=dict(params)) if params else httpx.URL(url), httpx.URL(url)
         for _ in range(6):
-            self._keep_apart(target.host)
+            self._throttle(target.host)
             stays = (target.scheme, target.host, target.port) == (own.scheme, own.host, own.port)
             if not stays and (secret or form):
                 # httpx keeps Authorization from other hosts, but not a token of another name or a password in a form.
@@ -252,14 +252,14 @@ class DownloadClient:
             response = self._client.send(request, stream=True)
             if response.status_code in RETRY_STATUSES:
                 response.close()
-                raise _RetryableError(f"it answered {response.status_code}", partial.parse_retry_after(response))
+                raise _RetryableError(f"it answered {response.status_code}", resume.parse_retry_after(response))
             if not response.has_redirect_location:
                 return response
             response.close()
             target = target.join(response.headers["location"])
         raise RequestRefused(url, 310, "redirected in a circle", "Check the address.")
 
-    def _keep_apart(self, host: str) -> None:
+    def _throttle(self, host: str) -> None:
         now = self._clock()
         wait = self._last.get(host, now - self.manners.apart) + self.manners.apart - now
         if wait > 0:

@@ -93,7 +93,7 @@ def fetch_from_api(
             kept = pages / f"{number:06d}.json"
             page = _read_cached_page(kept)
             if page is None:
-                answer = client.ask(
+                answer = client.request(
                     "GET", url, params={**asked, "page": str(number)}, secret={"x-ucdp-access-token": token.value}
                 )
                 if answer.status_code != 200:

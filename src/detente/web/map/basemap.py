@@ -41,7 +41,7 @@ class Ground:
 
 def ground(view: ClaimContext) -> Ground | None:
     """The ground of a case, or None where its file has no geometry."""
-    geo = view.ground
+    geo = view.geography
     if geo is None:
         return None
     case = view.g.case

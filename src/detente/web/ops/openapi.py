@@ -107,7 +107,7 @@ def _build_response_schema(route: OpenApiRoute | None, twin: bool, schemas: dict
         return {}
     known = [{"$ref": f"#/components/schemas/{_register_schema(p, schemas)}"} for p in (route.pages if route else ())]
     page = known[0] if len(known) == 1 else {"anyOf": known} if known else {"type": "object"}
-    foot = {"anyOf": [{"$ref": "#/components/schemas/Foot"}, {"type": "null"}]}
+    foot = {"anyOf": [{"$ref": "#/components/schemas/ProvenanceFooter"}, {"type": "null"}]}
     return {"type": "object", "required": ["page", "provenance"], "properties": {"page": page, "provenance": foot}}
 
 

@@ -18,7 +18,7 @@ from detente.cases.case_file import find_shipped_cases
 from detente.claims.finding import Finding
 from detente.claims.verdict import VERDICT_SYMBOLS
 from detente.core.errors import DetenteError
-from detente.questions import embeddings as meanings
+from detente.questions import embeddings
 from detente.questions.case_match import Subject, subject
 from detente.questions.demands import demands
 from detente.questions.errors import AmbiguousConflict, NoAnswerableDemand, UnknownConflict
@@ -124,7 +124,7 @@ def _build_answer(
     told["notices"] = tuple(n.replace("say --case to", "choose the case above to") for n in about.notices)
     known = tuple(answerable(study.case))
     try:
-        nearest = meanings.nearest if meanings.available() else None
+        nearest = embeddings.nearest if embeddings.available() else None
         found = demands(asked, about, study.g.as_of, nearest)
         told["demands"] = tuple(DemandAnswer(d.asked, d.claims, d.forward, _refusal_text(d)) for d in found)
         findings = {f.claim: f for s in study.brief.sections for f in s.points}

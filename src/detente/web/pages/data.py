@@ -195,7 +195,7 @@ def _iterate_rejected_rows(study: PreparedCase | None, now: Snapshot | None, nam
             yield RejectedRowView(s.source, s.release, s.row, f.column, f.value, f.reason, f.remedy, s.raw)
         return
     assert now is not None
-    for batch in now.set_aside(None if name == "all releases" else [name]):
+    for batch in now.rejects(None if name == "all releases" else [name]):
         for r in batch.to_pylist():
             yield RejectedRowView(**r)
 

@@ -221,7 +221,7 @@ def _figures(e: Record) -> tuple[DeathsFigure, ...]:
 
 
 def _border_km(study: PreparedCase, e: Record) -> float | None:
-    land = study.view.ground
+    land = study.view.geography
     if land is None or e.place.point is None or e.place.precision not in LOCATED_PRECISIONS:
         return None
     if e.place.country not in study.case.countries.values():
@@ -258,7 +258,7 @@ def _neighbouring_events(study: PreparedCase, columns: Columns, i: int) -> tuple
 async def handler(request: Request) -> Response:
     """`/{case}/events/{event}`."""
     study = get_case(request)
-    beside = request.app.state.beside.look(study)
+    beside = request.app.state.beside.status(study)
     content = await run_in_threadpool(build_event_page, study, request.path_params["event"], beside)
     title = f"{content.row.when}, {content.row.where}"
     return respond(request, "event.html", content, foot=provenance_footer(study), title=title, ground=ground_of(study))

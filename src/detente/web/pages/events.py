@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from detente.api.case import PreparedCase
-from detente.api.events import facets as choices
+from detente.api.events import facets
 from detente.api.events.event_row import Row, row
 from detente.api.events.facets import Choice, Group
 from detente.api.events.filter_text import said
@@ -91,11 +91,11 @@ def build_events_page(study: PreparedCase, query: Query, page: int = 1) -> Event
         last=(page - 1) * PAGE_SIZE + len(shown),
         page=page,
         pages=pages,
-        channels=choices.channels(columns, query, through),
-        types=choices.types(columns, query, through),
-        actors=choices.actors(study, columns, query, through),
-        places=choices.places(study, columns, query, through),
-        precisions=choices.precisions(columns, query, through),
+        channels=facets.channels(columns, query, through),
+        types=facets.types(columns, query, through),
+        actors=facets.actors(study, columns, query, through),
+        places=facets.places(study, columns, query, through),
+        precisions=facets.precisions(columns, query, through),
         rows=tuple(row(study, columns.events[i]) for i in shown),
         emptied=() if len(order) else _explain_empty_result(study, columns, query, through),
         sorts=tuple((SORT_TEXT[s], at(here, replace(query, sort=s)), s == query.sort) for s in SORTS),

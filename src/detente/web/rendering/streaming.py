@@ -48,21 +48,21 @@ class SafeStreamingResponse(StreamingResponse):
             if scope["method"] == "HEAD":
                 await super().__call__(scope, receive, send)
             elif scope.get("http_version") == "1.0":
-                await self._whole(scope, receive, send)
+                await self._send_buffered(scope, receive, send)
             else:
-                self.body_iterator = self._on(await run_in_threadpool(next, self.pieces, b""))
+                self.body_iterator = self._stream_pieces(await run_in_threadpool(next, self.pieces, b""))
                 await super().__call__(scope, receive, send)
         finally:
             # A reader's going waits for the thread inside; only a server that must end at once does not.
             with suppress(ValueError):
                 self.pieces.close()
 
-    async def _on(self, first: bytes) -> AsyncIterator[bytes]:
+    async def _stream_pieces(self, first: bytes) -> AsyncIterator[bytes]:
         yield first
         async for piece in iterate_in_threadpool(self.pieces):
             yield piece
 
-    async def _whole(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _send_buffered(self, scope: Scope, receive: Receive, send: Send) -> None:
         reader = Request(scope, receive)
         with tempfile.TemporaryFile() as file:
             async for piece in iterate_in_threadpool(self.pieces):
