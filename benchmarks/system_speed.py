@@ -44,10 +44,10 @@ def main() -> None:
     named = regime_indicators(c, case.regimes)
 
     def flagship(draws: int = 500) -> object:
-        return fit_model(c.y, c.density, named, rng=np.random.default_rng(0), channels=c.channels, draws=draws,
+        return fit_model(c.y, c.coverage, named, rng=np.random.default_rng(0), channels=c.channels, draws=draws,
                    leave_out_unwatched=True)  # fmt: skip
 
-    s = fit_model(c.y, c.density, named, rng=np.random.default_rng(0), channels=c.channels, leave_out_unwatched=True)
+    s = fit_model(c.y, c.coverage, named, rng=np.random.default_rng(0), channels=c.channels, leave_out_unwatched=True)
     lines = ["| job | best of three, s |", "| --- | ---: |"]
     lines.append(f"| flagship fit, 10 channels, {len(c.y)} days, 500 draws | {best(flagship):.2f} |")
     took = best(lambda: simulate_future(s, 180, np.random.default_rng(0)))

@@ -55,8 +55,8 @@ def world(seed: int, *, true: bool) -> CaseData:
     """One made-up case."""
     rng = np.random.default_rng([seed, int(true)])
     t = np.arange(DAYS)
-    density = np.where((t >= 600) & (t < 900), 2.0, 1.0)
-    rate = np.tile(RATE, (DAYS, 1)) * (1 + 0.5 * np.cos(2 * np.pi * t / 365.25))[:, None] * density[:, None]
+    coverage = np.where((t >= 600) & (t < 900), 2.0, 1.0)
+    rate = np.tile(RATE, (DAYS, 1)) * (1 + 0.5 * np.cos(2 * np.pi * t / 365.25))[:, None] * coverage[:, None]
     at = NAMES.index
     w = np.zeros((len(NAMES), len(NAMES)))
     if true:
@@ -100,7 +100,7 @@ def world(seed: int, *, true: bool) -> CaseData:
     for whom, n in (("ISKP", 20), ("TTP", 4 if true else 20)):
         for d in rng.integers(0, DAYS, n):
             add(int(d), ("AFG", whom, "COERCE", "arrest-militants", "AFG"), context="terrorism")
-    return _gathered(events, density)
+    return _gathered(events, coverage)
 
 
 def _event(n: int, day: int, how: tuple[str, str, str, str, str], **more: object) -> Event:
@@ -121,7 +121,7 @@ def _event(n: int, day: int, how: tuple[str, str, str, str, str], **more: object
     )  # fmt: skip
 
 
-def _gathered(events: list[Event], density: np.ndarray) -> CaseData:
+def _gathered(events: list[Event], coverage: np.ndarray) -> CaseData:
     case, cuts = FLAGSHIP.case, (0, 600, 900, DAYS)
     last = FIRST + timedelta(days=DAYS - 1)
     windows = tuple(
@@ -130,7 +130,7 @@ def _gathered(events: list[Event], density: np.ndarray) -> CaseData:
                 "name": f"window {i}",
                 "first": FIRST + timedelta(days=a),
                 "last": FIRST + timedelta(days=b - 1),
-                "density": float(density[a]),
+                "coverage": float(coverage[a]),
             }
         )
         for i, (a, b) in enumerate(pairwise(cuts))
@@ -151,7 +151,7 @@ def _gathered(events: list[Event], density: np.ndarray) -> CaseData:
     told = tuple(sorted(events, key=lambda e: (e.day, e.id)))
     return replace(
         FLAGSHIP, case=case, as_of=last, events=told, later=0, set_aside=(), assignments=assign_channels(case, told),
-        exposure=ReportingCoverage(FIRST, density),
+        coverage=ReportingCoverage(FIRST, coverage),
     )  # fmt: skip
 
 

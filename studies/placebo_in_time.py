@@ -46,7 +46,7 @@ def main(runs: int) -> None:
         passed = []
         for run in range(runs):
             w = make(np.random.default_rng([106, i, run]))
-            s = fit_model(w.y, w.density, w.regimes if named else None, channels=w.channels,
+            s = fit_model(w.y, w.coverage, w.regimes if named else None, channels=w.channels,
                     rng=np.random.default_rng([107, i, run]), draws=50)  # fmt: skip
             passed.append([as_it_is(s) <= 0.05, plain_slope(s) <= 0.05])
         new, old = np.mean(passed, axis=0)

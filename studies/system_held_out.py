@@ -35,10 +35,10 @@ def poisson(y: np.ndarray, mean: np.ndarray) -> np.ndarray:
     return y * np.log(mean) - mean - gammaln(y + 1)
 
 
-def ours(s: FittedModel, y: np.ndarray, density: np.ndarray, cut: int, columns: np.ndarray) -> np.ndarray:
+def ours(s: FittedModel, y: np.ndarray, coverage: np.ndarray, cut: int, columns: np.ndarray) -> np.ndarray:
     """The log of the posterior mean probability of each later day, shape (day,)."""
-    z = compute_memories(y, density, s.half_lives)[cut:]
-    k, later, effort = columns.shape[1], y[cut:], density[cut:]
+    z = compute_memories(y, coverage, s.half_lives)[cut:]
+    k, later, effort = columns.shape[1], y[cut:], coverage[cut:]
     logs = np.zeros((len(s.R), len(later)))
     for i, c in enumerate(s.of):
         b = np.exp(np.clip(c.theta[:, :k] @ columns.T, -30, 30))
@@ -62,14 +62,14 @@ def main() -> None:
     warnings.simplefilter("ignore")
     case = load_case_file("pakistan-afghanistan")
     c = daily_counts(load_case_data(case))
-    y = np.where((c.density > 0)[:, None], c.y, 0)
+    y = np.where((c.coverage > 0)[:, None], c.y, 0)
     cut = int(0.8 * len(y))
-    learned, scored = c.density[:cut] > 0, c.density[cut:] > 0
+    learned, scored = c.coverage[:cut] > 0, c.coverage[cut:] > 0
     named = regime_indicators(c, case.regimes)
     scores = {}
     for name, sd in (("détente", None), ("détente, background only", 0)):
         known = {n: h[:cut] for n, h in named.items()}
-        s = fit_model(y[:cut], c.density[:cut], known, rng=np.random.default_rng(1),
+        s = fit_model(y[:cut], c.coverage[:cut], known, rng=np.random.default_rng(1),
                 channels=c.channels, response_sd=sd)  # fmt: skip
         t = np.arange(cut, len(y))
         ahead = np.repeat(s.background.X[-1:], len(t), axis=0)
@@ -78,12 +78,12 @@ def main() -> None:
                 ahead[:, i] = named[column][cut:]
             elif column[:4] in ("cos ", "sin "):
                 ahead[:, i] = (np.cos if column[0] == "c" else np.sin)(2 * np.pi * int(column[4:]) * t / 365.25)
-        scores[name] = ours(s, y, c.density, cut, ahead)
-    rate = y[:cut][learned].sum(axis=0) / c.density[:cut].sum()
-    flat = np.maximum(rate * c.density[cut:, None], 1e-9)
+        scores[name] = ours(s, y, c.coverage, cut, ahead)
+    rate = y[:cut][learned].sum(axis=0) / c.coverage[:cut].sum()
+    flat = np.maximum(rate * c.coverage[cut:, None], 1e-9)
     scores["homogeneous Poisson"] = poisson(y[cut:], flat).sum(axis=1)
-    z = compute_memories(y, c.density, [2.0, 10.0, 45.0])
-    log_density = np.log(np.where(c.density > 0, c.density, 1.0))
+    z = compute_memories(y, c.coverage, [2.0, 10.0, 45.0])
+    log_density = np.log(np.where(c.coverage > 0, c.coverage, 1.0))
     glm = np.zeros(len(y) - cut)
     for i in range(y.shape[1]):
         b = regression(z[:cut][learned], y[:cut][learned, i], log_density[:cut][learned])

@@ -84,7 +84,7 @@ def main(runs: int, asked: set[int]) -> None:
         for run in range(runs):
             w = make(np.random.default_rng([104, i, run]), **options)
             rng = np.random.default_rng([105, i, run])
-            s = fit_model(w.y, w.density, w.regimes if named else None, rng=rng, channels=w.channels)
+            s = fit_model(w.y, w.coverage, w.regimes if named else None, rng=rng, channels=w.channels)
             p = direct_responses(s).positive
             ours.append([p[0, 1] > 0.95, p[1, 0] > 0.95])
             theirs.append(constant(w.y, rng))

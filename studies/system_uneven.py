@@ -29,7 +29,7 @@ def main(runs: int) -> None:
         truth = w.W * (1 - 0.5 ** (30 * w.decay / np.log(2)))
         for name in kept:
             d = direct_responses(
-                fit_model(w.y, w.density if name == "told" else None, rng=np.random.default_rng([121, run]))
+                fit_model(w.y, w.coverage if name == "told" else None, rng=np.random.default_rng([121, run]))
             )
             kept[name].append(np.array([d.mean, (d.low <= truth) & (truth <= d.high), d.positive > 0.95]))
     for k, j, what in (

@@ -40,7 +40,7 @@ def main(runs: int) -> None:
         for run in range(runs):
             w = make(np.random.default_rng([108, i, run]))
             named = w.regimes if "tripling named" in name else {}
-            found.append(len(find_changepoints(w.y, w.density, build_background(len(w.y), named))))
+            found.append(len(find_changepoints(w.y, w.coverage, build_background(len(w.y), named))))
         n = np.array(found)
         lines.append(f"| {name} | {runs} | {np.mean(n > 0):.0%} | {np.mean(n > 1):.0%} |")
         print(lines[-1], flush=True)

@@ -29,7 +29,7 @@ def test_a_reference_page_is_what_the_code_would_write_now(name: str) -> None:
         "README.md",
         "CONTRIBUTING.md",
         "docs/case-file.md",
-        "docs/exposure.md",
+        "docs/reporting-coverage.md",
         "docs/serving.md",
         "docs/store.md",
         "docs/traps.md",

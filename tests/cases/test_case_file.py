@@ -43,7 +43,7 @@ def swap(old: str, new: str) -> Callable[[str], str]:
             ["'2023 to mid-2024' begins before 'takeover to 2022' has ended"],
         ),
         (swap("to = 2021-12-09", "to = 2021-10-09"), ["regimes.1", "before it begins"]),
-        (swap("density = 1.86", "density = 0.0"), ["windows.0.density", "0.0"]),
+        (swap("coverage = 1.86", "coverage = 0.0"), ["windows.0.coverage", "0.0"]),
         (swap('of = "target"', ""), ["civilians", "of = 'target'"]),
         (swap('crossings = ["torkham"]', 'crossings = ["torkam"]'), ["'torkam', which is no crossing"]),
         (swap("chronology.csv", "chronologie.csv"), ["key chronology", "no such file"]),
@@ -100,3 +100,12 @@ def test_the_flagship_names_what_it_was_asked_to_name() -> None:
     assert {k for k, _ in regimes} == {"takeover", "truce", "fighting"}
     assert {c.key for c in case.crossings} == {"torkham", "chaman", "ghulam-khan", "kharlachi", "angoor-adda"}
     assert [len(d.claims) for d in case.demands] == [5, 4]
+
+
+def test_case_file_accepts_the_old_coverage_key(tmp_path: Path) -> None:
+    """Case files written before the key was renamed still load, with a warning that names the new key."""
+    path = write_case_folder(tmp_path)
+    path.write_text(path.read_text(encoding="utf-8").replace("\ncoverage = ", "\ndensity = "), encoding="utf-8")
+    with pytest.warns(FutureWarning, match="is called coverage now"):
+        old = load_case_file(str(path))
+    assert [w.coverage for w in old.windows] == [w.coverage for w in load_case_file("pakistan-afghanistan").windows]

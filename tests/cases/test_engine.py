@@ -131,7 +131,7 @@ def test_daily_counts_of_a_store_are_those_of_the_chronology(
     assert there.as_of == g.as_of
     np.testing.assert_array_equal(there.counts.y, here.y)
     np.testing.assert_array_equal(there.counts.imprecise, here.imprecise)
-    np.testing.assert_array_equal(there.counts.density, here.density)
+    np.testing.assert_array_equal(there.counts.coverage, here.coverage)
     assert (there.counts.first, there.counts.channels) == (here.first, here.channels)
     assert (there.events, there.later, there.read) == (len(g.events), g.later, g.rows)
     assert there.assigned == len(g.events) - len(g.unassigned)

@@ -39,8 +39,8 @@ def test_only_days_that_its_releases_cover_are_watched_and_all_alike(tmp_path: P
     now = open_version(tmp_path)
     g = case_from_source(CASE, now, "ucdp", date(2025, 1, 1))
     assert g is not None
-    e = g.exposure
-    seen = [e.first + timedelta(days=i) for i, d in enumerate(e.density) if d == 1.0]
+    e = g.coverage
+    seen = [e.first + timedelta(days=i) for i, d in enumerate(e.by_day) if d == 1.0]
     assert len(seen) == 62
     assert {(d.year, d.month) for d in seen} == {(2024, 1), (2024, 3)}
     early = case_from_source(CASE, now, "ucdp", date(2024, 3, 31))

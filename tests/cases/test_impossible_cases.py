@@ -58,9 +58,9 @@ def rule(**words: str) -> Callable[[str], str]:
         # JUA has no aliases, so it goes by its key: two actors would answer to one name.
         (swap('chronology = ["TTP"]', 'chronology = ["TTP", "JUA"]'), ["aliases.chronology", "'JUA'", "twice"]),
         (swap("to = 2026-06-30\nchron", "to = 2021-06-30\nchron"), ["to", "2021-06-30", "2021-08-15"]),
-        (swap("to = 2022-12-31\ndensity", "to = 2021-01-01\ndensity"), ["windows.0", "before it begins"]),
-        (lambda t: "\n".join(x for x in t.splitlines() if not x.startswith("density")), ["windows", "density"]),
-        (swap("density = 1.86", "density = inf"), ["windows.0.density", "inf"]),
+        (swap("to = 2022-12-31\ncoverage", "to = 2021-01-01\ncoverage"), ["windows.0", "before it begins"]),
+        (lambda t: "\n".join(x for x in t.splitlines() if not x.startswith("coverage")), ["windows", "coverage"]),
+        (swap("coverage = 1.86", "coverage = inf"), ["windows.0.coverage", "inf"]),
         (swap("from = 2021-08-15", "from = 86400"), ["from", "86400"]),
         (swap('role = "rival"', 'role = "host"'), ["exactly one actor with role 'host'"]),
         (swap("[names]\n", "[names]\nnick = 1\n"), ["names.nick", "Remove the key"]),
@@ -179,5 +179,5 @@ def test_effort_and_days_of_two_stretches_are_those_of_the_whole(cut: list[date]
 def test_a_day_weighs_as_much_as_the_window_that_holds_it(day: date) -> None:
     e = compute_coverage(FLAGSHIP.case, date(2026, 6, 30))
     (window,) = [w for w in FLAGSHIP.case.windows if w.holds(day)]
-    assert e.effort(day, day) == window.density
+    assert e.effort(day, day) == window.coverage
     assert e.watched(day)

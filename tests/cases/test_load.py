@@ -89,4 +89,4 @@ def test_daily_counts_hold_every_event_of_a_channel_once_and_say_how_many_days_a
         assert c.imprecise[k] == sum(e.span.precision != "day" for e in told)
     precise = daily_counts(FLAGSHIP, precise=True)
     assert (c.y.sum(axis=0) - precise.y.sum(axis=0) == c.imprecise).all()
-    assert c.density[(date(2026, 5, 1) - c.first).days] == 0
+    assert c.coverage[(date(2026, 5, 1) - c.first).days] == 0

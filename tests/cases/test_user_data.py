@@ -79,8 +79,8 @@ def test_a_later_release_holds_from_the_day_it_was_out_and_not_before(bring: Pat
 
 def test_days_that_no_release_covers_are_not_watched(bring: Path) -> None:
     g = load_case_data(PKK)
-    assert g.exposure.days(date(2015, 7, 20), date(2026, 12, 31)) == 31 + 28
-    assert not g.exposure.watched(date(2025, 12, 31))
+    assert g.coverage.days(date(2015, 7, 20), date(2026, 12, 31)) == 31 + 28
+    assert not g.coverage.watched(date(2025, 12, 31))
     assert g.watched_to == date(2026, 2, 28)
     assert load_case_data(PKK, date(2026, 3, 1)).watched_to == date(2026, 1, 31)
 

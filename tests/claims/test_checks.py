@@ -12,7 +12,7 @@ TERMS = ((1.0, "a", "b"),)
 
 
 def p_in_time(w: SyntheticData) -> float:
-    s = fit_model(w.y, w.density, channels=w.channels, rng=np.random.default_rng(0), draws=50)
+    s = fit_model(w.y, w.coverage, channels=w.channels, rng=np.random.default_rng(0), draws=50)
     t = t_values([(1.0, *residualise(s, "a", "b"))])
     tried = t[list(shifts(len(t)))]
     return float((1 + (tried >= t[0]).sum()) / (1 + len(tried)))

@@ -131,7 +131,7 @@ def test_nothing_known_later_moves_a_forecast(tmp_path: Path) -> None:
 
 
 def test_a_denser_collection_foresees_more_events_of_the_same_conflict(eve: CaseForecast) -> None:
-    dense = forecast_case(eve.g, (30,), make_rng(0), density=3.0, paths=2_000)
+    dense = forecast_case(eve.g, (30,), make_rng(0), coverage=3.0, paths=2_000)
     ratio = dense.totals("attack", 30).mean() / eve.totals("attack", 30).mean()
     assert ratio == pytest.approx(3.0, rel=0.25)
 
@@ -140,7 +140,7 @@ def test_a_regime_is_used_once_it_is_over_and_not_while_it_lasts() -> None:
     names = []
     for day in (date(2025, 10, 15), date(2025, 11, 15)):
         g = load_case_data(CASE, day)
-        s, _ = fit_forecast_system(g, daily_counts(g, ["attack", "clash"]), make_rng(0), density=1.0, answers=False)
+        s, _ = fit_forecast_system(g, daily_counts(g, ["attack", "clash"]), make_rng(0), coverage=1.0, answers=False)
         names.append(s.background.names)
     assert "October 2025 fighting" not in names[0]
     assert "October 2025 fighting" in names[1]
@@ -226,7 +226,7 @@ def test_a_day_beyond_the_case_and_too_short_a_history_are_refused() -> None:
     with pytest.raises(HistoryTooShort, match="139 watched days are known"):
         forecast_case(load_case_data(CASE, date(2021, 12, 31)), (30,), make_rng(0))
     g = load_case_data(CASE, EVE)
-    blind: CaseData = replace(g, exposure=ReportingCoverage(g.exposure.first, np.zeros_like(g.exposure.density)))
+    blind: CaseData = replace(g, coverage=ReportingCoverage(g.coverage.first, np.zeros_like(g.coverage.by_day)))
     with pytest.raises(HistoryTooShort, match="0 watched days"):
         last_observed_day(blind)
 
@@ -243,8 +243,8 @@ def test_days_nobody_watched_before_the_forecast_are_told_and_count_as_usual() -
 def test_rivals_draw_from_windows_scaled_by_the_effort_of_their_days_and_skip_the_unwatched() -> None:
     y = np.zeros((100, 5), dtype=int)
     y[:, 0] = 2
-    density = np.concatenate([np.zeros(40), np.full(60, 4.0)])
-    h = build_window_history(Counts(date(2024, 1, 1), TARGETS, y, density, np.zeros(5, dtype=int)), 20, 1.0)
+    coverage = np.concatenate([np.zeros(40), np.full(60, 4.0)])
+    h = build_window_history(Counts(date(2024, 1, 1), TARGETS, y, coverage, np.zeros(5, dtype=int)), 20, 1.0)
     known = h.y[0][~np.isnan(h.y[0])]
     assert known.tolist() == [10.0] * len(known)  # 2 a day at density 4 are 10 in 20 days at density 1
     assert np.isnan(h.y[0][:2]).all()
@@ -274,7 +274,7 @@ def test_a_round_holds_what_later_counts_say_and_forecasts_from_the_density_of_i
         assert r.came[: len(FORCE)].tolist() == came
     # There was an attack on the last day, so that a window shifted by a day would be told apart.
     assert any(e.day == autumn.origin + timedelta(days=30) for e in whole.of("attack"))
-    assert (spring.density, autumn.density) == (1.0, 3.37)
+    assert (spring.coverage, autumn.coverage) == (1.0, 3.37)
     assert spring.even
     assert autumn.truce is not None
     assert autumn.truce[1] is True  # the truce of 17 October was broken on 6 November

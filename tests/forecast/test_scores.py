@@ -12,7 +12,7 @@ from detente.forecast.scores.brier import brier
 from detente.forecast.scores.crps import BLOCK, crps
 from detente.forecast.scores.diebold_mariano import diebold_mariano
 from detente.forecast.scores.ignorance import VIEWS_BINS, ignorance, log_score
-from detente.forecast.scores.interval import central_interval, coverage, interval_score
+from detente.forecast.scores.interval import central_interval, interval_coverage, interval_score
 from detente.forecast.scores.pit import pit
 
 RNG = np.random.default_rng(5)
@@ -103,7 +103,7 @@ def test_a_true_forecast_of_counts_has_uniform_transforms_and_holds_at_least_its
     np.testing.assert_allclose(c.share, 0.1, atol=0.02)
     for level, held in c.held.items():
         assert held == pytest.approx(level, abs=4 * np.sqrt(level * (1 - level) / 4_000))
-        assert coverage(x, y, level=level) > level - 0.01
+        assert interval_coverage(x, y, level=level) > level - 0.01
 
 
 def test_with_four_draws_from_the_truth_the_outcome_takes_each_of_five_places_alike() -> None:

@@ -26,9 +26,9 @@ def test_an_occasion_too_near_the_end_of_the_watch_is_left_out_and_counted() -> 
 
 
 def test_an_occasion_before_an_unwatched_stretch_is_left_out() -> None:
-    density = np.ones(200)
-    density[40:60] = 0
-    f = measure_follow_up(acts([10, 38]), acts([12]), 7, ReportingCoverage(FIRST, density))
+    coverage = np.ones(200)
+    coverage[40:60] = 0
+    f = measure_follow_up(acts([10, 38]), acts([12]), 7, ReportingCoverage(FIRST, coverage))
     assert (f.occasions, f.left_out) == ((nth_day(10),), 1)
 
 

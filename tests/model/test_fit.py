@@ -27,10 +27,10 @@ rng = np.random.default_rng
 def small_problem() -> tuple[ChannelData, NDArray[np.float64], NDArray[np.float64]]:
     g, w = rng(1), synthetic.one_sided_response(rng(2), events=400)
     y, bg = w.y[:300], build_background(300, {"surge": np.arange(300) < 100}, gap=100)
-    density = np.where(np.arange(300) < 50, 3.0, 1.0)
-    z = compute_memories(y, density, [2.0, 10.0])
+    coverage = np.where(np.arange(300) < 50, 3.0, 1.0)
+    z = compute_memories(y, coverage, [2.0, 10.0])
     n = bg.X.shape[1] + z.shape[1] + 1
-    p = ChannelData(bg.X, z, y[:, 1].astype(float), density, 0.02)
+    p = ChannelData(bg.X, z, y[:, 1].astype(float), coverage, 0.02)
     theta = g.normal(0, 0.2, n)
     theta[0], theta[-1] = -1.5, 0.5
     return p, theta, np.eye(n)
@@ -67,7 +67,7 @@ def test_the_likelihood_is_the_negative_binomials() -> None:
 
     p, theta, precision = small_problem()
     k = p.X.shape[1]
-    eta = p.density * (np.exp(p.X @ theta[:k]) + p.Z @ theta[k:-1])
+    eta = p.coverage * (np.exp(p.X @ theta[:k]) + p.Z @ theta[k:-1])
     mean, size = p.soft * np.logaddexp(0, eta / p.soft), np.exp(theta[-1])
     truth = nbinom.logpmf(p.y, size, size / (size + mean)).sum()
     assert log_likelihoods(p, theta[None])[0][0] == pytest.approx(truth, rel=1e-9)
@@ -139,7 +139,7 @@ def test_talks_that_calm_have_a_negative_answer() -> None:
 
 def test_denser_collection_is_no_worse_war() -> None:
     w = synthetic.uneven_coverage(rng(9), events=2500)
-    told = direct_responses(fit_model(w.y, w.density, rng=rng(0)))
+    told = direct_responses(fit_model(w.y, w.coverage, rng=rng(0)))
     assert told.low[1, 0] < 0.3 < told.high[1, 0]
     assert told.low[0, 1] < 0.0 < told.high[0, 1]
 
@@ -210,7 +210,7 @@ def test_answers_taken_away_are_gone_on_the_same_day_too_as_where_their_cause_is
         s.size,
         s.half_lives,
         s.soft,
-        compute_memories(s.y, s.density, s.half_lives)[0],
+        compute_memories(s.y, s.coverage, s.half_lives)[0],
         rng(1),
         paths=2_000,
     )
@@ -258,14 +258,14 @@ def test_too_few_events_are_named_and_the_fit_is_carried() -> None:
         (lambda y, d: (y * [1, 0], d), "no events at all"),
         (lambda y, d: (y[:40], d[:40]), "longest half-life"),
         (lambda y, d: (y, d * 0), "nobody watched"),
-        (lambda y, d: (y, -d), "density must be"),
+        (lambda y, d: (y, -d), "coverage must be"),
     ],
 )
 def test_bad_counts_are_refused_with_the_reason(change: Callable[..., Any], said: str) -> None:
     w = synthetic.independent_actors(rng(17))
-    y, density = change(w.y, w.density)
+    y, coverage = change(w.y, w.coverage)
     with pytest.raises(BadCounts, match=said):
-        fit_model(y, density, rng=rng(0))
+        fit_model(y, coverage, rng=rng(0))
 
 
 def test_a_fit_that_does_not_settle_carries_where_it_stood() -> None:

@@ -25,10 +25,10 @@ Array = NDArray[np.float64]
 def one_channel(events: int = 200) -> tuple[ChannelData, Prior]:
     w = synthetic.one_sided_response(rng(2), events=events)
     y, bg = w.y[:400], build_background(400, gap=100, harmonics=0, sigmas=(0.1, 0.5))
-    density = np.where(np.arange(400) < 50, 3.0, 1.0)
-    z = compute_memories(y, density, [2.0])
-    p = ChannelData(bg.X, z, y[:, 1].astype(float), density, 0.1 * float(y[:, 1].mean()))
-    return p, build_prior(bg, *response_prior(None, 1, 2, own=1), rate=float(y[:, 1].sum() / density.sum()))
+    coverage = np.where(np.arange(400) < 50, 3.0, 1.0)
+    z = compute_memories(y, coverage, [2.0])
+    p = ChannelData(bg.X, z, y[:, 1].astype(float), coverage, 0.1 * float(y[:, 1].mean()))
+    return p, build_prior(bg, *response_prior(None, 1, 2, own=1), rate=float(y[:, 1].sum() / coverage.sum()))
 
 
 def nothing_seen(n: int) -> ChannelData:

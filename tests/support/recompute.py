@@ -137,14 +137,14 @@ class RecomputedCase:
             return None
         return (0 if low is None and best is None else min(told)), max(told)
 
-    def density(self, day: date) -> float:
+    def coverage(self, day: date) -> float:
         if day > min(self.as_of, self.case["to"]) or day < self.case["from"]:
             return 0.0
         if self.left_out and parse_day(self.left_out[0]) <= day <= parse_day(self.left_out[1]):
             return 0.0
         for w in self.case["windows"]:
             if w["from"] <= day <= w.get("to", date.max):
-                stated = float(w.get("density", 0.0))
+                stated = float(w.get("coverage", 0.0))
                 return float(stated > 0) if self.even else stated
         return 0.0
 
@@ -152,11 +152,11 @@ class RecomputedCase:
         return [a + timedelta(days=i) for i in range((b - a).days + 1)]
 
     def effort(self, a: date, b: date) -> float:
-        return sum(self.density(d) for d in self.days(a, b))
+        return sum(self.coverage(d) for d in self.days(a, b))
 
     @cached_property
     def observation_end(self) -> date:
-        end: date = max(w["to"] for w in self.case["windows"] if "density" in w)
+        end: date = max(w["to"] for w in self.case["windows"] if "coverage" in w)
         return min(end, self.as_of)
 
     # ---- where
@@ -228,7 +228,7 @@ def recompute_following(a: RecomputedCase, m: dict[str, Any]) -> tuple[int, int,
     end = min(a.as_of, a.case["to"])
     full = {
         d for d in a.days(a.case["from"], end)
-        if a.density(d) > 0 and all(a.density(d + timedelta(days=i)) > 0 for i in range(1, within + 1))
+        if a.coverage(d) > 0 and all(a.coverage(d + timedelta(days=i)) > 0 for i in range(1, within + 1))
     }  # fmt: skip
     soon = {d for d in full if any(d + timedelta(days=i) in hits for i in range(1, within + 1))}
     counted = [d for d in starts if d in full]
@@ -376,7 +376,7 @@ def compute_weekly_means(a: RecomputedCase) -> tuple[date, np.ndarray, np.ndarra
     n, total = np.zeros((last - first).days // 7 + 1), np.zeros((last - first).days // 7 + 1)
     acts = ("strike", "clash", "pressure", "defiance", "dialogue", "concession")
     for r in a.events:
-        if r["channel"] in acts and r["first"] <= a.observation_end and a.density(r["first"]) > 0:
+        if r["channel"] in acts and r["first"] <= a.observation_end and a.coverage(r["first"]) > 0:
             i = (r["first"] - first).days // 7
             n[i] += 1
             total[i] += weight[r["event_type"]]
@@ -490,7 +490,7 @@ def recompute(a: RecomputedCase, m: dict[str, Any]) -> tuple[Triple, list[str] |
         case "ratio":
             now, then = ([parse_day(d) for d in r[k]] for k in ("now", "then"))
             inside = [
-                [x for x in chosen if s[0] <= x["first"] <= s[1] and a.density(x["first"]) > 0] for s in (now, then)
+                [x for x in chosen if s[0] <= x["first"] <= s[1] and a.coverage(x["first"]) > 0] for s in (now, then)
             ]
             e = [a.effort(*now), a.effort(*then)]
             return recompute_ratio(len(inside[0]), e[0], len(inside[1]), e[1]), [
@@ -498,7 +498,7 @@ def recompute(a: RecomputedCase, m: dict[str, Any]) -> tuple[Triple, list[str] |
             ]
         case "expected":
             now, then = ([parse_day(d) for d in r[k]] for k in ("now", "then"))
-            before = [x for x in chosen if then[0] <= x["first"] <= then[1] and a.density(x["first"]) > 0]
+            before = [x for x in chosen if then[0] <= x["first"] <= then[1] and a.coverage(x["first"]) > 0]
             return (len(before) * a.effort(*now) / a.effort(*then), None, None), [x["event_id"] for x in before]
         case "following":
             k, n, _ = recompute_following(a, r)
@@ -523,7 +523,7 @@ def recompute(a: RecomputedCase, m: dict[str, Any]) -> tuple[Triple, list[str] |
         case "days between":
             return (max((parse_day(r["to"]) - parse_day(r["from"])).days, 0), None, None), None
         case "watched days":
-            return (sum(a.density(d) > 0 for d in a.days(parse_day(r["first"]), parse_day(r["last"]))), None, None), []
+            return (sum(a.coverage(d) > 0 for d in a.days(parse_day(r["first"]), parse_day(r["last"]))), None, None), []
         case "brokers":
             roles = ("mediator", "outsider")
             parties = {p for x in chosen for p in (*x["did"], *x["got"]) if a.role(p, x["first"]) in roles}
@@ -556,7 +556,7 @@ def recompute(a: RecomputedCase, m: dict[str, Any]) -> tuple[Triple, list[str] |
             return recompute_share(len(here - there), len(here ^ there)), [i for i in ids if i in here ^ there]
         case "unwatched":
             tail = a.days(a.case["from"], min(a.as_of, a.case["to"]))[::-1]
-            return (next(i for i, d in enumerate(tail) if a.density(d) > 0), None, None), None
+            return (next(i for i, d in enumerate(tail) if a.coverage(d) > 0), None, None), None
         case "threshold":
             return (30, None, None), None
         case "score card":

@@ -17,7 +17,7 @@ from support.recompute_tests import CHANNEL_ORDER
 VIOLENT_CHANNELS = ("attack", "operation", "strike", "clash")
 
 
-def fit_forecast_model(a: RecomputedCase, density: float, answers: bool, rng: np.random.Generator) -> FittedModel:
+def fit_forecast_model(a: RecomputedCase, coverage: float, answers: bool, rng: np.random.Generator) -> FittedModel:
     names = [*CHANNEL_ORDER, "closure"]
     days = a.days(a.case["from"], min(a.as_of, a.case["to"]))
     y = np.zeros((len(days), len(names)), dtype=int)
@@ -28,7 +28,7 @@ def fit_forecast_model(a: RecomputedCase, density: float, answers: bool, rng: np
     for day in {first for c in a.case["crossings"] for first, _, _ in find_closure_spells(a, c["key"])}:
         if 0 <= (day - a.case["from"]).days < len(days):
             y[(day - a.case["from"]).days, -1] = 1
-    effort = np.array([a.density(d) for d in days])
+    effort = np.array([a.coverage(d) for d in days])
     regimes: dict[str, Any] = {}
     for g in a.case["regimes"]:
         if "to" in g and g["to"] < a.as_of:  # while it lasts nobody knows that it is one
@@ -37,17 +37,17 @@ def fit_forecast_model(a: RecomputedCase, density: float, answers: bool, rng: np
     heard = y[effort > 0].sum(axis=0) > 0
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return fit_model(y[:, heard], effort / density, regimes, rng=rng, channels=[n for n, h in zip(names, heard, strict=True) if h],
+        return fit_model(y[:, heard], effort / coverage, regimes, rng=rng, channels=[n for n, h in zip(names, heard, strict=True) if h],
                    leave_out_unwatched=True, response_sd=None if answers else 0.0)  # fmt: skip
 
 
 @cache
 def simulate_futures(
-    as_of: date, density: float, horizons: tuple[int, ...], paths: int, seed: int
+    as_of: date, coverage: float, horizons: tuple[int, ...], paths: int, seed: int
 ) -> tuple[Any, Any, Any]:
     """Counts of all paths, (path, day, channel), their channels, and deaths by either end up to each horizon."""
     a, rng = load_altered_case(as_of, "", (), False), np.random.default_rng(seed)
-    systems = [fit_forecast_model(a, density, answers, rng) for answers in (True, False)]
+    systems = [fit_forecast_model(a, coverage, answers, rng) for answers in (True, False)]
     halves = []
     for s, n in zip(systems, (paths - paths // 2, paths // 2), strict=True):
         t = np.arange(len(s.y), len(s.y) + max(horizons))
@@ -75,7 +75,7 @@ def simulate_futures(
 
 
 def recompute_forecast(r: dict[str, Any]) -> Triple:
-    y, names, dead = simulate_futures(parse_day(r["as_of"]), r["density"], tuple(r["horizons"]), r["paths"], r["seed"])
+    y, names, dead = simulate_futures(parse_day(r["as_of"]), r["coverage"], tuple(r["horizons"]), r["paths"], r["seed"])
     if r["what"].startswith("deaths"):
         x = dead[("deaths, lowest", "deaths, highest").index(r["what"])][r["days"]]
     else:

@@ -63,17 +63,17 @@ def _fit_cached(as_of: Any, without: str, left_out: tuple[str, ...], even: bool,
         c, i = label_event(a, row, r["fit"]), (row["first"] - a.case["from"]).days
         if c and 0 <= i < len(days):
             y[i, names.index(c)] += 1
-    density = np.array([a.density(d) for d in days])
+    coverage = np.array([a.coverage(d) for d in days])
     regimes: dict[str, Any] = {}
     for g in a.case["regimes"]:
         if g["from"] <= a.as_of:
             on = np.array([g["from"] <= d <= g.get("to", days[-1]) for d in days])
             regimes[g["name"]] = regimes.get(g["name"], np.zeros(len(days), dtype=bool)) | on
-    heard = y[density > 0].sum(axis=0) > 0
+    heard = y[coverage > 0].sum(axis=0) > 0
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return fit_model(
-            y[:, heard], density, regimes, rng=np.random.default_rng(r["seed"]), draws=r["draws"],
+            y[:, heard], coverage, regimes, rng=np.random.default_rng(r["seed"]), draws=r["draws"],
             channels=[n for n, h in zip(names, heard, strict=True) if h], half_lives=r["half_lives"],
             sigmas=tuple(r["sigmas"]), leave_out_unwatched=True,
         )  # fmt: skip
@@ -94,7 +94,9 @@ def recompute_test(a: RecomputedCase, r: dict[str, Any]) -> tuple[Triple, list[s
         case "response":
             d, tail = draw_responses(a, r), 100 * (1 - r["level"]) / 2
             used = {c for _, j, k in r["terms"] for c in (j, k)}
-            ids = [x["event_id"] for x in a.events if label_event(a, x, r["fit"]) in used and a.density(x["first"]) > 0]
+            ids = [
+                x["event_id"] for x in a.events if label_event(a, x, r["fit"]) in used and a.coverage(x["first"]) > 0
+            ]
             return (float(d.mean()), float(np.percentile(d, tail)), float(np.percentile(d, 100 - tail))), ids
         case "probability":
             return (recompute_probability(a, r), None, None), None
@@ -144,7 +146,7 @@ def count_successes(a: RecomputedCase, of: dict[str, Any]) -> tuple[int, int, fl
 
 def count_in_period(a: RecomputedCase, of: dict[str, Any], which: str) -> tuple[int, float]:
     first, last = (parse_day(d) for d in of[which])
-    inside = [x for x in a.select(of["of"]) if first <= x["first"] <= last and a.density(x["first"]) > 0]
+    inside = [x for x in a.select(of["of"]) if first <= x["first"] <= last and a.coverage(x["first"]) > 0]
     return len(inside), a.effort(first, last)
 
 
@@ -154,7 +156,7 @@ def compute_residuals(
     """What is left of channel `of` with `after`'s part put back; the memory of `after`; density."""
     k, j, m, width = s.channels.index(of), s.channels.index(after), len(s.half_lives), s.background.X.shape[1]
     left, memory, d = [], [], []
-    for t in np.flatnonzero(s.density > 0):
+    for t in np.flatnonzero(s.coverage > 0):
         expected = float(np.exp(np.clip(s.background.X[t] @ s.of[k].best[:width], -30, 30)))
         felt = 0.0
         for c in range(len(s.channels)):
@@ -164,9 +166,9 @@ def compute_residuals(
                     felt += z * (1 - 2 ** (-days / s.half_lives[h]))
                 else:
                     expected += z * s.of[k].best[width + c * m + h]
-        left.append(s.y[t, k] / s.density[t] - expected)
+        left.append(s.y[t, k] / s.coverage[t] - expected)
         memory.append(felt)
-        d.append(s.density[t])
+        d.append(s.coverage[t])
     return np.array(left), np.array(memory), np.array(d)
 
 
@@ -184,9 +186,9 @@ def standardise_residuals(s: FittedModel, after: str, by: str) -> tuple[np.ndarr
     """What is left of answer and of memory once the background had its chance, in deviations of the day."""
     u, m, d = compute_residuals(s, after, by)
     k, best = s.channels.index(by), s.of[s.channels.index(by)].best
-    columns = s.background.X[s.density > 0]
+    columns = s.background.X[s.coverage > 0]
     level = np.exp(columns @ best[: columns.shape[1]])
-    part = s.Z[s.density > 0] * best[columns.shape[1] : -1]
+    part = s.Z[s.coverage > 0] * best[columns.shape[1] : -1]
     mine = [i for i in range(part.shape[1]) if i // len(s.half_lives) == s.channels.index(after)]
     mean = np.maximum(level + np.delete(part, mine, axis=1).sum(axis=1), 0.02 * level)
     variance = mean / d + mean**2 / np.exp(best[-1])
@@ -228,15 +230,15 @@ def build_daily_series(a: RecomputedCase, of: dict[str, Any]) -> tuple[np.ndarra
     every = a.days(a.case["from"], min(a.as_of, a.case["to"]))
     if of["kind"] == "following":
         within = of["within"]
-        full = [d for d in every if all(a.density(d + timedelta(days=i)) > 0 for i in range(within + 1))]
+        full = [d for d in every if all(a.coverage(d + timedelta(days=i)) > 0 for i in range(within + 1))]
         hits, starts = ({x["first"] for x in a.select(of[k])} for k in ("then", "of"))
         soon = [float(any(d + timedelta(days=i) in hits for i in range(1, within + 1))) for d in full]
         return np.array(soon), np.array([float(d in starts) for d in full])
-    watched = [d for d in every if a.density(d) > 0]
+    watched = [d for d in every if a.coverage(d) > 0]
     first, last = (parse_day(d) for d in of["now"])
     events = [x["first"] for x in a.select(of["of"])]
     return (
-        np.array([events.count(d) / a.density(d) for d in watched]),
+        np.array([events.count(d) / a.coverage(d) for d in watched]),
         np.array([float(first <= d <= last) for d in watched]),
     )
 
@@ -246,7 +248,7 @@ def recompute_permutation(a: RecomputedCase, r: dict[str, Any]) -> float:
     of, rng = r["of"], np.random.default_rng(r["seed"])
     s = fit_responses(load_inner_case(a, of), of)
     rho = [0.5 ** (1 / h) for h in s.half_lives]
-    watched, seen, tried = s.density > 0, 0.0, np.zeros(400)
+    watched, seen, tried = s.coverage > 0, 0.0, np.zeros(400)
     for w, after, by in of["terms"]:
         u, m, d = compute_residuals(s, after, by)
         j, k = s.channels.index(after), s.channels.index(by)
@@ -258,13 +260,13 @@ def recompute_permutation(a: RecomputedCase, r: dict[str, Any]) -> float:
                 pool = [t for t in block for _ in range(s.y[t].sum() - s.y[t, k])]
                 for t in rng.permutation(pool)[: s.y[list(block), j].sum()]:
                     y[i, int(t)] += 1
-        mean = y[:, watched].sum(axis=1) / s.density[watched].sum()
+        mean = y[:, watched].sum(axis=1) / s.coverage[watched].sum()
         felt = np.zeros(y.shape)
         for h, q in enumerate(rho):
             z = mean
             for t in range(len(s.y)):
                 felt[:, t] += z * (1 - 2 ** (-30 / s.half_lives[h]))
-                z = q * z + (1 - q) * (y[:, t] / s.density[t] if watched[t] else mean)
+                z = q * z + (1 - q) * (y[:, t] / s.coverage[t] if watched[t] else mean)
         tried += [w * fit_slope(u, f[watched], d) for f in felt]
     return compute_p_value(seen, tried, r["claimed"])
 

@@ -33,7 +33,7 @@ def make_event(day: date, who: str, whom: str, kind: str, mode: str = "", *, las
 def make_world(events: list[Event], days: int = 365) -> CaseData:
     """The flagship's cast and crossings with events of ours, every day watched at density 1."""
     window = FLAGSHIP.case.windows[0].model_copy(
-        update={"first": FIRST, "last": FIRST + timedelta(days=days - 1), "density": 1.0}
+        update={"first": FIRST, "last": FIRST + timedelta(days=days - 1), "coverage": 1.0}
     )
     case = FLAGSHIP.case.model_copy(
         update={"first": FIRST, "windows": (window,), "crossing_events": (), "truce_events": (), "regimes": ()}
@@ -41,7 +41,7 @@ def make_world(events: list[Event], days: int = 365) -> CaseData:
     told = tuple(sorted(events, key=lambda e: (e.day, e.id)))
     return replace(
         FLAGSHIP, case=case, as_of=FIRST + timedelta(days=days - 1), events=told, later=0, set_aside=(),
-        assignments=assign_channels(case, told), exposure=ReportingCoverage(FIRST, np.ones(days)),
+        assignments=assign_channels(case, told), coverage=ReportingCoverage(FIRST, np.ones(days)),
     )  # fmt: skip
 
 

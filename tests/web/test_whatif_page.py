@@ -78,7 +78,7 @@ def test_a_past_without_strikes_has_none_beside_those_that_came(client: TestClie
     page = client.get(f"{PAGE}.json?from=2025-10-09&without=strike").json()["page"]
     strikes = next(f for f in page["fans"] if f["channel"] == "strike")
     assert not np.any(strikes["changed"])
-    s, first = flagship.system, flagship.g.exposure.first
+    s, first = flagship.system, flagship.g.coverage.first
     assert s is not None
     from datetime import date
 

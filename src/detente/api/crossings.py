@@ -94,7 +94,7 @@ def on(told: Iterable[CrossingSpell], day: date, watched_to: date) -> tuple[str,
     """State, whether it is sure, the same in words, and the reports it rests on.
 
     Example:
-        >>> s = Spell("torkham", "closed", date(2025, 10, 12), date(2025, 11, 30), date(2026, 4, 8), ("x",))
+        >>> s = CrossingSpell("torkham", "closed", date(2025, 10, 12), date(2025, 11, 30), date(2026, 4, 8), ("x",))
         >>> on([s], date(2025, 11, 1), date(2026, 4, 8))[2]
         'closed since 12 October 2025'
         >>> on([s], date(2026, 1, 1), date(2026, 4, 8))[2]

@@ -114,8 +114,8 @@ def build_event_matches(study: PreparedCase, e: Event, look: OtherSourcesStatus)
     """What is to be said of an event, from what was read of the store.
 
     Example:
-        >>> from detente.api.other_sources import Look
-        >>> elsewhere(None, None, Look(None, reading=False)).state    # there is no store
+        >>> from detente.api.other_sources import OtherSourcesStatus
+        >>> build_event_matches(None, None, OtherSourcesStatus(None, reading=False)).state    # there is no store
         'no store'
     """
     b = look.found
@@ -141,7 +141,7 @@ def build_event_matches(study: PreparedCase, e: Event, look: OtherSourcesStatus)
 
 
 def _covers_event(s: OtherSource, e: Event) -> bool:
-    return s.exposure.days(e.span.first, e.span.last) > 0
+    return s.coverage.days(e.span.first, e.span.last) > 0
 
 
 def _build_report(study: PreparedCase, n: Link, b: OtherSources) -> OtherReport:

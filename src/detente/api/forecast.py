@@ -79,7 +79,7 @@ class ForecastSummary:
     as_of: date
     paths: int
     seed: int
-    density: float
+    coverage: float
     horizons: tuple[int, ...]
     sentences: tuple[Sentence, ...]
     chances: tuple[EventProbability, ...]
@@ -98,7 +98,7 @@ def summarize_forecast(f: CaseForecast | Refused, seed: int) -> ForecastSummary 
         return str(f)
     said = describe_forecast(f, seed)
     return ForecastSummary(
-        f.as_of, len(f.paths.y), seed, f.density, f.horizons, said, _event_probabilities(f, said), _count_forecasts(f),
+        f.as_of, len(f.paths.y), seed, f.coverage, f.horizons, said, _event_probabilities(f, said), _count_forecasts(f),
         {d: find_drivers(f, d) for d in f.horizons},
         tuple(
             SeveritySummary(c, m.told, m.none, m.untold, m.most, _finite_or_none(m.seen), _finite_or_none(m.expected), _finite_or_none(m.fit_p))

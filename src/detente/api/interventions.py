@@ -94,7 +94,7 @@ def _simulate_future_baseline(study: PreparedCase, s: FittedModel, *, full: bool
 
 @cached(LRUCache(4), key=lambda study, s, first, *, full: (study.key, first, full), lock=Lock())
 def _simulate_past_baseline(study: PreparedCase, s: FittedModel, first: date, *, full: bool) -> BaselinePaths:
-    days = len(s.y) - (first - study.g.exposure.first).days
+    days = len(s.y) - (first - study.g.coverage.first).days
     n = (
         PATHS
         if full

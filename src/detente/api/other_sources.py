@@ -36,7 +36,7 @@ class OtherSource:
 
     name: str
     events: int
-    exposure: ReportingCoverage
+    coverage: ReportingCoverage
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +182,7 @@ def _read_other_sources(study: PreparedCase, path: Path, key: tuple[str, str, St
         key,
         r.store.version,
         releases=r.releases,
-        sources=tuple(OtherSource(s, len(g.events), g.exposure) for s, g in r.records.items()),
+        sources=tuple(OtherSource(s, len(g.events), g.coverage) for s, g in r.records.items()),
         unread=tuple(sorted(there - set(r.records))),
         links={k: tuple(v) for k, v in links.items()},
         also={k: tuple(v) for k, v in also.items()},

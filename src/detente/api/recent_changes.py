@@ -17,7 +17,7 @@ from detente.core.date_range import format_date
 from detente.events.event import Event
 
 DAYS = 30
-DENSITY_TOLERANCE = 0.05  # densities closer than this share of each other are told as alike
+COVERAGE_TOLERANCE = 0.05  # densities closer than this share of each other are told as alike
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class ComparisonPeriod:
     last: date
     days: int
     watched: int
-    density: float
+    coverage: float
 
     @property
     def words(self) -> str:
@@ -69,7 +69,7 @@ class RecentChanges:
     now: ComparisonPeriod
     before: ComparisonPeriod
     why: str
-    density: str
+    coverage: str
     channels: tuple[ChannelChange, ...]
     news: tuple[Development, ...]
     later: tuple[Row, ...]
@@ -89,12 +89,12 @@ def compare_recent_periods(study: PreparedCase) -> RecentChanges:
     before = _build_period(study, now.first - timedelta(days=1))
     count = {s.first: Counter(g.channel(e) for e in g.events if s.first <= e.day <= s.last) for s in (now, before)}
     comparable = now.watched == DAYS and before.watched == DAYS
-    factor = now.density / before.density if comparable else None
+    factor = now.coverage / before.coverage if comparable else None
     return RecentChanges(
         now=now,
         before=before,
         why=why,
-        density=_compare_density(now, before),
+        coverage=_compare_coverage(now, before),
         channels=tuple(
             ChannelChange(
                 c, count[now.first][c], count[before.first][c],
@@ -109,21 +109,21 @@ def compare_recent_periods(study: PreparedCase) -> RecentChanges:
 
 
 def _build_period(study: PreparedCase, last: date) -> ComparisonPeriod:
-    exposure = study.g.exposure
+    coverage = study.g.coverage
     first = last - timedelta(days=DAYS - 1)
-    watched = exposure.days(max(first, exposure.first), last) if last >= exposure.first else 0
-    effort = exposure.effort(max(first, exposure.first), last) if watched else 0.0
+    watched = coverage.days(max(first, coverage.first), last) if last >= coverage.first else 0
+    effort = coverage.effort(max(first, coverage.first), last) if watched else 0.0
     return ComparisonPeriod(first, last, DAYS, watched, round(effort / watched, 2) if watched else 0.0)
 
 
-def _compare_density(now: ComparisonPeriod, before: ComparisonPeriod) -> str:
+def _compare_coverage(now: ComparisonPeriod, before: ComparisonPeriod) -> str:
     if not before.watched or not now.watched:
         return "The earlier days were not collected systematically, so the two columns do not compare."
     least = "against the thinnest window of the record"
-    if abs(now.density / before.density - 1) <= DENSITY_TOLERANCE:
-        return f"Both were collected alike (×{now.density:g} {least}), so the counts compare as they stand."
+    if abs(now.coverage / before.coverage - 1) <= COVERAGE_TOLERANCE:
+        return f"Both were collected alike (×{now.coverage:g} {least}), so the counts compare as they stand."
     return (
-        f"They were not collected alike: ×{now.density:g} now, ×{before.density:g} before, {least}. "
+        f"They were not collected alike: ×{now.coverage:g} now, ×{before.coverage:g} before, {least}. "
         "The last column scales the earlier count to the later density."
     )
 

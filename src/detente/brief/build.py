@@ -271,7 +271,7 @@ def datasets(view: ClaimContext) -> tuple[Dataset, ...]:
     out = _records(view)
     if view.geography and view.geography.source:
         out.append(Dataset("Natural Earth", "borders and provinces", "public domain", view.geography.source))
-    if any(w.density for w in view.g.case.windows):
+    if any(w.coverage for w in view.g.case.windows):
         out.append(
             Dataset(
                 "UCDP Georeferenced Event Dataset and Candidate Events",

@@ -34,8 +34,8 @@ def map_unambiguous_names(case: CaseFile, source: str) -> dict[str, str]:
     are left out, since the answer depends on the event: ask `resolve`.
 
     Example:
-        >>> from detente.cases.case_file import load
-        >>> known = names_of(load("pakistan-afghanistan"), "ucdp")
+        >>> from detente.cases.case_file import load_case_file
+        >>> known = map_unambiguous_names(load_case_file("pakistan-afghanistan"), "ucdp")
         >>> known["Government of Afghanistan"], "Taleban" in known  # until the day before it begins
         ('AFG', False)
     """

@@ -6,6 +6,7 @@ and nothing is filled in for an author who left it out.
 
 import re
 import tomllib
+import warnings
 from datetime import date
 from importlib.resources import files
 from itertools import pairwise
@@ -85,12 +86,26 @@ class Actor(CaseFileModel):
 
 
 class CoverageWindow(CasePeriod):
-    """A window of collection. `density` is the effort relative to the thinnest window; None means
-    that collection was not systematic, so its days are left out of every rate."""
+    """A period of the record with one reporting coverage.
+
+    `coverage` is relative to the reference window; None means that collection was not systematic, so its days are left
+    out of every rate.
+    """
 
     name: str
-    density: float | None = Field(default=None, gt=0, allow_inf_nan=False)
+    coverage: float | None = Field(default=None, gt=0, allow_inf_nan=False)
     basis: str
+
+    @model_validator(mode="before")
+    @classmethod
+    def _accept_old_key(cls, data: Any) -> Any:
+        if isinstance(data, dict) and "density" in data and "coverage" not in data:
+            what = (
+                f"window {data.get('name', '')!r}: the key density is called coverage now. Rename it in the case file."
+            )
+            warnings.warn(what, FutureWarning, stacklevel=2)
+            data = {("coverage" if k == "density" else k): v for k, v in data.items()}
+        return data
 
 
 class RegimePeriod(CasePeriod):
@@ -222,8 +237,8 @@ class CaseFile(CaseFileModel):
         for before, after in pairwise(windows):
             if before.last is None or after.first <= before.last:
                 raise ValueError(f"window {after.name!r} begins before {before.name!r} has ended")
-        if all(w.density is None for w in windows):
-            raise ValueError("no window has a density, so no day was collected systematically and no rate is known")
+        if all(w.coverage is None for w in windows):
+            raise ValueError("no window has a coverage, so no day was collected systematically and no rate is known")
         return windows
 
     @field_validator("crossing_events")
@@ -284,7 +299,7 @@ def load_case_file(name: str) -> CaseFile:
         UnknownCase: neither. BadCase: the file cannot be used.
 
     Example:
-        >>> load("pakistan-afghanistan").names.group
+        >>> load_case_file("pakistan-afghanistan").names.group
         'the TTP'
     """
     known = find_shipped_cases()

@@ -1,8 +1,8 @@
-"""Exposure: which days a source watched, and how densely, so that denser collection is no worse war.
+"""Reporting coverage by day: which days a record covers, and how completely.
 
-`days` counts days that were collected systematically. `effort` weights them by density: the same count
-over twice the effort is half the rate. Days outside every window, and days of windows whose density
-is unknown, are not watched; they are left out, which is another thing than counting them as quiet.
+`days` counts covered days. `effort` weights them by coverage: the same count over twice the effort is half the rate.
+Days outside every window, and days of windows whose coverage is unknown, are not covered: they are left out of every
+rate, not counted as days without events.
 """
 
 from collections.abc import Sequence
@@ -17,19 +17,19 @@ from detente.cases.case_file import CaseFile
 
 @dataclass(frozen=True, slots=True)
 class ReportingCoverage:
-    """Density of collection by day from `first`; 0 where nobody watched systematically, shape (day,)."""
+    """Coverage by day from `first`, relative to the reference window; 0 where nothing was collected; shape (day,)."""
 
     first: date
-    density: NDArray[np.float64]
+    by_day: NDArray[np.float64]
 
     @property
     def last(self) -> date:
         """The last day covered by the array."""
-        return self.first + timedelta(days=len(self.density) - 1)
+        return self.first + timedelta(days=len(self.by_day) - 1)
 
     def _slice(self, a: date, b: date) -> NDArray[np.float64]:
         i, j = (a - self.first).days, (b - self.first).days + 1
-        return self.density[max(i, 0) : max(j, 0)]
+        return self.by_day[max(i, 0) : max(j, 0)]
 
     def days(self, a: date, b: date) -> int:
         """Watched days from a to b, both included."""
@@ -54,15 +54,15 @@ def compute_coverage(
             whatever the windows say. None: the windows alone decide.
     """
     last = min(case.last, as_of)
-    density = np.zeros((last - case.first).days + 1)
+    coverage = np.zeros((last - case.first).days + 1)
     for window in case.windows:
-        if window.density is not None:
+        if window.coverage is not None:
             i = (window.first - case.first).days
-            j = len(density) if window.last is None else (window.last - case.first).days + 1
-            density[max(i, 0) : max(j, 0)] = window.density
+            j = len(coverage) if window.last is None else (window.last - case.first).days + 1
+            coverage[max(i, 0) : max(j, 0)] = window.coverage
     if covered is not None:
-        seen = np.zeros(len(density), bool)
+        seen = np.zeros(len(coverage), bool)
         for a, b in covered:
             seen[max((a - case.first).days, 0) : max((b - case.first).days + 1, 0)] = True
-        density[~seen] = 0
-    return ReportingCoverage(case.first, density)
+        coverage[~seen] = 0
+    return ReportingCoverage(case.first, coverage)

@@ -37,7 +37,7 @@ class CaseData:
     later: int
     set_aside: tuple[RejectedRow, ...]
     assignments: Mapping[str, Assignment]
-    exposure: ReportingCoverage
+    coverage: ReportingCoverage
     elsewhere: int = 0
     superseded: int = 0
     covered: date | None = None
@@ -67,7 +67,7 @@ class CaseData:
     @property
     def watched_to(self) -> date:
         """The last day of systematic collection that is known."""
-        ends = [w.last or self.as_of for w in self.case.windows if w.density is not None]
+        ends = [w.last or self.as_of for w in self.case.windows if w.coverage is not None]
         return min(max(ends), self.as_of, self.covered or self.as_of)
 
 
@@ -102,7 +102,7 @@ def load_case_data(case: CaseFile, as_of: date | None = None) -> CaseData:
         later=len(harvest.events) - len(known),
         set_aside=harvest.set_aside,
         assignments=assign_channels(case, known),
-        exposure=compute_coverage(case, as_of),
+        coverage=compute_coverage(case, as_of),
     )
 
 
@@ -123,7 +123,7 @@ def _load_user_releases(case: CaseFile, as_of: date | None) -> CaseData:
         later=later,
         set_aside=(*found.set_aside, *harvest.set_aside),
         assignments=assign_channels(case, harvest.events),
-        exposure=compute_coverage(case, as_of, covered),
+        coverage=compute_coverage(case, as_of, covered),
         elsewhere=found.elsewhere,
         superseded=found.events.num_rows - later - known.num_rows,
         covered=max((b for _, b in covered), default=case.first),

@@ -76,7 +76,7 @@ def case_from_source(case: CaseFile, now: Snapshot, source: str, as_of: date) ->
     )
     covered = [days for k in kept if (days := _covered_days(k)) is not None]
     basis = "every day that the releases cover, watched alike"
-    watched = CoverageWindow.model_validate({"name": source, "from": case.first, "density": 1.0, "basis": basis})
+    watched = CoverageWindow.model_validate({"name": source, "from": case.first, "coverage": 1.0, "basis": basis})
     here = case.model_copy(
         update={"windows": (watched,), "crossing_events": (), "truce_events": (), "chronology": source}
     )
@@ -88,7 +88,7 @@ def case_from_source(case: CaseFile, now: Snapshot, source: str, as_of: date) ->
         later=sums.get(KNOWN_LATER, 0),
         set_aside=harvest.set_aside,
         assignments=assign_channels(case, harvest.events, (UNKNOWN_INITIATOR_RULE,)),
-        exposure=compute_coverage(here, as_of, covered),
+        coverage=compute_coverage(here, as_of, covered),
         elsewhere=sums.get(UNKNOWN_NAME, 0) + sums.get(OUTSIDE_CASE, 0),
         superseded=sum(k.events for k in kept)
         - sums.get(KNOWN_LATER, 0)

@@ -131,7 +131,7 @@ where = "Say here where others get the file."  # DECIDE
 [[windows]]
 name = "all days that the releases cover"
 from = {first}
-density = 1.0
+coverage = 1.0
 basis = "taken as evenly collected"  # DECIDE
 
 # DECIDE: some sources name the two who fought and not who began.

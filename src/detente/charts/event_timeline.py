@@ -23,8 +23,8 @@ def picture(view: ClaimContext) -> Picture:
         {
             "from": str(w.first),
             "to": str(min(w.last or g.as_of, g.as_of)),
-            "density": w.density or 0.0,
-            "label": f"×{w.density:.1f}" if w.density else "",
+            "coverage": w.coverage or 0.0,
+            "label": f"×{w.coverage:.1f}" if w.coverage else "",
         }
         for w in g.case.windows
         if w.first <= g.as_of
@@ -51,7 +51,7 @@ def picture(view: ClaimContext) -> Picture:
     )
     effort = alt.layer(
         bars.mark_bar(color=GREEN, opacity=0.3, height=16).encode(
-            y=alt.value(8), opacity=alt.Opacity("density:Q", scale=shade, legend=None)
+            y=alt.value(8), opacity=alt.Opacity("coverage:Q", scale=shade, legend=None)
         ),
         bars.mark_text(align="left", dx=3, fontSize=9.5, color=SOFT).encode(y=alt.value(8), text="label:N"),
     ).properties(width=WIDTH, height=16)

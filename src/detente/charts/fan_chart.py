@@ -52,7 +52,7 @@ def picture(f: CaseForecast) -> Picture:
         key="fans",
         title=f"What may come within {most} days",
         caption=(
-            f"Line: the middle of {len(f.paths.y):,} simulated futures from {f.as_of} on, at a density of collection of {f.density:g}. Bands: 50, "
+            f"Line: the middle of {len(f.paths.y):,} simulated futures from {f.as_of} on, at a density of collection of {f.coverage:g}. Bands: 50, "
             f"80 and 90 % of them. Dashed: what the {most} days before brought, scaled to the same density; days that nobody watched add nothing."
         ),
         alt=f"Fan charts of events to come within {most} days: {'; '.join(told)}.",
@@ -71,7 +71,7 @@ def _panel(name: str, days: Any, total: Any, before: Any) -> list[dict[str, Any]
 
 
 def _before(f: CaseForecast, channel: str, most: int) -> Any:
-    y, density = f.counts.of(channel)[-most:].astype(float), f.counts.density[-most:]
-    scaled = np.where(density > 0, y * f.density / np.where(density > 0, density, 1), 0)
+    y, coverage = f.counts.of(channel)[-most:].astype(float), f.counts.coverage[-most:]
+    scaled = np.where(coverage > 0, y * f.coverage / np.where(coverage > 0, coverage, 1), 0)
     out = np.append(0.0, np.cumsum(scaled))
     return np.pad(out, (0, max(0, most + 1 - len(out))), mode="edge")

@@ -89,15 +89,15 @@ class ClaimContext:
             if kind == "host"
             else (*(c for c in CHANNELS if c != "strike"), STRIKE_WITH_CIVILIAN_DEATHS, OTHER_STRIKE)
         )
-        labels, exposure = self.labels(kind), self.g.exposure
-        y = np.zeros((len(exposure.density), len(names)), dtype=np.int64)
+        labels, coverage = self.labels(kind), self.g.coverage
+        y = np.zeros((len(coverage.by_day), len(names)), dtype=np.int64)
         imprecise = np.zeros(len(names), dtype=np.int64)
         for e in self.g.events:
-            day = (e.day - exposure.first).days
+            day = (e.day - coverage.first).days
             if e.id in labels and 0 <= day < len(y):
                 y[day, names.index(labels[e.id])] += 1
                 imprecise[names.index(labels[e.id])] += e.span.precision != "day"
-        return Counts(exposure.first, tuple(names), y, exposure.density, imprecise)
+        return Counts(coverage.first, tuple(names), y, coverage.by_day, imprecise)
 
     def fit_system(self, kind: str = "host") -> FittedModel | None:
         """The system fitted to these counts, once; None where the record is too short or too thin."""
@@ -114,7 +114,7 @@ class ClaimContext:
 
     def _fit(self, kind: str) -> FittedModel | None:
         c = self.counts(kind)
-        heard = c.y[c.density > 0].sum(axis=0) > 0
+        heard = c.y[c.coverage > 0].sum(axis=0) > 0
         if not heard.any():
             return None
         regimes = [r for r in self.g.case.regimes if r.first <= self.g.as_of]
@@ -122,7 +122,7 @@ class ClaimContext:
             warnings.simplefilter("ignore")  # too few events are told by the verdict
             try:
                 return fit_model(
-                    c.y[:, heard], c.density, regime_indicators(c, regimes), rng=make_rng(self.seed),
+                    c.y[:, heard], c.coverage, regime_indicators(c, regimes), rng=make_rng(self.seed),
                     channels=tuple(n for n, h in zip(c.channels, heard, strict=True) if h), draws=self.draws,
                     half_lives=self.half_lives, sigmas=self.sigmas, leave_out_unwatched=True,
                 )  # fmt: skip
@@ -132,8 +132,8 @@ class ClaimContext:
     @cached_property
     def watched_days(self) -> list[date]:
         """Days that were collected systematically, in order."""
-        e = self.g.exposure
-        return [e.first + timedelta(days=int(i)) for i in np.flatnonzero(e.density > 0)]
+        e = self.g.coverage
+        return [e.first + timedelta(days=int(i)) for i in np.flatnonzero(e.by_day > 0)]
 
     def with_changes(self, name: str, **how: Any) -> "ClaimContext":
         """The same case after an attack: fewer draws and two smoothnesses, since a sign is asked and no interval.
@@ -146,17 +146,17 @@ class ClaimContext:
         if key not in self._cache:
             g, half_lives = self.g, tuple(how.get("half_lives", self.half_lives))
             changes = {k: v for k, v in how.items() if k != "half_lives"}
-            density = g.exposure.density.copy()
+            coverage = g.coverage.by_day.copy()
             if "without" in how:
                 kept = tuple(e for e in g.events if how["without"] not in e.actors)
                 g = replace(g, events=kept)
             if "left_out" in how:
                 a, b = (date.fromisoformat(d) for d in how["left_out"])
-                i = (a - g.exposure.first).days
-                density[max(i, 0) : max(i + (b - a).days + 1, 0)] = 0.0
+                i = (a - g.coverage.first).days
+                coverage[max(i, 0) : max(i + (b - a).days + 1, 0)] = 0.0
             if how.get("even"):
-                density = (density > 0).astype(float)
-            g = replace(g, exposure=replace(g.exposure, density=density))
+                coverage = (coverage > 0).astype(float)
+            g = replace(g, coverage=replace(g.coverage, by_day=coverage))
             made = ClaimContext(g, half_lives, 200, (0.15, 0.4), self.seed, changes)
             if not changes.keys() & {"without", "left_out"}:
                 # Neither kernel nor density enters the index.

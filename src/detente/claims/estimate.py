@@ -110,7 +110,7 @@ def estimate_response(
     draws = compute_response_draws(system, terms)
     low, high = np.quantile(draws, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     recipe = {"kind": "response", "terms": [list(t) for t in terms], "days": RESPONSE_DAYS, "fit": fit, **view.recipe}
-    told = event_ids(e for e in view.g.events if view.labels(fit).get(e.id) in used and view.g.exposure.watched(e.day))
+    told = event_ids(e for e in view.g.events if view.labels(fit).get(e.id) in used and view.g.coverage.watched(e.day))
     how = (
         f"{what} within {RESPONSE_DAYS} days of one event, above background: mean and {LEVEL:.0%} interval over "
         f"{len(draws)} draws of the fitted system (seed {view.seed})"
@@ -175,8 +175,8 @@ def estimate_rate_ratio(
     moving = np.zeros(len(days))
     for e in sel.of(view.g):
         if e.day in at:
-            moving[at[e.day]] += 1 / view.g.exposure.effort(e.day, e.day)
-    e_now, e_then = view.g.exposure.effort(*view.recent_period), view.g.exposure.effort(*view.earlier_period)
+            moving[at[e.day]] += 1 / view.g.coverage.effort(e.day, e.day)
+    e_now, e_then = view.g.coverage.effort(*view.recent_period), view.g.coverage.effort(*view.earlier_period)
     n, k = len(m.events), sum(view.recent_period[0] <= view.g.event(i).day <= view.recent_period[1] for i in m.events)
     q = e_now / (e_now + e_then)
     return _build_share_estimate(
@@ -208,7 +208,7 @@ def probability_above(k: int, n: int, q: float) -> float:
     """P(p > q) after k of n, by Jeffreys' posterior.
 
     Example:
-        >>> round(above(5, 10, 0.5), 6), above(10, 10, 0.5) > 0.999
+        >>> round(probability_above(5, 10, 0.5), 6), probability_above(10, 10, 0.5) > 0.999
         (0.5, True)
     """
     return float(1 - betainc(k + 0.5, n - k + 0.5, q))
@@ -242,8 +242,8 @@ def _probability_quantity(m: Quantity, p: float, claimed: Direction, than: float
 
 def _follow_up_series(view: ClaimContext, first: EventFilter, then: EventFilter, within: int) -> tuple[SeriesPair, int]:
     """Per watched day: did the follower come within the days after? And: is it an occasion?"""
-    density, start = view.g.exposure.density, view.g.exposure.first
-    days = len(density)
+    coverage, start = view.g.coverage.by_day, view.g.coverage.first
+    days = len(coverage)
     hit, occasion = np.zeros(days + within + 1), np.zeros(days)
     for e in then.of(view.g):
         i = (e.day - start).days
@@ -253,7 +253,7 @@ def _follow_up_series(view: ClaimContext, first: EventFilter, then: EventFilter,
         i = (e.day - start).days
         if 0 <= i < days:
             occasion[i] = 1
-    watched = density > 0
+    watched = coverage > 0
     full = np.array([watched[i] and watched[i + 1 : i + 1 + within].sum() == within for i in range(days)])
     soon = np.array([hit[i + 1 : i + 1 + within].any() for i in range(days)], dtype=float)
     return SeriesPair(soon[full], occasion[full]), int(occasion[full].sum())

@@ -11,7 +11,7 @@ def probability_text(m: Quantity) -> NumberPiece:
     """A probability as its words and its figure; never 0 or 100 %.
 
     Example:
-        >>> chance(Measured("p", 0.996, "share", "", {}, ())).text
+        >>> probability_text(Quantity("p", 0.996, "share", "", {}, ())).text
         'almost certain (over 99\u00a0%)'
     """
     p = m.value or 0.0

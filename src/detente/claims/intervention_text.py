@@ -96,7 +96,7 @@ def build_future_baseline(view: ClaimContext, s: FittedModel, days: int, paths: 
 
 def build_past_baseline(view: ClaimContext, s: FittedModel, first: date, paths: int = PATHS) -> BaselinePaths:
     """The watched days from `first` on as fitted, ready to be lived without some channels."""
-    day = (first - view.g.exposure.first).days
+    day = (first - view.g.coverage.first).days
     return simulate_past_baseline(s, day, make_rng(view.seed), paths=paths, tolls=deaths_by_channel(view, s))
 
 
@@ -199,7 +199,7 @@ def format_change(x: float) -> str:
     what nobody knows.
 
     Example:
-        >>> change(-0.04), change(2.25), change(-115.1)
+        >>> format_change(-0.04), format_change(2.25), format_change(-115.1)
         ('+0.0', '+2.2', '−115')
     """
     shown = f"{x:+.0f}" if abs(x) >= 9.95 else f"{x + 0.0 if abs(x) >= 0.05 else 0.0:+.1f}"

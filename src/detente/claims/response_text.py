@@ -26,7 +26,7 @@ def response_quantity(view: ClaimContext, r: Responses, after: str, of: str, *, 
         **view.recipe,
     }  # fmt: skip
     told = view.labels("host")
-    ids = tuple(e.id for e in view.g.events if told.get(e.id) in (after, of) and view.g.exposure.watched(e.day))
+    ids = tuple(e.id for e in view.g.events if told.get(e.id) in (after, of) and view.g.coverage.watched(e.day))
     how = (
         f"{PLURAL[of]} within {r.days:g} days of one {SINGULAR[after]}, above background{', with all that follows in turn' if chain else ''}: "
         f"mean and {r.level:.0%} interval over {view.draws} draws of the fitted system (seed {view.seed})"

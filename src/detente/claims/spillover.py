@@ -121,7 +121,7 @@ def describe(view: ClaimContext) -> Finding:
 
 def _count_observed_days(view: ClaimContext) -> Quantity:
     g = view.g
-    days = g.exposure.days(g.case.first, g.watched_to)
+    days = g.coverage.days(g.case.first, g.watched_to)
     recipe = {"kind": "watched days", "first": str(g.case.first), "last": str(g.watched_to)}
     return tally_quantity(
         "watched", days, "days", "days that the case file states as systematically collected", recipe, ()

@@ -81,9 +81,9 @@ def decide_part_verdict(part: EstimateLike, outcomes: Sequence[OutcomeLike]) -> 
     Example:
         >>> from types import SimpleNamespace as N
         >>> part = N(key="x", necessary=True, enough=True, probability=0.97)
-        >>> of_part(part, [N(part="x", result="held")]), of_part(part, [N(part="x", result="failed")])
+        >>> decide_part_verdict(part, [N(part="x", result="held")]), decide_part_verdict(part, [N(part="x", result="failed")])
         ('supported', 'leaning')
-        >>> of_part(part, [])    # nobody has attacked it
+        >>> decide_part_verdict(part, [])    # nobody has attacked it
         'leaning'
     """
     p = part.probability

@@ -173,7 +173,7 @@ def show(case: str, as_of: date | None, unassigned: bool, set_aside: bool, stran
         "unassigned": len(g.unassigned),
         "channels": {c: count[c] for c in CHANNELS},
         "cast": [{"key": a.key, "name": a.name, "role": a.role} for a in g.case.cast],
-        "windows": [{"name": w.name, "from": w.first, "to": w.last, "density": w.density} for w in g.case.windows],
+        "windows": [{"name": w.name, "from": w.first, "to": w.last, "coverage": w.coverage} for w in g.case.windows],
         "regimes": [{"name": r.name, "kind": r.kind, "from": r.first, "to": r.last} for r in g.case.regimes],
     }
     if as_json:
@@ -183,5 +183,5 @@ def show(case: str, as_of: date | None, unassigned: bool, set_aside: bool, stran
     click.echo(f"{g.later} known only later, {len(g.set_aside)} set aside, {len(g.unassigned)} in no channel\n")
     print_table("Channels", ["channel", "events#"], [(c, count[c]) for c in CHANNELS])
     print_table("\nCast", ["key", "name", "role"], [(a.key, a.name, a.role) for a in g.case.cast])
-    windows = [(w.name, w.first, w.last, w.density, w.basis) for w in g.case.windows]
-    print_table("\nCollection", ["window", "from", "to", "density#", "basis"], windows)
+    windows = [(w.name, w.first, w.last, w.coverage, w.basis) for w in g.case.windows]
+    print_table("\nCollection", ["window", "from", "to", "coverage#", "basis"], windows)

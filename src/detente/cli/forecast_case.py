@@ -34,7 +34,7 @@ SEED_OPTION = click.option("--seed", type=click.IntRange(min=0), default=0, show
 @case_argument
 @as_of_option
 @DAYS_OPTION
-@click.option("--density", type=click.FloatRange(min=0, min_open=True), default=1.0, show_default=True,
+@click.option("--coverage", type=click.FloatRange(min=0, min_open=True), default=1.0, show_default=True,
               help="How densely the days ahead are collected, as in the case file.")  # fmt: skip
 @click.option(
     "--paths", type=click.IntRange(100, 100_000), default=10_000, show_default=True, help="Simulated futures."
@@ -46,7 +46,7 @@ def case(
     case: str,
     as_of: date | None,
     horizons: tuple[int, ...],
-    density: float,
+    coverage: float,
     paths: int,
     out: Path | None,
     seed: int,
@@ -79,11 +79,11 @@ def case(
     g = load_case_data(loaded, as_of)
     if as_of is None:
         g = load_case_data(loaded, last_observed_day(g))
-    f = forecast_case(g, horizons, make_rng(seed), density=density, paths=paths)
+    f = forecast_case(g, horizons, make_rng(seed), coverage=coverage, paths=paths)
     said = describe_forecast(f, seed)
     moved = {days: find_drivers(f, days) for days in horizons}
     data = {
-        "format": "detente forecast 1", "case": g.case.id, "as_of": str(f.as_of), "density": density, "days": list(horizons),
+        "format": "detente forecast 1", "case": g.case.id, "as_of": str(f.as_of), "coverage": coverage, "days": list(horizons),
         "paths": paths, "seed": seed, "unwatched_days_before": f.unwatched, "open_crossings": f.open_crossings,
         "too_few": list(f.system.too_few), "silent": list(f.silent),
         "sentences": [s.text for s in said],

@@ -6,6 +6,7 @@ told in one line on standard error, and its exit code says what kind it was.
 
 import os
 import sys
+import warnings
 from importlib import import_module
 
 import click
@@ -90,6 +91,8 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command; one of our errors ends it with a line and its exit code."""
+    # A warning is for the person who runs the command: one line, without the place in our code.
+    warnings.showwarning = lambda message, *_args, **_named: click.echo(f"detente: {message}", err=True)
     try:
         cli()
     except DetenteError as e:

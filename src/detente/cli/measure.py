@@ -106,8 +106,8 @@ def counts(
     days = c.days
     if as_json:
         rows = [
-            {"day": d, "density": float(w), **{k: int(n) for k, n in zip(c.channels, y, strict=True)}}
-            for d, w, y in zip(days, c.density, c.y, strict=True)
+            {"day": d, "coverage": float(w), **{k: int(n) for k, n in zip(c.channels, y, strict=True)}}
+            for d, w, y in zip(days, c.coverage, c.y, strict=True)
         ]
         print_json(
             {

@@ -278,7 +278,7 @@ def _format_bytes(n: int) -> str:
     """A file's size for people.
 
     Example:
-        >>> _size(999), _size(131_956), _size(2_500_000_000)
+        >>> _format_bytes(999), _format_bytes(131_956), _format_bytes(2_500_000_000)
         ('999 B', '132.0 kB', '2.5 GB')
     """
     size = float(n)

@@ -37,7 +37,7 @@ class DateRange:
         """The last day on which it can have happened: when it was surely known.
 
         Example:
-            >>> Span(date(2022, 2, 13), date(2022, 2, 13), "week").latest
+            >>> DateRange(date(2022, 2, 13), date(2022, 2, 13), "week").latest
             datetime.date(2022, 2, 16)
         """
         return self.last + min(timedelta(days=PRECISION_MARGIN_DAYS[self.precision]), date.max - self.last)
@@ -52,7 +52,7 @@ def format_date(day: date) -> str:
     """A day as people write it.
 
     Example:
-        >>> in_words(date(2025, 10, 9))
+        >>> format_date(date(2025, 10, 9))
         '9 October 2025'
     """
     return f"{day.day} {day:%B %Y}"
@@ -62,9 +62,9 @@ def format_date_range(span: DateRange) -> str:
     """A span as people write it, with its doubt said.
 
     Example:
-        >>> span_in_words(Span(date(2025, 10, 25), date(2025, 10, 30)))
+        >>> format_date_range(DateRange(date(2025, 10, 25), date(2025, 10, 30)))
         '25–30 October 2025'
-        >>> span_in_words(Span(date(2022, 9, 10), date(2022, 9, 10), "month"))
+        >>> format_date_range(DateRange(date(2022, 9, 10), date(2022, 9, 10), "month"))
         'about September 2022'
     """
     a, b = span.first, span.last

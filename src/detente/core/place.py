@@ -37,7 +37,7 @@ class Place:
         """The most precise name that is known; `countries` names a country by its code.
 
         Example:
-            >>> Place("AFG", "Kunar").said(), Place("AFG").said({"AFG": "Afghanistan"})
+            >>> Place("AFG", "Kunar").format_name(), Place("AFG").format_name({"AFG": "Afghanistan"})
             ('Kunar', 'Afghanistan')
         """
         return self.name or self.province or (countries or {}).get(self.country, self.country)

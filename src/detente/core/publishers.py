@@ -23,9 +23,9 @@ def publisher_name(address: str) -> str:
     """Who published the page, as the host without its prefix.
 
     Example:
-        >>> publisher("https://www.dawn.com/news/1948341")
+        >>> publisher_name("https://www.dawn.com/news/1948341")
         'dawn.com'
-        >>> publisher("https://m.khaama.com/x")
+        >>> publisher_name("https://m.khaama.com/x")
         'khaama.com'
     """
     host = urlsplit(address).hostname or ""
@@ -39,7 +39,7 @@ def format_publishers(addresses: tuple[str, ...], most: int = 2) -> str:
     """The first few publishers, each once, and how many more there are.
 
     Example:
-        >>> publishers(("https://www.dawn.com/1", "https://dawn.com/2", "https://apnews.com/3"))
+        >>> format_publishers(("https://www.dawn.com/1", "https://dawn.com/2", "https://apnews.com/3"))
         'dawn.com, apnews.com'
     """
     names = list(dict.fromkeys(publisher_name(a) for a in addresses))

@@ -10,7 +10,7 @@ def make_rng(seed: int) -> np.random.Generator:
     """A generator of its own for one piece of work.
 
     Example:
-        >>> bool(generator(7).integers(100) == generator(7).integers(100))
+        >>> bool(make_rng(7).integers(100) == make_rng(7).integers(100))
         True
     """
     return np.random.default_rng(seed)

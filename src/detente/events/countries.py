@@ -18,7 +18,7 @@ def load_country_codes(kind: CountryCodeKind) -> dict[str, str]:
     """ISO alpha-3 codes by another code, or by name in lower case.
 
     Example:
-        >>> countries("gwno")["700"], countries("fips")["TU"], countries("name")["dr congo (zaire)"]
+        >>> load_country_codes("gwno")["700"], load_country_codes("fips")["TU"], load_country_codes("name")["dr congo (zaire)"]
         ('AFG', 'TUR', 'COD')
     """
     text = files(__package__).joinpath("countries.tsv").read_text(encoding="utf-8")

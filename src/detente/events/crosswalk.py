@@ -31,7 +31,7 @@ def load_crosswalk() -> dict[tuple[str, str], CrosswalkEntry]:
     """Every code, by provider and code.
 
     Example:
-        >>> codes()["cameo", "0871"].type, codes()["cameo", "010"].type, codes()["ucdp", "3"].meaning
+        >>> load_crosswalk()["cameo", "0871"].type, load_crosswalk()["cameo", "010"].type, load_crosswalk()["ucdp", "3"].meaning
         ('RETREAT', None, 'one-sided violence: side A killed civilians')
     """
     text = files(__package__).joinpath("codes.tsv").read_text(encoding="utf-8")

@@ -27,7 +27,7 @@ class ReportedDeaths:
         Where only a highest claim was made the low end is 0: a bound, not a report that nobody died.
 
         Example:
-            >>> Tolls(low=69, best=72, high=405).range, Tolls(high=133).range, Tolls().range
+            >>> ReportedDeaths(low=69, best=72, high=405).range, ReportedDeaths(high=133).range, ReportedDeaths().range
             ((69, 405), (0, 133), None)
         """
         told = [n for n in (self.low, self.best, self.high) if n is not None]

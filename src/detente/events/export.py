@@ -43,7 +43,7 @@ def export_events(events: Iterable[EventWithChannel], form: str, told: Mapping[s
         ValueError: with a piece: JSON has no word for a number, such as NaN; nothing is written in its stead.
 
     Example:
-        >>> b"".join(pieces([], "json")), b"".join(pieces([], "geojson", {"licence": "CC BY 4.0"}))
+        >>> b"".join(export_events([], "json")), b"".join(export_events([], "geojson", {"licence": "CC BY 4.0"}))
         (b'[]\\n', b'{"type": "FeatureCollection", "licence": "CC BY 4.0", "features": []}\\n')
     """
     return {"csv": _export_csv, "parquet": _export_parquet, "json": _export_json, "geojson": _export_geojson}[form](

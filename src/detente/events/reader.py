@@ -41,9 +41,9 @@ def read_release(
         BadMapping: the mapping cannot be used. BrokenFile may come while the stream is read, too.
 
     Example:
-        >>> from detente.cases.case_file import shipped
-        >>> file = shipped()["pakistan-afghanistan"].parent / "pakistan_afghanistan/chronology.csv"
-        >>> reading = read(file)
+        >>> from detente.cases.case_file import find_shipped_cases
+        >>> file = find_shipped_cases()["pakistan-afghanistan"].parent / "pakistan_afghanistan/chronology.csv"
+        >>> reading = read_release(file)
         >>> sum(batch.num_rows for batch in reading.events), reading.account().rows
         (835, 835)
     """

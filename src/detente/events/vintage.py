@@ -70,8 +70,8 @@ def rank_releases(releases: Iterable[ReleaseLike], day: date = date.max) -> dict
     """Releases by source and name, each with its place as seen from a day: of two rows of one id the higher place holds.
 
     Example:
-        >>> first, second = Out("ucdp", "v26_0_1", date(2026, 2, 28)), Out("ucdp", "v26_0_2", date(2026, 3, 31))
-        >>> places([second, first])[("ucdp", "v26_0_2")], places([second, first], date(2026, 3, 1))[("ucdp", "v26_0_2")]
+        >>> first, second = DatedRelease("ucdp", "v26_0_1", date(2026, 2, 28)), DatedRelease("ucdp", "v26_0_2", date(2026, 3, 31))
+        >>> rank_releases([second, first])[("ucdp", "v26_0_2")], rank_releases([second, first], date(2026, 3, 1))[("ucdp", "v26_0_2")]
         (1, 0)
     """
     order = sorted({(k.known_on <= day, k.known_on, k.release, k.source) for k in releases})
@@ -82,8 +82,8 @@ def find_release_coverage(releases: Iterable[ReleaseLike]) -> tuple[ReleaseCover
     """Which releases tell whole stretches of days anew: UCDP's, whose names say of which days.
 
     Example:
-        >>> told_anew([Out("ucdp", "GEDEvent_v25_1", date(2025, 6, 30)), Out("acled", "export", date(2025, 7, 1))])
-        (Covers(source='ucdp', first=datetime.date(1989, 1, 1), last=datetime.date(2024, 12, 31), known_on=datetime.date(2025, 6, 30)),)
+        >>> find_release_coverage([DatedRelease("ucdp", "GEDEvent_v25_1", date(2025, 6, 30)), DatedRelease("acled", "export", date(2025, 7, 1))])
+        (ReleaseCoverage(source='ucdp', first=datetime.date(1989, 1, 1), last=datetime.date(2024, 12, 31), known_on=datetime.date(2025, 6, 30)),)
     """
     return tuple(
         ReleaseCoverage(k.source, *days, k.known_on)
@@ -115,8 +115,8 @@ def select_as_of(
     Example:
         >>> old = {"id": "7", "source": "ucdp", "release": "v1", "known_on": date(2026, 2, 1), "best": 3}
         >>> new = {**old, "release": "v2", "known_on": date(2026, 3, 1), "best": 5}
-        >>> both, out = pa.Table.from_pylist([old, new]), [Out("ucdp", "v1", date(2026, 2, 1)), Out("ucdp", "v2", date(2026, 3, 1))]
-        >>> [as_of(both, d, out)["best"].to_pylist() for d in (date(2026, 2, 28), date(2026, 3, 1))]
+        >>> both, out = pa.Table.from_pylist([old, new]), [DatedRelease("ucdp", "v1", date(2026, 2, 1)), DatedRelease("ucdp", "v2", date(2026, 3, 1))]
+        >>> [select_as_of(both, d, out)["best"].to_pylist() for d in (date(2026, 2, 28), date(2026, 3, 1))]
         [[3], [5]]
     """
     told = select_known(events, day)

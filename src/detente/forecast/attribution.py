@@ -36,10 +36,10 @@ def compute_memory_effects(s: FittedModel, days: int) -> Array:
     """Events of k over the next `days` days per unit of memory m of j today: shape (draw, k, j, m).
 
     Example:
-        >>> from detente.model.fit import fit
-        >>> from detente.model.synthetic import one_sided
-        >>> s = fit(one_sided(np.random.default_rng(3), events=1500).y, rng=np.random.default_rng(0))
-        >>> r = reach(s, 30)
+        >>> from detente.model.fit import fit_model
+        >>> from detente.model.synthetic import one_sided_response
+        >>> s = fit_model(one_sided_response(np.random.default_rng(3), events=1500).y, rng=np.random.default_rng(0))
+        >>> r = compute_memory_effects(s, 30)
         >>> bool(r[:, 1, 0, 0].mean() > 4 * abs(r[:, 0, 1, 0].mean()))    # b answers a, not the other way
         True
     """
@@ -71,10 +71,10 @@ def find_drivers(f: CaseForecast, days: int, *, most: int = 5, back: int = 120) 
         channel = f.g.channel(e)
         if channel not in s.channels or not 0 <= age < back:
             continue
-        density = s.density[(e.day - f.g.exposure.first) // timedelta(days=1)]
-        if density <= 0:
+        coverage = s.coverage[(e.day - f.g.coverage.first) // timedelta(days=1)]
+        if coverage <= 0:
             continue
-        felt = RESPONSE_SHARE * r[:, s.channels.index(channel)] @ ((1 - rho) * rho**age / density)
+        felt = RESPONSE_SHARE * r[:, s.channels.index(channel)] @ ((1 - rho) * rho**age / coverage)
         low, high = np.quantile(felt, [0.05, 0.95])
         out.append(Driver(e, channel, float(felt.mean()), float(low), float(high)))
     return tuple(sorted(out, key=lambda d: -abs(d.more))[:most])

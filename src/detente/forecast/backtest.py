@@ -29,7 +29,7 @@ from detente.forecast.case import (
     add_closures,
     breaking_channels,
     count_reported_deaths,
-    density_on,
+    coverage_on,
     find_truce_in_force,
     fit_forecast_system,
     last_observed_day,
@@ -59,7 +59,7 @@ class BacktestRound:
 
     origin: date
     days: int
-    density: float
+    coverage: float
     draws: dict[str, Array]
     came: NDArray[np.int64]
     dead: dict[str, Array]
@@ -82,13 +82,13 @@ def origins(case: CaseFile, as_of: date | None = None) -> list[date]:
     day = case.first
     while day <= end:
         at = date(day.year, day.month, monthrange(day.year, day.month)[1])
-        i = (at - g.exposure.first).days
-        if at < end and density_on(g.exposure, at) > 0 and (g.exposure.density[: i + 1] > 0).sum() >= MIN_OBSERVED_DAYS:
+        i = (at - g.coverage.first).days
+        if at < end and coverage_on(g.coverage, at) > 0 and (g.coverage.by_day[: i + 1] > 0).sum() >= MIN_OBSERVED_DAYS:
             out.append(at)
         day = at + timedelta(days=1)
     if not out:
         raise HistoryTooShort(
-            f"the case {case.id}", int((g.exposure.density > 0).sum()), MIN_OBSERVED_DAYS, "watched days"
+            f"the case {case.id}", int((g.coverage.by_day > 0).sum()), MIN_OBSERVED_DAYS, "watched days"
         )
     return out
 
@@ -125,19 +125,19 @@ def _backtest_origin(
 ) -> list[BacktestRound]:
     g = load_case_data(case, at)
     counts = add_closures(g, daily_counts(g))
-    density = float(counts.density[-1])
+    coverage = float(counts.coverage[-1])
     made: dict[str, dict[int, Array]] = {}
     killed: dict[str, dict[int, Array]] = {}
     for name in (SYSTEM, BACKGROUND):
         rng = make_rng(seed)
-        s, _ = fit_forecast_system(g, counts, rng, density=density, answers=name == SYSTEM)
+        s, _ = fit_forecast_system(g, counts, rng, coverage=coverage, answers=name == SYSTEM)
         paths = simulate_future(s, max(horizons), rng, paths=draws)
         y, grid = paths.y, (0, *sorted(horizons))
         # A generator of its own, so that what is drawn of deaths changes no count.
         ends = simulate_deaths(g, paths, grid, rng.spawn(1)[0])[:2]
         killed[name] = {d: np.stack([x[:, grid.index(d)] for x in ends]) for d in horizons}
         made[name] = {d: np.stack([y[:, :d, s.channels.index(c)].sum(axis=1).astype(float) if c in s.channels
-                                   else draw_unobserved_channel(counts, d, density, draws, rng) for c in TARGETS]) for d in horizons}  # fmt: skip
+                                   else draw_unobserved_channel(counts, d, coverage, draws, rng) for c in TARGETS]) for d in horizons}  # fmt: skip
     made, killed = ({OURS: {d: np.concatenate([m[SYSTEM][d][:, ::2], m[BACKGROUND][d][:, 1::2]], axis=1) for d in horizons}, **m}
                     for m in (made, killed))  # fmt: skip
     known_tolls = count_reported_deaths(g, counts)
@@ -148,8 +148,8 @@ def _backtest_origin(
         each = {name: by[d] for name, by in made.items()}
         dead = {name: by[d] for name, by in killed.items()}
         h, tolled = (
-            build_window_history(counts, d, density),
-            build_window_history(known_tolls, d, density, DEATH_SERIES),
+            build_window_history(counts, d, coverage),
+            build_window_history(known_tolls, d, coverage, DEATH_SERIES),
         )
         for name, model in BASELINES.items():
             try:
@@ -159,7 +159,7 @@ def _backtest_origin(
                 continue
         after = later.y[i + 1 : i + 1 + d]
         came = np.array([after[:, later.channels.index(c)].sum() for c in TARGETS])
-        seen = later.density[i + 1 : i + 1 + d]
+        seen = later.coverage[i + 1 : i + 1 + d]
         if (seen <= 0).any():
             continue
         if held:
@@ -168,38 +168,38 @@ def _backtest_origin(
         died = tolls.y[i + 1 : i + 1 + d].sum(axis=0)
         out.append(
             BacktestRound(
-                at, d, density, each, came, dead, died, bool((seen == density).all()), breaking if held else None
+                at, d, coverage, each, came, dead, died, bool((seen == coverage).all()), breaking if held else None
             )
         )
     return out
 
 
-def draw_unobserved_channel(counts: Counts, days: int, density: float, draws: int, rng: np.random.Generator) -> Array:
+def draw_unobserved_channel(counts: Counts, days: int, coverage: float, draws: int, rng: np.random.Generator) -> Array:
     """Events of a channel of which none was seen yet: unseen is not impossible.
 
     Poisson about a rate of Jeffreys' posterior after nothing in all the effort so far, gamma(1/2, effort).
     """
-    rate = rng.gamma(0.5, 1 / counts.density.sum(), draws)
-    return rng.poisson(rate * density * days).astype(float)
+    rate = rng.gamma(0.5, 1 / counts.coverage.sum(), draws)
+    return rng.poisson(rate * coverage * days).astype(float)
 
 
-def build_window_history(counts: Counts, days: int, density: float, names: tuple[str, ...] = TARGETS) -> History:
+def build_window_history(counts: Counts, days: int, coverage: float, names: tuple[str, ...] = TARGETS) -> History:
     """Totals of all past windows of so many days, one every ten days, at a density: what rivals draw from.
 
     A window is known if at least half its days were watched; its total is scaled to all of them.
 
     Example:
         >>> c = Counts(date(2024, 1, 1), TARGETS, np.ones((60, 5), int), np.full(60, 2.0), np.zeros(5, int))
-        >>> windows(c, 30, 1.0).y[0].tolist()    # 30 events at density 2 are 15 at density 1
+        >>> build_window_history(c, 30, 1.0).y[0].tolist()    # 30 events at coverage 2 are 15 at coverage 1
         [15.0, 15.0, 15.0, 15.0]
     """
     columns = [counts.channels.index(c) for c in names]
     total = np.vstack(
-        [np.zeros(len(columns)), np.cumsum(np.where((counts.density > 0)[:, None], counts.y[:, columns], 0), axis=0)]
+        [np.zeros(len(columns)), np.cumsum(np.where((counts.coverage > 0)[:, None], counts.y[:, columns], 0), axis=0)]
     )
-    effort, seen = np.append(0, np.cumsum(counts.density)), np.append(0, np.cumsum(counts.density > 0))
+    effort, seen = np.append(0, np.cumsum(counts.coverage)), np.append(0, np.cumsum(counts.coverage > 0))
     ends = np.arange(len(counts.y), days - 1, -STEP)[::-1]
     n, watched = effort[ends] - effort[ends - days], seen[ends] - seen[ends - days]
     y = total[ends] - total[ends - days]
-    scaled = np.round(y * (density * days / np.where(n > 0, n, np.nan))[:, None])
+    scaled = np.round(y * (coverage * days / np.where(n > 0, n, np.nan))[:, None])
     return History(names, np.where((watched >= days / 2)[:, None], scaled, np.nan).T, 365.25 / STEP)

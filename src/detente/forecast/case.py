@@ -54,7 +54,7 @@ class CaseForecast:
 
     g: CaseData
     as_of: date
-    density: float
+    coverage: float
     horizons: tuple[int, ...]
     channels: tuple[str, ...]
     silent: tuple[str, ...]
@@ -87,14 +87,14 @@ class CaseForecast:
 
 def last_observed_day(g: CaseData) -> date:
     """The last day that was collected systematically: the natural origin of a forecast."""
-    watched = np.flatnonzero(g.exposure.density > 0)
+    watched = np.flatnonzero(g.coverage.by_day > 0)
     if not len(watched):
         raise HistoryTooShort(f"the case {g.case.id}", 0, MIN_OBSERVED_DAYS, "watched days")
-    return g.exposure.first + timedelta(days=int(watched[-1]))
+    return g.coverage.first + timedelta(days=int(watched[-1]))
 
 
 def forecast_case(
-    g: CaseData, horizons: tuple[int, ...], rng: np.random.Generator, *, density: float = 1.0, paths: int = 10_000
+    g: CaseData, horizons: tuple[int, ...], rng: np.random.Generator, *, coverage: float = 1.0, paths: int = 10_000
 ) -> CaseForecast:
     """Futures of a case as known on `g.as_of`.
 
@@ -112,13 +112,13 @@ def forecast_case(
     if g.as_of > g.case.last:
         remedy = "Give --as-of within that, or widen the case's last day once events are recorded for it."
         raise DateOutsideRecord(g.as_of, g.case.first, g.case.last, remedy)
-    watched = int((g.exposure.density > 0).sum())
+    watched = int((g.coverage.by_day > 0).sum())
     if watched < MIN_OBSERVED_DAYS:
         raise HistoryTooShort(f"the case {g.case.id} on {g.as_of}", watched, MIN_OBSERVED_DAYS, "watched days")
     counts = add_closures(g, daily_counts(g))
     most = max(horizons)
-    system, silent = fit_forecast_system(g, counts, rng, density=density)
-    background, _ = fit_forecast_system(g, counts, rng, density=density, answers=False)
+    system, silent = fit_forecast_system(g, counts, rng, coverage=coverage)
+    background, _ = fit_forecast_system(g, counts, rng, coverage=coverage, answers=False)
     halves = [
         simulate_future(s, most, rng, paths=n) for s, n in ((system, paths - paths // 2), (background, paths // 2))
     ]
@@ -126,9 +126,9 @@ def forecast_case(
     grid = tuple(sorted({*range(0, most, max(1, most // 60)), *horizons}))
     low, high, found = simulate_deaths(g, p, grid, rng)
     shut = [x.key for x in g.case.crossings if is_closed_on(g, x, g.as_of)]
-    trailing = len(g.exposure.density) - 1 - int(np.flatnonzero(g.exposure.density > 0)[-1])
+    trailing = len(g.coverage.by_day) - 1 - int(np.flatnonzero(g.coverage.by_day > 0)[-1])
     return CaseForecast(
-        g, g.as_of, density, horizons, system.channels, silent, system, counts, p, grid, low, high, found,
+        g, g.as_of, coverage, horizons, system.channels, silent, system, counts, p, grid, low, high, found,
         find_truce_in_force(g), len(g.case.crossings) - len(shut), trailing,
     )  # fmt: skip
 
@@ -156,13 +156,13 @@ def simulate_deaths(
 
 
 def fit_forecast_system(
-    g: CaseData, counts: Counts, rng: np.random.Generator, *, density: float, answers: bool = True
+    g: CaseData, counts: Counts, rng: np.random.Generator, *, coverage: float, answers: bool = True
 ) -> tuple[FittedModel, tuple[str, ...]]:
     """The system as fitted to what was known, at a density of collection, and the channels that were silent.
 
     `answers=False` leaves the background alone: what a forecast owes to who answers whom is the difference.
     """
-    watched = counts.density > 0
+    watched = counts.coverage > 0
     heard = counts.y[watched].sum(axis=0) > 0
     if not heard.any():
         raise HistoryTooShort(f"the case {g.case.id} on {g.as_of}", 0, 1, "events on watched days")
@@ -170,7 +170,7 @@ def fit_forecast_system(
     names = tuple(n for n, h in zip(counts.channels, heard, strict=True) if h)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # channels with few events are told in the forecast's own words
-        s = fit_model(counts.y[:, heard], counts.density / density, regime_indicators(counts, over), rng=rng, channels=names,
+        s = fit_model(counts.y[:, heard], counts.coverage / coverage, regime_indicators(counts, over), rng=rng, channels=names,
                 leave_out_unwatched=True, response_sd=None if answers else 0.0)  # fmt: skip
     return s, tuple(n for n, h in zip(counts.channels, heard, strict=True) if not h)
 
@@ -186,7 +186,7 @@ def add_closures(g: CaseData, counts: Counts) -> Counts:
         i = (day - counts.first).days
         if 0 <= i < len(column):
             column[i] = 1
-    return Counts(counts.first, (*counts.channels, CLOSURE), np.hstack([counts.y, column]), counts.density,
+    return Counts(counts.first, (*counts.channels, CLOSURE), np.hstack([counts.y, column]), counts.coverage,
                   np.append(counts.imprecise, 0))  # fmt: skip
 
 
@@ -197,7 +197,7 @@ def count_reported_deaths(g: CaseData, counts: Counts) -> Counts:
         i, told = (e.day - counts.first).days, e.tolls.range
         if told and 0 <= i < len(y):
             y[i] += told
-    return Counts(counts.first, DEATH_SERIES, y, counts.density, np.zeros(2, dtype=np.int64))
+    return Counts(counts.first, DEATH_SERIES, y, counts.coverage, np.zeros(2, dtype=np.int64))
 
 
 def find_truce_in_force(g: CaseData) -> TruceDuration | None:
@@ -213,7 +213,7 @@ def breaking_channels(t: TruceDuration) -> tuple[str, ...]:
     return ("strike", "clash") if t.pair == "target–host" else ("attack", "operation")
 
 
-def density_on(exposure: ReportingCoverage, day: date) -> float:
+def coverage_on(coverage: ReportingCoverage, day: date) -> float:
     """How densely a day was collected; 0 if not, or outside."""
-    i = (day - exposure.first).days
-    return float(exposure.density[i]) if 0 <= i < len(exposure.density) else 0.0
+    i = (day - coverage.first).days
+    return float(coverage.by_day[i]) if 0 <= i < len(coverage.by_day) else 0.0

@@ -72,7 +72,7 @@ def forecast_mixture(
     Example:
         >>> rng = np.random.default_rng(0)
         >>> y = rng.poisson(rng.gamma(0.2, 30.0, (12, 1)), (12, 130)).astype(float)
-        >>> x = blend(History(tuple("abcdefghijkl"), y, 12), np.array([1, 6]), 200, rng)
+        >>> x = forecast_mixture(History(tuple("abcdefghijkl"), y, 12), np.array([1, 6]), 200, rng)
         >>> x.shape, bool((x >= 0).all())
         ((12, 2, 200), True)
     """

@@ -73,8 +73,8 @@ def fit_mixture_weights(
     Example:
         >>> x = np.sort(np.random.default_rng(0).poisson([[[2.0], [9.0]]], (400, 2, 50)).astype(float))
         >>> y = np.random.default_rng(1).poisson(9.0, 400).astype(float)
-        >>> a, b = np.empty((400, 2)), np.empty((400, 2, 2)); distances(x, y, a, b)
-        >>> bool(learn(a, b, in_bin(x, y), np.ones(400))[1] > 0.95)    # the member that knows the rate
+        >>> a, b = np.empty((400, 2)), np.empty((400, 2, 2)); fill_distances(x, y, a, b)
+        >>> bool(fit_mixture_weights(a, b, share_in_bin(x, y), np.ones(400))[1] > 0.95)    # the member that knows the rate
         True
     """
     bins = len(VIEWS_BINS)

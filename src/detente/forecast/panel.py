@@ -81,7 +81,7 @@ def parse_month(text: str) -> int:
         ValueError: it is not a month.
 
     Example:
-        >>> as_month("2024-10") - as_month("1980-01") + 1    # VIEWS' month_id
+        >>> parse_month("2024-10") - parse_month("1980-01") + 1    # VIEWS' month_id
         538
     """
     year, _, month = text.strip().partition("-")

@@ -6,7 +6,7 @@ import numpy as np
 
 from detente.forecast.scores.crps import crps
 from detente.forecast.scores.ignorance import ignorance
-from detente.forecast.scores.interval import coverage, interval_score
+from detente.forecast.scores.interval import interval_coverage, interval_score
 from detente.forecast.training_data import Array
 
 LEVELS = (0.5, 0.8, 0.9)
@@ -36,11 +36,11 @@ def score_draws(draws: Array, outcome: Array) -> ForecastScores:
     """All scores of draws of shape (case, draw) against outcomes of shape (case,).
 
     Example:
-        >>> scored(np.array([[0.0, 2.0]]), np.array([1.0])).means()["CRPS"]
+        >>> score_draws(np.array([[0.0, 2.0]]), np.array([1.0])).means()["CRPS"]
         0.5
     """
     x = np.sort(draws, axis=1)
     return ForecastScores(
         crps(x, outcome), crps(x, outcome, log=True), ignorance(x, outcome), interval_score(x, outcome),
-        {a: coverage(x, outcome, level=a) for a in LEVELS},
+        {a: interval_coverage(x, outcome, level=a) for a in LEVELS},
     )  # fmt: skip

@@ -53,7 +53,7 @@ def fit_severity(figures: Sequence[float | None], most: float, rng: np.random.Ge
 
     Example:
         >>> rng = np.random.default_rng(0)
-        >>> m = learn([0, 0, 1, 1, 2, 2, 3, 5, 9, 40, None], 400, rng)
+        >>> m = fit_severity([0, 0, 1, 1, 2, 2, 3, 5, 9, 40, None], 400, rng)
         >>> m.told, m.none, m.untold, bool(m.fit_p > 0.05)
         (10, 2, 1, True)
     """

@@ -141,13 +141,13 @@ def _interval_piece(m: Quantity) -> NumberPiece:
 def describe_basis(f: CaseForecast) -> list[Sentence]:
     """On what a forecast rests: the day, the density of collection, days that nobody watched, channels with little on record."""
     day = ConventionPiece(format_date(f.as_of), "the last day whose knowledge is used")
-    as_dense = next((w.name for w in f.g.case.windows if w.density == f.density), None)
-    density = ConventionPiece(f"{f.density:g}", "the density of collection asked for")
+    as_dense = next((w.name for w in f.g.case.windows if w.coverage == f.coverage), None)
+    coverage = ConventionPiece(f"{f.coverage:g}", "the density of collection asked for")
     pieces: list[SentencePiece] = [
         "All this is from what was known on ",
         day,
         ", of events as this record would show them at a density of collection of ",
-        density,
+        coverage,
     ]
     if as_dense:
         pieces += [", as densely as in its window ", ConventionPiece(as_dense, "the case file's name")]
@@ -208,7 +208,7 @@ def _forecast_quantity(
         "days": days,
         "horizons": list(f.horizons),
         "channels": channels,
-        "density": f.density,
+        "coverage": f.coverage,
         "paths": paths,
         "seed": seed,
     }

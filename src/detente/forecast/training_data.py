@@ -47,7 +47,7 @@ def systematic_resample(values: Array, draws: int, rng: np.random.Generator, wei
     is at its best.
 
     Example:
-        >>> sorted(evenly(np.array([3.0, 1.0]), 4, np.random.default_rng(0)).tolist())
+        >>> sorted(systematic_resample(np.array([3.0, 1.0]), 4, np.random.default_rng(0)).tolist())
         [1.0, 1.0, 3.0, 3.0]
     """
     order = np.argsort(values, kind="stable")

@@ -30,7 +30,7 @@ class Counts:
     first: date
     channels: tuple[str, ...]
     y: NDArray[np.int64]
-    density: NDArray[np.float64]
+    coverage: NDArray[np.float64]
     imprecise: NDArray[np.int64]
 
     @property
@@ -52,18 +52,18 @@ def daily_counts(gathered: CaseData, channels: Iterable[str] = CHANNELS, *, prec
         precise: leave out events whose day is known only to the week or month.
 
     Example:
-        >>> from detente.cases.case_file import load
-        >>> from detente.cases.load import gather
-        >>> c = daily_counts(gather(load("pakistan-afghanistan")), ["strike", "clash"])
+        >>> from detente.cases.case_file import load_case_file
+        >>> from detente.cases.load import load_case_data
+        >>> c = daily_counts(load_case_data(load_case_file("pakistan-afghanistan")), ["strike", "clash"])
         >>> c.y.shape[1], int(c.of("strike")[(date(2025, 10, 9) - c.first).days])
         (2, 3)
     """
     names = tuple(channels)
-    exposure = gathered.exposure
-    y = np.zeros((len(exposure.density), len(names)), dtype=np.int64)
+    coverage = gathered.coverage
+    y = np.zeros((len(coverage.by_day), len(names)), dtype=np.int64)
     imprecise = np.zeros(len(names), dtype=np.int64)
     for event in gathered.of(*names):
-        day = (event.day - exposure.first).days
+        day = (event.day - coverage.first).days
         if not 0 <= day < len(y):
             continue
         k = names.index(gathered.channel(event) or "")
@@ -72,4 +72,4 @@ def daily_counts(gathered: CaseData, channels: Iterable[str] = CHANNELS, *, prec
             if precise:
                 continue
         y[day, k] += 1
-    return Counts(exposure.first, names, y, exposure.density, imprecise)
+    return Counts(coverage.first, names, y, coverage.by_day, imprecise)

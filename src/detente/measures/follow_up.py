@@ -41,7 +41,7 @@ def measure_follow_up(
     occasions: Iterable[Event],
     followers: Iterable[Event],
     within: int,
-    exposure: ReportingCoverage,
+    coverage: ReportingCoverage,
     *,
     reach: int = NEARBY_DAYS,
 ) -> FollowUp:
@@ -53,16 +53,16 @@ def measure_follow_up(
         NotWatched: no occasion has its days fully watched.
     """
     starts = sorted({e.day for e in occasions})
-    length = len(exposure.density)
+    length = len(coverage.by_day)
     event = np.zeros(length + within + 1, dtype=bool)
     for e in followers:
-        i = (e.day - exposure.first).days
+        i = (e.day - coverage.first).days
         if 0 <= i < length:
             event[i] = True
-    watched = exposure.density > 0
+    watched = coverage.by_day > 0
     soon = np.array([event[i + 1 : i + 1 + within].any() for i in range(length)])
     full = np.array([watched[i] and watched[i + 1 : i + 1 + within].sum() == within for i in range(length)])
-    at = [(d - exposure.first).days for d in starts]
+    at = [(d - coverage.first).days for d in starts]
     counted = [i for i in at if 0 <= i < length and full[i]]
     near = []
     for i in counted:
@@ -71,8 +71,8 @@ def measure_follow_up(
         near.append(float(soon[around].mean()) if len(around) else float("nan"))
     return FollowUp(
         within=within,
-        occasions=tuple(exposure.first + timedelta(days=i) for i in counted),
-        followed=tuple(exposure.first + timedelta(days=i) for i in counted if soon[i]),
+        occasions=tuple(coverage.first + timedelta(days=i) for i in counted),
+        followed=tuple(coverage.first + timedelta(days=i) for i in counted if soon[i]),
         after=estimate_share(int(soon[counted].sum()), len(counted)),
         nearby=float(np.nanmean(near)),
         left_out=len(starts) - len(counted),

@@ -94,8 +94,8 @@ def share_quantity(g: CaseData, key: str, part: EventFilter, whole: EventFilter,
 
 def rate_quantity(g: CaseData, key: str, sel: EventFilter, first: date, last: date) -> Quantity:
     """Events a year over the watched days of a stretch, weighted by how densely they were collected."""
-    events = [e for e in sel.of(g) if first <= e.day <= last and g.exposure.watched(e.day)]
-    effort = g.exposure.effort(first, last)
+    events = [e for e in sel.of(g) if first <= e.day <= last and g.coverage.watched(e.day)]
+    effort = g.coverage.effort(first, last)
     r = rates.estimate_rate(len(events), effort / YEAR)
     return Quantity(
         key=key,
@@ -124,9 +124,9 @@ def rate_ratio_quantity(
     Raises:
         NotWatched: no day of one stretch was watched, or no event fell in either.
     """
-    kept = [e for e in sel.of(g) if g.exposure.watched(e.day)]
+    kept = [e for e in sel.of(g) if g.coverage.watched(e.day)]
     a, b = ([e for e in kept if s[0] <= e.day <= s[1]] for s in (now, then))
-    ea, eb = g.exposure.effort(*now), g.exposure.effort(*then)
+    ea, eb = g.coverage.effort(*now), g.coverage.effort(*then)
     if not a and not b:
         raise NotObserved([f"{key}: no event in either stretch"])
     r = rates.estimate_rate_ratio(len(a), ea, len(b), eb)
@@ -155,8 +155,8 @@ def expected_count(
     g: CaseData, key: str, sel: EventFilter, now: tuple[date, date], then: tuple[date, date]
 ) -> Quantity:
     """How many events a stretch would have held at an earlier stretch's rate, density allowed for."""
-    before = [e for e in sel.of(g) if then[0] <= e.day <= then[1] and g.exposure.watched(e.day)]
-    ea, eb = g.exposure.effort(*now), g.exposure.effort(*then)
+    before = [e for e in sel.of(g) if then[0] <= e.day <= then[1] and g.coverage.watched(e.day)]
+    ea, eb = g.coverage.effort(*now), g.coverage.effort(*then)
     if not eb > 0:
         raise NotObserved([f"{key}: the earlier stretch"])
     return Quantity(
@@ -180,7 +180,7 @@ def follow_up_share(
 ) -> tuple[Quantity, Quantity]:
     """The share of occasions followed within some days, and the same share for days nearby."""
     occasions, followers = first.of(g), then.of(g)
-    f = follow_up.measure_follow_up(occasions, followers, within, g.exposure)
+    f = follow_up.measure_follow_up(occasions, followers, within, g.coverage)
     recipe = {"kind": "following", "of": first.as_data(), "then": then.as_data(), "within": within}
     after = Quantity(
         key=key,

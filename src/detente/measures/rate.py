@@ -40,7 +40,7 @@ def estimate_rate(count: int, exposure: float, *, level: float = 0.95) -> Interv
         Garwood (1936), Biometrika 28, 437-442: exact limits for a Poisson mean.
 
     Example:
-        >>> quiet = rate(0, 365)
+        >>> quiet = estimate_rate(0, 365)
         >>> quiet.value, round(quiet.high * 365, 2)     # a silent year still allows 3.7 a year
         (0.0, 3.69)
     """
@@ -63,7 +63,7 @@ def estimate_share(count: int, total: int, *, level: float = 0.95) -> Interval:
         Clopper and Pearson (1934), Biometrika 26, 404-413.
 
     Example:
-        >>> s = share(3, 12)
+        >>> s = estimate_share(3, 12)
         >>> round(s.low, 3), s.value, round(s.high, 3)
         (0.055, 0.25, 0.572)
     """
@@ -87,7 +87,7 @@ def estimate_rate_ratio(
         Przyborowski and Wilenski (1940), Biometrika 31, 313-323.
 
     Example:
-        >>> r = ratio(10, 100, 5, 100)
+        >>> r = estimate_rate_ratio(10, 100, 5, 100)
         >>> round(r.value, 2), round(r.low, 2), round(r.high, 2)
         (2.0, 0.62, 7.46)
     """

@@ -105,14 +105,14 @@ def fit_relation_index(gathered: CaseData, *, band: float = 0.90) -> RelationInd
         NotWatched: fewer than eight weeks hold an act, too few to tell drift from noise.
 
     Example:
-        >>> from detente.cases.case_file import load
-        >>> from detente.cases.load import gather
-        >>> r = relation_index(gather(load("pakistan-afghanistan")))
+        >>> from detente.cases.case_file import load_case_file
+        >>> from detente.cases.load import load_case_data
+        >>> r = fit_relation_index(load_case_data(load_case_file("pakistan-afghanistan")))
         >>> r.at(date(2026, 3, 2))[0] < r.at(date(2025, 7, 7))[0]     # open fighting against a thaw
         True
     """
     events = [
-        e for e in gathered.of(*RELATION_CHANNELS) if e.day <= gathered.watched_to and gathered.exposure.watched(e.day)
+        e for e in gathered.of(*RELATION_CHANNELS) if e.day <= gathered.watched_to and gathered.coverage.watched(e.day)
     ]
     first, last = monday(gathered.case.first), monday(gathered.watched_to)
     weeks = tuple(first + timedelta(weeks=i) for i in range((last - first).days // 7 + 1))

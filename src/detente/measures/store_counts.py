@@ -114,7 +114,7 @@ def _build_counts(
     case: CaseFile, cells: list[dict[str, object]], as_of: date, names: tuple[str, ...], precise: bool
 ) -> Counts:
     watched = compute_coverage(case, as_of)
-    y = np.zeros((len(watched.density), len(names)), dtype=np.int64)
+    y = np.zeros((len(watched.by_day), len(names)), dtype=np.int64)
     imprecise = np.zeros(len(names), dtype=np.int64)
     for c in cells:
         day, channel, n = c["day"], c["channel"], c["n"]
@@ -128,4 +128,4 @@ def _build_counts(
             if precise:
                 continue
         y[i, k] += n
-    return Counts(watched.first, names, y, watched.density, imprecise)
+    return Counts(watched.first, names, y, watched.by_day, imprecise)

@@ -49,7 +49,7 @@ def kaplan_meier(days: Sequence[float], ended: Sequence[bool], *, level: float =
         NotWatched: there is nothing to follow.
 
     Example:
-        >>> s = survival([1, 2, 2, 20, 30], [True, True, True, True, False])
+        >>> s = kaplan_meier([1, 2, 2, 20, 30], [True, True, True, True, False])
         >>> s.median, s.alive.round(2).tolist()
         (2.0, [1.0, 0.8, 0.4, 0.2])
     """

@@ -53,7 +53,7 @@ def build_background(
         sigmas: candidate deviations of the log background from one knot to the next.
 
     Example:
-        >>> bg = background(400, {"truce": np.arange(400) < 90})
+        >>> bg = build_background(400, {"truce": np.arange(400) < 90})
         >>> bg.X.shape[0], bg.names[:3]
         (400, ('level', 'truce', 'cos 1'))
     """

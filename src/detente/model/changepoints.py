@@ -44,7 +44,7 @@ class ChangePoint:
     score: float
 
 
-def find_changepoints(y: NDArray[np.int64], density: Array, bg: Background) -> tuple[ChangePoint, ...]:
+def find_changepoints(y: NDArray[np.int64], coverage: Array, bg: Background) -> tuple[ChangePoint, ...]:
     """The steps that all channels share and nobody named, in order of day.
 
     Args:
@@ -52,21 +52,21 @@ def find_changepoints(y: NDArray[np.int64], density: Array, bg: Background) -> t
         bg: the background with the regimes that are named.
 
     Example:
-        >>> from detente.model.background import background
-        >>> from detente.model.synthetic import plain, shared_sky
-        >>> w = shared_sky(np.random.default_rng(1))            # triples from day 600 to day 899
-        >>> [round(s.day, -2) for s in upheavals(w.y, w.density, background(1500))]
+        >>> from detente.model.background import build_background
+        >>> from detente.model.synthetic import independent_actors, shared_background
+        >>> w = shared_background(np.random.default_rng(1))            # triples from day 600 to day 899
+        >>> [round(s.day, -2) for s in find_changepoints(w.y, w.coverage, build_background(1500))]
         [600, 900]
-        >>> upheavals(plain(np.random.default_rng(0)).y, w.density, background(1500))
+        >>> find_changepoints(independent_actors(np.random.default_rng(0)).y, w.coverage, build_background(1500))
         ()
     """
     with threadpool_limits(1, user_api="blas"):  # matrices this small are slower when BLAS shares them
-        return _search_changepoints(y, density, bg)
+        return _search_changepoints(y, coverage, bg)
 
 
-def _search_changepoints(y: NDArray[np.int64], density: Array, bg: Background) -> tuple[ChangePoint, ...]:
-    watched = np.flatnonzero(density > 0)
-    n, d = y[watched].sum(axis=1).astype(float), density[watched]
+def _search_changepoints(y: NDArray[np.int64], coverage: Array, bg: Background) -> tuple[ChangePoint, ...]:
+    watched = np.flatnonzero(coverage > 0)
+    n, d = y[watched].sum(axis=1).astype(float), coverage[watched]
     if n.sum() < 2 * MIN_SEGMENT_DAYS:
         return ()
     s = int(np.argmin(np.abs(np.log(np.array(bg.sigmas) / TREND_SIGMA))))

@@ -48,14 +48,14 @@ def diagnose_fit(s: FittedModel, rng: np.random.Generator, *, lags: int = 14) ->
         Dunn and Smyth (1996), J. Comp. Graph. Stat. 5, 236-244; Ljung and Box (1978), Biometrika 65, 297-303.
 
     Example:
-        >>> from detente.model.fit import fit
-        >>> from detente.model.synthetic import plain
-        >>> s = fit(plain(np.random.default_rng(2)).y, rng=np.random.default_rng(0))
-        >>> c = check(s, np.random.default_rng(0))
+        >>> from detente.model.fit import fit_model
+        >>> from detente.model.synthetic import independent_actors
+        >>> s = fit_model(independent_actors(np.random.default_rng(2)).y, rng=np.random.default_rng(0))
+        >>> c = diagnose_fit(s, np.random.default_rng(0))
         >>> c.bad
         ()
     """
-    watched, mean = s.density > 0, s.mean()
+    watched, mean = s.coverage > 0, s.mean()
     size = np.exp([c.best[-1] for c in s.of])
     residuals = np.full(s.y.shape, np.nan)
     residuals[watched] = quantile_residuals(s.y[watched], mean[watched], size, rng)

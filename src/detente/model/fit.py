@@ -40,7 +40,7 @@ class FittedModel:
     channels: tuple[str, ...]
     half_lives: tuple[float, ...]
     y: NDArray[np.int64]
-    density: Array
+    coverage: Array
     R: Array
     W: Array
     size: Array
@@ -64,7 +64,7 @@ class FittedModel:
         """Expected counts of each day given the days before, at the best parameters: shape (day, channel)."""
         k, out = self.background.X.shape[1], np.empty(self.y.shape)
         for i, c in enumerate(self.of):
-            eta = self.density * (np.exp(np.clip(self.background.X @ c.best[:k], -30, 30)) + self.Z @ c.best[k:-1])
+            eta = self.coverage * (np.exp(np.clip(self.background.X @ c.best[:k], -30, 30)) + self.Z @ c.best[k:-1])
             out[:, i] = softplus(eta, self.soft[i])
         return out
 
@@ -73,9 +73,9 @@ def thin_draws(s: FittedModel, draws: int) -> FittedModel:
     """The system with so many of its draws, evenly taken: answers at less cost, with more noise.
 
     Example:
-        >>> from detente.model.synthetic import plain
-        >>> s = fit(plain(np.random.default_rng(2)).y, rng=np.random.default_rng(0))
-        >>> thinned(s, 50).W.shape[0], thinned(s, 9000).W.shape[0]
+        >>> from detente.model.synthetic import independent_actors
+        >>> s = fit_model(independent_actors(np.random.default_rng(2)).y, rng=np.random.default_rng(0))
+        >>> thin_draws(s, 50).W.shape[0], thin_draws(s, 9000).W.shape[0]
         (50, 500)
     """
     keep = np.linspace(0, len(s.W) - 1, min(draws, len(s.W))).round().astype(int)
@@ -87,7 +87,7 @@ def softplus(x: Array, soft: ArrayLike) -> Array:
     """The smooth positive part g(x) = c log(1 + exp(x / c)).
 
     Example:
-        >>> positive(np.array([-1.0, 1.0]), 0.1).round(4).tolist()
+        >>> softplus(np.array([-1.0, 1.0]), 0.1).round(4).tolist()
         [0.0, 1.0]
     """
     out: Array = np.asarray(soft) * np.logaddexp(0, x / np.asarray(soft))
@@ -95,7 +95,7 @@ def softplus(x: Array, soft: ArrayLike) -> Array:
 
 
 def fit_model(
-    y: ArrayLike, density: ArrayLike | None = None, regimes: dict[str, NDArray[np.bool_]] | None = None, *,
+    y: ArrayLike, coverage: ArrayLike | None = None, regimes: dict[str, NDArray[np.bool_]] | None = None, *,
     rng: np.random.Generator, channels: Sequence[str] = (), half_lives: Sequence[float] = HALF_LIVES,
     harmonics: int = 3, draws: int = 500, weight: ArrayLike | None = None,
     sigmas: tuple[float, ...] = SIGMAS, response_sd: Sequence[float] | float | None = None,
@@ -123,15 +123,15 @@ def fit_model(
         TooFewEvents: a channel has under 30 events; the system is returned and carried by the warning.
 
     Example:
-        >>> from detente.model.synthetic import one_sided
-        >>> w = one_sided(np.random.default_rng(3), events=2000)
-        >>> s = fit(w.y, channels=w.channels, rng=np.random.default_rng(0))
+        >>> from detente.model.synthetic import one_sided_response
+        >>> w = one_sided_response(np.random.default_rng(3), events=2000)
+        >>> s = fit_model(w.y, channels=w.channels, rng=np.random.default_rng(0))
         >>> bool((s.W.sum(axis=-1)[:, 1, 0] > 0).mean() > 0.99)    # b answers a
         True
     """
     counts, effort = (
         np.asarray(y),
-        np.asarray(np.ones(len(np.asarray(y))) if density is None else density, dtype=float),
+        np.asarray(np.ones(len(np.asarray(y))) if coverage is None else coverage, dtype=float),
     )
     names = tuple(channels) or tuple(f"channel {i}" for i in range(counts.shape[1]))
     if leave_out_unwatched:
@@ -175,8 +175,8 @@ def fit_model(
     return system
 
 
-def _check_counts(y: NDArray[np.int64], density: Array, names: tuple[str, ...], longest: float) -> None:
-    if y.ndim != 2 or density.shape != (len(y),) or len(names) != y.shape[1]:
+def _check_counts(y: NDArray[np.int64], coverage: Array, names: tuple[str, ...], longest: float) -> None:
+    if y.ndim != 2 or coverage.shape != (len(y),) or len(names) != y.shape[1]:
         raise BadCounts(names, "y needs shape (day, channel), density (day,), and one name per channel")
     if not np.isfinite(y).all() or (y < 0).any() or (y != np.floor(y)).any():
         bad = [
@@ -185,14 +185,14 @@ def _check_counts(y: NDArray[np.int64], density: Array, names: tuple[str, ...], 
             if not np.isfinite(c).all() or (c < 0).any() or (c % 1 != 0).any()
         ]
         raise BadCounts(bad, "counts must be whole numbers of at least 0; an unknown day is density 0, not NaN")
-    if not np.isfinite(density).all() or (density < 0).any():
-        raise BadCounts(names, "density must be a number of at least 0 on every day")
-    if (y[density == 0] > 0).any():
-        bad = [n for n, c in zip(names, y[density == 0].T, strict=True) if c.sum()]
+    if not np.isfinite(coverage).all() or (coverage < 0).any():
+        raise BadCounts(names, "coverage must be a number of at least 0 on every day")
+    if (y[coverage == 0] > 0).any():
+        bad = [n for n, c in zip(names, y[coverage == 0].T, strict=True) if c.sum()]
         raise BadCounts(bad, "there are events on days that nobody watched (density 0); "
-                             "drop these events or state the days' density")  # fmt: skip
-    if (density > 0).sum() < max(longest, 30):
-        raise BadCounts(names, f"{int((density > 0).sum())} watched days are fewer than the longest "
+                             "drop these events or state the days' coverage")  # fmt: skip
+    if (coverage > 0).sum() < max(longest, 30):
+        raise BadCounts(names, f"{int((coverage > 0).sum())} watched days are fewer than the longest "
                                f"half-life, {longest:g} days; take more days")  # fmt: skip
     silent = [n for n, c in zip(names, y.T, strict=True) if c.sum() == 0]
     if silent:

@@ -24,7 +24,7 @@ Array = NDArray[np.float64]
 
 @jit
 def _likelihood_means(
-    b: Array, r: Array, y: Array, density: Array, size: Array, soft: float
+    b: Array, r: Array, y: Array, coverage: Array, size: Array, soft: float
 ) -> tuple[Array, Array, float, float, float]:
     draws, days = b.shape
     out = np.zeros((5, days))
@@ -41,7 +41,7 @@ def _likelihood_means(
             c2[j] = c2[j - 1] - 1 / (s + j - 1) ** 2
         lr, lrr, product, spread = 0.0, 0.0, 1.0, 0.0
         for t in range(days):
-            d, bt, yt = density[t], b[i, t], y[t]
+            d, bt, yt = coverage[t], b[i, t], y[t]
             x = max(d * (bt + r[i, t]) / soft, -30.0)
             g, g1, g2 = softplus_with_derivatives(x)
             g, g2 = soft * g, g2 / soft
@@ -88,7 +88,7 @@ def average_log_posterior(
     b = np.exp(np.clip(theta[:, :k] @ p.X.T, -30, 30))
     size = np.exp(np.clip(theta[:, -1], -6, 12))
     (f, fb, s, sb, sbb), corner, total, lr, lrr = _likelihood_means(
-        b, theta[:, k:-1] @ p.Z.T, p.y, p.density, size, p.soft
+        b, theta[:, k:-1] @ p.Z.T, p.y, p.coverage, size, p.soft
     )
     off = q.theta - mean
     gradient = np.concatenate([p.X.T @ fb, p.Z.T @ f, [lr]]) - precision @ off

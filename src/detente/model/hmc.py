@@ -64,10 +64,10 @@ def hmc(
 
     Example:
         >>> g = Gaussian(np.zeros(3), np.eye(3), 0.0)
-        >>> p = Problem(np.ones((1, 1)), np.zeros((1, 1)), np.zeros(1), np.full(1, 1e-9), 1e-9)
+        >>> p = ChannelData(np.ones((1, 1)), np.zeros((1, 1)), np.zeros(1), np.full(1, 1e-9), 1e-9)
         >>> believed = Prior(np.zeros(3), np.eye(3)[None], np.zeros(1), np.zeros(1))
         >>> start = np.random.default_rng(0).normal(0.0, 0.3, (2000, 3))      # too narrow: nothing is known but the prior
-        >>> done = polish(p, start, believed, g, np.random.default_rng(1))
+        >>> done = hmc(p, start, believed, g, np.random.default_rng(1))
         >>> bool(abs(done.theta.std() - 1) < 0.05), done.settled
         (True, True)
     """
@@ -110,7 +110,7 @@ def remaining_distance(before: Array, after: Array) -> float:
     Example:
         >>> x = np.random.default_rng(0).normal(size=(2, 100_000, 1))
         >>> kept = 0.8 * x[0] + 0.6 * x[1]                       # keeps 0.8, and has arrived
-        >>> round(left(x[0], kept), 1), round(left(x[0], kept + 0.1), 1)
+        >>> round(remaining_distance(x[0], kept), 1), round(remaining_distance(x[0], kept + 0.1), 1)
         (0.0, 0.4)
     """
     if before.shape[1] == 0:

@@ -73,7 +73,7 @@ def parse_intervention(text: str) -> Intervention:
         BadLever: unknown, not a number, or out of range.
 
     Example:
-        >>> lever("dialogue=+2/month").value, lever("border=0.8").text
+        >>> parse_intervention("dialogue=+2/month").value, parse_intervention("border=0.8").text
         (2.0, 'border=0.8')
     """
     name, _, rest = text.partition("=")

@@ -91,12 +91,12 @@ def estimate_interventions(
         BadLever: the lever moves a channel that the system does not know.
 
     Example:
-        >>> from detente.model.fit import fit
-        >>> from detente.model.intervention_spec import levers
-        >>> from detente.model.synthetic import talks_that_calm
-        >>> w = talks_that_calm(np.random.default_rng(4), days=3000)
-        >>> s = fit(w.y, channels=("attack", "dialogue"), rng=np.random.default_rng(0))
-        >>> e = whatif(s, levers(["dialogue=+6/month"]), np.random.default_rng(0), horizons=[180])
+        >>> from detente.model.fit import fit_model
+        >>> from detente.model.intervention_spec import parse_interventions
+        >>> from detente.model.synthetic import calming_talks
+        >>> w = calming_talks(np.random.default_rng(4), days=3000)
+        >>> s = fit_model(w.y, channels=("attack", "dialogue"), rng=np.random.default_rng(0))
+        >>> e = estimate_interventions(s, parse_interventions(["dialogue=+6/month"]), np.random.default_rng(0), horizons=[180])
         >>> bool(e.whole.mean[0, 0] < 0), bool(e.direct[0, 0] == 0)    # talks calm, which nobody assumed
         (True, True)
     """
@@ -122,7 +122,7 @@ def sum_within_days(x: NDArray[Any], days: Sequence[int]) -> Array:
     """What a day-by-day array of shape (path, day, c) adds up to within so many days: shape (path, len(days), c).
 
     Example:
-        >>> sums(np.ones((1, 5, 1)), [2, 5]).ravel().tolist()
+        >>> sum_within_days(np.ones((1, 5, 1)), [2, 5]).ravel().tolist()
         [2.0, 5.0]
     """
     parts = np.add.reduceat(x[:, : days[-1]], [0, *days[:-1]], axis=1, dtype=float)

@@ -58,7 +58,9 @@ def _filter_memories(x: Array, start: Array, rho: Array) -> Array:
     return z
 
 
-def compute_memories(y: ArrayLike, density: ArrayLike, half_lives: ArrayLike, weight: ArrayLike | None = None) -> Array:
+def compute_memories(
+    y: ArrayLike, coverage: ArrayLike, half_lives: ArrayLike, weight: ArrayLike | None = None
+) -> Array:
     """The past of every channel as felt on each day.
 
     Days are divided by their density, so that an event of a day watched three times as closely counts for
@@ -75,10 +77,10 @@ def compute_memories(y: ArrayLike, density: ArrayLike, half_lives: ArrayLike, we
         shape (day, channel * m), the memories of channel 0 first.
 
     Example:
-        >>> memories([[4], [0], [0]], [1, 1, 1], [1.0]).round(3).ravel().tolist()    # mean 1.333 before
+        >>> compute_memories([[4], [0], [0]], [1, 1, 1], [1.0]).round(3).ravel().tolist()    # mean 1.333 before
         [1.333, 2.667, 1.333]
     """
-    events, effort = np.asarray(y, dtype=float), np.asarray(density, dtype=float)
+    events, effort = np.asarray(y, dtype=float), np.asarray(coverage, dtype=float)
     if weight is not None:
         events = events * np.asarray(weight, dtype=float)
     watched = effort > 0
@@ -98,8 +100,8 @@ def branching_matrix(R: ArrayLike, half_lives: ArrayLike) -> Array:
         W, same shape: expected direct children per event, those of the same day included.
 
     Example:
-        >>> R = daily(np.full((1, 1, 1), 0.5), [np.log(2)])
-        >>> branching(R, [np.log(2)]).round(6).tolist()
+        >>> R = daily_response_matrix(np.full((1, 1, 1), 0.5), [np.log(2)])
+        >>> branching_matrix(R, [np.log(2)]).round(6).tolist()
         [[[0.5]]]
     """
     R, s = np.asarray(R, dtype=float), same_day_share(half_lives)

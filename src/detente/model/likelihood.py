@@ -28,7 +28,7 @@ class ChannelData:
     X: Array
     Z: Array
     y: Array
-    density: Array
+    coverage: Array
     soft: float
 
 
@@ -37,7 +37,7 @@ def softplus_with_derivatives(x: float) -> tuple[float, float, float]:
     """log(1 + exp(x)), its slope and its curvature.
 
     Example:
-        >>> tuple(round(v, 4) for v in softly(0.0)), tuple(round(v, 4) for v in softly(9.0))
+        >>> tuple(round(v, 4) for v in softplus_with_derivatives(0.0)), tuple(round(v, 4) for v in softplus_with_derivatives(9.0))
         ((0.6931, 0.5, 0.25), (9.0001, 0.9999, 0.0001))
     """
     e = np.exp(-abs(x))
@@ -128,15 +128,15 @@ def log_posterior(p: ChannelData, theta: Array, mean: Array, precision: Array) -
     k = p.X.shape[1]
     size = float(np.exp(np.clip(theta[-1], -6, 12)))
     b = np.exp(np.clip(p.X @ theta[:k], -30, 30))
-    d = p.density[:, None]
+    d = p.coverage[:, None]
     D = np.concatenate([p.X * b[:, None], p.Z], axis=1) * d
-    total, first, second, cross, lr, lrr, fisher = _terms(p.density * (b + p.Z @ theta[k:-1]), p.y, size, p.soft)
+    total, first, second, cross, lr, lrr, fisher = _terms(p.coverage * (b + p.Z @ theta[k:-1]), p.y, size, p.soft)
     off = theta - mean
     value = total - 0.5 * off @ precision @ off
     gradient = np.append(D.T @ first, size * lr) - precision @ off
     observed, expected = precision.copy(), precision.copy()
     observed[:-1, :-1] -= D.T @ (second[:, None] * D)
-    observed[:k, :k] -= p.X.T @ ((first * b * p.density)[:, None] * p.X)
+    observed[:k, :k] -= p.X.T @ ((first * b * p.coverage)[:, None] * p.X)
     corner = -size * (D.T @ cross)
     observed[:-1, -1] += corner
     observed[-1, :-1] += corner
@@ -160,11 +160,11 @@ def _batch_log_likelihoods(p: ChannelData, thetas: Array) -> tuple[Array, Array]
     np.exp(np.clip(b, -30, 30, out=b), out=b)
     x = thetas[:, k:-1] @ p.Z.T
     x += b
-    x *= p.density / p.soft
+    x *= p.coverage / p.soft
     np.maximum(x, -30.0, out=x)
     e = np.abs(x)
     np.exp(np.negative(e, out=e), out=e)
     value, by_size = _eta_gradient(x, e, p.y, np.flatnonzero(p.y), np.exp(np.clip(thetas[:, -1], -6, 12)), p.soft)
-    x *= p.density
+    x *= p.coverage
     b *= x
     return value, np.column_stack([b @ p.X, x @ p.Z, by_size])

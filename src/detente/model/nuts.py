@@ -67,6 +67,6 @@ def _model(p: ChannelData, believed: Prior, middle: Array, turn: Array) -> None:
     share = dist.Categorical(probs=jnp.exp(believed.log_shares))
     numpyro.factor("prior", dist.MixtureSameFamily(share, each).log_prob(theta))
     k = p.X.shape[1]
-    eta = p.density * (jnp.exp(p.X @ theta[:k]) + p.Z @ theta[k:-1])
+    eta = p.coverage * (jnp.exp(p.X @ theta[:k]) + p.Z @ theta[k:-1])
     mean = p.soft * jnp.logaddexp(0.0, eta / p.soft)
     numpyro.sample("y", dist.NegativeBinomial2(mean, jnp.exp(theta[-1])), obs=jnp.asarray(p.y))

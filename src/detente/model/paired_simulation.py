@@ -43,7 +43,7 @@ class BaselinePaths:
     base: Array
     mu: Array
     z: Array
-    density: Array | None
+    coverage: Array | None
     paths: SimulatedPaths
     luck: Mapping[str, Any]
     each: Array | None
@@ -75,18 +75,18 @@ def simulate_past_baseline(
     tolls: Mapping[str, Array] | None = None,
 ) -> BaselinePaths:
     """The days from `first` on as fitted, ready to be lived without some channels (`removed`)."""
-    z = compute_memories(s.y, s.density, s.half_lives)[first]
-    return _build_baseline(s, s.base()[:, first:], z, s.density[first:], rng, paths, tolls)
+    z = compute_memories(s.y, s.coverage, s.half_lives)[first]
+    return _build_baseline(s, s.base()[:, first:], z, s.coverage[first:], rng, paths, tolls)
 
 
 def _build_baseline(
-    s: FittedModel, base: Array, z: Array, density: Array | None, rng: np.random.Generator, paths: int,
+    s: FittedModel, base: Array, z: Array, coverage: Array | None, rng: np.random.Generator, paths: int,
     tolls: Mapping[str, Array] | None,
 ) -> BaselinePaths:  # fmt: skip
     luck = rng.bit_generator.state
-    plain = _simulate_model(s, base, s.R, rng, paths, z, density)
+    plain = _simulate_model(s, base, s.R, rng, paths, z, coverage)
     each = _bootstrap_deaths(s, tolls, len(s.W), rng) if tolls else None
-    return BaselinePaths(s, base, remove_same_day_response(s, base), z, density, plain, luck, each)
+    return BaselinePaths(s, base, remove_same_day_response(s, base), z, coverage, plain, luck, each)
 
 
 def check_interventions(s: FittedModel, changes: Sequence[Intervention]) -> None:
@@ -134,13 +134,13 @@ def without_channels(u: BaselinePaths, without: Sequence[str]) -> PairedPaths:
 def _resimulate(u: BaselinePaths, base: Array, R: Array) -> SimulatedPaths:
     rng = np.random.Generator(getattr(np.random, u.luck["bit_generator"])())
     rng.bit_generator.state = u.luck  # the same draws and the same luck on every path
-    return _simulate_model(u.system, base, R, rng, len(u.paths.y), u.z, u.density)
+    return _simulate_model(u.system, base, R, rng, len(u.paths.y), u.z, u.coverage)
 
 
 def _simulate_model(
-    s: FittedModel, base: Array, R: Array, rng: np.random.Generator, paths: int, z: Array, density: Array | None
+    s: FittedModel, base: Array, R: Array, rng: np.random.Generator, paths: int, z: Array, coverage: Array | None
 ) -> SimulatedPaths:
-    return simulate(base, R, s.size, s.half_lives, s.soft, z, rng, paths=paths, density=density, channels=s.channels)
+    return simulate(base, R, s.size, s.half_lives, s.soft, z, rng, paths=paths, coverage=coverage, channels=s.channels)
 
 
 def _apply_intervention(s: FittedModel, x: Intervention, mu: Array, W: Array) -> None:

@@ -67,8 +67,8 @@ def build_prior(bg: Background, response_mean: Array, response_sd: Array, rate: 
         rate: events a watched day at density 1.
 
     Example:
-        >>> from detente.model.background import background
-        >>> believed = prior(background(400), *responses(None, 3, 2, own=0), rate=0.5)
+        >>> from detente.model.background import build_background
+        >>> believed = build_prior(build_background(400), *response_prior(None, 3, 2, own=0), rate=0.5)
         >>> believed.precisions.shape, round(float(np.exp(believed.log_shares).sum()), 9)
         ((4, 21, 21), 1.0)
     """
@@ -92,9 +92,9 @@ def response_prior(
             1e-6, which leaves no response. own: which of the channels is answered for.
 
     Example:
-        >>> [x.tolist() for x in responses(None, 2, 2, own=1)]
+        >>> [x.tolist() for x in response_prior(None, 2, 2, own=1)]
         [[0.0, 0.0, 0.3, 0.0], [0.3, 0.07, 0.2, 0.07]]
-        >>> [x.tolist() for x in responses(0.5, 1, 2, own=1)]
+        >>> [x.tolist() for x in response_prior(0.5, 1, 2, own=1)]
         [[0.0, 0.0], [0.5, 0.5]]
     """
     mean = np.zeros((channels, memories))

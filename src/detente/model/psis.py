@@ -34,7 +34,7 @@ def pareto_smooth(log_ratio: ArrayLike) -> tuple[Array, float]:
     """Pareto-smoothed importance weights, summing to 1, and k: above 0.7 they say nothing reliable.
 
     Example:
-        >>> w, k = smoothed(np.random.default_rng(1).normal(0, 0.1, 1000))
+        >>> w, k = pareto_smooth(np.random.default_rng(1).normal(0, 0.1, 1000))
         >>> bool(k < 0.3), round(float(w.sum()), 6)
         (True, 1.0)
     """

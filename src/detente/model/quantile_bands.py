@@ -36,14 +36,14 @@ def compute_quantile_bands(u: BaselinePaths, twins: PairedPaths, days: Sequence[
         days: in order, from 1 on; day 0, on which nothing has come yet, is put before them.
 
     Example:
-        >>> from detente.model.fit import fit
-        >>> from detente.model.intervention_spec import levers
-        >>> from detente.model.paired_simulation import pulled, unlevered
-        >>> from detente.model.synthetic import talks_that_calm
-        >>> w = talks_that_calm(np.random.default_rng(4), days=1500)
-        >>> s = fit(w.y, channels=("attack", "dialogue"), rng=np.random.default_rng(0), draws=100)
-        >>> u = unlevered(s, 60, np.random.default_rng(0), paths=100)
-        >>> f = fans(u, pulled(u, levers(["border=0.5"])), [30, 60])
+        >>> from detente.model.fit import fit_model
+        >>> from detente.model.intervention_spec import parse_interventions
+        >>> from detente.model.paired_simulation import with_interventions, simulate_baseline
+        >>> from detente.model.synthetic import calming_talks
+        >>> w = calming_talks(np.random.default_rng(4), days=1500)
+        >>> s = fit_model(w.y, channels=("attack", "dialogue"), rng=np.random.default_rng(0), draws=100)
+        >>> u = simulate_baseline(s, 60, np.random.default_rng(0), paths=100)
+        >>> f = compute_quantile_bands(u, with_interventions(u, parse_interventions(["border=0.5"])), [30, 60])
         >>> f.plain.shape, bool((f.changed[2, -1, 0] <= f.plain[2, -1, 0]))
         ((5, 3, 2), True)
     """

@@ -70,14 +70,14 @@ def explain(
 
     Example:
         >>> from datetime import date, timedelta
-        >>> from detente.model.synthetic import one_sided
-        >>> w = one_sided(np.random.default_rng(3), events=1500)
-        >>> e = explain(Counts(date(2020, 1, 1), w.channels, w.y, w.density, np.zeros(2, int)),
+        >>> from detente.model.synthetic import one_sided_response
+        >>> w = one_sided_response(np.random.default_rng(3), events=1500)
+        >>> e = explain(Counts(date(2020, 1, 1), w.channels, w.y, w.coverage, np.zeros(2, int)),
         ...             rng=np.random.default_rng(0))
         >>> bool(e.direct.positive[1, 0] > 0.95), e.silent
         (True, ())
     """
-    watched = counts.density > 0
+    watched = counts.coverage > 0
     heard = counts.y[watched].sum(axis=0) > 0
     if not heard.any():
         raise BadCounts(counts.channels, "no events on any day that was watched systematically")
@@ -86,7 +86,7 @@ def explain(
     unwatched = int(counts.y[~watched].sum())
     with python_warnings.catch_warnings():
         python_warnings.simplefilter("ignore")  # what it would say stands in `warnings` below
-        s = fit_model(counts.y[:, heard], counts.density, regime_indicators(counts, regimes), rng=rng, channels=names,
+        s = fit_model(counts.y[:, heard], counts.coverage, regime_indicators(counts, regimes), rng=rng, channels=names,
                 draws=draws, leave_out_unwatched=True)  # fmt: skip
     c = diagnose_fit(s, rng)
     said = []

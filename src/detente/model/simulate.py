@@ -65,7 +65,7 @@ def _draw_negative_binomial(mean: float, size: float, state: NDArray[np.uint64])
 
 @parallel_jit
 def _simulate_paths(
-    base: Array, density: Array, R: Array, size: Array, rho: Array, soft: Array, z0: Array,
+    base: Array, coverage: Array, R: Array, size: Array, rho: Array, soft: Array, z0: Array,
     draw: NDArray[np.int64],
     seeds: NDArray[np.uint64], out: NDArray[np.int32],
 ) -> None:  # fmt: skip
@@ -81,11 +81,11 @@ def _simulate_paths(
                 eta = base[d, t, k]
                 for q in range(c * m):
                     eta += R[d, k, q] * z[q]
-                x = eta * density[t] / soft[k]
+                x = eta * coverage[t] / soft[k]
                 mean = 0.0 if x < -30 else soft[k] * (max(x, 0.0) + np.log1p(np.exp(-abs(x))))
-                out[i, t, k] = _draw_negative_binomial(min(mean, 1000.0), size[d, k], state) if density[t] > 0 else 0
+                out[i, t, k] = _draw_negative_binomial(min(mean, 1000.0), size[d, k], state) if coverage[t] > 0 else 0
             for j in range(c):
-                seen = out[i, t, j] / density[t] if density[t] > 0 else z[j * m]
+                seen = out[i, t, j] / coverage[t] if coverage[t] > 0 else z[j * m]
                 for h in range(m):
                     z[j * m + h] = rho[h] * z[j * m + h] + (1 - rho[h]) * seen
 
@@ -93,7 +93,7 @@ def _simulate_paths(
 def simulate(
     base: Array, R: Array, size: Array, half_lives: ArrayLike, soft: Array, z: Array,
     rng: np.random.Generator, *,
-    paths: int = 10_000, density: ArrayLike | None = None, channels: tuple[str, ...] = (),
+    paths: int = 10_000, coverage: ArrayLike | None = None, channels: tuple[str, ...] = (),
 ) -> SimulatedPaths:  # fmt: skip
     """Paths of a system given by its draws.
 
@@ -113,7 +113,7 @@ def simulate(
     draw = rng.permutation(np.arange(paths) % n)
     out = np.empty((paths, days, c), dtype=np.int32)
     seeds = rng.integers(0, 2**63, paths, dtype=np.int64).astype(np.uint64)
-    effort = np.ones(days) if density is None else np.asarray(density, dtype=float)
+    effort = np.ones(days) if coverage is None else np.asarray(coverage, dtype=float)
     rho = 0.5 ** (1 / np.asarray(half_lives, dtype=float))
     flat = np.ascontiguousarray(R.reshape(n, c, -1))
     _simulate_paths(
@@ -138,10 +138,10 @@ def simulate_future(
     it was.
 
     Example:
-        >>> from detente.model.fit import fit
-        >>> from detente.model.synthetic import plain
-        >>> s = fit(plain(np.random.default_rng(2)).y, rng=np.random.default_rng(0))
-        >>> futures(s, 30, np.random.default_rng(0), paths=100).y.shape
+        >>> from detente.model.fit import fit_model
+        >>> from detente.model.synthetic import independent_actors
+        >>> s = fit_model(independent_actors(np.random.default_rng(2)).y, rng=np.random.default_rng(0))
+        >>> simulate_future(s, 30, np.random.default_rng(0), paths=100).y.shape
         (100, 30, 2)
     """
     base = extend_background(s, days, year=year)
@@ -193,7 +193,7 @@ def simulate_past(
     for j, k in without:
         W[:, s.channels.index(k), s.channels.index(j)] = 0.0
     base, R = add_same_day_response(s, remove_same_day_response(s, s.base()[:, first:]), W)
-    z = compute_memories(s.y, s.density, s.half_lives)[first]
+    z = compute_memories(s.y, s.coverage, s.half_lives)[first]
     return simulate(
         base,
         R,
@@ -203,6 +203,6 @@ def simulate_past(
         z,
         rng,
         paths=paths,
-        density=s.density[first:],
+        coverage=s.coverage[first:],
         channels=s.channels,
     )

@@ -51,10 +51,10 @@ def direct_responses(s: FittedModel, days: float = 30.0, *, level: float = 0.9) 
     """Direct responses: the children of one event, not theirs in turn.
 
     Example:
-        >>> from detente.model.fit import fit
-        >>> from detente.model.synthetic import one_sided
-        >>> w = one_sided(np.random.default_rng(3), events=2000)
-        >>> r = direct(fit(w.y, rng=np.random.default_rng(0)))
+        >>> from detente.model.fit import fit_model
+        >>> from detente.model.synthetic import one_sided_response
+        >>> w = one_sided_response(np.random.default_rng(3), events=2000)
+        >>> r = direct_responses(fit_model(w.y, rng=np.random.default_rng(0)))
         >>> bool(r.low[1, 0] > 0), bool(r.low[0, 1] > 0)    # b answers a; a does not answer b
         (True, False)
     """

@@ -29,7 +29,7 @@ class SyntheticData:
     name: str
     channels: tuple[str, ...]
     y: NDArray[np.int64]
-    density: Array
+    coverage: Array
     W: Array
     decay: float
     regimes: dict[str, NDArray[np.bool_]] = field(default_factory=dict)
@@ -59,7 +59,7 @@ def simulate_hawkes(
         Hawkes and Oakes (1974), J. Appl. Prob. 11, 493-503.
 
     Example:
-        >>> times, who = cascade(np.ones((1000, 1)), [[0.5]], 1.0, np.random.default_rng(1))
+        >>> times, who = simulate_hawkes(np.ones((1000, 1)), [[0.5]], 1.0, np.random.default_rng(1))
         >>> bool(1700 < len(times) < 2300)    # 1000 / (1 - 0.5) are expected
         True
     """
@@ -96,7 +96,7 @@ def bin_by_day(times: ArrayLike, who: ArrayLike, days: int, channels: int) -> ND
     """Counts by day and channel, shape (day, channel).
 
     Example:
-        >>> floored([0.2, 0.9, 2.5], [0, 1, 1], 3, 2).tolist()
+        >>> bin_by_day([0.2, 0.9, 2.5], [0, 1, 1], 3, 2).tolist()
         [[1, 1], [0, 0], [0, 1]]
     """
     y = np.zeros((days, channels), dtype=np.int64)
@@ -181,10 +181,10 @@ def uneven_coverage(rng: np.random.Generator, *, events: int = 900, answer: floa
     """
     days, w = 1500, np.array([[0.2, 0.0], [answer, 0.2]])
     t = np.arange(days)
-    density = np.where((t >= 0.4 * days) & (t < 0.6 * days), 3.0, 1.0)
-    level = events / density.sum() / np.linalg.inv(np.eye(2) - w).sum()
-    times, who = simulate_hawkes(np.repeat(level * density[:, None], 2, axis=1), w, 0.35, rng)
-    return SyntheticData("uneven", ("a", "b"), bin_by_day(times, who, days, 2), density, w, 0.35)
+    coverage = np.where((t >= 0.4 * days) & (t < 0.6 * days), 3.0, 1.0)
+    level = events / coverage.sum() / np.linalg.inv(np.eye(2) - w).sum()
+    times, who = simulate_hawkes(np.repeat(level * coverage[:, None], 2, axis=1), w, 0.35, rng)
+    return SyntheticData("uneven", ("a", "b"), bin_by_day(times, who, days, 2), coverage, w, 0.35)
 
 
 def calming_talks(rng: np.random.Generator, *, days: int = 1500, effect: float = -0.5) -> SyntheticData:

@@ -96,7 +96,7 @@ def load_catalogue() -> Catalogue:
     """The shipped catalogue.
 
     Example:
-        >>> catalogue().claim("coordination").title
+        >>> load_catalogue().claim("coordination").title
         'Contacts against terrorism'
     """
     text = files(__package__).joinpath("catalogue.toml").read_text(encoding="utf-8")

@@ -88,7 +88,7 @@ def scan_records(blocks: Iterable[bytes], layout: CsvDialect, *, first_row: int 
         first_row: the row of the first record; empty lines take a row and are no record.
 
     Example:
-        >>> told = list(records([b'1,"a\\n', b'b",2\\n3,4\\n\\n5,6,7'], Layout(ord(","), ord('"'), 3)))
+        >>> told = list(scan_records([b'1,"a\\n', b'b",2\\n3,4\\n\\n5,6,7'], CsvDialect(ord(","), ord('"'), 3)))
         >>> [(int(r), t.raw(i), int(t.kind[i])) for t in told for i, r in enumerate(t.row)]
         [(1, '1,"a\\nb",2', 0), (2, '3,4', 1), (4, '5,6,7', 0)]
     """

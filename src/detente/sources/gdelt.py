@@ -39,7 +39,7 @@ def parse_release_date(name: str) -> date | None:
     """The day that a file of this name was put out, or None: names begin with a day or a quarter of an hour.
 
     Example:
-        >>> released("20251009143000.export.CSV.zip"), released("sample.export.CSV")
+        >>> parse_release_date("20251009143000.export.CSV.zip"), parse_release_date("sample.export.CSV")
         (datetime.date(2025, 10, 9), None)
     """
     found = re.match(r"((?:19|20)\d\d)(\d\d)(\d\d)(?:\d{6})?\.export", name)

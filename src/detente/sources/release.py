@@ -13,7 +13,7 @@ def escape_undecodable(text: str) -> str:
     """Text read with `surrogateescape`, fit to be written anywhere: a byte that is no UTF-8 as `\\xfa`.
 
     Example:
-        >>> print(shown(b"Bann\\xfa".decode("utf-8", "surrogateescape")))
+        >>> print(escape_undecodable(b"Bann\\xfa".decode("utf-8", "surrogateescape")))
         Bann\\xfa
     """
     return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

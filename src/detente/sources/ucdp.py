@@ -33,9 +33,9 @@ def parse_covered_days(name: str) -> tuple[date, date] | None:
     A monthly Candidate file holds single events of earlier months too, which came late; it does not cover those months.
 
     Example:
-        >>> covers("GEDEvent_v26_0_1.csv")
+        >>> parse_covered_days("GEDEvent_v26_0_1.csv")
         (datetime.date(2026, 1, 1), datetime.date(2026, 1, 31))
-        >>> covers("ged261-csv.zip"), covers("my_events.csv")
+        >>> parse_covered_days("ged261-csv.zip"), parse_covered_days("my_events.csv")
         ((datetime.date(1989, 1, 1), datetime.date(2025, 12, 31)), None)
     """
     stem = name.lower()
@@ -61,9 +61,9 @@ def parse_release_date(name: str) -> date | None:
     the end of June of the year that numbers them. These are bounds: earlier would read what was not yet known.
 
     Example:
-        >>> released("GEDEvent_v26_0_1.csv"), released("GEDEvent_v25_01_25_12.csv"), released("ged261-csv.zip")
+        >>> parse_release_date("GEDEvent_v26_0_1.csv"), parse_release_date("GEDEvent_v25_01_25_12.csv"), parse_release_date("ged261-csv.zip")
         (datetime.date(2026, 2, 28), datetime.date(2026, 1, 31), datetime.date(2026, 6, 30))
-        >>> released("GEDEvent_v25_0_12.csv"), released("my_events.csv")
+        >>> parse_release_date("GEDEvent_v25_0_12.csv"), parse_release_date("my_events.csv")
         (datetime.date(2026, 1, 31), None)
     """
     told = parse_covered_days(name)

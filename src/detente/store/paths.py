@@ -13,7 +13,7 @@ def default_store_path() -> Path:
 
     Example:
         >>> os.environ["DETENTE_STORE"] = "/data/conflicts"
-        >>> default_store().as_posix()
+        >>> default_store_path().as_posix()
         '/data/conflicts'
         >>> del os.environ["DETENTE_STORE"]
     """

@@ -108,7 +108,7 @@ def escape_partition_value(name: str) -> str:
     """A partition's value as a folder's name, as Hive writes it, so that every engine reads it back.
 
     Example:
-        >>> escaped("GED 25.1/é")
+        >>> escape_partition_value("GED 25.1/é")
         'GED%2025.1%2F%C3%A9'
     """
     plain = (c if c.isascii() and (c.isalnum() or c in "._-") else None for c in name)

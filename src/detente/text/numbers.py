@@ -12,8 +12,8 @@ def count_text(m: Quantity, one: str = "", many: str = "") -> NumberPiece:
     """A count with its noun: `24 strikes`, `no strike`.
 
     Example:
-        >>> from detente.measures.quantity import tally
-        >>> number(tally("x", 0, "", "", {}, ()), "strike", "strikes").text
+        >>> from detente.measures.quantity import tally_quantity
+        >>> count_text(tally_quantity("x", 0, "", "", {}, ()), "strike", "strikes").text
         'no strike'
     """
     n = int(m.value or 0)
@@ -26,7 +26,7 @@ def join_words(words: Sequence[str]) -> str:
     """Words in a row: `a, b and c`.
 
     Example:
-        >>> listed(["attack"]), listed(["attack", "strike", "clash"])
+        >>> join_words(["attack"]), join_words(["attack", "strike", "clash"])
         ('attack', 'attack, strike and clash')
     """
     return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else "".join(words)

@@ -32,7 +32,7 @@ def probability_word(p: float) -> str:
     """The ICD 203 word of a probability; a value on an edge takes the word of the band above.
 
     Example:
-        >>> likelihood(0.72), likelihood(0.2), likelihood(0.0)
+        >>> probability_word(0.72), probability_word(0.2), probability_word(0.0)
         ('likely', 'unlikely', 'almost no chance')
     """
     if not 0 <= p <= 1:
@@ -44,7 +44,7 @@ def format_percent(p: float) -> str:
     """A probability in whole per cent, never 0 or 100.
 
     Example:
-        >>> percent(0.0), percent(0.724), percent(0.997)
+        >>> format_percent(0.0), format_percent(0.724), format_percent(0.997)
         ('under 1\\xa0%', '72\\xa0%', 'over 99\\xa0%')
     """
     if not 0 <= p <= 1:

@@ -65,9 +65,9 @@ def make_sentence(*pieces: SentencePiece) -> Sentence:
         ValueError: plain text holds a digit, which would be a number nobody can trace.
 
     Example:
-        >>> say("Nothing is recorded.").text
+        >>> make_sentence("Nothing is recorded.").text
         'Nothing is recorded.'
-        >>> say("It happened 3 times.")
+        >>> make_sentence("It happened 3 times.")
         Traceback (most recent call last):
         ValueError: an untraced number in 'It happened 3 times.'
     """

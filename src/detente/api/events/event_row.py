@@ -91,7 +91,7 @@ def deaths(tolls: ReportedDeaths) -> str:
     """A range of deaths as people write it, empty where nobody gave a figure.
 
     Example:
-        >>> deaths(Tolls(low=69, best=72, high=405)), deaths(Tolls(high=4)), deaths(Tolls(best=0)), deaths(Tolls())
+        >>> deaths(ReportedDeaths(low=69, best=72, high=405)), deaths(ReportedDeaths(high=4)), deaths(ReportedDeaths(best=0)), deaths(ReportedDeaths())
         ('69–405', 'at most 4', '0', '')
     """
     told = tolls.range

@@ -190,9 +190,9 @@ def survived(v: ClaimVerdict) -> str:
     """How the checks went, in a few words; not askable is not counted as held.
 
     Example:
-        >>> survived(Verdict("leaning", "x", 5, 2, 1))
+        >>> survived(ClaimVerdict("leaning", "x", 5, 2, 1))
         'held in 5 of 7 checks'
-        >>> survived(Verdict("not supported", "x", 0, 0, 0))
+        >>> survived(ClaimVerdict("not supported", "x", 0, 0, 0))
         'not checked'
     """
     asked = v.held + v.failed

@@ -33,8 +33,8 @@ def list_role_changes(case: CaseFile) -> list[date]:
     """The days on which somebody's role or name changes, in order.
 
     Example:
-        >>> from detente.cases.case_file import load
-        >>> [str(d) for d in changes(load("pakistan-afghanistan"))]
+        >>> from detente.cases.case_file import load_case_file
+        >>> [str(d) for d in list_role_changes(load_case_file("pakistan-afghanistan"))]
         ['1994-01-01', '2021-08-15']
     """
     spans: list[tuple[date | None, date | None]] = [(s.first, s.last) for a in case.cast for s in a.sides]

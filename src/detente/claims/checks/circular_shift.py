@@ -38,17 +38,17 @@ MIN_SHIFT_DAYS, MIN_SHIFTS, MAX_P_VALUE = 60, 100, 0.05
 def residual_series(s: FittedModel, after: str, of: str) -> tuple[Array, Array, Array]:
     """Left-over u, memory M and density d on watched days, each of shape (day,)."""
     k, j, m = s.channels.index(of), s.channels.index(after), len(s.half_lives)
-    watched, (level, others) = s.density > 0, _components_without(s, after, of)
+    watched, (level, others) = s.coverage > 0, _components_without(s, after, of)
     share = 1 - 0.5 ** (RESPONSE_DAYS / np.array(s.half_lives))
     memory = s.Z[watched, j * m : (j + 1) * m] @ share
-    d = s.density[watched]
+    d = s.coverage[watched]
     return s.y[watched, k] / d - (level + others), memory, d
 
 
 def _components_without(s: FittedModel, after: str, of: str) -> tuple[Array, Array]:
     """Background of channel `of` and its answers to all channels but `after`, at density 1 on watched days, (day,) each."""
     k, j, m = s.channels.index(of), s.channels.index(after), len(s.half_lives)
-    watched, width, best = s.density > 0, s.background.X.shape[1], s.of[k].best
+    watched, width, best = s.coverage > 0, s.background.X.shape[1], s.of[k].best
     rates = best[width:-1].copy()
     rates[j * m : (j + 1) * m] = 0.0
     return np.exp(np.clip(s.background.X[watched] @ best[:width], -30, 30)), s.Z[watched] @ rates
@@ -67,7 +67,7 @@ def residualise(s: FittedModel, after: str, of: str) -> tuple[Array, Array]:
     # Where concessions or talks push the rate to nothing, some background is still left.
     mean = d * np.maximum(level + others, 0.02 * level)
     weight = d**2 / (mean + mean**2 / np.exp(np.clip(learned.best[-1], -6, 12)))
-    D = s.background.X[s.density > 0] * level[:, None]
+    D = s.background.X[s.coverage > 0] * level[:, None]
     penalty = s.background.precision[int(np.argmax(learned.weights))]
     fitted = np.linalg.solve((D.T * weight) @ D + penalty, (D.T * weight) @ np.column_stack([u, memory]))
     left = (np.column_stack([u, memory]) - D @ fitted) * np.sqrt(weight)[:, None]

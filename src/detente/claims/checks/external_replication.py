@@ -25,7 +25,7 @@ def format_source_name(source: str) -> str:
     """A source as people write it.
 
     Example:
-        >>> named("ucdp"), named("my table")
+        >>> format_source_name("ucdp"), format_source_name("my table")
         ('UCDP', 'my table')
     """
     return source.upper() if source in ("ucdp", "acled", "gdelt", "icews", "polecat") else source

@@ -27,7 +27,7 @@ def permute_labels(y: NDArray[np.int64], pool: NDArray[np.int64], rng: np.random
 
     Example:
         >>> y = np.array([1, 0, 0, 2])
-        >>> int(dealt(y, y + 1, np.random.default_rng(0)).sum())    # none is lost
+        >>> int(permute_labels(y, y + 1, np.random.default_rng(0)).sum())    # none is lost
         3
     """
     out = np.zeros_like(y)
@@ -40,7 +40,7 @@ def permute_labels(y: NDArray[np.int64], pool: NDArray[np.int64], rng: np.random
 
 def p_value(s: FittedModel, terms: tuple[tuple[float, str, str], ...], claimed: str, seed: int) -> float:
     """The share of deals, with the truth among them, that show as much as was seen."""
-    rng, watched = make_rng(seed), s.density > 0
+    rng, watched = make_rng(seed), s.coverage > 0
     share = 1 - 0.5 ** (RESPONSE_DAYS / np.array(s.half_lives))
     seen, tried = 0.0, np.zeros(N_PERMUTATIONS)
     for w, after, of in terms:
@@ -49,7 +49,7 @@ def p_value(s: FittedModel, terms: tuple[tuple[float, str, str], ...], claimed: 
         j, k = s.channels.index(after), s.channels.index(of)
         pool = np.delete(s.y, k, axis=1).sum(axis=1)
         for i in range(N_PERMUTATIONS):
-            again = compute_memories(permute_labels(s.y[:, j], pool, rng)[:, None], s.density, s.half_lives)
+            again = compute_memories(permute_labels(s.y[:, j], pool, rng)[:, None], s.coverage, s.half_lives)
             tried[i] += w * slope(u, (again @ share)[watched], d)
     extreme = tried >= seen if claimed == "above" else tried <= seen
     return float((1 + extreme.sum()) / (1 + N_PERMUTATIONS))

@@ -13,12 +13,12 @@ from detente.text.sentence import make_sentence
 
 def _run(e: Estimate, estimates: EstimateFunction, view: ClaimContext) -> CheckOutcome:
     g = view.g
-    known = [w for w in g.case.windows if w.density is not None and w.first <= g.as_of]
-    if len({w.density for w in known}) < 2:
+    known = [w for w in g.case.windows if w.coverage is not None and w.first <= g.as_of]
+    if len({w.coverage for w in known}) < 2:
         return CheckOutcome(
             "drop_densest_window", e.key, "not askable", make_sentence("All that was watched was watched alike.")
         )
-    densest = max(known, key=lambda w: w.density or 0.0)
+    densest = max(known, key=lambda w: w.coverage or 0.0)
     out = [str(densest.first), str(min(densest.last or g.as_of, g.as_of))]
     after = re_estimate(e, estimates, view.with_changes("densest", left_out=out))
     return outcome_of("drop_densest_window", e, after, "Without the window that was collected most closely")

@@ -12,7 +12,7 @@ from detente.text.sentence import make_sentence
 
 
 def _run(e: Estimate, estimates: EstimateFunction, view: ClaimContext) -> CheckOutcome:
-    if len({w.density for w in view.g.case.windows if w.density is not None}) < 2:
+    if len({w.coverage for w in view.g.case.windows if w.coverage is not None}) < 2:
         return CheckOutcome(
             "reporting_changed", e.key, "not askable", make_sentence("All that was watched was watched alike.")
         )

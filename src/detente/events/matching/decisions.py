@@ -19,7 +19,7 @@ def decisions_path(store: Path) -> Path:
     """The file of decisions of a store.
 
     Example:
-        >>> beside(Path("data/store")).as_posix()
+        >>> decisions_path(Path("data/store")).as_posix()
         'data/store-same-event.txt'
     """
     return store.with_name(f"{store.name}-same-event.txt")

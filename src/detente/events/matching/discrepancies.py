@@ -36,11 +36,11 @@ def find_discrepancies(event: Event, linked: Iterable[Event]) -> tuple[Discrepan
 
     Example:
         >>> from dataclasses import replace
-        >>> from detente.cases.case_file import load
-        >>> from detente.cases.load import gather
-        >>> e = gather(load("pakistan-afghanistan")).event("DL-20260112-02")
+        >>> from detente.cases.case_file import load_case_file
+        >>> from detente.cases.load import load_case_data
+        >>> e = load_case_data(load_case_file("pakistan-afghanistan")).event("DL-20260112-02")
         >>> other = replace(e, source="ucdp", id="611281", tolls=replace(e.tolls, low=4, best=7, high=9))
-        >>> [dict(d.said) for d in disagreements(e, [other])]
+        >>> [dict(d.said) for d in find_discrepancies(e, [other])]
         [{'chronology:DL-20260112-02': '6–7', 'ucdp:611281': '4–9'}]
     """
     all_told = (event, *linked)

@@ -40,14 +40,14 @@ def interval_score(draws: ArrayLike, outcome: ArrayLike, *, level: float = 0.9) 
     return out
 
 
-def coverage(draws: ArrayLike, outcome: ArrayLike, *, level: float) -> float:
+def interval_coverage(draws: ArrayLike, outcome: ArrayLike, *, level: float) -> float:
     """The share of outcomes that the central interval holds, ends included.
 
     Counts pile up on single values, so an interval of counts holds more than its level even where the forecast is
     the truth: most of all where nothing happens and the interval is 0 to 0. `scores.pit` judges without that.
 
     Example:
-        >>> coverage([[0.0, 10.0], [0.0, 10.0]], [4.0, 12.0], level=0.9)
+        >>> interval_coverage([[0.0, 10.0], [0.0, 10.0]], [4.0, 12.0], level=0.9)
         0.5
     """
     x, y = validate_draws(draws, outcome)

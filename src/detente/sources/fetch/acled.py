@@ -85,7 +85,7 @@ def build_query(countries: Sequence[str], first: date, last: date, since: int | 
     """The question to the API.
 
     Example:
-        >>> asked(["Pakistan", "Afghanistan"], date(2025, 10, 1), date(2025, 10, 31))["event_date"]
+        >>> build_query(["Pakistan", "Afghanistan"], date(2025, 10, 1), date(2025, 10, 31))["event_date"]
         '2025-10-01|2025-10-31'
     """
     question = {

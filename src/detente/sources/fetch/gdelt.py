@@ -98,7 +98,7 @@ def build_destination(wanted: DownloadRequest, countries: Sequence[str]) -> Path
     """The file that the rows of these countries are kept in; the archive itself if all are.
 
     Example:
-        >>> destination(Wanted("", Path("20251009000000.export.CSV.zip")), ["pk", "AFG"]).name
+        >>> build_destination(DownloadRequest("", Path("20251009000000.export.CSV.zip")), ["pk", "AFG"]).name
         '20251009000000.AFG-PK.export.CSV'
     """
     if not countries:
@@ -148,7 +148,7 @@ def filter_rows(lines: Iterable[bytes], countries: Sequence[str]) -> Iterator[by
 
     Example:
         >>> line = b"\\t".join([b"x"] * 7 + [b"PAK"] + [b"y"] * 53) + b"\\n"
-        >>> [len(list(rows(iter([line]), [c]))) for c in ("PAK", "AFG", "PK")]
+        >>> [len(list(filter_rows(iter([line]), [c]))) for c in ("PAK", "AFG", "PK")]
         [1, 0, 0]
     """
     wanted = {c.upper().encode() for c in countries}

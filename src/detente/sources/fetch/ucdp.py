@@ -38,7 +38,7 @@ def build_download_path(version: str) -> str:
     """Where a version is published, from the downloads' address.
 
     Example:
-        >>> address("25.1"), address("26.0.1")
+        >>> build_download_path("25.1"), build_download_path("26.0.1")
         ('ged/ged251-csv.zip', 'candidateged/GEDEvent_v26_0_1.csv')
 
     Raises:

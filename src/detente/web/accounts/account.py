@@ -38,7 +38,7 @@ def fold_name(name: str) -> str:
     """The name as it is compared: without case and width, so that nobody can look like somebody else by these.
 
     Example:
-        >>> folded("Ａnn") == folded("ann")
+        >>> fold_name("Ａnn") == fold_name("ann")
         True
     """
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())

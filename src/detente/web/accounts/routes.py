@@ -83,7 +83,7 @@ def ensure_local_path(then: str) -> str:
     """Where to go next, on this workbench only: a link could otherwise send a reader who logs in to another site.
 
     Example:
-        >>> local("/comments?page=2"), local("//elsewhere.example"), local("https://elsewhere.example")
+        >>> ensure_local_path("/comments?page=2"), ensure_local_path("//elsewhere.example"), ensure_local_path("https://elsewhere.example")
         ('/comments?page=2', '/', '/')
     """
     bad = not then.startswith("/") or then.startswith(("//", "/\\")) or any(ord(c) < 33 or c == "\\" for c in then)

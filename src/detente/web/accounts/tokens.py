@@ -13,7 +13,7 @@ def hash_token(token: str) -> str:
     """What is kept of a token. It is random, so that a plain hash cannot be turned back by trying.
 
     Example:
-        >>> len(digest(new_token()))
+        >>> len(hash_token(new_token()))
         64
     """
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()

@@ -31,7 +31,7 @@ def clean_comment(body: str) -> str:
         BadComment: nothing is left, or it is longer than 5,000 characters.
 
     Example:
-        >>> cleaned(" one\\r\\n\\r\\n\\r\\n\\r\\ntwo\\x07 ")
+        >>> clean_comment(" one\\r\\n\\r\\n\\r\\n\\r\\ntwo\\x07 ")
         'one\\n\\ntwo'
     """
     text = body.replace("\r\n", "\n").replace("\r", "\n")
@@ -48,7 +48,7 @@ def split_paragraphs(body: str) -> tuple[Paragraph, ...]:
     """The text as paragraphs of pieces; an empty line parts paragraphs.
 
     Example:
-        >>> [p.address for p in paragraphs("See https://example.org/a_(b), please.")[0]]
+        >>> [p.address for p in split_paragraphs("See https://example.org/a_(b), please.")[0]]
         [None, 'https://example.org/a_(b)', None]
     """
     return tuple(_linkify(p) for p in body.split("\n\n") if p.strip())

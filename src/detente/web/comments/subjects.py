@@ -34,9 +34,9 @@ def parse_subject_path(path: str) -> CommentSubject | None:
     """What readers comment on at this page, or None where they do not. `path` is decoded, as the server hands it on.
 
     Example:
-        >>> on_page("/pakistan-afghanistan/claims/trust")
-        About(case='pakistan-afghanistan', kind='claim', key='trust')
-        >>> on_page("/pakistan-afghanistan/claims") is None
+        >>> parse_subject_path("/pakistan-afghanistan/claims/trust")
+        CommentSubject(case='pakistan-afghanistan', kind='claim', key='trust')
+        >>> parse_subject_path("/pakistan-afghanistan/claims") is None
         True
     """
     for kind, form in (("claim", _CLAIM), ("event", _EVENT)):

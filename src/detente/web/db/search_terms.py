@@ -17,7 +17,7 @@ def extract_terms(text: str) -> list[str]:
     """The words of `text`, each once, in the order in which they first stand.
 
     Example:
-        >>> words("Türkiye's border-crossing at Torkham: CLOSED, closed!")
+        >>> extract_terms("Türkiye's border-crossing at Torkham: CLOSED, closed!")
         ['turkiye', 's', 'border', 'crossing', 'at', 'torkham', 'closed']
     """
     found: dict[str, None] = {}

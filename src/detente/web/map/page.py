@@ -27,7 +27,7 @@ class MonthOf:
     name: str
     first: date
     events: tuple[int, ...]
-    density: float
+    coverage: float
     shown: int
     inside: bool
     day: date
@@ -138,8 +138,8 @@ def _month(study: PreparedCase, query: Query, i: int, count: Sequence[int]) -> M
     first = date(start // 12, start % 12 + 1, 1)
     after = date((start + 1) // 12, (start + 1) % 12 + 1, 1)
     last = after - timedelta(days=1)
-    effort = study.g.exposure.effort(max(first, study.g.exposure.first), last)
+    effort = study.g.coverage.effort(max(first, study.g.coverage.first), last)
     inside = (query.first is None or last >= query.first) and (query.last is None or first <= query.last)
     shown = sum(n for k, n in zip(KINDS, count, strict=True) if k in query.channel)
-    density, day = round(effort / (after - first).days, 3), min(last, study.g.watched_to)
-    return MonthOf(f"{first:%B %Y}", first, tuple(count), density, shown, inside, day)
+    coverage, day = round(effort / (after - first).days, 3), min(last, study.g.watched_to)
+    return MonthOf(f"{first:%B %Y}", first, tuple(count), coverage, shown, inside, day)

@@ -28,7 +28,7 @@ class TokenBuckets:
         """Take one. Returns 0 if there was one, else the seconds until there is.
 
         Example:
-            >>> b = Buckets(Rate(burst=2, every_s=10), clock=lambda: 0.0)
+            >>> b = TokenBuckets(RateLimit(burst=2, every_s=10), clock=lambda: 0.0)
             >>> b.take("a"), b.take("a"), b.take("a"), b.take("b")
             (0.0, 0.0, 10.0, 0.0)
         """

@@ -181,9 +181,9 @@ def describe_discrepancies(e: Record) -> tuple[str, ...]:
     """What reports of one event disagree about, as far as its own row says.
 
     Example:
-        >>> from detente.events.event import Tolls
+        >>> from detente.events.event import ReportedDeaths
         >>> from types import SimpleNamespace as N
-        >>> differ(N(tolls=Tolls(low=69, best=72, high=405), disputed=True))
+        >>> describe_discrepancies(N(tolls=ReportedDeaths(low=69, best=72, high=405), disputed=True))
         ('Deaths: from 69 to 405.', 'A party contradicts the account: who did it, that it happened, or what it cost.')
     """
     out = []

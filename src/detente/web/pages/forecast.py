@@ -76,7 +76,7 @@ class ForecastPage:
     horizons: tuple[int, ...]
     paths: int
     seed: int
-    density: float
+    coverage: float
     asked: tuple[ForecastQuestion, ...]
     said: tuple[Sentence, ...]
     amounts: tuple[CountForecast, ...]
@@ -99,7 +99,7 @@ def build_forecast_page(study: PreparedCase) -> ForecastPage:
     asked = tuple(a for s in f.sentences if (a := _build_question(f, s)) is not None)
     told = {id(a.sentence) for a in asked}
     return ForecastPage(
-        "", str(f.as_of), f.horizons, f.paths, f.seed, f.density, asked, tuple(s for s in f.sentences if id(s) not in told), f.amounts, f.unwatched,
+        "", str(f.as_of), f.horizons, f.paths, f.seed, f.coverage, asked, tuple(s for s in f.sentences if id(s) not in told), f.amounts, f.unwatched,
         {d: tuple(_build_driver_row(study, x) for x in xs if abs(x.more) >= MIN_DRIVER_EFFECT) for d, xs in f.drivers.items()}, f.marks, study.brief.outlook.score,
         _load_scorecard_view(study), score_command,
         f"detente forecast {study.named} --as-of {f.as_of} --paths {f.paths}",

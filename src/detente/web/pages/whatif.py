@@ -175,7 +175,7 @@ def _build_fan(study: PreparedCase, setting: WhatIfQuery, found: InterventionRes
     days = tuple(f.days[i] for i in keep)
     came: tuple[float, ...] = ()
     if setting.first is not None and channel != "deaths" and study.system is not None:
-        y = study.system.y[(setting.first - study.g.exposure.first).days :, study.system.channels.index(channel)]
+        y = study.system.y[(setting.first - study.g.coverage.first).days :, study.system.channels.index(channel)]
         came = tuple(float(y[:d].sum()) for d in days)
     return FanChartData(channel, days, f.plain[:, keep, k].tolist(), f.changed[:, keep, k].tolist(), came)
 
@@ -216,7 +216,7 @@ async def handler(request: Request) -> Response:
 def _last_fit_day(study: PreparedCase) -> date:
     """The last day of the fit: levers are pulled from the next one on."""
     days = len(study.system.y) if study.system is not None else 0
-    return study.g.exposure.first + timedelta(days=days - 1)
+    return study.g.coverage.first + timedelta(days=days - 1)
 
 
 def _get_limiter(request: Request) -> anyio.CapacityLimiter:

@@ -9,7 +9,7 @@ def make_etag(*made_from: str) -> str:
     """The same for the same words in the same order. Weak: layers may compress what it marks.
 
     Example:
-        >>> mark("a", "bc") == mark("a", "bc"), mark("a", "bc") == mark("ab", "c")
+        >>> make_etag("a", "bc") == make_etag("a", "bc"), make_etag("a", "bc") == make_etag("ab", "c")
         (True, False)
     """
     return f'W/"{hashlib.sha256(repr(made_from).encode()).hexdigest()[:32]}"'

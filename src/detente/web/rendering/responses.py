@@ -178,7 +178,7 @@ def static_url(name: str) -> str:
     """The address of a file of ours, with its content's mark, so that a browser may keep it for a year.
 
     Example:
-        >>> static("workbench.css").startswith("/static/workbench.css?v=")
+        >>> static_url("workbench.css").startswith("/static/workbench.css?v=")
         True
     """
     return f"/static/{name}?v={_content_hash(name)}"

@@ -29,7 +29,7 @@ class SafeStreamingResponse(StreamingResponse):
         Exception: whatever the first piece raises; later ones break the connection.
 
     Example:
-        >>> Streamed((b"%d\\n" % n for n in range(3)), media_type="text/csv").status_code
+        >>> SafeStreamingResponse((b"%d\\n" % n for n in range(3)), media_type="text/csv").status_code
         200
     """
 

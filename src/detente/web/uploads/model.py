@@ -98,7 +98,7 @@ def check_file_name(name: str) -> str:
         UploadRefused: it leads elsewhere, is hidden, is too long, or ends like no file that can be read.
 
     Example:
-        >>> checked_name("GEDEvent_v26_0_1.csv")
+        >>> check_file_name("GEDEvent_v26_0_1.csv")
         'GEDEvent_v26_0_1.csv'
     """
     if not name:

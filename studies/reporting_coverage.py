@@ -1,6 +1,6 @@
 """How densely was each window of the chronology collected? Deadly attacks in Pakistan against UCDP's.
 
-    .venv/bin/python studies/exposure.py ../shared/data
+    .venv/bin/python studies/reporting_coverage.py ../shared/data
 
 For each window: the chronology's events in Pakistan in which five or more died, divided by UCDP's
 events in Pakistan over the same months (all types; country-months of GED 25.1 to December 2024, then
