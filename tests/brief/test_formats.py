@@ -14,11 +14,12 @@ from pypdf import PdfReader
 
 from detente.brief.build import Request, brief
 from detente.brief.document import Brief
-from detente.brief.render.files import brief_files, write
+from detente.brief.render import render_brief_files
 from detente.brief.render.html import as_html
 from detente.brief.render.json import as_json
 from detente.brief.render.markdown import as_markdown
 from detente.brief.render.pdf import as_pdf
+from detente.core.atomic_write import write_files
 from detente.core.errors import CannotWrite
 from support.shared_artifacts import flagship_brief
 
@@ -172,17 +173,17 @@ def test_where_too_little_is_known_the_headline_says_that_and_nothing_else() -> 
 
 
 def test_writing_replaces_all_files_or_none(tmp_path: Path, flagship: Brief) -> None:
-    files = brief_files(flagship)
-    paths = write(files, tmp_path / "a" / "b")
+    files = render_brief_files(flagship)
+    paths = write_files(files, tmp_path / "a" / "b")
     assert sorted(p.name for p in paths) == sorted(files)
     assert {p.name for p in (tmp_path / "a" / "b").iterdir()} == set(files)
     blocked = tmp_path / "file"
     blocked.write_text("in the way")
     with pytest.raises(CannotWrite, match="Nothing was changed"):
-        write(files, blocked)
+        write_files(files, blocked)
     (tmp_path / "c" / "brief.pdf").mkdir(parents=True)
     with pytest.raises(CannotWrite):
-        write({"brief.html": b"new", "brief.pdf": b"new"}, tmp_path / "c")
+        write_files({"brief.html": b"new", "brief.pdf": b"new"}, tmp_path / "c")
     assert [p.name for p in (tmp_path / "c").iterdir() if p.name.startswith(".")] == []
 
 
@@ -194,7 +195,7 @@ def test_a_file_whose_pieces_break_off_leaves_what_stood_there(tmp_path: Path) -
         raise ValueError("the record broke")
 
     with pytest.raises(ValueError, match="the record broke"):
-        write({"events.csv": pieces()}, tmp_path)
+        write_files({"events.csv": pieces()}, tmp_path)
     assert [(p.name, p.read_text()) for p in tmp_path.iterdir()] == [("events.csv", "old")]
-    write({"events.csv": iter([b"a", b"", b"b"])}, tmp_path)
+    write_files({"events.csv": iter([b"a", b"", b"b"])}, tmp_path)
     assert (tmp_path / "events.csv").read_bytes() == b"ab"

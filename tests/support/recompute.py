@@ -21,9 +21,6 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
-from support.recompute_forecast import recompute_forecast
-from support.recompute_tests import recompute_test
-
 PACKAGE_FOLDER = Path(__file__).parents[2] / "src/detente"
 CASES_FOLDER = PACKAGE_FOLDER / "cases/shipped"
 PRECISION_SLACK_DAYS = {"day": 0, "week": 3, "month": 15}
@@ -571,8 +568,12 @@ def recompute(a: RecomputedCase, m: dict[str, Any]) -> tuple[Triple, list[str] |
                 return (found["mean"], found["low"], found["high"]), None
             return (found, None, None), None
         case "forecast":
+            from support.recompute_forecast import recompute_forecast
+
             return recompute_forecast(r), None
         case "response" | "probability" | "placebo in time" | "shuffled labels" | "lever":
+            from support.recompute_tests import recompute_test
+
             return recompute_test(a, r)
         case unknown:
             raise AssertionError(f"no way is known to make a {unknown!r} again")

@@ -1,1 +1,51 @@
-"""A brief as JSON, HTML, PDF, Word, Markdown and references, one format a file."""
+"""The formats of a brief, one file each. `FORMATS` is the registry that the command and the pages read."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from detente.brief.document import Brief
+from detente.brief.render.docx import as_word
+from detente.brief.render.html import as_html
+from detente.brief.render.json import answer_data, as_json, to_json
+from detente.brief.render.markdown import as_markdown
+from detente.brief.render.pdf import as_pdf
+from detente.brief.render.references import as_bibtex, as_ris
+from detente.brief.short_answer import Answer, as_text
+
+
+@dataclass(frozen=True, slots=True)
+class BriefFormat:
+    """One format: file extension, name, media type, and the renderer.
+
+    The renderer takes the brief and the address where it can be read, which references cite; empty for a file.
+    """
+
+    extension: str
+    name: str
+    media_type: str
+    render: Callable[[Brief, str], bytes]
+
+
+FORMATS = (
+    BriefFormat("html", "Web page", "text/html; charset=utf-8", lambda b, _: as_html(b).encode()),
+    BriefFormat("pdf", "PDF", "application/pdf", lambda b, _: as_pdf(b)),
+    BriefFormat(
+        "docx", "Word", "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        lambda b, _: as_word(b),
+    ),
+    BriefFormat("md", "Markdown", "text/markdown; charset=utf-8", lambda b, _: as_markdown(b).encode()),
+    BriefFormat("json", "JSON", "application/json", lambda b, _: as_json(b).encode()),
+    BriefFormat("bib", "BibTeX", "application/x-bibtex; charset=utf-8", lambda b, at: as_bibtex(b, at).encode()),
+    BriefFormat("ris", "RIS", "application/x-research-info-systems; charset=utf-8", lambda b, at: as_ris(b, at).encode()),
+)  # fmt: skip
+
+
+def render_brief_files(brief: Brief) -> dict[str, bytes]:
+    """Render the brief in every format, by file name."""
+    return {f"brief.{f.extension}": f.render(brief, "") for f in FORMATS}
+
+
+def render_answer_files(answer: Answer) -> dict[str, bytes]:
+    """Render the short answer as Markdown and as JSON, by file name."""
+    title = f"# {answer.material.question}\n\n"
+    return {"answer.md": (title + as_text(answer)).encode(), "answer.json": to_json(answer_data(answer)).encode()}

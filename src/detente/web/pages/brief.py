@@ -14,7 +14,7 @@ from starlette.responses import Response
 from detente.api.case import PreparedCase
 from detente.brief.render.html import To, drawings
 from detente.brief.render.json import as_data
-from detente.web.brief_downloads import FORMATS, FORMATS_BY_EXTENSION, render_brief_file
+from detente.web.brief_downloads import DOWNLOADS, render_brief_file
 from detente.web.openapi_route import OpenApiRoute
 from detente.web.rendering.etag import etag_matches
 from detente.web.rendering.responses import get_case, page_routes, provenance_footer, respond, template_environment
@@ -67,7 +67,7 @@ class _CacheTransparentCase:
 @lru_cache(maxsize=64)
 def _build_page(_key: str, held: _CacheTransparentCase) -> BriefPage:
     b = as_data(held.study.brief)
-    forms = tuple(BriefDownload(f"/{held.study.id}/brief.{f.ending}", f.name) for f in FORMATS)
+    forms = tuple(BriefDownload(f"/{held.study.id}/brief.{f.extension}", f.name) for f in DOWNLOADS.values())
     twin = BriefDownload(f"/{held.study.id}/brief.json", "JSON")
     return BriefPage(b, _build_contents(b), (*forms, twin))
 
@@ -116,25 +116,25 @@ async def handler(request: Request) -> Response:
 async def download_brief(request: Request) -> Response:
     """`/{case}/brief.pdf` and the like."""
     study = get_case(request)
-    form = FORMATS_BY_EXTENSION.get(request.path_params["form"])
+    form = DOWNLOADS.get(request.path_params["form"])
     if form is None:
-        known = ", ".join([*FORMATS_BY_EXTENSION, "json"])
+        known = ", ".join([*DOWNLOADS, "json"])
         raise HTTPException(404, f"The brief is not made as {request.path_params['form']!r}. It is made as: {known}.")
     address = f"{request.app.state.settings.address.rstrip('/')}/{study.id}/brief"
-    file = await run_in_threadpool(render_brief_file, study, form.ending, address)
+    file = await run_in_threadpool(render_brief_file, study, form.extension, address)
     headers = {
         "ETag": file.etag,
         "Cache-Control": "no-cache",
-        "Content-Disposition": f'inline; filename="{study.id}-{study.g.as_of}.{form.ending}"',
+        "Content-Disposition": f'inline; filename="{study.id}-{study.g.as_of}.{form.extension}"',
     }
     if etag_matches(request, file.etag):
         return Response(status_code=304, headers=headers)
     if file.compressed and "gzip" in request.headers.get("accept-encoding", ""):
         headers |= {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
-        return Response(file.compressed, media_type=form.media, headers=headers)
+        return Response(file.compressed, media_type=form.media_type, headers=headers)
     # Said so that no layer compresses again what is compressed: a PDF, a Word file.
     headers["Content-Encoding"] = "identity"
-    return Response(file.content, media_type=form.media, headers=headers)
+    return Response(file.content, media_type=form.media_type, headers=headers)
 
 
 ROUTES = (

@@ -1,41 +1,14 @@
-"""Writing the forms of a brief to a folder: all of them or none."""
+"""Write several files into a folder: all of them or none."""
 
 import os
 import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from detente.brief.document import Brief
-from detente.brief.render.docx import as_word
-from detente.brief.render.html import as_html
-from detente.brief.render.json import answer_data, as_json, to_json
-from detente.brief.render.markdown import as_markdown
-from detente.brief.render.pdf import as_pdf
-from detente.brief.render.references import as_bibtex, as_ris
-from detente.brief.short_answer import Answer, as_text
 from detente.core.errors import CannotWrite
 
 
-def brief_files(brief: Brief) -> dict[str, bytes]:
-    """The forms by file name: to read, to print, to work on, for programs, and to cite it and its sources."""
-    return {
-        "brief.html": as_html(brief).encode(),
-        "brief.pdf": as_pdf(brief),
-        "brief.docx": as_word(brief),
-        "brief.md": as_markdown(brief).encode(),
-        "brief.json": as_json(brief).encode(),
-        "brief.bib": as_bibtex(brief).encode(),
-        "brief.ris": as_ris(brief).encode(),
-    }
-
-
-def answer_files(answer: Answer) -> dict[str, bytes]:
-    """The short form as Markdown, and its JSON twin: the text and the points that it keeps, traced."""
-    title = f"# {answer.material.question}\n\n"
-    return {"answer.md": (title + as_text(answer)).encode(), "answer.json": to_json(answer_data(answer)).encode()}
-
-
-def write(files: Mapping[str, bytes | Iterable[bytes]], folder: Path, option: str = "--out") -> list[Path]:
+def write_files(files: Mapping[str, bytes | Iterable[bytes]], folder: Path, option: str = "--out") -> list[Path]:
     """Write files into a folder, made if needed. Each is replaced whole, after all are on the disk.
 
     Args:
