@@ -39,15 +39,15 @@ def main(runs: int) -> None:
             took = statistics.median(wall(command) for _ in range(runs))
             base = base or took
             print(f"| `{name}` | {took:.3f} | {took / base:.1f} |")
-    from detente.brief.build import Request, brief
-    from detente.brief.render.pdf import as_pdf
+    from detente.brief.build import BriefRequest, build_brief
+    from detente.brief.render.pdf import render_pdf
 
-    document = brief(Request("pakistan-afghanistan"))
-    as_pdf(document)
+    document = build_brief(BriefRequest("pakistan-afghanistan"))
+    render_pdf(document)
     times = []
     for _ in range(runs):
         began = time.perf_counter()
-        as_pdf(document)
+        render_pdf(document)
         times.append(time.perf_counter() - began)
     print(f"\nSetting the PDF, within a running process: median {statistics.median(times):.3f} s.")
 

@@ -21,7 +21,7 @@ from starlette.testclient import TestClient
 from starlette.types import ASGIApp, Message
 
 from detente.api.case import PreparedCase, prepare_case
-from detente.api.events.table import columns_of
+from detente.api.events.table import get_event_columns
 from detente.cases.load import CaseData
 from detente.claims.context import ClaimContext
 from detente.web.app import create_app
@@ -130,7 +130,7 @@ def main() -> None:
     small = prepare_case("pakistan-afghanistan", default_cache())
     for s in (small, larger(small, wanted)):
         began = time.perf_counter()
-        columns = columns_of(s)
+        columns = get_event_columns(s)
         made = time.perf_counter() - began
         print(f"\n{len(columns.events):,} events; columns made once in {made:.2f} s")
         app = create_app(ServerConfig(), {s.id: s})

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from detente.brief.render.scorecard import figure, verdict
+from detente.brief.render.scorecard import format_score, summarise_scorecard
 from detente.cases.case_file import load_case_file
 from detente.cases.load import load_case_data
 from detente.charts import calibration
@@ -40,7 +40,7 @@ def table(c: ScoreCard) -> list[str]:
         skill = r.yes.skill if np.isfinite(r.yes.skill) else None
         cells = [r.yes.score, skill, m["CRPS"], even, m["log CRPS"], m["IGN"], m["MIS"]]
         held = " | ".join(f"{100 * v:.0f}" for v in r.counts.held.values())
-        lines.append(f"| {r.days} | {r.model} | " + " | ".join(map(figure, cells)) + f" | {held} |")
+        lines.append(f"| {r.days} | {r.model} | " + " | ".join(map(format_score, cells)) + f" | {held} |")
     return lines
 
 
@@ -51,7 +51,7 @@ def deaths(c: ScoreCard) -> list[str]:
     ]
     for r in c.deaths:
         m = r.counts.means()
-        cells = " | ".join(figure(m[k]) for k in ("CRPS", "log CRPS", "IGN", "MIS"))
+        cells = " | ".join(format_score(m[k]) for k in ("CRPS", "log CRPS", "IGN", "MIS"))
         held = " | ".join(f"{100 * v:.0f}" for v in r.counts.held.values())
         lines.append(f"| {r.days} | {r.series.removeprefix('deaths told, ')} | {r.model} | {cells} | {held} |")
     return lines
@@ -68,7 +68,7 @@ def main() -> None:
     lines = [
         f"{c.origins} origins, {c.first} to {c.last}; {100 * c.even:.0f} % of rounds collected evenly; {took:.0f} s. Seed 0.",
         "",
-        verdict(c),
+        summarise_scorecard(c),
         "",
         *table(c),
         "",
@@ -98,7 +98,7 @@ def main() -> None:
     (CARDS / f"{case.id}.json").write_bytes(serialise_scorecard(c, load_case_data(case)))
     print("\n".join(lines))
     OUT.write_text(f"# Forecasts of the flagship case\n\n{__doc__}\n" + "\n".join(lines) + "\n", encoding="utf-8")
-    OUT.with_suffix(".svg").write_text(calibration.picture(c).svg, encoding="utf-8")
+    OUT.with_suffix(".svg").write_text(calibration.draw_calibration(c).svg, encoding="utf-8")
 
 
 if __name__ == "__main__":

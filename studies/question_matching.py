@@ -8,11 +8,11 @@ Needs the extra nlp. The sets and how an answer is judged: tests/questions/quest
 from collections.abc import Sequence
 from pathlib import Path
 
-from detente.questions.case_match import subject
-from detente.questions.demands import demands, without_names
-from detente.questions.embeddings import NEAR, every, nearest
-from detente.questions.parse import parse
-from detente.questions.phrase_match import WAY_FORWARD, claims_of
+from detente.questions.case_match import match_case
+from detente.questions.demands import extract_demands, replace_names_with_roles
+from detente.questions.embeddings import MIN_SIMILARITY, match_by_meaning, rank_by_meaning
+from detente.questions.parse import parse_question
+from detente.questions.phrase_match import WAY_FORWARD_ID, list_topic_claims
 from support.question_sets import (
     AS_OF,
     QuestionScore,
@@ -48,28 +48,28 @@ def meaning_alone() -> str:
     for q in load_questions("tuning"):
         if q["case"] != "pakistan-afghanistan":
             continue
-        asked = parse(q["text"])
-        about = subject(asked.text)
-        told = list(demands(asked, about, AS_OF))
+        asked = parse_question(q["text"])
+        about = match_case(asked.text)
+        told = list(extract_demands(asked, about, AS_OF))
         for e in q["demands"]:
             d = find_overlapping_demand(q["text"], e["words"], told)
             must, may = (set(expand_claims(e.get(k, []), about.case)) for k in ("claims", "may"))
-            if d is None or WAY_FORWARD in must or not must | ({"unmeasured"} & set(e.get("why", []))):
+            if d is None or WAY_FORWARD_ID in must or not must | ({"unmeasured"} & set(e.get("why", []))):
                 continue  # what is asked for by the way of asking is not for meaning to find
             words = [t for t in about.words if d.start <= t.start < d.end]
-            best = every(without_names(d.asked, d.start, words))[0]
+            best = rank_by_meaning(replace_names_with_roles(d.asked, d.start, words))[0]
             got = (
-                set(claims_of(best.id, about.case))
+                set(list_topic_claims(best.id, about.case))
                 if best.kind == "topic"
                 else {best.id}
                 if best.kind == "claim"
                 else set()
             )
             near.append((best.score, bool(got & must) and got <= must | may if must else not got))
-    above, below = [ok for s, ok in near if s >= NEAR], [ok for s, ok in near if s < NEAR]
+    above, below = [ok for s, ok in near if s >= MIN_SIMILARITY], [ok for s, ok in near if s < MIN_SIMILARITY]
     return (
         f"Meaning alone, on the tuning demands that it could find: right in {sum(above)} of the {len(above)} whose nearest "
-        f"question is at {NEAR} or nearer, and in {sum(below)} of the {len(below)} below."
+        f"question is at {MIN_SIMILARITY} or nearer, and in {sum(below)} of the {len(below)} below."
     )
 
 
@@ -77,7 +77,7 @@ def main() -> None:
     lines = [HEAD]
     wrong: list[str] = []
     for name in ("held_out", "fresh", "tuning"):
-        for by, near in (("phrases", None), ("phrases, then meaning", nearest)):
+        for by, near in (("phrases", None), ("phrases, then meaning", match_by_meaning)):
             told = [score_question(q, near) for q in load_questions(name)]
             lines.append(row(name.replace("_", " "), by, told))
             if near is None and name != "tuning":

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from detente.brief.conclusion import stands
+from detente.brief.conclusion import summarise_verdicts
 from detente.claims.verdict import ORDER
 
 SAYS = {
@@ -23,7 +23,7 @@ def point(word: str | None, statement: str) -> Any:
 
 @pytest.mark.parametrize("word", ORDER)
 def test_each_verdict_is_told_by_its_own_words_and_by_no_other(word: str) -> None:
-    text = " ".join(s.text for s in stands("How it came", [point(word, "Rain brings floods.")]))
+    text = " ".join(s.text for s in summarise_verdicts("How it came", [point(word, "Rain brings floods.")]))
     assert f"{SAYS[word]} rain brings floods." in text
     assert not [w for w in SAYS if w != word and SAYS[w] in text]
 
@@ -31,7 +31,7 @@ def test_each_verdict_is_told_by_its_own_words_and_by_no_other(word: str) -> Non
 def test_every_statement_stands_once_under_its_verdict_strongest_first() -> None:
     words = ["leaning", "supported", "too little data", "leaning", "contradicted", "not supported"]
     points = [point(w, f"{c * 3} happens.") for w, c in zip(words, "abcdef", strict=True)]
-    told = [s.text for s in stands("How it came", points)]
+    told = [s.text for s in summarise_verdicts("How it came", points)]
     assert [sum(f"{c * 3} happens" in t for t in told) for c in "abcdef"] == [1] * 6
     where = {w: next(i for i, t in enumerate(told) if c * 3 in t) for w, c in zip(words, "abcdef", strict=True)}
     assert (
@@ -46,9 +46,9 @@ def test_every_statement_stands_once_under_its_verdict_strongest_first() -> None
 
 
 def test_where_nothing_is_settled_that_is_said_first() -> None:
-    told = stands("How it came", [point("leaning", "Rain brings floods.")])
+    told = summarise_verdicts("How it came", [point("leaning", "Rain brings floods.")])
     assert told[0].text == "On how it came, the record settles nothing that was tested."
 
 
 def test_what_was_not_judged_is_not_told() -> None:
-    assert stands("How it came", [point(None, "Rain brings floods.")]) == []
+    assert summarise_verdicts("How it came", [point(None, "Rain brings floods.")]) == []

@@ -8,7 +8,7 @@ from xml.etree import ElementTree as Tree
 import pytest
 
 from detente.api.case import PreparedCase
-from detente.brief.render.docx import as_word
+from detente.brief.render.docx import render_docx
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
@@ -16,7 +16,7 @@ R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 
 @pytest.fixture(scope="module")
 def parts(flagship: PreparedCase) -> dict[str, bytes]:
-    with zipfile.ZipFile(io.BytesIO(as_word(flagship.brief))) as z:
+    with zipfile.ZipFile(io.BytesIO(render_docx(flagship.brief))) as z:
         return {n: z.read(n) for n in z.namelist()}
 
 
@@ -86,4 +86,4 @@ def test_its_foot_says_the_day_and_counts_the_pages(parts: dict[str, bytes]) -> 
 
 
 def test_the_same_brief_is_the_same_file(flagship: PreparedCase) -> None:
-    assert as_word(flagship.brief) == as_word(flagship.brief)
+    assert render_docx(flagship.brief) == render_docx(flagship.brief)

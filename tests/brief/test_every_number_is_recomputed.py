@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from detente.brief.build import Request, brief
-from detente.brief.render.json import as_data
+from detente.brief.build import BriefRequest, build_brief
+from detente.brief.render.json import build_brief_data
 from support.recompute import RecomputedCase, parse_day, recompute, restricted_log_likelihood
 from support.shared_artifacts import alternate_order, flagship_brief, make_once
 
@@ -22,8 +22,10 @@ def twin(day: date) -> dict[str, Any]:
     if day == DAYS[0]:
         made = flagship_brief()
         assert made.provenance.as_of == str(day)
-        return as_data(made)
-    return make_once(f"twin-{day}", lambda: as_data(brief(Request("pakistan-afghanistan", day, checks=False))))
+        return build_brief_data(made)
+    return make_once(
+        f"twin-{day}", lambda: build_brief_data(build_brief(BriefRequest("pakistan-afghanistan", day, checks=False)))
+    )
 
 
 @cache

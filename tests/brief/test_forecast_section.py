@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from detente.brief.document import Outlook
-from detente.brief.forecast_section import ahead, outlook
+from detente.brief.document import ForecastSection
+from detente.brief.forecast_section import build_forecast_section, case_forecast
 from detente.cases.case_file import load_case_file
 from detente.cases.load import load_case_data
 from detente.claims.context import ClaimContext
@@ -24,22 +24,24 @@ def view() -> ClaimContext:
 
 
 @pytest.fixture(scope="module")
-def flagship(view: ClaimContext) -> Outlook:
-    return outlook(view, ahead(view))
+def flagship(view: ClaimContext) -> ForecastSection:
+    return build_forecast_section(view, case_forecast(view))
 
 
-def score(o: Outlook) -> str:
+def score(o: ForecastSection) -> str:
     return " ".join(s.text for s in o.score)
 
 
-def test_each_line_has_a_cell_for_each_horizon_and_every_figure_names_the_day_it_is_from(flagship: Outlook) -> None:
+def test_each_line_has_a_cell_for_each_horizon_and_every_figure_names_the_day_it_is_from(
+    flagship: ForecastSection,
+) -> None:
     assert flagship.horizons == (30, 90, 180)
     assert all(len(x.cells) == 3 for x in flagship.lines)
     assert {c.measured.recipe["as_of"] for x in flagship.lines for c in x.cells} == {str(CASE.last)}
     assert flagship.since == "30 June 2026"
 
 
-def test_where_every_crossing_is_shut_none_is_foretold_to_be_newly_shut(flagship: Outlook) -> None:
+def test_where_every_crossing_is_shut_none_is_foretold_to_be_newly_shut(flagship: ForecastSection) -> None:
     # All five were shut by the last report on each, though nobody watched systematically after April 2026.
     assert not any("crossing" in x.what for x in flagship.lines)
     assert any("Every crossing of the case is shut" in s.text for s in flagship.notes)
@@ -49,7 +51,7 @@ def test_without_a_score_card_the_brief_says_so_and_names_the_command(view: Clai
     other = ClaimContext(
         replace(load_case_data(CASE, date(2025, 9, 30)), release=replace(view.g.release, sha256="0" * 64))
     )
-    said = score(outlook(other, ahead(other)))
+    said = score(build_forecast_section(other, case_forecast(other)))
     assert "no score card has been made of this release" in said
     assert "detente forecast score pakistan-afghanistan --as-of 2025-09-30 --keep" in said
 
@@ -68,7 +70,7 @@ def card_like(view: ClaimContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     (tmp_path / scorecard_filename(view.g)).write_text(
         json.dumps(data | {"detente": "0", "card": found.card | changes})
     )
-    return score(outlook(view, ahead(view)))
+    return score(build_forecast_section(view, case_forecast(view)))
 
 
 @pytest.mark.parametrize(
@@ -83,7 +85,7 @@ def test_the_words_of_the_score_follow_its_interval_good_or_bad(
     assert f"On how many events came, {told} from the twelve months before within 30 days" in said
 
 
-def test_who_was_nearer_where_collection_was_even_is_named(flagship: Outlook, view: ClaimContext) -> None:
+def test_who_was_nearer_where_collection_was_even_is_named(flagship: ForecastSection, view: ClaimContext) -> None:
     found = load_scorecard(view.g)
     assert found is not None
     key = "CRPS where evenly collected"
@@ -96,6 +98,6 @@ def test_who_was_nearer_where_collection_was_even_is_named(flagship: Outlook, vi
 
 def test_a_record_too_short_to_forecast_from_says_why_and_shows_no_picture() -> None:
     early = ClaimContext(load_case_data(CASE, date(2021, 12, 31)))
-    o = outlook(early, ahead(early))
+    o = build_forecast_section(early, case_forecast(early))
     assert (o.lines, o.picture, o.score) == ((), None, ())
     assert "it takes events, and 365 days or more" in o.notes[0].text

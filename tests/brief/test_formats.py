@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
-from detente.brief.build import Request, brief
+from detente.brief.build import BriefRequest, build_brief
 from detente.brief.document import Brief
 from detente.brief.render import render_brief_files
-from detente.brief.render.html import as_html
-from detente.brief.render.json import as_json
-from detente.brief.render.markdown import as_markdown
-from detente.brief.render.pdf import as_pdf
+from detente.brief.render.html import render_html
+from detente.brief.render.json import render_json
+from detente.brief.render.markdown import render_markdown
+from detente.brief.render.pdf import render_pdf
 from detente.core.atomic_write import write_files
 from detente.core.errors import CannotWrite
 from support.shared_artifacts import flagship_brief
@@ -68,7 +68,7 @@ def squeezed(text: str) -> str:
 
 
 def test_the_page_loads_nothing_from_anywhere(flagship: Brief) -> None:
-    text = as_html(flagship)
+    text = render_html(flagship)
     page = Page(text)
     assert page.loads == []
     style = text[text.index("<style>") : text.index("</style>")]
@@ -77,7 +77,7 @@ def test_the_page_loads_nothing_from_anywhere(flagship: Brief) -> None:
 
 
 def test_every_inner_link_of_the_page_leads_somewhere_and_no_two_places_share_a_name(flagship: Brief) -> None:
-    page = Page(as_html(flagship))
+    page = Page(render_html(flagship))
     inner = {h[1:] for h in page.links if h.startswith("#")}
     assert inner - set(page.ids) == set()
     assert len(page.ids) == len(set(page.ids))
@@ -88,12 +88,12 @@ def test_what_a_source_wrote_cannot_become_markup(flagship: Brief) -> None:
 
     nasty = replace(flagship.cited[0], summary='<script>alert(1)</script> & "quoted"')
     altered = replace(flagship, cited=(nasty, *flagship.cited[1:]))
-    assert "<script>alert" not in as_html(altered)
-    assert PdfReader(io.BytesIO(as_pdf(altered))).pages
+    assert "<script>alert" not in render_html(altered)
+    assert PdfReader(io.BytesIO(render_pdf(altered))).pages
 
 
 def test_the_pdf_is_tagged_titled_and_says_its_language(flagship: Brief) -> None:
-    pdf = PdfReader(io.BytesIO(as_pdf(flagship)))
+    pdf = PdfReader(io.BytesIO(render_pdf(flagship)))
     root: Any = pdf.trailer["/Root"]
     assert root["/MarkInfo"]["/Marked"]
     assert root["/Lang"].startswith("en")
@@ -103,8 +103,8 @@ def test_the_pdf_is_tagged_titled_and_says_its_language(flagship: Brief) -> None
 
 
 def test_all_forms_say_every_headline_every_sentence_and_every_limit(flagship: Brief) -> None:
-    pdf = squeezed("".join(p.extract_text() for p in PdfReader(io.BytesIO(as_pdf(flagship))).pages))
-    page, text = squeezed("".join(Page(as_html(flagship)).words)), squeezed(as_markdown(flagship))
+    pdf = squeezed("".join(p.extract_text() for p in PdfReader(io.BytesIO(render_pdf(flagship))).pages))
+    page, text = squeezed("".join(Page(render_html(flagship)).words)), squeezed(render_markdown(flagship))
     for point in (p for s in flagship.sections for p in s.points):
         assert squeezed(point.headline) in text
         assert squeezed(point.headline) in page
@@ -145,28 +145,28 @@ def test_pictures_carry_words_for_those_who_cannot_see_them(flagship: Brief) -> 
 
 
 def test_the_same_case_gives_the_same_bytes(flagship: Brief) -> None:
-    again = brief(Request("pakistan-afghanistan", command="detente brief pakistan-afghanistan"))
-    assert as_json(again) == as_json(flagship)
-    assert as_html(again) == as_html(flagship)
-    assert as_pdf(again) == as_pdf(flagship)
+    again = build_brief(BriefRequest("pakistan-afghanistan", command="detente brief pakistan-afghanistan"))
+    assert render_json(again) == render_json(flagship)
+    assert render_html(again) == render_html(flagship)
+    assert render_pdf(again) == render_pdf(flagship)
 
 
 @pytest.mark.parametrize(
     "day", [date(2021, 8, 15), date(2021, 9, 1), date(2022, 6, 1), date(2024, 3, 19), date(2025, 10, 8)]
 )
 def test_a_brief_can_be_made_on_any_day_and_knows_nothing_later(day: date) -> None:
-    made = brief(Request("pakistan-afghanistan", day))
+    made = build_brief(BriefRequest("pakistan-afghanistan", day))
     assert all(e.known_on <= day for e in made.cited)
-    data = json.loads(as_json(made))
+    data = json.loads(render_json(made))
     used = {i for s in data["sections"] for p in s["points"] for m in p["numbers"] for i in m["events"]}
     assert all(i[3:11] <= f"{day:%Y%m%d}" for i in used)
     assert made.provenance.events + made.provenance.later + made.provenance.set_aside == made.provenance.rows
-    assert as_html(made)
-    assert as_pdf(made)
+    assert render_html(made)
+    assert render_pdf(made)
 
 
 def test_where_too_little_is_known_the_headline_says_that_and_nothing_else() -> None:
-    made = brief(Request("pakistan-afghanistan", date(2021, 8, 20)))
+    made = build_brief(BriefRequest("pakistan-afghanistan", date(2021, 8, 20)))
     thin = [p for s in made.sections for p in s.points if not p.enough]
     assert thin
     assert {p.headline for p in thin} == {"Too little is on record to say"}

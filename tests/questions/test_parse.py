@@ -5,12 +5,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detente.questions.errors import UnreadableQuestion
-from detente.questions.parse import LONGEST, parse, read
-from detente.questions.tokenize import Token, found, phrase, stem, tokens
+from detente.questions.parse import MAX_QUESTION_LENGTH, clean_text, parse_question
+from detente.questions.tokenize import Token, find_phrase, parse_phrase, stem_word, tokenize
 
 
 def asked(text: str) -> list[str]:
-    return [c.text for c in parse(text).clauses if c.asks]
+    return [c.text for c in parse_question(text).clauses if c.asks]
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_a_question_is_divided_where_another_word_asks(text: str, clauses: list[
 
 @pytest.mark.parametrize("order", ["Discuss.", "Comment.", "Critically examine.", "Do you agree?", "Elucidate"])
 def test_an_order_without_an_object_asks_for_the_statement_before_it(order: str) -> None:
-    (clause,) = [c for c in parse(f"Talks lower violence. {order}").clauses if c.asks]
+    (clause,) = [c for c in parse_question(f"Talks lower violence. {order}").clauses if c.asks]
     assert clause.bare
 
 
@@ -54,13 +54,13 @@ def test_an_order_without_an_object_asks_for_the_statement_before_it(order: str)
         ("How did trade\x1b[31m fall?", "character 14 is the control character U+001B", "Type the question anew"),
         ("How did trade\x00 fall?", "U+0000", "Type the question anew"),
         ("How did trade \udcff fall?", "no UTF-8", "Type the question anew"),
-        ("How did trade fall? " * 500, f"10,000 characters, and a question may have {LONGEST:,}", "Leave out the background"),
+        ("How did trade fall? " * 500, f"10,000 characters, and a question may have {MAX_QUESTION_LENGTH:,}", "Leave out the background"),
     ],
     ids=["empty", "white", "no word", "Urdu", "Russian", "Chinese", "Hindi", "escape", "nul", "bytes", "10,000"],
 )  # fmt: skip
 def test_what_cannot_be_read_is_told_with_its_reason_and_a_remedy(text: str, why: str, remedy: str) -> None:
     with pytest.raises(UnreadableQuestion) as refusal:
-        parse(text)
+        parse_question(text)
     told = str(refusal.value)
     assert why in told
     assert remedy in told
@@ -69,15 +69,15 @@ def test_what_cannot_be_read_is_told_with_its_reason_and_a_remedy(text: str, why
 
 
 def test_what_cannot_be_seen_is_left_out_and_typographic_marks_stay() -> None:
-    assert read("Why did\u00ad trade\u200b fall\u202e — “so” ’tis?\r\n ") == "Why did trade fall — “so” ’tis?"
-    assert read("Türkiye’s rôle, in Kabul (کابل)") == "Türkiye’s rôle, in Kabul (کابل)"
+    assert clean_text("Why did\u00ad trade\u200b fall\u202e — “so” ’tis?\r\n ") == "Why did trade fall — “so” ’tis?"
+    assert clean_text("Türkiye’s rôle, in Kabul (کابل)") == "Türkiye’s rôle, in Kabul (کابل)"
 
 
 @settings(max_examples=200)
 @given(st.text(max_size=400))
 def test_any_text_is_taken_apart_in_its_own_words_or_refused(text: str) -> None:
     try:
-        q = parse(text)
+        q = parse_question(text)
     except UnreadableQuestion:
         return
     at = 0
@@ -94,11 +94,11 @@ def test_any_text_is_taken_apart_in_its_own_words_or_refused(text: str) -> None:
      ("mediators", "mediation"), ("defence", "defense"), ("ceasefire", "cease-fire"), ("counterterrorism", "counter-terrorism")],
 )  # fmt: skip
 def test_two_ways_of_writing_one_word_have_one_stem(one: str, other: str) -> None:
-    assert [t.stem for t in tokens(one)] == [t.stem for t in tokens(other)]
+    assert [t.stem for t in tokenize(one)] == [t.stem for t in tokenize(other)]
 
 
 def words(text: str) -> tuple[Token, ...]:
-    return tokens(text)
+    return tokenize(text)
 
 
 @pytest.mark.parametrize(
@@ -116,17 +116,17 @@ def words(text: str) -> tuple[Token, ...]:
 def test_a_phrase_is_found_where_its_words_stand_near_each_other_in_any_order(
     text: str, wanted: str, there: bool
 ) -> None:
-    assert bool(found(words(text), phrase(wanted)[0])) is there
+    assert bool(find_phrase(words(text), parse_phrase(wanted)[0])) is there
 
 
 def test_an_ordered_phrase_wants_its_order_and_a_first_one_the_beginning() -> None:
-    who_will, _ = phrase("who will")
-    assert found(words("who then will win"), who_will, ordered=True)
-    assert not found(words("will those who win"), who_will, ordered=True)
-    will, first = phrase("^will")
+    who_will, _ = parse_phrase("who will")
+    assert find_phrase(words("who then will win"), who_will, ordered=True)
+    assert not find_phrase(words("will those who win"), who_will, ordered=True)
+    will, first = parse_phrase("^will")
     assert first
-    assert not found(words("a free will"), will, first=True)
+    assert not find_phrase(words("a free will"), will, first=True)
 
 
 def test_stems_of_unlike_words_differ() -> None:
-    assert len({stem(w) for w in ("trade", "trust", "truce", "threat", "talk", "tie")}) == 6
+    assert len({stem_word(w) for w in ("trade", "trust", "truce", "threat", "talk", "tie")}) == 6

@@ -12,7 +12,7 @@ from pypdf import PdfReader
 from starlette.testclient import TestClient
 
 from detente.api.case import PreparedCase
-from detente.brief.render.json import as_json
+from detente.brief.render.json import render_json
 from detente.web.app import create_app
 from detente.web.config import ServerConfig
 
@@ -82,7 +82,7 @@ def test_nothing_in_the_page_is_styled_or_run_inline(client: TestClient, path: s
 
 def test_the_twin_holds_the_brief_as_the_command_writes_it(client: TestClient, flagship: PreparedCase) -> None:
     page = client.get(f"{AT}.json").json()["page"]
-    assert page["brief"] == json.loads(as_json(flagship.brief))
+    assert page["brief"] == json.loads(render_json(flagship.brief))
     assert {f["address"] for f in page["forms"]} == {f"{AT}.{x}" for x in ("pdf", "docx", "md", "bib", "ris", "json")}
 
 

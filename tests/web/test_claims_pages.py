@@ -6,8 +6,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from detente.api.case import PreparedCase
-from detente.charts.inline.axes import Scale, ticks
-from detente.charts.inline.interval_strip import strip
+from detente.charts.inline.axes import AxisScale, compute_ticks
+from detente.charts.inline.interval_strip import draw_interval_strip
 from detente.claims.finding import Finding
 from detente.claims.verdict import decide_part_verdict
 
@@ -61,21 +61,21 @@ def test_a_claim_that_is_not_there_is_answered_with_the_nearest(client: TestClie
 
 
 def test_a_strip_puts_the_dot_on_the_claimed_side_only_where_the_number_lies_there() -> None:
-    x = Scale(-1.24, 1.24, 14, 406)
-    drawn = strip(0.5, -1, 1, than=0, claimed="above", label="x")
+    x = AxisScale(-1.24, 1.24, 14, 406)
+    drawn = draw_interval_strip(0.5, -1, 1, than=0, claimed="above", label="x")
     assert f'<rect x="{x(0):g}"' in drawn
     assert f'<circle cx="{x(0.5):g}"' in drawn
-    below = strip(0.5, -1, 1, than=0, claimed="below", label="x")
+    below = draw_interval_strip(0.5, -1, 1, than=0, claimed="below", label="x")
     assert '<rect x="14"' in below
 
 
 def test_an_unbounded_limit_is_an_arrow_and_no_end() -> None:
-    assert "<path" in strip(3, 1.5, float("inf"), than=1, claimed="above", label="x", ratio=True)
-    assert "<path" not in strip(3, 1.5, 9, than=1, claimed="above", label="x", ratio=True)
+    assert "<path" in draw_interval_strip(3, 1.5, float("inf"), than=1, claimed="above", label="x", ratio=True)
+    assert "<path" not in draw_interval_strip(3, 1.5, 9, than=1, claimed="above", label="x", ratio=True)
 
 
 @pytest.mark.parametrize(("low", "high"), [(-4.2, -0.5), (0, 0.013), (12, 9000), (-1, 1)])
 def test_ticks_are_few_and_inside(low: float, high: float) -> None:
-    found = ticks(low, high)
+    found = compute_ticks(low, high)
     assert 2 <= len(found) <= 6
     assert all(low <= t <= high for t in found)

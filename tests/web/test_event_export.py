@@ -18,8 +18,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from detente.api.case import PreparedCase
-from detente.api.events.filters import Query, found, masks, read
-from detente.api.events.table import columns_of
+from detente.api.events.filters import EventQuery, build_filter_masks, find_event_positions, parse_event_query
+from detente.api.events.table import get_event_columns
 from detente.events import export
 from detente.web import event_export
 from detente.web.app import create_app
@@ -50,11 +50,11 @@ def at(settings: ServerConfig, flagship: PreparedCase) -> Iterator[str]:
         yield urlsplit(address).netloc
 
 
-def asked(study: PreparedCase, question: str) -> tuple[Query, list[export.EventWithChannel]]:
+def asked(study: PreparedCase, question: str) -> tuple[EventQuery, list[export.EventWithChannel]]:
     """A question, and the events that it finds with their channels."""
-    columns = columns_of(study)
-    query = read([tuple(p.split("=")) for p in question.split("&") if p], columns)  # type: ignore[misc]
-    events = [columns.events[i] for i in found(columns, query, masks(columns, query))]
+    columns = get_event_columns(study)
+    query = parse_event_query([tuple(p.split("=")) for p in question.split("&") if p], columns)  # type: ignore[misc]
+    events = [columns.events[i] for i in find_event_positions(columns, query, build_filter_masks(columns, query))]
     return query, [(e, study.g.channel(e)) for e in events]
 
 

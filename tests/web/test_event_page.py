@@ -7,7 +7,7 @@ from starlette.testclient import TestClient
 
 from detente.api.case import PreparedCase
 from detente.api.event_usage import find_event_uses
-from detente.api.events.event_row import event_address
+from detente.api.events.event_row import build_event_address
 from detente.text.sentence import EventPiece
 from detente.web.pages.event import NEIGHBOURS, build_event_page
 
@@ -24,7 +24,7 @@ def test_every_event_has_a_page_that_says_who_says_so(flagship: PreparedCase) ->
 
 def test_the_page_shows_summary_sources_channel_and_reason(client: TestClient, flagship: PreparedCase) -> None:
     e = next(e for e in flagship.g.of("strike") if e.disputed and e.tolls.range and len(e.addresses) > 1)
-    text = unescape(client.get(event_address(flagship, e.id)).text)
+    text = unescape(client.get(build_event_address(flagship, e.id)).text)
     for told in (e.summary, *e.addresses, flagship.g.assignments[e.id].why, "disputed", f"row {e.row}"):
         assert told in text
 
@@ -88,5 +88,5 @@ def test_an_event_that_is_not_known_is_answered_with_the_nearest_id(client: Test
 
 def test_a_toll_that_nobody_gave_is_not_shown_as_nought(client: TestClient, flagship: PreparedCase) -> None:
     e = next(e for e in flagship.g.of("clash") if e.tolls.range is None)
-    text = unescape(client.get(event_address(flagship, e.id)).text)
+    text = unescape(client.get(build_event_address(flagship, e.id)).text)
     assert "nobody gave a figure, which is not none" in text

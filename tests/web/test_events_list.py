@@ -13,9 +13,16 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from detente.api.case import PreparedCase
-from detente.api.events.event_row import country
-from detente.api.events.filters import Query, address, emptied, found, masks, read
-from detente.api.events.table import KINDS, UNASSIGNED, columns_of, place_key
+from detente.api.events.event_row import format_country_name
+from detente.api.events.filters import (
+    EventQuery,
+    build_filter_masks,
+    find_event_positions,
+    format_query_string,
+    measure_filter_effects,
+    parse_event_query,
+)
+from detente.api.events.table import CHANNEL_OPTIONS, UNASSIGNED, build_place_key, get_event_columns
 from detente.cases.channel_rule import CHANNELS
 from detente.events.event import Event
 from detente.events.plover import event_types
@@ -24,11 +31,11 @@ from detente.web.pages.events import PAGE_SIZE, build_events_page
 HERE = "/pakistan-afghanistan/events"
 
 
-def fits(study: PreparedCase, e: Event, q: Query) -> bool:
+def fits(study: PreparedCase, e: Event, q: EventQuery) -> bool:
     """What each filter means, one event at a time."""
     told = " ".join(
         [
-            e.id, e.summary, e.place.name, e.place.province, country(study.case, e.place.country), *e.raw_initiators, *e.raw_recipients,
+            e.id, e.summary, e.place.name, e.place.province, format_country_name(study.case, e.place.country), *e.raw_initiators, *e.raw_recipients,
             *(f"{a.name} {a.short}" for a in study.case.cast if a.key in e.actors),
         ]
     ).casefold()  # fmt: skip
@@ -36,7 +43,7 @@ def fits(study: PreparedCase, e: Event, q: Query) -> bool:
         (not q.channel or (study.g.channel(e) or UNASSIGNED) in q.channel)
         and (not q.actor or any(a in e.actors for a in q.actor))
         and (not q.type or e.type in q.type)
-        and (not q.place or any((place_key(e) + "/").startswith(p + "/") for p in q.place))
+        and (not q.place or any((build_place_key(e) + "/").startswith(p + "/") for p in q.place))
         and (not q.precision or e.place.precision in q.precision)
         and (q.first is None or e.day >= q.first)
         and (q.last is None or e.day <= q.last)
@@ -46,8 +53,8 @@ def fits(study: PreparedCase, e: Event, q: Query) -> bool:
 
 
 QUERIES = st.builds(
-    Query,
-    channel=st.lists(st.sampled_from(KINDS), max_size=3, unique=True).map(lambda c: tuple(k for k in KINDS if k in c)),
+    EventQuery,
+    channel=st.lists(st.sampled_from(CHANNEL_OPTIONS), max_size=3, unique=True).map(lambda c: tuple(k for k in CHANNEL_OPTIONS if k in c)),
     actor=st.sampled_from([(), ("TTP",), ("QAT", "UN"), ("PAK",)]),
     type=st.sampled_from([(), ("ASSAULT",), ("AGREE", "CONSULT"), ("SANCTION",)]),
     place=st.sampled_from([(), ("PAK",), ("PAK/Khyber Pakhtunkhwa",), ("PAK/Khyber Pakhtunkhwa/Torkham", "AFG"), ("USA",)]),
@@ -62,28 +69,32 @@ QUERIES = st.builds(
 
 @settings(max_examples=120, deadline=None)
 @given(query=QUERIES)
-def test_a_question_finds_what_a_plain_loop_finds(flagship: PreparedCase, query: Query) -> None:
-    columns = columns_of(flagship)
+def test_a_question_finds_what_a_plain_loop_finds(flagship: PreparedCase, query: EventQuery) -> None:
+    columns = get_event_columns(flagship)
     plain = {e.id for e in flagship.g.events if fits(flagship, e, query)}
-    assert {columns.events[i].id for i in found(columns, query, masks(columns, query))} == plain
+    assert {
+        columns.events[i].id for i in find_event_positions(columns, query, build_filter_masks(columns, query))
+    } == plain
 
 
 @settings(max_examples=80, deadline=None)
 @given(query=QUERIES)
-def test_an_address_gives_the_question_back(flagship: PreparedCase, query: Query) -> None:
+def test_an_address_gives_the_question_back(flagship: PreparedCase, query: EventQuery) -> None:
     from urllib.parse import parse_qsl
 
-    assert read(parse_qsl(address(query)), columns_of(flagship)) == query
+    assert parse_event_query(parse_qsl(format_query_string(query)), get_event_columns(flagship)) == query
 
 
 @settings(max_examples=60, deadline=None)
 @given(query=QUERIES)
-def test_the_count_beside_a_channel_is_what_choosing_it_alone_would_find(flagship: PreparedCase, query: Query) -> None:
-    columns = columns_of(flagship)
+def test_the_count_beside_a_channel_is_what_choosing_it_alone_would_find(
+    flagship: PreparedCase, query: EventQuery
+) -> None:
+    columns = get_event_columns(flagship)
     page = build_events_page(flagship, query)
     for choice in page.channels:
-        alone = Query(**{f: getattr(query, f) for f in query.__slots__} | {"channel": (choice.value,)})
-        assert choice.events == len(found(columns, alone, masks(columns, alone)))
+        alone = EventQuery(**{f: getattr(query, f) for f in query.__slots__} | {"channel": (choice.value,)})
+        assert choice.events == len(find_event_positions(columns, alone, build_filter_masks(columns, alone)))
 
 
 def test_every_event_is_listed_once_over_all_pages(client: TestClient, flagship: PreparedCase) -> None:
@@ -179,14 +190,15 @@ def test_an_empty_result_names_the_filter_that_emptied_it(client: TestClient, fl
 
 
 def test_what_remains_without_a_filter_is_counted_right_for_any_question(flagship: PreparedCase) -> None:
-    columns = columns_of(flagship)
-    query = Query(channel=("truce",), place=("USA",), text="ceasefire")
-    through = masks(columns, query)
-    for e in emptied(columns, through):
-        without = Query(
-            **{f: getattr(query, f) for f in query.__slots__} | {e.filter: Query.__dataclass_fields__[e.filter].default}
+    columns = get_event_columns(flagship)
+    query = EventQuery(channel=("truce",), place=("USA",), text="ceasefire")
+    through = build_filter_masks(columns, query)
+    for e in measure_filter_effects(columns, through):
+        without = EventQuery(
+            **{f: getattr(query, f) for f in query.__slots__}
+            | {e.filter: EventQuery.__dataclass_fields__[e.filter].default}
         )
-        assert e.without == len(found(columns, without, masks(columns, without)))
+        assert e.without == len(find_event_positions(columns, without, build_filter_masks(columns, without)))
 
 
 @pytest.mark.parametrize(
@@ -228,7 +240,7 @@ def test_empty_fields_of_the_form_ask_nothing(client: TestClient) -> None:
 
 
 def test_events_without_a_figure_of_deaths_stand_last_when_the_deadliest_are_asked_for(flagship: PreparedCase) -> None:
-    order = [columns_of(flagship).events[i].tolls.range for i in columns_of(flagship).orders["deaths"]]
+    order = [get_event_columns(flagship).events[i].tolls.range for i in get_event_columns(flagship).orders["deaths"]]
     told = [t[1] for t in order if t is not None]
     assert told == sorted(told, reverse=True)
     assert None not in order[: len(told)]
@@ -239,7 +251,9 @@ def test_every_type_of_act_can_be_asked_for(client: TestClient) -> None:
 
 
 def test_both_ends_of_a_window_belong_to_it(flagship: PreparedCase) -> None:
-    columns = columns_of(flagship)
+    columns = get_event_columns(flagship)
     for day in {e.day for e in flagship.g.events[::20]}:
-        query = Query(first=day, last=day)
-        assert len(found(columns, query, masks(columns, query))) == sum(e.day == day for e in flagship.g.events)
+        query = EventQuery(first=day, last=day)
+        assert len(find_event_positions(columns, query, build_filter_masks(columns, query))) == sum(
+            e.day == day for e in flagship.g.events
+        )

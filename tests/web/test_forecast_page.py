@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from detente.api.case import PreparedCase
 from detente.api.forecast import ForecastSummary
-from detente.brief.forecast_section import HORIZONS, PATHS
+from detente.brief.forecast_section import FORECAST_DAYS, PATH_COUNT
 from detente.cases.load import load_case_data
 from detente.core.rng import make_rng
 from detente.forecast.attribution import find_drivers
@@ -26,7 +26,7 @@ PAGE = "/pakistan-afghanistan/forecast"
 def test_the_page_tells_the_forecast_of_the_floor_below(client: TestClient, flagship: PreparedCase) -> None:
     page = client.get(f"{PAGE}.json").json()["page"]
     f = forecast_case(
-        load_case_data(flagship.case, flagship.case.last), HORIZONS, make_rng(flagship.view.seed), paths=PATHS
+        load_case_data(flagship.case, flagship.case.last), FORECAST_DAYS, make_rng(flagship.view.seed), paths=PATH_COUNT
     )
     assert page["as_of"] == str(f.as_of)
     for a in page["asked"]:

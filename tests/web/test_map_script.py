@@ -9,12 +9,12 @@ from playwright.sync_api import Page
 
 from detente.api.case import PreparedCase
 from detente.api.crossings import crossings_on
-from detente.api.events.filters import Query
-from detente.api.events.table import KINDS
+from detente.api.events.filters import EventQuery
+from detente.api.events.table import CHANNEL_OPTIONS
 from detente.cases.channel_rule import FORCE_CHANNELS
 from detente.web.app import create_app
 from detente.web.config import ServerConfig
-from detente.web.map.page import atlas
+from detente.web.map.page import get_event_map
 from detente.web.middleware.token_bucket import RateLimit
 from support.chromium import launch_chromium, open_page, serve_app
 from support.workbench import CACHE_FOLDER
@@ -79,7 +79,7 @@ def page(flagship: PreparedCase) -> Iterator[Page]:
 
 
 def months_of(study: PreparedCase) -> list[date]:
-    m = atlas(study, Query())
+    m = get_event_map(study, EventQuery())
     assert m is not None
     return [x.first for x in m.months]
 
@@ -90,7 +90,7 @@ def last_of(first: date) -> date:
 
 # Every month of the slider with one width of the window or another, so that each width meets a dozen months.
 SPANS = (0, 1, 3, 6, 12)
-SOME = (FORCE_CHANNELS, KINDS, ("dialogue", "truce", "clash"), ("strike",))
+SOME = (FORCE_CHANNELS, CHANNEL_OPTIONS, ("dialogue", "truce", "clash"), ("strike",))
 
 
 @pytest.mark.parametrize("span", SPANS)
@@ -121,7 +121,7 @@ def test_at_every_month_the_module_draws_what_the_server_would(page: Page, flags
 
 
 def test_a_crossing_carries_its_state_at_the_end_of_every_month_as_the_rule_says_it(flagship: PreparedCase) -> None:
-    m = atlas(flagship, Query())
+    m = get_event_map(flagship, EventQuery())
     assert m is not None
     for i, month in enumerate(m.months):
         day = min(last_of(month.first), flagship.g.watched_to)

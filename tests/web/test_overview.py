@@ -15,8 +15,8 @@ from starlette.testclient import TestClient
 
 from detente.api.case import PreparedCase
 from detente.api.crossings import crossings_on
-from detente.api.events.filters import Query
-from detente.api.events.table import KINDS, UNASSIGNED
+from detente.api.events.filters import EventQuery
+from detente.api.events.table import CHANNEL_OPTIONS, UNASSIGNED
 from detente.api.recent_changes import DAYS, compare_recent_periods
 from detente.api.summary import summarize_case
 from detente.cases.channel_rule import CHANNELS, FORCE_CHANNELS
@@ -24,9 +24,9 @@ from detente.claims.context import ClaimContext
 from detente.core.place import great_circle_km
 from detente.measures.crossings import find_crossing_spells
 from detente.measures.distance import LOCATED_PRECISIONS
-from detente.web.map.markers import radius
-from detente.web.map.page import atlas, ground_of
-from detente.web.map.projection import BROAD, NARROW, WIDTH, Frame, frame
+from detente.web.map.markers import compute_radius
+from detente.web.map.page import get_basemap, get_event_map
+from detente.web.map.projection import MAP_WIDTH, MAX_ASPECT_RATIO, MIN_ASPECT_RATIO, MapFrame, fit_frame
 from detente.web.pages.overview import build_overview_page
 
 HERE = "/pakistan-afghanistan/"
@@ -34,7 +34,7 @@ HERE = "/pakistan-afghanistan/"
 WINDOWS = st.tuples(
     st.none() | st.dates(date(2021, 9, 1), date(2024, 1, 1)), st.none() | st.dates(date(2024, 1, 1), date(2026, 7, 1))
 )
-SOME = st.lists(st.sampled_from(KINDS), min_size=1, unique=True).map(tuple)
+SOME = st.lists(st.sampled_from(CHANNEL_OPTIONS), min_size=1, unique=True).map(tuple)
 
 
 @settings(max_examples=40, deadline=None)
@@ -42,7 +42,7 @@ SOME = st.lists(st.sampled_from(KINDS), min_size=1, unique=True).map(tuple)
 def test_every_event_asked_for_is_drawn_or_told_as_not_drawn(
     flagship: PreparedCase, channels: tuple[str, ...], window: tuple[date | None, date | None]
 ) -> None:
-    m = atlas(flagship, Query(channel=channels, first=window[0], last=window[1]))
+    m = get_event_map(flagship, EventQuery(channel=channels, first=window[0], last=window[1]))
     assert m is not None
     asked = [
         e for e in flagship.g.events
@@ -56,7 +56,7 @@ def test_every_event_asked_for_is_drawn_or_told_as_not_drawn(
 
 
 def test_signs_of_every_channel_hold_their_months(flagship: PreparedCase) -> None:
-    m = atlas(flagship, Query(channel=KINDS))
+    m = get_event_map(flagship, EventQuery(channel=CHANNEL_OPTIONS))
     assert m is not None
     for p in m.spots:
         for s in p.signs:
@@ -69,7 +69,7 @@ def test_signs_of_every_channel_hold_their_months(flagship: PreparedCase) -> Non
 
 
 def test_only_events_known_to_the_place_stand_at_a_place_and_near_where_they_were_told(flagship: PreparedCase) -> None:
-    m = atlas(flagship, Query(channel=KINDS))
+    m = get_event_map(flagship, EventQuery(channel=CHANNEL_OPTIONS))
     assert m is not None
     precise = [e for e in flagship.g.events if e.place.precision in LOCATED_PRECISIONS and e.place.point]
     at_place = [p for p in m.spots if p.kind == "place"]
@@ -81,7 +81,7 @@ def test_only_events_known_to_the_place_stand_at_a_place_and_near_where_they_wer
 
 
 def test_a_ring_stands_inside_the_province_that_it_tells_of(flagship: PreparedCase) -> None:
-    m = atlas(flagship, Query(channel=KINDS))
+    m = get_event_map(flagship, EventQuery(channel=CHANNEL_OPTIONS))
     assert m is not None
     assert flagship.view.geography is not None
     areas = {
@@ -95,12 +95,12 @@ def test_a_ring_stands_inside_the_province_that_it_tells_of(flagship: PreparedCa
 
 
 def test_a_sign_grows_with_deaths_where_force_is_used_and_with_events_elsewhere() -> None:
-    assert radius("strike", 1, 50) > radius("strike", 1, 5) > radius("strike", 9, 0)
-    assert radius("dialogue", 9, 0) > radius("dialogue", 1, 0) == radius("dialogue", 1, 50)
+    assert compute_radius("strike", 1, 50) > compute_radius("strike", 1, 5) > compute_radius("strike", 9, 0)
+    assert compute_radius("dialogue", 9, 0) > compute_radius("dialogue", 1, 0) == compute_radius("dialogue", 1, 50)
 
 
 def test_a_sign_leads_to_its_events(client: TestClient, flagship: PreparedCase) -> None:
-    m = atlas(flagship, Query(first=date(2024, 1, 1)))
+    m = get_event_map(flagship, EventQuery(first=date(2024, 1, 1)))
     assert m is not None
     split = Counter((p.key, p.kind) for p in m.spots)
     for p in m.spots:
@@ -137,21 +137,21 @@ def test_the_page_has_no_inline_script_or_style_and_stays_light(client: TestClie
     west=st.floats(-179, 170), south=st.floats(-80, 75), wide=st.floats(0.1, 8), high=st.floats(0.1, 8),
 )  # fmt: skip
 def test_a_frame_holds_its_lines_in_a_seemly_shape(west: float, south: float, wide: float, high: float) -> None:
-    f = frame([(west, south, west + wide, south + high)], [])
+    f = fit_frame([(west, south, west + wide, south + high)], [])
     assert f.holds(west, south)
     assert f.holds(west + wide, south + high)
-    assert NARROW * 0.8 <= WIDTH / f.height <= BROAD * 1.2
+    assert MIN_ASPECT_RATIO * 0.8 <= MAP_WIDTH / f.height <= MAX_ASPECT_RATIO * 1.2
 
 
 def test_a_kilometre_is_as_long_on_the_map_as_on_the_ground() -> None:
-    f = Frame(60.0, 30.0, 76.0, 38.0)
+    f = MapFrame(60.0, 30.0, 76.0, 38.0)
     a, b = (34.0, 66.0), (34.0, 71.0)  # along the middle parallel
     drawn = f.xy(b[1], b[0])[0] - f.xy(a[1], a[0])[0]
     assert drawn / f.km == pytest.approx(great_circle_km(a, b), rel=0.002)
 
 
 def test_a_point_of_the_drawing_is_found_again_on_the_earth() -> None:
-    f = Frame(60.0, 30.0, 76.0, 38.0)
+    f = MapFrame(60.0, 30.0, 76.0, 38.0)
     x, y = f.xy(71.09, 34.12)
     assert f.lonlat(x, y) == pytest.approx((71.09, 34.12), abs=0.01)
 
@@ -175,8 +175,8 @@ def test_a_crossing_is_shut_on_the_days_of_its_spells_and_not_said_to_be_open_on
 def test_a_case_without_geometry_says_so_and_keeps_the_rest(flagship: PreparedCase) -> None:
     g = replace(flagship.g, case=flagship.case.model_copy(update={"geometry": ""}))
     bare = replace(flagship, key="without geometry", view=ClaimContext(g))
-    assert ground_of(bare) is None
-    assert atlas(bare, Query()) is None
+    assert get_basemap(bare) is None
+    assert get_event_map(bare, EventQuery()) is None
 
 
 def test_thirty_days_are_compared_with_the_thirty_before(flagship: PreparedCase) -> None:
@@ -226,6 +226,6 @@ def test_the_page_says_what_its_data_say(client: TestClient) -> None:
     data = client.get(f"{HERE}index.json").json()["page"]
     text = re.sub(r"<[^>]+>", "", unescape(client.get(HERE).text))
     for line in data["situation"]:
-        assert line["text"] in text
+        assert "".join(p if isinstance(p, str) else p["text"] for p in line["pieces"]) in text
     for c in data["map"]["crossings"]:
         assert c["said"] in text

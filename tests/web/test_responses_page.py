@@ -8,7 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from detente.api.case import PreparedCase
-from detente.charts.inline.arrow import arrow
+from detente.charts.inline.arrow import draw_arrow
 from detente.claims.estimate import compute_response_draws
 from detente.model.summaries import criticality, direct_responses, total_responses
 
@@ -79,7 +79,7 @@ def test_sign_is_told_by_shape_and_not_by_colour_alone() -> None:
         assert found
         return found[1]
 
-    assert shape(arrow(0.3, sure=True)) != shape(arrow(-0.3, sure=True))
-    assert shape(arrow(0.3, sure=True)) == shape(arrow(0.3, sure=False))
-    sizes = [float(shape(arrow(m, sure=True)).split("L")[1].split(" ")[0]) for m in (0.05, 0.2, 0.5)]
+    assert shape(draw_arrow(0.3, sure=True)) != shape(draw_arrow(-0.3, sure=True))
+    assert shape(draw_arrow(0.3, sure=True)) == shape(draw_arrow(0.3, sure=False))
+    sizes = [float(shape(draw_arrow(m, sure=True)).split("L")[1].split(" ")[0]) for m in (0.05, 0.2, 0.5)]
     assert np.all(np.diff(sizes) > 0)

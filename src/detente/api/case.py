@@ -15,9 +15,9 @@ from pathlib import Path
 from detente.api.cache import cache_get, cache_put
 from detente.api.forecast import ForecastSummary, summarize_forecast
 from detente.api.responses import ResponseTables, compute_response_tables
-from detente.brief.build import Request, brief
+from detente.brief.build import BriefRequest, build_brief
 from detente.brief.document import Brief
-from detente.brief.forecast_section import ahead
+from detente.brief.forecast_section import case_forecast
 from detente.cases.case_file import CaseFile, load_case_file
 from detente.cases.load import CaseData, load_case_data
 from detente.claims.context import ClaimContext
@@ -84,9 +84,9 @@ def prepare_case(named: str, folder: Path, tell: Callable[[str], None] = lambda 
     if found is not None:
         return found
     tell(f"{view.g.case.title}: forecasting (once) ...")
-    f = ahead(view)
+    f = case_forecast(view)
     tell(f"{view.g.case.title}: measuring, fitting, checking each claim (once) ...")
-    document = brief(Request(named, None, f"detente brief {named}"), view=view, foreseen=f)
+    document = build_brief(BriefRequest(named, None, f"detente brief {named}"), view=view, foreseen=f)
     view = view.without_check_results()
     answers = compute_response_tables(view.system, view.seed) if view.system is not None else None
     made = PreparedCase(key, named, view, document, answers, summarize_forecast(f, view.seed))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from detente.api.case import PreparedCase
-from detente.api.events.event_row import deaths, event_address, names, where
+from detente.api.events.event_row import build_event_address, format_actor_names, format_deaths, format_event_place
 from detente.api.other_sources import OtherSource, OtherSources, OtherSourcesStatus
 from detente.claims.checks.external_replication import format_source_name
 from detente.core.date_range import format_date_range
@@ -155,16 +155,16 @@ def _build_report(study: PreparedCase, n: Link, b: OtherSources) -> OtherReport:
         bits=round(n.score, 2),
         reasons=tuple(_build_reason(study, p) for p in n.parts),
         when=format_date_range(e.span),
-        where=where(study, e),
-        who=names(study, e.initiators),
-        whom=names(study, e.recipients),
+        where=format_event_place(study, e),
+        who=format_actor_names(study, e.initiators),
+        whom=format_actor_names(study, e.recipients),
         began_told=bool(e.recipients) or len(e.initiators) < 2,
-        deaths=deaths(e.tolls),
+        deaths=format_deaths(e.tolls),
         summary=e.summary,
         release=e.release,
         provisional=e.provisional,
         addresses=e.addresses,
-        also=tuple(AlternativeEvent(k, event_address(study, k)) for k in others if k != n.a.id),
+        also=tuple(AlternativeEvent(k, build_event_address(study, k)) for k in others if k != n.a.id),
     )
 
 
@@ -178,10 +178,10 @@ def _build_reason(study: PreparedCase, p: ScorePart) -> LinkReason:
 def _build_discrepancy(study: PreparedCase, d: Discrepancy, said: Mapping[str, Event]) -> DiscrepancyRow:
     def claim(e: Event) -> str:
         if d.what == "deaths":
-            return deaths(e.tolls)
+            return format_deaths(e.tolls)
         if d.what == "initiator":
-            return names(study, e.initiators)
-        return format_date_range(e.span) if d.what == "day" else where(study, e)
+            return format_actor_names(study, e.initiators)
+        return format_date_range(e.span) if d.what == "day" else format_event_place(study, e)
 
     return DiscrepancyRow(
         d.what, tuple(ReportClaim(format_source_name(said[k].source), said[k].id, claim(said[k])) for k in d.said)

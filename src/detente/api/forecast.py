@@ -5,7 +5,7 @@ from datetime import date
 
 import numpy as np
 
-from detente.brief.forecast_section import Refused
+from detente.brief.forecast_section import ForecastFailure
 from detente.charts import fan_chart
 from detente.charts.style import Picture
 from detente.forecast.attribution import Driver, find_drivers
@@ -92,7 +92,7 @@ class ForecastSummary:
     fans: Picture
 
 
-def summarize_forecast(f: CaseForecast | Refused, seed: int) -> ForecastSummary | str:
+def summarize_forecast(f: CaseForecast | ForecastFailure, seed: int) -> ForecastSummary | str:
     """The forecast of the brief, of the very draws, so that brief and page say the same numbers; or why there is none."""
     if not isinstance(f, CaseForecast):
         return str(f)
@@ -104,7 +104,7 @@ def summarize_forecast(f: CaseForecast | Refused, seed: int) -> ForecastSummary 
             SeveritySummary(c, m.told, m.none, m.untold, m.most, _finite_or_none(m.seen), _finite_or_none(m.expected), _finite_or_none(m.fit_p))
             for c, m in f.marks.items()
         ),
-        f.system.too_few, f.silent, f.unwatched, fan_chart.picture(f),
+        f.system.too_few, f.silent, f.unwatched, fan_chart.draw_forecast_fans(f),
     )  # fmt: skip
 
 

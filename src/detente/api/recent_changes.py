@@ -10,8 +10,8 @@ from datetime import date, timedelta
 
 from detente.api.case import PreparedCase
 from detente.api.crossings import spells_of
-from detente.api.events.event_row import Row, event_address, row
-from detente.api.events.filters import Query, address
+from detente.api.events.event_row import EventRow, build_event_address, build_event_row
+from detente.api.events.filters import EventQuery, format_query_string
 from detente.cases.channel_rule import CHANNELS
 from detente.core.date_range import format_date
 from detente.events.event import Event
@@ -72,7 +72,7 @@ class RecentChanges:
     coverage: str
     channels: tuple[ChannelChange, ...]
     news: tuple[Development, ...]
-    later: tuple[Row, ...]
+    later: tuple[EventRow, ...]
 
 
 def compare_recent_periods(study: PreparedCase) -> RecentChanges:
@@ -99,12 +99,12 @@ def compare_recent_periods(study: PreparedCase) -> RecentChanges:
             ChannelChange(
                 c, count[now.first][c], count[before.first][c],
                 round(count[before.first][c] * factor, 1) if factor is not None else None,
-                f"/{study.id}/events?{address(Query(channel=(c,), first=now.first, last=now.last))}",
+                f"/{study.id}/events?{format_query_string(EventQuery(channel=(c,), first=now.first, last=now.last))}",
             )
             for c in CHANNELS
         ),
         news=_list_developments(study, now),
-        later=tuple(row(study, e) for e in g.events if e.day > now.last),
+        later=tuple(build_event_row(study, e) for e in g.events if e.day > now.last),
     )  # fmt: skip
 
 
@@ -135,7 +135,7 @@ def _list_developments(study: PreparedCase, now: ComparisonPeriod) -> tuple[Deve
         return now.first <= day <= now.last
 
     def at(key: str) -> str:
-        return event_address(study, key)
+        return build_event_address(study, key)
 
     out: list[Development] = []
     for c in g.case.crossings:

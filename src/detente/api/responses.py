@@ -68,7 +68,7 @@ def compute_response_tables(s: FittedModel, seed: int) -> ResponseTables:
         criticality(s, level=LEVEL),
         crisis_half_life(s, level=LEVEL),
         fit,
-        residuals.picture(fit),
+        residuals.draw_residuals(fit),
     )
 
 

@@ -10,7 +10,7 @@ from detente.text.numbers import count_text, join_words
 from detente.text.sentence import ConventionPiece, Sentence, make_sentence
 
 # What may be true instead where a check failed.
-INSTEAD = {
+ALTERNATIVE_READINGS = {
     "placebo_in_time": "two series that each come in clusters met by chance in time",
     "placebo_border": "other borders see as much",
     "shuffled_labels": "any event of those weeks would have served as well, so that a crisis and not an answer is seen",
@@ -22,15 +22,15 @@ INSTEAD = {
 }
 
 
-def name(claim: str) -> str:
+def format_claim_id(claim: str) -> str:
     """A claim's id in words."""
     return claim.replace("_", " ")
 
 
-def alternatives(findings: Sequence[Finding]) -> tuple[Sentence, ...]:
+def build_alternatives(findings: Sequence[Finding]) -> tuple[Sentence, ...]:
     """For each check that a claim failed, the reading that it leaves open, with the numbers of the points."""
     out = []
-    for check, reading in INSTEAD.items():
+    for check, reading in ALTERNATIVE_READINGS.items():
         open_to = [
             str(i)
             for i, f in enumerate(findings, 1)
@@ -51,7 +51,7 @@ def alternatives(findings: Sequence[Finding]) -> tuple[Sentence, ...]:
     return tuple(out)
 
 
-def changes(
+def build_changes(
     view: ClaimContext, earlier: ClaimContext, now: Sequence[Finding], then: Sequence[Finding]
 ) -> tuple[Sentence, ...]:
     """What came out otherwise than on an earlier day."""
@@ -67,7 +67,7 @@ def changes(
     moved = [
         (f.claim, before[f.claim], f.verdict.word) for f in now if f.verdict and before.get(f.claim) != f.verdict.word
     ]
-    out += [make_sentence(f"The claim on {name(c)} was {a} then and is {b} now.") for c, a, b in moved]
+    out += [make_sentence(f"The claim on {format_claim_id(c)} was {a} then and is {b} now.") for c, a, b in moved]
     if not moved:
         out.append(make_sentence("No verdict has changed."))
     return tuple(out)

@@ -4,13 +4,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from detente.brief.alternatives import alternatives, changes
-from detente.brief.conclusion import conclusion
-from detente.brief.document import Brief, Dataset, Provenance, Section
+from detente.brief.alternatives import build_alternatives, build_changes
+from detente.brief.conclusion import build_conclusion
+from detente.brief.document import Brief, BriefSection, Dataset, Provenance
 from detente.brief.errors import SinceNotBeforeAsOf
-from detente.brief.forecast_section import Refused, ahead, outlook
-from detente.brief.method import method, unseen
-from detente.brief.other_reports import retold
+from detente.brief.forecast_section import ForecastFailure, build_forecast_section, case_forecast
+from detente.brief.method import build_limitations, build_method
+from detente.brief.other_reports import find_other_reports
 from detente.cases.case_file import CaseFile, find_shipped_cases, load_case_file
 from detente.cases.errors import BadCase
 from detente.cases.load import load_case_data
@@ -33,20 +33,13 @@ from detente.events.event import Event
 from detente.forecast.case import CaseForecast
 from detente.measures.event_filter import EventFilter
 from detente.measures.quantity import Quantity, count_quantity, deaths_quantity, tally_quantity
+from detente.sources.licences import CHRONOLOGY, UNKNOWN, Licence, licence_of
 from detente.text.numbers import count_text, range_text
 from detente.text.sentence import ConventionPiece, EventPiece, NumberPiece, Sentence, format_on_date, make_sentence
 
-# Licence and what to cite of sources that a user brings.
-OTHERS = {
-    "ucdp": ("CC BY 4.0", "Sundberg and Melander 2013; Hegre et al. 2020."),
-    "acled": ("ACLED's terms of use: rows may not be passed on", "Raleigh, Kishi and Linke 2023."),
-    "gdelt": ("free use with attribution", "Leetaru and Schrodt 2013."),
-}
-UNKNOWN = ("as its provider states", "See its provider.")
-
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class BriefRequest:
     """What was asked for: a case, the day whose knowledge is used, and the command as typed.
 
     `checks` False leaves the attacks out, which is quicker; no claim is then more than leaning. `since` is
@@ -61,7 +54,7 @@ class Request:
     store: Path | None = None
 
 
-def looked_at(request: Request) -> ClaimContext:
+def build_claim_context(request: BriefRequest) -> ClaimContext:
     """The case as known on the day, its demands checked.
 
     Raises:
@@ -69,17 +62,19 @@ def looked_at(request: Request) -> ClaimContext:
     """
     case = load_case_file(request.case)
     _check_claims(case)
-    return _viewed(case, request.as_of, request.store)[0]
+    return _load_claim_context(case, request.as_of, request.store)[0]
 
 
-def _viewed(case: CaseFile, as_of: date | None, store: Path | None) -> tuple[ClaimContext, MatchedReports | None]:
+def _load_claim_context(
+    case: CaseFile, as_of: date | None, store: Path | None
+) -> tuple[ClaimContext, MatchedReports | None]:
     g = load_case_data(case, as_of)
     found = find_matched_reports(g, store) if store else None
     return ClaimContext(g, others=tuple(found.records.values()) if found else ()), found
 
 
-def brief(
-    request: Request, *, view: ClaimContext | None = None, foreseen: CaseForecast | Refused | None = None
+def build_brief(
+    request: BriefRequest, *, view: ClaimContext | None = None, foreseen: CaseForecast | ForecastFailure | None = None
 ) -> Brief:
     """The brief of a case.
 
@@ -94,13 +89,13 @@ def brief(
     _check_claims(case)
     found: MatchedReports | None = None
     if view is None:
-        view, found = _viewed(case, request.as_of, request.store)
+        view, found = _load_claim_context(case, request.as_of, request.store)
     order = [c for d in case.demands for c in d.claims]
     findings = {f.claim: f for f in choose_examples([evaluate(c, view, checks=request.checks) for c in order])}
-    over_time, region = relation_index.picture(view), border_map.picture(view)
-    beside = {"safe_haven": region if over_time else None, "third_parties": truce_survival.picture(view)}
+    over_time, region = relation_index.draw_relation_index(view), border_map.draw_border_map(view)
+    beside = {"safe_haven": region if over_time else None, "third_parties": truce_survival.draw_truce_survival(view)}
     sections = tuple(
-        Section(
+        BriefSection(
             key=d.key,
             title=d.title,
             asks=d.asks,
@@ -110,44 +105,44 @@ def brief(
         for d in case.demands
     )
     ways = list_recommendations(view)
-    introduction, concluded = _introduction(view), conclusion(sections, ways)
+    introduction, concluded = _build_introduction(view), build_conclusion(sections, ways)
     ordered = [findings[c] for c in order]
-    told_since = _since(case, view, request, order, ordered)
-    cited = _cited(
+    told_since = _build_changes_since(case, view, request, order, ordered)
+    cited = _collect_cited_events(
         view, sections, (*introduction, *(s for p in concluded for s in p)), [w.example for w in ways if w.example]
     )
     return Brief(
         title=case.title,
         question=case.question,
         introduction=introduction,
-        lead=over_time or region or event_timeline.picture(view),
+        lead=over_time or region or event_timeline.draw_event_timeline(view),
         sections=sections,
-        outlook=outlook(view, foreseen or ahead(view)),
+        outlook=build_forecast_section(view, foreseen or case_forecast(view)),
         conclusion=concluded,
         levers=ways,
-        alternatives=alternatives(ordered),
-        unseen=unseen(view),
+        alternatives=build_alternatives(ordered),
+        unseen=build_limitations(view),
         changes=told_since,
         since=str(request.since or ""),
-        appendix=(event_timeline.picture(view),),
-        method=method(view),
+        appendix=(event_timeline.draw_event_timeline(view),),
+        method=build_method(view),
         cited=cited,
-        datasets=datasets(view),
-        provenance=_with_store(provenance(view, request), found),
+        datasets=build_datasets(view),
+        provenance=_add_store_version(build_provenance(view, request), found),
         countries=case.country_names,
-        retold=retold(cited, found) if found else {},
+        retold=find_other_reports(cited, found) if found else {},
     )
 
 
-def _since(
-    case: CaseFile, view: ClaimContext, request: Request, order: list[str], now: list[Finding]
+def _build_changes_since(
+    case: CaseFile, view: ClaimContext, request: BriefRequest, order: list[str], now: list[Finding]
 ) -> tuple[Sentence, ...]:
     if request.since is None:
         return ()
     if request.since >= view.g.as_of:
         raise SinceNotBeforeAsOf(request.since, view.g.as_of)
-    earlier, _ = _viewed(case, request.since, request.store)
-    return changes(view, earlier, now, [evaluate(c, earlier, checks=request.checks) for c in order])
+    earlier, _ = _load_claim_context(case, request.since, request.store)
+    return build_changes(view, earlier, now, [evaluate(c, earlier, checks=request.checks) for c in order])
 
 
 def _check_claims(case: CaseFile) -> None:
@@ -159,7 +154,7 @@ def _check_claims(case: CaseFile) -> None:
                 raise BadCase(str(case.file), f"demands.{i}.claims", claim, why, remedy)
 
 
-def opening(view: ClaimContext) -> Sentence:
+def build_opening(view: ClaimContext) -> Sentence:
     """Who fights whom, and what the host says of it: the first sentence of every form."""
     case = view.g.case
     return make_sentence(
@@ -170,11 +165,11 @@ def opening(view: ClaimContext) -> Sentence:
     )
 
 
-def _introduction(view: ClaimContext) -> tuple[Sentence, ...]:
+def _build_introduction(view: ClaimContext) -> tuple[Sentence, ...]:
     g, names = view.g, view.g.case.names
     crises = view.episodes
     force = EventFilter(channels=("strike", "clash"), last=g.watched_to)
-    out = [opening(view)]
+    out = [build_opening(view)]
     if crises:
         n = tally_quantity(
             "episodes", len(crises), "episodes", "runs of strikes and clashes without a gap of more than two weeks",
@@ -237,67 +232,56 @@ def _introduction(view: ClaimContext) -> tuple[Sentence, ...]:
     return tuple(out)
 
 
-def _cited(
-    view: ClaimContext, sections: tuple[Section, ...], extra: tuple[Sentence, ...], more: list[str]
+def _collect_cited_events(
+    view: ClaimContext, sections: tuple[BriefSection, ...], extra: tuple[Sentence, ...], more: list[str]
 ) -> tuple[Event, ...]:
     keys = set(more)
     for finding in (p for s in sections for p in s.points):
         keys |= set(finding.examples)
-        keys |= _dated((*finding.sentences, finding.limits, finding.short))
-    keys |= _dated(extra)
+        keys |= _collect_event_ids((*finding.sentences, finding.limits, finding.short))
+    keys |= _collect_event_ids(extra)
     return tuple(e for e in view.g.events if e.id in keys)
 
 
-def _dated(sentences: tuple[Sentence, ...]) -> set[str]:
+def _collect_event_ids(sentences: tuple[Sentence, ...]) -> set[str]:
     return {p.event for s in sentences for p in s.pieces if isinstance(p, EventPiece)}
 
 
-def _records(view: ClaimContext) -> list[Dataset]:
+def _build_record_datasets(view: ClaimContext) -> list[Dataset]:
     """What the events were read from. Only the chronologies that come with the package are ours to license."""
     g = view.g
     if g.case.brought:
         sources = dict.fromkeys(b.source for b in g.case.brought)
-        told = [(format_source_name(s), *OTHERS.get(s, UNKNOWN)) for s in sources]
-        return [Dataset(f"{name}: {g.release.name}", "all events", *terms) for name, *terms in told]
+        return [
+            _build_dataset(f"{format_source_name(s)}: {g.release.name}", "all events", licence_of(s)) for s in sources
+        ]
     ours = g.case.file in find_shipped_cases().values()
-    terms = (
-        ("CC BY 4.0", "Compiled for this project from the public reports that each event names.") if ours else UNKNOWN
-    )
-    return [Dataset(f"Chronology {g.release.name}", "all events", *terms)]
+    return [_build_dataset(f"Chronology {g.release.name}", "all events", CHRONOLOGY if ours else UNKNOWN)]
 
 
-def datasets(view: ClaimContext) -> tuple[Dataset, ...]:
+def _build_dataset(name: str, use: str, licence: Licence) -> Dataset:
+    return Dataset(name, use, licence.terms, licence.cite)
+
+
+def build_datasets(view: ClaimContext) -> tuple[Dataset, ...]:
     """What a brief rests on beside its events, each with its licence and what to cite."""
-    out = _records(view)
+    out = _build_record_datasets(view)
     if view.geography and view.geography.source:
         out.append(Dataset("Natural Earth", "borders and provinces", "public domain", view.geography.source))
     if any(w.coverage for w in view.g.case.windows):
-        out.append(
-            Dataset(
-                "UCDP Georeferenced Event Dataset and Candidate Events",
-                "how densely each window was collected",
-                "CC BY 4.0",
-                "Sundberg and Melander 2013; Hegre et al. 2020.",
-            )
-        )
+        name = "UCDP Georeferenced Event Dataset and Candidate Events"
+        out.append(_build_dataset(name, "how densely each window was collected", licence_of("ucdp")))
     for g in view.others:
-        licence, cite = OTHERS.get(g.release.source, UNKNOWN)
-        out.append(
-            Dataset(
-                f"{format_source_name(g.release.source)}: {g.release.name}",
-                "a second record, to hold claims against",
-                licence,
-                cite,
-            )
-        )
+        name = f"{format_source_name(g.release.source)}: {g.release.name}"
+        out.append(_build_dataset(name, "a second record, to hold claims against", licence_of(g.release.source)))
     return tuple(out)
 
 
-def _with_store(p: Provenance, found: MatchedReports | None) -> Provenance:
+def _add_store_version(p: Provenance, found: MatchedReports | None) -> Provenance:
     return replace(p, store_version=found.store.version, releases=found.releases) if found else p
 
 
-def provenance(view: ClaimContext, request: Request) -> Provenance:
+def build_provenance(view: ClaimContext, request: BriefRequest) -> Provenance:
     """What a reader needs to make a text of this case and day again."""
     g = view.g
     return Provenance(

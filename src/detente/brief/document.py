@@ -15,7 +15,7 @@ from detente.text.sentence import Sentence
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class BriefSection:
     """One demand of the question, the points that answer it, and pictures by the claim they illustrate."""
 
     key: str
@@ -36,7 +36,7 @@ class Dataset:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class MatchedReport:
     """Another source's report of an event that the text names: `ucdp:611281`, accepted or likely, its day and deaths in words."""
 
     key: str
@@ -47,10 +47,10 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
-class Retold:
+class OtherSourceReports:
     """What other sources say of one event: their reports, and what they say otherwise, in words."""
 
-    reports: tuple[Report, ...]
+    reports: tuple[MatchedReport, ...]
     differs: tuple[str, ...]
 
     @property
@@ -92,7 +92,7 @@ class Provenance:
 
 
 @dataclass(frozen=True, slots=True)
-class Outlook:
+class ForecastSection:
     """What may come: lines with a cell for each horizon (days), on what they rest, and how such forecasts scored.
 
     `since` is the day from which it is forecast, in words. Where nothing can be forecast there are no lines and no
@@ -120,8 +120,8 @@ class Brief:
     question: str
     introduction: tuple[Sentence, ...]
     lead: Picture
-    sections: tuple[Section, ...]
-    outlook: Outlook
+    sections: tuple[BriefSection, ...]
+    outlook: ForecastSection
     conclusion: tuple[tuple[Sentence, ...], ...]
     levers: tuple[Recommendation, ...]
     appendix: tuple[Picture, ...]
@@ -134,7 +134,7 @@ class Brief:
     datasets: tuple[Dataset, ...]
     provenance: Provenance
     countries: Mapping[str, str]
-    retold: Mapping[str, Retold] = field(default_factory=dict)
+    retold: Mapping[str, OtherSourceReports] = field(default_factory=dict)
 
     def where(self, event: Event) -> str:
         """The most precise name of an event's place that is known."""

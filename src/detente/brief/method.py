@@ -13,31 +13,31 @@ from detente.text.numbers import count_or_none_text, count_text, join_words
 from detente.text.sentence import ConventionPiece, Sentence, make_sentence
 
 
-def method(view: ClaimContext) -> tuple[tuple[str, tuple[Sentence, ...]], ...]:
+def build_method(view: ClaimContext) -> tuple[tuple[str, tuple[Sentence, ...]], ...]:
     """Headed paragraphs: events, channels, comparisons, the system, verdicts, checks, levers."""
     return (
-        ("Events", _events(view)),
-        ("Channels", _channels(view)),
-        ("Comparisons", _comparisons()),
-        ("The fitted system", _system(view)),
-        ("Verdicts", _verdicts()),
-        ("Checks", _checks()),
-        ("Levers", _levers()),
+        ("Events", _describe_events(view)),
+        ("Channels", _describe_channels(view)),
+        ("Comparisons", _describe_comparisons()),
+        ("The fitted system", _describe_model(view)),
+        ("Verdicts", _describe_verdicts()),
+        ("Checks", _describe_checks()),
+        ("Levers", _describe_recommendations()),
     )
 
 
-def unseen(view: ClaimContext) -> tuple[tuple[str, tuple[Sentence, ...]], ...]:
+def build_limitations(view: ClaimContext) -> tuple[tuple[str, tuple[Sentence, ...]], ...]:
     """Headed paragraphs: what the record cannot show."""
     return (
-        ("Uneven collection", _collection(view)),
-        ("Rows set aside and acts nobody claimed", _set_aside(view)),
-        ("Disputed tolls", _tolls(view)),
-        ("What was known", _known(view)),
-        ("A second source", (_second(view),)),
+        ("Uneven collection", _describe_coverage(view)),
+        ("Rows set aside and acts nobody claimed", _describe_rejected_rows(view)),
+        ("Disputed tolls", _describe_disputed_deaths(view)),
+        ("What was known", _describe_knowledge_date(view)),
+        ("A second source", (_describe_second_source(view),)),
     )
 
 
-def _second(view: ClaimContext) -> Sentence:
+def _describe_second_source(view: ClaimContext) -> Sentence:
     if not view.others:
         return make_sentence("The case rests on one chronology: no claim was held against another record.")
     names = ", ".join(format_source_name(g.release.source) for g in view.others)
@@ -48,7 +48,7 @@ def _second(view: ClaimContext) -> Sentence:
     )
 
 
-def _system(view: ClaimContext) -> tuple[Sentence, ...]:
+def _describe_model(view: ClaimContext) -> tuple[Sentence, ...]:
     if view.system is None:
         return (
             make_sentence("The record is too short or too thin for a system to be fitted, so no response is told."),
@@ -73,7 +73,7 @@ def _system(view: ClaimContext) -> tuple[Sentence, ...]:
     return tuple(out)
 
 
-def _verdicts() -> tuple[Sentence, ...]:
+def _describe_verdicts() -> tuple[Sentence, ...]:
     def per(x: float) -> ConventionPiece:
         return ConventionPiece(f"{100 * x:.0f}\u00a0%", "a threshold of the verdict rule, the same for every claim")
 
@@ -90,7 +90,7 @@ def _verdicts() -> tuple[Sentence, ...]:
     )  # fmt: skip
 
 
-def _checks() -> tuple[Sentence, ...]:
+def _describe_checks() -> tuple[Sentence, ...]:
     titles = [c.title for c in CHECKS]
     return (
         make_sentence(
@@ -103,7 +103,7 @@ def _checks() -> tuple[Sentence, ...]:
     )  # fmt: skip
 
 
-def _levers() -> tuple[Sentence, ...]:
+def _describe_recommendations() -> tuple[Sentence, ...]:
     return (
         make_sentence(
             "Each lever is pulled on paired futures: every path is lived twice with the same luck. What the setting changes by "
@@ -113,7 +113,7 @@ def _levers() -> tuple[Sentence, ...]:
     )
 
 
-def _set_aside(view: ClaimContext) -> tuple[Sentence, ...]:
+def _describe_rejected_rows(view: ClaimContext) -> tuple[Sentence, ...]:
     g = view.g
     unknown = [e for e in g.unassigned if any(g.case.actor(a).role == "unknown" for a in e.initiators)]
     n = tally_quantity(
@@ -123,7 +123,7 @@ def _set_aside(view: ClaimContext) -> tuple[Sentence, ...]:
     return (
         make_sentence(
             "Of the rows of the chronology ",
-            count_or_none_text(_rows(view, "set_aside", len(g.set_aside), "rows that could not be read")),
+            count_or_none_text(_build_row_quantity(view, "set_aside", len(g.set_aside), "rows that could not be read")),
             " had to be set aside as unreadable; ",
             count_text(n, "act that nobody claimed enters", "acts that nobody claimed enter"),
             " no response.",
@@ -131,23 +131,23 @@ def _set_aside(view: ClaimContext) -> tuple[Sentence, ...]:
     )
 
 
-def _rows(view: ClaimContext, key: str, n: int, what: str) -> Quantity:
+def _build_row_quantity(view: ClaimContext, key: str, n: int, what: str) -> Quantity:
     return tally_quantity(key, n, what, what, {"kind": "rows", "what": key}, ())
 
 
-def _events(view: ClaimContext) -> tuple[Sentence, ...]:
+def _describe_events(view: ClaimContext) -> tuple[Sentence, ...]:
     g = view.g
     high = EventFilter(confidence=("high",))
     return (
         make_sentence(
             "An event is one reported act, coded after PLOVER with the addresses of the pages that state it. Of ",
-            count_text(_rows(view, "rows", g.rows, "rows of the chronology"), "row", "rows"),
+            count_text(_build_row_quantity(view, "rows", g.rows, "rows of the chronology"), "row", "rows"),
             ", ",
-            count_text(_rows(view, "events", len(g.events), "events"), "is an event", "are events"),
+            count_text(_build_row_quantity(view, "events", len(g.events), "events"), "is an event", "are events"),
             " known on the day of this brief, ",
-            count_or_none_text(_rows(view, "later", g.later, "rows known only later")),
+            count_or_none_text(_build_row_quantity(view, "later", g.later, "rows known only later")),
             " became known later and ",
-            count_or_none_text(_rows(view, "set_aside", len(g.set_aside), "rows that could not be read")),
+            count_or_none_text(_build_row_quantity(view, "set_aside", len(g.set_aside), "rows that could not be read")),
             " had to be set aside.",
         ),
         make_sentence(
@@ -158,7 +158,7 @@ def _events(view: ClaimContext) -> tuple[Sentence, ...]:
     )
 
 
-def _channels(view: ClaimContext) -> tuple[Sentence, ...]:
+def _describe_channels(view: ClaimContext) -> tuple[Sentence, ...]:
     g = view.g
     unknown = [e for e in g.unassigned if any(g.case.actor(a).role == "unknown" for a in e.initiators)]
     n_unknown = tally_quantity(
@@ -169,7 +169,9 @@ def _channels(view: ClaimContext) -> tuple[Sentence, ...]:
         make_sentence(
             "Each event falls into one channel by who did what to whom and where, after one table. ",
             count_text(
-                _rows(view, "unassigned", len(g.unassigned), "events in no channel"), "event falls", "events fall"
+                _build_row_quantity(view, "unassigned", len(g.unassigned), "events in no channel"),
+                "event falls",
+                "events fall",
             ),
             " into none. The largest part are acts that nobody claimed and for which nobody was identified (",
             count_text(n_unknown),
@@ -178,7 +180,7 @@ def _channels(view: ClaimContext) -> tuple[Sentence, ...]:
     )
 
 
-def _collection(view: ClaimContext) -> tuple[Sentence, ...]:
+def _describe_coverage(view: ClaimContext) -> tuple[Sentence, ...]:
     g = view.g
     return (
         make_sentence(
@@ -195,7 +197,7 @@ def _collection(view: ClaimContext) -> tuple[Sentence, ...]:
     )
 
 
-def _comparisons() -> tuple[Sentence, ...]:
+def _describe_comparisons() -> tuple[Sentence, ...]:
     return (
         make_sentence(
             "How often one thing followed another is told beside the same share for nearby days, within two months of each "
@@ -209,7 +211,7 @@ def _comparisons() -> tuple[Sentence, ...]:
     )
 
 
-def _tolls(view: ClaimContext) -> tuple[Sentence, ...]:
+def _describe_disputed_deaths(view: ClaimContext) -> tuple[Sentence, ...]:
     g = view.g
     disputed = [e for e in g.events if e.disputed]
     n = tally_quantity(
@@ -226,7 +228,7 @@ def _tolls(view: ClaimContext) -> tuple[Sentence, ...]:
     )
 
 
-def _known(view: ClaimContext) -> tuple[Sentence, ...]:
+def _describe_knowledge_date(view: ClaimContext) -> tuple[Sentence, ...]:
     return (
         make_sentence(
             "The brief reads nothing that became known after ",

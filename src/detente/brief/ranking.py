@@ -2,18 +2,18 @@
 
 from detente.claims.finding import Finding
 
-BY_VERDICT = {"supported": 5.0, "contradicted": 5.0, "leaning": 4.0, "not supported": 3.0}
+VERDICT_STRENGTH = {"supported": 5.0, "contradicted": 5.0, "leaning": 4.0, "not supported": 3.0}
 
 
-def strength(finding: Finding) -> float:
+def rank_strength(finding: Finding) -> float:
     """Higher is stronger: 0 where too little is recorded; 1 for counts; 2 where a number of its short sentence has limits.
 
     A tested claim goes by its verdict before either: 5 supported or contradicted, 4 leaning, 3 not supported.
     """
     if not finding.enough:
         return 0.0
-    if finding.verdict is not None and finding.verdict.word in BY_VERDICT:
-        return BY_VERDICT[finding.verdict.word]
+    if finding.verdict is not None and finding.verdict.word in VERDICT_STRENGTH:
+        return VERDICT_STRENGTH[finding.verdict.word]
     limited = any(
         m.low is not None and m.high is not None and m.low != m.high and m.level for m in finding.short.measured
     )

@@ -9,8 +9,15 @@ separates, and all of the text counts.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from detente.brief.answer_points import NOTHING, Part, Point, Prepared, of_case, of_demands
-from detente.brief.build import Request, opening, provenance
+from detente.brief.answer_points import (
+    NO_PRECOMPUTED_FINDINGS,
+    AnswerPart,
+    AnswerPoint,
+    PrecomputedFindings,
+    build_case_parts,
+    build_demand_parts,
+)
+from detente.brief.build import BriefRequest, build_opening, build_provenance
 from detente.brief.document import Provenance
 from detente.brief.errors import WordLimitTooLow
 from detente.claims.context import ClaimContext
@@ -18,12 +25,12 @@ from detente.claims.recommendations import list_recommendations
 from detente.core.date_range import format_date_range
 from detente.events.event import Event
 from detente.questions.errors import NoAnswerableDemand
-from detente.questions.phrase_match import Demand, answerable
+from detente.questions.phrase_match import Demand, list_answerable_questions
 from detente.text.numbers import join_words
 from detente.text.sentence import EventPiece, Sentence, make_sentence
 
 # What an act is called in a few words: by its mode where the type's name would say less.
-ACTS = {
+ACT_LABELS = {
     "AGREE": "agreement", "CONSULT": "talks", "SUPPORT": "support", "CONCEDE": "concession",
     "COOPERATE": "cooperation", "AID": "aid", "RETREAT": "withdrawal", "REQUEST": "demand",
     "ACCUSE": "accusation", "REJECT": "refusal", "THREATEN": "threat", "PROTEST": "protest",
@@ -35,18 +42,18 @@ ACTS = {
     "third-party-talks": "mediated talks", "joint-committee": "joint committee", "deport": "deportations",
     "clash": "clash", "raid": "raid", "artillery": "shelling", "firearms": "shooting", "explosives": "bombing",
 }  # fmt: skip
-_NUMBERS = ("first", "second", "third", "fourth", "fifth", "sixth")
-CLOSING = "Verdicts, and the checks behind them: the whole brief."
-USUAL = 250
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
+CLOSING_SENTENCE = "Verdicts, and the checks behind them: the whole brief."
+DEFAULT_WORD_LIMIT = 250
 """Words, where nobody says how many."""
-LONG_DEMAND = 30
+MAX_QUOTED_WORDS = 30
 """Words of a demand that are repeated."""
-MOST_AGAIN = 2
+MAX_REPEATED_HEADLINES = 2
 """Points of an earlier part that are repeated by their headlines."""
 
 
 @dataclass(frozen=True, slots=True)
-class Material:
+class AnswerMaterial:
     """All that an answer may say, before its words are counted.
 
     Fields:
@@ -58,7 +65,7 @@ class Material:
 
     question: str
     introduction: Sentence
-    parts: tuple[Part, ...]
+    parts: tuple[AnswerPart, ...]
     refused: tuple[Demand, ...]
     closing: Sentence
     examples: Mapping[str, Event]
@@ -68,33 +75,33 @@ class Material:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ShortAnswer:
     """An answer in no more than `limit` words: the material, and of each part the points that found room.
 
     `full` and `limits` name the points that are told in full, and with what they cannot show; `listed` says that the
     demands are listed first.
     """
 
-    material: Material
+    material: AnswerMaterial
     limit: int
-    chosen: tuple[tuple[Point, ...], ...]
+    chosen: tuple[tuple[AnswerPoint, ...], ...]
     conclusion: Sentence
     full: frozenset[str] = frozenset()
     limits: frozenset[str] = frozenset()
     listed: bool = True
 
     @property
-    def parts(self) -> tuple[tuple[Part, tuple[Point, ...]], ...]:
+    def parts(self) -> tuple[tuple[AnswerPart, tuple[AnswerPoint, ...]], ...]:
         """Each part with the points that found room."""
         return tuple(zip(self.material.parts, self.chosen, strict=True))
 
     @property
     def words(self) -> int:
         """How many words `as_text` has."""
-        return count(as_text(self))
+        return count_words(render_answer_text(self))
 
     @property
-    def points(self) -> tuple[Point, ...]:
+    def points(self) -> tuple[AnswerPoint, ...]:
         """All points that found room, in order."""
         return tuple(p for points in self.chosen for p in points)
 
@@ -106,32 +113,38 @@ class Answer:
         keys |= {x.event for s in told for x in s.pieces if isinstance(x, EventPiece)}
         return tuple(e for e in self.material.examples.values() if e.id in keys)
 
-    def said(self, p: Point) -> tuple[Sentence, ...]:
+    def said(self, p: AnswerPoint) -> tuple[Sentence, ...]:
         """What is told of a point: in short or in full, and perhaps what it cannot show."""
         told = p.full if p.key in self.full else p.text
         return (told, p.limits) if p.limits and p.key in self.limits else (told,)
 
 
-def count(text: str) -> int:
+def count_words(text: str) -> int:
     """Words of a text: what white space separates.
 
     Example:
-        >>> count("66 % (95 % limits)")
+        >>> count_words("66 % (95 % limits)")
         5
     """
     return len(text.split())
 
 
-def own_material(view: ClaimContext, request: Request) -> Material:
+def case_material(view: ClaimContext, request: BriefRequest) -> AnswerMaterial:
     """What answers the case's own question; its conclusion names the ways forward."""
     ways = "; ".join(w.title[0].lower() + w.title[1:] for w in list_recommendations(view))
-    closing = make_sentence(f"Ways forward: {ways}. {CLOSING}")
-    return replace(_material(view, request, view.g.case.question, of_case(view), (), closing), titled=True)
+    closing = make_sentence(f"Ways forward: {ways}. {CLOSING_SENTENCE}")
+    return replace(
+        _build_material(view, request, view.g.case.question, build_case_parts(view), (), closing), titled=True
+    )
 
 
-def material(
-    view: ClaimContext, request: Request, question: str, demands: Sequence[Demand], prepared: Prepared = NOTHING
-) -> Material:
+def build_question_material(
+    view: ClaimContext,
+    request: BriefRequest,
+    question: str,
+    demands: Sequence[Demand],
+    prepared: PrecomputedFindings = NO_PRECOMPUTED_FINDINGS,
+) -> AnswerMaterial:
     """What answers a question's demands.
 
     Args:
@@ -142,44 +155,48 @@ def material(
     """
     refused = tuple(d for d in demands if d.why)
     if len(refused) == len(demands):
-        raise NoAnswerableDemand([(d.asked, d.told) for d in refused], answerable(view.g.case))
-    return _material(view, request, question, of_demands(view, demands, prepared), refused, make_sentence(CLOSING))
+        raise NoAnswerableDemand([(d.asked, d.told) for d in refused], list_answerable_questions(view.g.case))
+    return _build_material(
+        view, request, question, build_demand_parts(view, demands, prepared), refused, make_sentence(CLOSING_SENTENCE)
+    )
 
 
-def _material(
+def _build_material(
     view: ClaimContext,
-    request: Request,
+    request: BriefRequest,
     question: str,
-    parts: tuple[Part, ...],
+    parts: tuple[AnswerPart, ...],
     refused: tuple[Demand, ...],
     closing: Sentence,
-) -> Material:
+) -> AnswerMaterial:
     events = {e.id: e for e in view.g.events}
     names = view.g.case.country_names
-    return Material(question, opening(view), parts, refused, closing, events, names, provenance(view, request))
+    return AnswerMaterial(
+        question, build_opening(view), parts, refused, closing, events, names, build_provenance(view, request)
+    )
 
 
-def within(material: Material, words: int | None = None) -> Answer:
+def fit_to_length(material: AnswerMaterial, words: int | None = None) -> ShortAnswer:
     """The longest answer in no more than some words; USUAL, or what is needed, where None is said.
 
     Raises:
         TooFewWords: the required parts do not fit; the error says how many words they take.
     """
-    rooms = tuple(tuple(_told(part)[:1]) for part in material.parts)
-    needed = Answer(material, 0, rooms, material.closing, listed=not material.titled).words
-    limit = max(USUAL, needed) if words is None else words
+    rooms = tuple(tuple(_select_reportable_points(part)[:1]) for part in material.parts)
+    needed = ShortAnswer(material, 0, rooms, material.closing, listed=not material.titled).words
+    limit = max(DEFAULT_WORD_LIMIT, needed) if words is None else words
     if needed > limit:
         raise WordLimitTooLow(limit, needed)
-    listed = Answer(material, limit, rooms, material.closing).words <= limit
+    listed = ShortAnswer(material, limit, rooms, material.closing).words <= limit
     for rank in range(1, max(len(part.points) for part in material.parts)):
         for i, part in enumerate(material.parts):
-            told = _told(part)
+            told = _select_reportable_points(part)
             if rank < len(told):
                 trial = (*rooms[:i], (*rooms[i], told[rank]), *rooms[i + 1 :])
-                if Answer(material, limit, trial, material.closing, listed=listed).words <= limit:
+                if ShortAnswer(material, limit, trial, material.closing, listed=listed).words <= limit:
                     rooms = trial
-    best = Answer(material, limit, rooms, material.closing, listed=listed)
-    summed = replace(best, conclusion=make_sentence(_summary(rooms), *material.closing.pieces))
+    best = ShortAnswer(material, limit, rooms, material.closing, listed=listed)
+    summed = replace(best, conclusion=make_sentence(_build_summary(rooms), *material.closing.pieces))
     best = summed if summed.words <= limit else best
     for p in best.points:
         fuller = replace(best, full=best.full | {p.key})
@@ -190,62 +207,62 @@ def within(material: Material, words: int | None = None) -> Answer:
     return best
 
 
-def _told(part: Part) -> list[Point]:
+def _select_reportable_points(part: AnswerPart) -> list[AnswerPoint]:
     """The points worth telling: those with enough on record, or one that says that there is too little."""
     return [p for p in part.points if p.enough] or list(part.points[:1])
 
 
-def _summary(rooms: Sequence[Sequence[Point]]) -> str:
+def _build_summary(rooms: Sequence[Sequence[AnswerPoint]]) -> str:
     heads = [r[0].headline if r and r[0].enough and r[0].finding else "" for r in rooms]
-    told = [(_NUMBERS[n], h[0].lower() + h[1:]) for n, h in enumerate(heads) if h and n < len(_NUMBERS)]
+    told = [(_ORDINALS[n], h[0].lower() + h[1:]) for n, h in enumerate(heads) if h and n < len(_ORDINALS)]
     return f"In short: {'; '.join(f'on the {n}, {h}' for n, h in told)}. " if len(told) > 1 else ""
 
 
-def short_example(event: Event, countries: Mapping[str, str]) -> str:
+def format_short_example(event: Event, countries: Mapping[str, str]) -> str:
     """An event in a few words: what, when, where, and its id."""
-    what = ACTS.get(event.mode) or ACTS.get(event.type) or event.mode.replace("-", " ")
+    what = ACT_LABELS.get(event.mode) or ACT_LABELS.get(event.type) or event.mode.replace("-", " ")
     disputed = "disputed; " if event.disputed else ""
     return f"e.g. {what}, {format_date_range(event.span)}, {event.place.format_name(countries)} ({disputed}{event.id})"
 
 
-def as_text(answer: Answer) -> str:
+def render_answer_text(answer: ShortAnswer) -> str:
     """The answer as Markdown, without a title: all of it counts against the limit."""
-    asked = [f"“{_cut(part.asked)}”" for part in answer.material.parts]
+    asked = [f"“{_truncate_demand(part.asked)}”" for part in answer.material.parts]
     numbered = "; ".join(f"({n}) {x}" for n, x in enumerate(asked, 1))
     head = f"Core demand: {asked[0]}." if len(asked) == 1 else f"Core demands: {numbered}."
     out = [*([head] if answer.listed else []), answer.material.introduction.text]
     for n, (part, points) in enumerate(answer.parts, 1):
         out.append(f"**{n}. {part.title}**" if len(asked) > 1 else f"**{part.title}**")
-        out += [*(_line(p, answer) for p in points), *_again(part)]
+        out += [*(_render_point(p, answer) for p in points), *_render_repeated_points(part)]
     if answer.material.refused:
         out.append("**Not answered**")
-        out += [f"- “{_cut(d.asked)}”: {d.told}." for d in answer.material.refused]
+        out += [f"- “{_truncate_demand(d.asked)}”: {d.told}." for d in answer.material.refused]
     out.append(answer.conclusion.text)
     return "\n\n".join(out) + "\n"
 
 
-def _line(p: Point, answer: Answer) -> str:
+def _render_point(p: AnswerPoint, answer: ShortAnswer) -> str:
     told, *limits = (s.text for s in answer.said(p))
     cannot = f" *What this cannot show.* {limits[0]}" if limits else ""
     if not p.example:
         return f"- **{p.headline}.** {told}{cannot}"
-    shown = short_example(answer.material.examples[p.example], answer.material.countries)
+    shown = format_short_example(answer.material.examples[p.example], answer.material.countries)
     joint = f"{told} {shown[0].upper()}{shown[1:]}" if p.key in answer.full else f"{told.removesuffix('.')}; {shown}"
     return f"- **{p.headline}.** {joint}.{cannot}"
 
 
-def _again(part: Part) -> list[str]:
+def _render_repeated_points(part: AnswerPart) -> list[str]:
     """What answers a part and was told in an earlier one: in full where the part has nothing else."""
     numbers = join_words([str(n) for n in dict.fromkeys(n for n, _ in part.earlier)])
     if not part.earlier:
         return []
     if part.points:
         return [f"- See also {numbers}."]
-    heads = "; ".join(h[0].lower() + h[1:] for _, h in part.earlier[:MOST_AGAIN])
+    heads = "; ".join(h[0].lower() + h[1:] for _, h in part.earlier[:MAX_REPEATED_HEADLINES])
     return [f"- As under {numbers}: {heads}."]
 
 
-def _cut(asked: str) -> str:
+def _truncate_demand(asked: str) -> str:
     """The words of a demand, the first of them where they are many."""
     words = asked.split()
-    return " ".join(words) if len(words) <= LONG_DEMAND else " ".join(words[:LONG_DEMAND]) + " …"
+    return " ".join(words) if len(words) <= MAX_QUOTED_WORDS else " ".join(words[:MAX_QUOTED_WORDS]) + " …"

@@ -5,24 +5,28 @@ from typing import Any
 import altair as alt
 
 from detente.cases.geography import Geography
-from detente.charts.style import BLUE, INK, LAND, SAND, SOFT, VERMILLION, Picture, draw
+from detente.charts.style import BLUE, INK, LAND, SAND, SOFT, VERMILLION, Picture, render_chart_svg
 from detente.claims.context import ClaimContext
 from detente.measures.distance import LOCATED_PRECISIONS
 
-KINDS = {"attack": "attack by the group", "strike": "strike across the border", "clash": "clash of the two forces"}
-COLOURS = [VERMILLION, BLUE, SAND]
-SHAPES = ["circle", "triangle-up", "square"]
+CHANNEL_LABELS = {
+    "attack": "attack by the group",
+    "strike": "strike across the border",
+    "clash": "clash of the two forces",
+}
+CHANNEL_COLOURS = [VERMILLION, BLUE, SAND]
+CHANNEL_SHAPES = ["circle", "triangle-up", "square"]
 WIDTH, HEIGHT = 640, 440
 
 
-def picture(view: ClaimContext) -> Picture | None:
+def draw_border_map(view: ClaimContext) -> Picture | None:
     """The map, or None where the case comes without one; events known no better than to the province are left out and counted in the caption."""
     g, land = view.g, view.geography
     if land is None:
         return None
     shown: list[dict[str, Any]] = []
     left = 0
-    for e in g.of(*KINDS):
+    for e in g.of(*CHANNEL_LABELS):
         point = e.place.point
         if point is None or e.place.precision not in LOCATED_PRECISIONS:
             left += 1
@@ -32,20 +36,25 @@ def picture(view: ClaimContext) -> Picture | None:
             {
                 "lat": point[0],
                 "lon": point[1],
-                "kind": KINDS[g.channel(e) or ""],
+                "kind": CHANNEL_LABELS[g.channel(e) or ""],
                 "deaths": told or 0,
                 "day": str(e.day),
             }
         )
     shown.sort(key=lambda r: -r["deaths"])
-    box = _box(view, land)
+    box = _compute_extent(view, land)
     inside = [r for r in shown if box[0] <= r["lon"] <= box[2] and box[1] <= r["lat"] <= box[3]]
     frame = [[[box[0], box[1]], [box[0], box[3]], [box[2], box[3]], [box[2], box[1]], [box[0], box[1]]]]
     fit = {"type": "Feature", "properties": {}, "geometry": {"type": "Polygon", "coordinates": frame}}
-    ground = [_land(land), _border(land), _names(view, land, box, inside), _countries(view, land, box)]
-    chart = alt.layer(*ground, _events(inside), *_crossings(view)).properties(width=WIDTH, height=HEIGHT)
+    ground = [
+        _draw_provinces(land),
+        _draw_border(land),
+        _draw_province_names(view, land, box, inside),
+        _draw_country_names(view, land, box),
+    ]
+    chart = alt.layer(*ground, _draw_events(inside), *_draw_crossings(view)).properties(width=WIDTH, height=HEIGHT)
     chart = chart.project(type="mercator", fit=fit)
-    count = {k: sum(r["kind"] == name for r in inside) for k, name in KINDS.items()}
+    count = {k: sum(r["kind"] == name for r in inside) for k, name in CHANNEL_LABELS.items()}
     far = len(shown) - len(inside)
     return Picture(
         key="map",
@@ -60,11 +69,11 @@ def picture(view: ClaimContext) -> Picture | None:
             f"Map of the border region with {count['attack']} attacks, {count['strike']} strikes and {count['clash']} "
             f"clashes, and the crossings {', '.join(c.name for c in g.case.crossings)}."
         ),
-        svg=draw(chart, "map"),
+        svg=render_chart_svg(chart, "map"),
     )
 
 
-def _box(view: ClaimContext, land: Geography) -> tuple[float, float, float, float]:
+def _compute_extent(view: ClaimContext, land: Geography) -> tuple[float, float, float, float]:
     """What the map shows: the stretch of border that its crossings span, and some land around it."""
     lons = [c.longitude for c in view.g.case.crossings] or [land.border.bounds[i] for i in (0, 2)]
     lats = [c.latitude for c in view.g.case.crossings] or [land.border.bounds[i] for i in (1, 3)]
@@ -72,27 +81,27 @@ def _box(view: ClaimContext, land: Geography) -> tuple[float, float, float, floa
     return west, south, east, north
 
 
-def _land(ground: Geography) -> alt.Chart:
+def _draw_provinces(ground: Geography) -> alt.Chart:
     data = alt.InlineData(values=list(ground.provinces))
     land: alt.Chart = alt.Chart(data).mark_geoshape(fill=LAND, stroke="#c9c4b8", strokeWidth=0.6, clip=True)
     return land
 
 
-def _border(ground: Geography) -> alt.Chart:
+def _draw_border(ground: Geography) -> alt.Chart:
     geometry = ground.border.__geo_interface__
     data = alt.InlineData(values=[{"type": "Feature", "properties": {}, "geometry": geometry}])
     line: alt.Chart = alt.Chart(data).mark_geoshape(filled=False, stroke=INK, strokeWidth=1.8, clip=True)
     return line
 
 
-def _names(
+def _draw_province_names(
     view: ClaimContext, ground: Geography, box: tuple[float, float, float, float], events: list[dict[str, Any]]
 ) -> alt.Chart:
     """Names of provinces, where there is room: not at the edge and not under an event."""
     rows = []
     for f in ground.provinces:
         lon, lat = f["properties"]["label"]
-        states = [(r["lon"], r["lat"]) for r in _states(view, ground, box)]
+        states = [(r["lon"], r["lat"]) for r in _place_country_names(view, ground, box)]
         room = all(abs(e["lon"] - lon) > 0.45 or abs(e["lat"] - lat) > 0.16 for e in events)
         room = room and all(abs(x - lon) > 1.3 or abs(y - lat) > 0.22 for x, y in states)
         if room and box[0] + 0.6 < lon < box[2] - 0.6 and box[1] + 0.2 < lat < box[3] - 0.2:
@@ -105,7 +114,9 @@ def _names(
     return names
 
 
-def _states(view: ClaimContext, ground: Geography, box: tuple[float, float, float, float]) -> list[dict[str, Any]]:
+def _place_country_names(
+    view: ClaimContext, ground: Geography, box: tuple[float, float, float, float]
+) -> list[dict[str, Any]]:
     """The two states' names in the map's outer thirds, each on its own side."""
     names = view.g.case.names
     middle: dict[str, float] = {}
@@ -120,17 +131,17 @@ def _states(view: ClaimContext, ground: Geography, box: tuple[float, float, floa
     ]
 
 
-def _countries(view: ClaimContext, ground: Geography, box: tuple[float, float, float, float]) -> alt.Chart:
+def _draw_country_names(view: ClaimContext, ground: Geography, box: tuple[float, float, float, float]) -> alt.Chart:
     text: alt.Chart = (
-        alt.Chart(alt.InlineData(values=_states(view, ground, box)))
+        alt.Chart(alt.InlineData(values=_place_country_names(view, ground, box)))
         .mark_text(fontSize=13, color="#6d685c", fontWeight=600)
         .encode(longitude="lon:Q", latitude="lat:Q", text="name:N")
     )
     return text
 
 
-def _events(rows: list[dict[str, Any]]) -> alt.Chart:
-    names = list(KINDS.values())
+def _draw_events(rows: list[dict[str, Any]]) -> alt.Chart:
+    names = list(CHANNEL_LABELS.values())
     legend = alt.Legend(title=None, orient="bottom")
     size = alt.Size(
         "deaths:Q",
@@ -146,14 +157,14 @@ def _events(rows: list[dict[str, Any]]) -> alt.Chart:
             longitude="lon:Q",
             latitude="lat:Q",
             size=size,
-            color=alt.Color("kind:N", scale=alt.Scale(domain=names, range=COLOURS), legend=legend),
-            shape=alt.Shape("kind:N", scale=alt.Scale(domain=names, range=SHAPES), legend=legend),
+            color=alt.Color("kind:N", scale=alt.Scale(domain=names, range=CHANNEL_COLOURS), legend=legend),
+            shape=alt.Shape("kind:N", scale=alt.Scale(domain=names, range=CHANNEL_SHAPES), legend=legend),
         )
     )
     return signs
 
 
-def _crossings(view: ClaimContext) -> tuple[alt.Chart, alt.Chart, alt.Chart]:
+def _draw_crossings(view: ClaimContext) -> tuple[alt.Chart, alt.Chart, alt.Chart]:
     rows = [{"lon": c.longitude, "lat": c.latitude, "name": c.name} for c in view.g.case.crossings]
     base = alt.Chart(alt.InlineData(values=rows)).encode(longitude="lon:Q", latitude="lat:Q")
     mark = base.mark_point(shape="square", filled=True, fill="white", stroke=INK, strokeWidth=1.4, size=52, opacity=1)

@@ -3,12 +3,12 @@
 import altair as alt
 import numpy as np
 
-from detente.charts.style import BLUE, SOFT, VERMILLION, Picture, draw
+from detente.charts.style import BLUE, SOFT, VERMILLION, Picture, render_chart_svg
 from detente.forecast.scorecard import ScoreCard
 from detente.forecast.scores.brier import brier
 
 
-def picture(c: ScoreCard) -> Picture:
+def draw_calibration(c: ScoreCard) -> Picture:
     """Left, probabilities said against shares that happened; right, where outcomes fell in their forecasts."""
     b = brier(c.said, c.happened)
     spread = 1.645 * np.sqrt(b.said * (1 - b.said) / b.cases)
@@ -61,5 +61,5 @@ def picture(c: ScoreCard) -> Picture:
             "each bar reaches the dashed line if forecasts are true. Heaps at the ends: too narrow; in the middle: too wide."
         ),
         alt=f"Calibration: {told}.",
-        svg=draw(alt.hconcat(left, right), "calibration"),
+        svg=render_chart_svg(alt.hconcat(left, right), "calibration"),
     )

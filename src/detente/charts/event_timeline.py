@@ -5,19 +5,20 @@ from collections import Counter
 import altair as alt
 
 from detente.cases.channel_rule import CHANNELS
-from detente.charts.style import BLUE, GREEN, SOFT, VERMILLION, Picture, draw
+from detente.charts.style import BLUE, GREEN, SOFT, VERMILLION, Picture, render_chart_svg
 from detente.claims.context import ClaimContext
 
 WIDTH = 580
 FORCE = ("attack", "operation", "strike", "clash")
-CONFLICT = ("pressure", "defiance")
+HOSTILE_CHANNELS = ("pressure", "defiance")
 
 
-def picture(view: ClaimContext) -> Picture:
+def draw_event_timeline(view: ClaimContext) -> Picture:
     """A strip per channel; above them how densely each window was collected."""
     g = view.g
     rows: list[dict[str, str | None]] = [
-        {"day": str(e.day), "channel": g.channel(e), "kind": _kind(g.channel(e) or "")} for e in g.of(*CHANNELS)
+        {"day": str(e.day), "channel": g.channel(e), "kind": _classify_channel(g.channel(e) or "")}
+        for e in g.of(*CHANNELS)
     ]
     windows = [
         {
@@ -67,18 +68,18 @@ def picture(view: ClaimContext) -> Picture:
         ),
         alt=(
             f"Strip chart: one row for each of ten channels, one stroke for each event, {g.case.first} to {g.as_of}. "
-            f"The densest month is {_densest(rows)}."
+            f"The densest month is {_find_busiest_month(rows)}."
         ),
-        svg=draw(chart, "strip"),
+        svg=render_chart_svg(chart, "strip"),
     )
 
 
-def _densest(rows: list[dict[str, str | None]]) -> str:
+def _find_busiest_month(rows: list[dict[str, str | None]]) -> str:
     months = Counter(str(r["day"])[:7] for r in rows)
     return months.most_common(1)[0][0] if months else "none"
 
 
-def _kind(channel: str) -> str:
+def _classify_channel(channel: str) -> str:
     if channel in FORCE:
         return "force"
-    return "words and sanctions" if channel in CONFLICT else "contact"
+    return "words and sanctions" if channel in HOSTILE_CHANNELS else "contact"

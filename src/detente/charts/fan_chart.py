@@ -5,14 +5,14 @@ from typing import Any
 import altair as alt
 import numpy as np
 
-from detente.charts.style import BLUE, VERMILLION, Picture, draw
+from detente.charts.style import BLUE, VERMILLION, Picture, render_chart_svg
 from detente.forecast.case import FORCE, CaseForecast
 
-DEATHS = ("deaths told of, lowest figures", "deaths told of, highest figures")
-BANDS = ((0.05, 0.95, 0.16), (0.10, 0.90, 0.16), (0.25, 0.75, 0.26))
+DEATH_PANELS = ("deaths told of, lowest figures", "deaths told of, highest figures")
+QUANTILE_BANDS = ((0.05, 0.95, 0.16), (0.10, 0.90, 0.16), (0.25, 0.75, 0.26))
 
 
-def picture(f: CaseForecast) -> Picture:
+def draw_forecast_fans(f: CaseForecast) -> Picture:
     """One panel a channel and two of deaths: median and bands of 50, 80 and 90 %, beside what as many days before brought."""
     most = max(f.horizons)
     days = np.array(f.grid)
@@ -22,12 +22,12 @@ def picture(f: CaseForecast) -> Picture:
     for c in channels:
         total = np.cumsum(f.paths.y[:, :most, f.channels.index(c)], axis=1)
         total = np.concatenate([np.zeros((len(total), 1), dtype=total.dtype), total], axis=1)[:, days]
-        rows += _panel(c, days, total, _before(f, c, most)[days])
+        rows += _build_panel_rows(c, days, total, _sum_preceding_events(f, c, most)[days])
         low, middle, high = np.quantile(total[:, -1], [0.05, 0.5, 0.95], method="inverted_cdf")
         told.append(f"{c} {middle:.0f} (90 % {low:.0f} to {high:.0f})")
-    panels = [*channels, *DEATHS]
-    for name, dead in zip(DEATHS, (f.deaths_low, f.deaths_high), strict=True):
-        rows += _panel(name, days, dead, None)
+    panels = [*channels, *DEATH_PANELS]
+    for name, dead in zip(DEATH_PANELS, (f.deaths_low, f.deaths_high), strict=True):
+        rows += _build_panel_rows(name, days, dead, None)
         low, middle, high = np.quantile(dead[:, -1], [0.05, 0.5, 0.95], method="inverted_cdf")
         told.append(f"{name} {middle:.0f} (90 % {low:.0f} to {high:.0f})")
     # The parts of a facet must hold no data of their own: each would be drawn whole in every panel.
@@ -36,7 +36,7 @@ def picture(f: CaseForecast) -> Picture:
         alt.Chart().mark_area(color=BLUE, opacity=o, interpolate="step-after").encode(
             x=x, y=alt.Y(f"l{k}:Q", title="added up"), y2=f"h{k}:Q"
         )
-        for k, (_, _, o) in enumerate(BANDS)
+        for k, (_, _, o) in enumerate(QUANTILE_BANDS)
     ]  # fmt: skip
     line = alt.Chart().mark_line(color=BLUE, strokeWidth=2, interpolate="step-after").encode(x=x, y="m:Q")
     past = alt.Chart().mark_line(color=VERMILLION, strokeDash=[4, 3], strokeWidth=1.2, interpolate="step-after").encode(
@@ -56,11 +56,11 @@ def picture(f: CaseForecast) -> Picture:
             f"80 and 90 % of them. Dashed: what the {most} days before brought, scaled to the same density; days that nobody watched add nothing."
         ),
         alt=f"Fan charts of events to come within {most} days: {'; '.join(told)}.",
-        svg=draw(chart, "fans"),
+        svg=render_chart_svg(chart, "fans"),
     )
 
 
-def _panel(name: str, days: Any, total: Any, before: Any) -> list[dict[str, Any]]:
+def _build_panel_rows(name: str, days: Any, total: Any, before: Any) -> list[dict[str, Any]]:
     q = np.quantile(total, [0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95], axis=0, method="inverted_cdf")
     out = []
     for i, d in enumerate(days):
@@ -70,7 +70,7 @@ def _panel(name: str, days: Any, total: Any, before: Any) -> list[dict[str, Any]
     return out
 
 
-def _before(f: CaseForecast, channel: str, most: int) -> Any:
+def _sum_preceding_events(f: CaseForecast, channel: str, most: int) -> Any:
     y, coverage = f.counts.of(channel)[-most:].astype(float), f.counts.coverage[-most:]
     scaled = np.where(coverage > 0, y * f.coverage / np.where(coverage > 0, coverage, 1), 0)
     out = np.append(0.0, np.cumsum(scaled))

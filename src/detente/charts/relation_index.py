@@ -2,14 +2,14 @@
 
 import altair as alt
 
-from detente.charts.style import BLUE, INK, SOFT, VERMILLION, Picture, draw
+from detente.charts.style import BLUE, INK, SOFT, VERMILLION, Picture, render_chart_svg
 from detente.claims.context import ClaimContext
 
 WIDTH = 640
-SHADES = {"truce": "truce of target and group", "fighting": "open fighting of the two states"}
+REGIME_LABELS = {"truce": "truce of target and group", "fighting": "open fighting of the two states"}
 
 
-def picture(view: ClaimContext) -> Picture | None:
+def draw_relation_index(view: ClaimContext) -> Picture | None:
     """The index over time, or None while there is too little for one."""
     index = view.index
     if index is None:
@@ -29,7 +29,7 @@ def picture(view: ClaimContext) -> Picture | None:
         )
     ]
     regimes = [
-        {"from": str(r.first), "to": str(r.last or g.as_of), "name": r.name, "kind": SHADES[r.kind]}
+        {"from": str(r.first), "to": str(r.last or g.as_of), "name": r.name, "kind": REGIME_LABELS[r.kind]}
         for r in g.case.regimes
         if r.kind != "takeover" and r.first <= g.as_of
     ]
@@ -44,7 +44,7 @@ def picture(view: ClaimContext) -> Picture | None:
             x2="to:T",
             color=alt.Color(
                 "kind:N",
-                scale=alt.Scale(domain=list(SHADES.values()), range=[BLUE, VERMILLION]),
+                scale=alt.Scale(domain=list(REGIME_LABELS.values()), range=[BLUE, VERMILLION]),
                 legend=alt.Legend(title=None, orient="top", symbolOpacity=0.5, labelLimit=300),
             ),
         )
@@ -73,5 +73,5 @@ def picture(view: ClaimContext) -> Picture | None:
             f"Line chart of the relation index, {index.weeks[0]} to {index.weeks[-1]}. The smoothed level goes from "
             f"{index.smoothed[0]:.1f} to {index.smoothed[-1]:.1f}; {len(view.episodes)} crisis episodes are marked."
         ),
-        svg=draw(chart, "index"),
+        svg=render_chart_svg(chart, "index"),
     )

@@ -6,11 +6,11 @@ import altair as alt
 import numpy as np
 from scipy.special import ndtri
 
-from detente.charts.style import BLUE, SOFT, VERMILLION, Picture, draw
+from detente.charts.style import BLUE, SOFT, VERMILLION, Picture, render_chart_svg
 from detente.model.diagnostics import FitDiagnostics
 
 
-def picture(c: FitDiagnostics) -> Picture:
+def draw_residuals(c: FitDiagnostics) -> Picture:
     """Left, the autocorrelation of residuals with its 95 % limits; right, their quantiles against the normal's."""
     rows: list[dict[str, Any]] = []
     quantiles: list[dict[str, Any]] = []
@@ -47,5 +47,5 @@ def picture(c: FitDiagnostics) -> Picture:
             f"line. Channels that fail a test at 1 % shared among them: {bad}."
         ),
         alt=f"Autocorrelations and normal quantiles of residuals for {len(order)} channels over {c.days} days; failing: {bad}.",
-        svg=draw(alt.hconcat(left, right), "leftovers"),
+        svg=render_chart_svg(alt.hconcat(left, right), "leftovers"),
     )

@@ -2,20 +2,22 @@
 
 import altair as alt
 
-from detente.charts.style import INK, RULE, SOFT, Picture, draw
+from detente.charts.style import INK, RULE, SOFT, Picture, render_chart_svg
 from detente.model.summaries import Responses
 
-SURE = 0.95
+CERTAIN_SIGN_PROBABILITY = 0.95
 
 
-def picture(r: Responses) -> Picture:
+def draw_response_matrix(r: Responses) -> Picture:
     """A row answers, a column is answered. Colour and bold print where the sign is as good as known; grey elsewhere."""
     rows = [
         {
             "answers": a,
             "event": b,
             "mean": float(r.mean[k, j]),
-            "sure": bool(r.positive[k, j] >= SURE or r.positive[k, j] <= 1 - SURE),
+            "sure": bool(
+                r.positive[k, j] >= CERTAIN_SIGN_PROBABILITY or r.positive[k, j] <= 1 - CERTAIN_SIGN_PROBABILITY
+            ),
             "label": f"{r.mean[k, j]:+.2f}".replace("-", "−"),
         }
         for k, a in enumerate(r.channels)
@@ -51,9 +53,9 @@ def picture(r: Responses) -> Picture:
         title="Who answers whom",
         caption=(
             f"Expected events of the row's channel that one event of the column's brings within {r.days:g} days, above what "
-            f"would happen anyway. Coloured and bold: the sign has a probability of {SURE:.0%} or more. Of {len(rows)} cells about "
-            f"{2 * (1 - SURE) * len(rows):.0f} would be so by chance if nobody answered anybody; {len(sure)} are."
+            f"would happen anyway. Coloured and bold: the sign has a probability of {CERTAIN_SIGN_PROBABILITY:.0%} or more. Of {len(rows)} cells about "
+            f"{2 * (1 - CERTAIN_SIGN_PROBABILITY) * len(rows):.0f} would be so by chance if nobody answered anybody; {len(sure)} are."
         ),
         alt=f"Matrix of responses between {len(order)} channels. Cells whose sign is as good as known: {told}.",
-        svg=draw(chart, "responses"),
+        svg=render_chart_svg(chart, "responses"),
     )

@@ -37,14 +37,14 @@ class Picture:
 
 
 @cache
-def fonts() -> None:
+def register_fonts() -> None:
     """The house's faces, known to the renderer; once is enough."""
     vl_convert.register_font_directory(str(files("font_source_sans_pro") / "files"))
 
 
-def draw(chart: alt.TopLevelMixin, key: str) -> str:
+def render_chart_svg(chart: alt.TopLevelMixin, key: str) -> str:
     """The chart as SVG text, in the house style; `key` keeps its inner names apart from other pictures'."""
-    fonts()
+    register_fonts()
     spec: dict[str, Any] = chart.to_dict()
     spec["background"] = "white"
     spec["config"] = {
@@ -67,3 +67,15 @@ def draw(chart: alt.TopLevelMixin, key: str) -> str:
     for i, name in enumerate(dict.fromkeys(re.findall(r'id="(clip\d+)"', svg))):
         svg = re.sub(rf'(id="|url\(#){name}(?=["\)])', rf"\g<1>{key}-clip-{i}", svg)
     return svg
+
+
+def inline_svg(picture: Picture) -> str:
+    """A picture's SVG for a page: as wide as its column, hidden from screen readers.
+
+    The figure around it has a name and a table. The label that the renderer gives to every stroke is dropped.
+    """
+    # The drawing states its size in pixels; without it the column decides, and the viewBox keeps the shape.
+    head, rest = picture.svg.split(">", 1)
+    attributes = [w for w in head.split(" ") if not w.startswith(("width=", "height="))]
+    body = re.sub(r' (?:aria-label|role|aria-roledescription)="[^"]*"', "", rest)
+    return " ".join(attributes) + ' aria-hidden="true" focusable="false">' + body

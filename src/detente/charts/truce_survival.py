@@ -4,15 +4,15 @@ import math
 
 import altair as alt
 
-from detente.charts.style import BLUE, VERMILLION, Picture, draw
+from detente.charts.style import BLUE, VERMILLION, Picture, render_chart_svg
 from detente.claims.context import ClaimContext
 from detente.measures.truces import TruceDuration, fit_duration_curve
 
 WIDTH = 600
-NAMES = {"round": "mediated round of talks", "truce": "truce between the governments"}
+SPELL_LABELS = {"round": "mediated round of talks", "truce": "truce between the governments"}
 
 
-def picture(view: ClaimContext) -> Picture | None:
+def draw_truce_survival(view: ClaimContext) -> Picture | None:
     """Two curves, or None while nothing of either kind is recorded."""
     truces = [t for t in view.truces if t.pair == "target–host"]
     kinds: list[tuple[str, list[TruceDuration]]] = [("round", list(view.rounds)), ("truce", truces)]
@@ -26,12 +26,12 @@ def picture(view: ClaimContext) -> Picture | None:
         if last > steps[-1][0]:
             steps.append((float(last), *steps[-1][1:]))
         for day, alive, low, high in steps:
-            row = {"day": float(day), "alive": float(alive), "kind": NAMES[kind]}
+            row = {"day": float(day), "alive": float(alive), "kind": SPELL_LABELS[kind]}
             if not math.isnan(low):
                 row |= {"low": float(low), "high": float(high)}
             rows.append(row)
         ends += [
-            {"day": h.days, "kind": NAMES[kind], "alive": float(curve.alive[curve.days <= h.days][-1])}
+            {"day": h.days, "kind": SPELL_LABELS[kind], "alive": float(curve.alive[curve.days <= h.days][-1])}
             for h in held
             if h.ended_by is None
         ]
@@ -41,7 +41,7 @@ def picture(view: ClaimContext) -> Picture | None:
             halves.append(f"half of the {name} within {curve.median:.0f} days")
     if not rows:
         return None
-    scale = alt.Scale(domain=list(NAMES.values()), range=[BLUE, VERMILLION])
+    scale = alt.Scale(domain=list(SPELL_LABELS.values()), range=[BLUE, VERMILLION])
     x = alt.X("day:Q", title="days since it began, or since the round closed", axis=alt.Axis(grid=False))
     y = alt.Y(
         "alive:Q",
@@ -56,7 +56,7 @@ def picture(view: ClaimContext) -> Picture | None:
     line = base.mark_line(interpolate="step-after", strokeWidth=2.2).encode(
         y=y,
         strokeDash=alt.StrokeDash(
-            "kind:N", scale=alt.Scale(domain=list(NAMES.values()), range=[[1, 0], [5, 3]]),
+            "kind:N", scale=alt.Scale(domain=list(SPELL_LABELS.values()), range=[[1, 0], [5, 3]]),
             legend=legend,
         ),
     )  # fmt: skip
@@ -76,5 +76,5 @@ def picture(view: ClaimContext) -> Picture | None:
             "announced end, came first. Rounds are held because force is near; no curve shows what brought it."
         ),
         alt=f"Survival curves: {'; '.join(told)}. Followed by force: {', '.join(halves) or 'fewer than half'}.",
-        svg=draw(chart, "held"),
+        svg=render_chart_svg(chart, "held"),
     )

@@ -8,23 +8,27 @@ from collections.abc import Sequence
 from functools import cache
 
 from detente.questions.catalogue import load_catalogue
-from detente.questions.tokenize import Token, content, stem
+from detente.questions.tokenize import Token, select_content_words, stem_word
 
 
 @cache
-def _pivots() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+def _load_pivots() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
     w = load_catalogue().words
-    return frozenset(map(stem, w.pivots)), frozenset(map(stem, w.pivot_nouns)), frozenset(map(stem, w.asking_nouns))
+    return (
+        frozenset(map(stem_word, w.pivots)),
+        frozenset(map(stem_word, w.pivot_nouns)),
+        frozenset(map(stem_word, w.asking_nouns)),
+    )
 
 
-def has_head(part: Sequence[Token]) -> bool:
+def has_asking_noun(part: Sequence[Token]) -> bool:
     """Does a part of a list begin with a noun that asks on its own: "the effect on ...", "causes of ..."?"""
-    return any(is_asking(t) for t in part[:4])
+    return any(is_asking_noun(t) for t in part[:4])
 
 
-def is_asking(t: Token) -> bool:
+def is_asking_noun(t: Token) -> bool:
     """Is it a noun by which something is asked: a cause, an effect?"""
-    _, nouns, heads = _pivots()
+    _, nouns, heads = _load_pivots()
     return t.stem in nouns or t.stem in heads
 
 
@@ -34,9 +38,9 @@ def _is_noun(own: Sequence[Token], i: int) -> bool:
     return before in ("the", "a", "an", "its", "their", "any", "and") or following in ("of", "on", "upon", "for")
 
 
-def pivot(own: Sequence[Token]) -> int | None:
+def find_pivot(own: Sequence[Token]) -> int | None:
     """The word after which stands what is acted on, or None."""
-    verbs, nouns, _ = _pivots()
+    verbs, nouns, _ = _load_pivots()
     for i, t in enumerate(own):
         if t.role:
             continue
@@ -52,16 +56,16 @@ def pivot(own: Sequence[Token]) -> int | None:
     return None
 
 
-def acted_on(own: Sequence[Token]) -> frozenset[int]:
+def find_object_positions(own: Sequence[Token]) -> frozenset[int]:
     """Positions of the words that say what is asked about; all of them where nothing divides the clause."""
     every = frozenset(range(len(own)))
-    i = pivot(own)
+    i = find_pivot(own)
     if i is None:
         return every
     passive = any(t.text == "by" for t in own[i + 1 : i + 4]) and any(
         t.text in ("is", "are", "was", "were", "been", "be", "being") for t in own[max(i - 6, 0) : i]
     )
     told = own[:i] if passive else own[i + 1 :]
-    if not content(told) and not any(t.role for t in told):
+    if not select_content_words(told) and not any(t.role for t in told):
         return every
     return frozenset(range(i)) if passive else frozenset(range(i + 1, len(own)))

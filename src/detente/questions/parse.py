@@ -14,14 +14,16 @@ from functools import cache
 
 from detente.questions.catalogue import load_catalogue
 from detente.questions.errors import UnreadableQuestion
-from detente.questions.tokenize import content, fold, tokens
+from detente.questions.tokenize import fold_text, select_content_words, tokenize
 
-LONGEST = 3000
+MAX_QUESTION_LENGTH = 3000
 """Characters of a question; about a page. Longer texts are not questions but essays."""
 
-_STOP = re.compile(r"[.?!;]+[\"'”’)]*(?=\s|$)|\n+|(?:(?<=\s)|^)\(?(?:[a-hA-H]|i{1,3}|iv|v|vi{0,3}|\d{1,2})[).](?=\s)")
-_ABBREVIATED = re.compile(r"(?:\b(?:e\.g|i\.e|vs|etc|cf|gen|mr|mrs|dr|st|no)|\b[A-Za-z])\.$", re.IGNORECASE)
-_MARK = re.compile(r"^[(]?(?:[a-hA-H]|i{1,3}|iv|v|vi{0,3}|\d{1,2})[).]$")
+_SENTENCE_END = re.compile(
+    r"[.?!;]+[\"'”’)]*(?=\s|$)|\n+|(?:(?<=\s)|^)\(?(?:[a-hA-H]|i{1,3}|iv|v|vi{0,3}|\d{1,2})[).](?=\s)"
+)
+_ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|vs|etc|cf|gen|mr|mrs|dr|st|no)|\b[A-Za-z])\.$", re.IGNORECASE)
+_LIST_MARKER = re.compile(r"^[(]?(?:[a-hA-H]|i{1,3}|iv|v|vi{0,3}|\d{1,2})[).]$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +48,19 @@ class Question:
     clauses: tuple[Clause, ...]
 
 
-def read(text: str) -> str:
+def clean_text(text: str) -> str:
     """The text of a question, cleaned of what cannot be seen.
 
     Raises:
         UnreadableQuestion: nothing is there, or too much, or control characters, or not Latin letters.
 
     Example:
-        >>> read("  Why was   Torkham shut? ")
+        >>> clean_text("  Why was   Torkham shut? ")
         'Why was Torkham shut?'
     """
-    if len(text) > LONGEST:
+    if len(text) > MAX_QUESTION_LENGTH:
         raise UnreadableQuestion(
-            text, f"it has {len(text):,} characters, and a question may have {LONGEST:,}",
+            text, f"it has {len(text):,} characters, and a question may have {MAX_QUESTION_LENGTH:,}",
             "Leave out the background and keep what is asked.",
         )  # fmt: skip
     for i, c in enumerate(text):
@@ -83,46 +85,46 @@ def read(text: str) -> str:
     return seen
 
 
-def words_asked_for(text: str) -> int | None:
+def parse_word_limit(text: str) -> int | None:
     """How many words a question wants its answer to have, if it says so.
 
     Example:
-        >>> words_asked_for("Discuss in about 150 words."), words_asked_for("Discuss.")
+        >>> parse_word_limit("Discuss in about 150 words."), parse_word_limit("Discuss.")
         (150, None)
     """
     said = re.search(r"\b(\d{2,4})[\s-]words?\b", text)
     return int(said.group(1)) if said else None
 
 
-def parse(text: str) -> Question:
+def parse_question(text: str) -> Question:
     """A question as clauses.
 
     Raises:
         UnreadableQuestion: see `read`.
 
     Example:
-        >>> [c.text for c in parse("How do clashes strain ties, and why did talks fail?").clauses]
+        >>> [c.text for c in parse_question("How do clashes strain ties, and why did talks fail?").clauses]
         ['How do clashes strain ties', 'why did talks fail?']
     """
-    seen = read(text)
+    seen = clean_text(text)
     clauses: list[Clause] = []
-    told = _sentences(seen)
+    told = _split_sentences(seen)
     for n, (start, end, marked) in enumerate(told):
         listed = n + 1 < len(told) and told[n + 1][2]
-        clauses += _listed(_clauses(seen, start, end, n), marked=marked, leads=listed and not marked)
-    clauses = _join_empty(seen, clauses)
+        clauses += _apply_list_markers(_split_clauses(seen, start, end, n), marked=marked, leads=listed and not marked)
+    clauses = _join_empty_clauses(seen, clauses)
     if not any(c.asks for c in clauses):
-        clauses = _nominal(seen, clauses)
+        clauses = _mark_nominal_clauses(seen, clauses)
     return Question(seen, tuple(clauses))
 
 
-def _sentences(text: str) -> list[tuple[int, int, bool]]:
+def _split_sentences(text: str) -> list[tuple[int, int, bool]]:
     """Where each sentence begins and ends, and whether a mark of a list, such as (a), stands before it."""
     out: list[tuple[int, int, bool]] = []
     start, after_mark = 0, False
-    for m in _STOP.finditer(text):
-        marked = bool(_MARK.match(m.group()))
-        if not marked and m.group().startswith(".") and _ABBREVIATED.search(text[: m.start() + 1]):
+    for m in _SENTENCE_END.finditer(text):
+        marked = bool(_LIST_MARKER.match(m.group()))
+        if not marked and m.group().startswith(".") and _ABBREVIATION.search(text[: m.start() + 1]):
             continue
         end = m.start() if marked else m.end()
         if text[start:end].strip():
@@ -133,7 +135,7 @@ def _sentences(text: str) -> list[tuple[int, int, bool]]:
     return out
 
 
-def _listed(clauses: list[Clause], *, marked: bool, leads: bool) -> list[Clause]:
+def _apply_list_markers(clauses: list[Clause], *, marked: bool, leads: bool) -> list[Clause]:
     """Of a numbered list each item asks, as a noun too, and the words that lead to it ask nothing of their own."""
     if leads:
         return [replace(c, asks="", bare=False) for c in clauses]
@@ -142,35 +144,35 @@ def _listed(clauses: list[Clause], *, marked: bool, leads: bool) -> list[Clause]
     return clauses
 
 
-def _words_pattern(words: Sequence[str]) -> str:
+def _build_words_pattern(words: Sequence[str]) -> str:
     return "|".join(re.escape(w).replace(r"\ ", r"\s+") for w in sorted(words, key=len, reverse=True))
 
 
 @cache
-def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+def _compile_patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     w = load_catalogue().words
-    polite = rf"(?:(?:{_words_pattern(w.polite)})\b[\s,]*)*"
-    anywhere, first = _words_pattern(w.asking), _words_pattern((*w.asking, *w.asking_first))
+    polite = rf"(?:(?:{_build_words_pattern(w.polite)})\b[\s,]*)*"
+    anywhere, first = _build_words_pattern(w.asking), _build_words_pattern((*w.asking, *w.asking_first))
     joint = r"(?:[,:;]\s*(?:and|but|or)?\s+|\s[-–—]+\s|\s(?:and|but)\s+|\)\s+)"
     strong = r"(?:[,;]\s*(?:and|but|or)\s+|:\s+|\s[-–—]+\s|\s(?:and|but)\s+)"
     return (
         re.compile(rf"^[\W_]*{polite}(?P<ask>{first})\b", re.IGNORECASE),
         re.compile(rf"{joint}(?={polite}(?:{anywhere})\b)", re.IGNORECASE),
-        re.compile(rf"{strong}(?={polite}(?:{_words_pattern(w.asking_first)})\b)", re.IGNORECASE),
+        re.compile(rf"{strong}(?={polite}(?:{_build_words_pattern(w.asking_first)})\b)", re.IGNORECASE),
     )
 
 
-def _asks(piece: str) -> str:
+def _find_asking_word(piece: str) -> str:
     words = load_catalogue().words
-    if re.match(rf"^[\W_]*(?:{_words_pattern(words.setting)})\b", piece, re.IGNORECASE):
+    if re.match(rf"^[\W_]*(?:{_build_words_pattern(words.setting)})\b", piece, re.IGNORECASE):
         return ""
-    m = _patterns()[0].match(piece)
-    return fold(m.group("ask")) if m else ""
+    m = _compile_patterns()[0].match(piece)
+    return fold_text(m.group("ask")) if m else ""
 
 
-def _clauses(text: str, start: int, end: int, sentence: int) -> list[Clause]:
+def _split_clauses(text: str, start: int, end: int, sentence: int) -> list[Clause]:
     piece = text[start:end]
-    _, anywhere, first = _patterns()
+    _, anywhere, first = _compile_patterns()
     queried = "?" in piece
     cuts = {(m.start(), m.end()) for m in anywhere.finditer(piece)}
     if queried:  # "and has it worked" asks only in a question; elsewhere it goes on with a sentence
@@ -182,17 +184,22 @@ def _clauses(text: str, start: int, end: int, sentence: int) -> list[Clause]:
         told = piece[a:b].strip()
         if not told:
             continue
-        asks = _asks(told)
+        asks = _find_asking_word(told)
         # "When troops trade fire, what happens to ...": the first part only says when.
-        if asks in ("when", "where", "while") and i == 0 and len(spans) > 1 and _asks(piece[spans[1][0] : spans[1][1]]):
+        if (
+            asks in ("when", "where", "while")
+            and i == 0
+            and len(spans) > 1
+            and _find_asking_word(piece[spans[1][0] : spans[1][1]])
+        ):
             asks = ""
         at = start + a + (len(piece[a:b]) - len(piece[a:b].lstrip()))
-        out.append(Clause(told, at, at + len(told), asks, _bare(told), sentence, queried))
+        out.append(Clause(told, at, at + len(told), asks, _is_bare_instruction(told), sentence, queried))
     return out
 
 
-def _bare(piece: str) -> bool:
-    plain = " ".join(re.findall(r"[a-z]+", fold(piece)))
+def _is_bare_instruction(piece: str) -> bool:
+    plain = " ".join(re.findall(r"[a-z]+", fold_text(piece)))
     for word in sorted(load_catalogue().words.polite, key=len, reverse=True):
         plain = re.sub(rf"^{word}\s+(?=.)", "", plain) if plain not in load_catalogue().words.about_statement else plain
     # "Discuss this view with examples", "Discuss with reference to Pakistan": no more than "Discuss".
@@ -204,7 +211,7 @@ def _bare(piece: str) -> bool:
     return plain in load_catalogue().words.about_statement
 
 
-def _join_empty(text: str, clauses: list[Clause]) -> list[Clause]:
+def _join_empty_clauses(text: str, clauses: list[Clause]) -> list[Clause]:
     """A clause that asks but holds no subject ("Explain, with examples, ...") belongs to the next of its sentence; one
     that trails ("... and why?") to the one before."""
     out: list[Clause] = []
@@ -215,7 +222,7 @@ def _join_empty(text: str, clauses: list[Clause]) -> list[Clause]:
         elif held:
             out.append(held)
         held = None
-        if c.asks and not content(tokens(c.text)):
+        if c.asks and not select_content_words(tokenize(c.text)):
             before = out[-1] if out else None
             if before and before.asks and before.sentence == c.sentence:
                 out[-1] = Clause(
@@ -228,17 +235,17 @@ def _join_empty(text: str, clauses: list[Clause]) -> list[Clause]:
     return [*out, held] if held else out
 
 
-def _nominal(text: str, clauses: list[Clause]) -> list[Clause]:
+def _mark_nominal_clauses(text: str, clauses: list[Clause]) -> list[Clause]:
     """Nothing asks by its beginning: then what holds a word that asks, or a question mark, or a noun of asking, does;
     and if none does, the whole."""
     words = load_catalogue().words
-    inner = re.compile(rf"\b(?:{_words_pattern((*words.asking, *words.asking_first[:6]))})\b", re.IGNORECASE)
-    nouns = re.compile(rf"\b(?:{_words_pattern(words.asking_nouns)})(?:e?s)?\b", re.IGNORECASE)
+    inner = re.compile(rf"\b(?:{_build_words_pattern((*words.asking, *words.asking_first[:6]))})\b", re.IGNORECASE)
+    nouns = re.compile(rf"\b(?:{_build_words_pattern(words.asking_nouns)})(?:e?s)?\b", re.IGNORECASE)
     for fits in (lambda c: c.queried, lambda c: bool(inner.search(c.text)), lambda c: bool(nouns.search(c.text))):
         if any(fits(c) for c in clauses):
-            return [_asking(c) if fits(c) else c for c in clauses]
-    return [_asking(c) for c in clauses]
+            return [_mark_as_asking(c) if fits(c) else c for c in clauses]
+    return [_mark_as_asking(c) for c in clauses]
 
 
-def _asking(c: Clause) -> Clause:
+def _mark_as_asking(c: Clause) -> Clause:
     return replace(c, asks="what")

@@ -15,25 +15,25 @@ from typing import Literal
 
 from detente.cases.case_file import CaseFile
 from detente.questions.catalogue import load_catalogue
-from detente.questions.clause_object import acted_on
-from detente.questions.tokenize import Token, found, phrase
+from detente.questions.clause_object import find_object_positions
+from detente.questions.tokenize import Token, find_phrase, parse_phrase
 
-WORTH = (0.5, 0.7, 0.85, 0.95)
-THRESHOLD = 0.5
-MARGIN = 0.1
-WAY_FORWARD = "way_forward"
-Kind = Literal["claim", "topic", "unmeasured", "forward", "refusal"]
+SCORE_BY_PHRASE_LENGTH = (0.5, 0.7, 0.85, 0.95)
+MIN_PHRASE_SCORE = 0.5
+PHRASE_SCORE_MARGIN = 0.1
+WAY_FORWARD_ID = "way_forward"
+MatchKind = Literal["claim", "topic", "unmeasured", "forward", "refusal"]
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class CatalogueMatch:
     """One thing that was found in a demand: what, how surely, by which phrase, and in which words.
 
     `score` is 0 to 1; `by` is `alias` for a phrase that stands there and `meaning` for a nearest question.
     `at` is where its words begin in the question.
     """
 
-    kind: Kind
+    kind: MatchKind
     id: str
     score: float
     by: Literal["alias", "meaning"]
@@ -62,10 +62,10 @@ class Demand:
     topic: str = ""
     why: str = ""
     told: str = ""
-    found: tuple[Found, ...] = ()
+    found: tuple[CatalogueMatch, ...] = ()
 
 
-def by_phrases(
+def match_phrases(
     piece: Sequence[Token], case: CaseFile, as_of: date, *, scene: bool = True, before: Sequence[Token] = ()
 ) -> Demand | None:
     """What phrases alone make of a piece, or None where they find nothing.
@@ -73,30 +73,37 @@ def by_phrases(
     `scene` takes "the clashes" for relations where nothing else is asked about. `before` are words that set the scene in
     the same sentence: "In 1965, why ..." is about 1965.
     """
-    refused = _refused(piece, case, as_of, before)
+    refused = _match_refusal(piece, case, as_of, before)
     if refused:
         return refused
-    steps = forward(piece)
+    steps = match_way_forward(piece)
     if steps:
         # What else it touches on says which steps come first.
-        return Demand("", 0, 0, forward=True, found=(*steps, *specific(piece, frozenset(range(len(piece))))))
-    asked_about = acted_on(piece)
+        return Demand("", 0, 0, forward=True, found=(*steps, *match_claims(piece, frozenset(range(len(piece))))))
+    asked_about = find_object_positions(piece)
     rest = frozenset(range(len(piece))) - asked_about
     for places in (asked_about, rest):
-        told = specific(piece, places)
+        told = match_claims(piece, places)
         if told:
-            return resolve(told, case, each=places is rest)
-    broad = topics(piece) or (_scene(piece) if scene else ())
-    return resolve(broad, case) if broad else None
+            return resolve_demand(told, case, each=places is rest)
+    broad = match_topics(piece) or (_match_scene(piece) if scene else ())
+    return resolve_demand(broad, case) if broad else None
 
 
-def _refused(piece: Sequence[Token], case: CaseFile, as_of: date, before: Sequence[Token]) -> Demand | None:
+def _match_refusal(piece: Sequence[Token], case: CaseFile, as_of: date, before: Sequence[Token]) -> Demand | None:
     for refusal in load_catalogue().refusals:
         for text in refusal.phrases:
-            wanted, first = phrase(text)
-            at = found(_begun(piece) if first else piece, wanted, slack=2, ordered=True, first=first)
+            wanted, first = parse_phrase(text)
+            at = find_phrase(_strip_polite_words(piece) if first else piece, wanted, slack=2, ordered=True, first=first)
             if at:
-                hit = Found("refusal", refusal.id, 1.0, "alias", text, _quoted(_begun(piece) if first else piece, at))
+                hit = CatalogueMatch(
+                    "refusal",
+                    refusal.id,
+                    1.0,
+                    "alias",
+                    text,
+                    _quote_words(_strip_polite_words(piece) if first else piece, at),
+                )
                 return Demand("", 0, 0, why=refusal.id, told=refusal.says, found=(hit,))
     years = [int(t.text) for t in (*before, *piece) if re.fullmatch(r"1[0-9]{3}|20[0-9]{2}", t.text)]
     if years and max(years) < case.first.year:
@@ -109,7 +116,7 @@ def _refused(piece: Sequence[Token], case: CaseFile, as_of: date, before: Sequen
     return None
 
 
-def _begun(piece: Sequence[Token]) -> Sequence[Token]:
+def _strip_polite_words(piece: Sequence[Token]) -> Sequence[Token]:
     """The words from where the demand begins, past what is only polite."""
     polite = [p.split() for p in load_catalogue().words.polite]
     words, i = [t.text for t in piece], 0
@@ -118,68 +125,80 @@ def _begun(piece: Sequence[Token]) -> Sequence[Token]:
     return piece[i:]
 
 
-def forward(piece: Sequence[Token]) -> tuple[Found, ...]:
+def match_way_forward(piece: Sequence[Token]) -> tuple[CatalogueMatch, ...]:
     for text in load_catalogue().way_forward.phrases:
-        wanted, first = phrase(text)
-        words = _begun(piece) if first else piece
-        at = found(words, wanted, slack=4, first=first)
+        wanted, first = parse_phrase(text)
+        words = _strip_polite_words(piece) if first else piece
+        at = find_phrase(words, wanted, slack=4, first=first)
         if at:
-            return (Found("forward", WAY_FORWARD, _worth(wanted), "alias", text, _quoted(words, at)),)
+            return (
+                CatalogueMatch(
+                    "forward", WAY_FORWARD_ID, _score_phrase(wanted), "alias", text, _quote_words(words, at)
+                ),
+            )
     return ()
 
 
-def _worth(wanted: Sequence[object]) -> float:
-    return WORTH[min(len(wanted), len(WORTH)) - 1]
+def _score_phrase(wanted: Sequence[object]) -> float:
+    return SCORE_BY_PHRASE_LENGTH[min(len(wanted), len(SCORE_BY_PHRASE_LENGTH)) - 1]
 
 
-def _quoted(words: Sequence[Token], at: Iterable[int]) -> str:
+def _quote_words(words: Sequence[Token], at: Iterable[int]) -> str:
     """The words at some places as they are written; of a name, all of it."""
     named = {(words[i].role, words[i].key) for i in at if words[i].role}
     told = [t for i, t in enumerate(words) if i in set(at) or (t.role, t.key) in named]
     return " ".join({t.start: t.raw for t in told}.values())
 
 
-def _best(piece: Sequence[Token], phrases: Iterable[str], kind: Kind, key: str, places: frozenset[int]) -> Found | None:
-    best: Found | None = None
+def _find_best_phrase(
+    piece: Sequence[Token], phrases: Iterable[str], kind: MatchKind, key: str, places: frozenset[int]
+) -> CatalogueMatch | None:
+    best: CatalogueMatch | None = None
     for text in phrases:
-        wanted, _ = phrase(text)
-        if best and _worth(wanted) <= best.score:
+        wanted, _ = parse_phrase(text)
+        if best and _score_phrase(wanted) <= best.score:
             continue
-        at = found(piece, wanted)
+        at = find_phrase(piece, wanted)
         if at and places & set(at):
-            best = Found(
-                kind, key, _worth(wanted), "alias", text, _quoted(piece, at), tuple(piece[i].start for i in at)
+            best = CatalogueMatch(
+                kind,
+                key,
+                _score_phrase(wanted),
+                "alias",
+                text,
+                _quote_words(piece, at),
+                tuple(piece[i].start for i in at),
             )
     return best
 
 
-def specific(piece: Sequence[Token], places: frozenset[int]) -> tuple[Found, ...]:
+def match_claims(piece: Sequence[Token], places: frozenset[int]) -> tuple[CatalogueMatch, ...]:
     """Claims, and what none of them measures, that phrases find in some places of a piece; best first."""
     c = load_catalogue()
-    hits = [_best(piece, e.phrases, "claim", e.id, places) for e in c.claims]
-    hits += [_best(piece, u.phrases, "unmeasured", u.says, places) for u in c.unmeasured]
-    told = [h for h in hits if h and h.score >= THRESHOLD]
+    hits = [_find_best_phrase(piece, e.phrases, "claim", e.id, places) for e in c.claims]
+    hits += [_find_best_phrase(piece, u.phrases, "unmeasured", u.says, places) for u in c.unmeasured]
+    told = [h for h in hits if h and h.score >= MIN_PHRASE_SCORE]
     return tuple(sorted(told, key=lambda h: (-h.score, h.kind != "unmeasured")))
 
 
-def topics(piece: Sequence[Token]) -> tuple[Found, ...]:
+def match_topics(piece: Sequence[Token]) -> tuple[CatalogueMatch, ...]:
     every = frozenset(range(len(piece)))
-    asked_about = acted_on(piece)
+    asked_about = find_object_positions(piece)
     for places in (asked_about, every):
-        hits = [_best(piece, t.phrases, "topic", t.id, places) for t in load_catalogue().topics]
+        hits = [_find_best_phrase(piece, t.phrases, "topic", t.id, places) for t in load_catalogue().topics]
         told = [h for h in hits if h]
         if told:
             return tuple(sorted(told, key=lambda h: -h.score))
     return ()
 
 
-def _scene(piece: Sequence[Token]) -> tuple[Found, ...]:
+def _match_scene(piece: Sequence[Token]) -> tuple[CatalogueMatch, ...]:
     every = frozenset(range(len(piece)))
-    hits = [_best(piece, t.scene, "topic", t.id, every) for t in load_catalogue().topics]
+    hits = [_find_best_phrase(piece, t.scene, "topic", t.id, every) for t in load_catalogue().topics]
     return tuple(h for h in hits if h)
 
 
-def resolve(hits: Sequence[Found], case: CaseFile, *, each: bool = False) -> Demand:
+def resolve_demand(hits: Sequence[CatalogueMatch], case: CaseFile, *, each: bool = False) -> Demand:
     """What found things make of a demand: the best decides its kind.
 
     `each` takes, beside the best, every claim that is found in words of its own: where several things act on one
@@ -192,29 +211,29 @@ def resolve(hits: Sequence[Found], case: CaseFile, *, each: bool = False) -> Dem
         return Demand("", 0, 0, forward=True, found=tuple(hits))
     if best.kind == "topic":
         # A demand for cooperation speaks of terrorism, and often of relations too; the narrower word decides.
-        topic = next((h for h in hits if h.id != "relations" and h.score >= best.score - MARGIN), best)
-        return Demand("", 0, 0, claims_of(topic.id, case), topic=topic.id, found=tuple(hits))
+        topic = next((h for h in hits if h.id != "relations" and h.score >= best.score - PHRASE_SCORE_MARGIN), best)
+        return Demand("", 0, 0, list_topic_claims(topic.id, case), topic=topic.id, found=tuple(hits))
     taken: set[str] = set()
     used: set[int] = set()
     for h in hits:
-        if h.kind == "claim" and (h.score >= best.score - MARGIN or (each and used.isdisjoint(h.at))):
+        if h.kind == "claim" and (h.score >= best.score - PHRASE_SCORE_MARGIN or (each and used.isdisjoint(h.at))):
             taken.add(h.id)
             used.update(h.at)
-    return Demand("", 0, 0, tuple(c for c in _order(case) if c in taken), found=tuple(hits))
+    return Demand("", 0, 0, tuple(c for c in _order_claims(case) if c in taken), found=tuple(hits))
 
 
-def claims_of(topic: str, case: CaseFile) -> tuple[str, ...]:
+def list_topic_claims(topic: str, case: CaseFile) -> tuple[str, ...]:
     """The claims that answer a broad demand: those of the case's demand of that key, or else the catalogue's."""
     own = next((d.claims for d in case.demands if d.key == topic), None)
     return own or next(t.claims for t in load_catalogue().topics if t.id == topic)
 
 
-def answerable(case: CaseFile) -> list[str]:
+def list_answerable_questions(case: CaseFile) -> list[str]:
     """What can be asked of a case: the headings of the claims, with the case's names."""
     titles = [e.title.format(**case.names.model_dump()) for e in load_catalogue().claims]
     return [t[0].lower() + t[1:] for t in titles]
 
 
-def _order(case: CaseFile) -> tuple[str, ...]:
+def _order_claims(case: CaseFile) -> tuple[str, ...]:
     named = [c for d in case.demands for c in d.claims]
     return tuple(dict.fromkeys([*named, *(e.id for e in load_catalogue().claims)]))

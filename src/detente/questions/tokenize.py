@@ -13,7 +13,7 @@ import snowballstemmer
 
 from detente.questions.catalogue import load_catalogue
 
-_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
+_WORD_PATTERN = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +33,11 @@ class Token:
     key: str = ""
 
 
-def fold(text: str) -> str:
+def fold_text(text: str) -> str:
     """Small letters without marks: `Türkiye` is `turkiye`.
 
     Example:
-        >>> fold("Türkiye’s Côte")
+        >>> fold_text("Türkiye’s Côte")
         "turkiye's cote"
     """
     plain = unicodedata.normalize("NFKD", text.replace("’", "'").replace("ʼ", "'")).casefold()
@@ -45,48 +45,48 @@ def fold(text: str) -> str:
 
 
 @cache
-def _stemmer() -> snowballstemmer.stemmer:
+def _load_stemmer() -> snowballstemmer.stemmer:
     return snowballstemmer.stemmer("english")
 
 
 @lru_cache(maxsize=8192)
-def stem(word: str) -> str:
+def stem_word(word: str) -> str:
     """A folded word's stem, of whichever side of the Atlantic.
 
     Example:
-        >>> stem("destabilising") == stem("destabilize"), stem("harbour") == stem("harbored")
+        >>> stem_word("destabilising") == stem_word("destabilize"), stem_word("harbour") == stem_word("harbored")
         (True, True)
     """
     word = re.sub(r"is(e|es|ed|ing|ation|ations)$", r"iz\1", word) if len(word) > 6 else word
     word = re.sub(r"ys(e|es|ed|ing)$", r"yz\1", word) if len(word) > 6 else word
     word = re.sub(r"(?<=[a-z]{2})our(s|ed|ing|able|ers?|hood)?$", r"or\1", word)
-    return str(_stemmer().stemWord(word))
+    return str(_load_stemmer().stemWord(word))
 
 
-def tokens(text: str) -> tuple[Token, ...]:
+def tokenize(text: str) -> tuple[Token, ...]:
     """The words of a text, in order; a word that is written as one and means two becomes two at one place.
 
     Example:
-        >>> [t.stem for t in tokens("Pakistan's counterterrorism, cease-fires")]
+        >>> [t.stem for t in tokenize("Pakistan's counterterrorism, cease-fires")]
         ['pakistan', 'counter', 'terror', 'ceas', 'fire']
     """
     spellings = load_catalogue().spellings
     out = []
-    for m in _WORD.finditer(text):
-        word = fold(m.group()).removesuffix("'s")
-        out += [Token(w, m.group(), m.start(), m.end(), stem(w)) for w in spellings.get(word, word).split()]
+    for m in _WORD_PATTERN.finditer(text):
+        word = fold_text(m.group()).removesuffix("'s")
+        out += [Token(w, m.group(), m.start(), m.end(), stem_word(w)) for w in spellings.get(word, word).split()]
     return tuple(out)
 
 
-Phrase = tuple[frozenset[str], ...]
+PhrasePattern = tuple[frozenset[str], ...]
 
 
 @lru_cache(maxsize=4096)
-def phrase(text: str) -> tuple[Phrase, bool]:
+def parse_phrase(text: str) -> tuple[PhrasePattern, bool]:
     """A phrase of the catalogue as sets of stems, and whether it must begin the demand.
 
     Example:
-        >>> [sorted(words) for words in phrase("share|exchange {host}")[0]]
+        >>> [sorted(words) for words in parse_phrase("share|exchange {host}")[0]]
         [['exchang', 'share'], ['{host}']]
     """
     first = text.startswith("^")
@@ -94,12 +94,17 @@ def phrase(text: str) -> tuple[Phrase, bool]:
     out: list[frozenset[str]] = []
     for word in text.removeprefix("^").split():
         options = [w if w[0] in "{=" else spellings.get(w, w) for w in word.split("|")]
-        out.append(frozenset(o if o[0] in "{=" else stem(o) for o in options))
+        out.append(frozenset(o if o[0] in "{=" else stem_word(o) for o in options))
     return tuple(out), first
 
 
-def found(
-    words: Sequence[Token], wanted: Phrase, *, slack: int | None = None, ordered: bool = False, first: bool = False
+def find_phrase(
+    words: Sequence[Token],
+    wanted: PhrasePattern,
+    *,
+    slack: int | None = None,
+    ordered: bool = False,
+    first: bool = False,
 ) -> tuple[int, ...]:
     """Where a phrase stands among words: positions of its parts, the closest ones, or nothing.
 
@@ -109,7 +114,7 @@ def found(
         slack: how many other words may stand among them; two for each part unless said.
         ordered: the parts must stand in the phrase's order. first: and begin with the first word.
     """
-    places = [[i for i, t in enumerate(words) if not part.isdisjoint(_marks(t))] for part in wanted]
+    places = [[i for i, t in enumerate(words) if not part.isdisjoint(_build_match_keys(t))] for part in wanted]
     if not all(places):
         return ()
     width_of_all = len(wanted) + (2 * len(wanted) if slack is None else slack)
@@ -132,11 +137,11 @@ def found(
     return best
 
 
-def _marks(t: Token) -> tuple[str, str, str]:
+def _build_match_keys(t: Token) -> tuple[str, str, str]:
     return t.stem, f"={t.text}", f"{{{t.role}}}"
 
 
-def content(words: Iterable[Token]) -> list[Token]:
+def select_content_words(words: Iterable[Token]) -> list[Token]:
     """The words that carry a subject: neither empty, nor a number, nor a name."""
     empty = set(load_catalogue().words.empty)
     return [t for t in words if t.text not in empty and not t.role and not t.text.isdigit()]

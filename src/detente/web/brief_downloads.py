@@ -8,10 +8,10 @@ from threading import Lock
 from cachetools import LRUCache, cached
 
 from detente.api.case import PreparedCase
-from detente.brief.render import FORMATS
+from detente.brief.render import BRIEF_FORMATS
 
 # The page itself is the HTML; its data are at the same address with `.json`.
-DOWNLOADS = {f.extension: f for f in FORMATS if f.extension not in ("html", "json")}
+DOWNLOADS = {f.extension: f for f in BRIEF_FORMATS if f.extension not in ("html", "json")}
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,16 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from detente.api.case import PreparedCase
-from detente.api.events.filters import QUERY, Query, address, at, found, masks, read
-from detente.api.events.table import columns_of
+from detente.api.events.filters import (
+    FILTER_DESCRIPTIONS,
+    EventQuery,
+    build_filter_masks,
+    build_query_address,
+    find_event_positions,
+    format_query_string,
+    parse_event_query,
+)
+from detente.api.events.table import get_event_columns
 from detente.events.export import EventWithChannel, export_events, export_json_list
 from detente.web.openapi_route import OpenApiRoute
 from detente.web.rendering.etag import etag_matches, make_etag
@@ -40,21 +48,21 @@ class ExportLink:
 class AllEventsPage:
     """All events found, each with all its fields as `detente events --json` writes them, and the channel."""
 
-    query: Query
+    query: EventQuery
     found: int
     total: int
     events: list[dict[str, Any]]
 
 
-def build_export_links(here: str, query: Query) -> tuple[ExportLink, ...]:
+def build_export_links(here: str, query: EventQuery) -> tuple[ExportLink, ...]:
     """What was found, to take along; `here` is the address of the list."""
     return (
-        *(ExportLink(FORMAT_NAMES[f], at(f"{here}.{f}", query)) for f in MEDIA_TYPES),
-        ExportLink("JSON", at(f"{here}.json", query, page="all")),
+        *(ExportLink(FORMAT_NAMES[f], build_query_address(f"{here}.{f}", query)) for f in MEDIA_TYPES),
+        ExportLink("JSON", build_query_address(f"{here}.json", query, page="all")),
     )
 
 
-async def stream_all_events(study: PreparedCase, query: Query) -> Response:
+async def stream_all_events(study: PreparedCase, query: EventQuery) -> Response:
     """All that was found as the page's JSON, in the bytes that `respond` would give for `Every`."""
     n, events = await run_in_threadpool(_filter_events, study, query)
     page = AllEventsPage(query, n, len(study.g.events), [])
@@ -70,11 +78,11 @@ async def download_events(request: Request) -> Response:
     study, form = get_case(request), request.path_params["form"]
     if form not in MEDIA_TYPES:
         raise HTTPException(404, f"Events are not written as {form[:20]!r}. Known: {', '.join(MEDIA_TYPES)} and json.")
-    columns = await run_in_threadpool(columns_of, study)
-    query = read(request.query_params.multi_items(), columns)
+    columns = await run_in_threadpool(get_event_columns, study)
+    query = parse_event_query(request.query_params.multi_items(), columns)
     where_from = provenance_metadata(provenance_footer(study))
     headers = {
-        "ETag": make_etag(study.key, form, address(query), repr(where_from)),
+        "ETag": make_etag(study.key, form, format_query_string(query), repr(where_from)),
         "Cache-Control": "no-cache",
         "Content-Disposition": f'attachment; filename="{study.id}-events-as-of-{study.g.as_of}.{form}"',
     }
@@ -89,9 +97,9 @@ async def download_events(request: Request) -> Response:
     return SafeStreamingResponse(export_events(events, form, where_from), media_type=MEDIA_TYPES[form], headers=headers)
 
 
-def _filter_events(study: PreparedCase, query: Query) -> tuple[int, Iterator[EventWithChannel]]:
-    columns = columns_of(study)
-    order = found(columns, query, masks(columns, query))
+def _filter_events(study: PreparedCase, query: EventQuery) -> tuple[int, Iterator[EventWithChannel]]:
+    columns = get_event_columns(study)
+    order = find_event_positions(columns, query, build_filter_masks(columns, query))
     return len(order), ((e, study.g.channel(e)) for e in map(columns.events.__getitem__, order))
 
 
@@ -107,5 +115,5 @@ def provenance_metadata(f: ProvenanceFooter) -> dict[str, str]:
 
 
 ROUTES: Sequence[Route] = [
-    OpenApiRoute("/{case}/events.{form}", download_events, methods=["GET"], name="events as a file", query=QUERY)
+    OpenApiRoute("/{case}/events.{form}", download_events, methods=["GET"], name="events as a file", query=FILTER_DESCRIPTIONS)
 ]

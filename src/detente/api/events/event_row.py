@@ -13,7 +13,7 @@ from detente.events.event import Event, ReportedDeaths
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class EventRow:
     """An event in a list.
 
     `when` and `where` are in words, `day` is the first day. `channel` may be `unassigned`. `who` and `whom` are names of
@@ -38,22 +38,22 @@ class Row:
     summary: str
 
 
-def row(study: PreparedCase, event: Event) -> Row:
+def build_event_row(study: PreparedCase, event: Event) -> EventRow:
     """The event's line."""
     g = study.g
-    return Row(
+    return EventRow(
         id=event.id,
-        address=event_address(study, event.id),
+        address=build_event_address(study, event.id),
         day=str(event.day),
         when=format_date_range(event.span),
         channel=g.channel(event) or UNASSIGNED,
         type=event.type,
         mode=event.mode,
-        who=names(study, event.initiators),
-        whom=names(study, event.recipients),
-        where=where(study, event),
+        who=format_actor_names(study, event.initiators),
+        whom=format_actor_names(study, event.recipients),
+        where=format_event_place(study, event),
         precision=event.place.precision,
-        deaths=deaths(event.tolls),
+        deaths=format_deaths(event.tolls),
         disputed=event.disputed,
         confidence=event.confidence,
         publishers=format_publishers(event.addresses),
@@ -61,12 +61,12 @@ def row(study: PreparedCase, event: Event) -> Row:
     )
 
 
-def event_address(study: PreparedCase, key: str) -> str:
+def build_event_address(study: PreparedCase, key: str) -> str:
     """Where an event's page is."""
     return f"/{study.id}/events/{quote(key, safe='')}"
 
 
-def names(study: PreparedCase, keys: tuple[str, ...]) -> str:
+def format_actor_names(study: PreparedCase, keys: tuple[str, ...]) -> str:
     """Actors as the cast calls them, the short name where there is one.
 
     Each is separated by a comma, since names may hold *and*.
@@ -75,23 +75,23 @@ def names(study: PreparedCase, keys: tuple[str, ...]) -> str:
     return ", ".join(actors[k] for k in keys)
 
 
-def where(study: PreparedCase, event: Event) -> str:
+def format_event_place(study: PreparedCase, event: Event) -> str:
     """The place and, if that is more, its province and country."""
     p = event.place
-    parts = dict.fromkeys(x for x in (p.name, p.province, country(study.case, p.country)) if x)
+    parts = dict.fromkeys(x for x in (p.name, p.province, format_country_name(study.case, p.country)) if x)
     return ", ".join(parts) or "place not told"
 
 
-def country(case: CaseFile, code: str) -> str:
+def format_country_name(case: CaseFile, code: str) -> str:
     """A country as the case calls it, else as we do; its code where neither knows it, empty if none is told."""
     return case.country_names.get(code) or countries.load_country_names().get(code, code)
 
 
-def deaths(tolls: ReportedDeaths) -> str:
+def format_deaths(tolls: ReportedDeaths) -> str:
     """A range of deaths as people write it, empty where nobody gave a figure.
 
     Example:
-        >>> deaths(ReportedDeaths(low=69, best=72, high=405)), deaths(ReportedDeaths(high=4)), deaths(ReportedDeaths(best=0)), deaths(ReportedDeaths())
+        >>> format_deaths(ReportedDeaths(low=69, best=72, high=405)), format_deaths(ReportedDeaths(high=4)), format_deaths(ReportedDeaths(best=0)), format_deaths(ReportedDeaths())
         ('69–405', 'at most 4', '0', '')
     """
     told = tolls.range

@@ -7,15 +7,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.api.case import PreparedCase
-from detente.api.events.filter_text import place_name
-from detente.api.events.filters import Query, both
-from detente.api.events.table import KINDS, Bools, Columns
+from detente.api.events.filter_text import format_place_name
+from detente.api.events.filters import EventQuery, combine_masks
+from detente.api.events.table import CHANNEL_OPTIONS, BoolArray, EventColumns
 from detente.core.place import GEO_PRECISIONS
 from detente.events.plover import event_types
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class FacetChoice:
     """A word that a filter may hold: how many events it would find with all other filters as they are, and whether it is chosen."""
 
     value: str
@@ -25,40 +25,46 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class FacetGroup:
     """Choices under one heading, such as the provinces of a country."""
 
     name: str
-    choices: tuple[Choice, ...]
+    choices: tuple[FacetChoice, ...]
 
 
-def channels(columns: Columns, query: Query, through: Mapping[str, Bools]) -> tuple[Choice, ...]:
-    count = _counted(columns.kind, both(through, len(columns.events), but="channel"), len(KINDS))
-    return tuple(Choice(k, k, int(n), k in query.channel) for k, n in zip(KINDS, count, strict=True))
+def count_channels(
+    columns: EventColumns, query: EventQuery, through: Mapping[str, BoolArray]
+) -> tuple[FacetChoice, ...]:
+    count = _count_codes(columns.kind, combine_masks(through, len(columns.events), but="channel"), len(CHANNEL_OPTIONS))
+    return tuple(FacetChoice(k, k, int(n), k in query.channel) for k, n in zip(CHANNEL_OPTIONS, count, strict=True))
 
 
-def types(columns: Columns, query: Query, through: Mapping[str, Bools]) -> tuple[Choice, ...]:
-    count = _counted(columns.type, both(through, len(columns.events), but="type"), len(columns.types))
+def count_types(columns: EventColumns, query: EventQuery, through: Mapping[str, BoolArray]) -> tuple[FacetChoice, ...]:
+    count = _count_codes(columns.type, combine_masks(through, len(columns.events), but="type"), len(columns.types))
     names = event_types()
     return tuple(
-        Choice(t, f"{t.lower()}: {names[t].meaning}", int(n), t in query.type)
+        FacetChoice(t, f"{t.lower()}: {names[t].meaning}", int(n), t in query.type)
         for t, n in zip(columns.types, count, strict=True)
     )
 
 
-def actors(study: PreparedCase, columns: Columns, query: Query, through: Mapping[str, Bools]) -> tuple[Choice, ...]:
-    kept = both(through, len(columns.events), but="actor")
+def count_actors(
+    study: PreparedCase, columns: EventColumns, query: EventQuery, through: Mapping[str, BoolArray]
+) -> tuple[FacetChoice, ...]:
+    kept = combine_masks(through, len(columns.events), but="actor")
     count = columns.took_part[kept].sum(axis=0)
     return tuple(
-        Choice(a.key, a.name, int(n), a.key in query.actor)
+        FacetChoice(a.key, a.name, int(n), a.key in query.actor)
         for a, n, ever in zip(study.case.cast, count, np.any(columns.took_part, axis=0).tolist(), strict=True)
         if ever
     )
 
 
-def places(study: PreparedCase, columns: Columns, query: Query, through: Mapping[str, Bools]) -> tuple[Group, ...]:
+def count_places(
+    study: PreparedCase, columns: EventColumns, query: EventQuery, through: Mapping[str, BoolArray]
+) -> tuple[FacetGroup, ...]:
     """Countries with their provinces, the two states first; of a province that is chosen, its places too."""
-    count = _counted(columns.place, both(through, len(columns.events), but="place"), len(columns.places))
+    count = _count_codes(columns.place, combine_masks(through, len(columns.events), but="place"), len(columns.places))
     sums: dict[str, int] = {}
     opened = {"/".join(q.split("/")[:2]) for q in query.place if q.count("/")}
     for key, n in zip(columns.places, count, strict=True):
@@ -71,13 +77,13 @@ def places(study: PreparedCase, columns: Columns, query: Query, through: Mapping
     own = list(study.case.countries.values())
     countries = sorted(
         {k.split("/")[0] for k in sums},
-        key=lambda c: (c not in own, own.index(c) if c in own else 0, place_name(study, c or "unknown")),
+        key=lambda c: (c not in own, own.index(c) if c in own else 0, format_place_name(study, c or "unknown")),
     )
     return tuple(
-        Group(
-            place_name(study, c) if c else "country not told",
+        FacetGroup(
+            format_place_name(study, c) if c else "country not told",
             tuple(
-                Choice(k, ("all of " if k == c else "") + place_name(study, k), n, k in query.place)
+                FacetChoice(k, ("all of " if k == c else "") + format_place_name(study, k), n, k in query.place)
                 for k, n in sorted(sums.items())
                 if k.split("/")[0] == c
             ),
@@ -87,11 +93,13 @@ def places(study: PreparedCase, columns: Columns, query: Query, through: Mapping
     )
 
 
-def precisions(columns: Columns, query: Query, through: Mapping[str, Bools]) -> tuple[Choice, ...]:
-    kept = both(through, len(columns.events), but="precision")
-    count = _counted(columns.precision, kept, len(GEO_PRECISIONS))
-    return tuple(Choice(p, p, int(n), p in query.precision) for p, n in zip(GEO_PRECISIONS, count, strict=True))
+def count_precisions(
+    columns: EventColumns, query: EventQuery, through: Mapping[str, BoolArray]
+) -> tuple[FacetChoice, ...]:
+    kept = combine_masks(through, len(columns.events), but="precision")
+    count = _count_codes(columns.precision, kept, len(GEO_PRECISIONS))
+    return tuple(FacetChoice(p, p, int(n), p in query.precision) for p, n in zip(GEO_PRECISIONS, count, strict=True))
 
 
-def _counted(codes: NDArray[np.int32], kept: Bools, n: int) -> NDArray[np.int64]:
+def _count_codes(codes: NDArray[np.int32], kept: BoolArray, n: int) -> NDArray[np.int64]:
     return np.bincount(codes[kept], minlength=n)

@@ -1,12 +1,12 @@
 """A question to the record in words."""
 
 from detente.api.case import PreparedCase
-from detente.api.events.event_row import country
-from detente.api.events.filters import Query
+from detente.api.events.event_row import format_country_name
+from detente.api.events.filters import EventQuery
 from detente.core.date_range import format_date
 
 
-def said(study: PreparedCase, query: Query) -> dict[str, str]:
+def describe_filters(study: PreparedCase, query: EventQuery) -> dict[str, str]:
     """Each filter that asks something, in words.
 
     Example:
@@ -21,7 +21,7 @@ def said(study: PreparedCase, query: Query) -> dict[str, str]:
     if query.type:
         out["type"] = "type " + " or ".join(t.lower() for t in query.type)
     if query.place:
-        out["place"] = "in " + " or ".join(place_name(study, p) for p in query.place)
+        out["place"] = "in " + " or ".join(format_place_name(study, p) for p in query.place)
     if query.precision:
         out["precision"] = "place known to the " + " or ".join(query.precision)
     if query.first:
@@ -35,7 +35,7 @@ def said(study: PreparedCase, query: Query) -> dict[str, str]:
     return out
 
 
-def place_name(study: PreparedCase, key: str) -> str:
+def format_place_name(study: PreparedCase, key: str) -> str:
     """The last word of a place's address, a country by its name."""
     parts = [p for p in key.split("/") if p]
-    return country(study.case, parts[0]) if len(parts) == 1 else parts[-1]
+    return format_country_name(study.case, parts[0]) if len(parts) == 1 else parts[-1]

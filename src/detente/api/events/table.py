@@ -11,23 +11,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.api.case import PreparedCase
-from detente.api.events.text_index import Words, words
+from detente.api.events.text_index import TextIndex, build_text_index
 from detente.cases.channel_rule import CHANNELS
+from detente.cases.load import CaseData
 from detente.core.place import GEO_PRECISIONS
 from detente.events import countries
 from detente.events.event import Event
 from detente.events.plover import event_types
 
 UNASSIGNED = "unassigned"
-KINDS = (*CHANNELS, UNASSIGNED)
+CHANNEL_OPTIONS = (*CHANNELS, UNASSIGNED)
 """What an event can be listed under: the ten channels, or none of them."""
 
-Ints = NDArray[np.int32]
-Bools = NDArray[np.bool_]
+IntArray = NDArray[np.int32]
+BoolArray = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
-class Columns:
+class EventColumns:
     """One entry an event, in the record's order (day, then id).
 
     Fields:
@@ -40,18 +41,18 @@ class Columns:
 
     events: tuple[Event, ...]
     at: Mapping[str, int]
-    day: Ints
-    kind: Ints
-    type: Ints
+    day: IntArray
+    kind: IntArray
+    type: IntArray
     types: tuple[str, ...]
-    place: Ints
+    place: IntArray
     places: tuple[str, ...]
-    took_part: Bools
+    took_part: BoolArray
     actors: tuple[str, ...]
-    disputed: Bools
+    disputed: BoolArray
     deaths: NDArray[np.float64]
-    precision: Ints
-    words: Words
+    precision: IntArray
+    words: TextIndex
 
     @cached_property
     def orders(self) -> Mapping[str, NDArray[np.int64]]:
@@ -66,62 +67,61 @@ class Columns:
         }
 
 
-_KEPT: dict[str, Columns] = {}
-_ONE_AT_A_TIME = Lock()
+_COLUMNS_CACHE: dict[str, EventColumns] = {}
+_CACHE_LOCK = Lock()
 
 
-def columns_of(study: PreparedCase) -> Columns:
+def get_event_columns(study: PreparedCase) -> EventColumns:
     """The study's events as columns; made at first use and kept as long as the process lives."""
-    with _ONE_AT_A_TIME:
-        if study.key not in _KEPT:
-            _KEPT[study.key] = columns(study)
-        return _KEPT[study.key]
+    with _CACHE_LOCK:
+        if study.key not in _COLUMNS_CACHE:
+            _COLUMNS_CACHE[study.key] = build_event_columns(study.g)
+        return _COLUMNS_CACHE[study.key]
 
 
-def columns(study: PreparedCase) -> Columns:
-    """The events of a study as columns."""
-    g = study.g
+def build_event_columns(g: CaseData) -> EventColumns:
+    """Put the events of a case into columns."""
     names = {a.key: f"{a.name} {a.short}" for a in g.case.cast}
     states = countries.load_country_names() | g.case.country_names
     actors = tuple(a.key for a in g.case.cast)
-    places, place = _coded([place_key(e) for e in g.events])
+    places, place = _encode_values([build_place_key(e) for e in g.events])
     types = tuple(event_types())
     took_part = np.zeros((len(g.events), len(actors)), bool)
     column = {a: i for i, a in enumerate(actors)}
     for row, e in enumerate(g.events):
         took_part[row, [column[a] for a in e.actors]] = True
-    return Columns(
+    return EventColumns(
         events=g.events,
         at={e.id: i for i, e in enumerate(g.events)},
         day=np.fromiter((e.day.toordinal() for e in g.events), np.int32, len(g.events)),
-        kind=_positions([g.channel(e) or UNASSIGNED for e in g.events], KINDS),
-        type=_positions([e.type for e in g.events], types),
+        kind=_encode_positions([g.channel(e) or UNASSIGNED for e in g.events], CHANNEL_OPTIONS),
+        type=_encode_positions([e.type for e in g.events], types),
         types=types,
         place=place,
         places=places,
         took_part=took_part,
         actors=actors,
         disputed=np.fromiter((e.disputed for e in g.events), bool, len(g.events)),
-        deaths=np.fromiter((_highest(e) for e in g.events), float, len(g.events)),
-        precision=_positions([e.place.precision for e in g.events], GEO_PRECISIONS),
-        words=words([_words(e, names, states) for e in g.events]),
+        deaths=np.fromiter((_get_highest_deaths(e) for e in g.events), float, len(g.events)),
+        precision=_encode_positions([e.place.precision for e in g.events], GEO_PRECISIONS),
+        words=build_text_index([_build_search_text(e, names, states) for e in g.events]),
     )
 
 
-def place_key(event: Event) -> str:
+def build_place_key(event: Event) -> str:
     """Country, province and place as one address; what is unknown in the middle is left empty.
 
     Example:
         >>> from types import SimpleNamespace as N
         >>> from detente.core.place import Place
-        >>> place_key(N(place=Place("PAK", "Khyber Pakhtunkhwa", "Bannu"))), place_key(N(place=Place("USA", "", "New York")))
+        >>> build_place_key(N(place=Place("PAK", "Khyber Pakhtunkhwa", "Bannu"))), build_place_key(N(place=Place("USA", "", "New York")))
         ('PAK/Khyber Pakhtunkhwa/Bannu', 'USA//New York')
     """
     p = event.place
     return f"{p.country}/{p.province}/{p.name}".rstrip("/")
 
 
-def _words(e: Event, names: Mapping[str, str], states: Mapping[str, str]) -> str:
+def _build_search_text(e: Event, names: Mapping[str, str], states: Mapping[str, str]) -> str:
     p = e.place
     who = (names[a] for a in (*e.initiators, *e.recipients))
     told = (
@@ -137,21 +137,21 @@ def _words(e: Event, names: Mapping[str, str], states: Mapping[str, str]) -> str
     return " ".join(told).casefold()
 
 
-def _highest(e: Event) -> float:
+def _get_highest_deaths(e: Event) -> float:
     told = e.tolls.range
     return float(told[1]) if told else float("nan")
 
 
-def _positions(words: Sequence[str], known: Sequence[str]) -> Ints:
+def _encode_positions(words: Sequence[str], known: Sequence[str]) -> IntArray:
     index = {w: i for i, w in enumerate(known)}
     return np.fromiter((index[w] for w in words), np.int32, len(words))
 
 
-def _coded(words: Sequence[str]) -> tuple[tuple[str, ...], Ints]:
+def _encode_values(words: Sequence[str]) -> tuple[tuple[str, ...], IntArray]:
     known = tuple(sorted(set(words)))
-    return known, _positions(words, known)
+    return known, _encode_positions(words, known)
 
 
-def day_of(ordinal: Any) -> date:
+def decode_day(ordinal: Any) -> date:
     """The day of an entry of `day`."""
     return date.fromordinal(int(ordinal))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
-class Words:
+class TextIndex:
     """`known` are the different words; `code` and `row` stand for every word of every text, in order."""
 
     known: pa.Array
@@ -22,7 +22,7 @@ class Words:
         """Which texts hold this anywhere in a word, shape (text,).
 
         Example:
-            >>> words(["torkham was shut", "trucks wait", ""]).hold("ru").tolist()
+            >>> build_text_index(["torkham was shut", "trucks wait", ""]).hold("ru").tolist()
             [False, True, False]
         """
         hit = pc.match_substring(self.known, part).to_numpy(zero_copy_only=False).astype(bool)
@@ -32,9 +32,9 @@ class Words:
         return out
 
 
-def words(texts: Sequence[str]) -> Words:
+def build_text_index(texts: Sequence[str]) -> TextIndex:
     """The words of texts, cut where there is white space."""
     cut = pc.split_pattern(pa.array([" ".join(t.split()) for t in texts], pa.string()), " ")
     flat = cut.flatten().dictionary_encode()
     row = np.repeat(np.arange(len(texts), dtype=np.int32), pc.list_value_length(cut).to_numpy(zero_copy_only=False))
-    return Words(flat.dictionary, flat.indices.to_numpy(zero_copy_only=False).astype(np.int32), row, len(texts))
+    return TextIndex(flat.dictionary, flat.indices.to_numpy(zero_copy_only=False).astype(np.int32), row, len(texts))

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from detente.brief.document import Brief
-from detente.brief.render.docx import as_word
-from detente.brief.render.html import as_html
-from detente.brief.render.json import answer_data, as_json, to_json
-from detente.brief.render.markdown import as_markdown
-from detente.brief.render.pdf import as_pdf
-from detente.brief.render.references import as_bibtex, as_ris
-from detente.brief.short_answer import Answer, as_text
+from detente.brief.render.docx import render_docx
+from detente.brief.render.html import render_html
+from detente.brief.render.json import build_answer_data, dump_json, render_json
+from detente.brief.render.markdown import render_markdown
+from detente.brief.render.pdf import render_pdf
+from detente.brief.render.references import render_bibtex, render_ris
+from detente.brief.short_answer import ShortAnswer, render_answer_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,26 +26,29 @@ class BriefFormat:
     render: Callable[[Brief, str], bytes]
 
 
-FORMATS = (
-    BriefFormat("html", "Web page", "text/html; charset=utf-8", lambda b, _: as_html(b).encode()),
-    BriefFormat("pdf", "PDF", "application/pdf", lambda b, _: as_pdf(b)),
+BRIEF_FORMATS = (
+    BriefFormat("html", "Web page", "text/html; charset=utf-8", lambda b, _: render_html(b).encode()),
+    BriefFormat("pdf", "PDF", "application/pdf", lambda b, _: render_pdf(b)),
     BriefFormat(
         "docx", "Word", "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        lambda b, _: as_word(b),
+        lambda b, _: render_docx(b),
     ),
-    BriefFormat("md", "Markdown", "text/markdown; charset=utf-8", lambda b, _: as_markdown(b).encode()),
-    BriefFormat("json", "JSON", "application/json", lambda b, _: as_json(b).encode()),
-    BriefFormat("bib", "BibTeX", "application/x-bibtex; charset=utf-8", lambda b, at: as_bibtex(b, at).encode()),
-    BriefFormat("ris", "RIS", "application/x-research-info-systems; charset=utf-8", lambda b, at: as_ris(b, at).encode()),
+    BriefFormat("md", "Markdown", "text/markdown; charset=utf-8", lambda b, _: render_markdown(b).encode()),
+    BriefFormat("json", "JSON", "application/json", lambda b, _: render_json(b).encode()),
+    BriefFormat("bib", "BibTeX", "application/x-bibtex; charset=utf-8", lambda b, at: render_bibtex(b, at).encode()),
+    BriefFormat("ris", "RIS", "application/x-research-info-systems; charset=utf-8", lambda b, at: render_ris(b, at).encode()),
 )  # fmt: skip
 
 
 def render_brief_files(brief: Brief) -> dict[str, bytes]:
     """Render the brief in every format, by file name."""
-    return {f"brief.{f.extension}": f.render(brief, "") for f in FORMATS}
+    return {f"brief.{f.extension}": f.render(brief, "") for f in BRIEF_FORMATS}
 
 
-def render_answer_files(answer: Answer) -> dict[str, bytes]:
+def render_answer_files(answer: ShortAnswer) -> dict[str, bytes]:
     """Render the short answer as Markdown and as JSON, by file name."""
     title = f"# {answer.material.question}\n\n"
-    return {"answer.md": (title + as_text(answer)).encode(), "answer.json": to_json(answer_data(answer)).encode()}
+    return {
+        "answer.md": (title + render_answer_text(answer)).encode(),
+        "answer.json": dump_json(build_answer_data(answer)).encode(),
+    }

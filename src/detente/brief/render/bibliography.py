@@ -17,7 +17,7 @@ from detente.events.event import Event
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class BibliographyEntry:
     """One thing to cite.
 
     Fields:
@@ -37,7 +37,7 @@ class Entry:
     note: str
 
 
-def entries(brief: Brief, address: str = "") -> tuple[Entry, ...]:
+def build_entries(brief: Brief, address: str = "") -> tuple[BibliographyEntry, ...]:
     """The brief, the datasets it rests on, and each report that it names, once, in order of first use.
 
     Args:
@@ -46,8 +46,8 @@ def entries(brief: Brief, address: str = "") -> tuple[Entry, ...]:
     p = brief.provenance
     known = date.fromisoformat(p.as_of)
     out = [
-        Entry(
-            key=f"detente-{_plain(p.case)}-{p.as_of}",
+        BibliographyEntry(
+            key=f"detente-{_slugify(p.case)}-{p.as_of}",
             kind="brief",
             title=f"{brief.question} Brief on {brief.title}, as of {p.as_of}",
             by="détente",
@@ -60,8 +60,8 @@ def entries(brief: Brief, address: str = "") -> tuple[Entry, ...]:
     for n, d in enumerate(brief.datasets):
         main = n == 0
         out.append(
-            Entry(
-                key=f"dataset-{_plain(d.name)}",
+            BibliographyEntry(
+                key=f"dataset-{_slugify(d.name)}",
                 kind="dataset",
                 title=d.name,
                 by="détente" if main else d.name.split(" ")[0] if d.name.startswith("UCDP") else d.name,
@@ -71,10 +71,10 @@ def entries(brief: Brief, address: str = "") -> tuple[Entry, ...]:
                 note=f"Used for {d.use}. {d.cite} Licence: {d.licence}.",
             )
         )
-    return (*out, *_reports(brief))
+    return (*out, *_build_report_entries(brief))
 
 
-def _reports(brief: Brief) -> list[Entry]:
+def _build_report_entries(brief: Brief) -> list[BibliographyEntry]:
     told: dict[str, list[Event]] = {}
     for e in brief.cited:
         for a in e.addresses:
@@ -84,8 +84,8 @@ def _reports(brief: Brief) -> list[Entry]:
         first = events[0]
         states = "; ".join(f"{e.id}, {format_date_range(e.span)}, {brief.where(e)}" for e in events)
         out.append(
-            Entry(
-                key=f"report-{n}-{_plain(publisher_name(address))}",
+            BibliographyEntry(
+                key=f"report-{n}-{_slugify(publisher_name(address))}",
                 kind="report",
                 title=f"[Report: {first.summary}]",
                 by=publisher_name(address),
@@ -98,6 +98,6 @@ def _reports(brief: Brief) -> list[Entry]:
     return out
 
 
-def _plain(text: str) -> str:
+def _slugify(text: str) -> str:
     ascii_only = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     return re.sub(r"[^A-Za-z0-9]+", "-", ascii_only).strip("-").lower()

@@ -13,20 +13,20 @@ from docx.text.paragraph import Paragraph
 
 from detente.brief.document import Brief
 from detente.brief.render.docx_elements import (
-    Bookmarks,
-    as_bytes,
-    described,
-    field,
-    link,
-    place_name,
-    repeat,
-    ruled,
-    soft,
-    whole,
+    BookmarkNumbers,
+    add_alt_text,
+    add_cell_border,
+    add_field,
+    add_link,
+    add_muted_text,
+    format_bookmark_name,
+    keep_row_together,
+    repeat_header_row,
+    save_document,
 )
-from detente.brief.render.docx_styles import INK, RULE, WIDTH, styled
-from detente.brief.render.json import as_data, survived
-from detente.charts.style import Picture, fonts
+from detente.brief.render.docx_styles import INK, RULE, WIDTH, apply_styles
+from detente.brief.render.json import build_brief_data, format_check_results
+from detente.charts.style import Picture, register_fonts
 from detente.claims.checks import CHECKS
 from detente.claims.finding import Finding
 from detente.claims.verdict import VERDICT_SYMBOLS
@@ -39,18 +39,18 @@ SCALE = 2.0
 """Pixels of a picture for each of its points: sharp in print."""
 
 
-def as_word(brief: Brief) -> bytes:
+def render_docx(brief: Brief) -> bytes:
     """The brief as a .docx file, the same to the byte for the same brief."""
-    return as_bytes(_Page(brief).written())
+    return save_document(_DocxWriter(brief).written())
 
 
-class _Page:
+class _DocxWriter:
     """The document while it is written; remembers which bookmarks it has."""
 
     def __init__(self, brief: Brief) -> None:
         self.brief = brief
-        self.out: Document = styled(docx.Document())
-        self.marks = Bookmarks()
+        self.out: Document = apply_styles(docx.Document())
+        self.marks = BookmarkNumbers()
         self.by_id = {e.id: e for e in brief.cited}
 
     def written(self) -> Document:
@@ -102,9 +102,9 @@ class _Page:
         foot._p.style = "Foot"
         day = format_date(datetime.fromisoformat(p.as_of).date())
         foot.add_run(f"{self.brief.title} · what was known on {day} · détente {p.version}\t")
-        field(foot, "PAGE")
+        add_field(foot, "PAGE")
         foot.add_run(" / ")
-        field(foot, "NUMPAGES")
+        add_field(foot, "NUMPAGES")
 
     def _head(self) -> None:
         b, p = self.brief, self.brief.provenance
@@ -120,16 +120,16 @@ class _Page:
         for i, s in enumerate(self.brief.sections, 1):
             asks = self._line("Demand")
             asks.add_run(f"{i}.\t")
-            link(asks, s.asks, bookmark=place_name(s.key), style="InnerLink")
+            add_link(asks, s.asks, bookmark=format_bookmark_name(s.key), style="InnerLink")
             for p in s.points:
                 n += 1
                 line = self._line("Answer")
                 line.add_run(f"{n}\t")
-                link(line, p.headline, bookmark=place_name(p.claim), style="InnerLink")
+                add_link(line, p.headline, bookmark=format_bookmark_name(p.claim), style="InnerLink")
 
     def _findings(self) -> None:
         self._heading("All findings", 1)
-        rows = as_data(self.brief)["findings"]
+        rows = build_brief_data(self.brief)["findings"]
         table = [
             (
                 f"{VERDICT_SYMBOLS[r['word']]} {r['word']}" if r["word"] else "",
@@ -148,7 +148,7 @@ class _Page:
             v = p.verdict
             line = self._line("Verdict")
             line.add_run(f"{v.mark} {v.word[0].upper()}{v.word[1:]}. ").bold = True
-            asked = survived(v)
+            asked = format_check_results(v)
             line.add_run(p.statement + ("" if asked == "not checked" else f" {asked[0].upper()}{asked[1:]}."))
             for t in p.tests:
                 self._sentences((t,), "Test")
@@ -161,9 +161,14 @@ class _Page:
     def _example(self, e: Event) -> None:
         line = self._line("Example")
         line.add_run("e.g. ").bold = True
-        link(line, f"{format_date_range(e.span)}, {self.brief.where(e)}", bookmark=place_name(e.id), style="InnerLink")
+        add_link(
+            line,
+            f"{format_date_range(e.span)}, {self.brief.where(e)}",
+            bookmark=format_bookmark_name(e.id),
+            style="InnerLink",
+        )
         line.add_run(f": {e.summary}{' (disputed)' if e.disputed else ''} ")
-        soft(line, f"[{e.id}; {format_publishers(e.addresses)}]")
+        add_muted_text(line, f"[{e.id}; {format_publishers(e.addresses)}]")
 
     def _outlook(self) -> None:
         o = self.brief.outlook
@@ -212,23 +217,23 @@ class _Page:
         table = self._table(("event", "when and where", "what is reported", "reports"), (3.0, 3.3, 6.4, 3.5), ())
         for e in b.cited:
             row: _Row = table.add_row()  # type: ignore[no-untyped-call]
-            whole(row)
+            keep_row_together(row)
             said = (e.id, f"{format_date_range(e.span)}\n{b.where(e)}", e.summary, "")
             for cell, text, wide in zip(row.cells, said, (3.0, 3.3, 6.4, 3.5), strict=True):
                 cell.width = Cm(wide)
-                ruled(cell, RULE)
+                add_cell_border(cell, RULE)
                 cell.paragraphs[0]._p.style = "Cell"
                 cell.paragraphs[0].add_run(text)
-            self.marks.put(row.cells[0].paragraphs[0], place_name(e.id))
+            self.marks.put(row.cells[0].paragraphs[0], format_bookmark_name(e.id))
             doubt = f" {e.confidence} confidence{'; disputed' if e.disputed else ''}." if e.confidence else ""
-            soft(row.cells[2].paragraphs[0], doubt)
+            add_muted_text(row.cells[2].paragraphs[0], doubt)
             if again := b.retold.get(e.id):
-                soft(row.cells[2].paragraphs[0], f" {again.text[0].upper()}{again.text[1:]}.")
+                add_muted_text(row.cells[2].paragraphs[0], f" {again.text[0].upper()}{again.text[1:]}.")
             reports = row.cells[3].paragraphs[0]
             for k, a in enumerate(e.addresses):
                 if k:
                     reports.add_run("\n")
-                link(reports, publisher_name(a), address=a)
+                add_link(reports, publisher_name(a), address=a)
         self._said("")
         sets = [(d.name, d.use, d.licence, d.cite) for d in b.datasets]
         self._table(("dataset", "used for", "licence", "cite"), (4.6, 3.6, 2.4, 5.6), sets)
@@ -242,7 +247,7 @@ class _Page:
     def _heading(self, text: str, level: int, key: str = "") -> None:
         paragraph = self.out.add_heading(text, level)
         if key:
-            self.marks.put(paragraph, place_name(key))
+            self.marks.put(paragraph, format_bookmark_name(key))
 
     def _line(self, style: str = "Normal") -> Paragraph:
         paragraph = self.out.add_paragraph()
@@ -275,17 +280,17 @@ class _Page:
     def _pour(self, paragraph: Paragraph, sentence: Sentence) -> None:
         for piece in sentence.pieces:
             if isinstance(piece, EventPiece) and piece.event in self.by_id:
-                link(paragraph, piece.text, bookmark=place_name(piece.event), style="InnerLink")
+                add_link(paragraph, piece.text, bookmark=format_bookmark_name(piece.event), style="InnerLink")
             else:
                 paragraph.add_run(piece if isinstance(piece, str) else piece.text)
 
     def _picture(self, p: Picture) -> None:
-        fonts()
+        register_fonts()
         png: bytes = vl_convert.svg_to_png(p.svg, scale=SCALE)
         self._said(p.title, "Figure")
         shape = self.out.add_picture(io.BytesIO(png), width=Cm(WIDTH))
         self.out.paragraphs[-1].paragraph_format.keep_with_next = True
-        described(shape, p.title, p.alt)
+        add_alt_text(shape, p.title, p.alt)
         self._said(p.caption, "Small")
 
     def _table(self, heads: Sequence[str], widths: Sequence[float], rows: Iterable[Sequence[str]]) -> Table:
@@ -294,18 +299,18 @@ class _Page:
         # Word goes by the cells, other programs by the columns.
         for column, wide in zip(table.columns, widths, strict=True):
             column.width = Cm(wide)
-        repeat(table.rows[0])
+        repeat_header_row(table.rows[0])
         for cell, text, wide in zip(table.rows[0].cells, heads, widths, strict=True):
             cell.width = Cm(wide)
-            ruled(cell, INK, 8)
+            add_cell_border(cell, INK, 8)
             cell.paragraphs[0]._p.style = "Cell"
             cell.paragraphs[0].add_run(text).bold = True
         for told in rows:
             row: _Row = table.add_row()  # type: ignore[no-untyped-call]
-            whole(row)
+            keep_row_together(row)
             for cell, text, wide in zip(row.cells, told, widths, strict=True):
                 cell.width = Cm(wide)
-                ruled(cell, RULE)
+                add_cell_border(cell, RULE)
                 cell.paragraphs[0]._p.style = "Cell"
                 cell.paragraphs[0].add_run(text)
         return table

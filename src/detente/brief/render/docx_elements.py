@@ -15,10 +15,10 @@ from docx.table import _Cell, _Row
 from docx.text.paragraph import Paragraph
 
 # The date of every part of the file: the same brief gives the same bytes.
-_LONG_AGO = (1980, 1, 1, 0, 0, 0)
+_FIXED_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 
 
-def element(tag: str, **attributes: str) -> BaseOxmlElement:
+def build_element(tag: str, **attributes: str) -> BaseOxmlElement:
     """An element of WordprocessingML; attributes are of the same namespace."""
     out = OxmlElement(f"w:{tag}")
     for name, value in attributes.items():
@@ -26,9 +26,9 @@ def element(tag: str, **attributes: str) -> BaseOxmlElement:
     return out
 
 
-def link(paragraph: Paragraph, text: str, *, address: str = "", bookmark: str = "", style: str = "Link") -> None:
+def add_link(paragraph: Paragraph, text: str, *, address: str = "", bookmark: str = "", style: str = "Link") -> None:
     """Text at the end of a paragraph that leads to a web page or to a bookmark of the same file."""
-    out = element("hyperlink")
+    out = build_element("hyperlink")
     if address:
         out.set(qn("r:id"), paragraph.part.relate_to(address, RELATIONSHIP_TYPE.HYPERLINK, is_external=True))
     else:
@@ -39,12 +39,12 @@ def link(paragraph: Paragraph, text: str, *, address: str = "", bookmark: str = 
     paragraph._p.append(out)
 
 
-def soft(paragraph: Paragraph, text: str) -> None:
+def add_muted_text(paragraph: Paragraph, text: str) -> None:
     """Text that stands back."""
     paragraph.add_run(text)._r.style = "Soft"
 
 
-class Bookmarks:
+class BookmarkNumbers:
     """Remembers numbers: every bookmark of a file needs its own."""
 
     def __init__(self) -> None:
@@ -53,58 +53,60 @@ class Bookmarks:
     def put(self, paragraph: Paragraph, name: str) -> None:
         """A bookmark around what the paragraph holds."""
         n = str(next(self._next))
-        start, end = element("bookmarkStart", id=n, name=name), element("bookmarkEnd", id=n)
+        start, end = build_element("bookmarkStart", id=n, name=name), build_element("bookmarkEnd", id=n)
         at = 1 if paragraph._p.pPr is not None else 0
         paragraph._p.insert(at, start)
         paragraph._p.append(end)
 
 
-def place_name(key: str) -> str:
+def format_bookmark_name(key: str) -> str:
     """A bookmark's name for an id: letters, digits and underscores, a letter first, at most 40.
 
     Example:
-        >>> place_name("DL-20251009-01")
+        >>> format_bookmark_name("DL-20251009-01")
         'at_DL_20251009_01'
     """
     return ("at_" + "".join(c if c.isascii() and c.isalnum() else "_" for c in key))[:40]
 
 
-def field(paragraph: Paragraph, code: str) -> None:
+def add_field(paragraph: Paragraph, code: str) -> None:
     """A field that Word fills in: PAGE, NUMPAGES."""
     for kind, text in (("begin", ""), ("", code), ("separate", ""), ("shown", "1"), ("end", "")):
         run = paragraph.add_run()
         if kind == "":
-            told = element("instrText")
+            told = build_element("instrText")
             told.text = f" {text} "
             run._r.append(told)
         elif kind == "shown":
             run.text = text
         else:
-            run._r.append(element("fldChar", fldCharType=kind))
+            run._r.append(build_element("fldChar", fldCharType=kind))
 
 
-def repeat(row: _Row) -> None:
+def repeat_header_row(row: _Row) -> None:
     """The row heads the table on every page."""
     properties = row._tr.get_or_add_trPr()
-    properties.append(element("tblHeader", val="true"))
+    properties.append(build_element("tblHeader", val="true"))
 
 
-def whole(row: _Row) -> None:
+def keep_row_together(row: _Row) -> None:
     """The row is not divided between pages."""
-    row._tr.get_or_add_trPr().append(element("cantSplit", val="true"))
+    row._tr.get_or_add_trPr().append(build_element("cantSplit", val="true"))
 
 
-def ruled(cell: _Cell, colour: str, eighths: int = 4) -> None:
+def add_cell_border(cell: _Cell, colour: str, eighths: int = 4) -> None:
     """A line under a cell."""
-    borders = element("tcBorders")
-    borders.append(element("bottom", val="single", sz=str(eighths), space="0", color=colour))
+    borders = build_element("tcBorders")
+    borders.append(build_element("bottom", val="single", sz=str(eighths), space="0", color=colour))
     cell._tc.get_or_add_tcPr().append(borders)
 
 
-def edged(paragraph: Paragraph | ParagraphStyle, side: str, colour: str, eighths: int, space: int = 6) -> None:
+def add_paragraph_border(
+    paragraph: Paragraph | ParagraphStyle, side: str, colour: str, eighths: int, space: int = 6
+) -> None:
     """A line at one side of a paragraph: top, bottom or left."""
-    borders = element("pBdr")
-    borders.append(element(side, val="single", sz=str(eighths), space=str(space), color=colour))
+    borders = build_element("pBdr")
+    borders.append(build_element(side, val="single", sz=str(eighths), space=str(space), color=colour))
     properties = (
         paragraph._p.get_or_add_pPr() if isinstance(paragraph, Paragraph) else paragraph.element.get_or_add_pPr()
     )
@@ -113,20 +115,20 @@ def edged(paragraph: Paragraph | ParagraphStyle, side: str, colour: str, eighths
     )
 
 
-def described(shape: InlineShape, title: str, text: str) -> None:
+def add_alt_text(shape: InlineShape, title: str, text: str) -> None:
     """Words for those who cannot see a picture."""
     told = shape._inline.docPr
     told.set("title", title)
     told.set("descr", text)
 
 
-def as_bytes(document: Document) -> bytes:
+def save_document(document: Document) -> bytes:
     """The file, the same to the byte for the same content."""
     raw, out = io.BytesIO(), io.BytesIO()
     document.save(raw)
     with zipfile.ZipFile(raw) as given, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as kept:
         for name in given.namelist():
-            info = zipfile.ZipInfo(name, _LONG_AGO)
+            info = zipfile.ZipInfo(name, _FIXED_ZIP_DATE)
             info.compress_type = zipfile.ZIP_DEFLATED
             kept.writestr(info, given.read(name))
     return out.getvalue()

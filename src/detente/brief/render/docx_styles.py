@@ -10,7 +10,7 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 from docx.styles.style import CharacterStyle, ParagraphStyle
 
-from detente.brief.render.docx_elements import edged, element
+from detente.brief.render.docx_elements import add_paragraph_border, build_element
 
 INK, SOFT, RULE, LINK = "1B1F24", "525B65", "D5D9DE", "005B8E"
 SERIF, SANS = "Georgia", "Arial"
@@ -18,65 +18,65 @@ WIDTH = 16.2
 """Of the text, in centimetres: A4 without its margins of 2.4."""
 
 
-def styled(out: Document) -> Document:
+def apply_styles(out: Document) -> Document:
     """The document with the house's styles and an A4 page."""
     page = out.sections[0]
     page.page_width, page.page_height = Cm(21), Cm(29.7)
     page.left_margin = page.right_margin = Cm(2.4)
     page.top_margin = page.bottom_margin = Cm(2.2)
-    _set(_paragraph(out, "Normal"), SERIF, 10.5, after=6, line=1.2)
-    _set(_paragraph(out, "Title"), SERIF, 19, bold=True, after=6, line=1.15)
-    properties = _paragraph(out, "Title").element.get_or_add_pPr()
+    _format_style(_get_paragraph_style(out, "Normal"), SERIF, 10.5, after=6, line=1.2)
+    _format_style(_get_paragraph_style(out, "Title"), SERIF, 19, bold=True, after=6, line=1.15)
+    properties = _get_paragraph_style(out, "Title").element.get_or_add_pPr()
     for border in properties.findall(qn("w:pBdr")):
         properties.remove(border)
-    _set(_paragraph(out, "Heading 1"), SANS, 13, bold=True, before=20, after=6)
-    edged(_paragraph(out, "Heading 1"), "top", INK, 8, 4)
-    _set(_paragraph(out, "Heading 2"), SANS, 11, bold=True, before=13, after=4)
-    _set(_paragraph(out, "Heading 3"), SANS, 10, bold=True, before=10, after=4)
-    _set(_paragraph(out, "List Bullet"), SERIF, 10.5, after=4, line=1.2)
-    _set(_new(out, "Case"), SANS, 9, colour=SOFT, bold=True, after=3)
-    _set(_new(out, "Small"), SANS, 8.5, colour=SOFT, after=8, line=1.15)
-    _set(_new(out, "Asks"), SERIF, 10.5, colour=SOFT, italic=True, after=6)
-    _set(_new(out, "Cell"), SANS, 8, after=1, before=1)
-    _set(_new(out, "Figure"), SANS, 9.5, bold=True, before=12, after=3)
-    _set(_new(out, "Part"), SANS, 9, bold=True, before=10, after=3)
+    _format_style(_get_paragraph_style(out, "Heading 1"), SANS, 13, bold=True, before=20, after=6)
+    add_paragraph_border(_get_paragraph_style(out, "Heading 1"), "top", INK, 8, 4)
+    _format_style(_get_paragraph_style(out, "Heading 2"), SANS, 11, bold=True, before=13, after=4)
+    _format_style(_get_paragraph_style(out, "Heading 3"), SANS, 10, bold=True, before=10, after=4)
+    _format_style(_get_paragraph_style(out, "List Bullet"), SERIF, 10.5, after=4, line=1.2)
+    _format_style(_add_paragraph_style(out, "Case"), SANS, 9, colour=SOFT, bold=True, after=3)
+    _format_style(_add_paragraph_style(out, "Small"), SANS, 8.5, colour=SOFT, after=8, line=1.15)
+    _format_style(_add_paragraph_style(out, "Asks"), SERIF, 10.5, colour=SOFT, italic=True, after=6)
+    _format_style(_add_paragraph_style(out, "Cell"), SANS, 8, after=1, before=1)
+    _format_style(_add_paragraph_style(out, "Figure"), SANS, 9.5, bold=True, before=12, after=3)
+    _format_style(_add_paragraph_style(out, "Part"), SANS, 9, bold=True, before=10, after=3)
     for name in ("Figure", "Part", "Case", "Asks"):
-        _paragraph(out, name).paragraph_format.keep_with_next = True
-    _set(_new(out, "Verdict"), SANS, 9.5, after=4)
+        _get_paragraph_style(out, name).paragraph_format.keep_with_next = True
+    _format_style(_add_paragraph_style(out, "Verdict"), SANS, 9.5, after=4)
     for name, size, colour in (("Test", 9.5, INK), ("Example", 9.5, RULE)):
-        style = _new(out, name)
-        _set(style, SERIF, size, after=5, line=1.15)
-        edged(style, "left", colour, 8, 8)
+        style = _add_paragraph_style(out, name)
+        _format_style(style, SERIF, size, after=5, line=1.15)
+        add_paragraph_border(style, "left", colour, 8, 8)
         style.paragraph_format.left_indent = Cm(0.5)
     for name, size, indent in (("Demand", 10.5, 0.6), ("Answer", 9.5, 1.3)):
-        style = _new(out, name)
-        _set(style, SERIF if name == "Demand" else SANS, size, after=3, italic=name == "Demand")
+        style = _add_paragraph_style(out, name)
+        _format_style(style, SERIF if name == "Demand" else SANS, size, after=3, italic=name == "Demand")
         style.paragraph_format.left_indent = Cm(indent)
         style.paragraph_format.first_line_indent = Cm(-0.6)
         style.paragraph_format.tab_stops.add_tab_stop(Cm(indent))
-    foot = _new(out, "Foot")
-    _set(foot, SANS, 7.5, colour=SOFT)
+    foot = _add_paragraph_style(out, "Foot")
+    _format_style(foot, SANS, 7.5, colour=SOFT)
     foot.paragraph_format.tab_stops.add_tab_stop(Cm(WIDTH), WD_TAB_ALIGNMENT.RIGHT)
-    _character(out, "Link", LINK, underline=True)
-    _character(out, "InnerLink", None, underline=False)
-    _character(out, "Soft", SOFT, underline=False)
+    _add_character_style(out, "Link", LINK, underline=True)
+    _add_character_style(out, "InnerLink", None, underline=False)
+    _add_character_style(out, "Soft", SOFT, underline=False)
     return out
 
 
-def _paragraph(out: Document, name: str) -> ParagraphStyle:
+def _get_paragraph_style(out: Document, name: str) -> ParagraphStyle:
     style = out.styles[name]
     assert isinstance(style, ParagraphStyle)
     return style
 
 
-def _new(out: Document, name: str) -> ParagraphStyle:
+def _add_paragraph_style(out: Document, name: str) -> ParagraphStyle:
     style = out.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
     assert isinstance(style, ParagraphStyle)
-    style.base_style = _paragraph(out, "Normal")
+    style.base_style = _get_paragraph_style(out, "Normal")
     return style
 
 
-def _character(out: Document, name: str, colour: str | None, *, underline: bool) -> None:
+def _add_character_style(out: Document, name: str, colour: str | None, *, underline: bool) -> None:
     style = out.styles.add_style(name, WD_STYLE_TYPE.CHARACTER)
     assert isinstance(style, CharacterStyle)
     style.font.underline = underline
@@ -84,7 +84,7 @@ def _character(out: Document, name: str, colour: str | None, *, underline: bool)
         style.font.color.rgb = RGBColor.from_string(colour)
 
 
-def _set(
+def _format_style(
     style: ParagraphStyle, face: str, size: float, *, colour: str = INK, bold: bool = False, italic: bool = False,
     before: float = 0, after: float = 0, line: float = 1.1,
 ) -> None:  # fmt: skip
@@ -100,5 +100,5 @@ def _set(
         fonts.set(qn(f"w:{name}"), face)
     languages = style.element.get_or_add_rPr().findall(qn("w:lang"))
     if not languages and style.name == "Normal":
-        style.element.get_or_add_rPr().append(element("lang", val="en-GB"))
+        style.element.get_or_add_rPr().append(build_element("lang", val="en-GB"))
     p.space_before, p.space_after, p.line_spacing = Pt(before), Pt(after), line

@@ -7,9 +7,9 @@ from datetime import date
 from itertools import accumulate, pairwise
 from typing import Any
 
-from detente.brief.answer_points import Point
-from detente.brief.document import Brief, Outlook, Retold, Section
-from detente.brief.short_answer import Answer, as_text
+from detente.brief.answer_points import AnswerPoint
+from detente.brief.document import Brief, BriefSection, ForecastSection, OtherSourceReports
+from detente.brief.short_answer import ShortAnswer, render_answer_text
 from detente.charts.style import Picture
 from detente.claims.checks import CHECKS
 from detente.claims.checks.result import CheckOutcome
@@ -32,16 +32,16 @@ from detente.text.sentence import (
     make_sentence,
 )
 
-FORMAT = "detente brief 1"
-ANSWER_FORMAT = "detente answer 2"
+BRIEF_FORMAT_NAME = "detente brief 1"
+ANSWER_FORMAT_NAME = "detente answer 2"
 
 
-def as_data(brief: Brief) -> dict[str, Any]:
+def build_brief_data(brief: Brief) -> dict[str, Any]:
     """The brief as plain values, ready for JSON; an unbounded limit is null."""
-    shown = {e.id: _event(e, brief.countries) | _retold(brief.retold.get(e.id)) for e in brief.cited}
+    shown = {e.id: _build_event(e, brief.countries) | _build_other_reports(brief.retold.get(e.id)) for e in brief.cited}
     p = brief.provenance
     return {
-        "format": FORMAT,
+        "format": BRIEF_FORMAT_NAME,
         "title": brief.title,
         "question": brief.question,
         "kind": "tested",
@@ -49,63 +49,63 @@ def as_data(brief: Brief) -> dict[str, Any]:
         "as_of_words": format_date(date.fromisoformat(p.as_of)),
         "watched_to_words": format_date(date.fromisoformat(p.watched_to)),
         "demands": [{"key": s.key, "title": s.title, "asks": s.asks} for s in brief.sections],
-        "introduction": _block(brief.introduction),
-        "lead": _picture(brief.lead),
-        "findings": [_row(p) for s in brief.sections for p in s.points],
+        "introduction": _build_text_block(brief.introduction),
+        "lead": _build_picture(brief.lead),
+        "findings": [_build_finding_row(p) for s in brief.sections for p in s.points],
         "since": brief.since,
         "since_words": format_date(date.fromisoformat(brief.since)) if brief.since else "",
-        "changes": _block(brief.changes),
-        "sections": [_section(s, shown) for s in brief.sections],
-        "outlook": _outlook(brief.outlook),
+        "changes": _build_text_block(brief.changes),
+        "sections": [_build_section(s, shown) for s in brief.sections],
+        "outlook": _build_forecast_section(brief.outlook),
         "conclusion": {
-            **_block(s for p in brief.conclusion for s in p),
-            "paragraphs": _ends(brief.conclusion),
+            **_build_text_block(s for p in brief.conclusion for s in p),
+            "paragraphs": _compute_paragraph_bounds(brief.conclusion),
         },
         "way_forward": [
             {
                 "key": lever.key,
                 "title": lever.title,
                 "proposal": lever.proposal,
-                "record": _sentence(lever.record),
+                "record": sentence_data(lever.record),
                 "setting": lever.setting,
-                "effect": [_sentence(x) for x in lever.effect],
+                "effect": [sentence_data(x) for x in lever.effect],
                 "example": lever.example,
-                "numbers": [_number(m) for m in lever.numbers],
+                "numbers": [_build_quantity(m) for m in lever.numbers],
             }
             for lever in brief.levers
         ],
-        "alternatives": _block(brief.alternatives),
-        "unseen": [{"heading": heading, **_block(sentences)} for heading, sentences in brief.unseen],
-        "appendix": [_picture(x) for x in brief.appendix],
-        "method": [{"heading": heading, **_block(sentences)} for heading, sentences in brief.method],
+        "alternatives": _build_text_block(brief.alternatives),
+        "unseen": [{"heading": heading, **_build_text_block(sentences)} for heading, sentences in brief.unseen],
+        "appendix": [_build_picture(x) for x in brief.appendix],
+        "method": [{"heading": heading, **_build_text_block(sentences)} for heading, sentences in brief.method],
         "sources": list(shown.values()),
         "datasets": [{"name": d.name, "use": d.use, "licence": d.licence, "cite": d.cite} for d in brief.datasets],
         "provenance": {name: getattr(p, name) for name in p.__slots__},
     }
 
 
-def as_json(brief: Brief) -> str:
+def render_json(brief: Brief) -> str:
     """The twin as text, the same to the byte for the same brief."""
-    return to_json(as_data(brief))
+    return dump_json(build_brief_data(brief))
 
 
-def to_json(data: dict[str, Any]) -> str:
+def dump_json(data: dict[str, Any]) -> str:
     """Plain values as JSON text."""
     return json.dumps(data, ensure_ascii=False, indent=1, default=str, allow_nan=False) + "\n"
 
 
-def answer_data(answer: Answer) -> dict[str, Any]:
+def build_answer_data(answer: ShortAnswer) -> dict[str, Any]:
     """The twin of a short answer: its text, its demands, and how every number in it was made."""
     m = answer.material
-    shown = {e.id: _event(e, m.countries) for e in answer.cited}
+    shown = {e.id: _build_event(e, m.countries) for e in answer.cited}
     p = m.provenance
     return {
-        "format": ANSWER_FORMAT,
+        "format": ANSWER_FORMAT_NAME,
         "question": m.question,
         "limit": answer.limit,
         "words": answer.words,
-        "text": as_text(answer),
-        "introduction": _block((m.introduction,)),
+        "text": render_answer_text(answer),
+        "introduction": _build_text_block((m.introduction,)),
         "parts": [
             {
                 "title": part.title,
@@ -115,91 +115,93 @@ def answer_data(answer: Answer) -> dict[str, Any]:
             }
             for part, points in answer.parts
         ],
-        "points": [_short_point(p, answer, shown) for p in answer.points],
+        "points": [_build_answer_point(p, answer, shown) for p in answer.points],
         "refused": [{"asked": d.asked, "why": d.why, "told": d.told} for d in m.refused],
-        "conclusion": _block((answer.conclusion,)),
+        "conclusion": _build_text_block((answer.conclusion,)),
         "sources": list(shown.values()),
         "provenance": {name: getattr(p, name) for name in p.__slots__},
     }
 
 
-def _short_point(p: Point, answer: Answer, shown: dict[str, dict[str, Any]]) -> dict[str, Any]:
+def _build_answer_point(p: AnswerPoint, answer: ShortAnswer, shown: dict[str, dict[str, Any]]) -> dict[str, Any]:
     return {
         "claim" if p.finding else "lever": p.key,
         "kind": p.finding.kind if p.finding else "step",
         "enough": p.enough,
         "headline": p.headline,
-        "said": [_sentence(s) for s in answer.said(p)],
-        "limits": _sentence(p.limits) if p.limits else None,
+        "said": [sentence_data(s) for s in answer.said(p)],
+        "limits": sentence_data(p.limits) if p.limits else None,
         "examples": [shown[p.example]] if p.example else [],
-        "numbers": [_number(m) for m in collect_quantities(answer.said(p))],
+        "numbers": [_build_quantity(m) for m in collect_quantities(answer.said(p))],
     }
 
 
-def _section(section: Section, shown: dict[str, dict[str, Any]]) -> dict[str, Any]:
+def _build_section(section: BriefSection, shown: dict[str, dict[str, Any]]) -> dict[str, Any]:
     return {
         "key": section.key,
         "title": section.title,
         "asks": section.asks,
-        "points": [_point(p, shown) for p in section.points],
-        "pictures": {claim: _picture(p) for claim, p in section.pictures.items()},
+        "points": [_build_finding(p, shown) for p in section.points],
+        "pictures": {claim: _build_picture(p) for claim, p in section.pictures.items()},
     }
 
 
-def _outlook(o: Outlook) -> dict[str, Any]:
+def _build_forecast_section(o: ForecastSection) -> dict[str, Any]:
     cells = [make_sentence(c) for line in o.lines for c in line.cells]
     return {
         "since_words": o.since,
         "horizons": list(o.horizons),
-        "lines": [{"what": line.what, "cells": [_sentence(make_sentence(c)) for c in line.cells]} for line in o.lines],
-        "notes": _block(o.notes),
-        "score": _block(o.score),
-        "picture": _picture(o.picture) if o.picture else None,
-        "numbers": [_number(m) for m in collect_quantities(cells)],
+        "lines": [
+            {"what": line.what, "cells": [sentence_data(make_sentence(c)) for c in line.cells]} for line in o.lines
+        ],
+        "notes": _build_text_block(o.notes),
+        "score": _build_text_block(o.score),
+        "picture": _build_picture(o.picture) if o.picture else None,
+        "numbers": [_build_quantity(m) for m in collect_quantities(cells)],
     }
 
 
-def _point(point: Finding, shown: dict[str, dict[str, Any]]) -> dict[str, Any]:
+def _build_finding(point: Finding, shown: dict[str, dict[str, Any]]) -> dict[str, Any]:
     return {
         "claim": point.claim,
         "kind": point.kind,
         "statement": point.statement,
-        "verdict": _verdict(point),
-        "tests": [_sentence(s) for s in point.tests],
-        "parts": [_part(e) for e in point.estimates],
-        "checks": [_outcome(o) for o in point.outcomes],
+        "verdict": _build_verdict(point),
+        "tests": [sentence_data(s) for s in point.tests],
+        "parts": [_build_estimate(e) for e in point.estimates],
+        "checks": [_build_check_outcome(o) for o in point.outcomes],
         "enough": point.enough,
         "headline": point.headline,
-        "sentences": [_sentence(s) for s in point.sentences],
-        "short": _sentence(point.short),
-        "limits": _sentence(point.limits),
+        "sentences": [sentence_data(s) for s in point.sentences],
+        "short": sentence_data(point.short),
+        "limits": sentence_data(point.limits),
         "examples": [shown[i] for i in point.examples],
-        "numbers": [_number(m) for m in point.numbers],
+        "numbers": [_build_quantity(m) for m in point.numbers],
     }
 
 
-def _verdict(point: Finding) -> dict[str, Any] | None:
+def _build_verdict(point: Finding) -> dict[str, Any] | None:
     v = point.verdict
     if v is None:
         return None
     told = {name: getattr(v, name) for name in v.__slots__}
-    return told | {"mark": v.mark, "survived": survived(v)}
+    return told | {"mark": v.mark, "survived": format_check_results(v)}
 
 
-def survived(v: ClaimVerdict) -> str:
+def format_check_results(v: ClaimVerdict) -> str:
     """How the checks went, in a few words; not askable is not counted as held.
 
     Example:
-        >>> survived(ClaimVerdict("leaning", "x", 5, 2, 1))
+        >>> format_check_results(ClaimVerdict("leaning", "x", 5, 2, 1))
         'held in 5 of 7 checks'
-        >>> survived(ClaimVerdict("not supported", "x", 0, 0, 0))
+        >>> format_check_results(ClaimVerdict("not supported", "x", 0, 0, 0))
         'not checked'
     """
     asked = v.held + v.failed
     return f"held in {v.held} of {asked} check{'s' if asked != 1 else ''}" if asked else "not checked"
 
 
-def _row(point: Finding) -> dict[str, Any]:
+def _build_finding_row(point: Finding) -> dict[str, Any]:
     """A line of the table of findings: verdict, what was tested, how likely its weakest part, checks survived."""
     v = point.verdict
     weakest = next((e for e in point.estimates if v and e.key == v.weakest), None)
@@ -211,11 +213,11 @@ def _row(point: Finding) -> dict[str, Any]:
         "weakest": weakest.part if weakest else "",
         "likely": probability_text(weakest.chance).text if told and weakest and weakest.chance else "too little data",
         "number": weakest.chance.key if told and weakest and weakest.chance else None,
-        "survived": survived(v) if v else "",
+        "survived": format_check_results(v) if v else "",
     }
 
 
-def _part(e: Estimate) -> dict[str, Any]:
+def _build_estimate(e: Estimate) -> dict[str, Any]:
     return {
         "key": e.key, "part": e.part, "necessary": e.necessary, "enough": e.enough, "why_not": e.why_not,
         "claimed": e.claimed, "than": e.than, "probability": e.probability,
@@ -223,26 +225,30 @@ def _part(e: Estimate) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _outcome(o: CheckOutcome) -> dict[str, Any]:
+def _build_check_outcome(o: CheckOutcome) -> dict[str, Any]:
     title = next(c.title for c in CHECKS if c.key == o.check)
-    return {"check": o.check, "title": title, "part": o.part, "result": o.result, "told": _sentence(o.told)}
+    return {"check": o.check, "title": title, "part": o.part, "result": o.result, "told": sentence_data(o.told)}
 
 
-def _block(sentences: Iterable[Sentence]) -> dict[str, Any]:
+def _build_text_block(sentences: Iterable[Sentence]) -> dict[str, Any]:
     told = tuple(sentences)
-    return {"sentences": [_sentence(s) for s in told], "numbers": [_number(m) for m in collect_quantities(told)]}
+    return {
+        "sentences": [sentence_data(s) for s in told],
+        "numbers": [_build_quantity(m) for m in collect_quantities(told)],
+    }
 
 
-def _ends(paragraphs: Iterable[Sequence[Sentence]]) -> list[tuple[int, int]]:
+def _compute_paragraph_bounds(paragraphs: Iterable[Sequence[Sentence]]) -> list[tuple[int, int]]:
     """Which of all sentences each paragraph holds: from the first number on, up to and without the second."""
     return list(pairwise(accumulate((len(p) for p in paragraphs), initial=0)))
 
 
-def _sentence(sentence: Sentence) -> dict[str, Any]:
-    return {"text": sentence.text, "pieces": [_piece(p) for p in sentence.pieces]}
+def sentence_data(sentence: Sentence) -> dict[str, Any]:
+    """A sentence with its pieces, as data."""
+    return {"text": sentence.text, "pieces": [_build_piece(p) for p in sentence.pieces]}
 
 
-def _piece(piece: SentencePiece) -> dict[str, str]:
+def _build_piece(piece: SentencePiece) -> dict[str, str]:
     match piece:
         case NumberPiece():
             return {"text": piece.text, "number": piece.measured.key}
@@ -254,12 +260,12 @@ def _piece(piece: SentencePiece) -> dict[str, str]:
             return {"text": piece}
 
 
-def _number(m: Quantity) -> dict[str, Any]:
+def _build_quantity(m: Quantity) -> dict[str, Any]:
     return {
         "key": m.key,
-        "value": _finite(m.value),
-        "low": _finite(m.low),
-        "high": _finite(m.high),
+        "value": _drop_non_finite(m.value),
+        "low": _drop_non_finite(m.low),
+        "high": _drop_non_finite(m.high),
         "level": m.level,
         "unit": m.unit,
         "how": m.how,
@@ -268,15 +274,15 @@ def _number(m: Quantity) -> dict[str, Any]:
     }
 
 
-def _finite(x: float | None) -> float | None:
+def _drop_non_finite(x: float | None) -> float | None:
     return x if x is not None and math.isfinite(x) else None
 
 
-def _picture(p: Picture) -> dict[str, str]:
+def _build_picture(p: Picture) -> dict[str, str]:
     return {"key": p.key, "title": p.title, "caption": p.caption, "alt": p.alt}
 
 
-def _retold(r: Retold | None) -> dict[str, Any]:
+def _build_other_reports(r: OtherSourceReports | None) -> dict[str, Any]:
     told = r.reports if r else ()
     return {
         "other_reports": [
@@ -286,7 +292,7 @@ def _retold(r: Retold | None) -> dict[str, Any]:
     }
 
 
-def _event(event: Event, countries: Mapping[str, str]) -> dict[str, Any]:
+def _build_event(event: Event, countries: Mapping[str, str]) -> dict[str, Any]:
     record = {k: str(v) if k in ("known_on", "first", "last") else v for k, v in to_record(event).items()}
     return record | {
         "when": format_date_range(event.span),

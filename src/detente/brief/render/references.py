@@ -5,17 +5,17 @@ from collections.abc import Sequence
 from datetime import date
 
 from detente.brief.document import Brief
-from detente.brief.render.bibliography import Entry, entries
+from detente.brief.render.bibliography import BibliographyEntry, build_entries
 
-_RIS = {"brief": "RPRT", "dataset": "DATA", "report": "ELEC"}
-_HOW = {"brief": "Brief", "dataset": "Dataset", "report": "Web page"}
-_TEX = {
+_RIS_TYPES = {"brief": "RPRT", "dataset": "DATA", "report": "ELEC"}
+_PUBLICATION_LABELS = {"brief": "Brief", "dataset": "Dataset", "report": "Web page"}
+_TEX_ESCAPES = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_",
     "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
 }  # fmt: skip
 
 
-def as_bibtex(brief: Brief, address: str = "") -> str:
+def render_bibtex(brief: Brief, address: str = "") -> str:
     """The brief, its datasets and its reports as BibTeX, UTF-8.
 
     A field that is not known is left out. Titles stand in two pairs of braces, so that no style changes their capitals.
@@ -23,19 +23,19 @@ def as_bibtex(brief: Brief, address: str = "") -> str:
     Args:
         address: where the brief stands, if it stands anywhere.
     """
-    return bibtex(entries(brief, address))
+    return format_bibtex(build_entries(brief, address))
 
 
-def as_ris(brief: Brief, address: str = "") -> str:
+def render_ris(brief: Brief, address: str = "") -> str:
     """The same as RIS, as EndNote, Zotero and Mendeley read it; lines end in CR LF as the format wants."""
-    return ris(entries(brief, address))
+    return format_ris(build_entries(brief, address))
 
 
-def bibtex(told: Sequence[Entry]) -> str:
+def format_bibtex(told: Sequence[BibliographyEntry]) -> str:
     """Entries as BibTeX.
 
     Example:
-        >>> print(bibtex([Entry("report-1", "report", "[Report: 5 % more]", "dawn.com", None, "https://dawn.com/a_b", "", "")]))
+        >>> print(format_bibtex([BibliographyEntry("report-1", "report", "[Report: 5 % more]", "dawn.com", None, "https://dawn.com/a_b", "", "")]))
         @misc{report-1,
           author = {{dawn.com}},
           title = {{[Report: 5 \\% more]}},
@@ -47,15 +47,15 @@ def bibtex(told: Sequence[Entry]) -> str:
     out = []
     for e in told:
         fields = {
-            "author": "{" + _tex(e.by) + "}",
-            "title": "{" + _tex(e.title) + "}",
+            "author": "{" + _escape_tex(e.by) + "}",
+            "title": "{" + _escape_tex(e.title) + "}",
             "year": f"{e.day:%Y}" if e.day else "",
             "month": f"{e.day:%b}".lower() if e.day else "",
             "day": str(e.day.day) if e.day else "",
-            "howpublished": _HOW[e.kind],
-            "version": _tex(e.version),
-            "url": _web(e.address),
-            "note": _tex(e.note),
+            "howpublished": _PUBLICATION_LABELS[e.kind],
+            "version": _escape_tex(e.version),
+            "url": _escape_address(e.address),
+            "note": _escape_tex(e.note),
         }
         # A month is one of BibTeX's own words and stands bare.
         lines = [f"  {k} = {v if k == 'month' else '{' + v + '}'},\n" for k, v in fields.items() if v]
@@ -63,13 +63,13 @@ def bibtex(told: Sequence[Entry]) -> str:
     return "\n".join(out)
 
 
-def ris(told: Sequence[Entry]) -> str:
+def format_ris(told: Sequence[BibliographyEntry]) -> str:
     """Entries as RIS."""
     out: list[str] = []
     for e in told:
         fields = [
-            ("TY", _RIS[e.kind]), ("ID", e.key), ("TI", e.title), ("AU", e.by), ("PB", e.by),
-            ("PY", f"{e.day:%Y}" if e.day else ""), ("DA", _day(e.day)), ("ET", e.version), ("UR", _web(e.address)),
+            ("TY", _RIS_TYPES[e.kind]), ("ID", e.key), ("TI", e.title), ("AU", e.by), ("PB", e.by),
+            ("PY", f"{e.day:%Y}" if e.day else ""), ("DA", _format_ris_date(e.day)), ("ET", e.version), ("UR", _escape_address(e.address)),
             ("N1", e.note),
         ]  # fmt: skip
         out += [f"{k}  - {' '.join(v.split())}" for k, v in fields if v]
@@ -77,15 +77,15 @@ def ris(told: Sequence[Entry]) -> str:
     return "\r\n".join(out) + "\r\n"
 
 
-def _day(day: date | None) -> str:
+def _format_ris_date(day: date | None) -> str:
     return f"{day:%Y/%m/%d}" if day else ""
 
 
-def _tex(text: str) -> str:
+def _escape_tex(text: str) -> str:
     plain = " ".join(text.split())
-    return "".join(_TEX.get(c, c) for c in plain)
+    return "".join(_TEX_ESCAPES.get(c, c) for c in plain)
 
 
-def _web(address: str) -> str:
+def _escape_address(address: str) -> str:
     # An address is read to the letter; a brace or a space in it would end or break the field.
     return re.sub(r"[{}\s\\]", lambda m: f"%{ord(m.group()):02X}", address)

@@ -13,13 +13,13 @@ from detente.forecast.scores.diebold_mariano import DieboldMarianoResult
 from detente.text.probability_words import format_percent
 
 
-def scorecard_files(c: ScoreCard, title: str) -> dict[str, bytes]:
+def render_scorecard_files(c: ScoreCard, title: str) -> dict[str, bytes]:
     """The page, its JSON twin and the picture by file name."""
-    data, drawn = as_data(c), calibration.picture(c)
+    data, drawn = as_data(c), calibration.draw_calibration(c)
     env = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    env.filters["percent"], env.filters["figure"] = format_percent, figure
+    env.filters["percent"], env.filters["figure"] = format_percent, format_score
     page = env.from_string(files(__package__).joinpath("scorecard.html").read_text(encoding="utf-8")).render(
-        c=data, title=title, verdict=verdict(c), picture=drawn, svg=drawn.svg, ours=OURS,
+        c=data, title=title, verdict=summarise_scorecard(c), picture=drawn, svg=drawn.svg, ours=OURS,
         horizons=sorted({r["days"] for r in data["models"]}),
         css=files(__package__).joinpath("brief.css").read_text(encoding="utf-8"),
     )  # fmt: skip
@@ -30,12 +30,12 @@ def scorecard_files(c: ScoreCard, title: str) -> dict[str, bytes]:
     }
 
 
-def verdict(c: ScoreCard) -> str:
+def summarise_scorecard(c: ScoreCard) -> str:
     """In words: ahead of the rival by horizon, behind it, or not to be told; and who is ahead where collection was even."""
     told = []
     for days, lead in sorted(c.leads.items()):
         told.append(
-            f"within {days} days {_how(lead)} {REFERENCE_MODEL} (lead in log CRPS {lead.mean:+.3f}, 90 % interval {lead.low:+.3f} to {lead.high:+.3f})"
+            f"within {days} days {_format_lead(lead)} {REFERENCE_MODEL} (lead in log CRPS {lead.mean:+.3f}, 90 % interval {lead.low:+.3f} to {lead.high:+.3f})"
         )
     best, even = [], []
     for days in sorted({r.days for r in c.rows}):
@@ -55,7 +55,7 @@ def verdict(c: ScoreCard) -> str:
     text += f" Lowest Brier score: {'; '.join(best)}."
     if c.deaths_leads:
         said = [
-            f"{series.removeprefix('deaths told, ')} within {days} days {_how(lead)} {REFERENCE_MODEL}"
+            f"{series.removeprefix('deaths told, ')} within {days} days {_format_lead(lead)} {REFERENCE_MODEL}"
             for (series, days), lead in c.deaths_leads.items()
         ]
         text += f" On deaths told: {'; '.join(said)}."
@@ -64,10 +64,10 @@ def verdict(c: ScoreCard) -> str:
     return text
 
 
-def _how(lead: DieboldMarianoResult) -> str:
+def _format_lead(lead: DieboldMarianoResult) -> str:
     return "better than" if lead.low > 0 else "worse than" if lead.high < 0 else "not to be told from"
 
 
-def figure(x: Any) -> str:
+def format_score(x: Any) -> str:
     """A score as the table shows it."""
     return "none" if x is None else f"{x:.3f}" if abs(x) < 10 else f"{x:.1f}"

@@ -4,24 +4,26 @@ from math import sqrt
 
 from detente.charts.inline.axes import BLUE, VERMILLION
 
-SIDE, FULL = 30.0, 0.55
-PALE = {BLUE: "#b9d3e3", VERMILLION: "#f0cdb4"}
+CELL_SIDE, FULL_SIZE_RESPONSE = 30.0, 0.55
+UNCERTAIN_COLOURS = {BLUE: "#b9d3e3", VERMILLION: "#f0cdb4"}
 
 
-def arrow(mean: float, *, sure: bool) -> str:
+def draw_arrow(mean: float, *, sure: bool) -> str:
     """The mark, hidden from screen readers: the cell says the same in words.
 
     Args:
         mean: events more or fewer; at 0.55 or beyond the triangle fills its cell. sure: pale and hollow where its sign is not.
 
     Example:
-        >>> "M15 " in arrow(0.4, sure=True), arrow(-0.4, sure=False).count("none")
+        >>> "M15 " in draw_arrow(0.4, sure=True), draw_arrow(-0.4, sure=False).count("none")
         (True, 1)
     """
-    half = max(2.5, SIDE / 2 * 0.95 * sqrt(min(abs(mean), FULL) / FULL))
-    tip, base = (SIDE / 2 - half, SIDE / 2 + half) if mean >= 0 else (SIDE / 2 + half, SIDE / 2 - half)
+    half = max(2.5, CELL_SIDE / 2 * 0.95 * sqrt(min(abs(mean), FULL_SIZE_RESPONSE) / FULL_SIZE_RESPONSE))
+    tip, base = (
+        (CELL_SIDE / 2 - half, CELL_SIDE / 2 + half) if mean >= 0 else (CELL_SIDE / 2 + half, CELL_SIDE / 2 - half)
+    )
     colour = BLUE if mean >= 0 else VERMILLION
-    look = f'fill="{colour}"' if sure else f'fill="none" stroke="{PALE[colour]}" stroke-width="1.5"'
+    look = f'fill="{colour}"' if sure else f'fill="none" stroke="{UNCERTAIN_COLOURS[colour]}" stroke-width="1.5"'
     return (
         f'<svg class="arrow" viewBox="0 0 30 30" aria-hidden="true"><path d="M15 {tip:.1f}L{15 + half:.1f} {base:.1f}L{15 - half:.1f} {base:.1f}Z" '
         f"{look}/></svg>"

@@ -8,13 +8,13 @@ from html import escape
 from detente.charts.style import BLUE, GREEN, INK, RULE, SAND, SOFT, VERMILLION
 
 __all__ = [
-    "BLUE", "GREEN", "INK", "RULE", "SAND", "SOFT", "VERMILLION", "Scale", "area", "circle", "line", "path", "signed",
-    "svg", "text", "ticks",
+    "BLUE", "GREEN", "INK", "RULE", "SAND", "SOFT", "VERMILLION", "AxisScale", "draw_area", "draw_circle", "draw_line", "draw_path", "format_signed_number",
+    "build_svg", "draw_text", "compute_ticks",
 ]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
-class Scale:
+class AxisScale:
     """From values low to high onto pixels a to b, straight or by logarithms; values outside are held at the ends."""
 
     low: float
@@ -27,7 +27,7 @@ class Scale:
         """Where a value stands, in pixels.
 
         Example:
-            >>> Scale(0, 10, 0, 100)(5), Scale(1, 100, 0, 100, log=True)(10), Scale(0, 1, 0, 10)(7)
+            >>> AxisScale(0, 10, 0, 100)(5), AxisScale(1, 100, 0, 100, log=True)(10), AxisScale(0, 1, 0, 10)(7)
             (50.0, 50.0, 10.0)
         """
         if self.log:
@@ -39,11 +39,11 @@ class Scale:
         return round(self.a + share * (self.b - self.a), 2)
 
 
-def ticks(low: float, high: float, most: int = 5) -> list[float]:
+def compute_ticks(low: float, high: float, most: int = 5) -> list[float]:
     """Round numbers between two values, both ends included where they are round.
 
     Example:
-        >>> ticks(0, 1), ticks(-0.32, 0.9, 4)
+        >>> compute_ticks(0, 1), compute_ticks(-0.32, 0.9, 4)
         ([0.0, 0.2, 0.4, 0.6, 0.8, 1.0], [0.0, 0.5])
     """
     if not high > low:
@@ -55,11 +55,11 @@ def ticks(low: float, high: float, most: int = 5) -> list[float]:
     return [round(i * step, 10) + 0.0 for i in range(first, math.floor(high / step + 1e-9) + 1)]
 
 
-def signed(x: float, digits: int = 2) -> str:
+def format_signed_number(x: float, digits: int = 2) -> str:
     """A number with a true minus: `−0.5`, `0`, `2`.
 
     Example:
-        >>> signed(-0.5), signed(0.0), signed(2.0)
+        >>> format_signed_number(-0.5), format_signed_number(0.0), format_signed_number(2.0)
         ('−0.5', '0', '2')
     """
     told = f"{x:,.{digits}f}"
@@ -68,7 +68,7 @@ def signed(x: float, digits: int = 2) -> str:
     return "0" if told == "-0" else told.replace("-", "−")
 
 
-def svg(width: float, height: float, parts: Sequence[str], label: str) -> str:
+def build_svg(width: float, height: float, parts: Sequence[str], label: str) -> str:
     """The drawing, named for those who cannot see it; the page's width decides its size."""
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" role="img" '
@@ -77,7 +77,7 @@ def svg(width: float, height: float, parts: Sequence[str], label: str) -> str:
     )
 
 
-def text(
+def draw_text(
     x: float, y: float, words: str, *, anchor: str = "start", fill: str = INK, size: float = 12, bold: bool = False
 ) -> str:
     """Words at a point; `anchor` is start, middle or end."""
@@ -85,25 +85,25 @@ def text(
     return f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}" fill="{fill}" font-size="{size:g}"{weight}>{escape(words)}</text>'
 
 
-def line(x1: float, y1: float, x2: float, y2: float, stroke: str = RULE, width: float = 1, dash: str = "") -> str:
+def draw_line(x1: float, y1: float, x2: float, y2: float, stroke: str = RULE, width: float = 1, dash: str = "") -> str:
     """A straight line."""
     dashed = f' stroke-dasharray="{dash}"' if dash else ""
     return f'<line x1="{x1:g}" y1="{y1:g}" x2="{x2:g}" y2="{y2:g}" stroke="{stroke}" stroke-width="{width:g}"{dashed}/>'
 
 
-def circle(x: float, y: float, r: float, fill: str, stroke: str = "none", width: float = 1.5) -> str:
+def draw_circle(x: float, y: float, r: float, fill: str, stroke: str = "none", width: float = 1.5) -> str:
     """A dot, or a ring where `fill` is `none` or the paper."""
     return f'<circle cx="{x:g}" cy="{y:g}" r="{r:g}" fill="{fill}" stroke="{stroke}" stroke-width="{width:g}"/>'
 
 
-def path(xs: Sequence[float], ys: Sequence[float], stroke: str, width: float = 2, dash: str = "") -> str:
+def draw_path(xs: Sequence[float], ys: Sequence[float], stroke: str, width: float = 2, dash: str = "") -> str:
     """A line through points."""
     d = "M" + "L".join(f"{x:g} {y:g}" for x, y in zip(xs, ys, strict=True))
     dashed = f' stroke-dasharray="{dash}"' if dash else ""
     return f'<path d="{d}" fill="none" stroke="{stroke}" stroke-width="{width:g}" stroke-linejoin="round"{dashed}/>'
 
 
-def area(xs: Sequence[float], low: Sequence[float], high: Sequence[float], fill: str, opacity: float) -> str:
+def draw_area(xs: Sequence[float], low: Sequence[float], high: Sequence[float], fill: str, opacity: float) -> str:
     """A band between two lines."""
     there = [f"{x:g} {y:g}" for x, y in zip(xs, high, strict=True)]
     back = [f"{x:g} {y:g}" for x, y in zip(reversed(xs), reversed(low), strict=True)]

@@ -2,21 +2,21 @@
 
 from collections.abc import Sequence
 
-from detente.charts.inline.axes import BLUE, INK, SOFT, VERMILLION, Scale, line, svg, text
+from detente.charts.inline.axes import BLUE, INK, SOFT, VERMILLION, AxisScale, build_svg, draw_line, draw_text
 
 WIDTH, HEIGHT = 260, 120
 
 
-def tenths(share: Sequence[float], label: str) -> str:
+def draw_calibration_bars(share: Sequence[float], label: str) -> str:
     """Ten bars against the dashed line that each would reach if forecasts were true."""
-    x, y = Scale(0, 10, 8, WIDTH - 8), Scale(0, max(0.25, *share), HEIGHT - 22, 6)
+    x, y = AxisScale(0, 10, 8, WIDTH - 8), AxisScale(0, max(0.25, *share), HEIGHT - 22, 6)
     parts = [
         f'<rect x="{x(i) + 1.5:g}" y="{y(s):g}" width="{x(1) - x(0) - 3:g}" height="{y(0) - y(s):g}" fill="{BLUE}"/>'
         for i, s in enumerate(share)
     ]
-    parts += [line(x(0), y(0), x(10), y(0), INK), line(x(0), y(0.1), x(10), y(0.1), VERMILLION, 1.4, "5 3")]
+    parts += [draw_line(x(0), y(0), x(10), y(0), INK), draw_line(x(0), y(0.1), x(10), y(0.1), VERMILLION, 1.4, "5 3")]
     parts += [
-        text(x(0), HEIGHT - 6, "lower than said", fill=SOFT),
-        text(x(10), HEIGHT - 6, "higher", anchor="end", fill=SOFT),
+        draw_text(x(0), HEIGHT - 6, "lower than said", fill=SOFT),
+        draw_text(x(10), HEIGHT - 6, "higher", anchor="end", fill=SOFT),
     ]
-    return svg(WIDTH, HEIGHT, parts, label)
+    return build_svg(WIDTH, HEIGHT, parts, label)

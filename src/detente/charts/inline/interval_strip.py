@@ -8,19 +8,19 @@ from detente.charts.inline.axes import (
     RULE,
     SOFT,
     VERMILLION,
-    Scale,
-    circle,
-    line,
-    signed,
-    svg,
-    text,
-    ticks,
+    AxisScale,
+    build_svg,
+    compute_ticks,
+    draw_circle,
+    draw_line,
+    draw_text,
+    format_signed_number,
 )
 
 WIDTH, HEIGHT, EDGE = 420, 62, 14
 
 
-def strip(
+def draw_interval_strip(
     value: float | None, low: float | None, high: float | None, *, than: float, claimed: str, label: str,
     percent: bool = False, ratio: bool = False,
 ) -> str:  # fmt: skip
@@ -33,41 +33,41 @@ def strip(
     """
     known = [x for x in (value, low, high, than) if x is not None and math.isfinite(x) and (x > 0 or not ratio)]
     if percent:
-        axis = Scale(0, 1, EDGE, WIDTH - EDGE)
-        marks = ticks(0, 1, 5)
+        axis = AxisScale(0, 1, EDGE, WIDTH - EDGE)
+        marks = compute_ticks(0, 1, 5)
     elif ratio:
         least, most = min(known) / 1.4, max(known) * 1.4
-        axis = Scale(least, most, EDGE, WIDTH - EDGE, log=True)
+        axis = AxisScale(least, most, EDGE, WIDTH - EDGE, log=True)
         marks = [m * 10.0**p for p in range(-3, 4) for m in (1, 2, 5) if least <= m * 10.0**p <= most]
         marks = marks if len(marks) <= 7 else [m for m in marks if f"{m:g}".strip("0.") == "1"]
     else:
         reach = (max(known) - min(known) or 1.0) * 0.12
-        axis = Scale(min(known) - reach, max(known) + reach, EDGE, WIDTH - EDGE)
-        marks = ticks(axis.low, axis.high, 5)
+        axis = AxisScale(min(known) - reach, max(known) + reach, EDGE, WIDTH - EDGE)
+        marks = compute_ticks(axis.low, axis.high, 5)
     middle, floor = 22, 42
     zero, end = axis(than), (axis.b if claimed == "above" else axis.a)
     colour = BLUE if claimed == "above" else VERMILLION
     parts = [
         f'<rect x="{min(zero, end):g}" y="6" width="{abs(end - zero):g}" height="36" fill="{colour}" fill-opacity="0.09"/>'
     ]
-    parts += [line(axis(m), floor, axis(m), floor + 4, SOFT) for m in marks]
+    parts += [draw_line(axis(m), floor, axis(m), floor + 4, SOFT) for m in marks]
     parts += [
-        text(axis(m), floor + 16, f"{100 * m:g} %" if percent else f"{m:g}×" if ratio else signed(m), anchor="middle", fill=SOFT, size=12)
+        draw_text(axis(m), floor + 16, f"{100 * m:g} %" if percent else f"{m:g}×" if ratio else format_signed_number(m), anchor="middle", fill=SOFT, size=12)
         for m in marks
     ]  # fmt: skip
-    parts += [line(axis.a, floor, axis.b, floor, RULE), line(zero, 4, zero, floor, INK, 1.2)]
+    parts += [draw_line(axis.a, floor, axis.b, floor, RULE), draw_line(zero, 4, zero, floor, INK, 1.2)]
     if low is not None or high is not None:
         a, b = (
             axis(x) if x is not None and math.isfinite(x) and (x > 0 or not ratio) else e
             for x, e in ((low, axis.a), (high, axis.b))
         )
-        parts.append(line(a, middle, b, middle, INK, 2.2))
+        parts.append(draw_line(a, middle, b, middle, INK, 2.2))
         for at, x, way in ((a, low, -1), (b, high, 1)):
             bounded = x is not None and math.isfinite(x) and (x > 0 or not ratio)
             parts.append(
-                line(at, middle - 5, at, middle + 5, INK, 1.6) if bounded
+                draw_line(at, middle - 5, at, middle + 5, INK, 1.6) if bounded
                 else f'<path d="M{at - 6 * way:g} {middle - 5}L{at:g} {middle}L{at - 6 * way:g} {middle + 5}" fill="none" stroke="{INK}" stroke-width="1.6"/>'
             )  # fmt: skip
     if value is not None and math.isfinite(value) and (value > 0 or not ratio):
-        parts.append(circle(axis(value), middle, 5.5, INK))
-    return svg(WIDTH, HEIGHT, parts, label)
+        parts.append(draw_circle(axis(value), middle, 5.5, INK))
+    return build_svg(WIDTH, HEIGHT, parts, label)

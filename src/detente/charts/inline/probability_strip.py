@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from detente.charts.inline.axes import BLUE, INK, RULE, SOFT, Scale, circle, line, svg, text
+from detente.charts.inline.axes import BLUE, INK, RULE, SOFT, AxisScale, build_svg, draw_circle, draw_line, draw_text
 from detente.claims.verdict import LEANING, SUPPORTED
 from detente.text.probability_words import BANDS
 
@@ -11,7 +11,7 @@ EDGE = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Dot:
+class ProbabilityDot:
     """One probability; `low` and `high` are the ends of a bar under it, `name` stands on it, `full` fills the dot."""
 
     at: float
@@ -21,18 +21,18 @@ class Dot:
     name: str = ""
 
 
-def small(dots: Sequence[Dot], label: str) -> str:
+def draw_small_strip(dots: Sequence[ProbabilityDot], label: str) -> str:
     """A strip for a table's cell: ticks where a part counts as leaning and as supported."""
-    x = Scale(0, 1, EDGE, 190 - EDGE)
-    parts = [line(x.a, 12, x.b, 12, RULE)]
-    parts += [line(x(p), 6, x(p), 18, SOFT) for p in (LEANING, SUPPORTED)]
-    parts += [circle(x(d.at), 12, 4.2, BLUE if d.full else "#fff", BLUE) for d in dots]
-    return svg(190, 24, parts, label)
+    x = AxisScale(0, 1, EDGE, 190 - EDGE)
+    parts = [draw_line(x.a, 12, x.b, 12, RULE)]
+    parts += [draw_line(x(p), 6, x(p), 18, SOFT) for p in (LEANING, SUPPORTED)]
+    parts += [draw_circle(x(d.at), 12, 4.2, BLUE if d.full else "#fff", BLUE) for d in dots]
+    return build_svg(190, 24, parts, label)
 
 
-def banded(dots: Sequence[Dot], label: str, *, words: bool = False, width: float = 560) -> str:
+def draw_banded_strip(dots: Sequence[ProbabilityDot], label: str, *, words: bool = False, width: float = 560) -> str:
     """A wide strip, its ground in the bands of ICD 203, with a line of its own for each dot; `words` names the bands above."""
-    x, top = Scale(0, 1, EDGE, width - EDGE), 20 if words else 0
+    x, top = AxisScale(0, 1, EDGE, width - EDGE), 20 if words else 0
     height = 26 * len(dots)
     parts, start = [], 0.0
     for i, (end, word) in enumerate(BANDS):
@@ -44,7 +44,7 @@ def banded(dots: Sequence[Dot], label: str, *, words: bool = False, width: float
         if words and end - start > 0.08:
             middle = (x(start) + x(end)) / 2
             parts.append(
-                text(
+                draw_text(
                     middle, 13, word.split(" ")[-1] if end - start < 0.12 else word, anchor="middle", fill=SOFT, size=12
                 )
             )
@@ -52,12 +52,12 @@ def banded(dots: Sequence[Dot], label: str, *, words: bool = False, width: float
     for i, d in enumerate(dots):
         y = top + 26 * i + 13
         if d.low is not None and d.high is not None:
-            parts.append(line(x(min(d.low, d.high)), y, x(max(d.low, d.high)), y, BLUE, 5))
-        parts.append(circle(x(d.at), y, 6, INK if d.full else "#fff", INK))
+            parts.append(draw_line(x(min(d.low, d.high)), y, x(max(d.low, d.high)), y, BLUE, 5))
+        parts.append(draw_circle(x(d.at), y, 6, INK if d.full else "#fff", INK))
         ends = [v for v in (d.at, d.low, d.high) if v is not None]
         # A name that would run over the right edge stands on the left.
         if max(ends) < 0.8:
-            parts.append(text(x(max(ends)) + 11, y + 4.5, d.name, size=12.5))
+            parts.append(draw_text(x(max(ends)) + 11, y + 4.5, d.name, size=12.5))
         else:
-            parts.append(text(x(min(ends)) - 11, y + 4.5, d.name, anchor="end", size=12.5))
-    return svg(width, top + height, parts, label)
+            parts.append(draw_text(x(min(ends)) - 11, y + 4.5, d.name, anchor="end", size=12.5))
+    return build_svg(width, top + height, parts, label)

@@ -8,21 +8,21 @@ from detente.charts.inline.axes import (
     RULE,
     SOFT,
     VERMILLION,
-    Scale,
-    area,
-    circle,
-    line,
-    path,
-    signed,
-    svg,
-    text,
-    ticks,
+    AxisScale,
+    build_svg,
+    compute_ticks,
+    draw_area,
+    draw_circle,
+    draw_line,
+    draw_path,
+    draw_text,
+    format_signed_number,
 )
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 560, 260, 46, 14, 14, 34
 
 
-def curve(
+def draw_response_curve(
     mean: Sequence[float], low: Sequence[float], high: Sequence[float], *, at: int, label: str, unit: str,
     beside: Sequence[float] = (),
 ) -> str:  # fmt: skip
@@ -34,29 +34,32 @@ def curve(
     days = range(len(mean))
     bottom, top = min(0.0, *low, *beside), max(0.0, *high, *beside)
     reach = (top - bottom or 1.0) * 0.08
-    x, y = Scale(0, len(mean) - 1, LEFT, WIDTH - RIGHT), Scale(bottom - reach, top + reach, HEIGHT - BOTTOM, TOP)
+    x, y = (
+        AxisScale(0, len(mean) - 1, LEFT, WIDTH - RIGHT),
+        AxisScale(bottom - reach, top + reach, HEIGHT - BOTTOM, TOP),
+    )
     colour = BLUE if mean[at] >= 0 else VERMILLION
     parts = []
-    for t in ticks(y.low, y.high, 5):
+    for t in compute_ticks(y.low, y.high, 5):
         parts += [
-            line(LEFT, y(t), WIDTH - RIGHT, y(t), RULE, 0.8),
-            text(LEFT - 7, y(t) + 4, signed(t), anchor="end", fill=SOFT),
+            draw_line(LEFT, y(t), WIDTH - RIGHT, y(t), RULE, 0.8),
+            draw_text(LEFT - 7, y(t) + 4, format_signed_number(t), anchor="end", fill=SOFT),
         ]
     for d in (0, 7, 14, 30, 60, 90):
         if d < len(mean):
             parts += [
-                line(x(d), HEIGHT - BOTTOM, x(d), HEIGHT - BOTTOM + 4, SOFT),
-                text(x(d), HEIGHT - BOTTOM + 17, str(d), anchor="middle", fill=SOFT),
+                draw_line(x(d), HEIGHT - BOTTOM, x(d), HEIGHT - BOTTOM + 4, SOFT),
+                draw_text(x(d), HEIGHT - BOTTOM + 17, str(d), anchor="middle", fill=SOFT),
             ]
     xs = [x(d) for d in days]
-    parts.append(area(xs, [y(v) for v in low], [y(v) for v in high], colour, 0.16))
-    parts.append(line(LEFT, y(0), WIDTH - RIGHT, y(0), INK, 1))
+    parts.append(draw_area(xs, [y(v) for v in low], [y(v) for v in high], colour, 0.16))
+    parts.append(draw_line(LEFT, y(0), WIDTH - RIGHT, y(0), INK, 1))
     if len(beside):
-        parts.append(path(xs, [y(v) for v in beside], SOFT, 1.6, "5 4"))
-    parts.append(path(xs, [y(v) for v in mean], colour, 2.4))
-    parts += [line(x(at), y(low[at]), x(at), y(high[at]), INK, 1.6), circle(x(at), y(mean[at]), 5, INK)]
+        parts.append(draw_path(xs, [y(v) for v in beside], SOFT, 1.6, "5 4"))
+    parts.append(draw_path(xs, [y(v) for v in mean], colour, 2.4))
+    parts += [draw_line(x(at), y(low[at]), x(at), y(high[at]), INK, 1.6), draw_circle(x(at), y(mean[at]), 5, INK)]
     parts += [
-        text(WIDTH - RIGHT, HEIGHT - 3, "days after", anchor="end", fill=SOFT),
-        text(2, HEIGHT - 3, unit, fill=SOFT),
+        draw_text(WIDTH - RIGHT, HEIGHT - 3, "days after", anchor="end", fill=SOFT),
+        draw_text(2, HEIGHT - 3, unit, fill=SOFT),
     ]
-    return svg(WIDTH, HEIGHT, parts, label)
+    return build_svg(WIDTH, HEIGHT, parts, label)

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from html import escape
 from math import atan2, cos, hypot, pi, sin
 
-from detente.charts.inline.axes import BLUE, INK, VERMILLION, circle, svg, text
+from detente.charts.inline.axes import BLUE, INK, VERMILLION, build_svg, draw_circle, draw_text
 
-WIDTH, HEIGHT, RING = 640, 500, 175
+WIDTH, HEIGHT, RING_RADIUS = 640, 500, 175
 
 
 @dataclass(frozen=True, slots=True)
-class Edge:
+class ResponseEdge:
     """One response: which channel answers which, how many more or fewer, and where the arrow leads."""
 
     after: str
@@ -21,24 +21,26 @@ class Edge:
     told: str
 
 
-def network(channels: Sequence[str], few: Sequence[str], edges: Sequence[Edge], label: str) -> str:
+def draw_response_network(
+    channels: Sequence[str], few: Sequence[str], edges: Sequence[ResponseEdge], label: str
+) -> str:
     """Nodes in a ring; an arrow leads from the event to its answer, dashed where it means fewer, the wider the more."""
     at = {}
     for i, c in enumerate(channels):
         turn = 2 * pi * i / len(channels) - pi / 2
-        at[c] = (WIDTH / 2 + RING * 1.12 * cos(turn), HEIGHT / 2 + RING * sin(turn))
-    parts = [_edge(e, at) for e in sorted(edges, key=lambda e: -abs(e.mean))]
+        at[c] = (WIDTH / 2 + RING_RADIUS * 1.12 * cos(turn), HEIGHT / 2 + RING_RADIUS * sin(turn))
+    parts = [_draw_edge(e, at) for e in sorted(edges, key=lambda e: -abs(e.mean))]
     for c in channels:
         x, y = at[c]
-        parts.append(circle(x, y, 7, "#fff" if c in few else INK, INK))
+        parts.append(draw_circle(x, y, 7, "#fff" if c in few else INK, INK))
         side = "middle" if abs(x - WIDTH / 2) < 30 else "start" if x > WIDTH / 2 else "end"
         dx = 0 if side == "middle" else 42 if side == "start" else -42
         dy = 5 if side != "middle" else -38 if y < HEIGHT / 2 else 48
-        parts.append(text(x + dx, y + dy, c + (" †" if c in few else ""), anchor=side, bold=True, size=17))
-    return svg(WIDTH, HEIGHT, parts, label).replace('role="img"', 'role="group"')
+        parts.append(draw_text(x + dx, y + dy, c + (" †" if c in few else ""), anchor=side, bold=True, size=17))
+    return build_svg(WIDTH, HEIGHT, parts, label).replace('role="img"', 'role="group"')
 
 
-def _edge(e: Edge, at: dict[str, tuple[float, float]]) -> str:
+def _draw_edge(e: ResponseEdge, at: dict[str, tuple[float, float]]) -> str:
     colour = BLUE if e.mean >= 0 else VERMILLION
     width = 1.2 + 7 * min(abs(e.mean), 0.6)
     dash = "" if e.mean >= 0 else ' stroke-dasharray="6 4"'

@@ -1,1 +1,1 @@
-"""Who may write: accounts of this workbench alone, made at the command line or by an invitation."""
+"""Accounts of this server, created on the command line or by invitation."""

@@ -1,4 +1,4 @@
-"""An account: a name, a role, and whether it may still be used."""
+"""User accounts: name, role and state."""
 
 import re
 import unicodedata
@@ -20,7 +20,7 @@ _NAME = re.compile(r"[^\W_]+(?:[ ._-][^\W_]+)*")
 
 @dataclass(frozen=True, slots=True)
 class UserAccount:
-    """`disabled` is the moment since which it may not log in, or None."""
+    """An account. `disabled` is the time since which it may not log in, or None."""
 
     id: int
     name: str
@@ -30,12 +30,12 @@ class UserAccount:
 
     @property
     def moderates(self) -> bool:
-        """May it hide what others wrote?"""
+        """Whether the account may hide comments of others."""
         return self.role == "moderator"
 
 
 def fold_name(name: str) -> str:
-    """The name as it is compared: without case and width, so that nobody can look like somebody else by these.
+    """Fold case and width of a name for comparison, so that no account can imitate another by them.
 
     Example:
         >>> fold_name("Ａnn") == fold_name("ann")
@@ -45,10 +45,10 @@ def fold_name(name: str) -> str:
 
 
 def create_account(c: Connection, name: str, password: str, *, now: datetime, role: Role = "reader") -> UserAccount:
-    """Make an account.
+    """Create an account.
 
     Raises:
-        BadName, NameTaken, WeakPassword: nothing was made.
+        BadAccountName, NameTaken, WeakPassword: no account was created.
     """
     name = unicodedata.normalize("NFC", name.strip())
     if not (2 <= len(name) <= 40 and len(fold_name(name)) <= 80 and _NAME.fullmatch(name)):
@@ -63,16 +63,16 @@ def create_account(c: Connection, name: str, password: str, *, now: datetime, ro
     }
     try:
         with c.begin_nested():
-            made = c.execute(sa.insert(account).values(**row).returning(account.c.id)).scalar_one()
+            number = c.execute(sa.insert(account).values(**row).returning(account.c.id)).scalar_one()
     except IntegrityError:
-        _require_free_name(c, name)  # somebody took it in this moment
+        _require_free_name(c, name)  # another request took the name meanwhile
         raise
-    _log_action(c, "account", made, role, now)
-    return UserAccount(made, name, role, now, None)
+    _log_action(c, "account", number, role, now)
+    return UserAccount(number, name, role, now, None)
 
 
 def find_account(c: Connection, name: str) -> UserAccount:
-    """The account of this name, in whatever case it is written.
+    """Return the account with this name; case and width are ignored.
 
     Raises:
         NoAccount: with the nearest names.
@@ -84,24 +84,24 @@ def find_account(c: Connection, name: str) -> UserAccount:
 
 
 def get_account(c: Connection, number: int) -> UserAccount | None:
-    """The account of this number."""
+    """Return the account with this number, or None."""
     row = c.execute(_ACCOUNTS.where(account.c.id == number)).one_or_none()
     return _account_from_row(row) if row else None
 
 
 def load_accounts(c: Connection) -> list[UserAccount]:
-    """All accounts, by name."""
+    """Return all accounts, ordered by name."""
     return [_account_from_row(r) for r in c.execute(_ACCOUNTS.order_by(account.c.key))]
 
 
 def give_role(c: Connection, who: UserAccount, role: Role, *, now: datetime, by: int | None = None) -> None:
-    """Make somebody a moderator, or a reader again; the log tells who did."""
+    """Set the role of an account and log who did it."""
     c.execute(sa.update(account).where(account.c.id == who.id).values(role=role))
     _log_action(c, "role", who.id, role, now, by, before=who.role)
 
 
 def set_disabled(c: Connection, who: UserAccount, disabled: bool, *, now: datetime, by: int | None = None) -> None:
-    """Let somebody in no more, at once: all sessions end. What they wrote stays. Or let them in again."""
+    """Disable an account and end its sessions, or enable it again. Its comments stay."""
     c.execute(sa.update(account).where(account.c.id == who.id).values(disabled=now if disabled else None))
     if disabled:
         c.execute(sa.delete(session).where(session.c.account_id == who.id))
@@ -109,10 +109,10 @@ def set_disabled(c: Connection, who: UserAccount, disabled: bool, *, now: dateti
 
 
 def set_password(c: Connection, who: UserAccount, password: str, *, now: datetime, by: int | None = None) -> None:
-    """Give an account a new password; all its sessions end.
+    """Set a new password and end all sessions of the account.
 
     Raises:
-        WeakPassword: the old one stays.
+        WeakPassword: the old password stays.
     """
     c.execute(sa.update(account).where(account.c.id == who.id).values(password=hash_password(password, who.name)))
     c.execute(sa.delete(session).where(session.c.account_id == who.id))

@@ -1,4 +1,4 @@
-"""What can go wrong with accounts. No message says whether a name exists to somebody who has not proved to own it."""
+"""Errors of accounts. No message reveals to a stranger whether a name exists."""
 
 from collections.abc import Sequence
 
@@ -13,13 +13,13 @@ class BadAccountName(DetenteError):
     def __init__(self, name: str) -> None:
         self.name = name
         super().__init__(
-            f"{name[:60]!r} cannot be an account's name. A name has 2 to 40 letters or digits, and may hold "
-            "dots, hyphens, underscores and single spaces between them."
+            f"{name[:60]!r} is not a valid account name. Use 2 to 40 letters or digits, separated at most by "
+            "dots, hyphens, underscores and single spaces."
         )
 
 
 class NameTaken(DetenteError):
-    """Another account has this name, perhaps in other letters."""
+    """Another account has this name, perhaps in another case or width."""
 
     exit_code = 2
 
@@ -29,42 +29,40 @@ class NameTaken(DetenteError):
 
 
 class NoAccount(DetenteError):
-    """The command line names nobody."""
+    """The command line names an account that does not exist."""
 
     exit_code = 3
 
     def __init__(self, name: str, known: Sequence[str]) -> None:
         self.name, self.near = name, nearest(name, known)
         super().__init__(
-            f"There is no account {name!r}. Nearest: {quoted_choices(self.near)}. `detente user list` shows all."
+            f"There is no account {name!r}. Nearest: {quoted_choices(self.near)}; `detente user list` shows all."
         )
 
 
 class WeakPassword(DetenteError):
-    """A password that is too short, too long, or the name."""
+    """A password that is too short, too long or easy to guess."""
 
     exit_code = 2
 
     def __init__(self, why: str) -> None:
         self.why = why
-        super().__init__(f"This password cannot be used: {why}. Four random words make a good one.")
+        super().__init__(f"This password cannot be used: {why}. Use four random words, for example.")
 
 
 class InvalidCredentials(DetenteError):
-    """Name and password do not belong together; it is not said which of them is wrong."""
+    """Name and password do not match; the message does not reveal which of them is wrong."""
 
     exit_code = 9
 
     def __init__(self) -> None:
-        super().__init__(
-            "Name and password do not belong together. Write both again; a moderator can make a new password."
-        )
+        super().__init__("Wrong name or password. Try again.")
 
 
 class BadInvitation(DetenteError):
-    """An invitation that is used, expired or unknown; it is not said which."""
+    """An invitation that is used, expired or unknown; the message does not reveal which."""
 
     exit_code = 9
 
     def __init__(self) -> None:
-        super().__init__("This invitation cannot be used: it was used, is too old, or was cut off. Ask for another.")
+        super().__init__("This invitation is used, expired or incomplete. Ask for a new one.")

@@ -1,4 +1,4 @@
-"""Invitations: a link that makes one account, once, within its time."""
+"""Invitations: links that create one account each and expire."""
 
 from datetime import datetime, timedelta
 
@@ -14,14 +14,9 @@ INVITATION_LIFETIME = timedelta(days=7)
 
 
 def create_invitation(
-    c: Connection,
-    *,
-    now: datetime,
-    role: Role = "reader",
-    by: int | None = None,
-    lasts: timedelta = INVITATION_LIFETIME,
-) -> str:
-    """The token of a new invitation. It is shown now or never: the database keeps a digest."""
+    c: Connection, *, now: datetime, role: Role = "reader", by: int | None = None, lasts: timedelta = INVITATION_LIFETIME
+) -> str:  # fmt: skip
+    """Create an invitation and return its token. The token cannot be shown again: the database stores only its hash."""
     token = new_token()
     row = {"token": hash_token(token), "role": role, "made_by": by, "created": now, "expires": now + lasts}
     c.execute(sa.insert(invitation).values(**row))
@@ -29,29 +24,24 @@ def create_invitation(
 
 
 def is_invitation_open(c: Connection, token: str, *, now: datetime) -> bool:
-    """Could an account be made with it now?"""
-    found = c.execute(sa.select(invitation.c.id).where(*_open_conditions(token, now))).one_or_none()
-    return found is not None
+    """Return whether the invitation can create an account now."""
+    return c.execute(sa.select(invitation.c.id).where(*_open_conditions(token, now))).one_or_none() is not None
 
 
 def accept_invitation(c: Connection, token: str, name: str, password: str, *, now: datetime) -> UserAccount:
-    """Make the account that the invitation allows. Of two who come at once, one gets it.
+    """Create the account that the invitation allows. Of several simultaneous requests, one succeeds.
 
     Raises:
-        BadInvitation: used, expired or unknown. BadName, NameTaken, WeakPassword: it stays open for another try,
-            since the whole transaction is undone.
+        BadInvitation: used, expired or unknown.
+        BadAccountName, NameTaken, WeakPassword: the transaction is rolled back, so the invitation stays open.
     """
-    taken = c.execute(
-        sa.update(invitation)
-        .where(*_open_conditions(token, now))
-        .values(used=now)
-        .returning(invitation.c.id, invitation.c.role)
-    ).one_or_none()
-    if taken is None:
+    use = sa.update(invitation).where(*_open_conditions(token, now)).values(used=now)
+    invited = c.execute(use.returning(invitation.c.id, invitation.c.role)).one_or_none()
+    if invited is None:
         raise BadInvitation
-    made = create_account(c, name, password, now=now, role=taken.role)
-    c.execute(sa.update(invitation).where(invitation.c.id == taken.id).values(used_by=made.id))
-    return made
+    new_account = create_account(c, name, password, now=now, role=invited.role)
+    c.execute(sa.update(invitation).where(invitation.c.id == invited.id).values(used_by=new_account.id))
+    return new_account
 
 
 def _open_conditions(token: str, now: datetime) -> tuple[sa.ColumnElement[bool], ...]:

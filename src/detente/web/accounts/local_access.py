@@ -1,4 +1,4 @@
-"""A workbench on one's own machine, before anybody has an account: who sits before it may do what accounts may."""
+"""Write access from the local machine while the server has no accounts."""
 
 import ipaddress
 from urllib.parse import urlsplit
@@ -13,9 +13,9 @@ from detente.web.db.tables import account
 
 
 def is_loopback_client(request: Request) -> bool:
-    """Does this very machine ask?
+    """Return whether the request comes from this machine.
 
-    Behind a proxy on this machine everybody seems near; a proxy leaves its mark, believed or not.
+    A proxy on this machine makes every client look local, but it adds a forwarding header. Such requests are not local.
     """
     if request.client is None or not _is_loopback(request.client.host):
         return False
@@ -23,10 +23,10 @@ def is_loopback_client(request: Request) -> bool:
 
 
 def may_write(request: Request) -> bool:
-    """Is somebody logged in, or is this one's own machine, where nobody has an account yet?
+    """Return whether the request may change something: it has an account, or it is local and no account exists yet.
 
-    One's own machine: it asks, it was asked by a name of its own (a page elsewhere can give its name our address), no proxy
-    is named, links begin with this machine, and reading needs no account. With the first account this ends.
+    A local request comes from this machine and names it in the `Host` header, since a foreign page can resolve its own
+    name to this address. The server has a local public address, no proxies, and reading needs no account.
     """
     if getattr(request.state, "account", None) is not None:
         return True
@@ -34,14 +34,14 @@ def may_write(request: Request) -> bool:
         return False
     settings: ServerConfig = request.app.state.settings
     database: Engine | None = request.app.state.database
-    own = (
+    local = (
         _is_loopback(urlsplit(f"//{request.headers.get('host', '')}").hostname or "")
         and _is_loopback(urlsplit(settings.address).hostname or "")
         and not settings.proxies
         and not settings.private
     )
-    if not own or database is None:
-        return own
+    if not local or database is None:
+        return local
     with read_transaction(database) as c:
         return c.execute(sa.select(account.c.id).limit(1)).first() is None
 

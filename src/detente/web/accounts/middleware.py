@@ -1,4 +1,4 @@
-"""Who asks: the layer that reads the cookie and says whose session it is, and whether reading needs one."""
+"""Session middleware: finds the account of a request and requires a login on private servers."""
 
 import logging
 from datetime import UTC, datetime
@@ -19,17 +19,17 @@ from detente.web.rendering.responses import wants_json
 
 LOG = logging.getLogger("detente.web")
 
-# Without an account even where reading needs one: to log in, to be invited, to look well, to be watched over.
+# Login, invitations, styles and monitoring stay open on private servers.
 PUBLIC_PATHS = ("/account/login", "/account/invitation/", "/static/", "/fonts/", "/healthz", "/metrics")
 
 
 def session_cookie_name(scope: Scope) -> str:
-    """Behind https the browser itself refuses such a cookie from any other host (`__Host-`)."""
+    """Return the cookie's name. Over https its prefix `__Host-` makes browsers refuse it from any other host."""
     return "__Host-detente-session" if scope["scheme"] == "https" else "detente-session"
 
 
 class SessionMiddleware:
-    """Set `account` (or None) and `session_token` in the request's state."""
+    """Set `account` (or None) and `session_token` in the state of the request."""
 
     def __init__(self, app: ASGIApp, database: Engine | None, private: bool) -> None:
         self.app, self.database, self.private = app, database, private
@@ -40,15 +40,14 @@ class SessionMiddleware:
         request = Request(scope)
         token = request.cookies.get(session_cookie_name(scope), "")
         try:
-            found = await run_in_threadpool(self._account, token) if token else None
+            user = await run_in_threadpool(self._account, token) if token else None
         except DBAPIError:
-            LOG.exception("a session could not be looked up")
-            what = "The database of accounts does not answer. Nothing was changed; try again in a minute."
-            return await send_error(scope, receive, send, 503, "Not now", what, {"Retry-After": "60"})
-        request.state.account, request.state.session_token = found, token
-        if self.private and found is None and not scope["path"].startswith(PUBLIC_PATHS):
+            LOG.exception("session lookup failed")
+            what = "The account database does not respond; nothing was changed. Try again in a minute."
+            return await send_error(scope, receive, send, 503, "Service unavailable", what, {"Retry-After": "60"})
+        request.state.account, request.state.session_token = user, token
+        if self.private and user is None and not scope["path"].startswith(PUBLIC_PATHS):
             return await _require_login(request)(scope, receive, send)
-
         return await self.app(scope, receive, send)
 
     def _account(self, token: str) -> UserAccount | None:
@@ -60,15 +59,14 @@ class SessionMiddleware:
 
 def _require_login(request: Request) -> Response:
     if wants_json(request) or request.method != "GET":
-        return build_error_response(
-            request, 401, "Log in first", "Reading needs an account here. Log in at /account/login."
-        )
+        what = "This server requires an account. Log in at /account/login."
+        return build_error_response(request, 401, "Log in first", what)
     query = f"?{request.url.query}" if request.url.query else ""
     return RedirectResponse(f"/account/login?then={quote(request.url.path + query)}", 303)
 
 
 def set_session_cookie(request: Request, response: Response, token: str) -> None:
-    """Give the browser a session that no script can read and that no other site's form brings along."""
+    """Set the session cookie. Scripts cannot read it, and forms of other sites do not send it."""
     response.set_cookie(
         session_cookie_name(request.scope), token, httponly=True, samesite="lax", path="/",
         secure=request.scope["scheme"] == "https", max_age=int(SESSION_LIFETIME.total_seconds()),
@@ -76,7 +74,7 @@ def set_session_cookie(request: Request, response: Response, token: str) -> None
 
 
 def delete_session_cookie(request: Request, response: Response) -> None:
-    """Take it back."""
+    """Delete the session cookie."""
     response.delete_cookie(
         session_cookie_name(request.scope), path="/", httponly=True, samesite="lax", secure=request.scope["scheme"] == "https"
     )  # fmt: skip

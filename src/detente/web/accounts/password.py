@@ -1,7 +1,7 @@
-"""Passwords: Argon2id, and the same time for an unknown name as for a wrong password.
+"""Password hashing with Argon2id. An unknown name takes as long as a wrong password.
 
-The cost is OWASP's least for Argon2id (19 MiB, two passes, one lane). At most four are computed at once in a process:
-logging in cannot be used to fill the memory.
+The cost is OWASP's minimum for Argon2id (19 MiB, two passes, one lane). A process computes at most four hashes at once,
+so logins cannot exhaust its memory.
 """
 
 import threading
@@ -19,47 +19,45 @@ _hash_slots = threading.BoundedSemaphore(4)
 
 
 def hash_password(password: str, name: str) -> str:
-    """The password as it is kept.
+    """Return the hash of a new password.
 
     Raises:
-        WeakPassword: shorter than ten characters, longer than two hundred, one repeated character, or the name.
+        WeakPassword: under 10 or over 200 characters, fewer than four different ones, or equal to the name.
     """
     plain = _normalise_password(password)
     if len(plain) < MIN_PASSWORD_LENGTH:
-        raise WeakPassword(f"it has {len(plain)} characters, and {MIN_PASSWORD_LENGTH} are the least")
+        raise WeakPassword(f"it has {len(plain)} characters; the minimum is {MIN_PASSWORD_LENGTH}")
     if len(plain) > MAX_PASSWORD_LENGTH:
-        raise WeakPassword(f"it has {len(plain)} characters, and {MAX_PASSWORD_LENGTH} are the most")
+        raise WeakPassword(f"it has {len(plain)} characters; the maximum is {MAX_PASSWORD_LENGTH}")
     if len(set(plain)) < 4 or plain.casefold() == name.casefold():
-        raise WeakPassword("it is the first thing that would be tried")
+        raise WeakPassword("it is easy to guess")
     return hash_without_checks(password)
 
 
 def hash_without_checks(password: str) -> str:
-    """The password as it is kept, whatever it is like: for one that was let through before."""
+    """Return the hash of a password that was accepted before, by whatever rules."""
     with _hash_slots:
         return HASHER.hash(_normalise_password(password).encode())
 
 
-def verify_password(kept: str | None, password: str) -> bool:
-    """Is it the password? `kept` None stands for a name that nobody has: it takes as long and is never right."""
+def verify_password(stored: str | None, password: str) -> bool:
+    """Compare a password with a stored hash. None (an unknown name) takes as long and returns False."""
     with _hash_slots:
         try:
-            right = HASHER.verify(
-                kept or _dummy_hash(),
-                _normalise_password(password)[: MAX_PASSWORD_LENGTH + 1].encode("utf-8", "replace"),
-            )
+            given = _normalise_password(password)[: MAX_PASSWORD_LENGTH + 1].encode("utf-8", "replace")
+            matches = HASHER.verify(stored or _dummy_hash(), given)
         except (VerificationError, InvalidHashError):
             return False
-    return right and kept is not None
+    return matches and stored is not None
 
 
-def needs_rehash(kept: str) -> bool:
-    """Was it hashed at another cost than today's? Then it is hashed anew when its owner logs in."""
-    return HASHER.check_needs_rehash(kept)
+def needs_rehash(stored: str) -> bool:
+    """Return whether the hash has an outdated cost; then the next login replaces it."""
+    return HASHER.check_needs_rehash(stored)
 
 
 def _normalise_password(password: str) -> str:
-    """One form for what keyboards compose in several ways."""
+    """Return the password in the one form (NFC) that all keyboards share."""
     return unicodedata.normalize("NFC", password)
 
 

@@ -1,4 +1,4 @@
-"""The pages of accounts: log in, log out, accept an invitation, change one's password."""
+"""Account pages: login, logout, invitation and password."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -25,7 +25,7 @@ from detente.web.rendering.responses import page_routes, respond
 
 @dataclass(frozen=True, slots=True)
 class LoginPage:
-    """`then` is where to go afterwards; `name` what was written before; `problem` what was wrong with it, or empty."""
+    """Login form: `then` is the path to go to afterwards, `name` the last entry, `problem` its error or empty."""
 
     then: str
     name: str
@@ -34,7 +34,7 @@ class LoginPage:
 
 @dataclass(frozen=True, slots=True)
 class InvitationPage:
-    """`open` says whether an account can be made with it; `shortest` and `longest` are a password's letters."""
+    """Invitation form. `open`: it can still create an account. `shortest`, `longest`: characters of a password."""
 
     open: bool
     name: str
@@ -45,7 +45,7 @@ class InvitationPage:
 
 @dataclass(frozen=True, slots=True)
 class AccountPage:
-    """One's own account: name, role and since when."""
+    """The reader's own account: name, role and day of creation."""
 
     name: str
     role: str
@@ -56,31 +56,31 @@ class AccountPage:
 
 
 def require_database(request: Request) -> Engine:
-    """Where accounts and comments are kept.
+    """Return the database of accounts and comments.
 
     Raises:
-        HTTPException: 503 where this workbench keeps none.
+        HTTPException: 503 if the server has none.
     """
-    found: Engine | None = request.app.state.database
-    if found is None:
-        raise HTTPException(503, "This workbench keeps no accounts and no comments: it was started without a database.")
-    return found
+    engine: Engine | None = request.app.state.database
+    if engine is None:
+        raise HTTPException(503, "This server has no accounts and no comments. Start it with a database.")
+    return engine
 
 
 def require_account(request: Request) -> UserAccount:
-    """Who asks.
+    """Return the account of the request.
 
     Raises:
-        HTTPException: 401 if nobody is logged in.
+        HTTPException: 401 without a login.
     """
-    found: UserAccount | None = getattr(request.state, "account", None)
-    if found is None:
-        raise HTTPException(401, "Log in first: /account/login.")
-    return found
+    user: UserAccount | None = getattr(request.state, "account", None)
+    if user is None:
+        raise HTTPException(401, "This page requires an account. Log in at /account/login.")
+    return user
 
 
 def ensure_local_path(then: str) -> str:
-    """Where to go next, on this workbench only: a link could otherwise send a reader who logs in to another site.
+    """Return the path if it stays on this server, else `/`, so that no login link can lead to another site.
 
     Example:
         >>> ensure_local_path("/comments?page=2"), ensure_local_path("//elsewhere.example"), ensure_local_path("https://elsewhere.example")
@@ -90,30 +90,26 @@ def ensure_local_path(then: str) -> str:
     return "/" if bad or len(then) > 2000 else then
 
 
-async def _login_page(
+async def login_page(
     request: Request, name: str = "", problem: str = "", then: str = "", status: int = 200
 ) -> Response:
+    """`/account/login`."""
     require_database(request)
     page = LoginPage(ensure_local_path(then or request.query_params.get("then", "/")), name, problem)
     return respond(request, "account/login.html", page, title="Log in", status=status)
 
 
-async def login_page(request: Request) -> Response:
-    """`/account/login`."""
-    return await _login_page(request)
-
-
 async def do_login(request: Request) -> Response:
-    """Let somebody in, or say in one way that it was not right."""
+    """Log in; one message covers a wrong name and a wrong password."""
     engine, form = require_database(request), await read_form(request)
     name, then = form.get("name", "")[:100], ensure_local_path(form.get("then", "/"))
-    what = "Too many tries to log in."
+    what = "Too many login attempts."
     consume(get_rate_limits(request).login_by_address, get_client_address(request.scope), what)
     consume(get_rate_limits(request).login_by_name, fold_name(name.strip()), what)
     try:
         _, token = await run_in_threadpool(login, engine, name, form.get("password", ""), now=datetime.now(UTC))
     except InvalidCredentials as e:
-        return await _login_page(request, name, str(e), then, 403)
+        return await login_page(request, name, str(e), then, 403)
     return _start_session(request, token, then)
 
 
@@ -124,7 +120,7 @@ def _start_session(request: Request, token: str, then: str) -> Response:
 
 
 async def do_logout(request: Request) -> Response:
-    """End the session, here and in the database."""
+    """End the session in the browser and in the database."""
     engine, token = require_database(request), request.state.session_token
 
     def end() -> None:
@@ -135,67 +131,62 @@ async def do_logout(request: Request) -> Response:
         await run_in_threadpool(end)
     response = RedirectResponse("/", 303)
     delete_session_cookie(request, response)
-    # The browser forgets pages that were meant for the account.
+    # The browser's cache may hold pages of the account.
     response.headers["Clear-Site-Data"] = '"cache"'
     return response
 
 
 async def invitation_page(request: Request, name: str = "", problem: str = "", status: int = 200) -> Response:
-    """`/account/invitation/{token}`: the form that makes an account."""
+    """`/account/invitation/{token}`: the form that creates an account."""
     engine, token = require_database(request), request.path_params["token"]
 
-    def look() -> bool:
+    def check() -> bool:
         with read_transaction(engine) as c:
             return is_invitation_open(c, token, now=datetime.now(UTC))
 
-    is_good = await run_in_threadpool(look)
-    if not is_good:
+    is_open = await run_in_threadpool(check)
+    if not is_open:
         problem, status = str(BadInvitation()), 410
-    response = respond(
-        request, "account/invitation.html", InvitationPage(is_good, name, problem), title="Invitation", status=status
-    )
-    # The address is a secret as long as it was not used.
+    page = InvitationPage(is_open, name, problem)
+    response = respond(request, "account/invitation.html", page, title="Invitation", status=status)
+    # The address is a secret until it is used.
     response.headers["Referrer-Policy"] = "strict-origin"
     return response
 
 
 async def do_accept_invitation(request: Request) -> Response:
-    """Make the account and let its owner in."""
+    """Create the account and log its owner in."""
     engine, form, token = require_database(request), await read_form(request), request.path_params["token"]
-    consume(get_rate_limits(request).login_by_address, get_client_address(request.scope), "Too many tries.")
+    consume(get_rate_limits(request).login_by_address, get_client_address(request.scope), "Too many attempts.")
     name, now = form.get("name", "")[:100], datetime.now(UTC)
     if form.get("password") != form.get("again"):
-        return await invitation_page(request, name, "The two passwords differ. Write both again.", 400)
+        return await invitation_page(request, name, "The two passwords differ. Enter both again.", 400)
 
-    def make() -> str:
+    def create() -> str:
         with write_transaction(engine) as c:
             return open_session(c, accept_invitation(c, token, name, form.get("password", ""), now=now).id, now=now)
 
     try:
-        session = await run_in_threadpool(make)
+        session = await run_in_threadpool(create)
     except DetenteError as e:
         return await invitation_page(request, name, str(e), 400)
     return _start_session(request, session, "/")
 
 
 async def account_page(request: Request, problem: str = "", status: int = 200) -> Response:
-    """`/account`: one's own account."""
+    """`/account`: the reader's own account."""
     who = require_account(request)
     page = AccountPage(who.name, who.role, f"{who.created:%Y-%m-%d}", problem)
     return respond(request, "account/own.html", page, title="Your account", status=status)
 
 
 async def do_password(request: Request) -> Response:
-    """Change one's own password; every other session ends, this one gets a new token."""
-    who, engine, form, now = (
-        require_account(request),
-        require_database(request),
-        await read_form(request),
-        datetime.now(UTC),
-    )
-    consume(get_rate_limits(request).login_by_name, fold_name(who.name), "Too many tries.")
+    """Change the reader's password. Other sessions end; this one gets a new token."""
+    who, engine = require_account(request), require_database(request)
+    form, now = await read_form(request), datetime.now(UTC)
+    consume(get_rate_limits(request).login_by_name, fold_name(who.name), "Too many attempts.")
     if form.get("password") != form.get("again"):
-        return await account_page(request, "The two new passwords differ. Write both again.", status=400)
+        return await account_page(request, "The two new passwords differ. Enter both again.", status=400)
 
     def change() -> str:
         login(engine, who.name, form.get("now", ""), now=now)
@@ -206,12 +197,10 @@ async def do_password(request: Request) -> Response:
     try:
         token = await run_in_threadpool(change)
     except InvalidCredentials:
-        return await account_page(request, "The present password is not right. Nothing was changed.", status=403)
+        return await account_page(request, "Wrong current password; nothing was changed. Try again.", status=403)
     except DetenteError as e:
         return await account_page(request, str(e), status=400)
-    response = RedirectResponse("/account", 303)
-    set_session_cookie(request, response, token)
-    return response
+    return _start_session(request, token, "/account")
 
 
 NEW_PASSWORD_FIELDS = {"password": "10 to 200 characters", "again": "the same"}

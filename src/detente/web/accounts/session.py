@@ -1,4 +1,4 @@
-"""Logging in and staying so: a session is a random token, of which the database keeps a digest."""
+"""Login and sessions. A session is a random token; the database stores its hash."""
 
 from datetime import datetime, timedelta
 
@@ -16,39 +16,33 @@ SESSION_LIFETIME = timedelta(days=14)
 
 
 def login(engine: Engine, name: str, password: str, *, now: datetime) -> tuple[UserAccount, str]:
-    """The account and the token of a new session.
+    """Return the account and the token of a new session.
 
-    The password is compared outside any transaction: it takes long, and would keep writers waiting.
+    The password is verified outside any transaction: it takes long and would block writers.
 
     Raises:
-        NotLetIn: wrong, unknown or disabled; it takes the same time and is said in the same words.
+        InvalidCredentials: wrong, unknown or disabled, with the same message after the same time.
     """
     with read_transaction(engine) as c:
-        row = c.execute(
-            sa.select(account.c.id, account.c.password, account.c.disabled).where(
-                account.c.key == fold_name(name.strip())
-            )
-        ).one_or_none()
-    right = verify_password(row.password if row else None, password)
-    if row is None or not right or row.disabled is not None:
+        query = sa.select(account.c.id, account.c.password, account.c.disabled)
+        row = c.execute(query.where(account.c.key == fold_name(name.strip()))).one_or_none()
+    matches = verify_password(row.password if row else None, password)
+    if row is None or not matches or row.disabled is not None:
         raise InvalidCredentials
-    anew = hash_without_checks(password) if needs_rehash(row.password) else None
+    new_hash = hash_without_checks(password) if needs_rehash(row.password) else None
     with write_transaction(engine) as c:
-        if anew:
-            c.execute(
-                sa.update(account)
-                .where(account.c.id == row.id, account.c.password == row.password)
-                .values(password=anew)
-            )
+        if new_hash:
+            unchanged = (account.c.id == row.id, account.c.password == row.password)
+            c.execute(sa.update(account).where(*unchanged).values(password=new_hash))
         token = open_session(c, row.id, now=now)
-        found = get_account(c, row.id)
-    if found is None or found.disabled:
+        user = get_account(c, row.id)
+    if user is None or user.disabled:
         raise InvalidCredentials
-    return found, token
+    return user, token
 
 
 def open_session(c: Connection, account_id: int, *, now: datetime) -> str:
-    """A new session's token. Sessions that are over are swept away on the way."""
+    """Open a session and return its token. Expired sessions are deleted first."""
     c.execute(sa.delete(session).where(session.c.expires <= now))
     token = new_token()
     row = {"token": hash_token(token), "account_id": account_id, "created": now, "expires": now + SESSION_LIFETIME}
@@ -57,7 +51,7 @@ def open_session(c: Connection, account_id: int, *, now: datetime) -> str:
 
 
 def find_session_account(c: Connection, token: str, *, now: datetime) -> UserAccount | None:
-    """Whose session it is, or None if it is nobody's, over, or of a disabled account."""
+    """Return the account of a session; None if the session is unknown or expired, or the account is disabled."""
     query = (
         sa.select(account.c.id, account.c.name, account.c.role, account.c.created, account.c.disabled)
         .join(session, session.c.account_id == account.c.id)
@@ -68,5 +62,5 @@ def find_session_account(c: Connection, token: str, *, now: datetime) -> UserAcc
 
 
 def logout(c: Connection, token: str) -> None:
-    """End this session; ending one that is over is no fault."""
+    """End a session. An unknown or expired session is no error."""
     c.execute(sa.delete(session).where(session.c.token == hash_token(token)))

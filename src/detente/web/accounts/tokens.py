@@ -1,16 +1,16 @@
-"""Secrets that a browser carries: made here, kept in the database as a digest only."""
+"""Secret tokens of sessions and invitations; the database stores only their hashes."""
 
 import hashlib
 import secrets
 
 
 def new_token() -> str:
-    """A secret of 256 bits that may stand in an address."""
+    """Return a random 256-bit token that is safe in a URL."""
     return secrets.token_urlsafe(32)
 
 
 def hash_token(token: str) -> str:
-    """What is kept of a token. It is random, so that a plain hash cannot be turned back by trying.
+    """Return the stored hash of a token. The token is random, so a plain hash cannot be reversed by guessing.
 
     Example:
         >>> len(hash_token(new_token()))

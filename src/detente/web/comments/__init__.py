@@ -1,1 +1,1 @@
-"""What readers say of a brief, a claim, a point or an event; nothing is ever deleted, and what moderators do is logged."""
+"""Comments of readers on briefs, claims, points and events. None is deleted; moderation is logged."""

@@ -1,6 +1,6 @@
-"""Writing comments: say, reply, change within a quarter of an hour, report.
+"""Commands on comments: post, reply, edit, report.
 
-Each function is called inside one transaction, which is on the disk before anybody is told that it is done.
+Each function runs inside one transaction, which is on disk before the response is sent.
 """
 
 from datetime import datetime, timedelta
@@ -17,79 +17,75 @@ from detente.web.db.search_terms import extract_terms
 from detente.web.db.tables import action, comment, report
 
 EDIT_WINDOW = timedelta(minutes=15)
-DUPLICATE_WINDOW = timedelta(minutes=2)  # a form that was sent twice within this is one comment
-NOT_EDITABLE_MESSAGE = "only your own comment can be changed, within 15 minutes, and not once it is hidden"
+DUPLICATE_WINDOW = timedelta(minutes=2)  # a form that is sent twice within this time is one comment
+NOT_EDITABLE_MESSAGE = "you can edit only your own visible comments, for 15 minutes"
 MAX_REASON_LENGTH = 500  # characters
 
 
 def post_comment(c: Connection, who: UserAccount, about: CommentSubject, body: str, *, now: datetime) -> int:
-    """Keep a comment and return its number. Sent twice by an impatient finger, it is kept once.
+    """Store a comment and return its number. A duplicate within two minutes returns the number of the first.
 
     Raises:
-        BadComment: nothing was kept.
+        BadComment: nothing was stored.
     """
     return _insert_comment(c, who, about, body, None, None, now)
 
 
 def post_reply(c: Connection, who: UserAccount, to: int, body: str, *, now: datetime) -> int:
-    """Keep a reply and return its number.
+    """Store a reply and return its number.
 
     Raises:
-        BadComment, NoComment: nothing was kept. NotYours: what it answers was hidden meanwhile.
+        BadComment, NoComment: nothing was stored. CommentActionForbidden: a moderator has hidden the parent.
     """
     parent = load_comment(c, to)
     if parent.hidden:
-        raise CommentActionForbidden("the comment you answer was hidden by a moderator")
+        raise CommentActionForbidden("a moderator has hidden the comment that you reply to")
     return _insert_comment(c, who, parent.about, body, parent.id, parent.root, now)
 
 
-def may_edit(kept: StoredComment, who: UserAccount | None, *, now: datetime) -> bool:
-    """Is it one's own, young enough, and not hidden?"""
-    return who is not None and kept.author_id == who.id and now - kept.created < EDIT_WINDOW and kept.hidden is None
+def may_edit(stored: StoredComment, who: UserAccount | None, *, now: datetime) -> bool:
+    """Return whether the account wrote the comment, less than 15 minutes ago, and it is not hidden."""
+    return who is not None and stored.author_id == who.id and now - stored.created < EDIT_WINDOW and stored.hidden is None
 
 
 def edit_comment(c: Connection, who: UserAccount, number: int, body: str, *, now: datetime) -> None:
-    """Change one's own comment; what stood there before goes to the log.
+    """Change the account's own comment and log its previous text.
 
     Raises:
-        NotYours: another's, too old, or hidden. BadComment, NoComment: nothing was changed.
+        CommentActionForbidden: another's, too old, or hidden. BadComment, NoComment: nothing was changed.
     """
-    kept, text = load_comment(c, number), clean_comment(body)
-    if not may_edit(kept, who, now=now):
+    stored, text = load_comment(c, number), clean_comment(body)
+    if not may_edit(stored, who, now=now):
         raise CommentActionForbidden(NOT_EDITABLE_MESSAGE)
-    if text == kept.body:
+    if text == stored.body:
         return
-    c.execute(
-        sa.update(comment)
-        .where(comment.c.id == number)
-        .values(body=text, words=" ".join(extract_terms(text)), edited=now)
-    )
-    c.execute(
-        sa.insert(action).values(at=now, actor_id=who.id, what="edit", comment_id=number, reason="", before=kept.body)
-    )
+    values = {"body": text, "words": " ".join(extract_terms(text)), "edited": now}
+    c.execute(sa.update(comment).where(comment.c.id == number).values(**values))
+    entry = {"at": now, "actor_id": who.id, "what": "edit", "comment_id": number, "reason": "", "before": stored.body}
+    c.execute(sa.insert(action).values(**entry))
 
 
 def report_comment(c: Connection, who: UserAccount, number: int, why: str, *, now: datetime) -> None:
-    """Report a comment to the moderators; telling it twice while nobody has looked is telling it once.
+    """Report a comment to the moderators. A second report by the same account while the first is open is ignored.
 
     Raises:
-        BadComment: no reason is given. NoComment: there is no such comment.
+        BadComment: no reason is given. NoComment: no comment has this number.
     """
-    kept, why = load_comment(c, number), clean_reason(why)
-    waits = (report.c.comment_id == kept.id, report.c.by_id == who.id, report.c.settled.is_(None))
-    if kept.hidden is None and c.execute(sa.select(report.c.id).where(*waits)).first() is None:
-        c.execute(sa.insert(report).values(comment_id=kept.id, by_id=who.id, reason=why, created=now))
+    stored, why = load_comment(c, number), clean_reason(why)
+    is_open = (report.c.comment_id == stored.id, report.c.by_id == who.id, report.c.settled.is_(None))
+    if stored.hidden is None and c.execute(sa.select(report.c.id).where(*is_open)).first() is None:
+        c.execute(sa.insert(report).values(comment_id=stored.id, by_id=who.id, reason=why, created=now))
 
 
 def clean_reason(text: str) -> str:
-    """A reason as it is kept, on one line.
+    """Clean a reason and put it on one line.
 
     Raises:
         BadComment: it is empty or longer than 500 characters.
     """
     line = " ".join(clean_comment(text).split())
     if len(line) > MAX_REASON_LENGTH:
-        raise BadComment(f"a reason has {MAX_REASON_LENGTH} characters at most")
+        raise BadComment(f"the maximum for a reason is {MAX_REASON_LENGTH} characters")
     return line
 
 
@@ -97,17 +93,16 @@ def _insert_comment(
     c: Connection, who: UserAccount, about: CommentSubject, body: str, parent: int | None, root: int | None, now: datetime
 ) -> int:  # fmt: skip
     text = clean_comment(body)
-    same = (
+    duplicate = (
         comment.c.author_id == who.id, comment.c.created > now - DUPLICATE_WINDOW, comment.c.body == text,
         comment.c.case == about.case, comment.c.kind == about.kind, comment.c.key == about.key,
         comment.c.parent_id.is_not_distinct_from(parent),
     )  # fmt: skip
-    twice = c.execute(sa.select(comment.c.id).where(*same).order_by(comment.c.id.desc()).limit(1)).scalar_one_or_none()
-    if twice is not None:
-        return int(twice)
+    earlier = c.execute(sa.select(comment.c.id).where(*duplicate).order_by(comment.c.id.desc()).limit(1))
+    if (number := earlier.scalar_one_or_none()) is not None:
+        return int(number)
     row = {
         "parent_id": parent, "root_id": root, "case": about.case, "kind": about.kind, "key": about.key,
         "author_id": who.id, "body": text, "created": now, "words": " ".join(extract_terms(text)),
     }  # fmt: skip
-    made: int = c.execute(sa.insert(comment).values(**row).returning(comment.c.id)).scalar_one()
-    return made
+    return int(c.execute(sa.insert(comment).values(**row).returning(comment.c.id)).scalar_one())

@@ -1,28 +1,28 @@
-"""What can go wrong with a comment; whatever was refused changed nothing."""
+"""Errors of comments. None of them leaves a change in the database."""
 
 from detente.core.errors import DetenteError
 
 
 class BadComment(DetenteError):
-    """A text that cannot be kept as a comment, or a reason that cannot be kept as one."""
+    """A text that cannot be stored as a comment or as a reason."""
 
     exit_code = 2
 
     def __init__(self, why: str) -> None:
         self.why = why
-        super().__init__(f"The text cannot be kept: {why}. Nothing was changed. Write between 1 and 5,000 characters.")
+        super().__init__(f"The text was not saved: {why}. Enter 1 to 5,000 characters.")
 
 
 class NoSubject(DetenteError):
-    """A comment about something that is not here."""
+    """The subject of a comment does not exist."""
 
     exit_code = 2
 
     def __init__(self, case: str, kind: str, key: str) -> None:
         self.case, self.kind, self.key = case, kind, key
         super().__init__(
-            f"There is no {kind[:20]} {key[:80]!r} in the case {case[:80]!r} here, so nothing can be said of it. "
-            "Write from the page of what you mean."
+            f"There is no {kind[:20]} {key[:80]!r} in the case {case[:80]!r} on this server. "
+            "Use the form on the page of the subject."
         )
 
 
@@ -33,14 +33,14 @@ class NoComment(DetenteError):
 
     def __init__(self, number: int) -> None:
         self.number = number
-        super().__init__(f"There is no comment {number}. The latest are at /comments.")
+        super().__init__(f"There is no comment {number}. See /comments for the latest.")
 
 
 class CommentActionForbidden(DetenteError):
-    """Somebody may not do this to this comment."""
+    """The account may not do this to the comment."""
 
     exit_code = 2
 
     def __init__(self, why: str) -> None:
         self.why = why
-        super().__init__(f"That was not done: {why}.")
+        super().__init__(f"Not allowed: {why}.")

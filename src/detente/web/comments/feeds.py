@@ -1,4 +1,4 @@
-"""Feeds (Atom, RFC 4287) of comments and of briefs, for readers who wait."""
+"""Atom feeds (RFC 4287) of comments and of briefs."""
 
 import re
 from datetime import UTC, datetime, time
@@ -20,12 +20,12 @@ from detente.web.rendering.responses import get_cases
 
 ATOM = "http://www.w3.org/2005/Atom"
 ATOM_MEDIA_TYPE = "application/atom+xml"
-# XML 1.0 knows no control characters; sources' sentences may hold one.
+# XML 1.0 forbids control characters; sentences of sources may contain them.
 _INVALID_XML_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def render_feed(address: str, path: str, title: str, entries: list[ET.Element], updated: datetime) -> bytes:
-    """The feed as it is sent. `address` is what links begin with, `path` the feed's own."""
+    """Render a feed. `address` is the public base URL, `path` the path of the feed."""
     root = ET.Element(f"{{{ATOM}}}feed")
     _add_element(root, "id", address + path)
     _add_element(root, "title", title)
@@ -39,29 +39,29 @@ def render_feed(address: str, path: str, title: str, entries: list[ET.Element], 
 
 
 def build_entry(link: str, title: str, author: str, updated: datetime, published: datetime, text: str) -> ET.Element:
-    """One entry; its permanent address is its id."""
-    made = ET.Element(f"{{{ATOM}}}entry")
-    _add_element(made, "id", link)
-    _add_element(made, "title", title)
-    _add_element(_add_element(made, "author"), "name", author)
-    _add_element(made, "updated", _format_timestamp(updated))
-    _add_element(made, "published", _format_timestamp(published))
-    _add_element(made, "link", rel="alternate", href=link, type="text/html")
-    _add_element(made, "content", text, type="text")
-    return made
+    """Build one entry; its permalink is its id."""
+    entry = ET.Element(f"{{{ATOM}}}entry")
+    _add_element(entry, "id", link)
+    _add_element(entry, "title", title)
+    _add_element(_add_element(entry, "author"), "name", author)
+    _add_element(entry, "updated", _format_timestamp(updated))
+    _add_element(entry, "published", _format_timestamp(published))
+    _add_element(entry, "link", rel="alternate", href=link, type="text/html")
+    _add_element(entry, "content", text, type="text")
+    return entry
 
 
 async def comments_feed(request: Request) -> Response:
-    """`/feeds/comments.atom`: the latest comments, of one case if `case` names it."""
+    """`/feeds/comments.atom`: the latest comments, or those of the `case`."""
     engine, base = require_database(request), _base_url(request)
     case = clean_text(request.query_params.get("case", ""))[:200]
 
     def read() -> list[ET.Element]:
         with read_transaction(engine) as c:
-            found = find_comments(c, CommentFilter(case=case)).comments
+            latest = find_comments(c, CommentFilter(case=case)).comments
         return [
             build_entry(f"{base}/comments/{k.id}", f"On {describe_subject(request, k.about)}", k.author, k.edited or k.created, k.created, k.body)
-            for k in found
+            for k in latest
         ]  # fmt: skip
 
     entries = await run_in_threadpool(read)
@@ -70,15 +70,14 @@ async def comments_feed(request: Request) -> Response:
 
 
 async def briefs_feed(request: Request) -> Response:
-    """`/feeds/briefs.atom`: the brief of each case that is served, as of the day whose knowledge it holds."""
+    """`/feeds/briefs.atom`: the brief of each served case, dated by its `as_of` day."""
     base, entries = _base_url(request), []
     for s in get_cases(request).values():
         day = datetime.combine(s.g.as_of, time(), UTC)
         text = " ".join(x.text for x in s.brief.introduction)
         entries.append(build_entry(f"{base}/{s.id}/brief", s.brief.title, "détente", day, day, text))
-    return Response(
-        render_feed(base, "/feeds/briefs.atom", "Briefs", entries, _latest_update(entries)), media_type=ATOM_MEDIA_TYPE
-    )
+    feed = render_feed(base, "/feeds/briefs.atom", "Briefs", entries, _latest_update(entries))
+    return Response(feed, media_type=ATOM_MEDIA_TYPE)
 
 
 def _base_url(request: Request) -> str:
@@ -87,9 +86,9 @@ def _base_url(request: Request) -> str:
 
 
 def _latest_update(entries: list[ET.Element]) -> datetime:
-    """The newest entry's moment; of an empty feed the beginning of the calendar of computers, as good as any."""
-    told = [datetime.fromisoformat(e.findtext(f"{{{ATOM}}}updated", "")) for e in entries]
-    return max(told, default=datetime.fromtimestamp(0, UTC))
+    """Return the time of the newest entry, or 1970 for an empty feed, since Atom requires a time."""
+    times = [datetime.fromisoformat(e.findtext(f"{{{ATOM}}}updated", "")) for e in entries]
+    return max(times, default=datetime.fromtimestamp(0, UTC))
 
 
 def _format_timestamp(at: datetime) -> str:

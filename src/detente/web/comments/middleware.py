@@ -1,6 +1,6 @@
-"""The comments beneath a page: read before the page is made, in a thread of its own, so that pages need not know of them.
+"""Middleware that loads the comments of a page before the page is rendered, so pages do not depend on comments.
 
-A template shows them by `{% include "comments/thread.html" ignore missing %}`; `request.state.thread` holds them.
+`request.state.thread` holds them. A template shows them by `{% include "comments/thread.html" ignore missing %}`.
 """
 
 import logging
@@ -21,7 +21,7 @@ LOG = logging.getLogger("detente.web")
 
 
 class CommentThreadMiddleware:
-    """Sets `thread` in the state of requests for pages that readers comment on."""
+    """Set `thread` in the request state of pages that take comments."""
 
     def __init__(self, app: ASGIApp, database: Engine | None) -> None:
         self.app, self.database = app, database
@@ -37,17 +37,16 @@ class CommentThreadMiddleware:
 
 
 def _load_thread(database: Engine, request: Request, about: CommentSubject) -> ThreadView:
-    query = (
-        {"case": about.case} if about.kind == "brief" else {"case": about.case, "kind": about.kind, "key": about.key}
-    )
+    is_brief = about.kind == "brief"
+    query = {"case": about.case} if is_brief else {"case": about.case, "kind": about.kind, "key": about.key}
     address = f"/comments?{urlencode(query)}"
-    points = get_subjects(request)[about.case].lines["point"] if about.kind == "brief" else {}
+    points = get_subjects(request)[about.case].lines["point"] if is_brief else {}
     try:
         with read_transaction(database) as c:
             exchanges, older = list_exchanges(c, about)
     except DBAPIError:
-        # The page is worth reading without its comments; that they could not be read is said, not shown as none.
-        LOG.exception("the comments on %s could not be read", about.kind)
+        # The page is still useful. It says that comments are unavailable rather than showing zero comments.
+        LOG.exception("cannot read the comments on %s %s", about.kind, about.key)
         return ThreadView(about.case, about.kind, about.key, (), False, address, tuple(points.items()), unreadable=True)
     talks = tuple(build_exchange_view(request, e) for e in exchanges)
     return ThreadView(about.case, about.kind, about.key, talks, older, address, tuple(points.items()))

@@ -11,14 +11,14 @@ from shapely.geometry.base import BaseGeometry
 from detente.cases.geography import Geography
 from detente.claims.context import ClaimContext
 from detente.measures.distance import LOCATED_PRECISIONS
-from detente.web.map.projection import WIDTH, Frame, frame
+from detente.web.map.projection import MAP_WIDTH, MapFrame, fit_frame
 
-FINE = 0.8  # units of the drawing; a thousand are its width
-BROAD_NAME = 3500.0  # square units from which a province's name is shown without zooming in
+SIMPLIFY_TOLERANCE = 0.8  # units of the drawing; a thousand are its width
+MIN_PROVINCE_AREA = 3500.0  # square units from which a province's name is shown without zooming in
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
+class MapLabel:
     """A name on the map. `kind` is `country`, `province` or `small province`, which is shown only when zoomed in."""
 
     text: str
@@ -28,18 +28,18 @@ class Name:
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class Basemap:
     """Paths of SVG in the frame's units. `middles` are the points that stand for a whole country or province, by address."""
 
-    frame: Frame
+    frame: MapFrame
     provinces: tuple[tuple[str, str], ...]
     border: str
-    names: tuple[Name, ...]
+    names: tuple[MapLabel, ...]
     middles: dict[str, tuple[float, float]]
     source: str
 
 
-def ground(view: ClaimContext) -> Ground | None:
+def build_basemap(view: ClaimContext) -> Basemap | None:
     """The ground of a case, or None where its file has no geometry."""
     geo = view.geography
     if geo is None:
@@ -55,34 +55,34 @@ def ground(view: ClaimContext) -> Ground | None:
         and e.place.latitude is not None
     ]
     crossings = [(c.longitude, c.latitude, c.longitude, c.latitude) for c in case.crossings]
-    f = frame([geo.border.bounds, *crossings], points)
+    f = fit_frame([geo.border.bounds, *crossings], points)
     shapes = [(p["properties"], shape(p["geometry"])) for p in geo.provinces]
-    names, middles = _names(view, f, shapes, points)
-    return Ground(
+    names, middles = _build_labels(view, f, shapes, points)
+    return Basemap(
         frame=f,
-        provinces=tuple((p["country"], d) for p, s in shapes if (d := path(f, s))),
-        border=path(f, geo.border),
+        provinces=tuple((p["country"], d) for p, s in shapes if (d := build_svg_path(f, s))),
+        border=build_svg_path(f, geo.border),
         names=names,
         middles=middles,
-        source=_source(geo),
+        source=_format_boundary_source(geo),
     )
 
 
-def path(f: Frame, thing: BaseGeometry) -> str:
+def build_svg_path(f: MapFrame, thing: BaseGeometry) -> str:
     """A line or area as an SVG path, clipped to a little beyond the frame, simplified, to half a unit.
 
     Example:
         >>> from shapely.geometry import LineString
-        >>> path(Frame(60, 29, 76, 38), LineString([(60, 38), (68, 38), (76, 38)]))
+        >>> build_svg_path(MapFrame(60, 29, 76, 38), LineString([(60, 38), (68, 38), (76, 38)]))
         'M0 0L1000 0'
     """
     room = (f.east - f.west) * 0.5
     inside = shapely.clip_by_rect(thing, f.west - room, f.south - room, f.east + room, f.north + room)
-    drawn = shapely.simplify(shapely.transform(inside, f.project), FINE)
-    return "".join(_line(part) for part in _lines(drawn))
+    drawn = shapely.simplify(shapely.transform(inside, f.project), SIMPLIFY_TOLERANCE)
+    return "".join(_format_path_part(part) for part in _iterate_lines(drawn))
 
 
-def _lines(thing: BaseGeometry) -> Iterable[tuple[shapely.LineString | shapely.LinearRing, bool]]:
+def _iterate_lines(thing: BaseGeometry) -> Iterable[tuple[shapely.LineString | shapely.LinearRing, bool]]:
     """Lines and rings of anything, each with whether it is closed."""
     if isinstance(thing, shapely.Polygon):
         yield from ((ring, True) for ring in (thing.exterior, *thing.interiors))
@@ -90,27 +90,30 @@ def _lines(thing: BaseGeometry) -> Iterable[tuple[shapely.LineString | shapely.L
         yield thing, False
     elif hasattr(thing, "geoms"):
         for part in thing.geoms:
-            yield from _lines(part)
+            yield from _iterate_lines(part)
 
 
-def _line(part: tuple[shapely.LineString | shapely.LinearRing, bool]) -> str:
+def _format_path_part(part: tuple[shapely.LineString | shapely.LinearRing, bool]) -> str:
     line, closed = part
-    at = [f"{_short(x)} {_short(y)}" for x, y in line.coords[: -1 if closed else None]]
+    at = [f"{_format_coordinate(x)} {_format_coordinate(y)}" for x, y in line.coords[: -1 if closed else None]]
     # Beside each other in units of a thousandth of the width, two points may become one.
     kept = [p for i, p in enumerate(at) if i == 0 or p != at[i - 1]]
     return f"M{'L'.join(kept)}{'Z' if closed else ''}" if len(kept) > 1 else ""
 
 
-def _short(x: float) -> str:
+def _format_coordinate(x: float) -> str:
     return f"{round(2 * x) / 2:g}"
 
 
-def _names(
-    view: ClaimContext, f: Frame, shapes: list[tuple[dict[str, Any], BaseGeometry]], points: list[tuple[float, float]]
-) -> tuple[tuple[Name, ...], dict[str, tuple[float, float]]]:
+def _build_labels(
+    view: ClaimContext,
+    f: MapFrame,
+    shapes: list[tuple[dict[str, Any], BaseGeometry]],
+    points: list[tuple[float, float]],
+) -> tuple[tuple[MapLabel, ...], dict[str, tuple[float, float]]]:
     case = view.g.case
     box = shapely.box(f.west, f.south, f.east, f.north)
-    names: list[Name] = []
+    names: list[MapLabel] = []
     middles: dict[str, tuple[float, float]] = {}
     for p, s in shapes:
         point = s.representative_point()
@@ -119,22 +122,22 @@ def _names(
         if f.holds(lon, lat):
             x, y = f.xy(lon, lat)
             area = shapely.transform(shapely.make_valid(s), f.project).area
-            names.append(Name(p["name"], x, y, "province" if area >= BROAD_NAME else "small province"))
+            names.append(MapLabel(p["name"], x, y, "province" if area >= MIN_PROVINCE_AREA else "small province"))
     # Many events share a point; names need to keep clear of it once.
     dots = shapely.MultiPoint(sorted({f.xy(*p) for p in points}))
     for code in case.countries.values():
         own = [shapely.make_valid(s) for p, s in shapes if p["country"] == code]
         shown = shapely.transform(shapely.intersection(shapely.union_all(own), box), f.project)
-        at = roomiest(shown, dots, f.height)
+        at = find_label_point(shown, dots, f.height)
         if at is None:
             continue
         x, y = at
         middles[code] = f.lonlat(x, y)
-        names.append(Name(case.country_names.get(code, code), round(x, 1), round(y, 1), "country"))
+        names.append(MapLabel(case.country_names.get(code, code), round(x, 1), round(y, 1), "country"))
     return tuple(names), middles
 
 
-def roomiest(area: BaseGeometry, dots: BaseGeometry, height: float) -> tuple[float, float] | None:
+def find_label_point(area: BaseGeometry, dots: BaseGeometry, height: float) -> tuple[float, float] | None:
     """The point of an area that is farthest from its edge, the drawing's edge and all dots: where a name has room.
 
     None where the area is empty. A country's name stands there, and under it the ring of events that are known only to the
@@ -142,7 +145,7 @@ def roomiest(area: BaseGeometry, dots: BaseGeometry, height: float) -> tuple[flo
     """
     if area.is_empty:
         return None
-    grid = [(WIDTH * i / 40, height * j / 28) for i in range(2, 39) for j in range(2, 27)]
+    grid = [(MAP_WIDTH * i / 40, height * j / 28) for i in range(2, 39) for j in range(2, 27)]
     inside = [p for p in grid if area.contains(shapely.Point(p))]
     if not inside:
         point = area.representative_point()
@@ -151,12 +154,12 @@ def roomiest(area: BaseGeometry, dots: BaseGeometry, height: float) -> tuple[flo
 
     def room(p: tuple[float, float]) -> float:
         point = shapely.Point(p)
-        free = [1.6 * edge.distance(point), p[0] - 60, WIDTH - p[0] - 60, p[1], height - p[1]]
+        free = [1.6 * edge.distance(point), p[0] - 60, MAP_WIDTH - p[0] - 60, p[1], height - p[1]]
         return min(free if dots.is_empty else [*free, dots.distance(point)])
 
     return max(inside, key=room)
 
 
-def _source(geo: Geography) -> str:
+def _format_boundary_source(geo: Geography) -> str:
     told = f"Boundaries: {geo.source}. " if geo.source else ""
     return f"{told}They are drawn as published and imply no opinion on their status."

@@ -14,18 +14,18 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.api.events.table import Columns, place_key
+from detente.api.events.table import EventColumns, build_place_key
 from detente.core.place import great_circle_km
 from detente.events.event import Event
 from detente.measures.distance import LOCATED_PRECISIONS
-from detente.web.map.basemap import Ground
+from detente.web.map.basemap import Basemap
 
-Kind = Literal["place", "province", "country"]
-SAME_KM = 15.0  # points of one name that are no farther apart are one place
+LocationKind = Literal["place", "province", "country"]
+SAME_PLACE_KM = 15.0  # points of one name that are no farther apart are one place
 
 
 @dataclass(frozen=True)
-class Held:
+class ChannelEvents:
     """Events of one channel at one place, one entry an event: `day` as an ordinal, `month` from the case's first, `deaths`
     told (0 where not) and whether any figure was. `ids` in the same order; `precisions` that occur."""
 
@@ -39,15 +39,15 @@ class Held:
 
 
 @dataclass(frozen=True)
-class Place:
+class MapPlace:
     """A place on the map with its events by channel; `one` is any of its events, for its name."""
 
     key: str
-    kind: Kind
+    kind: LocationKind
     lon: float
     lat: float
     one: Event
-    held: tuple[Held, ...]
+    held: tuple[ChannelEvents, ...]
 
     @property
     def events(self) -> int:
@@ -56,15 +56,15 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Placed:
+class EventLocations:
     """All events of a study: at places, those with most events first, and `away`: by country those that are not on the map."""
 
-    places: tuple[Place, ...]
-    away: Mapping[str, tuple[Held, ...]]
+    places: tuple[MapPlace, ...]
+    away: Mapping[str, tuple[ChannelEvents, ...]]
 
 
 @dataclass
-class _Group:
+class _RowGroup:
     """Rows that stand together while they are being gathered."""
 
     lon: list[float] = field(default_factory=list)
@@ -72,47 +72,49 @@ class _Group:
     rows: list[int] = field(default_factory=list)
 
 
-def placed(columns: Columns, channels: tuple[str, ...], ground: Ground, first_month: int) -> Placed:
+def locate_events(
+    columns: EventColumns, channels: tuple[str, ...], ground: Basemap, first_month: int
+) -> EventLocations:
     """Every event of a record on the ground of its case.
 
     Args:
         channels: names of `columns.kind`. first_month: of the case, as twelve times the year plus the month from 0.
     """
-    groups: dict[tuple[str, Kind, int], _Group] = {}
+    groups: dict[tuple[str, LocationKind, int], _RowGroup] = {}
     away: dict[str, list[int]] = {}
     for row, e in enumerate(columns.events):
-        put = _put(e, ground)
+        put = _locate_event(e, ground)
         if put is None:
             away.setdefault(e.place.country, []).append(row)
             continue
         key, kind, lon, lat = put
-        g = groups.setdefault((key, kind, _which(key, kind, lon, lat, groups)), _Group())
+        g = groups.setdefault((key, kind, _find_place_number(key, kind, lon, lat, groups)), _RowGroup())
         g.lon.append(lon)
         g.lat.append(lat)
         g.rows.append(row)
-    held = _Holder(columns, channels, first_month)
+    held = _ChannelEventsBuilder(columns, channels, first_month)
     places = [
-        Place(key, kind, median(g.lon), median(g.lat), columns.events[g.rows[0]], held(g.rows))
+        MapPlace(key, kind, median(g.lon), median(g.lat), columns.events[g.rows[0]], held(g.rows))
         for (key, kind, _), g in groups.items()
     ]
-    return Placed(
+    return EventLocations(
         tuple(sorted(places, key=lambda p: -p.events)), {country: held(rows) for country, rows in away.items()}
     )
 
 
-def deaths_told(event: Event) -> int | None:
+def get_reported_deaths(event: Event) -> int | None:
     """The best figure told, else the lowest, else the highest; None where nobody gave one."""
     t = event.tolls
     return next((n for n in (t.best, t.low, t.high) if n is not None), None)
 
 
-def _put(e: Event, ground: Ground) -> tuple[str, Kind, float, float] | None:
+def _locate_event(e: Event, ground: Basemap) -> tuple[str, LocationKind, float, float] | None:
     p, point = e.place, e.place.point
     if p.precision in LOCATED_PRECISIONS and point is not None:
         if not ground.frame.holds(point[1], point[0]):
             return None
         # Without a name only the point tells two places apart; a tenth of a degree is a district or less.
-        key = place_key(e) if p.name else f"{place_key(e)}@{point[0]:.1f},{point[1]:.1f}"
+        key = build_place_key(e) if p.name else f"{build_place_key(e)}@{point[0]:.1f},{point[1]:.1f}"
         return key, "place", point[1], point[0]
     key = f"{p.country}/{p.province}" if p.province and p.precision != "country" else p.country
     middle = ground.middles.get(key) or ground.middles.get(p.country)
@@ -122,37 +124,39 @@ def _put(e: Event, ground: Ground) -> tuple[str, Kind, float, float] | None:
     return key, "province" if "/" in key and key in ground.middles else "country", *middle
 
 
-def _which(key: str, kind: Kind, lon: float, lat: float, there: Mapping[tuple[str, Kind, int], _Group]) -> int:
+def _find_place_number(
+    key: str, kind: LocationKind, lon: float, lat: float, there: Mapping[tuple[str, LocationKind, int], _RowGroup]
+) -> int:
     """Which place of that name: two towns may share one, and the middle between them would be neither."""
     n = 0
     while (key, kind, n) in there:
         other = there[key, kind, n]
         if (other.lon[0], other.lat[0]) == (lon, lat) or great_circle_km(
             (lat, lon), (other.lat[0], other.lon[0])
-        ) <= SAME_KM:
+        ) <= SAME_PLACE_KM:
             return n
         n += 1
     return n
 
 
-class _Holder:
+class _ChannelEventsBuilder:
     """Remembers what is the same for all groups of a record."""
 
-    def __init__(self, columns: Columns, channels: tuple[str, ...], first_month: int) -> None:
+    def __init__(self, columns: EventColumns, channels: tuple[str, ...], first_month: int) -> None:
         self.columns, self.channels = columns, channels
-        deaths = [deaths_told(e) for e in columns.events]
+        deaths = [get_reported_deaths(e) for e in columns.events]
         self.told = np.array([d is not None for d in deaths], bool)
         self.deaths = np.array([d or 0 for d in deaths], np.int64)
         self.month = np.array([e.day.year * 12 + e.day.month - 1 - first_month for e in columns.events], np.int32)
 
-    def __call__(self, rows: Iterable[int]) -> tuple[Held, ...]:
+    def __call__(self, rows: Iterable[int]) -> tuple[ChannelEvents, ...]:
         at = np.array(list(rows), np.int64)
         kinds = self.columns.kind[at]
         return tuple(self._held(k, at[kinds == k]) for k in np.unique(kinds))
 
-    def _held(self, kind: int, at: NDArray[np.int64]) -> Held:
+    def _held(self, kind: int, at: NDArray[np.int64]) -> ChannelEvents:
         events = [self.columns.events[i] for i in at]
-        return Held(
+        return ChannelEvents(
             self.channels[kind], tuple(e.id for e in events), self.columns.day[at], self.month[at], self.deaths[at],
             self.told[at], tuple(sorted({e.place.precision for e in events})),
         )  # fmt: skip

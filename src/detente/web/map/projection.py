@@ -11,13 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-WIDTH = 1000.0
-NARROW, BROAD = 1.25, 1.6  # the drawing is at least and at most so many times as wide as high
-MARGIN = 0.05
+MAP_WIDTH = 1000.0
+MIN_ASPECT_RATIO, MAX_ASPECT_RATIO = 1.25, 1.6  # the drawing is at least and at most so many times as wide as high
+FRAME_MARGIN = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class MapFrame:
     """What the map shows, in degrees; the drawing is `WIDTH` units wide and `height` high."""
 
     west: float
@@ -28,7 +28,7 @@ class Frame:
     @property
     def scale(self) -> float:
         """Units in a degree of latitude."""
-        return WIDTH / ((self.east - self.west) * self._cos)
+        return MAP_WIDTH / ((self.east - self.west) * self._cos)
 
     @property
     def _cos(self) -> float:
@@ -52,7 +52,7 @@ class Frame:
         """A point in the drawing, to a tenth of a unit.
 
         Example:
-            >>> f = Frame(60, 29, 76, 38)
+            >>> f = MapFrame(60, 29, 76, 38)
             >>> f.xy(60, 38), f.xy(76, 29) == (1000.0, round(f.height, 1))
             ((0.0, 0.0), True)
         """
@@ -66,14 +66,14 @@ class Frame:
     @property
     def width(self) -> float:
         """Of the drawing, in its units."""
-        return WIDTH
+        return MAP_WIDTH
 
     def holds(self, lon: float, lat: float) -> bool:
         """Is the point on the map?"""
         return self.west <= lon <= self.east and self.south <= lat <= self.north
 
 
-def frame(lines: Iterable[tuple[float, float, float, float]], points: Iterable[tuple[float, float]]) -> Frame:
+def fit_frame(lines: Iterable[tuple[float, float, float, float]], points: Iterable[tuple[float, float]]) -> MapFrame:
     """A frame around lines and most of the points.
 
     Args:
@@ -87,14 +87,14 @@ def frame(lines: Iterable[tuple[float, float, float, float]], points: Iterable[t
         lons += list(np.quantile(dots[:, 0], [0.02, 0.98]))
         lats += list(np.quantile(dots[:, 1], [0.02, 0.98]))
     west, east, south, north = (float(x) for x in (min(lons), max(lons), min(lats), max(lats)))
-    across, up = max(east - west, 0.5) * MARGIN, max(north - south, 0.5) * MARGIN
+    across, up = max(east - west, 0.5) * FRAME_MARGIN, max(north - south, 0.5) * FRAME_MARGIN
     west, east, south, north = west - across, east + across, max(south - up, -85.0), min(north + up, 85.0)
     cos = math.cos(math.radians((south + north) / 2))
     broad = (east - west) * cos / (north - south)
-    if broad > BROAD:
-        more = ((east - west) * cos / BROAD - (north - south)) / 2
+    if broad > MAX_ASPECT_RATIO:
+        more = ((east - west) * cos / MAX_ASPECT_RATIO - (north - south)) / 2
         south, north = south - more, north + more
-    elif broad < NARROW:
-        more = (NARROW * (north - south) / cos - (east - west)) / 2
+    elif broad < MIN_ASPECT_RATIO:
+        more = (MIN_ASPECT_RATIO * (north - south) / cos - (east - west)) / 2
         west, east = west - more, east + more
-    return Frame(west, south, east, north)
+    return MapFrame(west, south, east, north)

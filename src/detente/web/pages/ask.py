@@ -9,21 +9,21 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from detente.api.case import PreparedCase
-from detente.brief.answer_points import Prepared
-from detente.brief.build import Request as Wish
+from detente.brief.answer_points import PrecomputedFindings
+from detente.brief.build import BriefRequest as Wish
 from detente.brief.errors import WordLimitTooLow
-from detente.brief.render.json import answer_data
-from detente.brief.short_answer import Answer, material, short_example, within
+from detente.brief.render.json import build_answer_data
+from detente.brief.short_answer import ShortAnswer, build_question_material, fit_to_length, format_short_example
 from detente.cases.case_file import find_shipped_cases
 from detente.claims.finding import Finding
 from detente.claims.verdict import VERDICT_SYMBOLS
 from detente.core.errors import DetenteError
 from detente.questions import embeddings
-from detente.questions.case_match import Subject, subject
-from detente.questions.demands import demands
+from detente.questions.case_match import CaseMatch, match_case
+from detente.questions.demands import extract_demands
 from detente.questions.errors import AmbiguousConflict, NoAnswerableDemand, UnknownConflict
-from detente.questions.parse import LONGEST, Question, parse, words_asked_for
-from detente.questions.phrase_match import Demand, answerable
+from detente.questions.parse import MAX_QUESTION_LENGTH, Question, parse_question, parse_word_limit
+from detente.questions.phrase_match import Demand, list_answerable_questions
 from detente.web.rendering.responses import get_cases, page_routes, provenance_footer, respond
 
 MAX_WORDS = 2000
@@ -91,11 +91,9 @@ def build_ask_page(
     empty = AskPage(seen, None, case, None, (), (), None, {}, {}, "", (), (first.case.question, *EXAMPLES))
     if not question.strip():
         return empty, None
-    if len(question) > LONGEST:
-        why = (
-            f"A question may have {LONGEST:,} characters, and this one has {len(question):,}. Leave out the background."
-        )
-        return _fill_page(empty, why, question=seen[:LONGEST], known=_answerable_topics(served)), None
+    if len(question) > MAX_QUESTION_LENGTH:
+        why = f"A question may have {MAX_QUESTION_LENGTH:,} characters, and this one has {len(question):,}. Leave out the background."
+        return _fill_page(empty, why, question=seen[:MAX_QUESTION_LENGTH], known=_answerable_topics(served)), None
     try:
         limit = _parse_word_limit(words)
     except ValueError as e:
@@ -103,7 +101,7 @@ def build_ask_page(
     if case and case not in served:
         return _fill_page(empty, f"No case {case!r} is served here. Served: {', '.join(served)}.", words=limit), None
     try:
-        asked = parse(question)
+        asked = parse_question(question)
         about, study = _resolve_case(asked.text, case, served)
     except (UnknownConflict, AmbiguousConflict) as e:
         return _fill_page(
@@ -118,19 +116,22 @@ def build_ask_page(
 
 
 def _build_answer(
-    empty: AskPage, asked: Question, about: Subject, study: PreparedCase, limit: int | None
+    empty: AskPage, asked: Question, about: CaseMatch, study: PreparedCase, limit: int | None
 ) -> tuple[AskPage, PreparedCase]:
     told: dict[str, Any] = {"words": limit, "taken_for": (study.id, study.case.title)}
     told["notices"] = tuple(n.replace("say --case to", "choose the case above to") for n in about.notices)
-    known = tuple(answerable(study.case))
+    known = tuple(list_answerable_questions(study.case))
     try:
-        nearest = embeddings.nearest if embeddings.available() else None
-        found = demands(asked, about, study.g.as_of, nearest)
+        nearest = embeddings.match_by_meaning if embeddings.is_available() else None
+        found = extract_demands(asked, about, study.g.as_of, nearest)
         told["demands"] = tuple(DemandAnswer(d.asked, d.claims, d.forward, _refusal_text(d)) for d in found)
         findings = {f.claim: f for s in study.brief.sections for f in s.points}
-        prepared = Prepared(findings, study.brief.levers)
+        prepared = PrecomputedFindings(findings, study.brief.levers)
         wish = Wish(study.named, None, f"detente answer {asked.text!r}")
-        made = within(material(study.view, wish, asked.text, found, prepared), limit or words_asked_for(asked.text))
+        made = fit_to_length(
+            build_question_material(study.view, wish, asked.text, found, prepared),
+            limit or parse_word_limit(asked.text),
+        )
     except NoAnswerableDemand:
         why = "Nothing that this question asks can be answered from the record."
         return _fill_page(empty, why, known=known, **told), study
@@ -140,7 +141,7 @@ def _build_answer(
     except DetenteError as e:
         return _fill_page(empty, str(e), known=known, **told), study
     return _fill_page(
-        empty, "", answer=answer_data(made), verdicts=_verdict_links(study.id, findings, made), examples=_example_texts(made), **told
+        empty, "", answer=build_answer_data(made), verdicts=_verdict_links(study.id, findings, made), examples=_example_texts(made), **told
     ), study  # fmt: skip
 
 
@@ -159,16 +160,16 @@ def _parse_word_limit(words: str) -> int | None:
     return int(words)
 
 
-def _resolve_case(text: str, case: str, served: Mapping[str, PreparedCase]) -> tuple[Subject, PreparedCase | None]:
+def _resolve_case(text: str, case: str, served: Mapping[str, PreparedCase]) -> tuple[CaseMatch, PreparedCase | None]:
     """What the question is about: as was said, else the shipped case that fits it, else a served one of the reader's own."""
     if case:
-        return subject(text, served[case].named), served[case]
+        return match_case(text, served[case].named), served[case]
     try:
-        about = subject(text)
+        about = match_case(text)
     except (UnknownConflict, AmbiguousConflict):
         for study in (s for s in served.values() if s.id not in find_shipped_cases()):
             try:
-                return subject(text, study.named), study
+                return match_case(text, study.named), study
             except DetenteError:
                 continue
         raise
@@ -194,10 +195,10 @@ def _case_titles(served: Mapping[str, PreparedCase]) -> str:
 
 
 def _answerable_topics(served: Mapping[str, PreparedCase]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(x for s in served.values() for x in answerable(s.case)))
+    return tuple(dict.fromkeys(x for s in served.values() for x in list_answerable_questions(s.case)))
 
 
-def _verdict_links(case: str, findings: Mapping[str, Finding], made: Answer) -> dict[str, VerdictLink]:
+def _verdict_links(case: str, findings: Mapping[str, Finding], made: ShortAnswer) -> dict[str, VerdictLink]:
     tested = {p.key: (findings.get(p.key) or p.finding) for p in made.points if p.finding}
     return {
         key: VerdictLink(f.verdict.word, VERDICT_SYMBOLS[f.verdict.word], f"/{case}/claims/{key}")
@@ -206,9 +207,9 @@ def _verdict_links(case: str, findings: Mapping[str, Finding], made: Answer) -> 
     }
 
 
-def _example_texts(made: Answer) -> dict[str, str]:
+def _example_texts(made: ShortAnswer) -> dict[str, str]:
     m = made.material
-    return {p.example: short_example(m.examples[p.example], m.countries) for p in made.points if p.example}
+    return {p.example: format_short_example(m.examples[p.example], m.countries) for p in made.points if p.example}
 
 
 _answer_cache: dict[tuple[str, ...], tuple[AskPage, PreparedCase | None]] = {}
@@ -229,7 +230,7 @@ async def handler(request: Request) -> Response:
     return respond(
         request, "ask.html", content, foot=provenance_footer(study) if study else None, title="Ask",
         points={p.get("claim") or p.get("lever"): p for p in (content.answer or {}).get("points", ())},
-        longest=LONGEST, most_words=MAX_WORDS,
+        longest=MAX_QUESTION_LENGTH, most_words=MAX_WORDS,
     )  # fmt: skip
 
 

@@ -12,8 +12,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from detente.api.case import PreparedCase
-from detente.brief.render.html import To, drawings
-from detente.brief.render.json import as_data
+from detente.brief.render.html import LinkPrefixes, build_inline_svgs
+from detente.brief.render.json import build_brief_data
 from detente.web.brief_downloads import DOWNLOADS, render_brief_file
 from detente.web.openapi_route import OpenApiRoute
 from detente.web.rendering.etag import etag_matches
@@ -66,7 +66,7 @@ class _CacheTransparentCase:
 
 @lru_cache(maxsize=64)
 def _build_page(_key: str, held: _CacheTransparentCase) -> BriefPage:
-    b = as_data(held.study.brief)
+    b = build_brief_data(held.study.brief)
     forms = tuple(BriefDownload(f"/{held.study.id}/brief.{f.extension}", f.name) for f in DOWNLOADS.values())
     twin = BriefDownload(f"/{held.study.id}/brief.json", "JSON")
     return BriefPage(b, _build_contents(b), (*forms, twin))
@@ -100,7 +100,7 @@ def _render_body(_key: str, held: _CacheTransparentCase) -> Markup:
     study = held.study
     at = f"/{study.id}"
     text = template_environment().get_template("shared/body.html").render(
-        b=build_brief_page(study).brief, svg=drawings(study.brief), to=To(f"{at}/events/", f"{at}/claims/")
+        b=build_brief_page(study).brief, svg=build_inline_svgs(study.brief), to=LinkPrefixes(f"{at}/events/", f"{at}/claims/")
     )  # fmt: skip
     return Markup(text)
 

@@ -11,10 +11,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from detente.api.case import PreparedCase
-from detente.brief.render.html import inline
-from detente.brief.render.json import survived
-from detente.charts.inline.interval_strip import strip
-from detente.charts.style import Picture
+from detente.brief.render.json import format_check_results
+from detente.charts.inline.interval_strip import draw_interval_strip
+from detente.charts.style import Picture, inline_svg
 from detente.claims.checks import CHECKS
 from detente.claims.estimate import Estimate
 from detente.claims.finding import Finding
@@ -128,7 +127,7 @@ def build_claim_page(study: PreparedCase, claim: str) -> ClaimPage:
     by_id = {c.id: c for c in carriers}
     return ClaimPage(
         f.claim, section.title, f.statement, f.headline, f.verdict.word if f.verdict else "",
-        survived(f.verdict) if f.verdict else "", f.sentences,
+        format_check_results(f.verdict) if f.verdict else "", f.sentences,
         tuple(_build_estimate_row(f, e, s) for e, s in zip(f.estimates, f.tests, strict=True)),
         tuple(_build_check_rows(f)), f.limits,
         tuple(by_id.get(i) or _build_supporting_event(study, study.g.event(i), ()) for i in f.examples),
@@ -190,7 +189,7 @@ def draw_interval(t: EstimateRow) -> str:
     if m is None:
         return ""
     label = f"That {t.part}: {t.sentence.text} Claimed: {t.claimed} {t.than:.3g}."
-    return strip(
+    return draw_interval_strip(
         m.value, m.low, m.high, than=t.than, claimed=t.claimed, label=label, percent=m.unit == "share",
         ratio=m.unit == "times as often",
     )  # fmt: skip
@@ -208,7 +207,7 @@ async def handler(request: Request) -> Response:
     page = _page(study, claim)
     return respond(
         request, "claim.html", page, foot=provenance_footer(study), title=page.headline,
-        drawn={t.key: draw_interval(t) for t in page.tests}, svg=inline(page.picture) if page.picture else "",
+        drawn={t.key: draw_interval(t) for t in page.tests}, svg=inline_svg(page.picture) if page.picture else "",
     )  # fmt: skip
 
 

@@ -6,8 +6,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from detente.api.case import PreparedCase
-from detente.brief.render.json import survived
-from detente.charts.inline.probability_strip import Dot, small
+from detente.brief.render.json import format_check_results
+from detente.charts.inline.probability_strip import ProbabilityDot, draw_small_strip
 from detente.claims.estimate import Estimate
 from detente.claims.estimate_text import probability_text
 from detente.claims.finding import Finding
@@ -68,7 +68,7 @@ def _build_row(demand: str, f: Finding) -> ClaimRow:
     return ClaimRow(
         f.claim, demand, f.statement, f.headline, v.word if v else "", weakest.part if weakest else "",
         probability_text(weakest.chance).text if known and weakest and weakest.chance else "too little data",
-        survived(v) if v else "",
+        format_check_results(v) if v else "",
         tuple(NecessaryPart(e.key, e.part, e.probability if e.enough else None) for e in f.estimates if e.necessary),
         len({i for e in f.estimates if e.measured for i in e.measured.events}),
     )  # fmt: skip
@@ -82,7 +82,9 @@ def find_weakest_estimate(f: Finding) -> Estimate | None:
 def _draw_probabilities(row: ClaimRow) -> str:
     known = [p for p in row.parts if p.probability is not None]
     told = "; ".join(f"that {p.part}: {100 * (p.probability or 0):.0f} %" for p in known) or "too little data"
-    return small([Dot(p.probability or 0.0) for p in known], f"Probability of each necessary part: {told}")
+    return draw_small_strip(
+        [ProbabilityDot(p.probability or 0.0) for p in known], f"Probability of each necessary part: {told}"
+    )
 
 
 async def handler(request: Request) -> Response:

@@ -12,9 +12,9 @@ from starlette.responses import Response
 from detente.api.case import PreparedCase
 from detente.api.event_matches import EventMatches, build_event_matches
 from detente.api.event_usage import EventUse, find_event_uses
-from detente.api.events.event_row import Row, row
-from detente.api.events.filters import Query, address
-from detente.api.events.table import Columns, columns_of
+from detente.api.events.event_row import EventRow, build_event_row
+from detente.api.events.filters import EventQuery, format_query_string
+from detente.api.events.table import EventColumns, get_event_columns
 from detente.api.other_sources import OtherSourcesStatus
 from detente.cases.actors import role_on
 from detente.core.errors import nearest, quoted_choices
@@ -22,7 +22,7 @@ from detente.core.publishers import publisher_name
 from detente.events.event import Event as Record
 from detente.events.plover import event_types
 from detente.measures.distance import LOCATED_PRECISIONS, distance_km
-from detente.web.map.page import ground_of
+from detente.web.map.page import get_basemap
 from detente.web.rendering.responses import get_case, page_routes, provenance_footer, respond
 
 DAYS = 7
@@ -97,7 +97,7 @@ class EventPage:
         week: the list of that week. before, after: the neighbours in the record.
     """
 
-    row: Row
+    row: EventRow
     meaning: str
     quad: str
     context: str
@@ -121,12 +121,12 @@ class EventPage:
     known_on: str
     provisional: bool | None
     uses: tuple[EventUse, ...]
-    around: tuple[Row, ...]
+    around: tuple[EventRow, ...]
     left_before: int
     left_after: int
     week: str
-    before: Row | None
-    after: Row | None
+    before: EventRow | None
+    after: EventRow | None
 
 
 def build_event_page(study: PreparedCase, key: str, beside: OtherSourcesStatus = NO_STORE) -> EventPage:
@@ -135,7 +135,7 @@ def build_event_page(study: PreparedCase, key: str, beside: OtherSourcesStatus =
     Raises:
         HTTPException: 404, no event has that id; with the nearest that have one.
     """
-    columns = columns_of(study)
+    columns = get_event_columns(study)
     if key not in columns.at:
         near = quoted_choices(nearest(key[:80], _similar_ids(columns, key)))
         raise HTTPException(404, f"No event {key[:80]!r} is known on {study.g.as_of}. Nearest: {near}.")
@@ -144,7 +144,7 @@ def build_event_page(study: PreparedCase, key: str, beside: OtherSourcesStatus =
     kind, g = event_types()[e.type], study.g
     around, left_before, left_after, week = _neighbouring_events(study, columns, i)
     return EventPage(
-        row=row(study, e),
+        row=build_event_row(study, e),
         meaning=kind.meaning,
         quad=kind.quad,
         context=e.context,
@@ -172,8 +172,8 @@ def build_event_page(study: PreparedCase, key: str, beside: OtherSourcesStatus =
         left_before=left_before,
         left_after=left_after,
         week=week,
-        before=row(study, columns.events[i - 1]) if i else None,
-        after=row(study, columns.events[i + 1]) if i + 1 < len(columns.events) else None,
+        before=build_event_row(study, columns.events[i - 1]) if i else None,
+        after=build_event_row(study, columns.events[i + 1]) if i + 1 < len(columns.events) else None,
     )
 
 
@@ -197,7 +197,7 @@ def describe_discrepancies(e: Record) -> tuple[str, ...]:
     return tuple(out)
 
 
-def _similar_ids(columns: Columns, key: str) -> list[str]:
+def _similar_ids(columns: EventColumns, key: str) -> list[str]:
     # Ids of a kind share their beginning: comparing with all of a large record would take seconds.
     return [k for k in columns.at if k[:8] == key[:8]][:500]
 
@@ -207,7 +207,7 @@ def _parties(study: PreparedCase, e: Record, keys: tuple[str, ...], raw: tuple[s
     for i, k in enumerate(keys):
         a = study.case.actor(k)
         own = raw[i] if len(raw) == len(keys) and raw[i] not in (k, a.name) else ""
-        to = f"/{study.id}/events?{address(Query(actor=(k,)))}"
+        to = f"/{study.id}/events?{format_query_string(EventQuery(actor=(k,)))}"
         out.append(Party(k, a.name, role_on(a, e.day), own, to))
     return tuple(out)
 
@@ -230,7 +230,7 @@ def _border_km(study: PreparedCase, e: Record) -> float | None:
 
 
 def _point(study: PreparedCase, e: Record) -> MiniMapPoint | None:
-    ground = ground_of(study)
+    ground = get_basemap(study)
     if ground is None:
         return None
     p = e.place
@@ -244,15 +244,17 @@ def _point(study: PreparedCase, e: Record) -> MiniMapPoint | None:
     return MiniMapPoint(*ground.frame.xy(*at), precise) if ground.frame.holds(*at) else None
 
 
-def _neighbouring_events(study: PreparedCase, columns: Columns, i: int) -> tuple[tuple[Row, ...], int, int, str]:
+def _neighbouring_events(
+    study: PreparedCase, columns: EventColumns, i: int
+) -> tuple[tuple[EventRow, ...], int, int, str]:
     """Events that began within a week, the nearest of them as rows, and how many more on either side."""
     e = columns.events[i]
     first, last = e.day - timedelta(days=DAYS), e.day + timedelta(days=DAYS)
     low = int(columns.day.searchsorted(first.toordinal(), "left"))
     high = int(columns.day.searchsorted(last.toordinal(), "right"))
     a, b = max(low, i - NEIGHBOURS), min(high, i + NEIGHBOURS + 1)
-    week = f"/{study.id}/events?{address(Query(first=first, last=last, sort='oldest'))}"
-    return tuple(row(study, x) for x in columns.events[a:b]), a - low, high - b, week
+    week = f"/{study.id}/events?{format_query_string(EventQuery(first=first, last=last, sort='oldest'))}"
+    return tuple(build_event_row(study, x) for x in columns.events[a:b]), a - low, high - b, week
 
 
 async def handler(request: Request) -> Response:
@@ -261,7 +263,9 @@ async def handler(request: Request) -> Response:
     beside = request.app.state.beside.status(study)
     content = await run_in_threadpool(build_event_page, study, request.path_params["event"], beside)
     title = f"{content.row.when}, {content.row.where}"
-    return respond(request, "event.html", content, foot=provenance_footer(study), title=title, ground=ground_of(study))
+    return respond(
+        request, "event.html", content, foot=provenance_footer(study), title=title, ground=get_basemap(study)
+    )
 
 
 ROUTES = page_routes("/{case}/events/{event:path}", handler, page=EventPage)

@@ -11,16 +11,26 @@ from starlette.routing import Route
 
 from detente.api.case import PreparedCase
 from detente.api.events import facets
-from detente.api.events.event_row import Row, row
-from detente.api.events.facets import Choice, Group
-from detente.api.events.filter_text import said
-from detente.api.events.filters import QUERY, SORTS, Query, Sort, at, emptied, found, masks, read
-from detente.api.events.table import Bools, Columns, columns_of
+from detente.api.events.event_row import EventRow, build_event_row
+from detente.api.events.facets import FacetChoice, FacetGroup
+from detente.api.events.filter_text import describe_filters
+from detente.api.events.filters import (
+    FILTER_DESCRIPTIONS,
+    SORT_ORDERS,
+    EventQuery,
+    SortOrder,
+    build_filter_masks,
+    build_query_address,
+    find_event_positions,
+    measure_filter_effects,
+    parse_event_query,
+)
+from detente.api.events.table import BoolArray, EventColumns, get_event_columns
 from detente.web.event_export import AllEventsPage, ExportLink, build_export_links, stream_all_events
 from detente.web.rendering.responses import get_case, page_routes, provenance_footer, respond, wants_json
 
 PAGE_SIZE = 50
-SORT_TEXT: Mapping[Sort, str] = {"newest": "newest first", "oldest": "oldest first", "deaths": "most deaths first"}
+SORT_TEXT: Mapping[SortOrder, str] = {"newest": "newest first", "oldest": "oldest first", "deaths": "most deaths first"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +56,7 @@ class EventsPage:
         before, after: addresses of the neighbouring pages, empty at the ends. all: the address without filters.
     """
 
-    query: Query
+    query: EventQuery
     said: tuple[str, ...]
     found: int
     total: int
@@ -54,12 +64,12 @@ class EventsPage:
     last: int
     page: int
     pages: int
-    channels: tuple[Choice, ...]
-    types: tuple[Choice, ...]
-    actors: tuple[Choice, ...]
-    places: tuple[Group, ...]
-    precisions: tuple[Choice, ...]
-    rows: tuple[Row, ...]
+    channels: tuple[FacetChoice, ...]
+    types: tuple[FacetChoice, ...]
+    actors: tuple[FacetChoice, ...]
+    places: tuple[FacetGroup, ...]
+    precisions: tuple[FacetChoice, ...]
+    rows: tuple[EventRow, ...]
     emptied: tuple[EmptyResultReason, ...]
     sorts: tuple[tuple[str, str, bool], ...]
     files: tuple[ExportLink, ...]
@@ -68,15 +78,15 @@ class EventsPage:
     all: str
 
 
-def build_events_page(study: PreparedCase, query: Query, page: int = 1) -> EventsPage:
+def build_events_page(study: PreparedCase, query: EventQuery, page: int = 1) -> EventsPage:
     """The page's content.
 
     Raises:
         HTTPException: 404, there is no such page.
     """
-    columns = columns_of(study)
-    through = masks(columns, query)
-    order = found(columns, query, through)
+    columns = get_event_columns(study)
+    through = build_filter_masks(columns, query)
+    order = find_event_positions(columns, query, through)
     pages = max(-(-len(order) // PAGE_SIZE), 1)
     if not 1 <= page <= pages:
         raise HTTPException(404, f"There is no page {page}: what was found fills {pages} of {PAGE_SIZE} events each.")
@@ -84,36 +94,38 @@ def build_events_page(study: PreparedCase, query: Query, page: int = 1) -> Event
     shown = order[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
     return EventsPage(
         query=query,
-        said=tuple(said(study, query).values()),
+        said=tuple(describe_filters(study, query).values()),
         found=len(order),
         total=len(columns.events),
         first=(page - 1) * PAGE_SIZE + 1 if len(order) else 0,
         last=(page - 1) * PAGE_SIZE + len(shown),
         page=page,
         pages=pages,
-        channels=facets.channels(columns, query, through),
-        types=facets.types(columns, query, through),
-        actors=facets.actors(study, columns, query, through),
-        places=facets.places(study, columns, query, through),
-        precisions=facets.precisions(columns, query, through),
-        rows=tuple(row(study, columns.events[i]) for i in shown),
+        channels=facets.count_channels(columns, query, through),
+        types=facets.count_types(columns, query, through),
+        actors=facets.count_actors(study, columns, query, through),
+        places=facets.count_places(study, columns, query, through),
+        precisions=facets.count_precisions(columns, query, through),
+        rows=tuple(build_event_row(study, columns.events[i]) for i in shown),
         emptied=() if len(order) else _explain_empty_result(study, columns, query, through),
-        sorts=tuple((SORT_TEXT[s], at(here, replace(query, sort=s)), s == query.sort) for s in SORTS),
+        sorts=tuple(
+            (SORT_TEXT[s], build_query_address(here, replace(query, sort=s)), s == query.sort) for s in SORT_ORDERS
+        ),
         files=build_export_links(here, query),
-        before=at(here, query, page=page - 1) if page > 1 else "",
-        after=at(here, query, page=page + 1) if page < pages else "",
+        before=build_query_address(here, query, page=page - 1) if page > 1 else "",
+        after=build_query_address(here, query, page=page + 1) if page < pages else "",
         all=here,
     )
 
 
 def _explain_empty_result(
-    study: PreparedCase, columns: Columns, query: Query, through: Mapping[str, Bools]
+    study: PreparedCase, columns: EventColumns, query: EventQuery, through: Mapping[str, BoolArray]
 ) -> tuple[EmptyResultReason, ...]:
-    words, here = said(study, query), f"/{study.id}/events"
-    blank = Query()
+    words, here = describe_filters(study, query), f"/{study.id}/events"
+    blank = EventQuery()
     fields = {"from": "first", "to": "last"}
     out = []
-    for e in emptied(columns, through):
+    for e in measure_filter_effects(columns, through):
         field = fields.get(e.filter, e.filter)
         without = replace(query, **{field: getattr(blank, field)})
         alone = (
@@ -121,7 +133,7 @@ def _explain_empty_result(
             if e.alone
             else "fits no event at all"
         )
-        out.append(EmptyResultReason(f"{words[e.filter]}: {alone}", e.without, at(here, without)))
+        out.append(EmptyResultReason(f"{words[e.filter]}: {alone}", e.without, build_query_address(here, without)))
     return tuple(out)
 
 
@@ -140,8 +152,8 @@ def parse_page_number(request: Request) -> int:
 async def handler(request: Request) -> Response:
     """`/{case}/events`; as JSON, `page=all` gives every event found with all its fields."""
     study = get_case(request)
-    columns = await run_in_threadpool(columns_of, study)
-    query = read(request.query_params.multi_items(), columns)
+    columns = await run_in_threadpool(get_event_columns, study)
+    query = parse_event_query(request.query_params.multi_items(), columns)
     if wants_json(request) and request.query_params.get("page") == "all":
         return await stream_all_events(study, query)
     content = build_events_page(study, query, parse_page_number(request))
@@ -152,5 +164,5 @@ ROUTES: Sequence[Route] = page_routes(
     "/{case}/events",
     handler,
     page=(EventsPage, AllEventsPage),
-    query={**QUERY, "page": "from 1; all: every event, as JSON"},
+    query={**FILTER_DESCRIPTIONS, "page": "from 1; all: every event, as JSON"},
 )

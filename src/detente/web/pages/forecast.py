@@ -10,9 +10,9 @@ from starlette.routing import Route
 
 from detente.api.case import PreparedCase
 from detente.api.forecast import CountForecast, EventProbability, ForecastSummary, SeveritySummary
-from detente.charts.inline.axes import signed
-from detente.charts.inline.calibration_bars import tenths
-from detente.charts.inline.probability_strip import Dot, banded
+from detente.charts.inline.axes import format_signed_number
+from detente.charts.inline.calibration_bars import draw_calibration_bars
+from detente.charts.inline.probability_strip import ProbabilityDot, draw_banded_strip
 from detente.core.date_range import format_date, format_date_range
 from detente.core.publishers import format_publishers
 from detente.forecast.attribution import Driver
@@ -137,7 +137,7 @@ def _load_scorecard_view(study: PreparedCase) -> ScoreCardView | None:
 def draw_probabilities(a: ForecastQuestion, *, words: bool) -> str:
     """The question's probabilities on the bands of their words."""
     dots = [
-        Dot(
+        ProbabilityDot(
             c.number.value or 0.0,
             True,
             c.answers,
@@ -146,7 +146,7 @@ def draw_probabilities(a: ForecastQuestion, *, words: bool) -> str:
         )
         for c in a.chances
     ]
-    return banded(dots, a.sentence.text, words=words)
+    return draw_banded_strip(dots, a.sentence.text, words=words)
 
 
 def format_horizon_end(as_of: str, days: int) -> str:
@@ -161,12 +161,12 @@ async def handler(request: Request) -> Response:
     f = study.forecast
     pictures = {a.key: draw_probabilities(a, words=not i) for i, a in enumerate(page.asked)}
     calibration = {
-        int(d): tenths(c["share_by_tenth"], f"Within {d} days, share of outcomes by tenth of the forecast: " + ", ".join(f"{100 * s:.0f} %" for s in c["share_by_tenth"]))
+        int(d): draw_calibration_bars(c["share_by_tenth"], f"Within {d} days, share of outcomes by tenth of the forecast: " + ", ".join(f"{100 * s:.0f} %" for s in c["share_by_tenth"]))
         for d, c in (page.score.card["calibration"].items() if page.score else ())
     }  # fmt: skip
     return respond(
         request, "forecast.html", page, foot=provenance_footer(study), title="Forecast", drawn=pictures, fans=None if isinstance(f, str) else f.fans,
-        until=format_horizon_end, likelihood=probability_word, ours=OURS, signed=signed, calibration=calibration,
+        until=format_horizon_end, likelihood=probability_word, ours=OURS, signed=format_signed_number, calibration=calibration,
     )  # fmt: skip
 
 

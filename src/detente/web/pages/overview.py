@@ -10,19 +10,20 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from detente.api.case import PreparedCase
-from detente.api.events.event_row import event_address
-from detente.api.events.filters import Query, address, read
-from detente.api.events.table import columns_of
+from detente.api.events.event_row import build_event_address
+from detente.api.events.filters import EventQuery, format_query_string, parse_event_query
+from detente.api.events.table import get_event_columns
 from detente.api.recent_changes import RecentChanges, compare_recent_periods
 from detente.api.summary import summarize_case
-from detente.brief.alternatives import name
+from detente.brief.alternatives import format_claim_id
 from detente.cases.channel_rule import FORCE_CHANNELS
+from detente.charts.style import inline_svg
 from detente.core.date_range import format_date
 from detente.measures.episodes import EpisodeInitiator
-from detente.web.map.markers import GROWS, LARGE, ROUND, SMALL
-from detente.web.map.page import Atlas, atlas, ground_of
+from detente.text.sentence import Sentence
+from detente.web.map.markers import MARKER_OFFSETS, MAX_RADIUS, MIN_RADIUS, RADIUS_GROWTH
+from detente.web.map.page import EventMap, get_basemap, get_event_map
 from detente.web.rendering.responses import get_case, page_routes, provenance_footer, respond
-from detente.web.rendering.sentences import RenderedSentence, inline_svg, render_sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +93,10 @@ class OverviewPage:
     """
 
     question: str
-    situation: tuple[RenderedSentence, ...]
+    situation: tuple[Sentence, ...]
     verdicts: tuple[VerdictRow, ...]
-    query: Query
-    map: Atlas | None
+    query: EventQuery
+    map: EventMap | None
     index: Chart | None
     strip: Chart | None
     weeks: tuple[Week, ...]
@@ -115,9 +116,9 @@ class _StaticContent:
 _CONTENT_CACHE: dict[str, _StaticContent] = {}
 
 
-def build_overview_page(study: PreparedCase, query: Query = Query()) -> OverviewPage:  # noqa: B008
+def build_overview_page(study: PreparedCase, query: EventQuery = EventQuery()) -> OverviewPage:  # noqa: B008
     """The page's content; of the query the channels and days are used, by the map."""
-    return OverviewPage(query=query, map=atlas(study, query), **_build_static_content(study).content)
+    return OverviewPage(query=query, map=get_event_map(study, query), **_build_static_content(study).content)
 
 
 def _build_static_content(study: PreparedCase) -> _StaticContent:
@@ -126,9 +127,9 @@ def _build_static_content(study: PreparedCase) -> _StaticContent:
         charts = {k: Chart(p.key, p.title, p.caption, p.alt) for k, p in shown.items()}
         content = {
             "question": study.case.question,
-            "situation": tuple(render_sentence(study, s) for s in summarize_case(study)),
+            "situation": tuple(summarize_case(study)),
             "verdicts": tuple(
-                VerdictRow(f.claim, name(f.claim), f.statement, f.verdict.word)
+                VerdictRow(f.claim, format_claim_id(f.claim), f.statement, f.verdict.word)
                 for s in study.brief.sections for f in s.points if f.verdict
             ),
             "index": charts.get("index"),
@@ -164,25 +165,35 @@ def _crises(study: PreparedCase) -> tuple[Crisis, ...]:
         d = x.deaths
         dead = "" if not d.told else f"{d.low:,}" if d.low == d.high else f"{d.low:,}–{d.high:,}"
         when = format_date(x.first) if x.first == x.last else f"{format_date(x.first)} to {format_date(x.last)}"
-        listed = Query(channel=("strike", "clash"), first=x.first, last=x.last, sort="oldest")
-        to = event_address(study, x.events[0]) if len(x.events) == 1 else f"/{study.id}/events?{address(listed)}"
+        listed = EventQuery(channel=("strike", "clash"), first=x.first, last=x.last, sort="oldest")
+        to = (
+            build_event_address(study, x.events[0])
+            if len(x.events) == 1
+            else f"/{study.id}/events?{format_query_string(listed)}"
+        )
         out.append(Crisis(when, len(x.events), dead, INITIATOR_TEXT[x.began].format(**names), to))
     return tuple(out)
 
 
 # What the map's templates and its module size and place signs by.
-SIZES = {"small": SMALL, "grows": GROWS, "large": LARGE, "round": ROUND, "force": FORCE_CHANNELS}
+SIZES = {
+    "small": MIN_RADIUS,
+    "grows": RADIUS_GROWTH,
+    "large": MAX_RADIUS,
+    "round": MARKER_OFFSETS,
+    "force": FORCE_CHANNELS,
+}
 
 
 async def handler(request: Request) -> Response:
     """`/{case}/`."""
     study = get_case(request)
-    columns = await run_in_threadpool(columns_of, study)
-    query = read(request.query_params.multi_items(), columns)
+    columns = await run_in_threadpool(get_event_columns, study)
+    query = parse_event_query(request.query_params.multi_items(), columns)
     content = await run_in_threadpool(build_overview_page, study, query)
     return respond(
         request, "overview.html", content, foot=provenance_footer(study), title="Overview",
-        ground=ground_of(study), pictures=_build_static_content(study).pictures, sizes=SIZES,
+        ground=get_basemap(study), pictures=_build_static_content(study).pictures, sizes=SIZES,
     )  # fmt: skip
 
 

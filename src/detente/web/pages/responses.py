@@ -11,11 +11,11 @@ from starlette.routing import Route
 
 from detente.api.case import PreparedCase
 from detente.api.responses import DAYS, ResponseTables
-from detente.charts.inline.arrow import arrow
-from detente.charts.inline.axes import signed
-from detente.charts.inline.response_curve import curve
-from detente.charts.inline.response_network import Edge, network
-from detente.charts.response_matrix import SURE
+from detente.charts.inline.arrow import draw_arrow
+from detente.charts.inline.axes import format_signed_number
+from detente.charts.inline.response_curve import draw_response_curve
+from detente.charts.inline.response_network import ResponseEdge, draw_response_network
+from detente.charts.response_matrix import CERTAIN_SIGN_PROBABILITY
 from detente.claims.intervention_text import PLURAL
 from detente.claims.response_text import describe_response, response_quantity
 from detente.core.errors import nearest, quoted_choices
@@ -145,7 +145,7 @@ def build_responses_page(study: PreparedCase, days: int) -> ResponsesPage:
         for c, n, e, p in zip(s.channels, s.events, a.check.echo_p, a.check.normal_p, strict=True)
     )
     return ResponsesPage(
-        days, DAYS, r.level, r.channels, s.too_few, rows, len(sure), 2 * (1 - SURE) * len(r.channels) ** 2,
+        days, DAYS, r.level, r.channels, s.too_few, rows, len(sure), 2 * (1 - CERTAIN_SIGN_PROBABILITY) * len(r.channels) ** 2,
         tuple((c, describe_response(study.view, r, c.after, c.answer)) for c in sure), a.criticality, a.half_life, left, _warnings(study, a),
     )  # fmt: skip
 
@@ -155,7 +155,7 @@ def _build_cell(a: ResponseTables, days: int, k: int, j: int) -> Cell:
     more = float(r.positive[k, j])
     return Cell(
         r.channels[j], r.channels[k], float(r.mean[k, j]), float(r.low[k, j]), float(r.high[k, j]), more,
-        more >= SURE or more <= 1 - SURE,
+        more >= CERTAIN_SIGN_PROBABILITY or more <= 1 - CERTAIN_SIGN_PROBABILITY,
     )  # fmt: skip
 
 
@@ -204,7 +204,7 @@ def build_response_page(study: PreparedCase, after: str, answer: str, days: int)
 def describe_cell(c: Cell) -> str:
     """A cell for those who cannot see it."""
     return (
-        f"{c.answer} after {c.after}: {signed(c.mean)} events, 90 % interval {signed(c.low)} to {signed(c.high)}"
+        f"{c.answer} after {c.after}: {format_signed_number(c.mean)} events, 90 % interval {format_signed_number(c.low)} to {format_signed_number(c.high)}"
         f"{'' if c.sure else '; sign not known'}"
     )
 
@@ -221,13 +221,13 @@ async def handler(request: Request) -> Response:
     page = _page(study, days)
     query = f"?days={page.days}"
     edges = [
-        Edge(c.after, c.answer, c.mean, f"/{study.id}/responses/{c.after}/{c.answer}{query}", describe_cell(c))
+        ResponseEdge(c.after, c.answer, c.mean, f"/{study.id}/responses/{c.after}/{c.answer}{query}", describe_cell(c))
         for c, _ in page.said
     ]
     label = f"Network of {page.sure} responses whose sign is as good as known; the list beside it says each in words."
     return respond(
-        request, "responses.html", page, foot=provenance_footer(study), title="Who answers whom", arrow=arrow, told=describe_cell, signed=signed, query=query,
-        network=network(page.channels, page.few, edges, label), leftovers=get_response_tables(study).leftovers,
+        request, "responses.html", page, foot=provenance_footer(study), title="Who answers whom", arrow=draw_arrow, told=describe_cell, signed=format_signed_number, query=query,
+        network=draw_response_network(page.channels, page.few, edges, label), leftovers=get_response_tables(study).leftovers,
     )  # fmt: skip
 
 
@@ -235,7 +235,7 @@ async def response_handler(request: Request) -> Response:
     """`/{case}/responses/{after}/{answer}`."""
     study = get_case(request)
     page = build_response_page(study, request.path_params["after"], request.path_params["answer"], parse_days(request))
-    drawn = curve(
+    drawn = draw_response_curve(
         page.curve.mean, page.curve.low, page.curve.high, at=page.days, label=page.direct.text, unit=PLURAL[page.answer],
         beside=page.in_turn.mean,
     )  # fmt: skip

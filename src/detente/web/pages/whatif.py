@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from detente.api.case import PreparedCase
 from detente.api.interventions import InterventionResult, WhatIfQuery, describe_intervention, intervention_result
-from detente.charts.inline.fan_chart import fan
+from detente.charts.inline.fan_chart import draw_intervention_fan
 from detente.claims.intervention_text import PATHS, PLURAL
 from detente.model.fit import FittedModel
 from detente.model.intervention_spec import INTERVENTION_KINDS, InterventionKind
@@ -193,7 +193,7 @@ def draw_fan_chart(page: WhatIfPage, f: FanChartData) -> str:
     plain, changed = np.array(f.as_fitted), np.array(f.changed)
     label = f"{PLURAL[f.channel]} within {f.days[-1]} days, as fitted: {_format_quantiles(plain)}"
     label += f"; with the change: {_format_quantiles(changed)}" if page.changed else ""
-    return fan(f.days, plain, changed if page.changed else None, label=label, came=f.came)
+    return draw_intervention_fan(f.days, plain, changed if page.changed else None, label=label, came=f.came)
 
 
 def _format_quantiles(q: np.ndarray) -> str:

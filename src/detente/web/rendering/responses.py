@@ -17,15 +17,14 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from detente.api.case import PreparedCase
-from detente.brief.render.html import shared, value_of
+from detente.brief.render.html import add_filters, shared_loader
 from detente.claims.intervention_text import format_change
 from detente.core.date_range import format_date
 from detente.core.errors import nearest, quoted_choices
-from detente.core.publishers import publisher_name
 from detente.core.version import __version__
 from detente.text.probability_words import format_percent
 from detente.web.openapi_route import Handler, OpenApiRoute, PageTypes
-from detente.web.rendering.jsonable import finite_or_none, to_json
+from detente.web.rendering.jsonable import to_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,18 +153,13 @@ def json_response(data: Any, status: int = 200) -> Response:
 def template_environment() -> jinja2.Environment:
     """Templates with what they share; everything is escaped unless it is our own drawing."""
     env = jinja2.Environment(
-        loader=jinja2.ChoiceLoader([jinja2.PackageLoader("detente.web", "templates"), shared()]),
+        loader=jinja2.ChoiceLoader([jinja2.PackageLoader("detente.web", "templates"), shared_loader()]),
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     env.globals["static"] = static_url
     env.globals["json_address"] = json_address
-    env.filters["publisher"] = publisher_name
+    add_filters(env)
     env.filters["in_words"] = format_date
-    env.filters["by_key"] = lambda numbers: {m["key"]: m for m in numbers}
-    env.filters["value"] = value_of
-    env.filters["measured"] = lambda m: value_of(
-        {"value": finite_or_none(m.value), "low": finite_or_none(m.low), "high": finite_or_none(m.high)}
-    )
     env.filters["percent"] = format_percent
     env.filters["change"] = format_change
     env.filters["day_in_words"] = lambda day: format_date(date.fromisoformat(day))
