@@ -1,4 +1,4 @@
-"""Two threads that enter a compiled parallel loop at once take turns, and get what one thread gets."""
+"""Compiled loops under concurrent calls."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -10,14 +10,15 @@ from detente.core.jit import parallel_jit
 
 
 @parallel_jit
-def doubled(x: NDArray[np.float64], out: NDArray[np.float64]) -> None:
+def double_values(x: NDArray[np.float64], out: NDArray[np.float64]) -> None:
     for i in prange(len(x)):
         out[i] = 2 * x[i]
 
 
-def test_threads_take_turns() -> None:
+def test_parallel_jit_serialises_threads() -> None:
+    """Threads that call a parallel loop at once run one by one and get the single-threaded result."""
     x = np.arange(100_000, dtype=float)
     outs = [np.zeros_like(x) for _ in range(16)]
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda out: doubled(x, out), outs))
+        list(pool.map(lambda out: double_values(x, out), outs))
     assert all((out == 2 * x).all() for out in outs)

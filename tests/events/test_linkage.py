@@ -1,4 +1,4 @@
-"""Two reports of one event: parts of the score from their definition, links kept and never merged, what is said differently."""
+"""Record linkage: scores from their definition, links, decisions and discrepancies."""
 
 import math
 from dataclasses import replace
@@ -37,7 +37,7 @@ A = replace(
 B = replace(A, id="u1", source="ucdp", initiators=("PAK", "TTP"), recipients=(), tolls=ReportedDeaths(7, 7, 9))
 
 
-def moved(e: Event, days: int = 0, km: float = 0.0, **changes: object) -> Event:
+def shift(e: Event, days: int = 0, km: float = 0.0, **changes: object) -> Event:
     day = e.span.first + timedelta(days=days)
     place = replace(e.place, latitude=32.99 + km / 111.195)
     return replace(e, span=DateRange(day, day), place=place, **changes)  # type: ignore[arg-type]
@@ -47,17 +47,18 @@ def bits(a: Event, b: Event) -> dict[str, float]:
     return {p.what: p.bits for p in score_pair(a, b)}
 
 
-def test_each_part_is_what_its_definition_gives() -> None:
+def test_score_parts_match_definition() -> None:
+    """Each part of the score equals its definition."""
     assert bits(A, B) == {
         "when": 2.0,
         "where": pytest.approx(math.log2(400 / math.hypot(10, 10))),
         "who": 3.0,
         "deaths": 3.0,
     }
-    assert bits(A, moved(B, days=1))["when"] == 0.0
-    assert bits(A, moved(B, days=3))["when"] == -5.0
-    assert bits(A, moved(B, km=20))["where"] == 0.0
-    assert bits(A, moved(B, km=40))["where"] == -4.0
+    assert bits(A, shift(B, days=1))["when"] == 0.0
+    assert bits(A, shift(B, days=3))["when"] == -5.0
+    assert bits(A, shift(B, km=20))["where"] == 0.0
+    assert bits(A, shift(B, km=40))["where"] == -4.0
     assert bits(A, replace(B, initiators=("ISKP",)))["who"] == -4.0
     assert bits(A, replace(B, initiators=("UNK",)))["who"] == 0.0
     assert bits(A, replace(B, tolls=ReportedDeaths(40, 50, 60)))["deaths"] == -3.0
@@ -65,7 +66,8 @@ def test_each_part_is_what_its_definition_gives() -> None:
     assert bits(A, replace(B, tolls=ReportedDeaths()))["deaths"] == 0.0
 
 
-def test_a_small_toll_does_not_speak_against_a_large_one_told_of_a_wider_place() -> None:
+def test_possible_part_scores_zero_deaths() -> None:
+    """Fewer deaths at a narrower place score 0."""
     wide = replace(B, place=replace(BANNU, precision="province"), tolls=ReportedDeaths(30, 30, 30))
     assert bits(A, wide)["deaths"] == 0.0
     assert (
@@ -74,12 +76,14 @@ def test_a_small_toll_does_not_speak_against_a_large_one_told_of_a_wider_place()
     )
 
 
-def test_an_unknown_place_says_nothing() -> None:
+def test_unknown_place_scores_zero() -> None:
+    """An unknown place scores 0."""
     assert score_distance(A, replace(B, place=Place("PAK"))).bits == 0.0
 
 
-def test_the_alike_pair_is_found_among_others_and_is_not_merged() -> None:
-    others = [moved(B, days=d, km=k, id=f"u{d}-{k}") for d in range(-9, 10) for k in (0.0, 300.0) if (d, k) != (0, 0.0)]
+def test_candidate_links_rank_true_pair_first() -> None:
+    """The matching pair has the highest score among others."""
+    others = [shift(B, days=d, km=k, id=f"u{d}-{k}") for d in range(-9, 10) for k in (0.0, 300.0) if (d, k) != (0, 0.0)]
     found = candidate_links([A], [*others, B])
     assert (found[0].a, found[0].b, found[0].standing) == (A, B, "likely")
     assert all(abs((n.b.day - A.day).days) <= 2 for n in found if n.score >= LIKELY_BITS)
@@ -87,7 +91,8 @@ def test_the_alike_pair_is_found_among_others_and_is_not_merged() -> None:
 
 
 @given(st.lists(st.tuples(st.integers(0, 30), PRECISION), max_size=8), st.integers(0, 30))
-def test_windowing_loses_no_pair_that_could_be_near(others: list[tuple[int, DatePrecision]], day: int) -> None:
+def test_candidate_links_window_is_complete(others: list[tuple[int, DatePrecision]], day: int) -> None:
+    """The date window loses no possible pair."""
     first = date(2025, 1, 1)
     days = [first + timedelta(days=d) for d, _ in others]
     near = [
@@ -105,12 +110,13 @@ def test_windowing_loses_no_pair_that_could_be_near(others: list[tuple[int, Date
     assert {n.b.id for n in candidate_links([x], near)} == expected
 
 
-def test_a_person_decides_and_what_was_refused_or_accepted_is_kept(tmp_path: Path) -> None:
+def test_decisions_override_score(tmp_path: Path) -> None:
+    """A decision overrides the score."""
     path = tmp_path / "decisions.txt"
     path.write_text(
         f"# read on 2 March\nrefuse chronology:{A.id} ucdp:u1\naccept ucdp:far chronology:{A.id}  # another spelling\n"
     )
-    far = moved(B, days=2, km=900, id="far", initiators=("ISKP",), tolls=ReportedDeaths(90, 90, 90))
+    far = shift(B, days=2, km=900, id="far", initiators=("ISKP",), tolls=ReportedDeaths(90, 90, 90))
     found = {n.b.id: n.standing for n in candidate_links([A], [B, far], read_decisions(path))}
     assert found == {"u1": "refused", "far": "accepted"}
     assert pair_id(A, B) == pair_id(B, A)
@@ -119,13 +125,16 @@ def test_a_person_decides_and_what_was_refused_or_accepted_is_kept(tmp_path: Pat
 @pytest.mark.parametrize(
     "line", ["accept chronology:1", "maybe a:1 b:2", "accept a:1 a:1", "accept a:1 b:2\nrefuse b:2 a:1"]
 )
-def test_a_line_that_is_no_decision_or_contradicts_another_is_told(tmp_path: Path, line: str) -> None:
+def test_read_decisions_rejects_invalid_line(tmp_path: Path, line: str) -> None:
+    """An invalid or contradictory line is rejected."""
     (tmp_path / "d.txt").write_text(line + "\n")
-    with pytest.raises(BadMapping, match="key line"):
+    with pytest.raises(BadMapping) as refusal:
         read_decisions(tmp_path / "d.txt")
+    assert refusal.value.key == f"line {line.count(chr(10)) + 1}"
 
 
-def test_tolls_and_beginnings_that_differ_are_data_and_silence_is_not() -> None:
+def test_discrepancies_need_reported_values() -> None:
+    """Differing deaths and initiators are discrepancies; missing values are not."""
     assert [(d.what, dict(d.said)) for d in find_discrepancies(A, [B])] == [
         ("deaths", {f"chronology:{A.id}": "5–7", "ucdp:u1": "7–9"})
     ]
@@ -138,44 +147,47 @@ def test_tolls_and_beginnings_that_differ_are_data_and_silence_is_not() -> None:
     assert len(find_discrepancies(A, [silent, replace(B, id="u2"), replace(other, id="u3")])) == 2
 
 
-def test_two_reports_of_one_source_are_two_events_to_it_and_do_not_disagree() -> None:
+def test_reports_of_one_source_never_differ() -> None:
+    """Two reports of one source are two events and are not compared."""
     silent = replace(A, tolls=ReportedDeaths())
     more = replace(B, id="u2", tolls=ReportedDeaths(20, 20, 20))
     assert find_discrepancies(silent, [B, more]) == ()
-    elsewhere = replace(more, source="acled", id="a1")
-    assert [(d.what, set(d.said)) for d in find_discrepancies(silent, [B, elsewhere])] == [
+    other_source = replace(more, source="acled", id="a1")
+    assert [(d.what, set(d.said)) for d in find_discrepancies(silent, [B, other_source])] == [
         ("deaths", {"ucdp:u1", "acled:a1"})
     ]
 
 
-def test_a_part_of_a_larger_event_does_not_disagree_with_its_toll() -> None:
+def test_part_of_event_has_no_discrepancy() -> None:
+    """Fewer deaths at a narrower place are not a discrepancy."""
     wide = replace(A, place=replace(BANNU, precision="province"), tolls=ReportedDeaths(30, 33, 40))
     assert find_discrepancies(wide, [B]) == ()
     assert [d.what for d in find_discrepancies(wide, [replace(B, place=wide.place)])] == ["deaths"]
 
 
-def told_apart(*reports: Event) -> set[str]:
+def discrepancy_kinds(*reports: Event) -> set[str]:
     return {
         d.what for d in find_discrepancies(A, [replace(r, id=f"u{i}", tolls=A.tolls) for i, r in enumerate(reports)])
     }
 
 
-def test_days_differ_only_where_two_reports_cannot_mean_one() -> None:
-    assert told_apart(moved(B)) == set()
-    assert told_apart(moved(B, days=1)) == {"day"}
-    loosely = moved(B, days=3)
-    week = replace(loosely, span=replace(loosely.span, precision="week"))
-    assert told_apart(week) == set()
-    assert told_apart(replace(week, span=DateRange(date(2025, 1, 5), date(2025, 1, 5), "week"))) == {"day"}
-    # "About January" is all of it, and not only the days around the one that was written down.
+def test_day_discrepancy_needs_disjoint_days() -> None:
+    """Days differ only if no day is possible for both reports."""
+    assert discrepancy_kinds(shift(B)) == set()
+    assert discrepancy_kinds(shift(B, days=1)) == {"day"}
+    later = shift(B, days=3)
+    week = replace(later, span=replace(later.span, precision="week"))
+    assert discrepancy_kinds(week) == set()
+    assert discrepancy_kinds(replace(week, span=DateRange(date(2025, 1, 5), date(2025, 1, 5), "week"))) == {"day"}
+    # "About January" is any day of January, not only the days around the recorded one.
     about = replace(A, id="about", span=DateRange(date(2025, 1, 21), date(2025, 1, 21), "month"))
     assert find_discrepancies(about, [replace(B, tolls=A.tolls)]) == ()
-    # Reports that differ from one another alone may tell two parts.
+    # Reports that differ only from each other may describe two parts.
     long = replace(A, span=DateRange(date(2025, 1, 1), date(2025, 1, 9)))
-    parts = [replace(moved(B, days=n), id=f"part {n}", tolls=A.tolls) for n in (0, 8)]
+    parts = [replace(shift(B, days=n), id=f"part {n}", tolls=A.tolls) for n in (0, 8)]
     assert find_discrepancies(long, parts) == ()
     assert [d.what for d in find_discrepancies(parts[0], [parts[1]])] == ["day"]
-    (d,) = find_discrepancies(A, [replace(moved(B, days=1), tolls=A.tolls)])
+    (d,) = find_discrepancies(A, [replace(shift(B, days=1), tolls=A.tolls)])
     assert dict(d.said) == {f"chronology:{A.id}": "1 January 2025", "ucdp:u1": "2 January 2025"}
 
 
@@ -184,17 +196,19 @@ def test_days_differ_only_where_two_reports_cannot_mean_one() -> None:
     [(14, "place", False), (15, "place", True), (36, "district", False), (37, "district", True),
      (300, "province", False), (302, "province", True), (1199, "country", False)],
 )  # fmt: skip
-def test_places_differ_where_points_lie_farther_apart_than_they_may(km: float, precision: str, apart: bool) -> None:
-    other = moved(B, km=km)
-    there = replace(other, place=replace(other.place, name="Tank", precision=precision))  # type: ignore[arg-type]
-    assert told_apart(there) == ({"place"} if apart else set())
-    assert told_apart(moved(B), there) == ({"place"} if apart else set())
-    nowhere = replace(there, place=replace(there.place, latitude=None, longitude=None))
-    assert told_apart(nowhere) == set()
+def test_place_discrepancy_needs_distance(km: float, precision: str, apart: bool) -> None:
+    """Places differ if the points are farther apart than their precision allows."""
+    other = shift(B, km=km)
+    moved = replace(other, place=replace(other.place, name="Tank", precision=precision))  # type: ignore[arg-type]
+    assert discrepancy_kinds(moved) == ({"place"} if apart else set())
+    assert discrepancy_kinds(shift(B), moved) == ({"place"} if apart else set())
+    unknown = replace(moved, place=replace(moved.place, latitude=None, longitude=None))
+    assert discrepancy_kinds(unknown) == set()
 
 
-def test_a_likely_or_accepted_report_is_linked_and_a_refused_or_merely_possible_one_is_not() -> None:
-    weak = moved(B, days=1, km=20, id="weak", tolls=ReportedDeaths())
+def test_probable_links_need_score_or_decision() -> None:
+    """Likely and accepted reports are linked; possible and refused ones are not."""
+    weak = shift(B, days=1, km=20, id="weak", tolls=ReportedDeaths())
     found = candidate_links([A], [B, weak], {pair_id(A, weak): "accept"})
     assert [n.b.id for n in probable_links(found, A)] == ["u1", "weak"]
     assert probable_links(found, weak)[0].a == A
@@ -202,7 +216,8 @@ def test_a_likely_or_accepted_report_is_linked_and_a_refused_or_merely_possible_
     assert probable_links(refused, A) == ()
 
 
-def test_a_decision_replaces_what_was_said_of_the_pair_and_leaves_all_other_lines(tmp_path: Path) -> None:
+def test_record_decision_replaces_pair_only(tmp_path: Path) -> None:
+    """A decision replaces the pair's line and leaves all others."""
     path, pair = decisions_path(tmp_path / "store"), pair_id(A, B)
     assert path.parent == tmp_path
     record_decision(path, pair, "accept")
@@ -213,17 +228,16 @@ def test_a_decision_replaces_what_was_said_of_the_pair_and_leaves_all_other_line
     assert [p.name for p in tmp_path.iterdir()] == [path.name]
 
 
-def test_a_decision_that_cannot_be_kept_leaves_the_file_as_it_was(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_failed_decision_leaves_file_unchanged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A failed write leaves the file unchanged."""
     path = tmp_path / "d.txt"
     record_decision(path, pair_id(A, B), "accept")
     before = path.read_text()
 
-    def full(self: Path, target: Path) -> Path:
+    def fail(self: Path, target: Path) -> Path:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path, "replace", full)
+    monkeypatch.setattr(Path, "replace", fail)
     with pytest.raises(CannotWrite, match="No space left"):
         record_decision(path, pair_id(A, B), "refuse")
     assert path.read_text() == before

@@ -1,4 +1,4 @@
-"""Rivals say what their names say, from what was known alone, and unknown is never nought."""
+"""Baselines: what their names say, from the history alone; unknown is never zero."""
 
 from collections import Counter
 
@@ -25,7 +25,8 @@ H = History(("rising", "steady", "quiet"), ROWS, 12)
 
 
 @pytest.mark.parametrize("name", BASELINES)
-def test_every_model_keeps_the_protocol_and_repeats_itself_from_one_seed(name: str) -> None:
+def test_baseline_keeps_protocol_and_seed(name: str) -> None:
+    """Every baseline returns whole counts of the right shape, the same from one seed."""
     x = BASELINES[name](H, AHEAD, 240, np.random.default_rng(1))
     assert x.shape == (3, 2, 240)
     assert np.isfinite(x).all()
@@ -35,29 +36,34 @@ def test_every_model_keeps_the_protocol_and_repeats_itself_from_one_seed(name: s
 
 
 @pytest.mark.parametrize("name", BASELINES)
-def test_an_unknown_month_is_not_a_quiet_one(name: str) -> None:
+def test_baseline_ignores_unknown_months(name: str) -> None:
+    """An unknown month does not count as zero."""
     rows = np.full((4, 120), np.nan)
     rows[:, ::2] = 40.0  # every second month unknown, 40 in each known one
     x = BASELINES[name](History(tuple("abcd"), rows, 12), np.array([2]), 400, np.random.default_rng(1))
-    # Nought for certain says nought; all others know of nothing but 40 a month.
+    # `zero` forecasts 0; all others know months of 40 only.
     assert x.mean() == pytest.approx(0 if name == "zero" else 40, abs=1.5)
 
 
-def test_conflictology_gives_each_of_the_last_twelve_months_the_same_share() -> None:
+def test_conflictology_weights_months_equally() -> None:
+    """Each of the last twelve months has the same share of the draws."""
     x = conflictology(12)(H, np.array([3]), 1200, RNG)[0, 0]
     assert Counter(x.tolist()) == {float(v): 100 for v in range(108, 120)}
 
 
-def test_climatology_draws_the_same_month_of_earlier_years() -> None:
+def test_climatology_draws_same_month() -> None:
+    """Climatology draws the same month of earlier years."""
     x = climatology(H, np.array([3]), 1000, RNG)[0, 0]
     assert set(x.tolist()) == {float(v) for v in range(2, 120, 12)}  # three ahead of month 119 is month 122
 
 
-def test_the_last_value_skips_an_unknown_month_at_the_end() -> None:
+def test_last_value_skips_unknown_month() -> None:
+    """The last value skips an unknown month at the end."""
     assert last_value(History(("a",), np.array([[5.0, np.nan]]), 12), AHEAD, 3, RNG).tolist() == [[[5.0] * 3] * 2]
 
 
-def test_the_exponential_rate_has_the_weighted_moments_of_the_past() -> None:
+def test_exponential_matches_weighted_moments() -> None:
+    """Mean and variance equal the weighted moments of the past."""
     y = RNG.negative_binomial(1.0, 0.1, 60).astype(float)
     w = 0.5 ** (np.arange(60)[::-1] / 6)
     w /= w.sum()
@@ -67,12 +73,14 @@ def test_the_exponential_rate_has_the_weighted_moments_of_the_past() -> None:
     assert x.var() == pytest.approx(float(w @ (y - mean) ** 2), rel=0.05)
 
 
-def test_counts_are_poisson_where_the_variance_is_no_larger_than_the_mean() -> None:
+def test_negative_binomial_falls_back_to_poisson() -> None:
+    """Counts are Poisson if the variance is not above the mean."""
     x = draw_negative_binomial(4.0, 1.0, (100_000,), RNG)
     assert x.var() == pytest.approx(4.0, rel=0.03)
 
 
-def test_the_regression_finds_the_coefficients_and_size_of_a_world_that_follows_it() -> None:
+def test_nb_regression_recovers_coefficients() -> None:
+    """The regression recovers known coefficients and size."""
     x = np.column_stack([np.ones(20_000), RNG.normal(1.0, 0.8, 20_000)])
     mean = np.exp(x @ [0.3, 0.7])
     y = np.asarray(nbinom.rvs(0.6, 0.6 / (0.6 + mean), random_state=RNG), dtype=float)
@@ -82,16 +90,19 @@ def test_the_regression_finds_the_coefficients_and_size_of_a_world_that_follows_
     assert size == pytest.approx(0.6, rel=0.05)
 
 
-def test_even_draws_from_a_weighted_sample_have_its_distribution() -> None:
+def test_systematic_resample_keeps_weights() -> None:
+    """Draws have exactly the shares of the weighted sample."""
     x = systematic_resample(np.array([7.0, 1.0, 3.0]), 1000, RNG, np.array([0.5, 0.2, 0.3]))
     assert Counter(x.tolist()) == {1.0: 200, 3.0: 300, 7.0: 500}
 
 
-def test_a_unit_of_which_nothing_is_known_is_refused_by_name() -> None:
+def test_conflictology_rejects_unknown_unit() -> None:
+    """A unit without known periods is rejected by name."""
     with pytest.raises(HistoryTooShort, match="mute"):
         conflictology(12)(History(("mute",), np.full((1, 24), np.nan), 12), AHEAD, 10, RNG)
 
 
-def test_the_regression_refuses_a_history_of_three_years() -> None:
-    with pytest.raises(HistoryTooShort, match="36 periods"):
+def test_nb_regression_rejects_short_history() -> None:
+    """A history of three years is too short for the regression."""
+    with pytest.raises(HistoryTooShort, match="36"):
         BASELINES["nb regression"](History(("a",), np.ones((1, 36)), 12), AHEAD, 10, RNG)

@@ -1,4 +1,4 @@
-"""Score cards that are kept: read where the same release is read and no less is known, refused where they are damaged."""
+"""Stored score cards: used for the same release and enough knowledge, rejected if damaged."""
 
 import hashlib
 import json
@@ -25,67 +25,75 @@ G = load_case_data(load_case_file("pakistan-afghanistan"))
 
 
 @pytest.fixture(autouse=True)
-def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("DETENTE_SCORES", str(tmp_path))
     return tmp_path
 
 
-def put(where: Path, g: CaseData, **changes: Any) -> None:
+def store_card(folder: Path, g: CaseData, **changes: Any) -> None:
     data = {"format": FORMAT, "case": g.case.id, "release": g.release.name, "sha256": g.release.sha256, "detente": "0"}
-    (where / scorecard_filename(g)).write_text(
+    (folder / scorecard_filename(g)).write_text(
         json.dumps(data | {"as_of": str(latest_knowledge_date(g)), "card": {"origins": 1}} | changes)
     )
 
 
-def test_the_shipped_card_is_of_the_shipped_chronology_and_of_all_that_is_watched() -> None:
-    found = load_scorecard(G)
-    assert found is not None
+def test_shipped_card_matches_shipped_chronology() -> None:
+    """The shipped card scores the shipped chronology with all its knowledge."""
+    card = load_scorecard(G)
+    assert card is not None
     chronology = (G.case.folder / G.case.chronology).read_bytes()
-    assert found.sha256 == hashlib.sha256(chronology).hexdigest()
-    assert found.as_of == latest_knowledge_date(G)
-    assert {r["days"] for r in found.card["models"]} == {30, 90, 180}
+    assert card.sha256 == hashlib.sha256(chronology).hexdigest()
+    assert card.as_of == latest_knowledge_date(G)
+    assert {r["days"] for r in card.card["models"]} == {30, 90, 180}
 
 
-def test_a_brief_of_an_earlier_day_is_told_no_score_that_later_days_gave() -> None:
+def test_load_scorecard_hides_later_knowledge() -> None:
+    """An earlier day does not get a card with later knowledge."""
     shipped = load_scorecard(G)
     assert shipped is not None
     assert load_scorecard(load_case_data(G.case, shipped.as_of)) == shipped
     assert load_scorecard(load_case_data(G.case, shipped.as_of - timedelta(days=1))) is None
 
 
-def test_a_card_of_another_release_or_case_is_none(own: Path) -> None:
+def test_load_scorecard_requires_same_release(own_folder: Path) -> None:
+    """A card of another release or case is not used."""
     other = replace(G, release=replace(G.release, sha256="0" * 64))
     assert load_scorecard(other) is None
-    put(own, other)
+    store_card(own_folder, other)
     assert load_scorecard(other) is not None
-    put(own, other, case="another")
+    store_card(own_folder, other, case="another")
     assert load_scorecard(other) is None
 
 
-def test_ones_own_card_goes_before_the_shipped_and_of_several_the_one_that_knows_most(own: Path) -> None:
+def test_load_scorecard_prefers_own_and_latest(own_folder: Path) -> None:
+    """The user's card comes first, and of several the one with most knowledge."""
     early = load_case_data(G.case, date(2025, 9, 30))
-    put(own, early)
+    store_card(own_folder, early)
     assert (found := load_scorecard(early)) is not None
     assert found.card == {"origins": 1}
     assert load_scorecard(G) != found  # the shipped one knows more
-    put(own, G)
+    store_card(own_folder, G)
     assert (mine := load_scorecard(G)) is not None
     assert mine.detente == "0"
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"format": "another"}', '{"format": "detente kept score card 1"}'])
-def test_a_damaged_card_is_told_with_the_command_that_makes_it_again(own: Path, text: str) -> None:
-    (own / f"{G.case.id}-x.json").write_text(text)
-    with pytest.raises(BrokenFile, match="--keep"):
+def test_load_scorecard_rejects_damaged_card(own_folder: Path, text: str) -> None:
+    """The error of a damaged card names its file and the command that replaces it."""
+    (own_folder / f"{G.case.id}-x.json").write_text(text)
+    with pytest.raises(BrokenFile, match="--keep") as error:
         load_scorecard(G)
+    assert error.value.file.endswith("-x.json")
 
 
-def test_cards_lie_in_the_cache_folder_of_this_kind_of_machine_if_nobody_says(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_scorecard_folder_defaults_to_cache(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a setting, cards are in the platform's cache folder."""
     monkeypatch.delenv("DETENTE_SCORES")
     assert scorecard_folder().name == "scores"
     assert "detente" in str(scorecard_folder())
 
 
-def test_the_shipped_cards_are_of_shipped_cases() -> None:
+def test_shipped_cards_belong_to_shipped_cases() -> None:
+    """Every shipped card belongs to a shipped case."""
     for card in files("detente.forecast").joinpath("cards").iterdir():
         assert load_case_file(Path(str(card)).stem).id == Path(str(card)).stem

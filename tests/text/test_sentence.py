@@ -1,4 +1,4 @@
-"""Sentences whose numbers can be traced, and the words that numbers become."""
+"""Sentences with traceable numbers, number formats and the choice of examples."""
 
 import pytest
 
@@ -21,59 +21,67 @@ from detente.text.numbers import (
 from detente.text.sentence import ConventionPiece, NumberPiece, collect_quantities, make_sentence
 
 
-def made(value: float | None, low: float | None = None, high: float | None = None, at: float | None = 0.95) -> Quantity:
+def make_quantity(
+    value: float | None, low: float | None = None, high: float | None = None, at: float | None = 0.95
+) -> Quantity:
     return Quantity("m", value, "", "", {"kind": "count"}, (), low, high, at)
 
 
-def test_a_number_that_nobody_can_trace_cannot_be_written() -> None:
-    with pytest.raises(ValueError, match="untraced"):
+def test_make_sentence_rejects_untraced_digits() -> None:
+    """A digit in plain text raises an error, a superscript digit too."""
+    with pytest.raises(ValueError, match="Untraced"):
         make_sentence("Half of the 12 rounds failed.")
-    with pytest.raises(ValueError, match="untraced"):
+    with pytest.raises(ValueError, match="Untraced"):
         make_sentence("From ", ConventionPiece("9 October 2025", "start"), " on, ²")
 
 
-def test_a_number_said_twice_is_listed_once() -> None:
-    m = made(3)
+def test_sentence_lists_quantity_once() -> None:
+    """A quantity used twice is listed once, in one sentence and in several."""
+    m = make_quantity(3)
     s = make_sentence(NumberPiece(m, "3"), " and again ", NumberPiece(m, "three"))
     assert s.measured == (m,)
     assert collect_quantities((s, s)) == (m,)
 
 
 @pytest.mark.parametrize(
-    ("said", "text"),
+    ("piece", "text"),
     [
-        (count_text(made(0), "strike", "strikes"), "no strike"),
-        (count_text(made(1), "strike", "strikes"), "1 strike"),
-        (count_text(made(1234), "strike", "strikes"), "1,234 strikes"),
-        (count_or_none_text(made(0)), "none"),
-        (share_text(made(0.656, 0.523, 0.773)), "66 % (95 % limits 52–77 %)"),
-        (share_text(made(0.11)), "11 %"),
-        (ratio_text(made(12.1, 5.71, 27.4)), "12 times as often (95 % limits 5.7–27)"),
-        (ratio_text(made(0.0, 0.0, 0.66)), "none, so at most 0.66 times as often (95 % limit)"),
+        (count_text(make_quantity(0), "strike", "strikes"), "no strike"),
+        (count_text(make_quantity(1), "strike", "strikes"), "1 strike"),
+        (count_text(make_quantity(1234), "strike", "strikes"), "1,234 strikes"),
+        (count_or_none_text(make_quantity(0)), "none"),
+        (share_text(make_quantity(0.656, 0.523, 0.773)), "66 % (95 % limits 52–77 %)"),
+        (share_text(make_quantity(0.11)), "11 %"),
+        (ratio_text(make_quantity(12.1, 5.71, 27.4)), "12 times as often (95 % limits 5.7–27)"),
+        (ratio_text(make_quantity(0.0, 0.0, 0.66)), "none, so at most 0.66 times as often (95 % limit)"),
         (
-            ratio_text(made(float("inf"), 2.0, float("inf"))),
+            ratio_text(make_quantity(float("inf"), 2.0, float("inf"))),
             "more often without bound (95 % limits: at least 2.0 times)",
         ),
-        (range_text(made(None, 69, 1405, None)), "69–1,405"),
-        (range_text(made(167, 167, 167, None)), "167"),
-        (index_level_text(made(-2.74, -3.6, -1.9, 0.9)), "−2.7 (90 % band −3.6 to −1.9)"),
-        (median_text(made(18, 7, 123), "days"), "18 days (95 % limits 7–123)"),
-        (median_text(made(2, 1, None), "days"), "2 days (95 % limits from 1, no upper limit)"),
-        (median_text(made(None, 9, None), "days"), "a time longer than the record can tell"),
+        (range_text(make_quantity(None, 69, 1405, None)), "69–1,405"),
+        (range_text(make_quantity(167, 167, 167, None)), "167"),
+        (index_level_text(make_quantity(-2.74, -3.6, -1.9, 0.9)), "−2.7 (90 % band −3.6 to −1.9)"),
+        (median_text(make_quantity(18, 7, 123), "days"), "18 days (95 % limits 7–123)"),
+        (median_text(make_quantity(2, 1, None), "days"), "2 days (95 % limits from 1, no upper limit)"),
+        (median_text(make_quantity(None, 9, None), "days"), "a time longer than the record can tell"),
     ],
 )
-def test_each_kind_of_number_has_one_way_of_being_written(said: NumberPiece, text: str) -> None:
-    assert said.text.replace("\u00a0", " ") == text
+def test_number_text_has_fixed_format(piece: NumberPiece, text: str) -> None:
+    """Each kind of number has one format, with its limits."""
+    assert piece.text.replace("\u00a0", " ") == text
 
 
-def test_more_often_is_said_only_when_the_limits_leave_no_other_reading() -> None:
-    assert compare_with_nearby(made(0.6, 0.4, 0.8), made(0.3)).startswith("more")
-    assert compare_with_nearby(made(0.6, 0.4, 0.8), made(0.9)).startswith("less")
-    assert compare_with_nearby(made(0.6, 0.4, 0.8), made(0.5)).startswith("not clearly")
-    assert compare_with_nearby(made(0.6, 0.4, 0.8), made(0.4)).startswith("not clearly")
+def test_compare_with_nearby_respects_limits() -> None:
+    """`more` and `less` need limits that exclude the share of nearby days."""
+    assert compare_with_nearby(make_quantity(0.6, 0.4, 0.8), make_quantity(0.3)).startswith("more")
+    assert compare_with_nearby(make_quantity(0.6, 0.4, 0.8), make_quantity(0.9)).startswith("less")
+    assert compare_with_nearby(make_quantity(0.6, 0.4, 0.8), make_quantity(0.5)).startswith("not clearly")
+    assert compare_with_nearby(make_quantity(0.6, 0.4, 0.8), make_quantity(0.4)).startswith("not clearly")
 
 
-def test_an_example_is_taken_from_the_next_best_when_the_best_has_served_already() -> None:
+def test_choose_examples_avoids_repeats() -> None:
+    """An event that already illustrates a finding is replaced by the next best."""
+
     def finding(claim: str, *pools: tuple[str, ...]) -> Finding:
         return Finding(claim, "h", (make_sentence("s"),), make_sentence("s"), make_sentence("l"), pools)
 
@@ -82,11 +90,12 @@ def test_an_example_is_taken_from_the_next_best_when_the_best_has_served_already
     )
     assert first.examples == ("x",)
     assert second.examples == ("z", "y")
-    # Where no other would do, an event serves again: a point without an example would be worse.
+    # Where no other event is left, one is used again: a finding without an example would be worse.
     assert third.examples == ("x",)
 
 
-def test_the_best_event_is_well_sourced_undisputed_severe_and_recent() -> None:
+def test_best_documented_prefers_well_sourced_events() -> None:
+    """Severe, undisputed events of high confidence come before disputed ones of low confidence."""
     g = load_case_data(load_case_file("pakistan-afghanistan"))
     ranked = best_documented(g.of("attack"), most=61)
     order = {i: n for n, i in enumerate(ranked)}
@@ -98,7 +107,8 @@ def test_the_best_event_is_well_sourced_undisputed_severe_and_recent() -> None:
 
 
 @pytest.mark.parametrize("claim", CLAIMS)
-def test_every_claim_says_what_it_cannot_show_and_gives_its_short_form(claim: str) -> None:
+def test_finding_has_limits_and_short_form(claim: str) -> None:
+    """Every finding has limits, a short form with a quantity, a headline without digits and complete sentences."""
     f = evaluate(claim, ClaimContext(load_case_data(load_case_file("pakistan-afghanistan"))), checks=False)
     assert f.claim == claim
     assert f.kind == "tested"

@@ -1,7 +1,7 @@
-"""What is said of the conflict: one file a claim, each tested, attacked and stated.
+"""Claims about the conflict: one module a claim, each with estimates, robustness checks and a verdict.
 
-A claim's file says what it holds to be true as formulas, makes the numbers, and tells what the record shows in
-words. `find` puts the tested numbers, the attacks on them (`checks/`) and the verdict (`verdict.py`) to it.
+A claim's module gives its formulas in the docstring, computes the estimates and describes the record in sentences.
+`evaluate` adds the robustness checks (`checks/`) and the verdict (`verdict.py`).
 """
 
 from dataclasses import replace
@@ -78,21 +78,16 @@ TOO_LITTLE = "Too little is on record to say"
 
 
 def evaluate(claim: str, view: ClaimContext, *, checks: bool = True) -> Finding:
-    """One claim tested, attacked and stated; where the record holds too little, the headline says that and no more.
+    """Evaluate one claim. Where too few events are recorded, the headline says only that.
 
     Args:
-        checks: attack it? Without attacks no claim is more than leaning.
+        checks: run the robustness checks. Without them no claim is rated above `leaning`.
     """
     c = CLAIMS[claim]
-    finding, parts = c.find(view), c.estimates(view)
-    outcomes = tuple(o for p in parts if p.necessary for o in run_checks(c, p, view, CHECKS)) if checks else ()
+    finding, estimates = c.find(view), c.estimates(view)
+    outcomes = tuple(o for e in estimates if e.necessary for o in run_checks(c, e, view, CHECKS)) if checks else ()
     return replace(
-        finding,
-        headline=finding.headline if finding.enough else TOO_LITTLE,
-        kind="tested",
-        statement=c.statement,
-        estimates=parts,
-        tests=tuple(describe_estimate(p) for p in parts),
-        outcomes=outcomes,
-        verdict=decide_verdict(parts, outcomes),
-    )
+        finding, headline=finding.headline if finding.enough else TOO_LITTLE, kind="tested", statement=c.statement,
+        estimates=estimates, tests=tuple(describe_estimate(e) for e in estimates), outcomes=outcomes,
+        verdict=decide_verdict(estimates, outcomes),
+    )  # fmt: skip

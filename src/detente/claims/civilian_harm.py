@@ -1,7 +1,7 @@
-"""Civilian harm: what followed strikes that killed civilians, against those that are not said to have?
+"""Civilian harm: what followed strikes that killed civilians, compared with strikes not reported to have killed any.
 
     with = share of days with a strike in which civilians died that are followed by defiance within 7 days
-    near = that share over days nearby
+    near = the same share for nearby days
 
 Source: the question of Condra and Shapiro (2012), asked of governments instead of villages.
 
@@ -10,19 +10,17 @@ Tested, with strikes in two channels by whether a report gives civilian deaths:
     more   d(strike with civilian deaths, defiance) - d(other strike, defiance) > 0, within 30 days
 """
 
-from detente.claims.context import OTHER_STRIKE, STRIKE_WITH_CIVILIAN_DEATHS, ClaimContext
+from detente.claims.context import OTHER_STRIKE, STRIKE_WITH_CIVILIAN_DEATHS, WEEK, WEEK_DAYS, ClaimContext
 from detente.claims.estimate import Estimate, estimate_response
 from detente.claims.finding import Finding, best_documented
 from detente.measures.event_filter import EventFilter
 from detente.measures.quantity import count_quantity, deaths_quantity
-from detente.text.numbers import compare_with_nearby, count_text, range_text, share_text
-from detente.text.sentence import ConventionPiece, Sentence, SentencePiece, make_sentence
-
-WITHIN = 7
+from detente.text.numbers import compare_with_nearby, count_text, follow_up_pieces, range_text, share_text
+from detente.text.sentence import Sentence, SentencePiece, make_sentence
 
 
 def estimate(view: ClaimContext) -> tuple[Estimate, ...]:
-    """Do strikes that kill civilians bring more defiance than other strikes do?"""
+    """Estimate how much more defiance follows strikes that kill civilians than other strikes."""
     more = (1.0, STRIKE_WITH_CIVILIAN_DEATHS, "defiance"), (-1.0, OTHER_STRIKE, "defiance")
     return (
         estimate_response(
@@ -37,61 +35,39 @@ def estimate(view: ClaimContext) -> tuple[Estimate, ...]:
 
 
 def describe(view: ClaimContext) -> Finding:
-    """Strikes with civilian deaths and what came after."""
+    """Describe strikes with civilian deaths and what followed them."""
     g, names = view.g, view.g.case.names
     strike = view.channel("strike")
     harmful = EventFilter(channels=("strike",), civilians=True)
     if not harmful.of(g):
         nothing = make_sentence("No strike is recorded for which a report gives civilian deaths.")
         return Finding("civilian_harm", "Too little is on record", (nothing,), nothing, nothing, (), enough=False)
-    n, n_all = (
-        count_quantity(g, "harmful", harmful, "strikes with civilian deaths"),
-        count_quantity(g, "strikes", strike, "strikes"),
-    )
+    n = count_quantity(g, "harmful", harmful, "strikes with civilian deaths")
+    strikes = count_text(count_quantity(g, "strikes", strike, "strikes"), "recorded strike", "recorded strikes")
     toll = deaths_quantity(g, "civilians", harmful, civilian=True)
-    week = ConventionPiece(f"{WITHIN}\u00a0days", "a week, within which governments have answered in the past")
     sentences: list[Sentence] = [
         make_sentence(
-            "Of ",
-            count_text(n_all, "recorded strike", "recorded strikes"),
-            f" on {names.host}'s soil, ",
-            count_text(n),
-            " are reported to have killed civilians, ",
-            range_text(toll),
-            " in all by the figures given.",
+            "Of ", strikes, f" on {names.host}'s soil, ", count_text(n), " are reported to have killed civilians, ",
+            range_text(toll), " in all by the figures given.",
         )
-    ]
-    followed = view.follow_up("harm_defiance", harmful, view.channel("defiance"), WITHIN, "an act of defiance")
+    ]  # fmt: skip
+    followed = view.follow_up("harm_defiance", harmful, view.channel("defiance"), WEEK_DAYS, "an act of defiance")
     if followed:
-        after, base = followed
+        shares = follow_up_pieces(followed, " of days with such a strike")
         sentences.append(
-            make_sentence(
-                f"Defiance by {names.host_government} came within ",
-                week,
-                " of ",
-                share_text(after),
-                f" of days with such a strike, {compare_with_nearby(after, base)} on nearby days (",
-                share_text(base),
-                ").",
-            )
+            make_sentence(f"Defiance by {names.host_government} came within ", WEEK, " of ", *shares, ").")
         )
     protest = EventFilter(types=("PROTEST",), initiators=(*view.host, *view.keys("host-civilians")))
     n_protest = count_quantity(g, "protests", protest, "protests by the host or its people")
     sentences.append(
         make_sentence(
-            "The record also holds ",
-            count_text(n_protest, "protest", "protests"),
+            "The record also holds ", count_text(n_protest, "protest", "protests"),
             f" by {names.host_government} or people in {names.host}.",
         )
-    )
-    short: list[SentencePiece] = [
-        count_text(n),
-        " of ",
-        count_text(n_all, "recorded strike", "recorded strikes"),
-        " are reported to have killed civilians",
-    ]
+    )  # fmt: skip
+    short: list[SentencePiece] = [count_text(n), " of ", strikes, " are reported to have killed civilians"]
     if followed:
-        short += [", and defiance followed within ", week, " of ", share_text(followed[0]), " of the days"]
+        short += [", and defiance followed within ", WEEK, " of ", share_text(followed[0]), " of the days"]
     return Finding(
         claim="civilian_harm",
         headline=(

@@ -1,4 +1,4 @@
-"""What a claim is before anybody looks: a statement that could be false, and how it is to be measured."""
+"""The definition of a claim: a statement that could be false, and how to measure it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,11 +13,11 @@ class Claim:
     """One claim.
 
     Fields:
-        id: its name in code. demand: the part of the question it answers (`relations`, `cooperation`).
+        id: name in code. demand: the part of the question that it answers (`relations`, `cooperation`).
         statement: what is claimed, in a sentence that could be false.
-        needs: channels or measures without which it cannot be asked.
-        estimates: its tested numbers, the necessary ones first; formulas stand in its file's docstring.
-        find: the whole point of a brief, in words.
+        needs: channels or measures without which the claim does not apply.
+        estimates: compute its estimates, the necessary ones first; the module docstring gives the formulas.
+        find: describe the record in sentences, as one point of a brief.
     """
 
     id: str

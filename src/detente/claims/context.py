@@ -1,11 +1,11 @@
-"""What every claim looks at: a case as known on a day, its periods, and measures made once."""
+"""The inputs of every claim: a case as known on a date, its periods, and measures computed once."""
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -30,16 +30,21 @@ from detente.model.report import regime_indicators
 from detente.text.sentence import ConventionPiece
 
 LEVEL, SEED, DRAWS = 0.9, 0, 500
+# Fewer draws and two smoothnesses are enough for a check, which needs the sign of an estimate and not its interval.
+CHECK_DRAWS, CHECK_SIGMAS = 200, (0.15, 0.4)
+NEAR_KM, WEEK_DAYS = 50.0, 7
+WEEK = ConventionPiece(f"{WEEK_DAYS}\u00a0days", "a week, within which governments have answered in the past")
 STRIKE_WITH_CIVILIAN_DEATHS, OTHER_STRIKE = "strike with civilian deaths", "other strike"
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class ClaimContext:
-    """A case with the keys of its roles; measures are made at first use and kept.
+    """A case with the keys of its roles. Measures are computed at first use and cached.
 
-    `half_lives`, `draws` and `sigmas` are those of the fitted system, `seed` that of its draws. `changes`
-    says what an attack changed: `without` (actor), `left_out` (first and last day), `even` (density ignored), `record` (another
-    source's). `others` are the same case as other sources tell it, for claims to be held against.
+    `half_lives`, `draws` and `sigmas` are those of the fitted model, `seed` that of its draws. `changes` says what a
+    robustness check changed: `without` (actor), `left_out` (first and last day), `even` (reporting coverage ignored),
+    `record` (another source). `others` are the same case from other sources, for comparison.
     """
 
     g: CaseData
@@ -52,7 +57,7 @@ class ClaimContext:
 
     @property
     def recipe(self) -> dict[str, Any]:
-        """What a fit of this view rests on beside its events."""
+        """The settings of a fit, apart from its events."""
         return {
             "seed": self.seed, "draws": self.draws, "half_lives": list(self.half_lives),
             "sigmas": list(self.sigmas), "level": LEVEL, **self.changes,
@@ -62,33 +67,35 @@ class ClaimContext:
     def _cache(self) -> dict[str, Any]:
         return {}
 
-    def labels(self, kind: str) -> dict[str, str]:
-        """Event id to the channel it counts in for a fit.
-
-        `host`: the ten channels, of concessions those in which the host gave, alone or with the target; the
-        target's own are left out. `harm`: strikes in two, by whether a report gives civilian deaths.
-        """
-        key = f"labels {kind}"
+    def _cached(self, key: str, compute: Callable[[], T]) -> T:
         if key not in self._cache:
-            out = {}
-            for e in self.g.events:
-                c = self.g.channel(e)
-                if c is None or (c == "concession" and set(self.host).isdisjoint(e.initiators)):
-                    continue
-                if kind == "harm" and c == "strike":
-                    c = STRIKE_WITH_CIVILIAN_DEATHS if e.tolls.civilian else OTHER_STRIKE
-                out[e.id] = c
-            self._cache[key] = out
-        found: dict[str, str] = self._cache[key]
-        return found
+            self._cache[key] = compute()
+        value: T = self._cache[key]
+        return value
+
+    def labels(self, kind: str) -> dict[str, str]:
+        """The channel of each event in a fit, by event id.
+
+        `host`: the ten channels, but only concessions that the host made, alone or with the target.
+        `harm`: the same, with strikes split by whether a report gives civilian deaths.
+        """
+        return self._cached(f"labels {kind}", lambda: self._label_events(kind))
+
+    def _label_events(self, kind: str) -> dict[str, str]:
+        out = {}
+        for e in self.g.events:
+            c = self.g.channel(e)
+            if c is None or (c == "concession" and set(self.host).isdisjoint(e.initiators)):
+                continue
+            if kind == "harm" and c == "strike":
+                c = STRIKE_WITH_CIVILIAN_DEATHS if e.tolls.civilian else OTHER_STRIKE
+            out[e.id] = c
+        return out
 
     def counts(self, kind: str = "host") -> Counts:
-        """Daily counts by these labels."""
-        names = (
-            CHANNELS
-            if kind == "host"
-            else (*(c for c in CHANNELS if c != "strike"), STRIKE_WITH_CIVILIAN_DEATHS, OTHER_STRIKE)
-        )
+        """Daily counts of events by these labels."""
+        harm = (*(c for c in CHANNELS if c != "strike"), STRIKE_WITH_CIVILIAN_DEATHS, OTHER_STRIKE)
+        names = CHANNELS if kind == "host" else harm
         labels, coverage = self.labels(kind), self.g.coverage
         y = np.zeros((len(coverage.by_day), len(names)), dtype=np.int64)
         imprecise = np.zeros(len(names), dtype=np.int64)
@@ -100,30 +107,26 @@ class ClaimContext:
         return Counts(coverage.first, tuple(names), y, coverage.by_day, imprecise)
 
     def fit_system(self, kind: str = "host") -> FittedModel | None:
-        """The system fitted to these counts, once; None where the record is too short or too thin."""
-        key = f"fit {kind}"
-        if key not in self._cache:
-            self._cache[key] = self._fit(kind)
-        found: FittedModel | None = self._cache[key]
-        return found
+        """The model fitted to these counts, cached; None where too few days or events are recorded."""
+        return self._cached(f"fit {kind}", lambda: self._fit(kind))
 
     @cached_property
     def system(self) -> FittedModel | None:
-        """The fit from which all responses come."""
+        """The fitted model that gives all responses."""
         return self.fit_system()
 
     def _fit(self, kind: str) -> FittedModel | None:
         c = self.counts(kind)
-        heard = c.y[c.coverage > 0].sum(axis=0) > 0
-        if not heard.any():
+        observed = c.y[c.coverage > 0].sum(axis=0) > 0
+        if not observed.any():
             return None
         regimes = [r for r in self.g.case.regimes if r.first <= self.g.as_of]
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # too few events are told by the verdict
+            warnings.simplefilter("ignore")  # the verdict reports channels with too few events
             try:
                 return fit_model(
-                    c.y[:, heard], c.coverage, regime_indicators(c, regimes), rng=make_rng(self.seed),
-                    channels=tuple(n for n, h in zip(c.channels, heard, strict=True) if h), draws=self.draws,
+                    c.y[:, observed], c.coverage, regime_indicators(c, regimes), rng=make_rng(self.seed),
+                    channels=tuple(n for n, o in zip(c.channels, observed, strict=True) if o), draws=self.draws,
                     half_lives=self.half_lives, sigmas=self.sigmas, leave_out_unwatched=True,
                 )  # fmt: skip
             except (BadCounts, DidNotConverge):
@@ -131,61 +134,56 @@ class ClaimContext:
 
     @cached_property
     def watched_days(self) -> list[date]:
-        """Days that were collected systematically, in order."""
+        """Days with systematic reporting coverage, in order."""
         e = self.g.coverage
         return [e.first + timedelta(days=int(i)) for i in np.flatnonzero(e.by_day > 0)]
 
     def with_changes(self, name: str, **how: Any) -> "ClaimContext":
-        """The same case after an attack: fewer draws and two smoothnesses, since a sign is asked and no interval.
+        """The same case with one change, for a robustness check; cached under `name`.
 
         Args:
-            name: kept under it. how: `without` an actor's events; `left_out`, two days between which nobody
-                is taken to have watched; `even`, density of collection ignored; `half_lives`.
+            how: `without`, an actor whose events are left out; `left_out`, the first and last of the days to treat as
+                not covered; `even`, treat all covered days alike; `half_lives`.
         """
-        key = f"changed {name}"
-        if key not in self._cache:
-            g, half_lives = self.g, tuple(how.get("half_lives", self.half_lives))
-            changes = {k: v for k, v in how.items() if k != "half_lives"}
-            coverage = g.coverage.by_day.copy()
-            if "without" in how:
-                kept = tuple(e for e in g.events if how["without"] not in e.actors)
-                g = replace(g, events=kept)
-            if "left_out" in how:
-                a, b = (date.fromisoformat(d) for d in how["left_out"])
-                i = (a - g.coverage.first).days
-                coverage[max(i, 0) : max(i + (b - a).days + 1, 0)] = 0.0
-            if how.get("even"):
-                coverage = (coverage > 0).astype(float)
-            g = replace(g, coverage=replace(g.coverage, by_day=coverage))
-            made = ClaimContext(g, half_lives, 200, (0.15, 0.4), self.seed, changes)
-            if not changes.keys() & {"without", "left_out"}:
-                # Neither kernel nor density enters the index.
-                made.__dict__["index"] = self.index
-            self._cache[key] = made
-        found: ClaimContext = self._cache[key]
-        return found
+        return self._cached(f"changed {name}", lambda: self._change(how))
+
+    def _change(self, how: Mapping[str, Any]) -> "ClaimContext":
+        g, half_lives = self.g, tuple(how.get("half_lives", self.half_lives))
+        changes = {k: v for k, v in how.items() if k != "half_lives"}
+        coverage = g.coverage.by_day.copy()
+        if "without" in how:
+            g = replace(g, events=tuple(e for e in g.events if how["without"] not in e.actors))
+        if "left_out" in how:
+            a, b = (date.fromisoformat(d) for d in how["left_out"])
+            i = (a - g.coverage.first).days
+            coverage[max(i, 0) : max(i + (b - a).days + 1, 0)] = 0.0
+        if how.get("even"):
+            coverage = (coverage > 0).astype(float)
+        g = replace(g, coverage=replace(g.coverage, by_day=coverage))
+        changed = ClaimContext(g, half_lives, CHECK_DRAWS, CHECK_SIGMAS, self.seed, changes)
+        if not changes.keys() & {"without", "left_out"}:
+            # The index depends on neither the kernel nor the reporting coverage.
+            changed.__dict__["index"] = self.index
+        return changed
 
     def without_check_results(self) -> "ClaimContext":
-        """The same view with its fit and its index alone, without what checks made of it: 13 MB of the flagship's 92."""
-        made = replace(self)
+        """A copy with only the fit and the index cached: 13 MB of the flagship case's 92."""
+        copy = replace(self)
         if "fit host" in self._cache:
-            made._cache["fit host"] = self._cache["fit host"]
+            copy._cache["fit host"] = self._cache["fit host"]
         if "index" in self.__dict__:
-            made.__dict__["index"] = self.index
-        return made
+            copy.__dict__["index"] = self.index
+        return copy
 
     def from_source(self, other: CaseData) -> "ClaimContext":
-        """The case as another source tells it, kept; fewer draws, as for an attack."""
-        key = f"record {other.release.source}"
-        if key not in self._cache:
-            record = {"record": other.release.source}
-            self._cache[key] = ClaimContext(other, self.half_lives, 200, (0.15, 0.4), self.seed, record)
-        found: ClaimContext = self._cache[key]
-        return found
+        """The case from another source, cached; fewer draws, as for a robustness check."""
+        source = other.release.source
+        context = ClaimContext(other, self.half_lives, CHECK_DRAWS, CHECK_SIGMAS, self.seed, {"record": source})
+        return self._cached(f"record {source}", lambda: context)
 
     @property
     def target(self) -> tuple[str, ...]:
-        """The target's key, as selections want it."""
+        """The target's key, in a tuple as `EventFilter` takes it."""
         return self.g.case.keys("target")
 
     @property
@@ -200,35 +198,34 @@ class ClaimContext:
 
     @cached_property
     def recent_from(self) -> date:
-        """Where *recent* begins: the first named stretch of fighting, or the last year if none is known."""
+        """First day of the recent period: the first named period of fighting, or a year before `as_of` if there is none."""
         fighting = [r.first for r in self.g.case.regimes if r.kind == "fighting" and r.first < self.g.as_of]
         return min(fighting, default=max(self.g.case.first, self.g.as_of - timedelta(days=365)))
 
     @property
     def since_piece(self) -> ConventionPiece:
         """`since 9 October 2025`."""
-        return ConventionPiece(
-            f"since {format_date(self.recent_from)}", "the first stretch of fighting named in the case file"
-        )
+        why = "the first stretch of fighting named in the case file"
+        return ConventionPiece(f"since {format_date(self.recent_from)}", why)
 
     @property
     def recent_period(self) -> tuple[date, date]:
-        """The recent stretch."""
+        """First and last day of the recent period."""
         return self.recent_from, self.g.watched_to
 
     @property
     def earlier_period(self) -> tuple[date, date]:
-        """The stretch before it."""
+        """First and last day of the period before the recent one."""
         return self.g.case.first, self.recent_from - timedelta(days=1)
 
     @cached_property
     def geography(self) -> Geography | None:
-        """Border, placebo borders, provinces; None where the case comes without a map."""
+        """Border, placebo borders and provinces; None where the case has no map."""
         return load_geography(self.g.case) if self.g.case.geometry else None
 
     @cached_property
     def index(self) -> RelationIndex | None:
-        """The relation index, or None while there is too little for one."""
+        """The relation index, or None where too few weeks are recorded."""
         try:
             return fit_relation_index(self.g)
         except NotObserved:
@@ -241,7 +238,7 @@ class ClaimContext:
 
     @cached_property
     def truces(self) -> tuple[TruceDuration, ...]:
-        """Truces, both pairs."""
+        """Truces of both pairs."""
         return find_truces(self.g)
 
     @cached_property
@@ -252,14 +249,14 @@ class ClaimContext:
     def follow_up(
         self, key: str, first: EventFilter, then: EventFilter, within: int, what: str
     ) -> tuple[Quantity, Quantity] | None:
-        """What followed what, or None while no occasion has its following days fully watched."""
+        """Share of days with `first` followed by `then`, and that of nearby days; None where no such day has its following days covered."""
         try:
             return follow_up_share(self.g, key, first, then, within, what)
         except NotObserved:
             return None
 
     def ratio(self, key: str, sel: EventFilter) -> Quantity | None:
-        """How many times as often now as then, or None where one stretch was not watched or both are empty."""
+        """Rate ratio of the recent to the earlier period; None where one was not covered or both have no events."""
         try:
             return rate_ratio_quantity(self.g, key, sel, self.recent_period, self.earlier_period)
         except NotObserved:
@@ -272,17 +269,14 @@ class ClaimContext:
     @cached_property
     def counter_terrorism(self) -> EventFilter:
         """Contacts and joint acts of the two governments about terrorism or intelligence."""
-        return EventFilter(
-            channels=("dialogue", "concession"),
-            types=("AGREE", "CONSULT", "COOPERATE"),
-            contexts=("terrorism", "intelligence"),
-        )
+        types, contexts = ("AGREE", "CONSULT", "COOPERATE"), ("terrorism", "intelligence")
+        return EventFilter(channels=("dialogue", "concession"), types=types, contexts=contexts)
 
     @cached_property
     def host_concession(self) -> EventFilter:
-        """What the host gave, alone or with the target."""
+        """Concessions of the host, alone or with the target."""
         return EventFilter(channels=("concession",), initiators=self.host)
 
     def keys(self, role: str) -> tuple[str, ...]:
-        """Keys of everybody who has a role at the end."""
+        """Keys of all actors that have a role on the last day."""
         return tuple(a.key for a in self.g.case.cast if role_on(a, self.g.as_of) == role)

@@ -1,15 +1,15 @@
-"""Coordination: did contacts against terrorism stop?
+"""Coordination: contacts against terrorism before and since the fighting began.
 
     contacts = AGREE, CONSULT and COOPERATE between the governments in a terrorism or intelligence context
-    ratio = their rate in the recent stretch over their rate before, collection density allowed for
+    ratio = their rate in the recent period over their rate before, adjusted for reporting coverage
 
-Talks about a truce are coded as diplomacy and counted elsewhere (`third_parties`).
+Talks about a truce are coded as diplomacy and counted under `third_parties`.
 
 Tested:
 
     fewer   ratio < 1
 
-and told beside it: share of days with a strike or clash that are followed by a contact within 30 days < that of
+Reported in addition: share of days with a strike or clash that are followed by a contact within 30 days < that of
 nearby days.
 """
 
@@ -18,11 +18,11 @@ from detente.claims.estimate import Estimate, estimate_follow_up, estimate_rate_
 from detente.claims.finding import Finding, best_documented
 from detente.measures.quantity import count_quantity, expected_count, tally_quantity
 from detente.text.numbers import count_or_none_text, count_text
-from detente.text.sentence import NumberPiece, Sentence, SentencePiece, format_on_date, make_sentence
+from detente.text.sentence import NumberPiece, SentencePiece, format_on_date, make_sentence
 
 
 def estimate(view: ClaimContext) -> tuple[Estimate, ...]:
-    """Are there fewer contacts than before, and fewer after force?"""
+    """Estimate the change in the rate of contacts, and how often force is followed by one."""
     return (
         estimate_rate_ratio(
             view, "contacts_fewer", "contacts against terrorism came less often since the fighting began",
@@ -36,7 +36,7 @@ def estimate(view: ClaimContext) -> tuple[Estimate, ...]:
 
 
 def describe(view: ClaimContext) -> Finding:
-    """Contacts before and since, and the silence after the last."""
+    """Describe contacts before and since the fighting began, and the days since the last."""
     g, names = view.g, view.g.case.names
     contact = view.counter_terrorism
     contacts = contact.of(g)
@@ -57,33 +57,21 @@ def describe(view: ClaimContext) -> Finding:
         {"kind": "days between", "from": str(last.span.last), "to": str(g.watched_to)}, (last.id,),
     )  # fmt: skip
     ratio = view.ratio("contacts_ratio", contact)
-    expected = (
-        expected_count(g, "contacts_expected", contact, view.recent_period, view.earlier_period) if ratio else None
-    )
     first: list[SentencePiece] = [
-        "The record holds ",
-        count_text(n, "contact or joint act", "contacts or joint acts"),
-        " of the two governments about terrorism or intelligence, ",
-        count_or_none_text(n_recent),
-        " of them ",
+        "The record holds ", count_text(n, "contact or joint act", "contacts or joint acts"),
+        " of the two governments about terrorism or intelligence, ", count_or_none_text(n_recent), " of them ",
         view.since_piece,
-    ]
-    if expected:
+    ]  # fmt: skip
+    if ratio:
+        expected = expected_count(g, "contacts_expected", contact, view.recent_period, view.earlier_period)
         first += [
-            ", where the earlier rate would have given about ",
-            NumberPiece(expected, f"{expected.value:.1f}"),
+            ", where the earlier rate would have given about ", NumberPiece(expected, f"{expected.value:.1f}"),
             ", collection density allowed for",
-        ]
-    sentences: list[Sentence] = [
-        make_sentence(*first, "."),
-        make_sentence(
-            "The last was recorded ",
-            format_on_date(last),
-            ", ",
-            count_text(n_silent, "day", "days"),
-            " before the end of the watch.",
-        ),
-    ]
+        ]  # fmt: skip
+    last_contact = make_sentence(
+        "The last was recorded ", format_on_date(last), ", ", count_text(n_silent, "day", "days"),
+        " before the end of the watch.",
+    )  # fmt: skip
     stopped = not recent and ratio is not None and (ratio.high or 0) < 1
     return Finding(
         claim="coordination",
@@ -94,19 +82,14 @@ def describe(view: ClaimContext) -> Finding:
             if recent
             else "No contact against terrorism is recorded since the fighting began, though chance is not ruled out"
         ),
-        sentences=tuple(sentences),
+        sentences=(make_sentence(*first, "."), last_contact),
         short=make_sentence(
-            "Of ",
-            count_text(n, "recorded contact", "recorded contacts"),
-            " about terrorism or intelligence, ",
-            count_or_none_text(n_recent),
-            " came ",
-            view.since_piece,
-            ".",
+            "Of ", count_text(n, "recorded contact", "recorded contacts"), " about terrorism or intelligence, ",
+            count_or_none_text(n_recent), " came ", view.since_piece, ".",
         ),
         limits=make_sentence(
             f"Intelligence services do not publish their contacts. The rounds of talks that {names.group} was the "
             "subject of are coded as diplomacy, and counted under third parties."
         ),
         pools=(best_documented(contacts[-8:]), best_documented(contacts)),
-    )
+    )  # fmt: skip

@@ -1,8 +1,8 @@
-r"""A tested number: what is claimed, how large it came out, and how probable the claimed sign is.
+r"""Estimates of claims: the size of an effect and the probability of the claimed sign.
 
-Four kinds, by what they are made from:
+Four kinds:
 
-    response   a sum of direct responses of the fitted system (`system.answers.direct`), draw by draw;
+    response   a sum of direct responses of the fitted model (`model.summaries.direct_responses`), draw by draw;
                the probability is the share of draws with the claimed sign
     share      k of n, with exact limits; P(p > q) = 1 - I_q(k + 1/2, n - k + 1/2), Jeffreys' posterior
     ratio      a of a + b events over exposures: the same posterior at q = e_a / (e_a + e_b)
@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from scipy.special import betainc, ndtr, ndtri
 
 from detente.claims.context import LEVEL, ClaimContext
+from detente.claims.verdict import ENOUGH_EVENTS
 from detente.measures.errors import NotObserved
 from detente.measures.event_filter import EventFilter
 from detente.measures.quantity import Quantity, event_ids, follow_up_share, rate_ratio_quantity
@@ -27,20 +28,20 @@ from detente.model.fit import FittedModel
 
 Direction = Literal["above", "below"]
 Term = tuple[float, str, str]
-RESPONSE_DAYS, MIN_EVENTS = 30, 10
+RESPONSE_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """One tested number of a claim.
+    """One estimate of a claim.
 
     Fields:
-        key: its name within the claim. part: what is claimed, in words that follow `that`.
-        measured: value, limits, events and recipe. chance: probability that the number lies on the
-            claimed side, with its recipe; None where it could not be had.
-        claimed, than: `above` or `below` which value. necessary: does the claim fall with it?
-        enough: are there data? why_not: what is missing where there are not.
-        terms: of a response, (weight, after, of). line: series for circular shifts, or None.
+        key: its name within the claim. part: what is claimed, as a clause after `that`.
+        measured: value, limits, events and recipe. chance: probability that the value lies on the claimed side, with
+            its recipe. Both are None where there are no data.
+        claimed, than: `above` or `below` which value. necessary: whether the claim's verdict depends on it.
+        enough: whether there are enough data. why_not: what is missing if not.
+        terms: of a response, (weight, after, of). fit: kind of labels fitted. line: series for circular shifts, or None.
     """
 
     key: str
@@ -58,18 +59,18 @@ class Estimate:
 
     @property
     def probability(self) -> float | None:
-        """Of the claimed sign, 0 to 1."""
+        """Probability of the claimed sign, 0 to 1."""
         return None if self.chance is None else self.chance.value
 
     @property
     def numbers(self) -> tuple[Quantity, ...]:
-        """Both numbers, where they are known."""
+        """The estimate and its probability, where they are known."""
         return tuple(m for m in (self.measured, self.chance) if m is not None)
 
 
 @dataclass(frozen=True, slots=True)
 class SeriesPair:
-    """Two series over the watched days: `moving` may be shifted against `fixed`; arrays of shape (day,)."""
+    """Two series over the covered days, arrays of shape (day,). A circular shift moves `moving` against `fixed`."""
 
     moving: NDArray[np.float64]
     fixed: NDArray[np.float64]
@@ -86,7 +87,7 @@ class SeriesPair:
 def compute_response_draws(
     system: FittedModel, terms: tuple[Term, ...], days: float = RESPONSE_DAYS
 ) -> NDArray[np.float64]:
-    """The sum over terms of weight times direct response within `days` days, one value a draw, shape (draw,)."""
+    """Sum of weight times direct response within `days` days over the terms, shape (draw,)."""
     share = 1 - 0.5 ** (days / np.array(system.half_lives))
     at = system.channels.index
     out = np.zeros(len(system.W))
@@ -99,7 +100,7 @@ def estimate_response(
     view: ClaimContext, key: str, part: str, terms: tuple[Term, ...], what: str, *, claimed: Direction = "above",
     necessary: bool = False, fit: str = "host",
 ) -> Estimate:  # fmt: skip
-    """A sum of direct responses from the view's fitted system."""
+    """Estimate a weighted sum of direct responses in the fitted model."""
     blank = Estimate(key, part, None, None, claimed, 0.0, necessary, False, "", terms, fit)
     system, used = view.fit_system(fit), {c for _, j, k in terms for c in (j, k)}
     if system is None:
@@ -110,12 +111,14 @@ def estimate_response(
     draws = compute_response_draws(system, terms)
     low, high = np.quantile(draws, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     recipe = {"kind": "response", "terms": [list(t) for t in terms], "days": RESPONSE_DAYS, "fit": fit, **view.recipe}
-    told = event_ids(e for e in view.g.events if view.labels(fit).get(e.id) in used and view.g.coverage.watched(e.day))
+    events = event_ids(
+        e for e in view.g.events if view.labels(fit).get(e.id) in used and view.g.coverage.watched(e.day)
+    )
     how = (
         f"{what} within {RESPONSE_DAYS} days of one event, above background: mean and {LEVEL:.0%} interval over "
         f"{len(draws)} draws of the fitted system (seed {view.seed})"
     )
-    m = Quantity(key, float(draws.mean()), "events", how, recipe, told, float(low), float(high), LEVEL)
+    m = Quantity(key, float(draws.mean()), "events", how, recipe, events, float(low), float(high), LEVEL)
     p = float((draws > 0).mean())
     few = sorted(used & set(system.too_few))
     return replace(
@@ -131,81 +134,69 @@ def estimate_follow_up(
     view: ClaimContext, key: str, part: str, first: EventFilter, then: EventFilter, within: int, what: str, *,
     than: float | None = None, claimed: Direction = "above", necessary: bool = False,
 ) -> Estimate:  # fmt: skip
-    """The share of occasions followed within some days, against a value or against nearby days."""
+    """Estimate the share of occasions followed within some days, against `than` or, without it, against nearby days."""
     try:
         after, base = follow_up_share(view.g, key, first, then, within, what)
     except NotObserved:
         why = "no occasion has its following days watched"
         return Estimate(key, part, None, None, claimed, than or 0.0, necessary, False, why)
     than = float(base.value or 0.0) if than is None else than
-    line, n = _follow_up_series(view, first, then, within)
+    line, n = _build_follow_up_series(view, first, then, within)
     k = round((after.value or 0.0) * n)
     after = replace(after, recipe={**after.recipe, **view.changes})
-    return _build_share_estimate(key, part, after, k, n, than, claimed, necessary, line=line)
+    return estimate_from_share(key, part, after, k, n, than=than, claimed=claimed, necessary=necessary, line=line)
 
 
 def estimate_from_share(
-    key: str,
-    part: str,
-    m: Quantity,
-    k: int,
-    n: int,
-    *,
-    than: float,
-    claimed: Direction = "above",
-    necessary: bool = False,
-) -> Estimate:
-    """A share k of n that was measured elsewhere."""
-    return _build_share_estimate(key, part, m, k, n, than, claimed, necessary)
+    key: str, part: str, m: Quantity, k: int, n: int, *, than: float, claimed: Direction = "above",
+    necessary: bool = False, rule: str = "share", q: float | None = None, line: SeriesPair | None = None,
+) -> Estimate:  # fmt: skip
+    """Build an estimate from the measured share `m`, k of n. `q` is the share that corresponds to `than`, by default itself."""
+    p = probability_above(k, n, than if q is None else q)
+    chance = _probability_quantity(m, p if claimed == "above" else 1 - p, claimed, than, rule)
+    enough = n >= ENOUGH_EVENTS
+    why_not = "" if enough else "fewer than ten events or occasions"
+    return Estimate(key, part, m, chance, claimed, than, necessary, enough, why_not, line=line)
 
 
 def estimate_rate_ratio(
     view: ClaimContext, key: str, part: str, sel: EventFilter, *, claimed: Direction = "above", necessary: bool = False
 ) -> Estimate:
-    """How many times as often now as then, against once."""
+    """Estimate the rate ratio of the recent to the earlier period, against 1."""
     try:
         m = rate_ratio_quantity(view.g, key, sel, view.recent_period, view.earlier_period)
     except NotObserved:
         why = "one of the two stretches was not watched, or both are empty"
         return Estimate(key, part, None, None, claimed, 1.0, necessary, False, why)
     m = replace(m, recipe={**m.recipe, **view.changes})
-    days = view.watched_days
-    recent = np.array([view.recent_period[0] <= d <= view.recent_period[1] for d in days], dtype=float)
+    days, (start, end) = view.watched_days, view.recent_period
+    recent = np.array([start <= d <= end for d in days], dtype=float)
     at = {d: i for i, d in enumerate(days)}
     moving = np.zeros(len(days))
     for e in sel.of(view.g):
         if e.day in at:
             moving[at[e.day]] += 1 / view.g.coverage.effort(e.day, e.day)
-    e_now, e_then = view.g.coverage.effort(*view.recent_period), view.g.coverage.effort(*view.earlier_period)
-    n, k = len(m.events), sum(view.recent_period[0] <= view.g.event(i).day <= view.recent_period[1] for i in m.events)
-    q = e_now / (e_now + e_then)
-    return _build_share_estimate(
-        key, part, m, k, n, q, claimed, necessary, rule="ratio", than=1.0, line=SeriesPair(moving, recent)
-    )
+    e_recent, e_earlier = view.g.coverage.effort(start, end), view.g.coverage.effort(*view.earlier_period)
+    n, k = len(m.events), sum(start <= view.g.event(i).day <= end for i in m.events)
+    return estimate_from_share(
+        key, part, m, k, n, than=1.0, claimed=claimed, necessary=necessary, rule="ratio",
+        q=e_recent / (e_recent + e_earlier), line=SeriesPair(moving, recent),
+    )  # fmt: skip
 
 
 def estimate_change(key: str, part: str, m: Quantity, *, claimed: Direction, necessary: bool, weeks: int) -> Estimate:
-    """A change with a normal band, against none."""
+    """Estimate the probability that a change with a normal band has the claimed sign."""
     half = (m.high or 0.0) - (m.low or 0.0)
     sd = half / 2 / float(ndtri(0.5 + (m.level or 0.9) / 2))
     p = float(ndtr((m.value or 0.0) / sd)) if sd > 0 else float((m.value or 0.0) > 0)
     p = p if claimed == "above" else 1 - p
     chance = _probability_quantity(m, p, claimed, 0.0, "normal")
-    return Estimate(
-        key,
-        part,
-        m,
-        chance,
-        claimed,
-        0.0,
-        necessary,
-        weeks >= MIN_EVENTS,
-        "" if weeks >= MIN_EVENTS else "too few events",
-    )
+    enough = weeks >= ENOUGH_EVENTS
+    return Estimate(key, part, m, chance, claimed, 0.0, necessary, enough, "" if enough else "too few events")
 
 
 def probability_above(k: int, n: int, q: float) -> float:
-    """P(p > q) after k of n, by Jeffreys' posterior.
+    """P(p > q) given k of n, by Jeffreys' posterior.
 
     Example:
         >>> round(probability_above(5, 10, 0.5), 6), probability_above(10, 10, 0.5) > 0.999
@@ -214,46 +205,30 @@ def probability_above(k: int, n: int, q: float) -> float:
     return float(1 - betainc(k + 0.5, n - k + 0.5, q))
 
 
-def _build_share_estimate(
-    key: str, part: str, m: Quantity, k: int, n: int, q: float, claimed: Direction, necessary: bool, *,
-    rule: str = "share", than: float | None = None, line: SeriesPair | None = None,
-) -> Estimate:  # fmt: skip
-    p = probability_above(k, n, q)
-    value = q if than is None else than
-    return Estimate(
-        key, part, m, _probability_quantity(m, p if claimed == "above" else 1 - p, claimed, value, rule), claimed, value,
-        necessary, n >= MIN_EVENTS, "" if n >= MIN_EVENTS else "fewer than ten events or occasions", line=line,
-    )  # fmt: skip
-
-
 def _probability_quantity(m: Quantity, p: float, claimed: Direction, than: float, rule: str) -> Quantity:
     recipe: Mapping[str, Any] = {"kind": "probability", "rule": rule, "claimed": claimed, "than": than, "of": m.recipe}
-    how = (
-        f"probability that it lies {claimed} {than:.3g}: "
-        + {
-            "response": "share of draws",
-            "share": "Jeffreys' posterior of the share",
-            "ratio": "Jeffreys' posterior of the share that fell in the later stretch",
-            "normal": "normal band",
-        }[rule]
-    )
+    source = {
+        "response": "share of draws",
+        "share": "Jeffreys' posterior of the share",
+        "ratio": "Jeffreys' posterior of the share that fell in the later stretch",
+        "normal": "normal band",
+    }[rule]
+    how = f"probability that it lies {claimed} {than:.3g}: {source}"
     return Quantity(f"{m.key}_chance", p, "share", how, dict(recipe), m.events)
 
 
-def _follow_up_series(view: ClaimContext, first: EventFilter, then: EventFilter, within: int) -> tuple[SeriesPair, int]:
-    """Per watched day: did the follower come within the days after? And: is it an occasion?"""
+def _build_follow_up_series(
+    view: ClaimContext, first: EventFilter, then: EventFilter, within: int
+) -> tuple[SeriesPair, int]:
+    """Per day whose following days are covered: whether `then` came within them, and whether the day has `first`."""
     coverage, start = view.g.coverage.by_day, view.g.coverage.first
     days = len(coverage)
-    hit, occasion = np.zeros(days + within + 1), np.zeros(days)
-    for e in then.of(view.g):
-        i = (e.day - start).days
-        if 0 <= i < days:
-            hit[i] = 1
-    for e in first.of(view.g):
-        i = (e.day - start).days
-        if 0 <= i < days:
-            occasion[i] = 1
-    watched = coverage > 0
-    full = np.array([watched[i] and watched[i + 1 : i + 1 + within].sum() == within for i in range(days)])
+    hit, occasion = np.zeros(days), np.zeros(days)
+    for series, events in ((hit, then), (occasion, first)):
+        for e in events.of(view.g):
+            if 0 <= (i := (e.day - start).days) < days:
+                series[i] = 1
+    covered = coverage > 0
+    full = np.array([covered[i] and covered[i + 1 : i + 1 + within].sum() == within for i in range(days)])
     soon = np.array([hit[i + 1 : i + 1 + within].any() for i in range(days)], dtype=float)
     return SeriesPair(soon[full], occasion[full]), int(occasion[full].sum())

@@ -1,4 +1,4 @@
-"""What was found about one claim, and which events show it best."""
+"""Findings: the result for one claim, and the events that illustrate it."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -23,14 +23,13 @@ class Finding:
     Fields:
         claim: its id. headline: the point in one line, without numbers.
         sentences: what the record shows. limits: what it cannot show.
-        short: the same in one sentence, for an answer of few words.
-        pools: for each example wanted, ids of events that would show the point, best first.
-        examples: those chosen, so that no event serves two points while another would do.
-        enough: False where too little is recorded; the sentences then say so.
-        kind: `descriptive` where counts, shares and durations are told as recorded; `tested` where a verdict is
-            given. statement: what was tested.
-        estimates: tested numbers, necessary ones first. tests: each in a careful sentence. outcomes: of the
-            attacks. verdict: by the one rule of `verdict.py`; None where nothing was tested.
+        short: the same in one sentence, for an answer with a word limit.
+        pools: for each example wanted, ids of suitable events, best first.
+        examples: those chosen; one event illustrates two points only where no other is left.
+        enough: False where too few events are recorded; the sentences then say so.
+        kind: `descriptive` for counts, shares and durations as recorded; `tested` where a verdict is given.
+        statement: what was tested. estimates: its estimates, necessary ones first. tests: each as a sentence.
+        outcomes: of the robustness checks. verdict: by the rule of `verdict.py`; None where nothing was tested.
     """
 
     claim: str
@@ -50,14 +49,14 @@ class Finding:
 
     @property
     def numbers(self) -> tuple[Quantity, ...]:
-        """Every number said, each once."""
-        told = (*self.sentences, self.short, self.limits, *self.tests, *(o.told for o in self.outcomes))
-        found = {m.key: m for m in collect_quantities(told)}
-        return tuple((found | {m.key: m for e in self.estimates for m in e.numbers}).values())
+        """Every quantity in the sentences and estimates, each once."""
+        sentences = (*self.sentences, self.short, self.limits, *self.tests, *(o.told for o in self.outcomes))
+        by_key = {m.key: m for m in collect_quantities(sentences)}
+        return tuple((by_key | {m.key: m for e in self.estimates for m in e.numbers}).values())
 
 
 def best_documented(events: Iterable[Event], most: int = 8) -> tuple[str, ...]:
-    """The events that show a point best, in order: well sourced, undisputed, severe, recent.
+    """Rank events as examples: well sourced, undisputed, severe and recent ones first. Return at most `most` ids.
 
     The score adds the source's confidence (high 1, medium 0.5), 0.5 if undisputed, up to 0.5 for the
     number of publishers, the common logarithm of deaths (lowest or best figure), and up to 1 for
@@ -67,12 +66,12 @@ def best_documented(events: Iterable[Event], most: int = 8) -> tuple[str, ...]:
     newest = max((e.day for e in pool), default=date.min)
 
     def score(e: Event) -> float:
-        told = e.tolls.low if e.tolls.low is not None else e.tolls.best
+        deaths = e.tolls.low if e.tolls.low is not None else e.tolls.best
         return (
             {"high": 1.0, "medium": 0.5}.get(e.confidence, 0.0)
             + (0.0 if e.disputed else 0.5)
             + min(len({publisher_name(a) for a in e.addresses}), 3) / 6
-            + math.log10(1 + (told or 0))
+            + math.log10(1 + (deaths or 0))
             + math.exp2(-(newest - e.day).days / 365)
         )
 
@@ -80,7 +79,7 @@ def best_documented(events: Iterable[Event], most: int = 8) -> tuple[str, ...]:
 
 
 def choose_examples(findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    """The findings with their examples: from each pool the best event that no earlier point has used."""
+    """Fill in the examples: from each pool the best event that no earlier finding uses."""
     used: set[str] = set()
     out = []
     for f in findings:

@@ -1,4 +1,4 @@
-"""What a lever would bring, in sentences that keep the assumed and the estimated apart."""
+"""Effects of interventions as sentences that separate assumptions from estimates."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ PATHS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class TraceableEffect:
-    """An effect with what it rests on: the settings, the seed and number of paths."""
+    """An effect with its settings, seed and number of paths, which make its numbers traceable."""
 
     settings: str
     effect: InterventionEffect
@@ -45,7 +45,7 @@ class TraceableEffect:
     paths: int = PATHS
 
     def number(self, channel: str, part: str, days: int) -> Quantity:
-        """One traced number: `part` is `without`, `direct`, `estimated`, `whole` or `chance` (of fewer, whole)."""
+        """One quantity: `part` is `without`, `direct`, `estimated`, `whole` or `chance` (that `whole` is below 0)."""
         e = self.effect
         i, k = e.horizons.index(days), e.channels.index(channel)
         recipe = {
@@ -58,14 +58,12 @@ class TraceableEffect:
             f"seed {self.view.seed}, at the density of the thinnest window"
         )
         if part in ("without", "direct"):
-            value = float((e.without if part == "without" else e.direct)[i, k])
-            return Quantity(key, value, "events", how, recipe, ())
+            return Quantity(key, float((e.without if part == "without" else e.direct)[i, k]), "events", how, recipe, ())
         if part == "chance":
             return Quantity(key, float(e.whole.fewer[i, k]), "share", how, recipe, ())
         c = e.estimated if part == "estimated" else e.whole
-        return Quantity(
-            key, float(c.mean[i, k]), "events", how, recipe, (), float(c.low[i, k]), float(c.high[i, k]), e.level
-        )
+        mean, low, high = (float(x[i, k]) for x in (c.mean, c.low, c.high))
+        return Quantity(key, mean, "events", how, recipe, (), low, high, e.level)
 
 
 _PART_TEXT = {
@@ -78,24 +76,24 @@ _PART_TEXT = {
 
 
 def deaths_by_channel(view: ClaimContext, s: FittedModel) -> dict[str, NDArray[np.float64]]:
-    """Lowest and highest deaths told of each deadly event, by channel, shape (event, 2).
+    """Lowest and highest reported deaths of each deadly event, by channel, shape (event, 2).
 
-    A channel of too few events is left out: its future is mostly prior, and deaths must not be.
+    Channels with too few events are left out: the prior dominates their simulated events, and deaths must not rest on it.
     """
     out: dict[str, NDArray[np.float64]] = {}
     for c in [c for c in DEADLY if c not in s.too_few]:
-        told = [e.tolls.range for e in view.g.of(c)]
-        out[c] = np.array([t for t in told if t is not None], dtype=float).reshape(-1, 2)
+        deaths = [e.tolls.range for e in view.g.of(c)]
+        out[c] = np.array([d for d in deaths if d is not None], dtype=float).reshape(-1, 2)
     return out
 
 
 def build_future_baseline(view: ClaimContext, s: FittedModel, days: int, paths: int = PATHS) -> BaselinePaths:
-    """The next days as fitted, lived with the view's seed, ready for levers."""
+    """Simulate the next `days` days without intervention, with the context's seed."""
     return simulate_baseline(s, days, make_rng(view.seed), paths=paths, tolls=deaths_by_channel(view, s))
 
 
 def build_past_baseline(view: ClaimContext, s: FittedModel, first: date, paths: int = PATHS) -> BaselinePaths:
-    """The watched days from `first` on as fitted, ready to be lived without some channels."""
+    """Simulate the covered days from `first` on without intervention, with the context's seed."""
     day = (first - view.g.coverage.first).days
     return simulate_past_baseline(s, day, make_rng(view.seed), paths=paths, tolls=deaths_by_channel(view, s))
 
@@ -105,35 +103,31 @@ def run_intervention(
     s: FittedModel,
     changes: Sequence[Intervention],
     horizons: Sequence[int],
-    lived: BaselinePaths | None = None,
+    baseline: BaselinePaths | None = None,
 ) -> TraceableEffect:
-    """The effect of some levers on the case's system, with the view's seed.
+    """Estimate the effect of interventions, with the context's seed.
 
     Args:
-        lived: the days as fitted, from `ready`, where several levers are asked about; lived anew if not given.
+        baseline: paths from `build_future_baseline`, to be shared by several calls; simulated if None.
 
     Raises:
-        BadLever: a lever moves a channel that the record does not hold.
+        BadIntervention: an intervention changes a channel without events on record.
     """
     check_interventions(s, changes)
-    u = lived or build_future_baseline(view, s, max(horizons))
-    return TraceableEffect(
-        " ".join(x.text for x in changes),
-        summarise_effect(u, with_interventions(u, changes), horizons),
-        view,
-        s.too_few,
-    )
+    u = baseline or build_future_baseline(view, s, max(horizons))
+    effect = summarise_effect(u, with_interventions(u, changes), horizons)
+    return TraceableEffect(" ".join(x.text for x in changes), effect, view, s.too_few)
 
 
 def run_counterfactual(view: ClaimContext, s: FittedModel, first: date, without: Sequence[str]) -> TraceableEffect:
-    """The watched days from `first` on lived again without some channels."""
+    """Re-simulate the covered days from `first` on without some channels."""
     u = build_past_baseline(view, s, first)
     e = summarise_effect(u, without_channels(u, without), (u.base.shape[1],))
     return TraceableEffect(f"from {first} without {' '.join(without)}", e, view, s.too_few)
 
 
 def describe_assumption(o: TraceableEffect, changes: Sequence[Intervention], days: int) -> Sentence:
-    """What is assumed, and what it does by itself."""
+    """Describe the assumption and its direct effect."""
     pieces: list[SentencePiece] = ["Assumed, and not learned from data: "]
     for i, x in enumerate(changes):
         why = "a setting of the reader's; nothing in the data makes it this"
@@ -142,7 +136,7 @@ def describe_assumption(o: TraceableEffect, changes: Sequence[Intervention], day
 
 
 def describe_past_assumption(o: TraceableEffect, first: date, without: Sequence[str]) -> Sentence:
-    """What is assumed of the past, and what that takes away by itself."""
+    """Describe the assumption of a counterfactual and its direct effect."""
     pieces: list[SentencePiece] = ["Assumed, and not learned from data: "]
     for i, c in enumerate(without):
         pieces.append(f"{' and ' if i else ''}no {PLURAL[c]}")
@@ -152,28 +146,23 @@ def describe_past_assumption(o: TraceableEffect, first: date, without: Sequence[
 
 def _direct_effect_pieces(o: TraceableEffect, days: int) -> list[SentencePiece]:
     pieces: list[SentencePiece] = ["; by itself it changes, within ", _horizon_piece(days)]
-    touched = [c for c in o.effect.channels if abs(o.number(c, "direct", days).value or 0.0) >= 0.05]
-    for i, c in enumerate(touched):
-        joint = ", " if i == 0 or i < len(touched) - 1 else " and "
+    changed = [c for c in o.effect.channels if abs(o.number(c, "direct", days).value or 0.0) >= 0.05]
+    for i, c in enumerate(changed):
+        joint = ", " if i == 0 or i < len(changed) - 1 else " and "
         pieces += [joint, f"{PLURAL[c]} by ", change_text(o.number(c, "direct", days))]
-    return [*pieces, "." if touched else ", nothing that can be counted."]
+    return [*pieces, "." if changed else ", nothing that can be counted."]
 
 
 def describe_effect(
     o: TraceableEffect, days: int, channels: Sequence[str] = ("attack", "strike", "clash", "deaths")
 ) -> Sentence:
-    """What follows through the fitted responses."""
-    told = [c for c in channels if c in o.effect.channels]
+    """Describe the indirect effect, through the fitted responses."""
+    named = [c for c in channels if c in o.effect.channels]
     pieces: list[SentencePiece] = ["Estimated to follow from it, through the fitted responses: "]
-    for i, c in enumerate(told):
+    for i, c in enumerate(named):
         pieces += [", " if i else "", f"{PLURAL[c]} ", change_interval_text(o.number(c, "estimated", days))]
-    last = told[-1]
-    return make_sentence(
-        *pieces,
-        f"; that there are fewer {PLURAL[last]} in all is ",
-        probability_text(o.number(last, "chance", days)),
-        ".",
-    )
+    chance = probability_text(o.number(named[-1], "chance", days))
+    return make_sentence(*pieces, f"; that there are fewer {PLURAL[named[-1]]} in all is ", chance, ".")
 
 
 def change_text(m: Quantity) -> NumberPiece:
@@ -183,11 +172,8 @@ def change_text(m: Quantity) -> NumberPiece:
 
 def change_interval_text(m: Quantity) -> NumberPiece:
     """A change with its interval: `−3.1 (90 % interval −8.0 to +1.2)`."""
-    level = f"{100 * (m.level or 0):.0f}\u00a0%"
-    return NumberPiece(
-        m,
-        f"{format_change(m.value or 0.0)} ({level} interval {format_change(m.low or 0.0)} to {format_change(m.high or 0.0)})",
-    )
+    value, low, high = (format_change(x or 0.0) for x in (m.value, m.low, m.high))
+    return NumberPiece(m, f"{value} ({100 * (m.level or 0):.0f}\u00a0% interval {low} to {high})")
 
 
 def _horizon_piece(days: int) -> ConventionPiece:
@@ -195,12 +181,11 @@ def _horizon_piece(days: int) -> ConventionPiece:
 
 
 def format_change(x: float) -> str:
-    """A change with its sign, to a tenth, and from ten on to a whole: tenths of a death beside an interval of hundreds would claim
-    what nobody knows.
+    """Format a change with its sign, to a tenth below 10 and to a whole from 10 on, where tenths would be false precision.
 
     Example:
         >>> format_change(-0.04), format_change(2.25), format_change(-115.1)
         ('+0.0', '+2.2', '−115')
     """
-    shown = f"{x:+.0f}" if abs(x) >= 9.95 else f"{x + 0.0 if abs(x) >= 0.05 else 0.0:+.1f}"
-    return shown.replace("-", "−")
+    text = f"{x:+.0f}" if abs(x) >= 9.95 else f"{x + 0.0 if abs(x) >= 0.05 else 0.0:+.1f}"
+    return text.replace("-", "−")

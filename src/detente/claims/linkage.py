@@ -1,23 +1,24 @@
-"""Linkage: does the host act against the group, and with what?
+"""Linkage: the host's acts against the group.
 
     acts = host's COOPERATE and COERCE events with the group as recipient
     force = host's ASSAULT events with the group as recipient
 
-The claim is that ties of ideology and organisation keep the host from acting. Ties are not observed;
-what the host is reported to have done and said is. Source: Salehyan (2009), Rebels without Borders.
+The claim is that ties of ideology and organisation keep the host from acting. The ties are not observed. The host's
+reported acts and words are. Source: Salehyan (2009), Rebels without Borders.
 
 Tested, with d(j, k) the direct response of k to one event of j within 30 days:
 
     after attacks   d(attack, defiance) - d(attack, concession of the host) > 0
     rivals          share of the host's acts of force and detention that fall on the group, of those on the
-                    group and its rivals, < 1/2; asked only where ten acts against rivals are on record
+                    group and its rivals, < 1/2; tested only where ten acts against rivals are on record
 """
 
 from dataclasses import replace
 
 from detente.claims.context import ClaimContext
-from detente.claims.estimate import MIN_EVENTS, Estimate, estimate_from_share, estimate_response
+from detente.claims.estimate import Estimate, estimate_from_share, estimate_response
 from detente.claims.finding import Finding, best_documented
+from detente.claims.verdict import ENOUGH_EVENTS
 from detente.core.date_range import format_date
 from detente.measures.event_filter import EventFilter
 from detente.measures.quantity import count_quantity, share_quantity
@@ -26,7 +27,7 @@ from detente.text.sentence import ConventionPiece, make_sentence
 
 
 def estimate(view: ClaimContext) -> tuple[Estimate, ...]:
-    """After attacks, does the host defy or yield; and does it treat the group as it treats its rivals?"""
+    """Estimate the host's response to attacks, and its force against the group relative to its rivals."""
     rather = (1.0, "attack", "defiance"), (-1.0, "attack", "concession")
     return (
         estimate_response(
@@ -58,11 +59,11 @@ def _estimate_against_rivals(view: ClaimContext) -> Estimate:
         "rivals", part, replace(m, recipe={**m.recipe, **view.changes}), k, n, than=0.5, claimed="below", necessary=True
     )
     why = "fewer than ten acts against rivals are on record, since the chronology did not set out to collect them"
-    return e if against_rivals >= MIN_EVENTS else replace(e, enough=False, why_not=why)
+    return e if against_rivals >= ENOUGH_EVENTS else replace(e, enough=False, why_not=why)
 
 
 def describe(view: ClaimContext) -> Finding:
-    """What the host is recorded to have done about the group."""
+    """Describe the host's recorded acts towards the group."""
     g, names = view.g, view.g.case.names
     acts = EventFilter(types=("COOPERATE", "COERCE"), initiators=view.host, recipients=view.groups)
     force = EventFilter(types=("ASSAULT",), initiators=view.host, recipients=view.groups)
@@ -71,13 +72,10 @@ def describe(view: ClaimContext) -> Finding:
     watchers = EventFilter(types=("ACCUSE",), initiators=("UN",), every=view.host, recipients=view.groups)
     denials = EventFilter(types=("REJECT",), initiators=view.host)
     rivals = EventFilter(initiators=view.host, recipients=view.keys("rival"))
-    n_acts, n_force = (
-        count_quantity(g, "acts", acts, "host's acts against the group"),
-        count_quantity(g, "force", force, "host's uses of force against the group"),
-    )
+    n_acts = count_quantity(g, "acts", acts, "host's acts against the group")
+    n_force = count_quantity(g, "force", force, "host's uses of force against the group")
     n_un = count_quantity(g, "un_reports", watchers, "United Nations statements that the host shelters the group")
     n_denials = count_quantity(g, "denials", denials, "host's rejections")
-    shown = (best_documented([*detained.of(g), *moved.of(g)]), best_documented(watchers.of(g)))
     return Finding(
         claim="linkage",
         headline=(
@@ -89,32 +87,25 @@ def describe(view: ClaimContext) -> Finding:
         ),
         sentences=(
             make_sentence(
-                "Since ",
-                ConventionPiece(format_date(g.case.first), "the first day of the case"),
-                f" {names.host_government} are recorded with ",
-                count_text(n_acts, "act", "acts"),
+                "Since ", ConventionPiece(format_date(g.case.first), "the first day of the case"),
+                f" {names.host_government} are recorded with ", count_text(n_acts, "act", "acts"),
                 f" against {names.group} and its allies, among them ",
                 count_text(count_quantity(g, "detained", detained, "reports of detentions"), "report", "reports"),
                 " of detentions and ",
                 count_text(count_quantity(g, "moved", moved, "reports of relocations"), "report", "reports"),
                 " of fighters or families moved or offered to be moved, and with ",
-                count_text(n_force, "use of force", "uses of force"),
-                ".",
+                count_text(n_force, "use of force", "uses of force"), ".",
             ),
             make_sentence(
-                "Over the same time ",
-                count_text(n_un, "United Nations statement", "United Nations statements"),
+                "Over the same time ", count_text(n_un, "United Nations statement", "United Nations statements"),
                 f" named {names.host} as the group's shelter, and {names.host_government} are recorded with ",
-                count_text(n_denials, "rejection", "rejections"),
-                " of what others said or asked.",
+                count_text(n_denials, "rejection", "rejections"), " of what others said or asked.",
             ),
         ),
         short=make_sentence(
             f"{names.host_government[0].upper()}{names.host_government[1:]} are recorded with ",
-            count_text(n_acts, "act", "acts"),
-            f" against {names.group} and its allies but ",
-            count_text(n_force, "use of force", "uses of force"),
-            ".",
+            count_text(n_acts, "act", "acts"), f" against {names.group} and its allies but ",
+            count_text(n_force, "use of force", "uses of force"), ".",
         ),
         limits=make_sentence(
             "Most of these acts are known from one side's officials and were not verified. How the host treats "
@@ -122,6 +113,6 @@ def describe(view: ClaimContext) -> Finding:
             count_text(count_quantity(g, "rivals", rivals, "host's acts against its rivals"), "such act", "such acts"),
             ".",
         ),
-        pools=shown,
+        pools=(best_documented([*detained.of(g), *moved.of(g)]), best_documented(watchers.of(g))),
         enough=bool(n_acts.value or n_un.value),
-    )
+    )  # fmt: skip

@@ -1,7 +1,7 @@
-"""The way forward: five levers, what the record holds of each so far, and what each would change.
+"""Recommendations: five policy options, the record of each so far, and its estimated effect.
 
-The effect comes from paired futures of the fitted system (`model/interventions.py`) with the settings below, which are
-examples and no advice; what they assume and what the data make follow from it stand in sentences apart.
+The effect comes from paired simulations of the fitted model (`model/interventions.py`) with the settings below. The
+settings are examples, not advice. Assumptions and estimates are in separate sentences.
 """
 
 from dataclasses import dataclass, replace
@@ -13,18 +13,16 @@ from detente.claims.intervention_text import (
     describe_effect,
     run_intervention,
 )
-from detente.events.event import Event
 from detente.measures.event_filter import EventFilter
 from detente.measures.quantity import Quantity, count_quantity
 from detente.measures.quantity_times import median_duration_quantity
 from detente.measures.truces import fit_duration_curve
-from detente.model.intervention_spec import BadIntervention
-from detente.model.intervention_spec import parse_interventions as read
+from detente.model.intervention_spec import BadIntervention, parse_interventions
 from detente.model.paired_simulation import BaselinePaths
 from detente.text.numbers import count_text, median_text
 from detente.text.sentence import Sentence, collect_quantities, format_on_date, make_sentence
 
-# By the lever's key in the brief: how it is set on the simulator, for an example that can be made again.
+# The example setting of each policy option, by its key in the brief, as `detente whatif` takes it.
 INTERVENTION_SPECS = {
     "joint_counter_terrorism": "joint=+1/month",
     "border_control": "border=0.8",
@@ -37,10 +35,10 @@ HORIZON = 180
 
 @dataclass(frozen=True, slots=True)
 class Recommendation:
-    """One thing that could be done: what it is, what the record holds of it, and an event that shows it.
+    """One policy option: the proposal, its record so far, and the id of an example event.
 
-    `effect` says what is assumed of it and, in another sentence, what is estimated to follow; empty where
-    no system could be fitted. `setting` is what to give to `detente whatif --lever`.
+    `setting` is its value for `detente whatif --lever`. `effect` holds a sentence with the assumption and one with the
+    estimate; it is empty where no model could be fitted.
     """
 
     key: str
@@ -53,46 +51,38 @@ class Recommendation:
 
     @property
     def numbers(self) -> tuple[Quantity, ...]:
-        """Every number said."""
+        """Every quantity in its sentences."""
         return collect_quantities((self.record, *self.effect))
 
 
 def list_recommendations(view: ClaimContext) -> tuple[Recommendation, ...]:
-    """The five levers, in the order in which a reader would ask for them."""
-    lived = build_future_baseline(view, view.system, HORIZON) if view.system else None
+    """The five policy options, in their order in the brief."""
+    baseline = build_future_baseline(view, view.system, HORIZON) if view.system else None
+    options = (_joint_counter_terrorism, _border_control, _security_dialogue, _de_linking, _mediation)
     return tuple(
-        replace(x, setting=INTERVENTION_SPECS[x.key], effect=_describe_effect(view, INTERVENTION_SPECS[x.key], lived))
-        for x in (
-            _joint_counter_terrorism(view),
-            _border_control(view),
-            _security_dialogue(view),
-            _de_linking(view),
-            _mediation(view),
+        replace(
+            x, setting=INTERVENTION_SPECS[x.key], effect=_describe_effect(view, INTERVENTION_SPECS[x.key], baseline)
         )
+        for x in (option(view) for option in options)
     )
 
 
-def _describe_effect(view: ClaimContext, setting: str, lived: BaselinePaths | None) -> tuple[Sentence, ...]:
-    if lived is None:
+def _describe_effect(view: ClaimContext, setting: str, baseline: BaselinePaths | None) -> tuple[Sentence, ...]:
+    if baseline is None:
         return ()
-    changes = read([setting])
+    changes = parse_interventions([setting])
     try:
-        o = run_intervention(view, lived.system, changes, (HORIZON,), lived)
-    except BadIntervention:  # the record holds no event of a channel that the lever moves
+        o = run_intervention(view, baseline.system, changes, (HORIZON,), baseline)
+    except BadIntervention:  # no event is recorded in a channel that the intervention changes
         return ()
-    told = [c for c in ("attack", "strike", "clash", "defiance", "deaths") if c in o.effect.channels]
-    return describe_assumption(o, changes, HORIZON), describe_effect(o, HORIZON, told)
-
-
-def _latest_event(events: tuple[Event, ...]) -> Event | None:
-    return max(events, key=lambda e: (e.span.last, e.id), default=None)
+    channels = [c for c in ("attack", "strike", "clash", "defiance", "deaths") if c in o.effect.channels]
+    return describe_assumption(o, changes, HORIZON), describe_effect(o, HORIZON, channels)
 
 
 def _describe_record(
     view: ClaimContext, key: str, sel: EventFilter, one: str, many: str, before: str, after: str
 ) -> tuple[Sentence, str | None]:
-    events = sel.of(view.g)
-    last = _latest_event(events)
+    last = max(sel.of(view.g), key=lambda e: (e.span.last, e.id), default=None)
     n = count_text(count_quantity(view.g, f"lever_{key}", sel, many), one, many)
     if last is None:
         return make_sentence(before, n, after, "."), None
@@ -105,13 +95,10 @@ def _joint_counter_terrorism(view: ClaimContext) -> Recommendation:
         "The record holds ", " of the two governments about terrorism or intelligence",
     )  # fmt: skip
     return Recommendation(
-        "joint_counter_terrorism",
-        "Joint counter-terrorism",
+        "joint_counter_terrorism", "Joint counter-terrorism",
         "Agree on claims that both can check, such as lists, moves away from the border and shared findings, before "
-        "larger steps.",
-        record,
-        example,
-    )
+        "larger steps.", record, example,
+    )  # fmt: skip
 
 
 def _border_control(view: ClaimContext) -> Recommendation:
@@ -120,12 +107,10 @@ def _border_control(view: ClaimContext) -> Recommendation:
         "Border and coordination committees are recorded with ", "",
     )  # fmt: skip
     return Recommendation(
-        "border_control",
-        "Institutionalised border control",
+        "border_control", "Institutionalised border control",
         "Give the border committees a calendar, and a rule that a quarrel over a post shuts no crossing to trade.",
-        record,
-        example,
-    )
+        record, example,
+    )  # fmt: skip
 
 
 def _security_dialogue(view: ClaimContext) -> Recommendation:
@@ -136,12 +121,10 @@ def _security_dialogue(view: ClaimContext) -> Recommendation:
         "Security was the stated subject of ", " between the governments",
     )  # fmt: skip
     return Recommendation(
-        "security_dialogue",
-        "A regular security dialogue",
+        "security_dialogue", "A regular security dialogue",
         "Meet on fixed dates, in quiet months too, so that a crisis does not have to begin by arranging a meeting.",
-        record,
-        example,
-    )
+        record, example,
+    )  # fmt: skip
 
 
 def _de_linking(view: ClaimContext) -> Recommendation:
@@ -154,12 +137,10 @@ def _de_linking(view: ClaimContext) -> Recommendation:
         "The host's authorities and clerics are recorded with ", " against fighting abroad",
     )  # fmt: skip
     return Recommendation(
-        "de_linking",
-        "De-linking ideology from policy",
+        "de_linking", "De-linking ideology from policy",
         "Build on rulings that forbid fighting abroad, put them in writing, and answer them when they are kept.",
-        record,
-        example,
-    )
+        record, example,
+    )  # fmt: skip
 
 
 def _mediation(view: ClaimContext) -> Recommendation:
@@ -170,13 +151,10 @@ def _mediation(view: ClaimContext) -> Recommendation:
         held = median_duration_quantity("lever_rounds_held", view.rounds, fit_duration_curve(view.rounds), "rounds")
         record = make_sentence(
             "Half of the mediated rounds were followed by force within ", median_text(held, "days"),
-            "; the last was recorded ",
-            format_on_date(last), ".",
+            "; the last was recorded ", format_on_date(last), ".",
         )  # fmt: skip
     return Recommendation(
-        "mediation",
-        "Third-party mediation",
+        "mediation", "Third-party mediation",
         "Let mediators stay on after the signing, with a mechanism that says in public who broke what.",
-        record,
-        last.id if last else None,
-    )
+        record, last.id if last else None,
+    )  # fmt: skip

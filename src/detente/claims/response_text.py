@@ -1,4 +1,4 @@
-"""One response in words: what follows one event of a channel, how many, and how sure its sign is."""
+"""One response as a sentence: its size and the probability of its sign."""
 
 from detente.claims.context import ClaimContext
 from detente.claims.estimate_text import format_signed, probability_text
@@ -15,18 +15,18 @@ SINGULAR = {
 
 
 def response_quantity(view: ClaimContext, r: Responses, after: str, of: str, *, chain: bool = False) -> Quantity:
-    """The response as a traced number: events of `of` within `r.days` days of one of `after`, above background.
+    """The response as a quantity: events of `of` within `r.days` days of one of `after`, above background.
 
     Args:
-        chain: `r` holds what follows in turn (`system.answers.total`), not children alone.
+        chain: `r` holds total responses (`model.summaries.total_responses`), which include indirect effects.
     """
     k, j = r.channels.index(of), r.channels.index(after)
     recipe = {
         "kind": "total response" if chain else "response", "terms": [[1.0, after, of]], "days": r.days, "fit": "host",
         **view.recipe,
     }  # fmt: skip
-    told = view.labels("host")
-    ids = tuple(e.id for e in view.g.events if told.get(e.id) in (after, of) and view.g.coverage.watched(e.day))
+    labels = view.labels("host")
+    ids = tuple(e.id for e in view.g.events if labels.get(e.id) in (after, of) and view.g.coverage.watched(e.day))
     how = (
         f"{PLURAL[of]} within {r.days:g} days of one {SINGULAR[after]}, above background{', with all that follows in turn' if chain else ''}: "
         f"mean and {r.level:.0%} interval over {view.draws} draws of the fitted system (seed {view.seed})"
@@ -36,25 +36,18 @@ def response_quantity(view: ClaimContext, r: Responses, after: str, of: str, *, 
 
 
 def describe_response(view: ClaimContext, r: Responses, after: str, of: str, *, chain: bool = False) -> Sentence:
-    """How many more or fewer follow, and how likely it is that they are more, or fewer."""
+    """Describe the expected change in events of `of` and the probability of its sign."""
     m = response_quantity(view, r, after, of, chain=chain)
     p = float(r.positive[r.channels.index(of), r.channels.index(after)])
     more = p >= 0.5
-    recipe = {
-        "kind": "probability",
-        "rule": "response",
-        "claimed": "above" if more else "below",
-        "than": 0.0,
-        "of": m.recipe,
-    }
-    sure = Quantity(f"{m.key}_chance", p if more else 1 - p, "share", "share of draws of that sign", recipe, m.events)
-    value, level = m.value or 0.0, f"{100 * r.level:.0f}\u00a0%"
-    said = (
-        f"{format_signed(value)} (interval at {level}: {format_signed(m.low or 0.0)} to {format_signed(m.high or 0.0)})"
-    )
+    claimed = "above" if more else "below"
+    recipe = {"kind": "probability", "rule": "response", "claimed": claimed, "than": 0.0, "of": m.recipe}
+    chance = Quantity(f"{m.key}_chance", p if more else 1 - p, "share", "share of draws of that sign", recipe, m.events)
+    value, low, high = (format_signed(x or 0.0) for x in (m.value, m.low, m.high))
+    change = f"{value} (interval at {100 * r.level:.0f}\u00a0%: {low} to {high})"
     return make_sentence(
         f"After one {SINGULAR[after]}, within ", ConventionPiece(f"{r.days:g}\u00a0days", "one of the stretches offered"),
-        f", the fitted system expects {PLURAL[of]} to change by ", NumberPiece(m, said),
+        f", the fitted system expects {PLURAL[of]} to change by ", NumberPiece(m, change),
         f" against what would happen anyway{', all that follows in turn counted' if chain else ''}; that it is {'more' if more else 'fewer'} is ",
-        probability_text(sure), ".",
+        probability_text(chance), ".",
     )  # fmt: skip

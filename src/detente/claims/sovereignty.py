@@ -1,17 +1,17 @@
-"""Sovereignty: is pressure answered by giving way or by defiance?
+"""Sovereignty: concessions and defiance of the host after pressure.
 
     yield  = share of days with pressure that are followed by a concession of the host within 14 days
-    defy   = the same for defiance;   near = the same shares over days nearby
+    defy   = the same for defiance;   near = the same shares for nearby days
 
-This is the question of triadic coercion (Pearlman and Atzili 2018): does pressing a host work, or
-backfire? The shares describe; the tested parts come from the fitted system.
+Source: the question of triadic coercion (Pearlman and Atzili 2018), whether pressing a host works or backfires.
+The shares describe the record. The tested parts come from the fitted model.
 
 Tested, with d(j, k) the direct response of k to one event of j within 30 days:
 
     defied    d(pressure, defiance) > 0
     rather    d(pressure, defiance) - d(pressure, concession of the host) > 0
 
-and told beside them, for pressure and for strikes: concession (coercion works), defiance, attacks by the group
+Reported in addition, for pressure and for strikes: concession (coercion works), defiance, attacks by the group
 (coercion backfires).
 """
 
@@ -21,16 +21,16 @@ from detente.claims.finding import Finding, best_documented
 from detente.claims.verdict import CONTRADICTED, LEANING, SUPPORTED
 from detente.measures.event_filter import EventFilter
 from detente.measures.quantity import count_quantity
-from detente.text.numbers import compare_with_nearby, count_text, share_text
+from detente.text.numbers import compare_with_nearby, count_text, follow_up_pieces, share_text
 from detente.text.sentence import ConventionPiece, make_sentence
 
 WITHIN = 14
 
 
 def estimate(view: ClaimContext) -> tuple[Estimate, ...]:
-    """Coercion that works, that is defied, or that backfires, for pressure and for strikes."""
+    """Estimate the responses of concession, defiance and attack to pressure and to strikes."""
     rather = (1.0, "pressure", "defiance"), (-1.0, "pressure", "concession")
-    told = [
+    additional = [
         ("pressure", "concession", "pressure brings concessions by the host"),
         ("pressure", "attack", "pressure brings attacks by the group"),
         ("strike", "defiance", "a strike brings defiance"),
@@ -46,12 +46,12 @@ def estimate(view: ClaimContext) -> tuple[Estimate, ...]:
             view, "pressure_rather", "pressure brings defiance rather than concession", rather,
             "defiance less concessions of the host", necessary=True,
         ),
-        *(estimate_response(view, f"{j}_brings_{k}", part, ((1.0, j, k),), f"{k} events") for j, k, part in told),
+        *(estimate_response(view, f"{j}_brings_{k}", part, ((1.0, j, k),), f"{k} events") for j, k, part in additional),
     )  # fmt: skip
 
 
 def describe(view: ClaimContext) -> Finding:
-    """What followed pressure."""
+    """Describe what followed pressure."""
     g, names = view.g, view.g.case.names
     pressure, defiance = view.channel("pressure"), view.channel("defiance")
     fortnight = ConventionPiece(f"{WITHIN}\u00a0days", "two weeks, the time within which ministries have replied")
@@ -67,31 +67,21 @@ def describe(view: ClaimContext) -> Finding:
             " of pressure without force, none of them long enough ago to see what followed.",
         )  # fmt: skip
         return Finding("sovereignty", "It is too early to say", (early,), early, early, (), enough=False)
-    (defy, near_defy), (give, near_give) = defied, given
     kinds = EventFilter(channels=("defiance",), types=("REJECT", "THREATEN"))
     return Finding(
         claim="sovereignty",
-        headline=_response_headline(view) or _headline(compare_with_nearby(defy, near_defy), compare_with_nearby(give, near_give)),
+        headline=_response_headline(view) or _headline(compare_with_nearby(*defied), compare_with_nearby(*given)),
         sentences=(
             make_sentence(
-                f"{names.target} is recorded with ",
-                count_text(n, "act", "acts"),
-                " of pressure without force. Within ",
-                fortnight,
-                " defiance followed on ",
-                share_text(defy),
-                f" of the days on which it pressed, {compare_with_nearby(defy, near_defy)} on nearby days (",
-                share_text(near_defy),
-                "), and a concession by the host on ",
-                share_text(give),
-                f", {compare_with_nearby(give, near_give)} on nearby days (",
-                share_text(near_give),
-                ").",
+                f"{names.target} is recorded with ", count_text(n, "act", "acts"),
+                " of pressure without force. Within ", fortnight, " defiance followed on ",
+                *follow_up_pieces(defied, " of the days on which it pressed"),
+                "), and a concession by the host on ", *follow_up_pieces(given), ").",
             ),
         ),
         short=make_sentence(
-            "Within ", fortnight, " of pressure, defiance followed on ", share_text(defy),
-            " of days and a concession by the host on ", share_text(give), ".",
+            "Within ", fortnight, " of pressure, defiance followed on ", share_text(defied[0]),
+            " of days and a concession by the host on ", share_text(given[0]), ".",
         ),
         limits=make_sentence(
             "Pressure comes when relations are busy, and busy times bring every kind of answer. Concessions are "
@@ -102,7 +92,7 @@ def describe(view: ClaimContext) -> Finding:
 
 
 def _response_headline(view: ClaimContext) -> str:
-    """What the responses say, where they say something: they allow for busy times, the shares do not."""
+    """Choose the headline by the responses, which adjust for busy times as the shares do not; empty if they decide nothing."""
     parts = {e.key: e.probability for e in estimate(view) if e.enough and e.probability is not None}
     defied, rather = parts.get("pressure_defied"), parts.get("pressure_rather")
     if defied is None or rather is None:
@@ -115,7 +105,7 @@ def _response_headline(view: ClaimContext) -> str:
 
 
 def _headline(defiance: str, concession: str) -> str:
-    """Both comparisons are needed: an answer that comes anyway is no answer."""
+    """Choose the headline by the comparisons with nearby days: an act that is as frequent there is no response."""
     if defiance.startswith("more") and concession.startswith("more"):
         return "Pressure is followed by defiance and by concession, both more often than nearby days are"
     if defiance.startswith("more"):

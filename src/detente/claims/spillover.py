@@ -1,17 +1,17 @@
-"""Spillover: what the fighting cost trade and civilians.
+"""Spillover: the costs of the fighting for trade and civilians.
 
     shut = days on which no trade could pass a crossing, from the shortest to the longest reading
-    civilian deaths = those told, in strikes and in clashes; events without a figure counted apart
+    civilian deaths = those reported, in strikes and in clashes; events without a figure are counted separately
 
 Source: the measures `crossings` and `tolls`.
 
 Tested:
 
     trade       share of days with a strike or clash that are followed by a closure within 7 days > that of nearby days
-    civilians   rate of strikes and clashes with civilian deaths in the recent stretch / before > 1
+    civilians   rate of strikes and clashes with civilian deaths in the recent period / before > 1
 
-and told beside them: d(clash, attack) > 0, violence that spreads. Nothing finer than a district is placed, and
-too few attacks are placed that finely to test a spread from district to district.
+Reported in addition: d(clash, attack) > 0, violence that spreads. No event has a place finer than a district, and
+too few attacks have a district to test a spread from district to district.
 """
 
 from detente.claims.context import ClaimContext
@@ -26,7 +26,7 @@ from detente.text.sentence import Sentence, SentencePiece, make_sentence
 
 
 def estimate(view: ClaimContext) -> tuple[Estimate, ...]:
-    """Do closures follow force, did civilians come to more harm, and does violence spread?"""
+    """Estimate closures after force, the change in harm to civilians, and the response of attacks to clashes."""
     closing = EventFilter(modes=("close-crossing", "suspend-trade"))
     harm = EventFilter(channels=("strike", "clash"), civilians=True)
     return (
@@ -43,63 +43,49 @@ def estimate(view: ClaimContext) -> tuple[Estimate, ...]:
 
 
 def describe(view: ClaimContext) -> Finding:
-    """Crossings shut, civilians killed, people sent back."""
+    """Describe closed crossings, civilian deaths and deportations."""
     g, names = view.g, view.g.case.names
     sentences: list[Sentence] = []
     every = [(c, closed_days_quantity(g, f"shut_{c.key}", c)) for c in g.case.crossings]
     shut = sorted(((c, m) for c, m in every if m.high), key=lambda x: -(x[1].low or 0))[:2]
-    watched = _count_observed_days(view)
+    observed = count_text(_count_observed_days(view))
     short = make_sentence("No closure of a crossing is recorded.")
     if shut:
         pieces: list[SentencePiece] = ["Trade could not pass "]
         for i, (c, m) in enumerate(shut):
             pieces += [" and " if i else "", f"{c.name} on ", range_text(m)]
-        pieces += [
-            " of ",
-            count_text(watched),
-            " watched days, by the shortest and the longest reading of the reports.",
-        ]
+        pieces += [" of ", observed, " watched days, by the shortest and the longest reading of the reports."]
         sentences.append(make_sentence(*pieces))
         top, days = shut[0]
         short = make_sentence(
             "Trade could not pass ", top.name, " on ", range_text(days),
-            " of ", count_text(watched), " watched days.",
+            " of ", observed, " watched days.",
         )  # fmt: skip
     strike = deaths_quantity(g, "civilians_strikes", view.channel("strike"), civilian=True)
     clash = deaths_quantity(g, "civilians_clashes", view.channel("clash"), civilian=True)
-    untold = EventFilter(channels=("strike", "clash"))
-    silent = [e for e in untold.of(g) if e.tolls.civilian is None]
-    n_silent = tally_quantity(
-        "civilians_untold", len(silent), "events", "strikes and clashes without a civilian figure",
-        {"kind": "untold civilians", "of": untold.as_data()}, tuple(e.id for e in silent),
+    force = EventFilter(channels=("strike", "clash"))
+    without_figure = [e for e in force.of(g) if e.tolls.civilian is None]
+    n_without_figure = tally_quantity(
+        "civilians_untold", len(without_figure), "events", "strikes and clashes without a civilian figure",
+        {"kind": "untold civilians", "of": force.as_data()}, tuple(e.id for e in without_figure),
     )  # fmt: skip
-    if untold.of(g):
+    if force.of(g):
         sentences.append(
             make_sentence(
-                "Reports that give a figure tell of ",
-                range_text(strike),
-                " civilian deaths in strikes and ",
-                range_text(clash),
-                " in clashes; for ",
-                count_text(n_silent, "further event", "further events"),
-                " nobody gave one.",
+                "Reports that give a figure tell of ", range_text(strike), " civilian deaths in strikes and ",
+                range_text(clash), " in clashes; for ",
+                count_text(n_without_figure, "further event", "further events"), " nobody gave one.",
             )
-        )
+        )  # fmt: skip
     paying = ["trade"] if shut else []
     paying += ["civilians"] if strike.low or clash.low else []
     deported = EventFilter(modes=("deport",), initiators=view.target)
     if deported.of(g):
         paying.append("people on the move")
+        n = count_quantity(g, "deportations", deported, "reports of deportation drives")
+        reports = count_text(n, "report tells", "reports tell")
         sentences.append(
-            make_sentence(
-                "A further ",
-                count_text(
-                    count_quantity(g, "deportations", deported, "reports of deportation drives"),
-                    "report tells",
-                    "reports tell",
-                ),
-                f" of people from {names.host} sent back by {names.target}.",
-            )
+            make_sentence("A further ", reports, f" of people from {names.host} sent back by {names.target}.")
         )
     closures = [e for c, _ in shut for s in find_crossing_spells(g, c) if s.state in CLOSED_STATES for e in s.events]
     return Finding(
@@ -123,13 +109,12 @@ def _count_observed_days(view: ClaimContext) -> Quantity:
     g = view.g
     days = g.coverage.days(g.case.first, g.watched_to)
     recipe = {"kind": "watched days", "first": str(g.case.first), "last": str(g.watched_to)}
-    return tally_quantity(
-        "watched", days, "days", "days that the case file states as systematically collected", recipe, ()
-    )
+    how = "days that the case file states as systematically collected"
+    return tally_quantity("watched", days, "days", how, recipe, ())
 
 
 def _headline(paying: list[str]) -> str:
-    """Names those for whom the record holds a cost, and nobody else."""
+    """Choose the headline; it names only those for whom the record holds a cost."""
     if not paying:
         return "No cost to trade or civilians is on record"
     *first, last = paying

@@ -1,8 +1,8 @@
-"""Third parties: who mediates, how long it holds, and what outside contacts do.
+"""Third parties: mediators, the duration of truces and mediated rounds, and what follows contacts with outsiders.
 
     S(t) = share of truces, or of mediated rounds, after which no force was used for t days
 
-Source: Kaplan and Meier (1958) for the curve; Fortna (2004) for asking how long peace lasts.
+Source: Kaplan and Meier (1958) for the curve; Fortna (2004) for the question of how long peace lasts.
 
 Tested:
 
@@ -18,11 +18,11 @@ from detente.measures.quantity import Quantity, count_quantity, tally_quantity
 from detente.measures.quantity_times import median_duration_quantity
 from detente.measures.truces import fit_duration_curve
 from detente.text.numbers import count_text, median_text
-from detente.text.sentence import Sentence, SentencePiece, make_sentence
+from detente.text.sentence import Sentence, make_sentence
 
 
 def estimate(view: ClaimContext) -> tuple[Estimate, ...]:
-    """Is force back soon after a round, and does hostility follow contacts with outsiders?"""
+    """Estimate how often force follows a round, and the response of hostility to contacts with outsiders."""
     talks = EventFilter(channels=("dialogue",), modes=("third-party-talks",))
     hostile = (1.0, "outside", "pressure"), (1.0, "outside", "defiance")
     return (
@@ -38,7 +38,7 @@ def estimate(view: ClaimContext) -> tuple[Estimate, ...]:
 
 
 def describe(view: ClaimContext) -> Finding:
-    """How long truces and rounds held, who hosted them, and contacts with outsiders."""
+    """Describe the duration of truces and rounds, their mediators, and contacts with outsiders."""
     g, names = view.g, view.g.case.names
     pair = [t for t in view.truces if t.pair == "target–host"]
     sentences: list[Sentence] = []
@@ -46,69 +46,53 @@ def describe(view: ClaimContext) -> Finding:
     short = make_sentence("No mediated round between the two governments is recorded.")
     if view.rounds:
         talks = EventFilter(channels=("dialogue",), modes=("third-party-talks",), last=g.watched_to)
-        hosts = sorted({b for r in view.rounds for b in r.brokers})
+        brokers = {b for r in view.rounds for b in r.brokers}
         n = tally_quantity(
             "rounds", len(view.rounds), "rounds", "mediated rounds of the two governments",
             {"kind": "count", "of": talks.as_data()},
             tuple(e for r in view.rounds for e in r.events),
         )  # fmt: skip
         n_hosts = tally_quantity(
-            "brokers", len(hosts), "third parties", "third parties named in these rounds",
+            "brokers", len(brokers), "third parties", "third parties named in these rounds",
             {"kind": "brokers", "of": n.recipe["of"]}, n.events,
         )  # fmt: skip
-        held = median_duration_quantity("rounds_held", view.rounds, fit_duration_curve(view.rounds), "rounds")
-        medians.append(held)
+        median = median_duration_quantity("rounds_held", view.rounds, fit_duration_curve(view.rounds), "rounds")
+        medians.append(median)
+        rounds, duration = count_text(n, "mediated round", "mediated rounds"), median_text(median, "days")
         sentences.append(
             make_sentence(
-                "In ",
-                count_text(n, "mediated round", "mediated rounds"),
-                " of the two governments ",
-                count_text(n_hosts, "third party", "third parties"),
-                " took part; half of the rounds were followed by force within ",
-                median_text(held, "days"),
-                ".",
+                "In ", rounds, " of the two governments ", count_text(n_hosts, "third party", "third parties"),
+                " took part; half of the rounds were followed by force within ", duration, ".",
             )
-        )
-        short = make_sentence(
-            "Half of ",
-            count_text(n, "mediated round", "mediated rounds"),
-            " were followed by force within ",
-            median_text(held, "days"),
-            ".",
-        )
+        )  # fmt: skip
+        short = make_sentence("Half of ", rounds, " were followed by force within ", duration, ".")
     if pair:
         t = tally_quantity(
             "truces", len(pair), "truces", "truces between the two governments, extensions not counted apart",
             {"kind": "truces", "events": [h.events[0] for h in pair]}, tuple(e for h in pair for e in h.events),
         )  # fmt: skip
-        held = median_duration_quantity("truces_held", pair, fit_duration_curve(pair), "truces")
-        medians.append(held)
+        median = median_duration_quantity("truces_held", pair, fit_duration_curve(pair), "truces")
+        medians.append(median)
         sentences.append(
             make_sentence(
-                "Of ",
-                count_text(t, "truce", "truces"),
-                " between the two governments, half were broken within ",
-                median_text(held, "days"),
-                ".",
+                "Of ", count_text(t, "truce", "truces"), " between the two governments, half were broken within ",
+                median_text(median, "days"), ".",
             )
-        )
-    rival = _busiest_outsider(view)
-    if rival:
-        key, name = rival
+        )  # fmt: skip
+    outsider = _find_busiest_outsider(view)
+    if outsider:
+        key, name = outsider
         contact = EventFilter(every=(*view.host, key), without=view.target)
         charges = EventFilter(initiators=view.target, recipients=(key,))
-        pieces: list[SentencePiece] = [
-            f"Of contacts elsewhere, those with {name} are the most frequent: ",
-            count_text(
-                count_quantity(g, "outside", contact, f"acts between the host and {name} without the target"),
-                "act",
-                "acts",
-            ),
-            f" between {name} and {names.host_government}, while {names.target} named {name} in ",
-            count_text(count_quantity(g, "outside_named", charges, f"target's acts that name {name}"), "act", "acts"),
-            " of its own.",
-        ]
-        sentences.append(make_sentence(*pieces))
+        n = count_quantity(g, "outside", contact, f"acts between the host and {name} without the target")
+        n_named = count_quantity(g, "outside_named", charges, f"target's acts that name {name}")
+        sentences.append(
+            make_sentence(
+                f"Of contacts elsewhere, those with {name} are the most frequent: ", count_text(n, "act", "acts"),
+                f" between {name} and {names.host_government}, while {names.target} named {name} in ",
+                count_text(n_named, "act", "acts"), " of its own.",
+            )
+        )  # fmt: skip
     return Finding(
         claim="third_parties",
         headline=(
@@ -132,7 +116,7 @@ def describe(view: ClaimContext) -> Finding:
     )
 
 
-def _busiest_outsider(view: ClaimContext) -> tuple[str, str] | None:
+def _find_busiest_outsider(view: ClaimContext) -> tuple[str, str] | None:
     count = {
         a.key: len(EventFilter(every=(*view.host, a.key), without=view.target).of(view.g))
         for a in view.g.case.cast

@@ -1,15 +1,15 @@
-"""Threat perception: who uses force against the group, and what is said of it?
+"""Threat perception: the governments' use of force against the group, and their accusations and denials.
 
     force = ASSAULT events with the group as recipient, by who used it
     charges = target's ACCUSE and THREATEN events that name the host;   denials = host's REJECT to the target
 
-Force and words are what can be seen of how a state perceives a threat.
+How a state perceives a threat is observed only through force and words.
 
 Tested:
 
     force   share of the two governments' uses of force against the group that are the target's > 1/2
 
-and told beside it: d(attack, pressure) > 0, whether the target holds the host to account for attacks.
+Reported in addition: d(attack, pressure) > 0, whether the target holds the host to account for attacks.
 """
 
 from dataclasses import replace
@@ -24,19 +24,20 @@ from detente.text.sentence import make_sentence
 
 
 def estimate(view: ClaimContext) -> tuple[Estimate, ...]:
-    """Whose force is used against the group?"""
+    """Estimate the target's share of the force against the group, and the response of pressure to attacks."""
     part = "force against the group is the target's rather than the host's"
     whole = EventFilter(types=("ASSAULT",), initiators=(*view.target, *view.host), recipients=view.groups)
-    ours = EventFilter(types=("ASSAULT",), initiators=view.target, recipients=view.groups)
-    n, k = len(whole.of(view.g)), len(ours.of(view.g))
+    target = EventFilter(types=("ASSAULT",), initiators=view.target, recipients=view.groups)
+    n, k = len(whole.of(view.g)), len(target.of(view.g))
     if n:
-        m = share_quantity(view.g, "force_share", ours, whole, "uses of force against the group that are the target's")
+        m = share_quantity(
+            view.g, "force_share", target, whole, "uses of force against the group that are the target's"
+        )
         m = replace(m, recipe={**m.recipe, **view.changes})
         force = estimate_from_share("force_whose", part, m, k, n, than=0.5, necessary=True)
     else:
-        force = Estimate(
-            "force_whose", part, None, None, "above", 0.5, True, False, "no use of force against it is on record"
-        )
+        why = "no use of force against it is on record"
+        force = Estimate("force_whose", part, None, None, "above", 0.5, True, False, why)
     return (
         force,
         estimate_response(
@@ -47,53 +48,47 @@ def estimate(view: ClaimContext) -> tuple[Estimate, ...]:
 
 
 def describe(view: ClaimContext) -> Finding:
-    """Force against the group on either side, charges and denials."""
+    """Describe each government's force against the group, the accusations and the denials."""
     g, names = view.g, view.g.case.names
-    ours = EventFilter(types=("ASSAULT",), initiators=view.target, recipients=view.groups)
-    theirs = EventFilter(types=("ASSAULT",), initiators=view.host, recipients=view.groups)
+    by_target = EventFilter(types=("ASSAULT",), initiators=view.target, recipients=view.groups)
+    by_host = EventFilter(types=("ASSAULT",), initiators=view.host, recipients=view.groups)
     charges = EventFilter(types=("ACCUSE", "THREATEN"), initiators=view.target, recipients=view.host)
     denials = EventFilter(types=("REJECT",), initiators=view.host, recipients=view.target)
-    n_ours = count_quantity(g, "force_target", ours, "target's uses of force against the group")
-    n_theirs = count_quantity(g, "force_host", theirs, "host's uses of force against the group")
+    n_target = count_quantity(g, "force_target", by_target, "target's uses of force against the group")
+    n_host = count_quantity(g, "force_host", by_host, "host's uses of force against the group")
     n_charges = count_quantity(g, "charges", charges, "target's accusations and threats that name the host")
     n_denials = count_quantity(g, "host_denials", denials, "host's rejections addressed to the target")
-    answers = [e for e in denials.of(g) if e.context == "terrorism"] or denials.of(g)
+    rejections = [e for e in denials.of(g) if e.context == "terrorism"] or denials.of(g)
     return Finding(
         claim="threat_perception",
         headline=(
             "One state fights the group as an enemy; the other is not recorded to have fought it at all"
-            if n_ours.value and not n_theirs.value
+            if n_target.value and not n_host.value
             else "The threat is charged in words; force against the group is not on record"
-            if not n_ours.value
+            if not n_target.value
             else "Both states have used force against the group, one far more than the other"
         ),
         sentences=(
             make_sentence(
-                f"{names.target} is recorded with ",
-                count_text(n_ours, "use of force", "uses of force"),
+                f"{names.target} is recorded with ", count_text(n_target, "use of force", "uses of force"),
                 f" against {names.group} and its allies, {names.host_government} with ",
-                count_text(n_theirs, "such act", "such acts"),
-                ".",
+                count_text(n_host, "such act", "such acts"), ".",
             ),
             make_sentence(
                 f"{names.target} is recorded as having accused or threatened {names.host_government} on ",
-                count_text(n_charges, "occasion", "occasions"),
-                "; they rejected what it said or asked on ",
-                count_text(n_denials, "occasion", "occasions"),
-                ".",
+                count_text(n_charges, "occasion", "occasions"), "; they rejected what it said or asked on ",
+                count_text(n_denials, "occasion", "occasions"), ".",
             ),
         ),
         short=make_sentence(
             f"{names.target} used force against {names.group} and its allies in ",
-            count_text(n_ours, "recorded event", "recorded events"),
-            f", {names.host_government} in ",
-            count_text(n_theirs, "event", "events"),
-            ".",
+            count_text(n_target, "recorded event", "recorded events"), f", {names.host_government} in ",
+            count_text(n_host, "event", "events"), ".",
         ),
         limits=make_sentence(
             "The record of operations inside the target state is thin: the chronology kept the deadliest and those "
             "tied to the border. What officials say in public is not all they believe."
         ),
-        pools=(best_documented(charges.of(g)), best_documented(answers)),
-        enough=bool(n_ours.value or n_charges.value),
-    )
+        pools=(best_documented(charges.of(g)), best_documented(rejections)),
+        enough=bool(n_target.value or n_charges.value),
+    )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Trust: did relations between the governments fall, and what followed force?
+"""Trust: the change in relations between the governments, and what followed force.
 
     level(day) = smoothed mean intensity of the governments' acts towards each other, -10 to +10
     after = share of days with a strike that are followed by defiance, or by a clash, within 7 days
@@ -14,32 +14,30 @@ Tested:
 from dataclasses import replace
 from datetime import date, timedelta
 
-from detente.claims.context import ClaimContext
-from detente.claims.estimate import MIN_EVENTS, Estimate, estimate_change, estimate_response
+from detente.claims.context import WEEK, WEEK_DAYS, ClaimContext
+from detente.claims.estimate import Estimate, estimate_change, estimate_response
 from detente.claims.finding import Finding, best_documented
+from detente.claims.verdict import ENOUGH_EVENTS
 from detente.core.date_range import format_date
 from detente.measures.quantity_times import index_change, index_level
-from detente.text.numbers import compare_with_nearby, index_level_text, share_text
+from detente.text.numbers import compare_with_nearby, follow_up_pieces, index_level_text
 from detente.text.sentence import ConventionPiece, Sentence, SentencePiece, make_sentence
-
-WITHIN = 7
 
 
 def estimate(view: ClaimContext) -> tuple[Estimate, ...]:
-    """Did the index fall, and does force bring hostile answers?"""
+    """Estimate the change in the index, and the responses of hostile acts to strikes."""
     part = "relations are worse at the end than at the beginning"
     if view.index is None or view.g.watched_to <= view.g.case.first + timedelta(days=60):
-        fell = Estimate("index", part, None, None, "below", 0.0, True, False, "too few weeks are on record")
+        index = Estimate("index", part, None, None, "below", 0.0, True, False, "too few weeks are on record")
     else:
         first = view.g.case.first + timedelta(days=14)
         m = index_change(view.g, "level_tested", view.index, first, view.g.watched_to)
         m = replace(m, recipe={**m.recipe, **view.changes})
-        fell = estimate_change(
-            "index", part, m, claimed="below", necessary=True, weeks=len(view.index.events) // MIN_EVENTS
-        )
+        weeks = len(view.index.events) // ENOUGH_EVENTS
+        index = estimate_change("index", part, m, claimed="below", necessary=True, weeks=weeks)
     hostile = (1.0, "strike", "defiance"), (1.0, "strike", "clash")
     return (
-        fell,
+        index,
         estimate_response(
             view, "strike_hostile", "a strike brings defiance and clashes", hostile, "defiance and clashes",
             necessary=True,
@@ -51,59 +49,46 @@ def estimate(view: ClaimContext) -> tuple[Estimate, ...]:
 
 
 def describe(view: ClaimContext) -> Finding:
-    """How the relation index moved, and what followed strikes."""
+    """Describe the change in the relation index, and what followed strikes."""
     g, names = view.g, view.g.case.names
     strike, defiance, clash = (view.channel(c) for c in ("strike", "defiance", "clash"))
-    week = ConventionPiece(f"{WITHIN}\u00a0days", "a week, within which governments have answered in the past")
     sentences: list[Sentence] = []
     short = make_sentence("Too few weeks are on record to draw an index of relations.")
-    moved = None
+    change = None
     if view.index is not None:
-        # Where the recent stretch begins with the case there is no level before it to tell.
+        # Where the recent period begins with the case, there is no level before it.
         middle = [view.earlier_period[1]] if view.earlier_period[1] > g.case.first else []
         days = [g.case.first + timedelta(days=14), *middle, g.watched_to]
-        read = [(index_level(g, f"level_{i}", view.index, d), d) for i, d in enumerate(days)]
-        moved = index_change(g, "level_change", view.index, days[0], days[-1])
-        told: list[SentencePiece] = ["The relation index (friendly acts above zero, hostile below) stood at "]
-        for i, (m, d) in enumerate(read):
-            told += [
-                "" if i == 0 else " and at " if i == len(read) - 1 else ", at ",
-                index_level_text(m),
-                " on ",
-                _date_piece(d),
-            ]
-        sentences.append(make_sentence(*told, ": a change of ", index_level_text(moved), "."))
+        levels = [(index_level(g, f"level_{i}", view.index, d), d) for i, d in enumerate(days)]
+        change = index_change(g, "level_change", view.index, days[0], days[-1])
+        pieces: list[SentencePiece] = ["The relation index (friendly acts above zero, hostile below) stood at "]
+        for i, (m, d) in enumerate(levels):
+            joint = "" if i == 0 else " and at " if i == len(levels) - 1 else ", at "
+            pieces += [joint, index_level_text(m), " on ", _date_piece(d)]
+        sentences.append(make_sentence(*pieces, ": a change of ", index_level_text(change), "."))
         short = make_sentence(
             "From ", _date_piece(days[0]), " to ", _date_piece(days[-1]),
-            " the relation index (friendly acts above zero, hostile below) moved by ", index_level_text(moved), ".",
+            " the relation index (friendly acts above zero, hostile below) moved by ", index_level_text(change), ".",
         )  # fmt: skip
-    answer = view.follow_up("strike_defiance", strike, defiance, WITHIN, "an act of defiance")
-    fight = view.follow_up("strike_clash", strike, clash, WITHIN, "a clash")
-    if answer and fight:
+    defied = view.follow_up("strike_defiance", strike, defiance, WEEK_DAYS, "an act of defiance")
+    clashed = view.follow_up("strike_clash", strike, clash, WEEK_DAYS, "a clash")
+    if defied and clashed:
         sentences.append(
             make_sentence(
-                f"Defiance by {names.host_government} came within ",
-                week,
-                " of ",
-                share_text(answer[0]),
-                f" of days with a strike, {compare_with_nearby(*answer)} on nearby days (",
-                share_text(answer[1]),
-                "), and a clash within the same time of ",
-                share_text(fight[0]),
-                f", {compare_with_nearby(*fight)} on nearby days (",
-                share_text(fight[1]),
-                ").",
+                f"Defiance by {names.host_government} came within ", WEEK, " of ",
+                *follow_up_pieces(defied, " of days with a strike"),
+                "), and a clash within the same time of ", *follow_up_pieces(clashed), ").",
             )
-        )
+        )  # fmt: skip
     return Finding(
         claim="trust",
         headline=(
             "Relations have worsened, and force is followed by defiance"
-            if moved and (moved.high or 0.0) < 0 and answer and compare_with_nearby(*answer).startswith("more")
+            if change and (change.high or 0.0) < 0 and defied and compare_with_nearby(*defied).startswith("more")
             else "Relations have worsened"
-            if moved and (moved.high or 0.0) < 0
+            if change and (change.high or 0.0) < 0
             else "Relations have improved"
-            if moved and (moved.low or 0.0) > 0
+            if change and (change.low or 0.0) > 0
             else "The record cannot tell whether relations worsened or improved"
         ),
         sentences=tuple(sentences) or (short,),

@@ -1,16 +1,16 @@
-"""The verdict: one rule for every claim, from probabilities, numbers of events and attacks.
+"""The verdict rule, from probabilities, numbers of events and robustness checks.
 
 A part of a claim is
 
-    too little data   fewer than 10 events carry it, or the system says `too_few` of a channel it uses
-    supported         probability of the claimed sign at least 95 %, and no attack failed
-    leaning           at least 80 %; or 95 % with a failed attack, or with none that could be asked
+    too little data   fewer than 10 events support it, or it uses a channel in the model's `too_few`
+    supported         probability of the claimed sign at least 95 %, no check failed and at least one held
+    leaning           at least 80 %; or 95 % with a failed check, or with no check that applied
     contradicted      at most 5 %
     not supported     all else
 
-A claim takes the weakest of its necessary parts, in the order contradicted, not supported, too little data,
-leaning, supported: a chain is as good as its weakest link, and one that is known to be broken is broken
-whatever is unknown of the others. Parts that are not necessary are told and do not count.
+A claim takes the verdict of its weakest necessary part, in the order contradicted, not supported, too little data,
+leaning, supported. A contradicted part decides even where data for other parts are missing. Parts that are not
+necessary are reported and do not count.
 """
 
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ ENOUGH_EVENTS = 10
 
 VerdictLabel = Literal["contradicted", "not supported", "too little data", "leaning", "supported"]
 ORDER: tuple[VerdictLabel, ...] = ("contradicted", "not supported", "too little data", "leaning", "supported")
-# A filled, a half, an empty shape, a crossed one and a dotted one: they differ in black and white.
+# The shapes differ in black and white.
 VERDICT_SYMBOLS: dict[VerdictLabel, str] = {
     "supported": "●",
     "leaning": "◐",
@@ -33,7 +33,7 @@ VERDICT_SYMBOLS: dict[VerdictLabel, str] = {
 
 
 class EstimateLike(Protocol):
-    """What the rule reads of an estimate."""
+    """The fields of an estimate that the rule uses."""
 
     @property
     def key(self) -> str: ...
@@ -46,7 +46,7 @@ class EstimateLike(Protocol):
 
 
 class OutcomeLike(Protocol):
-    """What the rule reads of an attack's outcome."""
+    """The fields of a check's outcome that the rule uses."""
 
     @property
     def part(self) -> str: ...
@@ -56,11 +56,11 @@ class OutcomeLike(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ClaimVerdict:
-    """A word and what it rests on.
+    """The verdict on a claim.
 
     Fields:
-        word: of the five. weakest: key of the part that decided, None where a claim has none.
-        held, failed, not_askable: attacks on necessary parts, counted. Not askable is not held.
+        word: one of the five. weakest: key of the part that decided, None if no part is necessary.
+        held, failed, not_askable: numbers of checks of necessary parts. A check that does not apply has not held.
     """
 
     word: VerdictLabel
@@ -71,19 +71,19 @@ class ClaimVerdict:
 
     @property
     def mark(self) -> str:
-        """A shape that can be told from the others in black and white."""
+        """The verdict's symbol."""
         return VERDICT_SYMBOLS[self.word]
 
 
 def decide_part_verdict(part: EstimateLike, outcomes: Sequence[OutcomeLike]) -> VerdictLabel:
-    """The word for one part.
+    """Return the verdict on one part.
 
     Example:
         >>> from types import SimpleNamespace as N
         >>> part = N(key="x", necessary=True, enough=True, probability=0.97)
         >>> decide_part_verdict(part, [N(part="x", result="held")]), decide_part_verdict(part, [N(part="x", result="failed")])
         ('supported', 'leaning')
-        >>> decide_part_verdict(part, [])    # nobody has attacked it
+        >>> decide_part_verdict(part, [])    # no check was run
         'leaning'
     """
     p = part.probability
@@ -94,20 +94,17 @@ def decide_part_verdict(part: EstimateLike, outcomes: Sequence[OutcomeLike]) -> 
     if p < LEANING:
         return "not supported"
     results = [o.result for o in outcomes if o.part == part.key]
-    stands = "failed" not in results and "held" in results
-    return "supported" if p >= SUPPORTED and stands else "leaning"
+    robust = "failed" not in results and "held" in results
+    return "supported" if p >= SUPPORTED and robust else "leaning"
 
 
 def decide_verdict(parts: Sequence[EstimateLike], outcomes: Sequence[OutcomeLike] = ()) -> ClaimVerdict:
-    """The verdict of a claim: the weakest of its necessary parts."""
+    """Return the verdict on a claim, that of its weakest necessary part."""
     needed = [p for p in parts if p.necessary]
     words = {p.key: decide_part_verdict(p, outcomes) for p in needed}
     weakest = min(needed, key=lambda p: ORDER.index(words[p.key]), default=None)
-    about = [o.result for o in outcomes if o.part in words]
+    results = [o.result for o in outcomes if o.part in words]
     return ClaimVerdict(
-        words[weakest.key] if weakest else "too little data",
-        weakest.key if weakest else None,
-        about.count("held"),
-        about.count("failed"),
-        about.count("not askable"),
-    )
+        words[weakest.key] if weakest else "too little data", weakest.key if weakest else None, results.count("held"),
+        results.count("failed"), results.count("not askable"),
+    )  # fmt: skip

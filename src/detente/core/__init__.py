@@ -1,1 +1,1 @@
-"""What every floor stands on: errors, faults, days, places, addresses."""
+"""Types and functions that every other package uses: errors, dates, places, publishers, atomic writes."""

@@ -1,4 +1,4 @@
-"""Write several files into a folder: all of them or none."""
+"""Atomic writing of several files into one folder: all of them or none."""
 
 import os
 import tempfile
@@ -9,14 +9,14 @@ from detente.core.errors import CannotWrite
 
 
 def write_files(files: Mapping[str, bytes | Iterable[bytes]], folder: Path, option: str = "--out") -> list[Path]:
-    """Write files into a folder, made if needed. Each is replaced whole, after all are on the disk.
+    """Write files into a folder, created if needed. Files are replaced only after all have been written.
 
     Args:
-        files: by name, each as a whole or as pieces that are made while it is written.
-        option: the one by which a person named the place, for the error to name it.
+        files: contents by file name, as bytes or as an iterable of chunks.
+        option: command-line option that named the folder, for the error message.
 
     Raises:
-        CannotWrite: the folder cannot be made or written; what stood there is untouched.
+        CannotWrite: the folder cannot be created or written; existing files are unchanged.
     """
     staged: list[tuple[str, Path]] = []
     try:
@@ -26,7 +26,7 @@ def write_files(files: Mapping[str, bytes | Iterable[bytes]], folder: Path, opti
             staged.append((temporary, folder / name))
             with os.fdopen(handle, "wb") as f:
                 f.writelines([content] if isinstance(content, bytes) else content)
-            # mkstemp makes files that only their owner can read; a brief is meant to be passed on.
+            # mkstemp creates files that only their owner can read; outputs are meant to be shared.
             Path(temporary).chmod(0o644)
         for _, path in staged:
             if path.is_dir():

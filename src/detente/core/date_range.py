@@ -1,7 +1,7 @@
-"""When: a day or several, and how precisely that is known.
+"""Date ranges with their precision.
 
-A source may know only the week or the month. Counted by day such events make false battles on the
-day that was written down, so the whole stretch in which the event can have happened is kept.
+A source may know only the week or the month of an event. Counting such events on the recorded day
+would create false peaks, so a range covers every day on which the event may have happened.
 """
 
 from dataclasses import dataclass
@@ -11,13 +11,13 @@ from typing import Literal, get_args
 DatePrecision = Literal["day", "week", "month"]
 DATE_PRECISIONS: tuple[str, ...] = get_args(DatePrecision)
 
-# The codebook: a week means within three days either way; a month, within the month that is named.
+# The codebook defines "week" as within three days either way, and "month" as within the named month.
 PRECISION_MARGIN_DAYS = {"day": 0, "week": 3, "month": 15}
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class DateRange:
-    """From `first` to `last`, both included, each known to within `precision`."""
+    """Days from `first` to `last`, both included, each known to within `precision`."""
 
     first: date
     last: date
@@ -25,16 +25,16 @@ class DateRange:
 
     def __post_init__(self) -> None:
         if self.last < self.first:
-            raise ValueError(f"a span cannot end ({self.last}) before it begins ({self.first})")
+            raise ValueError(f"date range ends on {self.last}, before it starts on {self.first}")
 
     @property
     def days(self) -> int:
-        """How many days the event lasted, at least 1."""
+        """Number of days, at least 1."""
         return (self.last - self.first).days + 1
 
     @property
     def latest(self) -> date:
-        """The last day on which it can have happened: when it was surely known.
+        """Last day on which the event may have happened; by then it was certainly known.
 
         Example:
             >>> DateRange(date(2022, 2, 13), date(2022, 2, 13), "week").latest
@@ -44,12 +44,12 @@ class DateRange:
 
     @property
     def earliest(self) -> date:
-        """The first day on which it can have happened."""
+        """First day on which the event may have happened."""
         return self.first - min(timedelta(days=PRECISION_MARGIN_DAYS[self.precision]), self.first - date.min)
 
 
 def format_date(day: date) -> str:
-    """A day as people write it.
+    """Format a day with the month's name.
 
     Example:
         >>> format_date(date(2025, 10, 9))
@@ -59,7 +59,7 @@ def format_date(day: date) -> str:
 
 
 def format_date_range(span: DateRange) -> str:
-    """A span as people write it, with its doubt said.
+    """Format a range; `about` marks imprecise dates.
 
     Example:
         >>> format_date_range(DateRange(date(2025, 10, 25), date(2025, 10, 30)))

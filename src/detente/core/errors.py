@@ -1,7 +1,7 @@
-"""What can go wrong, said so that a person can mend it: who, where, what is known, what to do.
+"""Base class of the package's errors, and errors of files.
 
-Every error of the package is a `DetenteError`. It is built from facts, which stay readable as
-attributes, and its message ends with a remedy. `exit_code` is what the command returns.
+Every error is a `DetenteError`, built from facts that stay readable as attributes. Its message ends
+with a remedy. `exit_code` is the exit code of the command.
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from pathlib import Path
 
 
 def nearest(word: str, known: Sequence[str], n: int = 2) -> list[str]:
-    """The known words most like this one, best first; for a person to choose from, never to guess by.
+    """Return the known words most similar to a word, best first. Show them to a person; never substitute them.
 
     Example:
         >>> nearest("TPP", ["PAK", "TTP", "AFG"])
@@ -21,38 +21,33 @@ def nearest(word: str, known: Sequence[str], n: int = 2) -> list[str]:
 
 
 def quoted_choices(words: Sequence[str]) -> str:
-    """`'a', 'b' or 'c'`, or `none` when there is nothing to choose from."""
+    """Format choices as `'a', 'b' or 'c'`, or `none` if there are none."""
     quoted = [repr(w) for w in words]
-    if not quoted:
-        return "none"
-    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} or {quoted[-1]}"
+    return " or ".join(filter(None, (", ".join(quoted[:-1]), *quoted[-1:]))) or "none"
 
 
 class DetenteError(Exception):
-    """The family. Catch it to catch all of ours and nothing else."""
+    """Base class of all errors of this package."""
 
     exit_code = 1
 
 
 class NoSuchFile(DetenteError):
-    """A file that was named is not there, or is a folder."""
+    """A named file does not exist, or is a folder."""
 
     exit_code = 3
 
     def __init__(self, path: Path, what: str) -> None:
         self.path, self.what = path, what
-        known = f"The folder {path.parent} exists." if path.parent.is_dir() else ""
-        super().__init__(f"{path}: there is no such {what}. {known} Check the path.".replace("  ", " "))
+        hint = f" (the folder {path.parent} exists)" if path.parent.is_dir() else ""
+        super().__init__(f"{path}: no such {what}. Check the path{hint}.")
 
 
 class CannotWrite(DetenteError):
-    """The output could not be written; what was there before is untouched."""
+    """The output could not be written; existing files are unchanged."""
 
     exit_code = 7
 
     def __init__(self, path: Path, why: str, option: str = "--out") -> None:
         self.path, self.why, self.option = path, why, option
-        super().__init__(
-            f"Cannot write to {path}: {why}. Nothing was changed there. "
-            f"Name another place with {option}, or make this one writable."
-        )
+        super().__init__(f"Cannot write to {path}: {why}. Nothing was changed; choose another path with {option}.")

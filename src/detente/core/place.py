@@ -1,4 +1,4 @@
-"""Where: a name, a province, a country, perhaps a point, and how precisely that is known."""
+"""Places: name, province, country, optional coordinates, and geographic precision."""
 
 import math
 from collections.abc import Mapping
@@ -13,10 +13,10 @@ EARTH_RADIUS_KM = 6371.0088  # mean radius (IUGG 1980)
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """`country`, `name`, `province` and the point may be unknown: empty text and None, never 0 and 0.
+    """A place; unknown text is empty and unknown coordinates are None, never 0 and 0.
 
-    `country` is an ISO 3166-1 alpha-3 code; `latitude` and `longitude` are decimal degrees (WGS 84)
-    and are either both known or both None. `precision` says what the point stands for.
+    `country` is an ISO 3166-1 alpha-3 code. `latitude` and `longitude` are decimal degrees (WGS 84),
+    both known or both None. `precision` is the area that the point represents.
     """
 
     country: str
@@ -34,7 +34,7 @@ class Place:
         return self.latitude, self.longitude
 
     def format_name(self, countries: Mapping[str, str] | None = None) -> str:
-        """The most precise name that is known; `countries` names a country by its code.
+        """Return the most precise known name; `countries` maps codes to country names.
 
         Example:
             >>> Place("AFG", "Kunar").format_name(), Place("AFG").format_name({"AFG": "Afghanistan"})
@@ -44,9 +44,9 @@ class Place:
 
 
 def great_circle_km(a: tuple[float, float], b: tuple[float, float]) -> float:
-    """Kilometres between two (latitude, longitude) points on a sphere.
+    """Compute the distance in km between two (latitude, longitude) points on a sphere.
 
-    Source: the haversine formula; a sphere is within 0.5 % of the ellipsoid.
+    Source: the haversine formula; a sphere is within 0.5% of the ellipsoid.
 
     Example:
         >>> round(great_circle_km((34.53, 69.17), (33.69, 73.05)))   # Kabul to Islamabad

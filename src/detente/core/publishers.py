@@ -1,11 +1,11 @@
-"""Whose word it is: addresses of reports, and the short name of who published them."""
+"""Web addresses of reports and the names of their publishers."""
 
 import re
 from urllib.parse import urlsplit
 
 
 def is_address(text: str) -> bool:
-    """Is it one whole address of a web page: a scheme, a host, and nothing that two addresses leave behind?
+    """Return whether the text is exactly one web address with a scheme and a host.
 
     Example:
         >>> is_address("https://apnews.com/3"), is_address("https://a.org/1|https://b.org/2"), is_address("https:///x")
@@ -15,12 +15,12 @@ def is_address(text: str) -> bool:
         return False
     try:
         return bool(urlsplit(text).hostname)
-    except ValueError:  # a bracket of an IPv6 host that is never closed
+    except ValueError:  # an IPv6 host with an unclosed bracket
         return False
 
 
 def publisher_name(address: str) -> str:
-    """Who published the page, as the host without its prefix.
+    """Return the host of an address without prefixes such as `www.`.
 
     Example:
         >>> publisher_name("https://www.dawn.com/news/1948341")
@@ -36,7 +36,7 @@ def publisher_name(address: str) -> str:
 
 
 def format_publishers(addresses: tuple[str, ...], most: int = 2) -> str:
-    """The first few publishers, each once, and how many more there are.
+    """List the first distinct publishers and the number of further ones.
 
     Example:
         >>> format_publishers(("https://www.dawn.com/1", "https://dawn.com/2", "https://apnews.com/3"))

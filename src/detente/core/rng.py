@@ -1,13 +1,10 @@
-"""The only door to randomness: a generator made from a seed, handed to whoever needs one.
-
-A result that used chance names its seed, and the same seed gives the same result.
-"""
+"""Seeded random number generators; a result that uses one reports its seed."""
 
 import numpy as np
 
 
 def make_rng(seed: int) -> np.random.Generator:
-    """A generator of its own for one piece of work.
+    """Create an independent generator; the same seed gives the same draws.
 
     Example:
         >>> bool(make_rng(7).integers(100) == make_rng(7).integers(100))

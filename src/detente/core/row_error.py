@@ -1,15 +1,14 @@
-"""What is wrong with one value of one row, and how to mend it."""
+"""Errors of single values in a table row."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class RowError:
-    """One thing that keeps a row from being read.
+    """One reason why a row cannot be read.
 
-    `row` counts lines of the file from 1, the header being 1, as a spreadsheet shows them.
-    `column` is empty where the whole row is at fault; `value` is what stood there, as text. `unknown_name` says that the
-    value is a name that the cast does not know.
+    `row` counts lines of the file from 1, the header, as a spreadsheet does. `column` is empty where the whole row is
+    wrong; `value` is its text. `unknown_name`: the value is an actor name that the case file does not list.
     """
 
     row: int

@@ -1,1 +1,1 @@
-"""One record for all sources: what an event is, its type, and what was set aside."""
+"""The common event record of all sources, its types, and rejected rows."""

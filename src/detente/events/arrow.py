@@ -1,4 +1,4 @@
-"""Events as an Arrow table: one row an event, unknown as null, lists as lists. There and back unchanged."""
+"""Lossless conversion between events and Arrow tables: one row per event, unknown is null."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -9,50 +9,30 @@ from detente.core.date_range import DateRange
 from detente.core.place import Place
 from detente.events.event import Event, ReportedDeaths
 
+_NULLABLE = frozenset(
+    "country province place latitude longitude mode context deaths_low deaths_best deaths_high civilian_deaths confidence "
+    "intensity initiator_codes recipient_codes provisional reports doubts".split()
+)
+_NAMES = pa.list_(pa.string())
 SCHEMA = pa.schema(
     [
-        pa.field("id", pa.string(), nullable=False),
-        pa.field("source", pa.string(), nullable=False),
-        pa.field("release", pa.string(), nullable=False),
-        pa.field("row", pa.int64(), nullable=False),
-        pa.field("known_on", pa.date32(), nullable=False),
-        pa.field("first", pa.date32(), nullable=False),
-        pa.field("last", pa.date32(), nullable=False),
-        pa.field("date_precision", pa.string(), nullable=False),
-        pa.field("country", pa.string()),
-        pa.field("province", pa.string()),
-        pa.field("place", pa.string()),
-        pa.field("latitude", pa.float64()),
-        pa.field("longitude", pa.float64()),
-        pa.field("geo_precision", pa.string(), nullable=False),
-        pa.field("raw_initiators", pa.list_(pa.string()), nullable=False),
-        pa.field("raw_recipients", pa.list_(pa.string()), nullable=False),
-        pa.field("initiators", pa.list_(pa.string()), nullable=False),
-        pa.field("recipients", pa.list_(pa.string()), nullable=False),
-        pa.field("type", pa.string(), nullable=False),
-        pa.field("quad", pa.string(), nullable=False),
-        pa.field("mode", pa.string()),
-        pa.field("context", pa.string()),
-        pa.field("deaths_low", pa.int64()),
-        pa.field("deaths_best", pa.int64()),
-        pa.field("deaths_high", pa.int64()),
-        pa.field("civilian_deaths", pa.int64()),
-        pa.field("disputed", pa.bool_(), nullable=False),
-        pa.field("confidence", pa.string()),
-        pa.field("addresses", pa.list_(pa.string()), nullable=False),
-        pa.field("summary", pa.string(), nullable=False),
-        pa.field("intensity", pa.float64()),
-        pa.field("initiator_codes", pa.list_(pa.string())),
-        pa.field("recipient_codes", pa.list_(pa.string())),
-        pa.field("provisional", pa.bool_()),
-        pa.field("reports", pa.int64()),
-        pa.field("doubts", pa.list_(pa.string())),
+        pa.field(name, kind, nullable=name in _NULLABLE)
+        for kind, names in (
+            (pa.string(), "id source release"), (pa.int64(), "row"), (pa.date32(), "known_on first last"),
+            (pa.string(), "date_precision country province place"), (pa.float64(), "latitude longitude"),
+            (pa.string(), "geo_precision"), (_NAMES, "raw_initiators raw_recipients initiators recipients"),
+            (pa.string(), "type quad mode context"), (pa.int64(), "deaths_low deaths_best deaths_high civilian_deaths"),
+            (pa.bool_(), "disputed"), (pa.string(), "confidence"), (_NAMES, "addresses"), (pa.string(), "summary"),
+            (pa.float64(), "intensity"), (_NAMES, "initiator_codes recipient_codes"), (pa.bool_(), "provisional"),
+            (pa.int64(), "reports"), (_NAMES, "doubts"),
+        )
+        for name in names.split()
     ]
-)
+)  # fmt: skip
 
 
 def to_record(event: Event) -> dict[str, Any]:
-    """One event as plain values under the schema's names; unknown is None."""
+    """Convert one event to plain values by the schema's names; unknown is None."""
     return {
         "id": event.id,
         "source": event.source,
@@ -94,12 +74,12 @@ def to_record(event: Event) -> dict[str, Any]:
 
 
 def to_table(events: Iterable[Event]) -> pa.Table:
-    """Events as a table of `SCHEMA`."""
+    """Convert events to a table of `SCHEMA`."""
     return pa.Table.from_pylist([to_record(e) for e in events], schema=SCHEMA)
 
 
 def from_table(table: pa.Table) -> tuple[Event, ...]:
-    """The events of a table made by `to_table`, equal to those it was made from."""
+    """Convert a table of `SCHEMA` back to events."""
     return tuple(_from_record(r) for r in table.to_pylist())
 
 
@@ -116,12 +96,7 @@ def _from_record(r: dict[str, Any]) -> Event:
         known_on=r["known_on"],
         span=DateRange(r["first"], r["last"], r["date_precision"]),
         place=Place(
-            country=r["country"] or "",
-            province=r["province"] or "",
-            name=r["place"] or "",
-            latitude=r["latitude"],
-            longitude=r["longitude"],
-            precision=r["geo_precision"],
+            r["country"] or "", r["province"] or "", r["place"] or "", r["latitude"], r["longitude"], r["geo_precision"]
         ),
         raw_initiators=_to_tuple(r["raw_initiators"]),
         raw_recipients=_to_tuple(r["raw_recipients"]),

@@ -1,10 +1,9 @@
-"""What each provider's codes mean in PLOVER: one table, `codes.tsv`, read by all translations.
+"""Crosswalk from providers' codes to PLOVER, from `codes.tsv`.
 
-UCDP codes three kinds of violence, ACLED pairs of event and sub-event type, GDELT and ICEWS use CAMEO; POLECAT
-is PLOVER already. A type of `-` says that PLOVER has none: a bare statement, a change inside one group. Such
-rows are set aside under that name. CAMEO's facts follow the PLOVER project's conversion table (2021), with
-appeals (02) as REQUEST, as `plover.tsv` has it; modes are PLOVER's words, or the chronology codebook's where that
-names the same act. Intensity is Goldstein's weight of the CAMEO code; for the others, of the PLOVER type.
+UCDP codes three types of violence, ACLED pairs of event and sub-event type; GDELT and ICEWS use CAMEO, POLECAT uses
+PLOVER. Type `-` means that PLOVER has no type, as for a bare statement; such rows are rejected. CAMEO codes follow the
+PLOVER project's conversion table (2021), with appeals (02) as REQUEST, as in `plover.tsv`. Modes are PLOVER's, or the
+chronology codebook's for the same act. Intensity is Goldstein's weight of the CAMEO code; for others, of the PLOVER type.
 """
 
 import csv
@@ -15,7 +14,7 @@ from importlib.resources import files
 
 @dataclass(frozen=True, slots=True)
 class CrosswalkEntry:
-    """One code of one provider. `type` is None where PLOVER has none; `intensity` then may be unknown."""
+    """One code of one provider. `type` is None if PLOVER has none; `intensity` may then be None."""
 
     source: str
     code: str
@@ -28,7 +27,7 @@ class CrosswalkEntry:
 
 @cache
 def load_crosswalk() -> dict[tuple[str, str], CrosswalkEntry]:
-    """Every code, by provider and code.
+    """Load all codes by provider and code.
 
     Example:
         >>> load_crosswalk()["cameo", "0871"].type, load_crosswalk()["cameo", "010"].type, load_crosswalk()["ucdp", "3"].meaning
@@ -38,13 +37,8 @@ def load_crosswalk() -> dict[tuple[str, str], CrosswalkEntry]:
     rows = csv.DictReader(text.splitlines(), delimiter="\t")
     return {
         (r["source"], r["code"]): CrosswalkEntry(
-            source=r["source"],
-            code=r["code"],
-            type=None if r["type"] == "-" else r["type"],
-            mode=r["mode"],
-            context=r["context"],
-            intensity=float(r["intensity"]) if r["intensity"] else None,
-            meaning=r["meaning"],
+            r["source"], r["code"], None if r["type"] == "-" else r["type"], r["mode"], r["context"],
+            float(r["intensity"]) if r["intensity"] else None, r["meaning"],
         )
         for r in rows
-    }
+    }  # fmt: skip

@@ -1,8 +1,8 @@
-"""Rows that tell the same are merged into the first of them, with a count and every address.
+"""Merging of duplicate GDELT rows into the first of them, with a count and all addresses.
 
-GDELT writes a row for each mention that its coder took for another event. Rows that came in together (one
-DATEADDED) and agree in day, actors, kind of act and place are one event reported several times. Only rows of one
-batch are compared, which are neighbours in the file, so memory does not grow with the file.
+GDELT may write several rows for one event. Rows with the same DATEADDED, day, actors, event code and place are one
+event. Only rows of one batch (one DATEADDED) are compared; they are adjacent in the file, so memory does not grow
+with the file.
 """
 
 import numpy as np
@@ -16,14 +16,14 @@ MAX_HELD_ROWS = 1_000_000  # rows of one batch; GDELT's largest days have about 
 
 
 class Deduplicator:
-    """Remembers the rows of the batch that is not at its end, and how many were merged."""
+    """Stateful merger; it holds the rows of the unfinished batch and counts merged rows."""
 
     def __init__(self) -> None:
         self.merged = 0
         self._held: list[pa.Table] = []
 
     def add(self, events: pa.Table) -> pa.Table:
-        """Take further events in; give those whose batch is over."""
+        """Add events and return those of finished batches."""
         if not events.num_rows:
             return events
         slot = events[BATCH_COLUMN].to_numpy()
@@ -39,7 +39,7 @@ class Deduplicator:
         return self._merge(ready)
 
     def flush(self, schema: pa.Schema) -> pa.Table:
-        """Those that were held back, at the end of the file."""
+        """Return the remaining events at the end of the file."""
         held, self._held = self._held, []
         return self._merge(pa.concat_tables(held)) if held else schema.empty_table()
 
@@ -51,16 +51,14 @@ class Deduplicator:
         if len(first) == len(key):
             return events
         order = np.argsort(first)
-        kept, many = first[order], count[order]
-        self.merged += len(key) - len(kept)
-        out = events.take(pa.array(kept))
-        out = out.set_column(out.schema.get_field_index("reports"), "reports", pa.array(many, pa.int64()))
-        addresses = _distinct_addresses(events[ADDRESS_COLUMN].to_numpy(), np.argsort(order)[group], len(kept))
-        told = events["addresses"].combine_chunks()
-        told = told.chunk(0) if isinstance(told, pa.ChunkedArray) else told
-        taken, ends = addresses
-        lists = told.take(pa.array(taken))
-        # Each row has one address or none; the lists of a group, laid end to end, are its list.
+        self.merged += len(key) - len(first)
+        out = events.take(pa.array(first[order]))
+        out = out.set_column(out.schema.get_field_index("reports"), "reports", pa.array(count[order], pa.int64()))
+        rows, ends = _distinct_addresses(events[ADDRESS_COLUMN].to_numpy(), np.argsort(order)[group], len(first))
+        addresses = events["addresses"].combine_chunks()
+        addresses = addresses.chunk(0) if isinstance(addresses, pa.ChunkedArray) else addresses
+        lists = addresses.take(pa.array(rows))
+        # A row has at most one address, so a group's list is the concatenation of its rows' lists.
         offsets = np.concatenate([[0], np.cumsum(pa.compute.list_value_length(lists).to_numpy(zero_copy_only=False))])
         joined = pa.ListArray.from_arrays(pa.array(offsets[ends].astype(np.int32)), lists.flatten())
         return out.set_column(out.schema.get_field_index("addresses"), "addresses", joined)
@@ -69,11 +67,10 @@ class Deduplicator:
 def _distinct_addresses(
     address: NDArray[np.uint64], group: NDArray[np.int64], groups: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Rows whose address is new to their group, by group and then row; and where each group ends."""
+    """Return the rows with a new address in their group, ordered by group and row, and each group's offset."""
     order = np.lexsort((np.arange(len(group)), address, group))
     new = np.ones(len(order), bool)
     new[1:] = (group[order][1:] != group[order][:-1]) | (address[order][1:] != address[order][:-1])
-    kept = order[new]
-    kept = kept[np.lexsort((kept, group[kept]))]
-    ends = np.searchsorted(group[kept], np.arange(groups + 1))
-    return kept, ends
+    rows = order[new]
+    rows = rows[np.lexsort((rows, group[rows]))]
+    return rows, np.searchsorted(group[rows], np.arange(groups + 1))

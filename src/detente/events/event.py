@@ -1,4 +1,4 @@
-"""An event: one reported act. Who did what to whom, when, where, with how many deaths, and who says so."""
+"""The event record: one reported act with its actors, type, date, place, deaths and sources."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -10,9 +10,9 @@ from detente.events.plover import Quad, event_types
 
 @dataclass(frozen=True, slots=True)
 class ReportedDeaths:
-    """Deaths on all sides as reported. None is *not reported*, which is never 0.
+    """Reported deaths on all sides. None means *not reported*, which is never 0.
 
-    `low`, `best` and `high` are in that order where known; `civilian` counts civilians alone.
+    `low` ≤ `best` ≤ `high` where known; `civilian` counts civilians only.
     """
 
     low: int | None = None
@@ -22,43 +22,38 @@ class ReportedDeaths:
 
     @property
     def range(self) -> tuple[int, int] | None:
-        """The lowest and highest figure that anybody reported, or None if nobody gave one.
+        """Lowest and highest reported number, or None if deaths were not reported.
 
-        Where only a highest claim was made the low end is 0: a bound, not a report that nobody died.
+        If only `high` is known, the lower end is 0, which is a bound and not a report.
 
         Example:
             >>> ReportedDeaths(low=69, best=72, high=405).range, ReportedDeaths(high=133).range, ReportedDeaths().range
             ((69, 405), (0, 133), None)
         """
-        told = [n for n in (self.low, self.best, self.high) if n is not None]
-        if not told:
+        numbers = [n for n in (self.low, self.best, self.high) if n is not None]
+        if not numbers:
             return None
-        return (0 if told == [self.high] else min(told)), max(told)
-
-    @property
-    def known(self) -> bool:
-        """Did anybody give a figure?"""
-        return self.range is not None
+        return (0 if numbers == [self.high] else min(numbers)), max(numbers)
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One reported act, in the same shape whoever reported it.
+    """One reported act, in the same format for all sources.
 
     Fields:
-        id: unique within its source. source, release, row: where it stands there; row 1 is the header.
-        known_on: the first day on which it was surely known; nothing may be read before.
-        span, place: when and where, each with its precision.
-        initiators, recipients: actor keys of the case, resolved from the raw names, which are kept.
-        type, mode, context: PLOVER. mode and context are empty where unknown.
+        id: unique within its source. source, release, row: its origin; row 1 is the header.
+        known_on: first day on which it was certainly known; analyses as of an earlier day must not use it.
+        span, place: date range and place, each with its precision.
+        initiators, recipients: actor keys of the case, resolved from the raw names.
+        type, mode, context: PLOVER. mode and context are empty if unknown.
         tolls: deaths. disputed: the parties' accounts contradict each other.
-        confidence: high, medium or low, as the source's codebook defines them; empty if it has none.
-        addresses: pages that state the event. summary: one sentence.
-        intensity: of the provider's code on Goldstein's scale; None where it has none.
-        initiator_codes, recipient_codes: the provider's own codes for the raw names, where it has any.
-        provisional: the provider still checks this row; None where it does not say.
-        reports: how many rows of the release tell this event; None where it is one row an event.
-        doubts: what the provider or the reader holds against single values of the row.
+        confidence: high, medium or low by the source's codebook; empty if it has none.
+        addresses: pages that report the event. summary: one sentence.
+        intensity: Goldstein weight of the provider's code, -10 to +10; None if it has none.
+        initiator_codes, recipient_codes: the provider's codes for the raw names, if any.
+        provisional: the provider is still checking the row; None if unknown.
+        reports: number of merged rows; None if the source has one row per event.
+        doubts: caveats of the provider or the reader on single values.
     """
 
     id: str
@@ -89,15 +84,15 @@ class Event:
 
     @property
     def quad(self) -> Quad:
-        """Verbal or material, cooperation or conflict."""
+        """Quad class of the event's type."""
         return event_types()[self.type].quad
 
     @property
     def day(self) -> date:
-        """The day it is counted on: its first."""
+        """Day on which the event is counted: its first."""
         return self.span.first
 
     @property
     def actors(self) -> frozenset[str]:
-        """Everybody who took part, on either side."""
+        """All initiators and recipients."""
         return frozenset(self.initiators) | frozenset(self.recipients)

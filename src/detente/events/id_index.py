@@ -1,4 +1,4 @@
-"""Which ids a release has had already, in 16 bytes each, so that a second row under one id is told by the first."""
+"""Hash table of the ids in a release, 16 bytes per id, to find duplicate ids."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -7,9 +7,9 @@ from detente.core.jit import jit
 
 
 class IdIndex:
-    """Remembers 64-bit hashes of ids, each with the row that had it first.
+    """Index of 64-bit id hashes with the first row of each.
 
-    Two ids of a million share a hash by chance in one release of 37 million; the second would then be set aside.
+    With a million ids, the probability that any two share a hash is 1 in 37 million; the second would be rejected.
     """
 
     def __init__(self) -> None:
@@ -20,16 +20,16 @@ class IdIndex:
     def find_or_add(
         self, hashes: NDArray[np.uint64], rows: NDArray[np.int64], fine: NDArray[np.bool_]
     ) -> NDArray[np.int64]:
-        """For each id the row that had it already, 0 if none; fine rows are remembered."""
+        """Return the earlier row of each id, 0 if none, and add the new ids of `fine` rows; all shapes are (row,)."""
         while (self._count + len(hashes)) * 2 > len(self._hash):
             old_hash, old_row = self._hash, self._row
             self._hash = np.zeros(2 * len(old_hash), np.uint64)
             self._row = np.zeros(2 * len(old_row), np.int64)
-            kept = old_row > 0
-            _insert_hashes(self._hash, self._row, old_hash[kept], old_row[kept], np.ones(int(kept.sum()), np.bool_))
-        found = _insert_hashes(self._hash, self._row, hashes, rows, fine)
-        self._count += int(((found == 0) & fine).sum())
-        return found
+            used = old_row > 0
+            _insert_hashes(self._hash, self._row, old_hash[used], old_row[used], np.ones(int(used.sum()), np.bool_))
+        earlier = _insert_hashes(self._hash, self._row, hashes, rows, fine)
+        self._count += int(((earlier == 0) & fine).sum())
+        return earlier
 
 
 @jit

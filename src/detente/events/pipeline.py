@@ -1,4 +1,4 @@
-"""From blocks of text to a reading: translated one by one, what is set aside kept on disk, every row counted."""
+"""Pipeline from text blocks to an event stream, with rejected rows on disk and every row counted."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -7,6 +7,7 @@ from datetime import date
 from typing import TypeVar
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 
 from detente.events.deduplicate import Deduplicator
@@ -25,10 +26,10 @@ DetectedFiles = tuple[tuple[ReleaseFile, DetectedFormat], ...]
 
 @dataclass(frozen=True, slots=True)
 class TextBlock:
-    """A stretch of a release, as columns of text.
+    """One block of a release as text columns.
 
-    `block` holds the rows that could be cut into fields; `raw(i)` is what stood in the file for row i of the block.
-    `broken` holds the others, without source and release: (row, value, reason, remedy, raw).
+    `block` contains the rows that could be split into fields; `raw(i)` is the original text of its row i.
+    `broken` contains the others as (row, value, reason, remedy, raw).
     """
 
     block: pa.Table
@@ -36,58 +37,59 @@ class TextBlock:
     broken: list[tuple[int, str, str, str, str]]
 
 
-def stream_events(stretches: Iterator[TextBlock], translation: Translation, release: Release) -> EventStream:
-    """A reading of a release; rows are counted through its files in order of name."""
-    spool = RejectsBuffer()
-    repeats = Deduplicator() if translation.repeats else None
+def stream_events(blocks: Iterator[TextBlock], translation: Translation, release: Release) -> EventStream:
+    """Translate the blocks of a release into an event stream."""
+    rejects = RejectsBuffer()
+    deduplicator = Deduplicator() if translation.repeats else None
     count = {"rows": 0, "events": 0}
-    ended: list[bool] = []
+    exhausted = False
 
-    def given(events: pa.Table) -> Iterator[pa.RecordBatch]:
+    def count_events(events: pa.Table) -> Iterator[pa.RecordBatch]:
         count["events"] += events.num_rows
         yield from to_batches(events, translation.schema)
 
     def batches() -> Iterator[pa.RecordBatch]:
+        nonlocal exhausted
         translator = Translator(translation, release)
-        for stretch in _prefetch(stretches):
-            count["rows"] += stretch.block.num_rows + len(stretch.broken)
-            out = translator.translate(stretch.block)
-            faulty = build_rejects(out, stretch.block, release, stretch.raw)
-            spool.add(pa.concat_tables([faulty, _build_rejects(stretch, release)]).sort_by("row"))
+        for block in _prefetch(blocks):
+            count["rows"] += block.block.num_rows + len(block.broken)
+            out = translator.translate(block.block)
+            failed = build_rejects(out, block.block, release, block.raw)
+            rejects.add(pa.concat_tables([failed, _build_rejects(block, release)]).sort_by("row"))
             if out.events.num_rows:
-                yield from given(repeats.add(out.events) if repeats else out.events)
-        if repeats:
-            yield from given(repeats.flush(translation.schema))
-        ended.append(True)
+                yield from count_events(deduplicator.add(out.events) if deduplicator else out.events)
+        if deduplicator:
+            yield from count_events(deduplicator.flush(translation.schema))
+        exhausted = True
 
     def account() -> RowAccount:
-        if not ended:
-            raise RuntimeError("what became of a release's rows is known when all its events have been read")
-        return RowAccount(count["rows"], count["events"], repeats.merged if repeats else 0, spool.table())
+        if not exhausted:
+            raise RuntimeError(f"The events of {release.name} are not all read yet. Read them before account().")
+        return RowAccount(count["rows"], count["events"], deduplicator.merged if deduplicator else 0, rejects.table())
 
     return EventStream(release, pa.RecordBatchReader.from_batches(translation.schema, batches()), account)
 
 
 def read_blocks(parts: DetectedFiles, needs: tuple[str, ...]) -> Iterator[TextBlock]:
-    """Delimited files, stretch by stretch."""
-    for told, like in _read_records(parts):
-        at = find_good_records(told)
+    """Read delimited files block by block, with the columns in `needs`."""
+    for records, detected in _read_records(parts):
+        at = find_good_records(records)
         broken = []
-        if not told.whole:
-            for i in range(len(told.row)):
-                if told.kind[i] != GOOD:
-                    raw = told.raw(i)
-                    broken.append((int(told.row[i]), raw[:200], *explain_rejection(told, i, like.layout.fields), raw))
-        yield TextBlock(parse_columns(told, like, needs), lambda i, told=told, at=at: told.raw(int(at[i])), broken)  # type: ignore[misc]
+        for i in np.flatnonzero(records.kind != GOOD).tolist():
+            raw = records.raw(i)
+            why = explain_rejection(records, i, detected.layout.fields)
+            broken.append((int(records.row[i]), raw[:200], *why, raw))
+        table = parse_columns(records, detected, needs)
+        yield TextBlock(table, lambda i, records=records, at=at: records.raw(int(at[i])), broken)  # type: ignore[misc]
 
 
-def find_last_day(found: Iterator[TextBlock], sql: str) -> date | None:
-    """The last day that a release speaks of, by SQL over its columns."""
+def find_last_day(blocks: Iterator[TextBlock], sql: str) -> date | None:
+    """Find the last day of a release by SQL over its columns; None if no row has a date."""
     connection = duckdb.connect()
     connection.execute("SET enable_progress_bar = false")
     last: date | None = None
-    for stretch in found:
-        connection.register("block", stretch.block)
+    for block in blocks:
+        connection.register("block", block.block)
         row = connection.execute(f"SELECT max({sql}) FROM block").fetchone()
         last = max((d for d in (last, row[0] if row else None) if d), default=None)
     return last
@@ -95,29 +97,29 @@ def find_last_day(found: Iterator[TextBlock], sql: str) -> date | None:
 
 def _read_records(parts: DetectedFiles) -> Iterator[tuple[RecordBlock, DetectedFormat]]:
     row = 1
-    for part, like in parts:
-        header = like.format.header
-        for told in scan_records(part.blocks(), like.layout, first_row=row):
-            row = int(told.row[-1]) + 1
-            data = told.without_first() if header else told
+    for part, detected in parts:
+        header = detected.format.header
+        for records in scan_records(part.blocks(), detected.layout, first_row=row):
+            row = int(records.row[-1]) + 1
+            data = records.without_first() if header else records
             header = False
             if len(data.row):
-                yield data, like
+                yield data, detected
 
 
-def _build_rejects(stretch: TextBlock, release: Release) -> pa.Table:
-    named = [
+def _build_rejects(block: TextBlock, release: Release) -> pa.Table:
+    rows = [
         {"source": release.source, "release": release.name, "row": row, "column": "", "value": value,
          "reason": reason, "remedy": remedy, "raw": raw}
-        for row, value, reason, remedy, raw in stretch.broken
+        for row, value, reason, remedy, raw in block.broken
     ]  # fmt: skip
-    return pa.Table.from_pylist(named, schema=REJECTS_SCHEMA)
+    return pa.Table.from_pylist(rows, schema=REJECTS_SCHEMA)
 
 
 def _prefetch(items: Iterator[T]) -> Iterator[T]:
-    """The same items; the next is made ready in a thread while the last is used, since both leave a core idle."""
+    """Yield the items and prepare the next one in a thread, so that both cores are used."""
     with ThreadPoolExecutor(1) as pool:
-        coming = pool.submit(next, items, None)
-        while (item := coming.result()) is not None:
-            coming = pool.submit(next, items, None)
+        future = pool.submit(next, items, None)
+        while (item := future.result()) is not None:
+            future = pool.submit(next, items, None)
             yield item

@@ -1,14 +1,13 @@
-"""PLOVER: the field's sixteen types of event, their quad classes, and how intense each is.
+"""PLOVER's 16 event types with quad class and intensity.
 
 Types and quad classes: the PLOVER manual (Open Event Data Alliance) as used by POLECAT (Halterman et
-al. 2023). Intensity: Goldstein's weights (Goldstein 1992, Journal of Conflict Resolution 36, 369-385)
-run from -10 to +10 and are published for CAMEO's twenty root codes; a PLOVER type takes the mean over
-the CAMEO roots that it replaces. The correspondence is `plover.tsv`, beside this file:
+al. 2023). Goldstein's weights (Goldstein 1992, Journal of Conflict Resolution 36, 369-385) run from
+-10 to +10 for the 20 CAMEO root codes; a PLOVER type has the mean of the roots listed in `plover.tsv`:
 
     intensity(type) = mean over CAMEO roots r of the type of Goldstein(r)
 
-Two joins hide a spread that the reader should know of: REQUEST merges appeals (+3) with demands (-5),
-and ASSAULT merges assault (-9) with the use of military force (-10).
+Two types merge different intensities: REQUEST contains appeals (+3) and demands (-5), and ASSAULT
+contains assault (-9) and the use of military force (-10).
 """
 
 import csv
@@ -29,7 +28,7 @@ GOLDSTEIN = {
 
 @dataclass(frozen=True, slots=True)
 class EventType:
-    """One of the sixteen. `intensity` is on Goldstein's scale, -10 (war) to +10 (union)."""
+    """One event type. `intensity` is on Goldstein's scale, -10 (war) to +10 (union)."""
 
     name: str
     quad: Quad
@@ -40,7 +39,7 @@ class EventType:
 
 @cache
 def event_types() -> dict[str, EventType]:
-    """The sixteen types by name, in the manual's order.
+    """Load the types by name, in the manual's order.
 
     Example:
         >>> event_types()["THREATEN"].intensity
@@ -52,16 +51,12 @@ def event_types() -> dict[str, EventType]:
     rows = csv.DictReader(text.splitlines(), delimiter="\t")
     return {
         r["type"]: EventType(
-            name=r["type"],
-            quad=cast("Quad", r["quad"]),
-            cameo_roots=tuple(r["cameo_roots"].split()),
-            intensity=float(r["intensity"]),
-            meaning=r["meaning"],
+            r["type"], cast("Quad", r["quad"]), tuple(r["cameo_roots"].split()), float(r["intensity"]), r["meaning"]
         )
         for r in rows
     }
 
 
 def intensity(event_type: str) -> float:
-    """How hostile (below 0) or friendly (above 0) an event of this type is."""
+    """Return the Goldstein weight of a type: hostile below 0, cooperative above 0."""
     return event_types()[event_type].intensity

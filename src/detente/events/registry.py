@@ -1,4 +1,4 @@
-"""Which formats are known, how each becomes events, and what a release's name says of its day."""
+"""Registry of known formats with their translations, and of publication dates in release names."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,42 +17,29 @@ from detente.sources.detect import Format
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """A provider's short name, and the day by which a release was out, told by its name, or None."""
+    """A provider's short name, and a function that gives a release's publication date by its name, or None."""
 
     source: str
     released: Callable[[ReleaseArchive], date | None]
 
 
-def _date_from_name(released: Callable[[str], date | None]) -> Callable[[ReleaseArchive], date | None]:
-    def last(told: ReleaseArchive) -> date | None:
-        own = released(told.path.name)
-        found = [own] if own else [released(p.name) for p in told.parts]
-        # One file that does not say makes the whole unknown.
-        known = [d for d in found if d]
-        return max(known) if known and len(known) == len(found) else None
+def _date_from_name(parse: Callable[[str], date | None]) -> Callable[[ReleaseArchive], date | None]:
+    def last_date(archive: ReleaseArchive) -> date | None:
+        own = parse(archive.path.name)
+        dates = [own] if own else [parse(p.name) for p in archive.parts]
+        # One file without a date makes the release's date unknown.
+        known = [d for d in dates if d]
+        return max(known) if known and len(known) == len(dates) else None
 
-    return last
-
-
-def _date_unknown(_told: ReleaseArchive) -> date | None:
-    return None
+    return last_date
 
 
 PROVIDERS = {
-    p.source: p
-    for p in (
-        Provider("ucdp", _date_from_name(ucdp.parse_release_date)),
-        Provider("gdelt", _date_from_name(gdelt.parse_release_date)),
-        Provider("acled", _date_unknown),
-        Provider("icews", _date_unknown),
-        Provider("polecat", _date_unknown),
-    )
+    "ucdp": Provider("ucdp", _date_from_name(ucdp.parse_release_date)),
+    "gdelt": Provider("gdelt", _date_from_name(gdelt.parse_release_date)),
+    **{name: Provider(name, lambda _archive: None) for name in ("acled", "icews", "polecat")},
 }
 
 FORMATS: dict[Format, Translation] = {
-    **from_ucdp.FORMATS,
-    **from_gdelt.FORMATS,
-    **from_acled.FORMATS,
-    **from_icews.FORMATS,
-    **from_polecat.FORMATS,
-}
+    **from_ucdp.FORMATS, **from_gdelt.FORMATS, **from_acled.FORMATS, **from_icews.FORMATS, **from_polecat.FORMATS,
+}  # fmt: skip

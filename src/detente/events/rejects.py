@@ -1,4 +1,4 @@
-"""Rows that could not become events: kept, with the reason, so that events + set aside = rows."""
+"""Rejected rows with their reasons; events + rejected rows = rows read."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,10 +10,10 @@ from detente.sources.release import Release
 
 @dataclass(frozen=True, slots=True)
 class RejectedRow:
-    """One row that is no event, and every reason why.
+    """One rejected row with all reasons.
 
-    `raw` is the line as it stood, or, for a row that was read and then set aside, its parts: id, day, who,
-    to whom, type and summary, between commas.
+    `raw` is the original line; for a row rejected after reading, it is id, day, initiators, recipients, type and summary,
+    separated by commas.
     """
 
     source: str
@@ -25,7 +25,7 @@ class RejectedRow:
 
 @dataclass(frozen=True, slots=True)
 class TranslatedRelease:
-    """What came out of one release: events in order of day and id, and what was set aside."""
+    """A translated release: events in order of day and id, and rejected rows."""
 
     release: Release
     events: tuple[Event, ...]
@@ -33,10 +33,10 @@ class TranslatedRelease:
 
     @property
     def rows(self) -> int:
-        """Rows read: the two parts together, always."""
+        """Number of rows read: events and rejected rows."""
         return len(self.events) + len(self.set_aside)
 
 
 def sort_events(events: Iterable[Event]) -> tuple[Event, ...]:
-    """By day, then id: the order in which everything is counted and shown."""
+    """Sort events by day, then id."""
     return tuple(sorted(events, key=lambda e: (e.day, e.id)))

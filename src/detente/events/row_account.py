@@ -1,4 +1,4 @@
-"""One release being read: events as a stream of Arrow batches, and an account of every row at the end."""
+"""A release being read: a stream of event batches, and an account of every row at its end."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,26 +9,20 @@ from detente.sources.release import Release
 
 REJECTS_SCHEMA = pa.schema(
     [
-        pa.field("source", pa.string(), nullable=False),
-        pa.field("release", pa.string(), nullable=False),
-        pa.field("row", pa.int64(), nullable=False),
-        pa.field("column", pa.string(), nullable=False),
-        pa.field("value", pa.string(), nullable=False),
-        pa.field("reason", pa.string(), nullable=False),
-        pa.field("remedy", pa.string(), nullable=False),
-        pa.field("raw", pa.string(), nullable=False),
+        pa.field(name, pa.int64() if name == "row" else pa.string(), nullable=False)
+        for name in "source release row column value reason remedy raw".split()
     ]
 )
 
 
 @dataclass(frozen=True, slots=True)
 class RowAccount:
-    """What became of every row: `rows == events + merged + set_aside.num_rows`, always.
+    """Account of all rows: `rows == events + merged + set_aside.num_rows`.
 
     Fields:
-        rows: rows of the release, headers and empty lines apart.
-        events: events that came of them. merged: rows that repeat another and were folded into it.
-        set_aside: one row of `SET_ASIDE` for each row that could not be read; its first fault is told.
+        rows: rows of the release without headers and empty lines.
+        events: events created. merged: duplicate rows merged into another.
+        set_aside: rejected rows in `REJECTS_SCHEMA`, each with its first error.
     """
 
     rows: int
@@ -39,10 +33,10 @@ class RowAccount:
 
 @dataclass(frozen=True, slots=True)
 class EventStream:
-    """A release and the stream of its events, to be read once.
+    """A release and the stream of its events, readable once.
 
-    `events` gives batches under `events.table.SCHEMA`, actors as raw names; a list of deleted events gives
-    batches under `events.vintage.WITHDRAWN`. `account()` may be asked once `events` is exhausted.
+    `events` yields batches of `events.arrow.SCHEMA` with raw actor names; a list of deleted events yields batches of
+    `events.vintage.WITHDRAWN_SCHEMA`. Call `account()` after `events` is exhausted.
     """
 
     release: Release

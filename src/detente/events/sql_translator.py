@@ -1,13 +1,13 @@
-"""From a provider's columns of text to events, block by block, in SQL: checks first, then one expression a column.
+"""Translation of a provider's text columns into events by SQL, one block at a time.
 
-A translation says which columns it needs, what is wrong with a row in order of importance, and how each column of
-`events.table.SCHEMA` is made. DuckDB runs it over one block at a time; rows with a fault are set aside, with the text
-that stood in the file. Files of `translations/` hold one each.
+A `Translation` lists the columns it needs, the checks of a row in order of importance, and an SQL expression for each
+column of `events.arrow.SCHEMA`. DuckDB runs it; rows that fail a check are rejected with their original text.
 """
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import get_args
 
 import duckdb
 import numpy as np
@@ -26,7 +26,7 @@ from detente.sources.release import Release
 
 @dataclass(frozen=True, slots=True)
 class RowCheck:
-    """What keeps a row from being an event: `wrong` is SQL, true where `column` is at fault."""
+    """One check of a row; `wrong` is SQL that is true where the value of `column` is invalid."""
 
     column: str
     wrong: str
@@ -36,17 +36,17 @@ class RowCheck:
 
 @dataclass(frozen=True, slots=True)
 class Translation:
-    """How one format becomes events; see the module's first lines.
+    """Translation of one format into events.
 
     Fields:
-        needs: the columns of the file that are read.
-        typed: names for values that checks and columns use, as SQL over the text columns.
-        joins: tables to look up in: `codes`, `types`, `countries_gwno`, ... by SQL join clauses.
-        checks: in order; the first that is true is told.
-        columns: SQL for columns of the schema. Not named: unknown.
-        last_day: SQL for the last day that a row speaks of, where the release does not say when it was out.
-        once: is an id that comes again a fault? repeats: are rows that tell the same merged (`deduplicate.py`)?
-        extra: further columns of the result, beside the schema's.
+        needs: columns of the file that are read.
+        typed: named SQL expressions over the text columns, for use in checks and columns.
+        joins: SQL joins with the lookup tables `codes`, `types`, `countries_gwno`, ...
+        checks: in order; the first that is true is reported.
+        columns: SQL for columns of the schema. Other columns are null.
+        last_day: SQL for a row's last day, used if the release has no publication date.
+        once: reject repeated ids. repeats: merge duplicate rows (`deduplicate.py`).
+        extra: further result columns that are not in the schema.
     """
 
     needs: tuple[str, ...]
@@ -62,123 +62,109 @@ class Translation:
 
 
 def sql_literal(value: str | date | None) -> str:
-    """A value as SQL."""
+    """Quote a value as an SQL literal."""
     if value is None:
         return "NULL"
     return f"DATE '{value}'" if isinstance(value, date) else "'" + value.replace("'", "''") + "'"
 
 
 def sql_column(name: str) -> str:
-    """A column's name as SQL."""
+    """Quote a column name as an SQL identifier."""
     return '"' + name.replace('"', '""') + '"'
 
 
 def sql_not_whole_number(name: str) -> str:
-    """SQL: is the column neither empty nor a whole number of at most ten digits?"""
+    """Build SQL that is true where a column is neither empty nor a whole number of at most ten digits."""
     c = sql_column(name)
     return f"({c} <> '' AND NOT regexp_full_match({c}, '[0-9]{{1,10}}'))"
 
 
 def sql_not_number(name: str) -> str:
-    """SQL: is the column neither empty nor a finite decimal number?"""
+    """Build SQL that is true where a column is neither empty nor a finite decimal number."""
     c = sql_column(name)
-    # A cast alone takes 3_2.9 for a number, and nan and inf.
+    # A cast alone would accept 3_2.9, nan and inf.
     return f"({c} <> '' AND (NOT coalesce(isfinite(try_cast({c} AS DOUBLE)), false) OR contains({c}, '_')))"
 
 
 def sql_date(name: str) -> str:
-    """SQL: the day that a column begins with, written 2025-10-09; null if it is none."""
+    """Build SQL for the ISO date at the start of a column; null if there is none."""
     c = sql_column(name)
     return f"CASE WHEN regexp_full_match({c}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}([ T].*)?') THEN try_cast(left({c}, 10) AS DATE) END"
 
 
 def coordinate_checks(latitude: str, longitude: str) -> tuple[RowCheck, ...]:
-    """The checks of a coordinate, the same for all providers."""
-    swapped = "Are the two coordinates swapped?"
+    """Build the checks of a pair of coordinate columns."""
+    swapped, half, both = (
+        "Are the two coordinates swapped?",
+        "only half of the coordinate is given",
+        "Give both, or neither.",
+    )
     a, b = sql_column(latitude), sql_column(longitude)
     return (
         RowCheck(latitude, sql_not_number(latitude), "it is not a number", "Write decimal degrees: 34.12."),
         RowCheck(longitude, sql_not_number(longitude), "it is not a number", "Write decimal degrees: 71.09."),
         RowCheck(latitude, f"abs(try_cast({a} AS DOUBLE)) > 90", "it lies outside ±90 degrees", swapped),
         RowCheck(longitude, f"abs(try_cast({b} AS DOUBLE)) > 180", "it lies outside ±180 degrees", swapped),
-        RowCheck(latitude, f"{a} = '' AND {b} <> ''", "only half of the coordinate is given", "Give both, or neither."),
-        RowCheck(
-            longitude, f"{b} = '' AND {a} <> ''", "only half of the coordinate is given", "Give both, or neither."
-        ),
+        RowCheck(latitude, f"{a} = '' AND {b} <> ''", half, both),
+        RowCheck(longitude, f"{b} = '' AND {a} <> ''", half, both),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class TranslatedBlock:
-    """One block: events (with `_hash` columns where asked), and for each row set aside its place, and why."""
+    """One translated block: its events, and the index and failed check of each rejected row."""
 
     events: pa.Table
     at: NDArray[np.int64]
-    column: list[str]
-    reason: list[str]
-    remedy: list[str]
+    failed: list[RowCheck]
 
 
 class Translator:
-    """Remembers a connection, and which ids have been seen."""
+    """Translator of one release; it holds a DuckDB connection and the ids read so far."""
 
     def __init__(self, translation: Translation, release: Release) -> None:
         self.translation = translation
-        self._seen = IdIndex()
+        self._ids = IdIndex()
         self._connection = duckdb.connect()
-        # A bar on standard output would spoil what a command prints for programs.
+        # A progress bar on standard output would corrupt machine-readable output.
         self._connection.execute("SET enable_progress_bar = false")
         for name, table in _lookup_tables().items():
             self._connection.register(name, table)
         self._sql = _build_sql(translation, release)
 
     def translate(self, block: pa.Table) -> TranslatedBlock:
-        """Events of a block, and its rows set aside."""
+        """Translate a block into events and rejected rows."""
         t = self.translation
         self._connection.register("block", block)
-        told = self._connection.execute(self._sql).to_arrow_table()
+        result = self._connection.execute(self._sql).to_arrow_table()
         self._connection.unregister("block")
-        rows = told["row"].to_numpy()
+        rows = result["row"].to_numpy()
         if len(rows) != block.num_rows:
-            raise AssertionError(f"{block.num_rows} rows went in and {len(rows)} came out: a lookup has a key twice")
+            raise AssertionError(f"{block.num_rows} rows in, {len(rows)} rows out: a lookup table has a duplicate key")
         if (np.diff(rows) <= 0).any():
-            told = told.take(pa.array(np.argsort(rows, kind="stable")))
-            rows = told["row"].to_numpy()
-        fault = told["_fault"].to_numpy()
+            result = result.take(pa.array(np.argsort(rows, kind="stable")))
+            rows = result["row"].to_numpy()
+        fault = result["_fault"].to_numpy()
         fine = fault < 0
-        first = (
-            self._seen.find_or_add(told["_hash"].to_numpy(), rows, fine) if t.once else np.zeros(len(rows), np.int64)
-        )
-        again = fine & (first > 0)
-        bad = np.flatnonzero(~fine | again)
-        checks = [t.checks[fault[i]] if fault[i] >= 0 else _duplicate_id_check(t, int(first[i])) for i in bad]
-        events = told if not len(bad) else told.filter(pa.array(fine & ~again))
-        return TranslatedBlock(
-            events,
-            bad,
-            [c.column for c in checks],
-            [c.reason for c in checks],
-            [c.remedy for c in checks],
-        )
+        ids = result["_hash"].to_numpy()
+        first = self._ids.find_or_add(ids, rows, fine) if t.once else np.zeros(len(rows), np.int64)
+        repeated = fine & (first > 0)
+        bad = np.flatnonzero(~fine | repeated)
+        failed = [t.checks[fault[i]] if fault[i] >= 0 else _duplicate_id_check(t, int(first[i])) for i in bad]
+        events = result if not len(bad) else result.filter(pa.array(fine & ~repeated))
+        return TranslatedBlock(events, bad, failed)
 
 
 def _duplicate_id_check(t: Translation, row: int) -> RowCheck:
-    return RowCheck(
-        t.needs[0], "", f"row {row} already has this id", "Keep the row that holds; a release has each id once."
-    )
+    remedy = "Keep the row that holds; a release has each id once."
+    return RowCheck(t.needs[0], "", f"row {row} already has this id", remedy)
 
 
 def _sql_typed_null(kind: pa.DataType) -> str:
     if pa.types.is_list(kind):
         return "NULL::VARCHAR[]"
-    names = {
-        pa.string(): "VARCHAR",
-        pa.int64(): "BIGINT",
-        pa.float64(): "DOUBLE",
-        pa.bool_(): "BOOLEAN",
-        pa.date32(): "DATE",
-    }
-    return f"NULL::{names[kind]}"
+    names = {"string": "VARCHAR", "int64": "BIGINT", "double": "DOUBLE", "bool": "BOOLEAN", "date32[day]": "DATE"}
+    return f"NULL::{names[str(kind)]}"
 
 
 def _build_sql(t: Translation, release: Release) -> str:
@@ -190,11 +176,7 @@ def _build_sql(t: Translation, release: Release) -> str:
         "row": ROW_COLUMN,
         "known_on": sql_literal(release.known_on),
         "disputed": "false",
-        "raw_initiators": "[]::VARCHAR[]",
-        "raw_recipients": "[]::VARCHAR[]",
-        "initiators": "[]::VARCHAR[]",
-        "recipients": "[]::VARCHAR[]",
-        "addresses": "[]::VARCHAR[]",
+        **dict.fromkeys("raw_initiators raw_recipients initiators recipients addresses".split(), "[]::VARCHAR[]"),
         "date_precision": "'day'",
         "geo_precision": "'country'",
         **t.columns,
@@ -209,59 +191,57 @@ def _build_sql(t: Translation, release: Release) -> str:
 
 
 def to_batches(events: pa.Table, schema: pa.Schema = SCHEMA) -> Iterator[pa.RecordBatch]:
-    """Events as batches under the schema; helper columns fall away."""
+    """Convert events to batches of the schema, without helper columns."""
     yield from events.select(schema.names).cast(schema).to_batches()
 
 
 def build_rejects(
     translated: TranslatedBlock, block: pa.Table, release: Release, raw: Callable[[int], str]
 ) -> pa.Table:
-    """The rows of a block that were set aside, under `SET_ASIDE`; `raw` gives the text of the block's row i."""
-    n = len(translated.at)
+    """Build the table of a block's rejected rows, in `REJECTS_SCHEMA`; `raw` gives the text of row i."""
     at = pa.array(translated.at)
-    rows = block[ROW_COLUMN].take(at)
-    values = [""] * n
-    for name in set(translated.column) & set(block.column_names):
-        mine = [i for i, c in enumerate(translated.column) if c == name]
-        for i, value in zip(mine, block[name].take(at.take(pa.array(mine))).to_pylist(), strict=True):
+    columns = [c.column for c in translated.failed]
+    values = [""] * len(at)
+    for name in set(columns) & set(block.column_names):
+        same = [i for i, c in enumerate(columns) if c == name]
+        for i, value in zip(same, block[name].take(at.take(pa.array(same))).to_pylist(), strict=True):
             values[i] = value or ""
     return pa.table(
-        [
-            pa.array([release.source] * n, pa.string()),
-            pa.array([release.name] * n, pa.string()),
-            rows,
-            pa.array(translated.column, pa.string()),
-            pa.array(values, pa.string()),
-            pa.array(translated.reason, pa.string()),
-            pa.array(translated.remedy, pa.string()),
-            pa.array([raw(int(i)) for i in translated.at], pa.string()),
-        ],
+        {
+            "source": [release.source] * len(at),
+            "release": [release.name] * len(at),
+            "row": block[ROW_COLUMN].take(at),
+            "column": columns,
+            "value": values,
+            "reason": [c.reason for c in translated.failed],
+            "remedy": [c.remedy for c in translated.failed],
+            "raw": [raw(int(i)) for i in translated.at],
+        },
         schema=REJECTS_SCHEMA,
     )
 
 
 def _lookup_tables() -> dict[str, pa.Table]:
-    found = list(load_crosswalk().values())
-    out = {
+    entries = list(load_crosswalk().values())
+    tables = {
         "types": pa.table(
             {"_type": list(event_types()), "_quad": [t.quad for t in event_types().values()],
              "_weight": [t.intensity for t in event_types().values()]}
         ),
         "codes": pa.table(
             {
-                "_source": [c.source for c in found],
-                "_code": [c.code for c in found],
-                "_type": pa.array([c.type for c in found], pa.string()),
-                "_quad": pa.array([event_types()[c.type].quad if c.type else None for c in found], pa.string()),
-                "_mode": pa.array([c.mode or None for c in found], pa.string()),
-                "_context": pa.array([c.context or None for c in found], pa.string()),
-                "_intensity": pa.array([c.intensity for c in found], pa.float64()),
-                "_meaning": [c.meaning for c in found],
+                "_source": [c.source for c in entries],
+                "_code": [c.code for c in entries],
+                "_type": pa.array([c.type for c in entries], pa.string()),
+                "_quad": pa.array([event_types()[c.type].quad if c.type else None for c in entries], pa.string()),
+                "_mode": pa.array([c.mode or None for c in entries], pa.string()),
+                "_context": pa.array([c.context or None for c in entries], pa.string()),
+                "_intensity": pa.array([c.intensity for c in entries], pa.float64()),
+                "_meaning": [c.meaning for c in entries],
             }
         ),
     }  # fmt: skip
-    kinds: tuple[CountryCodeKind, ...] = ("iso3", "iso_number", "gwno", "fips", "name")
-    for kind in kinds:
-        known = load_country_codes(kind)
-        out[f"countries_{kind}"] = pa.table({"_key": list(known), "_iso3": list(known.values())})
-    return out
+    for kind in get_args(CountryCodeKind):
+        codes = load_country_codes(kind)
+        tables[f"countries_{kind}"] = pa.table({"_key": list(codes), "_iso3": list(codes.values())})
+    return tables

@@ -1,16 +1,14 @@
-"""Vintage: what was known when. A later release supersedes an earlier one by id; nothing is overwritten.
+"""Data vintages: the events as known on a given day. A later release supersedes an earlier one by id.
 
-All rows of all releases are kept, each with the day on which it was known. What a reader of a given day could have
-seen is worked out from them by one rule, here on a table and in `cases/engine/latest.py` on an engine:
+All rows of all releases are stored with the day on which they were known. The events as of a day follow from one rule,
+implemented here on a table and in `cases/engine/latest.py` on an engine:
 
-    of the rows of one id that were known by the day, the row of the release with the highest place holds,
+    of the rows of one id that were known by the day, the row of the release with the highest rank is valid.
 
-where releases that were out by the day come after those that were not, then go by the day they were out, then by name
-(`places`); providers number their releases upwards. A release may tell of events older than itself, so a row can have been
-known before its release was out; it then holds only where no release that was out tells of the id. What the row that
-holds withdraws is an event no more. What a release tells anew as a whole stretch of days, it also drops (`Covers`).
-
-An id stands once in a release: readers set a second row aside.
+`rank_releases` ranks releases published by the day above the others, then by publication date, then by name, since
+providers number releases upwards. A row may be known before its release is published; it is then valid only if no
+published release has the id. A valid row that is a withdrawal removes the event. A release that covers whole periods
+(`ReleaseCoverage`) also removes earlier rows that it does not repeat. Readers ensure that an id occurs once per release.
 """
 
 from collections.abc import Iterable, Sequence
@@ -21,24 +19,18 @@ from typing import Protocol
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from detente.events.arrow import SCHEMA
 from detente.sources import ucdp
 
 WITHDRAWN_SCHEMA = pa.schema(
-    [
-        pa.field("id", pa.string(), nullable=False),
-        pa.field("source", pa.string(), nullable=False),
-        pa.field("release", pa.string(), nullable=False),
-        pa.field("row", pa.int64(), nullable=False),
-        pa.field("known_on", pa.date32(), nullable=False),
-        pa.field("first", pa.date32(), nullable=False),
-        pa.field("withdrawn", pa.bool_(), nullable=False),
-    ]
+    [SCHEMA.field(name) for name in ("id", "source", "release", "row", "known_on", "first")]
+    + [pa.field("withdrawn", pa.bool_(), nullable=False)]
 )
 
 
 @dataclass(frozen=True, slots=True)
 class ReleaseCoverage:
-    """A release that tells all its source knows of the days from `first` to `last`, and the day it was out."""
+    """A release that contains all its source's events from `first` to `last`, and its publication date."""
 
     source: str
     first: date
@@ -47,7 +39,7 @@ class ReleaseCoverage:
 
 
 class ReleaseLike(Protocol):
-    """What the rule asks of a release: whose it is, its name, and the day it was out."""
+    """Protocol of a release: source, name and publication date."""
 
     @property
     def source(self) -> str: ...
@@ -59,7 +51,7 @@ class ReleaseLike(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class DatedRelease:
-    """A release and the day it was out."""
+    """A release with its publication date."""
 
     source: str
     release: str
@@ -67,7 +59,7 @@ class DatedRelease:
 
 
 def rank_releases(releases: Iterable[ReleaseLike], day: date = date.max) -> dict[tuple[str, str], int]:
-    """Releases by source and name, each with its place as seen from a day: of two rows of one id the higher place holds.
+    """Rank releases, by source and name, as of a day; of two rows of one id, the higher rank is valid.
 
     Example:
         >>> first, second = DatedRelease("ucdp", "v26_0_1", date(2026, 2, 28)), DatedRelease("ucdp", "v26_0_2", date(2026, 3, 31))
@@ -79,7 +71,7 @@ def rank_releases(releases: Iterable[ReleaseLike], day: date = date.max) -> dict
 
 
 def find_release_coverage(releases: Iterable[ReleaseLike]) -> tuple[ReleaseCoverage, ...]:
-    """Which releases tell whole stretches of days anew: UCDP's, whose names say of which days.
+    """Find the releases that cover whole periods: UCDP's, whose names state the period.
 
     Example:
         >>> find_release_coverage([DatedRelease("ucdp", "GEDEvent_v25_1", date(2025, 6, 30)), DatedRelease("acled", "export", date(2025, 7, 1))])
@@ -95,22 +87,21 @@ def find_release_coverage(releases: Iterable[ReleaseLike]) -> tuple[ReleaseCover
 def select_as_of(
     events: pa.Table, day: date, releases: Sequence[ReleaseLike], covers: Sequence[ReleaseCoverage] = ()
 ) -> pa.Table:
-    """The events as they were known on a day, by the rule above, withdrawn ones left out.
+    """Select the events as known on a day, by the rule of this module, without withdrawn events.
 
     Args:
-        events: rows of any number of releases, with `id`, `source`, `release` and `known_on`; a row that is true in a
-            column `withdrawn` says that its id is an event no more (`WITHDRAWN`).
-        day: nothing known later is read.
-        releases: every release of the table, with the day it was out.
-        covers: releases that tell whole stretches of days anew, as yearly UCDP GED does with the months of Candidate before it.
-            A row of such a stretch from a release that was out earlier, which the later one does not repeat, has been
-            dropped by its source.
+        events: rows of any number of releases, with `id`, `source`, `release` and `known_on`; a true value in an optional
+            column `withdrawn` withdraws the id (`WITHDRAWN_SCHEMA`).
+        day: later knowledge is excluded.
+        releases: every release of the table with its publication date.
+        covers: releases that cover whole periods, as yearly UCDP GED covers earlier Candidate months. A row of such a period
+            in an earlier release that the later one does not repeat has been dropped by its source.
 
     Returns:
         Rows of the table in their order.
 
     Raises:
-        ValueError: a row is of a release that `releases` lacks.
+        ValueError: `releases` lacks the release of a row.
 
     Example:
         >>> old = {"id": "7", "source": "ucdp", "release": "v1", "known_on": date(2026, 2, 1), "best": 3}
@@ -119,28 +110,27 @@ def select_as_of(
         >>> [select_as_of(both, d, out)["best"].to_pylist() for d in (date(2026, 2, 28), date(2026, 3, 1))]
         [[3], [5]]
     """
-    told = select_known(events, day)
-    if not told.num_rows:
-        return told
-    out_on = {(k.source, k.release): k.known_on for k in releases}
-    order = rank_releases(releases, day)
-    # One look-up per pair of source and release, and not per row.
-    pairs = pc.binary_join_element_wise(told["source"], told["release"], "\x00").combine_chunks()
+    known = select_known(events, day)
+    if not known.num_rows:
+        return known
+    published = {(k.source, k.release): k.known_on for k in releases}
+    ranks = rank_releases(releases, day)
+    # One lookup per pair of source and release, not per row.
+    pairs = pc.binary_join_element_wise(known["source"], known["release"], "\x00").combine_chunks()
     pairs = pc.dictionary_encode(pairs)
     pairs = pairs.combine_chunks() if isinstance(pairs, pa.ChunkedArray) else pairs
     keys = [tuple(p.split("\x00")) for p in pairs.dictionary.to_pylist()]
     for key in keys:
-        if key not in order:
-            raise ValueError(f"it is not said when {'/'.join(key)} was out; told of: {sorted(order)}")
-    place = pa.array([order[k] for k in keys], pa.int64()).take(pairs.indices)
-    since = pa.array([out_on[k] for k in keys], pa.date32()).take(pairs.indices)
-    at = pa.table(
-        {"source": told["source"], "id": told["id"], "place": place, "_at": pa.array(range(told.num_rows), pa.int64())}
-    )
-    at = at.take(pc.sort_indices(at, sort_keys=[("place", "ascending"), ("_at", "ascending")]))
+        if key not in ranks:
+            raise ValueError(f"No publication date for release {'/'.join(key)}; known: {sorted(ranks)}")
+    rank = pa.array([ranks[k] for k in keys], pa.int64()).take(pairs.indices)
+    since = pa.array([published[k] for k in keys], pa.date32()).take(pairs.indices)
+    index = pa.array(range(known.num_rows), pa.int64())
+    at = pa.table({"source": known["source"], "id": known["id"], "rank": rank, "_at": index})
+    at = at.take(pc.sort_indices(at, sort_keys=[("rank", "ascending"), ("_at", "ascending")]))
     last = at.group_by(["source", "id"], use_threads=False).aggregate([("_at", "last")])
     rows = last["_at_last"].combine_chunks().sort()
-    newest, since = told.take(rows), since.take(rows)
+    newest, since = known.take(rows), since.take(rows)
     keep = pa.array([True] * newest.num_rows)
     if "withdrawn" in newest.column_names:
         keep = pc.invert(pc.fill_null(newest["withdrawn"], False))
@@ -155,10 +145,10 @@ def select_as_of(
 
 
 def select_known(events: pa.Table, day: date) -> pa.Table:
-    """All rows, superseded ones too, that were out by a day."""
+    """Select all rows that were known by a day, including superseded ones."""
     return events.filter(pc.less_equal(events["known_on"], pa.scalar(day, pa.date32())))
 
 
 def select_latest(events: pa.Table, releases: Sequence[ReleaseLike]) -> pa.Table:
-    """The events as they are known from all releases together."""
+    """Select the events as known from all releases."""
     return select_as_of(events, date.max, releases)

@@ -1,1 +1,1 @@
-"""What may come, said as many draws, scored in public beside rivals that anybody can make."""
+"""Probabilistic forecasts as draws, scored against simple baselines."""

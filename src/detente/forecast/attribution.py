@@ -1,10 +1,10 @@
-r"""What drives the forecast: how much of it each recent event accounts for.
+"""Attribution of the forecast to recent events.
 
-The forecast sees the past through the memories z alone. An event of channel j, a days old, on a day of density d, adds
-(1 - rho_m) rho_m^a / d to memory m of j. How many more events of k that brings over the next days follows from the
-same day-by-day recursion as every response (`system.answers.impulse`), with all that follows in turn. The smooth
-positive part is taken as the identity, so that where a channel is quiet a calming event is worth less than said. Half of the
-futures know of no answers (`case.py`), so an event moves the forecast by half of its answer.
+The forecast depends on the past through the memories z alone. An event of channel j, a days old, on a day of coverage d,
+adds (1 - rho_m) rho_m^a / d to memory m of j. The events of k that follow from this come from the same daily
+recursion as every response (`model.summaries.impulse_response`), indirect effects included. The smooth positive
+part is taken as the identity, so in a quiet channel the effect of a calming event is overstated. Half of the futures
+have no responses (`case.py`), so an event moves the forecast by half of its response.
 """
 
 from dataclasses import dataclass
@@ -18,12 +18,12 @@ from detente.forecast.case import FORCE, CaseForecast
 from detente.model.fit import FittedModel
 
 Array = NDArray[np.float64]
-RESPONSE_SHARE = 0.5  # the share of futures in which channels answer one another
+RESPONSE_SHARE = 0.5  # share of futures simulated with responses
 
 
 @dataclass(frozen=True, slots=True)
 class Driver:
-    """One event and how many acts of force it adds to the forecast: mean, and interval at 90 %."""
+    """One event and its change of expected acts of force: mean, and 90 % interval."""
 
     event: Event
     channel: str
@@ -33,14 +33,14 @@ class Driver:
 
 
 def compute_memory_effects(s: FittedModel, days: int) -> Array:
-    """Events of k over the next `days` days per unit of memory m of j today: shape (draw, k, j, m).
+    """Compute events of k over the next `days` days per unit of memory m of j today: shape (draw, k, j, m).
 
     Example:
         >>> from detente.model.fit import fit_model
         >>> from detente.model.synthetic import one_sided_response
         >>> s = fit_model(one_sided_response(np.random.default_rng(3), events=1500).y, rng=np.random.default_rng(0))
         >>> r = compute_memory_effects(s, 30)
-        >>> bool(r[:, 1, 0, 0].mean() > 4 * abs(r[:, 0, 1, 0].mean()))    # b answers a, not the other way
+        >>> bool(r[:, 1, 0, 0].mean() > 4 * abs(r[:, 0, 1, 0].mean()))    # b responds to a, not a to b
         True
     """
     rho = 0.5 ** (1 / np.asarray(s.half_lives))
@@ -53,17 +53,17 @@ def compute_memory_effects(s: FittedModel, days: int) -> Array:
     total = np.zeros((n, c, m, c))
     flat = s.R.reshape(n, c, c * m)
     for _ in range(days):
-        now = np.matmul(state.reshape(n, c * m, c * m), flat.transpose(0, 2, 1)).reshape(n, c, m, c)
-        total += now
-        state = rho * state + (1 - rho) * now[..., None]
+        mean = np.matmul(state.reshape(n, c * m, c * m), flat.transpose(0, 2, 1)).reshape(n, c, m, c)
+        total += mean
+        state = rho * state + (1 - rho) * mean[..., None]
     return total.transpose(0, 3, 1, 2)
 
 
 def find_drivers(f: CaseForecast, days: int, *, most: int = 5, back: int = 120) -> tuple[Driver, ...]:
-    """The recent events that move the forecast of force most, up or down, largest first."""
+    """Find the recent events that change the forecast of force most, up or down, largest first."""
     s = f.system
     rows = [s.channels.index(c) for c in FORCE if c in s.channels]
-    r = compute_memory_effects(s, days)[:, rows].sum(axis=1)
+    effects = compute_memory_effects(s, days)[:, rows].sum(axis=1)
     rho = 0.5 ** (1 / np.asarray(s.half_lives))
     out = []
     for e in f.g.events:
@@ -74,7 +74,7 @@ def find_drivers(f: CaseForecast, days: int, *, most: int = 5, back: int = 120) 
         coverage = s.coverage[(e.day - f.g.coverage.first) // timedelta(days=1)]
         if coverage <= 0:
             continue
-        felt = RESPONSE_SHARE * r[:, s.channels.index(channel)] @ ((1 - rho) * rho**age / coverage)
-        low, high = np.quantile(felt, [0.05, 0.95])
-        out.append(Driver(e, channel, float(felt.mean()), float(low), float(high)))
+        effect = RESPONSE_SHARE * effects[:, s.channels.index(channel)] @ ((1 - rho) * rho**age / coverage)
+        low, high = np.quantile(effect, [0.05, 0.95])
+        out.append(Driver(e, channel, float(effect.mean()), float(low), float(high)))
     return tuple(sorted(out, key=lambda d: -abs(d.more))[:most])

@@ -1,12 +1,12 @@
-"""How the case's forecasts would have done: month by month, with only what was known then.
+"""Backtest of a case's forecasts, month by month, from what was known at each origin.
 
-On the last day of each month the case is gathered as it was known that day (`gather(case, as_of)`), every model
-forecasts, and later counts judge. A horizon is scored where all its days were watched. Forecasts are made at the density of
-the origin's own day; where a later window of the case was collected more or less densely, the record changed and not only
-the conflict, so scores over unbroken windows stand beside those over all.
+On the last day of each month the case is loaded as known that day (`load_case_data(case, as_of)`), every model
+forecasts, and later counts decide. A horizon is scored if all its days were observed. Forecasts assume the coverage of
+the origin's day. Where coverage changed later, the record changed and not only the conflict, so scores over rounds of
+constant coverage are reported next to those over all.
 
-What this cannot take back: regimes, crossings and windows of the case file were written down later, and the density of a
-window was measured after it. A regime is used once it is over, and a density once its window has begun.
+One limit: regimes, crossings and windows of the case file were written later, and the coverage of a window was
+measured after it. A regime is used once it is over, and a coverage once its window has begun.
 """
 
 from calendar import monthrange
@@ -42,19 +42,18 @@ from detente.model.simulate import simulate_future
 
 TARGETS = (*FORCE, CLOSURE)
 OURS, SYSTEM, BACKGROUND = "forecast", "system alone", "background alone"
-STEP = 10  # days between the windows that rivals draw from
+STEP = 10  # days between the windows that baselines draw from
 MODELS = (OURS, SYSTEM, BACKGROUND, *BASELINES)
 
 
 @dataclass(frozen=True, slots=True)
 class BacktestRound:
-    """One origin and horizon: draws by model, and what came.
+    """One origin and horizon: draws by model, and the outcome.
 
     Fields:
-        draws: model to shape (target, draw). came: shape (target,). dead, died: the same of deaths told, by the lowest and
-            the highest figures, shape (2, draw) and (2,). even: was every day collected as densely as the
-            origin's? density: that of the origin. truce: probability that the truce in force would be broken, and
-            whether it was; None where none was in force.
+        draws: model to shape (target, draw). came: outcome, shape (target,). dead, died: the same for reported deaths,
+            lowest and highest figures, shape (2, draw) and (2,). coverage: of the origin. even: True if every day had it.
+        truce: probability that the truce in force would be broken, and whether it was; None without a truce.
     """
 
     origin: date
@@ -69,27 +68,27 @@ class BacktestRound:
 
 
 def origins(case: CaseFile, as_of: date | None = None) -> list[date]:
-    """The last days of months from which forecasts can be made: a year of watched days before, watched themselves.
+    """List the month ends from which forecasts can be made: observed days, with a year of observed days before.
 
     Args:
-        as_of: nothing known later is read; all that is known if not given.
+        as_of: use nothing known later; None for all that is known.
 
     Raises:
-        TooShort: there is none.
+        HistoryTooShort: there is none.
     """
     g = load_case_data(case, as_of)
     out, end = [], last_observed_day(g)
     day = case.first
     while day <= end:
-        at = date(day.year, day.month, monthrange(day.year, day.month)[1])
-        i = (at - g.coverage.first).days
-        if at < end and coverage_on(g.coverage, at) > 0 and (g.coverage.by_day[: i + 1] > 0).sum() >= MIN_OBSERVED_DAYS:
-            out.append(at)
-        day = at + timedelta(days=1)
+        month_end = date(day.year, day.month, monthrange(day.year, day.month)[1])
+        i = (month_end - g.coverage.first).days
+        enough = (g.coverage.by_day[: i + 1] > 0).sum() >= MIN_OBSERVED_DAYS
+        if enough and month_end < end and coverage_on(g.coverage, month_end) > 0:
+            out.append(month_end)
+        day = month_end + timedelta(days=1)
     if not out:
-        raise HistoryTooShort(
-            f"the case {case.id}", int((g.coverage.by_day > 0).sum()), MIN_OBSERVED_DAYS, "watched days"
-        )
+        observed = int((g.coverage.by_day > 0).sum())
+        raise HistoryTooShort(f"the case {case.id}", observed, MIN_OBSERVED_DAYS, "watched days")
     return out
 
 
@@ -97,14 +96,13 @@ def backtest(
     case: CaseFile, horizons: tuple[int, ...] = (30, 90, 180), *, seed: int = 0, draws: int = 1_000,
     tell: Callable[[Iterable[date]], Iterable[date]] = lambda x: x, as_of: date | None = None,
 ) -> list[BacktestRound]:  # fmt: skip
-    """Every round of every origin and horizon.
+    """Run every origin and horizon.
 
     Args:
-        as_of: nothing known later judges; all that is known if not given.
-        tell: wraps the origins, to show progress.
+        as_of: judge by nothing known later; None for all that is known. tell: wraps the origins, to show progress.
 
     Raises:
-        BadHorizon: a horizon outside 1 to 365 days. TooShort: no origin has a year of watched days before it.
+        BadHorizon: a horizon outside 1 to 365 days. HistoryTooShort: no origin has a year of observed days before it.
     """
     for days in horizons:
         if not 1 <= days <= 365:
@@ -113,80 +111,75 @@ def backtest(
     later = add_closures(whole, daily_counts(whole))
     tolls = count_reported_deaths(whole, later)
     end, out = last_observed_day(whole), []
-    for at in tell(origins(case, as_of)):
-        known = [d for d in horizons if at + timedelta(days=d) <= end]
+    for origin in tell(origins(case, as_of)):
+        known = [d for d in horizons if origin + timedelta(days=d) <= end]
         if known:
-            out += _backtest_origin(case, at, tuple(known), later, tolls, seed, draws)
+            out += _backtest_origin(case, origin, tuple(known), later, tolls, seed, draws)
     return out
 
 
 def _backtest_origin(
-    case: CaseFile, at: date, horizons: tuple[int, ...], later: Counts, tolls: Counts, seed: int, draws: int
+    case: CaseFile, origin: date, horizons: tuple[int, ...], later: Counts, tolls: Counts, seed: int, draws: int
 ) -> list[BacktestRound]:
-    g = load_case_data(case, at)
+    g = load_case_data(case, origin)
     counts = add_closures(g, daily_counts(g))
     coverage = float(counts.coverage[-1])
-    made: dict[str, dict[int, Array]] = {}
-    killed: dict[str, dict[int, Array]] = {}
+    drawn: dict[str, dict[int, Array]] = {}
+    drawn_deaths: dict[str, dict[int, Array]] = {}
     for name in (SYSTEM, BACKGROUND):
         rng = make_rng(seed)
         s, _ = fit_forecast_system(g, counts, rng, coverage=coverage, answers=name == SYSTEM)
         paths = simulate_future(s, max(horizons), rng, paths=draws)
         y, grid = paths.y, (0, *sorted(horizons))
-        # A generator of its own, so that what is drawn of deaths changes no count.
+        # A separate generator, so that draws of deaths do not change the counts.
         ends = simulate_deaths(g, paths, grid, rng.spawn(1)[0])[:2]
-        killed[name] = {d: np.stack([x[:, grid.index(d)] for x in ends]) for d in horizons}
-        made[name] = {d: np.stack([y[:, :d, s.channels.index(c)].sum(axis=1).astype(float) if c in s.channels
+        drawn_deaths[name] = {d: np.stack([x[:, grid.index(d)] for x in ends]) for d in horizons}
+        drawn[name] = {d: np.stack([y[:, :d, s.channels.index(c)].sum(axis=1).astype(float) if c in s.channels
                                    else draw_unobserved_channel(counts, d, coverage, draws, rng) for c in TARGETS]) for d in horizons}  # fmt: skip
-    made, killed = ({OURS: {d: np.concatenate([m[SYSTEM][d][:, ::2], m[BACKGROUND][d][:, 1::2]], axis=1) for d in horizons}, **m}
-                    for m in (made, killed))  # fmt: skip
+    drawn, drawn_deaths = ({OURS: {d: np.concatenate([m[SYSTEM][d][:, ::2], m[BACKGROUND][d][:, 1::2]], axis=1) for d in horizons}, **m}
+                    for m in (drawn, drawn_deaths))  # fmt: skip
     known_tolls = count_reported_deaths(g, counts)
-    held, breaking = find_truce_in_force(g), None
-    i = (at - later.first).days
+    truce, breaking = find_truce_in_force(g), None
+    i = (origin - later.first).days
     out = []
     for d in horizons:
-        each = {name: by[d] for name, by in made.items()}
-        dead = {name: by[d] for name, by in killed.items()}
-        h, tolled = (
-            build_window_history(counts, d, coverage),
-            build_window_history(known_tolls, d, coverage, DEATH_SERIES),
-        )
+        each = {name: by[d] for name, by in drawn.items()}
+        dead = {name: by[d] for name, by in drawn_deaths.items()}
+        windows = build_window_history(counts, d, coverage)
+        toll_windows = build_window_history(known_tolls, d, coverage, DEATH_SERIES)
         for name, model in BASELINES.items():
             try:
                 ahead = np.array([max(1, round(d / STEP))])
-                each[name], dead[name] = (model(x, ahead, draws, make_rng(seed))[:, 0] for x in (h, tolled))
+                each[name], dead[name] = (model(x, ahead, draws, make_rng(seed))[:, 0] for x in (windows, toll_windows))
             except HistoryTooShort:
                 continue
         after = later.y[i + 1 : i + 1 + d]
         came = np.array([after[:, later.channels.index(c)].sum() for c in TARGETS])
-        seen = later.coverage[i + 1 : i + 1 + d]
-        if (seen <= 0).any():
+        coverage_after = later.coverage[i + 1 : i + 1 + d]
+        if (coverage_after <= 0).any():
             continue
-        if held:
-            rows = [TARGETS.index(c) for c in breaking_channels(held)]
+        if truce:
+            rows = [TARGETS.index(c) for c in breaking_channels(truce)]
             breaking = float((each[OURS][rows].sum(axis=0) > 0).mean()), bool(came[rows].sum() > 0)
         died = tolls.y[i + 1 : i + 1 + d].sum(axis=0)
-        out.append(
-            BacktestRound(
-                at, d, coverage, each, came, dead, died, bool((seen == coverage).all()), breaking if held else None
-            )
-        )
+        even = bool((coverage_after == coverage).all())
+        out.append(BacktestRound(origin, d, coverage, each, came, dead, died, even, breaking if truce else None))
     return out
 
 
 def draw_unobserved_channel(counts: Counts, days: int, coverage: float, draws: int, rng: np.random.Generator) -> Array:
-    """Events of a channel of which none was seen yet: unseen is not impossible.
+    """Draw events of a channel without any event so far: its rate is low, not zero.
 
-    Poisson about a rate of Jeffreys' posterior after nothing in all the effort so far, gamma(1/2, effort).
+    Poisson, with the rate from Jeffreys' posterior after no event in all the coverage so far: gamma(1/2, coverage).
     """
     rate = rng.gamma(0.5, 1 / counts.coverage.sum(), draws)
     return rng.poisson(rate * coverage * days).astype(float)
 
 
 def build_window_history(counts: Counts, days: int, coverage: float, names: tuple[str, ...] = TARGETS) -> History:
-    """Totals of all past windows of so many days, one every ten days, at a density: what rivals draw from.
+    """Build totals of all past windows of `days` days, one every ten days, at a coverage: the baselines' data.
 
-    A window is known if at least half its days were watched; its total is scaled to all of them.
+    A window is known if at least half its days were observed; its total is scaled to all of them.
 
     Example:
         >>> c = Counts(date(2024, 1, 1), TARGETS, np.ones((60, 5), int), np.full(60, 2.0), np.zeros(5, int))
@@ -194,12 +187,11 @@ def build_window_history(counts: Counts, days: int, coverage: float, names: tupl
         [15.0, 15.0, 15.0, 15.0]
     """
     columns = [counts.channels.index(c) for c in names]
-    total = np.vstack(
-        [np.zeros(len(columns)), np.cumsum(np.where((counts.coverage > 0)[:, None], counts.y[:, columns], 0), axis=0)]
-    )
-    effort, seen = np.append(0, np.cumsum(counts.coverage)), np.append(0, np.cumsum(counts.coverage > 0))
+    y = np.where((counts.coverage > 0)[:, None], counts.y[:, columns], 0)
+    total = np.vstack([np.zeros(len(columns)), np.cumsum(y, axis=0)])
+    effort, observed_days = np.append(0, np.cumsum(counts.coverage)), np.append(0, np.cumsum(counts.coverage > 0))
     ends = np.arange(len(counts.y), days - 1, -STEP)[::-1]
-    n, watched = effort[ends] - effort[ends - days], seen[ends] - seen[ends - days]
+    window_effort, observed = effort[ends] - effort[ends - days], observed_days[ends] - observed_days[ends - days]
     y = total[ends] - total[ends - days]
-    scaled = np.round(y * (coverage * days / np.where(n > 0, n, np.nan))[:, None])
-    return History(names, np.where((watched >= days / 2)[:, None], scaled, np.nan).T, 365.25 / STEP)
+    scaled = np.round(y * (coverage * days / np.where(window_effort > 0, window_effort, np.nan))[:, None])
+    return History(names, np.where((observed >= days / 2)[:, None], scaled, np.nan).T, 365.25 / STEP)

@@ -1,7 +1,7 @@
-r"""Rivals that anybody can make in a line or two; a forecast that does not beat them is not needed.
+"""Baseline forecasts that any model should beat.
 
 Conflictology, drawing from the last twelve months, was beaten on CRPS by no entrant of the VIEWS challenge
-2023/24 in most windows (Hegre et al. 2025). All share one protocol, `history.Model`.
+2023/24 in most windows (Hegre et al. 2025). All have the form `training_data.ForecastModel`.
 """
 
 from collections.abc import Callable
@@ -18,18 +18,18 @@ Periods = NDArray[np.int64]
 
 
 def zero(h: History, ahead: Periods, draws: int, rng: np.random.Generator) -> Array:
-    """Nothing will happen."""
+    """Forecast zero."""
     return np.zeros((len(h.units), len(ahead), draws))
 
 
 def last_value(h: History, ahead: Periods, draws: int, rng: np.random.Generator) -> Array:
-    """The last known period again, for certain."""
+    """Repeat the last known period, without uncertainty."""
     last = np.array([drop_unknown(row, unit)[-1] for row, unit in zip(h.y, h.units, strict=True)])
     return np.tile(last[:, None, None], (1, len(ahead), draws))
 
 
 def conflictology(months: float) -> ForecastModel:
-    """One of the last so many months, each as likely.
+    """Draw from the last `months` months with equal probability.
 
     Example:
         >>> h = History(("AFG",), np.array([[9.0, 1.0, 2.0]]), 12)
@@ -44,27 +44,26 @@ def conflictology(months: float) -> ForecastModel:
 
 
 def climatology(h: History, ahead: Periods, draws: int, rng: np.random.Generator) -> Array:
-    """One of the past periods of the same time of year; of all, where none is known."""
+    """Draw from past periods of the same time of year; from all, if none is known."""
 
-    def same(y: Array, step: int) -> Array:
-        back = np.arange(len(y) - 1 + step, -1, -h.per_year).round().astype(int)
-        kept = y[back[(back >= 0) & (back < len(y))]]
-        kept = kept[~np.isnan(kept)]
-        return kept if len(kept) else y[~np.isnan(y)]
+    def same_season(y: Array, step: int) -> Array:
+        indices = np.arange(len(y) - 1 + step, -1, -h.per_year).round().astype(int)
+        known = y[indices[(indices >= 0) & (indices < len(y))]]
+        known = known[~np.isnan(known)]
+        return known if len(known) else y[~np.isnan(y)]
 
-    return _draw_each_unit(h, ahead, draws, rng, same, whole=True)
+    return _draw_each_unit(h, ahead, draws, rng, same_season, whole=True)
 
 
 def bootstrap(h: History, ahead: Periods, draws: int, rng: np.random.Generator) -> Array:
-    """Any known period of the unit's whole past, each as likely."""
+    """Draw from all known periods of the unit with equal probability."""
     return _draw_each_unit(h, ahead, draws, rng, lambda y, _: y)
 
 
 def exponential(months: float = 6.0) -> ForecastModel:
-    """Negative-binomial counts about a rate that forgets with this half-life.
+    """Draw negative-binomial counts about an exponentially weighted mean with this half-life in months.
 
-    Mean and variance are both weighted moments of the past; where the variance is no larger than the mean,
-    the counts are Poisson.
+    Mean and variance are weighted moments of the past; if the variance is not above the mean, counts are Poisson.
     """
 
     def model(h: History, ahead: Periods, draws: int, rng: np.random.Generator) -> Array:
@@ -81,7 +80,7 @@ def exponential(months: float = 6.0) -> ForecastModel:
 
 
 def draw_negative_binomial(mean: float, variance: float, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
-    """Negative-binomial counts of this mean and variance; Poisson where that is impossible."""
+    """Draw negative-binomial counts of this mean and variance; Poisson if the variance is too small."""
     if mean <= 0:
         return np.zeros(shape)
     over = variance - mean
@@ -90,30 +89,30 @@ def draw_negative_binomial(mean: float, variance: float, shape: tuple[int, ...],
 
 
 def nb_glm(h: History, ahead: Periods, draws: int, rng: np.random.Generator) -> Array:
-    """A negative-binomial regression, log link, one for each number of periods ahead, over all units.
+    """Negative-binomial regression with log link, one for each number of periods ahead, over all units.
 
-    Columns: log(1 + mean) of the last period, the last year and all the past. Learned on every earlier
-    origin from the third year on, at most 20,000 of them.
+    Columns: log(1 + mean) of the last period, the last year and all the past. Fitted on every earlier origin from the
+    third year on, at most 20,000 of them.
 
     Raises:
-        TooShort: under four years of periods.
+        HistoryTooShort: under four years of periods.
     """
     year = h.months_to_periods(12)
     periods = h.y.shape[1]
     if periods < 4 * year or periods < int(ahead.max()) + 3 * year + 8:
-        raise HistoryTooShort("the negative-binomial regression", periods, max(4 * year, int(ahead.max()) + 3 * year + 8),
-                       "periods")  # fmt: skip
+        needed = max(4 * year, int(ahead.max()) + 3 * year + 8)
+        raise HistoryTooShort("the negative-binomial regression", periods, needed, "periods")
     x = _design_matrix(h.y, year)
     out = np.empty((len(h.units), len(ahead), draws))
     for j, step in enumerate(ahead):
         rows = x[:, 2 * year - 1 : periods - step].reshape(-1, x.shape[-1])
-        seen = h.y[:, 2 * year - 1 + step :].ravel()
-        good = np.isfinite(seen) & np.isfinite(rows).all(axis=1)
-        rows, seen = rows[good], seen[good]
-        if len(seen) > 20_000:
-            some = rng.choice(len(seen), 20_000, replace=False)
-            rows, seen = rows[some], seen[some]
-        beta, size = _fit_nb_regression(rows, seen)
+        outcomes = h.y[:, 2 * year - 1 + step :].ravel()
+        usable = np.isfinite(outcomes) & np.isfinite(rows).all(axis=1)
+        rows, outcomes = rows[usable], outcomes[usable]
+        if len(outcomes) > 20_000:
+            sample = rng.choice(len(outcomes), 20_000, replace=False)
+            rows, outcomes = rows[sample], outcomes[sample]
+        beta, size = _fit_nb_regression(rows, outcomes)
         mean = np.exp(np.clip(np.nan_to_num(x[:, -1]) @ beta, -20, 13))
         rate = rng.gamma(size, 1.0, (len(mean), draws)) * (mean / size)[:, None]
         out[:, j] = rng.poisson(np.minimum(rate, 1e12))
@@ -121,12 +120,12 @@ def nb_glm(h: History, ahead: Periods, draws: int, rng: np.random.Generator) -> 
 
 
 def _design_matrix(y: Array, year: int) -> Array:
-    seen = np.isfinite(y)
-    total = np.cumsum(np.where(seen, y, 0), axis=1)
-    n = np.maximum(np.cumsum(seen, axis=1), 1)
+    known = np.isfinite(y)
+    total = np.cumsum(np.where(known, y, 0), axis=1)
+    n = np.maximum(np.cumsum(known, axis=1), 1)
     recent = total.copy()
     recent[:, year:] -= total[:, :-year]
-    count = np.cumsum(seen, axis=1).astype(float)
+    count = np.cumsum(known, axis=1).astype(float)
     count[:, year:] -= count[:, :-year].copy()
     logs = [np.log1p(y), np.log1p(recent / np.maximum(count, 1)), np.log1p(total / n)]
     return np.stack([np.ones_like(y), *logs], axis=-1)
@@ -141,26 +140,19 @@ def _fit_nb_regression(x: Array, y: Array) -> tuple[Array, float]:
         by_eta = (y - mean) * r / (r + mean)
         by_r = digamma(y + r) - digamma(r) + np.log(r / (r + mean)) + 1 - (y + r) / (r + mean)
         ridge = 1e-3 * b[:-1]
-        return (
-            -float(log.mean()) + 0.5 * float(ridge @ b[:-1]),
-            np.append(-(by_eta @ x) / len(y) + ridge, -float(by_r.mean()) * r),
-        )
+        slope = np.append(-(by_eta @ x) / len(y) + ridge, -float(by_r.mean()) * r)
+        return -float(log.mean()) + 0.5 * float(ridge @ b[:-1]), slope
 
     start = np.zeros(x.shape[1] + 1)
     start[0], start[-1] = np.log(y.mean() + 1e-3), -1.0
-    found = minimize(loss, start, jac=True, method="L-BFGS-B").x
-    return found[:-1], float(np.exp(np.clip(found[-1], -8, 6)))
+    estimate = minimize(loss, start, jac=True, method="L-BFGS-B").x
+    return estimate[:-1], float(np.exp(np.clip(estimate[-1], -8, 6)))
 
 
 def _draw_each_unit(
-    h: History,
-    ahead: Periods,
-    draws: int,
-    rng: np.random.Generator,
-    pick: Callable[[Array, int], Array],
-    *,
+    h: History, ahead: Periods, draws: int, rng: np.random.Generator, pick: Callable[[Array, int], Array], *,
     whole: bool = False,
-) -> Array:
+) -> Array:  # fmt: skip
     out = np.empty((len(h.units), len(ahead), draws))
     for i, (row, unit) in enumerate(zip(h.y, h.units, strict=True)):
         y = drop_unknown(row, unit)

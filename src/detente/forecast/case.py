@@ -1,13 +1,12 @@
-"""What may come in one case: simulated futures of the fitted system, from what was known on a day.
+"""Forecast of one case: simulated futures of the fitted model, from what was known on a day.
 
-Half of the futures come from the whole system, half from its background alone. With a few hundred events the answers
-are known so badly that, month by month, the background by itself has foreseen as well or better
-(`docs/replications/forecast_case.md`); equal halves were chosen after that was seen, and not tuned.
+Half of the futures come from the full model, half from its background alone. With a few hundred events the
+responses are so uncertain that, month by month, the background alone has forecast as well or better
+(`docs/replications/forecast_case.md`). Equal halves were chosen after this result, and not tuned.
 
-Counts depend on how densely somebody looks. Everything is forecast *as this record would show it* at a stated density of
-collection: the fit divides the density of every day by that of the forecast (`fit` needs no more, since only
-ratios matter), so that 1 means as densely as the days whose density is 1 in the case file. A regime that the case names is
-used once it is over: while it lasts nobody knows that it is one, or for how long.
+Counts depend on reporting coverage. Everything is forecast *as this record would show it* at a stated coverage: the fit
+divides the coverage of every day by that of the forecast (only ratios matter), so that 1 means the coverage of the days
+that have 1 in the case file. A named regime is used once it is over: before, nobody knows that it is one.
 """
 
 import warnings
@@ -38,18 +37,16 @@ MIN_HORIZON_DAYS, MAX_HORIZON_DAYS, MIN_OBSERVED_DAYS = 1, 365, 365
 
 @dataclass(frozen=True, slots=True)
 class CaseForecast:
-    """Futures of one case.
+    """Simulated futures of one case.
 
     Fields:
-        as_of: the last day known; day 1 of a path is the day after. density: of collection on forecast days.
-        horizons: in days. channels: of the paths, the last one `closure`. silent: channels without events, of
-            which nothing is forecast.
-        system: as fitted, with its answers. counts: what it was fitted to. paths: simulated counts, the latter half
-            of its background alone.
-        grid: days ahead, 0 and all horizons among them. deaths_low, deaths_high: deaths told of in acts of force up
-            to each of these days, by the lowest and the highest figures, shape (path, grid). marks: what was learned of deaths per event, by channel, from the highest figures.
-        truce: in force on as_of, or None. open_crossings: how many of the case's were not known to be shut.
-        unwatched: days just before the forecast that nobody watched systematically.
+        as_of: last day known; day 1 of a path is the day after. coverage: assumed for the forecast days.
+        horizons: in days. channels: of the paths, the last one `closure`. silent: channels without events, not forecast.
+        system: the fit with responses. counts: data of the fit. paths: simulated counts, the second half from the
+            background alone. grid: days ahead, with 0 and all horizons. deaths_low, deaths_high: reported deaths in
+            acts of force up to each day of the grid, lowest and highest figures, shape (path, grid).
+        marks: severity of each channel, from the highest figures. truce: in force on as_of, or None. open_crossings:
+            number not known to be closed. unwatched: days without systematic coverage just before the forecast.
     """
 
     g: CaseData
@@ -70,74 +67,76 @@ class CaseForecast:
     unwatched: int
 
     def totals(self, channel: str, days: int) -> NDArray[np.int64]:
-        """Events of a channel within so many days, shape (path,)."""
+        """Events of a channel within `days` days, shape (path,)."""
         out: NDArray[np.int64] = self.paths.y[:, :days, self.channels.index(channel)].sum(axis=1, dtype=np.int64)
         return out
 
     def deaths(self, days: int) -> tuple[Array, Array]:
-        """Deaths told of within so many days of the grid, by the lowest and the highest figures, shape (path,) each."""
+        """Reported deaths within `days` days, a value of the grid: lowest and highest figures, shape (path,) each."""
         i = self.grid.index(days)
         return self.deaths_low[:, i], self.deaths_high[:, i]
 
     def probability_of_any(self, channels: tuple[str, ...], days: int) -> float:
-        """Probability of at least one event of any of these channels within so many days."""
+        """Probability of at least one event of any of these channels within `days` days."""
         columns = [self.channels.index(c) for c in channels if c in self.channels]
         return float((self.paths.y[:, :days, columns].sum(axis=(1, 2)) > 0).mean())
 
 
 def last_observed_day(g: CaseData) -> date:
-    """The last day that was collected systematically: the natural origin of a forecast."""
-    watched = np.flatnonzero(g.coverage.by_day > 0)
-    if not len(watched):
+    """Return the last day with systematic coverage: the default origin of a forecast."""
+    observed = np.flatnonzero(g.coverage.by_day > 0)
+    if not len(observed):
         raise HistoryTooShort(f"the case {g.case.id}", 0, MIN_OBSERVED_DAYS, "watched days")
-    return g.coverage.first + timedelta(days=int(watched[-1]))
+    return g.coverage.first + timedelta(days=int(observed[-1]))
 
 
 def forecast_case(
     g: CaseData, horizons: tuple[int, ...], rng: np.random.Generator, *, coverage: float = 1.0, paths: int = 10_000
 ) -> CaseForecast:
-    """Futures of a case as known on `g.as_of`.
+    """Forecast a case from what was known on `g.as_of`.
 
     Args:
-        g: from `case.gather`, with the day whose knowledge is used. horizons: days ahead, 1 to 365.
-        density: of collection on the forecast's days.
+        g: from `load_case_data`, as of the origin. horizons: days ahead, 1 to 365. coverage: assumed for the forecast days.
 
     Raises:
-        BadHorizon: a horizon outside 1 to 365. BeyondTheRecord: as_of is after the case's last day.
-        TooShort: fewer than 365 watched days before as_of.
+        BadHorizon: a horizon outside 1 to 365. DateOutsideRecord: as_of is after the case's last day.
+        HistoryTooShort: fewer than 365 observed days before as_of.
     """
     for days in horizons or (0,):
         if not MIN_HORIZON_DAYS <= days <= MAX_HORIZON_DAYS:
             raise BadHorizon(days, MIN_HORIZON_DAYS, MAX_HORIZON_DAYS, "days")
     if g.as_of > g.case.last:
-        remedy = "Give --as-of within that, or widen the case's last day once events are recorded for it."
+        remedy = "Give --as-of in this period, or extend the case's last day once it has events."
         raise DateOutsideRecord(g.as_of, g.case.first, g.case.last, remedy)
-    watched = int((g.coverage.by_day > 0).sum())
-    if watched < MIN_OBSERVED_DAYS:
-        raise HistoryTooShort(f"the case {g.case.id} on {g.as_of}", watched, MIN_OBSERVED_DAYS, "watched days")
+    observed = int((g.coverage.by_day > 0).sum())
+    if observed < MIN_OBSERVED_DAYS:
+        raise HistoryTooShort(f"the case {g.case.id} on {g.as_of}", observed, MIN_OBSERVED_DAYS, "watched days")
     counts = add_closures(g, daily_counts(g))
     most = max(horizons)
     system, silent = fit_forecast_system(g, counts, rng, coverage=coverage)
     background, _ = fit_forecast_system(g, counts, rng, coverage=coverage, answers=False)
-    halves = [
-        simulate_future(s, most, rng, paths=n) for s, n in ((system, paths - paths // 2), (background, paths // 2))
-    ]
-    p = SimulatedPaths(system.channels, np.concatenate([h.y for h in halves]), np.concatenate([h.draw for h in halves]))
+    sizes = ((system, paths - paths // 2), (background, paths // 2))
+    halves = [simulate_future(s, most, rng, paths=n) for s, n in sizes]
+    y, draw = np.concatenate([h.y for h in halves]), np.concatenate([h.draw for h in halves])
+    joint = SimulatedPaths(system.channels, y, draw)
     grid = tuple(sorted({*range(0, most, max(1, most // 60)), *horizons}))
-    low, high, found = simulate_deaths(g, p, grid, rng)
-    shut = [x.key for x in g.case.crossings if is_closed_on(g, x, g.as_of)]
+    low, high, marks = simulate_deaths(g, joint, grid, rng)
+    closed = [x.key for x in g.case.crossings if is_closed_on(g, x, g.as_of)]
     trailing = len(g.coverage.by_day) - 1 - int(np.flatnonzero(g.coverage.by_day > 0)[-1])
     return CaseForecast(
-        g, g.as_of, coverage, horizons, system.channels, silent, system, counts, p, grid, low, high, found,
-        find_truce_in_force(g), len(g.case.crossings) - len(shut), trailing,
+        g, g.as_of, coverage, horizons, system.channels, silent, system, counts, joint, grid, low, high, marks,
+        find_truce_in_force(g), len(g.case.crossings) - len(closed), trailing,
     )  # fmt: skip
 
 
 def simulate_deaths(
     g: CaseData, p: SimulatedPaths, grid: tuple[int, ...], rng: np.random.Generator
 ) -> tuple[Array, Array, dict[str, severity.SeverityModel]]:
-    """Deaths told of in acts of force up to each day of a grid that begins with 0: by the lowest and by the highest
-    figures, shape (path, grid) each, and what was learned of deaths per event."""
+    """Simulate reported deaths in acts of force up to each day of a grid that begins with 0.
+
+    Returns:
+        deaths by the lowest and by the highest figures, shape (path, grid) each, and the severity of each channel.
+    """
     tolls = {c: [e.tolls.range for e in g.of(c)] for c in FORCE if c in p.channels}
     largest = 10 * max((r[1] for t in tolls.values() for r in t if r), default=1)
     ends = [d - 1 for d in grid[1:]]
@@ -145,41 +144,41 @@ def simulate_deaths(
         c: np.diff(np.cumsum(p.y[:, :, p.channels.index(c)], axis=1, dtype=np.int64)[:, ends], axis=1, prepend=0)
         for c in tolls
     }
-    out, found = [], dict[str, severity.SeverityModel]()
+    deaths, severities = [], dict[str, severity.SeverityModel]()
     for end in (0, 1):
-        found = {c: severity.fit_severity([r[end] if r else None for r in t], largest, rng) for c, t in tolls.items()}
+        figures = {c: [r[end] if r else None for r in t] for c, t in tolls.items()}
+        severities = {c: severity.fit_severity(x, largest, rng) for c, x in figures.items()}
         total = np.zeros((len(p.y), len(grid)))
-        for c, m in found.items():
+        for c, m in severities.items():
             total[:, 1:] += np.cumsum(severity.draw_deaths(m, events[c], rng), axis=1)
-        out.append(total)
-    return out[0], out[1], found
+        deaths.append(total)
+    return deaths[0], deaths[1], severities
 
 
 def fit_forecast_system(
     g: CaseData, counts: Counts, rng: np.random.Generator, *, coverage: float, answers: bool = True
 ) -> tuple[FittedModel, tuple[str, ...]]:
-    """The system as fitted to what was known, at a density of collection, and the channels that were silent.
+    """Fit the model to what was known, at the forecast's coverage; return it with the channels without events.
 
-    `answers=False` leaves the background alone: what a forecast owes to who answers whom is the difference.
+    `answers=False` fits the background alone. The difference is the effect of responses on the forecast.
     """
-    watched = counts.coverage > 0
-    heard = counts.y[watched].sum(axis=0) > 0
-    if not heard.any():
+    observed = counts.coverage > 0
+    active = counts.y[observed].sum(axis=0) > 0
+    if not active.any():
         raise HistoryTooShort(f"the case {g.case.id} on {g.as_of}", 0, 1, "events on watched days")
-    over = [r for r in g.case.regimes if r.last is not None and r.last < g.as_of]
-    names = tuple(n for n, h in zip(counts.channels, heard, strict=True) if h)
+    finished = [r for r in g.case.regimes if r.last is not None and r.last < g.as_of]
+    names = tuple(n for n, h in zip(counts.channels, active, strict=True) if h)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # channels with few events are told in the forecast's own words
-        s = fit_model(counts.y[:, heard], counts.coverage / coverage, regime_indicators(counts, over), rng=rng, channels=names,
+        warnings.simplefilter("ignore")  # the text of the forecast names channels with few events
+        s = fit_model(counts.y[:, active], counts.coverage / coverage, regime_indicators(counts, finished), rng=rng, channels=names,
                 leave_out_unwatched=True, response_sd=None if answers else 0.0)  # fmt: skip
-    return s, tuple(n for n, h in zip(counts.channels, heard, strict=True) if not h)
+    return s, tuple(n for n, h in zip(counts.channels, active, strict=True) if not h)
 
 
 def add_closures(g: CaseData, counts: Counts) -> Counts:
-    """The counts with one more channel: days on which a crossing was newly shut to trade, at most one a day.
+    """Add a channel of days on which a crossing was newly closed to trade, at most one a day.
 
-    A closure is an act of `pressure` too; this column adds nothing to what answers it beyond that, and is
-    there to be forecast.
+    A closure is an act of `pressure` too. This channel is there to be forecast; it adds no other responses.
     """
     column = np.zeros((len(counts.y), 1), dtype=np.int64)
     for day in {s.first for x in g.case.crossings for s in find_crossing_spells(g, x) if s.state in CLOSED_STATES}:
@@ -191,29 +190,29 @@ def add_closures(g: CaseData, counts: Counts) -> Counts:
 
 
 def count_reported_deaths(g: CaseData, counts: Counts) -> Counts:
-    """Deaths told of in acts of force by day, by the lowest and by the highest figures; an event without any adds nothing."""
+    """Count reported deaths in acts of force by day, lowest and highest figures; events without a figure add none."""
     y = np.zeros((len(counts.y), 2), dtype=np.int64)
     for e in g.of(*FORCE):
-        i, told = (e.day - counts.first).days, e.tolls.range
-        if told and 0 <= i < len(y):
-            y[i] += told
+        i, figures = (e.day - counts.first).days, e.tolls.range
+        if figures and 0 <= i < len(y):
+            y[i] += figures
     return Counts(counts.first, DEATH_SERIES, y, counts.coverage, np.zeros(2, dtype=np.int64))
 
 
 def find_truce_in_force(g: CaseData) -> TruceDuration | None:
-    """The truce that no force had broken on as_of, the latest if several; None if there is none, or nobody watched."""
+    """Return the latest truce that no force had broken on as_of; None without one, or if the day was not observed."""
     if last_observed_day(g) < g.as_of:
         return None
-    still = [t for t in find_truces(g) if t.ended_by is None and not t.expired and t.last >= g.as_of]
-    return still[-1] if still else None
+    in_force = [t for t in find_truces(g) if t.ended_by is None and not t.expired and t.last >= g.as_of]
+    return in_force[-1] if in_force else None
 
 
 def breaking_channels(t: TruceDuration) -> tuple[str, ...]:
-    """The channels whose next event ends a truce, as `measures.truces` defines it."""
+    """Return the channels whose next event ends a truce, as `measures.truces` defines it."""
     return ("strike", "clash") if t.pair == "target–host" else ("attack", "operation")
 
 
 def coverage_on(coverage: ReportingCoverage, day: date) -> float:
-    """How densely a day was collected; 0 if not, or outside."""
+    """Return the reporting coverage of a day; 0 if none, or outside the record."""
     i = (day - coverage.first).days
     return float(coverage.by_day[i]) if 0 <= i < len(coverage.by_day) else 0.0

@@ -1,4 +1,4 @@
-"""Monthly deaths of every country of a panel, as draws, and how a forecast of them scored."""
+"""Monthly deaths of every country of a panel, as draws, and their scores."""
 
 from dataclasses import dataclass
 
@@ -19,7 +19,7 @@ MAX_MONTHS_AHEAD = 36
 
 @dataclass(frozen=True, slots=True)
 class CountryForecast:
-    """Draws, the month from which they were made, and countries left out since that month is unknown of them."""
+    """Draws, their origin month, and the countries left out because that month is unknown."""
 
     draws: Draws
     origin: int
@@ -27,32 +27,27 @@ class CountryForecast:
 
 
 def forecast_countries(
-    panel: Panel,
-    origin: int,
-    ahead: NDArray[np.int64],
-    rng: np.random.Generator,
-    *,
-    model: str = "blend",
+    panel: Panel, origin: int, ahead: NDArray[np.int64], rng: np.random.Generator, *, model: str = "blend",
     draws: int = 1_000,
-) -> CountryForecast:
-    """Draws for months ahead of an origin, from what the panel held then.
+) -> CountryForecast:  # fmt: skip
+    """Draw the months ahead of an origin, from what the panel held then.
 
     Args:
-        origin: the last month known, counted as `panel.as_month` does. ahead: months ahead, 1 is the next.
+        origin: last known month, in the units of `panel.parse_month`. ahead: months ahead, 1 is the next.
 
     Raises:
-        BadHorizon: months ahead outside 1 to 36. BeyondTheRecord: the origin is outside the panel.
-        TooShort: too little is known before it.
+        BadHorizon: months ahead outside 1 to 36. DateOutsideRecord: the origin is outside the panel.
+        HistoryTooShort: too little is known before it.
     """
     if not len(ahead) or ahead.min() < 1 or ahead.max() > MAX_MONTHS_AHEAD:
         raise BadHorizon(f"{ahead.min()}..{ahead.max()}" if len(ahead) else "none", 1, MAX_MONTHS_AHEAD, "months")
-    h, gone = panel.until(origin)
+    h, left_out = panel.until(origin)
     x = MODELS[model](h, ahead, draws, rng)
-    return CountryForecast(Draws(h.units, origin + ahead, x), origin, gone)
+    return CountryForecast(Draws(h.units, origin + ahead, x), origin, left_out)
 
 
 def score_forecast(d: Draws, panel: Panel) -> tuple[ForecastScores, int]:
-    """Scores over the country-months that the panel knows, and how many of the forecast it does not.
+    """Score the country-months that the panel knows, and count those that it does not.
 
     Raises:
         BadForecast: it knows none.
@@ -60,9 +55,6 @@ def score_forecast(d: Draws, panel: Panel) -> tuple[ForecastScores, int]:
     y = panel.outcomes(d.units, d.months)
     known = np.isfinite(y)
     if not known.any():
-        raise BadForecast(
-            "this forecast",
-            "the panel knows none of its country-months",
-            "Give a later panel, or one with the same country codes.",
-        )
+        remedy = "Give a later panel, or one with the same country codes."
+        raise BadForecast("this forecast", "the panel has none of its country-months", remedy)
     return score_draws(d.x[known], y[known]), int((~known).sum())

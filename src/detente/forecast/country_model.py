@@ -1,22 +1,20 @@
-r"""Monthly deaths by country: recent months, a long memory, and what followed where things stood alike.
+"""Monthly deaths by country: a mixture of recent months, long memory and analogues.
 
-Each country-month ahead is a mixture of members, and a member is a set of draws:
+Each country-month ahead is a mixture of members; a member is a set of draws:
 
     as they were    the last 12 months (conflictology)
-    smoothed        the last 3, 6 and 12 months, each spread log-normally: 12 draws say nothing between and
-                    beyond themselves
+    smoothed        the last 3, 6 and 12 months, each spread log-normally, since 12 draws leave gaps
     fading          all past months, weighted by half-lives of 2 and of 8 years: decay to the long-run level
-    alike           what followed at the 150 country-months of all countries' pasts that were most alike, in
-                    proportion to their level: breaks, outbreaks after quiet, and heavy tails, learned from others
+    alike           what followed the 150 most similar country-months of all countries, scaled to the
+                    country's level: breaks, outbreaks after quiet, and heavy tails
 
-A country's state at the origin, its class, is the mean of its last 12 months, or five years without a death. In each class the
-weights are those that would have scored best before (`mixture_weights.py`), on past origins half a year apart; only
-outcomes known at the origin are used. Above 500 deaths a month few countries have ever been, so nothing but own recent
-months is drawn there.
+A country's class at the origin is the mean of its last 12 months, or five years without a death. Each class has the
+weights that would have scored best (`mixture_weights.py`) on past origins half a year apart; only outcomes known at the
+origin are used. Few countries have exceeded 500 deaths a month, so there only the country's own recent months are drawn.
 
-What was tried and left out, since it did not help on the windows 2010–2017: neighbours' deaths among the marks of
-likeness, likeness without proportion, other numbers of neighbours, other weights of ignorance
-(`docs/replications/forecast_countries.md`). Draws of different months are independent of each other: sums over months need more.
+These did not help on the windows 2010–2017 and were left out: neighbours' deaths among the features, analogues without
+scaling, other numbers of analogues, other weights of ignorance (`docs/replications/forecast_countries.md`). Draws of
+different months are independent: sums over months need more.
 """
 
 from dataclasses import dataclass
@@ -38,12 +36,11 @@ RECENT_MEMBERS = (0, 1, 2, 3)
 
 @dataclass(frozen=True, slots=True)
 class CountryModelSettings:
-    """What was chosen on the windows 2010–2017.
+    """Settings chosen on the windows 2010–2017.
 
     Fields:
-        alike: how many country-months are taken for alike. grid: draws a member is held in while learning, and
-            when it is drawn from. ignorance: share beside CRPS. borders, nearness: names of neighbours and the weight
-            of their deaths among the marks of likeness; off.
+        alike: number of analogues. grid: draws per member while fitting, and when drawing. ignorance: its share beside
+            CRPS. borders, nearness: names of neighbours and the weight of their deaths among the features; off.
     """
 
     alike: int = 150
@@ -55,7 +52,7 @@ class CountryModelSettings:
 
 @dataclass(frozen=True, slots=True)
 class MixtureWeights:
-    """What the mixture learned: shape (class, member); `cases` it learned from, shape (class,)."""
+    """Weights by class and member, shape (class, member); `cases` fitted on, shape (class,)."""
 
     of: Array
     cases: NDArray[np.int64]
@@ -64,10 +61,10 @@ class MixtureWeights:
 def forecast_mixture(
     h: History, ahead: Periods, draws: int, rng: np.random.Generator, settings: CountryModelSettings | None = None
 ) -> Array:
-    """Draws of the mixture, shape (unit, ahead, draw): a `history.Model`.
+    """Draw from the mixture, shape (unit, ahead, draw): a `training_data.ForecastModel`.
 
     Raises:
-        TooShort: under 8 years of months, or a unit without any known month in the last year.
+        HistoryTooShort: under 8 years of months, or a unit without any known month in the last year.
 
     Example:
         >>> rng = np.random.default_rng(0)
@@ -77,14 +74,14 @@ def forecast_mixture(
         ((12, 2, 200), True)
     """
     s = settings or CountryModelSettings()
-    marks = _compute_features(h, s)
-    w = fit_class_weights(h, ahead, s, marks)
-    now = h.y.shape[1] - 1
-    members = _draw_members(h, now, ahead, s, marks, s.grid[1])
-    which = _classify_units(marks, now)
+    features = _compute_features(h, s)
+    w = fit_class_weights(h, ahead, s, features)
+    origin = h.y.shape[1] - 1
+    members = _draw_members(h, origin, ahead, s, features, s.grid[1])
+    classes = _classify_units(features, origin)
     out = np.empty((len(h.units), len(ahead), draws))
     for i in range(len(h.units)):
-        each = np.repeat(w.of[which[i]] / s.grid[1], s.grid[1])
+        each = np.repeat(w.of[classes[i]] / s.grid[1], s.grid[1])
         for j in range(len(ahead)):
             out[i, j] = systematic_resample(members[i, j].ravel(), draws, rng, each)
     return out
@@ -93,38 +90,38 @@ def forecast_mixture(
 def fit_class_weights(
     h: History, ahead: Periods, settings: CountryModelSettings | None = None, marks: "_UnitFeatures | None" = None
 ) -> MixtureWeights:
-    """The weights learned from the history alone."""
+    """Fit the weights of each class on the history alone."""
     s = settings or CountryModelSettings()
     periods, furthest = h.y.shape[1], int(ahead.max())
     if periods < FIRST_ORIGIN + furthest + 24:
         raise HistoryTooShort("the mixture", periods, FIRST_ORIGIN + furthest + 24, "months")
     marks = marks or _compute_features(h, s)
-    pieces = []
+    parts = []
     for t in range(periods - 1 - int(ahead.min()), FIRST_ORIGIN - 1, -ORIGIN_STEP):
         known = ahead[t + ahead < periods]
         y = h.y[:, t + known]
         x = _draw_members(h, t, known, s, marks, s.grid[0])
-        kept = np.isfinite(y) & np.isfinite(marks.year[:, t])[:, None]
+        usable = np.isfinite(y) & np.isfinite(marks.year[:, t])[:, None]
         which = np.broadcast_to(_classify_units(marks, t)[:, None], y.shape)
         level = np.broadcast_to(marks.year[:, t][:, None], y.shape)
-        x, y = x[kept], y[kept]
+        x, y = x[usable], y[usable]
         a, b = np.empty(x.shape[:2]), np.empty((*x.shape[:2], x.shape[1]))
         fill_distances(x, y, a, b)
-        pieces.append((a, b, share_in_bin(x, y), which[kept], level[kept]))
-    a, b, p, which, level = (np.concatenate(c) for c in zip(*pieces, strict=True))
+        parts.append((a, b, share_in_bin(x, y), which[usable], level[usable]))
+    a, b, p, which, level = (np.concatenate(c) for c in zip(*parts, strict=True))
     classes = len(CLASS_EDGES) + 2
-    of, cases = np.full((classes, len(MEMBERS)), 1 / len(MEMBERS)), np.bincount(which, minlength=classes)
+    weights, cases = np.full((classes, len(MEMBERS)), 1 / len(MEMBERS)), np.bincount(which, minlength=classes)
     for k in range(classes):
         allowed = np.array(RECENT_MEMBERS if k == HIGHEST_CLASS else range(len(MEMBERS)))
         rows = np.flatnonzero(which == k)
-        of[k] = 0
-        # With a handful of cases nothing is learned: members then count alike.
-        of[k, allowed] = (
+        weights[k] = 0
+        # With few cases the members keep equal weights.
+        weights[k, allowed] = (
             fit_mixture_weights(a[np.ix_(rows, allowed)], b[np.ix_(rows, allowed, allowed)], p[np.ix_(rows, allowed)],
                   1 / (level[rows] + 1), ignorance=s.ignorance)
             if len(rows) >= 50 else 1 / len(allowed)
         )  # fmt: skip
-    return MixtureWeights(of, cases)
+    return MixtureWeights(weights, cases)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,26 +141,26 @@ def _compute_features(h: History, s: CountryModelSettings) -> _UnitFeatures:
         before = quiet[:, t - 1] if t else np.zeros(units)
         quiet[:, t] = np.where(y[:, t] > 0, 0, before + 1)
     padded = np.pad(np.nan_to_num(y), ((0, 0), (23, 0)))
-    worst = np.lib.stride_tricks.sliding_window_view(padded, 24, axis=1).max(axis=2)
+    peak = np.lib.stride_tricks.sliding_window_view(padded, 24, axis=1).max(axis=2)
     marks = [np.log1p(quarter), np.log1p(year), 0.7 * np.log1p(three), 0.3 * np.log1p(np.minimum(quiet, 120)),
-             0.3 * np.log1p(worst)]  # fmt: skip
+             0.3 * np.log1p(peak)]  # fmt: skip
     if s.nearness:
-        place = {u: i for i, u in enumerate(h.units)}
-        near = np.zeros((units, units))
+        index = {u: i for i, u in enumerate(h.units)}
+        neighbours = np.zeros((units, units))
         for unit, *others in s.borders:
             for o in others:
-                if unit in place and o in place:
-                    near[place[unit], place[o]] = 1
-        near /= np.maximum(near.sum(axis=1, keepdims=True), 1)
-        marks.append(s.nearness * np.log1p(near @ np.nan_to_num(year)))
+                if unit in index and o in index:
+                    neighbours[index[unit], index[o]] = 1
+        neighbours /= np.maximum(neighbours.sum(axis=1, keepdims=True), 1)
+        marks.append(s.nearness * np.log1p(neighbours @ np.nan_to_num(year)))
     return _UnitFeatures(year, 0.5 * quarter + 0.5 * year, quiet, np.stack(marks, axis=-1))
 
 
 def _rolling_mean(y: Array, months: int) -> Array:
-    """Mean of the known ones of the last so many months, NaN where none is known."""
-    seen = np.isfinite(y)
-    total = np.cumsum(np.where(seen, y, 0), axis=1)
-    n = np.cumsum(seen, axis=1).astype(float)
+    """Mean of the known values of the last `months` months, NaN if none is known."""
+    known = np.isfinite(y)
+    total = np.cumsum(np.where(known, y, 0), axis=1)
+    n = np.cumsum(known, axis=1).astype(float)
     total[:, months:] -= total[:, :-months].copy()
     n[:, months:] -= n[:, :-months].copy()
     return np.where(n > 0, total / np.maximum(n, 1), np.nan)
@@ -175,7 +172,7 @@ def _classify_units(m: _UnitFeatures, t: int) -> NDArray[np.int64]:
 
 
 def _draw_members(h: History, t: int, ahead: Periods, s: CountryModelSettings, m: _UnitFeatures, grid: int) -> Array:
-    """Draws of each member as seen from period t, in order: shape (unit, ahead, member, grid)."""
+    """Sorted draws of each member at period t: shape (unit, ahead, member, grid)."""
     units = len(h.units)
     out = np.empty((units, len(ahead), len(MEMBERS), grid))
     quantiles = (np.arange(grid) + 0.5) / grid
@@ -183,24 +180,24 @@ def _draw_members(h: History, t: int, ahead: Periods, s: CountryModelSettings, m
     age = np.arange(t + 1)[::-1]
     for i in range(units):
         row = h.y[i, : t + 1]
-        seen = np.isfinite(row)
-        year = row[max(t - 11, 0) :][seen[max(t - 11, 0) :]]
+        known = np.isfinite(row)
+        year = row[max(t - 11, 0) :][known[max(t - 11, 0) :]]
         if not len(year):
             if t == h.y.shape[1] - 1:
                 raise HistoryTooShort(f"{h.units[i]}, in its last year", 0, 1, "months")
             out[i] = np.nan
             continue
         out[i, :, 0] = _pick_quantiles(np.sort(year), quantiles)
-        for k, (months, wide) in enumerate(((3, 0.7), (6, 0.6), (12, 0.5)), start=1):
-            own = row[max(t + 1 - months, 0) :]
-            own = own[np.isfinite(own)]
-            own = own if len(own) else year
-            out[i, :, k] = _pick_quantiles(np.sort(np.round(own[:, None] * np.exp(wide * spread)).ravel()), quantiles)
+        for k, (months, sd) in enumerate(((3, 0.7), (6, 0.6), (12, 0.5)), start=1):
+            recent = row[max(t + 1 - months, 0) :]
+            recent = recent[np.isfinite(recent)]
+            recent = recent if len(recent) else year
+            out[i, :, k] = _pick_quantiles(np.sort(np.round(recent[:, None] * np.exp(sd * spread)).ravel()), quantiles)
         for k, half in enumerate((24, 96), start=4):
-            order = np.argsort(row[seen], kind="stable")
-            w = np.cumsum(0.5 ** (age[seen][order] / half))
-            place = np.minimum(np.searchsorted(w, quantiles * w[-1]), len(w) - 1)
-            out[i, :, k] = row[seen][order][place]
+            order = np.argsort(row[known], kind="stable")
+            w = np.cumsum(0.5 ** (age[known][order] / half))
+            picks = np.minimum(np.searchsorted(w, quantiles * w[-1]), len(w) - 1)
+            out[i, :, k] = row[known][order][picks]
     out[:, :, 6] = _draw_analogues(h, t, ahead, s, m, quantiles)
     return out
 
@@ -213,26 +210,25 @@ def _pick_quantiles(values: Array, quantiles: Array) -> Array:
 def _draw_analogues(
     h: History, t: int, ahead: Periods, s: CountryModelSettings, m: _UnitFeatures, quantiles: Array
 ) -> Array:
-    """What followed at the moments most alike, scaled by level; only moments whose sequel is known at t."""
+    """Scaled outcomes after the most similar country-months; only outcomes known at t are used."""
     units = len(h.units)
     past = np.arange(36, t + 1 - int(ahead.max()))
     marks, level = m.of[:, past].reshape(-1, m.of.shape[-1]), m.level[:, past].ravel()
-    unit, when = np.repeat(np.arange(units), len(past)), np.tile(past, units)
+    unit, period = np.repeat(np.arange(units), len(past)), np.tile(past, units)
     usable = np.flatnonzero(np.isfinite(marks).all(axis=1) & np.isfinite(level))
     if len(usable) < s.alike:
         raise HistoryTooShort("moments that were alike", len(usable), s.alike, "country-months")
     out = np.full((units, len(ahead), len(quantiles)), np.nan)
     for i in range(units):
-        here = m.of[i, t]
-        if not np.isfinite(here).all():
+        features = m.of[i, t]
+        if not np.isfinite(features).all():
             continue
-        far = ((marks[usable] - here) ** 2).sum(axis=1)
-        # Quiet moments are equal in all marks. 1e-9 a month is too small to outweigh any real distance and
-        # puts the latest of equals first.
-        best = usable[np.argpartition(far + 1e-9 * (t - when[usable]), s.alike - 1)[: s.alike]]
-        times = (m.level[i, t] + 0.3) / (level[best] + 0.3)
+        distance = ((marks[usable] - features) ** 2).sum(axis=1)
+        # Quiet months have equal features. 1e-9 a month breaks ties in favour of the latest.
+        analogues = usable[np.argpartition(distance + 1e-9 * (t - period[usable]), s.alike - 1)[: s.alike]]
+        ratio = (m.level[i, t] + 0.3) / (level[analogues] + 0.3)
         for j, step in enumerate(ahead):
-            after = np.round(h.y[unit[best], when[best] + step] * times)
-            after = np.sort(after[np.isfinite(after)])
-            out[i, j] = _pick_quantiles(after, quantiles) if len(after) else 0.0
+            outcomes = np.round(h.y[unit[analogues], period[analogues] + step] * ratio)
+            outcomes = np.sort(outcomes[np.isfinite(outcomes)])
+            out[i, j] = _pick_quantiles(outcomes, quantiles) if len(outcomes) else 0.0
     return out

@@ -1,4 +1,4 @@
-"""What this floor refuses, by name and with what is known."""
+"""Errors of forecasts; each names what is wrong and what is known."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ from detente.core.errors import DetenteError
 
 
 class BadForecast(DetenteError):
-    """Draws and outcomes do not fit together, or are not what a score is defined for."""
+    """Draws and outcomes do not fit together, or a score is not defined for them."""
 
     exit_code = 6
 
@@ -16,7 +16,7 @@ class BadForecast(DetenteError):
 
 
 class BadPanel(DetenteError):
-    """A panel cannot be used; the rows at fault are named, a few of them in full."""
+    """A panel cannot be used; `rows` lists the rows at fault."""
 
     exit_code = 5
 
@@ -27,7 +27,7 @@ class BadPanel(DetenteError):
 
 
 class DateOutsideRecord(DetenteError):
-    """A forecast was asked for from a day or month that the record does not reach, or that is too early."""
+    """A forecast origin lies outside the record."""
 
     exit_code = 6
 
@@ -37,20 +37,17 @@ class DateOutsideRecord(DetenteError):
 
 
 class BadHorizon(DetenteError):
-    """A horizon of nothing, or one beyond what any record of conflicts can say."""
+    """A horizon is below the least or above the most that can be forecast."""
 
     exit_code = 6
 
     def __init__(self, asked: object, least: int, most: int, unit: str) -> None:
         self.asked, self.least, self.most = asked, least, most
-        super().__init__(
-            f"A horizon of {asked} {unit} is not forecast: it must lie between {least} and {most} {unit}. "
-            "Beyond that the past says nothing that climatology would not."
-        )
+        super().__init__(f"Cannot forecast {asked} {unit} ahead. Give a horizon between {least} and {most} {unit}.")
 
 
 class HistoryTooShort(DetenteError):
-    """The history before the origin is too short to learn from."""
+    """The history before the origin is too short to fit a model."""
 
     exit_code = 6
 
@@ -58,5 +55,5 @@ class HistoryTooShort(DetenteError):
         self.known, self.needed = known, needed
         super().__init__(
             f"{what}: {known:g} {unit} are known before the origin and {needed:g} are needed. "
-            "Take a later origin, or a longer record."
+            "Choose a later origin or a longer record."
         )

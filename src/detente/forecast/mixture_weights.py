@@ -1,12 +1,11 @@
-r"""Weights of a mixture of forecasts, learned by what they would have scored.
+"""Weights of a mixture of forecasts, fitted by past scores.
 
 The CRPS of a mixture sum_k w_k F_k is quadratic in the weights,
 
     CRPS(w) = sum_k w_k E|X_k - y| - 1/2 sum_k sum_l w_k w_l E|X_k - X_l|,
 
-and the probability it gives to the outcome's bin is linear in them. So once a and B below are known for each
-past case, weights are found in milliseconds, by minimising CRPS plus a share of ignorance, each as a part of what
-one reference member scores.
+and its probability of the outcome's bin is linear in them. Given a and b below for each past case, minimising
+CRPS plus a share of ignorance, each relative to the score of one reference member, takes milliseconds.
 """
 
 import numpy as np
@@ -50,7 +49,7 @@ def fill_distances(x: Array, y: Array, a: Array, b: Array) -> None:
 
 
 def share_in_bin(x: Array, y: Array) -> Array:
-    """The share of each member's draws in the outcome's VIEWS bin, shape (case, member)."""
+    """Compute the share of each member's draws in the outcome's VIEWS bin, shape (case, member)."""
     edges = np.asarray(VIEWS_BINS, dtype=float)
     which = np.searchsorted(edges, y, side="right") - 1
     low, high = edges[which], np.append(edges[1:], np.inf)[which]
@@ -61,14 +60,13 @@ def share_in_bin(x: Array, y: Array) -> Array:
 def fit_mixture_weights(
     a: Array, b: Array, p: Array, scale: Array, *, reference: int = 0, ignorance: float = 0.5, draws: int = 1_000
 ) -> Array:
-    """The weights that would have scored best, shape (member,), at least 0 and adding up to 1.
+    """Fit the weights with the best past score, shape (member,), at least 0 and adding up to 1.
 
     Args:
-        a, b: of `distances`; p: of `in_bin`, over the past cases.
-        scale: weight of each case's CRPS, known at its origin, shape (case,). Without it one great war would choose the
-            weights for all.
-        reference: member whose scores are the unit. ignorance: its share beside CRPS. draws: how many the
-            forecast will have.
+        a, b: from `fill_distances`; p: from `share_in_bin`, over the past cases.
+        scale: weight of each case's CRPS, known at its origin, shape (case,). Otherwise one large war would determine
+            all weights.
+        reference: member whose scores are the unit. ignorance: its share relative to CRPS. draws: number in the forecast.
 
     Example:
         >>> x = np.sort(np.random.default_rng(0).poisson([[[2.0], [9.0]]], (400, 2, 50)).astype(float))
@@ -87,12 +85,12 @@ def fit_mixture_weights(
         w /= w.sum()
         mixed = (draws * (p @ w) + 1) / (draws + bins)
         value = (near @ w - 0.5 * w @ apart @ w) / unit - ignorance * np.log2(mixed).sum() / surprise
-        by_w = (near - apart @ w) / unit - ignorance * (draws / (draws + bins)) / np.log(2) / surprise * (
-            p.T @ (1 / mixed)
-        )
+        slope = ignorance * (draws / (draws + bins)) / np.log(2) / surprise
+        by_w = (near - apart @ w) / unit - slope * (p.T @ (1 / mixed))
         return float(value), w * (by_w - by_w @ w)
 
-    found = minimize(loss, np.zeros(a.shape[1]), jac=True, method="L-BFGS-B", options={"ftol": 1e-11, "gtol": 1e-8}).x
-    out: Array = np.exp(found - found.max())
+    start = np.zeros(a.shape[1])
+    estimate = minimize(loss, start, jac=True, method="L-BFGS-B", options={"ftol": 1e-11, "gtol": 1e-8}).x
+    out: Array = np.exp(estimate - estimate.max())
     out /= out.sum()
     return out

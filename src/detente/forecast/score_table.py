@@ -1,4 +1,4 @@
-"""A table of scores: each model on the same cases, with calibration beside it."""
+"""Scores of one model on a set of cases, with interval coverage."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ LEVELS = (0.5, 0.8, 0.9)
 
 @dataclass(frozen=True, slots=True)
 class ForecastScores:
-    """Scores of one model by case, shape (case,), smaller is better; `held` is the coverage by level."""
+    """Scores of one model by case, shape (case,), smaller is better; `held` is interval coverage by level."""
 
     crps: Array
     log_crps: Array
@@ -23,7 +23,7 @@ class ForecastScores:
     held: dict[float, float]
 
     def means(self) -> dict[str, float]:
-        """The means, in the order in which tables show them."""
+        """Means, in the order of the tables."""
         return {
             "CRPS": float(self.crps.mean()),
             "IGN": float(self.ignorance.mean()),
@@ -33,7 +33,7 @@ class ForecastScores:
 
 
 def score_draws(draws: Array, outcome: Array) -> ForecastScores:
-    """All scores of draws of shape (case, draw) against outcomes of shape (case,).
+    """Compute all scores of draws of shape (case, draw) against outcomes of shape (case,).
 
     Example:
         >>> score_draws(np.array([[0.0, 2.0]]), np.array([1.0])).means()["CRPS"]

@@ -1,4 +1,4 @@
-"""The score card of a case: each model on the same questions, calibration, and who beat whom. Good or bad."""
+"""Score card of a case: every model on the same questions, calibration, and leads."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -24,7 +24,7 @@ class ModelScores:
 
     Fields:
         yes: Brier score of *at least one event*, over all targets and origins. counts: scores of the number of events.
-            cases: how many. even: mean CRPS over rounds that were collected evenly, NaN if there are none.
+            cases: how many. even: mean CRPS over rounds of constant coverage, NaN without any.
     """
 
     model: str
@@ -37,7 +37,7 @@ class ModelScores:
 
 @dataclass(frozen=True, slots=True)
 class DeathScores:
-    """One model's forecasts of one series of deaths told, at one horizon."""
+    """One model's scores on one series of reported deaths, at one horizon."""
 
     model: str
     series: str
@@ -48,14 +48,14 @@ class DeathScores:
 
 @dataclass(frozen=True, slots=True)
 class ScoreCard:
-    """All of it.
+    """All scores of a backtest.
 
     Fields:
-        rows: by model and horizon. said, happened: probabilities of ours and what came, over all horizons, for the
-            picture. calibration: transforms of ours by horizon. leads: ours over the rival, by horizon: log CRPS.
+        rows: by model and horizon. said, happened: our probabilities and their outcomes, over all horizons, for the
+            chart. calibration: our transforms by horizon. leads: ours over the reference model in log CRPS, by horizon.
         deaths: by model, series and horizon. deaths_leads: as leads, by series and horizon.
-        truces: probability that the truce in force would be broken, and whether it was. even: share of rounds whose
-            days were all collected as densely as the origin's.
+        truces: probability that the truce in force would be broken, and whether it was.
+        even: share of rounds of constant coverage.
     """
 
     case: str
@@ -81,25 +81,25 @@ class ScoreCard:
 def build_scorecard(case: str, rounds: list[BacktestRound], *, seed: int = 0) -> ScoreCard:
     """Score all rounds of a backtest.
 
-    A model that could not forecast from every origin, for want of history, is left out.
+    Models that could not forecast from every origin, because the history was too short, are left out.
 
     Raises:
         BadForecast: there are no rounds.
     """
     if not rounds:
-        raise BadForecast("this backtest", "no origin has a scored horizon", "Take shorter horizons, or a longer case.")
+        raise BadForecast("this backtest", "no origin has a scored horizon", "Shorten the horizons or extend the case.")
     rng = np.random.default_rng(seed)
     rows, calibration, leads = [], {}, {}
     said, happened = [], []
     for days in sorted({r.days for r in rounds}):
-        here = [r for r in rounds if r.days == days]
-        came = np.array([r.came for r in here])
-        even = np.repeat([r.even for r in here], len(TARGETS))
+        at_horizon = [r for r in rounds if r.days == days]
+        came = np.array([r.came for r in at_horizon])
+        even = np.repeat([r.even for r in at_horizon], len(TARGETS))
         crps: dict[str, Array] = {}
         for model in MODELS:
-            if not all(model in r.draws for r in here):
+            if not all(model in r.draws for r in at_horizon):
                 continue
-            x = np.array([r.draws[model] for r in here])
+            x = np.array([r.draws[model] for r in at_horizon])
             flat, y = x.reshape(-1, x.shape[-1]), came.ravel().astype(float)
             s = score_draws(flat, y)
             crps[model] = s.log_crps.reshape(came.shape)
@@ -108,15 +108,12 @@ def build_scorecard(case: str, rounds: list[BacktestRound], *, seed: int = 0) ->
                 calibration[days] = pit(flat, y, rng)
                 said.append(p)
                 happened.append(y > 0)
-            rows.append(
-                ModelScores(
-                    model, days, len(y), brier(p, y > 0), s, float(s.crps[even].mean()) if even.any() else np.nan
-                )
-            )
+            crps_even = float(s.crps[even].mean()) if even.any() else np.nan
+            rows.append(ModelScores(model, days, len(y), brier(p, y > 0), s, crps_even))
         block = max(1, round(days / 30))
-        if REFERENCE_MODEL in crps and len(here) >= 2 * block:
+        if REFERENCE_MODEL in crps and len(at_horizon) >= 2 * block:
             leads[days] = diebold_mariano(crps[OURS], crps[REFERENCE_MODEL], rng, block=block)
-    # A generator of its own: what is asked of deaths leaves every other figure as it was.
+    # A separate generator: scores of deaths do not change the other figures.
     deaths, deaths_leads = _score_deaths(rounds, np.random.default_rng(seed))
     truces = tuple((r.origin, r.days, *r.truce) for r in rounds if r.truce)
     return ScoreCard(
@@ -131,22 +128,22 @@ def _score_deaths(
 ) -> tuple[tuple[DeathScores, ...], dict[tuple[str, int], DieboldMarianoResult]]:
     rows, leads = [], {}
     for days in sorted({r.days for r in rounds}):
-        here = [r for r in rounds if r.days == days]
+        at_horizon = [r for r in rounds if r.days == days]
         for i, series in enumerate(DEATH_SERIES):
-            came, crps = np.array([float(r.died[i]) for r in here]), dict[str, Array]()
+            came, crps = np.array([float(r.died[i]) for r in at_horizon]), dict[str, Array]()
             for model in MODELS:
-                if all(model in r.dead for r in here):
-                    s = score_draws(np.array([r.dead[model][i] for r in here]), came)
+                if all(model in r.dead for r in at_horizon):
+                    s = score_draws(np.array([r.dead[model][i] for r in at_horizon]), came)
                     crps[model] = s.log_crps[:, None]
                     rows.append(DeathScores(model, series, days, len(came), s))
             block = max(1, round(days / 30))
-            if REFERENCE_MODEL in crps and len(here) >= 2 * block:
+            if REFERENCE_MODEL in crps and len(at_horizon) >= 2 * block:
                 leads[series, days] = diebold_mariano(crps[OURS], crps[REFERENCE_MODEL], rng, block=block)
     return tuple(rows), leads
 
 
 def as_data(c: ScoreCard) -> dict[str, Any]:
-    """The score card as JSON writes it."""
+    """Return the score card as JSON data."""
 
     def known(x: float) -> float | None:
         return float(x) if np.isfinite(x) else None

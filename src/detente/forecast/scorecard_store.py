@@ -1,8 +1,8 @@
-"""Score cards that are kept: a backtest takes minutes, so what it found is made once for a release and read from then on.
+"""Stored score cards: a backtest takes minutes, so its result is stored once for a release and read from then on.
 
-A card speaks of one release of a case, known by its SHA-256, and of all that was known on one day. It is used where
-that release is read and nothing less is known; in a brief of an earlier day it would tell what came later. One for the
-flagship is shipped (`cards/`, made by `studies/forecast_case.py`); `detente forecast score --keep` makes one's own.
+A card belongs to one release of a case, identified by its SHA-256, and to the knowledge of one day. It is used with
+that release from that day on; in a brief of an earlier day it would reveal the future. The flagship's card is shipped
+(`cards/`, made by `studies/forecast_case.py`); `detente forecast score --keep` stores a new one.
 """
 
 import glob
@@ -27,11 +27,11 @@ FORMAT, ENV_VARIABLE = "detente kept score card 1", "DETENTE_SCORES"
 
 @dataclass(frozen=True, slots=True)
 class StoredScoreCard:
-    """A score card as kept.
+    """A stored score card.
 
     Fields:
-        case, release, sha256: of what. as_of: all that was known then is in it. detente: the version that made it.
-        card: as `scorecard.as_data` gives it.
+        case, release, sha256: what it scores. as_of: day whose knowledge it contains. detente: version that made it.
+        card: from `scorecard.as_data`.
     """
 
     case: str
@@ -43,28 +43,24 @@ class StoredScoreCard:
 
 
 def scorecard_folder() -> Path:
-    """Where one's own score cards are kept: `DETENTE_SCORES`, else the user's cache folder of this kind of machine."""
-    named = os.environ.get(ENV_VARIABLE, "").strip()
-    return Path(named).expanduser() if named else user_cache_path("detente", appauthor=False) / "scores"
+    """Return the folder of the user's score cards: `DETENTE_SCORES`, or else the platform's cache folder."""
+    configured = os.environ.get(ENV_VARIABLE, "").strip()
+    return Path(configured).expanduser() if configured else user_cache_path("detente", appauthor=False) / "scores"
 
 
 def latest_knowledge_date(g: CaseData) -> date:
-    """The day by which all was known that judges a backtest of the case: the last of what happened on watched days."""
+    """Return the day by which the whole backtest was known: the latest `known_on` of events on observed days."""
     end = last_observed_day(g)
     return max((e.known_on for e in g.events if e.day <= end), default=end)
 
 
 def scorecard_filename(g: CaseData) -> str:
-    """The file that holds the card of a case, its release and the day by which all in it was known."""
+    """Return the file name of the card of a case, its release and its knowledge date."""
     return f"{g.case.id}-{g.release.sha256[:12]}-{latest_knowledge_date(g)}.json"
 
 
 def serialise_scorecard(c: ScoreCard, g: CaseData) -> bytes:
-    """A card with what it was made from, to be kept.
-
-    Args:
-        g: the case as the backtest read it.
-    """
+    """Serialise a card with its origin; `g` is the case as the backtest read it."""
     data = {
         "format": FORMAT, "case": c.case, "release": g.release.name, "sha256": g.release.sha256, "as_of": str(latest_knowledge_date(g)),
         "detente": __version__, "card": as_data(c),
@@ -73,17 +69,16 @@ def serialise_scorecard(c: ScoreCard, g: CaseData) -> bytes:
 
 
 def load_scorecard(g: CaseData) -> StoredScoreCard | None:
-    """The score card made from the release that is read: of those that know no more than `g.as_of` the one that knows most,
-    one's own before the shipped; None if there is none.
+    """Load the card of this release with the most knowledge up to `g.as_of`, the user's before the shipped; None without one.
 
     Raises:
-        BrokenFile: there is one, and it is damaged.
+        BrokenFile: a card is damaged.
     """
     own = sorted(scorecard_folder().glob(f"{glob.escape(g.case.id)}-*.json")) if scorecard_folder().is_dir() else []
     shipped = files(__package__).joinpath("cards", f"{g.case.id}.json")
-    found = [_parse_scorecard(str(p), p.read_text(encoding="utf-8")) for p in (shipped, *own) if p.is_file()]
-    fit = [k for k in found if (k.case, k.sha256) == (g.case.id, g.release.sha256) and k.as_of <= g.as_of]
-    return max(reversed(fit), key=lambda k: k.as_of, default=None)
+    cards = [_parse_scorecard(str(p), p.read_text(encoding="utf-8")) for p in (shipped, *own) if p.is_file()]
+    usable = [k for k in cards if (k.case, k.sha256) == (g.case.id, g.release.sha256) and k.as_of <= g.as_of]
+    return max(reversed(usable), key=lambda k: k.as_of, default=None)
 
 
 def _parse_scorecard(where: str, text: str) -> StoredScoreCard:
@@ -91,15 +86,7 @@ def _parse_scorecard(where: str, text: str) -> StoredScoreCard:
         data = json.loads(text)
         if data["format"] != FORMAT:
             raise ValueError(f"its format is {data['format']!r} and not {FORMAT!r}")
-        return StoredScoreCard(
-            data["case"],
-            data["release"],
-            data["sha256"],
-            date.fromisoformat(data["as_of"]),
-            data["detente"],
-            dict(data["card"]),
-        )
+        identity = (data["case"], data["release"], data["sha256"], date.fromisoformat(data["as_of"]), data["detente"])
+        return StoredScoreCard(*identity, dict(data["card"]))
     except (ValueError, KeyError, TypeError) as e:
-        raise BrokenFile(
-            where, f"it is no kept score card ({e}); make it again with detente forecast score --keep"
-        ) from e
+        raise BrokenFile(where, f"it is not a score card ({e}); make it again: detente forecast score --keep") from e

@@ -1,16 +1,14 @@
-r"""Deaths of one event: many with none, most with a few, and a tail in which one event outweighs all others.
+"""Deaths of one event: many with zero, most with a few, and a heavy tail.
 
     P(X = 0) = q,      P(X >= x | X > 0) = (1 + xi (x - 1) / sigma)^(-1 / xi),  x = 1, 2, ...
 
-a discrete generalised Pareto above nought; xi > 0 is a power-law tail, as severities of attacks have (Clauset,
-Young and Gleditsch 2007, J. Conflict Resolut. 51, 58-87). An event of which nobody gave a figure adds deaths of
-unknown number; what is forecast is *deaths told*, so such an event adds nothing to it, and the share of them
-is learned too.
+a discrete generalised Pareto above zero; xi > 0 gives a power-law tail, as severities of attacks have (Clauset, Young and
+Gleditsch 2007, J. Conflict Resolut. 51, 58-87). Forecasts are of *reported deaths*, so an event without a figure adds
+none, and the share of such events is estimated too.
 
-xi and sigma are learned on a grid, exactly: the posterior is a table, and draws are taken from it. Prior: xi normal about 0.5
-with deviation 0.25 on 0 to 0.95, so that the mean is finite; log sigma flat. q and the share untold: Jeffreys. A draw above
-ten times the largest figure of the case is cut there: a tail of a few dozen events says nothing of what no event
-has come near.
+The posterior of xi and sigma is an exact table on a grid. Prior: xi normal about 0.5 with deviation 0.25 on 0 to 0.95, so
+that the mean is finite; log sigma flat. q and the share without a figure: Jeffreys. Draws are capped at ten times
+the largest figure of the case, since a tail fitted to a few dozen events is unreliable beyond.
 """
 
 from collections.abc import Sequence
@@ -27,15 +25,14 @@ LOG_SIGMA = np.linspace(np.log(0.2), np.log(300.0), 60)
 
 @dataclass(frozen=True, slots=True)
 class SeverityModel:
-    """What was learned of one channel's deaths per event.
+    """Posterior of one channel's deaths per event.
 
     Fields:
-        told, untold: events with and without a figure; none: events told to have killed nobody.
-        posterior: of (xi, log sigma) on the grid, shape (48, 60), adding up to 1. most: where draws are cut.
-        fit_p: Kolmogorov–Smirnov p-value of the randomised transforms of the figures above nought at the
-            posterior's distribution; NaN with fewer than eight. It is too kind, since the same figures made
-            the fit: small values condemn, large ones do not acquit.
-        seen, expected: the largest figure seen, and the median largest of as many draws.
+        told, untold: number of events with and without a figure; none: with a figure of zero.
+        posterior: of (xi, log sigma) on the grid, shape (48, 60), adding up to 1. most: cap of the draws.
+        fit_p: Kolmogorov–Smirnov p-value of the randomised transforms of the figures above zero at the posterior's
+            distribution; NaN with fewer than eight. The same figures made the fit, so only small values are evidence.
+        seen, expected: largest figure observed, and median largest of as many draws.
     """
 
     told: int
@@ -49,7 +46,7 @@ class SeverityModel:
 
 
 def fit_severity(figures: Sequence[float | None], most: float, rng: np.random.Generator) -> SeverityModel:
-    """Learn from figures of deaths, None where nobody gave one.
+    """Fit the model to figures of deaths, None where no figure was reported.
 
     Example:
         >>> rng = np.random.default_rng(0)
@@ -57,17 +54,16 @@ def fit_severity(figures: Sequence[float | None], most: float, rng: np.random.Ge
         >>> m.told, m.none, m.untold, bool(m.fit_p > 0.05)
         (10, 2, 1, True)
     """
-    told = np.array([f for f in figures if f is not None], dtype=float)
-    x = told[told > 0]
+    reported = np.array([f for f in figures if f is not None], dtype=float)
+    x = reported[reported > 0]
     xi, sigma = XI[:, None], np.exp(LOG_SIGMA)[None, :]
     log = np.broadcast_to(-0.5 * ((xi - 0.5) / 0.25) ** 2, (len(XI), len(LOG_SIGMA))).copy()
     for v in x:
         log += np.log(np.maximum(_survival(v, xi, sigma) - _survival(v + 1, xi, sigma), 1e-300))
     posterior = np.exp(log - log.max())
     posterior /= posterior.sum()
-    m = SeverityModel(
-        len(told), int((told == 0).sum()), len(figures) - len(told), posterior, most, np.nan, np.nan, np.nan
-    )
+    counts = (len(reported), int((reported == 0).sum()), len(figures) - len(reported))
+    m = SeverityModel(*counts, posterior, most, np.nan, np.nan, np.nan)
     if len(x) < 8:
         return m
     upper = np.array([(posterior * _survival(v, xi, sigma)).sum() for v in x])
@@ -77,27 +73,26 @@ def fit_severity(figures: Sequence[float | None], most: float, rng: np.random.Ge
     d = max(float((np.arange(1, n + 1) / n - u).max()), float((u - np.arange(n) / n).max()))
     p = float(kolmogorov(d * (np.sqrt(n) + 0.12 + 0.11 / np.sqrt(n))))
     biggest = _draw_positive(m, (400, n), rng).max(axis=1)
-    return SeverityModel(m.told, m.none, m.untold, posterior, most, p, float(x.max()), float(np.median(biggest)))
+    return SeverityModel(*counts, posterior, most, p, float(x.max()), float(np.median(biggest)))
 
 
 def draw_deaths(m: SeverityModel, events: NDArray[np.int64], rng: np.random.Generator) -> Array:
-    """Deaths told of in each path and stretch, same shape as `events`.
+    """Draw reported deaths of each path and period, same shape as `events`.
 
     Args:
-        events: how many events each path has in each stretch, shape (path, stretch). A path keeps one draw of the
-            parameters through all its stretches.
+        events: number of events, shape (path, period). A path keeps one draw of the parameters in all its periods.
     """
-    paths, stretches = events.shape
+    paths, periods = events.shape
     cell = rng.choice(m.posterior.size, (paths,), p=m.posterior.ravel())
-    told = rng.beta(m.told + 0.5, m.untold + 0.5, (paths,))
-    some = rng.beta(m.told - m.none + 0.5, m.none + 0.5, (paths,))
-    where = np.repeat(np.arange(events.size), events.ravel())
-    which = where // stretches
-    xi, sigma = (v[which] for v in _grid_parameters(cell))
-    x: Array = np.minimum(_quantile(rng.random(len(where)), xi, sigma), m.most)
-    counted = rng.random(len(where)) < (told * some)[which]
-    out: Array = np.bincount(where, np.where(counted, x, 0.0), events.size).astype(float)
-    return out.reshape(paths, stretches)
+    p_reported = rng.beta(m.told + 0.5, m.untold + 0.5, (paths,))
+    p_fatal = rng.beta(m.told - m.none + 0.5, m.none + 0.5, (paths,))
+    slot = np.repeat(np.arange(events.size), events.ravel())
+    path = slot // periods
+    xi, sigma = (v[path] for v in _grid_parameters(cell))
+    x: Array = np.minimum(_quantile(rng.random(len(slot)), xi, sigma), m.most)
+    counted = rng.random(len(slot)) < (p_reported * p_fatal)[path]
+    out: Array = np.bincount(slot, np.where(counted, x, 0.0), events.size).astype(float)
+    return out.reshape(paths, periods)
 
 
 def _draw_positive(m: SeverityModel, shape: tuple[int, int], rng: np.random.Generator) -> Array:

@@ -1,4 +1,4 @@
-"""The forecast in words: a likelihood word and its number together, produced from the paths and never by hand."""
+"""The forecast as sentences and a table; every number comes from the simulated paths."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -19,14 +19,14 @@ PLURAL = {"attack": "attacks", "operation": "operations", "strike": "strikes", "
 
 @dataclass(frozen=True, slots=True)
 class ForecastRow:
-    """One thing forecast, in a few words, and what is said of it for each horizon in order; no cells where nothing can be said."""
+    """One forecast quantity and its value at each horizon, in order; no cells if nothing can be forecast."""
 
     what: str
     cells: tuple[NumberPiece, ...]
 
 
 def list_yes_no_questions(f: CaseForecast) -> tuple[tuple[str, tuple[str, ...], str], ...]:
-    """What is asked yes or no: key, channels of which one event makes it a yes, and in words."""
+    """List the yes-or-no questions: key, channels of which one event means yes, and wording."""
     n = f.g.case.names
     out: list[tuple[str, tuple[str, ...], str]] = [
         ("strike", ("strike",), f"At least one strike by {n.target} on the soil of {n.host}"),
@@ -43,37 +43,29 @@ def list_yes_no_questions(f: CaseForecast) -> tuple[tuple[str, tuple[str, ...], 
 
 
 def describe_skipped_questions(f: CaseForecast) -> tuple[Sentence, ...]:
-    """What cannot happen as things stand, and so is not asked."""
+    """Name the events that are impossible in the present situation and therefore not forecast."""
     out = []
     if not f.truce:
-        out.append(make_sentence("No truce is known to hold on the day of the forecast, so none can be broken."))
+        out.append("No truce is known to hold on the day of the forecast, so none can be broken.")
     if not f.open_crossings:
         out.append(
-            make_sentence(
-                "Every crossing of the case is shut to trade as far as is reported, so none can be newly shut before one is opened."
-            )
+            "Every crossing of the case is shut to trade as far as is reported, so none can be newly shut before one is opened."
         )
-    return tuple(out)
+    return tuple(make_sentence(text) for text in out)
 
 
 def build_forecast_table(f: CaseForecast, seed: int) -> tuple[ForecastRow, ...]:
-    """The forecast as a table: whether, how many, how deadly, each for all horizons."""
-    out = [
-        ForecastRow(what, _probability_cells(f, seed, key, channels))
-        for key, channels, what in list_yes_no_questions(f)
-    ]
-    out += [
-        ForecastRow(f"{PLURAL[c].capitalize()}, how many", _count_cells(f, seed, c)) for c in FORCE if c in f.channels
-    ]
+    """Build the table: probability of each event, counts and deaths, for all horizons."""
+    out = [ForecastRow(what, _probability_cells(f, seed, key, chs)) for key, chs, what in list_yes_no_questions(f)]
+    counted = [c for c in FORCE if c in f.channels]
+    out += [ForecastRow(f"{PLURAL[c].capitalize()}, how many", _count_cells(f, seed, c)) for c in counted]
     by_end = zip(*(_death_cells(f, seed, d) for d in f.horizons), strict=True)
-    return (
-        *out,
-        *(ForecastRow(f"Deaths told of in them, {end} figures", c) for end, c in zip(ENDS, by_end, strict=True)),
-    )
+    out += [ForecastRow(f"Deaths told of in them, {end} figures", c) for end, c in zip(ENDS, by_end, strict=True)]
+    return tuple(out)
 
 
 def describe_forecast(f: CaseForecast, seed: int) -> tuple[Sentence, ...]:
-    """What the paths say, in order: yes or no, how many, how deadly, and on what it rests."""
+    """Describe probabilities, counts, deaths, and the basis of the forecast, in this order."""
     out = []
     for key, channels, what in list_yes_no_questions(f):
         cells = _probability_cells(f, seed, key, channels)
@@ -139,52 +131,26 @@ def _interval_piece(m: Quantity) -> NumberPiece:
 
 
 def describe_basis(f: CaseForecast) -> list[Sentence]:
-    """On what a forecast rests: the day, the density of collection, days that nobody watched, channels with little on record."""
+    """Describe the basis: origin, coverage, days not observed, channels with few events."""
     day = ConventionPiece(format_date(f.as_of), "the last day whose knowledge is used")
     as_dense = next((w.name for w in f.g.case.windows if w.coverage == f.coverage), None)
     coverage = ConventionPiece(f"{f.coverage:g}", "the density of collection asked for")
-    pieces: list[SentencePiece] = [
-        "All this is from what was known on ",
-        day,
-        ", of events as this record would show them at a density of collection of ",
-        coverage,
-    ]
+    shown_at = ", of events as this record would show them at a density of collection of "
+    pieces: list[SentencePiece] = ["All this is from what was known on ", day, shown_at, coverage]
     if as_dense:
         pieces += [", as densely as in its window ", ConventionPiece(as_dense, "the case file's name")]
     out = [make_sentence(*pieces, ".")]
     if f.unwatched:
-        m = tally_quantity(
-            "unwatched_days",
-            f.unwatched,
-            "days",
-            "days before the forecast outside every window of systematic collection",
-            {"kind": "unwatched"},
-            (),
-        )
-        out.append(
-            make_sentence(
-                "The last ",
-                NumberPiece(m, f"{f.unwatched} days"),
-                " before it were not collected systematically: they count as usual, not as quiet.",
-            )
-        )
+        how = "days before the forecast outside every window of systematic collection"
+        m = tally_quantity("unwatched_days", f.unwatched, "days", how, {"kind": "unwatched"}, ())
+        ending = " before it were not collected systematically: they count as usual, not as quiet."
+        out.append(make_sentence("The last ", NumberPiece(m, f"{f.unwatched} days"), ending))
     if f.system.too_few:
         names = ", ".join(f.system.too_few)
-        m = tally_quantity(
-            "too_few",
-            30,
-            "events",
-            "the number under which answers rest mostly on the prior",
-            {"kind": "threshold"},
-            (),
-        )
-        out.append(
-            make_sentence(
-                "Fewer than ",
-                NumberPiece(m, "30 events"),
-                f" each are on record of {names}: what is said of these rests largely on the prior.",
-            )
-        )
+        how = "the number under which answers rest mostly on the prior"
+        m = tally_quantity("too_few", 30, "events", how, {"kind": "threshold"}, ())
+        ending = f" each are on record of {names}: what is said of these rests largely on the prior."
+        out.append(make_sentence("Fewer than ", NumberPiece(m, "30 events"), ending))
     if f.silent:
         out.append(make_sentence(f"Nothing on record, so nothing is forecast, of {', '.join(f.silent)}."))
     return out
@@ -197,21 +163,12 @@ def _interval_quantiles(x: NDArray[Any]) -> tuple[float, float, float]:
 
 def _forecast_quantity(
     f: CaseForecast, seed: int, key: str, value: float, unit: str, days: int, what: str,
-    channels: list[str], how: str,
-    low: float | None = None, high: float | None = None,
+    channels: list[str], how: str, low: float | None = None, high: float | None = None,
 ) -> Quantity:  # fmt: skip
     paths = len(f.paths.y)
     recipe = {
-        "kind": "forecast",
-        "as_of": str(f.as_of),
-        "what": what,
-        "days": days,
-        "horizons": list(f.horizons),
-        "channels": channels,
-        "coverage": f.coverage,
-        "paths": paths,
-        "seed": seed,
-    }
-    return Quantity(
-        key, value, unit, f"{how}, of {paths:,} simulated futures", recipe, (), low, high, None if low is None else 0.9
-    )
+        "kind": "forecast", "as_of": str(f.as_of), "what": what, "days": days, "horizons": list(f.horizons),
+        "channels": channels, "coverage": f.coverage, "paths": paths, "seed": seed,
+    }  # fmt: skip
+    how, level = f"{how}, of {paths:,} simulated futures", None if low is None else 0.9
+    return Quantity(key, value, unit, how, recipe, (), low, high, level)

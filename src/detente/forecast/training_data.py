@@ -1,4 +1,4 @@
-"""What a forecast may look at: regular counts of several units up to an origin, and nothing later."""
+"""Training data of a forecast: regular counts of several units up to an origin."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,12 +13,11 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """Counts of units by period, the last column being the last period known.
+    """Counts of units by period; the last column is the last period known.
 
     Fields:
-        units: names, length u. y: shape (unit, period); NaN where unknown or not covered, which is never 0.
-        per_year: periods in a year, 12 for months. phase: place in its year of the first period, 0 to
-            per_year - 1.
+        units: names, length u. y: shape (unit, period); NaN if unknown or not covered, which is never 0.
+        per_year: periods in a year, 12 for months. phase: position of the first period in its year, 0 to per_year - 1.
     """
 
     units: tuple[str, ...]
@@ -27,24 +26,23 @@ class History:
     phase: int = 0
 
     def until(self, period: int) -> "History":
-        """The history as it stood after so many periods."""
+        """Return the history after its first `period` periods."""
         return History(self.units, self.y[:, :period], self.per_year, self.phase)
 
     def months_to_periods(self, months: float) -> int:
-        """So many months in periods, at least one."""
+        """Convert months to periods, at least one."""
         return max(1, round(months * self.per_year / 12))
 
 
 ForecastModel = Callable[[History, NDArray[np.int64], int, np.random.Generator], Array]
-"""(history, periods ahead with 1 the next, draws, rng) -> draws of shape (unit, ahead, draw). Everything that
-forecasts on this floor, ours and its rivals, is one of these; it sees the history and nothing else."""
+"""(history, periods ahead with 1 the next, draws, rng) -> draws of shape (unit, ahead, draw). The country model and all
+baselines have this form: they use the history alone."""
 
 
 def systematic_resample(values: Array, draws: int, rng: np.random.Generator, weights: Array | None = None) -> Array:
-    """`draws` draws from a weighted sample, spread evenly over its quantiles and shuffled, shape (draw,).
+    """Resample a weighted sample, spread evenly over its quantiles and shuffled, shape (draw,).
 
-    Even draws carry the sample's distribution with less noise than independent ones, so a rival drawn so
-    is at its best.
+    Even draws represent the sample with less noise than independent ones.
 
     Example:
         >>> sorted(systematic_resample(np.array([3.0, 1.0]), 4, np.random.default_rng(0)).tolist())
@@ -52,19 +50,19 @@ def systematic_resample(values: Array, draws: int, rng: np.random.Generator, wei
     """
     order = np.argsort(values, kind="stable")
     w = np.ones(len(values)) if weights is None else weights[order]
-    place = (np.arange(draws) + 0.5) / draws * w.sum()
-    picked = values[order][np.minimum(np.searchsorted(np.cumsum(w), place), len(values) - 1)]
-    out: Array = rng.permutation(picked)
+    positions = (np.arange(draws) + 0.5) / draws * w.sum()
+    resampled = values[order][np.minimum(np.searchsorted(np.cumsum(w), positions), len(values) - 1)]
+    out: Array = rng.permutation(resampled)
     return out
 
 
 def drop_unknown(row: Array, unit: str) -> Array:
-    """The known counts of one unit, in order.
+    """Return the known counts of one unit, in order.
 
     Raises:
-        TooShort: there are none.
+        HistoryTooShort: there are none.
     """
-    kept: Array = row[~np.isnan(row)]
-    if not len(kept):
+    known: Array = row[~np.isnan(row)]
+    if not len(known):
         raise HistoryTooShort(unit, 0, 1, "periods")
-    return kept
+    return known

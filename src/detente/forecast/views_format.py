@@ -1,7 +1,7 @@
-"""Forecasts in the format of the VIEWS challenge: one row a draw, with month_id, country_id, draw and outcome.
+"""Forecasts in the format of the VIEWS challenge: one row per draw, with month_id, country_id, draw and outcome.
 
-month_id 1 is January 1980; country_id is VIEWS' whole number; draws are counted from 0. Where a panel names
-countries by other codes, the column `country` stands in the place of `country_id`: a number is not guessed.
+month_id 1 is January 1980; country_id is VIEWS' whole number; draws are counted from 0. If a panel has other country
+codes, the column `country` replaces `country_id`: numbers are not guessed.
 """
 
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class Draws:
 
 
 def encode_parquet(d: Draws, ids: dict[str, int] | None) -> bytes:
-    """The draws as a Parquet file; `ids` are VIEWS' numbers of the units, where known."""
+    """Encode draws as a Parquet file; `ids` are VIEWS' numbers of the units, if known."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -50,11 +50,11 @@ def encode_parquet(d: Draws, ids: dict[str, int] | None) -> bytes:
 
 
 def read_draws(path: Path) -> Draws:
-    """Read a forecast in the VIEWS format, ours or anybody's.
+    """Read a forecast in the VIEWS format.
 
     Raises:
         NoSuchFile, WrongHeader: as their names say.
-        BadPanel: unknown or negative outcomes, rows that stand there twice, or units with other numbers of draws.
+        BadPanel: unknown or negative outcomes, duplicate rows, or different numbers of draws.
     """
     import pyarrow.parquet as pq
 
@@ -70,7 +70,7 @@ def read_draws(path: Path) -> Draws:
     outcome = table["outcome"].to_numpy().astype(float)
     if not np.isfinite(outcome).all() or (outcome < 0).any():
         n = int((~np.isfinite(outcome) | (outcome < 0)).sum())
-        raise BadPanel(path.name, f"{n} outcomes are unknown or negative", [], "A forecast says a count in every draw.")
+        raise BadPanel(path.name, f"{n} outcomes are unknown or negative", [], "Give a count for every draw.")
     named = np.array([str(k) for k in table[country].to_pylist()])
     units, u = np.unique(named, return_inverse=True)
     months, m = np.unique(table["month_id"].to_numpy().astype(np.int64), return_inverse=True)

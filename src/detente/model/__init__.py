@@ -1,1 +1,1 @@
-"""The conflict as one random process: who answers whom, above what would have happened anyway."""
+"""A case as one multivariate point process: responses between event types above a baseline rate."""

@@ -1,16 +1,14 @@
-r"""What would happen anyway: slow change, season and named regimes, for one channel.
+"""Baseline rate of one channel: slow trend, season and named regimes.
 
     log b(t) = level + sum_h (a_h cos + c_h sin)(2 pi h t / year) + regimes(t) . r + trend(t)
 
-The trend is piecewise linear between knots, and its steps from knot to knot are Gaussian with deviation sigma
-(a penalised spline, RW1). Small sigma is a straight calm line, large sigma follows every month. Nobody knows
-sigma, so none is chosen: the fit holds several, weighs each by its marginal likelihood and lets the
-weights widen the intervals (`fit.py`). Knots stand no closer than 60 days, so that the fast answers
-of days and weeks are not what the trend can mimic, and the trend is what a slow answer competes with.
+The trend is piecewise linear between knots. Its increments are Gaussian with deviation sigma (a penalised
+spline, RW1): a small sigma gives a straight line, a large one follows every month. Sigma is not chosen: the fit
+weighs several by their marginal likelihood, which widens the intervals (`posterior.py`). Knots are at least 60 days
+apart, so that the trend cannot imitate responses of days and weeks; it competes with slow responses only.
 
-The smallest sigma is not zero on purpose: no background of a real conflict stands still for years, and a
-trend that may not move leaves its movements to be read as answers. The price is a response slightly too
-small where nothing moves.
+The smallest sigma is above zero: no real baseline is constant for years, and a rigid trend leaves its movements to be
+read as responses. The cost is a slightly underestimated response where the baseline is constant.
 """
 
 from dataclasses import dataclass
@@ -26,12 +24,12 @@ SEASON_SD = (0.7, 0.3, 0.15)  # of the first, second and third harmonic, in loga
 
 @dataclass(frozen=True, slots=True)
 class Background:
-    """The columns of log b and what is believed of their coefficients beforehand.
+    """Design matrix of log b and the prior of its coefficients.
 
     Fields:
         names: of the columns. X: shape (day, column). sigmas: candidates, length s.
-        precision: of the Gaussian prior for each candidate, shape (s, column, column); its mean is 0 except
-            for the level's, which the fit sets.
+        precision: of the Gaussian prior for each candidate, shape (s, column, column). Its mean is 0, except for
+            the level's, which the fit sets.
     """
 
     names: tuple[str, ...]
@@ -44,12 +42,11 @@ def build_background(
     days: int, regimes: dict[str, NDArray[np.bool_]] | None = None, *,
     harmonics: int = 3, gap: float = 60.0, sigmas: tuple[float, ...] = SIGMAS,
 ) -> Background:  # fmt: skip
-    """The columns and priors for a window of `days` days.
+    """Build the columns and priors for a window of `days` days.
 
     Args:
-        days: length of the window. regimes: name to the days on which it held, shape (day,).
-        harmonics: of the year; 0 for windows where no season is wanted. gap: least days between knots (at
-            most 60 knots).
+        days: length of the window. regimes: name to the days in it, shape (day,).
+        harmonics: of the year; 0 for no season. gap: least days between knots (at most 60 knots).
         sigmas: candidate deviations of the log background from one knot to the next.
 
     Example:
@@ -58,18 +55,18 @@ def build_background(
         (400, ('level', 'truce', 'cos 1'))
     """
     t = np.arange(days)
-    names, sd = ["level"], [1.0]  # the fit believes something of its own of the level
+    names, sd = ["level"], [1.0]  # the fit replaces the level's prior
     columns: list[Array] = [np.ones(days)]
-    for name, held in (regimes or {}).items():
-        on = np.asarray(held, dtype=float)
-        if 0 < on.mean() < 1:
+    for name, in_regime in (regimes or {}).items():
+        indicator = np.asarray(in_regime, dtype=float)
+        if 0 < indicator.mean() < 1:
             names.append(name)
-            columns.append(on)
+            columns.append(indicator)
             sd.append(1.5)
-    # Under a year of data a season cannot be told from a trend: the trend is left to carry both.
+    # With less than a year of data season and trend are not identified separately: the trend carries both.
     for h in range(1, harmonics + 1 if days >= YEAR else 1):
-        for word, wave in (("cos", np.cos), ("sin", np.sin)):
-            names.append(f"{word} {h}")
+        for wave_name, wave in (("cos", np.cos), ("sin", np.sin)):
+            names.append(f"{wave_name} {h}")
             columns.append(wave(2 * np.pi * h * t / YEAR))
             sd.append(SEASON_SD[min(h, len(SEASON_SD)) - 1])
     knots = np.linspace(0, days - 1, int(np.clip(days / gap, 2, 59)) + 1)
@@ -79,7 +76,7 @@ def build_background(
     precision = np.zeros((len(sigmas), n + m, n + m))
     for s, sigma in enumerate(sigmas):
         precision[s, :n, :n] = np.diag(1 / np.square(sd))
-        # The trend sums to about zero: its level is the level's business.
+        # The trend sums to about zero, since `level` carries its mean.
         precision[s, n:, n:] = steps.T @ steps / sigma**2 + np.full((m, m), 100.0 / m**2) + 1e-4 * np.eye(m)
     X = np.column_stack([*columns, hats])
     return Background((*names, *(f"trend {i}" for i in range(m))), X, sigmas, precision)

@@ -1,16 +1,16 @@
-r"""Upheavals that nobody named: days on which all channels together step to another level and stay there.
+"""Change points of the overall level that no named regime covers.
 
-A war that begins, a government that falls: all channels rise at once, and each then seems to answer the others, since
-the trend may bend but not jump. Named regimes (`background.py`) take such steps out. This looks for those that are
-not named, in the counts of all channels together, where a step stands out and a single quarrel does not:
+When a war begins or a government falls, all channels rise at once. Each then seems to respond to the others, since
+the trend may bend but not jump. Named regimes (`background.py`) cover known change points. This module finds the
+others in the counts of all channels together, where a jump stands out and a single dispute does not:
 
-    log E n(t) = log density(t) + background(t) + sum_s c_s [t >= tau_s]
+    log E n(t) = log coverage(t) + background(t) + sum_s c_s [t >= tau_s]
 
-The background is that of the fit with a calm trend (sigma 0.15). Steps are added one at a time where the score test,
-scanned over days, is largest:  S(tau) = U(tau)^2 / (phi V(tau)),  U the sum of residuals from tau on, V its
-variance after the background has been fitted, and phi the long-run dispersion of the residuals, over a month of lags,
-so that crises that feed themselves for weeks are not taken for steps (Andrews 1993, Econometrica 61; McCullagh and
-Nelder 1989, ch. 9). A step is kept where S passes `SURE`, both sides last two months, and the level changes by half or more.
+The background has a calm trend (sigma 0.15). Change points are added one at a time where the score test, scanned over
+days, is largest:  S(tau) = U(tau)^2 / (phi V(tau)),  U the sum of residuals from tau on, V its variance after
+the background has been fitted, and phi the long-run dispersion of the residuals over 30 lags, so that
+self-sustaining crises of weeks are not taken for change points (Andrews 1993, Econometrica 61; McCullagh and Nelder
+1989, ch. 9). A change point needs S above SCORE_THRESHOLD, two months on both sides, and a change by half or more.
 """
 
 from collections.abc import Sequence
@@ -24,19 +24,19 @@ from threadpoolctl import threadpool_limits
 from detente.model.background import Background
 
 Array = NDArray[np.float64]
-# Of records without a step 1 in 100 passes 14, of those of criticality 0.7 3 in 100, of 0.9 18 in 100: there a crisis lasts as long
-# as an upheaval, and nothing in the counts tells them apart (docs/replications/system_upheaval.md).
+# False positives at 14: 1 % of records without a change point, 3 % at criticality 0.7, 18 % at 0.9, where a crisis lasts
+# so long that counts cannot distinguish it from a change point (docs/replications/system_upheaval.md).
 SCORE_THRESHOLD, MIN_RATIO, MIN_SEGMENT_DAYS, MAX_CHANGEPOINTS, LAGS = 14.0, 1.5, 60, 6, 30
 TREND_SIGMA = 0.15
 
 
 @dataclass(frozen=True, slots=True)
 class ChangePoint:
-    """A step found.
+    """A change point of the overall level.
 
     Fields:
-        day: index of its first day. ratio: by which the level of all channels together is multiplied.
-        score: of the test, about chi-squared with one degree of freedom on a given day without a step.
+        day: index of its first day. ratio: factor by which the level of all channels together changes.
+        score: of the test; about chi-squared with one degree of freedom on a given day without a change point.
     """
 
     day: int
@@ -45,11 +45,11 @@ class ChangePoint:
 
 
 def find_changepoints(y: NDArray[np.int64], coverage: Array, bg: Background) -> tuple[ChangePoint, ...]:
-    """The steps that all channels share and nobody named, in order of day.
+    """Find the change points that all channels share and no regime names, in order of day.
 
     Args:
-        y: counts, shape (day, channel). density: collection effort, 0 where nobody watched, shape (day,).
-        bg: the background with the regimes that are named.
+        y: counts, shape (day, channel). coverage: reporting coverage, 0 where not observed, shape (day,).
+        bg: the background with the named regimes.
 
     Example:
         >>> from detente.model.background import build_background
@@ -65,49 +65,48 @@ def find_changepoints(y: NDArray[np.int64], coverage: Array, bg: Background) -> 
 
 
 def _search_changepoints(y: NDArray[np.int64], coverage: Array, bg: Background) -> tuple[ChangePoint, ...]:
-    watched = np.flatnonzero(coverage > 0)
-    n, d = y[watched].sum(axis=1).astype(float), coverage[watched]
+    observed = np.flatnonzero(coverage > 0)
+    n, d = y[observed].sum(axis=1).astype(float), coverage[observed]
     if n.sum() < 2 * MIN_SEGMENT_DAYS:
         return ()
     s = int(np.argmin(np.abs(np.log(np.array(bg.sigmas) / TREND_SIGMA))))
-    X, precision, columns = bg.X[watched], bg.precision[s], list[int]()
+    X, precision, columns = bg.X[observed], bg.precision[s], list[int]()
     offset = np.log(d * n.sum() / d.sum())
     mu, _, factor, theta = _fit_quasi_poisson(X, n, offset, precision)
-    found: list[float] = []
+    scores: list[float] = []
     while len(columns) < MAX_CHANGEPOINTS:
         score = _score_test(X, n, mu, factor)
         score[~_allowed_days(len(n), columns)] = 0.0
-        at = int(np.argmax(score))
-        trial = np.column_stack([X, (np.arange(len(n)) >= at).astype(float)])
-        wider = np.zeros((trial.shape[1],) * 2)
-        wider[:-1, :-1], wider[-1, -1] = precision, 1 / 1.5**2
-        after = _fit_quasi_poisson(trial, n, offset, wider)
-        # The dispersion is that with the step fitted: without, the step itself would count as unrest.
-        if score[at] / after[1] < SCORE_THRESHOLD or abs(after[3][-1]) < np.log(MIN_RATIO):
+        day = int(np.argmax(score))
+        trial = np.column_stack([X, (np.arange(len(n)) >= day).astype(float)])
+        trial_precision = np.zeros((trial.shape[1],) * 2)
+        trial_precision[:-1, :-1], trial_precision[-1, -1] = precision, 1 / 1.5**2
+        refit = _fit_quasi_poisson(trial, n, offset, trial_precision)
+        # The dispersion is that with the change point fitted: otherwise the jump itself would inflate it.
+        if score[day] / refit[1] < SCORE_THRESHOLD or abs(refit[3][-1]) < np.log(MIN_RATIO):
             break
-        columns.append(at)
-        found.append(float(score[at] / after[1]))
-        X, precision, (mu, _, factor, theta) = trial, wider, after
+        columns.append(day)
+        scores.append(float(score[day] / refit[1]))
+        X, precision, (mu, _, factor, theta) = trial, trial_precision, refit
     if not columns:
         return ()
     ratios = np.exp(theta[-len(columns) :])
-    return tuple(
-        ChangePoint(int(watched[c]), float(r), f) for c, r, f in sorted(zip(columns, ratios, found, strict=True))
-    )
+    changes = sorted(zip(columns, ratios, scores, strict=True))
+    return tuple(ChangePoint(int(observed[c]), float(r), f) for c, r, f in changes)
 
 
-def _allowed_days(days: int, taken: Sequence[int]) -> NDArray[np.bool_]:
+def _allowed_days(days: int, columns: Sequence[int]) -> NDArray[np.bool_]:
     t = np.arange(days)
-    ok = (t >= MIN_SEGMENT_DAYS) & (t < days - MIN_SEGMENT_DAYS)
-    for c in taken:
-        ok &= np.abs(t - c) >= MIN_SEGMENT_DAYS
-    return ok
+    allowed = (t >= MIN_SEGMENT_DAYS) & (t < days - MIN_SEGMENT_DAYS)
+    for c in columns:
+        allowed &= np.abs(t - c) >= MIN_SEGMENT_DAYS
+    return allowed
 
 
 def _fit_quasi_poisson(
     X: Array, n: Array, offset: Array, precision: Array
 ) -> tuple[Array, float, tuple[Array, bool], Array]:
-    """Quasi-Poisson by penalised Newton steps; the dispersion shrinks the data's weight against the prior's."""
+    """Fit by penalised Newton steps; the dispersion scales the prior against the data."""
     theta, phi = np.zeros(X.shape[1]), 1.0
     for _outer in range(3):
         for _ in range(25):
@@ -131,9 +130,9 @@ def _dispersion(r: Array, mu: Array) -> float:
 
 
 def _score_test(X: Array, n: Array, mu: Array, factor: tuple[Array, bool]) -> Array:
-    """U^2 / V for a step on each day."""
+    """Compute U^2 / V for a change point on each day."""
     u = np.cumsum((n - mu)[::-1])[::-1]
-    own = np.cumsum(mu[::-1])[::-1]
+    expected = np.cumsum(mu[::-1])[::-1]
     cross = np.cumsum((X * mu[:, None])[::-1], axis=0)[::-1]
-    v = own - np.einsum("tk,kt->t", cross, cho_solve(factor, cross.T))
+    v = expected - np.einsum("tk,kt->t", cross, cho_solve(factor, cross.T))
     return np.where(v > 1.0, u**2 / np.maximum(v, 1.0), 0.0)

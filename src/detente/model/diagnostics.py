@@ -1,8 +1,8 @@
-"""Does the fit deserve belief? What a true model would leave behind is plain noise; is it?
+"""Residual diagnostics of a fit.
 
-Randomised quantile residuals (Dunn and Smyth 1996): u(t) uniform between P(Y < y) and P(Y <= y), r =
-normal quantile of u. If the model is true they are independent standard normal. Ljung-Box says whether
-they still echo from day to day, Kolmogorov-Smirnov whether they are normal. Only watched days are checked.
+Randomised quantile residuals (Dunn and Smyth 1996): u(t) uniform between P(Y < y) and P(Y <= y), r = normal quantile
+of u. If the model is true they are independent standard normal. Ljung-Box tests their autocorrelation,
+Kolmogorov-Smirnov their distribution. Only observed days are checked.
 """
 
 from dataclasses import dataclass
@@ -18,13 +18,12 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class FitDiagnostics:
-    """What the model left over.
+    """Residuals of a fit and their tests.
 
     Fields:
-        residuals: standard normal if the model is true, NaN on unwatched days, shape (day, c).
-        echo: autocorrelation of residuals by lag 1, 2, ..., shape (lag, c). echo_p: Ljung-Box p-values,
-            shape (c,).
-        normal_p: Kolmogorov-Smirnov p-values, shape (c,). days: watched ones.
+        residuals: standard normal if the model is true, NaN on days without coverage, shape (day, c).
+        echo: autocorrelation of residuals by lag 1, 2, ..., shape (lag, c). echo_p: Ljung-Box p-values, shape (c,).
+        normal_p: Kolmogorov-Smirnov p-values, shape (c,). days: number of observed days.
     """
 
     channels: tuple[str, ...]
@@ -42,7 +41,7 @@ class FitDiagnostics:
 
 
 def diagnose_fit(s: FittedModel, rng: np.random.Generator, *, lags: int = 14) -> FitDiagnostics:
-    """Residuals of every channel at the best parameters, and what they betray.
+    """Compute residuals of every channel at the posterior mean, and test them.
 
     Source:
         Dunn and Smyth (1996), J. Comp. Graph. Stat. 5, 236-244; Ljung and Box (1978), Biometrika 65, 297-303.
@@ -55,23 +54,23 @@ def diagnose_fit(s: FittedModel, rng: np.random.Generator, *, lags: int = 14) ->
         >>> c.bad
         ()
     """
-    watched, mean = s.coverage > 0, s.mean()
+    observed, mean = s.coverage > 0, s.mean()
     size = np.exp([c.best[-1] for c in s.of])
     residuals = np.full(s.y.shape, np.nan)
-    residuals[watched] = quantile_residuals(s.y[watched], mean[watched], size, rng)
-    n, c = int(watched.sum()), s.y.shape[1]
+    residuals[observed] = quantile_residuals(s.y[observed], mean[observed], size, rng)
+    n, c = int(observed.sum()), s.y.shape[1]
     echo = np.empty((lags, c))
-    filled = np.where(watched[:, None], residuals, 0.0)
-    filled -= np.where(watched[:, None], filled.sum(axis=0) / n, 0.0)
+    centred = np.where(observed[:, None], residuals, 0.0)
+    centred -= np.where(observed[:, None], centred.sum(axis=0) / n, 0.0)
     for lag in range(1, lags + 1):
-        echo[lag - 1] = (filled[lag:] * filled[:-lag]).sum(axis=0) / (filled**2).sum(axis=0)
+        echo[lag - 1] = (centred[lag:] * centred[:-lag]).sum(axis=0) / (centred**2).sum(axis=0)
     q = n * (n + 2) * (echo**2 / (n - np.arange(1, lags + 1))[:, None]).sum(axis=0)
-    normal = np.array([_kolmogorov_smirnov_p(residuals[watched, k]) for k in range(c)])
+    normal = np.array([_kolmogorov_smirnov_p(residuals[observed, k]) for k in range(c)])
     return FitDiagnostics(s.channels, residuals, echo, chdtrc(lags, q), normal, n)
 
 
 def quantile_residuals(y: ArrayLike, mean: Array, size: ArrayLike, rng: np.random.Generator) -> Array:
-    """Randomised quantile residuals of negative-binomial counts, same shape as y.
+    """Draw randomised quantile residuals of negative-binomial counts, same shape as y.
 
     Example:
         >>> rng = np.random.default_rng(0)

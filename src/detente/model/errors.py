@@ -1,4 +1,4 @@
-"""What this floor refuses or warns of, by name and with the estimate it would not vouch for."""
+"""Errors and warnings of the model; each carries the estimate it concerns."""
 
 from collections.abc import Sequence
 
@@ -6,46 +6,44 @@ from detente.core.errors import DetenteError
 
 
 class BadCounts(DetenteError):
-    """The counts cannot be a daily record of these channels."""
+    """The counts are not a valid daily record of these channels."""
 
     exit_code = 6
 
     def __init__(self, channels: Sequence[str], why: str) -> None:
         self.channels, self.why = list(channels), why
-        super().__init__(f"Cannot learn from {', '.join(self.channels)}: {why}.")
+        super().__init__(f"Cannot fit {', '.join(self.channels)}: {why}.")
 
 
 class DidNotConverge(DetenteError):
-    """Newton's method did not settle; `estimate` is where it stood."""
+    """Newton's method did not converge; `estimate` is its last point."""
 
     exit_code = 6
 
     def __init__(self, channel: str, steps: int, estimate: object) -> None:
         self.channel, self.steps, self.estimate = channel, steps, estimate
         super().__init__(
-            f"The fit of {channel} had not settled after {steps} steps; where it stood is in `.estimate`. "
+            f"The fit of {channel} did not converge after {steps} steps; the last point is in `.estimate`. "
             "Merge channels with few events, or leave this one out."
         )
 
 
 class TooFewEvents(UserWarning):
-    """Intervals stand, but rest mostly on the prior; `system` is the fit that is not vouched for."""
+    """Some channels have too few events for the data to outweigh the prior; `system` is the fit."""
 
     def __init__(self, channels: Sequence[str], needed: int, system: object) -> None:
         self.channels, self.needed, self.system = list(channels), needed, system
         super().__init__(
-            f"Too little data: {', '.join(self.channels)} had fewer than {needed} events each, so what is "
-            "said of them is mostly prior. Read these responses as unknown, or merge the channels."
+            f"Too little data: {', '.join(self.channels)} had fewer than {needed} events each, so their responses "
+            "are dominated by the prior. Treat them as not estimated, or merge the channels."
         )
 
 
 class ExtraMissing(DetenteError):
-    """Something optional was asked for that is not installed."""
+    """An optional package is needed and not installed."""
 
     exit_code = 6
 
     def __init__(self, package: str, extra: str, what: str) -> None:
         self.package, self.extra = package, extra
-        super().__init__(
-            f"{package} is not installed, which {what} needs. Install it by: pip install 'detente[{extra}]'"
-        )
+        super().__init__(f"{what} needs {package}, which is not installed. Run: pip install 'detente[{extra}]'")

@@ -1,4 +1,4 @@
-"""Learning the system: given the past, channels separate, and each is learned by itself (`posterior.py`)."""
+"""Fitting the model: given the past, channels are independent, and each is fitted alone (`posterior.py`)."""
 
 import os
 import warnings
@@ -24,17 +24,15 @@ MIN_EVENTS = 30
 
 @dataclass(frozen=True, slots=True)
 class FittedModel:
-    """The fitted whole; every answer is computed from it.
+    """The fitted model; all results are computed from it.
 
     Fields:
-        channels: names, length c. half_lives: days, length m. y: counts, shape (day, c). density: shape
-            (day,).
-        R: draws of the day-by-day responses, shape (draw, k, j, m). W: draws of the branching matrix by
-            memory, same shape.
-        size: draws of the negative binomial's size, shape (draw, c). of: what was learned of each channel.
-        background: the columns. z: memories after the last day, shape (c * m,). soft: of g, shape (c,).
-        too_few: channels with under 30 events. doubtful: channels whose draws had not settled.
-        events: per channel. steps: of level that all channels share and nobody named, in order.
+        channels: names, length c. half_lives: days, length m. y: counts, shape (day, c). coverage: shape (day,).
+        R: draws of the daily responses, shape (draw, k, j, m). W: draws of the branching matrix, same shape.
+        size: draws of the negative binomial's size, shape (draw, c). of: posterior of each channel.
+        background: the columns. z: memories after the last day, shape (c * m,). Z: memories by day, shape (day, c * m).
+        soft: of g, shape (c,). too_few: channels with under 30 events. doubtful: channels whose draws did not converge.
+        events: per channel. steps: change points that no regime names, in order.
     """
 
     channels: tuple[str, ...]
@@ -55,13 +53,13 @@ class FittedModel:
     steps: tuple[ChangePoint, ...] = ()
 
     def base(self, draws: slice | NDArray[np.int64] = slice(None)) -> Array:
-        """Background per day at density 1, with its same-day company: shape (draw, day, channel)."""
+        """Background per day at coverage 1, with same-day responses: shape (draw, day, channel)."""
         k = self.background.X.shape[1]
         b = [np.exp(np.clip(c.theta[draws, :k] @ self.background.X.T, -30, 30)) for c in self.of]
         return np.stack(b, axis=-1)
 
     def mean(self) -> Array:
-        """Expected counts of each day given the days before, at the best parameters: shape (day, channel)."""
+        """Expected counts of each day given the days before, at the posterior mean: shape (day, channel)."""
         k, out = self.background.X.shape[1], np.empty(self.y.shape)
         for i, c in enumerate(self.of):
             eta = self.coverage * (np.exp(np.clip(self.background.X @ c.best[:k], -30, 30)) + self.Z @ c.best[k:-1])
@@ -70,7 +68,7 @@ class FittedModel:
 
 
 def thin_draws(s: FittedModel, draws: int) -> FittedModel:
-    """The system with so many of its draws, evenly taken: answers at less cost, with more noise.
+    """Keep evenly spaced draws: faster, with more simulation noise.
 
     Example:
         >>> from detente.model.synthetic import independent_actors
@@ -84,7 +82,7 @@ def thin_draws(s: FittedModel, draws: int) -> FittedModel:
 
 
 def softplus(x: Array, soft: ArrayLike) -> Array:
-    """The smooth positive part g(x) = c log(1 + exp(x / c)).
+    """Compute the smooth positive part g(x) = c log(1 + exp(x / c)).
 
     Example:
         >>> softplus(np.array([-1.0, 1.0]), 0.1).round(4).tolist()
@@ -101,38 +99,35 @@ def fit_model(
     sigmas: tuple[float, ...] = SIGMAS, response_sd: Sequence[float] | float | None = None,
     leave_out_unwatched: bool = False, look_for_upheavals: bool = True,
 ) -> FittedModel:  # fmt: skip
-    """Learn the system from daily counts.
+    """Fit the model to daily counts.
 
     Args:
-        y: counts, whole numbers, shape (day, channel). density: collection effort, 0 where nobody watched,
-            shape (day,); all ones if not given. Days of density 0 are left out of the likelihood (see
-            `memories` for the past).
-        regimes: name to the days on which it held. channels: names. half_lives: of the memories, days.
+        y: counts, whole numbers, shape (day, channel). coverage: reporting coverage, 0 on days not observed, shape
+            (day,); ones if None. Days of coverage 0 are left out of the likelihood (`compute_memories` for the past).
+        regimes: name to the days in it. channels: names. half_lives: of the memories, days.
         draws: from the posterior. weight: marks, mean weight of a day's events, shape (day, channel).
-        response_sd: the prior's deviation of R about 0, by memory; the house's belief (`prior.py`) if not given.
+        response_sd: prior deviation of R about 0, by memory; None for the default prior (`prior.py`).
             0 switches responses off (background only).
-        leave_out_unwatched: forget events on days of density 0 instead of refusing them.
-        look_for_upheavals: take out steps that all channels share and no regime names (`changepoints.py`).
+        leave_out_unwatched: drop events on days of coverage 0 instead of rejecting them.
+        look_for_upheavals: include change points that no regime names (`changepoints.py`).
 
     Raises:
-        BadCounts: NaN, negative or fractional counts; events on days of density 0; a channel without
-            events; fewer watched days than the longest half-life.
+        BadCounts: NaN, negative or fractional counts; events on days of coverage 0; a channel without events; fewer
+            observed days than the longest half-life.
         DidNotConverge: carries the last estimate.
 
     Warns:
-        TooFewEvents: a channel has under 30 events; the system is returned and carried by the warning.
+        TooFewEvents: a channel has under 30 events; the model is returned and carried by the warning.
 
     Example:
         >>> from detente.model.synthetic import one_sided_response
         >>> w = one_sided_response(np.random.default_rng(3), events=2000)
         >>> s = fit_model(w.y, channels=w.channels, rng=np.random.default_rng(0))
-        >>> bool((s.W.sum(axis=-1)[:, 1, 0] > 0).mean() > 0.99)    # b answers a
+        >>> bool((s.W.sum(axis=-1)[:, 1, 0] > 0).mean() > 0.99)    # b responds to a
         True
     """
-    counts, effort = (
-        np.asarray(y),
-        np.asarray(np.ones(len(np.asarray(y))) if coverage is None else coverage, dtype=float),
-    )
+    counts = np.asarray(y)
+    effort = np.ones(len(counts)) if coverage is None else np.asarray(coverage, dtype=float)
     names = tuple(channels) or tuple(f"channel {i}" for i in range(counts.shape[1]))
     if leave_out_unwatched:
         counts = np.where((effort > 0)[:, None], counts, 0)
@@ -141,34 +136,33 @@ def fit_model(
     bg = build_background(len(counts), regimes, harmonics=harmonics, sigmas=sigmas)
     steps = find_changepoints(counts, effort, bg) if look_for_upheavals else ()
     if steps:
-        after = {f"step on day {s.day}": np.arange(len(counts)) >= s.day for s in steps}
-        bg = build_background(len(counts), {**(regimes or {}), **after}, harmonics=harmonics, sigmas=sigmas)
-    watched = effort > 0
-    soft = 0.1 * counts[watched].mean(axis=0)
-    rates = counts[watched].sum(axis=0) / effort[watched].sum()
-    X, kept, seen = bg.X[watched], Z[watched], effort[watched]
+        level_shifts = {f"step on day {s.day}": np.arange(len(counts)) >= s.day for s in steps}
+        bg = build_background(len(counts), {**(regimes or {}), **level_shifts}, harmonics=harmonics, sigmas=sigmas)
+    observed = effort > 0
+    soft = 0.1 * counts[observed].mean(axis=0)
+    rates = counts[observed].sum(axis=0) / effort[observed].sum()
+    X, memories, effort_observed = bg.X[observed], Z[observed], effort[observed]
 
-    def of_channel(k: int, rng: np.random.Generator) -> ChannelPosterior:
-        y_k = counts[watched, k].astype(float)
-        p = ChannelData(X, kept, y_k, seen, float(soft[k]))
-        before = response_prior(response_sd, len(half_lives), len(names), own=k)
-        return sample_posterior(p, build_prior(bg, *before, rate=float(rates[k])), rng, draws, names[k])
+    def fit_channel(k: int, rng: np.random.Generator) -> ChannelPosterior:
+        y_k = counts[observed, k].astype(float)
+        p = ChannelData(X, memories, y_k, effort_observed, float(soft[k]))
+        response = response_prior(response_sd, len(half_lives), len(names), own=k)
+        return sample_posterior(p, build_prior(bg, *response, rate=float(rates[k])), rng, draws, names[k])
 
-    # Channels share the cores, and matrices this small are 20 times slower when BLAS shares them too. Each channel
-    # has a generator of its own, so that the answer does not depend on the number of cores.
+    # Channels share the cores; matrices this small are 20 times slower if BLAS uses threads too. Each channel has its
+    # own generator, so the result does not depend on the number of cores.
     with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(os.cpu_count()) as pool:
-        of = list(pool.map(of_channel, range(len(names)), rng.spawn(len(names))))
+        posteriors = list(pool.map(fit_channel, range(len(names)), rng.spawn(len(names))))
     q, c, m = bg.X.shape[1], len(names), len(half_lives)
-    R = np.stack([ch.theta[:, q:-1].reshape(draws, c, m) for ch in of], axis=1)
-    size = np.stack([np.exp(np.clip(ch.theta[:, -1], -6, 12)) for ch in of], axis=1)
-    events = counts[watched].sum(axis=0)
-    last = compute_memories(np.vstack([counts, counts[-1:]]), np.append(effort, effort[-1]), half_lives,
+    R = np.stack([ch.theta[:, q:-1].reshape(draws, c, m) for ch in posteriors], axis=1)
+    size = np.stack([np.exp(np.clip(ch.theta[:, -1], -6, 12)) for ch in posteriors], axis=1)
+    events = counts[observed].sum(axis=0)
+    z_last = compute_memories(np.vstack([counts, counts[-1:]]), np.append(effort, effort[-1]), half_lives,
                     None if weight is None else np.vstack([weight, np.asarray(weight)[-1:]]))[-1]  # fmt: skip
     system = FittedModel(
-        names, tuple(half_lives), counts, effort, R, branching_matrix(R, half_lives), size, tuple(of), bg, last, Z,
-        soft,
-        tuple(n for n, e in zip(names, events, strict=True) if e < MIN_EVENTS),
-        tuple(n for n, ch in zip(names, of, strict=True) if not ch.settled), events, steps,
+        names, tuple(half_lives), counts, effort, R, branching_matrix(R, half_lives), size, tuple(posteriors), bg, z_last, Z,
+        soft, tuple(n for n, e in zip(names, events, strict=True) if e < MIN_EVENTS),
+        tuple(n for n, ch in zip(names, posteriors, strict=True) if not ch.settled), events, steps,
     )  # fmt: skip
     if system.too_few:
         warnings.warn(TooFewEvents(system.too_few, MIN_EVENTS, system), stacklevel=2)
@@ -177,23 +171,23 @@ def fit_model(
 
 def _check_counts(y: NDArray[np.int64], coverage: Array, names: tuple[str, ...], longest: float) -> None:
     if y.ndim != 2 or coverage.shape != (len(y),) or len(names) != y.shape[1]:
-        raise BadCounts(names, "y needs shape (day, channel), density (day,), and one name per channel")
+        raise BadCounts(names, "y needs shape (day, channel), coverage (day,), and one name per channel")
     if not np.isfinite(y).all() or (y < 0).any() or (y != np.floor(y)).any():
         bad = [
             n
             for n, c in zip(names, y.T, strict=True)
             if not np.isfinite(c).all() or (c < 0).any() or (c % 1 != 0).any()
         ]
-        raise BadCounts(bad, "counts must be whole numbers of at least 0; an unknown day is density 0, not NaN")
+        raise BadCounts(bad, "counts must be whole numbers of at least 0. Give a day without data coverage 0, not NaN")
     if not np.isfinite(coverage).all() or (coverage < 0).any():
         raise BadCounts(names, "coverage must be a number of at least 0 on every day")
     if (y[coverage == 0] > 0).any():
         bad = [n for n, c in zip(names, y[coverage == 0].T, strict=True) if c.sum()]
-        raise BadCounts(bad, "there are events on days that nobody watched (density 0); "
-                             "drop these events or state the days' coverage")  # fmt: skip
+        raise BadCounts(bad, "there are events on days of coverage 0. "
+                             "Drop these events or state the days' coverage")  # fmt: skip
     if (coverage > 0).sum() < max(longest, 30):
         raise BadCounts(names, f"{int((coverage > 0).sum())} watched days are fewer than the longest "
-                               f"half-life, {longest:g} days; take more days")  # fmt: skip
-    silent = [n for n, c in zip(names, y.T, strict=True) if c.sum() == 0]
-    if silent:
-        raise BadCounts(silent, "no events at all, so nothing can be learned of them; leave them out")
+                               f"half-life, {longest:g} days. Take more days")  # fmt: skip
+    empty = [n for n, c in zip(names, y.T, strict=True) if c.sum() == 0]
+    if empty:
+        raise BadCounts(empty, "there are no events. Leave these channels out")

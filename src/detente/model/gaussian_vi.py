@@ -1,14 +1,14 @@
-r"""From the mode to the middle: the Gaussian nearest to the posterior, not the one at its peak.
+"""Variational inference: the Gaussian nearest to the posterior, instead of the one at its mode.
 
-The peak of a skewed posterior is not where its mass is. Here it stands low for what an actor answers to itself:
-a trend may take up any burst at no cost in probability but much in volume. The Gaussian q = N(m, A^-1) that is
-nearest to the posterior p in KL(q || p) solves
+The mode of a skewed posterior is away from its mass. Here it is too low for a channel's response to itself: a trend
+that absorbs a burst costs little probability but has much volume. The Gaussian q = N(m, A^-1) nearest to the
+posterior p in KL(q || p) solves
 
     E_q[grad log p] = 0,        A = -E_q[Hessian of log p],
 
-a fixed point that Newton's steps find from the mode on (Opper and Archambeau 2009, Neural Computation 21,
-786-792). Expectations are means over standard normal draws, in pairs of opposite sign, the same in every step. Given
-them the Hessian needs only five sums a day, whatever the number of draws.
+a fixed point that Newton steps find from the mode (Opper and Archambeau 2009, Neural Computation 21, 786-792).
+Expectations are means over the same antithetic normal draws in every step. Given them the Hessian needs only five
+sums a day, whatever the number of draws.
 """
 
 import numpy as np
@@ -34,7 +34,7 @@ def _likelihood_means(
     c0, c1, c2 = np.zeros(top), np.zeros(top), np.zeros(top)
     for i in range(draws):
         s = size[i]
-        # What depends on y and r alone, once a draw: log of rising factorials and their slopes.
+        # These depend on y and r alone: log rising factorials and their slopes.
         for j in range(1, top):
             c0[j] = c0[j - 1] + np.log((s + j - 1) / j)
             c1[j] = c1[j - 1] + 1 / (s + j - 1)
@@ -82,7 +82,7 @@ def _likelihood_means(
 def average_log_posterior(
     p: ChannelData, q: Gaussian, noise: Array, mean: Array, precision: Array
 ) -> tuple[float, Array, Array]:
-    """Means over q of the log posterior, its gradient and its negative Hessian: shapes (), (n,), (n, n)."""
+    """Average the log posterior, its gradient and negative Hessian over q: shapes (), (n,), (n, n)."""
     k = p.X.shape[1]
     theta = q.draws(noise)
     b = np.exp(np.clip(theta[:, :k] @ p.X.T, -30, 30))
@@ -110,14 +110,14 @@ def average_log_posterior(
 def fit_gaussian_vi(
     p: ChannelData, start: Gaussian, noise: Array, mean: Array, precision: Array, *, steps: int = 12
 ) -> Gaussian:
-    """The Gaussian nearest to the posterior, from the one at its peak.
+    """Fit the Gaussian nearest to the posterior, starting from the one at its mode.
 
     Args:
-        p: one channel. start: Gaussian at the mode. noise: standard normal, shape (draw, n), each draw with its
-            opposite. mean, precision: of the prior.
+        p: one channel. start: Gaussian at the mode. noise: standard normal, shape (draw, n), antithetic.
+        mean, precision: of the prior.
 
     Returns:
-        the best seen by its evidence bound; the start itself, with its bound, if no step improves on it.
+        the Gaussian with the best evidence bound; `start` with its bound if no step improves on it.
     """
     half_prior = 0.5 * np.linalg.slogdet(precision)[1]
     entropy = 0.5 * float((noise**2).sum(axis=1).mean())

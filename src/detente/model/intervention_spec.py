@@ -1,4 +1,4 @@
-"""A lever as it is typed: its name, its setting, and what that assumes."""
+"""Policy options as typed: name, value, and the assumption behind them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ STATE_FORCE_CHANNELS = ("strike", "clash")
 
 
 class BadIntervention(DetenteError):
-    """A lever that is not there, cannot be set so, or contradicts another."""
+    """A policy option is unknown, has a bad value, or contradicts another."""
 
     exit_code = 2
 
@@ -20,7 +20,7 @@ class BadIntervention(DetenteError):
 
 @dataclass(frozen=True, slots=True)
 class InterventionKind:
-    """A lever: how it is set and what that assumes. `monthly` values add events, others multiply."""
+    """Kind of policy option. `monthly` values add events, others are factors."""
 
     key: str
     monthly: bool
@@ -31,46 +31,37 @@ class InterventionKind:
 
 
 INTERVENTION_KINDS: tuple[InterventionKind, ...] = (
-    InterventionKind(
-        "dialogue", True, 30, ("dialogue",), "so many more meetings of the two governments a month", "dialogue=+2/month"
-    ),
-    InterventionKind(
-        "joint", True, 30, ("concession",), "so many more acts of the host against the group a month", "joint=+1/month"
-    ),
+    InterventionKind("dialogue", True, 30, ("dialogue",),
+                     "so many more meetings of the two governments a month", "dialogue=+2/month"),
+    InterventionKind("joint", True, 30, ("concession",),
+                     "so many more acts of the host against the group a month", "joint=+1/month"),
     InterventionKind("border", False, 1, ("attack",), "attacks multiplied by it, as by harder crossings", "border=0.8"),
-    InterventionKind(
-        "delink", False, 1, ("defiance", "pressure"), "answers of defiance to pressure multiplied by it", "delink=0.5"
-    ),
-    InterventionKind(
-        "mediation",
-        False,
-        1,
-        STATE_FORCE_CHANNELS,
-        "answers of strikes and clashes to hostile acts multiplied by it",
-        "mediation=0.7",
-    ),
-)
+    InterventionKind("delink", False, 1, ("defiance", "pressure"),
+                     "answers of defiance to pressure multiplied by it", "delink=0.5"),
+    InterventionKind("mediation", False, 1, STATE_FORCE_CHANNELS,
+                     "answers of strikes and clashes to hostile acts multiplied by it", "mediation=0.7"),
+)  # fmt: skip
 INTERVENTION_NAMES = tuple(k.key for k in INTERVENTION_KINDS)
 
 
 @dataclass(frozen=True, slots=True)
 class Intervention:
-    """One lever, set."""
+    """One policy option with its value."""
 
     kind: InterventionKind
     value: float
 
     @property
     def text(self) -> str:
-        """As it is typed: `dialogue=+2/month`."""
+        """The option as typed: `dialogue=+2/month`."""
         return f"{self.kind.key}={self.value:+g}/month" if self.kind.monthly else f"{self.kind.key}={self.value:g}"
 
 
 def parse_intervention(text: str) -> Intervention:
-    """Read a lever as typed.
+    """Parse a policy option as typed.
 
     Raises:
-        BadLever: unknown, not a number, or out of range.
+        BadIntervention: unknown, not a number, or out of range.
 
     Example:
         >>> parse_intervention("dialogue=+2/month").value, parse_intervention("border=0.8").text
@@ -98,14 +89,14 @@ def parse_intervention(text: str) -> Intervention:
 
 
 def parse_interventions(texts: Sequence[str]) -> tuple[Intervention, ...]:
-    """Read several.
+    """Parse several policy options.
 
     Raises:
-        BadLever: one is bad, or the same lever is set twice.
+        BadIntervention: one is bad, or the same option is given twice.
     """
-    read = [parse_intervention(t) for t in texts]
-    for i, x in enumerate(read):
-        for y in read[:i]:
+    parsed = [parse_intervention(t) for t in texts]
+    for i, x in enumerate(parsed):
+        for y in parsed[:i]:
             if x.kind is y.kind:
                 raise BadIntervention(texts[i], f"it contradicts --lever {y.text}", "Give each lever once.")
-    return tuple(read)
+    return tuple(parsed)

@@ -1,25 +1,25 @@
-r"""Levers: what a change would bring, by paired futures of the fitted system.
+"""Effects of policy options, by paired simulation of the fitted model.
 
-Each future is lived twice with the same random numbers, as fitted and with the lever, and the difference is
-taken path by path. A lever is an assumption; what follows from it is an estimate. The two are kept apart:
+Each future is simulated twice with common random numbers, with and without the change, and the difference is
+taken path by path. A policy option is an assumption; its consequences are an estimate. They are reported separately:
 
-    direct     what the assumption changes by itself, all else staying as in the path without it
-    estimated  what follows through the fitted responses: the whole difference less the direct part
+    direct     effect of the assumption itself, all else as in the path without it
+    estimated  effect through the fitted responses: the whole difference less the direct part
 
-Five levers, with x the value given:
+Five policy options, with x the value given:
 
     dialogue=+x/month    x more meetings a month                     mu_dialogue + x / 30 a day
     joint=+x/month       x more acts of the host against the group   mu_concession + x / 30 a day
     border=x             attacks times x (crossings made harder)     mu_attack and W[attack, .] times x
-    delink=x             answers of defiance to pressure times x     W[defiance, pressure] times x
-    mediation=x          answers of force to hostile acts times x    W[strike and clash, hostile] times x
+    delink=x             response of defiance to pressure times x    W[defiance, pressure] times x
+    mediation=x          response of force to hostile acts times x   W[strike and clash, hostile] times x
 
-mu is the background without same-day company and W the branching matrix (`kernels.py`): with S = sum_m s_m W_m
-the simulated base is (I - S)^-1 mu, so that a lever also takes the answers that would have come on the same day.
+mu is the background without same-day responses and W the branching matrix (`kernels.py`): with S = sum_m s_m W_m
+the simulated base is (I - S)^-1 mu, so that an option also changes same-day responses.
 
-Numbers are events of a record as dense as the thinnest window (density 1). Deaths are events times deaths per
-event, bootstrapped over past events that give a figure, each figure uniform between the lowest and the highest
-told. Interval: over draws of the system, of means over the paths of each draw.
+Numbers are events at reporting coverage 1. Deaths are events times deaths per event, bootstrapped over past events
+with a reported figure, each drawn uniformly between its lowest and highest figure. Intervals are over draws of the
+model, of means over the paths of each draw.
 """
 
 from collections.abc import Mapping, Sequence
@@ -47,8 +47,9 @@ HORIZONS = (30, 90, 180, 365)
 
 @dataclass(frozen=True, slots=True)
 class CountChange:
-    """A change of event counts: mean, interval, probability that it is below 0, and the standard error of the mean that
-    comes from the number of paths; arrays of shape (horizon, c)."""
+    """Change of event counts: mean, interval, probability that it is below 0, and simulation standard error of the mean; arrays
+    of shape (horizon, c).
+    """
 
     mean: Array
     low: Array
@@ -59,13 +60,12 @@ class CountChange:
 
 @dataclass(frozen=True, slots=True)
 class InterventionEffect:
-    """What levers bring within so many days.
+    """Effect of policy options within each horizon.
 
     Fields:
-        channels: names, length c, and `deaths` last where tolls were given. horizons: days, length h.
-        without: expected counts as fitted, shape (h, c). direct: what the assumption changes by itself,
-            shape (h, c). estimated: what follows through the fitted responses. whole: both together.
-        level: of the intervals.
+        channels: names, length c, with `deaths` last if `tolls` were given. horizons: days, length h.
+        without: expected counts without the change, shape (h, c). direct: effect of the assumption itself, shape (h, c).
+        estimated: effect through the fitted responses. whole: both together. level: of the intervals.
     """
 
     channels: tuple[str, ...]
@@ -81,14 +81,14 @@ def estimate_interventions(
     s: FittedModel, changes: Sequence[Intervention], rng: np.random.Generator, *, horizons: Sequence[int] = HORIZONS,
     paths: int = 2_000, tolls: Mapping[str, Array] | None = None, level: float = 0.9,
 ) -> InterventionEffect:  # fmt: skip
-    """Futures with and without the levers.
+    """Simulate futures with and without policy options.
 
     Args:
-        changes: from `levers`. horizons: days, in order. tolls: channel to the lowest and highest deaths
-            told of past events, shape (event, 2).
+        changes: from `parse_interventions`. horizons: days, in order. tolls: channel to the lowest and highest
+            reported deaths of past events, shape (event, 2).
 
     Raises:
-        BadLever: the lever moves a channel that the system does not know.
+        BadIntervention: an option changes a channel that the model lacks.
 
     Example:
         >>> from detente.model.fit import fit_model
@@ -97,7 +97,7 @@ def estimate_interventions(
         >>> w = calming_talks(np.random.default_rng(4), days=3000)
         >>> s = fit_model(w.y, channels=("attack", "dialogue"), rng=np.random.default_rng(0))
         >>> e = estimate_interventions(s, parse_interventions(["dialogue=+6/month"]), np.random.default_rng(0), horizons=[180])
-        >>> bool(e.whole.mean[0, 0] < 0), bool(e.direct[0, 0] == 0)    # talks calm, which nobody assumed
+        >>> bool(e.whole.mean[0, 0] < 0), bool(e.direct[0, 0] == 0)    # estimated, not assumed
         (True, True)
     """
     check_interventions(s, changes)
@@ -109,17 +109,17 @@ def estimate_without_channels(
     s: FittedModel, first: int, without: Sequence[str], rng: np.random.Generator, *, paths: int = 2_000,
     tolls: Mapping[str, Array] | None = None, level: float = 0.9,
 ) -> InterventionEffect:  # fmt: skip
-    """The days from `first` on lived again, as fitted and without any event of some channels.
+    """Run a counterfactual: the days from `first` on, simulated with and without the events of some channels.
 
-    The direct part is that these events do not happen; all else is estimated. The one horizon is the length
-    of the stretch. Days keep the density with which they were watched.
+    The direct part is the absence of these events; all else is estimated. The one horizon is the length of the period.
+    Days keep their coverage.
     """
     u = simulate_past_baseline(s, first, rng, paths=paths, tolls=tolls)
     return summarise_effect(u, without_channels(u, without), (u.base.shape[1],), level=level)
 
 
 def sum_within_days(x: NDArray[Any], days: Sequence[int]) -> Array:
-    """What a day-by-day array of shape (path, day, c) adds up to within so many days: shape (path, len(days), c).
+    """Sum a daily array of shape (path, day, c) within each number of days: shape (path, len(days), c).
 
     Example:
         >>> sum_within_days(np.ones((1, 5, 1)), [2, 5]).ravel().tolist()
@@ -131,16 +131,12 @@ def sum_within_days(x: NDArray[Any], days: Sequence[int]) -> Array:
 
 
 def summarise_effect(
-    u: BaselinePaths, twins: PairedPaths, horizons: Sequence[int], *, level: float = 0.9
+    u: BaselinePaths, pair: PairedPaths, horizons: Sequence[int], *, level: float = 0.9
 ) -> InterventionEffect:
-    """What the change comes to within each horizon.
-
-    Args:
-        horizons: days, in order.
-    """
-    draw = twins.plain.draw
-    a, b, d = (sum_within_days(x, list(horizons)) for x in (twins.plain.y, twins.changed.y, twins.direct))
-    names = twins.plain.channels
+    """Summarise paired paths by horizon; `horizons` are days in order."""
+    draw = pair.plain.draw
+    a, b, d = (sum_within_days(x, list(horizons)) for x in (pair.plain.y, pair.changed.y, pair.direct))
+    names = pair.plain.channels
     if u.each is not None:
         each = u.each[draw]
         a, b, d = (np.concatenate([x, np.einsum("phc,pc->ph", x, each)[:, :, None]], axis=2) for x in (a, b, d))
@@ -154,14 +150,13 @@ def summarise_effect(
         return out[paths > 0] / paths[paths > 0, None, None]
 
     def change(x: Array) -> CountChange:
-        # Sums of deaths in another order differ in their last digits: that is no difference.
+        # Sums of deaths in another order differ in their last digits only.
         x = np.round(x, 9)
         low, high = np.quantile(x, [(1 - level) / 2, (1 + level) / 2], axis=0)
-        # A draw without any difference says nothing of its sign: it counts half.
+        # A draw without a difference has no sign: it counts half.
         fewer = (x < 0).mean(axis=0) + 0.5 * (x == 0).mean(axis=0)
         return CountChange(x.mean(axis=0), low, high, fewer, x.std(axis=0) / np.sqrt(len(x)))
 
-    whole, alone = by_draw(b - a), by_draw(d)
-    return InterventionEffect(
-        names, tuple(horizons), a.mean(axis=0), d.mean(axis=0), change(whole - alone), change(whole), level
-    )
+    whole, direct = by_draw(b - a), by_draw(d)
+    estimated, without = change(whole - direct), a.mean(axis=0)
+    return InterventionEffect(names, tuple(horizons), without, d.mean(axis=0), estimated, change(whole), level)

@@ -1,4 +1,4 @@
-"""A posterior as a Gaussian, and the first of them: the one at its peak."""
+"""Gaussian approximations of a posterior, and the Laplace approximation at its mode."""
 
 from dataclasses import dataclass
 
@@ -14,11 +14,11 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Gaussian:
-    """N(theta, A^-1).
+    """The distribution N(theta, A^-1).
 
     Fields:
-        theta: its mean, shape (n,). factor: L with A = L L', lower. evidence: what it says of the log marginal
-            likelihood: Laplace's value at the peak, the bound E_q[log p - log q] elsewhere.
+        theta: mean, shape (n,). factor: L with A = L L', lower. evidence: estimate of the log marginal likelihood:
+            Laplace's value at the mode, otherwise the bound E_q[log p - log q].
     """
 
     theta: Array
@@ -26,7 +26,7 @@ class Gaussian:
     evidence: float
 
     def draws(self, noise: Array) -> Array:
-        """theta + L'^-1 noise, shape (draw, n) as the noise.
+        """Return theta + L'^-1 noise, shape (draw, n) as the noise.
 
         Example:
             >>> Gaussian(np.array([1.0]), np.array([[2.0]]), 0.0).draws(np.array([[0.0], [1.0]])).tolist()
@@ -36,37 +36,37 @@ class Gaussian:
         return out
 
     def log_density(self, theta: Array) -> Array:
-        """At some points, shape (draw,), the constant of n log(2 pi) / 2 left out."""
-        apart = (theta - self.theta) @ self.factor
-        out: Array = np.log(np.diag(self.factor)).sum() - 0.5 * (apart**2).sum(axis=1)
+        """Log density at points of shape (draw, n), without n log(2 pi) / 2: shape (draw,)."""
+        off = (theta - self.theta) @ self.factor
+        out: Array = np.log(np.diag(self.factor)).sum() - 0.5 * (off**2).sum(axis=1)
         return out
 
 
 def laplace(p: ChannelData, mean: Array, precision: Array, start: Array, channel: str, *, steps: int = 80) -> Gaussian:
-    """Newton's method with halving; the expected Hessian stands in where the observed one fails.
+    """Find the mode by Newton's method with step halving; use the expected Hessian where the observed one fails.
 
-    mean, precision: of the Gaussian prior. start: where to begin, shape (n,).
+    mean, precision: of the Gaussian prior. start: first point, shape (n,).
     """
-    theta, move = start.copy(), np.inf
+    theta, decrement = start.copy(), np.inf
     value, gradient, observed, expected = log_posterior(p, theta, mean, precision)
     for _ in range(steps):
         try:
             step = cho_solve(cho_factor(observed), gradient)
         except LinAlgError:
             step = cho_solve(cho_factor(expected), gradient)
-        move, size = float(gradient @ step), 1.0
-        if abs(move) < 1e-5:
+        decrement, size = float(gradient @ step), 1.0
+        if abs(decrement) < 1e-5:
             break
         while size > 1e-6:
-            tried = log_posterior(p, theta + size * step, mean, precision)
-            if np.isfinite(tried[0]) and tried[0] > value - 1e-9:
+            trial = log_posterior(p, theta + size * step, mean, precision)
+            if np.isfinite(trial[0]) and trial[0] > value - 1e-9:
                 break
             size /= 2
         else:
             break
         theta = theta + size * step
-        value, gradient, observed, expected = tried
-    if abs(move) > 0.1:
+        value, gradient, observed, expected = trial
+    if abs(decrement) > 0.1:
         raise DidNotConverge(channel, steps, theta)
     try:
         factor: Array = np.linalg.cholesky(observed).astype(float)

@@ -1,9 +1,9 @@
-r"""One channel's log posterior, with its gradient and Hessian by hand.
+"""Log posterior of one channel, with analytic gradient and Hessian.
 
-    y(t) ~ NB(mean mu, size r),  mu = g(density(t) * (exp(X beta) + Z R)),  g(x) = c log(1 + exp(x / c)),
+    y(t) ~ NB(mean mu, size r),  mu = g(coverage(t) * (exp(X beta) + Z R)),  g(x) = c log(1 + exp(x / c)),
 
-so the variance is mu + mu^2 / r. g is the identity a few c above zero and never negative, which lets an
-answer be negative (talks that calm). c is a tenth of the channel's mean rate. theta = (beta, R, log r).
+so the variance is mu + mu^2 / r. g is the identity a few c above zero and never negative, which allows negative
+responses (talks that reduce violence). c is a tenth of the channel's mean rate. theta = (beta, R, log r).
 """
 
 from dataclasses import dataclass
@@ -18,11 +18,11 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class ChannelData:
-    """One channel on its watched days.
+    """Data of one channel on its observed days.
 
     Fields:
         X: columns of log b, shape (day, p). Z: memories, shape (day, q). y: counts, shape (day,).
-        density: positive, shape (day,). soft: c above.
+        coverage: positive, shape (day,). soft: c above.
     """
 
     X: Array
@@ -34,14 +34,14 @@ class ChannelData:
 
 @jit
 def softplus_with_derivatives(x: float) -> tuple[float, float, float]:
-    """log(1 + exp(x)), its slope and its curvature.
+    """Compute log(1 + exp(x)), its slope and its curvature.
 
     Example:
         >>> tuple(round(v, 4) for v in softplus_with_derivatives(0.0)), tuple(round(v, 4) for v in softplus_with_derivatives(9.0))
         ((0.6931, 0.5, 0.25), (9.0001, 0.9999, 0.0001))
     """
     e = np.exp(-abs(x))
-    if x > 8.0:  # where two terms of the series leave less than 2e-11, and no logarithm is needed
+    if x > 8.0:  # two terms of the series are exact to 2e-11
         return x + e - 0.5 * e * e, 1.0 - e + e * e, e - 2 * e * e
     slope = 1 / (1 + e) if x >= 0 else e / (1 + e)
     return max(x, 0.0) + np.log1p(e), slope, e / (1 + e) ** 2
@@ -49,7 +49,7 @@ def softplus_with_derivatives(x: float) -> tuple[float, float, float]:
 
 @jit
 def softplus_with_slope(x: float, e: float) -> tuple[float, float]:
-    """As `softly`, without the curvature, e = exp(-|x|) being known."""
+    """Compute `softplus_with_derivatives` without the curvature, given e = exp(-|x|)."""
     if x > 8.0:
         return x + e - 0.5 * e * e, 1.0 - e + e * e
     return max(x, 0.0) + np.log1p(e), (1 / (1 + e) if x >= 0 else e / (1 + e))
@@ -85,9 +85,8 @@ def _terms(eta: Array, y: Array, size: float, soft: float) -> tuple[float, Array
 def _eta_gradient(
     x: Array, e: Array, y: Array, days_with: NDArray[np.int64], size: Array, soft: float
 ) -> tuple[Array, Array]:
-    # x is eta / soft and e is exp(-|x|), shape (draw, day); on return x holds d log p / d eta. Days without events
-    # need no logarithm but that of a product, and are most days; the exponentials come from numpy, which takes eight
-    # at a time.
+    # x is eta / soft and e is exp(-|x|), shape (draw, day); on return x holds d log p / d eta. Most days have no events
+    # and need only the logarithm of a product. numpy computes the exponentials, since it vectorises them.
     draws, days = x.shape
     total, lr = np.zeros(draws), np.zeros(draws)
     top = int(y.max()) + 1
@@ -121,9 +120,9 @@ def _eta_gradient(
 
 
 def log_posterior(p: ChannelData, theta: Array, mean: Array, precision: Array) -> tuple[float, Array, Array, Array]:
-    """Value, gradient, observed negative Hessian, and its expectation (always positive definite).
+    """Compute value, gradient, observed negative Hessian, and its expectation (always positive definite).
 
-    Leaves out the prior's normalising constant. Shapes: (), (n,), (n, n), (n, n).
+    The prior's normalising constant is left out. Shapes: (), (n,), (n, n), (n, n).
     """
     k = p.X.shape[1]
     size = float(np.exp(np.clip(theta[-1], -6, 12)))
@@ -147,8 +146,8 @@ def log_posterior(p: ChannelData, theta: Array, mean: Array, precision: Array) -
 
 
 def log_likelihoods(p: ChannelData, thetas: Array) -> tuple[Array, Array]:
-    """The log likelihood and its gradient at many points: shapes (draw,) and (draw, n) from (draw, n)."""
-    # Some draws at a time, so that what is worked on stays in the processor's cache.
+    """Compute log likelihood and gradient at many points: shapes (draw,) and (draw, n) from (draw, n)."""
+    # Batches of draws fit in the processor's cache.
     rows = max(1, 75_000 // len(p.y))
     parts = [_batch_log_likelihoods(p, thetas[i : i + rows]) for i in range(0, len(thetas), rows)]
     return np.concatenate([v for v, _ in parts]), np.concatenate([g for _, g in parts])

@@ -1,7 +1,6 @@
-r"""The same model in another program's hands: NUTS by numpyro, slow and exact, to judge the fast posterior by.
+"""Reference sampler: the same model in numpyro with NUTS, slow and exact, to validate the fast posterior.
 
-The model is said once more in numpyro's own distributions, so that nothing of our likelihood, gradient or mixture
-is used but the numbers that go in:
+The model is written again in numpyro's own distributions, so that our likelihood, gradient and mixture are not used:
 
     beta, R, log r ~ sum_s share_s N(mean, precision_s^-1),   y(t) ~ NB2(c softplus(eta(t) / c), exp(log r)).
 
@@ -23,10 +22,10 @@ Array = NDArray[np.float64]
 
 
 def nuts(s: FittedModel, channel: str, *, draws: int = 1000, warmup: int = 500, seed: int = 0) -> Array:
-    """Draws of one channel's (beta, R, log r) by the No-U-Turn Sampler, shape (draw, n).
+    """Sample one channel's (beta, R, log r) by the No-U-Turn Sampler, shape (draw, n).
 
     Args:
-        s: a fit; its data, background and prior are used, its posterior is not. draws, warmup: of one chain.
+        s: a fit; its data, background and prior are used, not its posterior. draws, warmup: of one chain.
 
     Raises:
         ExtraMissing: numpyro is not installed. KeyError: no such channel.
@@ -35,36 +34,34 @@ def nuts(s: FittedModel, channel: str, *, draws: int = 1000, warmup: int = 500, 
         Hoffman and Gelman (2014), JMLR 15, 1593-1623; Phan, Pradhan and Jankowiak (2019), arXiv 1912.11554.
     """
     if find_spec("numpyro") is None:
-        raise ExtraMissing("numpyro", "bayes", "the exact sampler")
+        raise ExtraMissing("numpyro", "bayes", "The NUTS sampler")
     import jax
     from numpyro.infer import MCMC, NUTS, init_to_value
 
-    of = dict(zip(s.channels, s.of, strict=True))[channel]
+    post = dict(zip(s.channels, s.of, strict=True))[channel]
     with jax.enable_x64(True):
         sampler = MCMC(
-            NUTS(_model, init_strategy=init_to_value(values={"u": np.zeros(len(of.believed.mean))})),
+            NUTS(_model, init_strategy=init_to_value(values={"u": np.zeros(len(post.believed.mean))})),
             num_warmup=warmup, num_samples=draws, progress_bar=False,
         )  # fmt: skip
-        near = of.gaussians[int(np.argmax(of.weights))]
-        turn = np.linalg.inv(near.factor).T
-        sampler.run(jax.random.PRNGKey(seed), of.problem, of.believed, near.theta, turn)
-        out: Array = near.theta + np.asarray(sampler.get_samples()["u"]) @ turn.T
+        gaussian = post.gaussians[int(np.argmax(post.weights))]
+        turn = np.linalg.inv(gaussian.factor).T
+        sampler.run(jax.random.PRNGKey(seed), post.problem, post.believed, gaussian.theta, turn)
+        out: Array = gaussian.theta + np.asarray(sampler.get_samples()["u"]) @ turn.T
         return out
 
 
-def _model(p: ChannelData, believed: Prior, middle: Array, turn: Array) -> None:
+def _model(p: ChannelData, prior: Prior, middle: Array, turn: Array) -> None:
     import jax.numpy as jnp
     import numpyro
     import numpyro.distributions as dist
 
-    # Sampled in the coordinates in which our Gaussian is round: it is walked faster, and is the same posterior.
+    # Sampling in the coordinates in which our Gaussian is round is faster and leaves the posterior the same.
     u: Any = numpyro.sample("u", dist.ImproperUniform(dist.constraints.real, (), middle.shape))
     theta = middle + turn @ u
-    shape = believed.precisions.shape[:2]
-    each = dist.MultivariateNormal(
-        jnp.broadcast_to(believed.mean, shape), precision_matrix=jnp.asarray(believed.precisions)
-    )
-    share = dist.Categorical(probs=jnp.exp(believed.log_shares))
+    shape = prior.precisions.shape[:2]
+    each = dist.MultivariateNormal(jnp.broadcast_to(prior.mean, shape), precision_matrix=jnp.asarray(prior.precisions))
+    share = dist.Categorical(probs=jnp.exp(prior.log_shares))
     numpyro.factor("prior", dist.MixtureSameFamily(share, each).log_prob(theta))
     k = p.X.shape[1]
     eta = p.coverage * (jnp.exp(p.X @ theta[:k]) + p.Z @ theta[k:-1])

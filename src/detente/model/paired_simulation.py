@@ -1,7 +1,7 @@
-"""Days lived twice with the same luck: once as fitted, and once more under levers or without some channels.
+"""Paired simulation with common random numbers: as fitted, and under policy options or without some channels.
 
-Living them as fitted is half of the work and the same for every lever, so it is done once (`Unlevered`) and every change is made
-to that. See `interventions.py` for what a lever is and how a difference is read.
+The baseline is half of the work and the same for every change, so it is simulated once (`BaselinePaths`). See
+`interventions.py` for the policy options and the meaning of a difference.
 """
 
 from collections.abc import Mapping, Sequence
@@ -31,12 +31,12 @@ HOSTILE_CHANNELS = ("attack", "operation", "strike", "clash", "pressure", "defia
 
 @dataclass(frozen=True, slots=True)
 class BaselinePaths:
-    """Days lived as fitted, once, so that many levers can be pulled on the same draws and the same luck.
+    """Paths as fitted, simulated once, so that many changes can be applied to the same draws and random numbers.
 
     Fields:
-        system: the fit. base: background with same-day company, (draw, day, c); mu: without it. z: memories before the
-            first day. density: of the days, or None for ones. paths: as lived. luck: state of the generator before they were.
-        each: deaths per event, bootstrapped, (draw, c), or None where no tolls were given.
+        system: the fit. base: background with same-day responses, (draw, day, c); mu: without them. z: memories before the
+            first day. coverage: of the days, or None for ones. paths: as fitted. luck: state of the generator before them.
+        each: deaths per event, bootstrapped, (draw, c), or None if no `tolls` were given.
     """
 
     system: FittedModel
@@ -51,8 +51,7 @@ class BaselinePaths:
 
 @dataclass(frozen=True, slots=True)
 class PairedPaths:
-    """The same days lived twice, path by path: as fitted and otherwise, and what the assumption changes by itself by
-    day, shape (path, day, c)."""
+    """Paths without and with the change, and the direct effect of the assumption by day, shape (path, day, c)."""
 
     plain: SimulatedPaths
     changed: SimulatedPaths
@@ -62,19 +61,15 @@ class PairedPaths:
 def simulate_baseline(
     s: FittedModel, days: int, rng: np.random.Generator, *, paths: int = 2_000, tolls: Mapping[str, Array] | None = None
 ) -> BaselinePaths:
-    """The next days as fitted, ready for levers (`pulled`)."""
+    """Simulate the next days as fitted, for `with_interventions`."""
     return _build_baseline(s, extend_background(s, days), s.z, None, rng, paths, tolls)
 
 
 def simulate_past_baseline(
-    s: FittedModel,
-    first: int,
-    rng: np.random.Generator,
-    *,
-    paths: int = 2_000,
+    s: FittedModel, first: int, rng: np.random.Generator, *, paths: int = 2_000,
     tolls: Mapping[str, Array] | None = None,
-) -> BaselinePaths:
-    """The days from `first` on as fitted, ready to be lived without some channels (`removed`)."""
+) -> BaselinePaths:  # fmt: skip
+    """Simulate the days from `first` on as fitted, for `without_channels`."""
     z = compute_memories(s.y, s.coverage, s.half_lives)[first]
     return _build_baseline(s, s.base()[:, first:], z, s.coverage[first:], rng, paths, tolls)
 
@@ -90,10 +85,10 @@ def _build_baseline(
 
 
 def check_interventions(s: FittedModel, changes: Sequence[Intervention]) -> None:
-    """Refuse levers on channels that the record does not hold.
+    """Check that the model has the channels of all policy options.
 
     Raises:
-        BadLever: there is one.
+        BadIntervention: it lacks one.
     """
     for x in changes:
         missing = [c for c in x.kind.channels if c not in s.channels]
@@ -102,10 +97,10 @@ def check_interventions(s: FittedModel, changes: Sequence[Intervention]) -> None
 
 
 def with_interventions(u: BaselinePaths, changes: Sequence[Intervention]) -> PairedPaths:
-    """The same days once more with the levers.
+    """Simulate the same days again with policy options.
 
     Raises:
-        BadLever: a lever moves a channel that the system does not know.
+        BadIntervention: an option changes a channel that the model lacks.
     """
     s = u.system
     check_interventions(s, changes)
@@ -119,21 +114,21 @@ def with_interventions(u: BaselinePaths, changes: Sequence[Intervention]) -> Pai
 
 
 def without_channels(u: BaselinePaths, without: Sequence[str]) -> PairedPaths:
-    """The same days once more without any event of some channels."""
+    """Simulate the same days again without the events of some channels."""
     s, mu, W, direct = u.system, u.mu.copy(), u.system.W.copy(), np.zeros(u.paths.y.shape)
-    gone = [s.channels.index(name) for name in without]
-    for k in gone:
+    removed = [s.channels.index(name) for name in without]
+    for k in removed:
         mu[:, :, k], W[:, k] = 0.0, 0.0
         direct[:, :, k] = -u.paths.y[:, :, k]
     base, R = add_same_day_response(s, mu, W)
-    # The smooth positive part is not 0 at 0: only far below it is.
-    base[:, :, gone], R[:, gone] = -1e9, 0.0
+    # The smooth positive part is 0 only far below 0.
+    base[:, :, removed], R[:, removed] = -1e9, 0.0
     return PairedPaths(u.paths, _resimulate(u, base, R), direct)
 
 
 def _resimulate(u: BaselinePaths, base: Array, R: Array) -> SimulatedPaths:
     rng = np.random.Generator(getattr(np.random, u.luck["bit_generator"])())
-    rng.bit_generator.state = u.luck  # the same draws and the same luck on every path
+    rng.bit_generator.state = u.luck  # common random numbers on every path
     return _simulate_model(u.system, base, R, rng, len(u.paths.y), u.z, u.coverage)
 
 
@@ -157,19 +152,17 @@ def _apply_intervention(s: FittedModel, x: Intervention, mu: Array, W: Array) ->
 
 
 def _list_scaled_responses(s: FittedModel, x: Intervention) -> list[tuple[int, int]]:
-    """Answers that a lever multiplies: (answering, answered)."""
-    pairs = (
-        [("defiance", "pressure")]
-        if x.kind.key == "delink"
-        else [(k, j) for k in STATE_FORCE_CHANNELS for j in HOSTILE_CHANNELS]
-    )
+    """List the responses that an option multiplies, as (responding channel, channel responded to)."""
+    pairs = [("defiance", "pressure")]
+    if x.kind.key != "delink":
+        pairs = [(k, j) for k in STATE_FORCE_CHANNELS for j in HOSTILE_CHANNELS]
     return [(s.channels.index(k), s.channels.index(j)) for k, j in pairs if j in s.channels]
 
 
 def _direct_effect(u: BaselinePaths, x: Intervention) -> Array:
-    """The change by day that the assumption makes by itself on the path without it, shape (path, day, c).
+    """Compute the direct effect by day on the path without the change, shape (path, day, c).
 
-    For answers that are multiplied it is the change of the day's mean, all memories staying as they were.
+    For multiplied responses it is the change of the day's mean with all memories held fixed.
     """
     s, plain = u.system, u.paths
     out, at = np.zeros(plain.y.shape), s.channels.index
@@ -197,21 +190,21 @@ def _mean_differences(
     y: NDArray[np.int32], draw: NDArray[np.int64], base: Array, damped_base: Array, R: Array, damped: Array, soft: Array,
     busy: NDArray[np.int64], rho: Array, z0: Array, out: Array,
 ) -> None:  # fmt: skip
-    """The damped mean less the plain one of every busy channel, day by day along the path as it was lived."""
+    """Change of the mean of every busy channel, day by day along the path without the change."""
     paths, days, c = y.shape
     m = len(rho)
     for i in prange(paths):
         d, z = draw[i], z0.copy()
         for t in range(days):
             for b in range(len(busy)):
-                was, now = base[d, t, b], damped_base[d, t, b]
+                eta, damped_eta = base[d, t, b], damped_base[d, t, b]
                 for q in range(c * m):
-                    was += R[d, b, q] * z[q]
-                    now += damped[d, b, q] * z[q]
+                    eta += R[d, b, q] * z[q]
+                    damped_eta += damped[d, b, q] * z[q]
                 soft_b = soft[busy[b]]
-                x, w = now / soft_b, was / soft_b
+                x, x0 = damped_eta / soft_b, eta / soft_b
                 out[i, t, busy[b]] = soft_b * (
-                    max(x, 0.0) + np.log1p(np.exp(-abs(x))) - max(w, 0.0) - np.log1p(np.exp(-abs(w)))
+                    max(x, 0.0) + np.log1p(np.exp(-abs(x))) - max(x0, 0.0) - np.log1p(np.exp(-abs(x0)))
                 )
             for j in range(c):
                 for h in range(m):
@@ -219,11 +212,11 @@ def _mean_differences(
 
 
 def _bootstrap_deaths(s: FittedModel, tolls: Mapping[str, Array], draws: int, rng: np.random.Generator) -> Array:
-    """Deaths per event of each channel, bootstrapped, shape (draw, c); 0 for channels without any figure."""
+    """Bootstrap deaths per event by channel, shape (draw, c); 0 for channels without reported figures."""
     out = np.zeros((draws, len(s.channels)))
-    for name, told in tolls.items():
-        if name in s.channels and len(told):
-            i = rng.integers(len(told), size=(draws, len(told)))
-            low, high = np.asarray(told, dtype=float).T
+    for name, figures in tolls.items():
+        if name in s.channels and len(figures):
+            i = rng.integers(len(figures), size=(draws, len(figures)))
+            low, high = np.asarray(figures, dtype=float).T
             out[:, s.channels.index(name)] = (low[i] + (high - low)[i] * rng.random(i.shape)).mean(axis=1)
     return out

@@ -1,10 +1,10 @@
-"""What is learned of one channel: a mixture of Gaussians over smoothnesses, checked against the posterior itself.
+"""Posterior of one channel: a mixture of Gaussians over smoothness, corrected by importance weights or by HMC.
 
-For each candidate smoothness of the background the peak is found by Newton's method; where its evidence is within
-a thousandth of the best, the Gaussian nearest to the posterior is found from there. These are mixed by their
-evidence and the belief in each smoothness beforehand. Draws from the mixture are weighted by posterior / mixture, with Pareto smoothing.
-Where Pareto k is at most 0.7 and the weights are worth at least a quarter of the draws, the draws are resampled by
-them; elsewhere the Gaussians are too far off for weights, and the draws are moved to the posterior (`hmc.py`).
+For each candidate smoothness Newton's method finds the mode. Where its evidence is within a thousandth of the best,
+variational inference finds the nearest Gaussian from there. These are mixed by evidence and prior share. Draws from
+the mixture are weighted by posterior / mixture, with Pareto smoothing. If Pareto k is at most 0.7 and the effective
+sample size is at least a quarter of the draws, the draws are resampled by weight; otherwise the Gaussians are too far
+off for weights, and HMC moves the draws to the posterior (`hmc.py`).
 """
 
 from dataclasses import dataclass
@@ -21,20 +21,19 @@ from detente.model.psis import pareto_smooth
 
 Array = NDArray[np.float64]
 MAX_PARETO_K, ESS_DIVISOR = 0.7, 4
-ANTITHETIC_PAIRS = 32  # of opposite draws, by which the nearest Gaussian is found
-MIN_LOG_EVIDENCE_SHARE = -7.0  # log share of the evidence below which a smoothness is not followed up
+ANTITHETIC_PAIRS = 32  # for the expectations of `fit_gaussian_vi`
+MIN_LOG_EVIDENCE_SHARE = -7.0  # below this log share a smoothness is dropped
 
 
 @dataclass(frozen=True, slots=True)
 class ChannelPosterior:
-    """What was learned of one channel.
+    """Posterior of one channel.
 
     Fields:
         theta: draws of (beta, R, log r), shape (draw, n). best: their mean, shape (n,).
-        weights: of the candidate smoothnesses. pareto_k: of the importance weights; over 0.7 they were not used.
-        settled: False where the draws had not settled in the posterior when `polish` gave up.
-        problem: the data as the likelihood saw them. believed: the prior. gaussians: one for each smoothness, those of
-            negligible weight at the peak.
+        weights: of the candidate smoothnesses. pareto_k: of the importance weights; above 0.7 they were not used.
+        settled: False where HMC stopped before it converged. problem: the data. believed: the prior.
+        gaussians: one for each smoothness; those of negligible weight are Laplace approximations at the mode.
     """
 
     theta: Array
@@ -47,49 +46,47 @@ class ChannelPosterior:
     gaussians: tuple[Gaussian, ...]
 
 
-def sample_posterior(
-    p: ChannelData, believed: Prior, rng: np.random.Generator, draws: int, name: str
-) -> ChannelPosterior:
-    """The posterior of one channel.
+def sample_posterior(p: ChannelData, prior: Prior, rng: np.random.Generator, draws: int, name: str) -> ChannelPosterior:
+    """Sample the posterior of one channel.
 
     Raises:
-        DidNotConverge: carries where Newton's method stood.
+        DidNotConverge: carries the last point of Newton's method.
     """
-    peaks, start = [], believed.mean
-    for precision in believed.precisions:
-        peaks.append(laplace(p, believed.mean, precision, start, name))
+    peaks, start = [], prior.mean
+    for precision in prior.precisions:
+        peaks.append(laplace(p, prior.mean, precision, start, name))
         start = peaks[-1].theta
-    score = np.array([g.evidence for g in peaks]) + believed.log_shares
-    followed = np.flatnonzero(score > score.max() + MIN_LOG_EVIDENCE_SHARE)
-    half = rng.standard_normal((ANTITHETIC_PAIRS, len(believed.mean)))
-    noise, found = np.vstack([half, -half]), list(peaks)
+    score = np.array([g.evidence for g in peaks]) + prior.log_shares
+    candidates = np.flatnonzero(score > score.max() + MIN_LOG_EVIDENCE_SHARE)
+    half = rng.standard_normal((ANTITHETIC_PAIRS, len(prior.mean)))
+    noise, gaussians = np.vstack([half, -half]), list(peaks)
     evidence = np.full(len(peaks), -np.inf)
-    for s in followed:
-        found[s] = fit_gaussian_vi(p, peaks[s], noise, believed.mean, believed.precisions[s])
-        evidence[s] = found[s].evidence + believed.log_shares[s]
+    for s in candidates:
+        gaussians[s] = fit_gaussian_vi(p, peaks[s], noise, prior.mean, prior.precisions[s])
+        evidence[s] = gaussians[s].evidence + prior.log_shares[s]
     weights = np.exp(evidence - evidence.max())
     weights /= weights.sum()
-    theta, k, good = _draw_posterior(p, found, weights, believed, rng, draws)
-    return ChannelPosterior(theta, theta.mean(axis=0), weights, k, good, p, believed, tuple(found))
+    theta, k, settled = _draw_posterior(p, gaussians, weights, prior, rng, draws)
+    return ChannelPosterior(theta, theta.mean(axis=0), weights, k, settled, p, prior, tuple(gaussians))
 
 
 def _draw_posterior(
-    p: ChannelData, found: list[Gaussian], weights: Array, believed: Prior, rng: np.random.Generator, draws: int
+    p: ChannelData, gaussians: list[Gaussian], weights: Array, prior: Prior, rng: np.random.Generator, draws: int
 ) -> tuple[Array, float, bool]:
-    """Draws of the posterior, the Pareto k of the Gaussians, and whether the draws can be trusted."""
-    which = rng.choice(len(found), size=draws, p=weights)
-    theta = rng.standard_normal((draws, len(believed.mean)))
-    for s, g in enumerate(found):
-        theta[which == s] = g.draws(theta[which == s])
+    """Return draws of the posterior, the Pareto k of the Gaussians, and whether the draws converged."""
+    component = rng.choice(len(gaussians), size=draws, p=weights)
+    theta = rng.standard_normal((draws, len(prior.mean)))
+    for s, g in enumerate(gaussians):
+        theta[component == s] = g.draws(theta[component == s])
     with np.errstate(divide="ignore"):
-        proposed = np.array([np.log(w) + g.log_density(theta) for w, g in zip(weights, found, strict=True)])
-    ratio = log_posteriors(p, theta, believed)[0] - np.logaddexp.reduce(proposed)
+        proposed = np.array([np.log(w) + g.log_density(theta) for w, g in zip(weights, gaussians, strict=True)])
+    ratio = log_posteriors(p, theta, prior)[0] - np.logaddexp.reduce(proposed)
     importance, k = pareto_smooth(ratio)
-    # A few draws copied many times would make an interval out of accidents, whatever k says of the tail.
+    # A few draws repeated many times give a meaningless interval, even where k is small.
     if k <= MAX_PARETO_K and 1 / float((importance**2).sum()) >= draws / ESS_DIVISOR:
-        # Systematic resampling: one uniform number, so that equal weights give every draw back once.
+        # Systematic resampling: with equal weights every draw is returned once.
         edges = (np.arange(draws) + rng.random()) / draws
         theta = theta[np.minimum(np.searchsorted(np.cumsum(importance), edges), draws - 1)]
         return theta[rng.permutation(draws)], k, True
-    done = hmc(p, theta, believed, found[int(np.argmax(weights))], rng)
-    return done.theta, k, done.settled
+    result = hmc(p, theta, prior, gaussians[int(np.argmax(weights))], rng)
+    return result.theta, k, result.settled

@@ -1,22 +1,21 @@
-r"""What is believed of one channel before its counts are seen.
+"""Prior of one channel's parameters.
 
     beta, R, log r ~ sum_s share_s N(mean, precision_s^-1),
 
-one Gaussian for each smoothness sigma_s of the background (`background.py`), all equally believed.
+one Gaussian for each smoothness sigma_s of the background (`background.py`), with equal shares.
 
-- Responses to others are Gaussian about 0 with deviation 0.3 for the first memory, 0.07 and 0.01 for the next. What is
-  slow is held tight: an answer that comes over months looks like a background that moves over months.
-- A channel's response to itself is about 0.3 with deviation 0.2 at the first memory: acts of a kind come in
-  bursts, and a background that may move takes part of a burst for its own.
-- The level of the background is about 1.5 times the channel's mean rate, with deviation 0.5 in logarithms. No
-  background is expected to be so high. A season and a trend are free in the more ways the lower the level is, so
-  that the posterior leans to low levels with many answers; the mean leans the other way. With a level as likely at
-  any height, two strangers under a constant sky were found to answer each other in one case of ten at a nominal
-  one in twenty.
-- log r is Gaussian about 2 with deviation 1.5.
+- Responses to other channels: mean 0, deviation 0.3 for the first memory, 0.07 and 0.01 for the next. Slow responses
+  are held tight, since a response over months looks like a background that moves over months.
+- A channel's response to itself: mean 0.3, deviation 0.2 at the first memory. Events of one kind come in bursts, and
+  a flexible background absorbs part of a burst.
+- Level of the background: mean 1.5 times the channel's mean rate, deviation 0.5 in logarithms. No background is
+  expected to be so high: a low level leaves season and trend more freedom, so the posterior leans to low levels with
+  many responses, and the mean leans the other way. With a flat prior on the level, two independent actors under
+  a constant background showed a response in one case of ten at a nominal one in twenty.
+- log r: mean 2, deviation 1.5.
 
-The figures were set by trying some dozen settings on 40 to 60 worlds each; `docs/replications/` has what came out on
-others.
+These values were chosen from a dozen settings on 40 to 60 synthetic worlds each; `docs/replications/` reports the
+results on other worlds.
 """
 
 from collections.abc import Sequence
@@ -30,8 +29,8 @@ from detente.model.background import Background
 Array = NDArray[np.float64]
 SIZE_MEAN, SIZE_SD = 2.0, 1.5  # of log r
 RESPONSE_SD = (0.3, 0.07, 0.01)
-SELF_RESPONSE_MEAN, SELF_RESPONSE_SD = 0.3, 0.2  # of the response to oneself, first memory
-LEVEL_TO_RATE, LEVEL_SD = 1.5, 0.5  # of the background's level: times the rate, and in logarithms
+SELF_RESPONSE_MEAN, SELF_RESPONSE_SD = 0.3, 0.2  # of a channel to itself, first memory
+LEVEL_TO_RATE, LEVEL_SD = 1.5, 0.5  # level of the background: multiple of the rate, deviation of its log
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,7 @@ class Prior:
     half_log_dets: Array
 
     def log_density(self, theta: Array) -> tuple[Array, Array]:
-        """Its logarithm, n log(2 pi) / 2 left out, and its gradient: shapes (draw,) and (draw, n) from (draw, n)."""
+        """Log density without n log(2 pi) / 2, and its gradient: shapes (draw,) and (draw, n) from (draw, n)."""
         off = theta - self.mean
         pulls = np.array([off @ q for q in self.precisions])
         each = (self.log_shares + self.half_log_dets)[:, None] - 0.5 * (pulls * off).sum(axis=-1)
@@ -60,16 +59,16 @@ class Prior:
 
 
 def build_prior(bg: Background, response_mean: Array, response_sd: Array, rate: float) -> Prior:
-    """What is believed of a channel.
+    """Build the prior of one channel.
 
     Args:
-        bg: columns of the background. response_mean, response_sd: of each response, shape (q,), from `responses`.
-        rate: events a watched day at density 1.
+        bg: columns of the background. response_mean, response_sd: shape (q,), from `response_prior`.
+        rate: events per observed day at coverage 1.
 
     Example:
         >>> from detente.model.background import build_background
-        >>> believed = build_prior(build_background(400), *response_prior(None, 3, 2, own=0), rate=0.5)
-        >>> believed.precisions.shape, round(float(np.exp(believed.log_shares).sum()), 9)
+        >>> prior = build_prior(build_background(400), *response_prior(None, 3, 2, own=0), rate=0.5)
+        >>> prior.precisions.shape, round(float(np.exp(prior.log_shares).sum()), 9)
         ((4, 21, 21), 1.0)
     """
     k, q, s = bg.X.shape[1], len(response_sd), len(bg.sigmas)
@@ -85,11 +84,11 @@ def build_prior(bg: Background, response_mean: Array, response_sd: Array, rate: 
 def response_prior(
     asked: Sequence[float] | float | None, memories: int, channels: int, own: int
 ) -> tuple[Array, Array]:
-    """Mean and deviation of a channel's responses beforehand, by channel and memory, each of shape (q,).
+    """Return prior mean and deviation of a channel's responses, by channel and memory, each of shape (q,).
 
     Args:
-        asked: deviation by memory, about 0, for all responses alike; the house's own belief where None. 0 becomes
-            1e-6, which leaves no response. own: which of the channels is answered for.
+        asked: deviation by memory, about 0, for all responses; None for the default prior. 0 becomes 1e-6, which
+            leaves no response. own: index of the responding channel.
 
     Example:
         >>> [x.tolist() for x in response_prior(None, 2, 2, own=1)]

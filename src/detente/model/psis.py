@@ -1,4 +1,4 @@
-"""Can these importance weights be trusted? The tail of the weights, by a generalised Pareto fit."""
+"""Pareto-smoothed importance sampling: a generalised Pareto fit of the tail tests the weights."""
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -7,7 +7,7 @@ Array = NDArray[np.float64]
 
 
 def pareto_fit(excess: ArrayLike) -> tuple[float, float]:
-    """Shape k and scale of a generalised Pareto distribution, from positive excesses over a threshold.
+    """Fit shape k and scale of a generalised Pareto distribution to positive excesses over a threshold.
 
     Source:
         Zhang and Stephens (2009), Technometrics 51, 316-325; prior on k of Vehtari et al. (2024), JMLR
@@ -31,7 +31,7 @@ def pareto_fit(excess: ArrayLike) -> tuple[float, float]:
 
 
 def pareto_smooth(log_ratio: ArrayLike) -> tuple[Array, float]:
-    """Pareto-smoothed importance weights, summing to 1, and k: above 0.7 they say nothing reliable.
+    """Return Pareto-smoothed importance weights, summing to 1, and k: above 0.7 the weights are unreliable.
 
     Example:
         >>> w, k = pareto_smooth(np.random.default_rng(1).normal(0, 0.1, 1000))

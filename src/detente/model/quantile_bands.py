@@ -1,4 +1,4 @@
-"""Fans: how far events have added up by each day, over all paths of days lived twice."""
+"""Quantile bands of cumulative events over paired simulations."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,11 +15,11 @@ LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 @dataclass(frozen=True, slots=True)
 class QuantileBands:
-    """Quantiles of events added up from the first day on.
+    """Quantiles of events accumulated from the first day on.
 
     Fields:
-        channels: names, length c, and `deaths` last where deaths per event are known. days: the grid, 0 first, length d.
-        levels: of the quantiles, length q. plain, changed: as fitted and with the change, shape (q, d, c).
+        channels: names, length c, with `deaths` last if deaths per event are known. days: grid, 0 first, length d.
+        levels: of the quantiles, length q. plain, changed: without and with the change, shape (q, d, c).
     """
 
     channels: tuple[str, ...]
@@ -29,11 +29,11 @@ class QuantileBands:
     changed: Array
 
 
-def compute_quantile_bands(u: BaselinePaths, twins: PairedPaths, days: Sequence[int]) -> QuantileBands:
-    """Both fans over a grid of days.
+def compute_quantile_bands(u: BaselinePaths, pair: PairedPaths, days: Sequence[int]) -> QuantileBands:
+    """Compute the bands without and with the change over a grid of days.
 
     Args:
-        days: in order, from 1 on; day 0, on which nothing has come yet, is put before them.
+        days: in order, from 1 on; day 0, where all counts are 0, is put before them.
 
     Example:
         >>> from detente.model.fit import fit_model
@@ -47,13 +47,13 @@ def compute_quantile_bands(u: BaselinePaths, twins: PairedPaths, days: Sequence[
         >>> f.plain.shape, bool((f.changed[2, -1, 0] <= f.plain[2, -1, 0]))
         ((5, 3, 2), True)
     """
-    names = twins.plain.channels
+    names = pair.plain.channels
     out = []
-    for paths in (twins.plain, twins.changed):
+    for paths in (pair.plain, pair.changed):
         x = sum_within_days(paths.y, days)
         if u.each is not None:
             x = np.concatenate([x, np.einsum("phc,pc->ph", x, u.each[paths.draw])[:, :, None]], axis=2)
-        # Counts are told as counts: a quantile is a number of events that some path has.
+        # A quantile of counts stays a whole number: no interpolation between paths.
         q = np.quantile(x, LEVELS, axis=0, method="inverted_cdf")
         out.append(np.concatenate([np.zeros((len(LEVELS), 1, x.shape[2])), q], axis=1))
     return QuantileBands((*names, "deaths") if u.each is not None else names, (0, *days), LEVELS, *out)

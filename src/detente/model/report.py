@@ -1,4 +1,4 @@
-"""The story of one case's counts: who answers whom, how near to running away, and is it to be believed."""
+"""Report on one case: fit, responses, criticality, residual diagnostics and warnings."""
 
 import warnings as python_warnings
 from collections.abc import Iterable
@@ -10,21 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.measures.counts import Counts
+from detente.model import summaries
 from detente.model.diagnostics import FitDiagnostics, diagnose_fit
 from detente.model.errors import BadCounts
 from detente.model.fit import FittedModel, fit_model
-from detente.model.summaries import (
-    PosteriorInterval,
-    Responses,
-    crisis_half_life,
-    criticality,
-    direct_responses,
-    total_responses,
-)
+from detente.model.summaries import PosteriorInterval, Responses
 
 
 class NamedPeriod(Protocol):
-    """A named stretch of days; the regimes of a case are such."""
+    """A named period of days, such as a regime of a case."""
 
     @property
     def name(self) -> str: ...
@@ -36,14 +30,12 @@ class NamedPeriod(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What a reader is told, with what it rests on.
+    """Responses of a case, with the fit and diagnostics behind them.
 
     Fields:
-        system: the fit. direct, total: responses within `direct.days` days. criticality, half_life: of the
-            whole.
-        check: what the fit left over. silent: channels without events, left out. unwatched: events on days
-            that nobody watched systematically, left out. warnings: sentences for the reader, in order of
-            weight.
+        system: the fit. direct, total: responses within `direct.days` days. criticality, half_life: of the whole.
+        check: residual diagnostics. silent: channels without events, left out. unwatched: number of events on days
+            without systematic coverage, left out. warnings: sentences for the reader, most important first.
     """
 
     system: FittedModel
@@ -61,12 +53,11 @@ def explain(
     counts: Counts, regimes: Iterable[NamedPeriod] = (), *, rng: np.random.Generator, days: int = 30,
     level: float = 0.9, draws: int = 500,
 ) -> Explanation:  # fmt: skip
-    """Fit the system to a case's counts and read off all answers.
+    """Fit the model to a case's counts and summarise the responses.
 
     Args:
-        counts: from `measures.counts`. regimes: named stretches in which the rules were others
-            (`case.regimes`).
-        days: within which a response is counted. level: of the intervals.
+        counts: from `daily_counts`. regimes: named periods with other rules (`case.regimes`).
+        days: period in which a response is counted. level: of the intervals.
 
     Example:
         >>> from datetime import date, timedelta
@@ -77,45 +68,46 @@ def explain(
         >>> bool(e.direct.positive[1, 0] > 0.95), e.silent
         (True, ())
     """
-    watched = counts.coverage > 0
-    heard = counts.y[watched].sum(axis=0) > 0
-    if not heard.any():
-        raise BadCounts(counts.channels, "no events on any day that was watched systematically")
-    silent = tuple(n for n, h in zip(counts.channels, heard, strict=True) if not h)
-    names = tuple(n for n, h in zip(counts.channels, heard, strict=True) if h)
-    unwatched = int(counts.y[~watched].sum())
+    observed = counts.coverage > 0
+    active = counts.y[observed].sum(axis=0) > 0
+    if not active.any():
+        raise BadCounts(counts.channels, "there are no events on days with systematic coverage")
+    silent = tuple(n for n, h in zip(counts.channels, active, strict=True) if not h)
+    names = tuple(n for n, h in zip(counts.channels, active, strict=True) if h)
+    unwatched = int(counts.y[~observed].sum())
     with python_warnings.catch_warnings():
-        python_warnings.simplefilter("ignore")  # what it would say stands in `warnings` below
-        s = fit_model(counts.y[:, heard], counts.coverage, regime_indicators(counts, regimes), rng=rng, channels=names,
+        python_warnings.simplefilter("ignore")  # `warnings` below says the same
+        s = fit_model(counts.y[:, active], counts.coverage, regime_indicators(counts, regimes), rng=rng, channels=names,
                 draws=draws, leave_out_unwatched=True)  # fmt: skip
-    c = diagnose_fit(s, rng)
-    said = []
+    diagnostics = diagnose_fit(s, rng)
+    messages = []
     if s.too_few:
-        said.append(f"Too little data for {', '.join(s.too_few)} (under 30 events each): read as unknown.")
+        messages.append(f"Too little data for {', '.join(s.too_few)} (under 30 events each): treat as not estimated.")
     if s.doubtful:
-        said.append(f"The intervals of {', '.join(s.doubtful)} are approximate: the draws behind them had not settled.")
-    if c.bad:
-        said.append(f"The model leaves something over for {', '.join(c.bad)}; see the picture of the fit.")
-    for step in s.steps:
-        first = counts.first + timedelta(days=step.day)
-        said.append(
-            f"From {first} on all channels together run at {step.ratio:.1f} times their level, which no named regime says; "
-            "the step was taken out before answers were sought."
+        messages.append(f"The intervals of {', '.join(s.doubtful)} are approximate: the draws did not converge.")
+    if diagnostics.bad:
+        messages.append(f"Residual diagnostics fail for {', '.join(diagnostics.bad)}; see the picture of the fit.")
+    for change in s.steps:
+        first = counts.first + timedelta(days=change.day)
+        messages.append(
+            f"Change point on {first}: the overall event rate changes by a factor of {change.ratio:.1f}. "
+            "No named regime covers it, so the model includes it as a level shift."
         )
     if silent:
-        said.append(f"No events on watched days, left out: {', '.join(silent)}.")
+        messages.append(f"No events on observed days, left out: {', '.join(silent)}.")
     if unwatched:
-        said.append(f"{unwatched} events fell on days that nobody watched systematically and were left out.")
+        messages.append(f"{unwatched} events on days without systematic coverage were left out.")
     return Explanation(
-        s, direct_responses(s, days, level=level), total_responses(s, days, level=level), criticality(s, level=level),
-        crisis_half_life(s, level=level), c, silent, unwatched, tuple(said),
+        s, summaries.direct_responses(s, days, level=level), summaries.total_responses(s, days, level=level),
+        summaries.criticality(s, level=level), summaries.crisis_half_life(s, level=level), diagnostics, silent,
+        unwatched, tuple(messages),
     )  # fmt: skip
 
 
 def regime_indicators(counts: Counts, regimes: Iterable[NamedPeriod]) -> dict[str, NDArray[np.bool_]]:
-    """On which of the counted days did each regime hold? Stretches of one name are one regime."""
+    """Mark the days of each regime; periods of one name are one regime."""
     days, out = np.array(counts.days), dict[str, NDArray[np.bool_]]()
     for r in regimes:
-        on = (days >= r.first) & (days <= (r.last or days[-1]))
-        out[r.name] = out.get(r.name, np.zeros(len(days), dtype=bool)) | on
+        in_regime = (days >= r.first) & (days <= (r.last or days[-1]))
+        out[r.name] = out.get(r.name, np.zeros(len(days), dtype=bool)) | in_regime
     return out

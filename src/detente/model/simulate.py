@@ -1,9 +1,8 @@
-"""What may come, and what might have been: many paths from one fitted system, compiled, on all cores.
+"""Simulation of many paths from one fitted model, compiled and on all cores.
 
-Each path takes one draw of the parameters and lives day by day: mean g(density (b + sum R z)), a
-negative-binomial count, and the memories move on. Each path has its own stream of random numbers
-(splitmix64, seeded from the generator handed in), so the same seed gives the same paths on any number of
-cores.
+Each path uses one draw of the parameters and proceeds day by day: mean g(coverage (b + sum R z)), a
+negative-binomial count, then the memories are updated. Each path has its own random stream (splitmix64, seeded
+from the generator given), so the same seed gives the same paths on any number of cores.
 """
 
 from dataclasses import dataclass
@@ -21,14 +20,14 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class SimulatedPaths:
-    """Simulated counts, shape (path, day, channel); `draw` says whose parameters each path used: (path,)."""
+    """Simulated counts, shape (path, day, channel); `draw` is the parameter draw of each path: (path,)."""
 
     channels: tuple[str, ...]
     y: NDArray[np.int32]
     draw: NDArray[np.int64]
 
     def totals(self) -> NDArray[np.int64]:
-        """Events per path and channel over the whole stretch."""
+        """Events per path and channel over the whole period."""
         out: NDArray[np.int64] = self.y.sum(axis=1, dtype=np.int64)
         return out
 
@@ -46,12 +45,12 @@ def _draw_uniform(state: NDArray[np.uint64]) -> float:
 
 @jit
 def _draw_negative_binomial(mean: float, size: float, state: NDArray[np.uint64]) -> int:
-    # A negative binomial by inversion, in pieces of mean 20 so that its first term never underflows.
-    total, left = 0, mean
-    while left > 0:
-        part = min(left, 20.0)
+    # Inversion, in pieces of mean 20 so that the first term never underflows.
+    total, mean_left = 0, mean
+    while mean_left > 0:
+        part = min(mean_left, 20.0)
         r = size * part / mean
-        left -= part
+        mean_left -= part
         q = part / (r + part)
         p = np.exp(r * np.log1p(-q))
         u, k = _draw_uniform(state), 0
@@ -66,8 +65,7 @@ def _draw_negative_binomial(mean: float, size: float, state: NDArray[np.uint64])
 @parallel_jit
 def _simulate_paths(
     base: Array, coverage: Array, R: Array, size: Array, rho: Array, soft: Array, z0: Array,
-    draw: NDArray[np.int64],
-    seeds: NDArray[np.uint64], out: NDArray[np.int32],
+    draw: NDArray[np.int64], seeds: NDArray[np.uint64], out: NDArray[np.int32],
 ) -> None:  # fmt: skip
     paths, days, c = out.shape
     m = len(rho)
@@ -85,9 +83,9 @@ def _simulate_paths(
                 mean = 0.0 if x < -30 else soft[k] * (max(x, 0.0) + np.log1p(np.exp(-abs(x))))
                 out[i, t, k] = _draw_negative_binomial(min(mean, 1000.0), size[d, k], state) if coverage[t] > 0 else 0
             for j in range(c):
-                seen = out[i, t, j] / coverage[t] if coverage[t] > 0 else z[j * m]
+                count = out[i, t, j] / coverage[t] if coverage[t] > 0 else z[j * m]
                 for h in range(m):
-                    z[j * m + h] = rho[h] * z[j * m + h] + (1 - rho[h]) * seen
+                    z[j * m + h] = rho[h] * z[j * m + h] + (1 - rho[h]) * count
 
 
 def simulate(
@@ -95,13 +93,12 @@ def simulate(
     rng: np.random.Generator, *,
     paths: int = 10_000, coverage: ArrayLike | None = None, channels: tuple[str, ...] = (),
 ) -> SimulatedPaths:  # fmt: skip
-    """Paths of a system given by its draws.
+    """Simulate paths of a model given by its draws.
 
     Args:
-        base: background at density 1, shape (draw, day, c). R: shape (draw, k, j, m). size: shape (draw, c).
+        base: background at coverage 1, shape (draw, day, c). R: shape (draw, k, j, m). size: shape (draw, c).
         soft: c of the smooth positive part, shape (c,). z: memories before the first day, shape (c * m,).
-        density: of the simulated days; ones if not given. Means above 1,000 a day are cut there: a runaway
-            path has said what it has to say.
+        coverage: of the simulated days; ones if None. Means are capped at 1,000 a day: beyond that a path has diverged.
 
     Example:
         >>> p = simulate(np.full((1, 50, 1), 2.0), np.zeros((1, 1, 1, 1)), np.full((1, 1), 1e4), [2.0],
@@ -115,27 +112,15 @@ def simulate(
     seeds = rng.integers(0, 2**63, paths, dtype=np.int64).astype(np.uint64)
     effort = np.ones(days) if coverage is None else np.asarray(coverage, dtype=float)
     rho = 0.5 ** (1 / np.asarray(half_lives, dtype=float))
-    flat = np.ascontiguousarray(R.reshape(n, c, -1))
-    _simulate_paths(
-        np.ascontiguousarray(base),
-        effort,
-        flat,
-        np.ascontiguousarray(size),
-        rho,
-        soft,
-        z.astype(float),
-        draw,
-        seeds,
-        out,
-    )
+    base, flat, size = (np.ascontiguousarray(a) for a in (base, R.reshape(n, c, -1), size))
+    _simulate_paths(base, effort, flat, size, rho, soft, z.astype(float), draw, seeds, out)
     return SimulatedPaths(channels, out, draw)
 
 
 def simulate_future(
     s: FittedModel, days: int, rng: np.random.Generator, *, paths: int = 10_000, year: float = 365.25
 ) -> SimulatedPaths:
-    """The days after the last one: regimes as on the last day, the season goes on, the trend stays where
-    it was.
+    """Simulate the days after the last one, with the background of `extend_background`.
 
     Example:
         >>> from detente.model.fit import fit_model
@@ -149,9 +134,9 @@ def simulate_future(
 
 
 def extend_background(s: FittedModel, days: int, *, year: float = 365.25) -> Array:
-    """Background of the days after the last one, with its same-day company, shape (draw, day, channel).
+    """Background of the days after the last one, with same-day responses, shape (draw, day, channel).
 
-    Regimes and trend stay as on the last day, the season goes on.
+    Regimes and trend stay as on the last day; the season continues.
     """
     X = np.repeat(s.background.X[-1:], days, axis=0)
     t = len(s.y) + np.arange(days)
@@ -164,45 +149,31 @@ def extend_background(s: FittedModel, days: int, *, year: float = 365.25) -> Arr
 
 
 def remove_same_day_response(s: FittedModel, base: Array) -> Array:
-    """The background without same-day company, shape as `base`: (draw, day, c)."""
+    """Background without same-day responses, shape as `base`: (draw, day, c)."""
     S = (s.W * same_day_share(s.half_lives)).sum(axis=-1)
     out: Array = base @ (np.eye(len(s.channels)) - S).transpose(0, 2, 1)
     return out
 
 
 def add_same_day_response(s: FittedModel, mu: Array, W: Array) -> tuple[Array, Array]:
-    """Base with same-day company, and R, from the background alone and W."""
+    """Base with same-day responses, and R, from the bare background and W."""
     cohort = np.linalg.inv(np.eye(len(s.channels)) - (W * same_day_share(s.half_lives)).sum(axis=-1))
     return mu @ cohort.transpose(0, 2, 1), daily_response_matrix(W, s.half_lives)
 
 
 def simulate_past(
-    s: FittedModel,
-    rng: np.random.Generator,
-    *,
-    first: int = 0,
-    without: tuple[tuple[str, str], ...] = (),
+    s: FittedModel, rng: np.random.Generator, *, first: int = 0, without: tuple[tuple[str, str], ...] = (),
     paths: int = 2_000,
-) -> SimulatedPaths:
-    """The window from day `first` lived again, with some answers removed, those of the same day too: the counterfactual past.
+) -> SimulatedPaths:  # fmt: skip
+    """Simulate the days from `first` on with some responses removed, same-day ones included: a counterfactual past.
 
     Args:
-        without: pairs (j, k): k no longer answers j. An empty tuple is the past as fitted, for comparison.
+        without: pairs (j, k): k does not respond to j. Empty: the past as fitted, for comparison.
     """
     W = s.W.copy()
     for j, k in without:
         W[:, s.channels.index(k), s.channels.index(j)] = 0.0
     base, R = add_same_day_response(s, remove_same_day_response(s, s.base()[:, first:]), W)
     z = compute_memories(s.y, s.coverage, s.half_lives)[first]
-    return simulate(
-        base,
-        R,
-        s.size,
-        s.half_lives,
-        s.soft,
-        z,
-        rng,
-        paths=paths,
-        coverage=s.coverage[first:],
-        channels=s.channels,
-    )
+    coverage = s.coverage[first:]
+    return simulate(base, R, s.size, s.half_lives, s.soft, z, rng, paths=paths, coverage=coverage, channels=s.channels)

@@ -1,11 +1,11 @@
-r"""What the fitted system says: who answers whom, how near to running away, how long a crisis lasts.
+"""Summaries of a fitted model: responses, criticality, half-life of a crisis.
 
     direct(n)[k, j] = sum_m W[k, j, m] (1 - 2^(-n / h_m))          children of one event of j within n days
-    total[k, j] = ((I - W)^-1 - I)[k, j]                             with children's children, in the end
+    total[k, j] = ((I - W)^-1 - I)[k, j]                             with their descendants, in the limit
 
-`total(n)` follows the day-by-day recursion from the event's day, its same-day company included, for n days.
-Every answer is computed draw by draw, so an interval holds all that the posterior does not know:
-smoothness of the background, other responses, the spread of counts.
+`total_responses` follows the daily recursion from the event's day, same-day responses included, for n days. All
+summaries are computed draw by draw, so the intervals cover the posterior uncertainty of background smoothness, other
+responses and dispersion.
 """
 
 from dataclasses import dataclass
@@ -21,10 +21,10 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Responses:
-    """How many more events of k follow one event of j within `days` days; arrays have shape (k, j).
+    """Responses of k to one event of j within `days` days; arrays have shape (k, j).
 
     Fields:
-        mean, low, high: expected events, and the interval that should hold the truth at `level`.
+        mean, low, high: expected additional events of k, and their interval at `level`.
         positive: probability that the response is above 0.
     """
 
@@ -39,7 +39,7 @@ class Responses:
 
 @dataclass(frozen=True, slots=True)
 class PosteriorInterval:
-    """A number with its interval at `level`; `high` may be infinite."""
+    """Posterior median and interval at `level`; `high` may be infinite."""
 
     median: float
     low: float
@@ -48,14 +48,14 @@ class PosteriorInterval:
 
 
 def direct_responses(s: FittedModel, days: float = 30.0, *, level: float = 0.9) -> Responses:
-    """Direct responses: the children of one event, not theirs in turn.
+    """Direct responses: the children of one event, without their descendants.
 
     Example:
         >>> from detente.model.fit import fit_model
         >>> from detente.model.synthetic import one_sided_response
         >>> w = one_sided_response(np.random.default_rng(3), events=2000)
         >>> r = direct_responses(fit_model(w.y, rng=np.random.default_rng(0)))
-        >>> bool(r.low[1, 0] > 0), bool(r.low[0, 1] > 0)    # b answers a; a does not answer b
+        >>> bool(r.low[1, 0] > 0), bool(r.low[0, 1] > 0)    # b responds to a, not a to b
         (True, False)
     """
     share = 1 - 0.5 ** (days / np.array(s.half_lives))
@@ -63,11 +63,9 @@ def direct_responses(s: FittedModel, days: float = 30.0, *, level: float = 0.9) 
 
 
 def total_responses(s: FittedModel, days: int = 30, *, level: float = 0.9) -> Responses:
-    """Responses through the whole chain: what one event of j sets off, and what that sets off, within
-    `days` days.
+    """Total responses: everything that one event of j sets off within `days` days, directly and indirectly.
 
-    The smooth positive part is taken as the identity, so a strong negative answer is the answer on a busy
-    day.
+    The smooth positive part is taken as the identity, so a strong negative response holds for a busy day.
     """
     return _summarise_responses(s, impulse_response(s, days).sum(axis=1) - np.eye(len(s.channels)), days, level)
 
@@ -75,7 +73,7 @@ def total_responses(s: FittedModel, days: int = 30, *, level: float = 0.9) -> Re
 def impulse_response(s: FittedModel, days: int) -> Array:
     """Expected events of k on each day after one event of j, that event included: shape (draw, day, k, j).
 
-    Day 0 is the event's own day.
+    Day 0 is the day of the event.
     """
     half = np.array(s.half_lives)
     rho, share, c = 0.5 ** (1 / half), same_day_share(half), len(s.channels)
@@ -89,24 +87,24 @@ def impulse_response(s: FittedModel, days: int) -> Array:
 
 
 def criticality(s: FittedModel, *, level: float = 0.9) -> PosteriorInterval:
-    """The largest modulus of an eigenvalue of W; at 1 and over, crises feed themselves."""
+    """Largest modulus of an eigenvalue of W; from 1 on, the process is self-sustaining."""
     return _summarise_draws(np.abs(np.linalg.eigvals(s.W.sum(axis=-1))).max(axis=-1), level)
 
 
 def crisis_half_life(s: FittedModel, *, days: int = 365, level: float = 0.9) -> PosteriorInterval:
-    """Days until the echo of a crisis has fallen for good under half of what it was on the day after.
+    """Days until the response to a crisis stays below half its level on the first day after.
 
-    The crisis is a burst of events in the mix seen in the data; its echo on day d is what `impulse`
-    expects, over all channels. Infinite where criticality is 1 or more or the echo outlasts `days`; draws
-    in which fewer events than usual follow are left out, and where all are, the answer is not a number.
+    The crisis is a burst of events in the observed mix; the response on day d is `impulse_response` summed over channels.
+    Infinite if criticality is 1 or more, or the response outlasts `days`. Draws with a negative response are left
+    out; if all are, the result is NaN.
     """
     mix = s.events / s.events.sum()
-    echo = np.einsum("ndkj,j->nd", impulse_response(s, days)[:, 1:], mix)
-    above = echo >= 0.5 * echo[:, :1]
+    response = np.einsum("ndkj,j->nd", impulse_response(s, days)[:, 1:], mix)
+    above = response >= 0.5 * response[:, :1]
     last = days - above[:, ::-1].argmax(axis=1)
     runaway = (np.abs(np.linalg.eigvals(s.W.sum(axis=-1))).max(axis=-1) >= 1) | (last == days)
-    answers = np.where(runaway, np.inf, last)[runaway | (echo[:, 0] > 0)]
-    return _summarise_draws(answers, level) if len(answers) else PosteriorInterval(np.nan, np.nan, np.nan, level)
+    half_lives = np.where(runaway, np.inf, last)[runaway | (response[:, 0] > 0)]
+    return _summarise_draws(half_lives, level) if len(half_lives) else PosteriorInterval(np.nan, np.nan, np.nan, level)
 
 
 def _summarise_responses(s: FittedModel, draws: Array, days: float, level: float) -> Responses:

@@ -1,9 +1,9 @@
-"""Made-up conflicts whose truth we chose, to see whether an estimate finds it.
+"""Synthetic conflicts with known truth, to test estimates.
 
-Events are born in continuous time and floored to days, as published data are. A background event
-arrives at a uniform moment of its day; each event of channel j has Poisson(W[k, j]) children of channel k,
-each after an exponential delay of mean 1 / decay days (Hawkes and Oakes 1974). Only `talks_that_calm` is
-made day by day, since a branching process cannot have fewer than no children.
+Events arise in continuous time and are rounded down to days, as published data are. A background event arrives at
+a uniform moment of its day; each event of channel j has Poisson(W[k, j]) children of channel k, each after an
+exponential delay of mean 1 / decay days (Hawkes and Oakes 1974). Only `calming_talks` is simulated day by day, since a
+branching process cannot have a negative number of children.
 """
 
 from dataclasses import dataclass, field
@@ -17,13 +17,12 @@ YEAR = 365.25
 
 @dataclass(frozen=True, slots=True)
 class SyntheticData:
-    """What was observed, and what is true.
+    """Observed counts and the truth behind them.
 
     Fields:
-        name: of the world. channels: names, length c.
-        y: counts by day, shape (day, c). density: collection effort, shape (day,).
+        name: of the world. channels: names, length c. y: counts, shape (day, c). coverage: shape (day,).
         W: true number of direct children of channel k per event of j, shape (k, j) = (c, c).
-        decay: per day. regimes: name to the days on which it held, shape (day,), True or False.
+        decay: per day. regimes: name to the days in it, shape (day,), True or False.
     """
 
     name: str
@@ -43,7 +42,7 @@ class SyntheticData:
 def simulate_hawkes(
     background: ArrayLike, W: ArrayLike, decay: float, rng: np.random.Generator
 ) -> tuple[Array, NDArray[np.int64]]:
-    """Times and channels of a Hawkes process, generation by generation.
+    """Simulate times and channels of a Hawkes process, generation by generation.
 
     Args:
         background: expected background events per day and channel, shape (day, c), none negative.
@@ -51,9 +50,11 @@ def simulate_hawkes(
         decay: of the exponential delay, per day.
 
     Returns:
-        times in days from the first day, sorted, and the channel of each. Parents from before the first
-        day are
-        included: the background of the first day is extended backwards for 30 mean delays.
+        times in days from the first day, sorted, and the channel of each. The background of the first day is extended
+        backwards for 30 mean delays, so children of earlier events are included.
+
+    Raises:
+        ValueError: a negative background or W, or a spectral radius of 1 or more.
 
     Source:
         Hawkes and Oakes (1974), J. Appl. Prob. 11, 493-503.
@@ -65,35 +66,35 @@ def simulate_hawkes(
     """
     b, w = np.asarray(background, dtype=float), np.asarray(W, dtype=float)
     if (b < 0).any() or (w < 0).any() or np.abs(np.linalg.eigvals(w)).max() >= 1:
-        raise ValueError("a cascade needs background and W of at least 0, and a spectral radius of W below 1")
+        raise ValueError("background and W must be at least 0, and the spectral radius of W below 1")
     before = int(np.ceil(30 / decay))
     b = np.vstack([np.repeat(b[:1], before, axis=0), b])
-    born = rng.poisson(b)
-    day, who = np.nonzero(born)
-    n = born[day, who]
+    arrivals = rng.poisson(b)
+    day, who = np.nonzero(arrivals)
+    n = arrivals[day, who]
     day, who = np.repeat(day, n), np.repeat(who, n)
     times = day - before + rng.random(len(day))
     all_times, all_who = [times], [who]
     while len(times):
-        children, of = [], []
+        children, channels_of = [], []
         for k in range(len(w)):
             parent = np.repeat(times, rng.poisson(w[k, who]))
             children.append(parent + rng.exponential(1 / decay, len(parent)))
-            of.append(np.full(len(parent), k))
-        times, who = np.concatenate(children), np.concatenate(of)
-        inside = times < len(b) - before
-        times, who = times[inside], who[inside]
+            channels_of.append(np.full(len(parent), k))
+        times, who = np.concatenate(children), np.concatenate(channels_of)
+        within = times < len(b) - before
+        times, who = times[within], who[within]
         all_times.append(times)
         all_who.append(who)
     times, who = np.concatenate(all_times), np.concatenate(all_who)
-    keep = times >= 0
-    times, who = times[keep], who[keep]
+    after_start = times >= 0
+    times, who = times[after_start], who[after_start]
     order = np.argsort(times)
     return times[order], who[order]
 
 
 def bin_by_day(times: ArrayLike, who: ArrayLike, days: int, channels: int) -> NDArray[np.int64]:
-    """Counts by day and channel, shape (day, channel).
+    """Count events by day and channel, shape (day, channel).
 
     Example:
         >>> bin_by_day([0.2, 0.9, 2.5], [0, 1, 1], 3, 2).tolist()
@@ -119,12 +120,12 @@ def two_actors(
     answer_back: float = 0.0, own: float = 0.2, season: float = 0.0, regime: float = 1.0,
     decay: float = 0.35, name: str = "two actors",
 ) -> SyntheticData:  # fmt: skip
-    """Two actors under one sky.
+    """Two actors with a common background.
 
     Args:
-        events: expected in all. answer: children of b per event of a (W[1, 0]). answer_back: W[0, 1].
-        own: W[0, 0] and W[1, 1]. season: share by which the background swings over the year, 0 to 1.
-        regime: what both backgrounds are multiplied by during one stretch (days 40 % to 60 %), named `surge`.
+        events: expected total. answer: children of b per event of a (W[1, 0]). answer_back: W[0, 1].
+        own: W[0, 0] and W[1, 1]. season: relative amplitude of the yearly cycle, 0 to 1.
+        regime: factor on both backgrounds during days 40 % to 60 %, a regime named `surge`.
         decay: per day; 0.35 is a half-life of two days.
 
     Example:
@@ -134,12 +135,12 @@ def two_actors(
     """
     w = np.array([[own, answer_back], [answer, own]])
     t = np.arange(days)
-    held = (t >= 0.4 * days) & (t < 0.6 * days)
-    shape = (1 + season * np.cos(2 * np.pi * t / YEAR)) * np.where(held, regime, 1.0)
+    in_regime = (t >= 0.4 * days) & (t < 0.6 * days)
+    shape = (1 + season * np.cos(2 * np.pi * t / YEAR)) * np.where(in_regime, regime, 1.0)
     total = np.linalg.inv(np.eye(2) - w).sum()
     b = np.repeat((shape / shape.sum() * events / total)[:, None], 2, axis=1)
     times, who = simulate_hawkes(b, w, decay, rng)
-    regimes = {"surge": held} if regime != 1 else {}
+    regimes = {"surge": in_regime} if regime != 1 else {}
     return SyntheticData(name, ("a", "b"), bin_by_day(times, who, days, 2), np.ones(days), w, decay, regimes)
 
 
@@ -149,35 +150,35 @@ def independent_actors(rng: np.random.Generator, *, events: int = 900) -> Synthe
 
 
 def shared_background(rng: np.random.Generator, *, events: int = 900) -> SyntheticData:
-    """Two independent actors, a shared season of 90 % and a shared tripling: no answers."""
+    """Two independent actors with a common season of 90 % and a common tripling: no responses."""
     return two_actors(rng, events=events, season=0.9, regime=3.0, name="shared sky")
 
 
 def one_sided_response(rng: np.random.Generator, *, events: int = 500, answer: float = 0.3) -> SyntheticData:
-    """b answers a; a does not answer b (the finding of Jaeger and Paserman 2008)."""
+    """b responds to a, not a to b (the finding of Jaeger and Paserman 2008)."""
     return two_actors(rng, events=events, answer=answer, name="one-sided")
 
 
 def bilateral_response(rng: np.random.Generator, *, events: int = 500, answer: float = 0.3) -> SyntheticData:
-    """Each answers the other (the finding of Haushofer, Biletzki and Kanwisher 2010)."""
+    """Each responds to the other (the finding of Haushofer, Biletzki and Kanwisher 2010)."""
     return two_actors(rng, events=events, answer=answer, answer_back=answer, name="bilateral")
 
 
 def near_critical(rng: np.random.Generator, *, events: int = 2000) -> SyntheticData:
-    """Each event has 0.9 children: quarrels that nearly never end."""
+    """Each event has 0.9 children: crises that last very long."""
     return two_actors(rng, events=events, answer=0.45, answer_back=0.45, own=0.45, name="near-critical")
 
 
 def few_events(rng: np.random.Generator, *, events: int = 60) -> SyntheticData:
-    """Too few events to learn who answers whom."""
+    """Too few events to estimate responses."""
     return two_actors(rng, events=events, answer=0.3, name="few")
 
 
 def uneven_coverage(rng: np.random.Generator, *, events: int = 900, answer: float = 0.3) -> SyntheticData:
-    """One-sided answers, of which days 40 % to 60 % were collected three times as densely as the rest.
+    """One-sided response, with three times the coverage on days 40 % to 60 %.
 
-    Whole chains are known or unknown: who reports a raid reports the reply. Were each event missed on its
-    own, answers to unknown events would look like background, and W would be that of known events: smaller.
+    Whole chains are reported or missed: a source that reports a raid reports the reply. If single events were missed
+    at random, responses to missed events would look like background, and W would be smaller.
     """
     days, w = 1500, np.array([[0.2, 0.0], [answer, 0.2]])
     t = np.arange(days)
@@ -188,7 +189,7 @@ def uneven_coverage(rng: np.random.Generator, *, events: int = 900, answer: floa
 
 
 def calming_talks(rng: np.random.Generator, *, days: int = 1500, effect: float = -0.5) -> SyntheticData:
-    """Violence at 0.6 a day, and talks at 0.15 a day, each preventing half an act (half-life 2 days)."""
+    """Violence at 0.6 a day and talks at 0.15 a day, each preventing half an act (half-life 2 days)."""
     decay = 0.35
     rho, z = np.exp(-decay), np.zeros(2)
     w = np.array([[0.2, effect], [0.0, 0.0]])

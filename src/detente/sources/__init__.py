@@ -1,1 +1,1 @@
-"""What others published, as they published it: one reader a format, nothing dropped in silence."""
+"""Readers of published files, one per format. No row is dropped silently."""

@@ -1,6 +1,6 @@
-"""ACLED exports: the columns of today and those of older ones, and the list of deleted events.
+"""ACLED exports: current and older columns, and the list of deleted events.
 
-Source: ACLED Codebook. Its terms forbid passing rows on: files stay with the user who has the key.
+Source: ACLED Codebook. Its terms forbid redistribution: files stay with the account holder.
 """
 
 from detente.sources.detect import Format
@@ -15,7 +15,7 @@ ACLED = Format(
     source="acled",
     title="ACLED export",
     required=tuple(_REQUIRED_COLUMNS),
-    # data_id, event_id_no_cnty and iso3 are of exports before 2023; the others came then or are asked for.
+    # data_id, event_id_no_cnty and iso3 are in exports before 2023; the others are newer or on request.
     optional=tuple(
         "disorder_type civilian_targeting iso tags timestamp data_id event_id_no_cnty iso3 population_1km "
         "population_2km population_5km population_best".split()

@@ -1,6 +1,6 @@
-"""A release on disk as streams of bytes: a plain file, gzip, zip, spreadsheet, or a folder of them.
+"""Byte streams of a release on disk: a plain file, gzip, zip, spreadsheet, or a folder of these.
 
-Nothing is unpacked to disk and no file is held whole, a spreadsheet apart: its format allows no other way.
+Nothing is unpacked to disk, and only a spreadsheet is held in memory whole.
 """
 
 import csv
@@ -17,14 +17,14 @@ from pathlib import Path
 from detente.core.errors import NoSuchFile
 from detente.sources.errors import BrokenFile, EmptyFile
 
-BLOCK_BYTES = 1 << 24  # bytes read at once
-READABLE_SUFFIXES = (".csv", ".tab", ".tsv", ".txt", ".zip", ".gz", ".xlsx", ".parquet")  # what is taken from a folder
+BLOCK_BYTES = 1 << 24  # bytes per read
+READABLE_SUFFIXES = (".csv", ".tab", ".tsv", ".txt", ".zip", ".gz", ".xlsx", ".parquet")  # files read from a folder
 UTF8_BOM = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True, slots=True)
 class ReleaseFile:
-    """One file of a release: its name, and its bytes from the start, as often as they are asked for."""
+    """One file of a release: its name, and a function that streams its bytes from the start."""
 
     name: str
     blocks: Callable[[], Iterator[bytes]]
@@ -32,7 +32,7 @@ class ReleaseFile:
 
 @dataclass(frozen=True, slots=True)
 class ReleaseArchive:
-    """A release: its name, its files in order of name, and a hash of the bytes on disk."""
+    """A release: its path, its files in order of name, and a hash of the bytes on disk."""
 
     path: Path
     parts: tuple[ReleaseFile, ...]
@@ -43,11 +43,11 @@ def open_release(path: Path) -> ReleaseArchive:
     """Open a file or folder.
 
     Raises:
-        NoSuchFile: nothing is there. EmptyFile: a folder without any file that could be read.
-        BrokenFile: an archive is cut off or damaged; reading the parts may raise it too.
+        NoSuchFile: the path does not exist. EmptyFile: the folder has no readable file.
+        BrokenFile: an archive is truncated or damaged; reading the parts may raise it too.
     """
     if path.is_dir():
-        # What begins with a dot was left by a file system or a download that is not finished.
+        # Names that start with a dot belong to the file system or to unfinished downloads.
         inside = sorted(
             p for p in path.iterdir() if p.suffix.lower() in READABLE_SUFFIXES and not p.name.startswith(".")
         )
@@ -81,11 +81,11 @@ def _list_zip_members(path: Path) -> tuple[ReleaseFile, ...]:
         with zipfile.ZipFile(path) as z:
             names = sorted(i.filename for i in z.infolist() if not i.is_dir() and "__MACOSX" not in i.filename)
     except (zipfile.BadZipFile, OSError) as e:
-        raise BrokenFile(str(path), f"it begins as a zip archive and cannot be opened as one ({e})") from e
+        raise BrokenFile(str(path), f"it is not a readable zip archive ({e})") from e
     if "[Content_Types].xml" in names:
         return (ReleaseFile(path.name, lambda: _read_sheet(path)),)
     if not names:
-        raise EmptyFile(str(path), "an archive that holds a file")
+        raise EmptyFile(str(path), "an archive with at least one file")
 
     def member(name: str) -> ReleaseFile:
         return ReleaseFile(name, lambda: _normalise_text(_read_zip_member(path, name)))
@@ -95,41 +95,38 @@ def _list_zip_members(path: Path) -> tuple[ReleaseFile, ...]:
 
 def _read_plain(path: Path) -> Iterator[bytes]:
     with path.open("rb") as f:
-        while block := f.read(BLOCK_BYTES):
-            yield block
+        yield from iter(lambda: f.read(BLOCK_BYTES), b"")
 
 
 def _read_gzip(path: Path) -> Iterator[bytes]:
     try:
         with gzip.open(path) as f:
-            while block := f.read(BLOCK_BYTES):
-                yield block
+            yield from iter(lambda: f.read(BLOCK_BYTES), b"")
     except (OSError, EOFError, zlib.error) as e:
-        raise BrokenFile(str(path), f"the compressed data end early or are damaged ({e})") from e
+        raise BrokenFile(str(path), f"its compressed data are truncated or damaged ({e})") from e
 
 
 def _read_zip_member(path: Path, name: str) -> Iterator[bytes]:
     try:
         with zipfile.ZipFile(path) as z, z.open(name) as f:
-            while block := f.read(BLOCK_BYTES):
-                yield block
+            yield from iter(lambda: f.read(BLOCK_BYTES), b"")
     except (zipfile.BadZipFile, EOFError, OSError, zlib.error, RuntimeError, NotImplementedError) as e:
-        raise BrokenFile(str(path), f"{name} in it ends early, is damaged or locked ({e})") from e
+        raise BrokenFile(str(path), f"its member {name} is truncated, damaged or encrypted ({e})") from e
 
 
 def _normalise_text(blocks: Iterator[bytes]) -> Iterator[bytes]:
-    """The bytes without a byte-order mark, with one kind of line end."""
-    old = False
+    """Remove a byte-order mark and replace lone carriage returns by line feeds."""
+    cr_only = False
     for i, block in enumerate(blocks):
         if i == 0:
             block = block.removeprefix(UTF8_BOM)
-            # Spreadsheets of the 1990s, and some exports still, end lines by a carriage return alone.
-            old = b"\n" not in block and b"\r" in block
-        yield block.replace(b"\r", b"\n") if old else block
+            # Old spreadsheets and some current exports end lines with a carriage return alone.
+            cr_only = b"\n" not in block and b"\r" in block
+        yield block.replace(b"\r", b"\n") if cr_only else block
 
 
 def _read_sheet(path: Path) -> Iterator[bytes]:
-    """The first sheet of a workbook as CSV: whole numbers without a point, days as UCDP writes them."""
+    """Yield the first sheet of a workbook as CSV: integers without a decimal point, dates as in UCDP files."""
     from python_calamine import CalamineError, CalamineWorkbook
 
     try:
@@ -157,5 +154,5 @@ def _format_cell(value: object) -> str:
         return f"{value:%Y-%m-%d %H:%M:%S.000}"
     if isinstance(value, date):
         return f"{value.isoformat()} 00:00:00.000"
-    # A line end alone in an unquoted field would end the record.
+    # A lone carriage return in an unquoted field would make the record invalid.
     return str(value).replace("\r\n", "\n").replace("\r", "\n")

@@ -1,4 +1,4 @@
-"""Records as columns of text: good ones parsed by Arrow, each beside its row; the others told by what is wrong."""
+"""Conversion of valid records to Arrow text columns, and the reasons why others are rejected."""
 
 from collections.abc import Sequence
 
@@ -35,51 +35,51 @@ _REJECTION_REASONS = {
 }
 
 
-def explain_rejection(told: RecordBlock, i: int, fields: int) -> tuple[str, str]:
-    """The reason and the remedy for a record that is not good."""
-    kind = int(told.kind[i])
+def explain_rejection(records: RecordBlock, i: int, fields: int) -> tuple[str, str]:
+    """Return the reason and the remedy for an invalid record."""
+    kind = int(records.kind[i])
     if kind == csv_scanner.WRONG_FIELD_COUNT:
-        reason = f"{told.found[i]} columns where the file has {fields}"
+        reason = f"{records.found[i]} columns where the file has {fields}"
         return reason, "Was the row cut off? Put fields that hold the separator in quotation marks."
     return _REJECTION_REASONS[kind]
 
 
-def parse_columns(told: RecordBlock, like: DetectedFormat, needs: Sequence[str]) -> pa.Table:
-    """The good records' values as text, under the names in `needs`, and their rows under `_row`.
+def parse_columns(records: RecordBlock, detected: DetectedFormat, needs: Sequence[str]) -> pa.Table:
+    """Return the valid records as text columns named in `needs`, with their row numbers in `_row`.
 
-    A column that this file does not have is null throughout; an empty field is empty text.
+    A column that the file lacks is null in every row; an empty field is empty text.
     """
-    data, rows = told.select_good()
-    there = [c for c in needs if c in like.columns]
+    data, rows = records.select_good()
+    present = [c for c in needs if c in detected.columns]
     if len(rows):
         table = pyarrow.csv.read_csv(
             pa.BufferReader(pa.py_buffer(data)),
-            # The longest record fits twice; smaller blocks keep both cores busy.
+            # A block holds the longest record with room to spare; smaller blocks keep more cores busy.
             read_options=pyarrow.csv.ReadOptions(
-                column_names=list(like.columns), block_size=csv_scanner.MAX_RECORD_BYTES * 4
+                column_names=list(detected.columns), block_size=csv_scanner.MAX_RECORD_BYTES * 4
             ),
             parse_options=pyarrow.csv.ParseOptions(
-                delimiter=chr(like.layout.delimiter),
-                quote_char=chr(like.layout.mark) if like.layout.mark else False,
-                newlines_in_values=bool(like.layout.mark),
+                delimiter=chr(detected.layout.delimiter),
+                quote_char=chr(detected.layout.mark) if detected.layout.mark else False,
+                newlines_in_values=bool(detected.layout.mark),
             ),
             convert_options=pyarrow.csv.ConvertOptions(
-                include_columns=there,
-                column_types=dict.fromkeys(there, pa.string()),
-                check_utf8=False,  # every byte was checked when the file was cut
+                include_columns=present,
+                column_types=dict.fromkeys(present, pa.string()),
+                check_utf8=False,  # the scanner has checked every byte
                 strings_can_be_null=False,
             ),
         )
     else:
-        table = pa.table({c: pa.array([], pa.string()) for c in there})
+        table = pa.table({c: pa.array([], pa.string()) for c in present})
     if table.num_rows != len(rows):
-        raise AssertionError(f"{len(rows)} records were cut and {table.num_rows} parsed: the rules of the two differ")
+        raise AssertionError(f"the scanner found {len(rows)} records, Arrow parsed {table.num_rows}")
     for c in needs:
-        if c not in there:
+        if c not in present:
             table = table.append_column(c, pa.nulls(len(rows), pa.string()))
     return table.append_column(ROW_COLUMN, pa.array(rows))
 
 
-def find_good_records(told: RecordBlock) -> NDArray[np.int64]:
-    """Where the good records stand among all of the stretch."""
-    return np.flatnonzero(told.kind == csv_scanner.GOOD)
+def find_good_records(records: RecordBlock) -> NDArray[np.int64]:
+    """Return the indices of the valid records in the block."""
+    return np.flatnonzero(records.kind == csv_scanner.GOOD)

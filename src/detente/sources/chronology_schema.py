@@ -1,4 +1,4 @@
-"""The chronology's codebook as code: its columns, its words, and one row in its own terms."""
+"""Columns and allowed values of the chronology's codebook, and the type of one row."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -31,7 +31,7 @@ CONFIDENCES = ("high", "medium", "low")
 
 @dataclass(frozen=True, slots=True)
 class ChronologyRow:
-    """One row as published; fields carry the codebook's names, empty optional numbers are None."""
+    """One row as published. Fields have the codebook's names; empty optional numbers are None."""
 
     row: int
     event_id: str

@@ -1,4 +1,4 @@
-"""One row of the chronology against its codebook: read, or every fault in it named at once."""
+"""Validation of one chronology row against its codebook."""
 
 import itertools
 import re
@@ -12,11 +12,11 @@ from detente.core.row_error import RowError
 from detente.sources.chronology_schema import CONFIDENCES, CONTEXTS, MODES, TYPES, ChronologyRow
 from detente.sources.release import escape_undecodable
 
-MAX_DIGITS = 10  # of a toll: nobody can have counted ten thousand million dead
+MAX_DIGITS = 10  # of a number of deaths; the world population has ten digits
 
 
 class RowReader:
-    """Reads one row, remembering every fault on the way, so that a person mends all of them at once."""
+    """Reader of one row; it collects every error, so that a person can correct all of them at once."""
 
     def __init__(self, number: int, values: dict[str, str]) -> None:
         self.number, self.values = number, values
@@ -25,20 +25,19 @@ class RowReader:
     def add_fault(self, column: str, reason: str, remedy: str) -> None:
         self.faults.append(RowError(self.number, column, escape_undecodable(self.values[column]), reason, remedy))
 
-    def read(self, seen: dict[str, int]) -> ChronologyRow | None:
+    def read(self, row_by_id: dict[str, int]) -> ChronologyRow | None:
         v = self.values
         for column, text in v.items():
-            bad = re.search("[\udc80-\udcff]", text)
-            if bad:
+            if bad := re.search("[\udc80-\udcff]", text):
                 byte = ord(bad.group()) - 0xDC00
                 self.add_fault(column, f"byte 0x{byte:02x} is not UTF-8", "Save the file as UTF-8.")
         first, last = self.day("date_start"), self.day("date_end")
-        self.check_id(seen, first)
+        self.check_id(row_by_id, first)
         if first and last and last < first:
             self.add_fault("date_end", f"it is before date_start {first}", "Swap or correct the dates.")
         latitude, longitude = self.coordinates()
-        tolls = self.tolls()
-        out = ChronologyRow(
+        deaths = self.deaths()
+        row = ChronologyRow(
             row=self.number,
             event_id=v["event_id"],
             date_start=first or date.min,
@@ -56,27 +55,24 @@ class RowReader:
             mode=self.mode(),
             context=self.read_choice("context", CONTEXTS),
             summary=self.summary(),
-            deaths_best=tolls["deaths_best"],
-            deaths_low=tolls["deaths_low"],
-            deaths_high=tolls["deaths_high"],
-            civilian_deaths=tolls["civilian_deaths"],
+            **deaths,
             disputed=self.read_choice("disputed", ("yes", "no")) == "yes",
             sources=self.addresses(),
             confidence=self.read_choice("confidence", CONFIDENCES),
         )
-        return None if self.faults else out
+        return None if self.faults else row
 
-    def check_id(self, seen: dict[str, int], first: date | None) -> None:
+    def check_id(self, row_by_id: dict[str, int], first: date | None) -> None:
         name = self.values["event_id"]
         if not re.fullmatch(r"[A-Z]{2,6}-\d{8}-\d{2,3}", name):
             remedy = "Write letters, the start day and a number: DL-20251009-01."
             self.add_fault("event_id", "it does not have the form of an id", remedy)
-        elif name in seen:
+        elif name in row_by_id:
             remedy = "Give this event its own number, or delete the repeated row."
-            self.add_fault("event_id", f"row {seen[name]} already has this id", remedy)
+            self.add_fault("event_id", f"row {row_by_id[name]} already has this id", remedy)
         elif first and name.split("-")[1] != f"{first:%Y%m%d}":
             self.add_fault("event_id", f"its day is not date_start {first}", "Make the two agree.")
-        seen.setdefault(name, self.number)
+        row_by_id.setdefault(name, self.number)
 
     def day(self, column: str) -> date | None:
         try:
@@ -103,7 +99,7 @@ class RowReader:
         for column, limit in (("latitude", 90.0), ("longitude", 180.0)):
             text = self.values[column]
             number: float | None = None
-            # Not float() alone, which reads 3_2.99, nan and inf as numbers.
+            # float() alone would accept 3_2.99, nan and inf.
             if re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)", text):
                 number = float(text)
                 if not -limit <= number <= limit:
@@ -140,7 +136,7 @@ class RowReader:
             self.add_fault("summary", f"it has {words} words", "Shorten it to 45 words or fewer.")
         return self.values["summary"]
 
-    def tolls(self) -> dict[str, int | None]:
+    def deaths(self) -> dict[str, int | None]:
         out: dict[str, int | None] = {}
         for column in ("deaths_low", "deaths_best", "deaths_high", "civilian_deaths"):
             text = self.values[column]
@@ -151,10 +147,9 @@ class RowReader:
                 self.add_fault(column, "it is more people than live on earth", "Correct the figure.")
             elif text:
                 out[column] = int(text)
-        told = [c for c in ("deaths_low", "deaths_best", "deaths_high") if out[c] is not None]
-        for smaller, larger in itertools.pairwise(told):
-            a, b = out[smaller], out[larger]
-            if a is not None and b is not None and a > b:
+        known = [(c, n) for c, n in out.items() if n is not None and c != "civilian_deaths"]
+        for (smaller, a), (larger, b) in itertools.pairwise(known):
+            if a > b:
                 why = f"{smaller} {a} is more than {larger} {b}"
                 self.add_fault(smaller, why, "Correct them so that low ≤ best ≤ high.")
         return out

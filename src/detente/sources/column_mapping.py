@@ -1,22 +1,22 @@
-"""A mapping file: what the columns of any table mean, in TOML, for the reader `table`.
+"""Mapping files: the meaning of the columns of any table, in TOML, for `events/translations/generic.py`.
 
-    source = "candidate"            # the name under which the events go
-    delimiter = ","                 # of a CSV; "\\t" for tabs. quote = "" if marks are plain characters
-    date = "%d.%m.%Y"               # how days are written; 2025-10-09 if not given
+    source = "candidate"            # source name of the events
+    delimiter = ","                 # of a CSV; "\\t" for tabs. quote = "" if quotation marks are plain characters
+    date = "%d.%m.%Y"               # date format; default 2025-10-09
 
-    [columns]                       # ours = "theirs"; id, first and a type are needed, the rest may be left out
+    [columns]                       # our field = "their column"; id, first and type are required
     id = "id"
     first = "date"
     deaths_best = "best"
     country = "country"             # letters (PAK), a name, or a Gleditsch-Ward number
 
-    [constants]                     # ours = one value for all rows
+    [constants]                     # our field = one value for all rows
     type = "ASSAULT"
 
-    [types]                         # what their words for `type` mean in PLOVER, where they are not PLOVER's own
+    [types]                         # their event types as PLOVER types
     "armed clash" = "ASSAULT"
 
-In `initiators` and `recipients` several names stand between semicolons, as in the chronology.
+`initiators` and `recipients` separate several names by semicolons, as the chronology does.
 """
 
 import tomllib
@@ -37,7 +37,7 @@ KEYS = ("source", "delimiter", "quote", "date", "columns", "constants", "types")
 
 @dataclass(frozen=True, slots=True)
 class ColumnMapping:
-    """A mapping as read: `columns` and `constants` by our names, `types` by theirs."""
+    """A mapping as read: `columns` and `constants` by our names, `types` by their words."""
 
     file: str
     source: str
@@ -50,84 +50,65 @@ class ColumnMapping:
 
 
 def read_mapping(path: Path, types: tuple[str, ...]) -> ColumnMapping:
-    """Read a mapping file; `types` are the event types that may be named.
+    """Read a mapping file; `types` are the allowed event types.
 
     Raises:
-        NoSuchFile: it is not there. BadMapping: it cannot be used; file, key, value and remedy are told.
+        NoSuchFile: the file does not exist.
+        BadMapping: it is invalid; the error names file, key, value and remedy.
     """
     if not path.is_file():
         raise NoSuchFile(path, "mapping file")
     try:
         data: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as e:
-        raise BadMapping(
-            str(path), "(the whole file)", "", f"it is not TOML: {e}", "Mend it; see https://toml.io."
-        ) from e
+        remedy = "Correct the syntax; see https://toml.io."
+        raise BadMapping(str(path), "(the whole file)", "", f"it is not TOML: {e}", remedy) from e
 
     def bad(key: str, value: object, why: str, remedy: str) -> BadMapping:
         return BadMapping(str(path), key, value, why, remedy)
 
+    def choices(word: str, known: tuple[str, ...]) -> str:
+        return f"Nearest: {quoted_choices(nearest(word, known))}. Known: {' '.join(known)}."
+
     for key in data:
         if key not in KEYS:
-            raise bad(
-                key,
-                data[key],
-                "there is no such key",
-                f"Nearest: {quoted_choices(nearest(key, KEYS))}. Known: {' '.join(KEYS)}.",
-            )
+            raise bad(key, data[key], "unknown key", choices(key, KEYS))
     tables: dict[str, dict[str, str]] = {}
     for key in ("columns", "constants", "types"):
         table = data.get(key, {})
         if not isinstance(table, dict) or not all(isinstance(v, str) for v in table.values()):
-            raise bad(key, table, "it is no table of texts", 'Write it as [columns] with lines such as id = "event".')
+            raise bad(key, table, "not a table of strings", 'Write it as [columns] with lines such as id = "event".')
         tables[key] = table
     for key in ("source", "delimiter", "quote", "date"):
         if not isinstance(data.get(key, ""), str):
-            raise bad(key, data[key], "it is no text", "Put it in quotation marks.")
+            raise bad(key, data[key], "not a string", "Put it in quotation marks.")
     for key in ("columns", "constants"):
         for ours in tables[key]:
             if ours not in MAPPED_FIELDS:
-                raise bad(
-                    f"{key}.{ours}",
-                    tables[key][ours],
-                    "events have no such part",
-                    f"Nearest: {quoted_choices(nearest(ours, MAPPED_FIELDS))}. Known: {' '.join(MAPPED_FIELDS)}.",
-                )
-    both = sorted(set(tables["columns"]) & set(tables["constants"]))
-    if both:
-        raise bad(
-            f"constants.{both[0]}", tables["constants"][both[0]], "it stands under columns too", "Keep one of the two."
-        )
+                raise bad(f"{key}.{ours}", tables[key][ours], "events have no such field", choices(ours, MAPPED_FIELDS))
+    columns, constants = tables["columns"], tables["constants"]
+    for ours in sorted(set(columns) & set(constants)):
+        raise bad(f"constants.{ours}", constants[ours], "also listed under columns", "Keep one of the two.")
     for ours in REQUIRED_FIELDS:
-        if ours not in tables["columns"] and ours not in tables["constants"]:
+        if ours not in columns and ours not in constants:
             raise bad(f"columns.{ours}", "(none)", "every event needs one", f'Add {ours} = "the name of their column".')
-    if "id" not in tables["columns"]:
-        raise bad(
-            "constants.id",
-            tables["constants"]["id"],
-            "one id for all rows would make one event of them",
-            "Name a column.",
-        )
-    for theirs, ours in [*tables["types"].items(), *((k, v) for k, v in tables["constants"].items() if k == "type")]:
+    if "id" not in columns:
+        raise bad("constants.id", constants["id"], "every event needs its own id", "Name a column.")
+    for theirs, ours in [*tables["types"].items(), *((k, v) for k, v in constants.items() if k == "type")]:
         if ours not in types:
-            raise bad(
-                f"types.{theirs}",
-                ours,
-                "PLOVER has no such type",
-                f"Nearest: {quoted_choices(nearest(ours, types))}. Known: {' '.join(types)}.",
-            )
+            raise bad(f"types.{theirs}", ours, "PLOVER has no such type", choices(ours, types))
     delimiter = data.get("delimiter", ",")
     if len(delimiter.encode()) != 1 or len(data.get("quote", '"').encode()) > 1:
-        raise bad("delimiter", delimiter, "delimiter is one byte, and quote one or none", 'Write "," or "\\t".')
+        raise bad("delimiter", delimiter, "delimiter must be 1 byte, and quote 0 or 1 byte", 'Write "," or "\\t".')
     if not data.get("source", "").strip():
-        raise bad("source", data.get("source", "(none)"), "the events need a source's name", 'Add source = "name".')
+        raise bad("source", data.get("source", "(none)"), "the events need a source name", 'Add source = "name".')
     return ColumnMapping(
         file=str(path),
         source=data["source"],
         delimiter=delimiter,
         quote=data.get("quote", '"'),
         date=data.get("date", "%Y-%m-%d"),
-        columns=tables["columns"],
-        constants=tables["constants"],
+        columns=columns,
+        constants=constants,
         types=tables["types"],
     )

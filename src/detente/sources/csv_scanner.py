@@ -1,18 +1,19 @@
-"""Where each record of a delimited file begins and ends, whether it can be read, and how many there are.
+"""Scanner that splits a delimited file into records and classifies each as valid or invalid.
 
-A CSV reader that meets a stray quotation mark may swallow the rows below it, and one that skips bad lines
-does not say which. So every byte is looked at once, before any reader is asked: the file is cut into
-records, each is good or has a named fault, and together they are the file. The rules are RFC 4180's:
+A CSV reader may swallow the rows below a stray quotation mark, and one that skips bad lines does not
+report them. The scanner therefore reads every byte before the parser does; its records together are the
+whole file. The rules are those of RFC 4180:
 
-- a field may stand between quotation marks, which are doubled inside it; then it may hold line ends;
-- a mark inside a field that began without one is a plain character;
-- a line end is `\\n` or `\\r\\n`; an empty line is no record.
+- a quoted field may contain line ends; quotation marks inside it are doubled;
+- a quotation mark inside an unquoted field is a plain character;
+- a line end is `\\n` or `\\r\\n`; an empty line is not a record.
 
-A record that cannot be read ends where the next readable one begins, at the latest where it ends by the
-rules above. So a mark that is never closed costs its own row and none below it. A line inside a field that begins
-with an id of the same form as the record's is taken for a row that a stray mark has swallowed.
+An invalid record ends where the next valid one begins, at the latest where these rules end it, so an unclosed
+quotation mark affects only its own row. A line inside a field is treated as a swallowed row if it begins with an
+id of the same form as the record's id.
 """
 
+import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -24,13 +25,13 @@ from detente.core.jit import jit
 
 GOOD, WRONG_FIELD_COUNT, UNCLOSED_QUOTE, STRAY_QUOTE, ZERO_BYTE, CARRIAGE_RETURN, TOO_LONG, NOT_UTF8, BLANK = range(9)
 
-MAX_RECORD_BYTES = 1 << 20  # bytes of one record: no provider's row comes near a megabyte
+MAX_RECORD_BYTES = 1 << 20  # real rows are far below one megabyte
 _NEEDS_MORE_BYTES = -1
 
 
 @dataclass(frozen=True, slots=True)
 class CsvDialect:
-    """How a file is cut: the byte between fields, the quotation mark (0: none) and the number of fields."""
+    """Layout of a file: the byte between fields, the quotation mark (0: none) and the number of fields."""
 
     delimiter: int
     mark: int
@@ -39,11 +40,11 @@ class CsvDialect:
 
 @dataclass(frozen=True, slots=True)
 class RecordBlock:
-    """Records of one stretch of a file, in order.
+    """Consecutive records of a file; `row` to `found` have shape (record,).
 
-    `data` is the stretch; record i is `data[start[i]:stop[i]]`, without its line end, and stands in row
-    `row[i]` of the file. `kind[i]` is GOOD or one of the faults; `found[i]` is its number of fields.
-    `whole` says that the stretch holds good records and nothing else, not even an empty line.
+    `data` is the block's bytes. Record i is `data[start[i]:stop[i]]`, without its line end, in row `row[i]` of
+    the file. `kind[i]` is GOOD or the kind of error; `found[i]` is its number of fields.
+    `whole`: the block contains only valid records and no empty line.
     """
 
     data: NDArray[np.uint8]
@@ -55,61 +56,48 @@ class RecordBlock:
     whole: bool
 
     def raw(self, i: int) -> str:
-        """What stood there, as text; a byte that is no UTF-8 as `\\xfa`."""
+        """Return the record as text; a byte that is not UTF-8 becomes `\\xfa`."""
         return bytes(self.data[self.start[i] : self.stop[i]]).decode("utf-8", "backslashreplace")
 
     def without_first(self) -> "RecordBlock":
-        """The same without the first record: what follows a header."""
-        if len(self.row) > 1:
-            begin = self.start[1]
-            return RecordBlock(
-                self.data[begin:], self.row[1:], self.start[1:] - begin, self.stop[1:] - begin, self.kind[1:],
-                self.found[1:], self.whole,
-            )  # fmt: skip
-        return RecordBlock(
-            self.data[:0], self.row[:0], self.start[:0], self.stop[:0], self.kind[:0], self.found[:0], True
-        )  # fmt: skip
+        """Return the block without its first record, the header."""
+        begin = self.start[1] if len(self.row) > 1 else len(self.data)
+        start, stop = self.start[1:] - begin, self.stop[1:] - begin
+        return RecordBlock(self.data[begin:], self.row[1:], start, stop, self.kind[1:], self.found[1:], self.whole)
 
     def select_good(self) -> tuple[bytes | memoryview, NDArray[np.int64]]:
-        """The bytes of the good records alone, each with its line end, and their rows."""
+        """Return the bytes of the valid records, each with its line end, and their row numbers."""
         if self.whole:
             return self.data.data, self.row
-        kept = self.kind == GOOD
-        parts = [bytes(self.data[a:b]) for a, b in zip(self.start[kept], self.stop[kept], strict=True)]
-        return (b"\n".join(parts) + b"\n" if parts else b""), self.row[kept]
+        good = self.kind == GOOD
+        parts = [bytes(self.data[a:b]) for a, b in zip(self.start[good], self.stop[good], strict=True)]
+        return b"".join(part + b"\n" for part in parts), self.row[good]
 
 
 def scan_records(blocks: Iterable[bytes], layout: CsvDialect, *, first_row: int = 1) -> Iterator[RecordBlock]:
-    """Cut a stream of bytes into records, block by block; memory holds one block and one record more.
+    """Split a stream of bytes into records, block by block; memory holds one block plus one record.
 
     Args:
-        blocks: the file's bytes in order, in pieces of any size.
-        layout: how it is cut.
-        first_row: the row of the first record; empty lines take a row and are no record.
+        blocks: the file's bytes in order, in chunks of any size.
+        layout: the file's dialect.
+        first_row: row number of the first record; an empty line counts as a row but not as a record.
 
     Example:
-        >>> told = list(scan_records([b'1,"a\\n', b'b",2\\n3,4\\n\\n5,6,7'], CsvDialect(ord(","), ord('"'), 3)))
-        >>> [(int(r), t.raw(i), int(t.kind[i])) for t in told for i, r in enumerate(t.row)]
+        >>> found = list(scan_records([b'1,"a\\n', b'b",2\\n3,4\\n\\n5,6,7'], CsvDialect(ord(","), ord('"'), 3)))
+        >>> [(int(r), b.raw(i), int(b.kind[i])) for b in found for i, r in enumerate(b.row)]
         [(1, '1,"a\\nb",2', 0), (2, '3,4', 1), (4, '5,6,7', 0)]
     """
-    rest = b""
-    row = first_row
-    for block in blocks:
-        data = rest + block
-        told, used = _scan_block(data, layout, row, last=False)
-        rest = data[used:]
-        if told is not None:
-            row = told[1]
-            if len(told[0].row):
-                yield told[0]
-    told, _ = _scan_block(rest, layout, row, last=True)
-    if told is not None and len(told[0].row):
-        yield told[0]
+    rest, row = b"", first_row
+    for data, last in itertools.chain(((b, False) for b in blocks), [(b"", True)]):
+        if rest := rest + data:
+            records, row, used = _scan_block(rest, layout, row, last=last)
+            rest = rest[used:]
+            if len(records.row):
+                yield records
 
 
-def _scan_block(data: bytes, layout: CsvDialect, row: int, *, last: bool) -> tuple[tuple[RecordBlock, int] | None, int]:
-    if not data:
-        return None, 0
+def _scan_block(data: bytes, layout: CsvDialect, row: int, *, last: bool) -> tuple[RecordBlock, int, int]:
+    """Scan one block; return its records, the row after them, and the number of bytes used."""
     array = np.frombuffer(data, dtype=np.uint8)
     room = 1 + data.count(b"\n")
     start, stop = np.empty(room, np.int64), np.empty(room, np.int64)
@@ -122,7 +110,7 @@ def _scan_block(data: bytes, layout: CsvDialect, row: int, *, last: bool) -> tup
     real = kind != BLANK
     if not real.all():
         start, stop, kind, found, rows = start[real], stop[real], kind[real], found[real], rows[real]
-    return (RecordBlock(array[:used], rows, start, stop, kind, found, whole), row + n), used
+    return RecordBlock(array[:used], rows, start, stop, kind, found, whole), row + n, used
 
 
 def _mark_foreign_bytes(
@@ -136,7 +124,7 @@ def _mark_foreign_bytes(
 
 
 def _is_text(data: bytes, start: int, stop: int) -> bool:
-    """Is it UTF-8? Arrow's check is seven times as fast as Python's decoding and keeps no copy."""
+    """Return whether the bytes are UTF-8. Arrow's check is seven times faster than Python's and makes no copy."""
     ends = pa.py_buffer(np.array([start, stop], dtype=np.int64))
     try:
         pa.Array.from_buffers(pa.large_binary(), 1, [None, ends, pa.py_buffer(data)]).cast(pa.large_string())
@@ -149,11 +137,11 @@ def _is_text(data: bytes, start: int, stop: int) -> bool:
 def _scan_record(
     data: NDArray[np.uint8], i: int, delimiter: int, mark: int, last: bool, stops: NDArray[np.uint8]
 ) -> tuple[int, int, int, int, bool]:
-    """One record from byte i: (next record, stop, fields, kind, several lines?); next is _MORE where the bytes end."""
+    """Scan the record at byte i. Return (next record or _NEEDS_MORE_BYTES, stop, fields, kind, has several lines)."""
     end = min(len(data), i + MAX_RECORD_BYTES)
     first, fields, kind, several = i, 1, 0, False
     while True:
-        # At the first byte of a field.
+        # Position i is the first byte of a field.
         quoted = mark != 0 and i < end and data[i] == mark
         if quoted:
             i += 1
@@ -200,7 +188,7 @@ def _scan_record(
                 break
             if b == 10:
                 stop = i
-                # One before it belongs to the line end.
+                # A carriage return before it belongs to the line end.
                 if stop > first and data[stop - 1] == 13:
                     stop -= 1
                 return i + 1, stop, fields, kind, several
@@ -217,7 +205,7 @@ def _scan_record(
 
 @jit
 def _have_same_form(data: NDArray[np.uint8], i: int, j: int, end: int, delimiter: int) -> bool:
-    """Do two lines begin with a field of one form: as long, with digits and letters at the same places?"""
+    """Return whether two lines begin with a field of the same length, with digits and letters at the same positions."""
     n = 0
     while j + n < end:
         a, b = data[i + n], data[j + n]
@@ -236,7 +224,7 @@ def _scan(
     data: NDArray[np.uint8], delimiter: int, mark: int, expected: int, last: bool,
     start: NDArray[np.int64], stop: NDArray[np.int64], kind: NDArray[np.int8], found: NDArray[np.int32],
 ) -> tuple[int, int]:  # fmt: skip
-    stops = np.zeros(256, np.uint8)  # 1 where a byte may mean more than itself
+    stops = np.zeros(256, np.uint8)  # 1 for bytes with a special meaning
     for b in (0, 10, 13, delimiter, mark):
         stops[b] = 1
     n, i, size = 0, 0, len(data)
@@ -254,13 +242,13 @@ def _scan(
             j = i
             while j < end:
                 if data[j] == 10 and j + 1 < end:
-                    # A row swallowed by a mark of the one before it begins as that one does: with an id of its form.
+                    # A row swallowed by the previous row's quotation mark begins with an id of the same form.
                     begins = several and _have_same_form(data, i, j + 1, end, delimiter)
                     if not begins and bad != 0:
-                        # Only where the rules are broken: a line in a headline may by chance look like a whole record.
+                        # Only in an invalid record: in a valid one, a line of a headline may look like a record.
                         after, _, inside, ill, _ = _scan_record(data, j + 1, delimiter, mark, last, stops)
                         if after == _NEEDS_MORE_BYTES and not last and size - j < MAX_RECORD_BYTES:
-                            # Whether the next line is whole is not known before more bytes have come.
+                            # More bytes are needed to see whether the next line is a whole record.
                             return n, i
                         begins = after != _NEEDS_MORE_BYTES and ill == 0 and inside == expected
                     if begins:

@@ -1,4 +1,4 @@
-"""Which format a file is in, told from its first lines, and what is wrong with its header if something is."""
+"""Detection of a file's format from its first lines, and checks of its header."""
 
 import csv
 from collections.abc import Sequence
@@ -16,11 +16,11 @@ class Format:
     """A provider's file format.
 
     Fields:
-        source: the provider's short name, as events carry it.
-        title: how people call the format.
-        required: columns that are always there. optional: columns of some of its releases.
-        header: is there a header line? Without one, `required` gives names and order.
-        delimiters: what may stand between fields.
+        source: the provider's short name, as in events.
+        title: display name of the format.
+        required: columns of every release. optional: columns of some releases.
+        header: whether there is a header line. Without one, `required` gives names and order.
+        delimiters: allowed characters between fields.
     """
 
     source: str
@@ -33,7 +33,7 @@ class Format:
 
 @dataclass(frozen=True, slots=True)
 class DetectedFormat:
-    """A format, the columns in the order of this file, and how its records are cut."""
+    """A format, the columns in the order of this file, and its CSV dialect."""
 
     format: Format
     columns: tuple[str, ...]
@@ -41,12 +41,12 @@ class DetectedFormat:
 
 
 def first_line(part: ReleaseFile) -> str:
-    """The first line that is not empty, without its end; empty if there is none."""
+    """Return the first non-empty line without its line end; empty if there is none."""
     return next(iter(first_lines(part, 1)), "")
 
 
 def first_lines(part: ReleaseFile, most: int) -> list[str]:
-    """The first lines that are not empty, without their ends."""
+    """Return the first non-empty lines without their line ends."""
     head = b""
     for block in islice(part.blocks(), 4):
         head += block
@@ -56,67 +56,65 @@ def first_lines(part: ReleaseFile, most: int) -> list[str]:
     return [x.rstrip(b"\r").decode("utf-8", "surrogateescape") for x in lines]
 
 
-def detect_format(told: ReleaseArchive, known: Sequence[Format], source: str | None = None) -> DetectedFormat:
-    """The format of a release, from the first line of its first file.
+def detect_format(archive: ReleaseArchive, known: Sequence[Format], source: str | None = None) -> DetectedFormat:
+    """Detect the format of a release from its first lines.
 
     Raises:
-        EmptyFile: there is no line. WrongHeader: most of a known header is there, and not all of it.
-        WrongWidth: it looks like a format without a header, with another number of columns.
-        UnknownFormat: it resembles no format that is known.
+        EmptyFile: there is no line. WrongHeader: a known header is present only in part.
+        WrongColumnCount: it looks like a format without a header, with another number of columns.
+        UnknownFormat: it matches no known format.
     """
     formats = [f for f in known if source in (None, f.source)]
-    line = next((x for x in map(first_line, told.parts) if x), "")
+    line = next((x for x in map(first_line, archive.parts) if x), "")
     if not line:
-        raise EmptyFile(str(told.path), "a header line or rows of a known format")
+        raise EmptyFile(str(archive.path), "a header line or rows of a known format")
     for f in formats:
-        found = match_format(line, f)
-        if found:
-            return found
-    # Without a header any of the first rows may be the damaged one.
+        if detected := match_format(line, f):
+            return detected
+    # Without a header, any of the first rows may be the damaged one.
     for f in formats:
         if not f.header:
-            for further in first_lines(told.parts[0], 50):
-                if found := match_format(further, f):
-                    return found
-    name = told.path.name if len(told.parts) == 1 else f"{told.path.name}/{told.parts[0].name}"
-    near = max((_header_similarity(line, f), i) for i, f in enumerate(formats)) if formats else (0.0, 0)
-    if near[0] >= 0.4 or source:
-        f = formats[near[1]]
+            for further in first_lines(archive.parts[0], 50):
+                if detected := match_format(further, f):
+                    return detected
+    name = archive.path.name if len(archive.parts) == 1 else f"{archive.path.name}/{archive.parts[0].name}"
+    similarity, best = max((_header_similarity(line, f), i) for i, f in enumerate(formats)) if formats else (0.0, 0)
+    if similarity >= 0.4 or source:
+        f = formats[best]
         header = _split_fields(line, _guess_delimiter(line, f)) or []
         if not f.header:
             widths = sorted(len(g.required) for g in formats if g.source == f.source)
             raise WrongColumnCount(name, f"{f.source.upper()} events", widths, len(header))
         raise _build_header_error(name, header, f)
-    raise UnknownFormat(str(told.path), escape_undecodable(line[:200]), [f.title for f in known])
+    raise UnknownFormat(str(archive.path), escape_undecodable(line[:200]), [f.title for f in known])
 
 
-def check_header(name: str, line: str, like: DetectedFormat) -> DetectedFormat:
-    """How a further file of the same release is cut; it may order its columns otherwise.
+def check_header(name: str, line: str, first: DetectedFormat) -> DetectedFormat:
+    """Return the layout of a further file of the same release; its columns may have another order.
 
     Raises:
         WrongHeader: its header is not that of the format.
     """
-    found = match_format(line, like.format)
-    if not found:
-        raise _build_header_error(name, _split_fields(line, _guess_delimiter(line, like.format)) or [], like.format)
-    return found
+    if detected := match_format(line, first.format):
+        return detected
+    raise _build_header_error(name, _split_fields(line, _guess_delimiter(line, first.format)) or [], first.format)
 
 
 def match_format(line: str, f: Format) -> DetectedFormat | None:
-    """How a file that begins with this line is cut, if it is in this format."""
+    """Return the layout of a file that starts with this line; None if it is not in this format."""
     for delimiter in f.delimiters:
         header = _split_fields(line, delimiter)
         if header is None:
             continue
         if not f.header:
-            # A row of numbers and codes: the first column is an id, the second a day.
+            # The first column is a numeric id, the second an eight-digit date.
             if len(header) == len(f.required) and header[0].isdecimal() and len(header[1]) == 8:
                 return DetectedFormat(f, f.required, CsvDialect(ord(delimiter), 0, len(header)))
             continue
         names = [h.strip() for h in header]
-        there = set(names)
-        if len(there) == len(names) and set(f.required) <= there <= {*f.required, *f.optional}:
-            # Providers who separate by tabs write marks as plain characters, unless the header has them.
+        distinct = set(names)
+        if len(distinct) == len(names) and set(f.required) <= distinct <= {*f.required, *f.optional}:
+            # Tab-separated files use quotation marks as plain characters, unless the header is quoted.
             mark = ord('"') if delimiter != "\t" or line.startswith('"') else 0
             return DetectedFormat(f, tuple(names), CsvDialect(ord(delimiter), mark, len(names)))
     return None
@@ -139,7 +137,7 @@ def _header_similarity(line: str, f: Format) -> float:
     header = _split_fields(line, _guess_delimiter(line, f)) or []
     if not f.header:
         return 0.5 if abs(len(header) - len(f.required)) <= 2 and header[0].isdecimal() else 0.0
-    # Columns that every table has, such as a country, make no likeness.
+    # Any table may have a column such as `country`, so the share of required columns counts.
     names = {h.strip().casefold() for h in header}
     return len(names & {c.casefold() for c in f.required}) / len(f.required)
 

@@ -6,20 +6,17 @@ from detente.core.errors import DetenteError, nearest
 
 
 class EmptyFile(DetenteError):
-    """A source file holds nothing at all, not even a header."""
+    """A source file has no content, not even a header."""
 
     exit_code = 5
 
     def __init__(self, file: str, expected: str) -> None:
         self.file, self.expected = file, expected
-        super().__init__(
-            f"{file} is empty: not even a header line. Expected {expected}. "
-            "Was the download cut off? Fetch or copy the file again."
-        )
+        super().__init__(f"{file} is empty; expected {expected}. Download or copy the file again.")
 
 
 class WrongHeader(DetenteError):
-    """A source file's header is not that of its format; every difference is named by column."""
+    """A source file's header differs from its format; the message lists every differing column."""
 
     exit_code = 5
 
@@ -34,57 +31,57 @@ class WrongHeader(DetenteError):
     ) -> None:
         self.file, self.format = file, fmt
         self.missing, self.extra, self.moved, self.twice = list(missing), list(extra), list(moved), list(twice)
-        told = []
+        differences = []
         for name in missing:
             near = nearest(name, extra, n=1)
-            told.append(f"{name!r} is missing" + (f" (is it {near[0]!r}?)" if near else ""))
-        told += [f"{name!r} is not a column of this format" for name in extra]
-        told += [f"{name!r} stands there twice" for name in twice]
-        told += [f"{name!r} stands in another place" for name in moved]
+            differences.append(f"column {name!r} is missing" + (f" (is it {near[0]!r}?)" if near else ""))
+        differences += [f"{name!r} is not a column of this format" for name in extra]
+        differences += [f"column {name!r} appears twice" for name in twice]
+        differences += [f"column {name!r} is in the wrong position" for name in moved]
         super().__init__(
-            f"{file} does not have the header of {fmt}: {'; '.join(told)}. No row was read, since "
-            "columns taken for others would give false events. Restore the header line of the codebook."
+            f"{file} does not have the header of {fmt}: {'; '.join(differences)}. "
+            "No row was read; restore the header line of the codebook."
         )
 
 
 class WrongColumnCount(DetenteError):
-    """A file of a format without a header line has rows of another number of columns."""
+    """A file of a format without a header line has the wrong number of columns."""
 
     exit_code = 5
 
     def __init__(self, file: str, fmt: str, widths: Sequence[int], found: int) -> None:
         self.file, self.format, self.widths, self.found = file, fmt, list(widths), found
         super().__init__(
-            f"{file}: none of its first rows has the {' or '.join(map(str, widths))} columns of {fmt}; the first has {found}. "
-            "Is it another table of the provider's, or was it saved anew by a spreadsheet? Fetch it again as published."
+            f"{file}: none of the first rows has the {' or '.join(map(str, widths))} columns of {fmt}; the first has {found}. "
+            "Download the file again and do not save it from a spreadsheet."
         )
 
 
 class UnknownFormat(DetenteError):
-    """A file resembles no format that is known."""
+    """A file matches no known format."""
 
     exit_code = 5
 
     def __init__(self, file: str, line: str, known: Sequence[str]) -> None:
         self.file, self.line, self.known = file, line, list(known)
         super().__init__(
-            f"{file} is in no format that is known: {'; '.join(known)}. Its first line is {line!r}. "
+            f"{file} is in no format that is known ({'; '.join(known)}); its first line is {line!r}. "
             "Name its source if the header was changed, or describe its columns in a mapping file (docs/traps.md)."
         )
 
 
 class BrokenFile(DetenteError):
-    """A file is cut off or damaged as a whole: an archive, a spreadsheet, a Parquet file."""
+    """A file (archive, spreadsheet, Parquet) is truncated or damaged."""
 
     exit_code = 5
 
     def __init__(self, file: str, why: str) -> None:
         self.file, self.why = file, why
-        super().__init__(f"{file}: {why}. Nothing more can be read from it. Fetch or copy the file again.")
+        super().__init__(f"{file}: {why}. Download or copy the file again.")
 
 
 class BadMapping(DetenteError):
-    """A mapping file cannot be used; names the file, the key, the value and the remedy."""
+    """A mapping file or a file of decisions is invalid; the message names key, value and remedy."""
 
     exit_code = 4
 

@@ -1,6 +1,6 @@
 """GDELT event files: 58 columns in 1.0, 61 in 2.0, tab-separated, without a header line.
 
-Source: GDELT Event Codebooks 1.03 and 2.0. Files are daily in 1.0 and come every quarter of an hour in 2.0.
+Source: GDELT Event Codebooks 1.03 and 2.0. Files are daily in 1.0 and appear every 15 minutes in 2.0.
 """
 
 import re
@@ -20,30 +20,26 @@ COLUMNS = (
     ),
     *"IsRootEvent EventCode EventBaseCode EventRootCode QuadClass GoldsteinScale NumMentions NumSources NumArticles "
     "AvgTone".split(),
-    *(f"{who}Geo_{c}" for who in ("Actor1", "Actor2", "Action") for c in _GEO_COLUMNS),
+    *(f"{role}Geo_{c}" for role in ("Actor1", "Actor2", "Action") for c in _GEO_COLUMNS),
     "DATEADDED",
     "SOURCEURL",
 )
 
 GDELT_2 = Format("gdelt", "GDELT 2.0 events", COLUMNS, header=False, delimiters="\t")
 GDELT_1 = Format(
-    "gdelt",
-    "GDELT 1.0 events",
-    tuple(c for c in COLUMNS if not c.endswith("ADM2Code")),
-    header=False,
-    delimiters="\t",
+    "gdelt", "GDELT 1.0 events", tuple(c for c in COLUMNS if not c.endswith("ADM2Code")), header=False, delimiters="\t"
 )
 
 
 def parse_release_date(name: str) -> date | None:
-    """The day that a file of this name was put out, or None: names begin with a day or a quarter of an hour.
+    """Parse the publication date at the start of a file name; None if there is none.
 
     Example:
         >>> parse_release_date("20251009143000.export.CSV.zip"), parse_release_date("sample.export.CSV")
         (datetime.date(2025, 10, 9), None)
     """
-    found = re.match(r"((?:19|20)\d\d)(\d\d)(\d\d)(?:\d{6})?\.export", name)
+    match = re.match(r"((?:19|20)\d\d)(\d\d)(\d\d)(?:\d{6})?\.export", name)
     try:
-        return date(int(found[1]), int(found[2]), int(found[3])) if found else None
+        return date(*map(int, match.groups())) if match else None
     except ValueError:
         return None

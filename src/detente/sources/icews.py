@@ -1,6 +1,6 @@
-"""ICEWS yearly files: twenty columns between tabs.
+"""ICEWS yearly files: 20 columns, tab-separated.
 
-Source: Boschee et al. 2015, ICEWS Coded Event Data, Harvard Dataverse. Rows may not be passed on.
+Source: Boschee et al. 2015, ICEWS Coded Event Data, Harvard Dataverse. Rows may not be redistributed.
 """
 
 from detente.sources.detect import Format

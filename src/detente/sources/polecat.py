@@ -1,6 +1,6 @@
-"""POLECAT files: forty columns between tabs; PLOVER types, modes and contexts as they are.
+"""POLECAT files: 40 tab-separated columns with PLOVER types, modes and contexts.
 
-Source: Halterman et al. 2023, PLOVER and POLECAT, Harvard Dataverse. Some files call the fifth column
+Source: Halterman et al. 2023, PLOVER and POLECAT, Harvard Dataverse. Some files name the fifth column
 `Event Intensity`.
 """
 

@@ -1,4 +1,4 @@
-"""What a reader hands on: rows as their source wrote them, and faults for the rows it could not read."""
+"""Published files as read: their rows, and the errors of unreadable rows."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -10,7 +10,7 @@ RowT = TypeVar("RowT")
 
 
 def escape_undecodable(text: str) -> str:
-    """Text read with `surrogateescape`, fit to be written anywhere: a byte that is no UTF-8 as `\\xfa`.
+    """Replace bytes that are not UTF-8 in text read with `surrogateescape`; they become `\\xfa` and the like.
 
     Example:
         >>> print(escape_undecodable(b"Bann\\xfa".decode("utf-8", "surrogateescape")))
@@ -21,7 +21,7 @@ def escape_undecodable(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """One published file of a source: its name, the day it became known, and a hash of its bytes."""
+    """One published file of a source: its name, publication date and a hash of its bytes."""
 
     source: str
     name: str
@@ -31,7 +31,7 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class UnreadableRow:
-    """A row that could not be read: every fault found in it and the text that stood there."""
+    """A row that could not be read: its errors and its original text."""
 
     row: int
     faults: tuple[RowError, ...]
@@ -40,7 +40,7 @@ class UnreadableRow:
 
 @dataclass(frozen=True, slots=True)
 class ParsedRelease(Generic[RowT]):
-    """A file as read. `len(rows) + len(unread) == read`, always."""
+    """A file as read; `len(rows) + len(unread) == row_count`."""
 
     release: Release
     rows: tuple[RowT, ...]
@@ -48,5 +48,5 @@ class ParsedRelease(Generic[RowT]):
 
     @property
     def row_count(self) -> int:
-        """How many rows the file holds, the header apart."""
+        """Number of rows in the file without its header."""
         return len(self.rows) + len(self.unread)

@@ -1,7 +1,7 @@
-"""UCDP GED and Candidate: columns, and the day on which a release was out.
+"""UCDP GED and Candidate: columns, covered days and publication dates of releases.
 
 Sources: Sundberg & Melander 2013, Journal of Peace Research 50, 523-532 (GED); Hegre et al. 2020, Research &
-Politics 7 (Candidate); the codebooks beside the data. CC BY 4.0.
+Politics 7 (Candidate); the codebooks published with the data. CC BY 4.0.
 """
 
 import re
@@ -28,9 +28,9 @@ GED = Format(
 
 
 def parse_covered_days(name: str) -> tuple[date, date] | None:
-    """The days that a release of this name codes, both included, or None if the name does not say.
+    """Parse the first and last covered day from a release name; None if the name has none.
 
-    A monthly Candidate file holds single events of earlier months too, which came late; it does not cover those months.
+    A monthly Candidate file also contains late events of earlier months; it does not cover those months.
 
     Example:
         >>> parse_covered_days("GEDEvent_v26_0_1.csv")
@@ -39,12 +39,12 @@ def parse_covered_days(name: str) -> tuple[date, date] | None:
         ((datetime.date(1989, 1, 1), datetime.date(2025, 12, 31)), None)
     """
     stem = name.lower()
-    if found := re.search(r"v(\d\d)[._]0?(\d{1,2})[._](\d\d)[._]0?(\d{1,2})(?!\d)", stem):
-        return _month_range(2000 + int(found[1]), int(found[2]), 2000 + int(found[3]), int(found[4]))
-    if found := re.search(r"v(\d\d)[._]0[._](\d{1,2})(?!\d)", stem):
-        return _month_range(2000 + int(found[1]), int(found[2]), 2000 + int(found[1]), int(found[2]))
-    if found := re.search(r"(?:v|ged)(\d\d)[._]?1(?!\d)", stem):
-        return date(1989, 1, 1), date(2000 + int(found[1]) - 1, 12, 31)
+    if m := re.search(r"v(\d\d)[._]0?(\d{1,2})[._](\d\d)[._]0?(\d{1,2})(?!\d)", stem):
+        return _month_range(2000 + int(m[1]), int(m[2]), 2000 + int(m[3]), int(m[4]))
+    if m := re.search(r"v(\d\d)[._]0[._](\d{1,2})(?!\d)", stem):
+        return _month_range(2000 + int(m[1]), int(m[2]), 2000 + int(m[1]), int(m[2]))
+    if m := re.search(r"(?:v|ged)(\d\d)[._]?1(?!\d)", stem):
+        return date(1989, 1, 1), date(2000 + int(m[1]) - 1, 12, 31)
     return None
 
 
@@ -55,10 +55,10 @@ def _month_range(year: int, month: int, last_year: int, last_month: int) -> tupl
 
 
 def parse_release_date(name: str) -> date | None:
-    """The last day by which a release of this name was out, or None if the name does not say.
+    """Return the latest possible publication date of a release from its name; None if the name has none.
 
-    Candidate files of a month come out within the month after it (Hegre et al. 2020); yearly GED files by
-    the end of June of the year that numbers them. These are bounds: earlier would read what was not yet known.
+    Candidate files of a month appear within the next month (Hegre et al. 2020); yearly GED files by the
+    end of June of the year in their version. An earlier date would use data that were not yet known.
 
     Example:
         >>> parse_release_date("GEDEvent_v26_0_1.csv"), parse_release_date("GEDEvent_v25_01_25_12.csv"), parse_release_date("ged261-csv.zip")
@@ -66,11 +66,11 @@ def parse_release_date(name: str) -> date | None:
         >>> parse_release_date("GEDEvent_v25_0_12.csv"), parse_release_date("my_events.csv")
         (datetime.date(2026, 1, 31), None)
     """
-    told = parse_covered_days(name)
-    if told is None:
+    covered = parse_covered_days(name)
+    if covered is None:
         return None
-    last = told[1]
-    if told[0] == date(1989, 1, 1):
+    first, last = covered
+    if first == date(1989, 1, 1):
         return date(last.year + 1, 6, 30)
     year, month = (last.year + 1, 1) if last.month == 12 else (last.year, last.month + 1)
     return date(year, month, monthrange(year, month)[1])

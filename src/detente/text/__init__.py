@@ -1,1 +1,1 @@
-"""What is said in words: sentences with traceable numbers, number formats, probability words."""
+"""Text: sentences with traceable numbers, number formats, probability words."""

@@ -1,9 +1,9 @@
-"""Numbers in words: one way of writing each kind, so that limits are never left out by taste."""
+"""Numbers as text: one format for each kind of number, always with its limits."""
 
 from collections.abc import Sequence
 
 from detente.measures.quantity import Quantity
-from detente.text.sentence import NumberPiece
+from detente.text.sentence import NumberPiece, SentencePiece
 
 LEVEL = {0.95: "95\u00a0%", 0.9: "90\u00a0%"}
 
@@ -23,7 +23,7 @@ def count_text(m: Quantity, one: str = "", many: str = "") -> NumberPiece:
 
 
 def join_words(words: Sequence[str]) -> str:
-    """Words in a row: `a, b and c`.
+    """Join words: `a, b and c`.
 
     Example:
         >>> join_words(["attack"]), join_words(["attack", "strike", "clash"])
@@ -33,12 +33,12 @@ def join_words(words: Sequence[str]) -> str:
 
 
 def count_or_none_text(m: Quantity) -> NumberPiece:
-    """A count that stands for things already named: `none` or `12`."""
+    """A count without its noun: `none` or `12`."""
     return count_text(m) if m.value else NumberPiece(m, "none")
 
 
 def share_text(m: Quantity) -> NumberPiece:
-    """A share with its limits where it has them: `66 % (95 % limits 52–77 %)`."""
+    """A share, with its limits if it has any: `66 % (95 % limits 52–77 %)`."""
     text = f"{100 * (m.value or 0):.0f}\u00a0%"
     if m.low is not None and m.high is not None and m.level in LEVEL:
         text += f" ({LEVEL[m.level]} limits {100 * m.low:.0f}–{100 * m.high:.0f}\u00a0%)"
@@ -73,7 +73,7 @@ def index_level_text(m: Quantity) -> NumberPiece:
 
 
 def median_text(m: Quantity, unit: str) -> NumberPiece:
-    """A median with its limits: `36 days (95 % limits 8–88)`, or what is known of one not reached."""
+    """A median with its limits: `36 days (95 % limits 8–88)`. A median not reached is said to lie beyond the record."""
     if m.value is None:
         return NumberPiece(m, "a time longer than the record can tell")
     low = "none" if m.low is None else f"{m.low:.0f}"
@@ -83,7 +83,7 @@ def median_text(m: Quantity, unit: str) -> NumberPiece:
 
 
 def compare_with_nearby(after: Quantity, nearby: Quantity) -> str:
-    """How a share compares with that of nearby days, by its limits alone."""
+    """Compare a share with that of nearby days: `more` or `less` only where its limits exclude that share."""
     base = nearby.value or 0.0
     if after.low is not None and after.low > base:
         return "more often than"
@@ -92,17 +92,23 @@ def compare_with_nearby(after: Quantity, nearby: Quantity) -> str:
     return "not clearly more or less often than"
 
 
+def follow_up_pieces(followed: tuple[Quantity, Quantity], of: str = "") -> list[SentencePiece]:
+    """A share of days compared with nearby days, up to the closing bracket: `66 %, more often than on nearby days (8 %`."""
+    after, nearby = followed
+    return [share_text(after), f"{of}, {compare_with_nearby(after, nearby)} on nearby days (", share_text(nearby)]
+
+
 def _format_ratio(x: float) -> str:
     return f"{x:.0f}" if x >= 10 else f"{x:.1f}" if x >= 1 else f"{x:.2f}"
 
 
 def _format_level(x: float) -> str:
-    # A change too small to print is no change, of either sign.
+    # A value that rounds to zero is written without a sign.
     return f"{x + 0.0 if abs(x) >= 0.05 else 0.0:.1f}".replace("-", "−")
 
 
 def format_bytes(n: int) -> str:
-    """Bytes for people.
+    """A size in bytes with its unit.
 
     Example:
         >>> format_bytes(999), format_bytes(131_956), format_bytes(2_500_000_000)

@@ -1,7 +1,7 @@
-"""Words for probabilities: the seven bands of ICD 203, always produced from the number.
+"""Words for probabilities: the seven bands of ICD 203, always computed from the number.
 
-A word never stands without its number, and never in one sentence with a level of confidence, since readers take
-the one for the other. Nothing is certain: below 1 % and above 99 % the outermost words are used and the number says so.
+Write the word together with its number, and never in one sentence with a level of confidence: readers confuse the two.
+Below 1 % and above 99 % the outermost words are used, and the number says `under 1 %` or `over 99 %`.
 """
 
 from detente.core.errors import DetenteError
@@ -19,17 +19,17 @@ BANDS = (
 
 
 class InvalidProbability(DetenteError):
-    """A word was asked for a number that is no probability."""
+    """A value to be written as a probability lies outside 0 to 1."""
 
     exit_code = 6
 
     def __init__(self, value: float) -> None:
         self.value = value
-        super().__init__(f"{value} is no probability: it must lie between 0 and 1. Look at what it was computed from.")
+        super().__init__(f"{value} is not a probability. Pass a value from 0 to 1.")
 
 
 def probability_word(p: float) -> str:
-    """The ICD 203 word of a probability; a value on an edge takes the word of the band above.
+    """The ICD 203 word for a probability. A value on an edge takes the word of the band above.
 
     Example:
         >>> probability_word(0.72), probability_word(0.2), probability_word(0.0)
@@ -51,5 +51,4 @@ def format_percent(p: float) -> str:
         raise InvalidProbability(p)
     if p < 0.01:
         return "under 1\u00a0%"
-    # 0.994 rounds to 99, 0.996 would round to 100, which nothing is.
     return "over 99\u00a0%" if p > 0.99 else f"{100 * p:.0f}\u00a0%"

@@ -1,8 +1,8 @@
-"""A sentence whose every number can be traced.
+"""Sentences whose every number can be traced.
 
-A sentence is a row of pieces. Plain text holds no digit: a number is a `Said`, which carries the
-`Measured` it comes from; a date or place of an event is a `Dated`, which carries the event; a window
-or threshold that somebody chose is a `Chosen`, which carries who chose it and why.
+A sentence is a sequence of pieces. Plain text contains no digit. A number is a `NumberPiece` with its `Quantity`. A date
+or place of an event is an `EventPiece` with the event's id. A window or threshold that somebody chose is a
+`ConventionPiece` with the reason for the choice.
 """
 
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ from detente.measures.quantity import Quantity
 
 @dataclass(frozen=True, slots=True)
 class NumberPiece:
-    """A number in words."""
+    """A number as text, with the quantity it comes from."""
 
     measured: Quantity
     text: str
@@ -23,7 +23,7 @@ class NumberPiece:
 
 @dataclass(frozen=True, slots=True)
 class EventPiece:
-    """Something that is read off an event: its day, or its place."""
+    """The day or place of an event, with the event's id."""
 
     event: str
     text: str
@@ -31,7 +31,7 @@ class EventPiece:
 
 @dataclass(frozen=True, slots=True)
 class ConventionPiece:
-    """A convention: nothing in the data makes it this and no other."""
+    """A value chosen by convention and not estimated from data, with the reason."""
 
     text: str
     why: str
@@ -42,53 +42,46 @@ SentencePiece = str | NumberPiece | EventPiece | ConventionPiece
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """Pieces in order; `text` is what a reader sees."""
+    """Pieces in order; `text` joins them."""
 
     pieces: tuple[SentencePiece, ...]
 
     @property
     def text(self) -> str:
-        """The whole sentence."""
+        """The sentence as plain text."""
         return "".join(p if isinstance(p, str) else p.text for p in self.pieces)
 
     @property
     def measured(self) -> tuple[Quantity, ...]:
-        """The numbers it rests on, in order, each once."""
-        found = {p.measured.key: p.measured for p in self.pieces if isinstance(p, NumberPiece)}
-        return tuple(found.values())
+        """Its quantities in order of appearance, each once."""
+        return tuple({p.measured.key: p.measured for p in self.pieces if isinstance(p, NumberPiece)}.values())
 
 
 def make_sentence(*pieces: SentencePiece) -> Sentence:
-    """A sentence of pieces.
+    """Build a sentence from pieces.
 
     Raises:
-        ValueError: plain text holds a digit, which would be a number nobody can trace.
+        ValueError: plain text contains a digit, so its number could not be traced.
 
     Example:
         >>> make_sentence("Nothing is recorded.").text
         'Nothing is recorded.'
         >>> make_sentence("It happened 3 times.")
         Traceback (most recent call last):
-        ValueError: an untraced number in 'It happened 3 times.'
+        ValueError: Untraced number in 'It happened 3 times.'. Pass it as a NumberPiece, EventPiece or ConventionPiece.
     """
     for p in pieces:
         if isinstance(p, str) and any(c.isdigit() for c in p):
-            raise ValueError(f"an untraced number in {p!r}")
+            raise ValueError(f"Untraced number in {p!r}. Pass it as a NumberPiece, EventPiece or ConventionPiece.")
     return Sentence(tuple(pieces))
 
 
-def format_event_date(event: Event) -> EventPiece:
-    """The day or days of an event, in words."""
-    return EventPiece(event.id, format_date_range(event.span))
-
-
 def format_on_date(event: Event) -> EventPiece:
-    """The day of an event after its preposition: `on 9 October 2025`, `about 24 July 2025`."""
+    """The day of an event with its preposition: `on 9 October 2025`, `about 24 July 2025`."""
     text = format_date_range(event.span)
     return EventPiece(event.id, text if text.startswith("about") else f"on {text}")
 
 
 def collect_quantities(sentences: Iterable[Sentence]) -> tuple[Quantity, ...]:
-    """All numbers of several sentences, each once, in order of appearance."""
-    found = {m.key: m for s in sentences for m in s.measured}
-    return tuple(found.values())
+    """All quantities of several sentences in order of appearance, each once."""
+    return tuple({m.key: m for s in sentences for m in s.measured}.values())

@@ -1,7 +1,7 @@
-"""Attacks on claims, one a file. `CHECKS` is the whole register, in the order in which they are told.
+"""Robustness checks of claims, one a module. `CHECKS` lists all of them, in the order in which they are reported.
 
-On the flagship a full round costs about ten fits of the system, some eight seconds on two cores: fits are kept
-by what was changed, so that claims share them.
+On the flagship case all checks take about ten fits of the model, some eight seconds on two cores. Fits are cached by
+what a check changes, so claims share them.
 """
 
 from collections.abc import Sequence
@@ -36,7 +36,7 @@ CHECKS: tuple[RobustnessCheck, ...] = (
 
 
 class ClaimLike(Protocol):
-    """What an attack reads of a claim."""
+    """The fields of a claim that a check uses."""
 
     @property
     def id(self) -> str: ...
@@ -47,7 +47,7 @@ class ClaimLike(Protocol):
 def run_checks(
     claim: ClaimLike, e: Estimate, view: ClaimContext, checks: Sequence[RobustnessCheck] = CHECKS
 ) -> tuple[CheckOutcome, ...]:
-    """All attacks that apply to one part; none on a part that does not stand."""
+    """Run all checks that apply to one part; none if its claimed sign has a probability below 80 %."""
     if not e.enough or (e.probability or 0.0) < LEANING:
         return ()
     return tuple(c.run(e, claim.estimates, view) for c in checks if c.applies(claim.id, e))

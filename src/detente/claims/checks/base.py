@@ -1,8 +1,7 @@
-"""What every attack is: a question put to one part of a claim, and whom it may be put to.
+"""The interface of robustness checks, and the outcome of those that estimate again.
 
-An attack is made on parts whose claimed sign has a probability of 80 % or more: what does not stand cannot
-be felled. Those that change the data and estimate again hold if the sign still has that probability
-afterwards. With less data less is known, so 95 % is not asked twice.
+Checks run on parts whose claimed sign has a probability of at least 80 %. A check that changes the data and estimates
+again holds if the sign still has that probability. It does not require 95 %, since fewer data give wider intervals.
 """
 
 from collections.abc import Callable
@@ -20,12 +19,12 @@ EstimateFunction = Callable[[ClaimContext], tuple[Estimate, ...]]
 
 @dataclass(frozen=True, slots=True)
 class RobustnessCheck:
-    """One attack.
+    """One robustness check.
 
     Fields:
         key: its name in code. title: in words. asks: the question, in a sentence.
-        applies: may it be put to this part of this claim? It may apply and still not be askable.
-        run: makes the attack; gets a way to estimate the claim again on a changed view.
+        applies: whether it suits this part of this claim. The data may still lack what it needs.
+        run: runs the check; takes a function that estimates the claim again on changed data.
     """
 
     key: str
@@ -36,16 +35,19 @@ class RobustnessCheck:
 
 
 def re_estimate(e: Estimate, estimates: EstimateFunction, changed: ClaimContext) -> Estimate:
-    """The same part on a changed view."""
+    """Estimate the same part in a changed context."""
     return next(x for x in estimates(changed) if x.key == e.key)
 
 
+def not_applicable(check: str, e: Estimate, *why: SentencePiece) -> CheckOutcome:
+    """The outcome of a check for which data are missing."""
+    return CheckOutcome(check, e.key, "not askable", make_sentence(*why))
+
+
 def outcome_of(check: str, e: Estimate, after: Estimate, *how: SentencePiece) -> CheckOutcome:
-    """Held if the sign keeps its probability on the changed data."""
+    """The outcome of a check that estimates again: held if the sign has a probability of at least 80 % in `after`."""
     if not after.enough or after.chance is None:
-        return CheckOutcome(
-            check, e.key, "not askable", make_sentence(*how, f" too little would be left: {after.why_not}.")
-        )
+        return not_applicable(check, e, *how, f" too little would be left: {after.why_not}.")
     m = replace(after.chance, key=f"{e.key}_{check}")
     result: ResultLabel = "held" if (m.value or 0.0) >= LEANING else "failed"
     return CheckOutcome(check, e.key, result, make_sentence(*how, " it is ", probability_text(m), "."))

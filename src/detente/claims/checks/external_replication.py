@@ -1,28 +1,28 @@
-"""Other source: does somebody else's record show the same?
+"""Other source: the same estimate from another source's record.
 
-Needs releases that the user brings into a store (UCDP, ACLED, GDELT). Every day they cover is taken as watched alike, and
-where a source does not say who began a fight, soil decides (`cases/other_source.py`). What a source never tells of, as UCDP
-never tells of talks, cannot be asked of it, which is another thing than a record of none. Where several can be asked
-the worst is told. Not askable is never counted as held.
+Needs releases that the user adds to a store (UCDP, ACLED, GDELT). Reporting coverage counts as equal on all days they cover.
+Where a source does not say who began a fight, the territory decides (`cases/other_source.py`). A source that never reports a
+kind of event, as UCDP never reports talks, cannot test an estimate that needs it: missing is not zero. Where several sources
+apply, the least favourable is reported. A check that does not apply is never counted as held.
 """
 
 from collections.abc import Iterator
 from typing import Any
 
 from detente.cases.load import CaseData
-from detente.claims.checks.base import EstimateFunction, RobustnessCheck, outcome_of, re_estimate
+from detente.claims.checks.base import EstimateFunction, RobustnessCheck, not_applicable, outcome_of, re_estimate
 from detente.claims.checks.result import CheckOutcome
 from detente.claims.context import ClaimContext
 from detente.claims.estimate import Estimate
 from detente.events.event import Event
-from detente.text.sentence import ConventionPiece, SentencePiece, make_sentence
+from detente.text.sentence import ConventionPiece, SentencePiece
 
 KIND_FIELDS = ("channels", "types", "modes", "contexts")
 CONVENTION_REASON = "another source in the store, with the same cast and channels"
 
 
 def format_source_name(source: str) -> str:
-    """A source as people write it.
+    """The usual spelling of a source's name.
 
     Example:
         >>> format_source_name("ucdp"), format_source_name("my table")
@@ -34,65 +34,59 @@ def format_source_name(source: str) -> str:
 def _run(e: Estimate, estimates: EstimateFunction, view: ClaimContext) -> CheckOutcome:
     if not view.others:
         why = f"The case holds one source, {view.g.release.source}: a second one has to be brought."
-        return CheckOutcome("other_source", e.key, "not askable", make_sentence(why))
-    asked: list[tuple[float, str, Estimate]] = []
+        return not_applicable("other_source", e, why)
+    estimated: list[tuple[float, str, Estimate]] = []
     pieces: list[SentencePiece] = []
     for g in view.others:
         name = format_source_name(g.release.source)
-        silent = describe_missing_kind(e, g)
-        after = None if silent else re_estimate(e, estimates, view.from_source(g))
+        missing = describe_missing_kind(e, g)
+        after = None if missing else re_estimate(e, estimates, view.from_source(g))
         if after is not None and after.enough and after.chance is not None:
-            asked.append((after.probability or 0.0, name, after))
+            estimated.append((after.probability or 0.0, name, after))
         else:
-            why = silent or (after.why_not if after else "") or "it tells too little"
+            why = missing or (after.why_not if after else "") or "it tells too little"
             pieces += [
-                "; by " if pieces else "By ",
-                ConventionPiece(name, CONVENTION_REASON),
-                ": ",
+                "; by " if pieces else "By ", ConventionPiece(name, CONVENTION_REASON), ": ",
                 ConventionPiece(why, "what the other record lacks"),
-            ]
-    if not asked:
-        return CheckOutcome("other_source", e.key, "not askable", make_sentence(*pieces, "."))
-    _, name, after = min(asked, key=lambda x: x[:2])
+            ]  # fmt: skip
+    if not estimated:
+        return not_applicable("other_source", e, *pieces, ".")
+    _, name, after = min(estimated, key=lambda x: x[:2])
     return outcome_of("other_source", e, after, "By the record of ", ConventionPiece(name, CONVENTION_REASON))
 
 
 def describe_missing_kind(e: Estimate, g: CaseData) -> str:
-    """Of what the other source never tells, though the part needs it; empty if of nothing."""
+    """The kind of event that the estimate needs and the other source never reports, as a clause; empty if none."""
     recipe = e.measured.recipe if e.measured else {}
-    for sel in _selections(recipe):
+    for sel in _find_filters(recipe):
         if not any(_matches_kind(x, g, sel) for x in g.events):
-            # The first kind that is missing by itself is named; else all that would have to come together.
+            # Name the first field without any event; if none is alone to blame, name the combination.
             alone = next(
                 (f for f in KIND_FIELDS if sel.get(f) and not any(_matches_kind(x, g, {f: sel[f]}) for x in g.events)),
                 None,
             )
             words = [w.replace("-", " ") for f in ((alone,) if alone else KIND_FIELDS) for w in sel.get(f, ())]
             return f"it tells of no {' or '.join(words)}"
-    told = {x.quad for x in g.events if g.channel(x)}
-    if str(recipe.get("kind", "")).startswith("index") and len(told) < 2:
+    quads = {x.quad for x in g.events if g.channel(x)}
+    if str(recipe.get("kind", "")).startswith("index") and len(quads) < 2:
         return "it tells of one kind of act alone, which makes no index of relations"
     return ""
 
 
 def _matches_kind(x: Event, g: CaseData, sel: dict[str, Any]) -> bool:
-    mine = {"channels": g.channel(x), "types": x.type, "modes": x.mode, "contexts": x.context}
-    return all(mine[f] in sel[f] for f in KIND_FIELDS if sel.get(f))
+    kind = {"channels": g.channel(x), "types": x.type, "modes": x.mode, "contexts": x.context}
+    return all(kind[f] in sel[f] for f in KIND_FIELDS if sel.get(f))
 
 
-def _selections(recipe: Any) -> Iterator[dict[str, Any]]:
-    """Every selection of events within a recipe that says which kind of act it wants."""
+def _find_filters(recipe: Any) -> Iterator[dict[str, Any]]:
+    """Every event filter within a recipe that names a kind of event."""
     if isinstance(recipe, dict):
         if any(recipe.get(f) and not isinstance(recipe[f], str) for f in KIND_FIELDS):
             yield recipe
         for inner in recipe.values():
-            yield from _selections(inner)
+            yield from _find_filters(inner)
 
 
 CHECK = RobustnessCheck(
-    "other_source",
-    "other source",
-    "Does somebody else's record show the same?",
-    lambda claim, e: True,
-    _run,
+    "other_source", "other source", "Does somebody else's record show the same?", lambda claim, e: True, _run
 )

@@ -1,7 +1,4 @@
-"""Another kernel: does it rest on how long the past is taken to be felt?
-
-Half-lives of 1, 5 and 30 days instead of 2, 10 and 45.
-"""
+"""Another kernel: half-lives of 1, 5 and 30 days instead of 2, 10 and 45."""
 
 from detente.claims.checks.base import EstimateFunction, RobustnessCheck, outcome_of, re_estimate
 from detente.claims.checks.result import CheckOutcome
@@ -19,9 +16,6 @@ def _run(e: Estimate, estimates: EstimateFunction, view: ClaimContext) -> CheckO
 
 
 CHECK = RobustnessCheck(
-    "another_kernel",
-    "another kernel",
-    "Does it rest on how long the past is taken to be felt?",
-    lambda claim, e: bool(e.terms),
-    _run,
-)
+    "another_kernel", "another kernel", "Does it rest on how long the past is taken to be felt?",
+    lambda claim, e: bool(e.terms), _run,
+)  # fmt: skip

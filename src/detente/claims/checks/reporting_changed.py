@@ -1,29 +1,25 @@
-"""Reporting changed: does it rest on what the case file states of the density of collection?
+"""Reporting changed: the estimate without the case file's reporting coverage.
 
-All watched days are taken as watched alike. If a finding stands with the stated density and without it, an
-error in the density between the two does not make it.
+All covered days count alike. A finding that holds both with the stated coverage and with equal coverage does not depend on
+an error in the coverage between the two.
 """
 
-from detente.claims.checks.base import EstimateFunction, RobustnessCheck, outcome_of, re_estimate
+from detente.claims.checks.base import EstimateFunction, RobustnessCheck, not_applicable, outcome_of, re_estimate
 from detente.claims.checks.result import CheckOutcome
 from detente.claims.context import ClaimContext
 from detente.claims.estimate import Estimate
-from detente.text.sentence import make_sentence
+
+EQUAL_COVERAGE = "All that was watched was watched alike."
 
 
 def _run(e: Estimate, estimates: EstimateFunction, view: ClaimContext) -> CheckOutcome:
     if len({w.coverage for w in view.g.case.windows if w.coverage is not None}) < 2:
-        return CheckOutcome(
-            "reporting_changed", e.key, "not askable", make_sentence("All that was watched was watched alike.")
-        )
+        return not_applicable("reporting_changed", e, EQUAL_COVERAGE)
     after = re_estimate(e, estimates, view.with_changes("even", even=True))
     return outcome_of("reporting_changed", e, after, "With every watched day counted alike")
 
 
 CHECK = RobustnessCheck(
-    "reporting_changed",
-    "reporting changed",
-    "Does it rest on the stated density of collection?",
-    lambda claim, e: bool(e.terms) or e.key in ("strikes_more", "harm_more", "contacts_fewer"),
-    _run,
-)
+    "reporting_changed", "reporting changed", "Does it rest on the stated density of collection?",
+    lambda claim, e: bool(e.terms) or e.key in ("strikes_more", "harm_more", "contacts_fewer"), _run,
+)  # fmt: skip

@@ -1,4 +1,4 @@
-"""What came of an attack on a claim: held, failed, or not askable, which is neither."""
+"""The outcome of a robustness check: held, failed, or not applicable, which counts as neither."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -10,11 +10,11 @@ ResultLabel = Literal["held", "failed", "not askable"]
 
 @dataclass(frozen=True, slots=True)
 class CheckOutcome:
-    """One attack on one part of a claim.
+    """The outcome of one check of one part of a claim.
 
     Fields:
-        check: which attack. part: key of the estimate attacked. result: as it came out.
-        told: what was done and seen, its numbers traced; where it could not be asked, what is missing.
+        check: key of the check. part: key of the estimate. result: `not askable` where the check does not apply.
+        told: what was done and its result, with traceable numbers; where it does not apply, what is missing.
     """
 
     check: str

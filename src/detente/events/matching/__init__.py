@@ -1,1 +1,1 @@
-"""Record linkage: reports of one event in several sources."""
+"""Record linkage between reports of one event in several sources."""

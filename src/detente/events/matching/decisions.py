@@ -1,9 +1,8 @@
-"""What people decided of pairs of reports: the same event, or two. A small file beside the store, a line a decision.
+"""Decisions of people on pairs of reports: the same event, or two events. A text file next to the store, one line each.
 
-    accept chronology:DL-20260112-02 ucdp:611281    # what follows is a remark
+    accept chronology:DL-20260112-02 ucdp:611281    # a comment
 
-It is text so that it can be read, passed on and kept with one's notes; writing replaces it whole, so that a program killed
-meanwhile leaves the old one.
+Every write replaces the whole file, so a killed program leaves the old one intact.
 """
 
 import os
@@ -16,7 +15,7 @@ from detente.sources.errors import BadMapping
 
 
 def decisions_path(store: Path) -> Path:
-    """The file of decisions of a store.
+    """Return the path of a store's decisions.
 
     Example:
         >>> decisions_path(Path("data/store")).as_posix()
@@ -26,10 +25,10 @@ def decisions_path(store: Path) -> Path:
 
 
 def read_decisions(path: Path) -> dict[frozenset[str], Decision]:
-    """What a person said of pairs: lines `accept chronology:DL-20260112-02 ucdp:611281`; `#` begins a remark.
+    """Read the decisions by pair.
 
     Raises:
-        NoSuchFile: it is not there. BadMapping: a line is no decision, or contradicts another.
+        NoSuchFile: the file does not exist. BadMapping: a line is invalid, or contradicts another.
     """
     if not path.is_file():
         raise NoSuchFile(path, "file of decisions")
@@ -51,18 +50,17 @@ def read_decisions(path: Path) -> dict[frozenset[str], Decision]:
 
 
 def record_decision(path: Path, pair: frozenset[str], decision: Decision) -> None:
-    """Keep what was decided of a pair; what was said of it before is replaced, and all other lines stay as they are.
+    """Record a decision; it replaces an earlier one on the pair, and all other lines stay unchanged.
 
     Raises:
-        BadMapping: a line of the file is no decision. CannotWrite: the file cannot be written; it is as it was.
+        BadMapping: a line of the file is invalid. CannotWrite: the file cannot be written; it is unchanged.
     """
-    kept = []
+    lines = []
     if path.is_file():
         read_decisions(path)
-        kept = [
-            x for x in path.read_text(encoding="utf-8").splitlines() if frozenset(x.split("#")[0].split()[1:]) != pair
-        ]
-    text = "\n".join([*kept, f"{decision} {' '.join(sorted(pair))}"]) + "\n"
+        lines = path.read_text(encoding="utf-8").splitlines()
+    others = [x for x in lines if frozenset(x.split("#")[0].split()[1:]) != pair]
+    text = "\n".join([*others, f"{decision} {' '.join(sorted(pair))}"]) + "\n"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)

@@ -1,4 +1,4 @@
-"""What reports of one event say differently. All stand, by report; none is corrected by another."""
+"""Discrepancies between reports of one event. Every report keeps its values; none corrects another."""
 
 import calendar
 import math
@@ -18,21 +18,20 @@ DiscrepancyKind = Literal["deaths", "initiator", "day", "place"]
 
 @dataclass(frozen=True, slots=True)
 class Discrepancy:
-    """One thing told differently: deaths as ranges, who began, the day, or the place; `said` by report (`ucdp:611281`), the event's own first."""
+    """One attribute that differs; `said` is its value by report (`ucdp:611281`), the event's own report first."""
 
     what: DiscrepancyKind
     said: Mapping[str, str]
 
 
 def find_discrepancies(event: Event, linked: Iterable[Event]) -> tuple[Discrepancy, ...]:
-    """What an event and other reports of it say differently.
+    """Find the attributes in which an event and other reports of it differ.
 
-    A report without a toll, or one that names two fighters and nobody acted on, says nothing of that and disagrees with
-    nobody. A smaller toll told of a narrower place may be a part of the event, and is no disagreement. Days differ where
-    the event and a report cannot mean one day, however loosely each knows it. Places differ where their points lie farther
-    apart than their precision allows, or than twice that where one stands for a province or a country: many are larger than
-    that. Two reports that differ in these from one another, and not from the event, may tell two parts of it; two of one
-    source do, and disagree on nothing.
+    A report without deaths, or with two initiators and no recipient, has no value to compare. Fewer deaths at a narrower
+    place may be a part of the event, which is not a discrepancy. Days differ if no day is possible for both the event and a
+    report. Places differ if their points are farther apart than their precision allows, or than twice that if one is a
+    province or a country, since many are larger. Days and places are compared with the event only: two reports that differ
+    from each other may describe two parts of it. Two reports of one source are always two parts.
 
     Example:
         >>> from dataclasses import replace
@@ -43,34 +42,32 @@ def find_discrepancies(event: Event, linked: Iterable[Event]) -> tuple[Discrepan
         >>> [dict(d.said) for d in find_discrepancies(e, [other])]
         [{'chronology:DL-20260112-02': '6–7', 'ucdp:611281': '4–9'}]
     """
-    all_told = (event, *linked)
+    reports = {report_id(e): e for e in (event, *linked)}
     out = []
-    tolls = {
-        report_id(e): format_death_range(e.tolls.range) for e in all_told if e.tolls.range and not _is_part_of(e, event)
+    deaths = {
+        k: format_death_range(e.tolls.range) for k, e in reports.items() if e.tolls.range and not _is_part_of(e, event)
     }
-    if _contradict(tolls):
-        out.append(Discrepancy("deaths", tolls))
-    # Two initiators and nobody acted on: the source does not say who began.
-    began = {
-        report_id(e): ", ".join(sorted(set(e.initiators)))
-        for e in all_told
+    if _contradict(deaths):
+        out.append(Discrepancy("deaths", deaths))
+    # With two initiators and no recipient, the source does not state who initiated.
+    initiators = {
+        k: ", ".join(sorted(set(e.initiators)))
+        for k, e in reports.items()
         if set(e.initiators) - {"UNK"} and not (len(e.initiators) > 1 and not e.recipients)
     }
-    if _contradict(began):
-        out.append(Discrepancy("initiator", began))
-    if any(_days_are_disjoint(event, e) for e in all_told):
-        out.append(Discrepancy("day", {report_id(e): format_date_range(e.span) for e in all_told}))
-    if any(_places_are_apart(event, e) for e in all_told):
-        out.append(
-            Discrepancy("place", {report_id(e): e.place.format_name() for e in all_told if e.place.point is not None})
-        )
+    if _contradict(initiators):
+        out.append(Discrepancy("initiator", initiators))
+    if any(_days_are_disjoint(event, e) for e in reports.values()):
+        out.append(Discrepancy("day", {k: format_date_range(e.span) for k, e in reports.items()}))
+    if any(_places_are_apart(event, e) for e in reports.values()):
+        out.append(Discrepancy("place", {k: e.place.format_name() for k, e in reports.items() if e.place.point}))
     return tuple(out)
 
 
-def _contradict(said: Mapping[str, str]) -> bool:
-    # Two reports of one source are two events in its own book, such as two parts of a raid.
-    told = {(key.partition(":")[0], what) for key, what in said.items()}
-    return any(a[0] != b[0] and a[1] != b[1] for a, b in combinations(told, 2))
+def _contradict(values: Mapping[str, str]) -> bool:
+    # Two reports of one source are two events to that source, such as two parts of a raid.
+    by_source = {(key.partition(":")[0], value) for key, value in values.items()}
+    return any(a[0] != b[0] and a[1] != b[1] for a, b in combinations(by_source, 2))
 
 
 def _days_are_disjoint(a: Event, b: Event) -> bool:
@@ -81,9 +78,9 @@ def _days_are_disjoint(a: Event, b: Event) -> bool:
 def _possible_days(span: DateRange) -> tuple[date, date]:
     if span.precision != "month":
         return span.earliest, span.latest
-    # "About October" is any day of October, whatever day of it was written down.
-    ends = calendar.monthrange(span.last.year, span.last.month)[1]
-    return min(span.earliest, span.first.replace(day=1)), max(span.latest, span.last.replace(day=ends))
+    # "About October" is any day of October, whatever day was recorded.
+    last_day = calendar.monthrange(span.last.year, span.last.month)[1]
+    return min(span.earliest, span.first.replace(day=1)), max(span.latest, span.last.replace(day=last_day))
 
 
 def _places_are_apart(a: Event, b: Event) -> bool:

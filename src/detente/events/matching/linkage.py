@@ -1,12 +1,12 @@
-"""Same event, two reports? Pairs across sources that may tell one event, each with a score whose parts can be read.
+"""Record linkage: scores of pairs of reports from two sources that may describe the same event.
 
-Nothing is merged. A link says how alike two reports are and why; a person accepts or refuses it, and what the two say
-differently (the toll, who began) is kept as data. The score adds weights of evidence in bits, as in record linkage:
+Nothing is merged. A link states how similar two reports are and why; a person accepts or refuses it, and the differences
+(deaths, initiator) are kept as data. The score adds weights of evidence in bits:
 
-    score = when + where + who + deaths,    each about log2( P(seen | same event) / P(seen | two events) )
+    score = when + where + who + deaths,    each about log2( P(observed | same event) / P(observed | two events) )
 
-The weights were set by hand and are not fitted, since labels are few; the rule for parts of larger events was made with
-the labelled ones in view, so their figures (`docs/replications/same_event.md`) flatter it.
+The weights were set by hand, since labels are few. The rule for parts of larger events was chosen after looking at the
+labelled pairs, so their results (`docs/replications/same_event.md`) are optimistic.
 
 Source: Fellegi & Sunter 1969, Journal of the American Statistical Association 64, 1183-1210.
 """
@@ -21,10 +21,10 @@ from typing import Literal
 from detente.core.place import great_circle_km
 from detente.events.event import Event
 
-LIKELY_BITS, POSSIBLE_BITS = 6.0, 3.0  # bits; 6 is 64 times as probable under one event as under two
+LIKELY_BITS, POSSIBLE_BITS = 6.0, 3.0  # 6 bits: 64 times as probable under one event as under two
 
 MAX_DAYS_APART = 3
-# Kilometres within which a point of each precision stands for the place: a town, a district, a province, a country.
+# Radius in km of the area that a point represents: a town, a district, a province, a country.
 PRECISION_RADIUS_KM = {"place": 10.0, "district": 35.0, "province": 150.0, "country": 600.0}
 PRECISION_ORDER = ("place", "district", "province", "country")
 
@@ -33,7 +33,7 @@ Decision = Literal["accept", "refuse"]
 
 @dataclass(frozen=True, slots=True)
 class ScorePart:
-    """One part of a score: what was compared, its weight in bits, and the reason in words."""
+    """One part of a score: the attribute compared, its weight in bits, and the reason in words."""
 
     what: Literal["when", "where", "who", "deaths"]
     bits: float
@@ -42,7 +42,7 @@ class ScorePart:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Two reports that may tell one event. `decided` is None until a person has said."""
+    """Two reports that may describe one event. `decided` is None until a person decides."""
 
     a: Event
     b: Event
@@ -56,7 +56,7 @@ class Link:
 
     @property
     def standing(self) -> str:
-        """`accepted` or `refused` by a person, else `likely` or `possible` by the score."""
+        """`accepted` or `refused` by a person; otherwise `likely` or `possible` by the score."""
         if self.decided:
             return {"accept": "accepted", "refuse": "refused"}[self.decided]
         return "likely" if self.score >= LIKELY_BITS else "possible"
@@ -65,17 +65,17 @@ class Link:
 def candidate_links(
     a: Iterable[Event], b: Iterable[Event], decisions: Mapping[frozenset[str], Decision] | None = None
 ) -> tuple[Link, ...]:
-    """Links between the events of two sources, most alike first.
+    """Find links between the events of two sources, highest score first.
 
     Args:
-        a, b: events with their actors resolved. Pairs of one country, one quad class and at most three days apart, or
-            as far as the days are known, are compared.
-        decisions: what a person said of pairs, by `pair_key`; see `decisions.py`.
+        a, b: events with resolved actors. Pairs are compared if country and quad class are equal and the dates,
+            with their precision, are at most three days apart.
+        decisions: decisions of people by `pair_id`; see `decisions.py`.
 
     Returns:
-        Every pair that scores `POSSIBLE` or was decided. An event may stand in several.
+        Every pair that scores at least `POSSIBLE_BITS` or was decided. An event may be in several pairs.
     """
-    told = decisions or {}
+    decisions = decisions or {}
     ordered = sorted(b, key=lambda e: e.span.earliest)
     starts = [e.span.earliest for e in ordered]
     longest = max(((e.span.latest - e.span.earliest) for e in ordered), default=timedelta())
@@ -87,42 +87,40 @@ def candidate_links(
         for y in ordered[low:high]:
             if y.span.latest < x.span.earliest - slack or x.quad != y.quad or x.place.country != y.place.country:
                 continue
-            link = Link(x, y, score_pair(x, y), told.get(pair_id(x, y)))
+            link = Link(x, y, score_pair(x, y), decisions.get(pair_id(x, y)))
             if link.score >= POSSIBLE_BITS or link.decided:
                 out.append(link)
     return tuple(sorted(out, key=lambda n: (-n.score, n.a.id, n.b.id)))
 
 
 def score_pair(a: Event, b: Event) -> tuple[ScorePart, ...]:
-    """The four parts of the score of a pair."""
+    """Compute the four parts of a pair's score."""
     return score_days(a, b), score_distance(a, b), score_actors(a, b), score_deaths(a, b)
 
 
 def score_days(a: Event, b: Event) -> ScorePart:
-    """Days between the two: on one day 2 bits, one apart 0, down to -5 at three; a day that is in doubt says less."""
+    """Score the days between two events: 2 bits for the same day, down to -5 at three; 1 or 0 for imprecise dates."""
     gap = max((max(a.span.first, b.span.first) - min(a.span.last, b.span.last)).days, 0)
-    doubt = a.span.precision != "day" or b.span.precision != "day"
-    bits = {0: 2.0, 1: 0.0, 2: -3.0}.get(gap, -5.0)
-    told = "on one day" if gap == 0 else f"{gap} day{'s' * (gap > 1)} apart"
-    if doubt:
-        return ScorePart("when", 1.0 if gap == 0 else 0.0, f"{told}, as far as the days are known")
-    return ScorePart("when", bits, told)
+    why = "on one day" if gap == 0 else f"{gap} day{'s' * (gap > 1)} apart"
+    if a.span.precision != "day" or b.span.precision != "day":
+        return ScorePart("when", 1.0 if gap == 0 else 0.0, f"{why}, as far as the days are known")
+    return ScorePart("when", {0: 2.0, 1: 0.0, 2: -3.0}.get(gap, -5.0), why)
 
 
 def score_distance(a: Event, b: Event) -> ScorePart:
-    """Kilometres between the points against what their precision allows; finer places weigh more."""
+    """Score the km between two points against the distance that their precision allows."""
     if a.place.point is None or b.place.point is None:
         return ScorePart("where", 0.0, "one of the places is unknown")
     km = great_circle_km(a.place.point, b.place.point)
     allowed = math.hypot(PRECISION_RADIUS_KM[a.place.precision], PRECISION_RADIUS_KM[b.place.precision])
-    told = f"{km:.0f} km apart where {allowed:.0f} are allowed"
+    why = f"{km:.0f} km apart where {allowed:.0f} are allowed"
     if km <= allowed:
-        return ScorePart("where", max(math.log2(400 / allowed), 0.0), told)
-    return ScorePart("where", 0.0 if km <= 2 * allowed else -4.0, told)
+        return ScorePart("where", max(math.log2(400 / allowed), 0.0), why)
+    return ScorePart("where", 0.0 if km <= 2 * allowed else -4.0, why)
 
 
 def score_actors(a: Event, b: Event) -> ScorePart:
-    """Parties in common: one 2 bits, two or more 3; none of those known, -4; an unknown party says nothing."""
+    """Score the common actors: one 2 bits, two or more 3; none -4; 0 if an actor is unknown."""
     x, y = (e.actors - {"UNK"} for e in (a, b))
     both = x & y
     if both:
@@ -133,36 +131,36 @@ def score_actors(a: Event, b: Event) -> ScorePart:
 
 
 def score_deaths(a: Event, b: Event) -> ScorePart:
-    """Tolls: ranges that meet weigh log2(1 + deaths), at most 3 bits; far apart, -3; a part of a larger event, 0."""
+    """Score the death ranges: log2(1 + deaths), at most 3 bits, if they overlap; -1 or -3 if not; 0 for a possible part."""
     x, y = a.tolls.range, b.tolls.range
     if x is None or y is None:
         return ScorePart("deaths", 0.0, "a toll is unknown")
-    told = f"{format_death_range(x)} and {format_death_range(y)} deaths"
+    why = f"{format_death_range(x)} and {format_death_range(y)} deaths"
     if x[0] <= y[1] and y[0] <= x[1]:
-        return ScorePart("deaths", min(math.log2(1 + min(x[1], y[1])), 3.0), told)
+        return ScorePart("deaths", min(math.log2(1 + min(x[1], y[1])), 3.0), why)
     larger, smaller = (a, b) if x[0] > y[1] else (b, a)
     if PRECISION_ORDER.index(larger.place.precision) > PRECISION_ORDER.index(smaller.place.precision):
-        return ScorePart("deaths", 0.0, f"{told}: the smaller may be a part of the larger, whose place is wider")
+        return ScorePart("deaths", 0.0, f"{why}: the smaller may be a part of the larger, whose place is wider")
     low, high = sorted((x, y))
-    return ScorePart("deaths", -1.0 if high[0] <= 2 * max(low[1], 1) else -3.0, told)
+    return ScorePart("deaths", -1.0 if high[0] <= 2 * max(low[1], 1) else -3.0, why)
 
 
 def report_id(e: Event) -> str:
-    """An event among those of all sources: `ucdp:611281`."""
+    """Return an event's id across all sources: `ucdp:611281`."""
     return f"{e.source}:{e.id}"
 
 
 def pair_id(a: Event, b: Event) -> frozenset[str]:
-    """A pair, whichever comes first."""
+    """Return the id of a pair, independent of its order."""
     return frozenset((report_id(a), report_id(b)))
 
 
-def probable_links(found: Iterable[Link], event: Event) -> tuple[Link, ...]:
-    """The links of one event that a person accepted or the score calls likely, most alike first; none that was refused."""
+def probable_links(links: Iterable[Link], event: Event) -> tuple[Link, ...]:
+    """Select the accepted and likely links of one event, in the given order."""
     key = report_id(event)
-    return tuple(n for n in found if n.standing in ("accepted", "likely") and key in (report_id(n.a), report_id(n.b)))
+    return tuple(n for n in links if n.standing in ("accepted", "likely") and key in (report_id(n.a), report_id(n.b)))
 
 
-def format_death_range(told: Sequence[int]) -> str:
-    """A toll as a range, or one figure where both ends agree."""
-    return f"{told[0]}–{told[1]}" if told[0] != told[1] else str(told[0])
+def format_death_range(deaths: Sequence[int]) -> str:
+    """Format (low, high) as a range, or as one number if both are equal."""
+    return f"{deaths[0]}–{deaths[1]}" if deaths[0] != deaths[1] else str(deaths[0])

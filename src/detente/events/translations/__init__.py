@@ -1,1 +1,1 @@
-"""From each source's rows to events: one file a source."""
+"""Translations of each source's rows into events, one module per source."""

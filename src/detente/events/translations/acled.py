@@ -1,8 +1,8 @@
-"""ACLED rows as events, and its list of deleted events as withdrawals.
+"""Translation of ACLED rows into events, and of its list of deleted events into withdrawals.
 
-In battles the order of the two actors says nothing of who began: both are initiators. A count of 0 deaths means that
-none was reported, which is unknown and not nought. Where only the month is known ACLED writes a day in its middle;
-the whole month is kept. A row's own time stamp says when it was last changed, and so when it was known as it stands.
+In battles the order of the two actors does not show who initiated, so both are initiators. 0 deaths means that none
+were reported, so the number is unknown. If only the month is known, ACLED writes a day in its middle; the event then
+spans the whole month. `known_on` is the day of the row's time stamp, its last change.
 """
 
 from detente.events.sql_translator import (
@@ -16,7 +16,7 @@ from detente.events.sql_translator import (
 from detente.events.vintage import WITHDRAWN_SCHEMA
 from detente.sources.acled import ACLED, ACLED_DELETED
 
-# Exports before 2023 write 09 October 2025.
+# Exports before 2023 write dates as 09 October 2025.
 _SQL_DATE = f"coalesce({sql_date('event_date')}, try_strptime(event_date, '%d %B %Y')::DATE, try_strptime(event_date, '%d-%B-%Y')::DATE)"
 
 
@@ -30,13 +30,13 @@ FROM_ACLED = Translation(
         "event_id_cnty event_date time_precision event_type sub_event_type actor1 actor2 iso country admin1 admin2 location "
         "latitude longitude geo_precision fatalities timestamp".split()
     ),
-    typed={"told": _SQL_DATE, "stamp": _sql_timestamp("timestamp"), "n": "try_cast(fatalities AS BIGINT)"},
+    typed={"event_day": _SQL_DATE, "stamp": _sql_timestamp("timestamp"), "n": "try_cast(fatalities AS BIGINT)"},
     last_day=f"coalesce({_sql_timestamp('timestamp')}, {_SQL_DATE})",
     joins="LEFT JOIN codes c ON c._source = 'acled' AND c._code = event_type || ' > ' || sub_event_type "
     "LEFT JOIN countries_iso_number g ON g._key = iso LEFT JOIN countries_name h ON h._key = lower(country)",
     checks=(
         RowCheck("event_id_cnty", "trim(event_id_cnty) = ''", "the event has no id", "Export the file again with event_id_cnty."),
-        RowCheck("event_date", "told IS NULL", "it is not a day of the calendar", "Write it as 2025-10-09."),
+        RowCheck("event_date", "event_day IS NULL", "it is not a day of the calendar", "Write it as 2025-10-09."),
         RowCheck("time_precision", "time_precision NOT IN ('1', '2', '3')", "ACLED has no such precision of the day", "Use 1 (the day), 2 (the week) or 3 (the month)."),
         RowCheck("sub_event_type", "c._code IS NULL", "ACLED has no such sub-event type under this event type", "Correct the spelling; pairs are listed in docs/reference/codes.md."),
         RowCheck("sub_event_type", "c._type IS NULL", "PLOVER has no type for it", "Nothing to mend: it is no act of one party on another. Give it a type in codes.tsv if you need it."),
@@ -50,8 +50,8 @@ FROM_ACLED = Translation(
     columns={
         "id": "event_id_cnty",
         "known_on": "coalesce(stamp, _release_day)",
-        "first": "CASE WHEN time_precision = '3' THEN date_trunc('month', told)::DATE ELSE told END",
-        "last": "CASE WHEN time_precision = '3' THEN last_day(told) ELSE told END",
+        "first": "CASE WHEN time_precision = '3' THEN date_trunc('month', event_day)::DATE ELSE event_day END",
+        "last": "CASE WHEN time_precision = '3' THEN last_day(event_day) ELSE event_day END",
         "date_precision": "CASE time_precision WHEN '1' THEN 'day' WHEN '2' THEN 'week' ELSE 'month' END",
         "country": "coalesce(g._iso3, h._iso3)",
         "province": "nullif(trim(admin1), '')",

@@ -1,8 +1,8 @@
-"""The chronology's rows as events. Its types are PLOVER already; only shape and knowledge are added.
+"""Translation of chronology rows into events. Their types are PLOVER types already.
 
-The chronology does not say when each report came out. News of a dated act is out on its last day or
-the morning after, so an event counts as known on the last day on which it can have happened: a week's
-or month's doubt delays it. A toll may have been corrected later; the row holds the corrected one.
+The chronology has no publication dates. News of an act appears on its last day or the morning after,
+so an event counts as known on the last day on which it may have happened. Deaths may have been
+corrected later; the row has the corrected number.
 """
 
 from typing import cast
@@ -16,7 +16,7 @@ from detente.sources.release import ParsedRelease
 
 
 def translate_chronology(published: ParsedRelease[ChronologyRow]) -> TranslatedRelease:
-    """Events of a chronology file; actors are raw names until a case resolves them."""
+    """Translate a chronology file; actors are raw names until a case resolves them."""
     release = published.release
     return TranslatedRelease(
         release=release,
@@ -27,6 +27,7 @@ def translate_chronology(published: ParsedRelease[ChronologyRow]) -> TranslatedR
 
 def _build_event(row: ChronologyRow, source: str, release: str) -> Event:
     span = DateRange(row.date_start, row.date_end, cast("DatePrecision", row.date_precision))
+    precision = cast("GeoPrecision", row.geo_precision)
     return Event(
         id=row.event_id,
         source=source,
@@ -34,14 +35,7 @@ def _build_event(row: ChronologyRow, source: str, release: str) -> Event:
         row=row.row,
         known_on=span.latest,
         span=span,
-        place=Place(
-            country=row.country,
-            province=row.admin1,
-            name=row.place,
-            latitude=row.latitude,
-            longitude=row.longitude,
-            precision=cast("GeoPrecision", row.geo_precision),
-        ),
+        place=Place(row.country, row.admin1, row.place, row.latitude, row.longitude, precision),
         raw_initiators=row.initiator,
         raw_recipients=row.target,
         initiators=(),

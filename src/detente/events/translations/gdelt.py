@@ -1,9 +1,8 @@
-"""GDELT rows as events: machine-coded from news, one row a mention that the coder took for an event.
+"""Translation of GDELT rows into events. The rows are machine-coded from news.
 
-Actors are CAMEO codes, which the row gives beside names. CAMEO's statements (01) have no PLOVER type and are set
-aside under that reason. GDELT gives no deaths. An event is known on the day its row was added. Rows that came in
-together and agree in day, actors, act and place are merged with a count. The coder resolves `a year ago` into a date
-of its own: such rows say among their doubts how long before they were added they are dated.
+Actors are CAMEO codes. CAMEO statements (01) have no PLOVER type and are rejected. GDELT reports no deaths. An event is
+known on the day its row was added. Rows added together with the same day, actors, code and place are merged and counted.
+The coder turns `a year ago` into a date, so a row dated more than 31 days before it was added has a doubt.
 """
 
 from detente.events.sql_translator import RowCheck, Translation, coordinate_checks, sql_not_number
@@ -45,7 +44,7 @@ FROM_GDELT = Translation(
         "known_on": "added",
         "first": "first",
         "last": "first",
-        # A code that we do not know leaves the country unknown; the name of the place still holds it.
+        # An unlisted code leaves the country unknown; the name of the place still contains it.
         "country": "g._iso3",
         "place": "CASE WHEN ActionGeo_Type IN ('3', '4') THEN nullif(ActionGeo_FullName, '') END",
         "province": "CASE WHEN ActionGeo_Type IN ('2', '5') THEN nullif(ActionGeo_FullName, '') END",
@@ -59,7 +58,7 @@ FROM_GDELT = Translation(
         "mode": "c._mode",
         "context": "c._context",
         "addresses": "CASE WHEN SOURCEURL <> '' THEN [SOURCEURL] ELSE [] END",
-        # concat() passes over what is null; that is faster than joining parts by ||.
+        # concat() skips nulls and is faster than ||.
         "summary": "concat(CASE WHEN Actor1Code = '' THEN 'Somebody' WHEN Actor1Name = '' THEN Actor1Code ELSE Actor1Name END, "
         "': ', c._meaning, CASE WHEN Actor2Code <> '' THEN ' (' END, CASE WHEN Actor2Name = '' THEN Actor2Code ELSE Actor2Name END, "
         "CASE WHEN Actor2Code <> '' THEN ')' END, CASE WHEN ActionGeo_FullName <> '' THEN ', ' END, ActionGeo_FullName, '.')",
@@ -71,7 +70,7 @@ FROM_GDELT = Translation(
     once=False,
     repeats=True,
     extra={
-        # Two unknown actors are not the same actor, unless one page tells of both.
+        # Unknown actors count as the same actor only within one page.
         "_key": "hash(DATEADDED, SQLDATE, Actor1Code, Actor2Code, EventCode, ActionGeo_Type, ActionGeo_FullName, "
         "ActionGeo_FeatureID, CASE WHEN Actor1Code = '' OR Actor2Code = '' THEN SOURCEURL END)",
         "_slot": "slot",

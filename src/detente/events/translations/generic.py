@@ -1,5 +1,6 @@
-"""Any CSV or Parquet table as events, by a mapping file (`sources/column_mapping.py` shows one)."""
+"""Translation of any CSV or Parquet table into events by a mapping file; `sources/column_mapping.py` shows one."""
 
+import csv
 import json
 from collections.abc import Iterator
 from datetime import date
@@ -23,43 +24,43 @@ from detente.sources.errors import BrokenFile, EmptyFile, WrongHeader
 from detente.sources.release import Release, escape_undecodable
 
 
-def read_mapped(told: ReleaseArchive, path: Path, known_on: date | None) -> EventStream:
-    """A reading of a table by its mapping.
+def read_mapped(archive: ReleaseArchive, path: Path, known_on: date | None) -> EventStream:
+    """Read a table by its mapping file.
 
     Raises:
-        BadMapping: the mapping cannot be used. WrongHeader: the table lacks a column that it names.
+        BadMapping: the mapping is invalid. WrongHeader: the table lacks a column that the mapping names.
+        UnknownReleaseDate: `known_on` is None and no row has a date.
     """
     m = read_mapping(path, tuple(event_types()))
     t = _build_translation(m)
-    day = known_on or find_last_day(_read_blocks(told, m, t), t.last_day)
+    day = known_on or find_last_day(_read_blocks(archive, m, t), t.last_day)
     if day is None:
-        raise UnknownReleaseDate(str(told.path))
-    return stream_events(_read_blocks(told, m, t), t, Release(m.source, told.path.name, day, told.sha256))
+        raise UnknownReleaseDate(str(archive.path))
+    return stream_events(_read_blocks(archive, m, t), t, Release(m.source, archive.path.name, day, archive.sha256))
 
 
-def _read_blocks(told: ReleaseArchive, m: ColumnMapping, t: Translation) -> Iterator[TextBlock]:
-    if told.path.suffix.lower() == ".parquet":
-        return _read_parquet(told.path, m, t.needs)
+def _read_blocks(archive: ReleaseArchive, m: ColumnMapping, t: Translation) -> Iterator[TextBlock]:
+    if archive.path.suffix.lower() == ".parquet":
+        return _read_parquet(archive.path, m, t.needs)
     parts = []
-    for part in told.parts:
+    for part in archive.parts:
         line = first_line(part)
         if not line:
             continue
         format_ = Format(m.source, f"the mapping {m.file}", t.needs, (), delimiters=m.delimiter)
         mark = ord(m.quote) if m.quote else 0
-        # Columns that the mapping does not name are no fault of the table's.
-        found = match_format(line, Format(m.source, "", (), tuple(_split_header(line, m)), delimiters=m.delimiter))
-        names = found.columns if found else tuple(_split_header(line, m))
+        # The table may have columns that the mapping does not name.
+        header = tuple(_split_header(line, m))
+        detected = match_format(line, Format(m.source, "", (), header, delimiters=m.delimiter))
+        names = detected.columns if detected else header
         _check_columns(part.name, names, t.needs, m)
         parts.append((part, DetectedFormat(format_, names, CsvDialect(ord(m.delimiter), mark, len(names)))))
     if not parts:
-        raise EmptyFile(str(told.path), "a header line")
+        raise EmptyFile(str(archive.path), "a header line")
     return read_blocks(tuple(parts), t.needs)
 
 
 def _split_header(line: str, m: ColumnMapping) -> list[str]:
-    import csv
-
     if not m.quote:
         return line.split(m.delimiter)
     try:
@@ -68,11 +69,11 @@ def _split_header(line: str, m: ColumnMapping) -> list[str]:
         return [line]
 
 
-def _check_columns(name: str, there: tuple[str, ...], needs: tuple[str, ...], m: ColumnMapping) -> None:
-    missing = [c for c in needs if c not in there]
-    twice = [c for c in needs if there.count(c) > 1]
+def _check_columns(name: str, columns: tuple[str, ...], needs: tuple[str, ...], m: ColumnMapping) -> None:
+    missing = [c for c in needs if c not in columns]
+    twice = [c for c in needs if columns.count(c) > 1]
     if missing or twice:
-        spare = [escape_undecodable(c[:60]) for c in there if c not in needs]
+        spare = [escape_undecodable(c[:60]) for c in columns if c not in needs]
         raise WrongHeader(name, f"the mapping {m.file}", missing, spare if missing else [], [], twice)
 
 
@@ -80,7 +81,7 @@ def _read_parquet(path: Path, m: ColumnMapping, needs: tuple[str, ...]) -> Itera
     try:
         file = pyarrow.parquet.ParquetFile(path)
     except (pa.ArrowInvalid, OSError) as e:
-        raise BrokenFile(str(path), f"it cannot be opened as Parquet ({e})") from e
+        raise BrokenFile(str(path), f"it is not a readable Parquet file ({e})") from e
     _check_columns(path.name, tuple(file.schema_arrow.names), needs, m)
 
     def parts() -> Iterator[TextBlock]:
@@ -102,7 +103,7 @@ def _read_parquet(path: Path, m: ColumnMapping, needs: tuple[str, ...]) -> Itera
 
 
 def _build_translation(m: ColumnMapping) -> Translation:
-    def told(ours: str) -> str:
+    def value(ours: str) -> str:
         if ours in m.columns:
             return f"trim({sql_column(m.columns[ours])})"
         return sql_literal(m.constants[ours]) if ours in m.constants else "NULL::VARCHAR"
@@ -111,23 +112,25 @@ def _build_translation(m: ColumnMapping) -> Translation:
         return m.columns.get(ours, "")
 
     def day_of(ours: str) -> str:
-        return f"try_strptime(nullif({told(ours)}, ''), {sql_literal(m.date)})::DATE"
+        return f"try_strptime(nullif({value(ours)}, ''), {sql_literal(m.date)})::DATE"
 
     def names(ours: str) -> str:
-        return f"list_filter(list_transform(string_split(coalesce({told(ours)}, ''), ';'), x -> trim(x)), x -> x <> '')"
+        return (
+            f"list_filter(list_transform(string_split(coalesce({value(ours)}, ''), ';'), x -> trim(x)), x -> x <> '')"
+        )
 
     words = "".join(f" WHEN {sql_literal(a)} THEN {sql_literal(b)}" for a, b in m.types.items())
-    kind = f"CASE {told('type')}{words} ELSE upper({told('type')}) END" if words else f"upper({told('type')})"
+    kind = f"CASE {value('type')}{words} ELSE upper({value('type')}) END" if words else f"upper({value('type')})"
     counts = ("deaths_low", "deaths_best", "deaths_high", "civilian_deaths")
     calendar = f"Days are read as {m.date}: write them so, or set date in the mapping."
     checks = [
-        RowCheck(theirs("id"), f"coalesce({told('id')}, '') = ''", "the event has no id", "Give every row its own."),
+        RowCheck(theirs("id"), f"coalesce({value('id')}, '') = ''", "the event has no id", "Give every row its own."),
         RowCheck(theirs("first"), "_first IS NULL", "it is not a day of the calendar", calendar),
-        RowCheck(theirs("last"), f"{told('last')} <> '' AND _last IS NULL", "it is not a day of the calendar", calendar),
+        RowCheck(theirs("last"), f"{value('last')} <> '' AND _last IS NULL", "it is not a day of the calendar", calendar),
         RowCheck(theirs("last"), "_last < _first", "it is before the first day", "Swap or correct the dates."),
-        RowCheck(theirs("known_on"), f"{told('known_on')} <> '' AND _told_on IS NULL", "it is not a day of the calendar", calendar),
+        RowCheck(theirs("known_on"), f"{value('known_on')} <> '' AND _known_on IS NULL", "it is not a day of the calendar", calendar),
         RowCheck(theirs("type"), "c._type IS NULL", "it is no PLOVER type and the mapping does not say which is meant", "Add the word under [types] in the mapping."),
-        RowCheck(theirs("country"), f"{told('country')} <> '' AND _country IS NULL", "no country has this code or name", "Correct it, or add the name to countries.tsv."),
+        RowCheck(theirs("country"), f"{value('country')} <> '' AND _country IS NULL", "no country has this code or name", "Correct it, or add the name to countries.tsv."),
     ]  # fmt: skip
     for ours, limit in (("latitude", 90), ("longitude", 180)):
         if ours in m.columns:
@@ -137,21 +140,21 @@ def _build_translation(m: ColumnMapping) -> Translation:
                 RowCheck(theirs(ours), f"abs(try_cast({c} AS DOUBLE)) > {limit}", f"it lies outside ±{limit} degrees", "Are the two swapped?"),
             ]  # fmt: skip
     for ours in counts:
-        wrong = f"{told(ours)} <> '' AND NOT regexp_full_match({told(ours)}, '[0-9]{{1,10}}(\\.0)?')"
+        wrong = f"{value(ours)} <> '' AND NOT regexp_full_match({value(ours)}, '[0-9]{{1,10}}(\\.0)?')"
         checks.append(RowCheck(theirs(ours), wrong, "it is not a whole number", "Write digits, or nothing if unknown."))
     checks.append(RowCheck(theirs("deaths_low"), "_low > _high", "it is more than the highest figure", "Correct them so that low ≤ high."))  # fmt: skip
-    number_of = {c: f"try_cast(try_cast({told(c)} AS DOUBLE) AS BIGINT)" for c in counts}
+    number_of = {c: f"try_cast(try_cast({value(c)} AS DOUBLE) AS BIGINT)" for c in counts}
     who = f"coalesce(nullif(array_to_string({names('initiators')}, ', '), ''), 'Somebody')"
     return Translation(
         needs=tuple(dict.fromkeys(m.columns.values())),
         typed={
             "_first": day_of("first"),
             "_last": day_of("last"),
-            "_told_on": day_of("known_on"),
+            "_known_on": day_of("known_on"),
             "_kind": kind,
             "_country": "coalesce("
             + ", ".join(
-                f"(SELECT any_value(_iso3) FROM countries_{k} WHERE _key = {f}({told('country')}))"
+                f"(SELECT any_value(_iso3) FROM countries_{k} WHERE _key = {f}({value('country')}))"
                 for k, f in (("iso3", "upper"), ("name", "lower"), ("gwno", "trim"))
             )
             + ")",
@@ -162,25 +165,25 @@ def _build_translation(m: ColumnMapping) -> Translation:
         joins="LEFT JOIN types c ON c._type = _kind",
         checks=tuple(checks),
         columns={
-            "id": told("id"),
-            "known_on": "coalesce(_told_on, _release_day)",
+            "id": value("id"),
+            "known_on": "coalesce(_known_on, _release_day)",
             "first": "_first",
             "last": "coalesce(_last, _first)",
             "country": "_country",
-            "province": f"nullif({told('province')}, '')",
-            "place": f"nullif({told('place')}, '')",
-            "latitude": f"try_cast({told('latitude')} AS DOUBLE)",
-            "longitude": f"try_cast({told('longitude')} AS DOUBLE)",
-            "geo_precision": f"CASE WHEN {told('place')} <> '' THEN 'place' WHEN {told('province')} <> '' THEN 'province' ELSE 'country' END",
+            "province": f"nullif({value('province')}, '')",
+            "place": f"nullif({value('place')}, '')",
+            "latitude": f"try_cast({value('latitude')} AS DOUBLE)",
+            "longitude": f"try_cast({value('longitude')} AS DOUBLE)",
+            "geo_precision": f"CASE WHEN {value('place')} <> '' THEN 'place' WHEN {value('province')} <> '' THEN 'province' ELSE 'country' END",
             "raw_initiators": names("initiators"),
             "raw_recipients": names("recipients"),
             "type": "c._type",
             "quad": "c._quad",
-            "mode": f"nullif({told('mode')}, '')",
-            "context": f"nullif({told('context')}, '')",
+            "mode": f"nullif({value('mode')}, '')",
+            "context": f"nullif({value('context')}, '')",
             **{c: number_of[c] for c in counts},
-            "addresses": f"list_filter(list_transform(string_split(coalesce({told('addresses')}, ''), ' | '), x -> trim(x)), x -> x <> '')",
-            "summary": f"coalesce(nullif({told('summary')}, ''), concat({who}, ': ', lower(_kind), '.'))",
+            "addresses": f"list_filter(list_transform(string_split(coalesce({value('addresses')}, ''), ' | '), x -> trim(x)), x -> x <> '')",
+            "summary": f"coalesce(nullif({value('summary')}, ''), concat({who}, ': ', lower(_kind), '.'))",
             "intensity": "c._weight",
         },
     )  # fmt: skip

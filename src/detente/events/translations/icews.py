@@ -1,7 +1,6 @@
-"""ICEWS rows as events: CAMEO codes, actors by name with their country, known on the day of the story.
+"""Translation of ICEWS rows into events: CAMEO codes, actors by name and country, known on the day of the story.
 
-A code of two digits has lost the nought before it in some spreadsheet (`42` for `042`, but also `10` for `010`) and is
-not guessed at.
+A two-digit code has lost its leading zero in a spreadsheet; it is rejected, since `10` may be `010` or `10`.
 """
 
 from detente.events.sql_translator import RowCheck, Translation, coordinate_checks, sql_date, sql_not_number

@@ -1,4 +1,4 @@
-"""POLECAT rows as events: PLOVER as it is. `None` as text means unknown; known on the day of publication."""
+"""Translation of POLECAT rows into events. The text `None` means unknown; events are known on their publication date."""
 
 from detente.events.sql_translator import RowCheck, Translation, sql_date
 from detente.sources.polecat import POLECAT

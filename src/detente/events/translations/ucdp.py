@@ -1,10 +1,9 @@
-"""UCDP GED and Candidate rows as events.
+"""Translation of UCDP GED and Candidate rows into events.
 
-What the columns do not say is not added. State-based and non-state violence name the two who fought and not who
-began: both are initiators, nobody is recipient. Side A of one-sided violence killed civilians. An unidentified
-party is written `XXX` and a country number and stays under that name. A row that UCDP still checks is
-provisional. A toll whose best figure lies outside its own bounds is kept with the bounds widened to hold it, and
-the row says so among its doubts: setting it aside would lose some of the deadliest events of all.
+State-based and non-state violence name two parties but not the initiator, so both are initiators and there is no
+recipient. In one-sided violence, side A killed civilians. An unidentified party keeps its name, `XXX` and a country
+number. A row that UCDP is still checking is provisional. If the best number of deaths is outside its bounds, the bounds
+are widened and the row has a doubt: rejecting such rows would lose some of the deadliest events.
 """
 
 from detente.events.sql_translator import RowCheck, Translation, coordinate_checks, sql_date, sql_not_whole_number
@@ -44,7 +43,7 @@ FROM_UCDP = Translation(
         "id": "id",
         "first": "first",
         "last": "last",
-        # UCDP gives the whole stretch in which it can have happened; its precision says how the stretch came about.
+        # UCDP's start and end already span all possible days; date_prec states why they differ.
         "date_precision": "CASE WHEN date_prec = '1' THEN 'day' WHEN date_prec IN ('2', '3') THEN 'week' "
         "WHEN date_prec IN ('4', '5') THEN 'month' WHEN last - first > 6 THEN 'month' ELSE 'week' END",
         "country": "g._iso3",
@@ -53,7 +52,7 @@ FROM_UCDP = Translation(
         "WHEN where_prec = '3' THEN nullif(trim(adm_2), '') END",
         "latitude": "try_cast(latitude AS DOUBLE)",
         "longitude": "try_cast(longitude AS DOUBLE)",
-        # 2: within about 25 km of the place; 5: along a road or in a region without borders.
+        # where_prec 2: within about 25 km of the place; 5: along a road or in a region without borders.
         "geo_precision": "CASE where_prec WHEN '1' THEN 'place' WHEN '2' THEN 'district' WHEN '3' THEN 'district' "
         "WHEN '4' THEN 'province' WHEN '5' THEN CASE WHEN adm_1 <> '' THEN 'province' ELSE 'country' END "
         "ELSE 'country' END",
@@ -69,7 +68,7 @@ FROM_UCDP = Translation(
         "deaths_best": "n_best",
         "deaths_high": "CASE WHEN n_high IS NOT NULL THEN greatest(n_low, n_best, n_high) END",
         "civilian_deaths": "n_deaths_civilians",
-        # concat() passes over what is null; that is faster than joining parts by ||.
+        # concat() skips nulls and is faster than ||.
         "summary": "concat(side_a, CASE WHEN type_of_violence = '3' THEN ' killed ' ELSE ' and ' END, side_b, "
         "CASE WHEN type_of_violence = '3' THEN ', ' ELSE ' fought, ' END, where_coordinates, "
         "CASE WHEN where_coordinates <> '' THEN ', ' END, country, CASE WHEN best <> '' THEN '; deaths: best ' END, best, "

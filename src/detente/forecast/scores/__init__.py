@@ -1,1 +1,1 @@
-"""How good a forecast was: proper scores, calibration, and whether one forecast beat another."""
+"""Proper scores, calibration, and tests between two forecasts."""

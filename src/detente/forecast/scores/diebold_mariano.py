@@ -1,9 +1,8 @@
-r"""Did one forecast beat another, or was it luck?
+"""Diebold-Mariano test: does one forecast score better than another?
 
-Diebold and Mariano compare the mean difference of two scores with its own spread. Scores of months that follow
-one another, and of countries in the same month, go up and down together, so spread is taken from a block
-bootstrap: time is cut into blocks that overlap, blocks are drawn with all their countries, and the mean
-difference is taken anew each time.
+The test compares the mean difference of two scores with its spread. Scores of successive months, and of countries in
+one month, are correlated, so the spread comes from a block bootstrap: overlapping blocks of time are drawn with all
+their countries, and the mean difference is computed for each sample.
 """
 
 from dataclasses import dataclass
@@ -18,11 +17,11 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class DieboldMarianoResult:
-    """How much better the first forecast was than the second; above 0 is better.
+    """Lead of the first forecast over the second; above 0 the first is better.
 
     Fields:
         mean: of second - first, in the unit of the score. low, high: interval at `level`.
-        p: two-sided, that a lead as large arises where there is none. blocks: how many fit end to end.
+        p: two-sided, of a lead as large without a true difference. blocks: number that fit end to end.
     """
 
     mean: float
@@ -37,11 +36,11 @@ def diebold_mariano(
     first: ArrayLike, second: ArrayLike, rng: np.random.Generator, *, block: int = 12, level: float = 0.9,
     samples: int = 2_000,
 ) -> DieboldMarianoResult:  # fmt: skip
-    """The lead of the first forecast over the second, by a circular block bootstrap over time.
+    """Estimate the lead of the first forecast over the second by a circular block bootstrap over time.
 
     Args:
-        first, second: scores where smaller is better, shape (time,) or (time, unit), the same cases in the
-            same order. block: how many times in a row are drawn together; take at least the horizon.
+        first, second: scores where smaller is better, shape (time,) or (time, unit), the same cases in the same order.
+        block: number of consecutive times drawn together; at least the horizon.
 
     Raises:
         BadForecast: shapes that differ, unknown scores, or fewer than two blocks.
@@ -58,15 +57,13 @@ def diebold_mariano(
     """
     a, b = np.asarray(first, dtype=float), np.asarray(second, dtype=float)
     if a.shape != b.shape or not np.isfinite(a - b).all():
-        raise BadForecast(
-            "two lists of scores", f"shapes {a.shape} and {b.shape}, or unknown scores", "Score the same cases."
-        )
+        why = f"shapes {a.shape} and {b.shape}, or unknown scores"
+        raise BadForecast("two lists of scores", why, "Score the same cases.")
     d = (b - a) if a.ndim == 1 else (b - a).mean(axis=1)
     n = len(d)
     if n < 2 * block:
-        raise BadForecast(
-            "comparing two forecasts", f"{n} times are fewer than two blocks of {block}", "Take a smaller block."
-        )
+        why = f"{n} times are fewer than two blocks of {block}"
+        raise BadForecast("comparing two forecasts", why, "Choose a smaller block.")
     starts = rng.integers(0, n, (samples, -(-n // block)))
     index = (starts[:, :, None] + np.arange(block)).reshape(samples, -1)[:, :n] % n
     means = d[index].mean(axis=1)

@@ -1,15 +1,14 @@
-r"""Ignorance: how surprised a forecast was, in bits, by the bin that the outcome fell in.
+"""Ignorance score: surprise, in bits, at the bin of the outcome.
 
     IGN = - log2( (c_b + 1) / (n + B) )
 
-with c_b of n draws in the outcome's bin and B bins. One is added to each bin, so that no forecast is
-infinitely surprised and the probabilities add up to 1. The bins are those of the VIEWS challenge: nothing, 1–2,
-3–5, 6–10, 11–25, 26–50, 51–100, 101–250, 251–500, 501–1,000, more.
+with c_b of n draws in the outcome's bin and B bins. One is added to each bin, so that the score is finite and the
+probabilities add up to 1. The bins are those of the VIEWS challenge: 0, 1–2, 3–5, 6–10, 11–25, 26–50, 51–100, 101–250,
+251–500, 501–1,000, more.
 
-Only counts of draws enter, so their order does not matter. In the challenge a forecast with other than
-1,000 draws was brought to 1,000 by Fourier resampling along the draws, as if they were a signal in time; the
-score then depended on the order in which draws were written down. Here any number of draws is scored as it is. The
-number matters all the same, since one is added whatever it is: compare forecasts of equally many draws.
+The order of draws does not matter. The challenge brought a forecast with other than 1,000 draws to 1,000 by Fourier
+resampling along the draws, so its score depended on their order. Here any number of draws is scored as it is. The
+number still matters, since one is added whatever it is: compare forecasts with equal numbers of draws.
 """
 
 from collections.abc import Sequence
@@ -28,13 +27,13 @@ VIEWS_BINS = (0, 0.5, 2.5, 5.5, 10.5, 25.5, 50.5, 100.5, 250.5, 500.5, 1000.5)
 def ignorance(
     draws: ArrayLike, outcome: ArrayLike, *, bins: Sequence[float] = VIEWS_BINS, challenge: bool = False
 ) -> Array:
-    """Ignorance in bits of each outcome, shape (case,); smaller is better.
+    """Compute the ignorance of each outcome in bits, shape (case,); smaller is better.
 
     Args:
         draws: shape (case, draw), in any order. outcome: shape (case,).
         bins: lower edges, rising; the last bin is open above.
-        challenge: with (c + 2/3) / (n + 2/3), as the VIEWS challenge 2023/24 computed it. These do not add
-            up to 1 over the bins: for comparison with its published tables only.
+        challenge: use (c + 2/3) / (n + 2/3), as the VIEWS challenge 2023/24 did. These do not add up to 1 over the
+            bins: for comparison with its published tables only.
 
     Raises:
         BadForecast: unknown values, or values below the first edge.
@@ -51,21 +50,21 @@ def ignorance(
     edges = np.asarray(bins, dtype=float)
     if x.size and min(x.min(), y.min()) < edges[0]:
         raise BadForecast("ignorance", f"a value lies below the first bin, {edges[0]:g}", "Widen the bins.")
-    seen = np.searchsorted(edges, y, side="right") - 1
-    low = edges[seen]
-    high = np.append(edges[1:], np.inf)[seen]
-    held = ((x >= low[:, None]) & (x < high[:, None])).sum(axis=1)
+    bin_of = np.searchsorted(edges, y, side="right") - 1
+    low = edges[bin_of]
+    high = np.append(edges[1:], np.inf)[bin_of]
+    in_bin = ((x >= low[:, None]) & (x < high[:, None])).sum(axis=1)
     n = x.shape[1]
-    p = (held + 2 / 3) / (n + 2 / 3) if challenge else (held + 1) / (n + len(edges))
+    p = (in_bin + 2 / 3) / (n + 2 / 3) if challenge else (in_bin + 1) / (n + len(edges))
     out: Array = -np.log2(p)
     return out
 
 
 def log_score(p: ArrayLike, happened: ArrayLike) -> Array:
-    """Minus the natural log of the probability given to what happened, shape as given; infinite for a 0.
+    """Minus the natural log of the probability of the outcome, shape as given; infinite for probability 0.
 
     Args:
-        p: probability that it would happen. happened: did it, 0 or 1.
+        p: probability of the event. happened: 0 or 1.
 
     Example:
         >>> log_score([0.5, 0.9], [1, 0]).round(4).tolist()

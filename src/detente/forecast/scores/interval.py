@@ -1,4 +1,4 @@
-r"""Intervals: how wide, and how far off when they miss.
+"""Interval score: width plus a penalty for misses.
 
     IS(l, u; y) = (u - l) + 2/alpha (l - y)+ + 2/alpha (y - u)+
 
@@ -14,7 +14,7 @@ Array = NDArray[np.float64]
 
 
 def central_interval(draws: ArrayLike, level: float) -> tuple[Array, Array]:
-    """The central interval of each case: the (1 - level) / 2 quantiles from either end, shape (case,) each.
+    """Compute the central interval of each case: (1 - level) / 2 quantiles from either end, shape (case,) each.
 
     Quantiles are interpolated between draws, as in VIEWS' code.
     """
@@ -24,7 +24,7 @@ def central_interval(draws: ArrayLike, level: float) -> tuple[Array, Array]:
 
 
 def interval_score(draws: ArrayLike, outcome: ArrayLike, *, level: float = 0.9) -> Array:
-    """The interval score of each outcome, shape (case,). VIEWS' MIS is the mean at level 0.9.
+    """Compute the interval score of each outcome, shape (case,). VIEWS' MIS is the mean at level 0.9.
 
     Source:
         Gneiting and Raftery (2007), JASA 102, 359-378, section 6.2.
@@ -41,10 +41,10 @@ def interval_score(draws: ArrayLike, outcome: ArrayLike, *, level: float = 0.9) 
 
 
 def interval_coverage(draws: ArrayLike, outcome: ArrayLike, *, level: float) -> float:
-    """The share of outcomes that the central interval holds, ends included.
+    """Compute the share of outcomes inside the central interval, ends included.
 
-    Counts pile up on single values, so an interval of counts holds more than its level even where the forecast is
-    the truth: most of all where nothing happens and the interval is 0 to 0. `scores.pit` judges without that.
+    Counts have ties, so an interval of counts covers more than its level even if the forecast is true, most of all where
+    the interval is 0 to 0. `scores.pit` has no such bias.
 
     Example:
         >>> interval_coverage([[0.0, 10.0], [0.0, 10.0]], [4.0, 12.0], level=0.9)

@@ -1,9 +1,9 @@
-r"""Probability integral transform: where in its forecast did each outcome fall?
+"""Probability integral transform: position of each outcome in its forecast.
 
     u = P(X < y) + v P(X = y),  v uniform on (0, 1)
 
-If the forecasts are the truth, u is uniform, for counts too, since v spreads the probability of a single value
-evenly. A heap at both ends: forecasts too narrow. A heap in the middle: too wide. A slope: too high or too low.
+If the forecasts are true, u is uniform, for counts too, since v spreads ties evenly. Mass at both ends means that
+forecasts are too narrow, mass in the middle too wide, a slope too high or too low.
 """
 
 from dataclasses import dataclass
@@ -18,12 +18,11 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """What the transform shows.
+    """Distribution of the transform.
 
     Fields:
         u: shape (case,). share: of cases by class of u, shape (class,); all 1 / classes if calibrated.
-        held: level to the share of u inside the central interval of that level; the level itself if
-            calibrated.
+        held: level to the share of u in the central interval of that level; equal to the level if calibrated.
     """
 
     u: Array
@@ -32,14 +31,10 @@ class Calibration:
 
 
 def pit(
-    draws: ArrayLike,
-    outcome: ArrayLike,
-    rng: np.random.Generator,
-    *,
-    classes: int = 10,
+    draws: ArrayLike, outcome: ArrayLike, rng: np.random.Generator, *, classes: int = 10,
     levels: tuple[float, ...] = (0.5, 0.8, 0.9),
-) -> Calibration:
-    """The randomised transform of each outcome, and how far from uniform it is.
+) -> Calibration:  # fmt: skip
+    """Compute the randomised transform of each outcome and its distance from uniform.
 
     Among n draws the outcome takes one of n + 1 places, as one more draw would: so n draws from the truth
     give exactly uniform u.
@@ -53,8 +48,8 @@ def pit(
         True
     """
     x, y = validate_draws(draws, outcome)
-    below, level = (x < y[:, None]).sum(axis=1), (x == y[:, None]).sum(axis=1)
-    u = (below + rng.random(len(y)) * (level + 1)) / (x.shape[1] + 1)
+    below, ties = (x < y[:, None]).sum(axis=1), (x == y[:, None]).sum(axis=1)
+    u = (below + rng.random(len(y)) * (ties + 1)) / (x.shape[1] + 1)
     share = np.histogram(u, bins=classes, range=(0, 1))[0] / max(len(u), 1)
     held = {a: float((np.abs(u - 0.5) <= a / 2).mean()) for a in levels}
     return Calibration(u, share, held)

@@ -1,1 +1,1 @@
-"""Fetching what others publish: one polite downloader, and one file a provider."""
+"""Downloads from providers: one client, and one module per provider."""

@@ -1,9 +1,8 @@
-"""Downloading as a guest should: no hurry, no second helping of what is here already, and no for an answer.
+"""Download client with rate limiting, retries, resumption and checksums.
 
-Requests to one host are kept apart; a busy or broken server is asked again after a pause that doubles, or that the
-server names (Retry-After). A download that was cut goes on where it stopped if the server still has the same
-file (Range and If-Range), and gets its name only when length and checksum are right. Proxies come from the
-environment (HTTPS_PROXY, NO_PROXY), as for every other program.
+Requests to one host are spaced in time. After a retryable error the client waits for a doubling pause, or for the
+server's Retry-After. An interrupted download resumes if the server still has the same file (Range and If-Range); a
+file gets its final name only when length and checksum match. Proxies come from HTTPS_PROXY and NO_PROXY.
 """
 
 import time
@@ -20,13 +19,16 @@ from detente.sources.fetch.errors import DamagedDownload, NotCached, ProviderUnr
 from detente.sources.fetch.resume import DownloadRequest
 
 DownloadProgress = Callable[[int, int | None], None]
-# Answers after which it makes sense to ask again: too many requests, or a server in trouble.
+# Temporary conditions: too many requests, timeouts, server errors.
 RETRY_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 522, 524})
 
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """How we behave. Seconds, but for `tries`, which counts tries in a row that brought nothing new."""
+    """Limits of retries, in seconds; `tries` counts consecutive attempts without new data.
+
+    `apart` is the interval between requests to one host, `patience` the timeout of one request.
+    """
 
     tries: int = 6
     first_wait: float = 1.0
@@ -37,7 +39,7 @@ class RetryPolicy:
 
 @dataclass(frozen=True, slots=True)
 class FetchedFile:
-    """One file that is here now. `cached`: it was here before, and nothing was asked or nothing had changed."""
+    """One file on disk. `cached`: it was already there and nothing was downloaded."""
 
     path: Path
     url: str
@@ -52,7 +54,7 @@ class _RetryableError(Exception):
 
 
 class DownloadClient:
-    """A client that remembers when it last asked each host."""
+    """HTTP client that remembers the time of the last request to each host."""
 
     def __init__(
         self,
@@ -83,10 +85,10 @@ class DownloadClient:
         form: Mapping[str, str] | None = None,
         secret: Mapping[str, str] | None = None,
     ) -> httpx.Response:
-        """One small answer, whole. `secret` headers go to this host only, never along with a redirect elsewhere.
+        """Return one small response, also a refusal. `secret` headers go to this host only, never to a redirect's host.
 
         Raises:
-            Unreachable: no answer, or a busy one each time. Any other answer is returned, also a refusal.
+            ProviderUnreachable: every attempt failed or got a retryable status. NotCached: offline.
         """
 
         def once() -> httpx.Response:
@@ -102,15 +104,16 @@ class DownloadClient:
     def download(
         self, wanted: DownloadRequest, *, refresh: bool = False, told: DownloadProgress | None = None
     ) -> FetchedFile:
-        """Have a file, fetched only if it is not here.
+        """Download a file unless it is already on disk.
 
         Args:
-            wanted: what and where to.
-            refresh: if it is here, ask whether it has changed.
-            told: is called with the bytes that are here and the bytes expected, None if not known.
+            wanted: address and destination.
+            refresh: if the file is on disk, ask the server whether it has changed.
+            told: callback for progress: bytes received, and bytes expected or None if unknown.
 
         Raises:
-            Unreachable, Refused, Damaged: see there. NotCached: offline. CannotWrite: the disk.
+            ProviderUnreachable, RequestRefused, DamagedDownload: the server failed.
+            NotCached: offline. CannotWrite: the disk failed.
         """
         to = wanted.to
         if to.is_file() and not refresh and resume.is_complete(to, wanted):
@@ -133,39 +136,35 @@ class DownloadClient:
                     raise DamagedDownload(wanted.url, fault)
         except OSError as e:
             raise CannotWrite(to.parent, e.strerror or str(e)) from e
-        raise AssertionError("the second round returns or raises")
+        raise AssertionError("the second attempt returns or raises")
 
     def _fetch(self, wanted: DownloadRequest, refresh: bool, told: DownloadProgress | None) -> bool:
-        """Fill the part file; True if the file that is here already is still the provider's."""
+        """Complete the partial file; return True if the file on disk is still current."""
         part, to = resume.part_path(wanted.to), wanted.to
         failures = 0
         while True:
             before = part.stat().st_size if part.exists() else 0
             try:
-                return self._fetch_once(
-                    wanted, refresh and not part.exists() and to.is_file() and resume.is_complete(to, wanted), told
-                )
+                conditional = refresh and not part.exists() and to.is_file() and resume.is_complete(to, wanted)
+                return self._fetch_once(wanted, conditional, told)
             except (_RetryableError, httpx.TransportError) as e:
-                # A server that cuts each connection after a while still gets us there.
-                moved = part.exists() and part.stat().st_size > before
-                failures = 1 if moved else failures + 1
+                # A server may cut every connection after a while; progress resets the count.
+                progressed = part.exists() and part.stat().st_size > before
+                failures = 1 if progressed else failures + 1
                 self._pause(wanted.url, failures, e)
 
     def _fetch_once(self, wanted: DownloadRequest, conditional: bool, told: DownloadProgress | None) -> bool:
-        # The part has a note of its own: a newer file may be on its way while the older one is still here.
+        # The partial file has its own metadata: it may belong to a newer version than the file on disk.
         part = resume.part_path(wanted.to)
-        note = resume.metadata_path(part)
-        known = resume.read_metadata(resume.metadata_path(wanted.to) if conditional else note, wanted.url)
+        metadata_file = resume.metadata_path(part)
+        metadata = resume.read_metadata(resume.metadata_path(wanted.to) if conditional else metadata_file, wanted.url)
         headers = {"Accept-Encoding": "identity"}
         have = 0
-        if conditional and known:
-            headers |= {
-                k: v
-                for k, v in (("If-None-Match", known.get("etag")), ("If-Modified-Since", known.get("modified")))
-                if v
-            }
+        if conditional and metadata:
+            validators = {"If-None-Match": metadata.get("etag"), "If-Modified-Since": metadata.get("modified")}
+            headers |= {k: v for k, v in validators.items() if v}
         elif part.exists():
-            validator = resume.get_strong_validator(known)
+            validator = resume.get_strong_validator(metadata)
             have = part.stat().st_size if validator else 0
             if have and validator:
                 headers |= {"Range": f"bytes={have}-", "If-Range": validator}
@@ -178,35 +177,31 @@ class DownloadClient:
                 if total == str(have):
                     return False
                 part.unlink(missing_ok=True)
-                raise _RetryableError("the part that is here does not fit the file")
+                raise _RetryableError("the partial file does not match the file on the server")
             if response.status_code not in (200, 206):
                 raise _build_refusal(wanted.url, response)
             if "text/html" in response.headers.get("content-type", ""):
-                raise RequestRefused(
-                    wanted.url,
-                    response.status_code,
-                    "a web page",
-                    "It sent a page for people where data were expected. Open it in a browser: the file may have moved or ask you to log in.",
-                )
-            goes_on = response.status_code == 206
-            total = resume.parse_total_size(response, have if goes_on else 0)
-            if goes_on and not resume.matches_range(response, have):
+                remedy = "Expected data: open the address in a browser; the file may have moved or require a login."
+                raise RequestRefused(wanted.url, response.status_code, "a web page", remedy)
+            resumed = response.status_code == 206
+            size = have if resumed else 0
+            total = resume.parse_total_size(response, size)
+            if resumed and not resume.matches_range(response, have):
                 part.unlink(missing_ok=True)
-                raise _RetryableError("it sent another part of the file than was asked for")
-            resume.write_metadata(note, wanted.url, response)
-            size = have if goes_on else 0
-            with part.open("ab" if goes_on else "wb") as out:
-                # Not in pieces of our choosing: what waits for the next piece is lost when the connection breaks.
-                for piece in response.iter_raw():
-                    out.write(piece)
-                    size += len(piece)
+                raise _RetryableError("the server sent another part of the file")
+            resume.write_metadata(metadata_file, wanted.url, response)
+            with part.open("ab" if resumed else "wb") as out:
+                # Chunks as they arrive: bytes buffered for a fixed chunk size would be lost with the connection.
+                for chunk in response.iter_raw():
+                    out.write(chunk)
+                    size += len(chunk)
                     if told:
                         told(size, total or wanted.size)
             if total is not None and size < total:
-                raise _RetryableError(f"it ended after {size:,} of {total:,} bytes")
+                raise _RetryableError(f"the connection ended after {size:,} of {total:,} bytes")
             if total is not None and size > total:
                 part.unlink(missing_ok=True)
-                raise _RetryableError(f"it sent {size:,} bytes where it had promised {total:,}")
+                raise _RetryableError(f"the server sent {size:,} bytes instead of {total:,}")
             return False
         finally:
             response.close()
@@ -224,40 +219,36 @@ class DownloadClient:
 
     def _pause(self, url: str, failures: int, e: Exception) -> None:
         why = e.why if isinstance(e, _RetryableError) else f"{type(e).__name__}: {e}".rstrip(": ")
-        named = e.wait if isinstance(e, _RetryableError) else None
-        if failures >= self.manners.tries or (named or 0) > self.manners.longest_wait:
-            if named is not None:
-                why += f"; it asks to wait {named:,.0f} seconds"
+        requested = e.wait if isinstance(e, _RetryableError) else None
+        if failures >= self.manners.tries or (requested or 0) > self.manners.longest_wait:
+            if requested is not None:
+                why += f"; the server asks to wait {requested:,.0f} seconds"
             raise ProviderUnreachable(url, failures, why) from e
         doubled = min(self.manners.longest_wait, self.manners.first_wait * 2.0 ** (failures - 1))
-        self._sleep(doubled if named is None else named)
+        self._sleep(doubled if requested is None else requested)
 
     def _open(self, method: str, url: str, *, params: Mapping[str, str] | None = None, form: Mapping[str, str] | None = None,
               headers: Mapping[str, str] | None = None, secret: Mapping[str, str] | None = None) -> httpx.Response:  # fmt: skip
-        target, own = httpx.URL(url, params=dict(params)) if params else httpx.URL(url), httpx.URL(url)
+        target, origin = httpx.URL(url, params=dict(params)) if params else httpx.URL(url), httpx.URL(url)
         for _ in range(6):
             self._throttle(target.host)
-            stays = (target.scheme, target.host, target.port) == (own.scheme, own.host, own.port)
-            if not stays and (secret or form):
-                # httpx keeps Authorization from other hosts, but not a token of another name or a password in a form.
-                raise RequestRefused(
-                    url,
-                    302,
-                    "sent on to another host",
-                    f"It points to {target.host}, to which no secret was sent. Check the address.",
-                )
+            same_origin = (target.scheme, target.host, target.port) == (origin.scheme, origin.host, origin.port)
+            if not same_origin and (secret or form):
+                # httpx withholds only Authorization from other hosts, not custom token headers or form passwords.
+                remedy = f"No credentials were sent to {target.host}; check the address."
+                raise RequestRefused(url, 302, "redirect to another host", remedy)
             request = self._client.build_request(
                 method, target, data=dict(form) if form else None, headers={**(headers or {}), **(secret or {})}
             )
             response = self._client.send(request, stream=True)
             if response.status_code in RETRY_STATUSES:
                 response.close()
-                raise _RetryableError(f"it answered {response.status_code}", resume.parse_retry_after(response))
+                raise _RetryableError(f"status {response.status_code}", resume.parse_retry_after(response))
             if not response.has_redirect_location:
                 return response
             response.close()
             target = target.join(response.headers["location"])
-        raise RequestRefused(url, 310, "redirected in a circle", "Check the address.")
+        raise RequestRefused(url, 310, "too many redirects", "Check the address.")
 
     def _throttle(self, host: str) -> None:
         now = self._clock()
@@ -270,8 +261,8 @@ class DownloadClient:
 def _build_refusal(url: str, response: httpx.Response) -> RequestRefused:
     status = response.status_code
     remedy = {
-        401: "The token or password was not accepted.",
-        403: "Access is not allowed; were the provider's terms accepted for this account?",
-        404: "There is no such file; check the version or the days.",
+        401: "Check the token or password.",
+        403: "Access is not allowed; check that the account has accepted the provider's terms.",
+        404: "The file does not exist; check the version or the days.",
     }.get(status, "Try again later, or open the address in a browser.")
     return RequestRefused(url, status, response.reason_phrase, remedy)

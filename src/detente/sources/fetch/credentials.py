@@ -1,4 +1,4 @@
-"""Tokens and passwords: from the environment or from a file that nobody else can read; never shown."""
+"""Tokens and passwords from the environment or a private file; they are never displayed."""
 
 import os
 import stat
@@ -14,7 +14,7 @@ from detente.sources.fetch.errors import InsecureCredentialsFile, MissingCredent
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """A value that does not show itself.
+    """A value that its `repr` and `str` hide.
 
     Example:
         >>> Secret("letmein")
@@ -27,27 +27,28 @@ class Secret:
 
 
 def credentials_path() -> Path:
-    """`DETENTE_SECRETS` if it is set, else `secrets.toml` in the user's configuration folder."""
+    """Return `DETENTE_SECRETS` if set, else `secrets.toml` in the user's configuration folder."""
     named = os.environ.get("DETENTE_SECRETS", "").strip()
     return Path(named).expanduser() if named else user_config_path("detente", appauthor=False) / "secrets.toml"
 
 
 def load_credentials(provider: str, keys: Sequence[str], where: str) -> dict[str, Secret]:
-    """A provider's secrets: each from `PROVIDER_KEY` in the environment, else from the file's `[provider]`.
+    """Load a provider's credentials from `PROVIDER_KEY` in the environment, else from `[provider]` in the file.
 
     Args:
         provider: such as ACLED.
         keys: such as email, password.
-        where: how to come by one, for the message.
+        where: how to obtain credentials, for the error message.
 
     Raises:
-        NoSecret: one is missing. OpenSecret: others can read the file, or it is no TOML.
+        MissingCredentials: one is missing.
+        InsecureCredentialsFile: other users can read the file, or it is not TOML.
     """
     variables = [f"{provider.upper()}_{k.upper()}" for k in keys]
     found = {k: os.environ.get(v, "") for k, v in zip(keys, variables, strict=True)}
     if not all(found.values()):
-        kept = _read_credentials_file(provider.lower())
-        found = {k: v or kept.get(k, "") for k, v in found.items()}
+        in_file = _read_credentials_file(provider.lower())
+        found = {k: v or in_file.get(k, "") for k, v in found.items()}
     if not all(found.values()):
         raise MissingCredentials(provider, variables, credentials_path(), where)
     return {k: Secret(v) for k, v in found.items()}
@@ -58,12 +59,11 @@ def _read_credentials_file(provider: str) -> dict[str, str]:
     if not file.is_file():
         return {}
     if os.name == "posix" and file.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-        raise InsecureCredentialsFile(file, "others on this machine can read it", f"chmod 600 {file}")
+        raise InsecureCredentialsFile(file, "other users can read it", f"Run: chmod 600 {file}")
     try:
-        told = tomllib.loads(file.read_text(encoding="utf-8")).get(provider, {})
+        table = tomllib.loads(file.read_text(encoding="utf-8")).get(provider, {})
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError):
-        # What the parser says may quote the line, and with it the secret.
-        raise InsecureCredentialsFile(
-            file, "it cannot be read as TOML", 'Write [acled], then email = "..." below it.'
-        ) from None
-    return {k: str(v) for k, v in told.items()} if isinstance(told, dict) else {}
+        # The parser's message may quote the line with the secret.
+        remedy = 'Write [acled], then email = "..." below it.'
+        raise InsecureCredentialsFile(file, "it is not readable TOML", remedy) from None
+    return {k: str(v) for k, v in table.items()} if isinstance(table, dict) else {}

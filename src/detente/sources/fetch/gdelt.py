@@ -1,7 +1,7 @@
-"""GDELT: the event files of version 2 (every 15 minutes) or version 1 (every day), by the provider's own list.
+"""GDELT event files of version 2 (every 15 minutes) or version 1 (daily), found in the provider's file list.
 
-The lists give each file's MD5, and each file is held to it. A day of version 2 is 96 small archives, a year some
-35,000; with a country, only the rows that concern it are kept, and the archive is not.
+Every file is checked against the MD5 in the list. A day of version 2 has 96 small archives, a year about 35,000;
+with a country filter, only matching rows are stored and the archive is deleted.
 Source: http://data.gdeltproject.org/gdeltv2/masterfilelist.txt and http://data.gdeltproject.org/events/md5sums
 """
 
@@ -19,15 +19,15 @@ from detente.sources.fetch.errors import DamagedDownload, NoFilesListed
 from detente.sources.fetch.resume import DownloadRequest
 
 BASE_URL = "http://data.gdeltproject.org"
-# Columns by the codebooks of versions 1 and 2 (58 and 61 columns): the country of each actor in CAMEO's three letters,
-# that of the act in FIPS 10-4's two.
+# Column positions in versions 1 and 2 (58 and 61 columns): actor countries in three-letter CAMEO codes, the place of
+# the act in two-letter FIPS 10-4 codes.
 ACTOR_COLUMNS = (7, 17)
 ACTION_COLUMN = {58: 51, 61: 53}
 
 
 @dataclass(frozen=True, slots=True)
 class ProviderFileList:
-    """What the provider lists: files wanted, and the first and last day of the whole list."""
+    """The provider's list: requested files, and the first and last day of the whole list."""
 
     wanted: list[DownloadRequest]
     first: date
@@ -35,7 +35,7 @@ class ProviderFileList:
 
 
 def get_base_url() -> str:
-    """The provider's address; `DETENTE_GDELT` names a mirror."""
+    """Return the provider's address; `DETENTE_GDELT` overrides it with a mirror."""
     return os.environ.get("DETENTE_GDELT", BASE_URL).rstrip("/")
 
 
@@ -43,59 +43,59 @@ def plan_downloads(
     client: DownloadClient, first: date, last: date, folder: Path, *, daily: bool = False, refresh: bool = False,
     told: DownloadProgress | None = None,
 ) -> list[DownloadRequest]:  # fmt: skip
-    """The event files of these days, both included.
+    """List the event files from `first` to `last`, both included.
 
-    The list is fetched once and kept; it is fetched anew if it ends before the last day that is asked for.
+    The list is cached; it is fetched again if it ends before the last requested day.
 
     Raises:
-        NothingListed: none of these days. As `Polite.download` otherwise.
+        NoFilesListed: the list has none of these days. Other errors as in `DownloadClient.download`.
     """
     url = f"{get_base_url()}/events/md5sums" if daily else f"{get_base_url()}/gdeltv2/masterfilelist.txt"
-    kept = folder / ("md5sums.txt" if daily else "masterfilelist.txt")
-    client.download(DownloadRequest(url, kept), refresh=refresh, told=told)
-    listed = _select_files(kept, first, last, folder, daily)
+    list_file = folder / ("md5sums.txt" if daily else "masterfilelist.txt")
+    client.download(DownloadRequest(url, list_file), refresh=refresh, told=told)
+    listed = _select_files(list_file, first, last, folder, daily)
     if listed.last < last and not client.offline and not refresh:
-        client.download(DownloadRequest(url, kept), refresh=True, told=told)
-        listed = _select_files(kept, first, last, folder, daily)
+        client.download(DownloadRequest(url, list_file), refresh=True, told=told)
+        listed = _select_files(list_file, first, last, folder, daily)
     if not listed.wanted:
         raise NoFilesListed(f"{first} to {last}", url, f"{listed.first} to {listed.last}")
     return listed.wanted
 
 
-def _select_files(kept: Path, first: date, last: date, folder: Path, daily: bool) -> ProviderFileList:
+def _select_files(list_file: Path, first: date, last: date, folder: Path, daily: bool) -> ProviderFileList:
     wanted: list[DownloadRequest] = []
     earliest, latest = date.max, date.min
-    for url, size, md5, day in _parse_file_list(kept, daily):
+    for url, size, md5, day in _parse_file_list(list_file, daily):
         earliest, latest = min(earliest, day), max(latest, day)
         if first <= day <= last:
             wanted.append(DownloadRequest(url, folder / url.rpartition("/")[2], size, md5))
     return ProviderFileList(wanted, earliest, latest)
 
 
-def _parse_file_list(kept: Path, daily: bool) -> Iterator[tuple[str, int | None, str, date]]:
-    # The list holds a few lines that are cut short, and files of other kinds; neither is an event file.
+def _parse_file_list(list_file: Path, daily: bool) -> Iterator[tuple[str, int | None, str, date]]:
+    # The list contains a few truncated lines and files of other kinds; neither is an event file.
     pattern = re.compile(
         r"([0-9a-f]{32})\s+(\d{4})(\d\d)(\d\d)\.export\.CSV\.zip$"
         if daily
         else r"(\d+) ([0-9a-f]{32}) \S+?/(\d{4})(\d\d)(\d\d)\d{6}\.export\.CSV\.zip$"
     )
-    with kept.open(encoding="utf-8", errors="replace") as f:
+    with list_file.open(encoding="utf-8", errors="replace") as f:
         for line in f:
-            found = pattern.match(line.strip())
-            if not found:
+            match = pattern.match(line.strip())
+            if not match:
                 continue
-            size, md5 = (None, found[1]) if daily else (int(found[1]), found[2])
+            size, md5 = (None, match[1]) if daily else (int(match[1]), match[2])
             try:
-                day = date(*map(int, found.groups()[-3:]))
+                day = date(*map(int, match.groups()[-3:]))
             except ValueError:
                 continue
             name = line.split()[-1].rpartition("/")[2]
-            # The list names its own host; a mirror serves the same names.
+            # The list contains the provider's host name; a mirror serves the same file names.
             yield f"{get_base_url()}/{'events' if daily else 'gdeltv2'}/{name}", size, md5, day
 
 
 def build_destination(wanted: DownloadRequest, countries: Sequence[str]) -> Path:
-    """The file that the rows of these countries are kept in; the archive itself if all are.
+    """Return the path for the rows of these countries; without countries, the archive's path.
 
     Example:
         >>> build_destination(DownloadRequest("", Path("20251009000000.export.CSV.zip")), ["pk", "AFG"]).name
@@ -114,11 +114,11 @@ def fetch(
     *,
     told: DownloadProgress | None = None,
 ) -> FetchedFile:
-    """One event file, whole, or only the rows of these countries.
+    """Fetch one event file, whole or only the rows of these countries.
 
     Args:
-        countries: two letters for where it happened (FIPS 10-4: PK, AF), three for who took part (CAMEO: PAK, AFG);
-            a row that fits any one is kept. A row that has another number of columns cannot be judged and is kept too.
+        countries: two letters for the place of the event (FIPS 10-4: PK, AF), three for an actor (CAMEO: PAK, AFG).
+            A row that matches any code is kept, and so is a row with an unexpected number of columns.
     """
     if not countries:
         return client.download(wanted, told=told)
@@ -137,14 +137,14 @@ def fetch(
             file.unlink(missing_ok=True)
     except zipfile.BadZipFile as e:
         archive.path.unlink(missing_ok=True)
-        raise DamagedDownload(wanted.url, f"it is no archive ({e})") from e
+        raise DamagedDownload(wanted.url, f"it is not a zip archive ({e})") from e
     except OSError as e:
         raise CannotWrite(to.parent, e.strerror or str(e)) from e
     return FetchedFile(to, wanted.url, to.stat().st_size, cached=False)
 
 
 def filter_rows(lines: Iterable[bytes], countries: Sequence[str]) -> Iterator[bytes]:
-    """The lines that concern these countries, as they stand.
+    """Yield the lines that match these countries, unchanged.
 
     Example:
         >>> line = b"\\t".join([b"x"] * 7 + [b"PAK"] + [b"y"] * 53) + b"\\n"

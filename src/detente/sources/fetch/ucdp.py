@@ -1,8 +1,8 @@
-"""UCDP: the open downloads by version, and the API with a token of one's own.
+"""UCDP: public downloads by version, and the API with a personal token.
 
-Versions of the yearly dataset are written 25.1; of the monthly Candidate releases 26.0.1 (January 2026); those that
-gather several months 25.01.25.12. The API asks for a token (header `x-ucdp-access-token`; 5,000 questions a
-day) and pages by 1,000; its rows are written in the order and form of the published file, so that one reader serves both.
+Versions: 25.1 is a yearly dataset, 26.0.1 the Candidate release of January 2026, and 25.01.25.12 one of several
+months. The API requires a token (header `x-ucdp-access-token`; 5,000 requests a day) and has pages of 1,000 rows,
+which are written in the format of the published file, so that one reader serves both.
 Source: https://ucdp.uu.se/downloads/ and https://ucdp.uu.se/apidocs/
 """
 
@@ -35,14 +35,14 @@ COLUMNS = (
 
 
 def build_download_path(version: str) -> str:
-    """Where a version is published, from the downloads' address.
+    """Return the path of a version below the address of the downloads.
 
     Example:
         >>> build_download_path("25.1"), build_download_path("26.0.1")
         ('ged/ged251-csv.zip', 'candidateged/GEDEvent_v26_0_1.csv')
 
     Raises:
-        UnknownVersion: it is not written like one.
+        UnknownUcdpVersion: the text is not a version.
     """
     if re.fullmatch(r"\d{2}\.\d", version):
         return f"ged/ged{version.replace('.', '')}-csv.zip"
@@ -52,7 +52,7 @@ def build_download_path(version: str) -> str:
 
 
 def plan_downloads(versions: Iterable[str], folder: Path) -> list[DownloadRequest]:
-    """The files of these versions. `DETENTE_UCDP_DOWNLOADS` names a mirror."""
+    """List the files of these versions; `DETENTE_UCDP_DOWNLOADS` names a mirror."""
     base = os.environ.get("DETENTE_UCDP_DOWNLOADS", DOWNLOADS_URL).rstrip("/")
     return [DownloadRequest(f"{base}/{(a := build_download_path(v))}", folder / Path(a).name) for v in versions]
 
@@ -61,24 +61,20 @@ def fetch_from_api(
     client: DownloadClient, version: str, folder: Path, *, countries: Sequence[int] = (), first: date | None = None,
     last: date | None = None, told: DownloadProgress | None = None,
 ) -> FetchedFile:  # fmt: skip
-    """Events of a version by country and day, page by page; pages that have come are kept until all have.
+    """Fetch a version's events by country and day. Fetched pages are cached until all are complete.
 
     Args:
-        countries: Gleditsch and Ward's numbers, such as 770 for Pakistan; all if none.
+        countries: Gleditsch-Ward numbers, such as 770 for Pakistan; empty means all.
         first, last: days of the events, both included.
+        told: callback for progress: rows fetched and rows in total.
 
     Raises:
-        NoSecret: no token. Refused: it was not accepted. Damaged: not as many rows came as were promised.
+        MissingCredentials: no token. RequestRefused: it was rejected. DamagedDownload: the number of rows is wrong.
     """
-    build_download_path(version)
-    token = load_credentials("UCDP", ["token"], "UCDP gives tokens on request: https://ucdp.uu.se/apidocs/")["token"]
-    asked = {"pagesize": str(PAGE_SIZE)}
-    if countries:
-        asked["Country"] = ",".join(map(str, countries))
-    if first:
-        asked["StartDate"] = str(first)
-    if last:
-        asked["EndDate"] = str(last)
+    build_download_path(version)  # rejects an invalid version
+    token = load_credentials("UCDP", ["token"], "Request a token at https://ucdp.uu.se/apidocs/.")["token"]
+    optional = {"Country": ",".join(map(str, countries)), "StartDate": first, "EndDate": last}
+    query = {"pagesize": str(PAGE_SIZE), **{k: str(v) for k, v in optional.items() if v}}
     base = os.environ.get("DETENTE_UCDP_API", API_URL).rstrip("/")
     url = f"{base}/gedevents/{version}"
     name = "_".join(
@@ -90,28 +86,22 @@ def fetch_from_api(
         pages.mkdir(parents=True, exist_ok=True)
         total, number = None, 0
         while total is None or number * PAGE_SIZE < total:
-            kept = pages / f"{number:06d}.json"
-            page = _read_cached_page(kept)
+            page_file = pages / f"{number:06d}.json"
+            page = _read_cached_page(page_file)
             if page is None:
-                answer = client.request(
-                    "GET", url, params={**asked, "page": str(number)}, secret={"x-ucdp-access-token": token.value}
+                response = client.request(
+                    "GET", url, params={**query, "page": str(number)}, secret={"x-ucdp-access-token": token.value}
                 )
-                if answer.status_code != 200:
-                    raise RequestRefused(
-                        url,
-                        answer.status_code,
-                        answer.reason_phrase,
-                        "Is UCDP_TOKEN right and not expired? Ask UCDP for a new one."
-                        if answer.status_code in (401, 403)
-                        else "Check version, countries and days.",
-                    )
-                page = _parse_page(url, answer.content)
-                kept.write_bytes(answer.content)
+                status = response.status_code
+                if status != 200:
+                    expired = "UCDP_TOKEN may be wrong or expired; request a new one from UCDP."
+                    remedy = expired if status in (401, 403) else "Check version, countries and days."
+                    raise RequestRefused(url, status, response.reason_phrase, remedy)
+                page = _parse_page(url, response.content)
+                page_file.write_bytes(response.content)
             if total is not None and page["TotalCount"] != total:
-                raise DamagedDownload(
-                    url,
-                    f"it promised {total:,} rows first and {page['TotalCount']:,} later, so it was changed meanwhile; remove {pages} and fetch again",
-                )
+                changed = f"the number of rows changed from {total:,} to {page['TotalCount']:,} during the download"
+                raise DamagedDownload(url, f"{changed}; delete {pages} and fetch again")
             total, number = page["TotalCount"], number + 1
             if told:
                 told(min(number * PAGE_SIZE, total), total)
@@ -136,9 +126,9 @@ def _parse_page(url: str, data: bytes) -> dict[str, Any]:
         page = json.loads(data)
         rows = page["Result"]
         if not isinstance(page["TotalCount"], int) or not all(isinstance(r, dict) and "id" in r for r in rows):
-            raise ValueError("it is no list of events with a count")
+            raise ValueError("it is not a list of events with a count")
     except (ValueError, KeyError, TypeError) as e:
-        raise DamagedDownload(url, f"a page is not what the API promises ({e})") from e
+        raise DamagedDownload(url, f"a page is not in the format of the API ({e})") from e
     return {"TotalCount": page["TotalCount"], "Result": rows}
 
 
@@ -153,7 +143,7 @@ def _write_csv(url: str, to: Path, pages: Sequence[Path], total: int) -> None:
                 rows += 1
     if rows != total:
         part.unlink()
-        raise DamagedDownload(url, f"{rows:,} rows came where {total:,} were promised")
+        raise DamagedDownload(url, f"{rows:,} rows received instead of {total:,}")
     part.replace(to)
 
 
