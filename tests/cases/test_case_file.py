@@ -1,4 +1,4 @@
-"""Case files: what is wrong with one is told by file, key, value and remedy."""
+"""Case files: an error names file, key, value and remedy."""
 
 from collections.abc import Callable
 from datetime import date
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from detente.brief.build import Request, brief
+from detente.brief.build import BriefRequest, build_brief
 from detente.cases.case_file import find_shipped_cases, load_case_file
 from detente.cases.errors import BadCase, UnknownCase
 from detente.cases.load import load_case_data
@@ -23,16 +23,16 @@ def swap(old: str, new: str) -> Callable[[str], str]:
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "parts"),
     [
-        (swap('title = "Pak', "title = Pak"), ["line 5", "it is not TOML", "Mend the line"]),
+        (swap('title = "Pak', "title = Pak"), ["line 5", "TOML", "title = Pak"]),
         (swap("[countries]", "colour = 3\n[countries]"), ["key colour", "value 3", "Remove the key"]),
         (swap('question = "How', 'querstion = "How'), ["question", "Add the key"]),
         (swap("latitude = 34.12", 'latitude = "north"'), ["crossings.0.latitude", "'north'", "Correct the value"]),
         (swap("latitude = 34.12", "latitude = 340.12"), ["crossings.0.latitude", "340.12"]),
-        (swap('role = "mediator"', 'role = "mediater"'), ["role", "'mediater'", "words that are allowed"]),
-        (swap('role = "host"\nnote', 'role = "target"\nnote'), ["exactly one actor with role 'target'"]),
-        (lambda t: t.replace('role = "group"', 'role = "other"'), ["at least one actor with role 'group'"]),
+        (swap('role = "mediator"', 'role = "mediater"'), ["role", "'mediater'", "allowed"]),
+        (swap('role = "host"\nnote', 'role = "target"\nnote'), ["cast", "role 'target'"]),
+        (lambda t: t.replace('role = "group"', 'role = "other"'), ["cast", "role 'group'"]),
         (
             swap('ucdp = ["TTP"]', 'ucdp = ["Government of Pakistan"]'),
             ["aliases.ucdp", "'Government of Pakistan'", "twice"],
@@ -40,51 +40,55 @@ def swap(old: str, new: str) -> Callable[[str], str]:
         (swap('key = "JUA"', 'key = "TTP"'), ["cast", "'TTP'", "twice"]),
         (
             swap("from = 2023-01-01", "from = 2022-12-01"),
-            ["'2023 to mid-2024' begins before 'takeover to 2022' has ended"],
+            ["windows", "'2023 to mid-2024'", "'takeover to 2022'"],
         ),
         (swap("to = 2021-12-09", "to = 2021-10-09"), ["regimes.1", "before it begins"]),
         (swap("coverage = 1.86", "coverage = 0.0"), ["windows.0.coverage", "0.0"]),
         (swap('of = "target"', ""), ["civilians", "of = 'target'"]),
-        (swap('crossings = ["torkham"]', 'crossings = ["torkam"]'), ["'torkam', which is no crossing"]),
+        (swap('crossings = ["torkham"]', 'crossings = ["torkam"]'), ["crossing_events", "'torkam'"]),
         (swap("chronology.csv", "chronologie.csv"), ["key chronology", "no such file"]),
-        (swap("geometry.geojson", "CODEBOOK.md"), ["key geometry", "not a GeoJSON"]),
-        (swap('"DL-20251019-01"]', '"DL-20251019-99"]'), ["truce_events", "'DL-20251019-99'", "holds no such event"]),
+        (swap("geometry.geojson", "CODEBOOK.md"), ["key geometry", "not GeoJSON"]),
+        (swap('"DL-20251019-01"]', '"DL-20251019-99"]'), ["truce_events", "'DL-20251019-99'", "no such event"]),
         (swap('event = "DL-20251012-02"', 'event = "DL-20251012-99"'), ["crossing_events", "'DL-20251012-99'"]),
         (swap('"linkage", ', '"linkages", '), ["demands.0.claims", "'linkages'", "Nearest: 'linkage'"]),
     ],
 )
-def test_a_bad_case_file_is_told_by_file_key_value_and_remedy(
-    tmp_path: Path, change: Callable[[str], str], told: list[str]
-) -> None:
+def test_invalid_case_file_names_key_and_value(tmp_path: Path, change: Callable[[str], str], parts: list[str]) -> None:
+    """The error for an invalid case file names file, key, value and remedy."""
     path = write_case_folder(tmp_path)
     path.write_text(change(path.read_text(encoding="utf-8")), encoding="utf-8")
     with pytest.raises(BadCase) as refusal:
-        brief(Request(str(path)))
-    message = str(refusal.value)
-    assert "case.toml" in message
-    for part in told:
-        assert part in message
+        build_brief(BriefRequest(str(path)))
+    error = refusal.value
+    assert error.file == str(path)
+    assert error.remedy
+    assert all(part in str(error) for part in parts)
 
 
-def test_a_case_file_with_a_byte_that_is_no_utf8_is_refused(tmp_path: Path) -> None:
+def test_case_file_must_be_utf8(tmp_path: Path) -> None:
+    """A case file that is not UTF-8 is rejected."""
     path = write_case_folder(tmp_path)
     path.write_bytes(path.read_bytes().replace("ü".encode(), b"\xfc", 1))
     with pytest.raises(BadCase, match="not UTF-8"):
         load_case_file(str(path))
 
 
-def test_an_unknown_case_is_told_with_the_nearest_that_is_shipped() -> None:
-    with pytest.raises(UnknownCase, match="Nearest: 'pakistan-afghanistan'") as refusal:
+def test_unknown_case_suggests_nearest_shipped() -> None:
+    """The error for an unknown case suggests the nearest shipped case."""
+    with pytest.raises(UnknownCase) as refusal:
         load_case_file("pakistan-afganistan")
+    assert refusal.value.near == ["pakistan-afghanistan"]
     assert refusal.value.known == list(find_shipped_cases())
 
 
-def test_a_path_to_no_file_is_told_as_such(tmp_path: Path) -> None:
-    with pytest.raises(NoSuchFile, match="no such case file"):
+def test_missing_case_file_is_reported(tmp_path: Path) -> None:
+    """A path without a file raises an error about the case file."""
+    with pytest.raises(NoSuchFile, match=r"none\.toml"):
         load_case_file(str(tmp_path / "none.toml"))
 
 
-def test_a_copied_case_gives_the_same_events_as_the_shipped_one(tmp_path: Path) -> None:
+def test_copied_case_gives_shipped_events(tmp_path: Path) -> None:
+    """A copied case gives the same events as the shipped one."""
     copied, ours = (
         load_case_data(load_case_file(str(write_case_folder(tmp_path)))),
         load_case_data(load_case_file("pakistan-afghanistan")),
@@ -93,7 +97,8 @@ def test_a_copied_case_gives_the_same_events_as_the_shipped_one(tmp_path: Path) 
     assert copied.release.sha256 == ours.release.sha256
 
 
-def test_the_flagship_names_what_it_was_asked_to_name() -> None:
+def test_flagship_has_required_content() -> None:
+    """The flagship has the required regimes, crossings and demands."""
     case = load_case_file("pakistan-afghanistan")
     regimes = {(r.kind, r.first) for r in case.regimes}
     assert ("takeover", date(2021, 8, 15)) in regimes

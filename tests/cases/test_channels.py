@@ -1,4 +1,4 @@
-"""Which channel an event is in: the rules on events made for them, and the whole flagship."""
+"""Channel assignment on single events and on the whole flagship."""
 
 from collections import Counter
 from datetime import date
@@ -18,8 +18,8 @@ DAY = date(2025, 1, 1)
     [
         ("TTP", "PAK", "ASSAULT", "raid", "PAK", "attack"),
         ("HGB;TTP", "PAK;PAK_CIV", "ASSAULT", "suicide-attack", "PAK", "attack"),
-        ("TTP", "PAK", "ASSAULT", "raid", "AFG", None),  # not on target soil
-        ("UNK", "PAK", "ASSAULT", "firearms", "PAK", None),  # nobody claimed it
+        ("TTP", "PAK", "ASSAULT", "raid", "AFG", None),  # not in the target's country
+        ("UNK", "PAK", "ASSAULT", "firearms", "PAK", None),  # unclaimed
         ("BLA", "PAK", "ASSAULT", "raid", "PAK", None),  # outside the triad
         ("ISKP", "PAK_CIV", "ASSAULT", "suicide-attack", "PAK", None),
         ("PAK", "TTP", "ASSAULT", "raid", "PAK", "operation"),
@@ -59,16 +59,18 @@ DAY = date(2025, 1, 1)
         ("USA", "BLA", "SANCTION", "", "USA", None),
     ],
 )
-def test_an_event_falls_in_the_channel_that_its_roles_type_mode_and_soil_say(
+def test_channel_follows_roles_type_mode_soil(
     who: str, whom: str, kind: str, mode: str, country: str, channel: str | None
 ) -> None:
+    """An event's channel follows from its roles, type, mode and country."""
     e = make_event(DAY, who, whom, kind, mode, country=country)
-    found = assign_channels(FLAGSHIP.case, [e])[e.id]
-    assert found.channel == channel
-    assert found.why
+    assignment = assign_channels(FLAGSHIP.case, [e])[e.id]
+    assert assignment.channel == channel
+    assert assignment.why
 
 
-def test_every_event_has_a_channel_or_a_reason_and_none_is_lost() -> None:
+def test_every_event_has_channel_or_reason() -> None:
+    """Every event has a channel or a reason for having none."""
     count = Counter(FLAGSHIP.channel(e) for e in FLAGSHIP.events)
     assert sum(count.values()) == len(FLAGSHIP.events) == 835
     assert set(count) == {*CHANNELS, None}
@@ -76,12 +78,14 @@ def test_every_event_has_a_channel_or_a_reason_and_none_is_lost() -> None:
     assert all(a.why for a in FLAGSHIP.assignments.values())
 
 
-def test_the_last_row_of_the_table_fits_everything_and_gives_no_channel() -> None:
+def test_last_rule_matches_everything() -> None:
+    """The last row of the table matches everything and assigns no channel."""
     last = load_channel_rules()[-1]
     assert (last.channel, last.initiators, last.recipients, last.types, last.modes, last.soil) == ("-", *"*****")
 
 
-def test_a_cases_own_rules_are_read_before_the_table() -> None:
+def test_case_rules_precede_table() -> None:
+    """A case's own rules come before the table."""
     e = make_event(DAY, "UNK", "PAK", "ASSAULT", "firearms", country="PAK")
     rule = ChannelRule(
         channel="attack", initiators="unknown", recipients="target", types="ASSAULT", soil="target", why="chosen"
@@ -92,7 +96,8 @@ def test_a_cases_own_rules_are_read_before_the_table() -> None:
     assert assign_channels(FLAGSHIP.case, [e])[e.id].channel is None
 
 
-def test_before_the_takeover_the_taliban_are_no_host() -> None:
+def test_taliban_are_host_from_takeover() -> None:
+    """The Taliban have the role host only from the takeover on."""
     taliban = FLAGSHIP.case.actor("AFG")
     assert role_on(taliban, date(2021, 8, 14)) == "other"
     assert role_on(taliban, date(2021, 8, 15)) == "host"

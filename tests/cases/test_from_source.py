@@ -1,4 +1,4 @@
-"""A case in somebody else's record: the same cast and channels, every row accounted for, nothing known later."""
+"""Case data from another source: same actors and channels, every row accounted for, nothing known later."""
 
 from datetime import date, timedelta
 from pathlib import Path
@@ -12,7 +12,8 @@ from support.second_source import CASE, add_events, make_ucdp_event
 DAY = date(2025, 3, 1)
 
 
-def test_who_fought_on_whose_soil_decides_the_channel_and_every_row_is_accounted_for(tmp_path: Path) -> None:
+def test_other_source_assigns_channels_and_rows(tmp_path: Path) -> None:
+    """Parties and country decide the channel, and every row is accounted for."""
     add_events(
         tmp_path,
         [
@@ -28,28 +29,30 @@ def test_who_fought_on_whose_soil_decides_the_channel_and_every_row_is_accounted
     )
     g = case_from_source(CASE, open_version(tmp_path), "ucdp", date(2026, 5, 1))
     assert g is not None
-    told = {e.id: g.channel(e) for e in g.events}
-    assert told == {"a": "attack", "b": "strike", "c": "clash", "d": None, "f": None}
+    channels = {e.id: g.channel(e) for e in g.events}
+    assert channels == {"a": "attack", "b": "strike", "c": "clash", "d": None, "f": None}
     assert (g.elsewhere, g.later, g.superseded, len(g.set_aside), g.rows) == (2, 1, 0, 0, 8)
 
 
-def test_only_days_that_its_releases_cover_are_watched_and_all_alike(tmp_path: Path) -> None:
+def test_other_source_coverage_follows_releases(tmp_path: Path) -> None:
+    """Only days covered by the source's releases are observed, with constant coverage."""
     add_events(tmp_path, [make_ucdp_event("a", date(2024, 1, 5))], "GEDEvent_v24_0_1", date(2024, 2, 29))
     add_events(tmp_path, [make_ucdp_event("b", date(2024, 3, 5))], "GEDEvent_v24_0_3", date(2024, 4, 30))
     now = open_version(tmp_path)
     g = case_from_source(CASE, now, "ucdp", date(2025, 1, 1))
     assert g is not None
     e = g.coverage
-    seen = [e.first + timedelta(days=i) for i, d in enumerate(e.by_day) if d == 1.0]
-    assert len(seen) == 62
-    assert {(d.year, d.month) for d in seen} == {(2024, 1), (2024, 3)}
+    covered = [e.first + timedelta(days=i) for i, d in enumerate(e.by_day) if d == 1.0]
+    assert len(covered) == 62
+    assert {(d.year, d.month) for d in covered} == {(2024, 1), (2024, 3)}
     early = case_from_source(CASE, now, "ucdp", date(2024, 3, 31))
     assert early is not None
     assert [x.id for x in early.events] == ["a"]
     assert case_from_source(CASE, now, "ucdp", date(2024, 1, 31)) is None
 
 
-def test_a_newer_release_takes_the_place_of_an_older_one_there_too(tmp_path: Path) -> None:
+def test_other_source_uses_newest_release(tmp_path: Path) -> None:
+    """A newer release of the source replaces an older one."""
     add_events(
         tmp_path,
         [make_ucdp_event("a", date(2024, 1, 5), known_on=date(2024, 2, 29))],
@@ -69,7 +72,8 @@ def test_a_newer_release_takes_the_place_of_an_older_one_there_too(tmp_path: Pat
     assert (g.superseded, g.rows) == (1, 2)
 
 
-def test_sources_whose_names_the_cast_does_not_know_and_the_cases_own_are_no_others(tmp_path: Path) -> None:
+def test_other_sources_excludes_own_and_unknown(tmp_path: Path) -> None:
+    """The case's own source and sources without aliases are excluded."""
     add_events(tmp_path, [make_ucdp_event("a", DAY)])
     now = open_version(tmp_path)
     assert other_sources(CASE, now) == ("ucdp",)
@@ -79,7 +83,8 @@ def test_sources_whose_names_the_cast_does_not_know_and_the_cases_own_are_no_oth
 
 
 @pytest.mark.parametrize("day", [date(2026, 1, 31), date(2026, 2, 28)])
-def test_real_months_of_ucdp_hold_the_casts_fights(tmp_path: Path, day: date) -> None:
+def test_real_ucdp_months_hold_attacks(tmp_path: Path, day: date) -> None:
+    """Real UCDP months contain attacks by the cast's group."""
     from detente.events.reader import read_release
     from detente.store.writer import add_release
 

@@ -1,4 +1,4 @@
-"""Cases made from releases that the user brings, names that depend on day and country, and how a case is begun."""
+"""Cases from user data, aliases that depend on day and country, and new case files."""
 
 import json
 from datetime import date
@@ -27,16 +27,16 @@ IRAQ = {**TURKEY, "country": "Iraq", "country_id": "645", "adm_1": "Duhok govern
 
 
 @pytest.fixture
-def bring(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Two months of a made UCDP Candidate in a data folder; the second corrects one event of the first."""
+def ucdp_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Write two synthetic months of UCDP Candidate into a data folder; the second corrects one event of the first."""
     monkeypatch.setenv("DETENTE_DATA", str(tmp_path))
     a, b, c, d, e, f = make_rows("ucdp-49", 6)
     civilians = {**IRAQ, "type_of_violence": "3", "side_b": "Civilians", "side_b_new_id": "1"}
-    stranger = {**IRAQ, "side_a": "PKKK", "side_a_new_id": "9", "side_b": "IS", "side_b_new_id": "234"}
+    unknown = {**IRAQ, "side_a": "PKKK", "side_a_new_id": "9", "side_b": "IS", "side_b_new_id": "234"}
     (tmp_path / "ucdp").mkdir()
     (tmp_path / "ucdp/GEDEvent_v26_0_1.csv").write_bytes(
         encode_file("ucdp-49", [change_row("ucdp-49", a, **TURKEY), change_row("ucdp-49", b, **IRAQ), change_row("ucdp-49", c, **civilians),
-                         change_row("ucdp-49", d, **stranger), e, change_row("ucdp-49", f, **TURKEY, best="many")])
+                         change_row("ucdp-49", d, **unknown), e, change_row("ucdp-49", f, **TURKEY, best="many")])
     )  # fmt: skip
     later = {"date_start": "2026-02-20 00:00:00.000", "date_end": "2026-02-20 00:00:00.000"}
     (tmp_path / "ucdp/GEDEvent_v26_0_2.csv").write_bytes(
@@ -45,17 +45,18 @@ def bring(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_a_case_without_its_releases_says_which_file_to_bring_and_where_to(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_missing_user_data_names_source_and_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error for missing user data names the source, the folder and where to get the file."""
     monkeypatch.setenv("DETENTE_DATA", str(tmp_path))
     with pytest.raises(MissingUserData) as refusal:
         load_case_data(PKK)
-    for told in ("'ucdp'", str(tmp_path / "ucdp"), "https://ucdp.uu.se/downloads/", "DETENTE_DATA"):
-        assert told in str(refusal.value)
+    error = refusal.value
+    assert (error.case, error.source, error.folder) == (PKK.id, "ucdp", tmp_path / "ucdp")
+    assert "https://ucdp.uu.se/downloads/" in error.where
 
 
-def test_rows_are_events_of_the_case_or_elsewhere_or_superseded_or_later_or_set_aside(bring: Path) -> None:
+def test_user_data_rows_are_accounted_for(ucdp_files: Path) -> None:
+    """Every row is an event, elsewhere, superseded, later or rejected."""
     g = load_case_data(PKK)
     assert (len(g.events), g.elsewhere, g.superseded, g.later, len(g.set_aside), g.rows) == (4, 1, 1, 0, 2, 8)
     faults = {f.column: f for s in g.set_aside for f in s.faults}
@@ -69,7 +70,8 @@ def test_rows_are_events_of_the_case_or_elsewhere_or_superseded_or_later_or_set_
     }
 
 
-def test_a_later_release_holds_from_the_day_it_was_out_and_not_before(bring: Path) -> None:
+def test_later_release_applies_from_publication(ucdp_files: Path) -> None:
+    """A later release applies from its day of publication."""
     old, new = load_case_data(PKK, date(2026, 3, 1)), load_case_data(PKK)
     assert (old.later, len(old.events), old.rows) == (2, 3, 8)
     (corrected,) = {e.id for e in old.events} - {e.id for e in new.events if e.tolls.best == 5}
@@ -77,7 +79,8 @@ def test_a_later_release_holds_from_the_day_it_was_out_and_not_before(bring: Pat
     assert new.as_of == date(2026, 3, 31)
 
 
-def test_days_that_no_release_covers_are_not_watched(bring: Path) -> None:
+def test_days_without_release_are_not_covered(ucdp_files: Path) -> None:
+    """Days that no release covers are not observed."""
     g = load_case_data(PKK)
     assert g.coverage.days(date(2015, 7, 20), date(2026, 12, 31)) == 31 + 28
     assert not g.coverage.watched(date(2025, 12, 31))
@@ -91,45 +94,50 @@ def test_days_that_no_release_covers_are_not_watched(bring: Path) -> None:
      "measure truces", "measure crossings"],
 )  # fmt: skip
 @pytest.mark.parametrize("case", ["turkiye-iraq-pkk", "rwanda-drcongo-fdlr"])
-def test_the_commands_work_on_a_brought_file(bring: Path, case: str, command: str) -> None:
+def test_commands_accept_user_data(ucdp_files: Path, case: str, command: str) -> None:
+    """The commands work on a case from user data."""
     verb, *options = command.split(" --")
     done = CliRunner().invoke(cli, [*verb.split(), case, *(f"--{o}" for o in options)], catch_exceptions=False)
     assert done.exit_code == 0
     assert done.stdout
 
 
-def test_a_brought_record_is_named_with_its_own_licence_and_not_with_ours(bring: Path) -> None:
-    from detente.brief.build import datasets
+def test_user_data_keeps_its_licence(ucdp_files: Path) -> None:
+    """User data is cited with its own licence."""
+    from detente.brief.build import build_datasets
     from detente.claims.context import ClaimContext
 
-    first, *_ = datasets(ClaimContext(load_case_data(PKK)))
+    first, *_ = build_datasets(ClaimContext(load_case_data(PKK)))
     assert (first.name.split(":")[0], first.licence) == ("UCDP", "CC BY 4.0")
     assert "Compiled for this project" not in first.cite
-    ours, *_ = datasets(ClaimContext(load_case_data(FLAGSHIP)))
+    ours, *_ = build_datasets(ClaimContext(load_case_data(FLAGSHIP)))
     assert "Compiled for this project" in ours.cite
 
 
-def test_a_case_without_a_map_has_a_brief_that_says_so(bring: Path) -> None:
-    from detente.brief.build import Request, brief
-    from detente.brief.render.markdown import as_markdown
+def test_brief_without_map_says_so(ucdp_files: Path) -> None:
+    """The brief of a case without a map says that distances are unknown."""
+    from detente.brief.build import BriefRequest, build_brief
+    from detente.brief.render.markdown import render_markdown
 
-    document = brief(Request("turkiye-iraq-pkk", checks=False))
+    document = build_brief(BriefRequest("turkiye-iraq-pkk", checks=False))
     assert all(p.key != "map" for p in document.pictures)
     (nearer,) = [e for s in document.sections for f in s.points for e in f.estimates if e.key == "nearer"]
     assert not nearer.enough
     assert "without a map" in nearer.why_not
-    assert as_markdown(document).startswith(f"# {document.question}")
+    assert render_markdown(document).startswith(f"# {document.question}")
 
 
-def test_strangers_are_listed_by_name_with_the_nearest_that_are_known(bring: Path) -> None:
+def test_unknown_names_are_listed_with_nearest(ucdp_files: Path) -> None:
+    """Unknown names are listed with the nearest known names."""
     done = CliRunner().invoke(
         cli, ["case", "show", "turkiye-iraq-pkk", "--strangers", "--json"], catch_exceptions=False
     )
-    (stranger,) = json.loads(done.stdout)
-    assert (stranger["name"], stranger["rows"], stranger["nearest"][0]) == ("PKKK", 1, "PKK")
+    (unknown,) = json.loads(done.stdout)
+    assert (unknown["name"], unknown["rows"], unknown["nearest"][0]) == ("PKKK", 1, "PKK")
 
 
-def test_without_a_map_the_distance_is_refused_and_not_guessed(bring: Path) -> None:
+def test_distance_without_map_is_rejected(ucdp_files: Path) -> None:
+    """Distances are rejected for a case without a map."""
     done = CliRunner().invoke(cli, ["measure", "distance", "turkiye-iraq-pkk"])
     assert isinstance(done.exception, BadCase)
     assert "without a map" in str(done.exception)
@@ -146,9 +154,8 @@ def test_without_a_map_the_distance_is_refused_and_not_guessed(bring: Path) -> N
         ("gdelt", "PAKREB", date(2022, 1, 1), "PAK", None),
     ],
 )
-def test_a_name_means_whom_it_meant_on_that_day(
-    source: str, name: str, day: date, country: str, key: str | None
-) -> None:
+def test_name_resolves_by_day(source: str, name: str, day: date, country: str, key: str | None) -> None:
+    """A name resolves to the actor that it meant on that day."""
     if key is None:
         with pytest.raises(UnknownActor):
             resolve_actors(FLAGSHIP, source, (name,), "row 2", day=day, country=country)
@@ -156,10 +163,11 @@ def test_a_name_means_whom_it_meant_on_that_day(
         assert resolve_actors(FLAGSHIP, source, (name,), "row 2", day=day, country=country) == (key,)
 
 
-def test_civilians_are_whose_country_it_is_and_numbers_and_endings_and_allies_are_known() -> None:
+def test_civilians_codes_prefixes_and_allies_resolve() -> None:
+    """Civilians resolve by country; codes, prefixes and lists of allies resolve too."""
     day = date(2025, 1, 1)
-    told = [resolve_actors(PKK, "ucdp", ("Civilians",), "", day=day, country=c) for c in ("TUR", "IRQ")]
-    assert told == [("TUR_CIV",), ("IRQ_CIV",)]
+    civilians = [resolve_actors(PKK, "ucdp", ("Civilians",), "", day=day, country=c) for c in ("TUR", "IRQ")]
+    assert civilians == [("TUR_CIV",), ("IRQ_CIV",)]
     with pytest.raises(UnknownActor):
         resolve_actors(PKK, "ucdp", ("Civilians",), "", day=day, country="SYR")
     assert resolve_actors(PKK, "ucdp", ("A new spelling",), "", day=day, codes=("115",)) == ("TUR",)
@@ -171,30 +179,33 @@ def test_civilians_are_whose_country_it_is_and_numbers_and_endings_and_allies_ar
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "part"),
     [
-        ('{ name = "Civilians", in = "IRQ" }', '{ name = "Civilians" }', "'Civilians' stands there twice"),
+        ('{ name = "Civilians", in = "IRQ" }', '{ name = "Civilians" }', "'Civilians'"),
         ('ucdp = ["KDP"]', 'ucdp = [{ nam = "KDP" }]', "nam"),
-        ('title = "Türkiye, Iraq and the PKK"', 'title = "T"\nchronology = "x.csv"', "has both"),
+        ('title = "Türkiye, Iraq and the PKK"', 'title = "T"\nchronology = "x.csv"', "both"),
     ],
 )
-def test_an_impossible_cast_or_source_is_told(tmp_path: Path, old: str, new: str, told: str) -> None:
+def test_invalid_cast_or_source_is_rejected(tmp_path: Path, old: str, new: str, part: str) -> None:
+    """A case file with an invalid cast or source is rejected."""
     text = PKK.file.read_text(encoding="utf-8")
     assert old in text
     (tmp_path / "case.toml").write_text(text.replace(old, new), encoding="utf-8")
     with pytest.raises(BadCase) as refusal:
         load_case_file(str(tmp_path / "case.toml"))
-    assert told in str(refusal.value)
+    assert part in str(refusal.value)
 
 
-def test_names_that_depend_on_day_or_country_are_not_given_as_if_they_did_not() -> None:
+def test_unambiguous_names_exclude_conditional_names() -> None:
+    """Names that depend on day or country are not among the unambiguous names."""
     known = map_unambiguous_names(PKK, "ucdp")
     assert known["PKK"] == known["323"] == "PKK"
     assert not {"Civilians", "XXX*"} & set(known)
     assert {"Civilians", "XXX*"} <= set(list_known_names(PKK, "ucdp"))
 
 
-def test_one_name_may_be_two_actors_at_different_times(tmp_path: Path) -> None:
+def test_name_may_change_actor_over_time(tmp_path: Path) -> None:
+    """One name may mean two actors at different times."""
     path = write_case_folder(tmp_path)
     text = path.read_text(encoding="utf-8").replace(
         'ucdp = ["TTP"]', 'ucdp = ["TTP", { name = "Taleban", from = 2021-08-15 }]'
@@ -207,9 +218,8 @@ def test_one_name_may_be_two_actors_at_different_times(tmp_path: Path) -> None:
     ]
 
 
-def test_a_case_is_begun_from_a_release_with_everybody_listed_and_the_target_s_foe_as_group(
-    bring: Path, tmp_path: Path
-) -> None:
+def test_new_case_lists_actors_from_release(ucdp_files: Path, tmp_path: Path) -> None:
+    """A new case lists all actors of a release, with the target's main opponent as group."""
     out = tmp_path / "mine.toml"
     args = [
         "case",
@@ -220,7 +230,7 @@ def test_a_case_is_begun_from_a_release_with_everybody_listed_and_the_target_s_f
         "--host",
         "IRQ",
         "--data",
-        str(bring / "ucdp/GEDEvent_v26_0_1.csv"),
+        str(ucdp_files / "ucdp/GEDEvent_v26_0_1.csv"),
         "--out",
         str(out),
     ]
@@ -240,7 +250,8 @@ def test_a_case_is_begun_from_a_release_with_everybody_listed_and_the_target_s_f
     assert out.read_bytes() == before
 
 
-def test_a_case_without_data_loads_too_and_a_country_that_nobody_knows_is_told(tmp_path: Path) -> None:
+def test_new_case_works_without_data(tmp_path: Path) -> None:
+    """A new case without data loads, and an unknown country is rejected with suggestions."""
     out = tmp_path / "mine.toml"
     args = ["case", "new", 'a "name"', "--target", "COL", "--host", "Venezuela", "--out", str(out)]
     assert CliRunner().invoke(cli, args).exit_code == 0

@@ -1,11 +1,12 @@
-"""Crisis episodes on worlds whose crises we chose."""
+"""Crisis episodes in synthetic worlds with known crises, and in the flagship."""
 
 from detente.events.event import ReportedDeaths
 from detente.measures.episodes import find_episodes
 from support.worlds import FLAGSHIP, make_event, make_world, nth_day
 
 
-def test_force_within_a_fortnight_is_one_crisis_and_after_it_another() -> None:
+def test_gap_of_a_fortnight_separates_episodes() -> None:
+    """Force within a fortnight is one crisis; after a longer gap it is another."""
     g = make_world(
         [
             make_event(nth_day(10), "PAK", "AFG", "ASSAULT", "airstrike"),
@@ -20,7 +21,8 @@ def test_force_within_a_fortnight_is_one_crisis_and_after_it_another() -> None:
     ]
 
 
-def test_a_long_event_holds_its_crisis_open_until_it_ends() -> None:
+def test_long_event_extends_episode() -> None:
+    """The gap is counted from the end of a long event."""
     g = make_world(
         [
             make_event(nth_day(10), "PAK;AFG", "", "ASSAULT", "clash", last=nth_day(20)),
@@ -30,13 +32,15 @@ def test_a_long_event_holds_its_crisis_open_until_it_ends() -> None:
     assert [(e.first, e.last) for e in find_episodes(g)] == [(nth_day(10), nth_day(33))]
 
 
-def test_who_began_is_read_off_the_first_day_and_doubt_is_kept() -> None:
+def test_initiator_is_read_from_first_day() -> None:
+    """The initiator is read from the first day, and disputes are preserved."""
+
     def began(*opening: tuple[str, bool]) -> str:
-        made = [
+        events = [
             make_event(nth_day(5), who, "AFG" if who == "PAK" else "PAK", "ASSAULT", "clash", disputed=d, n=i)
             for i, (who, d) in enumerate(opening, 1)
         ]
-        return find_episodes(make_world(made))[0].began
+        return find_episodes(make_world(events))[0].began
 
     assert began(("PAK", True)) == "target"
     assert began(("AFG", False)) == "host"
@@ -45,7 +49,8 @@ def test_who_began_is_read_off_the_first_day_and_doubt_is_kept() -> None:
     assert began(("PAK", False), ("AFG", True)) == "disputed"
 
 
-def test_deaths_are_a_range_and_a_crisis_without_figures_is_not_one_without_deaths() -> None:
+def test_episode_deaths_are_a_range() -> None:
+    """Deaths are a range, and events without a figure are counted separately."""
     g = make_world(
         [
             make_event(nth_day(5), "PAK", "AFG", "ASSAULT", "airstrike", tolls=ReportedDeaths(low=3, best=5, high=9)),
@@ -57,7 +62,8 @@ def test_deaths_are_a_range_and_a_crisis_without_figures_is_not_one_without_deat
     assert (toll.low, toll.high, toll.told, toll.untold) == (3, 49, 2, 1)
 
 
-def test_a_truce_after_the_last_shot_ends_a_crisis_before_one_on_the_same_day_does() -> None:
+def test_later_truce_is_preferred_as_end() -> None:
+    """A truce after the last day of force is preferred to one on that day."""
     shot = make_event(nth_day(5), "PAK", "AFG", "ASSAULT", "airstrike")
     same = make_event(nth_day(5), "PAK;AFG", "", "RETREAT", "ceasefire", n=2)
     after = make_event(nth_day(7), "PAK;AFG", "", "AGREE", n=3)
@@ -66,12 +72,14 @@ def test_a_truce_after_the_last_shot_ends_a_crisis_before_one_on_the_same_day_do
     assert find_episodes(make_world([shot]))[0].ended_by is None
 
 
-def test_a_crisis_that_the_watch_cuts_off_is_said_to_run() -> None:
+def test_episode_at_end_of_observation_is_running() -> None:
+    """A crisis cut off by the end of the observation period is running."""
     g = make_world([make_event(nth_day(360), "PAK", "AFG", "ASSAULT", "airstrike")])
     assert find_episodes(g)[0].running
     assert not find_episodes(make_world([make_event(nth_day(100), "PAK", "AFG", "ASSAULT", "airstrike")]))[0].running
 
 
-def test_october_2025_is_one_crisis_that_the_target_began_and_the_doha_agreement_ended() -> None:
+def test_october_2025_is_one_episode() -> None:
+    """October 2025 is one crisis, begun by the target and ended by the Doha agreement."""
     october = next(e for e in find_episodes(FLAGSHIP) if e.first.isoformat() == "2025-10-09")
     assert (october.last.isoformat(), october.began, october.ended_by) == ("2025-10-17", "target", "DL-20251019-01")

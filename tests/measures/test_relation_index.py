@@ -1,4 +1,4 @@
-"""The relation index is held against limits where the answer is known, and against worlds whose level we chose."""
+"""Relation index against limiting cases and worlds with a known level."""
 
 from datetime import date
 
@@ -10,41 +10,46 @@ from detente.cases.load import load_case_data
 from detente.measures.relation_index import Variances, fit_relation_index, monday, smooth_level
 
 
-def test_without_drift_the_level_is_the_weighted_mean_of_all_weeks() -> None:
+def test_level_without_drift_is_weighted_mean() -> None:
+    """Without drift the level is the weighted mean of all weeks."""
     acts, score = np.array([1, 0, 4, 2]), np.array([3.0, np.nan, -2.0, 1.0])
     level, _ = smooth_level(acts, score, Variances(within=4.0, between=0.0, drift=1e-9))
     mean = (1 * 3 + 4 * -2 + 2 * 1) / 7
     assert level == pytest.approx([mean] * 4, abs=1e-4)
 
 
-def test_with_endless_drift_the_level_is_each_weeks_own_mean() -> None:
+def test_level_with_infinite_drift_is_weekly_mean() -> None:
+    """With unlimited drift the level is each week's own mean."""
     acts, score = np.array([1, 5, 2]), np.array([3.0, -2.0, 1.0])
     level, _ = smooth_level(acts, score, Variances(within=1.0, between=0.0, drift=1e9))
     assert level == pytest.approx(score, abs=1e-4)
 
 
-def test_a_week_without_acts_lies_between_its_neighbours_and_is_less_sure_than_they_are() -> None:
+def test_week_without_acts_is_interpolated() -> None:
+    """A week without acts is interpolated with a larger variance."""
     acts, score = np.array([3, 0, 3]), np.array([2.0, np.nan, -2.0])
     level, cov = smooth_level(acts, score, Variances(within=1.0, between=0.1, drift=1.0))
     assert level[1] == pytest.approx(0.0, abs=1e-9)
     assert cov[1, 1] > cov[0, 0]
 
 
-def test_the_band_holds_the_chosen_level_as_often_as_it_says() -> None:
+def test_band_covers_true_level() -> None:
+    """The band covers the true level as often as its probability."""
     rng, v = np.random.default_rng(11), Variances(within=9.0, between=1.0, drift=0.2)
-    held = []
+    covered = []
     for _ in range(200):
         truth = np.cumsum(rng.normal(0, np.sqrt(v.drift), 80))
         acts = rng.poisson(2.0, 80)
         noise = np.sqrt(v.within / np.maximum(acts, 1) + v.between)
         level, cov = smooth_level(acts, truth + rng.normal(0, noise), v)
         half = 1.6449 * np.sqrt(np.diag(cov))
-        held.append(np.mean(np.abs(level - truth) <= half))
-    # 200 worlds of 80 weeks that hang together: the standard error of this mean is near 0.01.
-    assert np.mean(held) == pytest.approx(0.90, abs=0.02)
+        covered.append(np.mean(np.abs(level - truth) <= half))
+    # With 200 worlds of 80 autocorrelated weeks the standard error of this mean is near 0.01.
+    assert np.mean(covered) == pytest.approx(0.90, abs=0.02)
 
 
-def test_the_band_of_a_change_is_that_of_a_difference_and_not_of_two_levels() -> None:
+def test_change_band_uses_covariance() -> None:
+    """The band of a change is that of the difference, not of two separate levels."""
     r = fit_relation_index(load_case_data(load_case_file("pakistan-afghanistan")))
     a, b = date(2025, 9, 1), date(2025, 9, 8)
     moved, low, high = r.change(a, b)
@@ -54,8 +59,9 @@ def test_the_band_of_a_change_is_that_of_a_difference_and_not_of_two_levels() ->
     assert r.change(a, a) == (0.0, 0.0, 0.0)
 
 
-def test_doubling_every_report_does_not_lower_the_level() -> None:
-    # A sum would fall in a window that is collected twice as densely; a mean must not.
+def test_level_ignores_number_of_reports() -> None:
+    """Doubling every report does not lower the level."""
+    # With twice the reporting coverage a sum would fall; a mean must not.
     acts, score = np.array([2, 3, 1, 4]), np.array([-1.0, -3.0, 2.0, -2.0])
     v = Variances(within=4.0, between=1e6, drift=1.0)
     once, _ = smooth_level(acts, score, v)
@@ -63,6 +69,7 @@ def test_doubling_every_report_does_not_lower_the_level() -> None:
     assert twice == pytest.approx(once, abs=1e-3)
 
 
-def test_weeks_begin_on_monday() -> None:
+def test_monday_starts_week() -> None:
+    """Weeks start on Monday."""
     assert monday(date(2025, 10, 9)) == date(2025, 10, 6)
     assert monday(date(2025, 10, 6)) == date(2025, 10, 6)

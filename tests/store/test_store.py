@@ -1,4 +1,4 @@
-"""The store: a release comes, is replaced and goes whole or not at all, and nothing in it changes unseen."""
+"""Store: each change is complete or absent, and every alteration of a file is detected."""
 
 import multiprocessing
 import os
@@ -58,7 +58,7 @@ def ids(now: Snapshot, *names: str) -> list[str]:
     return sorted(now.events(names or None).read_all().column("id").to_pylist())
 
 
-def sound(path: Path) -> Snapshot:
+def open_verified(path: Path) -> Snapshot:
     now = open_version(path)
     v = verify_store(now)
     assert v.problems == ()
@@ -66,99 +66,109 @@ def sound(path: Path) -> Snapshot:
     return now
 
 
-def test_the_flagship_comes_out_of_the_store_as_it_went_in(store: Path) -> None:
+def test_store_returns_flagship_events_unchanged(store: Path) -> None:
+    """The store returns the flagship's events exactly as they were added."""
     add_release(store, read_release(CHRONOLOGY))
     out = open_version(store).events().read_all().select(SCHEMA.names)
     assert from_table(out) == translation.translate_chronology(chronology.read_chronology(CHRONOLOGY)).events
 
 
-def test_the_account_of_a_release_says_where_every_row_went(store: Path) -> None:
+def test_account_reconciles_all_rows(store: Path) -> None:
+    """The account of a release counts events, merged and rejected rows."""
     change = add_release(store, make_release(20, 3, merged=5))
-    (kept,) = open_version(store).releases()
-    assert (kept.rows, kept.events, kept.merged, kept.set_aside) == (28, 20, 5, 3)
-    assert (kept.first, kept.last) == (date(2025, 1, 1), date(2025, 1, 20))
-    assert change.release == kept
-    told = open_version(store).rejects().read_all().to_pylist()
-    assert [t["row"] for t in told] == [1000, 1001, 1002]
-    assert told[0]["reason"] == "it is no number"
+    (account,) = open_version(store).releases()
+    assert (account.rows, account.events, account.merged, account.set_aside) == (28, 20, 5, 3)
+    assert (account.first, account.last) == (date(2025, 1, 1), date(2025, 1, 20))
+    assert change.release == account
+    rejects = open_version(store).rejects().read_all().to_pylist()
+    assert [r["row"] for r in rejects] == [1000, 1001, 1002]
+    assert rejects[0]["reason"] == "it is no number"
 
 
-def test_a_release_of_nothing_but_rows_set_aside_is_kept_with_them(store: Path) -> None:
+def test_release_with_only_rejected_rows_is_stored(store: Path) -> None:
+    """A release whose rows are all rejected is stored with them."""
     add_release(store, make_release(0, 4))
-    (kept,) = sound(store).releases()
-    assert (kept.rows, kept.events, kept.set_aside, kept.first) == (4, 0, 4, None)
+    (account,) = open_verified(store).releases()
+    assert (account.rows, account.events, account.set_aside, account.first) == (4, 0, 4, None)
     assert ids(open_version(store)) == []
 
 
-def test_adding_the_same_bytes_again_changes_nothing_unless_asked(store: Path) -> None:
+def test_same_bytes_are_ingested_only_with_again(store: Path) -> None:
+    """Adding the same bytes again changes nothing unless `again` is set."""
     first = add_release(store, make_release(5))
     assert add_release(store, make_release(5)).what == "unchanged"
     assert open_version(store).version == first.version
     assert add_release(store, make_release(5), again=True).what == "replaced"
-    assert ids(sound(store)) == [f"A-{i}" for i in range(5)]
+    assert ids(open_verified(store)) == [f"A-{i}" for i in range(5)]
 
 
-def test_a_new_file_of_the_same_name_takes_the_place_of_the_old_and_of_nothing_else(store: Path) -> None:
+def test_add_replaces_only_release_of_same_name(store: Path) -> None:
+    """A new file replaces the release of the same name and leaves other releases and versions unchanged."""
     add_release(store, make_release(5, 2))
     add_release(store, make_release(4, release="B"))
     before = open_version(store).version
     add_release(store, make_release(2, 1, sha="other"))
-    now = sound(store)
+    now = open_verified(store)
     assert ids(now, "made/A") == ["A-0", "A-1"]
     assert len(ids(now, "made/B")) == 4
     assert now.rejects().read_all().num_rows == 1
-    # Time travel: the version before is still what it was.
+    # The previous version is unchanged.
     assert len(ids(open_version(store, before), "made/A")) == 5
 
 
-def test_a_removed_release_is_gone_with_its_account_and_its_rows_set_aside(store: Path) -> None:
+def test_remove_deletes_events_account_and_rejects(store: Path) -> None:
+    """Removing a release removes its events, account and rejected rows."""
     add_release(store, make_release(5, 2))
     add_release(store, make_release(1, release="B"))
-    gone = remove_release(store, "A")
-    assert gone.release is not None
-    assert gone.release.rows == 7
-    assert sound(store).names == ["made/B"]
-    with pytest.raises(UnknownRelease, match="Nearest"):
+    removed = remove_release(store, "A")
+    assert removed.release is not None
+    assert removed.release.rows == 7
+    assert open_verified(store).names == ["made/B"]
+    with pytest.raises(UnknownRelease) as refusal:
         remove_release(store, "A")
+    assert (refusal.value.name, refusal.value.known) == ("A", ["made/B"])
 
 
 @given(steps=st.lists(st.tuples(st.sampled_from("ABC"), st.integers(0, 3), st.integers(0, 2)), max_size=8))
 @settings(max_examples=8)
-def test_after_any_sequence_of_changes_the_store_holds_what_a_dictionary_would(
+def test_store_matches_dictionary_after_any_changes(
     steps: list[tuple[str, int, int]],
 ) -> None:
+    """After any sequence of changes the store holds what a dictionary would."""
     with tempfile.TemporaryDirectory() as folder:
         path, model = Path(folder), dict[str, tuple[int, int]]()
-        for i, (name, n, aside) in enumerate(steps):
+        for i, (name, n, rejected) in enumerate(steps):
             if n == 0 and name in model:
                 remove_release(path, name)
                 del model[name]
             else:
-                add_release(path, make_release(n, aside, release=name, sha=str(i)))
-                model[name] = (n, aside)
+                add_release(path, make_release(n, rejected, release=name, sha=str(i)))
+                model[name] = (n, rejected)
         if steps:
-            now = sound(path)
+            now = open_verified(path)
             assert {k.release: (k.events, k.set_aside) for k in now.releases()} == model
             assert ids(now) == sorted(f"{k}-{i}" for k, (n, _) in model.items() for i in range(n))
 
 
-def test_a_reader_sees_a_whole_version_at_every_moment_of_an_ingest(store: Path) -> None:
+def test_reader_sees_complete_version_during_ingest(store: Path) -> None:
+    """A reader sees a complete version at every moment of an ingest."""
     add_release(store, make_release(5, 2))
-    seen: list[tuple[int, int, int]] = []
+    observed: list[tuple[int, int, int]] = []
 
-    def watched() -> Iterator[pa.RecordBatch]:
+    def batches() -> Iterator[pa.RecordBatch]:
         for batch in make_table([f"new-{i}" for i in range(50)]).to_batches(max_chunksize=5):
             now = open_version(store)
-            (kept,) = now.releases()
-            seen.append((len(ids(now)), kept.events, now.rejects().read_all().num_rows))
+            (account,) = now.releases()
+            observed.append((len(ids(now)), account.events, now.rejects().read_all().num_rows))
             yield batch
 
-    add_release(store, make_reading(watched(), 1, count=50, sha="new"))
-    assert seen == [(5, 5, 2)] * 10
+    add_release(store, make_reading(batches(), 1, count=50, sha="new"))
+    assert observed == [(5, 5, 2)] * 10
     assert len(ids(open_version(store))) == 50
 
 
-def test_a_reader_that_began_before_a_replacement_ends_with_what_it_began(store: Path) -> None:
+def test_stream_survives_replacement_of_its_release(store: Path) -> None:
+    """A stream opened before a replacement continues with the old version."""
     add_release(store, make_release(200))
     stream = open_version(store).events()
     first = stream.read_next_batch().num_rows
@@ -170,8 +180,9 @@ def _add_some(path: Path, release: str, n: int) -> None:
     add_release(path, make_release(n, 1, release=release, sha=f"{release}{n}"))
 
 
-def test_programs_that_write_at_once_lose_nothing_of_each_other(store: Path) -> None:
-    # Nobody has made the store yet, so they also meet in making it.
+def test_concurrent_writers_lose_no_changes(store: Path) -> None:
+    """Programs that write at the same time do not lose each other's changes."""
+    # The store does not exist yet, so the programs also create it at the same time.
     work = [("A", 11), ("B", 12), ("A", 13), ("C", 14)]
     context = multiprocessing.get_context("spawn")
     running = [context.Process(target=_add_some, args=(store, *w)) for w in work]
@@ -180,12 +191,14 @@ def test_programs_that_write_at_once_lose_nothing_of_each_other(store: Path) -> 
     for p in running:
         p.join()
     assert [p.exitcode for p in running] == [0] * len(work)
-    kept = {k.release: k.events for k in sound(store).releases()}
-    assert kept.pop("A") in (11, 13)
-    assert kept == {"B": 12, "C": 14}
+    events = {a.release: a.events for a in open_verified(store).releases()}
+    assert events.pop("A") in (11, 13)
+    assert events == {"B": 12, "C": 14}
 
 
-def test_a_change_made_while_another_streams_stays_beside_it(store: Path) -> None:
+def test_commits_during_streaming_ingest_are_preserved(store: Path) -> None:
+    """Changes committed while another ingest streams are preserved."""
+
     def slow() -> Iterator[pa.RecordBatch]:
         yield from make_table(["x"]).to_batches()
         add_release(store, make_release(3, release="B"))
@@ -193,12 +206,11 @@ def test_a_change_made_while_another_streams_stays_beside_it(store: Path) -> Non
         yield from make_table(["y"]).to_batches()
 
     add_release(store, make_reading(slow(), count=2, sha="slower"))
-    assert ids(sound(store)) == ["B-0", "B-1", "B-2", "x", "y"]
+    assert ids(open_verified(store)) == ["B-0", "B-1", "B-2", "x", "y"]
 
 
-def test_a_commit_that_comes_between_our_look_and_our_commit_is_not_written_over(
-    store: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_commit_between_check_and_write_is_replaced(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A release committed between our check and our commit is replaced, not duplicated."""
     add_release(store, make_release(1, release="B"))
     real, waiting = writer._build_commit_metadata, [True]
 
@@ -209,35 +221,38 @@ def test_a_commit_that_comes_between_our_look_and_our_commit_is_not_written_over
         return real(*args)
 
     monkeypatch.setattr(writer, "_build_commit_metadata", meanwhile)
-    # Neither release A was there when we looked; had we not looked again, both would be kept.
+    # At the check there was no release A; without a second check both would be stored.
     assert add_release(store, make_release(5, sha="slower")).what == "replaced"
-    assert len(ids(sound(store), "made/A")) == 5
+    assert len(ids(open_verified(store), "made/A")) == 5
 
 
-# ---- What is refused, with the table as it was
+# ---- Rejected changes, with the table unchanged
 
 
-def _before_and_after(store: Path, bad: EventStream) -> DetenteError:
+def _refused_error(store: Path, bad: EventStream) -> DetenteError:
     add_release(store, make_release(5, 1))
     version, files = open_version(store).version, sorted(p for p in store.rglob("*") if p.is_file())
     with pytest.raises(DetenteError) as refusal:
         add_release(store, bad)
     assert open_version(store).version == version
     assert sorted(p for p in store.rglob("*") if p.is_file()) == files
-    sound(store)
+    open_verified(store)
     return refusal.value
 
 
 @pytest.mark.parametrize(("rows", "count"), [(6, 5), (4, 5), (4, 4), (6, 6)])
-def test_a_reader_that_loses_or_doubles_rows_is_refused(store: Path, rows: int, count: int) -> None:
-    error = _before_and_after(
+def test_unbalanced_row_counts_are_rejected(store: Path, rows: int, count: int) -> None:
+    """A release whose reader lost or duplicated rows is rejected."""
+    error = _refused_error(
         store, make_reading(make_table([f"n{i}" for i in range(5)]), sha="n", rows=rows, count=count)
     )
     assert isinstance(error, UnbalancedAccount)
-    assert f"{rows} rows were read" in str(error)
+    assert (error.rows, error.events) == (rows, count)
 
 
-def test_a_reader_that_fails_half_way_leaves_nothing_behind(store: Path) -> None:
+def test_failing_reader_leaves_no_files(store: Path) -> None:
+    """A reader that fails during the ingest leaves no files."""
+
     class Broken(DetenteError):
         pass
 
@@ -245,83 +260,91 @@ def test_a_reader_that_fails_half_way_leaves_nothing_behind(store: Path) -> None
         yield from make_table(["x", "y"]).to_batches()
         raise Broken("the file ends in the middle")
 
-    assert isinstance(_before_and_after(store, make_reading(breaking(), count=2, sha="n")), Broken)
+    assert isinstance(_refused_error(store, make_reading(breaking(), count=2, sha="n")), Broken)
 
 
-def _renamed(column: str, values: pa.Array) -> EventStream:
+def _with_extra_column(column: str, values: pa.Array) -> EventStream:
     events = make_table(["x", "y"]).append_column(column, values)
     return make_reading(events, sha="n")
 
 
-def _other(column: str, values: pa.Array) -> EventStream:
+def _with_replaced_column(column: str, values: pa.Array) -> EventStream:
     events = make_table(["x", "y"])
     return make_reading(events.set_column(events.schema.names.index(column), column, values), sha="n")
 
 
 @pytest.mark.parametrize(
-    ("bad", "told"),
+    ("bad", "column", "found"),
     [
-        (lambda: make_reading(make_table(["x"]).drop_columns(["known_on"]), sha="n"), "'known_on': it is missing"),
-        (lambda: _renamed("account", pa.array([1, 2])), "'account': it is a name that the store keeps"),
-        (lambda: _renamed("part", pa.array(["a", "b"])), "'part': it is a name that the store keeps"),
-        (lambda: _other("deaths_best", pa.array(["3", "4"])), "'deaths_best': it is string, where the store needs int64"),
-        (lambda: _other("release", pa.array(["A", "B"])), "'release': it is 'B' in a row"),
-        (lambda: _other("id", pa.array(["a", None])), "'id': it is empty in a row"),
-        (lambda: _renamed("span", pa.array([1, 2], pa.duration("s"))), "'span': it is duration[s], where the store needs a type"),
+        (lambda: make_reading(make_table(["x"]).drop_columns(["known_on"]), sha="n"), "known_on", "missing"),
+        (lambda: _with_extra_column("account", pa.array([1, 2])), "account", "a name"),
+        (lambda: _with_extra_column("part", pa.array(["a", "b"])), "part", "a name"),
+        (lambda: _with_replaced_column("deaths_best", pa.array(["3", "4"])), "deaths_best", "string"),
+        (lambda: _with_replaced_column("release", pa.array(["A", "B"])), "release", "'B'"),
+        (lambda: _with_replaced_column("id", pa.array(["a", None])), "id", "empty"),
+        (lambda: _with_extra_column("span", pa.array([1, 2], pa.duration("s"))), "span", "duration[s]"),
     ],
 )  # fmt: skip
-def test_a_release_whose_columns_do_not_fit_is_refused_by_column(
-    store: Path, bad: Callable[[], EventStream], told: str
+def test_incompatible_columns_are_rejected_by_name(
+    store: Path, bad: Callable[[], EventStream], column: str, found: str
 ) -> None:
-    error = _before_and_after(store, bad())
+    """A release with unsuitable columns is rejected, and the error names the column."""
+    error = _refused_error(store, bad())
     assert isinstance(error, IncompatibleColumns)
-    assert told in str(error)
+    assert error.column == column
+    assert error.found.startswith(found)
 
 
-def test_a_column_that_is_new_is_kept_and_is_unknown_in_earlier_releases(store: Path) -> None:
+def test_new_column_is_null_in_other_releases(store: Path) -> None:
+    """A new column is stored and is null in releases that lack it."""
     add_release(store, make_release(2))
     events = make_table(["x"], release="B").append_column("made_for_a_test", pa.array([True]))
     add_release(store, make_reading(events, release="B", sha="b"))
-    out = sound(store).events().read_all()
+    out = open_verified(store).events().read_all()
     assert dict(zip(out["id"].to_pylist(), out["made_for_a_test"].to_pylist(), strict=True)) == {
         "A-0": None,
         "A-1": None,
         "x": True,
     }
-    # And one that a later release lacks is unknown there.
+    # The column is also null in a later release that lacks it.
     add_release(store, make_release(1, release="C"))
     assert open_version(store).events(["made/C"]).read_all()["made_for_a_test"].to_pylist() == [None]
 
 
 @pytest.mark.parametrize("name", ["GED 25.1 (é=/x) 100% #?", "a/b", "..", "%2E", "x" * 60, "ٹی ٹی پی"])
-def test_a_release_may_have_any_name(store: Path, name: str) -> None:
+def test_release_name_may_hold_any_characters(store: Path, name: str) -> None:
+    """A release name may contain any characters."""
     add_release(store, make_reading(make_table(["x"], release=name), 1, release=name))
     add_release(store, make_release(1))
-    assert ids(sound(store), f"made/{name}") == ["x"]
+    assert ids(open_verified(store), f"made/{name}") == ["x"]
     add_release(store, make_reading(make_table(["x", "y"], release=name), 1, release=name, sha="n"))
     assert find_leftovers(store) == []
     assert len(remove_leftovers(store, days=0, forget=True).files) == 3
-    assert ids(sound(store), f"made/{name}") == ["x", "y"]
+    assert ids(open_verified(store), f"made/{name}") == ["x", "y"]
     remove_release(store, f"made/{name}")
-    assert sound(store).names == ["made/A"]
+    assert open_verified(store).names == ["made/A"]
     assert all(p.is_relative_to(store) for p in store.parent.rglob("*.parquet"))
 
 
 @pytest.mark.parametrize(("source", "release"), [("a/b", "A"), ("", "A"), ("a", "")])
-def test_a_name_that_could_not_be_told_apart_is_refused(store: Path, source: str, release: str) -> None:
-    with pytest.raises(IncompatibleColumns, match=r"with a stroke|it is empty"):
+def test_ambiguous_or_empty_names_are_rejected(store: Path, source: str, release: str) -> None:
+    """A source with a slash, or an empty source or release name, is rejected."""
+    with pytest.raises(IncompatibleColumns) as refusal:
         add_release(store, make_reading(make_table(["x"], source, release), source=source, release=release))
+    assert refusal.value.column == ("release" if source == "a" else "source")
     assert not store.exists()
 
 
-def test_a_name_that_two_sources_have_is_asked_back(store: Path) -> None:
+def test_release_name_of_two_sources_is_ambiguous(store: Path) -> None:
+    """A release name that two sources share must be given in full."""
     add_release(store, make_release(1))
     add_release(store, make_reading(make_table(["x"], source="other"), source="other"))
-    with pytest.raises(UnknownRelease, match="several releases: 'made/A' or 'other/A'"):
+    with pytest.raises(UnknownRelease) as refusal:
         remove_release(store, "A")
+    assert refusal.value.several == ["made/A", "other/A"]
 
 
-# ---- Damage, and folders that are no store
+# ---- Damage, and folders that are not stores
 
 
 def _data_file(path: Path, part: str) -> Path:
@@ -330,7 +353,8 @@ def _data_file(path: Path, part: str) -> Path:
 
 @pytest.mark.parametrize("part", ["events", "set_aside", "account"])
 @pytest.mark.parametrize("how", ["gone", "short", "flipped"])
-def test_damage_to_any_file_is_found_and_mended_by_ingesting_again(store: Path, part: str, how: str) -> None:
+def test_verify_finds_damage_and_ingest_repairs_it(store: Path, part: str, how: str) -> None:
+    """Verification finds a damaged file, and ingesting the release again repairs it."""
     add_release(store, make_release(5, 2))
     add_release(store, make_release(5, release="B"))
     file = _data_file(store, part)
@@ -344,10 +368,11 @@ def test_damage_to_any_file_is_found_and_mended_by_ingesting_again(store: Path, 
     assert problem.release == "made/A"
     assert file.name in problem.what
     add_release(store, make_release(5, 2), again=True)
-    sound(store)
+    open_verified(store)
 
 
-def test_every_single_flipped_bit_is_found(store: Path) -> None:
+def test_verify_finds_every_flipped_bit(store: Path) -> None:
+    """Verification finds a single flipped bit at any position."""
     add_release(store, make_release(3, 1))
     file = _data_file(store, "events")
     data = file.read_bytes()
@@ -357,16 +382,20 @@ def test_every_single_flipped_bit_is_found(store: Path) -> None:
         file.write_bytes(changed)
         assert len(verify_store(open_version(store)).problems) == 1, place
     file.write_bytes(data)
-    sound(store)
+    open_verified(store)
 
 
-def test_an_id_that_stands_twice_in_a_release_is_told(store: Path) -> None:
+def test_verify_reports_duplicate_ids(store: Path) -> None:
+    """Verification reports an id that appears twice in a release."""
     add_release(store, make_reading(make_table(["x", "y", "x"])))
     (problem,) = verify_store(open_version(store)).problems
-    assert problem.what == "1 ids stand there more than once, such as 'x'"
+    assert problem.release == "made/A"
+    assert problem.what.startswith("1 ")
+    assert problem.what.endswith("'x'")
 
 
-def test_a_damaged_file_is_named_when_it_is_read(store: Path) -> None:
+def test_reading_damaged_file_names_its_release(store: Path) -> None:
+    """Reading a damaged file raises an error that names its release."""
     add_release(store, make_release(500))
     file = _data_file(store, "events")
     data = bytearray(file.read_bytes())
@@ -376,42 +405,44 @@ def test_a_damaged_file_is_named_when_it_is_read(store: Path) -> None:
         open_version(store).events().read_all()
 
 
-def test_a_log_that_cannot_be_read_is_damage_and_not_an_empty_store(store: Path) -> None:
+def test_unreadable_log_is_corrupt_store(store: Path) -> None:
+    """An unreadable log is reported as damage, not as an empty store."""
     add_release(store, make_release(1))
     newest = max((store / LOG_FOLDER).glob("*.json"))
     newest.write_text("{ this is no JSON")
-    with pytest.raises(CorruptStore, match="its log cannot be read"):
+    with pytest.raises(CorruptStore) as refusal:
         open_version(store)
+    assert "log" in refusal.value.what
     with pytest.raises(CorruptStore):
         add_release(store, make_release(1, release="B"))
 
 
-def _a_file(path: Path) -> None:
+def _write_file(path: Path) -> None:
     path.write_text("x")
 
 
-def _photos(path: Path) -> None:
+def _make_photo_folder(path: Path) -> None:
     path.mkdir()
     (path / "holiday.jpg").write_bytes(b"x")
 
 
-def _other_table(path: Path) -> None:
+def _make_foreign_table(path: Path) -> None:
     write_deltalake(str(path), pa.table({"a": [1]}))
 
 
-def _newer_format(path: Path) -> None:
+def _make_newer_format(path: Path) -> None:
     add_release(path, make_release(1))
     log = path / LOG_FOLDER / f"{0:020}.json"
     log.write_text(log.read_text().replace('"detente.format":"1"', '"detente.format":"2"'))
 
 
-def _newer_protocol(path: Path) -> None:
+def _make_newer_protocol(path: Path) -> None:
     add_release(path, make_release(1))
     log = path / LOG_FOLDER / f"{0:020}.json"
     log.write_text(log.read_text().replace('"minReaderVersion":1', '"minReaderVersion":2'))
 
 
-def _far_newer_protocol(path: Path) -> None:
+def _make_far_newer_protocol(path: Path) -> None:
     add_release(path, make_release(1))
     log = path / LOG_FOLDER / f"{0:020}.json"
     text = (
@@ -423,19 +454,20 @@ def _far_newer_protocol(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("folder", "error", "told"),
+    ("folder", "error", "found"),
     [
-        (_a_file, NotAStore, "a single file"),
-        (_photos, NotAStore, "such as 'holiday.jpg'"),
-        (_other_table, NotAStore, "a Delta Lake table with other columns"),
-        (_newer_format, StoreTooNew, "format 2"),
-        (_newer_protocol, StoreTooNew, "Delta reader protocol 2"),
-        (_far_newer_protocol, StoreTooNew, "Install a newer détente"),
+        (_write_file, NotAStore, "single file"),
+        (_make_photo_folder, NotAStore, "'holiday.jpg'"),
+        (_make_foreign_table, NotAStore, "Delta Lake table"),
+        (_make_newer_format, StoreTooNew, "format 2"),
+        (_make_newer_protocol, StoreTooNew, "protocol 2"),
+        (_make_far_newer_protocol, StoreTooNew, "protocol"),
     ],
 )
-def test_a_folder_that_is_no_store_of_ours_is_refused_and_left_alone(
-    store: Path, folder: Callable[[Path], None], error: type[DetenteError], told: str
+def test_foreign_folder_is_rejected_and_unchanged(
+    store: Path, folder: Callable[[Path], None], error: type[DetenteError], found: str
 ) -> None:
+    """A folder that is not a store of this version is rejected and left unchanged."""
     folder(store)
     before = {p: p.read_bytes() for p in [store, *store.rglob("*")] if p.is_file()}
     for attempt in (
@@ -443,32 +475,39 @@ def test_a_folder_that_is_no_store_of_ours_is_refused_and_left_alone(
         lambda: add_release(store, make_release(1, release="B")),
         lambda: remove_release(store, "A"),
     ):
-        with pytest.raises(error, match=told):
+        with pytest.raises(error) as refusal:
             attempt()
+        assert isinstance(refusal.value, NotAStore | StoreTooNew)
+        assert found in refusal.value.found
     assert {p: p.read_bytes() for p in [store, *store.rglob("*")] if p.is_file()} == before
 
 
-def test_where_there_is_no_store_reading_says_so_and_makes_none(store: Path) -> None:
+def test_missing_store_is_reported_not_created(store: Path) -> None:
+    """Reading a missing store raises an error and creates nothing."""
     for path in (store, store.parent):
-        with pytest.raises(NoStore, match="detente ingest FILE"):
+        with pytest.raises(NoStore) as refusal:
             open_version(path)
+        assert refusal.value.path == path
     assert not store.exists()
 
 
-def test_a_folder_with_a_sign_that_would_be_misread_is_refused(tmp_path: Path) -> None:
+def test_path_with_percent_sign_is_rejected(tmp_path: Path) -> None:
+    """A path with a % is rejected, since delta-rs would decode it."""
     for attempt in (lambda p: add_release(p, make_release(1)), open_version):
         (tmp_path / "a%20b" / LOG_FOLDER).mkdir(parents=True, exist_ok=True)
         (tmp_path / "a%20b" / LOG_FOLDER / "0.json").write_text("{}")
-        with pytest.raises(InvalidStorePath, match="Name another folder"):
+        with pytest.raises(InvalidStorePath):
             attempt(tmp_path / "a%20b")
     assert [p.name for p in tmp_path.iterdir()] == ["a%20b"]
 
 
-def test_a_version_that_never_was_is_refused(store: Path) -> None:
+def test_unknown_version_is_rejected(store: Path) -> None:
+    """A version that does not exist is rejected."""
     add_release(store, make_release(1))
     for version in (7, 10**12):
-        with pytest.raises(NoSuchVersion, match="from 0 to 1"):
+        with pytest.raises(NoSuchVersion) as refusal:
             open_version(store, version)
+        assert (refusal.value.version, refusal.value.last) == (version, 1)
 
 
 ON_A_FULL_DISK = """
@@ -486,7 +525,8 @@ except Exception as e:
 
 
 @pytest.mark.parametrize("limit", [0, 500, 3000, 6000])
-def test_a_disk_that_fills_up_at_any_moment_leaves_the_table_as_it_was(store: Path, limit: int) -> None:
+def test_full_disk_leaves_table_unchanged(store: Path, limit: int) -> None:
+    """A disk that fills up at any moment leaves the table unchanged."""
     add_release(store, make_release(5, 2))
     version = open_version(store).version
     code = ON_A_FULL_DISK.format(
@@ -497,27 +537,28 @@ def test_a_disk_that_fills_up_at_any_moment_leaves_the_table_as_it_was(store: Pa
     assert "Nothing was changed" in done.stdout
     assert open_version(store).version == version
     assert find_leftovers(store) == []
-    assert len(ids(sound(store))) == 5
+    assert len(ids(open_verified(store))) == 5
 
 
-@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root may become somebody else for a moment")
-@pytest.mark.parametrize("there", [True, False], ids=["a store", "no store yet"])
-def test_a_store_that_may_only_be_read_is_read_and_not_written(there: bool) -> None:
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root can switch to another user")
+@pytest.mark.parametrize("exists", [True, False], ids=["a store", "no store yet"])
+def test_read_only_store_is_read_not_written(exists: bool) -> None:
+    """A read-only store can be read, and writing to it fails without changes."""
     folder = Path(tempfile.mkdtemp(prefix="détente-"))
     try:
         folder.chmod(0o755)
         store = folder / "store"
-        if there:
+        if exists:
             add_release(store, make_release(5, 2))
         os.seteuid(65534)
         try:
-            if there:
-                assert len(ids(sound(store))) == 5
+            if exists:
+                assert len(ids(open_verified(store))) == 5
             with pytest.raises(CannotWrite, match="Nothing was changed"):
                 add_release(store, make_release(3, sha="n"))
         finally:
             os.seteuid(0)
-        assert (len(ids(sound(store))) == 5) if there else not store.exists()
+        assert (len(ids(open_verified(store))) == 5) if exists else not store.exists()
     finally:
         shutil.rmtree(folder)
 
@@ -536,8 +577,9 @@ while True:
 """
 
 
-def test_an_ingest_killed_at_any_moment_leaves_a_store_that_is_sound(store: Path) -> None:
-    # A few moments here; benchmarks/store_kill.py tries hundreds.
+def test_killed_ingest_leaves_sound_store(store: Path) -> None:
+    """An ingest killed at any moment leaves a sound store."""
+    # A few moments are tested here, hundreds in benchmarks/store_kill.py.
     code = IN_A_LOOP.format(tests=str(Path(__file__).parents[1]), store=str(store))
     for moment in (0.0, 0.05, 0.11, 0.2):
         with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as p:
@@ -546,14 +588,15 @@ def test_an_ingest_killed_at_any_moment_leaves_a_store_that_is_sound(store: Path
             time.sleep(moment)
             p.send_signal(signal.SIGKILL)
     add_release(store, make_release(1, release="B"))
-    kept = {k.release: k for k in sound(store).releases()}
-    assert kept["B"].events == 1
+    accounts = {a.release: a for a in open_verified(store).releases()}
+    assert accounts["B"].events == 1
     remove_leftovers(store, days=0)
     assert find_leftovers(store) == []
-    sound(store)
+    open_verified(store)
 
 
-def test_leftovers_are_cleared_only_when_old_and_versions_only_when_told_to_forget(store: Path) -> None:
+def test_clear_respects_age_and_forget(store: Path) -> None:
+    """Clearing removes only old leftovers, and earlier versions only with `forget`."""
     add_release(store, make_release(5))
     first = open_version(store)
     orphan = first.files[0].path.with_name("000000000000-00.parquet")
@@ -565,25 +608,27 @@ def test_leftovers_are_cleared_only_when_old_and_versions_only_when_told_to_forg
     assert remove_leftovers(store, days=0).files == (orphan,)
     assert len(ids(open_version(store, first.version))) == 5
     assert len(remove_leftovers(store, days=0, forget=True).files) == 2
-    assert len(ids(sound(store))) == 2
-    with pytest.raises(CorruptStore, match="is gone"):
+    assert len(ids(open_verified(store))) == 2
+    with pytest.raises(CorruptStore, match="gone"):
         ids(open_version(store, first.version))
 
 
-def test_the_history_tells_each_change_with_its_version(store: Path) -> None:
+def test_history_lists_changes_by_version(store: Path) -> None:
+    """The history lists each change with its version."""
     add_release(store, make_release(5, 2))
     add_release(store, make_release(4, release="B"))
     add_release(store, make_release(3, sha="n"))
     remove_release(store, "B")
-    told = [(v.version, v.what, v.release, v.events) for v in read_history(store)]
-    assert told == [
+    history = [(v.version, v.what, v.release, v.events) for v in read_history(store)]
+    assert history == [
         (4, "removed", "made/B", 4), (3, "replaced", "made/A", 3), (2, "added", "made/B", 4),
         (1, "added", "made/A", 5), (0, "made", "", None),
     ]  # fmt: skip
     assert [v.version for v in read_history(store, limit=2)] == [4, 3]
 
 
-def test_versions_stay_true_after_the_log_was_condensed(store: Path) -> None:
+def test_versions_survive_log_checkpoint(store: Path) -> None:
+    """Versions stay readable after a checkpoint of the log."""
     for i in range(12):
         add_release(store, make_release(i + 1, 1, sha=str(i)))
     DeltaTable(str(store)).create_checkpoint()
@@ -592,10 +637,11 @@ def test_versions_stay_true_after_the_log_was_condensed(store: Path) -> None:
     assert [v.version for v in read_history(store)] == list(range(12, -1, -1))
 
 
-# ---- What a new release changed
+# ---- Differences between releases
 
 
-def test_a_difference_is_told_event_by_event_and_column_by_column(store: Path) -> None:
+def test_diff_reports_changes_by_event_and_column(store: Path) -> None:
+    """A difference lists added, removed and changed events, and changed values by column."""
     add_release(store, make_release(0))
     before = make_table(["a", "b", "c", "d"], release="old", deaths=3)
     after = make_table(["b", "c", "d", "e"], release="new", deaths=3)
@@ -609,13 +655,14 @@ def test_a_difference_is_told_event_by_event_and_column_by_column(store: Path) -
     assert (d.came, d.went, d.changed, d.same) == (("e",), ("a",), ("c",), 2)
     assert [(c.column, c.before, c.after) for c in d.changes] == [("country", "AFG", "PAK"), ("deaths_best", "3", None)]
     assert d.columns == {"country": 1, "deaths_best": 1}
-    # c has no figure any more, so it counts on neither side.
+    # Event c has no figure in the new release, so neither sum includes it.
     assert (d.deaths_before, d.deaths_after) == (6, 6)
     back = compare_releases(open_version(store), "new", "old")
     assert (back.came, back.went, back.same) == (d.went, d.came, d.same)
 
 
-def test_one_release_is_compared_with_itself_in_an_earlier_version(store: Path) -> None:
+def test_diff_compares_release_with_earlier_version(store: Path) -> None:
+    """A release can be compared with itself in an earlier version."""
     add_release(store, make_release(5))
     then = open_version(store)
     add_release(store, make_release(7, sha="n"))
@@ -623,14 +670,16 @@ def test_one_release_is_compared_with_itself_in_an_earlier_version(store: Path) 
     assert compare_releases(open_version(store), "A", "A").changed == ()
 
 
-def test_a_release_without_events_is_compared_too(store: Path) -> None:
+def test_diff_accepts_release_without_events(store: Path) -> None:
+    """A release without events can be compared."""
     add_release(store, make_release(0, 1))
     add_release(store, make_release(2, release="B"))
     d = compare_releases(open_version(store), "A", "B")
     assert (d.came, d.went, d.same) == (("B-0", "B-1"), (), 0)
 
 
-def test_the_schema_of_a_stream_is_that_of_its_events(store: Path) -> None:
+def test_event_stream_has_event_schema(store: Path) -> None:
+    """The stream of events has the schema of events."""
     add_release(store, read_release(CHRONOLOGY))
     events = open_version(store).events().read_all().select(SCHEMA.names)
     assert events.cast(SCHEMA) == to_table(from_table(events))

@@ -1,1 +1,1 @@
-"""Who is who and where: a case is a file, not code."""
+"""Cases: case files, actors, channels, reporting coverage and geography."""

@@ -1,8 +1,8 @@
-"""Who an event names: raw names of a source become actors of the case, by that source's aliases.
+"""Resolution of a source's raw names to actors of the case, by that source's aliases.
 
-Code suggests and people decide: a name the cast does not know is never matched to its nearest
-spelling, which may be its enemy. Its row is set aside with the nearest names beside it. Names are resolved by day and
-country: a name may have meant somebody else before, and "Civilians" are whose country's they are.
+An unknown name is never matched to its nearest spelling, which may be its enemy: its row is rejected with the nearest
+names as suggestions. Names are resolved by day and country: a name may have meant another actor before, and
+"Civilians" belong to the country of the event.
 """
 
 from datetime import date
@@ -12,7 +12,7 @@ from detente.core.errors import DetenteError, nearest, quoted_choices
 
 
 class UnknownActor(DetenteError):
-    """An event names somebody the cast does not know."""
+    """An event names an actor that is not in the cast."""
 
     exit_code = 5
 
@@ -23,20 +23,20 @@ class UnknownActor(DetenteError):
         super().__init__(f"{where} names {name!r}: {self.reason}. {self.remedy}")
 
 
-# Who codes actors after another's book: their aliases may stand under either name.
+# Sources that use another source's actor codes: their aliases may be listed under either name.
 CODEBOOK_OF_SOURCE = {"gdelt": "cameo"}
 
 
 def map_unambiguous_names(case: CaseFile, source: str) -> dict[str, str]:
-    """The source's names that mean one actor on every day of the case and in every country, to actor keys.
+    """Map the source's names that mean one actor on every day of the case and in every country to actor keys.
 
-    An actor without aliases for the source goes by its key. Names that hold for a time, for one country or by how they begin
-    are left out, since the answer depends on the event: ask `resolve`.
+    An actor without aliases for the source is named by its key. Names limited to a period, a country or a prefix are
+    left out, since their actor depends on the event: use `resolve_actors`.
 
     Example:
         >>> from detente.cases.case_file import load_case_file
         >>> known = map_unambiguous_names(load_case_file("pakistan-afghanistan"), "ucdp")
-        >>> known["Government of Afghanistan"], "Taleban" in known  # until the day before it begins
+        >>> known["Government of Afghanistan"], "Taleban" in known  # valid only before the case begins
         ('AFG', False)
     """
     return {
@@ -51,7 +51,7 @@ def map_unambiguous_names(case: CaseFile, source: str) -> dict[str, str]:
 
 
 def list_known_names(case: CaseFile, source: str) -> list[str]:
-    """All names of a source that the cast knows, at any time and place: for a person to choose from."""
+    """List all names of a source in the cast, for any period and country."""
     return list(dict.fromkeys(n.name for a in case.cast for n in a.named(find_codebook(case, source))))
 
 
@@ -59,29 +59,29 @@ def resolve_actors(
     case: CaseFile, source: str, names: tuple[str, ...], where: str, *, day: date | None = None, country: str = "",
     codes: tuple[str, ...] = (),
 ) -> tuple[str, ...]:  # fmt: skip
-    """Actor keys for a source's raw names on a day, in a country.
+    """Return actor keys for a source's raw names on a day, in a country.
 
     Args:
-        case, source: whose aliases are read. names: as the source writes them.
+        case, source: select the aliases. names: as the source writes them.
         where: the row, for the message.
-        day, country: of the event: the Taliban are "Taleban" to UCDP until August 2021 and the government then.
-        codes: the source's own numbers for the names, in their order; read where the name itself is not known.
+        day, country: of the event: UCDP calls the Taliban "Taleban" until August 2021 and the government since.
+        codes: the source's own codes for the names, in the same order; used where the name itself is unknown.
 
     Raises:
-        UnknownActor: a name the cast does not know, or not at that time and place.
+        UnknownActor: a name has no actor in the cast on that day in that country.
     """
     book = find_codebook(case, source)
 
     def one(words: tuple[str, ...]) -> str | None:
-        # A name that stands there in full goes before one that only begins so.
+        # A full name takes precedence over a prefix.
         return next((a.key for word in words for whole in (True, False) for a in case.cast for n in a.named(book)
                      if n.name.endswith("*") != whole and n.fits(word, day, country)), None)  # fmt: skip
 
     out: list[str] = []
     for i, name in enumerate(names):
-        found = one((name, codes[i]) if len(codes) == len(names) else (name,))
-        # UCDP writes allies who fought together in one field: every part must be known by itself.
-        parts = [found] if found else [one((part,)) for part in name.split(", ")] if ", " in name else [None]
+        whole_name = one((name, codes[i]) if len(codes) == len(names) else (name,))
+        # UCDP writes allies who fought together in one field: each part must be known by itself.
+        parts = [whole_name] if whole_name else [one((part,)) for part in name.split(", ")] if ", " in name else [None]
         if not all(parts):
             raise UnknownActor(name, where, list_known_names(case, source))
         out += [p for p in parts if p]
@@ -89,13 +89,13 @@ def resolve_actors(
 
 
 def find_codebook(case: CaseFile, source: str) -> str:
-    """Under whose name the aliases for a source stand."""
+    """Return the source under which the aliases for a source are listed."""
     if any(source in a.aliases for a in case.cast):
         return source
     return CODEBOOK_OF_SOURCE.get(source, source)
 
 
 def role_on(actor: Actor, day: date) -> str:
-    """The actor's role on a day, civilians said with whose they are: `host-civilians`."""
+    """Return the actor's role on a day; civilians with their country, such as `host-civilians`."""
     role = next((s.role for s in actor.sides if s.holds(day)), actor.role)
     return f"{actor.of}-civilians" if role == "civilians" else role

@@ -1,15 +1,15 @@
-"""The base of every part of a case file: frozen, and no key that is not meant."""
+"""Base model of every part of a case file: frozen, without unknown keys."""
 
 from datetime import date
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-# TOML has days of its own; a bare number would be taken for seconds since 1970.
+# TOML has a date type. Without strict, Pydantic would read a bare number as seconds since 1970.
 TomlDate = Annotated[date, Field(strict=True)]
 
 
 class CaseFileModel(BaseModel):
-    """Nothing is guessed: a key that is not known is a fault, not an extra."""
+    """Base model of case files; an unknown key is an error."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)

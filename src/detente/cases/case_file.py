@@ -1,7 +1,6 @@
-"""A case: one TOML file that says who is who, where, since when, and what to ask.
+"""Case file: a TOML file with the actors, countries, dates and demands of a case.
 
-The file is checked whole when it is loaded. What is wrong is told by file, key, value and remedy,
-and nothing is filled in for an author who left it out.
+Loading validates the whole file. Errors name file, key, value and remedy; missing required values are never filled in.
 """
 
 import re
@@ -25,7 +24,7 @@ Role = Literal["target", "host", "group", "rival", "civilians", "mediator", "out
 
 
 class CasePeriod(CaseFileModel):
-    """Days from `first` to `last`, both included; an open end is None."""
+    """Days from `first` to `last`, both included; `last` is None for an open end."""
 
     first: TomlDate = Field(alias="from")
     last: TomlDate | None = Field(default=None, alias="to")
@@ -37,20 +36,20 @@ class CasePeriod(CaseFileModel):
         return self
 
     def holds(self, day: date) -> bool:
-        """Is the day within?"""
+        """Return whether the day is within the period."""
         return self.first <= day and (self.last is None or day <= self.last)
 
 
 class RolePeriod(CasePeriod):
-    """The role an actor has during a stretch: the Taliban were insurgents before they governed."""
+    """The role of an actor during a period: the Taliban were insurgents before they governed."""
 
     role: Role
 
 
 class Actor(CaseFileModel):
-    """Somebody of the cast. `aliases` maps a source's name to the names that source uses for them.
+    """An actor of the cast. `aliases` maps a source to the names that it uses for the actor.
 
-    An alias is a text, or a table where it holds for a time or a country: `{ name = "Taleban", to = 2021-08-14 }`.
+    An alias is a text, or a table if limited to a period or a country: `{ name = "Taleban", to = 2021-08-14 }`.
     """
 
     key: str
@@ -64,18 +63,18 @@ class Actor(CaseFileModel):
 
     @field_validator("aliases", mode="before")
     @classmethod
-    def _parse_alias_texts(cls, told: Any) -> Any:
-        if not isinstance(told, dict):
-            return told
+    def _parse_alias_texts(cls, aliases: Any) -> Any:
+        if not isinstance(aliases, dict):
+            return aliases
         return {
             source: tuple({"name": n} if isinstance(n, str) else n for n in names)
             if isinstance(names, list | tuple)
             else names
-            for source, names in told.items()
+            for source, names in aliases.items()
         }
 
     def named(self, source: str) -> tuple[Alias, ...]:
-        """The names under which a source has the actor; without any they go by their key."""
+        """Return the source's names for the actor; without aliases, the actor's key."""
         return self.aliases.get(source, (Alias(name=self.key),))
 
     @model_validator(mode="after")
@@ -86,10 +85,10 @@ class Actor(CaseFileModel):
 
 
 class CoverageWindow(CasePeriod):
-    """A period of the record with one reporting coverage.
+    """A period with constant reporting coverage.
 
-    `coverage` is relative to the reference window; None means that collection was not systematic, so its days are left
-    out of every rate.
+    `coverage` is relative to the reference window; None means that collection was not systematic, so every rate
+    leaves its days out.
     """
 
     name: str
@@ -100,23 +99,22 @@ class CoverageWindow(CasePeriod):
     @classmethod
     def _accept_old_key(cls, data: Any) -> Any:
         if isinstance(data, dict) and "density" in data and "coverage" not in data:
-            what = (
-                f"window {data.get('name', '')!r}: the key density is called coverage now. Rename it in the case file."
-            )
-            warnings.warn(what, FutureWarning, stacklevel=2)
+            name = data.get("name", "")
+            warning = f"window {name!r}: the key density is called coverage now. Rename it in the case file."
+            warnings.warn(warning, FutureWarning, stacklevel=2)
             data = {("coverage" if k == "density" else k): v for k, v in data.items()}
         return data
 
 
 class RegimePeriod(CasePeriod):
-    """A named stretch in which the rules of the conflict were others."""
+    """A named period under different conditions: a takeover, a truce or open fighting."""
 
     name: str
     kind: Literal["takeover", "truce", "fighting"]
 
 
 class Crossing(CaseFileModel):
-    """A place where the border is passed; `places` are the names that sources write for it."""
+    """A border crossing; `places` are the spellings that sources use for it."""
 
     key: str
     name: str
@@ -126,9 +124,11 @@ class Crossing(CaseFileModel):
 
 
 class CrossingEvent(CaseFileModel):
-    """What an event says of crossings, where place and mode alone do not say it. `opens` means
-    that the crossing had been shut until then and now opens in part; `continues`, that the event only
-    tells that an earlier state was still lasting on its day."""
+    """State of crossings reported by an event, where place and mode alone do not determine it.
+
+    `opens`: the crossing had been closed until then and now opens in part. `continues`: the event only reports that an
+    earlier state still lasts.
+    """
 
     event: str
     crossings: tuple[str, ...]
@@ -139,10 +139,10 @@ class CrossingEvent(CaseFileModel):
 
 
 class UserDataSource(CaseFileModel):
-    """A source whose releases the user brings: they may not be passed on, or are too large to come with a case.
+    """A source whose releases the user supplies, because they may not be redistributed or are too large to ship.
 
-    `files` are paths from the case file's folder; without any, all files of the folder that bears the source's name
-    within the data folder (`DETENTE_DATA`, or `data` where the command is run). `where` says where to get them.
+    `files` are paths relative to the case file's folder. Without any, all files are used in the folder named after the
+    source within the data folder (`DETENTE_DATA`, or `data` in the working directory). `where` says where to get them.
     """
 
     source: str
@@ -151,7 +151,7 @@ class UserDataSource(CaseFileModel):
 
 
 class CaseDemand(CaseFileModel):
-    """One thing that the question asks for, with the claims that answer it, in order."""
+    """One demand of the question, with the claims that answer it, in order."""
 
     key: str
     title: str
@@ -160,7 +160,7 @@ class CaseDemand(CaseFileModel):
 
 
 class DisplayNames(CaseFileModel):
-    """How the three are called in a sentence."""
+    """Names of the parties and the border in sentences."""
 
     target: str
     host: str
@@ -170,7 +170,7 @@ class DisplayNames(CaseFileModel):
 
 
 class CaseFile(CaseFileModel):
-    """The whole file."""
+    """All settings of a case file."""
 
     id: str
     title: str
@@ -201,7 +201,7 @@ class CaseFile(CaseFileModel):
                 raise ValueError(f"the country of the {role} is missing")
         for role, code in countries.items():
             if not re.fullmatch("[A-Z]{3}", code):
-                raise ValueError(f"the country of the {role} is no three-letter code (ISO 3166-1), such as AFG")
+                raise ValueError(f"the country of the {role} is not a three-letter ISO 3166-1 code such as AFG")
         if countries["target"] == countries["host"]:
             raise ValueError("target and host are the same country")
         return countries
@@ -224,11 +224,10 @@ class CaseFile(CaseFileModel):
             raise ValueError("the cast needs at least one actor with role 'group'")
         _check_unique("cast", [a.key for a in cast])
         for source in {s for a in cast for s in a.aliases}:
-            # Who has no alias for a source goes there by the key.
             names = [n for a in cast for n in a.named(source)]
-            both = next((a.name for i, a in enumerate(names) for b in names[:i] if a.clashes(b)), None)
-            if both is not None:
-                raise ValueError(f"aliases.{source}: {both!r} stands there twice for one time and place")
+            duplicate = next((a.name for i, a in enumerate(names) for b in names[:i] if a.clashes(b)), None)
+            if duplicate is not None:
+                raise ValueError(f"aliases.{source}: {duplicate!r} appears twice for the same period and country")
         return cast
 
     @field_validator("windows")
@@ -238,18 +237,19 @@ class CaseFile(CaseFileModel):
             if before.last is None or after.first <= before.last:
                 raise ValueError(f"window {after.name!r} begins before {before.name!r} has ended")
         if all(w.coverage is None for w in windows):
-            raise ValueError("no window has a coverage, so no day was collected systematically and no rate is known")
+            raise ValueError("no window has a coverage, so no day counts as observed and no rate can be estimated")
         return windows
 
     @field_validator("crossing_events")
     @classmethod
-    def _check_crossing_events(cls, told: tuple[CrossingEvent, ...], info: ValidationInfo) -> tuple[CrossingEvent, ...]:
+    def _check_crossing_events(
+        cls, events: tuple[CrossingEvent, ...], info: ValidationInfo
+    ) -> tuple[CrossingEvent, ...]:
         known = {c.key for c in info.data.get("crossings", ())}
-        for e in told:
-            for c in e.crossings:
-                if c not in known:
-                    raise ValueError(f"{e.event} names {c!r}, which is no crossing")
-        return told
+        for e in events:
+            if unknown := [c for c in e.crossings if c not in known]:
+                raise ValueError(f"{e.event} names {unknown[0]!r}, which is not one of the crossings")
+        return events
 
     @field_validator("crossings")
     @classmethod
@@ -260,43 +260,41 @@ class CaseFile(CaseFileModel):
     @model_validator(mode="after")
     def _check_event_source(self) -> "CaseFile":
         if bool(self.chronology) == bool(self.brought):
-            raise ValueError(
-                "a case needs either a chronology or [[brought]] sources"
-                + (", and this one has both" if self.chronology else ", and this one has neither")
-            )
+            count = "both" if self.chronology else "neither"
+            raise ValueError(f"a case needs either a chronology or [[brought]] sources, but this one has {count}")
         return self
 
     @property
     def folder(self) -> Path:
-        """Where the paths of the file start from."""
+        """The folder to which the paths in the file are relative."""
         return self.file.parent
 
     def actor(self, key: str) -> Actor:
-        """The actor with this key; a KeyError would be a fault of ours, since events are resolved."""
+        """Return the actor with this key, which must exist: keys of loaded events are resolved."""
         return next(a for a in self.cast if a.key == key)
 
     def keys(self, role: Role) -> tuple[str, ...]:
-        """Keys of the actors that have this role at the end of the case."""
+        """Return the keys of the actors with this role at the end of the case."""
         return tuple(a.key for a in self.cast if a.role == role)
 
 
 def _check_unique(where: str, names: list[str]) -> None:
-    twice = sorted({n for n in names if names.count(n) > 1})
-    if twice:
-        raise ValueError(f"{where}: {', '.join(map(repr, twice))} stands there twice")
+    if duplicates := sorted({n for n in names if names.count(n) > 1}):
+        raise ValueError(f"{where}: {', '.join(map(repr, duplicates))} appears twice")
 
 
 def find_shipped_cases() -> dict[str, Path]:
-    """The cases that come with the package, by id."""
+    """Return the paths of the shipped case files by case id."""
     folder = cast("Path", files("detente.cases").joinpath("shipped"))
     return {p.stem.replace("_", "-"): p for p in sorted(folder.glob("*.toml"))}
 
 
 def load_case_file(name: str) -> CaseFile:
-    """A case by its shipped id or by the path of its file.
+    """Load a case by its shipped id or by the path of its file.
 
     Raises:
-        UnknownCase: neither. BadCase: the file cannot be used.
+        UnknownCase: not a shipped case, and not a file. NoSuchFile: no .toml file at the path.
+        BadCase: the file is invalid.
 
     Example:
         >>> load_case_file("pakistan-afghanistan").names.group
@@ -315,33 +313,26 @@ def load_case_file(name: str) -> CaseFile:
         raise BadCase(str(path), f"byte {e.start}", e.object[e.start : e.start + 1], "it is not UTF-8", remedy) from e
     except tomllib.TOMLDecodeError as e:
         text = path.read_text(encoding="utf-8").splitlines()
-        # Python tells the line in its message only, and a fault at the end without one.
+        # Python gives the line only in the message, and none for an error at the end of the file.
         line = _parse_line_number(str(e)) or len(text)
         shown = text[line - 1].strip() if 0 < line <= len(text) else ""
-        raise BadCase(
-            str(path),
-            f"line {line}",
-            shown,
-            f"it is not TOML: {e}",
-            "Mend the line; see https://toml.io.",
-        ) from e
+        remedy = "Correct the line; see https://toml.io."
+        raise BadCase(str(path), f"line {line}", shown, f"it is not valid TOML: {e}", remedy) from e
     try:
         case = CaseFile.model_validate({**data, "file": path})
     except ValidationError as e:
         raise _convert_validation_error(path, e) from e
     for key in ("chronology", "geometry"):
-        if getattr(case, key) and not (case.folder / getattr(case, key)).is_file():
-            raise BadCase(
-                str(path), key, getattr(case, key), f"there is no such file in {case.folder}",
-                "Give its path from the case file's folder.",
-            )  # fmt: skip
+        if (name := getattr(case, key)) and not (case.folder / name).is_file():
+            remedy = "Give the path relative to the case file's folder."
+            raise BadCase(str(path), key, name, f"there is no such file in {case.folder}", remedy)
     return case
 
 
 def _is_file(path: Path) -> bool:
     try:
         return path.is_file()
-    except (OSError, ValueError):  # longer than any path may be, or with a byte that none may hold
+    except (OSError, ValueError):  # too long for a path, or with a null byte
         return False
 
 
@@ -356,10 +347,10 @@ def _convert_validation_error(path: Path, error: ValidationError) -> BadCase:
     remedy = {
         "missing": "Add the key.",
         "extra_forbidden": "Remove the key, or correct its spelling.",
-        "literal_error": "Use one of the words that are allowed.",
+        "literal_error": "Use one of the allowed words.",
     }.get(first["type"], "Correct the value.")
     why = first["msg"].removeprefix("Value error, ")
     value = first.get("input") if first["loc"] and first["type"] != "missing" else "(none)"
     if others:
-        remedy += f" {len(others)} more fault{'s' * (len(others) > 1)} in this file after that."
+        remedy += f" The file has {len(others)} more error{'s' * (len(others) > 1)}."
     return BadCase(str(path), key, value, why, remedy)

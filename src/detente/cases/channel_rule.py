@@ -1,4 +1,4 @@
-"""One row of the channel table, and the words that it may use; a row that nothing could fit is a fault."""
+"""Rule of the channel table, and the words that it may use."""
 
 from pydantic import field_validator
 
@@ -14,7 +14,7 @@ CHANNELS = (
 
 FORCE_CHANNELS = ("attack", "operation", "strike", "clash")
 
-# As `cast.role_on` says them: civilians by whose they are.
+# As `actors.role_on` returns them: civilians with their country.
 ROLES = (
     "target", "host", "group", "rival", "mediator", "outsider", "other", "unknown", "target-civilians",
     "host-civilians",
@@ -22,7 +22,7 @@ ROLES = (
 
 
 class ChannelRule(CaseFileModel):
-    """See `channels` for what the words mean and `channels.tsv` for examples."""
+    """One row of the channel table; `channels` explains the words, `channels.tsv` has examples."""
 
     channel: str
     initiators: str = "*"
@@ -61,10 +61,10 @@ class ChannelRule(CaseFileModel):
 
 def _check_words(text: str, words: list[str], known: tuple[str, ...], what: str) -> str:
     if not words:
-        raise ValueError(f"no {what} is named; write * for any")
+        raise ValueError(f"the {what} is missing; write * for any")
     for word in words:
         if word not in known:
             near = nearest(word, known)
             choice = f"Nearest: {quoted_choices(near)}" if near else f"Use: {' '.join(dict.fromkeys(known))}"
-            raise ValueError(f"no {what} is called {word!r}. {choice}")
+            raise ValueError(f"unknown {what} {word!r}. {choice}")
     return text

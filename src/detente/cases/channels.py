@@ -1,9 +1,8 @@
-"""Channels: which kind of act between roles an event is. One table, read from the top, first match wins.
+"""Channels: assignment of events to kinds of act by roles, type, mode and country; the first matching rule wins.
 
-The table is `channels.tsv`. In its `initiators` and `recipients` columns a space means *or*, `a+b` means
-both, `!a` means that no such actor may be there, `*` anything, `-` nobody. `soil` is whose country it
-happened in. The channel `-` lists events that belong to no channel, with the reason. A case's own
-`rules` are read before the table.
+The rules are in `channels.tsv`. In its `initiators` and `recipients` columns a space means *or*, `a+b` means both,
+`!a` excludes a role, `*` means anything, `-` nobody. `soil` is the country of the event. The channel `-` lists events
+that belong to no channel, with the reason. A case's own `rules` precede the table.
 """
 
 import csv
@@ -20,7 +19,7 @@ from detente.events.event import Event
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """Where an event belongs: a channel, or None, and why."""
+    """Channel of an event, or None, and the reason."""
 
     channel: str | None
     why: str
@@ -28,7 +27,7 @@ class Assignment:
 
 @cache
 def load_channel_rules() -> tuple[ChannelRule, ...]:
-    """The shipped table, top to bottom."""
+    """Load the shipped table, in order."""
     text = files(__package__).joinpath("channels.tsv").read_text(encoding="utf-8")
     rows = csv.DictReader(text.splitlines(), delimiter="\t")
     return tuple(ChannelRule.model_validate(row) for row in rows)
@@ -37,7 +36,7 @@ def load_channel_rules() -> tuple[ChannelRule, ...]:
 def assign_channels(
     case: CaseFile, events: Iterable[Event], rules: tuple[ChannelRule, ...] = ()
 ) -> Mapping[str, Assignment]:
-    """Each event's channel by event id. `rules` are read first, then the case's, then the table."""
+    """Assign a channel to each event id. `rules` come first, then the case's, then the table."""
     order = (*rules, *case.rules, *load_channel_rules())
     return {e.id: _assign_event(case, e, order) for e in events}
 
@@ -54,7 +53,7 @@ def _assign_event(case: CaseFile, event: Event, rules: tuple[ChannelRule, ...]) 
             and _matches_roles(rule.recipients, got)
         ):
             return Assignment(None if rule.channel == "-" else rule.channel, rule.why)
-    raise AssertionError("the table's last row fits everything")
+    raise AssertionError("no rule matched, but the table's last row matches everything")
 
 
 def _matches_word(allowed: str, word: str) -> bool:

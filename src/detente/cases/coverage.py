@@ -32,25 +32,25 @@ class ReportingCoverage:
         return self.by_day[max(i, 0) : max(j, 0)]
 
     def days(self, a: date, b: date) -> int:
-        """Watched days from a to b, both included."""
+        """Count the covered days from a to b, both included."""
         return int((self._slice(a, b) > 0).sum())
 
     def effort(self, a: date, b: date) -> float:
-        """Watched days from a to b, each weighted by its density."""
+        """Sum the coverage of the days from a to b, both included."""
         return float(self._slice(a, b).sum())
 
     def watched(self, day: date) -> bool:
-        """Was this day collected systematically?"""
+        """Return whether this day is covered."""
         return self.days(day, day) == 1
 
 
 def compute_coverage(
     case: CaseFile, as_of: date, covered: Sequence[tuple[date, date]] | None = None
 ) -> ReportingCoverage:
-    """The case's exposure by day, from its first day to the earlier of its last and as_of.
+    """Compute the case's coverage by day, from its first day to the earlier of its last day and `as_of`.
 
     Args:
-        covered: stretches of days that releases at hand cover, both ends included; days outside them are not watched,
+        covered: periods that the available releases cover, both ends included; days outside them are not covered,
             whatever the windows say. None: the windows alone decide.
     """
     last = min(case.last, as_of)
@@ -61,8 +61,8 @@ def compute_coverage(
             j = len(coverage) if window.last is None else (window.last - case.first).days + 1
             coverage[max(i, 0) : max(j, 0)] = window.coverage
     if covered is not None:
-        seen = np.zeros(len(coverage), bool)
+        in_release = np.zeros(len(coverage), bool)
         for a, b in covered:
-            seen[max((a - case.first).days, 0) : max((b - case.first).days + 1, 0)] = True
-        coverage[~seen] = 0
+            in_release[max((a - case.first).days, 0) : max((b - case.first).days + 1, 0)] = True
+        coverage[~in_release] = 0
     return ReportingCoverage(case.first, coverage)

@@ -1,4 +1,4 @@
-"""Errors of case files and of opening a case."""
+"""Errors of reading case files and loading cases."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -8,34 +8,33 @@ from detente.core.errors import DetenteError, nearest, quoted_choices
 
 
 class UnknownCase(DetenteError):
-    """No case of that name is shipped, and no file stands at that path."""
+    """The name is neither a shipped case nor the path of a file."""
 
     exit_code = 3
 
     def __init__(self, name: str, known: Sequence[str]) -> None:
         self.name, self.known, self.near = name, list(known), nearest(name, known)
         super().__init__(
-            f"There is no case {name!r}: it is neither a shipped case nor a file. "
-            f"Shipped: {', '.join(known) or 'none'}. Nearest: {quoted_choices(self.near)}. "
+            f"There is no case {name!r}. Shipped: {', '.join(known) or 'none'}. Nearest: {quoted_choices(self.near)}. "
             "Name one of these, or give the path of a case file (.toml)."
         )
 
 
 class MissingUserData(DetenteError):
-    """A case needs releases that do not come with it, and they are not where they are looked for."""
+    """A case needs releases that the user must supply, and the folder has none."""
 
     exit_code = 3
 
     def __init__(self, case: str, source: str, folder: Path, where: str) -> None:
         self.case, self.source, self.folder, self.where = case, source, folder, where
         super().__init__(
-            f"The case {case!r} is made from releases of {source!r}, which you bring, and there is none in {folder}. "
-            f"{where} Put the file (csv, zip or xlsx, as it comes) there, or name another data folder by DETENTE_DATA."
+            f"Case {case!r} needs {source.upper()} data files; none found in {folder}. "
+            f"{where} Put the file (csv, zip or xlsx) there, or name another data folder with DETENTE_DATA."
         )
 
 
 class BadCase(DetenteError):
-    """A case file cannot be used; names the file, the key, the value and the remedy."""
+    """A case file is invalid; the error names file, key, value and remedy."""
 
     exit_code = 4
 
@@ -47,13 +46,10 @@ class BadCase(DetenteError):
 
 
 class AsOfOutOfRange(DetenteError):
-    """The day whose knowledge is asked for lies before anything was known, or is no day."""
+    """The day of knowledge is before the case starts."""
 
     exit_code = 6
 
     def __init__(self, as_of: date, first: date, last: date) -> None:
         self.as_of, self.first, self.last = as_of, first, last
-        super().__init__(
-            f"as_of {as_of} is before the case's window, which opens on {first} and runs to {last}: "
-            f"nothing was known then, so there is nothing to say. Give a day from {first} on."
-        )
+        super().__init__(f"--as-of {as_of} is before the case starts ({first} to {last}). Give a day from {first} on.")

@@ -1,4 +1,4 @@
-"""The ground of a case: its border, other borders to compare with, provinces for the map."""
+"""Geography of a case: its border, placebo borders for comparison, provinces for the map."""
 
 import json
 from dataclasses import dataclass
@@ -25,10 +25,10 @@ class Geography:
 
 
 def load_geography(case: CaseFile) -> Geography:
-    """The case's geometry file, read once.
+    """Load the case's geometry file, cached.
 
     Raises:
-        BadCase: the case has none, or it cannot be read.
+        BadCase: the case has no geometry file, or the file is invalid.
     """
     if not case.geometry:
         why = "this case comes without a map, so distances to the border are not known"
@@ -47,19 +47,14 @@ def _read_geometry(path: Path, case_file: str) -> Geography:
         borders = [_parse_line(f) for f in by_kind["border"]]
         placebos = {f["properties"]["name"]: _parse_line(f) for f in by_kind.get("placebo border", [])}
     except (ValueError, KeyError, TypeError, AttributeError, shapely.errors.ShapelyError) as e:
-        why = f"it is not a GeoJSON collection of lines: one or more of kind 'border', any 'placebo border' with a name ({e!r})"
-        remedy = "See the shipped case's geometry for the form."
+        why = f"it is not GeoJSON with lines of kind 'border' and named lines of kind 'placebo border' ({e!r})"
+        remedy = "See the shipped case's geometry for an example."
         raise BadCase(case_file, "geometry", path.name, why, remedy) from e
-    return Geography(
-        border=shapely.union_all(borders),
-        placebos=placebos,
-        provinces=tuple(by_kind.get("province", [])),
-        source=data.get("source", ""),
-    )
+    return Geography(shapely.union_all(borders), placebos, tuple(by_kind.get("province", [])), data.get("source", ""))
 
 
 def _parse_line(feature: dict[str, Any]) -> BaseGeometry:
     line = shape(feature["geometry"])
     if not line.length > 0:
-        raise ValueError("a line without any length")
+        raise ValueError("a line has zero length")
     return line

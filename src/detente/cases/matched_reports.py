@@ -1,4 +1,4 @@
-"""Reports of a case's events in other sources of a store: candidate links, and what a person decided of them."""
+"""Reports of a case's events in other sources of a store: candidate links and a person's decisions on them."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -13,12 +13,12 @@ from detente.store.snapshot import Snapshot, open_version
 
 @dataclass(frozen=True, slots=True)
 class MatchedReports:
-    """What a store holds beside a case's own events, known on a day.
+    """Other sources' reports of a case, known on a day.
 
     Fields:
-        store: the version read. records: the case as each other source tells it, by source. releases: those read, as
-            `source/release`. links: between the case's events and theirs, most alike first; refused ones too.
-        decisions: the file in which a person's decisions are kept, whether it is there or not.
+        store: the version read. records: the case according to each other source, by source. releases: those read, as
+            `source/release`. links: between the case's events and theirs, best first, including rejected links.
+        decisions: path of the file with a person's decisions, which may not exist yet.
     """
 
     store: Snapshot
@@ -31,21 +31,21 @@ class MatchedReports:
 def find_matched_reports(
     g: CaseData, store: Path, *, sources: tuple[str, ...] = (), as_of: date | None = None
 ) -> MatchedReports:
-    """Find them.
+    """Find reports of a case's events in the other sources of a store.
 
     Args:
-        g: the case from its own events. sources: only these; all of which the cast knows names if not given.
-        as_of: nothing known later is read; the case's own day if not given.
+        g: the case from its own events. sources: only these; all sources with names in the cast if not given.
+        as_of: day of knowledge; the case's own if not given.
 
     Raises:
-        NoStore, NotAStore, CorruptStore. BadMapping: a line of the file of decisions is none.
+        NoStore, NotAStore, CorruptStore. BadMapping: a line of the decisions file is invalid.
     """
     now, day = open_version(store), as_of or g.as_of
     wanted = [s for s in other_sources(g.case, now, (g.release.source,)) if not sources or s in sources]
-    found = {s: r for s in wanted if (r := case_from_source(g.case, now, s, day)) is not None}
-    read = sorted(k.name for k in now.releases() if k.source in found and k.known_on <= day)
+    records = {s: r for s in wanted if (r := case_from_source(g.case, now, s, day)) is not None}
+    releases = sorted(k.name for k in now.releases() if k.source in records and k.known_on <= day)
     path = decisions_path(store)
-    decided = read_decisions(path) if path.is_file() else {}
-    told = [n for r in found.values() for n in candidate_links(g.events, r.events, decided)]
-    ordered = tuple(sorted(told, key=lambda n: (-n.score, n.a.id, n.b.source, n.b.id)))
-    return MatchedReports(now, found, tuple(read), ordered, path)
+    decisions = read_decisions(path) if path.is_file() else {}
+    links = [n for r in records.values() for n in candidate_links(g.events, r.events, decisions)]
+    links.sort(key=lambda n: (-n.score, n.a.id, n.b.source, n.b.id))
+    return MatchedReports(now, records, tuple(releases), tuple(links), path)

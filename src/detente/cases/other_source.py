@@ -1,7 +1,7 @@
-"""A case in somebody else's record: what another source, kept in a store, tells of the same triad.
+"""Case data from another source in a store, with the same cast, channels and days.
 
-The case's own events are one source. Here the same cast, channels and days are read off another, so that a claim can be
-held against it and two reports of one event can be found. Every day that its releases cover is taken as watched alike.
+Claims can be compared with it, and reports of the same event found. Reporting coverage is assumed constant over the
+days that the source's releases cover.
 """
 
 from collections.abc import Sequence
@@ -32,80 +32,66 @@ from detente.sources import ucdp
 from detente.sources.release import Release
 from detente.store.snapshot import ReleaseAccount, Snapshot
 
-# UCDP names the two who fought and not who began. On host soil the channel table counts that as the target's strike.
+# UCDP names the two sides but not the initiator. In the host's country the channel table assumes a strike by the target.
 UNKNOWN_INITIATOR_RULE = ChannelRule(
-    channel="attack",
-    initiators="target+group",
-    recipients="-",
-    types="ASSAULT",
-    soil="target",
+    channel="attack", initiators="target+group", recipients="-", types="ASSAULT", soil="target",
     why="the source does not say who began; on the target's soil it is counted as the group's attack",
-)
+)  # fmt: skip
 
 
 def other_sources(case: CaseFile, now: Snapshot, own: Sequence[str] = ("chronology",)) -> tuple[str, ...]:
-    """Sources of a store that are not the case's own and of which its cast knows names, in order."""
-    mine = {*own, *(b.source for b in case.brought)}
-    there = sorted({k.source for k in now.releases()} - mine)
-    books = {s for a in case.cast for s in a.aliases}
-    return tuple(s for s in there if s in books or (s == "gdelt" and "cameo" in books))
+    """List the sources of a store that have aliases in the cast and are not the case's own, sorted."""
+    others = sorted({k.source for k in now.releases()} - {*own, *(b.source for b in case.brought)})
+    codebooks = {s for a in case.cast for s in a.aliases}
+    return tuple(s for s in others if s in codebooks or (s == "gdelt" and "cameo" in codebooks))
 
 
 def case_from_source(case: CaseFile, now: Snapshot, source: str, as_of: date) -> CaseData | None:
-    """The case as another source tells it, known on a day; None where nothing of that source was out by then.
+    """Load the case from another source, as known on a day; None if that source had no release by then.
 
-    Rows that name a stranger to the cast are of other conflicts and counted as elsewhere. Ids that the case file names are
-    those of its own events, so nothing is said here of crossings or truces that it codes by hand.
+    Rows that name an unknown actor belong to other conflicts and count as elsewhere. The case file's crossing and truce
+    events are ids of its own source, so they do not apply here.
 
     Raises:
         CorruptStore: a file of the store cannot be read.
     """
-    kept = [k for k in now.releases() if k.source == source and k.known_on <= as_of]
-    if not kept:
+    accounts = [k for k in now.releases() if k.source == source and k.known_on <= as_of]
+    if not accounts:
         return None
-    names = sorted(k.name for k in kept)
+    names = sorted(k.name for k in accounts)
     with open_event_table(Engine(), now, names) as rows:
-        current = classify_events(select_latest(rows, kept, as_of), case, as_of=as_of, rules=(UNKNOWN_INITIATOR_RULE,))
+        current = classify_events(
+            select_latest(rows, accounts, as_of), case, as_of=as_of, rules=(UNKNOWN_INITIATOR_RULE,)
+        )
         cells = count_classified(current).to_pyarrow().to_pylist()
         mine = current.filter(current.status == EVENT).select("release", "id").to_pyarrow()
     sums: dict[str, int] = {}
     for c in cells:
         sums[c["status"]] = sums.get(c["status"], 0) + c["n"]
-    harvest = resolve_events(
-        case, TranslatedRelease(_combine_releases(kept), sort_events(from_table(_read_rows(now, names, mine))), ())
-    )
-    covered = [days for k in kept if (days := _covered_days(k)) is not None]
+    release = merge_releases([Release(k.source, k.release, k.known_on, k.sha256) for k in accounts])
+    raw = TranslatedRelease(release, sort_events(from_table(_read_rows(now, names, mine))), ())
+    harvest = resolve_events(case, raw)
+    covered = [days for k in accounts if (days := _covered_days(k)) is not None]
     basis = "every day that the releases cover, watched alike"
-    watched = CoverageWindow.model_validate({"name": source, "from": case.first, "coverage": 1.0, "basis": basis})
-    here = case.model_copy(
-        update={"windows": (watched,), "crossing_events": (), "truce_events": (), "chronology": source}
-    )
+    window = CoverageWindow.model_validate({"name": source, "from": case.first, "coverage": 1.0, "basis": basis})
+    changes = {"windows": (window,), "crossing_events": (), "truce_events": (), "chronology": source}
+    source_case = case.model_copy(update=changes)
+    later, elsewhere = sums.get(KNOWN_LATER, 0), sums.get(UNKNOWN_NAME, 0) + sums.get(OUTSIDE_CASE, 0)
     return CaseData(
-        case=here,
-        as_of=as_of,
-        release=harvest.release,
-        events=harvest.events,
-        later=sums.get(KNOWN_LATER, 0),
-        set_aside=harvest.set_aside,
-        assignments=assign_channels(case, harvest.events, (UNKNOWN_INITIATOR_RULE,)),
-        coverage=compute_coverage(here, as_of, covered),
-        elsewhere=sums.get(UNKNOWN_NAME, 0) + sums.get(OUTSIDE_CASE, 0),
-        superseded=sum(k.events for k in kept)
-        - sums.get(KNOWN_LATER, 0)
-        - sums.get(UNKNOWN_NAME, 0)
-        - sums.get(OUTSIDE_CASE, 0)
-        - mine.num_rows,
+        source_case, as_of, release, harvest.events, later, harvest.set_aside,
+        assign_channels(case, harvest.events, (UNKNOWN_INITIATOR_RULE,)), compute_coverage(source_case, as_of, covered), elsewhere,
+        superseded=sum(k.events for k in accounts) - later - elsewhere - mine.num_rows,
         covered=max((b for _, b in covered), default=case.first),
-    )
+    )  # fmt: skip
 
 
 def _read_rows(now: Snapshot, names: Sequence[str], mine: pa.Table) -> pa.Table:
     wanted = _row_keys(mine)
-    found = []
+    tables = []
     for batch in now.events(names):
         table = pa.Table.from_batches([batch]).select([c for c in SCHEMA.names if c in batch.schema.names])
-        found.append(table.filter(pc.is_in(_row_keys(table), value_set=wanted)))
-    return pa.concat_tables(found) if found else SCHEMA.empty_table()
+        tables.append(table.filter(pc.is_in(_row_keys(table), value_set=wanted)))
+    return pa.concat_tables(tables) if tables else SCHEMA.empty_table()
 
 
 def _row_keys(table: pa.Table) -> pa.Array:
@@ -114,9 +100,5 @@ def _row_keys(table: pa.Table) -> pa.Array:
 
 
 def _covered_days(k: ReleaseAccount) -> tuple[date, date] | None:
-    told = ucdp.parse_covered_days(k.release) if k.source == "ucdp" else None
-    return told or ((k.first, k.last) if k.first and k.last else None)
-
-
-def _combine_releases(kept: Sequence[ReleaseAccount]) -> Release:
-    return merge_releases([Release(k.source, k.release, k.known_on, k.sha256) for k in kept])
+    by_name = ucdp.parse_covered_days(k.release) if k.source == "ucdp" else None
+    return by_name or ((k.first, k.last) if k.first and k.last else None)

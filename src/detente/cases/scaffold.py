@@ -1,8 +1,8 @@
-"""Begin a case: a case file from a template, its cast suggested from the names in a release, for a person to decide.
+"""Template for a new case file, with actors suggested from the names in a release for a person to decide.
 
-Names are listed as the source writes them, with how often and where. Governments of the two countries and the
-armed group that the target fights most are put in the roles that they most likely have; everybody else is `other`
-until somebody says more. Nothing is merged: two spellings are two entries.
+Names are listed as the source writes them, with counts and countries. The governments of the two countries and the
+armed group that the target fights most get their likely roles, other governments `outsider`, all others `other`.
+Spellings are not merged: two spellings are two entries.
 """
 
 import re
@@ -19,7 +19,7 @@ from detente.events.reader import read_release
 
 @dataclass(frozen=True, slots=True)
 class NameCount:
-    """A name in a release: how many events of the two countries name it, and in which of them."""
+    """A name in a release: events of the two countries that name it, and in which of them, most frequent first."""
 
     name: str
     code: str
@@ -29,7 +29,7 @@ class NameCount:
 
 @dataclass(frozen=True, slots=True)
 class NameCounts:
-    """What a release holds of two countries: names, most frequent first; who fights whom; first and last day."""
+    """Names in a release for two countries, most frequent first; events by pair of names; first and last day."""
 
     source: str
     names: tuple[NameCount, ...]
@@ -39,10 +39,10 @@ class NameCounts:
 
 
 def country_code(text: str) -> str:
-    """The ISO alpha-3 code that is meant by a code or a name.
+    """Return the ISO alpha-3 code for a country's code or name.
 
     Raises:
-        BadCase: no country has it; the nearest are told.
+        BadCase: no country has it; the error suggests the nearest.
 
     Example:
         >>> country_code("tur"), country_code("DR Congo")
@@ -50,49 +50,45 @@ def country_code(text: str) -> str:
     """
     if text.upper() in load_country_codes("iso3"):
         return text.upper()
-    found = load_country_codes("name").get(text.casefold())
-    if found is None:
-        near = nearest(text, [*load_country_codes("name"), *load_country_codes("iso3")])
-        raise BadCase(
-            "a new case", "countries", text, "no country has this code or name", f"Nearest: {quoted_choices(near)}."
+    code = load_country_codes("name").get(text.casefold())
+    if code is None:
+        remedy = (
+            f"Nearest: {quoted_choices(nearest(text, [*load_country_codes('name'), *load_country_codes('iso3')]))}."
         )
-    return found
+        raise BadCase("a new case", "countries", text, "no country has this code or name", remedy)
+    return code
 
 
 def count_names(path: Path, target: str, host: str) -> NameCounts:
-    """Read a release and count who is named in events of two countries."""
+    """Count the names in the events of two countries in a release."""
     reading = read_release(path)
     count: Counter[tuple[str, str]] = Counter()
     soil: dict[tuple[str, str], Counter[str]] = {}
     pairs: Counter[frozenset[str]] = Counter()
     first, last = date.max, date.min
     for batch in reading.events:
-        here = batch.select(
-            ["country", "first", "raw_initiators", "raw_recipients", "initiator_codes", "recipient_codes"]
-        ).to_pylist()  # fmt: skip
-        for e in here:
+        columns = ["country", "first", "raw_initiators", "raw_recipients", "initiator_codes", "recipient_codes"]
+        for e in batch.select(columns).to_pylist():
             if e["country"] not in (target, host):
                 continue
             first, last = min(first, e["first"]), max(last, e["first"])
-            told = [*e["raw_initiators"], *e["raw_recipients"]]
+            named = [*e["raw_initiators"], *e["raw_recipients"]]
             codes = [*(e["initiator_codes"] or []), *(e["recipient_codes"] or [])]
-            codes = codes if len(codes) == len(told) else [""] * len(told)
-            for who in dict.fromkeys(zip(told, codes, strict=True)):
+            codes = codes if len(codes) == len(named) else [""] * len(named)
+            for who in dict.fromkeys(zip(named, codes, strict=True)):
                 count[who] += 1
                 soil.setdefault(who, Counter())[e["country"]] += 1
-            pairs[frozenset(told)] += 1
-    found = tuple(
-        NameCount(n, c, k, tuple(s for s, _ in soil[n, c].most_common())) for (n, c), k in count.most_common()
-    )
-    return NameCounts(reading.release.source, found, pairs, first, last)
+            pairs[frozenset(named)] += 1
+    names = [NameCount(n, c, k, tuple(s for s, _ in soil[n, c].most_common())) for (n, c), k in count.most_common()]
+    return NameCounts(reading.release.source, tuple(names), pairs, first, last)
 
 
-def format_case_file(name: str, target: str, host: str, seen: NameCounts | None, file: str) -> str:
-    """The text of a case file; it loads as it stands, and says where a person must decide."""
+def format_case_file(name: str, target: str, host: str, counts: NameCounts | None, file: str) -> str:
+    """Return the text of a case file that loads unchanged; DECIDE marks what a person must decide."""
     of = {target: load_country_names().get(target, target), host: load_country_names().get(host, host)}
-    first = seen.first if seen and seen.names else date(2021, 1, 1)
-    last = seen.last if seen and seen.names else first + timedelta(days=365)
-    cast = _suggest_actors(target, host, of, seen)
+    first = counts.first if counts and counts.names else date(2021, 1, 1)
+    last = counts.last if counts and counts.names else first + timedelta(days=365)
+    cast = _suggest_actors(target, host, of, counts)
     group = next((a[1] for a in cast if a[2] == "group"), "the armed group")
     head = f"""# {of[target]}, {of[host]} and {group}. Begun by `detente case new`; lines marked DECIDE are for a person.
 
@@ -124,8 +120,8 @@ asks = "How does the violence destabilise relations between the two states?"
 claims = ["linkage", "safe_haven", "trust", "sovereignty", "spillover"]
 
 [[brought]]
-source = "{seen.source if seen else "ucdp"}"
-{f"files = [{_format_toml_string(file)}]" if seen else "# files = [...]: without it, all files in the data folder under the source's name"}
+source = "{counts.source if counts else "ucdp"}"
+{f"files = [{_format_toml_string(file)}]" if counts else "# files = [...]: without it, all files in the data folder under the source's name"}
 where = "Say here where others get the file."  # DECIDE
 
 [[windows]]
@@ -144,13 +140,14 @@ soil = "target"
 why = "the source does not say who began; on the target's soil it is counted as the group's attack"
 """
     out = [head]
-    for key, told, role, extra, aliases in cast:
+    for key, label, role, extra, aliases in cast:
         lines = [
-            f"[[cast]]\nkey = {_format_toml_string(key)}\nname = {_format_toml_string(told)}\nrole = {_format_toml_string(role)}",
-            *extra,
+            "[[cast]]",
+            *(f"{k} = {_format_toml_string(v)}" for k, v in (("key", key), ("name", label), ("role", role))),
         ]
+        lines += extra
         if aliases:
-            lines.append(f"[cast.aliases]\n{seen.source if seen else 'ucdp'} = [{', '.join(aliases)}]")
+            lines.append(f"[cast.aliases]\n{counts.source if counts else 'ucdp'} = [{', '.join(aliases)}]")
         out.append("\n".join(lines) + "\n")
     return "\n".join(out)
 
@@ -158,32 +155,28 @@ why = "the source does not say who began; on the target's soil it is counted as 
 _ActorEntry = tuple[str, str, str, list[str], list[str]]
 
 
-def _suggest_actors(target: str, host: str, of: dict[str, str], seen: NameCounts | None) -> list[_ActorEntry]:
-    known = seen.names if seen else ()
+def _suggest_actors(target: str, host: str, of: dict[str, str], counts: NameCounts | None) -> list[_ActorEntry]:
+    known = counts.names if counts else ()
     governs = {c: [n for n in known if _is_government_of(n.name, c)] for c in (target, host)}
     cast: list[_ActorEntry] = [
-        (c, of[c], role, ["# DECIDE: the names of its forces and police"], [_format_alias(n) for n in governs[c]] or [_format_toml_string(f"Government of {of[c]}")])
+        (c, of[c], role, ["# DECIDE: the names of its forces and police"], [_format_toml_string(n.name) for n in governs[c]] or [_format_toml_string(f"Government of {of[c]}")])
         for c, role in ((target, "target"), (host, "host"))
     ]  # fmt: skip
     own = {n.name for n in governs[target]}
-    fought = Counter(
-        {n.name: sum(k for pair, k in seen.pairs.items() if n.name in pair and pair & own) for n in known}
-        if seen
-        else {}
-    )
+    pairs = counts.pairs.items() if counts else ()
+    fought = {n.name: sum(k for pair, k in pairs if n.name in pair and pair & own) for n in known}
     free = [n for n in known if not n.name.startswith(("Government of ", "Civilians", "XXX"))]
     group = max(free, key=lambda n: (fought[n.name], n.events), default=None)
     used = {target, host}
     if group is None:
-        cast.append(
-            (_make_actor_key("GROUP", used), "the armed group", "group", ["# DECIDE: nobody fits in the data"], [])
-        )
+        note = ["# DECIDE: nobody fits in the data"]
+        cast.append((_make_actor_key("GROUP", used), "the armed group", "group", note, []))
     for n in known:
         if n in governs[target] or n in governs[host] or n.name.startswith(("Civilians", "XXX")):
             continue
         role = "group" if n is group else "outsider" if n.name.startswith("Government of ") else "other"
         note = [f"# DECIDE: {n.events} events, in {' and '.join(n.soil)}"]
-        cast.append((_make_actor_key(n.name, used), n.name, role, note, [_format_alias(n)]))
+        cast.append((_make_actor_key(n.name, used), n.name, role, note, [_format_toml_string(n.name)]))
     for c, side in ((target, "target"), (host, "host")):
         alias = [f'{{ name = "Civilians", in = "{c}" }}'] if any(n.name == "Civilians" for n in known) else []
         cast.append((_make_actor_key(f"{c}_CIV", used), f"people in {of[c]}", "civilians", [f'of = "{side}"'], alias))
@@ -193,8 +186,8 @@ def _suggest_actors(target: str, host: str, of: dict[str, str], seen: NameCounts
 
 
 def _is_government_of(name: str, country: str) -> bool:
-    found = re.fullmatch(r"Government of (.+)", name)
-    return found is not None and load_country_codes("name").get(found[1].casefold()) == country
+    match = re.fullmatch(r"Government of (.+)", name)
+    return match is not None and load_country_codes("name").get(match[1].casefold()) == country
 
 
 def _make_actor_key(name: str, used: set[str]) -> str:
@@ -204,12 +197,7 @@ def _make_actor_key(name: str, used: set[str]) -> str:
     return key
 
 
-def _format_alias(n: NameCount) -> str:
-    return _format_toml_string(n.name)
-
-
 def _format_toml_string(text: str) -> str:
-    """A text as TOML."""
     escaped = "".join(
         f"\\u{ord(c):04x}" if ord(c) < 32 or ord(c) == 127 else c
         for c in text.replace("\\", "\\\\").replace('"', '\\"')

@@ -1,7 +1,7 @@
-"""Releases that the user brings for a case: found, read as streams, and kept as far as they concern the case.
+"""Releases supplied by the user for a case, read as streams and filtered to the rows that concern the case.
 
-A row concerns the case where it happened in one of its two countries, or names two of its parties. The others are
-counted and left out, which is another thing than setting them aside: nothing is wrong with them.
+A row concerns the case if it happened in one of its two countries or names two of its parties. Other rows are counted
+as elsewhere; they are valid, so they do not count as rejected.
 """
 
 import hashlib
@@ -30,9 +30,12 @@ from detente.sources.release import Release
 
 @dataclass(frozen=True, slots=True)
 class CaseReleases:
-    """What the releases hold of a case: events of all of them, actors raw; rows set aside; how many rows were elsewhere;
-    which days were covered at all, since a month without its file is unknown and not quiet; which releases tell whole
-    stretches anew; and each release with the day it was out."""
+    """Rows of a case in its releases.
+
+    `releases` have their dates of publication, `events` raw actors. `set_aside` holds rejected rows, `elsewhere` counts
+    rows of other conflicts. `covered` lists the periods covered: a month without its file is unknown, not quiet. `anew`
+    lists the periods for which a release replaces all earlier rows.
+    """
 
     release: Release
     releases: tuple[DatedRelease, ...]
@@ -44,15 +47,15 @@ class CaseReleases:
 
 
 def data_folder() -> Path:
-    """Where releases are looked for: `DETENTE_DATA`, or `data` in the folder where the command is run."""
+    """Return the folder of user data: `DETENTE_DATA`, or `data` in the working directory."""
     return Path(os.environ.get("DETENTE_DATA") or "data")
 
 
 def find_release_paths(case: CaseFile, brought: UserDataSource) -> list[Path]:
-    """The releases of a source, in order of name.
+    """Find the releases of a source, in the case file's order or sorted by name.
 
     Raises:
-        NothingBrought: there is none. NoSuchFile: the case names one that is not there.
+        MissingUserData: the folder has no release. NoSuchFile: a release named in the case is missing.
     """
     if brought.files:
         for name in brought.files:
@@ -60,21 +63,21 @@ def find_release_paths(case: CaseFile, brought: UserDataSource) -> list[Path]:
                 raise NoSuchFile(case.folder / name, f"release of {brought.source}")
         return [case.folder / name for name in brought.files]
     folder = data_folder() / brought.source
-    there = sorted(folder.iterdir()) if folder.is_dir() else []
-    found = [p for p in there if p.is_file() and p.suffix.lower() in READABLE_SUFFIXES and not p.name.startswith(".")]
-    if not found:
+    files = [p for p in sorted(folder.iterdir()) if p.is_file()] if folder.is_dir() else []
+    releases = [p for p in files if p.suffix.lower() in READABLE_SUFFIXES and not p.name.startswith(".")]
+    if not releases:
         raise MissingUserData(case.id, brought.source, folder.absolute(), brought.where)
-    return found
+    return releases
 
 
 def read_case_releases(case: CaseFile) -> CaseReleases:
-    """Read the releases of all sources that a case is made from.
+    """Read the releases of all sources of a case.
 
     Raises:
-        NothingBrought, NoSuchFile: see `paths`. What `events.read.read` raises, for a release as a whole.
+        MissingUserData, NoSuchFile: see `find_release_paths`. Also the errors of `read_release`.
     """
-    kept: list[pa.Table] = []
-    aside: list[RejectedRow] = []
+    tables: list[pa.Table] = []
+    rejected: list[RejectedRow] = []
     releases: list[Release] = []
     covered: list[ReleaseCoverage] = []
     anew: list[ReleaseCoverage] = []
@@ -89,33 +92,32 @@ def read_case_releases(case: CaseFile) -> CaseReleases:
                 mine = table.filter(_case_row_mask(case, brought.source, table))
                 elsewhere += table.num_rows - mine.num_rows
                 days += [d for d in (pc.min(table["first"]).as_py(), pc.max(table["first"]).as_py()) if d]
-                kept.append(mine)
-            told = ucdp.parse_covered_days(path.name) if brought.source == "ucdp" else None
-            first, last = told or (min(days, default=date.max), max(days, default=date.min))
+                tables.append(mine)
+            named_days = ucdp.parse_covered_days(path.name) if brought.source == "ucdp" else None
+            first, last = named_days or (min(days, default=date.max), max(days, default=date.min))
             if first <= last:
                 covered.append(ReleaseCoverage(brought.source, first, last, reading.release.known_on))
-            # A file whose name says nothing may be an extract: it replaces its own ids and no more.
-            anew += covered[-1:] if told else []
+            # A file whose name gives no period may be an extract: it replaces only its own ids.
+            anew += covered[-1:] if named_days else []
             account = reading.account()
             elsewhere += account.merged
-            aside += [
+            rejected += [
                 RejectedRow(r["source"], r["release"], r["row"], (RowError(r["row"], r["column"], r["value"], r["reason"], r["remedy"]),), r["raw"])
                 for r in account.set_aside.to_pylist()
             ]  # fmt: skip
-    events = pa.concat_tables(kept) if kept else SCHEMA.empty_table()
-    outs = tuple(DatedRelease(r.source, r.name, r.known_on) for r in releases)
-    return CaseReleases(merge_releases(releases), outs, events, tuple(aside), elsewhere, tuple(covered), tuple(anew))
+    events = pa.concat_tables(tables) if tables else SCHEMA.empty_table()
+    dated = tuple(DatedRelease(r.source, r.name, r.known_on) for r in releases)
+    return CaseReleases(
+        merge_releases(releases), dated, events, tuple(rejected), elsewhere, tuple(covered), tuple(anew)
+    )
 
 
 def _case_row_mask(case: CaseFile, source: str, table: pa.Table) -> pa.ChunkedArray:
-    here = pc.fill_null(pc.is_in(table["country"], value_set=pa.array(list(case.countries.values()))), False)
-    parties = [
-        n.name for a in case.cast if a.role in ("target", "host", "group") for n in a.named(source) if not n.name.endswith("*")
-    ]  # fmt: skip
-    named = pc.add(
-        _count_names_per_row(table["raw_initiators"], parties), _count_names_per_row(table["raw_recipients"], parties)
-    )
-    return pc.or_(here, pc.greater_equal(named, 2))
+    in_country = pc.fill_null(pc.is_in(table["country"], value_set=pa.array(list(case.countries.values()))), False)
+    aliases = [n.name for a in case.cast if a.role in ("target", "host", "group") for n in a.named(source)]
+    parties = [n for n in aliases if not n.endswith("*")]
+    named = pc.add(*(_count_names_per_row(table[c], parties) for c in ("raw_initiators", "raw_recipients")))
+    return pc.or_(in_country, pc.greater_equal(named, 2))
 
 
 def _count_names_per_row(lists: pa.ChunkedArray, names: Sequence[str]) -> pa.Array:
@@ -124,13 +126,12 @@ def _count_names_per_row(lists: pa.ChunkedArray, names: Sequence[str]) -> pa.Arr
     hit = pc.cast(pc.is_in(flat.flatten(), value_set=pa.array(names, pa.string())), pa.int64())
     total = pc.cumulative_sum(hit).to_numpy(zero_copy_only=False)
     ends = flat.offsets.to_numpy() - flat.offsets[0].as_py()
-
     run = np.concatenate([[0], total])
     return pa.array(run[ends[1:]] - run[ends[:-1]])
 
 
 def merge_releases(releases: Sequence[Release]) -> Release:
-    """Several releases as one: names side by side, the last day, a hash of their hashes."""
+    """Merge several releases into one: joined names, the latest day, a hash of their hashes."""
     if len(releases) == 1:
         return releases[0]
     return Release(

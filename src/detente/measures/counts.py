@@ -1,8 +1,8 @@
-"""Daily counts: how many events of each channel began on each day, and how densely that day was watched.
+"""Daily counts of events by channel, with the reporting coverage of each day.
 
-An event is counted on the first day of its span. One whose day is known only to the week or the month
-is counted there too, since a rate needs each event once; how many such there are is kept beside the
-counts, channel by channel, and a model of days may leave them out by `precise=True`.
+An event is counted on the first day of its span, also where its day is known only to the week or month, since a rate
+needs each event once. `imprecise` counts such events by channel; a model of days may leave them out with
+`precise=True`.
 """
 
 from collections.abc import Iterable
@@ -23,8 +23,8 @@ class Counts:
     Fields:
         first: the first day. channels: names, length c.
         y: counts, whole numbers, shape (day, channel).
-        density: density of collection by day, 0 where not watched, shape (day,).
-        imprecise: events counted on a day that is not surely theirs, shape (channel,).
+        coverage: reporting coverage by day, 0 where not covered, shape (day,).
+        imprecise: events whose day is known only to the week or month, shape (channel,).
     """
 
     first: date
@@ -35,11 +35,11 @@ class Counts:
 
     @property
     def days(self) -> list[date]:
-        """The days of the rows."""
+        """The day of each row."""
         return [self.first + timedelta(days=i) for i in range(len(self.y))]
 
     def of(self, channel: str) -> NDArray[np.int64]:
-        """One channel's counts, shape (day,)."""
+        """Return one channel's counts, shape (day,)."""
         return self.y[:, self.channels.index(channel)]
 
 
@@ -47,8 +47,8 @@ def daily_counts(gathered: CaseData, channels: Iterable[str] = CHANNELS, *, prec
     """Count a case's events by day and channel.
 
     Args:
-        gathered: from `case.gather`.
-        channels: which, in the order wanted; all ten if not given.
+        gathered: from `load_case_data`.
+        channels: the channels, in the order of the result; all ten if not given.
         precise: leave out events whose day is known only to the week or month.
 
     Example:

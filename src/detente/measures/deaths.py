@@ -1,7 +1,7 @@
-"""Deaths over several events: a range, and how many events nobody gave a figure for.
+"""Range of reported deaths over several events, with the number of events without a figure.
 
-The low end adds the lowest figure that anybody gave for each event, the high end the highest. Events
-without any figure are counted apart: they add deaths of unknown number, not none.
+The low end adds the lowest reported figure of each event, the high end the highest. Events without a figure are
+counted separately: their deaths are unknown, not zero.
 """
 
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from detente.events.event import Event
 
 @dataclass(frozen=True, slots=True)
 class DeathRange:
-    """`low` to `high` deaths over `told` events; `untold` events gave no figure."""
+    """`low` to `high` deaths over `told` events with a figure; `untold` counts events without one."""
 
     low: int
     high: int
@@ -21,19 +21,15 @@ class DeathRange:
 
 
 def sum_deaths(events: Iterable[Event]) -> DeathRange:
-    """The range of deaths, all sides together."""
+    """Sum reported deaths as a range, all sides together."""
     ranges = [e.tolls.range for e in events]
-    told = [r for r in ranges if r is not None]
-    return DeathRange(
-        low=sum(r[0] for r in told),
-        high=sum(r[1] for r in told),
-        told=len(told),
-        untold=len(ranges) - len(told),
-    )
+    known = [r for r in ranges if r is not None]
+    low, high = sum(r[0] for r in known), sum(r[1] for r in known)
+    return DeathRange(low, high, len(known), len(ranges) - len(known))
 
 
 def sum_civilian_deaths(events: Iterable[Event]) -> DeathRange:
-    """Civilian deaths told; one figure an event, so low and high are the same."""
+    """Sum reported civilian deaths; events give one figure, so low and high are equal."""
     figures = [e.tolls.civilian for e in events]
-    told = [n for n in figures if n is not None]
-    return DeathRange(sum(told), sum(told), len(told), len(figures) - len(told))
+    known = [n for n in figures if n is not None]
+    return DeathRange(sum(known), sum(known), len(known), len(figures) - len(known))

@@ -1,8 +1,8 @@
-"""How far from the border an event happened, in kilometres; unknown where the place is not known.
+"""Distance of events from the border in kilometres; unknown where the place is unknown.
 
-The border is projected around each event so that distances from the event are true (azimuthal
-equidistant on a sphere), and the distance is measured there. Segments of the line bend a little in
-that projection; with vertices every few kilometres the error stays below 0.1 km near the line.
+The border is projected around each event so that distances from the event are true (azimuthal equidistant on a
+sphere). Segments of the line bend slightly in that projection; with vertices every few kilometres the error stays below
+0.1 km near the line.
 """
 
 from collections.abc import Iterable
@@ -16,12 +16,12 @@ from shapely.geometry.base import BaseGeometry
 from detente.core.place import EARTH_RADIUS_KM
 from detente.events.event import Event
 
-# A province or a country has no distance: its point is a stand-in for thousands of square kilometres.
+# A province or country has no distance: its point represents thousands of square kilometres.
 LOCATED_PRECISIONS = ("place", "district")
 
 
 def distance_km(latitude: float, longitude: float, line: BaseGeometry) -> float:
-    """Kilometres from a point to the nearest point of a line.
+    """Compute the kilometres from a point to the nearest point of a line.
 
     Args:
         latitude, longitude: decimal degrees. line: in (longitude, latitude).
@@ -48,7 +48,7 @@ def distance_km(latitude: float, longitude: float, line: BaseGeometry) -> float:
 
 
 def distances_km(events: Iterable[Event], line: BaseGeometry) -> dict[str, float]:
-    """Distance by event id; events whose place is known no better than to the province are absent."""
+    """Return distances by event id, without events located only to the province or country."""
     out: dict[str, float] = {}
     for e in events:
         point = e.place.point

@@ -1,7 +1,7 @@
-"""Crisis episodes: stretches in which the two governments' forces are used, with quiet before and after.
+"""Crisis episodes: periods of force between the two governments, separated by quiet periods.
 
-An episode is a run of strikes and clashes with no gap longer than `gap` days. Fourteen days is a
-convention: with a shorter gap one crisis falls into pieces, with a longer one two become one.
+An episode is a run of strikes and clashes without a gap longer than `gap` days. Fourteen days is a convention: a
+shorter gap splits a crisis, a longer one merges two.
 """
 
 from collections.abc import Sequence
@@ -23,10 +23,9 @@ EpisodeInitiator = Literal["target", "host", "both named", "disputed"]
 class Episode:
     """One crisis.
 
-    `began` says who used force first as reported: the target, the host, both named together, or disputed.
-    `ended_by` is the first truce, agreement, reopening or border committee within `gap` days of the
-    last use of force; None if none is recorded. `running` says that the watch ended before the gap had
-    passed.
+    `began` is the reported initiator: the target, the host, both named together, or disputed. `ended_by` is the first
+    truce, agreement, reopening or border committee within `gap` days of the last use of force; None if none is
+    recorded. `running` means that the observation period ended before the gap had passed.
     """
 
     first: date
@@ -39,15 +38,15 @@ class Episode:
 
     @property
     def days(self) -> int:
-        """From the first to the last use of force, both included."""
+        """Days from the first to the last use of force, both included."""
         return (self.last - self.first).days + 1
 
 
 def find_episodes(gathered: CaseData, *, gap: int = 14) -> tuple[Episode, ...]:
-    """The crisis episodes of a case, in order, over its watched days.
+    """Find the crisis episodes of a case, in order, within its observation period.
 
     Args:
-        gap: more days than this without strike or clash end an episode.
+        gap: an episode ends after more than this many days without strike or clash.
     """
     force = [e for e in gathered.of(*STATE_FORCE_CHANNELS) if e.day <= gathered.watched_to]
     runs: list[list[Event]] = []
@@ -62,21 +61,16 @@ def find_episodes(gathered: CaseData, *, gap: int = 14) -> tuple[Episode, ...]:
 def _build_episode(gathered: CaseData, run: Sequence[Event], gap: int) -> Episode:
     last = max(e.span.last for e in run)
     return Episode(
-        first=run[0].day,
-        last=last,
-        events=tuple(e.id for e in run),
-        began=_find_initiator(gathered, run),
-        deaths=sum_deaths(run),
-        ended_by=_find_ending_event(gathered, last, gap),
-        running=last + timedelta(days=gap) > gathered.watched_to,
-    )
+        run[0].day, last, tuple(e.id for e in run), _find_initiator(gathered, run), sum_deaths(run),
+        ended_by=_find_ending_event(gathered, last, gap), running=last + timedelta(days=gap) > gathered.watched_to,
+    )  # fmt: skip
 
 
 def _find_initiator(gathered: CaseData, run: Sequence[Event]) -> EpisodeInitiator:
     opening = [e for e in run if e.day == run[0].day]
     roles = {role_on(gathered.case.actor(a), e.day) for e in opening for a in e.initiators}
     if {"target", "host"} <= roles:
-        # Two forces firing at each other: the accounts differ, or nobody says who was first.
+        # Both sides fired: the reports differ, or none names the initiator.
         return "disputed" if any(e.disputed for e in opening) else "both named"
     return "host" if "host" in roles else "target"
 
@@ -88,6 +82,6 @@ def _find_ending_event(gathered: CaseData, last: date, gap: int) -> str | None:
         if (e.type == "AGREE" or e.mode in ("ceasefire", "reopen-crossing", "joint-committee"))
         and last <= e.day <= last + timedelta(days=gap)
     ]
-    # On the last day of force itself a truce may have come before the shooting: one after it is better.
+    # A truce on the last day of force may precede the shooting, so a later one is preferred.
     after = [e for e in calm if e.day > last] or calm
     return after[0].id if after else None

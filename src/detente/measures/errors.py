@@ -1,4 +1,4 @@
-"""Errors of measuring."""
+"""Errors of the measures."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ from detente.core.errors import DetenteError
 
 
 class NotObserved(DetenteError):
-    """A rate was asked for a time that no source covered: unknown, not zero."""
+    """The measure needs covered days or events that the record lacks: unknown, not zero."""
 
     exit_code = 6
 

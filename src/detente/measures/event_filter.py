@@ -1,7 +1,7 @@
-"""Which events a number is made from, said so that anybody can select them again.
+"""Event filter: the conditions that select the events behind a number.
 
-A selection is data, not code: it prints into the JSON twin of a brief, and a reader with the
-chronology and the channel table arrives at the same events.
+A filter is data, not code: a brief's JSON contains it, so a reader with the chronology and the channel table can select
+the same events.
 """
 
 from dataclasses import dataclass, fields
@@ -14,14 +14,14 @@ from detente.events.event import Event
 
 @dataclass(frozen=True, slots=True)
 class EventFilter:
-    """All conditions hold together; an empty tuple or None asks nothing.
+    """Conditions that must all hold; an empty tuple or None sets no condition.
 
     `channels`, `types`, `modes`, `contexts`, `countries`, `confidence`: any of these.
-    `initiators`, `recipients`, `actors`: at least one of these actor keys acted, was acted on, took part.
+    `initiators`, `recipients`, `actors`: at least one of these actor keys initiated, received, took part.
     `every`: all of these took part. `without`: none of these took part.
-    `first`, `last`: the day the event began, both included.
-    `deaths_from`: at least so many deaths by the lowest figure told; unknown tolls do not count.
-    `civilians`: True for events with civilian deaths told and above 0; False for those told to be 0.
+    `first`, `last`: bounds of the day the event began, both included.
+    `deaths_from`: at least so many deaths by the lowest reported figure; events without a figure do not match.
+    `civilians`: True for events with reported civilian deaths above 0; False for a reported 0.
     """
 
     channels: tuple[str, ...] = ()
@@ -41,7 +41,7 @@ class EventFilter:
     civilians: bool | None = None
 
     def holds(self, event: Event, channel: str | None) -> bool:
-        """Is the event one of these?"""
+        """Return whether the event meets all conditions."""
         return (
             (not self.channels or channel in self.channels)
             and (not self.types or event.type in self.types)
@@ -60,8 +60,8 @@ class EventFilter:
         )
 
     def _matches_deaths(self, event: Event) -> bool:
-        told = event.tolls.range
-        if self.deaths_from is not None and (told is None or told[0] < self.deaths_from):
+        deaths = event.tolls.range
+        if self.deaths_from is not None and (deaths is None or deaths[0] < self.deaths_from):
             return False
         if self.civilians is None:
             return True
@@ -69,14 +69,14 @@ class EventFilter:
         return civilian is not None and (civilian > 0) == self.civilians
 
     def of(self, gathered: CaseData) -> tuple[Event, ...]:
-        """The events of a case that it selects, in order."""
+        """Return the matching events of a case, in order."""
         return tuple(e for e in gathered.events if self.holds(e, gathered.channel(e)))
 
     def as_data(self) -> dict[str, Any]:
-        """The conditions that ask something, as JSON writes them."""
-        out: dict[str, Any] = {}
-        for f in fields(self):
-            value = getattr(self, f.name)
-            if value is not None and value != ():
-                out[f.name] = value.isoformat() if isinstance(value, date) else value
-        return {k: list(v) if isinstance(v, tuple) else v for k, v in out.items()}
+        """Return the conditions that are set, as JSON values."""
+        values = {f.name: getattr(self, f.name) for f in fields(self)}
+        return {
+            k: v.isoformat() if isinstance(v, date) else list(v) if isinstance(v, tuple) else v
+            for k, v in values.items()
+            if v is not None and v != ()
+        }

@@ -1,9 +1,8 @@
-"""What comes after: how often one kind of event follows another within some days, against nearby days.
+"""Follow-up: how often one kind of event follows another within some days, compared with nearby days.
 
-Much follows much: in a season of crisis, or in a window that was collected densely, everything is
-followed by everything. So the share is told beside that of comparable days: watched days within two
-months of each occasion, on either side. A share above it says that the answer came close upon the
-occasion; it still does not say that the occasion was its cause.
+In a crisis, or with high reporting coverage, all kinds of event follow each other often. So the share is compared with
+that of covered days within two months of each occasion. A higher share means that followers cluster after occasions; it
+does not mean that the occasions caused them.
 """
 
 from collections.abc import Iterable
@@ -21,9 +20,9 @@ from detente.measures.rate import Interval, estimate_share
 class FollowUp:
     """`after` is the share of occasions with a follower; `nearby` that of comparable days.
 
-    `occasions` are the days counted, each once; `followed` those with a follower. Occasions whose
-    `within` days are not fully watched are left out, and `left_out` counts them. `nearby` is the mean
-    over occasions of the share of days within `reach` days of it, itself left out.
+    `occasions` are the distinct days counted; `followed` those with a follower. `left_out` counts the occasions whose
+    next `within` days are not fully covered; they are excluded. `nearby` is the mean over occasions of the share of
+    days within `reach` days of the occasion, without the occasion itself.
     """
 
     within: int
@@ -45,12 +44,12 @@ def measure_follow_up(
     *,
     reach: int = NEARBY_DAYS,
 ) -> FollowUp:
-    """How often a follower begins 1 to `within` days after an occasion began.
+    """Measure how often a follower begins 1 to `within` days after an occasion began.
 
-    The same day does not count as after, since a day does not say what came first.
+    The same day does not count as after, since the order within a day is unknown.
 
     Raises:
-        NotWatched: no occasion has its days fully watched.
+        NotObserved: no occasion has its days fully covered.
     """
     starts = sorted({e.day for e in occasions})
     length = len(coverage.by_day)
@@ -59,18 +58,17 @@ def measure_follow_up(
         i = (e.day - coverage.first).days
         if 0 <= i < length:
             event[i] = True
-    watched = coverage.by_day > 0
+    covered = coverage.by_day > 0
     soon = np.array([event[i + 1 : i + 1 + within].any() for i in range(length)])
-    full = np.array([watched[i] and watched[i + 1 : i + 1 + within].sum() == within for i in range(length)])
-    at = [(d - coverage.first).days for d in starts]
-    counted = [i for i in at if 0 <= i < length and full[i]]
+    full = np.array([covered[i] and covered[i + 1 : i + 1 + within].sum() == within for i in range(length)])
+    counted = [i for d in starts if 0 <= (i := (d - coverage.first).days) < length and full[i]]
     near = []
     for i in counted:
         around = np.arange(max(i - reach, 0), min(i + reach + 1, length))
         around = around[full[around] & (around != i)]
         near.append(float(soon[around].mean()) if len(around) else float("nan"))
     return FollowUp(
-        within=within,
+        within,
         occasions=tuple(coverage.first + timedelta(days=i) for i in counted),
         followed=tuple(coverage.first + timedelta(days=i) for i in counted if soon[i]),
         after=estimate_share(int(soon[counted].sum()), len(counted)),

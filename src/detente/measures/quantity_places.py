@@ -1,4 +1,4 @@
-"""Traced numbers about where: how many events lay near a line, and how far from it they lay."""
+"""Quantities of distance: the share of events near a line, and their median distance from it."""
 
 import numpy as np
 from scipy.special import bdtr
@@ -13,46 +13,32 @@ from detente.measures.quantity import Quantity
 
 
 def near_border_share(g: CaseData, key: str, sel: EventFilter, line: BaseGeometry, name: str, km: float) -> Quantity:
-    """The share of located events within some kilometres of a line."""
+    """Compute the share of located events within some kilometres of a line."""
     events = sel.of(g)
     far = distances_km(events, line)
     near = [e for e in events if e.id in far and far[e.id] <= km]
     s = rates.estimate_share(len(near), len(far))
-    return Quantity(
-        key=key,
-        value=s.value,
-        unit="share",
-        how=f"within {km:.0f} km of {name}: {len(near)} of {len(far)} whose place is known, exact limits",
-        recipe={"kind": "near", "of": sel.as_data(), "line": name, "km": km},
-        events=tuple(e.id for e in events if e.id in far),
-        low=s.low,
-        high=s.high,
-        level=s.level,
-    )
+    how = f"within {km:.0f} km of {name}: {len(near)} of {len(far)} whose place is known, exact limits"
+    recipe = {"kind": "near", "of": sel.as_data(), "line": name, "km": km}
+    ids = tuple(e.id for e in events if e.id in far)
+    return Quantity(key, s.value, "share", how, recipe, ids, s.low, s.high, s.level)
 
 
 def median_distance(g: CaseData, key: str, sel: EventFilter, line: BaseGeometry, name: str) -> Quantity:
-    """The median distance of located events from a line, with distribution-free limits."""
+    """Compute the median distance of located events from a line, with distribution-free limits."""
     events = sel.of(g)
     far = distances_km(events, line)
     if not far:
         raise NotObserved([f"{key}: no event has a known place"])
     low, high = median_limits(sorted(far.values()))
-    return Quantity(
-        key=key,
-        value=float(np.median(list(far.values()))),
-        unit="km",
-        how=f"median over {len(far)} events whose place is known; limits by order statistics",
-        recipe={"kind": "median distance", "of": sel.as_data(), "line": name},
-        events=tuple(e.id for e in events if e.id in far),
-        low=low,
-        high=high,
-        level=0.95,
-    )
+    how = f"median over {len(far)} events whose place is known; limits by order statistics"
+    recipe = {"kind": "median distance", "of": sel.as_data(), "line": name}
+    ids = tuple(e.id for e in events if e.id in far)
+    return Quantity(key, float(np.median(list(far.values()))), "km", how, recipe, ids, low, high, 0.95)
 
 
 def median_limits(ordered: list[float], level: float = 0.95) -> tuple[float | None, float | None]:
-    """Limits of a median that hold for any distribution; None where there are too few values.
+    """Compute distribution-free limits of a median; None where there are too few values.
 
     Source: order statistics and the sign test (Conover 1999, section 3.2).
 

@@ -1,6 +1,7 @@
-"""Traced numbers about how long, and about the relation index on a day."""
+"""Quantities of duration and of the relation index."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import date
 
 from detente.cases.case_file import Crossing
@@ -13,83 +14,42 @@ from detente.measures.truces import TruceDuration
 
 
 def closed_days_quantity(g: CaseData, key: str, where: Crossing) -> Quantity:
-    """Days on which no trade could pass a crossing, from the shortest to the longest reading."""
+    """Count the days without trade at a crossing, as a range from minimum to maximum."""
     low, high = crossing.count_closed_days(g, where)
-    told = [s for s in crossing.find_crossing_spells(g, where) if s.state in crossing.CLOSED_STATES]
-    return Quantity(
-        key=key,
-        value=low if low == high else None,
-        unit="days",
-        how=(
-            f"days without trade at {where.name} in {len(told)} spells; the shortest reading ends each with "
-            "the last report of it, the longest with the next report of another state"
-        ),
-        recipe={"kind": "days shut", "crossing": where.key},
-        events=tuple(dict.fromkeys(e for s in told for e in s.events)),
-        low=low,
-        high=high,
+    spells = [s for s in crossing.find_crossing_spells(g, where) if s.state in crossing.CLOSED_STATES]
+    how = (
+        f"days without trade at {where.name} in {len(spells)} spells; the shortest reading ends each with "
+        "the last report of it, the longest with the next report of another state"
     )
+    recipe = {"kind": "days shut", "crossing": where.key}
+    ids = tuple(dict.fromkeys(e for s in spells for e in s.events))
+    return Quantity(key, low if low == high else None, "days", how, recipe, ids, low, high)
 
 
 def index_level(g: CaseData, key: str, index: RelationIndex, day: date) -> Quantity:
-    """The smoothed relation index in the week of a day, with its band."""
+    """Return the smoothed relation index in the week of a day, with its band."""
     value, low, high = index.at(day)
-    v = index.variances
-    return Quantity(
-        key=key,
-        value=value,
-        unit="on a scale from −10 to +10",
-        how="smoothed weekly mean intensity of the governments' acts (local level model)",
-        recipe={
-            "kind": "index",
-            "day": str(day),
-            "within": v.within,
-            "between": v.between,
-            "drift": v.drift,
-            "watched to": str(g.watched_to),
-        },
-        events=index.events,
-        low=low,
-        high=high,
-        level=index.band,
-    )
+    how = "smoothed weekly mean intensity of the governments' acts (local level model)"
+    recipe = {"kind": "index", "day": str(day), **asdict(index.variances), "watched to": str(g.watched_to)}
+    return Quantity(key, value, "on a scale from −10 to +10", how, recipe, index.events, low, high, index.band)
 
 
 def index_change(g: CaseData, key: str, index: RelationIndex, a: date, b: date) -> Quantity:
-    """How far the smoothed relation index moved between two days' weeks, with its band."""
+    """Return the change of the smoothed relation index between the weeks of two days, with its band."""
     value, low, high = index.change(a, b)
     at = index_level(g, key, index, a)
-    return Quantity(
-        key=key,
-        value=value,
-        unit="points of the index",
-        how="difference of two smoothed levels, their covariance allowed for",
-        recipe={**at.recipe, "kind": "index change", "day": str(a), "to": str(b)},
-        events=index.events,
-        low=low,
-        high=high,
-        level=index.band,
-    )
+    how = "difference of two smoothed levels, their covariance allowed for"
+    recipe = {**at.recipe, "kind": "index change", "day": str(a), "to": str(b)}
+    return Quantity(key, value, "points of the index", how, recipe, index.events, low, high, index.band)
 
 
 def median_duration_quantity(key: str, held: Iterable[TruceDuration], curve: SurvivalCurve, what: str) -> Quantity:
-    """The median time that truces or rounds held before force was used again."""
+    """Return the median time from truces or rounds of talks to the next use of force."""
     items = list(held)
-    return Quantity(
-        key=key,
-        value=curve.median,
-        unit="days",
-        how=(
-            f"median of the survival curve (Kaplan–Meier) of {curve.started} {what}, {curve.ended} of which "
-            "were followed by force; the others are followed until the watch or the truce ended"
-        ),
-        recipe={
-            "kind": "median held",
-            "what": what,
-            "held": [[str(h.first), str(h.last), h.ended_by] for h in items],
-        },
-        events=tuple(dict.fromkeys(e for h in items for e in (*h.events, *([h.ended_by] if h.ended_by else [])))),
-        low=curve.median_low,
-        high=curve.median_high,
-        level=curve.level,
+    how = (
+        f"median of the survival curve (Kaplan–Meier) of {curve.started} {what}, {curve.ended} of which "
+        "were followed by force; the others are followed until the watch or the truce ended"
     )
+    recipe = {"kind": "median held", "what": what, "held": [[str(h.first), str(h.last), h.ended_by] for h in items]}
+    ids = tuple(dict.fromkeys(e for h in items for e in (*h.events, *([h.ended_by] if h.ended_by else []))))
+    return Quantity(key, curve.median, "days", how, recipe, ids, curve.median_low, curve.median_high, curve.level)

@@ -1,7 +1,6 @@
-"""How often: events per unit of exposure, with exact limits; and how two rates compare.
+"""Event rates, shares and rate ratios with exact confidence limits.
 
-The limits assume that events neither attract nor repel one another. Conflicts cluster, so read them
-as the narrowest honest interval.
+The limits assume independent events. Conflict events cluster, so the true uncertainty is larger.
 """
 
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from detente.measures.errors import NotObserved
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """An estimate and the limits that hold the truth with probability `level` or more."""
+    """An estimate and limits that cover the true value with probability `level` or more."""
 
     value: float
     low: float
@@ -22,30 +21,30 @@ class Interval:
 
 
 def estimate_rate(count: int, exposure: float, *, level: float = 0.95) -> Interval:
-    """Events per unit of exposure.
+    """Estimate events per unit of exposure.
 
     Args:
         count: events, a whole number.
-        exposure: how much was watched: days, years, density-weighted days. A day that nobody covered is
-            not a day of peace: leave it out of this number.
-        level: the share of intervals that should hold the true rate, 0 to 1.
+        exposure: observed days, years or coverage-weighted days. Leave days without coverage out: they are unknown,
+            not peaceful.
+        level: confidence level of the limits, 0 to 1.
 
     Returns:
-        Zero events give rate 0 with a high limit above 0: unseen is not impossible.
+        Zero events give rate 0 with a high limit above 0.
 
     Raises:
-        NotWatched: there is no exposure.
+        NotObserved: the exposure is not above 0.
 
     Source:
         Garwood (1936), Biometrika 28, 437-442: exact limits for a Poisson mean.
 
     Example:
         >>> quiet = estimate_rate(0, 365)
-        >>> quiet.value, round(quiet.high * 365, 2)     # a silent year still allows 3.7 a year
+        >>> quiet.value, round(quiet.high * 365, 2)     # a year without events still allows 3.7 a year
         (0.0, 3.69)
     """
     if not exposure > 0:
-        raise NotObserved(["the days asked for"])
+        raise NotObserved(["the requested period"])
     tail = (1 - level) / 2
     # chdtri is the chi-square quantile from the upper tail.
     low = float(chdtri(2 * count, 1 - tail)) / 2 if count else 0.0
@@ -54,10 +53,10 @@ def estimate_rate(count: int, exposure: float, *, level: float = 0.95) -> Interv
 
 
 def estimate_share(count: int, total: int, *, level: float = 0.95) -> Interval:
-    """The share of a whole, with exact limits.
+    """Estimate the share of a whole, with exact limits.
 
     Raises:
-        NotWatched: the whole is empty.
+        NotObserved: the whole is empty.
 
     Source:
         Clopper and Pearson (1934), Biometrika 26, 404-413.
@@ -68,7 +67,7 @@ def estimate_share(count: int, total: int, *, level: float = 0.95) -> Interval:
         (0.055, 0.25, 0.572)
     """
     if total <= 0:
-        raise NotObserved(["an empty whole"])
+        raise NotObserved(["an empty total"])
     tail = (1 - level) / 2
     low = float(betaincinv(count, total - count + 1, tail)) if count else 0.0
     high = float(betaincinv(count + 1, total - count, 1 - tail)) if count < total else 1.0
@@ -78,10 +77,13 @@ def estimate_share(count: int, total: int, *, level: float = 0.95) -> Interval:
 def estimate_rate_ratio(
     count: int, exposure: float, base: int, base_exposure: float, *, level: float = 0.95
 ) -> Interval:
-    """How many times as often as a base rate.
+    """Estimate the ratio of a rate to a base rate, with exact limits.
 
-    Given how many events there were in all, the first count is binomial, and its exact limits give
-    those of the ratio. No base events leave the ratio without a value: it is infinite, and said so.
+    Given the total number of events, the first count is binomial; its exact limits give those of the ratio. Without
+    base events the ratio is infinite; without any events it is NaN.
+
+    Raises:
+        NotObserved: one of the two exposures is not above 0.
 
     Source:
         Przyborowski and Wilenski (1940), Biometrika 31, 313-323.
@@ -92,7 +94,7 @@ def estimate_rate_ratio(
         (2.0, 0.62, 7.46)
     """
     if not (exposure > 0 and base_exposure > 0):
-        raise NotObserved(["one side of the comparison"])
+        raise NotObserved(["one of the two periods"])
     if count + base == 0:
         return Interval(float("nan"), 0.0, float("inf"), level)
     s = estimate_share(count, count + base, level=level)

@@ -1,19 +1,19 @@
-"""The relation index: how friendly or hostile the two governments' acts towards each other are.
+"""Relation index: weekly level of hostility or friendliness in the acts between the two governments.
 
-Each act has an intensity on Goldstein's scale (`events/plover.py`). A week's score is the mean over
-its acts: a mean, not a sum, because a window that was collected more densely holds more acts, and must
-not look more hostile for that. The level underneath is a random walk seen through noisy weeks:
+Each act has an intensity on Goldstein's scale (`events/plover.py`). A week's score is the mean over its acts, not the
+sum, so that higher reporting coverage does not look like more hostility. The underlying level is a random walk observed
+with weekly noise:
 
     score[w] = level[w] + e[w],   e[w] ~ N(0, within / n[w] + between)
     level[w] = level[w - 1] + u[w],   u[w] ~ N(0, drift)
 
-with n[w] acts in week w. The three variances are chosen by restricted maximum likelihood, and the
-level is its conditional mean with a band of `level` probability. A week without acts says nothing: the
-band widens there. What the index cannot see is selection: if quiet diplomacy goes unreported, the
-level is lower than the truth.
+with n[w] acts in week w. `within` is the pooled variance of acts about their week's mean; `between` and `drift` are
+estimated by restricted maximum likelihood. The smoothed level is the conditional mean, with a band of given
+probability. A week without acts is missing: the band widens there. The index cannot correct for selection: if quiet
+diplomacy is unreported, the level is biased downwards.
 
 Source: Goldstein (1992); the smoother is the local level model of Durbin and Koopman (2012), ch. 2,
-solved whole instead of step by step.
+solved as one linear system instead of recursively.
 """
 
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ from detente.events.event import Event
 from detente.events.plover import intensity
 from detente.measures.errors import NotObserved
 
-# Acts between the two governments; what either does with the group alone is no relation of theirs.
+# Acts between the two governments; acts between one of them and the group alone do not count.
 RELATION_CHANNELS = ("strike", "clash", "pressure", "defiance", "dialogue", "concession")
 
 FloatArray = NDArray[np.float64]
@@ -38,7 +38,7 @@ FloatArray = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Variances:
-    """Per-act spread within a week, week-to-week noise, and drift of the level in a week."""
+    """Variance of acts within a week, of noise between weeks, and of the weekly change of the level."""
 
     within: float
     between: float
@@ -47,11 +47,11 @@ class Variances:
 
 @dataclass(frozen=True, slots=True)
 class RelationIndex:
-    """One entry a week (Monday first); arrays have shape (week,).
+    """Relation index by week; arrays have shape (week,).
 
-    `acts` counts; `score` is the week's mean intensity, NaN without acts; `total` their sum.
-    `smoothed` with `low` and `high` is the level and its band; `band` is its probability, and
-    `covariance`, shape (week, week), is that of the smoothed level.
+    `weeks` are Mondays. `acts` counts acts; `score` is their mean intensity, NaN without acts; `total` their sum.
+    `smoothed`, `low` and `high` are the level and its band with probability `band`; `covariance`, shape (week, week),
+    is that of the smoothed level.
     """
 
     weeks: tuple[date, ...]
@@ -67,18 +67,18 @@ class RelationIndex:
     events: tuple[str, ...]
 
     def at(self, day: date) -> tuple[float, float, float]:
-        """The level and its band in the week of a day.
+        """Return the level and its band in the week of a day.
 
         Raises:
-            NotWatched: the day lies outside the index.
+            NotObserved: the day lies outside the index.
         """
         i = self._week(day)
         return float(self.smoothed[i]), float(self.low[i]), float(self.high[i])
 
     def change(self, a: date, b: date) -> tuple[float, float, float]:
-        """How far the level moved from one day's week to another's, with its band.
+        """Return the change of the level from the week of `a` to the week of `b`, with its band.
 
-        The two levels are estimated together, so the band is not that of their separate bands.
+        The band uses the covariance of the two levels, so it differs from the difference of their bands.
         """
         i, j = self._week(a), self._week(b)
         c = self.covariance
@@ -94,21 +94,21 @@ class RelationIndex:
 
 
 def monday(day: date) -> date:
-    """The Monday of a day's week."""
+    """Return the Monday of a day's week."""
     return day - timedelta(days=day.weekday())
 
 
 def fit_relation_index(gathered: CaseData, *, band: float = 0.90) -> RelationIndex:
-    """The index of a case over its watched weeks.
+    """Fit the index of a case over its observation period.
 
     Raises:
-        NotWatched: fewer than eight weeks hold an act, too few to tell drift from noise.
+        NotObserved: fewer than eight weeks have an act, too few to separate drift from noise.
 
     Example:
         >>> from detente.cases.case_file import load_case_file
         >>> from detente.cases.load import load_case_data
         >>> r = fit_relation_index(load_case_data(load_case_file("pakistan-afghanistan")))
-        >>> r.at(date(2026, 3, 2))[0] < r.at(date(2025, 7, 7))[0]     # open fighting against a thaw
+        >>> r.at(date(2026, 3, 2))[0] < r.at(date(2025, 7, 7))[0]     # open fighting is lower than a thaw
         True
     """
     events = [
@@ -121,24 +121,13 @@ def fit_relation_index(gathered: CaseData, *, band: float = 0.90) -> RelationInd
         raise NotObserved(["a relation index: fewer than eight weeks hold an act"])
     score = np.divide(total, acts, out=np.full(len(weeks), np.nan), where=acts > 0)
     spread = _pooled_variance(acts, total, squares)
-    # Matrices this small are up to 70 times slower when BLAS shares them between busy cores.
+    # On busy cores, multithreaded BLAS is up to 70 times slower for matrices this small.
     with threadpool_limits(1, user_api="blas"):
         variances = _fit_variances(acts, score, spread)
     smoothed, covariance = smooth_level(acts, score, variances)
     half = float(ndtri(0.5 + band / 2)) * np.sqrt(covariance.diagonal())
-    return RelationIndex(
-        weeks=weeks,
-        acts=acts,
-        score=score,
-        total=total,
-        smoothed=smoothed,
-        low=smoothed - half,
-        high=smoothed + half,
-        band=band,
-        variances=variances,
-        covariance=covariance,
-        events=tuple(e.id for e in events),
-    )
+    low, high, ids = smoothed - half, smoothed + half, tuple(e.id for e in events)
+    return RelationIndex(weeks, acts, score, total, smoothed, low, high, band, variances, covariance, ids)
 
 
 def _sum_by_week(events: list[Event], first: date, n: int) -> tuple[NDArray[np.int64], FloatArray, FloatArray]:
@@ -152,7 +141,6 @@ def _sum_by_week(events: list[Event], first: date, n: int) -> tuple[NDArray[np.i
 
 
 def _pooled_variance(acts: NDArray[np.int64], total: FloatArray, squares: FloatArray) -> float:
-    """Pooled variance of acts about their week's mean."""
     many = acts > 1
     if not many.any():
         return 1.0
@@ -161,10 +149,10 @@ def _pooled_variance(acts: NDArray[np.int64], total: FloatArray, squares: FloatA
 
 
 def _fit_variances(acts: NDArray[np.int64], score: FloatArray, within: float) -> Variances:
-    seen = np.flatnonzero(acts > 0)
-    y, n = score[seen], acts[seen]
-    walk = np.minimum.outer(seen, seen).astype(float)
-    one = np.ones(len(seen))
+    weeks = np.flatnonzero(acts > 0)
+    y, n = score[weeks], acts[weeks]
+    walk = np.minimum.outer(weeks, weeks).astype(float)
+    one = np.ones(len(weeks))
 
     def loss(log: FloatArray) -> float:
         between, drift = np.exp(log)
@@ -181,18 +169,18 @@ def _fit_variances(acts: NDArray[np.int64], score: FloatArray, within: float) ->
 
 
 def smooth_level(acts: NDArray[np.int64], score: FloatArray, v: Variances) -> tuple[FloatArray, FloatArray]:
-    """The level's conditional mean, shape (week,), and covariance, shape (week, week), given weeks' means.
+    """Return the conditional mean, shape (week,), and covariance, shape (week, week), of the level.
 
     Args:
-        acts: acts in each week, shape (week,). score: their mean, anything where there are none.
+        acts: acts in each week, shape (week,). score: their mean intensity; ignored in weeks without acts.
         v: the three variances.
     """
     n = len(acts)
-    seen = acts > 0
-    # Precision of the random walk with a flat start, plus that of the weeks seen; tridiagonal.
+    observed = acts > 0
+    # Precision of the random walk with a flat prior on its start, plus that of the observed weeks; tridiagonal.
     step = np.diff(np.eye(n), axis=0)
     weight = np.zeros(n)
-    weight[seen] = 1 / (v.within / acts[seen] + v.between)
+    weight[observed] = 1 / (v.within / acts[observed] + v.between)
     cov: FloatArray = np.linalg.inv(step.T @ step / v.drift + np.diag(weight)).astype(np.float64)
-    mean: FloatArray = cov @ np.where(seen, weight * np.where(seen, score, 0.0), 0.0)
+    mean: FloatArray = cov @ np.where(observed, weight * np.where(observed, score, 0.0), 0.0)
     return mean, cov

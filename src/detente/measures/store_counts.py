@@ -1,7 +1,7 @@
-"""Daily counts of a case over the releases of a store, however many events they hold.
+"""Daily counts of a case from the releases of a store, for any number of events.
 
-The counting runs on an engine, which hands back one row a day and channel; from there on all is as in `counts`. On
-the flagship's chronology the two give the same numbers, and a test holds them to it.
+The engine counts and returns one row for each day and channel. On the flagship's chronology the counts equal those of
+`counts.daily_counts`; a test checks it.
 """
 
 from collections.abc import Callable, Iterable
@@ -32,21 +32,18 @@ from detente.store.snapshot import Snapshot
 
 @dataclass(frozen=True, slots=True)
 class StoreCounts:
-    """Counts, and where every event of the store went.
+    """Counts, and an account of every event in the store.
 
-    `events + later + strangers + outside + withdrawn + replaced == read`, always; `assigned` of the events are in a channel.
+    `events + later + strangers + outside + withdrawn + replaced == read`, always; `assigned` events have a channel.
 
     Fields:
-        counts: as `counts.daily_counts` gives them.
-        as_of: the day whose knowledge was used.
-        version: the version of the store that was read; None for another engine's own table.
-        read: events in the releases that were read.
-        events: of the case, known by `as_of`.
-        later: known only after `as_of`.
-        strangers: name somebody whom the cast does not know. unknown: those names, most frequent first.
-        outside: on days outside the case.
-        withdrawn: words of a source that an id is no event after all.
-        replaced: told anew by a later release of the same source, and so not counted twice.
+        counts: as from `counts.daily_counts`. as_of: the day of knowledge.
+        version: the version of the store; None for another engine's own table. read: events in the releases.
+        events: events of the case known by `as_of`. later: events known only after `as_of`.
+        strangers: events that name an actor not in the cast. outside: events on days outside the case.
+        withdrawn: rows by which a source retracts an event.
+        replaced: events reported again by a later release of the same source.
+        unknown: source, name and number of events of the unknown actors, most frequent first.
     """
 
     counts: Counts
@@ -71,36 +68,36 @@ def count_store_events(
     """Count a case's events in a store by day and channel.
 
     Args:
-        case: from `case.load`; its cast needs aliases for the sources in the store.
+        case: from `load_case_file`; its cast needs aliases for the sources in the store.
         now: a version of the store; None where another engine holds the events.
         engine: DuckDB in this process if not given.
-        releases: by full name; all if not given.
-        as_of: the day whose knowledge is used; if not given, the day on which the last event was surely known.
-        channels: which, in the order wanted.
+        releases: full names; all if not given.
+        as_of: day of knowledge; if not given, the first day on which every event was known.
+        channels: the channels, in the order of the result.
         precise: leave out events whose day is known only to the week or month.
-        most_unknown: how many unknown names are told.
-        told: is called with what is being done.
+        most_unknown: maximum number of unknown names returned.
+        told: progress callback, called with a description of each step.
 
     Raises:
-        NoEngine, CorruptStore, AsOfOutside.
+        NoEngine, CorruptStore, AsOfOutOfRange.
     """
     say = told or (lambda what: None)
     names = None if releases is None else sorted(set(releases))
-    kept = () if now is None else tuple(k for k in now.releases() if names is None or k.name in names)
+    accounts = () if now is None else tuple(k for k in now.releases() if names is None or k.name in names)
     with open_event_table(engine or Engine(), now, names) as rows:
         say("coding events")
-        current = select_latest(rows, kept, as_of)
+        current = select_latest(rows, accounts, as_of)
         cells = count_classified(classify_events(current, case, as_of=as_of)).to_pyarrow().to_pylist()
         say("names that the cast does not know")
-        some = any(c["status"] == UNKNOWN_NAME for c in cells)
-        unknown = count_unknown_names(current, case).limit(most_unknown).to_pyarrow().to_pylist() if some else []
+        any_unknown = any(c["status"] == UNKNOWN_NAME for c in cells)
+        unknown = count_unknown_names(current, case).limit(most_unknown).to_pyarrow().to_pylist() if any_unknown else []
     sums = dict.fromkeys((EVENT, KNOWN_LATER, UNKNOWN_NAME, OUTSIDE_CASE, WITHDRAWN), 0)
     for c in cells:
         sums[c["status"]] += c["n"]
     day = as_of or max((c["known_on"] for c in cells if c["status"] == EVENT), default=case.last)
     if day < case.first:
         raise AsOfOutOfRange(day, case.first, case.last)
-    total = sum(sums.values()) if now is None else sum(k.events for k in kept)
+    total = sum(sums.values()) if now is None else sum(k.events for k in accounts)
     return StoreCounts(
         counts=_build_counts(case, cells, day, tuple(channels), precise), as_of=day,
         version=None if now is None else now.version, read=total, events=sums[EVENT],
@@ -113,14 +110,14 @@ def count_store_events(
 def _build_counts(
     case: CaseFile, cells: list[dict[str, object]], as_of: date, names: tuple[str, ...], precise: bool
 ) -> Counts:
-    watched = compute_coverage(case, as_of)
-    y = np.zeros((len(watched.by_day), len(names)), dtype=np.int64)
+    coverage = compute_coverage(case, as_of)
+    y = np.zeros((len(coverage.by_day), len(names)), dtype=np.int64)
     imprecise = np.zeros(len(names), dtype=np.int64)
     for c in cells:
         day, channel, n = c["day"], c["channel"], c["n"]
         if channel not in names or not isinstance(day, date) or not isinstance(n, int):
             continue
-        i, k = (day - watched.first).days, names.index(str(channel))
+        i, k = (day - coverage.first).days, names.index(str(channel))
         if not 0 <= i < len(y):
             continue
         if not c["precise"]:
@@ -128,4 +125,4 @@ def _build_counts(
             if precise:
                 continue
         y[i, k] += n
-    return Counts(watched.first, names, y, watched.by_day, imprecise)
+    return Counts(coverage.first, names, y, coverage.by_day, imprecise)

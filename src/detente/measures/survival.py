@@ -1,9 +1,8 @@
-"""How long things last when some have not ended yet: the survival curve and its median.
+"""Kaplan–Meier survival curve and median of durations, some of which are censored.
 
     S(t) = product over end times t_i <= t of (1 - d_i / n_i)
 
-with d_i ends at t_i among n_i that were still running. The band is Greenwood's on the log-log scale,
-which keeps it within 0 and 1.
+with d_i ends at t_i among n_i still running. The band is Greenwood's on the log-log scale, which keeps it within 0 and 1.
 
 Source: Kaplan and Meier (1958), JASA 53, 457-481; Kalbfleisch and Prentice (2002), section 1.4.
 """
@@ -20,10 +19,10 @@ from detente.measures.errors import NotObserved
 
 @dataclass(frozen=True, slots=True)
 class SurvivalCurve:
-    """Steps of the curve; arrays have shape (step,), the first step being time 0.
+    """Steps of the curve; arrays have shape (step,); the first step is time 0.
 
-    `median` with `median_low` and `median_high` is when half have ended; None where the curve, or its
-    band, does not come down that far: longer than anything yet seen, not infinite.
+    `median`, `median_low` and `median_high` are the time by which half have ended and its limits. None means that the
+    curve or its band does not reach one half: longer than any observed duration, not infinite.
     """
 
     days: NDArray[np.float64]
@@ -39,14 +38,15 @@ class SurvivalCurve:
 
 
 def kaplan_meier(days: Sequence[float], ended: Sequence[bool], *, level: float = 0.95) -> SurvivalCurve:
-    """The survival curve of durations.
+    """Estimate the survival curve of durations.
 
     Args:
-        days: how long each lasted, or has lasted so far, shape (thing,).
-        ended: did it end? False where the watch ended first.
+        days: duration of each, or its duration so far, shape (n,).
+        ended: whether each ended; False where the observation period ended first. Shape (n,).
+        level: confidence level of the band, 0 to 1.
 
     Raises:
-        NotWatched: there is nothing to follow.
+        NotObserved: there are no durations.
 
     Example:
         >>> s = kaplan_meier([1, 2, 2, 20, 30], [True, True, True, True, False])
@@ -54,7 +54,7 @@ def kaplan_meier(days: Sequence[float], ended: Sequence[bool], *, level: float =
         (2.0, [1.0, 0.8, 0.4, 0.2])
     """
     if not len(days):
-        raise NotObserved(["nothing that began"])
+        raise NotObserved(["an empty list of durations"])
     t, d = np.asarray(days, dtype=float), np.asarray(ended, dtype=bool)
     times = np.unique(t[d])
     at_risk = np.array([(t >= x).sum() for x in times], dtype=float)
@@ -65,20 +65,13 @@ def kaplan_meier(days: Sequence[float], ended: Sequence[bool], *, level: float =
         var = np.cumsum(ends / (at_risk * (at_risk - ends)))
         se = np.sqrt(var) / np.abs(np.log(alive))
         low, high = alive ** np.exp(z * se), alive ** np.exp(-z * se)
-    # When the last one has ended the curve is 0 and its band is not defined; nothing is claimed there.
+    # Where the curve is 0 its band is undefined.
     low, high = np.where(alive > 0, low, np.nan), np.where(alive > 0, high, np.nan)
+    median, median_low, median_high = (_first_below_half(times, curve) for curve in (alive, low, high))
     return SurvivalCurve(
-        days=np.concatenate([[0.0], times]),
-        alive=np.concatenate([[1.0], alive]),
-        low=np.concatenate([[1.0], low]),
-        high=np.concatenate([[1.0], high]),
-        median=_first_below_half(times, alive),
-        median_low=_first_below_half(times, low),
-        median_high=_first_below_half(times, high),
-        started=len(t),
-        ended=int(d.sum()),
-        level=level,
-    )
+        np.insert(times, 0, 0.0), np.insert(alive, 0, 1.0), np.insert(low, 0, 1.0), np.insert(high, 0, 1.0),
+        median, median_low, median_high, started=len(t), ended=int(d.sum()), level=level,
+    )  # fmt: skip
 
 
 def _first_below_half(times: NDArray[np.float64], curve: NDArray[np.float64]) -> float | None:

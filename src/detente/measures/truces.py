@@ -1,11 +1,10 @@
-"""Truces and rounds of talks, and how long it took until force was used again.
+"""Truces and mediated rounds of talks, with the time until force was used again.
 
-A truce begins with an event of mode `ceasefire`, or one that the case names. It ends with the first
-day after it on which force is used between the same parties, or with an announcement that it is over.
-One announced while another holds, or within three days of its announced end, extends it: they are one
-truce. A truce that reached its announced end unbroken is followed until that day and no further, since
-what came after broke nothing. A round of talks is a meeting of the two governments that others host
-or mediate. What has not ended when the watch ends is followed until then.
+A truce begins with an event of mode `ceasefire`, or one that the case names. It ends on the first later day with force
+between the same parties, or when a party calls it off. A truce announced while another holds, or within three days of
+its announced end, extends it. A truce that reached its announced end unbroken is censored on that day, since later
+force did not break it. A round of talks is a meeting of the two governments that others host or mediate. Truces and
+rounds still holding at the end of the observation period are censored there.
 """
 
 from collections.abc import Iterable
@@ -20,8 +19,7 @@ from detente.measures.survival import SurvivalCurve, kaplan_meier
 
 PartyPair = Literal["target–host", "target–group"]
 
-
-GRACE_DAYS = 3  # days
+GRACE_DAYS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +33,11 @@ class _Truce:
 
 @dataclass(frozen=True, slots=True)
 class TruceDuration:
-    """A truce or a round, and what ended it.
+    """A truce or a mediated round of talks, and its end.
 
-    `events` began or extended it; `last` is the day it was broken or called off, its announced end, or
-    the end of the watch. `ended_by` is the event that broke it or called it off, None if none did;
-    `expired` says that it came to its announced end unbroken. `brokers` are third parties named.
+    `events` began or extended it. `last` is the day it was broken or called off, its announced end, or the end of the
+    observation period. `ended_by` is the event that broke it or called it off, or None. `expired` means that it reached
+    its announced end unbroken. `brokers` are the third parties named.
     """
 
     kind: Literal["truce", "round"]
@@ -53,12 +51,12 @@ class TruceDuration:
 
     @property
     def days(self) -> int:
-        """Days it held: 1 if force came back on the next day."""
+        """Days that it held: 1 if force was used on the next day."""
         return (self.last - self.first).days
 
 
 def find_truces(gathered: CaseData) -> tuple[TruceDuration, ...]:
-    """The truces of a case, in order, both kinds of pair."""
+    """Find the truces of a case, in order, for both kinds of pair."""
     chains: list[_Truce] = []
     for e in gathered.events:
         begins = e.type == "RETREAT" and e.mode == "ceasefire"
@@ -66,16 +64,16 @@ def find_truces(gathered: CaseData) -> tuple[TruceDuration, ...]:
             continue
         pair, groups = _find_parties(gathered, e)
         until = e.span.last if e.span.last > e.span.first else None
-        going = next((c for c in reversed(chains) if (c.pair, c.groups) == (pair, groups)), None)
-        if going and _is_in_force(gathered, going, e.day):
-            chains[chains.index(going)] = _Truce(pair, groups, going.first, until, (*going.events, e))
+        previous = next((c for c in reversed(chains) if (c.pair, c.groups) == (pair, groups)), None)
+        if previous and _is_in_force(gathered, previous, e.day):
+            chains[chains.index(previous)] = _Truce(pair, groups, previous.first, until, (*previous.events, e))
         else:
             chains.append(_Truce(pair, groups, e.day, until, (e,)))
     return tuple(_build_duration("truce", gathered, c) for c in chains)
 
 
 def find_mediated_rounds(gathered: CaseData) -> tuple[TruceDuration, ...]:
-    """Mediated rounds of talks between the two governments, in order."""
+    """Find the mediated rounds of talks between the two governments, in order."""
     return tuple(
         _build_duration("round", gathered, _Truce("target–host", frozenset(), e.span.last, None, (e,)))
         for e in gathered.of("dialogue")
@@ -84,7 +82,7 @@ def find_mediated_rounds(gathered: CaseData) -> tuple[TruceDuration, ...]:
 
 
 def fit_duration_curve(held: Iterable[TruceDuration]) -> SurvivalCurve:
-    """The survival curve of truces or rounds: the share still holding after so many days."""
+    """Estimate the survival curve of truces or rounds: the share still holding by days since the start."""
     items = list(held)
     return kaplan_meier([h.days for h in items], [h.ended_by is not None for h in items])
 
@@ -95,28 +93,26 @@ def _find_parties(gathered: CaseData, e: Event) -> tuple[PartyPair, frozenset[st
 
 
 def _is_in_force(gathered: CaseData, chain: _Truce, day: date) -> bool:
-    """Does a truce still hold on a day, an announced end being forgiven by a few days' silence?"""
+    """Return whether a truce still holds on a day; `GRACE_DAYS` after its announced end count as holding."""
     over = chain.until is not None and day > chain.until + timedelta(days=GRACE_DAYS)
     return not over and _find_ending_event(gathered, chain, day) is None
 
 
 def _find_ending_event(gathered: CaseData, chain: _Truce, until: date) -> Event | None:
-    for x in gathered.events:
-        if chain.first < x.day <= until and _ends_truce(gathered, x, chain.pair, chain.groups):
-            return x
-    return None
+    later = (x for x in gathered.events if chain.first < x.day <= until)
+    return next((x for x in later if _ends_truce(gathered, x, chain.pair, chain.groups)), None)
 
 
 def _build_duration(kind: Literal["truce", "round"], gathered: CaseData, chain: _Truce) -> TruceDuration:
-    watch = min(chain.until or gathered.watched_to, gathered.watched_to)
-    ender = _find_ending_event(gathered, chain, watch)
+    end = min(chain.until or gathered.watched_to, gathered.watched_to)
+    ender = _find_ending_event(gathered, chain, end)
     roles = {a: role_on(gathered.case.actor(a), e.day) for e in chain.events for a in sorted(e.actors)}
     brokering = ("mediator", "outsider", *(("host",) if chain.pair == "target–group" else ()))
     return TruceDuration(
-        kind=kind,
-        pair=chain.pair,
-        first=chain.first,
-        last=ender.day if ender else watch,
+        kind,
+        chain.pair,
+        chain.first,
+        last=ender.day if ender else end,
         events=tuple(e.id for e in chain.events),
         ended_by=ender.id if ender else None,
         expired=ender is None and chain.until is not None and chain.until <= gathered.watched_to,

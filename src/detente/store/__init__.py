@@ -1,1 +1,1 @@
-"""The store: releases kept in one Delta Lake table, each added, replaced or removed whole or not at all."""
+"""Store of releases in one Delta Lake table; each change adds, replaces or removes one whole release."""

@@ -1,4 +1,4 @@
-"""What one release changed of another: events that came, went, or were told differently, id by id."""
+"""Difference between two releases: events added, removed or changed, by id."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,13 +8,13 @@ import pyarrow as pa
 
 from detente.store.snapshot import Snapshot
 
-# These say where a row stood and when it came, and not what happened.
+# Provenance columns differ between releases even where the event is the same.
 NOT_COMPARED = ("id", "source", "release", "row", "known_on")
 
 
 @dataclass(frozen=True, slots=True)
 class ValueChange:
-    """One value of one event in both releases, as text; None is unknown."""
+    """One value of one event in both releases, as text; None means unknown."""
 
     id: str
     column: str
@@ -24,10 +24,11 @@ class ValueChange:
 
 @dataclass(frozen=True, slots=True)
 class ReleaseDiff:
-    """From `before` to `after`. Ids in order; `columns` counts the events whose value changed, by column.
+    """Changes from release `before` to release `after`.
 
-    `deaths_before` and `deaths_after` sum the best estimates over the events that both releases hold and both
-    give a figure for; `only_compared` are columns that both hold.
+    `came`, `went` and `changed` hold event ids in order: added, removed, changed. `columns` counts changed values by
+    column. `deaths_before` and `deaths_after` sum the best estimates of the events for which both releases give one.
+    `only_compared` lists the columns that both releases have.
     """
 
     before: str
@@ -44,31 +45,29 @@ class ReleaseDiff:
 
 
 def compare_releases(now: Snapshot, before: str, after: str, *, earlier: Snapshot | None = None) -> ReleaseDiff:
-    """Compare two releases of a store, or one release in two versions of it.
+    """Compare two releases of a store, or one release in two versions of the store.
 
     Args:
         now: the store.
-        before, after: releases, by full name or by their own where that is enough.
-        earlier: the version in which to look for `before`, if another.
+        before, after: releases, as `source/release` or by release name alone where only one source has it.
+        earlier: the version of the store that holds `before`; `now` if not given.
 
     Raises:
-        UnknownRelease: one of the two is not there. CorruptStore: a file cannot be read.
+        UnknownRelease: the store lacks one of the two. CorruptStore: a file cannot be read.
     """
     then = earlier or now
     a, b = then.resolve(before), now.resolve(after)
-    files = [[str(f.path) for f in s.files_of("events", [n])] for s, n in ((then, a), (now, b))]
-    columns = _shared_columns(then, now)
     con = duckdb.connect()
-    for name, snap, release, some in (("a", then, a, files[0]), ("b", now, b, files[1])):
-        if some:
-            con.read_parquet(some, union_by_name=True, hive_partitioning=False).create_view(name)
+    for name, snapshot, release in (("a", then, a), ("b", now, b)):
+        if files := [str(f.path) for f in snapshot.files_of("events", [release])]:
+            con.read_parquet(files, union_by_name=True, hive_partitioning=False).create_view(name)
         else:
-            con.register(name, pa.Table.from_batches([], snap.events([release]).schema))
-    held = [{r[0] for r in con.execute(f"DESCRIBE {n}").fetchall()} for n in ("a", "b")]
-    compared = [c for c in columns if c in held[0] and c in held[1]]
+            con.register(name, pa.Table.from_batches([], snapshot.events([release]).schema))
+    in_a, in_b = ({r[0] for r in con.execute(f"DESCRIBE {n}").fetchall()} for n in ("a", "b"))
+    compared = [c for c in _shared_columns(then, now) if c in in_a and c in in_b]
     came = _query_ids(con, "SELECT id FROM b ANTI JOIN a USING (id) ORDER BY id")
     went = _query_ids(con, "SELECT id FROM a ANTI JOIN b USING (id) ORDER BY id")
-    # One pass over both: each column that differs becomes a row.
+    # One query returns a row for each differing value.
     parts = [
         f'SELECT a.id AS id, \'{c}\' AS col, a."{c}"::VARCHAR AS x, b."{c}"::VARCHAR AS y FROM a JOIN b USING (id) '
         f'WHERE a."{c}" IS DISTINCT FROM b."{c}"'
@@ -96,8 +95,8 @@ def _query_ids(con: duckdb.DuckDBPyConnection, query: str) -> tuple[str, ...]:
 
 
 def _sum_deaths(con: duckdb.DuckDBPyConnection) -> tuple[int, int]:
-    found = con.execute(
+    sums = con.execute(
         "SELECT coalesce(sum(a.deaths_best), 0)::BIGINT, coalesce(sum(b.deaths_best), 0)::BIGINT FROM a JOIN b USING (id) "
         "WHERE a.deaths_best IS NOT NULL AND b.deaths_best IS NOT NULL"
     ).fetchone()
-    return (found[0], found[1]) if found else (0, 0)
+    return (sums[0], sums[1]) if sums else (0, 0)

@@ -1,4 +1,4 @@
-"""What a store refuses, and why; in every case the table is as it was before."""
+"""Errors of the store. A change that raises one leaves the table unchanged."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,59 +7,59 @@ from detente.core.errors import DetenteError, nearest, quoted_choices
 
 
 class NoStore(DetenteError):
-    """There is no store where one was looked for."""
+    """The folder holds no store."""
 
     exit_code = 3
 
     def __init__(self, path: Path) -> None:
         self.path = path
         super().__init__(
-            f"There is no store at {path}. `detente ingest FILE` makes one there; --store DIR or the "
-            "environment variable DETENTE_STORE names another place."
+            f"No store found at {path}. Create one with `detente ingest FILE`, or name another "
+            "with --store DIR or the environment variable DETENTE_STORE."
         )
 
 
 class NotAStore(DetenteError):
-    """The folder holds something else, which is left alone."""
+    """The folder holds something other than a store."""
 
     exit_code = 7
 
     def __init__(self, path: Path, found: str) -> None:
         self.path, self.found = path, found
         super().__init__(
-            f"{path} is not a store of détente: it holds {found}. Nothing was changed there. "
-            "Name an empty or a new folder with --store."
+            f"{path} is not a détente store: it holds {found}. Nothing was changed; "
+            "name an empty or new folder with --store."
         )
 
 
 class InvalidStorePath(DetenteError):
-    """The path of the folder holds a character that the table's format cannot take."""
+    """The path contains a character that Delta Lake misreads."""
 
     exit_code = 7
 
     def __init__(self, path: Path) -> None:
         self.path = path
         super().__init__(
-            f"{path} cannot hold a store: there is a % in its path, which Delta Lake reads as the beginning of an "
-            "escaped character. Nothing was changed there. Name another folder with --store."
+            f"{path} cannot hold a store: Delta Lake reads the % in its path as an escape sequence. "
+            "Nothing was changed; name another folder with --store."
         )
 
 
 class StoreTooNew(DetenteError):
-    """A later version of the program wrote the store."""
+    """A newer version of détente wrote the store."""
 
     exit_code = 7
 
     def __init__(self, path: Path, found: str, known: str) -> None:
         self.path, self.found, self.known = path, found, known
         super().__init__(
-            f"The store at {path} has {found}, and this version of détente knows {known}. Nothing was "
-            "changed there. Install a newer détente, or keep another store with --store."
+            f"The store at {path} has {found}, but this version of détente reads {known}. "
+            "Nothing was changed; install a newer détente, or name another store with --store."
         )
 
 
 class CorruptStore(DetenteError):
-    """A file of the store is missing, cut short or altered."""
+    """A file of the store is missing, truncated or altered."""
 
     exit_code = 5
 
@@ -67,55 +67,55 @@ class CorruptStore(DetenteError):
         self.path, self.what = path, what
         super().__init__(
             f"The store at {path} is damaged: {what}. "
-            + (remedy or "`detente data verify` names every damaged release; ingest those files again.")
+            + (remedy or "List the damaged releases with `detente data verify` and ingest their files again.")
         )
 
 
 class NoSuchVersion(DetenteError):
-    """The store has no such version, or its files were cleared away."""
+    """The store has no such version, or its files were removed by `detente data clear`."""
 
     exit_code = 3
 
     def __init__(self, path: Path, version: int, last: int) -> None:
         self.path, self.version, self.last = path, version, last
         super().__init__(
-            f"The store at {path} has no version {version}: they run from 0 to {last}. "
-            "`detente data history` lists what each one changed."
+            f"The store at {path} has no version {version}; its versions run from 0 to {last}. "
+            "`detente data history` lists them."
         )
 
 
 class UnknownRelease(DetenteError):
-    """The store holds no release of that name, or several."""
+    """The store holds no release of that name, or more than one."""
 
     exit_code = 3
 
     def __init__(self, name: str, known: Sequence[str], several: Sequence[str] = ()) -> None:
         self.name, self.known, self.several = name, list(known), list(several)
         if several:
-            told = f"{name!r} is the name of several releases: {quoted_choices(several)}. Name one of them in full."
+            message = f"{name!r} names several releases: {quoted_choices(several)}. Give the full name of one."
         else:
-            told = (
-                f"The store holds no release {name!r}. Nearest: {quoted_choices(nearest(name, known))}. "
-                f"It holds {len(known)}: `detente data list` shows them."
+            message = (
+                f"The store holds no release {name!r} among its {len(known)}. "
+                f"Nearest: {quoted_choices(nearest(name, known))}; `detente data list` shows all."
             )
-        super().__init__(told)
+        super().__init__(message)
 
 
 class IncompatibleColumns(DetenteError):
-    """The columns of a release cannot be kept beside those that the store holds."""
+    """A column of a release does not fit the table."""
 
     exit_code = 5
 
     def __init__(self, release: str, column: str, found: str, kept: str) -> None:
         self.release, self.column, self.found, self.kept = release, column, found, kept
         super().__init__(
-            f"{release}, column {column!r}: it is {found}, where the store needs {kept}. Nothing of this "
-            "release was kept. Give the column another name or type, or ingest into a new store with --store."
+            f"{release}, column {column!r}: it is {found}, where the store needs {kept}. The release was not "
+            "added; give the column another name or type, or ingest into a new store with --store."
         )
 
 
 class UnbalancedAccount(DetenteError):
-    """A reader's account does not add up, so rows were lost or counted twice."""
+    """Rows read do not equal events, merged and rejected rows: a reader lost or duplicated rows."""
 
     exit_code = 5
 
@@ -123,20 +123,20 @@ class UnbalancedAccount(DetenteError):
         self.release, self.rows, self.events, self.kept = release, rows, events, kept
         self.merged, self.set_aside = merged, aside
         super().__init__(
-            f"{release}: {rows} rows were read, but {events} events, {merged} merged and {aside} set aside make "
-            f"{events + merged + aside}, and {kept} events came out. Nothing of this release was kept. "
-            "This is a fault of the reader: please report it with the file's header."
+            f"{release}: {rows} rows were read, but {events} events, {merged} merged and {aside} rejected rows make "
+            f"{events + merged + aside}, and {kept} events were returned, so the release was not added. "
+            "This is a bug of the reader: please report it with the file's header."
         )
 
 
 class StoreBusy(DetenteError):
-    """Others kept changing the store while this change was being written."""
+    """Other programs changed the store at each attempt to write."""
 
     exit_code = 7
 
     def __init__(self, path: Path, tries: int) -> None:
         self.path, self.tries = path, tries
         super().__init__(
-            f"The store at {path} was changed by others at each of {tries} tries to write. Nothing of this "
-            "change was kept. Run the command again when they have finished."
+            f"Other programs changed the store at {path} during each of {tries} attempts to write, so nothing "
+            "was changed. Run the command again when they have finished."
         )

@@ -1,4 +1,4 @@
-"""What happened to the store, version by version."""
+"""History of a store by version."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,10 +10,10 @@ from detente.store.open import open_table
 
 @dataclass(frozen=True, slots=True)
 class StoreVersion:
-    """One version of the table: when it came, and what it did.
+    """One version of the table: its time and its change.
 
-    `what` is made, added, replaced, removed, or, where another program wrote it, that program's own word.
-    `release` is `source/release`, empty where no release was touched. Counts are None where not told.
+    `what` is made, added, replaced, removed, columns added, or another program's name for its own operation.
+    `release` is `source/release`, empty where the version changed no release. Counts are None where not recorded.
     """
 
     version: int
@@ -29,13 +29,13 @@ class StoreVersion:
 
 
 def read_history(path: Path, limit: int | None = None) -> tuple[StoreVersion, ...]:
-    """The versions of the store, newest first.
+    """Return the versions of the store, newest first.
 
     Raises:
         NoStore, NotAStore, StoreTooNew, CorruptStore.
     """
-    # The log is listed to its end, and numbered from the version at which the table was opened: one that
-    # came in between would shift the numbers, so we look again.
+    # delta-rs lists commits without numbers. A commit that arrives between opening and listing would shift
+    # the numbers, so the listing is repeated until no commit intervenes.
     while True:
         newest = open_table(path)
         commits = newest.history(limit)
@@ -44,18 +44,15 @@ def read_history(path: Path, limit: int | None = None) -> tuple[StoreVersion, ..
 
 
 def _parse_version(commit: dict[str, Any], version: int) -> StoreVersion:
-    told: dict[str, Any] = commit.get("detente") or {}
+    metadata: dict[str, Any] = commit.get("detente") or {}
     operation = str(commit.get("operation", ""))
     words = {"CREATE TABLE": "made", "ADD COLUMN": "columns added"}
     return StoreVersion(
         version=version,
         at=datetime.fromtimestamp(commit["timestamp"] / 1000, tz=UTC),
-        what=told.get("what") or words.get(operation, operation.lower()),
-        release=f"{told['source']}/{told['release']}" if told else "",
-        known_on=told.get("known_on", ""),
-        rows=told.get("rows"),
-        events=told.get("events"),
-        merged=told.get("merged"),
-        set_aside=told.get("set_aside"),
-        sha256=told.get("sha256", ""),
+        what=metadata.get("what") or words.get(operation, operation.lower()),
+        release=f"{metadata['source']}/{metadata['release']}" if metadata else "",
+        known_on=metadata.get("known_on", ""),
+        sha256=metadata.get("sha256", ""),
+        **{k: metadata.get(k) for k in ("rows", "events", "merged", "set_aside")},
     )

@@ -1,4 +1,4 @@
-"""Opening the table: is it there, is it ours, can this program read it? And what its errors mean to a person."""
+"""Opening the Delta Lake table of a store, with delta-rs errors translated into errors of the store."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,9 +17,9 @@ LOG_FOLDER = "_delta_log"
 
 @contextmanager
 def wrap_write_errors(path: Path) -> Iterator[None]:
-    """What can go wrong while the store is written, as one error that says that nothing was changed.
+    """Translate errors of writing into `CannotWrite` or `StoreTooNew`.
 
-    A commit that another program was quicker than passes through, for the caller to try again.
+    `CommitFailedError` passes through: another program committed first, and the caller retries.
     """
     try:
         yield
@@ -34,10 +34,10 @@ def wrap_write_errors(path: Path) -> Iterator[None]:
 
 
 def table_uri(path: Path) -> str:
-    """A folder as delta-rs takes it.
+    """Return a folder as delta-rs takes it.
 
     Raises:
-        BadPlace: delta-rs would look for another folder.
+        InvalidStorePath: the path holds a %, which delta-rs would decode.
     """
     # delta-rs 1.6 writes to a folder a%20b and then reads from a b.
     if "%" in str(path.absolute()):
@@ -46,7 +46,7 @@ def table_uri(path: Path) -> str:
 
 
 def open_table(path: Path, version: int | None = None) -> DeltaTable:
-    """The table, or the reason why it is none.
+    """Open the table, at its newest version or at the one given.
 
     Raises:
         NoStore, NotAStore, StoreTooNew, CorruptStore, NoSuchVersion.
@@ -57,7 +57,7 @@ def open_table(path: Path, version: int | None = None) -> DeltaTable:
         raise NotAStore(path, _describe_contents(path))
     try:
         table = DeltaTable(table_uri(path))
-        # Asked for a version far ahead, delta-rs looks for each one up to it, so we ask how far they go.
+        # For a version that does not exist yet, delta-rs looks for a file of every version before it.
         if version is not None and version > (last := table.version()):
             raise NoSuchVersion(path, version, last)
         if version is not None:
@@ -65,41 +65,40 @@ def open_table(path: Path, version: int | None = None) -> DeltaTable:
     except DeltaProtocolError as e:
         raise StoreTooNew(path, f"a table protocol that cannot be read ({_first_line(e)})", "no such one") from e
     except (DeltaError, OSError, ValueError) as e:
-        if "Unsupported" in str(e):  # delta-rs has a type for this, but does not always use it
+        if "Unsupported" in str(e):  # delta-rs does not always raise its DeltaProtocolError
             raise StoreTooNew(path, f"a table protocol that cannot be read ({_first_line(e)})", "no such one") from e
         why = f"its log cannot be read ({_first_line(e)})"
-        raise CorruptStore(path, why, "Put the folder _delta_log back from a copy, or ingest into a new store.") from e
-    mark = table.metadata().configuration.get(FORMAT_PROPERTY)
-    if mark is None:
+        raise CorruptStore(path, why, "Restore the folder _delta_log from a copy, or ingest into a new store.") from e
+    format_version = table.metadata().configuration.get(FORMAT_PROPERTY)
+    if format_version is None:
         raise NotAStore(path, f"a Delta Lake table with other columns ({table.metadata().name or 'without a name'})")
-    if not mark.isdecimal() or int(mark) > FORMAT_VERSION:
-        raise StoreTooNew(path, f"format {mark}", f"formats up to {FORMAT_VERSION}")
-    # Data files are read as they lie. From protocol 2 on that may be wrong: columns can be renamed and
-    # rows deleted in the log alone, which another engine may have done to this table.
-    reader = table.protocol().min_reader_version
-    if reader > 1:
+    if not format_version.isdecimal() or int(format_version) > FORMAT_VERSION:
+        raise StoreTooNew(path, f"format {format_version}", f"formats up to {FORMAT_VERSION}")
+    # Data files are read without the log's column mapping. From protocol 2 on another engine may have renamed
+    # columns or deleted rows in the log alone.
+    if (reader := table.protocol().min_reader_version) > 1:
         raise StoreTooNew(path, f"Delta reader protocol {reader}", "protocol 1")
     return table
 
 
 def open_or_create_table(path: Path) -> DeltaTable:
-    """The table, made first where there is none yet; two programs may do so at once."""
+    """Open the table, creating it if absent; two programs may create it at the same time."""
     if path.is_dir() and _has_content(path):
         return open_table(path)
     if path.exists() and not path.is_dir():
         raise NotAStore(path, "a single file")
-    where = table_uri(path)
+    uri = table_uri(path)
     with wrap_write_errors(path):
         path.mkdir(parents=True, exist_ok=True)
         try:
             DeltaTable.create(
-                where,
+                uri,
                 initial_schema(),
                 mode="ignore",
                 partition_by=list(PARTITION_COLUMNS),
                 name="detente",
                 description="Events by source and release, with the account of every row that was read.",
-                # A brief names the version it used, so versions stay until somebody asks to clear them.
+                # A brief names the version it used, so versions stay until `clear` removes them.
                 configuration={
                     FORMAT_PROPERTY: str(FORMAT_VERSION),
                     "delta.logRetentionDuration": "interval 36500 days",
@@ -107,20 +106,20 @@ def open_or_create_table(path: Path) -> DeltaTable:
                 raise_if_key_not_exists=False,
             )
         except DeltaError:
-            # Another program made it between our look and our try.
+            # Another program may have created it in the meantime.
             if not _is_table(path):
                 raise
     return open_table(path)
 
 
 def _has_content(path: Path) -> bool:
-    # A program that was killed while making a store leaves an empty log behind.
+    # A program killed while it created a store leaves an empty log.
     log = path / LOG_FOLDER
     return any(p.name != LOG_FOLDER for p in path.iterdir()) or (log.is_dir() and any(log.glob("*.json")))
 
 
 def _is_table(path: Path) -> bool:
-    # A log that is there but cannot be read is damage, and not somebody else's folder.
+    # A folder with an unreadable log is a damaged table, not a foreign folder.
     log = path / LOG_FOLDER
     if log.is_dir() and any(log.glob("*.json")):
         return True

@@ -1,4 +1,4 @@
-"""Where the store lives if nobody says: the user's data folder of this kind of machine."""
+"""Default path of the store."""
 
 import os
 from pathlib import Path
@@ -9,7 +9,7 @@ ENVIRONMENT_VARIABLE = "DETENTE_STORE"
 
 
 def default_store_path() -> Path:
-    """`DETENTE_STORE` if it is set, else `detente/store` in the user's data folder.
+    """Return `DETENTE_STORE` if it is set, else `detente/store` in the user's data folder.
 
     Example:
         >>> os.environ["DETENTE_STORE"] = "/data/conflicts"

@@ -1,10 +1,10 @@
-"""How a store lies on the disk: one Delta Lake table, partitioned by source, release and part.
+"""Layout of a store on disk: one Delta Lake table, partitioned by source, release and part.
 
-A release has three parts: its `events`, the rows that were `set_aside`, and one row of `account` that says
-how the two make up the rows that were read. Two tables could not change together, so all three are parts
-of one table and come and go in one commit: nobody ever sees events without their account.
+A release has three parts: its `events`, the rejected rows (`set_aside`), and one row of `account` with the counts
+that reconcile both with the rows read. Delta Lake cannot commit to two tables at once, so all three parts are in one
+table and change in one commit.
 
-A data file is named for a hash of its bytes, so that `verify` can tell whether it is still what was written.
+The name of a data file contains the SHA-256 of its bytes, so `verify` can detect altered files.
 """
 
 import pyarrow as pa
@@ -13,27 +13,18 @@ from detente.events.arrow import SCHEMA
 from detente.events.row_account import REJECTS_SCHEMA
 from detente.store.errors import IncompatibleColumns
 
-# Raise it when an older program could no longer read what this one writes.
+# Increase it when older versions of détente can no longer read what this one writes.
 FORMAT_VERSION = 1
 PARTITION_COLUMNS = ("source", "release", "part")
 PARTS = ("events", "set_aside", "account")
-# What is asked of a release's columns; all else is the reader's choice.
+# All other columns are the reader's choice.
 REQUIRED_COLUMNS = ("id", "source", "release", "known_on", "first")
 
 _REJECTS_TYPE = pa.struct([f for f in REJECTS_SCHEMA if f.name not in PARTITION_COLUMNS])
 _ACCOUNT_TYPE = pa.struct(
-    [
-        pa.field("known_on", pa.date32()),
-        pa.field("sha256", pa.string()),
-        pa.field("rows", pa.int64()),
-        pa.field("events", pa.int64()),
-        pa.field("merged", pa.int64()),
-        pa.field("set_aside", pa.int64()),
-        pa.field("first", pa.date32()),
-        pa.field("last", pa.date32()),
-        pa.field("added", pa.timestamp("us", tz="UTC")),
-        pa.field("detente", pa.string()),
-    ]
+    {"known_on": pa.date32(), "sha256": pa.string()}
+    | dict.fromkeys(("rows", "events", "merged", "set_aside"), pa.int64())
+    | {"first": pa.date32(), "last": pa.date32(), "added": pa.timestamp("us", tz="UTC"), "detente": pa.string()}
 )
 PART_SCHEMA = {
     "set_aside": pa.schema([pa.field("set_aside", _REJECTS_TYPE)]),
@@ -42,7 +33,7 @@ PART_SCHEMA = {
 
 
 def stored_type(kind: pa.DataType) -> pa.DataType:
-    """The type in which a column is kept. Delta Lake has no unsigned numbers, no dictionaries, one kind of text.
+    """Return the type in which a column is stored: Delta Lake lacks unsigned integers, dictionaries and large strings.
 
     Example:
         >>> stored_type(pa.dictionary(pa.int8(), pa.large_string())), stored_type(pa.uint32())
@@ -65,28 +56,27 @@ def stored_type(kind: pa.DataType) -> pa.DataType:
 
 
 def stored_schema(schema: pa.Schema) -> pa.Schema:
-    """A reader's columns as an `events` file keeps them: partition columns apart, everything nullable."""
-    kept = [pa.field(f.name, stored_type(f.type)) for f in schema if f.name not in PARTITION_COLUMNS]
-    return pa.schema(kept)
+    """Return a reader's columns as an `events` file stores them: no partition columns, all nullable."""
+    return pa.schema([pa.field(f.name, stored_type(f.type)) for f in schema if f.name not in PARTITION_COLUMNS])
 
 
 def table_schema(events: pa.Schema) -> pa.Schema:
-    """The table's columns: the partition, the events' own, and one column each for the other two parts."""
+    """Return the table's columns: the partition, those of events, and one column for each other part."""
     partition = [pa.field(name, pa.string(), nullable=False) for name in PARTITION_COLUMNS]
     others = [field for schema in PART_SCHEMA.values() for field in schema]
     return pa.schema([*partition, *events, *others])
 
 
 def initial_schema() -> pa.Schema:
-    """The table's columns when a store is made."""
+    """Return the columns of a new store."""
     return table_schema(stored_schema(SCHEMA))
 
 
 def check_columns(release: str, schema: pa.Schema) -> None:
-    """Does a reading have what a store needs, and nothing that it keeps for itself?
+    """Check that a release has the required columns and uses no reserved name.
 
     Raises:
-        DoesNotFit: the first column that does not, and why.
+        IncompatibleColumns: names the first unsuitable column and the reason.
     """
     for name in REQUIRED_COLUMNS:
         if name not in schema.names:
@@ -99,13 +89,12 @@ def check_columns(release: str, schema: pa.Schema) -> None:
         if not value:
             raise IncompatibleColumns(release, column, "empty", "a name for it")
     for name, kind in (("known_on", pa.date32()), ("first", pa.date32()), ("id", pa.string())):
-        found = stored_type(schema.field(name).type)
-        if found != kind:
+        if stored_type(schema.field(name).type) != kind:
             raise IncompatibleColumns(release, name, str(schema.field(name).type), str(kind))
 
 
 def escape_partition_value(name: str) -> str:
-    """A partition's value as a folder's name, as Hive writes it, so that every engine reads it back.
+    """Return a partition value as a Hive folder name, which every engine can decode.
 
     Example:
         >>> escape_partition_value("GED 25.1/é")
@@ -116,5 +105,5 @@ def escape_partition_value(name: str) -> str:
 
 
 def partition_folder(source: str, release: str, part: str) -> str:
-    """Where the files of one part of a release lie, from the table's folder."""
+    """Return the folder of one part of a release, relative to the table's folder."""
     return f"source={escape_partition_value(source)}/release={escape_partition_value(release)}/part={part}"

@@ -1,4 +1,4 @@
-"""One version of the store, as it stays whatever others add or remove meanwhile."""
+"""Snapshot of one version of the store; later changes by other programs do not affect it."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from detente.store.schema import PART_SCHEMA
 
 @dataclass(frozen=True, slots=True)
 class DataFile:
-    """One file of a version: where it lies, of what it is a part, how many rows and bytes it should have."""
+    """One file of a version: its path, its partition, and the rows and bytes that it should have."""
 
     path: Path
     source: str
@@ -28,16 +28,16 @@ class DataFile:
 
     @property
     def name(self) -> str:
-        """The release it belongs to, as people name it."""
+        """The release it belongs to, as `source/release`."""
         return f"{self.source}/{self.release}"
 
 
 @dataclass(frozen=True, slots=True)
 class ReleaseAccount:
-    """One release in the store. `rows == events + merged + set_aside`, always.
+    """Counts and provenance of one release in the store. `rows == events + merged + set_aside`, always.
 
-    `first` and `last` are the earliest and latest first day of its events, None if it has none; `added` is
-    when it came into the store, `detente` the version of the program that read it.
+    `first` and `last` are the earliest and latest first day of its events, None without events. `set_aside` counts
+    rejected rows. `added` is the time of ingest, `detente` the version of détente that read the file.
     """
 
     source: str
@@ -56,7 +56,7 @@ class ReleaseAccount:
 
     @property
     def name(self) -> str:
-        """`source/release`, as commands take it."""
+        """The release as `source/release`."""
         return f"{self.source}/{self.release}"
 
 
@@ -71,31 +71,30 @@ class Snapshot:
 
     @property
     def names(self) -> list[str]:
-        """The releases as `source/release`, in order."""
+        """The releases as `source/release`, sorted."""
         return sorted({f.name for f in self.files})
 
     def resolve(self, name: str) -> str:
-        """A release by its full name, or by its own where only one source has it.
+        """Return the full name of a release given by its full name, or by its own where only one source has it.
 
         Raises:
-            UnknownRelease: none, or several.
+            UnknownRelease: no release has that name, or several have it.
         """
-        names = self.names
-        if name in names:
+        if name in self.names:
             return name
-        found = sorted({f.name for f in self.files if f.release == name})
-        if len(found) == 1:
-            return found[0]
-        raise UnknownRelease(name, names, found)
+        matches = sorted({f.name for f in self.files if f.release == name})
+        if len(matches) == 1:
+            return matches[0]
+        raise UnknownRelease(name, self.names, matches)
 
     def files_of(self, part: str, names: Iterable[str] | None = None) -> list[DataFile]:
-        """The files of one part, of these releases or of all, in order of release."""
+        """Return the files of one part, for these releases or all, in order of release."""
         wanted = None if names is None else set(names)
-        some = [f for f in self.files if f.part == part and (wanted is None or f.name in wanted)]
-        return sorted(some, key=lambda f: (f.name, str(f.path)))
+        files = [f for f in self.files if f.part == part and (wanted is None or f.name in wanted)]
+        return sorted(files, key=lambda f: (f.name, str(f.path)))
 
     def releases(self) -> tuple[ReleaseAccount, ...]:
-        """Every release with its account, in order of source and day known.
+        """Return the account of every release, in order of source and day of knowledge.
 
         Raises:
             CorruptStore: an account cannot be read.
@@ -103,14 +102,14 @@ class Snapshot:
         sizes: dict[str, int] = {}
         for f in self.files:
             sizes[f.name] = sizes.get(f.name, 0) + f.bytes
-        kept = [read_account(self.path, f, sizes[f.name]) for f in self.files_of("account")]
-        return tuple(sorted(kept, key=lambda k: (k.source, k.known_on, k.release)))
+        accounts = [read_account(self.path, f, sizes[f.name]) for f in self.files_of("account")]
+        return tuple(sorted(accounts, key=lambda a: (a.source, a.known_on, a.release)))
 
     def events(self, names: Iterable[str] | None = None) -> pa.RecordBatchReader:
-        """Events of these releases, or of all, as a stream; a column that a release lacks is null.
+        """Stream the events of these releases, or of all; a column that a release lacks is null.
 
         Raises:
-            CorruptStore: while streaming, at the first file that is not what was written.
+            CorruptStore: while streaming, at the first damaged file.
         """
         schema = pa.schema([pa.field("source", pa.string()), pa.field("release", pa.string()), *self.columns])
         files = self.files_of("events", names)
@@ -119,33 +118,22 @@ class Snapshot:
         )
 
     def rejects(self, names: Iterable[str] | None = None) -> pa.RecordBatchReader:
-        """Rows set aside, with where they stood and why, under `events.reading.SET_ASIDE`."""
+        """Stream the rejected rows with position and reason, in the columns of `events.row_account.REJECTS_SCHEMA`."""
         files = self.files_of("set_aside", names)
         stream = (_unpack_rejects(b, f) for f in files for b in read_batches(self.path, f))
         return pa.RecordBatchReader.from_batches(REJECTS_SCHEMA, stream)
 
 
 def open_version(path: Path, version: int | None = None) -> Snapshot:
-    """The store as it is now, or as it was at a version.
+    """Open the newest version of the store, or a given one.
 
     Raises:
         NoStore, NotAStore, StoreTooNew, CorruptStore, NoSuchVersion.
     """
     table = open_table(path, version)
-    listed = pa.table(table.get_add_actions(flatten=True))
-    files = tuple(
-        DataFile(
-            path=path / unquote(a["path"]),
-            source=a["partition.source"],
-            release=a["partition.release"],
-            part=a["partition.part"],
-            rows=a["num_records"],
-            bytes=a["size_bytes"],
-        )
-        for a in listed.select(
-            ["path", "partition.source", "partition.release", "partition.part", "num_records", "size_bytes"]
-        ).to_pylist()
-    )
+    keys = ("path", "partition.source", "partition.release", "partition.part", "num_records", "size_bytes")
+    actions = pa.table(table.get_add_actions(flatten=True)).select(keys).to_pylist()
+    files = tuple(DataFile(path / unquote(a["path"]), *(a[k] for k in keys[1:])) for a in actions)
     whole = pa.schema(table.schema().to_arrow())
     own = {"source", "release", "part", *PART_SCHEMA}
     columns = pa.schema([pa.field(f.name, _normalise_list_type(f.type)) for f in whole if f.name not in own])
@@ -153,23 +141,23 @@ def open_version(path: Path, version: int | None = None) -> Snapshot:
 
 
 def _normalise_list_type(kind: pa.DataType) -> pa.DataType:
-    # Delta names a list's element "element", Arrow "item"; the events' own schema says "item".
+    # Delta calls a list's element "element"; Arrow and the schema of events call it "item".
     return pa.list_(_normalise_list_type(kind.value_type)) if pa.types.is_list(kind) else kind
 
 
 def read_account(path: Path, file: DataFile, size: int) -> ReleaseAccount:
-    """The account that a file holds."""
+    """Read the account of a release; `size` is the size of all its files in bytes."""
     (row,) = pa.Table.from_batches(read_batches(path, file)).column("account").to_pylist()
     return ReleaseAccount(source=file.source, release=file.release, bytes=size, **row)
 
 
 def read_batches(path: Path, file: DataFile) -> Iterator[pa.RecordBatch]:
-    """The rows of one file, page by page, each checked against the sum that was written with it."""
+    """Stream the rows of one file; Parquet page checksums are verified."""
     try:
-        with pq.ParquetFile(file.path, page_checksum_verification=True) as opened_file:
-            yield from opened_file.iter_batches(batch_size=65_536)
+        with pq.ParquetFile(file.path, page_checksum_verification=True) as parquet:
+            yield from parquet.iter_batches(batch_size=65_536)
     except FileNotFoundError as e:
-        remedy = "Its files were cleared away or lost: ingest the file again, or read a later version."
+        remedy = "Its files were cleared or lost: ingest the file again, or read a later version."
         raise CorruptStore(path, f"a file of {file.name} is gone", remedy) from e
     except (OSError, pa.ArrowException) as e:
         raise CorruptStore(path, f"{file.path.name} of {file.name} cannot be read ({e})") from e
@@ -191,7 +179,7 @@ def _fill_columns(batch: pa.RecordBatch, schema: pa.Schema, file: DataFile) -> p
 
 def _unpack_rejects(batch: pa.RecordBatch, file: DataFile) -> pa.RecordBatch:
     n = batch.num_rows
-    told = batch.column("set_aside")
+    rejects_column = batch.column("set_aside")
     own = {"source": pa.repeat(file.source, n), "release": pa.repeat(file.release, n)}
-    columns = [own[f.name] if f.name in own else told.field(f.name) for f in REJECTS_SCHEMA]
+    columns = [own[f.name] if f.name in own else rejects_column.field(f.name) for f in REJECTS_SCHEMA]
     return pa.RecordBatch.from_arrays(columns, schema=REJECTS_SCHEMA)

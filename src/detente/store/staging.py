@@ -1,4 +1,4 @@
-"""Data files on their way into a store: written and named for their bytes, but part of no version yet."""
+"""Staged data files: written and named by their hash, but not yet committed to a version."""
 
 import hashlib
 import io
@@ -16,14 +16,14 @@ from deltalake.transaction import AddAction
 from detente.store.open import wrap_write_errors
 from detente.store.schema import partition_folder
 
-# Some 100 MB as stored: large enough to scan fast, small enough that two cores share a release.
+# About 100 MB on disk: large enough to scan fast, small enough that two cores can share a release.
 ROWS_PER_FILE = 1_000_000
-# What the writer holds in memory before it can write.
+# Rows that the writer holds in memory.
 ROWS_PER_GROUP = 65_536
 
 
 class _HashingFile(io.RawIOBase):
-    """A new file that remembers the hash of what was written to it."""
+    """New file that hashes what is written to it."""
 
     def __init__(self, path: Path) -> None:
         self.file = path.open("xb")
@@ -47,7 +47,7 @@ class _HashingFile(io.RawIOBase):
 
     def close(self) -> None:
         if not self.file.closed:
-            # The log must not speak of a file that a power cut could still take away.
+            # The log must not name a file that a power cut could still lose.
             self.file.flush()
             os.fsync(self.file.fileno())
             self.file.close()
@@ -55,7 +55,7 @@ class _HashingFile(io.RawIOBase):
 
 
 class StagingWriter:
-    """Writes one part of a release; `actions` names its finished files for the commit."""
+    """Writer of one part of a release; `actions` lists its finished files for the commit."""
 
     def __init__(self, table: Path, source: str, release: str, part: str, schema: pa.Schema) -> None:
         self.table, self.schema = table, schema
@@ -63,12 +63,12 @@ class StagingWriter:
         self.folder = partition_folder(source, release, part)
         self.actions: list[AddAction] = []
         self.rows = 0
-        self._made: list[Path] = []
+        self._paths: list[Path] = []
         self._open: tuple[Path, _HashingFile, pq.ParquetWriter] | None = None
         self._in_file = 0
 
     def write(self, batch: pa.RecordBatch) -> None:
-        """Add a batch that has the schema.
+        """Write a batch that has the schema.
 
         Raises:
             CannotWrite: disk full, read-only, or the like.
@@ -85,7 +85,7 @@ class StagingWriter:
                 self.finish()
 
     def finish(self) -> None:
-        """Close the file that is open, if any, and give it its name."""
+        """Close the open file, if any, and rename it by its hash."""
         if self._open is None:
             return
         path, out, writer = self._open
@@ -94,38 +94,37 @@ class StagingWriter:
             out.close()
             named = path.with_name(f"{uuid.uuid4().hex[:12]}-{out.sha.hexdigest()}.parquet")
             path.rename(named)
-        self._made[-1] = named
+        self._paths[-1] = named
         stats = json.dumps({"numRecords": self._in_file})
-        now = int(time.time() * 1000)
-        inside = f"{self.folder}/{named.name}"
-        self.actions.append(AddAction(inside, out.size, self.values, now, data_change=True, stats=stats))
+        now, relative = int(time.time() * 1000), f"{self.folder}/{named.name}"
+        self.actions.append(AddAction(relative, out.size, self.values, now, data_change=True, stats=stats))
         self._open, self._in_file = None, 0
 
     def discard(self) -> None:
-        """Remove whatever was written; for when the release does not come into the store after all."""
+        """Delete all files written; called where the release is not committed."""
         if self._open is not None:
             _, out, writer = self._open
-            # A Parquet writer cannot be left: it wants to write its last page, now to nowhere.
+            # Closing a Parquet writer writes its last page; `dropped` discards it.
             out.dropped = True
             with suppress(OSError, pa.ArrowException):
                 writer.close()
             with suppress(OSError):
                 out.file.close()
             self._open = None
-        for path in self._made:
+        for path in self._paths:
             path.unlink(missing_ok=True)
 
     def _open_file(self) -> tuple[Path, _HashingFile, pq.ParquetWriter]:
-        within = self.table / self.folder
-        within.mkdir(parents=True, exist_ok=True)
-        # A leading dot: no engine takes a file that is being written for data.
-        path = within / f".{uuid.uuid4().hex}.part"
+        folder = self.table / self.folder
+        folder.mkdir(parents=True, exist_ok=True)
+        # Engines ignore files with a leading dot, so none reads an unfinished file.
+        path = folder / f".{uuid.uuid4().hex}.part"
         out = _HashingFile(path)
-        self._made.append(path)
+        self._paths.append(path)
         writer = pq.ParquetWriter(out, self.schema, compression="zstd", compression_level=1, write_page_checksum=True)
         return path, out, writer
 
 
 def parse_hash_from_name(path: Path) -> str:
-    """The hash that a data file's name promises."""
+    """Return the hash in a data file's name."""
     return path.stem.rpartition("-")[2]

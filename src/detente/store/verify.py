@@ -1,4 +1,4 @@
-"""Is the store what was written, to the byte? And what of it is left over from programs that were killed?"""
+"""Verification of every byte of a store, and removal of files that killed ingests left behind."""
 
 import hashlib
 import json
@@ -19,7 +19,7 @@ from detente.store.staging import parse_hash_from_name
 
 @dataclass(frozen=True, slots=True)
 class StoreProblem:
-    """What is wrong with one release of the store."""
+    """A problem of one release in the store."""
 
     release: str
     what: str
@@ -27,10 +27,10 @@ class StoreProblem:
 
 @dataclass(frozen=True, slots=True)
 class VerificationReport:
-    """What a check of one version found; `problems` is empty where all is well.
+    """Result of verifying one version; `problems` is empty for a sound store.
 
     `rows == events + merged + set_aside` over the releases whose account could be read. `leftovers` are
-    files that no kept version names: an ingest was killed, or one is running now.
+    files that no version names: an ingest was killed, or one is running now.
     """
 
     version: int
@@ -46,11 +46,11 @@ class VerificationReport:
 
 
 def verify_store(now: Snapshot, told: Callable[[int], None] | None = None) -> VerificationReport:
-    """Read every byte of a version: hashes, checksums, counts, accounts, ids that stand twice.
+    """Check every file of a version: hashes, checksums, counts, accounts, duplicate ids.
 
     Args:
-        now: from `snapshot`.
-        told: is called with the number of files that were read.
+        now: from `open_version`.
+        told: progress callback, called with the number of files read.
     """
     problems: list[StoreProblem] = []
     sums = dict.fromkeys(("rows", "events", "merged", "set_aside"), 0)
@@ -83,8 +83,8 @@ def _find_damage(path: Path, file: DataFile) -> list[str]:
     if size != file.bytes:
         return [f"its file {file.path.name} has {size:,} bytes where {file.bytes:,} were written"]
     with file.path.open("rb") as f:
-        found = hashlib.file_digest(f, "sha256").hexdigest()
-    if found != parse_hash_from_name(file.path):
+        digest = hashlib.file_digest(f, "sha256").hexdigest()
+    if digest != parse_hash_from_name(file.path):
         return [f"the bytes of its file {file.path.name} are not those that were written"]
     try:
         rows = sum(b.num_rows for b in read_batches(path, file))
@@ -97,16 +97,18 @@ def _check_account(now: Snapshot, name: str, files: list[DataFile], sums: dict[s
     accounts = [f for f in files if f.part == "account"]
     if len(accounts) != 1 or accounts[0].rows != 1:
         return [f"it has {sum(f.rows for f in accounts)} accounts, not one"]
-    kept = read_account(now.path, accounts[0], 0)
+    account = read_account(now.path, accounts[0], 0)
     faults = []
     for part in ("events", "set_aside"):
-        there = sum(f.rows for f in files if f.part == part)
-        if there != getattr(kept, part):
-            faults.append(f"its account says {getattr(kept, part):,} {part.replace('_', ' ')}, but there are {there:,}")
-    if kept.rows != kept.events + kept.merged + kept.set_aside:
-        faults.append(f"its {kept.rows:,} rows are not its events, merged rows and rows set aside together")
+        rows = sum(f.rows for f in files if f.part == part)
+        if rows != getattr(account, part):
+            faults.append(
+                f"its account says {getattr(account, part):,} {part.replace('_', ' ')}, but there are {rows:,}"
+            )
+    if account.rows != account.events + account.merged + account.set_aside:
+        faults.append(f"its {account.rows:,} rows are not its events, merged rows and rows set aside together")
     for key in sums:
-        sums[key] += getattr(kept, key)
+        sums[key] += getattr(account, key)
     return faults
 
 
@@ -116,23 +118,23 @@ def _find_duplicate_ids(now: Snapshot, sound: set[str]) -> list[StoreProblem]:
         files = [str(f.path) for f in now.files_of("events", [name])]
         if not files:
             continue
-        # DuckDB goes to the disk where ids do not fit in memory.
-        found = duckdb.execute(
+        # DuckDB spills to disk where ids do not fit in memory.
+        duplicates = duckdb.execute(
             "SELECT id, count(*) AS n, count(*) OVER () FROM read_parquet($files) "
             "GROUP BY id HAVING n > 1 ORDER BY n DESC, id LIMIT 1",
             {"files": files},
         ).fetchone()
-        if found:
-            problems.append(StoreProblem(name, f"{found[2]:,} ids stand there more than once, such as {found[0]!r}"))
+        if duplicates:
+            what = f"{duplicates[2]:,} ids stand there more than once, such as {duplicates[0]!r}"
+            problems.append(StoreProblem(name, what))
     return problems
 
 
 def find_leftovers(path: Path) -> list[Path]:
-    """Files in the table's folders that neither the newest version nor an earlier one that is kept names."""
-    named = {path / p for p in _list_logged_files(path)}
-    named |= {f.path for f in open_version(path).files}
-    found = [p for p in path.rglob("*.par*") if p.suffix in (".parquet", ".part") and LOG_FOLDER not in p.parts]
-    return sorted(p for p in found if p not in named)
+    """List the files in the table's folders that no version names."""
+    named = {path / p for p in _list_logged_files(path)} | {f.path for f in open_version(path).files}
+    files = [p for p in path.rglob("*.par*") if p.suffix in (".parquet", ".part") and LOG_FOLDER not in p.parts]
+    return sorted(p for p in files if p not in named)
 
 
 def _list_logged_files(path: Path) -> set[str]:
@@ -147,7 +149,7 @@ def _list_logged_files(path: Path) -> set[str]:
 
 @dataclass(frozen=True, slots=True)
 class CleanupResult:
-    """What was cleared away, or would be: files and bytes."""
+    """Files removed, or to be removed in a dry run, and their size in bytes."""
 
     files: tuple[Path, ...]
     bytes: int
@@ -158,22 +160,20 @@ def remove_leftovers(path: Path, *, days: float, forget: bool = False, dry_run: 
 
     Args:
         path: the store.
-        days: leave files alone that are younger than so many days: an ingest may be writing them now.
-        forget: earlier versions can no longer be read afterwards, nor the briefs made from them made again.
-        dry_run: only say what would go.
+        days: minimum age in days. Younger files are left: an ingest may be writing them now.
+        forget: earlier versions can then no longer be read, nor their briefs reproduced.
+        dry_run: list the files without removing them.
     """
-    old = time.time() - days * 86_400
-    gone = list(find_leftovers(path))
+    newest = time.time() - days * 86_400
+    candidates = list(find_leftovers(path))
     if forget:
         with wrap_write_errors(path):
-            table = open_table(path)
-            hours = int(days * 24)
-            listed = table.vacuum(hours, dry_run=True, enforce_retention_duration=False)
-            gone += [path / p for p in listed if path / p not in gone]
-    some = [p for p in gone if p.is_file() and p.stat().st_mtime <= old]
-    size = sum(p.stat().st_size for p in some)
+            unneeded = open_table(path).vacuum(int(days * 24), dry_run=True, enforce_retention_duration=False)
+            candidates += [path / p for p in unneeded if path / p not in candidates]
+    files = [p for p in candidates if p.is_file() and p.stat().st_mtime <= newest]
+    size = sum(p.stat().st_size for p in files)
     if not dry_run:
         with wrap_write_errors(path):
-            for p in some:
+            for p in files:
                 p.unlink()
-    return CleanupResult(tuple(some), size)
+    return CleanupResult(tuple(files), size)

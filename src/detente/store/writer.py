@@ -1,9 +1,9 @@
-"""Changing the store: a release is added, replaced or removed in one commit, or not at all.
+"""Changes to the store: one commit adds, replaces or removes a release.
 
-What is to be kept is written first, to files that no version names; then one commit to the table's log names them
-and drops those of the same release that were there before. A program killed before the commit leaves the table as
-it was, with files that `clear` takes away. Each commit is made against the newest version and refused if another
-came first; it is then made again against that one, so that two programs never undo each other's work.
+Data files are written first. One commit to the table's log then names them and drops the earlier files of the same
+release. A program killed before the commit leaves the table unchanged and files that `clear` removes. A commit is
+made against the newest version and fails if another program committed first; it is then retried against that
+version, so two programs never undo each other's changes.
 """
 
 import os
@@ -37,10 +37,10 @@ WriteProgress = Callable[[int], None]
 
 @dataclass(frozen=True, slots=True)
 class StoreChange:
-    """What a change did: `added`, `replaced`, `removed`, or `unchanged` where the same bytes were kept already.
+    """Result of a change: `added`, `replaced`, `removed`, or `unchanged` where the store already held the same bytes.
 
-    `version` is the first version of the table that has it. `release` is its account, or that of what was
-    removed; None where a damaged release was removed whose account cannot be read.
+    `version` is the first version of the table with the change. `release` is the account of the release added or
+    removed; None where a damaged release with an unreadable account was removed.
     """
 
     what: Literal["added", "replaced", "removed", "unchanged"]
@@ -51,29 +51,25 @@ class StoreChange:
 def add_release(
     path: Path, reading: EventStream, *, told: WriteProgress | None = None, again: bool = False
 ) -> StoreChange:
-    """Put a release into the store, in place of an earlier one of the same source and name if there is one.
+    """Add a release to the store; it replaces an earlier one of the same source and name.
 
     Args:
-        path: the store; made if there is none.
-        reading: from `events.read`. It streams: memory does not grow with the file.
-        told: is called with the number of events written so far.
-        again: read anew even if the same bytes are kept already, read by this version of the program.
+        path: the store; created if absent.
+        reading: from `read_release`. It streams: memory does not grow with the file.
+        told: progress callback, called with the number of events written so far.
+        again: ingest even if the store holds the same bytes, read by this version of détente.
 
     Raises:
         NotAStore, StoreTooNew, CorruptStore: the store cannot be used.
-        DoesNotFit: a column that the store cannot keep. AccountOpen: the reader lost rows.
-        CannotWrite: disk full, read-only, or the like. StoreBusy: others wrote all the time.
-        In each case the table is as it was.
+        IncompatibleColumns: a column that the store cannot hold. UnbalancedAccount: the reader lost rows.
+        CannotWrite: disk full, read-only, or the like. StoreBusy: other programs wrote at every attempt.
+        Each leaves the table unchanged.
     """
     release = reading.release
     name = f"{release.source}/{release.name}"
     if "/" in release.source:
-        raise IncompatibleColumns(
-            name,
-            "source",
-            f"{release.source!r}, with a stroke",
-            "a name without one: source/release is how releases are named",
-        )
+        needed = "a name without one: releases are named source/release"
+        raise IncompatibleColumns(name, "source", f"{release.source!r}, with a slash", needed)
     check_columns(name, reading.events.schema)
     open_or_create_table(path)
     before = _read_current_account(path, name)
@@ -85,32 +81,33 @@ def add_release(
     stages = {p: StagingWriter(path, release.source, release.name, p, s) for p, s in parts.items()}
     try:
         first, last = _write_events(reading, stages["events"], told)
-        kept = _build_account(reading, stages["events"].rows, first, last)
+        account = _build_account(reading, stages["events"].rows, first, last)
         for batch in _regroup_batches(reading.account().set_aside.to_batches()):
             stages["set_aside"].write(_wrap_in_struct(batch, "set_aside"))
-        row = {f.name: getattr(kept, f.name) for f in PART_SCHEMA["account"].field("account").type}
+        row = {f.name: getattr(account, f.name) for f in PART_SCHEMA["account"].field("account").type}
         stages["account"].write(pa.RecordBatch.from_pylist([{"account": row}], schema=PART_SCHEMA["account"]))
         for stage in stages.values():
             stage.finish()
         actions = [a for s in stages.values() for a in s.actions]
         _add_columns(path, name, schema)
-        version, replaced = _commit(path, name, actions, kept)
+        version, replaced = _commit(path, name, actions, account)
     except BaseException:
         _discard_uncommitted(path, stages.values())
         raise
-    return StoreChange("replaced" if replaced else "added", version, replace(kept, bytes=sum(a.size for a in actions)))
+    size = sum(a.size for a in actions)
+    return StoreChange("replaced" if replaced else "added", version, replace(account, bytes=size))
 
 
 def remove_release(path: Path, name: str) -> StoreChange:
-    """Take a release out of the store; earlier versions of the table keep it until they are cleared.
+    """Remove a release from the store; earlier versions of the table hold it until they are cleared.
 
     Raises:
-        UnknownRelease: the store does not hold it. As `add` otherwise.
+        UnknownRelease: the store does not hold it. Otherwise as `add_release`.
     """
     full = open_version(path).resolve(name)
-    kept = _read_current_account(path, full)
-    version, _ = _commit(path, full, [], kept)
-    return StoreChange("removed", version, kept)
+    account = _read_current_account(path, full)
+    version, _ = _commit(path, full, [], account)
+    return StoreChange("removed", version, account)
 
 
 def _read_current_account(path: Path, name: str) -> ReleaseAccount | None:
@@ -119,7 +116,7 @@ def _read_current_account(path: Path, name: str) -> ReleaseAccount | None:
     try:
         return next((read_account(path, f, size) for f in now.files_of("account", [name])), None)
     except CorruptStore:
-        # A damaged release is mended by ingesting it again, so it must not keep that from happening.
+        # Ingesting a damaged release again repairs it, so its damage must not stop the ingest.
         return None
 
 
@@ -135,18 +132,18 @@ def _write_events(
     last: date | None = None
     for batch in _regroup_batches(reading.events):
         _check_partition(reading, batch)
-        kept = batch.select([n for n in batch.schema.names if n not in PARTITION_COLUMNS]).cast(stage.schema)
-        days = pc.min_max(kept.column("first")).as_py()
+        events = batch.select([n for n in batch.schema.names if n not in PARTITION_COLUMNS]).cast(stage.schema)
+        days = pc.min_max(events.column("first")).as_py()
         first = min(filter(None, (first, days["min"])), default=None)
         last = max(filter(None, (last, days["max"])), default=None)
-        stage.write(kept)
+        stage.write(events)
         if told:
             told(stage.rows)
     return first, last
 
 
 def _regroup_batches(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """The same rows in batches of a row group: readers hand on batches of any size, and each written costs a group."""
+    """Regroup rows into batches of a row group: each batch written costs a group, and readers yield any size."""
     waiting: list[pa.RecordBatch] = []
     rows = 0
     for batch in batches:
@@ -160,7 +157,7 @@ def _regroup_batches(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBat
 
 
 def _check_partition(reading: EventStream, batch: pa.RecordBatch) -> None:
-    # A row filed under another release would be replaced and removed with the wrong file.
+    # A row stored under another release would be replaced and removed with the wrong file.
     name = f"{reading.release.source}/{reading.release.name}"
     for column, wanted in (("source", reading.release.source), ("release", reading.release.name)):
         values = pc.unique(batch.column(column)).to_pylist()
@@ -172,14 +169,14 @@ def _check_partition(reading: EventStream, batch: pa.RecordBatch) -> None:
             raise IncompatibleColumns(name, column, "empty in a row", "it in every row")
 
 
-def _build_account(reading: EventStream, kept: int, first: date | None, last: date | None) -> ReleaseAccount:
+def _build_account(reading: EventStream, events: int, first: date | None, last: date | None) -> ReleaseAccount:
     r, account = reading.release, reading.account()
-    aside = account.set_aside.num_rows
-    if kept != account.events or account.rows != account.events + account.merged + aside:
-        raise UnbalancedAccount(f"{r.source}/{r.name}", account.rows, account.events, kept, account.merged, aside)
+    rejected = account.set_aside.num_rows
+    if events != account.events or account.rows != account.events + account.merged + rejected:
+        raise UnbalancedAccount(f"{r.source}/{r.name}", account.rows, account.events, events, account.merged, rejected)
     return ReleaseAccount(
-        source=r.source, release=r.name, known_on=r.known_on, sha256=r.sha256, rows=account.rows, events=kept,
-        merged=account.merged, set_aside=aside, first=first, last=last, added=datetime.now(UTC),
+        source=r.source, release=r.name, known_on=r.known_on, sha256=r.sha256, rows=account.rows, events=events,
+        merged=account.merged, set_aside=rejected, first=first, last=last, added=datetime.now(UTC),
         detente=__version__, bytes=0,
     )  # fmt: skip
 
@@ -187,18 +184,18 @@ def _build_account(reading: EventStream, kept: int, first: date | None, last: da
 def _wrap_in_struct(batch: pa.RecordBatch, column: str) -> pa.RecordBatch:
     (field,) = PART_SCHEMA[column]
     arrays = [batch.column(f.name).cast(f.type) for f in field.type]
-    told = pa.StructArray.from_arrays(arrays, fields=list(field.type))
-    return pa.RecordBatch.from_arrays([told], schema=PART_SCHEMA[column])
+    struct = pa.StructArray.from_arrays(arrays, fields=list(field.type))
+    return pa.RecordBatch.from_arrays([struct], schema=PART_SCHEMA[column])
 
 
 def _find_missing_columns(path: Path, name: str, schema: pa.Schema) -> list[pa.Field]:
-    """The columns that the table lacks; one that it has must be of the same type."""
+    """Return the columns that the table lacks; a shared column must have the same type."""
     known = {f.name: f.type for f in pa.schema(open_table(path).schema().to_arrow())}
     for field in schema:
         if field.name not in known:
             try:
                 Schema.from_arrow(pa.schema([field]))
-            except Exception as e:  # delta-rs raises a bare Exception for a type that it does not have
+            except Exception as e:  # delta-rs raises a bare Exception for an unsupported type
                 raise IncompatibleColumns(name, field.name, str(field.type), "a type that Delta Lake has") from e
         elif not _are_same_type(known[field.name], field.type):
             raise IncompatibleColumns(name, field.name, str(field.type), str(known[field.name]))
@@ -212,7 +209,7 @@ def _are_same_type(a: pa.DataType, b: pa.DataType) -> bool:
 
 
 def _add_columns(path: Path, name: str, schema: pa.Schema) -> None:
-    # A commit of its own: until the release follows it only adds columns that are empty everywhere.
+    # A separate commit: it only adds columns that are null in every row until the release follows.
     for attempt in range(MAX_TRIES):
         new = _find_missing_columns(path, name, schema)
         if not new:
@@ -226,48 +223,47 @@ def _add_columns(path: Path, name: str, schema: pa.Schema) -> None:
     raise StoreBusy(path, MAX_TRIES)
 
 
-def _commit(path: Path, name: str, actions: list[AddAction], kept: ReleaseAccount | None) -> tuple[int, bool]:
-    """Name these files as the release, in place of those that were; returns the version, and were there any."""
+def _commit(path: Path, name: str, actions: list[AddAction], account: ReleaseAccount | None) -> tuple[int, bool]:
+    """Commit these files as the release; return the version and whether the release existed before."""
     source, _, release = name.partition("/")
     which = [("source", "=", source), ("release", "=", release)]
     for attempt in range(MAX_TRIES):
         table = open_table(path)
-        there = name in open_version(path, table.version()).names
-        if not actions and not there:
+        existed = name in open_version(path, table.version()).names
+        if not actions and not existed:
             return table.version(), False
-        what = "removed" if not actions else "replaced" if there else "added"
-        # No retries inside: they would keep what we saw of the old version, and with it files that another
-        # program has replaced since.
-        how = CommitProperties(
-            custom_metadata=_build_commit_metadata(what, source, release, kept), max_commit_retries=0
-        )
+        what = "removed" if not actions else "replaced" if existed else "added"
+        # delta-rs must not retry by itself: it would reuse the old version's file list, and with it files that
+        # another program has replaced since.
+        metadata = _build_commit_metadata(what, source, release, account)
+        properties = CommitProperties(custom_metadata=metadata, max_commit_retries=0)
         schema = pa.schema(table.schema().to_arrow())
         try:
             with wrap_write_errors(path):
                 table.create_write_transaction(
-                    [*actions], "overwrite", schema, list(PARTITION_COLUMNS), which, commit_properties=how
+                    [*actions], "overwrite", schema, list(PARTITION_COLUMNS), which, commit_properties=properties
                 )
         except CommitFailedError:
             _back_off(attempt)
         except CannotWrite:
-            # The commit may stand and only a checkpoint after it have failed, which loses nothing.
+            # The commit may have succeeded and only the checkpoint after it failed, which loses nothing.
             if not actions or not find_committed_paths(path, actions):
                 raise
-            return open_table(path).version(), there
+            return open_table(path).version(), existed
         else:
-            return table.version() + 1, there
+            return table.version() + 1, existed
     raise StoreBusy(path, MAX_TRIES)
 
 
 def find_committed_paths(path: Path, actions: Iterable[AddAction]) -> set[str]:
-    """Which of these files the newest version names."""
-    there = {f.path for f in open_version(path).files}
-    return {a.path for a in actions if path / a.path in there}
+    """Return the paths of these files that the newest version names."""
+    committed = {f.path for f in open_version(path).files}
+    return {a.path for a in actions if path / a.path in committed}
 
 
 def _discard_uncommitted(path: Path, stages: Iterable[StagingWriter]) -> None:
-    # An interruption may come between the commit and our knowing of it: what the log names is not ours to
-    # delete. Where the log cannot be read, files are left lying, which `clear` mends.
+    # An interruption may come after the commit, so files that the log names must stay. Where the log cannot be
+    # read, all files stay; `clear` removes the unnecessary ones.
     try:
         for stage in stages:
             if not find_committed_paths(path, stage.actions):
@@ -276,15 +272,15 @@ def _discard_uncommitted(path: Path, stages: Iterable[StagingWriter]) -> None:
         return
 
 
-def _build_commit_metadata(what: str, source: str, release: str, kept: ReleaseAccount | None) -> dict[str, Any]:
-    """What `history` tells of a commit."""
-    told: dict[str, Any] = {"what": what, "source": source, "release": release, "version": __version__}
-    if kept is not None:
-        counts = {"rows": kept.rows, "events": kept.events, "merged": kept.merged, "set_aside": kept.set_aside}
-        told |= {"known_on": str(kept.known_on), "sha256": kept.sha256, **counts}
-    return {"detente": told}
+def _build_commit_metadata(what: str, source: str, release: str, account: ReleaseAccount | None) -> dict[str, Any]:
+    """Return the commit metadata that `read_history` reads."""
+    metadata: dict[str, Any] = {"what": what, "source": source, "release": release, "version": __version__}
+    if account is not None:
+        counts = {k: getattr(account, k) for k in ("rows", "events", "merged", "set_aside")}
+        metadata |= {"known_on": str(account.known_on), "sha256": account.sha256, **counts}
+    return {"detente": metadata}
 
 
 def _back_off(attempt: int) -> None:
-    # Chance only spreads the tries of programs in time; no result depends on it.
+    # The random delay only spreads the attempts of programs in time; no result depends on it.
     time.sleep(make_rng(os.getpid() * 1000 + attempt).uniform(0, min(0.5, 0.01 * 2**attempt)))

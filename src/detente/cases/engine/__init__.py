@@ -1,1 +1,1 @@
-"""Coding at scale: the rules that put an event into a channel, as one expression that any engine can run."""
+"""Assignment of actors and channels as one expression, for any database engine that Ibis supports."""

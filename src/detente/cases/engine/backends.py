@@ -1,8 +1,8 @@
-"""Where the coding runs: DuckDB in this process, Spark on a cluster, or another engine that holds the rows already.
+"""Engines for classification: DuckDB in this process, Spark on a cluster, or another engine that holds the rows.
 
-DuckDB and Spark read the data files of one version of the store as they lie, so an ingest that goes on meanwhile
-changes nothing. Any other engine is named by its address (`clickhouse://`, `trino://`, `bigquery://`), and its table must
-have the columns of `coding.COLUMNS`; its driver is not part of this package.
+DuckDB and Spark read the data files of one version of the store directly, so a concurrent ingest has no effect. Any
+other engine is given by its URL (`clickhouse://`, `trino://`, `bigquery://`). Its table must have the columns of
+`classify.COLUMNS`; its driver is not part of this package.
 """
 
 import os
@@ -24,9 +24,9 @@ SPARK_REQUIREMENTS = 'pip install "detente[spark]", and Java 17 or later'
 
 
 class NoEngine(DetenteError):
-    """The engine that was named cannot be used here."""
+    """The engine cannot be used."""
 
-    exit_code = 9
+    exit_code = 10
 
     def __init__(self, name: str, why: str, remedy: str) -> None:
         self.name, self.why = name, why
@@ -35,14 +35,14 @@ class NoEngine(DetenteError):
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """Which engine, and how.
+    """An engine and its settings.
 
     Fields:
-        name: duckdb, spark, or the address of another.
+        name: duckdb, spark, or the URL of another engine.
         master: Spark's master, such as local[2], spark://host:7077, yarn.
-        memory: the most that DuckDB may hold in memory, such as 1GB; beyond that it goes to the disk.
-        threads: how many threads DuckDB and a local Spark may use; all if None.
-        table: the table that another engine holds the events in.
+        memory: memory limit of DuckDB, such as 1GB; beyond it DuckDB spills to disk.
+        threads: threads for DuckDB and a local Spark; all if None.
+        table: the events table of another engine.
     """
 
     name: str = "duckdb"
@@ -54,26 +54,21 @@ class Engine:
 
 @contextmanager
 def open_event_table(engine: Engine, now: Snapshot | None, names: Iterable[str] | None = None) -> Iterator[ir.Table]:
-    """The events of a version of the store as a table of an engine; of another engine, its own table.
+    """Open the events of a version of the store as a table of DuckDB or Spark, or another engine's own table.
 
     Raises:
-        NoEngine: it is not installed, cannot be reached, or lacks a column.
+        NoEngine: the engine is not installed, cannot be reached, or lacks a column.
     """
-    if engine.name == "duckdb":
+    if engine.name in ("duckdb", "spark"):
         if now is None:
-            raise NoEngine(engine.name, "it was given no store", "Name one with --store.")
-        with _open_duckdb(engine, now, names) as rows:
-            yield rows
-    elif engine.name == "spark":
-        if now is None:
-            raise NoEngine(engine.name, "it was given no store", "Name one with --store.")
-        with _open_spark(engine, now, names) as rows:
+            raise NoEngine(engine.name, "it needs a store", "Name one with --store.")
+        with (_open_duckdb if engine.name == "duckdb" else _open_spark)(engine, now, names) as rows:
             yield rows
     elif "://" in engine.name:
         yield _open_other_engine(engine)
     else:
-        remedy = "Name duckdb, spark, or an address such as clickhouse://user@host/database."
-        raise NoEngine(engine.name, "there is no engine of that name", remedy)
+        remedy = "Name duckdb, spark, or a URL such as clickhouse://user@host/database."
+        raise NoEngine(engine.name, "no engine has that name", remedy)
 
 
 def _select_columns(rows: ir.Table) -> ir.Table:
@@ -99,9 +94,8 @@ def _open_duckdb(engine: Engine, now: Snapshot, names: Iterable[str] | None) -> 
             settings["threads"] = engine.threads
         connection = ibis.duckdb.connect(**settings)
         try:
-            files = _list_data_files(now, names)
-            if files:
-                # Not DuckDB's own reading of `source=` from a path: it would take one above the store's folder too.
+            if files := _list_data_files(now, names):
+                # DuckDB's own Hive partitioning would also read a `source=` in a folder above the store.
                 stored = connection.con.read_parquet(files, union_by_name=True, filename=True, hive_partitioning=False)
                 stored.create_view("stored")
                 connection.con.execute(
@@ -138,50 +132,37 @@ def _open_spark(engine: Engine, now: Snapshot, names: Iterable[str] | None) -> I
             builder = builder.config(key, value)
         session = builder.getOrCreate()
     except (PySparkException, RuntimeError, FileNotFoundError, OSError) as e:
-        raise NoEngine(
-            "spark",
-            f"it does not start ({str(e).splitlines()[0]})",
-            f"It needs {SPARK_REQUIREMENTS}; is the master right?",
-        ) from e
+        remedy = f"It needs {SPARK_REQUIREMENTS}; check the master."
+        raise NoEngine("spark", f"it does not start ({str(e).splitlines()[0]})", remedy) from e
     session.sparkContext.setLogLevel("ERROR")
     for key, value in settings.items():
         if key.startswith("spark.sql."):
             session.conf.set(key, value)
     connection = ibis.pyspark.connect(session)
     try:
-        files = _list_data_files(now, names)
-        if files:
-            frame = (
-                session.read.option("basePath", str(Path(now.path).resolve()))
-                .option("mergeSchema", "true")
-                .parquet(*files)
-            )
-            frame.createOrReplaceTempView("detente_events")
+        if files := _list_data_files(now, names):
+            reader = session.read.option("basePath", str(Path(now.path).resolve())).option("mergeSchema", "true")
+            reader.parquet(*files).createOrReplaceTempView("detente_events")
             yield _select_columns(connection.table("detente_events"))
         else:
             yield _select_columns(connection.create_view("detente_events", _make_empty_table(now), overwrite=True))
     except PySparkException as e:
         why = f"it could not read the store ({str(e).splitlines()[0]})"
-        raise NoEngine("spark", why, "Its workers must see the store's folder under the same path.") from e
+        raise NoEngine("spark", why, "Make the store's folder available to its workers under the same path.") from e
     finally:
         session.stop()
 
 
 def _open_other_engine(engine: Engine) -> ir.Table:
     kind = engine.name.partition("://")[0]
-    # An address may hold a password, so it is never repeated.
+    # The URL may contain a password, so messages show only its scheme.
     try:
         table = ibis.connect(engine.name).table(engine.table)
-    except Exception as e:  # each driver has errors of its own
+    except Exception as e:  # each driver raises its own errors
         why = f"it could not be reached, or has no table {engine.table!r} ({type(e).__name__})"
-        raise NoEngine(
-            f"{kind}://…", why, f'Its driver comes with pip install "ibis-framework[{kind}]"; --table names the table.'
-        ) from e
-    lacking = [c for c in COLUMNS if c not in table.columns]
-    if lacking:
-        raise NoEngine(
-            f"{kind}://…",
-            f"its table {engine.table!r} lacks {', '.join(lacking)}",
-            "See docs/store.md for the columns.",
-        )
+        remedy = f'Install its driver with pip install "ibis-framework[{kind}]"; --table names the table.'
+        raise NoEngine(f"{kind}://…", why, remedy) from e
+    if lacking := [c for c in COLUMNS if c not in table.columns]:
+        why = f"its table {engine.table!r} lacks {', '.join(lacking)}"
+        raise NoEngine(f"{kind}://…", why, "See docs/store.md for the columns.")
     return _select_columns(table)

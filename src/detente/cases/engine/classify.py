@@ -1,8 +1,8 @@
-"""Rows to actors, actors to channels, channels to daily counts: the step that grows with the number of events.
+"""Classification of event rows as one Ibis expression: names to actors, actors to channels, channels to counts.
 
-`coded` says of every row what `gather` and `channels.assign` say of an event, by the same table of rules; a test holds
-them to each other for every event of the flagship and for made ones. It is one expression, so DuckDB runs it here
-and another engine where the rows are.
+`classify_events` gives every row the status and channel that `load_case_data` and `assign_channels` give an event, by
+the same rules; tests compare both for every event of the flagship and for generated events. DuckDB runs the
+expression in this process, another engine where it holds the rows.
 """
 
 from datetime import date
@@ -24,12 +24,12 @@ from detente.cases.engine.roles import (
     side_key,
 )
 
-# What is read of an event; nothing else need be there.
+# The required columns.
 COLUMNS = (
     "id", "source", "release", "known_on", "first", "date_precision", "country", "raw_initiators", "raw_recipients",
     "type", "mode",
 )  # fmt: skip
-# May be there: true where a source takes an id back, so that what it told before is an event no more.
+# Optional column: true where a source retracts the event with this id.
 WITHDRAWN_COLUMN = "withdrawn"
 EVENT, KNOWN_LATER, UNKNOWN_NAME, OUTSIDE_CASE = "event", "later", "names a stranger", "outside the case's days"
 WITHDRAWN = "withdrawn"
@@ -38,17 +38,17 @@ WITHDRAWN = "withdrawn"
 def classify_events(
     events: ir.Table, case: CaseFile, *, as_of: date | None = None, rules: tuple[ChannelRule, ...] = ()
 ) -> ir.Table:
-    """Every row with its status and its channel.
+    """Add status and channel to every row.
 
     Args:
         events: rows with `COLUMNS`.
-        as_of: rows known later have the status `later`; if not given, none have.
-        rules: are read first, then the case's, then the table, as in `channels.assign`.
+        as_of: rows known later get the status `later`; if not given, none do.
+        rules: come first, then the case's, then the table, as in `assign_channels`.
 
     Returns:
         `source`, `release`, `id`, `known_on`, `day`, `date_precision`; `status`, one of event, later, names a stranger,
-        outside the case's days, withdrawn; `rule`, which of the rules fitted, from 0; and `channel`, null where that rule says that
-        the event belongs to none, or where the row is no event.
+        outside the case's days, withdrawn; `rule`, the index of the matching rule from 0; and `channel`, null where
+        that rule assigns none or where the status is not event.
     """
     order = (*rules, *case.rules, *load_channel_rules())
     sets = role_sets(events, case)
@@ -63,16 +63,16 @@ def classify_events(
         got_key=side_key(events, "raw_recipients"),
     )
     for side in ("did", "got"):
-        # The suffix keeps the two sides apart; a list without any name is in no set, and is nobody.
-        found = sets.select(**{f"{side}_s": sets.source, f"{side}_e": sets.era, f"{side}_p": sets.place, f"{side}_k": sets.key,
+        # The prefix distinguishes the two sides. An empty list of names is in no set: the side has no role.
+        side_sets = sets.select(**{f"{side}_s": sets.source, f"{side}_e": sets.era, f"{side}_p": sets.place, f"{side}_k": sets.key,
                                f"{side}_roles": sets.roles, f"{side}_known": sets.known})  # fmt: skip
         rows = rows.left_join(
-            found,
+            side_sets,
             [
-                rows.alias_source == found[f"{side}_s"],
-                rows.era == found[f"{side}_e"],
-                rows["at"] == found[f"{side}_p"],
-                rows[f"{side}_key"] == found[f"{side}_k"],
+                rows.alias_source == side_sets[f"{side}_s"],
+                rows.era == side_sets[f"{side}_e"],
+                rows["at"] == side_sets[f"{side}_p"],
+                rows[f"{side}_key"] == side_sets[f"{side}_k"],
             ],
         )
         rows = rows.drop(f"{side}_s", f"{side}_e", f"{side}_p", f"{side}_k", f"{side}_key")
@@ -89,11 +89,10 @@ def classify_events(
         (late, KNOWN_LATER),
         else_=EVENT,
     )
-    judged = rows.mutate(status=status)
-    is_no_event = judged.status != EVENT
-    # Most rows of a global source name strangers: they leave before the rules are tried.
-    tried = [(_matches_rule(r, judged, case), ibis.literal(i, "int64")) for i, r in enumerate(order)]
-    numbered = judged.mutate(rule=ibis.cases((is_no_event, ibis.null("int64")), *tried))
+    rows = rows.mutate(status=status)
+    # Most rows of a global source name unknown actors; the first branch skips the rules for them.
+    matches = [(_matches_rule(r, rows, case), ibis.literal(i, "int64")) for i, r in enumerate(order)]
+    numbered = rows.mutate(rule=ibis.cases((rows.status != EVENT, ibis.null("int64")), *matches))
     channels: dict[str, list[int]] = {}
     for i, r in enumerate(order):
         channels.setdefault(r.channel, []).append(i)
@@ -106,7 +105,7 @@ def classify_events(
 
 
 def is_withdrawn(events: ir.Table) -> ir.BooleanValue:
-    """Is the row no event, but the word that its id is none?"""
+    """Return whether the row retracts the event with its id."""
     if WITHDRAWN_COLUMN not in events.columns:
         return ibis.literal(False)
     column: ir.BooleanValue = events[WITHDRAWN_COLUMN]
@@ -114,10 +113,10 @@ def is_withdrawn(events: ir.Table) -> ir.BooleanValue:
 
 
 def count_classified(rows: ir.Table) -> ir.Table:
-    """Coded rows counted by status, channel, day and whether the day is precisely known.
+    """Count classified rows by status, channel, day and whether the day is precisely known.
 
-    `n` rows each; `known_on` is the latest day on which one of them became known. The days of rows that are in no channel
-    are left out, so that the table stays as small as days times channels.
+    `n` counts rows; `known_on` is the latest day on which one of them became known. `day` is null for rows without a
+    channel, so the table has at most days times channels rows.
     """
     counted = rows.select(
         "status", "channel", "known_on",
@@ -130,10 +129,10 @@ def count_classified(rows: ir.Table) -> ir.Table:
 
 
 def count_unknown_names(events: ir.Table, case: CaseFile) -> ir.Table:
-    """Names that the cast does not know, with how many rows hold each: `source`, `name`, `n`."""
+    """Count the rows with each unknown name: `source`, `name`, `n`."""
     names = resolve_names(events, case)
     unknown = names.filter(names.bit.isnull()).select("source", "era", "place", "key", "name")
-    # How many rows hold a list is asked of the lists, which are few, and not of every name of every row.
+    # Rows are counted by distinct list of names: there are far fewer lists than names in rows.
     sides = [
         events.select(codebook_of(events.source, case).name("book"), "source", era=era_of(events["first"], case),
                       place=alias_country(events.country, case), key=side_key(events, c))
@@ -141,12 +140,9 @@ def count_unknown_names(events: ir.Table, case: CaseFile) -> ir.Table:
     ]  # fmt: skip
     both = ibis.union(*sides)
     held = both.group_by("book", "source", "era", "place", "key").agg(n=both.count())
-    joined = held.inner_join(
-        unknown.rename(book="source"),
-        ["book", "era", "place", "key"],
-    )
-    found = joined.group_by("source", "name").agg(n=joined.n.sum())
-    return found.order_by(ibis.desc("n"), "source", "name")
+    joined = held.inner_join(unknown.rename(book="source"), ["book", "era", "place", "key"])
+    counts = joined.group_by("source", "name").agg(n=joined.n.sum())
+    return counts.order_by(ibis.desc("n"), "source", "name")
 
 
 def _matches_rule(rule: ChannelRule, rows: ir.Table, case: CaseFile) -> ir.BooleanValue:
@@ -169,7 +165,7 @@ def _matches_word(allowed: str, word: ir.StringValue) -> ir.BooleanValue | None:
 
 
 def _matches_roles(pattern: str, roles: ir.IntegerValue) -> ir.BooleanValue | None:
-    """What `channels._roles` tests on a set, on bits; None where anything fits."""
+    """Test role bits as `channels._matches_roles` tests a set of roles; None where anything matches."""
     if pattern == "-":
         return roles == 0
     words = pattern.split()
@@ -178,7 +174,7 @@ def _matches_roles(pattern: str, roles: ir.IntegerValue) -> ir.BooleanValue | No
     test: ir.BooleanValue | None = (roles & barred) == 0 if barred else None
     if not wanted or "*" in wanted:
         return test
-    # A word that is no role, alone or within a+b, fits nobody.
+    # A word that is not a role, alone or within a+b, matches nobody.
     masks = [sum(ROLE_BITS[p] for p in set(w.split("+"))) for w in wanted if all(p in ROLE_BITS for p in w.split("+"))]
     some: ir.BooleanValue = ibis.literal(False)
     singles = sum({m for m in masks if m & (m - 1) == 0})

@@ -1,7 +1,8 @@
-"""One row an event: of the releases of a source that tell of one id, the row that holds, by the rule of `events/vintage.py`.
+"""Selection of one row for each event where several releases of a source report the same id.
 
-The same rule as an expression, for an engine. What only an earlier release tells stays, unless a later one tells its whole
-stretch of days anew: monthly releases each hold a month, so that a missing id says nothing.
+The rule is that of `events/vintage.py`, as an expression for an engine. An id that only an earlier release reports
+stays, unless a later release covers its period again: monthly releases each hold one month, so a missing id means
+nothing.
 """
 
 from collections.abc import Sequence
@@ -15,10 +16,9 @@ from detente.store.snapshot import ReleaseAccount
 
 
 def select_latest(rows: ir.Table, releases: Sequence[ReleaseAccount], as_of: date | None = None) -> ir.Table:
-    """Rows of `coding.COLUMNS` without those that a newer release replaces or drops.
+    """Return the rows (`classify.COLUMNS`) without those that a newer release replaces or drops.
 
-    Only sources of which there is more than one release are looked at: with one, ids are those of the release. Rows known
-    after `as_of` are left in, to be counted as known later.
+    Sources with a single release are left unchanged. Rows known after `as_of` stay, to be counted as known later.
     """
     count: dict[str, int] = {}
     for k in releases:
@@ -28,18 +28,18 @@ def select_latest(rows: ir.Table, releases: Sequence[ReleaseAccount], as_of: dat
         return rows
     day = as_of or date.max
     shared = [k for k in releases if k.source in several]
-    named = [(p, i) for p, i in rank_releases(shared, day).items()]
-    place = ibis.cases(*(((rows.source == s) & (rows.release == r), i) for (s, r), i in named), else_=-1)
-    told = rows.mutate(place=place)
-    known = told if as_of is None else told.filter(told.known_on <= ibis.literal(as_of))
+    ranks = rank_releases(shared, day).items()
+    rank = ibis.cases(*(((rows.source == s) & (rows.release == r), i) for (s, r), i in ranks), else_=-1)
+    ranked = rows.mutate(place=rank)
+    known = ranked if as_of is None else ranked.filter(ranked.known_on <= ibis.literal(as_of))
     best = known.filter(known.place >= 0).group_by("source", "id").agg(best=known.place.max())
     best = best.select(best_source="source", best_id="id", best="best")
-    joined = told.left_join(best, [told.source == best.best_source, told.id == best.best_id])
+    joined = ranked.left_join(best, [ranked.source == best.best_source, ranked.id == best.best_id])
     holds = joined.best.isnull() | (joined.place >= joined.best)
     for c in find_release_coverage(shared):
         earlier = [k.release for k in shared if k.source == c.source and k.known_on < c.known_on]
         if c.known_on <= day and earlier:
             within = joined["first"].between(ibis.literal(c.first), ibis.literal(c.last))
             holds = holds & ~((joined.source == c.source) & joined.release.isin(earlier) & within)
-    kept = joined.filter(holds if as_of is None else holds | (joined.known_on > ibis.literal(as_of)))
-    return kept.select(*rows.columns)
+    valid = joined.filter(holds if as_of is None else holds | (joined.known_on > ibis.literal(as_of)))
+    return valid.select(*rows.columns)

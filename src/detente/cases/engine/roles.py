@@ -1,11 +1,11 @@
-"""Who an event names, as roles on its day, in an expression.
+"""Roles of the actors that an event names, on its day, as Ibis expressions.
 
-Every list of names is looked up once, not every event: there are millions of events and some thousand lists. A list's
-roles are one whole number, a bit a role, so that a rule about roles is a test of bits.
+Each distinct list of names is resolved once: millions of events share some thousand lists. The roles of a list are one
+integer with one bit for each role, so rules test bits.
 
-Roles and names change on a few days only (the Taliban were a group before they governed). Between two such days lies an
-*era*, and `cast.role_on` and `Alias.fits` are asked for a day of each. Of countries only those matter that an alias names.
-What is looked up, and in what order, is that of `cast.resolve`; a test holds the two to each other.
+Roles and names change on a few days only (the Taliban were a group before they governed). The period between two such
+days is an *era*; `actors.role_on` and `Alias.fits` are evaluated for one day of each. Only countries that an alias names
+matter. The order of resolution is that of `actors.resolve_actors`; a test compares the two.
 """
 
 from collections.abc import Mapping
@@ -20,17 +20,17 @@ from detente.cases.case_file import CaseFile
 from detente.cases.channel_rule import ROLES
 
 ROLE_BITS: Mapping[str, int] = {role: 1 << i for i, role in enumerate(ROLES)}
-# A sign that no name of a source holds. The number of names stands before it: no name and one empty name differ.
+# A character that occurs in no name. The count of names precedes it, since no name and one empty name differ.
 NAME_SEPARATOR = "\x1f"
-# A source without aliases in a case goes by the keys of the cast, whatever it is called.
+# Stands for all sources without aliases in a case: their names are the keys of the cast.
 ANY_SOURCE = ""
-# A country that is known, but that no alias asks for.
+# Stands for all known countries that no alias names.
 OTHER_COUNTRY = "-"
 CODE_COLUMNS = {"raw_initiators": "initiator_codes", "raw_recipients": "recipient_codes"}
 
 
 def list_role_changes(case: CaseFile) -> list[date]:
-    """The days on which somebody's role or name changes, in order.
+    """List the days on which an actor's role or name changes, in order.
 
     Example:
         >>> from detente.cases.case_file import load_case_file
@@ -45,7 +45,7 @@ def list_role_changes(case: CaseFile) -> list[date]:
 
 
 def era_of(day: ir.DateValue, case: CaseFile) -> ir.IntegerValue:
-    """How many changes of role or name lie on or before a day."""
+    """Count the changes of role or name on or before a day."""
     number: ir.IntegerValue = ibis.literal(0, "int64")
     for change in list_role_changes(case):
         number = number + (day >= ibis.literal(change)).cast("int64")
@@ -58,13 +58,13 @@ def _day_in_era(case: CaseFile, era: int) -> date:
 
 
 def _codebooks(case: CaseFile) -> dict[str, str]:
-    """The sources that a case has names for, each with the book that they stand in."""
+    """Map each source that a case has names for to the codebook that lists them."""
     named = {s for a in case.cast for s in a.aliases}
     return {s: b for s in sorted(named | set(CODEBOOK_OF_SOURCE)) if (b := find_codebook(case, s)) in named}
 
 
 def codebook_of(source: ir.StringValue, case: CaseFile) -> ir.StringValue:
-    """The book that holds for a source: its own, another's, or none."""
+    """Return the codebook of a source: its own, another's, or `ANY_SOURCE`."""
     books = _codebooks(case)
     if not books:
         return ibis.literal(ANY_SOURCE)
@@ -72,7 +72,7 @@ def codebook_of(source: ir.StringValue, case: CaseFile) -> ir.StringValue:
 
 
 def alias_country(country: ir.StringValue, case: CaseFile) -> ir.StringValue:
-    """The country as far as aliases ask for it; empty where it is not known."""
+    """Return the country if an alias names it, else `OTHER_COUNTRY`; empty where unknown."""
     asked = sorted({n.soil for a in case.cast for names in a.aliases.values() for n in names if n.soil})
     known = country.fill_null("")
     if not asked:
@@ -83,29 +83,29 @@ def alias_country(country: ir.StringValue, case: CaseFile) -> ir.StringValue:
 def role_bit_of(
     book: ir.StringValue, word: ir.StringValue, number: ir.IntegerValue, country: ir.StringValue, case: CaseFile
 ) -> ir.IntegerValue:
-    """The role of one name, or code, as a bit; null where the cast does not know it on that day in that country."""
+    """Return the role of a name or code as a bit; null where no actor has it on that day in that country."""
     eras = range(len(list_role_changes(case)) + 1)
     days = {e: _day_in_era(case, e) for e in eras}
     branches: list[tuple[ir.BooleanValue, ir.IntegerValue]] = []
     for b in (*sorted(set(_codebooks(case).values())), ANY_SOURCE):
-        # A name that stands there in full goes before one that only begins so.
+        # A full name takes precedence over a prefix.
         for whole in (True, False):
             for actor in case.cast:
                 roles = {e: ROLE_BITS[role_on(actor, d)] for e, d in days.items()}
-                # Names that hold on the same days in the same country are one test together.
+                # One test for all names valid in the same eras and the same country.
                 alike: dict[tuple[tuple[int, ...], str], list[Alias]] = {}
                 for n in actor.named(b):
                     if n.name.endswith("*") != whole:
-                        held = tuple(e for e, d in days.items() if n.fits(n.name, d, n.soil))
-                        alike.setdefault((held, n.soil), []).append(n)
-                for (held, soil), names in alike.items():
+                        valid = tuple(e for e, d in days.items() if n.fits(n.name, d, n.soil))
+                        alike.setdefault((valid, n.soil), []).append(n)
+                for (valid, soil), names in alike.items():
                     fits = (book == b) & _matches_names(word, names, whole)
                     if soil:
                         fits = fits & country.isin(["", soil])
-                    for bit in dict.fromkeys(roles[e] for e in held):
-                        when = [e for e in held if roles[e] == bit]
-                        here = fits if len(when) == len(days) else fits & number.isin(when)
-                        branches.append((here, ibis.literal(bit, "int64")))
+                    for bit in dict.fromkeys(roles[e] for e in valid):
+                        when = [e for e in valid if roles[e] == bit]
+                        test = fits if len(when) == len(days) else fits & number.isin(when)
+                        branches.append((test, ibis.literal(bit, "int64")))
     return ibis.cases(*branches, else_=ibis.null("int64"))
 
 
@@ -119,13 +119,13 @@ def _matches_names(word: ir.StringValue, names: list[Alias], whole: bool) -> ir.
 
 
 def join_names(names: ir.ArrayValue) -> ir.StringValue:
-    """A list of names as one text, different for different lists."""
+    """Join a list of names into one text, unique for each list."""
     count = names.length().fill_null(0).cast("string")
     return count + NAME_SEPARATOR + names.join(NAME_SEPARATOR).fill_null("")
 
 
 def codes_of(events: ir.Table, column: str) -> ir.ArrayValue:
-    """The source's own codes for a column of names; the names again where it has none, or not one each."""
+    """Return the source's codes for a column of names; the names where it lacks one code for each."""
     names: ir.ArrayValue = events[column]
     if CODE_COLUMNS[column] not in events.columns:
         return names
@@ -134,17 +134,14 @@ def codes_of(events: ir.Table, column: str) -> ir.ArrayValue:
 
 
 def side_key(events: ir.Table, column: str) -> ir.StringValue:
-    """What one side of an event is looked up by: its names, and its codes where it has any."""
+    """Return the lookup key of one side of an event: its names, and its codes if the table has them."""
     names = join_names(events[column])
-    return (
-        names
-        if CODE_COLUMNS[column] not in events.columns
-        else names + NAME_SEPARATOR + join_names(codes_of(events, column))
-    )
+    has_codes = CODE_COLUMNS[column] in events.columns
+    return names + NAME_SEPARATOR + join_names(codes_of(events, column)) if has_codes else names
 
 
 def resolve_names(events: ir.Table, case: CaseFile) -> ir.Table:
-    """Every name of every list that events hold: `source`, `era`, `place`, `key`, `name`, and its `bit`."""
+    """Resolve every name of every list in the events: `source`, `era`, `place`, `key`, `name`, `bit`."""
     sides = [
         events.select(
             source=codebook_of(events.source, case), era=era_of(events["first"], case), place=alias_country(events.country, case),
@@ -164,7 +161,7 @@ def resolve_names(events: ir.Table, case: CaseFile) -> ir.Table:
             role_bit_of(single.source, single.code, single.era, single.place, case),
         )
     )
-    # UCDP writes allies who fought together in one field: every part must be known by itself.
+    # UCDP writes allies who fought together in one field: each part must be known by itself.
     allied = found.bit.isnull() & found.name.contains(", ")
     parts = found.filter(allied).select(*by, name=found.name.split(", ").unnest())
     parts = parts.mutate(bit=role_bit_of(parts.source, parts.name, parts.era, parts.place, case))
@@ -172,9 +169,9 @@ def resolve_names(events: ir.Table, case: CaseFile) -> ir.Table:
 
 
 def role_sets(events: ir.Table, case: CaseFile) -> ir.Table:
-    """Every list of names that events hold: `source`, `era`, `place`, `key`, its `roles`, and whether all are `known`."""
+    """Resolve every list of names in the events: `source`, `era`, `place`, `key`, `known` (all names), `roles`."""
     names = resolve_names(events, case)
-    # A bitwise OR as an aggregate is not to be had on every engine, so each role is asked for by itself.
+    # Some engines lack bitwise OR as an aggregate, so each role is aggregated separately.
     one = {f"is_{i}": (names.bit == bit).fill_null(False).any() for i, bit in enumerate(ROLE_BITS.values())}
     found = names.group_by("source", "era", "place", "key").agg(known=names.bit.notnull().all(), **one)
     roles: ir.IntegerValue = ibis.literal(0, "int64")
