@@ -16,7 +16,8 @@ from detente.forecast.errors import BadForecast, BadHorizon, BadPanel, DateOutsi
 from detente.forecast.mixture_weights import fill_distances, fit_mixture_weights, share_in_bin
 from detente.forecast.panel import Panel, format_month, parse_month, read_panel
 from detente.forecast.scores.crps import crps
-from detente.forecast.training_data import Array, History
+from detente.forecast.training_data import History
+from detente.core.arrays import FloatArray
 from detente.forecast.views_format import Draws
 from detente.sources.errors import EmptyFile, WrongHeader
 
@@ -24,14 +25,14 @@ UCDP = Path(__file__).parents[3] / "shared/data/ucdp/country_month_ged25_1.csv"
 AHEAD = np.arange(3, 15)
 
 
-def stationary_world(seed: int, units: int = 30, months: int = 150) -> tuple[Array, Array]:
+def stationary_world(seed: int, units: int = 30, months: int = 150) -> tuple[FloatArray, FloatArray]:
     """Counts about each unit's constant rate, and the rates, shape (unit, 1)."""
     rng = np.random.default_rng(seed)
     rate = rng.gamma(0.4, 60.0, (units, 1))
     return rng.negative_binomial(1.0, 1 / (1 + rate), (units, months)).astype(float), rate
 
 
-def panel(y: Array) -> Panel:
+def panel(y: FloatArray) -> Panel:
     units = tuple(f"C{i:02d}" for i in range(len(y)))
     return Panel("made", units, tuple(range(1, len(y) + 1)), parse_month("2000-01"), y)
 

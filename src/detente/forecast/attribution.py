@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import numpy as np
-from numpy.typing import NDArray
 
+from detente.core.arrays import FloatArray
 from detente.events.event import Event
 from detente.forecast.case import FORCE, CaseForecast
 from detente.model.fit import FittedModel
 
-Array = NDArray[np.float64]
 RESPONSE_SHARE = 0.5  # share of futures simulated with responses
 
 
@@ -32,7 +31,7 @@ class Driver:
     high: float
 
 
-def compute_memory_effects(s: FittedModel, days: int) -> Array:
+def compute_memory_effects(s: FittedModel, days: int) -> FloatArray:
     """Compute events of k over the next `days` days per unit of memory m of j today: shape (draw, k, j, m).
 
     Example:

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from detente.cases.case_file import CaseFile
 from detente.cases.load import load_case_data
+from detente.core.arrays import FloatArray
 from detente.core.rng import make_rng
 from detente.forecast.baselines import BASELINES
 from detente.forecast.case import (
@@ -36,7 +37,7 @@ from detente.forecast.case import (
     simulate_deaths,
 )
 from detente.forecast.errors import BadHorizon, HistoryTooShort
-from detente.forecast.training_data import Array, History
+from detente.forecast.training_data import History
 from detente.measures.counts import Counts, daily_counts
 from detente.model.simulate import simulate_future
 
@@ -59,9 +60,9 @@ class BacktestRound:
     origin: date
     days: int
     coverage: float
-    draws: dict[str, Array]
+    draws: dict[str, FloatArray]
     came: NDArray[np.int64]
-    dead: dict[str, Array]
+    dead: dict[str, FloatArray]
     died: NDArray[np.int64]
     even: bool
     truce: tuple[float, bool] | None
@@ -88,7 +89,7 @@ def origins(case: CaseFile, as_of: date | None = None) -> list[date]:
         day = month_end + timedelta(days=1)
     if not out:
         observed = int((g.coverage.by_day > 0).sum())
-        raise HistoryTooShort(f"the case {case.id}", observed, MIN_OBSERVED_DAYS, "watched days")
+        raise HistoryTooShort(f"the case {case.id}", observed, MIN_OBSERVED_DAYS, "covered days")
     return out
 
 
@@ -124,8 +125,8 @@ def _backtest_origin(
     g = load_case_data(case, origin)
     counts = add_closures(g, daily_counts(g))
     coverage = float(counts.coverage[-1])
-    drawn: dict[str, dict[int, Array]] = {}
-    drawn_deaths: dict[str, dict[int, Array]] = {}
+    drawn: dict[str, dict[int, FloatArray]] = {}
+    drawn_deaths: dict[str, dict[int, FloatArray]] = {}
     for name in (SYSTEM, BACKGROUND):
         rng = make_rng(seed)
         s, _ = fit_forecast_system(g, counts, rng, coverage=coverage, answers=name == SYSTEM)
@@ -167,7 +168,9 @@ def _backtest_origin(
     return out
 
 
-def draw_unobserved_channel(counts: Counts, days: int, coverage: float, draws: int, rng: np.random.Generator) -> Array:
+def draw_unobserved_channel(
+    counts: Counts, days: int, coverage: float, draws: int, rng: np.random.Generator
+) -> FloatArray:
     """Draw events of a channel without any event so far: its rate is low, not zero.
 
     Poisson, with the rate from Jeffreys' posterior after no event in all the coverage so far: gamma(1/2, coverage).

@@ -11,18 +11,19 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import digamma, gammaln
 
+from detente.core.arrays import FloatArray
 from detente.forecast.errors import HistoryTooShort
-from detente.forecast.training_data import Array, ForecastModel, History, drop_unknown, systematic_resample
+from detente.forecast.training_data import ForecastModel, History, drop_unknown, systematic_resample
 
 Periods = NDArray[np.int64]
 
 
-def zero(h: History, ahead: Periods, draws: int, rng: np.random.Generator) -> Array:
+def zero(h: History, ahead: Periods, draws: int, rng: np.random.Generator) -> FloatArray:
     """Forecast zero."""
     return np.zeros((len(h.units), len(ahead), draws))
 
 
-def last_value(h: History, ahead: Periods, draws: int, rng: np.random.Generator) -> Array:
+def last_value(h: History, ahead: Periods, draws: int, rng: np.random.Generator) -> FloatArray:
     """Repeat the last known period, without uncertainty."""
     last = np.array([drop_unknown(row, unit)[-1] for row, unit in zip(h.y, h.units, strict=True)])
     return np.tile(last[:, None, None], (1, len(ahead), draws))
@@ -37,16 +38,16 @@ def conflictology(months: float) -> ForecastModel:
         [1.0, 2.0]
     """
 
-    def model(h: History, ahead: Periods, draws: int, rng: np.random.Generator) -> Array:
+    def model(h: History, ahead: Periods, draws: int, rng: np.random.Generator) -> FloatArray:
         return _draw_each_unit(h, ahead, draws, rng, lambda y, _: y[-h.months_to_periods(months) :])
 
     return model
 
 
-def climatology(h: History, ahead: Periods, draws: int, rng: np.random.Generator) -> Array:
+def climatology(h: History, ahead: Periods, draws: int, rng: np.random.Generator) -> FloatArray:
     """Draw from past periods of the same time of year; from all, if none is known."""
 
-    def same_season(y: Array, step: int) -> Array:
+    def same_season(y: FloatArray, step: int) -> FloatArray:
         indices = np.arange(len(y) - 1 + step, -1, -h.per_year).round().astype(int)
         known = y[indices[(indices >= 0) & (indices < len(y))]]
         known = known[~np.isnan(known)]
@@ -55,7 +56,7 @@ def climatology(h: History, ahead: Periods, draws: int, rng: np.random.Generator
     return _draw_each_unit(h, ahead, draws, rng, same_season, whole=True)
 
 
-def bootstrap(h: History, ahead: Periods, draws: int, rng: np.random.Generator) -> Array:
+def bootstrap(h: History, ahead: Periods, draws: int, rng: np.random.Generator) -> FloatArray:
     """Draw from all known periods of the unit with equal probability."""
     return _draw_each_unit(h, ahead, draws, rng, lambda y, _: y)
 
@@ -66,7 +67,7 @@ def exponential(months: float = 6.0) -> ForecastModel:
     Mean and variance are weighted moments of the past; if the variance is not above the mean, counts are Poisson.
     """
 
-    def model(h: History, ahead: Periods, draws: int, rng: np.random.Generator) -> Array:
+    def model(h: History, ahead: Periods, draws: int, rng: np.random.Generator) -> FloatArray:
         out = np.empty((len(h.units), len(ahead), draws))
         for i, (row, unit) in enumerate(zip(h.y, h.units, strict=True)):
             y = drop_unknown(row, unit)
@@ -79,7 +80,9 @@ def exponential(months: float = 6.0) -> ForecastModel:
     return model
 
 
-def draw_negative_binomial(mean: float, variance: float, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+def draw_negative_binomial(
+    mean: float, variance: float, shape: tuple[int, ...], rng: np.random.Generator
+) -> FloatArray:
     """Draw negative-binomial counts of this mean and variance; Poisson if the variance is too small."""
     if mean <= 0:
         return np.zeros(shape)
@@ -88,7 +91,7 @@ def draw_negative_binomial(mean: float, variance: float, shape: tuple[int, ...],
     return rng.poisson(np.minimum(rate, 1e12), shape).astype(float)
 
 
-def nb_glm(h: History, ahead: Periods, draws: int, rng: np.random.Generator) -> Array:
+def nb_glm(h: History, ahead: Periods, draws: int, rng: np.random.Generator) -> FloatArray:
     """Negative-binomial regression with log link, one for each number of periods ahead, over all units.
 
     Columns: log(1 + mean) of the last period, the last year and all the past. Fitted on every earlier origin from the
@@ -119,7 +122,7 @@ def nb_glm(h: History, ahead: Periods, draws: int, rng: np.random.Generator) -> 
     return out
 
 
-def _design_matrix(y: Array, year: int) -> Array:
+def _design_matrix(y: FloatArray, year: int) -> FloatArray:
     known = np.isfinite(y)
     total = np.cumsum(np.where(known, y, 0), axis=1)
     n = np.maximum(np.cumsum(known, axis=1), 1)
@@ -131,8 +134,8 @@ def _design_matrix(y: Array, year: int) -> Array:
     return np.stack([np.ones_like(y), *logs], axis=-1)
 
 
-def _fit_nb_regression(x: Array, y: Array) -> tuple[Array, float]:
-    def loss(b: Array) -> tuple[float, Array]:
+def _fit_nb_regression(x: FloatArray, y: FloatArray) -> tuple[FloatArray, float]:
+    def loss(b: FloatArray) -> tuple[float, FloatArray]:
         r = np.exp(np.clip(b[-1], -8, 6))
         eta = np.clip(x @ b[:-1], -20, 13)
         mean = np.exp(eta)
@@ -150,9 +153,9 @@ def _fit_nb_regression(x: Array, y: Array) -> tuple[Array, float]:
 
 
 def _draw_each_unit(
-    h: History, ahead: Periods, draws: int, rng: np.random.Generator, pick: Callable[[Array, int], Array], *,
+    h: History, ahead: Periods, draws: int, rng: np.random.Generator, pick: Callable[[FloatArray, int], FloatArray], *,
     whole: bool = False,
-) -> Array:  # fmt: skip
+) -> FloatArray:  # fmt: skip
     out = np.empty((len(h.units), len(ahead), draws))
     for i, (row, unit) in enumerate(zip(h.y, h.units, strict=True)):
         y = drop_unknown(row, unit)

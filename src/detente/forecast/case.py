@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from detente.cases.coverage import ReportingCoverage
 from detente.cases.load import CaseData
+from detente.core.arrays import FloatArray
 from detente.forecast import severity
 from detente.forecast.errors import BadHorizon, DateOutsideRecord, HistoryTooShort
 from detente.measures.counts import Counts, daily_counts
@@ -28,7 +29,6 @@ from detente.model.fit import FittedModel, fit_model
 from detente.model.report import regime_indicators
 from detente.model.simulate import SimulatedPaths, simulate_future
 
-Array = NDArray[np.float64]
 FORCE = ("attack", "operation", "strike", "clash")
 CLOSURE = "closure"
 DEATH_SERIES = ("deaths told, lowest figures", "deaths told, highest figures")
@@ -59,8 +59,8 @@ class CaseForecast:
     counts: Counts
     paths: SimulatedPaths
     grid: tuple[int, ...]
-    deaths_low: Array
-    deaths_high: Array
+    deaths_low: FloatArray
+    deaths_high: FloatArray
     marks: Mapping[str, severity.SeverityModel]
     truce: TruceDuration | None
     open_crossings: int
@@ -71,7 +71,7 @@ class CaseForecast:
         out: NDArray[np.int64] = self.paths.y[:, :days, self.channels.index(channel)].sum(axis=1, dtype=np.int64)
         return out
 
-    def deaths(self, days: int) -> tuple[Array, Array]:
+    def deaths(self, days: int) -> tuple[FloatArray, FloatArray]:
         """Reported deaths within `days` days, a value of the grid: lowest and highest figures, shape (path,) each."""
         i = self.grid.index(days)
         return self.deaths_low[:, i], self.deaths_high[:, i]
@@ -86,7 +86,7 @@ def last_observed_day(g: CaseData) -> date:
     """Return the last day with systematic coverage: the default origin of a forecast."""
     observed = np.flatnonzero(g.coverage.by_day > 0)
     if not len(observed):
-        raise HistoryTooShort(f"the case {g.case.id}", 0, MIN_OBSERVED_DAYS, "watched days")
+        raise HistoryTooShort(f"the case {g.case.id}", 0, MIN_OBSERVED_DAYS, "covered days")
     return g.coverage.first + timedelta(days=int(observed[-1]))
 
 
@@ -110,7 +110,7 @@ def forecast_case(
         raise DateOutsideRecord(g.as_of, g.case.first, g.case.last, remedy)
     observed = int((g.coverage.by_day > 0).sum())
     if observed < MIN_OBSERVED_DAYS:
-        raise HistoryTooShort(f"the case {g.case.id} on {g.as_of}", observed, MIN_OBSERVED_DAYS, "watched days")
+        raise HistoryTooShort(f"the case {g.case.id} on {g.as_of}", observed, MIN_OBSERVED_DAYS, "covered days")
     counts = add_closures(g, daily_counts(g))
     most = max(horizons)
     system, silent = fit_forecast_system(g, counts, rng, coverage=coverage)
@@ -131,7 +131,7 @@ def forecast_case(
 
 def simulate_deaths(
     g: CaseData, p: SimulatedPaths, grid: tuple[int, ...], rng: np.random.Generator
-) -> tuple[Array, Array, dict[str, severity.SeverityModel]]:
+) -> tuple[FloatArray, FloatArray, dict[str, severity.SeverityModel]]:
     """Simulate reported deaths in acts of force up to each day of a grid that begins with 0.
 
     Returns:
@@ -165,7 +165,7 @@ def fit_forecast_system(
     observed = counts.coverage > 0
     active = counts.y[observed].sum(axis=0) > 0
     if not active.any():
-        raise HistoryTooShort(f"the case {g.case.id} on {g.as_of}", 0, 1, "events on watched days")
+        raise HistoryTooShort(f"the case {g.case.id} on {g.as_of}", 0, 1, "events on covered days")
     finished = [r for r in g.case.regimes if r.last is not None and r.last < g.as_of]
     names = tuple(n for n, h in zip(counts.channels, active, strict=True) if h)
     with warnings.catch_warnings():

@@ -23,9 +23,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
+from detente.core.arrays import FloatArray
 from detente.forecast.errors import HistoryTooShort
 from detente.forecast.mixture_weights import fill_distances, fit_mixture_weights, share_in_bin
-from detente.forecast.training_data import Array, History, systematic_resample
+from detente.forecast.training_data import History, systematic_resample
 
 Periods = NDArray[np.int64]
 MEMBERS = ("as they were", "smoothed 3", "smoothed 6", "smoothed 12", "fading 24", "fading 96", "alike")
@@ -54,13 +55,13 @@ class CountryModelSettings:
 class MixtureWeights:
     """Weights by class and member, shape (class, member); `cases` fitted on, shape (class,)."""
 
-    of: Array
+    of: FloatArray
     cases: NDArray[np.int64]
 
 
 def forecast_mixture(
     h: History, ahead: Periods, draws: int, rng: np.random.Generator, settings: CountryModelSettings | None = None
-) -> Array:
+) -> FloatArray:
     """Draw from the mixture, shape (unit, ahead, draw): a `training_data.ForecastModel`.
 
     Raises:
@@ -126,10 +127,10 @@ def fit_class_weights(
 
 @dataclass(frozen=True, slots=True)
 class _UnitFeatures:
-    year: Array
-    level: Array
-    quiet: Array
-    of: Array
+    year: FloatArray
+    level: FloatArray
+    quiet: FloatArray
+    of: FloatArray
 
 
 def _compute_features(h: History, s: CountryModelSettings) -> _UnitFeatures:
@@ -156,7 +157,7 @@ def _compute_features(h: History, s: CountryModelSettings) -> _UnitFeatures:
     return _UnitFeatures(year, 0.5 * quarter + 0.5 * year, quiet, np.stack(marks, axis=-1))
 
 
-def _rolling_mean(y: Array, months: int) -> Array:
+def _rolling_mean(y: FloatArray, months: int) -> FloatArray:
     """Mean of the known values of the last `months` months, NaN if none is known."""
     known = np.isfinite(y)
     total = np.cumsum(np.where(known, y, 0), axis=1)
@@ -171,7 +172,9 @@ def _classify_units(m: _UnitFeatures, t: int) -> NDArray[np.int64]:
     return np.where((year == 0) & (m.quiet[:, t] >= LONG_QUIET), len(CLASS_EDGES) + 1, np.digitize(year, CLASS_EDGES))
 
 
-def _draw_members(h: History, t: int, ahead: Periods, s: CountryModelSettings, m: _UnitFeatures, grid: int) -> Array:
+def _draw_members(
+    h: History, t: int, ahead: Periods, s: CountryModelSettings, m: _UnitFeatures, grid: int
+) -> FloatArray:
     """Sorted draws of each member at period t: shape (unit, ahead, member, grid)."""
     units = len(h.units)
     out = np.empty((units, len(ahead), len(MEMBERS), grid))
@@ -202,14 +205,14 @@ def _draw_members(h: History, t: int, ahead: Periods, s: CountryModelSettings, m
     return out
 
 
-def _pick_quantiles(values: Array, quantiles: Array) -> Array:
-    out: Array = values[np.minimum((quantiles * len(values)).astype(int), len(values) - 1)]
+def _pick_quantiles(values: FloatArray, quantiles: FloatArray) -> FloatArray:
+    out: FloatArray = values[np.minimum((quantiles * len(values)).astype(int), len(values) - 1)]
     return out
 
 
 def _draw_analogues(
-    h: History, t: int, ahead: Periods, s: CountryModelSettings, m: _UnitFeatures, quantiles: Array
-) -> Array:
+    h: History, t: int, ahead: Periods, s: CountryModelSettings, m: _UnitFeatures, quantiles: FloatArray
+) -> FloatArray:
     """Scaled outcomes after the most similar country-months; only outcomes known at t are used."""
     units = len(h.units)
     past = np.arange(36, t + 1 - int(ahead.max()))

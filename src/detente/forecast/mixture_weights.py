@@ -10,17 +10,15 @@ CRPS plus a share of ignorance, each relative to the score of one reference memb
 
 import numpy as np
 from numba import prange
-from numpy.typing import NDArray
 from scipy.optimize import minimize
 
+from detente.core.arrays import FloatArray
 from detente.core.jit import parallel_jit
 from detente.forecast.scores.ignorance import VIEWS_BINS
 
-Array = NDArray[np.float64]
-
 
 @parallel_jit
-def fill_distances(x: Array, y: Array, a: Array, b: Array) -> None:
+def fill_distances(x: FloatArray, y: FloatArray, a: FloatArray, b: FloatArray) -> None:
     """Fill a[i, k] = E|X_k - y| and b[i, k, l] = E|X_k - X_l| for cases i.
 
     Args:
@@ -48,18 +46,25 @@ def fill_distances(x: Array, y: Array, a: Array, b: Array) -> None:
                 b[i, k, m] = b[i, m, k] = total / (q * q)
 
 
-def share_in_bin(x: Array, y: Array) -> Array:
+def share_in_bin(x: FloatArray, y: FloatArray) -> FloatArray:
     """Compute the share of each member's draws in the outcome's VIEWS bin, shape (case, member)."""
     edges = np.asarray(VIEWS_BINS, dtype=float)
     which = np.searchsorted(edges, y, side="right") - 1
     low, high = edges[which], np.append(edges[1:], np.inf)[which]
-    out: Array = ((x >= low[:, None, None]) & (x < high[:, None, None])).mean(axis=2)
+    out: FloatArray = ((x >= low[:, None, None]) & (x < high[:, None, None])).mean(axis=2)
     return out
 
 
 def fit_mixture_weights(
-    a: Array, b: Array, p: Array, scale: Array, *, reference: int = 0, ignorance: float = 0.5, draws: int = 1_000
-) -> Array:
+    a: FloatArray,
+    b: FloatArray,
+    p: FloatArray,
+    scale: FloatArray,
+    *,
+    reference: int = 0,
+    ignorance: float = 0.5,
+    draws: int = 1_000,
+) -> FloatArray:
     """Fit the weights with the best past score, shape (member,), at least 0 and adding up to 1.
 
     Args:
@@ -80,7 +85,7 @@ def fit_mixture_weights(
     unit = max(float(near[reference] - 0.5 * apart[reference, reference]), 1e-9)
     surprise = max(float(-np.log2((draws * p[:, reference] + 1) / (draws + bins)).sum()), 1e-9)
 
-    def loss(theta: Array) -> tuple[float, Array]:
+    def loss(theta: FloatArray) -> tuple[float, FloatArray]:
         w = np.exp(theta - theta.max())
         w /= w.sum()
         mixed = (draws * (p @ w) + 1) / (draws + bins)
@@ -91,6 +96,6 @@ def fit_mixture_weights(
 
     start = np.zeros(a.shape[1])
     estimate = minimize(loss, start, jac=True, method="L-BFGS-B", options={"ftol": 1e-11, "gtol": 1e-8}).x
-    out: Array = np.exp(estimate - estimate.max())
+    out: FloatArray = np.exp(estimate - estimate.max())
     out /= out.sum()
     return out

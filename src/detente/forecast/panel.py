@@ -14,9 +14,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.core.arrays import FloatArray
 from detente.core.errors import NoSuchFile
 from detente.forecast.errors import BadPanel, DateOutsideRecord
-from detente.forecast.training_data import Array, History
+from detente.forecast.training_data import History
 from detente.sources.errors import EmptyFile, WrongHeader
 
 EXPECTED = "a table with the columns month, country, deaths"
@@ -40,7 +41,7 @@ class Panel:
     units: tuple[str, ...]
     ids: tuple[int, ...] | None
     first: int
-    y: Array
+    y: FloatArray
 
     @property
     def last(self) -> int:
@@ -62,14 +63,14 @@ class Panel:
         units = tuple(u for u, t in zip(self.units, known, strict=True) if t)
         return History(units, y[known], 12, self.first % 12), left_out
 
-    def outcomes(self, units: Iterable[str], months: NDArray[np.int64]) -> Array:
+    def outcomes(self, units: Iterable[str], months: NDArray[np.int64]) -> FloatArray:
         """Return the deaths, shape (unit, month); NaN if the panel lacks them."""
         index = {u: i for i, u in enumerate(self.units)}
         rows = np.array([index.get(u, -1) for u in units])
         columns = np.asarray(months) - self.first
         inside = (rows[:, None] >= 0) & (columns >= 0)[None, :] & (columns < self.y.shape[1])[None, :]
         values = self.y[np.maximum(rows, 0)[:, None], np.clip(columns, 0, self.y.shape[1] - 1)[None, :]]
-        out: Array = np.where(inside, values, np.nan)
+        out: FloatArray = np.where(inside, values, np.nan)
         return out
 
 

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from detente.core.arrays import FloatArray
 from detente.forecast.scores.crps import crps
 from detente.forecast.scores.ignorance import ignorance
 from detente.forecast.scores.interval import interval_coverage, interval_score
-from detente.forecast.training_data import Array
 
 LEVELS = (0.5, 0.8, 0.9)
 
@@ -16,10 +16,10 @@ LEVELS = (0.5, 0.8, 0.9)
 class ForecastScores:
     """Scores of one model by case, shape (case,), smaller is better; `held` is interval coverage by level."""
 
-    crps: Array
-    log_crps: Array
-    ignorance: Array
-    interval: Array
+    crps: FloatArray
+    log_crps: FloatArray
+    ignorance: FloatArray
+    interval: FloatArray
     held: dict[float, float]
 
     def means(self) -> dict[str, float]:
@@ -32,7 +32,7 @@ class ForecastScores:
         }
 
 
-def score_draws(draws: Array, outcome: Array) -> ForecastScores:
+def score_draws(draws: FloatArray, outcome: FloatArray) -> ForecastScores:
     """Compute all scores of draws of shape (case, draw) against outcomes of shape (case,).
 
     Example:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from detente.core.arrays import FloatArray
 from detente.forecast.backtest import MODELS, OURS, TARGETS, BacktestRound
 from detente.forecast.case import DEATH_SERIES
 from detente.forecast.errors import BadForecast
@@ -13,7 +14,6 @@ from detente.forecast.score_table import ForecastScores, score_draws
 from detente.forecast.scores.brier import Brier, brier
 from detente.forecast.scores.diebold_mariano import DieboldMarianoResult, diebold_mariano
 from detente.forecast.scores.pit import Calibration, pit
-from detente.forecast.training_data import Array
 
 REFERENCE_MODEL = "conflictology 12"
 
@@ -63,8 +63,8 @@ class ScoreCard:
     last: date
     origins: int
     rows: tuple[ModelScores, ...]
-    said: Array
-    happened: Array
+    said: FloatArray
+    happened: FloatArray
     calibration: dict[int, Calibration]
     leads: dict[int, DieboldMarianoResult]
     deaths: tuple[DeathScores, ...]
@@ -95,7 +95,7 @@ def build_scorecard(case: str, rounds: list[BacktestRound], *, seed: int = 0) ->
         at_horizon = [r for r in rounds if r.days == days]
         came = np.array([r.came for r in at_horizon])
         even = np.repeat([r.even for r in at_horizon], len(TARGETS))
-        crps: dict[str, Array] = {}
+        crps: dict[str, FloatArray] = {}
         for model in MODELS:
             if not all(model in r.draws for r in at_horizon):
                 continue
@@ -130,7 +130,7 @@ def _score_deaths(
     for days in sorted({r.days for r in rounds}):
         at_horizon = [r for r in rounds if r.days == days]
         for i, series in enumerate(DEATH_SERIES):
-            came, crps = np.array([float(r.died[i]) for r in at_horizon]), dict[str, Array]()
+            came, crps = np.array([float(r.died[i]) for r in at_horizon]), dict[str, FloatArray]()
             for model in MODELS:
                 if all(model in r.dead for r in at_horizon):
                     s = score_draws(np.array([r.dead[model][i] for r in at_horizon]), came)

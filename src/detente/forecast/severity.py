@@ -18,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import kolmogorov
 
-Array = NDArray[np.float64]
+from detente.core.arrays import FloatArray
+
 XI = np.linspace(0.01, 0.95, 48)
 LOG_SIGMA = np.linspace(np.log(0.2), np.log(300.0), 60)
 
@@ -38,7 +39,7 @@ class SeverityModel:
     told: int
     none: int
     untold: int
-    posterior: Array
+    posterior: FloatArray
     most: float
     fit_p: float
     seen: float
@@ -76,7 +77,7 @@ def fit_severity(figures: Sequence[float | None], most: float, rng: np.random.Ge
     return SeverityModel(*counts, posterior, most, p, float(x.max()), float(np.median(biggest)))
 
 
-def draw_deaths(m: SeverityModel, events: NDArray[np.int64], rng: np.random.Generator) -> Array:
+def draw_deaths(m: SeverityModel, events: NDArray[np.int64], rng: np.random.Generator) -> FloatArray:
     """Draw reported deaths of each path and period, same shape as `events`.
 
     Args:
@@ -89,30 +90,30 @@ def draw_deaths(m: SeverityModel, events: NDArray[np.int64], rng: np.random.Gene
     slot = np.repeat(np.arange(events.size), events.ravel())
     path = slot // periods
     xi, sigma = (v[path] for v in _grid_parameters(cell))
-    x: Array = np.minimum(_quantile(rng.random(len(slot)), xi, sigma), m.most)
+    x: FloatArray = np.minimum(_quantile(rng.random(len(slot)), xi, sigma), m.most)
     counted = rng.random(len(slot)) < (p_reported * p_fatal)[path]
-    out: Array = np.bincount(slot, np.where(counted, x, 0.0), events.size).astype(float)
+    out: FloatArray = np.bincount(slot, np.where(counted, x, 0.0), events.size).astype(float)
     return out.reshape(paths, periods)
 
 
-def _draw_positive(m: SeverityModel, shape: tuple[int, int], rng: np.random.Generator) -> Array:
+def _draw_positive(m: SeverityModel, shape: tuple[int, int], rng: np.random.Generator) -> FloatArray:
     cell = rng.choice(m.posterior.size, shape[0], p=m.posterior.ravel())[:, None]
     xi, sigma = _grid_parameters(cell)
-    out: Array = np.minimum(_quantile(rng.random(shape), xi, sigma), m.most)
+    out: FloatArray = np.minimum(_quantile(rng.random(shape), xi, sigma), m.most)
     return out
 
 
-def _grid_parameters(cell: NDArray[np.int64]) -> tuple[Array, Array]:
-    sigma: Array = np.exp(LOG_SIGMA)
+def _grid_parameters(cell: NDArray[np.int64]) -> tuple[FloatArray, FloatArray]:
+    sigma: FloatArray = np.exp(LOG_SIGMA)
     return XI[cell // len(LOG_SIGMA)], sigma[cell % len(LOG_SIGMA)]
 
 
-def _survival(x: float, xi: Array, sigma: Array) -> Array:
-    out: Array = (1 + xi * (x - 1) / sigma) ** (-1 / xi)
+def _survival(x: float, xi: FloatArray, sigma: FloatArray) -> FloatArray:
+    out: FloatArray = (1 + xi * (x - 1) / sigma) ** (-1 / xi)
     return out
 
 
-def _quantile(u: Array, xi: Array, sigma: Array) -> Array:
+def _quantile(u: FloatArray, xi: FloatArray, sigma: FloatArray) -> FloatArray:
     # P(X >= x) >= 1 - u holds up to this x: the quantile of the discrete form.
-    out: Array = np.floor(1 + sigma / xi * ((1 - u) ** -xi - 1))
+    out: FloatArray = np.floor(1 + sigma / xi * ((1 - u) ** -xi - 1))
     return out

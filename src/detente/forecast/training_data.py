@@ -6,9 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.core.arrays import FloatArray
 from detente.forecast.errors import HistoryTooShort
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +20,7 @@ class History:
     """
 
     units: tuple[str, ...]
-    y: Array
+    y: FloatArray
     per_year: float
     phase: int = 0
 
@@ -34,12 +33,14 @@ class History:
         return max(1, round(months * self.per_year / 12))
 
 
-ForecastModel = Callable[[History, NDArray[np.int64], int, np.random.Generator], Array]
+ForecastModel = Callable[[History, NDArray[np.int64], int, np.random.Generator], FloatArray]
 """(history, periods ahead with 1 the next, draws, rng) -> draws of shape (unit, ahead, draw). The country model and all
 baselines have this form: they use the history alone."""
 
 
-def systematic_resample(values: Array, draws: int, rng: np.random.Generator, weights: Array | None = None) -> Array:
+def systematic_resample(
+    values: FloatArray, draws: int, rng: np.random.Generator, weights: FloatArray | None = None
+) -> FloatArray:
     """Resample a weighted sample, spread evenly over its quantiles and shuffled, shape (draw,).
 
     Even draws represent the sample with less noise than independent ones.
@@ -52,17 +53,17 @@ def systematic_resample(values: Array, draws: int, rng: np.random.Generator, wei
     w = np.ones(len(values)) if weights is None else weights[order]
     positions = (np.arange(draws) + 0.5) / draws * w.sum()
     resampled = values[order][np.minimum(np.searchsorted(np.cumsum(w), positions), len(values) - 1)]
-    out: Array = rng.permutation(resampled)
+    out: FloatArray = rng.permutation(resampled)
     return out
 
 
-def drop_unknown(row: Array, unit: str) -> Array:
+def drop_unknown(row: FloatArray, unit: str) -> FloatArray:
     """Return the known counts of one unit, in order.
 
     Raises:
         HistoryTooShort: there are none.
     """
-    known: Array = row[~np.isnan(row)]
+    known: FloatArray = row[~np.isnan(row)]
     if not len(known):
         raise HistoryTooShort(unit, 0, 1, "periods")
     return known

@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.core.arrays import FloatArray
 from detente.core.errors import NoSuchFile
 from detente.forecast.errors import BadPanel
 from detente.forecast.panel import VIEWS_ZERO
-from detente.forecast.training_data import Array
 from detente.sources.errors import WrongHeader
 
 
@@ -23,7 +23,7 @@ class Draws:
 
     units: tuple[str, ...]
     months: NDArray[np.int64]
-    x: Array
+    x: FloatArray
 
 
 def encode_parquet(d: Draws, ids: dict[str, int] | None) -> bytes:

@@ -26,14 +26,13 @@ from scipy.special import ndtri
 from threadpoolctl import threadpool_limits
 
 from detente.cases.load import CaseData
+from detente.core.arrays import FloatArray
 from detente.events.event import Event
 from detente.events.plover import intensity
 from detente.measures.errors import NotObserved
 
 # Acts between the two governments; acts between one of them and the group alone do not count.
 RELATION_CHANNELS = ("strike", "clash", "pressure", "defiance", "dialogue", "concession")
-
-FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from detente.core.arrays import FloatArray
+
 YEAR = 365.25
 SIGMAS = (0.05, 0.15, 0.4, 1.0)
 SEASON_SD = (0.7, 0.3, 0.15)  # of the first, second and third harmonic, in logarithms
@@ -33,9 +34,9 @@ class Background:
     """
 
     names: tuple[str, ...]
-    X: Array
+    X: FloatArray
     sigmas: tuple[float, ...]
-    precision: Array
+    precision: FloatArray
 
 
 def build_background(
@@ -56,7 +57,7 @@ def build_background(
     """
     t = np.arange(days)
     names, sd = ["level"], [1.0]  # the fit replaces the level's prior
-    columns: list[Array] = [np.ones(days)]
+    columns: list[FloatArray] = [np.ones(days)]
     for name, in_regime in (regimes or {}).items():
         indicator = np.asarray(in_regime, dtype=float)
         if 0 < indicator.mean() < 1:

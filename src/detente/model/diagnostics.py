@@ -8,12 +8,11 @@ Kolmogorov-Smirnov their distribution. Only observed days are checked.
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.special import betainc, chdtrc, kolmogorov, ndtr, ndtri
 
+from detente.core.arrays import FloatArray
 from detente.model.fit import FittedModel
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +26,10 @@ class FitDiagnostics:
     """
 
     channels: tuple[str, ...]
-    residuals: Array
-    echo: Array
-    echo_p: Array
-    normal_p: Array
+    residuals: FloatArray
+    echo: FloatArray
+    echo_p: FloatArray
+    normal_p: FloatArray
     days: int
 
     @property
@@ -69,7 +68,7 @@ def diagnose_fit(s: FittedModel, rng: np.random.Generator, *, lags: int = 14) ->
     return FitDiagnostics(s.channels, residuals, echo, chdtrc(lags, q), normal, n)
 
 
-def quantile_residuals(y: ArrayLike, mean: Array, size: ArrayLike, rng: np.random.Generator) -> Array:
+def quantile_residuals(y: ArrayLike, mean: FloatArray, size: ArrayLike, rng: np.random.Generator) -> FloatArray:
     """Draw randomised quantile residuals of negative-binomial counts, same shape as y.
 
     Example:
@@ -83,11 +82,11 @@ def quantile_residuals(y: ArrayLike, mean: Array, size: ArrayLike, rng: np.rando
     below = np.where(y > 0, betainc(r, np.maximum(y, 1), p), 0.0)
     upto = betainc(r, y + 1, p)
     u = np.clip(below + rng.random(y.shape) * (upto - below), 1e-12, 1 - 1e-12)
-    out: Array = ndtri(u)
+    out: FloatArray = ndtri(u)
     return out
 
 
-def _kolmogorov_smirnov_p(r: Array) -> float:
+def _kolmogorov_smirnov_p(r: FloatArray) -> float:
     u = np.sort(ndtr(r))
     n = len(u)
     d = max((np.arange(1, n + 1) / n - u).max(), (u - np.arange(n) / n).max())

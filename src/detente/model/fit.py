@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from threadpoolctl import threadpool_limits
 
+from detente.core.arrays import FloatArray
 from detente.model.background import SIGMAS, Background, build_background
 from detente.model.changepoints import ChangePoint, find_changepoints
 from detente.model.errors import BadCounts, TooFewEvents
@@ -18,7 +19,6 @@ from detente.model.likelihood import ChannelData
 from detente.model.posterior import ChannelPosterior, sample_posterior
 from detente.model.prior import build_prior, response_prior
 
-Array = NDArray[np.float64]
 MIN_EVENTS = 30
 
 
@@ -38,27 +38,27 @@ class FittedModel:
     channels: tuple[str, ...]
     half_lives: tuple[float, ...]
     y: NDArray[np.int64]
-    coverage: Array
-    R: Array
-    W: Array
-    size: Array
+    coverage: FloatArray
+    R: FloatArray
+    W: FloatArray
+    size: FloatArray
     of: tuple[ChannelPosterior, ...]
     background: Background
-    z: Array
-    Z: Array
-    soft: Array
+    z: FloatArray
+    Z: FloatArray
+    soft: FloatArray
     too_few: tuple[str, ...]
     doubtful: tuple[str, ...]
     events: NDArray[np.int64]
     steps: tuple[ChangePoint, ...] = ()
 
-    def base(self, draws: slice | NDArray[np.int64] = slice(None)) -> Array:
+    def base(self, draws: slice | NDArray[np.int64] = slice(None)) -> FloatArray:
         """Background per day at coverage 1, with same-day responses: shape (draw, day, channel)."""
         k = self.background.X.shape[1]
         b = [np.exp(np.clip(c.theta[draws, :k] @ self.background.X.T, -30, 30)) for c in self.of]
         return np.stack(b, axis=-1)
 
-    def mean(self) -> Array:
+    def mean(self) -> FloatArray:
         """Expected counts of each day given the days before, at the posterior mean: shape (day, channel)."""
         k, out = self.background.X.shape[1], np.empty(self.y.shape)
         for i, c in enumerate(self.of):
@@ -81,14 +81,14 @@ def thin_draws(s: FittedModel, draws: int) -> FittedModel:
     return replace(s, R=s.R[keep], W=s.W[keep], size=s.size[keep], of=of)
 
 
-def softplus(x: Array, soft: ArrayLike) -> Array:
+def softplus(x: FloatArray, soft: ArrayLike) -> FloatArray:
     """Compute the smooth positive part g(x) = c log(1 + exp(x / c)).
 
     Example:
         >>> softplus(np.array([-1.0, 1.0]), 0.1).round(4).tolist()
         [0.0, 1.0]
     """
-    out: Array = np.asarray(soft) * np.logaddexp(0, x / np.asarray(soft))
+    out: FloatArray = np.asarray(soft) * np.logaddexp(0, x / np.asarray(soft))
     return out
 
 
@@ -169,7 +169,7 @@ def fit_model(
     return system
 
 
-def _check_counts(y: NDArray[np.int64], coverage: Array, names: tuple[str, ...], longest: float) -> None:
+def _check_counts(y: NDArray[np.int64], coverage: FloatArray, names: tuple[str, ...], longest: float) -> None:
     if y.ndim != 2 or coverage.shape != (len(y),) or len(names) != y.shape[1]:
         raise BadCounts(names, "y needs shape (day, channel), coverage (day,), and one name per channel")
     if not np.isfinite(y).all() or (y < 0).any() or (y != np.floor(y)).any():
@@ -186,7 +186,7 @@ def _check_counts(y: NDArray[np.int64], coverage: Array, names: tuple[str, ...],
         raise BadCounts(bad, "there are events on days of coverage 0. "
                              "Drop these events or state the days' coverage")  # fmt: skip
     if (coverage > 0).sum() < max(longest, 30):
-        raise BadCounts(names, f"{int((coverage > 0).sum())} watched days are fewer than the longest "
+        raise BadCounts(names, f"{int((coverage > 0).sum())} covered days are fewer than the longest "
                                f"half-life, {longest:g} days. Take more days")  # fmt: skip
     empty = [n for n, c in zip(names, y.T, strict=True) if c.sum() == 0]
     if empty:

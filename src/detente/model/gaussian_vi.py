@@ -12,20 +12,18 @@ sums a day, whatever the number of draws.
 """
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.linalg import LinAlgError, cho_factor, cho_solve
 
+from detente.core.arrays import FloatArray
 from detente.core.jit import jit
 from detente.model.laplace import Gaussian
 from detente.model.likelihood import ChannelData, softplus_with_derivatives
 
-Array = NDArray[np.float64]
-
 
 @jit
 def _likelihood_means(
-    b: Array, r: Array, y: Array, coverage: Array, size: Array, soft: float
-) -> tuple[Array, Array, float, float, float]:
+    b: FloatArray, r: FloatArray, y: FloatArray, coverage: FloatArray, size: FloatArray, soft: float
+) -> tuple[FloatArray, FloatArray, float, float, float]:
     draws, days = b.shape
     out = np.zeros((5, days))
     corner = np.zeros((2, days))
@@ -80,8 +78,8 @@ def _likelihood_means(
 
 
 def average_log_posterior(
-    p: ChannelData, q: Gaussian, noise: Array, mean: Array, precision: Array
-) -> tuple[float, Array, Array]:
+    p: ChannelData, q: Gaussian, noise: FloatArray, mean: FloatArray, precision: FloatArray
+) -> tuple[float, FloatArray, FloatArray]:
     """Average the log posterior, its gradient and negative Hessian over q: shapes (), (n,), (n, n)."""
     k = p.X.shape[1]
     theta = q.draws(noise)
@@ -108,7 +106,7 @@ def average_log_posterior(
 
 
 def fit_gaussian_vi(
-    p: ChannelData, start: Gaussian, noise: Array, mean: Array, precision: Array, *, steps: int = 12
+    p: ChannelData, start: Gaussian, noise: FloatArray, mean: FloatArray, precision: FloatArray, *, steps: int = 12
 ) -> Gaussian:
     """Fit the Gaussian nearest to the posterior, starting from the one at its mode.
 

@@ -9,14 +9,13 @@ the last trajectory, and the correlation with the draws before it, give the rema
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.linalg import solve_triangular
 
+from detente.core.arrays import FloatArray
 from detente.model.laplace import Gaussian
 from detente.model.likelihood import ChannelData, log_likelihoods
 from detente.model.prior import Prior
 
-Array = NDArray[np.float64]
 MAX_REMAINING_DISTANCE = 0.2  # in standard deviations
 LEAPFROG_STEPS, STEP_SIZE, MAX_TRAJECTORIES = 5, 0.3, 8
 
@@ -31,7 +30,7 @@ class HmcResult:
         trajectories: number taken.
     """
 
-    theta: Array
+    theta: FloatArray
     accepted: float
     to_go: float
     trajectories: int
@@ -42,7 +41,7 @@ class HmcResult:
         return self.to_go <= MAX_REMAINING_DISTANCE and self.accepted >= 0.5
 
 
-def log_posteriors(p: ChannelData, theta: Array, prior: Prior) -> tuple[Array, Array]:
+def log_posteriors(p: ChannelData, theta: FloatArray, prior: Prior) -> tuple[FloatArray, FloatArray]:
     """Compute the log posterior and its gradient at many points: shapes (draw,) and (draw, n).
 
     The prior is the whole mixture over smoothness, so neither depends on the component that a draw came from.
@@ -53,7 +52,7 @@ def log_posteriors(p: ChannelData, theta: Array, prior: Prior) -> tuple[Array, A
 
 
 def hmc(
-    p: ChannelData, theta: Array, prior: Prior, shape: Gaussian, rng: np.random.Generator, *,
+    p: ChannelData, theta: FloatArray, prior: Prior, shape: Gaussian, rng: np.random.Generator, *,
     most: int = MAX_TRAJECTORIES,
 ) -> HmcResult:  # fmt: skip
     """Move draws until they converge, by at most `most` trajectories.
@@ -74,8 +73,8 @@ def hmc(
     now, (value, slope) = theta.copy(), log_posteriors(p, theta, prior)
     accepted, to_go, leaps, step, taken = 0.0, np.inf, LEAPFROG_STEPS, STEP_SIZE, 0
 
-    def whiten(g: Array) -> Array:
-        out: Array = solve_triangular(shape.factor, g.T, lower=True).T
+    def whiten(g: FloatArray) -> FloatArray:
+        out: FloatArray = solve_triangular(shape.factor, g.T, lower=True).T
         return out
 
     while taken < most and (to_go > MAX_REMAINING_DISTANCE or accepted < 0.5):
@@ -104,7 +103,7 @@ def hmc(
     return HmcResult(now, accepted, to_go, taken)
 
 
-def remaining_distance(before: Array, after: Array) -> float:
+def remaining_distance(before: FloatArray, after: FloatArray) -> float:
     """Estimate the remaining distance: largest over columns, in deviations, for means and log deviations.
 
     If each trajectory covers the same share of the way, with c the slope of draws after on draws before, then a shift d of

@@ -71,7 +71,7 @@ def parse_intervention(text: str) -> Intervention:
     kind = next((k for k in INTERVENTION_KINDS if k.key == name.strip()), None)
     if kind is None:
         raise BadIntervention(
-            text, f"there is no lever {name.strip()!r}",
+            text, f"there is no policy option {name.strip()!r}",
             f"Nearest: {quoted_choices(nearest(name.strip(), INTERVENTION_NAMES))}. Known: {', '.join(k.example for k in INTERVENTION_KINDS)}.",
         )  # fmt: skip
     number, slash, unit = rest.strip().partition("/")
@@ -98,5 +98,5 @@ def parse_interventions(texts: Sequence[str]) -> tuple[Intervention, ...]:
     for i, x in enumerate(parsed):
         for y in parsed[:i]:
             if x.kind is y.kind:
-                raise BadIntervention(texts[i], f"it contradicts --lever {y.text}", "Give each lever once.")
+                raise BadIntervention(texts[i], f"it contradicts --lever {y.text}", "Give each policy option once.")
     return tuple(parsed)

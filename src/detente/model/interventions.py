@@ -29,6 +29,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.core.arrays import FloatArray
 from detente.model.fit import FittedModel
 from detente.model.intervention_spec import Intervention
 from detente.model.paired_simulation import (
@@ -41,7 +42,6 @@ from detente.model.paired_simulation import (
     without_channels,
 )
 
-Array = NDArray[np.float64]
 HORIZONS = (30, 90, 180, 365)
 
 
@@ -51,11 +51,11 @@ class CountChange:
     of shape (horizon, c).
     """
 
-    mean: Array
-    low: Array
-    high: Array
-    fewer: Array
-    error: Array
+    mean: FloatArray
+    low: FloatArray
+    high: FloatArray
+    fewer: FloatArray
+    error: FloatArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +70,8 @@ class InterventionEffect:
 
     channels: tuple[str, ...]
     horizons: tuple[int, ...]
-    without: Array
-    direct: Array
+    without: FloatArray
+    direct: FloatArray
     estimated: CountChange
     whole: CountChange
     level: float
@@ -79,7 +79,7 @@ class InterventionEffect:
 
 def estimate_interventions(
     s: FittedModel, changes: Sequence[Intervention], rng: np.random.Generator, *, horizons: Sequence[int] = HORIZONS,
-    paths: int = 2_000, tolls: Mapping[str, Array] | None = None, level: float = 0.9,
+    paths: int = 2_000, tolls: Mapping[str, FloatArray] | None = None, level: float = 0.9,
 ) -> InterventionEffect:  # fmt: skip
     """Simulate futures with and without policy options.
 
@@ -107,7 +107,7 @@ def estimate_interventions(
 
 def estimate_without_channels(
     s: FittedModel, first: int, without: Sequence[str], rng: np.random.Generator, *, paths: int = 2_000,
-    tolls: Mapping[str, Array] | None = None, level: float = 0.9,
+    tolls: Mapping[str, FloatArray] | None = None, level: float = 0.9,
 ) -> InterventionEffect:  # fmt: skip
     """Run a counterfactual: the days from `first` on, simulated with and without the events of some channels.
 
@@ -118,7 +118,7 @@ def estimate_without_channels(
     return summarise_effect(u, without_channels(u, without), (u.base.shape[1],), level=level)
 
 
-def sum_within_days(x: NDArray[Any], days: Sequence[int]) -> Array:
+def sum_within_days(x: NDArray[Any], days: Sequence[int]) -> FloatArray:
     """Sum a daily array of shape (path, day, c) within each number of days: shape (path, len(days), c).
 
     Example:
@@ -126,7 +126,7 @@ def sum_within_days(x: NDArray[Any], days: Sequence[int]) -> Array:
         [2.0, 5.0]
     """
     parts = np.add.reduceat(x[:, : days[-1]], [0, *days[:-1]], axis=1, dtype=float)
-    out: Array = np.cumsum(parts, axis=1)
+    out: FloatArray = np.cumsum(parts, axis=1)
     return out
 
 
@@ -144,12 +144,12 @@ def summarise_effect(
     n = len(u.system.W)
     paths = np.bincount(draw, minlength=n)
 
-    def by_draw(x: Array) -> Array:
+    def by_draw(x: FloatArray) -> FloatArray:
         out = np.zeros((n, *x.shape[1:]))
         np.add.at(out, draw, x)
         return out[paths > 0] / paths[paths > 0, None, None]
 
-    def change(x: Array) -> CountChange:
+    def change(x: FloatArray) -> CountChange:
         # Sums of deaths in another order differ in their last digits only.
         x = np.round(x, 9)
         low, high = np.quantile(x, [(1 - level) / 2, (1 + level) / 2], axis=0)

@@ -22,15 +22,15 @@ uniform: `tests/model` measures this against continuous time, and it is below th
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from detente.core.arrays import FloatArray
 from detente.core.jit import jit
 
-Array = NDArray[np.float64]
 HALF_LIVES = (2.0, 10.0, 45.0)
 
 
-def same_day_share(half_lives: ArrayLike) -> Array:
+def same_day_share(half_lives: ArrayLike) -> FloatArray:
     """Compute the share of an event's children that fall on its own day, by half-life in days, shape as given.
 
     Example:
@@ -38,12 +38,12 @@ def same_day_share(half_lives: ArrayLike) -> Array:
         [0.3679]
     """
     beta = np.log(2) / np.asarray(half_lives, dtype=float)
-    share: Array = 1 + np.expm1(-beta) / beta
+    share: FloatArray = 1 + np.expm1(-beta) / beta
     return share
 
 
 @jit
-def _filter_memories(x: Array, start: Array, rho: Array) -> Array:
+def _filter_memories(x: FloatArray, start: FloatArray, rho: FloatArray) -> FloatArray:
     days, c = x.shape
     z = np.empty((days, c * len(rho)))
     for j in range(c):
@@ -57,7 +57,7 @@ def _filter_memories(x: Array, start: Array, rho: Array) -> Array:
 
 def compute_memories(
     y: ArrayLike, coverage: ArrayLike, half_lives: ArrayLike, weight: ArrayLike | None = None
-) -> Array:
+) -> FloatArray:
     """Compute the exponential memory of every channel at the start of each day.
 
     Counts are divided by the day's coverage: an event on a day covered three times as densely counts for a third. Days
@@ -85,7 +85,7 @@ def compute_memories(
     return _filter_memories(x, mean, rho)
 
 
-def branching_matrix(R: ArrayLike, half_lives: ArrayLike) -> Array:
+def branching_matrix(R: ArrayLike, half_lives: ArrayLike) -> FloatArray:
     """Convert the daily response R into the branching matrix W.
 
     Args:
@@ -102,13 +102,13 @@ def branching_matrix(R: ArrayLike, half_lives: ArrayLike) -> Array:
     R, s = np.asarray(R, dtype=float), same_day_share(half_lives)
     Q = (R * (s / (1 - s))).sum(axis=-1)
     inverse = np.linalg.inv(np.eye(R.shape[-2]) + Q)
-    W: Array = np.einsum("...ab,...bjm->...ajm", inverse, R / (1 - s))
+    W: FloatArray = np.einsum("...ab,...bjm->...ajm", inverse, R / (1 - s))
     return W
 
 
-def daily_response_matrix(W: ArrayLike, half_lives: ArrayLike) -> Array:
+def daily_response_matrix(W: ArrayLike, half_lives: ArrayLike) -> FloatArray:
     """Convert W into R, both of shape (..., k, j, m): the inverse of `branching_matrix`."""
     W, s = np.asarray(W, dtype=float), same_day_share(half_lives)
     cohort = np.linalg.inv(np.eye(W.shape[-2]) - (W * s).sum(axis=-1))
-    R: Array = np.einsum("...ab,...bjm->...ajm", cohort, W * (1 - s))
+    R: FloatArray = np.einsum("...ab,...bjm->...ajm", cohort, W * (1 - s))
     return R

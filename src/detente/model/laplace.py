@@ -3,13 +3,11 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.linalg import LinAlgError, cho_factor, cho_solve, solve_triangular
 
+from detente.core.arrays import FloatArray
 from detente.model.errors import DidNotConverge
 from detente.model.likelihood import ChannelData, log_posterior
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,28 +19,30 @@ class Gaussian:
             Laplace's value at the mode, otherwise the bound E_q[log p - log q].
     """
 
-    theta: Array
-    factor: Array
+    theta: FloatArray
+    factor: FloatArray
     evidence: float
 
-    def draws(self, noise: Array) -> Array:
+    def draws(self, noise: FloatArray) -> FloatArray:
         """Return theta + L'^-1 noise, shape (draw, n) as the noise.
 
         Example:
             >>> Gaussian(np.array([1.0]), np.array([[2.0]]), 0.0).draws(np.array([[0.0], [1.0]])).tolist()
             [[1.0], [1.5]]
         """
-        out: Array = self.theta + solve_triangular(self.factor.T, noise.T, lower=False).T
+        out: FloatArray = self.theta + solve_triangular(self.factor.T, noise.T, lower=False).T
         return out
 
-    def log_density(self, theta: Array) -> Array:
+    def log_density(self, theta: FloatArray) -> FloatArray:
         """Log density at points of shape (draw, n), without n log(2 pi) / 2: shape (draw,)."""
         off = (theta - self.theta) @ self.factor
-        out: Array = np.log(np.diag(self.factor)).sum() - 0.5 * (off**2).sum(axis=1)
+        out: FloatArray = np.log(np.diag(self.factor)).sum() - 0.5 * (off**2).sum(axis=1)
         return out
 
 
-def laplace(p: ChannelData, mean: Array, precision: Array, start: Array, channel: str, *, steps: int = 80) -> Gaussian:
+def laplace(
+    p: ChannelData, mean: FloatArray, precision: FloatArray, start: FloatArray, channel: str, *, steps: int = 80
+) -> Gaussian:
     """Find the mode by Newton's method with step halving; use the expected Hessian where the observed one fails.
 
     mean, precision: of the Gaussian prior. start: first point, shape (n,).
@@ -69,7 +69,7 @@ def laplace(p: ChannelData, mean: Array, precision: Array, start: Array, channel
     if abs(decrement) > 0.1:
         raise DidNotConverge(channel, steps, theta)
     try:
-        factor: Array = np.linalg.cholesky(observed).astype(float)
+        factor: FloatArray = np.linalg.cholesky(observed).astype(float)
     except LinAlgError:
         factor = np.linalg.cholesky(expected).astype(float)
     half_logdet_prior = 0.5 * np.linalg.slogdet(precision)[1]

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.core.arrays import FloatArray
 from detente.core.jit import jit
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +24,10 @@ class ChannelData:
         coverage: positive, shape (day,). soft: c above.
     """
 
-    X: Array
-    Z: Array
-    y: Array
-    coverage: Array
+    X: FloatArray
+    Z: FloatArray
+    y: FloatArray
+    coverage: FloatArray
     soft: float
 
 
@@ -56,7 +55,9 @@ def softplus_with_slope(x: float, e: float) -> tuple[float, float]:
 
 
 @jit
-def _terms(eta: Array, y: Array, size: float, soft: float) -> tuple[float, Array, Array, Array, float, float, Array]:
+def _terms(
+    eta: FloatArray, y: FloatArray, size: float, soft: float
+) -> tuple[float, FloatArray, FloatArray, FloatArray, float, float, FloatArray]:
     n = len(y)
     total, lr, lrr = 0.0, 0.0, 0.0
     first, second, cross, fisher = np.empty(n), np.empty(n), np.empty(n), np.empty(n)
@@ -83,8 +84,8 @@ def _terms(eta: Array, y: Array, size: float, soft: float) -> tuple[float, Array
 
 @jit
 def _eta_gradient(
-    x: Array, e: Array, y: Array, days_with: NDArray[np.int64], size: Array, soft: float
-) -> tuple[Array, Array]:
+    x: FloatArray, e: FloatArray, y: FloatArray, days_with: NDArray[np.int64], size: FloatArray, soft: float
+) -> tuple[FloatArray, FloatArray]:
     # x is eta / soft and e is exp(-|x|), shape (draw, day); on return x holds d log p / d eta. Most days have no events
     # and need only the logarithm of a product. numpy computes the exponentials, since it vectorises them.
     draws, days = x.shape
@@ -119,7 +120,9 @@ def _eta_gradient(
     return total, lr
 
 
-def log_posterior(p: ChannelData, theta: Array, mean: Array, precision: Array) -> tuple[float, Array, Array, Array]:
+def log_posterior(
+    p: ChannelData, theta: FloatArray, mean: FloatArray, precision: FloatArray
+) -> tuple[float, FloatArray, FloatArray, FloatArray]:
     """Compute value, gradient, observed negative Hessian, and its expectation (always positive definite).
 
     The prior's normalising constant is left out. Shapes: (), (n,), (n, n), (n, n).
@@ -145,7 +148,7 @@ def log_posterior(p: ChannelData, theta: Array, mean: Array, precision: Array) -
     return float(value), gradient, observed, expected
 
 
-def log_likelihoods(p: ChannelData, thetas: Array) -> tuple[Array, Array]:
+def log_likelihoods(p: ChannelData, thetas: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Compute log likelihood and gradient at many points: shapes (draw,) and (draw, n) from (draw, n)."""
     # Batches of draws fit in the processor's cache.
     rows = max(1, 75_000 // len(p.y))
@@ -153,7 +156,7 @@ def log_likelihoods(p: ChannelData, thetas: Array) -> tuple[Array, Array]:
     return np.concatenate([v for v, _ in parts]), np.concatenate([g for _, g in parts])
 
 
-def _batch_log_likelihoods(p: ChannelData, thetas: Array) -> tuple[Array, Array]:
+def _batch_log_likelihoods(p: ChannelData, thetas: FloatArray) -> tuple[FloatArray, FloatArray]:
     k = p.X.shape[1]
     b = thetas[:, :k] @ p.X.T
     np.exp(np.clip(b, -30, 30, out=b), out=b)

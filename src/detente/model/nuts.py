@@ -11,17 +11,15 @@ from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from detente.core.arrays import FloatArray
 from detente.model.errors import ExtraMissing
 from detente.model.fit import FittedModel
 from detente.model.likelihood import ChannelData
 from detente.model.prior import Prior
 
-Array = NDArray[np.float64]
 
-
-def nuts(s: FittedModel, channel: str, *, draws: int = 1000, warmup: int = 500, seed: int = 0) -> Array:
+def nuts(s: FittedModel, channel: str, *, draws: int = 1000, warmup: int = 500, seed: int = 0) -> FloatArray:
     """Sample one channel's (beta, R, log r) by the No-U-Turn Sampler, shape (draw, n).
 
     Args:
@@ -47,11 +45,11 @@ def nuts(s: FittedModel, channel: str, *, draws: int = 1000, warmup: int = 500, 
         gaussian = post.gaussians[int(np.argmax(post.weights))]
         turn = np.linalg.inv(gaussian.factor).T
         sampler.run(jax.random.PRNGKey(seed), post.problem, post.believed, gaussian.theta, turn)
-        out: Array = gaussian.theta + np.asarray(sampler.get_samples()["u"]) @ turn.T
+        out: FloatArray = gaussian.theta + np.asarray(sampler.get_samples()["u"]) @ turn.T
         return out
 
 
-def _model(p: ChannelData, prior: Prior, middle: Array, turn: Array) -> None:
+def _model(p: ChannelData, prior: Prior, middle: FloatArray, turn: FloatArray) -> None:
     import jax.numpy as jnp
     import numpyro
     import numpyro.distributions as dist

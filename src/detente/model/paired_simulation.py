@@ -12,6 +12,7 @@ import numpy as np
 from numba import prange
 from numpy.typing import NDArray
 
+from detente.core.arrays import FloatArray
 from detente.core.jit import parallel_jit
 from detente.model.fit import FittedModel
 from detente.model.intervention_spec import STATE_FORCE_CHANNELS, BadIntervention, Intervention
@@ -24,7 +25,6 @@ from detente.model.simulate import (
     simulate,
 )
 
-Array = NDArray[np.float64]
 DAYS_PER_MONTH = 30.0
 HOSTILE_CHANNELS = ("attack", "operation", "strike", "clash", "pressure", "defiance")
 
@@ -40,13 +40,13 @@ class BaselinePaths:
     """
 
     system: FittedModel
-    base: Array
-    mu: Array
-    z: Array
-    coverage: Array | None
+    base: FloatArray
+    mu: FloatArray
+    z: FloatArray
+    coverage: FloatArray | None
     paths: SimulatedPaths
     luck: Mapping[str, Any]
-    each: Array | None
+    each: FloatArray | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +55,16 @@ class PairedPaths:
 
     plain: SimulatedPaths
     changed: SimulatedPaths
-    direct: Array
+    direct: FloatArray
 
 
 def simulate_baseline(
-    s: FittedModel, days: int, rng: np.random.Generator, *, paths: int = 2_000, tolls: Mapping[str, Array] | None = None
+    s: FittedModel,
+    days: int,
+    rng: np.random.Generator,
+    *,
+    paths: int = 2_000,
+    tolls: Mapping[str, FloatArray] | None = None,
 ) -> BaselinePaths:
     """Simulate the next days as fitted, for `with_interventions`."""
     return _build_baseline(s, extend_background(s, days), s.z, None, rng, paths, tolls)
@@ -67,7 +72,7 @@ def simulate_baseline(
 
 def simulate_past_baseline(
     s: FittedModel, first: int, rng: np.random.Generator, *, paths: int = 2_000,
-    tolls: Mapping[str, Array] | None = None,
+    tolls: Mapping[str, FloatArray] | None = None,
 ) -> BaselinePaths:  # fmt: skip
     """Simulate the days from `first` on as fitted, for `without_channels`."""
     z = compute_memories(s.y, s.coverage, s.half_lives)[first]
@@ -75,8 +80,8 @@ def simulate_past_baseline(
 
 
 def _build_baseline(
-    s: FittedModel, base: Array, z: Array, coverage: Array | None, rng: np.random.Generator, paths: int,
-    tolls: Mapping[str, Array] | None,
+    s: FittedModel, base: FloatArray, z: FloatArray, coverage: FloatArray | None, rng: np.random.Generator, paths: int,
+    tolls: Mapping[str, FloatArray] | None,
 ) -> BaselinePaths:  # fmt: skip
     luck = rng.bit_generator.state
     plain = _simulate_model(s, base, s.R, rng, paths, z, coverage)
@@ -93,7 +98,7 @@ def check_interventions(s: FittedModel, changes: Sequence[Intervention]) -> None
     for x in changes:
         missing = [c for c in x.kind.channels if c not in s.channels]
         if missing:
-            raise BadIntervention(x.text, f"the record holds no event of {' or '.join(missing)}", "Pull another lever.")
+            raise BadIntervention(x.text, f"the record holds no event of {' or '.join(missing)}", "Choose another policy option.")
 
 
 def with_interventions(u: BaselinePaths, changes: Sequence[Intervention]) -> PairedPaths:
@@ -126,19 +131,25 @@ def without_channels(u: BaselinePaths, without: Sequence[str]) -> PairedPaths:
     return PairedPaths(u.paths, _resimulate(u, base, R), direct)
 
 
-def _resimulate(u: BaselinePaths, base: Array, R: Array) -> SimulatedPaths:
+def _resimulate(u: BaselinePaths, base: FloatArray, R: FloatArray) -> SimulatedPaths:
     rng = np.random.Generator(getattr(np.random, u.luck["bit_generator"])())
     rng.bit_generator.state = u.luck  # common random numbers on every path
     return _simulate_model(u.system, base, R, rng, len(u.paths.y), u.z, u.coverage)
 
 
 def _simulate_model(
-    s: FittedModel, base: Array, R: Array, rng: np.random.Generator, paths: int, z: Array, coverage: Array | None
+    s: FittedModel,
+    base: FloatArray,
+    R: FloatArray,
+    rng: np.random.Generator,
+    paths: int,
+    z: FloatArray,
+    coverage: FloatArray | None,
 ) -> SimulatedPaths:
     return simulate(base, R, s.size, s.half_lives, s.soft, z, rng, paths=paths, coverage=coverage, channels=s.channels)
 
 
-def _apply_intervention(s: FittedModel, x: Intervention, mu: Array, W: Array) -> None:
+def _apply_intervention(s: FittedModel, x: Intervention, mu: FloatArray, W: FloatArray) -> None:
     at = s.channels.index
     match x.kind.key:
         case "dialogue" | "joint":
@@ -159,7 +170,7 @@ def _list_scaled_responses(s: FittedModel, x: Intervention) -> list[tuple[int, i
     return [(s.channels.index(k), s.channels.index(j)) for k, j in pairs if j in s.channels]
 
 
-def _direct_effect(u: BaselinePaths, x: Intervention) -> Array:
+def _direct_effect(u: BaselinePaths, x: Intervention) -> FloatArray:
     """Compute the direct effect by day on the path without the change, shape (path, day, c).
 
     For multiplied responses it is the change of the day's mean with all memories held fixed.
@@ -187,8 +198,8 @@ def _direct_effect(u: BaselinePaths, x: Intervention) -> Array:
 
 @parallel_jit
 def _mean_differences(
-    y: NDArray[np.int32], draw: NDArray[np.int64], base: Array, damped_base: Array, R: Array, damped: Array, soft: Array,
-    busy: NDArray[np.int64], rho: Array, z0: Array, out: Array,
+    y: NDArray[np.int32], draw: NDArray[np.int64], base: FloatArray, damped_base: FloatArray, R: FloatArray, damped: FloatArray, soft: FloatArray,
+    busy: NDArray[np.int64], rho: FloatArray, z0: FloatArray, out: FloatArray,
 ) -> None:  # fmt: skip
     """Change of the mean of every busy channel, day by day along the path without the change."""
     paths, days, c = y.shape
@@ -211,7 +222,9 @@ def _mean_differences(
                     z[j * m + h] = rho[h] * z[j * m + h] + (1 - rho[h]) * y[i, t, j]
 
 
-def _bootstrap_deaths(s: FittedModel, tolls: Mapping[str, Array], draws: int, rng: np.random.Generator) -> Array:
+def _bootstrap_deaths(
+    s: FittedModel, tolls: Mapping[str, FloatArray], draws: int, rng: np.random.Generator
+) -> FloatArray:
     """Bootstrap deaths per event by channel, shape (draw, c); 0 for channels without reported figures."""
     out = np.zeros((draws, len(s.channels)))
     for name, figures in tolls.items():

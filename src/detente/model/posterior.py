@@ -10,8 +10,8 @@ off for weights, and HMC moves the draws to the posterior (`hmc.py`).
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from detente.core.arrays import FloatArray
 from detente.model.gaussian_vi import fit_gaussian_vi
 from detente.model.hmc import hmc, log_posteriors
 from detente.model.laplace import Gaussian, laplace
@@ -19,7 +19,6 @@ from detente.model.likelihood import ChannelData
 from detente.model.prior import Prior
 from detente.model.psis import pareto_smooth
 
-Array = NDArray[np.float64]
 MAX_PARETO_K, ESS_DIVISOR = 0.7, 4
 ANTITHETIC_PAIRS = 32  # for the expectations of `fit_gaussian_vi`
 MIN_LOG_EVIDENCE_SHARE = -7.0  # below this log share a smoothness is dropped
@@ -36,9 +35,9 @@ class ChannelPosterior:
         gaussians: one for each smoothness; those of negligible weight are Laplace approximations at the mode.
     """
 
-    theta: Array
-    best: Array
-    weights: Array
+    theta: FloatArray
+    best: FloatArray
+    weights: FloatArray
     pareto_k: float
     settled: bool
     problem: ChannelData
@@ -71,8 +70,8 @@ def sample_posterior(p: ChannelData, prior: Prior, rng: np.random.Generator, dra
 
 
 def _draw_posterior(
-    p: ChannelData, gaussians: list[Gaussian], weights: Array, prior: Prior, rng: np.random.Generator, draws: int
-) -> tuple[Array, float, bool]:
+    p: ChannelData, gaussians: list[Gaussian], weights: FloatArray, prior: Prior, rng: np.random.Generator, draws: int
+) -> tuple[FloatArray, float, bool]:
     """Return draws of the posterior, the Pareto k of the Gaussians, and whether the draws converged."""
     component = rng.choice(len(gaussians), size=draws, p=weights)
     theta = rng.standard_normal((draws, len(prior.mean)))

@@ -22,11 +22,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from detente.core.arrays import FloatArray
 from detente.model.background import Background
 
-Array = NDArray[np.float64]
 SIZE_MEAN, SIZE_SD = 2.0, 1.5  # of log r
 RESPONSE_SD = (0.3, 0.07, 0.01)
 SELF_RESPONSE_MEAN, SELF_RESPONSE_SD = 0.3, 0.2  # of a channel to itself, first memory
@@ -42,12 +41,12 @@ class Prior:
         half_log_dets: half the logarithm of each precision's determinant, shape (s,).
     """
 
-    mean: Array
-    precisions: Array
-    log_shares: Array
-    half_log_dets: Array
+    mean: FloatArray
+    precisions: FloatArray
+    log_shares: FloatArray
+    half_log_dets: FloatArray
 
-    def log_density(self, theta: Array) -> tuple[Array, Array]:
+    def log_density(self, theta: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Log density without n log(2 pi) / 2, and its gradient: shapes (draw,) and (draw, n) from (draw, n)."""
         off = theta - self.mean
         pulls = np.array([off @ q for q in self.precisions])
@@ -58,7 +57,7 @@ class Prior:
         return top + np.log(sums), -np.einsum("sd,sdi->di", share / sums, pulls)
 
 
-def build_prior(bg: Background, response_mean: Array, response_sd: Array, rate: float) -> Prior:
+def build_prior(bg: Background, response_mean: FloatArray, response_sd: FloatArray, rate: float) -> Prior:
     """Build the prior of one channel.
 
     Args:
@@ -83,7 +82,7 @@ def build_prior(bg: Background, response_mean: Array, response_sd: Array, rate: 
 
 def response_prior(
     asked: Sequence[float] | float | None, memories: int, channels: int, own: int
-) -> tuple[Array, Array]:
+) -> tuple[FloatArray, FloatArray]:
     """Return prior mean and deviation of a channel's responses, by channel and memory, each of shape (q,).
 
     Args:

@@ -1,9 +1,9 @@
 """Pareto-smoothed importance sampling: a generalised Pareto fit of the tail tests the weights."""
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Array = NDArray[np.float64]
+from detente.core.arrays import FloatArray
 
 
 def pareto_fit(excess: ArrayLike) -> tuple[float, float]:
@@ -30,7 +30,7 @@ def pareto_fit(excess: ArrayLike) -> tuple[float, float]:
     return (n * shape + 5) / (n + 10), -shape / best
 
 
-def pareto_smooth(log_ratio: ArrayLike) -> tuple[Array, float]:
+def pareto_smooth(log_ratio: ArrayLike) -> tuple[FloatArray, float]:
     """Return Pareto-smoothed importance weights, summing to 1, and k: above 0.7 the weights are unreliable.
 
     Example:
@@ -39,7 +39,7 @@ def pareto_smooth(log_ratio: ArrayLike) -> tuple[Array, float]:
         (True, 1.0)
     """
     log_ratio = np.asarray(log_ratio, dtype=float)
-    w: Array = np.exp(log_ratio - log_ratio.max())
+    w: FloatArray = np.exp(log_ratio - log_ratio.max())
     n = len(w)
     tail = int(min(0.2 * n, 3 * np.sqrt(n)))
     order = np.argsort(w)

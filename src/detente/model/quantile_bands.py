@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from detente.core.arrays import FloatArray
 from detente.model.interventions import sum_within_days
 from detente.model.paired_simulation import BaselinePaths, PairedPaths
 
-Array = NDArray[np.float64]
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
@@ -25,8 +24,8 @@ class QuantileBands:
     channels: tuple[str, ...]
     days: tuple[int, ...]
     levels: tuple[float, ...]
-    plain: Array
-    changed: Array
+    plain: FloatArray
+    changed: FloatArray
 
 
 def compute_quantile_bands(u: BaselinePaths, pair: PairedPaths, days: Sequence[int]) -> QuantileBands:

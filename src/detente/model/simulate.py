@@ -11,11 +11,10 @@ import numpy as np
 from numba import prange
 from numpy.typing import ArrayLike, NDArray
 
+from detente.core.arrays import FloatArray
 from detente.core.jit import jit, parallel_jit
 from detente.model.fit import FittedModel
 from detente.model.kernels import compute_memories, daily_response_matrix, same_day_share
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +63,7 @@ def _draw_negative_binomial(mean: float, size: float, state: NDArray[np.uint64])
 
 @parallel_jit
 def _simulate_paths(
-    base: Array, coverage: Array, R: Array, size: Array, rho: Array, soft: Array, z0: Array,
+    base: FloatArray, coverage: FloatArray, R: FloatArray, size: FloatArray, rho: FloatArray, soft: FloatArray, z0: FloatArray,
     draw: NDArray[np.int64], seeds: NDArray[np.uint64], out: NDArray[np.int32],
 ) -> None:  # fmt: skip
     paths, days, c = out.shape
@@ -89,7 +88,7 @@ def _simulate_paths(
 
 
 def simulate(
-    base: Array, R: Array, size: Array, half_lives: ArrayLike, soft: Array, z: Array,
+    base: FloatArray, R: FloatArray, size: FloatArray, half_lives: ArrayLike, soft: FloatArray, z: FloatArray,
     rng: np.random.Generator, *,
     paths: int = 10_000, coverage: ArrayLike | None = None, channels: tuple[str, ...] = (),
 ) -> SimulatedPaths:  # fmt: skip
@@ -133,7 +132,7 @@ def simulate_future(
     return simulate(base, s.R, s.size, s.half_lives, s.soft, s.z, rng, paths=paths, channels=s.channels)
 
 
-def extend_background(s: FittedModel, days: int, *, year: float = 365.25) -> Array:
+def extend_background(s: FittedModel, days: int, *, year: float = 365.25) -> FloatArray:
     """Background of the days after the last one, with same-day responses, shape (draw, day, channel).
 
     Regimes and trend stay as on the last day; the season continues.
@@ -148,14 +147,14 @@ def extend_background(s: FittedModel, days: int, *, year: float = 365.25) -> Arr
     return np.stack([np.exp(np.clip(c.theta[:, :p] @ X.T, -30, 30)) for c in s.of], axis=-1)
 
 
-def remove_same_day_response(s: FittedModel, base: Array) -> Array:
+def remove_same_day_response(s: FittedModel, base: FloatArray) -> FloatArray:
     """Background without same-day responses, shape as `base`: (draw, day, c)."""
     S = (s.W * same_day_share(s.half_lives)).sum(axis=-1)
-    out: Array = base @ (np.eye(len(s.channels)) - S).transpose(0, 2, 1)
+    out: FloatArray = base @ (np.eye(len(s.channels)) - S).transpose(0, 2, 1)
     return out
 
 
-def add_same_day_response(s: FittedModel, mu: Array, W: Array) -> tuple[Array, Array]:
+def add_same_day_response(s: FittedModel, mu: FloatArray, W: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Base with same-day responses, and R, from the bare background and W."""
     cohort = np.linalg.inv(np.eye(len(s.channels)) - (W * same_day_share(s.half_lives)).sum(axis=-1))
     return mu @ cohort.transpose(0, 2, 1), daily_response_matrix(W, s.half_lives)

@@ -11,12 +11,10 @@ responses and dispersion.
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from detente.core.arrays import FloatArray
 from detente.model.fit import FittedModel
 from detente.model.kernels import same_day_share
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +29,10 @@ class Responses:
     channels: tuple[str, ...]
     days: float
     level: float
-    mean: Array
-    low: Array
-    high: Array
-    positive: Array
+    mean: FloatArray
+    low: FloatArray
+    high: FloatArray
+    positive: FloatArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +68,7 @@ def total_responses(s: FittedModel, days: int = 30, *, level: float = 0.9) -> Re
     return _summarise_responses(s, impulse_response(s, days).sum(axis=1) - np.eye(len(s.channels)), days, level)
 
 
-def impulse_response(s: FittedModel, days: int) -> Array:
+def impulse_response(s: FittedModel, days: int) -> FloatArray:
     """Expected events of k on each day after one event of j, that event included: shape (draw, day, k, j).
 
     Day 0 is the day of the event.
@@ -107,11 +105,11 @@ def crisis_half_life(s: FittedModel, *, days: int = 365, level: float = 0.9) -> 
     return _summarise_draws(half_lives, level) if len(half_lives) else PosteriorInterval(np.nan, np.nan, np.nan, level)
 
 
-def _summarise_responses(s: FittedModel, draws: Array, days: float, level: float) -> Responses:
+def _summarise_responses(s: FittedModel, draws: FloatArray, days: float, level: float) -> Responses:
     low, high = np.quantile(draws, [(1 - level) / 2, (1 + level) / 2], axis=0)
     return Responses(s.channels, days, level, draws.mean(axis=0), low, high, (draws > 0).mean(axis=0))
 
 
-def _summarise_draws(draws: Array, level: float) -> PosteriorInterval:
+def _summarise_draws(draws: FloatArray, level: float) -> PosteriorInterval:
     low, median, high = np.quantile(draws, [(1 - level) / 2, 0.5, (1 + level) / 2], method="nearest")
     return PosteriorInterval(float(median), float(low), float(high), level)

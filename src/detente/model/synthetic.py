@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-Array = NDArray[np.float64]
+from detente.core.arrays import FloatArray
+
 YEAR = 365.25
 
 
@@ -28,8 +29,8 @@ class SyntheticData:
     name: str
     channels: tuple[str, ...]
     y: NDArray[np.int64]
-    coverage: Array
-    W: Array
+    coverage: FloatArray
+    W: FloatArray
     decay: float
     regimes: dict[str, NDArray[np.bool_]] = field(default_factory=dict)
 
@@ -41,7 +42,7 @@ class SyntheticData:
 
 def simulate_hawkes(
     background: ArrayLike, W: ArrayLike, decay: float, rng: np.random.Generator
-) -> tuple[Array, NDArray[np.int64]]:
+) -> tuple[FloatArray, NDArray[np.int64]]:
     """Simulate times and channels of a Hawkes process, generation by generation.
 
     Args:

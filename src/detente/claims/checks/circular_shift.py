@@ -23,21 +23,20 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from detente.claims.checks.base import EstimateFunction, RobustnessCheck, not_applicable
 from detente.claims.checks.result import CheckOutcome, ResultLabel
 from detente.claims.context import ClaimContext
 from detente.claims.estimate import RESPONSE_DAYS, Estimate
+from detente.core.arrays import FloatArray
 from detente.measures.quantity import Quantity
 from detente.model.fit import FittedModel
 from detente.text.sentence import NumberPiece, make_sentence
 
-Array = NDArray[np.float64]
 MIN_SHIFT_DAYS, MIN_SHIFTS, MAX_P_VALUE = 60, 100, 0.05
 
 
-def residual_series(s: FittedModel, after: str, of: str) -> tuple[Array, Array, Array]:
+def residual_series(s: FittedModel, after: str, of: str) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Residual u, memory M and reporting coverage d on covered days, each of shape (day,)."""
     k, j, m = s.channels.index(of), s.channels.index(after), len(s.half_lives)
     covered, (level, others) = s.coverage > 0, _components_without(s, after, of)
@@ -47,7 +46,7 @@ def residual_series(s: FittedModel, after: str, of: str) -> tuple[Array, Array, 
     return s.y[covered, k] / d - (level + others), memory, d
 
 
-def _components_without(s: FittedModel, after: str, of: str) -> tuple[Array, Array]:
+def _components_without(s: FittedModel, after: str, of: str) -> tuple[FloatArray, FloatArray]:
     """Background of `of` and its responses to all channels but `after`, at coverage 1 on covered days, each of shape (day,)."""
     k, j, m = s.channels.index(of), s.channels.index(after), len(s.half_lives)
     covered, width, best = s.coverage > 0, s.background.X.shape[1], s.of[k].best
@@ -56,13 +55,13 @@ def _components_without(s: FittedModel, after: str, of: str) -> tuple[Array, Arr
     return np.exp(np.clip(s.background.X[covered] @ best[:width], -30, 30)), s.Z[covered] @ rates
 
 
-def slope(u: Array, memory: Array, d: Array) -> float:
+def slope(u: FloatArray, memory: FloatArray, d: FloatArray) -> float:
     """Slope of u on the memory, by least squares weighted by reporting coverage."""
     centred = memory - memory.mean()
     return float((d * u * centred).sum() / (d * centred**2).sum())
 
 
-def residualise(s: FittedModel, after: str, of: str) -> tuple[Array, Array]:
+def residualise(s: FittedModel, after: str, of: str) -> tuple[FloatArray, FloatArray]:
     """e and f of the module docstring on covered days, each of shape (day,)."""
     u, memory, d = residual_series(s, after, of)
     posterior, (level, others) = s.of[s.channels.index(of)], _components_without(s, after, of)
@@ -76,7 +75,7 @@ def residualise(s: FittedModel, after: str, of: str) -> tuple[Array, Array]:
     return residuals[:, 0], residuals[:, 1]
 
 
-def t_values(parts: Sequence[tuple[float, Array, Array]]) -> Array:
+def t_values(parts: Sequence[tuple[float, FloatArray, FloatArray]]) -> FloatArray:
     """T for every shift of f by 0, 1, ... days, shape (day,); `parts` holds (w, e, f) of each term.
 
     Example:
@@ -88,14 +87,14 @@ def t_values(parts: Sequence[tuple[float, Array, Array]]) -> Array:
         (True, True)
     """
 
-    def correlate(a: Array, b: Array) -> Array:
+    def correlate(a: FloatArray, b: FloatArray) -> FloatArray:
         # The circular cross-correlation: a_t b_(t - i) summed over t, for every i.
-        out: Array = np.fft.irfft(np.fft.rfft(a) * np.conj(np.fft.rfft(b)), len(a))
+        out: FloatArray = np.fft.irfft(np.fft.rfft(a) * np.conj(np.fft.rfft(b)), len(a))
         return out
 
     total = sum(w * correlate(e, f) / (f @ f) for w, e, f in parts)
     spread = sum(w**2 * correlate(e**2, f**2) / (f @ f) ** 2 for w, e, f in parts)
-    out: Array = total / np.sqrt(np.maximum(spread, 1e-300))
+    out: FloatArray = total / np.sqrt(np.maximum(spread, 1e-300))
     return out
 
 
@@ -131,7 +130,7 @@ def p_value_outcome(check: str, e: Estimate, p: float, start: str, how: str, rec
     return CheckOutcome(check, e.key, result, make_sentence(start, NumberPiece(m, text), " show as much."))
 
 
-def _count_coincidences(e: Estimate) -> tuple[float, Array]:
+def _count_coincidences(e: Estimate) -> tuple[float, FloatArray]:
     line = e.line
     assert line is not None
     tried = np.array([np.roll(line.moving, i) @ line.fixed for i in shifts(len(line.moving))])

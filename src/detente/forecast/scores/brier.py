@@ -13,9 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from detente.core.arrays import FloatArray
 from detente.forecast.errors import BadForecast
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +33,8 @@ class Brier:
     uncertainty: float
     within: float
     skill: float
-    said: Array
-    share: Array
+    said: FloatArray
+    share: FloatArray
     cases: NDArray[np.int64]
 
 

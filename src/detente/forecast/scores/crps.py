@@ -8,16 +8,16 @@ log(1 + x) to both sides first, so that the score measures relative error and on
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from detente.core.arrays import FloatArray
 from detente.core.jit import jit
 from detente.forecast.errors import BadForecast
 
-Array = NDArray[np.float64]
 BLOCK = 4096  # rows sorted at a time, to bound memory
 
 
-def crps(draws: ArrayLike, outcome: ArrayLike, *, fair: bool = False, log: bool = False) -> Array:
+def crps(draws: ArrayLike, outcome: ArrayLike, *, fair: bool = False, log: bool = False) -> FloatArray:
     """Compute the CRPS of each outcome, shape (case,).
 
     Args:
@@ -54,7 +54,7 @@ def crps(draws: ArrayLike, outcome: ArrayLike, *, fair: bool = False, log: bool 
 
 
 @jit
-def _crps_of_sorted(x: Array, y: Array, over: float, out: Array) -> None:
+def _crps_of_sorted(x: FloatArray, y: FloatArray, over: float, out: FloatArray) -> None:
     cases, n = x.shape
     for i in range(cases):
         near, spread = 0.0, 0.0
@@ -65,7 +65,7 @@ def _crps_of_sorted(x: Array, y: Array, over: float, out: Array) -> None:
         out[i] = near / n - spread / over
 
 
-def validate_draws(draws: ArrayLike, outcome: ArrayLike) -> tuple[Array, Array]:
+def validate_draws(draws: ArrayLike, outcome: ArrayLike) -> tuple[FloatArray, FloatArray]:
     """Check draws of shape (case, draw) and outcomes of shape (case,), and return them as arrays.
 
     Raises:

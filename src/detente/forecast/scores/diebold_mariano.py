@@ -8,11 +8,9 @@ their countries, and the mean difference is computed for each sample.
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from detente.forecast.errors import BadForecast
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

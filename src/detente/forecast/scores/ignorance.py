@@ -14,19 +14,19 @@ number still matters, since one is added whatever it is: compare forecasts with 
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from detente.core.arrays import FloatArray
 from detente.forecast.errors import BadForecast
 from detente.forecast.scores.crps import validate_draws
 
-Array = NDArray[np.float64]
 VIEWS_BINS = (0, 0.5, 2.5, 5.5, 10.5, 25.5, 50.5, 100.5, 250.5, 500.5, 1000.5)
 """Lower edges; a bin holds its lower edge, and the last one everything above."""
 
 
 def ignorance(
     draws: ArrayLike, outcome: ArrayLike, *, bins: Sequence[float] = VIEWS_BINS, challenge: bool = False
-) -> Array:
+) -> FloatArray:
     """Compute the ignorance of each outcome in bits, shape (case,); smaller is better.
 
     Args:
@@ -56,11 +56,11 @@ def ignorance(
     in_bin = ((x >= low[:, None]) & (x < high[:, None])).sum(axis=1)
     n = x.shape[1]
     p = (in_bin + 2 / 3) / (n + 2 / 3) if challenge else (in_bin + 1) / (n + len(edges))
-    out: Array = -np.log2(p)
+    out: FloatArray = -np.log2(p)
     return out
 
 
-def log_score(p: ArrayLike, happened: ArrayLike) -> Array:
+def log_score(p: ArrayLike, happened: ArrayLike) -> FloatArray:
     """Minus the natural log of the probability of the outcome, shape as given; infinite for probability 0.
 
     Args:
@@ -72,5 +72,5 @@ def log_score(p: ArrayLike, happened: ArrayLike) -> Array:
     """
     q, o = np.asarray(p, dtype=float), np.asarray(happened, dtype=bool)
     with np.errstate(divide="ignore"):
-        out: Array = -np.log(np.where(o, q, 1 - q))
+        out: FloatArray = -np.log(np.where(o, q, 1 - q))
     return out

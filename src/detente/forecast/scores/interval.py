@@ -6,14 +6,13 @@ for the central interval of level 1 - alpha. MIS is its mean. Smaller is better;
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from detente.core.arrays import FloatArray
 from detente.forecast.scores.crps import validate_draws
 
-Array = NDArray[np.float64]
 
-
-def central_interval(draws: ArrayLike, level: float) -> tuple[Array, Array]:
+def central_interval(draws: ArrayLike, level: float) -> tuple[FloatArray, FloatArray]:
     """Compute the central interval of each case: (1 - level) / 2 quantiles from either end, shape (case,) each.
 
     Quantiles are interpolated between draws, as in VIEWS' code.
@@ -23,7 +22,7 @@ def central_interval(draws: ArrayLike, level: float) -> tuple[Array, Array]:
     return low, high
 
 
-def interval_score(draws: ArrayLike, outcome: ArrayLike, *, level: float = 0.9) -> Array:
+def interval_score(draws: ArrayLike, outcome: ArrayLike, *, level: float = 0.9) -> FloatArray:
     """Compute the interval score of each outcome, shape (case,). VIEWS' MIS is the mean at level 0.9.
 
     Source:
@@ -36,7 +35,7 @@ def interval_score(draws: ArrayLike, outcome: ArrayLike, *, level: float = 0.9) 
     x, y = validate_draws(draws, outcome)
     low, high = central_interval(x, level)
     alpha = 1 - level
-    out: Array = (high - low) + 2 / alpha * (np.maximum(low - y, 0) + np.maximum(y - high, 0))
+    out: FloatArray = (high - low) + 2 / alpha * (np.maximum(low - y, 0) + np.maximum(y - high, 0))
     return out
 
 

@@ -9,11 +9,10 @@ forecasts are too narrow, mass in the middle too wide, a slope too high or too l
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from detente.core.arrays import FloatArray
 from detente.forecast.scores.crps import validate_draws
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +24,8 @@ class Calibration:
         held: level to the share of u in the central interval of that level; equal to the level if calibrated.
     """
 
-    u: Array
-    share: Array
+    u: FloatArray
+    share: FloatArray
     held: dict[float, float]
 
 
