@@ -1,4 +1,4 @@
-"""A workbench with comments and without a case to prepare: what can be commented on is given."""
+"""A workbench with given subjects of comments, so that no case must be prepared."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -37,7 +37,7 @@ SUBJECTS = {
 
 @dataclass
 class BrowserClient:
-    """A browser without JavaScript: it keeps cookies, follows no redirect, and fills in forms of pages it has seen."""
+    """A browser without JavaScript that keeps cookies, sends forms and follows no redirects."""
 
     app: Starlette
     base: str = "http://desk.example"
@@ -53,26 +53,26 @@ class BrowserClient:
         return self.client.get(address)
 
     def send(self, address: str, **form: str) -> Response:
-        """Send a form to `address`, as a page of the workbench would."""
+        """Send a form to `address`."""
         return self.client.post(address, data=form)
 
     def login(self, name: str, password: str = PASSWORD) -> Response:
         return self.send("/account/login", name=name, password=password, then="/comments")
 
     def say(self, body: str, kind: str = "claim", key: str = "trust", **more: str) -> int:
-        """Comment, and give the number of the comment."""
-        done = self.send("/comments", case=CASE, kind=kind, key=key, body=body, **more)
-        assert done.status_code == 303, unescape(done.text)
-        return int(done.headers["location"].rpartition("-")[2])
+        """Post a comment and return its number."""
+        response = self.send("/comments", case=CASE, kind=kind, key=key, body=body, **more)
+        assert response.status_code == 303, unescape(response.text)
+        return int(response.headers["location"].rpartition("-")[2])
 
     def data(self, address: str) -> Any:
-        """The page as data."""
+        """Return the page of a JSON response."""
         return self.get(address).json()["page"]
 
 
 @dataclass
 class Workbench:
-    """The workbench and those who use it."""
+    """A server application and its readers."""
 
     app: Starlette
 
@@ -81,16 +81,16 @@ class Workbench:
             return create_account(c, name, PASSWORD, now=datetime.now(UTC), role=role)
 
     def reader(self, name: str = "", role: Role = "reader", **more: Any) -> BrowserClient:
-        """A browser, logged in if a name is given; the account is made."""
-        made = BrowserClient(self.app, **more)
+        """Return a browser. With a name, create that account and log in."""
+        browser = BrowserClient(self.app, **more)
         if name:
             self.account(name, role)
-            assert made.login(name).status_code == 303
-        return made
+            assert browser.login(name).status_code == 303
+        return browser
 
 
 def open_workbench(url: URL, **settings: Any) -> Workbench:
-    """The workbench on this database."""
+    """Start the workbench on this database."""
     app = create_app(ServerConfig(database=url.render_as_string(hide_password=False), **settings), {})
     app.state.subjects = SUBJECTS
     return Workbench(app)
@@ -98,8 +98,8 @@ def open_workbench(url: URL, **settings: Any) -> Workbench:
 
 @pytest.fixture
 def workbench(url: URL, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workbench]:
-    """The workbench, once on each database; its passwords cost little, since nobody guesses at them here."""
+    """The workbench, once on each database, with cheap password hashes for speed."""
     monkeypatch.setattr(passwords, "HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    made = open_workbench(url)
-    yield made
-    made.app.state.database.dispose()
+    opened = open_workbench(url)
+    yield opened
+    opened.app.state.database.dispose()

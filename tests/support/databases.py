@@ -1,4 +1,4 @@
-"""Both databases, empty or brought to today's shape, for every test of the workbench that keeps something."""
+"""Fixtures of SQLite and PostgreSQL databases, empty or migrated."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,17 +13,17 @@ from support import postgres
 
 @pytest.fixture(scope="session")
 def postgres_home() -> Iterator[Path]:
-    """A PostgreSQL server, started when the first test asks for it."""
-    found = postgres.find_binaries()
-    if found is None:
-        pytest.skip("PostgreSQL is not installed: no initdb in /usr/lib/postgresql or on the path")
-    with postgres.run_server(found) as home:
+    """The socket folder of a PostgreSQL server, started for the first test that needs it."""
+    binaries = postgres.find_binaries()
+    if binaries is None:
+        pytest.skip("PostgreSQL is not installed: no initdb in /usr/lib/postgresql or on PATH")
+    with postgres.run_server(binaries) as home:
         yield home
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> URL:
-    """The address of an empty database, once of each kind."""
+    """The URL of an empty database, once of each kind."""
     if request.param == "sqlite":
         return URL.create("sqlite", database=str(tmp_path / "workbench.sqlite"))
     home: Path = request.getfixturevalue("postgres_home")
@@ -32,7 +32,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> URL:
 
 @pytest.fixture
 def empty_database(url: URL) -> Iterator[Engine]:
-    """A database without a table."""
+    """A database without tables."""
     engine = open_database(url)
     yield engine
     engine.dispose()
@@ -40,6 +40,6 @@ def empty_database(url: URL) -> Iterator[Engine]:
 
 @pytest.fixture
 def database(empty_database: Engine) -> Engine:
-    """A database of today's shape without a row."""
+    """A migrated database without rows."""
     upgrade(empty_database)
     return empty_database

@@ -1,4 +1,4 @@
-"""A real PostgreSQL server for tests, without a port: it listens on a socket in a folder of its own."""
+"""A PostgreSQL server for tests; it listens on a socket in a temporary folder and opens no port."""
 
 import os
 import pwd
@@ -17,37 +17,28 @@ _numbers = count()
 
 
 def find_binaries() -> Path | None:
-    """The folder of `initdb` and `postgres`, newest version first; None where PostgreSQL is not installed."""
+    """Return the folder of the newest `initdb` and `postgres`, or None without PostgreSQL."""
     debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda p: int(p.parts[-3]), reverse=True)
     if debian:
         return debian[0].parent
-    elsewhere = shutil.which("initdb")
-    return Path(elsewhere).resolve().parent if elsewhere else None
+    on_path = shutil.which("initdb")
+    return Path(on_path).resolve().parent if on_path else None
 
 
 @contextmanager
 def run_server(bin_: Path) -> Iterator[Path]:
-    """Start a server and give the folder of its socket; it is stopped and removed at the end."""
+    """Start a server and yield the folder of its socket; stop and remove it at the end."""
     home = Path(tempfile.mkdtemp(prefix="detente-pg-"))
-    # PostgreSQL refuses to run as root, so a root that tests lends it an account without rights.
+    # PostgreSQL refuses to run as root, so tests run by root use an unprivileged account.
     user = _find_unprivileged_uid() if os.getuid() == 0 else None
     if user:
         os.chown(home, user, -1)
     data, quiet = home / "data", {"stdout": subprocess.DEVNULL, "stderr": subprocess.STDOUT}
     try:
-        init = [
-            bin_ / "initdb",
-            "-D",
-            data,
-            "-U",
-            "tester",
-            "--auth=trust",
-            "--encoding=UTF8",
-            "--locale=C",
-            "--no-sync",
-        ]
+        options = "-U tester --auth=trust --encoding=UTF8 --locale=C --no-sync"
+        init = [bin_ / "initdb", "-D", data, *options.split()]
         subprocess.run(init, check=True, user=user, cwd=home, **quiet)  # type: ignore[call-overload]
-        # Tests look at what is kept, not at whether it survives a power cut.
+        # Tests do not need to survive a power cut (fsync).
         options = f"-c listen_addresses='' -c unix_socket_directories={home} -c fsync=off -c max_connections=200"
         start = [bin_ / "pg_ctl", "-D", data, "-w", "-t", "60", "-l", home / "log", "-o", options, "start"]
         subprocess.run(start, check=True, user=user, cwd=home, **quiet)  # type: ignore[call-overload]
@@ -61,7 +52,7 @@ def run_server(bin_: Path) -> Iterator[Path]:
 
 
 def new_database(home: Path) -> URL:
-    """The address of an empty database on the server whose socket is in `home`."""
+    """Create an empty database on the server whose socket is in `home` and return its URL."""
     name = f"t{next(_numbers)}"
     with psycopg.connect(host=str(home), user="tester", dbname="postgres", autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
@@ -74,4 +65,4 @@ def _find_unprivileged_uid() -> int:
             return pwd.getpwnam(name).pw_uid
         except KeyError:
             continue
-    raise LookupError("no account 'postgres' or 'nobody' to run PostgreSQL as")
+    raise LookupError("No account 'postgres' or 'nobody' to run PostgreSQL. Create one, or do not test as root.")

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from detente.cases.case_file import CaseFile, load_case_file
-from detente.questions.case_match import subject
-from detente.questions.demands import Nearest, demands
+from detente.questions.case_match import match_case
+from detente.questions.demands import SemanticMatcher, extract_demands
 from detente.questions.errors import AmbiguousConflict, NoDemandFound, UnknownConflict
-from detente.questions.parse import parse
-from detente.questions.phrase_match import WAY_FORWARD, Demand, claims_of
+from detente.questions.parse import parse_question
+from detente.questions.phrase_match import WAY_FORWARD_ID, Demand, list_topic_claims
 
 QUESTIONS_FOLDER = Path(__file__).parents[1] / "questions"
 AS_OF = date(2026, 6, 30)
@@ -52,16 +52,16 @@ def load_questions(name: str) -> list[dict[str, Any]]:
     return told
 
 
-def score_question(q: dict[str, Any], nearest: Nearest | None = None) -> QuestionScore:
+def score_question(q: dict[str, Any], nearest: SemanticMatcher | None = None) -> QuestionScore:
     """How a question was taken, against what is expected of it."""
     expected = q["demands"]
     got: tuple[Demand, ...] = ()
     case, error = "", ""
     try:
-        question = parse(q["text"])
-        s = subject(question.text)
+        question = parse_question(q["text"])
+        s = match_case(question.text)
         case = s.case.id
-        got = demands(question, s, AS_OF, nearest)
+        got = extract_demands(question, s, AS_OF, nearest)
     except (UnknownConflict, AmbiguousConflict, NoDemandFound) as refusal:
         error = type(refusal).__name__
     case_right = {"": error == "UnknownConflict", "?": error == "AmbiguousConflict", "any": True}.get(
@@ -83,7 +83,7 @@ def score_question(q: dict[str, Any], nearest: Nearest | None = None) -> Questio
             told.append(f"{e['words']!r}: not found")
             continue
         free.remove(d)
-        found = {*d.claims, *([WAY_FORWARD] if d.forward else [])}
+        found = {*d.claims, *([WAY_FORWARD_ID] if d.forward else [])}
         good = d.why in e["why"] if "why" in e else not d.why and must <= found <= must | may
         right += good
         hits, false, missed = (
@@ -117,7 +117,7 @@ def score_question(q: dict[str, Any], nearest: Nearest | None = None) -> Questio
 
 def expand_claims(keys: list[str], case: CaseFile) -> list[str]:
     """Claims as the sets name them, a broad demand by its own."""
-    return [c for k in keys for c in (claims_of(k, case) if k in ("relations", "cooperation") else [k])]
+    return [c for k in keys for c in (list_topic_claims(k, case) if k in ("relations", "cooperation") else [k])]
 
 
 def find_overlapping_demand(text: str, words: str, free: list[Demand]) -> Demand | None:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from detente.brief.build import Request, brief
+from detente.brief.build import BriefRequest, build_brief
 from detente.brief.document import Brief
 
 T = TypeVar("T")
@@ -52,5 +52,5 @@ def alternate_order(things: list[T]) -> list[T]:
 
 def flagship_brief() -> Brief:
     """The flagship's brief of its last day, with all checks."""
-    request = Request("pakistan-afghanistan", command="detente brief pakistan-afghanistan")
-    return make_once("flagship", lambda: brief(request))
+    request = BriefRequest("pakistan-afghanistan", command="detente brief pakistan-afghanistan")
+    return make_once("flagship", lambda: build_brief(request))

@@ -1,4 +1,4 @@
-"""On one's own machine one may do what accounts may, until there is an account; nobody else ever."""
+"""Tests of write access from the local machine."""
 
 import pytest
 from starlette.requests import Request
@@ -7,44 +7,41 @@ from detente.web.accounts.local_access import may_write
 from support.comments_workbench import Workbench, open_workbench
 
 
-def _asks(workbench: Workbench, client: str = "127.0.0.1", host: str = "127.0.0.1:8000", **headers: str) -> bool:
+def _may_write(workbench: Workbench, client: str = "127.0.0.1", host: str = "127.0.0.1:8000", **headers: str) -> bool:
     lines = [(k.replace("_", "-").encode(), v.encode()) for k, v in {"host": host, **headers}.items()]
     scope = {
-        "type": "http",
-        "method": "GET",
-        "path": "/",
-        "headers": lines,
-        "client": (client, 1),
-        "app": workbench.app,
-        "state": {},
-    }
+        "type": "http", "method": "GET", "path": "/", "headers": lines, "client": (client, 1), "app": workbench.app, "state": {},
+    }  # fmt: skip
     return may_write(Request(scope))
 
 
-def test_who_sits_before_the_machine_may_write_until_there_is_an_account(workbench: Workbench) -> None:
-    assert _asks(workbench)
-    assert _asks(workbench, client="::1", host="localhost")
+def test_local_client_may_write_until_first_account(workbench: Workbench) -> None:
+    """A local client may write as long as no account exists."""
+    assert _may_write(workbench)
+    assert _may_write(workbench, client="::1", host="localhost")
     workbench.account("Ann")
-    assert not _asks(workbench)
+    assert not _may_write(workbench)
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "request_details",
     [
         {"client": "192.0.2.7"},
-        {"host": "evil.example"},  # a name of somebody else that leads here
+        {"host": "evil.example"},  # a foreign host name that resolves to this address
         {"x_forwarded_for": "203.0.113.9"},
         {"forwarded": "for=203.0.113.9"},
     ],
 )
-def test_who_comes_from_elsewhere_may_not(workbench: Workbench, asked: dict[str, str]) -> None:
-    assert not _asks(workbench, **asked)
+def test_remote_client_may_not_write(workbench: Workbench, request_details: dict[str, str]) -> None:
+    """Remote addresses, foreign host names and forwarded requests are not local."""
+    assert not _may_write(workbench, **request_details)
 
 
 @pytest.mark.parametrize(
     "settings", [{"proxies": ("127.0.0.1",)}, {"address": "https://desk.example"}, {"private": True}]
 )
-def test_a_workbench_that_others_can_reach_is_nobodys_own(workbench: Workbench, settings: dict[str, object]) -> None:
-    reached = open_workbench(workbench.app.state.database.url, **settings)
-    assert not _asks(reached)
-    reached.app.state.database.dispose()
+def test_public_server_grants_no_local_access(workbench: Workbench, settings: dict[str, object]) -> None:
+    """With a proxy, a public address or a required login, local clients need an account too."""
+    public = open_workbench(workbench.app.state.database.url, **settings)
+    assert not _may_write(public)
+    public.app.state.database.dispose()

@@ -1,4 +1,4 @@
-"""Readers say, reply, change, report; moderators hide and restore; nothing is lost and everything is told."""
+"""Tests of comments and moderation through the pages."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -12,23 +12,30 @@ from detente.web.db.tables import action, comment
 from support.comments_workbench import CASE, Workbench
 
 
-def test_a_comment_is_read_by_everybody_at_its_own_address(workbench: Workbench) -> None:
-    made = workbench.reader("Ann").say("Torkham was closed.\n\nSee https://example.org/a?b=1&c=2.")
-    page = workbench.reader().get(f"/comments/{made}")
+def test_comment_is_public_at_its_permalink(workbench: Workbench) -> None:
+    """A stranger reads the comment as a page and as data."""
+    number = workbench.reader("Ann").say("Torkham was closed.\n\nSee https://example.org/a?b=1&c=2.")
+    page = workbench.reader().get(f"/comments/{number}")
     assert "Torkham was closed." in page.text
     assert '<a href="https://example.org/a?b=1&amp;c=2" rel="nofollow ugc noreferrer">' in page.text
-    told = workbench.reader().data(f"/comments/{made}.json")["talk"]["first"]
-    assert (told["author"], told["kind"], told["key"], told["about"]) == ("Ann", "claim", "trust", "Trust collapsed")
-    assert [[p["text"] for p in paragraph] for paragraph in told["paragraphs"]] == [
+    first = workbench.reader().data(f"/comments/{number}.json")["talk"]["first"]
+    assert (first["author"], first["kind"], first["key"], first["about"]) == (
+        "Ann",
+        "claim",
+        "trust",
+        "Trust collapsed",
+    )
+    assert [[p["text"] for p in paragraph] for paragraph in first["paragraphs"]] == [
         ["Torkham was closed."],
         ["See ", "https://example.org/a?b=1&c=2", "."],
     ]
 
 
-def test_markup_in_a_comment_is_shown_and_never_obeyed(workbench: Workbench) -> None:
+def test_markup_in_comment_is_escaped(workbench: Workbench) -> None:
+    """HTML, templates and script addresses are shown as text."""
     body = "<script>alert(1)</script> <b onclick=x> {{ 7*7 }} https://x.example/\"onmouseover='y' javascript:alert(2)"
-    made = workbench.reader("Ann").say(body)
-    for address in (f"/comments/{made}", "/comments"):
+    number = workbench.reader("Ann").say(body)
+    for address in (f"/comments/{number}", "/comments"):
         text = workbench.reader().get(address).text
         assert "<script>alert" not in text
         assert "<b onclick" not in text
@@ -37,28 +44,32 @@ def test_markup_in_a_comment_is_shown_and_never_obeyed(workbench: Workbench) -> 
         assert '"onmouseover' not in text
 
 
-def test_after_writing_the_reader_is_back_on_the_page_of_the_claim(workbench: Workbench) -> None:
-    done = workbench.reader("Ann").send("/comments", case=CASE, kind="claim", key="trust", body="Well said")
-    assert done.headers["location"] == f"/{CASE}/claims/trust#comment-1"
+def test_posting_redirects_to_page_of_subject(workbench: Workbench) -> None:
+    """The redirect leads to the new comment on the page of the claim."""
+    response = workbench.reader("Ann").send("/comments", case=CASE, kind="claim", key="trust", body="Well said")
+    assert response.headers["location"] == f"/{CASE}/claims/trust#comment-1"
 
 
 @pytest.mark.parametrize(
     ("kind", "key"), [("claim", "no_such"), ("event", "E-2"), ("planet", "trust"), ("brief", "trust")]
 )
-def test_nothing_is_said_of_what_is_not_here(workbench: Workbench, kind: str, key: str) -> None:
-    done = workbench.reader("Ann").send("/comments", case=CASE, kind=kind, key=key, body="Hm")
-    assert done.status_code == 400
-    assert f"no {kind} '{key}'" in unescape(done.text)
+def test_posting_rejects_unknown_subjects(workbench: Workbench, kind: str, key: str) -> None:
+    """A comment on a subject that does not exist is rejected."""
+    response = workbench.reader("Ann").send("/comments", case=CASE, kind=kind, key=key, body="Hm")
+    assert response.status_code == 400
+    assert repr(key) in unescape(response.text)
     assert workbench.reader().data("/comments.json")["comments"] == []
 
 
-def test_a_comment_on_a_briefs_point_is_a_points(workbench: Workbench) -> None:
-    made = workbench.reader("Ann").say("On this point", kind="brief", key="brief", point="trust")
-    first = workbench.reader().data(f"/comments/{made}.json")["talk"]["first"]
+def test_comment_on_point_has_point_as_subject(workbench: Workbench) -> None:
+    """A point chosen in the form of the brief becomes the subject."""
+    number = workbench.reader("Ann").say("On this point", kind="brief", key="brief", point="trust")
+    first = workbench.reader().data(f"/comments/{number}.json")["talk"]["first"]
     assert (first["kind"], first["key"], first["where"]) == ("point", "trust", f"/{CASE}/brief#trust")
 
 
-def test_replies_stand_beneath_what_they_answer_oldest_first(workbench: Workbench) -> None:
+def test_replies_are_listed_oldest_first(workbench: Workbench) -> None:
+    """Every comment of an exchange leads to the same exchange, oldest reply first."""
     ann, ben = workbench.reader("Ann"), workbench.reader("Ben")
     first = ann.say("First")
     for text in ("one", "two"):
@@ -75,24 +86,26 @@ def test_replies_stand_beneath_what_they_answer_oldest_first(workbench: Workbenc
         ]
 
 
-def test_the_latest_are_newest_first_and_turned_page_by_page_without_gap_or_repeat(workbench: Workbench) -> None:
+def test_latest_pages_have_no_gap_or_repeat(workbench: Workbench) -> None:
+    """Paging back and forth shows each visible comment once, newest first."""
     ann = workbench.reader("Ann")
     workbench.account("Ben")
     now = datetime.now(UTC)
     row = {"case": CASE, "kind": "claim", "key": "trust", "author_id": 2, "body": "x", "words": "x", "created": now}
     with write_transaction(workbench.app.state.database) as c:
         c.execute(sa.insert(comment), [row | {"hidden": now if i % 10 == 0 else None} for i in range(1, 76)])
-    seen, address = [], "/comments.json"
+    pages, address = [], "/comments.json"
     while address:
         page = ann.data(address)
-        seen.append([x["id"] for x in page["comments"]])
+        pages.append([x["id"] for x in page["comments"]])
         address = page["older"] and page["older"].replace("/comments?", "/comments.json?")
-    assert [i for page in seen for i in page] == [i for i in range(75, 0, -1) if i % 10]
-    back = ann.data("/comments.json?before=" + str(seen[1][0] + 1))["newer"].replace("/comments?", "/comments.json?")
-    assert [x["id"] for x in ann.data(back)["comments"]] == seen[0]
+    assert [i for page in pages for i in page] == [i for i in range(75, 0, -1) if i % 10]
+    back = ann.data("/comments.json?before=" + str(pages[1][0] + 1))["newer"].replace("/comments?", "/comments.json?")
+    assert [x["id"] for x in ann.data(back)["comments"]] == pages[0]
 
 
-def test_comments_are_found_by_word_case_subject_and_writer(workbench: Workbench) -> None:
+def test_latest_page_filters(workbench: Workbench) -> None:
+    """Comments are filtered by word, case, subject and author."""
     ann, ben = workbench.reader("Ann"), workbench.reader("Ben")
     ann.say("Torkham closed", key="trust")
     ann.say("Chaman open", key="safe_haven")
@@ -109,70 +122,75 @@ def test_comments_are_found_by_word_case_subject_and_writer(workbench: Workbench
     assert found("before=abc&after=" + "9" * 5000) == [3, 2, 1]
 
 
-def test_one_may_change_ones_own_comment_for_a_quarter_of_an_hour(workbench: Workbench) -> None:
+def test_edit_is_limited_to_author_and_time(workbench: Workbench) -> None:
+    """Only the author can edit, for 15 minutes; the log keeps the previous text."""
     ann, ben = workbench.reader("Ann"), workbench.reader("Ben")
-    made = ann.say("Frist")
-    assert ann.send(f"/comments/{made}/edit", body="First").status_code == 303
-    talk = ben.data(f"/comments/{made}.json")["talk"]["first"]
+    number = ann.say("Frist")
+    assert ann.send(f"/comments/{number}/edit", body="First").status_code == 303
+    talk = ben.data(f"/comments/{number}.json")["talk"]["first"]
     assert (talk["paragraphs"][0][0]["text"], talk["edited"] is not None) == ("First", True)
-    assert ben.get(f"/comments/{made}/edit").status_code == 403
-    assert ben.send(f"/comments/{made}/edit", body="Mine now").status_code == 403
+    assert ben.get(f"/comments/{number}/edit").status_code == 403
+    assert ben.send(f"/comments/{number}/edit", body="Mine now").status_code == 403
     with write_transaction(workbench.app.state.database) as c:
         c.execute(sa.update(comment).values(created=datetime.now(UTC) - timedelta(minutes=15)))
-    assert ann.send(f"/comments/{made}/edit", body="Too late").status_code == 403
-    assert ben.data(f"/comments/{made}.json")["talk"]["first"]["paragraphs"][0][0]["text"] == "First"
+    assert ann.send(f"/comments/{number}/edit", body="Too late").status_code == 403
+    assert ben.data(f"/comments/{number}.json")["talk"]["first"]["paragraphs"][0][0]["text"] == "First"
     with write_transaction(workbench.app.state.database) as c:
         assert c.execute(sa.select(action.c.before).where(action.c.what == "edit")).scalars().all() == ["Frist"]
 
 
-def test_a_form_that_is_sent_twice_makes_one_comment(workbench: Workbench) -> None:
+def test_duplicate_form_creates_one_comment(workbench: Workbench) -> None:
+    """The same text on the same subject by the same author is stored once."""
     ann = workbench.reader("Ann")
     assert ann.say("Once") == ann.say("Once")
     assert ann.say("Once", key="safe_haven") == 2
     assert workbench.reader("Ben").say("Once") == 3
 
 
-def test_what_is_reported_waits_for_a_moderator_who_hides_it_with_a_reason(workbench: Workbench) -> None:
+def test_reported_comment_can_be_hidden_and_restored(workbench: Workbench) -> None:
+    """A report puts the comment into the queue; a hidden comment shows only the reason."""
     ann, ben, mod = workbench.reader("Ann"), workbench.reader("Ben"), workbench.reader("Mo", "moderator")
-    made = ann.say("Rude words")
-    ann.send(f"/comments/{made}/reply", body="Calm words")
+    number = ann.say("Rude words")
+    ann.send(f"/comments/{number}/reply", body="Calm words")
     for _ in range(2):
-        assert ben.send(f"/comments/{made}/report", reason="It is rude").status_code == 303
+        assert ben.send(f"/comments/{number}/report", reason="It is rude").status_code == 303
     waiting = mod.data("/moderation.json")["waiting"]
     assert [(w["comment"]["id"], [(r["by"], r["why"]) for r in w["reports"]]) for w in waiting] == [
-        (made, [("Ben", "It is rude")])
+        (number, [("Ben", "It is rude")])
     ]
-    assert mod.send(f"/comments/{made}/hide", reason="", back="queue").status_code == 400
-    assert mod.send(f"/comments/{made}/hide", reason="Rude", back="queue").headers["location"] == "/moderation"
+    assert mod.send(f"/comments/{number}/hide", reason="", back="queue").status_code == 400
+    assert mod.send(f"/comments/{number}/hide", reason="Rude", back="queue").headers["location"] == "/moderation"
     assert mod.data("/moderation.json")["waiting"] == []
-    for address in (f"/comments/{made}", f"/comments/{made}.json", "/comments", "/feeds/comments.atom"):
+    for address in (f"/comments/{number}", f"/comments/{number}.json", "/comments", "/feeds/comments.atom"):
         assert "Rude words" not in ben.get(address).text
-    page = ben.get(f"/comments/{made + 1}").text
+    page = ben.get(f"/comments/{number + 1}").text
     assert "Hidden by a moderator: <bdi>Rude</bdi>" in page
     assert "Calm words" in page
-    assert "Rude words" in mod.get(f"/comments/{made}").text
-    assert ann.send(f"/comments/{made}/reply", body="Again").status_code == 403
-    assert mod.send(f"/comments/{made}/restore", reason="It was a quotation").status_code == 303
-    assert "Rude words" in ben.get(f"/comments/{made}").text
+    assert "Rude words" in mod.get(f"/comments/{number}").text
+    assert ann.send(f"/comments/{number}/reply", body="Again").status_code == 403
+    assert mod.send(f"/comments/{number}/restore", reason="It was a quotation").status_code == 303
+    assert "Rude words" in ben.get(f"/comments/{number}").text
 
 
-def test_every_act_of_moderation_is_in_the_log(workbench: Workbench) -> None:
+def test_log_has_every_moderation_action(workbench: Workbench) -> None:
+    """Each action is logged with actor, comment and reason."""
     ann, mod = workbench.reader("Ann"), workbench.reader("Mo", "moderator")
-    made = ann.say("A")
-    ann.send(f"/comments/{made}/report", reason="I regret it")
+    number = ann.say("A")
+    ann.send(f"/comments/{number}/report", reason="I regret it")
     for act, why in (("stand", "Fine"), ("hide", "Not fine"), ("restore", "Fine again")):
-        mod.send(f"/comments/{made}/{act}", reason=why)
+        mod.send(f"/comments/{number}/{act}", reason=why)
     done = mod.data("/moderation/log.json")["done"]
     assert [(d["actor"], d["what"], d["comment"], d["reason"]) for d in done if d["comment"]] == [
-        ("Mo", "restore", made, "Fine again"),
-        ("Mo", "hide", made, "Not fine"),
-        ("Mo", "let stand", made, "Fine"),
+        ("Mo", "restore", number, "Fine again"),
+        ("Mo", "hide", number, "Not fine"),
+        ("Mo", "let stand", number, "Fine"),
     ]
     assert {(d["what"], d["account"]) for d in done if not d["comment"]} == {("account", "Ann"), ("account", "Mo")}
 
 
 @pytest.mark.parametrize("address", ["/moderation", "/moderation/log", "/comments/1/hide"])
-def test_moderation_is_for_moderators(workbench: Workbench, address: str) -> None:
+def test_moderation_requires_moderator(workbench: Workbench, address: str) -> None:
+    """Other accounts get 403 and change nothing."""
     ann = workbench.reader("Ann")
     ann.say("A")
     ask = ann.get if "hide" not in address else lambda a: ann.send(a, reason="Mine")
@@ -182,21 +200,24 @@ def test_moderation_is_for_moderators(workbench: Workbench, address: str) -> Non
 
 @pytest.mark.parametrize(
     ("body", "why"),
-    [("", "holds no letter"), (" \n\u200f\n", "holds no letter"), ("x" * 5001, "5,001 characters"), ("a\0b", "NUL")],
+    [("", "no visible"), (" \n\u200f\n", "no visible"), ("x" * 5001, "5,001"), ("a\0b", "NUL")],
 )
-def test_what_cannot_be_kept_is_refused_with_the_reason(workbench: Workbench, body: str, why: str) -> None:
-    done = workbench.reader("Ann").send("/comments", case=CASE, kind="claim", key="trust", body=body)
-    assert done.status_code == 400
-    assert why in unescape(done.text)
+def test_posting_rejects_unstorable_text(workbench: Workbench, body: str, why: str) -> None:
+    """Empty, too long and binary texts are rejected with the reason."""
+    response = workbench.reader("Ann").send("/comments", case=CASE, kind="claim", key="trust", body=body)
+    assert response.status_code == 400
+    assert why in unescape(response.text)
     assert workbench.reader().data("/comments.json")["comments"] == []
 
 
-def test_each_paragraph_finds_its_own_direction(workbench: Workbench) -> None:
-    made = workbench.reader("Ann").say("طورخم بند ہے\n\nTorkham is closed")
-    assert workbench.reader().get(f"/comments/{made}").text.count('<p class="said" dir="auto">') == 2
+def test_paragraphs_have_separate_directions(workbench: Workbench) -> None:
+    """Each paragraph sets its own writing direction."""
+    number = workbench.reader("Ann").say("طورخم بند ہے\n\nTorkham is closed")
+    assert workbench.reader().get(f"/comments/{number}").text.count('<p class="said" dir="auto">') == 2
 
 
-def test_who_is_not_logged_in_can_read_and_not_write(workbench: Workbench) -> None:
+def test_stranger_can_read_but_not_post(workbench: Workbench) -> None:
+    """Posting without a login gives 401."""
     workbench.reader("Ann").say("A")
     stranger = workbench.reader()
     assert stranger.send("/comments", case=CASE, kind="claim", key="trust", body="B").status_code == 401
@@ -206,11 +227,13 @@ def test_who_is_not_logged_in_can_read_and_not_write(workbench: Workbench) -> No
 @pytest.mark.parametrize(
     "address", ["/comments/7", "/comments/7.json", "/comments/999999999", "/comments/" + "9" * 5000]
 )
-def test_a_comment_that_is_not_there_is_a_page_not_found(workbench: Workbench, address: str) -> None:
+def test_unknown_comment_gives_404(workbench: Workbench, address: str) -> None:
+    """Numbers of any length without a comment give 404."""
     assert workbench.reader().get(address).status_code == 404
 
 
-def test_somebody_who_writes_too_much_waits(workbench: Workbench) -> None:
+def test_posting_is_rate_limited(workbench: Workbench) -> None:
+    """After ten comments the server answers 429."""
     ann = workbench.reader("Ann")
     done = [
         ann.send("/comments", case=CASE, kind="claim", key="trust", body=f"Number {i}").status_code for i in range(12)
@@ -220,7 +243,7 @@ def test_somebody_who_writes_too_much_waits(workbench: Workbench) -> None:
 
 @pytest.fixture
 def paged(workbench: Workbench) -> Workbench:
-    """The workbench with a page of a claim, of an event and of the brief, as other floors have them."""
+    """The workbench with simple pages of a claim, an event and the brief, which show only the comments."""
     from starlette.requests import Request
     from starlette.responses import Response
     from starlette.routing import Route
@@ -231,42 +254,39 @@ def paged(workbench: Workbench) -> Workbench:
         return respond(request, "comments/thread.html", None)
 
     for path in ("/{case}/claims/{claim}", "/{case}/events/{event:path}", "/{case}/brief"):
-        # Before the real pages, which would want a prepared case.
+        # Before the real pages, which need a prepared case.
         workbench.app.router.routes.insert(0, Route(path, handler))
     return workbench
 
 
-def test_the_comments_stand_beneath_the_page_of_what_they_are_about(paged: Workbench) -> None:
+def test_page_shows_comments_on_its_subject(paged: Workbench) -> None:
+    """Pages show their own comments, and a form for readers who are logged in."""
     ann = paged.reader("Ann")
-    for kind, key in (
-        ("claim", "trust"),
-        ("claim", "safe_haven"),
-        ("event", "E-1"),
-        ("brief", "brief"),
-        ("point", "trust"),
-    ):
-        ann.say(f"On {kind} {key}.", kind, key)
-    for address, told in {
+    for subject in ("claim trust", "claim safe_haven", "event E-1", "brief brief", "point trust"):
+        ann.say(f"On {subject}.", *subject.split())
+    for address, subjects in {
         f"/{CASE}/claims/trust": ["claim trust"],
         f"/{CASE}/events/E-1": ["event E-1"],
         f"/{CASE}/brief": ["point trust", "brief brief"],
     }.items():
         text = ann.get(address).text
-        assert re.findall(r"On (\w+ [\w-]+)\.", text) == told
+        assert re.findall(r"On (\w+ [\w-]+)\.", text) == subjects
         assert 'method="post" action="/comments"' in text
         assert 'method="post"' not in paged.reader().get(address).text
     assert ann.get(f"/{CASE}/claims/nothing").text.strip() == ""
 
 
-def test_a_form_beneath_a_page_comments_on_what_the_page_is_about(paged: Workbench) -> None:
+def test_form_of_page_names_its_subject(paged: Workbench) -> None:
+    """A comment sent from the form of a page appears on that page."""
     ann, page = paged.reader("Ann"), f"/{CASE}/events/E-1"
     hidden = dict(re.findall(r'name="(case|kind|key)" value="([^"]+)"', ann.get(page).text))
-    done = ann.client.post("/comments", data={**hidden, "body": "Here"})
-    assert done.headers["location"] == f"{page}#comment-1"
+    response = ann.client.post("/comments", data={**hidden, "body": "Here"})
+    assert response.headers["location"] == f"{page}#comment-1"
     assert 'id="comment-1"' in ann.get(page).text
 
 
-def test_beneath_a_page_stand_the_newest_exchanges_and_the_way_to_the_rest(paged: Workbench) -> None:
+def test_page_shows_newest_exchanges_and_links(paged: Workbench) -> None:
+    """A page shows 20 exchanges with 5 replies each and links to the rest."""
     ann = paged.reader("Ann")
     now = datetime.now(UTC)
     row = {"case": CASE, "kind": "claim", "key": "trust", "author_id": 1, "body": "x", "words": "x", "created": now}
@@ -277,42 +297,45 @@ def test_beneath_a_page_stand_the_newest_exchanges_and_the_way_to_the_rest(paged
         c.execute(sa.insert(comment).values(**row, parent_id=24, root_id=24))
     text = ann.get(f"/{CASE}/claims/trust").text
     shown = [int(n) for n in re.findall(r'id="comment-(\d+)"', text)]
-    # 23 is hidden and nobody answered it; 24 is hidden and was answered.
+    # 23 is hidden without replies; 24 is hidden with a reply.
     assert shown == [25, 26, 27, 28, 29, 30, 24, 34, *range(22, 4, -1)]
     assert "All replies" in text
     assert "Older comments" in text
 
 
-def test_a_page_stays_readable_when_its_comments_cannot_be_read(paged: Workbench) -> None:
+def test_page_works_without_comment_table(paged: Workbench) -> None:
+    """The page says that comments are unavailable, not that there are none."""
     with paged.app.state.database.connect() as c:
         c.exec_driver_sql("ALTER TABLE comment RENAME TO gone")
         c.commit()
-    answer = paged.reader().get(f"/{CASE}/claims/trust")
-    assert answer.status_code == 200
-    assert "cannot be read at the moment" in answer.text
-    assert "Nobody has commented" not in answer.text
+    response = paged.reader().get(f"/{CASE}/claims/trust")
+    assert response.status_code == 200
+    assert "cannot be read" in response.text
+    assert "Nobody" not in response.text
 
 
-def test_strangers_get_no_cookie(workbench: Workbench) -> None:
+def test_stranger_gets_no_cookie(workbench: Workbench) -> None:
+    """Pages set no cookie without a login."""
     stranger = workbench.reader()
     workbench.reader("Ann").say("Hello")
     for address in ("/", "/comments", "/comments/1", "/account/login", "/account/login.json"):
         assert "set-cookie" not in stranger.get(address).headers
 
 
-def test_a_long_exchange_is_read_page_by_page(workbench: Workbench) -> None:
+def test_long_exchange_is_paged(workbench: Workbench) -> None:
+    """Pages of 100 replies show each reply once."""
     ann = workbench.reader("Ann")
     now = datetime.now(UTC)
     row = {"case": CASE, "kind": "claim", "key": "trust", "author_id": 1, "body": "x", "words": "x", "created": now}
     with write_transaction(workbench.app.state.database) as c:
         c.execute(sa.insert(comment).values(**row))
         c.execute(sa.insert(comment), [row | {"parent_id": 1, "root_id": 1} for _ in range(250)])
-    seen: list[int] = []
+    ids: list[int] = []
     address: str | None = "/comments/1"
     for _ in range(3):
         page = ann.data(f"{address}.json")
-        seen += [r["id"] for r in page["talk"]["replies"]]
+        ids += [r["id"] for r in page["talk"]["replies"]]
         address = page["later"]
     assert address is None
-    assert seen == list(range(2, 252))
+    assert ids == list(range(2, 252))
     assert "aria-current" in ann.get("/comments/222").text

@@ -1,4 +1,4 @@
-"""On the flagship's own pages: what is said stands beneath what it is said of."""
+"""Tests of comments on the real pages of the flagship case."""
 
 from html import unescape
 
@@ -10,12 +10,13 @@ from support.comments_workbench import Workbench
 
 
 @pytest.mark.parametrize("kind", ["claim", "event", "brief", "point"])
-def test_a_comment_leads_to_its_subject_and_stands_there(client: TestClient, flagship: PreparedCase, kind: str) -> None:
+def test_comment_appears_on_page_of_subject(client: TestClient, flagship: PreparedCase, kind: str) -> None:
+    """A comment on each kind of subject appears once on its real page."""
     keys = {"claim": "trust", "event": flagship.g.events[40].id, "brief": "brief", "point": "trust"}
     workbench = Workbench(client.app)  # type: ignore[arg-type]
     ann = workbench.reader("Ann")
-    done = ann.send("/comments", case=flagship.id, kind=kind, key=keys[kind], body="Said of this")
-    page = ann.get(done.headers["location"].partition("#")[0])
+    response = ann.send("/comments", case=flagship.id, kind=kind, key=keys[kind], body="Said of this")
+    page = ann.get(response.headers["location"].partition("#")[0])
     assert page.status_code == 200
     assert "Said of this" in page.text
     assert page.text.count('id="comment-1"') == 1

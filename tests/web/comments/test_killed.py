@@ -1,4 +1,4 @@
-"""What a reader was told is kept, is kept: the server is a process of its own, and it is killed."""
+"""Tests of durability: confirmed comments survive the end of the server process."""
 
 import os
 import signal
@@ -39,23 +39,23 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "w.db"
 
 
-def _writers(file: Path, n: int) -> list[dict[str, str]]:
-    """The cookies of `n` accounts that are logged in."""
+def _log_in_writers(file: Path, n: int) -> list[dict[str, str]]:
+    """Create `n` accounts and return their session cookies."""
     engine = open_database(URL.create("sqlite", database=str(file)))
     upgrade(engine)
     now = datetime.now(UTC)
     with write_transaction(engine) as c:
-        made = [
+        cookies = [
             {"detente-session": open_session(c, create_account(c, f"Writer {i}", PASSWORD, now=now).id, now=now)}
             for i in range(n)
         ]
     engine.dispose()
-    return made
+    return cookies
 
 
 @contextmanager
 def _server(file: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
-    """A server process on a port of its own, answering."""
+    """Start a server process on a free port and wait until it responds."""
     tests = Path(__file__).parents[2]
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
@@ -73,28 +73,24 @@ def _server(file: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
         process.wait()
 
 
-def _say(client: httpx2.Client, body: str) -> int:
-    form = {
-        "case": CASE,
-        "kind": "claim",
-        "key": "trust",
-        "body": body,
-    }
+def _post_comment(client: httpx2.Client, body: str) -> int:
+    form = {"case": CASE, "kind": "claim", "key": "trust", "body": body}
     return client.post("/comments", data=form, headers={"sec-fetch-site": "same-origin"}).status_code
 
 
-def _kept(file: Path) -> set[str]:
+def _stored_bodies(file: Path) -> set[str]:
     with sqlite3.connect(file) as c:
         assert c.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         rows = c.execute("SELECT body FROM comment").fetchall()
-        found = c.execute("SELECT count(*) FROM search_comment WHERE search_comment MATCH 'said'").fetchone()
+        indexed = c.execute("SELECT count(*) FROM search_comment WHERE search_comment MATCH 'said'").fetchone()
     c.close()
-    assert found == (len(rows),)
+    assert indexed == (len(rows),)
     return {body for (body,) in rows}
 
 
-def test_a_comment_survives_the_killing_of_the_server_after_its_answer(file: Path) -> None:
-    writers, told = _writers(file, 6), list[str]()
+def test_confirmed_comments_survive_sigkill(file: Path) -> None:
+    """Every comment that the server confirmed is in the database after SIGKILL."""
+    writers, confirmed = _log_in_writers(file, 6), list[str]()
     with _server(file) as (process, address):
 
         def write(number: int, cookies: dict[str, str]) -> None:
@@ -102,32 +98,33 @@ def test_a_comment_survives_the_killing_of_the_server_after_its_answer(file: Pat
                 for i in range(10):
                     body = f"said {number} {i}"
                     try:
-                        if _say(client, body) == 303:
-                            told.append(body)
+                        if _post_comment(client, body) == 303:
+                            confirmed.append(body)
                     except httpx2.TransportError:
                         return
 
         threads = [threading.Thread(target=write, args=(i, w)) for i, w in enumerate(writers)]
         for t in threads:
             t.start()
-        while len(told) < 15 and any(t.is_alive() for t in threads):
+        while len(confirmed) < 15 and any(t.is_alive() for t in threads):
             time.sleep(0.002)
         process.send_signal(signal.SIGKILL)
         for t in threads:
             t.join()
         process.wait()
-    assert len(told) >= 15
-    assert set(told) <= _kept(file)
+    assert len(confirmed) >= 15
+    assert set(confirmed) <= _stored_bodies(file)
 
 
-def test_a_server_that_is_asked_to_stop_answers_those_who_wait_first(file: Path) -> None:
-    (writer,) = _writers(file, 1)
+def test_sigterm_completes_pending_requests(file: Path) -> None:
+    """A comment that waits for the lock at SIGTERM is stored and confirmed."""
+    (writer,) = _log_in_writers(file, 1)
     with _server(file) as (process, address), httpx2.Client(base_url=address, cookies=writer, timeout=30) as client:
         status: list[int] = []
-        # Somebody else holds the lock, so that the comment is on its way while the server is asked to stop.
+        # Another writer holds the lock, so the comment is pending at SIGTERM.
         lock = sqlite3.connect(file, isolation_level=None)
         lock.execute("BEGIN IMMEDIATE")
-        sender = threading.Thread(target=lambda: status.append(_say(client, "said at the end")))
+        sender = threading.Thread(target=lambda: status.append(_post_comment(client, "said at the end")))
         sender.start()
         time.sleep(0.7)
         process.send_signal(signal.SIGTERM)
@@ -136,6 +133,6 @@ def test_a_server_that_is_asked_to_stop_answers_those_who_wait_first(file: Path)
         lock.close()
         sender.join()
         assert status == [303]
-        # uvicorn ends by the signal that it was sent, once all is done.
+        # uvicorn raises the signal again after a clean shutdown.
         assert process.wait(timeout=30) in (0, -signal.SIGTERM)
-    assert _kept(file) == {"said at the end"}
+    assert _stored_bodies(file) == {"said at the end"}

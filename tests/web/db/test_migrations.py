@@ -1,4 +1,4 @@
-"""The database gets the tables that the code declares, whole or not at all."""
+"""Tests of the migrations, the tables and the engine."""
 
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -18,39 +18,46 @@ from detente.web.db.tables import action, metadata
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 
 
-def test_the_steps_lead_to_the_tables_that_the_code_declares(database: Engine) -> None:
-    def ours(_thing: Any, name: str | None, kind: str, _reflected: bool, _other: Any) -> bool:
-        # Each database searches by means of its own, which no table of ours declares.
+def test_migrations_create_declared_tables(database: Engine) -> None:
+    """The migrated schema equals the declared metadata."""
+
+    def is_declared(_thing: Any, name: str | None, kind: str, _reflected: bool, _other: Any) -> bool:
+        # The search index is specific to each database and not declared in the metadata.
         return not (name or "").startswith("search_")
 
     with read_transaction(database) as c:
         context = MigrationContext.configure(
-            c, opts={"compare_type": True, "compare_server_default": True, "include_object": ours}
+            c, opts={"compare_type": True, "compare_server_default": True, "include_object": is_declared}
         )
         assert compare_metadata(context, metadata) == []
 
 
-def test_taking_the_steps_again_changes_nothing(database: Engine) -> None:
+def test_upgrade_is_idempotent(database: Engine) -> None:
+    """A second upgrade applies no migration."""
     assert upgrade(database) == []
     assert all(s.done for s in migration_history(database))
 
 
-def test_a_database_of_a_later_package_is_left_alone(database: Engine) -> None:
+def test_upgrade_rejects_newer_database(database: Engine) -> None:
+    """A database at an unknown revision is not changed."""
     with write_transaction(database) as c:
         c.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
-    with pytest.raises(NewerDatabase, match="'9999'"):
+    with pytest.raises(NewerDatabase) as error:
         upgrade(database)
+    assert error.value.revision == "9999"
 
 
 @pytest.mark.parametrize("change", ["UPDATE action SET reason = 'other'", "DELETE FROM action"])
-def test_the_log_of_actions_takes_no_change(database: Engine, change: str) -> None:
+def test_action_log_is_append_only(database: Engine, change: str) -> None:
+    """Updates and deletions of the log fail."""
     with write_transaction(database) as c:
         c.execute(sa.insert(action).values(at=NOON, what="hide", reason="off topic"))
     with pytest.raises(DBAPIError, match="takes no change"), write_transaction(database) as c:
         c.execute(sa.text(change))
 
 
-def test_a_moment_comes_back_as_it_was_whatever_its_zone(database: Engine) -> None:
+def test_datetime_survives_round_trip(database: Engine) -> None:
+    """A datetime of any zone is read back as the same instant."""
     kabul = datetime(2026, 3, 4, 12, 0, 0, 123456, tzinfo=timezone(timedelta(hours=4, minutes=30)))
     with write_transaction(database) as c:
         c.execute(sa.insert(action).values(at=kabul, what="hide", reason=""))
@@ -58,19 +65,20 @@ def test_a_moment_comes_back_as_it_was_whatever_its_zone(database: Engine) -> No
 
 
 def test_failed_migration_leaves_database_unchanged(empty_database: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It breaks off after the first tables; none of them stays."""
+    """A migration that fails after the first tables leaves none of them."""
 
-    def fails(*_args: object, **_named: object) -> None:
+    def fail(*_args: object, **_named: object) -> None:
         raise RuntimeError("in the middle")
 
-    monkeypatch.setattr("alembic.op.create_index", fails)
+    monkeypatch.setattr("alembic.op.create_index", fail)
     with pytest.raises(RuntimeError, match="in the middle"):
         upgrade(empty_database)
     assert not any(s.done for s in migration_history(empty_database))
     assert sa.inspect(empty_database).get_table_names() in ([], ["alembic_version"])
 
 
-def test_sqlite_waits_for_the_disk_at_every_commit(database: Engine) -> None:
+def test_sqlite_syncs_to_disk_at_commit(database: Engine) -> None:
+    """SQLite uses a write-ahead log and full synchronisation."""
     if database.dialect.name != "sqlite":
         return
     with read_transaction(database) as c:

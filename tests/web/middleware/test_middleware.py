@@ -1,4 +1,4 @@
-"""What stands before the pages: each layer lets through what is ours and refuses what is not."""
+"""Tests of the middleware."""
 
 import re
 
@@ -15,20 +15,22 @@ FORM = {"case": CASE, "kind": "claim", "key": "trust", "body": "Hello"}
 @pytest.mark.parametrize(
     "address", ["/", "/comments", "/comments.json", "/nowhere", "/static/workbench.css", "/healthz"]
 )
-def test_every_answer_says_what_a_browser_may_do_with_it(workbench: Workbench, address: str) -> None:
+def test_every_response_has_security_headers(workbench: Workbench, address: str) -> None:
+    """Pages, data, files and errors have all security headers."""
     headers = workbench.reader().get(address).headers
     for name, value in SECURITY_HEADERS.items():
         assert headers[name] == value
 
 
-def test_the_policy_allows_no_script_or_style_but_our_files(workbench: Workbench) -> None:
+def test_policy_allows_only_own_scripts(workbench: Workbench) -> None:
+    """Pages contain no inline script or style and load nothing from other hosts."""
     policy = dict(d.split(" ", 1) for d in SECURITY_HEADERS["Content-Security-Policy"].split("; "))
     assert policy["script-src"] == policy["style-src"] == "'self'"
     assert policy["default-src"] == policy["frame-ancestors"] == policy["base-uri"] == "'none'"
     ann = workbench.reader("Ann", "moderator")
-    made = ann.say("Hello")
-    ann.send(f"/comments/{made}/report", reason="x1")
-    for page in ("/comments", f"/comments/{made}", f"/comments/{made}/edit", f"/comments/{made}/report", "/moderation",
+    number = ann.say("Hello")
+    ann.send(f"/comments/{number}/report", reason="x1")
+    for page in ("/comments", f"/comments/{number}", f"/comments/{number}/edit", f"/comments/{number}/report", "/moderation",
                  "/moderation/log", "/account", "/account/login"):  # fmt: skip
         text = ann.get(page).text
         assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=", text), page
@@ -47,8 +49,8 @@ def test_the_policy_allows_no_script_or_style_but_our_files(workbench: Workbench
         {"origin": "http://desk.example:81"},
     ],
 )
-def test_form_of_another_site_is_refused(workbench: Workbench, headers: dict[str, str]) -> None:
-    """Whatever the browser names as the sender, only our own origin may change something."""
+def test_form_of_other_site_is_refused(workbench: Workbench, headers: dict[str, str]) -> None:
+    """Only forms from our own origin may change something."""
     ann = workbench.reader("Ann")
     del ann.client.headers["sec-fetch-site"]
     assert ann.client.post("/comments", data=FORM, headers=headers).status_code == 403
@@ -56,8 +58,8 @@ def test_form_of_another_site_is_refused(workbench: Workbench, headers: dict[str
         assert ann.client.post("/comments", data=FORM, headers=ours).status_code == 303
 
 
-def test_session_without_sender_headers_is_refused(workbench: Workbench) -> None:
-    """Both headers are missing: with a session it is refused, without one there is nothing to misuse."""
+def test_session_without_origin_headers_is_refused(workbench: Workbench) -> None:
+    """Without both headers, requests with a session are refused and those without one are not."""
     ann = workbench.reader("Ann")
     del ann.client.headers["sec-fetch-site"]
     assert ann.client.post("/comments", data=FORM).status_code == 403
@@ -67,8 +69,8 @@ def test_session_without_sender_headers_is_refused(workbench: Workbench) -> None
     assert stranger.client.post("/comments", data=FORM).status_code == 401
 
 
-def test_every_changing_address_checks_the_sender(workbench: Workbench) -> None:
-    """Asked by a moderator's browser on behalf of another site, no route does anything."""
+def test_every_changing_route_checks_the_origin(workbench: Workbench) -> None:
+    """No state-changing route accepts a request from another site."""
     from starlette.routing import Route
 
     changing = [
@@ -82,19 +84,20 @@ def test_every_changing_address_checks_the_sender(workbench: Workbench) -> None:
     mod.say("Hello")
     foreign = {"sec-fetch-site": "cross-site"}
     for method, address in changing:
-        sent = mod.client.request(method, address, data={"body": "x", "reason": "x1"}, headers=foreign)
-        assert sent.status_code == 403, address
+        response = mod.client.request(method, address, data={"body": "x", "reason": "x1"}, headers=foreign)
+        assert response.status_code == 403, address
     assert mod.data("/comments.json")["comments"][0]["hidden"] is None
 
 
 def test_comment_form_takes_no_file(workbench: Workbench) -> None:
-    """A form with files is another media type, which comments do not take."""
+    """A multipart form gives 415 where comments are posted."""
     files = {"file": ("a.csv", b"x" * 100_000)}
     assert workbench.reader("Ann").client.post("/comments", data={"body": "x"}, files=files).status_code == 415
 
 
 @pytest.mark.parametrize("chunked", [False, True])
-def test_a_body_over_the_limit_is_refused_whatever_its_header_says(workbench: Workbench, chunked: bool) -> None:
+def test_body_over_limit_is_refused(workbench: Workbench, chunked: bool) -> None:
+    """The limit holds with and without a declared length."""
     ann = workbench.reader("Ann")
     body = b"body=" + b"x" * 300_000
     form = {"content-type": "application/x-www-form-urlencoded"}
@@ -107,33 +110,35 @@ def test_a_body_over_the_limit_is_refused_whatever_its_header_says(workbench: Wo
     ("body", "status"),
     [(b"body=%ff%fe", 400), ("body=\u00e9".encode(), 400), (b"a=1&" * 50, 400)],
 )
-def test_a_form_that_is_no_text_is_refused(workbench: Workbench, body: bytes, status: int) -> None:
+def test_malformed_form_is_refused(workbench: Workbench, body: bytes, status: int) -> None:
+    """Forms that are not UTF-8 or have too many fields give 400."""
     ann = workbench.reader("Ann")
     form = {"content-type": "application/x-www-form-urlencoded"}
     assert ann.client.post("/comments", content=body, headers=form).status_code == status
 
 
-def test_only_a_named_proxy_is_believed(workbench: Workbench) -> None:
-    """Behind a proxy that is not named, neither the client's address nor the scheme is taken from its headers."""
+def test_only_configured_proxy_is_trusted(workbench: Workbench) -> None:
+    """Forwarding headers count only if they come from a configured proxy."""
     workbench.account("Ann")
     headers = {"x-forwarded-for": "203.0.113.9, 192.0.2.7", "x-forwarded-proto": "https"}
-    strange = BrowserClient(workbench.app, headers=headers).login("Ann").headers["set-cookie"]
-    assert "Secure" not in strange
+    untrusted = BrowserClient(workbench.app, headers=headers).login("Ann").headers["set-cookie"]
+    assert "Secure" not in untrusted
     behind = open_workbench(workbench.app.state.database.url, proxies=("192.0.2.7",))
-    believed = BrowserClient(behind.app, headers=headers).login("Ann").headers["set-cookie"]
-    assert believed.startswith("__Host-")
+    trusted = BrowserClient(behind.app, headers=headers).login("Ann").headers["set-cookie"]
+    assert trusted.startswith("__Host-")
     assert set(behind.app.state.limits.asking._full_at) == {"203.0.113.9"}
-    # The client can write the first addresses itself; the last that is no proxy's is what a proxy has seen.
+    # The client can forge the first addresses; only the last one that is not a proxy's was written by a proxy.
     BrowserClient(behind.app, headers={"x-forwarded-for": "198.51.100.1, 203.0.113.8"}).get("/")
     assert set(behind.app.state.limits.asking._full_at) == {"203.0.113.9", "203.0.113.8"}
-    # Two header lines, the second written by an inner proxy that is trusted too.
+    # Two header lines; the second is by an inner proxy, which is trusted too.
     lines = [("x-forwarded-for", "203.0.113.7"), ("x-forwarded-for", "192.0.2.7")]
     behind.reader().client.get("/", headers=lines)
     assert "203.0.113.7" in behind.app.state.limits.asking._full_at
     behind.app.state.database.dispose()
 
 
-def test_another_hosts_name_is_refused_where_names_are_given(workbench: Workbench) -> None:
+def test_unknown_host_name_is_refused(workbench: Workbench) -> None:
+    """With configured host names, requests for other hosts give 400."""
     named = open_workbench(workbench.app.state.database.url, host_names=("desk.example",))
     assert BrowserClient(named.app).get("/").status_code == 200
     assert BrowserClient(named.app, base="http://desk.example:8080").get("/").status_code == 200
@@ -145,16 +150,18 @@ def test_another_hosts_name_is_refused_where_names_are_given(workbench: Workbenc
     named.app.state.database.dispose()
 
 
-def test_an_address_that_asks_without_end_is_told_to_wait_and_others_are_not(workbench: Workbench) -> None:
+def test_requests_are_limited_by_address(workbench: Workbench) -> None:
+    """An address over its limit gets 429; other addresses do not."""
     workbench.app.state.limits.asking.rate = RateLimit(burst=5, every_s=60)
-    told = [workbench.reader().get("/healthz") for _ in range(7)]
-    assert [t.status_code for t in told] == [200] * 5 + [429] * 2
-    assert 0 < int(told[-1].headers["retry-after"]) <= 60
-    elsewhere = TestClient(workbench.app, client=("198.51.100.4", 1))
-    assert elsewhere.get("/healthz").status_code == 200
+    responses = [workbench.reader().get("/healthz") for _ in range(7)]
+    assert [r.status_code for r in responses] == [200] * 5 + [429] * 2
+    assert 0 < int(responses[-1].headers["retry-after"]) <= 60
+    other = TestClient(workbench.app, client=("198.51.100.4", 1))
+    assert other.get("/healthz").status_code == 200
 
 
-def test_a_bucket_fills_again_as_time_goes_by() -> None:
+def test_token_bucket_refills_over_time() -> None:
+    """Tokens return at the given rate up to the burst."""
     now = 0.0
     b = TokenBuckets(RateLimit(burst=3, every_s=10), clock=lambda: now)
     assert [b.take("a") for _ in range(4)] == [0, 0, 0, 10]
@@ -166,7 +173,8 @@ def test_a_bucket_fills_again_as_time_goes_by() -> None:
     assert [b.take("a") for _ in range(4)] == [0, 0, 0, 10]
 
 
-def test_a_flood_from_many_addresses_does_not_fill_the_memory() -> None:
+def test_token_buckets_bound_their_memory() -> None:
+    """The number of buckets stays bounded, and a frequent client stays limited."""
     now = 0.0
     b = TokenBuckets(RateLimit(burst=2, every_s=10), clock=lambda: now, most=100)
     for i in range(1000):
@@ -177,32 +185,34 @@ def test_a_flood_from_many_addresses_does_not_fill_the_memory() -> None:
     assert b.take("guesser") > 0
 
 
-def test_pages_of_somebody_who_is_logged_in_are_kept_by_no_cache(workbench: Workbench) -> None:
+def test_personal_pages_are_not_cached(workbench: Workbench) -> None:
+    """Pages for a session are not stored, and all responses vary by cookie."""
     ann = workbench.reader("Ann")
     assert ann.get("/comments").headers["cache-control"] == "private, no-store"
     assert "cookie" in workbench.reader().get("/comments").headers["vary"].lower()
 
 
-def test_what_breaks_is_told_as_a_page_with_the_same_headers(
-    workbench: Workbench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def breaks(*_a: object, **_k: object) -> None:
+def test_server_error_page_has_security_headers(workbench: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An internal error gives a page without its details."""
+
+    def fail(*_a: object, **_k: object) -> None:
         raise RuntimeError(PASSWORD)
 
-    monkeypatch.setattr("detente.web.comments.routes.find_comments", breaks)
-    answer = workbench.reader().get("/comments")
-    assert answer.status_code == 500
-    assert PASSWORD not in answer.text
-    assert answer.headers["content-security-policy"] == SECURITY_HEADERS["Content-Security-Policy"]
+    monkeypatch.setattr("detente.web.comments.routes.find_comments", fail)
+    response = workbench.reader().get("/comments")
+    assert response.status_code == 500
+    assert PASSWORD not in response.text
+    assert response.headers["content-security-policy"] == SECURITY_HEADERS["Content-Security-Policy"]
 
 
-def test_a_database_that_is_gone_is_told_as_such(workbench: Workbench) -> None:
+def test_broken_database_gives_503(workbench: Workbench) -> None:
+    """A failing query or session lookup gives 503."""
     ann = workbench.reader("Ann")
     with workbench.app.state.database.connect() as c:
         c.exec_driver_sql("ALTER TABLE comment RENAME TO gone")
         c.commit()
-    answer = ann.get("/comments")
-    assert (answer.status_code, answer.headers["retry-after"]) == (503, "60")
+    response = ann.get("/comments")
+    assert (response.status_code, response.headers["retry-after"]) == (503, "60")
     with workbench.app.state.database.connect() as c:
         c.exec_driver_sql("ALTER TABLE gone RENAME TO comment")
         c.exec_driver_sql("ALTER TABLE session RENAME TO gone")

@@ -1,4 +1,4 @@
-"""Health and figures: true, near only, and without a word about anybody."""
+"""Tests of the metrics and the health check."""
 
 import os
 import subprocess
@@ -12,16 +12,17 @@ from starlette.testclient import TestClient
 from support.comments_workbench import Workbench, open_workbench
 
 
-def _near(workbench: Workbench, **headers: str) -> TestClient:
+def _local_client(workbench: Workbench, **headers: str) -> TestClient:
     return TestClient(workbench.app, client=("127.0.0.1", 1), headers=headers)
 
 
 def test_requests_are_counted_by_route_and_status(workbench: Workbench) -> None:
+    """Metrics contain routes, not addresses, search terms or names."""
     ann = workbench.reader("Ann")
-    made = ann.say("Hello")
-    for address in (f"/comments/{made}", "/comments/77", "/nowhere/at/all", "/comments?words=secretword"):
+    number = ann.say("Hello")
+    for address in (f"/comments/{number}", "/comments/77", "/nowhere/at/all", "/comments?words=secretword"):
         ann.get(address)
-    text = _near(workbench).get("/metrics").text
+    text = _local_client(workbench).get("/metrics").text
     samples = {
         (s.name, s.labels.get("route"), s.labels.get("status")): s.value
         for family in text_string_to_metric_families(text)
@@ -38,7 +39,7 @@ def test_requests_are_counted_by_route_and_status(workbench: Workbench) -> None:
 
 
 def test_workers_share_their_counts(tmp_path: Path) -> None:
-    """Two processes count one request each; either of them reports two."""
+    """Two processes count one request each; the second reports two."""
     code = "from detente.web.ops.metrics import Metrics; m = Metrics(); m.count('GET', '/', 200, 0.1); print(m.render().decode())"
     env = {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}
     runs = [
@@ -48,20 +49,22 @@ def test_workers_share_their_counts(tmp_path: Path) -> None:
     assert 'detente_requests_total{method="GET",route="/",status="200"} 2.0' in runs[-1].stdout
 
 
-def test_figures_are_told_to_this_machine_only_unless_opened(workbench: Workbench) -> None:
+def test_metrics_are_local_unless_opened(workbench: Workbench) -> None:
+    """Remote and forwarded requests get 403 unless metrics are open."""
     assert workbench.reader().get("/metrics").status_code == 403
-    assert _near(workbench, **{"x-forwarded-for": "203.0.113.9"}).get("/metrics").status_code == 403
-    assert _near(workbench).get("/metrics").status_code == 200
+    assert _local_client(workbench, **{"x-forwarded-for": "203.0.113.9"}).get("/metrics").status_code == 403
+    assert _local_client(workbench).get("/metrics").status_code == 200
     opened = open_workbench(workbench.app.state.database.url, open_metrics=True)
     assert opened.reader().get("/metrics").status_code == 200
     opened.app.state.database.dispose()
 
 
-def test_health_is_bad_when_the_database_does_not_answer(workbench: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_health_fails_without_database(workbench: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The health check gives 503 if the database fails."""
     assert workbench.reader().get("/healthz").json() == {"status": "ok"}
 
-    def breaks(_engine: object) -> None:
+    def fail(_engine: object) -> None:
         raise OSError("gone")
 
-    monkeypatch.setattr("detente.web.ops.health.read_transaction", breaks)
+    monkeypatch.setattr("detente.web.ops.health.read_transaction", fail)
     assert workbench.reader().get("/healthz").status_code == 503

@@ -1,4 +1,4 @@
-"""The description of the whole is true, and nothing that can be sent by it breaks the workbench."""
+"""Tests of the OpenAPI document, and of random requests built from it."""
 
 import re
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ from support.comments_workbench import CASE, SUBJECTS, BrowserClient, Workbench,
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory, flagship: PreparedCase) -> Iterator[Workbench]:
-    """The workbench with the flagship, where nobody is told to wait."""
+    """The workbench with the flagship case and without rate limits."""
     folder = tmp_path_factory.mktemp("described")
     app = create_app(
         ServerConfig(database=f"sqlite:///{folder / 'w.db'}", uploads=folder / "uploads", store=folder / "store"),
@@ -43,13 +43,14 @@ def whole(tmp_path_factory: pytest.TempPathFactory, flagship: PreparedCase) -> I
 
 @pytest.fixture(scope="module")
 def moderator(whole: Workbench) -> BrowserClient:
-    """Somebody who may do everything."""
+    """A browser of a moderator, who may use every route."""
     mod = whole.reader("Mo", "moderator")
     mod.say("A comment to work on")
     return mod
 
 
-def test_every_route_is_described(whole: Workbench) -> None:
+def test_openapi_describes_every_route(whole: Workbench) -> None:
+    """Each route and method is in the document."""
     paths = build_openapi(whole.app.routes)["paths"]
     for route in whole.app.routes:
         if isinstance(route, Route):
@@ -57,63 +58,67 @@ def test_every_route_is_described(whole: Workbench) -> None:
             assert {m.lower() for m in (route.methods or set()) - {"HEAD"}} <= set(described)
 
 
-# What stands in addresses for what is there.
-THERE = {
+# Path parameters of things that exist.
+EXISTING = {
     "case": "pakistan-afghanistan", "id": "1", "event": "DL-20251009-01", "claim": "trust", "after": "strike", "answer": "attack",
 }  # fmt: skip
-# Not a page, and pages that need an upload or a store.
-ELSEWHERE = {
+# Not a page, or pages that need an upload or a store.
+EXCLUDED = {
     "/openapi.json", "/data/uploads/{upload}.json", "/data/verify.json", "/data/set-aside.json",
 }  # fmt: skip
 
 
-def test_the_data_of_pages_are_as_described(whole: Workbench, moderator: BrowserClient) -> None:
-    told = moderator.get("/openapi.json").json()
+def test_page_data_match_their_schemas(whole: Workbench, moderator: BrowserClient) -> None:
+    """The data of each page validate against its schema, and broken data do not."""
+    document = moderator.get("/openapi.json").json()
     moderator.send("/comments/1/report", reason="To have one")
     checked = set()
-    for path, methods in told["paths"].items():
-        if not path.endswith(".json") or path in ELSEWHERE:
+    for path, methods in document["paths"].items():
+        if not path.endswith(".json") or path in EXCLUDED:
             continue
-        # `page=all` and a question that finds nothing are other shapes of the events' page.
+        # `page=all` and a query without results are other shapes of the events' page.
         for query in ("", "?page=all", "?text=zzzz") if path == "/{case}/events.json" else ("",):
-            answer = moderator.get(path.format(**THERE) + query)
-            assert answer.status_code == 200, path
+            response = moderator.get(path.format(**EXISTING) + query)
+            assert response.status_code == 200, path
             schema = methods["get"]["responses"]["200"]["content"]["application/json"]["schema"]
-            valid = Draft202012Validator({**schema, "components": told["components"]})
-            valid.validate(answer.json())
-            # Without its page's first field it is no such page.
-            page = answer.json()["page"]
+            valid = Draft202012Validator({**schema, "components": document["components"]})
+            valid.validate(response.json())
+            # Without the first field of the page it must be invalid.
+            page = response.json()["page"]
             page.pop(next(iter(page)))
-            assert not valid.is_valid({**answer.json(), "page": page}), path
+            assert not valid.is_valid({**response.json(), "page": page}), path
         checked.add(path)
-    assert checked == {p for p in told["paths"] if p.endswith(".json")} - ELSEWHERE
+    assert checked == {p for p in document["paths"] if p.endswith(".json")} - EXCLUDED
 
 
-def test_parts_of_one_name_on_two_pages_are_told_apart() -> None:
-    async def nobody(request: Request) -> Response:
+def test_equal_part_names_get_separate_schemas() -> None:
+    """Classes `Row` of two pages have a schema each."""
+
+    async def handler(request: Request) -> Response:
         raise NotImplementedError
 
     def page(module: str, kind: type) -> type:
         part = make_dataclass("Row", [("value", kind)], namespace={"__module__": module})
         return make_dataclass("Page", [("rows", list[part])], namespace={"__module__": module})  # type: ignore[valid-type]
 
-    told = build_openapi(
-        [*page_routes("/a", nobody, page=page("x.one", int)), *page_routes("/b", nobody, page=page("x.two", str))]
+    document = build_openapi(
+        [*page_routes("/a", handler, page=page("x.one", int)), *page_routes("/b", handler, page=page("x.two", str))]
     )
-    schemas = told["components"]["schemas"]
+    schemas = document["components"]["schemas"]
     assert schemas["one.Page.Row"]["properties"]["value"]["type"] == "integer"
     assert schemas["two.Page.Row"]["properties"]["value"]["type"] == "string"
     assert schemas["two.Page"]["properties"]["rows"]["items"] == {"$ref": "#/components/schemas/two.Page.Row"}
 
 
-def test_nothing_that_the_description_allows_breaks_the_workbench(whole: Workbench, moderator: BrowserClient) -> None:
+def test_described_requests_cause_no_server_error(whole: Workbench, moderator: BrowserClient) -> None:
+    """Random valid requests give no 5xx, and their data match the schema."""
     schema = schemathesis.openapi.from_asgi("/openapi.json", whole.app)
     session = moderator.client.cookies["detente-session"]
     headers = {"cookie": f"detente-session={session}", "sec-fetch-site": "same-origin", "host": "desk.example"}
-    seen: dict[str, set[int]] = {}
+    statuses: dict[str, set[int]] = {}
     for result in schema.get_all_operations():
         operation = result.ok() if isinstance(result, Ok) else pytest.fail(str(result.err()))
-        # Logging out would send everything that follows to the login page; it is tested with the accounts.
+        # Logging out would end the session of all later requests; the account tests cover it.
         if operation.path == "/account/logout":
             continue
 
@@ -123,36 +128,37 @@ def test_nothing_that_the_description_allows_breaks_the_workbench(whole: Workben
         )  # fmt: skip
         @given(case=operation.as_strategy())
         def send(case: schemathesis.Case[Any]) -> None:
-            # Most numbers name no comment and most words no subject: every second time one that is there is meant.
+            # Most random numbers and words name nothing: every second request uses ones that exist.
             parameters = case.path_parameters or {}
             if parameters.get("id", 0) % 2:
                 parameters["id"] = 1
-            for name in set(parameters) & set(THERE) - {"id"}:
+            for name in set(parameters) & set(EXISTING) - {"id"}:
                 if len(str(parameters[name])) % 2:
-                    parameters[name] = THERE[name]
+                    parameters[name] = EXISTING[name]
             if case.operation.label == "POST /comments" and isinstance(case.body, dict) and len(case.body) % 2:
                 case.body |= {"case": CASE, "kind": "claim", "key": "trust"}
-            answer = case.call(headers=headers)
-            seen.setdefault(case.operation.label, set()).add(answer.status_code)
-            assert answer.status_code < 500, f"{case.operation.label}: {answer.text[:300]}"
+            response = case.call(headers=headers)
+            statuses.setdefault(case.operation.label, set()).add(response.status_code)
+            assert response.status_code < 500, f"{case.operation.label}: {response.text[:300]}"
             if case.operation.path.endswith(".json"):
-                case.validate_response(answer, checks=[response_schema_conformance])
+                case.validate_response(response, checks=[response_schema_conformance])
 
         send()
     for path in ("/comments/{id}", "/{case}/claims/{claim}", "/{case}/events/{event}", "/{case}/events"):
-        assert {200, 404} <= seen[f"GET {path}.json"], path
-    assert 303 in seen["POST /comments/{id}/reply"]
-    assert len(seen) >= 20
+        assert {200, 404} <= statuses[f"GET {path}.json"], path
+    assert 303 in statuses["POST /comments/{id}/reply"]
+    assert len(statuses) >= 20
 
 
 @pytest.mark.parametrize("text", ["\ud800", "a\x00b", "\u202e", "😀" * 1200, "%", "{{7*7}}", "' OR 1=1 --"])
-def test_odd_text_in_every_field_breaks_nothing(url: URL, text: str) -> None:
+def test_odd_text_causes_no_server_error(url: URL, text: str) -> None:
+    """Odd text in any query parameter or form field gives no 5xx."""
     workbench = open_workbench(url)
     mod = workbench.reader("Mo", "moderator")
     mod.say("One")
-    sent = text.encode("utf-8", "surrogatepass").decode("latin-1")
+    latin = text.encode("utf-8", "surrogatepass").decode("latin-1")
     for name in ("words", "case", "kind", "key", "by", "before", "after"):
-        assert mod.client.get("/comments", params={name: sent}).status_code < 500
+        assert mod.client.get("/comments", params={name: latin}).status_code < 500
         raw = "".join(f"%{b:02x}" for b in text.encode("utf-8", "surrogatepass"))
         assert mod.get(f"/comments?{name}={raw}").status_code < 500
         assert mod.get(f"/feeds/comments.atom?{name}={raw}").status_code < 500

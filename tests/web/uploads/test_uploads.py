@@ -1,4 +1,4 @@
-"""A file in a reader's hands: sent, read apart, told about, kept on a second press; or refused in words."""
+"""Tests of uploads through the pages and of the worker."""
 
 import time
 from collections.abc import Iterator
@@ -14,11 +14,18 @@ from detente.web.app import create_app
 from detente.web.config import ServerConfig
 from detente.web.uploads import limits
 from detente.web.uploads.errors import UploadRefused
-from detente.web.uploads.model import Upload, load_upload, new_folder, remove_old_uploads, save_upload
+from detente.web.uploads.model import (
+    STOPPED_MESSAGE,
+    Upload,
+    load_upload,
+    new_folder,
+    remove_old_uploads,
+    save_upload,
+)
 from support.comments_workbench import BrowserClient, Workbench
 
 CHRONOLOGY = find_shipped_cases()["pakistan-afghanistan"].parent / "pakistan_afghanistan/chronology.csv"
-# Its third row has a day that is none.
+# Its third row has an invalid date.
 BROKEN = "\n".join(
     line.replace("2021-08-1", "2021-13-4") if n == 2 else line
     for n, line in enumerate(CHRONOLOGY.read_text(encoding="utf-8").splitlines()[:40])
@@ -27,34 +34,35 @@ BROKEN = "\n".join(
 
 @pytest.fixture
 def reader(settings: ServerConfig, flagship: PreparedCase) -> Iterator[BrowserClient]:
-    """Somebody with an account."""
+    """A browser with an account."""
     app = create_app(settings, {flagship.id: flagship})
     yield Workbench(app).reader("Ada")
     app.state.database.dispose()
 
 
-def sent(reader: BrowserClient, name: str, content: bytes, **fields: str) -> Any:
+def send_file(reader: BrowserClient, name: str, content: bytes, **fields: str) -> Any:
     return reader.client.post("/data/upload", data=fields, files={"file": (name, content)})
 
 
-def ended(reader: BrowserClient, at: str) -> dict[str, Any]:
+def wait_until_done(reader: BrowserClient, address: str) -> dict[str, Any]:
     for _ in range(600):
-        page: dict[str, Any] = reader.data(f"{at}.json")
+        page: dict[str, Any] = reader.data(f"{address}.json")
         if not page["running"]:
             return page
         time.sleep(0.1)
     raise AssertionError(f"still {page['upload']['state']}")
 
 
-def test_a_file_is_read_told_and_kept_only_on_a_second_press(reader: BrowserClient, settings: ServerConfig) -> None:
-    at = sent(reader, "mine.csv", CHRONOLOGY.read_bytes()).headers["location"]
-    told = ended(reader, at)["upload"]
-    assert (told["state"], told["report"]["rows"], told["report"]["events"]) == ("read", 835, 835)
+def test_upload_is_stored_only_on_request(reader: BrowserClient, settings: ServerConfig) -> None:
+    """A file is read and reported first; only the second form stores it."""
+    address = send_file(reader, "mine.csv", CHRONOLOGY.read_bytes()).headers["location"]
+    upload = wait_until_done(reader, address)["upload"]
+    assert (upload["state"], upload["report"]["rows"], upload["report"]["events"]) == ("read", 835, 835)
     assert not settings.store.exists()
-    assert reader.send(f"{at}/keep").headers["location"] == at
-    assert ended(reader, at)["upload"]["state"] == "kept"
-    (kept,) = open_version(settings.store).releases()
-    assert (kept.name, kept.events) == ("chronology/mine.csv", 835)
+    assert reader.send(f"{address}/keep").headers["location"] == address
+    assert wait_until_done(reader, address)["upload"]["state"] == "kept"
+    (release,) = open_version(settings.store).releases()
+    assert (release.name, release.events) == ("chronology/mine.csv", 835)
     data = reader.data("/data.json")
     assert [(r["name"], r["rows"]) for r in data["releases"]] == [("chronology/mine.csv", 835)]
     assert [v["what"] for v in data["versions"]] == ["added", "made"]
@@ -62,49 +70,52 @@ def test_a_file_is_read_told_and_kept_only_on_a_second_press(reader: BrowserClie
     assert "chronology" in reader.get("/data").text
 
 
-def test_rows_that_cannot_be_read_are_told_by_reason_and_can_be_looked_at(reader: BrowserClient) -> None:
-    at = sent(reader, "broken.csv", BROKEN.encode()).headers["location"]
-    report = ended(reader, at)["upload"]["report"]
+def test_rejected_rows_are_reported_and_downloadable(reader: BrowserClient) -> None:
+    """Rejected rows are reported by reason and listed in a CSV file."""
+    address = send_file(reader, "broken.csv", BROKEN.encode()).headers["location"]
+    report = wait_until_done(reader, address)["upload"]["report"]
     assert report["rows"] == report["events"] + report["merged"] + report["set_aside"] == 39
     assert report["set_aside"] == 1
     (reason,) = report["reasons"]
     assert (reason["rows"], reason["row"]) == (1, 3)
     assert reason["value"].startswith("2021-13-4")
-    lines = reader.get(f"{at}/set-aside.csv").text.splitlines()
+    lines = reader.get(f"{address}/set-aside.csv").text.splitlines()
     assert len(lines) == 2
-    assert reason["reason"] in reader.get(at).text
-    reader.send(f"{at}/keep")
-    ended(reader, at)
+    assert reason["reason"] in reader.get(address).text
+    reader.send(f"{address}/keep")
+    wait_until_done(reader, address)
     page = reader.data("/data/set-aside.json?release=chronology/broken.csv")
     assert (page["total"], page["rows"][0]["row"]) == (1, 3)
     assert "2021-13-4" in reader.get("/data/set-aside.csv").text
 
 
-def test_an_upload_can_be_discarded_and_is_then_gone(reader: BrowserClient, settings: ServerConfig) -> None:
-    at = sent(reader, "mine.csv", CHRONOLOGY.read_bytes()).headers["location"]
-    ended(reader, at)
-    reader.send(f"{at}/discard")
+def test_discard_removes_upload(reader: BrowserClient, settings: ServerConfig) -> None:
+    """A discarded upload leaves no file and no page."""
+    address = send_file(reader, "mine.csv", CHRONOLOGY.read_bytes()).headers["location"]
+    wait_until_done(reader, address)
+    reader.send(f"{address}/discard")
     assert list(settings.uploads.iterdir()) == []
-    assert reader.get(at).status_code == 400
-    assert "no such upload" in reader.get(at).text
+    assert reader.get(address).status_code == 400
+    assert "no such upload" in reader.get(address).text
 
 
 @pytest.mark.parametrize(
     ("name", "content", "why"),
     [
-        ("wrong.csv", b"\x7fELF and so on", "in no format that is known"),
-        ("bomb.zip", b"PK\x03\x04 broken", "cannot be opened as one"),
+        ("wrong.csv", b"\x7fELF and so on", "format"),
+        ("bomb.zip", b"PK\x03\x04 broken", "damaged"),
         ("blank.csv", b"\n\n\n", "is empty"),
     ],
 )
-def test_what_cannot_be_read_is_told_why_and_does_not_stay(
+def test_unreadable_file_is_rejected_and_deleted(
     reader: BrowserClient, settings: ServerConfig, name: str, content: bytes, why: str
 ) -> None:
-    at = sent(reader, name, content).headers["location"]
-    told = ended(reader, at)["upload"]
-    assert told["state"] == "refused"
-    assert why in told["told"]
-    assert str(settings.uploads) not in told["told"]
+    """The page gives the reason without server paths, and the file is deleted."""
+    address = send_file(reader, name, content).headers["location"]
+    upload = wait_until_done(reader, address)["upload"]
+    assert upload["state"] == "refused"
+    assert why in upload["told"]
+    assert str(settings.uploads) not in upload["told"]
     for _ in range(50):
         if not list(settings.uploads.glob(f"*/{name}")):
             return
@@ -115,39 +126,43 @@ def test_what_cannot_be_read_is_told_why_and_does_not_stay(
 @pytest.mark.parametrize(
     ("name", "content", "why"),
     [
-        ("../../etc/cron.csv", b"x", "leads to another folder"),
-        (".x.csv", b"x", "hidden"),
-        ("x.exe", b"x", "ends like no file"),
+        ("../../etc/cron.csv", b"x", "contains a path"),
+        (".x.csv", b"x", "starts with a dot"),
+        ("x.exe", b"x", "file type"),
         ("x.csv", b"", "it is empty"),
     ],
 )
-def test_what_is_refused_at_once_leaves_nothing_behind(
+def test_rejected_upload_leaves_no_files(
     reader: BrowserClient, settings: ServerConfig, name: str, content: bytes, why: str
 ) -> None:
-    answer = sent(reader, name, content)
-    assert answer.status_code == 400
-    assert why in answer.text
+    """Bad names and empty files are rejected at once."""
+    response = send_file(reader, name, content)
+    assert response.status_code == 400
+    assert why in response.text
     assert list(settings.uploads.iterdir()) == []
 
 
-def test_a_file_beyond_the_limit_is_cut_off(
+def test_file_over_limit_is_rejected(
     reader: BrowserClient, settings: ServerConfig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """A file one byte over the limit is rejected."""
     monkeypatch.setattr("detente.web.uploads.multipart.receive_file.__defaults__", (1000,))
-    answer = sent(reader, "x.csv", b"0" * 1001)
-    assert answer.status_code == 400
-    assert "larger than" in answer.text
+    response = send_file(reader, "x.csv", b"0" * 1001)
+    assert response.status_code == 400
+    assert "0 MiB" in response.text
     assert list(settings.uploads.iterdir()) == []
 
 
-def test_a_day_that_is_none_is_refused_and_one_that_is_holds(reader: BrowserClient) -> None:
-    assert "is no day" in sent(reader, "mine.csv", CHRONOLOGY.read_bytes(), known_on="yesterday").text
-    at = sent(reader, "mine.csv", CHRONOLOGY.read_bytes(), known_on="2026-07-01").headers["location"]
-    assert ended(reader, at)["upload"]["report"]["known_on"] == "2026-07-01"
+def test_known_on_must_be_a_date(reader: BrowserClient) -> None:
+    """A malformed date is rejected; a valid one becomes the publication day."""
+    assert send_file(reader, "mine.csv", CHRONOLOGY.read_bytes(), known_on="yesterday").status_code == 400
+    address = send_file(reader, "mine.csv", CHRONOLOGY.read_bytes(), known_on="2026-07-01").headers["location"]
+    assert wait_until_done(reader, address)["upload"]["report"]["known_on"] == "2026-07-01"
 
 
 @pytest.mark.parametrize("path", ["/data/uploads/x", "/data/uploads/..%2f..%2fetc", "/data/uploads/" + "A" * 22])
-def test_an_upload_that_was_never_there_is_not_found_anywhere_else(reader: BrowserClient, path: str) -> None:
+def test_unknown_upload_is_not_found(reader: BrowserClient, path: str) -> None:
+    """Unknown and malformed ids give 400 or 404."""
     assert reader.get(path).status_code in (400, 404)
 
 
@@ -156,46 +171,51 @@ def test_an_upload_that_was_never_there_is_not_found_anywhere_else(reader: Brows
 )
 @pytest.mark.filterwarnings(
     "ignore::pytest.PytestUnraisableExceptionWarning"
-)  # Starlette leaves its spool to the collector
-def test_a_form_that_is_cut_off_is_refused(reader: BrowserClient, settings: ServerConfig, body: bytes) -> None:
-    told = {"content-type": "multipart/form-data; boundary=x"}
-    answer = reader.client.post("/data/upload", content=body, headers=told)
-    assert answer.status_code == 400
+)  # Starlette leaves its temporary file to the garbage collector
+def test_truncated_form_is_rejected(reader: BrowserClient, settings: ServerConfig, body: bytes) -> None:
+    """Incomplete multipart bodies give 400."""
+    headers = {"content-type": "multipart/form-data; boundary=x"}
+    response = reader.client.post("/data/upload", content=body, headers=headers)
+    assert response.status_code == 400
     assert list(settings.uploads.iterdir()) == []
 
 
-def test_what_is_no_form_is_refused(reader: BrowserClient) -> None:
-    answer = reader.client.post("/data/upload", content=b"x")
-    assert answer.status_code == 415
+def test_body_without_form_is_rejected(reader: BrowserClient) -> None:
+    """A body that is not a form gives 415."""
+    response = reader.client.post("/data/upload", content=b"x")
+    assert response.status_code == 415
 
 
-def made(root: Path, state: Any, at: float, pid: int = 0) -> Upload:
+def save_new_upload(root: Path, state: Any, at: float, pid: int = 0) -> Upload:
     u = Upload(new_folder(root).name, "x.csv", 1, "", "", at, state, pid)
     save_upload(root, u)
     return u
 
 
-def test_an_upload_whose_process_is_gone_says_so(tmp_path: Path) -> None:
-    u = made(tmp_path, "reading", 0.0, pid=2**22 - 1)
-    now = load_upload(tmp_path, u.id)
-    assert now.state == "refused"
-    assert "was stopped" in now.told
+def test_dead_worker_marks_upload_refused(tmp_path: Path) -> None:
+    """An upload whose worker has died is reported as refused."""
+    u = save_new_upload(tmp_path, "reading", 0.0, pid=2**22 - 1)
+    current = load_upload(tmp_path, u.id)
+    assert (current.state, current.told) == ("refused", STOPPED_MESSAGE)
 
 
-def test_the_oldest_make_room_and_those_at_work_do_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_cleanup_removes_oldest_idle_upload(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Idle uploads make room; running ones stay."""
     import os
 
     monkeypatch.setattr("detente.web.uploads.model.MAX_UPLOADS", 2)
-    at_work, done = made(tmp_path, "reading", 0.0, os.getpid()), made(tmp_path, "read", 1.0)
+    busy, idle = save_new_upload(tmp_path, "reading", 0.0, os.getpid()), save_new_upload(tmp_path, "read", 1.0)
     remove_old_uploads(tmp_path)
-    assert load_upload(tmp_path, at_work.id).running
-    assert not (tmp_path / done.id).exists()
-    made(tmp_path, "reading", 2.0, os.getpid())
-    with pytest.raises(UploadRefused, match="are being read"):
+    assert load_upload(tmp_path, busy.id).running
+    assert not (tmp_path / idle.id).exists()
+    save_new_upload(tmp_path, "reading", 2.0, os.getpid())
+    with pytest.raises(UploadRefused) as error:
         remove_old_uploads(tmp_path)
+    assert error.value.name == "the file"
 
 
-def test_the_process_that_reads_is_ended_by_the_kernel_where_it_takes_too_much(tmp_path: Path) -> None:
+def test_worker_memory_is_limited(tmp_path: Path) -> None:
+    """An allocation over the limit fails in the worker."""
     import subprocess
     import sys
 
@@ -205,6 +225,6 @@ def test_the_process_that_reads_is_ended_by_the_kernel_where_it_takes_too_much(t
         "worker.set_resource_limits()\n"
         "try:\n    held = bytearray(3_500 * limits.MIB)\nexcept MemoryError:\n    print('no more')\n"
     )
-    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert ran.stdout == "no more\n"
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert result.stdout == "no more\n"
     assert limits.MAX_MEMORY_BYTES == 4 << 30

@@ -45,7 +45,9 @@ def post_reply(c: Connection, who: UserAccount, to: int, body: str, *, now: date
 
 def may_edit(stored: StoredComment, who: UserAccount | None, *, now: datetime) -> bool:
     """Return whether the account wrote the comment, less than 15 minutes ago, and it is not hidden."""
-    return who is not None and stored.author_id == who.id and now - stored.created < EDIT_WINDOW and stored.hidden is None
+    return (
+        who is not None and stored.author_id == who.id and now - stored.created < EDIT_WINDOW and stored.hidden is None
+    )
 
 
 def edit_comment(c: Connection, who: UserAccount, number: int, body: str, *, now: datetime) -> None:

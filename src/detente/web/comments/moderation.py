@@ -1,4 +1,4 @@
-"""What moderators do: hide, restore, let stand; each with a reason, each in a log that takes no change."""
+"""Moderation: hide, restore, dismiss reports. Every action has a reason and an entry in an append-only log."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +18,7 @@ LOG_PAGE_SIZE = 50
 
 @dataclass(frozen=True, slots=True)
 class ReportedComment:
-    """A comment that readers reported: by whom, why and when, oldest report first."""
+    """A reported comment. Each report is (account name, reason, time), oldest first."""
 
     kept: StoredComment
     reports: tuple[tuple[str, str, datetime], ...]
@@ -26,7 +26,7 @@ class ReportedComment:
 
 @dataclass(frozen=True, slots=True)
 class ModerationLogEntry:
-    """One line of the log. `actor` is empty for what was done at the command line; `before` is the text before an edit."""
+    """One entry of the log. `actor` is empty for the command line; `before` is the text before an edit."""
 
     id: int
     at: datetime
@@ -39,26 +39,26 @@ class ModerationLogEntry:
 
 
 def hide(c: Connection, who: UserAccount, number: int, why: str, *, now: datetime) -> None:
-    """Take a comment out of sight, with a reason that readers see in its place; its reports are settled.
+    """Hide a comment and settle its reports. Readers see the reason in its place.
 
     Raises:
-        NotYours: not a moderator, or it is hidden already. BadComment: no reason. NoComment: no such comment.
+        CommentActionForbidden: not a moderator, or already hidden. BadComment: no reason. NoComment: no such comment.
     """
     _require_moderator(who)
     if load_comment(c, number).hidden:
-        raise CommentActionForbidden("it is hidden already")
+        raise CommentActionForbidden("this comment is already hidden")
     _set_hidden(c, who, number, "hide", clean_reason(why), now, hidden=now)
 
 
 def restore(c: Connection, who: UserAccount, number: int, why: str, *, now: datetime) -> None:
-    """Put a hidden comment back.
+    """Show a hidden comment again.
 
     Raises:
-        NotYours: not a moderator, or it is not hidden. BadComment: no reason. NoComment: no such comment.
+        CommentActionForbidden: not a moderator, or not hidden. BadComment: no reason. NoComment: no such comment.
     """
     _require_moderator(who)
     if not load_comment(c, number).hidden:
-        raise CommentActionForbidden("it is not hidden")
+        raise CommentActionForbidden("this comment is not hidden")
     _set_hidden(c, who, number, "restore", clean_reason(why), now, hidden=None)
 
 
@@ -66,7 +66,7 @@ def dismiss_reports(c: Connection, who: UserAccount, number: int, why: str, *, n
     """Settle the reports of a comment that stays.
 
     Raises:
-        NotYours: not a moderator. BadComment: no reason. NoComment: no such comment.
+        CommentActionForbidden: not a moderator. BadComment: no reason. NoComment: no such comment.
     """
     _require_moderator(who)
     load_comment(c, number)
@@ -75,7 +75,7 @@ def dismiss_reports(c: Connection, who: UserAccount, number: int, why: str, *, n
 
 
 def load_report_queue(c: Connection) -> tuple[ReportedComment, ...]:
-    """Comments with reports that nobody has looked at, longest waiting first, fifty at most."""
+    """Return comments with open reports, oldest first, at most 50."""
     waiting = sa.select(report.c.comment_id).where(report.c.settled.is_(None)).group_by(report.c.comment_id)
     numbers = list(c.execute(waiting.order_by(sa.func.min(report.c.id)).limit(MAX_QUEUE_SIZE)).scalars())
     query = (
@@ -84,40 +84,36 @@ def load_report_queue(c: Connection) -> tuple[ReportedComment, ...]:
         .where(report.c.comment_id.in_(numbers), report.c.settled.is_(None))
         .order_by(report.c.id)
     )
-    told: dict[int, list[tuple[str, str, datetime]]] = {n: [] for n in numbers}
+    reports: dict[int, list[tuple[str, str, datetime]]] = {n: [] for n in numbers}
     for number, name, why, at in c.execute(query):
-        told[number].append((name, why, at))
-    return tuple(ReportedComment(load_comment(c, n), tuple(reports)) for n, reports in told.items())
+        reports[number].append((name, why, at))
+    return tuple(ReportedComment(load_comment(c, n), tuple(r)) for n, r in reports.items())
 
 
 def load_moderation_log(
     c: Connection, before: int | None = None, size: int = LOG_PAGE_SIZE
 ) -> tuple[tuple[ModerationLogEntry, ...], bool]:
-    """What was done, newest first, and whether there is more."""
-    actor, whom = account.alias("actor"), account.alias("whom")
-    query = (
-        sa.select(
-            action.c.id, action.c.at, actor.c.name.label("actor"), action.c.what, action.c.comment_id,
-            whom.c.name.label("whom"), action.c.reason, action.c.before,
-        )
-        .select_from(
-            action.outerjoin(actor, actor.c.id == action.c.actor_id).outerjoin(whom, whom.c.id == action.c.account_id)
-        )
-        .order_by(action.c.id.desc())
-        .limit(size + 1)
-    )  # fmt: skip
+    """Return actions, newest first, and whether there are older ones."""
+    actor, target = account.alias("actor"), account.alias("target")
+    names = action.outerjoin(actor, actor.c.id == action.c.actor_id).outerjoin(
+        target, target.c.id == action.c.account_id
+    )
+    query = sa.select(
+        action.c.id, action.c.at, actor.c.name.label("actor"), action.c.what, action.c.comment_id,
+        target.c.name.label("target"), action.c.reason, action.c.before,
+    ).select_from(names).order_by(action.c.id.desc()).limit(size + 1)  # fmt: skip
     if before is not None:
         query = query.where(action.c.id < before)
-    done = [
-        ModerationLogEntry(r.id, r.at, r.actor or "", r.what, r.comment_id, r.whom or "", r.reason, r.before)
+    entries = [
+        ModerationLogEntry(r.id, r.at, r.actor or "", r.what, r.comment_id, r.target or "", r.reason, r.before)
         for r in c.execute(query)
     ]
-    return tuple(done[:size]), len(done) > size
+    return tuple(entries[:size]), len(entries) > size
 
 
 def _require_moderator(who: UserAccount) -> None:
     if not who.moderates:
-        raise CommentActionForbidden("only moderators hide, restore and settle")
+        raise CommentActionForbidden("only moderators can hide, restore or dismiss")
 
 
 def _set_hidden(

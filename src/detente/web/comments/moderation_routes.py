@@ -1,10 +1,9 @@
-"""The moderators' pages: what readers reported, and the log of everything that was done."""
+"""Pages of moderators: the queue of reported comments and the log of actions."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -28,7 +27,7 @@ from detente.web.rendering.responses import page_routes, respond
 
 @dataclass(frozen=True, slots=True)
 class CommentReport:
-    """A reader's report: who, why, when (UTC)."""
+    """A report: account name, reason and time (UTC)."""
 
     by: str
     why: str
@@ -37,7 +36,7 @@ class CommentReport:
 
 @dataclass(frozen=True, slots=True)
 class QueuedComment:
-    """A comment with the reports that nobody has looked at."""
+    """A comment with its open reports."""
 
     comment: CommentView
     reports: tuple[CommentReport, ...]
@@ -45,66 +44,59 @@ class QueuedComment:
 
 @dataclass(frozen=True, slots=True)
 class ModerationPage:
-    """Comments that readers reported, the longest waiting first."""
+    """Reported comments, oldest report first."""
 
     waiting: tuple[QueuedComment, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ModerationLogPage:
-    """What was done, newest first; `older` is the address of the next page, or None."""
+    """Actions, newest first; `older` is the address of the next page, or None."""
 
     done: tuple[ModerationLogEntry, ...]
     older: str | None
 
 
 def require_moderator(request: Request) -> UserAccount:
-    """Who asks, if a moderator.
+    """Return the account of the request if it is a moderator.
 
     Raises:
-        HTTPException: 401 if nobody is logged in, 403 if it is no moderator.
+        HTTPException: 401 without a login, 403 for other accounts.
     """
     who = require_account(request)
     if not who.moderates:
-        raise HTTPException(403, "This is for moderators. `detente user moderator NAME` makes one.")
+        raise HTTPException(403, "Only moderators can do this. `detente user moderator NAME` makes an account one.")
     return who
 
 
 async def queue_page(request: Request) -> Response:
-    """`/moderation`: what waits."""
+    """`/moderation`: the queue of reported comments."""
     require_moderator(request)
-    found = await run_query(request, load_report_queue)
-    page = ModerationPage(
-        tuple(
-            QueuedComment(build_comment_view(request, r.kept), tuple(CommentReport(*x) for x in r.reports))
-            for r in found
-        )
+    queue = tuple(
+        QueuedComment(build_comment_view(request, r.kept), tuple(CommentReport(*x) for x in r.reports))
+        for r in await run_query(request, load_report_queue)
     )
-    return respond(request, "comments/moderation.html", page, title="Moderation")
+    return respond(request, "comments/moderation.html", ModerationPage(queue), title="Moderation")
 
 
 async def log_page(request: Request) -> Response:
-    """`/moderation/log`: what was done, by whom, why."""
+    """`/moderation/log`: actions with actor and reason."""
     require_moderator(request)
     before = parse_comment_number(request.query_params.get("before"))
-    done, more = await run_query(request, lambda c: load_moderation_log(c, before))
-    page = ModerationLogPage(done, f"/moderation/log?before={done[-1].id}" if more else None)
+    entries, more = await run_query(request, lambda c: load_moderation_log(c, before))
+    page = ModerationLogPage(entries, f"/moderation/log?before={entries[-1].id}" if more else None)
     return respond(request, "comments/log.html", page, title="Log of moderation")
 
 
-def _make_action_handler(what: Callable[..., None]) -> Callable[[Request], Awaitable[Response]]:
-    """A handler that does one thing to one comment, with the reason in the form."""
+def _make_action_handler(act: Callable[..., None]) -> Callable[[Request], Awaitable[Response]]:
+    """Return a handler that applies the action to one comment, with the reason from the form."""
 
     async def handler(request: Request) -> Response:
-        """A moderator's act, kept in the log."""
-        who, form, at = require_moderator(request), await read_form(request), datetime.now(UTC)
-        which = request.path_params["id"]
-
-        def do(c: Connection) -> None:
-            what(c, who, which, form.get("reason", ""), now=at)
-
-        await run_write(request, do)
-        return RedirectResponse("/moderation" if form.get("back") == "queue" else f"/comments/{which}", 303)
+        """Moderate a comment and log the action."""
+        who, form, now = require_moderator(request), await read_form(request), datetime.now(UTC)
+        number, why = request.path_params["id"], form.get("reason", "")
+        await run_write(request, lambda c: act(c, who, number, why, now=now))
+        return RedirectResponse("/moderation" if form.get("back") == "queue" else f"/comments/{number}", 303)
 
     return handler
 

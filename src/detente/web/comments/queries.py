@@ -1,7 +1,7 @@
-"""Reading comments: the latest, those about one thing, one exchange. Each is a few look-ups in an index.
+"""Queries of comments: the latest, those on one subject, one exchange. Each uses a few index look-ups.
 
-Nothing is counted: how many comments there are in all is asked by nobody, and would be read from every row.
-Pages are cut by number (`before`, `after`), so the hundredth page costs what the first does.
+Totals are not counted, since that would read every row. Pages are cut by comment number (`before`, `after`), so page 100
+costs as much as page 1.
 """
 
 from collections.abc import Sequence
@@ -18,14 +18,14 @@ from detente.web.db.search import build_search_condition
 from detente.web.db.tables import account, comment
 
 PAGE_SIZE = 30
-MAX_EXCHANGES = 20  # first comments shown beneath a page
-MAX_REPLIES = 5  # of each of them there; the rest on the exchange's own page
-EXCHANGE_PAGE_SIZE = 100  # replies on one page of it
+MAX_EXCHANGES = 20  # exchanges shown on the page of a subject
+MAX_REPLIES = 5  # replies of each of them; the exchange's own page has the rest
+EXCHANGE_PAGE_SIZE = 100  # replies on one page of an exchange
 
 
 @dataclass(frozen=True, slots=True)
 class StoredComment:
-    """A comment as it is kept. `root` is the number of the first comment of its exchange, its own if it is the first."""
+    """A comment as stored. `root` is the number of the first comment of its exchange, possibly its own."""
 
     id: int
     parent: int | None
@@ -42,7 +42,7 @@ class StoredComment:
 
 @dataclass(frozen=True, slots=True)
 class CommentSlice:
-    """A page of a longer list: are there older ones, are there newer ones?"""
+    """A page of a longer list; `older` and `newer` say whether there are such comments."""
 
     comments: tuple[StoredComment, ...]
     older: bool
@@ -51,7 +51,7 @@ class CommentSlice:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A comment and what was said to it, oldest first; `later` is the number of the first reply after these, or None."""
+    """A comment and its replies, oldest first; `later` is the number of the next reply, or None."""
 
     first: StoredComment
     replies: tuple[StoredComment, ...]
@@ -60,7 +60,7 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class CommentFilter:
-    """Which comments: of a case, about one thing, by one writer, holding some words; empty and None ask for all."""
+    """Filter by case, subject, author and words; empty and None select all."""
 
     case: str = ""
     kind: str = ""
@@ -77,107 +77,100 @@ _COLUMNS = (
     comment.c.hidden_why,
 )  # fmt: skip
 _FROM = comment.join(account, comment.c.author_id == account.c.id)
+_COMMENTS = sa.select(*_COLUMNS).select_from(_FROM)
 
 
 def find_comments(c: Connection, wanted: CommentFilter, size: int = PAGE_SIZE) -> CommentSlice:
-    """The newest comments that nobody hid, newest first.
+    """Return visible comments, newest first, `size` at most.
 
     Args:
-        wanted: which; `before` and `after` cut a page at a comment's number, and `after` wins over `before`.
+        wanted: the filter; `before` and `after` are comment numbers, and `after` takes precedence.
     """
-    found: list[sa.ColumnElement[bool]] = [comment.c.hidden.is_(None)]
+    conditions: list[sa.ColumnElement[bool]] = [comment.c.hidden.is_(None)]
     if wanted.case:
-        found.append(comment.c.case == wanted.case)
+        conditions.append(comment.c.case == wanted.case)
     if wanted.kind and wanted.key:
-        found += [comment.c.kind == wanted.kind, comment.c.key == wanted.key]
+        conditions += [comment.c.kind == wanted.kind, comment.c.key == wanted.key]
     if wanted.by:
-        found.append(comment.c.author_id.in_(sa.select(account.c.id).where(account.c.name == wanted.by)))
-    condition = build_search_condition(c.dialect, wanted.words)
-    if condition is not None:
-        found.append(condition)
-    query = sa.select(*_COLUMNS).select_from(_FROM).where(*found).limit(size + 1)
+        conditions.append(comment.c.author_id.in_(sa.select(account.c.id).where(account.c.name == wanted.by)))
+    if (search := build_search_condition(c.dialect, wanted.words)) is not None:
+        conditions.append(search)
+    query = _COMMENTS.where(*conditions).limit(size + 1)
     if wanted.after is not None:
         rows = c.execute(query.where(comment.c.id > wanted.after).order_by(comment.c.id)).all()
         return CommentSlice(tuple(_comment_from_row(r) for r in rows[:size][::-1]), older=True, newer=len(rows) > size)
     if wanted.before is not None:
         query = query.where(comment.c.id < wanted.before)
     rows = c.execute(query.order_by(comment.c.id.desc())).all()
-    return CommentSlice(
-        tuple(_comment_from_row(r) for r in rows[:size]), older=len(rows) > size, newer=wanted.before is not None
-    )
+    comments = tuple(_comment_from_row(r) for r in rows[:size])
+    return CommentSlice(comments, older=len(rows) > size, newer=wanted.before is not None)
 
 
 def list_exchanges(c: Connection, about: CommentSubject, *, exchanges: int = MAX_EXCHANGES, replies: int = MAX_REPLIES) -> tuple[tuple[Exchange, ...], bool]:  # fmt: skip
-    """What was said about one thing, newest exchange first, and whether there are older ones.
+    """Return the exchanges on a subject, newest first, and whether there are older ones.
 
-    About a brief, what was said of its points is told too. A hidden comment stands as a gap, so that replies
-    to it can be understood; a hidden one without replies is left out.
+    A brief includes the comments on its points. A hidden comment with visible replies keeps its place, so that the
+    replies can be understood; one without such replies is left out.
     """
     kinds = ("brief", "point") if about.kind == "brief" else (about.kind,)
-    found = [comment.c.case == about.case, comment.c.kind.in_(kinds), comment.c.root_id.is_(None)]
+    conditions = [comment.c.case == about.case, comment.c.kind.in_(kinds), comment.c.root_id.is_(None)]
     if about.kind != "brief":
-        found.append(comment.c.key == about.key)
+        conditions.append(comment.c.key == about.key)
     replied = sa.exists().where(reply_alias.c.root_id == comment.c.id, reply_alias.c.hidden.is_(None))
-    found.append(sa.or_(comment.c.hidden.is_(None), replied))
-    query = sa.select(*_COLUMNS).select_from(_FROM).where(*found).order_by(comment.c.id.desc()).limit(exchanges + 1)
+    conditions.append(sa.or_(comment.c.hidden.is_(None), replied))
+    query = _COMMENTS.where(*conditions).order_by(comment.c.id.desc()).limit(exchanges + 1)
     roots = [_comment_from_row(r) for r in c.execute(query)]
     older, roots = len(roots) > exchanges, roots[:exchanges]
     by_root = _load_replies(c, [r.id for r in roots], replies + 1)
-    made = (Exchange(r, tuple(by_root[r.id][:replies]), _next_number(by_root[r.id], replies)) for r in roots)
-    return tuple(made), older
+    return tuple(_build_exchange(r, by_root[r.id], replies) for r in roots), older
 
 
 def load_comment(c: Connection, number: int) -> StoredComment:
-    """One comment, hidden or not.
+    """Return one comment, hidden or not.
 
     Raises:
         NoComment: no comment has this number.
     """
-    row = c.execute(sa.select(*_COLUMNS).select_from(_FROM).where(comment.c.id == number)).one_or_none()
+    row = c.execute(_COMMENTS.where(comment.c.id == number)).one_or_none()
     if row is None:
         raise NoComment(number)
     return _comment_from_row(row)
 
 
 def load_exchange(c: Connection, number: int, *, size: int = EXCHANGE_PAGE_SIZE) -> Exchange:
-    """The exchange that a comment belongs to. Where it is longer than a page, it begins at the comment asked for.
+    """Return the exchange of a comment. If its page would not show the comment, the replies start at the comment.
 
     Raises:
         NoComment: no comment has this number.
     """
     asked = load_comment(c, number)
     first = asked if asked.root == asked.id else load_comment(c, asked.root)
-    query = sa.select(*_COLUMNS).select_from(_FROM).where(comment.c.root_id == first.id).order_by(comment.c.id)
+    query = _COMMENTS.where(comment.c.root_id == first.id).order_by(comment.c.id)
     rows = [_comment_from_row(r) for r in c.execute(query.limit(size + 1))]
     if asked.id != first.id and asked.id not in {r.id for r in rows[:size]}:
         rows = [_comment_from_row(r) for r in c.execute(query.where(comment.c.id >= asked.id).limit(size + 1))]
-    return Exchange(first, tuple(rows[:size]), _next_number(rows, size))
+    return _build_exchange(first, rows, size)
 
 
 reply_alias = comment.alias("reply")
 
 
-def _next_number(rows: Sequence[StoredComment], size: int) -> int | None:
-    return rows[size].id if len(rows) > size else None
+def _build_exchange(first: StoredComment, replies: Sequence[StoredComment], size: int) -> Exchange:
+    return Exchange(first, tuple(replies[:size]), replies[size].id if len(replies) > size else None)
 
 
 def _load_replies(c: Connection, roots: Sequence[int], most: int) -> dict[int, list[StoredComment]]:
-    """The first replies to each, by one query."""
+    """Return the first replies of each root, by one query."""
     if not roots:
         return {}
     place = sa.func.row_number().over(partition_by=comment.c.root_id, order_by=comment.c.id).label("place")
     inner = sa.select(comment.c.id, place).where(comment.c.root_id.in_(roots)).subquery()
-    query = (
-        sa.select(*_COLUMNS)
-        .select_from(_FROM.join(inner, inner.c.id == comment.c.id))
-        .where(inner.c.place <= most)
-        .order_by(comment.c.id)
-    )
-    found: dict[int, list[StoredComment]] = {r: [] for r in roots}
-    for row in c.execute(query):
-        kept = _comment_from_row(row)
-        found[kept.root].append(kept)
-    return found
+    query = sa.select(*_COLUMNS).select_from(_FROM.join(inner, inner.c.id == comment.c.id)).where(inner.c.place <= most)
+    by_root: dict[int, list[StoredComment]] = {r: [] for r in roots}
+    for row in c.execute(query.order_by(comment.c.id)):
+        reply = _comment_from_row(row)
+        by_root[reply.root].append(reply)
+    return by_root
 
 
 def _comment_from_row(r: Row[*tuple[Any, ...]]) -> StoredComment:

@@ -1,19 +1,21 @@
-"""The pages of comments: the latest, one exchange, and the forms that say, reply, change and report."""
+"""Comment pages: the latest, one exchange, and the forms to post, reply, edit and report."""
 
 import re
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
 from urllib.parse import urlencode
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 from starlette.concurrency import run_in_threadpool
 from starlette.convertors import Convertor, register_url_convertor
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from detente.web.accounts.account import UserAccount
 from detente.web.accounts.routes import require_account, require_database
 from detente.web.comments.commands import (
     MAX_REASON_LENGTH,
@@ -46,16 +48,16 @@ T = TypeVar("T")
 
 
 class CommentNumberConvertor(Convertor[int]):
-    """A comment's number in an address: nine digits at most, which every database takes."""
+    """A comment number in a path: nine digits at most, which fit the integer of every database."""
 
     regex = "[1-9][0-9]{0,8}"
 
     def convert(self, value: str) -> int:
-        """The number."""
+        """Parse the number."""
         return int(value)
 
     def to_string(self, value: int) -> str:
-        """The digits."""
+        """Format the number."""
         return str(value)
 
 
@@ -66,8 +68,8 @@ register_url_convertor("number", CommentNumberConvertor())
 class LatestCommentsPage:
     """The latest comments, newest first.
 
-    `cases` are those served, id and title; `case`, `kind`, `key`, `by` and `words` what was asked for, empty for all, and
-    `about` the thing in a line. `older` and `newer` are addresses of the pages beside this one, or None.
+    `cases` are (id, title) of the served cases. `case`, `kind`, `key`, `by` and `words` repeat the filter, empty for all;
+    `about` describes its subject. `older` and `newer` are addresses of the adjacent pages, or None.
     """
 
     comments: tuple[CommentView, ...]
@@ -84,7 +86,7 @@ class LatestCommentsPage:
 
 @dataclass(frozen=True, slots=True)
 class PermalinkPage:
-    """One exchange; `asked` is the comment whose address this is. `later` leads to further replies, or is None."""
+    """One exchange; `asked` is the comment of the address. `later` is the address of further replies, or None."""
 
     asked: int
     talk: ExchangeView
@@ -94,7 +96,7 @@ class PermalinkPage:
 
 @dataclass(frozen=True, slots=True)
 class CommentFormPage:
-    """A form about one comment: `what` is edit or report; `text` what stands in it; `problem` what was wrong with it."""
+    """A form for one comment: `what` is edit or report, `text` its content, `problem` the error or empty."""
 
     what: str
     comment: CommentView
@@ -104,157 +106,140 @@ class CommentFormPage:
 
 
 async def latest_page(request: Request) -> Response:
-    """`/comments`: newest first; `case`, `kind` and `key`, `by` and `words` choose, `before` and `after` turn pages."""
+    """`/comments`: newest first, filtered by `case`, `kind`, `key`, `by`, `words`; paged by `before`, `after`."""
     q = request.query_params
-    asked = {k: clean_text(q.get(k, ""))[:200] for k in ("case", "kind", "key", "by", "words")}
-    wanted = CommentFilter(
-        **asked, before=parse_comment_number(q.get("before")), after=parse_comment_number(q.get("after"))
-    )
+    criteria = {k: clean_text(q.get(k, ""))[:200] for k in ("case", "kind", "key", "by", "words")}
+    before, after = (parse_comment_number(q.get(k)) for k in ("before", "after"))
+    wanted = CommentFilter(**criteria, before=before, after=after)
+    found = await run_query(request, lambda c: find_comments(c, wanted))
+    comments = found.comments
 
-    some = await run_query(request, lambda c: find_comments(c, wanted))
-    found = some.comments
-    kept = {k: v for k, v in asked.items() if v}
-
-    def beside(word: str, number: int) -> str:
-        return f"/comments?{urlencode({**kept, word: number})}"
+    def page_address(parameter: str, number: int) -> str:
+        return f"/comments?{urlencode({k: v for k, v in criteria.items() if v} | {parameter: str(number)})}"
 
     about = CommentSubject(wanted.case, wanted.kind, wanted.key)
     page = LatestCommentsPage(
-        tuple(build_comment_view(request, k) for k in found),
+        tuple(build_comment_view(request, k) for k in comments),
         tuple((name, s.title) for name, s in get_subjects(request).items()),
         about=describe_subject(request, about) if wanted.kind and wanted.key else "",
-        older=beside("before", found[-1].id) if found and some.older else None,
-        newer=beside("after", found[0].id) if found and some.newer else None,
-        **asked,
+        older=page_address("before", comments[-1].id) if comments and found.older else None,
+        newer=page_address("after", comments[0].id) if comments and found.newer else None,
+        **criteria,
     )
     return respond(request, "comments/latest.html", page, title="Latest comments")
 
 
 async def permalink_page(request: Request, problem: str = "", text: str = "", status: int = 200) -> Response:
     """`/comments/{id}`: the exchange that the comment belongs to."""
-    which = request.path_params["id"]
-    found = await run_query(request, lambda c: load_exchange(c, which))
-    later = f"/comments/{found.later}" if found.later else None
-    page = PermalinkPage(which, build_exchange_view(request, found), later)
-    return respond(
-        request, "comments/permalink.html", page, title=f"Comment {which}", status=status, problem=problem, text=text
-    )
+    number = request.path_params["id"]
+    exchange = await run_query(request, lambda c: load_exchange(c, number))
+    later = f"/comments/{exchange.later}" if exchange.later else None
+    page, title = PermalinkPage(number, build_exchange_view(request, exchange), later), f"Comment {number}"
+    return respond(request, "comments/permalink.html", page, title=title, status=status, problem=problem, text=text)
 
 
 async def do_comment(request: Request) -> Response:
-    """Keep a comment, then lead back to it on the page that it is about."""
+    """Store a comment, then redirect to it on the page of its subject."""
     who, form = require_account(request), await read_form(request)
     kind, key = form.get("kind", ""), form.get("key", "")
-    # A brief's form offers its points: a point's key stands for the point.
+    # The form of a brief also offers its points.
     if kind == "brief" and form.get("point"):
         kind, key = "point", form["point"]
     about = CommentSubject(form.get("case", ""), kind, key)
     case = get_subjects(request).get(about.case)
     if kind not in SUBJECT_KINDS or case is None or case.line(about) is None:
         raise NoSubject(about.case, about.kind, about.key)
-    consume(get_rate_limits(request).comments, str(who.id), "You have written much in a short time.")
+    _limit_comments(request, who)
     now = datetime.now(UTC)
-    made = await run_write(request, lambda c: post_comment(c, who, about, form.get("body", ""), now=now))
-    return RedirectResponse(f"{about.address.partition('#')[0]}#comment-{made}", 303)
+    number = await run_write(request, lambda c: post_comment(c, who, about, form.get("body", ""), now=now))
+    return RedirectResponse(f"{about.address.partition('#')[0]}#comment-{number}", 303)
 
 
 async def do_reply(request: Request) -> Response:
-    """Keep a reply, then show it in its exchange."""
+    """Store a reply, then redirect to it in its exchange."""
     who, form, to = require_account(request), await read_form(request), request.path_params["id"]
-    consume(get_rate_limits(request).comments, str(who.id), "You have written much in a short time.")
+    _limit_comments(request, who)
     now, body = datetime.now(UTC), form.get("body", "")
     try:
-        made = await run_write(request, lambda c: post_reply(c, who, to, body, now=now))
+        number = await run_write(request, lambda c: post_reply(c, who, to, body, now=now))
     except BadComment as e:
         return await permalink_page(request, str(e), body, 400)
-    return RedirectResponse(f"/comments/{made}#comment-{made}", 303)
+    return RedirectResponse(f"/comments/{number}#comment-{number}", 303)
+
+
+def _limit_comments(request: Request, who: UserAccount) -> None:
+    consume(get_rate_limits(request).comments, str(who.id), "You have posted too many comments in a short time.")
 
 
 async def edit_page(request: Request, problem: str = "", text: str | None = None, status: int = 200) -> Response:
-    """`/comments/{id}/edit`: the form that changes one's own comment."""
-    who, which = require_account(request), request.path_params["id"]
-    kept = await run_query(request, lambda c: load_comment(c, which))
-    if not may_edit(kept, who, now=datetime.now(UTC)):
+    """`/comments/{id}/edit`: the form that changes the reader's own comment."""
+    who, number = require_account(request), request.path_params["id"]
+    stored = await run_query(request, lambda c: load_comment(c, number))
+    if not may_edit(stored, who, now=datetime.now(UTC)):
         raise HTTPException(403, str(CommentActionForbidden(NOT_EDITABLE_MESSAGE)))
-    page = CommentFormPage(
-        "edit", build_comment_view(request, kept), kept.body if text is None else text, problem, MAX_COMMENT_LENGTH
-    )
+    text = stored.body if text is None else text
+    page = CommentFormPage("edit", build_comment_view(request, stored), text, problem, MAX_COMMENT_LENGTH)
     return respond(request, "comments/form.html", page, title="Change a comment", status=status)
 
 
 async def do_edit(request: Request) -> Response:
-    """Change one's own comment."""
-    who, form, which, now = (
-        require_account(request),
-        await read_form(request),
-        request.path_params["id"],
-        datetime.now(UTC),
-    )
+    """Change the reader's own comment."""
+    who, form, number = require_account(request), await read_form(request), request.path_params["id"]
+    now, body = datetime.now(UTC), form.get("body", "")
     try:
-        await run_write(request, lambda c: edit_comment(c, who, which, form.get("body", ""), now=now))
+        await run_write(request, lambda c: edit_comment(c, who, number, body, now=now))
     except BadComment as e:
-        return await edit_page(request, str(e), form.get("body", ""), 400)
-    return RedirectResponse(f"/comments/{which}#comment-{which}", 303)
+        return await edit_page(request, str(e), body, 400)
+    return RedirectResponse(f"/comments/{number}#comment-{number}", 303)
 
 
 async def report_page(request: Request, problem: str = "", text: str = "", status: int = 200) -> Response:
-    """`/comments/{id}/report`: the form that tells the moderators."""
+    """`/comments/{id}/report`: the form that reports a comment to the moderators."""
     require_account(request)
-    which = request.path_params["id"]
-    kept = await run_query(request, lambda c: load_comment(c, which))
-    page = CommentFormPage("report", build_comment_view(request, kept), text, problem, MAX_REASON_LENGTH)
+    stored = await run_query(request, lambda c: load_comment(c, request.path_params["id"]))
+    page = CommentFormPage("report", build_comment_view(request, stored), text, problem, MAX_REASON_LENGTH)
     return respond(request, "comments/form.html", page, title="Report a comment", status=status)
 
 
 async def do_report(request: Request) -> Response:
-    """Tell the moderators."""
-    who, form, which, now = (
-        require_account(request),
-        await read_form(request),
-        request.path_params["id"],
-        datetime.now(UTC),
-    )
-    consume(get_rate_limits(request).comments, str(who.id), "You have written much in a short time.")
+    """Report a comment to the moderators."""
+    who, form, number = require_account(request), await read_form(request), request.path_params["id"]
+    _limit_comments(request, who)
+    now, why = datetime.now(UTC), form.get("reason", "")
     try:
-        await run_write(request, lambda c: report_comment(c, who, which, form.get("reason", ""), now=now))
+        await run_write(request, lambda c: report_comment(c, who, number, why, now=now))
     except BadComment as e:
-        return await report_page(request, str(e), form.get("reason", ""), 400)
-    return RedirectResponse(f"/comments/{which}?reported=yes", 303)
+        return await report_page(request, str(e), why, 400)
+    return RedirectResponse(f"/comments/{number}?reported=yes", 303)
 
 
-async def run_query(request: Request, ask: Callable[[Connection], T]) -> T:
-    """What the database says, asked in a thread of its own.
-
-    Raises:
-        HTTPException: 404 where no such comment is, 403 where it may not be done.
-    """
-    engine = require_database(request)
-
-    def work() -> T:
-        with read_transaction(engine) as c:
-            return ask(c)
-
-    return await _run_in_thread(work)
-
-
-async def run_write(request: Request, do: Callable[[Connection], T]) -> T:
-    """Do it in one transaction; what it did is on the disk when this returns.
+async def run_query(request: Request, query: Callable[[Connection], T]) -> T:
+    """Run a query in a worker thread.
 
     Raises:
-        HTTPException: as `read_by`; nothing was changed.
+        HTTPException: 404 for an unknown comment, 403 for a forbidden action.
     """
-    engine = require_database(request)
-
-    def work() -> T:
-        with write_transaction(engine) as c:
-            return do(c)
-
-    return await _run_in_thread(work)
+    return await _run_in_thread(require_database(request), read_transaction, query)
 
 
-async def _run_in_thread(work: Callable[[], T]) -> T:
+async def run_write(request: Request, command: Callable[[Connection], T]) -> T:
+    """Run a command in one transaction in a worker thread; its changes are on disk when this returns.
+
+    Raises:
+        HTTPException: as `run_query`; nothing was changed.
+    """
+    return await _run_in_thread(require_database(request), write_transaction, command)
+
+
+async def _run_in_thread(
+    engine: Engine, transaction: Callable[[Engine], AbstractContextManager[Connection]], work: Callable[[Connection], T]
+) -> T:  # fmt: skip
+    def run() -> T:
+        with transaction(engine) as c:
+            return work(c)
+
     try:
-        return await run_in_threadpool(work)
+        return await run_in_threadpool(run)
     except NoComment as e:
         raise HTTPException(404, str(e)) from e
     except CommentActionForbidden as e:
@@ -262,7 +247,7 @@ async def _run_in_thread(work: Callable[[], T]) -> T:
 
 
 def parse_comment_number(text: str | None) -> int | None:
-    """A comment's number in a query; what is none cuts nothing."""
+    """Parse a comment number of a query string; anything else is ignored."""
     return int(text) if text and re.fullmatch(CommentNumberConvertor.regex, text) else None
 
 

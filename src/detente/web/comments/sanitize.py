@@ -1,4 +1,4 @@
-"""A comment's text: plain, in paragraphs, with web addresses that can be followed. Nothing else is markup."""
+"""Text of comments: plain paragraphs with links for web addresses and no other markup."""
 
 import re
 import unicodedata
@@ -12,7 +12,7 @@ _URL_PATTERN = re.compile(r"https?://[^\s<>\"'`{}|\\^]+", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class TextRun:
-    """A run of text; `address` is where it leads, or None."""
+    """A run of text; `address` is its link target, or None."""
 
     text: str
     address: str | None = None
@@ -22,13 +22,13 @@ Paragraph = tuple[TextRun, ...]
 
 
 def clean_comment(body: str) -> str:
-    """The text as it is kept: lines end in a line feed, no control characters, no more than one empty line on end.
+    """Clean a text: line feeds only, no control characters, at most one empty line in a row.
 
-    Marks that turn the direction of writing stay: Pashto and Urdu need them, and each paragraph is set apart
-    on the page, so that none of them reaches beyond its own.
+    Marks of writing direction stay, since Pashto and Urdu need them. The page isolates each paragraph, so they cannot
+    affect other text.
 
     Raises:
-        BadComment: nothing is left, or it is longer than 5,000 characters.
+        BadComment: the result is empty or longer than 5,000 characters.
 
     Example:
         >>> clean_comment(" one\\r\\n\\r\\n\\r\\n\\r\\ntwo\\x07 ")
@@ -38,14 +38,14 @@ def clean_comment(body: str) -> str:
     text = "".join(c for c in text if c in "\n\t" or not _is_control(c))
     text = re.sub(r"\n[ \t]*\n(?:[ \t]*\n)+", "\n\n", "\n".join(line.rstrip() for line in text.split("\n"))).strip()
     if not any(unicodedata.category(c)[0] in "LNPS" for c in text):
-        raise BadComment("it holds no letter")
+        raise BadComment("it contains no visible character")
     if len(text) > MAX_COMMENT_LENGTH:
-        raise BadComment(f"it has {len(text):,} characters, and {MAX_COMMENT_LENGTH:,} are the most")
+        raise BadComment(f"it has {len(text):,} characters; the maximum is {MAX_COMMENT_LENGTH:,}")
     return text
 
 
 def split_paragraphs(body: str) -> tuple[Paragraph, ...]:
-    """The text as paragraphs of pieces; an empty line parts paragraphs.
+    """Split a text at empty lines into paragraphs, and each paragraph into runs.
 
     Example:
         >>> [p.address for p in split_paragraphs("See https://example.org/a_(b), please.")[0]]
@@ -55,20 +55,20 @@ def split_paragraphs(body: str) -> tuple[Paragraph, ...]:
 
 
 def _linkify(text: str) -> Paragraph:
-    found, at = [], 0
+    runs, at = [], 0
     for m in _URL_PATTERN.finditer(text):
         address = _strip_punctuation(m[0])
         if m.start() > at:
-            found.append(TextRun(text[at : m.start()]))
-        found.append(TextRun(address, address))
+            runs.append(TextRun(text[at : m.start()]))
+        runs.append(TextRun(address, address))
         at = m.start() + len(address)
     if at < len(text):
-        found.append(TextRun(text[at:]))
-    return tuple(found)
+        runs.append(TextRun(text[at:]))
+    return tuple(runs)
 
 
 def _strip_punctuation(address: str) -> str:
-    """The address without the sentence's own full stop or bracket; a bracket that was opened in it is its own."""
+    """Remove trailing punctuation of the sentence; keep a bracket that was opened inside the address."""
     while address[-1] in ".,;:!?)]\u2026\u06d4\u060c\u061f" and not (
         address[-1] == ")" and address.count("(") >= address.count(")")
     ):
@@ -77,5 +77,5 @@ def _strip_punctuation(address: str) -> str:
 
 
 def _is_control(c: str) -> bool:
-    # Controls, halves of characters, and the code points that are no characters: XML and PostgreSQL refuse them.
+    # XML and PostgreSQL refuse control characters, lone surrogates and noncharacters.
     return unicodedata.category(c) in ("Cc", "Cs") or ord(c) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(c) <= 0xFDEF

@@ -1,4 +1,4 @@
-"""What a comment is about: one thing of a case, and where it stands."""
+"""Subjects of comments: a brief, claim, point or event of a case, and its page."""
 
 import re
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from detente.core.date_range import format_date
 
 SUBJECT_KINDS = ("brief", "claim", "point", "event")
 _CLAIM = re.compile(r"/([^/]+)/claims/([^/]+)")
-_EVENT = re.compile(r"/([^/]+)/events/(.+)")  # sources number their events as they like, with strokes too
+_EVENT = re.compile(r"/([^/]+)/events/(.+)")  # event ids of some sources contain slashes
 _BRIEF = re.compile(r"/([^/]+)/brief")
 
 
@@ -24,14 +24,14 @@ class CommentSubject:
 
     @property
     def address(self) -> str:
-        """The page on which it stands."""
+        """The page of the subject."""
         case, key = quote(self.case, safe=""), quote(self.key, safe="")
         tail = {"claim": f"claims/{key}", "event": f"events/{key}", "point": f"brief#{key}"}
         return f"/{case}/{tail.get(self.kind, 'brief')}"
 
 
 def parse_subject_path(path: str) -> CommentSubject | None:
-    """What readers comment on at this page, or None where they do not. `path` is decoded, as the server hands it on.
+    """Return the subject of the page at a decoded path, or None if the page takes no comments.
 
     Example:
         >>> parse_subject_path("/pakistan-afghanistan/claims/trust")
@@ -49,28 +49,28 @@ def parse_subject_path(path: str) -> CommentSubject | None:
 
 @dataclass(frozen=True, slots=True)
 class CaseSubjects:
-    """What can be commented on in a case: a line for each key of each kind. `title` is the case's."""
+    """All subjects of a case: `lines[kind][key]` describes each in one line. `title` is the case's."""
 
     title: str
     lines: Mapping[str, Mapping[str, str]]
 
     def line(self, about: CommentSubject) -> str | None:
-        """What the thing says in a line, or None if it is not here."""
+        """Return the line that describes a subject, or None if the case has no such subject."""
         return self.lines.get(about.kind, {}).get(about.key)
 
 
-def collect_subjects(study: PreparedCase) -> CaseSubjects:
-    """Everything that can be commented on in a case."""
-    points = [f for s in study.brief.sections for f in s.points]
-    heads = {s.key: s.title for s in study.brief.sections}
+def collect_subjects(prepared: PreparedCase) -> CaseSubjects:
+    """Collect the subjects of a case."""
+    points = [f for s in prepared.brief.sections for f in s.points]
+    claims = {f.claim: f.headline for f in points}
+    headings = {s.key: s.title for s in prepared.brief.sections}
+    interventions = {lever.key: lever.title for lever in prepared.brief.levers}
     return CaseSubjects(
-        study.case.title,
+        prepared.case.title,
         {
-            "brief": {"brief": study.brief.title},
-            "claim": {f.claim: f.headline for f in points},
-            "point": heads
-            | {f.claim: f.headline for f in points}
-            | {lever.key: lever.title for lever in study.brief.levers},
-            "event": {e.id: f"{format_date(e.day)}, {study.brief.where(e)}: {e.summary}" for e in study.g.events},
+            "brief": {"brief": prepared.brief.title},
+            "claim": claims,
+            "point": headings | claims | interventions,
+            "event": {e.id: f"{format_date(e.day)}, {prepared.brief.where(e)}: {e.summary}" for e in prepared.g.events},
         },
     )

@@ -1,4 +1,4 @@
-"""A comment as readers see it, and the comments beneath a page."""
+"""View models of comments: what a given reader may see."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,11 +16,11 @@ from detente.web.comments.subjects import CaseSubjects, CommentSubject, collect_
 
 @dataclass(frozen=True, slots=True)
 class CommentView:
-    """One comment. Days and times are UTC.
+    """One comment; times are UTC.
 
-    `case`, `kind` and `key` name what it is about, `about` says it in a line, `where` is its page. `paragraphs` are
-    pieces of text, some with an address to follow. `hidden` is the moderators' reason, or None; text and author of a
-    hidden comment are empty unless a moderator asks. `can_edit` tells whether who asks may change it now.
+    `case`, `kind` and `key` identify its subject, `about` describes it, and `where` is its page. `paragraphs` are runs of
+    text, some with a link. `hidden` is the moderator's reason, or None. Text and author of a hidden comment are empty
+    except for moderators. `can_edit` says whether the reader may change it now.
     """
 
     id: int
@@ -41,7 +41,7 @@ class CommentView:
 
 @dataclass(frozen=True, slots=True)
 class ExchangeView:
-    """A comment and its replies, oldest first; `more` says that there are further replies on its own page."""
+    """A comment and its replies, oldest first; `more` says that its own page has further replies."""
 
     first: CommentView
     replies: tuple[CommentView, ...]
@@ -50,10 +50,10 @@ class ExchangeView:
 
 @dataclass(frozen=True, slots=True)
 class ThreadView:
-    """The comments beneath a page, newest exchange first.
+    """The comments of a page, newest exchange first.
 
-    `all` is the address of all of them; `older` says that it holds more. `parts` are the things of this page that can be
-    commented on apart, key and line. `unreadable` is True where the database did not answer: that is not "none".
+    `all` is the address of the full list; `older` says that it has more. `parts` are (key, line) of subjects within the
+    page. `unreadable` is True if the database failed, which is not the same as zero comments.
     """
 
     case: str
@@ -67,34 +67,35 @@ class ThreadView:
 
 
 def get_subjects(request: Request) -> Mapping[str, CaseSubjects]:
-    """What can be commented on in each case that is served; made once a worker."""
-    found: dict[str, CaseSubjects] | None = getattr(request.app.state, "subjects", None)
-    if found is None:
+    """Return the subjects of each served case; each worker collects them once."""
+    subjects: dict[str, CaseSubjects] | None = getattr(request.app.state, "subjects", None)
+    if subjects is None:
         studies: Mapping[str, PreparedCase] = request.app.state.studies
-        found = request.app.state.subjects = {name: collect_subjects(s) for name, s in studies.items()}
-    return found
+        subjects = request.app.state.subjects = {name: collect_subjects(s) for name, s in studies.items()}
+    return subjects
 
 
 def describe_subject(request: Request, about: CommentSubject) -> str:
-    """What a comment is about, in a line; its bare name where the case is not served or the thing is gone."""
+    """Describe a subject in one line; by its ids if the case is not served or the subject is gone."""
     case = get_subjects(request).get(about.case)
     return (case.line(about) if case else None) or f"{about.case}: {about.kind} {about.key}"
 
 
-def build_comment_view(request: Request, kept: StoredComment) -> CommentView:
-    """The comment as who asks may see it."""
+def build_comment_view(request: Request, stored: StoredComment) -> CommentView:
+    """Build the view of a comment for the reader who sent the request."""
     who: UserAccount | None = getattr(request.state, "account", None)
-    open_ = kept.hidden is None or (who is not None and who.moderates)
-    a = kept.about
+    visible = stored.hidden is None or (who is not None and who.moderates)
+    a = stored.about
     return CommentView(
-        kept.id, kept.parent, f"/comments/{kept.id}", a.case, a.kind, a.key, describe_subject(request, a), a.address,
-        kept.author if open_ else "", kept.created, kept.edited, None if kept.hidden is None else kept.hidden_why or "",
-        split_paragraphs(kept.body) if open_ else (), may_edit(kept, who, now=datetime.now(UTC)),
+        stored.id, stored.parent, f"/comments/{stored.id}", a.case, a.kind, a.key, describe_subject(request, a), a.address,
+        stored.author if visible else "", stored.created, stored.edited,
+        None if stored.hidden is None else stored.hidden_why or "",
+        split_paragraphs(stored.body) if visible else (), may_edit(stored, who, now=datetime.now(UTC)),
     )  # fmt: skip
 
 
 def build_exchange_view(request: Request, exchange: Exchange) -> ExchangeView:
-    """The exchange as who asks may see it."""
+    """Build the view of an exchange for the reader who sent the request."""
     return ExchangeView(
         build_comment_view(request, exchange.first),
         tuple(build_comment_view(request, r) for r in exchange.replies),

@@ -1,1 +1,1 @@
-"""What readers wrote: accounts, sessions, comments and the log of what was done to them, in one relational database."""
+"""Relational database of accounts, sessions, comments and the log of actions."""

@@ -1,8 +1,7 @@
-"""Opening the database, and the two ways to use it: reading and writing.
+"""Database engine with read and write transactions.
 
-SQLite keeps a write-ahead log and waits for the disk at every commit (`synchronous=FULL`): a comment whose
-sender was told that it is kept, is kept, whatever is killed or unplugged afterwards. A writer asks for the lock
-at once (`BEGIN IMMEDIATE`): two that read first and wrote later would refuse each other.
+SQLite uses a write-ahead log and syncs to disk at every commit (`synchronous=FULL`): a confirmed comment survives a crash
+or power cut. Writers take the lock at once (`BEGIN IMMEDIATE`), since upgrading a read lock can deadlock two writers.
 """
 
 from collections.abc import Iterator
@@ -15,25 +14,24 @@ from sqlalchemy.exc import DBAPIError, NoSuchModuleError
 
 from detente.web.db.errors import DatabaseUnreachable, NoDriver
 
-TIMEOUT_S = 10  # for a lock or an answer
+TIMEOUT_S = 10  # for a lock or a connection
 
 
 def open_database(url: URL) -> Engine:
-    """The database at this address, reached once to see that it answers; the folder of a file is made.
+    """Open the database and test the connection; creates the folder of a file.
 
-    Errors never show values (`hide_parameters`): they would hold hashes and what people wrote.
+    Errors never show values (`hide_parameters`), which may be password hashes or comments.
 
     Raises:
         NoDriver: PostgreSQL without psycopg.
-        Unreachable: it does not answer, or the file cannot be opened.
+        DatabaseUnreachable: no response, or the file cannot be opened.
     """
     try:
         if url.get_backend_name() == "sqlite":
             engine = _open_sqlite(url)
         else:
-            engine = create_engine(
-                url, hide_parameters=True, pool_pre_ping=True, connect_args={"connect_timeout": TIMEOUT_S}
-            )
+            timeout = {"connect_timeout": TIMEOUT_S}
+            engine = create_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args=timeout)
         with engine.connect():
             pass
     except (ModuleNotFoundError, NoSuchModuleError) as e:
@@ -51,7 +49,7 @@ def _open_sqlite(url: URL) -> Engine:
 
     @event.listens_for(engine, "connect")
     def _connect(raw: Any, _record: Any) -> None:
-        # Python's driver begins transactions late and by its own rules; None leaves it to `_begin`.
+        # Python's driver begins transactions late; None leaves it to `_begin`.
         raw.isolation_level = None
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
             raw.execute(f"PRAGMA {pragma}")
@@ -66,13 +64,13 @@ def _open_sqlite(url: URL) -> Engine:
 
 @contextmanager
 def read_transaction(engine: Engine) -> Iterator[Connection]:
-    """A connection that sees one state of the database."""
+    """Open a connection that sees one snapshot of the database."""
     with engine.connect() as connection:
         yield connection
 
 
 @contextmanager
 def write_transaction(engine: Engine) -> Iterator[Connection]:
-    """A connection whose changes are kept together at the end, or not at all."""
+    """Open a connection that commits all its changes at the end, or none on an error."""
     with engine.connect().execution_options(detente_writes=True) as connection, connection.begin():
         yield connection

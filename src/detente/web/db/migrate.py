@@ -1,4 +1,4 @@
-"""Bringing the database to this package's shape, and telling what steps it has seen."""
+"""Database migrations: upgrade and history."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,26 +13,26 @@ from detente.web.db.engine import read_transaction, write_transaction
 from detente.web.db.errors import NewerDatabase
 
 MIGRATIONS_FOLDER = Path(__file__).parent / "migrations"
-MIGRATION_LOCK_ID = 0x0DE7E97E  # any number of our own: the key of PostgreSQL's advisory lock
+MIGRATION_LOCK_ID = 0x0DE7E97E  # arbitrary key of PostgreSQL's advisory lock
 
 
 @dataclass(frozen=True, slots=True)
 class MigrationStep:
-    """One step of the database's shape."""
+    """One migration; `done` says whether this database has it."""
 
     revision: str
     what: str
-    done: bool  # has this database seen it
+    done: bool
 
 
 def upgrade(engine: Engine, to: str = "head") -> list[str]:
-    """Take the steps that are missing; several processes may ask at once, and one does it.
+    """Apply the missing migrations. Several processes may call this at once; one applies them.
 
     Returns:
-        The revisions that were taken, in order; empty if the database was up to date.
+        The applied revisions in order; empty if the database was up to date.
 
     Raises:
-        NewerDatabase: it was made by a later package.
+        NewerDatabase: a later version of the package has migrated it.
     """
     before = {s.revision for s in migration_history(engine) if s.done}
     if before == {s.revision for s in migration_history(engine)}:
@@ -45,20 +45,20 @@ def upgrade(engine: Engine, to: str = "head") -> list[str]:
 
 
 def migration_history(engine: Engine) -> list[MigrationStep]:
-    """All steps, first to last, and which of them this database has seen.
+    """Return all migrations in order and whether this database has them.
 
     Raises:
-        NewerDatabase: it was made by a later package.
+        NewerDatabase: a later version of the package has migrated it.
     """
     script = ScriptDirectory.from_config(_config(None))
     steps = list(script.walk_revisions())[::-1]
     with read_transaction(engine) as connection:
-        now = MigrationContext.configure(connection).get_current_revision()
+        current = MigrationContext.configure(connection).get_current_revision()
     names = [s.revision for s in steps]
-    if now is not None and now not in names:
-        raise NewerDatabase(engine.url, now, names[-1])
-    seen = names.index(now) + 1 if now else 0
-    return [MigrationStep(s.revision, (s.doc or "").strip().split("\n")[0], i < seen) for i, s in enumerate(steps)]
+    if current is not None and current not in names:
+        raise NewerDatabase(engine.url, current, names[-1])
+    applied = names.index(current) + 1 if current else 0
+    return [MigrationStep(s.revision, (s.doc or "").strip().split("\n")[0], i < applied) for i, s in enumerate(steps)]
 
 
 def _config(connection: Connection | None) -> Config:

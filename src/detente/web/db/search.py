@@ -1,4 +1,4 @@
-"""Which comments hold these words: SQLite's FTS5 and PostgreSQL's tsvector behind one condition."""
+"""Full-text search of comments by SQLite's FTS5 or PostgreSQL's tsvector."""
 
 from sqlalchemy import ColumnElement, Dialect, Select, cast, column, func, literal_column, select, table
 from sqlalchemy.dialects.postgresql import TSQUERY
@@ -6,30 +6,29 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 from detente.web.db.search_terms import extract_terms
 from detente.web.db.tables import comment
 
-MAX_SEARCH_TERMS = 12  # words of one question; more are not looked at
+MAX_SEARCH_TERMS = 12  # words of one query; further ones are ignored
 
 
 def build_search_condition(dialect: Dialect, question: str) -> ColumnElement[bool] | None:
-    """The condition that a comment holds every word of `question`, or a longer word that begins with it.
+    """Return the condition that a comment contains each word of `question` or a longer word that starts with it.
 
-    A word of one or two letters must stand alone, or "a" would find nearly everything.
+    A word of one or two letters must match whole, or "a" would match nearly every comment.
 
     Returns:
-        None if the question holds no word: then nothing is asked, and nothing is left out.
+        None if the question contains no word; then all comments match.
     """
-    wanted = extract_terms(question)[:MAX_SEARCH_TERMS]
-    if not wanted:
+    terms = extract_terms(question)[:MAX_SEARCH_TERMS]
+    if not terms:
         return None
-    # Words hold letters, marks and digits only, so no quote in them can end the query early.
+    # Terms consist of letters, marks and digits, so they cannot contain a quote that ends the query early.
     if dialect.name == "postgresql":
-        query = " & ".join(f"'{w}'" + ":*" * (len(w) > 2) for w in wanted)
-        # Written as the index is (migrations r0002): a space that came as a parameter would not be recognised.
+        query = " & ".join(f"'{w}'" + ":*" * (len(w) > 2) for w in terms)
+        # Must equal the indexed expression (migrations r0002); PostgreSQL would not match a bound parameter.
         hit = comment.alias("hit")
         indexed = func.array_to_tsvector(func.string_to_array(hit.c.words, literal_column("' '")))
-        # Found first, apart: to find the newest few the planner would rather read comments one by one, newest first,
-        # which takes long when the word is rare.
+        # Materialised: for the newest few the planner would otherwise scan comments in order, slow for rare words.
         hits = select(hit.c.id).where(indexed.bool_op("@@")(cast(query, TSQUERY))).cte("hits")
         return comment.c.id.in_(select(hits.prefix_with("MATERIALIZED").c.id))
-    query = " AND ".join(f'"{w}"' + "*" * (len(w) > 2) for w in wanted)
-    found: Select[tuple[int]] = select(column("rowid")).select_from(table("search_comment"))
-    return comment.c.id.in_(found.where(literal_column("search_comment").bool_op("MATCH")(query)))
+    query = " AND ".join(f'"{w}"' + "*" * (len(w) > 2) for w in terms)
+    rows: Select[tuple[int]] = select(column("rowid")).select_from(table("search_comment"))
+    return comment.c.id.in_(rows.where(literal_column("search_comment").bool_op("MATCH")(query)))

@@ -1,50 +1,36 @@
-"""The tables, as the package of today wants them; `migrations/versions` says how earlier ones become so.
+"""Current tables of the database; `migrations/versions` creates them.
 
-Times are UTC. Tokens are kept as SHA-256 only, so that a copy of the database opens no session. Nothing is
-deleted: a comment is hidden, an account disabled, and `action`, the log, takes no change at all (triggers).
+Times are UTC. Tokens are stored as SHA-256 hashes, so a copy of the database opens no session. Comments are hidden and
+accounts disabled, never deleted. Triggers make the log `action` append-only.
 """
 
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import (
-    CheckConstraint,
-    Column,
-    DateTime,
-    Dialect,
-    ForeignKey,
-    Index,
-    Integer,
-    MetaData,
-    String,
-    Table,
-    Text,
-    TypeDecorator,
-    text,
-)
+import sqlalchemy as sa
 
 
-class UtcDateTime(TypeDecorator[datetime]):
-    """A moment with its zone. SQLite has no zones: there it is kept as UTC, and given back as UTC."""
+class UtcDateTime(sa.TypeDecorator[datetime]):
+    """An aware datetime in UTC. SQLite has no time zones, so it stores the UTC time."""
 
-    impl = DateTime(timezone=True)
+    impl = sa.DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
         if value is None:
             return None
         if value.tzinfo is None:
-            raise ValueError("a moment without its zone is not known")
+            raise ValueError("The datetime has no time zone. Pass an aware datetime.")
         return value.astimezone(UTC)
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: Any, dialect: sa.Dialect) -> datetime | None:
         if value is None:
             return None
         moment: datetime = value
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
-metadata = MetaData(
+metadata = sa.MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
         "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -54,89 +40,89 @@ metadata = MetaData(
     }
 )
 
-# `key` is the name folded (case, width), so that "Ann" and "ann" cannot be two people.
-account = Table(
+# `key` is the name with case and width folded, so "Ann" and "ann" cannot be two accounts.
+account = sa.Table(
     "account",
     metadata,
-    Column("id", Integer, primary_key=True),
-    Column("name", String(40), nullable=False),
-    Column("key", String(80), nullable=False, unique=True),
-    Column("password", String(200), nullable=False),  # Argon2id, with its salt and cost
-    Column("role", String(10), nullable=False),
-    Column("created", UtcDateTime, nullable=False),
-    Column("disabled", UtcDateTime),
-    CheckConstraint("role IN ('reader', 'moderator')", name="role"),
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("name", sa.String(40), nullable=False),
+    sa.Column("key", sa.String(80), nullable=False, unique=True),
+    sa.Column("password", sa.String(200), nullable=False),  # Argon2id, with its salt and cost
+    sa.Column("role", sa.String(10), nullable=False),
+    sa.Column("created", UtcDateTime, nullable=False),
+    sa.Column("disabled", UtcDateTime),
+    sa.CheckConstraint("role IN ('reader', 'moderator')", name="role"),
 )
 
-session = Table(
+session = sa.Table(
     "session",
     metadata,
-    Column("id", Integer, primary_key=True),
-    Column("token", String(64), nullable=False, unique=True),
-    Column("account_id", ForeignKey("account.id"), nullable=False, index=True),
-    Column("created", UtcDateTime, nullable=False),
-    Column("expires", UtcDateTime, nullable=False, index=True),
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("token", sa.String(64), nullable=False, unique=True),
+    sa.Column("account_id", sa.ForeignKey("account.id"), nullable=False, index=True),
+    sa.Column("created", UtcDateTime, nullable=False),
+    sa.Column("expires", UtcDateTime, nullable=False, index=True),
 )
 
-invitation = Table(
+invitation = sa.Table(
     "invitation",
     metadata,
-    Column("id", Integer, primary_key=True),
-    Column("token", String(64), nullable=False, unique=True),
-    Column("role", String(10), nullable=False),
-    Column("made_by", ForeignKey("account.id")),  # empty: made at the command line
-    Column("created", UtcDateTime, nullable=False),
-    Column("expires", UtcDateTime, nullable=False),
-    Column("used", UtcDateTime),
-    Column("used_by", ForeignKey("account.id")),
-    CheckConstraint("role IN ('reader', 'moderator')", name="role"),
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("token", sa.String(64), nullable=False, unique=True),
+    sa.Column("role", sa.String(10), nullable=False),
+    sa.Column("made_by", sa.ForeignKey("account.id")),  # NULL: created on the command line
+    sa.Column("created", UtcDateTime, nullable=False),
+    sa.Column("expires", UtcDateTime, nullable=False),
+    sa.Column("used", UtcDateTime),
+    sa.Column("used_by", sa.ForeignKey("account.id")),
+    sa.CheckConstraint("role IN ('reader', 'moderator')", name="role"),
 )
 
-# A comment is about one thing of a case: kind and key. `root_id` is the first comment of its exchange, so that an
-# exchange is read by one index however deep it goes. `words` is what is searched (search.py).
-comment = Table(
+# `case`, `kind` and `key` are the subject. `root_id` is the first comment of the exchange (NULL for itself), so one index
+# serves exchanges of any depth. `words` holds the search terms (search.py).
+comment = sa.Table(
     "comment",
     metadata,
-    Column("id", Integer, primary_key=True),
-    Column("parent_id", ForeignKey("comment.id")),
-    Column("root_id", ForeignKey("comment.id")),
-    Column("case", String(120), nullable=False),
-    Column("kind", String(10), nullable=False),
-    Column("key", String(200), nullable=False),
-    Column("author_id", ForeignKey("account.id"), nullable=False, index=True),
-    Column("body", Text, nullable=False),
-    Column("created", UtcDateTime, nullable=False),
-    Column("edited", UtcDateTime),
-    Column("hidden", UtcDateTime),
-    Column("hidden_why", Text),
-    Column("words", Text, nullable=False, server_default=text("''")),
-    CheckConstraint("kind IN ('brief', 'claim', 'point', 'event')", name="kind"),
-    Index(None, "case", "id"),
-    Index(None, "case", "kind", "key", "root_id", "id"),
-    Index(None, "root_id", "id"),
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("parent_id", sa.ForeignKey("comment.id")),
+    sa.Column("root_id", sa.ForeignKey("comment.id")),
+    sa.Column("case", sa.String(120), nullable=False),
+    sa.Column("kind", sa.String(10), nullable=False),
+    sa.Column("key", sa.String(200), nullable=False),
+    sa.Column("author_id", sa.ForeignKey("account.id"), nullable=False, index=True),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("created", UtcDateTime, nullable=False),
+    sa.Column("edited", UtcDateTime),
+    sa.Column("hidden", UtcDateTime),
+    sa.Column("hidden_why", sa.Text),
+    sa.Column("words", sa.Text, nullable=False, server_default=sa.text("''")),
+    sa.CheckConstraint("kind IN ('brief', 'claim', 'point', 'event')", name="kind"),
+    sa.Index(None, "case", "id"),
+    sa.Index(None, "case", "kind", "key", "root_id", "id"),
+    sa.Index(None, "root_id", "id"),
 )
 
-report = Table(
+report = sa.Table(
     "report",
     metadata,
-    Column("id", Integer, primary_key=True),
-    Column("comment_id", ForeignKey("comment.id"), nullable=False, index=True),
-    Column("by_id", ForeignKey("account.id"), nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("created", UtcDateTime, nullable=False),
-    Column("settled", UtcDateTime, index=True),
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("comment_id", sa.ForeignKey("comment.id"), nullable=False, index=True),
+    sa.Column("by_id", sa.ForeignKey("account.id"), nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("created", UtcDateTime, nullable=False),
+    sa.Column("settled", UtcDateTime, index=True),
 )
 
-# What was done, by whom (empty: at the command line), to what, why, and what stood there before.
-action = Table(
+# The log: `actor_id` is NULL for the command line; `before` is the previous text or role.
+action = sa.Table(
     "action",
     metadata,
-    Column("id", Integer, primary_key=True),
-    Column("at", UtcDateTime, nullable=False),
-    Column("actor_id", ForeignKey("account.id")),
-    Column("what", String(20), nullable=False),
-    Column("comment_id", ForeignKey("comment.id"), index=True),
-    Column("account_id", ForeignKey("account.id")),
-    Column("reason", Text, nullable=False),
-    Column("before", Text),
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Column("actor_id", sa.ForeignKey("account.id")),
+    sa.Column("what", sa.String(20), nullable=False),
+    sa.Column("comment_id", sa.ForeignKey("comment.id"), index=True),
+    sa.Column("account_id", sa.ForeignKey("account.id")),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("before", sa.Text),
 )

@@ -1,4 +1,4 @@
-"""Which database: the one that `DETENTE_DATABASE_URL` names, else a file in the user's data folder."""
+"""Database URL: `DETENTE_DATABASE_URL`, or a file in the user's data folder."""
 
 import os
 from pathlib import Path
@@ -13,20 +13,20 @@ DATABASE_URL_VARIABLE = "DETENTE_DATABASE_URL"
 
 
 def default_file(folder: Path | None = None) -> Path:
-    """The SQLite file used where no address is given: in this folder, or in the user's data folder."""
+    """Return the default SQLite file in this folder, or in the user's data folder."""
     return (folder or user_data_path("detente", appauthor=False)) / "workbench.db"
 
 
 def database_url(named: str = "", folder: Path | None = None) -> URL:
-    """The address of the database.
+    """Return the URL of the database.
 
     Args:
-        named: an address such as `postgresql://reader@db.example/detente` or `sqlite:////srv/workbench.sqlite`;
-            empty for `DETENTE_DATABASE_URL`, and if that is not set, for the file in `folder`.
-        folder: where the file is; the user's data folder if not given.
+        named: such as `postgresql://reader@db.example/detente` or `sqlite:////srv/workbench.sqlite`; empty for
+            `DETENTE_DATABASE_URL` or, if that is not set, the file in `folder`.
+        folder: of the SQLite file; by default the user's data folder.
 
     Raises:
-        BadAddress: it is no address, or of a database that is not supported.
+        BadDatabaseUrl: not a URL, or of an unsupported database.
 
     Example:
         >>> database_url("postgres://ann@localhost/detente").drivername
@@ -38,13 +38,13 @@ def database_url(named: str = "", folder: Path | None = None) -> URL:
     try:
         url = make_url(text)
     except ArgumentError as e:
-        raise BadDatabaseUrl("it cannot be read as an address") from e
+        raise BadDatabaseUrl("it is not a database URL") from e
     backend = url.drivername.partition("+")[0]
-    # Many hosts hand out postgres://, an old name that SQLAlchemy no longer knows.
+    # Many hosting services use the old scheme postgres://, which SQLAlchemy no longer accepts.
     if backend in ("postgres", "postgresql"):
         return url.set(drivername="postgresql+psycopg")
     if backend == "sqlite":
         if url.database in (None, "", ":memory:"):
-            raise BadDatabaseUrl("a database in memory would lose every comment at the end")
+            raise BadDatabaseUrl("an in-memory database would lose all comments at exit")
         return url.set(drivername="sqlite")
     raise BadDatabaseUrl(f"{backend!r} is not supported")

@@ -1,4 +1,4 @@
-"""How much: a request's body may be so large and no larger, whatever its header says."""
+"""Limit of the size of request bodies, whatever their header declares."""
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -6,23 +6,25 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from detente.web.middleware.refusal import send_error
 from detente.web.uploads.limits import MAX_BYTES, MIB
 
-MAX_FORM_BYTES = 256 * 1024  # bytes; a comment of 5,000 letters takes at most 60 kB when it is sent by a form
-MAX_UPLOAD_BYTES = MAX_BYTES + MIB  # bytes, under the addresses that take files: the file and the rest of its form
+MAX_FORM_BYTES = 256 * 1024  # bytes; a comment of 5,000 letters takes at most 60 kB in a form
+MAX_UPLOAD_BYTES = MAX_BYTES + MIB  # bytes; the file and the rest of its form
 UPLOAD_PATHS = ("/data",)
 
 
 def get_body_limit(path: str, content_type: str) -> int:
-    """The largest body, in bytes, that an address takes; only a form with files may be large, the rest is read at once."""
-    takes = any(path == p or path.startswith(p + "/") for p in UPLOAD_PATHS)
-    return MAX_UPLOAD_BYTES if takes and content_type.lower().startswith("multipart/form-data") else MAX_FORM_BYTES
+    """Return the largest body in bytes. Only a form with files, which is spooled to disk, may be large."""
+    takes_files = any(path == p or path.startswith(p + "/") for p in UPLOAD_PATHS)
+    return (
+        MAX_UPLOAD_BYTES if takes_files and content_type.lower().startswith("multipart/form-data") else MAX_FORM_BYTES
+    )
 
 
 class BodyTooLarge(Exception):
-    """Raised in the reader of a body that grows beyond its limit; never seen outside."""
+    """A body exceeds its limit while it is read. Internal to this module."""
 
 
 class BodyLimitMiddleware:
-    """Refuses bodies over the limit: at once if the header says so, else when it is reached."""
+    """Refuse bodies over the limit, at once by their header or else as soon as they reach it."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -31,17 +33,17 @@ class BodyLimitMiddleware:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
         headers = Headers(scope=scope)
-        limit, seen, started = get_body_limit(scope["path"], headers.get("content-type", "")), 0, False
-        what = f"That is more than the {limit:,} bytes that are taken here. Send less."
+        limit, received, started = get_body_limit(scope["path"], headers.get("content-type", "")), 0, False
+        what = f"The request exceeds the limit of {limit:,} bytes. Send less."
         length = headers.get("content-length", "0")
         if not length.isdecimal() or int(length) > limit:
-            return await send_error(scope, receive, send, 413, "Too large", what, {"Connection": "close"})
+            return await send_error(scope, receive, send, 413, "Request too large", what, {"Connection": "close"})
 
         async def receiving() -> Message:
-            nonlocal seen
+            nonlocal received
             message = await receive()
-            seen += len(message.get("body", b""))
-            if seen > limit:
+            received += len(message.get("body", b""))
+            if received > limit:
                 raise BodyTooLarge
             return message
 
@@ -55,4 +57,4 @@ class BodyLimitMiddleware:
         except BodyTooLarge:
             if started:
                 raise
-            return await send_error(scope, receive, send, 413, "Too large", what, {"Connection": "close"})
+            return await send_error(scope, receive, send, 413, "Request too large", what, {"Connection": "close"})

@@ -1,9 +1,9 @@
-"""Refuse requests that another site made a reader's browser send.
+"""Protection against cross-site request forgery.
 
-Every current browser says where a form comes from: `Sec-Fetch-Site`, or `Origin` in older ones. A request that would
-change something is refused if either names another site. A request with a session cookie and neither header is refused
-too: browsers send one of them, and only browsers are made to send a cookie by somebody else's page. Programs without a
-session (a script on one's own machine) send neither and pass. The session cookie is `SameSite=Lax` besides.
+Browsers state the origin of a form in `Sec-Fetch-Site`, older ones in `Origin`. A state-changing request is refused if
+either header names another site. A request with a session cookie and neither header is refused too: every browser sends
+one of them, and only browsers can be tricked into sending a cookie. Programs without a session, such as local scripts,
+send neither header and pass. In addition the session cookie is `SameSite=Lax`.
 """
 
 from urllib.parse import urlsplit
@@ -19,7 +19,7 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def is_same_origin(scope: Scope) -> bool | None:
-    """Whether the browser says that our own page sent this; None if it says nothing."""
+    """Return whether the browser states that our own page sent the request; None if it states nothing."""
     headers = Headers(scope=scope)
     site = headers.get("sec-fetch-site")
     if site is not None:
@@ -33,7 +33,7 @@ def is_same_origin(scope: Scope) -> bool | None:
 
 
 class CsrfMiddleware:
-    """Refuse state-changing requests that do not come from our own pages."""
+    """Refuse state-changing requests from other sites."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -45,6 +45,6 @@ class CsrfMiddleware:
         if same is None:
             same = session_cookie_name(scope) not in Request(scope).cookies
         if not same:
-            what = "This form was sent by another site, so nothing was done. Open the page here and send it again."
-            return await send_error(scope, receive, send, 403, "Not from here", what)
+            what = "The form came from another site, so nothing was changed. Open the page here and send it again."
+            return await send_error(scope, receive, send, 403, "Cross-site request refused", what)
         return await self.app(scope, receive, send)

@@ -1,4 +1,4 @@
-"""How often one address may ask and write, and one account may log in and comment."""
+"""Rate limits of requests and forms by address, and of logins and comments by account."""
 
 import math
 
@@ -9,15 +9,15 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from detente.web.middleware.refusal import send_error
 from detente.web.middleware.token_bucket import RateLimit, TokenBuckets
 
-REQUEST_LIMIT = RateLimit(burst=600, every_s=0.01)  # any request of one address
-FORM_LIMIT = RateLimit(burst=60, every_s=1)  # any form of one address
+REQUEST_LIMIT = RateLimit(burst=600, every_s=0.01)  # requests of one address
+FORM_LIMIT = RateLimit(burst=60, every_s=1)  # forms of one address
 LOGIN_ADDRESS_LIMIT = RateLimit(burst=20, every_s=6)
-LOGIN_NAME_LIMIT = RateLimit(burst=10, every_s=30)  # 10 guesses, then two a minute, wherever they come from
+LOGIN_NAME_LIMIT = RateLimit(burst=10, every_s=30)  # 10 attempts, then 2 a minute, from all addresses together
 COMMENT_LIMIT = RateLimit(burst=10, every_s=15)  # by account
 
 
 class RateLimits:
-    """All buckets of one worker."""
+    """All buckets of a worker."""
 
     def __init__(self) -> None:
         self.asking, self.writing = TokenBuckets(REQUEST_LIMIT), TokenBuckets(FORM_LIMIT)
@@ -26,22 +26,22 @@ class RateLimits:
 
 
 def get_rate_limits(request: Request) -> RateLimits:
-    """The buckets of this worker."""
-    found: RateLimits = request.app.state.limits
-    return found
+    """Return the buckets of this worker."""
+    limits: RateLimits = request.app.state.limits
+    return limits
 
 
 def get_client_address(scope: Scope) -> str:
-    """Who asks; a network of IPv6 (/64) counts as one, since a household has billions of addresses."""
+    """Return the client address; for IPv6 the /64 network, since one household has billions of addresses."""
     host: str = (scope.get("client") or ("unknown", 0))[0]
     return ":".join(host.split(":")[:4]) if host.count(":") > 1 else host
 
 
 def consume(buckets: TokenBuckets, key: str, what: str) -> None:
-    """Take one token.
+    """Take a token.
 
     Raises:
-        HTTPException: 429, with the time to wait.
+        HTTPException: 429 with the time to wait, if there is none.
     """
     wait = buckets.take(key)
     if wait:
@@ -50,7 +50,7 @@ def consume(buckets: TokenBuckets, key: str, what: str) -> None:
 
 
 class RateLimitMiddleware:
-    """Refuses an address that asks or writes too often."""
+    """Refuse addresses that exceed their limit of requests or forms."""
 
     def __init__(self, app: ASGIApp, limits: RateLimits) -> None:
         self.app, self.limits = app, limits
@@ -63,8 +63,7 @@ class RateLimitMiddleware:
                 wait = self.limits.writing.take(who)
             if wait:
                 seconds = math.ceil(wait)
-                what = f"Too many requests came from your address. Try again in {seconds} seconds."
-                return await send_error(
-                    scope, receive, send, 429, "Too often", what, {"Retry-After": str(seconds), "Connection": "close"}
-                )
+                what = f"Too many requests from your address. Try again in {seconds} seconds."
+                headers = {"Retry-After": str(seconds), "Connection": "close"}
+                return await send_error(scope, receive, send, 429, "Too many requests", what, headers)
         return await self.app(scope, receive, send)

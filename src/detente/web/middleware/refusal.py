@@ -1,4 +1,4 @@
-"""How a layer says no: the same page, or JSON, that the application itself would give."""
+"""Error responses of middleware, in the same form as those of the application."""
 
 from collections.abc import Mapping
 
@@ -13,7 +13,7 @@ from detente.web.rendering.responses import json_response, respond, wants_json
 def build_error_response(
     request: Request, status: int, title: str, what: str, headers: Mapping[str, str] | None = None
 ) -> Response:
-    """The answer that says what could not be done, and what to do."""
+    """Build an error page, or its JSON form if the client asks for that."""
     if wants_json(request):
         response: Response = json_response({"error": what, "status": status}, status)
     else:
@@ -25,5 +25,5 @@ def build_error_response(
 async def send_error(
     scope: Scope, receive: Receive, send: Send, status: int, title: str, what: str, headers: Mapping[str, str] | None = None
 ) -> None:  # fmt: skip
-    """Send it from within a layer."""
+    """Send an error response from a middleware."""
     await build_error_response(Request(scope), status, title, what, headers)(scope, receive, send)

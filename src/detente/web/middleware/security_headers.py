@@ -1,4 +1,4 @@
-"""What the browser may do with an answer: nothing but show it, with scripts and styles from this workbench alone."""
+"""Security headers: browsers load scripts and styles from this server only."""
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -20,7 +20,7 @@ SECURITY_HEADERS = {
 
 
 class SecurityHeadersMiddleware:
-    """Adds the headers to every answer; what is meant for one reader is kept by no cache."""
+    """Add the headers to every response, and forbid caches to store personal ones."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app

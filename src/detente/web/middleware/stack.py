@@ -1,4 +1,4 @@
-"""The layers, from the outside in."""
+"""Middleware stack, outermost first."""
 
 from sqlalchemy import Engine
 from starlette.middleware import Middleware
@@ -18,10 +18,10 @@ from detente.web.ops.metrics import Metrics, MetricsMiddleware
 def build_middleware(
     settings: ServerConfig, database: Engine | None, limits: RateLimits, metrics: Metrics
 ) -> list[Middleware]:
-    """What every request passes before it meets a page."""
+    """Return the middleware that every request passes."""
     return [
         Middleware(MetricsMiddleware, metrics=metrics),
-        # Without a named proxy no forwarding header is believed: anybody can write one.
+        # Any client can send forwarding headers, so only those of configured proxies are trusted.
         Middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.proxies)),
         Middleware(SecurityHeadersMiddleware),
         Middleware(TrustedHostMiddleware, allowed_hosts=settings.host_names or ("*",), www_redirect=False),

@@ -1,7 +1,7 @@
-"""How often: a bucket of tokens for each address and each account, refilled slowly.
+"""Token buckets for rate limits by address or account.
 
-Counted in memory, by each worker for itself: with two workers twice as much passes. That is enough to stop
-guessing and flooding from a few places; against many, a proxy in front must help.
+Each worker counts in its own memory, so two workers allow twice the rate. This stops guessing and flooding from a few
+addresses; a proxy in front must stop distributed attacks.
 """
 
 import time
@@ -11,21 +11,21 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class RateLimit:
-    """`burst` at once, and one more every `every_s` seconds."""
+    """`burst` requests at once, then one every `every_s` seconds."""
 
     burst: int
     every_s: float
 
 
 class TokenBuckets:
-    """The buckets of one kind. One that has filled up again is forgotten, so memory does not grow with visitors."""
+    """Buckets with the same limit. Full buckets are dropped, so that memory stays bounded by `most`."""
 
     def __init__(self, rate: RateLimit, clock: Callable[[], float] = time.monotonic, most: int = 20_000) -> None:
         self.rate, self.clock, self.most = rate, clock, most
-        self._full_at: dict[str, float] = {}  # when the bucket will be full again
+        self._full_at: dict[str, float] = {}  # clock time at which each bucket is full again
 
     def take(self, key: str) -> float:
-        """Take one. Returns 0 if there was one, else the seconds until there is.
+        """Take a token. Return 0, or the seconds until the next token if the bucket is empty.
 
         Example:
             >>> b = TokenBuckets(RateLimit(burst=2, every_s=10), clock=lambda: 0.0)
@@ -35,16 +35,16 @@ class TokenBuckets:
         now = self.clock()
         full_at = max(self._full_at.get(key, now), now)
         wait = full_at + self.rate.every_s - (now + self.rate.burst * self.rate.every_s)
-        # A quarter of a millisecond is rounding, no flood.
+        # Ignore differences below the timer resolution.
         if wait > 0.00025:
             return wait
         if key not in self._full_at and len(self._full_at) >= self.most:
-            self._forget(now)
+            self._drop_full(now)
         self._full_at[key] = full_at + self.rate.every_s
         return 0.0
 
-    def _forget(self, now: float) -> None:
+    def _drop_full(self, now: float) -> None:
         self._full_at = {k: t for k, t in self._full_at.items() if t > now}
-        # Still too many: those that are nearly full lose least by being forgotten.
+        # Still too many: drop those that are nearest to full, whose state matters least.
         for key in sorted(self._full_at, key=self._full_at.__getitem__)[: len(self._full_at) - self.most + 1]:
             del self._full_at[key]

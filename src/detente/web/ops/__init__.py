@@ -1,1 +1,1 @@
-"""How it goes: is it well, how much was asked, how long did it take; never who asked."""
+"""Operations: health check, metrics and OpenAPI document. None of them identifies readers."""

@@ -1,4 +1,4 @@
-"""`/healthz`: whether this worker can answer."""
+"""Health check `/healthz`."""
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -10,17 +10,17 @@ from detente.web.rendering.responses import json_response
 
 
 async def health_page(request: Request) -> Response:
-    """`/healthz`: 200 if cases are loaded and the database answers, else 503."""
+    """`/healthz`: 200 if cases are loaded and the database responds, else 503."""
     database = request.app.state.database
 
-    def ask() -> None:
+    def query() -> None:
         with read_transaction(database) as c:
             c.exec_driver_sql("SELECT 1")
 
     try:
         if database is not None:
-            await run_in_threadpool(ask)
-    except Exception:  # whatever it is, this worker is not well
+            await run_in_threadpool(query)
+    except Exception:  # any error means that this worker is unhealthy
         return json_response({"status": "the database does not answer"}, 503)
     return json_response({"status": "ok"})
 

@@ -1,4 +1,4 @@
-"""`/openapi.json`: every address of this workbench, what it asks and what it answers, made from the routes themselves."""
+"""OpenAPI document of all routes, generated from the routes."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import BaseRoute, Route
 
 from detente.core.version import __version__
 from detente.web.openapi_route import OpenApiRoute
@@ -28,23 +28,18 @@ ERROR_SCHEMA = {
 
 
 def build_openapi(routes: Iterable[BaseRoute]) -> dict[str, Any]:
-    """The description (OpenAPI 3.1) of these routes.
+    """Describe the routes in OpenAPI 3.1.
 
-    Pages are described by their dataclass where the route names one (`both(..., page=...)`).
+    A route that names the dataclass of its page (`page_routes(..., page=...)`) gets the schema of that class.
     """
     paths: dict[str, dict[str, Any]] = {}
-    schemas: dict[str, Any] = {
-        "Error": ERROR_SCHEMA,
-        "ProvenanceFooter": _build_schema(ProvenanceFooter, {}, "ProvenanceFooter"),
-    }
+    footer = _build_schema(ProvenanceFooter, {}, "ProvenanceFooter")
+    schemas: dict[str, Any] = {"Error": ERROR_SCHEMA, "ProvenanceFooter": footer}
     for route in routes:
-        if isinstance(route, Route):
+        if isinstance(route, Route):  # static files, which are mounted, need no description
             path = _PATH_PARAMETER.sub(r"{\1}", route.path)
             for method in sorted((route.methods or set()) - {"HEAD"}):
                 paths.setdefault(path, {})[method.lower()] = _build_operation(route, method, schemas)
-        elif isinstance(route, Mount):
-            # Files of ours: nothing to describe but that they are there.
-            continue
     return {
         "openapi": "3.1.0",
         "info": {"title": "Détente, the workbench", "version": __version__, "description": API_DESCRIPTION},
@@ -61,58 +56,47 @@ API_DESCRIPTION = (
 
 def _build_operation(route: Route, method: str, schemas: dict[str, Any]) -> dict[str, Any]:
     described = route if isinstance(route, OpenApiRoute) else None
-    told = (getdoc(route.endpoint) or route.name).split("\n")[0]
+    text = {"type": "string", "minLength": 1}
     parameters = [
-        {
-            "name": name,
-            "in": "path",
-            "required": True,
-            "schema": dict(_PARAMETER_SCHEMAS.get(kind, {"type": "string", "minLength": 1})),
-        }
+        {"name": name, "in": "path", "required": True, "schema": dict(_PARAMETER_SCHEMAS.get(kind, text))}
         for name, kind in _PATH_PARAMETER.findall(route.path)
     ]
     query = described.query if described and method == "GET" else {}
     parameters += [{"name": n, "in": "query", "description": t, "schema": {"type": "string"}} for n, t in query.items()]
     operation: dict[str, Any] = {
-        "summary": told,
+        "summary": (getdoc(route.endpoint) or route.name).split("\n")[0],
         "operationId": f"{method.lower()} {route.path}",
         "parameters": parameters,
     }
-    twin = route.path.endswith(".json")
+    is_json = route.path.endswith(".json")
     if method == "GET":
-        kind = "application/json" if twin else "*/*"
-        operation["responses"] = {
-            "200": {
-                "description": "The page.",
-                "content": {kind: {"schema": _build_response_schema(described, twin, schemas)}},
-            }
-        }
+        media_type = "application/json" if is_json else "*/*"
+        content = {media_type: {"schema": _build_response_schema(described, is_json, schemas)}}
+        operation["responses"] = {"200": {"description": "The page.", "content": content}}
     else:
         operation["responses"] = {"303": {"description": "Done; the address to go on to is in `Location`."}}
         form = described.form if described else {}
         fields = {n: {"type": "string", "description": t} for n, t in form.items()}
-        wanted = [n for n, t in form.items() if not t.startswith("optional")]
-        body = {"type": "object", "properties": fields, "required": wanted}
+        required = [n for n, t in form.items() if not t.startswith("optional")]
+        body = {"type": "object", "properties": fields, "required": required}
         operation["requestBody"] = {"content": {"application/x-www-form-urlencoded": {"schema": body}}}
     error = {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
-    operation["responses"]["default"] = {
-        "description": "What could not be done, and what to do.",
-        "content": error if twin else {},
-    }
+    default = {"description": "What could not be done, and what to do.", "content": error if is_json else {}}
+    operation["responses"]["default"] = default
     return operation
 
 
-def _build_response_schema(route: OpenApiRoute | None, twin: bool, schemas: dict[str, Any]) -> dict[str, Any]:
-    if not twin:
+def _build_response_schema(route: OpenApiRoute | None, is_json: bool, schemas: dict[str, Any]) -> dict[str, Any]:
+    if not is_json:
         return {}
-    known = [{"$ref": f"#/components/schemas/{_register_schema(p, schemas)}"} for p in (route.pages if route else ())]
-    page = known[0] if len(known) == 1 else {"anyOf": known} if known else {"type": "object"}
-    foot = {"anyOf": [{"$ref": "#/components/schemas/ProvenanceFooter"}, {"type": "null"}]}
-    return {"type": "object", "required": ["page", "provenance"], "properties": {"page": page, "provenance": foot}}
+    pages = [{"$ref": f"#/components/schemas/{_register_schema(p, schemas)}"} for p in (route.pages if route else ())]
+    page = pages[0] if len(pages) == 1 else {"anyOf": pages} if pages else {"type": "object"}
+    footer = {"anyOf": [{"$ref": "#/components/schemas/ProvenanceFooter"}, {"type": "null"}]}
+    return {"type": "object", "required": ["page", "provenance"], "properties": {"page": page, "provenance": footer}}
 
 
 def _register_schema(page: type[Any], schemas: dict[str, Any]) -> str:
-    """The page's name among the schemas, put there at its first use."""
+    """Return the schema name of a page and add its schema at the first use."""
     name = f"{page.__module__.rpartition('.')[2]}.{page.__name__}"
     if name not in schemas:
         schemas[name] = _build_schema(page, schemas, name)
@@ -120,16 +104,18 @@ def _register_schema(page: type[Any], schemas: dict[str, Any]) -> str:
 
 
 def _build_schema(page: type[Any], schemas: dict[str, Any], name: str) -> dict[str, Any]:
-    # Names of parts stand under their page's: two pages have rows, each its own.
-    made = TypeAdapter(page).json_schema(mode="serialization", ref_template=f"#/components/schemas/{name}.{{model}}")
-    for part, schema in made.pop("$defs", {}).items():
+    # Parts are named under their page, since several pages have a class `Row` of their own.
+    page_schema = TypeAdapter(page).json_schema(
+        mode="serialization", ref_template=f"#/components/schemas/{name}.{{model}}"
+    )
+    for part, schema in page_schema.pop("$defs", {}).items():
         schemas[f"{name}.{part}"] = _make_nullable(schema)
-    result: dict[str, Any] = _make_nullable(made)
+    result: dict[str, Any] = _make_nullable(page_schema)
     return result
 
 
 def _make_nullable(schema: Any) -> Any:
-    """Numbers may be null: what is unknown or without bound is written so (`plain.py`)."""
+    """Allow null for numbers: `rendering/jsonable.py` writes unknown and infinite ones so."""
     if isinstance(schema, dict):
         changed = {k: _make_nullable(v) for k, v in schema.items()}
         if changed.get("type") == "number":
@@ -141,7 +127,7 @@ def _make_nullable(schema: Any) -> Any:
 
 
 async def openapi_page(request: Request) -> Response:
-    """`/openapi.json`: this description."""
+    """`/openapi.json`: the OpenAPI document."""
     return json_response(build_openapi(request.app.routes))
 
 

@@ -1,1 +1,1 @@
-"""Files that readers send: received into a folder of their own, read by another process with limits, kept on request."""
+"""Uploads: each file gets a folder, a worker process with limits reads it, and a reader may then store it."""

@@ -1,4 +1,4 @@
-"""A first look at a file before it is read: archives that would unpack without end, or that point elsewhere."""
+"""Safety check of archives before reading: size, number of files, paths and links."""
 
 import gzip
 import stat
@@ -9,17 +9,18 @@ from pathlib import Path, PurePosixPath
 from detente.web.uploads.errors import UploadRefused
 from detente.web.uploads.limits import MAX_ARCHIVE_FILES, MAX_SHEET_BYTES, MAX_UNPACKED_BYTES, MIB
 
-SPLIT_HINT = "Send what is in it in parts, or read it with `detente ingest`."
+SPLIT_HINT = "Split the archive, or read it with `detente ingest`."
 
 
 def check_archive(path: Path, most: int = MAX_UNPACKED_BYTES, most_sheet: int = MAX_SHEET_BYTES) -> None:
-    """See whether a file may be read.
+    """Check a file; `most` and `most_sheet` limit the unpacked bytes of an archive and of a spreadsheet.
 
     Raises:
-        UploadRefused: it is a link, an archive of too much, of too many, of links, of names that lead elsewhere, or damaged.
+        UploadRefused: a link or folder; an archive that is damaged, locked, too large, has too many files, links, or paths
+            that lead out of it.
     """
     if path.is_symlink() or not path.is_file():
-        raise UploadRefused(path.name, "it is no plain file", "Send the file itself.")
+        raise UploadRefused(path.name, "it is a link or a folder", "Send the file itself.")
     with path.open("rb") as f:
         magic = f.read(4)
     if magic[:2] == b"PK":
@@ -31,40 +32,37 @@ def check_archive(path: Path, most: int = MAX_UNPACKED_BYTES, most_sheet: int = 
 def _check_zip(path: Path, most: int, most_sheet: int) -> None:
     try:
         with zipfile.ZipFile(path) as z:
-            inside = z.infolist()
+            entries = z.infolist()
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as e:
-        raise UploadRefused(
-            path.name, f"it begins as a zip archive and cannot be opened as one ({e})", "Send it again."
-        ) from e
-    if len(inside) > MAX_ARCHIVE_FILES:
-        raise UploadRefused(
-            path.name, f"it holds {len(inside):,} files, and {MAX_ARCHIVE_FILES:,} are the most", SPLIT_HINT
-        )
-    for i in inside:
-        names = PurePosixPath(i.filename.replace("\\", "/"))
-        if names.is_absolute() or ".." in names.parts or ":" in i.filename[:2]:
-            raise UploadRefused(path.name, f"{i.filename[:60]!r} in it leads out of it", "Pack the files anew.")
-        if stat.S_ISLNK(i.external_attr >> 16):
-            raise UploadRefused(path.name, f"{i.filename[:60]!r} in it is a link", "Pack the files themselves.")
-        if i.flag_bits & 1:
-            raise UploadRefused(path.name, f"{i.filename[:60]!r} in it is locked by a password", "Pack it without.")
-    # An entry that unpacks to more than it says is cut off there when it is read, and then told as damaged.
-    whole = sum(i.file_size for i in inside)
-    sheet = any(i.filename == "[Content_Types].xml" for i in inside)
-    _refuse_if_more(path, whole, most_sheet if sheet else most)
+        raise UploadRefused(path.name, f"it is a damaged zip archive ({e})", "Send it again.") from e
+    if len(entries) > MAX_ARCHIVE_FILES:
+        why = f"it contains {len(entries):,} files; the maximum is {MAX_ARCHIVE_FILES:,}"
+        raise UploadRefused(path.name, why, SPLIT_HINT)
+    for entry in entries:
+        inner, quoted = PurePosixPath(entry.filename.replace("\\", "/")), repr(entry.filename[:60])
+        if inner.is_absolute() or ".." in inner.parts or ":" in entry.filename[:2]:
+            raise UploadRefused(path.name, f"its entry {quoted} leads out of the archive", "Pack the files again.")
+        if stat.S_ISLNK(entry.external_attr >> 16):
+            raise UploadRefused(path.name, f"its entry {quoted} is a link", "Pack the files themselves.")
+        if entry.flag_bits & 1:
+            raise UploadRefused(path.name, f"its entry {quoted} has a password", "Pack the files without one.")
+    # Sizes as declared. The reader stops an entry at its declared size, and a larger one fails its checksum.
+    size = sum(entry.file_size for entry in entries)
+    is_sheet = any(entry.filename == "[Content_Types].xml" for entry in entries)
+    _refuse_if_larger(path, size, most_sheet if is_sheet else most)
 
 
 def _check_gzip(path: Path, most: int) -> None:
-    whole = 0
+    size = 0
     try:
         with gzip.open(path) as f:
             while piece := f.read(MIB):
-                whole += len(piece)
-                _refuse_if_more(path, whole, most)
+                size += len(piece)
+                _refuse_if_larger(path, size, most)
     except (OSError, EOFError, zlib.error) as e:
-        raise UploadRefused(path.name, f"its compressed data end early or are damaged ({e})", "Send it again.") from e
+        raise UploadRefused(path.name, f"its compressed data are incomplete or damaged ({e})", "Send it again.") from e
 
 
-def _refuse_if_more(path: Path, whole: int, most: int) -> None:
-    if whole > most:
-        raise UploadRefused(path.name, f"unpacked it is larger than {most // MIB:,} MiB", SPLIT_HINT)
+def _refuse_if_larger(path: Path, size: int, most: int) -> None:
+    if size > most:
+        raise UploadRefused(path.name, f"it unpacks to more than {most // MIB:,} MiB", SPLIT_HINT)

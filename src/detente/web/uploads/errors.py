@@ -1,23 +1,23 @@
-"""Why a file that was sent is not taken."""
+"""Errors of uploads."""
 
 from detente.core.errors import DetenteError
 
 
 class UploadRefused(DetenteError):
-    """A file, its name or its archive is not taken; nothing of it was kept."""
+    """A file is rejected for its name, content or archive; nothing of it was stored."""
 
     exit_code = 5
 
     def __init__(self, name: str, why: str, remedy: str) -> None:
         self.name, self.why, self.remedy = name, why, remedy
         shown = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in name[:80])
-        super().__init__(f"{shown!r} is not taken: {why}. {remedy}")
+        super().__init__(f"{shown!r} was rejected: {why}. {remedy}")
 
 
 class NoSuchUpload(DetenteError):
-    """There is no upload of that name: it was never there, or was cleared away."""
+    """No upload has this id: it never existed or was removed."""
 
     exit_code = 3
 
     def __init__(self) -> None:
-        super().__init__("There is no such upload: it was never there, or has been cleared away. Send the file again.")
+        super().__init__("There is no such upload; it may have been removed. Send the file again.")

@@ -1,6 +1,6 @@
-"""One upload: a folder under a made-up name that holds the file, and a record of what has become of it.
+"""Upload records: a folder under a random id with the file and a JSON record of its state.
 
-The record is a small JSON file, replaced whole, so that any worker and the reading process can tell and read it.
+The record is replaced atomically, so the server's processes and the worker can all read and write it.
 """
 
 import json
@@ -27,7 +27,7 @@ _ID = re.compile(r"[A-Za-z0-9_-]{22}")
 
 @dataclass(frozen=True, slots=True)
 class UploadRejectReason:
-    """Why rows were set aside, how many, and the first of them as an example."""
+    """A reason for rejecting rows, their number, and the first of them as an example."""
 
     reason: str
     rows: int
@@ -39,12 +39,13 @@ class UploadRejectReason:
 
 @dataclass(frozen=True, slots=True)
 class UploadReport:
-    """What was read: `rows == events + merged + set_aside`, always.
+    """Result of reading a file. Always `rows == events + merged + set_aside`.
 
     Fields:
-        source, format: whose file it is, and in which format. release: the name under which it would be kept.
-        known_on: the day on which it was out. first, last: first days of its events, None if there are none.
-        reasons: of rows set aside, most frequent first. columns: how many it has; unused: those that nothing is read from.
+        source, format: provider and format of the file. release: its name in the store. known_on: its publication day.
+        first, last: earliest and latest first day of its events; None without events.
+        set_aside: rejected rows. reasons: of the rejected rows, most frequent first.
+        columns: number of columns. unused: names of the columns that are not read.
     """
 
     source: str
@@ -64,13 +65,13 @@ class UploadReport:
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """What has become of a file.
+    """A file and its state.
 
     Fields:
-        id: the made-up name. name: the file's own. bytes: its size. by: the account that sent it, or empty.
-        known_on: as said by whoever sent it, or empty. at: when it came, seconds since 1970.
-        state: reading, read, keeping, kept, refused. pid: of the process that reads, 0 if none.
-        events: read so far. told: why it was refused, or what was done. report: once it is read.
+        id: the random id. name, bytes: of the file. by: the account that sent it, or empty.
+        known_on: publication day as stated by the sender, or empty. at: time of arrival, seconds since 1970.
+        state: reading, read, keeping (being stored), kept (stored) or refused. pid: of the worker, 0 if none.
+        events: number read so far. told: message on the result or the error. report: once it is read.
     """
 
     id: str
@@ -87,73 +88,71 @@ class Upload:
 
     @property
     def running(self) -> bool:
-        """Is a process at work on it?"""
+        """Whether a worker is reading or storing the file."""
         return self.state in RUNNING_STATES
 
 
 def check_file_name(name: str) -> str:
-    """A file's name, fit to be a file's name here and a release's name in the store.
+    """Return the name if it is safe as a file name and as a release name in the store.
 
     Raises:
-        UploadRefused: it leads elsewhere, is hidden, is too long, or ends like no file that can be read.
+        UploadRefused: it contains a path, is hidden, is too long, or has an unsupported ending.
 
     Example:
         >>> check_file_name("GEDEvent_v26_0_1.csv")
         'GEDEvent_v26_0_1.csv'
     """
     if not name:
-        raise UploadRefused(name, "no file was chosen", "Choose one, then send it.")
+        raise UploadRefused(name, "no file was chosen", "Choose a file, then send it.")
     if "/" in name or "\\" in name or name.startswith("."):
-        raise UploadRefused(name, "its name leads to another folder or is hidden", "Rename it to a plain name.")
+        raise UploadRefused(name, "its name contains a path or starts with a dot", "Rename the file.")
     if len(name) > 120 or not all(c.isprintable() for c in name) or len(name.encode("utf-8", "replace")) > 200:
-        raise UploadRefused(name, "its name is too long or holds characters that cannot be seen", "Rename it.")
+        raise UploadRefused(name, "its name is too long or contains invisible characters", "Rename the file.")
     if not name.lower().endswith(FILE_SUFFIXES):
-        raise UploadRefused(
-            name, "its name ends like no file that can be read", f"Taken are {' '.join(FILE_SUFFIXES)}."
-        )
+        raise UploadRefused(name, "its file type is not supported", f"Send one of {' '.join(FILE_SUFFIXES)}.")
     return name
 
 
 def remove_old_uploads(root: Path) -> None:
-    """Clear away uploads that are old, and where there are too many the oldest that nothing is at work on.
+    """Remove expired uploads, then the oldest idle ones until there is room for another.
 
     Raises:
-        UploadRefused: all of them are being worked on.
+        UploadRefused: there is no room and a worker is busy with each of them.
     """
     root.mkdir(parents=True, exist_ok=True, mode=0o700)
-    there = sorted((p for p in root.iterdir() if p.is_dir() and not p.is_symlink()), key=lambda p: p.stat().st_mtime)
-    for p in list(there):
+    folders = sorted((p for p in root.iterdir() if p.is_dir() and not p.is_symlink()), key=lambda p: p.stat().st_mtime)
+    for p in list(folders):
         if time.time() - p.stat().st_mtime > UPLOAD_LIFETIME_S:
             shutil.rmtree(p, ignore_errors=True)
-            there.remove(p)
-    idle = [p for p in there if not _is_busy(p)]
-    while len(there) >= MAX_UPLOADS:
+            folders.remove(p)
+    idle = [p for p in folders if not _is_busy(p)]
+    while len(folders) >= MAX_UPLOADS:
         if not idle:
-            raise UploadRefused("the file", f"{len(there)} others are being read", "Try again in some minutes.")
-        shutil.rmtree(gone := idle.pop(0), ignore_errors=True)
-        there.remove(gone)
+            raise UploadRefused("the file", f"{len(folders)} other files are being read", "Try again in a few minutes.")
+        shutil.rmtree(oldest := idle.pop(0), ignore_errors=True)
+        folders.remove(oldest)
 
 
 def _is_busy(folder: Path) -> bool:
     try:
         return load_upload(folder.parent, folder.name).running
     except NoSuchUpload:
-        # No record yet: it is being received, unless that was long ago.
+        # Without a record it is still arriving, unless the folder is old.
         return time.time() - folder.stat().st_mtime < 3600
 
 
 def new_folder(root: Path) -> Path:
-    """A new folder that only this user can look into, under a name that nobody can guess."""
+    """Create a folder with a random id as its name; only this user can read it."""
     folder = root / secrets.token_urlsafe(16)
     folder.mkdir(mode=0o700)
     return folder
 
 
 def folder_of(root: Path, upload: str) -> Path:
-    """The folder of an upload.
+    """Return the folder of an upload.
 
     Raises:
-        NoSuchUpload: there is none, or the name is not one that was made here.
+        NoSuchUpload: it does not exist, or the id is malformed.
     """
     folder = root / upload
     if not _ID.fullmatch(upload) or folder.is_symlink() or not folder.is_dir():
@@ -162,11 +161,7 @@ def folder_of(root: Path, upload: str) -> Path:
 
 
 def load_record(root: Path, upload: str) -> Upload:
-    """An upload as its record has it.
-
-    Raises:
-        NoSuchUpload.
-    """
+    """Return an upload as recorded, or raise NoSuchUpload."""
     try:
         return _upload_from_dict(json.loads((folder_of(root, upload) / RECORD_NAME).read_text(encoding="utf-8")))
     except (OSError, ValueError) as e:
@@ -174,14 +169,10 @@ def load_record(root: Path, upload: str) -> Upload:
 
 
 def load_upload(root: Path, upload: str) -> Upload:
-    """An upload as it is now: where its process is gone without a word, it says so.
-
-    Raises:
-        NoSuchUpload.
-    """
+    """Return an upload, marked as refused if its worker died without a result; raise NoSuchUpload if unknown."""
     u = load_record(root, upload)
     if u.running and u.pid and not _is_alive(u.pid):
-        # The record may have been written between our look and the end of its process.
+        # The worker may have written its result just before it ended.
         u = load_record(root, upload)
         if u.running and not _is_alive(u.pid):
             return replace(u, state="refused", pid=0, told=STOPPED_MESSAGE)
@@ -189,27 +180,27 @@ def load_upload(root: Path, upload: str) -> Upload:
 
 
 STOPPED_MESSAGE = (
-    "Reading it was stopped: it took more memory or time than a file may take here, or the workbench was restarted. "
-    "Nothing of it was kept. Send it in smaller parts, or read it with `detente ingest`, which has no such limits."
+    "The worker stopped: the file needs more memory or time than allowed, or the server was restarted. Nothing was stored; "
+    "send it in smaller parts, or read it with `detente ingest`, which has no such limits."
 )
 
 
 def save_upload(root: Path, upload: Upload) -> None:
-    """Write the record, whole."""
+    """Replace the record atomically."""
     folder = root / upload.id
-    # Two may write at once, the reading process and who started it: each has its own.
+    # The worker and the server may write at once, so each uses its own temporary file.
     temporary = folder / f".record-{os.getpid()}-{secrets.token_hex(4)}"
     temporary.write_text(json.dumps(asdict(upload), ensure_ascii=False), encoding="utf-8")
     temporary.replace(folder / RECORD_NAME)
 
 
 def delete_upload(root: Path, upload: str) -> None:
-    """Remove an upload and all that belongs to it."""
+    """Remove an upload with its folder."""
     shutil.rmtree(folder_of(root, upload), ignore_errors=True)
 
 
 def drop_file(root: Path, upload: Upload) -> None:
-    """Remove the file itself; the record stays."""
+    """Remove the file of an upload; the record stays."""
     with suppress(OSError):
         (root / upload.id / upload.name).unlink()
 
@@ -222,7 +213,7 @@ def _is_alive(pid: int) -> bool:
     except PermissionError:
         return True
     try:
-        # A process that has ended and that nobody has asked about yet.
+        # A zombie (Z) has ended; its parent has not collected it yet.
         return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return not Path("/proc").is_dir()
@@ -230,8 +221,7 @@ def _is_alive(pid: int) -> bool:
 
 def _upload_from_dict(data: Mapping[str, Any]) -> Upload:
     report = data["report"]
-    told = None
     if report is not None:
         reasons = tuple(UploadRejectReason(**r) for r in report["reasons"])
-        told = UploadReport(**(report | {"reasons": reasons, "unused": tuple(report["unused"])}))
-    return Upload(**(dict(data) | {"report": told}))
+        report = UploadReport(**(report | {"reasons": reasons, "unused": tuple(report["unused"])}))
+    return Upload(**(dict(data) | {"report": report}))

@@ -1,4 +1,4 @@
-"""Receive a form with one file and put the file into a folder."""
+"""Receiver of multipart forms with one file."""
 
 import os
 import shutil
@@ -18,7 +18,7 @@ from detente.web.uploads.model import check_file_name
 
 @dataclass(frozen=True, slots=True)
 class ReceivedFile:
-    """The file's own name and size, and the other fields of its form."""
+    """Name and size of the received file, and the other fields of its form."""
 
     name: str
     bytes: int
@@ -26,16 +26,16 @@ class ReceivedFile:
 
 
 async def receive_file(request: Request, folder: Path, most: int = MAX_BYTES) -> ReceivedFile:
-    """Write the form's file into a folder, under its own name once that was checked.
+    """Write the file of a form into a folder under its own, checked name.
 
-    What arrives is first spooled to the system's temporary folder (`TMPDIR`).
+    The request is first spooled to the system's temporary folder (`TMPDIR`).
 
     Raises:
-        HTTPException: 415 or 400, it is no form with a file. UploadRefused: its name, its size, or nothing in it.
-        In each case the folder may hold a part of it, for the caller to remove.
+        HTTPException: 415 or 400, not a form with a file. UploadRefused: a bad name, an empty or too large file.
+        The folder may then hold a part of the file; the caller removes it.
     """
     if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
-        raise HTTPException(415, "A file is taken as multipart/form-data, as a browser's form sends it.")
+        raise HTTPException(415, "Files must be sent as multipart/form-data, as browsers send forms.")
     try:
         async with request.form(max_files=1, max_fields=20, max_part_size=MAX_FIELD_BYTES) as form:
             return await run_in_threadpool(_save, form, folder, most)
@@ -46,15 +46,15 @@ async def receive_file(request: Request, folder: Path, most: int = MAX_BYTES) ->
 def _save(form: FormData, folder: Path, most: int) -> ReceivedFile:
     files = [v for v in form.values() if isinstance(v, UploadFile)]
     if not files or files[0].filename is None:
-        raise UploadRefused("", "no file was chosen", "Choose one, then send it.")
+        raise UploadRefused("", "no file was chosen", "Choose a file, then send it.")
     name = check_file_name(files[0].filename.replace("%22", '"'))
     if not files[0].size:
-        raise UploadRefused(name, "it is empty", "Was the download cut off? Fetch it again.")
+        raise UploadRefused(name, "it is empty", "Download it again; the download may have failed.")
     if files[0].size > most:
         remedy = "Compress it, send it in parts, or read it with `detente ingest`."
         raise UploadRefused(name, f"it is larger than {most // MIB:,} MiB", remedy)
-    # Made anew and nowhere else: a link that stood there would not be followed.
-    how = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
-    with os.fdopen(os.open(folder / name, how, 0o600), "wb") as to:
-        shutil.copyfileobj(files[0].file, to, MIB)
+    # O_EXCL and O_NOFOLLOW: never write through an existing file or link.
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+    with os.fdopen(os.open(folder / name, flags, 0o600), "wb") as target:
+        shutil.copyfileobj(files[0].file, target, MIB)
     return ReceivedFile(name, files[0].size, {k: v for k, v in form.items() if isinstance(v, str)})

@@ -1,7 +1,7 @@
-"""The process that reads a file, and on request puts it into the store: apart from the pages, and with limits.
+"""Worker process that reads an uploaded file, or stores it, under resource limits.
 
-python -m detente.web.uploads.worker read FOLDER            read it through, and report
-python -m detente.web.uploads.worker keep FOLDER STORE      put it into the store
+python -m detente.web.uploads.worker read FOLDER            read the file and report
+python -m detente.web.uploads.worker keep FOLDER STORE      put the file into the store
 """
 
 import os
@@ -36,7 +36,7 @@ MAX_REASONS = 50
 
 
 def set_resource_limits() -> None:
-    """Bound what this process may take; the kernel ends it where it takes more."""
+    """Limit time, memory and file size of this process; the kernel enforces the limits."""
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S + 5))
     resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY_BYTES, MAX_MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_FSIZE, (MAX_WRITTEN_BYTES, MAX_WRITTEN_BYTES))
@@ -46,9 +46,8 @@ def set_resource_limits() -> None:
 
 
 def main(what: str, folder: Path, store: Path | None) -> None:
-    """Do it, and write into the record what has become of it."""
-    root, upload = folder.parent, load_upload(folder.parent, folder.name)
-    upload = replace(upload, pid=os.getpid())
+    """Read or store the upload and write the result into its record."""
+    root, upload = folder.parent, replace(load_upload(folder.parent, folder.name), pid=os.getpid())
     try:
         save_upload(root, upload)
         if what == "read":
@@ -56,33 +55,33 @@ def main(what: str, folder: Path, store: Path | None) -> None:
         else:
             assert store is not None
             done = _store_upload(root, upload, store)
-    except DetenteError as e:
-        # The message names the file by the folder it lies in, which tells a reader nothing.
-        done = replace(upload, state="refused", told=str(e).replace(f"{folder}{os.sep}", ""))
-    except MemoryError:
-        why = "Reading it took more memory than a file may take here. Nothing of it was kept. Send it in smaller parts."
-        done = replace(upload, state="refused", told=why)
-    except (pa.ArrowException, OSError, ValueError, UnicodeError) as e:
-        first = (str(e).splitlines() or [type(e).__name__])[0][:200]
-        why = f"It cannot be read ({first}). Nothing of it was kept. Is it the file as its provider publishes it?"
-        done = replace(upload, state="refused", told=why)
-    except Exception:  # whoever waits must hear of it; what it was stands in the log beside the file
-        traceback.print_exc()
-        why = "Reading it broke, and that is our fault. Nothing of it was kept. What broke is written down here."
-        done = replace(upload, state="refused", told=why)
+    except Exception as e:  # the reader waits for a result, whatever the error is
+        done = replace(upload, state="refused", told=_describe_error(e, folder))
     save_upload(root, replace(done, pid=0))
+
+
+def _describe_error(error: Exception, folder: Path) -> str:
+    if isinstance(error, DetenteError):
+        return str(error).replace(f"{folder}{os.sep}", "")  # readers know the file, not the server's folder
+    if isinstance(error, MemoryError):
+        return "The file needs more memory than allowed, so nothing was stored. Send it in smaller parts."
+    if isinstance(error, pa.ArrowException | OSError | ValueError):
+        first = (str(error).splitlines() or [type(error).__name__])[0][:200]
+        return f"The file cannot be read ({first}), so nothing was stored. Send it as its provider publishes it."
+    traceback.print_exception(error)  # to the log in the folder of the file
+    return "Internal error. It has been logged; nothing was stored."
 
 
 def _make_progress_callback(root: Path, upload: Upload) -> Callable[[int], None]:
     last = time.monotonic()
 
-    def told(events: int) -> None:
+    def save_progress(events: int) -> None:
         nonlocal last
         if time.monotonic() - last > 0.5:
             last = time.monotonic()
             save_upload(root, replace(upload, events=events))
 
-    return told
+    return save_progress
 
 
 def _open_reading(root: Path, upload: Upload) -> EventStream:
@@ -92,7 +91,7 @@ def _open_reading(root: Path, upload: Upload) -> EventStream:
 
 
 def _read_upload(root: Path, upload: Upload) -> Upload:
-    reading, told = _open_reading(root, upload), _make_progress_callback(root, upload)
+    reading, save_progress = _open_reading(root, upload), _make_progress_callback(root, upload)
     events = 0
     first: date | None = None
     last: date | None = None
@@ -101,39 +100,35 @@ def _read_upload(root: Path, upload: Upload) -> Upload:
         days = pc.min_max(batch.column("first")).as_py()
         first = min((d for d in (first, days["min"]) if d), default=None)
         last = max((d for d in (last, days["max"]) if d), default=None)
-        told(events)
-    account = reading.account()
-    aside = account.set_aside
-    folder = root / upload.id
-    pyarrow.csv.write_csv(aside.drop_columns(["source"]), folder / REJECTED_ROWS_NAME)
+        save_progress(events)
+    account, folder = reading.account(), root / upload.id
+    rejected = account.set_aside
+    pyarrow.csv.write_csv(rejected.drop_columns(["source"]), folder / REJECTED_ROWS_NAME)
     kind, columns, unused = _read_columns(folder / upload.name, reading.release.source)
     report = UploadReport(
         source=reading.release.source, format=kind, release=reading.release.name, known_on=str(reading.release.known_on),
-        rows=account.rows, events=account.events, merged=account.merged, set_aside=aside.num_rows,
+        rows=account.rows, events=account.events, merged=account.merged, set_aside=rejected.num_rows,
         first=str(first) if first else None, last=str(last) if last else None,
-        reasons=_summarise_rejects(aside), columns=columns, unused=unused,
+        reasons=_summarise_rejects(rejected), columns=columns, unused=unused,
     )  # fmt: skip
     return replace(upload, state="read", events=events, report=report)
 
 
-def _summarise_rejects(aside: pa.Table) -> tuple[UploadRejectReason, ...]:
-    found: dict[str, UploadRejectReason] = {}
-    for batch in aside.to_batches():
+def _summarise_rejects(rejected: pa.Table) -> tuple[UploadRejectReason, ...]:
+    reasons: dict[str, UploadRejectReason] = {}
+    for batch in rejected.to_batches():
         for r in batch.to_pylist():
-            # One reason names its value in the middle; those are told apart by column alone.
+            # A reason may quote the value of its row; without the value it groups with its like.
             key = f"{r['column']}|{r['reason'].replace(r['value'], '…') if r['value'] else r['reason']}"
-            old = found.get(key)
-            found[key] = (
-                replace(old, rows=old.rows + 1)
-                if old
-                else UploadRejectReason(r["reason"], 1, r["row"], r["column"], r["value"][:80], r["remedy"])
-            )
-    return tuple(sorted(found.values(), key=lambda r: -r.rows)[:MAX_REASONS])
+            first = UploadRejectReason(r["reason"], 0, r["row"], r["column"], r["value"][:80], r["remedy"])
+            known = reasons.get(key, first)
+            reasons[key] = replace(known, rows=known.rows + 1)
+    return tuple(sorted(reasons.values(), key=lambda r: -r.rows)[:MAX_REASONS])
 
 
 def _read_columns(path: Path, source: str) -> tuple[str, int, tuple[str, ...]]:
-    """The format's name, how many columns the file has, and those that nothing is read from."""
-    if source not in PROVIDERS:  # the chronology has a reader of its own, which uses every column
+    """Return the format's title, the number of columns, and the unused columns."""
+    if source not in PROVIDERS:  # the reader of chronologies uses every column
         return source, len(COLUMNS), ()
     like = detect_format(open_release(path), list(FORMATS), source)
     used = set(FORMATS[like.format].needs)
@@ -142,12 +137,12 @@ def _read_columns(path: Path, source: str) -> tuple[str, int, tuple[str, ...]]:
 
 def _store_upload(root: Path, upload: Upload, store: Path) -> Upload:
     change = add_release(store, _open_reading(root, upload), told=_make_progress_callback(root, upload))
-    words = {
+    messages = {
         "added": f"It was added to the store in version {change.version}.",
         "replaced": f"It took the place of the release of that name in version {change.version}; the version before still holds that.",
         "unchanged": "The store holds the same bytes already; nothing was changed.",
     }
-    return replace(upload, state="kept", told=words[change.what])
+    return replace(upload, state="kept", told=messages[change.what])
 
 
 if __name__ == "__main__":

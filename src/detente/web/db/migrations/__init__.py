@@ -1,1 +1,1 @@
-"""The steps by which a database of an earlier package becomes one of this package."""
+"""Alembic migrations of the database."""

@@ -1,4 +1,4 @@
-"""How Alembic runs the steps: on the connection that `migrate.py` hands it, all of them or none."""
+"""Alembic environment: runs all migrations in one transaction on the connection from `migrate.py`."""
 
 from alembic import context
 
@@ -6,16 +6,16 @@ from detente.web.db.tables import metadata
 
 
 def run_migrations() -> None:
-    """Run what was asked for."""
+    """Run the requested migrations."""
     context.configure(
         connection=context.config.attributes["connection"],
         target_metadata=metadata,
-        transactional_ddl=True,  # true of PostgreSQL, and of SQLite as `engine.py` opens it
+        transactional_ddl=True,  # holds for PostgreSQL, and for SQLite as opened by `engine.py`
     )
     with context.begin_transaction():
         context.run_migrations()
 
 
-# Alembic loads this file under this name; a test runner that reads docstrings loads it under another.
+# Alembic imports this file as `env_py`; pytest imports it for its doctests.
 if __name__ == "env_py":
     run_migrations()

@@ -5,7 +5,7 @@ from alembic import op
 
 from detente.web.db.tables import UtcDateTime
 
-# Databases made before the first release stand at this number already.
+# Databases from before the first release are at this revision already.
 revision = "0002"
 down_revision = None
 branch_labels = None
@@ -13,7 +13,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make all tables."""
+    """Create all tables."""
     op.create_table(
         "account",
         sa.Column("id", sa.Integer, nullable=False),
@@ -116,7 +116,7 @@ def upgrade() -> None:
 
 
 def _only_append() -> None:
-    """A log that its writers could change would prove nothing."""
+    """Forbid changes of the log, so that it can serve as evidence."""
     if op.get_bind().dialect.name == "postgresql":
         op.execute(
             "CREATE FUNCTION action_stays() RETURNS trigger LANGUAGE plpgsql AS "
@@ -135,20 +135,20 @@ def _only_append() -> None:
 
 
 def _index_words() -> None:
-    """Index the words of comments as each database does."""
+    """Create the search index of comments for the database in use."""
     if op.get_bind().dialect.name == "postgresql":
-        # Readers search more often than they write: no list of words that wait to be indexed (fastupdate).
+        # Readers search more often than they write, so the index has no pending list (fastupdate).
         op.execute(
             "CREATE INDEX search_comment_words ON comment USING gin "
             "(array_to_tsvector(string_to_array(words, ' '))) WITH (fastupdate = off)"
         )
         return
-    # "ascii" takes every letter outside ASCII as part of a word and folds nothing: the words are ours already.
+    # "ascii" keeps every non-ASCII letter and does not fold it: `extract_terms` has folded the terms already.
     op.execute(
         "CREATE VIRTUAL TABLE search_comment USING fts5(words, content='comment', content_rowid='id', tokenize='ascii')"
     )
-    gone = "INSERT INTO search_comment(search_comment, rowid, words) VALUES ('delete', old.id, old.words);"
-    come = "INSERT INTO search_comment(rowid, words) VALUES (new.id, new.words);"
-    op.execute(f"CREATE TRIGGER search_insert AFTER INSERT ON comment BEGIN {come} END")
-    op.execute(f"CREATE TRIGGER search_delete AFTER DELETE ON comment BEGIN {gone} END")
-    op.execute(f"CREATE TRIGGER search_update AFTER UPDATE OF words ON comment BEGIN {gone} {come} END")
+    remove = "INSERT INTO search_comment(search_comment, rowid, words) VALUES ('delete', old.id, old.words);"
+    add = "INSERT INTO search_comment(rowid, words) VALUES (new.id, new.words);"
+    op.execute(f"CREATE TRIGGER search_insert AFTER INSERT ON comment BEGIN {add} END")
+    op.execute(f"CREATE TRIGGER search_delete AFTER DELETE ON comment BEGIN {remove} END")
+    op.execute(f"CREATE TRIGGER search_update AFTER UPDATE OF words ON comment BEGIN {remove} {add} END")
