@@ -1,8 +1,8 @@
-"""How long the main commands take, as whole processes, beside a bare interpreter.
+"""Time of the main commands as whole processes.
 
     .venv/bin/python benchmarks/commands.py [RUNS]
 
-Wall seconds, the median of RUNS after one run that is not counted; the ratio is to `python -c pass`
+Wall seconds, the median of RUNS after one warm-up run. The ratio is to `python -c pass`
 on the same machine in the same run.
 """
 

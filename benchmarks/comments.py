@@ -1,7 +1,7 @@
-"""How long the pages of comments take with 100 and with 10,000 comments: `python benchmarks/comments.py [--postgres URL]`.
+"""Time of the comment pages with 100 and with 10,000 comments: `python benchmarks/comments.py [--postgres URL URL]`.
 
-Half of the comments are about one claim, a tenth are replies to one comment, and all hold one common word: the worst that
-readers can do. Times are medians of the whole request inside one process, without network.
+This is the worst case: half of the comments are on one claim, a tenth are replies to one comment, and all contain one common
+word. Times are medians of the whole request inside one process, without network.
 """
 
 import argparse
@@ -28,8 +28,8 @@ from detente.web.middleware.token_bucket import RateLimit
 TURNS = 41
 
 
-def filled(address: str, n: int) -> Starlette:
-    """A workbench with `n` comments."""
+def build_app(address: str, n: int) -> Starlette:
+    """Build a workbench with `n` comments."""
     app = create_app(ServerConfig(database=address), {})
     app.state.subjects = {"border": CaseSubjects("Two states", {"claim": {"trust": "Trust", "spillover": "Trade"}})}
     app.state.limits.asking.rate = RateLimit(burst=1_000_000, every_s=0.001)
@@ -52,7 +52,7 @@ def filled(address: str, n: int) -> Starlette:
 
 
 def ms(do: object) -> float:
-    """The median time of a call, in milliseconds."""
+    """Measure the median time of a call in milliseconds."""
     assert callable(do)
     do()
     times = []
@@ -63,18 +63,18 @@ def ms(do: object) -> float:
     return statistics.median(times)
 
 
-def measured(app: Starlette, n: int) -> dict[str, float]:
-    """Each page's time."""
+def measure_pages(app: Starlette, n: int) -> dict[str, float]:
+    """Measure each page."""
     client, engine = TestClient(app, client=("127.0.0.1", 1)), app.state.database
     pages = {
         "latest": "/comments", "latest, middle": f"/comments?before={n // 2}", "one claim": "/comments?case=border&kind=claim&key=trust",
         "search, every comment": "/comments?words=torkham", "search, one comment": f"/comments?words=word{n // 3}",
         "by one writer": "/comments?by=Reader+3", "permalink in the longest exchange": "/comments/1", "feed": "/feeds/comments.atom",
     }  # fmt: skip
-    told = {}
+    page_times = {}
     for name, address in pages.items():
         assert client.get(address).status_code == 200
-        told[name] = ms(lambda a=address: client.get(a))
+        page_times[name] = ms(lambda a=address: client.get(a))
 
     def beneath() -> None:
         with read_transaction(engine) as c:
@@ -84,7 +84,7 @@ def measured(app: Starlette, n: int) -> dict[str, float]:
         with read_transaction(engine) as c:
             load_exchange(c, 1)
 
-    return {**told, "thread beneath a claim (query)": ms(beneath), "longest exchange (query)": ms(longest)}
+    return {**page_times, "thread beneath a claim (query)": ms(beneath), "longest exchange (query)": ms(longest)}
 
 
 def main() -> None:
@@ -95,7 +95,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         sizes = (100, 10_000)
         addresses = named or [str(URL.create("sqlite", database=str(Path(folder) / f"{n}.db"))) for n in sizes]
-        few, many = (measured(filled(a, n), n) for a, n in zip(addresses, sizes, strict=True))
+        few, many = (measure_pages(build_app(a, n), n) for a, n in zip(addresses, sizes, strict=True))
     print(f"{'':36}{'100':>9}{'10,000':>9}{'ratio':>8}   (ms)")
     for name in few:
         print(f"{name:36}{few[name]:9.1f}{many[name]:9.1f}{many[name] / few[name]:8.1f}")

@@ -1,8 +1,8 @@
-"""Compare two `brief.json` files value by value, before and after a change of code that must not change results.
+"""Compare two `brief.json` files value by value, for a change of code that must not change results.
 
     python benchmarks/compare_briefs.py before/brief.json after/brief.json
 
-Numbers are compared exactly. Prints each path whose value differs, was added or was removed, and exits with 1 if any is.
+Numbers are compared exactly. Prints each path whose value differs, was added or was removed, and exits with 1 if there is any.
 """
 
 import json

@@ -1,11 +1,11 @@
-"""The store and the coding at the size of a GDELT year: time beside a bare scan, and memory as rows grow.
+"""Time and memory of the store and of event coding at the size of a GDELT year.
 
     .venv/bin/python benchmarks/engine.py [--rows 1000000 10000000] [--spark]
 
-Rows are made in the canonical schema, in batches, with the shape of GDELT's: 40,000 names of which the cast knows some,
-one actor on each side or none, an address each, 366 days. Every step is a process of its own, so that its peak memory is its own;
-the ratio is to a bare scan of the same columns by DuckDB in the same run, in CPU seconds. Python's own path (`gather.join` and
-`channels.assign`) is timed on 20,000 of the events and said per million.
+Rows are generated in the canonical schema, in batches, with the shape of GDELT's: 40,000 names of which the case knows some,
+at most one actor on each side, one address each, 366 days. Every step runs in its own process, so that its peak memory is its own.
+The ratio is to a bare scan of the same columns by DuckDB in the same run, in CPU seconds. The Python path (`cases.load.resolve_events`
+and `cases.channels.assign_channels`) is timed on 20,000 of the events and reported per million.
 
 Writes docs/replications/engine.md.
 """
@@ -30,7 +30,7 @@ CASE = "pakistan-afghanistan"
 
 
 def batches(rows: int, seed: int = 7) -> Iterator[pa.RecordBatch]:
-    """Made events, a batch at a time."""
+    """Generate events in batches."""
     from detente.cases.case_file import load_case_file
     from detente.events.arrow import SCHEMA
     from detente.events.plover import event_types
@@ -46,7 +46,7 @@ def batches(rows: int, seed: int = 7) -> Iterator[pa.RecordBatch]:
     start = (date(2024, 1, 1) - date(1970, 1, 1)).days
 
     def lists(n: int) -> pa.Array:
-        # Two in five name somebody of the cast, which is far more than GDELT does.
+        # Two in five names are actors of the case, a far larger share than in GDELT.
         known = rng.random(n) < 0.4
         which = np.where(known, rng.integers(0, len(cast), n), rng.integers(0, len(names), n))
         some = rng.random(n) < 0.9
@@ -64,7 +64,7 @@ def batches(rows: int, seed: int = 7) -> Iterator[pa.RecordBatch]:
             pa.nulls(n),
             pa.ListArray.from_arrays(pa.array(np.zeros(n + 1), pa.int32()), pa.array([], pa.string())),
         )
-        made = {
+        columns = {
             "id": pa.array(serial).cast(pa.string()), "source": pa.repeat("made", n), "release": pa.repeat("year", n),
             "row": pa.array(serial + 1), "known_on": day, "first": day, "last": day, "date_precision": pa.repeat("day", n),
             "country": places.take(pa.array(rng.integers(0, 5, n))), "geo_precision": pa.repeat("unknown", n),
@@ -73,12 +73,12 @@ def batches(rows: int, seed: int = 7) -> Iterator[pa.RecordBatch]:
             "type": types.take(kind), "quad": quads.take(kind), "mode": modes.take(kind), "disputed": pa.repeat(False, n),
             "addresses": pa.ListArray.from_arrays(pa.array(np.arange(n + 1), pa.int32()), text), "summary": text,
         }  # fmt: skip
-        arrays = [made.get(f.name, none).cast(f.type) for f in SCHEMA]
+        arrays = [columns.get(f.name, none).cast(f.type) for f in SCHEMA]
         yield pa.RecordBatch.from_arrays(arrays, schema=SCHEMA)
 
 
 def step(what: str, store: Path, rows: int, memory: str) -> dict[str, object]:
-    """One step, in this process."""
+    """Run one step in this process."""
     from detente.cases.case_file import load_case_file
     from detente.cases.engine.backends import Engine
     from detente.measures.store_counts import count_store_events
@@ -141,12 +141,12 @@ def step(what: str, store: Path, rows: int, memory: str) -> dict[str, object]:
 
 
 def alone(what: str, store: Path, rows: int, memory: str = "") -> dict[str, object]:
-    """A step in a process of its own."""
+    """Run a step in its own process."""
     args = [sys.executable, __file__, "--step", what, "--store", str(store), "--rows", str(rows), "--memory", memory]
     done = subprocess.run(args, check=True, capture_output=True, text=True)
-    told: dict[str, object] = json.loads(done.stdout.strip().splitlines()[-1])
-    print(what, memory, rows, told, file=sys.stderr)
-    return told
+    outcome: dict[str, object] = json.loads(done.stdout.strip().splitlines()[-1])
+    print(what, memory, rows, outcome, file=sys.stderr)
+    return outcome
 
 
 def main(sizes: list[int], spark: bool) -> None:
@@ -157,7 +157,7 @@ def main(sizes: list[int], spark: bool) -> None:
     for rows in sizes:
         with tempfile.TemporaryDirectory() as folder:
             store = Path(folder) / "store"
-            made = alone("made", store, rows)
+            generated = alone("made", store, rows)
             steps = [("ingest into the store, rows being made", alone("ingest", store, rows))]
             size = sum(p.stat().st_size for p in store.rglob("*.parquet")) / 1e6
             scan = alone("scan", store, rows)
@@ -170,7 +170,7 @@ def main(sizes: list[int], spark: bool) -> None:
                 steps += [("the same on Spark, local[2], start included", on_spark)]
                 equal.append(on_spark["result"] == whole["result"])
         lines.append(
-            f"| rows made and dropped, {size:,.0f} MB when stored | {rows:,} | {made['seconds']:.1f} | {made['cpu']:.1f} | | {made['mib']:,.0f} |"
+            f"| rows made and dropped, {size:,.0f} MB when stored | {rows:,} | {generated['seconds']:.1f} | {generated['cpu']:.1f} | | {generated['mib']:,.0f} |"
         )
         for name, s in steps:
             ratio = float(str(s["cpu"])) / float(str(scan["cpu"]))

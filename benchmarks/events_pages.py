@@ -1,8 +1,8 @@
-"""How long the pages of a case and its events take with 835 and with 100,000 events: `python benchmarks/events_pages.py [EVENTS]`.
+"""Time of the event pages with 835 and with 100,000 events: `python benchmarks/events_pages.py [EVENTS]`.
 
-The large record is the flagship's, copied with other ids and moved by days. Each request goes through the whole application, in one
-process and without a network. Of files it is also told when their first byte was there, how much processor time they took, and how
-much memory the process took on while they were made.
+The large record copies the flagship's events with other ids and shifted dates. Each request goes through the whole application, in
+one process and without a network. For files the table also gives the time to the first byte, the processor time, and the memory
+that the process added meanwhile.
 """
 
 import asyncio
@@ -37,7 +37,7 @@ FILES = ("events.csv", "events.parquet", "events.geojson", "events.json?page=all
 
 
 def larger(small: PreparedCase, n: int) -> PreparedCase:
-    """The study with its events copied until there are n."""
+    """Copy the events of a prepared case until there are n."""
     g = small.g
     events, channels = list(g.events), dict(g.assignments)
     span = (g.case.last - g.case.first).days
@@ -52,7 +52,7 @@ def larger(small: PreparedCase, n: int) -> PreparedCase:
     events.sort(key=lambda e: (e.day, e.id))
     more: CaseData = replace(g, events=tuple(events), assignments=channels)
     view = ClaimContext(more)
-    # Measured once, when a case is prepared, and kept with it; no page measures them again.
+    # Measured once when a case is prepared and stored with it; no page measures them again.
     for once in ("index", "episodes", "truces", "rounds"):
         view.__dict__[once] = getattr(small.view, once)
     return replace(small, key=f"{small.key} {n}", view=view)
@@ -60,8 +60,8 @@ def larger(small: PreparedCase, n: int) -> PreparedCase:
 
 @dataclass
 class Fetched:
-    """A file as it came: milliseconds to its first and its last byte and of the processor, bytes on the way (compressed), memory
-    taken on in bytes."""
+    """One download: milliseconds to the first and last byte and of processor time, bytes sent (compressed), bytes of
+    memory added."""
 
     first: float = 0.0
     last: float = 0.0
@@ -70,17 +70,17 @@ class Fetched:
     memory: int = 0
 
 
-def fetched(app: ASGIApp, address: str) -> Fetched:
-    """Ask the application itself, as a browser that takes gzip does; what is sent is counted and thrown away."""
+def fetch_file(app: ASGIApp, address: str) -> Fetched:
+    """Request a file from the application with gzip, count the bytes and drop them."""
     path, _, query = address.partition("?")
     out, began, busy = Fetched(), time.perf_counter(), time.process_time()
-    asked = False
+    requested = False
 
     async def receive() -> Message:
-        nonlocal asked
-        if asked:
+        nonlocal requested
+        if requested:
             await asyncio.sleep(3600)
-        asked = True
+        requested = True
         return {"type": "http.request", "body": b"", "more_body": False}
 
     async def send(message: Message) -> None:
@@ -103,7 +103,7 @@ def fetched(app: ASGIApp, address: str) -> Fetched:
 
 @contextmanager
 def memory_taken(out: Fetched) -> Iterator[None]:
-    """Looks at the process's memory every 5 ms and keeps the most that was added."""
+    """Sample the process's memory every 5 ms and record the largest increase."""
     done = threading.Event()
 
     def resident() -> int:
@@ -125,20 +125,20 @@ def memory_taken(out: Fetched) -> Iterator[None]:
 
 
 def main() -> None:
-    """Print tables: of each page the median and the slowest of fifteen, of each file the first and the second time it is made."""
+    """Print tables: median and slowest of fifteen requests per page, first and second request per file."""
     wanted = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
     small = prepare_case("pakistan-afghanistan", default_cache())
     for s in (small, larger(small, wanted)):
         began = time.perf_counter()
         columns = get_event_columns(s)
-        made = time.perf_counter() - began
-        print(f"\n{len(columns.events):,} events; columns made once in {made:.2f} s")
+        columns_s = time.perf_counter() - began
+        print(f"\n{len(columns.events):,} events; columns made once in {columns_s:.2f} s")
         app = create_app(ServerConfig(), {s.id: s})
-        # Files come first: what pages leave in memory would hide what files take.
+        # Files come first, because memory left over from pages would hide the memory of files.
         print(f"{'file, first and second time':62}{'1st byte':>9}{'whole':>9}{'cpu':>9}{'MB more':>9}{'kB sent':>9}")
         for file in FILES:
             for _ in range(2):
-                f = fetched(app, f"/{s.id}/{file}")
+                f = fetch_file(app, f"/{s.id}/{file}")
                 print(
                     f"{file:62}{f.first:9.0f}{f.last:9.0f}{f.busy:9.0f}{f.memory / 1e6:9.0f}{f.sent / 1000:9.0f}",
                     flush=True,

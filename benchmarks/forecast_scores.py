@@ -1,12 +1,12 @@
-"""How long CRPS takes on a panel the size of VIEWS': 39,000 cases of 1,000 draws, beside other programs.
+"""Time of CRPS on a panel the size of VIEWS' (39,000 cases of 1,000 draws), compared with other programs.
 
     python3 -m venv /tmp/peers && /tmp/peers/bin/pip install views-evaluation scoringrules numba
     .venv/bin/python benchmarks/forecast_scores.py [/tmp/peers/bin/python]
 
-Draws are negative-binomial counts of size 0.3 and mean 30, seed 1. Each program is called once for warmth on 100
-cases, then timed, the best of three, in the same run on the same draws; `agree` is the largest relative
-difference of its mean from ours. The peers live in an environment of their own, since they are no part of
-this project.
+Draws are negative-binomial counts of size 0.3 and mean 30, seed 1. Each program first runs on 100 cases to warm
+up, then is timed, the best of three, in the same run on the same draws. `agree` is the largest relative
+difference of its mean from ours. The other programs are installed in a separate environment because this project
+does not depend on them.
 """
 
 import json
@@ -38,12 +38,12 @@ def peers() -> dict[str, Callable[[np.ndarray, np.ndarray], float]]:
 
 def timed(call: Callable[[np.ndarray, np.ndarray], float], x: np.ndarray, y: np.ndarray) -> tuple[float, float]:
     call(x[:100], y[:100])
-    best, found = np.inf, np.nan
+    best, score = np.inf, np.nan
     for _ in range(3):
         began = time.perf_counter()
-        found = call(x, y)
+        score = call(x, y)
         best = min(best, time.perf_counter() - began)
-    return best, found
+    return best, score
 
 
 def main(python: str | None) -> None:

@@ -1,12 +1,12 @@
-"""Damaged rows by the hundred thousand: does a reader ever crash, or lose one?
+"""Fuzz test of the readers with damaged rows.
 
     .venv/bin/python benchmarks/fuzz_readers.py [ROWS] [SEED]
 
-For each format ROWS made rows, half of them damaged in one of twelve ways (bytes overwritten, put in or taken out,
-marks, separators, line ends, noughts, foreign bytes, cells of other kinds, rows cut off or doubled), read in files of
-2,000. A reader fails if anything but one of our errors escapes, if events, merged rows and rows set aside are not
-the rows read, if an undamaged row is no event and stands in no text that was set aside, or if a damaged row's text
-cannot be found: its id among the events, or the row within what was set aside.
+For each format ROWS generated rows, half of them damaged in one of twelve ways (bytes overwritten, inserted or deleted,
+quotes, separators, line ends, zeros, foreign bytes, cells of other types, rows truncated or doubled), read in files of
+2,000. A reader fails if it raises anything but one of our errors, if events, merged rows and rejected rows do not add up to
+the rows read, if an undamaged row is neither an event nor in a rejected text, or if a damaged row cannot be found:
+neither its id among the events nor its text among the rejected rows.
 """
 
 import random
@@ -24,8 +24,8 @@ from support.provider_rows import FORMATS, ID_COLUMNS, SAMPLE_ROWS, encode_row
 MANY = 2_000
 
 
-def damaged(raw: bytes, rng: random.Random) -> tuple[bytes, str]:
-    """The row (without its end) after one blow, and the blow's name."""
+def damage_row(raw: bytes, rng: random.Random) -> tuple[bytes, str]:
+    """Damage a row (without its line end) in one way; return it with the name of that way."""
     at = rng.randrange(len(raw))
     junk = rng.choice(
         [b'"', b",", b"\t", b"\r", b"\n", b"\0", b"\xff", b"\xc3", b"-", b"9" * 30, b"nan", "é".encode(), b'""', b'","']
@@ -70,19 +70,19 @@ def damaged(raw: bytes, rng: random.Random) -> tuple[bytes, str]:
 def run(form: str, rows: int, rng: random.Random) -> tuple[Counter[str], int, int, int]:
     provider, columns, _, header = FORMATS[form]
     spread: Counter[str] = Counter()
-    hit = events_in_all = aside_in_all = 0
+    hit = total_events = total_rejected = 0
     for start in range(0, rows, MANY):
         body, whole, broken = [], [], []
         for k in range(start, start + MANY):
             row = dict(SAMPLE_ROWS[provider])
             key = f"{770000000 + k}"
             row[ID_COLUMNS[provider]] = key
-            row["data_id"] = key  # of old ACLED exports, where it stands first
+            row["data_id"] = key  # the first column of old ACLED exports
             if provider == "gdelt":
                 row["Actor1Code"] = f"P{k}"
             raw = encode_row(form, [row.get(c, "") for c in columns]).rstrip(b"\n")
             if rng.random() < 0.5:
-                raw, name = damaged(raw, rng)
+                raw, name = damage_row(raw, rng)
                 spread[name] += 1
                 hit += 1
                 broken.append((key, raw))
@@ -100,7 +100,7 @@ def run(form: str, rows: int, rng: random.Random) -> tuple[Counter[str], int, in
         texts = "\n".join(account.set_aside["raw"].to_pylist())
         lost = [k for k in whole if k not in ids and k not in texts]
         assert not lost, (form, lost[:3])
-        # A row that was hit may have lost its id, or been folded into another: then its text must be there.
+        # A damaged row may have lost its id or been merged into another row; its text must then be among the rejected rows.
         lost = [
             (k, r) for k, r in broken
             if k not in ids and k not in texts and account.merged == 0
@@ -108,9 +108,9 @@ def run(form: str, rows: int, rng: random.Random) -> tuple[Counter[str], int, in
             and not any(i in r.decode("utf-8", "backslashreplace") for i in ids)
         ]  # fmt: skip
         assert not lost, (form, lost[:3])
-        events_in_all += account.events
-        aside_in_all += account.set_aside.num_rows
-    return spread, hit, events_in_all, aside_in_all
+        total_events += account.events
+        total_rejected += account.set_aside.num_rows
+    return spread, hit, total_events, total_rejected
 
 
 def main(rows: int, seed: int) -> None:
@@ -120,10 +120,10 @@ def main(rows: int, seed: int) -> None:
     kinds: Counter[str] = Counter()
     for form in FORMATS:
         began = time.perf_counter()
-        spread, hit, events, aside = run(form, rows, random.Random(seed))
+        spread, hit, events, rejected = run(form, rows, random.Random(seed))
         kinds += spread
         print(
-            f"| {form} | {rows:,} | {hit:,} | {events:,} | {aside:,} | 0 | {time.perf_counter() - began:.0f} |",
+            f"| {form} | {rows:,} | {hit:,} | {events:,} | {rejected:,} | 0 | {time.perf_counter() - began:.0f} |",
             flush=True,
         )
     print("\nDamage: " + ", ".join(f"{k} {n:,}" for k, n in sorted(kinds.items())) + ".")

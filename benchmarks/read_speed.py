@@ -1,13 +1,13 @@
-"""How long reading takes beside a bare scan by DuckDB and beside other clients, and how much memory, to `docs/replications/reading.md`.
+"""Time and memory of reading, compared with a bare scan by DuckDB and with other clients, for `docs/replications/reading.md`.
 
     .venv/bin/python benchmarks/read_speed.py ../shared/data [--peers PYTHON] [--rows 10000000] [--write]
 
-Files are made in a temporary folder by repeating real rows with fresh ids: UCDP 418,000 rows of 49 columns, GDELT 1,000,000 and
-ROWS rows of 61 columns in quarter-hours. Every job is a process of its own; wall seconds, processor seconds of all its threads,
+Files are generated in a temporary folder by repeating real rows with new ids: UCDP 418,000 rows of 49 columns, GDELT 1,000,000 and
+ROWS rows of 61 columns in quarter-hours. Every job runs in its own process, so wall seconds, processor seconds of all its threads
 and peak resident memory are its own. A bare scan is `SELECT * FROM read_csv(...)` streamed to Arrow batches that are
 counted and dropped; for GDELT, whose files have no header, the columns are given as text. `--peers` names a Python that
-has pandas, gdelt-py and gdelt (gdeltPyR): they read 200,000 rows; gdeltPyR has no reader apart from its download, so its own call of
-pandas is made. Jobs are repeated in turn, so that what else the machine does strikes all of them; the median is shown.
+has pandas, gdelt-py and gdelt (gdeltPyR): they read 200,000 rows. gdeltPyR has no reader apart from its download, so its own call of
+pandas is used. Jobs are interleaved, so that other load on the machine affects all of them; the median is shown.
 """
 
 import argparse
@@ -31,9 +31,9 @@ CLOSE = (
 OPEN = "import resource, time\n{imports}\nu = resource.getrusage(resource.RUSAGE_SELF); cpu = u.ru_utime + u.ru_stime; began = time.perf_counter()\n"
 
 OURS = (
-    "from pathlib import Path\nfrom detente.events.reader import read",
+    "from pathlib import Path\nfrom detente.events.reader import read_release",
     """
-reading = read(Path({path!r}))
+reading = read_release(Path({path!r}))
 n = sum(b.num_rows for b in reading.events)
 a = reading.account()
 assert a.rows == a.events + a.merged + a.set_aside.num_rows
@@ -74,12 +74,12 @@ def job(what: tuple[str, str], path: Path, python: str = sys.executable) -> list
 
 
 def in_turn(jobs: dict[str, Callable[[], list[float]]], times: int) -> dict[str, list[float]]:
-    told: dict[str, list[list[float]]] = {k: [] for k in jobs}
+    times_by_job: dict[str, list[list[float]]] = {k: [] for k in jobs}
     for _ in range(times):
         for k, run in jobs.items():
-            told[k].append(run())
-            print(k, [round(x, 2) for x in told[k][-1]], file=sys.stderr, flush=True)
-    return {k: [statistics.median(column) for column in zip(*v, strict=True)] for k, v in told.items()}
+            times_by_job[k].append(run())
+            print(k, [round(x, 2) for x in times_by_job[k][-1]], file=sys.stderr, flush=True)
+    return {k: [statistics.median(column) for column in zip(*v, strict=True)] for k, v in times_by_job.items()}
 
 
 def make_ucdp(data: Path, out: Path, rows: int) -> None:
@@ -116,40 +116,40 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=10_000_000)
     parser.add_argument("--times", type=int, default=3)
     parser.add_argument("--write", action="store_true")
-    asked = parser.parse_args()
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         ucdp = Path(folder) / "GEDEvent_v25_1.csv"
         small, mid, large = (Path(folder) / f"2016010{i}.export.CSV" for i in (1, 2, 3))
-        make_ucdp(asked.data, ucdp, 418_000)
-        make_gdelt(asked.data, small, 200_000)
-        make_gdelt(asked.data, mid, 1_000_000)
-        make_gdelt(asked.data, large, asked.rows)
+        make_ucdp(options.data, ucdp, 418_000)
+        make_gdelt(options.data, small, 200_000)
+        make_gdelt(options.data, mid, 1_000_000)
+        make_gdelt(options.data, large, options.rows)
         size = {p: p.stat().st_size / 1e6 for p in (ucdp, small, mid, large)}
         job(OURS, small)  # compiles the cutting of records, once and for all
-        u = in_turn({"bare": lambda: job(BARE_UCDP, ucdp), "ours": lambda: job(OURS, ucdp)}, asked.times)
-        g1 = in_turn({"bare": lambda: job(BARE_GDELT, mid), "ours": lambda: job(OURS, mid)}, asked.times)
+        u = in_turn({"bare": lambda: job(BARE_UCDP, ucdp), "ours": lambda: job(OURS, ucdp)}, options.times)
+        g1 = in_turn({"bare": lambda: job(BARE_GDELT, mid), "ours": lambda: job(OURS, mid)}, options.times)
         g10 = in_turn({"bare": lambda: job(BARE_GDELT, large), "ours": lambda: job(OURS, large)}, 1)
         peers = {}
-        if asked.peers:
+        if options.peers:
             peers = in_turn(
                 {
                     "détente": lambda: job(OURS, small),
-                    "pandas.read_csv, all text": lambda: job(PANDAS, small, asked.peers),
-                    "gdeltPyR's call of pandas": lambda: job(GDELTPYR, small, asked.peers),
-                    "py-gdelt (gdelt-py)": lambda: job(PY_GDELT, small, asked.peers),
+                    "pandas.read_csv, all text": lambda: job(PANDAS, small, options.peers),
+                    "gdeltPyR's call of pandas": lambda: job(GDELTPYR, small, options.peers),
+                    "py-gdelt (gdelt-py)": lambda: job(PY_GDELT, small, options.peers),
                 },
-                asked.times,
+                options.times,
             )
     lines = [
         "| file | rows | MB | bare scan, s | détente, s | ratio, wall | ratio, processor | peak memory, MB |",
         "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
     ]
-    for name, path, told in (
+    for name, path, times_by_job in (
         ("UCDP, 49 columns", ucdp, u),
         ("GDELT, 61 columns", mid, g1),
         ("GDELT, 61 columns", large, g10),
     ):
-        b, o = told["bare"], told["ours"]
+        b, o = times_by_job["bare"], times_by_job["ours"]
         lines.append(
             f"| {name} | {o[0]:,.0f} | {size[path]:,.0f} | {b[1]:.1f} | {o[1]:.1f} | {o[1] / b[1]:.2f} | {o[2] / b[2]:.2f} | {o[3]:,.0f} |"
         )
@@ -166,7 +166,7 @@ def main() -> None:
         ]
     table = "\n".join(lines)
     print(table)
-    if asked.write:
+    if options.write:
         text = OUT.read_text(encoding="utf-8")
         begin, end = text.index("<!-- table -->"), text.index("<!-- end -->")
         OUT.write_text(f"{text[:begin]}<!-- table -->\n\n{table}\n\n{text[end:]}", encoding="utf-8")

@@ -1,15 +1,15 @@
-"""Is the store whole after kill -9 at any moment of an ingest?
+"""Integrity of the store after kill -9 at random moments of an ingest.
 
     .venv/bin/python benchmarks/store_kill.py [KILLS] [SEED]
 
-A program of its own replaces one release again and again, each time with another number of events, in a store that
-also holds a release which nobody touches. It is killed with SIGKILL at a random moment, KILLS times over the same
-store. After each kill every byte of the store is verified, the release that was being written must be one of the whole
-versions, and the other one must be untouched. Moments are drawn over the whole of a write, the commit included.
+A separate program replaces one release again and again, each time with another number of events, in a store that
+also holds a second, constant release. It is killed with SIGKILL at a random moment, KILLS times over the same
+store. After each kill the whole store is verified, the release that was being written must be one of the complete
+versions, and the second release must be unchanged. Moments are drawn over the whole write, including the commit.
 
-Every other write is small, so that half of the time goes into the commit and what comes before and after it. The
-moments are said by what a kill left behind: a file that was being written, whole files that no version names yet,
-a version of which the program had not told yet, or nothing new.
+Every other write is small, so that half of the time falls on the commit and the steps around it. A moment is
+classified by what the kill left behind: a partly written file, complete files that no version names yet,
+a version that the program had not reported yet, or nothing new.
 """
 
 import random
@@ -45,8 +45,8 @@ while True:
 """
 
 
-def measured(path: Path) -> float:
-    """Seconds that one write takes, the median of some after the first."""
+def measure_write(path: Path) -> float:
+    """Measure the seconds of one write: the median after the first."""
     with subprocess.Popen([sys.executable, "-c", WRITER, str(path), "0"], stdout=subprocess.PIPE, text=True) as p:
         assert p.stdout is not None
         p.stdout.readline()
@@ -61,13 +61,13 @@ def measured(path: Path) -> float:
 
 def main(kills: int, seed: int) -> None:
     draw = random.Random(seed)
-    found: Counter[str] = Counter()
+    moments: Counter[str] = Counter()
     broken = 0
     with tempfile.TemporaryDirectory() as folder:
         path, began = Path(folder) / "store", time.perf_counter()
         before: set[Path] = set()
         known = 0
-        written, a_write = 0, measured(Path(folder) / "measured")
+        written, a_write = 0, measure_write(Path(folder) / "measured")
         print(f"one write takes {a_write:.3f} s", file=sys.stderr)
         for n in range(kills):
             with subprocess.Popen(
@@ -75,31 +75,31 @@ def main(kills: int, seed: int) -> None:
             ) as p:
                 assert p.stdout is not None
                 p.stdout.readline()
-                # Three writes long, so that the kill falls anywhere in one of them.
+                # Wait up to three writes, so that the kill can fall anywhere in a write.
                 time.sleep(draw.uniform(0, 3 * a_write))
                 p.send_signal(signal.SIGKILL)
-                told = [line.split() for line in p.stdout.read().splitlines() if line.count(" ") == 1]
+                reports = [line.split() for line in p.stdout.read().splitlines() if line.count(" ") == 1]
             now = open_version(path)
             v = verify_store(now)
             left, before = set(find_leftovers(path)) - before, before | set(find_leftovers(path))
-            kept = {k.release: (k.events, k.set_aside) for k in now.releases()}
-            whole = "A" not in kept or (
-                (4_000 <= kept["A"][0] < 6_000 or 10 <= kept["A"][0] < 20) and kept["A"][1] == 3
+            releases = {k.release: (k.events, k.set_aside) for k in now.releases()}
+            whole = "A" not in releases or (
+                (4_000 <= releases["A"][0] < 6_000 or 10 <= releases["A"][0] < 20) and releases["A"][1] == 3
             )
-            if v.problems or not whole or kept.get("B") != (500, 5):
+            if v.problems or not whole or releases.get("B") != (500, 5):
                 broken += 1
-                print(f"kill {n}: {v.problems} {kept}", file=sys.stderr)
-            newest = int(told[-1][0]) if told else None
+                print(f"kill {n}: {v.problems} {releases}", file=sys.stderr)
+            newest = int(reports[-1][0]) if reports else None
             if any(p.suffix == ".part" for p in left):
-                found["while a file was being written"] += 1
+                moments["while a file was being written"] += 1
             elif left:
-                found["after the files, before the commit was whole"] += 1
+                moments["after the files, before the commit was whole"] += 1
             elif now.version > (newest if newest is not None else known):
-                found["after the commit, before it was told"] += 1
+                moments["after the commit, before it was told"] += 1
             else:
-                found["before or after all this"] += 1
+                moments["before or after all this"] += 1
             known = now.version
-            written += len(told) + 1
+            written += len(reports) + 1
             if n % 10 == 9:
                 remove_leftovers(path, days=0, forget=True)
                 before = set()
@@ -111,7 +111,7 @@ def main(kills: int, seed: int) -> None:
         f"\n{kills} kills over {versions} versions of one store (seed {seed}, {seconds:.0f} s): {broken} left it broken.\n"
     )
     print("| the kill came | times |\n| --- | ---: |")
-    for what, n in found.most_common():
+    for what, n in moments.most_common():
         print(f"| {what} | {n} |")
     sys.exit(broken > 0)
 

@@ -1,14 +1,14 @@
-"""Other programs on the same events: how long, and what criticality do they find?
+"""Time and estimated criticality of other programs on the same events.
 
     python3 -m venv /tmp/peers && /tmp/peers/bin/pip install tick numpydoc six hawkes-rs hawkes-engine
     .venv/bin/python benchmarks/system_peers.py /tmp/peers/bin/python [EVENTS ...]
 
-The peers live in an environment of their own, since they are no part of this project. The world is three
-channels, exponential kernel with decay 1 per day, criticality 0.565, over 5,000 days, floored to days. Ours reads daily counts.
-The peers want exact times, so they get the floored ones with a uniform time of day, as a user of theirs
-would have to do. Each is timed once, the fit alone, after one fit of 2,000 events; a peer that takes longer than
-ten minutes is stopped and said to have been. `decay` says whether the decay was told or estimated: ours
-is told a half-life, tick a decay; hawkes-rs and hawkes-engine estimate one.
+The other programs are installed in a separate environment because this project does not depend on them. The data are
+synthetic: three channels, exponential kernel with decay 1 per day, criticality 0.565, over 5,000 days, floored to days. Our model
+reads daily counts. The others need exact times, so they get the floored ones with a uniform time of day, as a user of theirs
+would do. Each is timed once, the fit alone, after one fit of 2,000 events; a program that takes longer than
+ten minutes is stopped and reported as stopped. `decay` says whether the decay was given or estimated: our model
+is given a half-life, tick a decay; hawkes-rs and hawkes-engine estimate one.
 """
 
 import json
@@ -66,7 +66,7 @@ FITS: dict[str, Callable[[list[np.ndarray], float], tuple[float, str]]] = {
 
 
 def one_peer(name: str, path: str) -> None:
-    """Runs inside the peers' environment: fit once and print the outcome as JSON."""
+    """Fit once in the peers' environment and print the result as JSON."""
     data = np.load(path)
     events, days = [data[f"arr_{k}"] for k in range(3)], float(data["days"])
     FITS[name]([e[: 2000 // 3] for e in events], float(max(e[2000 // 3 - 1] for e in events)))
@@ -104,8 +104,8 @@ def main(python: str, sizes: list[int]) -> None:
                         timeout=LIMIT_S,
                         check=False,
                     )
-                    told = json.loads(run.stdout.splitlines()[-1])
-                    row = f"| {n:,} | {name} | {told['s']:.2f} | {told['criticality']:.3f} | {told['decay']} |"
+                    fitted = json.loads(run.stdout.splitlines()[-1])
+                    row = f"| {n:,} | {name} | {fitted['s']:.2f} | {fitted['criticality']:.3f} | {fitted['decay']} |"
                 except subprocess.TimeoutExpired:
                     row = f"| {n:,} | {name} | over {LIMIT_S:.0f} | stopped | |"
                 except (IndexError, ValueError):

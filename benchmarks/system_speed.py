@@ -1,4 +1,4 @@
-"""How long the system takes: flagship fit, futures, and fits of 50,000 and 1,000,000 events at day
+"""Time of the model: the flagship fit, simulated futures, and fits of 50,000 and 1,000,000 events at day
 resolution.
 
     .venv/bin/python benchmarks/system_speed.py

@@ -1,12 +1,12 @@
-"""How fast the workbench's pages are: the workbench itself, with two workers, as `detente serve` starts it.
+"""Speed of the workbench's pages, served by two workers as `detente serve` starts them.
 
     .venv/bin/python benchmarks/workbench.py            prints the tables
-    .venv/bin/python benchmarks/workbench.py --write    and puts them into docs/replications/workbench.md
+    .venv/bin/python benchmarks/workbench.py --write    also writes them to docs/replications/workbench.md
 
-For each page: requests come at a steady rate whatever the answers do, and the time of each runs from the moment it was due,
-so that a slow answer is not hidden by those that waited behind it. The client shares the machine with the server. Bytes are what
-went over the wire, compressed, with all that the page loads, for a browser that has nothing kept. First paint is Chromium's
-own `first-contentful-paint`, a fresh window each time.
+Requests for each page arrive at a constant rate, whatever the responses do. The time of each runs from the moment it was due,
+so that waiting behind a slow response counts. The client shares the machine with the server. Bytes are those sent
+over the network, compressed, with all that the page loads, for a browser with an empty cache. First paint is Chromium's
+`first-contentful-paint` in a new window each time.
 """
 
 import argparse
@@ -26,7 +26,7 @@ from pathlib import Path
 import httpx
 
 CASE = "/pakistan-afghanistan"
-# Name, address, goal of the 95th percentile in ms. `{}` is another number at each request.
+# Name, path, goal for the 95th percentile in ms. `{}` becomes a new number at each request.
 PAGES = (
     ("cases", "/", 100),
     ("overview", f"{CASE}/", 100),
@@ -48,15 +48,15 @@ PAGES = (
     ("data", "/data", 100),
 )
 RATE, SECONDS, WORKERS, PAINTS = 50, 6, 2, 3
-# What is made anew for each request costs a simulation or a reading of the question, a third of a second of a core: at 50 a second
-# two cores would only queue. Two a second is a reader who moves a slider without stopping.
+# An uncached request costs a simulation or the parsing of a question, a third of a second of one core. At 50 a second two cores
+# would only queue; two a second is a reader who moves a slider without stopping.
 RATES = {"what if, another lever each time": 2, "ask, anew each time": 2}
 PAGE = Path(__file__).parents[1] / "docs/replications/workbench.md"
 
 
 @dataclass(frozen=True)
 class Row:
-    """One page's figures; `paint_ms` and `bytes` are None for what is no page of a browser."""
+    """The figures of one page; `paint_ms` and `bytes` are None for JSON and PDF."""
 
     name: str
     p50: float
@@ -70,7 +70,7 @@ class Row:
 
 @contextmanager
 def workbench(workers: int) -> Iterator[tuple[str, int]]:
-    """`detente serve` in a folder of its own, until the block ends: its address and its process."""
+    """Run `detente serve` in a temporary folder; yield its address and process id."""
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
         port = s.getsockname()[1]
@@ -97,7 +97,7 @@ def workbench(workers: int) -> Iterator[tuple[str, int]]:
 
 
 async def load(at: str, path: str, rate: int = RATE) -> tuple[list[float], int]:
-    """Milliseconds of each answer from the moment when it was due, and how many were not 200."""
+    """Return the milliseconds of each response from the moment it was due, and how many were not 200."""
     took: list[float] = []
     failed = 0
     limits = httpx.Limits(max_connections=200, max_keepalive_connections=200)
@@ -117,8 +117,8 @@ async def load(at: str, path: str, rate: int = RATE) -> tuple[list[float], int]:
     return took, failed
 
 
-def painted(at: str, paths: list[str]) -> dict[str, tuple[float, int]]:
-    """Milliseconds to the first paint, the median of several windows, and bytes over the wire, by address."""
+def measure_paint(at: str, paths: list[str]) -> dict[str, tuple[float, int]]:
+    """Return, by path, the median milliseconds to the first paint over several windows, and the bytes sent."""
     from playwright.sync_api import sync_playwright
 
     out: dict[str, tuple[float, int]] = {}
@@ -144,7 +144,7 @@ def painted(at: str, paths: list[str]) -> dict[str, tuple[float, int]]:
 
 
 def memory(parent: int) -> list[float]:
-    """Of each worker the memory of its own and its share of what it shares (PSS), in MiB."""
+    """Return each worker's proportional set size (PSS) in MiB."""
     out = []
     for child in Path(f"/proc/{parent}/task/{parent}/children").read_text().split():
         smaps = Path(f"/proc/{child}/smaps_rollup").read_text()
@@ -157,13 +157,13 @@ def memory(parent: int) -> list[float]:
 
 
 def measure() -> tuple[list[Row], list[str], list[float], list[float]]:
-    """Rows for the pages that are there, names of those that are not, and memory before and after the load."""
+    """Return rows for the pages that exist, names of missing pages, and memory before and after the load."""
     rows, absent = [], []
     with workbench(WORKERS) as (at, pid):
         there = [(n, p, g) for n, p, g in PAGES if httpx.get(at + p.format(200), timeout=60).status_code == 200]
         absent = [n for n, p, _ in PAGES if p not in {x for _, x, _ in there}]
         fresh = memory(pid)
-        paints = painted(at, [p for _, p, _ in there if not p.endswith(".pdf") and ".json" not in p])
+        paints = measure_paint(at, [p for _, p, _ in there if not p.endswith(".pdf") and ".json" not in p])
         for name, path, goal in there:
             took, failed = asyncio.run(load(at, path, RATES.get(name, RATE)))
             cuts = statistics.quantiles(took, n=20)
@@ -173,8 +173,8 @@ def measure() -> tuple[list[Row], list[str], list[float], list[float]]:
         return rows, absent, fresh, memory(pid)
 
 
-def told(rows: list[Row], absent: list[str], fresh: list[float], after: list[float]) -> str:
-    """The page."""
+def format_page(rows: list[Row], absent: list[str], fresh: list[float], after: list[float]) -> str:
+    """Format the page as Markdown."""
     lines = [
         f"| {r.name} | {r.p50:.0f} | {r.p95:.0f} | {r.worst:.0f} | {r.goal} | {'' if r.paint_ms is None else f'{r.paint_ms:.0f}'} "
         f"| {'' if r.bytes is None else f'{r.bytes / 1000:.0f}'} |"
@@ -219,7 +219,7 @@ def told(rows: list[Row], absent: list[str], fresh: list[float], after: list[flo
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--write", action="store_true", help="put the tables into docs/replications/workbench.md")
-    page = told(*measure())
+    page = format_page(*measure())
     print(page)
     if parser.parse_args().write:
         PAGE.write_text(page, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Write the reference pages that are made from the code, and the picture of the README.
+"""Generate the reference pages from the code, and the picture of the README.
 
 .venv/bin/python docs/make_reference.py             the pages
 .venv/bin/python docs/make_reference.py --picture   the picture too
@@ -20,7 +20,7 @@ HERE = Path(__file__).parent / "reference"
 
 
 def channels() -> str:
-    """The channel table."""
+    """Return the channel table."""
     rows = "\n".join(
         f"| {r.channel} | {r.initiators} | {r.recipients} | {r.types} | {r.modes} | {r.soil} | {r.why} |"
         for r in load_channel_rules()
@@ -37,7 +37,7 @@ def channels() -> str:
 
 
 def types() -> str:
-    """The sixteen PLOVER types."""
+    """Return the table of the sixteen PLOVER types."""
     rows = "\n".join(
         f"| {t.name} | {t.quad} | {t.intensity:+.1f} | {' '.join(t.cameo_roots)} | {t.meaning} |"
         for t in event_types().values()
@@ -52,7 +52,7 @@ def types() -> str:
 
 
 def provider_codes() -> str:
-    """What each provider's codes mean in PLOVER."""
+    """Return the PLOVER meaning of each provider's codes."""
     titles = {
         "ucdp": (
             "UCDP",
@@ -69,19 +69,19 @@ def provider_codes() -> str:
             "`src/detente/events/codes.tsv`; the facts for CAMEO follow the PLOVER project's conversion table of 2021.\n"
         )
     ]
-    for source, (title, told) in titles.items():
+    for source, (title, note) in titles.items():
         rows = "\n".join(
             f"| {c.code} | {c.type or '-'} | {c.mode} | {c.context} | {'' if c.intensity is None else f'{c.intensity:+.1f}'} | {c.meaning} |"
             for c in load_crosswalk().values()
             if c.source == source
         )
         head = "| code | type | mode | context | intensity | meaning |\n| --- | --- | --- | --- | ---: | --- |\n"
-        parts.append(f"\n## {title}\n\n{told}\n\n{head}{rows}\n")
+        parts.append(f"\n## {title}\n\n{note}\n\n{head}{rows}\n")
     return "".join(parts)
 
 
 def commands() -> str:
-    """Every command's help."""
+    """Return the help of every command."""
     parts = ["# Commands\n", _help(cli, "detente")]
     for name in COMMANDS:
         command = cli.get_command(click.Context(cli), name)
@@ -97,7 +97,7 @@ def commands() -> str:
 
 
 def _help(command: click.Command, name: str) -> str:
-    # The names of --help too, since a command keeps those under which it was asked first.
+    # Pass the names of --help, because a command keeps those of its first call.
     with click.Context(command, info_name=name, **cli.context_settings) as context:
         context.terminal_width = 100
         return f"## {name}\n\n```\n{command.get_help(context)}\n```\n"
@@ -107,13 +107,15 @@ PAGES = {"channels.md": channels, "codes.md": provider_codes, "event-types.md": 
 
 
 def picture() -> bytes:
-    """The first two pages of the flagship brief, side by side, as PNG."""
+    """Return the first two pages of the flagship brief, side by side, as PNG."""
     import typst
 
-    from detente.brief.build import Request, brief
-    from detente.brief.render.pdf import as_pictures
+    from detente.brief.build import BriefRequest, build_brief
+    from detente.brief.render.pdf import render_page_images
 
-    pages = as_pictures(brief(Request("pakistan-afghanistan", command="detente brief pakistan-afghanistan")), ppi=80)
+    pages = render_page_images(
+        build_brief(BriefRequest("pakistan-afghanistan", command="detente brief pakistan-afghanistan")), ppi=80
+    )
     source = (
         '#set page(width: auto, height: auto, margin: 12pt, fill: rgb("#c9cdd2"))\n'
         '#grid(columns: 2, gutter: 12pt, image("a.png", width: 595.28pt), image("b.png", width: 595.28pt))'
@@ -132,12 +134,12 @@ def main() -> None:
     """Write the pages."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--picture", action="store_true", help="also draw docs/brief.png")
-    asked = parser.parse_args()
+    options = parser.parse_args()
     HERE.mkdir(exist_ok=True)
     for name, make in PAGES.items():
         (HERE / name).write_text(make(), encoding="utf-8")
         print(HERE / name)
-    if asked.picture:
+    if options.picture:
         (HERE.parent / "brief.png").write_bytes(picture())
         print(HERE.parent / "brief.png")
 

@@ -4,9 +4,9 @@
     .venv/bin/detente serve --port 8300 --folder out/tour --store out/tour-store &
     .venv/bin/python docs/make_tour.py http://127.0.0.1:8300 --folder out/tour [--only NAME ...]
 
-Needs Chromium at /usr/bin/chromium. Each picture is one window: what a reader sees first, or a part of the page. The comments are
-written for the pictures, into the folder that is named, which should hold no others. Where Pillow is installed, pictures are kept
-with 256 colours, which makes them less than half as large.
+Needs Chromium at /usr/bin/chromium. Each picture shows one window: the top of a page or a part of it. Sample comments are written
+to the named folder, which should contain no others. If Pillow is installed, pictures are reduced to 256 colours, which makes them
+less than half as large.
 """
 
 import argparse
@@ -33,7 +33,7 @@ PHONE = 390
 
 @dataclass(frozen=True)
 class Shot:
-    """A picture: its name, the page, the window's width and height, and what to bring to the top of it."""
+    """A picture: name, path of the page, width and height of the window, selector of the element to scroll to."""
 
     name: str
     path: str
@@ -63,7 +63,7 @@ SHOTS = (
 
 
 def comments(folder: Path) -> None:
-    """Three comments of made readers beneath one claim, unless some are there already."""
+    """Write three sample comments on one claim, unless it has comments already."""
     engine = open_database(database_url(folder=folder))
     upgrade(engine)
     now = datetime.now(UTC)
@@ -87,8 +87,8 @@ def comments(folder: Path) -> None:
     engine.dispose()
 
 
-def small(path: Path) -> None:
-    """The picture with 256 colours of its own, those of few points too, where Pillow is installed."""
+def reduce_colours(path: Path) -> None:
+    """Reduce the picture to 256 colours, including rare ones, if Pillow is installed."""
     if find_spec("PIL"):
         from PIL import Image
 
@@ -102,16 +102,16 @@ def main() -> None:
     parser.add_argument("address", help="where the workbench runs")
     parser.add_argument("--folder", type=Path, help="its folder, into which comments are written")
     parser.add_argument("--only", nargs="+", choices=[s.name for s in SHOTS], help="these pictures")
-    given = parser.parse_args()
-    if given.folder:
-        comments(given.folder)
+    options = parser.parse_args()
+    if options.folder:
+        comments(options.folder)
     HERE.mkdir(exist_ok=True)
     arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--hide-scrollbars"]
     with sync_playwright() as p:
         browser = p.chromium.launch(executable_path="/usr/bin/chromium", args=arguments)
-        for s in (s for s in SHOTS if not given.only or s.name in given.only):
+        for s in (s for s in SHOTS if not options.only or s.name in options.only):
             context = browser.new_context(
-                base_url=given.address, viewport={"width": s.width, "height": s.height}, reduced_motion="reduce"
+                base_url=options.address, viewport={"width": s.width, "height": s.height}, reduced_motion="reduce"
             )
             page = context.new_page()
             answer = page.goto(s.path, wait_until="networkidle", timeout=120_000)
@@ -124,7 +124,7 @@ def main() -> None:
                 page.wait_for_timeout(200)
             path = HERE / f"{s.name}.png"
             page.screenshot(path=path)
-            small(path)
+            reduce_colours(path)
             print(f"{path.name}  {path.stat().st_size / 1000:.0f} kB")
             context.close()
         browser.close()

@@ -1,12 +1,12 @@
-"""How often is a claim judged supported where it is true, and where it is false?
+"""Verdicts of the claims in synthetic worlds where they are true and where they are false.
 
     python studies/claim_verdicts.py --runs 200 --rows claim_verdicts.csv
 
-Two made-up conflicts with the flagship's cast, 1,500 days, a shared season of 50 %, a stretch collected twice as
-densely and named fighting at the end. In the true one all nine claims hold: whoever is said to answer does. In the
-false one nobody answers anybody, nothing changes with the fighting, places and parties are dealt evenly. Every run
-is judged whole, with all attacks. Rows are added to the file as runs end, and runs that it holds are not made
-again, so that the study can be stopped and gone on with. The table in docs/replications is printed at the end.
+Two synthetic conflicts with the flagship's actors, 1,500 days, a shared season of 50 %, a period of doubled reporting
+coverage, and named fighting at the end. In the true one all nine claims hold: each response that a claim names exists. In the
+false one there are no responses, nothing changes with the fighting, and places and parties are drawn evenly. Every run
+is evaluated in full, with all robustness checks. Rows are added to the file as runs end, and runs already in the file
+are skipped, so that the study can be stopped and resumed. The table of docs/replications is printed at the end.
 """
 
 import argparse
@@ -35,7 +35,7 @@ DAYS, FIGHTING, DECAY = 1500, 1000, 0.35
 FIRST = date(2022, 1, 1)
 NAMES = ("attack", "operation", "harm", "other", "clash", "pressure", "defiance", "dialogue", "concession", "outside")
 RATE = (0.05, 0.03, 0.025, 0.025, 0.03, 0.08, 0.04, 0.06, 0.05, 0.08)
-ANSWERS = {  # (after, of): children per event where the claims are true
+RESPONSES = {  # (after, of): children per event in the true world
     ("attack", "harm"): 0.25, ("attack", "other"): 0.25, ("attack", "defiance"): 0.3, ("attack", "pressure"): 0.2,
     ("harm", "defiance"): 1.0, ("other", "defiance"): 0.1, ("harm", "clash"): 0.2, ("other", "clash"): 0.2,
     ("pressure", "defiance"): 0.35, ("outside", "pressure"): 0.3,
@@ -51,8 +51,8 @@ NEAR_BORDER, NEAR_OTHER = (33.90, 70.10), (31.55, 74.35)
 FLAGSHIP = load_case_data(load_case_file("pakistan-afghanistan"))
 
 
-def world(seed: int, *, true: bool) -> CaseData:
-    """One made-up case."""
+def simulate_case(seed: int, *, true: bool) -> CaseData:
+    """Simulate one case."""
     rng = np.random.default_rng([seed, int(true)])
     t = np.arange(DAYS)
     coverage = np.where((t >= 600) & (t < 900), 2.0, 1.0)
@@ -60,21 +60,21 @@ def world(seed: int, *, true: bool) -> CaseData:
     at = NAMES.index
     w = np.zeros((len(NAMES), len(NAMES)))
     if true:
-        for (j, k), children in ANSWERS.items():
+        for (j, k), children in RESPONSES.items():
             w[at(k), at(j)] = children
         rate[:, at("defiance")] *= 0.3 + 1.4 * t / DAYS
         rate[:, at("dialogue")] *= 1.7 - 1.4 * t / DAYS
         rate[FIGHTING:, at("harm")] *= 4
     times, who = simulate_hawkes(rate, w, DECAY, rng)
-    told = [(int(d), NAMES[k]) for d, k in zip(times, who, strict=True)]
-    force = sorted({d for d, k in told if k in ("harm", "other", "clash")})
+    days = [(int(d), NAMES[k]) for d, k in zip(times, who, strict=True)]
+    force = sorted({d for d, k in days if k in ("harm", "other", "clash")})
     events: list[Event] = []
 
     def add(day: int, how: tuple[str, str, str, str, str], **more: object) -> None:
         if 0 <= day < DAYS:
             events.append(_event(len(events), day, how, **more))
 
-    for d, k in told:
+    for d, k in days:
         more: dict[str, object] = {}
         if k == "attack":
             more["at"] = NEAR_BORDER if true or rng.random() < 0.5 else NEAR_OTHER
@@ -100,7 +100,7 @@ def world(seed: int, *, true: bool) -> CaseData:
     for whom, n in (("ISKP", 20), ("TTP", 4 if true else 20)):
         for d in rng.integers(0, DAYS, n):
             add(int(d), ("AFG", whom, "COERCE", "arrest-militants", "AFG"), context="terrorism")
-    return _gathered(events, coverage)
+    return _build_case_data(events, coverage)
 
 
 def _event(n: int, day: int, how: tuple[str, str, str, str, str], **more: object) -> Event:
@@ -121,7 +121,7 @@ def _event(n: int, day: int, how: tuple[str, str, str, str, str], **more: object
     )  # fmt: skip
 
 
-def _gathered(events: list[Event], coverage: np.ndarray) -> CaseData:
+def _build_case_data(events: list[Event], coverage: np.ndarray) -> CaseData:
     case, cuts = FLAGSHIP.case, (0, 600, 900, DAYS)
     last = FIRST + timedelta(days=DAYS - 1)
     windows = tuple(
@@ -148,9 +148,9 @@ def _gathered(events: list[Event], coverage: np.ndarray) -> CaseData:
             "truce_events": (),
         }
     )
-    told = tuple(sorted(events, key=lambda e: (e.day, e.id)))
+    ordered = tuple(sorted(events, key=lambda e: (e.day, e.id)))
     return replace(
-        FLAGSHIP, case=case, as_of=last, events=told, later=0, set_aside=(), assignments=assign_channels(case, told),
+        FLAGSHIP, case=case, as_of=last, events=ordered, later=0, set_aside=(), assignments=assign_channels(case, ordered),
         coverage=ReportingCoverage(FIRST, coverage),
     )  # fmt: skip
 
@@ -159,23 +159,23 @@ def main() -> None:
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--runs", type=int, default=200, help="of each world")
     p.add_argument("--rows", type=Path, default=Path("claim_verdicts.csv"), help="where rows are kept")
-    given = p.parse_args()
+    options = p.parse_args()
     done = set()
-    if given.rows.exists():
-        done = {(r["seed"], r["world"]) for r in csv.DictReader(given.rows.open())}
-    for seed in range(given.runs):
+    if options.rows.exists():
+        done = {(r["seed"], r["world"]) for r in csv.DictReader(options.rows.open())}
+    for seed in range(options.runs):
         for name in ("true", "false"):
             if (str(seed), name) in done:
                 continue
-            view = ClaimContext(world(seed, true=name == "true"))
+            view = ClaimContext(simulate_case(seed, true=name == "true"))
             words = {c: evaluate(c, view).verdict.word for c in CLAIMS}  # type: ignore[union-attr]
-            fresh = not given.rows.exists()
-            with given.rows.open("a", newline="") as f:
+            fresh = not options.rows.exists()
+            with options.rows.open("a", newline="") as f:
                 out = csv.DictWriter(f, ["seed", "world", *CLAIMS])
                 if fresh:
                     out.writeheader()
                 out.writerow({"seed": seed, "world": name, **words})
-    table(given.rows)
+    table(options.rows)
 
 
 def table(path: Path) -> None:
@@ -190,9 +190,9 @@ def table(path: Path) -> None:
     )
     for c in CLAIMS:
         for name in ("true", "false"):
-            told = Counter(r[c] for r in rows if r["world"] == name)
-            n = sum(told.values())
-            shares = " | ".join(f"{100 * told[w] / n:.0f} %" if n else "" for w in reversed(ORDER))
+            verdicts = Counter(r[c] for r in rows if r["world"] == name)
+            n = sum(verdicts.values())
+            shares = " | ".join(f"{100 * verdicts[w] / n:.0f} %" if n else "" for w in reversed(ORDER))
             print(f"| {c.replace('_', ' ')} | {name} | {n} | {shares} |")
 
 

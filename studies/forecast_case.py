@@ -1,14 +1,14 @@
-"""The flagship case, month by month: would the forecasts have been any good?
+"""Monthly forecasts of the flagship case, scored.
 
     .venv/bin/python studies/forecast_case.py
 
-On the last day of each month from August 2022 the case is gathered as it was known that day, every model forecasts 30, 90 and
-180 days, and later counts judge (`forecast/backtest.py` says what that cannot take back). Scored: attacks, operations,
-strikes, clashes and newly shut crossings; Brier of at least one, the other scores of how many. `background alone` is the same
-system without answers: what the answers are worth is the difference. The forecast that the command makes draws half of its
-futures from each; that was chosen after a first look at this table, since answers did not help, and equal halves were not tuned. `early` and `late` halves of the origins are shown apart,
-since there is little to learn from at first. Windows of 90 and 180 days overlap from month to month. Deaths told of in acts of
-force are scored by the lowest and by the highest figures. The score card that the brief shows is written by this command too
+On the last day of each month from August 2022 the case is loaded as known that day, every model forecasts 30, 90 and
+180 days, and later counts are the outcomes (`forecast/backtest.py` lists the limits of this). Scored: attacks, operations,
+strikes, clashes and newly closed crossings; Brier of at least one, the other scores of event counts. `background alone` is the same
+model without responses: the difference is the value of the responses. The forecast that the command makes draws half of its
+futures from each; that was chosen after a first look at this table, since responses did not help, and equal halves were not tuned. `early` and `late` halves of the origins are shown apart,
+because early origins have little training data. Windows of 90 and 180 days overlap from month to month. Reported deaths in acts of
+force are scored by the lowest and by the highest figures. This command also writes the score card that the brief shows
 (`src/detente/forecast/cards`).
 """
 

@@ -1,22 +1,22 @@
-"""Country-months: does the mixture beat conflictology, where nobody looked before?
+"""Country-month forecasts: the mixture compared with conflictology on held-out windows.
 
     .venv/bin/python studies/forecast_countries.py [--tune]
 
 Deaths of all three types of violence, UCDP GED 25.1, 123 countries, from 1989 on (earlier months are not covered).
 Windows as in the VIEWS challenge: January to December, forecast from data through October of the year before,
-1,000 draws. All models see the same history and are scored on the same country-months: CRPS, ignorance
+1,000 draws. All models use the same history and are scored on the same country-months: CRPS, ignorance
 in the VIEWS bins (IGN, bits), interval score at 90 % (MIS), CRPS of log(1 + deaths). Everything that could be
 chosen was chosen on the windows 2010-2017; the windows 2018-2023 were then looked at once. --tune shows some
 of the choices, on 2010-2017 only, and writes forecast_countries_choices.md.
 
-The outcomes are those of one release, as it stood in 2025: a forecaster of 2017 knew an earlier one, in which
+The outcomes are those of one release, as of 2025. A forecaster of 2017 knew an earlier release, in which
 recent months were less complete. That favours no model of this table over another, but all of them over what was
 possible then.
 
-The window 2024 was looked at later, once, with everything as it stood. One window decides nothing; it is told because
-nobody could have chosen by it.
+The window 2024 was looked at later, once, without any change to the models. One window decides nothing; it is reported
+because no choice could depend on it.
 
-That the highest class draws from own recent months only was chosen on 2010-2017 because of one country: without it, in the
+The highest class draws from own recent months only. That was chosen on 2010-2017 because of one country: without it, in the
 prototype, Syria in 2013 and 2014 made mean CRPS there 1 to 5 % worse than conflictology's.
 """
 

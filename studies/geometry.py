@@ -1,11 +1,11 @@
-"""Make the flagship case's geometry from Natural Earth (public domain): borders, placebo borders, provinces.
+"""Build the flagship case's geometry from Natural Earth (public domain): borders, placebo borders, provinces.
 
     .venv/bin/python studies/geometry.py ../shared/data \
         src/detente/cases/shipped/pakistan_afghanistan/geometry.geojson
 
-The border line is kept whole; provinces are simplified together, so that neighbours still fit. The
+The border line is not simplified; provinces are simplified together, so that neighbours still fit. The
 former tribal areas are merged into Khyber Pakhtunkhwa, as in law since 2018. A placebo border is
-another border of either country: what holds near this one alone should not hold near those.
+another border of either country: an effect specific to this border should be absent near those.
 """
 
 import json
@@ -46,7 +46,7 @@ def largest_ring(polygons: list) -> np.ndarray:  # type: ignore[type-arg]
 
 
 def between(ring: np.ndarray, a: str, b: str) -> LineString:
-    """The stretch of the ring between two corners, the way round that has fewer other corners on it."""
+    """Return the part of the ring between two corners that passes fewer other corners."""
     at = {k: int(np.argmin(np.hypot(*(ring - np.array(c)).T))) for k, c in CORNERS.items()}
     far = {k for k, i in at.items() if np.hypot(*(ring[i] - np.array(CORNERS[k]))) > 0.6}
     i, j = at[a], at[b]

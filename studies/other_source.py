@@ -1,10 +1,10 @@
-"""Claims held against another record: what UCDP's files at hand say of the flagship's claims.
+"""Claims compared with another source: the flagship's claims in the UCDP files at hand.
 
     .venv/bin/python studies/other_source.py ../shared/data
 
-Two months of UCDP Candidate are at hand whole, October 2023 and January 2026 (Hegre et al. 2020, CC BY 4.0). UCDP tells of deadly
-force alone and not who began it, so most parts cannot be asked of it; a part that can is asked with UCDP's own days as the
-watched ones. Necessary parts that stand by the chronology are asked, as in a brief.
+Two complete months of UCDP Candidate are at hand, October 2023 and January 2026 (Hegre et al. 2020, CC BY 4.0). UCDP covers only
+deadly force and does not say who started it, so most parts of the claims do not apply. The parts that apply are tested with UCDP's
+own days as the observed ones. As in a brief, only necessary parts that the chronology supports are tested.
 """
 
 import sys
@@ -31,19 +31,19 @@ def main(data: Path) -> None:
         store = Path(folder) / "store"
         for name in FILES:
             add_release(store, read_release(data / "ucdp" / name))
-        found = find_matched_reports(g, store)
-    view = ClaimContext(g, others=tuple(found.records.values()))
+        matches = find_matched_reports(g, store)
+    view = ClaimContext(g, others=tuple(matches.records.values()))
     lines = ["| claim | that | outcome | what was seen |", "| --- | --- | --- | --- |"]
     for claim in ALL:
         for e in claim.estimates(view):
-            asked = run_checks(claim, e, view, (CHECK,)) if e.necessary else ()
-            lines += [f"| {claim.id} | {e.part} | {o.result} | {o.told.text} |" for o in asked]
-    ucdp = found.records["ucdp"]
+            results = run_checks(claim, e, view, (CHECK,)) if e.necessary else ()
+            lines += [f"| {claim.id} | {e.part} | {o.result} | {o.told.text} |" for o in results]
+    ucdp = matches.records["ucdp"]
     counts = {c: len(ucdp.of(c)) for c in ("attack", "operation", "strike", "clash")}
-    told = ", ".join(f"{n} {c}" for c, n in counts.items())
+    by_channel = ", ".join(f"{n} {c}" for c, n in counts.items())
     summary = (
-        f"{len(ucdp.events)} events of {ucdp.rows} rows are of the case ({told}; the rest in no channel); "
-        f"{len(found.links)} pairs of reports may tell one event."
+        f"{len(ucdp.events)} events of {ucdp.rows} rows are of the case ({by_channel}; the rest in no channel); "
+        f"{len(matches.links)} pairs of reports may tell one event."
     )
     text = "\n".join(
         [

@@ -1,10 +1,10 @@
-"""How often does an answer pass the placebo in time, where it is there and where it is not?
+"""Pass rate of the circular-shift check with and without a true response.
 
     .venv/bin/python studies/placebo_in_time.py [runs]
 
-Each run makes a world of two actors, fits it and asks whether b answers a. `as it is` is the statistic of
-`claims/checks/circular_shift.py`; `plain slope` the one it took the place of: what the fit leaves of b on a's memory, without
-taking out what the background could explain and without weighing days. Passing: at most 5 % of shifts show as much.
+Each run simulates two actors, fits the model and tests whether b responds to a. `as it is` is the statistic of
+`claims/checks/circular_shift.py`; `plain slope` is its predecessor: the slope of b's residuals on a's memory, without
+removing what the background could explain and without weighting days. A run passes if at most 5 % of shifts show as large a slope.
 """
 
 import sys
@@ -21,12 +21,12 @@ from detente.model.fit import FittedModel, fit_model
 OUT = Path("docs/replications/placebo_in_time.md")
 
 
-def as_it_is(s: FittedModel) -> float:
+def circular_shift_p(s: FittedModel) -> float:
     t = t_values([(1.0, *residualise(s, "a", "b"))])
     return float((1 + (t[list(shifts(len(t)))] >= t[0]).sum()) / (1 + len(shifts(len(t)))))
 
 
-def plain_slope(s: FittedModel) -> float:
+def plain_slope_p(s: FittedModel) -> float:
     u, m, d = residual_series(s, "a", "b")
     tried = np.array([slope(u, np.roll(m, i), d) for i in shifts(len(m))])
     return float((1 + (tried >= slope(u, m, d)).sum()) / (1 + len(tried)))
@@ -48,7 +48,7 @@ def main(runs: int) -> None:
             w = make(np.random.default_rng([106, i, run]))
             s = fit_model(w.y, w.coverage, w.regimes if named else None, channels=w.channels,
                     rng=np.random.default_rng([107, i, run]), draws=50)  # fmt: skip
-            passed.append([as_it_is(s) <= 0.05, plain_slope(s) <= 0.05])
+            passed.append([circular_shift_p(s) <= 0.05, plain_slope_p(s) <= 0.05])
         new, old = np.mean(passed, axis=0)
         lines.append(f"| {name} | {runs} | {new:.0%} | {old:.0%} |")
         print(lines[-1], flush=True)

@@ -1,8 +1,8 @@
-"""Is a question in plain words taken for what it asks? Case, demands and claims, by phrases alone and with meanings compared.
+"""Accuracy of question parsing: case, demands and claims, by phrases alone and with meanings compared.
 
 PYTHONPATH=tests .venv/bin/python studies/question_matching.py
 
-Needs the extra nlp. The sets and how an answer is judged: tests/questions/questions_held_out.toml, tests/support/question_sets.py.
+Needs the extra nlp. Question sets and scoring: tests/questions/questions_held_out.toml, tests/support/question_sets.py.
 """
 
 from collections.abc import Sequence
@@ -29,33 +29,33 @@ HEAD = (
 )
 
 
-def row(name: str, by: str, told: Sequence[QuestionScore]) -> str:
-    hits, false, missed = (sum(getattr(j, k) for j in told) for k in ("hits", "false", "missed"))
-    right, demands = sum(j.right for j in told), sum(j.demands for j in told)
-    whole, n = sum(j.whole for j in told), len(told)
-    refused = [j for j in told if not j.answerable]
+def row(name: str, by: str, scores: Sequence[QuestionScore]) -> str:
+    hits, false, missed = (sum(getattr(j, k) for j in scores) for k in ("hits", "false", "missed"))
+    right, demands = sum(j.right for j in scores), sum(j.demands for j in scores)
+    whole, n = sum(j.whole for j in scores), len(scores)
+    refused = [j for j in scores if not j.answerable]
     wrongly = sum(j.false > 0 for j in refused)
     return (
-        f"| {name} | {by} | {n} | {sum(j.case for j in told)}/{n} | {right}/{demands} ({right / demands:.0%}) | {whole}/{n} "
+        f"| {name} | {by} | {n} | {sum(j.case for j in scores)}/{n} | {right}/{demands} ({right / demands:.0%}) | {whole}/{n} "
         f"({whole / n:.0%}) | {hits}/{hits + false} ({hits / (hits + false):.0%}) | {hits}/{hits + missed} "
         f"({hits / (hits + missed):.0%}) | {wrongly}/{len(refused)} |"
     )
 
 
-def meaning_alone() -> str:
-    """Tuning demands put to meaning with no phrase to help, names replaced by roles, by their nearness."""
+def score_meaning_alone() -> str:
+    """Score meaning without phrases on the tuning demands, with names replaced by roles."""
     near: list[tuple[float, bool]] = []
     for q in load_questions("tuning"):
         if q["case"] != "pakistan-afghanistan":
             continue
-        asked = parse_question(q["text"])
-        about = match_case(asked.text)
-        told = list(extract_demands(asked, about, AS_OF))
+        parsed = parse_question(q["text"])
+        about = match_case(parsed.text)
+        extracted = list(extract_demands(parsed, about, AS_OF))
         for e in q["demands"]:
-            d = find_overlapping_demand(q["text"], e["words"], told)
+            d = find_overlapping_demand(q["text"], e["words"], extracted)
             must, may = (set(expand_claims(e.get(k, []), about.case)) for k in ("claims", "may"))
             if d is None or WAY_FORWARD_ID in must or not must | ({"unmeasured"} & set(e.get("why", []))):
-                continue  # what is asked for by the way of asking is not for meaning to find
+                continue  # recognised from the form of the question, not from its meaning
             words = [t for t in about.words if d.start <= t.start < d.end]
             best = rank_by_meaning(replace_names_with_roles(d.asked, d.start, words))[0]
             got = (
@@ -78,11 +78,11 @@ def main() -> None:
     wrong: list[str] = []
     for name in ("held_out", "fresh", "tuning"):
         for by, near in (("phrases", None), ("phrases, then meaning", match_by_meaning)):
-            told = [score_question(q, near) for q in load_questions(name)]
-            lines.append(row(name.replace("_", " "), by, told))
+            scores = [score_question(q, near) for q in load_questions(name)]
+            lines.append(row(name.replace("_", " "), by, scores))
             if near is None and name != "tuning":
-                wrong += [f"- {j.id} ({j.style}): “{j.text}” {'; '.join(j.told)}" for j in told if not j.whole]
-    text, alone = "\n".join(lines), meaning_alone()
+                wrong += [f"- {j.id} ({j.style}): “{j.text}” {'; '.join(j.told)}" for j in scores if not j.whole]
+    text, alone = "\n".join(lines), score_meaning_alone()
     print(text, alone, sep="\n")
     OUT.write_text(
         f"# Questions in plain words\n\n{__doc__}\n{text}\n\n{alone}\n\n{NOTES}\nHeld-out and fresh questions that are not wholly right, by phrases:\n\n"

@@ -1,12 +1,12 @@
-"""How densely was each window of the chronology collected? Deadly attacks in Pakistan against UCDP's.
+"""Reporting coverage of each window of the chronology: deadly attacks in Pakistan compared with UCDP's.
 
     .venv/bin/python studies/reporting_coverage.py ../shared/data
 
-For each window: the chronology's events in Pakistan in which five or more died, divided by UCDP's
+For each window: the chronology's events in Pakistan with at least five deaths, divided by UCDP's
 events in Pakistan over the same months (all types; country-months of GED 25.1 to December 2024, then
-Candidate 25.01.25.12, then Candidate 26.0.1 for January 2026). The ratio to the quietest window, with
-an exact interval, is the `density` of the case file. It speaks of deadly attacks only: that talks and
-statements were collected with the same effort is an assumption.
+Candidate 25.01.25.12, then Candidate 26.0.1 for January 2026). The ratio to the least covered window, with
+an exact interval, is the `coverage` of the case file. It measures deadly attacks only: equal coverage of talks and
+statements is an assumption.
 Sources: Davies et al. 2025, Hegre et al. 2020 (UCDP, CC BY 4.0).
 """
 
@@ -50,7 +50,7 @@ def main(data: Path) -> None:
     print("| window | chronology, 5+ deaths | UCDP events | share | density (95 %) |")
     print("| --- | ---: | ---: | ---: | --- |")
     for (a, b), (k, n) in zip(WINDOWS, counts, strict=True):
-        # Given k + k0 events, k is binomial with odds density * n / n0: invert its exact limits.
+        # Given k + k0 events, k is binomial with odds coverage * n / n0: invert its exact limits.
         ci = binomtest(k, k + k0).proportion_ci(0.95)
         low, high = (p / (1 - p) * n0 / n if p < 1 else float("inf") for p in ci)
         print(f"| {a} to {b} | {k} | {n} | {k / n:.4f} | {k / n / (k0 / n0):.2f} ({low:.2f}–{high:.2f}) |")

@@ -1,10 +1,10 @@
-"""Same event, two reports: precision and recall of `events/matching/linkage.py` on pairs labelled by hand.
+"""Precision and recall of `events/matching/linkage.py` on pairs of reports labelled by hand.
 
     .venv/bin/python studies/same_event.py ../shared/data [--write]
 
-Every event with force of the chronology in October 2023 and January 2026 against every UCDP Candidate event in Pakistan and
-Afghanistan of those months. Labels (`same_event_labels.tsv`, ids only) were made by reading both texts before any score was
-computed; `part` says that UCDP has several events where the chronology has one. Exact 95 % limits (Clopper and Pearson 1934).
+Every event with force of the chronology in October 2023 and January 2026 is compared with every UCDP Candidate event in Pakistan and
+Afghanistan of those months. Labels (`same_event_labels.tsv`, ids only) were assigned by reading both texts before any score was
+computed; `part` means that UCDP has several events where the chronology has one. Exact 95 % limits (Clopper and Pearson 1934).
 Sources: Hegre et al. 2020 (UCDP, CC BY 4.0); the chronology (CC BY 4.0).
 """
 
@@ -26,7 +26,7 @@ OUT = Path(__file__).parents[1] / "docs/replications/same_event.md"
 CASE = load_case_file("pakistan-afghanistan")
 
 
-def resolved(e: Event) -> Event:
+def resolve_event(e: Event) -> Event:
     from dataclasses import replace
 
     sides = []
@@ -37,7 +37,7 @@ def resolved(e: Event) -> Event:
             try:
                 side += resolve_actors(CASE, e.source, (name,), "", day=e.day, country=e.place.country, codes=code)
             except UnknownActor:
-                # Civilians are no party that tells two events apart; who is not in the cast stays by name.
+                # Civilians do not distinguish two events. Names that are not actors of the case stay as they are.
                 side += [] if name == "Civilians" else ["UNK" if name.startswith("XXX") else name]
         sides.append(tuple(dict.fromkeys(side)))
     return replace(e, initiators=sides[0], recipients=sides[1])
@@ -60,31 +60,31 @@ def main(data: Path, write: bool) -> None:
     months = [(date(2023, 10, 1), date(2023, 10, 31)), (date(2026, 1, 1), date(2026, 1, 31))]
     file = find_shipped_cases()["pakistan-afghanistan"].parent / "pakistan_afghanistan/chronology.csv"
     ours = [
-        resolved(e) for e in from_table(read_release(file).events.read_all())
+        resolve_event(e) for e in from_table(read_release(file).events.read_all())
         if e.type == "ASSAULT" and any(a <= e.span.last and e.day <= b for a, b in months)
     ]  # fmt: skip
     theirs = [
-        resolved(e)
+        resolve_event(e)
         for name in ("GEDEvent_v23_0_10.csv", "GEDEvent_v26_0_1.csv")
         for e in from_table(read_release(data / "ucdp" / name).events.read_all())
         if e.place.country in ("PAK", "AFG")
     ]
-    found = {(n.a.id, n.b.id): n for n in candidate_links(ours, theirs)}
+    links = {(n.a.id, n.b.id): n for n in candidate_links(ours, theirs)}
     lines = ["| links | precision | recall: same | recall: part |", "| --- | --- | --- | --- |"]
     for title, least in (("likely", LIKELY_BITS), ("likely or possible", POSSIBLE_BITS)):
-        kept = {k for k, n in found.items() if n.score >= least}
-        hit = {r: sum(k in kept for k, v in labels.items() if v == r) for r in ("same", "part")}
+        selected = {k for k, n in links.items() if n.score >= least}
+        hit = {r: sum(k in selected for k, v in labels.items() if v == r) for r in ("same", "part")}
         of = {r: sum(v == r for v in labels.values()) for r in ("same", "part")}
         lines.append(
-            f"| {title} | {limits(len(kept & set(labels)), len(kept))} | {limits(hit['same'], of['same'])} | {limits(hit['part'], of['part'])} |"
+            f"| {title} | {limits(len(selected & set(labels)), len(selected))} | {limits(hit['same'], of['same'])} | {limits(hit['part'], of['part'])} |"
         )
     pairs = [f"{len(ours)} events of the chronology, {len(theirs)} of UCDP, {len(labels)} labelled pairs."]
     pairs += ["", "| chronology | UCDP | label | score | parts |", "| --- | --- | --- | ---: | --- |"]
     by_id = {e.id: e for e in (*ours, *theirs)}
-    for key in sorted({*labels, *(k for k, n in found.items() if n.score >= LIKELY_BITS)}):
+    for key in sorted({*labels, *(k for k, n in links.items() if n.score >= LIKELY_BITS)}):
         parts = score_pair(by_id[key[0]], by_id[key[1]])
-        told = "; ".join(f"{p.what} {p.bits:+.1f} ({p.why})" for p in parts)
-        pairs.append(f"| {key[0]} | {key[1]} | {labels.get(key, '-')} | {sum(p.bits for p in parts):.1f} | {told} |")
+        reasons = "; ".join(f"{p.what} {p.bits:+.1f} ({p.why})" for p in parts)
+        pairs.append(f"| {key[0]} | {key[1]} | {labels.get(key, '-')} | {sum(p.bits for p in parts):.1f} | {reasons} |")
     table = "\n".join([*lines, "", *pairs])
     print(table)
     if write:

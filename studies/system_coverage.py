@@ -1,13 +1,13 @@
-"""Do the 90 % intervals hold the truth nine times in ten? At about 200, 500 and 1,000 events.
+"""Coverage of the 90 % intervals at about 200, 500 and 1,000 events.
 
     .venv/bin/python studies/system_coverage.py [runs]
 
-Each run draws the truth much as the prior has it (background level and season; one direct
-response per pair at the fastest memory, Gaussian with deviation 0.3, kept where W is stable and positive),
-makes a world of events in continuous time, floors it to days, fits, and asks whether each 90 % interval of
-the 30-day response holds the truth. Since a branching process has no negative answers, truths are
-half-normal: calibration is asked of a prior wider than the truths. `too little data` is the share of runs
-in which the fit said so.
+Each run draws the true parameters roughly as the prior does (background level and season; one direct
+response per pair at the fastest memory, Gaussian with deviation 0.3, accepted where W is stable and positive),
+simulates events in continuous time, floors them to days, fits, and checks whether each 90 % interval of
+the 30-day response covers the true value. A branching process has no negative responses, so true values are
+half-normal: the prior of the fit is wider than their distribution. `too little data` is the share of runs
+in which the fit reported it.
 """
 
 import sys

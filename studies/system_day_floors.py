@@ -1,11 +1,11 @@
-"""Events floored to days: is the branching matrix found again?
+"""Recovery of the branching matrix from events floored to days.
 
     .venv/bin/python studies/system_day_floors.py [runs]
 
 Three channels, exponential kernel of decay 1 per day, spectral radius 0.565, about 50,000 events on 5,000
-days, made in continuous time and floored. Ours is told the half-life in the first row; in the second it is
-chosen by marginal likelihood among 0.35, 0.7, 1.4 and 2.8 days. The rival is plain least squares of a
-day's counts on the day before's memory, that is, ours without the same-day correction.
+days, simulated in continuous time and floored. The first row gives our model the half-life; in the second it is
+chosen by marginal likelihood among 0.35, 0.7, 1.4 and 2.8 days. The baseline is plain least squares of a
+day's counts on the memory of the day before, that is, our model without the same-day correction.
 """
 
 import sys
@@ -25,8 +25,8 @@ def main(runs: int) -> None:
     picked = []
     for run in range(runs):
         w = three_actors(50_000, np.random.default_rng([8, run]))
-        told = fit_model(w.y, rng=np.random.default_rng(run), half_lives=[np.log(2)], harmonics=0)
-        c = criticality(told)
+        given = fit_model(w.y, rng=np.random.default_rng(run), half_lives=[np.log(2)], harmonics=0)
+        c = criticality(given)
         rows["told"].append((c.median, c.low, c.high))
         tried = {
             h: fit_model(w.y, rng=np.random.default_rng(run), half_lives=[h], harmonics=0)
@@ -39,7 +39,7 @@ def main(runs: int) -> None:
         picked.append(best)
         c = criticality(tried[best])
         rows["chosen"].append((c.median, c.low, c.high))
-        rho = np.abs(np.linalg.eigvals(told.R.sum(axis=-1))).max(axis=-1)
+        rho = np.abs(np.linalg.eigvals(given.R.sum(axis=-1))).max(axis=-1)
         rows["uncorrected"].append(tuple(np.quantile(rho, [0.5, 0.05, 0.95])))
     lines = [f"Truth: {w.criticality:.3f}. Half-life chosen: {sorted(set(picked))}.", "",
              "| fit | runs | mean of medians | off by | 90 % interval holds the truth | mean width |",

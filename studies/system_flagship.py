@@ -1,4 +1,4 @@
-"""Who answers whom on the flagship case, as fitted: whatever comes out.
+"""Responses of the flagship case, as fitted.
 
 .venv/bin/python studies/system_flagship.py
 """

@@ -1,12 +1,12 @@
-"""Does knowing who answers whom help to foresee the last fifth of the flagship case?
+"""Value of responses for predicting the last fifth of the flagship case.
 
     .venv/bin/python studies/system_held_out.py
 
-Everything is learned on the first 80 % of the days. Each later day is then scored, the days before it
-known, by the logarithm of the probability given to its counts, summed over channels; parameters are not
-learned again. The trend stays where it was on the last day of learning. Rivals: the same without
+All models are fitted on the first 80 % of the days. Each later day is then scored, given the days before it,
+by the logarithm of the probability of its counts, summed over channels; parameters are not
+updated. The trend stays at its value on the last day of fitting. Baselines: the same model without
 responses; Poisson at each channel's mean rate; a Poisson regression (log link, ridge 1) on the memories of
-all channels and log density. Days are scored where density is above 0. Higher is better.
+all channels and log coverage. Days with coverage above 0 are scored. Higher is better.
 """
 
 import warnings
@@ -36,7 +36,7 @@ def poisson(y: np.ndarray, mean: np.ndarray) -> np.ndarray:
 
 
 def ours(s: FittedModel, y: np.ndarray, coverage: np.ndarray, cut: int, columns: np.ndarray) -> np.ndarray:
-    """The log of the posterior mean probability of each later day, shape (day,)."""
+    """Return the log of the posterior mean probability of each later day, shape (day,)."""
     z = compute_memories(y, coverage, s.half_lives)[cut:]
     k, later, effort = columns.shape[1], y[cut:], coverage[cut:]
     logs = np.zeros((len(s.R), len(later)))

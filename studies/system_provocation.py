@@ -1,14 +1,14 @@
-"""Does it cry retaliation? Two actors who do not answer each other, and two of whom one answers.
+"""False positives for retaliation: two independent actors, and two actors with a one-sided response.
 
     .venv/bin/python studies/system_provocation.py [runs [world ...]]
 
-Worlds are named by number, 0 to 4 in the order of the table; those that are not named keep the rows that stand there.
+Worlds are numbered 0 to 4 in the order of the table; those that are not named keep their present rows.
 
-Each run makes a world, fits the system and asks, for both directions, whether the response within 30 days
-is above 0 with probability over 0.95 (one-sided, nominal 5 %). The rival is a two-channel Hawkes with
+Each run simulates a world, fits the model and tests, in both directions, whether the response within 30 days
+is above 0 with probability over 0.95 (one-sided, nominal 5 %). The baseline is a two-channel Hawkes process with
 constant background, exponential kernel and decay by maximum likelihood, on the same events with times
-drawn uniformly within their days; its test is the likelihood ratio of W[k, j] > 0 at one-sided 5 %. It is
-ours, the simplest that does this: tick and hawkes-rs give estimates without a test.
+drawn uniformly within their days; its test is the likelihood ratio of W[k, j] > 0 at one-sided 5 %. We wrote
+it, as the simplest model with a test: tick and hawkes-rs give estimates without one.
 """
 
 import sys
@@ -44,25 +44,25 @@ def _loglik(times: np.ndarray, who: np.ndarray, end: float, k: int, par: np.ndar
     return total
 
 
-def constant(y: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Does a constant-background Hawkes find that k answers the other? For k = 0, 1."""
+def fit_constant_background(y: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Test by a Hawkes process with constant background whether k responds to the other, for k = 0, 1."""
     day, who = np.nonzero(y)
     n = y[day, who]
     day, who = np.repeat(day, n), np.repeat(who, n)
     times = day + rng.random(len(day))
     order = np.argsort(times)
-    times, who, end, found = times[order], who[order].astype(np.int64), float(len(y)), np.zeros(2, dtype=bool)
+    times, who, end, significant = times[order], who[order].astype(np.int64), float(len(y)), np.zeros(2, dtype=bool)
     for k in range(2):
         start = np.array([np.log(0.5 * (who == k).sum() / end), np.log(0.2), np.log(0.1), np.log(0.3)])
         bounds = [(-10, 5), (-12, 1), (-12, 1), (-5, 3)]
         full = minimize(lambda p, k=k: -_loglik(times, who, end, k, p), start, bounds=bounds)
         null = minimize(lambda p, k=k: -_loglik(times, who, end, k, np.array([p[0], p[1], -30.0, p[2]])),
                         start[[0, 1, 3]], bounds=[bounds[0], bounds[1], bounds[3]])  # fmt: skip
-        found[k] = 2 * (null.fun - full.fun) > 2.706
-    return found
+        significant[k] = 2 * (null.fun - full.fun) > 2.706
+    return significant
 
 
-def main(runs: int, asked: set[int]) -> None:
+def main(runs: int, selected: set[int]) -> None:
     kinds: dict[str, tuple[Callable[..., synthetic.SyntheticData], dict[str, float], bool, bool]] = {
         "plain, 900 events": (synthetic.independent_actors, {}, True, False),
         "shared sky, 900 events, regime named": (synthetic.shared_background, {}, True, False),
@@ -76,7 +76,7 @@ def main(runs: int, asked: set[int]) -> None:
              "| --- | --- | ---: | ---: | ---: | ---: |"]  # fmt: skip
     before = OUT.read_text().splitlines() if OUT.exists() else []
     for i, (name, (make, options, named, planted)) in enumerate(kinds.items()):
-        if i not in asked:
+        if i not in selected:
             lines += [x for x in before if x.startswith(f"| {name} |")]
             continue
         ours, theirs, k = [], [], []
@@ -87,7 +87,7 @@ def main(runs: int, asked: set[int]) -> None:
             s = fit_model(w.y, w.coverage, w.regimes if named else None, rng=rng, channels=w.channels)
             p = direct_responses(s).positive
             ours.append([p[0, 1] > 0.95, p[1, 0] > 0.95])
-            theirs.append(constant(w.y, rng))
+            theirs.append(fit_constant_background(w.y, rng))
             k.append([c.pareto_k > 0.7 for c in s.of])
         o, t = np.mean(ours, axis=0), np.mean(theirs, axis=0)
         tail = f"{np.mean(k):.0%}"

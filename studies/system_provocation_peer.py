@@ -1,11 +1,11 @@
-"""Does another program cry retaliation? tick's Hawkes process with a constant background, on the same worlds.
+"""False positives of another program: tick's Hawkes process with a constant background, on the same worlds.
 
     python3 -m venv /tmp/peers && /tmp/peers/bin/pip install tick numpydoc six
     .venv/bin/python studies/system_provocation_peer.py /tmp/peers/bin/python [runs]
 
-tick estimates and does not test. So it is given a threshold that no user of it would know: the 95 % quantile of its
-estimates of W[k, j] where nothing is shared and nobody answers (the plain world, other seeds). Whatever exceeds it
-counts as found. tick is told the true decay and gets the floored events at uniform times of their days.
+tick estimates and does not test. It gets a threshold that none of its users would know: the 95 % quantile of its
+estimates of W[k, j] where nothing is shared and there are no responses (the plain world, other seeds). Estimates above it
+count as found. tick is given the true decay and gets the floored events at uniform times of their days.
 """
 
 import json
@@ -51,8 +51,8 @@ def main(python: str, runs: int) -> None:
         with tempfile.TemporaryDirectory() as folder:
             path = str(Path(folder) / "events.npz")
             np.savez(path, **events)  # type: ignore[arg-type]
-            told = subprocess.run([python, __file__, "--peer", path], capture_output=True, text=True, check=True)
-        estimates[name] = np.array(json.loads(told.stdout.splitlines()[-1]))
+            run_peer = subprocess.run([python, __file__, "--peer", path], capture_output=True, text=True, check=True)
+        estimates[name] = np.array(json.loads(run_peer.stdout.splitlines()[-1]))
     limit = float(np.quantile(estimates.pop("threshold"), 0.95))
     lines = [
         f"Threshold: {limit:.3f}.",

@@ -1,10 +1,10 @@
-"""Does denser collection pass for a worse conflict? One stretch collected three times as densely as the rest.
+"""Effect of uneven reporting coverage: one period with three times the coverage of the rest.
 
     .venv/bin/python studies/system_uneven.py [runs]
 
-Two actors, b answers a (W = 0.3), a does not answer b, about 900 events on 1,500 days, of which a fifth was collected
-three times as densely (`worlds.uneven`). Asked is the response within 30 days, twice: once with the density told, once
-as if all days had been watched alike.
+Two actors, b responds to a (W = 0.3), a does not respond to b, about 900 events on 1,500 days, of which a fifth had three
+times the coverage (`synthetic.uneven_coverage`). The response within 30 days is estimated twice: once with the true coverage, once
+as if coverage had been constant.
 """
 
 import sys
@@ -23,22 +23,22 @@ OUT = Path("docs/replications/system_uneven.md")
 def main(runs: int) -> None:
     lines = ["| response | density | runs | truth | mean of means | 90 % interval holds the truth | found (P over 0.95) |",
              "| --- | --- | ---: | ---: | ---: | ---: | ---: |"]  # fmt: skip
-    kept: dict[str, list[np.ndarray]] = {"told": [], "not told": []}
+    rows_by_fit: dict[str, list[np.ndarray]] = {"told": [], "not told": []}
     for run in range(runs):
         w = uneven_coverage(np.random.default_rng([120, run]))
         truth = w.W * (1 - 0.5 ** (30 * w.decay / np.log(2)))
-        for name in kept:
+        for name in rows_by_fit:
             d = direct_responses(
                 fit_model(w.y, w.coverage if name == "told" else None, rng=np.random.default_rng([121, run]))
             )
-            kept[name].append(np.array([d.mean, (d.low <= truth) & (truth <= d.high), d.positive > 0.95]))
+            rows_by_fit[name].append(np.array([d.mean, (d.low <= truth) & (truth <= d.high), d.positive > 0.95]))
     for k, j, what in (
         (1, 0, "b answers a"),
         (0, 1, "a answers b"),
         (0, 0, "a answers itself"),
         (1, 1, "b answers itself"),
     ):
-        for name, rows in kept.items():
+        for name, rows in rows_by_fit.items():
             mean, held, found = np.mean(rows, axis=0)[:, k, j]
             lines.append(f"| {what} | {name} | {runs} | {truth[k, j]:.2f} | {mean:.2f} | {held:.0%} | {found:.0%} |")
     print("\n".join(lines))

@@ -1,4 +1,4 @@
-"""`detente forecast` from the outside: what it prints and writes, and what it refuses with which exit code."""
+"""`detente forecast`: output, files and exit codes."""
 
 import json
 from datetime import date
@@ -9,9 +9,11 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
 
+from detente.cases.errors import UnknownCase
 from detente.cli.main import cli
-from detente.core.errors import DetenteError
+from detente.core.errors import DetenteError, NoSuchFile
 from detente.forecast import backtest
+from detente.forecast.errors import BadHorizon, DateOutsideRecord, HistoryTooShort
 
 
 def run(*args: str) -> Result:
@@ -27,79 +29,69 @@ def panel(folder: Path) -> Path:
     return path
 
 
-def test_a_case_is_forecast_by_its_bare_name_in_words_and_files(tmp_path: Path) -> None:
-    done = run(
-        "pakistan-afghanistan",
-        "--as-of",
-        "2025-09-30",
-        "--days",
-        "30/90",
-        "--paths",
-        "400",
-        "--out",
-        str(tmp_path),
-        "--json",
-    )
+def test_bare_case_name_is_forecast(tmp_path: Path) -> None:
+    """A case without a subcommand is forecast, in text, JSON and files."""
+    done = run(*"pakistan-afghanistan --as-of 2025-09-30 --days 30/90 --paths 400 --json --out".split(), str(tmp_path))
     assert done.exit_code == 0, done.output
     data = json.loads(done.stdout)
     assert data == json.loads((tmp_path / "forecast.json").read_text(encoding="utf-8"))
     assert data["days"] == [30, 90]
     assert {m["recipe"]["days"] for m in data["numbers"] if m["recipe"]["kind"] == "forecast"} == {30, 90}
     assert (tmp_path / "fans.svg").read_text(encoding="utf-8").startswith("<svg")
+    sentences = json.loads(run("--as-of", "2025-09-30", "--days", "30", "--paths", "400", "--json").stdout)["sentences"]
     shown = run("--as-of", "2025-09-30", "--days", "30", "--paths", "400")
-    assert "At least one strike by Pakistan" in shown.output
+    assert sentences
+    assert all(f"- {s}" in shown.output for s in sentences)
     assert "detente forecast score" in shown.output
 
 
 @pytest.mark.parametrize(
-    ("args", "code", "told"),
+    ("args", "error", "code", "facts"),
     [
-        (["--days", "0"], 6, "between 1 and 365"),
-        (["--days", "4000"], 6, "between 1 and 365"),
-        (["--days", "soon"], 2, "Write it as 30"),
-        (["--as-of", "2030-01-01"], 6, "cannot be forecast from"),
-        (["--as-of", "2021-10-01"], 6, "watched days"),
-        (["pakistan"], 3, "Nearest: 'pakistan-afghanistan'"),
-        (["countries", "--panel", "none.csv"], 3, "no such panel"),
-        (["countries", "--panel", "none.csv", "--months", "14..3"], 2, "Write it as 3..14"),
-        (["countries", "--panel", "none.csv", "--origin", "2024-13"], 2, "2024-10"),
+        (["--days", "0"], BadHorizon, 6, {"asked": 0, "least": 1, "most": 365}),
+        (["--days", "4000"], BadHorizon, 6, {"asked": 4000, "least": 1, "most": 365}),
+        (["--days", "soon"], SystemExit, 2, {}),
+        (["--as-of", "2030-01-01"], DateOutsideRecord, 6, {"asked": date(2030, 1, 1)}),
+        (["--as-of", "2021-10-01"], HistoryTooShort, 6, {"known": 48, "needed": 365}),
+        (["pakistan"], UnknownCase, 3, {"near": ["pakistan-afghanistan"]}),
+        (["countries", "--panel", "none.csv"], NoSuchFile, 3, {"path": Path("none.csv"), "what": "panel"}),
+        (["countries", "--panel", "none.csv", "--months", "14..3"], SystemExit, 2, {}),
+        (["countries", "--panel", "none.csv", "--origin", "2024-13"], SystemExit, 2, {}),
     ],
 )
-def test_what_cannot_be_forecast_is_refused_with_its_exit_code(args: list[str], code: int, told: str) -> None:
+def test_invalid_forecast_has_its_exit_code(
+    args: list[str], error: type[BaseException], code: int, facts: dict[str, object]
+) -> None:
+    """Invalid requests end with the exit code of their cause."""
     done = run(*args)
-    error = done.exception
-    assert (error.exit_code if isinstance(error, DetenteError) else done.exit_code) == code
-    assert told in (str(error) if isinstance(error, DetenteError) else done.output)
+    assert isinstance(done.exception, error)
+    assert (done.exception.exit_code if isinstance(done.exception, DetenteError) else done.exit_code) == code
+    assert {k: getattr(done.exception, k) for k in facts} == facts
+    if code == 2:
+        assert args[-2] in done.output
+        assert f"'{args[-1]}'" in done.output
 
 
-def test_countries_are_written_in_the_views_format_and_judged_from_it(tmp_path: Path) -> None:
+def test_countries_are_written_and_judged(tmp_path: Path) -> None:
+    """Forecasts are written in the VIEWS format and scored from that file."""
     path, out = panel(tmp_path), tmp_path / "f.parquet"
-    done = run(
-        "countries",
-        "--panel",
-        str(path),
-        "--origin",
-        "2020-10",
-        "--months",
-        "3..5",
-        "--draws",
-        "100",
-        "--out",
-        str(out),
-    )
+    args = ("countries", "--panel", str(path), *"--origin 2020-10 --months 3..5 --draws 100 --out".split(), str(out))
+    done = run(*args)
     assert done.exit_code == 0, done.output
-    assert "2021-01 to 2021-03, known to 2020-10" in done.output
+    assert all(month in done.output for month in ("2021-01", "2021-03", "2020-10"))
     assert " 100 %" not in done.output.replace("\u00a0", " ")  # nothing is certain
     assert pq.read_table(out).num_rows == 12 * 3 * 100
     judged = json.loads(run("judge", str(out), "--panel", str(path), "--json").stdout)
     assert judged["cases"] == 36
     assert judged["unknown"] == 0
     assert judged["scores"]["CRPS"] > 0
-    beyond = run("countries", "--panel", str(path), "--origin", "2030-01")
-    assert "the record runs from 2010-01 to 2021-08" in str(beyond.exception)
+    beyond = run("countries", "--panel", str(path), "--origin", "2030-01").exception
+    assert isinstance(beyond, DateOutsideRecord)
+    assert (beyond.first, beyond.last) == ("2010-01", "2021-08")
 
 
-def test_the_score_card_is_written_as_page_json_and_picture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_score_writes_all_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The score card is written as page, JSON and chart."""
     monkeypatch.setattr(backtest, "origins", lambda case, as_of: [date(2024, 10, 31), date(2025, 1, 31)])
     done = run("score", "--days", "30", "--out", str(tmp_path))
     assert done.exit_code == 0, done.output

@@ -1,4 +1,4 @@
-"""`detente data same` and `detente events --id`: pairs with reasons, decisions that are kept, and what reports differ on."""
+"""`detente store match` and `detente events --id`: pairs with reasons, saved decisions and discrepancies."""
 
 import json
 from pathlib import Path
@@ -32,45 +32,50 @@ def run(*args: str) -> Result:
 
 
 def pairs(store: Path) -> dict[str, str]:
-    done = run("data", "same", "--store", str(store), "--event", KEY, "--json")
+    done = run("store", "match", "--store", str(store), "--event", KEY, "--json")
     assert done.exit_code == 0, done.output
     return {p["b"]: p["standing"] for p in json.loads(done.stdout)["pairs"]}
 
 
-def test_pairs_are_listed_with_score_and_reasons(store: Path) -> None:
-    done = run("data", "same", "--store", str(store))
+def test_match_lists_pairs_with_reasons(store: Path) -> None:
+    """A pair is listed with the other report, its source and the reasons."""
+    done = run("store", "match", "--store", str(store))
     assert "ucdp:611281" in done.output
     assert "both name PAK, TTP" in done.output
     assert "ucdp/made" in done.output
 
 
-def test_what_a_person_decides_goes_before_the_score_until_they_change_their_mind(store: Path) -> None:
+def test_decision_overrides_score(store: Path) -> None:
+    """A decision overrides the score, and a later decision replaces it."""
     assert pairs(store) == {"ucdp:611281": "likely"}
-    assert run("data", "same", "--store", str(store), "--refuse", KEY, "ucdp:611281").exit_code == 0
+    assert run("store", "match", "--store", str(store), "--refuse", KEY, "ucdp:611281").exit_code == 0
     assert pairs(store) == {"ucdp:611281": "refused"}
-    assert run("data", "same", "--store", str(store), "--accept", KEY, "611281").exit_code == 0
+    assert run("store", "match", "--store", str(store), "--accept", KEY, "611281").exit_code == 0
     assert pairs(store) == {"ucdp:611281": "accepted"}
     assert decisions_path(store).read_text() == f"accept chronology:{KEY} ucdp:611281\n"
 
 
 @pytest.mark.parametrize(
-    ("pair", "told"),
-    [((KEY, "61128"), "Nearest: 'ucdp:611281'"), ((KEY, KEY), "not paired with itself")],
+    ("pair", "named"),
+    [((KEY, "61128"), ["'61128'", "'611281'"]), ((KEY, KEY), ["--accept"])],
 )
-def test_an_event_that_is_not_there_is_refused_with_the_nearest(store: Path, pair: tuple[str, str], told: str) -> None:
-    done = run("data", "same", "--store", str(store), "--accept", *pair)
+def test_accept_rejects_invalid_pair(store: Path, pair: tuple[str, str], named: list[str]) -> None:
+    """An unknown event is rejected with the nearest known one; a pair of one event is rejected."""
+    done = run("store", "match", "--store", str(store), "--accept", *pair)
     assert done.exit_code == 2
-    assert told.replace("Nearest: 'ucdp:611281'", "611281") in " ".join(done.output.split())
+    assert all(word in done.output for word in named)
     assert not decisions_path(store).exists()
 
 
-def test_an_event_is_shown_with_what_other_reports_say_otherwise(store: Path) -> None:
+def test_event_shows_discrepancies(store: Path) -> None:
+    """One event is shown with its matches and what they contradict."""
     done = run("events", "--id", KEY, "--store", str(store))
-    assert "Also told (likely" in done.output
-    assert f"They differ on deaths: chronology:{KEY} says 6–7; ucdp:611281 says 4–9." in done.output
+    assert "Match (likely" in done.output
+    assert all(word in done.output for word in ("deaths", f"chronology:{KEY} says 6–7", "ucdp:611281 says 4–9"))
     data = json.loads(run("events", "--id", KEY, "--store", str(store), "--json").stdout)
     assert [r["id"] for r in data["other_reports"]] == ["611281"]
     assert data["disagreements"][0]["said"]["ucdp:611281"] == "4–9"
     alone = run("events", "--id", KEY)
-    assert "Also told" not in alone.output
+    assert alone.exit_code == 0
+    assert "Match (" not in alone.output
     assert run("events", "--id", "DL-2026").exit_code == 2

@@ -1,6 +1,7 @@
-"""`detente ingest` and `detente data` as a person meets them."""
+"""`detente ingest` and `detente store`."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from detente.store.writer import add_release
 from support.releases import make_release
 from support.small_case import make_chronology, make_daily_lines, make_line
 
-DATA = ("list", "add", "remove", "verify", "history", "diff", "set-aside", "clear")
+COMMANDS = ("list", "add", "match", "remove", "verify", "history", "diff", "set-aside", "clear")
 
 
 def run(*args: str, store: Path) -> Result:
@@ -34,80 +35,116 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
-def test_an_ingested_file_is_listed_with_where_its_rows_went(store: Path, file: Path) -> None:
-    told = json.loads(run("ingest", str(file), "--json", store=store).stdout)["files"]
-    assert [(t["what"], t["rows"], t["events"], t["set_aside"]) for t in told] == [("added", 4, 3, 1)]
-    (kept,) = json.loads(run("data", "list", "--json", store=store).stdout)["releases"]
-    assert (kept["name"], kept["rows"], kept["events"], kept["set_aside"]) == ("chronology/events.csv", 4, 3, 1)
-    (aside,) = json.loads(run("data", "set-aside", "--json", store=store).stdout)
-    assert (aside["row"], aside["column"], aside["value"]) == (5, "deaths_best", "many")
+def test_list_accounts_for_every_row(store: Path, file: Path) -> None:
+    """Events and rejected rows of an ingested file add up to its rows."""
+    files = json.loads(run("ingest", str(file), "--json", store=store).stdout)["files"]
+    assert [(f["what"], f["rows"], f["events"], f["set_aside"]) for f in files] == [("added", 4, 3, 1)]
+    (release,) = json.loads(run("store", "list", "--json", store=store).stdout)["releases"]
+    assert (release["name"], release["rows"], release["events"], release["set_aside"]) == (
+        "chronology/events.csv",
+        4,
+        3,
+        1,
+    )
+    (rejected,) = json.loads(run("store", "set-aside", "--json", store=store).stdout)
+    assert (rejected["row"], rejected["column"], rejected["value"]) == (5, "deaths_best", "many")
 
 
-def test_the_day_it_became_known_is_kept_when_told(store: Path, file: Path) -> None:
-    run("data", "add", str(file), "--known-on", "2026-02-20", store=store)
+def test_add_stores_known_on(store: Path, file: Path) -> None:
+    """--known-on sets the publication date of the release."""
+    run("store", "add", str(file), "--known-on", "2026-02-20", store=store)
     assert str(open_version(store).releases()[0].known_on) == "2026-02-20"
 
 
-def test_a_file_that_fails_does_not_stop_the_others_and_gives_its_code(store: Path, file: Path, tmp_path: Path) -> None:
+def test_ingest_continues_after_failed_file(store: Path, file: Path, tmp_path: Path) -> None:
+    """The other files are added, and the exit code is that of the failure."""
     (tmp_path / "empty.csv").write_bytes(b"")
     result = run("ingest", str(tmp_path / "empty.csv"), str(file), "--json", store=store)
     assert result.exit_code == 5
     assert [f["what"] for f in json.loads(result.stdout)["files"]] == ["failed", "added"]
-    assert "empty.csv is empty" in result.stderr
+    assert "empty.csv" in result.stderr
 
 
-def test_verify_ends_well_on_a_sound_store_and_with_its_code_on_a_damaged_one(store: Path) -> None:
+def test_verify_detects_damaged_file(store: Path) -> None:
+    """A sound store verifies; a truncated file raises CorruptStore."""
     add_release(store, make_release(5, 2))
-    result = run("data", "verify", store=store)
+    result = run("store", "verify", "--json", store=store)
     assert result.exit_code == 0
-    assert "7 rows = 5 events + 0 merged + 2 set aside" in result.stdout
+    account = json.loads(result.stdout)
+    assert (account["rows"], account["events"], account["merged"], account["set_aside"]) == (7, 5, 0, 2)
+    assert account["problems"] == []
+    assert run("store", "verify", store=store).exit_code == 0
     file = open_version(store).files[0].path
     file.write_bytes(file.read_bytes()[:-1])
-    result = run("data", "verify", store=store)
+    result = run("store", "verify", store=store)
     assert isinstance(result.exception, CorruptStore)
+    assert result.exception.exit_code == 5
     assert "made/A" in result.stdout
 
 
-def test_a_change_between_releases_is_told_in_words_and_in_json(store: Path) -> None:
+def test_diff_counts_added_and_removed(store: Path) -> None:
+    """Text and JSON agree on the events added and removed."""
     add_release(store, make_release(3))
     add_release(store, make_release(2, release="B"))
-    result = run("data", "diff", "A", "B", store=store)
-    assert "2 events came, 3 went, 0 changed, 0 stayed the same" in result.stdout
-    assert json.loads(run("data", "diff", "A", "B", "--json", store=store).stdout)["came"] == ["B-0", "B-1"]
+    text = run("store", "diff", "A", "B", store=store).stdout
+    assert re.findall(r"(\d+) (?:events )?(\w+)", text.splitlines()[0]) == [
+        ("2", "added"), ("3", "removed"), ("0", "changed"), ("0", "unchanged"),
+    ]  # fmt: skip
+    data = json.loads(run("store", "diff", "A", "B", "--json", store=store).stdout)
+    assert data["came"] == ["B-0", "B-1"]
+    assert (len(data["went"]), data["changed"], data["same"]) == (3, [], 0)
 
 
-def test_a_removed_release_is_named_and_still_readable_at_the_version_before(store: Path) -> None:
+def test_remove_keeps_earlier_version(store: Path) -> None:
+    """An earlier version still lists a removed release; removing it twice fails."""
     add_release(store, make_release(3))
-    result = run("data", "remove", "A", store=store)
-    assert "made/A removed in version 2; version 1 still holds it" in result.stdout
-    told = json.loads(run("data", "list", "--version", "1", "--json", store=store).stdout)
-    assert [r["name"] for r in told["releases"]] == ["made/A"]
-    assert isinstance(run("data", "remove", "A", store=store).exception, UnknownRelease)
+    data = json.loads(run("store", "remove", "A", "--json", store=store).stdout)
+    assert (data["release"], data["version"]) == ("made/A", 2)
+    data = json.loads(run("store", "list", "--version", "1", "--json", store=store).stdout)
+    assert [r["name"] for r in data["releases"]] == ["made/A"]
+    assert isinstance(run("store", "remove", "A", store=store).exception, UnknownRelease)
 
 
 @pytest.mark.parametrize(
     "args", [["list"], ["verify"], ["history"], ["remove", "A"], ["diff", "A", "B"], ["set-aside"], ["clear"]]
 )
-def test_without_a_store_each_command_says_how_to_make_one(store: Path, args: list[str]) -> None:
-    error = run("data", *args, store=store).exception
+def test_commands_reject_missing_store(store: Path, args: list[str]) -> None:
+    """Each command raises NoStore and creates nothing."""
+    error = run("store", *args, store=store).exception
     assert isinstance(error, NoStore)
-    assert "detente ingest FILE" in str(error)
+    assert error.exit_code == 3
     assert not store.exists()
 
 
-def test_the_option_names_the_place_before_the_environment_does(store: Path, tmp_path: Path) -> None:
+def test_store_option_overrides_environment(store: Path, tmp_path: Path) -> None:
+    """--store takes precedence over DETENTE_STORE."""
     add_release(tmp_path / "other", make_release(3))
-    told = json.loads(run("data", "list", "--store", str(tmp_path / "other"), "--json", store=store).stdout)
-    assert [r["name"] for r in told["releases"]] == ["made/A"]
+    data = json.loads(run("store", "list", "--store", str(tmp_path / "other"), "--json", store=store).stdout)
+    assert [r["name"] for r in data["releases"]] == ["made/A"]
 
 
-def test_where_nobody_says_the_store_lives_in_the_users_data_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_store_path_defaults_to_data_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without DETENTE_STORE the store is in the user's data folder."""
     monkeypatch.delenv("DETENTE_STORE", raising=False)
     monkeypatch.setenv("XDG_DATA_HOME", "/data/of/mine")
     assert default_store_path().parts[-2:] == ("detente", "store")
 
 
-@pytest.mark.parametrize("command", DATA)
-def test_every_command_of_the_store_stands_in_an_example(command: str) -> None:
-    helps = [CliRunner().invoke(cli, ["data", *more, "--help"]).output for more in ([], [command])]
-    assert any(f"detente data {command}" in text for text in helps)
+@pytest.mark.parametrize("command", COMMANDS)
+def test_store_help_shows_each_command(command: str) -> None:
+    """Every store command appears in an example of a help text."""
+    helps = [CliRunner().invoke(cli, ["store", *more, "--help"]).output for more in ([], [command])]
+    assert any(f"detente store {command}" in text for text in helps)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [(["data", "list"], ["store", "list"]), (["data", "same", "--help"], ["store", "match", "--help"])]
+)
+def test_data_alias_runs_store_command(store: Path, old: list[str], new: list[str]) -> None:
+    """`detente data` is deprecated: it runs `detente store` and says so in one line on standard error."""
+    add_release(store, make_release(3))
+    before, after = run(*old, store=store), run(*new, store=store)
+    assert (before.exit_code, before.stdout) == (0, after.stdout)
+    assert len(before.stderr.splitlines()) == 1
+    assert f"`detente {' '.join(new[:1] if new[1] == 'list' else new[:2])}`" in before.stderr
+    assert after.stderr == ""

@@ -1,1 +1,1 @@
-"""One command per floor."""
+"""The command line."""

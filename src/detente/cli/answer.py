@@ -1,4 +1,4 @@
-"""`detente answer`: a question in plain words, answered from the record."""
+"""`detente answer`: answer a question from the data."""
 
 import shlex
 import sys
@@ -11,7 +11,7 @@ import click
 from detente.cli.options import as_of_option, json_option, print_json, print_table
 
 if TYPE_CHECKING:
-    from detente.questions.case_match import Subject
+    from detente.questions.case_match import CaseMatch
     from detente.questions.phrase_match import Demand
 
 
@@ -20,15 +20,14 @@ if TYPE_CHECKING:
 @click.option(
     "--words",
     type=click.IntRange(min=1),
-    help="No more words than this.  [default: what the question says (in 150 words), or else 250, or what is needed]",
+    help="Limit the answer to this many words.  [default: the limit in the question, else 250 or the minimum needed]",
 )
-@click.option("--case", help="Which case it is about; found from the question's names if left out.")
+@click.option("--case", help="Use this case.  [default: found from names in the question]")
 @as_of_option
-@click.option("--out", type=click.Path(path_type=Path), help="Also write answer.md and answer.json here.")
-@click.option("--why", is_flag=True, help="Show what was found in the question, and by which phrase; answer nothing.")
-@click.option(
-    "--meaning/--no-meaning", default=None, help="Compare meanings, not phrases alone.  [default: if installed]"
-)
+@click.option("--out", type=click.Path(path_type=Path), help="Also write answer.md and answer.json to this folder.")
+@click.option("--why", is_flag=True, help="Show which phrases were matched; give no answer.")
+@click.option("--meaning/--no-meaning", default=None,
+              help="Compare meanings as well as phrases.  [default: if installed]")  # fmt: skip
 @json_option
 def command(
     question: tuple[str, ...], words: int | None, case: str | None, as_of: date | None, out: Path | None, why: bool,
@@ -36,10 +35,10 @@ def command(
 ) -> None:  # fmt: skip
     """Answer a question in plain English.
 
-    The case is found by the parties, crossings and places that the question names; the question is split into what it
-    demands; each demand is answered by the claims that measure it, the strongest evidence first. What no claim measures,
-    and what is asked of the future, of a person, or of right and wrong, is named and left unanswered.
-    QUESTION may be - to read it from standard input.
+    The parties, crossings and places in the question identify the case. The question is split into demands; each one
+    is answered by the claims that measure it, strongest evidence first. Demands that no claim measures, or that ask
+    about the future, a person, or right and wrong, are listed as unanswered.
+    Pass - as QUESTION to read it from standard input.
 
     \b
     Examples:
@@ -49,52 +48,55 @@ def command(
       detente answer "What did the closing of Torkham cost trade?" --why
       detente answer "How do the clashes hurt trade?" --case pakistan-afghanistan --as-of 2025-10-08 --json
     """
-    from detente.brief.build import Request, looked_at
-    from detente.brief.render.files import answer_files, write
-    from detente.brief.render.json import answer_data
-    from detente.brief.short_answer import as_text, material, within
+    from detente.brief.build import BriefRequest, build_claim_context
+    from detente.brief.render import render_answer_files
+    from detente.brief.render.json import build_answer_data
+    from detente.brief.short_answer import build_question_material, fit_to_length, render_answer_text
+    from detente.core.atomic_write import write_files
     from detente.questions import embeddings as meanings
-    from detente.questions.case_match import subject
-    from detente.questions.demands import demands
+    from detente.questions.case_match import match_case
+    from detente.questions.demands import extract_demands
     from detente.questions.errors import NoAnswerableDemand
-    from detente.questions.parse import parse, words_asked_for
+    from detente.questions.parse import parse_question, parse_word_limit
 
-    if meaning and not meanings.available():
-        raise click.UsageError(f"--meaning needs the extra nlp, which is not installed: {meanings.INSTALL}")
-    compare = meaning if meaning is not None else meanings.available()
-    asked = parse(sys.stdin.read() if question == ("-",) else " ".join(question))
-    about = subject(asked.text, case)
-    typed = shlex.join(["detente", *(a for a in sys.argv[1:] if a != "--json")])
-    request = Request(case or about.case.id, as_of, typed)
-    view = looked_at(request)
-    found = demands(asked, about, view.g.as_of, meanings.nearest if compare else None)
-    taken = {"case": _case_data(about), "meanings_compared": compare, "demands": [_demand_data(d) for d in found]}
+    if meaning and not meanings.is_available():
+        raise click.UsageError(f"--meaning needs the extra nlp. Install it: {meanings.INSTALL_COMMAND}")
+    compare = meaning if meaning is not None else meanings.is_available()
+    asked = parse_question(sys.stdin.read() if question == ("-",) else " ".join(question))
+    about = match_case(asked.text, case)
+    command_line = shlex.join(["detente", *(a for a in sys.argv[1:] if a != "--json")])
+    request = BriefRequest(case or about.case.id, as_of, command_line)
+    view = build_claim_context(request)
+    demands = extract_demands(asked, about, view.g.as_of, meanings.match_by_meaning if compare else None)
+    parsed = {"case": _case_data(about), "meanings_compared": compare, "demands": [_demand_data(d) for d in demands]}
     if why:
         if as_json:
-            print_json({"question": asked.text, **taken})
+            print_json({"question": asked.text, **parsed})
         else:
-            _explain(about, found)
+            _explain(about, demands)
         return
     try:
-        made = within(material(view, request, asked.text, found), words or words_asked_for(asked.text))
+        answer = fit_to_length(
+            build_question_material(view, request, asked.text, demands), words or parse_word_limit(asked.text)
+        )
     except NoAnswerableDemand:
-        if as_json:  # the refusal is told as an error, and what was understood is told all the same
-            print_json({"question": asked.text, **taken, "text": None})
+        if as_json:  # the error goes to standard error; programs still get what was parsed
+            print_json({"question": asked.text, **parsed, "text": None})
         raise
-    paths = write(answer_files(made), out) if out else []
+    paths = write_files(render_answer_files(answer), out) if out else []
     if as_json:
-        print_json({**answer_data(made), **taken, "files": [str(p) for p in paths]})
+        print_json({**build_answer_data(answer), **parsed, "files": [str(p) for p in paths]})
         return
     for notice in about.notices:
         click.echo(f"! {notice}", err=True)
-    click.echo(as_text(made))
-    p = made.material.provenance
-    click.echo(f"({made.words} words of {made.limit}; {p.case}, {p.events} events as of {p.as_of})")
+    click.echo(render_answer_text(answer))
+    p = answer.material.provenance
+    click.echo(f"({answer.words} of {answer.limit} words; {p.case}, {p.events} events as of {p.as_of})")
     for path in paths:
         click.echo(path)
 
 
-def _case_data(about: "Subject") -> dict[str, Any]:
+def _case_data(about: "CaseMatch") -> dict[str, Any]:
     return {
         "id": about.case.id,
         "named": about.named,
@@ -112,17 +114,17 @@ def _demand_data(d: "Demand") -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _explain(about: "Subject", found: "tuple[Demand, ...]") -> None:
-    click.echo(f"{about.case.id}: {about.case.title}. Named: {', '.join(about.named) or 'nobody; said by --case'}.")
+def _explain(about: "CaseMatch", demands: "tuple[Demand, ...]") -> None:
+    click.echo(f"{about.case.id}: {about.case.title}. Named: {', '.join(about.named) or 'no one; case from --case'}.")
     for notice in about.notices:
         click.echo(f"! {notice}")
-    for n, d in enumerate(found, 1):
+    for n, d in enumerate(demands, 1):
         if d.why:
             outcome = f"not answered ({d.why}): {d.told}"
         else:
-            outcome = "what could be done" if d.forward else ", ".join(d.claims)
+            outcome = "policy options" if d.forward else ", ".join(d.claims)
         click.echo(f"\n{n}. {d.asked}\n   {outcome}")
         rows = [(f.kind, f.id, f"{f.score:.2f}", f.words, f.phrase) for f in d.found if f.by == "alias"]
         rows += [(f.kind, f.id, f"{f.score:.2f}", "(meaning)", f.phrase) for f in d.found if f.by == "meaning"]
         if rows:
-            print_table("", ["kind", "found", "score#", "in the words", "by"], rows)
+            print_table("", ["kind", "match", "score#", "words", "phrase"], rows)

@@ -14,30 +14,17 @@ from detente.cli.options import Day, as_of_option, case_argument, json_option, o
 @click.command()
 @case_argument
 @as_of_option
+@click.option("--out", type=click.Path(path_type=Path), default=Path("out"), show_default=True,
+              help="Write to this folder.")  # fmt: skip
+@click.option("--style", type=click.Choice(["brief", "answer"]), default="brief", show_default=True,
+              help="Write the whole brief or a short answer.")  # fmt: skip
+@click.option("--words", type=click.IntRange(min=1), default=250, show_default=True,
+              help="Limit the short answer to this many words.")  # fmt: skip
+@click.option("--since", type=Day(), help="Also report what changed since the brief of this earlier date.")
 @click.option(
-    "--out", type=click.Path(path_type=Path), default=Path("out"), show_default=True, help="Folder to write to."
-)
-@click.option(
-    "--style",
-    type=click.Choice(["brief", "answer"]),
-    default="brief",
-    show_default=True,
-    help="The whole brief, or the short exam form.",
-)
-@click.option(
-    "--words",
-    type=click.IntRange(min=1),
-    default=250,
-    show_default=True,
-    help="With --style answer: no more words than this.",
-)
-@click.option("--since", type=Day(), help="Also say what changed since the brief of this earlier day.")
-@click.option(
-    "--checks/--no-checks",
-    default=True,
-    show_default=True,
-    help="Attack every claim. Without, it is quicker and no claim is more than leaning.",
-)
+    "--checks/--no-checks", default=True, show_default=True,
+    help="Run robustness checks. Without them the brief is faster, but no claim is rated above “leaning”.",
+)  # fmt: skip
 @other_sources_option
 @json_option
 def command(
@@ -46,49 +33,50 @@ def command(
 ) -> None:  # fmt: skip
     """Write the brief of a case as a web page, PDF, Word, Markdown and JSON, with its references.
 
-    CASE is a shipped case or the path of a case file; the flagship if left out.
+    CASE is a shipped case or the path of a case file; the default is pakistan-afghanistan.
 
     \b
     Examples:
-      detente brief                                     the flagship, into ./out
+      detente brief                                     the default case, to ./out
       detente brief pakistan-afghanistan --as-of 2025-10-08
-      detente brief --since 2026-01-01                  and what has changed since then
-      detente brief --store data/store                  claims are held against its UCDP, GDELT or ACLED too
-      detente brief --style answer --words 250          the short form, printed and written
+      detente brief --since 2026-01-01                  also list changes since then
+      detente brief --store data/store                  compare claims with its UCDP, GDELT or ACLED
+      detente brief --style answer --words 250          print and write a short answer
       detente brief my_case.toml --out /tmp/mine --json
 
-    The JSON twin says, for every number in the text, how it was made and from which events.
+    For every number in the text, brief.json gives its method and its events.
     """
-    from detente.brief.build import Request, brief, looked_at
-    from detente.brief.render.files import answer_files, brief_files, write
+    from detente.brief.build import BriefRequest, build_brief, build_claim_context
+    from detente.brief.render import render_answer_files, render_brief_files
+    from detente.core.atomic_write import write_files
 
     began = time.perf_counter()
-    _print_progress("reading events, measuring, fitting, attacking each claim ...", quiet=as_json)
-    typed = shlex.join(["detente", *(a for a in sys.argv[1:] if a != "--json")]) if sys.argv else ""
-    request = Request(case, as_of, typed, checks, since, store)
+    _print_progress("Reading events, fitting the model, running robustness checks ...", quiet=as_json)
+    command_line = shlex.join(["detente", *(a for a in sys.argv[1:] if a != "--json")]) if sys.argv else ""
+    request = BriefRequest(case, as_of, command_line, checks, since, store)
     if style == "answer":
-        from detente.brief.short_answer import as_text, own_material, within
+        from detente.brief.short_answer import case_material, fit_to_length, render_answer_text
 
-        short = within(own_material(looked_at(request), request), words)
+        short = fit_to_length(case_material(build_claim_context(request), request), words)
         p = short.material.provenance
-        paths = write(answer_files(short), out)
+        paths = write_files(render_answer_files(short), out)
         if not as_json:
-            click.echo(f"{short.material.question}\n\n{as_text(short)}\n({short.words} words of {words})")
+            click.echo(f"{short.material.question}\n\n{render_answer_text(short)}\n({short.words} of {words} words)")
     else:
-        document = brief(request)
+        document = build_brief(request)
         p = document.provenance
-        _print_progress("setting pages ...", quiet=as_json)
-        paths = write(brief_files(document), out)
+        _print_progress("Writing pages ...", quiet=as_json)
+        paths = write_files(render_brief_files(document), out)
     if as_json:
         files = [str(x) for x in paths]
         print_json({"files": files, "provenance": {k: getattr(p, k) for k in p.__slots__}})
         return
     for path in paths:
         click.echo(f"{path}  {path.stat().st_size / 1000:,.0f} kB")
-    aside = f"{p.set_aside} set aside, {p.unassigned} in no channel"
     later = f", {p.later} known only later" if p.later else ""
     click.echo(
-        f"{p.events} events of {p.rows} rows as of {p.as_of}; {aside}{later}. {time.perf_counter() - began:.1f} s."
+        f"{p.events} events of {p.rows} rows as of {p.as_of}; {p.set_aside} rejected, {p.unassigned} in no channel{later}. "
+        f"{time.perf_counter() - began:.1f} s."
     )
 
 

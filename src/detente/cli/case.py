@@ -1,4 +1,4 @@
-"""`detente case`: look at cases, their cast and their channels."""
+"""`detente case`: list, show and create cases."""
 
 from collections import Counter
 from datetime import date
@@ -12,7 +12,7 @@ from detente.cli.options import as_of_option, case_argument, json_option, print_
 
 @click.group()
 def command() -> None:
-    """Look at cases: who is who, which channel each event is in, what is left over and why.
+    """List, show and create cases: actors, channels, unassigned events, rejected rows.
 
     \b
     Examples:
@@ -27,7 +27,7 @@ def command() -> None:
 @command.command("list")
 @json_option
 def list_cases(as_json: bool) -> None:
-    """The cases that come with the package."""
+    """List the cases shipped with the package."""
     from detente.cases.case_file import find_shipped_cases, load_case_file
 
     rows = [(name, load_case_file(name)) for name in find_shipped_cases()]
@@ -39,78 +39,72 @@ def list_cases(as_json: bool) -> None:
 
 @command.command("new")
 @click.argument("name")
-@click.option("--target", required=True, help="The state that fights the armed group: PAK, or Pakistan.")
-@click.option("--host", required=True, help="The state in which the group shelters: AFG, or Afghanistan.")
-@click.option(
-    "--data",
-    type=click.Path(path_type=Path),
-    help="A release (csv, zip, xlsx) from which names are taken for the cast.",
-)
-@click.option("--out", type=click.Path(path_type=Path), help="The file to write; NAME.toml if not given.")
+@click.option("--target", required=True, help="Name the state that fights the armed group: PAK or Pakistan.")
+@click.option("--host", required=True, help="Name the state where the group shelters: AFG or Afghanistan.")
+@click.option("--data", type=click.Path(path_type=Path), help="Suggest actors from this release (csv, zip, xlsx).")
+@click.option("--out", type=click.Path(path_type=Path), help="Write to this file.  [default: NAME.toml]")
 @json_option
 def new(name: str, target: str, host: str, data: Path | None, out: Path | None, as_json: bool) -> None:
-    """Begin a case file: a template with the cast suggested from a release, for you to decide.
+    """Create a case file from a template, with actors suggested from a release.
 
-    Everybody whom the release names in the two countries is listed, with how often. Lines marked DECIDE are guesses or gaps:
-    which group is the group of the case, whose rival somebody is, which names belong together. An existing file is
-    never overwritten.
+    The file lists every actor that the release names in the two countries, with its number of events. Lines marked
+    DECIDE need your decision: which group is the case's group, who is whose rival, which names mean the same actor.
+    An existing file is never overwritten.
 
     \b
     Examples:
       detente case new turkiye-iraq --target TUR --host IRQ --data data/ucdp/GEDEvent_v26_0_1.csv
       detente case new my-case --target Colombia --host Venezuela --out cases/mine.toml
     """
-    from detente.brief.render.files import write
     from detente.cases.case_file import load_case_file
     from detente.cases.scaffold import count_names, country_code, format_case_file
+    from detente.core.atomic_write import write_files
     from detente.core.errors import CannotWrite
 
     out = out or Path(f"{name}.toml")
     if out.exists():
-        raise CannotWrite(out, "a file is there already")
+        raise CannotWrite(out, "the file exists already")
     if not out.parent.is_dir():
         raise CannotWrite(out, f"there is no folder {out.parent}")
     a, b = country_code(target), country_code(host)
-    seen = count_names(data, a, b) if data else None
-    write({out.name: format_case_file(name, a, b, seen, str(data.absolute()) if data else "").encode()}, out.parent)
+    counted = count_names(data, a, b) if data else None
+    write_files(
+        {out.name: format_case_file(name, a, b, counted, str(data.absolute()) if data else "").encode()}, out.parent
+    )
     case = load_case_file(str(out))
     cast = [{"key": x.key, "name": x.name, "role": x.role} for x in case.cast]
-    events = {n.name: n.events for n in seen.names} if seen else {}
+    events = {n.name: n.events for n in counted.names} if counted else {}
     if as_json:
         print_json({"file": str(out), "cast": [c | {"events": events.get(str(c["name"]))} for c in cast]})
         return
     rows = [(c["key"], c["name"], c["role"], events.get(str(c["name"]))) for c in cast]
-    print_table(
-        f"{out}: cast as suggested", ["key", "name", "role", "events#"], rows, "Look for DECIDE in the file, then:"
-    )
-    click.echo(f"  detente case show {out} --set-aside")
+    note = f"Edit the lines marked DECIDE, then run: detente case show {out} --set-aside"
+    print_table(f"{out}: suggested actors", ["key", "name", "role", "events#"], rows, note)
 
 
 @command.command()
 @json_option
 def channels(as_json: bool) -> None:
-    """The table that puts each event into a channel, read from the top; the first row that fits decides."""
+    """Show the rules that assign each event to a channel. The first matching row applies."""
     from detente.cases.channels import load_channel_rules
 
     if as_json:
         print_json([r.model_dump() for r in load_channel_rules()])
         return
     rows = [(r.channel, r.initiators, r.recipients, r.types, r.modes, r.soil, r.why) for r in load_channel_rules()]
-    note = "a space: or; a+b: both; !a: none such may be there; *: anything; -: nobody, or no channel"
+    note = "Space: or; a+b: both; !a: not a; *: anything; -: no actor, or no channel."
     print_table("Channels", ["channel", "initiators", "recipients", "types", "modes", "soil", "why"], rows, note)
 
 
 @command.command()
 @case_argument
 @as_of_option
-@click.option("--unassigned", is_flag=True, help="List the events that belong to no channel, with the reason.")
-@click.option("--set-aside", is_flag=True, help="List the rows that could not become events, with the faults.")
-@click.option(
-    "--strangers", is_flag=True, help="List the names that the cast does not know, with the nearest that it does."
-)
+@click.option("--unassigned", is_flag=True, help="List events in no channel, with reasons.")
+@click.option("--set-aside", is_flag=True, help="List rejected rows, with their errors.")
+@click.option("--strangers", is_flag=True, help="List unknown actor names, with the nearest known ones.")
 @json_option
 def show(case: str, as_of: date | None, unassigned: bool, set_aside: bool, strangers: bool, as_json: bool) -> None:
-    """A case as known on a day: window, cast, channels, collection, and what does not fit.
+    """Show a case: actors, channels, reporting coverage, unassigned events, rejected rows.
 
     \b
     Examples:
@@ -136,16 +130,16 @@ def show(case: str, as_of: date | None, unassigned: bool, set_aside: bool, stran
         table = [(r["id"], r["type"], ";".join(r["initiators"]), ";".join(r["recipients"]), r["why"]) for r in rows]
         why = Counter(r["why"] for r in rows).most_common(1)
         note = f"{len(rows)} of {len(g.events)} events. Most frequent reason: {why[0][0]} ({why[0][1]})." if why else ""
-        print_table("Events in no channel", ["id", "type", "who", "to whom", "why"], table, note)
+        print_table("Events in no channel", ["id", "type", "initiators", "recipients", "why"], table, note)
         return
     if set_aside:
-        faults = [{"row": s.row, "faults": [str(f) for f in s.faults], "raw": s.raw} for s in g.set_aside]
+        rejected = [{"row": s.row, "faults": [str(f) for f in s.faults], "raw": s.raw} for s in g.set_aside]
         if as_json:
-            print_json(faults)
+            print_json(rejected)
             return
         lines = [(s.row, str(f)) for s in g.set_aside for f in s.faults]
-        note = f"{len(g.set_aside)} of {g.rows} rows set aside; {len(g.events)} events, {g.later} known only later."
-        print_table("Rows set aside", ["row#", "fault"], lines, note)
+        note = f"{len(g.set_aside)} of {g.rows} rows rejected; {len(g.events)} events, {g.later} known only later."
+        print_table("Rejected rows", ["row#", "error"], lines, note)
         return
     if strangers:
         from detente.cases.actors import list_known_names
@@ -153,12 +147,12 @@ def show(case: str, as_of: date | None, unassigned: bool, set_aside: bool, stran
 
         known = [n for source in dict.fromkeys(s.source for s in g.set_aside) for n in list_known_names(g.case, source)]
         named = Counter(f.value for s in g.set_aside for f in s.faults if f.unknown_name)
-        found = [{"name": n, "rows": k, "nearest": nearest(n, known, n=3)} for n, k in named.most_common()]
+        unknown = [{"name": n, "rows": k, "nearest": nearest(n, known, n=3)} for n, k in named.most_common()]
         if as_json:
-            print_json(found)
+            print_json(unknown)
             return
-        note = f"{len(found)} names in {sum(named.values())} places. Add each to an actor's aliases, or leave its rows aside."
-        print_table("Names that the cast does not know", ["name", "rows#", "nearest"],
+        note = f"{len(unknown)} names, used {sum(named.values())} times. Add each to an actor's aliases, or leave its rows out."
+        print_table("Unknown actor names", ["name", "rows#", "nearest"],
                     [(n, k, ", ".join(nearest(n, known, n=3))) for n, k in named.most_common()], note)  # fmt: skip
         return
     count = Counter(g.channel(e) for e in g.events)
@@ -180,8 +174,10 @@ def show(case: str, as_of: date | None, unassigned: bool, set_aside: bool, stran
         print_json(data)
         return
     click.echo(f"{g.case.title}: {len(g.events)} events of {g.rows} rows as of {g.as_of}")
-    click.echo(f"{g.later} known only later, {len(g.set_aside)} set aside, {len(g.unassigned)} in no channel\n")
+    click.echo(
+        f"{g.later} known only later, {len(g.set_aside)} rows rejected, {len(g.unassigned)} events in no channel\n"
+    )
     print_table("Channels", ["channel", "events#"], [(c, count[c]) for c in CHANNELS])
-    print_table("\nCast", ["key", "name", "role"], [(a.key, a.name, a.role) for a in g.case.cast])
+    print_table("\nActors", ["key", "name", "role"], [(a.key, a.name, a.role) for a in g.case.cast])
     windows = [(w.name, w.first, w.last, w.coverage, w.basis) for w in g.case.windows]
-    print_table("\nCollection", ["window", "from", "to", "coverage#", "basis"], windows)
+    print_table("\nReporting coverage", ["window", "from", "to", "coverage#", "basis"], windows)

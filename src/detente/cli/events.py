@@ -26,22 +26,17 @@ if TYPE_CHECKING:
 @click.command()
 @case_argument
 @as_of_option
-@click.option("--channel", multiple=True, help="Only this channel; may be given again.")
-@click.option("--type", "types", multiple=True, help="Only this PLOVER type, such as ASSAULT.")
-@click.option("--actor", multiple=True, help="Only events in which this actor took part, such as TTP.")
-@click.option("--from", "first", type=Day(), help="Only events that began on this day or later.")
-@click.option("--to", "last", type=Day(), help="Only events that began on this day or earlier.")
-@click.option("--text", help="Only events whose place or summary holds these words.")
-@click.option("--id", "key", help="One event in full; with --store, what other reports say of it too.")
+@click.option("--channel", multiple=True, help="Show only this channel; repeatable.")
+@click.option("--type", "types", multiple=True, help="Show only this PLOVER type, such as ASSAULT; repeatable.")
+@click.option("--actor", multiple=True, help="Show only events of this actor, such as TTP; repeatable.")
+@click.option("--from", "first", type=Day(), help="Show only events that began on or after this date.")
+@click.option("--to", "last", type=Day(), help="Show only events that began on or before this date.")
+@click.option("--text", help="Show only events whose place or summary contains this text.")
+@click.option("--id", "key", help="Show one event in full; with --store also its other reports.")
+@click.option("--limit", type=click.IntRange(min=1), default=40, show_default=True,
+              help="Show at most this many rows; files and JSON hold all.")  # fmt: skip
 @click.option(
-    "--limit",
-    type=click.IntRange(min=1),
-    default=40,
-    show_default=True,
-    help="Rows of the table; files and JSON hold all.",
-)
-@click.option(
-    "--save", type=click.Path(path_type=Path), help="Write the events to a .csv, .parquet, .json or .geojson file."
+    "--save", type=click.Path(path_type=Path), help="Write events to a .csv, .parquet, .json or .geojson file."
 )
 @other_sources_option
 @json_option
@@ -50,13 +45,13 @@ def command(
     first: date | None, last: date | None, text: str | None, key: str | None, limit: int, save: Path | None,
     store: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
-    """List the events of a case, newest last, or export them.
+    """List or export the events of a case, newest last.
 
     \b
     Examples:
       detente events --channel strike --from 2025-10-01
       detente events --actor TTP --type ASSAULT --text Bannu
-      detente events --id DL-20260112-02 --store data/store   and what other sources say of it
+      detente events --id DL-20260112-02 --store data/store   with reports of other sources
       detente events --save events.parquet
       detente events --as-of 2025-10-08 --json
     """
@@ -83,14 +78,14 @@ def command(
                 raise click.BadParameter(
                     f"{word!r} is unknown. Nearest: {near}. Known: {', '.join(known)}.", param_hint=option
                 )
-    found = EventFilter(channels=channel, types=types, actors=actor, first=first, last=last).of(g)
+    events = EventFilter(channels=channel, types=types, actors=actor, first=first, last=last).of(g)
     if text:
-        found = tuple(e for e in found if text.casefold() in f"{e.place.format_name()} {e.summary}".casefold())
+        events = tuple(e for e in events if text.casefold() in f"{e.place.format_name()} {e.summary}".casefold())
     if save:
-        _save(((e, g.channel(e)) for e in found), save)
-        click.echo(f"{len(found)} events written to {save}", err=as_json)
+        _save(((e, g.channel(e)) for e in events), save)
+        click.echo(f"{len(events)} events written to {save}", err=as_json)
     if as_json:
-        print_json(list(iterate_records((e, g.channel(e)) for e in found)))
+        print_json(list(iterate_records((e, g.channel(e)) for e in events)))
         return
     if save:
         return
@@ -104,17 +99,16 @@ def command(
             e.place.format_name(),
             e.summary,
         )
-        for e in found[-limit:]
+        for e in events[-limit:]
     ]
-    more = f"; the newest {limit} are shown (--limit, --save, --json give more)" if len(found) > limit else ""
-    note = f"{len(found)} of {len(g.events)} events as of {g.as_of}{more}."
-    print_table(
-        f"Events of {g.case.title}", ["id", "channel", "who", "to whom", "act", "where", "what is reported"], rows, note
-    )
+    more = f" Showing the newest {limit}; see --limit, --save and --json." if len(events) > limit else ""
+    note = f"{len(events)} of {len(g.events)} events as of {g.as_of}.{more}"
+    columns = ["id", "channel", "initiators", "recipients", "act", "place", "summary"]
+    print_table(f"Events of {g.case.title}", columns, rows, note)
 
 
 def _print_event(g: "CaseData", key: str, store: Path | None, as_json: bool) -> None:
-    """One event, and with a store what other reports of it say."""
+    """Print one event and, with a store, its other reports."""
     from detente.cases.matched_reports import find_matched_reports
     from detente.core.date_range import format_date_range
     from detente.core.errors import nearest, quoted_choices
@@ -126,50 +120,50 @@ def _print_event(g: "CaseData", key: str, store: Path | None, as_json: bool) -> 
     known = [e.id for e in g.events]
     if key not in known:
         raise click.BadParameter(
-            f"there is no event {key!r} as of {g.as_of}. Nearest: {quoted_choices(nearest(key, known))}.",
+            f"no event {key!r} as of {g.as_of}. Nearest: {quoted_choices(nearest(key, known))}.",
             param_hint="--id",
         )
     e = g.event(key)
-    found = probable_links(find_matched_reports(g, store).links, e) if store else ()
-    pairs = [(n, n.b if report_id(n.a) == report_id(e) else n.a) for n in found]
-    apart = find_discrepancies(e, [o for _, o in pairs])
+    links = probable_links(find_matched_reports(g, store).links, e) if store else ()
+    pairs = [(n, n.b if report_id(n.a) == report_id(e) else n.a) for n in links]
+    discrepancies = find_discrepancies(e, [o for _, o in pairs])
     if as_json:
         print_json(
             to_record(e) | {
                 "channel": g.channel(e), "why": g.assignments[e.id].why,
                 "other_reports": [to_record(o) | {"standing": n.standing, "score": n.score} for n, o in pairs],
-                "disagreements": [{"what": d.what, "said": dict(d.said)} for d in apart],
+                "disagreements": [{"what": d.what, "said": dict(d.said)} for d in discrepancies],
             }
         )  # fmt: skip
         return
     click.echo(f"{e.id}: {format_date_range(e.span)}, {e.place.format_name(g.case.country_names)}\n{e.summary}")
-    click.echo(f"Who: {', '.join(e.initiators) or 'nobody named'}. To whom: {', '.join(e.recipients) or 'nobody named'}. {e.type}"
+    click.echo(f"Initiators: {', '.join(e.initiators) or 'not named'}. Recipients: {', '.join(e.recipients) or 'not named'}. {e.type}"
                f"{' ' + e.mode if e.mode else ''}; channel {g.channel(e) or 'none'}: {g.assignments[e.id].why}.")  # fmt: skip
-    toll = f"{format_death_range(e.tolls.range)} deaths reported" if e.tolls.range else "no figure of deaths"
-    click.echo(f"{toll}{', accounts contradict each other' * e.disputed}; {format_publishers(e.addresses)}")
+    deaths = f"{format_death_range(e.tolls.range)} deaths reported" if e.tolls.range else "deaths not reported"
+    click.echo(f"{deaths}{', accounts contradict each other' * e.disputed}; {format_publishers(e.addresses)}")
     for a in e.addresses:
         click.echo(f"  {a}")
     if not store:
         return
     if not pairs:
-        click.echo("No other report in the store is likely to tell it: detente data same lists possible ones.")
+        click.echo("No likely match in the store. To list possible ones: detente store match")
     for n, o in pairs:
         click.echo(
-            f"Also told ({n.standing}, {n.score:.1f} bits): {report_id(o)}, {format_date_range(o.span)}: {o.summary}"
+            f"Match ({n.standing}, {n.score:.1f} bits): {report_id(o)}, {format_date_range(o.span)}: {o.summary}"
         )
-    for d in apart:
-        click.echo(f"They differ on {d.what}: " + "; ".join(f"{k} says {v}" for k, v in d.said.items()) + ".")
+    for d in discrepancies:
+        click.echo(f"Reports differ on {d.what}: " + "; ".join(f"{k} says {v}" for k, v in d.said.items()) + ".")
 
 
 def _save(events: "Iterable[EventWithChannel]", path: Path) -> None:
-    from detente.brief.render.files import write
+    from detente.core.atomic_write import write_files
     from detente.core.errors import CannotWrite
     from detente.events.export import EXPORT_FORMATS, export_events
 
     form = path.suffix.lower().removeprefix(".")
     if form not in EXPORT_FORMATS:
         known = ", ".join(f".{f}" for f in EXPORT_FORMATS)
-        raise click.BadParameter(f"{path.name!r} ends in none of {known}.", param_hint="--save")
+        raise click.BadParameter(f"unknown file type {path.name!r}. Use {known}.", param_hint="--save")
     if not path.parent.is_dir():
         raise CannotWrite(path, f"there is no folder {path.parent}", "--save")
-    write({path.name: export_events(events, form)}, path.parent, "--save")
+    write_files({path.name: export_events(events, form)}, path.parent, "--save")

@@ -1,4 +1,4 @@
-"""`detente explain`: who answers whom, above what would happen anyway."""
+"""`detente explain`: responses between kinds of event."""
 
 from datetime import date
 from pathlib import Path
@@ -11,20 +11,20 @@ from detente.cli.options import as_of_option, case_argument, json_option, print_
 @click.command()
 @case_argument
 @as_of_option
+@click.option("--days", type=click.IntRange(1, 365), default=30, show_default=True,
+              help="Count responses within this many days.")  # fmt: skip
 @click.option(
-    "--days", type=click.IntRange(1, 365), default=30, show_default=True, help="Count responses within so many days."
+    "--out", type=click.Path(path_type=Path), help="Also write two charts (SVG) and explain.json to this folder."
 )
-@click.option("--out", type=click.Path(path_type=Path), help="Also write the two pictures (SVG) and explain.json here.")
-@click.option(
-    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the draws from the posterior."
-)
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True,
+              help="Random seed for the posterior draws.")  # fmt: skip
 @json_option
 def command(case: str, as_of: date | None, days: int, out: Path | None, seed: int, as_json: bool) -> None:
-    """Fit the case as one random process and say who answers whom.
+    """Fit the model and report how each kind of event responds to the others.
 
-    Each channel's daily counts are explained by a background (slow change, season, regimes that the case names,
-    density of collection) and by responses to every channel's past. A response is what an event brings above what would
-    happen anyway. Read single cells with care: of many cells some pass by chance, and the command says how many.
+    The model explains each channel's daily counts by a baseline rate (slow change, season, the case's regimes, reporting
+    coverage) and by responses to past events of every channel. A response is the change above the baseline rate after
+    one event. Some responses differ from zero by chance; the output says about how many.
 
     \b
     Examples:
@@ -34,11 +34,11 @@ def command(case: str, as_of: date | None, days: int, out: Path | None, seed: in
     """
     import json
 
-    from detente.brief.render.files import write
     from detente.cases.case_file import load_case_file
     from detente.cases.load import load_case_data
-    from detente.charts import residuals as leftovers
-    from detente.charts import response_matrix as responses
+    from detente.charts.residuals import draw_residuals
+    from detente.charts.response_matrix import draw_response_matrix
+    from detente.core.atomic_write import write_files
     from detente.core.rng import make_rng
     from detente.measures.counts import daily_counts
     from detente.model.report import explain
@@ -53,7 +53,7 @@ def command(case: str, as_of: date | None, days: int, out: Path | None, seed: in
          "above_zero": float(d.positive[k, j]), "total": float(e.total.mean[k, j])}
         for k, a in enumerate(names) for j, b in enumerate(names)
     ]  # fmt: skip
-    sure = [x for x in cells if not 0.05 < x["above_zero"] < 0.95]  # type: ignore[operator]
+    clear = [x for x in cells if not 0.05 < x["above_zero"] < 0.95]  # type: ignore[operator]
     data = {
         "case": g.case.id, "as_of": str(g.as_of), "seed": seed, "days": days, "level": d.level, "channels": list(names),
         "events": [int(n) for n in e.system.events], "responses": cells,
@@ -63,42 +63,34 @@ def command(case: str, as_of: date | None, days: int, out: Path | None, seed: in
         "warnings": list(e.warnings),
     }  # fmt: skip
     if out:
-        files = {f"{p.key}.svg": p.svg.encode() for p in (responses.picture(d), leftovers.picture(e.check))}
+        files = {f"{p.key}.svg": p.svg.encode() for p in (draw_response_matrix(d), draw_residuals(e.check))}
         files["explain.json"] = (json.dumps(data, indent=1, ensure_ascii=False) + "\n").encode()
-        for path in write(files, out):
+        for path in write_files(files, out):
             click.echo(path, err=as_json)
     if as_json:
         print_json(data)
         return
     few = set(e.system.too_few)
-
-    def name(word: object) -> str:
-        return f"{word} †" if word in few else str(word)
-
+    label = {n: f"{n} †" if n in few else n for n in names}
     rows = [
-        (
-            name(x["after"]),
-            name(x["answers"]),
-            f"{x['mean']:+.2f}",
-            f"{x['low']:+.2f} to {x['high']:+.2f}",
-            f"{x['above_zero']:.2f}",
-        )
-        for x in sorted(sure, key=lambda x: -abs(x["mean"]))  # type: ignore[arg-type]
-    ]
+        (label[str(x["after"])], label[str(x["answers"])], f"{x['mean']:+.2f}", f"{x['low']:+.2f} to {x['high']:+.2f}",
+         f"{x['above_zero']:.2f}")
+        for x in sorted(clear, key=lambda x: -abs(x["mean"]))  # type: ignore[arg-type]
+    ]  # fmt: skip
     note = (
-        f"{len(sure)} of {len(cells)} responses whose sign has a probability of 95 % or more; about {0.1 * len(cells):.0f} would pass by "
-        "chance if nobody answered anybody. All cells: --json, or the picture with --out."
-        + (" † fewer than 30 events: read as unknown." if few else "")
+        f"{len(clear)} of {len(cells)} responses have a sign with posterior probability of at least 95%; about {0.1 * len(cells):.0f} would "
+        "by chance if there were no responses. All responses: --json, or the chart with --out."
+        + (" † Fewer than 30 events: treat as not estimated." if few else "")
     )
-    title = f"Who answers whom within {days} days, as of {g.as_of}"
-    print_table(title, ["after one", "events of", "more, or fewer#", "90 % interval#", "P(above 0)#"], rows, note)
+    title = f"Responses within {days} days, as of {g.as_of}"
+    print_table(title, ["after one", "events of", "change#", "90% interval#", "P(above 0)#"], rows, note)
     verdict = (
-        "below 1, so that crises die out by themselves"
+        "below 1: crises die out"
         if c.high < 1
-        else "at or above 1, so that crises feed themselves"
+        else "at least 1: crises sustain themselves"
         if c.low >= 1
-        else "the interval holds 1, so that crises that feed themselves are not ruled out"
+        else "the interval includes 1: self-sustaining crises cannot be ruled out"
     )
-    click.echo(f"\nCriticality {c.median:.2f} (90 % interval {c.low:.2f} to {c.high:.2f}): {verdict}.")
+    click.echo(f"\nCriticality {c.median:.2f} (90% interval {c.low:.2f} to {c.high:.2f}): {verdict}.")
     for w in e.warnings:
         click.echo(f"! {w}")

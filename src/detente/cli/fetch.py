@@ -1,4 +1,4 @@
-"""`detente fetch`: download what is published, politely and once."""
+"""`detente fetch`: download published data."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -21,13 +21,15 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def fetch_options(f: F) -> F:
-    """Options that every provider shares."""
+    """The options of every provider."""
     for option in (
         json_option,
-        click.option("--dry-run", is_flag=True, help="Only say what would be fetched, and what is here already."),
-        click.option("--offline", is_flag=True, help="Use only what is here already; never the network."),
-        click.option("--refresh", is_flag=True, help="Ask whether what is here has changed."),
-        click.option("--out", type=click.Path(path_type=Path), help="The folder; if not given, the user's cache."),
+        click.option("--dry-run", is_flag=True, help="List what would be fetched and what is cached; fetch no data."),
+        click.option("--offline", is_flag=True, help="Use cached files only, never the network."),
+        click.option("--refresh", is_flag=True, help="Check whether cached files have changed."),
+        click.option(
+            "--out", type=click.Path(path_type=Path), help="Download to this folder.  [default: the user's cache]"
+        ),
     ):
         f = option(f)
     return f
@@ -35,18 +37,18 @@ def fetch_options(f: F) -> F:
 
 def date_range_option(f: F) -> F:
     """--from and --to."""
-    f = click.option("--to", "last", type=Day(), required=True, help="The last day.")(f)
-    return click.option("--from", "first", type=Day(), required=True, help="The first day.")(f)
+    f = click.option("--to", "last", type=Day(), required=True, help="Fetch events up to this date.")(f)
+    return click.option("--from", "first", type=Day(), required=True, help="Fetch events from this date.")(f)
 
 
 @click.group()
 def command() -> None:
-    """Download what is published; then detente ingest reads it into the store.
+    """Download published data. Then add it to the store with detente ingest.
 
-    What is here already is not fetched again. A download that is cut goes on where it stopped, also in a later
-    run. Files are held to the provider's checksum where there is one. Busy servers are given time. Proxies come
-    from HTTPS_PROXY and NO_PROXY. Tokens and passwords come from the environment or from secrets.toml in the
-    user's configuration folder (readable by you alone), and are never shown.
+    Cached files are not fetched again. An interrupted download resumes, also in a later run. Files are checked against
+    the provider's checksum, if there is one. Requests to busy servers are retried. Proxies come from HTTPS_PROXY and
+    NO_PROXY. Tokens and passwords come from the environment or from secrets.toml in the user's configuration folder
+    (readable by you alone), and are never shown.
 
     \b
     Examples:
@@ -60,22 +62,17 @@ def command() -> None:
 
 @command.command()
 @click.argument("versions", nargs=-1, required=True, metavar="VERSION...")
-@click.option("--api", is_flag=True, help="Ask the API, with your token in UCDP_TOKEN, instead of the open downloads.")
-@click.option(
-    "--country",
-    "countries",
-    type=int,
-    multiple=True,
-    help="API: Gleditsch-Ward number (770 Pakistan); may be given again.",
-)
-@click.option("--from", "first", type=Day(), help="API: the first day.")
-@click.option("--to", "last", type=Day(), help="API: the last day.")
+@click.option("--api", is_flag=True, help="Use the API with the token in UCDP_TOKEN instead of the open downloads.")
+@click.option("--country", "countries", type=int, multiple=True,
+              help="API: fetch this country by Gleditsch-Ward number (770 Pakistan); repeatable.")  # fmt: skip
+@click.option("--from", "first", type=Day(), help="API: fetch events from this date.")
+@click.option("--to", "last", type=Day(), help="API: fetch events up to this date.")
 @fetch_options
 def ucdp(
     versions: tuple[str, ...], api: bool, countries: tuple[int, ...], first: date | None, last: date | None,
     out: Path | None, refresh: bool, offline: bool, dry_run: bool, as_json: bool,
 ) -> None:  # fmt: skip
-    """UCDP's events by version: 25.1 is a year's dataset, 26.0.1 a month's candidates.
+    """Download UCDP events by version: yearly (25.1) or monthly candidates (26.0.1).
 
     \b
     Examples:
@@ -87,43 +84,37 @@ def ucdp(
 
     folder = _resolve_folder(out, "ucdp")
     if not api and (countries or first or last):
-        raise click.UsageError(
-            "Countries and days are for the API: add --api, or fetch the whole version and filter later."
-        )
+        raise click.UsageError("--country, --from and --to need the API. Add --api, or fetch the whole version.")
     wanted = provider.plan_downloads(versions, folder)
     if dry_run and not api:
         _print_plan(wanted, as_json)
         return
     if dry_run:
-        click.echo(f"{len(versions)} questions to {provider.API_URL}, in pages of {provider.PAGE_SIZE:,} rows.")
+        click.echo(f"{len(versions)} queries to {provider.API_URL}, in pages of {provider.PAGE_SIZE:,} rows.")
         return
     with _open_client(offline) as client:
         if api:
-            with progress("UCDP's API", "rows") as told:
-                found = [
-                    provider.fetch_from_api(client, v, folder, countries=countries, first=first, last=last, told=lambda n, _: told(n))
+            with progress("Fetching from the UCDP API", "rows") as update:
+                files = [
+                    provider.fetch_from_api(client, v, folder, countries=countries, first=first, last=last, told=lambda n, _: update(n))
                     for v in versions
                 ]  # fmt: skip
-            _print_result(found, [], as_json)
+            _print_result(files, [], as_json)
         else:
             _download_all(wanted, lambda w: client.download(w, refresh=refresh), as_json)
 
 
 @command.command()
 @date_range_option
-@click.option("--daily", is_flag=True, help="Version 1, one file a day, instead of version 2's one every 15 minutes.")
-@click.option(
-    "--country",
-    "countries",
-    multiple=True,
-    help="Keep only its rows: PK, where it happened (FIPS); PAK, who acted (CAMEO). May be given again.",
-)
+@click.option("--daily", is_flag=True, help="Fetch GDELT 1 (one file a day) instead of GDELT 2 (one every 15 minutes).")
+@click.option("--country", "countries", multiple=True,
+              help="Keep only rows with this place (PK, FIPS) or actor (PAK, CAMEO); repeatable.")  # fmt: skip
 @fetch_options
 def gdelt(
     first: date, last: date, daily: bool, countries: tuple[str, ...], out: Path | None, refresh: bool, offline: bool,
     dry_run: bool, as_json: bool,
 ) -> None:  # fmt: skip
-    """GDELT's event files of some days; with --country only the rows that concern it.
+    """Download GDELT event files by date.
 
     \b
     Examples:
@@ -137,13 +128,14 @@ def gdelt(
     for code in countries:
         if not (code.isalpha() and code.isascii() and len(code) in (2, 3)):
             raise click.BadParameter(
-                f"{code!r} is no code of two letters (FIPS: PK) or three (CAMEO: PAK).", param_hint="--country"
+                f"{code!r} is not a country code. Use two letters (FIPS: PK) or three (CAMEO: PAK).",
+                param_hint="--country",
             )
     folder = _resolve_folder(out, "gdelt")
     with _open_client(offline) as client:
-        with progress("the list of files", "bytes") as told:
+        with progress("Fetching the file list", "bytes") as update:
             wanted = provider.plan_downloads(
-                client, first, last, folder, daily=daily, refresh=refresh, told=lambda n, _: told(n)
+                client, first, last, folder, daily=daily, refresh=refresh, told=lambda n, _: update(n)
             )
         if dry_run:
             _print_plan([replace(w, to=provider.build_destination(w, countries)) for w in wanted], as_json)
@@ -152,16 +144,16 @@ def gdelt(
 
 
 @command.command()
-@click.option("--country", "countries", multiple=True, help="A country by ACLED's name for it; may be given again.")
-@click.option("--from", "first", type=Day(), help="The first day.")
-@click.option("--to", "last", type=Day(), help="The last day.")
-@click.option("--deleted", is_flag=True, help="The list of events that ACLED has withdrawn, instead of events.")
+@click.option("--country", "countries", multiple=True, help="Fetch this country, by its ACLED name; repeatable.")
+@click.option("--from", "first", type=Day(), help="Fetch events from this date.")
+@click.option("--to", "last", type=Day(), help="Fetch events up to this date.")
+@click.option("--deleted", is_flag=True, help="Fetch the list of deleted events instead of events.")
 @fetch_options
 def acled(
     countries: tuple[str, ...], first: date | None, last: date | None, deleted: bool, out: Path | None, refresh: bool,
     offline: bool, dry_run: bool, as_json: bool,
 ) -> None:  # fmt: skip
-    """ACLED's events, with your own account (ACLED_EMAIL, ACLED_PASSWORD); its terms forbid passing them on.
+    """Download ACLED events with your account (ACLED_EMAIL, ACLED_PASSWORD). Its terms forbid sharing them.
 
     \b
     Examples:
@@ -179,17 +171,17 @@ def acled(
         raise click.UsageError(f"--to {b} is before --from {a}.")
     to = provider.build_destination(folder, countries, a, b, deleted=deleted)
     if dry_run:
-        here = "is here already" if to.is_file() else f"would be asked for, in pages of {provider.PAGE_SIZE:,} rows"
-        click.echo(f"{to} {here}.")
+        action = "is cached" if to.is_file() else f"would be fetched, in pages of {provider.PAGE_SIZE:,} rows"
+        click.echo(f"{to} {action}.")
         return
     if to.is_file() and not refresh:
         _print_result([provider.describe_cached(to)], [], as_json)
         return
     if offline:
         raise NotCached(to.name, folder)
-    with _open_client(offline) as client, progress("ACLED", "rows") as told:
-        found = provider.fetch(client, countries, a, b, folder, deleted=deleted, told=lambda n, _: told(n))
-    _print_result([found], [], as_json)
+    with _open_client(offline) as client, progress("Fetching from ACLED", "rows") as update:
+        file = provider.fetch(client, countries, a, b, folder, deleted=deleted, told=lambda n, _: update(n))
+    _print_result([file], [], as_json)
 
 
 def _resolve_folder(out: Path | None, provider: str) -> Path:
@@ -211,36 +203,36 @@ def _download_all(
 ) -> None:
     from detente.sources.fetch.errors import RequestRefused
 
-    found: list[FetchedFile] = []
+    fetched: list[FetchedFile] = []
     missing: list[DetenteError] = []
-    with progress("fetching", f"of {len(wanted)} files", len(wanted)) as told:
+    with progress("Fetching", f"of {len(wanted)} files", len(wanted)) as update:
         for i, w in enumerate(wanted):
             try:
-                found.append(one(w))
+                fetched.append(one(w))
             except RequestRefused as e:
-                # Providers list files that they do not have; the others are still wanted.
+                # Providers list files that they do not have. The others can still be fetched.
                 if e.status != 404 or len(wanted) == 1:
                     raise
                 missing.append(e)
-            told(i + 1)
-    _print_result(found, missing, as_json)
+            update(i + 1)
+    _print_result(fetched, missing, as_json)
 
 
-def _print_result(found: "Sequence[FetchedFile]", missing: Sequence[DetenteError], as_json: bool) -> None:
+def _print_result(files: "Sequence[FetchedFile]", missing: Sequence[DetenteError], as_json: bool) -> None:
     if as_json:
-        files = [{"file": str(f.path), "url": f.url, "bytes": f.bytes, "cached": f.cached} for f in found]
-        print_json({"files": files, "missing": [str(m) for m in missing]})
+        data = [{"file": str(f.path), "url": f.url, "bytes": f.bytes, "cached": f.cached} for f in files]
+        print_json({"files": data, "missing": [str(m) for m in missing]})
     else:
-        new, size = sum(not f.cached for f in found), sum(f.bytes for f in found)
+        new, size = sum(not f.cached for f in files), sum(f.bytes for f in files)
         for m in missing:
             click.echo(f"! {m}")
-        for f in found[:10]:
+        for f in files[:10]:
             click.echo(f.path)
-        if len(found) > 10:
-            click.echo(f"and {len(found) - 10} more in {found[0].path.parent}")
-        click.echo(f"{len(found)} files, {size:,} bytes: {new} fetched, {len(found) - new} were here already.")
-        if found:
-            click.echo(f"Next: detente ingest {found[0].path if len(found) == 1 else found[0].path.parent}")
+        if len(files) > 10:
+            click.echo(f"and {len(files) - 10} more in {files[0].path.parent}")
+        click.echo(f"{len(files)} files, {size:,} bytes: {new} fetched, {len(files) - new} cached.")
+        if files:
+            click.echo(f"Next: detente ingest {files[0].path if len(files) == 1 else files[0].path.parent}")
     if missing:
         raise missing[0]
 
@@ -250,7 +242,7 @@ def _print_plan(wanted: "Sequence[DownloadRequest]", as_json: bool) -> None:
     if as_json:
         print_json({"would_fetch": rows})
         return
-    shown = [(r["url"], r["bytes"], "yes" if r["here"] else "no") for r in rows[:40]]
+    table = [(r["url"], r["bytes"], "yes" if r["here"] else "no") for r in rows[:40]]
     known = sum(w.size or 0 for w in wanted)
-    note = f"{len(wanted)} files" + (f", {known:,} bytes" if known else "") + "; nothing was fetched of them."
-    print_table("Would be fetched", ["address", "bytes#", "here"], shown, note)
+    note = f"{len(wanted)} files" + (f", {known:,} bytes" if known else "") + "; none was fetched."
+    print_table("Planned downloads", ["URL", "bytes#", "cached"], table, note)

@@ -1,4 +1,4 @@
-"""`detente forecast`: what may come, in a case or in every country, and how earlier forecasts scored."""
+"""`detente forecast`: forecasts of a case or of all countries, and their scores."""
 
 from importlib import import_module
 
@@ -15,7 +15,7 @@ COMMANDS = {
 
 
 class DefaultCaseGroup(click.Group):
-    """A first word that is no command is a case: `detente forecast pakistan-afghanistan` needs no more."""
+    """Treat a first word that is not a command as a case: `detente forecast pakistan-afghanistan`."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -24,8 +24,8 @@ class DefaultCaseGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module, attribute = COMMANDS[cmd_name]
-        found: click.Command = getattr(import_module(module), attribute)
-        return found
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if not args:
@@ -37,15 +37,15 @@ class DefaultCaseGroup(click.Group):
 
 @click.group(cls=DefaultCaseGroup)
 def command() -> None:
-    """What may come, as probabilities that are scored in public.
+    """Forecast events and deaths; score past forecasts.
 
     \b
     Examples:
-      detente forecast                                     the flagship, 30, 90 and 180 days
+      detente forecast                                     the default case, 30, 90 and 180 days
       detente forecast pakistan-afghanistan --as-of 2025-09-30 --days 30
-      detente forecast score                               how such forecasts did, month by month
+      detente forecast score                               score past forecasts, month by month
       detente forecast countries --panel ucdp.csv --from 1989-01 --out 2025.parquet
       detente forecast judge 2025.parquet --panel ucdp.csv --from 1989-01
 
-    A first word that is none of the commands below is a case.
+    A first word that is not one of the commands below is a case.
     """

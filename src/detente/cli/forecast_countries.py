@@ -1,4 +1,4 @@
-"""`detente forecast countries` and `judge`: monthly deaths by country, and how such forecasts scored."""
+"""`detente forecast countries` and `detente forecast judge`: monthly deaths by country."""
 
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ MODELS = ["blend", "zero", "last value", "climatology", "conflictology 6", "conf
 
 
 class Month(click.ParamType[int]):
-    """A month written as 2024-10."""
+    """A month such as 2024-10."""
 
     name = "month"
 
@@ -28,7 +28,7 @@ class Month(click.ParamType[int]):
 
 
 class MonthsAhead(click.ParamType[tuple[int, int]]):
-    """Months ahead, written as 3..14 or 6."""
+    """Months ahead, such as 3..14 or 6."""
 
     name = "months"
 
@@ -37,53 +37,49 @@ class MonthsAhead(click.ParamType[tuple[int, int]]):
             return value
         first, _, last = str(value).partition("..")
         if not first.isdecimal() or not (last or first).isdecimal() or int(first) > int(last or first):
-            self.fail(f"{value!r} is no stretch of months ahead. Write it as 3..14, or 6.", param, ctx)
+            self.fail(f"{value!r} is not a range of months. Write it as 3..14 or 6.", param, ctx)
         return int(first), int(last or first)
 
 
-PANEL_OPTION = click.option(
-    "--panel", type=click.Path(path_type=Path), required=True, help="CSV or Parquet: month, country, deaths."
-)
-FROM_OPTION = click.option("--from", "begin", type=Month(), help="Months before were not covered (UCDP: 1989-01).")
+PANEL_OPTION = click.option("--panel", type=click.Path(path_type=Path), required=True,
+                            help="Read month, country and deaths from this CSV or Parquet file.")  # fmt: skip
+FROM_OPTION = click.option("--from", "begin", type=Month(), help="Treat earlier months as not covered (UCDP: 1989-01).")
 
 
 @click.command()
 @PANEL_OPTION
 @FROM_OPTION
-@click.option("--origin", type=Month(), help="The last month known; the panel's last if not given.")
+@click.option("--origin", type=Month(), help="Use data up to this month.  [default: the panel's last]")
+@click.option("--months", type=MonthsAhead(), default="3..14", show_default=True,
+              help="Forecast these months ahead; 1 is the month after the origin.")  # fmt: skip
+@click.option("--model", type=click.Choice(MODELS), default="blend", show_default=True,
+              help="Use this model: blend is ours, the others are baselines.")  # fmt: skip
+@click.option("--draws", type=click.IntRange(10, 10_000), default=1_000, show_default=True,
+              help="Draw this many values per country and month.")  # fmt: skip
 @click.option(
-    "--months",
-    type=MonthsAhead(),
-    default="3..14",
-    show_default=True,
-    help="Months ahead; 1 is the one after the origin.",
+    "--out", type=click.Path(path_type=Path), help="Write the draws to this file in the VIEWS format (Parquet)."
 )
-@click.option("--model", type=click.Choice(MODELS), default="blend", show_default=True, help="Ours, or a rival.")
-@click.option(
-    "--draws", type=click.IntRange(10, 10_000), default=1_000, show_default=True, help="Per country and month."
-)
-@click.option("--out", type=click.Path(path_type=Path), help="Write the draws here, in the VIEWS format (Parquet).")
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Random seed.")
 @json_option
 def countries(
     panel: Path, begin: int | None, origin: int | None, months: tuple[int, int], model: str, draws: int, out: Path | None,
     seed: int, as_json: bool,
 ) -> None:  # fmt: skip
-    """Forecast monthly deaths of every country of a panel.
+    """Forecast monthly deaths for every country of a panel.
 
     The panel has one row for each country and month, with the columns month (2024-10) or month_id, country or
-    country_id, and deaths. An empty cell is unknown; a missing row is an error, since missing is not zero.
-    Nothing after --origin is read. Draws of different months are independent of each other.
+    country_id, and deaths. An empty cell is unknown; a missing row is an error, because missing is not zero.
+    No data after --origin are used. Draws of different months are independent.
 
     \b
     Examples:
       detente forecast countries --panel ucdp.csv --from 1989-01
       detente forecast countries --panel ucdp.csv --from 1989-01 --origin 2023-10 --months 3..14 --out 2024.parquet
-      detente forecast countries --panel views_cm.parquet --model "conflictology 12" --out rival.parquet
+      detente forecast countries --panel views_cm.parquet --model "conflictology 12" --out baseline.parquet
     """
     import numpy as np
 
-    from detente.brief.render.files import write
+    from detente.core.atomic_write import write_files
     from detente.core.rng import make_rng
     from detente.forecast import views_format as views
     from detente.forecast.countries import forecast_countries
@@ -97,7 +93,7 @@ def countries(
     if out:
         ids = None if p.ids is None else dict(zip(p.units, p.ids, strict=True))
         target = out if out.suffix else out / "forecast.parquet"
-        for path in write({target.name: views.encode_parquet(d, ids)}, target.parent):
+        for path in write_files({target.name: views.encode_parquet(d, ids)}, target.parent):
             click.echo(path, err=as_json)
     h, _ = p.until(at)
     low, middle, high = np.quantile(d.x, [0.05, 0.5, 0.95], axis=(1, 2))
@@ -112,16 +108,16 @@ def countries(
         print_json({"model": model, "origin": format_month(at), "months": [format_month(int(m)) for m in d.months], "draws": draws, "seed": seed,
                     "left_out": list(f.left_out), "countries": rows})  # fmt: skip
         return
-    shown = [
+    table = [
         (r["country"], f"{r['last_12_months_mean']:,.1f}", f"{r['median']:,.0f}", f"{r['low']:,.0f} to {r['high']:,.0f}",
          format_percent(float(str(r["any_death"]))), format_percent(float(str(r["over_25"]))))
         for r in rows[:20]
     ]  # fmt: skip
-    note = f"The {len(shown)} countries with the highest means of {len(rows)}; each figure is of one month of that stretch. All: --json, or --out."
+    note = f"The {len(table)} of {len(rows)} countries with the highest means; figures are per month. All: --json or --out."
     if f.left_out:
-        note += f" Left out, since {format_month(at)} is unknown of them: {', '.join(f.left_out)}."
-    columns = ["country", "last 12 months, mean#", "median#", "90 % interval#", "any death#", "over 25#"]
-    print_table(f"Deaths a month, {span}, known to {format_month(at)}, by {model}", columns, shown, note)
+        note += f" Left out, because {format_month(at)} is unknown: {', '.join(f.left_out)}."
+    columns = ["country", "mean of last 12 months#", "median#", "90% interval#", "any death#", "over 25#"]
+    print_table(f"Deaths per month, {span}, data to {format_month(at)}, model {model}", columns, table, note)
 
 
 @click.command()
@@ -130,10 +126,10 @@ def countries(
 @FROM_OPTION
 @json_option
 def judge(file: Path, panel: Path, begin: int | None, as_json: bool) -> None:
-    """Score a forecast of country-months against what a panel says happened.
+    """Score a forecast of country-months against the outcomes in a panel.
 
-    FILE is in the VIEWS format (Parquet: month_id, country_id or country, draw, outcome), ours or anybody's.
-    Country-months that the panel does not know are left out and counted.
+    FILE is in the VIEWS format (Parquet: month_id, country_id or country, draw, outcome), from any program.
+    Country-months that are unknown in the panel are left out and counted.
 
     \b
     Examples:
@@ -141,24 +137,16 @@ def judge(file: Path, panel: Path, begin: int | None, as_json: bool) -> None:
       detente forecast judge theirs.parquet --panel views_cm.parquet --json
     """
     from detente.forecast import views_format as views
-    from detente.forecast.countries import score_forecast as score
+    from detente.forecast.countries import score_forecast
     from detente.forecast.panel import read_panel
 
-    s, unknown = score(views.read_draws(file), read_panel(panel, first=begin))
+    s, unknown = score_forecast(views.read_draws(file), read_panel(panel, first=begin))
     means = s.means()
     if as_json:
-        print_json(
-            {
-                "file": str(file),
-                "cases": len(s.crps),
-                "unknown": unknown,
-                "scores": means,
-                "coverage": {str(k): v for k, v in s.held.items()},
-            }
-        )
+        print_json({"file": str(file), "cases": len(s.crps), "unknown": unknown, "scores": means,
+                    "coverage": {str(k): v for k, v in s.held.items()}})  # fmt: skip
         return
-    rows = [(k, f"{v:.4g}") for k, v in means.items()] + [
-        (f"{100 * k:.0f} % interval holds", f"{100 * v:.1f} %") for k, v in s.held.items()
-    ]
-    note = f"{len(s.crps)} country-months; {unknown} more that the panel does not know. Smaller scores are better. IGN in bits; MIS at 90 %."
+    rows = [(k, f"{v:.4g}") for k, v in means.items()]
+    rows += [(f"coverage of {100 * k:.0f}% interval", f"{100 * v:.1f}%") for k, v in s.held.items()]
+    note = f"{len(s.crps)} country-months; {unknown} more are unknown in the panel. Lower scores are better. IGN in bits; MIS at 90%."
     print_table(f"Scores of {file.name}", ["score", "mean#"], rows, note)

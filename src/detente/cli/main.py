@@ -1,7 +1,6 @@
-"""The command `detente`: one subcommand per floor, each imported only when it is called.
+"""The command `detente`. Each subcommand is imported only when it is called.
 
-Starting up must be quick, so this file imports nothing but click and the errors. An error of ours is
-told in one line on standard error, and its exit code says what kind it was.
+Starting up must be quick, so this file imports only click, the errors and the version.
 """
 
 import os
@@ -14,37 +13,46 @@ import click
 from detente.core.errors import DetenteError
 from detente.core.version import __version__
 
-# name: (module, what it does in a line)
+# name: (module, summary)
 COMMANDS = {
     "answer": ("detente.cli.answer", "Answer a question in plain words."),
-    "brief": ("detente.cli.brief", "Write the brief of a case: web page, PDF, Markdown, JSON."),
-    "case": ("detente.cli.case", "Look at cases: cast, channels, what is unassigned."),
-    "data": ("detente.cli.store", "The store: list, add, remove, verify, history, diff of releases."),
+    "brief": ("detente.cli.brief", "Write the brief of a case: web page, PDF, Word, Markdown, JSON."),
+    "case": ("detente.cli.case", "List, show and create cases: actors, channels, unassigned events."),
     "events": ("detente.cli.events", "List and export the events of a case."),
-    "explain": ("detente.cli.explain", "Who answers whom, above what would happen anyway."),
-    "fetch": ("detente.cli.fetch", "Download what is published: UCDP, GDELT, and ACLED with your account."),
-    "forecast": ("detente.cli.forecast", "What may come, as probabilities that are scored in public."),
-    "ingest": ("detente.cli.ingest", "Read published files into the store, each whole or not at all."),
-    "measure": ("detente.cli.measure", "Measure: counts, rates, relation, episodes, crossings, distance, truces."),
-    "serve": ("detente.cli.serve", "The workbench: read, ask, try levers and comment in a browser."),
-    "user": ("detente.cli.user", "Accounts of the workbench: add, invite, moderator, disable."),
-    "whatif": ("detente.cli.whatif", "Pull levers: what would change, assumed and estimated kept apart."),
+    "explain": ("detente.cli.explain", "Estimate how each kind of event raises or lowers the rate of the others."),
+    "fetch": ("detente.cli.fetch", "Download published data: UCDP, GDELT, and ACLED with your account."),
+    "forecast": ("detente.cli.forecast", "Forecast events and deaths; score past forecasts."),
+    "ingest": ("detente.cli.ingest", "Read published files into the store."),
+    "measure": ("detente.cli.measure", "Measure counts, rates, relations, episodes, crossings, distances, truces."),
+    "serve": ("detente.cli.serve", "Serve the workbench: read, ask, simulate and comment in a browser."),
+    "store": ("detente.cli.store", "Manage the store: list, add, remove, verify, compare and match releases."),
+    "user": ("detente.cli.user", "Manage workbench accounts: add, invite, moderator, disable."),
+    "whatif": ("detente.cli.whatif", "Simulate policy changes; report assumed and estimated effects separately."),
 }
 
 
 class LazyGroup(click.Group):
-    """Loads a subcommand's module when it is asked for, and lists them without loading any."""
+    """Load a subcommand's module when it is called; list subcommands without loading any."""
 
     def invoke(self, ctx: click.Context) -> object:
         try:
-            done: object = super().invoke(ctx)
+            result: object = super().invoke(ctx)
             sys.stdout.flush()
         except BrokenPipeError:
-            # The reader of a pipe, such as head, has seen enough: no error of ours. What is still
-            # waiting goes nowhere, or Python would complain of it on the way out.
+            # The reader of a pipe, such as head, has closed it. Python would report the unwritten rest at exit.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             ctx.exit(0)
-        return done
+        return result
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[:1] == ["data"]:  # the former name of `detente store`
+            new, rest = (["store", "match"], args[2:]) if args[1:2] == ["same"] else (["store"], args[1:])
+            if not ctx.resilient_parsing:
+                click.echo(f"detente: `data` is deprecated. Use `detente {' '.join(new)}`.", err=True)
+            args = [*new, *rest]
+        return super().resolve_command(ctx, args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -57,14 +65,13 @@ class LazyGroup(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
-            formatter.write_dl([(name, told) for name, (_, told) in COMMANDS.items()])
+            formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
 
 
 EXIT_CODES = """\b
-Exit codes: 0 done; 2 wrong usage; 3 no such case or file; 4 a case file that cannot be used;
-5 a source file that cannot be read; 6 nothing known for what was asked; 7 output not writable;
-8 too few words allowed; 9 a question that cannot be read or asks nothing, or a provider or an engine that
-cannot be used."""
+Exit codes: 0 done; 2 wrong usage; 3 no such case or file; 4 invalid case file;
+5 unreadable source file; 6 no data for the request; 7 output not writable;
+8 word limit too low; 9 unreadable question; 10 data provider or engine unavailable."""
 
 
 @click.group(
@@ -74,24 +81,24 @@ cannot be used."""
 )
 @click.version_option(__version__, prog_name="detente")
 def cli() -> None:
-    """Conflicts between two states over an armed group that shelters in one of them.
+    """Measure, explain and forecast conflicts between two states over an armed group that shelters in one of them.
 
     \b
-    Begin with:
-      detente brief pakistan-afghanistan            the flagship brief, into ./out
+    Examples:
+      detente brief pakistan-afghanistan            write the default brief to ./out
       detente brief pakistan-afghanistan --as-of 2025-10-08
       detente answer "How do the border clashes hurt trade between Pakistan and Afghanistan?"
-      detente case show pakistan-afghanistan        who is who, and what is unassigned
+      detente case show pakistan-afghanistan        list actors and channels
       detente events pakistan-afghanistan --channel strike --from 2025-10-01
       detente measure relation pakistan-afghanistan
 
-    Every command takes --json. COMMAND --help teaches by example.
+    Most commands take --json. COMMAND --help shows examples.
     """
 
 
 def main() -> None:
-    """Run the command; one of our errors ends it with a line and its exit code."""
-    # A warning is for the person who runs the command: one line, without the place in our code.
+    """Run the command. An error of ours ends it with one line on standard error and its exit code."""
+    # Users need the message of a warning, not the line of our code that raised it.
     warnings.showwarning = lambda message, *_args, **_named: click.echo(f"detente: {message}", err=True)
     try:
         cli()

@@ -1,4 +1,4 @@
-"""`detente data same`: reports of one event in several sources, for a person to accept or refuse."""
+"""`detente store match`: review reports of the same event in several sources."""
 
 from datetime import date
 from pathlib import Path
@@ -19,12 +19,16 @@ from detente.cli.options import (
 
 @click.command()
 @case_argument
-@click.option("--accept", nargs=2, metavar="ID ID", help="Say that two reports tell one event.")
-@click.option("--refuse", nargs=2, metavar="ID ID", help="Say that they tell two.")
-@click.option("--source", "sources", multiple=True, help="Only this source of the store; may be given again.")
-@click.option("--event", help="Only pairs of this event.")
+@click.option("--accept", nargs=2, metavar="ID ID", help="Accept two reports as the same event.")
+@click.option("--refuse", nargs=2, metavar="ID ID", help="Mark two reports as different events.")
+@click.option("--source", "sources", multiple=True, help="Use only this source of the store; repeatable.")
+@click.option("--event", help="List only pairs with this event.")
 @click.option(
-    "--limit", type=click.IntRange(min=1), default=40, show_default=True, help="Rows of the table; JSON holds all."
+    "--limit",
+    type=click.IntRange(min=1),
+    default=40,
+    show_default=True,
+    help="Show at most this many rows; --json lists all.",
 )
 @as_of_option
 @store_option
@@ -33,17 +37,17 @@ def command(
     case: str, accept: tuple[str, str] | None, refuse: tuple[str, str] | None, sources: tuple[str, ...],
     event: str | None, limit: int, as_of: date | None, store: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
-    """Reports in the store that may tell an event of the case: pairs, each with a score and why. Nothing is merged.
+    """List pairs of reports that may describe the same event, with score and reasons. Nothing is merged.
 
-    A score of 6 bits or more is likely, from 3 on possible. What you accept or refuse is kept in a text file beside the
-    store, and goes before any score.
+    A pair is likely from 6 bits and possible from 3. Your decisions override the score; they are saved in a text file
+    next to the store.
 
     \b
     Examples:
-      detente data same                                             pairs of the flagship, most alike first
-      detente data same --event DL-20260112-02
-      detente data same --accept DL-20260112-02 ucdp:611281
-      detente data same my_case.toml --source ucdp --json
+      detente store match                                           default case, highest score first
+      detente store match --event DL-20260112-02
+      detente store match --accept DL-20260112-02 ucdp:611281
+      detente store match my_case.toml --source ucdp --json
     """
     from detente.cases.case_file import load_case_file
     from detente.cases.load import load_case_data
@@ -58,13 +62,13 @@ def command(
         if pair:
             keys = [_parse_report_key(name, known, f"--{decision}") for name in pair]
             if keys[0] == keys[1]:
-                raise click.BadParameter("an event is not paired with itself.", param_hint=f"--{decision}")
+                raise click.BadParameter("cannot pair an event with itself.", param_hint=f"--{decision}")
             record_decision(r.decisions, frozenset(keys), "accept" if decision == "accept" else "refuse")
             are = "are one event" if decision == "accept" else "are two events"
-            click.echo(f"{' and '.join(keys)} {are}. Kept in {r.decisions}.", err=as_json)
+            click.echo(f"{' and '.join(keys)} {are}. Saved in {r.decisions}.", err=as_json)
     if accept or refuse:
         r = find_matched_reports(g, resolve_store_path(store), sources=sources)
-    found = [
+    links = [
         n
         for n in r.links
         if event is None or _parse_report_key(event, known, "--event") in (report_id(n.a), report_id(n.b))
@@ -74,7 +78,7 @@ def command(
             {"a": report_id(n.a), "b": report_id(n.b), "score": n.score, "standing": n.standing, "decided": n.decided,
              "parts": [{"what": p.what, "bits": p.bits, "why": p.why} for p in n.parts],
              "told": {report_id(n.a): n.a.summary, report_id(n.b): n.b.summary}}
-            for n in found
+            for n in links
         ]  # fmt: skip
         print_json({"store": str(r.store.path), "version": r.store.version, "releases": list(r.releases),
                     "decisions": str(r.decisions), "pairs": data})  # fmt: skip
@@ -82,29 +86,26 @@ def command(
     rows = [
         (n.a.id, report_id(n.b), f"{n.score:.1f}", n.standing,
          "; ".join(f"{p.what} {p.bits:+.1f}: {p.why}" for p in n.parts), f"{n.a.summary[:70]} | {n.b.summary[:70]}")
-        for n in found[:limit]
+        for n in links[:limit]
     ]  # fmt: skip
-    looked = ", ".join(r.releases) or "no release of a source whose names the cast knows"
-    note = f"{len(found)} pairs. Looked through: {looked} (version {r.store.version} of {r.store.path})." + (
-        f" {limit} are shown; --json gives all." if len(found) > limit else ""
-    )
-    print_table(
-        "Same event, two reports?", ["id", "other report", "bits#", "standing", "why", "what is told"], rows, note
-    )
+    searched = ", ".join(r.releases) or "no release; no source has names of this case's actors"
+    more = f" Showing {limit}; --json lists all." if len(links) > limit else ""
+    note = f"{len(links)} pairs. Searched: {searched} (version {r.store.version} of {r.store.path}).{more}"
+    print_table("Possible matches", ["id", "other report", "bits#", "status", "why", "summaries"], rows, note)
 
 
 def _parse_report_key(name: str, known: dict[str, Any], option: str) -> str:
-    """An event as `source:id`, from that or from an id that only one source has."""
+    """Return `source:id` for that key, or for an id that only one source has."""
     from detente.core.errors import nearest, quoted_choices
 
     if name in known:
         return name
-    found = [k for k in known if k.split(":", 1)[1] == name]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        raise click.BadParameter(f"{name!r} is in several sources: {', '.join(sorted(found))}.", param_hint=option)
+    keys = [k for k in known if k.split(":", 1)[1] == name]
+    if len(keys) == 1:
+        return keys[0]
+    if keys:
+        raise click.BadParameter(
+            f"{name!r} is in several sources. Name one: {', '.join(sorted(keys))}.", param_hint=option
+        )
     near = quoted_choices(nearest(name, [*known, *(k.split(":", 1)[1] for k in known)]))
-    raise click.BadParameter(
-        f"there is no event {name!r} in the case or the store. Nearest: {near}.", param_hint=option
-    )
+    raise click.BadParameter(f"no event {name!r} in the case or the store. Nearest: {near}.", param_hint=option)

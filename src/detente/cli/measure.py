@@ -1,4 +1,4 @@
-"""`detente measure`: the numbers of a case, one measure a subcommand."""
+"""`detente measure`: descriptive measures of a case."""
 
 import math
 from datetime import date
@@ -12,17 +12,17 @@ from detente.cli.options import as_of_option, case_argument, json_option, print_
 
 @click.group()
 def command() -> None:
-    """Measure a case. No causes here: how often, how long, how far, how many.
+    """Measure a case: counts, rates, durations and distances, without claims about causes.
 
     \b
     Examples:
       detente measure counts                     events by channel and year
-      detente measure rates                      events a year, with exact limits
+      detente measure rates                      events per year, with exact limits
       detente measure relation                   the relation index by quarter
       detente measure episodes pakistan-afghanistan --as-of 2025-12-31
-      detente measure crossings --json           days each crossing was shut
+      detente measure crossings --json           days without trade at each crossing
       detente measure distance                   kilometres to the border
-      detente measure truces                     how long truces and rounds held
+      detente measure truces                     durations of truces and rounds of talks
     """
 
 
@@ -41,26 +41,24 @@ def _finite_or_none(x: float) -> float | None:
 @case_argument
 @as_of_option
 @click.option(
-    "--store",
-    type=click.Path(path_type=Path),
-    help="Count the releases in this store instead of the case's own chronology.",
+    "--store", type=click.Path(path_type=Path), help="Count releases in this store instead of the case's chronology."
 )
-@click.option("--release", "releases", multiple=True, help="With --store: only this release; may be given again.")
-@click.option("--version", type=click.IntRange(min=0), help="With --store: the store as it was at this version.")
+@click.option("--release", "releases", multiple=True, help="With --store: count only this release; repeatable.")
+@click.option("--version", type=click.IntRange(min=0), help="With --store: read this version of the store.")
 @click.option(
-    "--engine", help="duckdb (in this process), spark, or an address such as clickhouse://user@host/database."
+    "--engine", help="Use duckdb, spark, or a database such as clickhouse://user@host/database.  [default: duckdb]"
 )
-@click.option("--master", default="local[*]", show_default=True, help="Spark's master.")
-@click.option("--memory", help="The most that DuckDB may hold in memory, such as 1GB.")
-@click.option(
-    "--table", default="events", show_default=True, help="The table that an engine with an address holds the events in."
-)
+@click.option("--master", default="local[*]", show_default=True, help="Use this Spark master.")
+@click.option("--memory", help="Limit DuckDB to this much memory, such as 1GB.")
+@click.option("--table", default="events", show_default=True, help="Read events from this table of a database engine.")
 @json_option
 def counts(
     case: str, as_of: date | None, store: Path | None, releases: tuple[str, ...], version: int | None,
     engine: str | None, master: str, memory: str | None, table: str, as_json: bool,
 ) -> None:  # fmt: skip
-    """Events by channel and year; with --json by channel and day, beside the density of collection.
+    """Count events by channel and year.
+
+    With --json: counts by channel and day, with reporting coverage.
 
     \b
     Examples:
@@ -72,10 +70,10 @@ def counts(
     from detente.measures.counts import daily_counts
 
     notes: list[str] = []
-    told: dict[str, Any] = {}
+    account: dict[str, Any] = {}
     if store is None and engine is None:
         if releases or version is not None or memory:
-            raise click.UsageError("--release, --version and --memory speak of a store: name it with --store.")
+            raise click.UsageError("--release, --version and --memory need --store.")
         c = daily_counts(_load_case_data(case, as_of))
     else:
         from dataclasses import asdict
@@ -87,36 +85,31 @@ def counts(
         from detente.measures.store_counts import count_store_events
         from detente.store.snapshot import open_version
 
-        away = engine is not None and "://" in engine
-        now = None if away else open_version(resolve_store_path(store), version)
+        remote = engine is not None and "://" in engine
+        now = None if remote else open_version(resolve_store_path(store), version)
         chosen = [now.resolve(r) for r in releases] if now and releases else None
-        how = Engine(engine or "duckdb", master=master, memory=memory, table=table)
-        with progress("counting", ""):
-            s = count_store_events(load_case_file(case), now, how, releases=chosen, as_of=as_of)
+        chosen_engine = Engine(engine or "duckdb", master=master, memory=memory, table=table)
+        with progress("Counting", ""):
+            s = count_store_events(load_case_file(case), now, chosen_engine, releases=chosen, as_of=as_of)
         c = s.counts
-        told = {k: v for k, v in asdict(s).items() if k != "counts"}
+        account = {k: v for k, v in asdict(s).items() if k != "counts"}
         at = "" if s.version is None else f"Version {s.version} of {resolve_store_path(store)}, as of {s.as_of}: "
         notes.append(
             f"{at}{s.read:,} events read = {s.events:,} of the case ({s.assigned:,} in a channel) + {s.later:,} known later + "
-            f"{s.strangers:,} that name a stranger + {s.outside:,} outside its days + {s.withdrawn:,} withdrawn + {s.replaced:,} replaced by a newer release."
+            f"{s.strangers:,} with an unknown actor + {s.outside:,} outside the case's dates + {s.withdrawn:,} retracted + "
+            f"{s.replaced:,} replaced by a newer release."
         )
         if s.unknown:
             most = ", ".join(f"{name!r} ({source}, {n:,})" for source, name, n in s.unknown[:5])
-            notes.append(f"Names that the cast does not know, most frequent first: {most}. --json gives more.")
+            notes.append(f"Most frequent unknown actor names: {most}. --json lists more.")
     days = c.days
     if as_json:
         rows = [
             {"day": d, "coverage": float(w), **{k: int(n) for k, n in zip(c.channels, y, strict=True)}}
             for d, w, y in zip(days, c.coverage, c.y, strict=True)
         ]
-        print_json(
-            {
-                **told,
-                "channels": c.channels,
-                "imprecise": dict(zip(c.channels, map(int, c.imprecise), strict=True)),
-                "days": rows,
-            }
-        )
+        imprecise = dict(zip(c.channels, map(int, c.imprecise), strict=True))
+        print_json({**account, "channels": c.channels, "imprecise": imprecise, "days": rows})
         return
     years = sorted({d.year for d in days})
     by_year = [
@@ -127,7 +120,9 @@ def counts(
         )
         for k in c.channels
     ]
-    print_table("Events by channel and year", ["channel", *(f"{y}#" for y in years), "all#"], by_year, " ".join(notes))
+    print_table(
+        "Events by channel and year", ["channel", *(f"{y}#" for y in years), "total#"], by_year, " ".join(notes)
+    )
 
 
 @command.command()
@@ -135,26 +130,21 @@ def counts(
 @as_of_option
 @json_option
 def rates(case: str, as_of: date | None, as_json: bool) -> None:
-    """Events a year by channel over watched days, collection density allowed for, with exact limits."""
+    """Estimate events per observed year by channel, adjusted for reporting coverage."""
     from detente.cases.channel_rule import CHANNELS
     from detente.measures.event_filter import EventFilter
     from detente.measures.quantity import rate_quantity
 
     g = _load_case_data(case, as_of)
-    found = [(c, rate_quantity(g, c, EventFilter(channels=(c,)), g.case.first, g.watched_to)) for c in CHANNELS]
+    quantities = [(c, rate_quantity(g, c, EventFilter(channels=(c,)), g.case.first, g.watched_to)) for c in CHANNELS]
     if as_json:
-        print_json(
-            [
-                {"channel": c, "per_year": m.value, "low": m.low, "high": m.high, "level": m.level, "how": m.how}
-                for c, m in found
-            ]
-        )
+        print_json([{"channel": c, "per_year": m.value, "low": m.low, "high": m.high, "level": m.level, "how": m.how}
+                    for c, m in quantities])  # fmt: skip
         return
-    rows = [(c, f"{m.value:.1f}", f"{m.low:.1f}", f"{m.high:.1f}", len(m.events)) for c, m in found]
-    note = (
-        "A year of the thinnest window's density; 95 % exact limits, the narrowest honest ones since conflicts cluster."
-    )
-    print_table("Events a year", ["channel", "a year#", "low#", "high#", "events#"], rows, note)
+    rows = [(c, f"{m.value:.1f}", f"{m.low:.1f}", f"{m.high:.1f}", len(m.events)) for c, m in quantities]
+    note = ("Per year at the reporting coverage of the reference window. The exact 95% limits assume independent events; "
+            "conflict events cluster, so the true uncertainty is larger.")  # fmt: skip
+    print_table("Events per year", ["channel", "per year#", "low#", "high#", "events#"], rows, note)
 
 
 @command.command()
@@ -162,33 +152,22 @@ def rates(case: str, as_of: date | None, as_json: bool) -> None:
 @as_of_option
 @json_option
 def relation(case: str, as_of: date | None, as_json: bool) -> None:
-    """The relation index: weekly scores and the smoothed level with its 90 % band."""
+    """Estimate the relation index: weekly scores and a smoothed level with a 90% band."""
     from detente.measures.relation_index import fit_relation_index
 
     r = fit_relation_index(_load_case_data(case, as_of))
     weeks = [
-        {
-            "week": w,
-            "acts": int(n),
-            "score": _finite_or_none(s),
-            "total": float(t),
-            "level": float(m),
-            "low": float(a),
-            "high": float(b),
-        }
+        {"week": w, "acts": int(n), "score": _finite_or_none(s), "total": float(t), "level": float(m), "low": float(a),
+         "high": float(b)}
         for w, n, s, t, m, a, b in zip(r.weeks, r.acts, r.score, r.total, r.smoothed, r.low, r.high, strict=True)
-    ]
+    ]  # fmt: skip
     if as_json:
         print_json({"band": r.band, "weeks": weeks})
         return
     quarters = [w for w in weeks if w is weeks[-1] or (w["week"].month % 3 == 1 and w["week"].day <= 7)]
     rows = [(w["week"], f"{w['level']:+.1f}", f"{w['low']:+.1f}", f"{w['high']:+.1f}") for w in quarters]
-    print_table(
-        "Relation index, first week of each quarter",
-        ["week", "level#", "low#", "high#"],
-        rows,
-        "Goldstein's scale, −10 to +10; 90 % band.",
-    )
+    note = "Goldstein's scale, −10 to +10; 90% band."
+    print_table("Relation index, first week of each quarter", ["week", "level#", "low#", "high#"], rows, note)
 
 
 @command.command()
@@ -196,11 +175,10 @@ def relation(case: str, as_of: date | None, as_json: bool) -> None:
 @as_of_option
 @json_option
 def episodes(case: str, as_of: date | None, as_json: bool) -> None:
-    """Crisis episodes: start, end, who began, deaths as a range, how it ended."""
-    from detente.measures.episodes import find_episodes as find
+    """List crisis episodes: start, end, initiator, range of deaths, outcome."""
+    from detente.measures.episodes import find_episodes
 
-    g = _load_case_data(case, as_of)
-    found = find(g)
+    found = find_episodes(_load_case_data(case, as_of))
     if as_json:
         print_json(
             [
@@ -211,21 +189,13 @@ def episodes(case: str, as_of: date | None, as_json: bool) -> None:
         )  # fmt: skip
         return
     rows = [
-        (
-            e.first,
-            e.last,
-            len(e.events),
-            e.began,
-            f"{e.deaths.low}–{e.deaths.high}",
-            e.deaths.untold,
-            e.ended_by or ("running" if e.running else "none recorded"),
-        )
+        (e.first, e.last, len(e.events), e.began, f"{e.deaths.low}–{e.deaths.high}", e.deaths.untold,
+         e.ended_by or ("ongoing" if e.running else "not recorded"))
         for e in found
-    ]
-    note = "Runs of strikes and clashes with no gap of more than 14 days. Deaths: lowest to highest figures told."
-    print_table(
-        "Crisis episodes", ["first", "last", "events#", "began", "deaths#", "no figure#", "ended by"], rows, note
-    )
+    ]  # fmt: skip
+    note = "Series of strikes and clashes with no gap over 14 days. Deaths: lowest to highest reported figures."
+    columns = ["first", "last", "events#", "initiator", "deaths#", "deaths not reported#", "ended by"]
+    print_table("Crisis episodes", columns, rows, note)
 
 
 @command.command()
@@ -233,7 +203,7 @@ def episodes(case: str, as_of: date | None, as_json: bool) -> None:
 @as_of_option
 @json_option
 def crossings(case: str, as_of: date | None, as_json: bool) -> None:
-    """Days each crossing was shut to trade, by the shortest and the longest reading of the reports."""
+    """Count the days each crossing was closed to trade, as a range."""
     from detente.measures.crossings import count_closed_days, find_crossing_spells
 
     g = _load_case_data(case, as_of)
@@ -242,21 +212,19 @@ def crossings(case: str, as_of: date | None, as_json: bool) -> None:
         print_json(
             [
                 {"crossing": c.key, "days_low": low, "days_high": high,
-                 "spells": [{"state": s.state, "first": s.first, "last_low": s.last_low, "last_high": s.last_high, "events": s.events} for s in told]}
-                for c, (low, high), told in found
+                 "spells": [{"state": s.state, "first": s.first, "last_low": s.last_low, "last_high": s.last_high, "events": s.events} for s in spells]}
+                for c, (low, high), spells in found
             ]
         )  # fmt: skip
         return
     rows = [
-        (c.name, s.state, s.first, s.days_low, s.days_high, ", ".join(s.events)) for c, _, told in found for s in told
+        (c.name, s.state, s.first, s.days_low, s.days_high, ", ".join(s.events))
+        for c, _, spells in found
+        for s in spells
     ]
     totals = "; ".join(f"{c.name} {low}–{high} days" for c, (low, high), _ in found)
-    print_table(
-        "Crossings not open",
-        ["crossing", "state", "from", "days, least#", "most#", "events"],
-        rows,
-        f"Without trade: {totals}.",
-    )
+    columns = ["crossing", "state", "from", "min. days#", "max. days#", "events"]
+    print_table("Crossing closures", columns, rows, f"Days without trade: {totals}.")
 
 
 @command.command()
@@ -264,7 +232,7 @@ def crossings(case: str, as_of: date | None, as_json: bool) -> None:
 @as_of_option
 @json_option
 def distance(case: str, as_of: date | None, as_json: bool) -> None:
-    """Distance of each event to the border in kilometres, by channel; unknown places are left out."""
+    """Measure the distance of events to the border. Unknown places are left out."""
     from detente.cases.channel_rule import FORCE_CHANNELS
     from detente.cases.geography import load_geography
     from detente.measures.distance import distances_km
@@ -274,8 +242,8 @@ def distance(case: str, as_of: date | None, as_json: bool) -> None:
     g = _load_case_data(case, as_of)
     line = load_geography(g.case).border
     if as_json:
-        far = distances_km(g.events, line)
-        print_json([{"id": e.id, "channel": g.channel(e), "km": far.get(e.id)} for e in g.events])
+        km = distances_km(g.events, line)
+        print_json([{"id": e.id, "channel": g.channel(e), "km": km.get(e.id)} for e in g.events])
         return
     rows = []
     for c in FORCE_CHANNELS:
@@ -283,7 +251,7 @@ def distance(case: str, as_of: date | None, as_json: bool) -> None:
             m = median_distance(g, c, EventFilter(channels=(c,)), line, g.case.names.border)
             limits = "too few" if m.low is None or m.high is None else f"{m.low:.0f}–{m.high:.0f}"
             rows.append((c, f"{m.value:.0f}", limits, len(m.events), len(g.of(c)) - len(m.events)))
-    note = f"Kilometres to {g.case.names.border}; distribution-free 95 % limits of the median."
+    note = f"Kilometres to {g.case.names.border}; distribution-free 95% limits of the median."
     print_table("Distance to the border", ["channel", "median km#", "limits#", "events#", "place unknown#"], rows, note)
 
 
@@ -292,12 +260,11 @@ def distance(case: str, as_of: date | None, as_json: bool) -> None:
 @as_of_option
 @json_option
 def truces(case: str, as_of: date | None, as_json: bool) -> None:
-    """Truces and mediated rounds: how long each held, what ended it, and the median."""
-    from detente.measures.truces import find_mediated_rounds, fit_duration_curve
-    from detente.measures.truces import find_truces as find
+    """List truces and mediated rounds of talks: duration, end, and the median duration."""
+    from detente.measures.truces import find_mediated_rounds, find_truces, fit_duration_curve
 
     g = _load_case_data(case, as_of)
-    found = [*find(g), *find_mediated_rounds(g)]
+    found = [*find_truces(g), *find_mediated_rounds(g)]
     if as_json:
         print_json(
             [
@@ -308,16 +275,10 @@ def truces(case: str, as_of: date | None, as_json: bool) -> None:
         )  # fmt: skip
         return
     rows = [
-        (
-            h.kind,
-            h.pair,
-            h.first,
-            h.days,
-            h.ended_by or ("came to its end" if h.expired else "holding at the watch's end"),
-            ", ".join(h.brokers),
-        )
+        (h.kind, h.pair, h.first, h.days, h.ended_by or ("expired" if h.expired else "in force when observation ended"),
+         ", ".join(h.brokers))
         for h in found
-    ]
+    ]  # fmt: skip
     notes = []
     for kind, pair in (("truce", "target–group"), ("truce", "target–host"), ("round", "target–host")):
         some = [h for h in found if (h.kind, h.pair) == (kind, pair)]
@@ -325,9 +286,5 @@ def truces(case: str, as_of: date | None, as_json: bool) -> None:
             c = fit_duration_curve(some)
             median = "not reached" if c.median is None else f"{c.median:.0f} days"
             notes.append(f"{kind}s {pair}: {c.started}, {c.ended} ended, median {median}")
-    print_table(
-        "Truces and rounds of talks",
-        ["kind", "pair", "from", "days#", "ended by", "third parties"],
-        rows,
-        "; ".join(notes) + ".",
-    )
+    columns = ["kind", "pair", "from", "days#", "ended by", "third parties"]
+    print_table("Truces and rounds of talks", columns, rows, "; ".join(notes) + ".")

@@ -1,4 +1,4 @@
-"""A line that moves while long work goes on; nothing where nobody is looking."""
+"""Progress line on standard error."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def progress(what: str, unit: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
-    """Hands out a function to be told how many are done; shows it on standard error if that is a screen."""
+    """Yield a function that takes the number done. The line is shown only on a terminal."""
     if not sys.stderr.isatty():
         yield lambda done: None
         return
@@ -20,6 +20,6 @@ def progress(what: str, unit: str, total: int | None = None) -> Iterator[Callabl
         TextColumn("{task.completed:,.0f} " + unit),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
-        task = shown.add_task(what, total=total)
-        yield lambda done: shown.update(task, completed=done)
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda done: bar.update(task, completed=done)

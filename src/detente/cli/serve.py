@@ -1,4 +1,4 @@
-"""`detente serve`: the workbench in a browser."""
+"""`detente serve`: run the workbench."""
 
 import atexit
 import os
@@ -13,34 +13,34 @@ from detente.cli.options import DEFAULT_CASE, folder_option, resolve_store_path,
 
 @click.command()
 @click.argument("cases", nargs=-1)
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port to listen on.")
-@click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes that answer.")
-@click.option("--private", is_flag=True, help="Reading needs an account too.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Listen on this address.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Listen on this port.")
+@click.option(
+    "--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Run this many server processes."
+)
+@click.option("--private", is_flag=True, help="Require an account for reading too.")
 @folder_option
 @store_option
-@click.option(
-    "--address", default=None, help="What links begin with, where a proxy stands before: https://desk.example.org"
-)
-@click.option("--host-name", "host_names", multiple=True, help="Answer to this host's name only; may be given again.")
-@click.option("--open-metrics", is_flag=True, help="Tell /metrics to everybody, not to this machine only.")
-@click.option("--proxy", "proxies", multiple=True, help="Believe the forwarding headers of this address.")
+@click.option("--address", help="Public base URL behind a reverse proxy, such as https://desk.example.org.")
+@click.option("--host-name", "host_names", multiple=True, help="Accept requests for this host name only; repeatable.")
+@click.option("--open-metrics", is_flag=True, help="Serve /metrics to all clients, not only to this machine.")
+@click.option("--proxy", "proxies", multiple=True, help="Trust X-Forwarded-* headers from this proxy address.")
 def command(
     cases: tuple[str, ...], host: str, port: int, workers: int, private: bool, folder: Path | None,
     store: Path | None, address: str | None, proxies: tuple[str, ...],
     host_names: tuple[str, ...], open_metrics: bool,
 ) -> None:  # fmt: skip
-    """Serve the workbench: look, ask, try levers, read, print, comment.
+    """Serve the workbench: read, ask, simulate, print and comment in a browser.
 
-    CASES are shipped cases or paths of case files; the flagship if none is given. Each is prepared once, which takes
-    about a quarter of a minute, and kept. An event's page shows what other sources in the store say of it. The
-    workbench listens to this machine only, unless --host says otherwise.
+    CASES are shipped cases or paths of case files; the default is the Pakistan–Afghanistan case. Each case is prepared
+    once, in about 15 seconds, and cached. An event's page shows its reports from other sources in the store. The
+    workbench listens on this machine only, unless --host names another address.
 
     \b
     Examples:
       detente serve
       detente serve pakistan-afghanistan my_case.toml --port 8080
-      detente serve --store data/store      with what your UCDP, ACLED or GDELT say of the same events
+      detente serve --store data/store      compare with your UCDP, ACLED or GDELT
       detente serve --workers 2 --private --address https://desk.example.org --proxy 10.0.0.2
     """
     from detente.api.case import prepare_case
@@ -52,7 +52,7 @@ def command(
     from detente.web.server import run_server
 
     home = folder or default_folder()
-    # Here the password in an address must stay: workers get it by the environment, never by their arguments.
+    # Workers need the password in the address. They get it through the environment, never as an argument.
     url = database_url(folder=folder)
     database = url.render_as_string(hide_password=False)
     engine = open_database(url)
@@ -63,12 +63,12 @@ def command(
         database=database, proxies=proxies, host_names=host_names, open_metrics=open_metrics,
         address=address or f"http://{host}:{port}",
     )  # fmt: skip
-    beside = OtherSourcesLoader(settings.store, settings.cache)
+    other_sources = OtherSourcesLoader(settings.store, settings.cache)
     for name in settings.cases:
-        beside.read(prepare_case(name, settings.cache, _print_progress), _print_progress)
+        other_sources.read(prepare_case(name, settings.cache, _print_progress), _print_progress)
     to_environment(settings)
     _prepare_folders(home, workers)
-    click.echo(f"The workbench: http://{host}:{port}/  (Ctrl-C stops)", err=True)
+    click.echo(f"Workbench: http://{host}:{port}/  (stop with Ctrl-C)", err=True)
     run_server(
         "detente.web.app:create_app_from_env", host=host, port=port, workers=workers, log_level="warning", server_header=False,
         proxy_headers=False, timeout_graceful_shutdown=20,
@@ -76,11 +76,11 @@ def command(
 
 
 def _prepare_folders(home: Path, workers: int) -> None:
-    """Spool uploads beside their destination, and let several workers add up their metrics."""
+    """Spool uploads on the disk of their destination; give several workers a shared folder for metrics."""
     if "TMPDIR" not in os.environ:
         spool = home / "spool"
         spool.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # The system's temporary folder is often memory, and a file may be half a gigabyte.
+        # The system's temporary folder is often in memory, and an upload may be half a gigabyte.
         os.environ["TMPDIR"] = tempfile.tempdir = str(spool)
     if workers > 1:
         shared = tempfile.mkdtemp(prefix="detente-metrics-")

@@ -1,4 +1,4 @@
-"""`detente user`: who may write in the workbench. Passwords are asked for at the prompt and are never arguments."""
+"""`detente user`: accounts of the workbench. Passwords are read from the prompt, never from arguments."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,124 +13,132 @@ from detente.cli.options import folder_option, json_option, print_json, print_ta
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from detente.web.accounts.account import Role
+
 
 @click.group()
 @folder_option
-@click.pass_context
-def command(ctx: click.Context, folder: Path | None) -> None:
-    """Accounts of the workbench: add, invite, make a moderator, disable.
+def command(folder: Path | None) -> None:
+    """Manage workbench accounts: add, invite, make a moderator, disable.
 
-    They are kept in the database that DETENTE_DATABASE_URL names, or in a file in your data folder.
+    Accounts are stored in the database that DETENTE_DATABASE_URL names, or in a file in your data folder.
 
     \b
     Examples:
-      detente user add ann                     asks for the password
-      detente user invite                      a link that makes one account
+      detente user add ann                     prompt for the password
+      detente user invite                      print a link that creates one account
       detente user moderator ann
       detente user disable ann
       detente user list --json
+      detente user list --folder /srv/workbench
     """
-    ctx.obj = folder
 
 
 @command.command()
 @click.argument("name")
-@click.option("--moderator", is_flag=True, help="May hide what others wrote.")
+@click.option("--moderator", is_flag=True, help="Let the account hide other people's comments.")
 @json_option
-@click.pass_obj
+@folder_option
 def add(folder: Path | None, name: str, moderator: bool, as_json: bool) -> None:
-    """Make an account; the password is asked for, twice."""
-    from detente.web.accounts.account import create_account as make
+    """Create an account; prompt for its password twice."""
+    from detente.web.accounts.account import create_account
 
     password = _prompt_password()
     with _database(folder) as c:
-        made = make(c, name, password, now=datetime.now(UTC), role="moderator" if moderator else "reader")
-    _print_result(as_json, {"name": made.name, "role": made.role}, f"{made.name} can log in as a {made.role}.")
+        account = create_account(c, name, password, now=datetime.now(UTC), role="moderator" if moderator else "reader")
+    _print_result(
+        as_json, {"name": account.name, "role": account.role}, f"{account.name} can log in as a {account.role}."
+    )
 
 
 @command.command("list")
 @json_option
-@click.pass_obj
+@folder_option
 def list_accounts(folder: Path | None, as_json: bool) -> None:
-    """All accounts, with role and since when."""
+    """List all accounts with role and creation date."""
     from dataclasses import asdict
 
     from detente.web.accounts.account import load_accounts
 
     with _database(folder) as c:
-        found = load_accounts(c)
+        accounts = load_accounts(c)
     if as_json:
-        print_json([asdict(a) for a in found])
+        print_json([asdict(a) for a in accounts])
         return
-    rows = [(a.name, a.role, f"{a.created:%Y-%m-%d}", f"{a.disabled:%Y-%m-%d}" if a.disabled else None) for a in found]
-    print_table("Accounts", ["name", "role", "since", "disabled on"], rows, f"{len(found)} accounts.")
+    rows = [
+        (a.name, a.role, f"{a.created:%Y-%m-%d}", f"{a.disabled:%Y-%m-%d}" if a.disabled else None) for a in accounts
+    ]
+    print_table("Accounts", ["name", "role", "created", "disabled"], rows, f"{len(accounts)} accounts.")
 
 
 @command.command()
-@click.option("--moderator", is_flag=True, help="The account will be a moderator's.")
-@click.option("--days", type=click.IntRange(1, 90), default=7, show_default=True, help="How long the link can be used.")
-@click.option("--address", default="http://127.0.0.1:8000", show_default=True, help="What the link begins with.")
+@click.option("--moderator", is_flag=True, help="Make the new account a moderator.")
+@click.option(
+    "--days", type=click.IntRange(1, 90), default=7, show_default=True, help="Let the link expire after this many days."
+)
+@click.option("--address", default="http://127.0.0.1:8000", show_default=True, help="Public base URL of the workbench.")
 @json_option
-@click.pass_obj
+@folder_option
 def invite(folder: Path | None, moderator: bool, days: int, address: str, as_json: bool) -> None:
-    """A link that makes one account, once. It is shown now or never."""
-    from detente.web.accounts.invitation import create_invitation as make
+    """Print a link that creates one account, once. The link cannot be shown again."""
+    from detente.web.accounts.invitation import create_invitation
 
     with _database(folder) as c:
-        token = make(c, now=datetime.now(UTC), role="moderator" if moderator else "reader", lasts=timedelta(days=days))
+        token = create_invitation(
+            c, now=datetime.now(UTC), role="moderator" if moderator else "reader", lasts=timedelta(days=days)
+        )
     link = f"{address.rstrip('/')}/account/invitation/{token}"
     _print_result(as_json, {"link": link, "days": days}, link)
-    click.echo(f"It makes one account within {days} days. Send it to one person.", err=True)
+    click.echo(f"The link creates one account within {days} days. Send it to one person.", err=True)
 
 
 @command.command()
 @click.argument("name")
-@click.option("--not", "undo", is_flag=True, help="Make a reader of a moderator.")
+@click.option("--not", "undo", is_flag=True, help="Make the moderator a reader again.")
 @json_option
-@click.pass_obj
+@folder_option
 def moderator(folder: Path | None, name: str, undo: bool, as_json: bool) -> None:
-    """Let somebody hide and restore comments."""
+    """Make an account a moderator, who can hide and restore comments."""
     from detente.web.accounts.account import find_account, give_role
 
+    role: Role = "reader" if undo else "moderator"
     with _database(folder) as c:
-        who = find_account(c, name)
-        give_role(c, who, "reader" if undo else "moderator", now=datetime.now(UTC))
-    role = "reader" if undo else "moderator"
-    _print_result(as_json, {"name": who.name, "role": role}, f"{who.name} is a {role}.")
+        account = find_account(c, name)
+        give_role(c, account, role, now=datetime.now(UTC))
+    _print_result(as_json, {"name": account.name, "role": role}, f"{account.name} is a {role}.")
 
 
 @command.command()
 @click.argument("name")
-@click.option("--not", "undo", is_flag=True, help="Let them in again.")
+@click.option("--not", "undo", is_flag=True, help="Enable the account again.")
 @json_option
-@click.pass_obj
+@folder_option
 def disable(folder: Path | None, name: str, undo: bool, as_json: bool) -> None:
-    """Let somebody in no more, at once. What they wrote stays."""
+    """Disable an account and end its sessions. Its comments stay."""
     from detente.web.accounts.account import find_account, set_disabled
 
     with _database(folder) as c:
-        who = find_account(c, name)
-        set_disabled(c, who, not undo, now=datetime.now(UTC))
-    said = "can log in again" if undo else "can log in no more; all sessions are ended"
-    _print_result(as_json, {"name": who.name, "disabled": not undo}, f"{who.name} {said}.")
+        account = find_account(c, name)
+        set_disabled(c, account, not undo, now=datetime.now(UTC))
+    effect = "can log in again" if undo else "cannot log in any more; all sessions have ended"
+    _print_result(as_json, {"name": account.name, "disabled": not undo}, f"{account.name} {effect}.")
 
 
 @command.command()
 @click.argument("name")
 @json_option
-@click.pass_obj
+@folder_option
 def password(folder: Path | None, name: str, as_json: bool) -> None:
-    """Give an account a new password; all its sessions end."""
+    """Set a new password and end the account's sessions."""
     from detente.web.accounts.account import find_account, set_password
 
     with _database(folder) as c:
-        who = find_account(c, name)
+        account = find_account(c, name)
     new = _prompt_password()
     with _database(folder) as c:
-        set_password(c, who, new, now=datetime.now(UTC))
-    _print_result(
-        as_json, {"name": who.name, "changed": True}, f"{who.name} has a new password; all sessions are ended."
-    )
+        set_password(c, account, new, now=datetime.now(UTC))
+    text = f"{account.name} has a new password; all sessions have ended."
+    _print_result(as_json, {"name": account.name, "changed": True}, text)
 
 
 def _print_result(as_json: bool, data: dict[str, object], text: str) -> None:
@@ -141,13 +149,13 @@ def _print_result(as_json: bool, data: dict[str, object], text: str) -> None:
 
 
 def _prompt_password() -> str:
-    asked: str = click.prompt("Password", hide_input=True, confirmation_prompt="Again", err=True)
-    return asked
+    password: str = click.prompt("Password", hide_input=True, confirmation_prompt="Repeat the password", err=True)
+    return password
 
 
 @contextmanager
 def _database(folder: Path | None) -> Iterator["Connection"]:
-    """The database, brought up to date; what was begun is kept as a whole or not at all."""
+    """Open the migrated database in one transaction."""
     from detente.web.db.engine import open_database, write_transaction
     from detente.web.db.migrate import upgrade
     from detente.web.db.url import database_url

@@ -1,4 +1,4 @@
-"""`detente whatif`: what a lever would bring, the assumed and the estimated kept apart."""
+"""`detente whatif`: simulated policy changes and counterfactuals."""
 
 from __future__ import annotations
 
@@ -15,28 +15,30 @@ if TYPE_CHECKING:
 
 @click.command()
 @case_argument
-@click.option("--lever", "typed", multiple=True, help="A lever and its setting; may be given several times.")
-@click.option("--from", "first", type=Day(), help="Live the past again from this day; with --without.")
-@click.option("--without", multiple=True, help="A channel that does not happen from that day on.")
+@click.option("--lever", "typed", multiple=True, help="Change this policy option; repeatable.")
+@click.option("--from", "first", type=Day(), help="Re-simulate the past from this date (needs --without).")
+@click.option("--without", multiple=True, help="Remove this channel from that date on; repeatable.")
 @as_of_option
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of draws and paths.")
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Random seed for draws and paths."
+)
 @json_option
 def command(
     case: str, typed: tuple[str, ...], first: date | None, without: tuple[str, ...], as_of: date | None, seed: int,
     as_json: bool,
 ) -> None:  # fmt: skip
-    """Pull levers on the fitted system, or live the past again without some kind of event.
+    """Simulate policy changes, or the past without one kind of event.
 
-    Each future is lived twice with the same luck, with the lever and without. What the lever assumes and what the
-    data make follow from it are told apart, in numbers and in sentences.
+    Each future is simulated twice with the same random numbers, with and without the change. Assumed and estimated
+    effects are reported separately.
 
     \b
-    Levers:
-      dialogue=+2/month    so many more meetings a month
-      joint=+1/month       so many more acts of the host against the group a month
-      border=0.8           attacks multiplied by it (crossings made harder)
-      delink=0.5           answers of defiance to pressure multiplied by it
-      mediation=0.7        answers of strikes and clashes to hostile acts, multiplied
+    Policy options for --lever:
+      dialogue=+2/month    add two meetings per month
+      joint=+1/month       add one act per month of the host state against the group
+      border=0.8           multiply attacks by 0.8 (harder to cross the border)
+      delink=0.5           multiply responses of defiance to pressure by 0.5
+      mediation=0.7        multiply responses of strikes and clashes to hostile acts by 0.7
 
     \b
     Examples:
@@ -62,78 +64,55 @@ def command(
 
     changes = parse_interventions(typed)
     if changes and (first or without):
-        raise click.UsageError(
-            "--lever asks about the future and --from with --without about the past: ask one of them."
-        )
+        raise click.UsageError("--lever changes the future, --from with --without the past. Use one of the two.")
     if bool(first) != bool(without):
-        raise click.UsageError("--from and --without need each other: --from 2025-10-09 --without strike")
+        raise click.UsageError("--from and --without need each other, such as --from 2025-10-09 --without strike.")
     if not changes and not without:
-        raise click.UsageError(
-            "Nothing to change. For example: --lever dialogue=+2/month, or --from 2025-10-09 --without strike"
-        )
+        raise click.UsageError("No change given. Use --lever dialogue=+2/month, or --from 2025-10-09 --without strike.")
     for name in without:
         if name not in CHANNELS:
             near = quoted_choices(nearest(name, CHANNELS))
-            raise click.UsageError(f"There is no channel {name!r}. Nearest: {near}. Known: {', '.join(CHANNELS)}.")
+            raise click.UsageError(f"Unknown channel {name!r}. Nearest: {near}. Known: {', '.join(CHANNELS)}.")
     view = ClaimContext(load_case_data(load_case_file(case), as_of), seed=seed)
     s = view.system
     if s is None:
-        raise NotObserved([f"{view.g.case.id} as of {view.g.as_of}: the record is too short for a system"])
-    asked: list[tuple[str, TraceableEffect, list[str]]] = []
+        raise NotObserved([f"{view.g.case.id} as of {view.g.as_of}: the record is too short to fit the model"])
+    runs: list[tuple[str, TraceableEffect, list[str]]] = []
     if changes:
-        sets = [(x,) for x in changes] + ([changes] if len(changes) > 1 else [])
-        for c in sets:
+        settings = [(x,) for x in changes] + ([changes] if len(changes) > 1 else [])
+        for c in settings:
             o = run_intervention(view, s, c, HORIZONS)
-            asked.append((o.settings, o, [describe_assumption(o, c, 180).text, describe_effect(o, 180).text]))
+            runs.append((o.settings, o, [describe_assumption(o, c, 180).text, describe_effect(o, 180).text]))
     else:
         assert first is not None
         silent = [n for n in without if n not in s.channels]
         if silent or not view.g.case.first <= first < view.g.watched_to:
-            why = (
-                f"no {' or '.join(silent)} on record"
-                if silent
-                else f"{first} is not between {view.g.case.first} and {view.g.watched_to}"
-            )
-            raise NotObserved([why])
+            outside = f"{first} is not between {view.g.case.first} and {view.g.watched_to}"
+            raise NotObserved([f"no {' or '.join(silent)} on record" if silent else outside])
         o = run_counterfactual(view, s, first, without)
         days = o.effect.horizons[0]
-        asked.append(
-            (
-                o.settings,
-                o,
-                [
-                    f"Assumed: no {' and no '.join(without)} from {first} on. "
-                    + describe_effect(
-                        o,
-                        days,
-                        [
-                            c
-                            for c in ("attack", "strike", "clash", "defiance", "dialogue", "deaths")
-                            if c not in without
-                        ],
-                    ).text
-                ],
-            )
-        )
+        shown = [c for c in ("attack", "strike", "clash", "defiance", "dialogue", "deaths") if c not in without]
+        effect = describe_effect(o, days, shown).text
+        runs.append((o.settings, o, [f"Assumed: no {' and no '.join(without)} from {first} on. {effect}"]))
     if as_json:
         print_json({
             "case": view.g.case.id, "as_of": str(view.g.as_of), "seed": seed, "paired_paths": PATHS,
-            "too_few": list(s.too_few), "changes": [_effect_data(t, o, told) for t, o, told in asked],
+            "too_few": list(s.too_few), "changes": [_effect_data(t, o, texts) for t, o, texts in runs],
         })  # fmt: skip
         return
-    for title, o, told in asked:
+    for title, o, texts in runs:
         _print_effects(title, o, set(s.too_few))
-        for sentence in told:
+        for sentence in texts:
             click.echo(sentence)
         click.echo()
     click.echo(
-        "Counts are those of a record as dense as the thinnest window; deaths are those of channels with thirty "
-        "events or more, past events that give a figure taken as typical. Responses are associations above the background: a lever that works otherwise than past events did "
-        "is not in the data."
+        "Counts assume the reporting coverage of the reference window. Deaths cover channels with at least 30 events and "
+        "take past events with a figure as typical. Responses are associations above the baseline rate; the data cannot "
+        "show a policy change that works unlike past events."
     )
 
 
-def _effect_data(title: str, o: TraceableEffect, told: list[str]) -> dict[str, object]:
+def _effect_data(title: str, o: TraceableEffect, texts: list[str]) -> dict[str, object]:
     e = o.effect
     rows = [
         {
@@ -145,7 +124,7 @@ def _effect_data(title: str, o: TraceableEffect, told: list[str]) -> dict[str, o
         }
         for i, h in enumerate(e.horizons) for k, c in enumerate(e.channels)
     ]  # fmt: skip
-    return {"levers": title, "level": e.level, "effects": rows, "sentences": told}
+    return {"levers": title, "level": e.level, "effects": rows, "sentences": texts}
 
 
 def _print_effects(title: str, o: TraceableEffect, few: set[str]) -> None:
@@ -165,8 +144,8 @@ def _print_effects(title: str, o: TraceableEffect, few: set[str]) -> None:
     ]
     last = e.horizons[-1]
     columns = [
-        "channel", f"as fitted, {last} d#", *(f"change {h} d#" for h in e.horizons), f"90 % interval, {last} d#",
+        "channel", f"as fitted, {last} d#", *(f"change {h} d#" for h in e.horizons), f"90% interval, {last} d#",
         f"assumed, {last} d#", f"estimated, {last} d#",
     ]  # fmt: skip
-    note = "† fewer than 30 events: read as unknown." if few else ""
+    note = "† Fewer than 30 events: treat as not estimated." if few else ""
     print_table(title, columns, rows, note)
