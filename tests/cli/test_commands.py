@@ -10,6 +10,7 @@ import pyarrow.parquet
 import pytest
 from click.testing import CliRunner
 
+from detente.api.events.filters import BadEventQuery
 from detente.brief.errors import WordLimitTooLow
 from detente.cases.errors import AsOfOutOfRange, UnknownCase
 from detente.cli.main import COMMANDS, cli
@@ -158,8 +159,9 @@ def test_events_filters_combine() -> None:
 def test_events_rejects_unknown_filter_value(option: str, word: str, near: str) -> None:
     """An unknown filter value is rejected with the nearest known one."""
     result = CliRunner().invoke(cli, ["events", option, word])
-    assert result.exit_code == 2
-    assert f"'{near}'" in result.output.replace("\n", " ").replace("│", "")
+    assert isinstance(result.exception, BadEventQuery)
+    assert (result.exception.exit_code, result.exception.value) == (2, word)
+    assert f"'{near}'" in result.exception.remedy
 
 
 @pytest.mark.parametrize("form", ["parquet", "csv", "json"])

@@ -1,5 +1,6 @@
 """`detente events`: list and export the events of a case."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,12 +27,16 @@ if TYPE_CHECKING:
 @click.command()
 @case_argument
 @as_of_option
-@click.option("--channel", multiple=True, help="Show only this channel; repeatable.")
+@click.option("--channel", multiple=True, help="Show only this channel, or unassigned; repeatable.")
 @click.option("--type", "types", multiple=True, help="Show only this PLOVER type, such as ASSAULT; repeatable.")
 @click.option("--actor", multiple=True, help="Show only events of this actor, such as TTP; repeatable.")
 @click.option("--from", "first", type=Day(), help="Show only events that began on or after this date.")
 @click.option("--to", "last", type=Day(), help="Show only events that began on or before this date.")
-@click.option("--text", help="Show only events whose place or summary contains this text.")
+@click.option("--place", multiple=True, help="Show only events within this place, such as PAK/Balochistan; repeatable.")
+@click.option("--precision", multiple=True,
+              help="Show only events located to a place, district, province or country; repeatable.")  # fmt: skip
+@click.option("--disputed", type=click.Choice(["yes", "no"]), help="Show only events whose accounts differ, or do not.")
+@click.option("--text", help="Show only events that hold all these words in summary, place, actors or id.")
 @click.option("--id", "key", help="Show one event in full; with --store also its other reports.")
 @click.option("--limit", type=click.IntRange(min=1), default=40, show_default=True,
               help="Show at most this many rows; files and JSON hold all.")  # fmt: skip
@@ -42,8 +47,8 @@ if TYPE_CHECKING:
 @json_option
 def command(
     case: str, as_of: date | None, channel: tuple[str, ...], types: tuple[str, ...], actor: tuple[str, ...],
-    first: date | None, last: date | None, text: str | None, key: str | None, limit: int, save: Path | None,
-    store: Path | None, as_json: bool,
+    first: date | None, last: date | None, place: tuple[str, ...], precision: tuple[str, ...], disputed: str | None,
+    text: str | None, key: str | None, limit: int, save: Path | None, store: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """List or export the events of a case, newest last.
 
@@ -55,32 +60,23 @@ def command(
       detente events --save events.parquet
       detente events --as-of 2025-10-08 --json
     """
+    from detente.api.events.filters import build_filter_masks, find_event_positions, parse_event_query
+    from detente.api.events.table import build_event_columns
     from detente.cases.case_file import load_case_file
-    from detente.cases.channel_rule import CHANNELS
     from detente.cases.load import load_case_data
-    from detente.core.errors import nearest, quoted_choices
     from detente.events.export import iterate_records
-    from detente.events.plover import event_types
-    from detente.measures.event_filter import EventFilter
 
     g = load_case_data(load_case_file(case), as_of)
     if key:
         _print_event(g, key, store, as_json)
         return
-    for option, given, known in (
-        ("--channel", channel, list(CHANNELS)),
-        ("--type", types, list(event_types())),
-        ("--actor", actor, [a.key for a in g.case.cast]),
-    ):
-        for word in given:
-            if word not in known:
-                near = quoted_choices(nearest(word, known))
-                raise click.BadParameter(
-                    f"{word!r} is unknown. Nearest: {near}. Known: {', '.join(known)}.", param_hint=option
-                )
-    events = EventFilter(channels=channel, types=types, actors=actor, first=first, last=last).of(g)
-    if text:
-        events = tuple(e for e in events if text.casefold() in f"{e.place.format_name()} {e.summary}".casefold())
+    columns = build_event_columns(g)
+    asked = {"channel": channel, "type": types, "actor": actor, "place": place, "precision": precision}
+    params = [(name, word) for name, words in asked.items() for word in words]
+    params += [("from", str(first or "")), ("to", str(last or "")), ("text", text or ""), ("disputed", disputed or "")]
+    query = replace(parse_event_query(params, columns), sort="oldest")
+    positions = find_event_positions(columns, query, build_filter_masks(columns, query))
+    events = [columns.events[i] for i in positions]
     if save:
         _save(((e, g.channel(e)) for e in events), save)
         click.echo(f"{len(events)} events written to {save}", err=as_json)
@@ -103,8 +99,8 @@ def command(
     ]
     more = f" Showing the newest {limit}; see --limit, --save and --json." if len(events) > limit else ""
     note = f"{len(events)} of {len(g.events)} events as of {g.as_of}.{more}"
-    columns = ["id", "channel", "initiators", "recipients", "act", "place", "summary"]
-    print_table(f"Events of {g.case.title}", columns, rows, note)
+    headings = ["id", "channel", "initiators", "recipients", "act", "place", "summary"]
+    print_table(f"Events of {g.case.title}", headings, rows, note)
 
 
 def _print_event(g: "CaseData", key: str, store: Path | None, as_json: bool) -> None:

@@ -67,12 +67,12 @@ class CorruptStore(DetenteError):
         self.path, self.what = path, what
         super().__init__(
             f"The store at {path} is damaged: {what}. "
-            + (remedy or "List the damaged releases with `detente data verify` and ingest their files again.")
+            + (remedy or "List the damaged releases with `detente store verify` and ingest their files again.")
         )
 
 
 class NoSuchVersion(DetenteError):
-    """The store has no such version, or its files were removed by `detente data clear`."""
+    """The store has no such version, or its files were removed by `detente store clear`."""
 
     exit_code = 3
 
@@ -80,7 +80,7 @@ class NoSuchVersion(DetenteError):
         self.path, self.version, self.last = path, version, last
         super().__init__(
             f"The store at {path} has no version {version}; its versions run from 0 to {last}. "
-            "`detente data history` lists them."
+            "`detente store history` lists them."
         )
 
 
@@ -96,7 +96,7 @@ class UnknownRelease(DetenteError):
         else:
             message = (
                 f"The store holds no release {name!r} among its {len(known)}. "
-                f"Nearest: {quoted_choices(nearest(name, known))}; `detente data list` shows all."
+                f"Nearest: {quoted_choices(nearest(name, known))}; `detente store list` shows all."
             )
         super().__init__(message)
 

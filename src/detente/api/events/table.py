@@ -1,16 +1,15 @@
-"""The events of a case as columns, made once a study, so that a filter over many events is a few array operations."""
+"""The events of a case in columns, so that a filter over many events takes a few array operations."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.api.case import PreparedCase
 from detente.api.events.text_index import TextIndex, build_text_index
 from detente.cases.channel_rule import CHANNELS
 from detente.cases.load import CaseData
@@ -19,9 +18,12 @@ from detente.events import countries
 from detente.events.event import Event
 from detente.events.plover import event_types
 
+if TYPE_CHECKING:
+    from detente.api.case import PreparedCase
+
 UNASSIGNED = "unassigned"
 CHANNEL_OPTIONS = (*CHANNELS, UNASSIGNED)
-"""What an event can be listed under: the ten channels, or none of them."""
+"""Channels that an event can be listed under: the ten channels, or unassigned."""
 
 IntArray = NDArray[np.int32]
 BoolArray = NDArray[np.bool_]
@@ -29,14 +31,14 @@ BoolArray = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class EventColumns:
-    """One entry an event, in the record's order (day, then id).
+    """Columns with one entry for each event, in the record's order (day, then id).
 
     Fields:
         events: the record. at: an event's position by its id.
-        day: first day as a proleptic ordinal. kind: position in `KINDS`. type: position in `types`.
+        day: first day as a proleptic ordinal. kind: position in `CHANNEL_OPTIONS`. type: position in `types`.
         place: position in `places`, which are `PAK`, `PAK/Khyber Pakhtunkhwa` or `PAK/Khyber Pakhtunkhwa/Bannu`.
-        took_part: shape (event, actor), actors as in `actors`. deaths: the highest figure told, NaN where none is.
-        precision: position in `GEO_PRECISIONS`. words: what a text is looked for in, case folded.
+        took_part: shape (event, actor), actors as in `actors`. deaths: the highest reported figure, NaN if none.
+        precision: position in `GEO_PRECISIONS`. words: index of the searchable text, case folded.
     """
 
     events: tuple[Event, ...]
@@ -56,27 +58,23 @@ class EventColumns:
 
     @cached_property
     def orders(self) -> Mapping[str, NDArray[np.int64]]:
-        """Positions in each order that a list can have; events without a figure of deaths come last."""
+        """Positions in each sort order; events without reported deaths come last."""
         forward = np.arange(len(self.events), dtype=np.int64)
         newest = forward[::-1]
-        untold = np.where(np.isnan(self.deaths), -1.0, self.deaths)
-        return {
-            "newest": newest,
-            "oldest": forward,
-            "deaths": newest[np.argsort(-untold[newest], kind="stable")],
-        }
+        deaths = np.where(np.isnan(self.deaths), -1.0, self.deaths)
+        return {"newest": newest, "oldest": forward, "deaths": newest[np.argsort(-deaths[newest], kind="stable")]}
 
 
 _COLUMNS_CACHE: dict[str, EventColumns] = {}
 _CACHE_LOCK = Lock()
 
 
-def get_event_columns(study: PreparedCase) -> EventColumns:
-    """The study's events as columns; made at first use and kept as long as the process lives."""
+def get_event_columns(prepared: "PreparedCase") -> EventColumns:
+    """Return the events of a case in columns, built at first use and cached for the life of the process."""
     with _CACHE_LOCK:
-        if study.key not in _COLUMNS_CACHE:
-            _COLUMNS_CACHE[study.key] = build_event_columns(study.g)
-        return _COLUMNS_CACHE[study.key]
+        if prepared.key not in _COLUMNS_CACHE:
+            _COLUMNS_CACHE[prepared.key] = build_event_columns(prepared.g)
+        return _COLUMNS_CACHE[prepared.key]
 
 
 def build_event_columns(g: CaseData) -> EventColumns:
@@ -109,7 +107,7 @@ def build_event_columns(g: CaseData) -> EventColumns:
 
 
 def build_place_key(event: Event) -> str:
-    """Country, province and place as one address; what is unknown in the middle is left empty.
+    """Join country, province and place into one key; an unknown province is left empty.
 
     Example:
         >>> from types import SimpleNamespace as N
@@ -124,22 +122,13 @@ def build_place_key(event: Event) -> str:
 def _build_search_text(e: Event, names: Mapping[str, str], states: Mapping[str, str]) -> str:
     p = e.place
     who = (names[a] for a in (*e.initiators, *e.recipients))
-    told = (
-        e.id,
-        e.summary,
-        p.name,
-        p.province,
-        states.get(p.country, p.country),
-        *who,
-        *e.raw_initiators,
-        *e.raw_recipients,
-    )
-    return " ".join(told).casefold()
+    country = states.get(p.country, p.country)
+    texts = (e.id, e.summary, p.name, p.province, country, *who, *e.raw_initiators, *e.raw_recipients)
+    return " ".join(texts).casefold()
 
 
 def _get_highest_deaths(e: Event) -> float:
-    told = e.tolls.range
-    return float(told[1]) if told else float("nan")
+    return float(e.tolls.range[1]) if e.tolls.range else float("nan")
 
 
 def _encode_positions(words: Sequence[str], known: Sequence[str]) -> IntArray:
