@@ -1,4 +1,4 @@
-"""A real workbench on a port of its own, and Debian's Chromium to look at it with."""
+"""A real server on a free port, and Debian's Chromium as its browser."""
 
 import json
 import socket
@@ -24,7 +24,7 @@ CHROMIUM_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-net
 
 @contextmanager
 def serve_app(app: Starlette) -> Iterator[str]:
-    """The address of a server that runs until the block ends."""
+    """Serve the application until the block ends, and return its address."""
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
         server = uvicorn.Server(uvicorn.Config(app, log_level="error", ws="none", lifespan="on"))
@@ -40,7 +40,7 @@ def serve_app(app: Starlette) -> Iterator[str]:
 
 @contextmanager
 def launch_chromium() -> Iterator[Browser]:
-    """A browser; tests that need one are skipped by name where it is not installed."""
+    """Start Chromium; tests that need it are skipped if it is not installed."""
     if not CHROMIUM.exists():
         pytest.skip("Chromium is not at /usr/bin/chromium; on Debian: apt-get install chromium")
     with sync_playwright() as p:
@@ -51,7 +51,7 @@ def launch_chromium() -> Iterator[Browser]:
 
 @dataclass
 class PageRecord:
-    """A page and what was heard while it was open."""
+    """An open page, its errors (`faults`) and its requests to other hosts (`left`)."""
 
     page: Page
     faults: list[str] = field(default_factory=list)
@@ -60,43 +60,43 @@ class PageRecord:
 
 @contextmanager
 def open_page(browser: Browser, at: str, width: int, *, scripts: bool = True) -> Iterator[PageRecord]:
-    """A window of some width, with or without scripts; hears errors and requests that leave the machine."""
+    """Open a window of some width, with or without scripts; record errors and requests to other hosts."""
     context = browser.new_context(
         base_url=at, viewport={"width": width, "height": 900}, java_script_enabled=scripts, reduced_motion="reduce"
     )
-    # What is slow here is the machine that tests.
+    # Test machines are slow.
     context.set_default_timeout(30_000)
-    seen = PageRecord(context.new_page())
+    record = PageRecord(context.new_page())
     own = urlsplit(at).netloc
-    seen.page.on("console", lambda m: seen.faults.append(m.text) if m.type in ("error", "warning") else None)
-    seen.page.on("pageerror", lambda e: seen.faults.append(str(e)))
-    seen.page.on(
-        "request", lambda r: seen.left.append(r.url) if urlsplit(r.url).netloc not in ("", own) else None
+    record.page.on("console", lambda m: record.faults.append(m.text) if m.type in ("error", "warning") else None)
+    record.page.on("pageerror", lambda e: record.faults.append(str(e)))
+    record.page.on(
+        "request", lambda r: record.left.append(r.url) if urlsplit(r.url).netloc not in ("", own) else None
     )  # data: and blob: have no host
-    seen.page.on(
-        "requestfailed", lambda r: seen.faults.append(f"failed: {r.url}") if r.failure != "net::ERR_ABORTED" else None
+    record.page.on(
+        "requestfailed", lambda r: record.faults.append(f"failed: {r.url}") if r.failure != "net::ERR_ABORTED" else None
     )
     try:
-        yield seen
+        yield record
     finally:
         context.close()
 
 
 @cache
 def load_axe_source() -> str:
-    """The source of axe-core, as the package on Python's index carries it."""
+    """Return the source of axe-core from its Python package."""
     return files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 
 
 def find_serious_violations(page: Page, source: str) -> list[str]:
-    """What axe-core finds that is serious or critical: rule, element, and why."""
+    """Return serious and critical violations found by axe-core: rule, element and reason."""
     page.evaluate(source)
-    found: list[dict[str, Any]] = page.evaluate(
+    violations: list[dict[str, Any]] = page.evaluate(
         "async () => (await axe.run(document, {resultTypes: ['violations']})).violations"
     )
     return [
         f"{v['id']} ({v['impact']}): {json.dumps(n['target'])} {n.get('failureSummary', '')[:300]}"
-        for v in found
+        for v in violations
         if v["impact"] in ("serious", "critical")
         for n in v["nodes"][:5]
     ]
@@ -104,7 +104,7 @@ def find_serious_violations(page: Page, source: str) -> list[str]:
 
 TRACK_FOCUS_JS = """() => {
   window.reached = new Set();
-  // What is put there while the focus moves is another matter.
+  // Elements added while the focus moves are not checked.
   window.there = new Set(document.querySelectorAll("*"));
   document.addEventListener("focusin", (e) => window.reached.add(e.target));
 }"""
@@ -112,7 +112,7 @@ FIND_UNREACHED_JS = """() => {
   const all = document.querySelectorAll("a[href],button,input:not([type=hidden]),select,textarea,summary,[tabindex='0']");
   return [...all].filter((e) => {
     if (window.reached.has(e) || !window.there.has(e) || e.disabled || e.tabIndex < 0 || !e.checkVisibility({visibilityProperty: true})) return false;
-    // Of a group of radio buttons the Tab key reaches one; arrows reach the others.
+    // Tab reaches one radio button of a group; the arrow keys reach the others.
     if (e.type === "radio") return ![...window.reached].some((r) => r.name === e.name);
     return true;
   }).map((e) => e.outerHTML.slice(0, 120));
@@ -123,9 +123,9 @@ COUNT_FOCUSABLE_JS = (
 
 
 def find_unreached_elements(page: Page) -> list[str]:
-    """Elements that can be used and that the Tab key does not come to."""
+    """Return usable elements that the Tab key does not reach."""
     page.evaluate(TRACK_FOCUS_JS)
-    # A frame that scrolls takes the focus as well, and then it begins again from the top.
+    # Scrolling frames take the focus too, so more presses than elements are needed.
     for _ in range(page.evaluate(COUNT_FOCUSABLE_JS) + 40):
         page.keyboard.press("Tab")
     missed: list[str] = page.evaluate(FIND_UNREACHED_JS)

@@ -1,4 +1,4 @@
-"""One workbench for all tests of this floor: the flagship prepared once, kept between runs by its key."""
+"""Fixtures of the web tests: the flagship, prepared once and cached between runs by its key."""
 
 import tempfile
 from collections.abc import Iterator
@@ -12,20 +12,20 @@ from detente.web.app import create_app
 from detente.web.config import ServerConfig
 from support.shared_artifacts import lock_folder
 
-# Made once by whichever worker of the test run comes first and read by the others: its key says what it was made from.
+# The first worker of a test run prepares the case; the others read it. Its key depends on all inputs.
 CACHE_FOLDER = Path(tempfile.gettempdir()) / "detente-test-studies"
 
 
 @pytest.fixture(scope="session")
 def flagship() -> PreparedCase:
-    """The flagship, prepared."""
+    """Return the prepared flagship case."""
     with lock_folder(CACHE_FOLDER):
         return prepare_case("pakistan-afghanistan", CACHE_FOLDER)
 
 
 @pytest.fixture
 def settings(tmp_path: Path) -> ServerConfig:
-    """A workbench whose folders are this test's own."""
+    """Return settings with folders of this test's own."""
     return ServerConfig(
         store=tmp_path / "store",
         uploads=tmp_path / "uploads",
@@ -36,6 +36,6 @@ def settings(tmp_path: Path) -> ServerConfig:
 
 @pytest.fixture
 def client(settings: ServerConfig, flagship: PreparedCase) -> Iterator[TestClient]:
-    """A browser without JavaScript, on the workbench itself."""
+    """Return an HTTP client of the application, without JavaScript."""
     with TestClient(create_app(settings, {flagship.id: flagship}), raise_server_exceptions=False) as c:
         yield c

@@ -1,4 +1,4 @@
-"""The brief as a page: all of it, every link within it answered, and the forms that it offers are the brief's own."""
+"""The brief's page: complete text, working links, and downloads."""
 
 import io
 import json
@@ -19,8 +19,8 @@ from detente.web.config import ServerConfig
 AT = "/pakistan-afghanistan/brief"
 
 
-class Read(HTMLParser):
-    """Anchors, links, what would run or style inline, and the text."""
+class ParsedPage(HTMLParser):
+    """Anchors, links, inline scripts and styles, and the text of a page."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -31,35 +31,35 @@ class Read(HTMLParser):
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        told = {k: v or "" for k, v in attrs}
-        self.inline += [f"{tag} {k}" for k in told if k == "style" or k.startswith("on")]
-        self.inline += [tag] * (tag == "style" or (tag == "script" and "src" not in told))
-        if "id" in told:
-            self.ids.append(told["id"])
+        attributes = {k: v or "" for k, v in attrs}
+        self.inline += [f"{tag} {k}" for k in attributes if k == "style" or k.startswith("on")]
+        self.inline += [tag] * (tag == "style" or (tag == "script" and "src" not in attributes))
+        if "id" in attributes:
+            self.ids.append(attributes["id"])
         if tag == "a":
-            self.links.append(told["href"])
+            self.links.append(attributes["href"])
 
     def handle_data(self, data: str) -> None:
         self.words.append(data)
 
 
-def squeezed(text: str) -> str:
+def remove_spaces(text: str) -> str:
     return re.sub(r"\s+", "", text)
 
 
-def test_the_page_says_all_that_the_brief_says(client: TestClient, flagship: PreparedCase) -> None:
-    text = squeezed("".join(Read(client.get(AT).text).words))
+def test_brief_page_contains_whole_brief(client: TestClient, flagship: PreparedCase) -> None:
+    """The page contains every sentence of the brief."""
+    text = remove_spaces("".join(ParsedPage(client.get(AT).text).words))
     for p in (p for s in flagship.brief.sections for p in s.points):
-        for told in (p.headline, p.statement, *(s.text for s in (*p.sentences, *p.tests, p.limits))):
-            assert squeezed(told) in text
+        for sentence in (p.headline, p.statement, *(s.text for s in (*p.sentences, *p.tests, p.limits))):
+            assert remove_spaces(sentence) in text
     for w in flagship.brief.levers:
-        assert squeezed(w.record.text) in text
+        assert remove_spaces(w.record.text) in text
 
 
-def test_every_section_claim_and_step_has_an_anchor_that_the_contents_name(
-    client: TestClient, flagship: PreparedCase
-) -> None:
-    page = Read(client.get(AT).text)
+def test_brief_page_contents_link_every_anchor(client: TestClient, flagship: PreparedCase) -> None:
+    """Every section, claim and policy option has a unique anchor, and the contents link to sections and claims."""
+    page = ParsedPage(client.get(AT).text)
     wanted = {s.key for s in flagship.brief.sections} | {p.claim for s in flagship.brief.sections for p in s.points}
     assert wanted <= set(page.ids)
     assert {f"way-{w.key}" for w in flagship.brief.levers} <= set(page.ids)
@@ -69,26 +69,28 @@ def test_every_section_claim_and_step_has_an_anchor_that_the_contents_name(
     assert inner <= set(page.ids)
 
 
-def test_events_and_claims_lead_to_their_pages(client: TestClient, flagship: PreparedCase) -> None:
-    links = set(Read(client.get(AT).text).links)
+def test_brief_page_links_events_and_claims(client: TestClient, flagship: PreparedCase) -> None:
+    """Cited events and claims link to their pages."""
+    links = set(ParsedPage(client.get(AT).text).links)
     assert {f"/pakistan-afghanistan/events/{e.id}" for e in flagship.brief.cited} <= links
     assert {f"/pakistan-afghanistan/claims/{p.claim}" for s in flagship.brief.sections for p in s.points} <= links
 
 
 @pytest.mark.parametrize("path", [AT, "/ask?q=Has+mediation+between+Kabul+and+Islamabad+held", "/ask"])
-def test_nothing_in_the_page_is_styled_or_run_inline(client: TestClient, path: str) -> None:
-    assert Read(client.get(path).text).inline == []
+def test_pages_have_no_inline_code(client: TestClient, path: str) -> None:
+    """The pages contain no inline scripts or styles."""
+    assert ParsedPage(client.get(path).text).inline == []
 
 
-def test_the_twin_holds_the_brief_as_the_command_writes_it(client: TestClient, flagship: PreparedCase) -> None:
+def test_brief_json_equals_command_output(client: TestClient, flagship: PreparedCase) -> None:
+    """The JSON of the page holds the brief as the command writes it."""
     page = client.get(f"{AT}.json").json()["page"]
     assert page["brief"] == json.loads(render_json(flagship.brief))
     assert {f["address"] for f in page["forms"]} == {f"{AT}.{x}" for x in ("pdf", "docx", "md", "bib", "ris", "json")}
 
 
-def test_every_form_that_is_offered_is_there_and_named_by_case_and_day(
-    client: TestClient, flagship: PreparedCase
-) -> None:
+def test_brief_downloads_exist_and_are_named(client: TestClient, flagship: PreparedCase) -> None:
+    """Every offered download exists and is named by case and day."""
     for form in client.get(f"{AT}.json").json()["page"]["forms"]:
         answer = client.get(form["address"])
         assert answer.status_code == 200
@@ -100,21 +102,24 @@ def test_every_form_that_is_offered_is_there_and_named_by_case_and_day(
     assert pdf.metadata.title == flagship.brief.question
 
 
-def test_who_has_a_form_already_is_told_so(client: TestClient) -> None:
+def test_brief_download_respects_etag(client: TestClient) -> None:
+    """A client with the current file gets 304."""
     first = client.get(f"{AT}.md")
     again = client.get(f"{AT}.md", headers={"If-None-Match": first.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
     assert client.get(f"{AT}.md", headers={"If-None-Match": '"other"'}).content == first.content
 
 
-def test_a_form_that_is_not_made_is_told_with_those_that_are(client: TestClient) -> None:
+def test_unknown_brief_format_lists_known_formats(client: TestClient) -> None:
+    """An unknown format gives 404 and the known formats."""
     answer = client.get(f"{AT}.odt")
     assert answer.status_code == 404
     assert "'odt'" in unescape(answer.text)
     assert "docx" in answer.text
 
 
-def test_references_name_where_this_workbench_stands(settings: ServerConfig, flagship: PreparedCase) -> None:
+def test_references_contain_public_address(settings: ServerConfig, flagship: PreparedCase) -> None:
+    """References contain the public base URL of the workbench."""
     desk = replace(settings, address="https://desk.example.org/")
     with TestClient(create_app(desk, {flagship.id: flagship})) as c:
         assert f"url = {{https://desk.example.org{AT}}}" in c.get(f"{AT}.bib").text

@@ -1,4 +1,4 @@
-"""The pages of claims: their numbers are those of the findings below, and every event that carries one is there."""
+"""The claims' pages: numbers of the findings, links to supporting events, charts of estimates."""
 
 from html import unescape
 
@@ -14,13 +14,12 @@ from detente.claims.verdict import decide_part_verdict
 CASE = "/pakistan-afghanistan"
 
 
-def findings(study: PreparedCase) -> list[Finding]:
-    return [f for s in study.brief.sections for f in s.points]
+def findings(prepared: PreparedCase) -> list[Finding]:
+    return [f for s in prepared.brief.sections for f in s.points]
 
 
-def test_the_list_tells_every_claim_with_its_verdict_and_weakest_part(
-    client: TestClient, flagship: PreparedCase
-) -> None:
+def test_claims_page_lists_verdicts_and_weakest_parts(client: TestClient, flagship: PreparedCase) -> None:
+    """The list shows every claim with its verdict and weakest part."""
     rows = client.get(f"{CASE}/claims.json").json()["page"]["rows"]
     assert [r["claim"] for r in rows] == [f.claim for f in findings(flagship)]
     for r, f in zip(rows, findings(flagship), strict=True):
@@ -32,20 +31,22 @@ def test_the_list_tells_every_claim_with_its_verdict_and_weakest_part(
         ]
 
 
-def test_a_claims_page_tells_the_numbers_of_its_finding(client: TestClient, flagship: PreparedCase) -> None:
+def test_claim_page_equals_finding(client: TestClient, flagship: PreparedCase) -> None:
+    """The numbers and checks of a claim's page equal those of its finding."""
     for f in findings(flagship):
         page = client.get(f"{CASE}/claims/{f.claim}.json").json()["page"]
         html = unescape(client.get(f"{CASE}/claims/{f.claim}").text)
-        for told, e in zip(page["tests"], f.estimates, strict=True):
-            assert told["word"] == decide_part_verdict(e, f.outcomes)
-            assert (told["number"] or {}).get("value") == (e.measured.value if e.measured else None)
-            assert (told["chance"] or {}).get("value") == e.probability
+        for row, e in zip(page["tests"], f.estimates, strict=True):
+            assert row["word"] == decide_part_verdict(e, f.outcomes)
+            assert (row["number"] or {}).get("value") == (e.measured.value if e.measured else None)
+            assert (row["chance"] or {}).get("value") == e.probability
         assert [a["result"] for a in page["checks"]] == [o.result for o in f.outcomes]
         for o in f.outcomes:
             assert str(o.told.pieces[0]) in html
 
 
-def test_every_event_that_a_number_was_made_from_is_linked(client: TestClient, flagship: PreparedCase) -> None:
+def test_claim_page_links_supporting_events(client: TestClient, flagship: PreparedCase) -> None:
+    """A claim's page links every event behind its estimates."""
     f = next(f for f in findings(flagship) if f.claim == "trust")
     html = client.get(f"{CASE}/claims/trust").text
     carried = {i for e in f.estimates if e.measured for i in e.measured.events}
@@ -54,13 +55,15 @@ def test_every_event_that_a_number_was_made_from_is_linked(client: TestClient, f
 
 
 @pytest.mark.parametrize("twin", ["", ".json"])
-def test_a_claim_that_is_not_there_is_answered_with_the_nearest(client: TestClient, twin: str) -> None:
+def test_unknown_claim_suggests_nearest(client: TestClient, twin: str) -> None:
+    """An unknown claim gives 404 and the nearest id."""
     answer = client.get(f"{CASE}/claims/safe_heaven{twin}")
     assert answer.status_code == 404
-    assert "Nearest: 'safe_haven'" in unescape(answer.text)
+    assert "'safe_haven'" in unescape(answer.text)
 
 
-def test_a_strip_puts_the_dot_on_the_claimed_side_only_where_the_number_lies_there() -> None:
+def test_interval_strip_shades_claimed_side() -> None:
+    """The strip shades the claimed side and places the dot at the value."""
     x = AxisScale(-1.24, 1.24, 14, 406)
     drawn = draw_interval_strip(0.5, -1, 1, than=0, claimed="above", label="x")
     assert f'<rect x="{x(0):g}"' in drawn
@@ -69,13 +72,15 @@ def test_a_strip_puts_the_dot_on_the_claimed_side_only_where_the_number_lies_the
     assert '<rect x="14"' in below
 
 
-def test_an_unbounded_limit_is_an_arrow_and_no_end() -> None:
+def test_interval_strip_draws_infinite_limit_as_arrow() -> None:
+    """An infinite limit is drawn as an arrow."""
     assert "<path" in draw_interval_strip(3, 1.5, float("inf"), than=1, claimed="above", label="x", ratio=True)
     assert "<path" not in draw_interval_strip(3, 1.5, 9, than=1, claimed="above", label="x", ratio=True)
 
 
 @pytest.mark.parametrize(("low", "high"), [(-4.2, -0.5), (0, 0.013), (12, 9000), (-1, 1)])
 def test_ticks_are_few_and_inside(low: float, high: float) -> None:
-    found = compute_ticks(low, high)
-    assert 2 <= len(found) <= 6
-    assert all(low <= t <= high for t in found)
+    """An axis has two to six ticks, all within its range."""
+    ticks = compute_ticks(low, high)
+    assert 2 <= len(ticks) <= 6
+    assert all(low <= t <= high for t in ticks)

@@ -1,4 +1,4 @@
-"""The data page: what cases rest on, and who may send."""
+"""The data pages: releases, row counts, rejected rows, and permission to upload."""
 
 from dataclasses import replace
 
@@ -13,7 +13,8 @@ from detente.web.config import ServerConfig
 from support.comments_workbench import Workbench
 
 
-def test_each_case_says_what_it_rests_on_and_its_rows_add_up(client: TestClient, flagship: PreparedCase) -> None:
+def test_data_page_accounts_for_rows(client: TestClient, flagship: PreparedCase) -> None:
+    """Each case shows its release, and its row counts add up."""
     (c,) = client.get("/data.json").json()["page"]["chronologies"]
     assert c["rows"] == c["events"] + c["later"] + c["set_aside"]
     assert c["sha256"] == flagship.g.release.sha256
@@ -21,53 +22,58 @@ def test_each_case_says_what_it_rests_on_and_its_rows_add_up(client: TestClient,
     assert client.get(c["cited_as"]).status_code == 200
 
 
-def test_where_there_is_no_store_the_page_says_so_and_counts_nothing(client: TestClient) -> None:
+def test_data_page_without_store(client: TestClient) -> None:
+    """Without a store there are no version and no releases, and the store's pages give 404."""
     page = client.get("/data.json").json()["page"]
     assert page["version"] is None
-    assert "There is no store yet" in client.get("/data").text
+    assert page["releases"] == page["versions"] == []
+    assert client.get("/data").status_code == 200
     for path in ("/data/verify", "/data/set-aside", "/data/set-aside.csv"):
         assert client.get(path).status_code == 404
 
 
 @pytest.fixture
-def with_rows_aside(settings: ServerConfig, flagship: PreparedCase) -> TestClient:
+def rejected_rows_client(settings: ServerConfig, flagship: PreparedCase) -> TestClient:
     fault = RowError(7, "date_start", "=1+1", "is no day", "Write it as 2026-02-20.")
-    aside = tuple(RejectedRow("chronology", "c.csv", n, (fault,), f"<b>row {n}</b>") for n in range(2, 252))
-    g = replace(flagship.g, set_aside=aside)
-    study = replace(flagship, view=replace(flagship.view, g=g))
-    return TestClient(create_app(settings, {study.id: study}))
+    rejected = tuple(RejectedRow("chronology", "c.csv", n, (fault,), f"<b>row {n}</b>") for n in range(2, 252))
+    g = replace(flagship.g, set_aside=rejected)
+    prepared = replace(flagship, view=replace(flagship.view, g=g))
+    return TestClient(create_app(settings, {prepared.id: prepared}))
 
 
-def test_rows_set_aside_are_shown_page_by_page_and_all_in_one_file(with_rows_aside: TestClient) -> None:
+def test_rejected_rows_are_paginated_and_downloadable(rejected_rows_client: TestClient) -> None:
+    """Rejected rows are shown page by page and downloaded whole, escaped in HTML."""
     query = {"case": "pakistan-afghanistan"}
-    seen: list[int] = []
+    rows: list[int] = []
     start: int | None = 0
     while start is not None:
-        page = with_rows_aside.get("/data/set-aside.json", params=query | {"start": str(start)}).json()["page"]
-        seen += [r["row"] for r in page["rows"]]
+        page = rejected_rows_client.get("/data/set-aside.json", params=query | {"start": str(start)}).json()["page"]
+        rows += [r["row"] for r in page["rows"]]
         start = page["after"]
-    assert seen == list(range(2, 252))
-    assert len(with_rows_aside.get("/data/set-aside.csv", params=query).text.splitlines()) == 251
-    assert "<b>row" not in with_rows_aside.get("/data/set-aside", params=query).text
+    assert rows == list(range(2, 252))
+    assert len(rejected_rows_client.get("/data/set-aside.csv", params=query).text.splitlines()) == 251
+    assert "<b>row" not in rejected_rows_client.get("/data/set-aside", params=query).text
 
 
 @pytest.mark.parametrize("start", ["-1", "x", "9" * 40, "1000"])
-def test_a_page_that_is_not_there_is_empty_or_the_first(with_rows_aside: TestClient, start: str) -> None:
-    answer = with_rows_aside.get("/data/set-aside", params={"case": "pakistan-afghanistan", "start": start})
+def test_rejected_rows_accept_any_start(rejected_rows_client: TestClient, start: str) -> None:
+    """An invalid start gives an empty page or the first."""
+    answer = rejected_rows_client.get("/data/set-aside", params={"case": "pakistan-afghanistan", "start": start})
     assert answer.status_code == 200
 
 
-def test_a_release_or_case_that_is_not_there_is_told(client: TestClient) -> None:
+def test_rejected_rows_of_unknown_source_are_missing(client: TestClient) -> None:
+    """An unknown case or release gives 404."""
     assert client.get("/data/set-aside", params={"case": "atlantis"}).status_code == 404
     assert client.get("/data/set-aside", params={"release": "x"}).status_code == 404
 
 
-def test_a_stranger_cannot_send_and_sees_no_form(settings: ServerConfig, flagship: PreparedCase) -> None:
+def test_stranger_cannot_upload(settings: ServerConfig, flagship: PreparedCase) -> None:
+    """A reader without an account sees no form and cannot upload."""
     app = create_app(settings, {flagship.id: flagship})
     stranger = Workbench(app).reader()
     sent = stranger.client.post("/data/upload", files={"file": ("x.csv", b"x")})
     assert sent.status_code == 403
-    assert "needs an account" in sent.text
     assert stranger.get("/data/uploads/" + "A" * 22).status_code == 403
     assert 'action="/data/upload"' not in stranger.get("/data").text
     app.state.database.dispose()

@@ -1,4 +1,4 @@
-"""Files of events: sent while they are made, the same as made whole, and never whole in appearance alone."""
+"""Streamed downloads of events: equal to unstreamed files, and visibly incomplete after an error."""
 
 import gzip
 import http.client
@@ -39,31 +39,30 @@ EVERY = f"{HERE}.json?page=all"
 
 @pytest.fixture(autouse=True)
 def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The flagship's 835 events fill many pieces."""
+    """Use small blocks, so that the flagship's 835 events fill many pieces."""
     monkeypatch.setattr(export, "EVENTS_PER_BLOCK", BLOCK)
 
 
 @pytest.fixture
 def at(settings: ServerConfig, flagship: PreparedCase) -> Iterator[str]:
-    """A real server: what a connection that breaks looks like is told by nothing less."""
+    """Run a real server, since only a real connection can break."""
     with serve_app(create_app(replace(settings, database=""), {flagship.id: flagship})) as address:
         yield urlsplit(address).netloc
 
 
-def asked(study: PreparedCase, question: str) -> tuple[EventQuery, list[export.EventWithChannel]]:
-    """A question, and the events that it finds with their channels."""
-    columns = get_event_columns(study)
+def run_query(prepared: PreparedCase, question: str) -> tuple[EventQuery, list[export.EventWithChannel]]:
+    """Parse a query string and return the query with the matching events and channels."""
+    columns = get_event_columns(prepared)
     query = parse_event_query([tuple(p.split("=")) for p in question.split("&") if p], columns)  # type: ignore[misc]
     events = [columns.events[i] for i in find_event_positions(columns, query, build_filter_masks(columns, query))]
-    return query, [(e, study.g.channel(e)) for e in events]
+    return query, [(e, prepared.g.channel(e)) for e in events]
 
 
 @pytest.mark.parametrize("question", QUESTIONS.values(), ids=[*QUESTIONS])
 @pytest.mark.parametrize("form", MEDIA_TYPES)
-def test_what_is_sent_is_the_file_made_whole(
-    client: TestClient, flagship: PreparedCase, form: str, question: str
-) -> None:
-    _, listed = asked(flagship, question)
+def test_export_equals_unstreamed_file(client: TestClient, flagship: PreparedCase, form: str, question: str) -> None:
+    """A streamed file equals the file written in one piece."""
+    _, listed = run_query(flagship, question)
     assert (len(listed) == 0) == (question == "text=zzzz")
     answer = client.get(f"{HERE}.{form}?{question}")
     assert answer.content == export_whole(listed, form, provenance_metadata(provenance_footer(flagship)))
@@ -73,8 +72,9 @@ def test_what_is_sent_is_the_file_made_whole(
 
 
 @pytest.mark.parametrize("question", QUESTIONS.values(), ids=[*QUESTIONS])
-def test_the_json_of_all_is_the_page_written_whole(client: TestClient, flagship: PreparedCase, question: str) -> None:
-    query, listed = asked(flagship, question)
+def test_json_export_equals_unstreamed_page(client: TestClient, flagship: PreparedCase, question: str) -> None:
+    """The streamed JSON of all events equals the page written in one piece."""
+    query, listed = run_query(flagship, question)
     page = AllEventsPage(query, len(listed), len(flagship.g.events), list(export.iterate_records(listed)))
     wanted = json_response({"page": page, "provenance": provenance_footer(flagship)})
     answer = client.get(f"{EVERY}&{question}")
@@ -82,28 +82,29 @@ def test_the_json_of_all_is_the_page_written_whole(client: TestClient, flagship:
     assert answer.headers["content-type"] == "application/json"
 
 
-def test_a_question_that_looks_like_the_field_of_the_events_is_no_trouble(client: TestClient) -> None:
+def test_json_export_escapes_query_text(client: TestClient) -> None:
+    """A query text that looks like the field of events does not corrupt the JSON."""
     page = client.get(EVERY, params={"page": "all", "text": '"events": []'}).json()["page"]
     assert page["query"]["text"] == '"events": []'
     assert page["events"] == []
 
 
 @pytest.mark.parametrize("address", [*(f"{HERE}.{f}" for f in MEDIA_TYPES), EVERY])
-def test_the_head_of_a_file_is_told_without_making_it(
-    client: TestClient, monkeypatch: pytest.MonkeyPatch, address: str
-) -> None:
+def test_head_request_exports_nothing(client: TestClient, monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    """HEAD returns the headers without exporting events."""
     wanted = client.get(address)
-    made = broken_after(monkeypatch, 0)
+    exported = fail_after(monkeypatch, 0)
     answer = client.head(address)
-    assert (answer.status_code, answer.content, made) == (200, b"", [])
+    assert (answer.status_code, answer.content, exported) == (200, b"", [])
     for name in ("content-type", "content-disposition", "etag", "x-detente-licence"):
         assert answer.headers.get(name) == wanted.headers.get(name)
-    # Nought would be a lie, and nobody knows the length before the end.
+    # The length is unknown before the end, and 0 would be wrong.
     assert "content-length" not in answer.headers
 
 
 @pytest.mark.parametrize("form", MEDIA_TYPES)
-def test_a_file_that_is_held_already_is_not_sent_again(client: TestClient, form: str) -> None:
+def test_export_respects_etag(client: TestClient, form: str) -> None:
+    """A client with the current file gets 304."""
     first, other = client.get(f"{HERE}.{form}?channel=clash"), client.get(f"{HERE}.{form}?channel=strike")
     mark = first.headers["etag"]
     assert mark != other.headers["etag"]
@@ -112,28 +113,28 @@ def test_a_file_that_is_held_already_is_not_sent_again(client: TestClient, form:
     assert client.get(f"{HERE}.{form}?channel=strike", headers={"If-None-Match": mark}).content == other.content
 
 
-def broken_after(monkeypatch: pytest.MonkeyPatch, blocks: int) -> list[int]:
-    """Makes the record break after so many blocks of events; the list grows by one with each that was made."""
-    made: list[int] = []
-    true = export.iterate_records
+def fail_after(monkeypatch: pytest.MonkeyPatch, blocks: int) -> list[int]:
+    """Make the export fail after some blocks of events; the returned list gets an entry for each block exported."""
+    exported: list[int] = []
+    original = export.iterate_records
 
     def records(events: Iterable[export.EventWithChannel]) -> Iterator[dict[str, Any]]:
-        # An empty block is what a file's columns are read from.
+        # An empty block defines the columns of a file.
         listed = list(events)
-        if listed and len(made) == blocks:
-            raise RuntimeError("the record broke")
-        made.extend([len(listed)] if listed else [])
-        return true(listed)
+        if listed and len(exported) == blocks:
+            raise RuntimeError("export failed")
+        exported.extend([len(listed)] if listed else [])
+        return original(listed)
 
     monkeypatch.setattr(export, "iterate_records", records)
-    return made
+    return exported
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "identity"])
 @pytest.mark.parametrize("address", [*(f"{HERE}.{f}" for f in MEDIA_TYPES), EVERY])
-def test_a_fault_on_the_way_breaks_the_connection_and_leaves_no_whole_file(
-    at: str, monkeypatch: pytest.MonkeyPatch, address: str, encoding: str
-) -> None:
+def test_late_error_breaks_connection(at: str, monkeypatch: pytest.MonkeyPatch, address: str, encoding: str) -> None:
+    """An error during streaming breaks the connection and leaves no complete file."""
+
     def fetched() -> bytes:
         with closing(http.client.HTTPConnection(at, timeout=30)) as connection:
             connection.request("GET", address, headers={"Accept-Encoding": encoding})
@@ -142,41 +143,40 @@ def test_a_fault_on_the_way_breaks_the_connection_and_leaves_no_whole_file(
                 return answer.read()
 
     sound = fetched()
-    broken_after(monkeypatch, 3)
+    fail_after(monkeypatch, 3)
     with pytest.raises(http.client.IncompleteRead) as broken:
         fetched()
-    came = broken.value.partial
+    received = broken.value.partial
     if encoding == "gzip":
         with pytest.raises(EOFError):
-            gzip.decompress(came)
+            gzip.decompress(received)
     else:
-        assert len(came) < len(sound)
-        assert sound.startswith(came)
+        assert len(received) < len(sound)
+        assert sound.startswith(received)
         if not address.endswith("csv"):
             read = json.loads if "json" in address else lambda b: pyarrow.parquet.read_table(io.BytesIO(b))
             read(sound)
             with pytest.raises(ValueError):
-                read(came)
+                read(received)
 
 
 @pytest.mark.parametrize("form", ["csv", "geojson"])
-def test_a_fault_before_the_first_piece_is_a_page_that_says_so(
-    client: TestClient, monkeypatch: pytest.MonkeyPatch, form: str
-) -> None:
-    broken_after(monkeypatch, 0)
+def test_early_error_gives_error_page(client: TestClient, monkeypatch: pytest.MonkeyPatch, form: str) -> None:
+    """An error before the first piece gives an error page."""
+    fail_after(monkeypatch, 0)
     answer = client.get(f"{HERE}.{form}")
     assert answer.status_code == 500
-    assert "Something broke here" in answer.text
+    assert answer.headers["content-type"].startswith("text/html")
     assert "content-disposition" not in answer.headers
 
 
-def old(at: str, address: str) -> tuple[int, dict[str, str], bytes]:
-    """Asked by HTTP/1.0: status, headers, and all that came before the end of the connection."""
+def request_http_1_0(at: str, address: str) -> tuple[int, dict[str, str], bytes]:
+    """Request by HTTP/1.0; return status, headers, and all content before the end of the connection."""
     host, port = at.split(":")
     with socket.create_connection((host, int(port)), timeout=30) as s:
         s.sendall(f"GET {address} HTTP/1.0\r\nHost: {at}\r\n\r\n".encode())
-        came = b"".join(iter(lambda: s.recv(1 << 16), b""))
-    head, _, body = came.partition(b"\r\n\r\n")
+        received = b"".join(iter(lambda: s.recv(1 << 16), b""))
+    head, _, body = received.partition(b"\r\n\r\n")
     first, *rest = head.decode("latin-1").split("\r\n")
     headers = {k.lower(): v for k, v in (line.split(": ", 1) for line in rest)}
     status = re.match(r"HTTP/1\.[01] (\d{3})", first)
@@ -185,32 +185,32 @@ def old(at: str, address: str) -> tuple[int, dict[str, str], bytes]:
 
 
 @pytest.mark.parametrize("form", MEDIA_TYPES)
-def test_a_reader_who_knows_no_chunks_is_told_the_length_or_that_it_failed(
+def test_http_1_0_gets_length_or_error(
     at: str, flagship: PreparedCase, monkeypatch: pytest.MonkeyPatch, form: str
 ) -> None:
-    status, headers, body = old(at, f"{HERE}.{form}")
-    _, listed = asked(flagship, "")
+    """An HTTP/1.0 client gets a Content-Length, or an error status."""
+    status, headers, body = request_http_1_0(at, f"{HERE}.{form}")
+    _, listed = run_query(flagship, "")
     assert (status, body) == (200, export_whole(listed, form, provenance_metadata(provenance_footer(flagship))))
     assert int(headers["content-length"]) == len(body)
-    broken_after(monkeypatch, 3)
-    assert old(at, f"{HERE}.{form}")[0] == 500
+    fail_after(monkeypatch, 3)
+    assert request_http_1_0(at, f"{HERE}.{form}")[0] == 500
 
 
 @pytest.mark.parametrize("version", ["1.0", "1.1"])
 @pytest.mark.parametrize("form", MEDIA_TYPES)
-def test_a_reader_who_goes_away_stops_the_making(
-    at: str, monkeypatch: pytest.MonkeyPatch, form: str, version: str
-) -> None:
+def test_disconnect_stops_export(at: str, monkeypatch: pytest.MonkeyPatch, form: str, version: str) -> None:
+    """A client that disconnects stops the export."""
     begun, gone, closed = threading.Event(), threading.Event(), threading.Event()
-    made = 0
-    true = export.export_events
+    exported = 0
+    original = export.export_events
 
     def pieces(*args: Any) -> Iterator[bytes]:
-        nonlocal made
+        nonlocal exported
         try:
-            for piece in true(*args):
-                made += 1
-                if made == 3:
+            for piece in original(*args):
+                exported += 1
+                if exported == 3:
                     begun.set()
                     assert gone.wait(30)
                 yield piece
@@ -222,10 +222,10 @@ def test_a_reader_who_goes_away_stops_the_making(
     with socket.create_connection((host, int(port)), timeout=30) as s:
         s.sendall(f"GET {HERE}.{form} HTTP/{version}\r\nHost: {at}\r\n\r\n".encode())
         assert begun.wait(30)
-    for _ in range(3):  # by then the server has seen that the other connection ended
+    for _ in range(3):  # by then the server has noticed the disconnect
         with closing(http.client.HTTPConnection(at, timeout=30)) as connection:
             connection.request("GET", "/healthz")
             assert connection.getresponse().status == 200
     gone.set()
     assert closed.wait(30)
-    assert made <= 4 < 835 / BLOCK
+    assert exported <= 4 < 835 / BLOCK

@@ -1,4 +1,4 @@
-"""What other sources say, on an event's page: their claims as the store holds them, never merged, and never waited for."""
+"""Other sources' reports on an event's page: claims from the store, never merged, read in the background."""
 
 import json
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 from starlette.testclient import TestClient
 
-import detente.api.other_sources as beside_module
+from detente.api import other_sources
 from detente.api.case import PreparedCase
 from detente.api.other_sources import OtherSourcesLoader
 from detente.cases.matched_reports import MatchedReports, find_matched_reports
@@ -35,7 +35,7 @@ PAGE = f"/pakistan-afghanistan/events/{KEY}"
 
 @pytest.fixture
 def cached(settings: ServerConfig, tmp_path: Path) -> ServerConfig:
-    """What is kept of a store lies in this test's own folder."""
+    """Settings with a cache folder of this test's own."""
     return replace(settings, cache=tmp_path / "cache")
 
 
@@ -45,12 +45,12 @@ def client(cached: ServerConfig, flagship: PreparedCase) -> Iterator[TestClient]
         yield c
 
 
-def read(client: TestClient, study: PreparedCase) -> None:
-    """As `detente serve` does before the first page."""
-    client.app.state.beside.read(study)  # type: ignore[attr-defined]
+def read(client: TestClient, prepared: PreparedCase) -> None:
+    """Read the store, as `detente serve` does before the first page."""
+    client.app.state.beside.read(prepared)  # type: ignore[attr-defined]
 
 
-def told(client: TestClient, key: str = KEY) -> dict[str, Any]:
+def matches(client: TestClient, key: str = KEY) -> dict[str, Any]:
     data: dict[str, Any] = client.get(f"/pakistan-afghanistan/events/{key}.json").json()["page"]["elsewhere"]
     return data
 
@@ -62,40 +62,40 @@ def text(client: TestClient) -> str:
 
 
 def ucdp(**changes: object) -> Event:
-    told = copy_as_ucdp_event(KEY, "611281", tolls=ReportedDeaths(4, 7, 9), summary="They fought near Tank.")
-    return replace(told, **changes)  # type: ignore[arg-type]
+    event = copy_as_ucdp_event(KEY, "611281", tolls=ReportedDeaths(4, 7, 9), summary="They fought near Tank.")
+    return replace(event, **changes)  # type: ignore[arg-type]
 
 
-def test_without_a_store_the_page_says_how_to_bring_one(client: TestClient, flagship: PreparedCase) -> None:
+def test_matches_without_store_name_command(client: TestClient, flagship: PreparedCase) -> None:
+    """Without a store the page names the command that creates one."""
     read(client, flagship)
-    assert told(client)["state"] == "no store"
-    assert "Nobody has brought another source yet. <code>detente ingest FILE</code>" in text(client)
+    assert matches(client)["state"] == "no store"
+    assert "<code>detente ingest FILE</code>" in text(client)
 
 
-def test_what_another_source_says_is_its_claim_with_score_and_reasons(
-    client: TestClient, cached: ServerConfig, flagship: PreparedCase
-) -> None:
+def test_match_shows_claim_score_and_reasons(client: TestClient, cached: ServerConfig, flagship: PreparedCase) -> None:
+    """Another source's report is shown as its claim, with score and reasons."""
     add_events(cached.store, [ucdp()])
     read(client, flagship)
-    page = text(client)
-    for said in ("UCDP says: They fought near Tank.", "likely by its score", "4–9 deaths", "both name Pakistan, TTP",
-                 "who began is not told", "Nothing is merged", "version 1 of the store", "ucdp/made"):  # fmt: skip
-        assert said in page
-    (r,) = told(client)["reports"]
+    page, data = text(client), matches(client)
+    for shown in ("UCDP", "They fought near Tank.", "4–9 deaths", "Pakistan, TTP", "ucdp/made"):
+        assert shown in page
+    assert (data["version"], data["releases"]) == (1, ["ucdp/made"])
+    (r,) = data["reports"]
+    assert (r["standing"], r["deaths"], r["began_told"]) == ("likely", "4–9", False)
     assert {x["what"] for x in r["reasons"]} == {"when", "where", "who", "deaths"}
     assert r["bits"] == pytest.approx(sum(x["bits"] for x in r["reasons"]), abs=0.03)
 
 
-def test_the_page_and_the_command_tell_the_same(
-    client: TestClient, cached: ServerConfig, flagship: PreparedCase
-) -> None:
+def test_matches_equal_command_output(client: TestClient, cached: ServerConfig, flagship: PreparedCase) -> None:
+    """The page and `detente events` give equal reports and discrepancies."""
     later = DateRange(date(2026, 1, 13), date(2026, 1, 13))
     add_events(
         cached.store, [ucdp(), ucdp(id="2", span=later), copy_as_ucdp_event(OTHER, "9", tolls=ReportedDeaths(7, 7, 7))]
     )
     read(client, flagship)
-    done = CliRunner().invoke(cli, ["events", "--id", KEY, "--store", str(cached.store), "--json"])
-    command, page = json.loads(done.stdout), told(client)
+    result = CliRunner().invoke(cli, ["events", "--id", KEY, "--store", str(cached.store), "--json"])
+    command, page = json.loads(result.stdout), matches(client)
     assert [(r["id"], r["standing"]) for r in command["other_reports"]] == [
         (r["id"], r["standing"]) for r in page["reports"]
     ]
@@ -105,9 +105,8 @@ def test_the_page_and_the_command_tell_the_same(
     assert [d["what"] for d in command["disagreements"]] == [d["what"] for d in page["otherwise"]] == ["deaths", "day"]
 
 
-def test_where_reports_disagree_each_says_its_own(
-    client: TestClient, cached: ServerConfig, flagship: PreparedCase
-) -> None:
+def test_discrepancies_list_each_claim(client: TestClient, cached: ServerConfig, flagship: PreparedCase) -> None:
+    """A discrepancy lists the claim of each report."""
     place = replace(FLAGSHIP_DATA.event(KEY).place, name="Gomal", latitude=32.75, precision="place")
     day = DateRange(date(2026, 1, 13), date(2026, 1, 13))
     add_events(
@@ -115,143 +114,143 @@ def test_where_reports_disagree_each_says_its_own(
     )
     record_decision(decisions_path(cached.store), pair_id(FLAGSHIP_DATA.event(KEY), ucdp()), "accept")
     read(client, flagship)
-    said = {d["what"]: [(s["source"], s["id"], s["claim"]) for s in d["said"]] for d in told(client)["otherwise"]}
-    assert said == {
+    claims = {d["what"]: [(s["source"], s["id"], s["claim"]) for s in d["said"]] for d in matches(client)["otherwise"]}
+    assert claims == {
         "deaths": [("chronology", KEY, "6–7"), ("UCDP", "611281", "4–9")],
         "day": [("chronology", KEY, "12 January 2026"), ("UCDP", "611281", "13 January 2026")],
         "place": [("chronology", KEY, "Tank, Khyber Pakhtunkhwa, Pakistan"), ("UCDP", "611281", "Gomal, Khyber Pakhtunkhwa, Pakistan")],
     }  # fmt: skip
 
 
-def test_what_a_person_decided_is_said_and_a_refused_report_disagrees_with_nothing(
-    client: TestClient, cached: ServerConfig, flagship: PreparedCase
-) -> None:
+def test_decisions_set_standing_of_reports(client: TestClient, cached: ServerConfig, flagship: PreparedCase) -> None:
+    """Decisions set the standing of reports; a refused report causes no discrepancy."""
     add_events(cached.store, [ucdp(), ucdp(id="2", tolls=ReportedDeaths(50, 50, 50))])
     record_decision(decisions_path(cached.store), pair_id(FLAGSHIP_DATA.event(KEY), ucdp(id="2")), "refuse")
     record_decision(decisions_path(cached.store), pair_id(FLAGSHIP_DATA.event(KEY), ucdp()), "accept")
     read(client, flagship)
-    data, page = told(client), text(client)
+    data = matches(client)
     assert [(r["id"], r["standing"]) for r in data["reports"]] == [("611281", "accepted"), ("2", "refused")]
     assert [s["id"] for d in data["otherwise"] for s in d["said"]] == [KEY, "611281"]
-    assert "accepted by a person" in page
-    assert "1 that a person said tells another event" in page
+    assert "accepted" in text(client)
 
 
-def test_a_report_that_may_tell_two_events_says_so(
+def test_ambiguous_report_lists_alternative_events(
     client: TestClient, cached: ServerConfig, flagship: PreparedCase
 ) -> None:
+    """A report that may describe two events is shown with both."""
     add_events(cached.store, [ucdp()])
     read(client, flagship)
-    rival = [k for k, links in client.app.state.beside.status(flagship).found.links.items() if k != KEY and links]  # type: ignore[attr-defined]
-    assert [s["id"] for s in told(client)["reports"][0]["also"]] == rival
-    for k in rival:
-        assert KEY in [s["id"] for r in told(client, k)["reports"] for s in r["also"]]
+    others = [k for k, links in client.app.state.beside.status(flagship).found.links.items() if k != KEY and links]  # type: ignore[attr-defined]
+    assert [s["id"] for s in matches(client)["reports"][0]["also"]] == others
+    for k in others:
+        assert KEY in [s["id"] for r in matches(client, k)["reports"] for s in r["also"]]
 
 
-@pytest.mark.parametrize(
-    ("day", "said"),
-    [(date(2026, 1, 1), "is alike enough to be a candidate, though its releases cover that day"),
-     (date(2026, 1, 20), "do not cover that day, so their silence says nothing")],
-)  # fmt: skip
-def test_silence_on_a_day_that_was_covered_is_told_apart_from_no_cover(
-    client: TestClient, cached: ServerConfig, flagship: PreparedCase, day: date, said: str
+@pytest.mark.parametrize(("day", "covering"), [(date(2026, 1, 1), ["UCDP"]), (date(2026, 1, 20), [])])
+def test_silence_is_distinguished_from_missing_coverage(
+    client: TestClient, cached: ServerConfig, flagship: PreparedCase, day: date, covering: list[str]
 ) -> None:
+    """No report on a covered day is distinguished from a day without coverage."""
     names = ("Government of Pakistan", "BLA")
     add_events(cached.store, [make_ucdp_event(str(i), day + timedelta(days=i), names=names) for i in range(0, 30, 29)])
     read(client, flagship)
-    assert told(client)["state"] == "no report"
-    assert said in text(client)
+    assert matches(client)["state"] == "no report"
+    assert matches(client)["watching"] == covering
 
 
-def test_a_source_of_which_the_cast_knows_nothing_is_named(
-    client: TestClient, cached: ServerConfig, flagship: PreparedCase
-) -> None:
+def test_unmatched_source_is_named(client: TestClient, cached: ServerConfig, flagship: PreparedCase) -> None:
+    """A source without known actors is named as unread."""
     strange = to_table([replace(ucdp(), source="elsewhere", release="A")])
     add_release(cached.store, make_reading(strange, source="elsewhere"))
     read(client, flagship)
-    assert told(client)["state"] == "nothing else"
-    assert "The store holds elsewhere, but nothing of it tells of this case" in text(client)
+    assert matches(client)["state"] == "nothing else"
+    assert matches(client)["unread"] == ["elsewhere"]
+    assert "elsewhere" in text(client)
 
 
-def test_a_store_that_cannot_be_read_leaves_the_page_standing(
-    client: TestClient, cached: ServerConfig, flagship: PreparedCase
-) -> None:
+def test_unreadable_store_leaves_page_working(client: TestClient, cached: ServerConfig, flagship: PreparedCase) -> None:
+    """An unreadable store is reported, and the page still works."""
     add_events(cached.store, [ucdp()])
     decisions_path(cached.store).write_text("maybe a:1 b:2\n")
     read(client, flagship)
-    assert "The store cannot be read" in text(client)
-    assert "it is no decision" in told(client)["trouble"]
+    data = matches(client)
+    assert data["state"] == "not readable"
+    assert data["trouble"] in text(client)
 
 
-def test_what_breaks_behind_the_page_is_told_and_logged(
+def test_background_error_is_shown_and_logged(
     client: TestClient, cached: ServerConfig, flagship: PreparedCase, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:  # fmt: skip
+    """An error while reading the store is shown on the page and logged."""
+
     def broken(*_: object) -> MatchedReports:
         raise ZeroDivisionError
 
     add_events(cached.store, [ucdp()])
-    monkeypatch.setattr(beside_module, "find_matched_reports", broken)
+    monkeypatch.setattr(other_sources, "find_matched_reports", broken)
     read(client, flagship)
-    assert "it is our fault" in text(client)
-    assert "could not be read" in caplog.text
+    assert matches(client)["trouble"] in text(client)
+    assert [r.exc_info[0] for r in caplog.records if r.exc_info] == [ZeroDivisionError]
 
 
-def test_a_page_never_waits_for_the_store(
+def test_page_does_not_wait_for_store(
     client: TestClient, cached: ServerConfig, flagship: PreparedCase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """A page shows the previous result while the store is being read."""
     gate, ended, began = Gate(), Gate(), list[Path]()
 
-    def held(g: Any, store: Path) -> MatchedReports:
+    def wait_and_read(g: Any, store: Path) -> MatchedReports:
         began.append(store)
         assert gate.wait(60)
         return find_matched_reports(g, store)
 
-    def kept(file: Path, found: object) -> None:
+    def store_nothing(file: Path, result: object) -> None:
         ended.set()
 
     add_events(cached.store, [ucdp()])
-    monkeypatch.setattr(beside_module, "find_matched_reports", held)
-    monkeypatch.setattr(beside_module, "cache_put", kept)
-    assert told(client)["state"] == "being read"
-    assert "being read for the first time" in text(client)
+    monkeypatch.setattr(other_sources, "find_matched_reports", wait_and_read)
+    monkeypatch.setattr(other_sources, "cache_put", store_nothing)
+    assert matches(client)["state"] == "being read"
+    assert client.get(PAGE).status_code == 200
     gate.set()
     assert ended.wait(60)
     read(client, flagship)
-    assert [r["standing"] for r in told(client)["reports"]] == ["likely"]
+    assert [r["standing"] for r in matches(client)["reports"]] == ["likely"]
 
-    # A decision comes: the page shows what was read before, says so, and begins once to read anew.
+    # After a decision the page shows the previous result, marked as such, and starts reading once.
     gate.clear()
     began.clear()
     record_decision(decisions_path(cached.store), pair_id(FLAGSHIP_DATA.event(KEY), ucdp()), "accept")
     for _ in range(3):
-        data = told(client)
+        data = matches(client)
         assert (data["reading"], [r["standing"] for r in data["reports"]]) == (True, ["likely"])
-    assert "this is what was read before" in text(client)
+    assert client.get(PAGE).status_code == 200
     assert len(began) <= 1
     gate.set()
     read(client, flagship)
-    data = told(client)
+    data = matches(client)
     assert (data["reading"], [r["standing"] for r in data["reports"]]) == (False, ["accepted"])
 
 
-def test_what_was_read_is_kept_for_other_workers_until_the_store_changes(
+def test_result_is_cached_until_store_changes(
     cached: ServerConfig, flagship: PreparedCase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    count: list[Path] = []
+    """Workers share the cached result until the store changes."""
+    reads: list[Path] = []
 
-    def counted(g: Any, store: Path) -> MatchedReports:
-        count.append(store)
+    def count_read(g: Any, store: Path) -> MatchedReports:
+        reads.append(store)
         return find_matched_reports(g, store)
 
-    monkeypatch.setattr(beside_module, "find_matched_reports", counted)
+    monkeypatch.setattr(other_sources, "find_matched_reports", count_read)
     add_events(cached.store, [ucdp()])
     for _ in range(2):
-        found = OtherSourcesLoader(cached.store, cached.cache).read(flagship)
-        assert found is not None
-        assert next(iter(found.links[KEY])).b.id == "611281"
-    assert len(count) == 1
+        result = OtherSourcesLoader(cached.store, cached.cache).read(flagship)
+        assert result is not None
+        assert next(iter(result.links[KEY])).b.id == "611281"
+    assert len(reads) == 1
     add_events(cached.store, [ucdp(id="7")], release="made2", known_on=date(2026, 3, 2))
-    found = OtherSourcesLoader(cached.store, cached.cache).read(flagship)
-    assert found is not None
-    assert (found.version, len(count)) == (2, 2)
+    result = OtherSourcesLoader(cached.store, cached.cache).read(flagship)
+    assert result is not None
+    assert (result.version, len(reads)) == (2, 2)
     assert len(list(cached.cache.glob("*.beside"))) == 1

@@ -1,4 +1,4 @@
-"""One event's page: all of it is said, its uses are those of the brief, and its neighbours are in order."""
+"""An event's page: equal to the record, with its uses in the brief and its neighbours."""
 
 from html import unescape
 
@@ -9,10 +9,12 @@ from detente.api.case import PreparedCase
 from detente.api.event_usage import find_event_uses
 from detente.api.events.event_row import build_event_address
 from detente.text.sentence import EventPiece
+from detente.web.map.page import get_basemap
 from detente.web.pages.event import NEIGHBOURS, build_event_page
 
 
-def test_every_event_has_a_page_that_says_who_says_so(flagship: PreparedCase) -> None:
+def test_event_page_equals_record(flagship: PreparedCase) -> None:
+    """Every event has a page with its sources, actors, figures and channel."""
     for e in flagship.g.events:
         page = build_event_page(flagship, e.id)
         assert [r.address for r in page.reports] == list(e.addresses)
@@ -22,14 +24,16 @@ def test_every_event_has_a_page_that_says_who_says_so(flagship: PreparedCase) ->
         assert [f.value for f in page.figures] == [e.tolls.low, e.tolls.best, e.tolls.high, e.tolls.civilian]
 
 
-def test_the_page_shows_summary_sources_channel_and_reason(client: TestClient, flagship: PreparedCase) -> None:
+def test_event_page_shows_sources_and_reason(client: TestClient, flagship: PreparedCase) -> None:
+    """The HTML shows summary, sources, the reason for the channel and the row."""
     e = next(e for e in flagship.g.of("strike") if e.disputed and e.tolls.range and len(e.addresses) > 1)
     text = unescape(client.get(build_event_address(flagship, e.id)).text)
-    for told in (e.summary, *e.addresses, flagship.g.assignments[e.id].why, "disputed", f"row {e.row}"):
-        assert told in text
+    for shown in (e.summary, *e.addresses, flagship.g.assignments[e.id].why, "disputed", f"row {e.row}"):
+        assert shown in text
 
 
-def test_an_event_is_used_by_the_claims_whose_examples_sentences_or_numbers_hold_it(flagship: PreparedCase) -> None:
+def test_event_uses_cover_examples_sentences_numbers(flagship: PreparedCase) -> None:
+    """The uses of an event are the claims whose examples, sentences or numbers contain it."""
     findings = [f for s in flagship.brief.sections for f in s.points]
     for e in flagship.g.events:
         named = {
@@ -42,27 +46,30 @@ def test_an_event_is_used_by_the_claims_whose_examples_sentences_or_numbers_hold
         assert {u.claim for u in find_event_uses(flagship, e.id)} == named
 
 
-def test_an_example_is_told_before_what_only_counts_the_event(flagship: PreparedCase) -> None:
+def test_event_use_as_example_comes_first(flagship: PreparedCase) -> None:
+    """An event that is an example of a claim is listed as such, not as counted."""
     for f in (f for s in flagship.brief.sections for f in s.points):
         for e in f.examples:
             own = next(u for u in find_event_uses(flagship, e) if u.claim == f.claim)
             assert own.how == "example"
 
 
-def test_going_on_from_the_first_event_leads_through_all(flagship: PreparedCase) -> None:
-    at, seen = build_event_page(flagship, flagship.g.events[0].id), []
+def test_event_pages_form_one_chain(flagship: PreparedCase) -> None:
+    """Following `after` from the first event visits every event in order."""
+    page, ids = build_event_page(flagship, flagship.g.events[0].id), []
     while True:
-        seen.append(at.row.id)
-        if at.after is None:
+        ids.append(page.row.id)
+        if page.after is None:
             break
-        after = build_event_page(flagship, at.after.id)
+        after = build_event_page(flagship, page.after.id)
         assert after.before is not None
-        assert after.before.id == at.row.id
-        at = after
-    assert seen == [e.id for e in flagship.g.events]
+        assert after.before.id == page.row.id
+        page = after
+    assert ids == [e.id for e in flagship.g.events]
 
 
-def test_the_week_around_holds_every_event_within_seven_days_or_counts_it(flagship: PreparedCase) -> None:
+def test_event_week_lists_or_counts_neighbours(flagship: PreparedCase) -> None:
+    """Every event within seven days is listed or counted."""
     for e in flagship.g.events[::7]:
         page = build_event_page(flagship, e.id)
         near = [x.id for x in flagship.g.events if abs((x.day - e.day).days) <= 7]
@@ -71,22 +78,35 @@ def test_the_week_around_holds_every_event_within_seven_days_or_counts_it(flagsh
         assert len(page.around) <= 2 * NEIGHBOURS + 1
 
 
-def test_a_place_known_only_to_the_country_has_neither_point_nor_distance(flagship: PreparedCase) -> None:
+def test_imprecise_place_has_ring_without_distance(flagship: PreparedCase) -> None:
+    """A place known only to the province or country has a ring on the map, not a point, and no distance."""
+    basemap = get_basemap(flagship)
+    assert basemap is not None
+    rings = 0
     for e in flagship.g.events:
-        page = build_event_page(flagship, e.id)
-        if e.place.precision in ("province", "country"):
+        page, p = build_event_page(flagship, e.id), e.place
+        if p.precision in ("province", "country"):
             assert page.border_km is None
-            assert page.point is None or not page.point.precise
+            if page.point is not None:
+                rings += 1
+                middle = basemap.middles.get(f"{p.country}/{p.province}") or basemap.middles[p.country]
+                assert (page.point.x, page.point.y, page.point.precise) == (*basemap.frame.xy(*middle), False)
+        elif page.point is not None and p.point is not None:
+            assert page.point.precise
+    assert rings > 0
 
 
 @pytest.mark.parametrize("twin", ["", ".json"])
-def test_an_event_that_is_not_known_is_answered_with_the_nearest_id(client: TestClient, twin: str) -> None:
+def test_unknown_event_suggests_nearest(client: TestClient, twin: str) -> None:
+    """An unknown event gives 404 and the nearest id."""
     answer = client.get(f"/pakistan-afghanistan/events/DL-20251009-99{twin}")
     assert answer.status_code == 404
     assert "DL-20251009-0" in unescape(answer.text)
 
 
-def test_a_toll_that_nobody_gave_is_not_shown_as_nought(client: TestClient, flagship: PreparedCase) -> None:
+def test_unreported_deaths_are_not_zero(client: TestClient, flagship: PreparedCase) -> None:
+    """Unreported deaths are null, never 0."""
     e = next(e for e in flagship.g.of("clash") if e.tolls.range is None)
-    text = unescape(client.get(build_event_address(flagship, e.id)).text)
-    assert "nobody gave a figure, which is not none" in text
+    page = client.get(f"{build_event_address(flagship, e.id)}.json").json()["page"]
+    assert page["row"]["deaths"] == ""
+    assert [f["value"] for f in page["figures"]] == [None] * len(page["figures"])

@@ -1,4 +1,4 @@
-"""What may come, as a page: the floor's forecast told with its words, and its score good or bad."""
+"""The forecast page: numbers of the forecast and the brief, verbal probabilities, scorecard."""
 
 import dataclasses
 import re
@@ -18,12 +18,13 @@ from detente.forecast.scorecard_store import load_scorecard
 from detente.text.probability_words import probability_word
 from detente.web.app import create_app
 from detente.web.config import ServerConfig
-from detente.web.pages import forecast as page_of
+from detente.web.pages import forecast as forecast_page
 
 PAGE = "/pakistan-afghanistan/forecast"
 
 
-def test_the_page_tells_the_forecast_of_the_floor_below(client: TestClient, flagship: PreparedCase) -> None:
+def test_forecast_page_equals_forecast(client: TestClient, flagship: PreparedCase) -> None:
+    """The page shows the numbers of the forecast itself."""
     page = client.get(f"{PAGE}.json").json()["page"]
     f = forecast_case(
         load_case_data(flagship.case, flagship.case.last), FORECAST_DAYS, make_rng(flagship.view.seed), paths=PATH_COUNT
@@ -36,11 +37,12 @@ def test_the_page_tells_the_forecast_of_the_floor_below(client: TestClient, flag
     strikes = next(x for x in page["amounts"] if (x["what"], x["days"]) == ("strike", 180))
     assert strikes["low90"] <= strikes["low50"] <= strikes["median"] <= strikes["high50"] <= strikes["high90"]
     assert isinstance(flagship.forecast, ForecastSummary)
-    kept = flagship.forecast.drivers[90]
-    assert [(d.event.id, d.more) for d in kept] == [(d.event.id, d.more) for d in find_drivers(f, 90)]
+    drivers = flagship.forecast.drivers[90]
+    assert [(d.event.id, d.more) for d in drivers] == [(d.event.id, d.more) for d in find_drivers(f, 90)]
 
 
-def test_every_probability_stands_beside_its_word(client: TestClient) -> None:
+def test_probabilities_are_shown_with_words(client: TestClient) -> None:
+    """Every probability is shown with its word and horizon."""
     html = unescape(client.get(PAGE).text)
     page = client.get(f"{PAGE}.json").json()["page"]
     assert len(page["asked"]) >= 4
@@ -51,18 +53,16 @@ def test_every_probability_stands_beside_its_word(client: TestClient) -> None:
             assert f"{c['days']} days: " in html
 
 
-def test_without_a_score_card_the_page_says_so_and_by_which_command_one_is_made(
-    client: TestClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(page_of, "load_scorecard", lambda g: None)
-    text = unescape(client.get(PAGE).text)
-    assert "no score card has been made for this release" in text
-    assert "detente forecast score pakistan-afghanistan --keep" in text
+def test_missing_scorecard_names_command(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a scorecard the page names the command that computes one."""
+    monkeypatch.setattr(forecast_page, "load_scorecard", lambda g: None)
+    page = client.get(f"{PAGE}.json").json()["page"]
+    assert page["score"] is None
+    assert page["score_command"] in unescape(client.get(PAGE).text)
 
 
-def test_the_kept_score_card_is_shown_whole_with_the_briefs_words_for_it(
-    client: TestClient, flagship: PreparedCase
-) -> None:
+def test_stored_scorecard_is_shown_whole(client: TestClient, flagship: PreparedCase) -> None:
+    """A stored scorecard is shown whole, with the brief's sentences about it."""
     card = load_scorecard(flagship.g)
     assert card is not None
     html = unescape(re.sub(r"<[^>]+>", "", client.get(PAGE).text))
@@ -73,25 +73,26 @@ def test_the_kept_score_card_is_shown_whole_with_the_briefs_words_for_it(
     assert all(s.text in html for s in flagship.brief.outlook.score)
 
 
-def test_page_and_brief_say_the_same_numbers(client: TestClient, flagship: PreparedCase) -> None:
+def test_forecast_page_equals_brief(client: TestClient, flagship: PreparedCase) -> None:
+    """The page and the brief show equal probabilities."""
     page = client.get(f"{PAGE}.json").json()["page"]
-    said = {c.measured.key: c.measured.value for line in flagship.brief.outlook.lines for c in line.cells}
-    asked = {c["number"]["key"]: c["number"]["value"] for a in page["asked"] for c in a["chances"]}
-    assert asked
-    assert all(said[key] == value for key, value in asked.items())
+    in_brief = {c.measured.key: c.measured.value for line in flagship.brief.outlook.lines for c in line.cells}
+    on_page = {c["number"]["key"]: c["number"]["value"] for a in page["asked"] for c in a["chances"]}
+    assert on_page
+    assert all(in_brief[key] == value for key, value in on_page.items())
 
 
-def test_a_case_of_which_nothing_is_forecast_says_why(flagship: PreparedCase, settings: ServerConfig) -> None:
-    thin = dataclasses.replace(
-        flagship, key="thin", forecast="the case is too short: 100 watched days of 365", answers=None
-    )
+def test_missing_forecast_gives_reason(flagship: PreparedCase, settings: ServerConfig) -> None:
+    """A case without a forecast shows the reason."""
+    thin = dataclasses.replace(flagship, key="thin", forecast="the case is too short: 100 of 365 days", answers=None)
     with TestClient(create_app(settings, {thin.id: thin})) as c:
-        assert "100 watched days of 365" in c.get(PAGE).text
+        assert "100 of 365 days" in c.get(PAGE).text
         assert c.get(f"{PAGE}.json").json()["page"]["asked"] == []
         assert c.get("/pakistan-afghanistan/responses").status_code == 404
 
 
-def test_pictures_are_of_the_same_origin(client: TestClient) -> None:
+def test_pictures_come_from_same_origin(client: TestClient) -> None:
+    """Pictures are SVG from the same origin; pages load nothing from other hosts."""
     for path in (f"{PAGE}/fans.svg", "/pakistan-afghanistan/responses/leftovers.svg"):
         svg = client.get(path)
         assert svg.headers["content-type"].startswith("image/svg+xml")

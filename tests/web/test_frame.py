@@ -1,4 +1,4 @@
-"""What holds for every page: HTML and JSON at one address, problems told as pages, files kept by content."""
+"""Properties of every page: HTML and JSON at one address, error pages, static files cached by content."""
 
 import json
 from html import unescape
@@ -7,7 +7,8 @@ import pytest
 from starlette.testclient import TestClient
 
 
-def test_a_page_and_its_data_stand_at_one_address(client: TestClient) -> None:
+def test_html_and_json_share_address(client: TestClient) -> None:
+    """HTML and JSON of a page have one address and equal content."""
     html = client.get("/pakistan-afghanistan/claims")
     data = client.get("/pakistan-afghanistan/claims.json").json()
     assert html.headers["content-type"].startswith("text/html")
@@ -18,20 +19,23 @@ def test_a_page_and_its_data_stand_at_one_address(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize("twin", ["", ".json"])
-def test_a_case_that_is_not_served_is_answered_with_the_nearest_name(client: TestClient, twin: str) -> None:
+def test_unknown_case_suggests_nearest(client: TestClient, twin: str) -> None:
+    """An unknown case gives 404 and the nearest id."""
     answer = client.get(f"/pakistan-afganistan/claims{twin}")
     assert answer.status_code == 404
-    assert "Nearest: 'pakistan-afghanistan'" in unescape(answer.text)
+    assert "'pakistan-afghanistan'" in unescape(answer.text)
 
 
-def test_an_address_changes_with_its_file(client: TestClient) -> None:
+def test_static_address_depends_on_content(client: TestClient) -> None:
+    """The address of a static file depends on its content, so browsers may cache it."""
     from detente.web.rendering.responses import static_url
 
     assert static_url("workbench.css") != static_url("mark.svg").replace("mark.svg", "workbench.css")
-    kept = client.get(static_url("workbench.css"))
-    assert "immutable" in kept.headers["cache-control"]
+    response = client.get(static_url("workbench.css"))
+    assert "immutable" in response.headers["cache-control"]
 
 
-def test_data_is_json_to_the_letter(client: TestClient) -> None:
+def test_json_has_no_special_numbers(client: TestClient) -> None:
+    """JSON contains no NaN or infinity."""
     text = client.get("/index.json").text
-    json.loads(text, parse_constant=lambda name: pytest.fail(f"{name} is no number of JSON"))
+    json.loads(text, parse_constant=lambda name: pytest.fail(f"{name} is not valid in JSON"))

@@ -1,4 +1,4 @@
-"""The workbench in a real browser: every page, wide and narrow, with scripts and without, and the ways through it."""
+"""The workbench in a real browser: every page, wide and narrow, with and without scripts, and typical tasks."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,8 +27,8 @@ from support.second_source import FLAGSHIP_DATA, add_events, copy_as_ucdp_event
 from support.workbench import CACHE_FOLDER
 
 CASE = "/pakistan-afghanistan"
-TOLD_ELSEWHERE = "DL-20260112-02"
-# Every page that a reader can come to; a new page belongs here.
+MATCHED_EVENT = "DL-20260112-02"
+# Every page of a reader; add new pages here.
 PAGES = (
     "/",
     "/ask",
@@ -40,7 +40,7 @@ PAGES = (
     f"{CASE}/events",
     f"{CASE}/events?channel=strike",
     f"{CASE}/events/DL-20251009-01",
-    f"{CASE}/events/{TOLD_ELSEWHERE}",
+    f"{CASE}/events/{MATCHED_EVENT}",
     f"{CASE}/responses",
     f"{CASE}/responses/strike/attack",
     f"{CASE}/claims",
@@ -51,7 +51,7 @@ PAGES = (
     "/account/login",
     f"{CASE}/brief",
 )
-# Those for who has a name, with a comment of their own; a moderator comes to all of them.
+# Pages of account holders with a comment of their own; a moderator can open all of them.
 OWN_PAGES = ("/comments/1", "/comments/1/edit", "/comments/1/report", "/moderation", "/moderation/log", "/account")
 WIDTHS = (1280, 390)
 CHRONOLOGY = find_shipped_cases()["pakistan-afghanistan"].parent / "pakistan_afghanistan/chronology.csv"
@@ -59,7 +59,7 @@ CHRONOLOGY = find_shipped_cases()["pakistan-afghanistan"].parent / "pakistan_afg
 
 @pytest.fixture(scope="module")
 def at(flagship: PreparedCase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of one server for all these tests."""
+    """Run one server for all these tests and return its address."""
     home = tmp_path_factory.mktemp("workbench")
     settings = ServerConfig(
         store=home / "store",
@@ -67,9 +67,9 @@ def at(flagship: PreparedCase, tmp_path_factory: pytest.TempPathFactory) -> Iter
         cache=CACHE_FOLDER,
         database=f"sqlite:///{home / 'workbench.db'}",
     )
-    event = FLAGSHIP_DATA.event(TOLD_ELSEWHERE)
+    event = FLAGSHIP_DATA.event(MATCHED_EVENT)
     reports = [
-        copy_as_ucdp_event(TOLD_ELSEWHERE, str(i), tolls=ReportedDeaths(n, n, n))
+        copy_as_ucdp_event(MATCHED_EVENT, str(i), tolls=ReportedDeaths(n, n, n))
         for i, n in ((1, 9), (2, 7), (3, 40), (4, 50))
     ]
     add_events(settings.store, reports)
@@ -79,7 +79,7 @@ def at(flagship: PreparedCase, tmp_path_factory: pytest.TempPathFactory) -> Iter
     app.state.beside.read(flagship)
     Workbench(app).account("Ada")
     Workbench(app).account("Mod", "moderator")
-    # One machine asks for all of these pages, faster than anybody reads.
+    # All requests come from one machine, faster than any reader's.
     for buckets in vars(app.state.limits).values():
         buckets.rate = RateLimit(burst=100_000, every_s=0.001)
     with serve_app(app) as address:
@@ -95,42 +95,44 @@ def browser() -> Iterator[Browser]:
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("path", PAGES)
-def test_a_page_stands_without_an_error_and_asks_nobody_else(
-    browser: Browser, at: str, path: str, width: int, scripts: bool
-) -> None:
-    with open_page(browser, at, width, scripts=scripts) as seen:
-        answer = seen.page.goto(path, wait_until="load")
+def test_page_loads_without_errors(browser: Browser, at: str, path: str, width: int, scripts: bool) -> None:
+    """A page loads without errors, requests nothing from other hosts and fits the window."""
+    with open_page(browser, at, width, scripts=scripts) as opened:
+        answer = opened.page.goto(path, wait_until="load")
         assert answer is not None
         assert answer.status == 200
-        expect(seen.page.locator("main h1")).to_have_count(1)
+        expect(opened.page.locator("main h1")).to_have_count(1)
         if scripts:
-            seen.page.wait_for_load_state("networkidle")
-            # Nothing but a table in its own frame is wider than the window.
-            assert seen.page.evaluate("document.documentElement.scrollWidth") <= width
-        assert seen.faults == []
-        assert seen.left == []
+            opened.page.wait_for_load_state("networkidle")
+            # Only tables in scrolling frames may be wider than the window.
+            assert opened.page.evaluate("document.documentElement.scrollWidth") <= width
+        assert opened.faults == []
+        assert opened.left == []
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_the_keyboard_alone_comes_to_everything(browser: Browser, at: str, path: str) -> None:
-    with open_page(browser, at, 1280) as seen:
-        seen.page.goto(path, wait_until="networkidle")
-        assert find_unreached_elements(seen.page) == []
+def test_keyboard_reaches_every_control(browser: Browser, at: str, path: str) -> None:
+    """The Tab key reaches every control."""
+    with open_page(browser, at, 1280) as opened:
+        opened.page.goto(path, wait_until="networkidle")
+        assert find_unreached_elements(opened.page) == []
 
 
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("path", PAGES)
-def test_axe_finds_nothing_serious(browser: Browser, at: str, path: str, width: int) -> None:
+def test_axe_finds_no_serious_violation(browser: Browser, at: str, path: str, width: int) -> None:
+    """axe-core finds no serious accessibility violation."""
     source = load_axe_source()
-    with open_page(browser, at, width) as seen:
-        seen.page.goto(path, wait_until="networkidle")
-        assert find_serious_violations(seen.page, source) == []
+    with open_page(browser, at, width) as opened:
+        opened.page.goto(path, wait_until="networkidle")
+        assert find_serious_violations(opened.page, source) == []
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_the_pages_of_who_has_a_name_are_as_sound_as_those_of_all(browser: Browser, at: str, width: int) -> None:
-    with open_page(browser, at, width) as seen:
-        page = seen.page
+def test_account_pages_are_sound(browser: Browser, at: str, width: int) -> None:
+    """Pages for account holders load, are accessible and fit the window."""
+    with open_page(browser, at, width) as opened:
+        page = opened.page
         page.goto("/account/login")
         page.get_by_label("Name").fill("Mod")
         page.get_by_label("Password").fill(PASSWORD)
@@ -146,15 +148,14 @@ def test_the_pages_of_who_has_a_name_are_as_sound_as_those_of_all(browser: Brows
             assert (path, find_serious_violations(page, load_axe_source())) == (path, [])
             assert (path, find_unreached_elements(page)) == (path, [])
             assert page.evaluate("document.documentElement.scrollWidth") <= width
-        assert seen.faults == []
-        assert seen.left == []
+        assert opened.faults == []
+        assert opened.left == []
 
 
-def test_a_question_typed_and_sent_by_keys_is_answered_at_an_address_that_can_be_kept(
-    browser: Browser, at: str
-) -> None:
-    with open_page(browser, at, 1280) as seen:
-        page = seen.page
+def test_question_by_keyboard_has_permalink(browser: Browser, at: str) -> None:
+    """A question sent by keyboard is answered at an address that can be opened again."""
+    with open_page(browser, at, 1280) as opened:
+        page = opened.page
         page.goto("/ask")
         page.get_by_label("Question, in English").focus()
         page.keyboard.type("Has mediation between Kabul and Islamabad held?")
@@ -162,17 +163,18 @@ def test_a_question_typed_and_sent_by_keys_is_answered_at_an_address_that_can_be
         page.keyboard.type("200")
         page.keyboard.press("Enter")
         expect(page.get_by_role("heading", name="Answer", exact=True)).to_be_visible()
-        kept = page.url
+        permalink = page.url
         page.goto("/")
-        page.goto(kept)
+        page.goto(permalink)
         expect(page.get_by_role("region", name="Answer")).to_contain_text("words of 200")
         page.get_by_role("link", name="The whole brief").click()
         expect(page.get_by_role("navigation", name="Contents of the brief")).to_be_visible()
 
 
-def test_the_contents_of_the_brief_stay_in_sight_and_lead_to_each_point(browser: Browser, at: str) -> None:
-    with open_page(browser, at, 1280) as seen:
-        page = seen.page
+def test_brief_contents_stay_visible(browser: Browser, at: str) -> None:
+    """The contents of the brief stay visible and link to each point."""
+    with open_page(browser, at, 1280) as opened:
+        page = opened.page
         page.goto(f"{CASE}/brief")
         contents = page.get_by_role("navigation", name="Contents of the brief")
         contents.get_by_role("link", name="Mediation recurs").click()
@@ -181,20 +183,22 @@ def test_the_contents_of_the_brief_stay_in_sight_and_lead_to_each_point(browser:
         assert page.url.endswith("#third_parties")
 
 
-def test_the_brief_prints_as_a_pdf_of_its_own(browser: Browser, at: str) -> None:
-    with open_page(browser, at, 1280, scripts=False) as seen:
-        seen.page.goto(f"{CASE}/brief")
-        address = seen.page.get_by_role("link", name="Print PDF").get_attribute("href")
+def test_brief_page_links_pdf(browser: Browser, at: str) -> None:
+    """The brief's page links to a PDF."""
+    with open_page(browser, at, 1280, scripts=False) as opened:
+        opened.page.goto(f"{CASE}/brief")
+        address = opened.page.get_by_role("link", name="Print PDF").get_attribute("href")
         assert address is not None
-        assert seen.page.request.get(address).body().startswith(b"%PDF")
+        assert opened.page.request.get(address).body().startswith(b"%PDF")
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
-def test_a_file_is_sent_read_and_kept(browser: Browser, at: str, tmp_path: Path, scripts: bool) -> None:
+def test_upload_is_parsed_and_stored(browser: Browser, at: str, tmp_path: Path, scripts: bool) -> None:
+    """A file is uploaded, parsed and added to the store."""
     file = tmp_path / f"chronology_{scripts}.csv"
     file.write_bytes(CHRONOLOGY.read_bytes())
-    with open_page(browser, at, 390, scripts=scripts) as seen:
-        page = seen.page
+    with open_page(browser, at, 390, scripts=scripts) as opened:
+        page = opened.page
         page.goto("/data")
         page.get_by_role("main").get_by_role("link", name="Log in").click()
         page.get_by_label("Name").fill("Ada")
@@ -202,12 +206,12 @@ def test_a_file_is_sent_read_and_kept(browser: Browser, at: str, tmp_path: Path,
         page.get_by_role("main").get_by_role("button", name="Log in").click()
         page.get_by_label("A file of UCDP").set_input_files(file)
         page.get_by_role("button", name="Send and read").click()
-        # Without scripts the page asks for itself anew.
+        # Without scripts the page reloads itself.
         expect(page.get_by_text("Read; not kept yet.")).to_be_visible()
         expect(page.get_by_text("835 rows = 835 events")).to_be_visible()
         page.get_by_role("button", name="Put it into the store").click()
         expect(page.get_by_text("Kept in the store.")).to_be_visible()
         page.goto("/data")
         expect(page.get_by_role("region", name="Releases in the store")).to_contain_text(file.name)
-        assert seen.faults == []
-        assert seen.left == []
+        assert opened.faults == []
+        assert opened.left == []

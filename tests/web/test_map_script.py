@@ -1,4 +1,4 @@
-"""The map that moves and the map that stands still are one: what the page's module draws is what the server would."""
+"""The interactive map: `map.js` draws the same map as the server."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -21,7 +21,7 @@ from support.workbench import CACHE_FOLDER
 
 HERE = "/pakistan-afghanistan/"
 
-# All that a reader sees of a map's marks, from the page that moves or from one as the server sent it.
+# Everything that a map shows, read from the interactive page or from the server's HTML.
 READ = """(root) => {
   const numbers = (e, name) => (e.getAttribute(name) ?? "").match(/-?[\\d.]+/g).map(Number);
   const text = (e) => e.textContent.replace(/\\s+/g, " ").trim();
@@ -68,63 +68,65 @@ SENT = f"""async (address) => {{
 
 @pytest.fixture(scope="module")
 def page(flagship: PreparedCase) -> Iterator[Page]:
-    """The case's first page in a browser, whose module has drawn it."""
+    """Open the case's overview in a browser, drawn by `map.js`."""
     app = create_app(ServerConfig(cache=CACHE_FOLDER), {flagship.id: flagship})
     for buckets in vars(app.state.limits).values():
         buckets.rate = RateLimit(burst=100_000, every_s=0.001)
-    with serve_app(app) as at, launch_chromium() as browser, open_page(browser, at, 1280) as seen:
-        seen.page.goto(HERE, wait_until="networkidle")
-        yield seen.page
-        assert seen.faults == []
+    with serve_app(app) as at, launch_chromium() as browser, open_page(browser, at, 1280) as opened:
+        opened.page.goto(HERE, wait_until="networkidle")
+        yield opened.page
+        assert opened.faults == []
 
 
-def months_of(study: PreparedCase) -> list[date]:
-    m = get_event_map(study, EventQuery())
+def list_months(prepared: PreparedCase) -> list[date]:
+    m = get_event_map(prepared, EventQuery())
     assert m is not None
     return [x.first for x in m.months]
 
 
-def last_of(first: date) -> date:
+def last_day_of_month(first: date) -> date:
     return (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
 
 
-# Every month of the slider with one width of the window or another, so that each width meets a dozen months.
+# Every month of the slider is tested with one of these window widths, so that each width gets a dozen months.
 SPANS = (0, 1, 3, 6, 12)
-SOME = (FORCE_CHANNELS, CHANNEL_OPTIONS, ("dialogue", "truce", "clash"), ("strike",))
+CHANNEL_SETS = (FORCE_CHANNELS, CHANNEL_OPTIONS, ("dialogue", "truce", "clash"), ("strike",))
 
 
 @pytest.mark.parametrize("span", SPANS)
-def test_at_every_month_the_module_draws_what_the_server_would(page: Page, flagship: PreparedCase, span: int) -> None:
-    firsts = months_of(flagship)
+def test_script_draws_same_map_as_server(page: Page, flagship: PreparedCase, span: int) -> None:
+    """In every month `map.js` draws the map that the server would send."""
+    firsts = list_months(flagship)
     last = len(firsts) - 1
     for until in range(SPANS.index(span), last + 1, len(SPANS)):
-        kinds = SOME[until % len(SOME)]
+        kinds = CHANNEL_SETS[until % len(CHANNEL_SETS)]
         page.evaluate(MOVE, [until, span, list(kinds)])
         moved = page.evaluate(f"() => ({READ})(document)")
-        asked = [("channel", k) for k in kinds]
+        query = [("channel", k) for k in kinds]
         first = max(0, until - span + 1) if span else 0
         if first:
-            asked.append(("from", str(firsts[first])))
+            query.append(("from", str(firsts[first])))
         if until < last:
-            asked.append(("to", str(last_of(firsts[until]))))
-        sent = page.evaluate(SENT, f"{HERE}?{urlencode(asked)}")
+            query.append(("to", str(last_day_of_month(firsts[until]))))
+        sent = page.evaluate(SENT, f"{HERE}?{urlencode(query)}")
         where = f"{firsts[first]} to {firsts[until]}, {kinds}"
         assert len(sent["bars"]) == last + 1
         for name in ("crossings", "day", "rows", "bars", "account"):
             assert moved[name] == sent[name], f"{name}: {where}"
         assert moved["heights"] == pytest.approx(sent["heights"], abs=0.051), where
         assert moved["signs"].keys() == sent["signs"].keys(), where
-        for sign, told in sent["signs"].items():
-            assert moved["signs"][sign]["said"] == told["said"], f"{sign}: {where}"
-            # Written to a tenth of a unit.
-            assert moved["signs"][sign]["size"] == pytest.approx(told["size"], abs=0.101), f"{sign}: {where}"
+        for sign, expected in sent["signs"].items():
+            assert moved["signs"][sign]["said"] == expected["said"], f"{sign}: {where}"
+            # The script writes sizes to a tenth of a unit.
+            assert moved["signs"][sign]["size"] == pytest.approx(expected["size"], abs=0.101), f"{sign}: {where}"
 
 
-def test_a_crossing_carries_its_state_at_the_end_of_every_month_as_the_rule_says_it(flagship: PreparedCase) -> None:
+def test_crossing_carries_state_of_every_month(flagship: PreparedCase) -> None:
+    """A crossing carries its state at the end of every month."""
     m = get_event_map(flagship, EventQuery())
     assert m is not None
     for i, month in enumerate(m.months):
-        day = min(last_of(month.first), flagship.g.watched_to)
+        day = min(last_day_of_month(month.first), flagship.g.watched_to)
         assert month.day == day
         on = {c.key: (c.mark, c.said) for c in crossings_on(flagship, day)}
         assert {c.key: c.told[c.at[i]] for c in m.crossings} == on

@@ -1,4 +1,4 @@
-"""Who answers whom as pages: their numbers are those of the fitted system, sign by shape as well as colour."""
+"""Response pages: numbers of the fitted model, sign by shape as well as colour."""
 
 import re
 from html import unescape
@@ -11,14 +11,14 @@ from detente.api.case import PreparedCase
 from detente.charts.inline.arrow import draw_arrow
 from detente.claims.estimate import compute_response_draws
 from detente.model.summaries import criticality, direct_responses, total_responses
+from detente.text.probability_words import probability_word
 
 CASE = "/pakistan-afghanistan"
 
 
 @pytest.mark.parametrize("days", [7, 30, 90])
-def test_the_matrix_holds_the_direct_responses_of_the_fit(
-    client: TestClient, flagship: PreparedCase, days: int
-) -> None:
+def test_matrix_equals_direct_responses(client: TestClient, flagship: PreparedCase, days: int) -> None:
+    """The matrix equals the direct responses of the fitted model."""
     page = client.get(f"{CASE}/responses.json?days={days}").json()["page"]
     assert flagship.system is not None
     r = direct_responses(flagship.system, days)
@@ -32,9 +32,8 @@ def test_the_matrix_holds_the_direct_responses_of_the_fit(
     assert page["criticality"]["median"] == criticality(flagship.system).median
 
 
-def test_a_cells_page_tells_the_response_day_by_day_up_to_the_days_asked_for(
-    client: TestClient, flagship: PreparedCase
-) -> None:
+def test_response_curve_equals_model(client: TestClient, flagship: PreparedCase) -> None:
+    """The curve of a response equals the model's responses at the requested horizon."""
     page = client.get(f"{CASE}/responses/strike/defiance.json?days=14").json()["page"]
     s = flagship.system
     assert s is not None
@@ -43,14 +42,15 @@ def test_a_cells_page_tells_the_response_day_by_day_up_to_the_days_asked_for(
     assert page["curve"]["low"][14] == pytest.approx(direct_responses(s, 14).low[k, j])
     assert page["in_turn"]["mean"][14] == pytest.approx(total_responses(s, 14).mean[k, j])
     assert page["curve"]["mean"][0] == 0
-    # The number is made as those of the claims are, from the same draws.
+    # The number comes from the same draws as those of the claims.
     assert page["number"]["value"] == pytest.approx(
         compute_response_draws(s, ((1.0, "strike", "defiance"),), 14).mean()
     )
     assert page["number"]["recipe"]["terms"] == [[1.0, "strike", "defiance"]]
 
 
-def test_every_cell_is_a_link_that_works_without_a_script(client: TestClient) -> None:
+def test_matrix_cells_link_to_responses(client: TestClient) -> None:
+    """Every cell of the matrix links to its response."""
     html = client.get(f"{CASE}/responses").text
     links = re.findall(r'<td class="[^"]*"><a href="([^"]+)"', html)
     assert len(links) == 100
@@ -58,26 +58,31 @@ def test_every_cell_is_a_link_that_works_without_a_script(client: TestClient) ->
         assert client.get(address).status_code == 200
 
 
-def test_the_response_that_is_most_sure_is_told_as_more_and_in_the_words_of_its_probability(client: TestClient) -> None:
-    text = unescape(client.get(f"{CASE}/responses/strike/defiance").text)
-    assert re.search(r"that it is more is <span[^>]*>almost certain", text)
-    assert "The sign is open" not in text
+def test_certain_response_is_worded_by_probability(client: TestClient) -> None:
+    """A response with a certain sign is described by the word of its probability."""
+    page = client.get(f"{CASE}/responses/strike/defiance.json").json()["page"]
+    assert page["sure"]
+    word = probability_word(page["cell"]["more"])
+    assert word in re.sub(r"<[^>]+>", "", unescape(client.get(f"{CASE}/responses/strike/defiance").text))
 
 
 @pytest.mark.parametrize("twin", ["", ".json"])
-def test_what_is_not_offered_is_told_with_what_is(client: TestClient, twin: str) -> None:
-    assert "7, 14, 30 or 90 days" in client.get(f"{CASE}/responses{twin}?days=31").text
+def test_bad_response_query_lists_choices(client: TestClient, twin: str) -> None:
+    """An unknown horizon or channel gives an error with the known ones."""
+    assert "7, 14, 30, 90" in client.get(f"{CASE}/responses{twin}?days=31").text
     assert client.get(f"{CASE}/responses{twin}?days=x").status_code == 400
-    lost = client.get(f"{CASE}/responses/strik/defiance{twin}")
-    assert lost.status_code == 404
-    assert "Nearest: 'strike'" in unescape(lost.text)
+    unknown = client.get(f"{CASE}/responses/strik/defiance{twin}")
+    assert unknown.status_code == 404
+    assert "'strike'" in unescape(unknown.text)
 
 
-def test_sign_is_told_by_shape_and_not_by_colour_alone() -> None:
+def test_arrow_shape_shows_sign() -> None:
+    """The sign is visible in the arrow's shape, not only in its colour."""
+
     def shape(drawing: str) -> str:
-        found = re.search(r' d="([^"]+)"', drawing)
-        assert found
-        return found[1]
+        path = re.search(r' d="([^"]+)"', drawing)
+        assert path
+        return path[1]
 
     assert shape(draw_arrow(0.3, sure=True)) != shape(draw_arrow(-0.3, sure=True))
     assert shape(draw_arrow(0.3, sure=True)) == shape(draw_arrow(0.3, sure=False))

@@ -1,4 +1,4 @@
-"""What was made at some cost, kept in the cache folder from one start to the next, under a key of what it was made from."""
+"""Pickled objects in the cache folder, each with a key of the inputs that it was computed from."""
 
 import os
 import pickle
@@ -8,7 +8,7 @@ from typing import Any, Protocol, TypeVar
 
 
 class Cacheable(Protocol):
-    """Something that knows what it was made from."""
+    """An object whose `key` identifies its inputs."""
 
     @property
     def key(self) -> Any: ...
@@ -18,25 +18,25 @@ K = TypeVar("K", bound=Cacheable)
 
 
 def cache_get(path: Path, kind: type[K], key: object) -> K | None:
-    """What is kept there, if it can be read, is of this kind and was made from the same; else None."""
+    """Load an object of this class with this key; None if there is none or the file cannot be read."""
     try:
-        # The cache is the user's own folder; what others could have written there is not read.
+        # Unpickling runs code, so files that another user wrote are not read.
         if path.stat().st_uid != os.getuid():
             return None
-        made = pickle.loads(path.read_bytes())
+        value = pickle.loads(path.read_bytes())
     except (OSError, pickle.UnpicklingError, EOFError, AttributeError, ImportError, IndexError):
         return None
-    return made if isinstance(made, kind) and made.key == key else None
+    return value if isinstance(value, kind) and value.key == key else None
 
 
-def cache_put(path: Path, made: Cacheable) -> None:
-    """Keep it there; whoever reads meanwhile finds what was there before, whole.
+def cache_put(path: Path, value: Cacheable) -> None:
+    """Store an object; the file is replaced whole, so concurrent readers see the old or the new one.
 
     Raises:
-        OSError: the folder cannot be made or written.
+        OSError: the folder cannot be created or written.
     """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     handle, temporary = tempfile.mkstemp(dir=path.parent)
     with os.fdopen(handle, "wb") as f:
-        f.write(pickle.dumps(made))
+        f.write(pickle.dumps(value))
     Path(temporary).replace(path)

@@ -1,8 +1,7 @@
-"""One case prepared for reading: the view with its fitted system, its answers, its forecast, and the brief.
+"""A case prepared for serving: its data, fitted model, responses, forecast and brief.
 
-Fitting and attacking every claim takes a quarter of a minute; pages take milliseconds. So a case is prepared once, before
-the first worker starts, and kept in the cache folder under a key of everything it was made from: the release, the case's files,
-the day, and the code. What was made by other code or from other data is made again.
+Fitting the model and checking every claim takes about 15 seconds. So a case is prepared once, before the first worker starts,
+and stored in the cache folder under a key of all inputs: the release, the case's files, the day and the code.
 """
 
 import hashlib
@@ -24,16 +23,13 @@ from detente.claims.context import ClaimContext
 from detente.core.version import __version__
 from detente.model.fit import FittedModel
 
-# Of this floor only these files shape what is kept.
-CACHE_RELEVANT_FILES = {"study.py", "answered.py", "foreseen.py"}
-
 
 @dataclass(frozen=True)
 class PreparedCase:
-    """A case as served: `key` names what it was made from, `view` holds the record and the fit, `brief` the whole brief.
+    """A case as served: `key` identifies its inputs, `view` holds the record and the fit, `brief` the whole brief.
 
-    `named` is what was asked for: a shipped case's name, or a path. `answers` is None where no system could be fitted;
-    `forecast` is the reason, in words, where there is none.
+    `named` is the requested name of a shipped case, or a path. `answers` is None if no model could be fitted;
+    `forecast` is the reason in words if there is none.
     """
 
     key: str
@@ -44,8 +40,8 @@ class PreparedCase:
     forecast: ForecastSummary | str
 
     def __repr__(self) -> str:
-        # Its parts hold the whole record: written out they are megabytes, and a failing test would write them for minutes.
-        return f"Study({self.named!r}, as of {self.g.as_of}, {len(self.g.events)} events)"
+        # The default would print the whole record: megabytes, which take a failing test minutes to write.
+        return f"PreparedCase({self.named!r}, as of {self.g.as_of}, {len(self.g.events)} events)"
 
     @property
     def g(self) -> CaseData:
@@ -59,39 +55,39 @@ class PreparedCase:
 
     @property
     def id(self) -> str:
-        """The first part of every address of this case."""
+        """The case's id, the first part of every address of this case."""
         return self.case.id
 
     @property
     def system(self) -> FittedModel | None:
-        """The fitted system, or None where the record is too short for one."""
+        """The fitted model, or None if the record is too short for one."""
         return self.view.system
 
 
-def prepare_case(named: str, folder: Path, tell: Callable[[str], None] = lambda _: None) -> PreparedCase:
-    """The case prepared: from the cache folder if it is there, else made and kept.
+def prepare_case(named: str, folder: Path, report: Callable[[str], None] = lambda _: None) -> PreparedCase:
+    """Load a prepared case from the cache folder, or prepare and store it.
 
     Args:
-        named: a shipped case or the path of a case file. folder: the cache. tell: hears what is being done.
+        named: a shipped case or the path of a case file. folder: the cache. report: called with each step in words.
 
     Raises:
-        UnknownCase, BadCase, NothingBrought: the case cannot be used.
+        UnknownCase, BadCase, MissingUserData: the case cannot be used.
     """
     view = ClaimContext(load_case_data(load_case_file(named)))
     key = _cache_key(view)
     path = folder / f"{view.g.case.id}-{key[:24]}.study"
-    found = cache_get(path, PreparedCase, key)
-    if found is not None:
-        return found
-    tell(f"{view.g.case.title}: forecasting (once) ...")
+    cached = cache_get(path, PreparedCase, key)
+    if cached is not None:
+        return cached
+    report(f"{view.g.case.title}: forecasting (once) ...")
     f = case_forecast(view)
-    tell(f"{view.g.case.title}: measuring, fitting, checking each claim (once) ...")
+    report(f"{view.g.case.title}: fitting the model, running robustness checks (once) ...")
     document = build_brief(BriefRequest(named, None, f"detente brief {named}"), view=view, foreseen=f)
     view = view.without_check_results()
     answers = compute_response_tables(view.system, view.seed) if view.system is not None else None
-    made = PreparedCase(key, named, view, document, answers, summarize_forecast(f, view.seed))
-    cache_put(path, made)
-    return made
+    prepared = PreparedCase(key, named, view, document, answers, summarize_forecast(f, view.seed))
+    cache_put(path, prepared)
+    return prepared
 
 
 def _cache_key(view: ClaimContext) -> str:
@@ -106,13 +102,11 @@ def _cache_key(view: ClaimContext) -> str:
 
 @cache
 def _code_digest() -> str:
-    """A digest of the package's own files: an editable checkout changes without changing its version."""
+    # An editable checkout changes without changing its version.
     h = hashlib.sha256()
     root = Path(str(files("detente")))
     for p in sorted(root.rglob("*")):
         at = p.relative_to(root)
-        if p.suffix in {".py", ".toml", ".tsv", ".csv", ".json"} and (
-            at.parts[0] not in {"cli", "web"} or at.name in CACHE_RELEVANT_FILES
-        ):
+        if p.suffix in {".py", ".toml", ".tsv", ".csv", ".json"} and at.parts[0] not in {"cli", "web"}:
             h.update(str(at).encode() + p.read_bytes())
     return h.hexdigest()

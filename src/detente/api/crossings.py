@@ -1,4 +1,4 @@
-"""What is reported of each crossing on a day. No report of a closure is not a report that it was open."""
+"""Reported state of each border crossing on a day. The absence of a closure report does not show that it was open."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,11 +18,11 @@ Mark = Literal["shut", "perhaps", "restricted", "open", "unknown"]
 class CrossingOn:
     """A crossing on a day.
 
-    `state` is closed, no trade, restricted, `no closure reported` or `not watched`; `sure` says that the day lies within
-    what a report tells, and not between that and the next report of another state. `said` is the whole in words.
+    `state` is closed, no trade, restricted, `no closure reported` or `not watched`; `sure` is True if a report covers the day,
+    False if the day lies between that report and the next one of another state. `said` is the state in words.
     `events` are the reports. `spells` holds every spell: state, first day, last day by the shortest and by the longest
-    reading. `mark` is how the map draws it: shut, perhaps shut, restricted, open or unknown. `told` holds each different mark
-    and saying that it has at the end of any month of the map, and `at` which of them by month: a page that moves shows those.
+    reading. `mark` is the symbol on the map: shut, perhaps shut, restricted, open or unknown. `told` holds each distinct pair of
+    mark and text at month ends, and `at` the index of the pair for each month; the map's slider uses both.
     """
 
     key: str
@@ -40,42 +40,39 @@ class CrossingOn:
 
     @property
     def shut(self) -> bool:
-        """Could no trade pass, surely or perhaps?"""
+        """True if trade was stopped, for certain or possibly."""
         return self.state in CLOSED_STATES
 
 
-_KEPT: dict[str, Mapping[str, tuple[CrossingSpell, ...]]] = {}
+_SPELLS_CACHE: dict[str, Mapping[str, tuple[CrossingSpell, ...]]] = {}
 
 
-def spells_of(study: PreparedCase) -> Mapping[str, tuple[CrossingSpell, ...]]:
-    """The spells of every crossing by its key, measured once a study."""
-    if study.key not in _KEPT:
-        _KEPT[study.key] = {c.key: find_crossing_spells(study.g, c) for c in study.case.crossings}
-    return _KEPT[study.key]
+def spells_of(prepared: PreparedCase) -> Mapping[str, tuple[CrossingSpell, ...]]:
+    """Return the spells of every crossing by its key, computed once for each prepared case."""
+    if prepared.key not in _SPELLS_CACHE:
+        _SPELLS_CACHE[prepared.key] = {c.key: find_crossing_spells(prepared.g, c) for c in prepared.case.crossings}
+    return _SPELLS_CACHE[prepared.key]
 
 
-def crossings_on(study: PreparedCase, day: date, month_ends: Sequence[date] = ()) -> tuple[CrossingOn, ...]:
-    """Every crossing of the case on a day, in the case's order; `month_ends` are the days that a map may be moved to."""
-    g, all_spells = study.g, spells_of(study)
+def crossings_on(prepared: PreparedCase, day: date, month_ends: Sequence[date] = ()) -> tuple[CrossingOn, ...]:
+    """Return every crossing of the case on a day, in the case's order; `month_ends` are the days of the map's slider."""
+    g, spells_by_crossing = prepared.g, spells_of(prepared)
     out = []
     for c in g.case.crossings:
-        told = all_spells[c.key]
-        state, sure, said, events = on(told, day, g.watched_to)
-        kept = tuple((s.state, s.first, s.last_low, s.last_high) for s in told)
-        then = [on(told, d, g.watched_to) for d in month_ends]
-        marked = [(mark(a, b), words) for a, b, words, _ in then]
-        different = list(dict.fromkeys(marked))
-        at = tuple(different.index(x) for x in marked)
+        spells = spells_by_crossing[c.key]
+        state, sure, text, events = on(spells, day, g.watched_to)
+        dates = tuple((s.state, s.first, s.last_low, s.last_high) for s in spells)
+        by_month = [(mark(a, b), words) for a, b, words, _ in (on(spells, d, g.watched_to) for d in month_ends)]
+        distinct = tuple(dict.fromkeys(by_month))
+        at = tuple(distinct.index(x) for x in by_month)
         out.append(
-            CrossingOn(
-                c.key, c.name, c.longitude, c.latitude, state, sure, said, events, kept, mark(state, sure), tuple(different), at
-            )
+            CrossingOn(c.key, c.name, c.longitude, c.latitude, state, sure, text, events, dates, mark(state, sure), distinct, at)
         )  # fmt: skip
     return tuple(out)
 
 
 def mark(state: str, sure: bool) -> Mark:
-    """How the map draws a state.
+    """Choose the map symbol of a state.
 
     Example:
         >>> mark("closed", True), mark("no trade", False), mark("restricted", False), mark(NO_CLOSURE, False)
@@ -90,8 +87,8 @@ def mark(state: str, sure: bool) -> Mark:
     return "shut" if sure else "perhaps"
 
 
-def on(told: Iterable[CrossingSpell], day: date, watched_to: date) -> tuple[str, bool, str, tuple[str, ...]]:
-    """State, whether it is sure, the same in words, and the reports it rests on.
+def on(spells: Iterable[CrossingSpell], day: date, watched_to: date) -> tuple[str, bool, str, tuple[str, ...]]:
+    """Find the state on a day: the state, whether it is certain, its text, and its reports.
 
     Example:
         >>> s = CrossingSpell("torkham", "closed", date(2025, 10, 12), date(2025, 11, 30), date(2026, 4, 8), ("x",))
@@ -104,10 +101,10 @@ def on(told: Iterable[CrossingSpell], day: date, watched_to: date) -> tuple[str,
     """
     if day > watched_to:
         return NOT_WATCHED, False, f"not watched after {format_date(watched_to)}", ()
-    here = [s for s in told if s.first <= day <= s.last_high]
-    if not here:
+    current = [s for s in spells if s.first <= day <= s.last_high]
+    if not current:
         return NO_CLOSURE, False, NO_CLOSURE, ()
-    s = max(here, key=lambda s: (s.first, s.state in CLOSED_STATES))
+    s = max(current, key=lambda s: (s.first, s.state in CLOSED_STATES))
     word = {"no trade": "no trade", "restricted": "restricted"}.get(s.state, "closed")
     since = f"{word} since {format_date(s.first)}"
     if day <= s.last_low:

@@ -1,4 +1,4 @@
-"""One event in other sources: candidate links to their reports, who says what, and where they disagree. Nothing is merged."""
+"""Reports of one event in other sources: candidate links, claims and discrepancies. Nothing is merged."""
 
 import re
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ STANDING_ORDER = ("accepted", "likely", "possible", "refused")
 
 @dataclass(frozen=True, slots=True)
 class LinkReason:
-    """One part of a link's score: what was compared, its weight in bits, and why in words."""
+    """One part of a link's score: the attribute compared, its weight in bits, and the reason in words."""
 
     what: str
     bits: float
@@ -30,7 +30,7 @@ class LinkReason:
 
 @dataclass(frozen=True, slots=True)
 class AlternativeEvent:
-    """An event of the record that this report may tell too."""
+    """Another event of the record that the same report may describe."""
 
     id: str
     address: str
@@ -38,12 +38,11 @@ class AlternativeEvent:
 
 @dataclass(frozen=True, slots=True)
 class OtherReport:
-    """Another source's report that may tell the event; every value is that source's claim.
+    """Another source's report that may describe the event; every value is that source's claim.
 
-    `standing` is accepted or refused where a person has said, else likely or possible by the score, `bits`. `whom` is empty and
-    `began_told` False where the source names two who fought and not who began. `deaths` is empty where it gives no figure,
-    which is never 0. `also` are other events of the record that the same report may tell: at most one of them is right, or it
-    tells a part of each.
+    `standing` is accepted or refused if a person has decided, else likely or possible by the score `bits`. `whom` is empty and
+    `began_told` False if the source names two parties without saying who began. `deaths` is empty, not 0, if the source gives
+    no figure. `also` lists other events of the record that the report may describe: one of them is right, or a part of each.
     """
 
     key: str
@@ -67,7 +66,7 @@ class OtherReport:
 
 @dataclass(frozen=True, slots=True)
 class ReportClaim:
-    """What one report says of the thing that is disputed."""
+    """One report's value of a disputed attribute."""
 
     source: str
     id: str
@@ -76,7 +75,7 @@ class ReportClaim:
 
 @dataclass(frozen=True, slots=True)
 class DiscrepancyRow:
-    """A thing that the reports tell differently, with every report that tells of it, the record's own first."""
+    """An attribute on which reports differ, with the claim of each report, the record's own first."""
 
     what: DiscrepancyKind
     said: tuple[ReportClaim, ...]
@@ -84,16 +83,16 @@ class DiscrepancyRow:
 
 @dataclass(frozen=True, slots=True)
 class EventMatches:
-    """What other sources in the store say of an event.
+    """Reports of an event in the other sources of the store.
 
     Fields:
-        state: whether there is something to show, or why not. version: of the store, None where it was not read.
-        reading: the store or its decisions have changed since, and are being read. trouble: why it could not be read.
-        releases: those looked through. sources: by name those that tell of the case. watching: those of them whose releases
-            cover the day of the event. unread: sources in the store that say nothing of this case on the day of knowledge.
-        reports: candidate links: accepted ones first, then likely, possible and refused. otherwise: what the event and its accepted
-            and likely reports tell differently.
-        likely, possible: the scores, in bits, from which a link is called so.
+        state: whether there are reports to show, or why not. version: of the store, None if it was not read.
+        reading: the store or its decisions have changed and are being read again. trouble: why the store could not be read.
+        releases: releases searched. sources: names of sources with events of the case. watching: those of them whose
+            releases cover the day of the event. unread: sources in the store without events of this case by the day of knowledge.
+        reports: candidate links, ordered accepted, likely, possible, refused.
+        otherwise: discrepancies between the event and its accepted and likely reports.
+        likely, possible: thresholds of the score in bits.
     """
 
     state: MatchState
@@ -110,33 +109,33 @@ class EventMatches:
     possible: float = POSSIBLE_BITS
 
 
-def build_event_matches(study: PreparedCase, e: Event, look: OtherSourcesStatus) -> EventMatches:
-    """What is to be said of an event, from what was read of the store.
+def build_event_matches(prepared: PreparedCase, e: Event, status: OtherSourcesStatus) -> EventMatches:
+    """Collect the reports of an event from the store as last read.
 
     Example:
         >>> from detente.api.other_sources import OtherSourcesStatus
-        >>> build_event_matches(None, None, OtherSourcesStatus(None, reading=False)).state    # there is no store
+        >>> build_event_matches(None, None, OtherSourcesStatus(None, reading=False)).state
         'no store'
     """
-    b = look.found
-    if b is None:
-        return EventMatches("being read" if look.reading else "no store", reading=look.reading)
-    if b.trouble:
-        return EventMatches("not readable", reading=look.reading, trouble=b.trouble)
-    found = b.links.get(e.id, ())
-    ordered = sorted(found, key=lambda n: (STANDING_ORDER.index(n.standing), -n.score))
-    said = {report_id(x): x for x in (e, *(n.b for n in found))}
-    apart = find_discrepancies(e, [n.b for n in probable_links(found, e)])
+    other = status.found
+    if other is None:
+        return EventMatches("being read" if status.reading else "no store", reading=status.reading)
+    if other.trouble:
+        return EventMatches("not readable", reading=status.reading, trouble=other.trouble)
+    links = other.links.get(e.id, ())
+    ordered = sorted(links, key=lambda link: (STANDING_ORDER.index(link.standing), -link.score))
+    events = {report_id(x): x for x in (e, *(link.b for link in links))}
+    discrepancies = find_discrepancies(e, [link.b for link in probable_links(links, e)])
     return EventMatches(
-        "reports" if found else "no report" if b.sources else "nothing else",
-        b.version,
-        look.reading,
-        releases=b.releases,
-        sources=tuple(format_source_name(s.name) for s in b.sources),
-        watching=tuple(format_source_name(s.name) for s in b.sources if _covers_event(s, e)),
-        unread=tuple(format_source_name(s) for s in b.unread),
-        reports=tuple(_build_report(study, n, b) for n in ordered),
-        otherwise=tuple(_build_discrepancy(study, d, said) for d in apart),
+        "reports" if links else "no report" if other.sources else "nothing else",
+        other.version,
+        status.reading,
+        releases=other.releases,
+        sources=tuple(format_source_name(s.name) for s in other.sources),
+        watching=tuple(format_source_name(s.name) for s in other.sources if _covers_event(s, e)),
+        unread=tuple(format_source_name(s) for s in other.unread),
+        reports=tuple(_build_report(prepared, link, other) for link in ordered),
+        otherwise=tuple(_build_discrepancy(prepared, d, events) for d in discrepancies),
     )
 
 
@@ -144,45 +143,33 @@ def _covers_event(s: OtherSource, e: Event) -> bool:
     return s.coverage.days(e.span.first, e.span.last) > 0
 
 
-def _build_report(study: PreparedCase, n: Link, b: OtherSources) -> OtherReport:
-    e = n.b
-    others = () if n.standing == "refused" else b.also.get(report_id(e), ())
+def _build_report(prepared: PreparedCase, link: Link, other: OtherSources) -> OtherReport:
+    e = link.b
+    alternatives = () if link.standing == "refused" else other.also.get(report_id(e), ())
     return OtherReport(
-        key=report_id(e),
-        source=format_source_name(e.source),
-        id=e.id,
-        standing=n.standing,
-        bits=round(n.score, 2),
-        reasons=tuple(_build_reason(study, p) for p in n.parts),
-        when=format_date_range(e.span),
-        where=format_event_place(study, e),
-        who=format_actor_names(study, e.initiators),
-        whom=format_actor_names(study, e.recipients),
-        began_told=bool(e.recipients) or len(e.initiators) < 2,
-        deaths=format_deaths(e.tolls),
-        summary=e.summary,
-        release=e.release,
-        provisional=e.provisional,
-        addresses=e.addresses,
-        also=tuple(AlternativeEvent(k, build_event_address(study, k)) for k in others if k != n.a.id),
-    )
+        key=report_id(e), source=format_source_name(e.source), id=e.id, standing=link.standing, bits=round(link.score, 2),
+        reasons=tuple(_build_reason(prepared, p) for p in link.parts), when=format_date_range(e.span),
+        where=format_event_place(prepared, e), who=format_actor_names(prepared, e.initiators),
+        whom=format_actor_names(prepared, e.recipients), began_told=bool(e.recipients) or len(e.initiators) < 2,
+        deaths=format_deaths(e.tolls), summary=e.summary, release=e.release, provisional=e.provisional, addresses=e.addresses,
+        also=tuple(AlternativeEvent(k, build_event_address(prepared, k)) for k in alternatives if k != link.a.id),
+    )  # fmt: skip
 
 
-def _build_reason(study: PreparedCase, p: ScorePart) -> LinkReason:
-    # The score speaks of actors by their keys; a page by their names.
-    called = {a.key: a.short or a.name for a in study.case.cast}
-    why = re.sub(r"\w+", lambda m: called.get(m[0], m[0]), p.why) if p.what == "who" else p.why
+def _build_reason(prepared: PreparedCase, p: ScorePart) -> LinkReason:
+    # The score names actors by key; pages show their names.
+    names = {a.key: a.short or a.name for a in prepared.case.cast}
+    why = re.sub(r"\w+", lambda m: names.get(m[0], m[0]), p.why) if p.what == "who" else p.why
     return LinkReason(p.what, round(p.bits, 2), why)
 
 
-def _build_discrepancy(study: PreparedCase, d: Discrepancy, said: Mapping[str, Event]) -> DiscrepancyRow:
+def _build_discrepancy(prepared: PreparedCase, d: Discrepancy, events: Mapping[str, Event]) -> DiscrepancyRow:
     def claim(e: Event) -> str:
         if d.what == "deaths":
             return format_deaths(e.tolls)
         if d.what == "initiator":
-            return format_actor_names(study, e.initiators)
-        return format_date_range(e.span) if d.what == "day" else format_event_place(study, e)
+            return format_actor_names(prepared, e.initiators)
+        return format_date_range(e.span) if d.what == "day" else format_event_place(prepared, e)
 
-    return DiscrepancyRow(
-        d.what, tuple(ReportClaim(format_source_name(said[k].source), said[k].id, claim(said[k])) for k in d.said)
-    )
+    reports = [events[k] for k in d.said]
+    return DiscrepancyRow(d.what, tuple(ReportClaim(format_source_name(e.source), e.id, claim(e)) for e in reports))

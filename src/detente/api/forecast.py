@@ -1,4 +1,4 @@
-"""A case's forecast as pages tell it: what some thousands of futures come to, without the futures."""
+"""A case's forecast for pages: summaries of the simulated paths, without the paths."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -17,12 +17,12 @@ from detente.text.sentence import Sentence
 
 @dataclass(frozen=True, slots=True)
 class EventProbability:
-    """One thing that may come within so many days.
+    """Probability of at least one event of some kind within a horizon.
 
     Fields:
-        key, what: its name, and in words. days: within which. number: the probability, traced. answers,
-            background: the same from either half of the futures: those in which channels answer one another, and those
-            of the background alone. The forecast is their mean.
+        key, what: the kind's name, and in words. days: the horizon. number: the probability, traced.
+        answers, background: the probability in the half of the paths simulated from the full model, and in the half from
+            its background only. The forecast is their mean.
     """
 
     key: str
@@ -35,7 +35,7 @@ class EventProbability:
 
 @dataclass(frozen=True, slots=True)
 class CountForecast:
-    """How many of something within so many days: the middle of the futures, and intervals at 50 and 90 %."""
+    """Number of events or deaths within a horizon: median of the paths, and 50 and 90 % intervals."""
 
     what: str
     days: int
@@ -48,11 +48,12 @@ class CountForecast:
 
 @dataclass(frozen=True, slots=True)
 class SeveritySummary:
-    """What was learned of deaths per event of a channel, from the highest figures.
+    """Fitted distribution of deaths per event of a channel, from the highest figures.
 
     Fields:
-        told, none, untold: events with a figure, of these with nobody dead, and without one. seen, expected: the largest
-            figure, and the median largest of as many draws. fit_p: None where too few are known to ask.
+        told, none, untold: events with a figure, of these with zero deaths, and events without a figure. cut_at: upper limit of
+            a draw. seen, expected: the largest figure, and the median largest of as many draws. fit_p: p-value of the fit, None
+            if there are too few events.
     """
 
     channel: str
@@ -67,13 +68,13 @@ class SeveritySummary:
 
 @dataclass(frozen=True, slots=True)
 class ForecastSummary:
-    """A forecast.
+    """Summary of a forecast.
 
     Fields:
-        as_of: the last day known. paths, seed, density: of the simulation. horizons: days ahead. sentences: all that is
-            said, in order. chances, amounts: by what and horizon. drivers: by horizon, recent events that move it most.
-        marks: deaths per event. too_few, silent: channels that rest on the prior, and those without any event.
-        unwatched: days just before it that nobody watched. fans: the picture.
+        as_of: the last day known. paths, seed, coverage: of the simulation. horizons: days ahead. sentences: the text,
+            in order. chances, amounts: by kind and horizon. drivers: by horizon, recent events with the largest effect.
+        marks: deaths per event. too_few, silent: channels dominated by the prior, and channels without events.
+        unwatched: days without coverage just before the forecast. fans: the chart.
     """
 
     as_of: date
@@ -93,12 +94,12 @@ class ForecastSummary:
 
 
 def summarize_forecast(f: CaseForecast | ForecastFailure, seed: int) -> ForecastSummary | str:
-    """The forecast of the brief, of the very draws, so that brief and page say the same numbers; or why there is none."""
+    """Summarise the brief's own forecast, so that brief and page show equal numbers; return the reason if there is none."""
     if not isinstance(f, CaseForecast):
         return str(f)
-    said = describe_forecast(f, seed)
+    sentences = describe_forecast(f, seed)
     return ForecastSummary(
-        f.as_of, len(f.paths.y), seed, f.coverage, f.horizons, said, _event_probabilities(f, said), _count_forecasts(f),
+        f.as_of, len(f.paths.y), seed, f.coverage, f.horizons, sentences, _event_probabilities(f, sentences), _count_forecasts(f),
         {d: find_drivers(f, d) for d in f.horizons},
         tuple(
             SeveritySummary(c, m.told, m.none, m.untold, m.most, _finite_or_none(m.seen), _finite_or_none(m.expected), _finite_or_none(m.fit_p))
@@ -108,25 +109,27 @@ def summarize_forecast(f: CaseForecast | ForecastFailure, seed: int) -> Forecast
     )  # fmt: skip
 
 
-def _event_probabilities(f: CaseForecast, said: tuple[Sentence, ...]) -> tuple[EventProbability, ...]:
+def _event_probabilities(f: CaseForecast, sentences: tuple[Sentence, ...]) -> tuple[EventProbability, ...]:
     y, first = f.paths.y, len(f.paths.y) - len(f.paths.y) // 2
     out = []
-    for s in said:
+    for s in sentences:
         for m in s.measured:
             if m.recipe["kind"] != "forecast" or not m.key.startswith("any_"):
                 continue
             days, columns = m.recipe["days"], [f.channels.index(c) for c in m.recipe["channels"] if c in f.channels]
-            came = (y[:, :days, columns].sum(axis=(1, 2)) > 0).astype(float)
+            occurred = (y[:, :days, columns].sum(axis=(1, 2)) > 0).astype(float)
             what, key = str(s.pieces[0]).removesuffix(" is "), m.key.removeprefix("any_").rpartition("_")[0]
-            out.append(EventProbability(key, what, days, m, float(came[:first].mean()), float(came[first:].mean())))
+            out.append(
+                EventProbability(key, what, days, m, float(occurred[:first].mean()), float(occurred[first:].mean()))
+            )
     return tuple(out)
 
 
 def _count_forecasts(f: CaseForecast) -> tuple[CountForecast, ...]:
     out = []
-    told = [c for c in (*FORCE, CLOSURE) if c in f.channels]
+    channels = [c for c in (*FORCE, CLOSURE) if c in f.channels]
     for days in f.horizons:
-        totals = [(c, f.totals(c, days)) for c in told]
+        totals = [(c, f.totals(c, days)) for c in channels]
         low, high = f.deaths(days)
         for what, x in (*totals, ("deaths told, lowest figures", low), ("deaths told, highest figures", high)):
             q = np.quantile(x, [0.5, 0.25, 0.75, 0.05, 0.95], method="inverted_cdf")

@@ -1,7 +1,7 @@
-"""Levers pulled on a study: days as fitted are lived once and kept, and what a setting brought is remembered.
+"""Simulated interventions on a prepared case; baselines and recent results are cached.
 
-The live view takes 500 paths of every second draw of the posterior, so that it answers while a slider is moved; a draw has two paths
-as in the command, so that intervals mean the same. The full number of paths is the command's.
+The live view simulates 500 paths, fewer than the command, so that it responds while a slider moves. Each posterior draw has
+two paths, as in the command, so that intervals mean the same.
 """
 
 from dataclasses import dataclass
@@ -36,12 +36,12 @@ DEFAULT_CHANNELS = ("attack", "strike", "clash", "defiance", "deaths")
 
 @dataclass(frozen=True, slots=True)
 class WhatIfQuery:
-    """What is asked.
+    """Settings of one simulation.
 
     Fields:
-        levers: those that are pulled, in the order of the house. first, without: of a past lived again; None and
-            empty otherwise. days: of the pictures and sentences. show: channels drawn. full: all paths, as the command
-            takes, and not the fewer of the live view.
+        levers: policy options that change, in the order of `INTERVENTION_KINDS`. first, without: first day of a
+            counterfactual past and the channels removed; None and empty otherwise. days: horizon of charts and sentences.
+        show: channels drawn. full: True for the command's number of paths, False for the live view's.
     """
 
     levers: tuple[Intervention, ...] = ()
@@ -53,54 +53,51 @@ class WhatIfQuery:
 
     @property
     def core(self) -> tuple[object, ...]:
-        """What the simulation depends on: the rest is a way of looking at it."""
+        """The fields that the simulation depends on; the others only choose what is shown."""
         return tuple(x.text for x in self.levers), self.first, self.without, self.full
 
 
 @dataclass(frozen=True, slots=True)
 class InterventionResult:
-    """What a setting brought: the effect with what it rests on, and both fans."""
+    """Result of one simulation: the effect with its sources, and quantile bands with and without the change."""
 
     outlook: TraceableEffect
     fans: QuantileBands
 
 
-@cached(LRUCache(128), key=lambda study, s, setting: (study.key, setting.core), lock=Lock())
-def intervention_result(study: PreparedCase, s: FittedModel, setting: WhatIfQuery) -> InterventionResult:
-    """The effect and the fans of a setting; the last 128 are kept."""
+@cached(LRUCache(128), key=lambda prepared, s, setting: (prepared.key, setting.core), lock=Lock())
+def intervention_result(prepared: PreparedCase, s: FittedModel, setting: WhatIfQuery) -> InterventionResult:
+    """Simulate the effect and quantile bands of a setting; the last 128 results are cached."""
     horizons: tuple[int, ...]
     if setting.first is None:
-        u, horizons = _simulate_future_baseline(study, s, full=setting.full), HORIZONS
-        lived, settings = with_interventions(u, setting.levers), " ".join(x.text for x in setting.levers) or "as fitted"
-    else:
-        u = _simulate_past_baseline(study, s, setting.first, full=setting.full)
-        horizons = (u.base.shape[1],)
-        lived, settings = (
-            without_channels(u, setting.without),
-            f"from {setting.first} without {' '.join(setting.without)}",
+        u, horizons = _simulate_future_baseline(prepared, s, full=setting.full), HORIZONS
+        changed, settings = (
+            with_interventions(u, setting.levers),
+            " ".join(x.text for x in setting.levers) or "as fitted",
         )
-    grid = sorted(
-        {*range(max(1, horizons[-1] // GRID_STEPS), horizons[-1], max(1, horizons[-1] // GRID_STEPS)), *horizons}
-    )
-    o = TraceableEffect(settings, summarise_effect(u, lived, horizons), study.view, s.too_few, len(u.paths.y))
-    return InterventionResult(o, compute_quantile_bands(u, lived, grid))
+    else:
+        u = _simulate_past_baseline(prepared, s, setting.first, full=setting.full)
+        horizons = (u.base.shape[1],)
+        changed = without_channels(u, setting.without)
+        settings = f"from {setting.first} without {' '.join(setting.without)}"
+    step = max(1, horizons[-1] // GRID_STEPS)
+    grid = sorted({*range(step, horizons[-1], step), *horizons})
+    o = TraceableEffect(settings, summarise_effect(u, changed, horizons), prepared.view, s.too_few, len(u.paths.y))
+    return InterventionResult(o, compute_quantile_bands(u, changed, grid))
 
 
-@cached(LRUCache(4), key=lambda study, s, *, full: (study.key, full), lock=Lock())
-def _simulate_future_baseline(study: PreparedCase, s: FittedModel, *, full: bool) -> BaselinePaths:
+@cached(LRUCache(4), key=lambda prepared, s, *, full: (prepared.key, full), lock=Lock())
+def _simulate_future_baseline(prepared: PreparedCase, s: FittedModel, *, full: bool) -> BaselinePaths:
     n = PATHS if full else LIVE_PATHS
-    return build_future_baseline(study.view, _thin_posterior(s, n, full=full), max(HORIZONS), n)
+    return build_future_baseline(prepared.view, _thin_posterior(s, n, full=full), max(HORIZONS), n)
 
 
-@cached(LRUCache(4), key=lambda study, s, first, *, full: (study.key, first, full), lock=Lock())
-def _simulate_past_baseline(study: PreparedCase, s: FittedModel, first: date, *, full: bool) -> BaselinePaths:
-    days = len(s.y) - (first - study.g.coverage.first).days
-    n = (
-        PATHS
-        if full
-        else max(100, min(LIVE_PATHS, PATH_DAYS_BUDGET // max(days, 1)) // PATHS_PER_DRAW * PATHS_PER_DRAW)
-    )
-    return build_past_baseline(study.view, _thin_posterior(s, n, full=full), first, n)
+@cached(LRUCache(4), key=lambda prepared, s, first, *, full: (prepared.key, first, full), lock=Lock())
+def _simulate_past_baseline(prepared: PreparedCase, s: FittedModel, first: date, *, full: bool) -> BaselinePaths:
+    days = len(s.y) - (first - prepared.g.coverage.first).days
+    live = max(100, min(LIVE_PATHS, PATH_DAYS_BUDGET // max(days, 1)) // PATHS_PER_DRAW * PATHS_PER_DRAW)
+    n = PATHS if full else live
+    return build_past_baseline(prepared.view, _thin_posterior(s, n, full=full), first, n)
 
 
 def _thin_posterior(s: FittedModel, paths: int, *, full: bool) -> FittedModel:
@@ -108,12 +105,11 @@ def _thin_posterior(s: FittedModel, paths: int, *, full: bool) -> FittedModel:
 
 
 def describe_intervention(setting: WhatIfQuery, o: TraceableEffect) -> tuple[Sentence | None, Sentence | None]:
-    """What is assumed and what is estimated, apart; None where nothing is changed."""
-    told = [c for c in DESCRIBED_CHANNELS if c in o.effect.channels and c not in setting.without]
+    """Write the assumed and the estimated effect as separate sentences; None if nothing changes."""
+    channels = [c for c in DESCRIBED_CHANNELS if c in o.effect.channels and c not in setting.without]
     if setting.first is not None:
-        return describe_past_assumption(o, setting.first, setting.without), describe_effect(
-            o, o.effect.horizons[-1], told
-        )
+        effect = describe_effect(o, o.effect.horizons[-1], channels)
+        return describe_past_assumption(o, setting.first, setting.without), effect
     if not setting.levers:
         return None, None
-    return describe_assumption(o, setting.levers, setting.days), describe_effect(o, setting.days, told)
+    return describe_assumption(o, setting.levers, setting.days), describe_effect(o, setting.days, channels)

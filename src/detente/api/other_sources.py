@@ -1,8 +1,7 @@
-"""What a store holds beside the cases that are served: other sources' reports of the same events.
+"""Other sources' reports of the served cases' events, read from the store.
 
-Reading a store takes seconds and a page must not wait for it. So it is read before the first worker starts and kept in the cache
-folder; when a release or a decision has come since, it is read anew behind the pages, which meanwhile show what was read before and
-say so.
+Reading a store takes seconds, and pages must not wait for it. So it is read before the first worker starts, and the result is
+cached. After a new release or decision it is read again in the background; pages meanwhile show the previous result, marked as such.
 """
 
 import hashlib
@@ -24,15 +23,15 @@ from detente.events.matching.linkage import Link
 from detente.store.open import LOG_FOLDER
 
 LOGGER = logging.getLogger("detente.web")
-RETRY_AFTER_S = 60.0  # after which a store that could not be read is tried again
+RETRY_AFTER_S = 60.0  # before an unreadable store is read again
 
-# What shows that a store or its file of decisions is another than before: when the log of one and the text of the other changed.
+# Modification times of the store's log and of its file of decisions, and the size of the latter: they change with every change.
 StoreFingerprint = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class OtherSource:
-    """One other source as read: how many of its events tell of the case, and the days that its releases cover."""
+    """Another source: how many of its events belong to the case, and the days that its releases cover."""
 
     name: str
     events: int
@@ -41,14 +40,15 @@ class OtherSource:
 
 @dataclass(frozen=True, slots=True)
 class OtherSources:
-    """Of one case, what other sources in the store say.
+    """Reports of other sources in the store on one case.
 
     Fields:
-        key: the case as prepared and the store with its decisions. version: of the store, None where it could not be read,
-            and then `trouble` is why, in words. releases: those read, as `source/release`. unread: sources that are in the
-            store and say nothing here, since the cast knows none of their names or nothing of theirs was out by the day of knowledge.
-        links: candidate links of the case's events, by their id, most alike first; refused ones too. also: by an other
-            report (`ucdp:611281`) the ids of all events that it may tell.
+        key: identifies the prepared case and the store with its decisions. version: of the store, None if it could not be
+            read; `trouble` is then the reason in words. releases: those read, as `source/release`. unread: sources in the store
+            without events here: none of their actors is in the case file, or nothing was published by the day of knowledge.
+        links: candidate links by the id of the case's event, highest score first, including refused ones. also: for another
+            source's report (`ucdp:611281`) the ids of all events that it may describe.
+        read_at: monotonic time of reading, in seconds.
     """
 
     key: tuple[str, str, StoreFingerprint]
@@ -64,110 +64,108 @@ class OtherSources:
 
 @dataclass(frozen=True, slots=True)
 class OtherSourcesStatus:
-    """What a page may show now: `found` is None where there is no store or it was never read; `reading`: it is being read anew."""
+    """The latest result (`found`, None if there is none yet) and whether the store is being read again (`reading`)."""
 
     found: OtherSources | None
     reading: bool
 
 
 class OtherSourcesLoader:
-    """The store beside the cases; a worker has one.
+    """Loader and cache of other sources' reports; each worker process has one.
 
     Args:
-        path: the folder of releases, which need not be there; an empty path is none. cache: where what was read is kept.
+        path: the store's folder, which need not exist; an empty path means no store. cache: the cache folder.
     """
 
     def __init__(self, path: Path, cache: Path) -> None:
         self.path, self.cache = path, cache
         self._read: dict[str, OtherSources] = {}
-        self._under_way: set[str] = set()
+        self._reading: set[str] = set()
         self._lock = Lock()
 
-    def status(self, study: PreparedCase) -> OtherSourcesStatus:
-        """What is known now, at once; begins to read where that is not the newest."""
-        mark = self._fingerprint()
-        if mark is None:
+    def status(self, prepared: PreparedCase) -> OtherSourcesStatus:
+        """Return the latest result at once; start reading in the background if it is out of date."""
+        fingerprint = self._fingerprint()
+        if fingerprint is None:
             return OtherSourcesStatus(None, False)
         with self._lock:
-            found = self._read.get(study.id)
-            if found and found.key == self._cache_key(study, mark) and not _should_retry(found):
-                return OtherSourcesStatus(found, False)
-            if study.id not in self._under_way:
-                self._under_way.add(study.id)
-                Thread(
-                    target=self._read_in_background, args=(study,), daemon=True, name=f"store beside {study.id}"
-                ).start()
-        return OtherSourcesStatus(found, True)
+            latest = self._read.get(prepared.id)
+            if latest and latest.key == self._cache_key(prepared, fingerprint) and not _should_retry(latest):
+                return OtherSourcesStatus(latest, False)
+            if prepared.id not in self._reading:
+                self._reading.add(prepared.id)
+                name = f"other sources of {prepared.id}"
+                Thread(target=self._read_in_background, args=(prepared,), daemon=True, name=name).start()
+        return OtherSourcesStatus(latest, True)
 
-    def read(self, study: PreparedCase, tell: Callable[[str], None] = lambda _: None) -> OtherSources | None:
-        """What other sources say, from the cache folder if it is there, else read now and kept; None where there is no store.
+    def read(self, prepared: PreparedCase, report: Callable[[str], None] = lambda _: None) -> OtherSources | None:
+        """Load the result from the cache folder, or read the store now and cache it; None if there is no store.
 
-        A store that cannot be read is told as `trouble` and raises nothing: the case's own pages stand without it.
+        A store that cannot be read sets `trouble` and raises nothing, since the case's own pages work without it.
         """
-        mark = self._fingerprint()
-        if mark is None:
+        fingerprint = self._fingerprint()
+        if fingerprint is None:
             return None
-        key, file = self._cache_key(study, mark), self._cache_file(study)
-        found = cache_get(file, OtherSources, key)
-        if found is None:
-            tell(f"{study.case.title}: reading what other sources in the store say (once for each version) ...")
-            found = _read_other_sources(study, self.path, key)
-            if not found.trouble:
-                cache_put(file, found)
+        key, file = self._cache_key(prepared, fingerprint), self._cache_file(prepared)
+        result = cache_get(file, OtherSources, key)
+        if result is None:
+            report(f"{prepared.case.title}: reading other sources in the store (once per version) ...")
+            result = _read_other_sources(prepared, self.path, key)
+            if not result.trouble:
+                cache_put(file, result)
         with self._lock:
-            self._read[study.id] = found
-        return found
+            self._read[prepared.id] = result
+        return result
 
-    def _read_in_background(self, study: PreparedCase) -> None:
+    def _read_in_background(self, prepared: PreparedCase) -> None:
         try:
-            self.read(study)
+            self.read(prepared)
         finally:
             with self._lock:
-                self._under_way.discard(study.id)
+                self._reading.discard(prepared.id)
 
     def _fingerprint(self) -> StoreFingerprint | None:
-        # A page asks this each time: two looks at the disk, where opening the table takes milliseconds.
+        # Every page calls this. Two calls of stat are fast; opening the table takes milliseconds.
         if self.path == Path():
             return None
         try:
             log = (self.path / LOG_FOLDER).stat().st_mtime_ns
         except OSError:
-            # Something else lies there, or nothing: reading tells which.
             if not self.path.exists():
                 return None
-            log = 0
+            log = 0  # not a store: reading it gives the reason
         try:
             decided = decisions_path(self.path).stat()
         except OSError:
             return log, 0, 0
         return log, decided.st_mtime_ns, decided.st_size
 
-    def _cache_key(self, study: PreparedCase, mark: StoreFingerprint) -> tuple[str, str, StoreFingerprint]:
-        return f"{study.key} {_code_digest()}", str(self.path.absolute()), mark
+    def _cache_key(self, prepared: PreparedCase, fingerprint: StoreFingerprint) -> tuple[str, str, StoreFingerprint]:
+        return f"{prepared.key} {_code_digest()}", str(self.path.absolute()), fingerprint
 
-    def _cache_file(self, study: PreparedCase) -> Path:
-        name = hashlib.sha256(f"{study.key}\0{self.path.absolute()}".encode()).hexdigest()[:24]
-        return self.cache / f"{study.id}-{name}.beside"
+    def _cache_file(self, prepared: PreparedCase) -> Path:
+        name = hashlib.sha256(f"{prepared.key}\0{self.path.absolute()}".encode()).hexdigest()[:24]
+        return self.cache / f"{prepared.id}-{name}.beside"
 
 
 @cache
 def _code_digest() -> str:
-    # What was kept by another state of this file is read anew; the code below this floor is in the case's own key.
+    # Results of an older version of this file are not reused; all other code is part of the case's own key.
     return hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:16]
 
 
-def _should_retry(found: OtherSources) -> bool:
-    return bool(found.trouble) and time.monotonic() - found.read_at > RETRY_AFTER_S
+def _should_retry(result: OtherSources) -> bool:
+    return bool(result.trouble) and time.monotonic() - result.read_at > RETRY_AFTER_S
 
 
-def _read_other_sources(study: PreparedCase, path: Path, key: tuple[str, str, StoreFingerprint]) -> OtherSources:
+def _read_other_sources(prepared: PreparedCase, path: Path, key: tuple[str, str, StoreFingerprint]) -> OtherSources:
     try:
-        r = find_matched_reports(study.g, path)
+        r = find_matched_reports(prepared.g, path)
     except DetenteError as e:
         return OtherSources(key, trouble=str(e), read_at=time.monotonic())
     except Exception:
-        # It runs behind the pages, where nobody would hear of it.
-        LOGGER.exception("the store %s could not be read", path)
+        # This runs in a background thread, where an exception would go unnoticed.
+        LOGGER.exception("Cannot read the store %s", path)
         what = "Reading the store broke, and it is our fault. What was written down tells us where."
         return OtherSources(key, trouble=what, read_at=time.monotonic())
     links: dict[str, list[Link]] = {}
@@ -176,14 +174,14 @@ def _read_other_sources(study: PreparedCase, path: Path, key: tuple[str, str, St
         links.setdefault(n.a.id, []).append(n)
         if n.standing != "refused":
             also.setdefault(f"{n.b.source}:{n.b.id}", []).append(n.a.id)
-    own = {study.g.release.source, *(b.source for b in study.case.brought)}
-    there = {k.source for k in r.store.releases()} - own
+    own = {prepared.g.release.source, *(b.source for b in prepared.case.brought)}
+    others = {k.source for k in r.store.releases()} - own
     return OtherSources(
         key,
         r.store.version,
         releases=r.releases,
         sources=tuple(OtherSource(s, len(g.events), g.coverage) for s, g in r.records.items()),
-        unread=tuple(sorted(there - set(r.records))),
+        unread=tuple(sorted(others - set(r.records))),
         links={k: tuple(v) for k, v in links.items()},
         also={k: tuple(v) for k, v in also.items()},
         read_at=time.monotonic(),

@@ -1,7 +1,7 @@
-"""What changed lately: thirty days against the thirty before them, with how densely each was collected.
+"""Recent changes: thirty days compared with the thirty before, with the reporting coverage of each.
 
-Where nobody collected systematically in the last days before the day of knowledge, a count of them would look like
-peace. The last thirty days that were watched are compared then, and what is known of later days is listed and not counted.
+If systematic collection ended before the day of knowledge, a count of the last days would look like peace. Then the last
+thirty covered days are compared, and events known of later days are listed but not counted.
 """
 
 from collections import Counter
@@ -17,12 +17,12 @@ from detente.core.date_range import format_date
 from detente.events.event import Event
 
 DAYS = 30
-COVERAGE_TOLERANCE = 0.05  # densities closer than this share of each other are told as alike
+COVERAGE_TOLERANCE = 0.05  # coverages that differ by a smaller share are treated as equal
 
 
 @dataclass(frozen=True, slots=True)
 class ComparisonPeriod:
-    """Days from `first` to `last`: how many were watched, and the mean density of those, 0 if none."""
+    """Days from `first` to `last`: how many were covered, and the mean reporting coverage of those, 0 if none."""
 
     first: date
     last: date
@@ -32,13 +32,13 @@ class ComparisonPeriod:
 
     @property
     def words(self) -> str:
-        """The stretch in words."""
+        """The period in words."""
         return f"{format_date(self.first)} to {format_date(self.last)}"
 
 
 @dataclass(frozen=True, slots=True)
 class ChannelChange:
-    """A channel in both stretches. `expected` is the earlier count at the later density, None where one was not watched."""
+    """Counts of a channel in both periods. `expected` is the earlier count scaled to the later coverage, None if a period is not fully covered."""
 
     channel: str
     now: int
@@ -49,7 +49,7 @@ class ChannelChange:
 
 @dataclass(frozen=True, slots=True)
 class Development:
-    """Something that began or ended: kind in a word, the day, the rest in words, and the event that tells it."""
+    """A start or an end: its kind, day, description, and the page of the event that reports it."""
 
     kind: str
     day: date
@@ -59,11 +59,10 @@ class Development:
 
 @dataclass(frozen=True, slots=True)
 class RecentChanges:
-    """The comparison.
+    """Comparison of the two latest periods.
 
-    `why` says why another stretch than the last days is shown; empty where it is those. `density` says whether the counts
-    compare as they stand. `channels` is in the channels' order. `news` is in order of day. `later` are events known of
-    days after the later stretch.
+    `why` explains why the period is not the last days before the day of knowledge; empty if it is. `coverage` says whether the
+    counts are comparable. `channels` is in the channels' order, `news` in order of day. `later` are events after the later period.
     """
 
     now: ComparisonPeriod
@@ -75,18 +74,18 @@ class RecentChanges:
     later: tuple[EventRow, ...]
 
 
-def compare_recent_periods(study: PreparedCase) -> RecentChanges:
-    """The last thirty days of a case."""
-    g = study.g
-    now, why = _build_period(study, g.as_of), ""
+def compare_recent_periods(prepared: PreparedCase) -> RecentChanges:
+    """Compare the last thirty days of a case with the thirty before."""
+    g = prepared.g
+    now, why = _build_period(prepared, g.as_of), ""
     if now.watched < DAYS:
-        told = "was" if now.watched == 1 else "were"
+        verb = "was" if now.watched == 1 else "were"
         why = (
-            f"Of the {DAYS} days to {format_date(g.as_of)}, {now.watched or 'none'} {told} collected systematically. "
+            f"Of the {DAYS} days to {format_date(g.as_of)}, {now.watched or 'none'} {verb} collected systematically. "
             f"So the last {DAYS} days that were are shown; single events known of later days follow."
         )
-        now = _build_period(study, g.watched_to)
-    before = _build_period(study, now.first - timedelta(days=1))
+        now = _build_period(prepared, g.watched_to)
+    before = _build_period(prepared, now.first - timedelta(days=1))
     count = {s.first: Counter(g.channel(e) for e in g.events if s.first <= e.day <= s.last) for s in (now, before)}
     comparable = now.watched == DAYS and before.watched == DAYS
     factor = now.coverage / before.coverage if comparable else None
@@ -99,17 +98,17 @@ def compare_recent_periods(study: PreparedCase) -> RecentChanges:
             ChannelChange(
                 c, count[now.first][c], count[before.first][c],
                 round(count[before.first][c] * factor, 1) if factor is not None else None,
-                f"/{study.id}/events?{format_query_string(EventQuery(channel=(c,), first=now.first, last=now.last))}",
+                f"/{prepared.id}/events?{format_query_string(EventQuery(channel=(c,), first=now.first, last=now.last))}",
             )
             for c in CHANNELS
         ),
-        news=_list_developments(study, now),
-        later=tuple(build_event_row(study, e) for e in g.events if e.day > now.last),
+        news=_list_developments(prepared, now),
+        later=tuple(build_event_row(prepared, e) for e in g.events if e.day > now.last),
     )  # fmt: skip
 
 
-def _build_period(study: PreparedCase, last: date) -> ComparisonPeriod:
-    coverage = study.g.coverage
+def _build_period(prepared: PreparedCase, last: date) -> ComparisonPeriod:
+    coverage = prepared.g.coverage
     first = last - timedelta(days=DAYS - 1)
     watched = coverage.days(max(first, coverage.first), last) if last >= coverage.first else 0
     effort = coverage.effort(max(first, coverage.first), last) if watched else 0.0
@@ -128,24 +127,24 @@ def _compare_coverage(now: ComparisonPeriod, before: ComparisonPeriod) -> str:
     )
 
 
-def _list_developments(study: PreparedCase, now: ComparisonPeriod) -> tuple[Development, ...]:
-    g, v = study.g, study.view
+def _list_developments(prepared: PreparedCase, now: ComparisonPeriod) -> tuple[Development, ...]:
+    g, v = prepared.g, prepared.view
 
     def within(day: date) -> bool:
         return now.first <= day <= now.last
 
     def at(key: str) -> str:
-        return build_event_address(study, key)
+        return build_event_address(prepared, key)
 
     out: list[Development] = []
     for c in g.case.crossings:
-        for s in spells_of(study)[c.key]:
+        for s in spells_of(prepared)[c.key]:
             if within(s.first):
                 out.append(Development("crossing", s.first, f"{c.name}: {s.state}", at(s.events[0])))
             if within(s.last_low) and s.last_low == s.last_high < g.watched_to:
                 out.append(Development("crossing", s.last_low, f"{c.name}: {s.state} until this day", at(s.events[-1])))
     for t in v.truces:
-        pair = _format_pair(study, t.pair)
+        pair = _format_pair(prepared, t.pair)
         if within(t.first):
             out.append(Development("truce", t.first, f"a truce of {pair} began", at(t.events[0])))
         if within(t.last) and (t.ended_by or t.expired):
@@ -153,22 +152,20 @@ def _list_developments(study: PreparedCase, now: ComparisonPeriod) -> tuple[Deve
             out.append(Development("truce", t.last, f"a truce of {pair} {how}", at(t.ended_by or t.events[-1])))
     for x in v.episodes:
         if within(x.first):
-            out.append(
-                Development("crisis", x.first, "a crisis began: force was used between the two states", at(x.events[0]))
-            )
+            text = "a crisis began: force was used between the two states"
+            out.append(Development("crisis", x.first, text, at(x.events[0])))
         if within(x.last) and not x.running:
-            said = "force was used for the last time in that crisis"
-            out.append(Development("crisis", x.last, said, at(_latest_event(study, x.events).id)))
-    out += [
-        Development("talks", r.first, "a mediated round of talks", at(r.events[0])) for r in v.rounds if within(r.first)
-    ]
+            text = "force was used for the last time in that crisis"
+            out.append(Development("crisis", x.last, text, at(_latest_event(prepared, x.events).id)))
+    rounds = (r for r in v.rounds if within(r.first))
+    out += [Development("talks", r.first, "a mediated round of talks", at(r.events[0])) for r in rounds]
     return tuple(sorted(out, key=lambda n: n.day))
 
 
-def _latest_event(study: PreparedCase, keys: tuple[str, ...]) -> Event:
-    return max((study.g.event(k) for k in keys), key=lambda e: e.span.last)
+def _latest_event(prepared: PreparedCase, keys: tuple[str, ...]) -> Event:
+    return max((prepared.g.event(k) for k in keys), key=lambda e: e.span.last)
 
 
-def _format_pair(study: PreparedCase, pair: str) -> str:
-    n = study.case.names
+def _format_pair(prepared: PreparedCase, pair: str) -> str:
+    n = prepared.case.names
     return f"{n.target} and {n.host_government if pair == 'target–host' else n.group}"

@@ -1,4 +1,4 @@
-"""Who answers whom, read off the fitted system once, so that pages only look it up."""
+"""Responses between event types, computed once from the fitted model so that pages only look them up."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ DAYS, MAX_DAYS, LEVEL = (7, 14, 30, 90), 90, 0.9
 
 @dataclass(frozen=True, slots=True)
 class CumulativeCurves:
-    """A response as it adds up from the event's day to day 90: mean and interval, shape (day, k, j) each."""
+    """Cumulative responses from the day of the event to day 90: mean and interval, shape (day, k, j) each."""
 
     mean: Array
     low: Array
@@ -36,12 +36,12 @@ class CumulativeCurves:
 
 @dataclass(frozen=True, slots=True)
 class ResponseTables:
-    """What the fitted system says of who answers whom.
+    """Responses between event types in the fitted model.
 
     Fields:
-        direct, total: responses by days within; direct ones are those of the brief and its claims, total ones
-            hold what follows in turn. direct_curve, total_curve: day by day. criticality, half_life: of the whole.
-        check: what the fit left over; leftovers: the same drawn.
+        direct, total: responses by horizon in days. Direct ones are those of the brief and its claims; total ones include
+            indirect responses. direct_curve, total_curve: day by day. criticality, half_life: of the whole process.
+        check: residual diagnostics; leftovers: their picture.
     """
 
     direct: Mapping[int, Responses]
@@ -55,7 +55,7 @@ class ResponseTables:
 
 
 def compute_response_tables(s: FittedModel, seed: int) -> ResponseTables:
-    """All answers of one fit, at a level of 90 %."""
+    """Compute all responses of one fit, with 90 % intervals."""
     half = np.array(s.half_lives)
     children = (np.einsum("nkjm,m->nkj", s.W, 1 - 0.5 ** (d / half)) for d in range(MAX_DAYS + 1))
     chain = np.cumsum(impulse_response(s, MAX_DAYS), axis=1) - np.eye(len(s.channels))

@@ -1,4 +1,4 @@
-"""A case in five lines, every number traced: who, how often, how relations stand, the latest crisis, the crossings."""
+"""A summary of a case in up to five sentences with traced numbers: parties, events, relations, latest crisis, crossings."""
 
 from datetime import timedelta
 
@@ -15,17 +15,17 @@ from detente.text.sentence import ConventionPiece, EventPiece, Sentence, Sentenc
 YEAR = timedelta(days=364)
 
 
-def summarize_case(study: PreparedCase) -> tuple[Sentence, ...]:
-    """The lines that this record allows; a case without crossings or with too few acts has fewer."""
-    lines = [study.brief.introduction[0]]
-    if study.view.episodes:
-        # The brief's second sentence counts the crises; without any it has none.
-        lines.append(study.brief.introduction[1])
-    return (*lines, *_relations_sentence(study), *_latest_crisis_sentence(study), *_crossings_sentence(study))
+def summarize_case(prepared: PreparedCase) -> tuple[Sentence, ...]:
+    """Write the summary; a case without crossings or with too few events has fewer sentences."""
+    lines = [prepared.brief.introduction[0]]
+    if prepared.view.episodes:
+        # The second sentence counts the crises; the brief omits it if there are none.
+        lines.append(prepared.brief.introduction[1])
+    return (*lines, *_relations_sentence(prepared), *_latest_crisis_sentence(prepared), *_crossings_sentence(prepared))
 
 
-def _relations_sentence(study: PreparedCase) -> tuple[Sentence, ...]:
-    g, index = study.g, study.view.index
+def _relations_sentence(prepared: PreparedCase) -> tuple[Sentence, ...]:
+    g, index = prepared.g, prepared.view.index
     if index is None:
         return ()
     day = g.watched_to
@@ -44,23 +44,19 @@ def _relations_sentence(study: PreparedCase) -> tuple[Sentence, ...]:
     return (make_sentence(*pieces, ", ", way, index_level_text(change), " within a year." if clear else "."),)
 
 
-def _latest_crisis_sentence(study: PreparedCase) -> tuple[Sentence, ...]:
-    g = study.g
-    if not study.view.episodes:
+def _latest_crisis_sentence(prepared: PreparedCase) -> tuple[Sentence, ...]:
+    g = prepared.g
+    if not prepared.view.episodes:
         return ()
-    x = study.view.episodes[-1]
+    x = prepared.view.episodes[-1]
     first = g.event(x.events[0])
     last: Event = max((g.event(e) for e in x.events), key=lambda e: e.span.last)
     toll = Quantity(
         "latest_crisis_deaths", None, "deaths", "deaths in the latest crisis, lowest and highest figures told",
         {"kind": "deaths", "ids": list(x.events)}, x.events, x.deaths.low, x.deaths.high,
     )  # fmt: skip
-    pieces: list[SentencePiece] = [
-        "The latest crisis began ",
-        format_on_date(first),
-        "; force was last used ",
-        format_on_date(last),
-    ]
+    dates = format_on_date(first), format_on_date(last)
+    pieces: list[SentencePiece] = ["The latest crisis began ", dates[0], "; force was last used ", dates[1]]
     if x.deaths.told:
         pieces += [", and reports tell of ", range_text(toll, "deaths")]
     if x.running:
@@ -70,33 +66,23 @@ def _latest_crisis_sentence(study: PreparedCase) -> tuple[Sentence, ...]:
     return (make_sentence(*pieces, "."),)
 
 
-def _crossings_sentence(study: PreparedCase) -> tuple[Sentence, ...]:
-    g = study.g
-    there = crossings_on(study, g.watched_to)
-    if not there:
+def _crossings_sentence(prepared: PreparedCase) -> tuple[Sentence, ...]:
+    g = prepared.g
+    crossings = crossings_on(prepared, g.watched_to)
+    if not crossings:
         return ()
-    shut = [c for c in there if c.shut]
+    shut = [c for c in crossings if c.shut]
     reports = tuple(dict.fromkeys(e for c in shut for e in c.events))
     recipe = {"kind": "crossings shut on", "day": str(g.watched_to)}
-    n = tally_quantity(
-        "crossings_shut",
-        len(shut),
-        "crossings",
-        "crossings in a spell without trade on that day, by its longest reading",
-        recipe,
-        reports,
-    )
-    every = tally_quantity(
-        "crossings", len(there), "crossings", "crossings that the case names", {"kind": "crossings"}, ()
-    )
+    how = "crossings in a spell without trade on that day, by its longest reading"
+    n = tally_quantity("crossings_shut", len(shut), "crossings", how, recipe, reports)
+    how = "crossings that the case names"
+    every = tally_quantity("crossings", len(crossings), "crossings", how, {"kind": "crossings"}, ())
     day = ConventionPiece(format_date(g.watched_to), "the last day that was collected systematically")
     if not shut:
-        return (
-            make_sentence(
-                "On ", day, " no closure was reported at any of the ", count_text(every, "crossing", "crossings"), "."
-            ),
-        )
-    which: tuple[SentencePiece, ...] = ("any of the ",) if len(shut) == len(there) else (count_text(n), " of the ")
+        count = count_text(every, "crossing", "crossings")
+        return (make_sentence("On ", day, " no closure was reported at any of the ", count, "."),)
+    which: tuple[SentencePiece, ...] = ("any of the ",) if len(shut) == len(crossings) else (count_text(n), " of the ")
     latest = max((g.event(e) for e in reports), key=lambda e: e.span.last)
     return (
         make_sentence(

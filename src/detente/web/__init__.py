@@ -1,1 +1,1 @@
-"""The workbench: look, ask, try levers, read, print, comment; every page is HTML and, with `.json`, its data."""
+"""The web workbench. Every page is HTML and, with `.json`, its data."""

@@ -1,4 +1,4 @@
-"""The application: pages, static files, errors told as pages."""
+"""The Starlette application: pages, static files and error pages."""
 
 import logging
 from collections.abc import AsyncIterator, Mapping
@@ -24,13 +24,12 @@ from detente.web.config import ServerConfig, from_environment
 from detente.web.db.engine import open_database
 from detente.web.db.migrate import upgrade
 from detente.web.db.url import database_url
-from detente.web.errors import ErrorPage
 from detente.web.middleware.rate_limit import RateLimits
+from detente.web.middleware.refusal import build_error_response
 from detente.web.middleware.security_headers import SECURITY_HEADERS
 from detente.web.middleware.stack import build_middleware
 from detente.web.ops.metrics import Metrics
 from detente.web.pages import PAGES
-from detente.web.rendering.responses import json_response, respond, wants_json
 from detente.web.routes import SITE_ROUTES
 
 LOG = logging.getLogger("detente.web")
@@ -39,7 +38,7 @@ CACHE_ONE_YEAR = "public, max-age=31536000, immutable"
 
 
 class ImmutableStaticFiles(StaticFiles):
-    """Files of ours, kept by browsers for a year: an address carries its content's mark."""
+    """Static files that browsers cache for a year, since each address contains a hash of the content."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         response = await super().get_response(path, scope)
@@ -49,25 +48,24 @@ class ImmutableStaticFiles(StaticFiles):
 
 
 def create_app_from_env() -> Starlette:
-    """What a worker runs: settings from the environment, cases from the cache."""
+    """Create a worker's application: settings from the environment, cases from the cache."""
     settings = from_environment()
-    found = [prepare_case(name, settings.cache) for name in settings.cases]
-    app = create_app(settings, {s.id: s for s in found})
-    for s in found:
-        app.state.beside.read(s)
+    cases = [prepare_case(name, settings.cache) for name in settings.cases]
+    app = create_app(settings, {c.id: c for c in cases})
+    for c in cases:
+        app.state.beside.read(c)
     return app
 
 
-def create_app(settings: ServerConfig, studies: Mapping[str, PreparedCase]) -> Starlette:
-    """The application over prepared cases."""
+def create_app(settings: ServerConfig, cases: Mapping[str, PreparedCase]) -> Starlette:
+    """Create the application that serves prepared cases, by id."""
     database = _open_database(settings)
     limits, metrics = RateLimits(), Metrics()
+    static = ImmutableStaticFiles(directory=str(files("detente.web").joinpath("static")))
     app = Starlette(
         routes=[
             Route("/fonts/{face}.otf", _serve_font),
-            Mount(
-                "/static", ImmutableStaticFiles(directory=str(files("detente.web").joinpath("static"))), name="static"
-            ),
+            Mount("/static", static, name="static"),
             *SITE_ROUTES,
             *PAGES,
         ],
@@ -83,14 +81,14 @@ def create_app(settings: ServerConfig, studies: Mapping[str, PreparedCase]) -> S
         },
         lifespan=_lifespan,
     )
-    app.state.settings, app.state.studies = settings, dict(studies)
+    app.state.settings, app.state.studies = settings, dict(cases)
     app.state.beside = OtherSourcesLoader(settings.store, settings.cache)
     app.state.database, app.state.limits, app.state.metrics = database, limits, metrics
     return app
 
 
 def _open_database(settings: ServerConfig) -> Engine | None:
-    """Where comments and accounts are kept, brought up to date; None where no database is named."""
+    """Open and migrate the database of comments and accounts; None if none is configured."""
     if not settings.database:
         return None
     engine = open_database(database_url(settings.database))
@@ -101,7 +99,7 @@ def _open_database(settings: ServerConfig) -> Engine | None:
 @asynccontextmanager
 async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     yield
-    # The server has let every request end by now; what was written is on the disk since its answer.
+    # All requests have ended by now, and their writes were committed before their responses.
     if app.state.database is not None:
         app.state.database.dispose()
 
@@ -115,52 +113,38 @@ FONT_FACES = {
 
 
 async def _serve_font(request: Request) -> Response:
+    """Return a font file of the pages."""
     face = request.path_params["face"]
     if face not in FONT_FACES:
-        raise HTTPException(404, f"There is no face {face!r}.")
+        raise HTTPException(404, f"Unknown font {face!r}. Known: {', '.join(FONT_FACES)}.")
     package, name = FONT_FACES[face]
     font = files(package).joinpath("files", f"{name}.otf").read_bytes()
     return Response(font, media_type="font/otf", headers={"Cache-Control": CACHE_ONE_YEAR})
 
 
-def error_response(request: Request, status: int, what: str, title: str) -> Response:
-    if wants_json(request):
-        return json_response({"error": what, "status": status}, status)
-    return respond(request, "problem.html", ErrorPage(status, title, what), title=title, status=status)
+ERROR_TITLES = {
+    401: "Log in first", 403: "Not allowed", 404: "Not found", 405: "Method not allowed", 409: "Conflict",
+    413: "Too large", 415: "Unsupported media type", 429: "Too many requests",
+}  # fmt: skip
 
 
 async def handle_http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    titles = {
-        401: "Log in first",
-        404: "Not here",
-        403: "Not allowed",
-        405: "Not done here",
-        413: "Too large",
-        429: "Too often",
-    }
-    response = error_response(request, error.status_code, error.detail, titles.get(error.status_code, "Not possible"))
-    response.headers.update(error.headers or {})
-    return response
+    title = ERROR_TITLES.get(error.status_code, "Request failed")
+    return build_error_response(request, error.status_code, title, error.detail, error.headers)
 
 
 async def handle_detente_error(request: Request, error: Exception) -> Response:
-    return error_response(request, 400, str(error), "That cannot be done")
+    return build_error_response(request, 400, "Bad request", str(error))
 
 
 async def handle_database_error(request: Request, error: Exception) -> Response:
-    LOG.error("the database failed: %s", error)
-    what = "The database of comments and accounts does not answer. Nothing was changed; try again in a minute."
-    response = error_response(request, 503, what, "Not now")
-    response.headers["Retry-After"] = "60"
-    return response
+    LOG.error("Database error: %s", error)
+    what = "The database of comments and accounts is not available. Nothing was changed; try again in a minute."
+    return build_error_response(request, 503, "Service unavailable", what, {"Retry-After": "60"})
 
 
 async def handle_server_error(request: Request, error: Exception) -> Response:
-    what = (
-        "Something broke here, and it is our fault. What was written down tells us where; nothing of yours was changed."
-    )
-    response = error_response(request, 500, what, "Something broke")
-    # This answer is made outside all layers.
-    response.headers.update(SECURITY_HEADERS)
-    return response
+    what = "Internal error. It has been logged; nothing was changed."
+    # Starlette builds this response outside all middleware.
+    return build_error_response(request, 500, "Internal error", what, SECURITY_HEADERS)

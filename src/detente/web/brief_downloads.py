@@ -1,4 +1,4 @@
-"""Downloads of a brief: each file is rendered once for a prepared case and kept in memory."""
+"""Downloads of a brief: each file is rendered once for a prepared case and cached in memory."""
 
 import gzip
 import hashlib
@@ -16,24 +16,21 @@ DOWNLOADS = {f.extension: f for f in BRIEF_FORMATS if f.extension not in ("html"
 
 @dataclass(frozen=True, slots=True)
 class RenderedFile:
-    """A file's bytes, the same compressed where that is smaller, and its ETag."""
+    """A file's bytes, the same compressed if that is smaller, and its ETag."""
 
     content: bytes
     compressed: bytes | None
     etag: str
 
 
-@cached(LRUCache(64), key=lambda study, extension, address: (study.key, extension, address), lock=Lock())
-def render_brief_file(study: PreparedCase, extension: str, address: str) -> RenderedFile:
-    """Render the brief in one format; the last 64 files are kept in memory.
+@cached(LRUCache(64), key=lambda prepared, extension, address: (prepared.key, extension, address), lock=Lock())
+def render_brief_file(prepared: PreparedCase, extension: str, address: str) -> RenderedFile:
+    """Render the brief in one format; the last 64 files are cached.
 
     Args:
-        address: where the brief can be read, for references.
+        address: the URL of the brief, for references.
     """
-    content = DOWNLOADS[extension].render(study.brief, address)
-    small = gzip.compress(content, 6, mtime=0)
-    return RenderedFile(
-        content,
-        small if len(small) < 0.9 * len(content) else None,
-        f'"{hashlib.sha256(content).hexdigest()[:32]}"',
-    )
+    content = DOWNLOADS[extension].render(prepared.brief, address)
+    compressed = gzip.compress(content, 6, mtime=0)
+    etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+    return RenderedFile(content, compressed if len(compressed) < 0.9 * len(content) else None, etag)

@@ -1,4 +1,4 @@
-"""What the person who serves decides, handed to the workers by the environment."""
+"""Server settings, passed to the workers in an environment variable."""
 
 import os
 from dataclasses import dataclass
@@ -12,13 +12,13 @@ ENVIRONMENT_VARIABLE = "DETENTE_SERVE"
 
 @dataclass(frozen=True, slots=True)
 class ServerConfig:
-    """One workbench.
+    """Settings of one workbench.
 
-    `cases` are names or paths of case files; the first is shown at `/`. `private` asks for an account to read.
-    `store` is the folder of releases, `uploads` where a reader's files are put before they are read, `cache` where
-    prepared cases are kept. `database` is an SQLAlchemy address. `host_names` are the hosts that the workbench answers
-    to; empty: any. `proxies` are addresses whose forwarding headers are believed. `address` is what links in feeds
-    and citations begin with.
+    `cases` are names or paths of case files; the first comes first on `/`. `private` requires an account for reading.
+    `store` is the folder of releases, `uploads` of uploaded files before they are read, `cache` of prepared cases.
+    `database` is an SQLAlchemy URL. `host_names` are the accepted hosts; empty: any. `proxies` are addresses whose
+    forwarding headers are trusted. `address` is the public base URL of links in feeds and citations. `open_metrics`
+    serves metrics to every address, not only to the local machine.
     """
 
     cases: tuple[str, ...] = ("pakistan-afghanistan",)
@@ -37,24 +37,24 @@ _ADAPTER = TypeAdapter(ServerConfig)
 
 
 def default_folder() -> Path:
-    """The user's data folder, where comments, accounts and uploads are kept."""
+    """Return the user's data folder for comments, accounts and uploads."""
     return Path(platformdirs.user_data_dir("detente", appauthor=False))
 
 
 def default_cache() -> Path:
-    """The user's cache folder, where prepared cases are kept; it may be removed at any time."""
+    """Return the user's cache folder for prepared cases; it may be deleted at any time."""
     return Path(platformdirs.user_cache_dir("detente")) / "studies"
 
 
 def to_environment(settings: ServerConfig) -> None:
-    """Put settings where workers find them."""
+    """Store settings in the environment for the workers."""
     os.environ[ENVIRONMENT_VARIABLE] = _ADAPTER.dump_json(settings).decode()
 
 
 def from_environment() -> ServerConfig:
-    """The settings of the process that started this one.
+    """Load the settings that the parent process stored.
 
     Raises:
-        KeyError: nobody has put them there; start the workbench by `detente serve`.
+        KeyError: the variable is not set; start the workbench with `detente serve`.
     """
     return _ADAPTER.validate_json(os.environ[ENVIRONMENT_VARIABLE])

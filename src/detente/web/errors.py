@@ -1,4 +1,4 @@
-"""A page that says what could not be done, and what to do."""
+"""The page model of an error."""
 
 from dataclasses import dataclass
 

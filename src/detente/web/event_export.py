@@ -1,4 +1,4 @@
-"""The events that a question finds as files, sent while they are made: CSV, Parquet, GeoJSON, and JSON with all of them."""
+"""Streamed downloads of filtered events: CSV, Parquet, GeoJSON and JSON."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ FORMAT_NAMES = {"csv": "CSV", "parquet": "Parquet", "geojson": "GeoJSON"}
 
 @dataclass(frozen=True, slots=True)
 class ExportLink:
-    """What was found as a file."""
+    """A download of the matching events."""
 
     name: str
     address: str
@@ -46,7 +46,7 @@ class ExportLink:
 
 @dataclass(frozen=True, slots=True)
 class AllEventsPage:
-    """All events found, each with all its fields as `detente events --json` writes them, and the channel."""
+    """All matching events with all fields as `detente events --json` writes them, and the channel."""
 
     query: EventQuery
     found: int
@@ -55,56 +55,54 @@ class AllEventsPage:
 
 
 def build_export_links(here: str, query: EventQuery) -> tuple[ExportLink, ...]:
-    """What was found, to take along; `here` is the address of the list."""
+    """Build the download links of a list of events; `here` is the address of the list."""
     return (
         *(ExportLink(FORMAT_NAMES[f], build_query_address(f"{here}.{f}", query)) for f in MEDIA_TYPES),
         ExportLink("JSON", build_query_address(f"{here}.json", query, page="all")),
     )
 
 
-async def stream_all_events(study: PreparedCase, query: EventQuery) -> Response:
-    """All that was found as the page's JSON, in the bytes that `respond` would give for `Every`."""
-    n, events = await run_in_threadpool(_filter_events, study, query)
-    page = AllEventsPage(query, n, len(study.g.events), [])
-    text = to_json({"page": page, "provenance": provenance_footer(study)})
-    # Within a text a quotation mark is written with a stroke before it, so this can only be the field itself.
+async def stream_all_events(prepared: PreparedCase, query: EventQuery) -> Response:
+    """Stream an `AllEventsPage` as JSON, in the same bytes as `respond` would write."""
+    n, events = await run_in_threadpool(_filter_events, prepared, query)
+    page = AllEventsPage(query, n, len(prepared.g.events), [])
+    text = to_json({"page": page, "provenance": provenance_footer(prepared)})
+    # JSON escapes quotation marks within text, so this matches only the field itself.
     before, field, after = text.partition('"events": ')
     body = export_json_list(events, 2, 2, before + field, after.removeprefix("[]"))
     return SafeStreamingResponse(body, media_type="application/json")
 
 
 async def download_events(request: Request) -> Response:
-    """`/{case}/events.csv`, `.parquet` and `.geojson`: what the same question finds, with licence and citation."""
-    study, form = get_case(request), request.path_params["form"]
+    """Download the matching events as CSV, Parquet or GeoJSON, with licence and citation."""
+    prepared, form = get_case(request), request.path_params["form"]
     if form not in MEDIA_TYPES:
-        raise HTTPException(404, f"Events are not written as {form[:20]!r}. Known: {', '.join(MEDIA_TYPES)} and json.")
-    columns = await run_in_threadpool(get_event_columns, study)
+        raise HTTPException(404, f"Unknown format {form[:20]!r}. Known: {', '.join(MEDIA_TYPES)} and json.")
+    columns = await run_in_threadpool(get_event_columns, prepared)
     query = parse_event_query(request.query_params.multi_items(), columns)
-    where_from = provenance_metadata(provenance_footer(study))
+    metadata = provenance_metadata(provenance_footer(prepared))
     headers = {
-        "ETag": make_etag(study.key, form, format_query_string(query), repr(where_from)),
+        "ETag": make_etag(prepared.key, form, format_query_string(query), repr(metadata)),
         "Cache-Control": "no-cache",
-        "Content-Disposition": f'attachment; filename="{study.id}-events-as-of-{study.g.as_of}.{form}"',
+        "Content-Disposition": f'attachment; filename="{prepared.id}-events-as-of-{prepared.g.as_of}.{form}"',
     }
-    # A CSV file has no place for these, so they travel beside it.
-    headers |= {
-        f"X-Detente-{k.replace('_', '-')}": v.encode("latin-1", "replace").decode("latin-1")
-        for k, v in where_from.items()
-    }
+    # A CSV file cannot hold metadata, so headers carry them.
+    for k, v in metadata.items():
+        headers[f"X-Detente-{k.replace('_', '-')}"] = v.encode("latin-1", "replace").decode("latin-1")
     if etag_matches(request, headers["ETag"]):
         return Response(status_code=304, headers=headers)
-    _, events = await run_in_threadpool(_filter_events, study, query)
-    return SafeStreamingResponse(export_events(events, form, where_from), media_type=MEDIA_TYPES[form], headers=headers)
+    _, events = await run_in_threadpool(_filter_events, prepared, query)
+    return SafeStreamingResponse(export_events(events, form, metadata), media_type=MEDIA_TYPES[form], headers=headers)
 
 
-def _filter_events(study: PreparedCase, query: EventQuery) -> tuple[int, Iterator[EventWithChannel]]:
-    columns = get_event_columns(study)
+def _filter_events(prepared: PreparedCase, query: EventQuery) -> tuple[int, Iterator[EventWithChannel]]:
+    columns = get_event_columns(prepared)
     order = find_event_positions(columns, query, build_filter_masks(columns, query))
-    return len(order), ((e, study.g.channel(e)) for e in map(columns.events.__getitem__, order))
+    return len(order), ((e, prepared.g.channel(e)) for e in map(columns.events.__getitem__, order))
 
 
 def provenance_metadata(f: ProvenanceFooter) -> dict[str, str]:
-    """What a file says of where it comes from."""
+    """Return the provenance stored in a file."""
     precision = (
         "geo_precision says what a point stands for: that of a province or a country is a stand-in for all of it"
     )
@@ -115,5 +113,7 @@ def provenance_metadata(f: ProvenanceFooter) -> dict[str, str]:
 
 
 ROUTES: Sequence[Route] = [
-    OpenApiRoute("/{case}/events.{form}", download_events, methods=["GET"], name="events as a file", query=FILTER_DESCRIPTIONS)
+    OpenApiRoute(
+        "/{case}/events.{form}", download_events, methods=["GET"], name="events as a file", query=FILTER_DESCRIPTIONS
+    )
 ]

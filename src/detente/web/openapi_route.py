@@ -1,4 +1,4 @@
-"""A route that knows what it answers and asks, so that the description of the whole is made from the routes."""
+"""Routes with their page types, query parameters and form fields, from which `/openapi.json` is built."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -12,9 +12,9 @@ PageTypes = type[Any] | tuple[type[Any], ...]
 
 
 class OpenApiRoute(Route):
-    """A route with the dataclasses that its page may be, the words its query may hold, and the fields of its form.
+    """A route with its possible page dataclasses, its query parameters and its form fields.
 
-    `query` and `form` give, for each name, what it is; a form's field whose text begins with "optional" may be left out.
+    `query` and `form` map each name to a description; a form field whose description begins with "optional" may be left out.
     """
 
     def __init__(
@@ -27,5 +27,5 @@ class OpenApiRoute(Route):
 
 
 def form_route(path: str, handler: Handler, name: str, form: Mapping[str, str]) -> OpenApiRoute:
-    """A form's route: it changes something, then leads on (303)."""
+    """Build the route of a form: it changes something, then redirects (303)."""
     return OpenApiRoute(path, handler, methods=["POST"], name=name, form=form)

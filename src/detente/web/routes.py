@@ -1,6 +1,6 @@
-"""The pages of the house: comments, moderation, accounts, feeds, health. They stand before those of cases.
+"""Routes that belong to no case: comments, moderation, accounts, feeds, health, metrics.
 
-A case's id would match the first part of their addresses.
+They must come before the routes of cases, whose `{case}` would match the first part of their paths.
 """
 
 from starlette.routing import BaseRoute

@@ -1,4 +1,4 @@
-"""The server: uvicorn, with answers that are not held back."""
+"""The uvicorn server, with Nagle's algorithm turned off."""
 
 import socket
 import sys
@@ -9,19 +9,19 @@ from uvicorn.supervisors import Multiprocess
 
 
 class NoDelayConfig(uvicorn.Config):
-    """uvicorn's settings; its socket sends at once."""
+    """uvicorn's settings with TCP_NODELAY."""
 
     def bind_socket(self) -> socket.socket:
-        """The socket that all workers listen on."""
+        """Bind the socket that all workers listen on."""
         listening = super().bind_socket()
-        # uvicorn makes it without naming TCP, and asyncio then leaves Nagle's algorithm on: the second part of a small
-        # answer waits 40 ms for the browser's word. What is accepted here inherits this.
+        # uvicorn creates it without naming TCP, so asyncio leaves Nagle's algorithm on: the second part of a small
+        # response waits 40 ms for the browser's acknowledgement. Accepted connections inherit this option.
         listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return listening
 
 
 def run_server(app: str, *, workers: int, **settings: Any) -> None:
-    """Serve until somebody stops it, as `uvicorn.run` does.
+    """Serve until interrupted, as `uvicorn.run` does.
 
     Args:
         app: `module:factory`. workers: processes. settings: uvicorn's.
@@ -36,4 +36,4 @@ def run_server(app: str, *, workers: int, **settings: Any) -> None:
     except KeyboardInterrupt:
         return
     if not server.started:
-        sys.exit(3)  # as uvicorn itself ends where it could not start
+        sys.exit(3)  # the exit code of uvicorn when it cannot start

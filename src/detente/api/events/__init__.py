@@ -1,1 +1,1 @@
-"""The record of a case made ready for questions: columns once, then filters, counts and files in milliseconds."""
+"""The events of a case in columns, with filters, facet counts and list rows."""

@@ -1,4 +1,4 @@
-"""One event as a line of a list: every field in words, nothing left out that is not known."""
+"""An event as a row of a list, with every field in words."""
 
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -17,7 +17,7 @@ class EventRow:
     """An event in a list.
 
     `when` and `where` are in words, `day` is the first day. `channel` may be `unassigned`. `who` and `whom` are names of
-    the cast; both empty where the source names nobody. `deaths` is a range in words, empty where nobody gave a figure.
+    actors; both are empty if the source names no one. `deaths` is a range in words, empty if no figure was reported.
     """
 
     id: str
@@ -38,20 +38,20 @@ class EventRow:
     summary: str
 
 
-def build_event_row(study: PreparedCase, event: Event) -> EventRow:
-    """The event's line."""
-    g = study.g
+def build_event_row(prepared: PreparedCase, event: Event) -> EventRow:
+    """Build the row of an event."""
+    g = prepared.g
     return EventRow(
         id=event.id,
-        address=build_event_address(study, event.id),
+        address=build_event_address(prepared, event.id),
         day=str(event.day),
         when=format_date_range(event.span),
         channel=g.channel(event) or UNASSIGNED,
         type=event.type,
         mode=event.mode,
-        who=format_actor_names(study, event.initiators),
-        whom=format_actor_names(study, event.recipients),
-        where=format_event_place(study, event),
+        who=format_actor_names(prepared, event.initiators),
+        whom=format_actor_names(prepared, event.recipients),
+        where=format_event_place(prepared, event),
         precision=event.place.precision,
         deaths=format_deaths(event.tolls),
         disputed=event.disputed,
@@ -61,43 +61,39 @@ def build_event_row(study: PreparedCase, event: Event) -> EventRow:
     )
 
 
-def build_event_address(study: PreparedCase, key: str) -> str:
-    """Where an event's page is."""
-    return f"/{study.id}/events/{quote(key, safe='')}"
+def build_event_address(prepared: PreparedCase, key: str) -> str:
+    """Return the path of an event's page."""
+    return f"/{prepared.id}/events/{quote(key, safe='')}"
 
 
-def format_actor_names(study: PreparedCase, keys: tuple[str, ...]) -> str:
-    """Actors as the cast calls them, the short name where there is one.
-
-    Each is separated by a comma, since names may hold *and*.
-    """
-    actors = {a.key: a.short or a.name for a in study.case.cast}
-    return ", ".join(actors[k] for k in keys)
+def format_actor_names(prepared: PreparedCase, keys: tuple[str, ...]) -> str:
+    """Join the actors' names from the case file, short names if there are any."""
+    names = {a.key: a.short or a.name for a in prepared.case.cast}
+    return ", ".join(names[k] for k in keys)  # a comma, since names may hold *and*
 
 
-def format_event_place(study: PreparedCase, event: Event) -> str:
-    """The place and, if that is more, its province and country."""
+def format_event_place(prepared: PreparedCase, event: Event) -> str:
+    """Join the place, its province and its country, without repeats."""
     p = event.place
-    parts = dict.fromkeys(x for x in (p.name, p.province, format_country_name(study.case, p.country)) if x)
+    parts = dict.fromkeys(x for x in (p.name, p.province, format_country_name(prepared.case, p.country)) if x)
     return ", ".join(parts) or "place not told"
 
 
 def format_country_name(case: CaseFile, code: str) -> str:
-    """A country as the case calls it, else as we do; its code where neither knows it, empty if none is told."""
+    """Return a country's name in the case file, else the standard name, else its code; empty for an empty code."""
     return case.country_names.get(code) or countries.load_country_names().get(code, code)
 
 
 def format_deaths(tolls: ReportedDeaths) -> str:
-    """A range of deaths as people write it, empty where nobody gave a figure.
+    """Write reported deaths as a range, empty if no figure was reported.
 
     Example:
         >>> format_deaths(ReportedDeaths(low=69, best=72, high=405)), format_deaths(ReportedDeaths(high=4)), format_deaths(ReportedDeaths(best=0)), format_deaths(ReportedDeaths())
         ('69–405', 'at most 4', '0', '')
     """
-    told = tolls.range
-    if told is None:
+    if tolls.range is None:
         return ""
+    low, high = tolls.range
     if tolls.low is None and tolls.best is None:
-        return f"at most {told[1]:,}"
-    low, high = told
+        return f"at most {high:,}"
     return f"{low:,}" if low == high else f"{low:,}–{high:,}"

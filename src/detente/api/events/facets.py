@@ -1,4 +1,4 @@
-"""The words that each filter of the record may hold, with what each of them would find."""
+"""Facets: the values of each event filter with the number of events that each would find."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from detente.events.plover import event_types
 
 @dataclass(frozen=True, slots=True)
 class FacetChoice:
-    """A word that a filter may hold: how many events it would find with all other filters as they are, and whether it is chosen."""
+    """A value of a filter: events that it would find with all other filters unchanged, and whether it is chosen."""
 
     value: str
     name: str
@@ -32,15 +32,13 @@ class FacetGroup:
     choices: tuple[FacetChoice, ...]
 
 
-def count_channels(
-    columns: EventColumns, query: EventQuery, through: Mapping[str, BoolArray]
-) -> tuple[FacetChoice, ...]:
-    count = _count_codes(columns.kind, combine_masks(through, len(columns.events), but="channel"), len(CHANNEL_OPTIONS))
+def count_channels(columns: EventColumns, query: EventQuery, masks: Mapping[str, BoolArray]) -> tuple[FacetChoice, ...]:
+    count = _count_codes(columns.kind, combine_masks(masks, len(columns.events), but="channel"), len(CHANNEL_OPTIONS))
     return tuple(FacetChoice(k, k, int(n), k in query.channel) for k, n in zip(CHANNEL_OPTIONS, count, strict=True))
 
 
-def count_types(columns: EventColumns, query: EventQuery, through: Mapping[str, BoolArray]) -> tuple[FacetChoice, ...]:
-    count = _count_codes(columns.type, combine_masks(through, len(columns.events), but="type"), len(columns.types))
+def count_types(columns: EventColumns, query: EventQuery, masks: Mapping[str, BoolArray]) -> tuple[FacetChoice, ...]:
+    count = _count_codes(columns.type, combine_masks(masks, len(columns.events), but="type"), len(columns.types))
     names = event_types()
     return tuple(
         FacetChoice(t, f"{t.lower()}: {names[t].meaning}", int(n), t in query.type)
@@ -49,22 +47,21 @@ def count_types(columns: EventColumns, query: EventQuery, through: Mapping[str, 
 
 
 def count_actors(
-    study: PreparedCase, columns: EventColumns, query: EventQuery, through: Mapping[str, BoolArray]
+    prepared: PreparedCase, columns: EventColumns, query: EventQuery, masks: Mapping[str, BoolArray]
 ) -> tuple[FacetChoice, ...]:
-    kept = combine_masks(through, len(columns.events), but="actor")
-    count = columns.took_part[kept].sum(axis=0)
+    count = columns.took_part[combine_masks(masks, len(columns.events), but="actor")].sum(axis=0)
     return tuple(
         FacetChoice(a.key, a.name, int(n), a.key in query.actor)
-        for a, n, ever in zip(study.case.cast, count, np.any(columns.took_part, axis=0).tolist(), strict=True)
+        for a, n, ever in zip(prepared.case.cast, count, np.any(columns.took_part, axis=0).tolist(), strict=True)
         if ever
     )
 
 
 def count_places(
-    study: PreparedCase, columns: EventColumns, query: EventQuery, through: Mapping[str, BoolArray]
+    prepared: PreparedCase, columns: EventColumns, query: EventQuery, masks: Mapping[str, BoolArray]
 ) -> tuple[FacetGroup, ...]:
-    """Countries with their provinces, the two states first; of a province that is chosen, its places too."""
-    count = _count_codes(columns.place, combine_masks(through, len(columns.events), but="place"), len(columns.places))
+    """Count countries with their provinces, the two states first; a chosen province lists its places too."""
+    count = _count_codes(columns.place, combine_masks(masks, len(columns.events), but="place"), len(columns.places))
     sums: dict[str, int] = {}
     opened = {"/".join(q.split("/")[:2]) for q in query.place if q.count("/")}
     for key, n in zip(columns.places, count, strict=True):
@@ -74,16 +71,16 @@ def count_places(
             inside.append(key)
         for k in dict.fromkeys(inside):
             sums[k] = sums.get(k, 0) + int(n)
-    own = list(study.case.countries.values())
+    own = list(prepared.case.countries.values())
     countries = sorted(
         {k.split("/")[0] for k in sums},
-        key=lambda c: (c not in own, own.index(c) if c in own else 0, format_place_name(study, c or "unknown")),
+        key=lambda c: (c not in own, own.index(c) if c in own else 0, format_place_name(prepared, c or "unknown")),
     )
     return tuple(
         FacetGroup(
-            format_place_name(study, c) if c else "country not told",
+            format_place_name(prepared, c) if c else "country not told",
             tuple(
-                FacetChoice(k, ("all of " if k == c else "") + format_place_name(study, k), n, k in query.place)
+                FacetChoice(k, ("all of " if k == c else "") + format_place_name(prepared, k), n, k in query.place)
                 for k, n in sorted(sums.items())
                 if k.split("/")[0] == c
             ),
@@ -94,12 +91,12 @@ def count_places(
 
 
 def count_precisions(
-    columns: EventColumns, query: EventQuery, through: Mapping[str, BoolArray]
+    columns: EventColumns, query: EventQuery, masks: Mapping[str, BoolArray]
 ) -> tuple[FacetChoice, ...]:
-    kept = combine_masks(through, len(columns.events), but="precision")
-    count = _count_codes(columns.precision, kept, len(GEO_PRECISIONS))
+    mask = combine_masks(masks, len(columns.events), but="precision")
+    count = _count_codes(columns.precision, mask, len(GEO_PRECISIONS))
     return tuple(FacetChoice(p, p, int(n), p in query.precision) for p, n in zip(GEO_PRECISIONS, count, strict=True))
 
 
-def _count_codes(codes: NDArray[np.int32], kept: BoolArray, n: int) -> NDArray[np.int64]:
-    return np.bincount(codes[kept], minlength=n)
+def _count_codes(codes: NDArray[np.int32], mask: BoolArray, n: int) -> NDArray[np.int64]:
+    return np.bincount(codes[mask], minlength=n)

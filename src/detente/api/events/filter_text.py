@@ -1,4 +1,4 @@
-"""A question to the record in words."""
+"""Event filters in words."""
 
 from detente.api.case import PreparedCase
 from detente.api.events.event_row import format_country_name
@@ -6,13 +6,9 @@ from detente.api.events.filters import EventQuery
 from detente.core.date_range import format_date
 
 
-def describe_filters(study: PreparedCase, query: EventQuery) -> dict[str, str]:
-    """Each filter that asks something, in words.
-
-    Example:
-        A question for strikes since October 2025 gives `channel: strike` and `from 9 October 2025`.
-    """
-    actors = {a.key: a.short or a.name for a in study.case.cast}
+def describe_filters(prepared: PreparedCase, query: EventQuery) -> dict[str, str]:
+    """Describe each filter that is set, such as `channel strike` or `from 9 October 2025`."""
+    actors = {a.key: a.short or a.name for a in prepared.case.cast}
     out: dict[str, str] = {}
     if query.channel:
         out["channel"] = "channel " + " or ".join(query.channel)
@@ -21,7 +17,7 @@ def describe_filters(study: PreparedCase, query: EventQuery) -> dict[str, str]:
     if query.type:
         out["type"] = "type " + " or ".join(t.lower() for t in query.type)
     if query.place:
-        out["place"] = "in " + " or ".join(format_place_name(study, p) for p in query.place)
+        out["place"] = "in " + " or ".join(format_place_name(prepared, p) for p in query.place)
     if query.precision:
         out["precision"] = "place known to the " + " or ".join(query.precision)
     if query.first:
@@ -35,7 +31,7 @@ def describe_filters(study: PreparedCase, query: EventQuery) -> dict[str, str]:
     return out
 
 
-def format_place_name(study: PreparedCase, key: str) -> str:
-    """The last word of a place's address, a country by its name."""
+def format_place_name(prepared: PreparedCase, key: str) -> str:
+    """Return the last part of a place key, or the name of a country."""
     parts = [p for p in key.split("/") if p]
-    return format_country_name(study.case, parts[0]) if len(parts) == 1 else parts[-1]
+    return format_country_name(prepared.case, parts[0]) if len(parts) == 1 else parts[-1]

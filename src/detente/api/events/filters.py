@@ -1,6 +1,6 @@
-"""A question to the record: filters read from an address, and what they find.
+"""Event filters: parsed from a URL's query, and applied to the record.
 
-All filters hold together. Within one filter any of its words will do, but of a text every word must be there. An event
+Filters are combined with AND. Within one filter any of its values matches, but every word of a text must occur. An event
 counts on its first day, as in `detente events` and in every measure.
 """
 
@@ -22,22 +22,22 @@ SortOrder = Literal["newest", "oldest", "deaths"]
 SORT_ORDERS: tuple[SortOrder, ...] = ("newest", "oldest", "deaths")
 MAX_TEXT_LENGTH = 200
 FILTER_DESCRIPTIONS: Mapping[str, str] = {
-    "channel": "of this channel, or unassigned; may be given again, as may the next four",
-    "actor": "with this actor, by its key",
-    "type": "of this PLOVER type",
-    "place": "within this place, written from the country down: PAK/Balochistan/Chaman",
-    "precision": f"the place is known to this: {', '.join(GEO_PRECISIONS)}",
-    "from": "began on this day or later",
-    "to": "began on this day or earlier",
-    "disputed": "yes or no: the parties' accounts contradict each other",
-    "text": "all these words stand in its summary, place, actors or id",
-    "sort": ", ".join(SORT_ORDERS),
+    "channel": "channel, or unassigned; repeatable, as are actor, type, place and precision",
+    "actor": "key of a participating actor",
+    "type": "PLOVER type",
+    "place": "place that contains the event, from the country down: PAK/Balochistan/Chaman",
+    "precision": f"precision of the place: {', '.join(GEO_PRECISIONS)}",
+    "from": "earliest first day, YYYY-MM-DD",
+    "to": "latest first day, YYYY-MM-DD",
+    "disputed": "yes or no: whether the parties' accounts contradict each other",
+    "text": "words that all occur in the summary, place, actors or id",
+    "sort": f"order: {', '.join(SORT_ORDERS)}",
 }
-"""What an address may ask, word by word."""
+"""Query parameters and their descriptions."""
 
 
 class BadEventQuery(DetenteError):
-    """An address asks the record for something that it cannot be asked."""
+    """A query parameter has a value that the record cannot be filtered by."""
 
     exit_code = 2
 
@@ -48,12 +48,12 @@ class BadEventQuery(DetenteError):
 
 @dataclass(frozen=True, slots=True)
 class EventQuery:
-    """What is asked; an empty tuple, an empty text and None ask nothing.
+    """Filters and order of a list of events; an empty tuple, an empty text and None do not filter.
 
-    `channel` may hold `unassigned`. `place` holds addresses from the country down: `PAK`, `PAK/Khyber Pakhtunkhwa`,
-    `PAK/Khyber Pakhtunkhwa/Bannu`; each finds what lies within. `first` and `last` are the days between which an
-    event began, both included. `precision`: how well the place is known, `place`, `district`, `province` or `country`. `disputed`: do the parties' accounts contradict each other? `text`: words that must
-    all stand in the summary, place, actors or id.
+    `channel` may hold `unassigned`. `place` holds paths from the country down: `PAK`, `PAK/Khyber Pakhtunkhwa`,
+    `PAK/Khyber Pakhtunkhwa/Bannu`; each matches the places within. `first` and `last` limit the first day of an event,
+    both included. `precision`: of the place, `place`, `district`, `province` or `country`. `disputed`: True if the parties'
+    accounts contradict each other. `text`: words that must all occur in the summary, place, actors or id.
     """
 
     channel: tuple[str, ...] = ()
@@ -69,32 +69,32 @@ class EventQuery:
 
     @property
     def asks(self) -> bool:
-        """Does any filter ask something?"""
+        """True if any filter is set."""
         return replace(self, sort="newest") != EventQuery()
 
 
 def parse_event_query(params: Sequence[tuple[str, str]], columns: EventColumns) -> EventQuery:
-    """The question of an address; names that are no filter are left to others.
+    """Parse the filters of a URL's query; other parameters are ignored.
 
     Raises:
-        BadQuestion: a value that the record cannot be asked, with the nearest that it can.
+        BadEventQuery: an unknown or invalid value, with the nearest valid ones.
     """
-    told = [(k, v.strip()) for k, v in params if v.strip()]
-    first, last = _parse_day(told, "from"), _parse_day(told, "to")
+    given = [(k, v.strip()) for k, v in params if v.strip()]
+    first, last = _parse_day(given, "from"), _parse_day(given, "to")
     if first and last and last < first:
-        raise BadEventQuery("to", str(last), f"it is before from={first}", "Swap the two days.")
-    text = _get_last_value(told, "text")
+        raise BadEventQuery("to", str(last), f"it is before from={first}", "Swap the two dates.")
+    text = _get_last_value(given, "text")
     if len(text) > MAX_TEXT_LENGTH:
         why = f"it is longer than {MAX_TEXT_LENGTH} characters"
-        raise BadEventQuery("text", text[:40] + "…", why, "Look for fewer words.")
-    disputed = _check_known_value(_get_last_value(told, "disputed"), "disputed", ("yes", "no"))
-    sort = _check_known_value(_get_last_value(told, "sort"), "sort", SORT_ORDERS)
+        raise BadEventQuery("text", text[:40] + "…", why, "Search for fewer words.")
+    disputed = _check_known_value(_get_last_value(given, "disputed"), "disputed", ("yes", "no"))
+    sort = _check_known_value(_get_last_value(given, "sort"), "sort", SORT_ORDERS)
     return EventQuery(
-        channel=_parse_values(told, "channel", CHANNEL_OPTIONS),
-        actor=_parse_values(told, "actor", columns.actors),
-        type=_parse_values(told, "type", columns.types),
-        place=_parse_places(told, columns),
-        precision=_parse_values(told, "precision", GEO_PRECISIONS),
+        channel=_parse_values(given, "channel", CHANNEL_OPTIONS),
+        actor=_parse_values(given, "actor", columns.actors),
+        type=_parse_values(given, "type", columns.types),
+        place=_parse_places(given, columns),
+        precision=_parse_values(given, "precision", GEO_PRECISIONS),
         first=first,
         last=last,
         disputed=None if not disputed else disputed == "yes",
@@ -104,7 +104,7 @@ def parse_event_query(params: Sequence[tuple[str, str]], columns: EventColumns) 
 
 
 def format_query_string(query: EventQuery, **more: Any) -> str:
-    """The question as a query string, the same for the same question; `more` is added at the end.
+    """Write a query as a query string, the same for equal queries; `more` is appended.
 
     Example:
         >>> format_query_string(EventQuery(channel=("strike",), first=date(2025, 10, 9)), page=2)
@@ -127,23 +127,22 @@ def format_query_string(query: EventQuery, **more: Any) -> str:
 
 
 def build_query_address(here: str, query: EventQuery, **more: Any) -> str:
-    """Where a list or a file of what is asked stands; the first page goes without saying.
+    """Write the address of a list or file of a query; page 1 is left out.
 
     Example:
         >>> build_query_address("/case/events", EventQuery(), page=1), build_query_address("/case/events.csv", EventQuery(channel=("strike",)))
         ('/case/events', '/case/events.csv?channel=strike')
     """
-    asked = format_query_string(query, **{k: v for k, v in more.items() if (k, v) != ("page", 1)})
-    return f"{here}?{asked}" if asked else here
+    text = format_query_string(query, **{k: v for k, v in more.items() if (k, v) != ("page", 1)})
+    return f"{here}?{text}" if text else here
 
 
 def build_filter_masks(columns: EventColumns, query: EventQuery) -> dict[str, BoolArray]:
-    """For each filter that asks something, which events it lets through, shape (event,)."""
+    """Build a mask of matching events for each filter that is set, shape (event,)."""
     out: dict[str, BoolArray] = {}
     if query.channel:
-        out["channel"] = _match_codes(
-            columns.kind, [CHANNEL_OPTIONS.index(c) for c in query.channel], len(CHANNEL_OPTIONS)
-        )
+        codes = [CHANNEL_OPTIONS.index(c) for c in query.channel]
+        out["channel"] = _match_codes(columns.kind, codes, len(CHANNEL_OPTIONS))
     if query.actor:
         out["actor"] = np.any(columns.took_part[:, [columns.actors.index(a) for a in query.actor]], axis=1)
     if query.type:
@@ -166,7 +165,7 @@ def build_filter_masks(columns: EventColumns, query: EventQuery) -> dict[str, Bo
 
 
 def is_within_place(place: str, asked: str) -> bool:
-    """Does a place lie in the one that was asked for?
+    """Test whether a place lies within another.
 
     Example:
         >>> is_within_place("PAK/Balochistan/Chaman", "PAK/Balochistan"), is_within_place("PAK/Baloch", "PAK/Bal")
@@ -176,22 +175,22 @@ def is_within_place(place: str, asked: str) -> bool:
 
 
 def combine_masks(all_masks: Mapping[str, BoolArray], n: int, *, but: str = "") -> BoolArray:
-    """Events that every filter lets through, one filter perhaps left out."""
-    kept = [m for name, m in all_masks.items() if name != but]
-    return reduce(np.logical_and, kept, np.ones(n, bool))
+    """Combine the masks of all filters except `but`."""
+    used = [m for name, m in all_masks.items() if name != but]
+    return reduce(np.logical_and, used, np.ones(n, bool))
 
 
 def find_event_positions(
     columns: EventColumns, query: EventQuery, all_masks: Mapping[str, BoolArray]
 ) -> NDArray[np.int64]:
-    """Positions of the events that are found, in the order asked for."""
+    """Return the positions of the matching events in the requested order."""
     order = columns.orders[query.sort]
     return order[combine_masks(all_masks, len(columns.events))[order]]
 
 
 @dataclass(frozen=True, slots=True)
 class FilterEffect:
-    """A filter of a question that finds nothing: how many events it lets through alone, and how many are found without it."""
+    """A filter of a query without results: how many events match it alone, and how many match the query without it."""
 
     filter: str
     alone: int
@@ -199,33 +198,33 @@ class FilterEffect:
 
 
 def measure_filter_effects(columns: EventColumns, all_masks: Mapping[str, BoolArray]) -> tuple[FilterEffect, ...]:
-    """Each filter with what it does, those whose removal finds most first."""
+    """Count the effect of each filter, largest number of events without it first."""
     n = len(columns.events)
-    told = [
+    effects = [
         FilterEffect(name, int(m.sum()), int(combine_masks(all_masks, n, but=name).sum()))
         for name, m in all_masks.items()
     ]
-    return tuple(sorted(told, key=lambda e: -e.without))
+    return tuple(sorted(effects, key=lambda e: -e.without))
 
 
 def _match_codes(codes: NDArray[np.int32], wanted: Sequence[int], n: int) -> BoolArray:
-    let_through = np.zeros(n, bool)
-    let_through[list(wanted)] = True
-    return let_through[codes]
+    is_wanted = np.zeros(n, bool)
+    is_wanted[list(wanted)] = True
+    return is_wanted[codes]
 
 
-def _get_last_value(told: Sequence[tuple[str, str]], name: str) -> str:
-    return next((v for k, v in reversed(told) if k == name), "")
+def _get_last_value(given: Sequence[tuple[str, str]], name: str) -> str:
+    return next((v for k, v in reversed(given) if k == name), "")
 
 
-def _parse_day(told: Sequence[tuple[str, str]], name: str) -> date | None:
-    text = _get_last_value(told, name)
+def _parse_day(given: Sequence[tuple[str, str]], name: str) -> date | None:
+    text = _get_last_value(given, name)
     if not text:
         return None
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise BadEventQuery(name, text, "it is no day of the calendar", "Write it as 2025-10-09.") from None
+        raise BadEventQuery(name, text, "it is not a date", "Write it as YYYY-MM-DD.") from None
 
 
 def _check_known_value(word: str, name: str, known: Sequence[str]) -> str:
@@ -235,18 +234,17 @@ def _check_known_value(word: str, name: str, known: Sequence[str]) -> str:
     return word
 
 
-def _parse_values(told: Sequence[tuple[str, str]], name: str, known: Sequence[str]) -> tuple[str, ...]:
-    given = {_check_known_value(v, name, known) for k, v in told if k == name}
-    return tuple(w for w in known if w in given)
+def _parse_values(given: Sequence[tuple[str, str]], name: str, known: Sequence[str]) -> tuple[str, ...]:
+    chosen = {_check_known_value(v, name, known) for k, v in given if k == name}
+    return tuple(w for w in known if w in chosen)
 
 
-def _parse_places(told: Sequence[tuple[str, str]], columns: EventColumns) -> tuple[str, ...]:
-    given = tuple(dict.fromkeys(v for k, v in told if k == "place"))
-    for g in given:
-        if not any(is_within_place(p, g) for p in columns.places):
-            # Comparing with every village of a large record would take seconds.
-            provinces = {"/".join(p.split("/")[:2]) for p in columns.places}
-            near = quoted_choices(nearest(g[:MAX_TEXT_LENGTH], sorted(provinces)))
-            remedy = f"Nearest: {near}. Places are written from the country down, as PAK/Balochistan/Chaman."
-            raise BadEventQuery("place", g[:MAX_TEXT_LENGTH], "no event of this case names it", remedy)
-    return given
+def _parse_places(given: Sequence[tuple[str, str]], columns: EventColumns) -> tuple[str, ...]:
+    places = tuple(dict.fromkeys(v for k, v in given if k == "place"))
+    for place in (p for p in places if not any(is_within_place(q, p) for q in columns.places)):
+        # Comparing with every village of a large record would take seconds.
+        provinces = {"/".join(q.split("/")[:2]) for q in columns.places}
+        near = quoted_choices(nearest(place[:MAX_TEXT_LENGTH], sorted(provinces)))
+        remedy = f"Nearest: {near}. Write places from the country down, as PAK/Balochistan/Chaman."
+        raise BadEventQuery("place", place[:MAX_TEXT_LENGTH], "this case has no event there", remedy)
+    return places

@@ -1,4 +1,4 @@
-"""Which events hold a word: each different word of the record is looked at once, however many events use it."""
+"""Text search in events: each distinct word of the record is compared once, however many events use it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True)
 class TextIndex:
-    """`known` are the different words; `code` and `row` stand for every word of every text, in order."""
+    """Distinct words in `known`; for every word of every text in order, its position in `known` (`code`) and its text (`row`)."""
 
     known: pa.Array
     code: NDArray[np.int32]
@@ -19,7 +19,7 @@ class TextIndex:
     texts: int
 
     def hold(self, part: str) -> NDArray[np.bool_]:
-        """Which texts hold this anywhere in a word, shape (text,).
+        """Find the texts in which any word contains `part`, shape (text,).
 
         Example:
             >>> build_text_index(["torkham was shut", "trucks wait", ""]).hold("ru").tolist()
@@ -33,7 +33,7 @@ class TextIndex:
 
 
 def build_text_index(texts: Sequence[str]) -> TextIndex:
-    """The words of texts, cut where there is white space."""
+    """Index the words of texts, split at white space."""
     cut = pc.split_pattern(pa.array([" ".join(t.split()) for t in texts], pa.string()), " ")
     flat = cut.flatten().dictionary_encode()
     row = np.repeat(np.arange(len(texts), dtype=np.int32), pc.list_value_length(cut).to_numpy(zero_copy_only=False))

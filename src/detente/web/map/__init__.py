@@ -1,1 +1,1 @@
-"""The map of a case as SVG made here: ground, events by place and channel, crossings and their state on a day."""
+"""The map of a case as SVG: basemap, events by place and channel, and crossings with their state on a day."""

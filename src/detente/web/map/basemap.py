@@ -1,4 +1,4 @@
-"""What lies under the events: provinces, the border, names; simplified to what a screen can show."""
+"""Basemap: provinces, border and names, simplified to the resolution of a screen."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,8 +13,8 @@ from detente.claims.context import ClaimContext
 from detente.measures.distance import LOCATED_PRECISIONS
 from detente.web.map.projection import MAP_WIDTH, MapFrame, fit_frame
 
-SIMPLIFY_TOLERANCE = 0.8  # units of the drawing; a thousand are its width
-MIN_PROVINCE_AREA = 3500.0  # square units from which a province's name is shown without zooming in
+SIMPLIFY_TOLERANCE = 0.8  # drawing units; the map is 1,000 wide
+MIN_PROVINCE_AREA = 3500.0  # square drawing units from which a province's name is shown without zooming in
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class MapLabel:
 
 @dataclass(frozen=True, slots=True)
 class Basemap:
-    """Paths of SVG in the frame's units. `middles` are the points that stand for a whole country or province, by address."""
+    """SVG paths in the frame's units. `middles` are the points that represent a country or province, by place key."""
 
     frame: MapFrame
     provinces: tuple[tuple[str, str], ...]
@@ -40,7 +40,7 @@ class Basemap:
 
 
 def build_basemap(view: ClaimContext) -> Basemap | None:
-    """The ground of a case, or None where its file has no geometry."""
+    """Build the basemap of a case, or None if its file has no geometry."""
     geo = view.geography
     if geo is None:
         return None
@@ -69,7 +69,7 @@ def build_basemap(view: ClaimContext) -> Basemap | None:
 
 
 def build_svg_path(f: MapFrame, thing: BaseGeometry) -> str:
-    """A line or area as an SVG path, clipped to a little beyond the frame, simplified, to half a unit.
+    """Write a line or area as an SVG path, clipped somewhat beyond the frame, simplified and rounded to half a unit.
 
     Example:
         >>> from shapely.geometry import LineString
@@ -83,7 +83,7 @@ def build_svg_path(f: MapFrame, thing: BaseGeometry) -> str:
 
 
 def _iterate_lines(thing: BaseGeometry) -> Iterable[tuple[shapely.LineString | shapely.LinearRing, bool]]:
-    """Lines and rings of anything, each with whether it is closed."""
+    """Iterate over the lines and rings of a geometry, each with whether it is closed."""
     if isinstance(thing, shapely.Polygon):
         yield from ((ring, True) for ring in (thing.exterior, *thing.interiors))
     elif isinstance(thing, shapely.LineString):
@@ -96,9 +96,9 @@ def _iterate_lines(thing: BaseGeometry) -> Iterable[tuple[shapely.LineString | s
 def _format_path_part(part: tuple[shapely.LineString | shapely.LinearRing, bool]) -> str:
     line, closed = part
     at = [f"{_format_coordinate(x)} {_format_coordinate(y)}" for x, y in line.coords[: -1 if closed else None]]
-    # Beside each other in units of a thousandth of the width, two points may become one.
-    kept = [p for i, p in enumerate(at) if i == 0 or p != at[i - 1]]
-    return f"M{'L'.join(kept)}{'Z' if closed else ''}" if len(kept) > 1 else ""
+    # Rounding can make neighbouring points equal.
+    distinct = [p for i, p in enumerate(at) if i == 0 or p != at[i - 1]]
+    return f"M{'L'.join(distinct)}{'Z' if closed else ''}" if len(distinct) > 1 else ""
 
 
 def _format_coordinate(x: float) -> str:
@@ -106,11 +106,8 @@ def _format_coordinate(x: float) -> str:
 
 
 def _build_labels(
-    view: ClaimContext,
-    f: MapFrame,
-    shapes: list[tuple[dict[str, Any], BaseGeometry]],
-    points: list[tuple[float, float]],
-) -> tuple[tuple[MapLabel, ...], dict[str, tuple[float, float]]]:
+    view: ClaimContext, f: MapFrame, shapes: list[tuple[dict[str, Any], BaseGeometry]], points: list[tuple[float, float]],
+) -> tuple[tuple[MapLabel, ...], dict[str, tuple[float, float]]]:  # fmt: skip
     case = view.g.case
     box = shapely.box(f.west, f.south, f.east, f.north)
     names: list[MapLabel] = []
@@ -123,7 +120,7 @@ def _build_labels(
             x, y = f.xy(lon, lat)
             area = shapely.transform(shapely.make_valid(s), f.project).area
             names.append(MapLabel(p["name"], x, y, "province" if area >= MIN_PROVINCE_AREA else "small province"))
-    # Many events share a point; names need to keep clear of it once.
+    # Many events share a point; each point is avoided once.
     dots = shapely.MultiPoint(sorted({f.xy(*p) for p in points}))
     for code in case.countries.values():
         own = [shapely.make_valid(s) for p, s in shapes if p["country"] == code]
@@ -138,10 +135,9 @@ def _build_labels(
 
 
 def find_label_point(area: BaseGeometry, dots: BaseGeometry, height: float) -> tuple[float, float] | None:
-    """The point of an area that is farthest from its edge, the drawing's edge and all dots: where a name has room.
+    """Find the point of an area that is farthest from its edge, the drawing's edge and all dots; None for an empty area.
 
-    None where the area is empty. A country's name stands there, and under it the ring of events that are known only to the
-    country, so that neither looks like a place.
+    A country's name goes there, and below it the ring of events located only to the country, so that neither looks like a place.
     """
     if area.is_empty:
         return None
@@ -161,5 +157,5 @@ def find_label_point(area: BaseGeometry, dots: BaseGeometry, height: float) -> t
 
 
 def _format_boundary_source(geo: Geography) -> str:
-    told = f"Boundaries: {geo.source}. " if geo.source else ""
-    return f"{told}They are drawn as published and imply no opinion on their status."
+    source = f"Boundaries: {geo.source}. " if geo.source else ""
+    return f"{source}They are drawn as published and imply no opinion on their status."

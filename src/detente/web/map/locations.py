@@ -1,9 +1,8 @@
-"""Where each event can be drawn: at its place, in the middle of its province or country, or nowhere on this map.
+"""Locations of events on the map: a place, the middle of a province or country, or off the map.
 
-An event whose place is known to the town or district stands there. One known only to the province or the country has no
-place: it is told by a ring in the middle of that province or country, which is no point where anything happened. Events
-outside the frame and events without any country are kept apart and counted. All this is the same for every question, so it
-is done once a study.
+An event located to a town or district is drawn there. An event located only to a province or country is drawn as a ring in
+the middle of it, which is not a point where anything happened. Events outside the frame or without a country are counted
+separately. Locations do not depend on the query, so they are computed once for each prepared case.
 """
 
 from collections.abc import Iterable, Mapping
@@ -21,13 +20,13 @@ from detente.measures.distance import LOCATED_PRECISIONS
 from detente.web.map.basemap import Basemap
 
 LocationKind = Literal["place", "province", "country"]
-SAME_PLACE_KM = 15.0  # points of one name that are no farther apart are one place
+SAME_PLACE_KM = 15.0  # points with one name up to this distance apart are one place
 
 
 @dataclass(frozen=True)
 class ChannelEvents:
-    """Events of one channel at one place, one entry an event: `day` as an ordinal, `month` from the case's first, `deaths`
-    told (0 where not) and whether any figure was. `ids` in the same order; `precisions` that occur."""
+    """Events of one channel at one place, one entry for each event: `day` as an ordinal, `month` from the case's first,
+    reported `deaths` (0 if none were reported) and `told`, whether a figure was. `precisions` are those that occur."""
 
     channel: str
     ids: tuple[str, ...]
@@ -40,7 +39,7 @@ class ChannelEvents:
 
 @dataclass(frozen=True)
 class MapPlace:
-    """A place on the map with its events by channel; `one` is any of its events, for its name."""
+    """A place on the map with its events by channel; `one` is any of its events, used for its name."""
 
     key: str
     kind: LocationKind
@@ -51,13 +50,13 @@ class MapPlace:
 
     @property
     def events(self) -> int:
-        """How many in all."""
+        """Number of events of all channels."""
         return sum(len(h.ids) for h in self.held)
 
 
 @dataclass(frozen=True)
 class EventLocations:
-    """All events of a study: at places, those with most events first, and `away`: by country those that are not on the map."""
+    """All events of a case: places with most events first, and by country the events `away` from the map."""
 
     places: tuple[MapPlace, ...]
     away: Mapping[str, tuple[ChannelEvents, ...]]
@@ -65,7 +64,7 @@ class EventLocations:
 
 @dataclass
 class _RowGroup:
-    """Rows that stand together while they are being gathered."""
+    """Rows at one place, while they are collected."""
 
     lon: list[float] = field(default_factory=list)
     lat: list[float] = field(default_factory=list)
@@ -75,7 +74,7 @@ class _RowGroup:
 def locate_events(
     columns: EventColumns, channels: tuple[str, ...], ground: Basemap, first_month: int
 ) -> EventLocations:
-    """Every event of a record on the ground of its case.
+    """Locate every event of a record on its basemap.
 
     Args:
         channels: names of `columns.kind`. first_month: of the case, as twelve times the year plus the month from 0.
@@ -83,27 +82,26 @@ def locate_events(
     groups: dict[tuple[str, LocationKind, int], _RowGroup] = {}
     away: dict[str, list[int]] = {}
     for row, e in enumerate(columns.events):
-        put = _locate_event(e, ground)
-        if put is None:
+        location = _locate_event(e, ground)
+        if location is None:
             away.setdefault(e.place.country, []).append(row)
             continue
-        key, kind, lon, lat = put
+        key, kind, lon, lat = location
         g = groups.setdefault((key, kind, _find_place_number(key, kind, lon, lat, groups)), _RowGroup())
         g.lon.append(lon)
         g.lat.append(lat)
         g.rows.append(row)
-    held = _ChannelEventsBuilder(columns, channels, first_month)
+    by_channel = _ChannelEventsBuilder(columns, channels, first_month)
     places = [
-        MapPlace(key, kind, median(g.lon), median(g.lat), columns.events[g.rows[0]], held(g.rows))
+        MapPlace(key, kind, median(g.lon), median(g.lat), columns.events[g.rows[0]], by_channel(g.rows))
         for (key, kind, _), g in groups.items()
     ]
-    return EventLocations(
-        tuple(sorted(places, key=lambda p: -p.events)), {country: held(rows) for country, rows in away.items()}
-    )
+    places.sort(key=lambda p: -p.events)
+    return EventLocations(tuple(places), {country: by_channel(rows) for country, rows in away.items()})
 
 
 def get_reported_deaths(event: Event) -> int | None:
-    """The best figure told, else the lowest, else the highest; None where nobody gave one."""
+    """Return the best reported figure, else the lowest, else the highest; None if there is none."""
     t = event.tolls
     return next((n for n in (t.best, t.low, t.high) if n is not None), None)
 
@@ -113,34 +111,32 @@ def _locate_event(e: Event, ground: Basemap) -> tuple[str, LocationKind, float, 
     if p.precision in LOCATED_PRECISIONS and point is not None:
         if not ground.frame.holds(point[1], point[0]):
             return None
-        # Without a name only the point tells two places apart; a tenth of a degree is a district or less.
+        # Places without a name are distinguished by their point; a tenth of a degree is a district or less.
         key = build_place_key(e) if p.name else f"{build_place_key(e)}@{point[0]:.1f},{point[1]:.1f}"
         return key, "place", point[1], point[0]
     key = f"{p.country}/{p.province}" if p.province and p.precision != "country" else p.country
     middle = ground.middles.get(key) or ground.middles.get(p.country)
     if middle is None or not ground.frame.holds(*middle):
         return None
-    # A province that the geometry does not hold is told by its country.
+    # A province that the geometry lacks is drawn at its country.
     return key, "province" if "/" in key and key in ground.middles else "country", *middle
 
 
 def _find_place_number(
-    key: str, kind: LocationKind, lon: float, lat: float, there: Mapping[tuple[str, LocationKind, int], _RowGroup]
+    key: str, kind: LocationKind, lon: float, lat: float, groups: Mapping[tuple[str, LocationKind, int], _RowGroup]
 ) -> int:
-    """Which place of that name: two towns may share one, and the middle between them would be neither."""
+    """Number places of one name: two towns may share it, and a point between them would be neither."""
     n = 0
-    while (key, kind, n) in there:
-        other = there[key, kind, n]
-        if (other.lon[0], other.lat[0]) == (lon, lat) or great_circle_km(
-            (lat, lon), (other.lat[0], other.lon[0])
-        ) <= SAME_PLACE_KM:
+    while (key, kind, n) in groups:
+        other = groups[key, kind, n].lat[0], groups[key, kind, n].lon[0]
+        if other == (lat, lon) or great_circle_km((lat, lon), other) <= SAME_PLACE_KM:
             return n
         n += 1
     return n
 
 
 class _ChannelEventsBuilder:
-    """Remembers what is the same for all groups of a record."""
+    """Groups rows of a record by channel; the columns of the whole record are computed once."""
 
     def __init__(self, columns: EventColumns, channels: tuple[str, ...], first_month: int) -> None:
         self.columns, self.channels = columns, channels
@@ -152,9 +148,9 @@ class _ChannelEventsBuilder:
     def __call__(self, rows: Iterable[int]) -> tuple[ChannelEvents, ...]:
         at = np.array(list(rows), np.int64)
         kinds = self.columns.kind[at]
-        return tuple(self._held(k, at[kinds == k]) for k in np.unique(kinds))
+        return tuple(self._channel_events(k, at[kinds == k]) for k in np.unique(kinds))
 
-    def _held(self, kind: int, at: NDArray[np.int64]) -> ChannelEvents:
+    def _channel_events(self, kind: int, at: NDArray[np.int64]) -> ChannelEvents:
         events = [self.columns.events[i] for i in at]
         return ChannelEvents(
             self.channels[kind], tuple(e.id for e in events), self.columns.day[at], self.month[at], self.deaths[at],

@@ -1,8 +1,8 @@
-"""Events as signs on a map: one sign for each place and channel, sized for a window of days, and an account of the rest."""
+"""Map markers: one for each place and channel, sized for a window of days, and counts of events not drawn."""
 
 import math
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -15,15 +15,12 @@ from detente.cases.channel_rule import FORCE_CHANNELS
 from detente.web.map.basemap import Basemap
 from detente.web.map.locations import ChannelEvents, EventLocations, LocationKind, MapPlace, locate_events
 
-MIN_RADIUS, RADIUS_GROWTH, MAX_RADIUS = (
-    4.2,
-    1.1,
-    24.0,
-)  # radius of one event without deaths; per square root of deaths; at most
-COUNTRY_MARKER_OFFSET = 34.0  # units from the middle of a country's name to the ring under it
-MAX_MARKERS = 1_500  # signs; more would be a heavy page and a black map
+# Radius of one event without deaths; growth per square root of deaths; maximum.
+MIN_RADIUS, RADIUS_GROWTH, MAX_RADIUS = 4.2, 1.1, 24.0
+COUNTRY_MARKER_OFFSET = 34.0  # drawing units from the middle of a country's name to the ring below it
+MAX_MARKERS = 1_500  # more would make the page heavy and the map unreadable
 
-# A month: its number from the case's first, how many events, how many deaths told, how many events told any.
+# A month: its number from the case's first, events, reported deaths, and events with a reported figure.
 MonthCounts = tuple[int, int, int, int]
 
 
@@ -31,9 +28,9 @@ MonthCounts = tuple[int, int, int, int]
 class EventMarker:
     """The events of one channel at one place.
 
-    `months` holds what happened when. `events`, `deaths` and `told` are those of the window that was asked for: how many
-    events, the deaths told in them, and how many of them gave a figure. `r`, `dx` and `dy` are size and offset on the screen: signs of several channels at one
-    place stand around the largest. `address` is the event's page, or the list of the events.
+    `months` holds counts of the whole record. `events`, `deaths` and `told` count the queried window: events, reported deaths,
+    and events with a reported figure. `r`, `dx` and `dy` are radius and offset on the screen: markers of several channels at
+    one place stand around the largest. `address` is the event's page, or the list of the events.
     """
 
     channel: str
@@ -48,8 +45,8 @@ class EventMarker:
 
     @property
     def code(self) -> str:
-        """The months as the page's module reads them: month, events, deaths and events with a figure between dots; what
-        goes without saying is left out.
+        """The months in the form that `map.js` parses: month, events, deaths and events with a figure, joined by dots;
+        trailing defaults are left out.
 
         Example:
             >>> EventMarker("clash", ((3, 1, 0, 0), (5, 2, 0, 0), (9, 1, 7, 1)), 4, 7, 1, 5.0, 0.0, 0.0, "").code
@@ -60,7 +57,7 @@ class EventMarker:
 
 @dataclass(frozen=True, slots=True)
 class MarkerGroup:
-    """A place with its signs. `kind` says whether it is a place, or the middle of a province or a country."""
+    """A location with its markers. `kind` says whether it is a place, or represents a province or a country."""
 
     key: str
     name: str
@@ -74,10 +71,10 @@ class MarkerGroup:
 
 @dataclass(frozen=True, slots=True)
 class MapEventCounts:
-    """Every event that was asked for, by how it is shown; the six counts add up to `events`.
+    """Counts of the queried events by how they are shown; the six counts add up to `events`.
 
     Drawn: `at_place`, and as rings `at_province` and `at_country`. Not drawn: `outside` the map, by country in `elsewhere`;
-    `nowhere`, without any country; `crowded`, at the places with the fewest events where there are more than can be drawn.
+    `nowhere`, without a country; `crowded`, at the places with the fewest events if there are more markers than `MAX_MARKERS`.
     """
 
     events: int
@@ -91,48 +88,48 @@ class MapEventCounts:
 
     @property
     def drawn(self) -> int:
-        """Events that the map shows."""
+        """Number of events that the map shows."""
         return self.at_place + self.at_province + self.at_country
 
 
 def count_months_since(first: date, day: date) -> int:
-    """Months from the first one, 0 for that month itself."""
+    """Count months after the first one, 0 for that month itself."""
     return (day.year - first.year) * 12 + day.month - first.month
 
 
 def build_markers(
-    study: PreparedCase, ground: Basemap, query: EventQuery
+    prepared: PreparedCase, ground: Basemap, query: EventQuery
 ) -> tuple[tuple[MarkerGroup, ...], MapEventCounts]:
-    """Signs for all events, sized for the window and the channels that were asked for; and the account of those asked for.
+    """Build markers for all events, sized for the queried window, and count the queried events.
 
     Args:
-        query: its channels and its days are used; channels that were not asked for have signs too, so that a page may
-            show them without asking again.
+        query: its channels and days are used. Other channels have markers too, so that the page can show them without
+            another request.
     """
-    there = _get_event_locations(study, ground)
+    locations = _get_event_locations(prepared, ground)
     out: list[MarkerGroup] = []
     at: Counter[str] = Counter()
-    signs = 0
-    for p in there.places:
-        asked = sum(_count_in_window(h, query)[0] for h in p.held if h.channel in query.channel)
-        if signs + len(p.held) > MAX_MARKERS:
-            at["crowded"] += asked
+    markers = 0
+    for p in locations.places:
+        n = sum(_count_in_window(h, query)[0] for h in p.held if h.channel in query.channel)
+        if markers + len(p.held) > MAX_MARKERS:
+            at["crowded"] += n
             continue
-        signs += len(p.held)
-        at[p.kind] += asked
-        out.append(_build_marker_group(study, ground, query, p))
+        markers += len(p.held)
+        at[p.kind] += n
+        out.append(_build_marker_group(prepared, ground, query, p))
     elsewhere = Counter[str]()
-    for code, held in there.away.items():
+    for code, held in locations.away.items():
         n = sum(_count_in_window(h, query)[0] for h in held if h.channel in query.channel)
         if code and n:
-            elsewhere[format_country_name(study.case, code)] += n
+            elsewhere[format_country_name(prepared.case, code)] += n
         elif n:
             at["nowhere"] += n
     accounted = MapEventCounts(
         at.total() + elsewhere.total(), at["place"], at["province"], at["country"], elsewhere.total(), at["nowhere"],
         at["crowded"], tuple(elsewhere.most_common()),
     )  # fmt: skip
-    # Large ones underneath.
+    # Large markers first, so that small ones are drawn over them.
     return tuple(sorted(out, key=lambda s: -_find_largest_radius(s, query))), accounted
 
 
@@ -143,17 +140,17 @@ def _find_largest_radius(s: MarkerGroup, query: EventQuery) -> float:
 _LOCATIONS_CACHE: dict[str, EventLocations] = {}
 
 
-def _get_event_locations(study: PreparedCase, ground: Basemap) -> EventLocations:
-    if study.key not in _LOCATIONS_CACHE:
-        first = study.case.first
-        _LOCATIONS_CACHE[study.key] = locate_events(
-            get_event_columns(study), CHANNEL_OPTIONS, ground, first.year * 12 + first.month - 1
+def _get_event_locations(prepared: PreparedCase, ground: Basemap) -> EventLocations:
+    if prepared.key not in _LOCATIONS_CACHE:
+        first = prepared.case.first
+        _LOCATIONS_CACHE[prepared.key] = locate_events(
+            get_event_columns(prepared), CHANNEL_OPTIONS, ground, first.year * 12 + first.month - 1
         )
-    return _LOCATIONS_CACHE[study.key]
+    return _LOCATIONS_CACHE[prepared.key]
 
 
 def _count_in_window(h: ChannelEvents, query: EventQuery) -> tuple[int, int, int]:
-    """Events within the days that were asked for, deaths told in them, and how many gave a figure."""
+    """Count events in the queried days, their reported deaths, and events with a reported figure."""
     inside = np.ones(len(h.day), bool)
     if query.first:
         inside &= h.day >= query.first.toordinal()
@@ -162,26 +159,22 @@ def _count_in_window(h: ChannelEvents, query: EventQuery) -> tuple[int, int, int
     return int(inside.sum()), int(h.deaths[inside].sum()), int(h.told[inside].sum())
 
 
-def _build_marker_group(study: PreparedCase, ground: Basemap, query: EventQuery, p: MapPlace) -> MarkerGroup:
+def _build_marker_group(prepared: PreparedCase, ground: Basemap, query: EventQuery, p: MapPlace) -> MarkerGroup:
     x, y = ground.frame.xy(p.lon, p.lat)
     if p.kind == "country":
         y = round(y + COUNTRY_MARKER_OFFSET, 1)
-    made = [_build_marker(study, query, p, h) for h in p.held]
-    return MarkerGroup(
-        p.key, format_event_place(study, p.one), p.kind, p.lon, p.lat, x, y, _arrange_markers(made, set(query.channel))
-    )
+    markers = _arrange_markers([_build_marker(prepared, query, p, h) for h in p.held], set(query.channel))
+    return MarkerGroup(p.key, format_event_place(prepared, p.one), p.kind, p.lon, p.lat, x, y, markers)
 
 
-def _build_marker(study: PreparedCase, query: EventQuery, p: MapPlace, h: ChannelEvents) -> EventMarker:
+def _build_marker(prepared: PreparedCase, query: EventQuery, p: MapPlace, h: ChannelEvents) -> EventMarker:
     n, dead, told = _count_in_window(h, query)
     key = p.key.split("@")[0]
     precision = () if p.kind == "place" else h.precisions
-    listed = EventQuery(
-        channel=(h.channel,), place=(key,) if key else (), first=query.first, last=query.last, precision=precision
-    )
-    to = (
-        build_event_address(study, h.ids[0]) if len(h.ids) == 1 else f"/{study.id}/events?{format_query_string(listed)}"
-    )
+    place = (key,) if key else ()
+    listed = EventQuery(channel=(h.channel,), place=place, first=query.first, last=query.last, precision=precision)
+    events = f"/{prepared.id}/events?{format_query_string(listed)}"
+    to = build_event_address(prepared, h.ids[0]) if len(h.ids) == 1 else events
     return EventMarker(h.channel, _count_by_month(h), n, dead, told, compute_radius(h.channel, n, dead), 0.0, 0.0, to)
 
 
@@ -192,39 +185,30 @@ def _count_by_month(h: ChannelEvents) -> tuple[MonthCounts, ...]:
 
 
 def compute_radius(channel: str, events: int, deaths: int) -> float:
-    """Of a sign: its area grows with deaths where force is used, with the number of events elsewhere.
+    """Compute a marker's radius: its area grows with deaths in channels of force, with events in others.
 
     Example:
         >>> compute_radius("clash", 1, 0), compute_radius("clash", 1, 100), compute_radius("dialogue", 5, 0)
         (4.2, 15.2, 6.4)
     """
-    much = deaths if channel in FORCE_CHANNELS else max(events - 1, 0)
-    return round(min(MIN_RADIUS + RADIUS_GROWTH * math.sqrt(much), MAX_RADIUS), 1)
+    size = deaths if channel in FORCE_CHANNELS else max(events - 1, 0)
+    return round(min(MIN_RADIUS + RADIUS_GROWTH * math.sqrt(size), MAX_RADIUS), 1)
 
 
-# Where signs of further channels stand around the largest: to the right, the left, above, below, and between.
+# Directions of further channels' markers around the largest: right, left, above, below, diagonals, then farther out.
 MARKER_OFFSETS = (
-    (1, 0),
-    (-1, 0),
-    (0, -1),
-    (0, 1),
-    (0.8, -0.8),
-    (-0.8, 0.8),
-    (0.8, 0.8),
-    (-0.8, -0.8),
-    (1.9, 0),
-    (-1.9, 0),
-)
+    (1, 0), (-1, 0), (0, -1), (0, 1), (0.8, -0.8), (-0.8, 0.8), (0.8, 0.8), (-0.8, -0.8), (1.9, 0), (-1.9, 0),
+)  # fmt: skip
 
 
 def _arrange_markers(signs: list[EventMarker], shown: set[str]) -> tuple[EventMarker, ...]:
-    seen = sorted((s for s in signs if s.channel in shown and s.events), key=lambda s: -s.r)
-    moved: dict[str, tuple[float, float]] = {}
-    for s, (ux, uy) in zip(seen[1:], MARKER_OFFSETS, strict=False):
-        away = seen[0].r + s.r * 0.75
-        moved[s.channel] = (round(ux * away, 1), round(uy * away, 1))
-    return tuple(_shift_marker(s, moved.get(s.channel, (0.0, 0.0))) for s in sorted(signs, key=lambda s: -s.r))
-
-
-def _shift_marker(s: EventMarker, by: tuple[float, float]) -> EventMarker:
-    return EventMarker(s.channel, s.months, s.events, s.deaths, s.told, s.r, *by, s.address)
+    visible = sorted((s for s in signs if s.channel in shown and s.events), key=lambda s: -s.r)
+    offsets: dict[str, tuple[float, float]] = {}
+    for s, (ux, uy) in zip(visible[1:], MARKER_OFFSETS, strict=False):
+        distance = visible[0].r + s.r * 0.75
+        offsets[s.channel] = (round(ux * distance, 1), round(uy * distance, 1))
+    out = []
+    for s in sorted(signs, key=lambda s: -s.r):
+        dx, dy = offsets.get(s.channel, (0.0, 0.0))
+        out.append(replace(s, dx=dx, dy=dy))
+    return tuple(out)

@@ -1,4 +1,4 @@
-"""The map of a case as a page shows it: signs, crossings, months, and what was asked for."""
+"""The map of a case as a page model: markers, crossings, months and the query."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,11 +17,11 @@ from detente.web.map.projection import MAP_WIDTH
 
 @dataclass(frozen=True, slots=True)
 class RecordMonth:
-    """A month of the record: events by channel, in the order of `KINDS`, and how densely it was collected.
+    """A month of the record: events by channel, in the order of `CHANNEL_OPTIONS`, and its reporting coverage.
 
-    `density` is the mean over its days, 0 where nobody watched systematically. `shown` counts the events of the channels
-    that were asked for; `inside`: does the window that was asked for touch the month? `day` is that of the crossings' states
-    where a map is moved to end here: the month's last, or the last that was watched if that is earlier.
+    `coverage` is the mean over its days, 0 without systematic collection. `shown` counts the events of the queried channels;
+    `inside` is True if the queried window overlaps the month. `day` is the day of the crossings' states when the map's window
+    ends in this month: the month's last day, or the last covered day if that is earlier.
     """
 
     name: str
@@ -35,15 +35,16 @@ class RecordMonth:
 
 @dataclass(frozen=True, slots=True)
 class EventMap:
-    """The map.
+    """The map of a query.
 
     Fields:
-        width, height, km: of the drawing in its units, and how many of these are a kilometre.
-        channels: those shown. kinds: all that there are, in order. window: the same days in words.
-        first, last: the days between which an event began; both ends of the record if none was asked for.
-        spots: places with their signs, large ones first. accounted: every event asked for, by how it is shown.
-        day: of the crossings' states: the last of the window, or the last that was watched if that is earlier.
-        watched_to: the last day that was collected systematically. crossings: their states on that day. months: the whole record. source: of the boundaries.
+        width, height, km: of the drawing in its units, and drawing units per kilometre.
+        channels: those shown. kinds: all channels, in order. window: the queried days in words.
+        first, last: the queried first days of events; the ends of the record by default.
+        spots: places with their markers, large ones first. accounted: every queried event, by how it is shown.
+        day: of the crossings' states: the last day of the window, or the last covered day if that is earlier.
+        watched_to: the last day of systematic collection. crossings: their states on `day`.
+        months: of the whole record. source: of the boundaries.
     """
 
     width: float
@@ -63,66 +64,54 @@ class EventMap:
     source: str
 
 
-# A large record takes a moment to be put on a map, and most readers look at the same one.
+# Mapping a large record takes a moment, and most readers request the same map.
 _MAP_CACHE: dict[tuple[str, EventQuery], EventMap] = {}
 MAX_CACHED_MAPS = 64
 _BASEMAP_CACHE: dict[str, Basemap | None] = {}
 
 
-def get_basemap(study: PreparedCase) -> Basemap | None:
-    """The study's ground, simplified once; None where the case has no geometry."""
-    if study.key not in _BASEMAP_CACHE:
-        _BASEMAP_CACHE[study.key] = build_basemap(study.view)
-    return _BASEMAP_CACHE[study.key]
+def get_basemap(prepared: PreparedCase) -> Basemap | None:
+    """Return the basemap of a case, built once; None if the case has no geometry."""
+    if prepared.key not in _BASEMAP_CACHE:
+        _BASEMAP_CACHE[prepared.key] = build_basemap(prepared.view)
+    return _BASEMAP_CACHE[prepared.key]
 
 
-def get_event_map(study: PreparedCase, query: EventQuery) -> EventMap | None:
-    """The map for a question, or None where the case has no geometry.
+def get_event_map(prepared: PreparedCase, query: EventQuery) -> EventMap | None:
+    """Return the map of a query, or None if the case has no geometry.
 
     Args:
-        query: channels and days; without channels those in which force is used are shown.
+        query: its channels and days are used; the default channels are those of force.
     """
-    under = get_basemap(study)
-    if under is None:
+    basemap = get_basemap(prepared)
+    if basemap is None:
         return None
-    shown = query.channel or FORCE_CHANNELS
-    asked = EventQuery(channel=shown, first=query.first, last=query.last)
-    made = _MAP_CACHE.get((study.key, asked))
-    if made is None:
-        made = _MAP_CACHE[study.key, asked] = _build_event_map(study, under, asked)
+    used = EventQuery(channel=query.channel or FORCE_CHANNELS, first=query.first, last=query.last)
+    event_map = _MAP_CACHE.get((prepared.key, used))
+    if event_map is None:
+        event_map = _MAP_CACHE[prepared.key, used] = _build_event_map(prepared, basemap, used)
         if len(_MAP_CACHE) > MAX_CACHED_MAPS:
             del _MAP_CACHE[next(iter(_MAP_CACHE))]
-    return made
+    return event_map
 
 
-def _build_event_map(study: PreparedCase, under: Basemap, query: EventQuery) -> EventMap:
-    g = study.g
-    signs, accounted = build_markers(study, under, query)
+def _build_event_map(prepared: PreparedCase, basemap: Basemap, query: EventQuery) -> EventMap:
+    g = prepared.g
+    spots, accounted = build_markers(prepared, basemap, query)
     first, last = query.first or g.case.first, query.last or g.as_of
     day = min(last, g.watched_to)
-    by_month = build_record_months(study, query)
+    by_month = build_record_months(prepared, query)
+    crossings = crossings_on(prepared, day, [m.day for m in by_month])
     return EventMap(
-        width=MAP_WIDTH,
-        height=round(under.frame.height, 1),
-        km=round(under.frame.km, 3),
-        channels=query.channel,
-        kinds=CHANNEL_OPTIONS,
-        window=f"{format_date(first)} to {format_date(last)}",
-        first=first,
-        last=last,
-        spots=signs,
-        accounted=accounted,
-        day=day,
-        watched_to=g.watched_to,
-        crossings=crossings_on(study, day, [m.day for m in by_month]),
-        months=by_month,
-        source=under.source,
-    )
+        width=MAP_WIDTH, height=round(basemap.frame.height, 1), km=round(basemap.frame.km, 3), channels=query.channel,
+        kinds=CHANNEL_OPTIONS, window=f"{format_date(first)} to {format_date(last)}", first=first, last=last, spots=spots,
+        accounted=accounted, day=day, watched_to=g.watched_to, crossings=crossings, months=by_month, source=basemap.source,
+    )  # fmt: skip
 
 
-def build_record_months(study: PreparedCase, query: EventQuery) -> tuple[RecordMonth, ...]:
-    """The record month by month, from the case's first to the day of knowledge; the query's channels and days are marked."""
-    g = study.g
+def build_record_months(prepared: PreparedCase, query: EventQuery) -> tuple[RecordMonth, ...]:
+    """Count the record by month, from the case's first to the day of knowledge, marking the query's channels and days."""
+    g = prepared.g
     first = g.case.first
     n = count_months_since(first, min(g.as_of, g.case.last)) + 1
     count = [[0] * len(CHANNEL_OPTIONS) for _ in range(n)]
@@ -130,16 +119,16 @@ def build_record_months(study: PreparedCase, query: EventQuery) -> tuple[RecordM
         m = count_months_since(first, e.day)
         if m < n:
             count[m][CHANNEL_OPTIONS.index(g.channel(e) or UNASSIGNED)] += 1
-    return tuple(_build_record_month(study, query, i, count[i]) for i in range(n))
+    return tuple(_build_record_month(prepared, query, i, count[i]) for i in range(n))
 
 
-def _build_record_month(study: PreparedCase, query: EventQuery, i: int, count: Sequence[int]) -> RecordMonth:
-    start = study.case.first.year * 12 + study.case.first.month - 1 + i
+def _build_record_month(prepared: PreparedCase, query: EventQuery, i: int, count: Sequence[int]) -> RecordMonth:
+    start = prepared.case.first.year * 12 + prepared.case.first.month - 1 + i
     first = date(start // 12, start % 12 + 1, 1)
     after = date((start + 1) // 12, (start + 1) % 12 + 1, 1)
     last = after - timedelta(days=1)
-    effort = study.g.coverage.effort(max(first, study.g.coverage.first), last)
+    effort = prepared.g.coverage.effort(max(first, prepared.g.coverage.first), last)
     inside = (query.first is None or last >= query.first) and (query.last is None or first <= query.last)
     shown = sum(n for k, n in zip(CHANNEL_OPTIONS, count, strict=True) if k in query.channel)
-    coverage, day = round(effort / (after - first).days, 3), min(last, study.g.watched_to)
+    coverage, day = round(effort / (after - first).days, 3), min(last, prepared.g.watched_to)
     return RecordMonth(f"{first:%B %Y}", first, tuple(count), coverage, shown, inside, day)

@@ -1,7 +1,7 @@
-"""From longitude and latitude to the drawing: equirectangular, true along the middle parallel.
+"""Equirectangular map projection, true to scale along the middle parallel.
 
-Over the few degrees of a border region this is within some per cent of any conformal map, straight lines stay
-straight, and a reader can check a point with a ruler.
+Over the few degrees of a border region it differs from a conformal map by a few per cent, and a reader can check a point
+with a ruler.
 """
 
 import math
@@ -12,13 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 MAP_WIDTH = 1000.0
-MIN_ASPECT_RATIO, MAX_ASPECT_RATIO = 1.25, 1.6  # the drawing is at least and at most so many times as wide as high
+MIN_ASPECT_RATIO, MAX_ASPECT_RATIO = 1.25, 1.6  # width divided by height
 FRAME_MARGIN = 0.05
 
 
 @dataclass(frozen=True, slots=True)
 class MapFrame:
-    """What the map shows, in degrees; the drawing is `WIDTH` units wide and `height` high."""
+    """Bounds of the map in degrees; the drawing is `MAP_WIDTH` units wide and `height` high."""
 
     west: float
     south: float
@@ -27,7 +27,7 @@ class MapFrame:
 
     @property
     def scale(self) -> float:
-        """Units in a degree of latitude."""
+        """Drawing units per degree of latitude."""
         return MAP_WIDTH / ((self.east - self.west) * self._cos)
 
     @property
@@ -36,20 +36,20 @@ class MapFrame:
 
     @property
     def height(self) -> float:
-        """Of the drawing, in its units."""
+        """Height of the drawing in its units."""
         return (self.north - self.south) * self.scale
 
     @property
     def km(self) -> float:
-        """Units in a kilometre along the middle parallel."""
+        """Drawing units per kilometre along the middle parallel."""
         return self.scale / 111.195
 
     def project(self, lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Points in the drawing, shape (point, 2)."""
+        """Project longitudes and latitudes, shape (point, 2), to drawing units."""
         return (lonlat - (self.west, self.north)) * (self._cos * self.scale, -self.scale)
 
     def xy(self, lon: float, lat: float) -> tuple[float, float]:
-        """A point in the drawing, to a tenth of a unit.
+        """Project one point to drawing units, rounded to a tenth.
 
         Example:
             >>> f = MapFrame(60, 29, 76, 38)
@@ -57,29 +57,28 @@ class MapFrame:
             ((0.0, 0.0), True)
         """
         x, y = self.project(np.array([[lon, lat]]))[0]
-        return round(float(x), 1) + 0.0, round(float(y), 1) + 0.0  # no point stands at minus nought
+        return round(float(x), 1) + 0.0, round(float(y), 1) + 0.0  # adding 0.0 turns -0.0 into 0.0
 
     def lonlat(self, x: float, y: float) -> tuple[float, float]:
-        """The point of the earth under a point of the drawing."""
+        """Return longitude and latitude of a point of the drawing."""
         return self.west + x / (self._cos * self.scale), self.north - y / self.scale
 
     @property
     def width(self) -> float:
-        """Of the drawing, in its units."""
+        """Width of the drawing in its units."""
         return MAP_WIDTH
 
     def holds(self, lon: float, lat: float) -> bool:
-        """Is the point on the map?"""
+        """True if the point is on the map."""
         return self.west <= lon <= self.east and self.south <= lat <= self.north
 
 
 def fit_frame(lines: Iterable[tuple[float, float, float, float]], points: Iterable[tuple[float, float]]) -> MapFrame:
-    """A frame around lines and most of the points.
+    """Fit a frame around lines and most of the points.
 
     Args:
-        lines: bounds that must be inside, as west, south, east, north. points: (longitude, latitude); the two per
-            cent farthest out on each side are left to the count of what lies outside, so that one far event does not
-            make the rest small.
+        lines: bounds that must be inside, as west, south, east, north. points: (longitude, latitude); the outermost 2 %
+            on each side may lie outside, so that one distant event does not make the rest small.
     """
     boxes, dots = np.array(list(lines), float).reshape(-1, 4), np.array(list(points), float).reshape(-1, 2)
     lons, lats = [*boxes[:, 0], *boxes[:, 2]], [*boxes[:, 1], *boxes[:, 3]]

@@ -1,4 +1,4 @@
-"""The pages, in the order in which their addresses are tried."""
+"""Routes of the pages, in matching order."""
 
 from starlette.routing import BaseRoute
 
@@ -20,18 +20,6 @@ from detente.web.pages import (
 )
 
 PAGES: tuple[BaseRoute, ...] = (
-    *home.ROUTES,
-    *ask.ROUTES,
-    *data.ROUTES,
-    *upload.ROUTES,
-    *overview.ROUTES,
-    *events.ROUTES,
-    *event_export.ROUTES,
-    *event.ROUTES,
-    *claims.ROUTES,
-    *claim.ROUTES,
-    *responses.ROUTES,
-    *whatif.ROUTES,
-    *forecast.ROUTES,
-    *brief.ROUTES,
-)
+    *home.ROUTES, *ask.ROUTES, *data.ROUTES, *upload.ROUTES, *overview.ROUTES, *events.ROUTES, *event_export.ROUTES,
+    *event.ROUTES, *claims.ROUTES, *claim.ROUTES, *responses.ROUTES, *whatif.ROUTES, *forecast.ROUTES, *brief.ROUTES,
+)  # fmt: skip

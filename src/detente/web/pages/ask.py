@@ -1,4 +1,4 @@
-"""A question in plain words, answered from the prepared record, or told why not and by what is known."""
+"""The question page: a question in plain English, answered from a prepared case, or the reason why not."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from detente.api.case import PreparedCase
 from detente.brief.answer_points import PrecomputedFindings
-from detente.brief.build import BriefRequest as Wish
+from detente.brief.build import BriefRequest
 from detente.brief.errors import WordLimitTooLow
 from detente.brief.render.json import build_answer_data
 from detente.brief.short_answer import ShortAnswer, build_question_material, fit_to_length, format_short_example
@@ -33,12 +33,12 @@ EXAMPLES = (
     "What did the closing of Torkham cost trade?",
     "Do Pakistani strikes provoke attacks by the TTP? Discuss in about 150 words.",
 )
-"""What an empty box suggests; the first case's own question stands before them."""
+"""Suggested questions, shown after the first case's own question."""
 
 
 @dataclass(frozen=True, slots=True)
 class VerdictLink:
-    """A claim's word, its mark in black and white, and the claim's page."""
+    """A claim's verdict, its symbol, and the claim's page."""
 
     word: str
     mark: str
@@ -47,7 +47,7 @@ class VerdictLink:
 
 @dataclass(frozen=True, slots=True)
 class DemandAnswer:
-    """One demand found in the question, and the claims that answer it; or why none does."""
+    """One demand of the question, and the claims that answer it; or why none does."""
 
     asked: str
     claims: tuple[str, ...]
@@ -57,14 +57,14 @@ class DemandAnswer:
 
 @dataclass(frozen=True, slots=True)
 class AskPage:
-    """A question and what became of it.
+    """A question and its answer.
 
     Fields:
-        question: as typed, empty where nothing was asked. words: the limit asked for, or None. case: said by the reader, or empty.
-        taken_for: id and title of the case it was taken to be about, or None. notices: what to know of that choice.
-        demands: in order. answer: what `detente answer --json` gives, or None. verdicts: by claim, of its points.
+        question: as typed, or empty. words: the requested limit, or None. case: chosen by the reader, or empty.
+        taken_for: id and title of the matched case, or None. notices: on that match.
+        demands: in order. answer: the output of `detente answer --json`, or None. verdicts: by claim, of its points.
         examples: each point's event in a few words, by id. problem: why there is no answer, or empty.
-        known: what can be answered, where nothing was. suggestions: questions to try.
+        known: answerable topics, if there is no answer. suggestions: questions to try.
     """
 
     question: str
@@ -84,65 +84,62 @@ class AskPage:
 def build_ask_page(
     question: str, words: str, case: str, served: Mapping[str, PreparedCase]
 ) -> tuple[AskPage, PreparedCase | None]:
-    """The page's content, and the study it was answered from."""
+    """Build the page; also return the case that the answer is from, if any."""
     first = next(iter(served.values()))
-    # What cannot be seen is told by the message and not written back into the page.
-    seen = "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in question)
-    empty = AskPage(seen, None, case, None, (), (), None, {}, {}, "", (), (first.case.question, *EXAMPLES))
+    # Control characters are named in the message, not repeated in the page.
+    shown = "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in question)
+    empty = AskPage(shown, None, case, None, (), (), None, {}, {}, "", (), (first.case.question, *EXAMPLES))
     if not question.strip():
         return empty, None
+    known = tuple(dict.fromkeys(x for s in served.values() for x in list_answerable_questions(s.case)))
     if len(question) > MAX_QUESTION_LENGTH:
         why = f"A question may have {MAX_QUESTION_LENGTH:,} characters, and this one has {len(question):,}. Leave out the background."
-        return _fill_page(empty, why, question=seen[:MAX_QUESTION_LENGTH], known=_answerable_topics(served)), None
+        return _fill_page(empty, why, question=shown[:MAX_QUESTION_LENGTH], known=known), None
     try:
         limit = _parse_word_limit(words)
     except ValueError as e:
-        return _fill_page(empty, str(e), known=_answerable_topics(served)), None
+        return _fill_page(empty, str(e), known=known), None
     if case and case not in served:
         return _fill_page(empty, f"No case {case!r} is served here. Served: {', '.join(served)}.", words=limit), None
     try:
-        asked = parse_question(question)
-        about, study = _resolve_case(asked.text, case, served)
+        parsed = parse_question(question)
+        match, prepared = _resolve_case(parsed.text, case, served)
     except (UnknownConflict, AmbiguousConflict) as e:
-        return _fill_page(
-            empty, _unknown_conflict_message(e, served), words=limit, known=_answerable_topics(served)
-        ), None
+        return _fill_page(empty, _unknown_conflict_message(e, served), words=limit, known=known), None
     except DetenteError as e:
-        return _fill_page(empty, str(e), words=limit, known=_answerable_topics(served)), None
-    if study is None:
-        why = f"The question is about {about.case.title}, which is not served here. Served: {_case_titles(served)}."
-        return _fill_page(empty, why, words=limit, taken_for=(about.case.id, about.case.title)), None
-    return _build_answer(empty, asked, about, study, limit)
+        return _fill_page(empty, str(e), words=limit, known=known), None
+    if prepared is None:
+        why = f"The question is about {match.case.title}, which is not served here. Served: {_case_titles(served)}."
+        return _fill_page(empty, why, words=limit, taken_for=(match.case.id, match.case.title)), None
+    return _build_answer(empty, parsed, match, prepared, limit)
 
 
 def _build_answer(
-    empty: AskPage, asked: Question, about: CaseMatch, study: PreparedCase, limit: int | None
+    empty: AskPage, question: Question, match: CaseMatch, prepared: PreparedCase, limit: int | None
 ) -> tuple[AskPage, PreparedCase]:
-    told: dict[str, Any] = {"words": limit, "taken_for": (study.id, study.case.title)}
-    told["notices"] = tuple(n.replace("say --case to", "choose the case above to") for n in about.notices)
-    known = tuple(list_answerable_questions(study.case))
+    fields: dict[str, Any] = {"words": limit, "taken_for": (prepared.id, prepared.case.title)}
+    fields["notices"] = tuple(n.replace("say --case to", "choose the case above to") for n in match.notices)
+    known = tuple(list_answerable_questions(prepared.case))
     try:
         nearest = embeddings.match_by_meaning if embeddings.is_available() else None
-        found = extract_demands(asked, about, study.g.as_of, nearest)
-        told["demands"] = tuple(DemandAnswer(d.asked, d.claims, d.forward, _refusal_text(d)) for d in found)
-        findings = {f.claim: f for s in study.brief.sections for f in s.points}
-        prepared = PrecomputedFindings(findings, study.brief.levers)
-        wish = Wish(study.named, None, f"detente answer {asked.text!r}")
-        made = fit_to_length(
-            build_question_material(study.view, wish, asked.text, found, prepared),
-            limit or parse_word_limit(asked.text),
-        )
+        demands = extract_demands(question, match, prepared.g.as_of, nearest)
+        fields["demands"] = tuple(DemandAnswer(d.asked, d.claims, d.forward, _refusal_text(d)) for d in demands)
+        findings = {f.claim: f for s in prepared.brief.sections for f in s.points}
+        precomputed = PrecomputedFindings(findings, prepared.brief.levers)
+        request = BriefRequest(prepared.named, None, f"detente answer {question.text!r}")
+        material = build_question_material(prepared.view, request, question.text, demands, precomputed)
+        answer = fit_to_length(material, limit or parse_word_limit(question.text))
     except NoAnswerableDemand:
         why = "Nothing that this question asks can be answered from the record."
-        return _fill_page(empty, why, known=known, **told), study
+        return _fill_page(empty, why, known=known, **fields), prepared
     except WordLimitTooLow as e:
         why = f"{e.limit} words cannot hold an introduction, one evidenced point for each demand, and a conclusion: they take {e.needed}."
-        return _fill_page(empty, why, **told), study
+        return _fill_page(empty, why, **fields), prepared
     except DetenteError as e:
-        return _fill_page(empty, str(e), known=known, **told), study
-    return _fill_page(
-        empty, "", answer=build_answer_data(made), verdicts=_verdict_links(study.id, findings, made), examples=_example_texts(made), **told
-    ), study  # fmt: skip
+        return _fill_page(empty, str(e), known=known, **fields), prepared
+    links, examples = _verdict_links(prepared.id, findings, answer), _example_texts(answer)
+    page = _fill_page(empty, "", answer=build_answer_data(answer), verdicts=links, examples=examples, **fields)
+    return page, prepared
 
 
 def _fill_page(empty: AskPage, problem: str, **more: Any) -> AskPage:
@@ -161,15 +158,15 @@ def _parse_word_limit(words: str) -> int | None:
 
 
 def _resolve_case(text: str, case: str, served: Mapping[str, PreparedCase]) -> tuple[CaseMatch, PreparedCase | None]:
-    """What the question is about: as was said, else the shipped case that fits it, else a served one of the reader's own."""
+    """Match the question: to the chosen case, else to a shipped case, else to a served case file of the user."""
     if case:
         return match_case(text, served[case].named), served[case]
     try:
         about = match_case(text)
     except (UnknownConflict, AmbiguousConflict):
-        for study in (s for s in served.values() if s.id not in find_shipped_cases()):
+        for prepared in (s for s in served.values() if s.id not in find_shipped_cases()):
             try:
-                return match_case(text, study.named), study
+                return match_case(text, prepared.named), prepared
             except DetenteError:
                 continue
         raise
@@ -194,12 +191,8 @@ def _case_titles(served: Mapping[str, PreparedCase]) -> str:
     return "; ".join(s.case.title for s in served.values())
 
 
-def _answerable_topics(served: Mapping[str, PreparedCase]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(x for s in served.values() for x in list_answerable_questions(s.case)))
-
-
-def _verdict_links(case: str, findings: Mapping[str, Finding], made: ShortAnswer) -> dict[str, VerdictLink]:
-    tested = {p.key: (findings.get(p.key) or p.finding) for p in made.points if p.finding}
+def _verdict_links(case: str, findings: Mapping[str, Finding], answer: ShortAnswer) -> dict[str, VerdictLink]:
+    tested = {p.key: (findings.get(p.key) or p.finding) for p in answer.points if p.finding}
     return {
         key: VerdictLink(f.verdict.word, VERDICT_SYMBOLS[f.verdict.word], f"/{case}/claims/{key}")
         for key, f in tested.items()
@@ -207,18 +200,18 @@ def _verdict_links(case: str, findings: Mapping[str, Finding], made: ShortAnswer
     }
 
 
-def _example_texts(made: ShortAnswer) -> dict[str, str]:
-    m = made.material
-    return {p.example: format_short_example(m.examples[p.example], m.countries) for p in made.points if p.example}
+def _example_texts(answer: ShortAnswer) -> dict[str, str]:
+    m = answer.material
+    return {p.example: format_short_example(m.examples[p.example], m.countries) for p in answer.points if p.example}
 
 
 _answer_cache: dict[tuple[str, ...], tuple[AskPage, PreparedCase | None]] = {}
 MAX_CACHED_ANSWERS = 300
-"""Answers kept for those who ask the same; an answer follows from the question and the prepared cases alone."""
+"""Size of the cache; an answer depends only on the question and the prepared cases."""
 
 
 async def handler(request: Request) -> Response:
-    """`/ask?q=…&words=…&case=…`."""
+    """Answer a question from the prepared cases."""
     q, words, case = (request.query_params.get(k, "") for k in ("q", "words", "case"))
     served = get_cases(request)
     key = (q, words, case, *(s.key for s in served.values()))
@@ -226,15 +219,15 @@ async def handler(request: Request) -> Response:
         while len(_answer_cache) >= MAX_CACHED_ANSWERS:
             _answer_cache.pop(next(iter(_answer_cache)), None)
         _answer_cache[key] = await run_in_threadpool(build_ask_page, q, words, case, served)
-    content, study = _answer_cache[key]
+    content, prepared = _answer_cache[key]
     return respond(
-        request, "ask.html", content, foot=provenance_footer(study) if study else None, title="Ask",
+        request, "ask.html", content, foot=provenance_footer(prepared) if prepared else None, title="Ask",
         points={p.get("claim") or p.get("lever"): p for p in (content.answer or {}).get("points", ())},
         longest=MAX_QUESTION_LENGTH, most_words=MAX_WORDS,
     )  # fmt: skip
 
 
 QUERY = {
-    "q": "a question in English", "words": "the most words that the answer may have", "case": "a case's id; found from the question if left out",
+    "q": "a question in English", "words": "maximum length of the answer in words", "case": "a case's id; matched from the question by default",
 }  # fmt: skip
 ROUTES = page_routes("/ask", handler, page=AskPage, query=QUERY)

@@ -1,4 +1,4 @@
-"""The brief as a page, and the forms of it to print, to work on and to cite."""
+"""The brief as a page, and its downloads."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from detente.web.rendering.responses import get_case, page_routes, provenance_fo
 
 @dataclass(frozen=True, slots=True)
 class ContentsEntry:
-    """A line of the contents: its anchor, its words, and the points beneath it, numbered through."""
+    """A line of the table of contents: its anchor, its text, and its numbered points."""
 
     anchor: str
     name: str
@@ -31,7 +31,7 @@ class ContentsEntry:
 
 @dataclass(frozen=True, slots=True)
 class BriefDownload:
-    """A form to take along: its address and what it is called."""
+    """A download: its address and its name."""
 
     address: str
     name: str
@@ -39,23 +39,23 @@ class BriefDownload:
 
 @dataclass(frozen=True, slots=True)
 class BriefPage:
-    """The brief: `brief` is what `detente brief` writes as brief.json; `contents` its places; `forms` to take along."""
+    """The brief: `brief` is what `detente brief` writes as brief.json; `contents` its table of contents; `forms` its downloads."""
 
     brief: Mapping[str, Any]
     contents: tuple[ContentsEntry, ...]
     forms: tuple[BriefDownload, ...]
 
 
-def build_brief_page(study: PreparedCase) -> BriefPage:
-    """The page's content."""
-    return _build_page(study.key, _CacheTransparentCase(study))
+def build_brief_page(prepared: PreparedCase) -> BriefPage:
+    """Build the page; it is cached by the case's key."""
+    return _build_page(prepared.key, _CacheTransparentCase(prepared))
 
 
 class _CacheTransparentCase:
-    """A study that a cache may hold beside its key without comparing what is in it."""
+    """A case as an argument that `lru_cache` ignores; the key beside it identifies the case."""
 
-    def __init__(self, study: PreparedCase) -> None:
-        self.study = study
+    def __init__(self, prepared: PreparedCase) -> None:
+        self.prepared = prepared
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _CacheTransparentCase)
@@ -66,9 +66,9 @@ class _CacheTransparentCase:
 
 @lru_cache(maxsize=64)
 def _build_page(_key: str, held: _CacheTransparentCase) -> BriefPage:
-    b = build_brief_data(held.study.brief)
-    forms = tuple(BriefDownload(f"/{held.study.id}/brief.{f.extension}", f.name) for f in DOWNLOADS.values())
-    twin = BriefDownload(f"/{held.study.id}/brief.json", "JSON")
+    b = build_brief_data(held.prepared.brief)
+    forms = tuple(BriefDownload(f"/{held.prepared.id}/brief.{f.extension}", f.name) for f in DOWNLOADS.values())
+    twin = BriefDownload(f"/{held.prepared.id}/brief.json", "JSON")
     return BriefPage(b, _build_contents(b), (*forms, twin))
 
 
@@ -97,47 +97,47 @@ def _build_contents(b: Mapping[str, Any]) -> tuple[ContentsEntry, ...]:
 
 @lru_cache(maxsize=64)
 def _render_body(_key: str, held: _CacheTransparentCase) -> Markup:
-    study = held.study
-    at = f"/{study.id}"
+    prepared = held.prepared
+    at = f"/{prepared.id}"
     text = template_environment().get_template("shared/body.html").render(
-        b=build_brief_page(study).brief, svg=build_inline_svgs(study.brief), to=LinkPrefixes(f"{at}/events/", f"{at}/claims/")
+        b=build_brief_page(prepared).brief, svg=build_inline_svgs(prepared.brief), to=LinkPrefixes(f"{at}/events/", f"{at}/claims/")
     )  # fmt: skip
     return Markup(text)
 
 
 async def handler(request: Request) -> Response:
-    """`/{case}/brief`."""
-    study = get_case(request)
-    content = await run_in_threadpool(build_brief_page, study)
-    body = await run_in_threadpool(_render_body, study.key, _CacheTransparentCase(study))
-    return respond(request, "brief.html", content, foot=provenance_footer(study), title="Brief", body=body)
+    """Return the whole brief."""
+    prepared = get_case(request)
+    content = await run_in_threadpool(build_brief_page, prepared)
+    body = await run_in_threadpool(_render_body, prepared.key, _CacheTransparentCase(prepared))
+    return respond(request, "brief.html", content, foot=provenance_footer(prepared), title="Brief", body=body)
 
 
 async def download_brief(request: Request) -> Response:
-    """`/{case}/brief.pdf` and the like."""
-    study = get_case(request)
+    """Download the brief as a file: PDF, Word, Markdown, BibTeX or RIS."""
+    prepared = get_case(request)
     form = DOWNLOADS.get(request.path_params["form"])
     if form is None:
         known = ", ".join([*DOWNLOADS, "json"])
-        raise HTTPException(404, f"The brief is not made as {request.path_params['form']!r}. It is made as: {known}.")
-    address = f"{request.app.state.settings.address.rstrip('/')}/{study.id}/brief"
-    file = await run_in_threadpool(render_brief_file, study, form.extension, address)
+        raise HTTPException(404, f"Unknown format {request.path_params['form']!r}. Known: {known}.")
+    address = f"{request.app.state.settings.address.rstrip('/')}/{prepared.id}/brief"
+    file = await run_in_threadpool(render_brief_file, prepared, form.extension, address)
     headers = {
         "ETag": file.etag,
         "Cache-Control": "no-cache",
-        "Content-Disposition": f'inline; filename="{study.id}-{study.g.as_of}.{form.extension}"',
+        "Content-Disposition": f'inline; filename="{prepared.id}-{prepared.g.as_of}.{form.extension}"',
     }
     if etag_matches(request, file.etag):
         return Response(status_code=304, headers=headers)
     if file.compressed and "gzip" in request.headers.get("accept-encoding", ""):
         headers |= {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
         return Response(file.compressed, media_type=form.media_type, headers=headers)
-    # Said so that no layer compresses again what is compressed: a PDF, a Word file.
+    # Keeps the middleware from compressing files that are compressed already, such as PDF and Word.
     headers["Content-Encoding"] = "identity"
     return Response(file.content, media_type=form.media_type, headers=headers)
 
 
 ROUTES = (
     *page_routes("/{case}/brief", handler, page=BriefPage),
-    OpenApiRoute("/{case}/brief.{form}", download_brief, methods=["GET"], name="brief to take along"),
+    OpenApiRoute("/{case}/brief.{form}", download_brief, methods=["GET"], name="brief as a file"),
 )

@@ -1,4 +1,4 @@
-"""One claim: its verdict, every tested number, every check, and every event that carries it."""
+"""The page of one claim: verdict, estimates, robustness checks and supporting events."""
 
 from dataclasses import dataclass
 from importlib import import_module
@@ -29,12 +29,13 @@ from detente.web.rendering.responses import get_case, page_routes, provenance_fo
 
 @dataclass(frozen=True, slots=True)
 class EstimateRow:
-    """One tested number.
+    """One estimate of a claim.
 
     Fields:
-        key, part: its name, and what is claimed, in words that follow *that*. necessary: does the claim fall with it? word: the
-            verdict on this part alone. sentence: how likely and how large. number, chance: both traced, None where they could
-            not be had. claimed, than: on which side of which value. enough, why_not: are there data, and what is missing.
+        key, part: its name, and the claimed part as a clause after `that`. necessary: True if the verdict requires it.
+            word: the verdict on this part alone. sentence: probability and size in words. number, chance: both traced, None
+            if there are no data. claimed, than: `above` or `below` which value. enough, why_not: whether there are enough
+            data, and what is missing if not.
     """
 
     key: str
@@ -52,7 +53,7 @@ class EstimateRow:
 
 @dataclass(frozen=True, slots=True)
 class CheckRow:
-    """One check of one part: its title, the question it puts, how it went, and what was seen."""
+    """One robustness check of one part: its title, question, result and explanation."""
 
     check: str
     title: str
@@ -64,7 +65,7 @@ class CheckRow:
 
 @dataclass(frozen=True, slots=True)
 class SupportingEvent:
-    """One event that carries the claim: its id, when, where, what is reported, by whom, and the parts it enters."""
+    """One event behind the claim: id, time, place, summary, publishers, and the parts whose estimates use it."""
 
     id: str
     day: str
@@ -81,12 +82,12 @@ class ClaimPage:
     """One claim.
 
     Fields:
-        claim, demand, statement, headline: its id, the part of the question it answers, what was tested, and what was found in one
-            line. verdict, survived: in a word, and how checks went. sentences: what the record shows. tests: tested
-            numbers, the necessary ones first. checks: of necessary parts. limits: what it cannot show. examples, carriers:
-            events that show it best, and all that its numbers were made from, newest first. numbers: everything said.
-        formula: how it is measured, with the source, as its file says. picture: of what it is about, or None.
-        before, after: the claims beside it.
+        claim, demand, statement, headline: its id, the part of the question it answers, the tested statement, and the
+            finding in one line. verdict, survived: in a word, and results of the checks. sentences: the evidence. tests: the
+            estimates, required ones first. checks: of required parts. limits: limitations. examples, carriers: example
+            events, and all events behind its estimates, newest first. numbers: every number in the text.
+        formula: method and source, from the docstring of its module. picture: its chart, or None.
+        before, after: the neighbouring claims.
     """
 
     claim: str
@@ -108,29 +109,27 @@ class ClaimPage:
     after: str | None
 
 
-def build_claim_page(study: PreparedCase, claim: str) -> ClaimPage:
-    """The page's content.
+def build_claim_page(prepared: PreparedCase, claim: str) -> ClaimPage:
+    """Build the page.
 
     Raises:
-        HTTPException: 404, with the nearest ids, where the case has no such claim.
+        HTTPException: 404, with the nearest ids, if the case has no such claim.
     """
-    order = [(s, f) for s in study.brief.sections for f in s.points]
+    order = [(s, f) for s in prepared.brief.sections for f in s.points]
     ids = [f.claim for _, f in order]
     if claim not in ids:
-        raise HTTPException(
-            404,
-            f"There is no claim {claim!r}. Nearest: {quoted_choices(nearest(claim, ids))}. Known: {', '.join(ids)}.",
-        )
+        near = quoted_choices(nearest(claim, ids))
+        raise HTTPException(404, f"Unknown claim {claim!r}. Nearest: {near}. Known: {', '.join(ids)}.")
     at = ids.index(claim)
     section, f = order[at]
-    carriers = _list_supporting_events(study, f)
+    carriers = _list_supporting_events(prepared, f)
     by_id = {c.id: c for c in carriers}
     return ClaimPage(
         f.claim, section.title, f.statement, f.headline, f.verdict.word if f.verdict else "",
         format_check_results(f.verdict) if f.verdict else "", f.sentences,
         tuple(_build_estimate_row(f, e, s) for e, s in zip(f.estimates, f.tests, strict=True)),
         tuple(_build_check_rows(f)), f.limits,
-        tuple(by_id.get(i) or _build_supporting_event(study, study.g.event(i), ()) for i in f.examples),
+        tuple(by_id.get(i) or _build_supporting_event(prepared, prepared.g.event(i), ()) for i in f.examples),
         carriers, f.numbers, getdoc(import_module(f"detente.claims.{f.claim}")) or "", section.pictures.get(f.claim),
         ids[at - 1] if at else None, ids[at + 1] if at + 1 < len(ids) else None,
     )  # fmt: skip
@@ -138,18 +137,8 @@ def build_claim_page(study: PreparedCase, claim: str) -> ClaimPage:
 
 def _build_estimate_row(f: Finding, e: Estimate, s: Sentence) -> EstimateRow:
     return EstimateRow(
-        e.key,
-        e.part,
-        e.necessary,
-        decide_part_verdict(e, f.outcomes),
-        s,
-        e.measured,
-        e.chance,
-        e.claimed,
-        e.than,
-        e.enough,
-        e.why_not,
-    )
+        e.key, e.part, e.necessary, decide_part_verdict(e, f.outcomes), s, e.measured, e.chance, e.claimed, e.than, e.enough, e.why_not,
+    )  # fmt: skip
 
 
 def _build_check_rows(f: Finding) -> list[CheckRow]:
@@ -161,30 +150,22 @@ def _build_check_rows(f: Finding) -> list[CheckRow]:
     ]
 
 
-def _list_supporting_events(study: PreparedCase, f: Finding) -> tuple[SupportingEvent, ...]:
+def _list_supporting_events(prepared: PreparedCase, f: Finding) -> tuple[SupportingEvent, ...]:
     used: dict[str, list[str]] = {}
     for e in f.estimates:
         for i in e.measured.events if e.measured else ():
             used.setdefault(i, []).append(e.part)
-    events = sorted((study.g.event(i) for i in used), key=lambda e: (e.day, e.id), reverse=True)
-    return tuple(_build_supporting_event(study, e, tuple(used[e.id])) for e in events)
+    events = sorted((prepared.g.event(i) for i in used), key=lambda e: (e.day, e.id), reverse=True)
+    return tuple(_build_supporting_event(prepared, e, tuple(used[e.id])) for e in events)
 
 
-def _build_supporting_event(study: PreparedCase, e: Event, parts: tuple[str, ...]) -> SupportingEvent:
-    return SupportingEvent(
-        e.id,
-        str(e.day),
-        format_date_range(e.span),
-        study.brief.where(e),
-        e.summary,
-        format_publishers(e.addresses),
-        e.disputed,
-        parts,
-    )
+def _build_supporting_event(prepared: PreparedCase, e: Event, parts: tuple[str, ...]) -> SupportingEvent:
+    when, where = format_date_range(e.span), prepared.brief.where(e)
+    return SupportingEvent(e.id, str(e.day), when, where, e.summary, format_publishers(e.addresses), e.disputed, parts)
 
 
 def draw_interval(t: EstimateRow) -> str:
-    """The interval against the claimed side, or nothing where there is no number."""
+    """Draw the interval against the claimed side; empty if there is no number."""
     m = t.number
     if m is None:
         return ""
@@ -195,18 +176,18 @@ def draw_interval(t: EstimateRow) -> str:
     )  # fmt: skip
 
 
-@cached(LRUCache(64), key=lambda study, claim: (study.key, claim), lock=Lock())
-def _page(study: PreparedCase, claim: str) -> ClaimPage:
-    return build_claim_page(study, claim)
+@cached(LRUCache(64), key=lambda prepared, claim: (prepared.key, claim), lock=Lock())
+def _page(prepared: PreparedCase, claim: str) -> ClaimPage:
+    return build_claim_page(prepared, claim)
 
 
 async def handler(request: Request) -> Response:
-    """`/{case}/claims/{claim}`."""
-    study = get_case(request)
+    """Return one claim: its verdict, estimates, robustness checks and supporting events."""
+    prepared = get_case(request)
     claim = request.path_params["claim"]
-    page = _page(study, claim)
+    page = _page(prepared, claim)
     return respond(
-        request, "claim.html", page, foot=provenance_footer(study), title=page.headline,
+        request, "claim.html", page, foot=provenance_footer(prepared), title=page.headline,
         drawn={t.key: draw_interval(t) for t in page.tests}, svg=inline_svg(page.picture) if page.picture else "",
     )  # fmt: skip
 

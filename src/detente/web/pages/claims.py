@@ -1,4 +1,4 @@
-"""The claims of a case: what was tested, the verdict, and the checks it survived."""
+"""The list of a case's claims with their verdicts and robustness checks."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ from detente.web.rendering.responses import get_case, page_routes, provenance_fo
 
 @dataclass(frozen=True, slots=True)
 class NecessaryPart:
-    """One necessary part: what is claimed, and its probability; None where too little is on record."""
+    """One estimate required for a verdict: its claim and probability, None if there are too little data."""
 
     key: str
     part: str
@@ -29,9 +29,9 @@ class ClaimRow:
     """One claim.
 
     Fields:
-        claim: its id. demand: the part of the question it answers. statement: what was tested. headline: what was found,
-            in one line. verdict: in a word. weakest: the part that decided. likely: how likely that part is, in words with
-            the figure. survived: what came of the checks. parts: all necessary ones. events: how many carry it.
+        claim: its id. demand: the part of the question it answers. statement: the tested statement. headline: the finding in
+            one line. verdict: in a word. weakest: the part that decided it. likely: the probability of that part, in words
+            and figures. survived: results of the checks. parts: all required parts. events: number of events used.
     """
 
     claim: str
@@ -48,15 +48,15 @@ class ClaimRow:
 
 @dataclass(frozen=True, slots=True)
 class ClaimsPage:
-    """Every claim of the case, in the order of its demands; `counted` says how many came out how."""
+    """Every claim of the case, in the order of the demands; `counted` is the number of claims by verdict."""
 
     rows: tuple[ClaimRow, ...]
     counted: tuple[tuple[str, int], ...]
 
 
-def build_claims_page(study: PreparedCase) -> ClaimsPage:
-    """The page's content."""
-    rows = tuple(_build_row(s.title, f) for s in study.brief.sections for f in s.points)
+def build_claims_page(prepared: PreparedCase) -> ClaimsPage:
+    """Build the page."""
+    rows = tuple(_build_row(s.title, f) for s in prepared.brief.sections for f in s.points)
     words = [r.verdict for r in rows]
     return ClaimsPage(rows, tuple((w, words.count(w)) for w in VERDICT_SYMBOLS if w in words))
 
@@ -75,24 +75,23 @@ def _build_row(demand: str, f: Finding) -> ClaimRow:
 
 
 def find_weakest_estimate(f: Finding) -> Estimate | None:
-    """The part that decided the verdict."""
+    """Return the estimate that decided the verdict."""
     return next((e for e in f.estimates if f.verdict and e.key == f.verdict.weakest), None)
 
 
 def _draw_probabilities(row: ClaimRow) -> str:
     known = [p for p in row.parts if p.probability is not None]
-    told = "; ".join(f"that {p.part}: {100 * (p.probability or 0):.0f} %" for p in known) or "too little data"
-    return draw_small_strip(
-        [ProbabilityDot(p.probability or 0.0) for p in known], f"Probability of each necessary part: {told}"
-    )
+    text = "; ".join(f"that {p.part}: {100 * (p.probability or 0):.0f} %" for p in known) or "too little data"
+    dots = [ProbabilityDot(p.probability or 0.0) for p in known]
+    return draw_small_strip(dots, f"Probability of each necessary part: {text}")
 
 
 async def handler(request: Request) -> Response:
-    """`/{case}/claims`."""
-    study = get_case(request)
-    page = build_claims_page(study)
+    """List the claims of a case with their verdicts."""
+    prepared = get_case(request)
+    page = build_claims_page(prepared)
     drawn = {r.claim: _draw_probabilities(r) for r in page.rows}
-    return respond(request, "claims.html", page, foot=provenance_footer(study), title="Claims", drawn=drawn)
+    return respond(request, "claims.html", page, foot=provenance_footer(prepared), title="Claims", drawn=drawn)
 
 
 ROUTES = page_routes("/{case}/claims", handler, page=ClaimsPage)

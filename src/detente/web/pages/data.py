@@ -1,4 +1,4 @@
-"""What the pages rest on: the chronology of each case, the releases in the store, their versions, and rows set aside."""
+"""Data pages: each case's chronology, the store's releases and versions, rejected rows, and verification."""
 
 import csv
 import io
@@ -31,10 +31,7 @@ ROWS_PER_PAGE = 100
 
 @dataclass(frozen=True, slots=True)
 class ChronologySummary:
-    """What one served case rests on.
-
-    `later` events became known only after `as_of`; `rows == events + later + set_aside`. `datasets` are what the brief uses.
-    """
+    """The chronology of one served case: `rows == events + later + set_aside`; `later` events became known after `as_of`."""
 
     case: str
     title: str
@@ -54,7 +51,7 @@ class ChronologySummary:
 
 @dataclass(frozen=True, slots=True)
 class ReleaseRow:
-    """One release in the store. `rows == events + merged + set_aside`, always; `version_of_program` read it."""
+    """One release in the store: `rows == events + merged + set_aside`; `version_of_program` parsed it."""
 
     name: str
     source: str
@@ -74,10 +71,10 @@ class ReleaseRow:
 
 @dataclass(frozen=True, slots=True)
 class DataPage:
-    """The page.
+    """The data page.
 
-    `version` of the store, None where there is none; `releases` in it; `versions` newest first, no more than `VERSIONS`.
-    `may_send` says whether this reader may send a file.
+    `version` of the store, None if there is no store; its `releases`; `versions`, newest first, at most `MAX_VERSIONS`.
+    `may_send` is True if this reader may upload a file of at most `most_bytes` with one of the suffixes `endings`.
     """
 
     chronologies: tuple[ChronologySummary, ...]
@@ -91,7 +88,7 @@ class DataPage:
 
 @dataclass(frozen=True, slots=True)
 class RejectedRowView:
-    """One row that could not become an event: where it stood, why, and how to mend it."""
+    """One rejected row: its position, the value at fault, the reason and the remedy."""
 
     source: str
     release: str
@@ -105,7 +102,7 @@ class RejectedRowView:
 
 @dataclass(frozen=True, slots=True)
 class RejectedRowsPage:
-    """Rows set aside of `of` (a case or a release), `rows` of `total` from row `start` on; `before` and `after` are starts."""
+    """Rejected rows of a case or release `of`: `rows` of `total` from `start` on; `before` and `after` start the next pages."""
 
     of: str
     total: int
@@ -118,7 +115,7 @@ class RejectedRowsPage:
 
 @dataclass(frozen=True, slots=True)
 class VerificationPage:
-    """What reading every byte of the store found; `sound` where nothing is wrong. `leftovers` counts files of no version."""
+    """Result of verifying the store; `sound` if there are no problems. `leftovers` counts files that belong to no version."""
 
     version: int
     releases: int
@@ -133,12 +130,12 @@ class VerificationPage:
     sound: bool
 
 
-def _summarize_chronology(study: PreparedCase) -> ChronologySummary:
-    p, g = study.brief.provenance, study.g
-    main = study.brief.datasets[0]
+def _summarize_chronology(prepared: PreparedCase) -> ChronologySummary:
+    p, g = prepared.brief.provenance, prepared.g
+    main = prepared.brief.datasets[0]
     return ChronologySummary(
-        study.id, study.case.title, p.release, p.sha256, g.as_of, g.watched_to, p.rows, p.events, p.later, p.set_aside,
-        p.unassigned, main.licence, main.cite, f"/{study.id}/brief.bib",
+        prepared.id, prepared.case.title, p.release, p.sha256, g.as_of, g.watched_to, p.rows, p.events, p.later, p.set_aside,
+        p.unassigned, main.licence, main.cite, f"/{prepared.id}/brief.bib",
     )  # fmt: skip
 
 
@@ -150,15 +147,15 @@ def _build_release_row(k: ReleaseAccount) -> ReleaseRow:
 
 
 def build_data_page(request: Request) -> DataPage:
-    """The page's content."""
+    """Build the data page."""
     path: Path = request.app.state.settings.store
     chronologies = tuple(_summarize_chronology(s) for s in get_cases(request).values())
     version: int | None = None
     releases: tuple[ReleaseRow, ...] = ()
     versions: tuple[StoreVersion, ...] = ()
     try:
-        now = open_version(path)
-        version, releases = now.version, tuple(_build_release_row(k) for k in now.releases())
+        snapshot = open_version(path)
+        version, releases = snapshot.version, tuple(_build_release_row(k) for k in snapshot.releases())
         versions = read_history(path, MAX_VERSIONS)
     except NoStore:
         pass
@@ -166,47 +163,53 @@ def build_data_page(request: Request) -> DataPage:
 
 
 async def handler(request: Request) -> Response:
-    """`/data`."""
+    """Return the data that the served cases use: chronologies, and the store's releases and versions."""
     content = await run_in_threadpool(build_data_page, request)
     return respond(request, "data.html", content, title="Data", mib=MIB, size=format_bytes)
 
 
 def _resolve_rejects_query(request: Request) -> tuple[str, PreparedCase | None, Snapshot | None, str]:
-    """Of what set-aside rows are asked for: its name, the case or the store, and the query that asks for it again."""
+    """Resolve the query of rejected rows: its name, the case or the store, and the query string that repeats it."""
     case, release = request.query_params.get("case", ""), request.query_params.get("release", "")
     known = get_cases(request)
     if case:
         if case not in known:
-            raise HTTPException(404, f"No case {case!r} is served here. Served: {', '.join(known)}.")
+            raise HTTPException(404, f"Unknown case {case!r}. Served: {', '.join(known)}.")
         return known[case].case.title, known[case], None, f"case={case}"
-    try:
-        now = open_version(request.app.state.settings.store)
-    except NoStore as e:
-        raise HTTPException(404, "There is no store here yet; send a file at /data to begin one.") from e
+    snapshot = _open_store(request)
     if release:
-        return now.resolve(release), None, now, f"release={release}"
-    return "all releases", None, now, ""
+        return snapshot.resolve(release), None, snapshot, f"release={release}"
+    return "all releases", None, snapshot, ""
 
 
-def _iterate_rejected_rows(study: PreparedCase | None, now: Snapshot | None, name: str) -> Iterator[RejectedRowView]:
-    if study is not None:
-        for s in study.g.set_aside:
+def _open_store(request: Request) -> Snapshot:
+    try:
+        return open_version(request.app.state.settings.store)
+    except NoStore as e:
+        raise HTTPException(404, "There is no store yet. Upload a file at /data to create it.") from e
+
+
+def _iterate_rejected_rows(
+    prepared: PreparedCase | None, snapshot: Snapshot | None, name: str
+) -> Iterator[RejectedRowView]:
+    if prepared is not None:
+        for s in prepared.g.set_aside:
             f = s.faults[0]
             yield RejectedRowView(s.source, s.release, s.row, f.column, f.value, f.reason, f.remedy, s.raw)
         return
-    assert now is not None
-    for batch in now.rejects(None if name == "all releases" else [name]):
+    assert snapshot is not None
+    for batch in snapshot.rejects(None if name == "all releases" else [name]):
         for r in batch.to_pylist():
             yield RejectedRowView(**r)
 
 
 def build_rejected_rows_page(request: Request) -> RejectedRowsPage:
-    """The page's content."""
-    name, study, now, query = _resolve_rejects_query(request)
-    given = request.query_params.get("start", "0")
-    start = int(given) if given.isascii() and given.isdecimal() and len(given) < 10 else 0
+    """Build a page of rejected rows."""
+    name, prepared, snapshot, query = _resolve_rejects_query(request)
+    text = request.query_params.get("start", "0")
+    start = int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
     rows, total = [], 0
-    for r in _iterate_rejected_rows(study, now, name):
+    for r in _iterate_rejected_rows(prepared, snapshot, name):
         if start <= total < start + ROWS_PER_PAGE:
             rows.append(r)
         total += 1
@@ -216,20 +219,20 @@ def build_rejected_rows_page(request: Request) -> RejectedRowsPage:
 
 
 async def rejected_rows_handler(request: Request) -> Response:
-    """`/data/set-aside?case=… or ?release=…`."""
+    """Return the rejected rows of a case, a release or the whole store, page by page."""
     content = await run_in_threadpool(build_rejected_rows_page, request)
     return respond(request, "set_aside.html", content, title="Rows set aside")
 
 
 async def download_rejected_rows(request: Request) -> Response:
-    """`/data/set-aside.csv`: all of them, as they stood."""
-    name, study, now, _ = await run_in_threadpool(_resolve_rejects_query, request)
+    """Download all rejected rows of a case, a release or the whole store as CSV."""
+    name, prepared, snapshot, _ = await run_in_threadpool(_resolve_rejects_query, request)
 
     def lines() -> Iterator[str]:
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(REJECTS_SCHEMA.names)
-        for r in _iterate_rejected_rows(study, now, name):
+        for r in _iterate_rejected_rows(prepared, snapshot, name):
             writer.writerow([getattr(r, n) for n in REJECTS_SCHEMA.names])
             if out.tell() > 65_536:
                 yield out.getvalue()
@@ -245,15 +248,11 @@ _verification_cache: dict[tuple[str, int], VerificationPage] = {}
 
 
 def build_verification_page(request: Request) -> VerificationPage:
-    """Every byte of the store's newest version, read once for each version."""
-    try:
-        now = open_version(request.app.state.settings.store)
-    except NoStore as e:
-        raise HTTPException(404, "There is no store here yet; send a file at /data to begin one.") from e
-    key = (str(now.path), now.version)
-    again = request.query_params.get("again") == "1"
-    if again or key not in _verification_cache:
-        _verification_cache[key] = _summarize_verification(verify_store(now))
+    """Verify every byte of the store's newest version, once for each version unless `again=1`."""
+    snapshot = _open_store(request)
+    key = (str(snapshot.path), snapshot.version)
+    if request.query_params.get("again") == "1" or key not in _verification_cache:
+        _verification_cache[key] = _summarize_verification(verify_store(snapshot))
     return _verification_cache[key]
 
 
@@ -266,24 +265,18 @@ def _summarize_verification(v: VerificationReport) -> VerificationPage:
 
 
 async def verify_handler(request: Request) -> Response:
-    """`/data/verify`."""
+    """Verify the store against its checksums and return the problems."""
     content = await run_in_threadpool(build_verification_page, request)
     return respond(request, "verify.html", content, title="Is the store sound?", size=format_bytes)
 
 
 REJECTED_ROWS_QUERY = {
-    "case": "a case's id", "release": "a release of the store, as source/release", "start": "from which row on",
+    "case": "a case's id", "release": "a release in the store, as source/release", "start": "position of the first row, from 0",
 }  # fmt: skip
 
 ROUTES = (
     *page_routes("/data", handler, page=DataPage),
     *page_routes("/data/set-aside", rejected_rows_handler, page=RejectedRowsPage, query=REJECTED_ROWS_QUERY),
-    OpenApiRoute(
-        "/data/set-aside.csv",
-        download_rejected_rows,
-        methods=["GET"],
-        name="set-aside rows as CSV",
-        query=REJECTED_ROWS_QUERY,
-    ),
-    *page_routes("/data/verify", verify_handler, page=VerificationPage, query={"again": "1: read every byte again"}),
-)
+    OpenApiRoute("/data/set-aside.csv", download_rejected_rows, methods=["GET"], name="rejected rows as CSV", query=REJECTED_ROWS_QUERY),
+    *page_routes("/data/verify", verify_handler, page=VerificationPage, query={"again": "1: verify again"}),
+)  # fmt: skip

@@ -1,4 +1,4 @@
-"""One event: all that is known of it, who says so, what it is used for, and what came before and after."""
+"""The page of one event: its data, sources, uses in the brief, and neighbouring events."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -44,7 +44,7 @@ DATE_PRECISION_TEXT: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """Somebody who took part: key, name, role on that day, the source's own name, the list of their events."""
+    """A participant: key, name, role on that day, the source's own name, and the list of its events."""
 
     key: str
     name: str
@@ -55,7 +55,7 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class SourceReport:
-    """A page that states the event."""
+    """A published page that reports the event."""
 
     publisher: str
     address: str
@@ -63,7 +63,7 @@ class SourceReport:
 
 @dataclass(frozen=True, slots=True)
 class DeathsFigure:
-    """A figure of deaths; None where nobody gave it, which is never 0."""
+    """A reported figure of deaths; None, never 0, if it was not reported."""
 
     name: str
     value: int | None
@@ -71,7 +71,7 @@ class DeathsFigure:
 
 @dataclass(frozen=True, slots=True)
 class MiniMapPoint:
-    """Where the event is on a small map, in its units; `precise` False draws a ring in the middle of a province or country."""
+    """The event on the small map, in its units; `precise` False draws a ring in the middle of a province or country."""
 
     x: float
     y: float
@@ -83,18 +83,18 @@ class EventPage:
     """An event's page.
 
     Fields:
-        row: the event as in the list. meaning, quad: of its type; context, mode: empty where unknown. why: of its channel.
-        initiators, recipients: who acted, and on whom.
-        day_said, place_said: how precisely day and place are known. latitude, longitude: None where the source gives none.
-        border_km: kilometres to the border of the two states, None where the place is not known well enough.
-        point: on the small map; None where it would lie outside or the case has no map.
-        figures: of deaths. differ: what the figures and accounts disagree about, in words; empty where they do not.
-        elsewhere: what other sources in the store say of it.
-        reports: pages that state it. doubts: what the source or the reader holds against values of its row.
-        release, line: where it stands in the source; known_on: the first day on which it was surely known.
+        row: the event as in the list. meaning, quad: of its type; context: empty if unknown. why: reason for its channel.
+        initiators, recipients: actors and those they acted on.
+        day_said, place_said: precision of day and place. latitude, longitude: None if the source gives none.
+        border_km: kilometres to the border of the two states, None if the place is not known well enough.
+        point: on the small map; None if it is outside or the case has no map.
+        figures: of deaths. differ: contradictions between figures and accounts, in words; empty if none.
+        elsewhere: reports of other sources in the store.
+        reports: pages that report it. doubts: doubtful values of its row, from the source or the row's parser.
+        release, line: its row in the source; known_on: day by which it was public.
         uses: claims of the brief that use it.
-        around: events within a week, in order, this one among them; left_before, left_after: how many more there are.
-        week: the list of that week. before, after: the neighbours in the record.
+        around: events within a week, in order, including this one; left_before, left_after: how many more there are.
+        week: address of the list of that week. before, after: the neighbours in the record.
     """
 
     row: EventRow
@@ -129,37 +129,37 @@ class EventPage:
     after: EventRow | None
 
 
-def build_event_page(study: PreparedCase, key: str, beside: OtherSourcesStatus = NO_STORE) -> EventPage:
-    """The page's content; `beside` is what other sources are known to say of the case's events.
+def build_event_page(prepared: PreparedCase, key: str, beside: OtherSourcesStatus = NO_STORE) -> EventPage:
+    """Build the page; `beside` is the status of other sources' reports.
 
     Raises:
-        HTTPException: 404, no event has that id; with the nearest that have one.
+        HTTPException: 404, with the nearest ids, if no event has that id.
     """
-    columns = get_event_columns(study)
+    columns = get_event_columns(prepared)
     if key not in columns.at:
         near = quoted_choices(nearest(key[:80], _similar_ids(columns, key)))
-        raise HTTPException(404, f"No event {key[:80]!r} is known on {study.g.as_of}. Nearest: {near}.")
+        raise HTTPException(404, f"No event {key[:80]!r} is known as of {prepared.g.as_of}. Nearest: {near}.")
     i = columns.at[key]
     e = columns.events[i]
-    kind, g = event_types()[e.type], study.g
-    around, left_before, left_after, week = _neighbouring_events(study, columns, i)
+    kind, g = event_types()[e.type], prepared.g
+    around, left_before, left_after, week = _neighbouring_events(prepared, columns, i)
     return EventPage(
-        row=build_event_row(study, e),
+        row=build_event_row(prepared, e),
         meaning=kind.meaning,
         quad=kind.quad,
         context=e.context,
         why=g.assignments[e.id].why,
-        initiators=_parties(study, e, e.initiators, e.raw_initiators),
-        recipients=_parties(study, e, e.recipients, e.raw_recipients),
+        initiators=_parties(prepared, e, e.initiators, e.raw_initiators),
+        recipients=_parties(prepared, e, e.recipients, e.raw_recipients),
         day_said=DATE_PRECISION_TEXT[e.span.precision],
         place_said=PLACE_PRECISION_TEXT[e.place.precision],
         latitude=e.place.latitude,
         longitude=e.place.longitude,
-        border_km=_border_km(study, e),
-        point=_point(study, e),
+        border_km=_border_km(prepared, e),
+        point=_point(prepared, e),
         figures=_figures(e),
         differ=describe_discrepancies(e),
-        elsewhere=build_event_matches(study, e, beside),
+        elsewhere=build_event_matches(prepared, e, beside),
         reports=tuple(SourceReport(publisher_name(a), a) for a in e.addresses),
         doubts=e.doubts,
         source=e.source,
@@ -167,18 +167,18 @@ def build_event_page(study: PreparedCase, key: str, beside: OtherSourcesStatus =
         line=e.row,
         known_on=str(e.known_on),
         provisional=e.provisional,
-        uses=find_event_uses(study, e.id),
+        uses=find_event_uses(prepared, e.id),
         around=around,
         left_before=left_before,
         left_after=left_after,
         week=week,
-        before=build_event_row(study, columns.events[i - 1]) if i else None,
-        after=build_event_row(study, columns.events[i + 1]) if i + 1 < len(columns.events) else None,
+        before=build_event_row(prepared, columns.events[i - 1]) if i else None,
+        after=build_event_row(prepared, columns.events[i + 1]) if i + 1 < len(columns.events) else None,
     )
 
 
 def describe_discrepancies(e: Record) -> tuple[str, ...]:
-    """What reports of one event disagree about, as far as its own row says.
+    """Describe the contradictions that the event's own row reports.
 
     Example:
         >>> from detente.events.event import ReportedDeaths
@@ -187,27 +187,26 @@ def describe_discrepancies(e: Record) -> tuple[str, ...]:
         ('Deaths: from 69 to 405.', 'A party contradicts the account: who did it, that it happened, or what it cost.')
     """
     out = []
-    told = e.tolls.range
-    if told and told[0] != told[1]:
-        out.append(
-            f"Deaths: {'at most' if e.tolls.low is None and e.tolls.best is None else f'from {told[0]:,} to'} {told[1]:,}."
-        )
+    if e.tolls.range and e.tolls.range[0] != e.tolls.range[1]:
+        low, high = e.tolls.range
+        start = "at most" if e.tolls.low is None and e.tolls.best is None else f"from {low:,} to"
+        out.append(f"Deaths: {start} {high:,}.")
     if e.disputed:
         out.append("A party contradicts the account: who did it, that it happened, or what it cost.")
     return tuple(out)
 
 
 def _similar_ids(columns: EventColumns, key: str) -> list[str]:
-    # Ids of a kind share their beginning: comparing with all of a large record would take seconds.
+    # Similar ids share their beginning; comparing with all ids of a large record would take seconds.
     return [k for k in columns.at if k[:8] == key[:8]][:500]
 
 
-def _parties(study: PreparedCase, e: Record, keys: tuple[str, ...], raw: tuple[str, ...]) -> tuple[Party, ...]:
+def _parties(prepared: PreparedCase, e: Record, keys: tuple[str, ...], raw: tuple[str, ...]) -> tuple[Party, ...]:
     out = []
     for i, k in enumerate(keys):
-        a = study.case.actor(k)
+        a = prepared.case.actor(k)
         own = raw[i] if len(raw) == len(keys) and raw[i] not in (k, a.name) else ""
-        to = f"/{study.id}/events?{format_query_string(EventQuery(actor=(k,)))}"
+        to = f"/{prepared.id}/events?{format_query_string(EventQuery(actor=(k,)))}"
         out.append(Party(k, a.name, role_on(a, e.day), own, to))
     return tuple(out)
 
@@ -220,52 +219,51 @@ def _figures(e: Record) -> tuple[DeathsFigure, ...]:
     )  # fmt: skip
 
 
-def _border_km(study: PreparedCase, e: Record) -> float | None:
-    land = study.view.geography
+def _border_km(prepared: PreparedCase, e: Record) -> float | None:
+    land = prepared.view.geography
     if land is None or e.place.point is None or e.place.precision not in LOCATED_PRECISIONS:
         return None
-    if e.place.country not in study.case.countries.values():
+    if e.place.country not in prepared.case.countries.values():
         return None
     return round(distance_km(*e.place.point, land.border), 1)
 
 
-def _point(study: PreparedCase, e: Record) -> MiniMapPoint | None:
-    ground = get_basemap(study)
+def _point(prepared: PreparedCase, e: Record) -> MiniMapPoint | None:
+    ground = get_basemap(prepared)
     if ground is None:
         return None
     p = e.place
     if p.precision in LOCATED_PRECISIONS and p.latitude is not None and p.longitude is not None:
         at, precise = (p.longitude, p.latitude), True
     else:
-        found = ground.middles.get(f"{p.country}/{p.province}") or ground.middles.get(p.country)
-        if found is None:
+        middle = ground.middles.get(f"{p.country}/{p.province}") or ground.middles.get(p.country)
+        if middle is None:
             return None
-        at, precise = found, False
+        at, precise = middle, False
     return MiniMapPoint(*ground.frame.xy(*at), precise) if ground.frame.holds(*at) else None
 
 
 def _neighbouring_events(
-    study: PreparedCase, columns: EventColumns, i: int
+    prepared: PreparedCase, columns: EventColumns, i: int
 ) -> tuple[tuple[EventRow, ...], int, int, str]:
-    """Events that began within a week, the nearest of them as rows, and how many more on either side."""
+    """Return the nearest events within a week as rows, how many more there are on either side, and the list's address."""
     e = columns.events[i]
     first, last = e.day - timedelta(days=DAYS), e.day + timedelta(days=DAYS)
     low = int(columns.day.searchsorted(first.toordinal(), "left"))
     high = int(columns.day.searchsorted(last.toordinal(), "right"))
     a, b = max(low, i - NEIGHBOURS), min(high, i + NEIGHBOURS + 1)
-    week = f"/{study.id}/events?{format_query_string(EventQuery(first=first, last=last, sort='oldest'))}"
-    return tuple(build_event_row(study, x) for x in columns.events[a:b]), a - low, high - b, week
+    week = f"/{prepared.id}/events?{format_query_string(EventQuery(first=first, last=last, sort='oldest'))}"
+    return tuple(build_event_row(prepared, x) for x in columns.events[a:b]), a - low, high - b, week
 
 
 async def handler(request: Request) -> Response:
-    """`/{case}/events/{event}`."""
-    study = get_case(request)
-    beside = request.app.state.beside.status(study)
-    content = await run_in_threadpool(build_event_page, study, request.path_params["event"], beside)
+    """Return one event: its data, sources, uses in the brief and neighbouring events."""
+    prepared = get_case(request)
+    beside = request.app.state.beside.status(prepared)
+    content = await run_in_threadpool(build_event_page, prepared, request.path_params["event"], beside)
     title = f"{content.row.when}, {content.row.where}"
-    return respond(
-        request, "event.html", content, foot=provenance_footer(study), title=title, ground=get_basemap(study)
-    )
+    foot, ground = provenance_footer(prepared), get_basemap(prepared)
+    return respond(request, "event.html", content, foot=foot, title=title, ground=ground)
 
 
 ROUTES = page_routes("/{case}/events/{event:path}", handler, page=EventPage)

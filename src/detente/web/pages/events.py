@@ -1,4 +1,4 @@
-"""The events of a case: filtered, counted, sorted, page by page."""
+"""The list of a case's events: filtered, counted, sorted and paginated."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -35,7 +35,7 @@ SORT_TEXT: Mapping[SortOrder, str] = {"newest": "newest first", "oldest": "oldes
 
 @dataclass(frozen=True, slots=True)
 class EmptyResultReason:
-    """What a filter of an empty question does, in words, and where the list without it is."""
+    """The effect of one filter of an empty result in words, the number of events without it, and that list's address."""
 
     said: str
     without: int
@@ -47,12 +47,12 @@ class EventsPage:
     """A page of events.
 
     Fields:
-        query: what was asked. said: the same in words, one entry a filter.
-        found, total: events found and in the record. first, last: which of those found stand on this page, from 1.
-        page, pages: which page this is, from 1, and how many there are.
-        channels, types, actors, places, precisions: the words of each filter with their counts.
-        rows: the events of the page. emptied: for an empty result, what each filter does.
-        sorts: the orders, each with the address of the list in it. files: what was found, to take along.
+        query: the filters. said: the same in words, one entry for each filter.
+        found, total: matching events and all events. first, last: range of the matches on this page, from 1.
+        page, pages: number of this page, from 1, and of pages.
+        channels, types, actors, places, precisions: the values of each filter with their counts.
+        rows: the events of the page. emptied: for an empty result, the effect of each filter.
+        sorts: sort orders with the address of the sorted list. files: downloads of the matching events.
         before, after: addresses of the neighbouring pages, empty at the ends. all: the address without filters.
     """
 
@@ -78,36 +78,36 @@ class EventsPage:
     all: str
 
 
-def build_events_page(study: PreparedCase, query: EventQuery, page: int = 1) -> EventsPage:
-    """The page's content.
+def build_events_page(prepared: PreparedCase, query: EventQuery, page: int = 1) -> EventsPage:
+    """Build a page of the list.
 
     Raises:
-        HTTPException: 404, there is no such page.
+        HTTPException: 404, if there is no such page.
     """
-    columns = get_event_columns(study)
-    through = build_filter_masks(columns, query)
-    order = find_event_positions(columns, query, through)
+    columns = get_event_columns(prepared)
+    masks = build_filter_masks(columns, query)
+    order = find_event_positions(columns, query, masks)
     pages = max(-(-len(order) // PAGE_SIZE), 1)
     if not 1 <= page <= pages:
-        raise HTTPException(404, f"There is no page {page}: what was found fills {pages} of {PAGE_SIZE} events each.")
-    here = f"/{study.id}/events"
+        raise HTTPException(404, f"There is no page {page}. The list has {pages} pages of {PAGE_SIZE} events.")
+    here = f"/{prepared.id}/events"
     shown = order[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
     return EventsPage(
         query=query,
-        said=tuple(describe_filters(study, query).values()),
+        said=tuple(describe_filters(prepared, query).values()),
         found=len(order),
         total=len(columns.events),
         first=(page - 1) * PAGE_SIZE + 1 if len(order) else 0,
         last=(page - 1) * PAGE_SIZE + len(shown),
         page=page,
         pages=pages,
-        channels=facets.count_channels(columns, query, through),
-        types=facets.count_types(columns, query, through),
-        actors=facets.count_actors(study, columns, query, through),
-        places=facets.count_places(study, columns, query, through),
-        precisions=facets.count_precisions(columns, query, through),
-        rows=tuple(build_event_row(study, columns.events[i]) for i in shown),
-        emptied=() if len(order) else _explain_empty_result(study, columns, query, through),
+        channels=facets.count_channels(columns, query, masks),
+        types=facets.count_types(columns, query, masks),
+        actors=facets.count_actors(prepared, columns, query, masks),
+        places=facets.count_places(prepared, columns, query, masks),
+        precisions=facets.count_precisions(columns, query, masks),
+        rows=tuple(build_event_row(prepared, columns.events[i]) for i in shown),
+        emptied=() if len(order) else _explain_empty_result(prepared, columns, query, masks),
         sorts=tuple(
             (SORT_TEXT[s], build_query_address(here, replace(query, sort=s)), s == query.sort) for s in SORT_ORDERS
         ),
@@ -119,50 +119,47 @@ def build_events_page(study: PreparedCase, query: EventQuery, page: int = 1) -> 
 
 
 def _explain_empty_result(
-    study: PreparedCase, columns: EventColumns, query: EventQuery, through: Mapping[str, BoolArray]
+    prepared: PreparedCase, columns: EventColumns, query: EventQuery, masks: Mapping[str, BoolArray]
 ) -> tuple[EmptyResultReason, ...]:
-    words, here = describe_filters(study, query), f"/{study.id}/events"
+    words, here = describe_filters(prepared, query), f"/{prepared.id}/events"
     blank = EventQuery()
     fields = {"from": "first", "to": "last"}
     out = []
-    for e in measure_filter_effects(columns, through):
+    for e in measure_filter_effects(columns, masks):
         field = fields.get(e.filter, e.filter)
         without = replace(query, **{field: getattr(blank, field)})
-        alone = (
-            f"lets through {e.alone:,} of {len(columns.events):,} events by itself"
-            if e.alone
-            else "fits no event at all"
-        )
+        total = len(columns.events)
+        alone = f"lets through {e.alone:,} of {total:,} events by itself" if e.alone else "fits no event at all"
         out.append(EmptyResultReason(f"{words[e.filter]}: {alone}", e.without, build_query_address(here, without)))
     return tuple(out)
 
 
 def parse_page_number(request: Request) -> int:
-    """The page in the address, the first if none is named.
+    """Parse the query parameter `page`, 1 by default.
 
     Raises:
-        HTTPException: 404, it is no number.
+        HTTPException: 404, if it is not a number.
     """
     text = request.query_params.get("page", "1").strip() or "1"
     if not (text.isascii() and text.isdigit() and len(text) < 9):
-        raise HTTPException(404, f"There is no page {text[:20]!r}. Pages are numbered from 1.")
+        raise HTTPException(404, f"There is no page {text[:20]!r}. Write a number from 1.")
     return int(text)
 
 
 async def handler(request: Request) -> Response:
-    """`/{case}/events`; as JSON, `page=all` gives every event found with all its fields."""
-    study = get_case(request)
-    columns = await run_in_threadpool(get_event_columns, study)
+    """List events by filters; as JSON, `page=all` returns every matching event with all fields."""
+    prepared = get_case(request)
+    columns = await run_in_threadpool(get_event_columns, prepared)
     query = parse_event_query(request.query_params.multi_items(), columns)
     if wants_json(request) and request.query_params.get("page") == "all":
-        return await stream_all_events(study, query)
-    content = build_events_page(study, query, parse_page_number(request))
-    return respond(request, "events.html", content, foot=provenance_footer(study), title="Events")
+        return await stream_all_events(prepared, query)
+    content = build_events_page(prepared, query, parse_page_number(request))
+    return respond(request, "events.html", content, foot=provenance_footer(prepared), title="Events")
 
 
 ROUTES: Sequence[Route] = page_routes(
     "/{case}/events",
     handler,
     page=(EventsPage, AllEventsPage),
-    query={**FILTER_DESCRIPTIONS, "page": "from 1; all: every event, as JSON"},
+    query={**FILTER_DESCRIPTIONS, "page": "page number from 1; all: every event, as JSON"},
 )

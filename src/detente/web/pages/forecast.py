@@ -1,4 +1,4 @@
-"""What may come: probabilities, fans, what drives them, and how forecasts of the kind have done, good or bad."""
+"""The forecast page: probabilities, fan charts, drivers and past forecast performance."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -22,13 +22,13 @@ from detente.text.probability_words import format_percent, probability_word
 from detente.text.sentence import Sentence
 from detente.web.rendering.responses import get_case, page_routes, provenance_footer, respond
 
-# What prints as 0.00 moves nothing.
+# Smaller effects would be printed as 0.00.
 MIN_DRIVER_EFFECT = 0.005
 
 
 @dataclass(frozen=True, slots=True)
 class ForecastQuestion:
-    """One question with its probability within each horizon."""
+    """One kind of event with its probability within each horizon."""
 
     key: str
     sentence: Sentence
@@ -37,7 +37,7 @@ class ForecastQuestion:
 
 @dataclass(frozen=True, slots=True)
 class DriverRow:
-    """A recent event and how many acts of force it adds to the forecast: mean and 90 % interval."""
+    """A recent event and its effect on the forecast number of acts of force: mean and 90 % interval."""
 
     event: str
     when: str
@@ -52,7 +52,7 @@ class DriverRow:
 
 @dataclass(frozen=True, slots=True)
 class ScoreCardView:
-    """The score card that is kept for this release: `card` as `detente forecast score` writes it, with all that was known on `as_of`."""
+    """The stored scorecard of this release, as `detente forecast score` writes it; `as_of` is its day of knowledge."""
 
     as_of: date
     card: dict[str, Any]
@@ -61,14 +61,14 @@ class ScoreCardView:
 
 @dataclass(frozen=True, slots=True)
 class ForecastPage:
-    """What may come.
+    """A case's forecast.
 
     Fields:
-        why_not: why there is no forecast; the rest is then empty. as_of, horizons, paths, seed, density: of the forecast.
-        asked: whether, by question. said: how many, how deadly, and on what it rests. amounts: the same as numbers.
-        unwatched: days just before it that nobody watched. drivers: by horizon, those that move it by 0.005 acts or more.
-        scored: how such forecasts have done, in words. marks: deaths per event, as learned. score: None where no score card has been made for this release;
-            `score_command` makes one. command: that makes the forecast.
+        why_not: why there is no forecast; the rest is then empty. as_of, horizons, paths, seed, coverage: of the forecast.
+        asked: probability of each kind of event. said: numbers, deaths and basis of the forecast. amounts: the same as data.
+        unwatched: days without coverage just before it. drivers: by horizon, events with an effect of 0.005 acts or more.
+        scored: past performance in words. marks: fitted deaths per event. score: None if this release has no scorecard;
+            `score_command` computes one. command: that computes the forecast.
     """
 
     why_not: str
@@ -89,20 +89,19 @@ class ForecastPage:
     command: str
 
 
-def build_forecast_page(study: PreparedCase) -> ForecastPage:
-    """The page's content."""
-    f, score_command = study.forecast, f"detente forecast score {study.named} --keep"
+def build_forecast_page(prepared: PreparedCase) -> ForecastPage:
+    """Build the page."""
+    f, score_command = prepared.forecast, f"detente forecast score {prepared.named} --keep"
     if isinstance(f, str):
-        return ForecastPage(
-            f, "", (), 0, 0, 0.0, (), (), (), 0, {}, (), (), _load_scorecard_view(study), score_command, ""
-        )
+        card = _load_scorecard_view(prepared)
+        return ForecastPage(f, "", (), 0, 0, 0.0, (), (), (), 0, {}, (), (), card, score_command, "")
     asked = tuple(a for s in f.sentences if (a := _build_question(f, s)) is not None)
-    told = {id(a.sentence) for a in asked}
+    in_questions = {id(a.sentence) for a in asked}
     return ForecastPage(
-        "", str(f.as_of), f.horizons, f.paths, f.seed, f.coverage, asked, tuple(s for s in f.sentences if id(s) not in told), f.amounts, f.unwatched,
-        {d: tuple(_build_driver_row(study, x) for x in xs if abs(x.more) >= MIN_DRIVER_EFFECT) for d, xs in f.drivers.items()}, f.marks, study.brief.outlook.score,
-        _load_scorecard_view(study), score_command,
-        f"detente forecast {study.named} --as-of {f.as_of} --paths {f.paths}",
+        "", str(f.as_of), f.horizons, f.paths, f.seed, f.coverage, asked, tuple(s for s in f.sentences if id(s) not in in_questions), f.amounts, f.unwatched,
+        {d: tuple(_build_driver_row(prepared, x) for x in xs if abs(x.more) >= MIN_DRIVER_EFFECT) for d, xs in f.drivers.items()}, f.marks, prepared.brief.outlook.score,
+        _load_scorecard_view(prepared), score_command,
+        f"detente forecast {prepared.named} --as-of {f.as_of} --paths {f.paths}",
     )  # fmt: skip
 
 
@@ -112,70 +111,54 @@ def _build_question(f: ForecastSummary, s: Sentence) -> ForecastQuestion | None:
     return ForecastQuestion(chances[0].key, s, chances) if chances else None
 
 
-def _build_driver_row(study: PreparedCase, d: Driver) -> DriverRow:
+def _build_driver_row(prepared: PreparedCase, d: Driver) -> DriverRow:
     e = d.event
-    return DriverRow(
-        e.id,
-        format_date_range(e.span),
-        study.brief.where(e),
-        d.channel,
-        e.summary,
-        format_publishers(e.addresses),
-        d.more,
-        d.low,
-        d.high,
-    )
+    when, where = format_date_range(e.span), prepared.brief.where(e)
+    return DriverRow(e.id, when, where, d.channel, e.summary, format_publishers(e.addresses), d.more, d.low, d.high)
 
 
-def _load_scorecard_view(study: PreparedCase) -> ScoreCardView | None:
-    found = load_scorecard(study.g)
-    if found is None:
+def _load_scorecard_view(prepared: PreparedCase) -> ScoreCardView | None:
+    stored = load_scorecard(prepared.g)
+    if stored is None:
         return None
-    return ScoreCardView(found.as_of, found.card, tuple(sorted({m["days"] for m in found.card["models"]})))
+    return ScoreCardView(stored.as_of, stored.card, tuple(sorted({m["days"] for m in stored.card["models"]})))
 
 
 def draw_probabilities(a: ForecastQuestion, *, words: bool) -> str:
-    """The question's probabilities on the bands of their words."""
-    dots = [
-        ProbabilityDot(
-            c.number.value or 0.0,
-            True,
-            c.answers,
-            c.background,
-            f"{c.days} days: {format_percent(c.number.value or 0.0)}",
-        )
-        for c in a.chances
-    ]
+    """Draw the probabilities on the bands of their verbal scale."""
+    dots = []
+    for c in a.chances:
+        p = c.number.value or 0.0
+        dots.append(ProbabilityDot(p, True, c.answers, c.background, f"{c.days} days: {format_percent(p)}"))
     return draw_banded_strip(dots, a.sentence.text, words=words)
 
 
 def format_horizon_end(as_of: str, days: int) -> str:
-    """The last day of a horizon, in words."""
+    """Write the last day of a horizon in words."""
     return format_date(date.fromisoformat(as_of) + timedelta(days=days))
 
 
 async def handler(request: Request) -> Response:
-    """`/{case}/forecast`."""
-    study = get_case(request)
-    page = build_forecast_page(study)
-    f = study.forecast
+    """Return the forecast of a case, its drivers and past forecast performance."""
+    prepared = get_case(request)
+    page = build_forecast_page(prepared)
+    f = prepared.forecast
     pictures = {a.key: draw_probabilities(a, words=not i) for i, a in enumerate(page.asked)}
     calibration = {
         int(d): draw_calibration_bars(c["share_by_tenth"], f"Within {d} days, share of outcomes by tenth of the forecast: " + ", ".join(f"{100 * s:.0f} %" for s in c["share_by_tenth"]))
         for d, c in (page.score.card["calibration"].items() if page.score else ())
     }  # fmt: skip
     return respond(
-        request, "forecast.html", page, foot=provenance_footer(study), title="Forecast", drawn=pictures, fans=None if isinstance(f, str) else f.fans,
+        request, "forecast.html", page, foot=provenance_footer(prepared), title="Forecast", drawn=pictures, fans=None if isinstance(f, str) else f.fans,
         until=format_horizon_end, likelihood=probability_word, ours=OURS, signed=format_signed_number, calibration=calibration,
     )  # fmt: skip
 
 
 async def fan_chart_handler(request: Request) -> Response:
-    """`/{case}/forecast/fans.svg`: the fans drawn."""
+    """Return the fan charts of the forecast as SVG."""
     f = get_case(request).forecast
-    return Response(
-        "" if isinstance(f, str) else f.fans.svg, 404 if isinstance(f, str) else 200, media_type="image/svg+xml"
-    )
+    svg, status = ("", 404) if isinstance(f, str) else (f.fans.svg, 200)
+    return Response(svg, status, media_type="image/svg+xml")
 
 
 ROUTES = [

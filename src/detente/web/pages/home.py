@@ -1,4 +1,4 @@
-"""The first page: the cases that are served."""
+"""The home page: the served cases."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from detente.web.rendering.responses import get_cases, page_routes, respond
 
 @dataclass(frozen=True, slots=True)
 class CaseRow:
-    """One case: its address, title, question, and how far the record goes."""
+    """One case: its id, title, question, and the extent of its record."""
 
     case: str
     title: str
@@ -22,13 +22,13 @@ class CaseRow:
 
 @dataclass(frozen=True, slots=True)
 class HomePage:
-    """The cases that are served, the first on top."""
+    """The served cases, in the order of the settings."""
 
     cases: tuple[CaseRow, ...]
 
 
 async def handler(request: Request) -> Response:
-    """`/`: the list of cases."""
+    """List the served cases."""
     cases = tuple(
         CaseRow(s.id, s.case.title, s.case.question, len(s.g.events), str(s.g.as_of), str(s.g.watched_to))
         for s in get_cases(request).values()

@@ -1,4 +1,4 @@
-"""The first page of a case: how things stand, the map, relations over time, what changed lately, and what the claims came to."""
+"""The overview page of a case: summary, verdicts, map, relations over time and recent changes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ from detente.web.rendering.responses import get_case, page_routes, provenance_fo
 
 @dataclass(frozen=True, slots=True)
 class VerdictRow:
-    """A claim in the strip: its id, its name and statement, the verdict in a word."""
+    """A claim in the list of verdicts: id, name, statement, and the verdict in a word."""
 
     claim: str
     name: str
@@ -38,7 +38,7 @@ class VerdictRow:
 
 @dataclass(frozen=True, slots=True)
 class Crisis:
-    """A crisis episode as a line: when, how many events, deaths as a range in words, who used force first, its list."""
+    """A crisis episode as a row: time, number of events, range of deaths, first user of force, and the list of its events."""
 
     when: str
     events: int
@@ -49,7 +49,7 @@ class Crisis:
 
 @dataclass(frozen=True, slots=True)
 class RegimeRow:
-    """A stretch that the case file names."""
+    """A period named in the case file."""
 
     name: str
     kind: str
@@ -59,7 +59,7 @@ class RegimeRow:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A picture's title, caption, and what it shows for those who cannot see it."""
+    """A chart's title, caption and alternative text."""
 
     key: str
     title: str
@@ -69,7 +69,7 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """A week of the relation index: Monday, acts, their mean intensity (None without acts), the level and its band."""
+    """A week of the relations index: Monday, acts, their mean intensity (None without acts), the level and its interval."""
 
     week: date
     acts: int
@@ -84,12 +84,12 @@ class OverviewPage:
     """A case at a glance.
 
     Fields:
-        question: that the brief answers. situation: five lines or fewer, every number traced.
+        question: that the brief answers. situation: up to five sentences with traced numbers.
         verdicts: of the claims, in the order of the question's demands.
-        map: None where the case has no geometry. query: what the map was asked for.
-        index, strip: the pictures of relations and of every event; index is None while there is too little.
-        weeks, crises, regimes: the numbers of the first picture.
-        recent: the last thirty days against the thirty before.
+        map: None if the case has no geometry. query: of the map.
+        index, strip: charts of relations and of every event; index is None if there are too little data.
+        weeks, crises, regimes: the data of the first chart.
+        recent: the last thirty days compared with the thirty before.
     """
 
     question: str
@@ -107,7 +107,7 @@ class OverviewPage:
 
 @dataclass(frozen=True)
 class _StaticContent:
-    """What does not depend on the map's question, made once a study."""
+    """The parts that do not depend on the map's query, computed once for each prepared case."""
 
     content: Mapping[str, Any]
     pictures: Mapping[str, str]
@@ -116,35 +116,35 @@ class _StaticContent:
 _CONTENT_CACHE: dict[str, _StaticContent] = {}
 
 
-def build_overview_page(study: PreparedCase, query: EventQuery = EventQuery()) -> OverviewPage:  # noqa: B008
-    """The page's content; of the query the channels and days are used, by the map."""
-    return OverviewPage(query=query, map=get_event_map(study, query), **_build_static_content(study).content)
+def build_overview_page(prepared: PreparedCase, query: EventQuery = EventQuery()) -> OverviewPage:  # noqa: B008
+    """Build the page; the map uses the query's channels and days."""
+    return OverviewPage(query=query, map=get_event_map(prepared, query), **_build_static_content(prepared).content)
 
 
-def _build_static_content(study: PreparedCase) -> _StaticContent:
-    if study.key not in _CONTENT_CACHE:
-        shown = {p.key: p for p in study.brief.pictures if p.key in ("index", "strip")}
+def _build_static_content(prepared: PreparedCase) -> _StaticContent:
+    if prepared.key not in _CONTENT_CACHE:
+        shown = {p.key: p for p in prepared.brief.pictures if p.key in ("index", "strip")}
         charts = {k: Chart(p.key, p.title, p.caption, p.alt) for k, p in shown.items()}
         content = {
-            "question": study.case.question,
-            "situation": tuple(summarize_case(study)),
+            "question": prepared.case.question,
+            "situation": tuple(summarize_case(prepared)),
             "verdicts": tuple(
                 VerdictRow(f.claim, format_claim_id(f.claim), f.statement, f.verdict.word)
-                for s in study.brief.sections for f in s.points if f.verdict
+                for s in prepared.brief.sections for f in s.points if f.verdict
             ),
             "index": charts.get("index"),
             "strip": charts.get("strip"),
-            "weeks": _weeks(study),
-            "crises": _crises(study),
-            "regimes": tuple(RegimeRow(r.name, r.kind, r.first, r.last) for r in study.case.regimes if r.first <= study.g.as_of),
-            "recent": compare_recent_periods(study),
+            "weeks": _weeks(prepared),
+            "crises": _crises(prepared),
+            "regimes": tuple(RegimeRow(r.name, r.kind, r.first, r.last) for r in prepared.case.regimes if r.first <= prepared.g.as_of),
+            "recent": compare_recent_periods(prepared),
         }  # fmt: skip
-        _CONTENT_CACHE[study.key] = _StaticContent(content, {k: inline_svg(p) for k, p in shown.items()})
-    return _CONTENT_CACHE[study.key]
+        _CONTENT_CACHE[prepared.key] = _StaticContent(content, {k: inline_svg(p) for k, p in shown.items()})
+    return _CONTENT_CACHE[prepared.key]
 
 
-def _weeks(study: PreparedCase) -> tuple[Week, ...]:
-    i = study.view.index
+def _weeks(prepared: PreparedCase) -> tuple[Week, ...]:
+    i = prepared.view.index
     if i is None:
         return ()
     return tuple(
@@ -158,42 +158,35 @@ INITIATOR_TEXT: Mapping[EpisodeInitiator, str] = {
 }  # fmt: skip
 
 
-def _crises(study: PreparedCase) -> tuple[Crisis, ...]:
-    names = study.case.names.model_dump()
+def _crises(prepared: PreparedCase) -> tuple[Crisis, ...]:
+    names = prepared.case.names.model_dump()
     out = []
-    for x in study.view.episodes:
+    for x in prepared.view.episodes:
         d = x.deaths
         dead = "" if not d.told else f"{d.low:,}" if d.low == d.high else f"{d.low:,}–{d.high:,}"
         when = format_date(x.first) if x.first == x.last else f"{format_date(x.first)} to {format_date(x.last)}"
         listed = EventQuery(channel=("strike", "clash"), first=x.first, last=x.last, sort="oldest")
-        to = (
-            build_event_address(study, x.events[0])
-            if len(x.events) == 1
-            else f"/{study.id}/events?{format_query_string(listed)}"
-        )
+        events = f"/{prepared.id}/events?{format_query_string(listed)}"
+        to = build_event_address(prepared, x.events[0]) if len(x.events) == 1 else events
         out.append(Crisis(when, len(x.events), dead, INITIATOR_TEXT[x.began].format(**names), to))
     return tuple(out)
 
 
-# What the map's templates and its module size and place signs by.
+# Sizes and positions of markers, for the map's templates and `map.js`.
 SIZES = {
-    "small": MIN_RADIUS,
-    "grows": RADIUS_GROWTH,
-    "large": MAX_RADIUS,
-    "round": MARKER_OFFSETS,
-    "force": FORCE_CHANNELS,
-}
+    "small": MIN_RADIUS, "grows": RADIUS_GROWTH, "large": MAX_RADIUS, "round": MARKER_OFFSETS, "force": FORCE_CHANNELS,
+}  # fmt: skip
 
 
 async def handler(request: Request) -> Response:
-    """`/{case}/`."""
-    study = get_case(request)
-    columns = await run_in_threadpool(get_event_columns, study)
+    """Return the overview of a case: summary, verdicts, map and recent changes."""
+    prepared = get_case(request)
+    columns = await run_in_threadpool(get_event_columns, prepared)
     query = parse_event_query(request.query_params.multi_items(), columns)
-    content = await run_in_threadpool(build_overview_page, study, query)
+    content = await run_in_threadpool(build_overview_page, prepared, query)
     return respond(
-        request, "overview.html", content, foot=provenance_footer(study), title="Overview",
-        ground=get_basemap(study), pictures=_build_static_content(study).pictures, sizes=SIZES,
+        request, "overview.html", content, foot=provenance_footer(prepared), title="Overview",
+        ground=get_basemap(prepared), pictures=_build_static_content(prepared).pictures, sizes=SIZES,
     )  # fmt: skip
 
 

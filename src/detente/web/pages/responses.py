@@ -1,4 +1,4 @@
-"""Who answers whom: the matrix of responses, the network of those whose sign is known, and what the fit left over."""
+"""Responses between event types: matrix, network of responses with a certain sign, and residual diagnostics."""
 
 from dataclasses import dataclass
 from threading import Lock
@@ -29,8 +29,8 @@ DEFAULT_DAYS = 30
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """The response of one channel to another: events more or fewer, interval, probability that they are more, and whether
-    the sign is as good as known."""
+    """The response of channel `answer` to an event of channel `after`: additional events, interval, probability of an increase
+    (`more`), and whether the sign is certain (`sure`)."""
 
     after: str
     answer: str
@@ -43,7 +43,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class ResidualCheck:
-    """What the fit left over of one channel: p-values of echo and of shape, and whether either condemns it."""
+    """Residual diagnostics of one channel: p-values of autocorrelation and of distribution, and whether either fails."""
 
     channel: str
     events: int
@@ -54,14 +54,14 @@ class ResidualCheck:
 
 @dataclass(frozen=True, slots=True)
 class ResponsesPage:
-    """Who answers whom.
+    """Responses between event types.
 
     Fields:
-        days, offered: within how many days, and what may be asked. level: of intervals. channels, few: names, and those with under
-            thirty events, which are to be read as unknown. rows: by answering channel, a cell for each channel answered.
-        sure, by_chance: cells whose sign has a probability of 95 % or more, and how many would by chance if nobody
-            answered anybody. said: those in words, the largest first. criticality, half_life: of the whole, with
-            intervals; a half-life without upper limit is null. leftovers: checks of fit. warnings: to be read first.
+        days, offered: horizon, and the horizons offered. level: of intervals. channels, few: names, and those with fewer
+            than 30 events (treat as not estimated). rows: by responding channel, a cell for each channel responded to.
+        sure, by_chance: cells whose sign has a probability of at least 95 %, and how many would by chance if there were no
+            responses. said: those in words, largest first. criticality, half_life: of the whole process, with
+            intervals; a half-life without upper limit is null. leftovers: residual diagnostics. warnings: shown first.
     """
 
     days: int
@@ -81,7 +81,7 @@ class ResponsesPage:
 
 @dataclass(frozen=True, slots=True)
 class CurveSeries:
-    """A response day by day from the event's own: mean and interval, shape (day,)."""
+    """A cumulative response by day, from the day of the event: mean and interval, shape (day,)."""
 
     mean: list[float]
     low: list[float]
@@ -90,7 +90,7 @@ class CurveSeries:
 
 @dataclass(frozen=True, slots=True)
 class ResponsePage:
-    """One response: in words, direct and with all that follows in turn, as numbers, and day by day."""
+    """One response: direct and total (with indirect responses) in words, as numbers, and by day."""
 
     after: str
     answer: str
@@ -106,47 +106,45 @@ class ResponsePage:
     in_turn: CurveSeries
 
 
-def get_response_tables(study: PreparedCase) -> ResponseTables:
-    """What the study holds.
+def get_response_tables(prepared: PreparedCase) -> ResponseTables:
+    """Return the response tables of a case.
 
     Raises:
-        HTTPException: 404, where no system could be fitted.
+        HTTPException: 404, if no model could be fitted.
     """
-    if study.answers is None:
+    if prepared.answers is None:
         raise HTTPException(
-            404, f"The record of {study.id} is too short or too thin for a system to be fitted; see its events."
+            404, f"The record of {prepared.id} has too few days or events to fit a model. See its events."
         )
-    return study.answers
+    return prepared.answers
 
 
 def parse_days(request: Request) -> int:
-    """The stretch asked for by `days`.
+    """Parse the query parameter `days`.
 
     Raises:
-        HTTPException: 400, where it is none of those offered.
+        HTTPException: 400, if the horizon is not offered.
     """
-    asked = request.query_params.get("days", str(DEFAULT_DAYS))
-    if asked not in {str(d) for d in DAYS}:
-        raise HTTPException(
-            400, f"Responses are offered within {', '.join(map(str, DAYS[:-1]))} or {DAYS[-1]} days, not {asked!r}."
-        )
-    return int(asked)
+    days = request.query_params.get("days", str(DEFAULT_DAYS))
+    if days not in {str(d) for d in DAYS}:
+        raise HTTPException(400, f"Unknown horizon days={days!r}. Known: {', '.join(map(str, DAYS))}.")
+    return int(days)
 
 
-def build_responses_page(study: PreparedCase, days: int) -> ResponsesPage:
-    """The page's content."""
-    a = get_response_tables(study)
-    assert study.system is not None
-    r, s = a.direct[days], study.system
+def build_responses_page(prepared: PreparedCase, days: int) -> ResponsesPage:
+    """Build the page of all responses."""
+    a = get_response_tables(prepared)
+    assert prepared.system is not None
+    r, s = a.direct[days], prepared.system
     rows = tuple(tuple(_build_cell(a, days, k, j) for j in range(len(r.channels))) for k in range(len(r.channels)))
     sure = sorted((c for row in rows for c in row if c.sure), key=lambda c: -abs(c.mean))
-    left = tuple(
+    residuals = tuple(
         ResidualCheck(c, int(n), float(e), float(p), c in a.check.bad)
         for c, n, e, p in zip(s.channels, s.events, a.check.echo_p, a.check.normal_p, strict=True)
     )
     return ResponsesPage(
         days, DAYS, r.level, r.channels, s.too_few, rows, len(sure), 2 * (1 - CERTAIN_SIGN_PROBABILITY) * len(r.channels) ** 2,
-        tuple((c, describe_response(study.view, r, c.after, c.answer)) for c in sure), a.criticality, a.half_life, left, _warnings(study, a),
+        tuple((c, describe_response(prepared.view, r, c.after, c.answer)) for c in sure), a.criticality, a.half_life, residuals, _warnings(prepared, a),
     )  # fmt: skip
 
 
@@ -159,34 +157,32 @@ def _build_cell(a: ResponseTables, days: int, k: int, j: int) -> Cell:
     )  # fmt: skip
 
 
-def _warnings(study: PreparedCase, a: ResponseTables) -> tuple[str, ...]:
-    s = study.system
+def _warnings(prepared: PreparedCase, a: ResponseTables) -> tuple[str, ...]:
+    s = prepared.system
     assert s is not None
-    said = []
+    out = []
     if s.too_few:
-        said.append(f"Too little data for {', '.join(s.too_few)} (†, under 30 events each): read as unknown.")
+        out.append(f"Too little data for {', '.join(s.too_few)} (†, under 30 events each): read as unknown.")
     if s.doubtful:
-        said.append(f"The intervals of {', '.join(s.doubtful)} are approximate: the draws behind them had not settled.")
+        out.append(f"The intervals of {', '.join(s.doubtful)} are approximate: the draws behind them had not settled.")
     if a.check.bad:
-        said.append(f"The model leaves something over for {', '.join(a.check.bad)}; see the checks of fit.")
-    return tuple(said)
+        out.append(f"The model leaves something over for {', '.join(a.check.bad)}; see the checks of fit.")
+    return tuple(out)
 
 
-def build_response_page(study: PreparedCase, after: str, answer: str, days: int) -> ResponsePage:
-    """One cell's content.
+def build_response_page(prepared: PreparedCase, after: str, answer: str, days: int) -> ResponsePage:
+    """Build the page of one response.
 
     Raises:
-        HTTPException: 404, with the nearest names, where a channel is unknown to the system.
+        HTTPException: 404, with the nearest names, if a channel is not in the model.
     """
-    a = get_response_tables(study)
-    assert study.system is not None
-    known = study.system.channels
+    a = get_response_tables(prepared)
+    assert prepared.system is not None
+    known = prepared.system.channels
     for name in (after, answer):
         if name not in known:
-            raise HTTPException(
-                404,
-                f"No channel {name!r} is fitted. Nearest: {quoted_choices(nearest(name, known))}. Known: {', '.join(known)}.",
-            )
+            near = quoted_choices(nearest(name, known))
+            raise HTTPException(404, f"No channel {name!r} in the model. Nearest: {near}. Known: {', '.join(known)}.")
     k, j = known.index(answer), known.index(after)
     r, t = a.direct[days], a.total[days]
     cell = _build_cell(a, days, k, j)
@@ -195,63 +191,60 @@ def build_response_page(study: PreparedCase, after: str, answer: str, days: int)
         for c in (a.direct_curve, a.total_curve)
     ]
     return ResponsePage(
-        after, answer, days, DAYS, cell.sure, tuple(c for c in dict.fromkeys((after, answer)) if c in study.system.too_few),
-        describe_response(study.view, r, after, answer), describe_response(study.view, t, after, answer, chain=True), response_quantity(study.view, r, after, answer),
+        after, answer, days, DAYS, cell.sure, tuple(c for c in dict.fromkeys((after, answer)) if c in prepared.system.too_few),
+        describe_response(prepared.view, r, after, answer), describe_response(prepared.view, t, after, answer, chain=True), response_quantity(prepared.view, r, after, answer),
         cell, *day_by_day,
     )  # fmt: skip
 
 
 def describe_cell(c: Cell) -> str:
-    """A cell for those who cannot see it."""
+    """Describe a cell in words, as its alternative text."""
     return (
         f"{c.answer} after {c.after}: {format_signed_number(c.mean)} events, 90 % interval {format_signed_number(c.low)} to {format_signed_number(c.high)}"
         f"{'' if c.sure else '; sign not known'}"
     )
 
 
-@cached(LRUCache(32), key=lambda study, days: (study.key, days), lock=Lock())
-def _page(study: PreparedCase, days: int) -> ResponsesPage:
-    return build_responses_page(study, days)
+@cached(LRUCache(32), key=lambda prepared, days: (prepared.key, days), lock=Lock())
+def _page(prepared: PreparedCase, days: int) -> ResponsesPage:
+    return build_responses_page(prepared, days)
 
 
 async def handler(request: Request) -> Response:
-    """`/{case}/responses`."""
-    study = get_case(request)
+    """Return the responses between all event types within a horizon."""
+    prepared = get_case(request)
     days = parse_days(request)
-    page = _page(study, days)
+    page = _page(prepared, days)
     query = f"?days={page.days}"
     edges = [
-        ResponseEdge(c.after, c.answer, c.mean, f"/{study.id}/responses/{c.after}/{c.answer}{query}", describe_cell(c))
+        ResponseEdge(
+            c.after, c.answer, c.mean, f"/{prepared.id}/responses/{c.after}/{c.answer}{query}", describe_cell(c)
+        )
         for c, _ in page.said
     ]
     label = f"Network of {page.sure} responses whose sign is as good as known; the list beside it says each in words."
     return respond(
-        request, "responses.html", page, foot=provenance_footer(study), title="Who answers whom", arrow=draw_arrow, told=describe_cell, signed=format_signed_number, query=query,
-        network=draw_response_network(page.channels, page.few, edges, label), leftovers=get_response_tables(study).leftovers,
+        request, "responses.html", page, foot=provenance_footer(prepared), title="Who answers whom", arrow=draw_arrow, told=describe_cell, signed=format_signed_number, query=query,
+        network=draw_response_network(page.channels, page.few, edges, label), leftovers=get_response_tables(prepared).leftovers,
     )  # fmt: skip
 
 
 async def response_handler(request: Request) -> Response:
-    """`/{case}/responses/{after}/{answer}`."""
-    study = get_case(request)
-    page = build_response_page(study, request.path_params["after"], request.path_params["answer"], parse_days(request))
+    """Return the response of one event type to another, by day."""
+    prepared = get_case(request)
+    page = build_response_page(
+        prepared, request.path_params["after"], request.path_params["answer"], parse_days(request)
+    )
     drawn = draw_response_curve(
         page.curve.mean, page.curve.low, page.curve.high, at=page.days, label=page.direct.text, unit=PLURAL[page.answer],
         beside=page.in_turn.mean,
     )  # fmt: skip
-    return respond(
-        request,
-        "response.html",
-        page,
-        foot=provenance_footer(study),
-        title=f"{page.answer} after {page.after}",
-        drawn=drawn,
-        plural=PLURAL,
-    )
+    foot, title = provenance_footer(prepared), f"{page.answer} after {page.after}"
+    return respond(request, "response.html", page, foot=foot, title=title, drawn=drawn, plural=PLURAL)
 
 
 async def residuals_handler(request: Request) -> Response:
-    """`/{case}/responses/leftovers.svg`: the residuals drawn; heavy, so it is fetched only by those who open it."""
+    """Return the chart of residuals as SVG."""
     return Response(get_response_tables(get_case(request)).leftovers.svg, media_type="image/svg+xml")
 
 

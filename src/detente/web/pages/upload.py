@@ -1,4 +1,4 @@
-"""A file that a reader sends: received, read apart, told about, and kept only when somebody presses again."""
+"""Uploads: a file is received, parsed in a separate process, shown, and stored only after confirmation."""
 
 import shutil
 import time
@@ -32,7 +32,7 @@ from detente.web.uploads.worker import REJECTED_ROWS_NAME
 
 @dataclass(frozen=True, slots=True)
 class UploadPage:
-    """One upload: what has become of it; `running` while a process is at work on it; `in_words` is its state for people."""
+    """One upload; `running` while a process works on it; `in_words` is its state in words."""
 
     upload: Upload
     running: bool
@@ -46,22 +46,22 @@ def _uploads_folder(request: Request) -> Path:
 
 def _require_upload_permission(request: Request) -> None:
     if not may_write(request):
-        raise HTTPException(403, "Sending a file needs an account here. Log in first.")
+        raise HTTPException(403, "Uploading a file requires an account. Log in first.")
 
 
 async def receive_upload(request: Request) -> Response:
-    """`POST /data/upload`: a form with `file` and, if known, `known_on`."""
+    """Upload a file of events with its optional publication date."""
     _require_upload_permission(request)
     root = _uploads_folder(request)
     await run_in_threadpool(remove_old_uploads, root)
     folder = new_folder(root)
     try:
-        got = await receive_file(request, folder)
-        day = got.fields.get("known_on", "").strip()
+        received = await receive_file(request, folder)
+        day = received.fields.get("known_on", "").strip()
         if day:
-            _validate_date(day, got.name)
+            _validate_date(day, received.name)
         by = getattr(getattr(request.state, "account", None), "name", "")
-        upload = Upload(folder.name, got.name, got.bytes, str(by), day, time.time(), "reading")
+        upload = Upload(folder.name, received.name, received.bytes, str(by), day, time.time(), "reading")
         save_upload(root, upload)
         await run_in_threadpool(start_worker, root, upload, "read")
     except BaseException:
@@ -74,9 +74,8 @@ def _validate_date(text: str, name: str) -> None:
     try:
         date.fromisoformat(text)
     except ValueError as e:
-        raise UploadRefused(
-            name, f"the day {text[:20]!r} is no day", "Write it as 2026-02-20, or leave it empty."
-        ) from e
+        why = f"known_on={text[:20]!r} is not a date"
+        raise UploadRefused(name, why, "Write it as YYYY-MM-DD, or leave it empty.") from e
 
 
 STATE_TEXT = {
@@ -89,7 +88,7 @@ STATE_TEXT = {
 
 
 async def show_upload(request: Request) -> Response:
-    """`/data/uploads/{upload}`: progress, then what was read."""
+    """Return the progress of an upload, then the result of parsing."""
     _require_upload_permission(request)
     u = await run_in_threadpool(load_upload, _uploads_folder(request), request.path_params["upload"])
     content = UploadPage(replace(u, pid=0), u.running, STATE_TEXT[u.state])
@@ -99,7 +98,7 @@ async def show_upload(request: Request) -> Response:
 
 
 async def accept_upload(request: Request) -> Response:
-    """`POST /data/uploads/{upload}/keep`: put it into the store."""
+    """Add an uploaded release to the store."""
     _require_upload_permission(request)
     root = _uploads_folder(request)
     u = await run_in_threadpool(load_upload, root, request.path_params["upload"])
@@ -109,39 +108,34 @@ async def accept_upload(request: Request) -> Response:
 
 
 async def discard_upload(request: Request) -> Response:
-    """`POST /data/uploads/{upload}/discard`: remove it and what was told of it."""
+    """Delete an upload and its result."""
     _require_upload_permission(request)
     root = _uploads_folder(request)
     u = await run_in_threadpool(load_upload, root, request.path_params["upload"])
     if u.running:
-        raise HTTPException(409, "It is being read. Wait until that has ended.")
+        raise HTTPException(409, "The file is being parsed. Wait until that has ended.")
     await run_in_threadpool(delete_upload, root, u.id)
     return RedirectResponse("/data", 303)
 
 
 async def download_rejected_rows(request: Request) -> Response:
-    """`/data/uploads/{upload}/set-aside.csv`."""
+    """Download the rejected rows of an upload as CSV."""
     _require_upload_permission(request)
     path = folder_of(_uploads_folder(request), request.path_params["upload"]) / REJECTED_ROWS_NAME
     if not path.is_file():
-        raise HTTPException(404, "It has not been read yet.")
+        raise HTTPException(404, "The file has not been parsed yet. Try again in a moment.")
     return FileResponse(path, media_type="text/csv; charset=utf-8", filename="set-aside.csv")
 
 
 UPLOAD_FIELDS = {
     "file": "the file, as multipart/form-data",
-    "known_on": "optional: the day on which the release was out",
+    "known_on": "optional: the publication date of the release, YYYY-MM-DD",
 }
 
 ROUTES = (
-    form_route("/data/upload", receive_upload, "send a file", UPLOAD_FIELDS),
+    form_route("/data/upload", receive_upload, "upload a file", UPLOAD_FIELDS),
     *page_routes("/data/uploads/{upload}", show_upload, page=UploadPage),
     form_route("/data/uploads/{upload}/keep", accept_upload, "keep an upload", {}),
     form_route("/data/uploads/{upload}/discard", discard_upload, "discard an upload", {}),
-    OpenApiRoute(
-        "/data/uploads/{upload}/set-aside.csv",
-        download_rejected_rows,
-        methods=["GET"],
-        name="an upload's rows set aside",
-    ),
+    OpenApiRoute("/data/uploads/{upload}/set-aside.csv", download_rejected_rows, methods=["GET"], name="rejected rows"),
 )

@@ -1,4 +1,4 @@
-"""What if: levers pulled on the fitted system, and pasts lived again, the assumed and the estimated told apart."""
+"""The simulator page: policy options and counterfactual pasts, with assumed and estimated effects separate."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -35,8 +35,8 @@ EXAMPLES = ("dialogue=2", "joint=1", "border=0.8", "delink=0.5", "mediation=0.7"
 
 @dataclass(frozen=True, slots=True)
 class Slider:
-    """A lever: its key, what it is, in what it is set, its value and the one that changes nothing, its ends and step, what it
-    assumes, and whether the record has the channels that it moves."""
+    """A policy option: key, title, unit, value, the neutral value without effect, maximum and step, its assumption, and whether
+    the record has the channels that it changes (`there`)."""
 
     key: str
     title: str
@@ -51,9 +51,9 @@ class Slider:
 
 @dataclass(frozen=True, slots=True)
 class EffectRow:
-    """Events of one channel within so many days: expected as fitted, and the change that is assumed, estimated, and whole, with
-    intervals; `fewer` is the probability of fewer in all, `error` the standard error of the whole from the number of paths;
-    `few` where the channel has under thirty events, to be read as unknown."""
+    """Events of one channel within a horizon: expected as fitted, and the assumed, estimated and whole change with intervals.
+    `fewer` is the probability of fewer events in all, `error` the simulation's standard error of the whole change; `few` is True
+    if the channel has fewer than 30 events (treat as not estimated)."""
 
     channel: str
     days: int
@@ -72,8 +72,8 @@ class EffectRow:
 
 @dataclass(frozen=True, slots=True)
 class FanChartData:
-    """Events of one channel added up by day: quantiles 5, 25, 50, 75, 95 % as fitted and with the change, shape (5, day);
-    `came` is what happened, in a past lived again."""
+    """Cumulative events of one channel by day: quantiles 5, 25, 50, 75, 95 % as fitted and with the change, shape (5, day);
+    `came` are the observed numbers, in a counterfactual past."""
 
     channel: str
     days: tuple[int, ...]
@@ -84,13 +84,13 @@ class FanChartData:
 
 @dataclass(frozen=True, slots=True)
 class WhatIfPage:
-    """A setting and what it brings.
+    """Settings and result of a simulation.
 
     Fields:
-        setting: in words, as the command takes it. sliders: the levers as set. first, without: of a past lived again. days, show: of
-            the pictures; offered, channels: what may be asked. changed: is anything? paths, full: how many pairs, and whether
-            they are the command's number. assumed, estimated: sentences, apart. rows: by horizon and channel. fans: of
-            the channels shown. level: of intervals. command: that makes the same.
+        setting: as text, in the command's syntax. sliders: the policy options as set. first, without: of a counterfactual
+            past. days, show: of the charts; offered, channels: the choices. changed: True if any setting has an effect.
+            paths, full: number of pairs, and whether it is the command's. assumed, estimated: separate sentences. rows: by
+            horizon and channel. fans: of the channels shown. level: of intervals. command: with the same result.
     """
 
     setting: str
@@ -113,20 +113,20 @@ class WhatIfPage:
     command: str
 
 
-def build_whatif_page(study: PreparedCase, setting: WhatIfQuery) -> WhatIfPage:
-    """The page's content.
+def build_whatif_page(prepared: PreparedCase, setting: WhatIfQuery) -> WhatIfPage:
+    """Build the page.
 
     Raises:
-        HTTPException: 404, where no system could be fitted. BadLever: a lever moves what the record does not hold.
+        HTTPException: 404, if no model could be fitted. BadIntervention: an option changes a channel without events.
     """
-    s = study.system
+    s = prepared.system
     if s is None:
         raise HTTPException(
-            404, f"The record of {study.id} is too short or too thin for a system to be fitted; see its events."
+            404, f"The record of {prepared.id} has too few days or events to fit a model. See its events."
         )
-    found = intervention_result(study, s, setting)
-    o, e = found.outlook, found.outlook.effect
-    told, follows = describe_intervention(setting, o)
+    result = intervention_result(prepared, s, setting)
+    o, e = result.outlook, result.outlook.effect
+    assumed, estimated = describe_intervention(setting, o)
     rows = tuple(
         _build_row(e, i, k, few=e.channels[k] in s.too_few)
         for i in range(len(e.horizons))
@@ -135,8 +135,8 @@ def build_whatif_page(study: PreparedCase, setting: WhatIfQuery) -> WhatIfPage:
     past = setting.first is not None
     return WhatIfPage(
         o.settings, tuple(_build_slider(k, setting, s) for k in INTERVENTION_KINDS), str(setting.first) if past else None, setting.without,
-        setting.days, DAYS, setting.show, e.channels, past or bool(setting.levers), o.paths, setting.full, e.horizons, told, follows,
-        rows, tuple(_build_fan(study, setting, found, c) for c in setting.show if c in e.channels), e.level, _format_command(study, setting),
+        setting.days, DAYS, setting.show, e.channels, past or bool(setting.levers), o.paths, setting.full, e.horizons, assumed, estimated,
+        rows, tuple(_build_fan(prepared, setting, result, c) for c in setting.show if c in e.channels), e.level, _format_command(prepared, setting),
     )  # fmt: skip
 
 
@@ -152,44 +152,36 @@ def _build_row(e: InterventionEffect, i: int, k: int, *, few: bool) -> EffectRow
 def _build_slider(k: InterventionKind, setting: WhatIfQuery, s: FittedModel) -> Slider:
     neutral = 0.0 if k.monthly else 1.0
     value = next((x.value for x in setting.levers if x.kind is k), neutral)
-    # Ten more a month is beyond anything on record; more is taken where it is asked for.
+    # Ten more a month exceeds anything on record; the slider extends beyond it only for a larger value in the query.
     most = (10.0 if value <= 10 else k.most) if k.monthly else k.most
     title, unit = LABELS[k.key]
-    return Slider(
-        k.key,
-        title,
-        unit,
-        value,
-        neutral,
-        most,
-        0.5 if k.monthly else 0.05,
-        k.assumes,
-        all(c in s.channels for c in k.channels),
-    )
+    step, there = 0.5 if k.monthly else 0.05, all(c in s.channels for c in k.channels)
+    return Slider(k.key, title, unit, value, neutral, most, step, k.assumes, there)
 
 
-def _build_fan(study: PreparedCase, setting: WhatIfQuery, found: InterventionResult, channel: str) -> FanChartData:
-    f = found.fans
+def _build_fan(prepared: PreparedCase, setting: WhatIfQuery, result: InterventionResult, channel: str) -> FanChartData:
+    f = result.fans
     k = f.channels.index(channel)
     keep = [i for i, d in enumerate(f.days) if setting.first is not None or d <= setting.days]
     days = tuple(f.days[i] for i in keep)
     came: tuple[float, ...] = ()
-    if setting.first is not None and channel != "deaths" and study.system is not None:
-        y = study.system.y[(setting.first - study.g.coverage.first).days :, study.system.channels.index(channel)]
+    if setting.first is not None and channel != "deaths" and prepared.system is not None:
+        y = prepared.system.y[
+            (setting.first - prepared.g.coverage.first).days :, prepared.system.channels.index(channel)
+        ]
         came = tuple(float(y[:d].sum()) for d in days)
     return FanChartData(channel, days, f.plain[:, keep, k].tolist(), f.changed[:, keep, k].tolist(), came)
 
 
-def _format_command(study: PreparedCase, setting: WhatIfQuery) -> str:
+def _format_command(prepared: PreparedCase, setting: WhatIfQuery) -> str:
     if setting.first is not None:
-        return f"detente whatif {study.named} --from {setting.first} " + " ".join(
-            f"--without {c}" for c in setting.without
-        )
-    return f"detente whatif {study.named} " + " ".join(f"--lever {x.text}" for x in setting.levers)
+        without = " ".join(f"--without {c}" for c in setting.without)
+        return f"detente whatif {prepared.named} --from {setting.first} {without}"
+    return f"detente whatif {prepared.named} " + " ".join(f"--lever {x.text}" for x in setting.levers)
 
 
 def draw_fan_chart(page: WhatIfPage, f: FanChartData) -> str:
-    """A fan as a picture, told in words to those who cannot see it."""
+    """Draw a fan chart with its alternative text."""
     plain, changed = np.array(f.as_fitted), np.array(f.changed)
     label = f"{PLURAL[f.channel]} within {f.days[-1]} days, as fitted: {_format_quantiles(plain)}"
     label += f"; with the change: {_format_quantiles(changed)}" if page.changed else ""
@@ -201,26 +193,26 @@ def _format_quantiles(q: np.ndarray) -> str:
 
 
 async def handler(request: Request) -> Response:
-    """`/{case}/whatif`."""
-    study = get_case(request)
-    setting = parse_whatif_query(request.query_params, study)
-    page = await to_thread.run_sync(build_whatif_page, study, setting, limiter=_get_limiter(request))
+    """Simulate policy changes or a counterfactual past."""
+    prepared = get_case(request)
+    setting = parse_whatif_query(request.query_params, prepared)
+    page = await to_thread.run_sync(build_whatif_page, prepared, setting, limiter=_get_limiter(request))
     keep = [(k, v) for k, v in request.query_params.multi_items() if k != "paths" and v.strip()]
     return respond(
-        request, "whatif.html", page, foot=provenance_footer(study), title="What if", drawn={f.channel: draw_fan_chart(page, f) for f in page.fans},
+        request, "whatif.html", page, foot=provenance_footer(prepared), title="What if", drawn={f.channel: draw_fan_chart(page, f) for f in page.fans},
         plural=PLURAL, full="?" + urlencode([*keep, ("paths", "full")]), live="?" + urlencode(keep), all_paths=PATHS,
-        examples=EXAMPLES, first_day=study.case.first, last_day=study.g.watched_to, end=str(_last_fit_day(study)),
+        examples=EXAMPLES, first_day=prepared.case.first, last_day=prepared.g.watched_to, end=str(_last_fit_day(prepared)),
     )  # fmt: skip
 
 
-def _last_fit_day(study: PreparedCase) -> date:
-    """The last day of the fit: levers are pulled from the next one on."""
-    days = len(study.system.y) if study.system is not None else 0
-    return study.g.coverage.first + timedelta(days=days - 1)
+def _last_fit_day(prepared: PreparedCase) -> date:
+    """Return the last day of the fit; policy options start on the next day."""
+    days = len(prepared.system.y) if prepared.system is not None else 0
+    return prepared.g.coverage.first + timedelta(days=days - 1)
 
 
 def _get_limiter(request: Request) -> anyio.CapacityLimiter:
-    """So many at once: more would make all of them slow, and other pages with them."""
+    """Return the limit of concurrent simulations; more would slow down all pages."""
     state = request.app.state
     if not hasattr(state, "levers_at_once"):
         state.levers_at_once = anyio.CapacityLimiter(MAX_CONCURRENT)

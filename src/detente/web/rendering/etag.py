@@ -1,21 +1,21 @@
-"""A mark of what an answer was made from (`ETag`), so that nobody is sent again what they hold."""
+"""ETags, so that clients do not download unchanged content again."""
 
 import hashlib
 
 from starlette.requests import Request
 
 
-def make_etag(*made_from: str) -> str:
-    """The same for the same words in the same order. Weak: layers may compress what it marks.
+def make_etag(*parts: str) -> str:
+    """Hash an ordered list of strings into a weak ETag; weak, since middleware may compress the content.
 
     Example:
         >>> make_etag("a", "bc") == make_etag("a", "bc"), make_etag("a", "bc") == make_etag("ab", "c")
         (True, False)
     """
-    return f'W/"{hashlib.sha256(repr(made_from).encode()).hexdigest()[:32]}"'
+    return f'W/"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'
 
 
 def etag_matches(request: Request, etag: str) -> bool:
-    """Does whoever asks say that they hold it already?"""
-    held = {x.strip().removeprefix("W/") for x in request.headers.get("if-none-match", "").split(",")}
-    return bool(held & {etag.removeprefix("W/"), "*"})
+    """Test whether the client already has this version (`If-None-Match`)."""
+    known = {x.strip().removeprefix("W/") for x in request.headers.get("if-none-match", "").split(",")}
+    return bool(known & {etag.removeprefix("W/"), "*"})

@@ -1,6 +1,5 @@
 """Page models as JSON text."""
 
-import math
 from collections.abc import Mapping, Set
 from pathlib import PurePath
 from typing import Any
@@ -33,8 +32,3 @@ def _encode(value: Any) -> Any:
     if hasattr(value, "tolist"):  # arrays that orjson cannot read in place
         return value.tolist()
     raise TypeError(f"{type(value).__name__} has no JSON form")
-
-
-def finite_or_none(x: float | None) -> float | None:
-    """A number that is there and finite, else None."""
-    return x if x is not None and math.isfinite(x) else None

@@ -1,4 +1,4 @@
-"""A page is a frozen dataclass; this makes it HTML or, at the same address with `.json`, JSON."""
+"""Responses from page models (frozen dataclasses): HTML or, at the same address with `.json`, JSON."""
 
 import hashlib
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ from detente.web.rendering.jsonable import to_json
 
 @dataclass(frozen=True, slots=True)
 class ProvenanceFooter:
-    """What every page says of where it comes from: case, day of knowledge, release, licence, code."""
+    """Provenance shown on every page of a case: day of knowledge, release, licence, program version."""
 
     case: str
     title: str
@@ -60,37 +60,37 @@ CASE_TABS = (
 SITE_TABS = (Tab("Ask", "/ask"), Tab("Comments", "/comments"), Tab("Data", "/data"))
 
 
-def provenance_footer(study: PreparedCase) -> ProvenanceFooter:
-    """The foot of a case's pages."""
-    p, g = study.brief.provenance, study.g
-    main = study.brief.datasets[0] if study.brief.datasets else None
+def provenance_footer(prepared: PreparedCase) -> ProvenanceFooter:
+    """Build the footer of a case's pages."""
+    p, g = prepared.brief.provenance, prepared.g
+    main = prepared.brief.datasets[0] if prepared.brief.datasets else None
     return ProvenanceFooter(
-        study.id, study.case.title, str(g.as_of), str(g.watched_to), p.release, p.sha256, p.rows, p.events, p.set_aside,
+        prepared.id, prepared.case.title, str(g.as_of), str(g.watched_to), p.release, p.sha256, p.rows, p.events, p.set_aside,
         main.licence if main else "", main.cite if main else "", __version__,
     )  # fmt: skip
 
 
 def get_cases(request: Request) -> Mapping[str, PreparedCase]:
-    """Every case that is served, by id."""
-    found: Mapping[str, PreparedCase] = request.app.state.studies
-    return found
+    """Return every served case by id."""
+    cases: Mapping[str, PreparedCase] = request.app.state.studies
+    return cases
 
 
 def get_case(request: Request) -> PreparedCase:
-    """The case named in the address.
+    """Return the case named in the address.
 
     Raises:
-        HTTPException: 404, with the nearest names, where no such case is served.
+        HTTPException: 404, with the nearest ids, if no such case is served.
     """
     name, known = request.path_params["case"], get_cases(request)
     if name not in known:
         near = quoted_choices(nearest(name, list(known)))
-        raise HTTPException(404, f"No case {name!r} is served here. Nearest: {near}. Served: {', '.join(known)}.")
+        raise HTTPException(404, f"Unknown case {name!r}. Nearest: {near}. Served: {', '.join(known)}.")
     return known[name]
 
 
 def wants_json(request: Request) -> bool:
-    """Was the page asked for as data?"""
+    """True if the page is requested as JSON."""
     return request.url.path.endswith(".json")
 
 
@@ -98,11 +98,10 @@ def page_routes(
     path: str, handler: Handler, *, methods: tuple[str, ...] = ("GET",), name: str | None = None,
     page: PageTypes | None = None, query: Mapping[str, str] | None = None,
 ) -> list[Route]:  # fmt: skip
-    """The page's routes: as HTML, and with `.json` as its data.
+    """Build a page's routes: as HTML, and with `.json` as its data.
 
     Args:
-        page: the page's dataclass, or those that it may be, and query: what may be asked for, name by name; both for
-            `/openapi.json`.
+        page: the possible dataclasses of the page. query: descriptions of the query parameters. Both for `/openapi.json`.
     """
     twin = f"{path.rstrip('/')}/index.json" if path.endswith("/") else f"{path}.json"
     return [
@@ -112,20 +111,14 @@ def page_routes(
 
 
 def respond(
-    request: Request,
-    template: str,
-    content: Any,
-    *,
-    foot: ProvenanceFooter | None = None,
-    title: str = "",
-    status: int = 200,
-    **more: Any,
-) -> Response:
-    """The page in the form that was asked for.
+    request: Request, template: str, content: Any, *, foot: ProvenanceFooter | None = None, title: str = "",
+    status: int = 200, **more: Any,
+) -> Response:  # fmt: skip
+    """Render a page as HTML or JSON, as requested.
 
     Args:
-        template: under `templates/`. content: the page's dataclass, `p` in the template. foot: where it comes from;
-        None for pages that are of no case. title: of the browser's tab. more: given to the template and not to JSON.
+        template: under `templates/`. content: the page's dataclass, `p` in the template. foot: provenance; None for
+            pages of no case. title: of the browser's tab. more: passed to the template only, not part of the JSON.
     """
     if wants_json(request):
         return json_response({"page": content, "provenance": foot}, status)
@@ -138,20 +131,20 @@ def respond(
 
 
 def json_address(request: Request) -> str:
-    """Where the same page is as data, with the same query."""
+    """Return the address of the same page as JSON, with the same query."""
     path, query = request.url.path, request.url.query
     twin = f"{path}index.json" if path.endswith("/") else f"{path}.json"
     return twin + (f"?{query}" if query else "")
 
 
 def json_response(data: Any, status: int = 200) -> Response:
-    """Data as JSON; NaN and infinity become null."""
+    """Respond with JSON; NaN and infinity become null."""
     return Response(to_json(data), status, media_type="application/json")
 
 
 @cache
 def template_environment() -> jinja2.Environment:
-    """Templates with what they share; everything is escaped unless it is our own drawing."""
+    """Return the Jinja environment; everything is escaped except our own SVG."""
     env = jinja2.Environment(
         loader=jinja2.ChoiceLoader([jinja2.PackageLoader("detente.web", "templates"), shared_loader()]),
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
@@ -169,7 +162,7 @@ def template_environment() -> jinja2.Environment:
 
 
 def static_url(name: str) -> str:
-    """The address of a file of ours, with its content's mark, so that a browser may keep it for a year.
+    """Return the address of a static file with a hash of its content, so that browsers may cache it for a year.
 
     Example:
         >>> static_url("workbench.css").startswith("/static/workbench.css?v=")

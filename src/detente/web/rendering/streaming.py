@@ -1,8 +1,8 @@
-"""An answer that is sent while it is made, and can never pass for whole when it is not.
+"""Streaming responses that a client never mistakes for complete after an error.
 
-A reader who goes away stops the making. A fault before the first piece is a page that says so, as any fault is; one after it
-breaks the connection: what came then lacks the last chunk, and browsers and `curl` call it failed. HTTP/1.0, which proxies may
-speak to us, knows no chunks and takes every end for a good one. It is answered once all is made, from a temporary file.
+A client that disconnects stops the generator. An error before the first piece gives an error page; a later one breaks the
+connection, so the last chunk is missing and browsers and `curl` report a failure. HTTP/1.0, which proxies may use, has no chunks
+and takes any end for complete. Its responses are therefore generated whole in a temporary file before they are sent.
 """
 
 import tempfile
@@ -19,14 +19,14 @@ CHUNK_BYTES = 1 << 20  # bytes of a temporary file sent at a time
 
 
 class SafeStreamingResponse(StreamingResponse):
-    """Sends pieces as they are made, in a thread; empty ones only say that more is coming.
+    """Response that sends pieces while a thread generates them; an empty piece only keeps the stream going.
 
     Args:
-        pieces: what is sent; closed in the end, however that comes. Asked for HEAD it is never begun.
-        media_type, headers: as for any answer. Its length is told to HTTP/1.0 alone: nobody knows it before the end.
+        pieces: the content; always closed at the end, and never started for HEAD.
+        media_type, headers: as for any response. Only HTTP/1.0 gets a Content-Length, since it is unknown before the end.
 
     Raises:
-        Exception: whatever the first piece raises; later ones break the connection.
+        Exception: any error of the first piece; later errors break the connection.
 
     Example:
         >>> SafeStreamingResponse((b"%d\\n" % n for n in range(3)), media_type="text/csv").status_code
@@ -34,11 +34,7 @@ class SafeStreamingResponse(StreamingResponse):
     """
 
     def __init__(
-        self,
-        pieces: Generator[bytes, None, None],
-        *,
-        media_type: str,
-        headers: Mapping[str, str] | None = None,
+        self, pieces: Generator[bytes, None, None], *, media_type: str, headers: Mapping[str, str] | None = None
     ) -> None:
         super().__init__((), headers=headers, media_type=media_type)
         self.pieces = pieces
@@ -53,7 +49,7 @@ class SafeStreamingResponse(StreamingResponse):
                 self.body_iterator = self._stream_pieces(await run_in_threadpool(next, self.pieces, b""))
                 await super().__call__(scope, receive, send)
         finally:
-            # A reader's going waits for the thread inside; only a server that must end at once does not.
+            # Closing fails only while a thread is still in the generator, as when the server is stopped at once.
             with suppress(ValueError):
                 self.pieces.close()
 
@@ -63,11 +59,11 @@ class SafeStreamingResponse(StreamingResponse):
             yield piece
 
     async def _send_buffered(self, scope: Scope, receive: Receive, send: Send) -> None:
-        reader = Request(scope, receive)
+        request = Request(scope, receive)
         with tempfile.TemporaryFile() as file:
             async for piece in iterate_in_threadpool(self.pieces):
                 await run_in_threadpool(file.write, piece)
-                if await reader.is_disconnected():
+                if await request.is_disconnected():
                     return
             self.headers["Content-Length"] = str(file.tell())
             file.seek(0)
