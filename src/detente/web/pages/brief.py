@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from threading import Lock
 from typing import Any
 
+from cachetools import LRUCache, cached
 from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -46,30 +47,12 @@ class BriefPage:
     forms: tuple[BriefDownload, ...]
 
 
+@cached(LRUCache(64), key=lambda prepared: prepared.key, lock=Lock())
 def build_brief_page(prepared: PreparedCase) -> BriefPage:
-    """Build the page; it is cached by the case's key."""
-    return _build_page(prepared.key, _CacheTransparentCase(prepared))
-
-
-class _CacheTransparentCase:
-    """A case as an argument that `lru_cache` ignores; the key beside it identifies the case."""
-
-    def __init__(self, prepared: PreparedCase) -> None:
-        self.prepared = prepared
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _CacheTransparentCase)
-
-    def __hash__(self) -> int:
-        return 0
-
-
-@lru_cache(maxsize=64)
-def _build_page(_key: str, held: _CacheTransparentCase) -> BriefPage:
-    b = build_brief_data(held.prepared.brief)
-    forms = tuple(BriefDownload(f"/{held.prepared.id}/brief.{f.extension}", f.name) for f in DOWNLOADS.values())
-    twin = BriefDownload(f"/{held.prepared.id}/brief.json", "JSON")
-    return BriefPage(b, _build_contents(b), (*forms, twin))
+    """Build the page; the last 64 are kept in memory."""
+    b = build_brief_data(prepared.brief)
+    forms = tuple(BriefDownload(f"/{prepared.id}/brief.{f.extension}", f.name) for f in DOWNLOADS.values())
+    return BriefPage(b, _build_contents(b), (*forms, BriefDownload(f"/{prepared.id}/brief.json", "JSON")))
 
 
 def _build_contents(b: Mapping[str, Any]) -> tuple[ContentsEntry, ...]:
@@ -85,7 +68,6 @@ def _build_contents(b: Mapping[str, Any]) -> tuple[ContentsEntry, ...]:
             points.append((n, ContentsEntry(p["claim"], p["headline"])))
         out.append(ContentsEntry(s["key"], s["title"], tuple(points)))
     out.append(ContentsEntry("outlook", "What may come"))
-    out.append(ContentsEntry("outlook", "What may come"))
     out.append(ContentsEntry("conclusion", "Conclusion and way forward"))
     if b["alternatives"]["sentences"]:
         out.append(ContentsEntry("alternatives", "Other readings"))
@@ -95,9 +77,8 @@ def _build_contents(b: Mapping[str, Any]) -> tuple[ContentsEntry, ...]:
     )  # fmt: skip
 
 
-@lru_cache(maxsize=64)
-def _render_body(_key: str, held: _CacheTransparentCase) -> Markup:
-    prepared = held.prepared
+@cached(LRUCache(64), key=lambda prepared: prepared.key, lock=Lock())
+def _render_body(prepared: PreparedCase) -> Markup:
     at = f"/{prepared.id}"
     text = template_environment().get_template("shared/body.html").render(
         b=build_brief_page(prepared).brief, svg=build_inline_svgs(prepared.brief), to=LinkPrefixes(f"{at}/events/", f"{at}/claims/")
@@ -109,7 +90,7 @@ async def handler(request: Request) -> Response:
     """Return the whole brief."""
     prepared = get_case(request)
     content = await run_in_threadpool(build_brief_page, prepared)
-    body = await run_in_threadpool(_render_body, prepared.key, _CacheTransparentCase(prepared))
+    body = await run_in_threadpool(_render_body, prepared)
     return respond(request, "brief.html", content, foot=provenance_footer(prepared), title="Brief", body=body)
 
 
