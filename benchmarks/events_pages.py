@@ -24,8 +24,9 @@ from detente.api.case import PreparedCase, prepare_case
 from detente.api.events.table import get_event_columns
 from detente.cases.load import CaseData
 from detente.claims.context import ClaimContext
+from detente.core.disk_cache import default_cache_folder
 from detente.web.app import create_app
-from detente.web.config import ServerConfig, default_cache
+from detente.web.config import ServerConfig
 
 AGAIN = 15
 PAGES = (
@@ -127,7 +128,7 @@ def memory_taken(out: Fetched) -> Iterator[None]:
 def main() -> None:
     """Print tables: median and slowest of fifteen requests per page, first and second request per file."""
     wanted = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
-    small = prepare_case("pakistan-afghanistan", default_cache())
+    small = prepare_case("pakistan-afghanistan", default_cache_folder())
     for s in (small, larger(small, wanted)):
         began = time.perf_counter()
         columns = get_event_columns(s)

@@ -19,6 +19,7 @@ from detente.api.other_sources import OtherSourcesLoader
 from detente.cases.matched_reports import MatchedReports, find_matched_reports
 from detente.cli.main import cli
 from detente.core.date_range import DateRange
+from detente.core.disk_cache import DiskCache
 from detente.events.arrow import to_table
 from detente.events.event import Event, ReportedDeaths
 from detente.events.matching.decisions import decisions_path, record_decision
@@ -204,12 +205,12 @@ def test_page_does_not_wait_for_store(
         assert gate.wait(60)
         return find_matched_reports(g, store)
 
-    def store_nothing(file: Path, result: object) -> None:
+    def store_nothing(*_args: object) -> None:
         ended.set()
 
     add_events(cached.store, [ucdp()])
     monkeypatch.setattr(other_sources, "find_matched_reports", wait_and_read)
-    monkeypatch.setattr(other_sources, "cache_put", store_nothing)
+    monkeypatch.setattr(DiskCache, "record", store_nothing)
     assert matches(client)["state"] == "being read"
     assert client.get(PAGE).status_code == 200
     gate.set()
@@ -253,4 +254,4 @@ def test_result_is_cached_until_store_changes(
     result = OtherSourcesLoader(cached.store, cached.cache).read(flagship)
     assert result is not None
     assert (result.version, len(reads)) == (2, 2)
-    assert len(list(cached.cache.glob("*.beside"))) == 1
+    assert [e.stage for e in DiskCache(cached.cache).entries()] == ["other sources"] * 2

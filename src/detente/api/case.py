@@ -1,17 +1,13 @@
 """A case prepared for serving: its data, fitted model, responses, forecast and brief.
 
 Fitting the model and checking every claim takes about 15 seconds. So a case is prepared once, before the first worker starts,
-and stored in the cache folder under a key of all inputs: the release, the case's files, the day and the code.
+and kept in the cache folder, keyed by its data and the code.
 """
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 
-from detente.api.cache import cache_get, cache_put
 from detente.api.forecast import ForecastSummary, summarize_forecast
 from detente.api.responses import ResponseTables, compute_response_tables
 from detente.brief.build import BriefRequest, build_brief
@@ -20,7 +16,8 @@ from detente.brief.forecast_section import case_forecast
 from detente.cases.case_file import CaseFile, load_case_file
 from detente.cases.load import CaseData, load_case_data
 from detente.claims.context import ClaimContext
-from detente.core.version import __version__
+from detente.core.disk_cache import DiskCache, content_key, use_cache
+from detente.core.version import code_stamp
 from detente.model.fit import FittedModel
 
 
@@ -64,7 +61,7 @@ class PreparedCase:
         return self.view.system
 
 
-def prepare_case(named: str, folder: Path, report: Callable[[str], None] = lambda _: None) -> PreparedCase:
+def prepare_case(named: str, folder: Path | None, report: Callable[[str], None] = lambda _: None) -> PreparedCase:
     """Load a prepared case from the cache folder, or prepare and store it.
 
     Args:
@@ -74,39 +71,20 @@ def prepare_case(named: str, folder: Path, report: Callable[[str], None] = lambd
         UnknownCase, BadCase, MissingUserData: the case cannot be used.
     """
     view = ClaimContext(load_case_data(load_case_file(named)))
-    key = _cache_key(view)
-    path = folder / f"{view.g.case.id}-{key[:24]}.study"
-    cached = cache_get(path, PreparedCase, key)
-    if cached is not None:
-        return cached
-    report(f"{view.g.case.title}: forecasting (once) ...")
-    f = case_forecast(view)
-    report(f"{view.g.case.title}: fitting the model, running robustness checks (once) ...")
-    document = build_brief(BriefRequest(named, None, f"detente brief {named}"), view=view, foreseen=f)
-    view = view.without_check_results()
+    key = content_key(code_stamp(), view.content_key)
+    with use_cache(DiskCache(folder)) as cache:
+        parts = cache.record("prepared", content_key(key, named), lambda: _compute_parts(view, named, report))
+        _ = view.system  # fitted or loaded now, so that no page waits for it
+    return PreparedCase(key, named, view, *parts)
+
+
+def _compute_parts(
+    view: ClaimContext, named: str, report: Callable[[str], None]
+) -> tuple[Brief, ResponseTables | None, ForecastSummary | str]:
+    title = view.g.case.title
+    report(f"{title}: forecasting (once) ...")
+    forecast = case_forecast(view)
+    report(f"{title}: fitting the model, running robustness checks (once) ...")
+    brief = build_brief(BriefRequest(named, None, f"detente brief {named}"), view=view, foreseen=forecast)
     answers = compute_response_tables(view.system, view.seed) if view.system is not None else None
-    prepared = PreparedCase(key, named, view, document, answers, summarize_forecast(f, view.seed))
-    cache_put(path, prepared)
-    return prepared
-
-
-def _cache_key(view: ClaimContext) -> str:
-    g = view.g
-    h = hashlib.sha256()
-    for part in (__version__, _code_digest(), g.release.sha256, str(g.as_of), str(view.recipe)):
-        h.update(part.encode() + b"\0")
-    for file in sorted(p for p in g.case.folder.glob("*") if p.is_file() and p.stat().st_size < 5_000_000):
-        h.update(file.name.encode() + b"\0" + file.read_bytes())
-    return h.hexdigest()
-
-
-@cache
-def _code_digest() -> str:
-    # An editable checkout changes without changing its version.
-    h = hashlib.sha256()
-    root = Path(str(files("detente")))
-    for p in sorted(root.rglob("*")):
-        at = p.relative_to(root)
-        if p.suffix in {".py", ".toml", ".tsv", ".csv", ".json"} and at.parts[0] not in {"cli", "web"}:
-            h.update(str(at).encode() + p.read_bytes())
-    return h.hexdigest()
+    return brief, answers, summarize_forecast(forecast, view.seed)

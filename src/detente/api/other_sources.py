@@ -4,24 +4,23 @@ Reading a store takes seconds, and pages must not wait for it. So it is read bef
 cached. After a new release or decision it is read again in the background; pages meanwhile show the previous result, marked as such.
 """
 
-import hashlib
 import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from threading import Lock, Thread
 
-from detente.api.cache import cache_get, cache_put
 from detente.api.case import PreparedCase
 from detente.cases.coverage import ReportingCoverage
 from detente.cases.matched_reports import find_matched_reports
+from detente.core.disk_cache import DiskCache, content_key
 from detente.core.errors import DetenteError
 from detente.events.matching.decisions import decisions_path
 from detente.events.matching.linkage import Link
 from detente.store.open import LOG_FOLDER
 
+STAGE = "other sources"
 LOGGER = logging.getLogger("detente.web")
 RETRY_AFTER_S = 60.0  # before an unreadable store is read again
 
@@ -77,7 +76,7 @@ class OtherSourcesLoader:
         path: the store's folder, which need not exist; an empty path means no store. cache: the cache folder.
     """
 
-    def __init__(self, path: Path, cache: Path) -> None:
+    def __init__(self, path: Path, cache: Path | None) -> None:
         self.path, self.cache = path, cache
         self._read: dict[str, OtherSources] = {}
         self._reading: set[str] = set()
@@ -106,13 +105,14 @@ class OtherSourcesLoader:
         fingerprint = self._fingerprint()
         if fingerprint is None:
             return None
-        key, file = self._cache_key(prepared, fingerprint), self._cache_file(prepared)
-        result = cache_get(file, OtherSources, key)
+        key, cache = self._cache_key(prepared, fingerprint), DiskCache(self.cache)
+        entry = content_key(key)
+        result = cache.stored_record(STAGE, entry)
         if result is None:
             report(f"{prepared.case.title}: reading other sources in the store (once per version) ...")
             result = _read_other_sources(prepared, self.path, key)
             if not result.trouble:
-                cache_put(file, result)
+                cache.record(STAGE, entry, lambda: result)
         with self._lock:
             self._read[prepared.id] = result
         return result
@@ -141,17 +141,7 @@ class OtherSourcesLoader:
         return log, decided.st_mtime_ns, decided.st_size
 
     def _cache_key(self, prepared: PreparedCase, fingerprint: StoreFingerprint) -> tuple[str, str, StoreFingerprint]:
-        return f"{prepared.key} {_code_digest()}", str(self.path.absolute()), fingerprint
-
-    def _cache_file(self, prepared: PreparedCase) -> Path:
-        name = hashlib.sha256(f"{prepared.key}\0{self.path.absolute()}".encode()).hexdigest()[:24]
-        return self.cache / f"{prepared.id}-{name}.beside"
-
-
-@cache
-def _code_digest() -> str:
-    # Results of an older version of this file are not reused; all other code is part of the case's own key.
-    return hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:16]
+        return prepared.key, str(self.path.absolute()), fingerprint
 
 
 def _should_retry(result: OtherSources) -> bool:

@@ -23,6 +23,8 @@ from detente.claims.context import ClaimContext
 from detente.claims.estimate_text import describe_estimate
 from detente.claims.finding import Finding
 from detente.claims.verdict import decide_verdict
+from detente.core.disk_cache import active_cache, content_key
+from detente.core.version import code_stamp
 
 ALL: tuple[Claim, ...] = (
     Claim(
@@ -82,8 +84,16 @@ def evaluate(claim: str, view: ClaimContext, *, checks: bool = True) -> Finding:
 
     Args:
         checks: run the robustness checks. Without them no claim is rated above `leaning`.
+
+    The cache in use keeps the finding.
     """
-    c = CLAIMS[claim]
+    if active_cache().folder is None:
+        return _evaluate(CLAIMS[claim], view, checks)
+    key = content_key(code_stamp(), view.content_key, claim, checks)
+    return active_cache().record("finding", key, lambda: _evaluate(CLAIMS[claim], view, checks))
+
+
+def _evaluate(c: Claim, view: ClaimContext, checks: bool) -> Finding:
     finding, estimates = c.find(view), c.estimates(view)
     outcomes = tuple(o for e in estimates if e.necessary for o in run_checks(c, e, view, CHECKS)) if checks else ()
     return replace(

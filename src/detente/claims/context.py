@@ -14,6 +14,7 @@ from detente.cases.channel_rule import CHANNELS
 from detente.cases.geography import Geography, load_geography
 from detente.cases.load import CaseData
 from detente.core.date_range import format_date
+from detente.core.disk_cache import content_key
 from detente.core.rng import make_rng
 from detente.measures.counts import Counts
 from detente.measures.episodes import Episode, find_episodes
@@ -27,6 +28,7 @@ from detente.model.errors import BadCounts, DidNotConverge
 from detente.model.fit import FittedModel, fit_model
 from detente.model.kernels import HALF_LIVES
 from detente.model.report import regime_indicators
+from detente.model.version import MODEL_VERSION
 from detente.text.sentence import ConventionPiece
 
 LEVEL, SEED, DRAWS = 0.9, 0, 500
@@ -62,6 +64,19 @@ class ClaimContext:
             "seed": self.seed, "draws": self.draws, "half_lives": list(self.half_lives),
             "sigmas": list(self.sigmas), "level": LEVEL, **self.changes,
         }  # fmt: skip
+
+    @cached_property
+    def content_key(self) -> str:
+        """A digest of everything that results of this case depend on: case file, map, data, settings, other sources."""
+        g = self.g
+        case = g.case.model_dump_json(exclude={"file"})
+        geometry = (g.case.folder / g.case.geometry).read_bytes() if g.case.geometry else b""
+        assignments = sorted((i, a.channel) for i, a in g.assignments.items())
+        others = [(o.release.source, o.release.name, o.events, o.coverage) for o in self.others]
+        return content_key(
+            MODEL_VERSION, case, geometry, g.as_of, g.release, g.events, g.set_aside, g.later, g.elsewhere, g.superseded,
+            g.covered, assignments, g.coverage, self.recipe, others,
+        )  # fmt: skip
 
     @cached_property
     def _cache(self) -> dict[str, Any]:
@@ -165,15 +180,6 @@ class ClaimContext:
             # The index depends on neither the kernel nor the reporting coverage.
             changed.__dict__["index"] = self.index
         return changed
-
-    def without_check_results(self) -> "ClaimContext":
-        """A copy with only the fit and the index cached: 13 MB of the flagship case's 92."""
-        copy = replace(self)
-        if "fit host" in self._cache:
-            copy._cache["fit host"] = self._cache["fit host"]
-        if "index" in self.__dict__:
-            copy.__dict__["index"] = self.index
-        return copy
 
     def from_source(self, other: CaseData) -> "ClaimContext":
         """The case from another source, cached; fewer draws, as for a robustness check."""

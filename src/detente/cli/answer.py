@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from detente.cli.options import as_of_option, json_option, print_json, print_table
+from detente.cli.options import as_of_option, cache_option, json_option, print_json, print_table
 
 if TYPE_CHECKING:
     from detente.questions.case_match import CaseMatch
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 @click.option("--why", is_flag=True, help="Show which phrases were matched; give no answer.")
 @click.option("--meaning/--no-meaning", default=None,
               help="Compare meanings as well as phrases.  [default: if installed]")  # fmt: skip
+@cache_option
 @json_option
 def command(
     question: tuple[str, ...], words: int | None, case: str | None, as_of: date | None, out: Path | None, why: bool,

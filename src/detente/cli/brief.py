@@ -8,7 +8,15 @@ from pathlib import Path
 
 import click
 
-from detente.cli.options import Day, as_of_option, case_argument, json_option, other_sources_option, print_json
+from detente.cli.options import (
+    Day,
+    as_of_option,
+    cache_option,
+    case_argument,
+    json_option,
+    other_sources_option,
+    print_json,
+)
 
 
 @click.command()
@@ -26,6 +34,7 @@ from detente.cli.options import Day, as_of_option, case_argument, json_option, o
     help="Run robustness checks. Without them the brief is faster, but no claim is rated above “leaning”.",
 )  # fmt: skip
 @other_sources_option
+@cache_option
 @json_option
 def command(
     case: str, as_of: date | None, out: Path, style: str, words: int, since: date | None, checks: bool,

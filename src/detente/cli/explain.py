@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from detente.cli.options import as_of_option, case_argument, json_option, print_json, print_table
+from detente.cli.options import as_of_option, cache_option, case_argument, json_option, print_json, print_table
 
 
 @click.command()
@@ -18,6 +18,7 @@ from detente.cli.options import as_of_option, case_argument, json_option, print_
 )
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True,
               help="Random seed for the posterior draws.")  # fmt: skip
+@cache_option
 @json_option
 def command(case: str, as_of: date | None, days: int, out: Path | None, seed: int, as_json: bool) -> None:
     """Fit the model and report how each kind of event responds to the others.

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from detente.cli.options import as_of_option, case_argument, json_option, print_json, print_table
+from detente.cli.options import as_of_option, cache_option, case_argument, json_option, print_json, print_table
 
 
 class Horizons(click.ParamType[tuple[int, ...]]):
@@ -39,6 +39,7 @@ SEED_OPTION = click.option("--seed", type=click.IntRange(min=0), default=0, show
               help="Simulate this many futures.")  # fmt: skip
 @click.option("--out", type=click.Path(path_type=Path), help="Also write fans.svg and forecast.json to this folder.")
 @SEED_OPTION
+@cache_option
 @json_option
 def case(
     case: str, as_of: date | None, horizons: tuple[int, ...], coverage: float, paths: int, out: Path | None, seed: int,

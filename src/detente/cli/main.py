@@ -17,6 +17,7 @@ from detente.core.version import __version__
 COMMANDS = {
     "answer": ("detente.cli.answer", "Answer a question in plain words."),
     "brief": ("detente.cli.brief", "Write the brief of a case: web page, PDF, Word, Markdown, JSON."),
+    "cache": ("detente.cli.cache", "Show, list and clear the cached results."),
     "case": ("detente.cli.case", "List, show and create cases: actors, channels, unassigned events."),
     "events": ("detente.cli.events", "List and export the events of a case."),
     "explain": ("detente.cli.explain", "Estimate how each kind of event raises or lowers the rate of the others."),

@@ -69,6 +69,18 @@ def folder_option(f: F) -> F:
     return click.option("--folder", type=click.Path(path_type=Path), callback=_inherit_folder, help=text)(f)
 
 
+def _open_cache(ctx: click.Context, _param: click.Parameter, off: bool) -> None:
+    from detente.core.disk_cache import DiskCache, default_cache_folder, use_cache
+
+    ctx.with_resource(use_cache(DiskCache(None if off else default_cache_folder())))
+
+
+def cache_option(f: F) -> F:
+    """--no-cache: otherwise results of this command are kept and read in the user's cache folder."""
+    text = "Compute everything again; read and keep no cached results."
+    return click.option("--no-cache", is_flag=True, expose_value=False, callback=_open_cache, help=text)(f)
+
+
 def json_option(f: F) -> F:
     """--json: output for programs."""
     return click.option("--json", "as_json", is_flag=True, help="Print JSON on standard output.")(f)

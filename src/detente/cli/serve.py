@@ -45,7 +45,8 @@ def command(
     """
     from detente.api.case import prepare_case
     from detente.api.other_sources import OtherSourcesLoader
-    from detente.web.config import ServerConfig, default_cache, default_folder, to_environment
+    from detente.core.disk_cache import default_cache_folder
+    from detente.web.config import ServerConfig, default_folder, to_environment
     from detente.web.db.engine import open_database
     from detente.web.db.migrate import upgrade
     from detente.web.db.url import database_url
@@ -59,7 +60,7 @@ def command(
     upgrade(engine)
     engine.dispose()
     settings = ServerConfig(
-        cases=cases or (DEFAULT_CASE,), private=private, store=resolve_store_path(store), uploads=home / "uploads", cache=default_cache(),
+        cases=cases or (DEFAULT_CASE,), private=private, store=resolve_store_path(store), uploads=home / "uploads", cache=default_cache_folder(),
         database=database, proxies=proxies, host_names=host_names, open_metrics=open_metrics,
         address=address or f"http://{host}:{port}",
     )  # fmt: skip

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from detente.cli.options import Day, as_of_option, case_argument, json_option, print_json, print_table
+from detente.cli.options import Day, as_of_option, cache_option, case_argument, json_option, print_json, print_table
 
 if TYPE_CHECKING:
     from detente.claims.intervention_text import TraceableEffect
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 @click.option(
     "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Random seed for draws and paths."
 )
+@cache_option
 @json_option
 def command(
     case: str, typed: tuple[str, ...], first: date | None, without: tuple[str, ...], as_of: date | None, seed: int,

@@ -12,12 +12,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from detente.core.arrays import FloatArray
+from detente.core.disk_cache import Arrays, active_cache, content_key
 from detente.model.gaussian_vi import fit_gaussian_vi
 from detente.model.hmc import hmc, log_posteriors
 from detente.model.laplace import Gaussian, laplace
 from detente.model.likelihood import ChannelData
 from detente.model.prior import Prior
 from detente.model.psis import pareto_smooth
+from detente.model.version import MODEL_VERSION
 
 MAX_PARETO_K, ESS_DIVISOR = 0.7, 4
 ANTITHETIC_PAIRS = 32  # for the expectations of `fit_gaussian_vi`
@@ -48,9 +50,41 @@ class ChannelPosterior:
 def sample_posterior(p: ChannelData, prior: Prior, rng: np.random.Generator, draws: int, name: str) -> ChannelPosterior:
     """Sample the posterior of one channel.
 
+    The cache in use keeps the result, keyed by data, prior, number of draws and random state.
+
     Raises:
         DidNotConverge: carries the last point of Newton's method.
     """
+    key = content_key(MODEL_VERSION, p, prior, rng.bit_generator.state, draws)
+    found = active_cache().arrays("posterior", key, lambda: _to_arrays(_sample_posterior(p, prior, rng, draws, name)))
+    return _from_arrays(found, p, prior)
+
+
+def _to_arrays(c: ChannelPosterior) -> Arrays:
+    lower = np.tril_indices(c.theta.shape[1])
+    return {
+        "theta": c.theta, "weights": c.weights, "pareto_k": np.array(c.pareto_k), "settled": np.array(c.settled),
+        "means": np.stack([g.theta for g in c.gaussians]), "evidence": np.array([g.evidence for g in c.gaussians]),
+        "factors": np.stack([g.factor[lower] for g in c.gaussians]),
+    }  # fmt: skip
+
+
+def _from_arrays(a: Arrays, p: ChannelData, prior: Prior) -> ChannelPosterior:
+    theta = a["theta"]
+    n = theta.shape[1]
+    lower, gaussians = np.tril_indices(n), []
+    for mean, packed, evidence in zip(a["means"], a["factors"], a["evidence"], strict=True):
+        factor = np.zeros((n, n))
+        factor[lower] = packed
+        gaussians.append(Gaussian(mean, factor, float(evidence)))
+    return ChannelPosterior(
+        theta, theta.mean(axis=0), a["weights"], float(a["pareto_k"]), bool(a["settled"]), p, prior, tuple(gaussians)
+    )
+
+
+def _sample_posterior(
+    p: ChannelData, prior: Prior, rng: np.random.Generator, draws: int, name: str
+) -> ChannelPosterior:
     peaks, start = [], prior.mean
     for precision in prior.precisions:
         peaks.append(laplace(p, prior.mean, precision, start, name))

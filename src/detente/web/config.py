@@ -25,7 +25,7 @@ class ServerConfig:
     private: bool = False
     store: Path = Path()
     uploads: Path = Path()
-    cache: Path = Path()
+    cache: Path | None = None
     database: str = ""
     host_names: tuple[str, ...] = ()
     proxies: tuple[str, ...] = ()
@@ -39,11 +39,6 @@ _ADAPTER = TypeAdapter(ServerConfig)
 def default_folder() -> Path:
     """Return the user's data folder for comments, accounts and uploads."""
     return Path(platformdirs.user_data_dir("detente", appauthor=False))
-
-
-def default_cache() -> Path:
-    """Return the user's cache folder for prepared cases; it may be deleted at any time."""
-    return Path(platformdirs.user_cache_dir("detente")) / "studies"
 
 
 def to_environment(settings: ServerConfig) -> None:
