@@ -1,14 +1,16 @@
-"""The Word file, taken apart as what it is: a zip archive of XML."""
+"""The Word file, read as a zip archive of XML."""
 
 import io
 import re
 import zipfile
+from datetime import date
 from xml.etree import ElementTree as Tree
 
 import pytest
 
 from detente.api.case import PreparedCase
 from detente.brief.render.docx import render_docx
+from detente.core.date_range import format_date
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
@@ -29,37 +31,35 @@ def text_of(x: Tree.Element) -> str:
     return "".join(t.text or "" for t in x.iter(f"{W}t"))
 
 
-def squeezed(text: str) -> str:
+def without_spaces(text: str) -> str:
     return re.sub(r"\s+", "", text)
 
 
-def test_it_says_every_headline_sentence_test_and_limit(flagship: PreparedCase, body: Tree.Element) -> None:
-    text = squeezed(text_of(body))
-    for p in (p for s in flagship.brief.sections for p in s.points):
-        for told in (p.headline, *(s.text for s in (*p.sentences, *p.tests, p.limits))):
-            assert squeezed(told) in text
-    o = flagship.brief.outlook
+def test_docx_contains_all_texts(flagship: PreparedCase, body: Tree.Element) -> None:
+    """The file contains every headline, sentence, test, limit, forecast cell and recommendation."""
+    text, o = without_spaces(text_of(body)), flagship.brief.outlook
     assert o.lines
-    cells = [c.text for line in o.lines for c in line.cells]
-    for told in (*(s.text for s in (*o.notes, *o.score)), *cells):
-        assert squeezed(told) in text
-    assert [text_of(p) for p in body.iter(f"{W}p")].count("What may come") == 1
+    expected = [s.text for s in (*o.notes, *o.score)] + [c.text for line in o.lines for c in line.cells]
+    for p in (p for s in flagship.brief.sections for p in s.points):
+        expected += [p.headline, *(s.text for s in (*p.sentences, *p.tests, p.limits))]
     for w in flagship.brief.levers:
-        for told in (w.title, w.proposal, w.record.text, *(x.text for x in w.effect)):
-            assert squeezed(told) in text
+        expected += [w.title, w.proposal, w.record.text, *(x.text for x in w.effect)]
+    for sentence in expected:
+        assert without_spaces(sentence) in text
+    assert [text_of(p) for p in body.iter(f"{W}p")].count("What may come") == 1
 
 
-def test_points_are_headings_numbered_through(flagship: PreparedCase, body: Tree.Element) -> None:
-    heads = [
+def test_docx_numbers_points_consecutively(flagship: PreparedCase, body: Tree.Element) -> None:
+    """Points are level-two headings, numbered through all sections."""
+    headings = [
         text_of(p) for p in body.iter(f"{W}p") if (s := p.find(f"{W}pPr/{W}pStyle")) is not None and s.get(f"{W}val") == "Heading2"
     ]  # fmt: skip
     points = [p.headline for s in flagship.brief.sections for p in s.points]
-    assert heads == [f"{n}\u2002{h}" for n, h in enumerate(points, 1)]
+    assert headings == [f"{n}\u2002{h}" for n, h in enumerate(points, 1)]
 
 
-def test_every_report_is_linked_and_every_inner_link_leads_somewhere(
-    flagship: PreparedCase, body: Tree.Element, parts: dict[str, bytes]
-) -> None:
+def test_docx_links_reach_their_targets(flagship: PreparedCase, body: Tree.Element, parts: dict[str, bytes]) -> None:
+    """Every report is linked, and every internal link points to a unique bookmark."""
     known = {r.get("Id"): r.get("Target") for r in Tree.fromstring(parts["word/_rels/document.xml.rels"])}
     links = list(body.iter(f"{W}hyperlink"))
     out = [str(known[x.get(f"{R}id")]) for x in links if x.get(f"{R}id")]
@@ -71,19 +71,22 @@ def test_every_report_is_linked_and_every_inner_link_leads_somewhere(
     assert anchors <= set(names)
 
 
-def test_its_pictures_carry_words_and_are_all_there(
+def test_docx_pictures_have_alternative_texts(
     flagship: PreparedCase, body: Tree.Element, parts: dict[str, bytes]
 ) -> None:
-    told = {x.get("descr") for x in body.iter() if x.tag.endswith("}docPr")}
-    assert told == {p.alt for p in flagship.brief.pictures}
+    """All pictures of the brief are in the file, each with its alternative text."""
+    alternatives = {x.get("descr") for x in body.iter() if x.tag.endswith("}docPr")}
+    assert alternatives == {p.alt for p in flagship.brief.pictures}
     assert len([n for n in parts if n.endswith(".png")]) == len(flagship.brief.pictures)
 
 
-def test_its_foot_says_the_day_and_counts_the_pages(parts: dict[str, bytes]) -> None:
-    (foot,) = (Tree.fromstring(v) for n, v in parts.items() if n.startswith("word/footer"))
-    assert "what was known on" in text_of(foot)
-    assert [x.text for x in foot.iter(f"{W}instrText")] == [" PAGE ", " NUMPAGES "]
+def test_docx_footer_has_date_and_page_numbers(flagship: PreparedCase, parts: dict[str, bytes]) -> None:
+    """The footer states the knowledge date, the page and the number of pages."""
+    (footer,) = (Tree.fromstring(v) for n, v in parts.items() if n.startswith("word/footer"))
+    assert format_date(date.fromisoformat(flagship.brief.provenance.as_of)) in text_of(footer)
+    assert [x.text for x in footer.iter(f"{W}instrText")] == [" PAGE ", " NUMPAGES "]
 
 
-def test_the_same_brief_is_the_same_file(flagship: PreparedCase) -> None:
+def test_docx_is_reproducible(flagship: PreparedCase) -> None:
+    """The same brief gives the same bytes."""
     assert render_docx(flagship.brief) == render_docx(flagship.brief)

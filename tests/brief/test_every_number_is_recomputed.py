@@ -1,4 +1,4 @@
-"""Every number of the brief is made again from the raw chronology, with other code (`again.py`)."""
+"""Every number of the brief is recomputed from the raw chronology by independent code (`support/recompute.py`)."""
 
 import re
 from collections.abc import Iterator
@@ -17,29 +17,28 @@ DAYS = [date(2026, 7, 15), date(2025, 10, 8), date(2023, 6, 30)]
 
 
 @cache
-def twin(day: date) -> dict[str, Any]:
-    # Attacks take a dozen fits here and as many there: one day's are made again.
+def brief_data(day: date) -> dict[str, Any]:
+    # Robustness checks take a dozen fits here and in the recomputation, so only one day has them.
     if day == DAYS[0]:
-        made = flagship_brief()
-        assert made.provenance.as_of == str(day)
-        return build_brief_data(made)
-    return make_once(
-        f"twin-{day}", lambda: build_brief_data(build_brief(BriefRequest("pakistan-afghanistan", day, checks=False)))
-    )
+        brief = flagship_brief()
+        assert brief.provenance.as_of == str(day)
+        return build_brief_data(brief)
+    request = BriefRequest("pakistan-afghanistan", day, checks=False)
+    return make_once(f"twin-{day}", lambda: build_brief_data(build_brief(request)))
 
 
 @cache
-def known(day: date) -> RecomputedCase:
+def recomputed_case(day: date) -> RecomputedCase:
     return RecomputedCase(day)
 
 
-def blocks(data: dict[str, Any]) -> Iterator[tuple[str, list[dict[str, Any]], list[dict[str, Any]]]]:
-    """Name, sentences and numbers of every part that holds numbers."""
+def number_blocks(data: dict[str, Any]) -> Iterator[tuple[str, list[dict[str, Any]], list[dict[str, Any]]]]:
+    """Yield name, sentences and numbers of every part that contains numbers."""
     yield "introduction", data["introduction"]["sentences"], data["introduction"]["numbers"]
     for s in data["sections"]:
         for p in s["points"]:
-            told = [*p["sentences"], p["short"], p["limits"], *p["tests"], *(c["told"] for c in p["checks"])]
-            yield p["claim"], told, p["numbers"]
+            sentences = [*p["sentences"], p["short"], p["limits"], *p["tests"], *(c["told"] for c in p["checks"])]
+            yield p["claim"], sentences, p["numbers"]
     o = data["outlook"]
     yield "outlook", [c for line in o["lines"] for c in line["cells"]], o["numbers"]
     yield "outlook notes", o["notes"]["sentences"], o["notes"]["numbers"]
@@ -53,11 +52,11 @@ def blocks(data: dict[str, Any]) -> Iterator[tuple[str, list[dict[str, Any]], li
 
 def all_numbers() -> list[Any]:
     for day in alternate_order(DAYS):
-        twin(day)
+        brief_data(day)
     return [
         pytest.param(day, m, id=f"{day}-{name}-{m['key']}".replace(" ", "-"))
         for day in DAYS
-        for name, _, numbers in blocks(twin(day))
+        for name, _, numbers in number_blocks(brief_data(day))
         for m in numbers
     ]
 
@@ -69,9 +68,10 @@ def same(ours: float | None, theirs: float | None, tolerance: float) -> bool:
 
 
 @pytest.mark.parametrize(("day", "number"), all_numbers())
-def test_a_number_comes_out_the_same_from_the_raw_chronology(day: date, number: dict[str, Any]) -> None:
-    (value, low, high), events = recompute(known(day), number)
-    # The filter starts from a wide prior where the product's is flat: they agree to about a part in a thousand.
+def test_brief_number_matches_recomputation(day: date, number: dict[str, Any]) -> None:
+    """Value, limits and events of a number agree with the recomputation from the raw chronology."""
+    (value, low, high), events = recompute(recomputed_case(day), number)
+    # The recomputed filter starts from a wide prior, the package's from a flat one: they agree to about one in a thousand.
     recipe = number["recipe"]
     kinds = recipe["kind"], recipe["of"].get("kind", "") if "of" in recipe else ""
     tolerance = 2e-3 if any(k.startswith("index") for k in kinds) else 1e-9
@@ -83,10 +83,11 @@ def test_a_number_comes_out_the_same_from_the_raw_chronology(day: date, number: 
 
 
 @pytest.mark.parametrize("day", DAYS)
-def test_no_number_stands_in_the_text_without_being_listed(day: date) -> None:
-    data = twin(day)
+def test_brief_text_has_only_listed_numbers(day: date) -> None:
+    """Every digit in the text belongs to a listed number, a cited event or a stated choice."""
+    data = brief_data(day)
     sources = {e["id"] for e in data["sources"]}
-    for name, sentences, numbers in blocks(data):
+    for name, sentences, numbers in number_blocks(data):
         keys = {m["key"] for m in numbers}
         for s in sentences:
             assert s["text"] == "".join(p["text"] for p in s["pieces"])
@@ -103,22 +104,23 @@ def test_no_number_stands_in_the_text_without_being_listed(day: date) -> None:
             assert {e["id"] for e in point["examples"]} <= sources
 
 
-def shown(text: str) -> list[float]:
-    """The figures of a piece of text, with thousands commas and the minus sign read as people read them."""
+def figures_of(text: str) -> list[float]:
+    """Return the figures of a text; thousands commas and the minus sign are understood."""
     return [float(x.replace(",", "").replace("−", "-")) for x in re.findall(r"−?\d[\d,]*(?:\.\d+)?", text)]
 
 
 @pytest.mark.parametrize("day", DAYS)
-def test_the_figures_that_are_read_are_the_numbers_that_are_listed(day: date) -> None:
-    seen = 0
-    for name, sentences, numbers in blocks(twin(day)):
+def test_brief_figures_equal_listed_numbers(day: date) -> None:
+    """A figure in the text is the value, or the limit, of the listed number that it names."""
+    compared = 0
+    for name, sentences, numbers in number_blocks(brief_data(day)):
         by_key = {m["key"]: m for m in numbers}
         for piece in (p for s in sentences for p in s["pieces"] if "number" in p):
-            m, figures = by_key[piece["number"]], shown(piece["text"])
+            m, figures = by_key[piece["number"]], figures_of(piece["text"])
             if not figures:
                 assert m["value"] in (0, None) and not m["low"], (name, piece)  # "no strike", "none", "longer than ..."
                 continue
-            seen += 1
+            compared += 1
             scale = 100 if m["unit"] == "share" else 1
             wanted = m["value"] if m["value"] is not None and not piece["text"].startswith("none") else m["low"]
             if piece["text"].startswith("none"):
@@ -129,23 +131,30 @@ def test_the_figures_that_are_read_are_the_numbers_that_are_listed(day: date) ->
                 name,
                 piece,
             )
-    assert seen > 20
+    assert compared > 20
 
 
 @pytest.mark.parametrize("day", DAYS)
-def test_nothing_that_became_known_later_is_used_anywhere(day: date) -> None:
-    data, late = twin(day), {r["event_id"] for r in known(day).all_rows if r["known"] > day}
+def test_brief_uses_no_later_knowledge(day: date) -> None:
+    """No event that became known after the day of the brief is cited or counted."""
+    data, late = brief_data(day), {r["event_id"] for r in recomputed_case(day).all_rows if r["known"] > day}
     used = {e["id"] for e in data["sources"]} | {
-        i for _, _, numbers in blocks(data) for m in numbers for i in m["events"]
+        i for _, _, numbers in number_blocks(data) for m in numbers for i in m["events"]
     }
     assert not used & late
     assert all(parse_day(e["known_on"]) <= day for e in data["sources"])
 
 
 @pytest.mark.parametrize("day", DAYS)
-def test_the_variances_of_the_index_are_where_the_likelihood_is_highest(day: date) -> None:
-    v = next(m["recipe"] for _, _, numbers in blocks(twin(day)) for m in numbers if m["recipe"]["kind"] == "index")
-    a = known(day)
+def test_index_variances_maximise_restricted_likelihood(day: date) -> None:
+    """The variances of the index are a local maximum of the restricted likelihood."""
+    v = next(
+        m["recipe"]
+        for _, _, numbers in number_blocks(brief_data(day))
+        for m in numbers
+        if m["recipe"]["kind"] == "index"
+    )
+    a = recomputed_case(day)
     best = restricted_log_likelihood(a, v["within"], v["between"], v["drift"])
     for between, drift in ((1.3, 1.0), (0.7, 1.0), (1.0, 1.3), (1.0, 0.7), (1.3, 0.7), (0.7, 1.3)):
         # At a bound of the search (drift of e⁻⁹ a week: none) a step downwards leaves it, and only just wins.

@@ -1,4 +1,4 @@
-"""References read back by other programs' parsers, to the letter; what is not known is left out."""
+"""References, parsed by independent programs; unknown fields are left out."""
 
 import re
 from datetime import date
@@ -17,7 +17,7 @@ ESCAPES = {r"\textbackslash{}": "\\", r"\textasciitilde{}": "~", r"\textasciicir
 WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Zl", "Zp")), min_size=1).filter(
     lambda s: s == " ".join(s.split())
 )
-TOLD = st.builds(
+ENTRIES = st.builds(
     BibliographyEntry,
     key=st.from_regex(r"[a-z][a-z0-9-]{0,20}", fullmatch=True),
     kind=st.sampled_from(["brief", "dataset", "report"]),
@@ -26,50 +26,54 @@ TOLD = st.builds(
 )  # fmt: skip
 
 
-def untexed(text: str) -> str:
-    """What TeX would set."""
+def unescape_tex(text: str) -> str:
+    """Return the text that TeX would print."""
     long = "|".join(re.escape(k) for k in ESCAPES)
     return re.sub(rf"({long})|\\([{{}}&%$#_])", lambda m: ESCAPES.get(m.group(1) or "", m.group(2) or ""), text)
 
 
-def bare(text: str) -> str:
-    return untexed(text.removeprefix("{").removesuffix("}"))
+def strip_braces(text: str) -> str:
+    return unescape_tex(text.removeprefix("{").removesuffix("}"))
 
 
-@given(st.lists(TOLD, max_size=4, unique_by=lambda e: e.key))
-def test_what_is_written_as_bibtex_is_read_back_to_the_letter(told: list[BibliographyEntry]) -> None:
-    library = parse_string(format_bibtex(told))
+@given(st.lists(ENTRIES, max_size=4, unique_by=lambda e: e.key))
+def test_bibtex_round_trip_is_exact(entries: list[BibliographyEntry]) -> None:
+    """bibtexparser reads back every field exactly."""
+    library = parse_string(format_bibtex(entries))
     assert library.failed_blocks == []
-    assert [e.key for e in library.entries] == [e.key for e in told]
-    for read, e in zip(library.entries, told, strict=True):
+    assert [e.key for e in library.entries] == [e.key for e in entries]
+    for read, e in zip(library.entries, entries, strict=True):
         fields = {f.key: str(f.value) for f in read.fields}
-        assert (bare(fields["title"]), bare(fields["author"])) == (e.title, e.by)
-        assert untexed(fields.get("note", "")) == e.note
+        assert (strip_braces(fields["title"]), strip_braces(fields["author"])) == (e.title, e.by)
+        assert unescape_tex(fields.get("note", "")) == e.note
         assert fields.get("url", "") == e.address
         assert ("year" in fields) == (e.day is not None)
 
 
-@given(st.lists(TOLD, max_size=4, unique_by=lambda e: e.key))
-def test_what_is_written_as_ris_is_read_back_to_the_letter(told: list[BibliographyEntry]) -> None:
-    read = rispy.loads(format_ris(told))
-    assert [(r["id"], r["title"], r["authors"]) for r in read] == [(e.key, e.title, [e.by]) for e in told]
-    assert [r.get("urls", [""])[0] for r in read] == [e.address for e in told]
-    assert [r.get("date", "") for r in read] == [f"{e.day:%Y/%m/%d}" if e.day else "" for e in told]
+@given(st.lists(ENTRIES, max_size=4, unique_by=lambda e: e.key))
+def test_ris_round_trip_is_exact(entries: list[BibliographyEntry]) -> None:
+    """rispy reads back every field exactly."""
+    read = rispy.loads(format_ris(entries))
+    assert [(r["id"], r["title"], r["authors"]) for r in read] == [(e.key, e.title, [e.by]) for e in entries]
+    assert [r.get("urls", [""])[0] for r in read] == [e.address for e in entries]
+    assert [r.get("date", "") for r in read] == [f"{e.day:%Y/%m/%d}" if e.day else "" for e in entries]
 
 
-def test_the_brief_its_datasets_and_each_report_that_it_names_are_cited_once(flagship: PreparedCase) -> None:
-    told = build_entries(flagship.brief, "https://desk.example.org/pakistan-afghanistan/brief")
+def test_bibliography_cites_each_work_once(flagship: PreparedCase) -> None:
+    """The brief, its datasets and each report that it names are cited once."""
+    entries = build_entries(flagship.brief, "https://desk.example.org/pakistan-afghanistan/brief")
     named = {a for e in flagship.brief.cited for a in e.addresses}
-    reports = [e.address for e in told if e.kind == "report"]
+    reports = [e.address for e in entries if e.kind == "report"]
     assert (len(reports), set(reports)) == (len(named), named)
-    assert len({e.key for e in told}) == len(told)
-    (own,) = (e for e in told if e.kind == "brief")
+    assert len({e.key for e in entries}) == len(entries)
+    (own,) = (e for e in entries if e.kind == "brief")
     assert flagship.brief.provenance.as_of in own.title
     assert flagship.brief.provenance.sha256 in own.note
-    assert [e.title for e in told if e.kind == "dataset"] == [d.name for d in flagship.brief.datasets]
+    assert [e.title for e in entries if e.kind == "dataset"] == [d.name for d in flagship.brief.datasets]
 
 
-def test_no_day_and_no_title_is_made_up_for_a_report(flagship: PreparedCase) -> None:
+def test_report_entries_have_no_invented_fields(flagship: PreparedCase) -> None:
+    """A report's entry has no date, and its title is a description in square brackets."""
     for e in build_entries(flagship.brief):
         if e.kind == "report":
             assert e.day is None
@@ -77,7 +81,8 @@ def test_no_day_and_no_title_is_made_up_for_a_report(flagship: PreparedCase) -> 
 
 
 @pytest.mark.parametrize("address", ["https://a.org/{x}", "https://a.org/a b", "https://a.org/\\x"])
-def test_an_address_cannot_end_its_field(address: str) -> None:
+def test_bibtex_escapes_addresses(address: str) -> None:
+    """An address with a brace, a space or a backslash does not break its field."""
     library = parse_string(format_bibtex([BibliographyEntry("k", "report", "t", "b", None, address, "", "")]))
     assert library.failed_blocks == []
     (entry,) = library.entries

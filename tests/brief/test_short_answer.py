@@ -1,4 +1,4 @@
-"""The short form keeps within its words, whatever is asked, and keeps its evidence."""
+"""The short answer stays within its word limit, whatever the question, and every point keeps its evidence."""
 
 import re
 from datetime import date
@@ -24,6 +24,7 @@ from detente.brief.short_answer import (
 )
 from detente.claims.context import ClaimContext
 from detente.questions.case_match import match_case
+from detente.questions.catalogue import load_catalogue
 from detente.questions.demands import extract_demands
 from detente.questions.errors import NoAnswerableDemand
 from detente.questions.parse import parse_question
@@ -39,14 +40,14 @@ def flagship() -> ClaimContext:
 
 
 @cache
-def demanded(text: str) -> tuple[Demand, ...]:
-    asked = parse_question(text)
-    return extract_demands(asked, match_case(asked.text), flagship().g.as_of)
+def demands_of(text: str) -> tuple[Demand, ...]:
+    question = parse_question(text)
+    return extract_demands(question, match_case(question.text), flagship().g.as_of)
 
 
 @cache
-def of(text: str) -> AnswerMaterial:
-    return build_question_material(flagship(), REQUEST, text, demanded(text))
+def material_of(text: str) -> AnswerMaterial:
+    return build_question_material(flagship(), REQUEST, text, demands_of(text))
 
 
 @cache
@@ -54,86 +55,93 @@ def own() -> AnswerMaterial:
     return case_material(flagship(), REQUEST)
 
 
-def answered(text: str, words: int | None = None) -> ShortAnswer:
-    return fit_to_length(of(text), words)
+def answer(text: str, words: int | None = None) -> ShortAnswer:
+    return fit_to_length(material_of(text), words)
 
 
 @cache
 def answerable() -> tuple[str, ...]:
-    told = [
-        q["text"]
-        for name in ("held_out", "tuning")
-        for q in load_questions(name)
-        if q["case"] == "pakistan-afghanistan"
-    ]
-    return tuple(t for t in told if any(not d.why for d in demanded(t)))
+    questions = [q for name in ("held_out", "tuning") for q in load_questions(name)]
+    texts = [q["text"] for q in questions if q["case"] == "pakistan-afghanistan"]
+    return tuple(t for t in texts if any(not d.why for d in demands_of(t)))
 
 
-def least() -> int:
-    with pytest.raises(WordLimitTooLow) as refusal:
+def words_needed() -> int:
+    with pytest.raises(WordLimitTooLow) as error:
         fit_to_length(own(), 1)
-    return refusal.value.needed
+    return error.value.needed
+
+
+def title_of(claim: str) -> str:
+    return load_catalogue().claim(claim).title
 
 
 @settings(max_examples=100)
 @given(st.integers(1, 1200))
-def test_the_cases_own_answer_never_has_more_words_than_were_asked_for(words: int) -> None:
+def test_case_answer_respects_word_limit(words: int) -> None:
+    """The answer to the case's own question never exceeds the limit."""
     try:
-        made = fit_to_length(own(), words)
-    except WordLimitTooLow as refusal:
-        assert words < refusal.needed
+        result = fit_to_length(own(), words)
+    except WordLimitTooLow as error:
+        assert words < error.needed
         return
-    assert made.words == count_words(render_answer_text(made)) <= words
+    assert result.words == count_words(render_answer_text(result)) <= words
 
 
 @settings(max_examples=150)
 @given(st.data(), st.integers(1, 900))
-def test_no_answer_to_any_question_has_more_words_than_were_asked_for(data: st.DataObject, words: int) -> None:
+def test_question_answer_respects_word_limit(data: st.DataObject, words: int) -> None:
+    """The answer to any question of the test sets never exceeds the limit."""
     text = data.draw(st.sampled_from(answerable()))
     try:
-        made = answered(text, words)
-    except WordLimitTooLow as refusal:
-        assert words < refusal.needed
+        result = answer(text, words)
+    except WordLimitTooLow as error:
+        assert words < error.needed
         return
-    assert made.words == count_words(render_answer_text(made)) <= words
+    assert result.words == count_words(render_answer_text(result)) <= words
 
 
 @pytest.mark.parametrize("text", ["How do clashes between Kabul and Islamabad hurt trade, and who will win?", None])
-def test_the_words_that_a_refusal_names_are_enough_and_one_less_is_not(text: str | None) -> None:
-    def make(words: int) -> ShortAnswer:
-        return answered(text, words) if text else fit_to_length(own(), words)
+def test_word_limit_error_names_exact_minimum(text: str | None) -> None:
+    """The number of words that the error names is enough, and one less is not."""
 
-    with pytest.raises(WordLimitTooLow) as refusal:
-        make(1)
-    needed = refusal.value.needed
-    assert make(needed).words == needed
+    def fit(words: int) -> ShortAnswer:
+        return answer(text, words) if text else fit_to_length(own(), words)
+
+    with pytest.raises(WordLimitTooLow) as error:
+        fit(1)
+    needed = error.value.needed
+    assert fit(needed).words == needed
     with pytest.raises(WordLimitTooLow):
-        make(needed - 1)
+        fit(needed - 1)
 
 
-def test_without_a_limit_an_answer_has_the_usual_words_or_what_its_demands_need() -> None:
-    assert answered("How do border closures hurt Afghan and Pakistani traders?").limit == DEFAULT_WORD_LIMIT
+def test_answer_without_limit_fits_required_parts() -> None:
+    """Without a limit, an answer has the default number of words, or as many as its demands need."""
+    assert answer("How do border closures hurt Afghan and Pakistani traders?").limit == DEFAULT_WORD_LIMIT
     crowded = (
         "Discuss trade, civilians, mediation, intelligence sharing, sovereignty, mistrust, safe havens, ideology and threat "
         "perception in Pakistan–Afghanistan ties."
     )
-    made = answered(crowded)
-    assert made.words == made.limit > DEFAULT_WORD_LIMIT
-    assert len(made.points) == 8  # trade and civilians are one point
+    result = answer(crowded)
+    assert result.words == result.limit > DEFAULT_WORD_LIMIT
+    assert len(result.points) == 8  # trade and civilians are one point
 
 
-def test_more_words_never_give_fewer_points_and_enough_words_give_all_nine() -> None:
-    sizes = [len(fit_to_length(own(), w).points) for w in range(least(), 800, 10)]
+def test_more_words_give_more_points() -> None:
+    """A higher limit never gives fewer points, and a high one gives all nine."""
+    sizes = [len(fit_to_length(own(), w).points) for w in range(words_needed(), 800, 10)]
     assert sizes == sorted(sizes)
     assert sizes[0] == 2
     assert sizes[-1] == 9
 
 
 @pytest.mark.parametrize("words", [160, 180, 250, 400, 1000])
-def test_every_point_keeps_its_number_and_a_dated_and_cited_example(words: int) -> None:
-    made = fit_to_length(own(), words)
-    text = render_answer_text(made)
-    for _, points in made.parts:
+def test_answer_points_keep_number_and_example(words: int) -> None:
+    """At any limit, every point has a number and a dated, cited example."""
+    result = fit_to_length(own(), words)
+    text = render_answer_text(result)
+    for _, points in result.parts:
         assert points
         for p in points:
             (line,) = [ln for ln in text.splitlines() if ln.startswith(f"- **{p.headline}")]
@@ -141,7 +149,8 @@ def test_every_point_keeps_its_number_and_a_dated_and_cited_example(words: int) 
             assert re.search(r"[eE]\.g\. .+ \d{4}, .+DL-\d{8}-\d\d\)", line)
 
 
-def test_of_two_points_the_one_with_limits_comes_first_and_one_with_too_little_last() -> None:
+def test_answer_points_are_ordered_by_strength() -> None:
+    """The strongest evidence comes first, and points with too little data have strength 0."""
     for part in own().parts:
         weights = [rank_strength(p.finding) for p in part.points if p.finding]
         assert weights == sorted(weights, reverse=True)
@@ -151,34 +160,44 @@ def test_of_two_points_the_one_with_limits_comes_first_and_one_with_too_little_l
     assert {rank_strength(p.finding) for p in weak if p.finding} == {0.0}
 
 
-def test_the_parts_are_the_questions_demands_in_its_order_and_what_cannot_be_answered_is_named() -> None:
-    made = answered("Has mediation between Kabul and Islamabad held, who will win, and how much trade was lost?")
-    assert [part.title for part, _ in made.parts] == ["Mediators and outsiders", "Trade, crossings and civilians"]
-    text = render_answer_text(made)
-    assert text.index("**1. Mediators and outsiders**") < text.index("**2. Trade, crossings and civilians**")
-    assert "“who will win”: it asks what will or would happen" in text
-    assert "(1) “Has mediation between Kabul and Islamabad held”; (2) “how much trade was lost”." in text
+def test_answer_parts_follow_demands() -> None:
+    """The parts are the demands in the question's order, and an unanswerable demand is named with its reason."""
+    result = answer("Has mediation between Kabul and Islamabad held, who will win, and how much trade was lost?")
+    first, second = (part for part, _ in result.parts)
+    assert (first.title, second.title) == (title_of("third_parties"), title_of("spillover"))
+    assert first.asked == "Has mediation between Kabul and Islamabad held"
+    assert second.asked == "how much trade was lost"
+    (refused,) = result.material.refused
+    assert (refused.asked, refused.why) == ("who will win", "forecast")
+    text = render_answer_text(result)
+    assert text.index(f"**1. {first.title}**") < text.index(f"**2. {second.title}**") < text.index(refused.told)
+    assert f"(1) “{first.asked}”; (2) “{second.asked}”" in text
     assert text.rstrip().endswith(CLOSING_SENTENCE)
 
 
-def test_a_point_that_answers_two_demands_is_told_once() -> None:
-    made = answered("How do clashes strain Pakistan–Afghanistan relations, and how do they hurt trade?", 800)
-    (first, _), (second, points) = made.parts
+def test_answer_gives_shared_point_once() -> None:
+    """A point that answers two demands is given with the first; the second refers to it by its headline."""
+    result = answer("How do clashes strain Pakistan–Afghanistan relations, and how do they hurt trade?", 800)
+    (first, first_points), (second, second_points) = result.parts
     assert "spillover" in {p.key for p in first.points}
-    assert points == ()
-    assert [n for n, _ in second.earlier] == [1]
-    assert render_answer_text(made).count("Trade could not pass") == 1
-    assert "- As under 1: trade, civilians" in render_answer_text(made)
+    assert second_points == ()
+    ((number, headline),) = second.earlier
+    assert number == 1
+    text = render_answer_text(result)
+    (point,) = (p for p in first_points if p.key == "spillover")
+    assert text.count(result.said(point)[0].text.removesuffix(".")) == 1
+    assert f"{headline[1:]}." in text.split(f"**2. {second.title}**")[1]
 
 
-def test_a_claim_on_several_things_is_told_by_the_sentence_and_the_example_that_fit_what_was_asked() -> None:
-    (trade,) = answered("How long was Torkham shut to trade?", 100).points
-    (deaths,) = answered("How many civilians died in clashes between Kabul and Islamabad?", 110).points
+def test_answer_chooses_sentence_and_example_for_question() -> None:
+    """A claim on several topics is answered by the sentence and the example that fit the question."""
+    (trade,) = answer("How long was Torkham shut to trade?", 100).points
+    (deaths,) = answer("How many civilians died in clashes between Kabul and Islamabad?", 110).points
     assert trade.key == deaths.key == "spillover"
-    assert "Trade could not pass Torkham" in trade.text.text
-    assert "civilian deaths in strikes" in deaths.text.text
+    assert "Torkham" in trade.text.text
+    assert "civilian deaths" in deaths.text.text
     assert trade.example != deaths.example
-    both = answered("Describe for Pakistan and Afghanistan (a) closed crossings, (b) civilian deaths.", 900)
+    both = answer("Describe for Pakistan and Afghanistan (a) closed crossings, (b) civilian deaths.", 900)
     text = render_answer_text(both)
     for p in (trade, deaths):
         assert text.count(p.text.text.removesuffix(".")) == 1
@@ -186,56 +205,66 @@ def test_a_claim_on_several_things_is_told_by_the_sentence_and_the_example_that_
 
 @settings(max_examples=60)
 @given(st.data(), st.integers(200, 2000))
-def test_no_answer_says_a_sentence_twice(data: st.DataObject, words: int) -> None:
+def test_answer_has_no_repeated_sentence(data: st.DataObject, words: int) -> None:
+    """No sentence appears twice in an answer."""
     try:
-        made = answered(data.draw(st.sampled_from(answerable())), words)
+        result = answer(data.draw(st.sampled_from(answerable())), words)
     except WordLimitTooLow:
         return
-    told = [s.text for p in made.points for s in made.said(p)]
-    assert len(told) == len(set(told))
+    sentences = [s.text for p in result.points for s in result.said(p)]
+    assert len(sentences) == len(set(sentences))
 
 
-def test_room_that_is_left_is_filled_with_all_that_is_told_and_then_with_what_it_cannot_show() -> None:
-    asked = "Has mediation between Kabul and Islamabad held?"
-    short, full, whole = (answered(asked, w) for w in (75, 140, 250))
-    assert "truces" not in render_answer_text(short)
-    assert "truces" in render_answer_text(full)
-    assert "What this cannot show" not in render_answer_text(full)
-    assert "What this cannot show" in render_answer_text(whole)
+def test_answer_room_goes_to_full_text_then_limits() -> None:
+    """Remaining words are filled with the full text of a point, and then with its limits."""
+    question = "Has mediation between Kabul and Islamabad held?"
+    short, full, whole = (answer(question, w) for w in (75, 140, 250))
+    (point,) = short.points
+    assert [list(a.full) for a in (short, full, whole)] == [[], [point.key], [point.key]]
+    assert [list(a.limits) for a in (short, full, whole)] == [[], [], [point.key]]
+    assert point.limits is not None
+    assert [point.full.text in render_answer_text(a) for a in (short, full, whole)] == [False, True, True]
+    assert [point.limits.text in render_answer_text(a) for a in (short, full, whole)] == [False, False, True]
 
 
-def test_steps_that_touch_what_else_was_asked_come_first_and_each_rests_on_the_record() -> None:
-    made = answered("How do border closures hurt trade between Pakistan and Afghanistan? Suggest a way forward.", 600)
-    part, steps = made.parts[1]
-    assert part.title == "Way forward"
+def test_recommendations_related_to_question_come_first() -> None:
+    """Recommendations related to the other demands come first, and each rests on the record."""
+    result = answer("How do border closures hurt trade between Pakistan and Afghanistan? Suggest a way forward.", 600)
+    part, steps = result.parts[1]
+    assert part.title == load_catalogue().way_forward.title
     assert steps[0].key == "border_control"
     assert len(steps) == 5
     assert all(re.search(r"\d", p.text.text) or "No mediated" in p.text.text for p in steps)
 
 
-def test_ways_forward_are_told_only_where_they_are_asked_for() -> None:
-    assert "Way" not in render_answer_text(
-        answered("How do border closures hurt trade between Pakistan and Afghanistan?")
-    )
+def test_recommendations_need_a_demand() -> None:
+    """Recommendations are given only where the question asks for them."""
+    result = answer("How do border closures hurt trade between Pakistan and Afghanistan?", 600)
+    assert all(p.finding for p in result.points)
+    assert load_catalogue().way_forward.title not in render_answer_text(result)
 
 
-def test_a_question_of_which_nothing_can_be_answered_is_refused_with_every_reason_and_what_can_be() -> None:
-    with pytest.raises(NoAnswerableDemand) as refusal:
-        answered("Will the TTP win, and how is inflation in Pakistan and Afghanistan?")
-    assert [why.split(";")[0] for _, why in refusal.value.refused] == [
-        "it asks what will or would happen",
-        "no claim measures the economy at large (output, prices, budgets, debt)",
-    ]
-    assert "trade, crossings and civilians" in str(refusal.value)
+def test_unanswerable_question_is_rejected_with_reasons() -> None:
+    """A question without an answerable demand is rejected with a reason for each, and with what can be asked."""
+    text = "Will the TTP win, and how is inflation in Pakistan and Afghanistan?"
+    with pytest.raises(NoAnswerableDemand) as error:
+        answer(text)
+    assert [d.why for d in demands_of(text)] == ["forecast", "unmeasured"]
+    assert error.value.refused == [(d.asked, d.told) for d in demands_of(text)]
+    assert title_of("spillover").lower() in error.value.answered
 
 
-def test_a_demand_of_many_words_is_repeated_by_its_first() -> None:
+def test_long_demand_is_truncated() -> None:
+    """A demand of many words is quoted by its first words only."""
     long = "How do clashes between Kabul and Islamabad hurt trade " + "and trade " * 100 + "?"
-    assert answered(long).words <= DEFAULT_WORD_LIMIT
+    assert answer(long).words <= DEFAULT_WORD_LIMIT
 
 
-def test_an_early_answer_says_that_too_little_is_known() -> None:
+def test_early_answer_reports_too_little_data() -> None:
+    """Five days into the case, the points with enough data are given, and one point that reports too little."""
     request = BriefRequest("pakistan-afghanistan", date(2021, 8, 20))
-    made = fit_to_length(case_material(build_claim_context(request), request), 400)
-    assert made.words <= 400
-    assert "Too little is on record" in render_answer_text(made) or all(p.enough for p in made.points)
+    result = fit_to_length(case_material(build_claim_context(request), request), 400)
+    assert result.words <= 400
+    (thin,) = (p for p in result.points if not p.enough)
+    assert thin.headline.startswith("Too little")
+    assert f"**{thin.headline}.**" in render_answer_text(result)

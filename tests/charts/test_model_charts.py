@@ -1,4 +1,6 @@
-"""Pictures of a fitted system show what it says, and count what chance would show."""
+"""Charts of a fitted model."""
+
+from xml.etree import ElementTree as Tree
 
 import numpy as np
 
@@ -9,7 +11,8 @@ from detente.model.summaries import Responses, direct_responses
 from detente.model.synthetic import one_sided_response
 
 
-def test_the_matrix_names_the_cells_whose_sign_is_as_good_as_known_and_how_many_chance_would_give() -> None:
+def test_response_matrix_lists_certain_signs() -> None:
+    """The matrix names the cells with a certain sign, counts them, and draws the number of every cell."""
     mean = np.array([[0.1, -0.4], [0.5, 0.0]])
     positive = np.array([[0.7, 0.02], [0.99, 0.5]])
     p = response_matrix.draw_response_matrix(Responses(("raid", "reply"), 30, 0.9, mean, mean - 1, mean + 1, positive))
@@ -17,15 +20,17 @@ def test_the_matrix_names_the_cells_whose_sign_is_as_good_as_known_and_how_many_
     assert "raid after reply −0.40" in p.alt
     assert "raid after raid" not in p.alt
     assert "2 are." in p.caption
-    assert p.svg.startswith("<svg")
+    labels = [x.text for x in Tree.fromstring(p.svg).iter("{http://www.w3.org/2000/svg}text")]
+    assert [labels.count(x) for x in ("+0.10", "−0.40", "+0.50", "+0.00")] == [1, 1, 1, 1]
 
 
-def test_a_fit_and_its_leftovers_can_be_drawn() -> None:
+def test_residual_chart_draws_every_channel() -> None:
+    """The residual chart of a fit shows each channel's own bars."""
     w = one_sided_response(np.random.default_rng(3), events=1500)
     s = fit_model(w.y, channels=w.channels, rng=np.random.default_rng(0))
     assert "b after a" in response_matrix.draw_response_matrix(direct_responses(s)).alt
     c = diagnose_fit(s, np.random.default_rng(0))
-    drawn = residuals.draw_residuals(c)
-    assert "failing: none" in drawn.alt
-    # Each row shows its own channel: as many bars as lags, for each channel once.
-    assert drawn.svg.count("days apart:") == c.echo.size
+    picture = residuals.draw_residuals(c)
+    assert "failing: none" in picture.alt
+    # One bar per lag and channel.
+    assert picture.svg.count("days apart:") == c.echo.size

@@ -1,4 +1,4 @@
-"""A question is read as it stands, taken apart where its demands divide, and refused with a reason where it cannot be read."""
+"""Questions are cleaned, split into clauses and words, or rejected with a reason."""
 
 import pytest
 from hypothesis import given, settings
@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 
 from detente.questions.errors import UnreadableQuestion
 from detente.questions.parse import MAX_QUESTION_LENGTH, clean_text, parse_question
-from detente.questions.tokenize import Token, find_phrase, parse_phrase, stem_word, tokenize
+from detente.questions.tokenize import find_phrase, parse_phrase, stem_word, tokenize
 
 
-def asked(text: str) -> list[str]:
+def asking_clauses(text: str) -> list[str]:
     return [c.text for c in parse_question(text).clauses if c.asks]
 
 
@@ -30,13 +30,14 @@ def asked(text: str) -> list[str]:
         ("Answer with reference to trade. How did it fare?", ["How did it fare?"]),
     ],
 )  # fmt: skip
-def test_a_question_is_divided_where_another_word_asks(text: str, clauses: list[str]) -> None:
-    got = asked(text)
-    assert got[-len(clauses) :] == clauses
+def test_parse_question_splits_at_asking_words(text: str, clauses: list[str]) -> None:
+    """A new clause begins where another word asks."""
+    assert asking_clauses(text)[-len(clauses) :] == clauses
 
 
 @pytest.mark.parametrize("order", ["Discuss.", "Comment.", "Critically examine.", "Do you agree?", "Elucidate"])
-def test_an_order_without_an_object_asks_for_the_statement_before_it(order: str) -> None:
+def test_bare_instruction_asks_about_statement(order: str) -> None:
+    """An instruction without an object asks about the statement before it."""
     (clause,) = [c for c in parse_question(f"Talks lower violence. {order}").clauses if c.asks]
     assert clause.bare
 
@@ -44,38 +45,42 @@ def test_an_order_without_an_object_asks_for_the_statement_before_it(order: str)
 @pytest.mark.parametrize(
     ("text", "why", "remedy"),
     [
-        ("", "it is empty", "Ask in English"),
-        (" \n\t ", "it is empty", "Ask in English"),
-        ("?!? 12", "it holds no word", "Ask in English"),
-        ("پاکستان اور افغانستان کے تعلقات کیوں خراب ہیں؟", "written in Arabic letters", "Please ask in English"),
-        ("Почему Кабул и Исламабад враждуют?", "written in Cyrillic letters", "Please ask in English"),
-        ("巴基斯坦和阿富汗为何冲突？", "written in Chinese letters", "Please ask in English"),
-        ("पाकिस्तान और अफ़ग़ानिस्तान के रिश्ते क्यों बिगड़े?", "written in Devanagari letters", "Please ask in English"),
-        ("How did trade\x1b[31m fall?", "character 14 is the control character U+001B", "Type the question anew"),
-        ("How did trade\x00 fall?", "U+0000", "Type the question anew"),
-        ("How did trade \udcff fall?", "no UTF-8", "Type the question anew"),
-        ("How did trade fall? " * 500, f"10,000 characters, and a question may have {MAX_QUESTION_LENGTH:,}", "Leave out the background"),
+        ("", "empty", "English"),
+        (" \n\t ", "empty", "English"),
+        ("?!? 12", "no word", "English"),
+        ("پاکستان اور افغانستان کے تعلقات کیوں خراب ہیں؟", "Arabic", "English"),
+        ("Почему Кабул и Исламабад враждуют?", "Cyrillic", "English"),
+        ("巴基斯坦和阿富汗为何冲突？", "Chinese", "English"),
+        ("पाकिस्तान और अफ़ग़ानिस्तान के रिश्ते क्यों बिगड़े?", "Devanagari", "English"),
+        ("How did trade\x1b[31m fall?", "character 14 is the control character U+001B", "plain text"),
+        ("How did trade\x00 fall?", "U+0000", "plain text"),
+        ("How did trade \udcff fall?", "UTF-8", "plain text"),
+        ("How did trade fall? " * 500, f"{MAX_QUESTION_LENGTH:,}", "background"),
     ],
     ids=["empty", "white", "no word", "Urdu", "Russian", "Chinese", "Hindi", "escape", "nul", "bytes", "10,000"],
 )  # fmt: skip
-def test_what_cannot_be_read_is_told_with_its_reason_and_a_remedy(text: str, why: str, remedy: str) -> None:
-    with pytest.raises(UnreadableQuestion) as refusal:
+def test_unreadable_question_has_reason_and_remedy(text: str, why: str, remedy: str) -> None:
+    """A question that cannot be read is rejected with a reason and a remedy, in a short printable message."""
+    with pytest.raises(UnreadableQuestion) as error:
         parse_question(text)
-    told = str(refusal.value)
-    assert why in told
-    assert remedy in told
-    assert told.isprintable()
-    assert len(told) < 300
+    assert why in error.value.why
+    assert remedy in error.value.remedy
+    message = str(error.value)
+    assert error.value.why in message and error.value.remedy in message
+    assert message.isprintable()
+    assert len(message) < 300
 
 
-def test_what_cannot_be_seen_is_left_out_and_typographic_marks_stay() -> None:
+def test_clean_text_removes_invisible_characters() -> None:
+    """Invisible characters are removed, and typographic marks stay."""
     assert clean_text("Why did\u00ad trade\u200b fall\u202e — “so” ’tis?\r\n ") == "Why did trade fall — “so” ’tis?"
     assert clean_text("Türkiye’s rôle, in Kabul (کابل)") == "Türkiye’s rôle, in Kabul (کابل)"
 
 
 @settings(max_examples=200)
 @given(st.text(max_size=400))
-def test_any_text_is_taken_apart_in_its_own_words_or_refused(text: str) -> None:
+def test_parse_question_accepts_or_rejects_any_text(text: str) -> None:
+    """Any text is split into clauses that quote it in order, or rejected."""
     try:
         q = parse_question(text)
     except UnreadableQuestion:
@@ -93,12 +98,9 @@ def test_any_text_is_taken_apart_in_its_own_words_or_refused(text: str) -> None:
     [("analyse", "analyze"), ("destabilising", "destabilizes"), ("neighbours", "neighbor"), ("sharing", "shared"),
      ("mediators", "mediation"), ("defence", "defense"), ("ceasefire", "cease-fire"), ("counterterrorism", "counter-terrorism")],
 )  # fmt: skip
-def test_two_ways_of_writing_one_word_have_one_stem(one: str, other: str) -> None:
+def test_spelling_variants_share_a_stem(one: str, other: str) -> None:
+    """Two spellings of a word have the same stem."""
     assert [t.stem for t in tokenize(one)] == [t.stem for t in tokenize(other)]
-
-
-def words(text: str) -> tuple[Token, ...]:
-    return tokenize(text)
 
 
 @pytest.mark.parametrize(
@@ -113,20 +115,21 @@ def words(text: str) -> tuple[Token, ...]:
         ("trade", "trade trade", False),
     ],
 )
-def test_a_phrase_is_found_where_its_words_stand_near_each_other_in_any_order(
-    text: str, wanted: str, there: bool
-) -> None:
-    assert bool(find_phrase(words(text), parse_phrase(wanted)[0])) is there
+def test_find_phrase_needs_nearby_words(text: str, wanted: str, there: bool) -> None:
+    """A phrase is found where its words are near each other, in any order."""
+    assert bool(find_phrase(tokenize(text), parse_phrase(wanted)[0])) is there
 
 
-def test_an_ordered_phrase_wants_its_order_and_a_first_one_the_beginning() -> None:
+def test_find_phrase_respects_order_and_start() -> None:
+    """An ordered phrase needs its order, and a phrase marked as first needs the start."""
     who_will, _ = parse_phrase("who will")
-    assert find_phrase(words("who then will win"), who_will, ordered=True)
-    assert not find_phrase(words("will those who win"), who_will, ordered=True)
+    assert find_phrase(tokenize("who then will win"), who_will, ordered=True)
+    assert not find_phrase(tokenize("will those who win"), who_will, ordered=True)
     will, first = parse_phrase("^will")
     assert first
-    assert not find_phrase(words("a free will"), will, first=True)
+    assert not find_phrase(tokenize("a free will"), will, first=True)
 
 
-def test_stems_of_unlike_words_differ() -> None:
+def test_different_words_have_different_stems() -> None:
+    """Similar words with different meanings keep different stems."""
     assert len({stem_word(w) for w in ("trade", "trust", "truce", "threat", "talk", "tie")}) == 6

@@ -18,6 +18,7 @@ from detente.cases.load import CaseData, load_case_data
 from detente.claims.context import ClaimContext
 from detente.core.disk_cache import DiskCache, content_key, use_cache
 from detente.core.version import code_stamp
+from detente.forecast.scorecard_store import load_scorecard
 from detente.model.fit import FittedModel
 
 
@@ -73,7 +74,9 @@ def prepare_case(named: str, folder: Path | None, report: Callable[[str], None] 
     view = ClaimContext(load_case_data(load_case_file(named)))
     key = content_key(code_stamp(), view.content_key)
     with use_cache(DiskCache(folder)) as cache:
-        parts = cache.record("prepared", content_key(key, named), lambda: _compute_parts(view, named, report))
+        parts = cache.record(
+            "prepared", content_key(key, named, load_scorecard(view.g)), lambda: _compute_parts(view, named, report)
+        )
         _ = view.system  # fitted or loaded now, so that no page waits for it
     return PreparedCase(key, named, view, *parts)
 

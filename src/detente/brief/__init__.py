@@ -1,1 +1,1 @@
-"""Saying it: question, demands, outline, prose; then pages."""
+"""Briefs and short answers: build them from a case and render them in every format."""

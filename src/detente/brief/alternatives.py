@@ -1,4 +1,4 @@
-"""Readings that remain: what failed checks leave open, and what came out otherwise than on an earlier day."""
+"""Alternative readings that failed checks leave open, and changes since an earlier day."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from detente.measures.quantity import tally_quantity
 from detente.text.numbers import count_text, join_words
 from detente.text.sentence import ConventionPiece, Sentence, make_sentence
 
-# What may be true instead where a check failed.
+# Alternative reading for each check, used where the check failed.
 ALTERNATIVE_READINGS = {
     "placebo_in_time": "two series that each come in clusters met by chance in time",
     "placebo_border": "other borders see as much",
@@ -23,24 +23,19 @@ ALTERNATIVE_READINGS = {
 
 
 def format_claim_id(claim: str) -> str:
-    """A claim's id in words."""
+    """Format a claim's id as words."""
     return claim.replace("_", " ")
 
 
 def build_alternatives(findings: Sequence[Finding]) -> tuple[Sentence, ...]:
-    """For each check that a claim failed, the reading that it leaves open, with the numbers of the points."""
+    """Build one sentence for each failed check: the alternative reading and the numbers of the points it concerns."""
     out = []
     for check, reading in ALTERNATIVE_READINGS.items():
-        open_to = [
-            str(i)
-            for i, f in enumerate(findings, 1)
-            if any(o.check == check and o.result == "failed" for o in f.outcomes)
-        ]
-        if open_to:
-            points = ConventionPiece(join_words(open_to), "where the points stand in the brief")
-            out.append(
-                make_sentence(f"That {reading} is not ruled out for point{'s' * (len(open_to) > 1)} ", points, ".")
-            )
+        numbers = [str(i) for i, f in enumerate(findings, 1) if any(o.check == check and o.result == "failed" for o in f.outcomes)]  # fmt: skip
+        if numbers:
+            points = ConventionPiece(join_words(numbers), "where the points stand in the brief")
+            opening = f"That {reading} is not ruled out for point{'s' * (len(numbers) > 1)} "
+            out.append(make_sentence(opening, points, "."))
     if any(f.outcomes for f in findings):
         out.append(
             make_sentence(
@@ -54,7 +49,7 @@ def build_alternatives(findings: Sequence[Finding]) -> tuple[Sentence, ...]:
 def build_changes(
     view: ClaimContext, earlier: ClaimContext, now: Sequence[Finding], then: Sequence[Finding]
 ) -> tuple[Sentence, ...]:
-    """What came out otherwise than on an earlier day."""
+    """Build the sentences on new events and changed verdicts since an earlier day."""
     known = {e.id for e in earlier.g.events}
     new = tuple(e.id for e in view.g.events if e.id not in known)
     n = tally_quantity(

@@ -1,4 +1,4 @@
-"""The parts of a short answer: for each demand its points, the strongest first, and nothing twice."""
+"""The parts of a short answer: the points for each demand, strongest first, without repetition."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -18,11 +18,11 @@ from detente.text.sentence import Sentence, SentencePiece, make_sentence
 
 @dataclass(frozen=True, slots=True)
 class AnswerPoint:
-    """One thing said: a finding of a claim, or a step that could be taken.
+    """One point of an answer: a finding of a claim, or a recommendation.
 
     Fields:
-        text: in one sentence. full: all that is told of it, for where there is room; the same as text where there is no more.
-        limits: what it cannot show, or None. example: an event's id, or None.
+        text: one sentence. full: the longer form, used where there is room; equal to text where there is none.
+        limits: what the point cannot show, or None. example: an event's id, or None.
     """
 
     key: str
@@ -37,8 +37,7 @@ class AnswerPoint:
 
 @dataclass(frozen=True, slots=True)
 class AnswerPart:
-    """What is said to one demand. `earlier` names points that answer it too and stand in an earlier part: the number of
-    that part, from 1, and the headline."""
+    """The answer to one demand. `earlier` lists its points given in an earlier part: part number from 1, and headline."""
 
     title: str
     asked: str
@@ -48,7 +47,7 @@ class AnswerPart:
 
 @dataclass(frozen=True, slots=True)
 class PrecomputedFindings:
-    """Findings and levers of a view that were made before; testing and attacking a claim anew takes seconds."""
+    """Findings and recommendations computed before for a view. Testing and checking a claim again takes seconds."""
 
     findings: Mapping[str, Finding] = field(default_factory=dict)
     levers: tuple[Recommendation, ...] = ()
@@ -60,40 +59,39 @@ NO_PRECOMPUTED_FINDINGS = PrecomputedFindings()
 def build_case_parts(
     view: ClaimContext, prepared: PrecomputedFindings = NO_PRECOMPUTED_FINDINGS
 ) -> tuple[AnswerPart, ...]:
-    """The parts that answer the case's own question."""
+    """Build the parts that answer the case's own question."""
     case = view.g.case
-    told = _build_points(view, prepared, [c for d in case.demands for c in d.claims])
-    return _remove_repeats([(d.title, d.asks, _order_by_strength(d.claims, told)) for d in case.demands])
+    points = _build_points(view, prepared, [c for d in case.demands for c in d.claims])
+    return _remove_repeats([(d.title, d.asks, _order_by_strength(d.claims, points)) for d in case.demands])
 
 
 def build_demand_parts(
     view: ClaimContext, demands: Sequence[Demand], prepared: PrecomputedFindings = NO_PRECOMPUTED_FINDINGS
 ) -> tuple[AnswerPart, ...]:
-    """The parts that answer demands, those that can be answered; in the order in which they were asked."""
-    told = _build_points(view, prepared, [c for d in demands for c in d.claims])
+    """Build the parts for those demands that can be answered, in the order in which they were asked."""
+    points = _build_points(view, prepared, [c for d in demands for c in d.claims])
     parts = []
     for d in demands:
         if d.why:
             continue
-        own = {c: _choose_best_sentence(told[c], d, view) for c in d.claims}
-        points = (
-            _build_recommendation_points(prepared.levers or list_recommendations(view), d, demands)
-            if d.forward
-            else _order_by_strength(d.claims, own)
-        )
-        parts.append((_build_title(d, view.g.case), d.asked, points))
+        own = {c: _choose_best_sentence(points[c], d, view) for c in d.claims}
+        if d.forward:
+            ordered = _build_recommendation_points(prepared.levers or list_recommendations(view), d, demands)
+        else:
+            ordered = _order_by_strength(d.claims, own)
+        parts.append((_build_title(d, view.g.case), d.asked, ordered))
     return _remove_repeats(parts)
 
 
 def _build_points(
     view: ClaimContext, prepared: PrecomputedFindings, claims: Sequence[str]
 ) -> Mapping[str, AnswerPoint]:
-    found = choose_examples([prepared.findings.get(c) or evaluate(c, view) for c in dict.fromkeys(claims)])
+    findings = choose_examples([prepared.findings.get(c) or evaluate(c, view) for c in dict.fromkeys(claims)])
     return {
         f.claim: AnswerPoint(
             f.claim, f.headline, f.short, next(iter(f.examples), None), f.enough, _join_sentences(f.sentences), f.limits, f
         )
-        for f in found
+        for f in findings
     }  # fmt: skip
 
 
@@ -104,16 +102,17 @@ def _join_sentences(sentences: Sequence[Sentence]) -> Sentence:
     return make_sentence(*pieces)
 
 
-def _order_by_strength(claims: Sequence[str], told: Mapping[str, AnswerPoint]) -> tuple[AnswerPoint, ...]:
-    def weigh(p: AnswerPoint) -> float:
-        return rank_strength(p.finding) if p.finding else 0.0
-
-    return tuple(sorted((told[c] for c in claims), key=weigh, reverse=True))
+def _order_by_strength(claims: Sequence[str], points: Mapping[str, AnswerPoint]) -> tuple[AnswerPoint, ...]:
+    strength = {c: rank_strength(f) if (f := points[c].finding) else 0.0 for c in claims}
+    return tuple(points[c] for c in sorted(claims, key=lambda c: strength[c], reverse=True))
 
 
 def _choose_best_sentence(p: AnswerPoint, d: Demand, view: ClaimContext) -> AnswerPoint:
-    """The point, told by the sentence of its finding that shares most with what was asked; the short one unless another
-    shares more, and then by the example that shares most with that sentence. Asked how many civilians died, the claim on trade and civilians should not speak of crossings."""
+    """Return the point with the sentence and the example that share most subjects with the question.
+
+    The short sentence is kept unless another shares more. Without this, a question on civilian deaths would be answered
+    with crossings, because one claim covers trade and civilians.
+    """
     if p.finding is None or not p.enough or d.topic:
         return p
     asked = _extract_subjects(d.asked)
@@ -137,28 +136,27 @@ def _load_synonyms() -> Mapping[str, str]:
 
 
 def _remove_repeats(parts: Sequence[tuple[str, str, tuple[AnswerPoint, ...]]]) -> tuple[AnswerPart, ...]:
-    """No sentence is told twice: a claim that is told by two of its sentences is told in full nowhere, and what it cannot
-    show is told with the last."""
-    every = [p for _, _, points in parts for p in points]
-    several = {p.key for p in every if len({q.text for q in every if q.key == p.key}) > 1}
-    said: dict[Sentence, tuple[int, str]] = {}
+    """Give each sentence once. A claim with two different sentences never gets its full text; its limits go with the last."""
+    all_points = [p for _, _, points in parts for p in points]
+    with_variants = {p.key for p in all_points if len({q.text for q in all_points if q.key == p.key}) > 1}
+    first_given: dict[Sentence, tuple[int, str]] = {}
     out = []
     for n, (title, asked, points) in enumerate(parts, 1):
         later = {p.key for _, _, more in parts[n:] for p in more}
         fresh = tuple(
-            replace(p, full=p.text, limits=None if p.key in later else p.limits) if p.key in several else p
+            replace(p, full=p.text, limits=None if p.key in later else p.limits) if p.key in with_variants else p
             for p in points
-            if p.text not in said
+            if p.text not in first_given
         )
-        out.append(AnswerPart(title, asked, fresh, tuple(said[p.text] for p in points if p.text in said)))
-        said.update({p.text: (n, p.headline) for p in fresh})
+        out.append(AnswerPart(title, asked, fresh, tuple(first_given[p.text] for p in points if p.text in first_given)))
+        first_given.update({p.text: (n, p.headline) for p in fresh})
     return tuple(out)
 
 
 def _build_recommendation_points(
     all_levers: Sequence[Recommendation], demand: Demand, demands: Sequence[Demand]
 ) -> tuple[AnswerPoint, ...]:
-    """The levers as points: first those that touch on what else was asked about."""
+    """Build points from the recommendations, those related to the other demands first."""
     touched = {f.id for f in demand.found if f.kind == "claim"} | {c for d in demands if not d.topic for c in d.claims}
     about = load_catalogue().way_forward.levers
     ways = sorted(all_levers, key=lambda w: about.get(w.key) not in touched)
@@ -177,10 +175,9 @@ def _build_title(d: Demand, case: CaseFile) -> str:
     if d.forward:
         return c.way_forward.title
     if d.topic:
-        own = next(
-            (x.title for x in case.demands if x.key == d.topic and x.claims == list_topic_claims(d.topic, case)), None
-        )
+        claims = list_topic_claims(d.topic, case)
+        own = next((x.title for x in case.demands if x.key == d.topic and x.claims == claims), None)
         return own or next(t.title for t in c.topics if t.id == d.topic)
     titles = [c.claim(x).title.format(**case.names.model_dump()) for x in d.claims]
-    told = "; ".join([titles[0], *(t[0].lower() + t[1:] for t in titles[1:])])
-    return told[0].upper() + told[1:]
+    joined = "; ".join([titles[0], *(t[0].lower() + t[1:] for t in titles[1:])])
+    return joined[0].upper() + joined[1:]

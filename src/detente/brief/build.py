@@ -1,4 +1,4 @@
-"""From a case to its brief: which points answer which demand, what is said before and after them."""
+"""Build a brief from a case: claims evaluated for each demand, introduction, conclusion, sources and provenance."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -15,22 +15,19 @@ from detente.cases.case_file import CaseFile, find_shipped_cases, load_case_file
 from detente.cases.errors import BadCase
 from detente.cases.load import load_case_data
 from detente.cases.matched_reports import MatchedReports, find_matched_reports
-from detente.charts import (
-    border_map,
-    event_timeline,
-    relation_index,
-    truce_survival,
-)
+from detente.charts import border_map, event_timeline, relation_index, truce_survival
 from detente.claims import CLAIMS, evaluate
 from detente.claims.checks.external_replication import format_source_name
 from detente.claims.context import ClaimContext
 from detente.claims.finding import Finding, choose_examples
 from detente.claims.recommendations import list_recommendations
 from detente.core.date_range import format_date
+from detente.core.disk_cache import active_cache, content_key
 from detente.core.errors import nearest, quoted_choices
-from detente.core.version import __version__
+from detente.core.version import __version__, code_stamp
 from detente.events.event import Event
 from detente.forecast.case import CaseForecast
+from detente.forecast.scorecard_store import load_scorecard
 from detente.measures.event_filter import EventFilter
 from detente.measures.quantity import Quantity, count_quantity, deaths_quantity, tally_quantity
 from detente.sources.licences import CHRONOLOGY, UNKNOWN, Licence, licence_of
@@ -40,10 +37,11 @@ from detente.text.sentence import ConventionPiece, EventPiece, NumberPiece, Sent
 
 @dataclass(frozen=True, slots=True)
 class BriefRequest:
-    """What was asked for: a case, the day whose knowledge is used, and the command as typed.
+    """A request for a brief: the case, the knowledge date, and the command as typed.
 
-    `checks` False leaves the attacks out, which is quicker; no claim is then more than leaning. `since` is
-    an earlier day whose brief this one is compared with. `store` is a folder whose other sources claims are held against.
+    Fields:
+        checks: False skips the robustness checks. It is faster, but no claim is rated above leaning.
+        since: an earlier day to compare with. store: folder of a store whose other sources the claims are tested on.
     """
 
     case: str
@@ -55,10 +53,10 @@ class BriefRequest:
 
 
 def build_claim_context(request: BriefRequest) -> ClaimContext:
-    """The case as known on the day, its demands checked.
+    """Load the case as known on the day, and check the claims that its demands name.
 
     Raises:
-        UnknownCase, BadCase, AsOfOutside: see `brief`.
+        UnknownCase, BadCase, AsOfOutOfRange: see `build_brief`.
     """
     case = load_case_file(request.case)
     _check_claims(case)
@@ -69,48 +67,65 @@ def _load_claim_context(
     case: CaseFile, as_of: date | None, store: Path | None
 ) -> tuple[ClaimContext, MatchedReports | None]:
     g = load_case_data(case, as_of)
-    found = find_matched_reports(g, store) if store else None
-    return ClaimContext(g, others=tuple(found.records.values()) if found else ()), found
+    matched = find_matched_reports(g, store) if store else None
+    return ClaimContext(g, others=tuple(matched.records.values()) if matched else ()), matched
 
 
 def build_brief(
     request: BriefRequest, *, view: ClaimContext | None = None, foreseen: CaseForecast | ForecastFailure | None = None
 ) -> Brief:
-    """The brief of a case.
+    """Build the brief of a case; the cache in use keeps it.
 
     Args:
-        view, foreseen: the case as known on the day, and its forecast from `ahead`, where they are at hand; made if not given.
+        view, foreseen: the case as known on the day, and its forecast from `case_forecast`; computed if not given.
 
     Raises:
         UnknownCase, BadCase: the case cannot be used, or names a claim that does not exist.
-        AsOfOutside: the day lies before the case.
+        AsOfOutOfRange: the day lies before the case. SinceNotBeforeAsOf: `since` is not before the day of the brief.
     """
     case = load_case_file(request.case)
     _check_claims(case)
-    found: MatchedReports | None = None
+    matched: MatchedReports | None = None
     if view is None:
-        view, found = _load_claim_context(case, request.as_of, request.store)
-    order = [c for d in case.demands for c in d.claims]
-    findings = {f.claim: f for f in choose_examples([evaluate(c, view, checks=request.checks) for c in order])}
+        view, matched = _load_claim_context(case, request.as_of, request.store)
+    if active_cache().folder is None or foreseen is not None or request.since or matched:
+        return _assemble_brief(case, request, view, matched, foreseen)
+    key = content_key(code_stamp(), view.content_key, load_scorecard(view.g), replace(request, command=""))
+    brief = active_cache().record("brief", key, lambda: _assemble_brief(case, request, view, None, None))
+    return replace(brief, provenance=replace(brief.provenance, command=request.command))
+
+
+def _assemble_brief(
+    case: CaseFile,
+    request: BriefRequest,
+    view: ClaimContext,
+    matched: MatchedReports | None,
+    foreseen: CaseForecast | ForecastFailure | None,
+) -> Brief:
+    claims = [c for d in case.demands for c in d.claims]
+    findings = {f.claim: f for f in choose_examples([evaluate(c, view, checks=request.checks) for c in claims])}
     over_time, region = relation_index.draw_relation_index(view), border_map.draw_border_map(view)
-    beside = {"safe_haven": region if over_time else None, "third_parties": truce_survival.draw_truce_survival(view)}
+    pictures = {"safe_haven": region if over_time else None, "third_parties": truce_survival.draw_truce_survival(view)}
     sections = tuple(
         BriefSection(
             key=d.key,
             title=d.title,
             asks=d.asks,
             points=tuple(findings[c] for c in d.claims),
-            pictures={c: p for c in d.claims if (p := beside.get(c)) is not None},
+            pictures={c: p for c in d.claims if (p := pictures.get(c)) is not None},
         )
         for d in case.demands
     )
     ways = list_recommendations(view)
-    introduction, concluded = _build_introduction(view), build_conclusion(sections, ways)
-    ordered = [findings[c] for c in order]
-    told_since = _build_changes_since(case, view, request, order, ordered)
+    introduction, conclusion = _build_introduction(view), build_conclusion(sections, ways)
+    ordered = [findings[c] for c in claims]
+    changes = _build_changes_since(case, view, request, claims, ordered)
     cited = _collect_cited_events(
-        view, sections, (*introduction, *(s for p in concluded for s in p)), [w.example for w in ways if w.example]
+        view, sections, (*introduction, *(s for p in conclusion for s in p)), [w.example for w in ways if w.example]
     )
+    provenance = build_provenance(view, request)
+    if matched:
+        provenance = replace(provenance, store_version=matched.store.version, releases=matched.releases)
     return Brief(
         title=case.title,
         question=case.question,
@@ -118,31 +133,31 @@ def build_brief(
         lead=over_time or region or event_timeline.draw_event_timeline(view),
         sections=sections,
         outlook=build_forecast_section(view, foreseen or case_forecast(view)),
-        conclusion=concluded,
+        conclusion=conclusion,
         levers=ways,
         alternatives=build_alternatives(ordered),
         unseen=build_limitations(view),
-        changes=told_since,
+        changes=changes,
         since=str(request.since or ""),
         appendix=(event_timeline.draw_event_timeline(view),),
         method=build_method(view),
         cited=cited,
         datasets=build_datasets(view),
-        provenance=_add_store_version(build_provenance(view, request), found),
+        provenance=provenance,
         countries=case.country_names,
-        retold=find_other_reports(cited, found) if found else {},
+        retold=find_other_reports(cited, matched) if matched else {},
     )
 
 
 def _build_changes_since(
-    case: CaseFile, view: ClaimContext, request: BriefRequest, order: list[str], now: list[Finding]
+    case: CaseFile, view: ClaimContext, request: BriefRequest, claims: list[str], now: list[Finding]
 ) -> tuple[Sentence, ...]:
     if request.since is None:
         return ()
     if request.since >= view.g.as_of:
         raise SinceNotBeforeAsOf(request.since, view.g.as_of)
     earlier, _ = _load_claim_context(case, request.since, request.store)
-    return build_changes(view, earlier, now, [evaluate(c, earlier, checks=request.checks) for c in order])
+    return build_changes(view, earlier, now, [evaluate(c, earlier, checks=request.checks) for c in claims])
 
 
 def _check_claims(case: CaseFile) -> None:
@@ -155,7 +170,7 @@ def _check_claims(case: CaseFile) -> None:
 
 
 def build_opening(view: ClaimContext) -> Sentence:
-    """Who fights whom, and what the host says of it: the first sentence of every form."""
+    """Build the first sentence of briefs and answers: the parties, and the host government's position."""
     case = view.g.case
     return make_sentence(
         f"{case.names.target} fights {case.names.group}, whose fighters it says shelter in {case.names.host}; "
@@ -175,52 +190,38 @@ def _build_introduction(view: ClaimContext) -> tuple[Sentence, ...]:
             "episodes", len(crises), "episodes", "runs of strikes and clashes without a gap of more than two weeks",
             {"kind": "episodes", "gap": 14}, tuple(e for c in crises for e in c.events),
         )  # fmt: skip
-        toll = deaths_quantity(g, "force_deaths", force)
-        untold = tally_quantity(
-            "force_untold", int(toll.recipe["untold"]), "events", "strikes and clashes without any figure of deaths",
-            {"kind": "untold deaths", "of": force.as_data()}, toll.events,
+        deaths = deaths_quantity(g, "force_deaths", force)
+        without_deaths = tally_quantity(
+            "force_untold", int(deaths.recipe["untold"]), "events", "strikes and clashes without any figure of deaths",
+            {"kind": "untold deaths", "of": force.as_data()}, deaths.events,
         )  # fmt: skip
         out.append(
             make_sentence(
-                "Since then the record holds ",
-                count_text(n, "crisis", "crises"),
-                " in which the two states' forces struck or fought each other across ",
-                names.border,
-                ", with ",
-                range_text(toll, "deaths"),
-                " by the lowest and the highest figures told, and no figure for ",
-                count_text(untold, "event", "events"),
-                ".",
+                "Since then the record holds ", count_text(n, "crisis", "crises"),
+                " in which the two states' forces struck or fought each other across ", names.border, ", with ", range_text(deaths, "deaths"),
+                " by the lowest and the highest figures told, and no figure for ", count_text(without_deaths, "event", "events"), ".",
             )
-        )
-        recent = {
-            c: EventFilter(channels=(c,), first=view.recent_period[0], last=view.recent_period[1])
-            for c in ("strike", "clash")
-        }
-        if view.recent_from > g.case.first and any(r.of(g) for r in recent.values()):
+        )  # fmt: skip
+        first, last = view.recent_period
+        strikes, clashes = (EventFilter(channels=(c,), first=first, last=last) for c in ("strike", "clash"))
+        if view.recent_from > g.case.first and (strikes.of(g) or clashes.of(g)):
+            since = view.since_piece
+            n_strikes = count_quantity(g, "recent_strikes", strikes, "recent strikes")
+            n_clashes = count_quantity(g, "recent_clashes", clashes, "recent clashes")
             out.append(
                 make_sentence(
-                    ConventionPiece(view.since_piece.text[0].upper() + view.since_piece.text[1:], view.since_piece.why),
-                    " alone it holds ",
-                    count_text(
-                        count_quantity(g, "recent_strikes", recent["strike"], "recent strikes"), "strike", "strikes"
-                    ),
-                    f" by {names.target} on {names.host}'s soil and ",
-                    count_text(
-                        count_quantity(g, "recent_clashes", recent["clash"], "recent clashes"), "clash", "clashes"
-                    ),
-                    " of the two forces.",
+                    ConventionPiece(since.text[0].upper() + since.text[1:], since.why), " alone it holds ", count_text(n_strikes, "strike", "strikes"),
+                    f" by {names.target} on {names.host}'s soil and ", count_text(n_clashes, "clash", "clashes"), " of the two forces.",
                 )
-            )
+            )  # fmt: skip
         worst = sorted(crises, key=lambda c: (-c.deaths.high, c.first))[:2]
         pieces: list[str | NumberPiece | EventPiece | ConventionPiece] = ["The deadliest began "]
         for i, c in enumerate(sorted(worst, key=lambda c: c.first)):
-            first = g.event(c.events[0])
             d = Quantity(
                 f"crisis_{c.first}", None, "deaths", "deaths in the crisis, lowest and highest figures told",
                 {"kind": "deaths", "ids": list(c.events)}, c.events, c.deaths.low, c.deaths.high,
             )  # fmt: skip
-            pieces += [" and " if i else "", format_on_date(first), " (", range_text(d, "deaths"), ")"]
+            pieces += [" and " if i else "", format_on_date(g.event(c.events[0])), " (", range_text(d, "deaths"), ")"]
         if len(worst) == 2:
             out.append(make_sentence(*pieces, "."))
     out.append(
@@ -233,22 +234,17 @@ def _build_introduction(view: ClaimContext) -> tuple[Sentence, ...]:
 
 
 def _collect_cited_events(
-    view: ClaimContext, sections: tuple[BriefSection, ...], extra: tuple[Sentence, ...], more: list[str]
+    view: ClaimContext, sections: tuple[BriefSection, ...], extra: tuple[Sentence, ...], examples: list[str]
 ) -> tuple[Event, ...]:
-    keys = set(more)
-    for finding in (p for s in sections for p in s.points):
-        keys |= set(finding.examples)
-        keys |= _collect_event_ids((*finding.sentences, finding.limits, finding.short))
-    keys |= _collect_event_ids(extra)
+    findings = [p for s in sections for p in s.points]
+    sentences = [*extra, *(s for f in findings for s in (*f.sentences, f.limits, f.short))]
+    keys = {p.event for s in sentences for p in s.pieces if isinstance(p, EventPiece)}
+    keys |= {*examples, *(i for f in findings for i in f.examples)}
     return tuple(e for e in view.g.events if e.id in keys)
 
 
-def _collect_event_ids(sentences: tuple[Sentence, ...]) -> set[str]:
-    return {p.event for s in sentences for p in s.pieces if isinstance(p, EventPiece)}
-
-
 def _build_record_datasets(view: ClaimContext) -> list[Dataset]:
-    """What the events were read from. Only the chronologies that come with the package are ours to license."""
+    """List the datasets of the events. Only the chronologies that ship with the package carry our licence."""
     g = view.g
     if g.case.brought:
         sources = dict.fromkeys(b.source for b in g.case.brought)
@@ -264,7 +260,7 @@ def _build_dataset(name: str, use: str, licence: Licence) -> Dataset:
 
 
 def build_datasets(view: ClaimContext) -> tuple[Dataset, ...]:
-    """What a brief rests on beside its events, each with its licence and what to cite."""
+    """List the datasets behind a brief, each with its use, licence and citation."""
     out = _build_record_datasets(view)
     if view.geography and view.geography.source:
         out.append(Dataset("Natural Earth", "borders and provinces", "public domain", view.geography.source))
@@ -277,12 +273,8 @@ def build_datasets(view: ClaimContext) -> tuple[Dataset, ...]:
     return tuple(out)
 
 
-def _add_store_version(p: Provenance, found: MatchedReports | None) -> Provenance:
-    return replace(p, store_version=found.store.version, releases=found.releases) if found else p
-
-
 def build_provenance(view: ClaimContext, request: BriefRequest) -> Provenance:
-    """What a reader needs to make a text of this case and day again."""
+    """Collect what a reader needs to reproduce a text of this case and day."""
     g = view.g
     return Provenance(
         package="detente",

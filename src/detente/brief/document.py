@@ -1,7 +1,4 @@
-"""A brief before it is set in type: question, demands, points, pictures, sources, provenance.
-
-The same document becomes a web page, a PDF, Markdown and JSON; each form shows all of it.
-"""
+"""The content of a brief: question, demands, points, pictures, sources and provenance. Every format shows all of it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,7 +13,7 @@ from detente.text.sentence import Sentence
 
 @dataclass(frozen=True, slots=True)
 class BriefSection:
-    """One demand of the question, the points that answer it, and pictures by the claim they illustrate."""
+    """One demand of the question, its points, and pictures by the claim that they illustrate."""
 
     key: str
     title: str
@@ -27,7 +24,7 @@ class BriefSection:
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """Something the brief rests on beside its events."""
+    """A dataset behind the brief: name, use, licence and citation."""
 
     name: str
     use: str
@@ -37,7 +34,7 @@ class Dataset:
 
 @dataclass(frozen=True, slots=True)
 class MatchedReport:
-    """Another source's report of an event that the text names: `ucdp:611281`, accepted or likely, its day and deaths in words."""
+    """Another source's report of a cited event: key such as `ucdp:611281`, standing (accepted or likely), match score in bits."""
 
     key: str
     standing: str
@@ -48,24 +45,21 @@ class MatchedReport:
 
 @dataclass(frozen=True, slots=True)
 class OtherSourceReports:
-    """What other sources say of one event: their reports, and what they say otherwise, in words."""
+    """Other sources' reports of one event, and the discrepancies between them, in words."""
 
     reports: tuple[MatchedReport, ...]
     differs: tuple[str, ...]
 
     @property
     def text(self) -> str:
-        """All of it in one line."""
-        told = [f"also told by {x.key} ({x.standing}): {x.when}, {x.deaths}" for x in self.reports]
-        return "; ".join([*told, *(f"they differ {d}" for d in self.differs)])
+        """Return all of it in one line."""
+        reports = [f"also told by {x.key} ({x.standing}): {x.when}, {x.deaths}" for x in self.reports]
+        return "; ".join([*reports, *(f"they differ {d}" for d in self.differs)])
 
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """What a reader needs to make the same brief again.
-
-    `store_version` and `releases` are of the store whose other sources were read; None and empty without one.
-    """
+    """What a reader needs to reproduce the brief. Without a store, `store_version` is None and `releases` is empty."""
 
     package: str
     version: str
@@ -85,7 +79,7 @@ class Provenance:
 
     @property
     def store_text(self) -> str:
-        """The store's version and releases, to stand before more; empty without one."""
+        """Return the store's version and releases, ending in a semicolon; empty without a store."""
         if self.store_version is None:
             return ""
         return f"store version {self.store_version} with {', '.join(self.releases) or 'no other source that the cast knows'}; "
@@ -93,10 +87,9 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class ForecastSection:
-    """What may come: lines with a cell for each horizon (days), on what they rest, and how such forecasts scored.
+    """The forecast: lines with one cell for each horizon in days, notes on its basis, and past scores.
 
-    `since` is the day from which it is forecast, in words. Where nothing can be forecast there are no lines and no
-    picture, and the notes say why.
+    `since` is the first day of the forecast, in words. Without a forecast, lines and picture are empty and the notes say why.
     """
 
     since: str
@@ -109,11 +102,12 @@ class ForecastSection:
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """The whole. `cited` holds every event that the text names, in order of day.
+    """A whole brief.
 
-    `alternatives` are readings that failed checks leave open; `conclusion` has paragraphs; `unseen` is what the record cannot show, by heading;
-    `changes` is what came out otherwise than on the day `since`, both empty where no earlier day was given.
-    `retold` is what other sources say of cited events, by id.
+    Fields:
+        cited: every event that the text names, in order of day. retold: other sources' reports of them, by event id.
+        alternatives: readings that failed checks leave open. unseen: limitations, by heading.
+        changes: differences from the day `since`; both are empty where no earlier day was given.
     """
 
     title: str
@@ -137,14 +131,11 @@ class Brief:
     retold: Mapping[str, OtherSourceReports] = field(default_factory=dict)
 
     def where(self, event: Event) -> str:
-        """The most precise name of an event's place that is known."""
+        """Return the most precise known name of an event's place."""
         return event.place.format_name(self.countries)
 
     @property
     def pictures(self) -> tuple[Picture, ...]:
-        """Every picture, in the order of the pages."""
-        return (self.lead, *(p for s in self.sections for p in s.pictures.values()), *self._fans, *self.appendix)
-
-    @property
-    def _fans(self) -> tuple[Picture, ...]:
-        return (self.outlook.picture,) if self.outlook.picture else ()
+        """Return every picture, in the order of the pages."""
+        forecast = (self.outlook.picture,) if self.outlook.picture else ()
+        return (self.lead, *(p for s in self.sections for p in s.pictures.values()), *forecast, *self.appendix)

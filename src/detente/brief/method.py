@@ -1,4 +1,4 @@
-"""How the brief was made, in a page: for a reader who wants to know before believing."""
+"""The method and limitations sections of a brief."""
 
 from detente.claims.checks import CHECKS
 from detente.claims.checks.circular_shift import MAX_P_VALUE
@@ -14,7 +14,7 @@ from detente.text.sentence import ConventionPiece, Sentence, make_sentence
 
 
 def build_method(view: ClaimContext) -> tuple[tuple[str, tuple[Sentence, ...]], ...]:
-    """Headed paragraphs: events, channels, comparisons, the system, verdicts, checks, levers."""
+    """Build headed paragraphs on events, channels, comparisons, the model, verdicts, checks and recommendations."""
     return (
         ("Events", _describe_events(view)),
         ("Channels", _describe_channels(view)),
@@ -27,7 +27,7 @@ def build_method(view: ClaimContext) -> tuple[tuple[str, tuple[Sentence, ...]], 
 
 
 def build_limitations(view: ClaimContext) -> tuple[tuple[str, tuple[Sentence, ...]], ...]:
-    """Headed paragraphs: what the record cannot show."""
+    """Build headed paragraphs on what the record cannot show."""
     return (
         ("Uneven collection", _describe_coverage(view)),
         ("Rows set aside and acts nobody claimed", _describe_rejected_rows(view)),
@@ -114,24 +114,26 @@ def _describe_recommendations() -> tuple[Sentence, ...]:
 
 
 def _describe_rejected_rows(view: ClaimContext) -> tuple[Sentence, ...]:
-    g = view.g
-    unknown = [e for e in g.unassigned if any(g.case.actor(a).role == "unknown" for a in e.initiators)]
-    n = tally_quantity(
-        "unclaimed", len(unknown), "events", "events in no channel whose initiator is unknown",
-        {"kind": "unclaimed"}, tuple(e.id for e in unknown),
-    )  # fmt: skip
     return (
         make_sentence(
-            "Of the rows of the chronology ",
-            count_or_none_text(_build_row_quantity(view, "set_aside", len(g.set_aside), "rows that could not be read")),
-            " had to be set aside as unreadable; ",
-            count_text(n, "act that nobody claimed enters", "acts that nobody claimed enter"),
-            " no response.",
+            "Of the rows of the chronology ", count_or_none_text(_count_rejected_rows(view)), " had to be set aside as unreadable; ",
+            count_text(_count_unclaimed_events(view), "act that nobody claimed enters", "acts that nobody claimed enter"), " no response.",
         ),
-    )
+    )  # fmt: skip
 
 
-def _build_row_quantity(view: ClaimContext, key: str, n: int, what: str) -> Quantity:
+def _count_unclaimed_events(view: ClaimContext) -> Quantity:
+    g = view.g
+    ids = tuple(e.id for e in g.unassigned if any(g.case.actor(a).role == "unknown" for a in e.initiators))
+    how = "events in no channel whose initiator is unknown"
+    return tally_quantity("unclaimed", len(ids), "events", how, {"kind": "unclaimed"}, ids)
+
+
+def _count_rejected_rows(view: ClaimContext) -> Quantity:
+    return _build_row_quantity("set_aside", len(view.g.set_aside), "rows that could not be read")
+
+
+def _build_row_quantity(key: str, n: int, what: str) -> Quantity:
     return tally_quantity(key, n, what, what, {"kind": "rows", "what": key}, ())
 
 
@@ -141,13 +143,13 @@ def _describe_events(view: ClaimContext) -> tuple[Sentence, ...]:
     return (
         make_sentence(
             "An event is one reported act, coded after PLOVER with the addresses of the pages that state it. Of ",
-            count_text(_build_row_quantity(view, "rows", g.rows, "rows of the chronology"), "row", "rows"),
+            count_text(_build_row_quantity("rows", g.rows, "rows of the chronology"), "row", "rows"),
             ", ",
-            count_text(_build_row_quantity(view, "events", len(g.events), "events"), "is an event", "are events"),
+            count_text(_build_row_quantity("events", len(g.events), "events"), "is an event", "are events"),
             " known on the day of this brief, ",
-            count_or_none_text(_build_row_quantity(view, "later", g.later, "rows known only later")),
+            count_or_none_text(_build_row_quantity("later", g.later, "rows known only later")),
             " became known later and ",
-            count_or_none_text(_build_row_quantity(view, "set_aside", len(g.set_aside), "rows that could not be read")),
+            count_or_none_text(_count_rejected_rows(view)),
             " had to be set aside.",
         ),
         make_sentence(
@@ -159,29 +161,19 @@ def _describe_events(view: ClaimContext) -> tuple[Sentence, ...]:
 
 
 def _describe_channels(view: ClaimContext) -> tuple[Sentence, ...]:
-    g = view.g
-    unknown = [e for e in g.unassigned if any(g.case.actor(a).role == "unknown" for a in e.initiators)]
-    n_unknown = tally_quantity(
-        "unclaimed", len(unknown), "events", "events in no channel whose initiator is unknown",
-        {"kind": "unclaimed"}, tuple(e.id for e in unknown),
-    )  # fmt: skip
+    unassigned = _build_row_quantity("unassigned", len(view.g.unassigned), "events in no channel")
     return (
         make_sentence(
             "Each event falls into one channel by who did what to whom and where, after one table. ",
-            count_text(
-                _build_row_quantity(view, "unassigned", len(g.unassigned), "events in no channel"),
-                "event falls",
-                "events fall",
-            ),
+            count_text(unassigned, "event falls", "events fall"),
             " into none. The largest part are acts that nobody claimed and for which nobody was identified (",
-            count_text(n_unknown),
+            count_text(_count_unclaimed_events(view)),
             "): they are not guessed to be the group's.",
         ),
     )
 
 
 def _describe_coverage(view: ClaimContext) -> tuple[Sentence, ...]:
-    g = view.g
     return (
         make_sentence(
             "The chronology was compiled window by window, some more densely than others. The case file states each "
@@ -191,7 +183,9 @@ def _describe_coverage(view: ClaimContext) -> tuple[Sentence, ...]:
         ),
         make_sentence(
             "Systematic collection ends on ",
-            ConventionPiece(format_date(g.watched_to), "the end of the last window whose density the case file states"),
+            ConventionPiece(
+                format_date(view.g.watched_to), "the end of the last window whose density the case file states"
+            ),
             ". Later events are shown where they matter and enter no rate, no index and no curve.",
         ),
     )
@@ -212,12 +206,9 @@ def _describe_comparisons() -> tuple[Sentence, ...]:
 
 
 def _describe_disputed_deaths(view: ClaimContext) -> tuple[Sentence, ...]:
-    g = view.g
-    disputed = [e for e in g.events if e.disputed]
-    n = tally_quantity(
-        "disputed", len(disputed), "events", "events whose accounts contradict each other",
-        {"kind": "disputed"}, tuple(e.id for e in disputed),
-    )  # fmt: skip
+    ids = tuple(e.id for e in view.g.events if e.disputed)
+    how = "events whose accounts contradict each other"
+    n = tally_quantity("disputed", len(ids), "events", how, {"kind": "disputed"}, ids)
     return (
         make_sentence(
             "Tolls are what reports say, from the lowest to the highest figure. Where nobody gave one the toll is unknown "

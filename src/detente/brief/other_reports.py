@@ -1,4 +1,4 @@
-"""What other sources of a store say of the events that a text names."""
+"""Reports by other sources in a store on the events that a text names."""
 
 from collections.abc import Iterable
 
@@ -11,18 +11,20 @@ from detente.events.matching.discrepancies import Discrepancy, find_discrepancie
 from detente.events.matching.linkage import format_death_range, probable_links, report_id
 
 
-def find_other_reports(events: Iterable[Event], found: MatchedReports) -> dict[str, OtherSourceReports]:
-    """By event id, of those that another source tells too: reports that a person accepted or the score calls likely."""
+def find_other_reports(events: Iterable[Event], matched: MatchedReports) -> dict[str, OtherSourceReports]:
+    """Return other sources' reports by event id: matches accepted by a person or rated likely by the score."""
     out = {}
     for e in events:
-        pairs = [(n, n.b if report_id(n.a) == report_id(e) else n.a) for n in probable_links(found.links, e)]
+        pairs = [
+            (link, link.b if report_id(link.a) == report_id(e) else link.a) for link in probable_links(matched.links, e)
+        ]
         if pairs:
-            told = tuple(
-                MatchedReport(report_id(o), n.standing, n.score, format_date_range(o.span), f"{format_death_range(o.tolls.range)} deaths" if o.tolls.range else "no figure of deaths")
-                for n, o in pairs
+            reports = tuple(
+                MatchedReport(report_id(o), link.standing, link.score, format_date_range(o.span), f"{format_death_range(o.tolls.range)} deaths" if o.tolls.range else "no figure of deaths")
+                for link, o in pairs
             )  # fmt: skip
             out[e.id] = OtherSourceReports(
-                told, tuple(_format_discrepancy(d) for d in find_discrepancies(e, [o for _, o in pairs]))
+                reports, tuple(_format_discrepancy(d) for d in find_discrepancies(e, [o for _, o in pairs]))
             )
     return out
 

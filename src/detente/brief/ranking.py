@@ -1,4 +1,4 @@
-"""How strong the evidence of a finding is: the one place that says which point comes first."""
+"""Rank findings by the strength of their evidence. This order decides which point comes first."""
 
 from detente.claims.finding import Finding
 
@@ -6,9 +6,10 @@ VERDICT_STRENGTH = {"supported": 5.0, "contradicted": 5.0, "leaning": 4.0, "not 
 
 
 def rank_strength(finding: Finding) -> float:
-    """Higher is stronger: 0 where too little is recorded; 1 for counts; 2 where a number of its short sentence has limits.
+    """Return the strength, higher is stronger.
 
-    A tested claim goes by its verdict before either: 5 supported or contradicted, 4 leaning, 3 not supported.
+    A tested claim ranks by its verdict: 5 supported or contradicted, 4 leaning, 3 not supported. Otherwise 2 where a number
+    of the short sentence has limits, 1 for plain counts, 0 where too little is recorded.
     """
     if not finding.enough:
         return 0.0

@@ -1,9 +1,9 @@
-"""The short form: a question's demands and the evidence for each, in no more words than were asked for.
+"""The short answer: a question's demands and the evidence for each, within a word limit.
 
-Required parts are the demands, an introduction, one point for each demand that can be answered, a line for each that
-cannot, and a conclusion. What room is left is filled with further points, one demand after the other, then with a summary,
-then with all that is told of each point, then with what it cannot show. Every point keeps its number, its limits and its dated example; none is cut in the middle. Words are what white space
-separates, and all of the text counts.
+Required parts: the demands, an introduction, one point for each demand that can be answered, a line for each that cannot, and
+a conclusion. The remaining room is filled with further points, one demand after the other, then with a summary, then with the
+full text of the points, then with their limits. Every point keeps its number, interval and dated example; none is truncated.
+Words are separated by white space, and all of the text counts.
 """
 
 from collections.abc import Mapping, Sequence
@@ -29,7 +29,7 @@ from detente.questions.phrase_match import Demand, list_answerable_questions
 from detente.text.numbers import join_words
 from detente.text.sentence import EventPiece, Sentence, make_sentence
 
-# What an act is called in a few words: by its mode where the type's name would say less.
+# Short names of acts, by type, or by mode where the mode says more.
 ACT_LABELS = {
     "AGREE": "agreement", "CONSULT": "talks", "SUPPORT": "support", "CONCEDE": "concession",
     "COOPERATE": "cooperation", "AID": "aid", "RETREAT": "withdrawal", "REQUEST": "demand",
@@ -45,22 +45,22 @@ ACT_LABELS = {
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
 CLOSING_SENTENCE = "Verdicts, and the checks behind them: the whole brief."
 DEFAULT_WORD_LIMIT = 250
-"""Words, where nobody says how many."""
+"""Word limit used if none is given."""
 MAX_QUOTED_WORDS = 30
-"""Words of a demand that are repeated."""
+"""Words of a demand that are quoted."""
 MAX_REPEATED_HEADLINES = 2
-"""Points of an earlier part that are repeated by their headlines."""
+"""Points of an earlier part whose headlines are repeated."""
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerMaterial:
-    """All that an answer may say, before its words are counted.
+    """Everything that an answer may contain, before it is fitted to a word limit.
 
     Fields:
-        question: as asked. parts: for each demand that can be answered, in order, all its points.
-        refused: the demands that cannot be, each with its reason.
-        examples: the events that may be shown, by id. countries: names for places known no better.
-        titled: the headings say the demands already, so that listing them first may wait for room.
+        question: as asked. parts: all points for each demand that can be answered, in order.
+        refused: the demands that cannot be answered, each with its reason.
+        examples: events by id. countries: names for places known to country level only.
+        titled: the headings state the demands already, so the list of demands is optional.
     """
 
     question: str
@@ -76,10 +76,9 @@ class AnswerMaterial:
 
 @dataclass(frozen=True, slots=True)
 class ShortAnswer:
-    """An answer in no more than `limit` words: the material, and of each part the points that found room.
+    """An answer of at most `limit` words: the material, and the points chosen from each part.
 
-    `full` and `limits` name the points that are told in full, and with what they cannot show; `listed` says that the
-    demands are listed first.
+    `full` and `limits` hold the keys of the points shown with full text and with limits; `listed`: the demands are listed first.
     """
 
     material: AnswerMaterial
@@ -92,35 +91,35 @@ class ShortAnswer:
 
     @property
     def parts(self) -> tuple[tuple[AnswerPart, tuple[AnswerPoint, ...]], ...]:
-        """Each part with the points that found room."""
+        """Return each part with its chosen points."""
         return tuple(zip(self.material.parts, self.chosen, strict=True))
 
     @property
     def words(self) -> int:
-        """How many words `as_text` has."""
+        """Return the word count of `render_answer_text`."""
         return count_words(render_answer_text(self))
 
     @property
     def points(self) -> tuple[AnswerPoint, ...]:
-        """All points that found room, in order."""
+        """Return all chosen points, in order."""
         return tuple(p for points in self.chosen for p in points)
 
     @property
     def cited(self) -> tuple[Event, ...]:
-        """Every event that the text names, in order of day."""
+        """Return every event that the text names, in order of day."""
         keys = {p.example for p in self.points if p.example}
-        told = [self.material.introduction, self.conclusion, *(s for p in self.points for s in self.said(p))]
-        keys |= {x.event for s in told for x in s.pieces if isinstance(x, EventPiece)}
+        sentences = [self.material.introduction, self.conclusion, *(s for p in self.points for s in self.said(p))]
+        keys |= {x.event for s in sentences for x in s.pieces if isinstance(x, EventPiece)}
         return tuple(e for e in self.material.examples.values() if e.id in keys)
 
     def said(self, p: AnswerPoint) -> tuple[Sentence, ...]:
-        """What is told of a point: in short or in full, and perhaps what it cannot show."""
-        told = p.full if p.key in self.full else p.text
-        return (told, p.limits) if p.limits and p.key in self.limits else (told,)
+        """Return the sentences shown for a point: short or full text, then its limits if they have room."""
+        text = p.full if p.key in self.full else p.text
+        return (text, p.limits) if p.limits and p.key in self.limits else (text,)
 
 
 def count_words(text: str) -> int:
-    """Words of a text: what white space separates.
+    """Count the words of a text, separated by white space.
 
     Example:
         >>> count_words("66 % (95 % limits)")
@@ -130,74 +129,62 @@ def count_words(text: str) -> int:
 
 
 def case_material(view: ClaimContext, request: BriefRequest) -> AnswerMaterial:
-    """What answers the case's own question; its conclusion names the ways forward."""
+    """Build the material for the case's own question; its conclusion names the recommendations."""
     ways = "; ".join(w.title[0].lower() + w.title[1:] for w in list_recommendations(view))
     closing = make_sentence(f"Ways forward: {ways}. {CLOSING_SENTENCE}")
-    return replace(
-        _build_material(view, request, view.g.case.question, build_case_parts(view), (), closing), titled=True
-    )
+    material = _build_material(view, request, view.g.case.question, build_case_parts(view), (), closing)
+    return replace(material, titled=True)
 
 
 def build_question_material(
-    view: ClaimContext,
-    request: BriefRequest,
-    question: str,
-    demands: Sequence[Demand],
+    view: ClaimContext, request: BriefRequest, question: str, demands: Sequence[Demand],
     prepared: PrecomputedFindings = NO_PRECOMPUTED_FINDINGS,
-) -> AnswerMaterial:
-    """What answers a question's demands.
+) -> AnswerMaterial:  # fmt: skip
+    """Build the material for a question's demands.
 
     Args:
-        prepared: findings and levers of the same view that were made before, which saves making them.
+        prepared: findings and recommendations computed before for the same view.
 
     Raises:
-        NothingToAnswer: none of the demands can be answered.
+        NoAnswerableDemand: none of the demands can be answered.
     """
     refused = tuple(d for d in demands if d.why)
     if len(refused) == len(demands):
         raise NoAnswerableDemand([(d.asked, d.told) for d in refused], list_answerable_questions(view.g.case))
-    return _build_material(
-        view, request, question, build_demand_parts(view, demands, prepared), refused, make_sentence(CLOSING_SENTENCE)
-    )
+    parts = build_demand_parts(view, demands, prepared)
+    return _build_material(view, request, question, parts, refused, make_sentence(CLOSING_SENTENCE))
 
 
 def _build_material(
-    view: ClaimContext,
-    request: BriefRequest,
-    question: str,
-    parts: tuple[AnswerPart, ...],
-    refused: tuple[Demand, ...],
-    closing: Sentence,
-) -> AnswerMaterial:
-    events = {e.id: e for e in view.g.events}
-    names = view.g.case.country_names
-    return AnswerMaterial(
-        question, build_opening(view), parts, refused, closing, events, names, build_provenance(view, request)
-    )
+    view: ClaimContext, request: BriefRequest, question: str, parts: tuple[AnswerPart, ...], refused: tuple[Demand, ...], closing: Sentence
+) -> AnswerMaterial:  # fmt: skip
+    events, provenance = {e.id: e for e in view.g.events}, build_provenance(view, request)
+    countries = view.g.case.country_names
+    return AnswerMaterial(question, build_opening(view), parts, refused, closing, events, countries, provenance)
 
 
 def fit_to_length(material: AnswerMaterial, words: int | None = None) -> ShortAnswer:
-    """The longest answer in no more than some words; USUAL, or what is needed, where None is said.
+    """Build the longest answer within a word limit. None means DEFAULT_WORD_LIMIT, or more if the required parts need more.
 
     Raises:
-        TooFewWords: the required parts do not fit; the error says how many words they take.
+        WordLimitTooLow: the required parts do not fit; `needed` is the number of words that they take.
     """
-    rooms = tuple(tuple(_select_reportable_points(part)[:1]) for part in material.parts)
-    needed = ShortAnswer(material, 0, rooms, material.closing, listed=not material.titled).words
+    chosen = tuple(tuple(_select_reportable_points(part)[:1]) for part in material.parts)
+    needed = ShortAnswer(material, 0, chosen, material.closing, listed=not material.titled).words
     limit = max(DEFAULT_WORD_LIMIT, needed) if words is None else words
     if needed > limit:
         raise WordLimitTooLow(limit, needed)
-    listed = ShortAnswer(material, limit, rooms, material.closing).words <= limit
+    listed = ShortAnswer(material, limit, chosen, material.closing).words <= limit
     for rank in range(1, max(len(part.points) for part in material.parts)):
         for i, part in enumerate(material.parts):
-            told = _select_reportable_points(part)
-            if rank < len(told):
-                trial = (*rooms[:i], (*rooms[i], told[rank]), *rooms[i + 1 :])
+            reportable = _select_reportable_points(part)
+            if rank < len(reportable):
+                trial = (*chosen[:i], (*chosen[i], reportable[rank]), *chosen[i + 1 :])
                 if ShortAnswer(material, limit, trial, material.closing, listed=listed).words <= limit:
-                    rooms = trial
-    best = ShortAnswer(material, limit, rooms, material.closing, listed=listed)
-    summed = replace(best, conclusion=make_sentence(_build_summary(rooms), *material.closing.pieces))
-    best = summed if summed.words <= limit else best
+                    chosen = trial
+    best = ShortAnswer(material, limit, chosen, material.closing, listed=listed)
+    with_summary = replace(best, conclusion=make_sentence(_build_summary(chosen), *material.closing.pieces))
+    best = with_summary if with_summary.words <= limit else best
     for p in best.points:
         fuller = replace(best, full=best.full | {p.key})
         best = fuller if fuller.words <= limit and p.full != p.text else best
@@ -208,25 +195,25 @@ def fit_to_length(material: AnswerMaterial, words: int | None = None) -> ShortAn
 
 
 def _select_reportable_points(part: AnswerPart) -> list[AnswerPoint]:
-    """The points worth telling: those with enough on record, or one that says that there is too little."""
+    """Return the points with enough on record, or else one point, which reports too little data."""
     return [p for p in part.points if p.enough] or list(part.points[:1])
 
 
-def _build_summary(rooms: Sequence[Sequence[AnswerPoint]]) -> str:
-    heads = [r[0].headline if r and r[0].enough and r[0].finding else "" for r in rooms]
-    told = [(_ORDINALS[n], h[0].lower() + h[1:]) for n, h in enumerate(heads) if h and n < len(_ORDINALS)]
-    return f"In short: {'; '.join(f'on the {n}, {h}' for n, h in told)}. " if len(told) > 1 else ""
+def _build_summary(chosen: Sequence[Sequence[AnswerPoint]]) -> str:
+    heads = [r[0].headline if r and r[0].enough and r[0].finding else "" for r in chosen]
+    ranked = [(_ORDINALS[n], h[0].lower() + h[1:]) for n, h in enumerate(heads) if h and n < len(_ORDINALS)]
+    return f"In short: {'; '.join(f'on the {n}, {h}' for n, h in ranked)}. " if len(ranked) > 1 else ""
 
 
 def format_short_example(event: Event, countries: Mapping[str, str]) -> str:
-    """An event in a few words: what, when, where, and its id."""
+    """Format an event in a few words: act, day, place and id."""
     what = ACT_LABELS.get(event.mode) or ACT_LABELS.get(event.type) or event.mode.replace("-", " ")
     disputed = "disputed; " if event.disputed else ""
     return f"e.g. {what}, {format_date_range(event.span)}, {event.place.format_name(countries)} ({disputed}{event.id})"
 
 
 def render_answer_text(answer: ShortAnswer) -> str:
-    """The answer as Markdown, without a title: all of it counts against the limit."""
+    """Render the answer as Markdown without a title. All of it counts against the limit."""
     asked = [f"“{_truncate_demand(part.asked)}”" for part in answer.material.parts]
     numbered = "; ".join(f"({n}) {x}" for n, x in enumerate(asked, 1))
     head = f"Core demand: {asked[0]}." if len(asked) == 1 else f"Core demands: {numbered}."
@@ -242,17 +229,19 @@ def render_answer_text(answer: ShortAnswer) -> str:
 
 
 def _render_point(p: AnswerPoint, answer: ShortAnswer) -> str:
-    told, *limits = (s.text for s in answer.said(p))
-    cannot = f" *What this cannot show.* {limits[0]}" if limits else ""
+    text, *limits = (s.text for s in answer.said(p))
+    limits_text = f" *What this cannot show.* {limits[0]}" if limits else ""
     if not p.example:
-        return f"- **{p.headline}.** {told}{cannot}"
-    shown = format_short_example(answer.material.examples[p.example], answer.material.countries)
-    joint = f"{told} {shown[0].upper()}{shown[1:]}" if p.key in answer.full else f"{told.removesuffix('.')}; {shown}"
-    return f"- **{p.headline}.** {joint}.{cannot}"
+        return f"- **{p.headline}.** {text}{limits_text}"
+    example = format_short_example(answer.material.examples[p.example], answer.material.countries)
+    joint = (
+        f"{text} {example[0].upper()}{example[1:]}" if p.key in answer.full else f"{text.removesuffix('.')}; {example}"
+    )
+    return f"- **{p.headline}.** {joint}.{limits_text}"
 
 
 def _render_repeated_points(part: AnswerPart) -> list[str]:
-    """What answers a part and was told in an earlier one: in full where the part has nothing else."""
+    """Refer to points given in an earlier part; repeat their headlines where the part has no point of its own."""
     numbers = join_words([str(n) for n in dict.fromkeys(n for n, _ in part.earlier)])
     if not part.earlier:
         return []
@@ -263,6 +252,6 @@ def _render_repeated_points(part: AnswerPart) -> list[str]:
 
 
 def _truncate_demand(asked: str) -> str:
-    """The words of a demand, the first of them where they are many."""
+    """Return a demand, truncated to MAX_QUOTED_WORDS words."""
     words = asked.split()
     return " ".join(words) if len(words) <= MAX_QUOTED_WORDS else " ".join(words[:MAX_QUOTED_WORDS]) + " …"

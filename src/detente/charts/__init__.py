@@ -1,1 +1,1 @@
-"""Pictures of a brief: each a file, each drawn from measures, readable in black and white."""
+"""Charts of a brief, one module each, drawn from measures and readable in black and white."""

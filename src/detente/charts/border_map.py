@@ -1,4 +1,4 @@
-"""The border region: attacks, strikes and clashes where they happened, and the crossings."""
+"""Map of the border region: attacks, strikes and clashes at their places, and the crossings."""
 
 from typing import Any
 
@@ -20,48 +20,39 @@ WIDTH, HEIGHT = 640, 440
 
 
 def draw_border_map(view: ClaimContext) -> Picture | None:
-    """The map, or None where the case comes without one; events known no better than to the province are left out and counted in the caption."""
+    """Draw the map, or return None if the case has no geometry.
+
+    Events located only to the province are not drawn; the caption counts them.
+    """
     g, land = view.g, view.geography
     if land is None:
         return None
-    shown: list[dict[str, Any]] = []
-    left = 0
+    located: list[dict[str, Any]] = []
+    unlocated = 0
     for e in g.of(*CHANNEL_LABELS):
         point = e.place.point
         if point is None or e.place.precision not in LOCATED_PRECISIONS:
-            left += 1
+            unlocated += 1
             continue
-        told = e.tolls.best if e.tolls.best is not None else e.tolls.low
-        shown.append(
-            {
-                "lat": point[0],
-                "lon": point[1],
-                "kind": CHANNEL_LABELS[g.channel(e) or ""],
-                "deaths": told or 0,
-                "day": str(e.day),
-            }
-        )
-    shown.sort(key=lambda r: -r["deaths"])
+        deaths = (e.tolls.best if e.tolls.best is not None else e.tolls.low) or 0
+        kind = CHANNEL_LABELS[g.channel(e) or ""]
+        located.append({"lat": point[0], "lon": point[1], "kind": kind, "deaths": deaths, "day": str(e.day)})
+    located.sort(key=lambda r: -r["deaths"])
     box = _compute_extent(view, land)
-    inside = [r for r in shown if box[0] <= r["lon"] <= box[2] and box[1] <= r["lat"] <= box[3]]
+    inside = [r for r in located if box[0] <= r["lon"] <= box[2] and box[1] <= r["lat"] <= box[3]]
     frame = [[[box[0], box[1]], [box[0], box[3]], [box[2], box[3]], [box[2], box[1]], [box[0], box[1]]]]
     fit = {"type": "Feature", "properties": {}, "geometry": {"type": "Polygon", "coordinates": frame}}
-    ground = [
-        _draw_provinces(land),
-        _draw_border(land),
-        _draw_province_names(view, land, box, inside),
-        _draw_country_names(view, land, box),
-    ]
-    chart = alt.layer(*ground, _draw_events(inside), *_draw_crossings(view)).properties(width=WIDTH, height=HEIGHT)
-    chart = chart.project(type="mercator", fit=fit)
+    names = _draw_province_names(view, land, box, inside), _draw_country_names(view, land, box)
+    layers = (_draw_provinces(land), _draw_border(land), *names, _draw_events(inside), *_draw_crossings(view))
+    chart = alt.layer(*layers).properties(width=WIDTH, height=HEIGHT).project(type="mercator", fit=fit)
     count = {k: sum(r["kind"] == name for r in inside) for k, name in CHANNEL_LABELS.items()}
-    far = len(shown) - len(inside)
+    outside = len(located) - len(inside)
     return Picture(
         key="map",
         title=f"Where force was used along {g.case.names.border}",
         caption=(
             f"{count['attack']} attacks, {count['strike']} strikes and {count['clash']} clashes with a known place; "
-            f"{left} whose place is known no better than to the province and {far} farther away are not drawn. "
+            f"{unlocated} whose place is known no better than to the province and {outside} farther away are not drawn. "
             "Larger signs: more deaths, by the best or lowest figure told; the smallest also stands for no figure. "
             "Boundaries as drawn by Natural Earth; they imply no opinion on their status."
         ),
@@ -74,7 +65,7 @@ def draw_border_map(view: ClaimContext) -> Picture | None:
 
 
 def _compute_extent(view: ClaimContext, land: Geography) -> tuple[float, float, float, float]:
-    """What the map shows: the stretch of border that its crossings span, and some land around it."""
+    """Return the extent of the map: the stretch of border that the crossings span, and a margin."""
     lons = [c.longitude for c in view.g.case.crossings] or [land.border.bounds[i] for i in (0, 2)]
     lats = [c.latitude for c in view.g.case.crossings] or [land.border.bounds[i] for i in (1, 3)]
     west, east, south, north = min(lons) - 1.9, max(lons) + 2.6, min(lats) - 0.7, max(lats) + 1.7
@@ -97,11 +88,11 @@ def _draw_border(ground: Geography) -> alt.Chart:
 def _draw_province_names(
     view: ClaimContext, ground: Geography, box: tuple[float, float, float, float], events: list[dict[str, Any]]
 ) -> alt.Chart:
-    """Names of provinces, where there is room: not at the edge and not under an event."""
+    """Draw names of provinces where there is room: not at the edge and not under an event."""
     rows = []
+    states = [(r["lon"], r["lat"]) for r in _place_country_names(view, ground, box)]
     for f in ground.provinces:
         lon, lat = f["properties"]["label"]
-        states = [(r["lon"], r["lat"]) for r in _place_country_names(view, ground, box)]
         room = all(abs(e["lon"] - lon) > 0.45 or abs(e["lat"] - lat) > 0.16 for e in events)
         room = room and all(abs(x - lon) > 1.3 or abs(y - lat) > 0.22 for x, y in states)
         if room and box[0] + 0.6 < lon < box[2] - 0.6 and box[1] + 0.2 < lat < box[3] - 0.2:
@@ -117,7 +108,7 @@ def _draw_province_names(
 def _place_country_names(
     view: ClaimContext, ground: Geography, box: tuple[float, float, float, float]
 ) -> list[dict[str, Any]]:
-    """The two states' names in the map's outer thirds, each on its own side."""
+    """Place the names of the two states in the outer thirds of the map, each on its own side."""
     names = view.g.case.names
     middle: dict[str, float] = {}
     for role, country in view.g.case.countries.items():
@@ -143,35 +134,25 @@ def _draw_country_names(view: ClaimContext, ground: Geography, box: tuple[float,
 def _draw_events(rows: list[dict[str, Any]]) -> alt.Chart:
     names = list(CHANNEL_LABELS.values())
     legend = alt.Legend(title=None, orient="bottom")
-    size = alt.Size(
-        "deaths:Q",
-        scale=alt.Scale(type="sqrt", domain=[0, 60], range=[28, 520], clamp=True),
-        legend=alt.Legend(
-            title="deaths told", titleOrient="left", values=[0, 10, 60], orient="bottom", symbolFillColor=SOFT
-        ),
+    scale = alt.Scale(type="sqrt", domain=[0, 60], range=[28, 520], clamp=True)
+    sizes = alt.Legend(title="deaths told", titleOrient="left", values=[0, 10, 60], orient="bottom", symbolFillColor=SOFT)  # fmt: skip
+    base = alt.Chart(alt.InlineData(values=rows))
+    points: alt.Chart = base.mark_point(filled=True, opacity=0.72, stroke="white", strokeWidth=0.7).encode(
+        longitude="lon:Q",
+        latitude="lat:Q",
+        size=alt.Size("deaths:Q", scale=scale, legend=sizes),
+        color=alt.Color("kind:N", scale=alt.Scale(domain=names, range=CHANNEL_COLOURS), legend=legend),
+        shape=alt.Shape("kind:N", scale=alt.Scale(domain=names, range=CHANNEL_SHAPES), legend=legend),
     )
-    signs: alt.Chart = (
-        alt.Chart(alt.InlineData(values=rows))
-        .mark_point(filled=True, opacity=0.72, stroke="white", strokeWidth=0.7)
-        .encode(
-            longitude="lon:Q",
-            latitude="lat:Q",
-            size=size,
-            color=alt.Color("kind:N", scale=alt.Scale(domain=names, range=CHANNEL_COLOURS), legend=legend),
-            shape=alt.Shape("kind:N", scale=alt.Scale(domain=names, range=CHANNEL_SHAPES), legend=legend),
-        )
-    )
-    return signs
+    return points
 
 
 def _draw_crossings(view: ClaimContext) -> tuple[alt.Chart, alt.Chart, alt.Chart]:
     rows = [{"lon": c.longitude, "lat": c.latitude, "name": c.name} for c in view.g.case.crossings]
     base = alt.Chart(alt.InlineData(values=rows)).encode(longitude="lon:Q", latitude="lat:Q")
     mark = base.mark_point(shape="square", filled=True, fill="white", stroke=INK, strokeWidth=1.4, size=52, opacity=1)
-    # The name is drawn twice: white and thick underneath, so that it reads on any ground.
+    # The name is drawn twice, first white and thick, so that it can be read on any background.
     name = base.encode(text="name:N")
-    halo = name.mark_text(
-        fontSize=11.5, fontWeight=600, dx=-9, align="right", stroke="white", strokeWidth=3, opacity=0.9
-    )
-    text = name.mark_text(fontSize=11.5, fontWeight=600, dx=-9, align="right", color=INK)
-    return halo, text, mark
+    font: dict[str, Any] = {"fontSize": 11.5, "fontWeight": 600, "dx": -9, "align": "right"}
+    halo = name.mark_text(**font, stroke="white", strokeWidth=3, opacity=0.9)
+    return halo, name.mark_text(**font, color=INK), mark

@@ -1,4 +1,4 @@
-"""Did what was said happen as often as was said?"""
+"""Calibration of probabilities, and of the quantiles of count forecasts."""
 
 import altair as alt
 import numpy as np
@@ -9,27 +9,18 @@ from detente.forecast.scores.brier import brier
 
 
 def draw_calibration(c: ScoreCard) -> Picture:
-    """Left, probabilities said against shares that happened; right, where outcomes fell in their forecasts."""
+    """Draw stated probabilities against observed shares (left), and the forecast tenths of the outcomes (right)."""
     b = brier(c.said, c.happened)
     spread = 1.645 * np.sqrt(b.said * (1 - b.said) / b.cases)
     rows = [
-        {
-            "said": float(p),
-            "share": float(s),
-            "cases": int(n),
-            "low": float(max(p - w, 0)),
-            "high": float(min(p + w, 1)),
-        }
+        {"said": float(p), "share": float(s), "cases": int(n), "low": float(max(p - w, 0)), "high": float(min(p + w, 1))}
         for p, s, n, w in zip(b.said, b.share, b.cases, spread, strict=True)
-    ]
+    ]  # fmt: skip
     unit = alt.Scale(domain=[0, 1])
     x = alt.X("said:Q", title="probability said", scale=unit, axis=alt.Axis(format="%"))
     base = alt.Chart(alt.InlineData(values=rows))
-    same = (
-        alt.Chart(alt.InlineData(values=[{"v": 0}, {"v": 1}]))
-        .mark_line(color=SOFT, strokeWidth=0.8)
-        .encode(x="v:Q", y="v:Q")
-    )
+    ends = alt.Chart(alt.InlineData(values=[{"v": 0}, {"v": 1}]))
+    diagonal = ends.mark_line(color=SOFT, strokeWidth=0.8).encode(x="v:Q", y="v:Q")
     band = base.mark_area(color=SOFT, opacity=0.15).encode(
         x=x, y=alt.Y("low:Q", title="share that happened", scale=unit), y2="high:Q"
     )
@@ -37,7 +28,7 @@ def draw_calibration(c: ScoreCard) -> Picture:
         x=x, y=alt.Y("share:Q", title="share that happened", scale=unit, axis=alt.Axis(format="%")),
         size=alt.Size("cases:Q", title="forecasts", scale=alt.Scale(range=[20, 260])),
     )  # fmt: skip
-    left = alt.layer(same, band, dots).properties(width=250, height=250)
+    left = alt.layer(diagonal, band, dots).properties(width=250, height=250)
     bars = [
         {"days": f"{d} days", "tenth": i + 1, "share": float(s)} for d, k in c.calibration.items() for i, s in enumerate(k.share)
     ]  # fmt: skip
@@ -45,13 +36,13 @@ def draw_calibration(c: ScoreCard) -> Picture:
         x=alt.X("tenth:O", title="tenth of its forecast that the outcome fell in", axis=alt.Axis(labelAngle=0)),
         y=alt.Y("share:Q", title="share", axis=alt.Axis(format="%", tickCount=3)),
     )  # fmt: skip
-    ten = alt.Chart().mark_rule(color=VERMILLION, strokeDash=[3, 2]).encode(y=alt.datum(0.1))
+    expected = alt.Chart().mark_rule(color=VERMILLION, strokeDash=[3, 2]).encode(y=alt.datum(0.1))
     right = (
-        alt.layer(bar, ten, data=alt.InlineData(values=bars))
+        alt.layer(bar, expected, data=alt.InlineData(values=bars))
         .properties(width=220, height=56)
         .facet(row=alt.Row("days:N", sort=[f"{d} days" for d in c.calibration], title=None))
     )
-    told = "; ".join(f"said {p:.0%}, happened {s:.0%} of {n}" for p, s, n in zip(b.said, b.share, b.cases, strict=True))
+    bins = "; ".join(f"said {p:.0%}, happened {s:.0%} of {n}" for p, s, n in zip(b.said, b.share, b.cases, strict=True))
     return Picture(
         key="calibration",
         title="Did it happen as often as was said?",
@@ -60,6 +51,6 @@ def draw_calibration(c: ScoreCard) -> Picture:
             "if the probabilities are true and the forecasts independent, which those of overlapping months are not. Right: numbers of events; "
             "each bar reaches the dashed line if forecasts are true. Heaps at the ends: too narrow; in the middle: too wide."
         ),
-        alt=f"Calibration: {told}.",
+        alt=f"Calibration: {bins}.",
         svg=render_chart_svg(alt.hconcat(left, right), "calibration"),
     )

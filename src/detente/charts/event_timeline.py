@@ -1,4 +1,4 @@
-"""Every event of the two governments and the group, one stroke each, channel by channel."""
+"""Timeline of all events by channel, one stroke each, with the reporting coverage of each window."""
 
 from collections import Counter
 
@@ -14,22 +14,16 @@ HOSTILE_CHANNELS = ("pressure", "defiance")
 
 
 def draw_event_timeline(view: ClaimContext) -> Picture:
-    """A strip per channel; above them how densely each window was collected."""
+    """Draw one strip per channel, and above them the reporting coverage of each window."""
     g = view.g
     rows: list[dict[str, str | None]] = [
         {"day": str(e.day), "channel": g.channel(e), "kind": _classify_channel(g.channel(e) or "")}
         for e in g.of(*CHANNELS)
     ]
     windows = [
-        {
-            "from": str(w.first),
-            "to": str(min(w.last or g.as_of, g.as_of)),
-            "coverage": w.coverage or 0.0,
-            "label": f"×{w.coverage:.1f}" if w.coverage else "",
-        }
-        for w in g.case.windows
-        if w.first <= g.as_of
-    ]
+        {"from": str(w.first), "to": str(min(w.last or g.as_of, g.as_of)), "coverage": w.coverage or 0.0, "label": f"×{w.coverage:.1f}" if w.coverage else ""}
+        for w in g.case.windows if w.first <= g.as_of
+    ]  # fmt: skip
     time = alt.Scale(domain=[str(g.case.first), str(min(g.as_of, g.case.last))])
     x = alt.X("day:T", title=None, scale=time, axis=alt.Axis(format="%Y", tickCount="year", grid=True))
     strokes = (
@@ -50,19 +44,18 @@ def draw_event_timeline(view: ClaimContext) -> Picture:
     bars = alt.Chart(alt.InlineData(values=windows)).encode(
         x=alt.X("from:T", title=None, scale=time, axis=None), x2="to:T"
     )
-    effort = alt.layer(
+    coverage = alt.layer(
         bars.mark_bar(color=GREEN, opacity=0.3, height=16).encode(
             y=alt.value(8), opacity=alt.Opacity("coverage:Q", scale=shade, legend=None)
         ),
         bars.mark_text(align="left", dx=3, fontSize=9.5, color=SOFT).encode(y=alt.value(8), text="label:N"),
     ).properties(width=WIDTH, height=16)
-    chart = alt.vconcat(effort, strokes, spacing=6).resolve_scale(color="independent")
-    none = len(g.unassigned)
+    chart = alt.vconcat(coverage, strokes, spacing=6).resolve_scale(color="independent")
     return Picture(
         key="strip",
         title="Every event, by channel",
         caption=(
-            f"{len(rows)} events in ten channels; {none} more belong to none, and detente case show "
+            f"{len(rows)} events in ten channels; {len(g.unassigned)} more belong to none, and detente case show "
             "--unassigned says why. Top row: how densely each window was collected, against the thinnest; "
             "strokes that stand closer in a denser window may show collection and not conflict."
         ),

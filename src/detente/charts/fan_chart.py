@@ -1,4 +1,4 @@
-"""What may come, as fans: events of each channel of force, and deaths, added up from the day of the forecast on."""
+"""Fan charts of a forecast: cumulative events of each channel of force, and cumulative deaths."""
 
 from typing import Any
 
@@ -13,24 +13,24 @@ QUANTILE_BANDS = ((0.05, 0.95, 0.16), (0.10, 0.90, 0.16), (0.25, 0.75, 0.26))
 
 
 def draw_forecast_fans(f: CaseForecast) -> Picture:
-    """One panel a channel and two of deaths: median and bands of 50, 80 and 90 %, beside what as many days before brought."""
-    most = max(f.horizons)
+    """Draw one panel per channel and two of deaths: median, bands of 50, 80 and 90 %, and the same number of past days."""
+    horizon = max(f.horizons)
     days = np.array(f.grid)
     rows: list[dict[str, Any]] = []
-    told = []
+    summaries = []
     channels = [c for c in FORCE if c in f.channels]
     for c in channels:
-        total = np.cumsum(f.paths.y[:, :most, f.channels.index(c)], axis=1)
+        total = np.cumsum(f.paths.y[:, :horizon, f.channels.index(c)], axis=1)
         total = np.concatenate([np.zeros((len(total), 1), dtype=total.dtype), total], axis=1)[:, days]
-        rows += _build_panel_rows(c, days, total, _sum_preceding_events(f, c, most)[days])
+        rows += _build_panel_rows(c, days, total, _sum_preceding_events(f, c, horizon)[days])
         low, middle, high = np.quantile(total[:, -1], [0.05, 0.5, 0.95], method="inverted_cdf")
-        told.append(f"{c} {middle:.0f} (90 % {low:.0f} to {high:.0f})")
+        summaries.append(f"{c} {middle:.0f} (90 % {low:.0f} to {high:.0f})")
     panels = [*channels, *DEATH_PANELS]
-    for name, dead in zip(DEATH_PANELS, (f.deaths_low, f.deaths_high), strict=True):
-        rows += _build_panel_rows(name, days, dead, None)
-        low, middle, high = np.quantile(dead[:, -1], [0.05, 0.5, 0.95], method="inverted_cdf")
-        told.append(f"{name} {middle:.0f} (90 % {low:.0f} to {high:.0f})")
-    # The parts of a facet must hold no data of their own: each would be drawn whole in every panel.
+    for name, deaths in zip(DEATH_PANELS, (f.deaths_low, f.deaths_high), strict=True):
+        rows += _build_panel_rows(name, days, deaths, None)
+        low, middle, high = np.quantile(deaths[:, -1], [0.05, 0.5, 0.95], method="inverted_cdf")
+        summaries.append(f"{name} {middle:.0f} (90 % {low:.0f} to {high:.0f})")
+    # Layers of a facet must have no data of their own, or each panel would draw all of it.
     x = alt.X("day:Q", title="days ahead", axis=alt.Axis(grid=False))
     bands = [
         alt.Chart().mark_area(color=BLUE, opacity=o, interpolate="step-after").encode(
@@ -50,12 +50,12 @@ def draw_forecast_fans(f: CaseForecast) -> Picture:
     )
     return Picture(
         key="fans",
-        title=f"What may come within {most} days",
+        title=f"What may come within {horizon} days",
         caption=(
             f"Line: the middle of {len(f.paths.y):,} simulated futures from {f.as_of} on, at a density of collection of {f.coverage:g}. Bands: 50, "
-            f"80 and 90 % of them. Dashed: what the {most} days before brought, scaled to the same density; days that nobody watched add nothing."
+            f"80 and 90 % of them. Dashed: what the {horizon} days before brought, scaled to the same density; days that nobody watched add nothing."
         ),
-        alt=f"Fan charts of events to come within {most} days: {'; '.join(told)}.",
+        alt=f"Fan charts of events to come within {horizon} days: {'; '.join(summaries)}.",
         svg=render_chart_svg(chart, "fans"),
     )
 
@@ -70,8 +70,8 @@ def _build_panel_rows(name: str, days: Any, total: Any, before: Any) -> list[dic
     return out
 
 
-def _sum_preceding_events(f: CaseForecast, channel: str, most: int) -> Any:
-    y, coverage = f.counts.of(channel)[-most:].astype(float), f.counts.coverage[-most:]
+def _sum_preceding_events(f: CaseForecast, channel: str, horizon: int) -> Any:
+    y, coverage = f.counts.of(channel)[-horizon:].astype(float), f.counts.coverage[-horizon:]
     scaled = np.where(coverage > 0, y * f.coverage / np.where(coverage > 0, coverage, 1), 0)
     out = np.append(0.0, np.cumsum(scaled))
-    return np.pad(out, (0, max(0, most + 1 - len(out))), mode="edge")
+    return np.pad(out, (0, max(0, horizon + 1 - len(out))), mode="edge")

@@ -10,24 +10,16 @@ REGIME_LABELS = {"truce": "truce of target and group", "fighting": "open fightin
 
 
 def draw_relation_index(view: ClaimContext) -> Picture | None:
-    """The index over time, or None while there is too little for one."""
+    """Draw the index over time, or return None if there is too little data for one."""
     index = view.index
     if index is None:
         return None
     g = view.g
+    columns = zip(index.weeks, index.acts, index.score, index.smoothed, index.low, index.high, strict=True)
     weeks = [
-        {
-            "week": str(w),
-            "score": None if acts == 0 else float(score),
-            "acts": int(acts),
-            "level": float(level),
-            "low": float(low),
-            "high": float(high),
-        }
-        for w, acts, score, level, low, high in zip(
-            index.weeks, index.acts, index.score, index.smoothed, index.low, index.high, strict=True
-        )
-    ]
+        {"week": str(w), "score": None if acts == 0 else float(score), "acts": int(acts), "level": float(level), "low": float(low), "high": float(high)}
+        for w, acts, score, level, low, high in columns
+    ]  # fmt: skip
     regimes = [
         {"from": str(r.first), "to": str(r.last or g.as_of), "name": r.name, "kind": REGIME_LABELS[r.kind]}
         for r in g.case.regimes
@@ -36,19 +28,13 @@ def draw_relation_index(view: ClaimContext) -> Picture | None:
     x = alt.X("week:T", title=None, axis=alt.Axis(format="%Y", tickCount="year", grid=False))
     y = alt.Y("score:Q", title="hostile  ←  intensity of acts  →  friendly", scale=alt.Scale(domain=[-10, 7.5]))
     base = alt.Chart(alt.InlineData(values=weeks))
-    shade = (
-        alt.Chart(alt.InlineData(values=regimes))
-        .mark_rect(opacity=0.16)
-        .encode(
-            x="from:T",
-            x2="to:T",
-            color=alt.Color(
-                "kind:N",
-                scale=alt.Scale(domain=list(REGIME_LABELS.values()), range=[BLUE, VERMILLION]),
-                legend=alt.Legend(title=None, orient="top", symbolOpacity=0.5, labelLimit=300),
-            ),
-        )
+    colour = alt.Color(
+        "kind:N",
+        scale=alt.Scale(domain=list(REGIME_LABELS.values()), range=[BLUE, VERMILLION]),
+        legend=alt.Legend(title=None, orient="top", symbolOpacity=0.5, labelLimit=300),
     )
+    areas = alt.Chart(alt.InlineData(values=regimes)).mark_rect(opacity=0.16)
+    shade = areas.encode(x="from:T", x2="to:T", color=colour)
     zero = alt.Chart(alt.InlineData(values=[{}])).mark_rule(color=SOFT, strokeWidth=0.8).encode(y=alt.datum(0))
     dots = base.mark_point(filled=True, color=SOFT, opacity=0.38).encode(
         x=x, y=y, size=alt.Size("acts:Q", scale=alt.Scale(range=[10, 150]), legend=None)

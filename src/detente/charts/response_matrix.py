@@ -1,4 +1,4 @@
-"""Who answers whom: the response matrix as a picture."""
+"""The matrix of responses between channels as a chart."""
 
 import altair as alt
 
@@ -9,15 +9,14 @@ CERTAIN_SIGN_PROBABILITY = 0.95
 
 
 def draw_response_matrix(r: Responses) -> Picture:
-    """A row answers, a column is answered. Colour and bold print where the sign is as good as known; grey elsewhere."""
+    """Draw the response of each row's channel to one event of each column's. Colour and bold where the sign is certain."""
+    sure = (r.positive >= CERTAIN_SIGN_PROBABILITY) | (r.positive <= 1 - CERTAIN_SIGN_PROBABILITY)
     rows = [
         {
             "answers": a,
             "event": b,
             "mean": float(r.mean[k, j]),
-            "sure": bool(
-                r.positive[k, j] >= CERTAIN_SIGN_PROBABILITY or r.positive[k, j] <= 1 - CERTAIN_SIGN_PROBABILITY
-            ),
+            "sure": bool(sure[k, j]),
             "label": f"{r.mean[k, j]:+.2f}".replace("-", "−"),
         }
         for k, a in enumerate(r.channels)
@@ -46,16 +45,16 @@ def draw_response_matrix(r: Responses) -> Picture:
         base.transform_filter("datum.sure").mark_text(fontSize=11.5, fontWeight=700, color=INK).encode(text="label:N")
     )
     chart = alt.layer(cells, faint, bold).properties(width=52 * len(order), height=30 * len(order))
-    sure = [x for x in rows if x["sure"]]
-    told = "; ".join(f"{x['answers']} after {x['event']} {x['label']}" for x in sure) or "none"
+    certain = [x for x in rows if x["sure"]]
+    listed = "; ".join(f"{x['answers']} after {x['event']} {x['label']}" for x in certain) or "none"
     return Picture(
         key="responses",
         title="Who answers whom",
         caption=(
             f"Expected events of the row's channel that one event of the column's brings within {r.days:g} days, above what "
             f"would happen anyway. Coloured and bold: the sign has a probability of {CERTAIN_SIGN_PROBABILITY:.0%} or more. Of {len(rows)} cells about "
-            f"{2 * (1 - CERTAIN_SIGN_PROBABILITY) * len(rows):.0f} would be so by chance if nobody answered anybody; {len(sure)} are."
+            f"{2 * (1 - CERTAIN_SIGN_PROBABILITY) * len(rows):.0f} would be so by chance if nobody answered anybody; {len(certain)} are."
         ),
-        alt=f"Matrix of responses between {len(order)} channels. Cells whose sign is as good as known: {told}.",
+        alt=f"Matrix of responses between {len(order)} channels. Cells whose sign is as good as known: {listed}.",
         svg=render_chart_svg(chart, "responses"),
     )

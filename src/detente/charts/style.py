@@ -1,7 +1,7 @@
-"""How every picture looks: type, colours that the colour-blind can tell apart, quiet axes.
+"""Style of all charts: fonts, colours for the colour-blind, thin axes.
 
-Colours are those of Okabe and Ito (2008). Shape or dash always says the same as colour, since a brief
-is often printed in black and white.
+Colours are those of Okabe and Ito (2008). Shape or dash always repeats what colour shows, because a brief is often printed in
+black and white.
 """
 
 import re
@@ -27,7 +27,7 @@ FONT = "Source Sans Pro, Helvetica Neue, Arial, sans-serif"
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A chart as SVG, with what is said about it. `alt` tells a reader who cannot see it what it shows."""
+    """A chart as SVG, with title and caption. `alt` describes it for readers who cannot see it."""
 
     key: str
     title: str
@@ -38,12 +38,12 @@ class Picture:
 
 @cache
 def register_fonts() -> None:
-    """The house's faces, known to the renderer; once is enough."""
+    """Register our fonts with the renderer, once per process."""
     vl_convert.register_font_directory(str(files("font_source_sans_pro") / "files"))
 
 
 def render_chart_svg(chart: alt.TopLevelMixin, key: str) -> str:
-    """The chart as SVG text, in the house style; `key` keeps its inner names apart from other pictures'."""
+    """Render the chart as SVG in our style. `key` makes its internal names unique among the charts of a page."""
     register_fonts()
     spec: dict[str, Any] = chart.to_dict()
     spec["background"] = "white"
@@ -62,19 +62,18 @@ def render_chart_svg(chart: alt.TopLevelMixin, key: str) -> str:
         "text": {"color": INK, "font": FONT},
     }  # fmt: skip
     svg: str = vl_convert.vegalite_to_svg(spec, vl_version="6.4")
-    # The renderer numbers clip paths through the life of the process: the same chart drawn twice would
-    # differ, and two pictures on one page could share a name.
+    # The renderer numbers clip paths through the life of the process: the same chart drawn twice would differ.
     for i, name in enumerate(dict.fromkeys(re.findall(r'id="(clip\d+)"', svg))):
         svg = re.sub(rf'(id="|url\(#){name}(?=["\)])', rf"\g<1>{key}-clip-{i}", svg)
     return svg
 
 
 def inline_svg(picture: Picture) -> str:
-    """A picture's SVG for a page: as wide as its column, hidden from screen readers.
+    """Return a picture's SVG for a page: as wide as its column, hidden from screen readers.
 
-    The figure around it has a name and a table. The label that the renderer gives to every stroke is dropped.
+    The figure around it has a name and a table, so the renderer's label of every stroke is removed.
     """
-    # The drawing states its size in pixels; without it the column decides, and the viewBox keeps the shape.
+    # Without the size in pixels the column decides the width, and the viewBox preserves the proportions.
     head, rest = picture.svg.split(">", 1)
     attributes = [w for w in head.split(" ") if not w.startswith(("width=", "height="))]
     body = re.sub(r' (?:aria-label|role|aria-roledescription)="[^"]*"', "", rest)

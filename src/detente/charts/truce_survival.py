@@ -1,4 +1,4 @@
-"""How long truces and rounds of talks held: survival curves with their bands."""
+"""Survival curves of truces and rounds of talks, with confidence bands."""
 
 import math
 
@@ -13,15 +13,15 @@ SPELL_LABELS = {"round": "mediated round of talks", "truce": "truce between the 
 
 
 def draw_truce_survival(view: ClaimContext) -> Picture | None:
-    """Two curves, or None while nothing of either kind is recorded."""
+    """Draw the two curves, or return None if no truce and no round is recorded."""
     truces = [t for t in view.truces if t.pair == "target–host"]
     kinds: list[tuple[str, list[TruceDuration]]] = [("round", list(view.rounds)), ("truce", truces)]
-    rows, ends, told, halves = [], [], [], []
-    for kind, held in kinds:
-        if not held:
+    rows, censored, summaries, medians = [], [], [], []
+    for kind, spells in kinds:
+        if not spells:
             continue
-        curve = fit_duration_curve(held)
-        last = max(h.days for h in held)
+        curve = fit_duration_curve(spells)
+        last = max(h.days for h in spells)
         steps = [*zip(curve.days, curve.alive, curve.low, curve.high, strict=True)]
         if last > steps[-1][0]:
             steps.append((float(last), *steps[-1][1:]))
@@ -30,25 +30,21 @@ def draw_truce_survival(view: ClaimContext) -> Picture | None:
             if not math.isnan(low):
                 row |= {"low": float(low), "high": float(high)}
             rows.append(row)
-        ends += [
+        censored += [
             {"day": h.days, "kind": SPELL_LABELS[kind], "alive": float(curve.alive[curve.days <= h.days][-1])}
-            for h in held
+            for h in spells
             if h.ended_by is None
         ]
         name = "truces" if kind == "truce" else "rounds"
-        told.append(f"{len(held)} {name}, {curve.ended} followed by force")
+        summaries.append(f"{len(spells)} {name}, {curve.ended} followed by force")
         if curve.median is not None:
-            halves.append(f"half of the {name} within {curve.median:.0f} days")
+            medians.append(f"half of the {name} within {curve.median:.0f} days")
     if not rows:
         return None
     scale = alt.Scale(domain=list(SPELL_LABELS.values()), range=[BLUE, VERMILLION])
     x = alt.X("day:Q", title="days since it began, or since the round closed", axis=alt.Axis(grid=False))
-    y = alt.Y(
-        "alive:Q",
-        title="share not yet followed by force",
-        axis=alt.Axis(format="%", tickCount=5),
-        scale=alt.Scale(domain=[0, 1]),
-    )
+    percent = alt.Axis(format="%", tickCount=5)
+    y = alt.Y("alive:Q", title="share not yet followed by force", axis=percent, scale=alt.Scale(domain=[0, 1]))
     legend = alt.Legend(title=None, orient="top-right", symbolType="stroke", symbolOpacity=1, symbolSize=260)
     colour = alt.Color("kind:N", scale=scale, legend=legend)
     base = alt.Chart(alt.InlineData(values=rows)).encode(x=x, color=colour)
@@ -61,9 +57,9 @@ def draw_truce_survival(view: ClaimContext) -> Picture | None:
         ),
     )  # fmt: skip
     layers: list[alt.Chart] = [band, line]
-    if ends:
+    if censored:
         layers.append(
-            alt.Chart(alt.InlineData(values=ends))
+            alt.Chart(alt.InlineData(values=censored))
             .mark_point(shape="stroke", angle=90, size=90, strokeWidth=2, filled=False)
             .encode(x="day:Q", y="alive:Q", color=colour)
         )
@@ -72,9 +68,9 @@ def draw_truce_survival(view: ClaimContext) -> Picture | None:
         key="held",
         title="How long truces and rounds of talks held",
         caption=(
-            f"{'; '.join(told)}. Bands: 95 % (Greenwood, log-log). Strokes across a curve: the watch, or the truce's "
+            f"{'; '.join(summaries)}. Bands: 95 % (Greenwood, log-log). Strokes across a curve: the watch, or the truce's "
             "announced end, came first. Rounds are held because force is near; no curve shows what brought it."
         ),
-        alt=f"Survival curves: {'; '.join(told)}. Followed by force: {', '.join(halves) or 'fewer than half'}.",
+        alt=f"Survival curves: {'; '.join(summaries)}. Followed by force: {', '.join(medians) or 'fewer than half'}.",
         svg=render_chart_svg(chart, "held"),
     )

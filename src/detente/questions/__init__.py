@@ -1,1 +1,1 @@
-"""Questions in plain words: parse them, find the case and the claims that they ask about."""
+"""Questions in plain English: parse them, and find the case and the claims that they ask about."""

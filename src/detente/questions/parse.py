@@ -1,9 +1,8 @@
-"""A question taken apart: into clauses that ask, and words that only set the scene.
+"""Parse a question into clauses that ask and clauses that only set the scene.
 
-Sentences end at stops, semicolons and numbered marks. Within one, a clause begins where a word that asks follows a
-comma, a dash or "and". A clause that asks for nothing but the statement before it ("Discuss.") takes that statement as
-what is asked. Whether a list inside a clause is several demands depends on what its parts are about, and is decided in
-`demands.py`.
+Sentences end at full stops, semicolons and list markers. Within a sentence, a clause begins where an asking word follows a comma,
+a dash or "and". A bare instruction ("Discuss.") asks about the statement before it. `demands.py` decides whether a list inside a
+clause is several demands, because that depends on the topics of its parts.
 """
 
 import re
@@ -17,7 +16,7 @@ from detente.questions.errors import UnreadableQuestion
 from detente.questions.tokenize import fold_text, select_content_words, tokenize
 
 MAX_QUESTION_LENGTH = 3000
-"""Characters of a question; about a page. Longer texts are not questions but essays."""
+"""Characters of a question: about a page."""
 
 _SENTENCE_END = re.compile(
     r"[.?!;]+[\"'”’)]*(?=\s|$)|\n+|(?:(?<=\s)|^)\(?(?:[a-hA-H]|i{1,3}|iv|v|vi{0,3}|\d{1,2})[).](?=\s)"
@@ -28,8 +27,10 @@ _LIST_MARKER = re.compile(r"^[(]?(?:[a-hA-H]|i{1,3}|iv|v|vi{0,3}|\d{1,2})[).]$")
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A stretch of the question. `asks` is the word that asks, empty where the clause only sets the scene;
-    `bare` says that it asks for the statement before it."""
+    """A clause of the question.
+
+    `asks` is the asking word, empty if the clause only sets the scene. `bare`: it asks about the statement before it.
+    """
 
     text: str
     start: int
@@ -42,17 +43,17 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """The text as read (white space made one, typographic marks kept), and its clauses in order."""
+    """The cleaned text (white space collapsed, typographic marks unchanged), and its clauses in order."""
 
     text: str
     clauses: tuple[Clause, ...]
 
 
 def clean_text(text: str) -> str:
-    """The text of a question, cleaned of what cannot be seen.
+    """Clean the text of a question: remove invisible characters and collapse white space.
 
     Raises:
-        UnreadableQuestion: nothing is there, or too much, or control characters, or not Latin letters.
+        UnreadableQuestion: the text is empty or too long, has control characters, or is not in Latin letters.
 
     Example:
         >>> clean_text("  Why was   Torkham shut? ")
@@ -67,13 +68,13 @@ def clean_text(text: str) -> str:
         kind = unicodedata.category(c)
         if (kind == "Cc" and c not in "\t\n\r") or kind in ("Cs", "Co", "Cn"):
             what = "a byte that is no UTF-8" if kind == "Cs" else f"the control character U+{ord(c):04X}"
-            raise UnreadableQuestion(text, f"character {i + 1} is {what}", "Type the question anew, as plain text.")
-    # Soft hyphens, joiners and direction marks come along when text is copied from a page; they hold nothing.
-    seen = "".join(c for c in unicodedata.normalize("NFC", text) if unicodedata.category(c) != "Cf")
-    seen = re.sub(r"[^\S\n]+", " ", seen.replace("\r", "\n")).strip()
-    letters = [c for c in seen if c.isalpha()]
+            raise UnreadableQuestion(text, f"character {i + 1} is {what}", "Type the question again as plain text.")
+    # Text copied from a page contains soft hyphens, joiners and direction marks, which carry no meaning.
+    cleaned = "".join(c for c in unicodedata.normalize("NFC", text) if unicodedata.category(c) != "Cf")
+    cleaned = re.sub(r"[^\S\n]+", " ", cleaned.replace("\r", "\n")).strip()
+    letters = [c for c in cleaned if c.isalpha()]
     if not letters:
-        why = "it is empty" if not seen else "it holds no word"
+        why = "it is empty" if not cleaned else "it holds no word"
         raise UnreadableQuestion(text, why, 'Ask in English, for example: "How do the clashes hurt trade?"')
     foreign = [c for c in letters if not unicodedata.name(c, "").startswith("LATIN")]
     if len(foreign) * 2 > len(letters):
@@ -82,44 +83,46 @@ def clean_text(text: str) -> str:
             text, f"it is written in {script if script != 'Cjk' else 'Chinese'} letters, and only English is understood so far",
             "Please ask in English; names may be spelt in any usual way.",
         )  # fmt: skip
-    return seen
+    return cleaned
 
 
 def parse_word_limit(text: str) -> int | None:
-    """How many words a question wants its answer to have, if it says so.
+    """Return the number of words that a question asks its answer to have, or None.
 
     Example:
         >>> parse_word_limit("Discuss in about 150 words."), parse_word_limit("Discuss.")
         (150, None)
     """
-    said = re.search(r"\b(\d{2,4})[\s-]words?\b", text)
-    return int(said.group(1)) if said else None
+    match = re.search(r"\b(\d{2,4})[\s-]words?\b", text)
+    return int(match.group(1)) if match else None
 
 
 def parse_question(text: str) -> Question:
-    """A question as clauses.
+    """Parse a question into clauses.
 
     Raises:
-        UnreadableQuestion: see `read`.
+        UnreadableQuestion: see `clean_text`.
 
     Example:
         >>> [c.text for c in parse_question("How do clashes strain ties, and why did talks fail?").clauses]
         ['How do clashes strain ties', 'why did talks fail?']
     """
-    seen = clean_text(text)
+    cleaned = clean_text(text)
     clauses: list[Clause] = []
-    told = _split_sentences(seen)
-    for n, (start, end, marked) in enumerate(told):
-        listed = n + 1 < len(told) and told[n + 1][2]
-        clauses += _apply_list_markers(_split_clauses(seen, start, end, n), marked=marked, leads=listed and not marked)
-    clauses = _join_empty_clauses(seen, clauses)
+    sentences = _split_sentences(cleaned)
+    for n, (start, end, marked) in enumerate(sentences):
+        listed = n + 1 < len(sentences) and sentences[n + 1][2]
+        clauses += _apply_list_markers(
+            _split_clauses(cleaned, start, end, n), marked=marked, leads=listed and not marked
+        )
+    clauses = _join_empty_clauses(cleaned, clauses)
     if not any(c.asks for c in clauses):
-        clauses = _mark_nominal_clauses(seen, clauses)
-    return Question(seen, tuple(clauses))
+        clauses = _mark_nominal_clauses(cleaned, clauses)
+    return Question(cleaned, tuple(clauses))
 
 
 def _split_sentences(text: str) -> list[tuple[int, int, bool]]:
-    """Where each sentence begins and ends, and whether a mark of a list, such as (a), stands before it."""
+    """Return start and end of each sentence, and whether a list marker, such as (a), stands before it."""
     out: list[tuple[int, int, bool]] = []
     start, after_mark = 0, False
     for m in _SENTENCE_END.finditer(text):
@@ -136,7 +139,7 @@ def _split_sentences(text: str) -> list[tuple[int, int, bool]]:
 
 
 def _apply_list_markers(clauses: list[Clause], *, marked: bool, leads: bool) -> list[Clause]:
-    """Of a numbered list each item asks, as a noun too, and the words that lead to it ask nothing of their own."""
+    """Mark each item of a numbered list as asking, even a noun, and the words that introduce the list as not asking."""
     if leads:
         return [replace(c, asks="", bare=False) for c in clauses]
     if marked and not any(c.asks for c in clauses):
@@ -175,26 +178,22 @@ def _split_clauses(text: str, start: int, end: int, sentence: int) -> list[Claus
     _, anywhere, first = _compile_patterns()
     queried = "?" in piece
     cuts = {(m.start(), m.end()) for m in anywhere.finditer(piece)}
-    if queried:  # "and has it worked" asks only in a question; elsewhere it goes on with a sentence
+    if queried:  # "and has it worked" asks only in a question; elsewhere it continues the sentence
         cuts |= {(m.start(), m.end()) for m in first.finditer(piece)}
     edges = sorted(cuts)
     spans = list(zip([0, *(b for _, b in edges)], [*(a for a, _ in edges), len(piece)], strict=True))
     out = []
     for i, (a, b) in enumerate(spans):
-        told = piece[a:b].strip()
-        if not told:
+        clause = piece[a:b].strip()
+        if not clause:
             continue
-        asks = _find_asking_word(told)
+        asks = _find_asking_word(clause)
         # "When troops trade fire, what happens to ...": the first part only says when.
-        if (
-            asks in ("when", "where", "while")
-            and i == 0
-            and len(spans) > 1
-            and _find_asking_word(piece[spans[1][0] : spans[1][1]])
-        ):
+        subordinate = asks in ("when", "where", "while") and i == 0 and len(spans) > 1
+        if subordinate and _find_asking_word(piece[spans[1][0] : spans[1][1]]):
             asks = ""
         at = start + a + (len(piece[a:b]) - len(piece[a:b].lstrip()))
-        out.append(Clause(told, at, at + len(told), asks, _is_bare_instruction(told), sentence, queried))
+        out.append(Clause(clause, at, at + len(clause), asks, _is_bare_instruction(clause), sentence, queried))
     return out
 
 
@@ -202,50 +201,47 @@ def _is_bare_instruction(piece: str) -> bool:
     plain = " ".join(re.findall(r"[a-z]+", fold_text(piece)))
     for word in sorted(load_catalogue().words.polite, key=len, reverse=True):
         plain = re.sub(rf"^{word}\s+(?=.)", "", plain) if plain not in load_catalogue().words.about_statement else plain
-    # "Discuss this view with examples", "Discuss with reference to Pakistan": no more than "Discuss".
-    plain = re.sub(
-        r"\s+(?:with (?:special )?reference to|in the context of|in the light of|in light of)\b.*$", "", plain
-    )
+    # "Discuss this view with examples" and "Discuss with reference to Pakistan" mean the same as "Discuss".
+    plain = re.sub(r"\s+(?:with (?:special )?reference to|in the context of|in the light of|in light of)\b.*$", "", plain)  # fmt: skip
     plain = re.sub(r"\s+with(?: \w+){1,2}$", "", plain)
     plain = re.sub(r"\s+(?:this|the|the above) (?:statement|view|claim|assertion|proposition|remark)$", "", plain)
     return plain in load_catalogue().words.about_statement
 
 
 def _join_empty_clauses(text: str, clauses: list[Clause]) -> list[Clause]:
-    """A clause that asks but holds no subject ("Explain, with examples, ...") belongs to the next of its sentence; one
-    that trails ("... and why?") to the one before."""
+    """Join an asking clause without a subject ("Explain, with examples, ...") to the next clause of its sentence.
+
+    A trailing one ("... and why?") is joined to the clause before.
+    """
     out: list[Clause] = []
-    held: Clause | None = None
+    pending: Clause | None = None
     for c in clauses:
-        if held and held.sentence == c.sentence:
-            c = Clause(text[held.start : c.end], held.start, c.end, held.asks, False, c.sentence, c.queried)
-        elif held:
-            out.append(held)
-        held = None
+        if pending and pending.sentence == c.sentence:
+            c = Clause(text[pending.start : c.end], pending.start, c.end, pending.asks, False, c.sentence, c.queried)
+        elif pending:
+            out.append(pending)
+        pending = None
         if c.asks and not select_content_words(tokenize(c.text)):
             before = out[-1] if out else None
             if before and before.asks and before.sentence == c.sentence:
-                out[-1] = Clause(
-                    text[before.start : c.end], before.start, c.end, before.asks, before.bare, c.sentence, c.queried
-                )
+                joined = text[before.start : c.end]
+                out[-1] = Clause(joined, before.start, c.end, before.asks, before.bare, c.sentence, c.queried)
             else:
-                held = c
+                pending = c
             continue
         out.append(c)
-    return [*out, held] if held else out
+    return [*out, pending] if pending else out
 
 
 def _mark_nominal_clauses(text: str, clauses: list[Clause]) -> list[Clause]:
-    """Nothing asks by its beginning: then what holds a word that asks, or a question mark, or a noun of asking, does;
-    and if none does, the whole."""
+    """Mark the asking clauses of a question that has no asking word at the start of a clause.
+
+    They have a question mark, or else an asking word inside, or else an asking noun. Without any, all clauses ask.
+    """
     words = load_catalogue().words
     inner = re.compile(rf"\b(?:{_build_words_pattern((*words.asking, *words.asking_first[:6]))})\b", re.IGNORECASE)
     nouns = re.compile(rf"\b(?:{_build_words_pattern(words.asking_nouns)})(?:e?s)?\b", re.IGNORECASE)
     for fits in (lambda c: c.queried, lambda c: bool(inner.search(c.text)), lambda c: bool(nouns.search(c.text))):
         if any(fits(c) for c in clauses):
-            return [_mark_as_asking(c) if fits(c) else c for c in clauses]
-    return [_mark_as_asking(c) for c in clauses]
-
-
-def _mark_as_asking(c: Clause) -> Clause:
-    return replace(c, asks="what")
+            return [replace(c, asks="what") if fits(c) else c for c in clauses]
+    return [replace(c, asks="what") for c in clauses]

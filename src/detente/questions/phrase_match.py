@@ -1,10 +1,9 @@
-"""What the catalogue's phrases find in a stretch of a question: refusals, what should be done, claims, broad demands.
+"""Match the catalogue's phrases with a part of a question: unanswerable questions, recommendations, claims, broad topics.
 
-Phrases are looked for first in what is acted on, then in what acts; a broad demand counts only where nothing narrower is
-found.
+Phrases are searched first in the object of the clause, then in the rest. A broad topic counts only if nothing narrower matches.
 
     score = 0.5, 0.7, 0.85, 0.95 for a phrase of one, two, three, four words or more; a claim's score is its best phrase's.
-    Taken are the claims that score at least THRESHOLD and come within MARGIN of the best.
+    Claims match if they score at least MIN_PHRASE_SCORE and come within PHRASE_SCORE_MARGIN of the best.
 """
 
 import re
@@ -27,10 +26,10 @@ MatchKind = Literal["claim", "topic", "unmeasured", "forward", "refusal"]
 
 @dataclass(frozen=True, slots=True)
 class CatalogueMatch:
-    """One thing that was found in a demand: what, how surely, by which phrase, and in which words.
+    """A match of a catalogue entry with a demand.
 
-    `score` is 0 to 1; `by` is `alias` for a phrase that stands there and `meaning` for a nearest question.
-    `at` is where its words begin in the question.
+    `score` is 0 to 1; `by` is `alias` for a phrase and `meaning` for the most similar question. `words` are the matching words of
+    the question, and `at` are their start positions.
     """
 
     kind: MatchKind
@@ -44,14 +43,14 @@ class CatalogueMatch:
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """One thing that a question asks for.
+    """One demand of a question.
 
     Fields:
-        asked: its words. start, end: where they stand in the question.
+        asked: its words. start, end: their position in the question.
         claims: ids of the claims that answer it, in the case's order; empty if none does.
-        forward: it asks what should be done. topic: the broad demand that it was taken for, if any.
-        why: the reason for which it cannot be answered (`forecast`, `opinion`, `person`, `place`, `time`, `name`, `unmeasured`),
-            or empty. told: that reason in words. found: what was found, best first.
+        forward: it asks for recommendations. topic: the broad topic that it matched, if any.
+        why: the reason why it cannot be answered (`forecast`, `opinion`, `person`, `place`, `time`, `name`, `unmeasured`),
+            or empty. told: that reason in words. found: the matches, best first.
     """
 
     asked: str
@@ -68,56 +67,47 @@ class Demand:
 def match_phrases(
     piece: Sequence[Token], case: CaseFile, as_of: date, *, scene: bool = True, before: Sequence[Token] = ()
 ) -> Demand | None:
-    """What phrases alone make of a piece, or None where they find nothing.
+    """Build a demand from the phrases in a piece of a question, or None if no phrase matches.
 
-    `scene` takes "the clashes" for relations where nothing else is asked about. `before` are words that set the scene in
-    the same sentence: "In 1965, why ..." is about 1965.
+    `scene`: treat "the clashes" as asking about relations if nothing else matches. `before`: earlier words of the same sentence,
+    because "In 1965, why ..." is about 1965.
     """
     refused = _match_refusal(piece, case, as_of, before)
     if refused:
         return refused
     steps = match_way_forward(piece)
     if steps:
-        # What else it touches on says which steps come first.
+        # The other topics that it names decide the order of the recommendations.
         return Demand("", 0, 0, forward=True, found=(*steps, *match_claims(piece, frozenset(range(len(piece))))))
     asked_about = find_object_positions(piece)
     rest = frozenset(range(len(piece))) - asked_about
     for places in (asked_about, rest):
-        told = match_claims(piece, places)
-        if told:
-            return resolve_demand(told, case, each=places is rest)
+        if matches := match_claims(piece, places):
+            return resolve_demand(matches, case, each=places is rest)
     broad = match_topics(piece) or (_match_scene(piece) if scene else ())
     return resolve_demand(broad, case) if broad else None
 
 
 def _match_refusal(piece: Sequence[Token], case: CaseFile, as_of: date, before: Sequence[Token]) -> Demand | None:
-    for refusal in load_catalogue().refusals:
+    refusals = load_catalogue().refusals
+    for refusal in refusals:
         for text in refusal.phrases:
             wanted, first = parse_phrase(text)
-            at = find_phrase(_strip_polite_words(piece) if first else piece, wanted, slack=2, ordered=True, first=first)
+            words = _strip_polite_words(piece) if first else piece
+            at = find_phrase(words, wanted, slack=2, ordered=True, first=first)
             if at:
-                hit = CatalogueMatch(
-                    "refusal",
-                    refusal.id,
-                    1.0,
-                    "alias",
-                    text,
-                    _quote_words(_strip_polite_words(piece) if first else piece, at),
-                )
-                return Demand("", 0, 0, why=refusal.id, told=refusal.says, found=(hit,))
+                match = CatalogueMatch("refusal", refusal.id, 1.0, "alias", text, _quote_words(words, at))
+                return Demand("", 0, 0, why=refusal.id, told=refusal.says, found=(match,))
     years = [int(t.text) for t in (*before, *piece) if re.fullmatch(r"1[0-9]{3}|20[0-9]{2}", t.text)]
     if years and max(years) < case.first.year:
-        told = f"the case begins on {case.first.day} {case.first:%B %Y}"
-        return Demand("", 0, 0, why="time", told=told)
+        return Demand("", 0, 0, why="time", told=f"the case begins on {case.first.day} {case.first:%B %Y}")
     if years and min(years) > as_of.year:
-        return Demand(
-            "", 0, 0, why="forecast", told=next(r.says for r in load_catalogue().refusals if r.id == "forecast")
-        )
+        return Demand("", 0, 0, why="forecast", told=next(r.says for r in refusals if r.id == "forecast"))
     return None
 
 
 def _strip_polite_words(piece: Sequence[Token]) -> Sequence[Token]:
-    """The words from where the demand begins, past what is only polite."""
+    """Return the words after polite openings such as "please"."""
     polite = [p.split() for p in load_catalogue().words.polite]
     words, i = [t.text for t in piece], 0
     while any(words[i : i + len(p)] == p for p in polite):
@@ -126,16 +116,14 @@ def _strip_polite_words(piece: Sequence[Token]) -> Sequence[Token]:
 
 
 def match_way_forward(piece: Sequence[Token]) -> tuple[CatalogueMatch, ...]:
+    """Return the first phrase that asks for recommendations, or nothing."""
     for text in load_catalogue().way_forward.phrases:
         wanted, first = parse_phrase(text)
         words = _strip_polite_words(piece) if first else piece
         at = find_phrase(words, wanted, slack=4, first=first)
         if at:
-            return (
-                CatalogueMatch(
-                    "forward", WAY_FORWARD_ID, _score_phrase(wanted), "alias", text, _quote_words(words, at)
-                ),
-            )
+            quote = _quote_words(words, at)
+            return (CatalogueMatch("forward", WAY_FORWARD_ID, _score_phrase(wanted), "alias", text, quote),)
     return ()
 
 
@@ -144,10 +132,10 @@ def _score_phrase(wanted: Sequence[object]) -> float:
 
 
 def _quote_words(words: Sequence[Token], at: Iterable[int]) -> str:
-    """The words at some places as they are written; of a name, all of it."""
+    """Return the words at some positions as written; of a name, all words."""
     named = {(words[i].role, words[i].key) for i in at if words[i].role}
-    told = [t for i, t in enumerate(words) if i in set(at) or (t.role, t.key) in named]
-    return " ".join({t.start: t.raw for t in told}.values())
+    quoted = [t for i, t in enumerate(words) if i in set(at) or (t.role, t.key) in named]
+    return " ".join({t.start: t.raw for t in quoted}.values())
 
 
 def _find_best_phrase(
@@ -156,53 +144,45 @@ def _find_best_phrase(
     best: CatalogueMatch | None = None
     for text in phrases:
         wanted, _ = parse_phrase(text)
-        if best and _score_phrase(wanted) <= best.score:
+        score = _score_phrase(wanted)
+        if best and score <= best.score:
             continue
         at = find_phrase(piece, wanted)
         if at and places & set(at):
-            best = CatalogueMatch(
-                kind,
-                key,
-                _score_phrase(wanted),
-                "alias",
-                text,
-                _quote_words(piece, at),
-                tuple(piece[i].start for i in at),
-            )
+            quote, starts = _quote_words(piece, at), tuple(piece[i].start for i in at)
+            best = CatalogueMatch(kind, key, score, "alias", text, quote, starts)
     return best
 
 
 def match_claims(piece: Sequence[Token], places: frozenset[int]) -> tuple[CatalogueMatch, ...]:
-    """Claims, and what none of them measures, that phrases find in some places of a piece; best first."""
+    """Return matches of claims and of unmeasured topics at some positions of a piece, best first."""
     c = load_catalogue()
     hits = [_find_best_phrase(piece, e.phrases, "claim", e.id, places) for e in c.claims]
     hits += [_find_best_phrase(piece, u.phrases, "unmeasured", u.says, places) for u in c.unmeasured]
-    told = [h for h in hits if h and h.score >= MIN_PHRASE_SCORE]
-    return tuple(sorted(told, key=lambda h: (-h.score, h.kind != "unmeasured")))
+    accepted = [h for h in hits if h and h.score >= MIN_PHRASE_SCORE]
+    return tuple(sorted(accepted, key=lambda h: (-h.score, h.kind != "unmeasured")))
 
 
 def match_topics(piece: Sequence[Token]) -> tuple[CatalogueMatch, ...]:
-    every = frozenset(range(len(piece)))
-    asked_about = find_object_positions(piece)
-    for places in (asked_about, every):
+    """Return matches of broad topics, best first: in the object of the clause, or else anywhere."""
+    for places in (find_object_positions(piece), frozenset(range(len(piece)))):
         hits = [_find_best_phrase(piece, t.phrases, "topic", t.id, places) for t in load_catalogue().topics]
-        told = [h for h in hits if h]
-        if told:
-            return tuple(sorted(told, key=lambda h: -h.score))
+        if any(hits):
+            return tuple(sorted((h for h in hits if h), key=lambda h: -h.score))
     return ()
 
 
 def _match_scene(piece: Sequence[Token]) -> tuple[CatalogueMatch, ...]:
-    every = frozenset(range(len(piece)))
-    hits = [_find_best_phrase(piece, t.scene, "topic", t.id, every) for t in load_catalogue().topics]
+    anywhere = frozenset(range(len(piece)))
+    hits = [_find_best_phrase(piece, t.scene, "topic", t.id, anywhere) for t in load_catalogue().topics]
     return tuple(h for h in hits if h)
 
 
 def resolve_demand(hits: Sequence[CatalogueMatch], case: CaseFile, *, each: bool = False) -> Demand:
-    """What found things make of a demand: the best decides its kind.
+    """Build a demand from matches, best first. The best match decides its kind.
 
-    `each` takes, beside the best, every claim that is found in words of its own: where several things act on one
-    ("mistrust, closures and strikes strain relations") all of them are asked about.
+    `each` also accepts every claim matched by words of its own, because where several things act on one ("mistrust, closures and
+    strikes strain relations") the question asks about all of them.
     """
     best = hits[0]
     if best.kind == "unmeasured":
@@ -210,26 +190,26 @@ def resolve_demand(hits: Sequence[CatalogueMatch], case: CaseFile, *, each: bool
     if best.kind == "forward":
         return Demand("", 0, 0, forward=True, found=tuple(hits))
     if best.kind == "topic":
-        # A demand for cooperation speaks of terrorism, and often of relations too; the narrower word decides.
+        # A question on cooperation often mentions relations too. The narrower topic decides.
         topic = next((h for h in hits if h.id != "relations" and h.score >= best.score - PHRASE_SCORE_MARGIN), best)
         return Demand("", 0, 0, list_topic_claims(topic.id, case), topic=topic.id, found=tuple(hits))
-    taken: set[str] = set()
+    claims: set[str] = set()
     used: set[int] = set()
     for h in hits:
         if h.kind == "claim" and (h.score >= best.score - PHRASE_SCORE_MARGIN or (each and used.isdisjoint(h.at))):
-            taken.add(h.id)
+            claims.add(h.id)
             used.update(h.at)
-    return Demand("", 0, 0, tuple(c for c in _order_claims(case) if c in taken), found=tuple(hits))
+    return Demand("", 0, 0, tuple(c for c in _order_claims(case) if c in claims), found=tuple(hits))
 
 
 def list_topic_claims(topic: str, case: CaseFile) -> tuple[str, ...]:
-    """The claims that answer a broad demand: those of the case's demand of that key, or else the catalogue's."""
+    """List the claims that answer a broad topic: those of the case's demand of that key, or else the catalogue's."""
     own = next((d.claims for d in case.demands if d.key == topic), None)
     return own or next(t.claims for t in load_catalogue().topics if t.id == topic)
 
 
 def list_answerable_questions(case: CaseFile) -> list[str]:
-    """What can be asked of a case: the headings of the claims, with the case's names."""
+    """List what a case can be asked about: the headings of the claims, with the case's names."""
     titles = [e.title.format(**case.names.model_dump()) for e in load_catalogue().claims]
     return [t[0].lower() + t[1:] for t in titles]
 

@@ -1,6 +1,6 @@
-"""Words of a question: folded, spelt one way, cut to their stems, and marked where they name somebody.
+"""Tokenise a question: words folded to lower case, with unified spelling, stems, and a role where they name a party.
 
-Stems are Porter's second for English (package snowballstemmer); before that American and British endings are made one.
+Stems are those of Porter's second stemmer for English (package snowballstemmer), after American and British endings are unified.
 """
 
 import re
@@ -18,10 +18,10 @@ _WORD_PATTERN = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One word. `start` and `end` are where it stands in the text; `text` is folded to small plain letters.
+    """One word. `start` and `end` are its position in the text; `text` is folded to plain lower-case letters.
 
-    `role` is the role of whoever the word names, `elsewhere` for a party that the case does not have, and empty
-    for a word that names nobody; `key` says who it is.
+    `role` is the role of the party that the word names, `elsewhere` for a party outside the case, and empty for a word that names
+    none; `key` identifies the party.
     """
 
     text: str
@@ -34,7 +34,7 @@ class Token:
 
 
 def fold_text(text: str) -> str:
-    """Small letters without marks: `Türkiye` is `turkiye`.
+    """Fold text to lower case without diacritics: `Türkiye` becomes `turkiye`.
 
     Example:
         >>> fold_text("Türkiye’s Côte")
@@ -51,7 +51,7 @@ def _load_stemmer() -> snowballstemmer.stemmer:
 
 @lru_cache(maxsize=8192)
 def stem_word(word: str) -> str:
-    """A folded word's stem, of whichever side of the Atlantic.
+    """Return the stem of a folded word, the same for British and American spelling.
 
     Example:
         >>> stem_word("destabilising") == stem_word("destabilize"), stem_word("harbour") == stem_word("harbored")
@@ -64,7 +64,7 @@ def stem_word(word: str) -> str:
 
 
 def tokenize(text: str) -> tuple[Token, ...]:
-    """The words of a text, in order; a word that is written as one and means two becomes two at one place.
+    """Return the words of a text, in order. A compound written as one word gives two tokens at the same position.
 
     Example:
         >>> [t.stem for t in tokenize("Pakistan's counterterrorism, cease-fires")]
@@ -83,7 +83,7 @@ PhrasePattern = tuple[frozenset[str], ...]
 
 @lru_cache(maxsize=4096)
 def parse_phrase(text: str) -> tuple[PhrasePattern, bool]:
-    """A phrase of the catalogue as sets of stems, and whether it must begin the demand.
+    """Parse a phrase of the catalogue into sets of stems, and whether it must begin the demand.
 
     Example:
         >>> [sorted(words) for words in parse_phrase("share|exchange {host}")[0]]
@@ -99,20 +99,14 @@ def parse_phrase(text: str) -> tuple[PhrasePattern, bool]:
 
 
 def find_phrase(
-    words: Sequence[Token],
-    wanted: PhrasePattern,
-    *,
-    slack: int | None = None,
-    ordered: bool = False,
-    first: bool = False,
-) -> tuple[int, ...]:
-    """Where a phrase stands among words: positions of its parts, the closest ones, or nothing.
+    words: Sequence[Token], wanted: PhrasePattern, *, slack: int | None = None, ordered: bool = False, first: bool = False
+) -> tuple[int, ...]:  # fmt: skip
+    """Return the positions of the parts of a phrase among words, as close together as possible, or nothing.
 
     Args:
-        words: in order.
-        wanted: the phrase; each part is met by its own word.
-        slack: how many other words may stand among them; two for each part unless said.
-        ordered: the parts must stand in the phrase's order. first: and begin with the first word.
+        words: in order. wanted: the phrase; each part needs a word of its own.
+        slack: number of other words allowed between them; by default two per part.
+        ordered: the parts must be in the phrase's order. first: the phrase must begin with the first word.
     """
     places = [[i for i, t in enumerate(words) if not part.isdisjoint(_build_match_keys(t))] for part in wanted]
     if not all(places):
@@ -142,6 +136,6 @@ def _build_match_keys(t: Token) -> tuple[str, str, str]:
 
 
 def select_content_words(words: Iterable[Token]) -> list[Token]:
-    """The words that carry a subject: neither empty, nor a number, nor a name."""
+    """Return the words that carry a subject: not stop words, numbers or names."""
     empty = set(load_catalogue().words.empty)
     return [t for t in words if t.text not in empty and not t.role and not t.text.isdigit()]

@@ -1,6 +1,6 @@
-"""The formats of a brief, one file each. `FORMATS` is the registry that the command and the pages read."""
+"""The formats of a brief, one module each. `BRIEF_FORMATS` is the registry used by the command and the pages."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from detente.brief.document import Brief
@@ -11,13 +11,15 @@ from detente.brief.render.markdown import render_markdown
 from detente.brief.render.pdf import render_pdf
 from detente.brief.render.references import render_bibtex, render_ris
 from detente.brief.short_answer import ShortAnswer, render_answer_text
+from detente.core.disk_cache import active_cache, content_key
+from detente.core.version import code_stamp
 
 
 @dataclass(frozen=True, slots=True)
 class BriefFormat:
     """One format: file extension, name, media type, and the renderer.
 
-    The renderer takes the brief and the address where it can be read, which references cite; empty for a file.
+    The renderer takes the brief and the address where it is published, which references cite; empty for a file.
     """
 
     extension: str
@@ -40,9 +42,20 @@ BRIEF_FORMATS = (
 )  # fmt: skip
 
 
-def render_brief_files(brief: Brief) -> dict[str, bytes]:
-    """Render the brief in every format, by file name."""
-    return {f"brief.{f.extension}": f.render(brief, "") for f in BRIEF_FORMATS}
+def render_brief_files(
+    brief: Brief, formats: Sequence[BriefFormat] = BRIEF_FORMATS, address: str = ""
+) -> dict[str, bytes]:
+    """Render the brief in several formats, by file name; the cache in use keeps the files.
+
+    Args:
+        address: where the brief is published, which references cite; empty for files.
+    """
+    cache = active_cache()
+    key = content_key(code_stamp(), brief, address) if cache.folder else ""
+    return {
+        f"brief.{f.extension}": cache.file("file", f"{key}-{f.extension}", lambda f=f: f.render(brief, address))  # type: ignore[misc]
+        for f in formats
+    }
 
 
 def render_answer_files(answer: ShortAnswer) -> dict[str, bytes]:

@@ -1,7 +1,7 @@
-"""What a brief cites, and the brief itself, as entries for a reference manager.
+"""A brief and its sources as entries for a reference manager.
 
-A report's own title and day are not in the record, so none is made up: its title is a description in square brackets, as
-cataloguers write where a work bears none, and it has no year.
+The record holds no title and no date of a report. Its title is therefore a description in square brackets, as cataloguers
+write for untitled works, and its year is left out.
 """
 
 import re
@@ -18,13 +18,13 @@ from detente.events.event import Event
 
 @dataclass(frozen=True, slots=True)
 class BibliographyEntry:
-    """One thing to cite.
+    """One work to cite.
 
     Fields:
-        key: of ASCII letters, digits and hyphens; no two entries of a brief share one.
-        title: in square brackets where it is a description and not the work's own.
-        by: who made it, as one name. day: None where it is not known. address: empty where there is none.
-        version: of the brief or dataset. note: what else a reader must know.
+        key: ASCII letters, digits and hyphens; unique within a brief.
+        title: in square brackets where it is a description and not the work's own title.
+        by: the author, as one name. day: None where unknown. address: empty where there is none.
+        version: of the brief or dataset. note: further information for the reader.
     """
 
     key: str
@@ -38,36 +38,36 @@ class BibliographyEntry:
 
 
 def build_entries(brief: Brief, address: str = "") -> tuple[BibliographyEntry, ...]:
-    """The brief, the datasets it rests on, and each report that it names, once, in order of first use.
+    """Build entries for the brief, its datasets, and each report that it names, once, in order of first use.
 
     Args:
-        address: where the brief stands, if it stands anywhere.
+        address: where the brief is published, or empty.
     """
     p = brief.provenance
-    known = date.fromisoformat(p.as_of)
+    day = date.fromisoformat(p.as_of)
     out = [
         BibliographyEntry(
             key=f"detente-{_slugify(p.case)}-{p.as_of}",
             kind="brief",
             title=f"{brief.question} Brief on {brief.title}, as of {p.as_of}",
             by="détente",
-            day=known,
+            day=day,
             address=address,
             version=p.version,
             note=f"What was known on {p.as_of}; made by {p.package} {p.version} from {p.release} (SHA-256 {p.sha256}); `{p.command}`",
         )
     ]
     for n, d in enumerate(brief.datasets):
-        main = n == 0
+        is_chronology = n == 0
         out.append(
             BibliographyEntry(
                 key=f"dataset-{_slugify(d.name)}",
                 kind="dataset",
                 title=d.name,
-                by="détente" if main else d.name.split(" ")[0] if d.name.startswith("UCDP") else d.name,
-                day=known if main else None,
+                by="détente" if is_chronology else d.name.split(" ")[0] if d.name.startswith("UCDP") else d.name,
+                day=day if is_chronology else None,
                 address="",
-                version=p.release if main else "",
+                version=p.release if is_chronology else "",
                 note=f"Used for {d.use}. {d.cite} Licence: {d.licence}.",
             )
         )
@@ -75,12 +75,12 @@ def build_entries(brief: Brief, address: str = "") -> tuple[BibliographyEntry, .
 
 
 def _build_report_entries(brief: Brief) -> list[BibliographyEntry]:
-    told: dict[str, list[Event]] = {}
+    events_by_address: dict[str, list[Event]] = {}
     for e in brief.cited:
         for a in e.addresses:
-            told.setdefault(a, []).append(e)
+            events_by_address.setdefault(a, []).append(e)
     out = []
-    for n, (address, events) in enumerate(told.items(), 1):
+    for n, (address, events) in enumerate(events_by_address.items(), 1):
         first = events[0]
         states = "; ".join(f"{e.id}, {format_date_range(e.span)}, {brief.where(e)}" for e in events)
         out.append(

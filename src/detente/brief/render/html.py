@@ -1,4 +1,4 @@
-"""A brief as one web page that needs nothing else: pictures and style inside, no script but `print()`."""
+"""A brief as one self-contained web page: pictures and style inside, no script except `print()`."""
 
 import math
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ from detente.text.sentence import Sentence
 
 
 def render_html(brief: Brief) -> str:
-    """The page as text."""
+    """Render the page."""
     return _load_template().render(
         b=build_brief_data(brief),
         svg=build_inline_svgs(brief),
@@ -29,23 +29,23 @@ def render_html(brief: Brief) -> str:
 
 @dataclass(frozen=True, slots=True)
 class LinkPrefixes:
-    """What the address of an event, and of a claim, begins with in a page; its id follows."""
+    """Prefixes of the links to events and claims; the id follows."""
 
     event: str
     claim: str
 
 
 SAME_PAGE_LINKS = LinkPrefixes("#", "#")
-"""A page that holds its events and claims itself."""
+"""Links of a page that contains its events and claims."""
 
 
 def build_inline_svgs(brief: Brief) -> dict[str, str]:
-    """Each picture's SVG by its key, fit to stand in a page: as wide as there is room."""
+    """Return each picture's SVG by key, scaled to the width of the page."""
     return {p.key: inline_svg(p) for p in brief.pictures}
 
 
 def shared_loader() -> jinja2.BaseLoader:
-    """Load the templates of this folder; pages of the web use those in `shared/`."""
+    """Load the templates of this folder. The web pages use those in `shared/`."""
     return jinja2.PackageLoader("detente.brief.render", "")
 
 
@@ -68,7 +68,7 @@ def _load_template() -> jinja2.Template:
 
 @dataclass(frozen=True, slots=True)
 class TracedPiece:
-    """A piece of a sentence for a page: how its number was made, why it was chosen, or which event it is read off."""
+    """A piece of a sentence for a page: how its number was computed, why it was chosen, or its event."""
 
     text: str
     how: str = ""
@@ -80,7 +80,7 @@ def trace_pieces(sentence: Sentence | Mapping[str, Any], numbers: Mapping[str, A
     """Prepare a sentence for a page.
 
     Args:
-        sentence: as an object, or as `brief.json` holds it. numbers: those of a sentence given as data, by key.
+        sentence: as an object, or as data of `brief.json`. numbers: by key, for a sentence given as data.
     """
     data = sentence_data(sentence) if isinstance(sentence, Sentence) else sentence
     how = {m.key: m.how for m in sentence.measured} if isinstance(sentence, Sentence) else {}
@@ -96,7 +96,7 @@ def trace_pieces(sentence: Sentence | Mapping[str, Any], numbers: Mapping[str, A
 
 
 def format_value(number: Quantity | Mapping[str, Any]) -> str:
-    """A traced number with its limits, as a table shows it.
+    """Format a traced number with its limits for a table.
 
     Example:
         >>> format_value({"value": 0.656, "low": 0.523, "high": 0.773})

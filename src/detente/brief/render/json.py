@@ -1,4 +1,4 @@
-"""The JSON twin of a brief: everything the pages show, and how every number in them was made."""
+"""A brief as JSON: everything that the pages show, and how every number was computed."""
 
 import json
 import math
@@ -37,7 +37,7 @@ ANSWER_FORMAT_NAME = "detente answer 2"
 
 
 def build_brief_data(brief: Brief) -> dict[str, Any]:
-    """The brief as plain values, ready for JSON; an unbounded limit is null."""
+    """Build the brief as plain values for JSON. An unbounded limit is null."""
     shown = {e.id: _build_event(e, brief.countries) | _build_other_reports(brief.retold.get(e.id)) for e in brief.cited}
     p = brief.provenance
     return {
@@ -63,16 +63,10 @@ def build_brief_data(brief: Brief) -> dict[str, Any]:
         },
         "way_forward": [
             {
-                "key": lever.key,
-                "title": lever.title,
-                "proposal": lever.proposal,
-                "record": sentence_data(lever.record),
-                "setting": lever.setting,
-                "effect": [sentence_data(x) for x in lever.effect],
-                "example": lever.example,
-                "numbers": [_build_quantity(m) for m in lever.numbers],
+                "key": w.key, "title": w.title, "proposal": w.proposal, "record": sentence_data(w.record), "setting": w.setting,
+                "effect": [sentence_data(x) for x in w.effect], "example": w.example, "numbers": [_build_quantity(m) for m in w.numbers],
             }
-            for lever in brief.levers
+            for w in brief.levers
         ],
         "alternatives": _build_text_block(brief.alternatives),
         "unseen": [{"heading": heading, **_build_text_block(sentences)} for heading, sentences in brief.unseen],
@@ -81,21 +75,21 @@ def build_brief_data(brief: Brief) -> dict[str, Any]:
         "sources": list(shown.values()),
         "datasets": [{"name": d.name, "use": d.use, "licence": d.licence, "cite": d.cite} for d in brief.datasets],
         "provenance": {name: getattr(p, name) for name in p.__slots__},
-    }
+    }  # fmt: skip
 
 
 def render_json(brief: Brief) -> str:
-    """The twin as text, the same to the byte for the same brief."""
+    """Render the brief as JSON text. The same brief gives the same bytes."""
     return dump_json(build_brief_data(brief))
 
 
 def dump_json(data: dict[str, Any]) -> str:
-    """Plain values as JSON text."""
+    """Format plain values as JSON text."""
     return json.dumps(data, ensure_ascii=False, indent=1, default=str, allow_nan=False) + "\n"
 
 
 def build_answer_data(answer: ShortAnswer) -> dict[str, Any]:
-    """The twin of a short answer: its text, its demands, and how every number in it was made."""
+    """Build a short answer as plain values: text, demands, and how every number was computed."""
     m = answer.material
     shown = {e.id: _build_event(e, m.countries) for e in answer.cited}
     p = m.provenance
@@ -151,9 +145,7 @@ def _build_forecast_section(o: ForecastSection) -> dict[str, Any]:
     return {
         "since_words": o.since,
         "horizons": list(o.horizons),
-        "lines": [
-            {"what": line.what, "cells": [sentence_data(make_sentence(c)) for c in line.cells]} for line in o.lines
-        ],
+        "lines": [{"what": x.what, "cells": [sentence_data(make_sentence(c)) for c in x.cells]} for x in o.lines],
         "notes": _build_text_block(o.notes),
         "score": _build_text_block(o.score),
         "picture": _build_picture(o.picture) if o.picture else None,
@@ -184,12 +176,12 @@ def _build_verdict(point: Finding) -> dict[str, Any] | None:
     v = point.verdict
     if v is None:
         return None
-    told = {name: getattr(v, name) for name in v.__slots__}
-    return told | {"mark": v.mark, "survived": format_check_results(v)}
+    fields = {name: getattr(v, name) for name in v.__slots__}
+    return fields | {"mark": v.mark, "survived": format_check_results(v)}
 
 
 def format_check_results(v: ClaimVerdict) -> str:
-    """How the checks went, in a few words; not askable is not counted as held.
+    """Summarise the results of the checks. Checks that are not applicable are not counted.
 
     Example:
         >>> format_check_results(ClaimVerdict("leaning", "x", 5, 2, 1))
@@ -197,22 +189,22 @@ def format_check_results(v: ClaimVerdict) -> str:
         >>> format_check_results(ClaimVerdict("not supported", "x", 0, 0, 0))
         'not checked'
     """
-    asked = v.held + v.failed
-    return f"held in {v.held} of {asked} check{'s' if asked != 1 else ''}" if asked else "not checked"
+    applied = v.held + v.failed
+    return f"held in {v.held} of {applied} check{'s' if applied != 1 else ''}" if applied else "not checked"
 
 
 def _build_finding_row(point: Finding) -> dict[str, Any]:
-    """A line of the table of findings: verdict, what was tested, how likely its weakest part, checks survived."""
+    """Build a row of the table of findings: verdict, statement, probability of its weakest part, checks."""
     v = point.verdict
     weakest = next((e for e in point.estimates if v and e.key == v.weakest), None)
-    told = weakest is not None and weakest.enough and weakest.chance is not None
+    chance = weakest.chance if weakest and weakest.enough else None
     return {
         "claim": point.claim,
         "statement": point.statement,
         "word": v.word if v else "",
         "weakest": weakest.part if weakest else "",
-        "likely": probability_text(weakest.chance).text if told and weakest and weakest.chance else "too little data",
-        "number": weakest.chance.key if told and weakest and weakest.chance else None,
+        "likely": probability_text(chance).text if chance else "too little data",
+        "number": chance.key if chance else None,
         "survived": format_check_results(v) if v else "",
     }
 
@@ -231,20 +223,20 @@ def _build_check_outcome(o: CheckOutcome) -> dict[str, Any]:
 
 
 def _build_text_block(sentences: Iterable[Sentence]) -> dict[str, Any]:
-    told = tuple(sentences)
+    listed = tuple(sentences)
     return {
-        "sentences": [sentence_data(s) for s in told],
-        "numbers": [_build_quantity(m) for m in collect_quantities(told)],
+        "sentences": [sentence_data(s) for s in listed],
+        "numbers": [_build_quantity(m) for m in collect_quantities(listed)],
     }
 
 
 def _compute_paragraph_bounds(paragraphs: Iterable[Sequence[Sentence]]) -> list[tuple[int, int]]:
-    """Which of all sentences each paragraph holds: from the first number on, up to and without the second."""
+    """Return the range of sentences of each paragraph: first number included, second excluded."""
     return list(pairwise(accumulate((len(p) for p in paragraphs), initial=0)))
 
 
 def sentence_data(sentence: Sentence) -> dict[str, Any]:
-    """A sentence with its pieces, as data."""
+    """Build a sentence and its pieces as plain values."""
     return {"text": sentence.text, "pieces": [_build_piece(p) for p in sentence.pieces]}
 
 
@@ -261,21 +253,11 @@ def _build_piece(piece: SentencePiece) -> dict[str, str]:
 
 
 def _build_quantity(m: Quantity) -> dict[str, Any]:
+    value, low, high = (x if x is not None and math.isfinite(x) else None for x in (m.value, m.low, m.high))
     return {
-        "key": m.key,
-        "value": _drop_non_finite(m.value),
-        "low": _drop_non_finite(m.low),
-        "high": _drop_non_finite(m.high),
-        "level": m.level,
-        "unit": m.unit,
-        "how": m.how,
-        "recipe": m.recipe,
-        "events": list(m.events),
-    }
-
-
-def _drop_non_finite(x: float | None) -> float | None:
-    return x if x is not None and math.isfinite(x) else None
+        "key": m.key, "value": value, "low": low, "high": high, "level": m.level,
+        "unit": m.unit, "how": m.how, "recipe": m.recipe, "events": list(m.events),
+    }  # fmt: skip
 
 
 def _build_picture(p: Picture) -> dict[str, str]:
@@ -283,13 +265,8 @@ def _build_picture(p: Picture) -> dict[str, str]:
 
 
 def _build_other_reports(r: OtherSourceReports | None) -> dict[str, Any]:
-    told = r.reports if r else ()
-    return {
-        "other_reports": [
-            {"key": x.key, "standing": x.standing, "bits": x.bits, "when": x.when, "deaths": x.deaths} for x in told
-        ],
-        "differs": list(r.differs) if r else [],
-    }
+    reports = [{name: getattr(x, name) for name in x.__slots__} for x in (r.reports if r else ())]
+    return {"other_reports": reports, "differs": list(r.differs) if r else []}
 
 
 def _build_event(event: Event, countries: Mapping[str, str]) -> dict[str, Any]:

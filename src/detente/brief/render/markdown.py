@@ -1,4 +1,4 @@
-"""A brief as Markdown: the same words, for a note, a repository or another program."""
+"""A brief as Markdown, for a note, a repository or another program."""
 
 from detente.brief.document import Brief, ForecastSection
 from detente.brief.render.json import build_brief_data, format_check_results
@@ -12,7 +12,7 @@ from detente.text.sentence import Sentence
 
 
 def render_markdown(brief: Brief) -> str:
-    """The brief as Markdown text; pictures are named, with what they show, and not embedded."""
+    """Render the brief as Markdown. Pictures appear as title and alternative text, not embedded."""
     p = brief.provenance
     by_id = {e.id: e for e in brief.cited}
     out = [
@@ -78,7 +78,7 @@ def render_markdown(brief: Brief) -> str:
 
 
 def format_example(event: Event, brief: Brief) -> str:
-    """An event as an example: day, place, what is reported, and by whom."""
+    """Format an event as an example: day, place, what is reported, and by whom."""
     disputed = " (disputed)" if event.disputed else ""
     return (
         f"{format_date_range(event.span)}, {brief.where(event)}: {event.summary}{disputed} "

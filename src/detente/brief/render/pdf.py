@@ -1,4 +1,4 @@
-"""A brief as PDF, set by Typst: tagged for screen readers, with the fonts inside."""
+"""A brief as PDF, typeset by Typst: tagged for screen readers, with embedded fonts."""
 
 import tempfile
 from importlib.resources import files
@@ -12,12 +12,12 @@ FONT_PACKAGES = ("font_source_sans_pro", "font_source_serif_pro")
 
 
 def render_pdf(brief: Brief) -> bytes:
-    """The PDF (PDF/UA-1: tagged, with alternative texts), the same to the byte for the same brief."""
+    """Render the PDF (PDF/UA-1: tagged, with alternative texts). The same brief gives the same bytes."""
     return _compile_typst(brief, "pdf")[0]
 
 
 def render_page_images(brief: Brief, ppi: float = 90.0) -> list[bytes]:
-    """The pages as PNG pictures, to look at."""
+    """Render the pages as PNG pictures."""
     return _compile_typst(brief, "png", ppi)
 
 
@@ -33,15 +33,9 @@ def _compile_typst(brief: Brief, form: Literal["pdf", "png"], ppi: float | None 
             (root / f"{p.key}.svg").write_text(p.svg, encoding="utf-8")
         fonts = [str(files(f) / "files") for f in FONT_PACKAGES]
         out = typst.compile(
-            str(root / "brief.typ"),
-            root=str(root),
-            font_paths=fonts,
-            ignore_system_fonts=True,
-            format=form,
-            ppi=ppi,
-            pdf_standards="ua-1" if form == "pdf" else None,
-            timestamp=0,
-        )
-    # Typst's stubs promise bytes; several pages of pictures come as a list.
+            str(root / "brief.typ"), root=folder, font_paths=fonts, ignore_system_fonts=True, format=form, ppi=ppi,
+            pdf_standards="ua-1" if form == "pdf" else None, timestamp=0,
+        )  # fmt: skip
+    # Typst's stubs promise bytes, but several pages of pictures come as a list.
     pages: bytes | list[bytes] = out
     return [pages] if isinstance(pages, bytes) else list(pages)

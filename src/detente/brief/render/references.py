@@ -1,8 +1,7 @@
-"""What a brief cites, for reference managers: BibTeX and RIS."""
+"""The references of a brief as BibTeX and RIS."""
 
 import re
 from collections.abc import Sequence
-from datetime import date
 
 from detente.brief.document import Brief
 from detente.brief.render.bibliography import BibliographyEntry, build_entries
@@ -16,23 +15,23 @@ _TEX_ESCAPES = {
 
 
 def render_bibtex(brief: Brief, address: str = "") -> str:
-    """The brief, its datasets and its reports as BibTeX, UTF-8.
+    """Render the brief, its datasets and its reports as BibTeX, UTF-8.
 
-    A field that is not known is left out. Titles stand in two pairs of braces, so that no style changes their capitals.
+    Unknown fields are left out. Titles have two pairs of braces, so that no style changes their capitals.
 
     Args:
-        address: where the brief stands, if it stands anywhere.
+        address: where the brief is published, or empty.
     """
     return format_bibtex(build_entries(brief, address))
 
 
 def render_ris(brief: Brief, address: str = "") -> str:
-    """The same as RIS, as EndNote, Zotero and Mendeley read it; lines end in CR LF as the format wants."""
+    """Render the same as RIS for EndNote, Zotero and Mendeley. Lines end in CR LF, as the format requires."""
     return format_ris(build_entries(brief, address))
 
 
-def format_bibtex(told: Sequence[BibliographyEntry]) -> str:
-    """Entries as BibTeX.
+def format_bibtex(entries: Sequence[BibliographyEntry]) -> str:
+    """Format entries as BibTeX.
 
     Example:
         >>> print(format_bibtex([BibliographyEntry("report-1", "report", "[Report: 5 % more]", "dawn.com", None, "https://dawn.com/a_b", "", "")]))
@@ -45,7 +44,7 @@ def format_bibtex(told: Sequence[BibliographyEntry]) -> str:
         <BLANKLINE>
     """
     out = []
-    for e in told:
+    for e in entries:
         fields = {
             "author": "{" + _escape_tex(e.by) + "}",
             "title": "{" + _escape_tex(e.title) + "}",
@@ -57,35 +56,30 @@ def format_bibtex(told: Sequence[BibliographyEntry]) -> str:
             "url": _escape_address(e.address),
             "note": _escape_tex(e.note),
         }
-        # A month is one of BibTeX's own words and stands bare.
+        # A month is a BibTeX macro and takes no braces.
         lines = [f"  {k} = {v if k == 'month' else '{' + v + '}'},\n" for k, v in fields.items() if v]
         out.append(f"@misc{{{e.key},\n{''.join(lines)}}}\n")
     return "\n".join(out)
 
 
-def format_ris(told: Sequence[BibliographyEntry]) -> str:
-    """Entries as RIS."""
+def format_ris(entries: Sequence[BibliographyEntry]) -> str:
+    """Format entries as RIS."""
     out: list[str] = []
-    for e in told:
+    for e in entries:
         fields = [
             ("TY", _RIS_TYPES[e.kind]), ("ID", e.key), ("TI", e.title), ("AU", e.by), ("PB", e.by),
-            ("PY", f"{e.day:%Y}" if e.day else ""), ("DA", _format_ris_date(e.day)), ("ET", e.version), ("UR", _escape_address(e.address)),
-            ("N1", e.note),
+            ("PY", f"{e.day:%Y}" if e.day else ""), ("DA", f"{e.day:%Y/%m/%d}" if e.day else ""), ("ET", e.version),
+            ("UR", _escape_address(e.address)), ("N1", e.note),
         ]  # fmt: skip
         out += [f"{k}  - {' '.join(v.split())}" for k, v in fields if v]
         out += ["ER  - ", ""]
     return "\r\n".join(out) + "\r\n"
 
 
-def _format_ris_date(day: date | None) -> str:
-    return f"{day:%Y/%m/%d}" if day else ""
-
-
 def _escape_tex(text: str) -> str:
-    plain = " ".join(text.split())
-    return "".join(_TEX_ESCAPES.get(c, c) for c in plain)
+    return "".join(_TEX_ESCAPES.get(c, c) for c in " ".join(text.split()))
 
 
 def _escape_address(address: str) -> str:
-    # An address is read to the letter; a brace or a space in it would end or break the field.
+    # Readers take an address literally. A brace or a space in it would end or break the field.
     return re.sub(r"[{}\s\\]", lambda m: f"%{ord(m.group()):02X}", address)

@@ -1,4 +1,4 @@
-"""The score card as a page and as JSON at its side: what the forecasts of a case were worth, good or bad."""
+"""The score card of a case's forecasts as a page, as JSON, and as a calibration chart."""
 
 import json
 from importlib.resources import files
@@ -14,7 +14,7 @@ from detente.text.probability_words import format_percent
 
 
 def render_scorecard_files(c: ScoreCard, title: str) -> dict[str, bytes]:
-    """The page, its JSON twin and the picture by file name."""
+    """Render the page, the JSON and the picture, by file name."""
     data, drawn = as_data(c), calibration.draw_calibration(c)
     env = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     env.filters["percent"], env.filters["figure"] = format_percent, format_score
@@ -31,36 +31,32 @@ def render_scorecard_files(c: ScoreCard, title: str) -> dict[str, bytes]:
 
 
 def summarise_scorecard(c: ScoreCard) -> str:
-    """In words: ahead of the rival by horizon, behind it, or not to be told; and who is ahead where collection was even."""
-    told = []
-    for days, lead in sorted(c.leads.items()):
-        told.append(
-            f"within {days} days {_format_lead(lead)} {REFERENCE_MODEL} (lead in log CRPS {lead.mean:+.3f}, 90 % interval {lead.low:+.3f} to {lead.high:+.3f})"
-        )
-    best, even = [], []
+    """Summarise in words: leads over the reference model by horizon, lowest Brier scores, CRPS at constant coverage."""
+    leads = [
+        f"within {days} days {_format_lead(lead)} {REFERENCE_MODEL} (lead in log CRPS {lead.mean:+.3f}, 90 % interval {lead.low:+.3f} to {lead.high:+.3f})"
+        for days, lead in sorted(c.leads.items())
+    ]
+    best, better_even = [], []
     for days in sorted({r.days for r in c.rows}):
-        here = [r for r in c.rows if r.days == days]
-        first = min(here, key=lambda r: r.yes.score)
-        best.append(f"{first.model} within {days} days")
-        evenly = [r for r in here if r.even == r.even]
-        if evenly:
-            ours = next(r for r in evenly if r.model == OURS)
-            lower = [r.model for r in evenly if r.even < ours.even]
-            even.append(f"within {days} days {', '.join(lower) if lower else 'none'}")
-    text = (
-        f"The {OURS} is, on numbers of events, {'; '.join(told)}."
-        if told
-        else "There are too few rounds to compare models."
-    )
+        rows = [r for r in c.rows if r.days == days]
+        best.append(f"{min(rows, key=lambda r: r.yes.score).model} within {days} days")
+        even = [r for r in rows if r.even == r.even]
+        if even:
+            ours = next(r for r in even if r.model == OURS)
+            lower = ", ".join(r.model for r in even if r.even < ours.even)
+            better_even.append(f"within {days} days {lower or 'none'}")
+    text = "There are too few rounds to compare models."
+    if leads:
+        text = f"The {OURS} is, on numbers of events, {'; '.join(leads)}."
     text += f" Lowest Brier score: {'; '.join(best)}."
     if c.deaths_leads:
-        said = [
+        on_deaths = [
             f"{series.removeprefix('deaths told, ')} within {days} days {_format_lead(lead)} {REFERENCE_MODEL}"
             for (series, days), lead in c.deaths_leads.items()
         ]
-        text += f" On deaths told: {'; '.join(said)}."
-    if even:
-        text += f" Where collection was even, these have a lower CRPS than the {OURS}: {'; '.join(even)}."
+        text += f" On deaths told: {'; '.join(on_deaths)}."
+    if better_even:
+        text += f" Where collection was even, these have a lower CRPS than the {OURS}: {'; '.join(better_even)}."
     return text
 
 
@@ -69,5 +65,5 @@ def _format_lead(lead: DieboldMarianoResult) -> str:
 
 
 def format_score(x: Any) -> str:
-    """A score as the table shows it."""
+    """Format a score for a table."""
     return "none" if x is None else f"{x:.3f}" if abs(x) < 10 else f"{x:.1f}"

@@ -1,1 +1,1 @@
-"""Small drawings made with the page: SVG text in milliseconds, without a chart library and without inline style."""
+"""Small charts drawn with the page: SVG in milliseconds, without a chart library and without inline style."""

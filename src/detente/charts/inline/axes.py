@@ -1,21 +1,16 @@
-"""Scales, round ticks and the pieces of an SVG that every drawing shares."""
+"""Scales, round ticks and SVG elements shared by the inline charts."""
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from detente.charts.style import BLUE, GREEN, INK, RULE, SAND, SOFT, VERMILLION
-
-__all__ = [
-    "BLUE", "GREEN", "INK", "RULE", "SAND", "SOFT", "VERMILLION", "AxisScale", "draw_area", "draw_circle", "draw_line", "draw_path", "format_signed_number",
-    "build_svg", "draw_text", "compute_ticks",
-]  # fmt: skip
+from detente.charts.style import INK, RULE
 
 
 @dataclass(frozen=True, slots=True)
 class AxisScale:
-    """From values low to high onto pixels a to b, straight or by logarithms; values outside are held at the ends."""
+    """A linear or logarithmic map from values low to high onto pixels a to b. Values outside are clamped."""
 
     low: float
     high: float
@@ -24,7 +19,7 @@ class AxisScale:
     log: bool = False
 
     def __call__(self, x: float) -> float:
-        """Where a value stands, in pixels.
+        """Return the position of a value in pixels.
 
         Example:
             >>> AxisScale(0, 10, 0, 100)(5), AxisScale(1, 100, 0, 100, log=True)(10), AxisScale(0, 1, 0, 10)(7)
@@ -40,7 +35,7 @@ class AxisScale:
 
 
 def compute_ticks(low: float, high: float, most: int = 5) -> list[float]:
-    """Round numbers between two values, both ends included where they are round.
+    """Return round numbers between two values, including the ends where they are round.
 
     Example:
         >>> compute_ticks(0, 1), compute_ticks(-0.32, 0.9, 4)
@@ -56,20 +51,20 @@ def compute_ticks(low: float, high: float, most: int = 5) -> list[float]:
 
 
 def format_signed_number(x: float, digits: int = 2) -> str:
-    """A number with a true minus: `−0.5`, `0`, `2`.
+    """Format a number with a true minus sign: `−0.5`, `0`, `2`.
 
     Example:
         >>> format_signed_number(-0.5), format_signed_number(0.0), format_signed_number(2.0)
         ('−0.5', '0', '2')
     """
-    told = f"{x:,.{digits}f}"
-    if "." in told:
-        told = told.rstrip("0").rstrip(".")
-    return "0" if told == "-0" else told.replace("-", "−")
+    formatted = f"{x:,.{digits}f}"
+    if "." in formatted:
+        formatted = formatted.rstrip("0").rstrip(".")
+    return "0" if formatted == "-0" else formatted.replace("-", "−")
 
 
 def build_svg(width: float, height: float, parts: Sequence[str], label: str) -> str:
-    """The drawing, named for those who cannot see it; the page's width decides its size."""
+    """Build the SVG with a label for screen readers. The page's width decides its size."""
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" role="img" '
         f'aria-label="{escape(label)}" font-family="Source Sans, Helvetica Neue, Arial, sans-serif" font-size="12" '
@@ -80,31 +75,31 @@ def build_svg(width: float, height: float, parts: Sequence[str], label: str) -> 
 def draw_text(
     x: float, y: float, words: str, *, anchor: str = "start", fill: str = INK, size: float = 12, bold: bool = False
 ) -> str:
-    """Words at a point; `anchor` is start, middle or end."""
+    """Draw words at a point; `anchor` is start, middle or end."""
     weight = ' font-weight="600"' if bold else ""
     return f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}" fill="{fill}" font-size="{size:g}"{weight}>{escape(words)}</text>'
 
 
 def draw_line(x1: float, y1: float, x2: float, y2: float, stroke: str = RULE, width: float = 1, dash: str = "") -> str:
-    """A straight line."""
+    """Draw a straight line."""
     dashed = f' stroke-dasharray="{dash}"' if dash else ""
     return f'<line x1="{x1:g}" y1="{y1:g}" x2="{x2:g}" y2="{y2:g}" stroke="{stroke}" stroke-width="{width:g}"{dashed}/>'
 
 
 def draw_circle(x: float, y: float, r: float, fill: str, stroke: str = "none", width: float = 1.5) -> str:
-    """A dot, or a ring where `fill` is `none` or the paper."""
+    """Draw a dot, or a ring if `fill` is `none` or the background colour."""
     return f'<circle cx="{x:g}" cy="{y:g}" r="{r:g}" fill="{fill}" stroke="{stroke}" stroke-width="{width:g}"/>'
 
 
 def draw_path(xs: Sequence[float], ys: Sequence[float], stroke: str, width: float = 2, dash: str = "") -> str:
-    """A line through points."""
+    """Draw a line through points."""
     d = "M" + "L".join(f"{x:g} {y:g}" for x, y in zip(xs, ys, strict=True))
     dashed = f' stroke-dasharray="{dash}"' if dash else ""
     return f'<path d="{d}" fill="none" stroke="{stroke}" stroke-width="{width:g}" stroke-linejoin="round"{dashed}/>'
 
 
 def draw_area(xs: Sequence[float], low: Sequence[float], high: Sequence[float], fill: str, opacity: float) -> str:
-    """A band between two lines."""
-    there = [f"{x:g} {y:g}" for x, y in zip(xs, high, strict=True)]
+    """Draw a band between two lines."""
+    forward = [f"{x:g} {y:g}" for x, y in zip(xs, high, strict=True)]
     back = [f"{x:g} {y:g}" for x, y in zip(reversed(xs), reversed(low), strict=True)]
-    return f'<path d="M{"L".join([*there, *back])}Z" fill="{fill}" fill-opacity="{opacity:g}"/>'
+    return f'<path d="M{"L".join([*forward, *back])}Z" fill="{fill}" fill-opacity="{opacity:g}"/>'

@@ -1,14 +1,15 @@
-"""Calibration: in which tenth of its forecast did what came fall?"""
+"""Calibration of count forecasts: share of outcomes in each tenth of the forecast."""
 
 from collections.abc import Sequence
 
-from detente.charts.inline.axes import BLUE, INK, SOFT, VERMILLION, AxisScale, build_svg, draw_line, draw_text
+from detente.charts.inline.axes import AxisScale, build_svg, draw_line, draw_text
+from detente.charts.style import BLUE, INK, SOFT, VERMILLION
 
 WIDTH, HEIGHT = 260, 120
 
 
 def draw_calibration_bars(share: Sequence[float], label: str) -> str:
-    """Ten bars against the dashed line that each would reach if forecasts were true."""
+    """Draw ten bars, and the dashed line that each reaches if the forecasts are calibrated."""
     x, y = AxisScale(0, 10, 8, WIDTH - 8), AxisScale(0, max(0.25, *share), HEIGHT - 22, 6)
     parts = [
         f'<rect x="{x(i) + 1.5:g}" y="{y(s):g}" width="{x(1) - x(0) - 3:g}" height="{y(0) - y(s):g}" fill="{BLUE}"/>'

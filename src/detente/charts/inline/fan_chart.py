@@ -1,42 +1,25 @@
-"""One fan: events added up over days, as fitted and with a change."""
+"""Fan chart of cumulative events: baseline, intervention and outcome."""
 
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.charts.inline.axes import (
-    BLUE,
-    INK,
-    RULE,
-    SOFT,
-    VERMILLION,
-    AxisScale,
-    build_svg,
-    compute_ticks,
-    draw_area,
-    draw_line,
-    draw_path,
-    draw_text,
-)
+from detente.charts.inline.axes import AxisScale, build_svg, compute_ticks, draw_area, draw_line, draw_path, draw_text
+from detente.charts.style import BLUE, INK, RULE, SOFT, VERMILLION
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 330, 200, 38, 8, 12, 30
 BASELINE_GREY = "#8a929b"
 
 
 def draw_intervention_fan(
-    days: Sequence[int],
-    plain: NDArray[np.float64],
-    changed: NDArray[np.float64] | None,
-    *,
-    label: str,
-    came: Sequence[float] = (),
-) -> str:
-    """Bands of 90 and 50 % and the middle: grey and dashed as fitted, blue and solid with the change.
+    days: Sequence[int], plain: NDArray[np.float64], changed: NDArray[np.float64] | None, *, label: str, came: Sequence[float] = ()
+) -> str:  # fmt: skip
+    """Draw bands of 90 and 50 % and the median: baseline grey and dashed, intervention blue and solid.
 
     Args:
-        days: 0 first. plain, changed: quantiles 5, 25, 50, 75 and 95 %, shape (5, day); None where nothing is changed.
-        came: what happened, dotted, on the same days.
+        days: from 0. plain, changed: quantiles 5, 25, 50, 75 and 95 %, shape (5, day); None without an intervention.
+        came: the outcome on the same days, dotted.
     """
     top = max(1.0, float(plain[4].max()), float(changed[4].max()) if changed is not None else 0.0, *came)
     x, y = AxisScale(0, days[-1], LEFT, WIDTH - RIGHT), AxisScale(0, top * 1.04, HEIGHT - BOTTOM, TOP)
@@ -63,7 +46,7 @@ def draw_intervention_fan(
             draw_area(xs, at[1], at[3], colour, 0.2 * strong + 0.06),
         ]
     if changed is not None:
-        # The edges of the fitted band stay to be seen under the changed one.
+        # The edges of the baseline band stay visible under the other.
         parts += [draw_path(xs, [y(float(v)) for v in plain[i]], BASELINE_GREY, 1, "2 3") for i in (0, 4)]
     parts.append(draw_path(xs, [y(float(v)) for v in plain[2]], SOFT, 2, "6 4"))
     if changed is not None:

@@ -1,13 +1,8 @@
-"""One number with its interval against what is claimed of it: a strip to stand in a line of text or a table."""
+"""A strip with one number, its interval and the claimed side, for a line of text or a table."""
 
 import math
 
 from detente.charts.inline.axes import (
-    BLUE,
-    INK,
-    RULE,
-    SOFT,
-    VERMILLION,
     AxisScale,
     build_svg,
     compute_ticks,
@@ -16,6 +11,7 @@ from detente.charts.inline.axes import (
     draw_text,
     format_signed_number,
 )
+from detente.charts.style import BLUE, INK, RULE, SOFT, VERMILLION
 
 WIDTH, HEIGHT, EDGE = 420, 62, 14
 
@@ -24,14 +20,18 @@ def draw_interval_strip(
     value: float | None, low: float | None, high: float | None, *, than: float, claimed: str, label: str,
     percent: bool = False, ratio: bool = False,
 ) -> str:  # fmt: skip
-    """A dot and its interval; the claimed side of the line `than` is shaded.
+    """Draw a dot and its interval; the claimed side of the line `than` is shaded.
 
     Args:
-        value, low, high: None or infinite where it is unbounded: the line then runs off with an arrow. claimed: `above` or
-            `below`. label: for those who cannot see it. percent: values are shares. ratio: values are times as
-            often, drawn by logarithms, where 0 cannot stand and is drawn as unbounded.
+        value, low, high: None or infinite means unbounded, drawn as an arrow. claimed: `above` or `below`.
+        label: for screen readers. percent: values are shares. ratio: values are ratios, on a logarithmic axis, where 0 is
+            drawn as unbounded.
     """
-    known = [x for x in (value, low, high, than) if x is not None and math.isfinite(x) and (x > 0 or not ratio)]
+
+    def is_bounded(x: float | None) -> bool:
+        return x is not None and math.isfinite(x) and (x > 0 or not ratio)
+
+    known = [x for x in (value, low, high, than) if x is not None and is_bounded(x)]
     if percent:
         axis = AxisScale(0, 1, EDGE, WIDTH - EDGE)
         marks = compute_ticks(0, 1, 5)
@@ -47,9 +47,8 @@ def draw_interval_strip(
     middle, floor = 22, 42
     zero, end = axis(than), (axis.b if claimed == "above" else axis.a)
     colour = BLUE if claimed == "above" else VERMILLION
-    parts = [
-        f'<rect x="{min(zero, end):g}" y="6" width="{abs(end - zero):g}" height="36" fill="{colour}" fill-opacity="0.09"/>'
-    ]
+    left, wide = min(zero, end), abs(end - zero)
+    parts = [f'<rect x="{left:g}" y="6" width="{wide:g}" height="36" fill="{colour}" fill-opacity="0.09"/>']
     parts += [draw_line(axis(m), floor, axis(m), floor + 4, SOFT) for m in marks]
     parts += [
         draw_text(axis(m), floor + 16, f"{100 * m:g} %" if percent else f"{m:g}×" if ratio else format_signed_number(m), anchor="middle", fill=SOFT, size=12)
@@ -57,17 +56,13 @@ def draw_interval_strip(
     ]  # fmt: skip
     parts += [draw_line(axis.a, floor, axis.b, floor, RULE), draw_line(zero, 4, zero, floor, INK, 1.2)]
     if low is not None or high is not None:
-        a, b = (
-            axis(x) if x is not None and math.isfinite(x) and (x > 0 or not ratio) else e
-            for x, e in ((low, axis.a), (high, axis.b))
-        )
+        a, b = (axis(x) if x is not None and is_bounded(x) else e for x, e in ((low, axis.a), (high, axis.b)))
         parts.append(draw_line(a, middle, b, middle, INK, 2.2))
         for at, x, way in ((a, low, -1), (b, high, 1)):
-            bounded = x is not None and math.isfinite(x) and (x > 0 or not ratio)
             parts.append(
-                draw_line(at, middle - 5, at, middle + 5, INK, 1.6) if bounded
+                draw_line(at, middle - 5, at, middle + 5, INK, 1.6) if is_bounded(x)
                 else f'<path d="M{at - 6 * way:g} {middle - 5}L{at:g} {middle}L{at - 6 * way:g} {middle + 5}" fill="none" stroke="{INK}" stroke-width="1.6"/>'
             )  # fmt: skip
-    if value is not None and math.isfinite(value) and (value > 0 or not ratio):
+    if value is not None and is_bounded(value):
         parts.append(draw_circle(axis(value), middle, 5.5, INK))
     return build_svg(WIDTH, HEIGHT, parts, label)

@@ -1,9 +1,10 @@
-"""Probabilities on one line from 0 to 100 %, with the bands of their words."""
+"""Probabilities on a line from 0 to 100 %, with the bands of the likelihood words."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from detente.charts.inline.axes import BLUE, INK, RULE, SOFT, AxisScale, build_svg, draw_circle, draw_line, draw_text
+from detente.charts.inline.axes import AxisScale, build_svg, draw_circle, draw_line, draw_text
+from detente.charts.style import BLUE, INK, RULE, SOFT
 from detente.claims.verdict import LEANING, SUPPORTED
 from detente.text.probability_words import BANDS
 
@@ -12,7 +13,7 @@ EDGE = 10
 
 @dataclass(frozen=True, slots=True)
 class ProbabilityDot:
-    """One probability; `low` and `high` are the ends of a bar under it, `name` stands on it, `full` fills the dot."""
+    """One probability; `low` and `high` are the ends of a bar under it, `name` its label, `full` fills the dot."""
 
     at: float
     full: bool = True
@@ -22,7 +23,7 @@ class ProbabilityDot:
 
 
 def draw_small_strip(dots: Sequence[ProbabilityDot], label: str) -> str:
-    """A strip for a table's cell: ticks where a part counts as leaning and as supported."""
+    """Draw a strip for a table cell, with ticks at the thresholds for leaning and supported."""
     x = AxisScale(0, 1, EDGE, 190 - EDGE)
     parts = [draw_line(x.a, 12, x.b, 12, RULE)]
     parts += [draw_line(x(p), 6, x(p), 18, SOFT) for p in (LEANING, SUPPORTED)]
@@ -31,23 +32,17 @@ def draw_small_strip(dots: Sequence[ProbabilityDot], label: str) -> str:
 
 
 def draw_banded_strip(dots: Sequence[ProbabilityDot], label: str, *, words: bool = False, width: float = 560) -> str:
-    """A wide strip, its ground in the bands of ICD 203, with a line of its own for each dot; `words` names the bands above."""
+    """Draw a wide strip on the bands of ICD 203, with one line per dot; `words` labels the bands."""
     x, top = AxisScale(0, 1, EDGE, width - EDGE), 20 if words else 0
     height = 26 * len(dots)
     parts, start = [], 0.0
     for i, (end, word) in enumerate(BANDS):
-        shade = "#f6f5f1" if i % 2 else "#e9e8e1"
-        parts.append(
-            f'<rect x="{x(start):g}" y="{top}" width="{x(end) - x(start):g}" height="{height}" fill="{shade}"/>'
-        )
-        # The outermost bands are too narrow for their words, and so is the middle one for two.
+        left, wide, shade = x(start), x(end) - x(start), "#f6f5f1" if i % 2 else "#e9e8e1"
+        parts.append(f'<rect x="{left:g}" y="{top}" width="{wide:g}" height="{height}" fill="{shade}"/>')
+        # The outermost bands are too narrow for their words, and the middle one for two words.
         if words and end - start > 0.08:
-            middle = (x(start) + x(end)) / 2
-            parts.append(
-                draw_text(
-                    middle, 13, word.split(" ")[-1] if end - start < 0.12 else word, anchor="middle", fill=SOFT, size=12
-                )
-            )
+            shown = word.split(" ")[-1] if end - start < 0.12 else word
+            parts.append(draw_text((x(start) + x(end)) / 2, 13, shown, anchor="middle", fill=SOFT, size=12))
         start = end
     for i, d in enumerate(dots):
         y = top + 26 * i + 13
@@ -55,7 +50,7 @@ def draw_banded_strip(dots: Sequence[ProbabilityDot], label: str, *, words: bool
             parts.append(draw_line(x(min(d.low, d.high)), y, x(max(d.low, d.high)), y, BLUE, 5))
         parts.append(draw_circle(x(d.at), y, 6, INK if d.full else "#fff", INK))
         ends = [v for v in (d.at, d.low, d.high) if v is not None]
-        # A name that would run over the right edge stands on the left.
+        # A label that would run over the right edge goes to the left.
         if max(ends) < 0.8:
             parts.append(draw_text(x(max(ends)) + 11, y + 4.5, d.name, size=12.5))
         else:

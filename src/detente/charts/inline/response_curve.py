@@ -1,13 +1,8 @@
-"""A response as it adds up over days, with its interval."""
+"""Cumulative response over days, with its interval."""
 
 from collections.abc import Sequence
 
 from detente.charts.inline.axes import (
-    BLUE,
-    INK,
-    RULE,
-    SOFT,
-    VERMILLION,
     AxisScale,
     build_svg,
     compute_ticks,
@@ -18,6 +13,7 @@ from detente.charts.inline.axes import (
     draw_text,
     format_signed_number,
 )
+from detente.charts.style import BLUE, INK, RULE, SOFT, VERMILLION
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 560, 260, 46, 14, 14, 34
 
@@ -26,18 +22,15 @@ def draw_response_curve(
     mean: Sequence[float], low: Sequence[float], high: Sequence[float], *, at: int, label: str, unit: str,
     beside: Sequence[float] = (),
 ) -> str:  # fmt: skip
-    """The mean as a line in its band, a dot on the day asked for, and dashed what follows in turn.
+    """Draw the mean as a line in its band, a dot on day `at`, and a second, dashed line for indirect effects.
 
     Args:
-        mean, low, high: by day from the event's own, shape (day,). beside: another line, dashed, or none.
+        mean, low, high: by day from the day of the event, shape (day,). beside: the second line, or empty.
     """
-    days = range(len(mean))
     bottom, top = min(0.0, *low, *beside), max(0.0, *high, *beside)
     reach = (top - bottom or 1.0) * 0.08
-    x, y = (
-        AxisScale(0, len(mean) - 1, LEFT, WIDTH - RIGHT),
-        AxisScale(bottom - reach, top + reach, HEIGHT - BOTTOM, TOP),
-    )
+    x = AxisScale(0, len(mean) - 1, LEFT, WIDTH - RIGHT)
+    y = AxisScale(bottom - reach, top + reach, HEIGHT - BOTTOM, TOP)
     colour = BLUE if mean[at] >= 0 else VERMILLION
     parts = []
     for t in compute_ticks(y.low, y.high, 5):
@@ -51,7 +44,7 @@ def draw_response_curve(
                 draw_line(x(d), HEIGHT - BOTTOM, x(d), HEIGHT - BOTTOM + 4, SOFT),
                 draw_text(x(d), HEIGHT - BOTTOM + 17, str(d), anchor="middle", fill=SOFT),
             ]
-    xs = [x(d) for d in days]
+    xs = [x(d) for d in range(len(mean))]
     parts.append(draw_area(xs, [y(v) for v in low], [y(v) for v in high], colour, 0.16))
     parts.append(draw_line(LEFT, y(0), WIDTH - RIGHT, y(0), INK, 1))
     if len(beside):

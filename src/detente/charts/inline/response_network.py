@@ -1,18 +1,19 @@
-"""Who answers whom as a ring of channels and arrows between them."""
+"""Responses between channels as a ring of nodes with arrows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from math import atan2, cos, hypot, pi, sin
 
-from detente.charts.inline.axes import BLUE, INK, VERMILLION, build_svg, draw_circle, draw_text
+from detente.charts.inline.axes import build_svg, draw_circle, draw_text
+from detente.charts.style import BLUE, INK, VERMILLION
 
 WIDTH, HEIGHT, RING_RADIUS = 640, 500, 175
 
 
 @dataclass(frozen=True, slots=True)
 class ResponseEdge:
-    """One response: which channel answers which, how many more or fewer, and where the arrow leads."""
+    """The response of channel `answer` to channel `after`: events more or fewer, link address, and text."""
 
     after: str
     answer: str
@@ -24,7 +25,7 @@ class ResponseEdge:
 def draw_response_network(
     channels: Sequence[str], few: Sequence[str], edges: Sequence[ResponseEdge], label: str
 ) -> str:
-    """Nodes in a ring; an arrow leads from the event to its answer, dashed where it means fewer, the wider the more."""
+    """Draw a ring of nodes. Arrows lead from event to response: dashed for fewer events, wider for stronger responses."""
     at = {}
     for i, c in enumerate(channels):
         turn = 2 * pi * i / len(channels) - pi / 2
@@ -54,7 +55,7 @@ def _draw_edge(e: ResponseEdge, at: dict[str, tuple[float, float]]) -> str:
         )
         end, way = (x1 + 9 * cos(b), y1 + 9 * sin(b)), b + pi
     else:
-        # Bent towards the middle's side, so that an answer and its answer are two lines.
+        # Curved, so that the responses in the two directions are separate lines.
         length = hypot(x2 - x1, y2 - y1)
         nx, ny = (y2 - y1) / length, -(x2 - x1) / length
         cx, cy = (x1 + x2) / 2 + nx * length * 0.14, (y1 + y2) / 2 + ny * length * 0.14
