@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from detente.core.arrays import FloatArray
 from detente.core.errors import DetenteError, NoSuchFile
 from detente.forecast import views_format
 from detente.forecast.baselines import conflictology
@@ -17,7 +18,6 @@ from detente.forecast.mixture_weights import fill_distances, fit_mixture_weights
 from detente.forecast.panel import Panel, format_month, parse_month, read_panel
 from detente.forecast.scores.crps import crps
 from detente.forecast.training_data import History
-from detente.core.arrays import FloatArray
 from detente.forecast.views_format import Draws
 from detente.sources.errors import EmptyFile, WrongHeader
 

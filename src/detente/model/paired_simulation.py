@@ -98,7 +98,9 @@ def check_interventions(s: FittedModel, changes: Sequence[Intervention]) -> None
     for x in changes:
         missing = [c for c in x.kind.channels if c not in s.channels]
         if missing:
-            raise BadIntervention(x.text, f"the record holds no event of {' or '.join(missing)}", "Choose another policy option.")
+            raise BadIntervention(
+                x.text, f"the record holds no event of {' or '.join(missing)}", "Choose another policy option."
+            )
 
 
 def with_interventions(u: BaselinePaths, changes: Sequence[Intervention]) -> PairedPaths:
