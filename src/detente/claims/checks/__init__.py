@@ -9,13 +9,13 @@ from typing import Protocol
 
 from detente.claims.checks import (
     circular_shift,
+    coverage_sensitivity,
     external_replication,
     kernel_sensitivity,
     label_permutation,
     leave_one_actor_out,
     leave_window_out,
     placebo_border,
-    reporting_changed,
 )
 from detente.claims.checks.base import EstimateFunction, RobustnessCheck
 from detente.claims.checks.result import CheckOutcome
@@ -29,7 +29,7 @@ CHECKS: tuple[RobustnessCheck, ...] = (
     label_permutation.CHECK,
     leave_one_actor_out.CHECK,
     leave_window_out.CHECK,
-    reporting_changed.CHECK,
+    coverage_sensitivity.CHECK,
     kernel_sensitivity.CHECK,
     external_replication.CHECK,
 )

@@ -4,7 +4,7 @@ Its days are treated as not covered. That period is often the worst of the confl
 """
 
 from detente.claims.checks.base import EstimateFunction, RobustnessCheck, not_applicable, outcome_of, re_estimate
-from detente.claims.checks.reporting_changed import EQUAL_COVERAGE
+from detente.claims.checks.coverage_sensitivity import EQUAL_COVERAGE
 from detente.claims.checks.result import CheckOutcome
 from detente.claims.context import ClaimContext
 from detente.claims.estimate import Estimate
