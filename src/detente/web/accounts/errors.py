@@ -53,12 +53,16 @@ class WeakPassword(DetenteError):
 class InvalidCredentials(DetenteError):
     """Name and password do not match; the message does not reveal which of them is wrong."""
 
+    exit_code = 2
+
     def __init__(self) -> None:
         super().__init__("Wrong name or password. Try again.")
 
 
 class BadInvitation(DetenteError):
     """An invitation that is used, expired or unknown; the message does not reveal which."""
+
+    exit_code = 2
 
     def __init__(self) -> None:
         super().__init__("This invitation is used, expired or incomplete. Ask for a new one.")
