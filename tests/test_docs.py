@@ -18,7 +18,8 @@ spec.loader.exec_module(reference)
 
 
 @pytest.mark.parametrize("name", reference.PAGES)
-def test_a_reference_page_is_what_the_code_would_write_now(name: str) -> None:
+def test_reference_page_matches_the_code(name: str) -> None:
+    """A reference page is what `make docs` would write now."""
     written = (ROOT / "docs/reference" / name).read_text(encoding="utf-8")
     assert written == reference.PAGES[name](), "run make docs"
 
@@ -36,27 +37,31 @@ def test_a_reference_page_is_what_the_code_would_write_now(name: str) -> None:
         "VISION.md",
     ],
 )
-def test_every_link_of_a_page_leads_to_a_file_that_exists(page: str) -> None:
+def test_links_lead_to_existing_files(page: str) -> None:
+    """Every relative link of a page leads to a file."""
     text = (ROOT / page).read_text(encoding="utf-8")
     for target in re.findall(r"\]\(([^)#]+?)\)", text):
         if not target.startswith("http"):
             assert (ROOT / page).parent.joinpath(target).exists(), target
 
 
-def test_the_page_on_case_files_names_every_key_and_every_claim() -> None:
+def test_case_file_page_names_every_key() -> None:
+    """The page on case files names every key and every claim."""
     text = (ROOT / "docs/case-file.md").read_text(encoding="utf-8")
     keys = {f.alias or n for n, f in CaseFile.model_fields.items() if n != "file"}
     assert {k for k in keys if f"`{k}`" not in text and f"[{k}]" not in text} == set()
     assert {c for c in CLAIMS if f"`{c}`" not in text} == set()
 
 
-def test_every_floor_has_its_row_in_contributing() -> None:
+def test_contributing_lists_every_floor() -> None:
+    """Every folder of the package has its row in CONTRIBUTING.md."""
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     floors = {p.name for p in (ROOT / "src/detente").iterdir() if (p / "__init__.py").exists()}
     assert {f for f in floors if f"| `{f}/` |" not in text} == set()
 
 
-def test_every_make_target_that_the_readme_names_exists() -> None:
+def test_readme_names_existing_make_targets() -> None:
+    """Every make target in the README exists."""
     targets = set(re.findall(r"^([a-z]+):.*##", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.M))
     named = set(re.findall(r"`?make ([a-z]+)`?", (ROOT / "README.md").read_text(encoding="utf-8")))
     assert named <= targets
