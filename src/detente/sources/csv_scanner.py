@@ -99,7 +99,8 @@ def scan_records(blocks: Iterable[bytes], layout: CsvDialect, *, first_row: int 
 def _scan_block(data: bytes, layout: CsvDialect, row: int, *, last: bool) -> tuple[RecordBlock, int, int]:
     """Scan one block; return its records, the row after them, and the number of bytes used."""
     array = np.frombuffer(data, dtype=np.uint8)
-    room = 1 + data.count(b"\n")
+    # A record ends at a line feed, or after MAX_RECORD_BYTES without one.
+    room = 2 + data.count(b"\n") + len(data) // MAX_RECORD_BYTES
     start, stop = np.empty(room, np.int64), np.empty(room, np.int64)
     kind, found = np.empty(room, np.int8), np.empty(room, np.int32)
     n, used = _scan(array, layout.delimiter, layout.mark, layout.fields, last, start, stop, kind, found)
@@ -228,7 +229,7 @@ def _scan(
     for b in (0, 10, 13, delimiter, mark):
         stops[b] = 1
     n, i, size = 0, 0, len(data)
-    while i < size:
+    while i < size and n < len(start):  # compiled code checks no bounds
         following, end, fields, bad, several = _scan_record(data, i, delimiter, mark, last, stops)
         if following == _NEEDS_MORE_BYTES:
             if size - i < MAX_RECORD_BYTES:
