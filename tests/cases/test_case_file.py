@@ -114,3 +114,15 @@ def test_case_file_accepts_the_old_coverage_key(tmp_path: Path) -> None:
     with pytest.warns(FutureWarning, match="is called coverage now"):
         old = load_case_file(str(path))
     assert [w.coverage for w in old.windows] == [w.coverage for w in load_case_file("pakistan-afghanistan").windows]
+
+
+@pytest.mark.parametrize("key", ["../x", "/tmp/x", "X", "a b", "a" * 61, "", "data", "ask"])
+def test_case_id_is_a_plain_word(tmp_path: Path, key: str) -> None:
+    """The id names files and addresses, so it cannot lead elsewhere or hide a page of the server."""
+    path = write_case_folder(tmp_path)
+    path.write_text(
+        path.read_text(encoding="utf-8").replace('id = "pakistan-afghanistan"', f'id = "{key}"', 1), "utf-8"
+    )
+    with pytest.raises(BadCase) as error:
+        load_case_file(str(path))
+    assert (error.value.key, error.value.value) == ("id", key)

@@ -169,10 +169,13 @@ class DisplayNames(CaseFileModel):
     border: str
 
 
+RESERVED_IDS = frozenset({"account", "ask", "comments", "data", "feeds", "fonts", "moderation", "static"})
+
+
 class CaseFile(CaseFileModel):
     """All settings of a case file."""
 
-    id: str
+    id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)
     title: str
     question: str
     countries: dict[Literal["target", "host"], str]
@@ -192,6 +195,14 @@ class CaseFile(CaseFileModel):
     rules: tuple[ChannelRule, ...] = ()
     demands: tuple[CaseDemand, ...]
     file: Path = Field(exclude=True)
+
+    @field_validator("id")
+    @classmethod
+    def _check_id(cls, key: str) -> str:
+        # The id is the first part of the case's addresses and of its file names.
+        if key in RESERVED_IDS:
+            raise ValueError(f"the server has pages of its own under {', '.join(sorted(RESERVED_IDS))}")
+        return key
 
     @field_validator("countries")
     @classmethod

@@ -4,10 +4,11 @@ Stems are those of Porter's second stemmer for English (package snowballstemmer)
 """
 
 import re
+import threading
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 
 import snowballstemmer
 
@@ -44,9 +45,14 @@ def fold_text(text: str) -> str:
     return "".join(c for c in plain if not unicodedata.combining(c)).replace("ı", "i")
 
 
-@cache
-def _load_stemmer() -> snowballstemmer.stemmer:
-    return snowballstemmer.stemmer("english")
+class _Stemmers(threading.local):
+    """A stemmer holds the word that it works on, so each thread has its own."""
+
+    def __init__(self) -> None:
+        self.english = snowballstemmer.stemmer("english")
+
+
+_STEMMERS = _Stemmers()
 
 
 @lru_cache(maxsize=8192)
@@ -60,7 +66,7 @@ def stem_word(word: str) -> str:
     word = re.sub(r"is(e|es|ed|ing|ation|ations)$", r"iz\1", word) if len(word) > 6 else word
     word = re.sub(r"ys(e|es|ed|ing)$", r"yz\1", word) if len(word) > 6 else word
     word = re.sub(r"(?<=[a-z]{2})our(s|ed|ing|able|ers?|hood)?$", r"or\1", word)
-    return str(_load_stemmer().stemWord(word))
+    return str(_STEMMERS.english.stemWord(word))
 
 
 def tokenize(text: str) -> tuple[Token, ...]:
