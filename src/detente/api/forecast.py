@@ -7,7 +7,7 @@ import numpy as np
 
 from detente.brief.forecast_section import ForecastFailure
 from detente.charts import fan_chart
-from detente.charts.style import Picture
+from detente.charts.picture import Picture
 from detente.forecast.attribution import Driver, find_drivers
 from detente.forecast.case import CLOSURE, FORCE, CaseForecast
 from detente.forecast.text import describe_forecast

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.charts import residuals
-from detente.charts.style import Picture
+from detente.charts.picture import Picture
 from detente.core.rng import make_rng
 from detente.model.diagnostics import FitDiagnostics, diagnose_fit
 from detente.model.fit import FittedModel

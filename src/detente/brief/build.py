@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from detente.brief.alternatives import build_alternatives, build_changes
 from detente.brief.conclusion import build_conclusion
@@ -14,8 +15,6 @@ from detente.brief.other_reports import find_other_reports
 from detente.cases.case_file import CaseFile, find_shipped_cases, load_case_file
 from detente.cases.errors import BadCase
 from detente.cases.load import load_case_data
-from detente.cases.matched_reports import MatchedReports, find_matched_reports
-from detente.charts import border_map, event_timeline, relation_index, truce_survival
 from detente.claims import CLAIMS, evaluate
 from detente.claims.checks.external_replication import format_source_name
 from detente.claims.context import ClaimContext
@@ -33,6 +32,9 @@ from detente.measures.quantity import Quantity, count_quantity, deaths_quantity,
 from detente.sources.licences import CHRONOLOGY, UNKNOWN, Licence, licence_of
 from detente.text.numbers import count_text, range_text
 from detente.text.sentence import ConventionPiece, EventPiece, NumberPiece, Sentence, format_on_date, make_sentence
+
+if TYPE_CHECKING:
+    from detente.cases.matched_reports import MatchedReports
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +67,14 @@ def build_claim_context(request: BriefRequest) -> ClaimContext:
 
 def _load_claim_context(
     case: CaseFile, as_of: date | None, store: Path | None
-) -> tuple[ClaimContext, MatchedReports | None]:
+) -> "tuple[ClaimContext, MatchedReports | None]":
     g = load_case_data(case, as_of)
-    matched = find_matched_reports(g, store) if store else None
-    return ClaimContext(g, others=tuple(matched.records.values()) if matched else ()), matched
+    if store is None:
+        return ClaimContext(g), None
+    from detente.cases.matched_reports import find_matched_reports  # imports the query engine
+
+    matched = find_matched_reports(g, store)
+    return ClaimContext(g, others=tuple(matched.records.values())), matched
 
 
 def build_brief(
@@ -99,9 +105,11 @@ def _assemble_brief(
     case: CaseFile,
     request: BriefRequest,
     view: ClaimContext,
-    matched: MatchedReports | None,
+    matched: "MatchedReports | None",
     foreseen: CaseForecast | ForecastFailure | None,
 ) -> Brief:
+    from detente.charts import border_map, event_timeline, relation_index, truce_survival  # import the chart library
+
     claims = [c for d in case.demands for c in d.claims]
     findings = {f.claim: f for f in choose_examples([evaluate(c, view, checks=request.checks) for c in claims])}
     over_time, region = relation_index.draw_relation_index(view), border_map.draw_border_map(view)

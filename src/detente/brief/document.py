@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from detente.charts.style import Picture
+from detente.charts.picture import Picture
 from detente.claims.finding import Finding
 from detente.claims.recommendations import Recommendation
 from detente.events.event import Event

@@ -6,7 +6,6 @@ from typing import Any
 
 from detente.brief.document import ForecastSection
 from detente.cases.load import load_case_data
-from detente.charts import fan_chart
 from detente.claims.context import ClaimContext
 from detente.core.date_range import format_date
 from detente.core.rng import make_rng
@@ -57,6 +56,8 @@ def build_forecast_section(view: ClaimContext, f: CaseForecast | ForecastFailure
     if not isinstance(f, CaseForecast):
         note = make_sentence("Nothing is forecast: no system could be fitted to so thin a record.")
         return ForecastSection("", (), (), (note,), (), None)
+    from detente.charts import fan_chart  # imports the chart library
+
     table = tuple(x for x in build_forecast_table(f, view.seed) if x.cells)
     notes = (_build_opening(f), *describe_basis(f), *describe_skipped_questions(f))
     scores, fans = _build_score_sentences(f, view), fan_chart.draw_forecast_fans(f)

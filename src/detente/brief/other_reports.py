@@ -1,17 +1,20 @@
 """Reports by other sources in a store on the events that a text names."""
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from detente.brief.document import MatchedReport, OtherSourceReports
-from detente.cases.matched_reports import MatchedReports
 from detente.claims.checks.external_replication import format_source_name
 from detente.core.date_range import format_date_range
 from detente.events.event import Event
 from detente.events.matching.discrepancies import Discrepancy, find_discrepancies
 from detente.events.matching.linkage import format_death_range, probable_links, report_id
 
+if TYPE_CHECKING:
+    from detente.cases.matched_reports import MatchedReports
 
-def find_other_reports(events: Iterable[Event], matched: MatchedReports) -> dict[str, OtherSourceReports]:
+
+def find_other_reports(events: Iterable[Event], matched: "MatchedReports") -> dict[str, OtherSourceReports]:
     """Return other sources' reports by event id: matches accepted by a person or rated likely by the score."""
     out = {}
     for e in events:

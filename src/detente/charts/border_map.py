@@ -5,7 +5,8 @@ from typing import Any
 import altair as alt
 
 from detente.cases.geography import Geography
-from detente.charts.style import BLUE, INK, LAND, SAND, SOFT, VERMILLION, Picture, render_chart_svg
+from detente.charts.picture import Picture
+from detente.charts.style import BLUE, INK, LAND, SAND, SOFT, VERMILLION, render_chart_svg
 from detente.claims.context import ClaimContext
 from detente.measures.distance import LOCATED_PRECISIONS
 

@@ -3,7 +3,8 @@
 import altair as alt
 import numpy as np
 
-from detente.charts.style import BLUE, SOFT, VERMILLION, Picture, render_chart_svg
+from detente.charts.picture import Picture
+from detente.charts.style import BLUE, SOFT, VERMILLION, render_chart_svg
 from detente.forecast.scorecard import ScoreCard
 from detente.forecast.scores.brier import brier
 

@@ -5,7 +5,8 @@ from collections import Counter
 import altair as alt
 
 from detente.cases.channel_rule import CHANNELS
-from detente.charts.style import BLUE, GREEN, SOFT, VERMILLION, Picture, render_chart_svg
+from detente.charts.picture import Picture
+from detente.charts.style import BLUE, GREEN, SOFT, VERMILLION, render_chart_svg
 from detente.claims.context import ClaimContext
 
 WIDTH = 580

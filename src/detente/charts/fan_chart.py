@@ -5,7 +5,8 @@ from typing import Any
 import altair as alt
 import numpy as np
 
-from detente.charts.style import BLUE, VERMILLION, Picture, render_chart_svg
+from detente.charts.picture import Picture
+from detente.charts.style import BLUE, VERMILLION, render_chart_svg
 from detente.forecast.case import FORCE, CaseForecast
 
 DEATH_PANELS = ("deaths told of, lowest figures", "deaths told of, highest figures")

@@ -2,7 +2,8 @@
 
 import altair as alt
 
-from detente.charts.style import BLUE, INK, SOFT, VERMILLION, Picture, render_chart_svg
+from detente.charts.picture import Picture
+from detente.charts.style import BLUE, INK, SOFT, VERMILLION, render_chart_svg
 from detente.claims.context import ClaimContext
 
 WIDTH = 640

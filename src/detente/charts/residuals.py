@@ -6,7 +6,8 @@ import altair as alt
 import numpy as np
 from scipy.special import ndtri
 
-from detente.charts.style import BLUE, SOFT, VERMILLION, Picture, render_chart_svg
+from detente.charts.picture import Picture
+from detente.charts.style import BLUE, SOFT, VERMILLION, render_chart_svg
 from detente.model.diagnostics import FitDiagnostics
 
 

@@ -2,7 +2,8 @@
 
 import altair as alt
 
-from detente.charts.style import INK, RULE, SOFT, Picture, render_chart_svg
+from detente.charts.picture import Picture
+from detente.charts.style import INK, RULE, SOFT, render_chart_svg
 from detente.model.summaries import Responses
 
 CERTAIN_SIGN_PROBABILITY = 0.95

@@ -5,7 +5,6 @@ black and white.
 """
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -23,17 +22,6 @@ GREEN = "#00795c"
 SAND = "#b98500"
 
 FONT = "Source Sans Pro, Helvetica Neue, Arial, sans-serif"
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A chart as SVG, with title and caption. `alt` describes it for readers who cannot see it."""
-
-    key: str
-    title: str
-    caption: str
-    alt: str
-    svg: str
 
 
 @cache
@@ -66,15 +54,3 @@ def render_chart_svg(chart: alt.TopLevelMixin, key: str) -> str:
     for i, name in enumerate(dict.fromkeys(re.findall(r'id="(clip\d+)"', svg))):
         svg = re.sub(rf'(id="|url\(#){name}(?=["\)])', rf"\g<1>{key}-clip-{i}", svg)
     return svg
-
-
-def inline_svg(picture: Picture) -> str:
-    """Return a picture's SVG for a page: as wide as its column, hidden from screen readers.
-
-    The figure around it has a name and a table, so the renderer's label of every stroke is removed.
-    """
-    # Without the size in pixels the column decides the width, and the viewBox preserves the proportions.
-    head, rest = picture.svg.split(">", 1)
-    attributes = [w for w in head.split(" ") if not w.startswith(("width=", "height="))]
-    body = re.sub(r' (?:aria-label|role|aria-roledescription)="[^"]*"', "", rest)
-    return " ".join(attributes) + ' aria-hidden="true" focusable="false">' + body

@@ -4,7 +4,8 @@ import math
 
 import altair as alt
 
-from detente.charts.style import BLUE, VERMILLION, Picture, render_chart_svg
+from detente.charts.picture import Picture
+from detente.charts.style import BLUE, VERMILLION, render_chart_svg
 from detente.claims.context import ClaimContext
 from detente.measures.truces import TruceDuration, fit_duration_curve
 

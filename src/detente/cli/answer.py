@@ -50,10 +50,7 @@ def command(
       detente answer "How do the clashes hurt trade?" --case pakistan-afghanistan --as-of 2025-10-08 --json
     """
     from detente.brief.build import BriefRequest, build_claim_context
-    from detente.brief.render import render_answer_files
-    from detente.brief.render.json import build_answer_data
     from detente.brief.short_answer import build_question_material, fit_to_length, render_answer_text
-    from detente.core.atomic_write import write_files
     from detente.questions import embeddings as meanings
     from detente.questions.case_match import match_case
     from detente.questions.demands import extract_demands
@@ -84,8 +81,15 @@ def command(
         if as_json:  # the error goes to standard error; programs still get what was parsed
             print_json({"question": asked.text, **parsed, "text": None})
         raise
-    paths = write_files(render_answer_files(answer), out) if out else []
+    paths: list[Path] = []
+    if out:
+        from detente.brief.render import render_answer_files
+        from detente.core.atomic_write import write_files
+
+        paths = write_files(render_answer_files(answer), out)
     if as_json:
+        from detente.brief.render.json import build_answer_data
+
         print_json({**build_answer_data(answer), **parsed, "files": [str(p) for p in paths]})
         return
     for notice in about.notices:

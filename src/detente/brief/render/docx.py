@@ -26,7 +26,7 @@ from detente.brief.render.docx_elements import (
 )
 from detente.brief.render.docx_styles import INK, RULE, WIDTH, apply_styles
 from detente.brief.render.json import build_brief_data, format_check_results
-from detente.charts.style import Picture, register_fonts
+from detente.charts.picture import Picture
 from detente.claims.checks import CHECKS
 from detente.claims.finding import Finding
 from detente.claims.verdict import VERDICT_SYMBOLS
@@ -273,6 +273,8 @@ class _DocxWriter:
                 paragraph.add_run(piece if isinstance(piece, str) else piece.text)
 
     def _add_picture(self, p: Picture) -> None:
+        from detente.charts.style import register_fonts  # imports the chart library
+
         register_fonts()
         png: bytes = vl_convert.svg_to_png(p.svg, scale=SCALE)
         self._add_text(p.title, "Figure")

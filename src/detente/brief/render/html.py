@@ -11,7 +11,7 @@ import jinja2
 
 from detente.brief.document import Brief
 from detente.brief.render.json import build_brief_data, sentence_data
-from detente.charts.style import inline_svg
+from detente.charts.picture import inline_svg
 from detente.core.publishers import publisher_name
 from detente.measures.quantity import Quantity
 from detente.text.sentence import Sentence

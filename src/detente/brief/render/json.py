@@ -10,7 +10,7 @@ from typing import Any
 from detente.brief.answer_points import AnswerPoint
 from detente.brief.document import Brief, BriefSection, ForecastSection, OtherSourceReports
 from detente.brief.short_answer import ShortAnswer, render_answer_text
-from detente.charts.style import Picture
+from detente.charts.picture import Picture
 from detente.claims.checks import CHECKS
 from detente.claims.checks.result import CheckOutcome
 from detente.claims.estimate import Estimate

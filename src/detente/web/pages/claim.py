@@ -13,7 +13,7 @@ from starlette.responses import Response
 from detente.api.case import PreparedCase
 from detente.brief.render.json import format_check_results
 from detente.charts.inline.interval_strip import draw_interval_strip
-from detente.charts.style import Picture, inline_svg
+from detente.charts.picture import Picture, inline_svg
 from detente.claims.checks import CHECKS
 from detente.claims.estimate import Estimate
 from detente.claims.finding import Finding

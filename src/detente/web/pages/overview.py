@@ -17,7 +17,7 @@ from detente.api.recent_changes import RecentChanges, compare_recent_periods
 from detente.api.summary import summarize_case
 from detente.brief.alternatives import format_claim_id
 from detente.cases.channel_rule import FORCE_CHANNELS
-from detente.charts.style import inline_svg
+from detente.charts.picture import inline_svg
 from detente.core.date_range import format_date
 from detente.measures.episodes import EpisodeInitiator
 from detente.text.sentence import Sentence
