@@ -2,7 +2,9 @@
 
 import ast
 import hashlib
+import io
 import sys
+import tokenize
 from pathlib import Path
 
 from detente.model.version import MODEL_VERSION
@@ -12,20 +14,22 @@ RECORDED = Path(__file__).with_name("model_code.txt")
 
 
 def digest_model_code() -> str:
-    """A digest of the code of `model/` without docstrings and comments."""
+    """A digest of the code of `model/` without docstrings, comments and white space, the same on every Python."""
     h = hashlib.sha256()
     for path in sorted((PACKAGE / "model").glob("*.py")):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        for node in ast.walk(tree):
-            body = getattr(node, "body", None)
+        source = path.read_text(encoding="utf-8")
+        lines = source.splitlines()
+        for token in tokenize.generate_tokens(io.StringIO(source).readline):
+            if token.type == tokenize.COMMENT:
+                lines[token.start[0] - 1] = lines[token.start[0] - 1][: token.start[1]]
+        for node in ast.walk(ast.parse(source)):
             if (
-                isinstance(body, list)
-                and body
-                and isinstance(body[0], ast.Expr)
-                and isinstance(body[0].value, ast.Constant)
+                isinstance(node, ast.Expr)
+                and isinstance(node.value, ast.Constant)
+                and isinstance(node.value.value, str)
             ):
-                body[0].value.value = ""
-        h.update(f"{path.name} {ast.dump(tree)}".encode())
+                lines[node.lineno - 1 : node.end_lineno] = [""] * ((node.end_lineno or 0) - node.lineno + 1)
+        h.update(f"{path.name} {''.join(''.join(lines).split())}".encode())
     return h.hexdigest()
 
 
