@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from detente.api.events.filters import BadEventQuery
 from detente.brief.errors import WordLimitTooLow
-from detente.cases.errors import AsOfOutOfRange, UnknownCase
+from detente.cases.errors import AsOfOutOfRange, BadCase, UnknownCase
 from detente.cli.main import COMMANDS, cli
 from detente.core.errors import CannotWrite, DetenteError
 from detente.measures.errors import NotObserved
@@ -366,3 +366,12 @@ def test_whatif_rejects_invalid_request(
     assert isinstance(done.exception, kind)
     assert (done.exception.exit_code if isinstance(done.exception, DetenteError) else done.exit_code) == code
     assert named in " ".join(f"{done.exception} {done.output}".split())
+
+
+def test_brief_reports_a_missing_map_with_the_cache(tmp_path: Path) -> None:
+    """With the cache in use, a map that is not there is still an error of the case file."""
+    path = write_case_folder(tmp_path)
+    (tmp_path / "pakistan_afghanistan/geometry.geojson").unlink()
+    result = CliRunner().invoke(cli, ["brief", str(path), "--out", str(tmp_path / "out"), "--no-checks"])
+    assert isinstance(result.exception, BadCase)
+    assert result.exception.key == "geometry"

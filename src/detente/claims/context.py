@@ -70,7 +70,8 @@ class ClaimContext:
         """A digest of everything that results of this case depend on: case file, map, data, settings, other sources."""
         g = self.g
         case = g.case.model_dump_json(exclude={"file"})
-        geometry = (g.case.folder / g.case.geometry).read_bytes() if g.case.geometry else b""
+        map_file = g.case.folder / (g.case.geometry or "")
+        geometry = map_file.read_bytes() if map_file.is_file() else b""  # a missing map is reported where it is drawn
         assignments = sorted((i, a.channel) for i, a in g.assignments.items())
         others = [(o.release.source, o.release.name, o.events, o.coverage) for o in self.others]
         return content_key(
