@@ -253,9 +253,11 @@ def test_new_case_lists_actors_from_release(ucdp_files: Path, tmp_path: Path) ->
 def test_new_case_works_without_data(tmp_path: Path) -> None:
     """A new case without data loads, and an unknown country is rejected with suggestions."""
     out = tmp_path / "mine.toml"
-    args = ["case", "new", 'a "name"', "--target", "COL", "--host", "Venezuela", "--out", str(out)]
+    args = ["case", "new", "a-name", "--target", "COL", "--host", "Venezuela", "--out", str(out)]
     assert CliRunner().invoke(cli, args).exit_code == 0
-    assert load_case_file(str(out)).id == 'a "name"'
+    assert load_case_file(str(out)).id == "a-name"
+    bad = CliRunner().invoke(cli, ["case", "new", 'a "name"', "--target", "COL", "--host", "VEN", "--out", str(out)])
+    assert (bad.exit_code, "cannot name a case" in bad.output) == (2, True)
     done = CliRunner().invoke(
         cli, ["case", "new", "x", "--target", "Columbia", "--host", "VEN", "--out", str(tmp_path / "x.toml")]
     )

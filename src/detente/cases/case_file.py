@@ -172,10 +172,23 @@ class DisplayNames(CaseFileModel):
 RESERVED_IDS = frozenset({"account", "ask", "comments", "data", "feeds", "fonts", "moderation", "static"})
 
 
+def check_case_id(key: str) -> str:
+    """Return an id that can be the first part of a case's addresses and of its file names.
+
+    Raises:
+        ValueError: it is not such a word.
+    """
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", key) or len(key) > 60:
+        raise ValueError("an id has lower-case letters, digits and single hyphens, and at most 60 of them")
+    if key in RESERVED_IDS:
+        raise ValueError(f"the server has pages of its own under {', '.join(sorted(RESERVED_IDS))}")
+    return key
+
+
 class CaseFile(CaseFileModel):
     """All settings of a case file."""
 
-    id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)
+    id: str
     title: str
     question: str
     countries: dict[Literal["target", "host"], str]
@@ -199,10 +212,7 @@ class CaseFile(CaseFileModel):
     @field_validator("id")
     @classmethod
     def _check_id(cls, key: str) -> str:
-        # The id is the first part of the case's addresses and of its file names.
-        if key in RESERVED_IDS:
-            raise ValueError(f"the server has pages of its own under {', '.join(sorted(RESERVED_IDS))}")
-        return key
+        return check_case_id(key)
 
     @field_validator("countries")
     @classmethod

@@ -56,6 +56,12 @@ def new(name: str, target: str, host: str, data: Path | None, out: Path | None, 
       detente case new turkiye-iraq --target TUR --host IRQ --data data/ucdp/GEDEvent_v26_0_1.csv
       detente case new my-case --target Colombia --host Venezuela --out cases/mine.toml
     """
+    from detente.cases.case_file import check_case_id
+
+    try:
+        check_case_id(name)
+    except ValueError as e:
+        raise click.BadParameter(f"{name!r} cannot name a case: {e}.", param_hint="NAME") from None
     from detente.cases.case_file import load_case_file
     from detente.cases.scaffold import count_names, country_code, format_case_file
     from detente.core.atomic_write import write_files
