@@ -16,6 +16,7 @@ from pydantic import Field, ValidationError, ValidationInfo, field_validator, mo
 
 from detente.cases.alias import Alias
 from detente.cases.base_model import CaseFileModel, TomlDate
+from detente.cases.case_id import check_case_id
 from detente.cases.channel_rule import ChannelRule
 from detente.cases.errors import BadCase, UnknownCase
 from detente.core.errors import NoSuchFile
@@ -167,22 +168,6 @@ class DisplayNames(CaseFileModel):
     host_government: str
     group: str
     border: str
-
-
-RESERVED_IDS = frozenset({"account", "ask", "comments", "data", "feeds", "fonts", "moderation", "static"})
-
-
-def check_case_id(key: str) -> str:
-    """Return an id that can be the first part of a case's addresses and of its file names.
-
-    Raises:
-        ValueError: it is not such a word.
-    """
-    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", key) or len(key) > 60:
-        raise ValueError("an id has lower-case letters, digits and single hyphens, and at most 60 of them")
-    if key in RESERVED_IDS:
-        raise ValueError(f"the server has pages of its own under {', '.join(sorted(RESERVED_IDS))}")
-    return key
 
 
 class CaseFile(CaseFileModel):

@@ -104,7 +104,7 @@ def _load_user_releases(case: CaseFile, as_of: date | None) -> CaseData:
     if as_of < case.first:
         raise AsOfOutOfRange(as_of, case.first, case.last)
     covered = [(c.first, c.last) for c in user_data.covered if c.known_on <= as_of]
-    known = vintage.select_as_of(user_data.events, as_of, user_data.releases, user_data.anew)
+    known = vintage.select_as_of(user_data.events, as_of, user_data.releases, user_data.recoded)
     later = user_data.events.num_rows - vintage.select_known(user_data.events, as_of).num_rows
     harvest = resolve_events(case, TranslatedRelease(user_data.release, sort_events(from_table(known)), ()))
     return CaseData(

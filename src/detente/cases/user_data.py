@@ -33,7 +33,7 @@ class CaseReleases:
     """Rows of a case in its releases.
 
     `releases` have their dates of publication, `events` raw actors. `set_aside` holds rejected rows, `elsewhere` counts
-    rows of other conflicts. `covered` lists the periods covered: a month without its file is unknown, not quiet. `anew`
+    rows of other conflicts. `covered` lists the periods covered: a month without its file is unknown, not quiet. `recoded`
     lists the periods for which a release replaces all earlier rows.
     """
 
@@ -43,7 +43,7 @@ class CaseReleases:
     set_aside: tuple[RejectedRow, ...]
     elsewhere: int
     covered: tuple[ReleaseCoverage, ...]
-    anew: tuple[ReleaseCoverage, ...]
+    recoded: tuple[ReleaseCoverage, ...]
 
 
 def data_folder() -> Path:
@@ -80,7 +80,7 @@ def read_case_releases(case: CaseFile) -> CaseReleases:
     rejected: list[RejectedRow] = []
     releases: list[Release] = []
     covered: list[ReleaseCoverage] = []
-    anew: list[ReleaseCoverage] = []
+    recoded: list[ReleaseCoverage] = []
     elsewhere = 0
     for brought in case.brought:
         for path in find_release_paths(case, brought):
@@ -98,7 +98,7 @@ def read_case_releases(case: CaseFile) -> CaseReleases:
             if first <= last:
                 covered.append(ReleaseCoverage(brought.source, first, last, reading.release.known_on))
             # A file whose name gives no period may be an extract: it replaces only its own ids.
-            anew += covered[-1:] if named_days else []
+            recoded += covered[-1:] if named_days else []
             account = reading.account()
             elsewhere += account.merged
             rejected += [
@@ -108,7 +108,7 @@ def read_case_releases(case: CaseFile) -> CaseReleases:
     events = pa.concat_tables(tables) if tables else SCHEMA.empty_table()
     dated = tuple(DatedRelease(r.source, r.name, r.known_on) for r in releases)
     return CaseReleases(
-        merge_releases(releases), dated, events, tuple(rejected), elsewhere, tuple(covered), tuple(anew)
+        merge_releases(releases), dated, events, tuple(rejected), elsewhere, tuple(covered), tuple(recoded)
     )
 
 

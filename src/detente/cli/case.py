@@ -56,7 +56,7 @@ def new(name: str, target: str, host: str, data: Path | None, out: Path | None, 
       detente case new turkiye-iraq --target TUR --host IRQ --data data/ucdp/GEDEvent_v26_0_1.csv
       detente case new my-case --target Colombia --host Venezuela --out cases/mine.toml
     """
-    from detente.cases.case_file import check_case_id
+    from detente.cases.case_id import check_case_id
 
     try:
         check_case_id(name)

@@ -1,4 +1,4 @@
-"""Atomic writing of several files into one folder: all of them or none."""
+"""Atomic writing: a file is replaced whole or not at all, and several files all or none."""
 
 import os
 import tempfile
@@ -6,6 +6,43 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from detente.core.errors import CannotWrite
+
+
+def stage_file(path: Path, content: bytes | Iterable[bytes], mode: int = 0o644) -> Path:
+    """Write a temporary file next to a path, on the disk when this returns; whoever calls replaces the path with it.
+
+    Args:
+        content: bytes, or an iterable of chunks. mode: the file's permissions.
+
+    Raises:
+        OSError: it cannot be written; nothing is left of it.
+    """
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as f:
+            f.writelines([content] if isinstance(content, bytes) else content)
+            f.flush()
+            os.fsync(f.fileno())
+        temporary.chmod(mode)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    return temporary
+
+
+def replace_file(path: Path, content: bytes, mode: int = 0o644) -> None:
+    """Replace a file whole.
+
+    Raises:
+        OSError: it cannot be written; the old file is unchanged.
+    """
+    temporary = stage_file(path, content, mode)
+    try:
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
 
 
 def write_files(files: Mapping[str, bytes | Iterable[bytes]], folder: Path, option: str = "--out") -> list[Path]:
@@ -18,24 +55,19 @@ def write_files(files: Mapping[str, bytes | Iterable[bytes]], folder: Path, opti
     Raises:
         CannotWrite: the folder cannot be created or written; existing files are unchanged.
     """
-    staged: list[tuple[str, Path]] = []
+    staged: list[tuple[Path, Path]] = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in files.items():
-            handle, temporary = tempfile.mkstemp(prefix=f".{name}.", dir=folder)
-            staged.append((temporary, folder / name))
-            with os.fdopen(handle, "wb") as f:
-                f.writelines([content] if isinstance(content, bytes) else content)
-            # mkstemp creates files that only their owner can read; outputs are meant to be shared.
-            Path(temporary).chmod(0o644)
+            staged.append((stage_file(folder / name, content), folder / name))
         for _, path in staged:
             if path.is_dir():
                 raise IsADirectoryError(f"{path.name} is a folder")
         for temporary, path in staged:
-            Path(temporary).replace(path)
+            temporary.replace(path)
     except BaseException as e:
         for temporary, _ in staged:
-            Path(temporary).unlink(missing_ok=True)
+            temporary.unlink(missing_ok=True)
         if isinstance(e, OSError):
             raise CannotWrite(folder, e.strerror or str(e), option) from e
         raise

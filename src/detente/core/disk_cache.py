@@ -8,7 +8,6 @@ import hashlib
 import io
 import os
 import stat
-import tempfile
 import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping
@@ -23,6 +22,7 @@ import platformdirs
 from filelock import FileLock
 from numpy.typing import NDArray
 
+from detente.core.atomic_write import replace_file
 from detente.core.record_codec import decode_record, encode_record
 
 T = TypeVar("T")
@@ -163,17 +163,9 @@ class DiskCache:
             lock.release()
 
     def _write(self, path: Path, payload: bytes) -> None:
-        temporary = ""
         try:
-            handle, temporary = tempfile.mkstemp(prefix=".", dir=path.parent)
-            with os.fdopen(handle, "wb") as f:
-                f.write(hashlib.sha256(payload).hexdigest().encode() + payload)
-                f.flush()
-                os.fsync(handle)
-            Path(temporary).replace(path)
+            replace_file(path, hashlib.sha256(payload).hexdigest().encode() + payload, 0o600)
         except OSError as e:
-            if temporary:
-                Path(temporary).unlink(missing_ok=True)
             self._warn(e)
             return
         self._prune()

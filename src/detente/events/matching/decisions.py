@@ -5,10 +5,9 @@
 Every write replaces the whole file, so a killed program leaves the old one intact.
 """
 
-import os
-import tempfile
 from pathlib import Path
 
+from detente.core.atomic_write import replace_file
 from detente.core.errors import CannotWrite, NoSuchFile
 from detente.events.matching.linkage import Decision
 from detente.sources.errors import BadMapping
@@ -63,16 +62,6 @@ def record_decision(path: Path, pair: frozenset[str], decision: Decision) -> Non
     text = "\n".join([*others, f"{decision} {' '.join(sorted(pair))}"]) + "\n"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as f:
-                f.write(text)
-                f.flush()
-                os.fsync(f.fileno())
-            Path(temporary).chmod(0o644)
-            Path(temporary).replace(path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+        replace_file(path, text.encode())
     except OSError as e:
         raise CannotWrite(path, e.strerror or str(e), "--store") from e
