@@ -6,6 +6,7 @@ from datetime import date
 from typing import Literal
 
 from detente.api.case import PreparedCase
+from detente.api.case_cache import cached_per_case
 from detente.core.date_range import format_date
 from detente.measures.crossings import CLOSED_STATES, CrossingSpell, find_crossing_spells
 
@@ -44,14 +45,10 @@ class CrossingOn:
         return self.state in CLOSED_STATES
 
 
-_SPELLS_CACHE: dict[str, Mapping[str, tuple[CrossingSpell, ...]]] = {}
-
-
+@cached_per_case()
 def spells_of(prepared: PreparedCase) -> Mapping[str, tuple[CrossingSpell, ...]]:
     """Return the spells of every crossing by its key, computed once for each prepared case."""
-    if prepared.key not in _SPELLS_CACHE:
-        _SPELLS_CACHE[prepared.key] = {c.key: find_crossing_spells(prepared.g, c) for c in prepared.case.crossings}
-    return _SPELLS_CACHE[prepared.key]
+    return {c.key: find_crossing_spells(prepared.g, c) for c in prepared.case.crossings}
 
 
 def crossings_on(prepared: PreparedCase, day: date, month_ends: Sequence[date] = ()) -> tuple[CrossingOn, ...]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from detente.api.case import PreparedCase
+from detente.api.case_cache import cached_per_case
 from detente.claims.finding import Finding
 from detente.text.sentence import EventPiece, NumberPiece, Sentence
 
@@ -26,15 +27,17 @@ class EventUse:
     numbers: tuple[str, ...]
 
 
-_USES_CACHE: dict[str, Mapping[str, tuple[EventUse, ...]]] = {}
 USE_ORDER = ("example", "named", "counted", "fitted")
 
 
 def find_event_uses(prepared: PreparedCase, event: str) -> tuple[EventUse, ...]:
     """Return the claims of the brief that use an event, closest use first."""
-    if prepared.key not in _USES_CACHE:
-        _USES_CACHE[prepared.key] = _group_by_event(f for s in prepared.brief.sections for f in s.points)
-    return _USES_CACHE[prepared.key].get(event, ())
+    return _find_uses_of_events(prepared).get(event, ())
+
+
+@cached_per_case()
+def _find_uses_of_events(prepared: PreparedCase) -> Mapping[str, tuple[EventUse, ...]]:
+    return _group_by_event(f for s in prepared.brief.sections for f in s.points)
 
 
 def _group_by_event(findings: Iterable[Finding]) -> Mapping[str, tuple[EventUse, ...]]:

@@ -3,11 +3,9 @@
 import gzip
 import hashlib
 from dataclasses import dataclass
-from threading import Lock
-
-from cachetools import LRUCache, cached
 
 from detente.api.case import PreparedCase
+from detente.api.case_cache import cached_per_case
 from detente.brief.render import BRIEF_FORMATS
 
 # The page itself is the HTML; its data are at the same address with `.json`.
@@ -23,7 +21,7 @@ class RenderedFile:
     etag: str
 
 
-@cached(LRUCache(64), key=lambda prepared, extension, address: (prepared.key, extension, address), lock=Lock())
+@cached_per_case()
 def render_brief_file(prepared: PreparedCase, extension: str, address: str) -> RenderedFile:
     """Render the brief in one format; the last 64 files are cached.
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from detente.api.case import PreparedCase
+from detente.api.case_cache import cached_per_case
 from detente.api.crossings import CrossingOn, crossings_on
 from detente.api.events.filters import EventQuery
 from detente.api.events.table import CHANNEL_OPTIONS, UNASSIGNED
@@ -64,17 +65,10 @@ class EventMap:
     source: str
 
 
-# Mapping a large record takes a moment, and most readers request the same map.
-_MAP_CACHE: dict[tuple[str, EventQuery], EventMap] = {}
-MAX_CACHED_MAPS = 64
-_BASEMAP_CACHE: dict[str, Basemap | None] = {}
-
-
+@cached_per_case()
 def get_basemap(prepared: PreparedCase) -> Basemap | None:
     """Return the basemap of a case, built once; None if the case has no geometry."""
-    if prepared.key not in _BASEMAP_CACHE:
-        _BASEMAP_CACHE[prepared.key] = build_basemap(prepared.view)
-    return _BASEMAP_CACHE[prepared.key]
+    return build_basemap(prepared.view)
 
 
 def get_event_map(prepared: PreparedCase, query: EventQuery) -> EventMap | None:
@@ -83,20 +77,16 @@ def get_event_map(prepared: PreparedCase, query: EventQuery) -> EventMap | None:
     Args:
         query: its channels and days are used; the default channels are those of force.
     """
-    basemap = get_basemap(prepared)
-    if basemap is None:
+    if get_basemap(prepared) is None:
         return None
     used = EventQuery(channel=query.channel or FORCE_CHANNELS, first=query.first, last=query.last)
-    event_map = _MAP_CACHE.get((prepared.key, used))
-    if event_map is None:
-        event_map = _MAP_CACHE[prepared.key, used] = _build_event_map(prepared, basemap, used)
-        if len(_MAP_CACHE) > MAX_CACHED_MAPS:
-            del _MAP_CACHE[next(iter(_MAP_CACHE))]
-    return event_map
+    return _build_event_map(prepared, used)
 
 
-def _build_event_map(prepared: PreparedCase, basemap: Basemap, query: EventQuery) -> EventMap:
-    g = prepared.g
+@cached_per_case()  # most readers request the same map
+def _build_event_map(prepared: PreparedCase, query: EventQuery) -> EventMap:
+    g, basemap = prepared.g, get_basemap(prepared)
+    assert basemap is not None
     spots, accounted = build_markers(prepared, basemap, query)
     first, last = query.first or g.case.first, query.last or g.as_of
     day = min(last, g.watched_to)

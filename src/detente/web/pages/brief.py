@@ -2,10 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from threading import Lock
 from typing import Any
 
-from cachetools import LRUCache, cached
 from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -13,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from detente.api.case import PreparedCase
+from detente.api.case_cache import cached_per_case
 from detente.brief.render.html import LinkPrefixes, build_inline_svgs
 from detente.brief.render.json import build_brief_data
 from detente.web.brief_downloads import DOWNLOADS, render_brief_file
@@ -47,7 +46,7 @@ class BriefPage:
     forms: tuple[BriefDownload, ...]
 
 
-@cached(LRUCache(64), key=lambda prepared: prepared.key, lock=Lock())
+@cached_per_case()
 def build_brief_page(prepared: PreparedCase) -> BriefPage:
     """Build the page; the last 64 are kept in memory."""
     b = build_brief_data(prepared.brief)
@@ -77,7 +76,7 @@ def _build_contents(b: Mapping[str, Any]) -> tuple[ContentsEntry, ...]:
     )  # fmt: skip
 
 
-@cached(LRUCache(64), key=lambda prepared: prepared.key, lock=Lock())
+@cached_per_case()
 def _render_body(prepared: PreparedCase) -> Markup:
     at = f"/{prepared.id}"
     text = template_environment().get_template("shared/body.html").render(

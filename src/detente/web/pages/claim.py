@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 from importlib import import_module
 from inspect import getdoc
-from threading import Lock
 
-from cachetools import LRUCache, cached
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
 from detente.api.case import PreparedCase
+from detente.api.case_cache import cached_per_case
 from detente.brief.render.json import format_check_results
 from detente.charts.inline.interval_strip import draw_interval_strip
 from detente.charts.picture import Picture, inline_svg
@@ -176,7 +175,7 @@ def draw_interval(t: EstimateRow) -> str:
     )  # fmt: skip
 
 
-@cached(LRUCache(64), key=lambda prepared, claim: (prepared.key, claim), lock=Lock())
+@cached_per_case()
 def _page(prepared: PreparedCase, claim: str) -> ClaimPage:
     return build_claim_page(prepared, claim)
 

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from detente.api.case import PreparedCase
+from detente.api.case_cache import cached_per_case
 from detente.api.events.event_row import build_event_address
 from detente.api.events.filters import EventQuery, format_query_string, parse_event_query
 from detente.api.events.table import get_event_columns
@@ -113,34 +114,30 @@ class _StaticContent:
     pictures: Mapping[str, str]
 
 
-_CONTENT_CACHE: dict[str, _StaticContent] = {}
-
-
 def build_overview_page(prepared: PreparedCase, query: EventQuery = EventQuery()) -> OverviewPage:  # noqa: B008
     """Build the page; the map uses the query's channels and days."""
     return OverviewPage(query=query, map=get_event_map(prepared, query), **_build_static_content(prepared).content)
 
 
+@cached_per_case()
 def _build_static_content(prepared: PreparedCase) -> _StaticContent:
-    if prepared.key not in _CONTENT_CACHE:
-        shown = {p.key: p for p in prepared.brief.pictures if p.key in ("index", "strip")}
-        charts = {k: Chart(p.key, p.title, p.caption, p.alt) for k, p in shown.items()}
-        content = {
-            "question": prepared.case.question,
-            "situation": tuple(summarize_case(prepared)),
-            "verdicts": tuple(
-                VerdictRow(f.claim, format_claim_id(f.claim), f.statement, f.verdict.word)
-                for s in prepared.brief.sections for f in s.points if f.verdict
-            ),
-            "index": charts.get("index"),
-            "strip": charts.get("strip"),
-            "weeks": _weeks(prepared),
-            "crises": _crises(prepared),
-            "regimes": tuple(RegimeRow(r.name, r.kind, r.first, r.last) for r in prepared.case.regimes if r.first <= prepared.g.as_of),
-            "recent": compare_recent_periods(prepared),
-        }  # fmt: skip
-        _CONTENT_CACHE[prepared.key] = _StaticContent(content, {k: inline_svg(p) for k, p in shown.items()})
-    return _CONTENT_CACHE[prepared.key]
+    shown = {p.key: p for p in prepared.brief.pictures if p.key in ("index", "strip")}
+    charts = {k: Chart(p.key, p.title, p.caption, p.alt) for k, p in shown.items()}
+    content = {
+        "question": prepared.case.question,
+        "situation": tuple(summarize_case(prepared)),
+        "verdicts": tuple(
+            VerdictRow(f.claim, format_claim_id(f.claim), f.statement, f.verdict.word)
+            for s in prepared.brief.sections for f in s.points if f.verdict
+        ),
+        "index": charts.get("index"),
+        "strip": charts.get("strip"),
+        "weeks": _weeks(prepared),
+        "crises": _crises(prepared),
+        "regimes": tuple(RegimeRow(r.name, r.kind, r.first, r.last) for r in prepared.case.regimes if r.first <= prepared.g.as_of),
+        "recent": compare_recent_periods(prepared),
+    }  # fmt: skip
+    return _StaticContent(content, {k: inline_svg(p) for k, p in shown.items()})
 
 
 def _weeks(prepared: PreparedCase) -> tuple[Week, ...]:

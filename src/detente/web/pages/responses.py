@@ -1,15 +1,14 @@
 """Responses between event types: matrix, network of responses with a certain sign, and residual diagnostics."""
 
 from dataclasses import dataclass
-from threading import Lock
 
-from cachetools import LRUCache, cached
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from detente.api.case import PreparedCase
+from detente.api.case_cache import cached_per_case
 from detente.api.responses import DAYS, ResponseTables
 from detente.charts.inline.arrow import draw_arrow
 from detente.charts.inline.axes import format_signed_number
@@ -205,7 +204,7 @@ def describe_cell(c: Cell) -> str:
     )
 
 
-@cached(LRUCache(32), key=lambda prepared, days: (prepared.key, days), lock=Lock())
+@cached_per_case(32)
 def _page(prepared: PreparedCase, days: int) -> ResponsesPage:
     return build_responses_page(prepared, days)
 
