@@ -20,11 +20,11 @@ import numpy as np
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp, Message
 
-from detente.api.case import PreparedCase, prepare_case
+from detente.api.case import Case, open_case
 from detente.api.events.table import get_event_columns
 from detente.cases.load import CaseData
 from detente.claims.context import ClaimContext
-from detente.core.disk_cache import default_cache_folder
+from detente.core.disk_cache import DiskCache
 from detente.web.app import create_app
 from detente.web.config import ServerConfig
 
@@ -37,7 +37,7 @@ PAGES = (
 FILES = ("events.csv", "events.parquet", "events.geojson", "events.json?page=all")
 
 
-def larger(small: PreparedCase, n: int) -> PreparedCase:
+def larger(small: Case, n: int) -> Case:
     """Copy the events of a prepared case until there are n."""
     g = small.g
     events, channels = list(g.events), dict(g.assignments)
@@ -56,7 +56,9 @@ def larger(small: PreparedCase, n: int) -> PreparedCase:
     # Measured once when a case is prepared and stored with it; no page measures them again.
     for once in ("index", "episodes", "truces", "rounds"):
         view.__dict__[once] = getattr(small.view, once)
-    return replace(small, key=f"{small.key} {n}", view=view)
+    out = Case(small.named, view, DiskCache(None))
+    out.__dict__["key"] = f"{small.key} {n}"
+    return out
 
 
 @dataclass
@@ -128,7 +130,7 @@ def memory_taken(out: Fetched) -> Iterator[None]:
 def main() -> None:
     """Print tables: median and slowest of fifteen requests per page, first and second request per file."""
     wanted = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
-    small = prepare_case("pakistan-afghanistan", default_cache_folder())
+    small = open_case("pakistan-afghanistan")
     for s in (small, larger(small, wanted)):
         began = time.perf_counter()
         columns = get_event_columns(s)

@@ -9,7 +9,7 @@ from bibtexparser.entrypoint import parse_string
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detente.api.case import PreparedCase
+from detente.api.case import Case
 from detente.brief.render.bibliography import BibliographyEntry, build_entries
 from detente.brief.render.references import format_bibtex, format_ris
 
@@ -59,22 +59,22 @@ def test_ris_round_trip_is_exact(entries: list[BibliographyEntry]) -> None:
     assert [r.get("date", "") for r in read] == [f"{e.day:%Y/%m/%d}" if e.day else "" for e in entries]
 
 
-def test_bibliography_cites_each_work_once(flagship: PreparedCase) -> None:
+def test_bibliography_cites_each_work_once(flagship: Case) -> None:
     """The brief, its datasets and each report that it names are cited once."""
-    entries = build_entries(flagship.brief, "https://desk.example.org/pakistan-afghanistan/brief")
-    named = {a for e in flagship.brief.cited for a in e.addresses}
+    entries = build_entries(flagship.document, "https://desk.example.org/pakistan-afghanistan/brief")
+    named = {a for e in flagship.document.cited for a in e.addresses}
     reports = [e.address for e in entries if e.kind == "report"]
     assert (len(reports), set(reports)) == (len(named), named)
     assert len({e.key for e in entries}) == len(entries)
     (own,) = (e for e in entries if e.kind == "brief")
-    assert flagship.brief.provenance.as_of in own.title
-    assert flagship.brief.provenance.sha256 in own.note
-    assert [e.title for e in entries if e.kind == "dataset"] == [d.name for d in flagship.brief.datasets]
+    assert flagship.document.provenance.as_of in own.title
+    assert flagship.document.provenance.sha256 in own.note
+    assert [e.title for e in entries if e.kind == "dataset"] == [d.name for d in flagship.document.datasets]
 
 
-def test_report_entries_have_no_invented_fields(flagship: PreparedCase) -> None:
+def test_report_entries_have_no_invented_fields(flagship: Case) -> None:
     """A report's entry has no date, and its title is a description in square brackets."""
-    for e in build_entries(flagship.brief):
+    for e in build_entries(flagship.document):
         if e.kind == "report":
             assert e.day is None
             assert e.title.startswith("[") and e.title.endswith("]")

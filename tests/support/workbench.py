@@ -1,26 +1,39 @@
 """Fixtures of the web tests: the flagship, prepared once and cached between runs by its key."""
 
+import hashlib
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
-from detente.api.case import PreparedCase, prepare_case
+from detente.api.case import Case, open_case
+from detente.cases.load import CaseData
+from detente.core.disk_cache import DiskCache
 from detente.web.app import create_app
 from detente.web.config import ServerConfig
 from support.shared_artifacts import lock_folder
 
 # The first worker of a test run prepares the case; the others read it. Its key depends on all inputs.
-CACHE_FOLDER = Path(tempfile.gettempdir()) / "detente-test-studies"
+# Each checkout has a folder of its own, so that two test runs side by side do not wait for each other.
+_CHECKOUT = hashlib.sha256(str(Path(__file__).parent).encode()).hexdigest()[:8]
+CACHE_FOLDER = Path(tempfile.gettempdir()) / f"detente-test-results-{_CHECKOUT}"
 
 
 @pytest.fixture(scope="session")
-def flagship() -> PreparedCase:
+def flagship() -> Case:
     """Return the prepared flagship case."""
     with lock_folder(CACHE_FOLDER):
-        return prepare_case("pakistan-afghanistan", CACHE_FOLDER)
+        case = Case("pakistan-afghanistan", open_case().view, DiskCache(CACHE_FOLDER))
+        case.prepare()
+        return case
+
+
+def change_record(case: Case, g: CaseData) -> Case:
+    """Return the case with another record; its results are not kept."""
+    return Case(case.named, replace(case.view, g=g), DiskCache(None))
 
 
 @pytest.fixture
@@ -35,7 +48,7 @@ def settings(tmp_path: Path) -> ServerConfig:
 
 
 @pytest.fixture
-def client(settings: ServerConfig, flagship: PreparedCase) -> Iterator[TestClient]:
+def client(settings: ServerConfig, flagship: Case) -> Iterator[TestClient]:
     """Return an HTTP client of the application, without JavaScript."""
     with TestClient(create_app(settings, {flagship.id: flagship}), raise_server_exceptions=False) as c:
         yield c

@@ -9,7 +9,7 @@ from hypothesis import settings as how
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from detente.api.case import PreparedCase
+from detente.api.case import Case
 
 TRADE = "How do the clashes hurt trade between Pakistan and Afghanistan, and has mediation held?"
 
@@ -21,11 +21,11 @@ def page(client: TestClient, **query: str) -> dict[str, Any]:
     return data
 
 
-def test_ask_answers_with_claims_and_verdicts(client: TestClient, flagship: PreparedCase) -> None:
+def test_ask_answers_with_claims_and_verdicts(client: TestClient, flagship: Case) -> None:
     """A question is answered by the claims of its demands, with the verdicts of the brief."""
     data = page(client, q=TRADE)
     assert [d["claims"] for d in data["demands"]] == [["spillover"], ["third_parties"]]
-    words = {p.claim: p.verdict.word for s in flagship.brief.sections for p in s.points if p.verdict}
+    words = {p.claim: p.verdict.word for s in flagship.document.sections for p in s.points if p.verdict}
     assert {k: v["word"] for k, v in data["verdicts"].items()} == {k: words[k] for k in ("spillover", "third_parties")}
     html = unescape(client.get("/ask", params={"q": TRADE}).text)
     for point in data["answer"]["points"]:

@@ -5,7 +5,7 @@ from html import unescape
 import pytest
 from starlette.testclient import TestClient
 
-from detente.api.case import PreparedCase
+from detente.api.case import Case
 from detente.charts.inline.axes import AxisScale, compute_ticks
 from detente.charts.inline.interval_strip import draw_interval_strip
 from detente.claims.finding import Finding
@@ -14,11 +14,11 @@ from detente.claims.verdict import decide_part_verdict
 CASE = "/pakistan-afghanistan"
 
 
-def findings(prepared: PreparedCase) -> list[Finding]:
-    return [f for s in prepared.brief.sections for f in s.points]
+def findings(prepared: Case) -> list[Finding]:
+    return [f for s in prepared.document.sections for f in s.points]
 
 
-def test_claims_page_lists_verdicts_and_weakest_parts(client: TestClient, flagship: PreparedCase) -> None:
+def test_claims_page_lists_verdicts_and_weakest_parts(client: TestClient, flagship: Case) -> None:
     """The list shows every claim with its verdict and weakest part."""
     rows = client.get(f"{CASE}/claims.json").json()["page"]["rows"]
     assert [r["claim"] for r in rows] == [f.claim for f in findings(flagship)]
@@ -31,7 +31,7 @@ def test_claims_page_lists_verdicts_and_weakest_parts(client: TestClient, flagsh
         ]
 
 
-def test_claim_page_equals_finding(client: TestClient, flagship: PreparedCase) -> None:
+def test_claim_page_equals_finding(client: TestClient, flagship: Case) -> None:
     """The numbers and checks of a claim's page equal those of its finding."""
     for f in findings(flagship):
         page = client.get(f"{CASE}/claims/{f.claim}.json").json()["page"]
@@ -45,7 +45,7 @@ def test_claim_page_equals_finding(client: TestClient, flagship: PreparedCase) -
             assert str(o.told.pieces[0]) in html
 
 
-def test_claim_page_links_supporting_events(client: TestClient, flagship: PreparedCase) -> None:
+def test_claim_page_links_supporting_events(client: TestClient, flagship: Case) -> None:
     """A claim's page links every event behind its estimates."""
     f = next(f for f in findings(flagship) if f.claim == "trust")
     html = client.get(f"{CASE}/claims/trust").text

@@ -5,15 +5,16 @@ from dataclasses import replace
 import pytest
 from starlette.testclient import TestClient
 
-from detente.api.case import PreparedCase
+from detente.api.case import Case
 from detente.core.row_error import RowError
 from detente.events.rejects import RejectedRow
 from detente.web.app import create_app
 from detente.web.config import ServerConfig
 from support.comments_workbench import Workbench
+from support.workbench import change_record
 
 
-def test_data_page_accounts_for_rows(client: TestClient, flagship: PreparedCase) -> None:
+def test_data_page_accounts_for_rows(client: TestClient, flagship: Case) -> None:
     """Each case shows its release, and its row counts add up."""
     (c,) = client.get("/data.json").json()["page"]["chronologies"]
     assert c["rows"] == c["events"] + c["later"] + c["set_aside"]
@@ -33,11 +34,11 @@ def test_data_page_without_store(client: TestClient) -> None:
 
 
 @pytest.fixture
-def rejected_rows_client(settings: ServerConfig, flagship: PreparedCase) -> TestClient:
+def rejected_rows_client(settings: ServerConfig, flagship: Case) -> TestClient:
     fault = RowError(7, "date_start", "=1+1", "is no day", "Write it as 2026-02-20.")
     rejected = tuple(RejectedRow("chronology", "c.csv", n, (fault,), f"<b>row {n}</b>") for n in range(2, 252))
     g = replace(flagship.g, set_aside=rejected)
-    prepared = replace(flagship, view=replace(flagship.view, g=g))
+    prepared = change_record(flagship, g)
     return TestClient(create_app(settings, {prepared.id: prepared}))
 
 
@@ -68,7 +69,7 @@ def test_rejected_rows_of_unknown_source_are_missing(client: TestClient) -> None
     assert client.get("/data/set-aside", params={"release": "x"}).status_code == 404
 
 
-def test_stranger_cannot_upload(settings: ServerConfig, flagship: PreparedCase) -> None:
+def test_stranger_cannot_upload(settings: ServerConfig, flagship: Case) -> None:
     """A reader without an account sees no form and cannot upload."""
     app = create_app(settings, {flagship.id: flagship})
     stranger = Workbench(app).reader()

@@ -17,7 +17,7 @@ import pyarrow.parquet
 import pytest
 from starlette.testclient import TestClient
 
-from detente.api.case import PreparedCase
+from detente.api.case import Case
 from detente.api.events.filters import EventQuery, build_filter_masks, find_event_positions, parse_event_query
 from detente.api.events.table import get_event_columns
 from detente.events import export
@@ -44,13 +44,13 @@ def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def at(settings: ServerConfig, flagship: PreparedCase) -> Iterator[str]:
+def at(settings: ServerConfig, flagship: Case) -> Iterator[str]:
     """Run a real server, since only a real connection can break."""
     with serve_app(create_app(replace(settings, database=""), {flagship.id: flagship})) as address:
         yield urlsplit(address).netloc
 
 
-def run_query(prepared: PreparedCase, question: str) -> tuple[EventQuery, list[export.EventWithChannel]]:
+def run_query(prepared: Case, question: str) -> tuple[EventQuery, list[export.EventWithChannel]]:
     """Parse a query string and return the query with the matching events and channels."""
     columns = get_event_columns(prepared)
     query = parse_event_query([tuple(p.split("=")) for p in question.split("&") if p], columns)  # type: ignore[misc]
@@ -60,7 +60,7 @@ def run_query(prepared: PreparedCase, question: str) -> tuple[EventQuery, list[e
 
 @pytest.mark.parametrize("question", QUESTIONS.values(), ids=[*QUESTIONS])
 @pytest.mark.parametrize("form", MEDIA_TYPES)
-def test_export_equals_unstreamed_file(client: TestClient, flagship: PreparedCase, form: str, question: str) -> None:
+def test_export_equals_unstreamed_file(client: TestClient, flagship: Case, form: str, question: str) -> None:
     """A streamed file equals the file written in one piece."""
     _, listed = run_query(flagship, question)
     assert (len(listed) == 0) == (question == "text=zzzz")
@@ -72,7 +72,7 @@ def test_export_equals_unstreamed_file(client: TestClient, flagship: PreparedCas
 
 
 @pytest.mark.parametrize("question", QUESTIONS.values(), ids=[*QUESTIONS])
-def test_json_export_equals_unstreamed_page(client: TestClient, flagship: PreparedCase, question: str) -> None:
+def test_json_export_equals_unstreamed_page(client: TestClient, flagship: Case, question: str) -> None:
     """The streamed JSON of all events equals the page written in one piece."""
     query, listed = run_query(flagship, question)
     page = AllEventsPage(query, len(listed), len(flagship.g.events), list(export.iterate_records(listed)))
@@ -185,9 +185,7 @@ def request_http_1_0(at: str, address: str) -> tuple[int, dict[str, str], bytes]
 
 
 @pytest.mark.parametrize("form", MEDIA_TYPES)
-def test_http_1_0_gets_length_or_error(
-    at: str, flagship: PreparedCase, monkeypatch: pytest.MonkeyPatch, form: str
-) -> None:
+def test_http_1_0_gets_length_or_error(at: str, flagship: Case, monkeypatch: pytest.MonkeyPatch, form: str) -> None:
     """An HTTP/1.0 client gets a Content-Length, or an error status."""
     status, headers, body = request_http_1_0(at, f"{HERE}.{form}")
     _, listed = run_query(flagship, "")

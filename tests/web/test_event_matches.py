@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from starlette.testclient import TestClient
 
 from detente.api import other_sources
-from detente.api.case import PreparedCase
+from detente.api.case import Case
 from detente.api.other_sources import OtherSourcesLoader
 from detente.cases.matched_reports import MatchedReports, find_matched_reports
 from detente.cli.main import cli
@@ -41,12 +41,12 @@ def cached(settings: ServerConfig, tmp_path: Path) -> ServerConfig:
 
 
 @pytest.fixture
-def client(cached: ServerConfig, flagship: PreparedCase) -> Iterator[TestClient]:
+def client(cached: ServerConfig, flagship: Case) -> Iterator[TestClient]:
     with TestClient(create_app(cached, {flagship.id: flagship}), raise_server_exceptions=False) as c:
         yield c
 
 
-def read(client: TestClient, prepared: PreparedCase) -> None:
+def read(client: TestClient, prepared: Case) -> None:
     """Read the store, as `detente serve` does before the first page."""
     client.app.state.beside.read(prepared)  # type: ignore[attr-defined]
 
@@ -67,14 +67,14 @@ def ucdp(**changes: object) -> Event:
     return replace(event, **changes)  # type: ignore[arg-type]
 
 
-def test_matches_without_store_name_command(client: TestClient, flagship: PreparedCase) -> None:
+def test_matches_without_store_name_command(client: TestClient, flagship: Case) -> None:
     """Without a store the page names the command that creates one."""
     read(client, flagship)
     assert matches(client)["state"] == "no store"
     assert "<code>detente ingest FILE</code>" in text(client)
 
 
-def test_match_shows_claim_score_and_reasons(client: TestClient, cached: ServerConfig, flagship: PreparedCase) -> None:
+def test_match_shows_claim_score_and_reasons(client: TestClient, cached: ServerConfig, flagship: Case) -> None:
     """Another source's report is shown as its claim, with score and reasons."""
     add_events(cached.store, [ucdp()])
     read(client, flagship)
@@ -88,7 +88,7 @@ def test_match_shows_claim_score_and_reasons(client: TestClient, cached: ServerC
     assert r["bits"] == pytest.approx(sum(x["bits"] for x in r["reasons"]), abs=0.03)
 
 
-def test_matches_equal_command_output(client: TestClient, cached: ServerConfig, flagship: PreparedCase) -> None:
+def test_matches_equal_command_output(client: TestClient, cached: ServerConfig, flagship: Case) -> None:
     """The page and `detente events` give equal reports and discrepancies."""
     later = DateRange(date(2026, 1, 13), date(2026, 1, 13))
     add_events(
@@ -106,7 +106,7 @@ def test_matches_equal_command_output(client: TestClient, cached: ServerConfig, 
     assert [d["what"] for d in command["disagreements"]] == [d["what"] for d in page["otherwise"]] == ["deaths", "day"]
 
 
-def test_discrepancies_list_each_claim(client: TestClient, cached: ServerConfig, flagship: PreparedCase) -> None:
+def test_discrepancies_list_each_claim(client: TestClient, cached: ServerConfig, flagship: Case) -> None:
     """A discrepancy lists the claim of each report."""
     place = replace(FLAGSHIP_DATA.event(KEY).place, name="Gomal", latitude=32.75, precision="place")
     day = DateRange(date(2026, 1, 13), date(2026, 1, 13))
@@ -123,7 +123,7 @@ def test_discrepancies_list_each_claim(client: TestClient, cached: ServerConfig,
     }  # fmt: skip
 
 
-def test_decisions_set_standing_of_reports(client: TestClient, cached: ServerConfig, flagship: PreparedCase) -> None:
+def test_decisions_set_standing_of_reports(client: TestClient, cached: ServerConfig, flagship: Case) -> None:
     """Decisions set the standing of reports; a refused report causes no discrepancy."""
     add_events(cached.store, [ucdp(), ucdp(id="2", tolls=ReportedDeaths(50, 50, 50))])
     record_decision(decisions_path(cached.store), pair_id(FLAGSHIP_DATA.event(KEY), ucdp(id="2")), "refuse")
@@ -135,9 +135,7 @@ def test_decisions_set_standing_of_reports(client: TestClient, cached: ServerCon
     assert "accepted" in text(client)
 
 
-def test_ambiguous_report_lists_alternative_events(
-    client: TestClient, cached: ServerConfig, flagship: PreparedCase
-) -> None:
+def test_ambiguous_report_lists_alternative_events(client: TestClient, cached: ServerConfig, flagship: Case) -> None:
     """A report that may describe two events is shown with both."""
     add_events(cached.store, [ucdp()])
     read(client, flagship)
@@ -149,7 +147,7 @@ def test_ambiguous_report_lists_alternative_events(
 
 @pytest.mark.parametrize(("day", "covering"), [(date(2026, 1, 1), ["UCDP"]), (date(2026, 1, 20), [])])
 def test_silence_is_distinguished_from_missing_coverage(
-    client: TestClient, cached: ServerConfig, flagship: PreparedCase, day: date, covering: list[str]
+    client: TestClient, cached: ServerConfig, flagship: Case, day: date, covering: list[str]
 ) -> None:
     """No report on a covered day is distinguished from a day without coverage."""
     names = ("Government of Pakistan", "BLA")
@@ -159,7 +157,7 @@ def test_silence_is_distinguished_from_missing_coverage(
     assert matches(client)["watching"] == covering
 
 
-def test_unmatched_source_is_named(client: TestClient, cached: ServerConfig, flagship: PreparedCase) -> None:
+def test_unmatched_source_is_named(client: TestClient, cached: ServerConfig, flagship: Case) -> None:
     """A source without known actors is named as unread."""
     strange = to_table([replace(ucdp(), source="elsewhere", release="A")])
     add_release(cached.store, make_reading(strange, source="elsewhere"))
@@ -169,7 +167,7 @@ def test_unmatched_source_is_named(client: TestClient, cached: ServerConfig, fla
     assert "elsewhere" in text(client)
 
 
-def test_unreadable_store_leaves_page_working(client: TestClient, cached: ServerConfig, flagship: PreparedCase) -> None:
+def test_unreadable_store_leaves_page_working(client: TestClient, cached: ServerConfig, flagship: Case) -> None:
     """An unreadable store is reported, and the page still works."""
     add_events(cached.store, [ucdp()])
     decisions_path(cached.store).write_text("maybe a:1 b:2\n")
@@ -180,7 +178,7 @@ def test_unreadable_store_leaves_page_working(client: TestClient, cached: Server
 
 
 def test_background_error_is_shown_and_logged(
-    client: TestClient, cached: ServerConfig, flagship: PreparedCase, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    client: TestClient, cached: ServerConfig, flagship: Case, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:  # fmt: skip
     """An error while reading the store is shown on the page and logged."""
 
@@ -195,7 +193,7 @@ def test_background_error_is_shown_and_logged(
 
 
 def test_page_does_not_wait_for_store(
-    client: TestClient, cached: ServerConfig, flagship: PreparedCase, monkeypatch: pytest.MonkeyPatch
+    client: TestClient, cached: ServerConfig, flagship: Case, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A page shows the previous result while the store is being read."""
     gate, ended, began = Gate(), Gate(), list[Path]()
@@ -234,7 +232,7 @@ def test_page_does_not_wait_for_store(
 
 
 def test_result_is_cached_until_store_changes(
-    cached: ServerConfig, flagship: PreparedCase, monkeypatch: pytest.MonkeyPatch
+    cached: ServerConfig, flagship: Case, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Workers share the cached result until the store changes."""
     reads: list[Path] = []

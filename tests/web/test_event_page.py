@@ -5,7 +5,7 @@ from html import unescape
 import pytest
 from starlette.testclient import TestClient
 
-from detente.api.case import PreparedCase
+from detente.api.case import Case
 from detente.api.event_usage import find_event_uses
 from detente.api.events.event_row import build_event_address
 from detente.text.sentence import EventPiece
@@ -13,7 +13,7 @@ from detente.web.map.page import get_basemap
 from detente.web.pages.event import NEIGHBOURS, build_event_page
 
 
-def test_event_page_equals_record(flagship: PreparedCase) -> None:
+def test_event_page_equals_record(flagship: Case) -> None:
     """Every event has a page with its sources, actors, figures and channel."""
     for e in flagship.g.events:
         page = build_event_page(flagship, e.id)
@@ -24,7 +24,7 @@ def test_event_page_equals_record(flagship: PreparedCase) -> None:
         assert [f.value for f in page.figures] == [e.tolls.low, e.tolls.best, e.tolls.high, e.tolls.civilian]
 
 
-def test_event_page_shows_sources_and_reason(client: TestClient, flagship: PreparedCase) -> None:
+def test_event_page_shows_sources_and_reason(client: TestClient, flagship: Case) -> None:
     """The HTML shows summary, sources, the reason for the channel and the row."""
     e = next(e for e in flagship.g.of("strike") if e.disputed and e.tolls.range and len(e.addresses) > 1)
     text = unescape(client.get(build_event_address(flagship, e.id)).text)
@@ -32,9 +32,9 @@ def test_event_page_shows_sources_and_reason(client: TestClient, flagship: Prepa
         assert shown in text
 
 
-def test_event_uses_cover_examples_sentences_numbers(flagship: PreparedCase) -> None:
+def test_event_uses_cover_examples_sentences_numbers(flagship: Case) -> None:
     """The uses of an event are the claims whose examples, sentences or numbers contain it."""
-    findings = [f for s in flagship.brief.sections for f in s.points]
+    findings = [f for s in flagship.document.sections for f in s.points]
     for e in flagship.g.events:
         named = {
             f.claim
@@ -46,15 +46,15 @@ def test_event_uses_cover_examples_sentences_numbers(flagship: PreparedCase) -> 
         assert {u.claim for u in find_event_uses(flagship, e.id)} == named
 
 
-def test_event_use_as_example_comes_first(flagship: PreparedCase) -> None:
+def test_event_use_as_example_comes_first(flagship: Case) -> None:
     """An event that is an example of a claim is listed as such, not as counted."""
-    for f in (f for s in flagship.brief.sections for f in s.points):
+    for f in (f for s in flagship.document.sections for f in s.points):
         for e in f.examples:
             own = next(u for u in find_event_uses(flagship, e) if u.claim == f.claim)
             assert own.how == "example"
 
 
-def test_event_pages_form_one_chain(flagship: PreparedCase) -> None:
+def test_event_pages_form_one_chain(flagship: Case) -> None:
     """Following `after` from the first event visits every event in order."""
     page, ids = build_event_page(flagship, flagship.g.events[0].id), []
     while True:
@@ -68,7 +68,7 @@ def test_event_pages_form_one_chain(flagship: PreparedCase) -> None:
     assert ids == [e.id for e in flagship.g.events]
 
 
-def test_event_week_lists_or_counts_neighbours(flagship: PreparedCase) -> None:
+def test_event_week_lists_or_counts_neighbours(flagship: Case) -> None:
     """Every event within seven days is listed or counted."""
     for e in flagship.g.events[::7]:
         page = build_event_page(flagship, e.id)
@@ -78,7 +78,7 @@ def test_event_week_lists_or_counts_neighbours(flagship: PreparedCase) -> None:
         assert len(page.around) <= 2 * NEIGHBOURS + 1
 
 
-def test_imprecise_place_has_ring_without_distance(flagship: PreparedCase) -> None:
+def test_imprecise_place_has_ring_without_distance(flagship: Case) -> None:
     """A place known only to the province or country has a ring on the map, not a point, and no distance."""
     basemap = get_basemap(flagship)
     assert basemap is not None
@@ -104,7 +104,7 @@ def test_unknown_event_suggests_nearest(client: TestClient, twin: str) -> None:
     assert "DL-20251009-0" in unescape(answer.text)
 
 
-def test_unreported_deaths_are_not_zero(client: TestClient, flagship: PreparedCase) -> None:
+def test_unreported_deaths_are_not_zero(client: TestClient, flagship: Case) -> None:
     """Unreported deaths are null, never 0."""
     e = next(e for e in flagship.g.of("clash") if e.tolls.range is None)
     page = client.get(f"{build_event_address(flagship, e.id)}.json").json()["page"]

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from detente.api.case import PreparedCase
+from detente.api.case import Case
 from detente.api.events.event_row import format_country_name
 from detente.api.events.filters import (
     BadEventQuery,
@@ -33,7 +33,7 @@ from detente.web.pages.events import PAGE_SIZE, build_events_page
 HERE = "/pakistan-afghanistan/events"
 
 
-def matches_query(prepared: PreparedCase, e: Event, q: EventQuery) -> bool:
+def matches_query(prepared: Case, e: Event, q: EventQuery) -> bool:
     """Apply each filter to one event by its definition."""
     text = " ".join(
         [
@@ -71,7 +71,7 @@ QUERIES = st.builds(
 
 @settings(max_examples=120, deadline=None)
 @given(query=QUERIES)
-def test_filters_match_plain_loop(flagship: PreparedCase, query: EventQuery) -> None:
+def test_filters_match_plain_loop(flagship: Case, query: EventQuery) -> None:
     """The filters find the same events as a plain loop."""
     columns = get_event_columns(flagship)
     plain = {e.id for e in flagship.g.events if matches_query(flagship, e, query)}
@@ -82,14 +82,14 @@ def test_filters_match_plain_loop(flagship: PreparedCase, query: EventQuery) -> 
 
 @settings(max_examples=80, deadline=None)
 @given(query=QUERIES)
-def test_query_string_round_trips(flagship: PreparedCase, query: EventQuery) -> None:
+def test_query_string_round_trips(flagship: Case, query: EventQuery) -> None:
     """Parsing a written query string returns the query."""
     assert parse_event_query(parse_qsl(format_query_string(query)), get_event_columns(flagship)) == query
 
 
 @settings(max_examples=60, deadline=None)
 @given(query=QUERIES)
-def test_channel_counts_match_single_choice(flagship: PreparedCase, query: EventQuery) -> None:
+def test_channel_counts_match_single_choice(flagship: Case, query: EventQuery) -> None:
     """The count of a channel is the number of events that choosing it alone would find."""
     columns = get_event_columns(flagship)
     page = build_events_page(flagship, query)
@@ -98,7 +98,7 @@ def test_channel_counts_match_single_choice(flagship: PreparedCase, query: Event
         assert choice.events == len(find_event_positions(columns, alone, build_filter_masks(columns, alone)))
 
 
-def test_pages_list_every_event_once(client: TestClient, flagship: PreparedCase) -> None:
+def test_pages_list_every_event_once(client: TestClient, flagship: Case) -> None:
     """The pages list every event exactly once."""
     first = client.get(f"{HERE}.json").json()["page"]
     ids = []
@@ -110,7 +110,7 @@ def test_pages_list_every_event_once(client: TestClient, flagship: PreparedCase)
     assert client.get(f"{HERE}?page={first['pages'] + 1}").status_code == 404
 
 
-def test_channel_counts_add_up(client: TestClient, flagship: PreparedCase) -> None:
+def test_channel_counts_add_up(client: TestClient, flagship: Case) -> None:
     """The counts of channels and of unassigned events add up to the record."""
     page = client.get(f"{HERE}.json").json()["page"]
     count = {c["value"]: c["events"] for c in page["channels"]}
@@ -176,7 +176,7 @@ def test_json_equals_command_file(client: TestClient, tmp_path) -> None:  # type
     assert json.loads(target.read_text(encoding="utf-8")) == events
 
 
-def test_unknown_values_are_empty_in_csv(client: TestClient, flagship: PreparedCase) -> None:
+def test_unknown_values_are_empty_in_csv(client: TestClient, flagship: Case) -> None:
     """Unknown values are empty in a CSV file, never 0."""
     rows = {r["id"]: r for r in csv.DictReader(io.StringIO(client.get(f"{HERE}.csv").text))}
     for e in flagship.g.events:
@@ -184,7 +184,7 @@ def test_unknown_values_are_empty_in_csv(client: TestClient, flagship: PreparedC
         assert rows[e.id]["channel"] == (flagship.g.channel(e) or "")
 
 
-def test_empty_result_explains_each_filter(client: TestClient, flagship: PreparedCase) -> None:
+def test_empty_result_explains_each_filter(client: TestClient, flagship: Case) -> None:
     """An empty result shows for each filter how many events remain without it."""
     query = "channel=strike&text=zzzz"
     page = client.get(f"{HERE}.json?{query}").json()["page"]
@@ -198,7 +198,7 @@ def test_empty_result_explains_each_filter(client: TestClient, flagship: Prepare
     assert all(e["said"] in html for e in page["emptied"])
 
 
-def test_filter_effects_match_removed_filter(flagship: PreparedCase) -> None:
+def test_filter_effects_match_removed_filter(flagship: Case) -> None:
     """The effect of a filter equals the count of the query without it."""
     columns = get_event_columns(flagship)
     query = EventQuery(channel=("truce",), place=("USA",), text="ceasefire")
@@ -226,7 +226,7 @@ def test_filter_effects_match_removed_filter(flagship: PreparedCase) -> None:
     ],
 )
 def test_bad_query_names_parameter_and_remedy(
-    client: TestClient, flagship: PreparedCase, query: str, name: str, remedy: str
+    client: TestClient, flagship: Case, query: str, name: str, remedy: str
 ) -> None:
     """An invalid filter gives 400 with the parameter and the valid values."""
     with pytest.raises(BadEventQuery) as error:
@@ -259,7 +259,7 @@ def test_empty_form_fields_do_not_filter(client: TestClient) -> None:
     assert page["said"] == []
 
 
-def test_deadliest_order_puts_unknown_last(flagship: PreparedCase) -> None:
+def test_deadliest_order_puts_unknown_last(flagship: Case) -> None:
     """In order of deaths, events without a figure come last."""
     order = [get_event_columns(flagship).events[i].tolls.range for i in get_event_columns(flagship).orders["deaths"]]
     highest = [t[1] for t in order if t is not None]
@@ -272,7 +272,7 @@ def test_every_event_type_is_offered(client: TestClient) -> None:
     assert {c["value"] for c in client.get(f"{HERE}.json").json()["page"]["types"]} == set(event_types())
 
 
-def test_date_window_includes_both_ends(flagship: PreparedCase) -> None:
+def test_date_window_includes_both_ends(flagship: Case) -> None:
     """A window of days includes its first and last day."""
     columns = get_event_columns(flagship)
     for day in {e.day for e in flagship.g.events[::20]}:

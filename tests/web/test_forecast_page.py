@@ -1,15 +1,14 @@
 """The forecast page: numbers of the forecast and the brief, verbal probabilities, scorecard."""
 
-import dataclasses
 import re
 from html import unescape
 
 import pytest
 from starlette.testclient import TestClient
 
-from detente.api.case import PreparedCase
+from detente.api.case import Case
 from detente.api.forecast import ForecastSummary
-from detente.brief.forecast_section import FORECAST_DAYS, PATH_COUNT
+from detente.brief.forecast_section import FORECAST_DAYS, FORECAST_PATHS
 from detente.cases.load import load_case_data
 from detente.core.rng import make_rng
 from detente.forecast.attribution import find_drivers
@@ -23,11 +22,14 @@ from detente.web.pages import forecast as forecast_page
 PAGE = "/pakistan-afghanistan/forecast"
 
 
-def test_forecast_page_equals_forecast(client: TestClient, flagship: PreparedCase) -> None:
+def test_forecast_page_equals_forecast(client: TestClient, flagship: Case) -> None:
     """The page shows the numbers of the forecast itself."""
     page = client.get(f"{PAGE}.json").json()["page"]
     f = forecast_case(
-        load_case_data(flagship.case, flagship.case.last), FORECAST_DAYS, make_rng(flagship.view.seed), paths=PATH_COUNT
+        load_case_data(flagship.case, flagship.case.last),
+        FORECAST_DAYS,
+        make_rng(flagship.view.seed),
+        paths=FORECAST_PATHS,
     )
     assert page["as_of"] == str(f.as_of)
     for a in page["asked"]:
@@ -36,8 +38,8 @@ def test_forecast_page_equals_forecast(client: TestClient, flagship: PreparedCas
             assert (c["answers"] + c["background"]) / 2 == pytest.approx(c["number"]["value"])
     strikes = next(x for x in page["amounts"] if (x["what"], x["days"]) == ("strike", 180))
     assert strikes["low90"] <= strikes["low50"] <= strikes["median"] <= strikes["high50"] <= strikes["high90"]
-    assert isinstance(flagship.forecast, ForecastSummary)
-    drivers = flagship.forecast.drivers[90]
+    assert isinstance(flagship.forecast_summary, ForecastSummary)
+    drivers = flagship.forecast_summary.drivers[90]
     assert [(d.event.id, d.more) for d in drivers] == [(d.event.id, d.more) for d in find_drivers(f, 90)]
 
 
@@ -61,7 +63,7 @@ def test_missing_scorecard_names_command(client: TestClient, monkeypatch: pytest
     assert page["score_command"] in unescape(client.get(PAGE).text)
 
 
-def test_stored_scorecard_is_shown_whole(client: TestClient, flagship: PreparedCase) -> None:
+def test_stored_scorecard_is_shown_whole(client: TestClient, flagship: Case) -> None:
     """A stored scorecard is shown whole, with the brief's sentences about it."""
     card = load_scorecard(flagship.g)
     assert card is not None
@@ -69,22 +71,24 @@ def test_stored_scorecard_is_shown_whole(client: TestClient, flagship: PreparedC
     page = client.get(f"{PAGE}.json").json()["page"]
     assert page["score"]["card"] == card.card
     assert all(f"{r['Brier']:.3f}" in html for r in card.card["models"])
-    assert flagship.brief.outlook.score
-    assert all(s.text in html for s in flagship.brief.outlook.score)
+    assert flagship.document.outlook.score
+    assert all(s.text in html for s in flagship.document.outlook.score)
 
 
-def test_forecast_page_equals_brief(client: TestClient, flagship: PreparedCase) -> None:
+def test_forecast_page_equals_brief(client: TestClient, flagship: Case) -> None:
     """The page and the brief show equal probabilities."""
     page = client.get(f"{PAGE}.json").json()["page"]
-    in_brief = {c.measured.key: c.measured.value for line in flagship.brief.outlook.lines for c in line.cells}
+    in_brief = {c.measured.key: c.measured.value for line in flagship.document.outlook.lines for c in line.cells}
     on_page = {c["number"]["key"]: c["number"]["value"] for a in page["asked"] for c in a["chances"]}
     assert on_page
     assert all(in_brief[key] == value for key, value in on_page.items())
 
 
-def test_missing_forecast_gives_reason(flagship: PreparedCase, settings: ServerConfig) -> None:
+def test_missing_forecast_gives_reason(flagship: Case, settings: ServerConfig, monkeypatch: pytest.MonkeyPatch) -> None:
     """A case without a forecast shows the reason."""
-    thin = dataclasses.replace(flagship, key="thin", forecast="the case is too short: 100 of 365 days", answers=None)
+    thin = flagship
+    monkeypatch.setattr(Case, "forecast_summary", "the case is too short: 100 of 365 days")
+    monkeypatch.setattr(Case, "answers", None)
     with TestClient(create_app(settings, {thin.id: thin})) as c:
         assert "100 of 365 days" in c.get(PAGE).text
         assert c.get(f"{PAGE}.json").json()["page"]["asked"] == []

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from detente.api.case import PreparedCase
+from detente.api.case import Case
 from detente.cases.case_file import find_shipped_cases
 from detente.events.event import ReportedDeaths
 from detente.events.matching.decisions import decisions_path, record_decision
@@ -58,7 +58,7 @@ CHRONOLOGY = find_shipped_cases()["pakistan-afghanistan"].parent / "pakistan_afg
 
 
 @pytest.fixture(scope="module")
-def at(flagship: PreparedCase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def at(flagship: Case, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Run one server for all these tests and return its address."""
     home = tmp_path_factory.mktemp("workbench")
     settings = ServerConfig(

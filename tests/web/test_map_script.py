@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Page
 
-from detente.api.case import PreparedCase
+from detente.api.case import Case
 from detente.api.crossings import crossings_on
 from detente.api.events.filters import EventQuery
 from detente.api.events.table import CHANNEL_OPTIONS
@@ -67,7 +67,7 @@ SENT = f"""async (address) => {{
 
 
 @pytest.fixture(scope="module")
-def page(flagship: PreparedCase) -> Iterator[Page]:
+def page(flagship: Case) -> Iterator[Page]:
     """Open the case's overview in a browser, drawn by `map.js`."""
     app = create_app(ServerConfig(cache=CACHE_FOLDER), {flagship.id: flagship})
     for buckets in vars(app.state.limits).values():
@@ -78,7 +78,7 @@ def page(flagship: PreparedCase) -> Iterator[Page]:
         assert opened.faults == []
 
 
-def list_months(prepared: PreparedCase) -> list[date]:
+def list_months(prepared: Case) -> list[date]:
     m = get_event_map(prepared, EventQuery())
     assert m is not None
     return [x.first for x in m.months]
@@ -94,7 +94,7 @@ CHANNEL_SETS = (FORCE_CHANNELS, CHANNEL_OPTIONS, ("dialogue", "truce", "clash"),
 
 
 @pytest.mark.parametrize("span", SPANS)
-def test_script_draws_same_map_as_server(page: Page, flagship: PreparedCase, span: int) -> None:
+def test_script_draws_same_map_as_server(page: Page, flagship: Case, span: int) -> None:
     """In every month `map.js` draws the map that the server would send."""
     firsts = list_months(flagship)
     last = len(firsts) - 1
@@ -121,7 +121,7 @@ def test_script_draws_same_map_as_server(page: Page, flagship: PreparedCase, spa
             assert moved["signs"][sign]["size"] == pytest.approx(expected["size"], abs=0.101), f"{sign}: {where}"
 
 
-def test_crossing_carries_state_of_every_month(flagship: PreparedCase) -> None:
+def test_crossing_carries_state_of_every_month(flagship: Case) -> None:
     """A crossing carries its state at the end of every month."""
     m = get_event_map(flagship, EventQuery())
     assert m is not None

@@ -13,14 +13,13 @@ from hypothesis import strategies as st
 from shapely.geometry import shape
 from starlette.testclient import TestClient
 
-from detente.api.case import PreparedCase
+from detente.api.case import Case
 from detente.api.crossings import crossings_on
 from detente.api.events.filters import EventQuery
 from detente.api.events.table import CHANNEL_OPTIONS, UNASSIGNED
 from detente.api.recent_changes import DAYS, compare_recent_periods
 from detente.api.summary import summarize_case
 from detente.cases.channel_rule import CHANNELS, FORCE_CHANNELS
-from detente.claims.context import ClaimContext
 from detente.core.place import great_circle_km
 from detente.measures.crossings import find_crossing_spells
 from detente.measures.distance import LOCATED_PRECISIONS
@@ -28,6 +27,7 @@ from detente.web.map.markers import compute_radius
 from detente.web.map.page import get_basemap, get_event_map
 from detente.web.map.projection import MAP_WIDTH, MAX_ASPECT_RATIO, MIN_ASPECT_RATIO, MapFrame, fit_frame
 from detente.web.pages.overview import build_overview_page
+from support.workbench import change_record
 
 HERE = "/pakistan-afghanistan/"
 
@@ -40,7 +40,7 @@ CHANNEL_SETS = st.lists(st.sampled_from(CHANNEL_OPTIONS), min_size=1, unique=Tru
 @settings(max_examples=40, deadline=None)
 @given(channels=CHANNEL_SETS, window=WINDOWS)
 def test_map_accounts_for_every_event(
-    flagship: PreparedCase, channels: tuple[str, ...], window: tuple[date | None, date | None]
+    flagship: Case, channels: tuple[str, ...], window: tuple[date | None, date | None]
 ) -> None:
     """Every queried event is drawn or counted as not drawn."""
     m = get_event_map(flagship, EventQuery(channel=channels, first=window[0], last=window[1]))
@@ -56,7 +56,7 @@ def test_map_accounts_for_every_event(
     assert sum(n for _, n in a.elsewhere) == a.outside
 
 
-def test_marker_months_add_up(flagship: PreparedCase) -> None:
+def test_marker_months_add_up(flagship: Case) -> None:
     """The monthly counts of a marker add up to its totals."""
     m = get_event_map(flagship, EventQuery(channel=CHANNEL_OPTIONS))
     assert m is not None
@@ -70,7 +70,7 @@ def test_marker_months_add_up(flagship: PreparedCase) -> None:
     assert sum(sum(x.events) for x in m.months) == len(flagship.g.events)
 
 
-def test_place_markers_hold_only_located_events(flagship: PreparedCase) -> None:
+def test_place_markers_hold_only_located_events(flagship: Case) -> None:
     """A marker at a place holds only events located near it."""
     m = get_event_map(flagship, EventQuery(channel=CHANNEL_OPTIONS))
     assert m is not None
@@ -83,7 +83,7 @@ def test_place_markers_hold_only_located_events(flagship: PreparedCase) -> None:
         assert len(near) >= sum(s.events for s in p.signs)
 
 
-def test_province_ring_lies_inside_province(flagship: PreparedCase) -> None:
+def test_province_ring_lies_inside_province(flagship: Case) -> None:
     """The ring of a province lies inside it."""
     m = get_event_map(flagship, EventQuery(channel=CHANNEL_OPTIONS))
     assert m is not None
@@ -104,7 +104,7 @@ def test_marker_radius_grows_with_deaths_or_events() -> None:
     assert compute_radius("dialogue", 9, 0) > compute_radius("dialogue", 1, 0) == compute_radius("dialogue", 1, 50)
 
 
-def test_marker_links_to_its_events(client: TestClient, flagship: PreparedCase) -> None:
+def test_marker_links_to_its_events(client: TestClient, flagship: Case) -> None:
     """A marker links to its event, or to the list of its events."""
     m = get_event_map(flagship, EventQuery(first=date(2024, 1, 1)))
     assert m is not None
@@ -167,7 +167,7 @@ def test_projection_round_trips() -> None:
     assert f.lonlat(x, y) == pytest.approx((71.09, 34.12), abs=0.01)
 
 
-def test_crossing_state_follows_spells(flagship: PreparedCase) -> None:
+def test_crossing_state_follows_spells(flagship: Case) -> None:
     """A crossing has the state of its spell, and is never called open without a report."""
     g = flagship.g
     for c in g.case.crossings:
@@ -184,15 +184,14 @@ def test_crossing_state_follows_spells(flagship: PreparedCase) -> None:
                 assert not on.sure or any(day <= s.last_low for s in current)
 
 
-def test_case_without_geometry_has_no_map(flagship: PreparedCase) -> None:
+def test_case_without_geometry_has_no_map(flagship: Case) -> None:
     """A case without geometry has no map."""
-    g = replace(flagship.g, case=flagship.case.model_copy(update={"geometry": ""}))
-    bare = replace(flagship, key="without geometry", view=ClaimContext(g))
+    bare = change_record(flagship, replace(flagship.g, case=flagship.case.model_copy(update={"geometry": ""})))
     assert get_basemap(bare) is None
     assert get_event_map(bare, EventQuery()) is None
 
 
-def test_recent_changes_compare_thirty_days(flagship: PreparedCase) -> None:
+def test_recent_changes_compare_thirty_days(flagship: Case) -> None:
     """Thirty days are compared with the thirty before."""
     r = compare_recent_periods(flagship)
     g = flagship.g
@@ -206,7 +205,7 @@ def test_recent_changes_compare_thirty_days(flagship: PreparedCase) -> None:
     assert [x.id for x in r.later] == [e.id for e in g.events if e.day > r.now.last]
 
 
-def test_recent_changes_skip_uncovered_days(flagship: PreparedCase) -> None:
+def test_recent_changes_skip_uncovered_days(flagship: Case) -> None:
     """Days without coverage are not counted as days without events."""
     r = compare_recent_periods(flagship)
     assert flagship.g.as_of > flagship.g.watched_to
@@ -215,7 +214,7 @@ def test_recent_changes_skip_uncovered_days(flagship: PreparedCase) -> None:
     assert r.now.watched == DAYS
 
 
-def test_summary_has_few_traced_sentences(flagship: PreparedCase) -> None:
+def test_summary_has_few_traced_sentences(flagship: Case) -> None:
     """The summary has three to five sentences, and all its numbers are traced."""
     lines = summarize_case(flagship)
     assert 3 <= len(lines) <= 5
@@ -227,15 +226,15 @@ def test_summary_has_few_traced_sentences(flagship: PreparedCase) -> None:
     assert all(not any(ch.isdigit() for ch in p) for s in lines for p in s.pieces if isinstance(p, str))
 
 
-def test_overview_verdicts_equal_brief(client: TestClient, flagship: PreparedCase) -> None:
+def test_overview_verdicts_equal_brief(client: TestClient, flagship: Case) -> None:
     """The verdicts of the overview equal those of the brief."""
     verdicts = client.get(f"{HERE}index.json").json()["page"]["verdicts"]
     assert [(v["claim"], v["verdict"]) for v in verdicts] == [
-        (f.claim, f.verdict.word) for s in flagship.brief.sections for f in s.points if f.verdict
+        (f.claim, f.verdict.word) for s in flagship.document.sections for f in s.points if f.verdict
     ]
 
 
-def test_crises_table_counts_every_event(flagship: PreparedCase) -> None:
+def test_crises_table_counts_every_event(flagship: Case) -> None:
     """The table of crises counts every event of the episodes."""
     page = build_overview_page(flagship)
     assert sum(c.events for c in page.crises) == sum(len(x.events) for x in flagship.view.episodes)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
-from detente.api.case import PreparedCase
+from detente.api.case import Case
 from detente.charts.inline.arrow import draw_arrow
 from detente.claims.estimate import compute_response_draws
 from detente.model.summaries import criticality, direct_responses, total_responses
@@ -17,7 +17,7 @@ CASE = "/pakistan-afghanistan"
 
 
 @pytest.mark.parametrize("days", [7, 30, 90])
-def test_matrix_equals_direct_responses(client: TestClient, flagship: PreparedCase, days: int) -> None:
+def test_matrix_equals_direct_responses(client: TestClient, flagship: Case, days: int) -> None:
     """The matrix equals the direct responses of the fitted model."""
     page = client.get(f"{CASE}/responses.json?days={days}").json()["page"]
     assert flagship.system is not None
@@ -32,7 +32,7 @@ def test_matrix_equals_direct_responses(client: TestClient, flagship: PreparedCa
     assert page["criticality"]["median"] == criticality(flagship.system).median
 
 
-def test_response_curve_equals_model(client: TestClient, flagship: PreparedCase) -> None:
+def test_response_curve_equals_model(client: TestClient, flagship: Case) -> None:
     """The curve of a response equals the model's responses at the requested horizon."""
     page = client.get(f"{CASE}/responses/strike/defiance.json?days=14").json()["page"]
     s = flagship.system

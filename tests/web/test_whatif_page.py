@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
-from detente.api.case import PreparedCase
+from detente.api.case import Case
 from detente.api.interventions import LIVE_PATHS
 from detente.claims.intervention_text import describe_assumption, run_intervention
 from detente.model.intervention_spec import parse_interventions
@@ -18,7 +18,7 @@ from detente.model.interventions import HORIZONS
 PAGE = "/pakistan-afghanistan/whatif"
 
 
-def test_full_simulation_equals_command(client: TestClient, flagship: PreparedCase) -> None:
+def test_full_simulation_equals_command(client: TestClient, flagship: Case) -> None:
     """With all paths the page shows the command's numbers and sentences."""
     page = client.get(f"{PAGE}.json?border=0.8&dialogue=2&paths=full").json()["page"]
     changes = parse_interventions(["dialogue=+2/month", "border=0.8"])
@@ -80,7 +80,7 @@ def test_assumed_and_estimated_effects_add_up(client: TestClient, query: str) ->
         assert r["estimated_low"] <= r["estimated"] <= r["estimated_high"]
 
 
-def test_counterfactual_past_has_no_strikes(client: TestClient, flagship: PreparedCase) -> None:
+def test_counterfactual_past_has_no_strikes(client: TestClient, flagship: Case) -> None:
     """A counterfactual past without strikes has none; the observed ones are shown for comparison."""
     page = client.get(f"{PAGE}.json?from=2025-10-09&without=strike").json()["page"]
     strikes = next(f for f in page["fans"] if f["channel"] == "strike")

@@ -1,49 +1,93 @@
-"""A case prepared for serving: its data, fitted model, responses, forecast and brief.
+"""A case as known on a day. Nothing is fitted or tested until it is asked for; each result is made once and kept on disk.
 
-Fitting the model and checking every claim takes about 15 seconds. So a case is prepared once, before the first worker starts,
-and kept in the cache folder, keyed by its data and the code.
+Pages, commands and notebooks read the same object. Results are stages in the cache folder, keyed by what they were made from:
+the posterior of each channel, each claim, the forecast, simulations, the brief.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from datetime import date
+from functools import cached_property
 from pathlib import Path
+from threading import RLock
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from detente.api.forecast import ForecastSummary, summarize_forecast
+from detente.api.forecast import FORECAST_PATHS, ForecastSummary, summarize_forecast
 from detente.api.responses import ResponseTables, compute_response_tables
-from detente.brief.build import BriefRequest, build_brief
-from detente.brief.document import Brief
-from detente.brief.forecast_section import case_forecast
-from detente.cases.case_file import CaseFile, load_case_file
-from detente.cases.load import CaseData, load_case_data
+from detente.brief.build import BriefRequest, build_brief, build_datasets, load_claim_context
+from detente.brief.document import Brief, Dataset
+from detente.brief.forecast_section import FORECAST_DAYS, ForecastFailure, case_forecast
+from detente.cases.case_file import CaseFile, find_shipped_cases, load_case_file
+from detente.cases.errors import AsOfOutOfRange
+from detente.cases.load import CaseData
+from detente.claims import evaluate
 from detente.claims.context import ClaimContext
-from detente.core.disk_cache import DiskCache, content_key, use_cache
+from detente.claims.finding import Finding
+from detente.core.clock import today
+from detente.core.disk_cache import DiskCache, active_cache, content_key, default_cache_folder, use_cache
+from detente.core.errors import DetenteError
 from detente.core.version import code_stamp
+from detente.forecast.case import CaseForecast
 from detente.forecast.scorecard_store import load_scorecard
+from detente.measures.errors import NotObserved
 from detente.model.fit import FittedModel
+from detente.model.report import describe_fit_problems
+
+if TYPE_CHECKING:
+    from detente.api.results.base import ResultHeader, ResultTable
+    from detente.api.results.claims import ClaimResults
+    from detente.api.results.counts import CountTable
+    from detente.api.results.events import EventTable
+    from detente.api.results.fit import Fit, ResponseTable
+    from detente.api.results.forecast import ForecastResult
+    from detente.api.results.measures import EpisodeRow, RelationTable
+    from detente.api.results.simulation import SimulationResult
+    from detente.api.results.texts import AnswerResult, BriefResult, StatusResult
+    from detente.measures.crossings import CrossingSpell
+    from detente.measures.truces import TruceDuration
+
+DEFAULT_CASE = "pakistan-afghanistan"
+ALL_STAGES = ("forecast", "responses", "claims", "brief")
+T = TypeVar("T")
+Report = Callable[[str, int, int], None]
+"""Called with the step that begins, the number of steps done, and the number of all steps."""
 
 
-@dataclass(frozen=True)
-class PreparedCase:
-    """A case as served: `key` identifies its inputs, `view` holds the record and the fit, `brief` the whole brief.
+class BeingComputed(DetenteError):
+    """A result of a served case is still being computed by another process."""
 
-    `named` is the requested name of a shipped case, or a path. `answers` is None if no model could be fitted;
-    `forecast` is the reason in words if there is none.
+    def __init__(self, case: str, stage: str) -> None:
+        self.case, self.stage = case, stage
+        super().__init__(f"The {stage} of {case} is being computed. Try again in a minute.")
+
+
+class Case:
+    """A case as known on a day.
+
+    Use `detente.open`. Every attribute and method gives a frozen result; none changes the case.
+
+    Args:
+        named: the requested name of a shipped case, or a path. view: the record and the settings of the model.
+        cache: where results are kept. compute: False on a server, where another process makes the results:
+            what is not in the cache yet raises `BeingComputed`. store: whose other sources were read.
     """
 
-    key: str
-    named: str
-    view: ClaimContext
-    brief: Brief
-    answers: ResponseTables | None
-    forecast: ForecastSummary | str
+    def __init__(
+        self, named: str, view: ClaimContext, cache: DiskCache, *, compute: bool = True, store: Path | None = None
+    ) -> None:
+        self.named, self.view, self.cache, self.store, self._compute = named, view, cache, store, compute
+        self._memory: dict[str, Any] = {}
+        self._locks: dict[str, RLock] = {}
+        self._guard = RLock()
 
     def __repr__(self) -> str:
         # The default would print the whole record: megabytes, which take a failing test minutes to write.
-        return f"PreparedCase({self.named!r}, as of {self.g.as_of}, {len(self.g.events)} events)"
+        return f"<case {self.id} as of {self.g.as_of}: {len(self.g.events)} events>"
+
+    # What the case is made of.
 
     @property
     def g(self) -> CaseData:
-        """The record."""
+        """The record: events, channels, reporting coverage, rejected rows."""
         return self.view.g
 
     @property
@@ -57,37 +101,314 @@ class PreparedCase:
         return self.case.id
 
     @property
+    def as_of(self) -> date:
+        """The day of knowledge."""
+        return self.g.as_of
+
+    @cached_property
+    def key(self) -> str:
+        """A digest of the case's data, settings and the code: results of equal keys are equal."""
+        return content_key(code_stamp(), self.view.content_key)
+
+    @cached_property
+    def header(self) -> "ResultHeader":
+        """What every result of this case was made from."""
+        from detente.api.results.base import header_of
+
+        return header_of(self.g)
+
+    # Stages.
+
+    def _stage(self, stage: str, make: Callable[[], T], *settings: Any) -> T:
+        """A result from memory, else from the cache, else made now and kept."""
+        name = content_key(stage, *settings)
+        with self._guard:
+            lock = self._locks.setdefault(name, RLock())
+        with lock:
+            if name not in self._memory:
+                self._memory[name] = self._load_or_make(stage, content_key(self.key, *settings), make)
+            found: T = self._memory[name]
+            return found
+
+    def _load_or_make(self, stage: str, key: str, make: Callable[[], T]) -> T:
+        with use_cache(self.cache):
+            if not self._compute:
+                stored = self.cache.stored_record(stage, key)
+                if stored is None:
+                    raise BeingComputed(self.id, stage)
+                result: T = stored
+                return result
+            return self.cache.record(stage, key, make)
+
+    @property
+    def document(self) -> Brief:
+        """The whole brief: sections, findings, sentences, numbers."""
+        return self._stage("brief document", self._build_document, self.named, self._scores)
+
+    def _build_document(self) -> Brief:
+        request = BriefRequest(self.named, self.g.as_of, f"detente brief {self.named}", store=self.store)
+        return build_brief(request, view=self.view, foreseen=self._simulated_futures)
+
+    @property
+    def answers(self) -> ResponseTables | None:
+        """Tables and curves of all responses; None if no model could be fitted."""
+        return self._stage("response tables", self._build_response_tables)[0]
+
+    def _build_response_tables(self) -> tuple[ResponseTables | None]:
+        s = self.view.system
+        return (compute_response_tables(s, self.view.seed) if s is not None else None,)
+
+    @property
+    def forecast_summary(self) -> ForecastSummary | str:
+        """The default forecast; the reason in words if there is none."""
+        return self._forecast_stage(FORECAST_DAYS, self.view.seed, FORECAST_PATHS, 1.0)
+
+    def _forecast_stage(self, days: tuple[int, ...], seed: int, paths: int, coverage: float) -> ForecastSummary | str:
+        def make() -> ForecastSummary | str:
+            usual = (days, seed, paths, coverage) == (FORECAST_DAYS, self.view.seed, FORECAST_PATHS, 1.0)
+            futures = self._simulated_futures if usual else case_forecast(self.view, days, seed, paths, coverage)
+            return summarize_forecast(futures, seed)
+
+        return self._stage("forecast", make, days, seed, paths, coverage)
+
+    @cached_property
+    def _simulated_futures(self) -> CaseForecast | ForecastFailure:
+        return case_forecast(self.view)
+
+    @cached_property
+    def _scores(self) -> Any:
+        return load_scorecard(self.g)
+
+    @property
     def system(self) -> FittedModel | None:
         """The fitted model, or None if the record is too short for one."""
-        return self.view.system
+        with self._guard, use_cache(self.cache):
+            if not self._compute:
+                self._stage("response tables", self._build_response_tables)  # raises while the model is being fitted
+            return self.view.system
+
+    @property
+    def document_if_ready(self) -> Brief | None:
+        """The whole brief if it has been made, else None."""
+        name = content_key("brief document", self.named, self._scores)
+        if name not in self._memory:
+            stored = self.cache.stored_record("brief document", content_key(self.key, self.named, self._scores))
+            if stored is not None:
+                self._memory[name] = stored
+        found: Brief | None = self._memory.get(name)
+        return found
+
+    def prepare(self, report: Report = lambda *_: None, stages: Sequence[str] = ALL_STAGES) -> None:
+        """Make results step by step, and keep them.
+
+        Args:
+            report: called with each step. stages: some of `ALL_STAGES`; what pages show by default.
+        """
+        claims = [c for d in self.case.demands for c in d.claims]
+        makers: list[tuple[str, str, Callable[[], object]]] = [
+            ("forecast", "forecast", lambda: self.forecast_summary),
+            ("responses", "model", lambda: self.view.system),
+            ("responses", "responses", lambda: self.answers),
+            *(("claims", f"claim {c.replace('_', ' ')}", lambda c=c: self._evaluate(c)) for c in claims),
+            ("brief", "brief", lambda: self.document),
+        ]
+        steps = [(step, make) for stage, step, make in makers if stage in stages]
+        with use_cache(self.cache):
+            for done, (step, make) in enumerate(steps):
+                report(step, done, len(steps))
+                make()
+        report("", len(steps), len(steps))
+
+    def _evaluate(self, claim: str) -> Finding:
+        with use_cache(self.cache):  # which keeps the finding
+            return self.view.cached(f"finding {claim}", lambda: evaluate(claim, self.view))
+
+    @cached_property
+    def datasets(self) -> tuple[Dataset, ...]:
+        """The datasets behind the results, each with its use, licence and citation; the record first."""
+        return build_datasets(self.view)
+
+    # Results.
+
+    @cached_property
+    def events(self) -> "EventTable":
+        """Every event, in order of day."""
+        from detente.api.events.table import get_event_columns
+        from detente.api.results.events import EventTable
+
+        channels = tuple(self.g.channel(e) for e in self.g.events)
+        return EventTable("events", self.header, self.g.events, get_event_columns(self), channels)
+
+    def counts(self, every: str = "day") -> "CountTable":
+        """Events by day, week, month or year and channel, with the days observed."""
+        from detente.api.results.counts import build_count_table
+        from detente.measures.counts import daily_counts
+
+        return build_count_table(self.header, daily_counts(self.g), every)
+
+    @cached_property
+    def relation_index(self) -> "RelationTable":
+        """Weekly relations between the governments, from hostile (-10) to friendly (+10)."""
+        from detente.api.results.measures import build_relation_table
+
+        return build_relation_table(self.header, self.view.index)
+
+    @cached_property
+    def episodes(self) -> "ResultTable[EpisodeRow]":
+        """Crises: runs of strikes and clashes without a gap of more than two weeks."""
+        from detente.api.results.measures import build_episode_table
+
+        return build_episode_table(self.header, self.view.episodes)
+
+    @cached_property
+    def truces(self) -> "ResultTable[TruceDuration]":
+        """Truces and mediated rounds of talks, with how long they held."""
+        from detente.api.results.measures import build_truce_table
+
+        return build_truce_table(self.header, self.view.truces, self.view.rounds)
+
+    @cached_property
+    def crossings(self) -> "ResultTable[CrossingSpell]":
+        """Closures and restrictions of each border crossing."""
+        from detente.api.crossings import spells_of
+        from detente.api.results.measures import build_crossing_table
+
+        return build_crossing_table(self.header, dict(spells_of(self)))
+
+    @cached_property
+    def fit(self) -> "Fit":
+        """The fitted model.
+
+        Raises:
+            NotObserved: the record has too few days or events for one.
+        """
+        from detente.api.results.fit import Fit
+
+        if self.system is None:
+            raise NotObserved([f"{self.id} as of {self.as_of}: too few observed days or events to fit the model"])
+        return Fit(self.header, self.system, self.view.seed)
+
+    @property
+    def fit_warnings(self) -> tuple[str, ...]:
+        """What to know before reading the responses, most important first."""
+        counts = self.view.counts()
+        return describe_fit_problems(self.fit.model, self.fit.diagnostics, counts)
+
+    def responses(self, days: int = 30, *, total: bool = False) -> "ResponseTable":
+        """Extra events of each kind within `days` days of one event of another kind."""
+        return self.fit.responses(days, total=total)
+
+    @cached_property
+    def claims(self) -> "ClaimResults":
+        """The claims of the case's question, each tested when it is asked for."""
+        from detente.api.results.claims import ClaimResults
+
+        ids = tuple(c for d in self.case.demands for c in d.claims)
+        return ClaimResults(self.header, ids, self._evaluate)
+
+    def forecast(
+        self, days: Sequence[int] = FORECAST_DAYS, *, seed: int | None = None, paths: int = FORECAST_PATHS, coverage: float = 1.0
+    ) -> "ForecastResult":  # fmt: skip
+        """Forecast the days after the day of knowledge.
+
+        Args:
+            days: horizons, 1 to 365. seed: of the simulation; the case's if not given. paths: simulated futures.
+            coverage: reporting coverage assumed for the days ahead, 1 for that of the reference window.
+
+        Raises:
+            BadHorizon: a horizon outside 1 to 365. HistoryTooShort: too few observed days.
+        """
+        from detente.api.results.forecast import ForecastResult, NotForecast
+
+        f = self._forecast_stage(
+            tuple(sorted(set(days))), self.view.seed if seed is None else seed, paths, float(coverage)
+        )
+        if isinstance(f, str):
+            raise NotForecast(f)
+        return ForecastResult(self.header, f)
+
+    def simulate(self, *changes: str) -> "SimulationResult":
+        """Simulate the future with and without policy changes, such as `"dialogue=+2/month"`, `"border=0.8"`.
+
+        Raises:
+            BadIntervention: an unknown policy option or value. NotObserved: no model could be fitted.
+        """
+        from detente.api.interventions import simulate_changes
+
+        return self._stage("simulation", lambda: simulate_changes(self, changes), *changes)
+
+    def counterfactual(self, since: str | date, without: Sequence[str]) -> "SimulationResult":
+        """Simulate the past from a day on with and without some kinds of event.
+
+        Raises:
+            NotObserved: the day lies outside the record, or a kind has no events.
+        """
+        from detente.api.interventions import simulate_past
+
+        day = date.fromisoformat(since) if isinstance(since, str) else since
+        return self._stage("simulation", lambda: simulate_past(self, day, tuple(without)), day, *without)
+
+    def ask(self, question: str, *, words: int | None = None, meaning: bool | None = None) -> "AnswerResult":
+        """Answer a question about this case in plain words.
+
+        Args:
+            words: at most this many; else the number in the question, else 250 or the least that is needed.
+            meaning: compare meanings as well as phrases (extra `nlp`); if installed by default.
+        """
+        from detente.api.ask import answer_question
+
+        with use_cache(self.cache):
+            return answer_question(self, question, words=words, meaning=meaning)
+
+    def brief(self) -> "BriefResult":
+        """The brief: save it as a web page, PDF, Word, Markdown or JSON."""
+        from detente.api.results.texts import BriefResult
+
+        return BriefResult(self.header, self.document, self.cache)
+
+    def status(self) -> "StatusResult":
+        """The situation now: relations, latest crisis, crossings, changes of the last thirty covered days."""
+        from detente.api.summary import build_status
+
+        return build_status(self)
 
 
-def prepare_case(named: str, folder: Path | None, report: Callable[[str], None] = lambda _: None) -> PreparedCase:
-    """Load a prepared case from the cache folder, or prepare and store it.
+def open_case(
+    name: str = DEFAULT_CASE, *, as_of: str | date | None = None, store: str | Path | None = None, cache: bool = True,
+    seed: int = 0,
+) -> Case:  # fmt: skip
+    """Open a case. Only its record is read; results are computed when asked for, and kept in the user's cache folder.
 
     Args:
-        named: a shipped case or the path of a case file. folder: the cache. report: called with each step in words.
+        name: a shipped case (`detente.list_cases`) or the path of a case file.
+        as_of: use only what was known on this day; the latest day on which an event became known if not given.
+        store: folder of releases whose other sources the claims are compared with.
+        cache: False computes everything anew and keeps nothing. seed: of all draws and simulations.
 
     Raises:
-        UnknownCase, BadCase, MissingUserData: the case cannot be used.
+        UnknownCase, BadCase: the case cannot be used. AsOfOutOfRange: `as_of` is before the case begins, or in the future.
+        MissingUserData: the case needs releases that are missing.
+
+    Example:
+        >>> import detente
+        >>> case = detente.open("pakistan-afghanistan", as_of="2025-10-08")
+        >>> case.counts(every="year").to_dict()["format"]
+        'detente counts 1'
     """
-    view = ClaimContext(load_case_data(load_case_file(named)))
-    key = content_key(code_stamp(), view.content_key)
-    with use_cache(DiskCache(folder)) as cache:
-        parts = cache.record(
-            "prepared", content_key(key, named, load_scorecard(view.g)), lambda: _compute_parts(view, named, report)
-        )
-        _ = view.system  # fitted or loaded now, so that no page waits for it
-    return PreparedCase(key, named, view, *parts)
+    day = date.fromisoformat(as_of) if isinstance(as_of, str) else as_of
+    file = load_case_file(name)
+    if day is not None and day > max(today(), file.last):
+        raise AsOfOutOfRange(day, file.first, max(today(), file.last))
+    view, _ = load_claim_context(file, day, Path(store) if store else None, seed)
+    keep = active_cache() if active_cache().folder else DiskCache(default_cache_folder() if cache else None)
+    return Case(name, view, keep, store=Path(store) if store else None)
 
 
-def _compute_parts(
-    view: ClaimContext, named: str, report: Callable[[str], None]
-) -> tuple[Brief, ResponseTables | None, ForecastSummary | str]:
-    title = view.g.case.title
-    report(f"{title}: forecasting (once) ...")
-    forecast = case_forecast(view)
-    report(f"{title}: fitting the model, running robustness checks (once) ...")
-    brief = build_brief(BriefRequest(named, None, f"detente brief {named}"), view=view, foreseen=forecast)
-    answers = compute_response_tables(view.system, view.seed) if view.system is not None else None
-    return brief, answers, summarize_forecast(forecast, view.seed)
+def list_cases() -> dict[str, str]:
+    """The shipped cases: title by name.
+
+    Example:
+        >>> "pakistan-afghanistan" in list_cases()
+        True
+    """
+    return {name: load_case_file(name).title for name in find_shipped_cases()}

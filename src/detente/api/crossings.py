@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from detente.api.case import PreparedCase
+from detente.api.case import Case
 from detente.api.case_cache import cached_per_case
 from detente.core.date_range import format_date
 from detente.measures.crossings import CLOSED_STATES, CrossingSpell, find_crossing_spells
@@ -46,12 +46,12 @@ class CrossingOn:
 
 
 @cached_per_case()
-def spells_of(prepared: PreparedCase) -> Mapping[str, tuple[CrossingSpell, ...]]:
+def spells_of(prepared: Case) -> Mapping[str, tuple[CrossingSpell, ...]]:
     """Return the spells of every crossing by its key, computed once for each prepared case."""
     return {c.key: find_crossing_spells(prepared.g, c) for c in prepared.case.crossings}
 
 
-def crossings_on(prepared: PreparedCase, day: date, month_ends: Sequence[date] = ()) -> tuple[CrossingOn, ...]:
+def crossings_on(prepared: Case, day: date, month_ends: Sequence[date] = ()) -> tuple[CrossingOn, ...]:
     """Return every crossing of the case on a day, in the case's order; `month_ends` are the days of the map's slider."""
     g, spells_by_crossing = prepared.g, spells_of(prepared)
     out = []

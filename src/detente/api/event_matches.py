@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from detente.api.case import PreparedCase
+from detente.api.case import Case
 from detente.api.events.event_row import build_event_address, format_actor_names, format_deaths, format_event_place
 from detente.api.other_sources import OtherSource, OtherSources, OtherSourcesStatus
 from detente.claims.checks.external_replication import format_source_name
@@ -109,7 +109,7 @@ class EventMatches:
     possible: float = POSSIBLE_BITS
 
 
-def build_event_matches(prepared: PreparedCase, e: Event, status: OtherSourcesStatus) -> EventMatches:
+def build_event_matches(prepared: Case, e: Event, status: OtherSourcesStatus) -> EventMatches:
     """Collect the reports of an event from the store as last read.
 
     Example:
@@ -143,7 +143,7 @@ def _covers_event(s: OtherSource, e: Event) -> bool:
     return s.coverage.days(e.span.first, e.span.last) > 0
 
 
-def _build_report(prepared: PreparedCase, link: Link, other: OtherSources) -> OtherReport:
+def _build_report(prepared: Case, link: Link, other: OtherSources) -> OtherReport:
     e = link.b
     alternatives = () if link.standing == "refused" else other.also.get(report_id(e), ())
     return OtherReport(
@@ -156,14 +156,14 @@ def _build_report(prepared: PreparedCase, link: Link, other: OtherSources) -> Ot
     )  # fmt: skip
 
 
-def _build_reason(prepared: PreparedCase, p: ScorePart) -> LinkReason:
+def _build_reason(prepared: Case, p: ScorePart) -> LinkReason:
     # The score names actors by key; pages show their names.
     names = {a.key: a.short or a.name for a in prepared.case.cast}
     why = re.sub(r"\w+", lambda m: names.get(m[0], m[0]), p.why) if p.what == "who" else p.why
     return LinkReason(p.what, round(p.bits, 2), why)
 
 
-def _build_discrepancy(prepared: PreparedCase, d: Discrepancy, events: Mapping[str, Event]) -> DiscrepancyRow:
+def _build_discrepancy(prepared: Case, d: Discrepancy, events: Mapping[str, Event]) -> DiscrepancyRow:
     def claim(e: Event) -> str:
         if d.what == "deaths":
             return format_deaths(e.tolls)

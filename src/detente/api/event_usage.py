@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from detente.api.case import PreparedCase
+from detente.api.case import Case
 from detente.api.case_cache import cached_per_case
 from detente.claims.finding import Finding
 from detente.text.sentence import EventPiece, NumberPiece, Sentence
@@ -30,14 +30,15 @@ class EventUse:
 USE_ORDER = ("example", "named", "counted", "fitted")
 
 
-def find_event_uses(prepared: PreparedCase, event: str) -> tuple[EventUse, ...]:
-    """Return the claims of the brief that use an event, closest use first."""
-    return _find_uses_of_events(prepared).get(event, ())
+def find_event_uses(prepared: Case, event: str) -> tuple[EventUse, ...]:
+    """Return the claims of the brief that use an event, closest use first; none while the brief is being computed."""
+    brief = prepared.document_if_ready
+    return _find_uses_of_events(prepared).get(event, ()) if brief else ()
 
 
 @cached_per_case()
-def _find_uses_of_events(prepared: PreparedCase) -> Mapping[str, tuple[EventUse, ...]]:
-    return _group_by_event(f for s in prepared.brief.sections for f in s.points)
+def _find_uses_of_events(prepared: Case) -> Mapping[str, tuple[EventUse, ...]]:
+    return _group_by_event(f for s in prepared.document.sections for f in s.points)
 
 
 def _group_by_event(findings: Iterable[Finding]) -> Mapping[str, tuple[EventUse, ...]]:

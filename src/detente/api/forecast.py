@@ -5,9 +5,10 @@ from datetime import date
 
 import numpy as np
 
+from detente.brief.forecast_section import FORECAST_PATHS as FORECAST_PATHS
 from detente.brief.forecast_section import ForecastFailure
-from detente.charts import fan_chart
 from detente.charts.picture import Picture
+from detente.core.arrays import FloatArray
 from detente.forecast.attribution import Driver, find_drivers
 from detente.forecast.case import CLOSURE, FORCE, CaseForecast
 from detente.forecast.text import describe_forecast
@@ -74,7 +75,8 @@ class ForecastSummary:
         as_of: the last day known. paths, seed, coverage: of the simulation. horizons: days ahead. sentences: the text,
             in order. chances, amounts: by kind and horizon. drivers: by horizon, recent events with the largest effect.
         marks: deaths per event. too_few, silent: channels dominated by the prior, and channels without events.
-        unwatched: days without coverage just before the forecast. fans: the chart.
+        unwatched: days without coverage just before the forecast. fans: the chart. open_crossings: number not known to be
+        closed. channels, by_day: probability of at least one event of each channel by each day ahead, shape (day, channel).
     """
 
     as_of: date
@@ -91,12 +93,17 @@ class ForecastSummary:
     silent: tuple[str, ...]
     unwatched: int
     fans: Picture
+    open_crossings: int
+    channels: tuple[str, ...]
+    by_day: FloatArray
 
 
 def summarize_forecast(f: CaseForecast | ForecastFailure, seed: int) -> ForecastSummary | str:
     """Summarise the brief's own forecast, so that brief and page show equal numbers; return the reason if there is none."""
     if not isinstance(f, CaseForecast):
         return str(f)
+    from detente.charts import fan_chart  # imports the chart library
+
     sentences = describe_forecast(f, seed)
     return ForecastSummary(
         f.as_of, len(f.paths.y), seed, f.coverage, f.horizons, sentences, _event_probabilities(f, sentences), _count_forecasts(f),
@@ -105,7 +112,8 @@ def summarize_forecast(f: CaseForecast | ForecastFailure, seed: int) -> Forecast
             SeveritySummary(c, m.told, m.none, m.untold, m.most, _finite_or_none(m.seen), _finite_or_none(m.expected), _finite_or_none(m.fit_p))
             for c, m in f.marks.items()
         ),
-        f.system.too_few, f.silent, f.unwatched, fan_chart.draw_forecast_fans(f),
+        f.system.too_few, f.silent, f.unwatched, fan_chart.draw_forecast_fans(f), f.open_crossings, f.channels,
+        (np.maximum.accumulate(f.paths.y > 0, axis=1)).mean(axis=0),
     )  # fmt: skip
 
 

@@ -4,13 +4,15 @@ The live view simulates 500 paths, fewer than the command, so that it responds w
 two paths, as in the command, so that intervals mean the same.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from threading import Lock
 
 from cachetools import LRUCache, cached
 
-from detente.api.case import PreparedCase
+from detente.api.case import Case
+from detente.api.results.simulation import SimulationResult
 from detente.claims.intervention_text import (
     PATHS,
     TraceableEffect,
@@ -19,9 +21,12 @@ from detente.claims.intervention_text import (
     describe_assumption,
     describe_effect,
     describe_past_assumption,
+    run_counterfactual,
+    run_intervention,
 )
+from detente.measures.errors import NotObserved
 from detente.model.fit import FittedModel, thin_draws
-from detente.model.intervention_spec import Intervention
+from detente.model.intervention_spec import Intervention, parse_interventions
 from detente.model.interventions import HORIZONS, summarise_effect
 from detente.model.paired_simulation import BaselinePaths, with_interventions, without_channels
 from detente.model.quantile_bands import QuantileBands, compute_quantile_bands
@@ -66,7 +71,7 @@ class InterventionResult:
 
 
 @cached(LRUCache(128), key=lambda prepared, s, setting: (prepared.key, setting.core), lock=Lock())
-def intervention_result(prepared: PreparedCase, s: FittedModel, setting: WhatIfQuery) -> InterventionResult:
+def intervention_result(prepared: Case, s: FittedModel, setting: WhatIfQuery) -> InterventionResult:
     """Simulate the effect and quantile bands of a setting; the last 128 results are cached."""
     horizons: tuple[int, ...]
     if setting.first is None:
@@ -87,13 +92,13 @@ def intervention_result(prepared: PreparedCase, s: FittedModel, setting: WhatIfQ
 
 
 @cached(LRUCache(4), key=lambda prepared, s, *, full: (prepared.key, full), lock=Lock())
-def _simulate_future_baseline(prepared: PreparedCase, s: FittedModel, *, full: bool) -> BaselinePaths:
+def _simulate_future_baseline(prepared: Case, s: FittedModel, *, full: bool) -> BaselinePaths:
     n = PATHS if full else LIVE_PATHS
     return build_future_baseline(prepared.view, _thin_posterior(s, n, full=full), max(HORIZONS), n)
 
 
 @cached(LRUCache(4), key=lambda prepared, s, first, *, full: (prepared.key, first, full), lock=Lock())
-def _simulate_past_baseline(prepared: PreparedCase, s: FittedModel, first: date, *, full: bool) -> BaselinePaths:
+def _simulate_past_baseline(prepared: Case, s: FittedModel, first: date, *, full: bool) -> BaselinePaths:
     days = len(s.y) - (first - prepared.g.coverage.first).days
     live = max(100, min(LIVE_PATHS, PATH_DAYS_BUDGET // max(days, 1)) // PATHS_PER_DRAW * PATHS_PER_DRAW)
     n = PATHS if full else live
@@ -113,3 +118,33 @@ def describe_intervention(setting: WhatIfQuery, o: TraceableEffect) -> tuple[Sen
     if not setting.levers:
         return None, None
     return describe_assumption(o, setting.levers, setting.days), describe_effect(o, setting.days, channels)
+
+
+def simulate_changes(case: Case, changes: Sequence[str]) -> SimulationResult:
+    """Simulate the next year with and without policy changes, typed as `dialogue=+2/month`.
+
+    Raises:
+        BadIntervention: none, an unknown one, or a bad value. NotObserved: no model could be fitted.
+    """
+    parsed, s = parse_interventions(changes), case.fit.model
+    o = run_intervention(case.view, s, parsed, HORIZONS, _simulate_future_baseline(case, s, full=True))
+    texts = (describe_assumption(o, parsed, DEFAULT_DAYS).text, describe_effect(o, DEFAULT_DAYS).text)
+    return SimulationResult(case.header, o.settings, o.effect, s.too_few, o.paths, case.view.seed, texts)
+
+
+def simulate_past(case: Case, first: date, without: tuple[str, ...]) -> SimulationResult:
+    """Simulate the past from a day on with and without some kinds of event.
+
+    Raises:
+        NotObserved: the day is outside the observed days, or a kind has no events.
+    """
+    s, g = case.fit.model, case.g
+    silent = [n for n in without if n not in s.channels]
+    if silent or not g.case.first <= first < g.watched_to:
+        outside = f"{first} is not between {g.case.first} and {g.watched_to}"
+        raise NotObserved([f"no {' or '.join(silent)} on record" if silent else outside])
+    o = run_counterfactual(case.view, s, first, without)
+    shown = [c for c in DESCRIBED_CHANNELS if c not in without]
+    effect = describe_effect(o, o.effect.horizons[0], shown).text
+    texts = (f"Assumed: no {' and no '.join(without)} from {first} on.", effect)
+    return SimulationResult(case.header, o.settings, o.effect, s.too_few, o.paths, case.view.seed, texts)

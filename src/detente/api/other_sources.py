@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock, Thread
 
-from detente.api.case import PreparedCase
+from detente.api.case import Case
 from detente.cases.coverage import ReportingCoverage
 from detente.cases.matched_reports import find_matched_reports
 from detente.core.disk_cache import DiskCache, content_key
@@ -82,7 +82,7 @@ class OtherSourcesLoader:
         self._reading: set[str] = set()
         self._lock = Lock()
 
-    def status(self, prepared: PreparedCase) -> OtherSourcesStatus:
+    def status(self, prepared: Case) -> OtherSourcesStatus:
         """Return the latest result at once; start reading in the background if it is out of date."""
         fingerprint = self._fingerprint()
         if fingerprint is None:
@@ -97,7 +97,7 @@ class OtherSourcesLoader:
                 Thread(target=self._read_in_background, args=(prepared,), daemon=True, name=name).start()
         return OtherSourcesStatus(latest, True)
 
-    def read(self, prepared: PreparedCase, report: Callable[[str], None] = lambda _: None) -> OtherSources | None:
+    def read(self, prepared: Case, report: Callable[[str], None] = lambda _: None) -> OtherSources | None:
         """Load the result from the cache folder, or read the store now and cache it; None if there is no store.
 
         A store that cannot be read sets `trouble` and raises nothing, since the case's own pages work without it.
@@ -117,7 +117,7 @@ class OtherSourcesLoader:
             self._read[prepared.id] = result
         return result
 
-    def _read_in_background(self, prepared: PreparedCase) -> None:
+    def _read_in_background(self, prepared: Case) -> None:
         try:
             self.read(prepared)
         finally:
@@ -140,7 +140,7 @@ class OtherSourcesLoader:
             return log, 0, 0
         return log, decided.st_mtime_ns, decided.st_size
 
-    def _cache_key(self, prepared: PreparedCase, fingerprint: StoreFingerprint) -> tuple[str, str, StoreFingerprint]:
+    def _cache_key(self, prepared: Case, fingerprint: StoreFingerprint) -> tuple[str, str, StoreFingerprint]:
         return prepared.key, str(self.path.absolute()), fingerprint
 
 
@@ -148,7 +148,7 @@ def _should_retry(result: OtherSources) -> bool:
     return bool(result.trouble) and time.monotonic() - result.read_at > RETRY_AFTER_S
 
 
-def _read_other_sources(prepared: PreparedCase, path: Path, key: tuple[str, str, StoreFingerprint]) -> OtherSources:
+def _read_other_sources(prepared: Case, path: Path, key: tuple[str, str, StoreFingerprint]) -> OtherSources:
     try:
         r = find_matched_reports(prepared.g, path)
     except DetenteError as e:

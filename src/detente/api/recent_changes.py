@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from detente.api.case import PreparedCase
+from detente.api.case import Case
 from detente.api.crossings import spells_of
 from detente.api.events.event_row import EventRow, build_event_address, build_event_row
 from detente.api.events.filters import EventQuery, format_query_string
@@ -74,7 +74,7 @@ class RecentChanges:
     later: tuple[EventRow, ...]
 
 
-def compare_recent_periods(prepared: PreparedCase) -> RecentChanges:
+def compare_recent_periods(prepared: Case) -> RecentChanges:
     """Compare the last thirty days of a case with the thirty before."""
     g = prepared.g
     now, why = _build_period(prepared, g.as_of), ""
@@ -107,7 +107,7 @@ def compare_recent_periods(prepared: PreparedCase) -> RecentChanges:
     )  # fmt: skip
 
 
-def _build_period(prepared: PreparedCase, last: date) -> ComparisonPeriod:
+def _build_period(prepared: Case, last: date) -> ComparisonPeriod:
     coverage = prepared.g.coverage
     first = last - timedelta(days=DAYS - 1)
     watched = coverage.days(max(first, coverage.first), last) if last >= coverage.first else 0
@@ -127,7 +127,7 @@ def _compare_coverage(now: ComparisonPeriod, before: ComparisonPeriod) -> str:
     )
 
 
-def _list_developments(prepared: PreparedCase, now: ComparisonPeriod) -> tuple[Development, ...]:
+def _list_developments(prepared: Case, now: ComparisonPeriod) -> tuple[Development, ...]:
     g, v = prepared.g, prepared.view
 
     def within(day: date) -> bool:
@@ -162,10 +162,10 @@ def _list_developments(prepared: PreparedCase, now: ComparisonPeriod) -> tuple[D
     return tuple(sorted(out, key=lambda n: n.day))
 
 
-def _latest_event(prepared: PreparedCase, keys: tuple[str, ...]) -> Event:
+def _latest_event(prepared: Case, keys: tuple[str, ...]) -> Event:
     return max((prepared.g.event(k) for k in keys), key=lambda e: e.span.last)
 
 
-def _format_pair(prepared: PreparedCase, pair: str) -> str:
+def _format_pair(prepared: Case, pair: str) -> str:
     n = prepared.case.names
     return f"{n.target} and {n.host_government if pair == 'target–host' else n.group}"

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.charts import residuals
 from detente.charts.picture import Picture
 from detente.core.rng import make_rng
 from detente.model.diagnostics import FitDiagnostics, diagnose_fit
@@ -56,6 +55,8 @@ class ResponseTables:
 
 def compute_response_tables(s: FittedModel, seed: int) -> ResponseTables:
     """Compute all responses of one fit, with 90 % intervals."""
+    from detente.charts import residuals  # imports the chart library
+
     half = np.array(s.half_lives)
     children = (np.einsum("nkjm,m->nkj", s.W, 1 - 0.5 ** (d / half)) for d in range(MAX_DAYS + 1))
     chain = np.cumsum(impulse_response(s, MAX_DAYS), axis=1) - np.eye(len(s.channels))

@@ -2,8 +2,12 @@
 
 from datetime import timedelta
 
-from detente.api.case import PreparedCase
+from detente.api.case import Case
 from detente.api.crossings import crossings_on
+from detente.api.recent_changes import compare_recent_periods
+from detente.api.results.texts import CrossingStatus, PeriodChange, StatusResult
+from detente.brief.build import build_introduction
+from detente.core.clock import today
 from detente.core.date_range import format_date
 from detente.events.event import Event
 from detente.measures.errors import NotObserved
@@ -15,16 +19,33 @@ from detente.text.sentence import ConventionPiece, EventPiece, Sentence, Sentenc
 YEAR = timedelta(days=364)
 
 
-def summarize_case(prepared: PreparedCase) -> tuple[Sentence, ...]:
+def build_status(prepared: Case) -> StatusResult:
+    """Build the situation of a case; verdicts are given only if the claims have been tested before."""
+    recent = compare_recent_periods(prepared)
+    crossings = tuple(
+        CrossingStatus(c.key, c.name, c.state, c.said) for c in crossings_on(prepared, prepared.g.watched_to)
+    )
+    changes = tuple(PeriodChange(c.channel, c.now, c.before) for c in recent.channels if c.now or c.before)
+    brief = prepared.document_if_ready
+    points = [f for s in brief.sections for f in s.points] if brief else []
+    return StatusResult(
+        prepared.header, prepared.case.title, (today() - prepared.g.watched_to).days, summarize_case(prepared), crossings,
+        changes, f"{recent.now.words}, and {recent.before.words} before. {recent.why} {recent.coverage}".replace("  ", " "),
+        {f.claim: f.verdict.word for f in points if f.verdict},
+    )  # fmt: skip
+
+
+def summarize_case(prepared: Case) -> tuple[Sentence, ...]:
     """Write the summary; a case without crossings or with too few events has fewer sentences."""
-    lines = [prepared.brief.introduction[0]]
+    introduction = build_introduction(prepared.view)
+    lines = [introduction[0]]
     if prepared.view.episodes:
         # The second sentence counts the crises; the brief omits it if there are none.
-        lines.append(prepared.brief.introduction[1])
+        lines.append(introduction[1])
     return (*lines, *_relations_sentence(prepared), *_latest_crisis_sentence(prepared), *_crossings_sentence(prepared))
 
 
-def _relations_sentence(prepared: PreparedCase) -> tuple[Sentence, ...]:
+def _relations_sentence(prepared: Case) -> tuple[Sentence, ...]:
     g, index = prepared.g, prepared.view.index
     if index is None:
         return ()
@@ -44,7 +65,7 @@ def _relations_sentence(prepared: PreparedCase) -> tuple[Sentence, ...]:
     return (make_sentence(*pieces, ", ", way, index_level_text(change), " within a year." if clear else "."),)
 
 
-def _latest_crisis_sentence(prepared: PreparedCase) -> tuple[Sentence, ...]:
+def _latest_crisis_sentence(prepared: Case) -> tuple[Sentence, ...]:
     g = prepared.g
     if not prepared.view.episodes:
         return ()
@@ -66,7 +87,7 @@ def _latest_crisis_sentence(prepared: PreparedCase) -> tuple[Sentence, ...]:
     return (make_sentence(*pieces, "."),)
 
 
-def _crossings_sentence(prepared: PreparedCase) -> tuple[Sentence, ...]:
+def _crossings_sentence(prepared: Case) -> tuple[Sentence, ...]:
     g = prepared.g
     crossings = crossings_on(prepared, g.watched_to)
     if not crossings:

@@ -17,7 +17,7 @@ from detente.cases.errors import BadCase
 from detente.cases.load import load_case_data
 from detente.claims import CLAIMS, evaluate
 from detente.claims.checks.external_replication import format_source_name
-from detente.claims.context import ClaimContext
+from detente.claims.context import SEED, ClaimContext
 from detente.claims.finding import Finding, choose_examples
 from detente.claims.recommendations import list_recommendations
 from detente.core.date_range import format_date
@@ -60,21 +60,25 @@ def build_claim_context(request: BriefRequest) -> ClaimContext:
     Raises:
         UnknownCase, BadCase, AsOfOutOfRange: see `build_brief`.
     """
-    case = load_case_file(request.case)
-    _check_claims(case)
-    return _load_claim_context(case, request.as_of, request.store)[0]
+    return load_claim_context(load_case_file(request.case), request.as_of, request.store)[0]
 
 
-def _load_claim_context(
-    case: CaseFile, as_of: date | None, store: Path | None
+def load_claim_context(
+    case: CaseFile, as_of: date | None = None, store: Path | None = None, seed: int = SEED
 ) -> "tuple[ClaimContext, MatchedReports | None]":
+    """Load the case as known on the day, with the other sources of a store and their reports of the same events.
+
+    Raises:
+        BadCase: a demand names a claim that does not exist. AsOfOutOfRange: see `load_case_data`.
+    """
+    _check_claims(case)
     g = load_case_data(case, as_of)
     if store is None:
-        return ClaimContext(g), None
+        return ClaimContext(g, seed=seed), None
     from detente.cases.matched_reports import find_matched_reports  # imports the query engine
 
     matched = find_matched_reports(g, store)
-    return ClaimContext(g, others=tuple(matched.records.values())), matched
+    return ClaimContext(g, seed=seed, others=tuple(matched.records.values())), matched
 
 
 def build_brief(
@@ -89,11 +93,10 @@ def build_brief(
         UnknownCase, BadCase: the case cannot be used, or names a claim that does not exist.
         AsOfOutOfRange: the day lies before the case. SinceNotBeforeAsOf: `since` is not before the day of the brief.
     """
-    case = load_case_file(request.case)
-    _check_claims(case)
+    case = load_case_file(request.case) if view is None else view.g.case
     matched: MatchedReports | None = None
     if view is None:
-        view, matched = _load_claim_context(case, request.as_of, request.store)
+        view, matched = load_claim_context(case, request.as_of, request.store)
     if active_cache().folder is None or foreseen is not None or request.since or matched:
         return _assemble_brief(case, request, view, matched, foreseen)
     key = content_key(code_stamp(), view.content_key, load_scorecard(view.g), replace(request, command=""))
@@ -125,7 +128,7 @@ def _assemble_brief(
         for d in case.demands
     )
     ways = list_recommendations(view)
-    introduction, conclusion = _build_introduction(view), build_conclusion(sections, ways)
+    introduction, conclusion = build_introduction(view), build_conclusion(sections, ways)
     ordered = [findings[c] for c in claims]
     changes = _build_changes_since(case, view, request, claims, ordered)
     cited = _collect_cited_events(
@@ -164,7 +167,7 @@ def _build_changes_since(
         return ()
     if request.since >= view.g.as_of:
         raise SinceNotBeforeAsOf(request.since, view.g.as_of)
-    earlier, _ = _load_claim_context(case, request.since, request.store)
+    earlier, _ = load_claim_context(case, request.since, request.store)
     return build_changes(view, earlier, now, [evaluate(c, earlier, checks=request.checks) for c in claims])
 
 
@@ -188,7 +191,8 @@ def build_opening(view: ClaimContext) -> Sentence:
     )
 
 
-def _build_introduction(view: ClaimContext) -> tuple[Sentence, ...]:
+def build_introduction(view: ClaimContext) -> tuple[Sentence, ...]:
+    """Build the introduction: the parties, the crises so far, the recent fighting, the deadliest crises."""
     g, names = view.g, view.g.case.names
     crises = view.episodes
     force = EventFilter(channels=("strike", "clash"), last=g.watched_to)

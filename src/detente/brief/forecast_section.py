@@ -19,8 +19,8 @@ from detente.model.errors import BadCounts, DidNotConverge
 from detente.text.sentence import ConventionPiece, NumberPiece, Sentence, SentencePiece, make_sentence
 
 FORECAST_DAYS = (30, 90, 180)
-# Sampling error of a probability: about one percentage point. The command draws more paths.
-PATH_COUNT = 4_000
+FORECAST_PATHS = 10_000
+"""Simulated futures: the sampling error of a probability is half a percentage point."""
 # Model names in words, because sentences contain no untraced digit.
 MODEL_LABELS = {
     OURS: "this forecast",
@@ -38,11 +38,14 @@ MODEL_LABELS = {
 ForecastFailure = HistoryTooShort | BadCounts | DidNotConverge
 
 
-def case_forecast(view: ClaimContext) -> CaseForecast | ForecastFailure:
+def case_forecast(
+    view: ClaimContext, days: tuple[int, ...] = FORECAST_DAYS, seed: int | None = None, paths: int = FORECAST_PATHS,
+    coverage: float = 1.0,
+) -> CaseForecast | ForecastFailure:  # fmt: skip
     """Forecast a case from the day of its brief, or from the case's last day if that is earlier; return a failure as a value."""
     g = view.g if view.g.as_of <= view.g.case.last else load_case_data(view.g.case, view.g.case.last)
     try:
-        return forecast_case(g, FORECAST_DAYS, make_rng(view.seed), paths=PATH_COUNT)
+        return forecast_case(g, days, make_rng(view.seed if seed is None else seed), paths=paths, coverage=coverage)
     except (HistoryTooShort, BadCounts, DidNotConverge) as error:
         return error
 
@@ -68,7 +71,7 @@ def _build_opening(f: CaseForecast) -> Sentence:
     paths = f"{len(f.paths.y):,} simulated futures"
     return make_sentence(
         "If the conflict goes on as it was fitted, with nothing new from outside, ",
-        ConventionPiece(paths, "enough that chance moves a probability by about one point"),
+        ConventionPiece(paths, "enough that chance moves a probability by half a point"),
         " show what stands below. Half of them come from the whole system and half from its background alone.",
     )
 

@@ -46,10 +46,14 @@ class BadCase(DetenteError):
 
 
 class AsOfOutOfRange(DetenteError):
-    """The day of knowledge is before the case starts."""
+    """The day of knowledge is before the case starts, or in the future."""
 
     exit_code = 6
 
     def __init__(self, as_of: date, first: date, last: date) -> None:
         self.as_of, self.first, self.last = as_of, first, last
-        super().__init__(f"--as-of {as_of} is before the case starts ({first} to {last}). Give a day from {first} on.")
+        if as_of < first:
+            message = f"--as-of {as_of} is before the case starts ({first} to {last}). Give a day from {first} on."
+        else:
+            message = f"--as-of {as_of} is in the future: nobody knows its events yet. Give a day until {last}."
+        super().__init__(message)

@@ -9,7 +9,6 @@ from detente.cases.case_file import CaseFile
 from detente.cases.channels import Assignment, assign_channels
 from detente.cases.coverage import ReportingCoverage, compute_coverage
 from detente.cases.errors import AsOfOutOfRange, BadCase
-from detente.cases.user_data import read_case_releases
 from detente.core.row_error import RowError
 from detente.events import vintage
 from detente.events.arrow import from_table
@@ -99,6 +98,8 @@ def load_case_data(case: CaseFile, as_of: date | None = None) -> CaseData:
 
 
 def _load_user_releases(case: CaseFile, as_of: date | None) -> CaseData:
+    from detente.cases.user_data import read_case_releases  # imports the compiled readers
+
     user_data = read_case_releases(case)
     as_of = as_of or user_data.release.known_on
     if as_of < case.first:

@@ -83,7 +83,8 @@ class ClaimContext:
     def _cache(self) -> dict[str, Any]:
         return {}
 
-    def _cached(self, key: str, compute: Callable[[], T]) -> T:
+    def cached(self, key: str, compute: Callable[[], T]) -> T:
+        """A result by name, computed at first use."""
         if key not in self._cache:
             self._cache[key] = compute()
         value: T = self._cache[key]
@@ -95,7 +96,7 @@ class ClaimContext:
         `host`: the ten channels, but only concessions that the host made, alone or with the target.
         `harm`: the same, with strikes split by whether a report gives civilian deaths.
         """
-        return self._cached(f"labels {kind}", lambda: self._label_events(kind))
+        return self.cached(f"labels {kind}", lambda: self._label_events(kind))
 
     def _label_events(self, kind: str) -> dict[str, str]:
         out = {}
@@ -124,7 +125,7 @@ class ClaimContext:
 
     def fit_system(self, kind: str = "host") -> FittedModel | None:
         """The model fitted to these counts, cached; None where too few days or events are recorded."""
-        return self._cached(f"fit {kind}", lambda: self._fit(kind))
+        return self.cached(f"fit {kind}", lambda: self._fit(kind))
 
     @cached_property
     def system(self) -> FittedModel | None:
@@ -161,7 +162,7 @@ class ClaimContext:
             how: `without`, an actor whose events are left out; `left_out`, the first and last of the days to treat as
                 not covered; `even`, treat all covered days alike; `half_lives`.
         """
-        return self._cached(f"changed {name}", lambda: self._change(how))
+        return self.cached(f"changed {name}", lambda: self._change(how))
 
     def _change(self, how: Mapping[str, Any]) -> "ClaimContext":
         g, half_lives = self.g, tuple(how.get("half_lives", self.half_lives))
@@ -186,7 +187,7 @@ class ClaimContext:
         """The case from another source, cached; fewer draws, as for a robustness check."""
         source = other.release.source
         context = ClaimContext(other, self.half_lives, CHECK_DRAWS, CHECK_SIGMAS, self.seed, {"record": source})
-        return self._cached(f"record {source}", lambda: context)
+        return self.cached(f"record {source}", lambda: context)
 
     @property
     def target(self) -> tuple[str, ...]:

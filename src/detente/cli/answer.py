@@ -4,15 +4,15 @@ import shlex
 import sys
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from detente.cli.options import as_of_option, cache_option, json_option, print_json, print_table
+from detente.cli.progress import show_progress
 
 if TYPE_CHECKING:
-    from detente.questions.case_match import CaseMatch
-    from detente.questions.phrase_match import Demand
+    from detente.api.results.texts import AnswerResult
 
 
 @click.command()
@@ -49,38 +49,36 @@ def command(
       detente answer "What did the closing of Torkham cost trade?" --why
       detente answer "How do the clashes hurt trade?" --case pakistan-afghanistan --as-of 2025-10-08 --json
     """
-    from detente.brief.build import BriefRequest, build_claim_context
-    from detente.brief.short_answer import build_question_material, fit_to_length, render_answer_text
+    from detente.api.ask import answer_parsed_question
+    from detente.api.case import open_case
     from detente.questions import embeddings as meanings
     from detente.questions.case_match import match_case
-    from detente.questions.demands import extract_demands
     from detente.questions.errors import NoAnswerableDemand
-    from detente.questions.parse import parse_question, parse_word_limit
+    from detente.questions.parse import parse_question
+    from detente.questions.phrase_match import list_answerable_questions
 
     if meaning and not meanings.is_available():
         raise click.UsageError(f"--meaning needs the extra nlp. Install it: {meanings.INSTALL_COMMAND}")
-    compare = meaning if meaning is not None else meanings.is_available()
     asked = parse_question(sys.stdin.read() if question == ("-",) else " ".join(question))
     about = match_case(asked.text, case)
     command_line = shlex.join(["detente", *(a for a in sys.argv[1:] if a != "--json")])
-    request = BriefRequest(case or about.case.id, as_of, command_line)
-    view = build_claim_context(request)
-    demands = extract_demands(asked, about, view.g.as_of, meanings.match_by_meaning if compare else None)
-    parsed = {"case": _case_data(about), "meanings_compared": compare, "demands": [_demand_data(d) for d in demands]}
+    opened = open_case(case or about.case.id, as_of=as_of)
+    with show_progress() as report:
+        result = answer_parsed_question(
+            opened, asked, about, words=words, meaning=meaning, command=command_line, only_match=why, report=report
+        )
     if why:
         if as_json:
-            print_json({"question": asked.text, **parsed})
+            print_json(result.to_dict())
         else:
-            _explain(about, demands)
+            _explain(result)
         return
-    try:
-        answer = fit_to_length(
-            build_question_material(view, request, asked.text, demands), words or parse_word_limit(asked.text)
-        )
-    except NoAnswerableDemand:
-        if as_json:  # the error goes to standard error; programs still get what was parsed
-            print_json({"question": asked.text, **parsed, "text": None})
-        raise
+    answer = result.answer
+    if answer is None:
+        if as_json:  # the error goes to standard error; programs still get what was understood
+            print_json(result.to_dict())
+        refused = [(d.asked, d.told) for d in result.demands if d.why]
+        raise NoAnswerableDemand(refused, list_answerable_questions(opened.case))
     paths: list[Path] = []
     if out:
         from detente.brief.render import render_answer_files
@@ -88,38 +86,19 @@ def command(
 
         paths = write_files(render_answer_files(answer), out)
     if as_json:
-        from detente.brief.render.json import build_answer_data
-
-        print_json({**build_answer_data(answer), **parsed, "files": [str(p) for p in paths]})
+        print_json(result.to_dict() | {"files": [str(p) for p in paths]})
         return
     for notice in about.notices:
         click.echo(f"! {notice}", err=True)
-    click.echo(render_answer_text(answer))
+    click.echo(result.text)
     p = answer.material.provenance
     click.echo(f"({answer.words} of {answer.limit} words; {p.case}, {p.events} events as of {p.as_of})")
     for path in paths:
         click.echo(path)
 
 
-def _case_data(about: "CaseMatch") -> dict[str, Any]:
-    return {
-        "id": about.case.id,
-        "named": about.named,
-        "score": about.score,
-        "ties": about.ties,
-        "notices": about.notices,
-    }
-
-
-def _demand_data(d: "Demand") -> dict[str, Any]:
-    hits = [{name: getattr(f, name) for name in f.__slots__} for f in d.found]
-    return {
-        "asked": d.asked, "from": d.start, "to": d.end, "claims": d.claims, "topic": d.topic or None, "way_forward": d.forward,
-        "why_not": d.why or None, "told": d.told or None, "found": hits,
-    }  # fmt: skip
-
-
-def _explain(about: "CaseMatch", demands: "tuple[Demand, ...]") -> None:
+def _explain(result: "AnswerResult") -> None:
+    about, demands = result.about, result.demands
     click.echo(f"{about.case.id}: {about.case.title}. Named: {', '.join(about.named) or 'no one; case from --case'}.")
     for notice in about.notices:
         click.echo(f"! {notice}")

@@ -17,6 +17,7 @@ from detente.cli.options import (
     other_sources_option,
     print_json,
 )
+from detente.cli.progress import show_progress
 
 
 @click.command()
@@ -55,27 +56,39 @@ def command(
 
     For every number in the text, brief.json gives its method and its events.
     """
-    from detente.brief.build import BriefRequest, build_brief, build_claim_context
+    from dataclasses import replace
+
+    from detente.api.case import open_case
+    from detente.brief.build import BriefRequest, build_brief
     from detente.brief.render import render_answer_files, render_brief_files
     from detente.core.atomic_write import write_files
 
     began = time.perf_counter()
-    _print_progress("Reading events, fitting the model, running robustness checks ...", quiet=as_json)
     command_line = shlex.join(["detente", *(a for a in sys.argv[1:] if a != "--json")]) if sys.argv else ""
+    opened = open_case(case, as_of=as_of, store=store)
     request = BriefRequest(case, as_of, command_line, checks, since, store)
-    if style == "answer":
-        from detente.brief.short_answer import case_material, fit_to_length, render_answer_text
+    with show_progress() as report:
+        if style == "answer":
+            from detente.brief.short_answer import case_material, fit_to_length, render_answer_text
 
-        short = fit_to_length(case_material(build_claim_context(request), request), words)
-        p = short.material.provenance
-        paths = write_files(render_answer_files(short), out)
-        if not as_json:
-            click.echo(f"{short.material.question}\n\n{render_answer_text(short)}\n({short.words} of {words} words)")
-    else:
-        document = build_brief(request)
-        p = document.provenance
-        _print_progress("Writing pages ...", quiet=as_json)
-        paths = write_files(render_brief_files(document), out)
+            opened.prepare(report, ("claims",))
+            short = fit_to_length(case_material(opened.view, request), words)
+            p = short.material.provenance
+            paths = write_files(render_answer_files(short), out)
+        else:
+            if checks and not since and not store:
+                opened.prepare(report, ("forecast", "claims", "brief"))
+                document = replace(
+                    opened.document, provenance=replace(opened.document.provenance, command=command_line)
+                )
+            else:
+                report("brief", 0, 1)
+                document = build_brief(request)
+            p = document.provenance
+            report("writing files", 1, 1)
+            paths = write_files(render_brief_files(document), out)
+    if style == "answer" and not as_json:
+        click.echo(f"{short.material.question}\n\n{render_answer_text(short)}\n({short.words} of {words} words)")
     if as_json:
         files = [str(x) for x in paths]
         print_json({"files": files, "provenance": {k: getattr(p, k) for k in p.__slots__}})
@@ -87,8 +100,3 @@ def command(
         f"{p.events} events of {p.rows} rows as of {p.as_of}; {p.set_aside} rejected, {p.unassigned} in no channel{later}. "
         f"{time.perf_counter() - began:.1f} s."
     )
-
-
-def _print_progress(what: str, *, quiet: bool) -> None:
-    if not quiet and sys.stderr.isatty():
-        click.echo(what, err=True)

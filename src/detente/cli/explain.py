@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from detente.cli.options import as_of_option, cache_option, case_argument, json_option, print_json, print_table
+from detente.cli.progress import show_progress
 
 
 @click.command()
@@ -35,55 +36,43 @@ def command(case: str, as_of: date | None, days: int, out: Path | None, seed: in
     """
     import json
 
-    from detente.cases.case_file import load_case_file
-    from detente.cases.load import load_case_data
+    from detente.api.case import open_case
     from detente.charts.residuals import draw_residuals
     from detente.charts.response_matrix import draw_response_matrix
     from detente.core.atomic_write import write_files
-    from detente.core.rng import make_rng
-    from detente.measures.counts import daily_counts
-    from detente.model.report import explain
+    from detente.model.summaries import direct_responses
 
-    g = load_case_data(load_case_file(case), as_of)
-    regimes = [r for r in g.case.regimes if r.first <= g.as_of]
-    e = explain(daily_counts(g), regimes, rng=make_rng(seed), days=days)
-    d, c, h = e.direct, e.criticality, e.half_life
-    names = d.channels
-    cells = [
-        {"answers": a, "after": b, "mean": float(d.mean[k, j]), "low": float(d.low[k, j]), "high": float(d.high[k, j]),
-         "above_zero": float(d.positive[k, j]), "total": float(e.total.mean[k, j])}
-        for k, a in enumerate(names) for j, b in enumerate(names)
-    ]  # fmt: skip
-    clear = [x for x in cells if not 0.05 < x["above_zero"] < 0.95]  # type: ignore[operator]
-    data = {
-        "case": g.case.id, "as_of": str(g.as_of), "seed": seed, "days": days, "level": d.level, "channels": list(names),
-        "events": [int(n) for n in e.system.events], "responses": cells,
-        "criticality": {"median": c.median, "low": c.low, "high": c.high},
-        "crisis_half_life_days": {k: v if v < float("inf") else None for k, v in (("median", h.median), ("low", h.low), ("high", h.high))},
-        "check": {n: {"echo_p": float(a), "normal_p": float(b)} for n, a, b in zip(names, e.check.echo_p, e.check.normal_p, strict=True)},
-        "warnings": list(e.warnings),
-    }  # fmt: skip
+    opened = open_case(case, as_of=as_of, seed=seed)
+    with show_progress() as report:
+        report("model", 0, 1)
+        fit = opened.fit
+    table, c, s = fit.responses(days), fit.criticality, fit.model
+    warnings = opened.fit_warnings
+    data = fit.to_dict() | {"days": days, "responses": table.to_dict()["rows"], "warnings": warnings}
+    clear = [r for r in table.rows if not 0.05 < r.probability < 0.95]
     if out:
-        files = {f"{p.key}.svg": p.svg.encode() for p in (draw_response_matrix(d), draw_residuals(e.check))}
+        files = {
+            f"{p.key}.svg": p.svg.encode()
+            for p in (draw_response_matrix(direct_responses(s, days)), draw_residuals(fit.diagnostics))
+        }
         files["explain.json"] = (json.dumps(data, indent=1, ensure_ascii=False) + "\n").encode()
         for path in write_files(files, out):
             click.echo(path, err=as_json)
     if as_json:
         print_json(data)
         return
-    few = set(e.system.too_few)
-    label = {n: f"{n} †" if n in few else n for n in names}
+    few = set(s.too_few)
+    label = {n: f"{n} †" if n in few else n for n in s.channels}
     rows = [
-        (label[str(x["after"])], label[str(x["answers"])], f"{x['mean']:+.2f}", f"{x['low']:+.2f} to {x['high']:+.2f}",
-         f"{x['above_zero']:.2f}")
-        for x in sorted(clear, key=lambda x: -abs(x["mean"]))  # type: ignore[arg-type]
-    ]  # fmt: skip
+        (label[r.cause], label[r.effect], f"{r.mean:+.2f}", f"{r.low:+.2f} to {r.high:+.2f}", f"{r.probability:.2f}")
+        for r in sorted(clear, key=lambda r: -abs(r.mean))
+    ]
     note = (
-        f"{len(clear)} of {len(cells)} responses have a sign with posterior probability of at least 95%; about {0.1 * len(cells):.0f} would "
-        "by chance if there were no responses. All responses: --json, or the chart with --out."
+        f"{len(clear)} of {len(table)} responses have a sign with posterior probability of at least 95%; about "
+        f"{0.1 * len(table):.0f} would by chance if there were no responses. All responses: --json, or the chart with --out."
         + (" † Fewer than 30 events: treat as not estimated." if few else "")
     )
-    title = f"Responses within {days} days, as of {g.as_of}"
+    title = f"Responses within {days} days, as of {opened.as_of}"
     print_table(title, ["after one", "events of", "change#", "90% interval#", "P(above 0)#"], rows, note)
     verdict = (
         "below 1: crises die out"
@@ -93,5 +82,5 @@ def command(case: str, as_of: date | None, days: int, out: Path | None, seed: in
         else "the interval includes 1: self-sustaining crises cannot be ruled out"
     )
     click.echo(f"\nCriticality {c.median:.2f} (90% interval {c.low:.2f} to {c.high:.2f}): {verdict}.")
-    for w in e.warnings:
+    for w in warnings:
         click.echo(f"! {w}")

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from detente.cli.options import as_of_option, cache_option, case_argument, json_option, print_json, print_table
+from detente.cli.progress import show_progress
 
 
 class Horizons(click.ParamType[tuple[int, ...]]):
@@ -47,8 +48,8 @@ def case(
 ) -> None:  # fmt: skip
     """Forecast events and deaths of a case, and rank recent events by effect.
 
-    Without --as-of the forecast starts from the last day with systematic coverage. Counts are what this record would
-    show at the given reporting coverage.
+    The forecast starts on the day after --as-of; without it, after the latest day on which an event became known. Counts are
+    what this record would show at the given reporting coverage.
 
     \b
     Examples:
@@ -58,58 +59,24 @@ def case(
     """
     import json
 
-    from detente.cases.case_file import load_case_file
-    from detente.cases.load import load_case_data
-    from detente.charts.fan_chart import draw_forecast_fans
+    from detente.api.case import open_case
     from detente.core.atomic_write import write_files
-    from detente.core.rng import make_rng
-    from detente.forecast.attribution import find_drivers
-    from detente.forecast.case import FORCE, forecast_case, last_observed_day
-    from detente.forecast.text import describe_forecast
-    from detente.text.probability_words import probability_word
+    from detente.forecast.case import FORCE
 
-    loaded = load_case_file(case)
-    g = load_case_data(loaded, as_of)
-    if as_of is None:
-        g = load_case_data(loaded, last_observed_day(g))
-    f = forecast_case(g, horizons, make_rng(seed), coverage=coverage, paths=paths)
-    sentences = describe_forecast(f, seed)
-    drivers = {days: find_drivers(f, days) for days in horizons}
-    data = {
-        "format": "detente forecast 1", "case": g.case.id, "as_of": str(f.as_of), "coverage": coverage, "days": list(horizons),
-        "paths": paths, "seed": seed, "unwatched_days_before": f.unwatched, "open_crossings": f.open_crossings,
-        "too_few": list(f.system.too_few), "silent": list(f.silent),
-        "sentences": [s.text for s in sentences],
-        "numbers": [
-            {"key": m.key, "value": m.value, "low": m.low, "high": m.high, "level": m.level, "unit": m.unit, "how": m.how, "recipe": m.recipe}
-            for s in sentences for m in s.measured
-        ],
-        "any": [
-            {"channel": c, "days": d, "probability": f.probability_of_any((c,), d), "word": probability_word(f.probability_of_any((c,), d))} for c in f.channels for d in horizons
-        ],
-        "drivers": [
-            {"days": d, "event": x.event.id, "channel": x.channel, "more": x.more, "low": x.low, "high": x.high}
-            for d, xs in drivers.items() for x in xs
-        ],
-        "marks": {
-            c: {"told": m.told, "none": m.none, "untold": m.untold, "cut_at": m.most, "largest_seen": _finite_or_none(m.seen),
-                "largest_expected": _finite_or_none(m.expected), "fit_p": _finite_or_none(m.fit_p)}
-            for c, m in f.marks.items()
-        },
-    }  # fmt: skip
+    opened = open_case(case, as_of=as_of)
+    with show_progress() as report:
+        report("forecast", 0, 1)
+        result = opened.forecast(horizons, seed=seed, paths=paths, coverage=coverage)
+    f = result.summary
     if out:
-        chart = draw_forecast_fans(f)
-        files = {
-            "fans.svg": chart.svg.encode(),
-            "forecast.json": (json.dumps(data, indent=1, ensure_ascii=False) + "\n").encode(),
-        }
-        for path in write_files(files, out):
+        text = json.dumps(result.to_dict(), indent=1, ensure_ascii=False) + "\n"
+        for path in write_files({"fans.svg": f.fans.svg.encode(), "forecast.json": text.encode()}, out):
             click.echo(path, err=as_json)
     if as_json:
-        print_json(data)
+        print_json(result.to_dict())
         return
-    click.echo(f"{g.case.title}, as of {f.as_of}\n")
-    for s in sentences:
+    click.echo(f"{opened.case.title}, as of {f.as_of}\n")
+    for s in f.sentences:
         click.echo(f"- {s.text}")
     days = horizons[0]
     rows = [
@@ -121,7 +88,7 @@ def case(
             f"{x.low:+.2f} to {x.high:+.2f}",
             x.event.summary[:90],
         )
-        for x in drivers[days]
+        for x in f.drivers[days]
     ]
     note = (
         f"Change in expected acts of force within {days} days attributed to this event, including indirect effects "
@@ -129,7 +96,7 @@ def case(
     )
     click.echo()
     print_table("Effect of recent events", ["id", "day", "channel", "change#", "interval#", "event"], rows, note)
-    poor = [c for c, m in f.marks.items() if m.fit_p < 0.05]
+    poor = [m.channel for m in f.marks if m.fit_p is not None and m.fit_p < 0.05]
     if poor:
         click.echo(f"! The model of deaths per event fits poorly for {', '.join(poor)} (p under 0.05).")
     click.echo("Past forecast performance: detente forecast score")
@@ -194,7 +161,3 @@ def score(
     columns = ["days#", "model", "Brier#", "CRPS#", "log CRPS#", "IGN#", "MIS#", "coverage of 90% interval#"]
     print_table(f"Score card of {loaded.id}", columns, rows, note)
     click.echo(summarise_scorecard(c))
-
-
-def _finite_or_none(x: float) -> float | None:
-    return x if x == x else None

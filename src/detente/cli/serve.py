@@ -33,7 +33,7 @@ def command(
     """Serve the workbench: read, ask, simulate, print and comment in a browser.
 
     CASES are shipped cases or paths of case files; the default is the Pakistan–Afghanistan case. Each case is prepared
-    once, in about 15 seconds, and cached. An event's page shows its reports from other sources in the store. The
+    in the background, in about half a minute, and cached; its events, map and crossings are there at once. An event's page shows its reports from other sources in the store. The
     workbench listens on this machine only, unless --host names another address.
 
     \b
@@ -43,13 +43,13 @@ def command(
       detente serve --store data/store      compare with your UCDP, ACLED or GDELT
       detente serve --workers 2 --private --address https://desk.example.org --proxy 10.0.0.2
     """
-    from detente.api.case import prepare_case
-    from detente.api.other_sources import OtherSourcesLoader
-    from detente.core.disk_cache import default_cache_folder
+    from detente.cases.case_file import load_case_file
+    from detente.core.disk_cache import default_cache_folder, usable_folder
     from detente.web.config import ServerConfig, default_folder, to_environment
     from detente.web.db.engine import open_database
     from detente.web.db.migrate import upgrade
     from detente.web.db.url import database_url
+    from detente.web.preparation import start_preparing
     from detente.web.server import run_server
 
     home = folder or default_folder()
@@ -60,14 +60,14 @@ def command(
     upgrade(engine)
     engine.dispose()
     settings = ServerConfig(
-        cases=cases or (DEFAULT_CASE,), private=private, store=resolve_store_path(store), uploads=home / "uploads", cache=default_cache_folder(),
+        cases=cases or (DEFAULT_CASE,), private=private, store=resolve_store_path(store), uploads=home / "uploads", cache=usable_folder(default_cache_folder()),
         database=database, proxies=proxies, host_names=host_names, open_metrics=open_metrics,
         address=address or f"http://{host}:{port}",
     )  # fmt: skip
-    other_sources = OtherSourcesLoader(settings.store, settings.cache)
     for name in settings.cases:
-        other_sources.read(prepare_case(name, settings.cache, _print_progress), _print_progress)
+        load_case_file(name)  # a case that cannot be used ends the command here, not a worker
     to_environment(settings)
+    start_preparing()
     _prepare_folders(home, workers)
     click.echo(f"Workbench: http://{host}:{port}/  (stop with Ctrl-C)", err=True)
     run_server(
@@ -87,7 +87,3 @@ def _prepare_folders(home: Path, workers: int) -> None:
         shared = tempfile.mkdtemp(prefix="detente-metrics-")
         atexit.register(shutil.rmtree, shared, ignore_errors=True)
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = shared
-
-
-def _print_progress(what: str) -> None:
-    click.echo(what, err=True)

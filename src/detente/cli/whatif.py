@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from detente.cli.options import Day, as_of_option, cache_option, case_argument, json_option, print_json, print_table
+from detente.cli.progress import show_progress
 
 if TYPE_CHECKING:
-    from detente.claims.intervention_text import TraceableEffect
+    from detente.api.results.simulation import SimulationResult
 
 
 @click.command()
@@ -47,21 +48,10 @@ def command(
       detente whatif --lever mediation=0.5 --as-of 2025-10-08 --json
       detente whatif --from 2025-10-09 --without strike
     """
-    from detente.cases.case_file import load_case_file
+    from detente.api.case import open_case
     from detente.cases.channel_rule import CHANNELS
-    from detente.cases.load import load_case_data
-    from detente.claims.context import ClaimContext
-    from detente.claims.intervention_text import (
-        PATHS,
-        describe_assumption,
-        describe_effect,
-        run_counterfactual,
-        run_intervention,
-    )
     from detente.core.errors import nearest, quoted_choices
-    from detente.measures.errors import NotObserved
     from detente.model.intervention_spec import parse_interventions
-    from detente.model.interventions import HORIZONS
 
     changes = parse_interventions(typed)
     if changes and (first or without):
@@ -74,36 +64,24 @@ def command(
         if name not in CHANNELS:
             near = quoted_choices(nearest(name, CHANNELS))
             raise click.UsageError(f"Unknown channel {name!r}. Nearest: {near}. Known: {', '.join(CHANNELS)}.")
-    view = ClaimContext(load_case_data(load_case_file(case), as_of), seed=seed)
-    s = view.system
-    if s is None:
-        raise NotObserved([f"{view.g.case.id} as of {view.g.as_of}: the record is too short to fit the model"])
-    runs: list[tuple[str, TraceableEffect, list[str]]] = []
-    if changes:
-        settings = [(x,) for x in changes] + ([changes] if len(changes) > 1 else [])
-        for c in settings:
-            o = run_intervention(view, s, c, HORIZONS)
-            runs.append((o.settings, o, [describe_assumption(o, c, 180).text, describe_effect(o, 180).text]))
-    else:
-        assert first is not None
-        silent = [n for n in without if n not in s.channels]
-        if silent or not view.g.case.first <= first < view.g.watched_to:
-            outside = f"{first} is not between {view.g.case.first} and {view.g.watched_to}"
-            raise NotObserved([f"no {' or '.join(silent)} on record" if silent else outside])
-        o = run_counterfactual(view, s, first, without)
-        days = o.effect.horizons[0]
-        shown = [c for c in ("attack", "strike", "clash", "defiance", "dialogue", "deaths") if c not in without]
-        effect = describe_effect(o, days, shown).text
-        runs.append((o.settings, o, [f"Assumed: no {' and no '.join(without)} from {first} on. {effect}"]))
+    opened = open_case(case, as_of=as_of, seed=seed)
+    wanted = [(x.text,) for x in changes] + ([tuple(x.text for x in changes)] if len(changes) > 1 else [])
+    results = []
+    with show_progress() as report:
+        for done, texts in enumerate(wanted):
+            report(" ".join(texts), done, len(wanted))
+            results.append(opened.simulate(*texts))
+        if first is not None:
+            report(f"the past without {' and '.join(without)}", 0, 1)
+            results.append(opened.counterfactual(first, without))
     if as_json:
-        print_json({
-            "case": view.g.case.id, "as_of": str(view.g.as_of), "seed": seed, "paired_paths": PATHS,
-            "too_few": list(s.too_few), "changes": [_effect_data(t, o, texts) for t, o, texts in runs],
-        })  # fmt: skip
+        one = {k: v for k, v in results[0].to_dict().items() if k not in ("change", "effects", "sentences", "level")}
+        rows = [{k: r.to_dict()[k] for k in ("change", "level", "effects", "sentences")} for r in results]
+        print_json(one | {"changes": rows})
         return
-    for title, o, texts in runs:
-        _print_effects(title, o, set(s.too_few))
-        for sentence in texts:
+    for result in results:
+        _print_effects(result)
+        for sentence in result.sentences:
             click.echo(sentence)
         click.echo()
     click.echo(
@@ -113,25 +91,10 @@ def command(
     )
 
 
-def _effect_data(title: str, o: TraceableEffect, texts: list[str]) -> dict[str, object]:
-    e = o.effect
-    rows = [
-        {
-            "channel": c, "days": h, "as_fitted": float(e.without[i, k]), "assumed": float(e.direct[i, k]),
-            "estimated": float(e.estimated.mean[i, k]), "estimated_low": float(e.estimated.low[i, k]),
-            "estimated_high": float(e.estimated.high[i, k]), "whole": float(e.whole.mean[i, k]),
-            "whole_low": float(e.whole.low[i, k]), "whole_high": float(e.whole.high[i, k]),
-            "fewer": float(e.whole.fewer[i, k]),
-        }
-        for i, h in enumerate(e.horizons) for k, c in enumerate(e.channels)
-    ]  # fmt: skip
-    return {"levers": title, "level": e.level, "effects": rows, "sentences": texts}
-
-
-def _print_effects(title: str, o: TraceableEffect, few: set[str]) -> None:
+def _print_effects(result: SimulationResult) -> None:
     from detente.claims.intervention_text import format_change
 
-    e = o.effect
+    e, few = result.effect, set(result.too_few)
     rows = [
         (
             f"{c} †" if c in few else c,
@@ -149,4 +112,4 @@ def _print_effects(title: str, o: TraceableEffect, few: set[str]) -> None:
         f"assumed, {last} d#", f"estimated, {last} d#",
     ]  # fmt: skip
     note = "† Fewer than 30 events: treat as not estimated." if few else ""
-    print_table(title, columns, rows, note)
+    print_table(result.settings, columns, rows, note)

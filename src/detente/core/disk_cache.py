@@ -4,10 +4,13 @@ An entry is data (arrays, records or bytes), never code. A damaged entry is made
 everything is made and nothing is kept.
 """
 
+import atexit
 import hashlib
 import io
 import os
+import shutil
 import stat
+import tempfile
 import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping
@@ -221,6 +224,25 @@ def default_cache_folder() -> Path | None:
     if named == "off":
         return None
     return Path(named) if named else Path(platformdirs.user_cache_dir("detente", appauthor=False)) / "results"
+
+
+def usable_folder(folder: Path | None) -> Path:
+    """The folder if it can be written, else a temporary one for the life of this process, with a warning."""
+    if folder is not None:
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=folder):
+                return folder
+        except OSError as e:
+            why = e.strerror or str(e)
+            warnings.warn(
+                f"The cache folder {folder} cannot be written ({why}). Results are kept until the end only.",
+                CacheWarning,
+                stacklevel=2,
+            )
+    temporary = Path(tempfile.mkdtemp(prefix="detente-results-"))
+    atexit.register(shutil.rmtree, temporary, ignore_errors=True)
+    return temporary
 
 
 def content_key(*parts: Any) -> str:

@@ -8,7 +8,6 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 from scipy.special import digamma, gammaln
 
 from detente.core.arrays import FloatArray
@@ -135,6 +134,8 @@ def _design_matrix(y: FloatArray, year: int) -> FloatArray:
 
 
 def _fit_nb_regression(x: FloatArray, y: FloatArray) -> tuple[FloatArray, float]:
+    from scipy.optimize import minimize
+
     def loss(b: FloatArray) -> tuple[float, FloatArray]:
         r = np.exp(np.clip(b[-1], -8, 6))
         eta = np.clip(x @ b[:-1], -20, 13)

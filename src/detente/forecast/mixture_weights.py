@@ -10,7 +10,6 @@ CRPS plus a share of ignorance, each relative to the score of one reference memb
 
 import numpy as np
 from numba import prange
-from scipy.optimize import minimize
 
 from detente.core.arrays import FloatArray
 from detente.core.jit import parallel_jit
@@ -80,6 +79,8 @@ def fit_mixture_weights(
         >>> bool(fit_mixture_weights(a, b, share_in_bin(x, y), np.ones(400))[1] > 0.95)    # the member that knows the rate
         True
     """
+    from scipy.optimize import minimize
+
     bins = len(VIEWS_BINS)
     near, apart = scale @ a, np.einsum("i,ikl->kl", scale, b)
     unit = max(float(near[reference] - 0.5 * apart[reference, reference]), 1e-9)

@@ -21,7 +21,6 @@ from datetime import date, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 from scipy.special import ndtri
 from threadpoolctl import threadpool_limits
 
@@ -148,6 +147,8 @@ def _pooled_variance(acts: NDArray[np.int64], total: FloatArray, squares: FloatA
 
 
 def _fit_variances(acts: NDArray[np.int64], score: FloatArray, within: float) -> Variances:
+    from scipy.optimize import minimize  # takes a third of a second to import
+
     weeks = np.flatnonzero(acts > 0)
     y, n = score[weeks], acts[weeks]
     walk = np.minimum.outer(weeks, weeks).astype(float)

@@ -80,6 +80,16 @@ def explain(
         s = fit_model(counts.y[:, active], counts.coverage, regime_indicators(counts, regimes), rng=rng, channels=names,
                 draws=draws, leave_out_unwatched=True)  # fmt: skip
     diagnostics = diagnose_fit(s, rng)
+    messages = describe_fit_problems(s, diagnostics, counts)
+    return Explanation(
+        s, summaries.direct_responses(s, days, level=level), summaries.total_responses(s, days, level=level),
+        summaries.criticality(s, level=level), summaries.crisis_half_life(s, level=level), diagnostics, silent,
+        unwatched, messages,
+    )  # fmt: skip
+
+
+def describe_fit_problems(s: FittedModel, diagnostics: FitDiagnostics, counts: Counts) -> tuple[str, ...]:
+    """Describe what to know before reading a fit, most important first: few events, failed tests, change points, events left out."""
     messages = []
     if s.too_few:
         messages.append(f"Too little data for {', '.join(s.too_few)} (under 30 events each): treat as not estimated.")
@@ -93,15 +103,13 @@ def explain(
             f"Change point on {first}: the overall event rate changes by a factor of {change.ratio:.1f}. "
             "No named regime covers it, so the model includes it as a level shift."
         )
+    observed = counts.coverage > 0
+    silent = [n for n in counts.channels if n not in s.channels]
     if silent:
         messages.append(f"No events on observed days, left out: {', '.join(silent)}.")
-    if unwatched:
+    if unwatched := int(counts.y[~observed].sum()):
         messages.append(f"{unwatched} events on days without systematic coverage were left out.")
-    return Explanation(
-        s, summaries.direct_responses(s, days, level=level), summaries.total_responses(s, days, level=level),
-        summaries.criticality(s, level=level), summaries.crisis_half_life(s, level=level), diagnostics, silent,
-        unwatched, tuple(messages),
-    )  # fmt: skip
+    return tuple(messages)
 
 
 def regime_indicators(counts: Counts, regimes: Iterable[NamedPeriod]) -> dict[str, NDArray[np.bool_]]:

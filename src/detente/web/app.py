@@ -17,7 +17,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from detente.api.case import PreparedCase, prepare_case
+from detente.api.case import BeingComputed, Case
 from detente.api.other_sources import OtherSourcesLoader
 from detente.core.errors import DetenteError
 from detente.web.config import ServerConfig, from_environment
@@ -30,6 +30,7 @@ from detente.web.middleware.security_headers import SECURITY_HEADERS
 from detente.web.middleware.stack import build_middleware
 from detente.web.ops.metrics import Metrics
 from detente.web.pages import PAGES
+from detente.web.preparation import being_computed, open_served_case
 from detente.web.routes import SITE_ROUTES
 
 LOG = logging.getLogger("detente.web")
@@ -48,16 +49,13 @@ class ImmutableStaticFiles(StaticFiles):
 
 
 def create_app_from_env() -> Starlette:
-    """Create a worker's application: settings from the environment, cases from the cache."""
+    """Create a worker's application: settings from the environment, results from the cache."""
     settings = from_environment()
-    cases = [prepare_case(name, settings.cache) for name in settings.cases]
-    app = create_app(settings, {c.id: c for c in cases})
-    for c in cases:
-        app.state.beside.read(c)
-    return app
+    cases = [open_served_case(name, settings) for name in settings.cases]
+    return create_app(settings, {c.id: c for c in cases})
 
 
-def create_app(settings: ServerConfig, cases: Mapping[str, PreparedCase]) -> Starlette:
+def create_app(settings: ServerConfig, cases: Mapping[str, Case]) -> Starlette:
     """Create the application that serves prepared cases, by id."""
     database = _open_database(settings)
     limits, metrics = RateLimits(), Metrics()
@@ -75,6 +73,7 @@ def create_app(settings: ServerConfig, cases: Mapping[str, PreparedCase]) -> Sta
         ],
         exception_handlers={
             HTTPException: handle_http_error,
+            BeingComputed: being_computed,
             DetenteError: handle_detente_error,
             DBAPIError: handle_database_error,
             500: handle_server_error,

@@ -4,7 +4,7 @@ import gzip
 import hashlib
 from dataclasses import dataclass
 
-from detente.api.case import PreparedCase
+from detente.api.case import Case
 from detente.api.case_cache import cached_per_case
 from detente.brief.render import BRIEF_FORMATS
 
@@ -22,13 +22,13 @@ class RenderedFile:
 
 
 @cached_per_case()
-def render_brief_file(prepared: PreparedCase, extension: str, address: str) -> RenderedFile:
+def render_brief_file(prepared: Case, extension: str, address: str) -> RenderedFile:
     """Render the brief in one format; the last 64 files are cached.
 
     Args:
         address: the URL of the brief, for references.
     """
-    content = DOWNLOADS[extension].render(prepared.brief, address)
+    content = DOWNLOADS[extension].render(prepared.document, address)
     compressed = gzip.compress(content, 6, mtime=0)
     etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
     return RenderedFile(content, compressed if len(compressed) < 0.9 * len(content) else None, etag)

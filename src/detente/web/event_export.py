@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from detente.api.case import PreparedCase
+from detente.api.case import Case
 from detente.api.events.filters import (
     FILTER_DESCRIPTIONS,
     EventQuery,
@@ -62,7 +62,7 @@ def build_export_links(here: str, query: EventQuery) -> tuple[ExportLink, ...]:
     )
 
 
-async def stream_all_events(prepared: PreparedCase, query: EventQuery) -> Response:
+async def stream_all_events(prepared: Case, query: EventQuery) -> Response:
     """Stream an `AllEventsPage` as JSON, in the same bytes as `respond` would write."""
     n, events = await run_in_threadpool(_filter_events, prepared, query)
     page = AllEventsPage(query, n, len(prepared.g.events), [])
@@ -95,7 +95,7 @@ async def download_events(request: Request) -> Response:
     return SafeStreamingResponse(export_events(events, form, metadata), media_type=MEDIA_TYPES[form], headers=headers)
 
 
-def _filter_events(prepared: PreparedCase, query: EventQuery) -> tuple[int, Iterator[EventWithChannel]]:
+def _filter_events(prepared: Case, query: EventQuery) -> tuple[int, Iterator[EventWithChannel]]:
     columns = get_event_columns(prepared)
     order = find_event_positions(columns, query, build_filter_masks(columns, query))
     return len(order), ((e, prepared.g.channel(e)) for e in map(columns.events.__getitem__, order))

@@ -5,12 +5,12 @@ from html import unescape
 import pytest
 from starlette.testclient import TestClient
 
-from detente.api.case import PreparedCase
+from detente.api.case import Case
 from support.comments_workbench import Workbench
 
 
 @pytest.mark.parametrize("kind", ["claim", "event", "brief", "point"])
-def test_comment_appears_on_page_of_subject(client: TestClient, flagship: PreparedCase, kind: str) -> None:
+def test_comment_appears_on_page_of_subject(client: TestClient, flagship: Case, kind: str) -> None:
     """A comment on each kind of subject appears once on its real page."""
     keys = {"claim": "trust", "event": flagship.g.events[40].id, "brief": "brief", "point": "trust"}
     workbench = Workbench(client.app)  # type: ignore[arg-type]

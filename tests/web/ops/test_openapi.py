@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from detente.api.case import PreparedCase
+from detente.api.case import Case
 from detente.web.app import create_app
 from detente.web.comments.subjects import collect_subjects
 from detente.web.config import ServerConfig
@@ -27,7 +27,7 @@ from support.comments_workbench import CASE, SUBJECTS, BrowserClient, Workbench,
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory, flagship: PreparedCase) -> Iterator[Workbench]:
+def whole(tmp_path_factory: pytest.TempPathFactory, flagship: Case) -> Iterator[Workbench]:
     """The workbench with the flagship case and without rate limits."""
     folder = tmp_path_factory.mktemp("described")
     app = create_app(

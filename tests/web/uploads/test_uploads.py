@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from detente.api.case import PreparedCase
+from detente.api.case import Case
 from detente.cases.case_file import find_shipped_cases
 from detente.store.snapshot import open_version
 from detente.web.app import create_app
@@ -33,7 +33,7 @@ BROKEN = "\n".join(
 
 
 @pytest.fixture
-def reader(settings: ServerConfig, flagship: PreparedCase) -> Iterator[BrowserClient]:
+def reader(settings: ServerConfig, flagship: Case) -> Iterator[BrowserClient]:
     """A browser with an account."""
     app = create_app(settings, {flagship.id: flagship})
     yield Workbench(app).reader("Ada")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from detente.api.case import PreparedCase
+from detente.api.case import Case
 from detente.api.events.table import UNASSIGNED
 from detente.cases.case_file import CaseFile
 from detente.core.date_range import format_date_range
@@ -38,7 +38,7 @@ class EventRow:
     summary: str
 
 
-def build_event_row(prepared: PreparedCase, event: Event) -> EventRow:
+def build_event_row(prepared: Case, event: Event) -> EventRow:
     """Build the row of an event."""
     g = prepared.g
     return EventRow(
@@ -61,18 +61,18 @@ def build_event_row(prepared: PreparedCase, event: Event) -> EventRow:
     )
 
 
-def build_event_address(prepared: PreparedCase, key: str) -> str:
+def build_event_address(prepared: Case, key: str) -> str:
     """Return the path of an event's page."""
     return f"/{prepared.id}/events/{quote(key, safe='')}"
 
 
-def format_actor_names(prepared: PreparedCase, keys: tuple[str, ...]) -> str:
+def format_actor_names(prepared: Case, keys: tuple[str, ...]) -> str:
     """Join the actors' names from the case file, short names if there are any."""
     names = {a.key: a.short or a.name for a in prepared.case.cast}
     return ", ".join(names[k] for k in keys)  # a comma, since names may hold *and*
 
 
-def format_event_place(prepared: PreparedCase, event: Event) -> str:
+def format_event_place(prepared: Case, event: Event) -> str:
     """Join the place, its province and its country, without repeats."""
     p = event.place
     parts = dict.fromkeys(x for x in (p.name, p.province, format_country_name(prepared.case, p.country)) if x)

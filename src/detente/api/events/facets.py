@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.api.case import PreparedCase
+from detente.api.case import Case
 from detente.api.events.filter_text import format_place_name
 from detente.api.events.filters import EventQuery, combine_masks
 from detente.api.events.table import CHANNEL_OPTIONS, BoolArray, EventColumns
@@ -47,7 +47,7 @@ def count_types(columns: EventColumns, query: EventQuery, masks: Mapping[str, Bo
 
 
 def count_actors(
-    prepared: PreparedCase, columns: EventColumns, query: EventQuery, masks: Mapping[str, BoolArray]
+    prepared: Case, columns: EventColumns, query: EventQuery, masks: Mapping[str, BoolArray]
 ) -> tuple[FacetChoice, ...]:
     count = columns.took_part[combine_masks(masks, len(columns.events), but="actor")].sum(axis=0)
     return tuple(
@@ -58,7 +58,7 @@ def count_actors(
 
 
 def count_places(
-    prepared: PreparedCase, columns: EventColumns, query: EventQuery, masks: Mapping[str, BoolArray]
+    prepared: Case, columns: EventColumns, query: EventQuery, masks: Mapping[str, BoolArray]
 ) -> tuple[FacetGroup, ...]:
     """Count countries with their provinces, the two states first; a chosen province lists its places too."""
     count = _count_codes(columns.place, combine_masks(masks, len(columns.events), but="place"), len(columns.places))

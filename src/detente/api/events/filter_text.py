@@ -1,12 +1,12 @@
 """Event filters in words."""
 
-from detente.api.case import PreparedCase
+from detente.api.case import Case
 from detente.api.events.event_row import format_country_name
 from detente.api.events.filters import EventQuery
 from detente.core.date_range import format_date
 
 
-def describe_filters(prepared: PreparedCase, query: EventQuery) -> dict[str, str]:
+def describe_filters(prepared: Case, query: EventQuery) -> dict[str, str]:
     """Describe each filter that is set, such as `channel strike` or `from 9 October 2025`."""
     actors = {a.key: a.short or a.name for a in prepared.case.cast}
     out: dict[str, str] = {}
@@ -31,7 +31,7 @@ def describe_filters(prepared: PreparedCase, query: EventQuery) -> dict[str, str
     return out
 
 
-def format_place_name(prepared: PreparedCase, key: str) -> str:
+def format_place_name(prepared: Case, key: str) -> str:
     """Return the last part of a place key, or the name of a country."""
     parts = [p for p in key.split("/") if p]
     return format_country_name(prepared.case, parts[0]) if len(parts) == 1 else parts[-1]

@@ -19,7 +19,7 @@ from detente.events.event import Event
 from detente.events.plover import event_types
 
 if TYPE_CHECKING:
-    from detente.api.case import PreparedCase
+    from detente.api.case import Case
 
 UNASSIGNED = "unassigned"
 CHANNEL_OPTIONS = (*CHANNELS, UNASSIGNED)
@@ -69,7 +69,7 @@ _COLUMNS_CACHE: dict[str, EventColumns] = {}
 _CACHE_LOCK = Lock()
 
 
-def get_event_columns(prepared: "PreparedCase") -> EventColumns:
+def get_event_columns(prepared: "Case") -> EventColumns:
     """Return the events of a case in columns, built at first use and cached for the life of the process."""
     with _CACHE_LOCK:
         if prepared.key not in _COLUMNS_CACHE:

@@ -2,14 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 
 from detente.brief.document import Brief
-from detente.brief.render.docx import render_docx
-from detente.brief.render.html import render_html
 from detente.brief.render.json import build_answer_data, dump_json, render_json
-from detente.brief.render.markdown import render_markdown
-from detente.brief.render.pdf import render_pdf
-from detente.brief.render.references import render_bibtex, render_ris
 from detente.brief.short_answer import ShortAnswer, render_answer_text
 from detente.core.disk_cache import active_cache, content_key
 from detente.core.version import code_stamp
@@ -28,17 +24,28 @@ class BriefFormat:
     render: Callable[[Brief, str], bytes]
 
 
+def _render(module: str, function: str, *, cited: bool = False) -> Callable[[Brief, str], bytes]:
+    """A renderer that is imported when it is first used."""
+
+    def render(brief: Brief, address: str) -> bytes:
+        found = getattr(import_module(f"detente.brief.render.{module}"), function)
+        out = found(brief, address) if cited else found(brief)
+        return out if isinstance(out, bytes) else str(out).encode()
+
+    return render
+
+
 BRIEF_FORMATS = (
-    BriefFormat("html", "Web page", "text/html; charset=utf-8", lambda b, _: render_html(b).encode()),
-    BriefFormat("pdf", "PDF", "application/pdf", lambda b, _: render_pdf(b)),
+    BriefFormat("html", "Web page", "text/html; charset=utf-8", _render("html", "render_html")),
+    BriefFormat("pdf", "PDF", "application/pdf", _render("pdf", "render_pdf")),
     BriefFormat(
         "docx", "Word", "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        lambda b, _: render_docx(b),
+        _render("docx", "render_docx"),
     ),
-    BriefFormat("md", "Markdown", "text/markdown; charset=utf-8", lambda b, _: render_markdown(b).encode()),
+    BriefFormat("md", "Markdown", "text/markdown; charset=utf-8", _render("markdown", "render_markdown")),
     BriefFormat("json", "JSON", "application/json", lambda b, _: render_json(b).encode()),
-    BriefFormat("bib", "BibTeX", "application/x-bibtex; charset=utf-8", lambda b, at: render_bibtex(b, at).encode()),
-    BriefFormat("ris", "RIS", "application/x-research-info-systems; charset=utf-8", lambda b, at: render_ris(b, at).encode()),
+    BriefFormat("bib", "BibTeX", "application/x-bibtex; charset=utf-8", _render("references", "render_bibtex", cited=True)),
+    BriefFormat("ris", "RIS", "application/x-research-info-systems; charset=utf-8", _render("references", "render_ris", cited=True)),
 )  # fmt: skip
 
 

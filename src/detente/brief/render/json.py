@@ -135,7 +135,7 @@ def _build_section(section: BriefSection, shown: dict[str, dict[str, Any]]) -> d
         "key": section.key,
         "title": section.title,
         "asks": section.asks,
-        "points": [_build_finding(p, shown) for p in section.points],
+        "points": [build_finding_data(p, shown) for p in section.points],
         "pictures": {claim: _build_picture(p) for claim, p in section.pictures.items()},
     }
 
@@ -153,7 +153,8 @@ def _build_forecast_section(o: ForecastSection) -> dict[str, Any]:
     }
 
 
-def _build_finding(point: Finding, shown: dict[str, dict[str, Any]]) -> dict[str, Any]:
+def build_finding_data(point: Finding, shown: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Build a finding as plain values. `shown` holds the events in full, by id; without it examples are ids."""
     return {
         "claim": point.claim,
         "kind": point.kind,
@@ -167,7 +168,7 @@ def _build_finding(point: Finding, shown: dict[str, dict[str, Any]]) -> dict[str
         "sentences": [sentence_data(s) for s in point.sentences],
         "short": sentence_data(point.short),
         "limits": sentence_data(point.limits),
-        "examples": [shown[i] for i in point.examples],
+        "examples": [shown[i] if shown else i for i in point.examples],
         "numbers": [_build_quantity(m) for m in point.numbers],
     }
 

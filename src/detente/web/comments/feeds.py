@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from detente.brief.build import build_introduction
 from detente.web.accounts.routes import require_database
 from detente.web.comments.queries import CommentFilter, find_comments
 from detente.web.comments.view_models import describe_subject
@@ -74,8 +75,8 @@ async def briefs_feed(request: Request) -> Response:
     base, entries = _base_url(request), []
     for s in get_cases(request).values():
         day = datetime.combine(s.g.as_of, time(), UTC)
-        text = " ".join(x.text for x in s.brief.introduction)
-        entries.append(build_entry(f"{base}/{s.id}/brief", s.brief.title, "détente", day, day, text))
+        text = " ".join(x.text for x in build_introduction(s.view))
+        entries.append(build_entry(f"{base}/{s.id}/brief", s.case.title, "détente", day, day, text))
     feed = render_feed(base, "/feeds/briefs.atom", "Briefs", entries, _latest_update(entries))
     return Response(feed, media_type=ATOM_MEDIA_TYPE)
 

@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from detente.api.case import PreparedCase
+from detente.api.case import Case
+from detente.api.case_cache import cached_per_case
+from detente.claims import CLAIMS
 from detente.core.date_range import format_date
 
 SUBJECT_KINDS = ("brief", "claim", "point", "event")
@@ -59,18 +61,25 @@ class CaseSubjects:
         return self.lines.get(about.kind, {}).get(about.key)
 
 
-def collect_subjects(prepared: PreparedCase) -> CaseSubjects:
-    """Collect the subjects of a case."""
-    points = [f for s in prepared.brief.sections for f in s.points]
-    claims = {f.claim: f.headline for f in points}
-    headings = {s.key: s.title for s in prepared.brief.sections}
-    interventions = {lever.key: lever.title for lever in prepared.brief.levers}
+@cached_per_case()
+def collect_subjects(prepared: Case, with_brief: bool = True) -> CaseSubjects:
+    """Collect the subjects of a case; without the brief, claims are named by what they state."""
+    brief = prepared.document if with_brief else None
+    points = [f for s in brief.sections for f in s.points] if brief else []
+    claims = {c: CLAIMS[c].statement for d in prepared.case.demands for c in d.claims} | {
+        f.claim: f.headline for f in points
+    }
+    headings = {d.key: d.title for d in prepared.case.demands}
+    interventions = {lever.key: lever.title for lever in brief.levers} if brief else {}
     return CaseSubjects(
         prepared.case.title,
         {
-            "brief": {"brief": prepared.brief.title},
+            "brief": {"brief": prepared.case.title},
             "claim": claims,
             "point": headings | claims | interventions,
-            "event": {e.id: f"{format_date(e.day)}, {prepared.brief.where(e)}: {e.summary}" for e in prepared.g.events},
+            "event": {
+                e.id: f"{format_date(e.day)}, {e.place.format_name(prepared.case.country_names)}: {e.summary}"
+                for e in prepared.g.events
+            },
         },
     )

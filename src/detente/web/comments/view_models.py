@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from starlette.requests import Request
 
-from detente.api.case import PreparedCase
+from detente.api.case import Case
 from detente.web.accounts.account import UserAccount
 from detente.web.comments.commands import may_edit
 from detente.web.comments.queries import Exchange, StoredComment
@@ -67,12 +67,9 @@ class ThreadView:
 
 
 def get_subjects(request: Request) -> Mapping[str, CaseSubjects]:
-    """Return the subjects of each served case; each worker collects them once."""
-    subjects: dict[str, CaseSubjects] | None = getattr(request.app.state, "subjects", None)
-    if subjects is None:
-        studies: Mapping[str, PreparedCase] = request.app.state.studies
-        subjects = request.app.state.subjects = {name: collect_subjects(s) for name, s in studies.items()}
-    return subjects
+    """Return the subjects of each served case; each worker collects them once, and again once the brief is ready."""
+    studies: Mapping[str, Case] = request.app.state.studies
+    return {name: collect_subjects(s, s.document_if_ready is not None) for name, s in studies.items()}
 
 
 def describe_subject(request: Request, about: CommentSubject) -> str:

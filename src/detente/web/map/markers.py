@@ -7,7 +7,7 @@ from datetime import date
 
 import numpy as np
 
-from detente.api.case import PreparedCase
+from detente.api.case import Case
 from detente.api.events.event_row import build_event_address, format_country_name, format_event_place
 from detente.api.events.filters import EventQuery, format_query_string
 from detente.api.events.table import CHANNEL_OPTIONS, get_event_columns
@@ -97,9 +97,7 @@ def count_months_since(first: date, day: date) -> int:
     return (day.year - first.year) * 12 + day.month - first.month
 
 
-def build_markers(
-    prepared: PreparedCase, ground: Basemap, query: EventQuery
-) -> tuple[tuple[MarkerGroup, ...], MapEventCounts]:
+def build_markers(prepared: Case, ground: Basemap, query: EventQuery) -> tuple[tuple[MarkerGroup, ...], MapEventCounts]:
     """Build markers for all events, sized for the queried window, and count the queried events.
 
     Args:
@@ -140,7 +138,7 @@ def _find_largest_radius(s: MarkerGroup, query: EventQuery) -> float:
 _LOCATIONS_CACHE: dict[str, EventLocations] = {}
 
 
-def _get_event_locations(prepared: PreparedCase, ground: Basemap) -> EventLocations:
+def _get_event_locations(prepared: Case, ground: Basemap) -> EventLocations:
     if prepared.key not in _LOCATIONS_CACHE:
         first = prepared.case.first
         _LOCATIONS_CACHE[prepared.key] = locate_events(
@@ -159,7 +157,7 @@ def _count_in_window(h: ChannelEvents, query: EventQuery) -> tuple[int, int, int
     return int(inside.sum()), int(h.deaths[inside].sum()), int(h.told[inside].sum())
 
 
-def _build_marker_group(prepared: PreparedCase, ground: Basemap, query: EventQuery, p: MapPlace) -> MarkerGroup:
+def _build_marker_group(prepared: Case, ground: Basemap, query: EventQuery, p: MapPlace) -> MarkerGroup:
     x, y = ground.frame.xy(p.lon, p.lat)
     if p.kind == "country":
         y = round(y + COUNTRY_MARKER_OFFSET, 1)
@@ -167,7 +165,7 @@ def _build_marker_group(prepared: PreparedCase, ground: Basemap, query: EventQue
     return MarkerGroup(p.key, format_event_place(prepared, p.one), p.kind, p.lon, p.lat, x, y, markers)
 
 
-def _build_marker(prepared: PreparedCase, query: EventQuery, p: MapPlace, h: ChannelEvents) -> EventMarker:
+def _build_marker(prepared: Case, query: EventQuery, p: MapPlace, h: ChannelEvents) -> EventMarker:
     n, dead, told = _count_in_window(h, query)
     key = p.key.split("@")[0]
     precision = () if p.kind == "place" else h.precisions

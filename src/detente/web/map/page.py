@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from detente.api.case import PreparedCase
+from detente.api.case import Case
 from detente.api.case_cache import cached_per_case
 from detente.api.crossings import CrossingOn, crossings_on
 from detente.api.events.filters import EventQuery
@@ -66,12 +66,12 @@ class EventMap:
 
 
 @cached_per_case()
-def get_basemap(prepared: PreparedCase) -> Basemap | None:
+def get_basemap(prepared: Case) -> Basemap | None:
     """Return the basemap of a case, built once; None if the case has no geometry."""
     return build_basemap(prepared.view)
 
 
-def get_event_map(prepared: PreparedCase, query: EventQuery) -> EventMap | None:
+def get_event_map(prepared: Case, query: EventQuery) -> EventMap | None:
     """Return the map of a query, or None if the case has no geometry.
 
     Args:
@@ -84,7 +84,7 @@ def get_event_map(prepared: PreparedCase, query: EventQuery) -> EventMap | None:
 
 
 @cached_per_case()  # most readers request the same map
-def _build_event_map(prepared: PreparedCase, query: EventQuery) -> EventMap:
+def _build_event_map(prepared: Case, query: EventQuery) -> EventMap:
     g, basemap = prepared.g, get_basemap(prepared)
     assert basemap is not None
     spots, accounted = build_markers(prepared, basemap, query)
@@ -99,7 +99,7 @@ def _build_event_map(prepared: PreparedCase, query: EventQuery) -> EventMap:
     )  # fmt: skip
 
 
-def build_record_months(prepared: PreparedCase, query: EventQuery) -> tuple[RecordMonth, ...]:
+def build_record_months(prepared: Case, query: EventQuery) -> tuple[RecordMonth, ...]:
     """Count the record by month, from the case's first to the day of knowledge, marking the query's channels and days."""
     g = prepared.g
     first = g.case.first
@@ -112,7 +112,7 @@ def build_record_months(prepared: PreparedCase, query: EventQuery) -> tuple[Reco
     return tuple(_build_record_month(prepared, query, i, count[i]) for i in range(n))
 
 
-def _build_record_month(prepared: PreparedCase, query: EventQuery, i: int, count: Sequence[int]) -> RecordMonth:
+def _build_record_month(prepared: Case, query: EventQuery, i: int, count: Sequence[int]) -> RecordMonth:
     start = prepared.case.first.year * 12 + prepared.case.first.month - 1 + i
     first = date(start // 12, start % 12 + 1, 1)
     after = date((start + 1) // 12, (start + 1) % 12 + 1, 1)

@@ -8,7 +8,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from detente.api.case import PreparedCase
+from detente.api.case import BeingComputed, Case
 from detente.brief.answer_points import PrecomputedFindings
 from detente.brief.build import BriefRequest
 from detente.brief.errors import WordLimitTooLow
@@ -81,9 +81,7 @@ class AskPage:
     suggestions: tuple[str, ...]
 
 
-def build_ask_page(
-    question: str, words: str, case: str, served: Mapping[str, PreparedCase]
-) -> tuple[AskPage, PreparedCase | None]:
+def build_ask_page(question: str, words: str, case: str, served: Mapping[str, Case]) -> tuple[AskPage, Case | None]:
     """Build the page; also return the case that the answer is from, if any."""
     first = next(iter(served.values()))
     # Control characters are named in the message, not repeated in the page.
@@ -115,8 +113,8 @@ def build_ask_page(
 
 
 def _build_answer(
-    empty: AskPage, question: Question, match: CaseMatch, prepared: PreparedCase, limit: int | None
-) -> tuple[AskPage, PreparedCase]:
+    empty: AskPage, question: Question, match: CaseMatch, prepared: Case, limit: int | None
+) -> tuple[AskPage, Case]:
     fields: dict[str, Any] = {"words": limit, "taken_for": (prepared.id, prepared.case.title)}
     fields["notices"] = tuple(n.replace("say --case to", "choose the case above to") for n in match.notices)
     known = tuple(list_answerable_questions(prepared.case))
@@ -124,11 +122,13 @@ def _build_answer(
         nearest = embeddings.match_by_meaning if embeddings.is_available() else None
         demands = extract_demands(question, match, prepared.g.as_of, nearest)
         fields["demands"] = tuple(DemandAnswer(d.asked, d.claims, d.forward, _refusal_text(d)) for d in demands)
-        findings = {f.claim: f for s in prepared.brief.sections for f in s.points}
-        precomputed = PrecomputedFindings(findings, prepared.brief.levers)
+        findings = {f.claim: f for s in prepared.document.sections for f in s.points}
+        precomputed = PrecomputedFindings(findings, prepared.document.levers)
         request = BriefRequest(prepared.named, None, f"detente answer {question.text!r}")
         material = build_question_material(prepared.view, request, question.text, demands, precomputed)
         answer = fit_to_length(material, limit or parse_word_limit(question.text))
+    except BeingComputed:
+        raise
     except NoAnswerableDemand:
         why = "Nothing that this question asks can be answered from the record."
         return _fill_page(empty, why, known=known, **fields), prepared
@@ -157,7 +157,7 @@ def _parse_word_limit(words: str) -> int | None:
     return int(words)
 
 
-def _resolve_case(text: str, case: str, served: Mapping[str, PreparedCase]) -> tuple[CaseMatch, PreparedCase | None]:
+def _resolve_case(text: str, case: str, served: Mapping[str, Case]) -> tuple[CaseMatch, Case | None]:
     """Match the question: to the chosen case, else to a shipped case, else to a served case file of the user."""
     if case:
         return match_case(text, served[case].named), served[case]
@@ -177,7 +177,7 @@ def _refusal_text(d: Demand) -> str:
     return d.told if d.why else ""
 
 
-def _unknown_conflict_message(e: UnknownConflict | AmbiguousConflict, served: Mapping[str, PreparedCase]) -> str:
+def _unknown_conflict_message(e: UnknownConflict | AmbiguousConflict, served: Mapping[str, Case]) -> str:
     if isinstance(e, UnknownConflict):
         names = ", ".join([*e.own, *e.elsewhere])
         return f"The question names {names}, and no case is about that. Served here: {_case_titles(served)}."
@@ -187,7 +187,7 @@ def _unknown_conflict_message(e: UnknownConflict | AmbiguousConflict, served: Ma
     )
 
 
-def _case_titles(served: Mapping[str, PreparedCase]) -> str:
+def _case_titles(served: Mapping[str, Case]) -> str:
     return "; ".join(s.case.title for s in served.values())
 
 
@@ -205,7 +205,7 @@ def _example_texts(answer: ShortAnswer) -> dict[str, str]:
     return {p.example: format_short_example(m.examples[p.example], m.countries) for p in answer.points if p.example}
 
 
-_answer_cache: dict[tuple[str, ...], tuple[AskPage, PreparedCase | None]] = {}
+_answer_cache: dict[tuple[str, ...], tuple[AskPage, Case | None]] = {}
 MAX_CACHED_ANSWERS = 300
 """Size of the cache; an answer depends only on the question and the prepared cases."""
 

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from detente.api.case import PreparedCase
+from detente.api.case import Case
 from detente.api.case_cache import cached_per_case
 from detente.brief.render.html import LinkPrefixes, build_inline_svgs
 from detente.brief.render.json import build_brief_data
@@ -47,9 +47,9 @@ class BriefPage:
 
 
 @cached_per_case()
-def build_brief_page(prepared: PreparedCase) -> BriefPage:
+def build_brief_page(prepared: Case) -> BriefPage:
     """Build the page; the last 64 are kept in memory."""
-    b = build_brief_data(prepared.brief)
+    b = build_brief_data(prepared.document)
     forms = tuple(BriefDownload(f"/{prepared.id}/brief.{f.extension}", f.name) for f in DOWNLOADS.values())
     return BriefPage(b, _build_contents(b), (*forms, BriefDownload(f"/{prepared.id}/brief.json", "JSON")))
 
@@ -77,10 +77,10 @@ def _build_contents(b: Mapping[str, Any]) -> tuple[ContentsEntry, ...]:
 
 
 @cached_per_case()
-def _render_body(prepared: PreparedCase) -> Markup:
+def _render_body(prepared: Case) -> Markup:
     at = f"/{prepared.id}"
     text = template_environment().get_template("shared/body.html").render(
-        b=build_brief_page(prepared).brief, svg=build_inline_svgs(prepared.brief), to=LinkPrefixes(f"{at}/events/", f"{at}/claims/")
+        b=build_brief_page(prepared).brief, svg=build_inline_svgs(prepared.document), to=LinkPrefixes(f"{at}/events/", f"{at}/claims/")
     )  # fmt: skip
     return Markup(text)
 

@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from detente.api.case import PreparedCase
+from detente.api.case import Case
 from detente.api.case_cache import cached_per_case
 from detente.brief.render.json import format_check_results
 from detente.charts.inline.interval_strip import draw_interval_strip
@@ -108,13 +108,13 @@ class ClaimPage:
     after: str | None
 
 
-def build_claim_page(prepared: PreparedCase, claim: str) -> ClaimPage:
+def build_claim_page(prepared: Case, claim: str) -> ClaimPage:
     """Build the page.
 
     Raises:
         HTTPException: 404, with the nearest ids, if the case has no such claim.
     """
-    order = [(s, f) for s in prepared.brief.sections for f in s.points]
+    order = [(s, f) for s in prepared.document.sections for f in s.points]
     ids = [f.claim for _, f in order]
     if claim not in ids:
         near = quoted_choices(nearest(claim, ids))
@@ -149,7 +149,7 @@ def _build_check_rows(f: Finding) -> list[CheckRow]:
     ]
 
 
-def _list_supporting_events(prepared: PreparedCase, f: Finding) -> tuple[SupportingEvent, ...]:
+def _list_supporting_events(prepared: Case, f: Finding) -> tuple[SupportingEvent, ...]:
     used: dict[str, list[str]] = {}
     for e in f.estimates:
         for i in e.measured.events if e.measured else ():
@@ -158,8 +158,8 @@ def _list_supporting_events(prepared: PreparedCase, f: Finding) -> tuple[Support
     return tuple(_build_supporting_event(prepared, e, tuple(used[e.id])) for e in events)
 
 
-def _build_supporting_event(prepared: PreparedCase, e: Event, parts: tuple[str, ...]) -> SupportingEvent:
-    when, where = format_date_range(e.span), prepared.brief.where(e)
+def _build_supporting_event(prepared: Case, e: Event, parts: tuple[str, ...]) -> SupportingEvent:
+    when, where = format_date_range(e.span), e.place.format_name(prepared.case.country_names)
     return SupportingEvent(e.id, str(e.day), when, where, e.summary, format_publishers(e.addresses), e.disputed, parts)
 
 
@@ -176,7 +176,7 @@ def draw_interval(t: EstimateRow) -> str:
 
 
 @cached_per_case()
-def _page(prepared: PreparedCase, claim: str) -> ClaimPage:
+def _page(prepared: Case, claim: str) -> ClaimPage:
     return build_claim_page(prepared, claim)
 
 

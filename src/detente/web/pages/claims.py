@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import Response
 
-from detente.api.case import PreparedCase
+from detente.api.case import Case
 from detente.brief.render.json import format_check_results
 from detente.charts.inline.probability_strip import ProbabilityDot, draw_small_strip
 from detente.claims.estimate import Estimate
@@ -54,9 +54,9 @@ class ClaimsPage:
     counted: tuple[tuple[str, int], ...]
 
 
-def build_claims_page(prepared: PreparedCase) -> ClaimsPage:
+def build_claims_page(prepared: Case) -> ClaimsPage:
     """Build the page."""
-    rows = tuple(_build_row(s.title, f) for s in prepared.brief.sections for f in s.points)
+    rows = tuple(_build_row(s.title, f) for s in prepared.document.sections for f in s.points)
     words = [r.verdict for r in rows]
     return ClaimsPage(rows, tuple((w, words.count(w)) for w in VERDICT_SYMBOLS if w in words))
 

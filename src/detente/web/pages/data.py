@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from detente.api.case import PreparedCase
+from detente.api.case import Case
 from detente.events.row_account import REJECTS_SCHEMA
 from detente.store.errors import NoStore
 from detente.store.history import StoreVersion, read_history
@@ -130,12 +130,12 @@ class VerificationPage:
     sound: bool
 
 
-def _summarize_chronology(prepared: PreparedCase) -> ChronologySummary:
-    p, g = prepared.brief.provenance, prepared.g
-    main = prepared.brief.datasets[0]
+def _summarize_chronology(prepared: Case) -> ChronologySummary:
+    g = prepared.g
+    main = prepared.datasets[0]
     return ChronologySummary(
-        prepared.id, prepared.case.title, p.release, p.sha256, g.as_of, g.watched_to, p.rows, p.events, p.later, p.set_aside,
-        p.unassigned, main.licence, main.cite, f"/{prepared.id}/brief.bib",
+        prepared.id, prepared.case.title, g.release.name, g.release.sha256, g.as_of, g.watched_to, g.rows,
+        len(g.events), g.later, len(g.set_aside), len(g.unassigned), main.licence, main.cite, f"/{prepared.id}/brief.bib",
     )  # fmt: skip
 
 
@@ -168,7 +168,7 @@ async def handler(request: Request) -> Response:
     return respond(request, "data.html", content, title="Data", mib=MIB, size=format_bytes)
 
 
-def _resolve_rejects_query(request: Request) -> tuple[str, PreparedCase | None, Snapshot | None, str]:
+def _resolve_rejects_query(request: Request) -> tuple[str, Case | None, Snapshot | None, str]:
     """Resolve the query of rejected rows: its name, the case or the store, and the query string that repeats it."""
     case, release = request.query_params.get("case", ""), request.query_params.get("release", "")
     known = get_cases(request)
@@ -189,9 +189,7 @@ def _open_store(request: Request) -> Snapshot:
         raise HTTPException(404, "There is no store yet. Upload a file at /data to create it.") from e
 
 
-def _iterate_rejected_rows(
-    prepared: PreparedCase | None, snapshot: Snapshot | None, name: str
-) -> Iterator[RejectedRowView]:
+def _iterate_rejected_rows(prepared: Case | None, snapshot: Snapshot | None, name: str) -> Iterator[RejectedRowView]:
     if prepared is not None:
         for s in prepared.g.set_aside:
             f = s.faults[0]

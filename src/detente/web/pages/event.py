@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from detente.api.case import PreparedCase
+from detente.api.case import Case
 from detente.api.event_matches import EventMatches, build_event_matches
 from detente.api.event_usage import EventUse, find_event_uses
 from detente.api.events.event_row import EventRow, build_event_row
@@ -129,7 +129,7 @@ class EventPage:
     after: EventRow | None
 
 
-def build_event_page(prepared: PreparedCase, key: str, beside: OtherSourcesStatus = NO_STORE) -> EventPage:
+def build_event_page(prepared: Case, key: str, beside: OtherSourcesStatus = NO_STORE) -> EventPage:
     """Build the page; `beside` is the status of other sources' reports.
 
     Raises:
@@ -201,7 +201,7 @@ def _similar_ids(columns: EventColumns, key: str) -> list[str]:
     return [k for k in columns.at if k[:8] == key[:8]][:500]
 
 
-def _parties(prepared: PreparedCase, e: Record, keys: tuple[str, ...], raw: tuple[str, ...]) -> tuple[Party, ...]:
+def _parties(prepared: Case, e: Record, keys: tuple[str, ...], raw: tuple[str, ...]) -> tuple[Party, ...]:
     out = []
     for i, k in enumerate(keys):
         a = prepared.case.actor(k)
@@ -219,7 +219,7 @@ def _figures(e: Record) -> tuple[DeathsFigure, ...]:
     )  # fmt: skip
 
 
-def _border_km(prepared: PreparedCase, e: Record) -> float | None:
+def _border_km(prepared: Case, e: Record) -> float | None:
     land = prepared.view.geography
     if land is None or e.place.point is None or e.place.precision not in LOCATED_PRECISIONS:
         return None
@@ -228,7 +228,7 @@ def _border_km(prepared: PreparedCase, e: Record) -> float | None:
     return round(distance_km(*e.place.point, land.border), 1)
 
 
-def _point(prepared: PreparedCase, e: Record) -> MiniMapPoint | None:
+def _point(prepared: Case, e: Record) -> MiniMapPoint | None:
     ground = get_basemap(prepared)
     if ground is None:
         return None
@@ -243,9 +243,7 @@ def _point(prepared: PreparedCase, e: Record) -> MiniMapPoint | None:
     return MiniMapPoint(*ground.frame.xy(*at), precise) if ground.frame.holds(*at) else None
 
 
-def _neighbouring_events(
-    prepared: PreparedCase, columns: EventColumns, i: int
-) -> tuple[tuple[EventRow, ...], int, int, str]:
+def _neighbouring_events(prepared: Case, columns: EventColumns, i: int) -> tuple[tuple[EventRow, ...], int, int, str]:
     """Return the nearest events within a week as rows, how many more there are on either side, and the list's address."""
     e = columns.events[i]
     first, last = e.day - timedelta(days=DAYS), e.day + timedelta(days=DAYS)

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from detente.api.case import PreparedCase
+from detente.api.case import Case
 from detente.api.events import facets
 from detente.api.events.event_row import EventRow, build_event_row
 from detente.api.events.facets import FacetChoice, FacetGroup
@@ -78,7 +78,7 @@ class EventsPage:
     all: str
 
 
-def build_events_page(prepared: PreparedCase, query: EventQuery, page: int = 1) -> EventsPage:
+def build_events_page(prepared: Case, query: EventQuery, page: int = 1) -> EventsPage:
     """Build a page of the list.
 
     Raises:
@@ -119,7 +119,7 @@ def build_events_page(prepared: PreparedCase, query: EventQuery, page: int = 1) 
 
 
 def _explain_empty_result(
-    prepared: PreparedCase, columns: EventColumns, query: EventQuery, masks: Mapping[str, BoolArray]
+    prepared: Case, columns: EventColumns, query: EventQuery, masks: Mapping[str, BoolArray]
 ) -> tuple[EmptyResultReason, ...]:
     words, here = describe_filters(prepared, query), f"/{prepared.id}/events"
     blank = EventQuery()

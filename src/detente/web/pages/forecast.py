@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from detente.api.case import PreparedCase
+from detente.api.case import Case
 from detente.api.forecast import CountForecast, EventProbability, ForecastSummary, SeveritySummary
 from detente.charts.inline.axes import format_signed_number
 from detente.charts.inline.calibration_bars import draw_calibration_bars
@@ -89,9 +89,9 @@ class ForecastPage:
     command: str
 
 
-def build_forecast_page(prepared: PreparedCase) -> ForecastPage:
+def build_forecast_page(prepared: Case) -> ForecastPage:
     """Build the page."""
-    f, score_command = prepared.forecast, f"detente forecast score {prepared.named} --keep"
+    f, score_command = prepared.forecast_summary, f"detente forecast score {prepared.named} --keep"
     if isinstance(f, str):
         card = _load_scorecard_view(prepared)
         return ForecastPage(f, "", (), 0, 0, 0.0, (), (), (), 0, {}, (), (), card, score_command, "")
@@ -99,7 +99,7 @@ def build_forecast_page(prepared: PreparedCase) -> ForecastPage:
     in_questions = {id(a.sentence) for a in asked}
     return ForecastPage(
         "", str(f.as_of), f.horizons, f.paths, f.seed, f.coverage, asked, tuple(s for s in f.sentences if id(s) not in in_questions), f.amounts, f.unwatched,
-        {d: tuple(_build_driver_row(prepared, x) for x in xs if abs(x.more) >= MIN_DRIVER_EFFECT) for d, xs in f.drivers.items()}, f.marks, prepared.brief.outlook.score,
+        {d: tuple(_build_driver_row(prepared, x) for x in xs if abs(x.more) >= MIN_DRIVER_EFFECT) for d, xs in f.drivers.items()}, f.marks, prepared.document.outlook.score,
         _load_scorecard_view(prepared), score_command,
         f"detente forecast {prepared.named} --as-of {f.as_of} --paths {f.paths}",
     )  # fmt: skip
@@ -111,13 +111,13 @@ def _build_question(f: ForecastSummary, s: Sentence) -> ForecastQuestion | None:
     return ForecastQuestion(chances[0].key, s, chances) if chances else None
 
 
-def _build_driver_row(prepared: PreparedCase, d: Driver) -> DriverRow:
+def _build_driver_row(prepared: Case, d: Driver) -> DriverRow:
     e = d.event
-    when, where = format_date_range(e.span), prepared.brief.where(e)
+    when, where = format_date_range(e.span), e.place.format_name(prepared.case.country_names)
     return DriverRow(e.id, when, where, d.channel, e.summary, format_publishers(e.addresses), d.more, d.low, d.high)
 
 
-def _load_scorecard_view(prepared: PreparedCase) -> ScoreCardView | None:
+def _load_scorecard_view(prepared: Case) -> ScoreCardView | None:
     stored = load_scorecard(prepared.g)
     if stored is None:
         return None
@@ -142,7 +142,7 @@ async def handler(request: Request) -> Response:
     """Return the forecast of a case, its drivers and past forecast performance."""
     prepared = get_case(request)
     page = build_forecast_page(prepared)
-    f = prepared.forecast
+    f = prepared.forecast_summary
     pictures = {a.key: draw_probabilities(a, words=not i) for i, a in enumerate(page.asked)}
     calibration = {
         int(d): draw_calibration_bars(c["share_by_tenth"], f"Within {d} days, share of outcomes by tenth of the forecast: " + ", ".join(f"{100 * s:.0f} %" for s in c["share_by_tenth"]))
@@ -156,7 +156,7 @@ async def handler(request: Request) -> Response:
 
 async def fan_chart_handler(request: Request) -> Response:
     """Return the fan charts of the forecast as SVG."""
-    f = get_case(request).forecast
+    f = get_case(request).forecast_summary
     svg, status = ("", 404) if isinstance(f, str) else (f.fans.svg, 200)
     return Response(svg, status, media_type="image/svg+xml")
 

@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from detente.api.case import PreparedCase
+from detente.api.case import Case
 from detente.api.case_cache import cached_per_case
 from detente.api.events.event_row import build_event_address
 from detente.api.events.filters import EventQuery, format_query_string, parse_event_query
@@ -18,7 +18,9 @@ from detente.api.recent_changes import RecentChanges, compare_recent_periods
 from detente.api.summary import summarize_case
 from detente.brief.alternatives import format_claim_id
 from detente.cases.channel_rule import FORCE_CHANNELS
+from detente.charts.event_timeline import draw_event_timeline
 from detente.charts.picture import inline_svg
+from detente.charts.relation_index import draw_relation_index
 from detente.core.date_range import format_date
 from detente.measures.episodes import EpisodeInitiator
 from detente.text.sentence import Sentence
@@ -114,21 +116,27 @@ class _StaticContent:
     pictures: Mapping[str, str]
 
 
-def build_overview_page(prepared: PreparedCase, query: EventQuery = EventQuery()) -> OverviewPage:  # noqa: B008
+def build_overview_page(prepared: Case, query: EventQuery = EventQuery()) -> OverviewPage:  # noqa: B008
     """Build the page; the map uses the query's channels and days."""
-    return OverviewPage(query=query, map=get_event_map(prepared, query), **_build_static_content(prepared).content)
+    return OverviewPage(query=query, map=get_event_map(prepared, query), **_get_static_content(prepared).content)
+
+
+def _get_static_content(prepared: Case) -> _StaticContent:
+    return _build_static_content(prepared, prepared.document_if_ready is not None)
 
 
 @cached_per_case()
-def _build_static_content(prepared: PreparedCase) -> _StaticContent:
-    shown = {p.key: p for p in prepared.brief.pictures if p.key in ("index", "strip")}
+def _build_static_content(prepared: Case, with_verdicts: bool) -> _StaticContent:
+    drawn = (draw_relation_index(prepared.view), draw_event_timeline(prepared.view))
+    shown = {p.key: p for p in drawn if p is not None}
+    sections = prepared.document.sections if with_verdicts else ()
     charts = {k: Chart(p.key, p.title, p.caption, p.alt) for k, p in shown.items()}
     content = {
         "question": prepared.case.question,
         "situation": tuple(summarize_case(prepared)),
         "verdicts": tuple(
             VerdictRow(f.claim, format_claim_id(f.claim), f.statement, f.verdict.word)
-            for s in prepared.brief.sections for f in s.points if f.verdict
+            for s in sections for f in s.points if f.verdict
         ),
         "index": charts.get("index"),
         "strip": charts.get("strip"),
@@ -140,7 +148,7 @@ def _build_static_content(prepared: PreparedCase) -> _StaticContent:
     return _StaticContent(content, {k: inline_svg(p) for k, p in shown.items()})
 
 
-def _weeks(prepared: PreparedCase) -> tuple[Week, ...]:
+def _weeks(prepared: Case) -> tuple[Week, ...]:
     i = prepared.view.index
     if i is None:
         return ()
@@ -155,7 +163,7 @@ INITIATOR_TEXT: Mapping[EpisodeInitiator, str] = {
 }  # fmt: skip
 
 
-def _crises(prepared: PreparedCase) -> tuple[Crisis, ...]:
+def _crises(prepared: Case) -> tuple[Crisis, ...]:
     names = prepared.case.names.model_dump()
     out = []
     for x in prepared.view.episodes:
@@ -183,7 +191,7 @@ async def handler(request: Request) -> Response:
     content = await run_in_threadpool(build_overview_page, prepared, query)
     return respond(
         request, "overview.html", content, foot=provenance_footer(prepared), title="Overview",
-        ground=get_basemap(prepared), pictures=_build_static_content(prepared).pictures, sizes=SIZES,
+        ground=get_basemap(prepared), pictures=_get_static_content(prepared).pictures, sizes=SIZES,
     )  # fmt: skip
 
 

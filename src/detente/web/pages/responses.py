@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from detente.api.case import PreparedCase
+from detente.api.case import Case
 from detente.api.case_cache import cached_per_case
 from detente.api.responses import DAYS, ResponseTables
 from detente.charts.inline.arrow import draw_arrow
@@ -105,7 +105,7 @@ class ResponsePage:
     in_turn: CurveSeries
 
 
-def get_response_tables(prepared: PreparedCase) -> ResponseTables:
+def get_response_tables(prepared: Case) -> ResponseTables:
     """Return the response tables of a case.
 
     Raises:
@@ -130,7 +130,7 @@ def parse_days(request: Request) -> int:
     return int(days)
 
 
-def build_responses_page(prepared: PreparedCase, days: int) -> ResponsesPage:
+def build_responses_page(prepared: Case, days: int) -> ResponsesPage:
     """Build the page of all responses."""
     a = get_response_tables(prepared)
     assert prepared.system is not None
@@ -156,7 +156,7 @@ def _build_cell(a: ResponseTables, days: int, k: int, j: int) -> Cell:
     )  # fmt: skip
 
 
-def _warnings(prepared: PreparedCase, a: ResponseTables) -> tuple[str, ...]:
+def _warnings(prepared: Case, a: ResponseTables) -> tuple[str, ...]:
     s = prepared.system
     assert s is not None
     out = []
@@ -169,7 +169,7 @@ def _warnings(prepared: PreparedCase, a: ResponseTables) -> tuple[str, ...]:
     return tuple(out)
 
 
-def build_response_page(prepared: PreparedCase, after: str, answer: str, days: int) -> ResponsePage:
+def build_response_page(prepared: Case, after: str, answer: str, days: int) -> ResponsePage:
     """Build the page of one response.
 
     Raises:
@@ -205,7 +205,7 @@ def describe_cell(c: Cell) -> str:
 
 
 @cached_per_case(32)
-def _page(prepared: PreparedCase, days: int) -> ResponsesPage:
+def _page(prepared: Case, days: int) -> ResponsesPage:
     return build_responses_page(prepared, days)
 
 

@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from detente.api.case import PreparedCase
+from detente.api.case import Case
 from detente.api.interventions import InterventionResult, WhatIfQuery, describe_intervention, intervention_result
 from detente.charts.inline.fan_chart import draw_intervention_fan
 from detente.claims.intervention_text import PATHS, PLURAL
@@ -113,7 +113,7 @@ class WhatIfPage:
     command: str
 
 
-def build_whatif_page(prepared: PreparedCase, setting: WhatIfQuery) -> WhatIfPage:
+def build_whatif_page(prepared: Case, setting: WhatIfQuery) -> WhatIfPage:
     """Build the page.
 
     Raises:
@@ -159,7 +159,7 @@ def _build_slider(k: InterventionKind, setting: WhatIfQuery, s: FittedModel) -> 
     return Slider(k.key, title, unit, value, neutral, most, step, k.assumes, there)
 
 
-def _build_fan(prepared: PreparedCase, setting: WhatIfQuery, result: InterventionResult, channel: str) -> FanChartData:
+def _build_fan(prepared: Case, setting: WhatIfQuery, result: InterventionResult, channel: str) -> FanChartData:
     f = result.fans
     k = f.channels.index(channel)
     keep = [i for i, d in enumerate(f.days) if setting.first is not None or d <= setting.days]
@@ -173,7 +173,7 @@ def _build_fan(prepared: PreparedCase, setting: WhatIfQuery, result: Interventio
     return FanChartData(channel, days, f.plain[:, keep, k].tolist(), f.changed[:, keep, k].tolist(), came)
 
 
-def _format_command(prepared: PreparedCase, setting: WhatIfQuery) -> str:
+def _format_command(prepared: Case, setting: WhatIfQuery) -> str:
     if setting.first is not None:
         without = " ".join(f"--without {c}" for c in setting.without)
         return f"detente whatif {prepared.named} --from {setting.first} {without}"
@@ -205,7 +205,7 @@ async def handler(request: Request) -> Response:
     )  # fmt: skip
 
 
-def _last_fit_day(prepared: PreparedCase) -> date:
+def _last_fit_day(prepared: Case) -> date:
     """Return the last day of the fit; policy options start on the next day."""
     days = len(prepared.system.y) if prepared.system is not None else 0
     return prepared.g.coverage.first + timedelta(days=days - 1)

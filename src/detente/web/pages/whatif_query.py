@@ -7,7 +7,7 @@ from typing import NoReturn
 from starlette.datastructures import QueryParams
 from starlette.exceptions import HTTPException
 
-from detente.api.case import PreparedCase
+from detente.api.case import Case
 from detente.api.interventions import DEFAULT_CHANNELS, DEFAULT_DAYS, WhatIfQuery
 from detente.core.errors import nearest, quoted_choices
 from detente.model.intervention_spec import INTERVENTION_KINDS, INTERVENTION_NAMES, Intervention, parse_intervention
@@ -16,7 +16,7 @@ DAYS = (90, 180, 365)
 QUERY_KEYS = (*INTERVENTION_NAMES, "from", "without", "days", "show", "paths")
 
 
-def parse_whatif_query(query: QueryParams, prepared: PreparedCase) -> WhatIfQuery:
+def parse_whatif_query(query: QueryParams, prepared: Case) -> WhatIfQuery:
     """Parse the settings of a simulation; a policy option that is empty or set to no change is left out.
 
     Raises:
@@ -52,7 +52,7 @@ def _parse_intervention(key: str, value: str, *, monthly: bool) -> Intervention 
     return None if x.value == (0 if monthly else 1) else x
 
 
-def _parse_past(query: QueryParams, prepared: PreparedCase) -> tuple[date | None, tuple[str, ...]]:
+def _parse_past(query: QueryParams, prepared: Case) -> tuple[date | None, tuple[str, ...]]:
     day, without = query.get("from", "").strip(), tuple(dict.fromkeys(query.getlist("without")))
     if not day and not without:
         return None, ()
@@ -69,7 +69,7 @@ def _parse_past(query: QueryParams, prepared: PreparedCase) -> tuple[date | None
     return first, tuple(c for c in _channel_names(prepared) if c in without)
 
 
-def _channel_names(prepared: PreparedCase) -> tuple[str, ...]:
+def _channel_names(prepared: Case) -> tuple[str, ...]:
     return prepared.system.channels if prepared.system is not None else ()
 
 

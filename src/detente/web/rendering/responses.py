@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from detente.api.case import PreparedCase
+from detente.api.case import Case
 from detente.brief.render.html import add_filters, shared_loader
 from detente.claims.intervention_text import format_change
 from detente.core.date_range import format_date
@@ -60,23 +60,24 @@ CASE_TABS = (
 SITE_TABS = (Tab("Ask", "/ask"), Tab("Comments", "/comments"), Tab("Data", "/data"))
 
 
-def provenance_footer(prepared: PreparedCase) -> ProvenanceFooter:
+def provenance_footer(prepared: Case) -> ProvenanceFooter:
     """Build the footer of a case's pages."""
-    p, g = prepared.brief.provenance, prepared.g
-    main = prepared.brief.datasets[0] if prepared.brief.datasets else None
+    g = prepared.g
+    main = next(iter(prepared.datasets), None)
     return ProvenanceFooter(
-        prepared.id, prepared.case.title, str(g.as_of), str(g.watched_to), p.release, p.sha256, p.rows, p.events, p.set_aside,
+        prepared.id, prepared.case.title, str(g.as_of), str(g.watched_to), g.release.name, g.release.sha256, g.rows,
+        len(g.events), len(g.set_aside),
         main.licence if main else "", main.cite if main else "", __version__,
     )  # fmt: skip
 
 
-def get_cases(request: Request) -> Mapping[str, PreparedCase]:
+def get_cases(request: Request) -> Mapping[str, Case]:
     """Return every served case by id."""
-    cases: Mapping[str, PreparedCase] = request.app.state.studies
+    cases: Mapping[str, Case] = request.app.state.studies
     return cases
 
 
-def get_case(request: Request) -> PreparedCase:
+def get_case(request: Request) -> Case:
     """Return the case named in the address.
 
     Raises:

@@ -1,0 +1,241 @@
+"""A fitted model and its responses, of a case or of counts that somebody brings."""
+
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from detente.api.results.base import ResultHeader, build_frame, build_html_table, result_data
+from detente.core.errors import DetenteError, nearest, quoted_choices
+from detente.core.rng import make_rng
+from detente.model.diagnostics import FitDiagnostics, diagnose_fit
+from detente.model.errors import TooFewEvents
+from detente.model.fit import FittedModel, fit_model
+from detente.model.summaries import (
+    PosteriorInterval,
+    crisis_half_life,
+    criticality,
+    direct_responses,
+    total_responses,
+)
+
+if TYPE_CHECKING:
+    import altair as alt
+    import pandas as pd
+
+DEFAULT_DAYS, DEFAULT_LEVEL, DEFAULT_DRAWS = 30, 0.9, 500
+
+
+class UnknownResponse(DetenteError, KeyError):
+    """A response was asked for between kinds of event that the model does not hold."""
+
+    exit_code = 6
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        self.name, self.known = name, tuple(known)
+        near = quoted_choices(nearest(name, list(known)))
+        super().__init__(f"The model holds no {name!r}. Nearest: {near}. Known: {', '.join(known)}.")
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """Extra events of `effect` within some days of one event of `cause`, above the baseline rate.
+
+    Fields:
+        mean, low, high: expected number and its interval. probability: that it is above 0.
+        enough: False where cause or effect has fewer than 30 events; the numbers then say little more than the prior.
+    """
+
+    cause: str
+    effect: str
+    mean: float
+    low: float
+    high: float
+    probability: float
+    enough: bool
+
+
+@dataclass(frozen=True)
+class ResponseTable(Mapping[tuple[str, str], Response]):
+    """All responses of a fitted model, by (cause, effect).
+
+    Fields:
+        days: within which responses count. level: of the intervals. total: True if they include indirect responses.
+
+    Example:
+        >>> import detente
+        >>> world = detente.datasets.synthetic("one_sided_response", seed=3, events=1500)
+        >>> r = detente.fit(world.y, channels=world.channels).responses(days=30)
+        >>> r["a", "b"].probability > 0.95, r.to_pandas().shape
+        (True, (4, 7))
+    """
+
+    header: ResultHeader | None
+    days: int
+    level: float
+    total: bool
+    channels: tuple[str, ...]
+    rows: tuple[Response, ...]
+
+    def __getitem__(self, pair: tuple[str, str]) -> Response:
+        cause, effect = pair
+        for name in pair:
+            if name not in self.channels:
+                raise UnknownResponse(name, self.channels)
+        c = self.channels
+        return self.rows[c.index(cause) * len(c) + c.index(effect)]
+
+    def __iter__(self) -> Any:
+        return ((r.cause, r.effect) for r in self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __repr__(self) -> str:
+        return f"<{len(self.rows)} responses within {self.days} days>"
+
+    def to_dict(self) -> dict[str, Any]:
+        """The responses as plain values."""
+        return result_data(
+            "responses", self.header, days=self.days, level=self.level, total=self.total, channels=self.channels, rows=self.rows
+        )  # fmt: skip
+
+    def to_pandas(self) -> "pd.DataFrame":
+        """A DataFrame with a row for each cause and effect."""
+        return build_frame(self.rows)
+
+    def plot(self) -> "alt.TopLevelMixin":
+        """Chart the responses as a matrix: causes in rows, effects in columns."""
+        from detente.charts.result_charts import chart_matrix
+
+        cells = [(r.cause, r.effect, r.mean, not 0.05 < r.probability < 0.95) for r in self.rows]
+        return chart_matrix(cells, self.channels)
+
+    def _repr_html_(self) -> str:
+        ordered = sorted(self.rows, key=lambda r: -abs(r.probability - 0.5))
+        return build_html_table(ordered, f"Responses within {self.days} days of one event, surest sign first.")
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A fitted daily Hawkes model.
+
+    Fields:
+        model: all draws and data, for further work. seed: of the draws. header: of the case, None for counts brought.
+    """
+
+    header: ResultHeader | None
+    model: FittedModel
+    seed: int
+
+    def __repr__(self) -> str:
+        s = self.model
+        return f"<fit of {len(s.channels)} channels, {len(s.y)} days, {int(s.events.sum())} events, {len(s.W)} draws>"
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """Kinds of event in the model, in order."""
+        return self.model.channels
+
+    @property
+    def diagnostics(self) -> FitDiagnostics:
+        """Tests of the residuals."""
+        return diagnose_fit(self.model, make_rng(self.seed))
+
+    @property
+    def criticality(self) -> PosteriorInterval:
+        """Events set off by one event, all rounds together: below 1 a crisis dies out."""
+        return criticality(self.model, level=DEFAULT_LEVEL)
+
+    @property
+    def half_life(self) -> PosteriorInterval:
+        """Days until half of the after-effect of a burst of events is gone."""
+        return crisis_half_life(self.model, level=DEFAULT_LEVEL)
+
+    def responses(
+        self, days: int = DEFAULT_DAYS, *, level: float = DEFAULT_LEVEL, total: bool = False
+    ) -> ResponseTable:
+        """Responses within `days` days of one event; with `total` indirect ones are included."""
+        s = self.model
+        r = total_responses(s, days, level=level) if total else direct_responses(s, days, level=level)
+        rows = tuple(
+            Response(a, b, float(r.mean[k, j]), float(r.low[k, j]), float(r.high[k, j]), float(r.positive[k, j]),
+                     not {a, b} & set(s.too_few))
+            for j, a in enumerate(s.channels) for k, b in enumerate(s.channels)
+        )  # fmt: skip
+        return ResponseTable(self.header, days, level, total, s.channels, rows)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The responses within 30 days, criticality, half-life and tests of the residuals, as plain values."""
+        s, d = self.model, self.diagnostics
+        return result_data(
+            "fit", self.header, channels=s.channels, events=s.events, seed=self.seed, draws=len(s.W), half_lives=s.half_lives,
+            too_few=s.too_few, doubtful=s.doubtful, criticality=self.criticality, half_life=self.half_life,
+            change_points=[{"day": c.day, "ratio": c.ratio} for c in s.steps],
+            residuals=[{"channel": c, "echo_p": e, "normal_p": p} for c, e, p in zip(d.channels, d.echo_p, d.normal_p, strict=True)],
+            responses=self.responses().rows,
+        )  # fmt: skip
+
+    def to_arviz(self) -> Any:
+        """The draws as an ArviZ container, one chain.
+
+        Raises:
+            ImportError: ArviZ is not installed; the message names the extra.
+        """
+        try:
+            import arviz
+        except ImportError as e:
+            raise ImportError('ArviZ is not installed. Install it: pip install "detente[arviz]"') from e
+        s = self.model
+        posterior = {"W": s.W[None], "size": s.size[None]}
+        dims = {"W": ["effect", "cause", "memory"], "size": ["effect"]}
+        coords = {"effect": list(s.channels), "cause": list(s.channels), "memory": list(s.half_lives)}
+        return arviz.from_dict({"posterior": posterior}, dims=dims, coords=coords)
+
+    def _repr_html_(self) -> str:
+        return self.responses()._repr_html_()
+
+
+def fit_counts(
+    counts: Any, coverage: ArrayLike | None = None, regimes: Mapping[str, NDArray[np.bool_]] | None = None,
+    channels: Sequence[str] | None = None, *, seed: int = 0, draws: int = DEFAULT_DRAWS,
+) -> Fit:  # fmt: skip
+    """Fit the daily Hawkes model to counts.
+
+    Args:
+        counts: whole numbers, shape (day, channel): an array, a pandas DataFrame (a row a day, its columns name the channels)
+            or a `CountTable` by day.
+        coverage: reporting coverage, shape (day,); 0 on days that nobody observed; ones if not given.
+        regimes: name to the days in it, shape (day,), True or False. channels: names of the columns.
+        seed: of the draws. draws: of the posterior.
+
+    Raises:
+        BadCounts: NaN, negative or fractional counts; events on days of coverage 0; a channel without events; too few days.
+        DidNotConverge: no mode was found.
+
+    Example:
+        >>> import numpy as np, detente
+        >>> world = detente.datasets.synthetic("one_sided_response", seed=3, events=1500)
+        >>> detente.fit(world.y, channels=["a", "b"]).responses()["b", "a"].probability < 0.95
+        True
+    """
+    names: Sequence[str] = channels or ()
+    values, effort = counts, coverage
+    if hasattr(counts, "columns") and hasattr(counts, "to_numpy"):
+        names, values = names or [str(c) for c in counts.columns], counts.to_numpy()
+    elif hasattr(counts, "y") and hasattr(counts, "channels"):
+        names, values = names or counts.channels, counts.y
+        effort = getattr(counts, "coverage", None) if coverage is None else coverage
+        effort = None if effort is None else np.nan_to_num(np.asarray(effort, dtype=float))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", TooFewEvents)  # `enough` says so for each response
+        model = fit_model(
+            values, effort, dict(regimes) if regimes else None, rng=make_rng(seed), channels=tuple(names), draws=draws
+        )
+    return Fit(None, model, seed)

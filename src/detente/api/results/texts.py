@@ -1,0 +1,185 @@
+"""A brief, a short answer and the status of a case as results."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from detente.api.results.base import ResultHeader, result_data
+from detente.brief.document import Brief
+from detente.brief.render import BRIEF_FORMATS, BriefFormat, render_brief_files
+from detente.brief.render.json import build_answer_data, build_brief_data
+from detente.brief.short_answer import ShortAnswer, render_answer_text
+from detente.core.atomic_write import write_files
+from detente.core.disk_cache import DiskCache, use_cache
+from detente.core.errors import DetenteError, nearest, quoted_choices
+from detente.questions.case_match import CaseMatch
+from detente.questions.phrase_match import Demand
+from detente.text.sentence import Sentence
+
+
+class UnknownFormat(DetenteError):
+    """A brief was asked for in a format that does not exist."""
+
+    exit_code = 2
+
+
+@dataclass(frozen=True)
+class BriefResult:
+    """The brief of a case. `document` holds its sections, sentences and numbers."""
+
+    header: ResultHeader
+    document: Brief
+    cache: DiskCache
+
+    def save(self, folder: str | Path, formats: Sequence[str] = ()) -> list[Path]:
+        """Write the brief to a folder and return the paths.
+
+        Args:
+            formats: extensions such as `pdf` and `html`; all if not given.
+
+        Raises:
+            UnknownFormat: no such format. CannotWrite: the folder cannot be written.
+        """
+        return write_files(self.files(formats), Path(folder))
+
+    def files(self, formats: Sequence[str] = ()) -> dict[str, bytes]:
+        """Render the brief in several formats, by file name."""
+        with use_cache(self.cache):
+            return render_brief_files(self.document, [_find_format(f) for f in formats] or BRIEF_FORMATS)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The brief as plain values: every sentence, number, event and check."""
+        return build_brief_data(self.document)
+
+    def __repr__(self) -> str:
+        return f"<brief of {self.header.case} as of {self.header.as_of}>"
+
+    def _repr_html_(self) -> str:
+        b = self.document
+        points = "".join(
+            f"<li><b>{escape(f.headline)}</b> {escape(f.verdict.word if f.verdict else '')}</li>"
+            for s in b.sections for f in s.points
+        )  # fmt: skip
+        opening = escape(" ".join(s.text for s in b.introduction))
+        return f"<h3>{escape(b.title)}</h3><p>{opening}</p><ol>{points}</ol>"
+
+
+def _find_format(extension: str) -> BriefFormat:
+    known = {f.extension: f for f in BRIEF_FORMATS}
+    if extension not in known:
+        near = quoted_choices(nearest(extension, list(known)))
+        raise UnknownFormat(f"Unknown format {extension!r}. Nearest: {near}. Known: {', '.join(known)}.")
+    return known[extension]
+
+
+@dataclass(frozen=True)
+class AnswerResult:
+    """The answer to a question.
+
+    Fields:
+        about: how the case was found. demands: the parts of the question, with what was matched. answer: None if no part of
+            the question can be answered; `demands` say why.
+    """
+
+    header: ResultHeader
+    question: str
+    about: CaseMatch
+    demands: tuple[Demand, ...]
+    answer: ShortAnswer | None
+
+    @property
+    def text(self) -> str:
+        """The answer in words; without one, the reason for each part."""
+        if self.answer is None:
+            return "\n".join(d.told for d in self.demands)
+        return render_answer_text(self.answer)
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __repr__(self) -> str:
+        return f"<answer to {self.question!r}>"
+
+    def understood(self) -> dict[str, Any]:
+        """How the question was read: the case, and each demand with what was matched."""
+        a = self.about
+        case = {"id": a.case.id, "named": a.named, "score": a.score, "ties": a.ties, "notices": a.notices}
+        return {"case": case, "demands": [_demand_data(d) for d in self.demands]}
+
+    def to_dict(self) -> dict[str, Any]:
+        """The answer as plain values: text, points, numbers, events; `text` is None if nothing can be answered."""
+        found = {"question": self.question, "text": None} if self.answer is None else build_answer_data(self.answer)
+        content = {**found, **self.understood()}
+        content.pop("format", None)
+        head = {"case_id": self.header.case, "as_of": self.header.as_of, "watched_to": self.header.watched_to}
+        return result_data("answer", None, **head, **content) | {"format": "detente answer 3"}
+
+    def _repr_html_(self) -> str:
+        paragraphs = "".join(f"<p>{escape(p)}</p>" for p in self.text.split("\n\n"))
+        return f"<h4>{escape(self.question)}</h4>{paragraphs}"
+
+
+def _demand_data(d: Demand) -> dict[str, Any]:
+    hits = [{name: getattr(f, name) for name in f.__slots__} for f in d.found]
+    return {
+        "asked": d.asked, "from": d.start, "to": d.end, "claims": d.claims, "topic": d.topic or None, "way_forward": d.forward,
+        "why_not": d.why or None, "told": d.told or None, "found": hits,
+    }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class CrossingStatus:
+    """The reported state of a crossing, in words."""
+
+    key: str
+    name: str
+    state: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodChange:
+    """Events of one kind in the last thirty covered days and in the thirty before."""
+
+    channel: str
+    now: int
+    before: int
+
+
+@dataclass(frozen=True)
+class StatusResult:
+    """The situation of a case.
+
+    Fields:
+        title: of the case. age_days: from the last covered day to today. sentences: the situation. crossings: each one's
+            state. changes: by kind of event. verdicts: word by claim; empty if the claims have not been tested yet.
+    """
+
+    header: ResultHeader
+    title: str
+    age_days: int
+    sentences: tuple[Sentence, ...]
+    crossings: tuple[CrossingStatus, ...]
+    changes: tuple[PeriodChange, ...]
+    changes_text: str
+    verdicts: dict[str, str]
+
+    @property
+    def text(self) -> str:
+        """The situation in sentences."""
+        return " ".join(s.text for s in self.sentences)
+
+    def __repr__(self) -> str:
+        return f"<status of {self.header.case} as of {self.header.as_of}>"
+
+    def to_dict(self) -> dict[str, Any]:
+        """The situation as plain values."""
+        return result_data(
+            "status", self.header, title=self.title, age_days=self.age_days, sentences=[s.text for s in self.sentences],
+            crossings=self.crossings, changes=self.changes, changes_text=self.changes_text, verdicts=self.verdicts,
+        )  # fmt: skip
+
+    def _repr_html_(self) -> str:
+        return f"<h3>{escape(self.title)}</h3><p>{escape(self.text)}</p>"

@@ -1,0 +1,140 @@
+"""Prepares the served cases in a process of its own, so that pages answer at once.
+
+The process fills the cache folder, stage by stage, and says in a small file how far it is. Workers only read: a page whose
+results are not there yet is answered with status 202 and the progress (`being_computed`), and loads itself again.
+"""
+
+import atexit
+import json
+import logging
+import os
+import subprocess
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from threading import Lock
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from detente.api.case import BeingComputed, Case, open_case
+from detente.core.atomic_write import replace_file
+from detente.core.disk_cache import DiskCache, use_cache
+from detente.web.config import ServerConfig, from_environment
+from detente.web.rendering.responses import get_cases, json_response, provenance_footer, respond, wants_json
+
+LOG = logging.getLogger("detente.web")
+RELOAD_SECONDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class PreparationProgress:
+    """How far a case is prepared: the step at work, steps done and all, and why it failed, if it did."""
+
+    case: str
+    step: str = ""
+    done: int = 0
+    total: int = 0
+    failed: str = ""
+
+    @property
+    def finished(self) -> bool:
+        """True once every step is done."""
+        return self.total > 0 and self.done == self.total
+
+
+@dataclass(frozen=True, slots=True)
+class BeingComputedPage:
+    """A page whose results are being computed: how far they are, and when to ask again, in seconds."""
+
+    what: str
+    progress: PreparationProgress
+    again: int
+
+
+def open_served_case(name: str, settings: ServerConfig, *, compute: bool = False) -> Case:
+    """Open a case whose results come from the cache folder; with `compute` they are made where missing."""
+    with use_cache(DiskCache(settings.cache)) as cache:
+        case = open_case(name)
+        return Case(name, case.view, cache, compute=compute)
+
+
+def read_progress(cache: Path | None, case: str) -> PreparationProgress:
+    """Read how far a case is; no steps if nothing is known."""
+    try:
+        found = json.loads(_progress_path(cache, case).read_text())
+        return PreparationProgress(**found)
+    except (OSError, ValueError, TypeError):
+        return PreparationProgress(case)
+
+
+def write_progress(cache: Path | None, progress: PreparationProgress) -> None:
+    """Write how far a case is, whole or not at all."""
+    path = _progress_path(cache, progress.case)
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        replace_file(path, json.dumps(asdict(progress)).encode(), 0o600)
+    except OSError as e:
+        LOG.warning("Cannot write %s: %s", path, e)
+
+
+def _progress_path(cache: Path | None, case: str) -> Path:
+    return (cache or Path()) / "progress" / f"{case}.json"
+
+
+def prepare_cases(settings: ServerConfig) -> None:
+    """Make everything that pages show, one case after the other."""
+    for name in settings.cases:
+        case = open_served_case(name, settings, compute=True)
+        progress = PreparationProgress(case.id)
+
+        def report(step: str, done: int, total: int, case: Case = case) -> None:
+            nonlocal progress
+            progress = PreparationProgress(case.id, step, done, total)
+            write_progress(settings.cache, progress)
+
+        try:
+            case.prepare(report)
+        except Exception as e:
+            LOG.exception("Cannot prepare %s", name)
+            why = f"{type(e).__name__}: {e}"
+            write_progress(
+                settings.cache, PreparationProgress(case.id, progress.step, progress.done, progress.total, why)
+            )
+
+
+_process: "list[subprocess.Popen[bytes]]" = []
+_lock = Lock()
+
+
+def start_preparing() -> None:
+    """Start the process that prepares the cases of this server's settings, unless it runs already."""
+    with _lock:
+        if _process and _process[-1].poll() is None:
+            return
+        started = subprocess.Popen([sys.executable, "-m", "detente.web.preparation"], stdin=subprocess.DEVNULL)
+        _process[:] = [started]
+        atexit.register(started.terminate)
+
+
+async def being_computed(request: Request, error: Exception) -> Response:
+    """Answer a request for a result that is being computed: 202, the progress, and when to ask again."""
+    assert isinstance(error, BeingComputed)
+    cache = request.app.state.settings.cache
+    progress = read_progress(cache, error.case)
+    if progress.finished and os.environ.get("DETENTE_SERVE"):
+        start_preparing()  # an entry was removed from the cache since
+    page = BeingComputedPage(str(error), progress, RELOAD_SECONDS)
+    headers = {"Retry-After": str(RELOAD_SECONDS), "Cache-Control": "no-store"}
+    if wants_json(request):
+        response: Response = json_response(page, 202)
+    else:
+        foot = provenance_footer(get_cases(request)[error.case])
+        response = respond(request, "computing.html", page, foot=foot, title="Being computed", status=202)
+    response.headers.update(headers)
+    return response
+
+
+if __name__ == "__main__":
+    os.nice(5)  # pages come first
+    prepare_cases(from_environment())
