@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from detente.cases.channel_rule import CHANNELS
+from detente.cases.channel_rule import CHANNELS, COUNTED_CHANNELS
 from detente.cases.channels import load_channel_rules
 from detente.cli.main import COMMANDS, cli
 from detente.events.crosswalk import load_crosswalk
@@ -27,10 +27,12 @@ def channels() -> str:
     )
     return (
         "# Channels\n\n"
-        f"A channel is one kind of act between roles. There are ten: {', '.join(CHANNELS)}. The table is read from the "
+        f"A channel is one kind of act between roles. The model has ten: {', '.join(CHANNELS)}. An eleventh, "
+        f"{', '.join(c for c in COUNTED_CHANNELS if c not in CHANNELS)}, is counted and listed, not fitted. The table is read from the "
         "top and the first row that fits decides; `-` as a channel lists events that belong to none, with the reason. "
         "In the columns of roles a space means *or*, `a+b` both, `!a` that no such actor may be there, `*` anything, "
-        "`-` nobody. `soil` is whose country it happened in. A case file may put rows of its own before the table.\n\n"
+        "`-` nobody. `soil` is whose country it happened in. A case file may put rows of its own before the table, "
+        "which may name `places`.\n\n"
         "| channel | initiators | recipients | types | modes | soil | why |\n| --- | --- | --- | --- | --- | --- | --- |\n"
         f"{rows}\n"
     )

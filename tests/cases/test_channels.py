@@ -1,13 +1,17 @@
 """Channel assignment on single events and on the whole flagship."""
 
+import csv
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from detente.cases.actors import role_on
-from detente.cases.channel_rule import CHANNELS, ChannelRule
+from detente.cases.channel_rule import CHANNELS, COUNTED_CHANNELS, ChannelRule
 from detente.cases.channels import assign_channels, load_channel_rules
+from detente.claims.context import ClaimContext
+from detente.core.place import Place
 from support.worlds import FLAGSHIP, make_event
 
 DAY = date(2025, 1, 1)
@@ -41,10 +45,17 @@ DAY = date(2025, 1, 1)
         ("TUR;QAT", "PAK;AFG", "CONSULT", "third-party-talks", "TUR", "dialogue"),
         ("CHN;PAK;AFG", "", "CONSULT", "third-party-talks", "CHN", "dialogue"),
         ("CHN;PAK;RUS", "AFG", "CONSULT", "third-party-talks", "RUS", "outside"),  # about the host, without it
-        ("AFG", "TTP", "COOPERATE", "arrest-militants", "AFG", "concession"),
+        ("AFG", "TTP", "COOPERATE", "arrest-militants", "AFG", "restraint"),
+        ("AFG", "TTP", "COERCE", "ban", "AFG", "restraint"),
+        ("AFG", "ISKP", "ASSAULT", "raid", "AFG", "restraint"),
+        ("AFG", "ISKP;AAF", "COERCE", "arrest", "AFG", "restraint"),
+        ("AFG", "AAF", "MOBILIZE", "deploy", "AFG", None),  # neither force nor arrest
+        ("AAF", "AFG", "ASSAULT", "raid", "AFG", None),  # the rivals' act, not the host's
+        ("PAK", "ISKP", "ASSAULT", "raid", "PAK", None),
+        ("AFG", "PAK", "COOPERATE", "relocate-militants", "AFG", "concession"),  # told to the target
         ("AFG", "TTP;PAK", "COOPERATE", "relocate-militants", "AFG", "concession"),
         ("AFG", "TTP", "RETREAT", "release", "AFG", None),  # for the group, not for the target
-        ("AFG", "", "COOPERATE", "", "AFG", "concession"),
+        ("AFG", "", "COOPERATE", "", "AFG", "restraint"),
         ("PAK", "AFG", "AID", "", "PAK", "concession"),
         ("IND;AFG", "", "COOPERATE", "trade", "IND", "outside"),
         ("PAK", "TTP", "CONCEDE", "", "PAK", "truce"),
@@ -72,8 +83,8 @@ def test_channel_follows_roles_type_mode_soil(
 def test_every_event_has_channel_or_reason() -> None:
     """Every event has a channel or a reason for having none."""
     count = Counter(FLAGSHIP.channel(e) for e in FLAGSHIP.events)
-    assert sum(count.values()) == len(FLAGSHIP.events) == 835
-    assert set(count) == {*CHANNELS, None}
+    assert sum(count.values()) == len(FLAGSHIP.events) == 1413
+    assert set(count) == {*COUNTED_CHANNELS, None}
     assert len(FLAGSHIP.unassigned) == count[None]
     assert all(a.why for a in FLAGSHIP.assignments.values())
 
@@ -102,3 +113,53 @@ def test_taliban_are_host_from_takeover() -> None:
     assert role_on(taliban, date(2021, 8, 14)) == "other"
     assert role_on(taliban, date(2021, 8, 15)) == "host"
     assert role_on(FLAGSHIP.case.actor("PAK_CIV"), DAY) == "target-civilians"
+
+
+@pytest.mark.parametrize(
+    ("province", "place", "channel"),
+    [
+        ("Khyber Pakhtunkhwa", "Datta Khel", "operation"),
+        ("Balochistan", "Sambaza", "operation"),
+        ("Balochistan", "Zhob", "operation"),
+        ("Balochistan", "Quetta", None),
+        ("Punjab", "Mianwali", None),
+        ("", "", None),
+    ],
+)
+def test_unnamed_fighters_count_by_the_border(province: str, place: str, channel: str | None) -> None:
+    """Force against unnamed fighters is an operation in Khyber Pakhtunkhwa and Balochistan's border districts only."""
+    e = make_event(DAY, "PAK", "UNK", "ASSAULT", "raid", country="PAK")
+    e = replace(e, place=Place("PAK", province, place))
+    assert assign_channels(FLAGSHIP.case, [e])[e.id].channel == channel
+
+
+def test_counts_follow_from_the_chronology() -> None:
+    """Operations against unnamed fighters and acts of restraint are those that the rows give."""
+    file = FLAGSHIP.case.folder / FLAGSHIP.case.chronology
+    with file.open(newline="", encoding="utf-8") as f:
+        rows = list(csv.DictReader(f))
+    unnamed = {
+        r["event_id"] for r in rows
+        if (r["initiator"], r["target"], r["event_type"], r["country"]) == ("PAK", "UNK", "ASSAULT", "PAK")
+        and (r["admin1"] == "Khyber Pakhtunkhwa" or r["place"] == "Sambaza")
+    }  # fmt: skip
+    assert unnamed == {e.id for e in FLAGSHIP.of("operation") if e.recipients == ("UNK",)}
+    held = {
+        r["event_id"] for r in rows
+        if r["initiator"] == "AFG"
+        and (
+            (r["target"] in ("ISKP", "AAF", "ISKP;AAF") and r["event_type"] in ("ASSAULT", "COERCE", "COOPERATE"))
+            or (r["target"] == "TTP" and r["event_type"] in ("COERCE", "COOPERATE"))
+            or (r["target"] == "" and r["event_type"] == "COOPERATE")
+        )
+    }  # fmt: skip
+    assert held == {e.id for e in FLAGSHIP.of("restraint")}
+    assert (len(unnamed), len(held)) == (86, 101)
+
+
+def test_restraint_is_not_fitted() -> None:
+    """The model's channels are the ten others, and an event of restraint is in none of its counts."""
+    c = ClaimContext(FLAGSHIP).counts()
+    assert c.channels == CHANNELS
+    assert "restraint" not in CHANNELS
+    assert not {e.id for e in FLAGSHIP.of("restraint")} & set(ClaimContext(FLAGSHIP).labels("host"))

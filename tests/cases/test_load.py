@@ -24,7 +24,7 @@ CASE = load_case_file("pakistan-afghanistan")
 def test_rows_are_accounted_for_on_any_day(day: date) -> None:
     """On any day, events, later events and rejected rows add up to all rows."""
     g = load_case_data(CASE, day)
-    assert len(g.events) + g.later + len(g.set_aside) == g.rows == 835
+    assert len(g.events) + g.later + len(g.set_aside) == g.rows == 1413
     assert all(e.known_on <= day for e in g.events)
 
 

@@ -48,7 +48,7 @@ def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("small_blocks")
 @pytest.mark.parametrize("metadata", [METADATA, {}], ids=["metadata", "no metadata"])
-@pytest.mark.parametrize("n", [0, 1, 6, 7, 8, 21, 22, 835])
+@pytest.mark.parametrize("n", [0, 1, 6, 7, 8, 21, 22, 1413])
 @pytest.mark.parametrize("form", EXPORT_FORMATS)
 def test_export_chunks_equal_whole_file(
     listed: list[EventWithChannel], form: str, n: int, metadata: dict[str, str]

@@ -90,7 +90,11 @@ class RecomputedCase:
             any_of = not wanted or any(w == "*" or all(x in roles for x in w.split("+")) for w in wanted)
             return any_of and not banned & roles
 
-        for rule in self.table:
+        at = "/".join([r["country"], r["admin1"], r["place"]]) + "/"
+        blank = {"initiators": "*", "recipients": "*", "types": "*", "modes": "*", "soil": "*", "places": []}
+        for rule in [*({**blank, **x} for x in self.case["rules"]), *({**blank, **x} for x in self.table)]:
+            if rule["places"] and not any(at.startswith(f"{p}/") for p in rule["places"]):
+                continue
             soil = rule["soil"] == "*" or r["country"] == self.case["countries"][rule["soil"]]
             kind = rule["types"] == "*" or r["event_type"] in rule["types"].split()
             mode = rule["modes"] == "*" or r["mode"] in rule["modes"].split()

@@ -42,6 +42,7 @@ def make_world(events: list[Event], days: int = 365) -> CaseData:
     return replace(
         FLAGSHIP, case=case, as_of=FIRST + timedelta(days=days - 1), events=told, later=0, set_aside=(),
         assignments=assign_channels(case, told), coverage=ReportingCoverage(FIRST, np.ones(days)),
+        links=(), has_links=False, renamed={},
     )  # fmt: skip
 
 

@@ -39,7 +39,7 @@ EVERY = f"{HERE}.json?page=all"
 
 @pytest.fixture(autouse=True)
 def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Use small blocks, so that the flagship's 835 events fill many pieces."""
+    """Use small blocks, so that the flagship's 1413 events fill many pieces."""
     monkeypatch.setattr(export, "EVENTS_PER_BLOCK", BLOCK)
 
 
@@ -65,7 +65,9 @@ def test_export_equals_unstreamed_file(client: TestClient, flagship: Case, form:
     _, listed = run_query(flagship, question)
     assert (len(listed) == 0) == (question == "text=zzzz")
     answer = client.get(f"{HERE}.{form}?{question}")
-    assert answer.content == export_whole(listed, form, provenance_metadata(provenance_footer(flagship)))
+    assert answer.content == export_whole(
+        listed, form, provenance_metadata(provenance_footer(flagship)), flagship.g.link_columns
+    )
     assert answer.headers["content-type"] == MEDIA_TYPES[form]
     name = f"pakistan-afghanistan-events-as-of-{flagship.g.as_of}.{form}"
     assert answer.headers["content-disposition"] == f'attachment; filename="{name}"'
@@ -75,7 +77,9 @@ def test_export_equals_unstreamed_file(client: TestClient, flagship: Case, form:
 def test_json_export_equals_unstreamed_page(client: TestClient, flagship: Case, question: str) -> None:
     """The streamed JSON of all events equals the page written in one piece."""
     query, listed = run_query(flagship, question)
-    page = AllEventsPage(query, len(listed), len(flagship.g.events), list(export.iterate_records(listed)))
+    page = AllEventsPage(
+        query, len(listed), len(flagship.g.events), list(export.iterate_records(listed, flagship.g.link_columns))
+    )
     wanted = json_response({"page": page, "provenance": provenance_footer(flagship)})
     answer = client.get(f"{EVERY}&{question}")
     assert answer.content == wanted.body
@@ -118,13 +122,13 @@ def fail_after(monkeypatch: pytest.MonkeyPatch, blocks: int) -> list[int]:
     exported: list[int] = []
     original = export.iterate_records
 
-    def records(events: Iterable[export.EventWithChannel]) -> Iterator[dict[str, Any]]:
+    def records(events: Iterable[export.EventWithChannel], links: Any = None) -> Iterator[dict[str, Any]]:
         # An empty block defines the columns of a file.
         listed = list(events)
         if listed and len(exported) == blocks:
             raise RuntimeError("export failed")
         exported.extend([len(listed)] if listed else [])
-        return original(listed)
+        return original(listed, links)
 
     monkeypatch.setattr(export, "iterate_records", records)
     return exported
@@ -189,7 +193,10 @@ def test_http_1_0_gets_length_or_error(at: str, flagship: Case, monkeypatch: pyt
     """An HTTP/1.0 client gets a Content-Length, or an error status."""
     status, headers, body = request_http_1_0(at, f"{HERE}.{form}")
     _, listed = run_query(flagship, "")
-    assert (status, body) == (200, export_whole(listed, form, provenance_metadata(provenance_footer(flagship))))
+    assert (status, body) == (
+        200,
+        export_whole(listed, form, provenance_metadata(provenance_footer(flagship)), flagship.g.link_columns),
+    )
     assert int(headers["content-length"]) == len(body)
     fail_after(monkeypatch, 3)
     assert request_http_1_0(at, f"{HERE}.{form}")[0] == 500
@@ -203,10 +210,10 @@ def test_disconnect_stops_export(at: str, monkeypatch: pytest.MonkeyPatch, form:
     exported = 0
     original = export.export_events
 
-    def pieces(*args: Any) -> Iterator[bytes]:
+    def pieces(*args: Any, **more: Any) -> Iterator[bytes]:
         nonlocal exported
         try:
-            for piece in original(*args):
+            for piece in original(*args, **more):
                 exported += 1
                 if exported == 3:
                     begun.set()
@@ -226,4 +233,4 @@ def test_disconnect_stops_export(at: str, monkeypatch: pytest.MonkeyPatch, form:
             assert connection.getresponse().status == 200
     gone.set()
     assert closed.wait(30)
-    assert exported <= 4 < 835 / BLOCK
+    assert exported <= 4 < 1413 / BLOCK

@@ -110,3 +110,25 @@ def test_unreported_deaths_are_not_zero(client: TestClient, flagship: Case) -> N
     page = client.get(f"{build_event_address(flagship, e.id)}.json").json()["page"]
     assert page["row"]["deaths"] == ""
     assert [f["value"] for f in page["figures"]] == [None] * len(page["figures"])
+
+
+def test_event_page_shows_links_both_ways(client: TestClient, flagship: PreparedCase) -> None:
+    """A linked pair leads from each event's page to the other's."""
+    k = next(k for k in flagship.g.links if k.responds_to and k.relation == "reaction" and k.basis == "stated")
+    later, earlier = build_event_page(flagship, k.event), build_event_page(flagship, k.responds_to or "")
+    assert k.responds_to in [x.event.id for x in later.triggers if x.event]
+    assert k.event in [x.event.id for x in earlier.answers if x.event]
+    text = unescape(client.get(build_event_address(flagship, k.event)).text)
+    assert build_event_address(flagship, k.responds_to or "") in text
+    assert "Presented by its source as a reaction to" in text
+    assert "Answered by" in unescape(client.get(build_event_address(flagship, k.responds_to or "")).text)
+
+
+@pytest.mark.parametrize("twin", ["", ".json"])
+def test_old_event_address_redirects(client: TestClient, twin: str) -> None:
+    """The address of an id that moved leads to the event's new address."""
+    answer = client.get(f"/pakistan-afghanistan/events/DL-20220906-01{twin}", follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (
+        301,
+        f"/pakistan-afghanistan/events/DL-20220905-01{twin}",
+    )

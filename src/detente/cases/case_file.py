@@ -17,7 +17,7 @@ from pydantic import Field, ValidationError, ValidationInfo, field_validator, mo
 from detente.cases.alias import Alias
 from detente.cases.base_model import CaseFileModel, TomlDate
 from detente.cases.case_id import check_case_id
-from detente.cases.channel_rule import ChannelRule
+from detente.cases.channel_rule import COUNTED_CHANNELS, ChannelRule
 from detente.cases.errors import BadCase, UnknownCase
 from detente.core.errors import NoSuchFile
 
@@ -170,8 +170,27 @@ class DisplayNames(CaseFileModel):
     border: str
 
 
+class ChannelName(CaseFileModel):
+    """The reader's name of a channel, and its inclusion rule: what the record collects."""
+
+    key: str
+    name: str
+    rule: str
+
+    @field_validator("key")
+    @classmethod
+    def _check_key(cls, key: str) -> str:
+        if key not in COUNTED_CHANNELS:
+            raise ValueError(f"unknown channel {key!r}. Use: {' '.join(COUNTED_CHANNELS)}")
+        return key
+
+
 class CaseFile(CaseFileModel):
-    """All settings of a case file."""
+    """All settings of a case file.
+
+    `chronology` is a file of events; `links` a file of stated links between them, `renamed` one of ids that moved. Without
+    `links` nothing is known about which act answers which, which is not the same as no answer.
+    """
 
     id: str
     title: str
@@ -182,6 +201,8 @@ class CaseFile(CaseFileModel):
     first: TomlDate = Field(alias="from")
     last: TomlDate = Field(alias="to")
     chronology: str = ""
+    links: str = ""
+    renamed: str = ""
     geometry: str = ""
     brought: tuple[UserDataSource, ...] = ()
     cast: tuple[Actor, ...]
@@ -191,6 +212,7 @@ class CaseFile(CaseFileModel):
     crossing_events: tuple[CrossingEvent, ...] = ()
     truce_events: tuple[str, ...] = ()
     rules: tuple[ChannelRule, ...] = ()
+    channels: tuple[ChannelName, ...] = ()
     demands: tuple[CaseDemand, ...]
     file: Path = Field(exclude=True)
 
@@ -263,11 +285,20 @@ class CaseFile(CaseFileModel):
         _check_unique("crossings", [c.key for c in crossings])
         return crossings
 
+    @field_validator("channels")
+    @classmethod
+    def _check_channels_unique(cls, channels: tuple[ChannelName, ...]) -> tuple[ChannelName, ...]:
+        _check_unique("channels", [c.key for c in channels])
+        return channels
+
     @model_validator(mode="after")
     def _check_event_source(self) -> "CaseFile":
         if bool(self.chronology) == bool(self.brought):
             count = "both" if self.chronology else "neither"
             raise ValueError(f"a case needs either a chronology or [[brought]] sources, but this one has {count}")
+        for key in ("links", "renamed"):
+            if getattr(self, key) and not self.chronology:
+                raise ValueError(f"{key} is about the events of a chronology, but this case has none")
         return self
 
     @property
@@ -278,6 +309,10 @@ class CaseFile(CaseFileModel):
     def actor(self, key: str) -> Actor:
         """Return the actor with this key, which must exist: keys of loaded events are resolved."""
         return next(a for a in self.cast if a.key == key)
+
+    def channel_name(self, channel: str) -> str:
+        """Return the reader's name of a channel, or its key if the file names none."""
+        return next((c.name for c in self.channels if c.key == channel), channel)
 
     def keys(self, role: Role) -> tuple[str, ...]:
         """Return the keys of the actors with this role at the end of the case."""
@@ -328,7 +363,7 @@ def load_case_file(name: str) -> CaseFile:
         case = CaseFile.model_validate({**data, "file": path})
     except ValidationError as e:
         raise _convert_validation_error(path, e) from e
-    for key in ("chronology", "geometry"):
+    for key in ("chronology", "links", "renamed", "geometry"):
         if (name := getattr(case, key)) and not (case.folder / name).is_file():
             remedy = "Give the path relative to the case file's folder."
             raise BadCase(str(path), key, name, f"there is no such file in {case.folder}", remedy)

@@ -1,5 +1,7 @@
 """Rule of the channel table, and the words that it may use."""
 
+import re
+
 from pydantic import field_validator
 
 from detente.cases.base_model import CaseFileModel
@@ -12,6 +14,9 @@ CHANNELS = (
     "truce", "outside",
 )  # fmt: skip
 
+# Counted and listed, but not part of the fitted model.
+COUNTED_CHANNELS = (*CHANNELS, "restraint")
+
 FORCE_CHANNELS = ("attack", "operation", "strike", "clash")
 
 # As `actors.role_on` returns them: civilians with their country.
@@ -22,7 +27,11 @@ ROLES = (
 
 
 class ChannelRule(CaseFileModel):
-    """One row of the channel table; `channels` explains the words, `channels.tsv` has examples."""
+    """One row of the channel table; `channels` explains the words, `channels.tsv` has examples.
+
+    `places` limits the rule to places, as paths from the country down: `PAK/Khyber Pakhtunkhwa` or
+    `PAK/Balochistan/Zhob`; each matches the places within. Empty: anywhere.
+    """
 
     channel: str
     initiators: str = "*"
@@ -30,12 +39,13 @@ class ChannelRule(CaseFileModel):
     types: str = "*"
     modes: str = "*"
     soil: str = "*"
+    places: tuple[str, ...] = ()
     why: str
 
     @field_validator("channel")
     @classmethod
     def _check_channel(cls, text: str) -> str:
-        return _check_words(text, [text], (*CHANNELS, "-"), "channel")
+        return _check_words(text, [text], (*COUNTED_CHANNELS, "-"), "channel")
 
     @field_validator("types")
     @classmethod
@@ -51,6 +61,15 @@ class ChannelRule(CaseFileModel):
     @classmethod
     def _check_soil(cls, text: str) -> str:
         return _check_words(text, [text], ("*", "target", "host"), "soil")
+
+    @field_validator("places")
+    @classmethod
+    def _check_places(cls, places: tuple[str, ...]) -> tuple[str, ...]:
+        for place in places:
+            parts = place.split("/")
+            if not 1 <= len(parts) <= 3 or not re.fullmatch("[A-Z]{3}", parts[0]) or any(not p.strip() for p in parts):
+                raise ValueError(f"{place!r} is not a place such as PAK, PAK/Balochistan or PAK/Balochistan/Zhob")
+        return places
 
     @field_validator("initiators", "recipients")
     @classmethod

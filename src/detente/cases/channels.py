@@ -1,7 +1,8 @@
 """Channels: assignment of events to kinds of act by roles, type, mode and country; the first matching rule wins.
 
 The rules are in `channels.tsv`. In its `initiators` and `recipients` columns a space means *or*, `a+b` means both,
-`!a` excludes a role, `*` means anything, `-` nobody. `soil` is the country of the event. The channel `-` lists events
+`!a` excludes a role, `*` means anything, `-` nobody. `soil` is the country of the event; a case's own rules may name
+`places` within it. The channel `-` lists events
 that belong to no channel, with the reason. A case's own `rules` precede the table.
 """
 
@@ -49,6 +50,7 @@ def _assign_event(case: CaseFile, event: Event, rules: tuple[ChannelRule, ...]) 
             _matches_word(rule.types, event.type)
             and _matches_word(rule.modes, event.mode)
             and _matches_soil(rule.soil, case, event)
+            and _matches_places(rule.places, event)
             and _matches_roles(rule.initiators, did)
             and _matches_roles(rule.recipients, got)
         ):
@@ -64,6 +66,11 @@ def _matches_soil(soil: str, case: CaseFile, event: Event) -> bool:
     if soil == "*":
         return True
     return any(r == soil and c == event.place.country for r, c in case.countries.items())
+
+
+def _matches_places(places: tuple[str, ...], event: Event) -> bool:
+    at = (event.place.country, event.place.province, event.place.name)
+    return not places or any(at[: p.count("/") + 1] == tuple(p.split("/")) for p in places)
 
 
 def _matches_roles(pattern: str, roles: set[str]) -> bool:

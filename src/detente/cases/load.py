@@ -1,7 +1,7 @@
 """Data of a case as known on a day: events, channels, reporting coverage and rejected rows."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from detente.cases.actors import UnknownActor, resolve_actors
@@ -9,6 +9,8 @@ from detente.cases.case_file import CaseFile
 from detente.cases.channels import Assignment, assign_channels
 from detente.cases.coverage import ReportingCoverage, compute_coverage
 from detente.cases.errors import AsOfOutOfRange, BadCase
+from detente.cases.renamed_events import read_renamed_events
+from detente.cases.stated_links import StatedLink, link_columns, read_stated_links
 from detente.core.row_error import RowError
 from detente.events import vintage
 from detente.events.arrow import from_table
@@ -26,6 +28,9 @@ class CaseData:
     `events` are in order of day and id; `later` counts events that became known after `as_of`; `set_aside` holds the
     rejected rows. For releases supplied by the user, `elsewhere` counts rows of other conflicts, `superseded` rows that
     a newer release replaced, and `covered` is the last day that the releases cover.
+
+    `links` are the stated links between the events known on `as_of`, in the order of their file. `has_links` is False
+    where the source has none: nothing is then known about which act answers which. `renamed` maps old ids to new ones.
     `len(events) + later + elsewhere + superseded + len(set_aside) == rows`, always.
     """
 
@@ -40,6 +45,9 @@ class CaseData:
     elsewhere: int = 0
     superseded: int = 0
     covered: date | None = None
+    links: tuple[StatedLink, ...] = ()
+    has_links: bool = False
+    renamed: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def rows(self) -> int:
@@ -57,6 +65,24 @@ class CaseData:
     def event(self, key: str) -> Event:
         """Return the event with this id."""
         return next(e for e in self.events if e.id == key)
+
+    def links_of(self, key: str) -> tuple[StatedLink, ...]:
+        """Return the links from an event to its triggers."""
+        return tuple(k for k in self.links if k.event == key)
+
+    def links_to(self, key: str) -> tuple[StatedLink, ...]:
+        """Return the links to an event from those presented as answers to it, in order of day."""
+        at = {e.id: e.day for e in self.events}
+        return tuple(sorted((k for k in self.links if k.responds_to == key), key=lambda k: (at[k.event], k.event)))
+
+    @property
+    def link_columns(self) -> dict[str, dict[str, list[str]]] | None:
+        """The links by event id, as columns of an export; None where the source has no links."""
+        return link_columns(self.links) if self.has_links else None
+
+    def current_id(self, key: str) -> str:
+        """Return the id under which an event is listed now: the new one for an id that moved, else the same."""
+        return self.renamed.get(key, key)
 
     @property
     def unassigned(self) -> tuple[Event, ...]:
@@ -94,7 +120,20 @@ def load_case_data(case: CaseFile, as_of: date | None = None) -> CaseData:
     return CaseData(
         case, as_of, harvest.release, known, len(harvest.events) - len(known), harvest.set_aside,
         assign_channels(case, known), compute_coverage(case, as_of),
+        links=_read_links(case, harvest, known), has_links=bool(case.links), renamed=_read_renamed(case, harvest),
     )  # fmt: skip
+
+
+def _read_links(case: CaseFile, harvest: TranslatedRelease, known: tuple[Event, ...]) -> tuple[StatedLink, ...]:
+    if not case.links:
+        return ()
+    links = read_stated_links(case.folder / case.links, _list_ids(harvest), str(case.file))
+    ids = {e.id for e in known}
+    return tuple(k for k in links if k.event in ids and (k.responds_to is None or k.responds_to in ids))
+
+
+def _read_renamed(case: CaseFile, harvest: TranslatedRelease) -> Mapping[str, str]:
+    return read_renamed_events(case.folder / case.renamed, _list_ids(harvest), str(case.file)) if case.renamed else {}
 
 
 def _load_user_releases(case: CaseFile, as_of: date | None) -> CaseData:
@@ -154,9 +193,13 @@ def _format_row(e: Event) -> str:
     return ",".join((e.id, str(e.day), *names, e.type, e.summary))
 
 
+def _list_ids(harvest: TranslatedRelease) -> set[str]:
+    # A file may name a rejected event: its error is already reported with its row.
+    return {e.id for e in harvest.events} | {s.raw.split(",", 1)[0] for s in harvest.set_aside}
+
+
 def _check_referenced_events(case: CaseFile, harvest: TranslatedRelease) -> None:
-    # The case may name a rejected event: its error is already reported with its row.
-    known = {e.id for e in harvest.events} | {s.raw.split(",", 1)[0] for s in harvest.set_aside}
+    known = _list_ids(harvest)
     for key, ids in (
         ("crossing_events", [c.event for c in case.crossing_events]),
         ("truce_events", list(case.truce_events)),

@@ -76,7 +76,7 @@ class ClaimContext:
         others = [(o.release.source, o.release.name, o.events, o.coverage) for o in self.others]
         return content_key(
             MODEL_VERSION, case, geometry, g.as_of, g.release, g.events, g.set_aside, g.later, g.elsewhere, g.superseded,
-            g.covered, assignments, g.coverage, self.recipe, others,
+            g.covered, assignments, g.coverage, g.links, self.recipe, others,
         )  # fmt: skip
 
     @cached_property
@@ -102,7 +102,7 @@ class ClaimContext:
         out = {}
         for e in self.g.events:
             c = self.g.channel(e)
-            if c is None or (c == "concession" and set(self.host).isdisjoint(e.initiators)):
+            if c not in CHANNELS or (c == "concession" and set(self.host).isdisjoint(e.initiators)):
                 continue
             if kind == "harm" and c == "strike":
                 c = STRIKE_WITH_CIVILIAN_DEATHS if e.tolls.civilian else OTHER_STRIKE

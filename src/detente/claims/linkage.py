@@ -2,6 +2,8 @@
 
     acts = host's COOPERATE and COERCE events with the group as recipient
     force = host's ASSAULT events with the group as recipient
+    restraint = the host's force, arrests, relocations and bans against the group or against its own rivals; counted,
+                not fitted
 
 The claim is that ties of ideology and organisation keep the host from acting. The ties are not observed. The host's
 reported acts and words are. Source: Salehyan (2009), Rebels without Borders.
@@ -9,14 +11,17 @@ reported acts and words are. Source: Salehyan (2009), Rebels without Borders.
 Tested, with d(j, k) the direct response of k to one event of j within 30 days:
 
     after attacks   d(attack, defiance) - d(attack, concession of the host) > 0
-    rivals          share of the host's acts of force and detention that fall on the group, of those on the
-                    group and its rivals, < 1/2; tested only where ten acts against rivals are on record
+    rivals          share of the events of restraint that fall on the group, of those on the group and its rivals,
+                    < 1/2; tested only where ten acts against rivals are on record
+
+A concession is an act towards the target. Acts against the group are restraint, so the first part leaves them out; a
+third, which decides nothing, says how often attacks are followed by such an act.
 """
 
 from dataclasses import replace
 
 from detente.claims.context import ClaimContext
-from detente.claims.estimate import Estimate, estimate_from_share, estimate_response
+from detente.claims.estimate import RESPONSE_DAYS, Estimate, estimate_follow_up, estimate_from_share, estimate_response
 from detente.claims.finding import Finding, best_documented
 from detente.claims.verdict import ENOUGH_EVENTS
 from detente.core.date_range import format_date
@@ -39,14 +44,19 @@ def estimate(view: ClaimContext) -> tuple[Estimate, ...]:
             view, "attack_concession", "an attack brings concessions by the host",
             ((1.0, "attack", "concession"),), "concessions of the host",
         ),
+        estimate_follow_up(
+            view, "attack_restraint", "acts of the host against the group follow attacks more often than nearby days",
+            view.channel("attack"), EventFilter(channels=("restraint",), recipients=view.groups), RESPONSE_DAYS,
+            "an act of the host against the group",
+        ),
     )  # fmt: skip
 
 
 def _estimate_against_rivals(view: ClaimContext) -> Estimate:
-    part = "the host uses force and detention less often against the group than against its own rivals"
+    part = "the host acts against the group less often than against its own rivals"
 
     def acts(*on: str) -> EventFilter:
-        return EventFilter(types=("ASSAULT", "COERCE"), initiators=view.host, recipients=on)
+        return EventFilter(channels=("restraint",), recipients=on)
 
     rivals = view.keys("rival")
     both, group = acts(*view.groups, *rivals), acts(*view.groups)
@@ -54,11 +64,11 @@ def _estimate_against_rivals(view: ClaimContext) -> Estimate:
     n, k = len(both.of(view.g)), len(group.of(view.g))
     if not n:
         return Estimate("rivals", part, None, None, "below", 0.5, True, False, "no such act is on record")
-    m = share_quantity(view.g, "rivals_share", group, both, "host's force and detentions that fall on the group")
+    m = share_quantity(view.g, "rivals_share", group, both, "host's acts of restraint that fall on the group")
     e = estimate_from_share(
         "rivals", part, replace(m, recipe={**m.recipe, **view.changes}), k, n, than=0.5, claimed="below", necessary=True
     )
-    why = "fewer than ten acts against rivals are on record, since the chronology did not set out to collect them"
+    why = "fewer than ten acts against rivals are on record"
     return e if against_rivals >= ENOUGH_EVENTS else replace(e, enough=False, why_not=why)
 
 
@@ -71,7 +81,7 @@ def describe(view: ClaimContext) -> Finding:
     moved = EventFilter(modes=("relocate-militants",), initiators=view.host, recipients=(*view.groups, *view.target))
     watchers = EventFilter(types=("ACCUSE",), initiators=("UN",), every=view.host, recipients=view.groups)
     denials = EventFilter(types=("REJECT",), initiators=view.host)
-    rivals = EventFilter(initiators=view.host, recipients=view.keys("rival"))
+    rivals = EventFilter(channels=("restraint",), recipients=view.keys("rival"))
     n_acts = count_quantity(g, "acts", acts, "host's acts against the group")
     n_force = count_quantity(g, "force", force, "host's uses of force against the group")
     n_un = count_quantity(g, "un_reports", watchers, "United Nations statements that the host shelters the group")
@@ -108,10 +118,10 @@ def describe(view: ClaimContext) -> Finding:
             count_text(n_force, "use of force", "uses of force"), ".",
         ),
         limits=make_sentence(
-            "Most of these acts are known from one side's officials and were not verified. How the host treats "
-            "its own rivals cannot be compared here: the chronology did not set out to collect it and holds ",
-            count_text(count_quantity(g, "rivals", rivals, "host's acts against its rivals"), "such act", "such acts"),
-            ".",
+            "Most of these acts are known from one side's officials and were not verified. Of its force, arrests and "
+            "bans, ",
+            count_text(count_quantity(g, "rivals", rivals, "host's acts against its rivals"), "act falls", "acts fall"),
+            " on its own rivals; how completely such acts were collected differs by period.",
         ),
         pools=(best_documented([*detained.of(g), *moved.of(g)]), best_documented(watchers.of(g))),
         enough=bool(n_acts.value or n_un.value),

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from detente.cases.load import CaseData
-    from detente.events.export import EventWithChannel
+    from detente.events.export import EventLinks, EventWithChannel
 
 
 @click.command()
@@ -78,10 +78,10 @@ def command(
     positions = find_event_positions(columns, query, build_filter_masks(columns, query))
     events = [columns.events[i] for i in positions]
     if save:
-        _save(((e, g.channel(e)) for e in events), save)
+        _save(((e, g.channel(e)) for e in events), save, g.link_columns)
         click.echo(f"{len(events)} events written to {save}", err=as_json)
     if as_json:
-        print_json(list(iterate_records((e, g.channel(e)) for e in events)))
+        print_json(list(iterate_records(((e, g.channel(e)) for e in events), g.link_columns)))
         return
     if save:
         return
@@ -105,6 +105,9 @@ def command(
 
 def _print_event(g: "CaseData", key: str, store: Path | None, as_json: bool) -> None:
     """Print one event and, with a store, its other reports."""
+    from dataclasses import asdict
+
+    from detente.cases.link_text import describe_links
     from detente.cases.matched_reports import find_matched_reports
     from detente.core.date_range import format_date_range
     from detente.core.errors import nearest, quoted_choices
@@ -113,13 +116,16 @@ def _print_event(g: "CaseData", key: str, store: Path | None, as_json: bool) -> 
     from detente.events.matching.discrepancies import find_discrepancies
     from detente.events.matching.linkage import format_death_range, probable_links, report_id
 
-    known = [e.id for e in g.events]
+    known, old = [e.id for e in g.events], key
+    key = g.current_id(key)
     if key not in known:
         raise click.BadParameter(
-            f"no event {key!r} as of {g.as_of}. Nearest: {quoted_choices(nearest(key, known))}.",
+            f"no event {old!r} as of {g.as_of}. Nearest: {quoted_choices(nearest(old, known))}.",
             param_hint="--id",
         )
     e = g.event(key)
+    if key != old:
+        click.echo(f"{old} is listed as {key} now.", err=as_json)
     links = probable_links(find_matched_reports(g, store).links, e) if store else ()
     pairs = [(n, n.b if report_id(n.a) == report_id(e) else n.a) for n in links]
     discrepancies = find_discrepancies(e, [o for _, o in pairs])
@@ -127,6 +133,8 @@ def _print_event(g: "CaseData", key: str, store: Path | None, as_json: bool) -> 
         print_json(
             to_record(e) | {
                 "channel": g.channel(e), "why": g.assignments[e.id].why,
+                "links": [asdict(k) for k in g.links_of(key)] if g.has_links else None,
+                "answered_by": [asdict(k) for k in g.links_to(key)] if g.has_links else None,
                 "other_reports": [to_record(o) | {"standing": n.standing, "score": n.score} for n, o in pairs],
                 "disagreements": [{"what": d.what, "said": dict(d.said)} for d in discrepancies],
             }
@@ -139,6 +147,8 @@ def _print_event(g: "CaseData", key: str, store: Path | None, as_json: bool) -> 
     click.echo(f"{deaths}{', accounts contradict each other' * e.disputed}; {format_publishers(e.addresses)}")
     for a in e.addresses:
         click.echo(f"  {a}")
+    for text in describe_links(g, key):
+        click.echo(text)
     if not store:
         return
     if not pairs:
@@ -151,7 +161,7 @@ def _print_event(g: "CaseData", key: str, store: Path | None, as_json: bool) -> 
         click.echo(f"Reports differ on {d.what}: " + "; ".join(f"{k} says {v}" for k, v in d.said.items()) + ".")
 
 
-def _save(events: "Iterable[EventWithChannel]", path: Path) -> None:
+def _save(events: "Iterable[EventWithChannel]", path: Path, links: "EventLinks | None") -> None:
     from detente.core.atomic_write import write_files
     from detente.core.errors import CannotWrite
     from detente.events.export import EXPORT_FORMATS, export_events
@@ -162,4 +172,4 @@ def _save(events: "Iterable[EventWithChannel]", path: Path) -> None:
         raise click.BadParameter(f"unknown file type {path.name!r}. Use {known}.", param_hint="--save")
     if not path.parent.is_dir():
         raise CannotWrite(path, f"there is no folder {path.parent}", "--save")
-    write_files({path.name: export_events(events, form)}, path.parent, "--save")
+    write_files({path.name: export_events(events, form, links=links)}, path.parent, "--save")

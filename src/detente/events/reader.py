@@ -45,7 +45,7 @@ def read_release(
         >>> file = find_shipped_cases()["pakistan-afghanistan"].parent / "pakistan_afghanistan/chronology.csv"
         >>> reading = read_release(file)
         >>> sum(batch.num_rows for batch in reading.events), reading.account().rows
-        (835, 835)
+        (1413, 1413)
     """
     archive = open_release(path)
     if mapping is not None:

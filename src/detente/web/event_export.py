@@ -69,7 +69,7 @@ async def stream_all_events(prepared: Case, query: EventQuery) -> Response:
     text = to_json({"page": page, "provenance": provenance_footer(prepared)})
     # JSON escapes quotation marks within text, so this matches only the field itself.
     before, field, after = text.partition('"events": ')
-    body = export_json_list(events, 2, 2, before + field, after.removeprefix("[]"))
+    body = export_json_list(events, 2, 2, before + field, after.removeprefix("[]"), links=prepared.g.link_columns)
     return SafeStreamingResponse(body, media_type="application/json")
 
 
@@ -92,7 +92,11 @@ async def download_events(request: Request) -> Response:
     if etag_matches(request, headers["ETag"]):
         return Response(status_code=304, headers=headers)
     _, events = await run_in_threadpool(_filter_events, prepared, query)
-    return SafeStreamingResponse(export_events(events, form, metadata), media_type=MEDIA_TYPES[form], headers=headers)
+    return SafeStreamingResponse(
+        export_events(events, form, metadata, links=prepared.g.link_columns),
+        media_type=MEDIA_TYPES[form],
+        headers=headers,
+    )
 
 
 def _filter_events(prepared: Case, query: EventQuery) -> tuple[int, Iterator[EventWithChannel]]:

@@ -57,14 +57,14 @@ def test_upload_is_stored_only_on_request(reader: BrowserClient, settings: Serve
     """A file is read and reported first; only the second form stores it."""
     address = send_file(reader, "mine.csv", CHRONOLOGY.read_bytes()).headers["location"]
     upload = wait_until_done(reader, address)["upload"]
-    assert (upload["state"], upload["report"]["rows"], upload["report"]["events"]) == ("read", 835, 835)
+    assert (upload["state"], upload["report"]["rows"], upload["report"]["events"]) == ("read", 1413, 1413)
     assert not settings.store.exists()
     assert reader.send(f"{address}/keep").headers["location"] == address
     assert wait_until_done(reader, address)["upload"]["state"] == "kept"
     (release,) = open_version(settings.store).releases()
-    assert (release.name, release.events) == ("chronology/mine.csv", 835)
+    assert (release.name, release.events) == ("chronology/mine.csv", 1413)
     data = reader.data("/data.json")
-    assert [(r["name"], r["rows"]) for r in data["releases"]] == [("chronology/mine.csv", 835)]
+    assert [(r["name"], r["rows"]) for r in data["releases"]] == [("chronology/mine.csv", 1413)]
     assert [v["what"] for v in data["versions"]] == ["added", "made"]
     assert reader.data("/data/verify.json")["sound"]
     assert "chronology" in reader.get("/data").text

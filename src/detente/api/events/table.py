@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.api.events.text_index import TextIndex, build_text_index
-from detente.cases.channel_rule import CHANNELS
+from detente.cases.channel_rule import COUNTED_CHANNELS
 from detente.cases.load import CaseData
 from detente.core.place import GEO_PRECISIONS
 from detente.events import countries
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from detente.api.case import Case
 
 UNASSIGNED = "unassigned"
-CHANNEL_OPTIONS = (*CHANNELS, UNASSIGNED)
-"""Channels that an event can be listed under: the ten channels, or unassigned."""
+CHANNEL_OPTIONS = (*COUNTED_CHANNELS, UNASSIGNED)
+"""Channels that an event can be listed under: the ten channels of the model, restraint, or unassigned."""
 
 IntArray = NDArray[np.int32]
 BoolArray = NDArray[np.bool_]

@@ -15,7 +15,7 @@ from pathlib import Path
 import ibis
 import ibis.expr.types as ir
 
-from detente.cases.engine.classify import COLUMNS, is_withdrawn
+from detente.cases.engine.classify import COLUMNS, PLACE_COLUMNS, is_withdrawn
 from detente.cases.engine.roles import CODE_COLUMNS
 from detente.core.errors import DetenteError
 from detente.store.snapshot import Snapshot
@@ -72,7 +72,7 @@ def open_event_table(engine: Engine, now: Snapshot | None, names: Iterable[str] 
 
 
 def _select_columns(rows: ir.Table) -> ir.Table:
-    codes = [c for c in CODE_COLUMNS.values() if c in rows.columns]
+    codes = [c for c in (*CODE_COLUMNS.values(), *PLACE_COLUMNS) if c in rows.columns]
     return rows.select(*COLUMNS, *codes, withdrawn=is_withdrawn(rows))
 
 

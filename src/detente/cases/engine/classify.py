@@ -29,6 +29,8 @@ COLUMNS = (
     "id", "source", "release", "known_on", "first", "date_precision", "country", "raw_initiators", "raw_recipients",
     "type", "mode",
 )  # fmt: skip
+# Optional: rules that name places need them; a row without them is in no province and no place.
+PLACE_COLUMNS = ("province", "place")
 # Optional column: true where a source retracts the event with this id.
 WITHDRAWN_COLUMN = "withdrawn"
 EVENT, KNOWN_LATER, UNKNOWN_NAME, OUTSIDE_CASE = "event", "later", "names a stranger", "outside the case's days"
@@ -41,7 +43,7 @@ def classify_events(
     """Add status and channel to every row.
 
     Args:
-        events: rows with `COLUMNS`.
+        events: rows with `COLUMNS`, and `PLACE_COLUMNS` where there are any.
         as_of: rows known later get the status `later`; if not given, none do.
         rules: come first, then the case's, then the table, as in `assign_channels`.
 
@@ -54,6 +56,7 @@ def classify_events(
     sets = role_sets(events, case)
     rows = events.select(
         *(c for c in COLUMNS if c not in ("raw_initiators", "raw_recipients", "mode")),
+        **(place_columns(events) if any(r.places for r in order) else {}),
         mode=events["mode"].fill_null(""),
         withdrawn=is_withdrawn(events),
         alias_source=codebook_of(events.source, case),
@@ -104,6 +107,13 @@ def classify_events(
     )  # fmt: skip
 
 
+def place_columns(events: ir.Table) -> dict[str, ir.StringValue]:
+    """Return province and place of every row, empty where unknown."""
+    return {
+        c: events[c].fill_null("") if c in events.columns else ibis.literal("").cast("string") for c in PLACE_COLUMNS
+    }
+
+
 def is_withdrawn(events: ir.Table) -> ir.BooleanValue:
     """Return whether the row retracts the event with its id."""
     if WITHDRAWN_COLUMN not in events.columns:
@@ -150,6 +160,7 @@ def _matches_rule(rule: ChannelRule, rows: ir.Table, case: CaseFile) -> ir.Boole
         _matches_word(rule.types, rows["type"]),
         _matches_word(rule.modes, rows["mode"]),
         None if rule.soil == "*" else rows.country == ibis.literal(case.countries[rule.soil]),  # type: ignore[index]
+        _matches_places(rule.places, rows),
         _matches_roles(rule.initiators, rows.did),
         _matches_roles(rule.recipients, rows.got),
     ]
@@ -162,6 +173,16 @@ def _matches_rule(rule: ChannelRule, rows: ir.Table, case: CaseFile) -> ir.Boole
 
 def _matches_word(allowed: str, word: ir.StringValue) -> ir.BooleanValue | None:
     return None if allowed == "*" else word.isin(allowed.split())
+
+
+def _matches_places(places: tuple[str, ...], rows: ir.Table) -> ir.BooleanValue | None:
+    some: ir.BooleanValue | None = None
+    for place in places:
+        within: ir.BooleanValue = ibis.literal(True)
+        for column, word in zip(("country", "province", "place"), place.split("/"), strict=False):
+            within = within & (rows[column].fill_null("") == ibis.literal(word))
+        some = within if some is None else some | within
+    return some
 
 
 def _matches_roles(pattern: str, roles: ir.IntegerValue) -> ir.BooleanValue | None:

@@ -30,12 +30,12 @@ def select_latest(rows: ir.Table, releases: Sequence[ReleaseAccount], as_of: dat
     shared = [k for k in releases if k.source in several]
     ranks = rank_releases(shared, day).items()
     rank = ibis.cases(*(((rows.source == s) & (rows.release == r), i) for (s, r), i in ranks), else_=-1)
-    ranked = rows.mutate(place=rank)
+    ranked = rows.mutate(release_rank=rank)
     known = ranked if as_of is None else ranked.filter(ranked.known_on <= ibis.literal(as_of))
-    best = known.filter(known.place >= 0).group_by("source", "id").agg(best=known.place.max())
+    best = known.filter(known.release_rank >= 0).group_by("source", "id").agg(best=known.release_rank.max())
     best = best.select(best_source="source", best_id="id", best="best")
     joined = ranked.left_join(best, [ranked.source == best.best_source, ranked.id == best.best_id])
-    holds = joined.best.isnull() | (joined.place >= joined.best)
+    holds = joined.best.isnull() | (joined.release_rank >= joined.best)
     for c in find_release_coverage(shared):
         earlier = [k.release for k in shared if k.source == c.source and k.known_on < c.known_on]
         if c.known_on <= day and earlier:

@@ -7,23 +7,25 @@ from datetime import timedelta
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from detente.api.case import Case
 from detente.api.event_matches import EventMatches, build_event_matches
 from detente.api.event_usage import EventUse, find_event_uses
-from detente.api.events.event_row import EventRow, build_event_row
+from detente.api.events.event_row import EventRow, build_event_address, build_event_row
 from detente.api.events.filters import EventQuery, format_query_string
 from detente.api.events.table import EventColumns, get_event_columns
 from detente.api.other_sources import OtherSourcesStatus
 from detente.cases.actors import role_on
+from detente.cases.link_text import ANSWER_TEXT, TRIGGER_TEXT, name_trigger
+from detente.cases.stated_links import StatedLink
 from detente.core.errors import nearest, quoted_choices
 from detente.core.publishers import publisher_name
 from detente.events.event import Event as Record
 from detente.events.plover import event_types
 from detente.measures.distance import LOCATED_PRECISIONS, distance_km
 from detente.web.map.page import get_basemap
-from detente.web.rendering.responses import get_case, page_routes, provenance_footer, respond
+from detente.web.rendering.responses import get_case, page_routes, provenance_footer, respond, wants_json
 
 DAYS = 7
 NEIGHBOURS = 6  # on each side
@@ -79,6 +81,22 @@ class MiniMapPoint:
 
 
 @dataclass(frozen=True, slots=True)
+class EventLink:
+    """A stated link of the event, in either direction.
+
+    `text`: the relation in words. `basis`: stated or implied. `event`: the other event, None if it is not in the record;
+    `outside` then names it. `note`: a few words. `source`: the page that states it, if it is not one of the event's reports.
+    """
+
+    text: str
+    basis: str
+    event: EventRow | None
+    outside: str
+    note: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class EventPage:
     """An event's page.
 
@@ -93,6 +111,9 @@ class EventPage:
         reports: pages that report it. doubts: doubtful values of its row, from the source or the row's parser.
         release, line: its row in the source; known_on: day by which it was public.
         uses: claims of the brief that use it.
+        channel_name, channel_rule: the channel's name for readers and what the record collects of it; empty if the case has none.
+        has_links: whether the source has stated links at all. triggers: what the event is presented as an answer to.
+        answers: events presented as answers to it, by day.
         around: events within a week, in order, including this one; left_before, left_after: how many more there are.
         week: address of the list of that week. before, after: the neighbours in the record.
     """
@@ -121,6 +142,11 @@ class EventPage:
     known_on: str
     provisional: bool | None
     uses: tuple[EventUse, ...]
+    channel_name: str
+    channel_rule: str
+    has_links: bool
+    triggers: tuple[EventLink, ...]
+    answers: tuple[EventLink, ...]
     around: tuple[EventRow, ...]
     left_before: int
     left_after: int
@@ -168,6 +194,11 @@ def build_event_page(prepared: Case, key: str, beside: OtherSourcesStatus = NO_S
         known_on=str(e.known_on),
         provisional=e.provisional,
         uses=find_event_uses(prepared, e.id),
+        channel_name=_channel_setting(prepared, e, "name"),
+        channel_rule=_channel_setting(prepared, e, "rule"),
+        has_links=g.has_links,
+        triggers=tuple(_event_link(prepared, k, TRIGGER_TEXT[k.relation], k.responds_to) for k in g.links_of(e.id)),
+        answers=tuple(_event_link(prepared, k, ANSWER_TEXT[k.relation], k.event) for k in g.links_to(e.id)),
         around=around,
         left_before=left_before,
         left_after=left_after,
@@ -175,6 +206,16 @@ def build_event_page(prepared: Case, key: str, beside: OtherSourcesStatus = NO_S
         before=build_event_row(prepared, columns.events[i - 1]) if i else None,
         after=build_event_row(prepared, columns.events[i + 1]) if i + 1 < len(columns.events) else None,
     )
+
+
+def _event_link(prepared: PreparedCase, k: StatedLink, text: str, other: str | None) -> EventLink:
+    columns = get_event_columns(prepared)
+    row = build_event_row(prepared, columns.events[columns.at[other]]) if other else None
+    return EventLink(text, k.basis, row, "" if other else name_trigger(k), k.note, k.source)
+
+
+def _channel_setting(prepared: PreparedCase, e: Record, field: str) -> str:
+    return next((str(getattr(c, field)) for c in prepared.case.channels if c.key == prepared.g.channel(e)), "")
 
 
 def describe_discrepancies(e: Record) -> tuple[str, ...]:
@@ -257,8 +298,12 @@ def _neighbouring_events(prepared: Case, columns: EventColumns, i: int) -> tuple
 async def handler(request: Request) -> Response:
     """Return one event: its data, sources, uses in the brief and neighbouring events."""
     prepared = get_case(request)
+    key = request.path_params["event"]
+    if (new := prepared.g.current_id(key)) != key:
+        here = build_event_address(prepared, new) + (".json" if wants_json(request) else "")
+        return RedirectResponse(here, 301)
     beside = request.app.state.beside.status(prepared)
-    content = await run_in_threadpool(build_event_page, prepared, request.path_params["event"], beside)
+    content = await run_in_threadpool(build_event_page, prepared, key, beside)
     title = f"{content.row.when}, {content.row.where}"
     foot, ground = provenance_footer(prepared), get_basemap(prepared)
     return respond(request, "event.html", content, foot=foot, title=title, ground=ground)
