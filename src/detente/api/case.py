@@ -62,16 +62,19 @@ class PreparedCase:
         return self.view.system
 
 
-def prepare_case(named: str, folder: Path | None, report: Callable[[str], None] = lambda _: None) -> PreparedCase:
+def prepare_case(
+    named: str, folder: Path | None, report: Callable[[str], None] = lambda _: None, store: Path | None = None
+) -> PreparedCase:
     """Load a prepared case from the cache folder, or prepare and store it.
 
     Args:
         named: a shipped case or the path of a case file. folder: the cache. report: called with each step in words.
+        store: the store with the releases of a case that brings its own; None if there is none.
 
     Raises:
         UnknownCase, BadCase, MissingUserData: the case cannot be used.
     """
-    view = ClaimContext(load_case_data(load_case_file(named)))
+    view = ClaimContext(load_case_data(load_case_file(named), store=store))
     key = content_key(code_stamp(), view.content_key)
     with use_cache(DiskCache(folder)) as cache:
         parts = cache.record(

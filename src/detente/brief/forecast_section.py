@@ -40,7 +40,7 @@ ForecastFailure = HistoryTooShort | BadCounts | DidNotConverge
 
 def case_forecast(view: ClaimContext) -> CaseForecast | ForecastFailure:
     """Forecast a case from the day of its brief, or from the case's last day if that is earlier; return a failure as a value."""
-    g = view.g if view.g.as_of <= view.g.case.last else load_case_data(view.g.case, view.g.case.last)
+    g = view.g if view.g.as_of <= view.g.case.last else load_case_data(view.g.case, view.g.case.last, view.g.store)
     try:
         return forecast_case(g, FORECAST_DAYS, make_rng(view.seed), paths=PATH_COUNT)
     except (HistoryTooShort, BadCounts, DidNotConverge) as error:

@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 
 from detente.cases.actors import UnknownActor, resolve_actors
 from detente.cases.case_file import CaseFile
 from detente.cases.channels import Assignment, assign_channels
 from detente.cases.coverage import ReportingCoverage, compute_coverage
 from detente.cases.errors import AsOfOutOfRange, BadCase
+from detente.cases.store_read import StoreRead, open_store
 from detente.cases.user_data import read_case_releases
 from detente.core.row_error import RowError
 from detente.events import vintage
@@ -26,7 +28,8 @@ class CaseData:
 
     `events` are in order of day and id; `later` counts events that became known after `as_of`; `set_aside` holds the
     rejected rows. For releases supplied by the user, `elsewhere` counts rows of other conflicts, `superseded` rows that
-    a newer release replaced, and `covered` is the last day that the releases cover.
+    a newer release replaced, `covered` is the last day that the releases cover, and `store` says what was read from a
+    store.
     `len(events) + later + elsewhere + superseded + len(set_aside) == rows`, always.
     """
 
@@ -41,6 +44,7 @@ class CaseData:
     elsewhere: int = 0
     superseded: int = 0
     covered: date | None = None
+    store: StoreRead | None = None
 
     @property
     def rows(self) -> int:
@@ -71,20 +75,23 @@ class CaseData:
         return min(max(ends), self.as_of, self.covered or self.as_of)
 
 
-def load_case_data(case: CaseFile, as_of: date | None = None) -> CaseData:
+def load_case_data(case: CaseFile, as_of: date | None = None, store: Path | StoreRead | None = None) -> CaseData:
     """Load a case's chronology, or the releases supplied for it, as known on a day.
 
     Args:
         case: from `load_case_file`.
         as_of: day of knowledge; if not given, the first day on which every event of the chronology was known.
+        store: the store with the releases of a case that brings its own, such as `find_store()` returns; a `StoreRead` reads
+            the same version again. A case with a chronology does not open it. None: no store is read.
 
     Raises:
         AsOfOutOfRange: the day is before the case begins.
         BadCase: the case names an event that its chronology lacks.
         MissingUserData: the case needs releases that are missing.
+        NoStore, NotAStore, StoreNotReadable, StoreTooNew, CorruptStore: the store cannot be used.
     """
     if case.brought:
-        return _load_user_releases(case, as_of)
+        return _load_user_releases(case, as_of, store)
     raw = translation.translate_chronology(chronology.read_chronology(case.folder / case.chronology))
     harvest = resolve_events(case, raw)
     as_of = as_of or max((e.known_on for e in harvest.events), default=case.last)
@@ -98,8 +105,9 @@ def load_case_data(case: CaseFile, as_of: date | None = None) -> CaseData:
     )  # fmt: skip
 
 
-def _load_user_releases(case: CaseFile, as_of: date | None) -> CaseData:
-    user_data = read_case_releases(case)
+def _load_user_releases(case: CaseFile, as_of: date | None, store: Path | StoreRead | None) -> CaseData:
+    # Files that the case file names are read where they lie.
+    user_data = read_case_releases(case, None if all(b.files for b in case.brought) else open_store(store))
     as_of = as_of or user_data.release.known_on
     if as_of < case.first:
         raise AsOfOutOfRange(as_of, case.first, case.last)
@@ -111,7 +119,7 @@ def _load_user_releases(case: CaseFile, as_of: date | None) -> CaseData:
         case, as_of, user_data.release, harvest.events, later, (*user_data.set_aside, *harvest.set_aside),
         assign_channels(case, harvest.events), compute_coverage(case, as_of, covered), elsewhere=user_data.elsewhere,
         superseded=user_data.events.num_rows - later - known.num_rows,
-        covered=max((b for _, b in covered), default=case.first),
+        covered=max((b for _, b in covered), default=case.first), store=user_data.store,
     )  # fmt: skip
 
 

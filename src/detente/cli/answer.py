@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from detente.cli.options import as_of_option, cache_option, json_option, print_json, print_table
+from detente.cli.options import as_of_option, cache_option, case_store_option, json_option, print_json, print_table
 
 if TYPE_CHECKING:
     from detente.questions.case_match import CaseMatch
@@ -28,11 +28,12 @@ if TYPE_CHECKING:
 @click.option("--why", is_flag=True, help="Show which phrases were matched; give no answer.")
 @click.option("--meaning/--no-meaning", default=None,
               help="Compare meanings as well as phrases.  [default: if installed]")  # fmt: skip
+@case_store_option
 @cache_option
 @json_option
 def command(
     question: tuple[str, ...], words: int | None, case: str | None, as_of: date | None, out: Path | None, why: bool,
-    meaning: bool | None, as_json: bool,
+    meaning: bool | None, store: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Answer a question in plain English.
 
@@ -63,7 +64,7 @@ def command(
     asked = parse_question(sys.stdin.read() if question == ("-",) else " ".join(question))
     about = match_case(asked.text, case)
     command_line = shlex.join(["detente", *(a for a in sys.argv[1:] if a != "--json")])
-    request = BriefRequest(case or about.case.id, as_of, command_line)
+    request = BriefRequest(case or about.case.id, as_of, command_line, store=store)
     view = build_claim_context(request)
     demands = extract_demands(asked, about, view.g.as_of, meanings.match_by_meaning if compare else None)
     parsed = {"case": _case_data(about), "meanings_compared": compare, "demands": [_demand_data(d) for d in demands]}

@@ -5,7 +5,15 @@ from pathlib import Path
 
 import click
 
-from detente.cli.options import as_of_option, cache_option, case_argument, json_option, print_json, print_table
+from detente.cli.options import (
+    as_of_option,
+    cache_option,
+    case_argument,
+    case_store_option,
+    json_option,
+    print_json,
+    print_table,
+)
 
 
 @click.command()
@@ -18,9 +26,12 @@ from detente.cli.options import as_of_option, cache_option, case_argument, json_
 )
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True,
               help="Random seed for the posterior draws.")  # fmt: skip
+@case_store_option
 @cache_option
 @json_option
-def command(case: str, as_of: date | None, days: int, out: Path | None, seed: int, as_json: bool) -> None:
+def command(
+    case: str, as_of: date | None, days: int, out: Path | None, seed: int, store: Path | None, as_json: bool
+) -> None:
     """Fit the model and report how each kind of event responds to the others.
 
     The model explains each channel's daily counts by a baseline rate (slow change, season, the case's regimes, reporting
@@ -44,7 +55,7 @@ def command(case: str, as_of: date | None, days: int, out: Path | None, seed: in
     from detente.measures.counts import daily_counts
     from detente.model.report import explain
 
-    g = load_case_data(load_case_file(case), as_of)
+    g = load_case_data(load_case_file(case), as_of, store)
     regimes = [r for r in g.case.regimes if r.first <= g.as_of]
     e = explain(daily_counts(g), regimes, rng=make_rng(seed), days=days)
     d, c, h = e.direct, e.criticality, e.half_life

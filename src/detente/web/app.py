@@ -4,6 +4,7 @@ import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from importlib.resources import files
+from pathlib import Path
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
@@ -50,7 +51,7 @@ class ImmutableStaticFiles(StaticFiles):
 def create_app_from_env() -> Starlette:
     """Create a worker's application: settings from the environment, cases from the cache."""
     settings = from_environment()
-    cases = [prepare_case(name, settings.cache) for name in settings.cases]
+    cases = [prepare_case(name, settings.cache, store=settings.case_store) for name in settings.cases]
     app = create_app(settings, {c.id: c for c in cases})
     for c in cases:
         app.state.beside.read(c)
@@ -82,7 +83,7 @@ def create_app(settings: ServerConfig, cases: Mapping[str, PreparedCase]) -> Sta
         lifespan=_lifespan,
     )
     app.state.settings, app.state.studies = settings, dict(cases)
-    app.state.beside = OtherSourcesLoader(settings.store, settings.cache)
+    app.state.beside = OtherSourcesLoader(settings.store if settings.read_store else Path(), settings.cache)
     app.state.database, app.state.limits, app.state.metrics = database, limits, metrics
     return app
 
