@@ -71,8 +71,13 @@ class CaseData:
     @property
     def watched_to(self) -> date:
         """The last covered day known on `as_of`: the end of the observation period."""
-        ends = [w.last or self.as_of for w in self.case.windows if w.coverage is not None]
-        return min(max(ends), self.as_of, self.covered or self.as_of)
+        return find_watched_end(self.case, self.as_of, self.covered)
+
+
+def find_watched_end(case: CaseFile, as_of: date, covered: date | None) -> date:
+    """Return the last covered day known on `as_of`; `covered` is the last day of the releases, None for a chronology."""
+    ends = [w.last or as_of for w in case.windows if w.coverage is not None]
+    return min(max(ends), as_of, covered or as_of)
 
 
 def load_case_data(case: CaseFile, as_of: date | None = None, store: Path | StoreRead | None = None) -> CaseData:

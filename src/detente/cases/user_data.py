@@ -22,6 +22,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from detente.cases.actors import find_codebook
 from detente.cases.case_file import CaseFile, UserDataSource
 from detente.cases.errors import MissingUserData
 from detente.cases.store_read import StoreRead
@@ -245,10 +246,16 @@ def _list_rejected(table: pa.Table) -> list[RejectedRow]:
     ]  # fmt: skip
 
 
+def list_party_names(case: CaseFile, source: str) -> list[str]:
+    """List a source's whole names of the target, the host and the groups, for any period and country."""
+    parties = [a for a in case.cast if a.role in ("target", "host", "group")]
+    names = [n.name for a in parties for n in a.named(find_codebook(case, source))]
+    return [n for n in names if not n.endswith("*")]
+
+
 def _case_row_mask(case: CaseFile, source: str, table: pa.Table) -> pa.ChunkedArray:
     in_country = pc.fill_null(pc.is_in(table["country"], value_set=pa.array(list(case.countries.values()))), False)
-    aliases = [n.name for a in case.cast if a.role in ("target", "host", "group") for n in a.named(source)]
-    parties = [n for n in aliases if not n.endswith("*")]
+    parties = list_party_names(case, source)
     named = pc.add(*(_count_names_per_row(table[c], parties) for c in ("raw_initiators", "raw_recipients")))
     return pc.or_(in_country, pc.greater_equal(named, 2))
 
