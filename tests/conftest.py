@@ -1,4 +1,4 @@
-"""Settings of every test: no deadline for property tests, and a cache folder of the test run."""
+"""Settings of every test: no deadline for property tests, and folders of the test run for cache and user data."""
 
 import os
 import tempfile
@@ -12,6 +12,10 @@ settings.load_profile("detente")
 
 # Commands keep results as for a user, but never in the user's own folder; the processes of one run share them.
 _RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
-os.environ["DETENTE_CACHE"] = str(Path(tempfile.gettempdir()) / f"detente-run-{_RUN}" / "results")
+_FOLDER = Path(tempfile.gettempdir()) / f"detente-run-{_RUN}"
+os.environ["DETENTE_CACHE"] = str(_FOLDER / "results")
+# Commands read the user's store by default. A test names its own, and never reads that of the person who runs it.
+os.environ["XDG_DATA_HOME"] = str(_FOLDER / "data")
+os.environ.pop("DETENTE_STORE", None)
 
 pytest_plugins = ["support.comments_workbench", "support.databases", "support.workbench"]

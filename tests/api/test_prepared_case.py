@@ -181,9 +181,9 @@ def test_brief_is_saved_in_formats(flagship: Case, tmp_path: Path) -> None:
 def test_second_open_computes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What one object computed, the next one reads."""
     path = str(write_case_folder(tmp_path, make_chronology(*make_daily_lines(25))))
-    first = Case(path, open_case(path).view, DiskCache(tmp_path / "cache"))
+    first = Case(path, open_case(path, store=None).view, DiskCache(tmp_path / "cache"))
     first.prepare()
-    second = Case(path, open_case(path).view, DiskCache(tmp_path / "cache"), compute=False)
+    second = Case(path, open_case(path, store=None).view, DiskCache(tmp_path / "cache"), compute=False)
     assert second.document == first.document
     assert second.forecast_summary == first.forecast_summary
     assert second.answers == first.answers
@@ -192,10 +192,10 @@ def test_second_open_computes_nothing(tmp_path: Path, monkeypatch: pytest.Monkey
 def test_served_case_raises_until_computed(tmp_path: Path) -> None:
     """A served case gives its record at once, and says that a result is being computed."""
     path = str(write_case_folder(tmp_path, make_chronology(*make_daily_lines(25))))
-    served = Case(path, open_case(path).view, DiskCache(tmp_path / "cache"), compute=False)
+    served = Case(path, open_case(path, store=None).view, DiskCache(tmp_path / "cache"), compute=False)
     assert len(served.events) == 25
     assert served.document_if_ready is None
     with pytest.raises(BeingComputed):
         _ = served.document
-    Case(path, open_case(path).view, DiskCache(tmp_path / "cache")).prepare()
+    Case(path, open_case(path, store=None).view, DiskCache(tmp_path / "cache")).prepare()
     assert served.document_if_ready == served.document

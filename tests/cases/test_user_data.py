@@ -15,6 +15,9 @@ from detente.cli.main import cli
 from support.provider_rows import change_row, encode_file, make_rows
 from support.small_case import write_case_folder
 
+# Files in a folder are still read, with a warning; test_data_door.py tests the store.
+pytestmark = pytest.mark.filterwarnings("ignore:Case .* reads .* files from:FutureWarning")
+
 FLAGSHIP = load_case_file("pakistan-afghanistan")
 PKK = load_case_file("turkiye-iraq-pkk")
 

@@ -40,7 +40,7 @@ from detente.store.errors import (
     UnknownRelease,
 )
 from detente.store.history import read_history
-from detente.store.open import LOG_FOLDER
+from detente.store.paths import LOG_FOLDER
 from detente.store.snapshot import Snapshot, open_version
 from detente.store.verify import find_leftovers, remove_leftovers, verify_store
 from detente.store.writer import add_release, remove_release

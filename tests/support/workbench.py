@@ -26,7 +26,7 @@ CACHE_FOLDER = Path(tempfile.gettempdir()) / f"detente-test-results-{_CHECKOUT}"
 def flagship() -> Case:
     """Return the prepared flagship case."""
     with lock_folder(CACHE_FOLDER):
-        case = Case("pakistan-afghanistan", open_case().view, DiskCache(CACHE_FOLDER))
+        case = Case("pakistan-afghanistan", open_case(store=None).view, DiskCache(CACHE_FOLDER))
         case.prepare()
         return case
 

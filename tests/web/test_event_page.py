@@ -112,7 +112,7 @@ def test_unreported_deaths_are_not_zero(client: TestClient, flagship: Case) -> N
     assert [f["value"] for f in page["figures"]] == [None] * len(page["figures"])
 
 
-def test_event_page_shows_links_both_ways(client: TestClient, flagship: PreparedCase) -> None:
+def test_event_page_shows_links_both_ways(client: TestClient, flagship: Case) -> None:
     """A linked pair leads from each event's page to the other's."""
     k = next(k for k in flagship.g.links if k.responds_to and k.relation == "reaction" and k.basis == "stated")
     later, earlier = build_event_page(flagship, k.event), build_event_page(flagship, k.responds_to or "")

@@ -18,7 +18,7 @@ from detente.brief.document import Brief, Dataset
 from detente.brief.forecast_section import FORECAST_DAYS, ForecastFailure, case_forecast
 from detente.cases.case_file import CaseFile, find_shipped_cases, load_case_file
 from detente.cases.errors import AsOfOutOfRange
-from detente.cases.load import CaseData
+from detente.cases.load import CaseData, load_case_data
 from detente.claims import evaluate
 from detente.claims.context import ClaimContext
 from detente.claims.finding import Finding
@@ -31,6 +31,7 @@ from detente.forecast.scorecard_store import load_scorecard
 from detente.measures.errors import NotObserved
 from detente.model.fit import FittedModel
 from detente.model.report import describe_fit_problems
+from detente.store.paths import find_store
 
 if TYPE_CHECKING:
     from detente.api.results.base import ResultHeader, ResultTable
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
     from detente.measures.crossings import CrossingSpell
     from detente.measures.truces import TruceDuration
 
-DEFAULT_CASE = "pakistan-afghanistan"
+DEFAULT_CASE, OWN_STORE = "pakistan-afghanistan", "own"
 ALL_STAGES = ("forecast", "responses", "claims", "brief")
 T = TypeVar("T")
 Report = Callable[[str, int, int], None]
@@ -374,16 +375,18 @@ class Case:
 
 
 def open_case(
-    name: str = DEFAULT_CASE, *, as_of: str | date | None = None, store: str | Path | None = None, cache: bool = True,
-    seed: int = 0,
+    name: str = DEFAULT_CASE, *, as_of: str | date | None = None, store: str | Path | None = OWN_STORE, cache: bool = True,
+    seed: int = 0, compare: bool = True,
 ) -> Case:  # fmt: skip
     """Open a case. Only its record is read; results are computed when asked for, and kept in the user's cache folder.
 
     Args:
         name: a shipped case (`detente.list_cases`) or the path of a case file.
         as_of: use only what was known on this day; the latest day on which an event became known if not given.
-        store: folder of releases whose other sources the claims are compared with.
+        store: folder of releases: those of a case that brings its own, and other sources for comparison; the user's own
+            if there is one; None reads none.
         cache: False computes everything anew and keeps nothing. seed: of all draws and simulations.
+        compare: False leaves the other sources of the store out, which takes less time.
 
     Raises:
         UnknownCase, BadCase: the case cannot be used. AsOfOutOfRange: `as_of` is before the case begins, or in the future.
@@ -399,9 +402,14 @@ def open_case(
     file = load_case_file(name)
     if day is not None and day > max(today(), file.last):
         raise AsOfOutOfRange(day, file.first, max(today(), file.last))
-    view, _ = load_claim_context(file, day, Path(store) if store else None, seed)
+    folder = find_store() if store == OWN_STORE else Path(store) if store else None
+    view = (
+        load_claim_context(file, day, folder, seed)[0]
+        if compare
+        else ClaimContext(load_case_data(file, day, folder), seed=seed)
+    )
     keep = active_cache() if active_cache().folder else DiskCache(default_cache_folder() if cache else None)
-    return Case(name, view, keep, store=Path(store) if store else None)
+    return Case(name, view, keep, store=folder)
 
 
 def list_cases() -> dict[str, str]:

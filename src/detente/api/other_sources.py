@@ -18,7 +18,7 @@ from detente.core.disk_cache import DiskCache, content_key
 from detente.core.errors import DetenteError
 from detente.events.matching.decisions import decisions_path
 from detente.events.matching.linkage import Link
-from detente.store.open import LOG_FOLDER
+from detente.store.paths import LOG_FOLDER
 
 STAGE = "other sources"
 LOGGER = logging.getLogger("detente.web")

@@ -43,7 +43,8 @@ class BriefRequest:
 
     Fields:
         checks: False skips the robustness checks. It is faster, but no claim is rated above leaning.
-        since: an earlier day to compare with. store: folder of a store whose other sources the claims are tested on.
+        since: an earlier day to compare with. store: folder of a store that holds the case's own releases, if it
+            brings any, and other sources on which the claims are tested; None reads no store.
     """
 
     case: str
@@ -72,7 +73,7 @@ def load_claim_context(
         BadCase: a demand names a claim that does not exist. AsOfOutOfRange: see `load_case_data`.
     """
     _check_claims(case)
-    g = load_case_data(case, as_of)
+    g = load_case_data(case, as_of, store)
     if store is None:
         return ClaimContext(g, seed=seed), None
     from detente.cases.matched_reports import find_matched_reports  # imports the query engine
@@ -136,7 +137,7 @@ def _assemble_brief(
     )
     provenance = build_provenance(view, request)
     if matched:
-        provenance = replace(provenance, store_version=matched.store.version, releases=matched.releases)
+        provenance = replace(provenance, store_version=matched.store.version)
     return Brief(
         title=case.title,
         question=case.question,
@@ -288,6 +289,7 @@ def build_datasets(view: ClaimContext) -> tuple[Dataset, ...]:
 def build_provenance(view: ClaimContext, request: BriefRequest) -> Provenance:
     """Collect what a reader needs to reproduce a text of this case and day."""
     g = view.g
+    read = [d.store for d in (g, *view.others) if d.store is not None]
     return Provenance(
         package="detente",
         version=__version__,
@@ -302,4 +304,6 @@ def build_provenance(view: ClaimContext, request: BriefRequest) -> Provenance:
         set_aside=len(g.set_aside),
         unassigned=len(g.unassigned),
         watched_to=str(g.watched_to),
+        store_version=next((s.version for s in read), None),
+        releases=tuple(sorted({r for s in read for r in s.releases})),
     )

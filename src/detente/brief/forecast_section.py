@@ -43,7 +43,7 @@ def case_forecast(
     coverage: float = 1.0,
 ) -> CaseForecast | ForecastFailure:  # fmt: skip
     """Forecast a case from the day of its brief, or from the case's last day if that is earlier; return a failure as a value."""
-    g = view.g if view.g.as_of <= view.g.case.last else load_case_data(view.g.case, view.g.case.last)
+    g = view.g if view.g.as_of <= view.g.case.last else load_case_data(view.g.case, view.g.case.last, view.g.store)
     try:
         return forecast_case(g, days, make_rng(view.seed if seed is None else seed), paths=paths, coverage=coverage)
     except (HistoryTooShort, BadCounts, DidNotConverge) as error:

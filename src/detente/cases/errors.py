@@ -21,15 +21,16 @@ class UnknownCase(DetenteError):
 
 
 class MissingUserData(DetenteError):
-    """A case needs releases that the user must supply, and the folder has none."""
+    """A case needs releases that the user must supply, and neither the store nor the folder of user data has any."""
 
     exit_code = 3
 
-    def __init__(self, case: str, source: str, folder: Path, where: str) -> None:
-        self.case, self.source, self.folder, self.where = case, source, folder, where
+    def __init__(self, case: str, source: str, folder: Path, where: str, store: Path | None = None) -> None:
+        self.case, self.source, self.folder, self.where, self.store = case, source, folder, where, store
+        found = f"the store at {store} has no release of it" if store else "there is no store with a release of it"
         super().__init__(
-            f"Case {case!r} needs {source.upper()} data files; none found in {folder}. "
-            f"{where} Put the file (csv, zip or xlsx) there, or name another data folder with DETENTE_DATA."
+            f"Case {case!r} needs {source.upper()} data, but {found}. {where} Then put the file (csv, zip or xlsx) into the "
+            "store with `detente ingest FILE`."
         )
 
 

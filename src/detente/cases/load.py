@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from pathlib import Path
 
 from detente.cases.actors import UnknownActor, resolve_actors
 from detente.cases.case_file import CaseFile
@@ -11,6 +12,7 @@ from detente.cases.coverage import ReportingCoverage, compute_coverage
 from detente.cases.errors import AsOfOutOfRange, BadCase
 from detente.cases.renamed_events import read_renamed_events
 from detente.cases.stated_links import StatedLink, link_columns, read_stated_links
+from detente.cases.store_read import StoreRead, open_store
 from detente.core.row_error import RowError
 from detente.events import vintage
 from detente.events.arrow import from_table
@@ -27,7 +29,8 @@ class CaseData:
 
     `events` are in order of day and id; `later` counts events that became known after `as_of`; `set_aside` holds the
     rejected rows. For releases supplied by the user, `elsewhere` counts rows of other conflicts, `superseded` rows that
-    a newer release replaced, and `covered` is the last day that the releases cover.
+    a newer release replaced, `covered` is the last day that the releases cover, and `store` says what was read from a
+    store.
 
     `links` are the stated links between the events known on `as_of`, in the order of their file. `has_links` is False
     where the source has none: nothing is then known about which act answers which. `renamed` maps old ids to new ones.
@@ -48,6 +51,7 @@ class CaseData:
     links: tuple[StatedLink, ...] = ()
     has_links: bool = False
     renamed: Mapping[str, str] = field(default_factory=dict)
+    store: StoreRead | None = None
 
     @property
     def rows(self) -> int:
@@ -92,24 +96,32 @@ class CaseData:
     @property
     def watched_to(self) -> date:
         """The last covered day known on `as_of`: the end of the observation period."""
-        ends = [w.last or self.as_of for w in self.case.windows if w.coverage is not None]
-        return min(max(ends), self.as_of, self.covered or self.as_of)
+        return find_watched_end(self.case, self.as_of, self.covered)
 
 
-def load_case_data(case: CaseFile, as_of: date | None = None) -> CaseData:
+def find_watched_end(case: CaseFile, as_of: date, covered: date | None) -> date:
+    """Return the last covered day known on `as_of`; `covered` is the last day of the releases, None for a chronology."""
+    ends = [w.last or as_of for w in case.windows if w.coverage is not None]
+    return min(max(ends), as_of, covered or as_of)
+
+
+def load_case_data(case: CaseFile, as_of: date | None = None, store: Path | StoreRead | None = None) -> CaseData:
     """Load a case's chronology, or the releases supplied for it, as known on a day.
 
     Args:
         case: from `load_case_file`.
         as_of: day of knowledge; if not given, the first day on which every event of the chronology was known.
+        store: the store with the releases of a case that brings its own, such as `find_store()` returns; a `StoreRead` reads
+            the same version again. A case with a chronology does not open it. None: no store is read.
 
     Raises:
         AsOfOutOfRange: the day is before the case begins.
         BadCase: the case names an event that its chronology lacks.
         MissingUserData: the case needs releases that are missing.
+        NoStore, NotAStore, StoreNotReadable, StoreTooNew, CorruptStore: the store cannot be used.
     """
     if case.brought:
-        return _load_user_releases(case, as_of)
+        return _load_user_releases(case, as_of, store)
     raw = translation.translate_chronology(chronology.read_chronology(case.folder / case.chronology))
     harvest = resolve_events(case, raw)
     as_of = as_of or max((e.known_on for e in harvest.events), default=case.last)
@@ -136,10 +148,11 @@ def _read_renamed(case: CaseFile, harvest: TranslatedRelease) -> Mapping[str, st
     return read_renamed_events(case.folder / case.renamed, _list_ids(harvest), str(case.file)) if case.renamed else {}
 
 
-def _load_user_releases(case: CaseFile, as_of: date | None) -> CaseData:
+def _load_user_releases(case: CaseFile, as_of: date | None, store: Path | StoreRead | None) -> CaseData:
     from detente.cases.user_data import read_case_releases  # imports the compiled readers
 
-    user_data = read_case_releases(case)
+    # Files that the case file names are read where they lie.
+    user_data = read_case_releases(case, None if all(b.files for b in case.brought) else open_store(store))
     as_of = as_of or user_data.release.known_on
     if as_of < case.first:
         raise AsOfOutOfRange(as_of, case.first, case.last)
@@ -151,7 +164,7 @@ def _load_user_releases(case: CaseFile, as_of: date | None) -> CaseData:
         case, as_of, user_data.release, harvest.events, later, (*user_data.set_aside, *harvest.set_aside),
         assign_channels(case, harvest.events), compute_coverage(case, as_of, covered), elsewhere=user_data.elsewhere,
         superseded=user_data.events.num_rows - later - known.num_rows,
-        covered=max((b for _, b in covered), default=case.first),
+        covered=max((b for _, b in covered), default=case.first), store=user_data.store,
     )  # fmt: skip
 
 

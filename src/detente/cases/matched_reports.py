@@ -40,7 +40,9 @@ def find_matched_reports(
     Raises:
         NoStore, NotAStore, CorruptStore. BadMapping: a line of the decisions file is invalid.
     """
-    now, day = open_version(store), as_of or g.as_of
+    # Where the case itself came from this store, its other sources come from the same version.
+    same = g.store.version if g.store is not None and g.store.path == store else None
+    now, day = open_version(store, same), as_of or g.as_of
     wanted = [s for s in other_sources(g.case, now, (g.release.source,)) if not sources or s in sources]
     records = {s: r for s in wanted if (r := case_from_source(g.case, now, s, day)) is not None}
     releases = sorted(k.name for k in now.releases() if k.source in records and k.known_on <= day)

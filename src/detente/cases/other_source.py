@@ -25,10 +25,10 @@ from detente.cases.engine.classify import (
 )
 from detente.cases.engine.latest import select_latest
 from detente.cases.load import CaseData, resolve_events
-from detente.cases.user_data import merge_releases
+from detente.cases.store_read import StoreRead
+from detente.cases.user_data import find_covered_days, merge_releases
 from detente.events.arrow import SCHEMA, from_table
 from detente.events.rejects import TranslatedRelease, sort_events
-from detente.sources import ucdp
 from detente.sources.release import Release
 from detente.store.snapshot import ReleaseAccount, Snapshot
 
@@ -71,7 +71,7 @@ def case_from_source(case: CaseFile, now: Snapshot, source: str, as_of: date) ->
     release = merge_releases([Release(k.source, k.release, k.known_on, k.sha256) for k in accounts])
     raw = TranslatedRelease(release, sort_events(from_table(_read_rows(now, names, mine))), ())
     harvest = resolve_events(case, raw)
-    covered = [days for k in accounts if (days := _covered_days(k)) is not None]
+    covered = [days for k in accounts if (days := release_days(k)) is not None]
     basis = "every day that the releases cover, watched alike"
     window = CoverageWindow.model_validate({"name": source, "from": case.first, "coverage": 1.0, "basis": basis})
     changes = {"windows": (window,), "crossing_events": (), "truce_events": (), "chronology": source}
@@ -81,7 +81,7 @@ def case_from_source(case: CaseFile, now: Snapshot, source: str, as_of: date) ->
         source_case, as_of, release, harvest.events, later, harvest.set_aside,
         assign_channels(case, harvest.events, (UNKNOWN_INITIATOR_RULE,)), compute_coverage(source_case, as_of, covered), elsewhere,
         superseded=sum(k.events for k in accounts) - later - elsewhere - mine.num_rows,
-        covered=max((b for _, b in covered), default=case.first),
+        covered=max((b for _, b in covered), default=case.first), store=StoreRead(now.path, now.version, tuple(names)),
     )  # fmt: skip
 
 
@@ -99,6 +99,6 @@ def _row_keys(table: pa.Table) -> pa.Array:
     return keys.combine_chunks() if isinstance(keys, pa.ChunkedArray) else keys
 
 
-def _covered_days(k: ReleaseAccount) -> tuple[date, date] | None:
-    by_name = ucdp.parse_covered_days(k.release) if k.source == "ucdp" else None
-    return by_name or ((k.first, k.last) if k.first and k.last else None)
+def release_days(k: ReleaseAccount) -> tuple[date, date] | None:
+    """Return the days that a release in a store covers; None if it holds no event and its name states none."""
+    return find_covered_days(k.source, k.release, (k.first, k.last) if k.first and k.last else None)[0]

@@ -1,31 +1,45 @@
 """Releases supplied by the user for a case, read as streams and filtered to the rows that concern the case.
 
+They come from the store, where `detente ingest` puts them. Files that the case file names are read where they lie. A
+folder of files (`DETENTE_DATA`, or `data` in the working directory) is read only where the store has no release of the
+source; that is deprecated.
+
 A row concerns the case if it happened in one of its two countries or names two of its parties. Other rows are counted
-as elsewhere; they are valid, so they do not count as rejected.
+as elsewhere; they are valid, so they do not count as rejected. A row that withdraws an event concerns the case if the
+event does.
 """
 
 import hashlib
 import os
-from collections.abc import Sequence
+import warnings
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from detente.cases.actors import find_codebook
 from detente.cases.case_file import CaseFile, UserDataSource
 from detente.cases.errors import MissingUserData
+from detente.cases.store_read import StoreRead
 from detente.core.errors import NoSuchFile
 from detente.core.row_error import RowError
 from detente.events.arrow import SCHEMA
-from detente.events.reader import read_release
 from detente.events.rejects import RejectedRow
 from detente.events.vintage import DatedRelease, ReleaseCoverage
 from detente.sources import ucdp
 from detente.sources.archive import READABLE_SUFFIXES
 from detente.sources.release import Release
+
+if TYPE_CHECKING:
+    from detente.store.snapshot import ReleaseAccount, Snapshot
+
+WITHDRAWN_FIELD = pa.field("withdrawn", pa.bool_())
+CASE_SCHEMA = SCHEMA.append(WITHDRAWN_FIELD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +48,8 @@ class CaseReleases:
 
     `releases` have their dates of publication, `events` raw actors. `set_aside` holds rejected rows, `elsewhere` counts
     rows of other conflicts. `covered` lists the periods covered: a month without its file is unknown, not quiet. `recoded`
-    lists the periods for which a release replaces all earlier rows.
+    lists the periods for which a release replaces all earlier rows. `store` says what was read from a store; None if
+    nothing was.
     """
 
     release: Release
@@ -44,78 +59,203 @@ class CaseReleases:
     elsewhere: int
     covered: tuple[ReleaseCoverage, ...]
     recoded: tuple[ReleaseCoverage, ...]
+    store: StoreRead | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _CaseRelease:
+    """Rows of a case in one release. `rows` counts the events of all conflicts, `days` are their first and last day."""
+
+    release: Release
+    events: pa.Table
+    rows: int
+    merged: int
+    rejected: pa.Table
+    days: tuple[date, date] | None
 
 
 def data_folder() -> Path:
-    """Return the folder of user data: `DETENTE_DATA`, or `data` in the working directory."""
+    """Return the folder of user data: `DETENTE_DATA`, or `data` in the working directory. Deprecated; see the store."""
     return Path(os.environ.get("DETENTE_DATA") or "data")
 
 
-def find_release_paths(case: CaseFile, brought: UserDataSource) -> list[Path]:
-    """Find the releases of a source, in the case file's order or sorted by name.
-
-    Raises:
-        MissingUserData: the folder has no release. NoSuchFile: a release named in the case is missing.
-    """
-    if brought.files:
-        for name in brought.files:
-            if not (case.folder / name).exists():
-                raise NoSuchFile(case.folder / name, f"release of {brought.source}")
-        return [case.folder / name for name in brought.files]
+def find_release_files(brought: UserDataSource) -> list[Path]:
+    """List the files of a source in the folder of user data, sorted by name."""
     folder = data_folder() / brought.source
     files = [p for p in sorted(folder.iterdir()) if p.is_file()] if folder.is_dir() else []
-    releases = [p for p in files if p.suffix.lower() in READABLE_SUFFIXES and not p.name.startswith(".")]
-    if not releases:
-        raise MissingUserData(case.id, brought.source, folder.absolute(), brought.where)
-    return releases
+    return [p for p in files if p.suffix.lower() in READABLE_SUFFIXES and not p.name.startswith(".")]
 
 
-def read_case_releases(case: CaseFile) -> CaseReleases:
+def read_case_releases(case: CaseFile, now: "Snapshot | None" = None) -> CaseReleases:
     """Read the releases of all sources of a case.
 
+    Args:
+        now: a version of the store. None: no store is read.
+
     Raises:
-        MissingUserData, NoSuchFile: see `find_release_paths`. Also the errors of `read_release`.
+        MissingUserData: neither the store nor the folder has a release of a source.
+        NoSuchFile: a release named in the case file is missing. CorruptStore: a file of the store cannot be read.
+        Also the errors of `read_release`.
     """
-    tables: list[pa.Table] = []
-    rejected: list[RejectedRow] = []
-    releases: list[Release] = []
+    parts: list[_CaseRelease] = []
+    stored: list[str] = []
+    for brought in case.brought:
+        accounts = find_stored_releases(now, brought)
+        if brought.files:
+            parts += [_read_file(case, brought, path) for path in _list_named_files(case, brought)]
+        elif now is not None and accounts:
+            _warn_of_unread_files(brought, accounts)
+            parts += [_read_stored(case, now, k) for k in accounts]
+            stored += [k.name for k in accounts]
+        else:
+            parts += [_read_file(case, brought, path) for path in _list_folder_files(case, brought, now)]
+    events = pa.concat_tables([p.events for p in parts]) if parts else CASE_SCHEMA.empty_table()
+    events = _drop_foreign_withdrawals(events)
+    covered, recoded = _find_coverage(parts)
+    return CaseReleases(
+        merge_releases([p.release for p in parts]),
+        tuple(DatedRelease(p.release.source, p.release.name, p.release.known_on) for p in parts),
+        events,
+        tuple(r for p in parts for r in _list_rejected(p.rejected)),
+        sum(p.rows + p.merged for p in parts) - events.num_rows,
+        covered,
+        recoded,
+        StoreRead(now.path, now.version, tuple(sorted(stored))) if now is not None and stored else None,
+    )
+
+
+def find_stored_releases(now: "Snapshot | None", brought: UserDataSource) -> "tuple[ReleaseAccount, ...]":
+    """Return a source's releases in a store, sorted by name; none for a source whose files the case file names."""
+    if now is None or brought.files:
+        return ()
+    return tuple(sorted((k for k in now.releases() if k.source == brought.source), key=lambda k: k.release))
+
+
+def find_covered_days(
+    source: str, release: str, days: tuple[date, date] | None
+) -> tuple[tuple[date, date] | None, bool]:
+    """Find the days that a release covers, and whether its name states them; else they are the days of its events.
+
+    A file whose name gives no period may be an extract: it replaces only its own ids.
+    """
+    named = ucdp.parse_covered_days(release) if source == "ucdp" else None
+    return named or days, named is not None
+
+
+def _find_coverage(
+    parts: Iterable[_CaseRelease],
+) -> tuple[tuple[ReleaseCoverage, ...], tuple[ReleaseCoverage, ...]]:
     covered: list[ReleaseCoverage] = []
     recoded: list[ReleaseCoverage] = []
-    elsewhere = 0
-    for brought in case.brought:
-        for path in find_release_paths(case, brought):
-            reading = read_release(path, source=brought.source)
-            releases.append(reading.release)
-            days: list[date] = []
-            for batch in reading.events:
-                table = pa.Table.from_batches([batch])
-                mine = table.filter(_case_row_mask(case, brought.source, table))
-                elsewhere += table.num_rows - mine.num_rows
-                days += [d for d in (pc.min(table["first"]).as_py(), pc.max(table["first"]).as_py()) if d]
-                tables.append(mine)
-            named_days = ucdp.parse_covered_days(path.name) if brought.source == "ucdp" else None
-            first, last = named_days or (min(days, default=date.max), max(days, default=date.min))
-            if first <= last:
-                covered.append(ReleaseCoverage(brought.source, first, last, reading.release.known_on))
-            # A file whose name gives no period may be an extract: it replaces only its own ids.
-            recoded += covered[-1:] if named_days else []
-            account = reading.account()
-            elsewhere += account.merged
-            rejected += [
-                RejectedRow(r["source"], r["release"], r["row"], (RowError(r["row"], r["column"], r["value"], r["reason"], r["remedy"]),), r["raw"])
-                for r in account.set_aside.to_pylist()
-            ]  # fmt: skip
-    events = pa.concat_tables(tables) if tables else SCHEMA.empty_table()
-    dated = tuple(DatedRelease(r.source, r.name, r.known_on) for r in releases)
-    return CaseReleases(
-        merge_releases(releases), dated, events, tuple(rejected), elsewhere, tuple(covered), tuple(recoded)
+    for p in parts:
+        days, named = find_covered_days(p.release.source, p.release.name, p.days)
+        if days is not None:
+            covered.append(ReleaseCoverage(p.release.source, *days, p.release.known_on))
+            recoded += covered[-1:] if named else []
+    return tuple(covered), tuple(recoded)
+
+
+def _list_named_files(case: CaseFile, brought: UserDataSource) -> list[Path]:
+    for name in brought.files:
+        if not (case.folder / name).exists():
+            raise NoSuchFile(case.folder / name, f"release of {brought.source}")
+    return [case.folder / name for name in brought.files]
+
+
+def _list_folder_files(case: CaseFile, brought: UserDataSource, now: "Snapshot | None") -> list[Path]:
+    files = find_release_files(brought)
+    if not files:
+        folder, store = (data_folder() / brought.source).absolute(), now.path if now else None
+        raise MissingUserData(case.id, brought.source, folder, brought.where, store)
+    message = (
+        f"Case {case.id!r} reads {len(files)} {brought.source.upper()} files from {files[0].parent}. Reading this folder is "
+        f"deprecated: put the files into the store with `detente ingest {files[0].parent}/*`."
     )
+    warnings.warn(message, FutureWarning, stacklevel=2)
+    return files
+
+
+def _warn_of_unread_files(brought: UserDataSource, accounts: "Sequence[ReleaseAccount]") -> None:
+    known = {k.release for k in accounts}
+    unread = [p for p in find_release_files(brought) if p.name not in known]
+    if unread:
+        more = f" and {len(unread) - 1} more" if len(unread) > 1 else ""
+        message = (
+            f"{unread[0]}{more} not read: the store has releases of {brought.source.upper()}, which are read instead. "
+            f"To read it too, run `detente ingest {unread[0]}`."
+        )
+        warnings.warn(message, FutureWarning, stacklevel=2)
+
+
+def _read_file(case: CaseFile, brought: UserDataSource, path: Path) -> _CaseRelease:
+    from detente.events.reader import read_release  # imports the query engine
+
+    reading = read_release(path, source=brought.source)
+    events, rows, days = _select_case_rows(case, brought.source, reading.events)
+    account = reading.account()
+    return _CaseRelease(reading.release, events, rows, account.merged, account.set_aside, days)
+
+
+def _read_stored(case: CaseFile, now: "Snapshot", k: "ReleaseAccount") -> _CaseRelease:
+    events, rows, days = _select_case_rows(case, k.source, now.events([k.name]))
+    release = Release(k.source, k.release, k.known_on, k.sha256)
+    # The files of a release are in no order; a reader yields its rows in that of the published file.
+    ordered = events.sort_by("row")
+    return _CaseRelease(release, ordered, rows, k.merged, now.rejects([k.name]).read_all(), days)
+
+
+def _select_case_rows(
+    case: CaseFile, source: str, batches: Iterable[pa.RecordBatch]
+) -> tuple[pa.Table, int, tuple[date, date] | None]:
+    """Return the case's rows, with all withdrawals; the number of rows of all conflicts; their first and last day."""
+    tables = [CASE_SCHEMA.empty_table()]
+    rows = 0
+    first, last = date.max, date.min
+    for batch in batches:
+        table = _fill_columns(batch)
+        withdrawn = pc.fill_null(table["withdrawn"], False)
+        tables.append(table.filter(pc.or_(_case_row_mask(case, source, table), withdrawn)))
+        rows += table.num_rows
+        days = pc.min_max(table["first"].filter(pc.invert(withdrawn))).as_py()
+        first, last = min(first, days["min"] or first), max(last, days["max"] or last)
+    return pa.concat_tables(tables), rows, (first, last) if first <= last else None
+
+
+def _fill_columns(batch: pa.RecordBatch) -> pa.Table:
+    """Return the columns of events and `withdrawn`; those that a release lacks are null."""
+    names = set(batch.schema.names)
+    columns = [
+        batch.column(f.name).cast(f.type) if f.name in names else pa.nulls(batch.num_rows, f.type) for f in CASE_SCHEMA
+    ]
+    return pa.Table.from_arrays(columns, schema=CASE_SCHEMA)
+
+
+def _drop_foreign_withdrawals(events: pa.Table) -> pa.Table:
+    withdrawn = pc.fill_null(events["withdrawn"], False)
+    if not pc.any(withdrawn).as_py():
+        return events
+    keys = pc.binary_join_element_wise(events["source"], events["id"], "\x00")
+    mine = pc.is_in(keys, value_set=keys.filter(pc.invert(withdrawn)).combine_chunks())
+    return events.filter(pc.or_(pc.invert(withdrawn), mine))
+
+
+def _list_rejected(table: pa.Table) -> list[RejectedRow]:
+    return [
+        RejectedRow(r["source"], r["release"], r["row"], (RowError(r["row"], r["column"], r["value"], r["reason"], r["remedy"]),), r["raw"])
+        for r in table.to_pylist()
+    ]  # fmt: skip
+
+
+def list_party_names(case: CaseFile, source: str) -> list[str]:
+    """List a source's whole names of the target, the host and the groups, for any period and country."""
+    parties = [a for a in case.cast if a.role in ("target", "host", "group")]
+    names = [n.name for a in parties for n in a.named(find_codebook(case, source))]
+    return [n for n in names if not n.endswith("*")]
 
 
 def _case_row_mask(case: CaseFile, source: str, table: pa.Table) -> pa.ChunkedArray:
     in_country = pc.fill_null(pc.is_in(table["country"], value_set=pa.array(list(case.countries.values()))), False)
-    aliases = [n.name for a in case.cast if a.role in ("target", "host", "group") for n in a.named(source)]
-    parties = [n for n in aliases if not n.endswith("*")]
+    parties = list_party_names(case, source)
     named = pc.add(*(_count_names_per_row(table[c], parties) for c in ("raw_initiators", "raw_recipients")))
     return pc.or_(in_country, pc.greater_equal(named, 2))
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from detente.cli.options import as_of_option, cache_option, json_option, print_json, print_table
+from detente.cli.options import as_of_option, cache_option, case_store_option, json_option, print_json, print_table
 from detente.cli.progress import show_progress
 
 if TYPE_CHECKING:
@@ -28,11 +28,12 @@ if TYPE_CHECKING:
 @click.option("--why", is_flag=True, help="Show which phrases were matched; give no answer.")
 @click.option("--meaning/--no-meaning", default=None,
               help="Compare meanings as well as phrases.  [default: if installed]")  # fmt: skip
+@case_store_option
 @cache_option
 @json_option
 def command(
     question: tuple[str, ...], words: int | None, case: str | None, as_of: date | None, out: Path | None, why: bool,
-    meaning: bool | None, as_json: bool,
+    meaning: bool | None, store: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Answer a question in plain English.
 
@@ -62,7 +63,7 @@ def command(
     asked = parse_question(sys.stdin.read() if question == ("-",) else " ".join(question))
     about = match_case(asked.text, case)
     command_line = shlex.join(["detente", *(a for a in sys.argv[1:] if a != "--json")])
-    opened = open_case(case or about.case.id, as_of=as_of)
+    opened = open_case(case or about.case.id, as_of=as_of, store=store)
     with show_progress() as report:
         result = answer_parsed_question(
             opened, asked, about, words=words, meaning=meaning, command=command_line, only_match=why, report=report

@@ -13,8 +13,8 @@ from detente.cli.options import (
     as_of_option,
     cache_option,
     case_argument,
+    case_store_option,
     json_option,
-    other_sources_option,
     print_json,
 )
 from detente.cli.progress import show_progress
@@ -34,7 +34,7 @@ from detente.cli.progress import show_progress
     "--checks/--no-checks", default=True, show_default=True,
     help="Run robustness checks. Without them the brief is faster, but no claim is rated above “leaning”.",
 )  # fmt: skip
-@other_sources_option
+@case_store_option
 @cache_option
 @json_option
 def command(
@@ -51,6 +51,7 @@ def command(
       detente brief pakistan-afghanistan --as-of 2025-10-08
       detente brief --since 2026-01-01                  also list changes since then
       detente brief --store data/store                  compare claims with its UCDP, GDELT or ACLED
+      detente brief --no-store                          use the case's own chronology only
       detente brief --style answer --words 250          print and write a short answer
       detente brief my_case.toml --out /tmp/mine --json
 

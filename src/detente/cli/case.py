@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from detente.cli.options import as_of_option, case_argument, json_option, print_json, print_table
+from detente.cli.options import as_of_option, case_argument, case_store_option, json_option, print_json, print_table
 
 
 @click.group()
@@ -108,8 +108,11 @@ def channels(as_json: bool) -> None:
 @click.option("--unassigned", is_flag=True, help="List events in no channel, with reasons.")
 @click.option("--set-aside", is_flag=True, help="List rejected rows, with their errors.")
 @click.option("--strangers", is_flag=True, help="List unknown actor names, with the nearest known ones.")
+@case_store_option
 @json_option
-def show(case: str, as_of: date | None, unassigned: bool, set_aside: bool, strangers: bool, as_json: bool) -> None:
+def show(
+    case: str, as_of: date | None, unassigned: bool, set_aside: bool, strangers: bool, store: Path | None, as_json: bool
+) -> None:
     """Show a case: actors, channels, reporting coverage, unassigned events, rejected rows.
 
     \b
@@ -123,7 +126,7 @@ def show(case: str, as_of: date | None, unassigned: bool, set_aside: bool, stran
     from detente.cases.channel_rule import CHANNELS
     from detente.cases.load import load_case_data
 
-    g = load_case_data(load_case_file(case), as_of)
+    g = load_case_data(load_case_file(case), as_of, store)
     if unassigned:
         rows: list[dict[str, Any]] = [
             {"id": e.id, "type": e.type, "initiators": list(e.initiators), "recipients": list(e.recipients),

@@ -11,8 +11,8 @@ from detente.cli.options import (
     Day,
     as_of_option,
     case_argument,
+    case_store_option,
     json_option,
-    other_sources_option,
     print_json,
     print_table,
 )
@@ -37,13 +37,13 @@ if TYPE_CHECKING:
               help="Show only events located to a place, district, province or country; repeatable.")  # fmt: skip
 @click.option("--disputed", type=click.Choice(["yes", "no"]), help="Show only events whose accounts differ, or do not.")
 @click.option("--text", help="Show only events that hold all these words in summary, place, actors or id.")
-@click.option("--id", "key", help="Show one event in full; with --store also its other reports.")
+@click.option("--id", "key", help="Show one event in full, with its other reports in the store.")
 @click.option("--limit", type=click.IntRange(min=1), default=40, show_default=True,
               help="Show at most this many rows; files and JSON hold all.")  # fmt: skip
 @click.option(
     "--save", type=click.Path(path_type=Path), help="Write events to a .csv, .parquet, .json or .geojson file."
 )
-@other_sources_option
+@case_store_option
 @json_option
 def command(
     case: str, as_of: date | None, channel: tuple[str, ...], types: tuple[str, ...], actor: tuple[str, ...],
@@ -56,7 +56,7 @@ def command(
     Examples:
       detente events --channel strike --from 2025-10-01
       detente events --actor TTP --type ASSAULT --text Bannu
-      detente events --id DL-20260112-02 --store data/store   with reports of other sources
+      detente events --id DL-20260112-02        with reports of other sources in the store
       detente events --save events.parquet
       detente events --as-of 2025-10-08 --json
     """
@@ -66,7 +66,7 @@ def command(
     from detente.cases.load import load_case_data
     from detente.events.export import iterate_records
 
-    g = load_case_data(load_case_file(case), as_of)
+    g = load_case_data(load_case_file(case), as_of, store)
     if key:
         _print_event(g, key, store, as_json)
         return

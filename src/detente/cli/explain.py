@@ -5,7 +5,15 @@ from pathlib import Path
 
 import click
 
-from detente.cli.options import as_of_option, cache_option, case_argument, json_option, print_json, print_table
+from detente.cli.options import (
+    as_of_option,
+    cache_option,
+    case_argument,
+    case_store_option,
+    json_option,
+    print_json,
+    print_table,
+)
 from detente.cli.progress import show_progress
 
 
@@ -19,9 +27,12 @@ from detente.cli.progress import show_progress
 )
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True,
               help="Random seed for the posterior draws.")  # fmt: skip
+@case_store_option
 @cache_option
 @json_option
-def command(case: str, as_of: date | None, days: int, out: Path | None, seed: int, as_json: bool) -> None:
+def command(
+    case: str, as_of: date | None, days: int, out: Path | None, seed: int, store: Path | None, as_json: bool
+) -> None:
     """Fit the model and report how each kind of event responds to the others.
 
     The model explains each channel's daily counts by a baseline rate (slow change, season, the case's regimes, reporting
@@ -42,7 +53,7 @@ def command(case: str, as_of: date | None, days: int, out: Path | None, seed: in
     from detente.core.atomic_write import write_files
     from detente.model.summaries import direct_responses
 
-    opened = open_case(case, as_of=as_of, seed=seed)
+    opened = open_case(case, as_of=as_of, seed=seed, store=store, compare=False)
     with show_progress() as report:
         report("model", 0, 1)
         fit = opened.fit

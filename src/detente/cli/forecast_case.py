@@ -7,7 +7,15 @@ from typing import Any
 
 import click
 
-from detente.cli.options import as_of_option, cache_option, case_argument, json_option, print_json, print_table
+from detente.cli.options import (
+    as_of_option,
+    cache_option,
+    case_argument,
+    case_store_option,
+    json_option,
+    print_json,
+    print_table,
+)
 from detente.cli.progress import show_progress
 
 
@@ -40,11 +48,12 @@ SEED_OPTION = click.option("--seed", type=click.IntRange(min=0), default=0, show
               help="Simulate this many futures.")  # fmt: skip
 @click.option("--out", type=click.Path(path_type=Path), help="Also write fans.svg and forecast.json to this folder.")
 @SEED_OPTION
+@case_store_option
 @cache_option
 @json_option
 def case(
     case: str, as_of: date | None, horizons: tuple[int, ...], coverage: float, paths: int, out: Path | None, seed: int,
-    as_json: bool,
+    store: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Forecast events and deaths of a case, and rank recent events by effect.
 
@@ -63,7 +72,7 @@ def case(
     from detente.core.atomic_write import write_files
     from detente.forecast.case import FORCE
 
-    opened = open_case(case, as_of=as_of)
+    opened = open_case(case, as_of=as_of, store=store, compare=False)
     with show_progress() as report:
         report("forecast", 0, 1)
         result = opened.forecast(horizons, seed=seed, paths=paths, coverage=coverage)
@@ -111,9 +120,17 @@ def case(
 @click.option("--keep", is_flag=True,
               help="Also save the score card for briefs, in DETENTE_SCORES or the user's cache folder.")  # fmt: skip
 @SEED_OPTION
+@case_store_option
 @json_option
 def score(
-    case: str, as_of: date | None, horizons: tuple[int, ...], out: Path, keep: bool, seed: int, as_json: bool
+    case: str,
+    as_of: date | None,
+    horizons: tuple[int, ...],
+    out: Path,
+    keep: bool,
+    seed: int,
+    store: Path | None,
+    as_json: bool,
 ) -> None:
     """Score monthly forecasts of a case, each made with only what was known then.
 
@@ -142,11 +159,13 @@ def score(
             yield from bar
 
     loaded = load_case_file(case)
-    c = build_scorecard(loaded.id, backtest(loaded, horizons, seed=seed, tell=track, as_of=as_of), seed=seed)
+    c = build_scorecard(
+        loaded.id, backtest(loaded, horizons, seed=seed, tell=track, as_of=as_of, store=store), seed=seed
+    )
     for path in write_files(render_scorecard_files(c, loaded.title), out):
         click.echo(path, err=as_json)
     if keep:
-        g = load_case_data(loaded, as_of)
+        g = load_case_data(loaded, as_of, store)
         for path in write_files({scorecard_filename(g): serialise_scorecard(c, g)}, scorecard_folder(), "--keep"):
             click.echo(path, err=as_json)
     if as_json:

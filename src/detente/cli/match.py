@@ -55,8 +55,9 @@ def command(
     from detente.events.matching.decisions import record_decision
     from detente.events.matching.linkage import report_id
 
-    g = load_case_data(load_case_file(case), as_of)
-    r = find_matched_reports(g, resolve_store_path(store), sources=sources)
+    path = resolve_store_path(store)
+    g = load_case_data(load_case_file(case), as_of, path)
+    r = find_matched_reports(g, path, sources=sources)
     known = {report_id(e): e for e in (*g.events, *(e for x in r.records.values() for e in x.events))}
     for decision, pair in (("accept", accept), ("refuse", refuse)):
         if pair:
@@ -67,7 +68,7 @@ def command(
             are = "are one event" if decision == "accept" else "are two events"
             click.echo(f"{' and '.join(keys)} {are}. Saved in {r.decisions}.", err=as_json)
     if accept or refuse:
-        r = find_matched_reports(g, resolve_store_path(store), sources=sources)
+        r = find_matched_reports(g, path, sources=sources)
     links = [
         n
         for n in r.links

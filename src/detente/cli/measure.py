@@ -6,8 +6,17 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
-from detente.cli.options import as_of_option, case_argument, json_option, print_json, print_table
+from detente.cli.options import (
+    NO_STORE,
+    as_of_option,
+    case_argument,
+    case_store_option,
+    json_option,
+    print_json,
+    print_table,
+)
 
 
 @click.group()
@@ -26,11 +35,11 @@ def command() -> None:
     """
 
 
-def _load_case_data(case: str, as_of: date | None) -> Any:
+def _load_case_data(case: str, as_of: date | None, store: Path | None) -> Any:
     from detente.cases.case_file import load_case_file
     from detente.cases.load import load_case_data
 
-    return load_case_data(load_case_file(case), as_of)
+    return load_case_data(load_case_file(case), as_of, store)
 
 
 def _finite_or_none(x: float) -> float | None:
@@ -40,11 +49,9 @@ def _finite_or_none(x: float) -> float | None:
 @command.command()
 @case_argument
 @as_of_option
-@click.option(
-    "--store", type=click.Path(path_type=Path), help="Count releases in this store instead of the case's chronology."
-)
-@click.option("--release", "releases", multiple=True, help="With --store: count only this release; repeatable.")
-@click.option("--version", type=click.IntRange(min=0), help="With --store: read this version of the store.")
+@case_store_option
+@click.option("--release", "releases", multiple=True, help="Count only this release of the store; repeatable.")
+@click.option("--version", type=click.IntRange(min=0), help="Count the releases in this version of the store.")
 @click.option(
     "--engine", help="Use duckdb, spark, or a database such as clickhouse://user@host/database.  [default: duckdb]"
 )
@@ -58,6 +65,7 @@ def counts(
 ) -> None:  # fmt: skip
     """Count events by channel and year.
 
+    With --store, --release, --version or --engine: counts all releases of the store instead of the case's chronology.
     With --json: counts by channel and day, with reporting coverage.
 
     \b
@@ -67,18 +75,21 @@ def counts(
       detente measure counts --store /data/conflicts --release gdelt/2025 --memory 1GB
       detente measure counts --store /data/conflicts --engine spark --master local[2]
     """
+    from detente.cases.case_file import load_case_file
     from detente.measures.counts import daily_counts
 
     notes: list[str] = []
     account: dict[str, Any] = {}
-    if store is None and engine is None:
-        if releases or version is not None or memory:
-            raise click.UsageError("--release, --version and --memory need --store.")
-        c = daily_counts(_load_case_data(case, as_of))
+    loaded = load_case_file(case)
+    named = click.get_current_context().get_parameter_source("store") is ParameterSource.COMMANDLINE
+    asked = releases or version is not None or memory
+    if asked and store is None and engine is None:
+        raise click.UsageError("--release, --version and --memory need a store. Name one with --store.")
+    if engine is None and not asked and (store is None or loaded.brought or not named):
+        c = daily_counts(_load_case_data(case, as_of, store))
     else:
         from dataclasses import asdict
 
-        from detente.cases.case_file import load_case_file
         from detente.cases.engine.backends import Engine
         from detente.cli.options import resolve_store_path
         from detente.cli.progress import progress
@@ -86,11 +97,12 @@ def counts(
         from detente.store.snapshot import open_version
 
         remote = engine is not None and "://" in engine
-        now = None if remote else open_version(resolve_store_path(store), version)
+        left_out = click.get_current_context().meta[NO_STORE]
+        now = None if remote or left_out else open_version(resolve_store_path(store), version)
         chosen = [now.resolve(r) for r in releases] if now and releases else None
         chosen_engine = Engine(engine or "duckdb", master=master, memory=memory, table=table)
         with progress("Counting", ""):
-            s = count_store_events(load_case_file(case), now, chosen_engine, releases=chosen, as_of=as_of)
+            s = count_store_events(loaded, now, chosen_engine, releases=chosen, as_of=as_of)
         c = s.counts
         account = {k: v for k, v in asdict(s).items() if k != "counts"}
         at = "" if s.version is None else f"Version {s.version} of {resolve_store_path(store)}, as of {s.as_of}: "
@@ -128,14 +140,15 @@ def counts(
 @command.command()
 @case_argument
 @as_of_option
+@case_store_option
 @json_option
-def rates(case: str, as_of: date | None, as_json: bool) -> None:
+def rates(case: str, as_of: date | None, store: Path | None, as_json: bool) -> None:
     """Estimate events per observed year by channel, adjusted for reporting coverage."""
     from detente.cases.channel_rule import CHANNELS
     from detente.measures.event_filter import EventFilter
     from detente.measures.quantity import rate_quantity
 
-    g = _load_case_data(case, as_of)
+    g = _load_case_data(case, as_of, store)
     quantities = [(c, rate_quantity(g, c, EventFilter(channels=(c,)), g.case.first, g.watched_to)) for c in CHANNELS]
     if as_json:
         print_json([{"channel": c, "per_year": m.value, "low": m.low, "high": m.high, "level": m.level, "how": m.how}
@@ -150,12 +163,13 @@ def rates(case: str, as_of: date | None, as_json: bool) -> None:
 @command.command()
 @case_argument
 @as_of_option
+@case_store_option
 @json_option
-def relation(case: str, as_of: date | None, as_json: bool) -> None:
+def relation(case: str, as_of: date | None, store: Path | None, as_json: bool) -> None:
     """Estimate the relation index: weekly scores and a smoothed level with a 90% band."""
     from detente.measures.relation_index import fit_relation_index
 
-    r = fit_relation_index(_load_case_data(case, as_of))
+    r = fit_relation_index(_load_case_data(case, as_of, store))
     weeks = [
         {"week": w, "acts": int(n), "score": _finite_or_none(s), "total": float(t), "level": float(m), "low": float(a),
          "high": float(b)}
@@ -173,12 +187,13 @@ def relation(case: str, as_of: date | None, as_json: bool) -> None:
 @command.command()
 @case_argument
 @as_of_option
+@case_store_option
 @json_option
-def episodes(case: str, as_of: date | None, as_json: bool) -> None:
+def episodes(case: str, as_of: date | None, store: Path | None, as_json: bool) -> None:
     """List crisis episodes: start, end, initiator, range of deaths, outcome."""
     from detente.measures.episodes import find_episodes
 
-    found = find_episodes(_load_case_data(case, as_of))
+    found = find_episodes(_load_case_data(case, as_of, store))
     if as_json:
         print_json(
             [
@@ -201,12 +216,13 @@ def episodes(case: str, as_of: date | None, as_json: bool) -> None:
 @command.command()
 @case_argument
 @as_of_option
+@case_store_option
 @json_option
-def crossings(case: str, as_of: date | None, as_json: bool) -> None:
+def crossings(case: str, as_of: date | None, store: Path | None, as_json: bool) -> None:
     """Count the days each crossing was closed to trade, as a range."""
     from detente.measures.crossings import count_closed_days, find_crossing_spells
 
-    g = _load_case_data(case, as_of)
+    g = _load_case_data(case, as_of, store)
     found = [(c, count_closed_days(g, c), find_crossing_spells(g, c)) for c in g.case.crossings]
     if as_json:
         print_json(
@@ -230,8 +246,9 @@ def crossings(case: str, as_of: date | None, as_json: bool) -> None:
 @command.command()
 @case_argument
 @as_of_option
+@case_store_option
 @json_option
-def distance(case: str, as_of: date | None, as_json: bool) -> None:
+def distance(case: str, as_of: date | None, store: Path | None, as_json: bool) -> None:
     """Measure the distance of events to the border. Unknown places are left out."""
     from detente.cases.channel_rule import FORCE_CHANNELS
     from detente.cases.geography import load_geography
@@ -239,7 +256,7 @@ def distance(case: str, as_of: date | None, as_json: bool) -> None:
     from detente.measures.event_filter import EventFilter
     from detente.measures.quantity_places import median_distance
 
-    g = _load_case_data(case, as_of)
+    g = _load_case_data(case, as_of, store)
     line = load_geography(g.case).border
     if as_json:
         km = distances_km(g.events, line)
@@ -258,12 +275,13 @@ def distance(case: str, as_of: date | None, as_json: bool) -> None:
 @command.command()
 @case_argument
 @as_of_option
+@case_store_option
 @json_option
-def truces(case: str, as_of: date | None, as_json: bool) -> None:
+def truces(case: str, as_of: date | None, store: Path | None, as_json: bool) -> None:
     """List truces and mediated rounds of talks: duration, end, and the median duration."""
     from detente.measures.truces import find_mediated_rounds, find_truces, fit_duration_curve
 
-    g = _load_case_data(case, as_of)
+    g = _load_case_data(case, as_of, store)
     found = [*find_truces(g), *find_mediated_rounds(g)]
     if as_json:
         print_json(

@@ -12,6 +12,7 @@ import click
 F = TypeVar("F", bound=Callable[..., Any])
 
 DEFAULT_CASE = "pakistan-afghanistan"
+NO_STORE = "detente.no_store"  # a key of click's context
 
 
 class Day(click.ParamType[date]):
@@ -40,15 +41,35 @@ def as_of_option(f: F) -> F:
 
 
 def store_option(f: F) -> F:
-    """--store: the folder of the releases."""
+    """--store of commands that manage the store: its folder, which need not exist yet."""
     text = "Use the store in this folder.  [default: DETENTE_STORE, else the user's data folder]"
     return click.option("--store", type=click.Path(path_type=Path), default=None, help=text)(f)
 
 
-def other_sources_option(f: F) -> F:
-    """--store where it is optional: its other sources are compared with the case's own data."""
-    text = "Also read other sources from this store; detente ingest adds them."
-    return click.option("--store", type=click.Path(path_type=Path), default=None, help=text)(f)
+def _find_case_store(ctx: click.Context, _param: click.Parameter, store: Path | None) -> Path | None:
+    from detente.store.paths import find_store
+
+    if ctx.meta.get(NO_STORE):
+        if store is not None:
+            raise click.UsageError("--store and --no-store contradict each other. Use one of the two.")
+        return None
+    return None if ctx.resilient_parsing else find_store(store)
+
+
+def _leave_store_out(ctx: click.Context, _param: click.Parameter, off: bool) -> None:
+    ctx.meta[NO_STORE] = off
+
+
+def case_store_option(f: F) -> F:
+    """--store and --no-store of every command that opens a case. `store` is the folder to read, or None for none.
+
+    The store holds the releases of a case that brings its own, and other sources with which a case is compared.
+    """
+    text = "Read releases from the store in this folder.  [default: DETENTE_STORE, else your own store if you have one]"
+    named = click.option("--store", type=click.Path(path_type=Path), callback=_find_case_store, help=text)
+    off = click.option("--no-store", is_flag=True, is_eager=True, expose_value=False, callback=_leave_store_out,
+                       help="Read no store.")  # fmt: skip
+    return named(off(f))
 
 
 def resolve_store_path(store: Path | None) -> Path:

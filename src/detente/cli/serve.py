@@ -21,20 +21,22 @@ from detente.cli.options import DEFAULT_CASE, folder_option, resolve_store_path,
 @click.option("--private", is_flag=True, help="Require an account for reading too.")
 @folder_option
 @store_option
+@click.option("--no-store", is_flag=True, help="Leave the store out of the served cases; uploads still go into it.")
 @click.option("--address", help="Public base URL behind a reverse proxy, such as https://desk.example.org.")
 @click.option("--host-name", "host_names", multiple=True, help="Accept requests for this host name only; repeatable.")
 @click.option("--open-metrics", is_flag=True, help="Serve /metrics to all clients, not only to this machine.")
 @click.option("--proxy", "proxies", multiple=True, help="Trust X-Forwarded-* headers from this proxy address.")
 def command(
     cases: tuple[str, ...], host: str, port: int, workers: int, private: bool, folder: Path | None,
-    store: Path | None, address: str | None, proxies: tuple[str, ...],
+    store: Path | None, no_store: bool, address: str | None, proxies: tuple[str, ...],
     host_names: tuple[str, ...], open_metrics: bool,
 ) -> None:  # fmt: skip
     """Serve the workbench: read, ask, simulate, print and comment in a browser.
 
     CASES are shipped cases or paths of case files; the default is the Pakistan–Afghanistan case. Each case is prepared
-    in the background, in about half a minute, and cached; its events, map and crossings are there at once. An event's page shows its reports from other sources in the store. The
-    workbench listens on this machine only, unless --host names another address.
+    in the background, in about half a minute, and cached; its events, map and crossings are there at once. The store holds
+    the releases of cases that bring their own, and other sources, whose reports an event's page shows. The workbench listens
+    on this machine only, unless --host names another address.
 
     \b
     Examples:
@@ -60,7 +62,8 @@ def command(
     upgrade(engine)
     engine.dispose()
     settings = ServerConfig(
-        cases=cases or (DEFAULT_CASE,), private=private, store=resolve_store_path(store), uploads=home / "uploads", cache=usable_folder(default_cache_folder()),
+        cases=cases or (DEFAULT_CASE,), private=private, store=resolve_store_path(store), read_store=not no_store,
+        uploads=home / "uploads", cache=usable_folder(default_cache_folder()),
         database=database, proxies=proxies, host_names=host_names, open_metrics=open_metrics,
         address=address or f"http://{host}:{port}",
     )  # fmt: skip

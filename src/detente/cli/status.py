@@ -1,18 +1,28 @@
 """`detente status`: the situation of a case."""
 
 from datetime import date
+from pathlib import Path
 
 import click
 
-from detente.cli.options import as_of_option, cache_option, case_argument, json_option, print_json, print_table
+from detente.cli.options import (
+    as_of_option,
+    cache_option,
+    case_argument,
+    case_store_option,
+    json_option,
+    print_json,
+    print_table,
+)
 
 
 @click.command()
 @case_argument
 @as_of_option
+@case_store_option
 @cache_option
 @json_option
-def command(case: str, as_of: date | None, as_json: bool) -> None:
+def command(case: str, as_of: date | None, store: Path | None, as_json: bool) -> None:
     """Print the situation of a case: relations, latest crisis, crossings, and what changed in the last thirty days.
 
     Verdicts on the claims are listed if a brief of this case and day has been written before.
@@ -25,7 +35,7 @@ def command(case: str, as_of: date | None, as_json: bool) -> None:
     """
     from detente.api.case import open_case
 
-    status = open_case(case, as_of=as_of).status()
+    status = open_case(case, as_of=as_of, store=store).status()
     if as_json:
         print_json(status.to_dict())
         return

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from detente.cli.options import Day, as_of_option, cache_option, case_argument, json_option, print_json, print_table
+from detente.cli.options import (
+    Day,
+    as_of_option,
+    cache_option,
+    case_argument,
+    case_store_option,
+    json_option,
+    print_json,
+    print_table,
+)
 from detente.cli.progress import show_progress
 
 if TYPE_CHECKING:
@@ -23,11 +33,12 @@ if TYPE_CHECKING:
 @click.option(
     "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Random seed for draws and paths."
 )
+@case_store_option
 @cache_option
 @json_option
 def command(
     case: str, typed: tuple[str, ...], first: date | None, without: tuple[str, ...], as_of: date | None, seed: int,
-    as_json: bool,
+    store: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Simulate policy changes, or the past without one kind of event.
 
@@ -64,7 +75,7 @@ def command(
         if name not in CHANNELS:
             near = quoted_choices(nearest(name, CHANNELS))
             raise click.UsageError(f"Unknown channel {name!r}. Nearest: {near}. Known: {', '.join(CHANNELS)}.")
-    opened = open_case(case, as_of=as_of, seed=seed)
+    opened = open_case(case, as_of=as_of, seed=seed, store=store, compare=False)
     wanted = [(x.text,) for x in changes] + ([tuple(x.text for x in changes)] if len(changes) > 1 else [])
     results = []
     with show_progress() as report:

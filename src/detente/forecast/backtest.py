@@ -13,12 +13,14 @@ from calendar import monthrange
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detente.cases.case_file import CaseFile
 from detente.cases.load import load_case_data
+from detente.cases.store_read import StoreRead
 from detente.core.arrays import FloatArray
 from detente.core.rng import make_rng
 from detente.forecast.baselines import BASELINES
@@ -68,16 +70,16 @@ class BacktestRound:
     truce: tuple[float, bool] | None
 
 
-def origins(case: CaseFile, as_of: date | None = None) -> list[date]:
+def origins(case: CaseFile, as_of: date | None = None, store: Path | StoreRead | None = None) -> list[date]:
     """List the month ends from which forecasts can be made: observed days, with a year of observed days before.
 
     Args:
-        as_of: use nothing known later; None for all that is known.
+        as_of: use nothing known later; None for all that is known. store: as for `load_case_data`.
 
     Raises:
         HistoryTooShort: there is none.
     """
-    g = load_case_data(case, as_of)
+    g = load_case_data(case, as_of, store)
     out, end = [], last_observed_day(g)
     day = case.first
     while day <= end:
@@ -96,11 +98,13 @@ def origins(case: CaseFile, as_of: date | None = None) -> list[date]:
 def backtest(
     case: CaseFile, horizons: tuple[int, ...] = (30, 90, 180), *, seed: int = 0, draws: int = 1_000,
     tell: Callable[[Iterable[date]], Iterable[date]] = lambda x: x, as_of: date | None = None,
+    store: Path | None = None,
 ) -> list[BacktestRound]:  # fmt: skip
     """Run every origin and horizon.
 
     Args:
         as_of: judge by nothing known later; None for all that is known. tell: wraps the origins, to show progress.
+        store: as for `load_case_data`; every month is read from the version that is the newest now.
 
     Raises:
         BadHorizon: a horizon outside 1 to 365 days. HistoryTooShort: no origin has a year of observed days before it.
@@ -108,21 +112,28 @@ def backtest(
     for days in horizons:
         if not 1 <= days <= 365:
             raise BadHorizon(days, 1, 365, "days")
-    whole = load_case_data(case, as_of)
+    whole = load_case_data(case, as_of, store)
     later = add_closures(whole, daily_counts(whole))
     tolls = count_reported_deaths(whole, later)
     end, out = last_observed_day(whole), []
-    for origin in tell(origins(case, as_of)):
+    for origin in tell(origins(case, as_of, whole.store)):
         known = [d for d in horizons if origin + timedelta(days=d) <= end]
         if known:
-            out += _backtest_origin(case, origin, tuple(known), later, tolls, seed, draws)
+            out += _backtest_origin(case, whole.store, origin, tuple(known), later, tolls, seed, draws)
     return out
 
 
 def _backtest_origin(
-    case: CaseFile, origin: date, horizons: tuple[int, ...], later: Counts, tolls: Counts, seed: int, draws: int
+    case: CaseFile,
+    store: StoreRead | None,
+    origin: date,
+    horizons: tuple[int, ...],
+    later: Counts,
+    tolls: Counts,
+    seed: int,
+    draws: int,
 ) -> list[BacktestRound]:
-    g = load_case_data(case, origin)
+    g = load_case_data(case, origin, store)
     counts = add_closures(g, daily_counts(g))
     coverage = float(counts.coverage[-1])
     drawn: dict[str, dict[int, FloatArray]] = {}

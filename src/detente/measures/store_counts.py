@@ -12,7 +12,7 @@ import numpy as np
 
 from detente.cases.case_file import CaseFile
 from detente.cases.channel_rule import CHANNELS
-from detente.cases.coverage import compute_coverage
+from detente.cases.coverage import ReportingCoverage, compute_coverage
 from detente.cases.engine.backends import Engine, open_event_table
 from detente.cases.engine.classify import (
     EVENT,
@@ -99,7 +99,7 @@ def count_store_events(
         raise AsOfOutOfRange(day, case.first, case.last)
     total = sum(sums.values()) if now is None else sum(k.events for k in accounts)
     return StoreCounts(
-        counts=_build_counts(case, cells, day, tuple(channels), precise), as_of=day,
+        counts=build_counts(compute_coverage(case, day), cells, tuple(channels), precise), as_of=day,
         version=None if now is None else now.version, read=total, events=sums[EVENT],
         assigned=sum(c["n"] for c in cells if c["channel"] is not None), later=sums[KNOWN_LATER], strangers=sums[UNKNOWN_NAME],
         outside=sums[OUTSIDE_CASE], withdrawn=sums[WITHDRAWN], replaced=total - sum(sums.values()),
@@ -107,10 +107,10 @@ def count_store_events(
     )  # fmt: skip
 
 
-def _build_counts(
-    case: CaseFile, cells: list[dict[str, object]], as_of: date, names: tuple[str, ...], precise: bool
+def build_counts(
+    coverage: ReportingCoverage, cells: list[dict[str, object]], names: tuple[str, ...], precise: bool
 ) -> Counts:
-    coverage = compute_coverage(case, as_of)
+    """Build daily counts from the rows of `count_classified`, for the days of a case's coverage."""
     y = np.zeros((len(coverage.by_day), len(names)), dtype=np.int64)
     imprecise = np.zeros(len(names), dtype=np.int64)
     for c in cells:

@@ -14,8 +14,8 @@ class NoStore(DetenteError):
     def __init__(self, path: Path) -> None:
         self.path = path
         super().__init__(
-            f"No store found at {path}. Create one with `detente ingest FILE`, or name another "
-            "with --store DIR or the environment variable DETENTE_STORE."
+            f"No store found at {path}. Create one with `detente ingest FILE`, or name another with --store DIR or the "
+            "environment variable DETENTE_STORE; --no-store reads none."
         )
 
 
@@ -55,6 +55,19 @@ class StoreTooNew(DetenteError):
         super().__init__(
             f"The store at {path} has {found}, but this version of détente reads {known}. "
             "Nothing was changed; install a newer détente, or name another store with --store."
+        )
+
+
+class StoreNotReadable(DetenteError):
+    """The user may not read the store's folder."""
+
+    exit_code = 5
+
+    def __init__(self, path: Path, why: str) -> None:
+        self.path, self.why = path, why
+        super().__init__(
+            f"Cannot read the store at {path}: {why}. Ask its owner for access, name another with --store DIR, "
+            "or leave it out with --no-store."
         )
 
 

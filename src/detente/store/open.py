@@ -1,5 +1,6 @@
 """Opening the Delta Lake table of a store, with delta-rs errors translated into errors of the store."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,11 +9,19 @@ from deltalake import DeltaTable
 from deltalake.exceptions import CommitFailedError, DeltaError, DeltaProtocolError, TableNotFoundError
 
 from detente.core.errors import CannotWrite
-from detente.store.errors import CorruptStore, InvalidStorePath, NoStore, NoSuchVersion, NotAStore, StoreTooNew
+from detente.store.errors import (
+    CorruptStore,
+    InvalidStorePath,
+    NoStore,
+    NoSuchVersion,
+    NotAStore,
+    StoreNotReadable,
+    StoreTooNew,
+)
+from detente.store.paths import LOG_FOLDER, has_content
 from detente.store.schema import FORMAT_VERSION, PARTITION_COLUMNS, initial_schema
 
 FORMAT_PROPERTY = "detente.format"
-LOG_FOLDER = "_delta_log"
 
 
 @contextmanager
@@ -49,10 +58,11 @@ def open_table(path: Path, version: int | None = None) -> DeltaTable:
     """Open the table, at its newest version or at the one given.
 
     Raises:
-        NoStore, NotAStore, StoreTooNew, CorruptStore, NoSuchVersion.
+        NoStore, NotAStore, StoreNotReadable, StoreTooNew, CorruptStore, NoSuchVersion.
     """
-    if not path.exists() or (path.is_dir() and not _has_content(path)):
+    if not has_content(path):
         raise NoStore(path)
+    _check_access(path)
     if not _is_table(path):
         raise NotAStore(path, _describe_contents(path))
     try:
@@ -83,7 +93,7 @@ def open_table(path: Path, version: int | None = None) -> DeltaTable:
 
 def open_or_create_table(path: Path) -> DeltaTable:
     """Open the table, creating it if absent; two programs may create it at the same time."""
-    if path.is_dir() and _has_content(path):
+    if path.is_dir() and has_content(path):
         return open_table(path)
     if path.exists() and not path.is_dir():
         raise NotAStore(path, "a single file")
@@ -112,10 +122,13 @@ def open_or_create_table(path: Path) -> DeltaTable:
     return open_table(path)
 
 
-def _has_content(path: Path) -> bool:
-    # A program killed while it created a store leaves an empty log.
-    log = path / LOG_FOLDER
-    return any(p.name != LOG_FOLDER for p in path.iterdir()) or (log.is_dir() and any(log.glob("*.json")))
+def _check_access(path: Path) -> None:
+    for folder in (path, path / LOG_FOLDER):
+        try:
+            if folder.is_dir() and not os.access(folder, os.R_OK | os.X_OK):
+                raise StoreNotReadable(path, f"no permission to read {folder}")
+        except PermissionError as e:
+            raise StoreNotReadable(path, f"no permission to read {folder}") from e
 
 
 def _is_table(path: Path) -> bool:

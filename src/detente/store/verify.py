@@ -11,7 +11,8 @@ from urllib.parse import unquote
 import duckdb
 
 from detente.store.errors import CorruptStore
-from detente.store.open import LOG_FOLDER, open_table, wrap_write_errors
+from detente.store.open import open_table, wrap_write_errors
+from detente.store.paths import LOG_FOLDER
 from detente.store.schema import PARTS
 from detente.store.snapshot import DataFile, Snapshot, open_version, read_account, read_batches
 from detente.store.staging import parse_hash_from_name

@@ -4,6 +4,7 @@ import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from importlib.resources import files
+from pathlib import Path
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
@@ -81,7 +82,7 @@ def create_app(settings: ServerConfig, cases: Mapping[str, Case]) -> Starlette:
         lifespan=_lifespan,
     )
     app.state.settings, app.state.studies = settings, dict(cases)
-    app.state.beside = OtherSourcesLoader(settings.store, settings.cache)
+    app.state.beside = OtherSourcesLoader(settings.store if settings.read_store else Path(), settings.cache)
     app.state.database, app.state.limits, app.state.metrics = database, limits, metrics
     return app
 

@@ -7,6 +7,8 @@ from pathlib import Path
 import platformdirs
 from pydantic import TypeAdapter
 
+from detente.store.paths import has_content
+
 ENVIRONMENT_VARIABLE = "DETENTE_SERVE"
 
 
@@ -15,7 +17,8 @@ class ServerConfig:
     """Settings of one workbench.
 
     `cases` are names or paths of case files; the first comes first on `/`. `private` requires an account for reading.
-    `store` is the folder of releases, `uploads` of uploaded files before they are read, `cache` of prepared cases.
+    `store` is the folder of releases, which need not exist; the served cases read it if `read_store`. `uploads` is the
+    folder of uploaded files before they are read, `cache` that of prepared cases.
     `database` is an SQLAlchemy URL. `host_names` are the accepted hosts; empty: any. `proxies` are addresses whose
     forwarding headers are trusted. `address` is the public base URL of links in feeds and citations. `open_metrics`
     serves metrics to every address, not only to the local machine.
@@ -24,6 +27,7 @@ class ServerConfig:
     cases: tuple[str, ...] = ("pakistan-afghanistan",)
     private: bool = False
     store: Path = Path()
+    read_store: bool = True
     uploads: Path = Path()
     cache: Path | None = None
     database: str = ""
@@ -31,6 +35,11 @@ class ServerConfig:
     proxies: tuple[str, ...] = ()
     address: str = "http://127.0.0.1:8000"
     open_metrics: bool = False
+
+    @property
+    def case_store(self) -> Path | None:
+        """The store that the served cases read; None if there is none, or they read none."""
+        return self.store if self.read_store and self.store != Path() and has_content(self.store) else None
 
 
 _ADAPTER = TypeAdapter(ServerConfig)

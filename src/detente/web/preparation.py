@@ -55,8 +55,8 @@ class BeingComputedPage:
 def open_served_case(name: str, settings: ServerConfig, *, compute: bool = False) -> Case:
     """Open a case whose results come from the cache folder; with `compute` they are made where missing."""
     with use_cache(DiskCache(settings.cache)) as cache:
-        case = open_case(name)
-        return Case(name, case.view, cache, compute=compute)
+        case = open_case(name, store=settings.case_store, compare=False)
+        return Case(name, case.view, cache, compute=compute, store=settings.case_store)
 
 
 def read_progress(cache: Path | None, case: str) -> PreparationProgress:

@@ -208,13 +208,13 @@ def build_event_page(prepared: Case, key: str, beside: OtherSourcesStatus = NO_S
     )
 
 
-def _event_link(prepared: PreparedCase, k: StatedLink, text: str, other: str | None) -> EventLink:
+def _event_link(prepared: Case, k: StatedLink, text: str, other: str | None) -> EventLink:
     columns = get_event_columns(prepared)
     row = build_event_row(prepared, columns.events[columns.at[other]]) if other else None
     return EventLink(text, k.basis, row, "" if other else name_trigger(k), k.note, k.source)
 
 
-def _channel_setting(prepared: PreparedCase, e: Record, field: str) -> str:
+def _channel_setting(prepared: Case, e: Record, field: str) -> str:
     return next((str(getattr(c, field)) for c in prepared.case.channels if c.key == prepared.g.channel(e)), "")
 
 

@@ -1,0 +1,72 @@
+"""Selection of the rows that concern a case, as an expression for an engine.
+
+The rule is that of `cases/user_data.py`: a row concerns the case if it happened in one of its two countries or names two
+of its parties. Rows of a case's own chronology all concern it.
+"""
+
+from datetime import date
+from pathlib import Path
+
+import ibis.expr.types as ir
+
+from detente.cases.case_file import CaseFile
+from detente.cases.engine.latest import select_latest
+from detente.cases.errors import MissingUserData
+from detente.cases.user_data import data_folder, list_party_names
+from detente.store.snapshot import ReleaseAccount, Snapshot
+
+CHRONOLOGY_SOURCE = "chronology"
+
+
+def find_case_accounts(case: CaseFile, now: Snapshot) -> tuple[ReleaseAccount, ...]:
+    """Return the releases in a store that a case is made of, sorted by source and name.
+
+    Raises:
+        MissingUserData: the store has none of a source.
+    """
+    accounts = now.releases()
+    found: list[ReleaseAccount] = []
+    wanted = [(b.source, {Path(f).name for f in b.files}, b.where) for b in case.brought]
+    for source, files, where in wanted or [(CHRONOLOGY_SOURCE, set(), f"It is {case.folder / case.chronology}.")]:
+        own = sorted((k for k in accounts if k.source == source), key=lambda k: k.release)
+        own = [k for k in own if not files or k.release in files]
+        if not own:
+            raise MissingUserData(case.id, source, data_folder() / source, where, now.path)
+        found += own
+    return tuple(found)
+
+
+def select_current_rows(
+    rows: ir.Table, case: CaseFile, accounts: tuple[ReleaseAccount, ...], as_of: date | None
+) -> tuple[ir.Table, int | None, int | None]:
+    """Return the rows to classify, as known on a day.
+
+    Returns:
+        The rows; and for a case made of releases the number of its rows, and of those known only later. These are left
+        out here, since only what is known can be classified; `classify_events` counts those of a chronology.
+    """
+    if not case.brought or as_of is None:
+        return select_latest(rows, accounts, as_of), None, None
+    mine = select_case_rows(rows, case)
+    counted = mine.aggregate(n=mine.count(), later=(mine.known_on > as_of).sum()).to_pyarrow().to_pylist()[0]
+    current = select_latest(mine, accounts, as_of)
+    return current.filter(current.known_on <= as_of), counted["n"], counted["later"] or 0
+
+
+def select_case_rows(rows: ir.Table, case: CaseFile) -> ir.Table:
+    """Return the rows (`classify.COLUMNS`) that concern a case made of releases, and withdrawals of such rows."""
+    concerns = rows.country.isin(sorted(case.countries.values())).fill_null(False)
+    for source in dict.fromkeys(b.source for b in case.brought):
+        parties = list_party_names(case, source)
+        if parties:
+            named = _count_names(rows.raw_initiators, parties) + _count_names(rows.raw_recipients, parties)
+            concerns = concerns | ((rows.source == source) & (named >= 2))
+    mine = rows.filter(concerns & ~rows.withdrawn)
+    ids = mine.select("source", "id").distinct()
+    withdrawals = rows.filter(rows.withdrawn).semi_join(ids, ["source", "id"])
+    return mine.union(withdrawals.select(*mine.columns))
+
+
+def _count_names(names: ir.ArrayValue, parties: list[str]) -> ir.IntegerValue:
+    count: ir.IntegerValue = names.filter(lambda name: name.isin(parties)).length()
+    return count.fill_null(0)
