@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from detente.claims.checks.circular_shift import residualise, shifts, t_values
+from detente.claims.checks.circular_shift import shifts, t_values
 from detente.claims.checks.label_permutation import p_value, permute_labels
 from detente.model.fit import fit_model
+from detente.model.partial_residuals import residualise
 from detente.model.synthetic import SyntheticData, one_sided_response, shared_background
 
 TERMS = ((1.0, "a", "b"),)

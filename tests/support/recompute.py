@@ -571,7 +571,7 @@ def recompute(a: RecomputedCase, m: dict[str, Any]) -> tuple[Triple, list[str] |
             from support.recompute_forecast import recompute_forecast
 
             return recompute_forecast(r), None
-        case "response" | "probability" | "placebo in time" | "shuffled labels" | "lever":
+        case "response" | "probability" | "placebo in time" | "shuffled labels" | "lead check" | "lever":
             from support.recompute_tests import recompute_test
 
             return recompute_test(a, r)

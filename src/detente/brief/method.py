@@ -1,6 +1,7 @@
 """The method and limitations sections of a brief."""
 
 from detente.claims.checks import CHECKS
+from detente.claims.checks.base import HELD_AGAIN
 from detente.claims.checks.circular_shift import MAX_P_VALUE
 from detente.claims.checks.external_replication import format_source_name
 from detente.claims.context import ClaimContext
@@ -80,8 +81,9 @@ def _describe_verdicts() -> tuple[Sentence, ...]:
     return (
         make_sentence(
             "One rule judges every claim. A part is supported where the claimed sign has a probability of ", per(SUPPORTED),
-            " or more and no check failed; leaning from ", per(LEANING), ", or where a check failed or none could be asked; "
-            "contradicted at ", per(CONTRADICTED), " or less; too little data with fewer than ",
+            " or more, no check failed and at least one held, among them the lead check of each response; leaning from ",
+            per(LEANING), "; contradicted at ", per(CONTRADICTED), " or less, if the contrary passes the same checks; not supported "
+            "where the lead check, the placebo in time or the shuffled labels failed; too little data with fewer than ",
             ConventionPiece(str(ENOUGH_EVENTS), "a threshold of the verdict rule"), " events, or fewer than ",
             ConventionPiece("30", "below it the system's answer is mostly prior"), " in a channel of the system; else not supported. "
             "A claim is as its weakest necessary part. Likelihood words are those of the US intelligence community's "
@@ -95,10 +97,11 @@ def _describe_checks() -> tuple[Sentence, ...]:
     return (
         make_sentence(
             f"Each part that stands is checked by {join_words(titles)}. Those that change the data hold if "
-            "the sign keeps a probability of ", ConventionPiece(f"{100 * LEANING:.0f}\u00a0%", "as for leaning"),
+            "the sign keeps a probability of ", ConventionPiece(f"{100 * HELD_AGAIN:.0f}\u00a0%", "less than for a verdict, since fewer data give wider intervals"),
             "; those that break the link in time or of labels hold if at most ",
             ConventionPiece(f"{100 * MAX_P_VALUE:.0f}\u00a0%", "the usual level of a permutation test"),
-            " of the broken series show as much. What could not be asked is counted as neither.",
+            " of the broken series show as much; the lead check holds if the past of a cause explains its effect better than its "
+            "future does. What could not be asked is counted as neither.",
         ),
     )  # fmt: skip
 

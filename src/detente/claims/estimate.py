@@ -63,6 +63,11 @@ class Estimate:
         return None if self.chance is None else self.chance.value
 
     @property
+    def required(self) -> tuple[str, ...]:
+        """Checks without which it is not supported: for a response, the lead check."""
+        return ("lead_check",) if self.terms else ()
+
+    @property
     def numbers(self) -> tuple[Quantity, ...]:
         """The estimate and its probability, where they are known."""
         return tuple(m for m in (self.measured, self.chance) if m is not None)
@@ -82,6 +87,16 @@ class SeriesPair:
 
     def __hash__(self) -> int:
         return hash((self.moving.tobytes(), self.fixed.tobytes()))
+
+
+def reverse_claim(e: Estimate) -> Estimate:
+    """The same estimate with the contrary claimed, and the probability of that."""
+    contrary: Direction = "below" if e.claimed == "above" else "above"
+    if e.chance is None:
+        return replace(e, claimed=contrary)
+    of = e.measured or e.chance
+    rule, p = str(e.chance.recipe["rule"]), 1 - (e.chance.value or 0.0)
+    return replace(e, claimed=contrary, chance=_probability_quantity(of, p, contrary, e.than, rule))
 
 
 def compute_response_draws(

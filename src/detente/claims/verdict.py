@@ -1,11 +1,13 @@
 """The verdict rule, from probabilities, numbers of events and robustness checks.
 
-A part of a claim is
+Three checks decide (`DECIDING`): lead check, placebo in time, shuffled labels. A part of a claim is
 
     too little data   fewer than 10 events support it, or it uses a channel in the model's `too_few`
-    supported         probability of the claimed sign at least 95 %, no check failed and at least one held
-    leaning           at least 80 %; or 95 % with a failed check, or with no check that applied
-    contradicted      at most 5 %
+    not supported     a deciding check failed, whatever the probability
+    supported         probability of the claimed sign at least 95 %, no check failed, at least one held, and each of its
+                      `required` checks held (the lead check, for a response)
+    leaning           at least 90 %
+    contradicted      at most 5 %, under the same conditions as supported, for the contrary
     not supported     all else
 
 A claim takes the verdict of its weakest necessary part, in the order contradicted, not supported, too little data,
@@ -17,8 +19,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-SUPPORTED, LEANING, CONTRADICTED = 0.95, 0.80, 0.05
+SUPPORTED, LEANING, CONTRADICTED = 0.95, 0.90, 0.05
 ENOUGH_EVENTS = 10
+DECIDING = ("lead_check", "placebo_in_time", "shuffled_labels")
 
 VerdictLabel = Literal["contradicted", "not supported", "too little data", "leaning", "supported"]
 ORDER: tuple[VerdictLabel, ...] = ("contradicted", "not supported", "too little data", "leaning", "supported")
@@ -43,11 +46,15 @@ class EstimateLike(Protocol):
     def enough(self) -> bool: ...
     @property
     def probability(self) -> float | None: ...
+    @property
+    def required(self) -> tuple[str, ...]: ...
 
 
 class OutcomeLike(Protocol):
     """The fields of a check's outcome that the rule uses."""
 
+    @property
+    def check(self) -> str: ...
     @property
     def part(self) -> str: ...
     @property
@@ -78,23 +85,37 @@ class ClaimVerdict:
 def decide_part_verdict(part: EstimateLike, outcomes: Sequence[OutcomeLike]) -> VerdictLabel:
     """Return the verdict on one part.
 
+    Raises:
+        ValueError: the probability is NaN or outside 0 to 1.
+
     Example:
         >>> from types import SimpleNamespace as N
-        >>> part = N(key="x", necessary=True, enough=True, probability=0.97)
-        >>> decide_part_verdict(part, [N(part="x", result="held")]), decide_part_verdict(part, [N(part="x", result="failed")])
-        ('supported', 'leaning')
+        >>> part = N(key="x", necessary=True, enough=True, probability=0.97, required=("lead_check",))
+        >>> held, failed = (N(check="lead_check", part="x", result=r) for r in ("held", "failed"))
+        >>> [decide_part_verdict(part, [o]) for o in (held, failed)]
+        ['supported', 'not supported']
         >>> decide_part_verdict(part, [])    # no check was run
         'leaning'
     """
     p = part.probability
+    if p is not None and not 0 <= p <= 1:  # NaN lies nowhere
+        raise ValueError(
+            f"The probability of {part.key!r} is {p}. Pass a number from 0 to 1, or None where it is unknown."
+        )
     if not part.enough or p is None:
         return "too little data"
+    result = {o.check: o.result for o in outcomes if o.part == part.key}
+    if any(result.get(c) == "failed" for c in DECIDING):
+        return "not supported"
+    robust = (
+        "failed" not in result.values()
+        and "held" in result.values()
+        and all(result.get(c) == "held" for c in part.required)
+    )
     if p <= CONTRADICTED:
-        return "contradicted"
+        return "contradicted" if robust else "not supported"
     if p < LEANING:
         return "not supported"
-    results = [o.result for o in outcomes if o.part == part.key]
-    robust = "failed" not in results and "held" in results
     return "supported" if p >= SUPPORTED and robust else "leaning"
 
 

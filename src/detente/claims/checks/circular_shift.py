@@ -27,52 +27,19 @@ import numpy as np
 from detente.claims.checks.base import EstimateFunction, RobustnessCheck, not_applicable
 from detente.claims.checks.result import CheckOutcome, ResultLabel
 from detente.claims.context import ClaimContext
-from detente.claims.estimate import RESPONSE_DAYS, Estimate
+from detente.claims.estimate import Estimate
 from detente.core.arrays import FloatArray
 from detente.measures.quantity import Quantity
-from detente.model.fit import FittedModel
+from detente.model.partial_residuals import residualise
 from detente.text.sentence import NumberPiece, make_sentence
 
 MIN_SHIFT_DAYS, MIN_SHIFTS, MAX_P_VALUE = 60, 100, 0.05
-
-
-def residual_series(s: FittedModel, after: str, of: str) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Residual u, memory M and reporting coverage d on covered days, each of shape (day,)."""
-    k, j, m = s.channels.index(of), s.channels.index(after), len(s.half_lives)
-    covered, (level, others) = s.coverage > 0, _components_without(s, after, of)
-    share = 1 - 0.5 ** (RESPONSE_DAYS / np.array(s.half_lives))
-    memory = s.Z[covered, j * m : (j + 1) * m] @ share
-    d = s.coverage[covered]
-    return s.y[covered, k] / d - (level + others), memory, d
-
-
-def _components_without(s: FittedModel, after: str, of: str) -> tuple[FloatArray, FloatArray]:
-    """Background of `of` and its responses to all channels but `after`, at coverage 1 on covered days, each of shape (day,)."""
-    k, j, m = s.channels.index(of), s.channels.index(after), len(s.half_lives)
-    covered, width, best = s.coverage > 0, s.background.X.shape[1], s.of[k].best
-    rates = best[width:-1].copy()
-    rates[j * m : (j + 1) * m] = 0.0
-    return np.exp(np.clip(s.background.X[covered] @ best[:width], -30, 30)), s.Z[covered] @ rates
 
 
 def slope(u: FloatArray, memory: FloatArray, d: FloatArray) -> float:
     """Slope of u on the memory, by least squares weighted by reporting coverage."""
     centred = memory - memory.mean()
     return float((d * u * centred).sum() / (d * centred**2).sum())
-
-
-def residualise(s: FittedModel, after: str, of: str) -> tuple[FloatArray, FloatArray]:
-    """e and f of the module docstring on covered days, each of shape (day,)."""
-    u, memory, d = residual_series(s, after, of)
-    posterior, (level, others) = s.of[s.channels.index(of)], _components_without(s, after, of)
-    # Concessions or talks can push the fitted rate to zero; 2 % of the background remain, since the weights divide by it.
-    mean = d * np.maximum(level + others, 0.02 * level)
-    weight = d**2 / (mean + mean**2 / np.exp(np.clip(posterior.best[-1], -6, 12)))
-    D = s.background.X[s.coverage > 0] * level[:, None]
-    penalty = s.background.precision[int(np.argmax(posterior.weights))]
-    fitted = np.linalg.solve((D.T * weight) @ D + penalty, (D.T * weight) @ np.column_stack([u, memory]))
-    residuals = (np.column_stack([u, memory]) - D @ fitted) * np.sqrt(weight)[:, None]
-    return residuals[:, 0], residuals[:, 1]
 
 
 def t_values(parts: Sequence[tuple[float, FloatArray, FloatArray]]) -> FloatArray:

@@ -9,13 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.claims.checks.base import EstimateFunction, RobustnessCheck, not_applicable
-from detente.claims.checks.circular_shift import p_value_outcome, residual_series, slope
+from detente.claims.checks.circular_shift import p_value_outcome, slope
 from detente.claims.checks.result import CheckOutcome
 from detente.claims.context import ClaimContext
 from detente.claims.estimate import RESPONSE_DAYS, Estimate
 from detente.core.rng import make_rng
 from detente.model.fit import FittedModel
 from detente.model.kernels import compute_memories
+from detente.model.partial_residuals import residual_series
 
 BLOCK_DAYS, N_PERMUTATIONS = 90, 400
 
