@@ -85,7 +85,9 @@ def draw_responses(a: RecomputedCase, r: dict[str, Any]) -> np.ndarray:
     for weight, after, of in r["terms"]:
         for m, h in enumerate(s.half_lives):
             children = s.W[:, s.channels.index(of), s.channels.index(after), m]
-            out += weight * children * (1 - 2 ** (-r["days"] / h))
+            beta = np.log(2) / h
+            same_day = 1 - (1 - np.exp(-beta)) / beta  # of an event at a uniform moment of its day
+            out += weight * children * (same_day + (1 - same_day) * (1 - np.exp(-beta * r["days"])))
     return out
 
 

@@ -16,6 +16,7 @@ from detente.model.summaries import (
     Responses,
     crisis_half_life,
     criticality,
+    direct_draws,
     direct_responses,
     impulse_response,
     total_responses,
@@ -56,8 +57,7 @@ class ResponseTables:
 
 def compute_response_tables(s: FittedModel, seed: int) -> ResponseTables:
     """Compute all responses of one fit, with 90 % intervals."""
-    half = np.array(s.half_lives)
-    children = (np.einsum("nkjm,m->nkj", s.W, 1 - 0.5 ** (d / half)) for d in range(MAX_DAYS + 1))
+    children = (direct_draws(s, d) for d in range(MAX_DAYS + 1))
     chain = np.cumsum(impulse_response(s, MAX_DAYS), axis=1) - np.eye(len(s.channels))
     fit = diagnose_fit(s, make_rng(seed))
     return ResponseTables(

@@ -2,7 +2,6 @@
 
 from detente.claims.checks import CHECKS
 from detente.claims.checks.base import HELD_AGAIN
-from detente.claims.checks.circular_shift import MAX_P_VALUE
 from detente.claims.checks.external_replication import format_source_name
 from detente.claims.context import ClaimContext
 from detente.claims.estimate import RESPONSE_DAYS
@@ -10,6 +9,7 @@ from detente.claims.verdict import CONTRADICTED, ENOUGH_EVENTS, LEANING, SUPPORT
 from detente.core.date_range import format_date
 from detente.measures.event_filter import EventFilter
 from detente.measures.quantity import Quantity, count_quantity, tally_quantity
+from detente.model.placebo_tests import MAX_P_VALUE
 from detente.text.numbers import count_or_none_text, count_text, join_words
 from detente.text.sentence import ConventionPiece, Sentence, make_sentence
 

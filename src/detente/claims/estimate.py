@@ -25,6 +25,7 @@ from detente.measures.errors import NotObserved
 from detente.measures.event_filter import EventFilter
 from detente.measures.quantity import Quantity, event_ids, follow_up_share, rate_ratio_quantity
 from detente.model.fit import FittedModel
+from detente.model.kernels import share_within
 
 Direction = Literal["above", "below"]
 Term = tuple[float, str, str]
@@ -103,9 +104,8 @@ def compute_response_draws(
     system: FittedModel, terms: tuple[Term, ...], days: float = RESPONSE_DAYS
 ) -> NDArray[np.float64]:
     """Sum of weight times direct response within `days` days over the terms, shape (draw,)."""
-    share = 1 - 0.5 ** (days / np.array(system.half_lives))
     at = system.channels.index
-    out = np.zeros(len(system.W))
+    out, share = np.zeros(len(system.W)), share_within(system.half_lives, days)
     for weight, after, of in terms:
         out += weight * (system.W[:, at(of), at(after), :] @ share)
     return out

@@ -1,14 +1,4 @@
-"""The verdict rule, from probabilities, numbers of events and robustness checks.
-
-Three checks decide (`DECIDING`): lead check, placebo in time, shuffled labels. A part of a claim is
-
-    too little data   fewer than 10 events support it, or it uses a channel in the model's `too_few`
-    not supported     a deciding check failed, whatever the probability
-    supported         probability of the claimed sign at least 95 %, no check failed, at least one held, and each of its
-                      `required` checks held (the lead check, for a response)
-    leaning           at least 90 %
-    contradicted      at most 5 %, under the same conditions as supported, for the contrary
-    not supported     all else
+"""The verdict on a claim, from the verdicts on its parts (`model/verdict_rule.py`).
 
 A claim takes the verdict of its weakest necessary part, in the order contradicted, not supported, too little data,
 leaning, supported. A contradicted part decides even where data for other parts are missing. Parts that are not
@@ -17,13 +7,23 @@ necessary are reported and do not count.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
-SUPPORTED, LEANING, CONTRADICTED = 0.95, 0.90, 0.05
-ENOUGH_EVENTS = 10
-DECIDING = ("lead_check", "placebo_in_time", "shuffled_labels")
+from detente.model.verdict_rule import (
+    CONTRADICTED,
+    DECIDING,
+    ENOUGH_EVENTS,
+    LEANING,
+    SUPPORTED,
+    VerdictLabel,
+    apply_verdict_rule,
+)
 
-VerdictLabel = Literal["contradicted", "not supported", "too little data", "leaning", "supported"]
+__all__ = [
+    "CONTRADICTED", "DECIDING", "ENOUGH_EVENTS", "LEANING", "ORDER", "SUPPORTED", "VERDICT_SYMBOLS", "ClaimVerdict",
+    "VerdictLabel", "decide_part_verdict", "decide_verdict",
+]  # fmt: skip
+
 ORDER: tuple[VerdictLabel, ...] = ("contradicted", "not supported", "too little data", "leaning", "supported")
 # The shapes differ in black and white.
 VERDICT_SYMBOLS: dict[VerdictLabel, str] = {
@@ -86,7 +86,7 @@ def decide_part_verdict(part: EstimateLike, outcomes: Sequence[OutcomeLike]) -> 
     """Return the verdict on one part.
 
     Raises:
-        ValueError: the probability is NaN or outside 0 to 1.
+        ValueError: its probability is NaN or outside 0 to 1.
 
     Example:
         >>> from types import SimpleNamespace as N
@@ -94,29 +94,9 @@ def decide_part_verdict(part: EstimateLike, outcomes: Sequence[OutcomeLike]) -> 
         >>> held, failed = (N(check="lead_check", part="x", result=r) for r in ("held", "failed"))
         >>> [decide_part_verdict(part, [o]) for o in (held, failed)]
         ['supported', 'not supported']
-        >>> decide_part_verdict(part, [])    # no check was run
-        'leaning'
     """
-    p = part.probability
-    if p is not None and not 0 <= p <= 1:  # NaN lies nowhere
-        raise ValueError(
-            f"The probability of {part.key!r} is {p}. Pass a number from 0 to 1, or None where it is unknown."
-        )
-    if not part.enough or p is None:
-        return "too little data"
-    result = {o.check: o.result for o in outcomes if o.part == part.key}
-    if any(result.get(c) == "failed" for c in DECIDING):
-        return "not supported"
-    robust = (
-        "failed" not in result.values()
-        and "held" in result.values()
-        and all(result.get(c) == "held" for c in part.required)
-    )
-    if p <= CONTRADICTED:
-        return "contradicted" if robust else "not supported"
-    if p < LEANING:
-        return "not supported"
-    return "supported" if p >= SUPPORTED and robust else "leaning"
+    results = {o.check: o.result for o in outcomes if o.part == part.key}
+    return apply_verdict_rule(part.probability, results, required=part.required, enough=part.enough)
 
 
 def decide_verdict(parts: Sequence[EstimateLike], outcomes: Sequence[OutcomeLike] = ()) -> ClaimVerdict:

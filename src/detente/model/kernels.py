@@ -42,6 +42,20 @@ def same_day_share(half_lives: ArrayLike) -> FloatArray:
     return share
 
 
+def share_within(half_lives: ArrayLike, days: float) -> FloatArray:
+    """Compute the share of an event's children that fall on its own day or on the `days` days after it, shape as given.
+
+    The moment of the event is uniform in its day. All responses are counted so, direct and total ones alike.
+
+    Example:
+        >>> share_within([2.0], 0).round(3).tolist(), share_within([2.0], 30).round(4).tolist()
+        ([0.155], [1.0])
+    """
+    half, same_day = np.asarray(half_lives, dtype=float), same_day_share(half_lives)
+    out: FloatArray = same_day + (1 - same_day) * (1 - 0.5 ** (days / half))
+    return out
+
+
 @jit
 def _filter_memories(x: FloatArray, start: FloatArray, rho: FloatArray) -> FloatArray:
     days, c = x.shape

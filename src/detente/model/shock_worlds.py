@@ -8,16 +8,15 @@ half-life of two days. `SHOCK_WORLDS` lists them by name:
     mild media bursts   the same, from 50 %
     crises              25 crises of 5 days, in which all backgrounds are four times as high
     political weather   a shared level that steps every 20 to 60 days, by a deviation of 0.6 in logarithms
-    hidden driver       unseen events set off a at once and b after days
     late dates          30 % of events are dated a day late
     week dates          30 % of events are put on the first day of their week
     uneven coverage     coverage of channel b triples at half-time, untold
     near critical       channel a sets itself off: 0.9 children an event
-    late response       a response comes after exactly 14 days instead of with a half-life of two
+    late response       a response comes after exactly `late_days` days instead of with a half-life of two
     weekly rhythm       both backgrounds and reporting follow the days of the week
     fading crises       20 crises that begin at once and fade with a half-life of six days, in all channels alike
 
-In worlds of reporting each event is missed on its own, so a true response looks smaller.
+`hidden_driver` is one more: unseen events set off a at once and b after days. In worlds of reporting each event is missed on its own, so a true response looks smaller.
 """
 
 from collections.abc import Callable
@@ -57,17 +56,19 @@ def branching(channels: int = 2, answers: dict[tuple[str, str], float] | None = 
 
 
 def simulate_shock_world(
-    name: str, rng: np.random.Generator, *, W: ArrayLike | None = None, events: float = EVENTS, days: int = DAYS
-) -> SyntheticData:
+    name: str, rng: np.random.Generator, *, W: ArrayLike | None = None, events: float = EVENTS, days: int = DAYS,
+    late_days: float = 14.0,
+) -> SyntheticData:  # fmt: skip
     """Simulate one world of `SHOCK_WORLDS`.
 
     Args:
         name: of the world. W: children of k per event of j, shape (k, j); two channels without responses if None.
         events: expected number over all channels. days: length.
+        late_days: delay of the responses in the world of late responses.
 
     Example:
         >>> w = simulate_shock_world("crises", np.random.default_rng(0))
-        >>> w.y.shape, 700 < w.y.sum() < 1200
+        >>> w.y.shape, bool(700 < w.y.sum() < 1200)
         ((1826, 2), True)
     """
     w = branching() if W is None else np.asarray(W, dtype=float)
@@ -77,13 +78,12 @@ def simulate_shock_world(
         np.fill_diagonal(w, (*plan.own, *np.diag(w)[len(plan.own) :]))
     # Every channel has the same number of expected events before reporting, whatever it sets off.
     shape = plan.shape / plan.shape.mean(axis=0)
-    direct = np.linalg.solve(np.linalg.inv(np.eye(len(w)) - w), np.ones(len(w)))
-    level = np.maximum(direct, 0.05)
+    level = np.maximum((np.eye(len(w)) - w).sum(axis=1), 0.05)
     expected = np.linalg.inv(np.eye(len(w)) - w) @ level
     reported = 1.0 if plan.keep is None else (shape * plan.keep).mean(axis=0)
     base = shape * level / (expected * reported).sum() * events / days
     if name == "late response":
-        times, who = _simulate_late(base, w, rng)
+        times, who = _simulate_late(base, w, late_days, rng)
     else:
         times, who = simulate_hawkes(base, w, DECAY, rng)
     if plan.shift is not None:
@@ -111,14 +111,16 @@ def hidden_driver(rng: np.random.Generator, *, events: float = EVENTS, days: int
     return SyntheticData("hidden driver", ("a", "b"), y, np.ones(days), w, DECAY)
 
 
-def _simulate_late(base: FloatArray, w: FloatArray, rng: np.random.Generator) -> tuple[FloatArray, NDArray[np.int64]]:
-    """Responses to other channels come after exactly 14 days, responses to oneself as elsewhere."""
+def _simulate_late(
+    base: FloatArray, w: FloatArray, delay: float, rng: np.random.Generator
+) -> tuple[FloatArray, NDArray[np.int64]]:
+    """Responses to other channels come after exactly `delay` days, responses to oneself as elsewhere."""
     own = np.diag(np.diag(w))
     times, who = simulate_hawkes(base, own, DECAY, rng)
     out, by = [times], [who]
     for k, j in zip(*np.nonzero(w - own), strict=True):
         parent = times[who == j]
-        late = np.repeat(parent, rng.poisson(w[k, j], len(parent))) + 14.0
+        late = np.repeat(parent, rng.poisson(w[k, j], len(parent))) + delay
         out.append(late)
         by.append(np.full(len(late), k))
     times, who = np.concatenate(out), np.concatenate(by)
