@@ -22,7 +22,7 @@ from pathlib import Path
 import numpy as np
 
 from detente.model.fit import FittedModel, fit_model
-from detente.model.lead_check import check_lead
+from detente.model.lead_check import MIN_T, check_lead
 from detente.model.placebo_tests import placebo_in_time_p, shuffled_labels_p
 from detente.model.shock_worlds import branching, hidden_driver, simulate_shock_world
 from detente.model.summaries import direct_draws
@@ -51,6 +51,8 @@ WORLDS: dict[str, Make] = {
     "none | hidden driver": hidden_driver,
     **{f"none, 3 channels | {n}": world(n, 3) for n in ("plain", "media bursts", "crises", "political weather")},
     "a to b 0.3, 500 events | plain": world("plain", 2, ONE, 500),
+    "a to b 0.3, 3 channels, 750 events | plain": world("plain", 3, ONE, 750),
+    "a to b 0.3, 3 channels, 750 events | crises": world("crises", 3, ONE, 750),
     **{f"a to b 0.3 | {n}": world(n, 2, ONE) for n in ("plain", *SHOCKS, *RECORDS)},
     "talks calm, -0.5 | plain": lambda rng: calming_talks(rng, days=1826),
     "both 0.3 | plain": world("plain", 2, BOTH),
@@ -66,70 +68,75 @@ def judge_pair(s: FittedModel, j: str, k: str) -> dict[str, float]:
     row = {"above": above, "mean": float(draws.mean()), "lead": check_lead(s, terms, claimed=claimed).t}
     if max(above, 1 - above) >= 0.8:
         row["placebo"] = placebo_in_time_p(s, terms, claimed)[0]
-        row["labels"] = shuffled_labels_p(s, terms, claimed, 0)
+        row["labels"] = shuffled_labels_p(
+            s, terms, claimed, 0
+        )  # NaN in worlds of two channels: nothing to shuffle with
     return row
 
 
-def old_verdict(p: float, placebo: float, labels: float) -> str:
+def old_verdict(p: float, results: dict[str, str]) -> str:
+    """The rule until version 1, which had no lead check."""
     if p <= 0.05:
         return "contradicted"
     if p < 0.80:
         return "not supported"
-    return "supported" if p >= 0.95 and max(placebo, labels) <= 0.05 else "leaning"
+    found = {x for c, x in results.items() if c != "lead_check"}
+    return "supported" if p >= 0.95 and "held" in found and "failed" not in found else "leaning"
 
 
 def verdicts(r: dict[str, str], sign: str) -> tuple[str, str]:
     """Verdicts by the old and the present rule on the claim that the response lies above or below 0."""
-    above = float(r["above"])
+    above, lead = float(r["above"]), float(r["lead"])
     p = above if sign == "above" else 1 - above
-    favoured = sign == ("above" if above >= 0.5 else "below")
-    lead = float(r["lead"]) * (1 if above >= 0.5 else -1)
-    if not r["placebo"]:
-        return old_verdict(p, 1.0, 1.0), apply_verdict_rule(p, {})
-    placebo, labels = float(r["placebo"]), float(r["labels"])
-    results = {
-        c: "held" if good else "failed"
-        for c, good in (
-            ("lead_check", lead > 1.645),
-            ("placebo_in_time", placebo <= 0.05),
-            ("shuffled_labels", labels <= 0.05),
-        )
-    }
-    old = old_verdict(p, placebo, labels) if favoured else "contradicted" if p <= 0.05 else "not supported"
-    return old, apply_verdict_rule(p, results, required=("lead_check",))
+    favoured = "above" if above >= 0.5 else "below"
+    results = {"lead_check": "held" if lead * (1 if favoured == "above" else -1) > MIN_T else "failed"}
+    for c, value in (("placebo_in_time", r["placebo"]), ("shuffled_labels", r["labels"])):
+        if value and value != "nan":
+            results[c] = "held" if float(value) <= 0.05 else "failed"
+    # Where the contrary is favoured, the checks attack the contrary, as the claims' do.
+    return old_verdict(p, results), apply_verdict_rule(p, results, required=("lead_check",))
 
 
-def share(rows: list[dict[str, str]], good: Callable[[dict[str, str]], bool]) -> str:
-    p, n = np.mean([good(r) for r in rows]), len(rows)
+def share(hits: list[bool]) -> str:
+    n = len(hits)
+    p = float(np.mean(hits))
     return f"{100 * p:.0f} ({100 * np.sqrt(max(p * (1 - p), 0.25 / n) / n):.0f})"
+
+
+HEADER = (
+    "world", "pair", "pairs", "found", "found, lead check holds", "found, contrary sign", "old: supported", "new",
+    "old: leaning or better", "new", "old: contradicted", "new",
+)  # fmt: skip
+
+
+def judge_rows(rows: list[dict[str, str]], sign: str) -> list[str]:
+    """The cells of one line of the table."""
+    p = [float(r["above"]) if sign == "above" else 1 - float(r["above"]) for r in rows]
+    lead = [float(r["lead"]) * (1 if sign == "above" else -1) for r in rows]
+    found = [x > 0.95 for x in p]
+    cells = [found, [f and x > MIN_T for f, x in zip(found, lead, strict=True)], [x < 0.05 for x in p]]
+    words = [verdicts(r, sign) for r in rows]
+    for wanted in (("supported",), ("supported", "leaning"), ("contradicted",)):
+        cells += [[w[i] in wanted for w in words] for i in (0, 1)]
+    return [share(c) for c in cells]
 
 
 def tables(path: Path) -> str:
     rows = list(csv.DictReader(path.open()))
-    out = [
-        "Per cent of directed pairs, standard error in brackets.", "",
-        "| world | pair | pairs | found | found, lead check holds | found, below 0 | old: supported | new | old: leaning or better | new |"
-        " old: contradicted | new |",
-        "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
-    ]  # fmt: skip
+    out = ["Per cent of directed pairs, standard error in brackets.", "", f"| {' | '.join(HEADER)} |"]
+    out.append("| --- | --- |" + " ---: |" * (len(HEADER) - 2))
     for name in WORLDS:
         mine = [r for r in rows if r["world"] == name]
-        sign = "below" if name.startswith("talks") else "above"
         groups = {"all": mine}
         if name.startswith(("a to b", "talks")) or "driver" in name or "critical" in name:
             groups = {p: [r for r in mine if r["pair"] == p] for p in dict.fromkeys(r["pair"] for r in mine)}
+        if "3 channels" in name and name.startswith("a to b"):
+            groups = {"a to b": groups.get("a to b", []), "others": [r for r in mine if r["pair"] != "a to b"]}
         for pair, g in groups.items():
-            if not g:
-                continue
-            found = [(lambda r: float(r["above"]) > 0.95), (lambda r: float(r["above"]) < 0.05)]
-            if sign == "below":
-                found.reverse()
-            held = (lambda r, f=found[0]: f(r) and abs(float(r["lead"])) > 1.645 and
-                    (float(r["lead"]) > 0) == (float(r["above"]) >= 0.5))  # fmt: skip
-            cells = [share(g, found[0]), share(g, held), share(g, found[1])]
-            for words in (("supported",), ("supported", "leaning"), ("contradicted",)):
-                cells += [share(g, lambda r, i=i, w=words: verdicts(r, sign)[i] in w) for i in (0, 1)]
-            out.append(f"| {name.replace(' | ', ', ')} | {pair} | {len(g)} | " + " | ".join(cells) + " |")
+            if g:
+                sign = "below" if pair == "talks to violence" else "above"
+                cells = [name.replace(" | ", ", "), pair, str(len(g)), *judge_rows(g, sign)]
+                out.append(f"| {' | '.join(cells)} |")
     return "\n".join(out)
 
 

@@ -35,6 +35,8 @@ HARMFUL_STRIKE, OTHER_STRIKE = "strike with civilian deaths", "other strike"
 
 def label_event(a: RecomputedCase, r: dict[str, Any], kind: str) -> str | None:
     c: str | None = r["channel"]
+    if r["date_precision"] != "day":
+        return None  # a model of days needs the day
     if c == "concession" and not any(a.role(x, r["first"]) == "host" for x in r["did"]):
         return None
     if c == "strike" and kind == "harm":

@@ -9,6 +9,7 @@ from detente.claims.verdict import CONTRADICTED, ENOUGH_EVENTS, LEANING, SUPPORT
 from detente.core.date_range import format_date
 from detente.measures.event_filter import EventFilter
 from detente.measures.quantity import Quantity, count_quantity, tally_quantity
+from detente.model.kernels import VISIBLE_DELAY_BASIS, VISIBLE_DELAY_DAYS
 from detente.model.placebo_tests import MAX_P_VALUE
 from detente.text.numbers import count_or_none_text, count_text, join_words
 from detente.text.sentence import ConventionPiece, Sentence, make_sentence
@@ -69,6 +70,18 @@ def _describe_model(view: ClaimContext) -> tuple[Sentence, ...]:
             "outside the record can still be behind both.",
         )
     ]
+    if view.imprecise:
+        n = tally_quantity(
+            "imprecise", len(view.imprecise), "events", "events of the channels known only to the week or month",
+            {"kind": "imprecise"}, view.imprecise,
+        )  # fmt: skip
+        out.append(
+            make_sentence(
+                "The model of days leaves out ", count_text(n, "event", "events"), " known only to the week or month. A response "
+                "later than about ", ConventionPiece(f"{VISIBLE_DELAY_DAYS}\u00a0days", VISIBLE_DELAY_BASIS),
+                " is mostly not seen: that none is found says nothing of it.",
+            )
+        )  # fmt: skip
     if few:
         out.append(make_sentence(f"Too few events to be told: {', '.join(few)}."))
     return tuple(out)

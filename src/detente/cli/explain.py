@@ -39,14 +39,15 @@ def command(case: str, as_of: date | None, days: int, out: Path | None, seed: in
     from detente.cases.load import load_case_data
     from detente.charts.residuals import draw_residuals
     from detente.charts.response_matrix import draw_response_matrix
+    from detente.claims.context import ClaimContext
     from detente.core.atomic_write import write_files
     from detente.core.rng import make_rng
-    from detente.measures.counts import daily_counts
     from detente.model.report import explain
 
     g = load_case_data(load_case_file(case), as_of)
     regimes = [r for r in g.case.regimes if r.first <= g.as_of]
-    e = explain(daily_counts(g), regimes, rng=make_rng(seed), days=days)
+    context = ClaimContext(g)
+    e = explain(context.counts(), regimes, rng=make_rng(seed), days=days, without_day=len(context.imprecise))
     d, c, h = e.direct, e.criticality, e.half_life
     names = d.channels
     cells = [

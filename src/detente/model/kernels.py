@@ -28,6 +28,9 @@ from detente.core.arrays import FloatArray
 from detente.core.jit import jit
 
 HALF_LIVES = (2.0, 10.0, 45.0)
+# Up to here the half-lives and their prior see a response that comes after a fixed delay in most worlds.
+VISIBLE_DELAY_DAYS = 7
+VISIBLE_DELAY_BASIS = "measured on synthetic conflicts whose responses come after a fixed delay"
 
 
 def same_day_share(half_lives: ArrayLike) -> FloatArray:

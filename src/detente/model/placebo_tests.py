@@ -101,7 +101,11 @@ def permute_labels(y: NDArray[np.int64], pool: NDArray[np.int64], rng: np.random
 
 
 def shuffled_labels_p(s: FittedModel, terms: Sequence[Term], claimed: str, seed: int) -> float:
-    """Share of permutations, the observed labels included, with a slope at least as extreme as the observed one."""
+    """Share of permutations, the observed labels included, with a slope at least as extreme as the observed one.
+
+    NaN where channels other than cause and effect have fewer than half as many events as the cause: labels then have nothing
+    to be exchanged with, and the test could not be passed.
+    """
     rng, covered = make_rng(seed), s.coverage > 0
     share = response_shares(s)
     observed, permuted = 0.0, np.zeros(N_PERMUTATIONS)
@@ -110,6 +114,8 @@ def shuffled_labels_p(s: FittedModel, terms: Sequence[Term], claimed: str, seed:
         observed += w * slope(u, memory, d)
         j, k = s.channels.index(after), s.channels.index(of)
         pool = np.delete(s.y, k, axis=1).sum(axis=1)
+        if pool.sum() < 1.5 * s.y[:, j].sum():
+            return float("nan")
         for i in range(N_PERMUTATIONS):
             memories = compute_memories(permute_labels(s.y[:, j], pool, rng)[:, None], s.coverage, s.half_lives)
             permuted[i] += w * slope(u, (memories @ share)[covered], d)

@@ -14,6 +14,7 @@ from detente.model import summaries
 from detente.model.diagnostics import FitDiagnostics, diagnose_fit
 from detente.model.errors import BadCounts
 from detente.model.fit import FittedModel, fit_model
+from detente.model.kernels import VISIBLE_DELAY_BASIS, VISIBLE_DELAY_DAYS
 from detente.model.summaries import PosteriorInterval, Responses
 
 
@@ -51,13 +52,14 @@ class Explanation:
 
 def explain(
     counts: Counts, regimes: Iterable[NamedPeriod] = (), *, rng: np.random.Generator, days: int = 30,
-    level: float = 0.9, draws: int = 500,
+    level: float = 0.9, draws: int = 500, without_day: int = 0,
 ) -> Explanation:  # fmt: skip
     """Fit the model to a case's counts and summarise the responses.
 
     Args:
         counts: from `daily_counts`. regimes: named periods with other rules (`case.regimes`).
-        days: period in which a response is counted. level: of the intervals.
+        days: period in which a response is counted. level: of the intervals. without_day: number of events that the
+            counts leave out since their day is not known, for the warnings.
 
     Example:
         >>> from datetime import date, timedelta
@@ -97,6 +99,11 @@ def explain(
         messages.append(f"No events on observed days, left out: {', '.join(silent)}.")
     if unwatched:
         messages.append(f"{unwatched} events on days without systematic coverage were left out.")
+    if without_day:
+        messages.append(f"{without_day} events known only to the week or month were left out of the fit.")
+    messages.append(
+        f"A response later than about {VISIBLE_DELAY_DAYS} days is mostly not seen ({VISIBLE_DELAY_BASIS})."
+    )
     return Explanation(
         s, summaries.direct_responses(s, days, level=level), summaries.total_responses(s, days, level=level),
         summaries.criticality(s, level=level), summaries.crisis_half_life(s, level=level), diagnostics, silent,

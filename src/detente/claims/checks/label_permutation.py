@@ -16,6 +16,8 @@ def _run(e: Estimate, estimates: EstimateFunction, view: ClaimContext) -> CheckO
     if s is None or e.measured is None:
         return not_applicable("shuffled_labels", e, "No system could be fitted.")
     p = shuffled_labels_p(s, e.terms, e.claimed, view.seed)
+    if not p <= 1:
+        return not_applicable("shuffled_labels", e, "Other channels have too few events to exchange labels with.")
     how = f"share of {N_PERMUTATIONS} deals of the labels within {BLOCK_DAYS} days that show as much (seed {view.seed})"
     recipe = {"kind": "shuffled labels", "seed": view.seed}
     return p_value_outcome("shuffled_labels", e, p, "Of deals of the labels ", how, recipe)
