@@ -49,7 +49,7 @@ SHOTS = (
     Shot("elsewhere", f"{CASE}/events/DL-20260112-02", height=620, top="#elsewhere"),
     Shot("responses", f"{CASE}/responses"),
     Shot("claim", f"{CASE}/claims/trust"),
-    Shot("whatif", f"{CASE}/whatif?dialogue=2"),
+    Shot("whatif", f"{CASE}/whatif?border=0.8"),
     Shot("forecast", f"{CASE}/forecast"),
     Shot("ask", ASKED, height=900),
     Shot("brief", f"{CASE}/brief"),

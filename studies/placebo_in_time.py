@@ -14,9 +14,10 @@ from pathlib import Path
 
 import numpy as np
 
-from detente.claims.checks.circular_shift import residual_series, residualise, shifts, slope, t_values
 from detente.model import synthetic
 from detente.model.fit import FittedModel, fit_model
+from detente.model.partial_residuals import residual_series, residualise
+from detente.model.placebo_tests import shifts, slope, t_values
 
 OUT = Path("docs/replications/placebo_in_time.md")
 

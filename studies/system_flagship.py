@@ -9,7 +9,7 @@ import numpy as np
 
 from detente.cases.case_file import load_case_file
 from detente.cases.load import load_case_data
-from detente.measures.counts import daily_counts
+from detente.claims.context import ClaimContext
 from detente.model.report import explain
 
 OUT = Path("docs/replications/system_flagship.md")
@@ -17,7 +17,8 @@ OUT = Path("docs/replications/system_flagship.md")
 
 def main() -> None:
     case = load_case_file("pakistan-afghanistan")
-    e = explain(daily_counts(load_case_data(case)), case.regimes, rng=np.random.default_rng(0))
+    context = ClaimContext(load_case_data(case))
+    e = explain(context.counts(), case.regimes, rng=np.random.default_rng(0), without_day=len(context.imprecise))
     d, c = e.direct, e.criticality
     lines = [
         f"Criticality {c.median:.2f} ({c.low:.2f} to {c.high:.2f}, 90 %).",

@@ -85,4 +85,4 @@ def test_rejected_words_are_found() -> None:
     """The pattern itself can fail."""
     for text in ("no lever of that name", "3 rows were set aside", "Who answers whom", "not askable"):
         assert re.search(rf"\b(?:{REJECTED})\b", text, re.IGNORECASE)
-    assert not re.search(rf"\b(?:{REJECTED})\b", "detente whatif --lever dialogue=+2/month", re.IGNORECASE)
+    assert not re.search(rf"\b(?:{REJECTED})\b", "detente whatif --lever border=0.8", re.IGNORECASE)

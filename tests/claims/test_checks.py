@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from detente.claims.checks.circular_shift import residualise, shifts, t_values
-from detente.claims.checks.label_permutation import p_value, permute_labels
 from detente.model.fit import fit_model
+from detente.model.partial_residuals import residualise
+from detente.model.placebo_tests import permute_labels, shifts, shuffled_labels_p, t_values
 from detente.model.synthetic import SyntheticData, one_sided_response, shared_background
 
 TERMS = ((1.0, "a", "b"),)
@@ -37,8 +37,8 @@ def test_label_permutation_passes_only_responding_channel() -> None:
     # Channel c is active in the same weeks, and no channel responds to it.
     y = np.column_stack([w.y, np.random.default_rng(2).poisson(0.3, len(w.y))])
     s = fit_model(y, channels=("a", "b", "c"), rng=np.random.default_rng(0), draws=50)
-    assert p_value(s, TERMS, "above", 0) <= 0.05
-    assert p_value(s, ((1.0, "c", "b"),), "above", 0) > 0.05
+    assert shuffled_labels_p(s, TERMS, "above", 0) <= 0.05
+    assert shuffled_labels_p(s, ((1.0, "c", "b"),), "above", 0) > 0.05
 
 
 def test_permute_labels_keeps_quarterly_counts() -> None:

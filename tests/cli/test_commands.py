@@ -342,13 +342,13 @@ def test_whatif_separates_assumed_and_estimated() -> None:
         assert r["channel"] in ("attack", "deaths") or r["assumed"] == 0
     assumed, estimated = change["sentences"]
     assert assumed.startswith("Assumed")
-    assert estimated.startswith("Estimated")
+    assert estimated.startswith("If every association")
 
 
 @pytest.mark.parametrize(
     ("typed", "kind", "code", "named"),
     [
-        ((), SystemExit, 2, "--lever dialogue=+2/month"),
+        ((), SystemExit, 2, "--lever border=0.8"),
         (("--lever", "bordr=1"), BadIntervention, 2, "'border'"),
         (("--lever", "border=0.5", "--lever", "border=0.6"), BadIntervention, 2, "border=0.6"),
         (("--lever", "border=0.5", "--from", "2025-10-09", "--without", "strike"), SystemExit, 2, "--lever"),

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from detente.model.fit import FittedModel, fit_model, softplus
+from detente.model.fit import FittedModel, fit_model, softplus, thin_draws
 from detente.model.intervention_spec import BadIntervention, parse_intervention, parse_interventions
 from detente.model.interventions import estimate_interventions, estimate_without_channels, summarise_effect
 from detente.model.kernels import daily_response_matrix, same_day_share
@@ -87,9 +87,8 @@ def test_deaths_scale_with_events() -> None:
         (["border=-0.1"], "between 0 and 1"),
         (["border=nan"], "between 0 and 1"),
         (["border=0.8/month"], "it is a factor"),
-        (["dialogue=2"], "by the month"),
-        (["dialogue=+2/week"], "by the month"),
-        (["dialogue=+99/month"], "30 a month"),
+        (["dialogue=+2/month"], "not identified"),
+        (["joint=1"], "not identified"),
         (["border=0.5", "border=0.8"], "contradicts --lever border=0.5"),
     ],
 )
@@ -102,10 +101,10 @@ def test_parse_interventions_rejects_bad_input(typed: list[str], reason: str) ->
 
 def test_intervention_on_missing_channel_is_rejected() -> None:
     """An option on a channel without events is rejected."""
-    with pytest.raises(BadIntervention, match="dialogue"):
+    with pytest.raises(BadIntervention, match="clash"):
         estimate_interventions(
             fit_two_channels(0.0),
-            [parse_intervention("dialogue=+1/month")],
+            [parse_intervention("mediation=0.5")],
             np.random.default_rng(0),
             horizons=[30],
             paths=100,
@@ -179,3 +178,32 @@ def test_simulation_error_matches_repeated_runs() -> None:
     spread = np.std([e.whole.mean[0, 1] for e in runs])
     reported = np.mean([e.whole.error[0, 1] for e in runs])
     assert 0.6 < reported / spread < 1.6
+
+
+def test_interval_does_not_depend_on_paths() -> None:
+    """The interval of the expected change has the same width with 4 and with 40 paths a draw; single futures spread wider."""
+    s = thin_draws(fit_two_channels(0.5), 100)
+    few, many = (
+        estimate_interventions(
+            s, parse_interventions(["border=0.5"]), np.random.default_rng(1), horizons=[200], paths=100 * n
+        )
+        for n in (4, 40)
+    )
+    widths = [e.estimated.high[0, 1] - e.estimated.low[0, 1] for e in (few, many)]
+    assert widths[0] == pytest.approx(widths[1], rel=0.5)
+    assert many.whole.single_high[0, 1] - many.whole.single_low[0, 1] > many.whole.high[0, 1] - many.whole.low[0, 1]
+
+
+def test_checked_column_drops_failed_responses() -> None:
+    """A true response passes the lead check and moves both columns; mutual responses fail it and move the whole alone."""
+    options = parse_interventions(["border=0.5"])
+    one = estimate_interventions(fit_two_channels(0.5), options, np.random.default_rng(1), horizons=[200], paths=800)
+    assert one.checked.mean[0, 1] == pytest.approx(one.whole.mean[0, 1], rel=0.25)
+    assert one.agreed_sign(0, 1) == -1
+    w = two_actors(np.random.default_rng(6), events=2500, answer=0.3, answer_back=0.3, own=0.0)
+    s = fit_model(w.y, channels=("attack", "strike"), rng=np.random.default_rng(0), draws=200)
+    both = estimate_interventions(s, options, np.random.default_rng(1), horizons=[200], paths=800)
+    assert both.whole.high[0, 1] < 0
+    assert both.checked.mean[0, 1] == 0
+    assert both.agreed_sign(0, 1) == 0
+    assert both.agreed_sign(0, 0) == -1  # fewer attacks are assumed, whatever responds to them

@@ -536,6 +536,13 @@ def recompute(a: RecomputedCase, m: dict[str, Any]) -> tuple[Triple, list[str] |
         case "disputed":
             split = [x["event_id"] for x in a.events if x["disputed"] == "yes"]
             return (len(split), None, None), split
+        case "imprecise":
+            coarse = [
+                x["event_id"]
+                for x in a.events
+                if x["channel"] and x["date_precision"] != "day" and a.coverage(x["first"]) > 0
+            ]
+            return (len(coarse), None, None), coarse
         case "unclaimed":
             nobody = [x["event_id"] for x in a.events if x["channel"] is None and "UNK" in x["did"]]
             return (len(nobody), None, None), nobody
@@ -575,7 +582,7 @@ def recompute(a: RecomputedCase, m: dict[str, Any]) -> tuple[Triple, list[str] |
             from support.recompute_forecast import recompute_forecast
 
             return recompute_forecast(r), None
-        case "response" | "probability" | "placebo in time" | "shuffled labels" | "lever":
+        case "response" | "probability" | "placebo in time" | "shuffled labels" | "lead check" | "lever":
             from support.recompute_tests import recompute_test
 
             return recompute_test(a, r)

@@ -37,6 +37,8 @@ def label_event(a: RecomputedCase, r: dict[str, Any], kind: str) -> str | None:
     c: str | None = r["channel"]
     if c == "restraint":  # counted, not fitted
         return None
+    if r["date_precision"] != "day":
+        return None  # a model of days needs the day
     if c == "concession" and not any(a.role(x, r["first"]) == "host" for x in r["did"]):
         return None
     if c == "strike" and kind == "harm":
@@ -87,7 +89,9 @@ def draw_responses(a: RecomputedCase, r: dict[str, Any]) -> np.ndarray:
     for weight, after, of in r["terms"]:
         for m, h in enumerate(s.half_lives):
             children = s.W[:, s.channels.index(of), s.channels.index(after), m]
-            out += weight * children * (1 - 2 ** (-r["days"] / h))
+            beta = np.log(2) / h
+            same_day = 1 - (1 - np.exp(-beta)) / beta  # of an event at a uniform moment of its day
+            out += weight * children * (same_day + (1 - same_day) * (1 - np.exp(-beta * r["days"])))
     return out
 
 
@@ -104,6 +108,8 @@ def recompute_test(a: RecomputedCase, r: dict[str, Any]) -> tuple[Triple, list[s
             return (recompute_probability(a, r), None, None), None
         case "placebo in time":
             return (recompute_placebo(a, r), None, None), None
+        case "lead check":
+            return (recompute_lead_check(a, r), None, None), None
         case "lever":
             return recompute_intervention(a, r), []
         case _:
@@ -184,7 +190,7 @@ def compute_p_value(seen: float, tried: np.ndarray, claimed: str) -> float:
     return float((1 + extreme.sum()) / (1 + len(tried)))
 
 
-def standardise_residuals(s: FittedModel, after: str, by: str) -> tuple[np.ndarray, np.ndarray]:
+def standardise_residuals(s: FittedModel, after: str, by: str, *more: np.ndarray) -> tuple[np.ndarray, ...]:
     """What is left of answer and of memory once the background had its chance, in deviations of the day."""
     u, m, d = compute_residuals(s, after, by)
     k, best = s.channels.index(by), s.of[s.channels.index(by)].best
@@ -198,11 +204,37 @@ def standardise_residuals(s: FittedModel, after: str, by: str) -> tuple[np.ndarr
     root = np.linalg.cholesky(s.background.precision[int(np.argmax(s.of[k].weights))]).T
     rows = np.vstack([columns * (level / np.sqrt(variance))[:, None], root])
     out = []
-    for v in (u, m):
+    for v in (u, m, *more):
         scaled = v / np.sqrt(variance)
         found = np.linalg.lstsq(rows, np.append(scaled, np.zeros(len(root))), rcond=None)[0]
         out.append(scaled - rows[: len(v)] @ found)
-    return out[0], out[1]
+    return tuple(out)
+
+
+def recompute_lead_check(a: RecomputedCase, r: dict[str, Any]) -> float:
+    """Past against future of each cause, by least squares, with a spread that adds the terms day by day."""
+    of = r["of"]
+    s = fit_responses(load_inner_case(a, of), of)
+    watched, n = s.coverage > 0, len(s.y)
+    difference, by_day = 0.0, np.zeros(int(watched.sum()))
+    for w, after, by in of["terms"]:
+        y = s.y[:, s.channels.index(after)]
+        mean = y[watched].sum() / s.coverage[watched].sum()
+        past, future = np.zeros(n), np.zeros(n)
+        for h, sd in zip(s.half_lives, (0.3, 0.07, 0.01), strict=True):
+            weight = sd * (1 - 2 ** (-30 / h))
+            for series, days in ((past, range(n)), (future, range(n - 1, -1, -1))):
+                z = mean
+                for t in days:
+                    series[t] += weight * z
+                    z = 2 ** (-1 / h) * z + (1 - 2 ** (-1 / h)) * (y[t] / s.coverage[t] if watched[t] else mean)
+        e, _, f, g = standardise_residuals(s, after, by, past[watched], future[watched])
+        x = np.column_stack([f, g])
+        slopes = np.linalg.lstsq(x, e, rcond=None)[0]
+        pull = np.linalg.solve(x.T @ x, np.array([1.0, -1.0]))
+        difference += w * (slopes[0] - slopes[1])
+        by_day += w * (x @ pull) * (e - x @ slopes)
+    return float(difference / np.sqrt((by_day**2).sum()))
 
 
 def recompute_placebo(a: RecomputedCase, r: dict[str, Any]) -> float:

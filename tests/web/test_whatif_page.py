@@ -20,8 +20,8 @@ PAGE = "/pakistan-afghanistan/whatif"
 
 def test_full_simulation_equals_command(client: TestClient, flagship: Case) -> None:
     """With all paths the page shows the command's numbers and sentences."""
-    page = client.get(f"{PAGE}.json?border=0.8&dialogue=2&paths=full").json()["page"]
-    changes = parse_interventions(["dialogue=+2/month", "border=0.8"])
+    page = client.get(f"{PAGE}.json?border=0.8&mediation=0.7&paths=full").json()["page"]
+    changes = parse_interventions(["border=0.8", "mediation=0.7"])
     assert flagship.system is not None
     o = run_intervention(flagship.view, flagship.system, changes, HORIZONS)
     e = o.effect
@@ -33,7 +33,9 @@ def test_full_simulation_equals_command(client: TestClient, flagship: Case) -> N
             assert at[c, h]["assumed"] == pytest.approx(e.direct[i, k])
             assert at[c, h]["estimated_low"] == pytest.approx(e.estimated.low[i, k])
             assert at[c, h]["whole"] == pytest.approx(e.whole.mean[i, k])
-    assert page["setting"] == "dialogue=+2/month border=0.8"
+            assert at[c, h]["checked_high"] == pytest.approx(e.checked.high[i, k])
+            assert at[c, h]["agreed"] == e.agreed_sign(i, k)
+    assert page["setting"] == "border=0.8 mediation=0.7"
     assumed = "".join(p if isinstance(p, str) else p["text"] for p in page["assumed"]["pieces"])
     assert assumed == describe_assumption(o, changes, 180).text
 
@@ -51,9 +53,9 @@ def test_live_simulation_stays_within_error(client: TestClient) -> None:
 
 def test_permalink_restores_settings(client: TestClient) -> None:
     """The address restores every setting."""
-    html = client.get(f"{PAGE}?delink=0.35&joint=1.5&days=365&show=truce&show=deaths").text
+    html = client.get(f"{PAGE}?delink=0.35&mediation=0.5&days=365&show=truce&show=deaths").text
     assert re.search(r'name="delink" value="0.35"', html)
-    assert re.search(r'name="joint" value="1.5"', html)
+    assert re.search(r'name="mediation" value="0.5"', html)
     assert re.search(r'name="border" value="1"', html)
     assert re.search(r'<option value="365" selected', html)
     assert re.findall(r'name="show" value="(\w+)" checked', html) == ["truce", "deaths"]
@@ -62,7 +64,7 @@ def test_permalink_restores_settings(client: TestClient) -> None:
     assert re.findall(r'name="without" value="(\w+)" checked', again) == ["strike", "clash"]
 
 
-@pytest.mark.parametrize("query", ["", "?dialogue=0&border=1", "?border=1.0&mediation="])
+@pytest.mark.parametrize("query", ["", "?delink=1&border=1", "?border=1.0&mediation="])
 def test_neutral_settings_change_nothing(client: TestClient, query: str) -> None:
     """Policy options at their neutral values change nothing."""
     page = client.get(f"{PAGE}.json{query}").json()["page"]
@@ -72,7 +74,7 @@ def test_neutral_settings_change_nothing(client: TestClient, query: str) -> None
     assert all(f["changed"] == f["as_fitted"] for f in page["fans"])
 
 
-@pytest.mark.parametrize("query", ["dialogue=3&mediation=0.2", "border=0", "from=2025-10-09&without=strike"])
+@pytest.mark.parametrize("query", ["delink=0.3&mediation=0.2", "border=0", "from=2025-10-09&without=strike"])
 def test_assumed_and_estimated_effects_add_up(client: TestClient, query: str) -> None:
     """The assumed and the estimated effect add up to the whole."""
     for r in client.get(f"{PAGE}.json?{query}").json()["page"]["rows"]:
@@ -99,8 +101,9 @@ def test_counterfactual_past_has_no_strikes(client: TestClient, flagship: Case) 
         ("medation=0.5", "'mediation'"),
         ("border=2", "0 and 1"),
         ("border=lots", "'lots'"),
-        ("dialogue=-1", "0 and 30"),
-        ("dialogue=nan", "0 and 30"),
+        ("delink=-1", "0 and 1"),
+        ("delink=nan", "0 and 1"),
+        ("dialogue=2", "not identified"),
         ("days=7", "90, 180, 365"),
         ("paths=many", "paths=full"),
         ("show=strik", "'strike'"),

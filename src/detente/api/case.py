@@ -38,11 +38,12 @@ if TYPE_CHECKING:
     from detente.api.results.claims import ClaimResults
     from detente.api.results.counts import CountTable
     from detente.api.results.events import EventTable
-    from detente.api.results.fit import Fit, ResponseTable
+    from detente.api.results.fit import Fit, ResponseMatrix
     from detente.api.results.forecast import ForecastResult
     from detente.api.results.measures import EpisodeRow, RelationTable
     from detente.api.results.simulation import SimulationResult
     from detente.api.results.texts import AnswerResult, BriefResult, StatusResult
+    from detente.cases.stated_links import StatedLink
     from detente.measures.crossings import CrossingSpell
     from detente.measures.truces import TruceDuration
 
@@ -293,11 +294,21 @@ class Case:
     def fit_warnings(self) -> tuple[str, ...]:
         """What to know before reading the responses, most important first."""
         counts = self.view.counts()
-        return describe_fit_problems(self.fit.model, self.fit.diagnostics, counts)
+        return describe_fit_problems(self.fit.model, self.fit.diagnostics, counts, len(self.view.imprecise))
 
-    def responses(self, days: int = 30, *, total: bool = False) -> "ResponseTable":
-        """Extra events of each kind within `days` days of one event of another kind."""
-        return self.fit.responses(days, total=total)
+    def responses(self, days: int = 30) -> "ResponseMatrix":
+        """Extra events of each kind within `days` days of one event of another kind, with checks and verdict."""
+        from detente.api.results.fit import ResponseMatrix
+
+        rows = self._stage("responses", lambda: self.fit.responses(days).rows, days)
+        return ResponseMatrix(self.header, days, 0.9, self.fit.channels, rows)
+
+    @property
+    def links(self) -> "ResultTable[StatedLink]":
+        """Which act its source presents as a reaction to which earlier one; empty where the source has no such links."""
+        from detente.api.results.base import ResultTable
+
+        return ResultTable("stated links", self.header, self.g.links)
 
     @cached_property
     def claims(self) -> "ClaimResults":

@@ -1,7 +1,7 @@
 """Simulated interventions on a prepared case; baselines and recent results are cached.
 
-The live view simulates 500 paths, fewer than the command, so that it responds while a slider moves. Each posterior draw has
-two paths, as in the command, so that intervals mean the same.
+The live view simulates 500 paths, fewer than the command, so that it responds while a slider moves. Intervals are of the
+expected change and do not depend on the number of paths (`model/interventions.py`).
 """
 
 from collections.abc import Sequence
@@ -15,6 +15,7 @@ from detente.api.case import Case
 from detente.api.results.simulation import SimulationResult
 from detente.claims.intervention_text import (
     PATHS,
+    SIMULATED_DRAWS,
     TraceableEffect,
     build_future_baseline,
     build_past_baseline,
@@ -25,14 +26,14 @@ from detente.claims.intervention_text import (
     run_intervention,
 )
 from detente.measures.errors import NotObserved
-from detente.model.fit import FittedModel, thin_draws
+from detente.model.fit import FittedModel
 from detente.model.intervention_spec import Intervention, parse_interventions
 from detente.model.interventions import HORIZONS, summarise_effect
 from detente.model.paired_simulation import BaselinePaths, with_interventions, without_channels
 from detente.model.quantile_bands import QuantileBands, compute_quantile_bands
 from detente.text.sentence import Sentence
 
-LIVE_PATHS, PATHS_PER_DRAW, PATH_DAYS_BUDGET, GRID_STEPS = 500, 2, 180_000, 48
+LIVE_PATHS, PATH_DAYS_BUDGET, GRID_STEPS = 500, 180_000, 48
 DESCRIBED_CHANNELS = ("attack", "strike", "clash", "defiance", "dialogue", "deaths")
 
 DEFAULT_DAYS = 180
@@ -94,19 +95,16 @@ def intervention_result(prepared: Case, s: FittedModel, setting: WhatIfQuery) ->
 @cached(LRUCache(4), key=lambda prepared, s, *, full: (prepared.key, full), lock=Lock())
 def _simulate_future_baseline(prepared: Case, s: FittedModel, *, full: bool) -> BaselinePaths:
     n = PATHS if full else LIVE_PATHS
-    return build_future_baseline(prepared.view, _thin_posterior(s, n, full=full), max(HORIZONS), n)
+    return build_future_baseline(prepared.view, s, max(HORIZONS), n)
 
 
 @cached(LRUCache(4), key=lambda prepared, s, first, *, full: (prepared.key, first, full), lock=Lock())
 def _simulate_past_baseline(prepared: Case, s: FittedModel, first: date, *, full: bool) -> BaselinePaths:
     days = len(s.y) - (first - prepared.g.coverage.first).days
-    live = max(100, min(LIVE_PATHS, PATH_DAYS_BUDGET // max(days, 1)) // PATHS_PER_DRAW * PATHS_PER_DRAW)
+    # At least two paths for each draw, so that the chance of single paths can be taken out of the interval.
+    live = max(2 * SIMULATED_DRAWS, min(LIVE_PATHS, PATH_DAYS_BUDGET // max(days, 1)))
     n = PATHS if full else live
-    return build_past_baseline(prepared.view, _thin_posterior(s, n, full=full), first, n)
-
-
-def _thin_posterior(s: FittedModel, paths: int, *, full: bool) -> FittedModel:
-    return s if full else thin_draws(s, paths // PATHS_PER_DRAW)
+    return build_past_baseline(prepared.view, s, first, n)
 
 
 def describe_intervention(setting: WhatIfQuery, o: TraceableEffect) -> tuple[Sentence | None, Sentence | None]:

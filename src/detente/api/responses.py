@@ -15,6 +15,7 @@ from detente.model.summaries import (
     Responses,
     crisis_half_life,
     criticality,
+    direct_draws,
     direct_responses,
     impulse_response,
     total_responses,
@@ -57,8 +58,7 @@ def compute_response_tables(s: FittedModel, seed: int) -> ResponseTables:
     """Compute all responses of one fit, with 90 % intervals."""
     from detente.charts import residuals  # imports the chart library
 
-    half = np.array(s.half_lives)
-    children = (np.einsum("nkjm,m->nkj", s.W, 1 - 0.5 ** (d / half)) for d in range(MAX_DAYS + 1))
+    children = (direct_draws(s, d) for d in range(MAX_DAYS + 1))
     chain = np.cumsum(impulse_response(s, MAX_DAYS), axis=1) - np.eye(len(s.channels))
     fit = diagnose_fit(s, make_rng(seed))
     return ResponseTables(

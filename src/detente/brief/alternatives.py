@@ -11,13 +11,12 @@ from detente.text.sentence import ConventionPiece, Sentence, make_sentence
 
 # Alternative reading for each check, used where the check failed.
 ALTERNATIVE_READINGS = {
+    "lead_check": "a shock that both sides share, or responses in both directions, would look the same in counts of days",
     "placebo_in_time": "two series that each come in clusters met by chance in time",
-    "placebo_border": "other borders see as much",
     "shuffled_labels": "any event of those weeks would have served as well, so that a crisis and not an answer is seen",
     "drop_actor": "it is the doing of a single party and not of the whole",
     "drop_densest_window": "it shows the stretch that was collected most closely and not the years around it",
     "reporting_changed": "it shows how densely events were collected",
-    "another_kernel": "it depends on how long the past is taken to be felt",
     "other_source": "the chronology shows what others do not",
 }
 

@@ -1,7 +1,7 @@
 """The method and limitations sections of a brief."""
 
 from detente.claims.checks import CHECKS
-from detente.claims.checks.circular_shift import MAX_P_VALUE
+from detente.claims.checks.base import HELD_AGAIN
 from detente.claims.checks.external_replication import format_source_name
 from detente.claims.context import ClaimContext
 from detente.claims.estimate import RESPONSE_DAYS
@@ -9,6 +9,8 @@ from detente.claims.verdict import CONTRADICTED, ENOUGH_EVENTS, LEANING, SUPPORT
 from detente.core.date_range import format_date
 from detente.measures.event_filter import EventFilter
 from detente.measures.quantity import Quantity, count_quantity, tally_quantity
+from detente.model.kernels import VISIBLE_DELAY_BASIS, VISIBLE_DELAY_DAYS
+from detente.model.placebo_tests import MAX_P_VALUE
 from detente.text.numbers import count_or_none_text, count_text, join_words
 from detente.text.sentence import ConventionPiece, Sentence, make_sentence
 
@@ -68,6 +70,18 @@ def _describe_model(view: ClaimContext) -> tuple[Sentence, ...]:
             "outside the record can still be behind both.",
         )
     ]
+    if view.imprecise:
+        n = tally_quantity(
+            "imprecise", len(view.imprecise), "events", "events of the channels known only to the week or month",
+            {"kind": "imprecise"}, view.imprecise,
+        )  # fmt: skip
+        out.append(
+            make_sentence(
+                "The model of days leaves out ", count_text(n, "event", "events"), " known only to the week or month. A response "
+                "later than about ", ConventionPiece(f"{VISIBLE_DELAY_DAYS}\u00a0days", VISIBLE_DELAY_BASIS),
+                " is mostly not seen: that none is found says nothing of it.",
+            )
+        )  # fmt: skip
     if few:
         out.append(make_sentence(f"Too few events to be told: {', '.join(few)}."))
     return tuple(out)
@@ -80,8 +94,9 @@ def _describe_verdicts() -> tuple[Sentence, ...]:
     return (
         make_sentence(
             "One rule judges every claim. A part is supported where the claimed sign has a probability of ", per(SUPPORTED),
-            " or more and no check failed; leaning from ", per(LEANING), ", or where a check failed or none could be asked; "
-            "contradicted at ", per(CONTRADICTED), " or less; too little data with fewer than ",
+            " or more, no check failed and at least one held, among them the lead check of each response; leaning from ",
+            per(LEANING), "; contradicted at ", per(CONTRADICTED), " or less, if the contrary passes the same checks; not supported "
+            "where the lead check, the placebo in time or the shuffled labels failed; too little data with fewer than ",
             ConventionPiece(str(ENOUGH_EVENTS), "a threshold of the verdict rule"), " events, or fewer than ",
             ConventionPiece("30", "below it the system's answer is mostly prior"), " in a channel of the system; else not supported. "
             "A claim is as its weakest necessary part. Likelihood words are those of the US intelligence community's "
@@ -95,10 +110,11 @@ def _describe_checks() -> tuple[Sentence, ...]:
     return (
         make_sentence(
             f"Each part that stands is checked by {join_words(titles)}. Those that change the data hold if "
-            "the sign keeps a probability of ", ConventionPiece(f"{100 * LEANING:.0f}\u00a0%", "as for leaning"),
+            "the sign keeps a probability of ", ConventionPiece(f"{100 * HELD_AGAIN:.0f}\u00a0%", "less than for a verdict, since fewer data give wider intervals"),
             "; those that break the link in time or of labels hold if at most ",
             ConventionPiece(f"{100 * MAX_P_VALUE:.0f}\u00a0%", "the usual level of a permutation test"),
-            " of the broken series show as much. What could not be asked is counted as neither.",
+            " of the broken series show as much; the lead check holds if the past of a cause explains its effect better than its "
+            "future does. What could not be asked is counted as neither.",
         ),
     )  # fmt: skip
 

@@ -95,13 +95,27 @@ class ClaimContext:
 
         `host`: the ten channels, but only concessions that the host made, alone or with the target.
         `harm`: the same, with strikes split by whether a report gives civilian deaths.
+
+        Events known only to the week or month are left out (`imprecise`): a model of days would take the first day of
+        their span for the day on which they happened, and see prevention where there is none.
         """
         return self.cached(f"labels {kind}", lambda: self._label_events(kind))
+
+    @cached_property
+    def imprecise(self) -> tuple[str, ...]:
+        """Ids of observed events of the ten channels that fits leave out, since their day is not known."""
+        return tuple(
+            e.id
+            for e in self.g.events
+            if e.span.precision != "day" and self.g.channel(e) and self.g.coverage.watched(e.day)
+        )
 
     def _label_events(self, kind: str) -> dict[str, str]:
         out = {}
         for e in self.g.events:
             c = self.g.channel(e)
+            if e.span.precision != "day":
+                continue
             if c not in CHANNELS or (c == "concession" and set(self.host).isdisjoint(e.initiators)):
                 continue
             if kind == "harm" and c == "strike":
@@ -110,7 +124,7 @@ class ClaimContext:
         return out
 
     def counts(self, kind: str = "host") -> Counts:
-        """Daily counts of events by these labels."""
+        """Daily counts of events by these labels; events without a known day are left out."""
         harm = (*(c for c in CHANNELS if c != "strike"), STRIKE_WITH_CIVILIAN_DEATHS, OTHER_STRIKE)
         names = CHANNELS if kind == "host" else harm
         labels, coverage = self.labels(kind), self.g.coverage
@@ -120,7 +134,6 @@ class ClaimContext:
             day = (e.day - coverage.first).days
             if e.id in labels and 0 <= day < len(y):
                 y[day, names.index(labels[e.id])] += 1
-                imprecise[names.index(labels[e.id])] += e.span.precision != "day"
         return Counts(coverage.first, tuple(names), y, coverage.by_day, imprecise)
 
     def fit_system(self, kind: str = "host") -> FittedModel | None:

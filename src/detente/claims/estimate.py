@@ -25,6 +25,7 @@ from detente.measures.errors import NotObserved
 from detente.measures.event_filter import EventFilter
 from detente.measures.quantity import Quantity, event_ids, follow_up_share, rate_ratio_quantity
 from detente.model.fit import FittedModel
+from detente.model.kernels import share_within
 
 Direction = Literal["above", "below"]
 Term = tuple[float, str, str]
@@ -63,6 +64,11 @@ class Estimate:
         return None if self.chance is None else self.chance.value
 
     @property
+    def required(self) -> tuple[str, ...]:
+        """Checks without which it is not supported: for a response, the lead check."""
+        return ("lead_check",) if self.terms else ()
+
+    @property
     def numbers(self) -> tuple[Quantity, ...]:
         """The estimate and its probability, where they are known."""
         return tuple(m for m in (self.measured, self.chance) if m is not None)
@@ -84,13 +90,22 @@ class SeriesPair:
         return hash((self.moving.tobytes(), self.fixed.tobytes()))
 
 
+def reverse_claim(e: Estimate) -> Estimate:
+    """The same estimate with the contrary claimed, and the probability of that."""
+    contrary: Direction = "below" if e.claimed == "above" else "above"
+    if e.chance is None:
+        return replace(e, claimed=contrary)
+    of = e.measured or e.chance
+    rule, p = str(e.chance.recipe["rule"]), 1 - (e.chance.value or 0.0)
+    return replace(e, claimed=contrary, chance=_probability_quantity(of, p, contrary, e.than, rule))
+
+
 def compute_response_draws(
     system: FittedModel, terms: tuple[Term, ...], days: float = RESPONSE_DAYS
 ) -> NDArray[np.float64]:
     """Sum of weight times direct response within `days` days over the terms, shape (draw,)."""
-    share = 1 - 0.5 ** (days / np.array(system.half_lives))
     at = system.channels.index
-    out = np.zeros(len(system.W))
+    out, share = np.zeros(len(system.W)), share_within(system.half_lives, days)
     for weight, after, of in terms:
         out += weight * (system.W[:, at(of), at(after), :] @ share)
     return out

@@ -12,7 +12,7 @@ from detente.claims.estimate_text import probability_text
 from detente.core.date_range import format_date
 from detente.core.rng import make_rng
 from detente.measures.quantity import Quantity
-from detente.model.fit import FittedModel
+from detente.model.fit import FittedModel, thin_draws
 from detente.model.intervention_spec import Intervention
 from detente.model.interventions import InterventionEffect, summarise_effect
 from detente.model.paired_simulation import (
@@ -31,7 +31,7 @@ PLURAL = {
     "pressure": "acts of pressure", "defiance": "acts of defiance", "dialogue": "meetings",
     "concession": "concessions of the host", "truce": "acts of truce", "outside": "acts of outsiders", "deaths": "deaths",
 }  # fmt: skip
-PATHS = 1_000
+PATHS, SIMULATED_DRAWS = 4_000, 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,33 +45,42 @@ class TraceableEffect:
     paths: int = PATHS
 
     def number(self, channel: str, part: str, days: int) -> Quantity:
-        """One quantity: `part` is `without`, `direct`, `estimated`, `whole` or `chance` (that `whole` is below 0)."""
+        """One quantity.
+
+        Args:
+            part: `without`, `direct`, `estimated`, `checked`, `whole`, `chance` (that `whole` is below 0), or `single` (the
+                spread of single futures about `whole`).
+        """
         e = self.effect
         i, k = e.horizons.index(days), e.channels.index(channel)
         recipe = {
             "kind": "lever", "levers": self.settings, "days": days, "channel": channel, "part": part,
-            "paths": self.paths, "horizons": list(e.horizons), "fit": "host", **self.view.recipe,
+            "paths": self.paths, "simulated draws": SIMULATED_DRAWS, "horizons": list(e.horizons), "fit": "host",
+            **self.view.recipe,
         }  # fmt: skip
         key = f"{self.settings} {channel} {part} {days}".replace("=", " ").replace("/", " ")
         how = (
-            f"{PLURAL[channel]} within {days} days: {_PART_TEXT[part]}; {self.paths} paired paths of the fitted system, "
-            f"seed {self.view.seed}, at the density of the thinnest window"
+            f"{PLURAL[channel]} within {days} days: {_PART_TEXT[part]}; {self.paths} paired paths over {SIMULATED_DRAWS} draws of the "
+            f"fitted model, seed {self.view.seed}, at the reporting coverage of the thinnest window"
         )
         if part in ("without", "direct"):
             return Quantity(key, float((e.without if part == "without" else e.direct)[i, k]), "events", how, recipe, ())
         if part == "chance":
             return Quantity(key, float(e.whole.fewer[i, k]), "share", how, recipe, ())
-        c = e.estimated if part == "estimated" else e.whole
-        mean, low, high = (float(x[i, k]) for x in (c.mean, c.low, c.high))
+        c = e.estimated if part == "estimated" else e.checked if part == "checked" else e.whole
+        limits = (c.single_low, c.single_high) if part == "single" else (c.low, c.high)
+        mean, low, high = (float(x[i, k]) for x in (c.mean, *limits))
         return Quantity(key, mean, "events", how, recipe, (), low, high, e.level)
 
 
 _PART_TEXT = {
     "without": "expected as fitted",
     "direct": "what the assumption changes by itself",
-    "estimated": "what follows through the fitted responses",
-    "whole": "the whole difference",
-    "chance": "probability that the whole difference is below nought",
+    "estimated": "expected change through the fitted responses",
+    "checked": "expected change if only the responses that pass the lead check are effects",
+    "whole": "expected change if every association is an effect",
+    "chance": "probability that the expected change is below 0, if every association is an effect",
+    "single": "change in a single future, if every association is an effect",
 }
 
 
@@ -89,13 +98,15 @@ def deaths_by_channel(view: ClaimContext, s: FittedModel) -> dict[str, NDArray[n
 
 def build_future_baseline(view: ClaimContext, s: FittedModel, days: int, paths: int = PATHS) -> BaselinePaths:
     """Simulate the next `days` days without intervention, with the context's seed."""
-    return simulate_baseline(s, days, make_rng(view.seed), paths=paths, tolls=deaths_by_channel(view, s))
+    thin = thin_draws(s, SIMULATED_DRAWS)
+    return simulate_baseline(thin, days, make_rng(view.seed), paths=paths, tolls=deaths_by_channel(view, s))
 
 
 def build_past_baseline(view: ClaimContext, s: FittedModel, first: date, paths: int = PATHS) -> BaselinePaths:
     """Simulate the covered days from `first` on without intervention, with the context's seed."""
     day = (first - view.g.coverage.first).days
-    return simulate_past_baseline(s, day, make_rng(view.seed), paths=paths, tolls=deaths_by_channel(view, s))
+    thin = thin_draws(s, SIMULATED_DRAWS)
+    return simulate_past_baseline(thin, day, make_rng(view.seed), paths=paths, tolls=deaths_by_channel(view, s))
 
 
 def run_intervention(
@@ -156,13 +167,36 @@ def _direct_effect_pieces(o: TraceableEffect, days: int) -> list[SentencePiece]:
 def describe_effect(
     o: TraceableEffect, days: int, channels: Sequence[str] = ("attack", "strike", "clash", "deaths")
 ) -> Sentence:
-    """Describe the indirect effect, through the fitted responses."""
+    """Describe the change if all associations, or only those that pass the lead check, were effects.
+
+    A direction is given only where the columns agree (`InterventionEffect.agreed_sign`).
+    """
     named = [c for c in channels if c in o.effect.channels]
-    pieces: list[SentencePiece] = ["Estimated to follow from it, through the fitted responses: "]
+    pieces: list[SentencePiece] = [
+        "If every association in this record were an effect and stayed so under a new policy, the fitted numbers would change by "
+    ]
     for i, c in enumerate(named):
-        pieces += [", " if i else "", f"{PLURAL[c]} ", change_interval_text(o.number(c, "estimated", days))]
-    chance = probability_text(o.number(named[-1], "chance", days))
-    return make_sentence(*pieces, f"; that there are fewer {PLURAL[named[-1]]} in all is ", chance, ".")
+        pieces += [", " if i else "", change_interval_text(o.number(c, "whole", days)), f" {PLURAL[c]}"]
+    last = named[-1]
+    pieces += [
+        f" (in a single future {PLURAL[last]} by ", single_future_text(o.number(last, "single", days)),
+        "); if only the responses that pass the lead check were effects, by ",
+    ]  # fmt: skip
+    for i, c in enumerate(named):
+        pieces += [", " if i else "", change_text(o.number(c, "checked", days)), f" {PLURAL[c]}"]
+    pieces += ["; if none is, by nothing beyond what is assumed. "]
+    if o.effect.agreed_sign(o.effect.horizons.index(days), o.effect.channels.index(last)):
+        chance = probability_text(o.number(last, "chance", days))
+        return make_sentence(
+            *pieces, f"If every association were an effect, fewer {PLURAL[last]} would be ", chance, "."
+        )
+    return make_sentence(*pieces, f"These disagree on whether there would be more or fewer {PLURAL[last]}.")
+
+
+def single_future_text(m: Quantity) -> NumberPiece:
+    """The spread of a change over single futures: `−40 to +32`."""
+    low, high = (format_change(x or 0.0) for x in (m.low, m.high))
+    return NumberPiece(m, f"{low} to {high}")
 
 
 def change_text(m: Quantity) -> NumberPiece:

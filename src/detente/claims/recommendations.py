@@ -1,7 +1,8 @@
-"""Recommendations: five policy options, the record of each so far, and its estimated effect.
+"""Recommendations: five policy options, the record of each so far, and what the model can say of it.
 
-The effect comes from paired simulations of the fitted model (`model/interventions.py`) with the settings below. The
-settings are examples, not advice. Assumptions and estimates are in separate sentences.
+For three of them that comes from paired simulations of the fitted model (`model/interventions.py`) with the settings below.
+The settings are examples, not advice. Assumptions and estimates are in separate sentences. Talks and concessions come when
+violence is near, so the effect of more of them is not identified: for these the record of what followed them is told instead.
 """
 
 from dataclasses import dataclass, replace
@@ -19,26 +20,24 @@ from detente.measures.quantity_times import median_duration_quantity
 from detente.measures.truces import fit_duration_curve
 from detente.model.intervention_spec import BadIntervention, parse_interventions
 from detente.model.paired_simulation import BaselinePaths
-from detente.text.numbers import count_text, median_text
-from detente.text.sentence import Sentence, collect_quantities, format_on_date, make_sentence
+from detente.text.numbers import count_text, follow_up_pieces, median_text
+from detente.text.sentence import ConventionPiece, Sentence, collect_quantities, format_on_date, make_sentence
 
 # The example setting of each policy option, by its key in the brief, as `detente whatif` takes it.
 INTERVENTION_SPECS = {
-    "joint_counter_terrorism": "joint=+1/month",
     "border_control": "border=0.8",
-    "security_dialogue": "dialogue=+2/month",
     "de_linking": "delink=0.5",
     "mediation": "mediation=0.7",
 }
-HORIZON = 180
+HORIZON, FOLLOWED_DAYS = 180, 30
 
 
 @dataclass(frozen=True, slots=True)
 class Recommendation:
     """One policy option: the proposal, its record so far, and the id of an example event.
 
-    `setting` is its value for `detente whatif --lever`. `effect` holds a sentence with the assumption and one with the
-    estimate; it is empty where no model could be fitted.
+    `setting` is its value for `detente whatif --lever`, empty where no option is simulated. `effect` holds a sentence with the
+    assumption and one with the estimate, or what followed such acts so far; it is empty where nothing can be said.
     """
 
     key: str
@@ -59,12 +58,28 @@ def list_recommendations(view: ClaimContext) -> tuple[Recommendation, ...]:
     """The five policy options, in their order in the brief."""
     baseline = build_future_baseline(view, view.system, HORIZON) if view.system else None
     options = (_joint_counter_terrorism, _border_control, _security_dialogue, _de_linking, _mediation)
-    return tuple(
-        replace(
-            x, setting=INTERVENTION_SPECS[x.key], effect=_describe_effect(view, INTERVENTION_SPECS[x.key], baseline)
-        )
-        for x in (option(view) for option in options)
+    return tuple(_add_effect(view, option(view), baseline) for option in options)
+
+
+def _add_effect(view: ClaimContext, x: Recommendation, baseline: BaselinePaths | None) -> Recommendation:
+    setting = INTERVENTION_SPECS.get(x.key, "")
+    return replace(x, setting=setting, effect=_describe_effect(view, setting, baseline)) if setting else x
+
+
+def _describe_following(view: ClaimContext, key: str, sel: EventFilter, what: str) -> tuple[Sentence, ...]:
+    """How often force followed such acts, compared with nearby days; empty where none has its following days observed."""
+    followed = view.follow_up(
+        f"lever_{key}_force", sel, view.channel("strike", "clash"), FOLLOWED_DAYS, "a strike or clash"
     )
+    if followed is None:
+        return ()
+    within = ConventionPiece(f"{FOLLOWED_DAYS}\u00a0days", "a month, as for responses")
+    return (
+        make_sentence(
+            "A strike or clash came within ", within, " of ", *follow_up_pieces(followed, f" of days with {what}"),
+            "). Since they are held when force is near, this does not show what more of them would bring, and none is simulated.",
+        ),
+    )  # fmt: skip
 
 
 def _describe_effect(view: ClaimContext, setting: str, baseline: BaselinePaths | None) -> tuple[Sentence, ...]:
@@ -98,6 +113,7 @@ def _joint_counter_terrorism(view: ClaimContext) -> Recommendation:
         "joint_counter_terrorism", "Joint counter-terrorism",
         "Agree on claims that both can check, such as lists, moves away from the border and shared findings, before "
         "larger steps.", record, example,
+        effect=_describe_following(view, "joint", view.counter_terrorism, "such a contact or act"),
     )  # fmt: skip
 
 
@@ -123,7 +139,7 @@ def _security_dialogue(view: ClaimContext) -> Recommendation:
     return Recommendation(
         "security_dialogue", "A regular security dialogue",
         "Meet on fixed dates, in quiet months too, so that a crisis does not have to begin by arranging a meeting.",
-        record, example,
+        record, example, effect=_describe_following(view, "dialogue", talks, "such talks"),
     )  # fmt: skip
 
 

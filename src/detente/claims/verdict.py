@@ -1,12 +1,4 @@
-"""The verdict rule, from probabilities, numbers of events and robustness checks.
-
-A part of a claim is
-
-    too little data   fewer than 10 events support it, or it uses a channel in the model's `too_few`
-    supported         probability of the claimed sign at least 95 %, no check failed and at least one held
-    leaning           at least 80 %; or 95 % with a failed check, or with no check that applied
-    contradicted      at most 5 %
-    not supported     all else
+"""The verdict on a claim, from the verdicts on its parts (`model/verdict_rule.py`).
 
 A claim takes the verdict of its weakest necessary part, in the order contradicted, not supported, too little data,
 leaning, supported. A contradicted part decides even where data for other parts are missing. Parts that are not
@@ -15,12 +7,23 @@ necessary are reported and do not count.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
-SUPPORTED, LEANING, CONTRADICTED = 0.95, 0.80, 0.05
-ENOUGH_EVENTS = 10
+from detente.model.verdict_rule import (
+    CONTRADICTED,
+    DECIDING,
+    ENOUGH_EVENTS,
+    LEANING,
+    SUPPORTED,
+    VerdictLabel,
+    apply_verdict_rule,
+)
 
-VerdictLabel = Literal["contradicted", "not supported", "too little data", "leaning", "supported"]
+__all__ = [
+    "CONTRADICTED", "DECIDING", "ENOUGH_EVENTS", "LEANING", "ORDER", "SUPPORTED", "VERDICT_SYMBOLS", "ClaimVerdict",
+    "VerdictLabel", "decide_part_verdict", "decide_verdict",
+]  # fmt: skip
+
 ORDER: tuple[VerdictLabel, ...] = ("contradicted", "not supported", "too little data", "leaning", "supported")
 # The shapes differ in black and white.
 VERDICT_SYMBOLS: dict[VerdictLabel, str] = {
@@ -43,11 +46,15 @@ class EstimateLike(Protocol):
     def enough(self) -> bool: ...
     @property
     def probability(self) -> float | None: ...
+    @property
+    def required(self) -> tuple[str, ...]: ...
 
 
 class OutcomeLike(Protocol):
     """The fields of a check's outcome that the rule uses."""
 
+    @property
+    def check(self) -> str: ...
     @property
     def part(self) -> str: ...
     @property
@@ -78,24 +85,18 @@ class ClaimVerdict:
 def decide_part_verdict(part: EstimateLike, outcomes: Sequence[OutcomeLike]) -> VerdictLabel:
     """Return the verdict on one part.
 
+    Raises:
+        ValueError: its probability is NaN or outside 0 to 1.
+
     Example:
         >>> from types import SimpleNamespace as N
-        >>> part = N(key="x", necessary=True, enough=True, probability=0.97)
-        >>> decide_part_verdict(part, [N(part="x", result="held")]), decide_part_verdict(part, [N(part="x", result="failed")])
-        ('supported', 'leaning')
-        >>> decide_part_verdict(part, [])    # no check was run
-        'leaning'
+        >>> part = N(key="x", necessary=True, enough=True, probability=0.97, required=("lead_check",))
+        >>> held, failed = (N(check="lead_check", part="x", result=r) for r in ("held", "failed"))
+        >>> [decide_part_verdict(part, [o]) for o in (held, failed)]
+        ['supported', 'not supported']
     """
-    p = part.probability
-    if not part.enough or p is None:
-        return "too little data"
-    if p <= CONTRADICTED:
-        return "contradicted"
-    if p < LEANING:
-        return "not supported"
-    results = [o.result for o in outcomes if o.part == part.key]
-    robust = "failed" not in results and "held" in results
-    return "supported" if p >= SUPPORTED and robust else "leaning"
+    results = {o.check: o.result for o in outcomes if o.part == part.key}
+    return apply_verdict_rule(part.probability, results, required=part.required, enough=part.enough)
 
 
 def decide_verdict(parts: Sequence[EstimateLike], outcomes: Sequence[OutcomeLike] = ()) -> ClaimVerdict:

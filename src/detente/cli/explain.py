@@ -57,7 +57,7 @@ def command(
     with show_progress() as report:
         report("model", 0, 1)
         fit = opened.fit
-    table, c, s = fit.responses(days), fit.criticality, fit.model
+    table, c, s = opened.responses(days), fit.criticality, fit.model
     warnings = opened.fit_warnings
     data = fit.to_dict() | {"days": days, "responses": table.to_dict()["rows"], "warnings": warnings}
     clear = [r for r in table.rows if not 0.05 < r.probability < 0.95]

@@ -42,20 +42,19 @@ def command(
 ) -> None:  # fmt: skip
     """Simulate policy changes, or the past without one kind of event.
 
-    Each future is simulated twice with the same random numbers, with and without the change. Assumed and estimated
-    effects are reported separately.
+    Each future is simulated twice with the same random numbers, with and without the change. The result is reported
+    three times: for the assumption alone, if the responses that pass the lead check are effects, and if all are.
+    Talks and concessions are no option: they come when violence is near, so their effect is not identified.
 
     \b
     Policy options for --lever:
-      dialogue=+2/month    add two meetings per month
-      joint=+1/month       add one act per month of the host state against the group
-      border=0.8           multiply attacks by 0.8 (harder to cross the border)
-      delink=0.5           multiply responses of defiance to pressure by 0.5
-      mediation=0.7        multiply responses of strikes and clashes to hostile acts by 0.7
+      border=0.8       multiply attacks by 0.8 (harder to cross the border)
+      delink=0.5       multiply responses of defiance to pressure by 0.5
+      mediation=0.7    multiply responses of strikes and clashes to hostile acts by 0.7
 
     \b
     Examples:
-      detente whatif pakistan-afghanistan --lever dialogue=+2/month --lever border=0.8
+      detente whatif pakistan-afghanistan --lever mediation=0.7 --lever border=0.8
       detente whatif --lever mediation=0.5 --as-of 2025-10-08 --json
       detente whatif --from 2025-10-09 --without strike
     """
@@ -70,7 +69,7 @@ def command(
     if bool(first) != bool(without):
         raise click.UsageError("--from and --without need each other, such as --from 2025-10-09 --without strike.")
     if not changes and not without:
-        raise click.UsageError("No change given. Use --lever dialogue=+2/month, or --from 2025-10-09 --without strike.")
+        raise click.UsageError("No change given. Use --lever border=0.8, or --from 2025-10-09 --without strike.")
     for name in without:
         if name not in CHANNELS:
             near = quoted_choices(nearest(name, CHANNELS))
@@ -97,8 +96,8 @@ def command(
         click.echo()
     click.echo(
         "Counts assume the reporting coverage of the reference window. Deaths cover channels with at least 30 events and "
-        "take past events with a figure as typical. Responses are associations above the baseline rate; the data cannot "
-        "show a policy change that works unlike past events."
+        "take past events with a figure as typical. Responses are associations above the baseline rate, since acts are not "
+        "assigned at random; `all effects` is what would change if every one of them were an effect."
     )
 
 
@@ -110,17 +109,17 @@ def _print_effects(result: SimulationResult) -> None:
         (
             f"{c} †" if c in few else c,
             f"{e.without[-1, k]:,.1f}",
+            format_change(e.direct[-1, k]),
+            format_change(e.checked.mean[-1, k]),
             *(format_change(e.whole.mean[i, k]) for i in range(len(e.horizons))),
             f"{format_change(e.whole.low[-1, k])} to {format_change(e.whole.high[-1, k])}",
-            format_change(e.direct[-1, k]),
-            format_change(e.estimated.mean[-1, k]),
         )
         for k, c in enumerate(e.channels)
     ]
     last = e.horizons[-1]
     columns = [
-        "channel", f"as fitted, {last} d#", *(f"change {h} d#" for h in e.horizons), f"90% interval, {last} d#",
-        f"assumed, {last} d#", f"estimated, {last} d#",
+        "channel", f"as fitted, {last} d#", f"assumed alone, {last} d#", f"lead check held, {last} d#",
+        *(f"all effects, {h} d#" for h in e.horizons), f"90% interval, {last} d#",
     ]  # fmt: skip
     note = "† Fewer than 30 events: treat as not estimated." if few else ""
     print_table(result.settings, columns, rows, note)

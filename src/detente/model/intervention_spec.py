@@ -20,27 +20,22 @@ class BadIntervention(DetenteError):
 
 @dataclass(frozen=True, slots=True)
 class InterventionKind:
-    """Kind of policy option. `monthly` values add events, others are factors."""
+    """Kind of policy option: a factor from 0 to 1 on events or responses."""
 
     key: str
-    monthly: bool
-    most: float
     channels: tuple[str, ...]
     assumes: str
     example: str
 
 
 INTERVENTION_KINDS: tuple[InterventionKind, ...] = (
-    InterventionKind("dialogue", True, 30, ("dialogue",),
-                     "so many more meetings of the two governments a month", "dialogue=+2/month"),
-    InterventionKind("joint", True, 30, ("concession",),
-                     "so many more acts of the host against the group a month", "joint=+1/month"),
-    InterventionKind("border", False, 1, ("attack",), "attacks multiplied by it, as by harder crossings", "border=0.8"),
-    InterventionKind("delink", False, 1, ("defiance", "pressure"),
-                     "answers of defiance to pressure multiplied by it", "delink=0.5"),
-    InterventionKind("mediation", False, 1, STATE_FORCE_CHANNELS,
-                     "answers of strikes and clashes to hostile acts multiplied by it", "mediation=0.7"),
+    InterventionKind("border", ("attack",), "attacks multiplied by it, as by harder crossings", "border=0.8"),
+    InterventionKind("delink", ("defiance", "pressure"), "responses of defiance to pressure multiplied by it", "delink=0.5"),
+    InterventionKind("mediation", STATE_FORCE_CHANNELS,
+                     "responses of strikes and clashes to hostile acts multiplied by it", "mediation=0.7"),
 )  # fmt: skip
+# Meetings are held and concessions made when violence is near, so what follows them is not what they bring.
+NOT_IDENTIFIED = ("dialogue", "joint")
 INTERVENTION_NAMES = tuple(k.key for k in INTERVENTION_KINDS)
 
 
@@ -53,38 +48,42 @@ class Intervention:
 
     @property
     def text(self) -> str:
-        """The option as typed: `dialogue=+2/month`."""
-        return f"{self.kind.key}={self.value:+g}/month" if self.kind.monthly else f"{self.kind.key}={self.value:g}"
+        """The option as typed: `border=0.8`."""
+        return f"{self.kind.key}={self.value:g}"
 
 
 def parse_intervention(text: str) -> Intervention:
     """Parse a policy option as typed.
 
     Raises:
-        BadIntervention: unknown, not a number, or out of range.
+        BadIntervention: unknown, not identified, not a number, or out of range.
 
     Example:
-        >>> parse_intervention("dialogue=+2/month").value, parse_intervention("border=0.8").text
-        (2.0, 'border=0.8')
+        >>> parse_intervention("border=0.8").value, parse_intervention("delink=0.50").text
+        (0.8, 'delink=0.5')
     """
     name, _, rest = text.partition("=")
+    if name.strip() in NOT_IDENTIFIED:
+        raise BadIntervention(
+            text,
+            "the effect of more talks or concessions is not identified, since both come when violence is near",
+            f"Known: {', '.join(k.example for k in INTERVENTION_KINDS)}.",
+        )
     kind = next((k for k in INTERVENTION_KINDS if k.key == name.strip()), None)
     if kind is None:
         raise BadIntervention(
             text, f"there is no policy option {name.strip()!r}",
             f"Nearest: {quoted_choices(nearest(name.strip(), INTERVENTION_NAMES))}. Known: {', '.join(k.example for k in INTERVENTION_KINDS)}.",
         )  # fmt: skip
-    number, slash, unit = rest.strip().partition("/")
+    number, slash, _ = rest.strip().partition("/")
     try:
         value = float(number)
     except ValueError:
         raise BadIntervention(text, f"{number!r} is no number", f"Write it as {kind.example}.") from None
-    if bool(slash) != kind.monthly or (slash and unit.strip() != "month"):
-        why = "it adds events by the month" if kind.monthly else "it is a factor, without a unit"
-        raise BadIntervention(text, why, f"Write it as {kind.example}.")
-    if not 0 <= value <= kind.most:
-        per = " a month" if kind.monthly else ""
-        raise BadIntervention(text, f"it must lie between 0 and {kind.most:g}{per}", f"For example {kind.example}.")
+    if slash:
+        raise BadIntervention(text, "it is a factor, without a unit", f"Write it as {kind.example}.")
+    if not 0 <= value <= 1:
+        raise BadIntervention(text, "it must lie between 0 and 1", f"For example {kind.example}.")
     return Intervention(kind, value)
 
 

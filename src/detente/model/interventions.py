@@ -1,25 +1,29 @@
 """Effects of policy options, by paired simulation of the fitted model.
 
 Each future is simulated twice with common random numbers, with and without the change, and the difference is
-taken path by path. A policy option is an assumption; its consequences are an estimate. They are reported separately:
+taken path by path. A policy option is an assumption; what follows is read off associations, which need not be effects: acts
+are not assigned at random. So there are three columns:
 
-    direct     effect of the assumption itself, all else as in the path without it
-    estimated  effect through the fitted responses: the whole difference less the direct part
+    direct     the assumption alone, all else as in the path without it: what changes if no association is an effect
+    checked    the whole change if the responses that pass the lead check are effects, and no others
+    whole      the whole change if every association is an effect; `estimated` is whole less direct
 
-Five policy options, with x the value given:
+A sign is given only where the three agree (`InterventionEffect.agreed_sign`). Policy options, with x the value given:
 
-    dialogue=+x/month    x more meetings a month                     mu_dialogue + x / 30 a day
-    joint=+x/month       x more acts of the host against the group   mu_concession + x / 30 a day
     border=x             attacks times x (crossings made harder)     mu_attack and W[attack, .] times x
     delink=x             response of defiance to pressure times x    W[defiance, pressure] times x
     mediation=x          response of force to hostile acts times x   W[strike and clash, hostile] times x
 
 mu is the background without same-day responses and W the branching matrix (`kernels.py`): with S = sum_m s_m W_m
-the simulated base is (I - S)^-1 mu, so that an option also changes same-day responses.
+the simulated base is (I - S)^-1 mu, so that an option also changes same-day responses. There is no option on talks or
+concessions: they come when violence is near, so their effect is not identified.
+
+The interval of a change is that of its expected value over the draws of the model. A mean over a draw's paths also varies by
+chance, by the variance within the draw divided by its paths; this part is taken out, so that the interval does not depend on
+how many paths are simulated. The spread of single futures is reported apart.
 
 Numbers are events at reporting coverage 1. Deaths are events times deaths per event, bootstrapped over past events
-with a reported figure, each drawn uniformly between its lowest and highest figure. Intervals are over draws of the
-model, of means over the paths of each draw.
+with a reported figure, each drawn uniformly between its lowest and highest figure.
 """
 
 from collections.abc import Mapping, Sequence
@@ -43,12 +47,16 @@ from detente.model.paired_simulation import (
 )
 
 HORIZONS = (30, 90, 180, 365)
+MIN_CHANGE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
 class CountChange:
-    """Change of event counts: mean, interval, probability that it is below 0, and simulation standard error of the mean; arrays
-    of shape (horizon, c).
+    """Change of event counts; arrays of shape (horizon, c).
+
+    Fields:
+        mean, low, high: expected change and its interval. fewer: probability that the expected change is below 0.
+        error: simulation standard error of the mean. single_low, single_high: interval of the change in a single future.
     """
 
     mean: FloatArray
@@ -56,6 +64,8 @@ class CountChange:
     high: FloatArray
     fewer: FloatArray
     error: FloatArray
+    single_low: FloatArray
+    single_high: FloatArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +74,9 @@ class InterventionEffect:
 
     Fields:
         channels: names, length c, with `deaths` last if `tolls` were given. horizons: days, length h.
-        without: expected counts without the change, shape (h, c). direct: effect of the assumption itself, shape (h, c).
-        estimated: effect through the fitted responses. whole: both together. level: of the intervals.
+        without: expected counts without the change, shape (h, c). direct: effect of the assumption alone, shape (h, c).
+        estimated: effect through all fitted responses. whole: both together. checked: the whole change if only responses
+        that pass the lead check are effects. level: of the intervals.
     """
 
     channels: tuple[str, ...]
@@ -74,7 +85,19 @@ class InterventionEffect:
     direct: FloatArray
     estimated: CountChange
     whole: CountChange
+    checked: CountChange
     level: float
+
+    def agreed_sign(self, i: int, k: int) -> int:
+        """Sign of the change at horizon i in channel k on which all columns agree, 0 if they do not.
+
+        The assumption alone may leave a channel unchanged; `checked` and `whole` must both change it, by at least 0.05.
+        """
+        alone, checked, whole = (float(x[i, k]) for x in (self.direct, self.checked.mean, self.whole.mean))
+        if min(abs(checked), abs(whole)) < MIN_CHANGE:
+            return 0
+        signs = {np.sign(checked), np.sign(whole), *((np.sign(alone),) if abs(alone) >= MIN_CHANGE else ())}
+        return int(signs.pop()) if len(signs) == 1 else 0
 
 
 def estimate_interventions(
@@ -96,9 +119,9 @@ def estimate_interventions(
         >>> from detente.model.synthetic import calming_talks
         >>> w = calming_talks(np.random.default_rng(4), days=3000)
         >>> s = fit_model(w.y, channels=("attack", "dialogue"), rng=np.random.default_rng(0))
-        >>> e = estimate_interventions(s, parse_interventions(["dialogue=+6/month"]), np.random.default_rng(0), horizons=[180])
-        >>> bool(e.whole.mean[0, 0] < 0), bool(e.direct[0, 0] == 0)    # estimated, not assumed
-        (True, True)
+        >>> e = estimate_interventions(s, parse_interventions(["border=0.5"]), np.random.default_rng(0), horizons=[180])
+        >>> bool(e.whole.mean[0, 0] < 0), e.agreed_sign(0, 0)
+        (True, -1)
     """
     check_interventions(s, changes)
     u = simulate_baseline(s, max(horizons), rng, paths=paths, tolls=tolls)
@@ -134,29 +157,67 @@ def summarise_effect(
     u: BaselinePaths, pair: PairedPaths, horizons: Sequence[int], *, level: float = 0.9
 ) -> InterventionEffect:
     """Summarise paired paths by horizon; `horizons` are days in order."""
-    draw = pair.plain.draw
+    without, direct, whole = _path_sums(u, pair, horizons)
+    if pair.checked is None or u.checked is None:
+        checked = whole
+    else:
+        _, _, checked = _path_sums(u.checked, pair.checked, horizons)
+    names, draw = pair.plain.channels, pair.plain.draw
+    return InterventionEffect(
+        (*names, "deaths") if u.each is not None else names, tuple(horizons), without.mean(axis=0), direct.mean(axis=0),
+        expected_change(whole - direct, draw, level), expected_change(whole, draw, level),
+        expected_change(checked, draw, level), level,
+    )  # fmt: skip
+
+
+def _path_sums(
+    u: BaselinePaths, pair: PairedPaths, horizons: Sequence[int]
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Counts without the change, direct effect and whole change by path, each of shape (path, horizon, c)."""
     a, b, d = (sum_within_days(x, list(horizons)) for x in (pair.plain.y, pair.changed.y, pair.direct))
-    names = pair.plain.channels
     if u.each is not None:
-        each = u.each[draw]
+        each = u.each[pair.plain.draw]
         a, b, d = (np.concatenate([x, np.einsum("phc,pc->ph", x, each)[:, :, None]], axis=2) for x in (a, b, d))
-        names = (*names, "deaths")
-    n = len(u.system.W)
-    paths = np.bincount(draw, minlength=n)
+    # Sums of deaths in another order differ in their last digits only.
+    return a, d, np.round(b - a, 9)
 
-    def by_draw(x: FloatArray) -> FloatArray:
-        out = np.zeros((n, *x.shape[1:]))
-        np.add.at(out, draw, x)
-        return out[paths > 0] / paths[paths > 0, None, None]
 
-    def change(x: FloatArray) -> CountChange:
-        # Sums of deaths in another order differ in their last digits only.
-        x = np.round(x, 9)
-        low, high = np.quantile(x, [(1 - level) / 2, (1 + level) / 2], axis=0)
-        # A draw without a difference has no sign: it counts half.
-        fewer = (x < 0).mean(axis=0) + 0.5 * (x == 0).mean(axis=0)
-        return CountChange(x.mean(axis=0), low, high, fewer, x.std(axis=0) / np.sqrt(len(x)))
+def expected_change(x: FloatArray, draw: NDArray[np.int64], level: float) -> CountChange:
+    """Summarise changes by path, shape (path, horizon, c), as the posterior of the expected change.
 
-    whole, direct = by_draw(b - a), by_draw(d)
-    estimated, without = change(whole - direct), a.mean(axis=0)
-    return InterventionEffect(names, tuple(horizons), without, d.mean(axis=0), estimated, change(whole), level)
+    With m_d the mean over the n paths of draw d, v the variance within draws and D draws, the means are drawn together about
+    their average until their variance is var(m) - v / n + v / (n D), the last term being that of the average itself.
+
+    Example:
+        >>> rng = np.random.default_rng(0)
+        >>> draw = np.repeat(np.arange(200), 5)
+        >>> x = (rng.normal(-1, 1, 200)[draw] + rng.normal(0, 10, 1000))[:, None, None]    # five noisy paths a draw
+        >>> e = expected_change(x, draw, 0.9)
+        >>> bool(e.high[0, 0] - e.low[0, 0] < 5), bool(e.single_high[0, 0] > 10)    # 2 x 1.64 x 1 is expected
+        (True, True)
+    """
+    n = np.bincount(draw)
+    used = n > 0
+
+    def by_draw(values: FloatArray) -> FloatArray:
+        out = np.zeros((len(n), *values.shape[1:]))
+        np.add.at(out, draw, values)
+        return out[used] / n[used, None, None]
+
+    means = by_draw(x)
+    average, between = means.mean(axis=0), means.var(axis=0)
+    # Without a second path a draw says nothing of its chance variation: the means then stay as they are.
+    repeated = n[used] > 1
+    correction = np.where(repeated, n[used] / np.maximum(n[used] - 1, 1), 0.0)
+    within = (by_draw(x**2) - means**2) * correction[:, None, None]
+    chance = (within / n[used, None, None]).mean(axis=0)
+    target = np.maximum(between - chance, 0) + chance / len(means)
+    scale = np.sqrt(np.divide(target, between, out=np.zeros_like(between), where=between > 0))
+    expected = np.round(average + (means - average) * np.minimum(scale, 1), 9)
+    tails = [(1 - level) / 2, (1 + level) / 2]
+    low, high = np.quantile(expected, tails, axis=0)
+    single_low, single_high = np.quantile(x, tails, axis=0)
+    # A draw without a difference has no sign: it counts half.
+    fewer = (expected < 0).mean(axis=0) + 0.5 * (expected == 0).mean(axis=0)
+    error = np.sqrt((chance if repeated.any() else between) / len(means))
+    return CountChange(average, low, high, fewer, error, single_low, single_high)

@@ -28,6 +28,9 @@ from detente.core.arrays import FloatArray
 from detente.core.jit import jit
 
 HALF_LIVES = (2.0, 10.0, 45.0)
+# Up to here the half-lives and their prior see a response that comes after a fixed delay in most worlds.
+VISIBLE_DELAY_DAYS = 7
+VISIBLE_DELAY_BASIS = "measured on synthetic conflicts whose responses come after a fixed delay"
 
 
 def same_day_share(half_lives: ArrayLike) -> FloatArray:
@@ -40,6 +43,20 @@ def same_day_share(half_lives: ArrayLike) -> FloatArray:
     beta = np.log(2) / np.asarray(half_lives, dtype=float)
     share: FloatArray = 1 + np.expm1(-beta) / beta
     return share
+
+
+def share_within(half_lives: ArrayLike, days: float) -> FloatArray:
+    """Compute the share of an event's children that fall on its own day or on the `days` days after it, shape as given.
+
+    The moment of the event is uniform in its day. All responses are counted so, direct and total ones alike.
+
+    Example:
+        >>> share_within([2.0], 0).round(3).tolist(), share_within([2.0], 30).round(4).tolist()
+        ([0.155], [1.0])
+    """
+    half, same_day = np.asarray(half_lives, dtype=float), same_day_share(half_lives)
+    out: FloatArray = same_day + (1 - same_day) * (1 - 0.5 ** (days / half))
+    return out
 
 
 @jit

@@ -5,7 +5,7 @@ The baseline is half of the work and the same for every change, so it is simulat
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from detente.core.jit import parallel_jit
 from detente.model.fit import FittedModel
 from detente.model.intervention_spec import STATE_FORCE_CHANNELS, BadIntervention, Intervention
 from detente.model.kernels import compute_memories
+from detente.model.lead_check import lead_checked_pairs
 from detente.model.simulate import (
     SimulatedPaths,
     add_same_day_response,
@@ -25,7 +26,6 @@ from detente.model.simulate import (
     simulate,
 )
 
-DAYS_PER_MONTH = 30.0
 HOSTILE_CHANNELS = ("attack", "operation", "strike", "clash", "pressure", "defiance")
 
 
@@ -37,6 +37,7 @@ class BaselinePaths:
         system: the fit. base: background with same-day responses, (draw, day, c); mu: without them. z: memories before the
             first day. coverage: of the days, or None for ones. paths: as fitted. luck: state of the generator before them.
         each: deaths per event, bootstrapped, (draw, c), or None if no `tolls` were given.
+        checked: the same for a model that keeps only responses that pass the lead check, or None.
     """
 
     system: FittedModel
@@ -47,15 +48,20 @@ class BaselinePaths:
     paths: SimulatedPaths
     luck: Mapping[str, Any]
     each: FloatArray | None
+    checked: "BaselinePaths | None" = None
 
 
 @dataclass(frozen=True, slots=True)
 class PairedPaths:
-    """Paths without and with the change, and the direct effect of the assumption by day, shape (path, day, c)."""
+    """Paths without and with the change, and the direct effect of the assumption by day, shape (path, day, c).
+
+    `checked` are the same for the model that keeps only responses that pass the lead check, or None.
+    """
 
     plain: SimulatedPaths
     changed: SimulatedPaths
     direct: FloatArray
+    checked: "PairedPaths | None" = None
 
 
 def simulate_baseline(
@@ -83,10 +89,28 @@ def _build_baseline(
     s: FittedModel, base: FloatArray, z: FloatArray, coverage: FloatArray | None, rng: np.random.Generator, paths: int,
     tolls: Mapping[str, FloatArray] | None,
 ) -> BaselinePaths:  # fmt: skip
-    luck = rng.bit_generator.state
+    luck, mu = rng.bit_generator.state, remove_same_day_response(s, base)
     plain = _simulate_model(s, base, s.R, rng, paths, z, coverage)
     each = _bootstrap_deaths(s, tolls, len(s.W), rng) if tolls else None
-    return BaselinePaths(s, base, remove_same_day_response(s, base), z, coverage, plain, luck, each)
+    u = BaselinePaths(s, base, mu, z, coverage, plain, luck, each)
+    return replace(u, checked=_keep_checked_responses(u))
+
+
+def _keep_checked_responses(u: BaselinePaths) -> BaselinePaths:
+    """Simulate the same days without the responses that fail the lead check.
+
+    Such a response becomes background at the mean rate of its cause, so that the level of the future stays about the same. A
+    channel's response to itself is kept.
+    """
+    s = u.system
+    keep = lead_checked_pairs(s) | np.eye(len(s.channels), dtype=bool)
+    observed = s.coverage > 0
+    rate = s.y[observed].sum(axis=0) / s.coverage[observed].sum()
+    dropped = np.where(keep[:, :, None], 0.0, s.W).sum(axis=-1) @ rate
+    mu, W = u.mu + dropped[:, None, :], np.where(keep[:, :, None], s.W, 0.0)
+    base, R = add_same_day_response(s, mu, W)
+    v = replace(u, system=replace(s, W=W, R=R), base=base, mu=mu)
+    return replace(v, paths=_resimulate(v, base, R))
 
 
 def check_interventions(s: FittedModel, changes: Sequence[Intervention]) -> None:
@@ -117,7 +141,8 @@ def with_interventions(u: BaselinePaths, changes: Sequence[Intervention]) -> Pai
     direct = np.zeros(u.paths.y.shape)
     for x in changes:
         direct += _direct_effect(u, x)
-    return PairedPaths(u.paths, _resimulate(u, *add_same_day_response(s, mu, W)), direct)
+    checked = with_interventions(u.checked, changes) if u.checked else None
+    return PairedPaths(u.paths, _resimulate(u, *add_same_day_response(s, mu, W)), direct, checked)
 
 
 def without_channels(u: BaselinePaths, without: Sequence[str]) -> PairedPaths:
@@ -130,7 +155,8 @@ def without_channels(u: BaselinePaths, without: Sequence[str]) -> PairedPaths:
     base, R = add_same_day_response(s, mu, W)
     # The smooth positive part is 0 only far below 0.
     base[:, :, removed], R[:, removed] = -1e9, 0.0
-    return PairedPaths(u.paths, _resimulate(u, base, R), direct)
+    checked = without_channels(u.checked, without) if u.checked else None
+    return PairedPaths(u.paths, _resimulate(u, base, R), direct, checked)
 
 
 def _resimulate(u: BaselinePaths, base: FloatArray, R: FloatArray) -> SimulatedPaths:
@@ -154,8 +180,6 @@ def _simulate_model(
 def _apply_intervention(s: FittedModel, x: Intervention, mu: FloatArray, W: FloatArray) -> None:
     at = s.channels.index
     match x.kind.key:
-        case "dialogue" | "joint":
-            mu[:, :, at(x.kind.channels[0])] += x.value / DAYS_PER_MONTH
         case "border":
             mu[:, :, at("attack")] *= x.value
             W[:, at("attack")] *= x.value
@@ -179,9 +203,7 @@ def _direct_effect(u: BaselinePaths, x: Intervention) -> FloatArray:
     """
     s, plain = u.system, u.paths
     out, at = np.zeros(plain.y.shape), s.channels.index
-    if x.kind.monthly:
-        out[:, :, at(x.kind.channels[0])] = x.value / DAYS_PER_MONTH
-    elif x.kind.key == "border":
+    if x.kind.key == "border":
         out[:, :, at("attack")] = (x.value - 1) * plain.y[:, :, at("attack")]
     else:
         rho, W = 0.5 ** (1 / np.array(s.half_lives)), s.W.copy()

@@ -14,6 +14,7 @@ from detente.model import summaries
 from detente.model.diagnostics import FitDiagnostics, diagnose_fit
 from detente.model.errors import BadCounts
 from detente.model.fit import FittedModel, fit_model
+from detente.model.kernels import VISIBLE_DELAY_BASIS, VISIBLE_DELAY_DAYS
 from detente.model.summaries import PosteriorInterval, Responses
 
 
@@ -51,13 +52,14 @@ class Explanation:
 
 def explain(
     counts: Counts, regimes: Iterable[NamedPeriod] = (), *, rng: np.random.Generator, days: int = 30,
-    level: float = 0.9, draws: int = 500,
+    level: float = 0.9, draws: int = 500, without_day: int = 0,
 ) -> Explanation:  # fmt: skip
     """Fit the model to a case's counts and summarise the responses.
 
     Args:
         counts: from `daily_counts`. regimes: named periods with other rules (`case.regimes`).
-        days: period in which a response is counted. level: of the intervals.
+        days: period in which a response is counted. level: of the intervals. without_day: number of events that the
+            counts leave out since their day is not known, for the warnings.
 
     Example:
         >>> from datetime import date, timedelta
@@ -80,7 +82,7 @@ def explain(
         s = fit_model(counts.y[:, active], counts.coverage, regime_indicators(counts, regimes), rng=rng, channels=names,
                 draws=draws, leave_out_unwatched=True)  # fmt: skip
     diagnostics = diagnose_fit(s, rng)
-    messages = describe_fit_problems(s, diagnostics, counts)
+    messages = describe_fit_problems(s, diagnostics, counts, without_day)
     return Explanation(
         s, summaries.direct_responses(s, days, level=level), summaries.total_responses(s, days, level=level),
         summaries.criticality(s, level=level), summaries.crisis_half_life(s, level=level), diagnostics, silent,
@@ -88,7 +90,9 @@ def explain(
     )  # fmt: skip
 
 
-def describe_fit_problems(s: FittedModel, diagnostics: FitDiagnostics, counts: Counts) -> tuple[str, ...]:
+def describe_fit_problems(
+    s: FittedModel, diagnostics: FitDiagnostics, counts: Counts, without_day: int = 0
+) -> tuple[str, ...]:
     """Describe what to know before reading a fit, most important first: few events, failed tests, change points, events left out."""
     messages = []
     if s.too_few:
@@ -109,6 +113,11 @@ def describe_fit_problems(s: FittedModel, diagnostics: FitDiagnostics, counts: C
         messages.append(f"No events on observed days, left out: {', '.join(silent)}.")
     if unwatched := int(counts.y[~observed].sum()):
         messages.append(f"{unwatched} events on days without systematic coverage were left out.")
+    if without_day:
+        messages.append(f"{without_day} events known only to the week or month were left out of the fit.")
+    messages.append(
+        f"A response later than about {VISIBLE_DELAY_DAYS} days is mostly not seen ({VISIBLE_DELAY_BASIS})."
+    )
     return tuple(messages)
 
 

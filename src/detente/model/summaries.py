@@ -1,9 +1,12 @@
 """Summaries of a fitted model: responses, criticality, half-life of a crisis.
 
-    direct(n)[k, j] = sum_m W[k, j, m] (1 - 2^(-n / h_m))          children of one event of j within n days
-    total[k, j] = ((I - W)^-1 - I)[k, j]                             with their descendants, in the limit
+    direct(n)[k, j] = sum_m W[k, j, m] (s_m + (1 - s_m)(1 - 2^(-n / h_m)))   children of one event of j
+    total[k, j] = ((I - W)^-1 - I)[k, j]                                      with their descendants, in the limit
 
-`total_responses` follows the daily recursion from the event's day, same-day responses included, for n days. All
+Both count the event's own day, on which the share s_m of the children falls (`kernels.py`), and the n days after it;
+`total_responses` follows the daily recursion. Criticality is the largest real part of an eigenvalue of W: with signed
+responses and exponential kernels a linear process grows only if it exceeds 1, while an eigenvalue of -1.2 makes the response
+alternate and die out. It is 0 where no eigenvalue has a positive real part. All
 summaries are computed draw by draw, so the intervals cover the posterior uncertainty of background smoothness, other
 responses and dispersion.
 """
@@ -14,7 +17,7 @@ import numpy as np
 
 from detente.core.arrays import FloatArray
 from detente.model.fit import FittedModel
-from detente.model.kernels import same_day_share
+from detente.model.kernels import same_day_share, share_within
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +59,13 @@ def direct_responses(s: FittedModel, days: float = 30.0, *, level: float = 0.9) 
         >>> bool(r.low[1, 0] > 0), bool(r.low[0, 1] > 0)    # b responds to a, not a to b
         (True, False)
     """
-    share = 1 - 0.5 ** (days / np.array(s.half_lives))
-    return _summarise_responses(s, (s.W * share).sum(axis=-1), days, level)
+    return _summarise_responses(s, direct_draws(s, days), days, level)
+
+
+def direct_draws(s: FittedModel, days: float) -> FloatArray:
+    """Direct responses draw by draw, shape (draw, k, j)."""
+    out: FloatArray = s.W @ share_within(s.half_lives, days)
+    return out
 
 
 def total_responses(s: FittedModel, days: int = 30, *, level: float = 0.9) -> Responses:
@@ -85,8 +93,23 @@ def impulse_response(s: FittedModel, days: int) -> FloatArray:
 
 
 def criticality(s: FittedModel, *, level: float = 0.9) -> PosteriorInterval:
-    """Largest modulus of an eigenvalue of W; from 1 on, the process is self-sustaining."""
-    return _summarise_draws(np.abs(np.linalg.eigvals(s.W.sum(axis=-1))).max(axis=-1), level)
+    """Events set off by one event, all rounds together; from 1 on, the process is self-sustaining."""
+    return _summarise_draws(largest_growth(s.W.sum(axis=-1)), level)
+
+
+def largest_growth(W: FloatArray) -> FloatArray:
+    """Largest real part of an eigenvalue of each matrix, at least 0: shape (draw,) from (draw, c, c).
+
+    Source:
+        With a common kernel exp(-beta t) beta, an eigenvalue v of W gives the exponent beta (v - 1), which grows if the real
+        part of v exceeds 1. For W without negative entries it is the spectral radius (Perron and Frobenius).
+
+    Example:
+        >>> largest_growth(np.array([[[0.2, 0.0], [0.0, -1.5]], [[0.0, 0.5], [0.5, 0.0]]])).round(9).tolist()
+        [0.2, 0.5]
+    """
+    out: FloatArray = np.maximum(np.linalg.eigvals(W).real.max(axis=-1), 0.0)
+    return out
 
 
 def crisis_half_life(s: FittedModel, *, days: int = 365, level: float = 0.9) -> PosteriorInterval:
@@ -100,7 +123,7 @@ def crisis_half_life(s: FittedModel, *, days: int = 365, level: float = 0.9) -> 
     response = np.einsum("ndkj,j->nd", impulse_response(s, days)[:, 1:], mix)
     above = response >= 0.5 * response[:, :1]
     last = days - above[:, ::-1].argmax(axis=1)
-    runaway = (np.abs(np.linalg.eigvals(s.W.sum(axis=-1))).max(axis=-1) >= 1) | (last == days)
+    runaway = (largest_growth(s.W.sum(axis=-1)) >= 1) | (last == days)
     half_lives = np.where(runaway, np.inf, last)[runaway | (response[:, 0] > 0)]
     return _summarise_draws(half_lives, level) if len(half_lives) else PosteriorInterval(np.nan, np.nan, np.nan, level)
 

@@ -9,18 +9,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from detente.api.results.base import ResultHeader, build_frame, build_html_table, result_data
+from detente.claims.verdict import ORDER as VERDICT_ORDER
 from detente.core.errors import DetenteError, nearest, quoted_choices
 from detente.core.rng import make_rng
 from detente.model.diagnostics import FitDiagnostics, diagnose_fit
 from detente.model.errors import TooFewEvents
 from detente.model.fit import FittedModel, fit_model
-from detente.model.summaries import (
-    PosteriorInterval,
-    crisis_half_life,
-    criticality,
-    direct_responses,
-    total_responses,
-)
+from detente.model.responses_table import ResponseRow, tabulate_responses
+from detente.model.summaries import PosteriorInterval, Responses, crisis_half_life, criticality, total_responses
 
 if TYPE_CHECKING:
     import altair as alt
@@ -43,47 +39,28 @@ class UnknownResponse(DetenteError, KeyError):
         return str(self.args[0])
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
-    """Extra events of `effect` within some days of one event of `cause`, above the baseline rate.
-
-    Fields:
-        mean, low, high: expected number and its interval. probability: that it is above 0.
-        enough: False where cause or effect has fewer than 30 events; the numbers then say little more than the prior.
-    """
-
-    cause: str
-    effect: str
-    mean: float
-    low: float
-    high: float
-    probability: float
-    enough: bool
-
-
 @dataclass(frozen=True)
-class ResponseTable(Mapping[tuple[str, str], Response]):
-    """All responses of a fitted model, by (cause, effect).
+class ResponseMatrix(Mapping[tuple[str, str], ResponseRow]):
+    """The direct responses of a fitted model, by (cause, effect); see `model.responses_table.ResponseRow` for the columns.
 
     Fields:
-        days: within which responses count. level: of the intervals. total: True if they include indirect responses.
+        days: within which responses count. level: of the intervals.
 
     Example:
         >>> import detente
         >>> world = detente.datasets.synthetic("one_sided_response", seed=3, events=1500)
         >>> r = detente.fit(world.y, channels=world.channels).responses(days=30)
         >>> r["a", "b"].probability > 0.95, r.to_pandas().shape
-        (True, (4, 7))
+        (True, (4, 12))
     """
 
     header: ResultHeader | None
     days: int
     level: float
-    total: bool
     channels: tuple[str, ...]
-    rows: tuple[Response, ...]
+    rows: tuple[ResponseRow, ...]
 
-    def __getitem__(self, pair: tuple[str, str]) -> Response:
+    def __getitem__(self, pair: tuple[str, str]) -> ResponseRow:
         cause, effect = pair
         for name in pair:
             if name not in self.channels:
@@ -103,7 +80,7 @@ class ResponseTable(Mapping[tuple[str, str], Response]):
     def to_dict(self) -> dict[str, Any]:
         """The responses as plain values."""
         return result_data(
-            "responses", self.header, days=self.days, level=self.level, total=self.total, channels=self.channels, rows=self.rows
+            "responses", self.header, days=self.days, level=self.level, channels=self.channels, rows=self.rows
         )  # fmt: skip
 
     def to_pandas(self) -> "pd.DataFrame":
@@ -114,12 +91,12 @@ class ResponseTable(Mapping[tuple[str, str], Response]):
         """Chart the responses as a matrix: causes in rows, effects in columns."""
         from detente.charts.result_charts import chart_matrix
 
-        cells = [(r.cause, r.effect, r.mean, not 0.05 < r.probability < 0.95) for r in self.rows]
+        cells = [(r.cause, r.effect, r.mean, r.verdict == "supported") for r in self.rows]
         return chart_matrix(cells, self.channels)
 
     def _repr_html_(self) -> str:
-        ordered = sorted(self.rows, key=lambda r: -abs(r.probability - 0.5))
-        return build_html_table(ordered, f"Responses within {self.days} days of one event, surest sign first.")
+        ordered = sorted(self.rows, key=lambda r: (-VERDICT_ORDER.index(r.verdict), -abs(r.probability - 0.5)))
+        return build_html_table(ordered, f"Responses within {self.days} days of one event, best supported first.")
 
 
 @dataclass(frozen=True)
@@ -158,18 +135,14 @@ class Fit:
         """Days until half of the after-effect of a burst of events is gone."""
         return crisis_half_life(self.model, level=DEFAULT_LEVEL)
 
-    def responses(
-        self, days: int = DEFAULT_DAYS, *, level: float = DEFAULT_LEVEL, total: bool = False
-    ) -> ResponseTable:
-        """Responses within `days` days of one event; with `total` indirect ones are included."""
-        s = self.model
-        r = total_responses(s, days, level=level) if total else direct_responses(s, days, level=level)
-        rows = tuple(
-            Response(a, b, float(r.mean[k, j]), float(r.low[k, j]), float(r.high[k, j]), float(r.positive[k, j]),
-                     not {a, b} & set(s.too_few))
-            for j, a in enumerate(s.channels) for k, b in enumerate(s.channels)
-        )  # fmt: skip
-        return ResponseTable(self.header, days, level, total, s.channels, rows)
+    def responses(self, days: int = DEFAULT_DAYS, *, level: float = DEFAULT_LEVEL) -> ResponseMatrix:
+        """Extra events of each kind within `days` days of one event of another, with lead check, false discovery rate, verdict."""
+        found = tabulate_responses(self.model, days=days, level=level, seed=self.seed)
+        return ResponseMatrix(self.header, days, level, self.model.channels, found.rows)
+
+    def total_responses(self, days: int = DEFAULT_DAYS, *, level: float = DEFAULT_LEVEL) -> Responses:
+        """Responses that include indirect ones: what one event sets off in all rounds together, within `days` days."""
+        return total_responses(self.model, days, level=level)
 
     def to_dict(self) -> dict[str, Any]:
         """The responses within 30 days, criticality, half-life and tests of the residuals, as plain values."""

@@ -16,7 +16,9 @@ class SimulationRow:
 
     Fields:
         as_fitted: expected without the change. assumed: what the assumption changes by itself. estimated: what follows
-            through the fitted responses, with its interval. whole: both together. fewer: probability that `whole` is below 0.
+            through all fitted responses, with its interval. whole: both together. checked: the whole change if only responses
+            that pass the lead check are effects. single_low, single_high: spread of single futures. fewer: probability that
+            the expected `whole` is below 0. agreed_sign: -1 or 1 if all columns agree, else 0.
     """
 
     channel: str
@@ -29,7 +31,13 @@ class SimulationRow:
     whole: float
     whole_low: float
     whole_high: float
+    checked: float
+    checked_low: float
+    checked_high: float
+    single_low: float
+    single_high: float
     fewer: float
+    agreed_sign: int
 
 
 @dataclass(frozen=True)
@@ -56,7 +64,8 @@ class SimulationResult:
             SimulationRow(
                 c, h, float(e.without[i, k]), float(e.direct[i, k]), float(e.estimated.mean[i, k]), float(e.estimated.low[i, k]),
                 float(e.estimated.high[i, k]), float(e.whole.mean[i, k]), float(e.whole.low[i, k]), float(e.whole.high[i, k]),
-                float(e.whole.fewer[i, k]),
+                float(e.checked.mean[i, k]), float(e.checked.low[i, k]), float(e.checked.high[i, k]),
+                float(e.whole.single_low[i, k]), float(e.whole.single_high[i, k]), float(e.whole.fewer[i, k]), e.agreed_sign(i, k),
             )
             for i, h in enumerate(e.horizons) for k, c in enumerate(e.channels)
         )  # fmt: skip

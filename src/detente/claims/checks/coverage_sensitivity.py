@@ -1,7 +1,8 @@
 """Reporting changed: the estimate without the case file's reporting coverage.
 
 All covered days count alike. A finding that holds both with the stated coverage and with equal coverage does not depend on
-an error in the coverage between the two.
+an error in the coverage between the two. Only comparisons of periods are checked: a response is estimated within weeks of equal
+coverage, so the check could hardly fail there.
 """
 
 from detente.claims.checks.base import EstimateFunction, RobustnessCheck, not_applicable, outcome_of, re_estimate
@@ -21,5 +22,5 @@ def _run(e: Estimate, estimates: EstimateFunction, view: ClaimContext) -> CheckO
 
 CHECK = RobustnessCheck(
     "reporting_changed", "reporting changed", "Does it rest on the stated density of collection?",
-    lambda claim, e: bool(e.terms) or e.key in ("strikes_more", "harm_more", "contacts_fewer"), _run,
+    lambda claim, e: e.measured is not None and e.measured.recipe["kind"] == "ratio", _run,
 )  # fmt: skip

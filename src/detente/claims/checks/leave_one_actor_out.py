@@ -2,6 +2,7 @@
 
 The three actors with most of a part's events are left out in turn, except the target, the host and civilians. The least
 favourable result is reported. An actor without whom too few events are left is skipped: a claim about a group needs its events.
+The check does not apply to a share of 0 or 1, which no actor's events can change.
 """
 
 from collections import Counter
@@ -31,6 +32,14 @@ def _run(e: Estimate, estimates: EstimateFunction, view: ClaimContext) -> CheckO
     return outcome_of("drop_actor", e, after, f"Without the events of {view.g.case.actor(actor).name}")
 
 
+def _is_unanimous(e: Estimate) -> bool:
+    return e.measured is not None and e.measured.unit == "share" and e.measured.value in (0.0, 1.0)
+
+
 CHECK = RobustnessCheck(
-    "drop_actor", "drop one actor", "Does it rest on a single party's events?", lambda claim, e: True, _run
+    "drop_actor",
+    "drop one actor",
+    "Does it rest on a single party's events?",
+    lambda claim, e: not _is_unanimous(e),
+    _run,
 )

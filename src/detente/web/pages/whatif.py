@@ -24,13 +24,11 @@ from detente.web.rendering.responses import get_case, page_routes, provenance_fo
 
 MAX_CONCURRENT = 2
 LABELS = {
-    "dialogue": ("A regular security dialogue", "more meetings a month"),
-    "joint": ("Joint counter-terrorism", "more acts of the host against the group a month"),
     "border": ("Institutionalised border control", "attacks, times"),
-    "delink": ("De-linking ideology from policy", "answers of defiance to pressure, times"),
-    "mediation": ("Third-party mediation", "answers of force to hostile acts, times"),
+    "delink": ("De-linking ideology from policy", "responses of defiance to pressure, times"),
+    "mediation": ("Third-party mediation", "responses of force to hostile acts, times"),
 }
-EXAMPLES = ("dialogue=2", "joint=1", "border=0.8", "delink=0.5", "mediation=0.7")
+EXAMPLES = ("border=0.8", "delink=0.5", "mediation=0.7")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +49,15 @@ class Slider:
 
 @dataclass(frozen=True, slots=True)
 class EffectRow:
-    """Events of one channel within a horizon: expected as fitted, and the assumed, estimated and whole change with intervals.
-    `fewer` is the probability of fewer events in all, `error` the simulation's standard error of the whole change; `few` is True
-    if the channel has fewer than 30 events (treat as not estimated)."""
+    """Events of one channel within a horizon: expected as fitted, and the expected change with intervals.
+
+    Fields:
+        assumed: by the assumption alone. checked: if only responses that pass the lead check are effects. estimated, whole:
+            through all responses, and with the assumption. single_low, single_high: spread of single futures.
+        fewer: probability that the whole change is below 0. agreed: sign on which all agree, 0 if they do not.
+        error: the simulation's standard error of the whole change. few: the channel has fewer than 30 events (treat as not
+            estimated).
+    """
 
     channel: str
     days: int
@@ -65,7 +69,13 @@ class EffectRow:
     whole: float
     whole_low: float
     whole_high: float
+    checked: float
+    checked_low: float
+    checked_high: float
+    single_low: float
+    single_high: float
     fewer: float
+    agreed: int
     error: float
     few: bool
 
@@ -141,22 +151,25 @@ def build_whatif_page(prepared: Case, setting: WhatIfQuery) -> WhatIfPage:
 
 
 def _build_row(e: InterventionEffect, i: int, k: int, *, few: bool) -> EffectRow:
-    part, whole = e.estimated, e.whole
-    return EffectRow(
-        e.channels[k], e.horizons[i], float(e.without[i, k]), float(e.direct[i, k]), float(part.mean[i, k]),
-        float(part.low[i, k]), float(part.high[i, k]), float(whole.mean[i, k]), float(whole.low[i, k]),
-        float(whole.high[i, k]), float(whole.fewer[i, k]), float(whole.error[i, k]), few,
+    part, whole, checked = e.estimated, e.whole, e.checked
+    numbers = (
+        e.without, e.direct, part.mean, part.low, part.high, whole.mean, whole.low, whole.high, checked.mean, checked.low,
+        checked.high, whole.single_low, whole.single_high, whole.fewer,
     )  # fmt: skip
+    return EffectRow(
+        e.channels[k],
+        e.horizons[i],
+        *(float(x[i, k]) for x in numbers),
+        agreed=e.agreed_sign(i, k),
+        error=float(whole.error[i, k]),
+        few=few,
+    )
 
 
 def _build_slider(k: InterventionKind, setting: WhatIfQuery, s: FittedModel) -> Slider:
-    neutral = 0.0 if k.monthly else 1.0
-    value = next((x.value for x in setting.levers if x.kind is k), neutral)
-    # Ten more a month exceeds anything on record; the slider extends beyond it only for a larger value in the query.
-    most = (10.0 if value <= 10 else k.most) if k.monthly else k.most
+    value = next((x.value for x in setting.levers if x.kind is k), 1.0)
     title, unit = LABELS[k.key]
-    step, there = 0.5 if k.monthly else 0.05, all(c in s.channels for c in k.channels)
-    return Slider(k.key, title, unit, value, neutral, most, step, k.assumes, there)
+    return Slider(k.key, title, unit, value, 1.0, 1.0, 0.05, k.assumes, all(c in s.channels for c in k.channels))
 
 
 def _build_fan(prepared: Case, setting: WhatIfQuery, result: InterventionResult, channel: str) -> FanChartData:

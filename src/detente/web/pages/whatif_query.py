@@ -10,7 +10,13 @@ from starlette.exceptions import HTTPException
 from detente.api.case import Case
 from detente.api.interventions import DEFAULT_CHANNELS, DEFAULT_DAYS, WhatIfQuery
 from detente.core.errors import nearest, quoted_choices
-from detente.model.intervention_spec import INTERVENTION_KINDS, INTERVENTION_NAMES, Intervention, parse_intervention
+from detente.model.intervention_spec import (
+    INTERVENTION_KINDS,
+    INTERVENTION_NAMES,
+    NOT_IDENTIFIED,
+    Intervention,
+    parse_intervention,
+)
 
 DAYS = (90, 180, 365)
 QUERY_KEYS = (*INTERVENTION_NAMES, "from", "without", "days", "show", "paths")
@@ -22,12 +28,11 @@ def parse_whatif_query(query: QueryParams, prepared: Case) -> WhatIfQuery:
     Raises:
         HTTPException: 400, with the parameter and the known values. BadIntervention: an option has an invalid value.
     """
+    for name in NOT_IDENTIFIED:
+        if name in query:
+            parse_intervention(f"{name}={query[name]}")  # an old address: the error says why there is no such option
     _require_known("parameter", query, QUERY_KEYS)
-    levers = tuple(
-        x
-        for k in INTERVENTION_KINDS
-        if (x := _parse_intervention(k.key, query.get(k.key, ""), monthly=k.monthly)) is not None
-    )
+    levers = tuple(x for k in INTERVENTION_KINDS if (x := _parse_intervention(k.key, query.get(k.key, ""))) is not None)
     first, without = _parse_past(query, prepared)
     if levers and first:
         _raise_bad_request("Policy options change the future; from and without change the past. Use one of the two.")
@@ -43,13 +48,11 @@ def parse_whatif_query(query: QueryParams, prepared: Case) -> WhatIfQuery:
     return WhatIfQuery(levers, first, without, int(days), shown, query.get("paths") == "full")
 
 
-def _parse_intervention(key: str, value: str, *, monthly: bool) -> Intervention | None:
-    # A plus in a query string is decoded to a space.
-    value = value.strip().removeprefix("+")
-    if not value:
+def _parse_intervention(key: str, value: str) -> Intervention | None:
+    if not value.strip():
         return None
-    x = parse_intervention(f"{key}={value}/month" if monthly else f"{key}={value}")
-    return None if x.value == (0 if monthly else 1) else x
+    x = parse_intervention(f"{key}={value.strip()}")
+    return None if x.value == 1 else x
 
 
 def _parse_past(query: QueryParams, prepared: Case) -> tuple[date | None, tuple[str, ...]]:
