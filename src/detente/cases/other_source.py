@@ -28,7 +28,7 @@ from detente.cases.load import CaseData, resolve_events
 from detente.cases.user_data import merge_releases
 from detente.events.arrow import SCHEMA, from_table
 from detente.events.rejects import TranslatedRelease, sort_events
-from detente.sources import ucdp
+from detente.events.vintage import find_release_coverage
 from detente.sources.release import Release
 from detente.store.snapshot import ReleaseAccount, Snapshot
 
@@ -100,5 +100,5 @@ def _row_keys(table: pa.Table) -> pa.Array:
 
 
 def _covered_days(k: ReleaseAccount) -> tuple[date, date] | None:
-    by_name = ucdp.parse_covered_days(k.release) if k.source == "ucdp" else None
-    return by_name or ((k.first, k.last) if k.first and k.last else None)
+    named = find_release_coverage([k])
+    return (named[0].first, named[0].last) if named else ((k.first, k.last) if k.first and k.last else None)

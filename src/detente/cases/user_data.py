@@ -7,7 +7,7 @@ as elsewhere; they are valid, so they do not count as rejected.
 import hashlib
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -22,8 +22,7 @@ from detente.core.row_error import RowError
 from detente.events.arrow import SCHEMA
 from detente.events.reader import read_release
 from detente.events.rejects import RejectedRow
-from detente.events.vintage import DatedRelease, ReleaseCoverage
-from detente.sources import ucdp
+from detente.events.vintage import DatedRelease, ReleaseCoverage, find_release_coverage
 from detente.sources.archive import READABLE_SUFFIXES
 from detente.sources.release import Release
 
@@ -87,18 +86,25 @@ def read_case_releases(case: CaseFile) -> CaseReleases:
             reading = read_release(path, source=brought.source)
             releases.append(reading.release)
             days: list[date] = []
+            countries: set[str] = set()
             for batch in reading.events:
                 table = pa.Table.from_batches([batch])
                 mine = table.filter(_case_row_mask(case, brought.source, table))
                 elsewhere += table.num_rows - mine.num_rows
                 days += [d for d in (pc.min(table["first"]).as_py(), pc.max(table["first"]).as_py()) if d]
+                countries |= {c for c in table["country"].unique().to_pylist() if c}
                 tables.append(mine)
-            named_days = ucdp.parse_covered_days(path.name) if brought.source == "ucdp" else None
-            first, last = named_days or (min(days, default=date.max), max(days, default=date.min))
-            if first <= last:
-                covered.append(ReleaseCoverage(brought.source, first, last, reading.release.known_on))
+            first, last = min(days, default=date.max), max(days, default=date.min)
+            dated_release = DatedRelease(
+                brought.source, path.name, reading.release.known_on, *(first, last) if days else ()
+            )
             # A file whose name gives no period may be an extract: it replaces only its own ids.
-            recoded += covered[-1:] if named_days else []
+            named = find_release_coverage([dated_release])
+            recoded += [replace(c, countries=frozenset(countries)) if c.countries is None else c for c in named]
+            if named:
+                covered.append(named[0])
+            elif first <= last:
+                covered.append(ReleaseCoverage(brought.source, first, last, reading.release.known_on))
             account = reading.account()
             elsewhere += account.merged
             rejected += [
