@@ -38,7 +38,12 @@ FORMER = {
     "PAK": "BGD",
     "MYS": "SGP",
     "CHN": "HKG MAC TWN",
-    "FRA": "DZA",
+    "USA": "PRI GUM VIR ASM MNP",
+    "GBR": "GIB FLK SHN BMU CYM VGB TCA MSR AIA IMN JEY GGY",
+    "DNK": "GRL FRO",
+    "NLD": "ABW CUW SXM",
+    "FIN": "ALA",
+    "FRA": "DZA NCL PYF MAF BLM SPM WLF",
     "PRT": "AGO MOZ GNB TLS",
 }
 

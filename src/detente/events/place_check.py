@@ -1,9 +1,11 @@
 """Check of events' coordinates against the country that their row names.
 
-Coordinates more than 50 km outside it, 0/0, and coordinates that the row itself contradicts are not used: the event keeps its
+Coordinates more than 50 km outside it (500 km where the row knows no more than the country), 0/0, and coordinates that the row itself contradicts are not used: the event keeps its
 country and names of places, loses latitude and longitude, and says why among its doubts. Nothing is moved: that the two
 may be exchanged is said, not assumed.
 """
+
+from functools import lru_cache
 
 import numpy as np
 import pyarrow as pa
@@ -14,7 +16,8 @@ from detente.core.arrays import FloatArray
 from detente.events.countries import load_country_names
 from detente.events.country_outlines import MAX_KM_OUTSIDE, find_outside, has_outline
 
-FAULT_COLUMN, AT_SEA_COLUMN = "_place_fault", "_at_sea"
+FAULT_COLUMN = "_place_fault"
+MAX_KM_OUTSIDE_ROUGH = 500.0  # where only the country is known
 
 
 def drop_implausible_places(events: pa.Table) -> tuple[pa.Table, int]:
@@ -30,10 +33,15 @@ def drop_implausible_places(events: pa.Table) -> tuple[pa.Table, int]:
     for name in ("latitude", "longitude"):
         kept = pc.if_else(pa.array(at), pa.scalar(None, pa.float64()), events[name])
         events = events.set_column(events.schema.get_field_index(name), name, kept)
-    doubts = events["doubts"].to_pylist()
-    for i, why in reasons.items():
-        doubts[i] = [*(doubts[i] or []), f"coordinates not used: {why}"]
-    column = pa.array(doubts, pa.list_(pa.string()))
+    # Few rows change: their lists are put behind the others and taken from there.
+    rows = sorted(reasons)
+    doubts = events["doubts"].combine_chunks()
+    doubts = doubts.combine_chunks() if isinstance(doubts, pa.ChunkedArray) else doubts
+    earlier = doubts.take(pa.array(rows)).to_pylist()
+    added = [[*(d or []), f"coordinates not used: {reasons[i]}"] for i, d in zip(rows, earlier, strict=True)]
+    order = np.arange(events.num_rows)
+    order[rows] = events.num_rows + np.arange(len(rows))
+    column = pa.concat_arrays([doubts, pa.array(added, doubts.type)]).take(pa.array(order))
     return events.set_column(events.schema.get_field_index("doubts"), "doubts", column), len(reasons)
 
 
@@ -46,32 +54,42 @@ def _find_reasons(events: pa.Table, latitude: FloatArray, longitude: FloatArray)
         for i in np.flatnonzero(given & ~zero):
             if faults[i]:
                 reasons[int(i)] = f"latitude {latitude[i]:g}, longitude {longitude[i]:g}; {faults[i]}"
-    open_cases = given & ~zero
-    if AT_SEA_COLUMN in events.column_names:
-        open_cases &= ~pc.fill_null(events[AT_SEA_COLUMN], False).to_numpy().astype(bool)
-    codes = pc.dictionary_encode(events["country"].combine_chunks())
-    codes = codes.combine_chunks() if isinstance(codes, pa.ChunkedArray) else codes
-    index = codes.indices.to_numpy(zero_copy_only=False)
-    for k, iso3 in enumerate(codes.dictionary.to_pylist()):
-        if iso3 is None or not has_outline(iso3):
-            continue
-        mine = np.flatnonzero(open_cases & (index == k))
-        far = _find_far(iso3, latitude[mine], longitude[mine])
-        for i, km in zip(mine[far > MAX_KM_OUTSIDE], far[far > MAX_KM_OUTSIDE], strict=True):
-            reasons[int(i)] = _describe(
-                iso3, float(latitude[i]), float(longitude[i]), float(km), reasons.get(int(i), "")
-            )
+    # The point of a whole country may be at sea or rounded to degrees.
+    rough = pc.equal(events["geo_precision"], "country").to_numpy()
+    limit = np.where(rough, MAX_KM_OUTSIDE_ROUGH, MAX_KM_OUTSIDE)
+    for i, iso3, km in _find_far(events["country"], latitude, longitude, given & ~zero, limit):
+        reasons[i] = _describe(iso3, float(latitude[i]), float(longitude[i]), km, reasons.get(i, ""))
     return reasons
 
 
-def _find_far(iso3: str, latitude: FloatArray, longitude: FloatArray) -> FloatArray:
-    """Measure each distinct point once."""
-    points = latitude + 1j * longitude
-    distinct, back = np.unique(points, return_inverse=True)
-    far: NDArray[np.float64] = find_outside(iso3, distinct.real.copy(), distinct.imag.copy())[back]
-    return far
+def _find_far(
+    countries: pa.ChunkedArray, latitude: FloatArray, longitude: FloatArray, which: NDArray[np.bool_], limit: FloatArray
+) -> list[tuple[int, str, float]]:
+    """Find rows too far outside their country, with the country and the kilometres; each distinct point is measured once."""
+    codes = pc.dictionary_encode(countries.combine_chunks())
+    codes = codes.combine_chunks() if isinstance(codes, pa.ChunkedArray) else codes
+    index = pc.fill_null(codes.indices, -1).to_numpy().astype(np.int64)
+    names = codes.dictionary.to_pylist()
+    known = np.array([name is not None and has_outline(name) for name in names] + [False], dtype=bool)
+    rows = np.flatnonzero(which & known[index])
+    # A point to 10 m and its country in one number.
+    key = (index[rows] << 44) + (np.round((latitude[rows] + 90) * 1e4).astype(np.int64) << 22)
+    key += np.round((longitude[rows] + 180) * 1e4).astype(np.int64)
+    points = pc.dictionary_encode(pa.array(key))
+    which_point = points.indices.to_numpy()
+    _, first = np.unique(which_point, return_index=True)
+    example = rows[first]
+    km = np.zeros(len(example))
+    for k in np.unique(index[example]):
+        mine = np.flatnonzero(index[example] == k)
+        km[mine] = find_outside(names[k], latitude[example[mine]], longitude[example[mine]])
+    if not (km > MAX_KM_OUTSIDE).any():
+        return []
+    far = np.flatnonzero(km[which_point] > limit[rows])
+    return [(int(rows[i]), names[index[rows[i]]], float(km[which_point[i]])) for i in far]
 
 
+@lru_cache(maxsize=100_000)
 def _describe(iso3: str, latitude: float, longitude: float, km: float, earlier: str) -> str:
     name = load_country_names().get(iso3, iso3)
     why = earlier or f"latitude {latitude:g}, longitude {longitude:g}"
