@@ -1,8 +1,8 @@
 """Check of events' coordinates against the country that their row names.
 
-Coordinates more than 50 km outside it (500 km where the row knows no more than the country), 0/0, and coordinates that the row itself contradicts are not used: the event keeps its
-country and names of places, loses latitude and longitude, and says why among its doubts. Nothing is moved: that the two
-may be exchanged is said, not assumed.
+Coordinates more than 50 km outside it (500 km where the row knows no more than the country), 0/0, and coordinates that the
+row itself contradicts are not used: the event keeps its country and names of places, loses latitude and longitude, and
+says why among its doubts. Nothing is moved: that the two may be exchanged is said, not assumed.
 """
 
 from functools import lru_cache
@@ -51,9 +51,9 @@ def _find_reasons(events: pa.Table, latitude: FloatArray, longitude: FloatArray)
     reasons = {int(i): "0, 0 stands for missing" for i in np.flatnonzero(zero)}
     if FAULT_COLUMN in events.column_names and events[FAULT_COLUMN].null_count < events.num_rows:
         faults = events[FAULT_COLUMN].to_pylist()
-        for i in np.flatnonzero(given & ~zero):
+        for i in np.flatnonzero(given & ~zero).tolist():
             if faults[i]:
-                reasons[int(i)] = f"latitude {latitude[i]:g}, longitude {longitude[i]:g}; {faults[i]}"
+                reasons[i] = f"latitude {latitude[i]:g}, longitude {longitude[i]:g}; {faults[i]}"
     # The point of a whole country may be at sea or rounded to degrees.
     rough = pc.equal(events["geo_precision"], "country").to_numpy()
     limit = np.where(rough, MAX_KM_OUTSIDE_ROUGH, MAX_KM_OUTSIDE)
