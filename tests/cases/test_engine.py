@@ -392,7 +392,7 @@ def test_store_path_may_hold_any_characters(tmp_path: Path, folder: str) -> None
 def test_engine_selects_rows_like_vintage_rule(rows: list[Row], on: ReleaseDays, day: date) -> None:
     """The engine selects the same rows as the vintage rule on a table."""
     events = pa.Table.from_pylist(rows, SCHEMA)
-    releases = [replace(_account(r, d), source=s) for (s, r), d in on.items()]
+    releases = [replace(_account(r, d), source=s, first=None, last=None) for (s, r), d in on.items()]
     for as_of in (day, None):
         t = ibis.table(ibis.Schema.from_pyarrow(SCHEMA), name="events")
         selected = [

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from detente.cases.case_file import find_shipped_cases
 from detente.core.errors import NoSuchFile
 from detente.events.arrow import SCHEMA, from_table, to_table
-from detente.events.errors import UnknownReleaseDate
+from detente.events.errors import NothingRead
 from detente.events.reader import read_release
 from detente.events.row_account import RowAccount
 from detente.events.vintage import WITHDRAWN_SCHEMA
@@ -197,13 +197,13 @@ def test_reader_rejects_repeated_id(tmp_path: Path, form: str) -> None:
         ("ucdp-49", {"date_start": "2025-02-30 00:00:00.000"}, "date_start", "2025-10-09"),
         ("ucdp-49", {"date_end": "2025-01-01 00:00:00.000"}, "date_end", "Swap"),
         ("ucdp-49", {"latitude": "3_2.99"}, "latitude", "decimal"),
-        ("ucdp-49", {"longitude": "nan"}, "longitude", "decimal"),
+        ("ucdp-49", {"longitude": "nan"}, "longitude", "both, or neither"),
         ("ucdp-49", {"latitude": "170.6"}, "latitude", "swapped"),
         ("ucdp-49", {"longitude": ""}, "longitude", "both, or neither"),
         ("ucdp-49", {"best": "about 5"}, "best", "digits"),
         ("ucdp-49", {"best": "1.5"}, "best", "digits"),
         ("ucdp-49", {"high": "-1"}, "high", "digits"),
-        ("ucdp-49", {"country_id": "0"}, "country_id", "country says"),
+        ("ucdp-49", {"country_id": "0", "country": "Atlantis"}, "country_id", "country says"),
         ("ucdp-49", {"where_prec": ""}, "where_prec", "1 (the place)"),
         ("ucdp-42", {"date_prec": "9"}, "date_prec", "1 (the day)"),
         ("ucdp-42", {"side_b": " "}, "side_b", "XXX"),
@@ -213,7 +213,7 @@ def test_reader_rejects_repeated_id(tmp_path: Path, form: str) -> None:
         ("gdelt-2", {"GoldsteinScale": "low"}, "GoldsteinScale", "fetch"),
         ("gdelt-1", {"SQLDATE": "20251301"}, "SQLDATE", "20251009"),
         ("gdelt-1", {"DATEADDED": ""}, "DATEADDED", "20251009143000"),
-        ("acled-new", {"event_date": "2.1.2025"}, "event_date", "2025-10-09"),
+        ("acled-new", {"event_date": "2/1/2025"}, "event_date", "--dates"),
         ("acled-new", {"sub_event_type": "Suicide bom"}, "sub_event_type", "codes.md"),
         ("acled-new", {"time_precision": "0"}, "time_precision", "1 (the day)"),
         ("acled-old", {"fatalities": "many"}, "fatalities", "digits"),
@@ -447,7 +447,7 @@ def test_gdelt_wrong_width_is_rejected(tmp_path: Path) -> None:
     path = write_file(tmp_path, "gdelt-2", b"".join(encode_row("gdelt-2", r[:-1]) for r in make_rows("gdelt-2", 3)))
     with pytest.raises(WrongColumnCount) as refusal:
         read_release(path)
-    assert (refusal.value.widths, refusal.value.found) == ([58, 61], 60)
+    assert (refusal.value.widths, refusal.value.found) == ([57, 58, 61], 60)
 
 
 @pytest.mark.parametrize("name", ["z.zip", "z.csv.gz", "z.xlsx"])
@@ -463,12 +463,13 @@ def test_truncated_archive_is_rejected(tmp_path: Path, name: str) -> None:
         read_all(tmp_path / name)
 
 
-def test_unknown_release_date_is_rejected(tmp_path: Path) -> None:
-    """A release without a date is rejected until it is given."""
+def test_release_without_readable_row_is_rejected(tmp_path: Path) -> None:
+    """A release of which no row can be read is rejected with one row and the remedy, not with a question of its date."""
     bad = [change_row("ucdp-49", r, date_end="?") for r in make_rows("ucdp-49", 2)]
     path = write_file(tmp_path, "ucdp-49", encode_file("ucdp-49", bad))
-    with pytest.raises(UnknownReleaseDate, match="--known-on"):
+    with pytest.raises(NothingRead) as refusal:
         read_release(path)
+    assert (refusal.value.row, refusal.value.column, refusal.value.value, refusal.value.same) == (2, "date_end", "?", 2)
     assert read_all(path, known_on=date(2026, 1, 1))[1].set_aside.num_rows == 2
 
 

@@ -44,9 +44,18 @@ def select_by_definition(rows: list[Row], on: ReleaseDays, day: date) -> list[Ro
     def dropped(r: Row) -> bool:
         own = on[r["source"], r["release"]]
         periods = [
-            (ucdp.parse_covered_days(release), d) for (s, release), d in on.items() if s == r["source"] == "ucdp"
+            (
+                ucdp.parse_covered_days(release),
+                d,
+                {x["country"] for x in rows if (x["source"], x["release"]) == (s, release)},
+            )
+            for (s, release), d in on.items()
+            if s == r["source"] == "ucdp"
         ]
-        return any(c and c[0] <= r["first"] <= c[1] and own < d <= day for c, d in periods)
+        return any(
+            c and c[0] <= r["first"] <= c[1] and own < d <= day and r["country"] in held - {None}
+            for c, d, held in periods
+        )
 
     return [r for _, r in best.values() if not r["withdrawn"] and not dropped(r)]
 
@@ -153,3 +162,40 @@ def test_candidate_releases_apply_from_publication(tmp_path: Path) -> None:
     assert select_as_of(both, date(2023, 11, 29), on).num_rows == 0
     assert select_as_of(both, date(2023, 11, 30), on).num_rows == 2391
     assert select_as_of(both, date(2026, 2, 28), on).num_rows == 2391 + 1727
+
+
+def test_extract_drops_only_own_countries_and_months() -> None:
+    """An extract drops rows of its own country in its own months, whatever its name covers."""
+    month, year = date(2024, 11, 30), date(2025, 6, 30)
+
+    def row(key: str, release: str, known_on: date, country: str, first: date) -> dict[str, object]:
+        return {
+            "id": key,
+            "source": "ucdp",
+            "release": release,
+            "known_on": known_on,
+            "first": first,
+            "country": country,
+        }
+
+    old, new = "GEDEvent_v24_0_10.csv", "ged251_pakistan.csv"
+    day = date(2024, 10, 2)
+    table = pa.Table.from_pylist(
+        [
+            row("repeated", old, month, "PAK", day),
+            row("dropped", old, month, "PAK", day),
+            row("other country", old, month, "UKR", day),
+            row("other month", old, month, "PAK", date(2024, 9, 30)),
+            row("repeated", new, year, "PAK", day),
+        ]
+    )
+    on = [DatedRelease("ucdp", old, month), DatedRelease("ucdp", new, year, day, day)]
+    left = select_as_of(table, year, on, find_release_coverage(on))
+    assert sorted(left["id"].to_pylist()) == ["other country", "other month", "repeated"]
+
+
+def test_api_file_covers_its_filter() -> None:
+    """A file from UCDP's API covers the countries and days of its filter, also where it holds no row."""
+    name = "GEDEvent_api_v25_1_countries-770-700_from-2024-01-01_to-2024-06-30.csv"
+    (c,) = find_release_coverage([DatedRelease("ucdp", name, date(2025, 6, 30), date(2024, 3, 1), date(2024, 3, 2))])
+    assert (c.first, c.last, c.countries) == (date(2024, 1, 1), date(2024, 6, 30), frozenset({"PAK", "AFG"}))

@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 from detente.cases.case_file import find_shipped_cases
 from detente.core.errors import CannotWrite, DetenteError
 from detente.events.arrow import SCHEMA, from_table, to_table
+from detente.events.errors import NothingRead
 from detente.events.reader import read_release
 from detente.events.row_account import EventStream
 from detente.events.translations import chronology as translation
@@ -85,12 +86,24 @@ def test_account_reconciles_all_rows(store: Path) -> None:
     assert rejects[0]["reason"] == "it is no number"
 
 
-def test_release_with_only_rejected_rows_is_stored(store: Path) -> None:
-    """A release whose rows are all rejected is stored with them."""
-    add_release(store, make_release(0, 4))
-    (account,) = open_verified(store).releases()
-    assert (account.rows, account.events, account.set_aside, account.first) == (4, 0, 4, None)
-    assert ids(open_version(store)) == []
+def test_release_without_readable_row_is_not_added(store: Path) -> None:
+    """A release of which no row could be read is not added; the error shows one row."""
+    add_release(store, make_release(2, release="B"))
+    with pytest.raises(NothingRead) as refusal:
+        add_release(store, make_release(0, 4))
+    assert (refusal.value.rows, refusal.value.row, refusal.value.reason) == (4, 1000, "it is no number")
+    assert open_verified(store).names == ["made/B"]
+
+
+def test_release_is_found_without_ending(store: Path) -> None:
+    """A release is found by its name without ending, if only one has it."""
+    add_release(store, make_release(2, release="GEDEvent_v26_0_1.csv"))
+    add_release(store, make_release(3, release="GEDEvent_v26_0_2.csv.zip"))
+    now = open_version(store)
+    assert now.resolve("GEDEvent_v26_0_1") == "made/GEDEvent_v26_0_1.csv"
+    assert now.resolve("made/GEDEvent_v26_0_2") == "made/GEDEvent_v26_0_2.csv.zip"
+    with pytest.raises(UnknownRelease):
+        now.resolve("GEDEvent_v26_0")
 
 
 def test_same_bytes_are_ingested_only_with_again(store: Path) -> None:

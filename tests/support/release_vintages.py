@@ -21,6 +21,7 @@ rows_strategy = st.lists(
             "release": st.sampled_from(RELEASES),
             "known_on": day_strategy,
             "first": st.sampled_from([date(1990, 1, 1), date(2024, 3, 5), date(2025, 5, 1)]),
+            "country": st.sampled_from(["PAK", "UKR", None]),
             "withdrawn": st.sampled_from([True, False, None]),
         }
     ),
@@ -28,7 +29,7 @@ rows_strategy = st.lists(
     unique_by=lambda r: (r["id"], r["source"], r["release"]),
 )
 SCHEMA = pa.schema(
-    [("id", pa.string()), ("source", pa.string()), ("release", pa.string()), ("known_on", pa.date32()), ("first", pa.date32()), ("withdrawn", pa.bool_())]
+    [("id", pa.string()), ("source", pa.string()), ("release", pa.string()), ("known_on", pa.date32()), ("first", pa.date32()), ("country", pa.string()), ("withdrawn", pa.bool_())]
 )  # fmt: skip
 Row = dict[str, Any]
 ReleaseDays = dict[tuple[str, str], date]

@@ -101,4 +101,4 @@ def _row_keys(table: pa.Table) -> pa.Array:
 
 def release_days(k: ReleaseAccount) -> tuple[date, date] | None:
     """Return the days that a release in a store covers; None if it holds no event and its name states none."""
-    return find_covered_days(k.source, k.release, (k.first, k.last) if k.first and k.last else None)[0]
+    return find_covered_days(k)

@@ -13,7 +13,7 @@ import hashlib
 import os
 import warnings
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,8 +30,7 @@ from detente.core.errors import NoSuchFile
 from detente.core.row_error import RowError
 from detente.events.arrow import SCHEMA
 from detente.events.rejects import RejectedRow
-from detente.events.vintage import DatedRelease, ReleaseCoverage
-from detente.sources import ucdp
+from detente.events.vintage import DatedRelease, ReleaseCoverage, find_release_coverage
 from detente.sources.archive import READABLE_SUFFIXES
 from detente.sources.release import Release
 
@@ -64,7 +63,8 @@ class CaseReleases:
 
 @dataclass(frozen=True, slots=True)
 class _CaseRelease:
-    """Rows of a case in one release. `rows` counts the events of all conflicts, `days` are their first and last day."""
+    """Rows of a case in one release. `rows` counts the events of all conflicts, `days` are their first and last day,
+    `countries` the countries they lie in."""
 
     release: Release
     events: pa.Table
@@ -72,6 +72,7 @@ class _CaseRelease:
     merged: int
     rejected: pa.Table
     days: tuple[date, date] | None
+    countries: frozenset[str]
 
 
 def data_folder() -> Path:
@@ -131,15 +132,10 @@ def find_stored_releases(now: "Snapshot | None", brought: UserDataSource) -> "tu
     return tuple(sorted((k for k in now.releases() if k.source == brought.source), key=lambda k: k.release))
 
 
-def find_covered_days(
-    source: str, release: str, days: tuple[date, date] | None
-) -> tuple[tuple[date, date] | None, bool]:
-    """Find the days that a release covers, and whether its name states them; else they are the days of its events.
-
-    A file whose name gives no period may be an extract: it replaces only its own ids.
-    """
-    named = ucdp.parse_covered_days(release) if source == "ucdp" else None
-    return named or days, named is not None
+def find_covered_days(k: "ReleaseAccount") -> tuple[date, date] | None:
+    """Find the days that a release covers: those that its name states, else those of its events; None without either."""
+    named = find_release_coverage([k])
+    return (named[0].first, named[0].last) if named else ((k.first, k.last) if k.first and k.last else None)
 
 
 def _find_coverage(
@@ -148,10 +144,13 @@ def _find_coverage(
     covered: list[ReleaseCoverage] = []
     recoded: list[ReleaseCoverage] = []
     for p in parts:
-        days, named = find_covered_days(p.release.source, p.release.name, p.days)
-        if days is not None:
-            covered.append(ReleaseCoverage(p.release.source, *days, p.release.known_on))
-            recoded += covered[-1:] if named else []
+        release = DatedRelease(p.release.source, p.release.name, p.release.known_on, *(p.days or ()))
+        named = find_release_coverage([release])
+        recoded += [replace(c, countries=p.countries) if c.countries is None else c for c in named]
+        if named:
+            covered.append(named[0])
+        elif p.days is not None:
+            covered.append(ReleaseCoverage(p.release.source, *p.days, p.release.known_on))
     return tuple(covered), tuple(recoded)
 
 
@@ -191,26 +190,27 @@ def _read_file(case: CaseFile, brought: UserDataSource, path: Path) -> _CaseRele
     from detente.events.reader import read_release  # imports the query engine
 
     reading = read_release(path, source=brought.source)
-    events, rows, days = _select_case_rows(case, brought.source, reading.events)
+    events, rows, days, countries = _select_case_rows(case, brought.source, reading.events)
     account = reading.account()
-    return _CaseRelease(reading.release, events, rows, account.merged, account.set_aside, days)
+    return _CaseRelease(reading.release, events, rows, account.merged, account.set_aside, days, countries)
 
 
 def _read_stored(case: CaseFile, now: "Snapshot", k: "ReleaseAccount") -> _CaseRelease:
-    events, rows, days = _select_case_rows(case, k.source, now.events([k.name]))
+    events, rows, days, countries = _select_case_rows(case, k.source, now.events([k.name]))
     release = Release(k.source, k.release, k.known_on, k.sha256)
     # The files of a release are in no order; a reader yields its rows in that of the published file.
     ordered = events.sort_by("row")
-    return _CaseRelease(release, ordered, rows, k.merged, now.rejects([k.name]).read_all(), days)
+    return _CaseRelease(release, ordered, rows, k.merged, now.rejects([k.name]).read_all(), days, countries)
 
 
 def _select_case_rows(
     case: CaseFile, source: str, batches: Iterable[pa.RecordBatch]
-) -> tuple[pa.Table, int, tuple[date, date] | None]:
-    """Return the case's rows, with all withdrawals; the number of rows of all conflicts; their first and last day."""
+) -> tuple[pa.Table, int, tuple[date, date] | None, frozenset[str]]:
+    """Return the case's rows, with all withdrawals; of all conflicts the number of rows, first and last day, and countries."""
     tables = [CASE_SCHEMA.empty_table()]
     rows = 0
     first, last = date.max, date.min
+    countries: set[str] = set()
     for batch in batches:
         table = _fill_columns(batch)
         withdrawn = pc.fill_null(table["withdrawn"], False)
@@ -218,7 +218,8 @@ def _select_case_rows(
         rows += table.num_rows
         days = pc.min_max(table["first"].filter(pc.invert(withdrawn))).as_py()
         first, last = min(first, days["min"] or first), max(last, days["max"] or last)
-    return pa.concat_tables(tables), rows, (first, last) if first <= last else None
+        countries |= {c for c in table["country"].unique().to_pylist() if c}
+    return pa.concat_tables(tables), rows, (first, last) if first <= last else None, frozenset(countries)
 
 
 def _fill_columns(batch: pa.RecordBatch) -> pa.Table:

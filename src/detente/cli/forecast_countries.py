@@ -43,12 +43,15 @@ class MonthsAhead(click.ParamType[tuple[int, int]]):
 
 PANEL_OPTION = click.option("--panel", type=click.Path(path_type=Path), required=True,
                             help="Read month, country and deaths from this CSV or Parquet file.")  # fmt: skip
+ZEROS_OPTION = click.option("--accept-zeros", is_flag=True,
+                            help="Accept months in which all countries have 0 deaths; otherwise they are refused as not yet recorded.")  # fmt: skip
 FROM_OPTION = click.option("--from", "begin", type=Month(), help="Treat earlier months as not covered (UCDP: 1989-01).")
 
 
 @click.command()
 @PANEL_OPTION
 @FROM_OPTION
+@ZEROS_OPTION
 @click.option("--origin", type=Month(), help="Use data up to this month.  [default: the panel's last]")
 @click.option("--months", type=MonthsAhead(), default="3..14", show_default=True,
               help="Forecast these months ahead; 1 is the month after the origin.")  # fmt: skip
@@ -62,13 +65,13 @@ FROM_OPTION = click.option("--from", "begin", type=Month(), help="Treat earlier 
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Random seed.")
 @json_option
 def countries(
-    panel: Path, begin: int | None, origin: int | None, months: tuple[int, int], model: str, draws: int, out: Path | None,
+    panel: Path, begin: int | None, accept_zeros: bool, origin: int | None, months: tuple[int, int], model: str, draws: int, out: Path | None,
     seed: int, as_json: bool,
 ) -> None:  # fmt: skip
     """Forecast monthly deaths for every country of a panel.
 
-    The panel has one row for each country and month, with the columns month (2024-10) or month_id, country or
-    country_id, and deaths. An empty cell is unknown; a missing row is an error, because missing is not zero.
+    The panel has one row for each country and month, with the columns month (2024-10) or month_id, country, country_id or
+    an ISO code, and deaths (also ged_sb or best). An empty cell is unknown; a missing row is an error, because missing is not zero.
     No data after --origin are used. Draws of different months are independent.
 
     \b
@@ -86,7 +89,7 @@ def countries(
     from detente.forecast.panel import format_month, read_panel
     from detente.text.probability_words import format_percent
 
-    p = read_panel(panel, first=begin)
+    p = read_panel(panel, first=begin, accept_zeros=accept_zeros)
     at = p.last if origin is None else origin
     f = forecast_countries(p, at, np.arange(months[0], months[1] + 1), make_rng(seed), model=model, draws=draws)
     d = f.draws
@@ -124,11 +127,13 @@ def countries(
 @click.argument("file", type=click.Path(path_type=Path))
 @PANEL_OPTION
 @FROM_OPTION
+@ZEROS_OPTION
 @json_option
-def judge(file: Path, panel: Path, begin: int | None, as_json: bool) -> None:
+def judge(file: Path, panel: Path, begin: int | None, accept_zeros: bool, as_json: bool) -> None:
     """Score a forecast of country-months against the outcomes in a panel.
 
-    FILE is in the VIEWS format (Parquet: month_id, country_id or country, draw, outcome), from any program.
+    FILE is Parquet or CSV, from any program: one row for each draw (month_id, country_id or country, draw, outcome), the draws of a
+    country-month as a list in one cell, or one value for each country-month, which is scored as a single draw.
     Country-months that are unknown in the panel are left out and counted.
 
     \b
@@ -140,13 +145,19 @@ def judge(file: Path, panel: Path, begin: int | None, as_json: bool) -> None:
     from detente.forecast.countries import score_forecast
     from detente.forecast.panel import read_panel
 
-    s, unknown = score_forecast(views.read_draws(file), read_panel(panel, first=begin))
-    means = s.means()
+    d = views.read_draws(file)
+    s, unknown = score_forecast(d, read_panel(panel, first=begin, accept_zeros=accept_zeros))
+    means, draws = s.means(), int(d.x.shape[2])
     if as_json:
-        print_json({"file": str(file), "cases": len(s.crps), "unknown": unknown, "scores": means,
+        print_json({"file": str(file), "cases": len(s.crps), "unknown": unknown, "draws": draws, "scores": means,
                     "coverage": {str(k): v for k, v in s.held.items()}})  # fmt: skip
         return
     rows = [(k, f"{v:.4g}") for k, v in means.items()]
     rows += [(f"coverage of {100 * k:.0f}% interval", f"{100 * v:.1f}%") for k, v in s.held.items()]
     note = f"{len(s.crps)} country-months; {unknown} more are unknown in the panel. Lower scores are better. IGN in bits; MIS at 90%."
+    if draws == 1:
+        note += (
+            " This is a point forecast, scored as one draw: its CRPS is the mean absolute error, its intervals have no width, "
+            "so coverage, MIS and IGN say little; compare it by CRPS only."
+        )
     print_table(f"Scores of {file.name}", ["score", "mean#"], rows, note)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+from detente.sources.archive import LeftOutFile
 from detente.sources.release import Release
 
 REJECTS_SCHEMA = pa.schema(
@@ -16,6 +17,22 @@ REJECTS_SCHEMA = pa.schema(
 
 
 @dataclass(frozen=True, slots=True)
+class PartAccount:
+    """Account of one sheet or member: `rows == events + merged + set_aside`.
+
+    `first_row` is the number of its first row in the release, None without rows. `notes` say how it was read.
+    """
+
+    name: str
+    first_row: int | None
+    rows: int
+    events: int
+    merged: int
+    set_aside: int
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class RowAccount:
     """Account of all rows: `rows == events + merged + set_aside.num_rows`.
 
@@ -23,12 +40,17 @@ class RowAccount:
         rows: rows of the release without headers and empty lines.
         events: events created. merged: duplicate rows merged into another.
         set_aside: rejected rows in `REJECTS_SCHEMA`, each with its first error.
+        parts: the same by sheet and member, in order. left_out: files that were not read, and why.
+        without_place: events whose coordinates were not used, with the reason among their doubts.
     """
 
     rows: int
     events: int
     merged: int
     set_aside: pa.Table
+    parts: tuple[PartAccount, ...] = ()
+    left_out: tuple[LeftOutFile, ...] = ()
+    without_place: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,14 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from detente.events.arrow import SCHEMA
+from detente.events.cell_forms import (
+    AMBIGUOUS_DAY,
+    FIRST_DAY,
+    CellKinds,
+    ReadingOptions,
+    find_missing_words,
+    rewrite_cells,
+)
 from detente.events.countries import CountryCodeKind, load_country_codes
 from detente.events.crosswalk import load_crosswalk
 from detente.events.id_index import IdIndex
@@ -26,12 +34,16 @@ from detente.sources.release import Release
 
 @dataclass(frozen=True, slots=True)
 class RowCheck:
-    """One check of a row; `wrong` is SQL that is true where the value of `column` is invalid."""
+    """One check of a row; `wrong` is SQL that is true where the value of `column` is invalid.
+
+    `final`: no other form of the row's cells could pass it.
+    """
 
     column: str
     wrong: str
     reason: str
     remedy: str
+    final: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +58,8 @@ class Translation:
         columns: SQL for columns of the schema. Other columns are null.
         last_day: SQL for a row's last day, used if the release has no publication date.
         once: reject repeated ids. repeats: merge duplicate rows (`deduplicate.py`).
-        extra: further result columns that are not in the schema.
+        extra: further result columns that are not in the schema. `_place_fault` says why coordinates are not used.
+        kinds: columns whose cells people's programs may write otherwise (`cell_forms.py`).
     """
 
     needs: tuple[str, ...]
@@ -59,6 +72,7 @@ class Translation:
     repeats: bool = False
     extra: Mapping[str, str] = field(default_factory=dict)
     schema: pa.Schema = SCHEMA
+    kinds: CellKinds = field(default_factory=CellKinds)
 
 
 def sql_literal(value: str | date | None) -> str:
@@ -92,6 +106,28 @@ def sql_date(name: str) -> str:
     return f"CASE WHEN regexp_full_match({c}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}([ T].*)?') THEN try_cast(left({c}, 10) AS DATE) END"
 
 
+def day_checks(column: str, first: str, last: str, *, year: str = "") -> tuple[RowCheck, ...]:
+    """Build the checks that days are plausible: from 1900 to tomorrow, and in the year of the row's own column."""
+    own = f"try_cast({sql_column(year)} AS INTEGER)" if year else "NULL"
+    return (
+        *(
+            (
+                RowCheck(
+                    column, f"{own} NOT BETWEEN year({first}) AND year({last})",
+                    "it is an impossible day: it contradicts the row's own year",
+                    f"Correct the day; the column {year} says which year is meant.",
+                ),
+            )
+            if year
+            else ()
+        ),
+        RowCheck(
+            column, f"{first} < DATE '{FIRST_DAY}' OR {last} > _last_possible_day",
+            "it is an impossible day: before 1900 or after tomorrow", "Correct the day.",
+        ),
+    )  # fmt: skip
+
+
 def coordinate_checks(latitude: str, longitude: str) -> tuple[RowCheck, ...]:
     """Build the checks of a pair of coordinate columns."""
     swapped, half, both = (
@@ -112,29 +148,54 @@ def coordinate_checks(latitude: str, longitude: str) -> tuple[RowCheck, ...]:
 
 @dataclass(frozen=True, slots=True)
 class TranslatedBlock:
-    """One translated block: its events, and the index and failed check of each rejected row."""
+    """One translated block: its events, the index and failed check of each rejected row, and rows in another form by kind."""
 
     events: pa.Table
     at: NDArray[np.int64]
     failed: list[RowCheck]
+    notes: Mapping[str, int]
 
 
 class Translator:
     """Translator of one release; it holds a DuckDB connection and the ids read so far."""
 
-    def __init__(self, translation: Translation, release: Release) -> None:
+    def __init__(self, translation: Translation, release: Release, options: ReadingOptions | None = None) -> None:
         self.translation = translation
+        self.options = options or ReadingOptions()
         self._ids = IdIndex()
         self._connection = duckdb.connect()
         # A progress bar on standard output would corrupt machine-readable output.
         self._connection.execute("SET enable_progress_bar = false")
         for name, table in _lookup_tables().items():
             self._connection.register(name, table)
-        self._sql = _build_sql(translation, release)
+        self._sql = _build_sql(translation, release, self.options)
+        # Indexed by `_fault`; the last entry is that of _FINE.
+        self._final = np.array([*(c.final for c in translation.checks), False])
 
     def translate(self, block: pa.Table) -> TranslatedBlock:
         """Translate a block into events and rejected rows."""
         t = self.translation
+        result = self._run(block)
+        notes: Mapping[str, int] = {}
+        fault = result["_fault"].to_numpy()
+        suspect = (fault != _FINE) & ~self._final[fault]
+        if (missing := find_missing_words(block, t.kinds.missing)) is not None:
+            suspect |= missing
+        if (odd := np.flatnonzero(suspect)).size:
+            result, notes = self._rewrite(block, result, odd)
+            fault = result["_fault"].to_numpy()
+        rows = result["row"].to_numpy()
+        fine = fault < 0
+        ids = result["_hash"].to_numpy()
+        first = self._ids.find_or_add(ids, rows, fine) if t.once else np.zeros(len(rows), np.int64)
+        repeated = fine & (first > 0)
+        bad = np.flatnonzero(~fine | repeated)
+        failed = [t.checks[fault[i]] if fault[i] >= 0 else _duplicate_id_check(t, int(first[i])) for i in bad]
+        failed = [self._ask_for_order(block, int(i), c) for i, c in zip(bad, failed, strict=True)]
+        events = result if not len(bad) else result.filter(pa.array(fine & ~repeated))
+        return TranslatedBlock(events, bad, failed, notes)
+
+    def _run(self, block: pa.Table) -> pa.Table:
         self._connection.register("block", block)
         result = self._connection.execute(self._sql).to_arrow_table()
         self._connection.unregister("block")
@@ -143,16 +204,31 @@ class Translator:
             raise AssertionError(f"{block.num_rows} rows in, {len(rows)} rows out: a lookup table has a duplicate key")
         if (np.diff(rows) <= 0).any():
             result = result.take(pa.array(np.argsort(rows, kind="stable")))
-            rows = result["row"].to_numpy()
-        fault = result["_fault"].to_numpy()
-        fine = fault < 0
-        ids = result["_hash"].to_numpy()
-        first = self._ids.find_or_add(ids, rows, fine) if t.once else np.zeros(len(rows), np.int64)
-        repeated = fine & (first > 0)
-        bad = np.flatnonzero(~fine | repeated)
-        failed = [t.checks[fault[i]] if fault[i] >= 0 else _duplicate_id_check(t, int(first[i])) for i in bad]
-        events = result if not len(bad) else result.filter(pa.array(fine & ~repeated))
-        return TranslatedBlock(events, bad, failed)
+        return result
+
+    def _rewrite(self, block: pa.Table, result: pa.Table, odd: NDArray[np.int64]) -> tuple[pa.Table, Mapping[str, int]]:
+        """Translate rows again in plain form: those that fail as they stand or hold a word for missing."""
+        rewritten = rewrite_cells(block.take(pa.array(odd)), self.translation.kinds, self.options)
+        changed = np.array(rewritten.changed, dtype=bool)
+        if not changed.any():
+            return result, {}
+        again = self._run(rewritten.block.filter(pa.array(changed)))
+        kept = np.ones(block.num_rows, dtype=bool)
+        kept[odd[changed]] = False
+        both = pa.concat_tables([result.filter(pa.array(kept)), again])
+        return both.take(pa.array(np.argsort(both["row"].to_numpy(), kind="stable"))), rewritten.notes
+
+    def _ask_for_order(self, block: pa.Table, i: int, check: RowCheck) -> RowCheck:
+        if self.options.dates or check.column not in self.translation.kinds.days:
+            return check
+        value = block[check.column][i].as_py() or ""
+        if not AMBIGUOUS_DAY.fullmatch(value.strip()):
+            return check
+        remedy = "Give --dates dmy or --dates mdy."
+        return RowCheck(check.column, "", "it does not say which is the day and which the month", remedy)
+
+
+_FINE = -1  # in `_fault`: no check failed
 
 
 def _duplicate_id_check(t: Translation, row: int) -> RowCheck:
@@ -167,7 +243,7 @@ def _sql_typed_null(kind: pa.DataType) -> str:
     return f"NULL::{names[str(kind)]}"
 
 
-def _build_sql(t: Translation, release: Release) -> str:
+def _build_sql(t: Translation, release: Release, options: ReadingOptions) -> str:
     typed = ", ".join(f"{sql} AS {name}" for name, sql in t.typed.items())
     faults = " ".join(f"WHEN {c.wrong} THEN {i}" for i, c in enumerate(t.checks))
     given = {
@@ -184,8 +260,9 @@ def _build_sql(t: Translation, release: Release) -> str:
     columns = ", ".join(f"{given.get(f.name, _sql_typed_null(f.type))} AS {sql_column(f.name)}" for f in t.schema)
     more = "".join(f", {sql} AS {name}" for name, sql in t.extra.items())
     return (
-        f"WITH typed AS (SELECT *, {sql_literal(release.known_on)} AS _release_day{', ' + typed if typed else ''} FROM block) "
-        f"SELECT (CASE {faults} ELSE -1 END)::SMALLINT AS _fault, hash({t.columns['id']}) AS _hash, {columns}{more} "
+        f"WITH typed AS (SELECT *, {sql_literal(release.known_on)} AS _release_day, "
+        f"{sql_literal(options.last_day)} AS _last_possible_day{', ' + typed if typed else ''} FROM block) "
+        f"SELECT (CASE {faults} ELSE {_FINE} END)::SMALLINT AS _fault, hash({t.columns['id']}) AS _hash, {columns}{more} "
         f"FROM typed t {t.joins}"
     )
 

@@ -8,9 +8,11 @@ implemented here on a table and in `cases/engine/latest.py` on an engine:
 `rank_releases` ranks releases published by the day above the others, then by publication date, then by name, since
 providers number releases upwards. A row may be known before its release is published; it is then valid only if no
 published release has the id. A valid row that is a withdrawal removes the event. A release that covers whole periods
-(`ReleaseCoverage`) also removes earlier rows that it does not repeat. Readers ensure that an id occurs once per release.
+(`ReleaseCoverage`) also removes earlier rows of the countries that it holds, which it does not repeat: an extract of one
+country says nothing of others. Readers ensure that an id occurs once per release.
 """
 
+from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -20,6 +22,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from detente.events.arrow import SCHEMA
+from detente.events.countries import load_country_codes
 from detente.sources import ucdp
 
 WITHDRAWN_SCHEMA = pa.schema(
@@ -30,12 +33,17 @@ WITHDRAWN_SCHEMA = pa.schema(
 
 @dataclass(frozen=True, slots=True)
 class ReleaseCoverage:
-    """A release that contains all its source's events from `first` to `last`, and its publication date."""
+    """A release that contains all its source's events from `first` to `last` in its countries, and its publication date.
+
+    `countries` are ISO alpha-3 codes; None means those of the rows of `release`, or all if `release` is empty.
+    """
 
     source: str
     first: date
     last: date
     known_on: date
+    release: str = ""
+    countries: frozenset[str] | None = None
 
 
 class ReleaseLike(Protocol):
@@ -51,11 +59,13 @@ class ReleaseLike(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class DatedRelease:
-    """A release with its publication date."""
+    """A release with its publication date, and the first and last day of its events where known."""
 
     source: str
     release: str
     known_on: date
+    first: date | None = None
+    last: date | None = None
 
 
 def rank_releases(releases: Iterable[ReleaseLike], day: date = date.max) -> dict[tuple[str, str], int]:
@@ -73,15 +83,38 @@ def rank_releases(releases: Iterable[ReleaseLike], day: date = date.max) -> dict
 def find_release_coverage(releases: Iterable[ReleaseLike]) -> tuple[ReleaseCoverage, ...]:
     """Find the releases that cover whole periods: UCDP's, whose names state the period.
 
+    The months of a release's own events narrow the period, where the release knows them: the name of an extract says more than it
+    holds. The filter in the name of a file from UCDP's API gives countries and days.
+
     Example:
-        >>> find_release_coverage([DatedRelease("ucdp", "GEDEvent_v25_1", date(2025, 6, 30)), DatedRelease("acled", "export", date(2025, 7, 1))])
-        (ReleaseCoverage(source='ucdp', first=datetime.date(1989, 1, 1), last=datetime.date(2024, 12, 31), known_on=datetime.date(2025, 6, 30)),)
+        >>> find_release_coverage([DatedRelease("ucdp", "GEDEvent_v25_1", date(2025, 6, 30)), DatedRelease("acled", "export", date(2025, 7, 1))])[0].last
+        datetime.date(2024, 12, 31)
+        >>> extract = DatedRelease("ucdp", "ged251_pakistan.csv", date(2025, 6, 30), date(2024, 10, 1), date(2024, 10, 3))
+        >>> [(c.first.isoformat(), c.last.isoformat()) for c in find_release_coverage([extract])]
+        [('2024-10-01', '2024-10-31')]
     """
-    return tuple(
-        ReleaseCoverage(k.source, *days, k.known_on)
-        for k in releases
-        if k.source == "ucdp" and (days := ucdp.parse_covered_days(k.release)) is not None
-    )
+    found = []
+    for k in releases:
+        named = ucdp.parse_covered_days(k.release) if k.source == "ucdp" else None
+        if named is None:
+            continue
+        first, last = named
+        countries: frozenset[str] | None = None
+        if api := ucdp.parse_api_filter(k.release):
+            numbers, start, end = api
+            first, last = max(first, start or first), min(last, end or last)
+            codes = load_country_codes("gwno")
+            countries = frozenset(codes.get(n, n) for n in numbers) or None
+        else:
+            begin, end = getattr(k, "first", None), getattr(k, "last", None)
+            if begin and end:
+                first, last = (
+                    max(first, begin.replace(day=1)),
+                    min(last, end.replace(day=monthrange(end.year, end.month)[1])),
+                )
+        if first <= last:
+            found.append(ReleaseCoverage(k.source, first, last, k.known_on, k.release, countries))
+    return tuple(found)
 
 
 def select_as_of(
@@ -95,7 +128,7 @@ def select_as_of(
         day: later knowledge is excluded.
         releases: every release of the table with its publication date.
         covers: releases that cover whole periods, as yearly UCDP GED covers earlier Candidate months. A row of such a period
-            in an earlier release that the later one does not repeat has been dropped by its source.
+            and of their countries in an earlier release that the later one does not repeat has been dropped by its source.
 
     Returns:
         Rows of the table in their order.
@@ -139,9 +172,20 @@ def select_as_of(
             within = pc.and_(
                 pc.greater_equal(newest["first"], pa.scalar(c.first)), pc.less_equal(newest["first"], pa.scalar(c.last))
             )
+            if (countries := _find_countries(events, c)) is not None:
+                within = pc.and_(within, pc.fill_null(pc.is_in(newest["country"], value_set=countries), False))
             earlier = pc.and_(pc.equal(newest["source"], c.source), pc.less(since, pa.scalar(c.known_on)))
             keep = pc.and_(keep, pc.invert(pc.and_(within, earlier)))
     return newest.filter(keep)
+
+
+def _find_countries(events: pa.Table, c: ReleaseCoverage) -> pa.Array | None:
+    if c.countries is not None:
+        return pa.array(sorted(c.countries), pa.string())
+    if not c.release:
+        return None
+    own = events.filter(pc.and_(pc.equal(events["source"], c.source), pc.equal(events["release"], c.release)))
+    return pa.array(own["country"].unique().drop_null(), pa.string())
 
 
 def select_known(events: pa.Table, day: date) -> pa.Table:

@@ -1,13 +1,13 @@
 """Panels of deaths by country and month: read and checked, without imputation.
 
 A panel is a table with one row for each country and month. Columns: `month` (2024-10) or VIEWS' `month_id`
-(1 is January 1980); `country` (any code) or `country_id` (a whole number), or both; `deaths` or `outcome`.
-CSV or Parquet. An empty cell means *unknown*. A month missing between a country's first and last is rejected: it may
+(1 is January 1980); `country` (any code) or `country_id` (a whole number), or both; `deaths` or `outcome`; VIEWS' and UCDP's
+own names (`ged_sb`, `best`, `isoab`) are known too. CSV or Parquet. An empty cell means *unknown*. A month missing between a country's first and last is rejected: it may
 have been quiet or lost.
 """
 
-import csv
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,17 +15,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.core.arrays import FloatArray
-from detente.core.errors import NoSuchFile
 from detente.forecast.errors import BadPanel, DateOutsideRecord
+from detente.forecast.tables import COUNTRY_NAMES, MONTH_NAMES, find_column, is_missing, read_table
 from detente.forecast.training_data import History
-from detente.sources.errors import EmptyFile, WrongHeader
+from detente.sources.detect import normalise_name
+from detente.sources.errors import WrongHeader
 
 EXPECTED = "a table with the columns month, country, deaths"
-COLUMNS = {
-    "month": ("month", "year_month", "month_id"),
-    "country": ("country", "country_iso3", "country_id"),
-    "deaths": ("deaths", "deaths_best", "outcome"),
-}
+# As VIEWS, UCDP and the commands here name them.
+DEATHS_NAMES = (
+    "deaths", "deaths_best", "outcome", "ged_sb", "ged_sb_best", "ged_best_sb", "ged_sb_best_sum_nokgi", "sb_best",
+    "best", "ucdp_ged_sb_best_sum", "actual", "observed",
+)  # fmt: skip
+COLUMNS = {"month": MONTH_NAMES, "country": COUNTRY_NAMES, "deaths": DEATHS_NAMES}
+MAX_DEATHS = 10**8
+# A run of months in which every country has 0 is taken for months not yet recorded if chance would give it less often.
+FALSE_ZERO_CHANCE = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,37 +103,33 @@ def format_month(month: int) -> str:
 VIEWS_ZERO = parse_month("1980-01") - 1  # month_id 1 is January 1980
 
 
-def read_panel(path: Path, *, first: int | None = None) -> Panel:
+def read_panel(path: Path, *, first: int | None = None, accept_zeros: bool = False) -> Panel:
     """Read and check a panel.
 
     Args:
-        path: CSV, or Parquet by its ending. first: drop earlier months, as not covered.
+        path: CSV (commas, semicolons or tabs) or Parquet. first: drop earlier months, as not covered.
+        accept_zeros: take months in which every country has 0 deaths as they stand.
 
     Raises:
         NoSuchFile, EmptyFile, WrongHeader: as their names say.
         BadPanel: unreadable cells, negative or fractional deaths, duplicate rows, months missing inside a country's
-            record, or a panel that begins with a year without any death.
+            record, a panel that begins with a year without any death, or months in which all countries have 0.
     """
-    if not path.is_file():
-        raise NoSuchFile(path, "panel")
-    # Only single files are read, not folders of a partitioned table.
-    columns, rows = _read_parquet(path) if path.suffix == ".parquet" else _read_csv(path)
-    names = _match_columns(path.name, columns)
-    ids = "country_id" if "country_id" in columns else None
+    table = read_table(path, "panel", EXPECTED)
+    names = _match_columns(path.name, table.columns)
+    ids = find_column(table.columns, ("country_id",)) or None
     values: dict[tuple[str, int], float] = {}
     codes: dict[str, int] = {}
     bad: list[str] = []
     duplicates: list[str] = []
-    for n, row in enumerate(rows, start=2):
+    for n, row in enumerate(table.rows, start=2):
         try:
-            unit = str(row[names["country"]]).strip()
-            month = _parse_month_cell(names["month"], str(row[names["month"]]))
+            unit = parse_unit_cell(row[names["country"]])
+            month = parse_month_cell(names["month"], row[names["month"]])
             deaths = _parse_deaths_cell(row[names["deaths"]])
-            if not unit:
-                raise ValueError("no country")
             if ids:
-                codes[unit] = int(str(row[ids]))
-        except (ValueError, TypeError) as e:
+                codes[unit] = _parse_whole(row[ids], "country_id")
+        except (ValueError, TypeError, OverflowError, KeyError) as e:
             bad.append(f"row {n}: {e}")
             continue
         if first is not None and month < first:
@@ -144,7 +145,40 @@ def read_panel(path: Path, *, first: int | None = None) -> Panel:
         raise BadPanel(path.name, f"{len(duplicates)} rows are duplicates", duplicates, remedy)
     if not values:
         raise BadPanel(path.name, "no rows are left", [], "Give a panel with rows, or an earlier --from.")
-    return _build_panel(path.name, values, codes if ids else None)
+    panel = _build_panel(path.name, values, codes if ids else None)
+    if not accept_zeros:
+        _check_false_zeros(panel)
+    return panel
+
+
+def _check_false_zeros(p: Panel) -> None:
+    """Reject a run of months in which every country has 0, if the panel's other months make it improbable."""
+    if len(p.units) < 10:
+        return
+    total = np.nansum(p.y, axis=0)
+    known = np.isfinite(p.y).all(axis=0)
+    begin = int(np.argmax(total > 0)) if (total > 0).any() else len(total)
+    zero = (total == 0) & known
+    zero[:begin] = False
+    runs: list[tuple[int, int]] = []
+    for m in np.flatnonzero(zero).tolist():
+        if runs and runs[-1][1] == m - 1:
+            runs[-1] = (runs[-1][0], m)
+        else:
+            runs.append((m, m))
+    for a, b in runs:
+        others = zero[begin:].sum() - (b - a + 1)
+        chance = (others + 1) / (len(total) - begin - (b - a + 1) + 2)
+        if chance ** (b - a + 1) < FALSE_ZERO_CHANCE:
+            months = format_month(p.first + a) + (f" to {format_month(p.first + b)}" if b > a else "")
+            which = (
+                f"all {len(p.units)} countries have 0 deaths in {b - a + 1} {'month' if a == b else 'months'}, {months}"
+            )
+            remedy = (
+                "These months look not yet recorded: leave their cells empty, or end the panel before them. "
+                "If they are true, give --accept-zeros."
+            )
+            raise BadPanel(p.file, which, [], remedy)
 
 
 def _build_panel(file: str, values: dict[tuple[str, int], float], codes: dict[str, int] | None) -> Panel:
@@ -173,49 +207,61 @@ def _build_panel(file: str, values: dict[tuple[str, int], float], codes: dict[st
     return Panel(file, units, None if codes is None else tuple(codes[u] for u in units), begin, y)
 
 
-def _match_columns(file: str, columns: list[str]) -> dict[str, str]:
-    matched = {k: next((c for c in known if c in columns), "") for k, known in COLUMNS.items()}
+def _match_columns(file: str, columns: Sequence[str]) -> dict[str, str]:
+    matched = {k: find_column(columns, known) for k, known in COLUMNS.items()}
     if missing := [k for k, c in matched.items() if not c]:
         extra = [c for c in columns if c not in matched.values()]
         raise WrongHeader(file, "a panel (month, country, deaths)", missing, extra, [])
     return matched
 
 
-def _parse_month_cell(column: str, text: str) -> int:
-    return int(float(text)) + VIEWS_ZERO if column == "month_id" else parse_month(text)
+def parse_month_cell(column: str, cell: object) -> int:
+    """Convert a cell of a month to months since January of year 0: VIEWS' month_id, 2024-10, or a day of the month.
+
+    Raises:
+        ValueError: it is not a month from 1900 to 2199.
+    """
+    text = str(cell).strip()
+    if normalise_name(column) == "month_id":
+        month = _parse_whole(cell, "month_id") + VIEWS_ZERO
+    else:
+        month = parse_month(text[:7] if re.fullmatch(r"\d{4}-\d\d-\d\d([ T].*)?", text) else text)
+    if not 1900 * 12 <= month < 2200 * 12:
+        raise ValueError(f"{text!r} is not a month of this or the last century")
+    return month
+
+
+def _parse_whole(cell: object, what: str) -> int:
+    number = float(str(cell))
+    if not number.is_integer() or abs(number) > 10**12:
+        raise ValueError(f"{what} {cell!r} is not a whole number")
+    return int(number)
+
+
+def parse_unit_cell(cell: object) -> str:
+    """Return a country's code as text, whole numbers without a decimal point.
+
+    Raises:
+        ValueError: there is none.
+    """
+    text = (
+        "" if is_missing(cell) and str(cell).strip() != "NA" else str(cell).strip()
+    )  # NA is Namibia's two-letter code
+    if not text:
+        raise ValueError("no country")
+    return str(int(float(text))) if re.fullmatch(r"\d{1,9}\.0+", text) else text
 
 
 def _parse_deaths_cell(cell: object) -> float:
-    if cell is None or str(cell).strip() == "":
+    if is_missing(cell):
         return float("nan")
     deaths = float(str(cell))
-    if np.isnan(deaths):
-        return deaths
     if deaths < 0:
         raise ValueError(f"{deaths:g} deaths is negative")
-    if deaths != np.floor(deaths) or np.isinf(deaths):
-        raise ValueError(f"{deaths:g} deaths is not a whole number")
+    if deaths != np.floor(deaths) or deaths > MAX_DEATHS:
+        raise ValueError(
+            f"{deaths:g} deaths is not a whole number"
+            if deaths <= MAX_DEATHS
+            else f"{deaths:g} deaths is no possible number"
+        )
     return deaths
-
-
-def _read_csv(path: Path) -> tuple[list[str], Iterator[dict[str, object]]]:
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as e:
-        raise BadPanel(path.name, f"byte {e.start} is not UTF-8", [], "Save the file as UTF-8.") from e
-    if not text.strip():
-        raise EmptyFile(path.name, EXPECTED)
-    reader = csv.DictReader(text.splitlines())
-    columns = list(reader.fieldnames or [])
-    return columns, (dict(r) for r in reader)
-
-
-def _read_parquet(path: Path) -> tuple[list[str], Iterator[dict[str, object]]]:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        table = pq.read_table(path)
-    except (pa.ArrowInvalid, OSError) as e:
-        raise BadPanel(path.name, f"it is not Parquet: {str(e)[:80]}", [], "Write the file as Parquet or CSV.") from e
-    return list(table.column_names), iter(table.to_pylist())

@@ -40,7 +40,7 @@ class WrongHeader(DetenteError):
         differences += [f"column {name!r} is in the wrong position" for name in moved]
         super().__init__(
             f"{file} does not have the header of {fmt}: {'; '.join(differences)}. "
-            "No row was read; restore the header line of the codebook."
+            "No row was read, since the rows cannot be coded without it; take the file as it was published."
         )
 
 
@@ -71,13 +71,38 @@ class UnknownFormat(DetenteError):
 
 
 class BrokenFile(DetenteError):
-    """A file (archive, spreadsheet, Parquet) is truncated or damaged."""
+    """A file (archive, spreadsheet, Parquet) is truncated or damaged, or holds something else than a table."""
 
     exit_code = 5
 
-    def __init__(self, file: str, why: str) -> None:
-        self.file, self.why = file, why
-        super().__init__(f"{file}: {why}. Download or copy the file again.")
+    def __init__(self, file: str, why: str, remedy: str = "Download or copy the file again.") -> None:
+        self.file, self.why, self.remedy = file, why, remedy
+        super().__init__(f"{file}: {why}. {remedy}".rstrip())
+
+
+class UnknownMember(DetenteError):
+    """An archive has no member, or a workbook no sheet, of that name."""
+
+    exit_code = 3
+
+    def __init__(self, file: str, kind: str, name: str, known: Sequence[str]) -> None:
+        self.file, self.kind, self.name, self.known = file, kind, name, list(known)
+        shown = ", ".join(self.known[:12]) + (f" and {len(self.known) - 12} more" if len(self.known) > 12 else "")
+        super().__init__(f"{file} has no {kind} {name!r}. It has: {shown or 'none'}.")
+
+
+class MixedFormats(DetenteError):
+    """A folder or archive holds files of several formats, so it is not one release."""
+
+    exit_code = 5
+
+    def __init__(self, file: str, names: Sequence[str]) -> None:
+        self.file, self.names = file, list(names)
+        shown = ", ".join(self.names[:8]) + (f" and {len(self.names) - 8} more" if len(self.names) > 8 else "")
+        super().__init__(
+            f"{file} holds files of several formats ({shown}), so it is not one release. "
+            "Add each as a release with `detente ingest`, or choose one with --member."
+        )
 
 
 class BadMapping(DetenteError):

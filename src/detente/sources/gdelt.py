@@ -1,4 +1,4 @@
-"""GDELT event files: 58 columns in 1.0, 61 in 2.0, tab-separated, without a header line.
+"""GDELT event files: 58 columns in 1.0 (57 before April 2013: no address), 61 in 2.0, tab-separated, without a header line.
 
 Source: GDELT Event Codebooks 1.03 and 2.0. Files are daily in 1.0 and appear every 15 minutes in 2.0.
 """
@@ -25,9 +25,14 @@ COLUMNS = (
     "SOURCEURL",
 )
 
-GDELT_2 = Format("gdelt", "GDELT 2.0 events", COLUMNS, header=False, delimiters="\t")
-GDELT_1 = Format(
-    "gdelt", "GDELT 1.0 events", tuple(c for c in COLUMNS if not c.endswith("ADM2Code")), header=False, delimiters="\t"
+# BigQuery and gdeltPyR write a header line and commas; a query may choose columns.
+_ESSENTIAL = ("GLOBALEVENTID", "SQLDATE", "Actor1Code", "Actor2Code", "EventCode", "DATEADDED")
+_COLUMNS_1 = tuple(c for c in COLUMNS if not c.endswith("ADM2Code"))
+
+GDELT_2 = Format("gdelt", "GDELT 2.0 events", COLUMNS, header=False, delimiters="\t,", essential=_ESSENTIAL)
+GDELT_1 = Format("gdelt", "GDELT 1.0 events", _COLUMNS_1, header=False, delimiters="\t,")
+GDELT_1_BEFORE_2013 = Format(
+    "gdelt", "GDELT 1.0 events before April 2013", _COLUMNS_1[:-1], header=False, delimiters="\t,"
 )
 
 

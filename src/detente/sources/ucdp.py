@@ -74,3 +74,24 @@ def parse_release_date(name: str) -> date | None:
         return date(last.year + 1, 6, 30)
     year, month = (last.year + 1, 1) if last.month == 12 else (last.year, last.month + 1)
     return date(year, month, monthrange(year, month)[1])
+
+
+def parse_api_filter(name: str) -> tuple[tuple[str, ...], date | None, date | None] | None:
+    """Parse the filter in the name that `detente fetch ucdp --api` gives a file; None if it is no such name.
+
+    Returns:
+        Gleditsch-Ward numbers (empty: all countries), first and last day (None: no bound).
+
+    Example:
+        >>> parse_api_filter("GEDEvent_api_v25_1_countries-770-700_from-2024-01-01.csv")
+        (('770', '700'), datetime.date(2024, 1, 1), None)
+    """
+    if not name.startswith("GEDEvent_api_"):
+        return None
+    countries = re.search(r"_countries((?:-\d+)+)", name)
+    days = {k: re.search(rf"_{k}-(\d{{4}}-\d\d-\d\d)", name) for k in ("from", "to")}
+    try:
+        first, last = (date.fromisoformat(m[1]) if m else None for m in days.values())
+    except ValueError:
+        return None
+    return tuple(countries[1].strip("-").split("-")) if countries else (), first, last

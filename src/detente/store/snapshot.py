@@ -1,5 +1,6 @@
 """Snapshot of one version of the store; later changes by other programs do not affect it."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,6 +14,16 @@ from detente.events.row_account import REJECTS_SCHEMA
 from detente.store.errors import CorruptStore, UnknownRelease
 from detente.store.open import open_table
 from detente.store.schema import PART_SCHEMA
+
+
+def remove_endings(name: str) -> str:
+    """Return a file's name without the endings of tables and archives.
+
+    Example:
+        >>> remove_endings("GEDEvent_v26_0_1.csv"), remove_endings("20251009.export.CSV.zip"), remove_endings("ged251-csv.zip")
+        ('GEDEvent_v26_0_1', '20251009', 'ged251')
+    """
+    return re.sub(r"([.-](csv|zip|gz|xlsx?|ods|tab|tsv|txt|json|parquet|export))+$", "", name, flags=re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +86,20 @@ class Snapshot:
         return sorted({f.name for f in self.files})
 
     def resolve(self, name: str) -> str:
-        """Return the full name of a release given by its full name, or by its own where only one source has it.
+        """Return the full name of a release given by its full name, by its own where only one source has it, or without
+        its ending.
 
         Raises:
             UnknownRelease: no release has that name, or several have it.
         """
         if name in self.names:
             return name
-        matches = sorted({f.name for f in self.files if f.release == name})
+        releases = {f.name: f.release for f in self.files}
+        exact = sorted(full for full, own in releases.items() if own == name)
+        stem = remove_endings(name)
+        matches = exact or sorted(
+            full for full, own in releases.items() if stem in (remove_endings(full), remove_endings(own))
+        )
         if len(matches) == 1:
             return matches[0]
         raise UnknownRelease(name, self.names, matches)

@@ -23,6 +23,7 @@ from deltalake.transaction import AddAction
 from detente.core.errors import CannotWrite, DetenteError
 from detente.core.rng import make_rng
 from detente.core.version import __version__
+from detente.events.errors import NothingRead
 from detente.events.row_account import EventStream
 from detente.store.errors import CorruptStore, IncompatibleColumns, StoreBusy, UnbalancedAccount
 from detente.store.open import open_or_create_table, open_table, wrap_write_errors
@@ -61,6 +62,7 @@ def add_release(
 
     Raises:
         NotAStore, StoreTooNew, CorruptStore: the store cannot be used.
+        NothingRead: no row of the release could be read.
         IncompatibleColumns: a column that the store cannot hold. UnbalancedAccount: the reader lost rows.
         CannotWrite: disk full, read-only, or the like. StoreBusy: other programs wrote at every attempt.
         Each leaves the table unchanged.
@@ -81,6 +83,8 @@ def add_release(
     stages = {p: StagingWriter(path, release.source, release.name, p, s) for p, s in parts.items()}
     try:
         first, last = _write_events(reading, stages["events"], told)
+        if not stages["events"].rows and (rejected := reading.account()).events == 0:
+            raise NothingRead.from_account(release.name, rejected)
         account = _build_account(reading, stages["events"].rows, first, last)
         for batch in _regroup_batches(reading.account().set_aside.to_batches()):
             stages["set_aside"].write(_wrap_in_struct(batch, "set_aside"))

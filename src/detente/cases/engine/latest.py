@@ -1,8 +1,8 @@
 """Selection of one row for each event where several releases of a source report the same id.
 
 The rule is that of `events/vintage.py`, as an expression for an engine. An id that only an earlier release reports
-stays, unless a later release covers its period again: monthly releases each hold one month, so a missing id means
-nothing.
+stays, unless a later release covers its period and country again: monthly releases each hold one month, so a missing
+id means nothing.
 """
 
 from collections.abc import Sequence
@@ -40,6 +40,11 @@ def select_latest(rows: ir.Table, releases: Sequence[ReleaseAccount], as_of: dat
         earlier = [k.release for k in shared if k.source == c.source and k.known_on < c.known_on]
         if c.known_on <= day and earlier:
             within = joined["first"].between(ibis.literal(c.first), ibis.literal(c.last))
-            holds = holds & ~((joined.source == c.source) & joined.release.isin(earlier) & within)
+            if c.countries is None:
+                own = rows.filter((rows.source == c.source) & (rows.release == c.release)).select("country").distinct()
+                within = within & joined.country.isin(own.country)
+            else:
+                within = within & joined.country.isin(sorted(c.countries))
+            holds = holds & ~ibis.coalesce((joined.source == c.source) & joined.release.isin(earlier) & within, False)
     valid = joined.filter(holds if as_of is None else holds | (joined.known_on > ibis.literal(as_of)))
     return valid.select(*rows.columns)

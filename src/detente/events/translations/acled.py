@@ -5,10 +5,12 @@ were reported, so the number is unknown. If only the month is known, ACLED write
 spans the whole month. `known_on` is the day of the row's time stamp, its last change.
 """
 
+from detente.events.cell_forms import CellKinds
 from detente.events.sql_translator import (
     RowCheck,
     Translation,
     coordinate_checks,
+    day_checks,
     sql_column,
     sql_date,
     sql_not_whole_number,
@@ -27,7 +29,7 @@ def _sql_timestamp(name: str) -> str:
 
 FROM_ACLED = Translation(
     needs=tuple(
-        "event_id_cnty event_date time_precision event_type sub_event_type actor1 actor2 iso country admin1 admin2 location "
+        "event_id_cnty event_date year time_precision event_type sub_event_type actor1 actor2 iso country admin1 admin2 location "
         "latitude longitude geo_precision fatalities timestamp".split()
     ),
     typed={"event_day": _SQL_DATE, "stamp": _sql_timestamp("timestamp"), "n": "try_cast(fatalities AS BIGINT)"},
@@ -37,9 +39,10 @@ FROM_ACLED = Translation(
     checks=(
         RowCheck("event_id_cnty", "trim(event_id_cnty) = ''", "the event has no id", "Export the file again with event_id_cnty."),
         RowCheck("event_date", "event_day IS NULL", "it is not a day of the calendar", "Write it as 2025-10-09."),
+        *day_checks("event_date", "event_day", "event_day", year="year"),
         RowCheck("time_precision", "time_precision NOT IN ('1', '2', '3')", "ACLED has no such precision of the day", "Use 1 (the day), 2 (the week) or 3 (the month)."),
         RowCheck("sub_event_type", "c._code IS NULL", "ACLED has no such sub-event type under this event type", "Correct the spelling; pairs are listed in docs/reference/codes.md."),
-        RowCheck("sub_event_type", "c._type IS NULL", "PLOVER has no type for it", "Nothing to mend: it is no act of one party on another. Give it a type in codes.tsv if you need it."),
+        RowCheck("sub_event_type", "c._type IS NULL", "PLOVER has no type for it", "Nothing to mend: it is no act of one party on another. Give it a type in codes.tsv if you need it.", final=True),
         RowCheck("actor1", "trim(actor1) = ''", "nobody is named", "Name the actor, as ACLED writes unidentified ones too."),
         RowCheck("country", "coalesce(g._iso3, h._iso3) IS NULL", "no country has this name or number", "Correct it, or add the name to countries.tsv."),
         RowCheck("geo_precision", "geo_precision NOT IN ('1', '2', '3')", "ACLED has no such precision of the place", "Use 1 (the place) to 3 (the province)."),
@@ -70,6 +73,12 @@ FROM_ACLED = Translation(
         "CASE WHEN actor2 <> '' THEN ')' END, ', ', location, ', ', country, CASE WHEN n > 0 THEN '; deaths: ' END, nullif(n, 0), '.')",
         "intensity": "c._intensity",
     },
+    kinds=CellKinds(
+        whole=("year", "time_precision", "iso", "geo_precision", "fatalities", "timestamp"),
+        decimal=("latitude", "longitude"),
+        days=("event_date",),
+        missing=("year", "actor1", "actor2", "admin1", "admin2", "location", "latitude", "longitude", "fatalities", "timestamp", "iso"),
+    ),
 )  # fmt: skip
 
 FROM_DELETED = Translation(

@@ -5,8 +5,9 @@ known on the day its row was added. Rows added together with the same day, actor
 The coder turns `a year ago` into a date, so a row dated more than 31 days before it was added has a doubt.
 """
 
-from detente.events.sql_translator import RowCheck, Translation, coordinate_checks, sql_not_number
-from detente.sources.gdelt import GDELT_1, GDELT_2
+from detente.events.cell_forms import CellKinds
+from detente.events.sql_translator import RowCheck, Translation, coordinate_checks, day_checks, sql_not_number
+from detente.sources.gdelt import GDELT_1, GDELT_1_BEFORE_2013, GDELT_2
 
 
 def _sql_date(name: str) -> str:
@@ -31,9 +32,10 @@ FROM_GDELT = Translation(
     checks=(
         RowCheck("GLOBALEVENTID", "coalesce(try_cast(GLOBALEVENTID AS BIGINT), -1) < 0", "it is not an event id of digits", "The row may be damaged: fetch the file again."),
         RowCheck("SQLDATE", "first IS NULL OR length(SQLDATE) <> 8", "it is not a day of the calendar", "GDELT writes 20251009: fetch the file again."),
+        *day_checks("SQLDATE", "first", "first"),
         RowCheck("DATEADDED", "added IS NULL OR slot IS NULL OR length(DATEADDED) NOT IN (8, 14)", "it does not say when the row was added", "GDELT writes 20251009143000: fetch the file again."),
         RowCheck("EventCode", "c._code IS NULL", "CAMEO has no such code", "The row may be damaged; codes are listed in docs/reference/codes.md."),
-        RowCheck("EventCode", "c._type IS NULL", "PLOVER has no type for a bare statement (CAMEO 01)", "Nothing to mend: it tells no act. Give it a type in codes.tsv if you need it."),
+        RowCheck("EventCode", "c._type IS NULL", "PLOVER has no type for a bare statement (CAMEO 01)", "Nothing to mend: it tells no act. Give it a type in codes.tsv if you need it.", final=True),
         RowCheck("QuadClass", "QuadClass NOT IN ('1', '2', '3', '4', '')", "GDELT has no such quad class", "The row may be damaged: fetch the file again."),
         RowCheck("GoldsteinScale", sql_not_number("GoldsteinScale"), "it is not a number", "The row may be damaged: fetch the file again."),
         RowCheck("ActionGeo_Type", "ActionGeo_Type NOT IN ('0', '1', '2', '3', '4', '5', '')", "GDELT has no such kind of place", "The row may be damaged: fetch the file again."),
@@ -76,6 +78,12 @@ FROM_GDELT = Translation(
         "_slot": "slot",
         "_address": "hash(SOURCEURL)",
     },
+    kinds=CellKinds(
+        whole=("GLOBALEVENTID", "SQLDATE", "QuadClass", "ActionGeo_Type", "DATEADDED"),
+        decimal=("GoldsteinScale", "ActionGeo_Lat", "ActionGeo_Long"),
+        # NA is no code of an actor; of the places it may be one.
+        missing=("Actor1Code", "Actor1Name", "Actor2Code", "Actor2Name", "GoldsteinScale", "ActionGeo_Type", "ActionGeo_FullName", "ActionGeo_Lat", "ActionGeo_Long", "SOURCEURL"),
+    ),
 )  # fmt: skip
 
-FORMATS = {GDELT_2: FROM_GDELT, GDELT_1: FROM_GDELT}
+FORMATS = {GDELT_2: FROM_GDELT, GDELT_1: FROM_GDELT, GDELT_1_BEFORE_2013: FROM_GDELT}

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet
 
+from detente.events.cell_forms import ReadingOptions
 from detente.events.errors import UnknownReleaseDate
 from detente.events.pipeline import TextBlock, find_last_day, read_blocks, stream_events
 from detente.events.plover import event_types
@@ -24,7 +25,9 @@ from detente.sources.errors import BrokenFile, EmptyFile, WrongHeader
 from detente.sources.release import Release, escape_undecodable
 
 
-def read_mapped(archive: ReleaseArchive, path: Path, known_on: date | None) -> EventStream:
+def read_mapped(
+    archive: ReleaseArchive, path: Path, known_on: date | None, options: ReadingOptions | None = None
+) -> EventStream:
     """Read a table by its mapping file.
 
     Raises:
@@ -33,10 +36,11 @@ def read_mapped(archive: ReleaseArchive, path: Path, known_on: date | None) -> E
     """
     m = read_mapping(path, tuple(event_types()))
     t = _build_translation(m)
-    day = known_on or find_last_day(_read_blocks(archive, m, t), t.last_day)
+    day = known_on or find_last_day(_read_blocks(archive, m, t), t, options)
     if day is None:
         raise UnknownReleaseDate(str(archive.path))
-    return stream_events(_read_blocks(archive, m, t), t, Release(m.source, archive.path.name, day, archive.sha256))
+    release = Release(m.source, archive.path.name, day, archive.sha256)
+    return stream_events(_read_blocks(archive, m, t), t, release, options=options)
 
 
 def _read_blocks(archive: ReleaseArchive, m: ColumnMapping, t: Translation) -> Iterator[TextBlock]:

@@ -3,7 +3,8 @@
 A two-digit code has lost its leading zero in a spreadsheet; it is rejected, since `10` may be `010` or `10`.
 """
 
-from detente.events.sql_translator import RowCheck, Translation, coordinate_checks, sql_date, sql_not_number
+from detente.events.cell_forms import CellKinds
+from detente.events.sql_translator import RowCheck, Translation, coordinate_checks, day_checks, sql_date, sql_not_number
 from detente.sources.icews import ICEWS
 
 _CODE = '"CAMEO Code"'
@@ -24,9 +25,10 @@ FROM_ICEWS = Translation(
     checks=(
         RowCheck("Event ID", "\"Event ID\" = ''", "the event has no id", "The row may be damaged: fetch the file again."),
         RowCheck("Event Date", "first IS NULL", "it is not a day of the calendar", "Write it as 2015-10-09."),
+        *day_checks("Event Date", "first", "first"),
         RowCheck("CAMEO Code", f"length({_CODE}) < 3", "CAMEO's codes have three digits or four", "A spreadsheet may have taken the first nought away: read the file as it was published."),
         RowCheck("CAMEO Code", "c._code IS NULL", "CAMEO has no such code", "A spreadsheet may have taken the first nought away; codes are listed in docs/reference/codes.md."),
-        RowCheck("CAMEO Code", "c._type IS NULL", "PLOVER has no type for a bare statement (CAMEO 01)", "Nothing to mend: it tells no act. Give it a type in codes.tsv if you need it."),
+        RowCheck("CAMEO Code", "c._type IS NULL", "PLOVER has no type for a bare statement (CAMEO 01)", "Nothing to mend: it tells no act. Give it a type in codes.tsv if you need it.", final=True),
         RowCheck("Intensity", sql_not_number("Intensity"), "it is not a number", "The row may be damaged: fetch the file again."),
         RowCheck("Country", "trim(Country) <> '' AND h._iso3 IS NULL", "no country has this name", "Correct it, or add the name to countries.tsv."),
         *coordinate_checks("Latitude", "Longitude"),
@@ -53,6 +55,12 @@ FROM_ICEWS = Translation(
         "summary": "concat(coalesce(nullif(\"Source Name\", ''), 'Somebody'), ': ', c._meaning, CASE WHEN \"Target Name\" <> '' THEN concat(' (', \"Target Name\", ')') END, CASE WHEN Country <> '' THEN concat(', ', Country) END, '.')",
         "intensity": "c._intensity",
     },
+    kinds=CellKinds(
+        whole=("Event ID",),
+        decimal=("Intensity", "Latitude", "Longitude"),
+        days=("Event Date",),
+        missing=("Source Name", "Source Country", "Target Name", "Target Country", "City", "District", "Province", "Country", "Latitude", "Longitude", "Intensity"),
+    ),
 )  # fmt: skip
 
 FORMATS = {ICEWS: FROM_ICEWS}

@@ -1,11 +1,12 @@
 """Translation of POLECAT rows into events. The text `None` means unknown; events are known on their publication date."""
 
-from detente.events.sql_translator import RowCheck, Translation, sql_date
+from detente.events.cell_forms import CellKinds
+from detente.events.sql_translator import RowCheck, Translation, day_checks, sql_date
 from detente.sources.polecat import POLECAT
 
 
 def _sql_known_text(name: str) -> str:
-    return f"""nullif(nullif(trim("{name}"), ''), 'None')"""
+    return f"""CASE WHEN trim("{name}") NOT IN ('', 'None', 'NA', 'NULL') THEN trim("{name}") END"""
 
 
 def _sql_not_number(name: str, limit: int) -> str:
@@ -34,6 +35,7 @@ FROM_POLECAT = Translation(
     checks=(
         RowCheck("Event ID", "\"Event ID\" = ''", "the event has no id", "The row may be damaged: fetch the file again."),
         RowCheck("Event Date", "first IS NULL", "it is not a day of the calendar", "Write it as 2023-10-09."),
+        *day_checks("Event Date", "first", "first"),
         RowCheck("Event Type", "c._type IS NULL", "PLOVER has no such type", "Use one of the sixteen in docs/reference/event-types.md."),
         RowCheck("Publication Date", "\"Publication Date\" NOT IN ('', 'None') AND published IS NULL", "it is not a day of the calendar", "Write it as 2023-10-09."),
         RowCheck("Country", "land IS NOT NULL AND coalesce(g._iso3, h._iso3) IS NULL", "no country has this code or name", "Correct it, or add the name to countries.tsv."),
@@ -65,6 +67,10 @@ FROM_POLECAT = Translation(
         "summary": "concat(coalesce(who, 'Somebody'), ': ', lower(c._type), CASE WHEN whom IS NOT NULL THEN concat(' (', whom, ')') END, CASE WHEN land IS NOT NULL THEN concat(', ', land) END, '.')",
         "intensity": "coalesce(try_cast(strength AS DOUBLE), c._weight)",
     },
+    kinds=CellKinds(
+        decimal=("Intensity", "Event Intensity", "Latitude", "Longitude"),
+        days=("Event Date", "Publication Date"),
+    ),
 )  # fmt: skip
 
 FORMATS = {POLECAT: FROM_POLECAT}

@@ -15,6 +15,7 @@ from detente.api.case import Case
 from detente.api.interventions import InterventionResult, WhatIfQuery, describe_intervention, intervention_result
 from detente.charts.inline.fan_chart import draw_intervention_fan
 from detente.claims.intervention_text import PATHS, PLURAL
+from detente.core.arrays import FloatArray
 from detente.model.fit import FittedModel
 from detente.model.intervention_spec import INTERVENTION_KINDS, InterventionKind
 from detente.model.interventions import InterventionEffect
@@ -152,18 +153,15 @@ def build_whatif_page(prepared: Case, setting: WhatIfQuery) -> WhatIfPage:
 
 def _build_row(e: InterventionEffect, i: int, k: int, *, few: bool) -> EffectRow:
     part, whole, checked = e.estimated, e.whole, e.checked
-    numbers = (
-        e.without, e.direct, part.mean, part.low, part.high, whole.mean, whole.low, whole.high, checked.mean, checked.low,
-        checked.high, whole.single_low, whole.single_high, whole.fewer,
-    )  # fmt: skip
+
+    def at(x: FloatArray) -> float:
+        return float(x[i, k])
+
     return EffectRow(
-        e.channels[k],
-        e.horizons[i],
-        *(float(x[i, k]) for x in numbers),
-        agreed=e.agreed_sign(i, k),
-        error=float(whole.error[i, k]),
-        few=few,
-    )
+        e.channels[k], e.horizons[i], at(e.without), at(e.direct), at(part.mean), at(part.low), at(part.high), at(whole.mean),
+        at(whole.low), at(whole.high), at(checked.mean), at(checked.low), at(checked.high), at(whole.single_low),
+        at(whole.single_high), at(whole.fewer), e.agreed_sign(i, k), at(whole.error), few,
+    )  # fmt: skip
 
 
 def _build_slider(k: InterventionKind, setting: WhatIfQuery, s: FittedModel) -> Slider:
