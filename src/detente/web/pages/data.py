@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -19,11 +19,13 @@ from detente.store.history import StoreVersion, read_history
 from detente.store.snapshot import ReleaseAccount, Snapshot, open_version
 from detente.store.verify import VerificationReport, verify_store
 from detente.text.numbers import format_bytes
-from detente.web.accounts.local_access import may_write
+from detente.web.accounts.permission import find_account_of
+from detente.web.db.engine import read_transaction
 from detente.web.openapi_route import OpenApiRoute
 from detente.web.rendering.responses import get_cases, page_routes, respond
 from detente.web.uploads.limits import MAX_BYTES, MIB
 from detente.web.uploads.model import FILE_SUFFIXES
+from detente.web.uploads.release_log import ReleaseAct, load_release_acts
 
 MAX_VERSIONS = 30
 ROWS_PER_PAGE = 100
@@ -51,7 +53,11 @@ class ChronologySummary:
 
 @dataclass(frozen=True, slots=True)
 class ReleaseRow:
-    """One release in the store: `rows == events + merged + set_aside`; `version_of_program` parsed it."""
+    """One release in the store: `rows == events + merged + set_aside`; `version_of_program` parsed it.
+
+    `kept_by` is the account that put it there, and `kept_at` when it did; empty and None for the command line. `replaced` is
+    the SHA-256 of the release of that name before, if that account replaced one.
+    """
 
     name: str
     source: str
@@ -67,6 +73,9 @@ class ReleaseRow:
     sha256: str
     bytes: int
     version_of_program: str
+    kept_by: str
+    kept_at: datetime | None
+    replaced: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +148,11 @@ def _summarize_chronology(prepared: PreparedCase) -> ChronologySummary:
     )  # fmt: skip
 
 
-def _build_release_row(k: ReleaseAccount) -> ReleaseRow:
+def _build_release_row(k: ReleaseAccount, acts: Mapping[tuple[str, str], ReleaseAct]) -> ReleaseRow:
+    act = acts.get((k.name, k.sha256))
     return ReleaseRow(
         k.name, k.source, k.release, k.known_on, k.rows, k.events, k.merged, k.set_aside, k.first, k.last, k.added, k.sha256,
-        k.bytes, k.detente,
+        k.bytes, k.detente, act.by if act else "", act.at if act else None, act.replaced if act else "",
     )  # fmt: skip
 
 
@@ -155,11 +165,21 @@ def build_data_page(request: Request) -> DataPage:
     versions: tuple[StoreVersion, ...] = ()
     try:
         snapshot = open_version(path)
-        version, releases = snapshot.version, tuple(_build_release_row(k) for k in snapshot.releases())
+        acts = _load_acts(request)
+        version, releases = snapshot.version, tuple(_build_release_row(k, acts) for k in snapshot.releases())
         versions = read_history(path, MAX_VERSIONS)
     except NoStore:
         pass
-    return DataPage(chronologies, version, releases, versions, may_write(request), MAX_BYTES, FILE_SUFFIXES)
+    return DataPage(
+        chronologies, version, releases, versions, find_account_of(request) is not None, MAX_BYTES, FILE_SUFFIXES
+    )
+
+
+def _load_acts(request: Request) -> Mapping[tuple[str, str], ReleaseAct]:
+    if request.app.state.database is None:
+        return {}
+    with read_transaction(request.app.state.database) as c:
+        return load_release_acts(c)
 
 
 async def handler(request: Request) -> Response:
