@@ -54,6 +54,8 @@ def command(
     from detente.web.db.url import database_url
     from detente.web.server import run_server
 
+    # What the server writes is for its owner only.
+    os.umask(0o077)
     home = folder or default_folder()
     # Workers need the password in the address. They get it through the environment, never as an argument.
     url = database_url(folder=folder)
