@@ -81,7 +81,7 @@ def command(
         click.echo(f"Nobody has an account here yet. Make the first one, a moderator's, at {first}", err=True)
     run_server(
         "detente.web.app:create_app_from_env", host=host, port=port, workers=workers, log_level="warning", server_header=False,
-        proxy_headers=False, timeout_graceful_shutdown=20,
+        proxy_headers=False, timeout_graceful_shutdown=20, proxies=proxies,
     )  # fmt: skip
 
 

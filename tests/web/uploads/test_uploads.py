@@ -16,6 +16,7 @@ from detente.store.snapshot import open_version
 from detente.store.writer import add_release
 from detente.web.app import create_app
 from detente.web.config import ServerConfig
+from detente.web.pages import data
 from detente.web.uploads import limits
 from detente.web.uploads.errors import UploadRefused
 from detente.web.uploads.model import (
@@ -296,6 +297,39 @@ def test_replacing_needs_second_yes(reader: BrowserClient, settings: ServerConfi
     log = [(d["actor"], d["what"], d["reason"], d["before"]) for d in reader.data("/moderation/log.json")["done"]]
     assert log[0] == ("Ada", "replace release", f"chronology/mine.csv {after.sha256}", before.sha256)
     assert log[1] == ("Ada", "keep release", f"chronology/mine.csv {before.sha256}", None)
+
+
+def test_verification_needs_an_account(
+    reader: BrowserClient, settings: ServerConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stranger starts no verification but sees its result; a second one at the same time is refused."""
+    add_release(settings.store, read_release(CHRONOLOGY))
+    stranger = Workbench(reader.app).reader()
+    assert stranger.get("/data/verify").status_code == 401
+    with data._verification_lock:
+        assert reader.get("/data/verify").status_code == 503
+    assert reader.data("/data/verify.json")["sound"]
+    assert stranger.data("/data/verify.json")["sound"]
+    assert stranger.get("/data/verify?again=1").status_code == 401
+
+
+def test_rejected_rows_of_the_store_are_paged(reader: BrowserClient, settings: ServerConfig, tmp_path: Path) -> None:
+    """Pages of several releases hold every rejected row once, and no page reads what comes after it."""
+    lines = CHRONOLOGY.read_text(encoding="utf-8").splitlines()
+    for name, n in (("a.csv", 150), ("b.csv", 130)):
+        bad = [line.replace("2021-", "2021-13-", 1).replace("2022-", "2022-13-", 1) for line in lines[1 : n + 1]]
+        (tmp_path / name).write_text("\n".join([lines[0], *bad]), encoding="utf-8")
+        add_release(settings.store, read_release(tmp_path / name))
+    total = sum(k.set_aside for k in open_version(settings.store).releases())
+    assert total > 200
+    seen: list[tuple[str, int]] = []
+    start: int | None = 0
+    while start is not None:
+        page = reader.data(f"/data/set-aside.json?start={start}")
+        assert page["total"] == total
+        seen += [(r["release"], r["row"]) for r in page["rows"]]
+        start = page["after"]
+    assert len(seen) == len(set(seen)) == total
 
 
 def test_worker_replaces_only_agreed_release(reader: BrowserClient, settings: ServerConfig, tmp_path: Path) -> None:

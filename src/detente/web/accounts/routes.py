@@ -93,13 +93,17 @@ async def do_login(request: Request) -> Response:
     """Log in; one message covers a wrong name and a wrong password."""
     engine, form = require_database(request), await read_form(request)
     name, then = form.get("name", "")[:100], ensure_local_path(form.get("then", "/"))
-    what = "Too many login attempts."
-    consume(get_rate_limits(request).login_by_address, get_client_address(request.scope), what)
-    consume(get_rate_limits(request).login_by_name, fold_name(name.strip()), what)
+    failures, key = (
+        get_rate_limits(request).failed_logins,
+        f"{get_client_address(request.scope)} {fold_name(name.strip())}",
+    )
+    # Taken before the password is looked at, so that simultaneous guesses count; a right password gives it back.
+    consume(failures, key, "Too many failed logins to this account from your address.")
     try:
         _, token = await run_in_threadpool(login, engine, name, form.get("password", ""), now=datetime.now(UTC))
     except InvalidCredentials as e:
         return await login_page(request, name, str(e), then, 403)
+    failures.give_back(key)
     return _start_session(request, token, then)
 
 
@@ -148,7 +152,6 @@ async def do_accept_invitation(request: Request) -> Response:
     """Create the account and log its owner in."""
     engine, form, token = require_database(request), await read_form(request), request.path_params["token"]
     first = _first_token_hash(request)
-    consume(get_rate_limits(request).login_by_address, get_client_address(request.scope), "Too many attempts.")
     name, now = form.get("name", "")[:100], datetime.now(UTC)
     if form.get("password") != form.get("again"):
         return await invitation_page(request, name, "The two passwords differ. Enter both again.", 400)
@@ -183,9 +186,12 @@ async def do_password(request: Request) -> Response:
     """Change the reader's password. Other sessions end; this one gets a new token."""
     who, engine = require_account(request), require_database(request)
     form, now = await read_form(request), datetime.now(UTC)
-    consume(get_rate_limits(request).login_by_name, fold_name(who.name), "Too many attempts.")
     if form.get("password") != form.get("again"):
         return await account_page(request, "The two new passwords differ. Enter both again.", status=400)
+
+    # Only sessions of the account reach this, so nobody else can use its attempts up.
+    failures, key = get_rate_limits(request).failed_logins, f"account {who.id}"
+    consume(failures, key, "Too many attempts with a wrong password.")
 
     def change() -> str:
         login(engine, who.name, form.get("now", ""), now=now)
@@ -198,7 +204,9 @@ async def do_password(request: Request) -> Response:
     except InvalidCredentials:
         return await account_page(request, "Wrong current password; nothing was changed. Try again.", status=403)
     except DetenteError as e:
+        failures.give_back(key)
         return await account_page(request, str(e), status=400)
+    failures.give_back(key)
     return _start_session(request, token, "/account")
 
 

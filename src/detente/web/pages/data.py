@@ -2,9 +2,11 @@
 
 import csv
 import io
+import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from pathlib import Path
 
 from starlette.concurrency import run_in_threadpool
@@ -19,7 +21,7 @@ from detente.store.history import StoreVersion, read_history
 from detente.store.snapshot import ReleaseAccount, Snapshot, open_version
 from detente.store.verify import VerificationReport, verify_store
 from detente.text.numbers import format_bytes
-from detente.web.accounts.permission import find_account_of
+from detente.web.accounts.permission import find_account_of, require_account
 from detente.web.db.engine import read_transaction
 from detente.web.openapi_route import OpenApiRoute
 from detente.web.rendering.responses import get_cases, page_routes, respond
@@ -228,14 +230,31 @@ def build_rejected_rows_page(request: Request) -> RejectedRowsPage:
     name, prepared, snapshot, query = _resolve_rejects_query(request)
     text = request.query_params.get("start", "0")
     start = int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
-    rows, total = [], 0
-    for r in _iterate_rejected_rows(prepared, snapshot, name):
-        if start <= total < start + ROWS_PER_PAGE:
-            rows.append(r)
-        total += 1
+    if prepared is not None:
+        total = len(prepared.g.set_aside)
+        rows = list(islice(_iterate_rejected_rows(prepared, snapshot, name), start, start + ROWS_PER_PAGE))
+    else:
+        assert snapshot is not None
+        total = sum(k.set_aside for k in snapshot.releases() if name in ("all releases", k.name))
+        rows = _read_rejected_rows(snapshot, name, start)
     before = max(start - ROWS_PER_PAGE, 0) if start else None
     after = start + ROWS_PER_PAGE if start + ROWS_PER_PAGE < total else None
     return RejectedRowsPage(name, total, start, before, after, tuple(rows), query)
+
+
+def _read_rejected_rows(snapshot: Snapshot, name: str, start: int) -> list[RejectedRowView]:
+    """Read one page of rows; batches before it are counted only, and those after it are not read."""
+    rows: list[RejectedRowView] = []
+    skip = start
+    for batch in snapshot.rejects(None if name == "all releases" else [name]):
+        if skip >= batch.num_rows:
+            skip -= batch.num_rows
+            continue
+        rows += [RejectedRowView(**r) for r in batch.slice(skip, ROWS_PER_PAGE - len(rows)).to_pylist()]
+        skip = 0
+        if len(rows) >= ROWS_PER_PAGE:
+            break
+    return rows
 
 
 async def rejected_rows_handler(request: Request) -> Response:
@@ -265,15 +284,31 @@ async def download_rejected_rows(request: Request) -> Response:
 
 
 _verification_cache: dict[tuple[str, int], VerificationPage] = {}
+_verification_lock = threading.Lock()
 
 
 def build_verification_page(request: Request) -> VerificationPage:
-    """Verify every byte of the store's newest version, once for each version unless `again=1`."""
+    """Verify every byte of the store's newest version, once for each version unless `again=1`.
+
+    Reading every byte is costly, so it needs an account, and one thread does it at a time. Everybody sees the result.
+
+    Raises:
+        HTTPException: 401 without an account if the version was not verified yet; 503 while another request verifies it.
+    """
     snapshot = _open_store(request)
     key = (str(snapshot.path), snapshot.version)
-    if request.query_params.get("again") == "1" or key not in _verification_cache:
+    if request.query_params.get("again") != "1" and key in _verification_cache:
+        return _verification_cache[key]
+    require_account(request)
+    if not _verification_lock.acquire(blocking=False):
+        raise HTTPException(503, "The store is being verified. Try again in a minute.", {"Retry-After": "60"})
+    try:
         _verification_cache[key] = _summarize_verification(verify_store(snapshot))
-    return _verification_cache[key]
+        while len(_verification_cache) > MAX_VERSIONS:
+            del _verification_cache[next(iter(_verification_cache))]
+        return _verification_cache[key]
+    finally:
+        _verification_lock.release()
 
 
 def _summarize_verification(v: VerificationReport) -> VerificationPage:
