@@ -37,7 +37,7 @@ def test_account_lifecycle(folder: Path) -> None:
     done = _run(folder, "user", "add", "Ann", "--json", typed=WORDS * 2)
     assert json.loads(done.stdout) == {"name": "Ann", "role": "reader"}
     assert "four random" not in done.output
-    assert _run(folder, "user", "moderator", "ann").output == "Ann is a moderator.\n"
+    assert _run(folder, "user", "moderator", "ann").stdout == "Ann is a moderator.\n"
     assert json.loads(_run(folder, "user", "disable", "ANN", "--json").stdout) == {"name": "Ann", "disabled": True}
     (ann,) = json.loads(_run(folder, "user", "list", "--json").stdout)
     assert (ann["name"], ann["role"], ann["disabled"] is not None) == ("Ann", "moderator", True)
@@ -47,6 +47,13 @@ def test_account_lifecycle(folder: Path) -> None:
     changed = _run(folder, "user", "password", "Ann", "--json", typed="another four words\n" * 2)
     assert json.loads(changed.stdout) == {"name": "Ann", "changed": True}
     assert "Ann" in _run(folder, "user", "list").output
+
+
+def test_user_commands_name_their_database(folder: Path) -> None:
+    """Each command says once which database it uses, on standard error."""
+    for args, typed in ((["list"], ""), (["add", "Ann"], WORDS * 2), (["password", "Ann"], "another four words\n" * 2)):
+        result = _run(folder, "user", *args, typed=typed)
+        assert result.stderr.count(str(folder / "workbench.db")) == 1
 
 
 def test_invalid_account_is_rejected(folder: Path) -> None:

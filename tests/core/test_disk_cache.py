@@ -70,6 +70,24 @@ def test_entry_that_others_may_write_is_not_read(tmp_path: Path, how: str) -> No
     assert entry(tmp_path / "cache").stat(follow_symlinks=False).st_mode & 0o777 == 0o600
 
 
+@pytest.mark.parametrize("what", ["cache", "stage", "stage link"])
+def test_folder_that_others_may_write_is_not_used(tmp_path: Path, what: str) -> None:
+    """Nothing is read from or kept in a folder that others may write, or in a link to another folder."""
+    folder = tmp_path / "cache"
+    cache = DiskCache(folder)
+    cache.arrays("stage", "key", lambda: {"x": np.zeros(1)})
+    if what == "cache":
+        folder.chmod(0o777)
+    elif what == "stage":
+        (folder / "stage").chmod(0o777)
+    else:
+        (folder / "stage").rename(tmp_path / "elsewhere")
+        (folder / "stage").symlink_to(tmp_path / "elsewhere")
+    with pytest.warns(CacheWarning, match="others may write"):
+        assert cache.arrays("stage", "key", make_numbers)["x"].sum() == 499_500
+    assert entry(folder).stat().st_size < 1000  # the first, small entry is unchanged
+
+
 def count_making(folder: str, log: str) -> None:
     def make() -> dict[str, np.ndarray]:
         with Path(log).open("a") as f:

@@ -74,6 +74,17 @@ def test_store_returns_flagship_events_unchanged(store: Path) -> None:
     assert from_table(out) == translation.translate_chronology(chronology.read_chronology(CHRONOLOGY)).events
 
 
+def test_new_store_is_private(store: Path) -> None:
+    """Other users of the machine can neither enter a new store nor read its data files."""
+    before = os.umask(0o000)
+    try:
+        add_release(store, make_release(5))
+    finally:
+        os.umask(before)
+    assert store.stat().st_mode & 0o777 == 0o700
+    assert {p.stat().st_mode & 0o777 for p in store.rglob("*.parquet") if LOG_FOLDER not in p.parts} == {0o600}
+
+
 def test_account_reconciles_all_rows(store: Path) -> None:
     """The account of a release counts events, merged and rejected rows."""
     change = add_release(store, make_release(20, 3, merged=5))

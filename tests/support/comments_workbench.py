@@ -42,11 +42,12 @@ class BrowserClient:
     app: Starlette
     base: str = "http://desk.example"
     headers: dict[str, str] = field(default_factory=dict)
+    client_address: tuple[str, int] = ("192.0.2.7", 4711)
 
     def __post_init__(self) -> None:
         self.client = TestClient(
             self.app, base_url=self.base, raise_server_exceptions=False, follow_redirects=False,
-            client=("192.0.2.7", 4711), headers={"sec-fetch-site": "same-origin", **self.headers},
+            client=self.client_address, headers={"sec-fetch-site": "same-origin", **self.headers},
         )  # fmt: skip
 
     def get(self, address: str) -> Response:

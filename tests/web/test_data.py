@@ -74,7 +74,7 @@ def test_stranger_cannot_upload(settings: ServerConfig, flagship: Case) -> None:
     app = create_app(settings, {flagship.id: flagship})
     stranger = Workbench(app).reader()
     sent = stranger.client.post("/data/upload", files={"file": ("x.csv", b"x")})
-    assert sent.status_code == 403
-    assert stranger.get("/data/uploads/" + "A" * 22).status_code == 403
+    assert sent.status_code == 401
+    assert stranger.get("/data/uploads/" + "A" * 22).status_code == 401
     assert 'action="/data/upload"' not in stranger.get("/data").text
     app.state.database.dispose()

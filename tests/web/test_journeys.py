@@ -201,7 +201,7 @@ def test_upload_is_parsed_and_stored(browser: Browser, at: str, tmp_path: Path, 
         page = opened.page
         page.goto("/data")
         page.get_by_role("main").get_by_role("link", name="Log in").click()
-        page.get_by_label("Name").fill("Ada")
+        page.get_by_label("Name").fill("Mod")
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("main").get_by_role("button", name="Log in").click()
         page.get_by_label("A file of UCDP").set_input_files(file)

@@ -24,7 +24,7 @@ from detente.cli.options import DEFAULT_CASE, folder_option, resolve_store_path,
 @click.option("--no-store", is_flag=True, help="Leave the store out of the served cases; uploads still go into it.")
 @click.option("--address", help="Public base URL behind a reverse proxy, such as https://desk.example.org.")
 @click.option("--host-name", "host_names", multiple=True, help="Accept requests for this host name only; repeatable.")
-@click.option("--open-metrics", is_flag=True, help="Serve /metrics to all clients, not only to this machine.")
+@click.option("--open-metrics", is_flag=True, help="Serve /metrics to everybody, not only to moderators.")
 @click.option("--proxy", "proxies", multiple=True, help="Trust X-Forwarded-* headers from this proxy address.")
 def command(
     cases: tuple[str, ...], host: str, port: int, workers: int, private: bool, folder: Path | None,
@@ -47,6 +47,8 @@ def command(
     """
     from detente.cases.case_file import load_case_file
     from detente.core.disk_cache import default_cache_folder, usable_folder
+    from detente.web.accounts.first_account import issue_first_token
+    from detente.web.accounts.tokens import hash_token
     from detente.web.config import ServerConfig, default_folder, to_environment
     from detente.web.db.engine import open_database
     from detente.web.db.migrate import upgrade
@@ -54,18 +56,21 @@ def command(
     from detente.web.preparation import start_preparing
     from detente.web.server import run_server
 
+    # What the server writes is for its owner only.
+    os.umask(0o077)
     home = folder or default_folder()
     # Workers need the password in the address. They get it through the environment, never as an argument.
     url = database_url(folder=folder)
     database = url.render_as_string(hide_password=False)
     engine = open_database(url)
     upgrade(engine)
+    token = issue_first_token(engine)
     engine.dispose()
     settings = ServerConfig(
         cases=cases or (DEFAULT_CASE,), private=private, store=resolve_store_path(store), read_store=not no_store,
         uploads=home / "uploads", cache=usable_folder(default_cache_folder()),
         database=database, proxies=proxies, host_names=host_names, open_metrics=open_metrics,
-        address=address or f"http://{host}:{port}",
+        address=address or f"http://{host}:{port}", first_account=hash_token(token) if token else "",
     )  # fmt: skip
     for name in settings.cases:
         load_case_file(name)  # a case that cannot be used ends the command here, not a worker
@@ -73,9 +78,13 @@ def command(
     start_preparing()
     _prepare_folders(home, workers)
     click.echo(f"Workbench: http://{host}:{port}/  (stop with Ctrl-C)", err=True)
+    click.echo(f"Accounts and comments: {url.render_as_string(hide_password=True)}", err=True)
+    if token:
+        first = f"{settings.address.rstrip('/')}/account/invitation/{token}"
+        click.echo(f"Nobody has an account here yet. Make the first one, a moderator's, at {first}", err=True)
     run_server(
         "detente.web.app:create_app_from_env", host=host, port=port, workers=workers, log_level="warning", server_header=False,
-        proxy_headers=False, timeout_graceful_shutdown=20,
+        proxy_headers=False, timeout_graceful_shutdown=20, proxies=proxies,
     )  # fmt: skip
 
 

@@ -160,7 +160,13 @@ def _database(folder: Path | None) -> Iterator["Connection"]:
     from detente.web.db.migrate import upgrade
     from detente.web.db.url import database_url
 
-    engine = open_database(database_url(folder=folder))
+    url = database_url(folder=folder)
+    # `detente serve --folder X` and `detente user` without it would otherwise speak of two databases in silence.
+    meta = click.get_current_context().meta
+    if not meta.setdefault("detente.database", ""):
+        meta["detente.database"] = url.render_as_string(hide_password=True)
+        click.echo(f"Database: {meta['detente.database']}", err=True)
+    engine = open_database(url)
     try:
         upgrade(engine)
         with write_transaction(engine) as c:

@@ -5,6 +5,7 @@ everything is made and nothing is kept.
 """
 
 import atexit
+import errno
 import hashlib
 import io
 import os
@@ -120,6 +121,7 @@ class DiskCache:
 
     def _read(self, path: Path, decode: Callable[[bytes], T]) -> tuple[T] | None:
         try:
+            self._require_private(path.parent)
             # What others could have written, or a link to it, is not read.
             handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
             with os.fdopen(handle, "rb") as f:
@@ -146,6 +148,14 @@ class DiskCache:
             os.utime(path)
         return (value,)
 
+    def _require_private(self, folder: Path) -> None:
+        """Refuse a folder that others may write, of another owner, or, below the cache's own, a link."""
+        for f in {self.folder, folder}:
+            assert f is not None
+            at = f.stat() if f == self.folder else f.lstat()
+            if at.st_uid != os.geteuid() or at.st_mode & (stat.S_IWGRP | stat.S_IWOTH) or not stat.S_ISDIR(at.st_mode):
+                raise PermissionError(errno.EACCES, "others may write there, or it is a link")
+
     @contextmanager
     def _lock(self, path: Path) -> Iterator[bool]:
         """Hold the entry's lock, so that one process makes it; False where the folder cannot be written."""
@@ -154,6 +164,7 @@ class DiskCache:
         try:
             for folder in (self.folder, path.parent, locks):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                self._require_private(folder)
             lock = FileLock(locks / f"{path.parent.name}-{path.name}.lock", mode=0o600)
             lock.acquire()
         except OSError as e:

@@ -99,7 +99,8 @@ def open_or_create_table(path: Path) -> DeltaTable:
         raise NotAStore(path, "a single file")
     uri = table_uri(path)
     with wrap_write_errors(path):
-        path.mkdir(parents=True, exist_ok=True)
+        # Some providers forbid passing their data on, so other users of the machine cannot read a new store.
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
             DeltaTable.create(
                 uri,

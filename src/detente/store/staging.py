@@ -26,7 +26,7 @@ class _HashingFile(io.RawIOBase):
     """New file that hashes what is written to it."""
 
     def __init__(self, path: Path) -> None:
-        self.file = path.open("xb")
+        self.file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
         self.sha = hashlib.sha256()
         self.size = 0
         self.dropped = False

@@ -1,4 +1,4 @@
-"""The uvicorn server, with Nagle's algorithm turned off."""
+"""The uvicorn server, with Nagle's algorithm turned off, limits of connections and a log that does not flood."""
 
 import socket
 import sys
@@ -7,9 +7,19 @@ from typing import Any
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
+from detente.web.connections import LimitedH11Protocol, raise_file_limit
+from detente.web.ops.log_limit import limit_logs
+
 
 class NoDelayConfig(uvicorn.Config):
-    """uvicorn's settings with TCP_NODELAY."""
+    """uvicorn's settings with TCP_NODELAY; connections of `proxies` are not counted by address."""
+
+    proxies: tuple[str, ...] = ()
+
+    def configure_logging(self) -> None:
+        """Set up the logs of a process, the workers' included."""
+        super().configure_logging()
+        limit_logs()
 
     def bind_socket(self) -> socket.socket:
         """Bind the socket that all workers listen on."""
@@ -20,13 +30,16 @@ class NoDelayConfig(uvicorn.Config):
         return listening
 
 
-def run_server(app: str, *, workers: int, **settings: Any) -> None:
+def run_server(app: str, *, workers: int, proxies: tuple[str, ...] = (), **settings: Any) -> None:
     """Serve until interrupted, as `uvicorn.run` does.
 
     Args:
-        app: `module:factory`. workers: processes. settings: uvicorn's.
+        app: `module:factory`. workers: processes. proxies: trusted ones. settings: uvicorn's.
     """
-    config = NoDelayConfig(app, factory=True, workers=workers, **settings)
+    config = NoDelayConfig(
+        app, factory=True, workers=workers, http=LimitedH11Protocol, limit_concurrency=raise_file_limit(), **settings
+    )  # fmt: skip
+    config.proxies = proxies
     server = uvicorn.Server(config)
     try:
         if workers > 1:

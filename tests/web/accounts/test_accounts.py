@@ -206,11 +206,54 @@ def test_password_change_ends_other_sessions(workbench: Workbench) -> None:
     assert workbench.reader().login("Ann", "another four words").status_code == 303
 
 
-def test_login_limits_attempts_by_name(workbench: Workbench) -> None:
-    """After ten attempts on one name the server answers 429."""
+def test_login_limits_failures_by_address_and_name(workbench: Workbench) -> None:
+    """After ten failures of one address on one name the server answers it 429."""
     workbench.account("Ann")
     statuses = [workbench.reader().login("Ann", f"guess number {i}").status_code for i in range(12)]
     assert statuses == [403] * 10 + [429] * 2
+    assert workbench.reader().login("Ann").status_code == 429
+    workbench.account("Bob")
+    assert workbench.reader().login("Bob").status_code == 303
+
+
+def test_nobody_can_lock_another_out(workbench: Workbench) -> None:
+    """After fifty wrong guesses from elsewhere the owner of the name can log in, again and again."""
+    workbench.account("Ann")
+    for i in range(50):
+        workbench.reader(client_address=("198.51.100.9", 1)).login("Ann", f"guess number {i}")
+    owner = workbench.reader()
+    assert [owner.login("Ann").status_code for _ in range(15)] == [303] * 15
+    # Changing a password has its own count.
+    form = {"now": PASSWORD, "password": "another four words", "again": "another four words"}
+    assert owner.send("/account/password", **form).status_code == 303
+
+
+def test_password_change_limits_failures(workbench: Workbench) -> None:
+    """A session that guesses the present password gets 429 after ten failures."""
+    ann = workbench.reader("Ann")
+    form = {"password": "another four words", "again": "another four words"}
+    statuses = [ann.send("/account/password", now=f"guess {i}", **form).status_code for i in range(12)]
+    assert statuses == [403] * 10 + [429] * 2
+
+
+def test_simultaneous_guesses_are_counted(workbench: Workbench) -> None:
+    """Guesses that arrive together cannot all pass before the first has failed."""
+    workbench.account("Ann")
+    with ThreadPoolExecutor(12) as pool:
+        statuses = list(pool.map(lambda i: workbench.reader().login("Ann", f"guess {i}").status_code, range(24)))
+    assert statuses.count(403) == 10
+
+
+def test_invitations_do_not_wait_for_each_other(workbench: Workbench) -> None:
+    """Thirty people behind one address accept their invitations at once."""
+    with write_transaction(workbench.app.state.database) as c:
+        tokens = [create_invitation(c, now=datetime.now(UTC)) for _ in range(30)]
+    form = {"password": PASSWORD, "again": PASSWORD}
+    statuses = [
+        workbench.reader().send(f"/account/invitation/{t}", name=f"Guest {i}", **form).status_code
+        for i, t in enumerate(tokens)
+    ]
+    assert statuses == [303] * 30
 
 
 @pytest.mark.parametrize("then", ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:x", "/a\tb"])

@@ -1,16 +1,18 @@
 """Tests of the migrations, the tables and the engine."""
 
+import os
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Engine
+from sqlalchemy import URL, Engine
 from sqlalchemy.exc import DBAPIError
 
-from detente.web.db.engine import read_transaction, write_transaction
+from detente.web.db.engine import open_database, read_transaction, write_transaction
 from detente.web.db.errors import NewerDatabase
 from detente.web.db.migrate import migration_history, upgrade
 from detente.web.db.tables import action, metadata
@@ -84,3 +86,24 @@ def test_sqlite_syncs_to_disk_at_commit(database: Engine) -> None:
     with read_transaction(database) as c:
         pragma = {p: c.exec_driver_sql(f"PRAGMA {p}").scalar_one() for p in ("journal_mode", "synchronous")}
     assert pragma == {"journal_mode": "wal", "synchronous": 2}
+
+
+@pytest.mark.parametrize("there", ["new", "open to all"])
+def test_database_files_are_private(tmp_path: Path, there: str) -> None:
+    """Only the owner can read the database, its log and its folder, whatever the umask; older files are tightened."""
+    file = tmp_path / "home" / "workbench.db"
+    before = os.umask(0o000)
+    try:
+        if there != "new":
+            file.parent.mkdir()
+            file.touch()
+        engine = open_database(URL.create("sqlite", database=str(file)))
+        with write_transaction(engine) as c:
+            c.exec_driver_sql("CREATE TABLE secret (x)")
+        modes = {p.name: p.stat().st_mode & 0o777 for p in file.parent.iterdir()}
+        engine.dispose()
+    finally:
+        os.umask(before)
+    assert modes == {"workbench.db": 0o600, "workbench.db-wal": 0o600, "workbench.db-shm": 0o600}
+    if there == "new":
+        assert file.parent.stat().st_mode & 0o777 == 0o700

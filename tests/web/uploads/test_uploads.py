@@ -1,7 +1,9 @@
 """Tests of uploads through the pages and of the worker."""
 
+import os
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -9,19 +11,25 @@ import pytest
 
 from detente.api.case import Case
 from detente.cases.case_file import find_shipped_cases
+from detente.events.reader import read_release
 from detente.store.snapshot import open_version
+from detente.store.writer import add_release
 from detente.web.app import create_app
 from detente.web.config import ServerConfig
+from detente.web.pages import data
 from detente.web.uploads import limits
 from detente.web.uploads.errors import UploadRefused
 from detente.web.uploads.model import (
     STOPPED_MESSAGE,
     Upload,
+    delete_upload,
+    list_uploads,
     load_upload,
     new_folder,
-    remove_old_uploads,
+    reserve_upload,
     save_upload,
 )
+from detente.web.uploads.process import start_worker
 from support.comments_workbench import BrowserClient, Workbench
 
 CHRONOLOGY = find_shipped_cases()["pakistan-afghanistan"].parent / "pakistan_afghanistan/chronology.csv"
@@ -34,9 +42,9 @@ BROKEN = "\n".join(
 
 @pytest.fixture
 def reader(settings: ServerConfig, flagship: Case) -> Iterator[BrowserClient]:
-    """A browser with an account."""
+    """A browser of a moderator."""
     app = create_app(settings, {flagship.id: flagship})
-    yield Workbench(app).reader("Ada")
+    yield Workbench(app).reader("Ada", "moderator")
     app.state.database.dispose()
 
 
@@ -94,7 +102,7 @@ def test_discard_removes_upload(reader: BrowserClient, settings: ServerConfig) -
     address = send_file(reader, "mine.csv", CHRONOLOGY.read_bytes()).headers["location"]
     wait_until_done(reader, address)
     reader.send(f"{address}/discard")
-    assert list(settings.uploads.iterdir()) == []
+    assert list_uploads(settings.uploads) == ()
     assert reader.get(address).status_code == 400
     assert "no such upload" in reader.get(address).text
 
@@ -139,7 +147,7 @@ def test_rejected_upload_leaves_no_files(
     response = send_file(reader, name, content)
     assert response.status_code == 400
     assert why in response.text
-    assert list(settings.uploads.iterdir()) == []
+    assert list_uploads(settings.uploads) == ()
 
 
 def test_file_over_limit_is_rejected(
@@ -150,7 +158,7 @@ def test_file_over_limit_is_rejected(
     response = send_file(reader, "x.csv", b"0" * 1001)
     assert response.status_code == 400
     assert "0 MiB" in response.text
-    assert list(settings.uploads.iterdir()) == []
+    assert list_uploads(settings.uploads) == ()
 
 
 def test_known_on_must_be_a_date(reader: BrowserClient) -> None:
@@ -177,7 +185,7 @@ def test_truncated_form_is_rejected(reader: BrowserClient, settings: ServerConfi
     headers = {"content-type": "multipart/form-data; boundary=x"}
     response = reader.client.post("/data/upload", content=body, headers=headers)
     assert response.status_code == 400
-    assert list(settings.uploads.iterdir()) == []
+    assert list_uploads(settings.uploads) == ()
 
 
 def test_body_without_form_is_rejected(reader: BrowserClient) -> None:
@@ -186,8 +194,8 @@ def test_body_without_form_is_rejected(reader: BrowserClient) -> None:
     assert response.status_code == 415
 
 
-def save_new_upload(root: Path, state: Any, at: float, pid: int = 0) -> Upload:
-    u = Upload(new_folder(root).name, "x.csv", 1, "", "", at, state, pid)
+def save_new_upload(root: Path, state: Any, at: float, pid: int = 0, by: str = "") -> Upload:
+    u = Upload(new_folder(root).name, "x.csv", 1, by, "", at, state, pid)
     save_upload(root, u)
     return u
 
@@ -199,19 +207,142 @@ def test_dead_worker_marks_upload_refused(tmp_path: Path) -> None:
     assert (current.state, current.told) == ("refused", STOPPED_MESSAGE)
 
 
-def test_cleanup_removes_oldest_idle_upload(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Idle uploads make room; running ones stay."""
-    import os
+def test_quota_makes_room_from_own_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An account over its quota loses its own oldest idle file; another account's waiting file stays."""
+    monkeypatch.setattr("detente.web.uploads.model.MAX_UPLOADS_PER_ACCOUNT", 2)
+    now = time.time()
+    other = save_new_upload(tmp_path, "read", now - 100, by="Bob")
+    oldest, newer = (save_new_upload(tmp_path, "read", now - n, by="Ann") for n in (50, 40))
+    arriving = reserve_upload(tmp_path, "Ann")
+    assert {u.id for u in list_uploads(tmp_path)} == {other.id, newer.id, arriving.id}
+    assert not (tmp_path / oldest.id).exists()
 
+
+def test_full_server_removes_no_waiting_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A full server gives up finished uploads of anybody, and never another account's waiting file."""
     monkeypatch.setattr("detente.web.uploads.model.MAX_UPLOADS", 2)
-    busy, idle = save_new_upload(tmp_path, "reading", 0.0, os.getpid()), save_new_upload(tmp_path, "read", 1.0)
-    remove_old_uploads(tmp_path)
+    now = time.time()
+    waiting = save_new_upload(tmp_path, "read", now - 100, by="Bob")
+    finished = save_new_upload(tmp_path, "kept", now - 10, by="Bob")
+    delete_upload(tmp_path, reserve_upload(tmp_path, "Ann").id)
+    assert not (tmp_path / finished.id).exists()
+    save_new_upload(tmp_path, "read", now, by="Bob")
+    with pytest.raises(UploadRefused):
+        reserve_upload(tmp_path, "Ann")
+    assert load_upload(tmp_path, waiting.id).state == "read"
+
+
+def test_account_has_few_files_at_work(tmp_path: Path) -> None:
+    """Simultaneous files of one account beyond its limit are refused; another account can still send."""
+
+    def reserve(_: int) -> bool:
+        try:
+            reserve_upload(tmp_path, "Ann")
+        except UploadRefused:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(reserve, range(24))) == limits.MAX_BUSY_PER_ACCOUNT
+    assert reserve_upload(tmp_path, "Bob").running
+
+
+def test_clock_jump_keeps_files_at_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A clock that jumps a month ahead removes no file at work; finished ones expire."""
+    now = time.time()
+    busy, done = save_new_upload(tmp_path, "arriving", now, os.getpid(), "Ann"), save_new_upload(tmp_path, "read", now)
+    monkeypatch.setattr("detente.web.uploads.model.time.time", lambda: now + 30 * 86_400)
+    reserve_upload(tmp_path, "Bob")
     assert load_upload(tmp_path, busy.id).running
-    assert not (tmp_path / idle.id).exists()
-    save_new_upload(tmp_path, "reading", 2.0, os.getpid())
-    with pytest.raises(UploadRefused) as error:
-        remove_old_uploads(tmp_path)
-    assert error.value.name == "the file"
+    assert not (tmp_path / done.id).exists()
+
+
+def _keep(who: BrowserClient, address: str, **form: str) -> Any:
+    response = who.send(f"{address}/keep", **form)
+    wait_until_done(who, address)
+    return response
+
+
+def test_reader_cannot_keep_a_release(reader: BrowserClient, settings: ServerConfig) -> None:
+    """A reader may send a file; only a moderator may put it into the store, and others cannot discard it."""
+    bob = Workbench(reader.app).reader("Bob")
+    address = send_file(bob, "mine.csv", CHRONOLOGY.read_bytes()).headers["location"]
+    wait_until_done(bob, address)
+    assert bob.send(f"{address}/keep").status_code == 403
+    assert "/keep" not in bob.get(address).text
+    assert not settings.store.exists()
+    assert Workbench(reader.app).reader("Eve").send(f"{address}/discard").status_code == 403
+    _keep(reader, address)
+    assert bob.data(f"{address}.json")["upload"]["state"] == "kept"
+
+
+def test_replacing_needs_second_yes(reader: BrowserClient, settings: ServerConfig) -> None:
+    """A release of the same name is replaced only with its digest in the form; both acts are logged and shown."""
+    first = send_file(reader, "mine.csv", CHRONOLOGY.read_bytes()).headers["location"]
+    wait_until_done(reader, first)
+    _keep(reader, first)
+    (before,) = open_version(settings.store).releases()
+    second = send_file(reader, "mine.csv", BROKEN.encode()).headers["location"]
+    page = wait_until_done(reader, second)
+    assert page["replaces"]["sha256"] == before.sha256
+    assert page["replaces"]["kept_by"] == "Ada"
+    for wrong in ({}, {"replaces": "yes"}):
+        assert _keep(reader, second, **wrong).status_code == 409
+    assert open_version(settings.store).releases() == (before,)
+    _keep(reader, second, replaces=before.sha256)
+    (after,) = open_version(settings.store).releases()
+    assert after.sha256 == page["upload"]["report"]["sha256"] != before.sha256
+    (shown,) = reader.data("/data.json")["releases"]
+    assert (shown["kept_by"], shown["replaced"]) == ("Ada", before.sha256)
+    log = [(d["actor"], d["what"], d["reason"], d["before"]) for d in reader.data("/moderation/log.json")["done"]]
+    assert log[0] == ("Ada", "replace release", f"chronology/mine.csv {after.sha256}", before.sha256)
+    assert log[1] == ("Ada", "keep release", f"chronology/mine.csv {before.sha256}", None)
+
+
+def test_verification_needs_an_account(
+    reader: BrowserClient, settings: ServerConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stranger starts no verification but sees its result; a second one at the same time is refused."""
+    add_release(settings.store, read_release(CHRONOLOGY))
+    stranger = Workbench(reader.app).reader()
+    assert stranger.get("/data/verify").status_code == 401
+    with data._verification_lock:
+        assert reader.get("/data/verify").status_code == 503
+    assert reader.data("/data/verify.json")["sound"]
+    assert stranger.data("/data/verify.json")["sound"]
+    assert stranger.get("/data/verify?again=1").status_code == 401
+
+
+def test_rejected_rows_of_the_store_are_paged(reader: BrowserClient, settings: ServerConfig, tmp_path: Path) -> None:
+    """Pages of several releases hold every rejected row once, and no page reads what comes after it."""
+    lines = CHRONOLOGY.read_text(encoding="utf-8").splitlines()
+    for name, n in (("a.csv", 150), ("b.csv", 130)):
+        bad = [line.replace("2021-", "2021-13-", 1).replace("2022-", "2022-13-", 1) for line in lines[1 : n + 1]]
+        (tmp_path / name).write_text("\n".join([lines[0], *bad]), encoding="utf-8")
+        add_release(settings.store, read_release(tmp_path / name))
+    total = sum(k.set_aside for k in open_version(settings.store).releases())
+    assert total > 200
+    seen: list[tuple[str, int]] = []
+    start: int | None = 0
+    while start is not None:
+        page = reader.data(f"/data/set-aside.json?start={start}")
+        assert page["total"] == total
+        seen += [(r["release"], r["row"]) for r in page["rows"]]
+        start = page["after"]
+    assert len(seen) == len(set(seen)) == total
+
+
+def test_worker_replaces_only_agreed_release(reader: BrowserClient, settings: ServerConfig, tmp_path: Path) -> None:
+    """A release that came into the store after the yes is not replaced, whoever asks."""
+    address = send_file(reader, "mine.csv", BROKEN.encode()).headers["location"]
+    wait_until_done(reader, address)
+    upload = load_upload(settings.uploads, address.rpartition("/")[2])
+    (other := tmp_path / "mine.csv").write_bytes(CHRONOLOGY.read_bytes())
+    add_release(settings.store, read_release(other))
+    start_worker(settings.uploads, upload, "keep", settings.store)
+    assert wait_until_done(reader, address)["upload"]["state"] == "refused"
+    (release,) = open_version(settings.store).releases()
+    assert release.events == 835
 
 
 def test_worker_memory_is_limited(tmp_path: Path) -> None:

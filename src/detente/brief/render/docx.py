@@ -26,6 +26,7 @@ from detente.brief.render.docx_elements import (
 )
 from detente.brief.render.docx_styles import INK, RULE, WIDTH, apply_styles
 from detente.brief.render.json import build_brief_data, format_check_results
+from detente.brief.render.printable import make_printable
 from detente.charts.picture import Picture
 from detente.claims.checks import CHECKS
 from detente.claims.finding import Finding
@@ -40,8 +41,11 @@ SCALE = 2.0
 
 
 def render_docx(brief: Brief) -> bytes:
-    """Render the brief as a .docx file. The same brief gives the same bytes."""
-    return save_document(_DocxWriter(brief).write_document())
+    """Render the brief as a .docx file. The same brief gives the same bytes.
+
+    Characters that XML cannot hold are shown as a sign (`printable.py`); Word finds fonts for all others.
+    """
+    return save_document(_DocxWriter(make_printable(brief)).write_document())
 
 
 class _DocxWriter:

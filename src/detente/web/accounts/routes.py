@@ -10,11 +10,13 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from detente.core.errors import DetenteError
-from detente.web.accounts.account import UserAccount, fold_name, set_password
+from detente.web.accounts.account import fold_name, set_password
 from detente.web.accounts.errors import BadInvitation, InvalidCredentials
+from detente.web.accounts.first_account import create_first_account, is_first_token
 from detente.web.accounts.invitation import accept_invitation, is_invitation_open
 from detente.web.accounts.middleware import delete_session_cookie, set_session_cookie
 from detente.web.accounts.password import MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH
+from detente.web.accounts.permission import require_account
 from detente.web.accounts.session import login, logout, open_session
 from detente.web.db.engine import read_transaction, write_transaction
 from detente.web.forms import read_form
@@ -67,18 +69,6 @@ def require_database(request: Request) -> Engine:
     return engine
 
 
-def require_account(request: Request) -> UserAccount:
-    """Return the account of the request.
-
-    Raises:
-        HTTPException: 401 without a login.
-    """
-    user: UserAccount | None = getattr(request.state, "account", None)
-    if user is None:
-        raise HTTPException(401, "This page requires an account. Log in at /account/login.")
-    return user
-
-
 def ensure_local_path(then: str) -> str:
     """Return the path if it stays on this server, else `/`, so that no login link can lead to another site.
 
@@ -103,13 +93,17 @@ async def do_login(request: Request) -> Response:
     """Log in; one message covers a wrong name and a wrong password."""
     engine, form = require_database(request), await read_form(request)
     name, then = form.get("name", "")[:100], ensure_local_path(form.get("then", "/"))
-    what = "Too many login attempts."
-    consume(get_rate_limits(request).login_by_address, get_client_address(request.scope), what)
-    consume(get_rate_limits(request).login_by_name, fold_name(name.strip()), what)
+    failures, key = (
+        get_rate_limits(request).failed_logins,
+        f"{get_client_address(request.scope)} {fold_name(name.strip())}",
+    )
+    # Taken before the password is looked at, so that simultaneous guesses count; a right password gives it back.
+    consume(failures, key, "Too many failed logins to this account from your address.")
     try:
         _, token = await run_in_threadpool(login, engine, name, form.get("password", ""), now=datetime.now(UTC))
     except InvalidCredentials as e:
         return await login_page(request, name, str(e), then, 403)
+    failures.give_back(key)
     return _start_session(request, token, then)
 
 
@@ -138,11 +132,11 @@ async def do_logout(request: Request) -> Response:
 
 async def invitation_page(request: Request, name: str = "", problem: str = "", status: int = 200) -> Response:
     """`/account/invitation/{token}`: the form that creates an account."""
-    engine, token = require_database(request), request.path_params["token"]
+    engine, token, first = require_database(request), request.path_params["token"], _first_token_hash(request)
 
     def check() -> bool:
         with read_transaction(engine) as c:
-            return is_invitation_open(c, token, now=datetime.now(UTC))
+            return is_first_token(c, token, first) or is_invitation_open(c, token, now=datetime.now(UTC))
 
     is_open = await run_in_threadpool(check)
     if not is_open:
@@ -157,20 +151,28 @@ async def invitation_page(request: Request, name: str = "", problem: str = "", s
 async def do_accept_invitation(request: Request) -> Response:
     """Create the account and log its owner in."""
     engine, form, token = require_database(request), await read_form(request), request.path_params["token"]
-    consume(get_rate_limits(request).login_by_address, get_client_address(request.scope), "Too many attempts.")
+    first = _first_token_hash(request)
     name, now = form.get("name", "")[:100], datetime.now(UTC)
     if form.get("password") != form.get("again"):
         return await invitation_page(request, name, "The two passwords differ. Enter both again.", 400)
 
     def create() -> str:
+        password = form.get("password", "")
         with write_transaction(engine) as c:
-            return open_session(c, accept_invitation(c, token, name, form.get("password", ""), now=now).id, now=now)
+            if is_first_token(c, token, first):
+                return open_session(c, create_first_account(c, name, password, now=now).id, now=now)
+            return open_session(c, accept_invitation(c, token, name, password, now=now).id, now=now)
 
     try:
         session = await run_in_threadpool(create)
     except DetenteError as e:
         return await invitation_page(request, name, str(e), 400)
     return _start_session(request, session, "/")
+
+
+def _first_token_hash(request: Request) -> str:
+    hashed: str = request.app.state.settings.first_account
+    return hashed
 
 
 async def account_page(request: Request, problem: str = "", status: int = 200) -> Response:
@@ -184,9 +186,12 @@ async def do_password(request: Request) -> Response:
     """Change the reader's password. Other sessions end; this one gets a new token."""
     who, engine = require_account(request), require_database(request)
     form, now = await read_form(request), datetime.now(UTC)
-    consume(get_rate_limits(request).login_by_name, fold_name(who.name), "Too many attempts.")
     if form.get("password") != form.get("again"):
         return await account_page(request, "The two new passwords differ. Enter both again.", status=400)
+
+    # Only sessions of the account reach this, so nobody else can use its attempts up.
+    failures, key = get_rate_limits(request).failed_logins, f"account {who.id}"
+    consume(failures, key, "Too many attempts with a wrong password.")
 
     def change() -> str:
         login(engine, who.name, form.get("now", ""), now=now)
@@ -199,7 +204,9 @@ async def do_password(request: Request) -> Response:
     except InvalidCredentials:
         return await account_page(request, "Wrong current password; nothing was changed. Try again.", status=403)
     except DetenteError as e:
+        failures.give_back(key)
         return await account_page(request, str(e), status=400)
+    failures.give_back(key)
     return _start_session(request, token, "/account")
 
 

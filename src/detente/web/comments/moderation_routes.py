@@ -4,12 +4,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from detente.web.accounts.account import UserAccount
-from detente.web.accounts.routes import require_account
+from detente.web.accounts.permission import require_moderator
 from detente.web.comments.moderation import (
     ModerationLogEntry,
     dismiss_reports,
@@ -55,18 +53,6 @@ class ModerationLogPage:
 
     done: tuple[ModerationLogEntry, ...]
     older: str | None
-
-
-def require_moderator(request: Request) -> UserAccount:
-    """Return the account of the request if it is a moderator.
-
-    Raises:
-        HTTPException: 401 without a login, 403 for other accounts.
-    """
-    who = require_account(request)
-    if not who.moderates:
-        raise HTTPException(403, "Only moderators can do this. `detente user moderator NAME` makes an account one.")
-    return who
 
 
 async def queue_page(request: Request) -> Response:

@@ -16,7 +16,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from detente.web.accounts.account import UserAccount
-from detente.web.accounts.routes import require_account, require_database
+from detente.web.accounts.permission import require_account
+from detente.web.accounts.routes import require_database
 from detente.web.comments.commands import (
     MAX_REASON_LENGTH,
     NOT_EDITABLE_MESSAGE,

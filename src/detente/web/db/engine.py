@@ -4,11 +4,13 @@ SQLite uses a write-ahead log and syncs to disk at every commit (`synchronous=FU
 or power cut. Writers take the lock at once (`BEGIN IMMEDIATE`), since upgrading a read lock can deadlock two writers.
 """
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from platformdirs import user_data_path
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, NoSuchModuleError
 
@@ -44,7 +46,7 @@ def open_database(url: URL) -> Engine:
 
 
 def _open_sqlite(url: URL) -> Engine:
-    Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
+    make_private(Path(str(url.database)))
     engine = create_engine(url, hide_parameters=True, connect_args={"timeout": TIMEOUT_S})
 
     @event.listens_for(engine, "connect")
@@ -60,6 +62,25 @@ def _open_sqlite(url: URL) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+def make_private(file: Path) -> None:
+    """Let only its owner read a database file; it and its folder are created if absent.
+
+    SQLite gives its log and its shared memory the permissions of the database.
+
+    Raises:
+        OSError: the file cannot be created.
+    """
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
+    own_folder = user_data_path("detente", appauthor=False)
+    # Earlier versions left these open to all. A folder that the user named may be shared on purpose.
+    for path in (file, *(file.with_name(file.name + end) for end in ("-wal", "-shm")), own_folder):
+        if (path != own_folder or path == file.parent) and path.exists():
+            mode = path.stat()
+            if mode.st_uid == os.geteuid() and mode.st_mode & 0o077:
+                path.chmod(mode.st_mode & 0o700)
 
 
 @contextmanager

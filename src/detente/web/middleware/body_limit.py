@@ -1,5 +1,8 @@
-"""Limit of the size of request bodies, whatever their header declares."""
+"""Limits of request bodies: their size, whatever their header declares, and how slowly they may arrive."""
 
+import time
+
+import anyio
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -9,6 +12,9 @@ from detente.web.uploads.limits import MAX_BYTES, MIB
 MAX_FORM_BYTES = 256 * 1024  # bytes; a comment of 5,000 letters takes at most 60 kB in a form
 MAX_UPLOAD_BYTES = MAX_BYTES + MIB  # bytes; the file and the rest of its form
 UPLOAD_PATHS = ("/data",)
+IDLE_S = 30.0  # seconds without a byte
+GRACE_S = 30.0  # seconds of waiting before the speed counts
+MIN_BYTES_PER_S = 4096
 
 
 def get_body_limit(path: str, content_type: str) -> int:
@@ -23,8 +29,12 @@ class BodyTooLarge(Exception):
     """A body exceeds its limit while it is read. Internal to this module."""
 
 
+class BodyTooSlow(Exception):
+    """A body idles or trickles. Internal to this module."""
+
+
 class BodyLimitMiddleware:
-    """Refuse bodies over the limit, at once by their header or else as soon as they reach it."""
+    """Refuse bodies over the limit, at once by their header or else as soon as they reach it, and those that trickle."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -39,12 +49,24 @@ class BodyLimitMiddleware:
         if not length.isdecimal() or int(length) > limit:
             return await send_error(scope, receive, send, 413, "Request too large", what, {"Connection": "close"})
 
+        waited, complete = 0.0, False
+
         async def receiving() -> Message:
-            nonlocal received
-            message = await receive()
+            nonlocal received, waited, complete
+            if complete:  # what comes now is the client's departure, which may take its time
+                return await receive()
+            message, began = None, time.monotonic()
+            with anyio.move_on_after(IDLE_S):
+                message = await receive()
+            waited += time.monotonic() - began
+            if message is None:
+                raise BodyTooSlow
             received += len(message.get("body", b""))
+            complete = not message.get("more_body", False)
             if received > limit:
                 raise BodyTooLarge
+            if not complete and waited > GRACE_S and received < MIN_BYTES_PER_S * (waited - GRACE_S):
+                raise BodyTooSlow
             return message
 
         async def sending(message: Message) -> None:
@@ -58,3 +80,8 @@ class BodyLimitMiddleware:
             if started:
                 raise
             return await send_error(scope, receive, send, 413, "Request too large", what, {"Connection": "close"})
+        except BodyTooSlow:
+            if started:
+                raise
+            what = f"The request arrived too slowly: at least {MIN_BYTES_PER_S:,} bytes a second are needed. Send it again."
+            return await send_error(scope, receive, send, 408, "Request too slow", what, {"Connection": "close"})

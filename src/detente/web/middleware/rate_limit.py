@@ -1,4 +1,4 @@
-"""Rate limits of requests and forms by address, and of logins and comments by account."""
+"""Rate limits of requests and forms by address, of failed logins by address and name, and of comments by account."""
 
 import math
 
@@ -6,13 +6,14 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from detente.web.connections import network_of
 from detente.web.middleware.refusal import send_error
 from detente.web.middleware.token_bucket import RateLimit, TokenBuckets
 
 REQUEST_LIMIT = RateLimit(burst=600, every_s=0.01)  # requests of one address
 FORM_LIMIT = RateLimit(burst=60, every_s=1)  # forms of one address
-LOGIN_ADDRESS_LIMIT = RateLimit(burst=20, every_s=6)
-LOGIN_NAME_LIMIT = RateLimit(burst=10, every_s=30)  # 10 attempts, then 2 a minute, from all addresses together
+# Failures only, by address and name together: guesses from elsewhere cannot lock the owner of a name out.
+LOGIN_LIMIT = RateLimit(burst=10, every_s=30)
 COMMENT_LIMIT = RateLimit(burst=10, every_s=15)  # by account
 
 
@@ -21,7 +22,7 @@ class RateLimits:
 
     def __init__(self) -> None:
         self.asking, self.writing = TokenBuckets(REQUEST_LIMIT), TokenBuckets(FORM_LIMIT)
-        self.login_by_address, self.login_by_name = TokenBuckets(LOGIN_ADDRESS_LIMIT), TokenBuckets(LOGIN_NAME_LIMIT)
+        self.failed_logins = TokenBuckets(LOGIN_LIMIT)
         self.comments = TokenBuckets(COMMENT_LIMIT)
 
 
@@ -32,9 +33,8 @@ def get_rate_limits(request: Request) -> RateLimits:
 
 
 def get_client_address(scope: Scope) -> str:
-    """Return the client address; for IPv6 the /64 network, since one household has billions of addresses."""
-    host: str = (scope.get("client") or ("unknown", 0))[0]
-    return ":".join(host.split(":")[:4]) if host.count(":") > 1 else host
+    """Return the client address; for IPv6 its /64 network."""
+    return network_of((scope.get("client") or ("unknown", 0))[0])
 
 
 def consume(buckets: TokenBuckets, key: str, what: str) -> None:

@@ -43,6 +43,17 @@ class TokenBuckets:
         self._full_at[key] = full_at + self.rate.every_s
         return 0.0
 
+    def give_back(self, key: str) -> None:
+        """Return a token that was taken for nothing.
+
+        Example:
+            >>> b = TokenBuckets(RateLimit(burst=1, every_s=10), clock=lambda: 0.0)
+            >>> b.take("a"), b.give_back("a"), b.take("a")
+            (0.0, None, 0.0)
+        """
+        if key in self._full_at:
+            self._full_at[key] -= self.rate.every_s
+
     def _drop_full(self, now: float) -> None:
         self._full_at = {k: t for k, t in self._full_at.items() if t > now}
         # Still too many: drop those that are nearest to full, whose state matters least.

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from detente.web.accounts.local_access import is_loopback_client
+from detente.web.accounts.permission import find_account_of
 
 KNOWN_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
@@ -82,10 +82,11 @@ class MetricsMiddleware:
 
 
 async def metrics_page(request: Request) -> Response:
-    """`/metrics`: for this machine only, unless the server runs with `--open-metrics`."""
-    if not (request.app.state.settings.open_metrics or is_loopback_client(request)):
+    """`/metrics`: for moderators, or for everybody if the server runs with `--open-metrics`."""
+    who = find_account_of(request)
+    if not (request.app.state.settings.open_metrics or (who and who.moderates)):
         raise HTTPException(
-            403, "Only this machine can read metrics. Start the server with --open-metrics to open them."
+            403, "Only moderators can read metrics. Start the server with --open-metrics to open them to everybody."
         )
     metrics: Metrics = request.app.state.metrics
     return Response(metrics.render(), media_type=prometheus.CONTENT_TYPE_PLAIN_0_0_4)

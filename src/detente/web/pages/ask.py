@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from starlette.concurrency import run_in_threadpool
+from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -207,7 +207,17 @@ def _example_texts(answer: ShortAnswer) -> dict[str, str]:
 
 _answer_cache: dict[tuple[str, ...], tuple[AskPage, Case | None]] = {}
 MAX_CACHED_ANSWERS = 300
+MAX_ASK_THREADS = 2
 """Size of the cache; an answer depends only on the question and the prepared cases."""
+
+
+def _get_ask_threads(request: Request) -> CapacityLimiter:
+    """Return the few threads that questions may take, so that sessions and other pages keep the rest."""
+    state = request.app.state
+    if not hasattr(state, "ask_threads"):
+        state.ask_threads = CapacityLimiter(MAX_ASK_THREADS)
+    limiter: CapacityLimiter = state.ask_threads
+    return limiter
 
 
 async def handler(request: Request) -> Response:
@@ -218,7 +228,9 @@ async def handler(request: Request) -> Response:
     if key not in _answer_cache:
         while len(_answer_cache) >= MAX_CACHED_ANSWERS:
             _answer_cache.pop(next(iter(_answer_cache)), None)
-        _answer_cache[key] = await run_in_threadpool(build_ask_page, q, words, case, served)
+        _answer_cache[key] = await to_thread.run_sync(
+            build_ask_page, q, words, case, served, limiter=_get_ask_threads(request)
+        )
     content, prepared = _answer_cache[key]
     return respond(
         request, "ask.html", content, foot=provenance_footer(prepared) if prepared else None, title="Ask",

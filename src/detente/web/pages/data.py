@@ -2,9 +2,11 @@
 
 import csv
 import io
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from pathlib import Path
 
 from starlette.concurrency import run_in_threadpool
@@ -19,11 +21,13 @@ from detente.store.history import StoreVersion, read_history
 from detente.store.snapshot import ReleaseAccount, Snapshot, open_version
 from detente.store.verify import VerificationReport, verify_store
 from detente.text.numbers import format_bytes
-from detente.web.accounts.local_access import may_write
+from detente.web.accounts.permission import find_account_of, require_account
+from detente.web.db.engine import read_transaction
 from detente.web.openapi_route import OpenApiRoute
 from detente.web.rendering.responses import get_cases, page_routes, respond
 from detente.web.uploads.limits import MAX_BYTES, MIB
 from detente.web.uploads.model import FILE_SUFFIXES
+from detente.web.uploads.release_log import ReleaseAct, load_release_acts
 
 MAX_VERSIONS = 30
 ROWS_PER_PAGE = 100
@@ -51,7 +55,11 @@ class ChronologySummary:
 
 @dataclass(frozen=True, slots=True)
 class ReleaseRow:
-    """One release in the store: `rows == events + merged + set_aside`; `version_of_program` parsed it."""
+    """One release in the store: `rows == events + merged + set_aside`; `version_of_program` parsed it.
+
+    `kept_by` is the account that put it there, and `kept_at` when it did; empty and None for the command line. `replaced` is
+    the SHA-256 of the release of that name before, if that account replaced one.
+    """
 
     name: str
     source: str
@@ -67,6 +75,9 @@ class ReleaseRow:
     sha256: str
     bytes: int
     version_of_program: str
+    kept_by: str
+    kept_at: datetime | None
+    replaced: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +150,11 @@ def _summarize_chronology(prepared: Case) -> ChronologySummary:
     )  # fmt: skip
 
 
-def _build_release_row(k: ReleaseAccount) -> ReleaseRow:
+def _build_release_row(k: ReleaseAccount, acts: Mapping[tuple[str, str], ReleaseAct]) -> ReleaseRow:
+    act = acts.get((k.name, k.sha256))
     return ReleaseRow(
         k.name, k.source, k.release, k.known_on, k.rows, k.events, k.merged, k.set_aside, k.first, k.last, k.added, k.sha256,
-        k.bytes, k.detente,
+        k.bytes, k.detente, act.by if act else "", act.at if act else None, act.replaced if act else "",
     )  # fmt: skip
 
 
@@ -155,11 +167,21 @@ def build_data_page(request: Request) -> DataPage:
     versions: tuple[StoreVersion, ...] = ()
     try:
         snapshot = open_version(path)
-        version, releases = snapshot.version, tuple(_build_release_row(k) for k in snapshot.releases())
+        acts = _load_acts(request)
+        version, releases = snapshot.version, tuple(_build_release_row(k, acts) for k in snapshot.releases())
         versions = read_history(path, MAX_VERSIONS)
     except NoStore:
         pass
-    return DataPage(chronologies, version, releases, versions, may_write(request), MAX_BYTES, FILE_SUFFIXES)
+    return DataPage(
+        chronologies, version, releases, versions, find_account_of(request) is not None, MAX_BYTES, FILE_SUFFIXES
+    )
+
+
+def _load_acts(request: Request) -> Mapping[tuple[str, str], ReleaseAct]:
+    if request.app.state.database is None:
+        return {}
+    with read_transaction(request.app.state.database) as c:
+        return load_release_acts(c)
 
 
 async def handler(request: Request) -> Response:
@@ -206,14 +228,31 @@ def build_rejected_rows_page(request: Request) -> RejectedRowsPage:
     name, prepared, snapshot, query = _resolve_rejects_query(request)
     text = request.query_params.get("start", "0")
     start = int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
-    rows, total = [], 0
-    for r in _iterate_rejected_rows(prepared, snapshot, name):
-        if start <= total < start + ROWS_PER_PAGE:
-            rows.append(r)
-        total += 1
+    if prepared is not None:
+        total = len(prepared.g.set_aside)
+        rows = list(islice(_iterate_rejected_rows(prepared, snapshot, name), start, start + ROWS_PER_PAGE))
+    else:
+        assert snapshot is not None
+        total = sum(k.set_aside for k in snapshot.releases() if name in ("all releases", k.name))
+        rows = _read_rejected_rows(snapshot, name, start)
     before = max(start - ROWS_PER_PAGE, 0) if start else None
     after = start + ROWS_PER_PAGE if start + ROWS_PER_PAGE < total else None
     return RejectedRowsPage(name, total, start, before, after, tuple(rows), query)
+
+
+def _read_rejected_rows(snapshot: Snapshot, name: str, start: int) -> list[RejectedRowView]:
+    """Read one page of rows; batches before it are counted only, and those after it are not read."""
+    rows: list[RejectedRowView] = []
+    skip = start
+    for batch in snapshot.rejects(None if name == "all releases" else [name]):
+        if skip >= batch.num_rows:
+            skip -= batch.num_rows
+            continue
+        rows += [RejectedRowView(**r) for r in batch.slice(skip, ROWS_PER_PAGE - len(rows)).to_pylist()]
+        skip = 0
+        if len(rows) >= ROWS_PER_PAGE:
+            break
+    return rows
 
 
 async def rejected_rows_handler(request: Request) -> Response:
@@ -243,15 +282,31 @@ async def download_rejected_rows(request: Request) -> Response:
 
 
 _verification_cache: dict[tuple[str, int], VerificationPage] = {}
+_verification_lock = threading.Lock()
 
 
 def build_verification_page(request: Request) -> VerificationPage:
-    """Verify every byte of the store's newest version, once for each version unless `again=1`."""
+    """Verify every byte of the store's newest version, once for each version unless `again=1`.
+
+    Reading every byte is costly, so it needs an account, and one thread does it at a time. Everybody sees the result.
+
+    Raises:
+        HTTPException: 401 without an account if the version was not verified yet; 503 while another request verifies it.
+    """
     snapshot = _open_store(request)
     key = (str(snapshot.path), snapshot.version)
-    if request.query_params.get("again") == "1" or key not in _verification_cache:
+    if request.query_params.get("again") != "1" and key in _verification_cache:
+        return _verification_cache[key]
+    require_account(request)
+    if not _verification_lock.acquire(blocking=False):
+        raise HTTPException(503, "The store is being verified. Try again in a minute.", {"Retry-After": "60"})
+    try:
         _verification_cache[key] = _summarize_verification(verify_store(snapshot))
-    return _verification_cache[key]
+        while len(_verification_cache) > MAX_VERSIONS:
+            del _verification_cache[next(iter(_verification_cache))]
+        return _verification_cache[key]
+    finally:
+        _verification_lock.release()
 
 
 def _summarize_verification(v: VerificationReport) -> VerificationPage:

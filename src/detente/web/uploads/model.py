@@ -15,13 +15,22 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from detente.web.uploads.errors import NoSuchUpload, UploadRefused
-from detente.web.uploads.limits import MAX_UPLOADS, UPLOAD_LIFETIME_S
+from filelock import FileLock
 
-UploadState = Literal["reading", "read", "keeping", "kept", "refused"]
-RUNNING_STATES: tuple[UploadState, ...] = ("reading", "keeping")
+from detente.web.uploads.errors import NoSuchUpload, UploadRefused
+from detente.web.uploads.limits import (
+    MAX_BUSY_PER_ACCOUNT,
+    MAX_UPLOADS,
+    MAX_UPLOADS_PER_ACCOUNT,
+    UPLOAD_LIFETIME_S,
+)
+
+UploadState = Literal["arriving", "reading", "read", "keeping", "kept", "refused"]
+WORKER_STATES: tuple[UploadState, ...] = ("reading", "keeping")
+RUNNING_STATES: tuple[UploadState, ...] = ("arriving", *WORKER_STATES)
 FILE_SUFFIXES = (".csv", ".tab", ".tsv", ".txt", ".zip", ".gz", ".xlsx")
 RECORD_NAME = "record.json"
+LOCK_NAME = ".lock"
 _ID = re.compile(r"[A-Za-z0-9_-]{22}")
 
 
@@ -45,7 +54,7 @@ class UploadReport:
         source, format: provider and format of the file. release: its name in the store. known_on: its publication day.
         first, last: earliest and latest first day of its events; None without events.
         set_aside: rejected rows. reasons: of the rejected rows, most frequent first.
-        columns: number of columns. unused: names of the columns that are not read.
+        columns: number of columns. unused: names of the columns that are not read. sha256: of the file; empty in old records.
     """
 
     source: str
@@ -61,6 +70,12 @@ class UploadReport:
     reasons: tuple[UploadRejectReason, ...]
     columns: int
     unused: tuple[str, ...]
+    sha256: str = ""
+
+    @property
+    def name(self) -> str:
+        """The release's name in the store: `source/release`."""
+        return f"{self.source}/{self.release}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +85,8 @@ class Upload:
     Fields:
         id: the random id. name, bytes: of the file. by: the account that sent it, or empty.
         known_on: publication day as stated by the sender, or empty. at: time of arrival, seconds since 1970.
-        state: reading, read, keeping (being stored), kept (stored) or refused. pid: of the worker, 0 if none.
+        state: arriving, reading, read, keeping (being stored), kept (stored) or refused.
+        pid: of the process at work on it, 0 if none.
         events: number read so far. told: message on the result or the error. report: once it is read.
     """
 
@@ -88,7 +104,7 @@ class Upload:
 
     @property
     def running(self) -> bool:
-        """Whether a worker is reading or storing the file."""
+        """Whether the file is arriving, or a worker is reading or storing it."""
         return self.state in RUNNING_STATES
 
 
@@ -113,32 +129,55 @@ def check_file_name(name: str) -> str:
     return name
 
 
-def remove_old_uploads(root: Path) -> None:
-    """Remove expired uploads, then the oldest idle ones until there is room for another.
+def reserve_upload(root: Path, by: str) -> Upload:
+    """Make room for another upload of this account, and return it: its folder has a random id, for this user only.
+
+    Expired uploads are removed, then those whose files are gone already, then the account's own idle ones. Nobody's waiting
+    file makes room for another account's.
 
     Raises:
-        UploadRefused: there is no room and a worker is busy with each of them.
+        UploadRefused: the account has too many files at work, or the server holds too many of other accounts.
     """
     root.mkdir(parents=True, exist_ok=True, mode=0o700)
-    folders = sorted((p for p in root.iterdir() if p.is_dir() and not p.is_symlink()), key=lambda p: p.stat().st_mtime)
-    for p in list(folders):
-        if time.time() - p.stat().st_mtime > UPLOAD_LIFETIME_S:
-            shutil.rmtree(p, ignore_errors=True)
-            folders.remove(p)
-    idle = [p for p in folders if not _is_busy(p)]
-    while len(folders) >= MAX_UPLOADS:
-        if not idle:
-            raise UploadRefused("the file", f"{len(folders)} other files are being read", "Try again in a few minutes.")
-        shutil.rmtree(oldest := idle.pop(0), ignore_errors=True)
-        folders.remove(oldest)
+    with FileLock(root / LOCK_NAME, mode=0o600):
+        _make_room(root, by)
+        folder = new_folder(root)
+        upload = Upload(folder.name, "", 0, by, "", time.time(), "arriving", os.getpid())
+        save_upload(root, upload)
+    return upload
 
 
-def _is_busy(folder: Path) -> bool:
-    try:
-        return load_upload(folder.parent, folder.name).running
-    except NoSuchUpload:
-        # Without a record it is still arriving, unless the folder is old.
-        return time.time() - folder.stat().st_mtime < 3600
+def _make_room(root: Path, by: str) -> None:
+    uploads = []
+    for u in list_uploads(root):
+        # An upload at work stays, whatever the clock says.
+        if not u.running and time.time() - u.at > UPLOAD_LIFETIME_S:
+            delete_upload(root, u.id)
+        else:
+            uploads.append(u)
+    own = [u for u in uploads if u.by == by]
+    if (busy := sum(u.running for u in own)) >= MAX_BUSY_PER_ACCOUNT:
+        raise UploadRefused("the file", f"{busy} files of your account are being read", "Try again in a few minutes.")
+    finished = [u for u in uploads if u.state in ("kept", "refused")]
+    idle = [u for u in own if u.state == "read"]
+    while len(uploads) >= MAX_UPLOADS or len(own) >= MAX_UPLOADS_PER_ACCOUNT:
+        candidates = [u for u in finished if len(own) < MAX_UPLOADS_PER_ACCOUNT or u in own] or idle
+        if not candidates:
+            why = f"the server holds {len(uploads)} files that were read and are waiting"
+            raise UploadRefused("the file", why, "Try again later.")
+        delete_upload(root, (oldest := min(candidates, key=lambda u: u.at)).id)
+        for group in (uploads, own, finished, idle):
+            if oldest in group:
+                group.remove(oldest)
+
+
+def list_uploads(root: Path) -> tuple[Upload, ...]:
+    """Return all uploads, newest first."""
+    uploads = []
+    for p in root.iterdir() if root.is_dir() else ():
+        with suppress(NoSuchUpload):
+            uploads.append(load_upload(root, p.name))
+    return tuple(sorted(uploads, key=lambda u: -u.at))
 
 
 def new_folder(root: Path) -> Path:

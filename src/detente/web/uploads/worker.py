@@ -1,7 +1,7 @@
 """Worker process that reads an uploaded file, or stores it, under resource limits.
 
 python -m detente.web.uploads.worker read FOLDER            read the file and report
-python -m detente.web.uploads.worker keep FOLDER STORE      put the file into the store
+python -m detente.web.uploads.worker keep FOLDER STORE SHA256      put the file into the store; it may replace that release
 """
 
 import os
@@ -28,8 +28,10 @@ from detente.sources.chronology_schema import COLUMNS
 from detente.sources.detect import detect_format
 from detente.store.writer import add_release
 from detente.web.uploads.archive_check import check_archive
+from detente.web.uploads.errors import UploadRefused
 from detente.web.uploads.limits import CPU_S, MAX_MEMORY_BYTES, MAX_WRITTEN_BYTES, WALL_S
 from detente.web.uploads.model import Upload, UploadRejectReason, UploadReport, load_upload, save_upload
+from detente.web.uploads.stored_release import find_stored_release
 
 REJECTED_ROWS_NAME = "set_aside.csv"
 MAX_REASONS = 50
@@ -45,7 +47,7 @@ def set_resource_limits() -> None:
     os.nice(5)
 
 
-def main(what: str, folder: Path, store: Path | None) -> None:
+def main(what: str, folder: Path, store: Path | None, replaces: str = "") -> None:
     """Read or store the upload and write the result into its record."""
     root, upload = folder.parent, replace(load_upload(folder.parent, folder.name), pid=os.getpid())
     try:
@@ -54,7 +56,7 @@ def main(what: str, folder: Path, store: Path | None) -> None:
             done = _read_upload(root, upload)
         else:
             assert store is not None
-            done = _store_upload(root, upload, store)
+            done = _store_upload(root, upload, store, replaces)
     except Exception as e:  # the reader waits for a result, whatever the error is
         done = replace(upload, state="refused", told=_describe_error(e, folder))
     save_upload(root, replace(done, pid=0))
@@ -109,7 +111,7 @@ def _read_upload(root: Path, upload: Upload) -> Upload:
         source=reading.release.source, format=kind, release=reading.release.name, known_on=str(reading.release.known_on),
         rows=account.rows, events=account.events, merged=account.merged, set_aside=rejected.num_rows,
         first=str(first) if first else None, last=str(last) if last else None,
-        reasons=_summarise_rejects(rejected), columns=columns, unused=unused,
+        reasons=_summarise_rejects(rejected), columns=columns, unused=unused, sha256=reading.release.sha256,
     )  # fmt: skip
     return replace(upload, state="read", events=events, report=report)
 
@@ -135,8 +137,14 @@ def _read_columns(path: Path, source: str) -> tuple[str, int, tuple[str, ...]]:
     return like.format.title, len(like.columns), tuple(c for c in like.columns if c not in used)
 
 
-def _store_upload(root: Path, upload: Upload, store: Path) -> Upload:
-    change = add_release(store, _open_reading(root, upload), told=_make_progress_callback(root, upload))
+def _store_upload(root: Path, upload: Upload, store: Path, replaces: str) -> Upload:
+    reading = _open_reading(root, upload)
+    name = f"{reading.release.source}/{reading.release.name}"
+    there = find_stored_release(store, name)
+    if there is not None and there.sha256 not in (replaces, reading.release.sha256):
+        why = f"the store holds another release of the name {name}, which nobody agreed to replace"
+        raise UploadRefused(upload.name, why, "Send the file again, and look at that release first.")
+    change = add_release(store, reading, told=_make_progress_callback(root, upload))
     messages = {
         "added": f"It was added to the store in version {change.version}.",
         "replaced": f"It took the place of the release of that name in version {change.version}; the version before still holds that.",
@@ -147,4 +155,4 @@ def _store_upload(root: Path, upload: Upload, store: Path) -> Upload:
 
 if __name__ == "__main__":
     set_resource_limits()
-    main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]) if len(sys.argv) > 3 else None)
+    main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]) if len(sys.argv) > 3 else None, *sys.argv[4:5])
