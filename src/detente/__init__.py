@@ -22,7 +22,7 @@ from detente.core.version import __version__
 if TYPE_CHECKING:
     from detente.api import datasets
     from detente.api.case import Case, list_cases
-    from detente.api.case import open_case as open
+    from detente.api.open import open
     from detente.api.read import read_events
     from detente.api.results.fit import fit_counts as fit
 
@@ -34,7 +34,7 @@ _PUBLIC = {
     "datasets": ("detente.api.datasets", ""),
     "fit": ("detente.api.results.fit", "fit_counts"),
     "list_cases": ("detente.api.case", "list_cases"),
-    "open": ("detente.api.case", "open_case"),
+    "open": ("detente.api.open", "open"),
     "read_events": ("detente.api.read", "read_events"),
 }
 

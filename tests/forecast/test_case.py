@@ -40,7 +40,7 @@ from detente.forecast.errors import BadForecast, BadHorizon, DateOutsideRecord, 
 from detente.forecast.scorecard import as_data, build_scorecard
 from detente.forecast.text import describe_forecast
 from detente.measures.counts import Counts, daily_counts
-from detente.model.fit import fit_model
+from detente.model.fit import fit_model, thin_draws
 from detente.model.simulate import simulate
 from detente.model.synthetic import one_sided_response
 from detente.text.probability_words import BANDS
@@ -103,7 +103,7 @@ def test_memory_effects_match_simulation() -> None:
     """The effect of a recent event equals the difference of two simulations."""
     w = one_sided_response(np.random.default_rng(3), events=2_000)
     s = fit_model(w.y, channels=w.channels, rng=np.random.default_rng(0))
-    s = replace(s, R=s.R[:1], size=s.size[:1])
+    s = thin_draws(s, 1)
     days, base = 20, np.full((1, 20, 2), 3.0)  # busy enough for the positive part to be the identity
     extra_memory = np.zeros_like(s.z)
     extra_memory[0] = 1.5  # the first memory of channel a

@@ -1,7 +1,6 @@
 """The model against closed forms and synthetic worlds with known truth."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +11,7 @@ from detente.model import synthetic
 from detente.model.background import build_background
 from detente.model.diagnostics import diagnose_fit, quantile_residuals
 from detente.model.errors import BadCounts, DidNotConverge, TooFewEvents
-from detente.model.fit import fit_model
+from detente.model.fit import fit_model, replace_responses
 from detente.model.interventions import estimate_without_channels
 from detente.model.kernels import branching_matrix, compute_memories, daily_response_matrix, same_day_share
 from detente.model.laplace import laplace
@@ -211,7 +210,7 @@ def test_simulate_past_removes_same_day_responses() -> None:
     )
     R = s.R.copy()
     R[:, 0, 1] = 0.0
-    s = replace(s, R=R, W=branching_matrix(R, s.half_lives))
+    s = replace_responses(s, R)
     calmer = simulate_past(s, rng(1), without=(("a", "b"),), paths=2_000).totals()[:, 1]
     without_a = estimate_without_channels(s, 0, ["a"], rng(1), paths=2_000)
     error = calmer.std() / np.sqrt(len(calmer))

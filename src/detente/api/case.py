@@ -389,25 +389,10 @@ def open_case(
     name: str = DEFAULT_CASE, *, as_of: str | date | None = None, store: str | Path | None = OWN_STORE, cache: bool = True,
     seed: int = 0, compare: bool = True,
 ) -> Case:  # fmt: skip
-    """Open a case. Only its record is read; results are computed when asked for, and kept in the user's cache folder.
+    """Open a case whose events are held in memory; see `detente.open` for the arguments and errors.
 
     Args:
-        name: a shipped case (`detente.list_cases`) or the path of a case file.
-        as_of: use only what was known on this day; the latest day on which an event became known if not given.
-        store: folder of releases: those of a case that brings its own, and other sources for comparison; the user's own
-            if there is one; None reads none.
-        cache: False computes everything anew and keeps nothing. seed: of all draws and simulations.
         compare: False leaves the other sources of the store out, which takes less time.
-
-    Raises:
-        UnknownCase, BadCase: the case cannot be used. AsOfOutOfRange: `as_of` is before the case begins, or in the future.
-        MissingUserData: the case needs releases that are missing.
-
-    Example:
-        >>> import detente
-        >>> case = detente.open("pakistan-afghanistan", as_of="2025-10-08")
-        >>> case.counts(every="year").to_dict()["format"]
-        'detente counts 1'
     """
     day = date.fromisoformat(as_of) if isinstance(as_of, str) else as_of
     file = load_case_file(name)

@@ -157,7 +157,7 @@ class ClaimContext:
                 return fit_model(
                     c.y[:, observed], c.coverage, regime_indicators(c, regimes), rng=make_rng(self.seed),
                     channels=tuple(n for n, o in zip(c.channels, observed, strict=True) if o), draws=self.draws,
-                    half_lives=self.half_lives, sigmas=self.sigmas, leave_out_unwatched=True,
+                    half_lives=self.half_lives, sigmas=self.sigmas, leave_out_unwatched=True, lazy=True,
                 )  # fmt: skip
             except (BadCounts, DidNotConverge):
                 return None

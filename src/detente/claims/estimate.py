@@ -24,6 +24,7 @@ from detente.claims.verdict import ENOUGH_EVENTS
 from detente.measures.errors import NotObserved
 from detente.measures.event_filter import EventFilter
 from detente.measures.quantity import Quantity, event_ids, follow_up_share, rate_ratio_quantity
+from detente.model.errors import DidNotConverge
 from detente.model.fit import FittedModel
 from detente.model.kernels import share_within
 
@@ -105,9 +106,11 @@ def compute_response_draws(
 ) -> NDArray[np.float64]:
     """Sum of weight times direct response within `days` days over the terms, shape (draw,)."""
     at = system.channels.index
-    out, share = np.zeros(len(system.W)), share_within(system.half_lives, days)
+    out, share = np.zeros(system.draws), share_within(system.half_lives, days)
+    needed = dict.fromkeys(at(of) for _, _, of in terms)
+    responses = {k: system.responses_of(k) for k in needed}
     for weight, after, of in terms:
-        out += weight * (system.W[:, at(of), at(after), :] @ share)
+        out += weight * (responses[at(of)][:, at(after), :] @ share)
     return out
 
 
@@ -123,7 +126,10 @@ def estimate_response(
     absent = sorted(used - set(system.channels))
     if absent:
         return replace(blank, why_not=f"no event of {' or '.join(absent)} falls on a watched day")
-    draws = compute_response_draws(system, terms)
+    try:
+        draws = compute_response_draws(system, terms)
+    except DidNotConverge:
+        return replace(blank, why_not="the fit of a kind of event did not converge")
     low, high = np.quantile(draws, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     recipe = {"kind": "response", "terms": [list(t) for t in terms], "days": RESPONSE_DAYS, "fit": fit, **view.recipe}
     events = event_ids(

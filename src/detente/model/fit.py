@@ -2,9 +2,12 @@
 
 import os
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import cached_property
+from threading import Lock
+from typing import overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -22,35 +25,103 @@ from detente.model.prior import build_prior, response_prior
 MIN_EVENTS = 30
 
 
-@dataclass(frozen=True, slots=True)
+class ChannelPosteriors(Sequence[ChannelPosterior]):
+    """Posteriors of the channels of a fit. Given the past, channels are independent: each is sampled when first asked for.
+
+    Each channel has its own generator, so what comes out depends neither on the order nor on the number of cores.
+
+    Args:
+        sample: samples channel k. n: number of channels.
+    """
+
+    def __init__(self, sample: Callable[[int], ChannelPosterior], n: int) -> None:
+        self._sample, self._found, self._lock = sample, dict[int, ChannelPosterior](), Lock()
+        self._n = n
+
+    def __len__(self) -> int:
+        return self._n
+
+    @overload
+    def __getitem__(self, at: int) -> ChannelPosterior: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[ChannelPosterior]: ...
+    def __getitem__(self, at: int | slice) -> ChannelPosterior | Sequence[ChannelPosterior]:
+        if isinstance(at, slice):
+            return self.sample(range(*at.indices(self._n)))
+        if not -self._n <= at < self._n:
+            raise IndexError(at)
+        return self.sample([at % self._n])[0]
+
+    def sample(self, which: Sequence[int] | None = None) -> tuple[ChannelPosterior, ...]:
+        """Return the posteriors of some channels, or of all; those that are missing are sampled on all cores.
+
+        Raises:
+            DidNotConverge: carries the last point of Newton's method.
+        """
+        wanted = range(self._n) if which is None else which
+        with self._lock:
+            missing = [k for k in dict.fromkeys(wanted) if k not in self._found]
+            # Channels share the cores; matrices this small are 20 times slower if BLAS uses threads too.
+            with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(os.cpu_count()) as pool:
+                self._found |= dict(zip(missing, pool.map(self._sample, missing), strict=True))
+        return tuple(self._found[k] for k in wanted)
+
+
+@dataclass(frozen=True)
 class FittedModel:
     """The fitted model; all results are computed from it.
 
     Fields:
         channels: names, length c. half_lives: days, length m. y: counts, shape (day, c). coverage: shape (day,).
-        R: draws of the daily responses, shape (draw, k, j, m). W: draws of the branching matrix, same shape.
-        size: draws of the negative binomial's size, shape (draw, c). of: posterior of each channel.
-        background: the columns. z: memories after the last day, shape (c * m,). Z: memories by day, shape (day, c * m).
-        soft: of g, shape (c,). too_few: channels with under 30 events. doubtful: channels whose draws did not converge.
-        events: per channel. steps: change points that no regime names, in order.
+        of: posterior of each channel, sampled at first use. draws: from each. background: the columns.
+        z: memories after the last day, shape (c * m,). Z: memories by day, shape (day, c * m).
+        soft: of g, shape (c,). too_few: channels with under 30 events. events: per channel. steps: change points that no
+        regime names, in order.
     """
 
     channels: tuple[str, ...]
     half_lives: tuple[float, ...]
     y: NDArray[np.int64]
     coverage: FloatArray
-    R: FloatArray
-    W: FloatArray
-    size: FloatArray
-    of: tuple[ChannelPosterior, ...]
+    of: Sequence[ChannelPosterior]
+    draws: int
     background: Background
     z: FloatArray
     Z: FloatArray
     soft: FloatArray
     too_few: tuple[str, ...]
-    doubtful: tuple[str, ...]
     events: NDArray[np.int64]
     steps: tuple[ChangePoint, ...] = ()
+
+    def responses_of(self, k: int) -> FloatArray:
+        """Draws of the branching matrix's row of channel k, shape (draw, j, m); samples that channel alone."""
+        if "W" in self.__dict__:
+            whole: FloatArray = self.W[:, k]
+            return whole
+        c, m = len(self.channels), len(self.half_lives)
+        R = self.of[k].theta[:, self.background.X.shape[1] : -1].reshape(self.draws, 1, c, m)
+        return branching_matrix(R, self.half_lives)[:, 0]
+
+    @cached_property
+    def R(self) -> FloatArray:  # noqa: N802 - the letter of the formulas
+        """Draws of the daily responses, shape (draw, k, j, m)."""
+        q, c, m = self.background.X.shape[1], len(self.channels), len(self.half_lives)
+        return np.stack([ch.theta[:, q:-1].reshape(self.draws, c, m) for ch in self.of[:]], axis=1)
+
+    @cached_property
+    def W(self) -> FloatArray:  # noqa: N802 - the letter of the formulas
+        """Draws of the branching matrix, shape (draw, k, j, m)."""
+        return branching_matrix(self.R, self.half_lives)
+
+    @cached_property
+    def size(self) -> FloatArray:
+        """Draws of the negative binomial's size, shape (draw, c)."""
+        return np.stack([np.exp(np.clip(ch.theta[:, -1], -6, 12)) for ch in self.of[:]], axis=1)
+
+    @property
+    def doubtful(self) -> tuple[str, ...]:
+        """Channels whose draws did not converge."""
+        return tuple(n for n, ch in zip(self.channels, self.of[:], strict=True) if not ch.settled)
 
     def base(self, draws: slice | NDArray[np.int64] = slice(None)) -> FloatArray:
         """Background per day at coverage 1, with same-day responses: shape (draw, day, channel)."""
@@ -67,6 +138,24 @@ class FittedModel:
         return out
 
 
+def replace_responses(s: FittedModel, R: FloatArray, W: FloatArray | None = None) -> FittedModel:
+    """Return the model with other draws of the responses, all else equal.
+
+    Args:
+        R: daily responses, shape (draw, k, j, m). W: branching matrix of the same shape, from R by default.
+
+    Example:
+        >>> from detente.model.synthetic import independent_actors
+        >>> s = fit_model(independent_actors(np.random.default_rng(2)).y, rng=np.random.default_rng(0))
+        >>> float(replace_responses(s, 0 * s.R).W.max())
+        0.0
+    """
+    out = replace(s)
+    # Set what the properties would compute from the posteriors.
+    out.__dict__.update(R=R, W=branching_matrix(R, s.half_lives) if W is None else W)
+    return out
+
+
 def thin_draws(s: FittedModel, draws: int) -> FittedModel:
     """Keep evenly spaced draws: faster, with more simulation noise.
 
@@ -76,9 +165,8 @@ def thin_draws(s: FittedModel, draws: int) -> FittedModel:
         >>> thin_draws(s, 50).W.shape[0], thin_draws(s, 9000).W.shape[0]
         (50, 500)
     """
-    keep = np.linspace(0, len(s.W) - 1, min(draws, len(s.W))).round().astype(int)
-    of = tuple(replace(c, theta=c.theta[keep]) for c in s.of)
-    return replace(s, R=s.R[keep], W=s.W[keep], size=s.size[keep], of=of)
+    keep = np.linspace(0, s.draws - 1, min(draws, s.draws)).round().astype(int)
+    return replace(s, of=tuple(replace(c, theta=c.theta[keep]) for c in s.of[:]), draws=len(keep))
 
 
 def softplus(x: FloatArray, soft: ArrayLike) -> FloatArray:
@@ -97,7 +185,7 @@ def fit_model(
     rng: np.random.Generator, channels: Sequence[str] = (), half_lives: Sequence[float] = HALF_LIVES,
     harmonics: int = 3, draws: int = 500, weight: ArrayLike | None = None,
     sigmas: tuple[float, ...] = SIGMAS, response_sd: Sequence[float] | float | None = None,
-    leave_out_unwatched: bool = False, look_for_upheavals: bool = True,
+    leave_out_unwatched: bool = False, look_for_upheavals: bool = True, lazy: bool = False,
 ) -> FittedModel:  # fmt: skip
     """Fit the model to daily counts.
 
@@ -110,6 +198,7 @@ def fit_model(
             0 switches responses off (background only).
         leave_out_unwatched: drop events on days of coverage 0 instead of rejecting them.
         look_for_upheavals: include change points that no regime names (`changepoints.py`).
+        lazy: sample each channel when it is first used, with the same result; DidNotConverge is then raised at that use.
 
     Raises:
         BadCounts: NaN, negative or fractional counts; events on days of coverage 0; a channel without events; fewer
@@ -143,26 +232,23 @@ def fit_model(
     rates = counts[observed].sum(axis=0) / effort[observed].sum()
     X, memories, effort_observed = bg.X[observed], Z[observed], effort[observed]
 
-    def fit_channel(k: int, rng: np.random.Generator) -> ChannelPosterior:
+    generators = rng.spawn(len(names))
+
+    def sample_channel(k: int) -> ChannelPosterior:
         y_k = counts[observed, k].astype(float)
         p = ChannelData(X, memories, y_k, effort_observed, float(soft[k]))
         response = response_prior(response_sd, len(half_lives), len(names), own=k)
-        return sample_posterior(p, build_prior(bg, *response, rate=float(rates[k])), rng, draws, names[k])
+        return sample_posterior(p, build_prior(bg, *response, rate=float(rates[k])), generators[k], draws, names[k])
 
-    # Channels share the cores; matrices this small are 20 times slower if BLAS uses threads too. Each channel has its
-    # own generator, so the result does not depend on the number of cores.
-    with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(os.cpu_count()) as pool:
-        posteriors = list(pool.map(fit_channel, range(len(names)), rng.spawn(len(names))))
-    q, c, m = bg.X.shape[1], len(names), len(half_lives)
-    R = np.stack([ch.theta[:, q:-1].reshape(draws, c, m) for ch in posteriors], axis=1)
-    size = np.stack([np.exp(np.clip(ch.theta[:, -1], -6, 12)) for ch in posteriors], axis=1)
+    posteriors = ChannelPosteriors(sample_channel, len(names))
+    if not lazy:
+        posteriors.sample()
     events = counts[observed].sum(axis=0)
     z_last = compute_memories(np.vstack([counts, counts[-1:]]), np.append(effort, effort[-1]), half_lives,
                     None if weight is None else np.vstack([weight, np.asarray(weight)[-1:]]))[-1]  # fmt: skip
     system = FittedModel(
-        names, tuple(half_lives), counts, effort, R, branching_matrix(R, half_lives), size, tuple(posteriors), bg, z_last, Z,
-        soft, tuple(n for n, e in zip(names, events, strict=True) if e < MIN_EVENTS),
-        tuple(n for n, ch in zip(names, posteriors, strict=True) if not ch.settled), events, steps,
+        names, tuple(half_lives), counts, effort, posteriors, draws, bg, z_last, Z, soft,
+        tuple(n for n, e in zip(names, events, strict=True) if e < MIN_EVENTS), events, steps,
     )  # fmt: skip
     if system.too_few:
         warnings.warn(TooFewEvents(system.too_few, MIN_EVENTS, system), stacklevel=2)

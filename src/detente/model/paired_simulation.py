@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from detente.core.arrays import FloatArray
 from detente.core.jit import parallel_jit
-from detente.model.fit import FittedModel
+from detente.model.fit import FittedModel, replace_responses
 from detente.model.intervention_spec import STATE_FORCE_CHANNELS, BadIntervention, Intervention
 from detente.model.kernels import compute_memories
 from detente.model.lead_check import lead_checked_pairs
@@ -91,7 +91,7 @@ def _build_baseline(
 ) -> BaselinePaths:  # fmt: skip
     luck, mu = rng.bit_generator.state, remove_same_day_response(s, base)
     plain = _simulate_model(s, base, s.R, rng, paths, z, coverage)
-    each = _bootstrap_deaths(s, tolls, len(s.W), rng) if tolls else None
+    each = _bootstrap_deaths(s, tolls, s.draws, rng) if tolls else None
     u = BaselinePaths(s, base, mu, z, coverage, plain, luck, each)
     return replace(u, checked=_keep_checked_responses(u))
 
@@ -109,7 +109,7 @@ def _keep_checked_responses(u: BaselinePaths) -> BaselinePaths:
     dropped = np.where(keep[:, :, None], 0.0, s.W).sum(axis=-1) @ rate
     mu, W = u.mu + dropped[:, None, :], np.where(keep[:, :, None], s.W, 0.0)
     base, R = add_same_day_response(s, mu, W)
-    v = replace(u, system=replace(s, W=W, R=R), base=base, mu=mu)
+    v = replace(u, system=replace_responses(s, R, W), base=base, mu=mu)
     return replace(v, paths=_resimulate(v, base, R))
 
 
@@ -211,7 +211,7 @@ def _direct_effect(u: BaselinePaths, x: Intervention) -> FloatArray:
             W[:, k, j] *= x.value
         damped_base, damped = add_same_day_response(s, u.mu, W)
         busy = np.array(sorted({k for k, _ in _list_scaled_responses(s, x)}))
-        n, c = len(s.W), len(s.channels)
+        n, c = s.draws, len(s.channels)
         _mean_differences(
             plain.y, plain.draw, np.ascontiguousarray(u.base[:, :, busy]), np.ascontiguousarray(damped_base[:, :, busy]),
             np.ascontiguousarray(s.R[:, busy].reshape(n, len(busy), -1)),

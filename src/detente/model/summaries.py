@@ -83,9 +83,9 @@ def impulse_response(s: FittedModel, days: int) -> FloatArray:
     """
     half = np.array(s.half_lives)
     rho, share, c = 0.5 ** (1 / half), same_day_share(half), len(s.channels)
-    out = np.empty((len(s.W), days + 1, c, c))
+    out = np.empty((s.draws, days + 1, c, c))
     out[:, 0] = np.linalg.inv(np.eye(c) - (s.W * share).sum(axis=-1))
-    memory = np.zeros((len(s.W), c, c, len(half)))
+    memory = np.zeros((s.draws, c, c, len(half)))
     for d in range(days):
         memory = rho * memory + (1 - rho) * out[:, d, :, :, None]
         out[:, d + 1] = np.einsum("nklm,nljm->nkj", s.R, memory, optimize=True)

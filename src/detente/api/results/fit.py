@@ -113,7 +113,7 @@ class Fit:
 
     def __repr__(self) -> str:
         s = self.model
-        return f"<fit of {len(s.channels)} channels, {len(s.y)} days, {int(s.events.sum())} events, {len(s.W)} draws>"
+        return f"<fit of {len(s.channels)} channels, {len(s.y)} days, {int(s.events.sum())} events, {s.draws} draws>"
 
     @property
     def channels(self) -> tuple[str, ...]:
@@ -148,7 +148,7 @@ class Fit:
         """The responses within 30 days, criticality, half-life and tests of the residuals, as plain values."""
         s, d = self.model, self.diagnostics
         return result_data(
-            "fit", self.header, channels=s.channels, events=s.events, seed=self.seed, draws=len(s.W), half_lives=s.half_lives,
+            "fit", self.header, channels=s.channels, events=s.events, seed=self.seed, draws=s.draws, half_lives=s.half_lives,
             too_few=s.too_few, doubtful=s.doubtful, criticality=self.criticality, half_life=self.half_life,
             change_points=[{"day": c.day, "ratio": c.ratio} for c in s.steps],
             residuals=[{"channel": c, "echo_p": e, "normal_p": p} for c, e, p in zip(d.channels, d.echo_p, d.normal_p, strict=True)],
