@@ -88,7 +88,7 @@ def compare_recent_periods(prepared: PreparedCase) -> RecentChanges:
     before = _build_period(prepared, now.first - timedelta(days=1))
     count = {s.first: Counter(g.channel(e) for e in g.events if s.first <= e.day <= s.last) for s in (now, before)}
     comparable = now.watched == DAYS and before.watched == DAYS
-    factor = now.coverage / before.coverage if comparable else None
+    factors = {c: _coverage_factor(prepared, c, now, before) if comparable else None for c in CHANNELS}
     return RecentChanges(
         now=now,
         before=before,
@@ -97,7 +97,7 @@ def compare_recent_periods(prepared: PreparedCase) -> RecentChanges:
         channels=tuple(
             ChannelChange(
                 c, count[now.first][c], count[before.first][c],
-                round(count[before.first][c] * factor, 1) if factor is not None else None,
+                None if (factor := factors[c]) is None else round(count[before.first][c] * factor, 1),
                 f"/{prepared.id}/events?{format_query_string(EventQuery(channel=(c,), first=now.first, last=now.last))}",
             )
             for c in CHANNELS
@@ -105,6 +105,11 @@ def compare_recent_periods(prepared: PreparedCase) -> RecentChanges:
         news=_list_developments(prepared, now),
         later=tuple(build_event_row(prepared, e) for e in g.events if e.day > now.last),
     )  # fmt: skip
+
+
+def _coverage_factor(prepared: PreparedCase, channel: str, now: ComparisonPeriod, before: ComparisonPeriod) -> float:
+    coverage = prepared.g.coverage
+    return coverage.effort(now.first, now.last, [channel]) / coverage.effort(before.first, before.last, [channel])
 
 
 def _build_period(prepared: PreparedCase, last: date) -> ComparisonPeriod:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from detente.cases.actors import UnknownActor, resolve_actors
+from detente.cases.actors import UnknownActor, resolve_actors, role_on
 from detente.cases.case_file import CaseFile
 from detente.cases.channels import Assignment, assign_channels
 from detente.cases.coverage import ReportingCoverage, compute_coverage
@@ -95,6 +95,12 @@ class CaseData:
         """The last covered day known on `as_of`: the end of the observation period."""
         ends = [w.last or self.as_of for w in self.case.windows if w.coverage is not None]
         return min(max(ends), self.as_of, self.covered or self.as_of)
+
+
+def is_against_unnamed(g: CaseData, event: Event) -> bool:
+    """Return whether an event is an operation at home against fighters whom nobody named."""
+    roles = {role_on(g.case.actor(a), event.day) for a in event.recipients}
+    return g.channel(event) == "operation" and "unknown" in roles and "group" not in roles
 
 
 def load_case_data(case: CaseFile, as_of: date | None = None) -> CaseData:

@@ -35,7 +35,7 @@ class BaselinePaths:
 
     Fields:
         system: the fit. base: background with same-day responses, (draw, day, c); mu: without them. z: memories before the
-            first day. coverage: of the days, or None for ones. paths: as fitted. luck: state of the generator before them.
+            first day. coverage: of the days, (day, c), or None for ones. paths: as fitted. luck: state of the generator before them.
         each: deaths per event, bootstrapped, (draw, c), or None if no `tolls` were given.
     """
 
@@ -75,8 +75,8 @@ def simulate_past_baseline(
     tolls: Mapping[str, FloatArray] | None = None,
 ) -> BaselinePaths:  # fmt: skip
     """Simulate the days from `first` on as fitted, for `without_channels`."""
-    z = compute_memories(s.y, s.coverage, s.half_lives)[first]
-    return _build_baseline(s, s.base()[:, first:], z, s.coverage[first:], rng, paths, tolls)
+    z = compute_memories(s.y, s.by_channel, s.half_lives)[first]
+    return _build_baseline(s, s.base()[:, first:], z, s.by_channel[first:], rng, paths, tolls)
 
 
 def _build_baseline(

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from detente.claims.checks import (
     circular_shift,
+    coverage_assumptions,
     coverage_sensitivity,
     external_replication,
     kernel_sensitivity,
@@ -16,6 +17,7 @@ from detente.claims.checks import (
     leave_one_actor_out,
     leave_window_out,
     placebo_border,
+    unnamed_fighters,
 )
 from detente.claims.checks.base import EstimateFunction, RobustnessCheck
 from detente.claims.checks.result import CheckOutcome
@@ -30,6 +32,8 @@ CHECKS: tuple[RobustnessCheck, ...] = (
     leave_one_actor_out.CHECK,
     leave_window_out.CHECK,
     coverage_sensitivity.CHECK,
+    coverage_assumptions.CHECK,
+    unnamed_fighters.CHECK,
     kernel_sensitivity.CHECK,
     external_replication.CHECK,
 )

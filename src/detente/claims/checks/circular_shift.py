@@ -42,7 +42,7 @@ def residual_series(s: FittedModel, after: str, of: str) -> tuple[FloatArray, Fl
     covered, (level, others) = s.coverage > 0, _components_without(s, after, of)
     share = 1 - 0.5 ** (RESPONSE_DAYS / np.array(s.half_lives))
     memory = s.Z[covered, j * m : (j + 1) * m] @ share
-    d = s.coverage[covered]
+    d = s.by_channel[covered, k]
     return s.y[covered, k] / d - (level + others), memory, d
 
 

@@ -47,7 +47,7 @@ def p_value(s: FittedModel, terms: tuple[tuple[float, str, str], ...], claimed: 
         j, k = s.channels.index(after), s.channels.index(of)
         pool = np.delete(s.y, k, axis=1).sum(axis=1)
         for i in range(N_PERMUTATIONS):
-            memories = compute_memories(permute_labels(s.y[:, j], pool, rng)[:, None], s.coverage, s.half_lives)
+            memories = compute_memories(permute_labels(s.y[:, j], pool, rng)[:, None], s.by_channel[:, j], s.half_lives)
             permuted[i] += w * slope(u, (memories @ share)[covered], d)
     extreme = permuted >= observed if claimed == "above" else permuted <= observed
     return float((1 + extreme.sum()) / (1 + N_PERMUTATIONS))
