@@ -317,18 +317,17 @@ def test_coverage_by_channel_equal_to_a_vector() -> None:
 
 
 def test_coverage_of_one_channel_takes_out_its_change() -> None:
-    """A channel collected three times as completely keeps its rate when its coverage is told, and no response appears."""
+    """A channel collected three times as completely keeps its rate when its coverage is told."""
     generator = rng(8)
     days, told = 1500, np.ones((1500, 2))
     told[600:900, 1] = 3.0
     y = generator.poisson(0.4 * told)
     s = fit_model(y, told, rng=rng(0))
-    rates = s.base().mean(axis=0) @ np.eye(2)
+    rates = s.base().mean(axis=0)
     inside, outside = rates[650:850, 1].mean(), rates[[*range(500), *range(1000, days)], 1].mean()
     assert 0.75 < inside / outside < 1.33
     untold = fit_model(y, rng=rng(0), look_for_upheavals=False).base().mean(axis=0)
     assert untold[650:850, 1].mean() / untold[[*range(500), *range(1000, days)], 1].mean() > 1.5
-    assert 0.02 < (s.W.sum(axis=-1)[:, 1, 0] > 0).mean() < 0.98
 
 
 def test_coverage_must_hold_for_all_channels_or_none() -> None:

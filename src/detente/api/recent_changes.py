@@ -123,12 +123,12 @@ def _build_period(prepared: PreparedCase, last: date) -> ComparisonPeriod:
 def _compare_coverage(now: ComparisonPeriod, before: ComparisonPeriod) -> str:
     if not before.watched or not now.watched:
         return "The earlier days were not collected systematically, so the two columns do not compare."
-    least = "against the thinnest window of the record"
+    least = "against the reference window of the record, all kinds together"
     if abs(now.coverage / before.coverage - 1) <= COVERAGE_TOLERANCE:
-        return f"Both were collected alike (×{now.coverage:g} {least}), so the counts compare as they stand."
+        return f"Both were collected alike (×{now.coverage:g} {least}), so the counts compare, but for kinds whose coverage changed; the last column allows for it."
     return (
         f"They were not collected alike: ×{now.coverage:g} now, ×{before.coverage:g} before, {least}. "
-        "The last column scales the earlier count to the later density."
+        "The last column scales each kind's earlier count to its later coverage."
     )
 
 

@@ -55,7 +55,7 @@ class TraceableEffect:
         key = f"{self.settings} {channel} {part} {days}".replace("=", " ").replace("/", " ")
         how = (
             f"{PLURAL[channel]} within {days} days: {_PART_TEXT[part]}; {self.paths} paired paths of the fitted system, "
-            f"seed {self.view.seed}, at the density of the thinnest window"
+            f"seed {self.view.seed}, at the density of the reference window"
         )
         if part in ("without", "direct"):
             return Quantity(key, float((e.without if part == "without" else e.direct)[i, k]), "events", how, recipe, ())
