@@ -183,6 +183,9 @@ class ClaimContext:
             coverage = coverage.scaled(assumption_factors(g.case, coverage, name, factor))
         if how.get("named_only"):
             g = replace(g, events=tuple(e for e in g.events if not is_against_unnamed(g, e)))
+        if g.events is not self.g.events:
+            ids = {None, *(e.id for e in g.events)}
+            g = replace(g, links=tuple(k for k in g.links if {k.event, k.responds_to} <= ids))
         g = replace(g, coverage=coverage)
         changed = ClaimContext(g, half_lives, CHECK_DRAWS, CHECK_SIGMAS, self.seed, changes)
         if not changes.keys() & {"without", "left_out", "named_only"}:
