@@ -128,6 +128,7 @@ def _build_case_data(events: list[Event], coverage: np.ndarray) -> CaseData:
         case.windows[0].model_copy(
             update={
                 "name": f"window {i}",
+                "kinds": (),
                 "first": FIRST + timedelta(days=a),
                 "last": FIRST + timedelta(days=b - 1),
                 "coverage": float(coverage[a]),
@@ -150,7 +151,7 @@ def _build_case_data(events: list[Event], coverage: np.ndarray) -> CaseData:
     )
     ordered = tuple(sorted(events, key=lambda e: (e.day, e.id)))
     return replace(
-        FLAGSHIP, case=case, as_of=last, events=ordered, later=0, set_aside=(), assignments=assign_channels(case, ordered),
+        FLAGSHIP, links=(), has_links=False, renamed={}, case=case, as_of=last, events=ordered, later=0, set_aside=(), assignments=assign_channels(case, ordered),
         coverage=ReportingCoverage(FIRST, coverage),
     )  # fmt: skip
 

@@ -1,5 +1,6 @@
 """Case files: an error names file, key, value and remedy."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -43,7 +44,7 @@ def swap(old: str, new: str) -> Callable[[str], str]:
             ["windows", "'2023 to mid-2024'", "'takeover to 2022'"],
         ),
         (swap("to = 2021-12-09", "to = 2021-10-09"), ["regimes.1", "before it begins"]),
-        (swap("coverage = 1.86", "coverage = 0.0"), ["windows.0.coverage", "0.0"]),
+        (swap("coverage = 0.83", "coverage = 0.0"), ["windows.0.coverage", "0.0"]),
         (swap('of = "target"', ""), ["civilians", "of = 'target'"]),
         (swap('crossings = ["torkham"]', 'crossings = ["torkam"]'), ["crossing_events", "'torkam'"]),
         (swap("chronology.csv", "chronologie.csv"), ["key chronology", "no such file"]),
@@ -110,7 +111,8 @@ def test_flagship_has_required_content() -> None:
 def test_case_file_accepts_the_old_coverage_key(tmp_path: Path) -> None:
     """Case files written before the key was renamed still load, with a warning that names the new key."""
     path = write_case_folder(tmp_path)
-    path.write_text(path.read_text(encoding="utf-8").replace("\ncoverage = ", "\ndensity = "), encoding="utf-8")
+    text = re.sub(r"(\nto = .*\n)coverage = ", r"\1density = ", path.read_text(encoding="utf-8"))
+    path.write_text(text, encoding="utf-8")
     with pytest.warns(FutureWarning, match="is called coverage now"):
         old = load_case_file(str(path))
     assert [w.coverage for w in old.windows] == [w.coverage for w in load_case_file("pakistan-afghanistan").windows]

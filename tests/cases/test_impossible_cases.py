@@ -60,7 +60,7 @@ def rule(**words: str) -> Callable[[str], str]:
         (swap("to = 2026-06-30\nchron", "to = 2021-06-30\nchron"), ["to", "2021-06-30", "2021-08-15"]),
         (swap("to = 2022-12-31\ncoverage", "to = 2021-01-01\ncoverage"), ["windows.0", "before it begins"]),
         (lambda t: "\n".join(x for x in t.splitlines() if not x.startswith("coverage")), ["windows", "coverage"]),
-        (swap("coverage = 1.86", "coverage = inf"), ["windows.0.coverage", "inf"]),
+        (swap("coverage = 0.83", "coverage = inf"), ["windows.0.coverage", "inf"]),
         (swap("from = 2021-08-15", "from = 86400"), ["from", "86400"]),
         (swap('role = "rival"', 'role = "host"'), ["cast", "role 'host'"]),
         (swap("[names]\n", "[names]\nnick = 1\n"), ["names.nick", "Remove the key"]),

@@ -265,7 +265,9 @@ def test_window_history_scales_by_coverage() -> None:
     y = np.zeros((100, 5), dtype=int)
     y[:, 0] = 2
     coverage = np.concatenate([np.zeros(40), np.full(60, 4.0)])
-    h = build_window_history(Counts(date(2024, 1, 1), TARGETS, y, coverage, np.zeros(5, dtype=int)), 20, 1.0)
+    h = build_window_history(
+        Counts(date(2024, 1, 1), TARGETS, y, coverage, np.zeros(5, dtype=int)), 20, coverage=np.ones(5)
+    )
     known = h.y[0][~np.isnan(h.y[0])]
     assert known.tolist() == [10.0] * len(known)  # 2 a day at coverage 4 are 10 in 20 days at coverage 1
     assert np.isnan(h.y[0][:2]).all()
@@ -273,9 +275,15 @@ def test_window_history_scales_by_coverage() -> None:
 
 def test_unobserved_channel_uses_jeffreys_rate() -> None:
     """A channel without events has the Jeffreys rate, not probability zero."""
-    c = Counts(date(2024, 1, 1), TARGETS, np.zeros((300, 5), dtype=int), np.full(300, 2.0), np.zeros(5, dtype=int))
-    x = draw_unobserved_channel(c, 60, 1.5, 200_000, np.random.default_rng(0))
-    assert (x == 0).mean() == pytest.approx((1 + 60 * 1.5 / 600) ** -0.5, abs=0.003)
+    c = Counts(
+        date(2024, 1, 1),
+        TARGETS,
+        np.zeros((300, 5), dtype=int),
+        np.append(np.full(299, 2.0), 1.5),
+        np.zeros(5, dtype=int),
+    )
+    x = draw_unobserved_channel(c, "strike", 60, 200_000, np.random.default_rng(0))
+    assert (x == 0).mean() == pytest.approx((1 + 60 * 1.5 / 599.5) ** -0.5, abs=0.003)
 
 
 def test_origins_are_observed_month_ends() -> None:

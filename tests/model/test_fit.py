@@ -303,3 +303,57 @@ def test_fit_is_reproducible_and_leaves_counts() -> None:
     a, b = fit_model(w.y, rng=rng(1)), fit_model(w.y, rng=rng(1))
     assert (a.W == b.W).all()
     assert (w.y == before).all()
+
+
+def test_coverage_by_channel_equal_to_a_vector() -> None:
+    """The same coverage for all channels gives the same fit as a vector or as a matrix."""
+    w = synthetic.one_sided_response(rng(5), events=600)
+    d = np.where(np.arange(len(w.y)) < len(w.y) // 2, 1.0, 2.5)
+    a = fit_model(w.y, d, rng=rng(0), draws=50)
+    b = fit_model(w.y, np.repeat(d[:, None], w.y.shape[1], axis=1), rng=rng(0), draws=50)
+    assert np.allclose(a.W, b.W, rtol=1e-6, atol=1e-8)
+    assert np.allclose(a.mean(), b.mean())
+
+
+def test_coverage_of_one_channel_takes_out_its_change() -> None:
+    """A channel collected three times as completely keeps its rate when its coverage is told."""
+    generator = rng(8)
+    days, told = 1500, np.ones((1500, 2))
+    told[600:900, 1] = 3.0
+    y = generator.poisson(0.4 * told)
+    s = fit_model(y, told, rng=rng(0))
+    rates = s.base().mean(axis=0)
+    inside, outside = rates[650:850, 1].mean(), rates[[*range(500), *range(1000, days)], 1].mean()
+    assert 0.75 < inside / outside < 1.33
+    untold = fit_model(y, rng=rng(0), look_for_upheavals=False).base().mean(axis=0)
+    assert untold[650:850, 1].mean() / untold[[*range(500), *range(1000, days)], 1].mean() > 1.5
+
+
+def test_coverage_must_hold_for_all_channels_or_none() -> None:
+    """A day that is observed for one channel only is rejected."""
+    w = synthetic.one_sided_response(rng(5), events=600)
+    d = np.ones(w.y.shape)
+    d[10, 0] = 0.0
+    with pytest.raises(BadCounts, match="all channels or for none"):
+        fit_model(w.y * (d > 0), d, rng=rng(0))
+
+
+def test_simulation_scales_with_each_channels_coverage() -> None:
+    """Simulated counts of a channel are proportional to its own coverage."""
+    d = np.column_stack([np.ones(40), np.full(40, 3.0)])
+    p = simulate(
+        np.full((1, 40, 2), 0.5), np.zeros((1, 2, 2, 1)), np.full((1, 2), 1e4), [2.0], np.full(2, 0.01), np.zeros(2),
+        rng(0), paths=4000, coverage=d,
+    )  # fmt: skip
+    assert p.y.mean(axis=(0, 1)) == pytest.approx([0.5, 1.5], rel=0.02)
+
+
+def test_uneven_kind_is_recovered_when_told() -> None:
+    """In worlds where one kind's coverage changes threefold, its response is found when the coverage is told."""
+    truth, inside = 0.3 * (1 - np.exp(-0.35 * 30)), []
+    for seed in range(4):
+        w = synthetic.uneven_kind(rng(seed))
+        assert w.coverage.shape == w.y.shape
+        d = direct_responses(fit_model(w.y, w.coverage, rng=rng(0)))
+        inside.append(d.low[1, 0] <= truth <= d.high[1, 0])
+    assert sum(inside) >= 3

@@ -40,6 +40,8 @@ class RecomputedCase:
     without: str = ""
     left_out: tuple[str, ...] = ()
     even: bool = False
+    assumed: tuple[Any, ...] = ()
+    named_only: bool = False
 
     @cached_property
     def case(self) -> dict[str, Any]:
@@ -62,9 +64,16 @@ class RecomputedCase:
     @cached_property
     def events(self) -> list[Row]:
         known = [r for r in self.all_rows if r["known"] <= self.as_of]
+        if self.named_only:
+            known = [
+                r for r in known if not (r["channel"] == "operation" and "UNK" in r["got"] and not self.has_group(r))
+            ]
         return [r for r in known if self.without not in (*r["did"], *r["got"])] if self.without else known
 
     # ---- roles and channels
+
+    def has_group(self, r: Row) -> bool:
+        return any(self.role(a, r["first"]) == "group" for a in r["got"])
 
     def role(self, key: str, day: date) -> str:
         actor = next(a for a in self.case["cast"] if a["key"] == key)
@@ -138,7 +147,11 @@ class RecomputedCase:
             return None
         return (0 if low is None and best is None else min(told)), max(told)
 
-    def coverage(self, day: date) -> float:
+    def coverage(self, day: date, channels: tuple[str, ...] = ()) -> float:
+        """Of events in general, or the mean over these channels."""
+        if channels:
+            each = [self.kind_coverage(day, c) for c in dict.fromkeys(channels)]
+            return sum(each) / len(each)
         if day > min(self.as_of, self.case["to"]) or day < self.case["from"]:
             return 0.0
         if self.left_out and parse_day(self.left_out[0]) <= day <= parse_day(self.left_out[1]):
@@ -149,11 +162,22 @@ class RecomputedCase:
                 return float(stated > 0) if self.even else stated
         return 0.0
 
+    def kind_coverage(self, day: date, channel: str) -> float:
+        stated = self.coverage(day)
+        if not stated or self.even:
+            return stated
+        window = next(w for w in self.case["windows"] if w["from"] <= day <= w.get("to", date.max))
+        for k in window.get("kinds", []):
+            if channel in k["channels"]:
+                varied = self.assumed and k.get("assumption") == self.assumed[0]
+                return float(k["coverage"]) * (self.assumed[1] if varied else 1.0)
+        return stated
+
     def days(self, a: date, b: date) -> list[date]:
         return [a + timedelta(days=i) for i in range((b - a).days + 1)]
 
-    def effort(self, a: date, b: date) -> float:
-        return sum(self.coverage(d) for d in self.days(a, b))
+    def effort(self, a: date, b: date, channels: tuple[str, ...] = ()) -> float:
+        return sum(self.coverage(d, channels) for d in self.days(a, b))
 
     @cached_property
     def observation_end(self) -> date:
@@ -460,16 +484,28 @@ def find_row(rows: list[Row], key: str) -> Row:
 
 
 @cache
-def load_altered_case(as_of: date, without: str, left_out: tuple[str, ...], even: bool) -> RecomputedCase:
-    """The case as an attack changed it, kept, since the channels of its rows are made once."""
-    return RecomputedCase(as_of, without, left_out, even)
+def load_altered_case(
+    as_of: date, without: str, left_out: tuple[str, ...], even: bool, assumed: tuple[Any, ...] = (),
+    named_only: bool = False,
+) -> RecomputedCase:  # fmt: skip
+    """The case as a robustness check changed it, kept, since the channels of its rows are made once."""
+    return RecomputedCase(as_of, without, left_out, even, assumed, named_only)
+
+
+def alter_case(a: RecomputedCase, r: dict[str, Any]) -> RecomputedCase:
+    """The case with the changes that a recipe names."""
+    return load_altered_case(
+        a.as_of, r.get("without", ""), tuple(r.get("left_out", ())), bool(r.get("even", False)),
+        tuple(r.get("assumed", ())), bool(r.get("named_only", False)),
+    )  # fmt: skip
 
 
 def recompute(a: RecomputedCase, m: dict[str, Any]) -> tuple[Triple, list[str] | None]:
     """A number made again from its recipe: value, low, high, and the events, or None where they are not listed here."""
     r = m["recipe"]
-    if any(k in r for k in ("without", "left_out", "even")) and not (a.without or a.left_out or a.even):
-        a = load_altered_case(a.as_of, r.get("without", ""), tuple(r.get("left_out", ())), bool(r.get("even", False)))
+    changes, changed = ("without", "left_out", "even", "assumed", "named_only"), (a.without, a.left_out, a.even)
+    if any(k in r for k in changes) and not any((*changed, a.assumed, a.named_only)):
+        a = alter_case(a, r)
     chosen = a.select(r["of"]) if "of" in r and "kind" not in r["of"] else []
     ids = [x["event_id"] for x in chosen]
     match r["kind"]:
@@ -493,14 +529,17 @@ def recompute(a: RecomputedCase, m: dict[str, Any]) -> tuple[Triple, list[str] |
             inside = [
                 [x for x in chosen if s[0] <= x["first"] <= s[1] and a.coverage(x["first"]) > 0] for s in (now, then)
             ]
-            e = [a.effort(*now), a.effort(*then)]
+            kinds = tuple(r["of"].get("channels", ()))
+            e = [a.effort(now[0], now[1], kinds), a.effort(then[0], then[1], kinds)]
             return recompute_ratio(len(inside[0]), e[0], len(inside[1]), e[1]), [
                 x["event_id"] for x in (*inside[1], *inside[0])
             ]
         case "expected":
             now, then = ([parse_day(d) for d in r[k]] for k in ("now", "then"))
             before = [x for x in chosen if then[0] <= x["first"] <= then[1] and a.coverage(x["first"]) > 0]
-            return (len(before) * a.effort(*now) / a.effort(*then), None, None), [x["event_id"] for x in before]
+            kinds = tuple(r["of"].get("channels", ()))
+            scale = a.effort(now[0], now[1], kinds) / a.effort(then[0], then[1], kinds)
+            return (len(before) * scale, None, None), [x["event_id"] for x in before]
         case "following":
             k, n, _ = recompute_following(a, r)
             return recompute_share(k, n), ids + [x["event_id"] for x in a.select(r["then"])]

@@ -23,21 +23,21 @@ def fit_forecast_model(a: RecomputedCase, coverage: float, answers: bool, rng: n
     y = np.zeros((len(days), len(names)), dtype=int)
     for row in a.events:
         i = (row["first"] - a.case["from"]).days
-        if row["channel"] and 0 <= i < len(days):
+        if row["channel"] in names and 0 <= i < len(days):
             y[i, names.index(row["channel"])] += 1
     for day in {first for c in a.case["crossings"] for first, _, _ in find_closure_spells(a, c["key"])}:
         if 0 <= (day - a.case["from"]).days < len(days):
             y[(day - a.case["from"]).days, -1] = 1
-    effort = np.array([a.coverage(d) for d in days])
+    effort = np.array([[a.coverage(d, ("pressure" if n == "closure" else n,)) for n in names] for d in days])
     regimes: dict[str, Any] = {}
     for g in a.case["regimes"]:
         if "to" in g and g["to"] < a.as_of:  # while it lasts nobody knows that it is one
             on = np.array([g["from"] <= d <= g["to"] for d in days])
             regimes[g["name"]] = regimes.get(g["name"], np.zeros(len(days), dtype=bool)) | on
-    heard = y[effort > 0].sum(axis=0) > 0
+    heard = y[effort[:, 0] > 0].sum(axis=0) > 0
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return fit_model(y[:, heard], effort / coverage, regimes, rng=rng, channels=[n for n, h in zip(names, heard, strict=True) if h],
+        return fit_model(y[:, heard], effort[:, heard] / coverage, regimes, rng=rng, channels=[n for n, h in zip(names, heard, strict=True) if h],
                    leave_out_unwatched=True, response_sd=None if answers else 0.0)  # fmt: skip
 
 

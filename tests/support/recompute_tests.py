@@ -16,7 +16,15 @@ from scipy import stats
 
 from detente.model.fit import FittedModel, fit_model
 from detente.model.simulate import simulate
-from support.recompute import RecomputedCase, Triple, load_altered_case, parse_day, recompute, recompute_following
+from support.recompute import (
+    RecomputedCase,
+    Triple,
+    alter_case,
+    load_altered_case,
+    parse_day,
+    recompute,
+    recompute_following,
+)
 
 CHANNEL_ORDER = (
     "attack",
@@ -48,14 +56,22 @@ def label_event(a: RecomputedCase, r: dict[str, Any], kind: str) -> str | None:
 
 def fit_responses(a: RecomputedCase, r: dict[str, Any]) -> FittedModel:
     return _fit_cached(
-        a.as_of, a.without, a.left_out, a.even,
+        a.as_of, a.without, a.left_out, a.even, a.assumed, a.named_only,
         json.dumps({k: r[k] for k in ("fit", "seed", "draws", "half_lives", "sigmas")}),
     )  # fmt: skip
 
 
 @cache
-def _fit_cached(as_of: Any, without: str, left_out: tuple[str, ...], even: bool, how: str) -> FittedModel:
-    a, r = load_altered_case(as_of, without, left_out, even), json.loads(how)
+def _fit_cached(
+    as_of: Any,
+    without: str,
+    left_out: tuple[str, ...],
+    even: bool,
+    assumed: tuple[Any, ...],
+    named_only: bool,
+    how: str,
+) -> FittedModel:
+    a, r = load_altered_case(as_of, without, left_out, even, assumed, named_only), json.loads(how)
     names = (
         list(CHANNEL_ORDER)
         if r["fit"] == "host"
@@ -67,17 +83,18 @@ def _fit_cached(as_of: Any, without: str, left_out: tuple[str, ...], even: bool,
         c, i = label_event(a, row, r["fit"]), (row["first"] - a.case["from"]).days
         if c and 0 <= i < len(days):
             y[i, names.index(c)] += 1
-    coverage = np.array([a.coverage(d) for d in days])
+    kinds = ["strike" if n in (HARMFUL_STRIKE, OTHER_STRIKE) else n for n in names]
+    coverage = np.array([[a.coverage(d, (n,)) for n in kinds] for d in days])
     regimes: dict[str, Any] = {}
     for g in a.case["regimes"]:
         if g["from"] <= a.as_of:
             on = np.array([g["from"] <= d <= g.get("to", days[-1]) for d in days])
             regimes[g["name"]] = regimes.get(g["name"], np.zeros(len(days), dtype=bool)) | on
-    heard = y[coverage > 0].sum(axis=0) > 0
+    heard = y[coverage[:, 0] > 0].sum(axis=0) > 0
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return fit_model(
-            y[:, heard], coverage, regimes, rng=np.random.default_rng(r["seed"]), draws=r["draws"],
+            y[:, heard], coverage[:, heard], regimes, rng=np.random.default_rng(r["seed"]), draws=r["draws"],
             channels=[n for n, h in zip(names, heard, strict=True) if h], half_lives=r["half_lives"],
             sigmas=tuple(r["sigmas"]), leave_out_unwatched=True,
         )  # fmt: skip
@@ -117,7 +134,7 @@ def recompute_test(a: RecomputedCase, r: dict[str, Any]) -> tuple[Triple, list[s
 
 
 def load_inner_case(a: RecomputedCase, r: dict[str, Any]) -> RecomputedCase:
-    return load_altered_case(a.as_of, r.get("without", ""), tuple(r.get("left_out", ())), bool(r.get("even", False)))
+    return alter_case(a, r)
 
 
 def recompute_probability(a: RecomputedCase, r: dict[str, Any]) -> float:
@@ -155,7 +172,7 @@ def count_successes(a: RecomputedCase, of: dict[str, Any]) -> tuple[int, int, fl
 def count_in_period(a: RecomputedCase, of: dict[str, Any], which: str) -> tuple[int, float]:
     first, last = (parse_day(d) for d in of[which])
     inside = [x for x in a.select(of["of"]) if first <= x["first"] <= last and a.coverage(x["first"]) > 0]
-    return len(inside), a.effort(first, last)
+    return len(inside), a.effort(first, last, tuple(of["of"].get("channels", ())))
 
 
 def compute_residuals(
@@ -174,9 +191,9 @@ def compute_residuals(
                     felt += z * (1 - 2 ** (-days / s.half_lives[h]))
                 else:
                     expected += z * s.of[k].best[width + c * m + h]
-        left.append(s.y[t, k] / s.coverage[t] - expected)
+        left.append(s.y[t, k] / s.by_channel[t, k] - expected)
         memory.append(felt)
-        d.append(s.coverage[t])
+        d.append(s.by_channel[t, k])
     return np.array(left), np.array(memory), np.array(d)
 
 
@@ -270,9 +287,9 @@ def build_daily_series(a: RecomputedCase, of: dict[str, Any]) -> tuple[np.ndarra
         return np.array(soon), np.array([float(d in starts) for d in full])
     watched = [d for d in every if a.coverage(d) > 0]
     first, last = (parse_day(d) for d in of["now"])
-    events = [x["first"] for x in a.select(of["of"])]
+    events, kinds = [x["first"] for x in a.select(of["of"])], tuple(of["of"].get("channels", ()))
     return (
-        np.array([events.count(d) / a.coverage(d) for d in watched]),
+        np.array([events.count(d) / a.coverage(d, kinds) for d in watched]),
         np.array([float(first <= d <= last) for d in watched]),
     )
 
@@ -294,13 +311,13 @@ def recompute_permutation(a: RecomputedCase, r: dict[str, Any]) -> float:
                 pool = [t for t in block for _ in range(s.y[t].sum() - s.y[t, k])]
                 for t in rng.permutation(pool)[: s.y[list(block), j].sum()]:
                     y[i, int(t)] += 1
-        mean = y[:, watched].sum(axis=1) / s.coverage[watched].sum()
+        mean = y[:, watched].sum(axis=1) / s.by_channel[watched, j].sum()
         felt = np.zeros(y.shape)
         for h, q in enumerate(rho):
             z = mean
             for t in range(len(s.y)):
                 felt[:, t] += z * (1 - 2 ** (-30 / s.half_lives[h]))
-                z = q * z + (1 - q) * (y[:, t] / s.coverage[t] if watched[t] else mean)
+                z = q * z + (1 - q) * (y[:, t] / s.by_channel[t, j] if watched[t] else mean)
         tried += [w * fit_slope(u, f[watched], d) for f in felt]
     return compute_p_value(seen, tried, r["claimed"])
 

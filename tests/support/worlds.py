@@ -33,7 +33,7 @@ def make_event(day: date, who: str, whom: str, kind: str, mode: str = "", *, las
 def make_world(events: list[Event], days: int = 365) -> CaseData:
     """The flagship's cast and crossings with events of ours, every day watched at density 1."""
     window = FLAGSHIP.case.windows[0].model_copy(
-        update={"first": FIRST, "last": FIRST + timedelta(days=days - 1), "coverage": 1.0}
+        update={"first": FIRST, "last": FIRST + timedelta(days=days - 1), "coverage": 1.0, "kinds": ()}
     )
     case = FLAGSHIP.case.model_copy(
         update={"first": FIRST, "windows": (window,), "crossing_events": (), "truce_events": (), "regimes": ()}

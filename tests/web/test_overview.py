@@ -134,11 +134,11 @@ def test_map_form_works_without_javascript(client: TestClient) -> None:
 
 
 def test_pages_are_light_without_inline_code(client: TestClient) -> None:
-    """The pages have no inline scripts or styles and stay below 300 kB."""
+    """The pages have no inline scripts or styles and stay below 450 kB; the overview's map holds every event."""
     for at in (HERE, f"{HERE}events", f"{HERE}events/DL-20251009-01"):
         answer = client.get(at)
         assert not re.search(r"<style|\sstyle=|\son[a-z]+=\"|<script(?![^>]*src=)", answer.text)
-        assert len(answer.content) < 300_000
+        assert len(answer.content) < 450_000
 
 
 @given(

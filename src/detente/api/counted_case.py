@@ -79,7 +79,7 @@ class CountedCase:
         regimes = [r for r in self.counted.case.regimes if r.first <= self.counted.as_of]
         with use_cache(self.cache):
             model = fit_model(
-                c.y[:, seen], c.coverage, regime_indicators(c, regimes), rng=make_rng(self.seed), draws=DRAWS,
+                c.y[:, seen], c.by_channel[:, seen], regime_indicators(c, regimes), rng=make_rng(self.seed), draws=DRAWS,
                 channels=tuple(n for n, s in zip(c.channels, seen, strict=True) if s), leave_out_unwatched=True,
             )  # fmt: skip
         return Fit(self.header, model, self.seed)

@@ -88,7 +88,7 @@ def compare_recent_periods(prepared: Case) -> RecentChanges:
     before = _build_period(prepared, now.first - timedelta(days=1))
     count = {s.first: Counter(g.channel(e) for e in g.events if s.first <= e.day <= s.last) for s in (now, before)}
     comparable = now.watched == DAYS and before.watched == DAYS
-    factor = now.coverage / before.coverage if comparable else None
+    factors = {c: _coverage_factor(prepared, c, now, before) if comparable else None for c in CHANNELS}
     return RecentChanges(
         now=now,
         before=before,
@@ -97,7 +97,7 @@ def compare_recent_periods(prepared: Case) -> RecentChanges:
         channels=tuple(
             ChannelChange(
                 c, count[now.first][c], count[before.first][c],
-                round(count[before.first][c] * factor, 1) if factor is not None else None,
+                None if (factor := factors[c]) is None else round(count[before.first][c] * factor, 1),
                 f"/{prepared.id}/events?{format_query_string(EventQuery(channel=(c,), first=now.first, last=now.last))}",
             )
             for c in CHANNELS
@@ -105,6 +105,11 @@ def compare_recent_periods(prepared: Case) -> RecentChanges:
         news=_list_developments(prepared, now),
         later=tuple(build_event_row(prepared, e) for e in g.events if e.day > now.last),
     )  # fmt: skip
+
+
+def _coverage_factor(prepared: Case, channel: str, now: ComparisonPeriod, before: ComparisonPeriod) -> float:
+    coverage = prepared.g.coverage
+    return coverage.effort(now.first, now.last, [channel]) / coverage.effort(before.first, before.last, [channel])
 
 
 def _build_period(prepared: Case, last: date) -> ComparisonPeriod:
@@ -118,12 +123,12 @@ def _build_period(prepared: Case, last: date) -> ComparisonPeriod:
 def _compare_coverage(now: ComparisonPeriod, before: ComparisonPeriod) -> str:
     if not before.watched or not now.watched:
         return "The earlier days were not collected systematically, so the two columns do not compare."
-    least = "against the thinnest window of the record"
+    least = "against the reference window of the record, all kinds together"
     if abs(now.coverage / before.coverage - 1) <= COVERAGE_TOLERANCE:
-        return f"Both were collected alike (×{now.coverage:g} {least}), so the counts compare as they stand."
+        return f"Both were collected alike (×{now.coverage:g} {least}), so the counts compare, but for kinds whose coverage changed; the last column allows for it."
     return (
         f"They were not collected alike: ×{now.coverage:g} now, ×{before.coverage:g} before, {least}. "
-        "The last column scales the earlier count to the later density."
+        "The last column scales each kind's earlier count to its later coverage."
     )
 
 

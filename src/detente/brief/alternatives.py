@@ -17,6 +17,8 @@ ALTERNATIVE_READINGS = {
     "drop_actor": "it is the doing of a single party and not of the whole",
     "drop_densest_window": "it shows the stretch that was collected most closely and not the years around it",
     "reporting_changed": "it shows how densely events were collected",
+    "coverage_assumptions": "it shows what was assumed about how completely talks, statements and strikes were collected",
+    "named_fighters_only": "operations against fighters whom nobody named were taken for acts against the group",
     "other_source": "the chronology shows what others do not",
 }
 

@@ -193,9 +193,9 @@ def _describe_coverage(view: ClaimContext) -> tuple[Sentence, ...]:
     return (
         make_sentence(
             "The chronology was compiled window by window, some more densely than others. The case file states each "
-            "window's density, measured as deadly attacks found per event that UCDP counts in the target state; rates are "
-            "divided by it, shares and durations need no such help. The density was measured on deadly attacks and is "
-            "assumed for the rest."
+            "window's density by kind of event, with its basis; rates are divided by it, shares and durations need no such "
+            "help. Where the case file names an interval, the density was measured against the events that UCDP counts. "
+            "Where it names an assumption, nothing measures it, and a robustness check halves and doubles it."
         ),
         make_sentence(
             "Systematic collection ends on ",

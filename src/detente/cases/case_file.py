@@ -85,16 +85,50 @@ class Actor(CaseFileModel):
         return self
 
 
+class KindCoverage(CaseFileModel):
+    """The reporting coverage of some channels in a window, relative to the reference window.
+
+    `basis` says where it comes from. `assumption` names what is assumed, where nothing measures it: values under one name
+    are varied together by a robustness check. Empty: the value was estimated.
+    """
+
+    channels: tuple[str, ...] = Field(min_length=1)
+    coverage: float = Field(gt=0, allow_inf_nan=False)
+    basis: str
+    assumption: str = ""
+
+    @field_validator("channels")
+    @classmethod
+    def _check_channels(cls, channels: tuple[str, ...]) -> tuple[str, ...]:
+        for key in channels:
+            if key not in COUNTED_CHANNELS:
+                raise ValueError(f"unknown channel {key!r}. Use: {' '.join(COUNTED_CHANNELS)}")
+        return channels
+
+
 class CoverageWindow(CasePeriod):
     """A period with constant reporting coverage.
 
     `coverage` is relative to the reference window; None means that collection was not systematic, so every rate
-    leaves its days out.
+    leaves its days out. `kinds` states the channels whose coverage differs from it.
     """
 
     name: str
     coverage: float | None = Field(default=None, gt=0, allow_inf_nan=False)
     basis: str
+    kinds: tuple[KindCoverage, ...] = ()
+
+    @field_validator("kinds")
+    @classmethod
+    def _check_kinds(cls, kinds: tuple[KindCoverage, ...], info: ValidationInfo) -> tuple[KindCoverage, ...]:
+        _check_unique("kinds", [c for k in kinds for c in k.channels])
+        if kinds and info.data.get("coverage") is None:
+            raise ValueError("a window without a coverage is left out of every rate, for all kinds alike")
+        return kinds
+
+    def coverage_of(self, channel: str) -> float:
+        """Return the coverage of a channel in this window; 0 without systematic collection."""
+        return next((k.coverage for k in self.kinds if channel in k.channels), self.coverage or 0.0)
 
     @model_validator(mode="before")
     @classmethod

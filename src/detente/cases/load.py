@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
-from detente.cases.actors import UnknownActor, resolve_actors
+from detente.cases.actors import UnknownActor, resolve_actors, role_on
 from detente.cases.case_file import CaseFile
 from detente.cases.channels import Assignment, assign_channels
 from detente.cases.coverage import ReportingCoverage, compute_coverage
@@ -103,6 +103,12 @@ def find_watched_end(case: CaseFile, as_of: date, covered: date | None) -> date:
     """Return the last covered day known on `as_of`; `covered` is the last day of the releases, None for a chronology."""
     ends = [w.last or as_of for w in case.windows if w.coverage is not None]
     return min(max(ends), as_of, covered or as_of)
+
+
+def is_against_unnamed(g: CaseData, event: Event) -> bool:
+    """Return whether an event is an operation at home against fighters whom nobody named."""
+    roles = {role_on(g.case.actor(a), event.day) for a in event.recipients}
+    return g.channel(event) == "operation" and "unknown" in roles and "group" not in roles
 
 
 def load_case_data(case: CaseFile, as_of: date | None = None, store: Path | StoreRead | None = None) -> CaseData:

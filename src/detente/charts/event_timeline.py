@@ -11,6 +11,7 @@ from detente.claims.context import ClaimContext
 
 WIDTH = 580
 FORCE = ("attack", "operation", "strike", "clash")
+MIN_LABEL_DAYS = 60  # a label needs that much room
 HOSTILE_CHANNELS = ("pressure", "defiance")
 
 
@@ -22,7 +23,7 @@ def draw_event_timeline(view: ClaimContext) -> Picture:
         for e in g.of(*CHANNELS)
     ]
     windows = [
-        {"from": str(w.first), "to": str(min(w.last or g.as_of, g.as_of)), "coverage": w.coverage or 0.0, "label": f"×{w.coverage:.1f}" if w.coverage else ""}
+        {"from": str(w.first), "to": str(min(w.last or g.as_of, g.as_of)), "coverage": w.coverage or 0.0, "label": f"×{w.coverage:.1f}" if w.coverage and ((w.last or g.as_of) - w.first).days >= MIN_LABEL_DAYS else ""}
         for w in g.case.windows if w.first <= g.as_of
     ]  # fmt: skip
     time = alt.Scale(domain=[str(g.case.first), str(min(g.as_of, g.case.last))])
@@ -56,8 +57,8 @@ def draw_event_timeline(view: ClaimContext) -> Picture:
         key="strip",
         title="Every event, by channel",
         caption=(
-            f"{len(rows)} events in ten channels; {len(g.unassigned)} more belong to none, and detente case show "
-            "--unassigned says why. Top row: how densely each window was collected, against the thinnest; "
+            f"{len(rows)} events in ten channels; {len(g.of('restraint'))} of restraint are counted apart, {len(g.unassigned)} more belong to none, and detente case show "
+            "--unassigned says why. Top row: how densely each window was collected, against the reference window; "
             "strokes that stand closer in a denser window may show collection and not conflict."
         ),
         alt=(

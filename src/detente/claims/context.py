@@ -11,8 +11,9 @@ import numpy as np
 
 from detente.cases.actors import role_on
 from detente.cases.channel_rule import CHANNELS
+from detente.cases.coverage import assumption_factors
 from detente.cases.geography import Geography, load_geography
-from detente.cases.load import CaseData
+from detente.cases.load import CaseData, is_against_unnamed
 from detente.core.date_range import format_date
 from detente.core.disk_cache import content_key
 from detente.core.rng import make_rng
@@ -134,7 +135,9 @@ class ClaimContext:
             day = (e.day - coverage.first).days
             if e.id in labels and 0 <= day < len(y):
                 y[day, names.index(labels[e.id])] += 1
-        return Counts(coverage.first, tuple(names), y, coverage.by_day, imprecise)
+        strikes = {STRIKE_WITH_CIVILIAN_DEATHS: "strike", OTHER_STRIKE: "strike"}
+        by_channel = coverage.matrix([strikes.get(n, n) for n in names])
+        return Counts(coverage.first, tuple(names), y, coverage.by_day, imprecise, by_channel)
 
     def fit_system(self, kind: str = "host") -> FittedModel | None:
         """The model fitted to these counts, cached; None where too few days or events are recorded."""
@@ -155,7 +158,7 @@ class ClaimContext:
             warnings.simplefilter("ignore")  # the verdict reports channels with too few events
             try:
                 return fit_model(
-                    c.y[:, observed], c.coverage, regime_indicators(c, regimes), rng=make_rng(self.seed),
+                    c.y[:, observed], c.by_channel[:, observed], regime_indicators(c, regimes), rng=make_rng(self.seed),
                     channels=tuple(n for n, o in zip(c.channels, observed, strict=True) if o), draws=self.draws,
                     half_lives=self.half_lives, sigmas=self.sigmas, leave_out_unwatched=True, lazy=True,
                 )  # fmt: skip
@@ -173,25 +176,33 @@ class ClaimContext:
 
         Args:
             how: `without`, an actor whose events are left out; `left_out`, the first and last of the days to treat as
-                not covered; `even`, treat all covered days alike; `half_lives`.
+                not covered; `even`, treat all covered days alike; `assumed`, the name of an assumption about coverage and
+                the factor to change it by; `named_only`, leave out operations against unnamed fighters; `half_lives`.
         """
         return self.cached(f"changed {name}", lambda: self._change(how))
 
     def _change(self, how: Mapping[str, Any]) -> "ClaimContext":
         g, half_lives = self.g, tuple(how.get("half_lives", self.half_lives))
         changes = {k: v for k, v in how.items() if k != "half_lives"}
-        coverage = g.coverage.by_day.copy()
+        coverage = g.coverage
         if "without" in how:
             g = replace(g, events=tuple(e for e in g.events if how["without"] not in e.actors))
         if "left_out" in how:
             a, b = (date.fromisoformat(d) for d in how["left_out"])
-            i = (a - g.coverage.first).days
-            coverage[max(i, 0) : max(i + (b - a).days + 1, 0)] = 0.0
+            coverage = coverage.without(a, b)
         if how.get("even"):
-            coverage = (coverage > 0).astype(float)
-        g = replace(g, coverage=replace(g.coverage, by_day=coverage))
+            coverage = coverage.even()
+        if "assumed" in how:
+            name, factor = how["assumed"]
+            coverage = coverage.scaled(assumption_factors(g.case, coverage, name, factor))
+        if how.get("named_only"):
+            g = replace(g, events=tuple(e for e in g.events if not is_against_unnamed(g, e)))
+        if g.events is not self.g.events:
+            ids = {None, *(e.id for e in g.events)}
+            g = replace(g, links=tuple(k for k in g.links if {k.event, k.responds_to} <= ids))
+        g = replace(g, coverage=coverage)
         changed = ClaimContext(g, half_lives, CHECK_DRAWS, CHECK_SIGMAS, self.seed, changes)
-        if not changes.keys() & {"without", "left_out"}:
+        if not changes.keys() & {"without", "left_out", "named_only"}:
             # The index depends on neither the kernel nor the reporting coverage.
             changed.__dict__["index"] = self.index
         return changed

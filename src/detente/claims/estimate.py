@@ -196,8 +196,9 @@ def estimate_rate_ratio(
     moving = np.zeros(len(days))
     for e in sel.of(view.g):
         if e.day in at:
-            moving[at[e.day]] += 1 / view.g.coverage.effort(e.day, e.day)
-    e_recent, e_earlier = view.g.coverage.effort(start, end), view.g.coverage.effort(*view.earlier_period)
+            moving[at[e.day]] += 1 / view.g.coverage.effort(e.day, e.day, sel.channels)
+    e_recent = view.g.coverage.effort(start, end, sel.channels)
+    e_earlier = view.g.coverage.effort(*view.earlier_period, sel.channels)
     n, k = len(m.events), sum(start <= view.g.event(i).day <= end for i in m.events)
     return estimate_from_share(
         key, part, m, k, n, than=1.0, claimed=claimed, necessary=necessary, rule="ratio",

@@ -61,7 +61,7 @@ class TraceableEffect:
         key = f"{self.settings} {channel} {part} {days}".replace("=", " ").replace("/", " ")
         how = (
             f"{PLURAL[channel]} within {days} days: {_PART_TEXT[part]}; {self.paths} paired paths over {SIMULATED_DRAWS} draws of the "
-            f"fitted model, seed {self.view.seed}, at the reporting coverage of the thinnest window"
+            f"fitted model, seed {self.view.seed}, at the reporting coverage of the reference window"
         )
         if part in ("without", "direct"):
             return Quantity(key, float((e.without if part == "without" else e.direct)[i, k]), "events", how, recipe, ())

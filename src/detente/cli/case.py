@@ -123,7 +123,7 @@ def show(
       detente case show my_case.toml --strangers
     """
     from detente.cases.case_file import load_case_file
-    from detente.cases.channel_rule import CHANNELS
+    from detente.cases.channel_rule import COUNTED_CHANNELS
     from detente.cases.load import load_case_data
 
     g = load_case_data(load_case_file(case), as_of, store)
@@ -174,9 +174,19 @@ def show(
         "later": g.later,
         "set_aside": len(g.set_aside),
         "unassigned": len(g.unassigned),
-        "channels": {c: count[c] for c in CHANNELS},
+        "channels": {c: count[c] for c in COUNTED_CHANNELS},
         "cast": [{"key": a.key, "name": a.name, "role": a.role} for a in g.case.cast],
-        "windows": [{"name": w.name, "from": w.first, "to": w.last, "coverage": w.coverage} for w in g.case.windows],
+        "windows": [
+            {
+                "name": w.name,
+                "from": w.first,
+                "to": w.last,
+                "coverage": w.coverage,
+                "basis": w.basis,
+                "kinds": [k.model_dump() for k in w.kinds],
+            }
+            for w in g.case.windows
+        ],
         "regimes": [{"name": r.name, "kind": r.kind, "from": r.first, "to": r.last} for r in g.case.regimes],
     }
     if as_json:
@@ -186,7 +196,14 @@ def show(
     click.echo(
         f"{g.later} known only later, {len(g.set_aside)} rows rejected, {len(g.unassigned)} events in no channel\n"
     )
-    print_table("Channels", ["channel", "events#"], [(c, count[c]) for c in CHANNELS])
+    print_table("Channels", ["channel", "events#"], [(c, count[c]) for c in COUNTED_CHANNELS])
     print_table("\nActors", ["key", "name", "role"], [(a.key, a.name, a.role) for a in g.case.cast])
-    windows = [(w.name, w.first, w.last, w.coverage, w.basis) for w in g.case.windows]
-    print_table("\nReporting coverage", ["window", "from", "to", "coverage#", "basis"], windows)
+    windows = [
+        row
+        for w in g.case.windows
+        for row in (
+            (w.name, w.first, w.last, "in general", w.coverage, w.basis),
+            *(("", "", "", ", ".join(k.channels), k.coverage, k.basis) for k in w.kinds),
+        )
+    ]
+    print_table("\nReporting coverage", ["window", "from", "to", "kinds", "coverage#", "basis"], windows)

@@ -70,10 +70,11 @@ def find_drivers(f: CaseForecast, days: int, *, most: int = 5, back: int = 120) 
         channel = f.g.channel(e)
         if channel not in s.channels or not 0 <= age < back:
             continue
-        coverage = s.coverage[(e.day - f.g.coverage.first) // timedelta(days=1)]
+        k = s.channels.index(channel)
+        coverage = s.by_channel[(e.day - f.g.coverage.first) // timedelta(days=1), k]
         if coverage <= 0:
             continue
-        effect = RESPONSE_SHARE * effects[:, s.channels.index(channel)] @ ((1 - rho) * rho**age / coverage)
+        effect = RESPONSE_SHARE * effects[:, k] @ ((1 - rho) * rho**age / coverage)
         low, high = np.quantile(effect, [0.05, 0.95])
         out.append(Driver(e, channel, float(effect.mean()), float(low), float(high)))
     return tuple(sorted(out, key=lambda d: -abs(d.more))[:most])

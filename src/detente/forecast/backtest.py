@@ -135,19 +135,19 @@ def _backtest_origin(
 ) -> list[BacktestRound]:
     g = load_case_data(case, origin, store)
     counts = add_closures(g, daily_counts(g))
-    coverage = float(counts.coverage[-1])
+    coverage, each_coverage = float(counts.coverage[-1]), counts.by_channel[-1]
     drawn: dict[str, dict[int, FloatArray]] = {}
     drawn_deaths: dict[str, dict[int, FloatArray]] = {}
     for name in (SYSTEM, BACKGROUND):
         rng = make_rng(seed)
-        s, _ = fit_forecast_system(g, counts, rng, coverage=coverage, answers=name == SYSTEM)
+        s, _ = fit_forecast_system(g, counts, rng, coverage=each_coverage, answers=name == SYSTEM)
         paths = simulate_future(s, max(horizons), rng, paths=draws)
         y, grid = paths.y, (0, *sorted(horizons))
         # A separate generator, so that draws of deaths do not change the counts.
         ends = simulate_deaths(g, paths, grid, rng.spawn(1)[0])[:2]
         drawn_deaths[name] = {d: np.stack([x[:, grid.index(d)] for x in ends]) for d in horizons}
         drawn[name] = {d: np.stack([y[:, :d, s.channels.index(c)].sum(axis=1).astype(float) if c in s.channels
-                                   else draw_unobserved_channel(counts, d, coverage, draws, rng) for c in TARGETS]) for d in horizons}  # fmt: skip
+                                   else draw_unobserved_channel(counts, c, d, draws, rng) for c in TARGETS]) for d in horizons}  # fmt: skip
     drawn, drawn_deaths = ({OURS: {d: np.concatenate([m[SYSTEM][d][:, ::2], m[BACKGROUND][d][:, 1::2]], axis=1) for d in horizons}, **m}
                     for m in (drawn, drawn_deaths))  # fmt: skip
     known_tolls = count_reported_deaths(g, counts)
@@ -157,8 +157,8 @@ def _backtest_origin(
     for d in horizons:
         each = {name: by[d] for name, by in drawn.items()}
         dead = {name: by[d] for name, by in drawn_deaths.items()}
-        windows = build_window_history(counts, d, coverage)
-        toll_windows = build_window_history(known_tolls, d, coverage, DEATH_SERIES)
+        windows = build_window_history(counts, d)
+        toll_windows = build_window_history(known_tolls, d, DEATH_SERIES)
         for name, model in BASELINES.items():
             try:
                 ahead = np.array([max(1, round(d / STEP))])
@@ -174,38 +174,48 @@ def _backtest_origin(
             rows = [TARGETS.index(c) for c in breaking_channels(truce)]
             breaking = float((each[OURS][rows].sum(axis=0) > 0).mean()), bool(came[rows].sum() > 0)
         died = tolls.y[i + 1 : i + 1 + d].sum(axis=0)
-        even = bool((coverage_after == coverage).all())
+        even = bool((later.by_channel[i + 1 : i + 1 + d] == each_coverage).all())
         out.append(BacktestRound(origin, d, coverage, each, came, dead, died, even, breaking if truce else None))
     return out
 
 
 def draw_unobserved_channel(
-    counts: Counts, days: int, coverage: float, draws: int, rng: np.random.Generator
+    counts: Counts, channel: str, days: int, draws: int, rng: np.random.Generator
 ) -> FloatArray:
     """Draw events of a channel without any event so far: its rate is low, not zero.
 
-    Poisson, with the rate from Jeffreys' posterior after no event in all the coverage so far: gamma(1/2, coverage).
+    Poisson, with the rate from Jeffreys' posterior after no event in all the coverage so far: gamma(1/2, coverage). The
+    forecast days have the coverage of the last day.
     """
-    rate = rng.gamma(0.5, 1 / counts.coverage.sum(), draws)
-    return rng.poisson(rate * coverage * days).astype(float)
+    coverage = counts.by_channel[:, counts.channels.index(channel)]
+    rate = rng.gamma(0.5, 1 / coverage.sum(), draws)
+    drawn: FloatArray = rng.poisson(rate * coverage[-1] * days).astype(float)
+    return drawn
 
 
-def build_window_history(counts: Counts, days: int, coverage: float, names: tuple[str, ...] = TARGETS) -> History:
+def build_window_history(
+    counts: Counts, days: int, names: tuple[str, ...] = TARGETS, coverage: FloatArray | None = None
+) -> History:  # fmt: skip
     """Build totals of all past windows of `days` days, one every ten days, at a coverage: the baselines' data.
 
-    A window is known if at least half its days were observed; its total is scaled to all of them.
+    `coverage` is that of the forecast days by name, shape (name,); the last day's if not given. A window is known if at least half its days were observed; its total is scaled to all of them.
 
     Example:
         >>> c = Counts(date(2024, 1, 1), TARGETS, np.ones((60, 5), int), np.full(60, 2.0), np.zeros(5, int))
-        >>> build_window_history(c, 30, 1.0).y[0].tolist()    # 30 events at coverage 2 are 15 at coverage 1
+        >>> build_window_history(c, 30, coverage=np.ones(4)).y[0].tolist()    # 30 events at coverage 2 are 15 at coverage 1
         [15.0, 15.0, 15.0, 15.0]
     """
     columns = [counts.channels.index(c) for c in names]
     y = np.where((counts.coverage > 0)[:, None], counts.y[:, columns], 0)
     total = np.vstack([np.zeros(len(columns)), np.cumsum(y, axis=0)])
-    effort, observed_days = np.append(0, np.cumsum(counts.coverage)), np.append(0, np.cumsum(counts.coverage > 0))
+    by_name = counts.by_channel[:, columns]
+    at = by_name[-1] if coverage is None else coverage
+    effort, observed_days = (
+        np.vstack([np.zeros(len(columns)), np.cumsum(by_name, axis=0)]),
+        np.append(0, np.cumsum(counts.coverage > 0)),
+    )
     ends = np.arange(len(counts.y), days - 1, -STEP)[::-1]
     window_effort, observed = effort[ends] - effort[ends - days], observed_days[ends] - observed_days[ends - days]
     y = total[ends] - total[ends - days]
-    scaled = np.round(y * (coverage * days / np.where(window_effort > 0, window_effort, np.nan))[:, None])
+    scaled = np.round(y * (at * days / np.where(window_effort > 0, window_effort, np.nan)))
     return History(names, np.where((observed >= days / 2)[:, None], scaled, np.nan).T, 365.25 / STEP)

@@ -156,10 +156,11 @@ def simulate_deaths(
 
 
 def fit_forecast_system(
-    g: CaseData, counts: Counts, rng: np.random.Generator, *, coverage: float, answers: bool = True
+    g: CaseData, counts: Counts, rng: np.random.Generator, *, coverage: float | FloatArray, answers: bool = True
 ) -> tuple[FittedModel, tuple[str, ...]]:
     """Fit the model to what was known, at the forecast's coverage; return it with the channels without events.
 
+    `coverage` is a number for all channels, or one for each channel of `counts`, shape (channel,).
     `answers=False` fits the background alone. The difference is the effect of responses on the forecast.
     """
     observed = counts.coverage > 0
@@ -170,7 +171,7 @@ def fit_forecast_system(
     names = tuple(n for n, h in zip(counts.channels, active, strict=True) if h)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the text of the forecast names channels with few events
-        s = fit_model(counts.y[:, active], counts.coverage / coverage, regime_indicators(counts, finished), rng=rng, channels=names,
+        s = fit_model(counts.y[:, active], (counts.by_channel / coverage)[:, active], regime_indicators(counts, finished), rng=rng, channels=names,
                 leave_out_unwatched=True, response_sd=None if answers else 0.0)  # fmt: skip
     return s, tuple(n for n, h in zip(counts.channels, active, strict=True) if not h)
 
@@ -186,7 +187,8 @@ def add_closures(g: CaseData, counts: Counts) -> Counts:
         if 0 <= i < len(column):
             column[i] = 1
     return Counts(counts.first, (*counts.channels, CLOSURE), np.hstack([counts.y, column]), counts.coverage,
-                  np.append(counts.imprecise, 0))  # fmt: skip
+                  np.append(counts.imprecise, 0),
+                  np.column_stack([counts.by_channel, g.coverage.of(["pressure"])]))  # fmt: skip
 
 
 def count_reported_deaths(g: CaseData, counts: Counts) -> Counts:
@@ -196,7 +198,8 @@ def count_reported_deaths(g: CaseData, counts: Counts) -> Counts:
         i, figures = (e.day - counts.first).days, e.tolls.range
         if figures and 0 <= i < len(y):
             y[i] += figures
-    return Counts(counts.first, DEATH_SERIES, y, counts.coverage, np.zeros(2, dtype=np.int64))
+    coverage = np.repeat(g.coverage.of(FORCE)[:, None], 2, axis=1)
+    return Counts(counts.first, DEATH_SERIES, y, counts.coverage, np.zeros(2, dtype=np.int64), coverage)
 
 
 def find_truce_in_force(g: CaseData) -> TruceDuration | None:

@@ -6,7 +6,7 @@ needs each event once. `imprecise` counts such events by channel; a model of day
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 import numpy as np
@@ -23,7 +23,8 @@ class Counts:
     Fields:
         first: the first day. channels: names, length c.
         y: counts, whole numbers, shape (day, channel).
-        coverage: reporting coverage by day, 0 where not covered, shape (day,).
+        coverage: reporting coverage of events in general by day, 0 where not covered, shape (day,).
+        by_channel: reporting coverage by day and channel, shape (day, channel).
         imprecise: events whose day is known only to the week or month, shape (channel,).
     """
 
@@ -32,6 +33,12 @@ class Counts:
     y: NDArray[np.int64]
     coverage: NDArray[np.float64]
     imprecise: NDArray[np.int64]
+    by_channel: NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 0)))
+
+    def __post_init__(self) -> None:
+        if self.by_channel.shape != self.y.shape:
+            alike = np.repeat(self.coverage[:, None], len(self.channels), axis=1)
+            object.__setattr__(self, "by_channel", alike)
 
     @property
     def days(self) -> list[date]:
@@ -72,4 +79,4 @@ def daily_counts(gathered: CaseData, channels: Iterable[str] = CHANNELS, *, prec
             if precise:
                 continue
         y[day, k] += 1
-    return Counts(coverage.first, names, y, coverage.by_day, imprecise)
+    return Counts(coverage.first, names, y, coverage.by_day, imprecise, coverage.matrix(names))

@@ -77,7 +77,7 @@ def share_quantity(g: CaseData, key: str, part: EventFilter, whole: EventFilter,
 def rate_quantity(g: CaseData, key: str, sel: EventFilter, first: date, last: date) -> Quantity:
     """Estimate events per year over the covered days of a period, weighted by reporting coverage."""
     events = [e for e in sel.of(g) if first <= e.day <= last and g.coverage.watched(e.day)]
-    years = g.coverage.effort(first, last) / YEAR
+    years = g.coverage.effort(first, last, sel.channels) / YEAR
     r = rates.estimate_rate(len(events), years)
     how = f"{len(events)} events over {years:.2f} density-weighted years, exact (Garwood) limits"
     recipe = {"kind": "rate", "of": sel.as_data(), "first": str(first), "last": str(last), "years": years}
@@ -94,7 +94,7 @@ def rate_ratio_quantity(
     """
     covered = [e for e in sel.of(g) if g.coverage.watched(e.day)]
     a, b = ([e for e in covered if s[0] <= e.day <= s[1]] for s in (now, then))
-    ea, eb = g.coverage.effort(*now), g.coverage.effort(*then)
+    ea, eb = g.coverage.effort(*now, sel.channels), g.coverage.effort(*then, sel.channels)
     if not a and not b:
         raise NotObserved([f"{key}: no event in either period"])
     r = rates.estimate_rate_ratio(len(a), ea, len(b), eb)
@@ -119,7 +119,7 @@ def expected_count(
         NotObserved: the earlier period has no covered day.
     """
     before = [e for e in sel.of(g) if then[0] <= e.day <= then[1] and g.coverage.watched(e.day)]
-    ea, eb = g.coverage.effort(*now), g.coverage.effort(*then)
+    ea, eb = g.coverage.effort(*now, sel.channels), g.coverage.effort(*then, sel.channels)
     if not eb > 0:
         raise NotObserved([f"{key}: the earlier period"])
     how = f"{len(before)} events in {eb:.0f} density-weighted days, scaled to {ea:.0f}"

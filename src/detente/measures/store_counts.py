@@ -125,4 +125,4 @@ def build_counts(
             if precise:
                 continue
         y[i, k] += n
-    return Counts(coverage.first, names, y, coverage.by_day, imprecise)
+    return Counts(coverage.first, names, y, coverage.by_day, imprecise, coverage.matrix(names))

@@ -48,7 +48,8 @@ def find_changepoints(y: NDArray[np.int64], coverage: FloatArray, bg: Background
     """Find the change points that all channels share and no regime names, in order of day.
 
     Args:
-        y: counts, shape (day, channel). coverage: reporting coverage, 0 where not observed, shape (day,).
+        y: counts, shape (day, channel). coverage: reporting coverage, 0 where not observed, shape (day,) or (day, channel);
+            channels are then weighted by their rates.
         bg: the background with the named regimes.
 
     Example:
@@ -65,6 +66,8 @@ def find_changepoints(y: NDArray[np.int64], coverage: FloatArray, bg: Background
 
 
 def _search_changepoints(y: NDArray[np.int64], coverage: FloatArray, bg: Background) -> tuple[ChangePoint, ...]:
+    if coverage.ndim == 2:
+        coverage = common_coverage(y, coverage)
     observed = np.flatnonzero(coverage > 0)
     n, d = y[observed].sum(axis=1).astype(float), coverage[observed]
     if n.sum() < 2 * MIN_SEGMENT_DAYS:
@@ -93,6 +96,19 @@ def _search_changepoints(y: NDArray[np.int64], coverage: FloatArray, bg: Backgro
     ratios = np.exp(theta[-len(columns) :])
     changes = sorted(zip(columns, ratios, scores, strict=True))
     return tuple(ChangePoint(int(observed[c]), float(r), f) for c, r, f in changes)
+
+
+def common_coverage(y: NDArray[np.int64], coverage: FloatArray) -> FloatArray:
+    """Average coverage over channels, weighted by their rates at coverage 1, shape (day,): the sum of counts is expected
+    to be proportional to it.
+
+    Example:
+        >>> common_coverage(np.array([[1, 0], [1, 4]]), np.array([[1.0, 1.0], [1.0, 3.0]])).tolist()
+        [1.0, 2.0]
+    """
+    rates = y.sum(axis=0) / coverage.sum(axis=0)
+    out: FloatArray = coverage @ (rates / rates.sum())
+    return out
 
 
 def _allowed_days(days: int, columns: Sequence[int]) -> NDArray[np.bool_]:

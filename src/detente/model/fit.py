@@ -15,7 +15,7 @@ from threadpoolctl import threadpool_limits
 
 from detente.core.arrays import FloatArray
 from detente.model.background import SIGMAS, Background, build_background
-from detente.model.changepoints import ChangePoint, find_changepoints
+from detente.model.changepoints import ChangePoint, common_coverage, find_changepoints
 from detente.model.errors import BadCounts, TooFewEvents
 from detente.model.kernels import HALF_LIVES, branching_matrix, compute_memories
 from detente.model.likelihood import ChannelData
@@ -72,7 +72,8 @@ class FittedModel:
     """The fitted model; all results are computed from it.
 
     Fields:
-        channels: names, length c. half_lives: days, length m. y: counts, shape (day, c). coverage: shape (day,).
+        channels: names, length c. half_lives: days, length m. y: counts, shape (day, c).
+        coverage: of all channels together, 0 on days not observed, shape (day,). by_channel: of each, shape (day, c).
         of: posterior of each channel, sampled at first use. draws: from each. background: the columns.
         z: memories after the last day, shape (c * m,). Z: memories by day, shape (day, c * m).
         soft: of g, shape (c,). too_few: channels with under 30 events. events: per channel. steps: change points that no
@@ -91,6 +92,7 @@ class FittedModel:
     soft: FloatArray
     too_few: tuple[str, ...]
     events: NDArray[np.int64]
+    by_channel: FloatArray
     steps: tuple[ChangePoint, ...] = ()
 
     def responses_of(self, k: int) -> FloatArray:
@@ -133,7 +135,9 @@ class FittedModel:
         """Expected counts of each day given the days before, at the posterior mean: shape (day, channel)."""
         k, out = self.background.X.shape[1], np.empty(self.y.shape)
         for i, c in enumerate(self.of):
-            eta = self.coverage * (np.exp(np.clip(self.background.X @ c.best[:k], -30, 30)) + self.Z @ c.best[k:-1])
+            eta = self.by_channel[:, i] * (
+                np.exp(np.clip(self.background.X @ c.best[:k], -30, 30)) + self.Z @ c.best[k:-1]
+            )
             out[:, i] = softplus(eta, self.soft[i])
         return out
 
@@ -191,7 +195,7 @@ def fit_model(
 
     Args:
         y: counts, whole numbers, shape (day, channel). coverage: reporting coverage, 0 on days not observed, shape
-            (day,); ones if None. Days of coverage 0 are left out of the likelihood (`compute_memories` for the past).
+            (day,), or (day, channel) where kinds differ; a day is observed for all channels or for none. Ones if None. Days of coverage 0 are left out of the likelihood (`compute_memories` for the past).
         regimes: name to the days in it. channels: names. half_lives: of the memories, days.
         draws: from the posterior. weight: marks, mean weight of a day's events, shape (day, channel).
         response_sd: prior deviation of R about 0, by memory; None for the default prior (`prior.py`).
@@ -216,12 +220,14 @@ def fit_model(
         True
     """
     counts = np.asarray(y)
-    effort = np.ones(len(counts)) if coverage is None else np.asarray(coverage, dtype=float)
+    efforts = np.ones(len(counts)) if coverage is None else np.asarray(coverage, dtype=float)
     names = tuple(channels) or tuple(f"channel {i}" for i in range(counts.shape[1]))
     if leave_out_unwatched:
-        counts = np.where((effort > 0)[:, None], counts, 0)
-    _check_counts(counts, effort, names, max(half_lives))
-    Z = compute_memories(counts, effort, half_lives, weight)
+        counts = np.where(efforts > 0 if efforts.ndim == 2 else (efforts > 0)[:, None], counts, 0)
+    _check_counts(counts, efforts, names, max(half_lives))
+    by_channel = efforts if efforts.ndim == 2 else np.repeat(efforts[:, None], counts.shape[1], axis=1)
+    effort = efforts if efforts.ndim == 1 else common_coverage(counts, efforts)
+    Z = compute_memories(counts, by_channel, half_lives, weight)
     bg = build_background(len(counts), regimes, harmonics=harmonics, sigmas=sigmas)
     steps = find_changepoints(counts, effort, bg) if look_for_upheavals else ()
     if steps:
@@ -229,14 +235,14 @@ def fit_model(
         bg = build_background(len(counts), {**(regimes or {}), **level_shifts}, harmonics=harmonics, sigmas=sigmas)
     observed = effort > 0
     soft = 0.1 * counts[observed].mean(axis=0)
-    rates = counts[observed].sum(axis=0) / effort[observed].sum()
-    X, memories, effort_observed = bg.X[observed], Z[observed], effort[observed]
+    rates = counts[observed].sum(axis=0) / by_channel[observed].sum(axis=0)
+    X, memories, efforts_observed = bg.X[observed], Z[observed], np.ascontiguousarray(by_channel[observed].T)
 
     generators = rng.spawn(len(names))
 
     def sample_channel(k: int) -> ChannelPosterior:
         y_k = counts[observed, k].astype(float)
-        p = ChannelData(X, memories, y_k, effort_observed, float(soft[k]))
+        p = ChannelData(X, memories, y_k, efforts_observed[k], float(soft[k]))
         response = response_prior(response_sd, len(half_lives), len(names), own=k)
         return sample_posterior(p, build_prior(bg, *response, rate=float(rates[k])), generators[k], draws, names[k])
 
@@ -244,11 +250,11 @@ def fit_model(
     if not lazy:
         posteriors.sample()
     events = counts[observed].sum(axis=0)
-    z_last = compute_memories(np.vstack([counts, counts[-1:]]), np.append(effort, effort[-1]), half_lives,
+    z_last = compute_memories(np.vstack([counts, counts[-1:]]), np.vstack([by_channel, by_channel[-1:]]), half_lives,
                     None if weight is None else np.vstack([weight, np.asarray(weight)[-1:]]))[-1]  # fmt: skip
     system = FittedModel(
         names, tuple(half_lives), counts, effort, posteriors, draws, bg, z_last, Z, soft,
-        tuple(n for n, e in zip(names, events, strict=True) if e < MIN_EVENTS), events, steps,
+        tuple(n for n, e in zip(names, events, strict=True) if e < MIN_EVENTS), events, by_channel, steps,
     )  # fmt: skip
     if system.too_few:
         warnings.warn(TooFewEvents(system.too_few, MIN_EVENTS, system), stacklevel=2)
@@ -256,8 +262,10 @@ def fit_model(
 
 
 def _check_counts(y: NDArray[np.int64], coverage: FloatArray, names: tuple[str, ...], longest: float) -> None:
-    if y.ndim != 2 or coverage.shape != (len(y),) or len(names) != y.shape[1]:
-        raise BadCounts(names, "y needs shape (day, channel), coverage (day,), and one name per channel")
+    if y.ndim != 2 or coverage.shape not in ((len(y),), y.shape) or len(names) != y.shape[1]:
+        raise BadCounts(
+            names, "y needs shape (day, channel), coverage (day,) or (day, channel), and one name per channel"
+        )
     if not np.isfinite(y).all() or (y < 0).any() or (y != np.floor(y)).any():
         bad = [
             n
@@ -267,6 +275,12 @@ def _check_counts(y: NDArray[np.int64], coverage: FloatArray, names: tuple[str, 
         raise BadCounts(bad, "counts must be whole numbers of at least 0. Give a day without data coverage 0, not NaN")
     if not np.isfinite(coverage).all() or (coverage < 0).any():
         raise BadCounts(names, "coverage must be a number of at least 0 on every day")
+    if coverage.ndim == 2:
+        if ((coverage > 0).any(axis=1) != (coverage > 0).all(axis=1)).any():
+            raise BadCounts(
+                names, "a day must have coverage for all channels or for none. Give a small one, or none at all"
+            )
+        coverage = coverage.max(axis=1)
     if (y[coverage == 0] > 0).any():
         bad = [n for n, c in zip(names, y[coverage == 0].T, strict=True) if c.sum()]
         raise BadCounts(bad, "there are events on days of coverage 0. "

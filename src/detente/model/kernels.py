@@ -82,7 +82,7 @@ def compute_memories(
     as usual, not as quiet. The memory returns to the data at its own half-life.
 
     Args:
-        y: counts, shape (day, channel). coverage: shape (day,). half_lives: days, shape (m,).
+        y: counts, shape (day, channel). coverage: shape (day,) or (day, channel). half_lives: days, shape (m,).
         weight: mean weight of the day's events (marks such as deaths, scaled to mean 1), shape (day, channel).
 
     Returns:
@@ -95,9 +95,11 @@ def compute_memories(
     events, effort = np.asarray(y, dtype=float), np.asarray(coverage, dtype=float)
     if weight is not None:
         events = events * np.asarray(weight, dtype=float)
+    if effort.ndim == 1:
+        effort = effort[:, None]
     observed = effort > 0
-    mean = events[observed].sum(axis=0) / effort[observed].sum()
-    x = np.where(observed[:, None], events / np.where(observed, effort, 1.0)[:, None], mean)
+    mean = (events * observed).sum(axis=0) / (effort * observed).sum(axis=0)
+    x = np.where(observed, events / np.where(observed, effort, 1.0), mean)
     rho = 0.5 ** (1 / np.asarray(half_lives, dtype=float))
     return _filter_memories(x, mean, rho)
 

@@ -35,7 +35,7 @@ class BaselinePaths:
 
     Fields:
         system: the fit. base: background with same-day responses, (draw, day, c); mu: without them. z: memories before the
-            first day. coverage: of the days, or None for ones. paths: as fitted. luck: state of the generator before them.
+            first day. coverage: of the days, (day, c), or None for ones. paths: as fitted. luck: state of the generator before them.
         each: deaths per event, bootstrapped, (draw, c), or None if no `tolls` were given.
         checked: the same for a model that keeps only responses that pass the lead check, or None.
     """
@@ -81,8 +81,8 @@ def simulate_past_baseline(
     tolls: Mapping[str, FloatArray] | None = None,
 ) -> BaselinePaths:  # fmt: skip
     """Simulate the days from `first` on as fitted, for `without_channels`."""
-    z = compute_memories(s.y, s.coverage, s.half_lives)[first]
-    return _build_baseline(s, s.base()[:, first:], z, s.coverage[first:], rng, paths, tolls)
+    z = compute_memories(s.y, s.by_channel, s.half_lives)[first]
+    return _build_baseline(s, s.base()[:, first:], z, s.by_channel[first:], rng, paths, tolls)
 
 
 def _build_baseline(
@@ -105,7 +105,7 @@ def _keep_checked_responses(u: BaselinePaths) -> BaselinePaths:
     s = u.system
     keep = lead_checked_pairs(s) | np.eye(len(s.channels), dtype=bool)
     observed = s.coverage > 0
-    rate = s.y[observed].sum(axis=0) / s.coverage[observed].sum()
+    rate = s.y[observed].sum(axis=0) / s.by_channel[observed].sum(axis=0)
     dropped = np.where(keep[:, :, None], 0.0, s.W).sum(axis=-1) @ rate
     mu, W = u.mu + dropped[:, None, :], np.where(keep[:, :, None], s.W, 0.0)
     base, R = add_same_day_response(s, mu, W)

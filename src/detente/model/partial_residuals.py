@@ -30,7 +30,7 @@ def backward_memory(s: FittedModel, after: str, weights: ArrayLike | None = None
     """The same with time reversed: how much of `after` comes in the days that follow. Shape (day,)."""
     j = s.channels.index(after)
     by = response_shares(s) if weights is None else np.asarray(weights, dtype=float)
-    reversed_memories = compute_memories(s.y[::-1, j : j + 1], s.coverage[::-1], s.half_lives)[::-1]
+    reversed_memories = compute_memories(s.y[::-1, j : j + 1], s.by_channel[::-1, j : j + 1], s.half_lives)[::-1]
     out: FloatArray = reversed_memories[s.coverage > 0] @ by
     return out
 
@@ -45,7 +45,7 @@ def residual_series(s: FittedModel, after: str, of: str) -> tuple[FloatArray, Fl
     """Residual u, memory and reporting coverage d on covered days, each of shape (day,)."""
     k, covered = s.channels.index(of), s.coverage > 0
     level, others = components_without(s, after, of)
-    d = s.coverage[covered]
+    d = s.by_channel[covered, k]
     return s.y[covered, k] / d - (level + others), forward_memory(s, after), d
 
 

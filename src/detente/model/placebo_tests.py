@@ -117,7 +117,7 @@ def shuffled_labels_p(s: FittedModel, terms: Sequence[Term], claimed: str, seed:
         if pool.sum() < 1.5 * s.y[:, j].sum():
             return float("nan")
         for i in range(N_PERMUTATIONS):
-            memories = compute_memories(permute_labels(s.y[:, j], pool, rng)[:, None], s.coverage, s.half_lives)
+            memories = compute_memories(permute_labels(s.y[:, j], pool, rng)[:, None], s.by_channel[:, j], s.half_lives)
             permuted[i] += w * slope(u, (memories @ share)[covered], d)
     extreme = permuted >= observed if claimed == "above" else permuted <= observed
     return float((1 + extreme.sum()) / (1 + N_PERMUTATIONS))

@@ -79,7 +79,7 @@ def explain(
     unwatched = int(counts.y[~observed].sum())
     with python_warnings.catch_warnings():
         python_warnings.simplefilter("ignore")  # `warnings` below says the same
-        s = fit_model(counts.y[:, active], counts.coverage, regime_indicators(counts, regimes), rng=rng, channels=names,
+        s = fit_model(counts.y[:, active], counts.by_channel[:, active], regime_indicators(counts, regimes), rng=rng, channels=names,
                 draws=draws, leave_out_unwatched=True)  # fmt: skip
     diagnostics = diagnose_fit(s, rng)
     messages = describe_fit_problems(s, diagnostics, counts, without_day)

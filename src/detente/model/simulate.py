@@ -78,11 +78,13 @@ def _simulate_paths(
                 eta = base[d, t, k]
                 for q in range(c * m):
                     eta += R[d, k, q] * z[q]
-                x = eta * coverage[t] / soft[k]
+                x = eta * coverage[t, k] / soft[k]
                 mean = 0.0 if x < -30 else soft[k] * (max(x, 0.0) + np.log1p(np.exp(-abs(x))))
-                out[i, t, k] = _draw_negative_binomial(min(mean, 1000.0), size[d, k], state) if coverage[t] > 0 else 0
+                out[i, t, k] = (
+                    _draw_negative_binomial(min(mean, 1000.0), size[d, k], state) if coverage[t, k] > 0 else 0
+                )
             for j in range(c):
-                count = out[i, t, j] / coverage[t] if coverage[t] > 0 else z[j * m]
+                count = out[i, t, j] / coverage[t, j] if coverage[t, j] > 0 else z[j * m]
                 for h in range(m):
                     z[j * m + h] = rho[h] * z[j * m + h] + (1 - rho[h]) * count
 
@@ -97,7 +99,7 @@ def simulate(
     Args:
         base: background at coverage 1, shape (draw, day, c). R: shape (draw, k, j, m). size: shape (draw, c).
         soft: c of the smooth positive part, shape (c,). z: memories before the first day, shape (c * m,).
-        coverage: of the simulated days; ones if None. Means are capped at 1,000 a day: beyond that a path has diverged.
+        coverage: of the simulated days, shape (day,) or (day, c); ones if None. Means are capped at 1,000 a day: beyond that a path has diverged.
 
     Example:
         >>> p = simulate(np.full((1, 50, 1), 2.0), np.zeros((1, 1, 1, 1)), np.full((1, 1), 1e4), [2.0],
@@ -109,7 +111,8 @@ def simulate(
     draw = rng.permutation(np.arange(paths) % n)
     out = np.empty((paths, days, c), dtype=np.int32)
     seeds = rng.integers(0, 2**63, paths, dtype=np.int64).astype(np.uint64)
-    effort = np.ones(days) if coverage is None else np.asarray(coverage, dtype=float)
+    efforts = np.ones(days) if coverage is None else np.asarray(coverage, dtype=float)
+    effort = np.ascontiguousarray(efforts if efforts.ndim == 2 else np.repeat(efforts[:, None], c, axis=1))
     rho = 0.5 ** (1 / np.asarray(half_lives, dtype=float))
     base, flat, size = (np.ascontiguousarray(a) for a in (base, R.reshape(n, c, -1), size))
     _simulate_paths(base, effort, flat, size, rho, soft, z.astype(float), draw, seeds, out)
@@ -173,6 +176,6 @@ def simulate_past(
     for j, k in without:
         W[:, s.channels.index(k), s.channels.index(j)] = 0.0
     base, R = add_same_day_response(s, remove_same_day_response(s, s.base()[:, first:]), W)
-    z = compute_memories(s.y, s.coverage, s.half_lives)[first]
-    coverage = s.coverage[first:]
+    z = compute_memories(s.y, s.by_channel, s.half_lives)[first]
+    coverage = s.by_channel[first:]
     return simulate(base, R, s.size, s.half_lives, s.soft, z, rng, paths=paths, coverage=coverage, channels=s.channels)

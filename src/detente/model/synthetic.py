@@ -189,6 +189,28 @@ def uneven_coverage(rng: np.random.Generator, *, events: int = 900, answer: floa
     return SyntheticData("uneven", ("a", "b"), bin_by_day(times, who, days, 2), coverage, w, 0.35)
 
 
+def uneven_kind(
+    rng: np.random.Generator, *, events: int = 900, answer: float = 0.3, coverage: float = 3.0
+) -> SyntheticData:  # fmt: skip
+    """One-sided response, with another coverage of b alone on days 40 % to 60 %; `coverage` has shape (day, c).
+
+    Simulated day by day as the model defines it: counts of a day are Poisson with the coverage of each channel times the
+    expected cohort of the day (`kernels`), and memories hold counts divided by that coverage.
+    """
+    days, w, decay = 1500, np.array([[0.2, 0.0], [answer, 0.2]]), 0.35
+    t = np.arange(days)
+    d = np.ones((days, 2))
+    d[(t >= 0.4 * days) & (t < 0.6 * days), 1] = coverage
+    rho, same_day = np.exp(-decay), 1 - (1 - np.exp(-decay)) / decay
+    cohort = np.linalg.inv(np.eye(2) - same_day * w)
+    level = np.full(2, events / (d @ np.linalg.inv(np.eye(2) - w)).sum())
+    y, z = np.zeros((days, 2), dtype=np.int64), np.linalg.inv(np.eye(2) - w) @ level
+    for day in range(days):
+        y[day] = rng.poisson(d[day] * (cohort @ (level + (1 - same_day) * (w @ z))))
+        z = rho * z + (1 - rho) * y[day] / d[day]
+    return SyntheticData("uneven kind", ("a", "b"), y, d, w, decay)
+
+
 def calming_talks(rng: np.random.Generator, *, days: int = 1500, effect: float = -0.5) -> SyntheticData:
     """Violence at 0.6 a day and talks at 0.15 a day, each preventing half an act (half-life 2 days)."""
     decay = 0.35

@@ -10,12 +10,14 @@ from typing import Protocol
 
 from detente.claims.checks import (
     circular_shift,
+    coverage_assumptions,
     coverage_sensitivity,
     external_replication,
     label_permutation,
     lead_check,
     leave_one_actor_out,
     leave_window_out,
+    unnamed_fighters,
 )
 from detente.claims.checks.base import EstimateFunction, RobustnessCheck, can_be_checked
 from detente.claims.checks.result import CheckOutcome
@@ -30,6 +32,8 @@ CHECKS: tuple[RobustnessCheck, ...] = (
     leave_one_actor_out.CHECK,
     leave_window_out.CHECK,
     coverage_sensitivity.CHECK,
+    coverage_assumptions.CHECK,
+    unnamed_fighters.CHECK,
     external_replication.CHECK,
 )
 

@@ -14,7 +14,8 @@ EQUAL_COVERAGE = "All that was watched was watched alike."
 
 
 def _run(e: Estimate, estimates: EstimateFunction, view: ClaimContext) -> CheckOutcome:
-    if len({w.coverage for w in view.g.case.windows if w.coverage is not None}) < 2:
+    windows = [w for w in view.g.case.windows if w.coverage is not None]
+    if len({w.coverage for w in windows}) < 2 and not any(w.kinds for w in windows):
         return not_applicable("reporting_changed", e, EQUAL_COVERAGE)
     after = re_estimate(e, estimates, view.with_changes("even", even=True))
     return outcome_of("reporting_changed", e, after, "With every watched day counted alike")
