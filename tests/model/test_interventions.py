@@ -168,7 +168,7 @@ def test_quantile_bands_match_paths_and_nest() -> None:
 
 def test_simulation_error_matches_repeated_runs() -> None:
     """The standard error of a mean equals its spread over repeated simulations."""
-    s = fit_two_channels(0.5)
+    s = thin_draws(fit_two_channels(0.5), 50)  # four paths a draw, from which the chance of single paths is known
     runs = [
         estimate_interventions(
             s, parse_interventions(["border=0.5"]), np.random.default_rng(i), horizons=[100], paths=200

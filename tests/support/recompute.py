@@ -11,6 +11,7 @@ import json
 import math
 import tomllib
 import warnings
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache, cached_property
@@ -220,9 +221,42 @@ class RecomputedCase:
 # ---- limits, from scipy.stats
 
 
-def recompute_share(k: int, n: int) -> Triple:
-    ci = stats.binomtest(k, n).proportion_ci(0.95, method="exact")
-    return k / n, float(ci.low), float(ci.high)
+def recompute_share(k: int, n: int, effect: float = 1.0) -> Triple:
+    """Exact limits as quantiles of beta distributions, with counts divided by the design effect."""
+    a, b = k / effect, (n - k) / effect
+    low = float(stats.beta(a, b + 1).ppf(0.025)) if k else 0.0
+    high = float(stats.beta(a + 1, b).ppf(0.975)) if k < n else 1.0
+    return k / n, low, high
+
+
+def block_variance(values: list[float], days: list[int]) -> tuple[float, int]:
+    """Variance of a mean whose values within 90 days depend on one another, and the number of blocks."""
+    mean = sum(values) / len(values)
+    sums: dict[int, float] = defaultdict(float)
+    for x, d in zip(values, days, strict=True):
+        sums[d // 90] += x - mean
+    g = len(sums)
+    return (g / (g - 1) * sum(s * s for s in sums.values()) / len(values) ** 2 if g > 1 else math.nan), g
+
+
+def recompute_dispersion(
+    a: RecomputedCase, days: list[date], periods: list[list[date]], kinds: tuple[str, ...] = ()
+) -> float:
+    """Pearson's statistic over its degrees of freedom, by blocks of 30 days about the rate of each period."""
+    total, used, freedom = 0.0, 0, 0
+    for first, last in periods:
+        inside = [d for d in days if first <= d <= last]
+        freedom += bool(inside)
+        start = first
+        while start <= last:
+            end = min(start + timedelta(days=29), last)
+            whole = a.effort(first, last, kinds)
+            e = len(inside) * a.effort(start, end, kinds) / whole if whole else 0.0
+            if e > 0:
+                total += (sum(start <= d <= end for d in inside) - e) ** 2 / e
+                used += 1
+            start = end + timedelta(days=1)
+    return max(1.0, total / (used - freedom)) if used > freedom else 1.0
 
 
 def recompute_rate(k: int, years: float) -> Triple:
@@ -230,8 +264,8 @@ def recompute_rate(k: int, years: float) -> Triple:
     return k / years, float(low) / years, float(stats.gamma.ppf(0.975, k + 1)) / years
 
 
-def recompute_ratio(k: int, ek: float, n: int, en: float) -> Triple:
-    p, low, high = recompute_share(k, k + n)
+def recompute_ratio(k: int, ek: float, n: int, en: float, effect: float = 1.0) -> Triple:
+    p, low, high = recompute_share(k, k + n, effect)
     assert p is not None
     assert low is not None
     assert high is not None
@@ -247,6 +281,15 @@ def recompute_ratio(k: int, ek: float, n: int, en: float) -> Triple:
 
 def recompute_following(a: RecomputedCase, m: dict[str, Any]) -> tuple[int, int, float]:
     """Followed, occasions, and the nearby share."""
+    hits, _, near, _ = list_occasions(a, m)
+    known = [x for x in near if x is not None]
+    return sum(hits), len(hits), sum(known) / len(known)
+
+
+def list_occasions(
+    a: RecomputedCase, m: dict[str, Any]
+) -> tuple[list[bool], list[int], list[float | None], list[bool | None]]:
+    """For each occasion: whether it was followed, its day number, the nearby share, and whether it was preceded."""
     within, reach = m["within"], m.get("reach", 60)
     starts = sorted({r["first"] for r in a.select(m["of"])})
     hits = {r["first"] for r in a.select(m["then"])}
@@ -257,12 +300,15 @@ def recompute_following(a: RecomputedCase, m: dict[str, Any]) -> tuple[int, int,
     }  # fmt: skip
     soon = {d for d in full if any(d + timedelta(days=i) in hits for i in range(1, within + 1))}
     counted = [d for d in starts if d in full]
-    near = []
+    near: list[float | None] = []
+    before: list[bool | None] = []
     for d in counted:
         around = [x for x in full if 0 < abs((x - d).days) <= reach]
-        if around:
-            near.append(sum(x in soon for x in around) / len(around))
-    return sum(d in soon for d in counted), len(counted), sum(near) / len(near)
+        near.append(sum(x in soon for x in around) / len(around) if around else None)
+        past = [d - timedelta(days=i) for i in range(1, within + 1)]
+        before.append(any(x in hits for x in past) if all(a.coverage(x) > 0 for x in past) else None)
+    days = [(d - a.case["from"]).days for d in counted]
+    return [d in soon for d in counted], days, near, before
 
 
 # ---- crossings
@@ -455,6 +501,47 @@ def recompute_change(a: RecomputedCase, recipe: dict[str, Any]) -> Triple:
     return moved, moved - half, moved + half
 
 
+def recompute_halves(a: RecomputedCase, r: dict[str, Any]) -> Triple:
+    """Mean intensity of words by week after the middle of the record less that before it; near weeks are dependent."""
+    first = a.case["from"] - timedelta(days=a.case["from"].weekday())
+    weeks: dict[int, list[float]] = defaultdict(list)
+    for x in a.events:
+        word = x["channel"] in ("pressure", "defiance", "dialogue", "concession")
+        if word and x["first"] <= a.observation_end and a.coverage(x["first"]) > 0:
+            weeks[(x["first"] - first).days // 7].append(load_intensities()[x["event_type"]])
+    middle = ((a.observation_end - first).days // 7 + 1) // 2
+    assert str(first + timedelta(weeks=middle)) == r["cut"]
+    means, variance = [], 0.0
+    for half in ([w for w in weeks if w < middle], [w for w in weeks if w >= middle]):
+        score = {w: sum(weeks[w]) / len(weeks[w]) for w in half}
+        mean = sum(score.values()) / len(half)
+        total = sum(
+            (score[v] - mean) * (score[w] - mean) * max(1 - abs(v - w) / 13, 0) for v in half for w in half
+        )  # fmt: skip
+        variance += total / len(half) / (len(half) - 2)
+        means.append(mean)
+    moved, band = means[1] - means[0], float(stats.norm.ppf(0.95)) * math.sqrt(variance)
+    return moved, moved - band, moved + band
+
+
+def recompute_recodings(a: RecomputedCase, r: dict[str, Any]) -> int:
+    of = r["of"]
+    now, then = ([parse_day(d) for d in of[k]] for k in ("now", "then"))
+    k, n = (
+        len([x for x in a.select(of["of"]) if s[0] <= x["first"] <= s[1] and a.coverage(x["first"]) > 0])
+        for s in (now, then)
+    )
+    kinds = tuple(of["of"].get("channels", ()))
+    recent, earlier = a.effort(now[0], now[1], kinds), a.effort(then[0], then[1], kinds)
+    q, extra = recent / (recent + earlier), 0
+    chance = 1.0
+    while chance >= r["least"]:
+        extra += 1
+        f = of["dispersion"]
+        chance = float(stats.beta((k + extra) / f + 0.5, n / f + 0.5).cdf(q))
+    return extra
+
+
 def restricted_log_likelihood(a: RecomputedCase, within: float, between: float, drift: float) -> float:
     """The restricted log likelihood of the weeks' means, up to a constant."""
     _, n, y = compute_weekly_means(a)
@@ -531,7 +618,9 @@ def recompute(a: RecomputedCase, m: dict[str, Any]) -> tuple[Triple, list[str] |
             ]
             kinds = tuple(r["of"].get("channels", ()))
             e = [a.effort(now[0], now[1], kinds), a.effort(then[0], then[1], kinds)]
-            return recompute_ratio(len(inside[0]), e[0], len(inside[1]), e[1]), [
+            effect = recompute_dispersion(a, [x["first"] for part in inside for x in part], [now, then], kinds)
+            assert math.isclose(effect, r["dispersion"])
+            return recompute_ratio(len(inside[0]), e[0], len(inside[1]), e[1], effect), [
                 x["event_id"] for x in (*inside[1], *inside[0])
             ]
         case "expected":
@@ -541,8 +630,13 @@ def recompute(a: RecomputedCase, m: dict[str, Any]) -> tuple[Triple, list[str] |
             scale = a.effort(now[0], now[1], kinds) / a.effort(then[0], then[1], kinds)
             return (len(before) * scale, None, None), [x["event_id"] for x in before]
         case "following":
-            k, n, _ = recompute_following(a, r)
-            return recompute_share(k, n), ids + [x["event_id"] for x in a.select(r["then"])]
+            hits, days, _, _ = list_occasions(a, r)
+            k, n = sum(hits), len(hits)
+            variance, blocks = block_variance([float(h) for h in hits], days)
+            effect = (
+                n / blocks if k in (0, n) else n * 1.0 if blocks < 2 else max(1, variance / (k / n * (1 - k / n) / n))
+            )
+            return recompute_share(k, n, effect), ids + [x["event_id"] for x in a.select(r["then"])]
         case "nearby days":
             return (recompute_following(a, r)[2], None, None), ids + [x["event_id"] for x in a.select(r["then"])]
         case "near":
@@ -560,6 +654,10 @@ def recompute(a: RecomputedCase, m: dict[str, Any]) -> tuple[Triple, list[str] |
             return recompute_index(a, r), None
         case "index change":
             return recompute_change(a, r), None
+        case "index halves":
+            return recompute_halves(a, r), None
+        case "recodings":
+            return (recompute_recodings(a, r), None, None), None
         case "days between":
             return (max((parse_day(r["to"]) - parse_day(r["from"])).days, 0), None, None), None
         case "watched days":

@@ -6,6 +6,7 @@ a second time, as the formulas stand in the docstrings, with loops where the pro
 """
 
 import json
+import math
 import warnings
 from datetime import timedelta
 from functools import cache
@@ -20,6 +21,8 @@ from support.recompute import (
     RecomputedCase,
     Triple,
     alter_case,
+    block_variance,
+    list_occasions,
     load_altered_case,
     parse_day,
     recompute,
@@ -38,7 +41,8 @@ CHANNEL_ORDER = (
     "truce",
     "outside",
 )
-HARMFUL_STRIKE, OTHER_STRIKE = "strike with civilian deaths", "other strike"
+HARMFUL_STRIKE, OTHER_STRIKE = "strike with civilian deaths", "strike without civilian deaths"
+STRIKE_WITHOUT_FIGURE = "strike without a figure of civilian deaths"
 
 
 def label_event(a: RecomputedCase, r: dict[str, Any], kind: str) -> str | None:
@@ -50,6 +54,8 @@ def label_event(a: RecomputedCase, r: dict[str, Any], kind: str) -> str | None:
     if c == "concession" and not any(a.role(x, r["first"]) == "host" for x in r["did"]):
         return None
     if c == "strike" and kind == "harm":
+        if r["civilian_deaths"] is None:
+            return STRIKE_WITHOUT_FIGURE
         return HARMFUL_STRIKE if r["civilian_deaths"] else OTHER_STRIKE
     return c
 
@@ -75,7 +81,7 @@ def _fit_cached(
     names = (
         list(CHANNEL_ORDER)
         if r["fit"] == "host"
-        else [*(c for c in CHANNEL_ORDER if c != "strike"), HARMFUL_STRIKE, OTHER_STRIKE]
+        else [*(c for c in CHANNEL_ORDER if c != "strike"), HARMFUL_STRIKE, OTHER_STRIKE, STRIKE_WITHOUT_FIGURE]
     )
     days = a.days(a.case["from"], min(a.as_of, a.case["to"]))
     y = np.zeros((len(days), len(names)), dtype=int)
@@ -148,14 +154,25 @@ def recompute_probability(a: RecomputedCase, r: dict[str, Any]) -> float:
         assert low is not None
         assert high is not None
         p = float(stats.norm.cdf(value / ((high - low) / 2 / stats.norm.ppf(0.95))))
+    elif r["rule"] == "excess":
+        hits, days, near, before = list_occasions(b, of)
+        chances = []
+        for other in (near, before):
+            x = [float(h) - float(o) for h, o in zip(hits, other, strict=True) if o is not None]
+            variance, blocks = block_variance(x, [d for d, o in zip(days, other, strict=True) if o is not None])
+            t = sum(x) / len(x) / math.sqrt(variance)
+            chances.append(float(stats.t(blocks - 1).cdf(t if r["claimed"] == "above" else -t)))
+        return min(chances)
     else:
         k, n, q = count_successes(b, of)
+        if r["rule"] == "ratio":
+            k, n = k / of["dispersion"], n / of["dispersion"]
         assert r["rule"] == "ratio" or q is None or q == r["than"]
         p = float(stats.beta(k + 0.5, n - k + 0.5).sf(r["than"] if q is None else q))
     return p if r["claimed"] == "above" else 1 - p
 
 
-def count_successes(a: RecomputedCase, of: dict[str, Any]) -> tuple[int, int, float | None]:
+def count_successes(a: RecomputedCase, of: dict[str, Any]) -> tuple[float, float, float | None]:
     """k of n behind a share or a ratio, and for a ratio the share that its even odds stand for."""
     if of["kind"] == "following":
         k, n, _ = recompute_following(a, of)
@@ -322,69 +339,102 @@ def recompute_permutation(a: RecomputedCase, r: dict[str, Any]) -> float:
     return compute_p_value(seen, tried, r["claimed"])
 
 
-# ---- levers: both futures are lived again with the stated seed, and what the lever does is written out anew
+# ---- policy options: futures are simulated again with the stated seed, and what the option does is written out anew
+
+OPTIONS: dict[str, list[tuple[str, str]]] = {
+    "delink": [("defiance", "pressure")],
+    "mediation": [
+        (f, h) for f in ("strike", "clash") for h in ("attack", "operation", "strike", "clash", "pressure", "defiance")
+    ],
+}
 
 
 @cache
-def _simulate_both_futures(as_of: Any, r_text: str) -> tuple[Any, Any, Any, FittedModel]:
+def _passing_responses(as_of: Any, fit_text: str) -> np.ndarray:
+    """Whether the response of k to j passes the lead check with the sign of its mean, over the draws simulated; shape (k, j)."""
+    a, r = load_altered_case(as_of, "", (), False), json.loads(fit_text)
+    s = fit_responses(a, r)
+    draws = np.linspace(0, r["draws"] - 1, r["simulated draws"]).round().astype(int)
+    out = np.eye(len(s.channels), dtype=bool)
+    for k, effect in enumerate(s.channels):
+        for j, cause in enumerate(s.channels):
+            if k != j and min(s.events[k], s.events[j]) >= 10:
+                t = recompute_lead_check(a, {"of": {**r, "terms": [[1.0, cause, effect]]}})
+                out[k, j] = (t if s.W[draws, k, j].sum() >= 0 else -t) > 1.96
+    return out
+
+
+@cache
+def _simulate_both_futures(as_of: Any, r_text: str, only_passing: bool) -> tuple[Any, Any, Any, FittedModel]:
     a, r = load_altered_case(as_of, "", (), False), json.loads(r_text)
     s = fit_responses(a, r)
+    keep = np.linspace(0, r["draws"] - 1, r["simulated draws"]).round().astype(int)
     days, at = max(r["horizons"]), s.channels.index
     t = np.arange(len(s.y), len(s.y) + days)
     columns = np.tile(s.background.X[-1], (days, 1))
     for i, name in enumerate(s.background.names):
         if name.split()[0] in ("cos", "sin"):
             columns[:, i] = getattr(np, name.split()[0])(2 * np.pi * int(name.split()[1]) * t / 365.25)
-    base = np.stack([np.exp(np.clip(c.theta[:, : columns.shape[1]] @ columns.T, -30, 30)) for c in s.of], axis=-1)
+    p = columns.shape[1]
+    base = np.stack([np.exp(np.clip(c.theta[keep, :p] @ columns.T, -30, 30)) for c in s.of], axis=-1)
     name, value = r["levers"].split("=")
-    x = float(value.split("/")[0])
-    # Counts of a day hold what was answered on the same day: that is taken out, the lever pulled, and put back.
+    x = float(value)
+    # Counts of a day hold what was answered on the same day: that is taken out, the option applied, and put back.
     width, beta = len(s.channels), np.log(2) / np.array(s.half_lives)
     same_day = 1 - (1 - np.exp(-beta)) / beta
-    mu, moved, answers, kept = np.empty(base.shape), np.empty(base.shape), np.empty(s.R.shape), s.W.copy()
-    hostile = [h for h in ("attack", "operation", "strike", "clash", "pressure", "defiance") if h in s.channels]
-    every: dict[str, list[tuple[str, str]]] = {
-        "border": [("attack", h) for h in s.channels],
-        "delink": [("defiance", "pressure")],
-        "mediation": [(f, h) for f in ("strike", "clash") for h in hostile],
-    }
-    damped = every.get(name, [])
-    for answering, answered in damped:
-        kept[:, at(answering), at(answered)] *= x
-    for n in range(len(base)):
-        mu[n] = base[n] @ (np.eye(width) - s.W[n] @ same_day).T
-        if name in ("dialogue", "joint"):
-            mu[n, :, at({"dialogue": "dialogue", "joint": "concession"}[name])] += x / 30
-        if name == "border":
-            mu[n, :, at("attack")] *= x
-        left = np.eye(width) - kept[n] @ same_day
-        moved[n] = np.linalg.solve(left, mu[n].T).T
-        answers[n] = np.linalg.solve(left, (kept[n] * (1 - same_day)).reshape(width, -1)).reshape(kept[n].shape)
+    children = s.W[keep]
+    bare = np.stack([base[n] @ (np.eye(width) - children[n] @ same_day).T for n in range(len(keep))])
+    if only_passing:
+        fit = {k: r[k] for k in ("fit", "seed", "draws", "simulated draws", "half_lives", "sigmas")}
+        passing, watched = _passing_responses(as_of, json.dumps(fit)), s.coverage > 0
+        rate = s.y[watched].sum(axis=0) / s.by_channel[watched].sum(axis=0)
+        children = children.copy()
+        for k in range(width):
+            for j in range(width):
+                if not passing[k, j]:
+                    bare[:, :, k] += (children[:, k, j].sum(axis=1) * rate[j])[:, None]
+                    children[:, k, j] = 0.0
+    mu, changed_children = bare.copy(), children.copy()
+    damped = [(k, j) for k, j in OPTIONS.get(name, []) if k in s.channels and j in s.channels]
+    if name == "border":
+        mu[:, :, at("attack")] *= x
+        changed_children[:, at("attack")] *= x
+    for effect, cause in damped:
+        changed_children[:, at(effect), at(cause)] *= x
+
+    def with_same_day(level: np.ndarray, w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        out, answers = np.empty(level.shape), np.empty(w.shape)
+        for n in range(len(level)):
+            left = np.eye(width) - w[n] @ same_day
+            out[n] = np.linalg.solve(left, level[n].T).T
+            answers[n] = np.linalg.solve(left, (w[n] * (1 - same_day)).reshape(width, -1)).reshape(w[n].shape)
+        return out, answers
+
+    plain_base, plain_answers = with_same_day(bare, children) if only_passing else (base, s.R[keep])
+    moved, answers = with_same_day(mu, changed_children)
 
     def live(b: np.ndarray, by: np.ndarray) -> Any:
         rng = np.random.default_rng(r["seed"])
-        return simulate(b, by, s.size, s.half_lives, s.soft, s.z, rng, paths=r["paths"]), rng
+        return simulate(b, by, s.size[keep], s.half_lives, s.soft, s.z, rng, paths=r["paths"]), rng
 
-    (plain, _), (changed, rng) = live(base, s.R), live(moved, answers)
-    each = np.zeros((r["draws"], len(s.channels)))
+    (plain, _), (changed, rng) = live(plain_base, plain_answers), live(moved, answers)
+    each = np.zeros((len(keep), len(s.channels)))
     for c in ("attack", "operation", "strike", "clash"):
         told = [a.range(e) for e in a.events if e["channel"] == c and a.range(e)]
         if c not in s.too_few and c in s.channels and told:
-            i = rng.integers(len(told), size=(r["draws"], len(told)))
+            i = rng.integers(len(told), size=(len(keep), len(told)))
             low, high = np.array(told, dtype=float).T
             each[:, at(c)] = np.mean(low[i] + (high - low)[i] * rng.random(i.shape), axis=1)
     direct = np.zeros(plain.y.shape)
-    if name in ("dialogue", "joint"):
-        direct[..., at({"dialogue": "dialogue", "joint": "concession"}[name])] = x / 30
-    elif name == "border":
+    if name == "border":
         direct[..., at("attack")] = (x - 1) * plain.y[..., at("attack")]
     else:
         z = np.tile(s.z.reshape(len(s.channels), -1), (len(plain.y), 1, 1))
-        was, now = s.R[plain.draw], answers[plain.draw]
+        was, now = plain_answers[plain.draw], answers[plain.draw]
         for d in range(days):
             for k in sorted({at(k) for k, _ in damped}):
-                two = ((base, was), (moved, now))
-                eta = [b[plain.draw, d, k] + (r[:, k] * z).sum(axis=(1, 2)) for b, r in two]
+                two = ((plain_base, was), (moved, now))
+                eta = [b[plain.draw, d, k] + (w[:, k] * z).sum(axis=(1, 2)) for b, w in two]
                 soft = s.soft[k]
                 direct[:, d, k] = soft * (np.logaddexp(0, eta[1] / soft) - np.logaddexp(0, eta[0] / soft))
             z += (1 - 0.5 ** (1 / np.array(s.half_lives))) * (plain.y[:, d][:, :, None] - z)
@@ -392,8 +442,9 @@ def _simulate_both_futures(as_of: Any, r_text: str) -> tuple[Any, Any, Any, Fitt
 
 
 def recompute_intervention(a: RecomputedCase, r: dict[str, Any]) -> Triple:
-    shared = {k: r[k] for k in ("levers", "paths", "horizons", "fit", "seed", "draws", "half_lives", "sigmas")}
-    plain, (changed, direct), each, s = _simulate_both_futures(a.as_of, json.dumps(shared))
+    names = ("levers", "paths", "simulated draws", "horizons", "fit", "seed", "draws", "half_lives", "sigmas")
+    text = json.dumps({k: r[k] for k in names})
+    plain, (changed, direct), each, s = _simulate_both_futures(a.as_of, text, r["part"] == "checked")
 
     def total(y: np.ndarray) -> np.ndarray:
         sums = y[:, : r["days"]].sum(axis=1)
@@ -407,8 +458,16 @@ def recompute_intervention(a: RecomputedCase, r: dict[str, Any]) -> Triple:
     was, now, alone = total(plain.y), total(changed.y), total(direct)
     if r["part"] in ("without", "direct"):
         return float(np.mean(was if r["part"] == "without" else alone)), None, None
-    change = now - was - (alone if r["part"] == "estimated" else 0)
-    by_draw = np.array([change[plain.draw == d].mean() for d in np.unique(plain.draw)]).round(9)
+    change = (now - was).round(9) - (alone if r["part"] == "estimated" else 0)
+    groups = [change[plain.draw == d] for d in np.unique(plain.draw)]
+    means = np.array([g.mean() for g in groups])
+    if r["part"] == "single":
+        return float(means.mean()), float(np.percentile(change, 5)), float(np.percentile(change, 95))
+    # What the chance of single paths adds to the spread of the means is taken out; what it adds to their average stays.
+    chance = float(np.mean([g.var(ddof=1) / len(g) for g in groups]))
+    between = float(means.var())
+    scale = math.sqrt((max(between - chance, 0) + chance / len(means)) / between) if between > 0 else 0.0
+    drawn = (means.mean() + (means - means.mean()) * min(scale, 1)).round(9)
     if r["part"] == "chance":
-        return float(np.mean(by_draw < 0) + np.mean(by_draw == 0) / 2), None, None
-    return float(by_draw.mean()), float(np.percentile(by_draw, 5)), float(np.percentile(by_draw, 95))
+        return float(np.mean(drawn < 0) + np.mean(drawn == 0) / 2), None, None
+    return float(means.mean()), float(np.percentile(drawn, 5)), float(np.percentile(drawn, 95))

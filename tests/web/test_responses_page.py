@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 from detente.api.case import Case
 from detente.charts.inline.arrow import draw_arrow
 from detente.claims.estimate import compute_response_draws
+from detente.model.responses_table import tabulate_responses
 from detente.model.summaries import criticality, direct_responses, total_responses
 from detente.text.probability_words import probability_word
 
@@ -30,6 +31,26 @@ def test_matrix_equals_direct_responses(client: TestClient, flagship: Case, days
     assert page["sure"] == int(((r.positive >= 0.95) | (r.positive <= 0.05)).sum())
     assert page["by_chance"] == pytest.approx(10)
     assert page["criticality"]["median"] == criticality(flagship.system).median
+
+
+def test_matrix_separates_responses_that_fail_checks(client: TestClient, flagship: Case) -> None:
+    """A certain sign whose lead check failed has a reason, is not listed in words, and has the table's verdict."""
+    page = client.get(f"{CASE}/responses.json").json()["page"]
+    assert flagship.system is not None
+    table = tabulate_responses(flagship.system, seed=0)
+    cells = [c for row in page["rows"] for c in row]
+    listed = {(c["after"], c["answer"]) for c, _ in page["said"]}
+    for c in cells:
+        assert (c["lead_check"], c["verdict"]) == (
+            table[c["after"], c["answer"]].lead_check,
+            table[c["after"], c["answer"]].verdict,
+        )
+        if c["sure"] and c["lead_check"] == "failed":
+            assert c["reason"] or {c["after"], c["answer"]} & set(page["few"])
+    felled = [c for c in cells if c["sure"] and c["verdict"] == "not supported"]
+    assert felled
+    assert not listed & {(c["after"], c["answer"]) for c in felled}
+    assert len(listed) == page["standing"] == page["sure"] - len(felled)
 
 
 def test_response_curve_equals_model(client: TestClient, flagship: Case) -> None:
@@ -53,6 +74,7 @@ def test_matrix_cells_link_to_responses(client: TestClient) -> None:
     """Every cell of the matrix links to its response."""
     html = client.get(f"{CASE}/responses").text
     links = re.findall(r'<td class="[^"]*"><a href="([^"]+)"', html)
+    assert html.count('<td class="felled') > 0
     assert len(links) == 100
     for address in links[::17]:
         assert client.get(address).status_code == 200

@@ -10,6 +10,7 @@ from detente.charts.picture import Picture
 from detente.core.rng import make_rng
 from detente.model.diagnostics import FitDiagnostics, diagnose_fit
 from detente.model.fit import FittedModel
+from detente.model.responses_table import ResponsesTable, tabulate_responses
 from detente.model.summaries import (
     PosteriorInterval,
     Responses,
@@ -41,7 +42,8 @@ class ResponseTables:
     Fields:
         direct, total: responses by horizon in days. Direct ones are those of the brief and its claims; total ones include
             indirect responses. direct_curve, total_curve: day by day. criticality, half_life: of the whole process.
-        check: residual diagnostics; leftovers: their picture.
+        table: lead check, false discovery rate and verdict of each response within 30 days. check: residual diagnostics;
+            leftovers: their picture.
     """
 
     direct: Mapping[int, Responses]
@@ -50,6 +52,7 @@ class ResponseTables:
     total_curve: CumulativeCurves
     criticality: PosteriorInterval
     half_life: PosteriorInterval
+    table: ResponsesTable
     check: FitDiagnostics
     leftovers: Picture
 
@@ -68,6 +71,7 @@ def compute_response_tables(s: FittedModel, seed: int) -> ResponseTables:
         _summarize_curves(chain[:, d] for d in range(MAX_DAYS + 1)),
         criticality(s, level=LEVEL),
         crisis_half_life(s, level=LEVEL),
+        tabulate_responses(s, level=LEVEL, seed=seed),
         fit,
         residuals.draw_residuals(fit),
     )

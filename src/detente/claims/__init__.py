@@ -29,29 +29,29 @@ from detente.core.version import code_stamp
 ALL: tuple[Claim, ...] = (
     Claim(
         "linkage", "relations",
-        "After attacks the host answers by defiance rather than by concession, and it spares the group where it does "
-        "not spare its rivals.",
+        "After attacks defiance rises by more than concessions, relative to how common each is, and the host spares the "
+        "group where it does not spare its rivals.",
         ("attack", "defiance", "concession"), linkage.estimate, linkage.describe,
     ),
     Claim(
         "safe_haven", "relations",
-        "Attacks fall by this border rather than by any other, and strikes across it answer them.",
-        ("attack", "strike", "borders"), safe_haven.estimate, safe_haven.describe,
+        "Attacks by the group bring strikes across the border.",
+        ("attack", "strike"), safe_haven.estimate, safe_haven.describe,
     ),
     Claim(
         "trust", "relations",
-        "Relations have worsened over these years, and strikes bring hostile answers.",
+        "Words between the governments have become more hostile, and strikes bring defiance and clashes.",
         ("strike", "defiance", "clash", "relation index"), trust.estimate, trust.describe,
     ),
     Claim(
         "sovereignty", "relations",
-        "Pressure on the host brings defiance rather than concession.",
+        "Pressure on the host brings defiance, and more of it than of concession, relative to how common each is.",
         ("pressure", "defiance", "concession"), sovereignty.estimate, sovereignty.describe,
     ),
     Claim(
         "spillover", "relations",
-        "Force across the border is followed by closures of crossings, and civilians come to more harm.",
-        ("strike", "clash", "crossings", "tolls"), spillover.estimate, spillover.describe,
+        "Force across the border is followed by closures of crossings.",
+        ("strike", "clash", "crossings"), spillover.estimate, spillover.describe,
     ),
     Claim(
         "threat_perception", "cooperation",
@@ -70,7 +70,8 @@ ALL: tuple[Claim, ...] = (
     ),
     Claim(
         "third_parties", "cooperation",
-        "Most mediated rounds are followed by force within a month, and contacts with outsiders bring hostility.",
+        "Mediated rounds are followed by force within a month more often than other days are, and contacts with outsiders bring "
+        "pressure and defiance.",
         ("dialogue", "strike", "clash", "outside"), third_parties.estimate, third_parties.describe,
     ),
 )  # fmt: skip

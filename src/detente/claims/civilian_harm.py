@@ -5,7 +5,7 @@
 
 Source: the question of Condra and Shapiro (2012), asked of governments instead of villages.
 
-Tested, with strikes in two channels by whether a report gives civilian deaths:
+Tested, with strikes in three channels by whether a report gives civilian deaths, gives none, or gives no figure:
 
     more   d(strike with civilian deaths, defiance) - d(other strike, defiance) > 0, within 30 days
 """
@@ -71,14 +71,14 @@ def describe(view: ClaimContext) -> Finding:
     return Finding(
         claim="civilian_harm",
         headline=(
-            "Strikes that kill civilians are followed by defiance"
+            "Strikes reported to have killed civilians are followed by defiance"
             if followed and compare_with_nearby(*followed).startswith("more")
             else "Many strikes kill civilians; what follows is not clearly more than at other times"
         ),
         sentences=tuple(sentences),
         short=make_sentence(*short, "."),
         limits=make_sentence(
-            "Tolls come from the parties, from hospitals and from the United Nations mission, and often differ. There "
+            "A toll is often known because the host protested, so that protest itself can make a strike count as harmful. Tolls come from the parties, from hospitals and from the United Nations mission, and often differ. There "
             "are too few strikes known to have harmed nobody for a fair comparison, so none is made."
         ),
         pools=(best_documented([e for e in harmful.of(g) if "UN" in e.summary]), best_documented(protest.of(g))),

@@ -37,7 +37,8 @@ LEVEL, SEED, DRAWS = 0.9, 0, 500
 CHECK_DRAWS, CHECK_SIGMAS = 200, (0.15, 0.4)
 NEAR_KM, WEEK_DAYS = 50.0, 7
 WEEK = ConventionPiece(f"{WEEK_DAYS}\u00a0days", "a week, within which governments have answered in the past")
-STRIKE_WITH_CIVILIAN_DEATHS, OTHER_STRIKE = "strike with civilian deaths", "other strike"
+STRIKE_WITH_CIVILIAN_DEATHS, OTHER_STRIKE = "strike with civilian deaths", "strike without civilian deaths"
+STRIKE_WITHOUT_FIGURE = "strike without a figure of civilian deaths"
 T = TypeVar("T")
 
 
@@ -95,7 +96,7 @@ class ClaimContext:
         """The channel of each event in a fit, by event id.
 
         `host`: the ten channels, but only concessions that the host made, alone or with the target.
-        `harm`: the same, with strikes split by whether a report gives civilian deaths.
+        `harm`: the same, with strikes split by whether a report gives civilian deaths, gives none, or gives no figure.
 
         Events known only to the week or month are left out (`imprecise`): a model of days would take the first day of
         their span for the day on which they happened, and see prevention where there is none.
@@ -120,13 +121,19 @@ class ClaimContext:
             if c not in CHANNELS or (c == "concession" and set(self.host).isdisjoint(e.initiators)):
                 continue
             if kind == "harm" and c == "strike":
-                c = STRIKE_WITH_CIVILIAN_DEATHS if e.tolls.civilian else OTHER_STRIKE
+                known, none = e.tolls.civilian, OTHER_STRIKE  # no figure is not zero deaths
+                c = STRIKE_WITHOUT_FIGURE if known is None else STRIKE_WITH_CIVILIAN_DEATHS if known else none
             out[e.id] = c
         return out
 
     def counts(self, kind: str = "host") -> Counts:
         """Daily counts of events by these labels; events without a known day are left out."""
-        harm = (*(c for c in CHANNELS if c != "strike"), STRIKE_WITH_CIVILIAN_DEATHS, OTHER_STRIKE)
+        harm = (
+            *(c for c in CHANNELS if c != "strike"),
+            STRIKE_WITH_CIVILIAN_DEATHS,
+            OTHER_STRIKE,
+            STRIKE_WITHOUT_FIGURE,
+        )
         names = CHANNELS if kind == "host" else harm
         labels, coverage = self.labels(kind), self.g.coverage
         y = np.zeros((len(coverage.by_day), len(names)), dtype=np.int64)
@@ -300,8 +307,8 @@ class ClaimContext:
 
     @cached_property
     def counter_terrorism(self) -> EventFilter:
-        """Contacts and joint acts of the two governments about terrorism or intelligence."""
-        types, contexts = ("AGREE", "CONSULT", "COOPERATE"), ("terrorism", "intelligence")
+        """Contacts and joint acts of the two governments about terrorism, intelligence or military matters."""
+        types, contexts = ("AGREE", "CONSULT", "COOPERATE"), ("terrorism", "intelligence", "military")
         return EventFilter(channels=("dialogue", "concession"), types=types, contexts=contexts)
 
     @cached_property

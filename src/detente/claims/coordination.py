@@ -1,7 +1,9 @@
 """Coordination: contacts against terrorism before and since the fighting began.
 
-    contacts = AGREE, CONSULT and COOPERATE between the governments in a terrorism or intelligence context
+    contacts = AGREE, CONSULT and COOPERATE between the governments in a terrorism, intelligence or military context
     ratio = their rate in the recent period over their rate before, adjusted for reporting coverage
+    recodings = least number of other acts of talk or cooperation in the recent period that, coded as contacts, would take the
+        probability of `fewer` below that of a leaning verdict
 
 Talks about a truce are coded as diplomacy and counted under `third_parties`.
 
@@ -14,9 +16,11 @@ nearby days.
 """
 
 from detente.claims.context import ClaimContext
-from detente.claims.estimate import Estimate, estimate_follow_up, estimate_rate_ratio
+from detente.claims.estimate import Estimate, estimate_follow_up, estimate_rate_ratio, probability_above
 from detente.claims.finding import Finding, best_documented
-from detente.measures.quantity import count_quantity, expected_count, tally_quantity
+from detente.claims.verdict import LEANING
+from detente.measures.event_filter import EventFilter
+from detente.measures.quantity import Quantity, count_quantity, expected_count, tally_quantity
 from detente.text.numbers import count_or_none_text, count_text
 from detente.text.sentence import NumberPiece, SentencePiece, format_on_date, make_sentence
 
@@ -72,17 +76,26 @@ def describe(view: ClaimContext) -> Finding:
         "The last was recorded ", format_on_date(last), ", ", count_text(n_silent, "day", "days"),
         " before the end of the watch.",
     )  # fmt: skip
+    turn = count_recodings(view)
+    sentences = [make_sentence(*first, "."), last_contact]
+    if turn is not None:
+        sentences.append(
+            make_sentence(
+                "The change rests on how acts are coded: with ", count_text(turn, "further act", "further acts"),
+                " of talk or cooperation ", view.since_piece, " counted as a contact against terrorism, it could not be told.",
+            )
+        )  # fmt: skip
     stopped = not recent and ratio is not None and (ratio.high or 0) < 1
     return Finding(
         claim="coordination",
         headline=(
-            "Contacts against terrorism have stopped since the fighting began"
+            "Contacts coded as security are on record before the fighting began and not since"
             if stopped
             else "Contacts against terrorism go on, if thinly"
             if recent
             else "No contact against terrorism is recorded since the fighting began, though chance is not ruled out"
         ),
-        sentences=(make_sentence(*first, "."), last_contact),
+        sentences=tuple(sentences),
         short=make_sentence(
             "Of ", count_text(n, "recorded contact", "recorded contacts"), " about terrorism or intelligence, ",
             count_or_none_text(n_recent), " came ", view.since_piece, ".",
@@ -93,3 +106,26 @@ def describe(view: ClaimContext) -> Finding:
         ),
         pools=(best_documented(contacts[-8:]), best_documented(contacts)),
     )  # fmt: skip
+
+
+def count_recodings(view: ClaimContext) -> Quantity | None:
+    """Recodings that would turn the claim; None where it does not lean, or where no number of acts on record would turn it."""
+    fewer = estimate(view)[0]
+    if not fewer.enough or fewer.measured is None or (fewer.probability or 0.0) < LEANING:
+        return None
+    start, end = view.recent_period
+    other = EventFilter(
+        channels=("dialogue", "concession"), types=view.counter_terrorism.types, first=start, last=end
+    ).of(view.g)  # fmt: skip
+    counted = set(fewer.measured.events)
+    spare = tuple(e.id for e in other if e.id not in counted and view.g.coverage.watched(e.day))
+    k, n = sum(view.g.event(i).day >= start for i in counted), len(counted)
+    kinds = view.counter_terrorism.channels
+    e_recent, e_earlier = view.g.coverage.effort(start, end, kinds), view.g.coverage.effort(*view.earlier_period, kinds)
+    q, effect = e_recent / (e_recent + e_earlier), float(fewer.measured.recipe["dispersion"])
+    for extra in range(1, len(spare) + 1):
+        if 1 - probability_above((k + extra) / effect, (n + extra) / effect, q) < LEANING:
+            recipe = {"kind": "recodings", "of": fewer.measured.recipe, "least": LEANING}
+            how = "acts to be recoded until the probability of fewer contacts is below that of a leaning verdict"
+            return tally_quantity("recodings", extra, "acts", how, recipe, spare)
+    return None

@@ -1,11 +1,14 @@
 r"""Estimates of claims: the size of an effect and the probability of the claimed sign.
 
-Four kinds:
+Five kinds:
 
     response   a sum of direct responses of the fitted model (`model.summaries.direct_responses`), draw by draw;
                the probability is the share of draws with the claimed sign
     share      k of n, with exact limits; P(p > q) = 1 - I_q(k + 1/2, n - k + 1/2), Jeffreys' posterior
-    ratio      a of a + b events over exposures: the same posterior at q = e_a / (e_a + e_b)
+    ratio      a of a + b events over exposures: the same posterior at q = e_a / (e_a + e_b), counts divided by their
+               dispersion (`measures/clustering.py`)
+    excess     how much more often a follower comes after an occasion than on nearby days, and than before it: the smaller
+               of the two probabilities, each from Student's t over blocks of 90 days
     normal     an index change with its band: P = Phi(value / sd)
 
 Source: Brown, Cai and DasGupta (2001), Statistical Science 16, 101-133, for Jeffreys' posterior.
@@ -17,12 +20,14 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betainc, ndtr, ndtri
+from scipy.special import betainc, ndtr, ndtri, stdtr
 
 from detente.claims.context import LEVEL, ClaimContext
 from detente.claims.verdict import ENOUGH_EVENTS
+from detente.measures.clustering import ClusteredMean
 from detente.measures.errors import NotObserved
 from detente.measures.event_filter import EventFilter
+from detente.measures.follow_up import measure_follow_up
 from detente.measures.quantity import Quantity, event_ids, follow_up_share, rate_ratio_quantity
 from detente.model.errors import DidNotConverge
 from detente.model.fit import FittedModel
@@ -101,6 +106,12 @@ def reverse_claim(e: Estimate) -> Estimate:
     return replace(e, claimed=contrary, chance=_probability_quantity(of, p, contrary, e.than, rule))
 
 
+def daily_rate(system: FittedModel, channel: str) -> float:
+    """Events a day at coverage 1 over observed days."""
+    observed, k = system.coverage > 0, system.channels.index(channel)
+    return float(system.y[observed, k].sum() / system.by_channel[observed, k].sum())
+
+
 def compute_response_draws(
     system: FittedModel, terms: tuple[Term, ...], days: float = RESPONSE_DAYS
 ) -> NDArray[np.float64]:
@@ -116,9 +127,14 @@ def compute_response_draws(
 
 def estimate_response(
     view: ClaimContext, key: str, part: str, terms: tuple[Term, ...], what: str, *, claimed: Direction = "above",
-    necessary: bool = False, fit: str = "host",
+    necessary: bool = False, fit: str = "host", relative: bool = False,
 ) -> Estimate:  # fmt: skip
-    """Estimate a weighted sum of direct responses in the fitted model."""
+    """Estimate a weighted sum of direct responses in the fitted model.
+
+    Args:
+        relative: divide each response by the daily rate of its effect, in days of the usual rate. Without it the more frequent
+            of two effects always seems the stronger response.
+    """
     blank = Estimate(key, part, None, None, claimed, 0.0, necessary, False, "", terms, fit)
     system, used = view.fit_system(fit), {c for _, j, k in terms for c in (j, k)}
     if system is None:
@@ -126,6 +142,9 @@ def estimate_response(
     absent = sorted(used - set(system.channels))
     if absent:
         return replace(blank, why_not=f"no event of {' or '.join(absent)} falls on a watched day")
+    if relative:
+        terms = tuple((w / daily_rate(system, of), after, of) for w, after, of in terms)
+        blank = replace(blank, terms=terms)
     try:
         draws = compute_response_draws(system, terms)
     except DidNotConverge:
@@ -139,7 +158,8 @@ def estimate_response(
         f"{what} within {RESPONSE_DAYS} days of one event, above background: mean and {LEVEL:.0%} interval over "
         f"{len(draws)} draws of the fitted system (seed {view.seed})"
     )
-    m = Quantity(key, float(draws.mean()), "events", how, recipe, events, float(low), float(high), LEVEL)
+    unit = "days of the usual rate" if relative else "events"
+    m = Quantity(key, float(draws.mean()), unit, how, recipe, events, float(low), float(high), LEVEL)
     p = float((draws > 0).mean())
     few = sorted(used & set(system.too_few))
     return replace(
@@ -153,27 +173,53 @@ def estimate_response(
 
 def estimate_follow_up(
     view: ClaimContext, key: str, part: str, first: EventFilter, then: EventFilter, within: int, what: str, *,
-    than: float | None = None, claimed: Direction = "above", necessary: bool = False,
+    claimed: Direction = "above", necessary: bool = False,
 ) -> Estimate:  # fmt: skip
-    """Estimate the share of occasions followed within some days, against `than` or, without it, against nearby days."""
+    """Estimate the share of occasions followed within some days, against nearby days and against the days before."""
+    blank = Estimate(key, part, None, None, claimed, 0.0, necessary, False)
     try:
+        f = measure_follow_up(first.of(view.g), then.of(view.g), within, view.g.coverage)
         after, base = follow_up_share(view.g, key, first, then, within, what)
     except NotObserved:
-        why = "no occasion has its following days watched"
-        return Estimate(key, part, None, None, claimed, than or 0.0, necessary, False, why)
-    than = float(base.value or 0.0) if than is None else than
-    line, n = _build_follow_up_series(view, first, then, within)
-    k = round((after.value or 0.0) * n)
+        return replace(blank, why_not="no occasion has its following days observed")
+    if not base.value:
+        # Against a baseline of zero any share, zero included, would be certain.
+        return replace(blank, why_not=f"{what} is not on record near these days, so there is nothing to compare with")
     after = replace(after, recipe={**after.recipe, **view.changes})
-    return estimate_from_share(key, part, after, k, n, than=than, claimed=claimed, necessary=necessary, line=line)
+    p = min(excess_probability(m, claimed) for m in (f.excess, f.reversal))
+    if not p <= 1:
+        return replace(blank, measured=after, why_not="the occasions fall in fewer than two quarters")
+    chance = _probability_quantity(after, p, claimed, float(base.value), "excess")
+    enough = len(f.occasions) >= ENOUGH_EVENTS
+    line = _build_follow_up_series(view, first, then, within)
+    return replace(
+        blank, measured=after, chance=chance, than=float(base.value), enough=enough, line=line,
+        why_not="" if enough else "fewer than ten events or occasions",
+    )  # fmt: skip
+
+
+def excess_probability(m: ClusteredMean, claimed: Direction) -> float:
+    """Probability that a clustered mean lies on the claimed side of 0, by Student's t; NaN with fewer than two blocks.
+
+    Example:
+        >>> round(excess_probability(ClusteredMean(2.0, 1.0, 10), "above"), 3)
+        0.963
+    """
+    if not m.freedom or not m.error > 0:
+        return float("nan") if not m.freedom else float((m.value > 0) == (claimed == "above") and m.value != 0)
+    return float(stdtr(m.freedom, m.value / m.error * (1 if claimed == "above" else -1)))
 
 
 def estimate_from_share(
     key: str, part: str, m: Quantity, k: int, n: int, *, than: float, claimed: Direction = "above",
     necessary: bool = False, rule: str = "share", q: float | None = None, line: SeriesPair | None = None,
+    effect: float = 1.0,
 ) -> Estimate:  # fmt: skip
-    """Build an estimate from the measured share `m`, k of n. `q` is the share that corresponds to `than`, by default itself."""
-    p = probability_above(k, n, than if q is None else q)
+    """Build an estimate from the measured share `m`, k of n.
+
+    `q` is the share that corresponds to `than`, by default itself; `effect` the dispersion by which counts are divided.
+    """
+    p = probability_above(k / effect, n / effect, than if q is None else q)
     chance = _probability_quantity(m, p if claimed == "above" else 1 - p, claimed, than, rule)
     enough = n >= ENOUGH_EVENTS
     why_not = "" if enough else "fewer than ten events or occasions"
@@ -202,7 +248,7 @@ def estimate_rate_ratio(
     n, k = len(m.events), sum(start <= view.g.event(i).day <= end for i in m.events)
     return estimate_from_share(
         key, part, m, k, n, than=1.0, claimed=claimed, necessary=necessary, rule="ratio",
-        q=e_recent / (e_recent + e_earlier), line=SeriesPair(moving, recent),
+        q=e_recent / (e_recent + e_earlier), line=SeriesPair(moving, recent), effect=float(m.recipe["dispersion"]),
     )  # fmt: skip
 
 
@@ -217,7 +263,7 @@ def estimate_change(key: str, part: str, m: Quantity, *, claimed: Direction, nec
     return Estimate(key, part, m, chance, claimed, 0.0, necessary, enough, "" if enough else "too few events")
 
 
-def probability_above(k: int, n: int, q: float) -> float:
+def probability_above(k: float, n: float, q: float) -> float:
     """P(p > q) given k of n, by Jeffreys' posterior.
 
     Example:
@@ -232,16 +278,15 @@ def _probability_quantity(m: Quantity, p: float, claimed: Direction, than: float
     source = {
         "response": "share of draws",
         "share": "Jeffreys' posterior of the share",
-        "ratio": "Jeffreys' posterior of the share that fell in the later stretch",
+        "ratio": "Jeffreys' posterior of the share that fell in the later stretch, counts divided by their dispersion",
+        "excess": "Student's t over blocks of 90 days, the smaller of nearby days and of the days before",
         "normal": "normal band",
     }[rule]
     how = f"probability that it lies {claimed} {than:.3g}: {source}"
     return Quantity(f"{m.key}_chance", p, "share", how, dict(recipe), m.events)
 
 
-def _build_follow_up_series(
-    view: ClaimContext, first: EventFilter, then: EventFilter, within: int
-) -> tuple[SeriesPair, int]:
+def _build_follow_up_series(view: ClaimContext, first: EventFilter, then: EventFilter, within: int) -> SeriesPair:
     """Per day whose following days are covered: whether `then` came within them, and whether the day has `first`."""
     coverage, start = view.g.coverage.by_day, view.g.coverage.first
     days = len(coverage)
@@ -253,4 +298,4 @@ def _build_follow_up_series(
     covered = coverage > 0
     full = np.array([covered[i] and covered[i + 1 : i + 1 + within].sum() == within for i in range(days)])
     soon = np.array([hit[i + 1 : i + 1 + within].any() for i in range(days)], dtype=float)
-    return SeriesPair(soon[full], occasion[full]), int(occasion[full].sum())
+    return SeriesPair(soon[full], occasion[full])

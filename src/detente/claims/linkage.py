@@ -8,9 +8,9 @@
 The claim is that ties of ideology and organisation keep the host from acting. The ties are not observed. The host's
 reported acts and words are. Source: Salehyan (2009), Rebels without Borders.
 
-Tested, with d(j, k) the direct response of k to one event of j within 30 days:
+Tested, with d(j, k) the direct response of k to one event of j within 30 days and r(k) the daily rate of k:
 
-    after attacks   d(attack, defiance) - d(attack, concession of the host) > 0
+    after attacks   d(attack, defiance) / r(defiance) - d(attack, concession of the host) / r(concession) > 0
     rivals          share of the events of restraint that fall on the group, of those on the group and its rivals,
                     < 1/2; tested only where ten acts against rivals are on record
 
@@ -36,8 +36,9 @@ def estimate(view: ClaimContext) -> tuple[Estimate, ...]:
     rather = (1.0, "attack", "defiance"), (-1.0, "attack", "concession")
     return (
         estimate_response(
-            view, "attack_rather", "after an attack the host answers by defiance rather than by concession", rather,
-            "defiance less concessions of the host", necessary=True,
+            view, "attack_rather",
+            "after an attack defiance rises by more, relative to how common it is, than concessions of the host", rather,
+            "defiance less concessions of the host, each in days of its usual rate,", necessary=True, relative=True,
         ),
         _estimate_against_rivals(view),
         estimate_response(
@@ -118,8 +119,8 @@ def describe(view: ClaimContext) -> Finding:
             count_text(n_force, "use of force", "uses of force"), ".",
         ),
         limits=make_sentence(
-            "Most of these acts are known from one side's officials and were not verified. Of its force, arrests and "
-            "bans, ",
+            "Most of these acts are known from one side's officials and were not verified. Denials are more often reported than "
+            "concessions, which may be made in private. Of its force, arrests and bans, ",
             count_text(count_quantity(g, "rivals", rivals, "host's acts against its rivals"), "act falls", "acts fall"),
             " on its own rivals; how completely such acts were collected differs by period.",
         ),

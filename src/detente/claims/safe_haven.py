@@ -1,21 +1,24 @@
-"""Safe haven: where attacks happen, and the strikes across the border that follow them.
+"""Safe haven: where attacks fall, and the strikes across the border that follow them.
 
     near = share of located attacks within 50 km of this border; the same for every other border
     after = share of days with an attack that are followed by a strike within 7 days; any = of all days
 
 A haven across this border would show as attacks near it and near no other. So would a homeland of fighters on
-this side. Source: Salehyan (2009); Carter and Poast (2017) on borders.
+this side, and how long each border is and how many people live near it matters too. So where attacks fall is reported and does
+not decide. Source: Salehyan (2009); Carter and Poast (2017) on borders.
 
 Tested:
 
-    near      p, the share of attacks near this border among those near it or near the other border with most, > 1/2
     answered  d(attack, strike) > 0, the direct response within 30 days
+
+Reported in addition: p, the share of attacks near this border among those near it or near the other border with most;
+d(attack, pressure) > 0.
 """
 
 from shapely.geometry.base import BaseGeometry
 
 from detente.claims.context import NEAR_KM, WEEK, WEEK_DAYS, ClaimContext
-from detente.claims.estimate import Estimate, estimate_from_share, estimate_rate_ratio, estimate_response
+from detente.claims.estimate import Estimate, estimate_from_share, estimate_response
 from detente.claims.finding import Finding, best_documented
 from detente.measures.distance import distances_km
 from detente.measures.quantity import Quantity, count_quantity
@@ -28,16 +31,15 @@ from detente.text.sentence import ConventionPiece, NumberPiece, Sentence, Senten
 def estimate(view: ClaimContext) -> tuple[Estimate, ...]:
     """Estimate the share of attacks by this border, and the responses to attacks."""
     return (
-        _estimate_near_border(view),
         estimate_response(
             view, "attack_strikes", "an attack brings strikes across the border", ((1.0, "attack", "strike"),),
             "strikes on host soil", necessary=True,
         ),
+        _estimate_near_border(view),
         estimate_response(
             view, "attack_pressure", "an attack brings pressure on the host", ((1.0, "attack", "pressure"),),
             "acts of pressure",
         ),
-        estimate_rate_ratio(view, "strikes_more", "strikes came more often since the fighting began", view.channel("strike")),
     )  # fmt: skip
 
 
@@ -47,7 +49,7 @@ def _estimate_near_border(view: ClaimContext) -> Estimate:
     events, geography = view.channel("attack").of(g), view.geography
     if geography is None:
         why = "the case comes without a map, so how near to the border an attack was is not known"
-        return Estimate("nearer", part, None, None, "above", 0.5, True, False, why)
+        return Estimate("nearer", part, None, None, "above", 0.5, False, False, why)
 
     def near(line: BaseGeometry) -> set[str]:
         return {i for i, km in distances_km(events, line).items() if km <= NEAR_KM}
@@ -56,11 +58,11 @@ def _estimate_near_border(view: ClaimContext) -> Estimate:
     others = {name: near(line) for name, line in geography.placebos.items()}
     if not events or not others:
         why = "no attack is on record" if not events else "the case's geometry holds no other border"
-        return Estimate("nearer", part, None, None, "above", 0.5, True, False, why)
+        return Estimate("nearer", part, None, None, "above", 0.5, False, False, why)
     other, there = max(others.items(), key=lambda x: (len(x[1]), x[0]))
     k, n = len(here - there), len(here ^ there)
     if not n:
-        return Estimate("nearer", part, None, None, "above", 0.5, True, False, "no attack fell near any border")
+        return Estimate("nearer", part, None, None, "above", 0.5, False, False, "no attack fell near any border")
     s = estimate_share(k, n)
     recipe = {
         "kind": "nearer", "of": view.channel("attack").as_data(), "line": g.case.names.border, "other": other,
@@ -69,7 +71,7 @@ def _estimate_near_border(view: ClaimContext) -> Estimate:
     how = f"of attacks within {NEAR_KM:.0f} km of one of the two lines and not of both, {k} of {n} were near this border and not near {other}"
     ids = tuple(e.id for e in events if e.id in here ^ there)
     m = Quantity("nearer", s.value, "share", how, recipe, ids, s.low, s.high, s.level)
-    return estimate_from_share("nearer", part, m, k, n, than=0.5, necessary=True)
+    return estimate_from_share("nearer", part, m, k, n, than=0.5)
 
 
 def describe(view: ClaimContext) -> Finding:
@@ -117,8 +119,14 @@ def describe(view: ClaimContext) -> Finding:
         pieces = [f"{names.target} is recorded with ", n_strikes, f" on {names.host}'s soil"]
         ratio = view.ratio("strike_ratio", strike)
         if ratio:
-            adjusted = " as before, collection density allowed for"
-            pieces += [", which came ", ratio_text(ratio), " ", view.since_piece, adjusted]
+            pieces += [
+                ", which came ",
+                ratio_text(ratio),
+                " ",
+                view.since_piece,
+                " as before, reporting coverage allowed for",
+            ]
+            pieces.append("; the date was named because force rose then")
         sentences.append(make_sentence(*pieces, "."))
     followed = view.follow_up("attack_strike", attack, strike, WEEK_DAYS, "a strike") if strikes else None
     if followed:

@@ -9,7 +9,8 @@ The shares describe the record. The tested parts come from the fitted model.
 Tested, with d(j, k) the direct response of k to one event of j within 30 days:
 
     defied    d(pressure, defiance) > 0
-    rather    d(pressure, defiance) - d(pressure, concession of the host) > 0
+    rather    d(pressure, defiance) / r(defiance) - d(pressure, concession of the host) / r(concession) > 0,
+              with r(k) the daily rate of k
 
 Reported in addition, for pressure and for strikes: concession (coercion works), defiance, attacks by the group
 (coercion backfires).
@@ -18,7 +19,6 @@ Reported in addition, for pressure and for strikes: concession (coercion works),
 from detente.claims.context import ClaimContext
 from detente.claims.estimate import Estimate, estimate_response
 from detente.claims.finding import Finding, best_documented
-from detente.claims.verdict import CONTRADICTED, LEANING, SUPPORTED
 from detente.measures.event_filter import EventFilter
 from detente.measures.quantity import count_quantity
 from detente.text.numbers import compare_with_nearby, count_text, follow_up_pieces, share_text
@@ -43,8 +43,9 @@ def estimate(view: ClaimContext) -> tuple[Estimate, ...]:
             necessary=True,
         ),
         estimate_response(
-            view, "pressure_rather", "pressure brings defiance rather than concession", rather,
-            "defiance less concessions of the host", necessary=True,
+            view, "pressure_rather",
+            "after pressure defiance rises by more, relative to how common it is, than concessions of the host", rather,
+            "defiance less concessions of the host, each in days of its usual rate,", necessary=True, relative=True,
         ),
         *(estimate_response(view, f"{j}_brings_{k}", part, ((1.0, j, k),), f"{k} events") for j, k, part in additional),
     )  # fmt: skip
@@ -70,7 +71,7 @@ def describe(view: ClaimContext) -> Finding:
     kinds = EventFilter(channels=("defiance",), types=("REJECT", "THREATEN"))
     return Finding(
         claim="sovereignty",
-        headline=_response_headline(view) or _headline(compare_with_nearby(*defied), compare_with_nearby(*given)),
+        headline=_headline(compare_with_nearby(*defied), compare_with_nearby(*given)),
         sentences=(
             make_sentence(
                 f"{names.target} is recorded with ", count_text(n, "act", "acts"),
@@ -84,24 +85,11 @@ def describe(view: ClaimContext) -> Finding:
             " of days and a concession by the host on ", share_text(given[0]), ".",
         ),
         limits=make_sentence(
-            "Pressure comes when relations are busy, and busy times bring every kind of answer. Concessions are "
+            "Pressure and defiance are replies to one another in one quarrel, and busy times bring every kind of reply. Concessions are "
             "often reported by the side that receives them, and some were not carried out."
         ),
         pools=(best_documented(kinds.of(g)), best_documented(view.host_concession.of(g))),
     )  # fmt: skip
-
-
-def _response_headline(view: ClaimContext) -> str:
-    """Choose the headline by the responses, which adjust for busy times as the shares do not; empty if they decide nothing."""
-    parts = {e.key: e.probability for e in estimate(view) if e.enough and e.probability is not None}
-    defied, rather = parts.get("pressure_defied"), parts.get("pressure_rather")
-    if defied is None or rather is None:
-        return ""
-    if min(defied, rather) >= SUPPORTED:
-        return "Pressure is met by defiance rather than by concession"
-    if min(defied, rather) >= LEANING:
-        return "Pressure leans towards defiance rather than concession, on thin evidence"
-    return "Pressure is met by concession rather than by defiance" if rather <= CONTRADICTED else ""
 
 
 def _headline(defiance: str, concession: str) -> str:

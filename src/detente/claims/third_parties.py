@@ -6,8 +6,10 @@ Source: Kaplan and Meier (1958) for the curve; Fortna (2004) for the question of
 
 Tested:
 
-    spoiled   share of days with a mediated round that are followed by a strike or clash within 30 days > 1/2
-    outside   d(outside, pressure) + d(outside, defiance) > 0, direct responses within 30 days
+    spoiled   share of days with a mediated round that are followed by a strike or clash within 30 days > that of nearby
+              days, and > that of days that are preceded by one
+    pressed   d(outside, pressure) > 0, the direct response within 30 days
+    defied    d(outside, defiance) > 0
 """
 
 from detente.claims.context import ClaimContext
@@ -16,23 +18,27 @@ from detente.claims.finding import Finding, best_documented
 from detente.measures.event_filter import EventFilter
 from detente.measures.quantity import Quantity, count_quantity, tally_quantity
 from detente.measures.quantity_times import median_duration_quantity
-from detente.measures.truces import fit_duration_curve
+from detente.measures.truces import TruceDuration, fit_duration_curve
 from detente.text.numbers import count_text, median_text
-from detente.text.sentence import Sentence, make_sentence
+from detente.text.sentence import Sentence, SentencePiece, make_sentence
 
 
 def estimate(view: ClaimContext) -> tuple[Estimate, ...]:
     """Estimate how often force follows a round, and the response of hostility to contacts with outsiders."""
     talks = EventFilter(channels=("dialogue",), modes=("third-party-talks",))
-    hostile = (1.0, "outside", "pressure"), (1.0, "outside", "defiance")
     return (
         estimate_follow_up(
-            view, "rounds_spoiled", "more than half of the mediated rounds are followed by force within thirty days",
-            talks, view.channel("strike", "clash"), 30, "a strike or clash", than=0.5, necessary=True,
+            view, "rounds_spoiled",
+            "mediated rounds are followed by force within thirty days more often than nearby days are, and than they follow it",
+            talks, view.channel("strike", "clash"), 30, "a strike or clash", necessary=True,
         ),
         estimate_response(
-            view, "outside_hostile", "contacts with outsiders bring pressure and defiance", hostile,
-            "acts of pressure and defiance", necessary=True,
+            view, "outside_pressure", "contacts with outsiders bring pressure", ((1.0, "outside", "pressure"),),
+            "acts of pressure", necessary=True,
+        ),
+        estimate_response(
+            view, "outside_defiance", "contacts with outsiders bring defiance", ((1.0, "outside", "defiance"),),
+            "acts of defiance", necessary=True,
         ),
     )  # fmt: skip
 
@@ -71,14 +77,15 @@ def describe(view: ClaimContext) -> Finding:
             "truces", len(pair), "truces", "truces between the two governments, extensions not counted apart",
             {"kind": "truces", "events": [h.events[0] for h in pair]}, tuple(e for h in pair for e in h.events),
         )  # fmt: skip
-        median = median_duration_quantity("truces_held", pair, fit_duration_curve(pair), "truces")
-        medians.append(median)
-        sentences.append(
-            make_sentence(
-                "Of ", count_text(t, "truce", "truces"), " between the two governments, half were broken within ",
-                median_text(median, "days"), ".",
-            )
-        )  # fmt: skip
+        medians.append(median_duration_quantity("truces_held", pair, fit_duration_curve(pair), "truces"))
+        pieces: list[SentencePiece] = [
+            "The record holds ",
+            count_text(t, "truce", "truces"),
+            " between the two governments",
+        ]
+        for i, h in enumerate(pair):
+            pieces += [", " if i else ": ", *_truce_pieces(i, h)]
+        sentences.append(make_sentence(*pieces, ". Truces of one crisis are not independent of one another."))
     outsider = _find_busiest_outsider(view)
     if outsider:
         key, name = outsider
@@ -114,6 +121,15 @@ def describe(view: ClaimContext) -> Finding:
         ),
         enough=bool(sentences),
     )
+
+
+def _truce_pieces(i: int, h: TruceDuration) -> list[SentencePiece]:
+    """How long one truce held, and how it ended."""
+    recipe = {"kind": "days between", "from": str(h.first), "to": str(h.last)}
+    ids = (*h.events, *((h.ended_by,) if h.ended_by else ()))
+    m = tally_quantity(f"truce_{i}", h.days, "days", "from the first day of the truce to its end", recipe, ids)
+    end = "until force came" if h.ended_by else "to its announced end" if h.expired else "and still holding"
+    return [count_text(m, "day", "days"), f" {end}"]
 
 
 def _find_busiest_outsider(view: ClaimContext) -> tuple[str, str] | None:

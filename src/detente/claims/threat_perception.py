@@ -5,11 +5,9 @@
 
 How a state perceives a threat is observed only through force and words.
 
-Tested:
-
-    force   share of the two governments' uses of force against the group that are the target's > 1/2
-
-Reported in addition: d(attack, pressure) > 0, whether the target holds the host to account for attacks.
+Not tested: whether one state fights the group and the other does not. The record asks for the target's strikes and
+operations and for the host's arrests and relocations, but not for the host's force against the group, so it could hardly hold
+a counterexample. Reported in addition: d(attack, pressure) > 0, whether the target holds the host to account for attacks.
 """
 
 from dataclasses import replace
@@ -29,15 +27,16 @@ def estimate(view: ClaimContext) -> tuple[Estimate, ...]:
     whole = EventFilter(types=("ASSAULT",), initiators=(*view.target, *view.host), recipients=view.groups)
     target = EventFilter(types=("ASSAULT",), initiators=view.target, recipients=view.groups)
     n, k = len(whole.of(view.g)), len(target.of(view.g))
+    why = "the record does not ask for the host's force against the group, so it could hardly hold a counterexample"
+    force = Estimate("force_whose", part, None, None, "above", 0.5, True, False, why)
     if n:
         m = share_quantity(
             view.g, "force_share", target, whole, "uses of force against the group that are the target's"
         )
         m = replace(m, recipe={**m.recipe, **view.changes})
-        force = estimate_from_share("force_whose", part, m, k, n, than=0.5, necessary=True)
-    else:
-        why = "no use of force against it is on record"
-        force = Estimate("force_whose", part, None, None, "above", 0.5, True, False, why)
+        force = replace(
+            estimate_from_share("force_whose", part, m, k, n, than=0.5, necessary=True), enough=False, why_not=why
+        )
     return (
         force,
         estimate_response(
@@ -62,7 +61,7 @@ def describe(view: ClaimContext) -> Finding:
     return Finding(
         claim="threat_perception",
         headline=(
-            "One state fights the group as an enemy; the other is not recorded to have fought it at all"
+            "Force against the group is on record from one state only; the record did not ask for the other's"
             if n_target.value and not n_host.value
             else "The threat is charged in words; force against the group is not on record"
             if not n_target.value

@@ -7,8 +7,10 @@ Source: Goldstein (1992) for the scale; Goldstein and Pevehouse (1997) for dyadi
 
 Tested:
 
-    index     change of the level from the first weeks to the last < 0
-    hostile   d(strike, defiance) + d(strike, clash) > 0, direct responses within 30 days
+    index     mean weekly intensity of words (pressure, defiance, dialogue, concession) in the second half of the record less
+              that in the first < 0; the halves are cut by the calendar, and neighbouring weeks count as dependent
+    defied    d(strike, defiance) > 0, the direct response within 30 days
+    clashes   d(strike, clash) > 0
 """
 
 from dataclasses import replace
@@ -19,31 +21,31 @@ from detente.claims.estimate import Estimate, estimate_change, estimate_response
 from detente.claims.finding import Finding, best_documented
 from detente.claims.verdict import ENOUGH_EVENTS
 from detente.core.date_range import format_date
-from detente.measures.quantity_times import index_change, index_level
+from detente.measures.errors import NotObserved
+from detente.measures.quantity_times import index_change, index_level, words_change
 from detente.text.numbers import compare_with_nearby, follow_up_pieces, index_level_text
 from detente.text.sentence import ConventionPiece, Sentence, SentencePiece, make_sentence
 
 
 def estimate(view: ClaimContext) -> tuple[Estimate, ...]:
     """Estimate the change in the index, and the responses of hostile acts to strikes."""
-    part = "relations are worse at the end than at the beginning"
-    if view.index is None or view.g.watched_to <= view.g.case.first + timedelta(days=60):
+    part = "words between the governments were more hostile in the second half of the record than in the first"
+    try:
+        m = words_change(view.g, "words_change")
+    except NotObserved:
         index = Estimate("index", part, None, None, "below", 0.0, True, False, "too few weeks are on record")
     else:
-        first = view.g.case.first + timedelta(days=14)
-        m = index_change(view.g, "level_tested", view.index, first, view.g.watched_to)
         m = replace(m, recipe={**m.recipe, **view.changes})
-        weeks = len(view.index.events) // ENOUGH_EVENTS
+        weeks = len(m.events) // ENOUGH_EVENTS
         index = estimate_change("index", part, m, claimed="below", necessary=True, weeks=weeks)
-    hostile = (1.0, "strike", "defiance"), (1.0, "strike", "clash")
     return (
         index,
         estimate_response(
-            view, "strike_hostile", "a strike brings defiance and clashes", hostile, "defiance and clashes",
-            necessary=True,
+            view, "strike_defied", "a strike brings defiance", ((1.0, "strike", "defiance"),), "defiance", necessary=True,
         ),
         estimate_response(
-            view, "strike_clashes", "a strike brings clashes of the two forces", ((1.0, "strike", "clash"),), "clashes"
+            view, "strike_clashes", "a strike brings clashes of the two forces", ((1.0, "strike", "clash"),), "clashes",
+            necessary=True,
         ),
     )  # fmt: skip
 

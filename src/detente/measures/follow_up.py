@@ -10,15 +10,23 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detente.cases.coverage import ReportingCoverage
+from detente.core.arrays import FloatArray
 from detente.events.event import Event
+from detente.measures.clustering import ClusteredMean, design_effect, mean_by_blocks
 from detente.measures.rate import Interval, estimate_share
 
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:
     """`after` is the share of occasions with a follower; `nearby` that of comparable days.
+
+    `excess` is the mean over occasions of follower less nearby share. `reversal` is that of a follower in the days after less
+    one in as many days before: a level that both kinds share, however slow, looks the same in both directions of time. Both
+    have standard errors that count occasions in the same 90 days as dependent (`clustering.py`), and so have the limits of
+    `after`.
 
     `occasions` are the distinct days counted; `followed` those with a follower. `left_out` counts the occasions whose
     next `within` days are not fully covered; they are excluded. `nearby` is the mean over occasions of the share of
@@ -31,6 +39,8 @@ class FollowUp:
     after: Interval
     nearby: float
     left_out: int
+    excess: ClusteredMean
+    reversal: ClusteredMean
 
 
 NEARBY_DAYS = 60  # days on either side
@@ -67,11 +77,21 @@ def measure_follow_up(
         around = np.arange(max(i - reach, 0), min(i + reach + 1, length))
         around = around[full[around] & (around != i)]
         near.append(float(soon[around].mean()) if len(around) else float("nan"))
+    before = np.array([event[max(i - within, 0) : i].any() for i in counted])
+    early = np.array([covered[max(i - within, 0) : i].sum() == within for i in counted])
+    hits, known = soon[counted].astype(float), ~np.isnan(near)
+    effect = design_effect(hits, counted) if counted else 1.0
     return FollowUp(
         within,
         occasions=tuple(coverage.first + timedelta(days=i) for i in counted),
         followed=tuple(coverage.first + timedelta(days=i) for i in counted if soon[i]),
-        after=estimate_share(int(soon[counted].sum()), len(counted)),
+        after=estimate_share(int(soon[counted].sum()), len(counted), effect=effect),
         nearby=float(np.nanmean(near)),
         left_out=len(starts) - len(counted),
+        excess=_mean_or_nan((hits - near)[known], np.array(counted)[known]),
+        reversal=_mean_or_nan((hits - before)[early], np.array(counted)[early]),
     )
+
+
+def _mean_or_nan(values: FloatArray, days: NDArray[np.int64]) -> ClusteredMean:
+    return mean_by_blocks(values, days) if len(values) else ClusteredMean(float("nan"), float("nan"), 0)

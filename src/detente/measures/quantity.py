@@ -4,20 +4,21 @@ Every number of a brief is a quantity. `recipe` says how to compute it, so that 
 chronology without this package; a test does so.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from detente.cases.load import CaseData
 from detente.events.event import Event
 from detente.measures import follow_up
 from detente.measures import rate as rates
+from detente.measures.clustering import dispersion
 from detente.measures.deaths import sum_civilian_deaths, sum_deaths
 from detente.measures.errors import NotObserved
 from detente.measures.event_filter import EventFilter
 
-YEAR = 365.25
+YEAR, DISPERSION_DAYS = 365.25, 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +79,9 @@ def rate_quantity(g: CaseData, key: str, sel: EventFilter, first: date, last: da
     """Estimate events per year over the covered days of a period, weighted by reporting coverage."""
     events = [e for e in sel.of(g) if first <= e.day <= last and g.coverage.watched(e.day)]
     years = g.coverage.effort(first, last, sel.channels) / YEAR
-    r = rates.estimate_rate(len(events), years)
-    how = f"{len(events)} events over {years:.2f} density-weighted years, exact (Garwood) limits"
+    effect = dispersion_of(g, events, ((first, last),), sel.channels)
+    r = rates.estimate_rate(len(events), years, effect=effect)
+    how = f"{len(events)} events over {years:.2f} coverage-weighted years, Garwood limits at dispersion {effect:.1f}"
     recipe = {"kind": "rate", "of": sel.as_data(), "first": str(first), "last": str(last), "years": years}
     return Quantity(key, r.value, "a year", how, recipe, event_ids(events), r.low, r.high, r.level)
 
@@ -97,10 +99,34 @@ def rate_ratio_quantity(
     ea, eb = g.coverage.effort(*now, sel.channels), g.coverage.effort(*then, sel.channels)
     if not a and not b:
         raise NotObserved([f"{key}: no event in either period"])
-    r = rates.estimate_rate_ratio(len(a), ea, len(b), eb)
-    how = f"{len(a)} events in {ea:.0f} density-weighted days against {len(b)} in {eb:.0f}, exact conditional limits"
-    recipe = _two_period_recipe("ratio", sel, now, then, [ea, eb])
+    effect = dispersion_of(g, covered, (now, then), sel.channels)
+    r = rates.estimate_rate_ratio(len(a), ea, len(b), eb, effect=effect)
+    how = (
+        f"{len(a)} events in {ea:.0f} coverage-weighted days against {len(b)} in {eb:.0f}, conditional limits at "
+        f"dispersion {effect:.1f}"
+    )
+    recipe = {**_two_period_recipe("ratio", sel, now, then, [ea, eb]), "dispersion": effect}
     return Quantity(key, r.value, "times as often", how, recipe, event_ids((*b, *a)), r.low, r.high, r.level)
+
+
+def dispersion_of(
+    g: CaseData, events: Iterable[Event], periods: Iterable[tuple[date, date]], channels: Sequence[str] = ()
+) -> float:
+    """Dispersion of events by blocks of 30 covered days about the rate of each period, at the coverage of `channels`."""
+    days = [e.day for e in events]
+    counts: list[int] = []
+    expected: list[float] = []
+    used = 0
+    for first, last in periods:
+        inside, effort = [d for d in days if first <= d <= last], g.coverage.effort(first, last, channels)
+        used += bool(inside)
+        start = first
+        while start <= last and effort > 0:
+            end = min(start + timedelta(days=DISPERSION_DAYS - 1), last)
+            counts.append(sum(start <= d <= end for d in inside))
+            expected.append(len(inside) * g.coverage.effort(start, end, channels) / effort)
+            start = end + timedelta(days=1)
+    return dispersion(counts, expected, used)
 
 
 def _two_period_recipe(
@@ -135,7 +161,7 @@ def follow_up_share(
     f = follow_up.measure_follow_up(occasions, followers, within, g.coverage)
     ids, s = event_ids((*occasions, *followers)), f.after
     recipe = {"kind": "following", "of": first.as_data(), "then": then.as_data(), "within": within}
-    how = f"days with {what} in the {within} days after: {len(f.followed)} of {len(f.occasions)}, exact limits"
+    how = f"days with {what} in the {within} days after: {len(f.followed)} of {len(f.occasions)}, limits with occasions of the same 90 days dependent"
     after = Quantity(key, s.value, "share", how, recipe, ids, s.low, s.high, s.level)
     how = (
         f"watched days with {what} in the {within} days after, of days within {follow_up.NEARBY_DAYS} days of each "

@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import date
 
+from scipy.special import ndtri
+
 from detente.cases.case_file import Crossing
 from detente.cases.load import CaseData
 from detente.measures import crossings as crossing
 from detente.measures.quantity import Quantity
-from detente.measures.relation_index import RelationIndex
+from detente.measures.relation_index import DEPENDENT_WEEKS, RelationIndex, halves_change
 from detente.measures.survival import SurvivalCurve
 from detente.measures.truces import TruceDuration
 
@@ -41,6 +43,22 @@ def index_change(g: CaseData, key: str, index: RelationIndex, a: date, b: date) 
     how = "difference of two smoothed levels, their covariance allowed for"
     recipe = {**at.recipe, "kind": "index change", "day": str(a), "to": str(b)}
     return Quantity(key, value, "points of the index", how, recipe, index.events, low, high, index.band)
+
+
+def words_change(g: CaseData, key: str, *, level: float = 0.9) -> Quantity:
+    """Return the change of the mean weekly intensity of words from the first half of the record to the second, with a band."""
+    h = halves_change(g)
+    half = float(ndtri(0.5 + level / 2)) * h.error
+    how = f"mean weekly intensity of words since {h.cut} less that before, with {DEPENDENT_WEEKS} neighbouring weeks dependent"
+    recipe = {
+        "kind": "index halves",
+        "cut": str(h.cut),
+        "dependent weeks": DEPENDENT_WEEKS,
+        "watched to": str(g.watched_to),
+    }
+    return Quantity(
+        key, h.change, "points of the index", how, recipe, h.events, h.change - half, h.change + half, level
+    )
 
 
 def median_duration_quantity(key: str, held: Iterable[TruceDuration], curve: SurvivalCurve, what: str) -> Quantity:

@@ -1,6 +1,7 @@
 """Event rates, shares and rate ratios with exact confidence limits.
 
-The limits assume independent events. Conflict events cluster, so the true uncertainty is larger.
+The limits assume independent events. Conflict events cluster, so the true uncertainty is larger: pass the design effect or the
+dispersion that `clustering.py` measures, and the exact formulas are used with counts divided by it.
 """
 
 from dataclasses import dataclass
@@ -20,14 +21,14 @@ class Interval:
     level: float
 
 
-def estimate_rate(count: int, exposure: float, *, level: float = 0.95) -> Interval:
+def estimate_rate(count: int, exposure: float, *, level: float = 0.95, effect: float = 1.0) -> Interval:
     """Estimate events per unit of exposure.
 
     Args:
         count: events, a whole number.
         exposure: observed days, years or coverage-weighted days. Leave days without coverage out: they are unknown,
             not peaceful.
-        level: confidence level of the limits, 0 to 1.
+        level: confidence level of the limits, 0 to 1. effect: dispersion of the counts, 1 for independent events.
 
     Returns:
         Zero events give rate 0 with a high limit above 0.
@@ -47,13 +48,17 @@ def estimate_rate(count: int, exposure: float, *, level: float = 0.95) -> Interv
         raise NotObserved(["the requested period"])
     tail = (1 - level) / 2
     # chdtri is the chi-square quantile from the upper tail.
-    low = float(chdtri(2 * count, 1 - tail)) / 2 if count else 0.0
-    high = float(chdtri(2 * count + 2, tail)) / 2
+    k = count / effect
+    low = effect * float(chdtri(2 * k, 1 - tail)) / 2 if count else 0.0
+    high = effect * float(chdtri(2 * k + 2, tail)) / 2
     return Interval(count / exposure, low / exposure, high / exposure, level)
 
 
-def estimate_share(count: int, total: int, *, level: float = 0.95) -> Interval:
+def estimate_share(count: int, total: int, *, level: float = 0.95, effect: float = 1.0) -> Interval:
     """Estimate the share of a whole, with exact limits.
+
+    Args:
+        effect: design effect, 1 for independent events. Two events that always come together count as one at 2.
 
     Raises:
         NotObserved: the whole is empty.
@@ -68,16 +73,19 @@ def estimate_share(count: int, total: int, *, level: float = 0.95) -> Interval:
     """
     if total <= 0:
         raise NotObserved(["an empty total"])
-    tail = (1 - level) / 2
-    low = float(betaincinv(count, total - count + 1, tail)) if count else 0.0
-    high = float(betaincinv(count + 1, total - count, 1 - tail)) if count < total else 1.0
+    tail, k, n = (1 - level) / 2, count / effect, total / effect
+    low = float(betaincinv(k, n - k + 1, tail)) if count else 0.0
+    high = float(betaincinv(k + 1, n - k, 1 - tail)) if count < total else 1.0
     return Interval(count / total, low, high, level)
 
 
 def estimate_rate_ratio(
-    count: int, exposure: float, base: int, base_exposure: float, *, level: float = 0.95
+    count: int, exposure: float, base: int, base_exposure: float, *, level: float = 0.95, effect: float = 1.0
 ) -> Interval:
     """Estimate the ratio of a rate to a base rate, with exact limits.
+
+    Args:
+        effect: dispersion of the counts, 1 for independent events.
 
     Given the total number of events, the first count is binomial; its exact limits give those of the ratio. Without
     base events the ratio is infinite; without any events it is NaN.
@@ -97,7 +105,7 @@ def estimate_rate_ratio(
         raise NotObserved(["one of the two periods"])
     if count + base == 0:
         return Interval(float("nan"), 0.0, float("inf"), level)
-    s = estimate_share(count, count + base, level=level)
+    s = estimate_share(count, count + base, level=level, effect=effect)
     scale = base_exposure / exposure
 
     def odds(p: float) -> float:

@@ -32,6 +32,8 @@ from detente.measures.errors import NotObserved
 
 # Acts between the two governments; acts between one of them and the group alone do not count.
 RELATION_CHANNELS = ("strike", "clash", "pressure", "defiance", "dialogue", "concession")
+WORD_CHANNELS = ("pressure", "defiance", "dialogue", "concession")
+DEPENDENT_WEEKS = 12  # weeks at most this far apart count as dependent; a crisis lasts about as long
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,57 @@ def fit_relation_index(gathered: CaseData, *, band: float = 0.90) -> RelationInd
     half = float(ndtri(0.5 + band / 2)) * np.sqrt(covariance.diagonal())
     low, high, ids = smoothed - half, smoothed + half, tuple(e.id for e in events)
     return RelationIndex(weeks, acts, score, total, smoothed, low, high, band, variances, covariance, ids)
+
+
+@dataclass(frozen=True, slots=True)
+class HalvesChange:
+    """Mean weekly intensity of words in the second half of the record less that in the first.
+
+    `error` allows for neighbouring weeks; `first` and `last` are the Mondays of the first and last week, `cut` that of the
+    second half's first.
+    """
+
+    change: float
+    error: float
+    first: date
+    cut: date
+    last: date
+    events: tuple[str, ...]
+
+
+def halves_change(gathered: CaseData) -> HalvesChange:
+    """Compare the two halves of the record by the mean intensity of words, without force.
+
+    A smoothed level at the very end is a finding wherever the level wanders; means over halves that the calendar cuts are
+    less so, and words do not rise and fall with how closely force is recorded. The variance of a mean is Newey and West's, with
+    weights falling to zero at 13 weeks.
+
+    Raises:
+        NotObserved: fewer than eight weeks of either half hold an act.
+
+    Source:
+        Newey and West (1987), Econometrica 55, 703-708.
+    """
+    events = [
+        e for e in gathered.of(*WORD_CHANNELS) if e.day <= gathered.watched_to and gathered.coverage.watched(e.day)
+    ]
+    first, last = monday(gathered.case.first), monday(gathered.watched_to)
+    n = (last - first).days // 7 + 1
+    acts, total, _ = _sum_by_week(events, first, n)
+    weeks, cut = np.flatnonzero(acts), n // 2
+    halves = weeks[weeks < cut], weeks[weeks >= cut]
+    if min(len(h) for h in halves) < 8:
+        raise NotObserved(["a comparison of two halves: fewer than eight weeks of one hold an act"])
+    means, variance = [], 0.0
+    for h in halves:
+        score = total[h] / acts[h]
+        rest = score - score.mean()
+        weight = np.maximum(1 - np.abs(np.subtract.outer(h, h)) / (DEPENDENT_WEEKS + 1), 0)
+        means.append(float(score.mean()))
+        variance += float(rest @ weight @ rest) / len(h) / (len(h) - 2)
+    ids = tuple(e.id for e in events)
+    start = first + timedelta(weeks=cut)
+    return HalvesChange(means[1] - means[0], float(np.sqrt(variance)), first, start, last, ids)
 
 
 def _sum_by_week(events: list[Event], first: date, n: int) -> tuple[NDArray[np.int64], FloatArray, FloatArray]:

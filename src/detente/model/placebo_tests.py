@@ -116,8 +116,12 @@ def shuffled_labels_p(s: FittedModel, terms: Sequence[Term], claimed: str, seed:
         pool = np.delete(s.y, k, axis=1).sum(axis=1)
         if pool.sum() < 1.5 * s.y[:, j].sum():
             return float("nan")
-        for i in range(N_PERMUTATIONS):
-            memories = compute_memories(permute_labels(s.y[:, j], pool, rng)[:, None], s.by_channel[:, j], s.half_lives)
-            permuted[i] += w * slope(u, (memories @ share)[covered], d)
+        shuffled = np.column_stack([permute_labels(s.y[:, j], pool, rng) for _ in range(N_PERMUTATIONS)])
+        memories = compute_memories(shuffled, s.by_channel[:, j], s.half_lives).reshape(
+            len(shuffled), N_PERMUTATIONS, -1
+        )
+        f = (memories @ share)[covered]
+        f -= f.mean(axis=0)
+        permuted += w * ((d * u) @ f) / (d @ f**2)
     extreme = permuted >= observed if claimed == "above" else permuted <= observed
     return float((1 + extreme.sum()) / (1 + N_PERMUTATIONS))

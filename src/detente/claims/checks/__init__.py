@@ -6,6 +6,7 @@ change a response. Fits are cached by what a check changes, so claims share them
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from detente.claims.checks import (
@@ -24,6 +25,7 @@ from detente.claims.checks.result import CheckOutcome
 from detente.claims.context import ClaimContext
 from detente.claims.estimate import Estimate, reverse_claim
 from detente.claims.verdict import CONTRADICTED
+from detente.text.sentence import make_sentence
 
 CHECKS: tuple[RobustnessCheck, ...] = (
     lead_check.CHECK,
@@ -55,8 +57,12 @@ def run_checks(
     Where the contrary has a probability of at least 95 %, the checks attack the contrary: a part is contradicted only if
     the contrary stands.
     """
-    if (e.probability or 0.0) <= CONTRADICTED and e.chance is not None:
+    contrary = e.chance is not None and (e.probability or 0.0) <= CONTRADICTED
+    if contrary:
         e = reverse_claim(e)
     if not can_be_checked(e):
         return ()
-    return tuple(c.run(e, claim.estimates, view) for c in checks if c.applies(claim.id, e))
+    outcomes = tuple(c.run(e, claim.estimates, view) for c in checks if c.applies(claim.id, e))
+    if not contrary:
+        return outcomes
+    return tuple(replace(o, told=make_sentence("Of the contrary: ", *o.told.pieces)) for o in outcomes)

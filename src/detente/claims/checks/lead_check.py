@@ -26,7 +26,7 @@ def _run(e: Estimate, estimates: EstimateFunction, view: ClaimContext) -> CheckO
     m = Quantity(
         f"{e.key}_lead_check", r.t, "t", how, {"kind": "lead check", "of": e.measured.recipe}, e.measured.events
     )
-    t = NumberPiece(m, f"{r.t:.1f}".replace("-", "−"))
+    t = NumberPiece(m, f"{r.t:.2f}".replace("-", "−"))
     if r.outcome == "held":
         told = make_sentence("The past of the cause explains the effect better than its future does (t = ", t, ").")
     else:

@@ -28,8 +28,13 @@ DEFAULT_DAYS = 30
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """The response of channel `answer` to an event of channel `after`: additional events, interval, probability of an increase
-    (`more`), and whether the sign is certain (`sure`)."""
+    """The response of channel `answer` to an event of channel `after`.
+
+    Fields:
+        mean, low, high: additional events and their interval. more: probability of an increase. sure: the sign is certain.
+        lead_check: `held`, `failed` or `not applicable`. fdr: share of false rows expected among this row and all surer ones.
+        verdict, reason: by the rule of the claims, for 30 days, and why a certain sign is no response, or "".
+    """
 
     after: str
     answer: str
@@ -38,6 +43,15 @@ class Cell:
     high: float
     more: float
     sure: bool
+    lead_check: str
+    fdr: float
+    verdict: str
+    reason: str
+
+    @property
+    def standing(self) -> bool:
+        """Whether the sign is certain and no deciding check failed."""
+        return self.sure and self.verdict != "not supported"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +73,8 @@ class ResponsesPage:
         days, offered: horizon, and the horizons offered. level: of intervals. channels, few: names, and those with fewer
             than 30 events (treat as not estimated). rows: by responding channel, a cell for each channel responded to.
         sure, by_chance: cells whose sign has a probability of at least 95 %, and how many would by chance if there were no
-            responses. said: those in words, largest first. criticality, half_life: of the whole process, with
+            responses and nothing shared. standing: those of them that no deciding check fells. said: the standing ones in
+            words, largest first. criticality, half_life: of the whole process, with
             intervals; a half-life without upper limit is null. leftovers: residual diagnostics. warnings: shown first.
     """
 
@@ -70,6 +85,7 @@ class ResponsesPage:
     few: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     sure: int
+    standing: int
     by_chance: float
     said: tuple[tuple[Cell, Sentence], ...]
     criticality: PosteriorInterval
@@ -136,23 +152,25 @@ def build_responses_page(prepared: Case, days: int) -> ResponsesPage:
     assert prepared.system is not None
     r, s = a.direct[days], prepared.system
     rows = tuple(tuple(_build_cell(a, days, k, j) for j in range(len(r.channels))) for k in range(len(r.channels)))
-    sure = sorted((c for row in rows for c in row if c.sure), key=lambda c: -abs(c.mean))
+    sure = [c for row in rows for c in row if c.sure]
+    standing = sorted((c for c in sure if c.standing), key=lambda c: -abs(c.mean))
     residuals = tuple(
         ResidualCheck(c, int(n), float(e), float(p), c in a.check.bad)
         for c, n, e, p in zip(s.channels, s.events, a.check.echo_p, a.check.normal_p, strict=True)
     )
     return ResponsesPage(
-        days, DAYS, r.level, r.channels, s.too_few, rows, len(sure), 2 * (1 - CERTAIN_SIGN_PROBABILITY) * len(r.channels) ** 2,
-        tuple((c, describe_response(prepared.view, r, c.after, c.answer)) for c in sure), a.criticality, a.half_life, residuals, _warnings(prepared, a),
+        days, DAYS, r.level, r.channels, s.too_few, rows, len(sure), len(standing), 2 * (1 - CERTAIN_SIGN_PROBABILITY) * len(r.channels) ** 2,
+        tuple((c, describe_response(prepared.view, r, c.after, c.answer)) for c in standing), a.criticality, a.half_life, residuals, _warnings(prepared, a),
     )  # fmt: skip
 
 
 def _build_cell(a: ResponseTables, days: int, k: int, j: int) -> Cell:
     r = a.direct[days]
-    more = float(r.positive[k, j])
+    more, row = float(r.positive[k, j]), a.table[r.channels[j], r.channels[k]]
     return Cell(
         r.channels[j], r.channels[k], float(r.mean[k, j]), float(r.low[k, j]), float(r.high[k, j]), more,
         more >= CERTAIN_SIGN_PROBABILITY or more <= 1 - CERTAIN_SIGN_PROBABILITY,
+        row.lead_check, row.fdr, row.verdict, row.reason,
     )  # fmt: skip
 
 
@@ -200,7 +218,7 @@ def describe_cell(c: Cell) -> str:
     """Describe a cell in words, as its alternative text."""
     return (
         f"{c.answer} after {c.after}: {format_signed_number(c.mean)} events, 90 % interval {format_signed_number(c.low)} to {format_signed_number(c.high)}"
-        f"{'' if c.sure else '; sign not known'}"
+        f"{'' if c.sure else '; sign not known'}{f'; {c.reason}' if c.sure and c.reason else ''}"
     )
 
 
@@ -221,7 +239,7 @@ async def handler(request: Request) -> Response:
         )
         for c, _ in page.said
     ]
-    label = f"Network of {page.sure} responses whose sign is as good as known; the list beside it says each in words."
+    label = f"Network of {page.standing} responses that no deciding check fells; the list beside it says each in words."
     return respond(
         request, "responses.html", page, foot=provenance_footer(prepared), title="Who answers whom", arrow=draw_arrow, told=describe_cell, signed=format_signed_number, query=query,
         network=draw_response_network(page.channels, page.few, edges, label), leftovers=get_response_tables(prepared).leftovers,
