@@ -254,15 +254,18 @@ def test_new_case_lists_actors_from_release(ucdp_files: Path, tmp_path: Path) ->
 
 
 def test_new_case_works_without_data(tmp_path: Path) -> None:
-    """A new case without data loads, and an unknown country is rejected with suggestions."""
+    """A new case without data needs its days, and an unknown country is rejected with suggestions."""
     out = tmp_path / "mine.toml"
     args = ["case", "new", "a-name", "--target", "COL", "--host", "Venezuela", "--out", str(out)]
-    assert CliRunner().invoke(cli, args).exit_code == 0
-    assert load_case_file(str(out)).id == "a-name"
+    assert CliRunner().invoke(cli, args).exit_code == 2
+    days = ["--from", "2016-11-24", "--to", "2025-12-31"]
+    assert CliRunner().invoke(cli, [*args, *days]).exit_code == 0
+    case = load_case_file(str(out))
+    assert (case.id, case.first, case.last) == ("a-name", date(2016, 11, 24), date(2025, 12, 31))
     bad = CliRunner().invoke(cli, ["case", "new", 'a "name"', "--target", "COL", "--host", "VEN", "--out", str(out)])
     assert (bad.exit_code, "cannot name a case" in bad.output) == (2, True)
     done = CliRunner().invoke(
-        cli, ["case", "new", "x", "--target", "Columbia", "--host", "VEN", "--out", str(tmp_path / "x.toml")]
+        cli, ["case", "new", "x", "--target", "Columbia", "--host", "VEN", *days, "--out", str(tmp_path / "x.toml")]
     )
     assert "colombia" in str(done.exception)
     assert not (tmp_path / "x.toml").exists()

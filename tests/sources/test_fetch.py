@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 
 from detente.cli.main import cli
 from detente.core.errors import DetenteError
+from detente.events.errors import UnknownCountryCode
 from detente.sources.fetch import acled, gdelt, ucdp
 from detente.sources.fetch.client import DownloadClient, RetryPolicy
 from detente.sources.fetch.credentials import Secret, load_credentials
@@ -23,9 +24,11 @@ from detente.sources.fetch.errors import (
     InsecureCredentialsFile,
     MissingCredentials,
     NoFilesListed,
+    NothingFound,
     RequestRefused,
     UnknownUcdpVersion,
 )
+from detente.sources.ucdp import parse_api_filter
 from support.fake_providers import CannedResponse, ReceivedRequest, run_provider
 
 DAY = date(2025, 10, 9)
@@ -121,6 +124,7 @@ def test_ucdp_api_writes_published_format(tmp_path: Path, monkeypatch: pytest.Mo
     assert rows[7]["date_start"] == "2024-05-13 00:00:00.000"
     assert (rows[7]["active_year"], rows[7]["gwnob"], rows[7]["source_headline"]) == ("TRUE", "", 'He said "no", twice')
     assert [x.name for x in tmp_path.iterdir()] == [found.path.name]
+    assert parse_api_filter(found.path.name) == (("770", "700"), date(2024, 1, 1), date(2024, 12, 31))
 
 
 def test_ucdp_columns_match_published_file() -> None:
@@ -320,7 +324,57 @@ def test_gdelt_keeps_only_country_rows(
         found = gdelt.fetch(client, w, countries)
         assert found.path.read_bytes() == b"".join(ROWS[k - 1] for k in keys)
         assert gdelt.fetch(client, w, countries).cached
-    assert not list(tmp_path.glob("*.zip"))
+    # An archive without a matching row is kept: the code may be wrong.
+    assert bool(list(tmp_path.glob("*.zip"))) == (not keys)
+
+
+def test_gdelt_command_tells_nothing_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A country without a row is told, exits otherwise than 0, and leaves the archives."""
+    args = ("gdelt", "--from", "2025-10-09", "--to", "2025-10-09", "--out", str(tmp_path))
+    with run_provider(Gdelt(STAMPS)) as p:
+        monkeypatch.setenv("DETENTE_GDELT", p.url)
+        result = run_fetch(*args, "--country", "FR")
+        assert isinstance(result.exception, NothingFound)
+        assert len(list(tmp_path.glob("*.zip"))) == 3
+        found = run_fetch(*args, "--country", "PK", "--json")
+        assert len(json.loads(found.stdout)["files"]) == 3
+    assert list(tmp_path.glob("*.zip")) == []
+
+
+@pytest.mark.parametrize(
+    ("args", "right"),
+    [
+        (("gdelt", "--from", "2025-10-09", "--to", "2025-10-09", "--country", "UA"), "UP"),
+        (("gdelt", "--from", "2025-10-09", "--to", "2025-10-09", "--country", "Pakistan"), "PK"),
+        (("ucdp", "25.1", "--api", "--country", "PAK"), "770"),
+        (("acled", "--from", "2025-10-09", "--to", "2025-10-09", "--country", "PAK"), "'Pakistan'"),
+    ],
+)
+def test_wrong_country_code_names_right_one(args: tuple[str, ...], right: str) -> None:
+    """A code of another system is answered with the provider's own."""
+    error = run_fetch(*args).exception
+    assert isinstance(error, UnknownCountryCode)
+    assert (error.right, error.exit_code) == (right, 2)
+
+
+@pytest.mark.usefixtures("account")
+def test_acled_command_tells_nothing_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No event at all is an error, and no empty file stays."""
+    with run_provider(Acled(0)) as p, make_client() as client:
+        monkeypatch.setenv("DETENTE_ACLED", p.url)
+        with pytest.raises(NothingFound):
+            acled.fetch(client, ["Pakistan"], DAY, DAY, tmp_path)
+    assert list(tmp_path.glob("acled*")) == []
+
+
+def test_ucdp_api_tells_nothing_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No event at all is an error, and no empty file stays."""
+    monkeypatch.setenv("UCDP_TOKEN", "t0ken")
+    with run_provider(make_ucdp_api(0)) as p, make_client() as client:
+        monkeypatch.setenv("DETENTE_UCDP_API", p.url)
+        with pytest.raises(NothingFound):
+            ucdp.fetch_from_api(client, "25.1", tmp_path, countries=[770])
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_filter_rows_uses_codebook_columns() -> None:
@@ -450,7 +504,7 @@ def account(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("account")
-@pytest.mark.parametrize("rows", [0, 3, 5000, 11_000])
+@pytest.mark.parametrize("rows", [3, 5000, 11_000])
 def test_acled_merges_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: int) -> None:
     """All pages become one file in the format of an export."""
     with run_provider(Acled(rows)) as p, make_client() as client:
@@ -546,7 +600,6 @@ def test_acled_command_names_missing_credentials(tmp_path: Path) -> None:
     [
         ["ucdp", "25.1", "--country", "770"],
         ["gdelt", "--from", "2025-10-09", "--to", "2025-10-08"],
-        ["gdelt", "--from", "2025-10-09", "--to", "2025-10-09", "--country", "Pakistan"],
         ["acled", "--from", "2025-10-09", "--to", "2025-10-09"],
     ],
 )

@@ -1,14 +1,15 @@
 """Template for a new case file, with actors suggested from the names in a release for a person to decide.
 
-Names are listed as the source writes them, with counts and countries. The governments of the two countries and the
-armed group that the target fights most get their likely roles, other governments `outsider`, all others `other`.
-Spellings are not merged: two spellings are two entries.
+Names are listed as the source writes them, with counts and countries; labels leave out the years that some sources add. The
+governments and forces of the two countries and the armed group that the target fights most get their likely roles, other
+governments `outsider`, all others `other`. Spellings are not merged: two spellings are two entries. Nothing is invented:
+what the release does not say is left out, and `list_gaps` names it.
 """
 
 import re
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 from detente.cases.errors import BadCase
@@ -36,6 +37,8 @@ class NameCounts:
     pairs: Counter[frozenset[str]]
     first: date
     last: date
+    events: int = 0
+    rejected: int = 0
 
 
 def country_code(text: str) -> str:
@@ -60,8 +63,14 @@ def country_code(text: str) -> str:
 
 
 def count_names(path: Path, target: str, host: str) -> NameCounts:
-    """Count the names in the events of two countries in a release."""
+    """Count the names in the events of two countries in a release.
+
+    Raises:
+        BadCase: it holds no event of the two countries. Also the errors of `read_release`.
+    """
     reading = read_release(path)
+    elsewhere: Counter[str] = Counter()
+    events = 0
     count: Counter[tuple[str, str]] = Counter()
     soil: dict[tuple[str, str], Counter[str]] = {}
     pairs: Counter[frozenset[str]] = Counter()
@@ -70,7 +79,9 @@ def count_names(path: Path, target: str, host: str) -> NameCounts:
         columns = ["country", "first", "raw_initiators", "raw_recipients", "initiator_codes", "recipient_codes"]
         for e in batch.select(columns).to_pylist():
             if e["country"] not in (target, host):
+                elsewhere[e["country"] or ""] += 1
                 continue
+            events += 1
             first, last = min(first, e["first"]), max(last, e["first"])
             named = [*e["raw_initiators"], *e["raw_recipients"]]
             codes = [*(e["initiator_codes"] or []), *(e["recipient_codes"] or [])]
@@ -80,16 +91,63 @@ def count_names(path: Path, target: str, host: str) -> NameCounts:
                 soil.setdefault(who, Counter())[e["country"]] += 1
             pairs[frozenset(named)] += 1
     names = [NameCount(n, c, k, tuple(s for s, _ in soil[n, c].most_common())) for (n, c), k in count.most_common()]
-    return NameCounts(reading.release.source, tuple(names), pairs, first, last)
+    rejected = reading.account().set_aside.num_rows
+    if not events:
+        most = ", ".join(f"{load_country_names()[c]} ({n:,})" for c, n in elsewhere.most_common(5) if c)
+        known = f"Its events lie in {most}." if most else f"{rejected:,} of its rows were rejected."
+        why = "the release holds no event in either country"
+        raise BadCase("a new case", "data", path.name, why, f"{known} Name other countries, or another release.")
+    return NameCounts(reading.release.source, tuple(names), pairs, first, last, events, rejected)
 
 
-def format_case_file(name: str, target: str, host: str, counts: NameCounts | None, file: str) -> str:
-    """Return the text of a case file that loads unchanged; DECIDE marks what a person must decide."""
+def list_gaps(target: str, host: str, counts: NameCounts | None) -> list[str]:
+    """List what a new case needs and the release does not say; a person must find it."""
+    of = {c: load_country_names().get(c, c) for c in (target, host)}
+    gaps = []
+    if counts:
+        for c, role in ((target, "target"), (host, "host")):
+            if not any(_is_government_of(n.name, c) for n in counts.names):
+                gaps.append(f"no name of the government or forces of {of[c]} (the {role})")
+        own = {n.name for n in counts.names if _is_government_of(n.name, target)}
+        group = _choose_group(counts, own)
+        if group is None:
+            gaps.append("no armed group")
+        elif not any(group.name in pair and pair & own for pair in counts.pairs):
+            gaps.append(
+                f"no event in which {shorten_name(group.name)}, the most frequent armed group, fights {of[target]}"
+            )
+        if counts.rejected:
+            gaps.append(f"what {counts.rejected:,} rejected rows say")
+    else:
+        gaps.append("all actors and days: no release was given")
+    gaps.append("border crossings, truces, regimes and reporting coverage: releases do not state them")
+    return gaps
+
+
+def shorten_name(name: str) -> str:
+    """Return a name without the years that some sources add.
+
+    Example:
+        >>> shorten_name("Military Forces of Yemen (2016-) Supreme Political Council")
+        'Military Forces of Yemen Supreme Political Council'
+    """
+    return re.sub(r"\s+", " ", re.sub(r"\((?:\d{4})?\s*-\s*(?:\d{4})?\)", "", name)).strip() or name
+
+
+def format_case_file(
+    name: str, target: str, host: str, counts: NameCounts | None, file: str, days: tuple[date, date] | None = None
+) -> str:
+    """Return the text of a case file that loads unchanged; DECIDE marks what a person must decide.
+
+    Raises:
+        ValueError: neither a release nor `days` says when the case begins and ends.
+    """
+    if days is None and counts is None:
+        raise ValueError("without a release, days are needed")
     of = {target: load_country_names().get(target, target), host: load_country_names().get(host, host)}
-    first = counts.first if counts and counts.names else date(2021, 1, 1)
-    last = counts.last if counts and counts.names else first + timedelta(days=365)
+    first, last = days or ((counts.first, counts.last) if counts else (date.min, date.max))
     cast = _suggest_actors(target, host, of, counts)
-    group = next((a[1] for a in cast if a[2] == "group"), "the armed group")
+    group = next(label for _, label, role, *_ in cast if role == "group")
     head = f"""# {of[target]}, {of[host]} and {group}. Begun by `detente case new`; lines marked DECIDE are for a person.
 
 id = {_format_toml_string(name)}
@@ -158,25 +216,28 @@ _ActorEntry = tuple[str, str, str, list[str], list[str]]
 def _suggest_actors(target: str, host: str, of: dict[str, str], counts: NameCounts | None) -> list[_ActorEntry]:
     known = counts.names if counts else ()
     governs = {c: [n for n in known if _is_government_of(n.name, c)] for c in (target, host)}
-    cast: list[_ActorEntry] = [
-        (c, of[c], role, ["# DECIDE: the names of its forces and police"], [_format_toml_string(n.name) for n in governs[c]] or [_format_toml_string(f"Government of {of[c]}")])
-        for c, role in ((target, "target"), (host, "host"))
-    ]  # fmt: skip
-    own = {n.name for n in governs[target]}
-    pairs = counts.pairs.items() if counts else ()
-    fought = {n.name: sum(k for pair, k in pairs if n.name in pair and pair & own) for n in known}
-    free = [n for n in known if not n.name.startswith(("Government of ", "Civilians", "XXX"))]
-    group = max(free, key=lambda n: (fought[n.name], n.events), default=None)
+    cast: list[_ActorEntry] = []
+    for c, role in ((target, "target"), (host, "host")):
+        note = (
+            "the names of its forces and police"
+            if governs[c]
+            else "the release names neither its government nor its forces"
+        )
+        cast.append((c, of[c], role, [f"# DECIDE: {note}"], [_format_toml_string(n.name) for n in governs[c]]))
+    group = _choose_group(counts, {n.name for n in governs[target]}) if counts else None
     used = {target, host}
+    labels = {of[target], of[host]}
     if group is None:
-        note = ["# DECIDE: nobody fits in the data"]
-        cast.append((_make_actor_key("GROUP", used), "the armed group", "group", note, []))
+        note_lines = ["# DECIDE: nobody fits in the data"]
+        cast.append((_make_actor_key("GROUP", used), "the armed group", "group", note_lines, []))
     for n in known:
         if n in governs[target] or n in governs[host] or n.name.startswith(("Civilians", "XXX")):
             continue
-        role = "group" if n is group else "outsider" if n.name.startswith("Government of ") else "other"
-        note = [f"# DECIDE: {n.events} events, in {' and '.join(n.soil)}"]
-        cast.append((_make_actor_key(n.name, used), n.name, role, note, [_format_toml_string(n.name)]))
+        role = "group" if n is group else "outsider" if _is_any_government(n.name) else "other"
+        note_lines = [f"# DECIDE: {n.events} events, in {' and '.join(n.soil)}"]
+        label = shorten_name(n.name) if shorten_name(n.name) not in labels else n.name
+        labels.add(label)
+        cast.append((_make_actor_key(label, used), label, role, note_lines, [_format_toml_string(n.name)]))
     for c, side in ((target, "target"), (host, "host")):
         alias = [f'{{ name = "Civilians", in = "{c}" }}'] if any(n.name == "Civilians" for n in known) else []
         cast.append((_make_actor_key(f"{c}_CIV", used), f"people in {of[c]}", "civilians", [f'of = "{side}"'], alias))
@@ -185,8 +246,26 @@ def _suggest_actors(target: str, host: str, of: dict[str, str], counts: NameCoun
     return cast
 
 
+def _choose_group(counts: NameCounts, own: set[str]) -> NameCount | None:
+    """Choose the armed group that the target fights most; without such a fight, the most frequent name."""
+    fought = {n.name: sum(k for pair, k in counts.pairs.items() if n.name in pair and pair & own) for n in counts.names}
+    free = [n for n in counts.names if not _is_any_government(n.name) and not n.name.startswith(("Civilians", "XXX"))]
+    return max(free, key=lambda n: (fought[n.name], n.events), default=None)
+
+
+# UCDP and ACLED: Government of Pakistan, Military Forces of Pakistan (2024-), Police Forces of Pakistan (2024-).
+_STATE_FORCES = re.compile(r"(?:Government|Military Forces|Police Forces) of (.+?)(?: \(\d{4}-(?:\d{4})?\))?")
+
+
+def _is_any_government(name: str) -> bool:
+    match = _STATE_FORCES.fullmatch(name)
+    return match is not None and (
+        name.startswith("Government of ") or match[1].casefold() in load_country_codes("name")
+    )
+
+
 def _is_government_of(name: str, country: str) -> bool:
-    match = re.fullmatch(r"Government of (.+)", name)
+    match = _STATE_FORCES.fullmatch(name)
     return match is not None and load_country_codes("name").get(match[1].casefold()) == country
 
 

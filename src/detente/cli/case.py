@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from detente.cli.options import as_of_option, case_argument, case_store_option, json_option, print_json, print_table
+from detente.cli.options import Day, as_of_option, case_argument, case_store_option, json_option, print_json, print_table
 
 
 @click.group()
@@ -42,19 +42,24 @@ def list_cases(as_json: bool) -> None:
 @click.option("--target", required=True, help="Name the state that fights the armed group: PAK or Pakistan.")
 @click.option("--host", required=True, help="Name the state where the group shelters: AFG or Afghanistan.")
 @click.option("--data", type=click.Path(path_type=Path), help="Suggest actors from this release (csv, zip, xlsx).")
+@click.option("--from", "first", type=Day(), help="Begin the case on this day.  [default: the first event's]")
+@click.option("--to", "last", type=Day(), help="End the case on this day.  [default: the last event's]")
 @click.option("--out", type=click.Path(path_type=Path), help="Write to this file.  [default: NAME.toml]")
 @json_option
-def new(name: str, target: str, host: str, data: Path | None, out: Path | None, as_json: bool) -> None:
+def new(
+    name: str, target: str, host: str, data: Path | None, first: date | None, last: date | None, out: Path | None,
+    as_json: bool,
+) -> None:  # fmt: skip
     """Create a case file from a template, with actors suggested from a release.
 
-    The file lists every actor that the release names in the two countries, with its number of events. Lines marked
-    DECIDE need your decision: which group is the case's group, who is whose rival, which names mean the same actor.
+    The file lists every actor that the release names in the two countries, with its number of events. Nothing is invented:
+    what the release does not say is listed at the end. Without --data, give --from and --to. Lines marked DECIDE need your decision: which group is the case's group, who is whose rival, which names mean the same actor.
     An existing file is never overwritten.
 
     \b
     Examples:
       detente case new turkiye-iraq --target TUR --host IRQ --data data/ucdp/GEDEvent_v26_0_1.csv
-      detente case new my-case --target Colombia --host Venezuela --out cases/mine.toml
+      detente case new my-case --target Colombia --host Venezuela --from 2016-11-24 --to 2025-12-31
     """
     from detente.cases.case_id import check_case_id
 
@@ -63,10 +68,12 @@ def new(name: str, target: str, host: str, data: Path | None, out: Path | None, 
     except ValueError as e:
         raise click.BadParameter(f"{name!r} cannot name a case: {e}.", param_hint="NAME") from None
     from detente.cases.case_file import load_case_file
-    from detente.cases.scaffold import count_names, country_code, format_case_file
+    from detente.cases.scaffold import count_names, country_code, format_case_file, list_gaps, shorten_name
     from detente.core.atomic_write import write_files
     from detente.core.errors import CannotWrite
 
+    if data is None and not (first and last):
+        raise click.UsageError("Without a release, the days of the case are unknown. Give --data, or --from and --to.")
     out = out or Path(f"{name}.toml")
     if out.exists():
         raise CannotWrite(out, "the file exists already")
@@ -74,18 +81,27 @@ def new(name: str, target: str, host: str, data: Path | None, out: Path | None, 
         raise CannotWrite(out, f"there is no folder {out.parent}")
     a, b = country_code(target), country_code(host)
     counted = count_names(data, a, b) if data else None
-    write_files(
-        {out.name: format_case_file(name, a, b, counted, str(data.absolute()) if data else "").encode()}, out.parent
-    )
+    begin, end = first or (counted.first if counted else None), last or (counted.last if counted else None)
+    assert begin is not None and end is not None
+    if end < begin:
+        raise click.UsageError(f"--to {end} is before the first day, {begin}.")
+    text = format_case_file(name, a, b, counted, str(data.absolute()) if data else "", (begin, end))
+    write_files({out.name: text.encode()}, out.parent)
+    gaps = list_gaps(a, b, counted)
     case = load_case_file(str(out))
     cast = [{"key": x.key, "name": x.name, "role": x.role} for x in case.cast]
-    events = {n.name: n.events for n in counted.names} if counted else {}
+    events = {x: n.events for n in reversed(counted.names) for x in (shorten_name(n.name), n.name)} if counted else {}
     if as_json:
-        print_json({"file": str(out), "cast": [c | {"events": events.get(str(c["name"]))} for c in cast]})
+        found = [c | {"events": events.get(str(c["name"]))} for c in cast]
+        print_json({"file": str(out), "from": begin, "to": end, "cast": found, "not_found": gaps})
         return
     rows = [(c["key"], c["name"], c["role"], events.get(str(c["name"]))) for c in cast]
     note = f"Edit the lines marked DECIDE, then run: detente case show {out} --set-aside"
-    print_table(f"{out}: suggested actors", ["key", "name", "role", "events#"], rows, note)
+    click.echo(f"{out}: {begin} to {end}.")
+    print_table("Suggested actors", ["key", "name", "role", "events#"], rows, note)
+    click.echo("Not found; look for it elsewhere:")
+    for gap in gaps:
+        click.echo(f"  {gap}")
 
 
 @command.command()

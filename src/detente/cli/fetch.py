@@ -63,13 +63,13 @@ def command() -> None:
 @command.command()
 @click.argument("versions", nargs=-1, required=True, metavar="VERSION...")
 @click.option("--api", is_flag=True, help="Use the API with the token in UCDP_TOKEN instead of the open downloads.")
-@click.option("--country", "countries", type=int, multiple=True,
+@click.option("--country", "countries", multiple=True,
               help="API: fetch this country by Gleditsch-Ward number (770 Pakistan); repeatable.")  # fmt: skip
 @click.option("--from", "first", type=Day(), help="API: fetch events from this date.")
 @click.option("--to", "last", type=Day(), help="API: fetch events up to this date.")
 @fetch_options
 def ucdp(
-    versions: tuple[str, ...], api: bool, countries: tuple[int, ...], first: date | None, last: date | None,
+    versions: tuple[str, ...], api: bool, countries: tuple[str, ...], first: date | None, last: date | None,
     out: Path | None, refresh: bool, offline: bool, dry_run: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Download UCDP events by version: yearly (25.1) or monthly candidates (26.0.1).
@@ -85,6 +85,9 @@ def ucdp(
     folder = _resolve_folder(out, "ucdp")
     if not api and (countries or first or last):
         raise click.UsageError("--country, --from and --to need the API. Add --api, or fetch the whole version.")
+    from detente.events.provider_countries import check_ucdp_country
+
+    numbers = [check_ucdp_country(c) for c in countries]
     wanted = provider.plan_downloads(versions, folder)
     if dry_run and not api:
         _print_plan(wanted, as_json)
@@ -96,7 +99,7 @@ def ucdp(
         if api:
             with progress("Fetching from the UCDP API", "rows") as update:
                 files = [
-                    provider.fetch_from_api(client, v, folder, countries=countries, first=first, last=last, told=lambda n, _: update(n))
+                    provider.fetch_from_api(client, v, folder, countries=numbers, first=first, last=last, told=lambda n, _: update(n))
                     for v in versions
                 ]  # fmt: skip
             _print_result(files, [], as_json)
@@ -125,12 +128,11 @@ def gdelt(
 
     if last < first:
         raise click.UsageError(f"--to {last} is before --from {first}.")
-    for code in countries:
-        if not (code.isalpha() and code.isascii() and len(code) in (2, 3)):
-            raise click.BadParameter(
-                f"{code!r} is not a country code. Use two letters (FIPS: PK) or three (CAMEO: PAK).",
-                param_hint="--country",
-            )
+    from detente.events.provider_countries import check_gdelt_country
+
+    meanings = [check_gdelt_country(c) for c in countries]
+    if meanings:
+        click.echo(f"Rows kept: {'; '.join(meanings)}.", err=True)
     folder = _resolve_folder(out, "gdelt")
     with _open_client(offline) as client:
         with progress("Fetching the file list", "bytes") as update:
@@ -140,7 +142,29 @@ def gdelt(
         if dry_run:
             _print_plan([replace(w, to=provider.build_destination(w, countries)) for w in wanted], as_json)
             return
-        _download_all(wanted, lambda w: provider.fetch(client, w, countries), as_json)
+        files = _download_all(wanted, lambda w: provider.fetch(client, w, countries), as_json, print_it=not countries)
+        if countries:
+            _finish_gdelt(wanted, files, countries, first, last, as_json)
+
+
+def _finish_gdelt(
+    wanted: "Sequence[DownloadRequest]", fetched: "tuple[list[FetchedFile], list[DetenteError]]",
+    countries: Sequence[str], first: date, last: date, as_json: bool,
+) -> None:  # fmt: skip
+    """Say what was found. Archives without a matching row are removed only if others had one."""
+    from detente.sources.fetch import gdelt as provider
+    from detente.sources.fetch.errors import NothingFound
+
+    files, missing = fetched
+    if files and not any(f.bytes for f in files):
+        kept = f"The {len(files)} archives are kept in {files[0].path.parent}."
+        for f in files:
+            f.path.unlink(missing_ok=True)  # an empty file would count as fetched
+        raise NothingFound(f"{' and '.join(countries)} from {first} to {last} in {len(files)} files of GDELT", kept)
+    for w in wanted:
+        if provider.build_destination(w, countries).is_file():
+            provider.remove_archive(w)
+    _print_result(files, missing, as_json)
 
 
 @command.command()
@@ -165,6 +189,10 @@ def acled(
 
     if not deleted and not (countries and first and last):
         raise click.UsageError("Give --country, --from and --to, or --deleted.")
+    from detente.events.provider_countries import check_acled_country
+
+    for country in countries:
+        check_acled_country(country)
     folder = _resolve_folder(out, "acled")
     a, b = first or date.min, last or date.max
     if b < a:
@@ -199,8 +227,12 @@ def _open_client(offline: bool) -> "Iterator[DownloadClient]":
 
 
 def _download_all(
-    wanted: "Sequence[DownloadRequest]", one: "Callable[[DownloadRequest], FetchedFile]", as_json: bool
-) -> None:
+    wanted: "Sequence[DownloadRequest]",
+    one: "Callable[[DownloadRequest], FetchedFile]",
+    as_json: bool,
+    *,
+    print_it: bool = True,
+) -> "tuple[list[FetchedFile], list[DetenteError]]":
     from detente.sources.fetch.errors import RequestRefused
 
     fetched: list[FetchedFile] = []
@@ -215,7 +247,9 @@ def _download_all(
                     raise
                 missing.append(e)
             update(i + 1)
-    _print_result(fetched, missing, as_json)
+    if print_it:
+        _print_result(fetched, missing, as_json)
+    return fetched, missing
 
 
 def _print_result(files: "Sequence[FetchedFile]", missing: Sequence[DetenteError], as_json: bool) -> None:

@@ -1,6 +1,6 @@
 """Country codes and names of the providers, from `countries.tsv`.
 
-UCDP uses Gleditsch-Ward numbers, GDELT FIPS 10-4 codes, ACLED ISO numbers, ICEWS names. Bars separate several codes or
+UCDP uses Gleditsch-Ward numbers, GDELT FIPS 10-4 codes, ACLED ISO numbers and names, ICEWS names. Bars separate several codes or
 names of one country. Former states have their last ISO 3166-3 code: YMD is South Yemen.
 """
 
@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal
 
-CountryCodeKind = Literal["iso3", "iso_number", "gwno", "fips", "name"]
+CountryCodeKind = Literal["iso3", "iso2", "iso_number", "gwno", "fips", "name"]
 
 
 @cache
@@ -25,6 +25,32 @@ def load_country_codes(kind: CountryCodeKind) -> dict[str, str]:
         codes = f"{r['name']}|{r['other_names']}".casefold() if kind == "name" else r[kind]
         out |= {code: r["iso3"] for code in codes.split("|") if code}
     return out
+
+
+def find_country(text: str) -> str | None:
+    """Find the ISO alpha-3 code of a country given by any code or name; None if none or several countries have it.
+
+    Example:
+        >>> find_country("UA"), find_country("Pakistan"), find_country("770"), find_country("Atlantis")
+        ('UKR', 'PAK', 'PAK', None)
+    """
+    key = text.strip()
+    kinds: tuple[CountryCodeKind, ...] = ("iso3", "iso2", "fips", "gwno", "name")
+    for kind in kinds:
+        code = load_country_codes(kind).get(key.casefold() if kind == "name" else key.upper())
+        if code:
+            return code
+    return None
+
+
+def find_country_code(iso3: str, kind: CountryCodeKind) -> str | None:
+    """Return the first code of a country of some kind; None if it has none.
+
+    Example:
+        >>> find_country_code("UKR", "fips"), find_country_code("PAK", "gwno")
+        ('UP', '770')
+    """
+    return next((code for code, country in load_country_codes(kind).items() if country == iso3), None)
 
 
 @cache

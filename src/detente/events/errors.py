@@ -47,3 +47,14 @@ class NothingRead(DetenteError):
         (column, reason, remedy), same = reasons.most_common(1)[0]
         first = next(r for r in rejected if (r["column"], r["reason"], r["remedy"]) == (column, reason, remedy))
         return cls(file, account.rows, first["row"], column, first["value"], reason, remedy, same)
+
+
+class UnknownCountryCode(DetenteError):
+    """A provider has no country of that code; the message shows the right one if the text means a country."""
+
+    exit_code = 2
+
+    def __init__(self, code: str, provider: str, kind: str, right: str | None, name: str) -> None:
+        self.code, self.provider, self.right = code, provider, right
+        meant = f"For {name} it is {right}." if right else "See src/detente/events/countries.tsv for its codes."
+        super().__init__(f"{code!r} is not a country of {provider}, which uses {kind}. {meant}")

@@ -5,6 +5,7 @@ row itself contradicts are not used: the event keeps its country and names of pl
 says why among its doubts. Nothing is moved: that the two may be exchanged is said, not assumed.
 """
 
+import re
 from functools import lru_cache
 
 import numpy as np
@@ -25,41 +26,61 @@ def drop_implausible_places(events: pa.Table) -> tuple[pa.Table, int]:
     if "latitude" not in events.column_names or not events.num_rows:
         return events, 0
     latitude, longitude = (events[c].to_numpy().astype(float) for c in ("latitude", "longitude"))
-    reasons = _find_reasons(events, latitude, longitude)
-    if not reasons:
+    dropped, kept = _find_reasons(events, latitude, longitude)
+    if dropped:
+        at = np.zeros(events.num_rows, dtype=bool)
+        at[list(dropped)] = True
+        for name in ("latitude", "longitude"):
+            values = pc.if_else(pa.array(at), pa.scalar(None, pa.float64()), events[name])
+            events = events.set_column(events.schema.get_field_index(name), name, values)
+    if not dropped and not kept:
         return events, 0
-    at = np.zeros(events.num_rows, dtype=bool)
-    at[list(reasons)] = True
-    for name in ("latitude", "longitude"):
-        kept = pc.if_else(pa.array(at), pa.scalar(None, pa.float64()), events[name])
-        events = events.set_column(events.schema.get_field_index(name), name, kept)
     # Few rows change: their lists are put behind the others and taken from there.
-    rows = sorted(reasons)
+    new = {i: f"coordinates not used: {why}" for i, why in dropped.items()} | kept
+    rows = sorted(new)
     doubts = events["doubts"].combine_chunks()
     doubts = doubts.combine_chunks() if isinstance(doubts, pa.ChunkedArray) else doubts
     earlier = doubts.take(pa.array(rows)).to_pylist()
-    added = [[*(d or []), f"coordinates not used: {reasons[i]}"] for i, d in zip(rows, earlier, strict=True)]
+    added = [[*(d or []), new[i]] for i, d in zip(rows, earlier, strict=True)]
     order = np.arange(events.num_rows)
     order[rows] = events.num_rows + np.arange(len(rows))
     column = pa.concat_arrays([doubts, pa.array(added, doubts.type)]).take(pa.array(order))
-    return events.set_column(events.schema.get_field_index("doubts"), "doubts", column), len(reasons)
+    return events.set_column(events.schema.get_field_index("doubts"), "doubts", column), len(dropped)
 
 
-def _find_reasons(events: pa.Table, latitude: FloatArray, longitude: FloatArray) -> dict[int, str]:
+def _find_reasons(
+    events: pa.Table, latitude: FloatArray, longitude: FloatArray
+) -> tuple[dict[int, str], dict[int, str]]:
+    """Find the rows whose coordinates are not used, with the reason, and those that keep doubtful ones, with the doubt."""
     given = np.isfinite(latitude) & np.isfinite(longitude)
     zero = given & (latitude == 0) & (longitude == 0)
-    reasons = {int(i): "0, 0 stands for missing" for i in np.flatnonzero(zero)}
-    if FAULT_COLUMN in events.column_names and events[FAULT_COLUMN].null_count < events.num_rows:
-        faults = events[FAULT_COLUMN].to_pylist()
-        for i in np.flatnonzero(given & ~zero).tolist():
-            if faults[i]:
-                reasons[i] = f"latitude {latitude[i]:g}, longitude {longitude[i]:g}; {faults[i]}"
     # The point of a whole country may be at sea or rounded to degrees.
     rough = pc.equal(events["geo_precision"], "country").to_numpy()
     limit = np.where(rough, MAX_KM_OUTSIDE_ROUGH, MAX_KM_OUTSIDE)
+    dropped = {int(i): "0, 0 stands for missing" for i in np.flatnonzero(zero)}
     for i, iso3, km in _find_far(events["country"], latitude, longitude, given & ~zero, limit):
-        reasons[i] = _describe(iso3, float(latitude[i]), float(longitude[i]), km, reasons.get(i, ""))
-    return reasons
+        dropped[i] = _describe(iso3, float(latitude[i]), float(longitude[i]), km)
+    kept: dict[int, str] = {}
+    if FAULT_COLUMN in events.column_names and events[FAULT_COLUMN].null_count < events.num_rows:
+        faults = events[FAULT_COLUMN].to_pylist()
+        countries = events["country"].to_pylist()
+        for i in np.flatnonzero(given & ~zero).tolist():
+            if faults[i] and i not in dropped:
+                why = f"latitude {latitude[i]:g}, longitude {longitude[i]:g}; geom_wkt gives another place: {faults[i]}"
+                if _lies_outside(faults[i], countries[i]):
+                    # Of two places, one in the country that the row names: that one holds.
+                    kept[i] = f"geom_wkt gives another place, outside the country: {faults[i]}"
+                else:
+                    dropped[i] = why
+    return dropped, kept
+
+
+def _lies_outside(wkt: str, iso3: str | None) -> bool:
+    found = re.search(r"\(([-0-9.]+) ([-0-9.]+)\)", wkt)
+    if found is None or iso3 is None or not has_outline(iso3):
+        return False
+    km = find_outside(iso3, np.array([float(found[2])]), np.array([float(found[1])]))[0]
+    return bool(km > MAX_KM_OUTSIDE)
 
 
 def _find_far(
@@ -90,10 +111,9 @@ def _find_far(
 
 
 @lru_cache(maxsize=100_000)
-def _describe(iso3: str, latitude: float, longitude: float, km: float, earlier: str) -> str:
+def _describe(iso3: str, latitude: float, longitude: float, km: float) -> str:
     name = load_country_names().get(iso3, iso3)
-    why = earlier or f"latitude {latitude:g}, longitude {longitude:g}"
-    why += f"; about {km:,.0f} km outside {name}, which the row names"
+    why = f"latitude {latitude:g}, longitude {longitude:g}; about {km:,.0f} km outside {name}, which the row names"
     if abs(longitude) <= 90:
         exchanged = find_outside(iso3, np.array([longitude]), np.array([latitude]))[0]
         if exchanged <= MAX_KM_OUTSIDE:

@@ -166,6 +166,8 @@ def _detect_parts(
             empty = isinstance(e, EmptyFile)
             damaged = not empty and not isinstance(e, UnknownFormat)
             why = "it is empty" if empty else str(e) if damaged else "it is in no known format"
+            if "month_id" in first_line(part).casefold():
+                why = "it is a panel or forecast of country-months: give it to detente forecast"
             if source is None and not damaged and not empty and _is_chronology(part):
                 why, damaged = "it is a chronology: add it by itself", True
             left_out.append(LeftOutFile(part.name, why, damaged))

@@ -58,7 +58,7 @@ class Translation:
         columns: SQL for columns of the schema. Other columns are null.
         last_day: SQL for a row's last day, used if the release has no publication date.
         once: reject repeated ids. repeats: merge duplicate rows (`deduplicate.py`).
-        extra: further result columns that are not in the schema. `_place_fault` says why coordinates are not used.
+        extra: further result columns that are not in the schema. `_place_fault` holds another place that the row gives.
         kinds: columns whose cells people's programs may write otherwise (`cell_forms.py`).
     """
 

@@ -96,7 +96,7 @@ def open_release(path: Path, *, encoding: str | None = None) -> ReleaseArchive:
             try:
                 found, others = _list_tables(name, _open_path(p), encoding)
             except (BrokenFile, EmptyFile) as e:
-                left_out.append(LeftOutFile(name, str(e), damaged=True))
+                left_out.append(_leave_out(name, e))
                 continue
             parts += [replace(f, group=name) for f in found]
             left_out += others
@@ -262,11 +262,17 @@ def _list_zip(
         except (BrokenFile, EmptyFile) as e:
             if len(infos) == 1:
                 raise
-            left_out.append(LeftOutFile(member, str(e), damaged=isinstance(e, BrokenFile) and bool(e.remedy)))
+            left_out.append(_leave_out(member, e))
             continue
         parts += [replace(f, group=member) for f in found]
         left_out += others
     return parts, left_out
+
+
+def _leave_out(name: str, error: BrokenFile | EmptyFile) -> LeftOutFile:
+    if isinstance(error, EmptyFile):
+        return LeftOutFile(name, f"it is empty; expected {error.expected}")
+    return LeftOutFile(name, f"{error.why}. {error.remedy}".rstrip(". "), damaged=bool(error.remedy))
 
 
 def _member_opener(name: str, opener: Opener, member: str) -> Opener:

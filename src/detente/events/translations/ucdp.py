@@ -98,7 +98,7 @@ FROM_UCDP = Translation(
         "_place_fault": "CASE WHEN geom_wkt = '' OR geom_wkt = concat('POINT (', longitude, ' ', latitude, ')') THEN NULL "
         "WHEN abs(try_cast(regexp_extract(geom_wkt, _POINT, 1) AS DOUBLE) - try_cast(longitude AS DOUBLE)) > 0.01 "
         "OR abs(try_cast(regexp_extract(geom_wkt, _POINT, 2) AS DOUBLE) - try_cast(latitude AS DOUBLE)) > 0.01 "
-        "THEN concat('geom_wkt gives another place: ', geom_wkt) END".replace("_POINT", f"'{_POINT}'"),
+        "THEN geom_wkt END".replace("_POINT", f"'{_POINT}'"),
     },
     kinds=CellKinds(
         whole=("id", "type_of_violence", "side_a_new_id", "side_b_new_id", "where_prec", "year", "country_id", "event_clarity", "date_prec", *_DEATH_COLUMNS),

@@ -18,7 +18,7 @@ import httpx
 from detente.core.errors import CannotWrite
 from detente.sources.fetch.client import DownloadClient, DownloadProgress, FetchedFile
 from detente.sources.fetch.credentials import Secret, load_credentials
-from detente.sources.fetch.errors import DamagedDownload, RequestRefused
+from detente.sources.fetch.errors import DamagedDownload, NothingFound, RequestRefused
 
 BASE_URL = "https://acleddata.com"
 PAGE_SIZE = 5000
@@ -120,7 +120,7 @@ def fetch(
 
     Raises:
         MissingCredentials: no account is configured. RequestRefused: it was rejected or lacks access.
-        DamagedDownload: a response is not in the format of the API.
+        DamagedDownload: a response is not in the format of the API. NothingFound: it has no such event.
     """
     session = AcledSession(client)
     kind = "deleted" if deleted else "acled"
@@ -148,6 +148,8 @@ def fetch(
                 if len(events) < PAGE_SIZE:
                     break
                 page += 1
+            if not rows and not deleted:
+                raise NothingFound(f"{' and '.join(countries)}, {first} to {last}, at {url}")
             if not rows:
                 out.writerow(columns or ["event_id_cnty", "deleted_timestamp"])
         part.replace(to)

@@ -92,3 +92,13 @@ class NoFilesListed(DetenteError):
     def __init__(self, what: str, url: str, listed: str) -> None:
         self.what, self.url = what, url
         super().__init__(f"{url} lists no file for {what}. Choose days within {listed}.")
+
+
+class NothingFound(DetenteError):
+    """The provider answered, and holds no row for the request."""
+
+    exit_code = 10
+
+    def __init__(self, what: str, kept: str = "") -> None:
+        self.what = what
+        super().__init__(f"No row was found for {what}. Check the countries and the days.{f' {kept}' if kept else ''}")

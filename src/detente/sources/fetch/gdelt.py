@@ -1,7 +1,7 @@
 """GDELT event files of version 2 (every 15 minutes) or version 1 (daily), found in the provider's file list.
 
 Every file is checked against the MD5 in the list. A day of version 2 has 96 small archives, a year about 35,000;
-with a country filter, only matching rows are stored and the archive is deleted.
+with a country filter, only matching rows are stored; the archive is deleted once its rows are.
 Source: http://data.gdeltproject.org/gdeltv2/masterfilelist.txt and http://data.gdeltproject.org/events/md5sums
 """
 
@@ -117,7 +117,7 @@ def fetch(
     """Fetch one event file, whole or only the rows of these countries.
 
     Args:
-        countries: two letters for the place of the event (FIPS 10-4: PK, AF), three for an actor (CAMEO: PAK, AFG).
+        countries: the archive is kept if no row matches: the code may be wrong. Two letters for the place of the event (FIPS 10-4: PK, AF), three for an actor (CAMEO: PAK, AFG).
             A row that matches any code is kept, and so is a row with an unexpected number of columns.
     """
     if not countries:
@@ -133,14 +133,20 @@ def fetch(
                 with z.open(name) as f:
                     out.writelines(filter_rows(f, countries))
         part.replace(to)
-        for file in (archive.path, archive.path.with_name(f"{archive.path.name}.source.json")):
-            file.unlink(missing_ok=True)
+        if to.stat().st_size:
+            remove_archive(wanted)
     except zipfile.BadZipFile as e:
         archive.path.unlink(missing_ok=True)
         raise DamagedDownload(wanted.url, f"it is not a zip archive ({e})") from e
     except OSError as e:
         raise CannotWrite(to.parent, e.strerror or str(e)) from e
     return FetchedFile(to, wanted.url, to.stat().st_size, cached=False)
+
+
+def remove_archive(wanted: DownloadRequest) -> None:
+    """Remove an archive whose rows are in a file of their own."""
+    for file in (wanted.to, wanted.to.with_name(f"{wanted.to.name}.source.json")):
+        file.unlink(missing_ok=True)
 
 
 def filter_rows(lines: Iterable[bytes], countries: Sequence[str]) -> Iterator[bytes]:

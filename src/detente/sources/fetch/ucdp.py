@@ -18,7 +18,7 @@ from typing import Any
 from detente.core.errors import CannotWrite
 from detente.sources.fetch.client import DownloadClient, DownloadProgress, FetchedFile
 from detente.sources.fetch.credentials import load_credentials
-from detente.sources.fetch.errors import DamagedDownload, RequestRefused, UnknownUcdpVersion
+from detente.sources.fetch.errors import DamagedDownload, NothingFound, RequestRefused, UnknownUcdpVersion
 from detente.sources.fetch.resume import DownloadRequest
 
 DOWNLOADS_URL = "https://ucdp.uu.se/downloads"
@@ -70,6 +70,7 @@ def fetch_from_api(
 
     Raises:
         MissingCredentials: no token. RequestRefused: it was rejected. DamagedDownload: the number of rows is wrong.
+        NothingFound: there is no such event.
     """
     build_download_path(version)  # rejects an invalid version
     token = load_credentials("UCDP", ["token"], "Request a token at https://ucdp.uu.se/apidocs/.")["token"]
@@ -77,9 +78,10 @@ def fetch_from_api(
     query = {"pagesize": str(PAGE_SIZE), **{k: str(v) for k, v in optional.items() if v}}
     base = os.environ.get("DETENTE_UCDP_API", API_URL).rstrip("/")
     url = f"{base}/gedevents/{version}"
-    name = "_".join(
-        ["GEDEvent_api", f"v{version.replace('.', '_')}", *map(str, countries), *map(str, filter(None, (first, last)))]
-    )
+    # The store reads the filter from the name: a file of some countries replaces no others (`parse_api_filter`).
+    name = f"GEDEvent_api_v{version.replace('.', '_')}"
+    name += "".join(["_countries", *(f"-{c}" for c in countries)]) if countries else ""
+    name += (f"_from-{first}" if first else "") + (f"_to-{last}" if last else "")
     to = folder / f"{name}.csv"
     pages = folder / f"{name}.pages"
     try:
@@ -105,6 +107,12 @@ def fetch_from_api(
             total, number = page["TotalCount"], number + 1
             if told:
                 told(min(number * PAGE_SIZE, total), total)
+        if not total:
+            for file in pages.iterdir():
+                file.unlink()
+            pages.rmdir()
+            asked = " ".join(f"{k} {v}" for k, v in optional.items() if v)
+            raise NothingFound(f"version {version}{f', {asked}' if asked else ''}, at {url}")
         _write_csv(url, to, [pages / f"{n:06d}.json" for n in range(number)], total)
         for file in pages.iterdir():
             file.unlink()
