@@ -205,10 +205,10 @@ def test_disconnect_stops_export(at: str, monkeypatch: pytest.MonkeyPatch, form:
     exported = 0
     original = export.export_events
 
-    def pieces(*args: Any) -> Iterator[bytes]:
+    def pieces(*args: Any, **settings: Any) -> Iterator[bytes]:
         nonlocal exported
         try:
-            for piece in original(*args):
+            for piece in original(*args, **settings):
                 exported += 1
                 if exported == 3:
                     begun.set()

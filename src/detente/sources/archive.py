@@ -7,19 +7,23 @@ import csv
 import gzip
 import hashlib
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import IO
 
 from detente.core.errors import NoSuchFile
-from detente.sources.errors import BrokenFile, EmptyFile
+from detente.sources.errors import BrokenFile, EmptyFile, SheetTooLarge
 
 BLOCK_BYTES = 1 << 24  # bytes per read
 READABLE_SUFFIXES = (".csv", ".tab", ".tsv", ".txt", ".zip", ".gz", ".xlsx", ".parquet")  # files read from a folder
 UTF8_BOM = b"\xef\xbb\xbf"
+MAX_CELLS = 50_000_000  # of a sheet; the largest release known has 19 million
+_CELL = re.compile(rb"""\sr=["']([A-Z]{0,3})([0-9]{1,7})["']""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +133,7 @@ def _read_sheet(path: Path) -> Iterator[bytes]:
     """Yield the first sheet of a workbook as CSV: integers without a decimal point, dates as in UCDP files."""
     from python_calamine import CalamineError, CalamineWorkbook
 
+    _check_sheet_size(path)
     try:
         sheet = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0)
     except (CalamineError, OSError) as e:
@@ -143,6 +148,38 @@ def _read_sheet(path: Path) -> Iterator[bytes]:
             out.truncate()
     if out.tell():
         yield out.getvalue().encode()
+
+
+def _check_sheet_size(path: Path) -> None:
+    """Refuse a workbook with a cell far from the others: the reader makes room for every cell between them.
+
+    Raises:
+        SheetTooLarge: more cells than any known release has.
+    """
+    try:
+        with zipfile.ZipFile(path) as z:
+            for name in z.namelist():
+                if re.fullmatch(r"xl/worksheets/[^/]+\.xml", name, re.IGNORECASE):
+                    with z.open(name) as f:
+                        rows, columns = _find_last_cell(f)
+                    if rows * columns > MAX_CELLS:
+                        raise SheetTooLarge(str(path), name, rows, columns, MAX_CELLS)
+    except (zipfile.BadZipFile, EOFError, OSError, zlib.error, RuntimeError, NotImplementedError):
+        return  # another kind of workbook, or damaged: the reader says which
+
+
+def _find_last_cell(sheet: IO[bytes]) -> tuple[int, int]:
+    rows = columns = 1
+    tail = b""
+    while block := sheet.read(BLOCK_BYTES):
+        for letters, digits in set(_CELL.findall(tail + block)):
+            rows = max(rows, int(digits))
+            column = 0
+            for c in letters:
+                column = column * 26 + c - 64
+            columns = max(columns, column)
+        tail = block[-32:]
+    return rows, columns
 
 
 def _format_cell(value: object) -> str:

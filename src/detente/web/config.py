@@ -3,6 +3,7 @@
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import platformdirs
 from pydantic import TypeAdapter
@@ -16,7 +17,7 @@ class ServerConfig:
 
     `cases` are names or paths of case files; the first comes first on `/`. `private` requires an account for reading.
     `store` is the folder of releases, `uploads` of uploaded files before they are read, `cache` of prepared cases.
-    `database` is an SQLAlchemy URL. `host_names` are the accepted hosts; empty: any. `proxies` are addresses whose
+    `database` is an SQLAlchemy URL. `host_names` are the accepted hosts beside `address` and this machine; `*`: any. `proxies` are addresses whose
     forwarding headers are trusted. `address` is the public base URL of links in feeds and citations. `open_metrics`
     serves metrics to everybody, not only to moderators. `first_account` is the hash of the token of the first account.
     """
@@ -32,6 +33,20 @@ class ServerConfig:
     address: str = "http://127.0.0.1:8000"
     open_metrics: bool = False
     first_account: str = ""
+
+
+LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
+
+
+def allowed_hosts(settings: ServerConfig) -> tuple[str, ...]:
+    """Return the host names that are answered: a foreign page can make its own name point here and read what it finds.
+
+    Example:
+        >>> allowed_hosts(ServerConfig(address="https://desk.example.org"))
+        ('desk.example.org', 'localhost', '127.0.0.1', '[::1]')
+    """
+    own = urlsplit(settings.address).hostname or ""
+    return tuple(dict.fromkeys((*settings.host_names, f"[{own}]" if ":" in own else own, *LOOPBACK_NAMES)))
 
 
 _ADAPTER = TypeAdapter(ServerConfig)
