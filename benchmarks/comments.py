@@ -30,7 +30,7 @@ TURNS = 41
 
 def build_app(address: str, n: int) -> Starlette:
     """Build a workbench with `n` comments."""
-    app = create_app(ServerConfig(database=address), {})
+    app = create_app(ServerConfig(database=address, host_names=("*",)), {})
     app.state.subjects = {"border": CaseSubjects("Two states", {"claim": {"trust": "Trust", "spillover": "Trade"}})}
     app.state.limits.asking.rate = RateLimit(burst=1_000_000, every_s=0.001)
     start = datetime(2026, 1, 1, tzinfo=UTC)

@@ -136,7 +136,7 @@ def main() -> None:
         columns = get_event_columns(s)
         columns_s = time.perf_counter() - began
         print(f"\n{len(columns.events):,} events; columns made once in {columns_s:.2f} s")
-        app = create_app(ServerConfig(), {s.id: s})
+        app = create_app(ServerConfig(host_names=("*",)), {s.id: s})
         # Files come first, because memory left over from pages would hide the memory of files.
         print(f"{'file, first and second time':62}{'1st byte':>9}{'whole':>9}{'cpu':>9}{'MB more':>9}{'kB sent':>9}")
         for file in FILES:

@@ -29,6 +29,7 @@ def test_reference_page_matches_the_code(name: str) -> None:
     [
         "README.md",
         "CONTRIBUTING.md",
+        "SECURITY.md",
         "docs/case-file.md",
         "docs/reporting-coverage.md",
         "docs/serving.md",

@@ -128,3 +128,35 @@ def test_case_id_is_a_plain_word(tmp_path: Path, key: str) -> None:
     with pytest.raises(BadCase) as error:
         load_case_file(str(path))
     assert (error.value.key, error.value.value) == ("id", key)
+
+
+@pytest.mark.parametrize("key", ["chronology", "geometry"])
+@pytest.mark.parametrize("how", ["parent", "absolute", "link", "null"])
+def test_case_path_stays_in_its_folder(tmp_path: Path, key: str, how: str) -> None:
+    """A path that leads out of the case file's folder is refused: by its parts, from the root, or by a link."""
+    (tmp_path / "case").mkdir()
+    case = write_case_folder(tmp_path / "case")
+    data = case.parent / "pakistan_afghanistan"
+    secret = tmp_path / "secret.csv"
+    secret.write_bytes((data / "chronology.csv").read_bytes())
+    (case.parent / "link.csv").symlink_to(secret)
+    path = {"parent": "../secret.csv", "absolute": str(secret), "link": "link.csv", "null": "a\\u0000b"}[how]
+    old = {"chronology": "chronology.csv", "geometry": "geometry.geojson"}[key]
+    change = swap(f'{key} = "pakistan_afghanistan/{old}"', f'{key} = "{path}"')
+    case.write_text(change(case.read_text(encoding="utf-8")), encoding="utf-8")
+    with pytest.raises(BadCase) as error:
+        load_case_file(str(case))
+    assert error.value.key == key
+
+
+@pytest.mark.parametrize("name", ["../ged.csv", "/etc/passwd", "a/../../ged.csv"])
+def test_release_of_case_stays_in_its_folder(tmp_path: Path, name: str) -> None:
+    """A release that a case names lies in its folder too."""
+    (tmp_path / "case").mkdir()
+    case = write_case_folder(tmp_path / "case")
+    text = swap('chronology = "pakistan_afghanistan/chronology.csv"', "")(case.read_text(encoding="utf-8"))
+    brought = f'[[brought]]\nsource = "ucdp"\nfiles = ["{name}"]\nwhere = "https://ucdp.uu.se/downloads/"\n'
+    case.write_text(text + "\n" + brought, encoding="utf-8")
+    with pytest.raises(BadCase) as error:
+        load_case_file(str(case))
+    assert error.value.key == "brought.ucdp.files"

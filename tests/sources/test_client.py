@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
 
+import httpx
 import pytest
 
 from detente.core.errors import CannotWrite, DetenteError
@@ -327,3 +328,77 @@ def test_unwritable_folder_is_reported(tmp_path: Path, sleep: RecordedSleep) -> 
     (tmp_path / "file").write_text("x")
     with run_provider(serve_file(BODY)) as p, make_client(sleep) as client, pytest.raises(CannotWrite):
         client.download(DownloadRequest(f"{p.url}/a", tmp_path / "file/a"))
+
+
+def _serve_two_versions(first: bytes, second: bytes, **second_headers: str) -> ResponseFunction:
+    """A server that cuts the first answer and then sends the rest of another file, whatever `If-Range` says."""
+    asked = 0
+
+    def answer(request: ReceivedRequest) -> CannedResponse:
+        nonlocal asked
+        asked += 1
+        if asked == 1:
+            return CannedResponse(first, headers={"ETag": '"one"'}, cut=len(first) // 2)
+        if "range" in request.headers:
+            have = int(request.headers["range"].removeprefix("bytes=").removesuffix("-"))
+            span = f"bytes {have}-{len(second) - 1}/{len(second)}"
+            return CannedResponse(second[have:], 206, {"Content-Range": span, **second_headers})
+        return CannedResponse(second, headers=second_headers)
+
+    return answer
+
+
+@pytest.mark.parametrize("changed", ["etag", "length"])
+def test_parts_of_two_files_are_not_joined(tmp_path: Path, sleep: RecordedSleep, changed: str) -> None:
+    """A rest with another ETag or another whole length is not joined to the first part."""
+    first, second = b"A" * 1000, b"B" * (1000 if changed == "etag" else 1200)
+    headers = {"ETag": '"two"'} if changed == "etag" else {}
+    with run_provider(_serve_two_versions(first, second, **headers)) as p, make_client(sleep) as client:
+        client.download(DownloadRequest(f"{p.url}/a", tmp_path / "a"))
+    assert (tmp_path / "a").read_bytes() == second
+
+
+@pytest.mark.parametrize("length", ["declared", "unknown"])
+def test_download_over_limit_is_refused(tmp_path: Path, sleep: RecordedSleep, length: str) -> None:
+    """A file over the limit is refused, whether or not its length is declared, and is not tried again."""
+
+    def answer(_request: ReceivedRequest) -> CannedResponse:
+        return CannedResponse(BODY, length=None if length == "declared" else 50_000)
+
+    with (
+        run_provider(answer) as p,
+        make_client(sleep, most_bytes=40_000) as client,
+        pytest.raises(RequestRefused) as error,
+    ):
+        client.download(DownloadRequest(f"{p.url}/a", tmp_path / "a"))
+    assert "40,000" in error.value.why
+    assert len(p.asked) == 1
+    assert not (tmp_path / "a").exists()
+
+
+@pytest.mark.parametrize("target", ["file:///etc/passwd", "ftp://127.0.0.1/a", "gopher://127.0.0.1/"])
+def test_redirect_to_other_scheme_is_refused(tmp_path: Path, sleep: RecordedSleep, target: str) -> None:
+    """A redirect to another scheme is refused at once and named as such."""
+
+    def answer(_request: ReceivedRequest) -> CannedResponse:
+        return CannedResponse(status=302, headers={"Location": target})
+
+    with run_provider(answer) as p, make_client(sleep) as client, pytest.raises(RequestRefused) as error:
+        client.download(DownloadRequest(f"{p.url}/a", tmp_path / "a"))
+    assert "redirect" in error.value.why
+    assert len(p.asked) == 1
+
+
+def test_redirect_keeps_encryption(tmp_path: Path, sleep: RecordedSleep) -> None:
+    """A redirect from https to http is refused before anything is asked there."""
+    asked: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(str(request.url))
+        return httpx.Response(302, headers={"Location": "http://data.example.org/a"})
+
+    client = make_client(sleep)
+    client._client = httpx.Client(transport=httpx.MockTransport(answer))
+    with client, pytest.raises(RequestRefused):
+        client.download(DownloadRequest("https://data.example.org/a", tmp_path / "a"))
+    assert asked == ["https://data.example.org/a"]

@@ -92,7 +92,8 @@ class Workbench:
 
 def open_workbench(url: URL, **settings: Any) -> Workbench:
     """Start the workbench on this database."""
-    app = create_app(ServerConfig(database=url.render_as_string(hide_password=False), **settings), {})
+    named = {"host_names": ("*",), **settings}
+    app = create_app(ServerConfig(database=url.render_as_string(hide_password=False), **named), {})
     app.state.subjects = SUBJECTS
     return Workbench(app)
 

@@ -44,6 +44,7 @@ def settings(tmp_path: Path) -> ServerConfig:
         uploads=tmp_path / "uploads",
         cache=CACHE_FOLDER,
         database=f"sqlite:///{tmp_path / 'workbench.db'}",
+        host_names=("*",),
     )
 
 

@@ -53,6 +53,12 @@ def test_rejected_rows_are_paginated_and_downloadable(rejected_rows_client: Test
         start = page["after"]
     assert rows == list(range(2, 252))
     assert len(rejected_rows_client.get("/data/set-aside.csv", params=query).text.splitlines()) == 251
+    guarded, exact = (
+        rejected_rows_client.get("/data/set-aside.csv", params=query | more).text.splitlines()[1]
+        for more in ({}, {"exact": "1"})
+    )
+    assert ",'=1+1," in guarded
+    assert ",=1+1," in exact
     assert "<b>row" not in rejected_rows_client.get("/data/set-aside", params=query).text
 
 

@@ -2,6 +2,9 @@
 
 import socket
 
+from detente.cases.case_id import RESERVED_IDS
+from detente.web.app import create_app
+from detente.web.config import ServerConfig
 from detente.web.server import NoDelayConfig
 
 
@@ -13,3 +16,11 @@ def test_accepted_connections_have_no_delay() -> None:
             accepted, _ = listening.accept()
             with accepted:
                 assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+def test_no_case_id_hides_a_page_of_the_house() -> None:
+    """The first part of every address that belongs to no case is refused as a case's id."""
+    app = create_app(ServerConfig(), {})
+    firsts = {getattr(r, "path", "").split("/")[1] for r in app.routes}
+    own = {f for f in firsts if f and f.isalnum()}
+    assert {"data", "ask", "static", "account", "comments"} <= own <= RESERVED_IDS

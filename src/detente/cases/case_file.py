@@ -397,11 +397,25 @@ def load_case_file(name: str) -> CaseFile:
         case = CaseFile.model_validate({**data, "file": path})
     except ValidationError as e:
         raise _convert_validation_error(path, e) from e
-    for key in ("chronology", "links", "renamed", "geometry"):
-        if (name := getattr(case, key)) and not (case.folder / name).is_file():
+    named = [(key, getattr(case, key)) for key in ("chronology", "links", "renamed", "geometry")]
+    brought = [(f"brought.{b.source}.files", name) for b in case.brought for name in b.files]
+    for key, name in (*named, *brought):
+        if name and not _is_inside(case.folder, name):
+            remedy = "Put the file into the case file's folder, and give the path relative to it."
+            raise BadCase(str(path), key, name, f"it leads out of {case.folder}", remedy)
+    for key, name in named:
+        if name and not (case.folder / name).is_file():
             remedy = "Give the path relative to the case file's folder."
             raise BadCase(str(path), key, name, f"there is no such file in {case.folder}", remedy)
     return case
+
+
+def _is_inside(folder: Path, name: str) -> bool:
+    """Return whether a path of a case file, links followed, stays in its folder: others' files are none of its business."""
+    try:
+        return (folder / name).resolve().is_relative_to(folder.resolve())
+    except (OSError, ValueError):  # too long for a path, a loop of links, or a null byte
+        return False
 
 
 def _is_file(path: Path) -> bool:

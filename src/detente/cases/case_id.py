@@ -2,7 +2,9 @@
 
 import re
 
-RESERVED_IDS = frozenset({"account", "ask", "comments", "data", "feeds", "fonts", "moderation", "static"})
+RESERVED_IDS = frozenset(
+    {"account", "ask", "comments", "data", "feeds", "fonts", "healthz", "metrics", "moderation", "static"}
+)
 
 
 def check_case_id(key: str) -> str:

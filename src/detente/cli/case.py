@@ -7,7 +7,15 @@ from typing import Any
 
 import click
 
-from detente.cli.options import Day, as_of_option, case_argument, case_store_option, json_option, print_json, print_table
+from detente.cli.options import (
+    Day,
+    as_of_option,
+    case_argument,
+    case_store_option,
+    json_option,
+    print_json,
+    print_table,
+)
 
 
 @click.group()

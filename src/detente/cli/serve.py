@@ -23,7 +23,12 @@ from detente.cli.options import DEFAULT_CASE, folder_option, resolve_store_path,
 @store_option
 @click.option("--no-store", is_flag=True, help="Leave the store out of the served cases; uploads still go into it.")
 @click.option("--address", help="Public base URL behind a reverse proxy, such as https://desk.example.org.")
-@click.option("--host-name", "host_names", multiple=True, help="Accept requests for this host name only; repeatable.")
+@click.option(
+    "--host-name",
+    "host_names",
+    multiple=True,
+    help="Answer requests for this host name too; repeatable. Others than this machine's and that of --address are refused.",
+)
 @click.option("--open-metrics", is_flag=True, help="Serve /metrics to everybody, not only to moderators.")
 @click.option("--proxy", "proxies", multiple=True, help="Trust X-Forwarded-* headers from this proxy address.")
 def command(

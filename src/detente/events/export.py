@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet
 
+from detente.core.formula_guard import guard_table
 from detente.events.arrow import SCHEMA, to_record
 from detente.events.event import Event
 
@@ -36,7 +37,7 @@ ByteStream = Generator[bytes, None, None]
 
 def export_events(
     events: Iterable[EventWithChannel], form: str, metadata: Mapping[str, str] | None = None, *,
-    links: EventLinks | None = None,
+    links: EventLinks | None = None, guard: bool = False,
 ) -> ByteStream:  # fmt: skip
     """Generate a file of events in chunks, some of which may be empty.
 
@@ -46,6 +47,7 @@ def export_events(
         metadata: licence, citation and so on. Parquet stores it as table metadata, GeoJSON as members of the
             collection; CSV and JSON have no place for it.
         links: the stated links of each event that has some; None where the source has none.
+        guard: in CSV, put an apostrophe before texts that a spreadsheet would run as formulas.
 
     Raises:
         KeyError: unknown format. ValueError, during iteration: JSON cannot represent a number, such as NaN.
@@ -54,7 +56,9 @@ def export_events(
         >>> b"".join(export_events([], "json")), b"".join(export_events([], "geojson", {"licence": "CC BY 4.0"}))
         (b'[]\\n', b'{"type": "FeatureCollection", "licence": "CC BY 4.0", "features": []}\\n')
     """
-    return {"csv": _export_csv, "parquet": _export_parquet, "json": _export_json, "geojson": _export_geojson}[form](
+    if form == "csv":
+        return _export_csv(events, links, guard)
+    return {"parquet": _export_parquet, "json": _export_json, "geojson": _export_geojson}[form](
         events, metadata or {}, links
     )
 
@@ -105,22 +109,21 @@ def _build_table(block: Iterable[EventWithChannel], links: EventLinks | None = N
     return pa.Table.from_pylist(list(iterate_records(block, links)), schema=EXPORT_SCHEMA)
 
 
-def _export_csv(
-    events: Iterable[EventWithChannel], _metadata: Mapping[str, str], links: EventLinks | None
-) -> ByteStream:  # fmt: skip
+def _export_csv(events: Iterable[EventWithChannel], links: EventLinks | None, guard: bool) -> ByteStream:
     header = True
     for block in _iterate_blocks(events):
-        yield _format_csv(_build_table(block, links), header)
+        yield _format_csv(_build_table(block, links), header, guard)
         header = False
     if header:
-        yield _format_csv(_build_table([]), header)
+        yield _format_csv(_build_table([]), header, guard)
 
 
-def _format_csv(table: pa.Table, header: bool) -> bytes:
+def _format_csv(table: pa.Table, header: bool, guard: bool) -> bytes:
     # A CSV field cannot contain a list, so names are joined by semicolons, as in the chronology.
     for i, f in enumerate(table.schema):
         if pa.types.is_list(f.type):
             table = table.set_column(i, f.name, pc.binary_join(table.column(i), ";"))
+    table = guard_table(table) if guard else table
     out = pa.BufferOutputStream()
     pyarrow.csv.write_csv(table, out, pyarrow.csv.WriteOptions(include_header=header))
     return bytes(out.getvalue().to_pybytes())

@@ -16,6 +16,7 @@ from typing import IO, Any
 
 from detente.core.errors import NoSuchFile
 from detente.sources.errors import BrokenFile, EmptyFile, UnknownMember
+from detente.sources.sheet_size import check_sheet_size
 from detente.sources.tables import list_sheets, read_json_table, read_parquet_table, read_sheet
 from detente.sources.text_encoding import decode_text
 
@@ -298,6 +299,7 @@ def _memory_opener(opener: Opener) -> Opener:
 
 
 def _list_workbook(name: str, opener: Opener) -> tuple[list[ReleaseFile], list[LeftOutFile]]:
+    check_sheet_size(name, opener)
     sheets = list_sheets(name, opener)
     filled = [s for s, rows in sheets if rows]
     empty = [LeftOutFile(f"{name} [{s}]", "the sheet is empty") for s, rows in sheets if not rows]

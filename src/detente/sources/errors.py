@@ -105,6 +105,19 @@ class MixedFormats(DetenteError):
         )
 
 
+class SheetTooLarge(DetenteError):
+    """A spreadsheet has a cell so far away that the cells up to it do not fit into memory."""
+
+    exit_code = 5
+
+    def __init__(self, file: str, sheet: str, rows: int, columns: int, most: int) -> None:
+        self.file, self.sheet, self.rows, self.columns = file, sheet, rows, columns
+        super().__init__(
+            f"{file}: {sheet} reaches to row {rows:,} and column {columns:,}, which makes {rows * columns:,} cells; the "
+            f"maximum is {most:,}. Delete the cells far from the table, or save it as CSV."
+        )
+
+
 class BadMapping(DetenteError):
     """A mapping file or a file of decisions is invalid; the message names key, value and remedy."""
 

@@ -1,5 +1,6 @@
 """The Starlette application: pages, static files and error pages."""
 
+import errno
 import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -77,6 +78,7 @@ def create_app(settings: ServerConfig, cases: Mapping[str, Case]) -> Starlette:
             BeingComputed: being_computed,
             DetenteError: handle_detente_error,
             DBAPIError: handle_database_error,
+            OSError: handle_disk_error,
             500: handle_server_error,
         },
         lifespan=_lifespan,
@@ -142,6 +144,16 @@ async def handle_database_error(request: Request, error: Exception) -> Response:
     LOG.error("Database error: %s", error)
     what = "The database of comments and accounts is not available. Nothing was changed; try again in a minute."
     return build_error_response(request, 503, "Service unavailable", what, {"Retry-After": "60"})
+
+
+async def handle_disk_error(request: Request, error: Exception) -> Response:
+    """Answer with 507 if a disk is full; other errors of the system are internal ones."""
+    assert isinstance(error, OSError)
+    if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+        raise error
+    LOG.error("No room on the disk: %s", error)
+    what = "The disk of this server is full, so nothing was kept. Tell those who run it, and send it again later."
+    return build_error_response(request, 507, "No room", what)
 
 
 async def handle_server_error(request: Request, error: Exception) -> Response:

@@ -3,6 +3,7 @@
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import platformdirs
 from pydantic import TypeAdapter
@@ -19,7 +20,7 @@ class ServerConfig:
     `cases` are names or paths of case files; the first comes first on `/`. `private` requires an account for reading.
     `store` is the folder of releases, which need not exist; the served cases read it if `read_store`. `uploads` is the
     folder of uploaded files before they are read, `cache` that of prepared cases.
-    `database` is an SQLAlchemy URL. `host_names` are the accepted hosts; empty: any. `proxies` are addresses whose
+    `database` is an SQLAlchemy URL. `host_names` are the accepted hosts beside `address` and this machine; `*`: any. `proxies` are addresses whose
     forwarding headers are trusted. `address` is the public base URL of links in feeds and citations. `open_metrics`
     serves metrics to everybody, not only to moderators. `first_account` is the hash of the token of the first account.
     """
@@ -41,6 +42,20 @@ class ServerConfig:
     def case_store(self) -> Path | None:
         """The store that the served cases read; None if there is none, or they read none."""
         return self.store if self.read_store and self.store != Path() and has_content(self.store) else None
+
+
+LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
+
+
+def allowed_hosts(settings: ServerConfig) -> tuple[str, ...]:
+    """Return the host names that are answered: a foreign page can make its own name point here and read what it finds.
+
+    Example:
+        >>> allowed_hosts(ServerConfig(address="https://desk.example.org"))
+        ('desk.example.org', 'localhost', '127.0.0.1', '[::1]')
+    """
+    own = urlsplit(settings.address).hostname or ""
+    return tuple(dict.fromkeys((*settings.host_names, f"[{own}]" if ":" in own else own, *LOOPBACK_NAMES)))
 
 
 _ADAPTER = TypeAdapter(ServerConfig)

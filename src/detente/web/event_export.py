@@ -81,8 +81,9 @@ async def download_events(request: Request) -> Response:
     columns = await run_in_threadpool(get_event_columns, prepared)
     query = parse_event_query(request.query_params.multi_items(), columns)
     metadata = provenance_metadata(provenance_footer(prepared))
+    guard = request.query_params.get("exact") != "1"
     headers = {
-        "ETag": make_etag(prepared.key, form, format_query_string(query), repr(metadata)),
+        "ETag": make_etag(prepared.key, form, format_query_string(query), repr(metadata), str(guard)),
         "Cache-Control": "no-cache",
         "Content-Disposition": f'attachment; filename="{prepared.id}-events-as-of-{prepared.g.as_of}.{form}"',
     }
@@ -92,11 +93,8 @@ async def download_events(request: Request) -> Response:
     if etag_matches(request, headers["ETag"]):
         return Response(status_code=304, headers=headers)
     _, events = await run_in_threadpool(_filter_events, prepared, query)
-    return SafeStreamingResponse(
-        export_events(events, form, metadata, links=prepared.g.link_columns),
-        media_type=MEDIA_TYPES[form],
-        headers=headers,
-    )
+    body = export_events(events, form, metadata, links=prepared.g.link_columns, guard=guard)
+    return SafeStreamingResponse(body, media_type=MEDIA_TYPES[form], headers=headers)
 
 
 def _filter_events(prepared: Case, query: EventQuery) -> tuple[int, Iterator[EventWithChannel]]:
@@ -118,6 +116,10 @@ def provenance_metadata(f: ProvenanceFooter) -> dict[str, str]:
 
 ROUTES: Sequence[Route] = [
     OpenApiRoute(
-        "/{case}/events.{form}", download_events, methods=["GET"], name="events as a file", query=FILTER_DESCRIPTIONS
+        "/{case}/events.{form}",
+        download_events,
+        methods=["GET"],
+        name="events as a file",
+        query={**FILTER_DESCRIPTIONS, "exact": "1: CSV without an apostrophe before texts that look like formulas"},
     )
 ]

@@ -2,13 +2,14 @@
 
 import logging
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
 import pytest
 import sqlalchemy as sa
 from argon2 import PasswordHasher
 from sqlalchemy import Engine
 
+from detente.web import clock
 from detente.web.accounts import errors
 from detente.web.accounts import password as passwords
 from detente.web.accounts.account import create_account, find_account, set_disabled, set_password
@@ -26,9 +27,11 @@ def _create_ann(engine: Engine) -> None:
         create_account(c, "Ann", PASSWORD, now=NOW)
 
 
-@pytest.mark.parametrize("name", ["", "a", "x" * 41, "two  spaces", " -ann", "a/b", "<b>", "ann\u202e"])
+@pytest.mark.parametrize(
+    "name", ["", "a", "x" * 41, "two  spaces", " -ann", "a/b", "<b>", "ann\u202e", "\u0410nn", "Ann\u03bf"]
+)
 def test_create_account_rejects_misleading_names(database: Engine, name: str) -> None:
-    """Names with paths, markup, controls or a bad length are rejected."""
+    """Names with paths, markup, controls, letters of several scripts or a bad length are rejected."""
     with pytest.raises(errors.BadAccountName), write_transaction(database) as c:
         create_account(c, name, PASSWORD, now=NOW)
 
@@ -46,7 +49,8 @@ def test_create_account_accepts_any_script(database: Engine) -> None:
     """A Pashto name is valid; white space around a name is removed."""
     with write_transaction(database) as c:
         assert create_account(c, "ann\n", PASSWORD, now=NOW).name == "ann"
-        assert create_account(c, "گل مکئی", PASSWORD, now=NOW).name == "گل مکئی"
+        for name in ("گل مکئی", "Анна", "東京タワー", "O\u02bbzbek 7", "Zoë"):
+            assert create_account(c, name, PASSWORD, now=NOW).name == name
 
 
 @pytest.mark.parametrize("weak", ["", "short", "aaaaaaaaaaaaaaa", "Long Name Here", "x" * 201])
@@ -339,3 +343,32 @@ def test_session_of_disabled_account_is_invalid(database: Engine) -> None:
     with write_transaction(database) as c:
         c.execute(sa.update(account).values(disabled=NOW))
         assert find_session_account(c, token, now=NOW) is None
+
+
+def test_clock_set_back_ends_sessions(database: Engine) -> None:
+    """After the clock was set back thirty days, a session of "the future" opens nothing."""
+    _create_ann(database)
+    _, token = login(database, "Ann", PASSWORD, now=NOW)
+    with read_transaction(database) as c:
+        for later in (timedelta(0), timedelta(days=13), timedelta(minutes=-1)):
+            assert find_session_account(c, token, now=NOW + later)
+        for later in (timedelta(days=-30), timedelta(hours=-1), timedelta(days=15)):
+            assert find_session_account(c, token, now=NOW + later) is None
+
+
+def test_time_never_goes_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A clock that is set back while the server runs does not set its time back; one that is set forward does."""
+
+    class Clock(datetime):
+        at = datetime.now(UTC)
+
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+            return cls.at
+
+    before = clock.utc_now()
+    monkeypatch.setattr(clock, "datetime", Clock)
+    Clock.at = before - timedelta(days=30)
+    assert before <= clock.utc_now() < before + timedelta(minutes=1)
+    Clock.at = before + timedelta(days=30)
+    assert clock.utc_now() == Clock.at

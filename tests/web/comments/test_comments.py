@@ -339,3 +339,13 @@ def test_long_exchange_is_paged(workbench: Workbench) -> None:
     assert address is None
     assert ids == list(range(2, 252))
     assert "aria-current" in ann.get("/comments/222").text
+
+
+def test_comment_of_the_future_is_not_editable(workbench: Workbench) -> None:
+    """After the clock was set back, a comment that seems to come from the future cannot be edited, and is no duplicate."""
+    ann = workbench.reader("Ann")
+    number = ann.say("Frist")
+    with write_transaction(workbench.app.state.database) as c:
+        c.execute(sa.update(comment).values(created=datetime.now(UTC) + timedelta(days=30)))
+    assert ann.send(f"/comments/{number}/edit", body="First").status_code == 403
+    assert ann.say("Frist") != number

@@ -150,6 +150,17 @@ def test_unknown_host_name_is_refused(workbench: Workbench) -> None:
     named.app.state.database.dispose()
 
 
+def test_only_own_names_are_answered_by_default(workbench: Workbench) -> None:
+    """Without further names only this machine's and that of the address are answered, so a rebound name reads nothing."""
+    desk = open_workbench(workbench.app.state.database.url, host_names=(), address="https://desk.example:8443")
+    expected = {
+        "http://desk.example": 200, "http://127.0.0.1:8000": 200, "http://localhost:8000": 200, "http://[::1]:8000": 200,
+        "http://evil.example": 400, "http://127.0.0.1.evil.example": 400, "http://192.0.2.7": 400,
+    }  # fmt: skip
+    assert {base: BrowserClient(desk.app, base=base).get("/").status_code for base in expected} == expected
+    desk.app.state.database.dispose()
+
+
 def test_requests_are_limited_by_address(workbench: Workbench) -> None:
     """An address over its limit gets 429; other addresses do not."""
     workbench.app.state.limits.asking.rate = RateLimit(burst=5, every_s=60)

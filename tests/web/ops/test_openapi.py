@@ -31,7 +31,12 @@ def whole(tmp_path_factory: pytest.TempPathFactory, flagship: Case) -> Iterator[
     """The workbench with the flagship case and without rate limits."""
     folder = tmp_path_factory.mktemp("described")
     app = create_app(
-        ServerConfig(database=f"sqlite:///{folder / 'w.db'}", uploads=folder / "uploads", store=folder / "store"),
+        ServerConfig(
+            database=f"sqlite:///{folder / 'w.db'}",
+            uploads=folder / "uploads",
+            store=folder / "store",
+            host_names=("*",),
+        ),
         {flagship.id: flagship},
     )
     app.state.subjects = {**SUBJECTS, flagship.id: collect_subjects(flagship)}

@@ -1,5 +1,6 @@
 """Tests of uploads through the pages and of the worker."""
 
+import errno
 import os
 import time
 from collections.abc import Iterator
@@ -297,6 +298,35 @@ def test_replacing_needs_second_yes(reader: BrowserClient, settings: ServerConfi
     log = [(d["actor"], d["what"], d["reason"], d["before"]) for d in reader.data("/moderation/log.json")["done"]]
     assert log[0] == ("Ada", "replace release", f"chronology/mine.csv {after.sha256}", before.sha256)
     assert log[1] == ("Ada", "keep release", f"chronology/mine.csv {before.sha256}", None)
+
+
+@pytest.mark.parametrize(
+    "where", ["detente.web.uploads.multipart.shutil.copyfileobj", "detente.web.uploads.model.save_upload"]
+)
+def test_full_disk_gives_clear_page(
+    reader: BrowserClient, settings: ServerConfig, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    """A full disk while a file arrives gives 507, leaves nothing, and the next upload works."""
+
+    def fail(*_a: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as m:
+        m.setattr(where, fail)
+        response = send_file(reader, "mine.csv", CHRONOLOGY.read_bytes())
+    assert response.status_code == 507
+    assert list_uploads(settings.uploads) == ()
+    assert send_file(reader, "mine.csv", CHRONOLOGY.read_bytes()).status_code == 303
+
+
+def test_other_system_errors_stay_internal(reader: BrowserClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An error of the system that is no full disk is an internal error, not "no room"."""
+
+    def fail(*_a: object) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr("detente.web.uploads.multipart.shutil.copyfileobj", fail)
+    assert send_file(reader, "mine.csv", b"x").status_code == 500
 
 
 def test_verification_needs_an_account(

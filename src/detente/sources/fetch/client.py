@@ -27,7 +27,8 @@ RETRY_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 522, 524})
 class RetryPolicy:
     """Limits of retries, in seconds; `tries` counts consecutive attempts without new data.
 
-    `apart` is the interval between requests to one host, `patience` the timeout of one request.
+    `apart` is the interval between requests to one host, `patience` the timeout of one request. `most_bytes` is the largest
+    file that is downloaded.
     """
 
     tries: int = 6
@@ -35,6 +36,7 @@ class RetryPolicy:
     longest_wait: float = 120.0
     apart: float = 0.5
     patience: float = 60.0
+    most_bytes: int = 4 << 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,15 +188,19 @@ class DownloadClient:
             resumed = response.status_code == 206
             size = have if resumed else 0
             total = resume.parse_total_size(response, size)
-            if resumed and not resume.matches_range(response, have):
+            if resumed and not (
+                resume.matches_range(response, have) and resume.is_same_file(response, metadata, total)
+            ):
                 part.unlink(missing_ok=True)
-                raise _RetryableError("the server sent another part of the file")
-            resume.write_metadata(metadata_file, wanted.url, response)
+                raise _RetryableError("the server sent a part of another file")
+            self._refuse_if_larger(wanted.url, response.status_code, total or 0)
+            resume.write_metadata(metadata_file, wanted.url, response, total)
             with part.open("ab" if resumed else "wb") as out:
                 # Chunks as they arrive: bytes buffered for a fixed chunk size would be lost with the connection.
                 for chunk in response.iter_raw():
                     out.write(chunk)
                     size += len(chunk)
+                    self._refuse_if_larger(wanted.url, response.status_code, size)
                     if told:
                         told(size, total or wanted.size)
             if total is not None and size < total:
@@ -205,6 +211,11 @@ class DownloadClient:
             return False
         finally:
             response.close()
+
+    def _refuse_if_larger(self, url: str, status: int, size: int) -> None:
+        if size > self.manners.most_bytes:
+            why = f"it is larger than {self.manners.most_bytes:,} bytes"
+            raise RequestRefused(url, status, why, "No known release is; check the address.")
 
     def _retry(self, url: str, once: Callable[[], httpx.Response]) -> httpx.Response:
         if self.offline:
@@ -247,7 +258,11 @@ class DownloadClient:
             if not response.has_redirect_location:
                 return response
             response.close()
-            target = target.join(response.headers["location"])
+            before, target = target, target.join(response.headers["location"])
+            if target.scheme not in ("http", "https") or (before.scheme == "https" and target.scheme == "http"):
+                remedy = "Nothing was fetched from there; check the address."
+                why = f"redirect from {before.scheme} to {target.scheme}, which anybody on the way can change"
+                raise RequestRefused(url, response.status_code, why, remedy)
         raise RequestRefused(url, 310, "too many redirects", "Check the address.")
 
     def _throttle(self, host: str) -> None:

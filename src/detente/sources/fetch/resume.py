@@ -41,12 +41,13 @@ def read_metadata(file: Path, url: str) -> dict[str, Any]:
     return metadata if isinstance(metadata, dict) and metadata.get("url") == url else {}
 
 
-def write_metadata(file: Path, url: str, response: httpx.Response) -> None:
-    """Write address, validators and time of a response."""
+def write_metadata(file: Path, url: str, response: httpx.Response, total: int | None) -> None:
+    """Write address, validators, whole length in bytes and time of a response."""
     metadata = {
         "url": url,
         "etag": response.headers.get("etag"),
         "modified": response.headers.get("last-modified"),
+        "length": total,
         "fetched": datetime.now(UTC).isoformat(timespec="seconds"),
     }
     file.write_text(json.dumps(metadata, indent=1) + "\n", encoding="utf-8")
@@ -61,6 +62,19 @@ def get_strong_validator(metadata: Mapping[str, Any]) -> str | None:
 def matches_range(response: httpx.Response, have: int) -> bool:
     """Return whether the response starts at byte `have`."""
     return bool(response.headers.get("content-range", "").startswith(f"bytes {have}-"))
+
+
+def is_same_file(response: httpx.Response, metadata: Mapping[str, Any], total: int | None) -> bool:
+    """Return whether a part of a file comes from the file that the metadata describe.
+
+    A server may ignore `If-Range` and send the rest of another version, so its validators and length are compared again.
+    """
+    sent = (
+        ("etag", response.headers.get("etag")),
+        ("modified", response.headers.get("last-modified")),
+        ("length", total),
+    )
+    return all(now is None or metadata.get(key) in (None, now) for key, now in sent)
 
 
 def parse_total_size(response: httpx.Response, have: int) -> int | None:

@@ -15,6 +15,8 @@ from detente.web.accounts.password import hash_password
 from detente.web.db.tables import account, action, session
 
 Role = Literal["reader", "moderator"]
+# Japanese and Korean names mix these.
+JAPANESE_SCRIPTS = frozenset({"CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "HANGUL"})
 _NAME = re.compile(r"[^\W_]+(?:[ ._-][^\W_]+)*")
 
 
@@ -51,7 +53,7 @@ def create_account(c: Connection, name: str, password: str, *, now: datetime, ro
         BadAccountName, NameTaken, WeakPassword: no account was created.
     """
     name = unicodedata.normalize("NFC", name.strip())
-    if not (2 <= len(name) <= 40 and len(fold_name(name)) <= 80 and _NAME.fullmatch(name)):
+    if not (2 <= len(name) <= 40 and len(fold_name(name)) <= 80 and _NAME.fullmatch(name)) or _mixes_scripts(name):
         raise BadAccountName(name)
     _require_free_name(c, name)
     row = {
@@ -69,6 +71,17 @@ def create_account(c: Connection, name: str, password: str, *, now: datetime, ro
         raise
     _log_action(c, "account", number, role, now)
     return UserAccount(number, name, role, now, None)
+
+
+def _mixes_scripts(name: str) -> bool:
+    """Return whether the letters are of several scripts, as a Cyrillic A in a Latin name is: such names imitate others."""
+    scripts = {unicodedata.name(c, "UNKNOWN").partition(" ")[0] for c in fold_name(name) if _is_letter(c)}
+    return len(scripts - JAPANESE_SCRIPTS) + bool(scripts & JAPANESE_SCRIPTS) > 1
+
+
+def _is_letter(c: str) -> bool:
+    # Modifier letters, such as the apostrophe of Uzbek names, stand in names of any script.
+    return unicodedata.category(c) in ("Lu", "Ll", "Lt", "Lo")
 
 
 def find_account(c: Connection, name: str) -> UserAccount:

@@ -13,7 +13,7 @@ class BadAccountName(DetenteError):
     def __init__(self, name: str) -> None:
         self.name = name
         super().__init__(
-            f"{name[:60]!r} is not a valid account name. Use 2 to 40 letters or digits, separated at most by "
+            f"{name[:60]!r} is not a valid account name. Use 2 to 40 letters of one script or digits, separated at most by "
             "dots, hyphens, underscores and single spaces."
         )
 

@@ -1,7 +1,6 @@
 """Session middleware: finds the account of a request and requires a login on private servers."""
 
 import logging
-from datetime import UTC, datetime
 from urllib.parse import quote
 
 from sqlalchemy import Engine
@@ -13,6 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from detente.web.accounts.account import UserAccount
 from detente.web.accounts.session import SESSION_LIFETIME, find_session_account
+from detente.web.clock import utc_now
 from detente.web.db.engine import read_transaction
 from detente.web.middleware.refusal import build_error_response, send_error
 from detente.web.rendering.responses import wants_json
@@ -54,7 +54,7 @@ class SessionMiddleware:
         if self.database is None:
             return None
         with read_transaction(self.database) as c:
-            return find_session_account(c, token, now=datetime.now(UTC))
+            return find_session_account(c, token, now=utc_now())
 
 
 def _require_login(request: Request) -> Response:

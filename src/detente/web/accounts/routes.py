@@ -1,7 +1,6 @@
 """Account pages: login, logout, invitation and password."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from sqlalchemy import Engine
 from starlette.concurrency import run_in_threadpool
@@ -18,6 +17,7 @@ from detente.web.accounts.middleware import delete_session_cookie, set_session_c
 from detente.web.accounts.password import MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH
 from detente.web.accounts.permission import require_account
 from detente.web.accounts.session import login, logout, open_session
+from detente.web.clock import utc_now
 from detente.web.db.engine import read_transaction, write_transaction
 from detente.web.forms import read_form
 from detente.web.middleware.rate_limit import consume, get_client_address, get_rate_limits
@@ -100,7 +100,7 @@ async def do_login(request: Request) -> Response:
     # Taken before the password is looked at, so that simultaneous guesses count; a right password gives it back.
     consume(failures, key, "Too many failed logins to this account from your address.")
     try:
-        _, token = await run_in_threadpool(login, engine, name, form.get("password", ""), now=datetime.now(UTC))
+        _, token = await run_in_threadpool(login, engine, name, form.get("password", ""), now=utc_now())
     except InvalidCredentials as e:
         return await login_page(request, name, str(e), then, 403)
     failures.give_back(key)
@@ -136,7 +136,7 @@ async def invitation_page(request: Request, name: str = "", problem: str = "", s
 
     def check() -> bool:
         with read_transaction(engine) as c:
-            return is_first_token(c, token, first) or is_invitation_open(c, token, now=datetime.now(UTC))
+            return is_first_token(c, token, first) or is_invitation_open(c, token, now=utc_now())
 
     is_open = await run_in_threadpool(check)
     if not is_open:
@@ -152,7 +152,7 @@ async def do_accept_invitation(request: Request) -> Response:
     """Create the account and log its owner in."""
     engine, form, token = require_database(request), await read_form(request), request.path_params["token"]
     first = _first_token_hash(request)
-    name, now = form.get("name", "")[:100], datetime.now(UTC)
+    name, now = form.get("name", "")[:100], utc_now()
     if form.get("password") != form.get("again"):
         return await invitation_page(request, name, "The two passwords differ. Enter both again.", 400)
 
@@ -185,7 +185,7 @@ async def account_page(request: Request, problem: str = "", status: int = 200) -
 async def do_password(request: Request) -> Response:
     """Change the reader's password. Other sessions end; this one gets a new token."""
     who, engine = require_account(request), require_database(request)
-    form, now = await read_form(request), datetime.now(UTC)
+    form, now = await read_form(request), utc_now()
     if form.get("password") != form.get("again"):
         return await account_page(request, "The two new passwords differ. Enter both again.", status=400)
 

@@ -9,6 +9,7 @@ from detente.web.accounts.account import UserAccount, fold_name, get_account
 from detente.web.accounts.errors import InvalidCredentials
 from detente.web.accounts.password import hash_without_checks, needs_rehash, verify_password
 from detente.web.accounts.tokens import hash_token, new_token
+from detente.web.clock import MAX_SKEW
 from detente.web.db.engine import read_transaction, write_transaction
 from detente.web.db.tables import account, session
 
@@ -55,7 +56,13 @@ def find_session_account(c: Connection, token: str, *, now: datetime) -> UserAcc
     query = (
         sa.select(account.c.id, account.c.name, account.c.role, account.c.created, account.c.disabled)
         .join(session, session.c.account_id == account.c.id)
-        .where(session.c.token == hash_token(token), session.c.expires > now, account.c.disabled.is_(None))
+        .where(
+            session.c.token == hash_token(token),
+            session.c.expires > now,
+            # After the clock was set back, a session of the future would last longer than it should.
+            session.c.created <= now + MAX_SKEW,
+            account.c.disabled.is_(None),
+        )
     )
     row = c.execute(query).one_or_none()
     return UserAccount(*row) if row else None

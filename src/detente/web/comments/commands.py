@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from detente.web.accounts.account import UserAccount
+from detente.web.clock import MAX_SKEW, is_from_future
 from detente.web.comments.errors import BadComment, CommentActionForbidden
 from detente.web.comments.queries import StoredComment, load_comment
 from detente.web.comments.sanitize import clean_comment
@@ -45,9 +46,8 @@ def post_reply(c: Connection, who: UserAccount, to: int, body: str, *, now: date
 
 def may_edit(stored: StoredComment, who: UserAccount | None, *, now: datetime) -> bool:
     """Return whether the account wrote the comment, less than 15 minutes ago, and it is not hidden."""
-    return (
-        who is not None and stored.author_id == who.id and now - stored.created < EDIT_WINDOW and stored.hidden is None
-    )
+    in_time = now - stored.created < EDIT_WINDOW and not is_from_future(stored.created, now)
+    return who is not None and stored.author_id == who.id and in_time and stored.hidden is None
 
 
 def edit_comment(c: Connection, who: UserAccount, number: int, body: str, *, now: datetime) -> None:
@@ -96,7 +96,8 @@ def _insert_comment(
 ) -> int:  # fmt: skip
     text = clean_comment(body)
     duplicate = (
-        comment.c.author_id == who.id, comment.c.created > now - DUPLICATE_WINDOW, comment.c.body == text,
+        comment.c.author_id == who.id, comment.c.created > now - DUPLICATE_WINDOW, comment.c.created <= now + MAX_SKEW,
+        comment.c.body == text,
         comment.c.case == about.case, comment.c.kind == about.kind, comment.c.key == about.key,
         comment.c.parent_id.is_not_distinct_from(parent),
     )  # fmt: skip

@@ -2,12 +2,13 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from detente.web.accounts.permission import require_moderator
+from detente.web.clock import utc_now
 from detente.web.comments.moderation import (
     ModerationLogEntry,
     dismiss_reports,
@@ -79,7 +80,7 @@ def _make_action_handler(act: Callable[..., None]) -> Callable[[Request], Awaita
 
     async def handler(request: Request) -> Response:
         """Moderate a comment and log the action."""
-        who, form, now = require_moderator(request), await read_form(request), datetime.now(UTC)
+        who, form, now = require_moderator(request), await read_form(request), utc_now()
         number, why = request.path_params["id"], form.get("reason", "")
         await run_write(request, lambda c: act(c, who, number, why, now=now))
         return RedirectResponse("/moderation" if form.get("back") == "queue" else f"/comments/{number}", 303)

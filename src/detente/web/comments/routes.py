@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TypeVar
 from urllib.parse import urlencode
 
@@ -18,6 +17,7 @@ from starlette.responses import RedirectResponse, Response
 from detente.web.accounts.account import UserAccount
 from detente.web.accounts.permission import require_account
 from detente.web.accounts.routes import require_database
+from detente.web.clock import utc_now
 from detente.web.comments.commands import (
     MAX_REASON_LENGTH,
     NOT_EDITABLE_MESSAGE,
@@ -151,7 +151,7 @@ async def do_comment(request: Request) -> Response:
     if kind not in SUBJECT_KINDS or case is None or case.line(about) is None:
         raise NoSubject(about.case, about.kind, about.key)
     _limit_comments(request, who)
-    now = datetime.now(UTC)
+    now = utc_now()
     number = await run_write(request, lambda c: post_comment(c, who, about, form.get("body", ""), now=now))
     return RedirectResponse(f"{about.address.partition('#')[0]}#comment-{number}", 303)
 
@@ -160,7 +160,7 @@ async def do_reply(request: Request) -> Response:
     """Store a reply, then redirect to it in its exchange."""
     who, form, to = require_account(request), await read_form(request), request.path_params["id"]
     _limit_comments(request, who)
-    now, body = datetime.now(UTC), form.get("body", "")
+    now, body = utc_now(), form.get("body", "")
     try:
         number = await run_write(request, lambda c: post_reply(c, who, to, body, now=now))
     except BadComment as e:
@@ -176,7 +176,7 @@ async def edit_page(request: Request, problem: str = "", text: str | None = None
     """`/comments/{id}/edit`: the form that changes the reader's own comment."""
     who, number = require_account(request), request.path_params["id"]
     stored = await run_query(request, lambda c: load_comment(c, number))
-    if not may_edit(stored, who, now=datetime.now(UTC)):
+    if not may_edit(stored, who, now=utc_now()):
         raise HTTPException(403, str(CommentActionForbidden(NOT_EDITABLE_MESSAGE)))
     text = stored.body if text is None else text
     page = CommentFormPage("edit", build_comment_view(request, stored), text, problem, MAX_COMMENT_LENGTH)
@@ -186,7 +186,7 @@ async def edit_page(request: Request, problem: str = "", text: str | None = None
 async def do_edit(request: Request) -> Response:
     """Change the reader's own comment."""
     who, form, number = require_account(request), await read_form(request), request.path_params["id"]
-    now, body = datetime.now(UTC), form.get("body", "")
+    now, body = utc_now(), form.get("body", "")
     try:
         await run_write(request, lambda c: edit_comment(c, who, number, body, now=now))
     except BadComment as e:
@@ -206,7 +206,7 @@ async def do_report(request: Request) -> Response:
     """Report a comment to the moderators."""
     who, form, number = require_account(request), await read_form(request), request.path_params["id"]
     _limit_comments(request, who)
-    now, why = datetime.now(UTC), form.get("reason", "")
+    now, why = utc_now(), form.get("reason", "")
     try:
         await run_write(request, lambda c: report_comment(c, who, number, why, now=now))
     except BadComment as e:

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from starlette.requests import Request
 
 from detente.api.case import Case
 from detente.web.accounts.account import UserAccount
+from detente.web.clock import utc_now
 from detente.web.comments.commands import may_edit
 from detente.web.comments.queries import Exchange, StoredComment
 from detente.web.comments.sanitize import Paragraph, split_paragraphs
@@ -87,7 +88,7 @@ def build_comment_view(request: Request, stored: StoredComment) -> CommentView:
         stored.id, stored.parent, f"/comments/{stored.id}", a.case, a.kind, a.key, describe_subject(request, a), a.address,
         stored.author if visible else "", stored.created, stored.edited,
         None if stored.hidden is None else stored.hidden_why or "",
-        split_paragraphs(stored.body) if visible else (), may_edit(stored, who, now=datetime.now(UTC)),
+        split_paragraphs(stored.body) if visible else (), may_edit(stored, who, now=utc_now()),
     )  # fmt: skip
 
 

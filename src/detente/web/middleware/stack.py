@@ -7,7 +7,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from detente.web.accounts.middleware import SessionMiddleware
 from detente.web.comments.middleware import CommentThreadMiddleware
-from detente.web.config import ServerConfig
+from detente.web.config import ServerConfig, allowed_hosts
 from detente.web.middleware.body_limit import BodyLimitMiddleware
 from detente.web.middleware.csrf import CsrfMiddleware
 from detente.web.middleware.rate_limit import RateLimitMiddleware, RateLimits
@@ -24,7 +24,7 @@ def build_middleware(
         # Any client can send forwarding headers, so only those of configured proxies are trusted.
         Middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.proxies)),
         Middleware(SecurityHeadersMiddleware),
-        Middleware(TrustedHostMiddleware, allowed_hosts=settings.host_names or ("*",), www_redirect=False),
+        Middleware(TrustedHostMiddleware, allowed_hosts=allowed_hosts(settings), www_redirect=False),
         Middleware(RateLimitMiddleware, limits=limits),
         Middleware(BodyLimitMiddleware),
         Middleware(SessionMiddleware, database=database, private=settings.private),

@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from detente.api.case import Case
+from detente.core.formula_guard import guard_text
 from detente.events.row_account import REJECTS_SCHEMA
 from detente.store.errors import NoStore
 from detente.store.history import StoreVersion, read_history
@@ -263,6 +264,7 @@ async def rejected_rows_handler(request: Request) -> Response:
 
 async def download_rejected_rows(request: Request) -> Response:
     """Download all rejected rows of a case, a release or the whole store as CSV."""
+    guard = request.query_params.get("exact") != "1"
     name, prepared, snapshot, _ = await run_in_threadpool(_resolve_rejects_query, request)
 
     def lines() -> Iterator[str]:
@@ -270,7 +272,8 @@ async def download_rejected_rows(request: Request) -> Response:
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(REJECTS_SCHEMA.names)
         for r in _iterate_rejected_rows(prepared, snapshot, name):
-            writer.writerow([getattr(r, n) for n in REJECTS_SCHEMA.names])
+            cells = [getattr(r, n) for n in REJECTS_SCHEMA.names]
+            writer.writerow([guard_text(c) if guard and isinstance(c, str) else c for c in cells])
             if out.tell() > 65_536:
                 yield out.getvalue()
                 out.seek(0)
@@ -330,6 +333,6 @@ REJECTED_ROWS_QUERY = {
 ROUTES = (
     *page_routes("/data", handler, page=DataPage),
     *page_routes("/data/set-aside", rejected_rows_handler, page=RejectedRowsPage, query=REJECTED_ROWS_QUERY),
-    OpenApiRoute("/data/set-aside.csv", download_rejected_rows, methods=["GET"], name="rejected rows as CSV", query=REJECTED_ROWS_QUERY),
+    OpenApiRoute("/data/set-aside.csv", download_rejected_rows, methods=["GET"], name="rejected rows as CSV", query={**REJECTED_ROWS_QUERY, "exact": "1: without an apostrophe before texts that look like formulas"}),
     *page_routes("/data/verify", verify_handler, page=VerificationPage, query={"again": "1: verify again"}),
 )  # fmt: skip

@@ -2,7 +2,7 @@
 
 import shutil
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from starlette.concurrency import run_in_threadpool
@@ -14,6 +14,7 @@ from detente.text.numbers import format_bytes
 from detente.web.accounts.account import UserAccount
 from detente.web.accounts.permission import require_account, require_moderator
 from detente.web.accounts.routes import require_database
+from detente.web.clock import utc_now
 from detente.web.db.engine import read_transaction, write_transaction
 from detente.web.forms import read_form
 from detente.web.openapi_route import OpenApiRoute, form_route
@@ -144,10 +145,10 @@ def _keep(request: Request, who: UserAccount, u: Upload, replaces: str) -> None:
     def log_end(done: Upload) -> None:
         if done.state != "kept":
             with write_transaction(engine) as c:
-                log_failure(c, who, report.name, report.sha256, now=datetime.now(UTC))
+                log_failure(c, who, report.name, report.sha256, now=utc_now())
 
     with write_transaction(engine) as c:
-        log_release(c, who, report.name, report.sha256, now=datetime.now(UTC), replaces=replaces)
+        log_release(c, who, report.name, report.sha256, now=utc_now(), replaces=replaces)
     try:
         start_worker(_uploads_folder(request), u, "keep", request.app.state.settings.store, replaces, log_end)
     except BaseException:

@@ -4,6 +4,7 @@ python -m detente.web.uploads.worker read FOLDER            read the file and re
 python -m detente.web.uploads.worker keep FOLDER STORE SHA256      put the file into the store; it may replace that release
 """
 
+import errno
 import os
 import resource
 import signal
@@ -20,6 +21,7 @@ import pyarrow.compute as pc
 import pyarrow.csv
 
 from detente.core.errors import DetenteError
+from detente.core.formula_guard import guard_table
 from detente.events.reader import read_release
 from detente.events.registry import FORMATS, PROVIDERS
 from detente.events.row_account import EventStream
@@ -67,6 +69,8 @@ def _describe_error(error: Exception, folder: Path) -> str:
         return str(error).replace(f"{folder}{os.sep}", "")  # readers know the file, not the server's folder
     if isinstance(error, MemoryError):
         return "The file needs more memory than allowed, so nothing was stored. Send it in smaller parts."
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "The disk of this server is full, so nothing was stored. Tell those who run it, and send the file again later."
     if isinstance(error, pa.ArrowException | OSError | ValueError):
         first = (str(error).splitlines() or [type(error).__name__])[0][:200]
         return f"The file cannot be read ({first}), so nothing was stored. Send it as its provider publishes it."
@@ -105,7 +109,7 @@ def _read_upload(root: Path, upload: Upload) -> Upload:
         save_progress(events)
     account, folder = reading.account(), root / upload.id
     rejected = account.set_aside
-    pyarrow.csv.write_csv(rejected.drop_columns(["source"]), folder / REJECTED_ROWS_NAME)
+    pyarrow.csv.write_csv(guard_table(rejected.drop_columns(["source"])), folder / REJECTED_ROWS_NAME)
     kind, columns, unused = _read_columns(folder / upload.name, reading.release.source)
     report = UploadReport(
         source=reading.release.source, format=kind, release=reading.release.name, known_on=str(reading.release.known_on),
