@@ -53,7 +53,7 @@ def new(name: str, target: str, host: str, data: Path | None, out: Path | None, 
 
     \b
     Examples:
-      detente case new turkiye-iraq --target TUR --host IRQ --data data/ucdp/GEDEvent_v26_0_1.csv
+      detente case new turkiye-iraq --target TUR --host IRQ --data GEDEvent_v26_0_1.csv
       detente case new my-case --target Colombia --host Venezuela --out cases/mine.toml
     """
     from detente.cases.case_id import check_case_id
