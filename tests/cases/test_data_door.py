@@ -268,8 +268,11 @@ def test_ingested_file_gives_a_brief(files: list[Path], own_store: Path, tmp_pat
 
     run("ingest", *map(str, files))
     run("brief", PKK.id, "--no-checks", "--out", str(tmp_path / "out"))
-    p = json.loads((tmp_path / "out/brief.json").read_text(encoding="utf-8"))["provenance"]
+    data = json.loads((tmp_path / "out/brief.json").read_text(encoding="utf-8"))
+    p = data["provenance"]
     assert (p["store_version"], p["rows"], p["events"]) == (2, 9, 3)
     assert p["releases"] == ["ucdp/GEDEvent_v26_0_1.csv", "ucdp/GEDEvent_v26_0_2.csv"]
+    method = json.dumps(data["method"])
+    assert all(text in method for text in ("version 2", ", ".join(p["releases"])))
     text = (tmp_path / "out/brief.md").read_text(encoding="utf-8")
     assert "store version 2 with ucdp/GEDEvent_v26_0_1.csv, ucdp/GEDEvent_v26_0_2.csv" in text

@@ -4,12 +4,14 @@ import json
 import subprocess
 import sys
 import zipfile
+from functools import partial
 from pathlib import Path
 
 import openpyxl
 import pytest
 
 from detente.events.reader import read_release
+from detente.sources import sheet_size
 from detente.sources.errors import SheetTooLarge
 from detente.sources.sheet_size import check_sheet_size
 
@@ -43,15 +45,15 @@ def test_cell_across_blocks_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyP
     """A cell's name that two reads share is found."""
     path = _write_sheet(tmp_path / "far.xlsx", "XFD1048576")
     for size in range(40, 60):
-        monkeypatch.setattr(archive, "BLOCK_BYTES", size)
+        monkeypatch.setattr(sheet_size, "_BLOCK_BYTES", size)
         with pytest.raises(SheetTooLarge):
-            check_sheet_size(str(path), lambda path=path: path.open("rb"))
+            check_sheet_size(str(path), partial(path.open, "rb"))
 
 
 def test_ordinary_sheet_passes(tmp_path: Path) -> None:
     """A sheet of ordinary size is not refused for its size."""
     near = _write_sheet(tmp_path / "near.xlsx", "AX4000")
-    check_sheet_size(str(near), lambda: near.open("rb"))
+    check_sheet_size(str(near), partial(near.open, "rb"))
 
 
 def test_ingest_refuses_far_cell_cleanly(tmp_path: Path) -> None:

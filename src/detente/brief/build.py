@@ -98,10 +98,13 @@ def build_brief(
     matched: MatchedReports | None = None
     if view is None:
         view, matched = load_claim_context(case, request.as_of, request.store)
-    if active_cache().folder is None or foreseen is not None or request.since or matched:
+    if active_cache().folder is None or foreseen is not None or request.since:
         return _assemble_brief(case, request, view, matched, foreseen)
-    key = content_key(code_stamp(), view.content_key, load_scorecard(view.g), replace(request, command=""))
-    brief = active_cache().record("brief", key, lambda: _assemble_brief(case, request, view, None, None))
+    read = [d.store for d in (view.g, *view.others)]
+    compared = (matched.store.version, matched.releases, matched.links) if matched else ()
+    asked = replace(request, command="", store=None)
+    key = content_key(code_stamp(), view.content_key, load_scorecard(view.g), asked, read, compared)
+    brief = active_cache().record("brief", key, lambda: _assemble_brief(case, request, view, matched, None))
     return replace(brief, provenance=replace(brief.provenance, command=request.command))
 
 

@@ -45,7 +45,7 @@ def _describe_second_source(view: ClaimContext) -> Sentence:
     names = ", ".join(format_source_name(g.release.source) for g in view.others)
     return make_sentence(
         "Claims were held against the record of ",
-        ConventionPiece(names, "the other sources in the store that was named"),
+        ConventionPiece(names, "the other sources in the store that was read"),
         " too, as far as it tells of what they need. Two records that draw on the same news are no independent witnesses.",
     )
 
@@ -168,12 +168,22 @@ def _describe_events(view: ClaimContext) -> tuple[Sentence, ...]:
             count_or_none_text(_count_rejected_rows(view)),
             " had to be set aside.",
         ),
+        *_describe_store(view),
         make_sentence(
             "Of the events, ",
             count_text(count_quantity(g, "high_confidence", high, "events of high confidence")),
             " rest on two independent sources, a wire agency or a United Nations document.",
         ),
     )
+
+
+def _describe_store(view: ClaimContext) -> tuple[Sentence, ...]:
+    store = view.g.store
+    if store is None:
+        return ()
+    version = ConventionPiece(f"version {store.version}", "the version of the store that was read")
+    names = ConventionPiece(", ".join(store.releases), "the releases of the case's sources in that version")
+    return (make_sentence("The rows are those of ", names, " in ", version, " of the store."),)
 
 
 def _describe_channels(view: ClaimContext) -> tuple[Sentence, ...]:

@@ -176,8 +176,8 @@ class CrossingEvent(CaseFileModel):
 class UserDataSource(CaseFileModel):
     """A source whose releases the user supplies, because they may not be redistributed or are too large to ship.
 
-    `files` are paths relative to the case file's folder. Without any, all files are used in the folder named after the
-    source within the data folder (`DETENTE_DATA`, or `data` in the working directory). `where` says where to get them.
+    `files` are paths relative to the case file's folder. Without any, all releases of the source in the store are used.
+    `where` says where to get them.
     """
 
     source: str

@@ -5,29 +5,20 @@ days that the source's releases cover.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
-
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from detente.cases.case_file import CaseFile, CoverageWindow
 from detente.cases.channel_rule import ChannelRule
 from detente.cases.channels import assign_channels
 from detente.cases.coverage import compute_coverage
-from detente.cases.engine.backends import Engine, open_event_table
-from detente.cases.engine.classify import (
-    EVENT,
-    KNOWN_LATER,
-    OUTSIDE_CASE,
-    UNKNOWN_NAME,
-    classify_events,
-    count_classified,
-)
-from detente.cases.engine.latest import select_latest
 from detente.cases.load import CaseData, resolve_events
 from detente.cases.store_read import StoreRead
 from detente.cases.user_data import find_covered_days, merge_releases
-from detente.events.arrow import SCHEMA, from_table
+from detente.core.disk_cache import active_cache, content_key
+from detente.core.version import code_stamp
+from detente.events.arrow import from_table
+from detente.events.event import Event
 from detente.events.rejects import TranslatedRelease, sort_events
 from detente.sources.release import Release
 from detente.store.snapshot import ReleaseAccount, Snapshot
@@ -37,6 +28,15 @@ UNKNOWN_INITIATOR_RULE = ChannelRule(
     channel="attack", initiators="target+group", recipients="-", types="ASSAULT", soil="target",
     why="the source does not say who began; on the target's soil it is counted as the group's attack",
 )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRows:
+    """Rows of a case in another source as known on a day: events with raw actors, and how many rows were left out."""
+
+    events: tuple[Event, ...]
+    later: int
+    elsewhere: int
 
 
 def other_sources(case: CaseFile, now: Snapshot, own: Sequence[str] = ("chronology",)) -> tuple[str, ...]:
@@ -49,6 +49,8 @@ def other_sources(case: CaseFile, now: Snapshot, own: Sequence[str] = ("chronolo
 def case_from_source(case: CaseFile, now: Snapshot, source: str, as_of: date) -> CaseData | None:
     """Load the case from another source, as known on a day; None if that source had no release by then.
 
+    The cache in use keeps the rows, since finding them reads all rows of the source.
+
     Rows that name an unknown actor belong to other conflicts and count as elsewhere. The case file's crossing and truce
     events are ids of its own source, so they do not apply here.
 
@@ -58,8 +60,43 @@ def case_from_source(case: CaseFile, now: Snapshot, source: str, as_of: date) ->
     accounts = [k for k in now.releases() if k.source == source and k.known_on <= as_of]
     if not accounts:
         return None
-    names = sorted(k.name for k in accounts)
-    with open_event_table(Engine(), now, names) as rows:
+    names = tuple(sorted(k.name for k in accounts))
+    made_from = [(k.name, k.known_on, k.sha256, k.detente, k.events) for k in accounts]
+    key = content_key(code_stamp(), case.model_dump_json(exclude={"file"}), source, as_of, made_from)
+    rows = active_cache().record("other source", key, lambda: _select_rows(case, now, source, accounts, as_of))
+    release = merge_releases([Release(k.source, k.release, k.known_on, k.sha256) for k in accounts])
+    raw = TranslatedRelease(release, rows.events, ())
+    harvest = resolve_events(case, raw)
+    covered = [days for k in accounts if (days := release_days(k)) is not None]
+    basis = "every day that the releases cover, watched alike"
+    window = CoverageWindow.model_validate({"name": source, "from": case.first, "coverage": 1.0, "basis": basis})
+    changes = {"windows": (window,), "crossing_events": (), "truce_events": (), "chronology": source}
+    source_case = case.model_copy(update=changes)
+    return CaseData(
+        source_case, as_of, release, harvest.events, rows.later, harvest.set_aside,
+        assign_channels(case, harvest.events, (UNKNOWN_INITIATOR_RULE,)), compute_coverage(source_case, as_of, covered), rows.elsewhere,
+        superseded=sum(k.events for k in accounts) - rows.later - rows.elsewhere - len(rows.events),
+        covered=max((b for _, b in covered), default=case.first), store=StoreRead(now.path, now.version, names),
+    )  # fmt: skip
+
+
+def _select_rows(
+    case: CaseFile, now: Snapshot, source: str, accounts: Sequence[ReleaseAccount], as_of: date
+) -> SourceRows:
+    # They import the query engine, which a cached result does not need.
+    from detente.cases.engine.backends import Engine, open_event_table
+    from detente.cases.engine.classify import (
+        EVENT,
+        KNOWN_LATER,
+        OUTSIDE_CASE,
+        UNKNOWN_NAME,
+        classify_events,
+        count_classified,
+    )
+    from detente.cases.engine.fetch import fetch_rows
+    from detente.cases.engine.latest import select_latest
+
+    with open_event_table(Engine(), now, [k.name for k in accounts]) as rows:
         current = classify_events(
             select_latest(rows, accounts, as_of), case, as_of=as_of, rules=(UNKNOWN_INITIATOR_RULE,)
         )
@@ -68,35 +105,8 @@ def case_from_source(case: CaseFile, now: Snapshot, source: str, as_of: date) ->
     sums: dict[str, int] = {}
     for c in cells:
         sums[c["status"]] = sums.get(c["status"], 0) + c["n"]
-    release = merge_releases([Release(k.source, k.release, k.known_on, k.sha256) for k in accounts])
-    raw = TranslatedRelease(release, sort_events(from_table(_read_rows(now, names, mine))), ())
-    harvest = resolve_events(case, raw)
-    covered = [days for k in accounts if (days := release_days(k)) is not None]
-    basis = "every day that the releases cover, watched alike"
-    window = CoverageWindow.model_validate({"name": source, "from": case.first, "coverage": 1.0, "basis": basis})
-    changes = {"windows": (window,), "crossing_events": (), "truce_events": (), "chronology": source}
-    source_case = case.model_copy(update=changes)
-    later, elsewhere = sums.get(KNOWN_LATER, 0), sums.get(UNKNOWN_NAME, 0) + sums.get(OUTSIDE_CASE, 0)
-    return CaseData(
-        source_case, as_of, release, harvest.events, later, harvest.set_aside,
-        assign_channels(case, harvest.events, (UNKNOWN_INITIATOR_RULE,)), compute_coverage(source_case, as_of, covered), elsewhere,
-        superseded=sum(k.events for k in accounts) - later - elsewhere - mine.num_rows,
-        covered=max((b for _, b in covered), default=case.first), store=StoreRead(now.path, now.version, tuple(names)),
-    )  # fmt: skip
-
-
-def _read_rows(now: Snapshot, names: Sequence[str], mine: pa.Table) -> pa.Table:
-    wanted = _row_keys(mine)
-    tables = []
-    for batch in now.events(names):
-        table = pa.Table.from_batches([batch]).select([c for c in SCHEMA.names if c in batch.schema.names])
-        tables.append(table.filter(pc.is_in(_row_keys(table), value_set=wanted)))
-    return pa.concat_tables(tables) if tables else SCHEMA.empty_table()
-
-
-def _row_keys(table: pa.Table) -> pa.Array:
-    keys = pc.binary_join_element_wise(table["release"], table["id"], "\x00")
-    return keys.combine_chunks() if isinstance(keys, pa.ChunkedArray) else keys
+    events = sort_events(from_table(fetch_rows(now, source, mine)))
+    return SourceRows(events, sums.get(KNOWN_LATER, 0), sums.get(UNKNOWN_NAME, 0) + sums.get(OUTSIDE_CASE, 0))
 
 
 def release_days(k: ReleaseAccount) -> tuple[date, date] | None:

@@ -66,7 +66,7 @@ def new(
 
     \b
     Examples:
-      detente case new turkiye-iraq --target TUR --host IRQ --data data/ucdp/GEDEvent_v26_0_1.csv
+      detente case new turkiye-iraq --target TUR --host IRQ --data GEDEvent_v26_0_1.csv
       detente case new my-case --target Colombia --host Venezuela --from 2016-11-24 --to 2025-12-31
     """
     from detente.cases.case_id import check_case_id

@@ -13,7 +13,7 @@ from detente.cases.case_file import CaseFile
 from detente.cases.channel_rule import CHANNELS
 from detente.cases.coverage import ReportingCoverage, compute_coverage
 from detente.cases.engine.backends import Engine, open_event_table
-from detente.cases.engine.case_rows import find_case_accounts, select_current_rows
+from detente.cases.engine.case_rows import count_case_rows, find_case_accounts, select_known_rows
 from detente.cases.engine.classify import (
     EVENT,
     KNOWN_LATER,
@@ -107,12 +107,12 @@ def open_counts(
     accounts = find_case_accounts(case, now)
     chosen = Engine(engine, master=master or "local[*]", memory=memory)
     names = [k.name for k in accounts]
-    # The rows known later need no classification where releases were supplied: their day is unknown on `as_of`.
     day = as_of or (max(k.known_on for k in accounts) if case.brought else None)
     if day is not None and day < case.first:
         raise AsOfOutOfRange(day, case.first, case.last)
     with open_event_table(chosen, now, names) as rows:
-        current, mine, later = select_current_rows(rows, case, accounts, day)
+        current = select_known_rows(rows, case, accounts, day)
+        mine, later = count_case_rows(rows, case, day) if case.brought and day else (None, None)
         cells = count_classified(classify_events(current, case, as_of=day)).to_pyarrow().to_pylist()
     sums = dict.fromkeys((EVENT, KNOWN_LATER, UNKNOWN_NAME, OUTSIDE_CASE, WITHDRAWN), 0)
     for c in cells:

@@ -54,7 +54,7 @@ class StoreTooNew(DetenteError):
         self.path, self.found, self.known = path, found, known
         super().__init__(
             f"The store at {path} has {found}, but this version of détente reads {known}. "
-            "Nothing was changed; install a newer détente, or name another store with --store."
+            "Nothing was changed; install a newer détente, name another store with --store, or read none with --no-store."
         )
 
 

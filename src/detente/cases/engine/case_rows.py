@@ -36,21 +36,25 @@ def find_case_accounts(case: CaseFile, now: Snapshot) -> tuple[ReleaseAccount, .
     return tuple(found)
 
 
-def select_current_rows(
+def select_known_rows(
     rows: ir.Table, case: CaseFile, accounts: tuple[ReleaseAccount, ...], as_of: date | None
-) -> tuple[ir.Table, int | None, int | None]:
-    """Return the rows to classify, as known on a day.
+) -> ir.Table:
+    """Return the rows to classify: those that concern the case, the newest of each id as known on a day.
 
-    Returns:
-        The rows; and for a case made of releases the number of its rows, and of those known only later. These are left
-        out here, since only what is known can be classified; `classify_events` counts those of a chronology.
+    Of a case made of releases, rows known only later are left out, since only what is known can be classified;
+    `classify_events` counts those of a chronology.
     """
     if not case.brought or as_of is None:
-        return select_latest(rows, accounts, as_of), None, None
+        return select_latest(rows, accounts, as_of)
+    current = select_latest(select_case_rows(rows, case), accounts, as_of)
+    return current.filter(current.known_on <= as_of)
+
+
+def count_case_rows(rows: ir.Table, case: CaseFile, as_of: date) -> tuple[int, int]:
+    """Count the rows that concern a case made of releases, and those of them that are known only later."""
     mine = select_case_rows(rows, case)
-    counted = mine.aggregate(n=mine.count(), later=(mine.known_on > as_of).sum()).to_pyarrow().to_pylist()[0]
-    current = select_latest(mine, accounts, as_of)
-    return current.filter(current.known_on <= as_of), counted["n"], counted["later"] or 0
+    (counted,) = mine.aggregate(n=mine.count(), later=(mine.known_on > as_of).sum()).to_pyarrow().to_pylist()
+    return counted["n"], counted["later"] or 0
 
 
 def select_case_rows(rows: ir.Table, case: CaseFile) -> ir.Table:

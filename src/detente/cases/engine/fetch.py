@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from detente.cases.case_file import CaseFile
 from detente.cases.engine.backends import Engine, open_event_table
-from detente.cases.engine.case_rows import find_case_accounts, select_current_rows
+from detente.cases.engine.case_rows import find_case_accounts, select_known_rows
 from detente.cases.engine.classify import EVENT, classify_events
 from detente.cases.load import resolve_events
 from detente.cases.store_read import StoreRead, open_store
@@ -56,7 +56,8 @@ def fetch_case_events(
 
     Args:
         store, as_of: what `open_counts` read, and its day of knowledge.
-        channels: only these; all events if none is given. first, last: only events that began on these days.
+        channels: only these; all events if none is given. first, last: only events that began on these days. Over a
+            large store this is faster: all rows before are classified otherwise.
         limit: at most this many.
 
     Raises:
@@ -67,14 +68,16 @@ def fetch_case_events(
     accounts = find_case_accounts(case, now)
     wanted = tuple(channels)
     with open_event_table(engine or Engine(), now, [k.name for k in accounts]) as rows:
-        found = classify_events(select_current_rows(rows, case, accounts, as_of)[0], case, as_of=as_of)
+        current = select_known_rows(rows, case, accounts, as_of)
+        # Not earlier: a later release may have moved an event to another day.
+        if first is not None:
+            current = current.filter(current["first"] >= ibis.literal(first))
+        if last is not None:
+            current = current.filter(current["first"] <= ibis.literal(last))
+        found = classify_events(current, case, as_of=as_of)
         found = found.filter(found.status == EVENT)
         if wanted:
             found = found.filter(found.channel.isin(wanted))
-        if first is not None:
-            found = found.filter(found.day >= ibis.literal(first))
-        if last is not None:
-            found = found.filter(found.day <= ibis.literal(last))
         newest = found.order_by(ibis.desc("day"), ibis.desc("id")).limit(limit)
         keys = newest.select("source", "release", "id", "channel").to_pyarrow()
     channel_of = {(k["source"], k["release"], k["id"]): k["channel"] for k in keys.to_pylist()}
