@@ -75,8 +75,8 @@ def test_days_and_effort_match_hand_calculation() -> None:
     """Covered days and effort match a calculation by hand."""
     e = compute_coverage(CASE, date(2026, 6, 30))
     assert e.days(date(2021, 8, 15), date(2021, 8, 31)) == 17
-    # The last two days of 2022 at 1.86 and the first three of 2023 at 2.60.
-    assert e.effort(date(2022, 12, 30), date(2023, 1, 3)) == pytest.approx(2 * 1.86 + 3 * 2.60)
+    # The last two days of 2022 at 0.83 and the first three of 2023 at 1.35.
+    assert e.effort(date(2022, 12, 30), date(2023, 1, 3)) == pytest.approx(2 * 0.83 + 3 * 1.35)
     assert e.days(date(2026, 4, 8), date(2026, 6, 30)) == 1
     assert not e.watched(date(2026, 4, 9))
     assert e.days(date(2030, 1, 1), date(2030, 12, 31)) == 0

@@ -179,7 +179,7 @@ def test_saved_events_match_listed_events(tmp_path: Path, form: str) -> None:
         ids = [e["id"] for e in json.loads(path.read_text(encoding="utf-8"))]
     listed = json.loads(CliRunner().invoke(cli, ["events", "--channel", "clash", "--json"]).stdout)
     assert ids == [e["id"] for e in listed]
-    assert len(ids) == 37
+    assert len(ids) == 44
 
 
 def test_save_rejects_bad_path(tmp_path: Path) -> None:
