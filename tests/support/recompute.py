@@ -203,7 +203,8 @@ def recompute_share(k: int, n: int, effect: float = 1.0) -> Triple:
 
 def block_variance(values: list[float], days: list[int]) -> tuple[float, int]:
     """Variance of a mean whose values within 90 days depend on one another, and the number of blocks."""
-    mean, sums = sum(values) / len(values), defaultdict(float)
+    mean = sum(values) / len(values)
+    sums: dict[int, float] = defaultdict(float)
     for x, d in zip(values, days, strict=True):
         sums[d // 90] += x - mean
     g = len(sums)

@@ -152,18 +152,15 @@ def build_whatif_page(prepared: PreparedCase, setting: WhatIfQuery) -> WhatIfPag
 
 def _build_row(e: InterventionEffect, i: int, k: int, *, few: bool) -> EffectRow:
     part, whole, checked = e.estimated, e.whole, e.checked
-    numbers = (
-        e.without, e.direct, part.mean, part.low, part.high, whole.mean, whole.low, whole.high, checked.mean, checked.low,
-        checked.high, whole.single_low, whole.single_high, whole.fewer,
-    )  # fmt: skip
+
+    def at(x: np.ndarray) -> float:
+        return float(x[i, k])
+
     return EffectRow(
-        e.channels[k],
-        e.horizons[i],
-        *(float(x[i, k]) for x in numbers),
-        e.agreed_sign(i, k),
-        float(whole.error[i, k]),
-        few,
-    )
+        e.channels[k], e.horizons[i], at(e.without), at(e.direct), at(part.mean), at(part.low), at(part.high), at(whole.mean),
+        at(whole.low), at(whole.high), at(checked.mean), at(checked.low), at(checked.high), at(whole.single_low),
+        at(whole.single_high), at(whole.fewer), e.agreed_sign(i, k), at(whole.error), few,
+    )  # fmt: skip
 
 
 def _build_slider(k: InterventionKind, setting: WhatIfQuery, s: FittedModel) -> Slider:
