@@ -22,7 +22,7 @@ from pathlib import Path
 import numpy as np
 
 from detente.model.fit import FittedModel, fit_model
-from detente.model.lead_check import MIN_T, check_lead
+from detente.model.lead_check import MIN_T, MIN_T_LAG, check_lead
 from detente.model.placebo_tests import placebo_in_time_p, shuffled_labels_p
 from detente.model.shock_worlds import branching, hidden_driver, simulate_shock_world
 from detente.model.summaries import direct_draws
@@ -65,13 +65,19 @@ def judge_pair(s: FittedModel, j: str, k: str) -> dict[str, float]:
     above = float((draws > 0).mean())
     claimed = "above" if above >= 0.5 else "below"
     terms = ((1.0, j, k),)
-    row = {"above": above, "mean": float(draws.mean()), "lead": check_lead(s, terms, claimed=claimed).t}
+    lead = check_lead(s, terms, claimed=claimed)
+    row = {"above": above, "mean": float(draws.mean()), "lead": lead.t, "lag": lead.t_lag}
     if max(above, 1 - above) >= 0.8:
         row["placebo"] = placebo_in_time_p(s, terms, claimed)[0]
         row["labels"] = shuffled_labels_p(
             s, terms, claimed, 0
         )  # NaN in worlds of two channels: nothing to shuffle with
     return row
+
+
+def passes_lead(r: dict[str, str], sign: str) -> bool:
+    turn = 1 if sign == "above" else -1
+    return turn * float(r["lead"]) > MIN_T and turn * float(r["lag"]) > MIN_T_LAG
 
 
 def old_verdict(p: float, results: dict[str, str]) -> str:
@@ -86,10 +92,10 @@ def old_verdict(p: float, results: dict[str, str]) -> str:
 
 def verdicts(r: dict[str, str], sign: str) -> tuple[str, str]:
     """Verdicts by the old and the present rule on the claim that the response lies above or below 0."""
-    above, lead = float(r["above"]), float(r["lead"])
+    above = float(r["above"])
     p = above if sign == "above" else 1 - above
     favoured = "above" if above >= 0.5 else "below"
-    results = {"lead_check": "held" if lead * (1 if favoured == "above" else -1) > MIN_T else "failed"}
+    results = {"lead_check": "held" if passes_lead(r, favoured) else "failed"}
     for c, value in (("placebo_in_time", r["placebo"]), ("shuffled_labels", r["labels"])):
         if value and value != "nan":
             results[c] = "held" if float(value) <= 0.05 else "failed"
@@ -112,9 +118,9 @@ HEADER = (
 def judge_rows(rows: list[dict[str, str]], sign: str) -> list[str]:
     """The cells of one line of the table."""
     p = [float(r["above"]) if sign == "above" else 1 - float(r["above"]) for r in rows]
-    lead = [float(r["lead"]) * (1 if sign == "above" else -1) for r in rows]
+    lead = [passes_lead(r, sign) for r in rows]
     found = [x > 0.95 for x in p]
-    cells = [found, [f and x > MIN_T for f, x in zip(found, lead, strict=True)], [x < 0.05 for x in p]]
+    cells = [found, [f and x for f, x in zip(found, lead, strict=True)], [x < 0.05 for x in p]]
     words = [verdicts(r, sign) for r in rows]
     for wanted in (("supported",), ("supported", "leaning"), ("contradicted",)):
         cells += [[w[i] in wanted for w in words] for i in (0, 1)]
@@ -159,7 +165,7 @@ def main() -> None:
             s = fit_model(w.y, w.coverage, channels=w.channels, rng=np.random.default_rng([options.seed + 1, i, run]))
             fresh = not options.rows.exists()
             with options.rows.open("a", newline="") as f:
-                out = csv.DictWriter(f, ["world", "run", "pair", "above", "mean", "lead", "placebo", "labels"])
+                out = csv.DictWriter(f, ["world", "run", "pair", "above", "mean", "lead", "lag", "placebo", "labels"])
                 if fresh:
                     out.writeheader()
                 for j in w.channels:

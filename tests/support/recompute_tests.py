@@ -132,7 +132,7 @@ def recompute_test(a: RecomputedCase, r: dict[str, Any]) -> tuple[Triple, list[s
         case "placebo in time":
             return (recompute_placebo(a, r), None, None), None
         case "lead check":
-            return (recompute_lead_check(a, r), None, None), None
+            return (recompute_lead_check(a, r)[0], None, None), None
         case "lever":
             return recompute_intervention(a, r), []
         case _:
@@ -245,12 +245,13 @@ def standardise_residuals(s: FittedModel, after: str, by: str, *more: np.ndarray
     return tuple(out)
 
 
-def recompute_lead_check(a: RecomputedCase, r: dict[str, Any]) -> float:
-    """Past against future of each cause, by least squares, with a spread that adds the terms day by day."""
+def recompute_lead_check(a: RecomputedCase, r: dict[str, Any]) -> tuple[float, float]:
+    """Past against future of each cause, and past alone, by least squares, with a spread that adds the terms day by day."""
     of = r["of"]
     s = fit_responses(load_inner_case(a, of), of)
     watched, n = s.coverage > 0, len(s.y)
     difference, by_day = 0.0, np.zeros(int(watched.sum()))
+    past_only, past_by_day = 0.0, np.zeros(int(watched.sum()))
     for w, after, by in of["terms"]:
         y = s.y[:, s.channels.index(after)]
         mean = y[watched].sum() / s.coverage[watched].sum()
@@ -268,7 +269,12 @@ def recompute_lead_check(a: RecomputedCase, r: dict[str, Any]) -> float:
         pull = np.linalg.solve(x.T @ x, np.array([1.0, -1.0]))
         difference += w * (slopes[0] - slopes[1])
         by_day += w * (x @ pull) * (e - x @ slopes)
-    return float(difference / np.sqrt((by_day**2).sum()))
+        past_only += w * slopes[0]
+        past_by_day += w * (x @ np.linalg.solve(x.T @ x, np.array([1.0, 0.0]))) * (e - x @ slopes)
+    return (
+        float(difference / np.sqrt((by_day**2).sum())),
+        float(past_only / np.sqrt((past_by_day**2).sum())),
+    )
 
 
 def recompute_placebo(a: RecomputedCase, r: dict[str, Any]) -> float:
@@ -359,8 +365,9 @@ def _passing_responses(as_of: Any, fit_text: str) -> np.ndarray:
     for k, effect in enumerate(s.channels):
         for j, cause in enumerate(s.channels):
             if k != j and min(s.events[k], s.events[j]) >= 10:
-                t = recompute_lead_check(a, {"of": {**r, "terms": [[1.0, cause, effect]]}})
-                out[k, j] = (t if s.W[draws, k, j].sum() >= 0 else -t) > 1.96
+                against, alone = recompute_lead_check(a, {"of": {**r, "terms": [[1.0, cause, effect]]}})
+                sign = 1 if s.W[draws, k, j].sum() >= 0 else -1
+                out[k, j] = sign * against > 1.96 and sign * alone > 1.645
     return out
 
 
@@ -390,10 +397,9 @@ def _simulate_both_futures(as_of: Any, r_text: str, only_passing: bool) -> tuple
         rate = s.y[watched].sum(axis=0) / s.by_channel[watched].sum(axis=0)
         children = children.copy()
         for k in range(width):
-            for j in range(width):
-                if not passing[k, j]:
-                    bare[:, :, k] += (children[:, k, j].sum(axis=1) * rate[j])[:, None]
-                    children[:, k, j] = 0.0
+            for j in np.flatnonzero(~passing[k]):
+                bare[:, :, k] += (children[:, k, j].sum(axis=1) * rate[j])[:, None]
+                children[:, k, j] = 0.0
     mu, changed_children = bare.copy(), children.copy()
     damped = [(k, j) for k, j in OPTIONS.get(name, []) if k in s.channels and j in s.channels]
     if name == "border":

@@ -9,7 +9,7 @@ from detente.claims.checks.result import CheckOutcome
 from detente.claims.context import ClaimContext
 from detente.claims.estimate import Estimate
 from detente.measures.quantity import Quantity
-from detente.model.lead_check import check_lead
+from detente.model.lead_check import MIN_T, check_lead
 from detente.text.sentence import NumberPiece, make_sentence
 
 UNDECIDABLE = "undecidable from counts of days: a shock that both share would look the same"
@@ -29,6 +29,10 @@ def _run(e: Estimate, estimates: EstimateFunction, view: ClaimContext) -> CheckO
     t = NumberPiece(m, f"{r.t:.2f}".replace("-", "−"))
     if r.outcome == "held":
         told = make_sentence("The past of the cause explains the effect better than its future does (t = ", t, ").")
+    elif (1 if e.claimed == "above" else -1) * r.t > MIN_T:
+        told = make_sentence(
+            "The past of the cause by itself does not explain the effect; t against its future is ", t, "."
+        )
     else:
         told = make_sentence(
             "The future of the cause explains the effect about as well as its past does (t = ", t, f"); {UNDECIDABLE}."
