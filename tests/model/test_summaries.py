@@ -1,11 +1,9 @@
 """Summaries of a fit: direct and total responses count the same days; criticality of signed responses."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
-from detente.model.fit import fit_model
+from detente.model.fit import fit_model, replace_responses
 from detente.model.kernels import daily_response_matrix, same_day_share, share_within
 from detente.model.summaries import direct_responses, impulse_response, largest_growth
 from detente.model.synthetic import one_sided_response
@@ -17,7 +15,7 @@ def test_direct_responses_count_event_day() -> None:
     s = fit_model(w.y, channels=w.channels, rng=np.random.default_rng(0), draws=100)
     W = s.W.copy()
     W[:, 0], W[:, 1, 1] = 0.0, 0.0
-    s = replace(s, W=W, R=daily_response_matrix(W, s.half_lives))
+    s = replace_responses(s, daily_response_matrix(W, s.half_lives), W)
     total = np.cumsum(impulse_response(s, 30), axis=1).mean(axis=0)
     for days in (0, 1, 7, 30):
         assert direct_responses(s, days).mean[1, 0] == pytest.approx(total[days, 1, 0])

@@ -69,8 +69,9 @@ class ThreadView:
 
 def get_subjects(request: Request) -> Mapping[str, CaseSubjects]:
     """Return the subjects of each served case; each worker collects them once, and again once the brief is ready."""
+    given: Mapping[str, CaseSubjects] | None = getattr(request.app.state, "subjects", None)
     studies: Mapping[str, Case] = request.app.state.studies
-    return {name: collect_subjects(s, s.document_if_ready is not None) for name, s in studies.items()}
+    return given or {name: collect_subjects(s, s.document_if_ready is not None) for name, s in studies.items()}
 
 
 def describe_subject(request: Request, about: CommentSubject) -> str:
