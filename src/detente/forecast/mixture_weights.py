@@ -9,10 +9,9 @@ CRPS plus a share of ignorance, each relative to the score of one reference memb
 """
 
 import numpy as np
-from numba import prange
 
 from detente.core.arrays import FloatArray
-from detente.core.jit import parallel_jit
+from detente.core.jit import parallel_jit, prange
 from detente.forecast.scores.ignorance import VIEWS_BINS
 
 

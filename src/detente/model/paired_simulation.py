@@ -9,11 +9,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from numba import prange
 from numpy.typing import NDArray
 
 from detente.core.arrays import FloatArray
-from detente.core.jit import parallel_jit
+from detente.core.jit import parallel_jit, prange
 from detente.model.fit import FittedModel, replace_responses
 from detente.model.intervention_spec import STATE_FORCE_CHANNELS, BadIntervention, Intervention
 from detente.model.kernels import compute_memories

@@ -8,11 +8,10 @@ from the generator given), so the same seed gives the same paths on any number o
 from dataclasses import dataclass
 
 import numpy as np
-from numba import prange
 from numpy.typing import ArrayLike, NDArray
 
 from detente.core.arrays import FloatArray
-from detente.core.jit import jit, parallel_jit
+from detente.core.jit import jit, parallel_jit, prange
 from detente.model.fit import FittedModel
 from detente.model.kernels import compute_memories, daily_response_matrix, same_day_share
 
