@@ -75,7 +75,7 @@ def write_damaged(folder: Path, form: str, rows: list[list[str]], how: dict[str,
     return path
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.sampled_from(WITH_HEADER), damages)
 def test_other_forms_give_same_events(tmp_path_factory: pytest.TempPathFactory, form: str, how: dict[str, Any]) -> None:
     """Capitals, extra columns, row names, separators, number and day forms, encodings and words for missing change nothing."""
@@ -117,7 +117,7 @@ def test_gdelt_before_2013_needs_no_address(tmp_path: Path) -> None:
 
 
 @given(st.dates(date(1900, 1, 1), date(2099, 12, 31)), st.sampled_from(["dmy", "mdy", None]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_days_follow_given_order_only(day: date, order: Any) -> None:
     """A day with slashes is read in the given order, and stays as it is without one."""
     text = f"{day.day}/{day.month}/{day.year}" if order != "mdy" else f"{day.month}/{day.day}/{day.year}"

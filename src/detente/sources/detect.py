@@ -5,6 +5,7 @@ column of row names, are left and named.
 """
 
 import csv
+import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -96,7 +97,8 @@ def detect_part_format(
     name = archive.path.name if len(archive.parts) == 1 else f"{archive.path.name}/{part.name}"
     if not lines:
         raise EmptyFile(name, "a header line or rows of a known format")
-    line, following = lines[0], lines[1] if len(lines) > 1 else ""
+    # A record may go over several lines.
+    line, following = lines[0], "\n".join(lines[1:])
     for f in formats:
         if (detected := match_format(line, f, following)) and detected.header:
             return detected
@@ -130,7 +132,7 @@ def normalise_name(name: str) -> str:
 def match_format(line: str, f: Format, following: str = "") -> DetectedFormat | None:
     """Return the layout of a file that starts with this line; None if it is not in this format.
 
-    `following` is the next line: one field more than in the header is a column of row names.
+    `following` is the text after it: a first record with one field more than in the header is a column of row names.
     """
     for delimiter in f.delimiters:
         fields = _split_fields(line, delimiter)
@@ -176,10 +178,11 @@ def _quote_mark(line: str, delimiter: str) -> int:
 
 
 def _split_fields(line: str, delimiter: str) -> list[str] | None:
+    """Split the first record of a text; None if it is not CSV."""
     if delimiter == "\t" and not line.startswith('"'):
-        return line.split("\t")
+        return line.partition("\n")[0].split("\t")
     try:
-        return next(csv.reader([line], delimiter=delimiter, strict=True))
+        return next(csv.reader(io.StringIO(line, newline=""), delimiter=delimiter, strict=True))
     except (csv.Error, StopIteration):
         return None
 

@@ -18,7 +18,7 @@ _LETTER = rb"[\x8a\x8c\x8e\x9a\x9c\x9e\xc0-\xcf\xd1-\xd6\xd8-\xdd\xdf-\xef\xf1-\
 _N_TILDE = rb"[\xd1\xf1]"
 _PLAUSIBLE = re.compile(
     rb"(?:(?<=[A-Za-z ,;\t\"'(\n-])" + _LETTER + rb"(?=[A-Za-z]))|(?:(?<=[A-Za-z])(?:" + _LETTER + rb"|" + _N_TILDE
-    + rb"))|(?:(?<=[A-Za-z.,;\"' )])[\x85\x91-\x97\xa7\xb0\xab\xbb](?=[A-Za-z0-9 .,;\"'(\n\r\t]))|" + _N_TILDE + rb"(?=[a-zA-Z])"
+    + rb"))|(?:(?<=[A-Za-z0-9.,;\"' )(\n\t-])[\x82\x84\x85\x91-\x97\xa7\xb0\xab\xbb](?=[A-Za-z0-9 .,;\"'(\n\r\t]))|" + _N_TILDE + rb"(?=[a-zA-Z])"
 )  # fmt: skip
 _FOREIGN = re.compile(rb"[\x80-\xff]")
 NOTE_CP1252 = "read as Windows-1252 (cp1252), since it is not UTF-8"
