@@ -121,7 +121,7 @@ claims = ["linkage", "safe_haven", "trust", "sovereignty", "spillover"]
 
 [[brought]]
 source = "{counts.source if counts else "ucdp"}"
-{f"files = [{_format_toml_string(file)}]" if counts else "# files = [...]: without it, all files in the data folder under the source's name"}
+{f"files = [{_format_toml_string(file)}]" if file else "# files = [...], in this folder or the data folder: without it, all files there under the source's name"}
 where = "Say here where others get the file."  # DECIDE
 
 [[windows]]

@@ -5,7 +5,6 @@ as elsewhere; they are valid, so they do not count as rejected.
 """
 
 import hashlib
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from detente.cases.case_file import CaseFile, UserDataSource
+from detente.cases.data_folder import data_folder
 from detente.cases.errors import MissingUserData
 from detente.core.errors import NoSuchFile
 from detente.core.row_error import RowError
@@ -44,11 +44,6 @@ class CaseReleases:
     elsewhere: int
     covered: tuple[ReleaseCoverage, ...]
     recoded: tuple[ReleaseCoverage, ...]
-
-
-def data_folder() -> Path:
-    """Return the folder of user data: `DETENTE_DATA`, or `data` in the working directory."""
-    return Path(os.environ.get("DETENTE_DATA") or "data")
 
 
 def find_release_paths(case: CaseFile, brought: UserDataSource) -> list[Path]:

@@ -63,6 +63,7 @@ def new(name: str, target: str, host: str, data: Path | None, out: Path | None, 
     except ValueError as e:
         raise click.BadParameter(f"{name!r} cannot name a case: {e}.", param_hint="NAME") from None
     from detente.cases.case_file import load_case_file
+    from detente.cases.data_folder import data_folder, is_inside
     from detente.cases.scaffold import count_names, country_code, format_case_file
     from detente.core.atomic_write import write_files
     from detente.core.errors import CannotWrite
@@ -74,9 +75,13 @@ def new(name: str, target: str, host: str, data: Path | None, out: Path | None, 
         raise CannotWrite(out, f"there is no folder {out.parent}")
     a, b = country_code(target), country_code(host)
     counted = count_names(data, a, b) if data else None
-    write_files(
-        {out.name: format_case_file(name, a, b, counted, str(data.absolute()) if data else "").encode()}, out.parent
-    )
+    # A case file names no file outside its folder and the data folder.
+    reachable = data is not None and is_inside(data, out.parent, data_folder())
+    named = str(data.absolute()) if data and reachable else ""
+    write_files({out.name: format_case_file(name, a, b, counted, named).encode()}, out.parent)
+    if data and not reachable:
+        where = data_folder().absolute() / (counted.source if counted else "")
+        click.echo(f"{data} is not part of the case yet. Put it beside {out} or into {where}.", err=True)
     case = load_case_file(str(out))
     cast = [{"key": x.key, "name": x.name, "role": x.role} for x in case.cast]
     events = {n.name: n.events for n in counted.names} if counted else {}
