@@ -269,3 +269,17 @@ def test_new_case_works_without_data(tmp_path: Path) -> None:
     )
     assert "colombia" in str(done.exception)
     assert not (tmp_path / "x.toml").exists()
+
+
+def test_new_case_names_no_file_elsewhere(ucdp_files: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A release outside the case's folder and the data folder gives its actors, and is not named in the file."""
+    monkeypatch.setenv("DETENTE_DATA", str(tmp_path / "elsewhere"))
+    (tmp_path / "cases").mkdir()
+    args = ["case", "new", "mine", "--target", "TUR", "--host", "IRQ", "--out", str(tmp_path / "cases/mine.toml")]
+    release = str(ucdp_files / "ucdp/GEDEvent_v26_0_1.csv")
+    done = CliRunner().invoke(cli, [*args, "--data", release], catch_exceptions=False)
+    assert done.exit_code == 0
+    assert release in done.stderr
+    case = load_case_file(str(tmp_path / "cases/mine.toml"))
+    assert case.brought[0].files == ()
+    assert "PKK" in {a.name for a in case.cast}

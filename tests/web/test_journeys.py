@@ -78,7 +78,9 @@ def at(flagship: Case, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str
     app = create_app(settings, {flagship.id: flagship})
     app.state.beside.read(flagship)
     Workbench(app).account("Ada")
-    Workbench(app).account("Mod", "moderator")
+    # The page of the check shows its result to everybody once somebody with an account has asked for it.
+    moderator = Workbench(app).reader("Mod", "moderator", base="http://127.0.0.1:8000")
+    assert moderator.get("/data/verify").status_code == 200
     # All requests come from one machine, faster than any reader's.
     for buckets in vars(app.state.limits).values():
         buckets.rate = RateLimit(burst=100_000, every_s=0.001)

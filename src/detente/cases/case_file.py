@@ -18,6 +18,7 @@ from detente.cases.alias import Alias
 from detente.cases.base_model import CaseFileModel, TomlDate
 from detente.cases.case_id import check_case_id
 from detente.cases.channel_rule import COUNTED_CHANNELS, ChannelRule
+from detente.cases.data_folder import data_folder, is_inside
 from detente.cases.errors import BadCase, UnknownCase
 from detente.core.errors import NoSuchFile
 
@@ -397,25 +398,26 @@ def load_case_file(name: str) -> CaseFile:
         case = CaseFile.model_validate({**data, "file": path})
     except ValidationError as e:
         raise _convert_validation_error(path, e) from e
-    named = [(key, getattr(case, key)) for key in ("chronology", "links", "renamed", "geometry")]
-    brought = [(f"brought.{b.source}.files", name) for b in case.brought for name in b.files]
-    for key, name in (*named, *brought):
-        if name and not _is_inside(case.folder, name):
-            remedy = "Put the file into the case file's folder, and give the path relative to it."
-            raise BadCase(str(path), key, name, f"it leads out of {case.folder}", remedy)
-    for key, name in named:
-        if name and not (case.folder / name).is_file():
-            remedy = "Give the path relative to the case file's folder."
-            raise BadCase(str(path), key, name, f"there is no such file in {case.folder}", remedy)
+    _check_paths(case)
     return case
 
 
-def _is_inside(folder: Path, name: str) -> bool:
-    """Return whether a path of a case file, links followed, stays in its folder: others' files are none of its business."""
-    try:
-        return (folder / name).resolve().is_relative_to(folder.resolve())
-    except (OSError, ValueError):  # too long for a path, a loop of links, or a null byte
-        return False
+def _check_paths(case: CaseFile) -> None:
+    """Refuse a file that is missing, or that lies outside the case's folder; releases may also lie in the data folder."""
+    shown = str(case.file)
+    for key in ("chronology", "links", "renamed", "geometry"):
+        name = getattr(case, key)
+        if name and not is_inside(case.folder / name, case.folder):
+            remedy = "Put the file there, and give the path relative to the case file's folder."
+            raise BadCase(shown, key, name, f"it leads out of {case.folder}", remedy)
+        if name and not (case.folder / name).is_file():
+            remedy = "Give the path relative to the case file's folder."
+            raise BadCase(shown, key, name, f"there is no such file in {case.folder}", remedy)
+    for brought in case.brought:
+        for name in brought.files:
+            if not is_inside(case.folder / name, case.folder, data_folder()):
+                remedy = f"Put the file there, or into {data_folder().absolute()} (DETENTE_DATA)."
+                raise BadCase(shown, f"brought.{brought.source}.files", name, f"it leads out of {case.folder}", remedy)
 
 
 def _is_file(path: Path) -> bool:

@@ -179,7 +179,7 @@ claims = ["linkage", "safe_haven", "trust", "sovereignty", "spillover"]
 
 [[brought]]
 source = "{counts.source if counts else "ucdp"}"
-{f"files = [{_format_toml_string(file)}]" if counts else "# files = [...]: without it, all releases of the source in the store"}
+{f"files = [{_format_toml_string(file)}]" if file else "# files = [...], in this folder or the data folder: without it, all releases of the source in the store"}
 where = "Say here where others get the file."  # DECIDE
 
 [[windows]]

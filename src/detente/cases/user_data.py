@@ -10,7 +10,6 @@ event does.
 """
 
 import hashlib
-import os
 import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -24,6 +23,7 @@ import pyarrow.compute as pc
 
 from detente.cases.actors import find_codebook
 from detente.cases.case_file import CaseFile, UserDataSource
+from detente.cases.data_folder import data_folder
 from detente.cases.errors import MissingUserData
 from detente.cases.store_read import StoreRead
 from detente.core.errors import NoSuchFile
@@ -73,11 +73,6 @@ class _CaseRelease:
     rejected: pa.Table
     days: tuple[date, date] | None
     countries: frozenset[str]
-
-
-def data_folder() -> Path:
-    """Return the folder of user data: `DETENTE_DATA`, or `data` in the working directory. Deprecated; see the store."""
-    return Path(os.environ.get("DETENTE_DATA") or "data")
 
 
 def find_release_files(brought: UserDataSource) -> list[Path]:

@@ -76,6 +76,7 @@ def new(
     except ValueError as e:
         raise click.BadParameter(f"{name!r} cannot name a case: {e}.", param_hint="NAME") from None
     from detente.cases.case_file import load_case_file
+    from detente.cases.data_folder import data_folder, is_inside
     from detente.cases.scaffold import count_names, country_code, format_case_file, list_gaps, shorten_name
     from detente.core.atomic_write import write_files
     from detente.core.errors import CannotWrite
@@ -93,8 +94,12 @@ def new(
     assert begin is not None and end is not None
     if end < begin:
         raise click.UsageError(f"--to {end} is before the first day, {begin}.")
-    text = format_case_file(name, a, b, counted, str(data.absolute()) if data else "", (begin, end))
-    write_files({out.name: text.encode()}, out.parent)
+    # A case file names no file outside its folder and the data folder.
+    reachable = data is not None and is_inside(data, out.parent, data_folder())
+    named = str(data.absolute()) if data and reachable else ""
+    write_files({out.name: format_case_file(name, a, b, counted, named, (begin, end)).encode()}, out.parent)
+    if data and not reachable:
+        click.echo(f"{data} is not part of the case yet. Put it into the store: detente ingest {data}", err=True)
     gaps = list_gaps(a, b, counted)
     case = load_case_file(str(out))
     cast = [{"key": x.key, "name": x.name, "role": x.role} for x in case.cast]

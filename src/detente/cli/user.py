@@ -36,7 +36,7 @@ def command(folder: Path | None) -> None:
 
 @command.command()
 @click.argument("name")
-@click.option("--moderator", is_flag=True, help="Let the account hide other people's comments.")
+@click.option("--moderator", is_flag=True, help="Let the account hide comments and put releases into the store.")
 @json_option
 @folder_option
 def add(folder: Path | None, name: str, moderator: bool, as_json: bool) -> None:
@@ -98,7 +98,7 @@ def invite(folder: Path | None, moderator: bool, days: int, address: str, as_jso
 @json_option
 @folder_option
 def moderator(folder: Path | None, name: str, undo: bool, as_json: bool) -> None:
-    """Make an account a moderator, who can hide and restore comments."""
+    """Make an account a moderator, who can hide comments and put releases into the store."""
     from detente.web.accounts.account import find_account, give_role
 
     role: Role = "reader" if undo else "moderator"

@@ -10,9 +10,10 @@ from pathlib import Path
 import ibis.expr.types as ir
 
 from detente.cases.case_file import CaseFile
+from detente.cases.data_folder import data_folder
 from detente.cases.engine.latest import select_latest
 from detente.cases.errors import MissingUserData
-from detente.cases.user_data import data_folder, list_party_names
+from detente.cases.user_data import list_party_names
 from detente.store.snapshot import ReleaseAccount, Snapshot
 
 CHRONOLOGY_SOURCE = "chronology"

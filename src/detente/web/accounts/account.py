@@ -32,7 +32,7 @@ class UserAccount:
 
     @property
     def moderates(self) -> bool:
-        """Whether the account may hide comments of others."""
+        """Whether the account may hide comments of others and put releases into the store."""
         return self.role == "moderator"
 
 
