@@ -56,7 +56,7 @@ WORLDS: dict[str, Make] = {
     **{f"a to b 0.3 | {n}": world(n, 2, ONE) for n in ("plain", *SHOCKS, *RECORDS)},
     "talks calm, -0.5 | plain": lambda rng: calming_talks(rng, days=1826),
     "both 0.3 | plain": world("plain", 2, BOTH),
-    **{f"a to b 0.3 | after {d} days": late(d) for d in (1, 3, 5, 7, 10, 14, 21)},
+    **{f"a to b 0.3 | after {d} days": late(d) for d in (3, 5, 7, 10, 14)},
 }
 
 

@@ -8,11 +8,11 @@ one Gaussian for each smoothness sigma_s of the background (`background.py`), wi
   are held tight, since a response over months looks like a background that moves over months.
 - A channel's response to itself: mean 0.3, deviation 0.2 at the first memory. Events of one kind come in bursts, and
   a flexible background absorbs part of a burst.
-- Level of the background: mean 0.6 times the channel's mean rate, deviation 1.5 in logarithms. A channel that sets itself off
-  has a low background; with a prior that expects a high one (1.5 times the rate, deviation 0.5, until version 1), the memory
-  of a steady neighbour served as a negative constant, and the neighbour seemed to prevent in three of four worlds, now in one
-  of five. The price is a response too large by 0.01 where there is none; the lead check, not this prior, keeps false
-  responses out.
+- Level of the background: mean 1.5 times the channel's mean rate, deviation 1 in logarithms. No background is expected to be so
+  high: a low level leaves season and trend more freedom, so the posterior leans to low levels with many responses, and the
+  mean leans the other way. With a deviation of 0.5, as until version 1, a channel that sets itself off could not have the low
+  background that it needs: the memory of a steady neighbour served as a negative constant, and the neighbour seemed to
+  prevent. With more than 1 responses that are not there grow. The lead check, not this prior, keeps false responses out.
 - log r: mean 2, deviation 1.5.
 
 The values were chosen from a dozen settings on 15 to 60 synthetic worlds each; `docs/replications/` reports the results on
@@ -30,7 +30,7 @@ from detente.model.background import Background
 SIZE_MEAN, SIZE_SD = 2.0, 1.5  # of log r
 RESPONSE_SD = (0.3, 0.07, 0.01)
 SELF_RESPONSE_MEAN, SELF_RESPONSE_SD = 0.3, 0.2  # of a channel to itself, first memory
-LEVEL_TO_RATE, LEVEL_SD = 0.6, 1.5  # level of the background: multiple of the rate, deviation of its log
+LEVEL_TO_RATE, LEVEL_SD = 1.5, 1.0  # level of the background: multiple of the rate, deviation of its log
 
 
 @dataclass(frozen=True, slots=True)
