@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
-from detente.model.fit import FittedModel, fit_model
+from detente.model.fit import FittedModel, fit_model, replace_responses
 from detente.model.simulate import simulate
 from support.recompute import (
     RecomputedCase,
@@ -89,7 +89,7 @@ def _fit_cached(
         c, i = label_event(a, row, r["fit"]), (row["first"] - a.case["from"]).days
         if c and 0 <= i < len(days):
             y[i, names.index(c)] += 1
-    kinds = ["strike" if n in (HARMFUL_STRIKE, OTHER_STRIKE) else n for n in names]
+    kinds = ["strike" if n in (HARMFUL_STRIKE, OTHER_STRIKE, STRIKE_WITHOUT_FIGURE) else n for n in names]
     coverage = np.array([[a.coverage(d, (n,)) for n in kinds] for d in days])
     regimes: dict[str, Any] = {}
     for g in a.case["regimes"]:
@@ -108,10 +108,24 @@ def _fit_cached(
 
 def draw_responses(a: RecomputedCase, r: dict[str, Any]) -> np.ndarray:
     s = fit_responses(a, r)
+    rows = s.W
+    if a.without or a.left_out or a.even or a.assumed or a.named_only:
+        # A check fits the effects anew; responses of the other kinds are those of the whole record.
+        whole = fit_responses(
+            load_altered_case(a.as_of, "", (), False, (), False), r | {"draws": 500, "sigmas": [0.05, 0.15, 0.4, 1.0]}
+        )
+        daily = s.R.copy()
+        for k, name in enumerate(s.channels):
+            if name not in {of for _, _, of in r["terms"]} and name in whole.channels:
+                daily[:, k] = 0.0
+                for j, cause in enumerate(s.channels):
+                    if cause in whole.channels:
+                        daily[:, k, j] = whole.R[: len(daily), whole.channels.index(name), whole.channels.index(cause)]
+        rows = replace_responses(s, daily).W
     out = np.zeros(r["draws"])
     for weight, after, of in r["terms"]:
         for m, h in enumerate(s.half_lives):
-            children = s.W[:, s.channels.index(of), s.channels.index(after), m]
+            children = rows[:, s.channels.index(of), s.channels.index(after), m]
             beta = np.log(2) / h
             same_day = 1 - (1 - np.exp(-beta)) / beta  # of an event at a uniform moment of its day
             out += weight * children * (same_day + (1 - same_day) * (1 - np.exp(-beta * r["days"])))

@@ -48,7 +48,8 @@ class ClaimContext:
 
     `half_lives`, `draws` and `sigmas` are those of the fitted model, `seed` that of its draws. `changes` says what a
     robustness check changed: `without` (actor), `left_out` (first and last day), `even` (reporting coverage ignored),
-    `record` (another source). `others` are the same case from other sources, for comparison.
+    `record` (another source). `others` are the same case from other sources, for comparison. `base` is the case that a check
+    changed: responses of channels that an estimate does not ask about are taken from its fit.
     """
 
     g: CaseData
@@ -58,6 +59,7 @@ class ClaimContext:
     seed: int = SEED
     changes: Mapping[str, Any] = field(default_factory=dict)
     others: tuple[CaseData, ...] = ()
+    base: "ClaimContext | None" = None
 
     @property
     def recipe(self) -> dict[str, Any]:
@@ -142,7 +144,7 @@ class ClaimContext:
             day = (e.day - coverage.first).days
             if e.id in labels and 0 <= day < len(y):
                 y[day, names.index(labels[e.id])] += 1
-        strikes = {STRIKE_WITH_CIVILIAN_DEATHS: "strike", OTHER_STRIKE: "strike"}
+        strikes = dict.fromkeys((STRIKE_WITH_CIVILIAN_DEATHS, OTHER_STRIKE, STRIKE_WITHOUT_FIGURE), "strike")
         by_channel = coverage.matrix([strikes.get(n, n) for n in names])
         return Counts(coverage.first, tuple(names), y, coverage.by_day, imprecise, by_channel)
 
@@ -208,7 +210,7 @@ class ClaimContext:
             ids = {None, *(e.id for e in g.events)}
             g = replace(g, links=tuple(k for k in g.links if {k.event, k.responds_to} <= ids))
         g = replace(g, coverage=coverage)
-        changed = ClaimContext(g, half_lives, CHECK_DRAWS, CHECK_SIGMAS, self.seed, changes)
+        changed = ClaimContext(g, half_lives, CHECK_DRAWS, CHECK_SIGMAS, self.seed, changes, base=self)
         if not changes.keys() & {"without", "left_out", "named_only"}:
             # The index depends on neither the kernel nor the reporting coverage.
             changed.__dict__["index"] = self.index

@@ -30,7 +30,7 @@ from detente.measures.event_filter import EventFilter
 from detente.measures.follow_up import measure_follow_up
 from detente.measures.quantity import Quantity, event_ids, follow_up_share, rate_ratio_quantity
 from detente.model.errors import DidNotConverge
-from detente.model.fit import FittedModel
+from detente.model.fit import FittedModel, responses_beside
 from detente.model.kernels import share_within
 
 Direction = Literal["above", "below"]
@@ -113,15 +113,18 @@ def daily_rate(system: FittedModel, channel: str) -> float:
 
 
 def compute_response_draws(
-    system: FittedModel, terms: tuple[Term, ...], days: float = RESPONSE_DAYS
+    system: FittedModel, terms: tuple[Term, ...], days: float = RESPONSE_DAYS, base: FittedModel | None = None
 ) -> NDArray[np.float64]:
-    """Sum of weight times direct response within `days` days over the terms, shape (draw,)."""
+    """Sum of weight times direct response within `days` days over the terms, shape (draw,).
+
+    Args:
+        base: a fit of nearly the same data; channels that no term asks about are then taken from it and not fitted anew.
+    """
     at = system.channels.index
     out, share = np.zeros(system.draws), share_within(system.half_lives, days)
-    needed = dict.fromkeys(at(of) for _, _, of in terms)
-    responses = {k: system.responses_of(k) for k in needed}
+    children = system.W if base is None else responses_beside(system, [of for _, _, of in terms], base)
     for weight, after, of in terms:
-        out += weight * (responses[at(of)][:, at(after), :] @ share)
+        out += weight * (children[:, at(of), at(after), :] @ share)
     return out
 
 
@@ -146,7 +149,8 @@ def estimate_response(
         terms = tuple((w / daily_rate(system, of), after, of) for w, after, of in terms)
         blank = replace(blank, terms=terms)
     try:
-        draws = compute_response_draws(system, terms)
+        base = view.base.fit_system(fit) if view.base else None
+        draws = compute_response_draws(system, terms, base=base)
     except DidNotConverge:
         return replace(blank, why_not="the fit of a kind of event did not converge")
     low, high = np.quantile(draws, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])

@@ -95,20 +95,16 @@ class FittedModel:
     by_channel: FloatArray
     steps: tuple[ChangePoint, ...] = ()
 
-    def responses_of(self, k: int) -> FloatArray:
-        """Draws of the branching matrix's row of channel k, shape (draw, j, m); samples that channel alone."""
-        if "W" in self.__dict__:
-            whole: FloatArray = self.W[:, k]
-            return whole
-        c, m = len(self.channels), len(self.half_lives)
-        R = self.of[k].theta[:, self.background.X.shape[1] : -1].reshape(self.draws, 1, c, m)
-        return branching_matrix(R, self.half_lives)[:, 0]
+    def daily_responses_of(self, k: int) -> FloatArray:
+        """Draws of the daily responses of channel k, shape (draw, j, m); samples that channel alone."""
+        q, c, m = self.background.X.shape[1], len(self.channels), len(self.half_lives)
+        return self.of[k].theta[:, q:-1].reshape(self.draws, c, m)
 
     @cached_property
     def R(self) -> FloatArray:  # noqa: N802 - the letter of the formulas
         """Draws of the daily responses, shape (draw, k, j, m)."""
-        q, c, m = self.background.X.shape[1], len(self.channels), len(self.half_lives)
-        return np.stack([ch.theta[:, q:-1].reshape(self.draws, c, m) for ch in self.of[:]], axis=1)
+        self.of[:]  # sampled together, on all cores
+        return np.stack([self.daily_responses_of(k) for k in range(len(self.channels))], axis=1)
 
     @cached_property
     def W(self) -> FloatArray:  # noqa: N802 - the letter of the formulas
@@ -140,6 +136,37 @@ class FittedModel:
             )
             out[:, i] = softplus(eta, self.soft[i])
         return out
+
+
+def responses_beside(s: FittedModel, effects: Sequence[str], base: FittedModel) -> FloatArray:
+    """Draws of the branching matrix with only some channels fitted anew: shape (draw, k, j, m).
+
+    Same-day responses tie the channels: a row of W depends on the daily responses of all. Those of the other channels are taken from
+    `base`, a fit of nearly the same data, which changes a row of W by a second-order amount.
+
+    Args:
+        s: a lazy fit with at most as many draws as `base`. effects: the channels whose rows are wanted; only these are sampled.
+
+    Example:
+        >>> from detente.model.synthetic import one_sided_response
+        >>> w = one_sided_response(np.random.default_rng(3), events=500)
+        >>> s = fit_model(w.y, channels=w.channels, rng=np.random.default_rng(0))
+        >>> bool(np.allclose(responses_beside(s, ["b"], s), s.W))
+        True
+    """
+    wanted = {s.channels.index(e) for e in effects}
+    wanted |= {k for k, name in enumerate(s.channels) if name not in base.channels}
+    if isinstance(s.of, ChannelPosteriors):
+        s.of.sample(sorted(wanted))  # together, on all cores
+    at = [base.channels.index(n) if n in base.channels else -1 for n in s.channels]
+    R = np.zeros((s.draws, len(s.channels), len(s.channels), len(s.half_lives)))
+    for k in range(len(s.channels)):
+        if k in wanted:
+            R[:, k] = s.daily_responses_of(k)
+        else:
+            known = [j for j, i in enumerate(at) if i >= 0]
+            R[:, k, known] = base.R[: s.draws, at[k]][:, [at[j] for j in known]]
+    return branching_matrix(R, s.half_lives)
 
 
 def replace_responses(s: FittedModel, R: FloatArray, W: FloatArray | None = None) -> FittedModel:

@@ -3,6 +3,8 @@
 Checks run on parts whose claimed sign, or its contrary, has a probability of at least 90 %. A check that changes the data
 and estimates again holds if the sign still has a probability of 80 %. It does not require more, since fewer data give wider
 intervals.
+
+A changed fit covers the effects that the claim asks about; the rest is taken from the fit of the whole record (`docs/replications/check_fits.md`).
 """
 
 from collections.abc import Callable
