@@ -78,7 +78,8 @@ def load_claim_context(
         return ClaimContext(g, seed=seed), None
     from detente.cases.matched_reports import find_matched_reports  # imports the query engine
 
-    matched = find_matched_reports(g, store)
+    # A case made of releases and its other sources come from one version, also while another program ingests.
+    matched = find_matched_reports(g, g.store or store)
     return ClaimContext(g, seed=seed, others=tuple(matched.records.values())), matched
 
 

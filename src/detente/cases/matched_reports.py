@@ -6,6 +6,7 @@ from pathlib import Path
 
 from detente.cases.load import CaseData
 from detente.cases.other_source import case_from_source, other_sources
+from detente.cases.store_read import StoreRead
 from detente.events.matching.decisions import decisions_path, read_decisions
 from detente.events.matching.linkage import Link, candidate_links
 from detente.store.snapshot import Snapshot, open_version
@@ -29,25 +30,26 @@ class MatchedReports:
 
 
 def find_matched_reports(
-    g: CaseData, store: Path, *, sources: tuple[str, ...] = (), as_of: date | None = None
+    g: CaseData, store: Path | StoreRead, *, sources: tuple[str, ...] = (), as_of: date | None = None
 ) -> MatchedReports:
     """Find reports of a case's events in the other sources of a store.
 
     Args:
-        g: the case from its own events. sources: only these; all sources with names in the cast if not given.
+        g: the case from its own events.
+        store: its newest version is read, or that of a `StoreRead`.
+        sources: only these; all sources with names in the cast if not given.
         as_of: day of knowledge; the case's own if not given.
 
     Raises:
         NoStore, NotAStore, CorruptStore. BadMapping: a line of the decisions file is invalid.
     """
-    # Where the case itself came from this store, its other sources come from the same version.
-    same = g.store.version if g.store is not None and g.store.path == store else None
-    now, day = open_version(store, same), as_of or g.as_of
+    path, version = (store.path, store.version) if isinstance(store, StoreRead) else (store, None)
+    now, day = open_version(path, version), as_of or g.as_of
     wanted = [s for s in other_sources(g.case, now, (g.release.source,)) if not sources or s in sources]
     records = {s: r for s in wanted if (r := case_from_source(g.case, now, s, day)) is not None}
     releases = sorted(k.name for k in now.releases() if k.source in records and k.known_on <= day)
-    path = decisions_path(store)
-    decisions = read_decisions(path) if path.is_file() else {}
+    decided = decisions_path(path)
+    decisions = read_decisions(decided) if decided.is_file() else {}
     links = [n for r in records.values() for n in candidate_links(g.events, r.events, decisions)]
     links.sort(key=lambda n: (-n.score, n.a.id, n.b.source, n.b.id))
-    return MatchedReports(now, records, tuple(releases), tuple(links), path)
+    return MatchedReports(now, records, tuple(releases), tuple(links), decided)
