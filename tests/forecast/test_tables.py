@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detente.core.errors import DetenteError
-from detente.forecast.errors import BadPanel
+from detente.forecast.countries import forecast_countries
+from detente.forecast.errors import BadForecast, BadPanel
 from detente.forecast.panel import parse_month, read_panel
 from detente.forecast.views_format import read_draws
 from detente.sources.errors import WrongHeader
@@ -118,6 +119,22 @@ def test_uneven_draws_are_refused(tmp_path: Path) -> None:
     )
     with pytest.raises(BadPanel):
         read_draws(tmp_path / "f.parquet")
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [f"{m},{c},{'' if m > 515 else m % 4}" for m in range(400, 520) for c in (1, 2, 3)],
+        ["1,1,2", "2600,2,3"],
+    ],
+    ids=["last months unknown", "two months far apart"],
+)
+def test_impossible_panel_gives_error(tmp_path: Path, rows: list[str]) -> None:
+    """A panel that no model can be fitted to gives an error of ours."""
+    (tmp_path / "p.csv").write_text("\n".join(["month_id,country_id,deaths", *rows]) + "\n")
+    p = read_panel(tmp_path / "p.csv")
+    with pytest.raises(BadForecast):
+        forecast_countries(p, p.last, np.array([1]), np.random.default_rng(0), model="nb regression", draws=10)
 
 
 def test_unknown_value_column_is_named(tmp_path: Path) -> None:
