@@ -121,6 +121,7 @@ def test_uneven_draws_are_refused(tmp_path: Path) -> None:
         read_draws(tmp_path / "f.parquet")
 
 
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
 @pytest.mark.parametrize(
     "rows",
     [
