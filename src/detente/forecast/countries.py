@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from detente.forecast.baselines import BASELINES
 from detente.forecast.country_model import forecast_mixture
 from detente.forecast.errors import BadForecast, BadHorizon
-from detente.forecast.panel import Panel
+from detente.forecast.panel import Panel, format_month
 from detente.forecast.score_table import ForecastScores, score_draws
 from detente.forecast.training_data import ForecastModel
 from detente.forecast.views_format import Draws
@@ -37,12 +37,20 @@ def forecast_countries(
 
     Raises:
         BadHorizon: months ahead outside 1 to 36. DateOutsideRecord: the origin is outside the panel.
-        HistoryTooShort: too little is known before it.
+        HistoryTooShort: too little is known before it. BadForecast: no country is known then, or the model does not fit.
     """
     if not len(ahead) or ahead.min() < 1 or ahead.max() > MAX_MONTHS_AHEAD:
         raise BadHorizon(f"{ahead.min()}..{ahead.max()}" if len(ahead) else "none", 1, MAX_MONTHS_AHEAD, "months")
     h, left_out = panel.until(origin)
-    x = MODELS[model](h, ahead, draws, rng)
+    if not h.units:
+        remedy = "Give --origin a month whose deaths are known."
+        raise BadForecast(panel.file, f"no country has known deaths in {format_month(origin)}", remedy)
+    try:
+        x = MODELS[model](h, ahead, draws, rng)
+    except (ValueError, ArithmeticError, np.linalg.LinAlgError) as e:
+        # Panels that no model foresees, such as two months a century apart.
+        remedy = "Choose another --model, or a panel with a longer record."
+        raise BadForecast(panel.file, f"the model {model!r} cannot be fitted to it ({e})", remedy) from e
     return CountryForecast(Draws(h.units, origin + ahead, x), origin, left_out)
 
 

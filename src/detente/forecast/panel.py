@@ -70,7 +70,8 @@ class Panel:
 
     def outcomes(self, units: Iterable[str], months: NDArray[np.int64]) -> FloatArray:
         """Return the deaths, shape (unit, month); NaN if the panel lacks them."""
-        index = {u: i for i, u in enumerate(self.units)}
+        # A forecast may name countries by VIEWS' numbers where the panel has other codes too.
+        index = {str(k): i for i, k in enumerate(self.ids or ())} | {u: i for i, u in enumerate(self.units)}
         rows = np.array([index.get(u, -1) for u in units])
         columns = np.asarray(months) - self.first
         inside = (rows[:, None] >= 0) & (columns >= 0)[None, :] & (columns < self.y.shape[1])[None, :]
