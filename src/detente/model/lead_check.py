@@ -78,7 +78,8 @@ def check_lead(s: FittedModel, terms: Sequence[Term], *, claimed: Literal["above
     """
     reason = _reason_against(s, terms)
     if reason:
-        return LeadCheck("not applicable", *[float("nan")] * 4, reason)
+        nan = float("nan")
+        return LeadCheck("not applicable", nan, nan, nan, nan, reason)
     parts = [(w, *_lag_and_lead(s, j, k)) for w, j, k in terms]
     lag, lead = (float(sum(w * slopes[i] for w, slopes, _ in parts)) for i in (0, 1))
     influence = sum((w * x for w, _, x in parts), np.zeros((int((s.coverage > 0).sum()), 2)))
