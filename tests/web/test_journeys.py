@@ -210,7 +210,7 @@ def test_upload_is_parsed_and_stored(browser: Browser, at: str, tmp_path: Path, 
         page.get_by_role("button", name="Send and read").click()
         # Without scripts the page reloads itself.
         expect(page.get_by_text("Read; not kept yet.")).to_be_visible()
-        expect(page.get_by_text("1413 rows = 1413 events")).to_be_visible()
+        expect(page.get_by_text("1,413 rows = 1,413 events")).to_be_visible()
         page.get_by_role("button", name="Put it into the store").click()
         expect(page.get_by_text("Kept in the store.")).to_be_visible()
         page.goto("/data")

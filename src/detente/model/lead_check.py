@@ -30,6 +30,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from detente.core.arrays import FloatArray
 from detente.model.fit import FittedModel
@@ -98,10 +99,12 @@ def lead_checked_pairs(s: FittedModel) -> NDArray[np.bool_]:
     """Whether the response of k to j passes, with the sign of its mean: shape (k, j); False where it does not apply."""
     out = np.zeros((len(s.channels), len(s.channels)), dtype=bool)
     mean = s.W.sum(axis=-1).mean(axis=0)
-    for k, effect in enumerate(s.channels):
-        for j, cause in enumerate(s.channels):
-            claimed: Literal["above", "below"] = "above" if mean[k, j] >= 0 else "below"
-            out[k, j] = check_lead(s, [(1.0, cause, effect)], claimed=claimed).outcome == "held"
+    # On busy cores, multithreaded BLAS is many times slower for matrices this small.
+    with threadpool_limits(1, user_api="blas"):
+        for k, effect in enumerate(s.channels):
+            for j, cause in enumerate(s.channels):
+                claimed: Literal["above", "below"] = "above" if mean[k, j] >= 0 else "below"
+                out[k, j] = check_lead(s, [(1.0, cause, effect)], claimed=claimed).outcome == "held"
     return out
 
 

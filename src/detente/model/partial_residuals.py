@@ -10,6 +10,7 @@ Source: residuals of both sides as in Freedman and Lane (1983).
 
 import numpy as np
 from numpy.typing import ArrayLike
+from threadpoolctl import threadpool_limits
 
 from detente.core.arrays import FloatArray
 from detente.model.fit import FittedModel
@@ -74,6 +75,8 @@ def residualise_series(s: FittedModel, after: str, of: str, *more: FloatArray) -
     D = s.background.X[s.coverage > 0] * level[:, None]
     penalty = s.background.precision[int(np.argmax(posterior.weights))]
     series = np.column_stack([u, memory, *more])
-    fitted = np.linalg.solve((D.T * weight) @ D + penalty, (D.T * weight) @ series)
+    # On busy cores, multithreaded BLAS is many times slower for matrices this small.
+    with threadpool_limits(1, user_api="blas"):
+        fitted = np.linalg.solve((D.T * weight) @ D + penalty, (D.T * weight) @ series)
     residuals = (series - D @ fitted) * np.sqrt(weight)[:, None]
     return tuple(residuals.T)

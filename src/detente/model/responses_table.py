@@ -13,6 +13,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtr
+from threadpoolctl import threadpool_limits
 
 from detente.core.arrays import FloatArray
 from detente.model.fit import FittedModel
@@ -97,11 +98,13 @@ def tabulate_responses(
     rate = false_discovery_rates(two_sided_p(draws.reshape(len(draws), -1))).reshape(draws.shape[1:])
     low, high = np.quantile(draws, [(1 - level) / 2, (1 + level) / 2], axis=0)
     rows = []
-    for j, cause in enumerate(s.channels):
-        for k, effect in enumerate(s.channels):
-            x = draws[:, k, j]
-            sizes = float(x.mean()), float(low[k, j]), float(high[k, j]), float((x > 0).mean())
-            rows.append(_build_row(s, cause, effect, sizes, float(rate[k, j]), seed, placebos=checks))
+    # On busy cores, multithreaded BLAS is many times slower for matrices this small.
+    with threadpool_limits(1, user_api="blas"):
+        for j, cause in enumerate(s.channels):
+            for k, effect in enumerate(s.channels):
+                x = draws[:, k, j]
+                sizes = float(x.mean()), float(low[k, j]), float(high[k, j]), float((x > 0).mean())
+                rows.append(_build_row(s, cause, effect, sizes, float(rate[k, j]), seed, placebos=checks))
     return ResponsesTable(days, level, tuple(rows))
 
 
