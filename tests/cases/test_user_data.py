@@ -283,3 +283,40 @@ def test_new_case_names_no_file_elsewhere(ucdp_files: Path, tmp_path: Path, monk
     case = load_case_file(str(tmp_path / "cases/mine.toml"))
     assert case.brought[0].files == ()
     assert "PKK" in {a.name for a in case.cast}
+
+
+@pytest.mark.parametrize(
+    ("name", "target", "host", "gaps"),
+    [
+        ("03b-acled-yem-sau.csv", "YEM", "SAU", ["Yemen (the target)", "fights Yemen", "1 rejected"]),
+        ("28-drc-rwanda-extract.csv", "COD", "RWA", []),
+    ],
+)
+def test_new_case_invents_nothing(tmp_path: Path, name: str, target: str, host: str, gaps: list[str]) -> None:
+    """Days come from plausible rows, labels hold no years, and what was not found is listed."""
+    file = Path(__file__).parents[3] / "shared/data/hard" / name
+    if not file.is_file():
+        pytest.skip("needs the folder ../shared/data/hard")
+    out = tmp_path / "mine.toml"
+    args = ["case", "new", "mine", "--target", target, "--host", host, "--data", str(file), "--out", str(out), "--json"]
+    told = json.loads(CliRunner().invoke(cli, args, catch_exceptions=False).stdout)
+    case = load_case_file(str(out))
+    assert 2000 < case.first.year <= case.last.year < 2027
+    assert not any("(20" in a.name for a in case.cast)
+    assert all(any(part in gap for gap in told["not_found"]) for part in gaps)
+    assert len(told["not_found"]) == len(gaps) + 1
+    wrong = [
+        "case",
+        "new",
+        "x",
+        "--target",
+        "FRA",
+        "--host",
+        "ESP",
+        "--data",
+        str(file),
+        "--out",
+        str(tmp_path / "x.toml"),
+    ]
+    assert isinstance(CliRunner().invoke(cli, wrong).exception, BadCase)
+    assert not (tmp_path / "x.toml").exists()

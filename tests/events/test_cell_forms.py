@@ -227,3 +227,12 @@ def test_damaged_bytes_are_not_taken_for_encoding() -> None:
     assert not looks_like_cp1252(iter([german + b"ab\xff\x00\n"]))
     assert not looks_like_cp1252(iter([german + "Köln\n".encode()]))
     assert not looks_like_cp1252(iter([b"one damaged b\xfate\n"]))
+
+
+def test_one_wider_row_is_no_row_names(tmp_path: Path) -> None:
+    """A damaged first row with a cell more is rejected; it does not make the header lack a column of row names."""
+    rows = make_rows("acled-new", 4)
+    body = encode_file("acled-new", [["x", *rows[0]], *rows[1:]])
+    reading = read_release(write_file(tmp_path, "acled-new", body))
+    assert reading.events.read_all().num_rows == 3
+    assert reading.account().set_aside["row"].to_pylist() == [2]

@@ -132,7 +132,7 @@ def normalise_name(name: str) -> str:
 def match_format(line: str, f: Format, following: str = "") -> DetectedFormat | None:
     """Return the layout of a file that starts with this line; None if it is not in this format.
 
-    `following` is the text after it: a first record with one field more than in the header is a column of row names.
+    `following` is the text after it: records with one field more than the header have a column of row names.
     """
     for delimiter in f.delimiters:
         fields = _split_fields(line, delimiter)
@@ -156,8 +156,8 @@ def _match_header(fields: list[str], line: str, following: str, delimiter: str, 
     if len(set(known)) < len(known) or not {normalise_name(c) for c in needed} <= set(known):
         return None
     # R's write.table gives the column of row names no heading.
-    further = _split_fields(following, delimiter) if following else None
-    unnamed = further is not None and len(further) == len(fields) + 1
+    widths = _count_widths(following, delimiter, quoted=line.startswith('"') or delimiter != "\t")
+    unnamed = widths.count(len(fields) + 1) > widths.count(len(fields))
     columns = [ROW_NAMES] if unnamed else []
     for i, (heading, key) in enumerate(zip(fields, keys, strict=True)):
         name = ours.get(key) or escape_undecodable(heading.strip()[:60])
@@ -185,6 +185,16 @@ def _split_fields(line: str, delimiter: str) -> list[str] | None:
         return next(csv.reader(io.StringIO(line, newline=""), delimiter=delimiter, strict=True))
     except (csv.Error, StopIteration):
         return None
+
+
+def _count_widths(text: str, delimiter: str, *, quoted: bool) -> list[int]:
+    """Return the number of fields of each record of a text; damaged records may have any."""
+    if not quoted:
+        return [len(x.split(delimiter)) for x in text.split("\n")]
+    try:
+        return [len(r) for r in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)]
+    except csv.Error:
+        return []
 
 
 def _guess_delimiter(line: str, f: Format) -> str:
