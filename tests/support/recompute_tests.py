@@ -355,7 +355,7 @@ def _passing_responses(as_of: Any, fit_text: str) -> np.ndarray:
             if k != j and min(s.events[k], s.events[j]) >= 10:
                 against, alone = recompute_lead_check(a, {"of": {**r, "terms": [[1.0, cause, effect]]}})
                 sign = 1 if s.W[draws, k, j].sum() >= 0 else -1
-                out[k, j] = sign * against > 1.96 and sign * alone > 1.645
+                out[k, j] = sign * against > 1.96 and sign * alone > 1.96
     return out
 
 
