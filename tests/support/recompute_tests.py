@@ -267,8 +267,8 @@ def recompute_lead_check(a: RecomputedCase, r: dict[str, Any]) -> tuple[float, f
     difference, by_day = 0.0, np.zeros(int(watched.sum()))
     past_only, past_by_day = 0.0, np.zeros(int(watched.sum()))
     for w, after, by in of["terms"]:
-        y = s.y[:, s.channels.index(after)]
-        mean = y[watched].sum() / s.coverage[watched].sum()
+        y, d = s.y[:, s.channels.index(after)], s.by_channel[:, s.channels.index(after)]
+        mean = y[watched].sum() / d[watched].sum()
         past, future = np.zeros(n), np.zeros(n)
         for h, sd in zip(s.half_lives, (0.3, 0.07, 0.01), strict=True):
             weight = sd * (1 - 2 ** (-30 / h))
@@ -276,7 +276,7 @@ def recompute_lead_check(a: RecomputedCase, r: dict[str, Any]) -> tuple[float, f
                 z = mean
                 for t in days:
                     series[t] += weight * z
-                    z = 2 ** (-1 / h) * z + (1 - 2 ** (-1 / h)) * (y[t] / s.coverage[t] if watched[t] else mean)
+                    z = 2 ** (-1 / h) * z + (1 - 2 ** (-1 / h)) * (y[t] / d[t] if watched[t] else mean)
         e, _, f, g = standardise_residuals(s, after, by, past[watched], future[watched])
         x = np.column_stack([f, g])
         slopes = np.linalg.lstsq(x, e, rcond=None)[0]
@@ -381,7 +381,7 @@ def _passing_responses(as_of: Any, fit_text: str) -> np.ndarray:
             if k != j and min(s.events[k], s.events[j]) >= 10:
                 against, alone = recompute_lead_check(a, {"of": {**r, "terms": [[1.0, cause, effect]]}})
                 sign = 1 if s.W[draws, k, j].sum() >= 0 else -1
-                out[k, j] = sign * against > 1.96 and sign * alone > 1.645
+                out[k, j] = sign * against > 1.96 and sign * alone > 1.96
     return out
 
 

@@ -79,7 +79,7 @@ def _describe_model(view: ClaimContext) -> tuple[Sentence, ...]:
             make_sentence(
                 "The model of days leaves out ", count_text(n, "event", "events"), " known only to the week or month. A response "
                 "later than about ", ConventionPiece(f"{VISIBLE_DELAY_DAYS}\u00a0days", VISIBLE_DELAY_BASIS),
-                " is mostly not seen: that none is found says nothing of it.",
+                " is often not seen: that none is found says nothing of it.",
             )
         )  # fmt: skip
     if few:

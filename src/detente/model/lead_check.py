@@ -12,7 +12,7 @@ check asks whether a - c has the claimed sign, and whether a has it by itself:
 
 summed over the terms w of a claim. Day by day the terms are added before they are squared, so that channels that share bad
 days do not count as independent, and days of unequal spread do not mislead (White 1980). Held if t is over 1.96, so that a
-shared shock passes in one case of forty, and the t-value of a alone is over 1.645. Without the second condition violence would
+shared shock passes in one case of forty, and the t-value of a alone is as well. Without the second condition violence would
 seem to bring talks where talks calm violence: what follows the effect then lowers c.
 
 Further controls (same-day events, the effect's own past and future) and a spread that allows for autocorrelation were tried:
@@ -40,7 +40,7 @@ from detente.model.prior import RESPONSE_SD
 LeadOutcome = Literal["held", "failed", "not applicable"]
 Term = tuple[float, str, str]
 
-MIN_T, MIN_T_LAG, MIN_EVENTS = 1.96, 1.645, 10
+MIN_T, MIN_T_LAG, MIN_EVENTS = 1.96, 1.96, 10
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,9 +115,7 @@ def describe_fit_problems(
         messages.append(f"{unwatched} events on days without systematic coverage were left out.")
     if without_day:
         messages.append(f"{without_day} events known only to the week or month were left out of the fit.")
-    messages.append(
-        f"A response later than about {VISIBLE_DELAY_DAYS} days is mostly not seen ({VISIBLE_DELAY_BASIS})."
-    )
+    messages.append(f"A response later than about {VISIBLE_DELAY_DAYS} days is often not seen ({VISIBLE_DELAY_BASIS}).")
     return tuple(messages)
 
 
