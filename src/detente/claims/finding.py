@@ -7,7 +7,8 @@ from datetime import date
 
 from detente.claims.checks.result import CheckOutcome
 from detente.claims.estimate import Estimate
-from detente.claims.verdict import ClaimVerdict
+from detente.claims.estimate_text import probability_text
+from detente.claims.verdict import DECIDING, ClaimVerdict
 from detente.core.publishers import publisher_name
 from detente.events.event import Event
 from detente.measures.quantity import Quantity
@@ -53,6 +54,26 @@ class Finding:
         sentences = (*self.sentences, self.short, self.limits, *self.tests, *(o.told for o in self.outcomes))
         by_key = {m.key: m for m in collect_quantities(sentences)}
         return tuple((by_key | {m.key: m for e in self.estimates for m in e.numbers}).values())
+
+
+def find_weakest_estimate(f: Finding) -> Estimate | None:
+    """The estimate that decided the verdict."""
+    return next((e for e in f.estimates if f.verdict and e.key == f.verdict.weakest), None)
+
+
+def describe_weakest_chance(f: Finding) -> str:
+    """The probability of the part that decided the verdict, and the deciding checks that it fails.
+
+    A part may be almost certain in the model and still no finding: a shared shock, or chance, gives as much.
+    """
+    weakest = find_weakest_estimate(f)
+    if weakest is None or not weakest.enough or weakest.chance is None:
+        return "too little data"
+    text = probability_text(weakest.chance).text
+    failed = [o.check for o in f.outcomes if o.part == weakest.key and o.result == "failed" and o.check in DECIDING]
+    if not failed:
+        return text
+    return f"{text} by the model alone, but it fails: {', '.join(c.replace('_', ' ') for c in failed)}"
 
 
 def best_documented(events: Iterable[Event], most: int = 8) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """Stored score cards: a backtest takes minutes, so its result is stored once for a release and read from then on.
 
-A card belongs to one release of a case, identified by its SHA-256, and to the knowledge of one day. It is used with
-that release from that day on; in a brief of an earlier day it would reveal the future. The flagship's card is shipped
+A card belongs to one release of a case, identified by its SHA-256, to one version of the model, and to the knowledge of
+one day. It is used with that release and version from that day on; in a brief of an earlier day it would reveal the future. The flagship's card is shipped
 (`cards/`, made by `studies/forecast_case.py`); `detente forecast score --keep` stores a new one.
 """
 
@@ -20,6 +20,7 @@ from detente.cases.load import CaseData
 from detente.core.version import __version__
 from detente.forecast.case import last_observed_day
 from detente.forecast.scorecard import ScoreCard, as_data
+from detente.model.version import MODEL_VERSION
 from detente.sources.errors import BrokenFile
 
 FORMAT, ENV_VARIABLE = "detente kept score card 1", "DETENTE_SCORES"
@@ -31,6 +32,7 @@ class StoredScoreCard:
 
     Fields:
         case, release, sha256: what it scores. as_of: day whose knowledge it contains. detente: version that made it.
+        model: version of the model whose forecasts it scores; cards of other versions are not used.
         card: from `scorecard.as_data`.
     """
 
@@ -39,6 +41,7 @@ class StoredScoreCard:
     sha256: str
     as_of: date
     detente: str
+    model: int
     card: dict[str, Any]
 
 
@@ -63,7 +66,7 @@ def serialise_scorecard(c: ScoreCard, g: CaseData) -> bytes:
     """Serialise a card with its origin; `g` is the case as the backtest read it."""
     data = {
         "format": FORMAT, "case": c.case, "release": g.release.name, "sha256": g.release.sha256, "as_of": str(latest_knowledge_date(g)),
-        "detente": __version__, "card": as_data(c),
+        "detente": __version__, "model": MODEL_VERSION, "card": as_data(c),
     }  # fmt: skip
     return (json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
 
@@ -77,8 +80,12 @@ def load_scorecard(g: CaseData) -> StoredScoreCard | None:
     own = sorted(scorecard_folder().glob(f"{glob.escape(g.case.id)}-*.json")) if scorecard_folder().is_dir() else []
     shipped = files(__package__).joinpath("cards", f"{g.case.id}.json")
     cards = [_parse_scorecard(str(p), p.read_text(encoding="utf-8")) for p in (shipped, *own) if p.is_file()]
-    usable = [k for k in cards if (k.case, k.sha256) == (g.case.id, g.release.sha256) and k.as_of <= g.as_of]
+    usable = [k for k in cards if _is_usable(k, g)]
     return max(reversed(usable), key=lambda k: k.as_of, default=None)
+
+
+def _is_usable(k: StoredScoreCard, g: CaseData) -> bool:
+    return (k.case, k.sha256, k.model) == (g.case.id, g.release.sha256, MODEL_VERSION) and k.as_of <= g.as_of
 
 
 def _parse_scorecard(where: str, text: str) -> StoredScoreCard:
@@ -86,7 +93,9 @@ def _parse_scorecard(where: str, text: str) -> StoredScoreCard:
         data = json.loads(text)
         if data["format"] != FORMAT:
             raise ValueError(f"its format is {data['format']!r} and not {FORMAT!r}")
-        identity = (data["case"], data["release"], data["sha256"], date.fromisoformat(data["as_of"]), data["detente"])
-        return StoredScoreCard(*identity, dict(data["card"]))
+        return StoredScoreCard(
+            data["case"], data["release"], data["sha256"], date.fromisoformat(data["as_of"]), data["detente"],
+            int(data.get("model", 1)), dict(data["card"]),
+        )  # fmt: skip
     except (ValueError, KeyError, TypeError) as e:
         raise BrokenFile(where, f"it is not a score card ({e}); make it again: detente forecast score --keep") from e

@@ -14,8 +14,7 @@ from detente.charts.picture import Picture
 from detente.claims.checks import CHECKS
 from detente.claims.checks.result import CheckOutcome
 from detente.claims.estimate import Estimate
-from detente.claims.estimate_text import probability_text
-from detente.claims.finding import Finding
+from detente.claims.finding import Finding, describe_weakest_chance, find_weakest_estimate
 from detente.claims.verdict import ClaimVerdict
 from detente.core.date_range import format_date, format_date_range
 from detente.core.publishers import format_publishers
@@ -197,14 +196,14 @@ def format_check_results(v: ClaimVerdict) -> str:
 def _build_finding_row(point: Finding) -> dict[str, Any]:
     """Build a row of the table of findings: verdict, statement, probability of its weakest part, checks."""
     v = point.verdict
-    weakest = next((e for e in point.estimates if v and e.key == v.weakest), None)
+    weakest = find_weakest_estimate(point)
     chance = weakest.chance if weakest and weakest.enough else None
     return {
         "claim": point.claim,
         "statement": point.statement,
         "word": v.word if v else "",
         "weakest": weakest.part if weakest else "",
-        "likely": probability_text(chance).text if chance else "too little data",
+        "likely": describe_weakest_chance(point),
         "number": chance.key if chance else None,
         "survived": format_check_results(v) if v else "",
     }

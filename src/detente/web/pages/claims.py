@@ -8,9 +8,7 @@ from starlette.responses import Response
 from detente.api.case import Case
 from detente.brief.render.json import format_check_results
 from detente.charts.inline.probability_strip import ProbabilityDot, draw_small_strip
-from detente.claims.estimate import Estimate
-from detente.claims.estimate_text import probability_text
-from detente.claims.finding import Finding
+from detente.claims.finding import Finding, describe_weakest_chance, find_weakest_estimate
 from detente.claims.verdict import VERDICT_SYMBOLS
 from detente.web.rendering.responses import get_case, page_routes, provenance_footer, respond
 
@@ -64,19 +62,13 @@ def build_claims_page(prepared: Case) -> ClaimsPage:
 def _build_row(demand: str, f: Finding) -> ClaimRow:
     v = f.verdict
     weakest = find_weakest_estimate(f)
-    known = weakest is not None and weakest.enough and weakest.chance is not None
     return ClaimRow(
         f.claim, demand, f.statement, f.headline, v.word if v else "", weakest.part if weakest else "",
-        probability_text(weakest.chance).text if known and weakest and weakest.chance else "too little data",
+        describe_weakest_chance(f),
         format_check_results(v) if v else "",
         tuple(NecessaryPart(e.key, e.part, e.probability if e.enough else None) for e in f.estimates if e.necessary),
         len({i for e in f.estimates if e.measured for i in e.measured.events}),
     )  # fmt: skip
-
-
-def find_weakest_estimate(f: Finding) -> Estimate | None:
-    """Return the estimate that decided the verdict."""
-    return next((e for e in f.estimates if f.verdict and e.key == f.verdict.weakest), None)
 
 
 def _draw_probabilities(row: ClaimRow) -> str:
