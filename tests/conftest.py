@@ -1,6 +1,10 @@
 """Settings of every test: no deadline for property tests, and folders of the test run for cache and user data."""
 
 import os
+
+# On busy cores the threads of OpenBLAS wait for one another; numpy reads this when it is imported.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 import tempfile
 from pathlib import Path
 

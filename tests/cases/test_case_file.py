@@ -154,7 +154,10 @@ def test_release_of_case_stays_in_its_folder(tmp_path: Path, name: str) -> None:
     """A release that a case names lies in its folder too."""
     (tmp_path / "case").mkdir()
     case = write_case_folder(tmp_path / "case")
-    text = swap('chronology = "pakistan_afghanistan/chronology.csv"', "")(case.read_text(encoding="utf-8"))
+    text = case.read_text(encoding="utf-8")
+    for line in ('chronology = "pakistan_afghanistan/chronology.csv"', 'links = "pakistan_afghanistan/responds_to.csv"',
+                 'renamed = "pakistan_afghanistan/chronology_renamed.csv"'):  # fmt: skip
+        text = swap(line, "")(text)
     brought = f'[[brought]]\nsource = "ucdp"\nfiles = ["{name}"]\nwhere = "https://ucdp.uu.se/downloads/"\n'
     case.write_text(text + "\n" + brought, encoding="utf-8")
     with pytest.raises(BadCase) as error:

@@ -23,13 +23,14 @@ from detente.store.errors import NoStore, NotAStore, StoreNotReadable, StoreTooN
 from detente.store.paths import LOG_FOLDER, find_store
 from detente.store.writer import add_release
 from support.provider_rows import change_row, encode_file, make_rows
-from support.releases import make_reading
+from support.releases import make_reading, make_release
 from support.small_case import write_case_folder
 
 PKK = load_case_file("turkiye-iraq-pkk")
 UCDP_FILES = Path(__file__).parents[3] / "shared/data/ucdp"
 EARLY = date(2026, 3, 1)
 TURKEY = {
+    "year": "2026",
     "side_a": "Government of Turkey", "side_a_new_id": "115", "side_b": "PKK", "side_b_new_id": "323", "country": "Turkey",
     "country_id": "640", "date_start": "2026-01-05 00:00:00.000", "date_end": "2026-01-05 00:00:00.000",
 }  # fmt: skip
@@ -120,7 +121,7 @@ def test_case_names_what_it_read(files: list[Path], tmp_path: Path, monkeypatch:
 def test_folder_is_read_without_release(files: list[Path], tmp_path: Path) -> None:
     """Without a release in the store the folder is read, with a warning that names the command."""
     store = tmp_path / "store"
-    add_release(store, make_reading(pa.Table.from_batches([], read_release(files[0]).events.schema), release="other"))
+    add_release(store, make_release(1, release="other"))
     with pytest.warns(FutureWarning, match="detente ingest"):
         g = load_case_data(PKK, store=store)
     assert (g.store, len(g.events)) == (None, 3)
@@ -165,7 +166,7 @@ def test_missing_data_names_the_store(files: list[Path], tmp_path: Path, monkeyp
     """The error names the store that was searched."""
     monkeypatch.setenv("DETENTE_DATA", str(tmp_path / "nowhere"))
     store = tmp_path / "store"
-    add_release(store, make_reading(pa.Table.from_batches([], read_release(files[0]).events.schema), release="other"))
+    add_release(store, make_release(1, release="other"))
     with pytest.raises(MissingUserData) as refusal:
         load_case_data(PKK, store=store)
     assert (refusal.value.store, refusal.value.source) == (store, "ucdp")

@@ -47,7 +47,7 @@ from detente.sources import chronology
 from detente.sources.chronology_schema import MODES
 from detente.sources.release import Release
 from detente.store.snapshot import ReleaseAccount, Snapshot, open_version
-from detente.store.writer import add_release
+from detente.store.writer import add_release, remove_release
 from support.release_vintages import (
     SCHEMA,
     ReleaseDays,
@@ -57,7 +57,7 @@ from support.release_vintages import (
     rows_strategy,
     sort_rows,
 )
-from support.releases import make_reading
+from support.releases import make_reading, make_release
 from support.worlds import FLAGSHIP, make_event
 
 CASE = FLAGSHIP.case
@@ -413,8 +413,9 @@ def test_single_releases_leave_rows_unchanged() -> None:
 
 
 def test_empty_store_gives_zero_counts(tmp_path: Path) -> None:
-    """A store without events gives zero counts."""
-    add_release(tmp_path, make_reading(to_table([]), 3))
+    """A store whose only release was removed gives zero counts."""
+    add_release(tmp_path, make_release(2))
+    remove_release(tmp_path, "made/A")
     s = count_store_events(CASE, open_version(tmp_path))
     assert (s.read, s.events, int(s.counts.y.sum())) == (0, 0, 0)
 

@@ -22,7 +22,7 @@ FLAGSHIP = load_case_file("pakistan-afghanistan")
 PKK = load_case_file("turkiye-iraq-pkk")
 
 TURKEY = {
-    "side_a": "Government of Turkey", "side_a_new_id": "115", "side_b": "PKK", "side_b_new_id": "323", "country": "Turkey",
+    "side_a": "Government of Turkey", "side_a_new_id": "115", "side_b": "PKK", "side_b_new_id": "323", "country": "Turkey", "year": "2026",
     "country_id": "640", "adm_1": "Hakkari province", "where_coordinates": "Yüksekova town", "date_start": "2026-01-05 00:00:00.000",
     "date_end": "2026-01-05 00:00:00.000",
 }  # fmt: skip

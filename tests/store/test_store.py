@@ -577,6 +577,8 @@ def test_read_only_store_is_read_not_written(exists: bool) -> None:
         store = folder / "store"
         if exists:
             add_release(store, make_release(5, 2))
+            for path in (store, *store.rglob("*")):  # a store is for its owner only, unless the owner opens it
+                path.chmod(path.stat().st_mode | (0o055 if path.is_dir() else 0o044))
         os.seteuid(65534)
         try:
             if exists:

@@ -97,10 +97,11 @@ def test_choose_examples_avoids_repeats() -> None:
 def test_best_documented_prefers_well_sourced_events() -> None:
     """Severe, undisputed events of high confidence come before disputed ones of low confidence."""
     g = load_case_data(load_case_file("pakistan-afghanistan"))
-    ranked = best_documented(g.of("attack"), most=61)
+    force = g.of("attack", "operation", "strike", "clash")
+    ranked = best_documented(force, most=len(force))
     order = {i: n for n, i in enumerate(ranked)}
-    low = [e for e in g.of("attack") if e.confidence == "low" and e.disputed]
-    high = [e for e in g.of("attack") if e.confidence == "high" and not e.disputed and (e.tolls.low or 0) >= 30]
+    low = [e for e in force if e.confidence == "low" and e.disputed]
+    high = [e for e in force if e.confidence == "high" and not e.disputed and (e.tolls.low or 0) >= 30]
     assert high
     assert low
     assert max(order[e.id] for e in high) < min(order[e.id] for e in low)

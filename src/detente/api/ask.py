@@ -43,19 +43,19 @@ def answer_parsed_question(
     compare = embeddings.is_available() if meaning is None else meaning
     demands = extract_demands(asked, about, case.as_of, embeddings.match_by_meaning if compare else None)
     if only_match:
-        return AnswerResult(case.header, asked.text, about, demands, None)
+        return AnswerResult(case.header, asked.text, about, demands, None, compare)
     needed = tuple(dict.fromkeys(c for d in demands for c in d.claims))
     with use_cache(case.cache):
         findings = {}
         for done, claim in enumerate(needed):
             report(f"claim {claim.replace('_', ' ')}", done, len(needed))
             findings[claim] = case.claims[claim].finding
-        return _write_answer(case, asked, about, demands, PrecomputedFindings(findings), words, command)
+        return _write_answer(case, asked, about, demands, PrecomputedFindings(findings), words, command, compare)
 
 
 def _write_answer(
     case: Case, asked: Question, about: CaseMatch, demands: tuple[Demand, ...], findings: PrecomputedFindings,
-    words: int | None, command: str,
+    words: int | None, command: str, compare: bool,
 ) -> AnswerResult:  # fmt: skip
     request = BriefRequest(case.named, case.as_of, command, store=case.store)
     try:
@@ -63,4 +63,4 @@ def _write_answer(
         answer = fit_to_length(material, words or parse_word_limit(asked.text))
     except NoAnswerableDemand:
         answer = None
-    return AnswerResult(case.header, asked.text, about, demands, answer)
+    return AnswerResult(case.header, asked.text, about, demands, answer, compare)

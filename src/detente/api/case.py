@@ -28,7 +28,6 @@ from detente.core.errors import DetenteError
 from detente.core.version import code_stamp
 from detente.forecast.case import CaseForecast
 from detente.forecast.scorecard_store import load_scorecard
-from detente.measures.errors import NotObserved
 from detente.model.fit import FittedModel
 from detente.model.report import describe_fit_problems
 from detente.store.paths import find_store
@@ -56,6 +55,8 @@ Report = Callable[[str, int, int], None]
 
 class BeingComputed(DetenteError):
     """A result of a served case is still being computed by another process."""
+
+    exit_code = 6
 
     def __init__(self, case: str, stage: str) -> None:
         self.case, self.stage = case, stage
@@ -282,13 +283,11 @@ class Case:
         """The fitted model.
 
         Raises:
-            NotObserved: the record has too few days or events for one.
+            BadCounts: the record has too few days or events for one.
         """
         from detente.api.results.fit import Fit
 
-        if self.system is None:
-            raise NotObserved([f"{self.id} as of {self.as_of}: too few observed days or events to fit the model"])
-        return Fit(self.header, self.system, self.view.seed)
+        return Fit(self.header, self.system or self.view.require_fit(), self.view.seed)
 
     @property
     def fit_warnings(self) -> tuple[str, ...]:
@@ -343,7 +342,7 @@ class Case:
         """Simulate the future with and without policy changes, such as `"dialogue=+2/month"`, `"border=0.8"`.
 
         Raises:
-            BadIntervention: an unknown policy option or value. NotObserved: no model could be fitted.
+            BadIntervention: an unknown policy option or value. BadCounts: no model can be fitted.
         """
         from detente.api.interventions import simulate_changes
 

@@ -122,7 +122,7 @@ def simulate_changes(case: Case, changes: Sequence[str]) -> SimulationResult:
     """Simulate the next year with and without policy changes, typed as `dialogue=+2/month`.
 
     Raises:
-        BadIntervention: none, an unknown one, or a bad value. NotObserved: no model could be fitted.
+        BadIntervention: none, an unknown one, or a bad value. BadCounts: no model can be fitted.
     """
     parsed, s = parse_interventions(changes), case.fit.model
     o = run_intervention(case.view, s, parsed, HORIZONS, _simulate_future_baseline(case, s, full=True))

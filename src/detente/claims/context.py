@@ -150,29 +150,38 @@ class ClaimContext:
 
     def fit_system(self, kind: str = "host") -> FittedModel | None:
         """The model fitted to these counts, cached; None where too few days or events are recorded."""
-        return self.cached(f"fit {kind}", lambda: self._fit(kind))
+
+        def attempt() -> FittedModel | None:
+            try:
+                return self.require_fit(kind)
+            except (BadCounts, DidNotConverge):
+                return None
+
+        return self.cached(f"fit {kind}", attempt)
 
     @cached_property
     def system(self) -> FittedModel | None:
         """The fitted model that gives all responses."""
         return self.fit_system()
 
-    def _fit(self, kind: str) -> FittedModel | None:
+    def require_fit(self, kind: str = "host") -> FittedModel:
+        """Fit the model to these counts; channels are sampled when they are first used.
+
+        Raises:
+            BadCounts: too few covered days, or no events on them.
+        """
         c = self.counts(kind)
         observed = c.y[c.coverage > 0].sum(axis=0) > 0
         if not observed.any():
-            return None
+            raise BadCounts(c.channels, "there are no events on days with systematic coverage")
         regimes = [r for r in self.g.case.regimes if r.first <= self.g.as_of]
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the verdict reports channels with too few events
-            try:
-                return fit_model(
-                    c.y[:, observed], c.by_channel[:, observed], regime_indicators(c, regimes), rng=make_rng(self.seed),
-                    channels=tuple(n for n, o in zip(c.channels, observed, strict=True) if o), draws=self.draws,
-                    half_lives=self.half_lives, sigmas=self.sigmas, leave_out_unwatched=True, lazy=True,
-                )  # fmt: skip
-            except (BadCounts, DidNotConverge):
-                return None
+            return fit_model(
+                c.y[:, observed], c.by_channel[:, observed], regime_indicators(c, regimes), rng=make_rng(self.seed),
+                channels=tuple(n for n, o in zip(c.channels, observed, strict=True) if o), draws=self.draws,
+                half_lives=self.half_lives, sigmas=self.sigmas, leave_out_unwatched=True, lazy=True,
+            )  # fmt: skip
 
     @cached_property
     def watched_days(self) -> list[date]:

@@ -96,6 +96,8 @@ def decide_part_verdict(part: EstimateLike, outcomes: Sequence[OutcomeLike]) -> 
         ['supported', 'not supported']
     """
     results = {o.check: o.result for o in outcomes if o.part == part.key}
+    if part.probability is not None and not 0 <= part.probability <= 1:
+        raise ValueError(f"The part {part.key!r} has the probability {part.probability}; it must be from 0 to 1.")
     return apply_verdict_rule(part.probability, results, required=part.required, enough=part.enough)
 
 

@@ -63,7 +63,8 @@ def looks_like_cp1252(blocks: Iterator[bytes]) -> bool:
         if not foreign:
             continue
         lines += sum(bool(_FOREIGN.search(x)) for x in data.splitlines())
-        if b"\0" in data or len(_PLAUSIBLE.findall(data)) != foreign:
+        # Each block begins at the start of a line.
+        if b"\0" in data or len(_PLAUSIBLE.findall(b"\n" + data)) != foreign:
             return False
     return lines >= 2
 

@@ -80,7 +80,7 @@ class AnswerResult:
 
     Fields:
         about: how the case was found. demands: the parts of the question, with what was matched. answer: None if no part of
-            the question can be answered; `demands` say why.
+            the question can be answered; `demands` say why. meanings: whether meanings were compared as well as phrases.
     """
 
     header: ResultHeader
@@ -88,6 +88,7 @@ class AnswerResult:
     about: CaseMatch
     demands: tuple[Demand, ...]
     answer: ShortAnswer | None
+    meanings: bool
 
     @property
     def text(self) -> str:
@@ -106,7 +107,7 @@ class AnswerResult:
         """How the question was read: the case, and each demand with what was matched."""
         a = self.about
         case = {"id": a.case.id, "named": a.named, "score": a.score, "ties": a.ties, "notices": a.notices}
-        return {"case": case, "demands": [_demand_data(d) for d in self.demands]}
+        return {"case": case, "meanings_compared": self.meanings, "demands": [_demand_data(d) for d in self.demands]}
 
     def to_dict(self) -> dict[str, Any]:
         """The answer as plain values: text, points, numbers, events; `text` is None if nothing can be answered."""
