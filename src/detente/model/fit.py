@@ -50,7 +50,8 @@ class ChannelPosteriors(Sequence[ChannelPosterior]):
             return self.sample(range(*at.indices(self._n)))
         if not -self._n <= at < self._n:
             raise IndexError(at)
-        return self.sample([at % self._n])[0]
+        found = self._found.get(at % self._n)
+        return found if found is not None else self.sample([at % self._n])[0]
 
     def sample(self, which: Sequence[int] | None = None) -> tuple[ChannelPosterior, ...]:
         """Return the posteriors of some channels, or of all; those that are missing are sampled on all cores.
@@ -61,6 +62,8 @@ class ChannelPosteriors(Sequence[ChannelPosterior]):
         wanted = range(self._n) if which is None else which
         with self._lock:
             missing = [k for k in dict.fromkeys(wanted) if k not in self._found]
+            if not missing:
+                return tuple(self._found[k] for k in wanted)
             # Channels share the cores; matrices this small are 20 times slower if BLAS uses threads too.
             with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(os.cpu_count()) as pool:
                 self._found |= dict(zip(missing, pool.map(self._sample, missing), strict=True))
