@@ -190,9 +190,12 @@ def estimate_follow_up(
         # Against a baseline of zero any share, zero included, would be certain.
         return replace(blank, why_not=f"{what} is not on record near these days, so there is nothing to compare with")
     after = replace(after, recipe={**after.recipe, **view.changes})
-    p = min(excess_probability(m, claimed) for m in (f.excess, f.reversal))
-    if not p <= 1:
-        return replace(blank, measured=after, why_not="the occasions fall in fewer than two quarters")
+    chances = [excess_probability(m, claimed) for m in (f.excess, f.reversal)]
+    p = min(chances)
+    if not all(x <= 1 for x in chances):
+        return replace(
+            blank, measured=after, why_not="the occasions fall in fewer than two quarters, or all came out alike"
+        )
     chance = _probability_quantity(after, p, claimed, float(base.value), "excess")
     enough = len(f.occasions) >= ENOUGH_EVENTS
     line = _build_follow_up_series(view, first, then, within)
@@ -203,14 +206,14 @@ def estimate_follow_up(
 
 
 def excess_probability(m: ClusteredMean, claimed: Direction) -> float:
-    """Probability that a clustered mean lies on the claimed side of 0, by Student's t; NaN with fewer than two blocks.
+    """Probability that a clustered mean lies on the claimed side of 0, by Student's t; NaN with fewer than two blocks, or all alike.
 
     Example:
         >>> round(excess_probability(ClusteredMean(2.0, 1.0, 10), "above"), 3)
         0.963
     """
     if not m.freedom or not m.error > 0:
-        return float("nan") if not m.freedom else float((m.value > 0) == (claimed == "above") and m.value != 0)
+        return float("nan")
     return float(stdtr(m.freedom, m.value / m.error * (1 if claimed == "above" else -1)))
 
 
