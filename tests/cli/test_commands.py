@@ -355,7 +355,7 @@ def test_whatif_separates_assumed_and_estimated() -> None:
         (("--from", "2025-10-09"), SystemExit, 2, "--without"),
         (("--from", "2025-10-09", "--without", "strikes"), SystemExit, 2, "'strike'"),
         (("--from", "2030-01-01", "--without", "strike"), NotObserved, 6, "2030-01-01"),
-        (("--lever", "border=0.5", "--as-of", "6 covered days"), BadCounts, 6, "2021-08-20"),
+        (("--lever", "border=0.5", "--as-of", "2021-08-20"), BadCounts, 6, "6 covered days"),
     ],
 )
 def test_whatif_rejects_invalid_request(
