@@ -19,7 +19,7 @@ from detente.questions.phrase_match import Demand
 from detente.text.sentence import Sentence
 
 
-class UnknownFormat(DetenteError):
+class UnknownBriefFormat(DetenteError):
     """A brief was asked for in a format that does not exist."""
 
     exit_code = 2
@@ -40,7 +40,7 @@ class BriefResult:
             formats: extensions such as `pdf` and `html`; all if not given.
 
         Raises:
-            UnknownFormat: no such format. CannotWrite: the folder cannot be written.
+            UnknownBriefFormat: no such format. CannotWrite: the folder cannot be written.
         """
         return write_files(self.files(formats), Path(folder))
 
@@ -70,7 +70,7 @@ def _find_format(extension: str) -> BriefFormat:
     known = {f.extension: f for f in BRIEF_FORMATS}
     if extension not in known:
         near = quoted_choices(nearest(extension, list(known)))
-        raise UnknownFormat(f"Unknown format {extension!r}. Nearest: {near}. Known: {', '.join(known)}.")
+        raise UnknownBriefFormat(f"Unknown format {extension!r}. Nearest: {near}. Known: {', '.join(known)}.")
     return known[extension]
 
 
