@@ -185,8 +185,8 @@ def test_second_open_computes_nothing(tmp_path: Path, monkeypatch: pytest.Monkey
     first.prepare()
     second = Case(path, open_case(path, store=None).view, DiskCache(tmp_path / "cache"), compute=False)
     assert second.document == first.document
-    assert second.forecast_summary == first.forecast_summary
-    assert second.answers == first.answers
+    assert repr(second.forecast_summary) == repr(first.forecast_summary)
+    assert repr(second.answers) == repr(first.answers)
 
 
 def test_served_case_raises_until_computed(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from detente.forecast.scorecard_store import (
     scorecard_filename,
     scorecard_folder,
 )
+from detente.model.version import MODEL_VERSION
 from detente.sources.errors import BrokenFile
 
 G = load_case_data(load_case_file("pakistan-afghanistan"))
@@ -31,7 +32,14 @@ def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def store_card(folder: Path, g: CaseData, **changes: Any) -> None:
-    data = {"format": FORMAT, "case": g.case.id, "release": g.release.name, "sha256": g.release.sha256, "detente": "0"}
+    data = {
+        "format": FORMAT,
+        "case": g.case.id,
+        "release": g.release.name,
+        "sha256": g.release.sha256,
+        "detente": "0",
+        "model": MODEL_VERSION,
+    }
     (folder / scorecard_filename(g)).write_text(
         json.dumps(data | {"as_of": str(latest_knowledge_date(g)), "card": {"origins": 1}} | changes)
     )
@@ -62,6 +70,13 @@ def test_load_scorecard_requires_same_release(own_folder: Path) -> None:
     store_card(own_folder, other)
     assert load_scorecard(other) is not None
     store_card(own_folder, other, case="another")
+    assert load_scorecard(other) is None
+
+
+def test_load_scorecard_requires_same_model(own_folder: Path) -> None:
+    """A card of another version of the model is not used."""
+    other = replace(G, release=replace(G.release, sha256="0" * 64))
+    store_card(own_folder, other, model=MODEL_VERSION - 1)
     assert load_scorecard(other) is None
 
 

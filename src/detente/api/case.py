@@ -331,11 +331,11 @@ class Case:
         """
         from detente.api.results.forecast import ForecastResult, NotForecast
 
-        f = self._forecast_stage(
-            tuple(sorted(set(days))), self.view.seed if seed is None else seed, paths, float(coverage)
-        )
+        horizons, chosen = tuple(sorted(set(days))), self.view.seed if seed is None else seed
+        f = self._forecast_stage(horizons, chosen, paths, float(coverage))
         if isinstance(f, str):
-            raise NotForecast(f)
+            failure = case_forecast(self.view, horizons, chosen, paths, float(coverage))
+            raise failure if isinstance(failure, Exception) else NotForecast(f)
         return ForecastResult(self.header, f)
 
     def simulate(self, *changes: str) -> "SimulationResult":

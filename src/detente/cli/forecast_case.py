@@ -71,8 +71,12 @@ def case(
     from detente.api.case import open_case
     from detente.core.atomic_write import write_files
     from detente.forecast.case import FORCE
+    from detente.forecast.errors import DateOutsideRecord
 
     opened = open_case(case, as_of=as_of, store=store, compare=False)
+    if as_of is not None and as_of > opened.case.last:
+        remedy = "Give --as-of in this period, or extend the case's last day once it has events."
+        raise DateOutsideRecord(as_of, opened.case.first, opened.case.last, remedy)
     with show_progress() as report:
         report("forecast", 0, 1)
         result = opened.forecast(horizons, seed=seed, paths=paths, coverage=coverage)
