@@ -72,7 +72,7 @@ def section_with_card(
     assert stored is not None
     monkeypatch.setenv("DETENTE_SCORES", str(tmp_path))
     head = {"format": FORMAT, "as_of": str(stored.as_of), "detente": "0", "card": stored.card | changes}
-    data = head | {k: getattr(stored, k) for k in ("case", "release", "sha256")}
+    data = head | {k: getattr(stored, k) for k in ("case", "release", "sha256", "model")}
     (tmp_path / scorecard_filename(view.g)).write_text(json.dumps(data))
     return build_forecast_section(view, case_forecast(view))
 

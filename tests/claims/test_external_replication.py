@@ -91,7 +91,7 @@ def test_check_needs_reported_kinds(tmp_path: Path) -> None:
     both = context_with_source(tmp_path / "both", [*make_attacks(BORDER), *across])
     assert describe_missing_kind(closures, both.others[0]).endswith(" close crossing or suspend trade")
     index = next(
-        e for e in CLAIMS["trust"].estimates(view) if e.measured and e.measured.recipe["kind"] == "index change"
+        e for e in CLAIMS["trust"].estimates(view) if e.measured and e.measured.recipe["kind"] == "index halves"
     )
     assert "index" in describe_missing_kind(index, view.others[0])
 

@@ -20,8 +20,7 @@ def served(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[list[dic
     monkeypatch.delenv("DETENTE_DATABASE_URL", raising=False)
     for name, value in ((ENVIRONMENT_VARIABLE, ""), ("TMPDIR", str(tmp_path))):
         monkeypatch.setenv(name, value)  # the command changes them
-    monkeypatch.setattr("detente.api.case.prepare_case", lambda *_a, **_k: None)
-    monkeypatch.setattr("detente.api.other_sources.OtherSourcesLoader.read", lambda *_a, **_k: None)
+    monkeypatch.setattr("detente.web.preparation.start_preparing", lambda: None)
     monkeypatch.setattr("detente.web.server.run_server", lambda *_a, **settings: calls.append(settings))
     before = os.umask(0o022)
     yield calls

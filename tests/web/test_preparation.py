@@ -22,7 +22,7 @@ def config(tmp_path: Path) -> ServerConfig:
     path = write_case_folder(tmp_path, make_chronology(*make_daily_lines(25)))
     return ServerConfig(
         cases=(str(path),), cache=tmp_path / "cache", uploads=tmp_path / "uploads", store=tmp_path / "store",
-        database=f"sqlite:///{tmp_path / 'workbench.db'}",
+        database=f"sqlite:///{tmp_path / 'workbench.db'}", host_names=("*",),
     )  # fmt: skip
 
 
@@ -78,7 +78,7 @@ def test_failed_preparation_gives_reason(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(Case, "prepare", fail)
     # Another record than the other tests': pages in memory are shared by content.
     path = write_case_folder(tmp_path, make_chronology(*make_daily_lines(24)))
-    config = ServerConfig(cases=(str(path),), cache=tmp_path / "cache")
+    config = ServerConfig(cases=(str(path),), cache=tmp_path / "cache", host_names=("*",))
     prepare_cases(config)
     served = open_served_case(str(path), config)
     with TestClient(create_app(config, {served.id: served})) as c:

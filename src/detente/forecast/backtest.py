@@ -202,7 +202,7 @@ def build_window_history(
 
     Example:
         >>> c = Counts(date(2024, 1, 1), TARGETS, np.ones((60, 5), int), np.full(60, 2.0), np.zeros(5, int))
-        >>> build_window_history(c, 30, coverage=np.ones(4)).y[0].tolist()    # 30 events at coverage 2 are 15 at coverage 1
+        >>> build_window_history(c, 30, coverage=np.ones(5)).y[0].tolist()    # 30 events at coverage 2 are 15 at coverage 1
         [15.0, 15.0, 15.0, 15.0]
     """
     columns = [counts.channels.index(c) for c in names]
