@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from detente.api.results.measures import EpisodeRow, RelationTable
     from detente.api.results.simulation import SimulationResult
     from detente.api.results.texts import AnswerResult, BriefResult, StatusResult
+    from detente.cases.background import Background
     from detente.cases.stated_links import StatedLink
     from detente.measures.crossings import CrossingSpell
     from detente.measures.truces import TruceDuration
@@ -232,6 +233,11 @@ class Case:
         return build_datasets(self.view)
 
     # Results.
+
+    @property
+    def background(self) -> "Background | None":
+        """Who is who, arguments, policy options, places and terms; None where the case gives none."""
+        return self.g.background
 
     @cached_property
     def events(self) -> "EventTable":

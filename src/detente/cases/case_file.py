@@ -223,8 +223,9 @@ class ChannelName(CaseFileModel):
 class CaseFile(CaseFileModel):
     """All settings of a case file.
 
-    `chronology` is a file of events; `links` a file of stated links between them, `renamed` one of ids that moved. Without
-    `links` nothing is known about which act answers which, which is not the same as no answer.
+    `chronology` is a file of events; `links` a file of stated links between them, `renamed` one of ids that moved,
+    `background` one of who is who, arguments, policy options, places and terms. Without `links` nothing is known about
+    which act answers which, which is not the same as no answer.
     """
 
     id: str
@@ -238,6 +239,7 @@ class CaseFile(CaseFileModel):
     chronology: str = ""
     links: str = ""
     renamed: str = ""
+    background: str = ""
     geometry: str = ""
     brought: tuple[UserDataSource, ...] = ()
     cast: tuple[Actor, ...]
@@ -331,7 +333,7 @@ class CaseFile(CaseFileModel):
         if bool(self.chronology) == bool(self.brought):
             count = "both" if self.chronology else "neither"
             raise ValueError(f"a case needs either a chronology or [[brought]] sources, but this one has {count}")
-        for key in ("links", "renamed"):
+        for key in ("links", "renamed", "background"):
             if getattr(self, key) and not self.chronology:
                 raise ValueError(f"{key} is about the events of a chronology, but this case has none")
         return self
@@ -405,7 +407,7 @@ def load_case_file(name: str) -> CaseFile:
 def _check_paths(case: CaseFile) -> None:
     """Refuse a file that is missing, or that lies outside the case's folder; releases may also lie in the data folder."""
     shown = str(case.file)
-    for key in ("chronology", "links", "renamed", "geometry"):
+    for key in ("chronology", "links", "renamed", "background", "geometry"):
         name = getattr(case, key)
         if name and not is_inside(case.folder / name, case.folder):
             remedy = "Put the file there, and give the path relative to the case file's folder."

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from detente.cases.actors import UnknownActor, resolve_actors, role_on
+from detente.cases.background import Background, read_background, select_known
 from detente.cases.case_file import CaseFile
 from detente.cases.channels import Assignment, assign_channels
 from detente.cases.coverage import ReportingCoverage, compute_coverage
@@ -34,6 +35,8 @@ class CaseData:
 
     `links` are the stated links between the events known on `as_of`, in the order of their file. `has_links` is False
     where the source has none: nothing is then known about which act answers which. `renamed` maps old ids to new ones.
+    `background` is what the case says of actors, arguments, options, places and terms, as far as it was known on `as_of`;
+    None where the case gives none.
     `len(events) + later + elsewhere + superseded + len(set_aside) == rows`, always.
     """
 
@@ -52,6 +55,7 @@ class CaseData:
     has_links: bool = False
     renamed: Mapping[str, str] = field(default_factory=dict)
     store: StoreRead | None = None
+    background: Background | None = None
 
     @property
     def rows(self) -> int:
@@ -139,6 +143,7 @@ def load_case_data(case: CaseFile, as_of: date | None = None, store: Path | Stor
         case, as_of, harvest.release, known, len(harvest.events) - len(known), harvest.set_aside,
         assign_channels(case, known), compute_coverage(case, as_of),
         links=_read_links(case, harvest, known), has_links=bool(case.links), renamed=_read_renamed(case, harvest),
+        background=_read_background(case, harvest, as_of),
     )  # fmt: skip
 
 
@@ -148,6 +153,13 @@ def _read_links(case: CaseFile, harvest: TranslatedRelease, known: tuple[Event, 
     links = read_stated_links(case.folder / case.links, _list_ids(harvest), str(case.file))
     ids = {e.id for e in known}
     return tuple(k for k in links if k.event in ids and (k.responds_to is None or k.responds_to in ids))
+
+
+def _read_background(case: CaseFile, harvest: TranslatedRelease, as_of: date) -> Background | None:
+    if not case.background:
+        return None
+    background = read_background(case.folder / case.background, _list_ids(harvest), str(case.file))
+    return select_known(background, {e.id: e.known_on for e in harvest.events}, as_of)
 
 
 def _read_renamed(case: CaseFile, harvest: TranslatedRelease) -> Mapping[str, str]:

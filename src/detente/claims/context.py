@@ -80,7 +80,7 @@ class ClaimContext:
         others = [(o.release.source, o.release.name, o.events, o.coverage) for o in self.others]
         return content_key(
             MODEL_VERSION, case, geometry, g.as_of, g.release, g.events, g.set_aside, g.later, g.elsewhere, g.superseded,
-            g.covered, assignments, g.coverage, g.links, self.recipe, others,
+            g.covered, assignments, g.coverage, g.links, g.background.model_dump_json() if g.background else "", self.recipe, others,
         )  # fmt: skip
 
     @cached_property
