@@ -1,6 +1,7 @@
 """Panels and forecasts as programs write them, and no traceback for any input."""
 
 import contextlib
+import csv
 import json
 from pathlib import Path
 
@@ -42,6 +43,13 @@ def test_panel_columns_have_aliases(tmp_path: Path, head: str, separator: str) -
     """Columns are found under VIEWS' and UCDP's names, whatever their case, with any separator."""
     p = read_panel(write_panel(tmp_path / "p.csv", np.arange(6).reshape(3, 2), head, separator))
     assert (p.units, p.first, p.y.tolist()) == (("1", "2"), parse_month("2000-01"), [[0, 2, 4], [1, 3, 5]])
+
+
+def test_panel_reader_restores_field_limit(tmp_path: Path) -> None:
+    """Reading a panel leaves the limit of other CSV readers in the process as it was."""
+    before = csv.field_size_limit()
+    read_panel(write_panel(tmp_path / "p.csv", np.arange(6).reshape(3, 2)))
+    assert csv.field_size_limit() == before
 
 
 def test_panel_words_for_missing_are_unknown(tmp_path: Path) -> None:

@@ -90,7 +90,7 @@ def read_table(path: Path, what: str, expected: str) -> CountryMonthTable:
 def _parse_csv(file: str, text: str) -> CountryMonthTable:
     head = text.lstrip().splitlines()[0]
     delimiter = max(",;\t", key=head.count)
-    csv.field_size_limit(_MAX_FIELD)
+    usual = csv.field_size_limit(_MAX_FIELD)  # one limit for the whole process, which other readers report
     reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, restkey="")
     try:
         columns = tuple(c.strip() for c in reader.fieldnames or [])
@@ -98,6 +98,8 @@ def _parse_csv(file: str, text: str) -> CountryMonthTable:
         rows = list(reader)
     except csv.Error as e:
         raise BadPanel(file, f"it is not CSV: {e}", [], "Write the file as CSV or Parquet.") from e
+    finally:
+        csv.field_size_limit(usual)
     return CountryMonthTable(file, columns, iter(rows))
 
 
