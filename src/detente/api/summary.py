@@ -7,7 +7,6 @@ from detente.api.crossings import crossings_on
 from detente.api.recent_changes import compare_recent_periods
 from detente.api.results.texts import CrossingStatus, PeriodChange, StatusResult
 from detente.brief.build import build_introduction
-from detente.core.clock import today
 from detente.core.date_range import format_date
 from detente.events.event import Event
 from detente.measures.errors import NotObserved
@@ -29,7 +28,7 @@ def build_status(prepared: Case) -> StatusResult:
     brief = prepared.document_if_ready
     points = [f for s in brief.sections for f in s.points] if brief else []
     return StatusResult(
-        prepared.header, prepared.case.title, (today() - prepared.g.watched_to).days, summarize_case(prepared), crossings,
+        prepared.header, prepared.case.title, prepared.age.days, summarize_case(prepared), crossings,
         changes, f"{recent.now.words}, and {recent.before.words} before. {recent.why} {recent.coverage}".replace("  ", " "),
         {f.claim: f.verdict.word for f in points if f.verdict},
     )  # fmt: skip
