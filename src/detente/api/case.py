@@ -28,6 +28,7 @@ from detente.core.errors import DetenteError
 from detente.core.version import code_stamp
 from detente.forecast.case import CaseForecast
 from detente.forecast.scorecard_store import load_scorecard
+from detente.measures.record_age import RecordAge
 from detente.model.fit import FittedModel
 from detente.model.report import describe_fit_problems
 from detente.store.paths import find_store
@@ -120,6 +121,11 @@ class Case:
         from detente.api.results.base import header_of
 
         return header_of(self.g)
+
+    @property
+    def age(self) -> RecordAge:
+        """How old the record is: the last covered day, the latest event known, the days from the first to the day of reading."""
+        return self.header.age
 
     # Stages.
 

@@ -6,6 +6,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from detente.api.results.base import ResultHeader
 from detente.cases.case_file import load_case_file
 from detente.cases.engine.backends import Engine
@@ -14,6 +16,7 @@ from detente.claims.context import DRAWS
 from detente.core.disk_cache import DiskCache, active_cache, default_cache_folder, use_cache
 from detente.core.rng import make_rng
 from detente.measures.open_counts import CaseCounts, open_counts
+from detente.measures.record_age import RecordAge
 from detente.model.report import regime_indicators
 from detente.store.paths import find_store
 
@@ -28,10 +31,14 @@ class CountedCase:
 
     Args:
         counted: the counts and the account of the rows. engine: that made them. cache: where fits are kept. seed: of draws.
+        as_of_given: whether the day of knowledge was asked for.
     """
 
-    def __init__(self, counted: CaseCounts, engine: Engine, cache: DiskCache, seed: int = 0) -> None:
+    def __init__(
+        self, counted: CaseCounts, engine: Engine, cache: DiskCache, seed: int = 0, *, as_of_given: bool = False
+    ) -> None:
         self.counted, self.engine, self.cache, self.seed = counted, engine, cache, seed
+        self.as_of_given = as_of_given
 
     def __repr__(self) -> str:
         c = self.counted
@@ -46,7 +53,14 @@ class CountedCase:
     def header(self) -> ResultHeader:
         """What every result was made from."""
         c = self.counted
-        return ResultHeader(c.case.id, c.as_of, c.watched_to, c.release.name)
+        with_events = np.flatnonzero(c.counts.y.sum(axis=1))
+        last = c.counts.days[with_events[-1]] if len(with_events) else None
+        return ResultHeader(c.case.id, c.as_of, c.watched_to, c.release.name, last, self.as_of_given)
+
+    @property
+    def age(self) -> RecordAge:
+        """How old the record is; the latest event is that of the counted kinds."""
+        return self.header.age
 
     def counts(self, every: str = "day") -> "CountTable":
         """Events by day, week, month or year and channel, with the days observed."""
@@ -102,4 +116,5 @@ def open_counted_case(
         load_case_file(name), store or find_store(), as_of, engine, master, precise=True
     )  # a model of days needs the day
     keep = active_cache() if active_cache().folder else DiskCache(default_cache_folder() if cache else None)
-    return CountedCase(counted, Engine(engine, master=master or "local[*]"), keep, seed)
+    chosen = Engine(engine, master=master or "local[*]")
+    return CountedCase(counted, chosen, keep, seed, as_of_given=as_of is not None)

@@ -68,6 +68,20 @@ def crossings_on(prepared: Case, day: date, month_ends: Sequence[date] = ()) -> 
     return tuple(out)
 
 
+def latest_crossing_states(prepared: Case) -> tuple[CrossingOn, ...]:
+    """Return every crossing in the state of its latest report known, also of one after systematic collection ended."""
+    g = prepared.g
+    out = []
+    for c in g.case.crossings:
+        spells = find_crossing_spells(g, c, until=g.as_of)
+        state, sure, text, events = on(spells, g.as_of, g.as_of)
+        dates = tuple((s.state, s.first, s.last_low, s.last_high) for s in spells)
+        out.append(
+            CrossingOn(c.key, c.name, c.longitude, c.latitude, state, sure, text, events, dates, mark(state, sure))
+        )
+    return tuple(out)
+
+
 def mark(state: str, sure: bool) -> Mark:
     """Choose the map symbol of a state.
 
@@ -92,12 +106,12 @@ def on(spells: Iterable[CrossingSpell], day: date, watched_to: date) -> tuple[st
         >>> on([s], date(2025, 11, 1), date(2026, 4, 8))[2]
         'closed since 12 October 2025'
         >>> on([s], date(2026, 1, 1), date(2026, 4, 8))[2]
-        'closed since 12 October 2025, last told on 30 November 2025; no reopening reported'
+        'closed since 12 October 2025 (last confirmed 30 November 2025; no reopening reported)'
         >>> on([s], date(2026, 5, 1), date(2026, 4, 8))[:2]
         ('not watched', False)
     """
     if day > watched_to:
-        return NOT_WATCHED, False, f"not watched after {format_date(watched_to)}", ()
+        return NOT_WATCHED, False, f"not collected after {format_date(watched_to)}", ()
     current = [s for s in spells if s.first <= day <= s.last_high]
     if not current:
         return NO_CLOSURE, False, NO_CLOSURE, ()
@@ -106,4 +120,4 @@ def on(spells: Iterable[CrossingSpell], day: date, watched_to: date) -> tuple[st
     since = f"{word} since {format_date(s.first)}"
     if day <= s.last_low:
         return s.state, True, since, s.events
-    return s.state, False, f"{since}, last told on {format_date(s.last_low)}; no reopening reported", s.events
+    return s.state, False, f"{since} (last confirmed {format_date(s.last_low)}; no reopening reported)", s.events

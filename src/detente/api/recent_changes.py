@@ -79,10 +79,9 @@ def compare_recent_periods(prepared: Case) -> RecentChanges:
     g = prepared.g
     now, why = _build_period(prepared, g.as_of), ""
     if now.watched < DAYS:
-        verb = "was" if now.watched == 1 else "were"
         why = (
-            f"Of the {DAYS} days to {format_date(g.as_of)}, {now.watched or 'none'} {verb} collected systematically. "
-            f"So the last {DAYS} days that were are shown; single events known of later days follow."
+            f"Systematic collection ends on {format_date(g.watched_to)}; this table shows the last {DAYS} days before that. "
+            "Single events known of later days are listed, not counted."
         )
         now = _build_period(prepared, g.watched_to)
     before = _build_period(prepared, now.first - timedelta(days=1))
@@ -122,13 +121,15 @@ def _build_period(prepared: Case, last: date) -> ComparisonPeriod:
 
 def _compare_coverage(now: ComparisonPeriod, before: ComparisonPeriod) -> str:
     if not before.watched or not now.watched:
-        return "The earlier days were not collected systematically, so the two columns do not compare."
-    least = "against the reference window of the record, all kinds together"
+        return "The earlier days were not collected systematically, so the two columns cannot be compared."
     if abs(now.coverage / before.coverage - 1) <= COVERAGE_TOLERANCE:
-        return f"Both were collected alike (×{now.coverage:g} {least}), so the counts compare, but for kinds whose coverage changed; the last column allows for it."
+        return (
+            "Both periods were covered equally well, all kinds together, so the counts can be compared. "
+            "The last column allows for kinds whose coverage changed."
+        )
     return (
-        f"They were not collected alike: ×{now.coverage:g} now, ×{before.coverage:g} before, {least}. "
-        "The last column scales each kind's earlier count to its later coverage."
+        f"The two periods were not covered equally well: coverage was {now.coverage:g} now and {before.coverage:g} before, where "
+        "the reference window of the record has 1. The last column scales each kind's earlier count to its later coverage."
     )
 
 

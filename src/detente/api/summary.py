@@ -1,35 +1,39 @@
-"""A summary of a case in up to five sentences with traced numbers: parties, events, relations, latest crisis, crossings."""
+"""A summary of a case in sentences with traced numbers: parties, latest force, crises, relations, crossings.
+
+A sentence either states the present and uses every event known, or counts over covered days and names their last one.
+No sentence mixes the two.
+"""
 
 from datetime import timedelta
 
 from detente.api.case import Case
-from detente.api.crossings import crossings_on
+from detente.api.crossings import latest_crossing_states
 from detente.api.recent_changes import compare_recent_periods
 from detente.api.results.texts import CrossingStatus, PeriodChange, StatusResult
-from detente.brief.build import build_introduction
-from detente.core.clock import today
+from detente.brief.build import build_opening
 from detente.core.date_range import format_date
 from detente.events.event import Event
+from detente.measures.episodes import STATE_FORCE_CHANNELS
 from detente.measures.errors import NotObserved
-from detente.measures.quantity import Quantity, tally_quantity
+from detente.measures.event_filter import EventFilter
+from detente.measures.quantity import Quantity, deaths_quantity, tally_quantity
 from detente.measures.quantity_times import index_change, index_level
 from detente.text.numbers import count_text, index_level_text, range_text
 from detente.text.sentence import ConventionPiece, EventPiece, Sentence, SentencePiece, format_on_date, make_sentence
 
 YEAR = timedelta(days=364)
+WHY_COVERED = "the last day that was collected systematically"
 
 
 def build_status(prepared: Case) -> StatusResult:
     """Build the situation of a case; verdicts are given only if the claims have been tested before."""
     recent = compare_recent_periods(prepared)
-    crossings = tuple(
-        CrossingStatus(c.key, c.name, c.state, c.said) for c in crossings_on(prepared, prepared.g.watched_to)
-    )
+    crossings = tuple(CrossingStatus(c.key, c.name, c.state, c.said) for c in latest_crossing_states(prepared))
     changes = tuple(PeriodChange(c.channel, c.now, c.before) for c in recent.channels if c.now or c.before)
     brief = prepared.document_if_ready
     points = [f for s in brief.sections for f in s.points] if brief else []
     return StatusResult(
-        prepared.header, prepared.case.title, (today() - prepared.g.watched_to).days, summarize_case(prepared), crossings,
+        prepared.header, prepared.case.title, prepared.age.days, summarize_case(prepared), crossings,
         changes, f"{recent.now.words}, and {recent.before.words} before. {recent.why} {recent.coverage}".replace("  ", " "),
         {f.claim: f.verdict.word for f in points if f.verdict},
     )  # fmt: skip
@@ -37,12 +41,52 @@ def build_status(prepared: Case) -> StatusResult:
 
 def summarize_case(prepared: Case) -> tuple[Sentence, ...]:
     """Write the summary; a case without crossings or with too few events has fewer sentences."""
-    introduction = build_introduction(prepared.view)
-    lines = [introduction[0]]
-    if prepared.view.episodes:
-        # The second sentence counts the crises; the brief omits it if there are none.
-        lines.append(introduction[1])
-    return (*lines, *_relations_sentence(prepared), *_latest_crisis_sentence(prepared), *_crossings_sentence(prepared))
+    return (
+        build_opening(prepared.view),
+        *_latest_force_sentence(prepared),
+        *_crises_sentence(prepared),
+        *_latest_crisis_sentence(prepared),
+        *_relations_sentence(prepared),
+        *_crossings_sentence(prepared),
+    )
+
+
+def _latest_force_sentence(prepared: Case) -> tuple[Sentence, ...]:
+    # The present state: every event known, covered day or not.
+    g, names = prepared.g, prepared.case.names
+    force = g.of(*STATE_FORCE_CHANNELS)
+    if not force:
+        return ()
+    last = max(force, key=lambda e: (e.span.last, e.day, e.id))
+    pieces: list[SentencePiece] = [
+        f"Force between {names.target} and {names.host} was last reported ", format_on_date(last),
+    ]  # fmt: skip
+    if last.day > g.watched_to:
+        pieces.append(", in a single report after systematic collection had ended")
+    return (make_sentence(*pieces, "."),)
+
+
+def _crises_sentence(prepared: Case) -> tuple[Sentence, ...]:
+    g, crises = prepared.g, prepared.view.episodes
+    if not crises:
+        return ()
+    force = EventFilter(channels=STATE_FORCE_CHANNELS, last=g.watched_to)
+    n = tally_quantity(
+        "episodes", len(crises), "episodes", "runs of strikes and clashes without a gap of more than two weeks",
+        {"kind": "episodes", "gap": 14}, tuple(e for c in crises for e in c.events),
+    )  # fmt: skip
+    deaths = deaths_quantity(g, "force_deaths", force)
+    without = tally_quantity(
+        "force_untold", int(deaths.recipe["untold"]), "events", "strikes and clashes without any figure of deaths",
+        {"kind": "untold deaths", "of": force.as_data()}, deaths.events,
+    )  # fmt: skip
+    return (
+        make_sentence(
+            "Up to ", ConventionPiece(format_date(g.watched_to), WHY_COVERED), " the record holds ",
+            count_text(n, "crisis", "crises"), " of such force, with ", range_text(deaths, "deaths"),
+            " depending on the source; ", count_text(without, "event has", "events have"), " no reported toll.",
+        ),
+    )  # fmt: skip
 
 
 def _relations_sentence(prepared: Case) -> tuple[Sentence, ...]:
@@ -54,15 +98,15 @@ def _relations_sentence(prepared: Case) -> tuple[Sentence, ...]:
         "Relations between the governments, on a scale from hostile (minus ten) to friendly (plus ten), stood at ",
         index_level_text(index_level(g, "relations_now", index, day)),
         " in the week of ",
-        ConventionPiece(format_date(day), "the last day that was collected systematically"),
+        ConventionPiece(format_date(day), WHY_COVERED),
     ]
     try:
         change = index_change(g, "relations_in_a_year", index, day - YEAR, day)
     except NotObserved:
         return (make_sentence(*pieces, "."),)
     clear = (change.low or 0.0) > 0 or (change.high or 0.0) < 0
-    way = "a change of " if clear else "not clearly other than a year before: a change of "
-    return (make_sentence(*pieces, ", ", way, index_level_text(change), " within a year." if clear else "."),)
+    chance = "" if clear else ", which could be chance"
+    return (make_sentence(*pieces, ", a change within a year of ", index_level_text(change), f"{chance}."),)
 
 
 def _latest_crisis_sentence(prepared: Case) -> tuple[Sentence, ...]:
@@ -73,41 +117,44 @@ def _latest_crisis_sentence(prepared: Case) -> tuple[Sentence, ...]:
     first = g.event(x.events[0])
     last: Event = max((g.event(e) for e in x.events), key=lambda e: e.span.last)
     toll = Quantity(
-        "latest_crisis_deaths", None, "deaths", "deaths in the latest crisis, lowest and highest figures told",
+        "latest_crisis_deaths", None, "deaths", "deaths in the latest crisis, lowest and highest figures reported",
         {"kind": "deaths", "ids": list(x.events)}, x.events, x.deaths.low, x.deaths.high,
     )  # fmt: skip
-    dates = format_on_date(first), format_on_date(last)
-    pieces: list[SentencePiece] = ["The latest crisis began ", dates[0], "; force was last used ", dates[1]]
+    pieces: list[SentencePiece] = ["The latest of them began ", format_on_date(first)]
+    if not x.running:
+        pieces += [" and saw its last force ", format_on_date(last)]
     if x.deaths.told:
-        pieces += [", and reports tell of ", range_text(toll, "deaths")]
+        pieces += [", with ", range_text(toll, "reported deaths")]
     if x.running:
-        pieces.append("; too little time was watched since to say that it is over")
+        pieces.append("; too few covered days followed to say that it had ended")
     elif x.ended_by:
         pieces += ["; a truce or an agreement followed ", format_on_date(g.event(x.ended_by))]
     return (make_sentence(*pieces, "."),)
 
 
 def _crossings_sentence(prepared: Case) -> tuple[Sentence, ...]:
+    # The present state: the latest report of each crossing, covered day or not.
     g = prepared.g
-    crossings = crossings_on(prepared, g.watched_to)
+    crossings = latest_crossing_states(prepared)
     if not crossings:
         return ()
     shut = [c for c in crossings if c.shut]
     reports = tuple(dict.fromkeys(e for c in shut for e in c.events))
-    recipe = {"kind": "crossings shut on", "day": str(g.watched_to)}
-    how = "crossings in a spell without trade on that day, by its longest reading"
+    recipe = {"kind": "crossings shut on", "day": str(g.as_of)}
+    how = "crossings without trade by their latest report, no reopening reported since"
     n = tally_quantity("crossings_shut", len(shut), "crossings", how, recipe, reports)
     how = "crossings that the case names"
     every = tally_quantity("crossings", len(crossings), "crossings", how, {"kind": "crossings"}, ())
-    day = ConventionPiece(format_date(g.watched_to), "the last day that was collected systematically")
     if not shut:
         count = count_text(every, "crossing", "crossings")
-        return (make_sentence("On ", day, " no closure was reported at any of the ", count, "."),)
-    which: tuple[SentencePiece, ...] = ("any of the ",) if len(shut) == len(crossings) else (count_text(n), " of the ")
-    latest = max((g.event(e) for e in reports), key=lambda e: e.span.last)
+        return (make_sentence("No report known says that any of the ", count, " is closed."),)
+    which: tuple[SentencePiece, ...] = ("All ",) if len(shut) == len(crossings) > 1 else (count_text(n), " of the ")
+    latest = sorted({max((g.event(e) for e in c.events), key=lambda e: e.span.last) for c in shut}, key=lambda e: e.day)
+    days = [EventPiece(e.id, format_on_date(e).text.removeprefix("on ")) for e in latest]
+    between: tuple[SentencePiece, ...] = (days[0], " to ", days[-1]) if days[0].text != days[-1].text else (days[0],)
     return (
         make_sentence(
-            "On ", day, ", as far as reports tell, no trade passed ", *which, count_text(every, "crossing", "crossings"),
-            "; the latest report of it is of ", EventPiece(latest.id, format_on_date(latest).text.removeprefix("on ")), ".",
+            *which, count_text(every, "crossing", "crossings"), " was" if len(shut) == 1 else " were",
+            " closed to trade, according to the latest report of each (", *between, ").",
         ),
     )  # fmt: skip

@@ -37,6 +37,7 @@ class CaseData:
     where the source has none: nothing is then known about which act answers which. `renamed` maps old ids to new ones.
     `background` is what the case says of actors, arguments, options, places and terms, as far as it was known on `as_of`;
     None where the case gives none.
+    `as_of_given` says whether the day of knowledge was asked for; else it follows from the data.
     `len(events) + later + elsewhere + superseded + len(set_aside) == rows`, always.
     """
 
@@ -56,6 +57,7 @@ class CaseData:
     renamed: Mapping[str, str] = field(default_factory=dict)
     store: StoreRead | None = None
     background: Background | None = None
+    as_of_given: bool = False
 
     @property
     def rows(self) -> int:
@@ -131,9 +133,10 @@ def load_case_data(case: CaseFile, as_of: date | None = None, store: Path | Stor
         NoStore, NotAStore, StoreNotReadable, StoreTooNew, CorruptStore: the store cannot be used.
     """
     if case.brought:
-        return _load_user_releases(case, as_of, store)
+        return replace(_load_user_releases(case, as_of, store), as_of_given=as_of is not None)
     raw = translation.translate_chronology(chronology.read_chronology(case.folder / case.chronology))
     harvest = resolve_events(case, raw)
+    given = as_of is not None
     as_of = as_of or max((e.known_on for e in harvest.events), default=case.last)
     if as_of < case.first:
         raise AsOfOutOfRange(as_of, case.first, case.last)
@@ -144,6 +147,7 @@ def load_case_data(case: CaseFile, as_of: date | None = None, store: Path | Stor
         assign_channels(case, known), compute_coverage(case, as_of),
         links=_read_links(case, harvest, known), has_links=bool(case.links), renamed=_read_renamed(case, harvest),
         background=_read_background(case, harvest, as_of),
+        as_of_given=given,
     )  # fmt: skip
 
 

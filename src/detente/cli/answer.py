@@ -92,6 +92,7 @@ def command(
     for notice in about.notices:
         click.echo(f"! {notice}", err=True)
     click.echo(result.text)
+    click.echo(f"\n{result.header.age.sentence}")
     p = answer.material.provenance
     click.echo(f"({answer.words} of {answer.limit} words; {p.case}, {p.events} events as of {p.as_of})")
     for path in paths:

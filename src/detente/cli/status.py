@@ -40,9 +40,7 @@ def command(case: str, as_of: date | None, store: Path | None, as_json: bool) ->
         print_json(status.to_dict())
         return
     h = status.header
-    click.echo(
-        f"{status.title}, as of {h.as_of}. Systematic coverage ends on {h.watched_to}, {status.age_days} days ago.\n"
-    )
+    click.echo(f"{status.title}, as of {h.as_of}. {h.age.sentence}\n")
     for s in status.sentences:
         click.echo(f"- {s.text}")
     if status.crossings:

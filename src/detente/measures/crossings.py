@@ -57,10 +57,17 @@ class CrossingReport:
     continues: bool
 
 
-def find_crossing_spells(gathered: CaseData, crossing: Crossing) -> tuple[CrossingSpell, ...]:
-    """Find the spells in which a crossing was not open, in order, within the observation period."""
+def find_crossing_spells(
+    gathered: CaseData, crossing: Crossing, *, until: date | None = None
+) -> tuple[CrossingSpell, ...]:
+    """Find the spells in which a crossing was not open, in order.
+
+    Args:
+        until: the last day; the end of the observation period if not given. Days counted for a rate end there. A
+            statement of the present state uses the day of knowledge, and so every report.
+    """
     reports = _collect_reports(gathered, crossing)
-    end = gathered.watched_to
+    end = until or gathered.watched_to
     out: list[CrossingSpell] = []
     for i, r in enumerate(reports):
         if r.state == "open" or r.day > end or r.continues:

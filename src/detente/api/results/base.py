@@ -1,7 +1,7 @@
 """What every result has in common: a header, plain values with a format name, a table, and HTML for notebooks.
 
 `to_dict()` is the schema of the command's `--json` and of the pages' `.json`: `format` names the kind of result and its
-version, `case`, `as_of`, `watched_to` and `release` say what it was made from.
+version; `case`, `as_of`, `watched_to` and `release` say what it was made from, and `age` how old that is.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 import numpy as np
 
 from detente.cases.load import CaseData
+from detente.core.clock import today
+from detente.measures.record_age import RecordAge, find_record_age
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,17 +29,44 @@ class ResultHeader:
 
     Fields:
         case: its id. as_of: the day of knowledge. watched_to: last day of systematic coverage. release: the data.
+        last_event: day of the latest event known, None without events. as_of_given: whether the day was asked for.
     """
 
     case: str
     as_of: date
     watched_to: date
     release: str
+    last_event: date | None = None
+    as_of_given: bool = False
+
+    @property
+    def age(self) -> RecordAge:
+        """The age of the record on the day of reading."""
+        read_on = self.as_of if self.as_of_given else today()
+        return RecordAge(self.watched_to, self.last_event, read_on, is_today=not self.as_of_given)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The header as plain values, with the age of the record."""
+        data: dict[str, Any] = to_plain({
+            "case": self.case, "as_of": self.as_of, "watched_to": self.watched_to, "release": self.release,
+            "age": age_data(self.age),
+        })  # fmt: skip
+        return data
+
+
+def age_data(age: RecordAge) -> dict[str, Any]:
+    """The age of a record as plain values."""
+    data: dict[str, Any] = to_plain({
+        "covered_to": age.covered_to, "last_event": age.last_event, "read_on": age.read_on, "days": age.days,
+        "sentence": age.sentence,
+    })  # fmt: skip
+    return data
 
 
 def header_of(g: CaseData) -> ResultHeader:
     """The header of results made from a case's data."""
-    return ResultHeader(g.case.id, g.as_of, g.watched_to, g.release.name)
+    age = find_record_age(g)
+    return ResultHeader(g.case.id, g.as_of, g.watched_to, g.release.name, age.last_event, g.as_of_given)
 
 
 def result_data(kind: str, header: ResultHeader | None, /, **content: Any) -> dict[str, Any]:
@@ -47,7 +76,7 @@ def result_data(kind: str, header: ResultHeader | None, /, **content: Any) -> di
         >>> result_data("counts", None, rows=[{"day": date(2025, 1, 2), "share": float("nan")}])
         {'format': 'detente counts 1', 'rows': [{'day': '2025-01-02', 'share': None}]}
     """
-    head = {} if header is None else {f.name: getattr(header, f.name) for f in fields(header)}
+    head = {} if header is None else header.to_dict()
     data: dict[str, Any] = to_plain({"format": f"detente {kind} 1", **head, **content})
     return data
 

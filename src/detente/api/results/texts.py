@@ -6,7 +6,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from detente.api.results.base import ResultHeader, result_data
+from detente.api.results.base import ResultHeader, age_data, result_data
 from detente.brief.document import Brief
 from detente.brief.render import BRIEF_FORMATS, BriefFormat, render_brief_files
 from detente.brief.render.json import build_answer_data, build_brief_data
@@ -50,8 +50,8 @@ class BriefResult:
             return render_brief_files(self.document, [_find_format(f) for f in formats] or BRIEF_FORMATS)
 
     def to_dict(self) -> dict[str, Any]:
-        """The brief as plain values: every sentence, number, event and check."""
-        return build_brief_data(self.document)
+        """The brief as plain values: every sentence, number, event and check, and the age of the record."""
+        return build_brief_data(self.document) | {"age": age_data(self.header.age)}
 
     def __repr__(self) -> str:
         return f"<brief of {self.header.case} as of {self.header.as_of}>"
@@ -114,7 +114,8 @@ class AnswerResult:
         found = {"question": self.question, "text": None} if self.answer is None else build_answer_data(self.answer)
         content = {**found, **self.understood()}
         content.pop("format", None)
-        head = {"case_id": self.header.case, "as_of": self.header.as_of, "watched_to": self.header.watched_to}
+        head = {"case_id": self.header.case, **self.header.to_dict()}
+        del head["case"], head["release"]  # `case` holds how the case was found
         return result_data("answer", None, **head, **content) | {"format": "detente answer 3"}
 
     def _repr_html_(self) -> str:
@@ -154,8 +155,8 @@ class StatusResult:
     """The situation of a case.
 
     Fields:
-        title: of the case. age_days: from the last covered day to today. sentences: the situation. crossings: each one's
-            state. changes: by kind of event. verdicts: word by claim; empty if the claims have not been tested yet.
+        title: of the case. age_days: from the last covered day to the day of reading. sentences: the situation.
+            crossings: each one's state. changes: by kind of event. verdicts: word by claim; empty if the claims have not been tested yet.
     """
 
     header: ResultHeader
