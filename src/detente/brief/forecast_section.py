@@ -13,7 +13,7 @@ from detente.forecast.backtest import BACKGROUND, OURS, SYSTEM
 from detente.forecast.case import DEATH_SERIES, MIN_OBSERVED_DAYS, CaseForecast, forecast_case
 from detente.forecast.errors import HistoryTooShort
 from detente.forecast.scorecard_store import StoredScoreCard, load_scorecard
-from detente.forecast.text import build_forecast_table, describe_basis, describe_skipped_questions
+from detente.forecast.text import ForecastRow, build_forecast_table, describe_basis, describe_skipped_questions
 from detente.measures.quantity import Quantity
 from detente.model.errors import BadCounts, DidNotConverge
 from detente.text.sentence import ConventionPiece, NumberPiece, Sentence, SentencePiece, make_sentence
@@ -64,7 +64,16 @@ def build_forecast_section(view: ClaimContext, f: CaseForecast | ForecastFailure
     table = tuple(x for x in build_forecast_table(f, view.seed) if x.cells)
     notes = (_build_opening(f), *describe_basis(f), *describe_skipped_questions(f))
     scores, fans = _build_score_sentences(f, view), fan_chart.draw_forecast_fans(f)
-    return ForecastSection(format_date(f.as_of), FORECAST_DAYS, table, notes, scores, fans)
+    return ForecastSection(format_date(f.as_of), FORECAST_DAYS, table, notes, scores, fans, _describe_plainly(f, table))
+
+
+def _describe_plainly(f: CaseForecast, table: Sequence[ForecastRow]) -> tuple[Sentence, ...]:
+    """Tell the probabilities within the second horizon, one sentence each."""
+    i = min(1, len(f.horizons) - 1)
+    span = ConventionPiece(f"{f.horizons[i]}\u00a0days", "the second of the horizons shown")
+    day = ConventionPiece(format_date(f.as_of), "the day from which the forecast starts")
+    rows = [r for r in table if r.what.startswith("At least one")][:3]
+    return tuple(make_sentence(f"{r.what} within ", span, " of ", day, " is ", r.cells[i], ".") for r in rows)
 
 
 def _build_opening(f: CaseForecast) -> Sentence:
