@@ -41,7 +41,7 @@ from detente.text.sentence import (
 )
 
 BRIEF_FORMAT_NAME = "detente brief 2"
-ANSWER_FORMAT_NAME = "detente answer 2"
+ANSWER_FORMAT_NAME = "detente answer 3"
 
 
 def build_brief_data(brief: Brief) -> dict[str, Any]:
@@ -56,7 +56,7 @@ def build_brief_data(brief: Brief) -> dict[str, Any]:
         "as_of": p.as_of,
         "as_of_words": format_date(date.fromisoformat(p.as_of)),
         "watched_to_words": format_date(date.fromisoformat(p.watched_to)),
-        "age": sentence_data(brief.age),
+        "record_age": sentence_data(brief.age),
         "answer": _build_answer_lines(brief.answer),
         "caution": brief.caution.text if brief.caution else "",
         "marks": [{"mark": m, "symbol": MARK_SYMBOLS[m], "means": text} for m, text in MARK_WORDS.items()],
@@ -118,7 +118,7 @@ def build_answer_data(answer: ShortAnswer) -> dict[str, Any]:
         "limit": answer.limit,
         "words": answer.words,
         "text": render_answer_text(answer),
-        "introduction": _build_text_block((m.introduction,)),
+        "introduction": _build_text_block(m.introduction),
         "parts": [
             {
                 "title": part.title,
@@ -130,7 +130,7 @@ def build_answer_data(answer: ShortAnswer) -> dict[str, Any]:
         ],
         "points": [_build_answer_point(p, answer, shown) for p in answer.points],
         "refused": [{"asked": d.asked, "why": d.why, "told": d.told} for d in m.refused],
-        "conclusion": _build_text_block((answer.conclusion,)),
+        "conclusion": _build_text_block(answer.conclusion),
         "sources": list(shown.values()),
         "provenance": {name: getattr(p, name) for name in p.__slots__},
     }
@@ -144,7 +144,7 @@ def _build_answer_point(p: AnswerPoint, answer: ShortAnswer, shown: dict[str, di
         "headline": p.headline,
         "said": [sentence_data(s) for s in answer.said(p)],
         "limits": sentence_data(p.limits) if p.limits else None,
-        "examples": [shown[p.example]] if p.example else [],
+        "examples": [shown[p.example]] if p.example and p.key in answer.shown else [],
         "numbers": [_build_quantity(m) for m in collect_quantities(answer.said(p))],
     }
 
