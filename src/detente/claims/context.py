@@ -76,11 +76,13 @@ class ClaimContext:
         case = g.case.model_dump_json(exclude={"file"})
         map_file = g.case.folder / (g.case.geometry or "")
         geometry = map_file.read_bytes() if map_file.is_file() else b""  # a missing map is reported where it is drawn
+        figures = (g.case.folder / g.case.longer_view.months).read_bytes() if g.case.longer_view else b""
         assignments = sorted((i, a.channel) for i, a in g.assignments.items())
         others = [(o.release.source, o.release.name, o.events, o.coverage) for o in self.others]
         return content_key(
             MODEL_VERSION, case, geometry, g.as_of, g.release, g.events, g.set_aside, g.later, g.elsewhere, g.superseded,
             g.covered, assignments, g.coverage, g.links, g.background.model_dump_json() if g.background else "", self.recipe, others,
+            figures,
         )  # fmt: skip
 
     @cached_property
