@@ -60,6 +60,7 @@ def summarise_verdicts(title: str, points: Sequence[Finding]) -> list[Sentence]:
         "leaning": (f"leans towards {statements}:", "that"),
         "not supported": ("does not support", "that"),
         "too little data": ("holds too little to say", "whether"),
+        "not applicable": ("comes from sources that do not record what is needed to say", "whether"),
     }
     clauses = [f"{verb} {_join_statements(by[word], that)}" for word, (verb, that) in says.items() if word in by]
     if not by.keys() & {"supported", "contradicted"}:
