@@ -146,7 +146,7 @@ def _assemble_brief(
     ways = list_recommendations(view)
     outlook = build_forecast_section(view, foreseen or case_forecast(view))
     answer, background = build_answer(view, sections, ways, outlook), build_background(view)
-    introduction, conclusion = build_introduction(view), build_conclusion(view, sections, ways)
+    introduction, conclusion = build_introduction(view), build_conclusion(sections, ways)
     ordered = [findings[c] for c in claims]
     changes = _build_changes_since(case, view, request, claims, ordered)
     age = describe_record_age(view)
@@ -166,7 +166,7 @@ def _assemble_brief(
         question=case.question,
         age=age,
         answer=answer,
-        caution=build_caution(view, [p for s in sections for p in s.points]),
+        caution=build_caution([p for s in sections for p in s.points]),
         background=background,
         no_background="" if view.g.background else "The case file gives no background and no arguments.",
         introduction=introduction,
@@ -216,7 +216,7 @@ def build_opening(view: ClaimContext) -> Sentence:
     if note is not None:
         return make_sentence(ConventionPiece(note.text, "the case's background, with its sources"))
     return say_plain(
-        view, f"The case file names {names.group} as an armed group based in {names.host} that fights {names.target}."
+        f"The case file names {names.group} as an armed group based in {names.host} that fights {names.target}."
     )
 
 
@@ -247,16 +247,15 @@ def _describe_crises(view: ClaimContext) -> list[Sentence]:
         {"kind": "untold deaths", "of": force.as_data()}, deaths.events,
     )  # fmt: skip
     out = [
-        say_plain(
-            view, "Since ", ConventionPiece(format_date(g.case.first), "the first day of the case"), " the record holds ",
+        say_plain("Since ", ConventionPiece(format_date(g.case.first), "the first day of the case"), " the record holds ",
             count_text(n, "crisis", "crises"), " in which the forces of the two states struck or fought each other.",
         )
     ]  # fmt: skip
     if deaths.high:
-        out.append(say_plain(view, "Reports of them give ", range_text(deaths, "deaths"), ", depending on the source."))
+        out.append(say_plain("Reports of them give ", range_text(deaths, "deaths"), ", depending on the source."))
     if without_deaths.value:
         events = count_text(without_deaths, "of these events has", "of these events have")
-        out.append(say_plain(view, events, " no reported toll."))
+        out.append(say_plain(events, " no reported toll."))
     worst = max(crises, key=lambda c: (c.deaths.high, c.first))
     if worst.deaths.high:
         d = Quantity(
@@ -264,7 +263,7 @@ def _describe_crises(view: ClaimContext) -> list[Sentence]:
             {"kind": "deaths", "ids": list(worst.events)}, worst.events, worst.deaths.low, worst.deaths.high,
         )  # fmt: skip
         day = format_on_date(g.event(worst.events[0]))
-        out.append(say_plain(view, "The deadliest began ", day, " (", range_text(d, "deaths"), ")."))
+        out.append(say_plain("The deadliest began ", day, " (", range_text(d, "deaths"), ")."))
     return out
 
 

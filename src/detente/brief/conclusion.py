@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from detente.brief.document import BriefSection
 from detente.brief.first_page import summarise_ways
-from detente.claims.context import ClaimContext
 from detente.claims.finding import Finding
 from detente.claims.reader_text import say_plain
 from detente.claims.recommendations import Recommendation
@@ -17,24 +16,25 @@ _COUNT_WORDS: dict[VerdictLabel, str] = {
     "not supported": "not shown",
     "contradicted": "contradicted",
     "too little data": "too thinly recorded to test",
+    "not applicable": "of a kind that these sources do not record",
 }
 
 
 def build_conclusion(
-    view: ClaimContext, sections: Sequence[BriefSection], ways: Sequence[Recommendation]
+    sections: Sequence[BriefSection], ways: Sequence[Recommendation]
 ) -> tuple[tuple[Sentence, ...], ...]:
     """Build the paragraphs: the verdicts on the two demands, what follows for policy, and the way forward."""
     points = [p for s in sections for p in s.points]
-    out = [summarise_verdicts(view, points)]
+    out = [summarise_verdicts(points)]
     held = [m.sentence for p in points if p.reader for m in p.reader.sentences if m.mark in ("supported", "leaning")]
     if held:
-        out.append([say_plain(view, "What stands the tests:"), *held])
+        out.append([say_plain("What stands the tests:"), *held])
     if ways:
-        out.append([summarise_ways(view, ways)])
+        out.append([summarise_ways(ways)])
     return tuple(tuple(p) for p in out if p)
 
 
-def summarise_verdicts(view: ClaimContext, points: Sequence[Finding]) -> list[Sentence]:
+def summarise_verdicts(points: Sequence[Finding]) -> list[Sentence]:
     """Count the verdicts in one sentence, the strongest first."""
     words = [p.verdict.word for p in points if p.verdict]
     if not words:
@@ -45,5 +45,5 @@ def summarise_verdicts(view: ClaimContext, points: Sequence[Finding]) -> list[Se
     for i, (n, text) in enumerate(counts):
         pieces += [", " if 0 < i < len(counts) - 1 else " and " if i else ""]
         pieces += [ConventionPiece(str(n), "claims with this verdict"), f" {'is' if n == 1 else 'are'} {text}"]
-    first = say_plain(view, *pieces, " as a whole.")
-    return [first, say_plain(view, "A claim counts as shown only if every required part passes every deciding check.")]
+    first = say_plain(*pieces, " as a whole.")
+    return [first, say_plain("A claim counts as shown only if every required part passes every deciding check.")]

@@ -25,7 +25,7 @@ BACKGROUND_NOTES = ("group_and_host", "takeover", "line")
 FIGHTING, WAY_FORWARD, OUTLOOK = "The fighting", "Way forward", "What may come"
 # Strength of a sentence on the first page, by its mark. A count on record says more than a test that failed.
 _STRENGTH: dict[Mark, int] = {
-    "supported": 5, "contradicted": 5, "leaning": 4, ON_RECORD: 3, "not supported": 2, "too little data": 1,
+    "supported": 5, "contradicted": 5, "leaning": 4, ON_RECORD: 3, "not supported": 2, "too little data": 1, "not applicable": 0,
 }  # fmt: skip
 
 
@@ -46,17 +46,17 @@ def build_answer(
             for claim, text in order_points(s.points)[: PER_DEMAND[min(i, 1)]]
         ]
     if ways:
-        out.append(AnswerLine(WAY_FORWARD, "", summarise_ways(view, ways)))
+        out.append(AnswerLine(WAY_FORWARD, "", summarise_ways(ways)))
     out += [AnswerLine(OUTLOOK, "", s) for s in outlook.plain[:1]]
     return tuple(out)
 
 
-def build_caution(view: ClaimContext, points: Sequence[Finding]) -> Sentence | None:
+def build_caution(points: Sequence[Finding]) -> Sentence | None:
     """Say what counts of days cannot show, where a response fails the lead check; None where none does."""
     if not any(is_undecided(p) for p in points):
         return None
     return say_plain(
-        view, "Counts of days cannot show which act brings which: a crisis that drives both sides would look the same."
+        "Counts of days cannot show which act brings which: a crisis that drives both sides would look the same."
     )
 
 
@@ -68,8 +68,7 @@ def build_recent_fighting(view: ClaimContext) -> Sentence | None:
     if view.recent_from <= g.case.first or not (strikes.of(g) or clashes.of(g)):
         return None
     since = view.since_piece
-    return say_plain(
-        view, ConventionPiece(since.text[0].upper() + since.text[1:], since.why), " the record holds ",
+    return say_plain(ConventionPiece(since.text[0].upper() + since.text[1:], since.why), " the record holds ",
         count_text(count_quantity(g, "recent_strikes", strikes, "recent strikes"), "strike", "strikes"),
         f" by {names.target} in {names.host} and ",
         count_text(count_quantity(g, "recent_clashes", clashes, "recent clashes"), "clash", "clashes"), " of the two forces.",
@@ -92,14 +91,14 @@ def is_undecided(f: Finding) -> bool:
     )
 
 
-def summarise_ways(view: ClaimContext, ways: Sequence[Recommendation]) -> Sentence:
+def summarise_ways(ways: Sequence[Recommendation]) -> Sentence:
     """The options in one sentence, and whether the record shows a clear effect of any."""
     names = join_words([w.title[0].lower() + w.title[1:] for w in ways])
     clear = [w.title[0].lower() + w.title[1:] for w in ways if w.clear]
     found = (
         f"the model expects a clear effect only of {join_words(clear)}" if clear else "no clear effect of any is shown"
     )
-    return say_plain(view, f"Proposed are {names}; {found}.")
+    return say_plain(f"Proposed are {names}; {found}.")
 
 
 def describe_record_age(view: ClaimContext) -> Sentence:
@@ -108,9 +107,8 @@ def describe_record_age(view: ClaimContext) -> Sentence:
     end = ConventionPiece(format_date(g.watched_to), "the last day of systematic collection, from the case file")
     last = max(g.events, key=lambda e: (e.day, e.id), default=None)
     if last is None or last.day <= g.watched_to:
-        return say_plain(view, "The record is collected systematically up to ", end, ".")
+        return say_plain("The record is collected systematically up to ", end, ".")
     return say_plain(
-        view,
         "Systematic collection ends on ",
         end,
         "; later events are single reports, the latest ",
@@ -125,8 +123,7 @@ def build_latest_force(view: ClaimContext) -> Sentence | None:
     if not known:
         return None
     last = max(known, key=lambda e: (e.span.last, e.id))
-    return say_plain(
-        view, "Force between the two states was last recorded ", format_on_date(last), ": ",
+    return say_plain("Force between the two states was last recorded ", format_on_date(last), ": ",
         ConventionPiece(last.summary, f"the record's summary of {last.id}"),
     )  # fmt: skip
 

@@ -135,12 +135,12 @@ def case_material(
     view: ClaimContext, request: BriefRequest, prepared: PrecomputedFindings = NO_PRECOMPUTED_FINDINGS
 ) -> AnswerMaterial:
     """Build the material for the case's own question; its conclusion names the policy options."""
-    ways = summarise_ways(view, prepared.levers or list_recommendations(view))
+    ways = summarise_ways(prepared.levers or list_recommendations(view))
     parts = build_case_parts(view, prepared)
     closing = (make_sentence("Way forward: ", *_lower_first(ways.pieces)),)
     material = _build_material(view, request, view.g.case.question, parts, (), closing)
     findings = [p.finding for part in parts for p in part.points if p.finding]
-    caution = build_caution(view, findings)
+    caution = build_caution(findings)
     return replace(material, titled=True, summary=(caution,) if caution else ())
 
 
@@ -187,7 +187,7 @@ def _build_introduction(view: ClaimContext) -> tuple[Sentence, ...]:
     if not known:
         return (build_opening(view),)
     last = max(known, key=lambda e: (e.span.last, e.id))
-    latest = say_plain(view, "Force between the two states was last recorded ", format_on_date(last), ".")
+    latest = say_plain("Force between the two states was last recorded ", format_on_date(last), ".")
     return (fighting, latest) if fighting else (latest,)
 
 

@@ -22,6 +22,7 @@ from detente.cases.data_folder import data_folder, is_inside
 from detente.cases.errors import BadCase, UnknownCase
 from detente.cases.longer_view import LongerViewFile
 from detente.core.errors import NoSuchFile
+from detente.core.proper_names import declare_names
 
 Role = Literal["target", "host", "group", "rival", "civilians", "mediator", "outsider", "other", "unknown"]
 
@@ -338,6 +339,14 @@ class CaseFile(CaseFileModel):
         for key in ("links", "renamed", "background"):
             if getattr(self, key) and not self.chronology:
                 raise ValueError(f"{key} is about the events of a chronology, but this case has none")
+        return self
+
+    @model_validator(mode="after")
+    def _declare_names(self) -> "CaseFile":
+        n = self.names
+        declare_names((n.target, n.host, n.host_government, n.group, n.border, *self.country_names.values()))
+        declare_names(x for a in self.cast for x in (a.key, a.name, a.short))
+        declare_names(x for c in self.crossings for x in (c.name, *c.places))
         return self
 
     @property

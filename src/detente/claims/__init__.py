@@ -24,6 +24,7 @@ from detente.claims.claim import Claim
 from detente.claims.context import ClaimContext
 from detente.claims.estimate_text import describe_estimate
 from detente.claims.finding import Finding
+from detente.claims.testimony import limit_reader_text, limit_to_testimony
 from detente.claims.verdict import decide_verdict
 from detente.core.disk_cache import active_cache, content_key
 from detente.core.version import code_stamp
@@ -97,9 +98,10 @@ def evaluate(claim: str, view: ClaimContext, *, checks: bool = True) -> Finding:
 def _evaluate(c: Claim, view: ClaimContext, checks: bool) -> Finding:
     finding, estimates = c.find(view), c.estimates(view)
     outcomes = tuple(o for e in estimates if e.necessary for o in run_checks(c, e, view, CHECKS)) if checks else ()
+    verdict = decide_verdict(estimates, outcomes)
     tested = replace(
-        finding, kind="tested", statement=c.statement, estimates=estimates,
-        tests=tuple(describe_estimate(e) for e in estimates), outcomes=outcomes, verdict=decide_verdict(estimates, outcomes),
+        limit_to_testimony(finding, view, verdict), kind="tested", statement=c.statement, estimates=estimates,
+        tests=tuple(describe_estimate(e) for e in estimates), outcomes=outcomes, verdict=verdict,
     )  # fmt: skip
-    reader = c.tell(view, tested)
+    reader = limit_reader_text(c.tell(view, tested), view, verdict)
     return replace(tested, headline=reader.headline, reader=reader)

@@ -71,6 +71,8 @@ def describe_weakest_chance(f: Finding) -> str:
     A part may be almost certain in the model and still no finding: a shared shock, or chance, gives as much.
     """
     weakest = find_weakest_estimate(f)
+    if weakest is not None and not weakest.applicable:
+        return "not applicable"
     if weakest is None or not weakest.enough or weakest.chance is None:
         return "too little data"
     text = probability_text(weakest.chance).text

@@ -29,24 +29,22 @@ def tell_threat_perception(view: ClaimContext, f: Finding) -> ReaderText:
     n = count_quantity(g, "force_on_group", force, "uses of force by the target against the group")
     word = part_verdicts(f).get("force_whose", "too little data")
     out = [
-        say(
-            view, ON_RECORD, f"{names.target} is recorded with ", count_text(n, "use of force", "uses of force"),
+        say(ON_RECORD, f"{names.target} is recorded with ", count_text(n, "use of force", "uses of force"),
             f" against {names.group}.",
         )
     ]  # fmt: skip
     if word in ("supported", "leaning"):
         probably = "" if word == "supported" else "probably "
-        out.append(say(view, word, f"{names.host_government} {probably}use no force against {names.group}."))
+        out.append(say(word, f"{names.host_government} {probably}use no force against {names.group}."))
     else:
         out.append(
-            say(view, word, f"What {names.host_government} do against {names.group} is too thinly recorded to compare.")
+            say(word, f"What {names.host_government} do against {names.group} is too thinly recorded to compare.")
         )
     blame = EventFilter(channels=("pressure",), initiators=view.target, recipients=view.host, types=("ACCUSE",))
     n_blame = count_quantity(g, "accusations", blame, "accusations of the host by the target")
     if n_blame.value:
         out.append(
-            say(
-                view, ON_RECORD, f"{names.target} accused {names.host_government} in ",
+            say(ON_RECORD, f"{names.target} accused {names.host_government} in ",
                 count_text(n_blame, "recorded statement", "recorded statements"), ".",
             )
         )  # fmt: skip
@@ -63,11 +61,10 @@ def tell_coordination(view: ClaimContext, f: Finding) -> ReaderText:
     n = count_quantity(g, "contacts_since", since, "contacts since the fighting began")
     word = part_verdicts(f).get("contacts_fewer", "too little data")
     if not contacts.value:
-        none = say(view, ON_RECORD, "No contact of the two governments on terrorism or intelligence is recorded.")
+        none = say(ON_RECORD, "No contact of the two governments on terrorism or intelligence is recorded.")
         return ReaderText(choose_headline(f, view), (none,), none)
     came = NumberPiece(n, f"{n.value:.0f}" if n.value else "none")
-    answer = say(
-        view, ON_RECORD, "Of ", count_text(contacts, "recorded contact", "recorded contacts"),
+    answer = say(ON_RECORD, "Of ", count_text(contacts, "recorded contact", "recorded contacts"),
         " of the two governments on terrorism or intelligence, ", came, " came ", view.since_piece, ".",
     )  # fmt: skip
     verdict = {
@@ -76,7 +73,7 @@ def tell_coordination(view: ClaimContext, f: Finding) -> ReaderText:
         "contradicted": "Such contacts did not become rarer.",
         "too little data": "They are too few to say whether contacts became rarer.",
     }.get(word, "So few contacts leave chance as an explanation; services also meet without saying so.")
-    return ReaderText(choose_headline(f, view), (answer, say(view, word, verdict)), answer)
+    return ReaderText(choose_headline(f, view), (answer, say(word, verdict)), answer)
 
 
 def tell_civilian_harm(view: ClaimContext, f: Finding) -> ReaderText:
@@ -85,26 +82,25 @@ def tell_civilian_harm(view: ClaimContext, f: Finding) -> ReaderText:
     harmful = EventFilter(channels=("strike",), civilians=True)
     n = count_quantity(g, "harmful", harmful, "strikes with civilian deaths")
     if not n.value:
-        none = say(view, "too little data", "No strike is recorded for which a report gives civilian deaths.")
+        none = say("too little data", "No strike is recorded for which a report gives civilian deaths.")
         return ReaderText(choose_headline(f, view), (none,), none)
     strikes = count_quantity(g, "strikes", view.channel("strike"), "strikes")
     toll = deaths_quantity(g, "civilians_in_strikes", harmful, civilian=True)
-    answer = say(
-        view, ON_RECORD, "Civilians are reported killed in ", count_text(n), " of ", count_text(strikes),
+    answer = say(ON_RECORD, "Civilians are reported killed in ", count_text(n), " of ", count_text(strikes),
         f" {name_kind(view, 'strike')}: ", range_text(toll, "deaths"), " by the figures given.",
     )  # fmt: skip
     out: list[MarkedSentence] = [answer]
     protests = tuple(e for e in g.of("defiance") if e.type == "PROTEST")
     stated = count_stated(view, protests, ("strike",), "protests_stated_strike")
     if stated and stated.reacting.value:
-        out.append(say_stated(view, stated, f"protests by {names.host_government}", name_kind(view, "strike")))
+        out.append(say_stated(stated, f"protests by {names.host_government}", name_kind(view, "strike")))
     word = part_verdicts(f).get("harm_more_defiance", "too little data")
     if word in ("supported", "leaning", "contradicted"):
         out.append(say_response(view, f, "harm_more_defiance", "strike", "defiance"))
     elif word == "too little data":
-        out.append(say(view, word, "Too few strikes are known to have harmed nobody for a fair comparison."))
+        out.append(say(word, "Too few strikes are known to have harmed nobody for a fair comparison."))
     else:
-        out.append(say(view, word, "That such strikes bring more rejections than other strikes is not shown."))
+        out.append(say(word, "That such strikes bring more rejections than other strikes is not shown."))
     return ReaderText(choose_headline(f, view), tuple(out), answer)
 
 
@@ -122,18 +118,17 @@ def tell_third_parties(view: ClaimContext, f: Finding) -> ReaderText:
         if held.value is not None:
             days = NumberPiece(held, f"{held.value:.0f} days")
             out.append(
-                say(
-                    view, ON_RECORD, "Half of ", count_text(n, "mediated round", "mediated rounds"),
+                say(ON_RECORD, "Half of ", count_text(n, "mediated round", "mediated rounds"),
                     " were followed by a strike or clash within ", days, ".",
                 )
             )  # fmt: skip
         word = verdicts.get("rounds_spoiled", "too little data")
         out.append(
-            say(view, word, "Force is more frequent after such rounds than on nearby days.")
+            say(word, "Force is more frequent after such rounds than on nearby days.")
             if word == "supported"
-            else say(view, word, "Force is probably more frequent after such rounds than on nearby days.")
+            else say(word, "Force is probably more frequent after such rounds than on nearby days.")
             if word == "leaning"
-            else say(view, word, "That force is more frequent after such rounds than on nearby days is not shown.")
+            else say(word, "That force is more frequent after such rounds than on nearby days is not shown.")
         )
     pair = sorted(t.days for t in view.truces if t.pair == "target–host")
     if pair:
@@ -145,11 +140,10 @@ def tell_third_parties(view: ClaimContext, f: Finding) -> ReaderText:
         )
         n_truces = tally_quantity("truces", len(pair), "truces", "truces between the two governments", recipe, ids)
         out.append(
-            say(
-                view, ON_RECORD, "The record holds ", count_text(n_truces, "truce", "truces"), " between the two, of ",
+            say(ON_RECORD, "The record holds ", count_text(n_truces, "truce", "truces"), " between the two, of ",
                 count_text(shortest), " to ", count_text(longest, "day", "days"), ".",
             )
         )  # fmt: skip
     if not out:
-        out.append(say(view, "too little data", "No mediation between the two governments is recorded."))
+        out.append(say("too little data", "No mediation between the two governments is recorded."))
     return ReaderText(choose_headline(f, view), tuple(out[:3]), out[0])

@@ -40,8 +40,7 @@ def tell_linkage(view: ClaimContext, f: Finding) -> ReaderText:
     if rivals is not None and rivals.enough and rivals.measured is not None:
         share = NumberPiece(rivals.measured, f"{100 * (rivals.measured.value or 0):.0f}\u00a0%")
         out.append(
-            say(
-                view, verdicts["rivals"], f"Of the recorded raids, arrests and bans by {names.host_government}, ", share,
+            say(verdicts["rivals"], f"Of the recorded raids, arrests and bans by {names.host_government}, ", share,
                 f" fall on {names.group} and the rest on their own rivals.",
             )
         )  # fmt: skip
@@ -49,20 +48,19 @@ def tell_linkage(view: ClaimContext, f: Finding) -> ReaderText:
     n = count_quantity(g, "acts_against_group", acts, "acts of the host against the group")
     if n.value:
         out.append(
-            say(
-                view, ON_RECORD, "The record holds ", count_text(n, "act", "acts"),
+            say(ON_RECORD, "The record holds ", count_text(n, "act", "acts"),
                 f" by {names.host_government} against {names.group}, such as arrests and relocations.",
             )
         )  # fmt: skip
     word = verdicts.get("attack_rather", "too little data")
     out.append(
-        say(view, word, f"After {name_kind(view, 'attack')}, rejections rise by more than concessions.")
+        say(word, f"After {name_kind(view, 'attack')}, rejections rise by more than concessions.")
         if word == "supported"
-        else say(view, word, f"After {name_kind(view, 'attack')}, rejections probably rise by more than concessions.")
+        else say(word, f"After {name_kind(view, 'attack')}, rejections probably rise by more than concessions.")
         if word == "leaning"
-        else say(view, word, f"There is too little to compare what follows {name_kind(view, 'attack')}.")
+        else say(word, f"There is too little to compare what follows {name_kind(view, 'attack')}.")
         if word == "too little data"
-        else say(view, word, f"That {name_kind(view, 'attack')} bring rejections rather than concessions is not shown.")
+        else say(word, f"That {name_kind(view, 'attack')} bring rejections rather than concessions is not shown.")
     )
     return ReaderText(choose_headline(f, view), tuple(out), out[0])
 
@@ -74,7 +72,7 @@ def tell_safe_haven(view: ClaimContext, f: Finding) -> ReaderText:
     stated = count_stated(view, strikes, ("attack",), "strikes_stated_attack")
     out: list[MarkedSentence] = []
     if stated:
-        out.append(say_stated(view, stated, name_kind(view, "strike"), name_kind(view, "attack")))
+        out.append(say_stated(stated, name_kind(view, "strike"), name_kind(view, "attack")))
     if view.geography is not None and attacks:
         border, line = names.border, view.geography.border
         near = near_border_share(g, "near", view.channel("attack"), line, border, NEAR_KM)
@@ -83,8 +81,7 @@ def tell_safe_haven(view: ClaimContext, f: Finding) -> ReaderText:
             f"{NEAR_KM:.0f}\u00a0km", "the distance within which an attack counts as near the border"
         )
         out.append(
-            say(
-                view, ON_RECORD, "Of the recorded attacks with a known place, ", share, " fell within ", distance,
+            say(ON_RECORD, "Of the recorded attacks with a known place, ", share, " fell within ", distance,
                 f" of {border}.",
             )
         )  # fmt: skip
@@ -103,12 +100,12 @@ def tell_trust(view: ClaimContext, f: Finding) -> ReaderText:
         "contradicted": f"Words between {parties} were less hostile in the later half of the record.",
         "too little data": f"Too few weeks are on record to say how relations between {parties} changed.",
     }.get(word, f"That words between {parties} became more hostile is not shown.")
-    answer = say(view, word, worse)
+    answer = say(word, worse)
     rejections = view.g.of("defiance")
     stated = count_stated(view, rejections, ("strike",), "defiance_stated_strike")
     out = [answer]
     if stated and stated.reacting.value:
-        out.append(say_stated(view, stated, name_kind(view, "defiance"), name_kind(view, "strike")))
+        out.append(say_stated(stated, name_kind(view, "defiance"), name_kind(view, "strike")))
     out.append(say_response(view, f, "strike_defied", "strike", "defiance"))
     if part_verdicts(f).get("strike_clashes") in ("supported", "leaning", "contradicted"):
         out.append(say_response(view, f, "strike_clashes", "strike", "clash"))
@@ -121,7 +118,7 @@ def tell_sovereignty(view: ClaimContext, f: Finding) -> ReaderText:
     stated = count_stated(view, view.g.of("defiance"), ("pressure",), "defiance_stated_pressure")
     out: list[MarkedSentence] = []
     if stated:
-        out.append(say_stated(view, stated, name_kind(view, "defiance"), name_kind(view, "pressure")))
+        out.append(say_stated(stated, name_kind(view, "defiance"), name_kind(view, "pressure")))
     given = view.follow_up(
         "pressure_concession", view.channel("pressure"), view.host_concession, 14, "a concession by the host"
     )
@@ -129,8 +126,7 @@ def tell_sovereignty(view: ClaimContext, f: Finding) -> ReaderText:
         share = NumberPiece(given[0], f"{100 * (given[0].value or 0):.0f}\u00a0%")
         compared = compare_with_nearby(*given).replace("than", "than on").replace("not clearly more or less often than on", "about as often as on")  # fmt: skip
         out.append(
-            say(
-                view, ON_RECORD, f"A concession by {names.host_government} followed ", share,
+            say(ON_RECORD, f"A concession by {names.host_government} followed ", share,
                 f" of the days with such pressure within two weeks, {compared} other days.",
             )
         )  # fmt: skip
@@ -145,30 +141,27 @@ def tell_spillover(view: ClaimContext, f: Finding) -> ReaderText:
     stated = count_stated(view, closures, ("strike", "clash"), "closures_stated_force")
     out: list[MarkedSentence] = []
     if stated:
-        out.append(say_stated(view, stated, "closures of crossings", "strikes or clashes"))
+        out.append(say_stated(stated, "closures of crossings", "strikes or clashes"))
     shut = _shut_main_crossing(view)
     if shut is not None:
         name, days = shut
         out.append(
-            say(view, ON_RECORD, f"Trade could not pass {name} on ", range_text(days), " of the observed days.")
+            say(ON_RECORD, f"Trade could not pass {name} on ", range_text(days), " of the observed days.")
         )  # fmt: skip
     civilians = EventFilter(channels=("strike", "clash"), civilians=True)
     if any(e.tolls.civilian is not None for e in g.of("strike", "clash")):
         toll = deaths_quantity(g, "civilians_force", civilians, civilian=True)
         out.append(
-            say(
-                view, ON_RECORD, "Reports that give a figure count ", range_text(toll),
+            say(ON_RECORD, "Reports that give a figure count ", range_text(toll),
                 f" civilian deaths in strikes and clashes of {names.target} and {names.host_government}.",
             )
         )  # fmt: skip
     word = part_verdicts(f).get("force_closures", "too little data")
     if word in ("supported", "leaning"):
         probably = "" if word == "supported" else "probably "
-        out.append(
-            say(view, word, f"Closures {probably}come more often after strikes and clashes than on nearby days.")
-        )
+        out.append(say(word, f"Closures {probably}come more often after strikes and clashes than on nearby days."))
     elif not out:
-        out.append(say(view, word, "Nothing is recorded from which an effect on crossings could be told."))
+        out.append(say(word, "Nothing is recorded from which an effect on crossings could be told."))
     partial = is_stated(stated) and stated is not None and stated.reacting.value != stated.whole.value
     return ReaderText(choose_headline(f, view, stated=partial), tuple(out[:3]), out[0])
 

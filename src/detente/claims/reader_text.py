@@ -17,7 +17,7 @@ from detente.claims.verdict import DECIDING, VERDICT_SYMBOLS, VerdictLabel, deci
 from detente.events.event import Event
 from detente.measures.quantity import Quantity, tally_quantity
 from detente.text.numbers import count_text
-from detente.text.sentence import ConventionPiece, Sentence, SentencePiece, make_sentence
+from detente.text.sentence import Sentence, SentencePiece, make_sentence
 
 if TYPE_CHECKING:
     from detente.claims.finding import Finding
@@ -33,6 +33,7 @@ MARK_WORDS: dict[Mark, str] = {
     "not supported": "not shown",
     "contradicted": "the evidence is against it",
     "too little data": "too little data",
+    "not applicable": "not recorded by these sources",
     ON_RECORD: "on record: counted, not tested",
 }
 """What each mark means, in the words of the key."""
@@ -127,32 +128,15 @@ def name_kind(view: ClaimContext, channel: str) -> str:
     return named if named != channel else _GENERIC_KINDS[channel].format(**view.g.case.names.model_dump())
 
 
-def say(view: ClaimContext, mark: Mark, *pieces: SentencePiece) -> MarkedSentence:
+def say(mark: Mark, *pieces: SentencePiece) -> MarkedSentence:
     """Build a marked sentence, with a capital letter at its start."""
-    return MarkedSentence(mark, say_plain(view, *pieces))
+    return MarkedSentence(mark, say_plain(*pieces))
 
 
-def say_plain(view: ClaimContext, *pieces: SentencePiece) -> Sentence:
-    """Build a sentence, with a capital letter at its start; names of the case may hold digits."""
-    names = [n for n in view.g.case.names.model_dump().values() if any(c.isdigit() for c in n)]
-    out: list[SentencePiece] = []
-    for p in pieces:
-        parts: list[SentencePiece] = [p]
-        for name in names:
-            parts = [x for q in parts for x in (_split_name(q, name) if isinstance(q, str) else [q])]
-        out += parts
-    first = out[0]
-    if isinstance(first, str) and first:
-        out[0] = first[0].upper() + first[1:]
-    return make_sentence(*out)
-
-
-def _split_name(text: str, name: str) -> list[SentencePiece]:
-    out: list[SentencePiece] = []
-    for i, rest in enumerate(text.split(name)):
-        out += [ConventionPiece(name, "a name in the case file")] if i else []
-        out += [rest] if rest else []
-    return out or [""]
+def say_plain(*pieces: SentencePiece) -> Sentence:
+    """Build a sentence with a capital letter at its start."""
+    first, *rest = pieces
+    return make_sentence(first[0].upper() + first[1:] if isinstance(first, str) and first else first, *rest)
 
 
 def say_response(view: ClaimContext, f: "Finding", key: str, cause: str, effect: str) -> MarkedSentence:
@@ -175,7 +159,7 @@ def say_response(view: ClaimContext, f: "Finding", key: str, cause: str, effect:
         text = f"more {e} are counted after {c}, but chance gives as much."
     else:
         text = f"counts of days show no clear rise of {e} after {c}."
-    return say(view, word, text)
+    return say(word, text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,9 +203,9 @@ def count_stated(
     )
 
 
-def say_stated(view: ClaimContext, stated: StatedShare, effects: str, causes: str) -> MarkedSentence:
+def say_stated(stated: StatedShare, effects: str, causes: str) -> MarkedSentence:
     """Say how many acts their reports present as reactions."""
     k, n = count_text(stated.reacting), count_text(stated.whole)
     if not stated.reacting.value:
-        return say(view, ON_RECORD, "Reports present none of ", n, f" {effects} as a reaction to {causes}.")
-    return say(view, ON_RECORD, "Reports present ", k, " of ", n, f" {effects} as reactions to {causes}.")
+        return say(ON_RECORD, "Reports present none of ", n, f" {effects} as a reaction to {causes}.")
+    return say(ON_RECORD, "Reports present ", k, " of ", n, f" {effects} as reactions to {causes}.")
