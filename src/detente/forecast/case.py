@@ -40,7 +40,7 @@ from detente.model.simulate import SimulatedPaths
 
 FORCE = ("attack", "operation", "strike", "clash")
 CLOSURE = "closure"
-DEATH_SERIES = ("deaths told, lowest figures", "deaths told, highest figures")
+DEATH_SERIES = ("reported deaths, lowest figures", "reported deaths, highest figures")
 MIN_HORIZON_DAYS, MAX_HORIZON_DAYS, MIN_OBSERVED_DAYS, MAX_GAP_DAYS = 1, 365, 365, 730
 MIN_MEMBER_PATHS = 500
 """Simulated paths of a member with little weight, so that its own probabilities can be shown."""
