@@ -33,7 +33,6 @@ from detente.model.interventions import HORIZONS
 from detente.model.quantile_bands import LEVELS
 from detente.text.sentence import Sentence
 
-
 BASELINE_GRID = tuple(sorted({*range(max(HORIZONS) // 48, max(HORIZONS), max(HORIZONS) // 48), *HORIZONS}))
 DEATHS = "deaths"
 
@@ -153,7 +152,9 @@ class ForecastSummary:
     yardstick: str | None = None
 
 
-def summarize_forecast(f: CaseForecast | ForecastFailure, seed: int, *, yardstick: str | None = None) -> ForecastSummary | str:
+def summarize_forecast(
+    f: CaseForecast | ForecastFailure, seed: int, *, yardstick: str | None = None
+) -> ForecastSummary | str:
     """Summarise the brief's own forecast, so that brief and page show equal numbers; return the reason if there is none.
 
     Args:

@@ -29,7 +29,9 @@ def case_forecast(
     """
     chosen, long = make_rng(view.seed if seed is None else seed), max(HORIZONS) if days == FORECAST_DAYS else 0
     try:
-        return forecast_case(view.g, days, chosen, paths=paths, coverage=coverage, weights=load_weights(view.g), simulated_days=long)
+        return forecast_case(
+            view.g, days, chosen, paths=paths, coverage=coverage, weights=load_weights(view.g), simulated_days=long
+        )
     except (HistoryTooShort, DateOutsideRecord, BadCounts, DidNotConverge) as error:
         return error
 

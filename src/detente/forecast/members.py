@@ -139,7 +139,9 @@ def _excess_variance(counts: Counts, at: FloatArray, w: FloatArray) -> FloatArra
     mean = (weight * y).sum(axis=0) / np.maximum((weight * effort).sum(axis=0), 1e-12)
     expected = np.maximum(mean * effort, 1e-12)
     # Method of moments: E (y - m)^2 = m + v m^2.
-    over = (weight * ((y - expected) ** 2 - expected)).sum(axis=0) / np.maximum((weight * expected**2).sum(axis=0), 1e-12)
+    over = (weight * ((y - expected) ** 2 - expected)).sum(axis=0) / np.maximum(
+        (weight * expected**2).sum(axis=0), 1e-12
+    )
     out: FloatArray = np.where(mean > 0, np.maximum(over, 0.0), 0.0)
     return out
 

@@ -60,7 +60,11 @@ def describe_scores(card: StoredScoreCard, horizons: Sequence[int], *, unwatched
         *_describe_interval_coverage(card, days),
     ]  # fmt: skip
     if unwatched:
-        out.append(make_sentence("All these forecasts started on days with coverage. This one does not, so expect it to do worse."))
+        out.append(
+            make_sentence(
+                "All these forecasts started on days with coverage. This one does not, so expect it to do worse."
+            )
+        )
     return tuple(out)
 
 
@@ -90,7 +94,11 @@ def _describe_leads(
         text = f"{lead['mean']:+.3f}{interval}".replace("-", "−")
         few = "; too few independent periods to tell" if lead["low"] is None else ""
         opening = f"{what}, within " if not i else "Within "
-        pieces: list[SentencePiece] = [opening, _horizon_piece(d), f": {wording[lead['verdict']]} {MODEL_LABELS['conflictology 12']}"]
+        pieces: list[SentencePiece] = [
+            opening,
+            _horizon_piece(d),
+            f": {wording[lead['verdict']]} {MODEL_LABELS['conflictology 12']}",
+        ]
         out.append(make_sentence(*pieces, " (lead in log CRPS ", NumberPiece(m, text), f"{few})."))
     return out
 
@@ -102,7 +110,11 @@ def _describe_brier_ranking(card: StoredScoreCard, days: Sequence[int]) -> list[
         rows = [(k, r) for k, r in enumerate(card.card["models"]) if r["days"] == d]
         at, best = min(rows, key=lambda x: x[1]["Brier"])
         ours_at, ours = next((k, r) for k, r in rows if r["model"] == OURS)
-        pieces: list[SentencePiece] = ["Lowest Brier score for at least one event within ", _horizon_piece(d), f": {MODEL_LABELS[best['model']]} ("]
+        pieces: list[SentencePiece] = [
+            "Lowest Brier score for at least one event within ",
+            _horizon_piece(d),
+            f": {MODEL_LABELS[best['model']]} (",
+        ]
         pieces += [_score_piece(card, at, "Brier", best), ")"]
         if ours is not best:
             pieces += [", against ", _score_piece(card, ours_at, "Brier", ours), " of this forecast"]
@@ -121,7 +133,9 @@ def _describe_even_coverage(card: StoredScoreCard, days: Sequence[int]) -> list[
             continue
         better = sorted((r for r in rows if r[key] < ours[key]), key=lambda r: r[key])
         names = ", ".join(MODEL_LABELS[r["model"]] for r in better) or "no model"
-        out.append(make_sentence("Lower CRPS in periods of constant coverage, within ", _horizon_piece(d), f": {names}."))
+        out.append(
+            make_sentence("Lower CRPS in periods of constant coverage, within ", _horizon_piece(d), f": {names}.")
+        )
     return out
 
 

@@ -140,7 +140,9 @@ def build_scorecard(case: str, rounds: list[BacktestRound], *, seed: int = 0) ->
     deaths, deaths_leads = _score_deaths(rounds)
     adjusted = holm([x.p for x in (*leads.values(), *deaths_leads.values())])
     leads = {k: replace(x, p_holm=p) for (k, x), p in zip(leads.items(), adjusted, strict=False)}
-    deaths_leads = {k: replace(x, p_holm=p) for (k, x), p in zip(deaths_leads.items(), adjusted[len(leads) :], strict=True)}
+    deaths_leads = {
+        k: replace(x, p_holm=p) for (k, x), p in zip(deaths_leads.items(), adjusted[len(leads) :], strict=True)
+    }
     by_origin = {r.origin: r.weights for r in rounds}
     last_outcome = max(r.origin + timedelta(days=r.days) for r in rounds)
     weights = (*by_origin.values(), learned_weights(rounds, last_outcome))

@@ -88,7 +88,9 @@ def load_weights(g: CaseData) -> MemberWeights:
     Those of an earlier day are in the card too, each fitted to what was known then.
     """
     entries = [
-        MemberWeights({str(k): float(v) for k, v in w["of"].items()}, w["origins"], w["learned"], date.fromisoformat(w["day"]))
+        MemberWeights(
+            {str(k): float(v) for k, v in w["of"].items()}, w["origins"], w["learned"], date.fromisoformat(w["day"])
+        )
         for card in sorted(_list_cards(g), key=lambda k: k.as_of)[-1:]
         for w in card.card["weights"]
     ]

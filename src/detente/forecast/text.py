@@ -197,7 +197,9 @@ def describe_forecast(f: CaseForecast, seed: int) -> tuple[Sentence, ...]:
         out.append(_horizon_sentence(f, f"{what}: ", cells) if cells else nothing)
     out += describe_skipped_questions(f)
     out += [
-        _horizon_sentence(f, f"Number of {kind_name(f, c)}: ", _count_cells(f, seed, c)) for c in FORCE if c in f.channels
+        _horizon_sentence(f, f"Number of {kind_name(f, c)}: ", _count_cells(f, seed, c))
+        for c in FORCE
+        if c in f.channels
     ]
     for days in f.horizons:
         low, high = _death_cells(f, seed, days)
@@ -300,11 +302,16 @@ def describe_basis(f: CaseForecast) -> list[Sentence]:
         missing = f"{f.unwatched} days" if f.unwatched > 1 else "day"
         out.append(make_sentence("Nothing has been collected systematically since ", since, "."))
         out.append(
-            make_sentence("The model treats these ", NumberPiece(m, missing), " as missing, not as days without events.")
+            make_sentence(
+                "The model treats these ", NumberPiece(m, missing), " as missing, not as days without events."
+            )
         )
     as_dense = next((w.name for w in f.g.case.windows if w.coverage == f.coverage), None)
     coverage = ConventionPiece(f"{f.coverage:g}", "the reporting coverage asked for")
-    pieces: list[SentencePiece] = ["It counts events as this record would show them at a reporting coverage of ", coverage]
+    pieces: list[SentencePiece] = [
+        "It counts events as this record would show them at a reporting coverage of ",
+        coverage,
+    ]
     if as_dense:
         pieces += [", that of the window ", ConventionPiece(as_dense, "the case file's name")]
     out.append(make_sentence(*pieces, "."))
@@ -316,7 +323,9 @@ def describe_basis(f: CaseForecast) -> list[Sentence]:
     out += _describe_weights(f)
     if f.system.too_few:
         names = ", ".join(kind_name(f, c) for c in f.system.too_few)
-        m = tally_quantity("too_few", 30, "events", "the number under which the prior dominates", {"kind": "threshold"}, ())
+        m = tally_quantity(
+            "too_few", 30, "events", "the number under which the prior dominates", {"kind": "threshold"}, ()
+        )
         out.append(
             make_sentence("Too few cases, under ", NumberPiece(m, "30 events"), f", of {names}: treat their forecast as a rough guess.")
         )  # fmt: skip

@@ -61,7 +61,9 @@ def summarise_scorecard(c: ScoreCard) -> str:
 def _format_lead(lead: ScoreLead) -> str:
     verdict = lead_verdict(lead.p_holm, lead.mean)
     interval = (
-        f"90 % interval {lead.low:+.3f} to {lead.high:+.3f}" if np.isfinite(lead.low) else "too few blocks for an interval"
+        f"90 % interval {lead.low:+.3f} to {lead.high:+.3f}"
+        if np.isfinite(lead.low)
+        else "too few blocks for an interval"
     )
     return f"{verdict} ({lead.mean:+.3f}, {interval}, {lead.blocks} blocks, p {lead.p:.3f}, Holm {lead.p_holm:.3f})"
 
