@@ -33,8 +33,8 @@ from detente.forecast.countries import MODELS
 from detente.forecast.country_model import CountryModelSettings, forecast_mixture
 from detente.forecast.panel import parse_month, read_panel
 from detente.forecast.score_table import LEVELS, ForecastScores, score_draws
-from detente.forecast.scores.diebold_mariano import diebold_mariano
 from detente.forecast.scores.pit import pit
+from detente.forecast.scores.sign_flip import compare_scores
 
 DATA = Path("../shared/data/ucdp/country_month_ged25_1.csv")
 OUT = Path("docs/replications/forecast_countries.md")
@@ -112,10 +112,10 @@ def gain(results, years, units) -> list[str]:
             m: [np.concatenate([getattr(r[y], m).reshape(units, 12).T for y in years]) for r in (ours, rival)]
             for m in ("crps", "log_crps")
         }
-        lead, logs = (diebold_mariano(*by[m], make_rng(0), block=12) for m in ("crps", "log_crps"))
+        lead, logs = (compare_scores(*by[m], block=12) for m in ("crps", "log_crps"))
         spread = (
-            f"By block bootstrap (blocks of a year) 90 % interval {lead.low:+.2f} to {lead.high:+.2f}, p {lead.p:.2f}; on the log scale "
-            f"{logs.low:+.4f} to {logs.high:+.4f}, p {logs.p:.3f}. {len(years)} windows are few: the intervals are rough."
+            f"By the signs of the windows, 90 % interval {lead.low:+.2f} to {lead.high:+.2f}, p {lead.p:.2f}; on the log scale "
+            f"{logs.low:+.4f} to {logs.high:+.4f}, p {logs.p:.3f}. With {len(years)} windows no p-value is below {2 / 2 ** len(years):.3f}."
         )
     on_logs = np.mean([(rival[y].log_crps - ours[y].log_crps).mean() for y in years])
     top = ", ".join(f"{names[i]} {each[i]:+.3f}" for i in order[:5])
@@ -128,7 +128,7 @@ def gain(results, years, units) -> list[str]:
         (f"- Leave one country out: without {names[order[0]]}, which gains most, the mean gain is {without:+.3f}. Largest parts: {top}. "
         f"Largest losses: {low}. Countries that gain: {int((each > 1e-9).sum())} of {units}."),
         (f"- Country-months better {100 * np.mean(flat > 1e-9):.1f} %, equal {100 * np.mean(np.abs(flat) <= 1e-9):.1f} %, worse {100 * np.mean(flat < -1e-9):.1f} %; "
-        f"worse by more than 0.05 deaths {100 * np.mean(flat < -0.05):.1f} %, better by more than that {100 * np.mean(flat > 0.05):.1f} %. Where all is quiet {RIVAL} says nought for "
+        f"worse by more than 0.05 deaths {100 * np.mean(flat < -0.05):.1f} %, better by more than that {100 * np.mean(flat > 0.05):.1f} %. Where all is quiet {RIVAL} says zero for "
         "certain and is right most of the time; any chance of an outbreak that we leave costs a little there."),
     ]  # fmt: skip
 
@@ -158,7 +158,7 @@ def main() -> None:
         "IGN by window:", "", *by_window(results, list(LOOKED), "IGN", ".3f"), "",
         "MIS by window:", "", *by_window(results, list(LOOKED), "MIS", ".1f"), "",
         "Transforms (PIT) of the mixture by tenth, 10 % each if calibrated: " + ", ".join(f"{100 * s:.1f}" for s in shares)
-        + ". Intervals hold more than they say since counts pile up on nought; inside the central 90 % of the transforms lie "
+        + ". Intervals hold more than they say since counts pile up on zero; inside the central 90 % of the transforms lie "
         + f"{100 * np.mean([t.held[0.9] for t in transforms]):.1f} %, of the 50 % {100 * np.mean([t.held[0.5] for t in transforms]):.1f} %.", "",
         "## Window 2024, looked at later, once", "", *table(results, list(LATER)), "", *gain(results, list(LATER), len(panel.units)), "",
         "## Windows 2010–2017, on which choices were made", "", *table(results, list(TUNED)), "", *gain(results, list(TUNED), len(panel.units)), "",

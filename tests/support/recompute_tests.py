@@ -440,7 +440,7 @@ def _simulate_both_futures(as_of: Any, r_text: str, only_passing: bool) -> tuple
     (plain, _), (changed, rng) = live(plain_base, plain_answers), live(moved, answers)
     each = np.zeros((len(keep), len(s.channels)))
     for c in ("attack", "operation", "strike", "clash"):
-        told = [a.range(e) for e in a.events if e["channel"] == c and a.range(e)]
+        told = [(a.range(e) or (0, 0))[1:] * 2 for e in a.events if e["channel"] == c]
         if c not in s.too_few and c in s.channels and told:
             i = rng.integers(len(told), size=(len(keep), len(told)))
             low, high = np.array(told, dtype=float).T

@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from detente.api.forecast import FORECAST_PATHS, ForecastSummary, summarize_forecast
+from detente.api.forecast import FORECAST_PATHS, ForecastRecord, ForecastSummary, summarize_forecast
 from detente.api.responses import ResponseTables, compute_response_tables
 from detente.brief.build import BriefRequest, build_brief, build_datasets, load_claim_context
 from detente.brief.document import Brief, Dataset
@@ -27,7 +27,7 @@ from detente.core.disk_cache import DiskCache, active_cache, content_key, defaul
 from detente.core.errors import DetenteError
 from detente.core.version import code_stamp
 from detente.forecast.case import CaseForecast
-from detente.forecast.scorecard_store import load_scorecard
+from detente.forecast.scorecard_store import load_history, load_scorecard, load_weights
 from detente.measures.record_age import RecordAge
 from detente.measures.yardstick import Yardstick, find_yardstick, source_figures
 from detente.model.fit import FittedModel
@@ -181,7 +181,7 @@ class Case:
             futures = self._simulated_futures if usual else case_forecast(self.view, days, seed, paths, coverage)
             return summarize_forecast(futures, seed)
 
-        return self._stage("forecast", make, days, seed, paths, coverage)
+        return self._stage("forecast", make, days, seed, paths, coverage, self._scores, load_weights(self.g).of)
 
     @cached_property
     def _simulated_futures(self) -> CaseForecast | ForecastFailure:
@@ -376,6 +376,12 @@ class Case:
             failure = case_forecast(self.view, horizons, chosen, paths, float(coverage))
             raise failure if isinstance(failure, Exception) else NotForecast(f)
         return ForecastResult(self.header, f)
+
+    def forecast_history(self) -> "ResultTable[ForecastRecord]":
+        """Past monthly forecasts whose horizon has ended, with the number of events that the record shows; empty without a score card."""
+        from detente.api.results.base import ResultTable
+
+        return ResultTable("forecast history", self.header, load_history(self.g))
 
     def simulate(self, *changes: str) -> "SimulationResult":
         """Simulate the future with and without policy changes, such as `"dialogue=+2/month"`, `"border=0.8"`.

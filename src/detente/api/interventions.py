@@ -1,17 +1,22 @@
 """Simulated interventions on a prepared case; baselines and recent results are cached.
 
+The baseline of a future is the case's forecast (`api/forecast.py`): the same paths, so the same figures on both pages. A change is
+estimated with the fitted responses, and added to it.
+
 The live view simulates 500 paths, fewer than the command, so that it responds while a slider moves. Intervals are of the
 expected change and do not depend on the number of paths (`model/interventions.py`).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from threading import Lock
 
+import numpy as np
 from cachetools import LRUCache, cached
 
 from detente.api.case import Case
+from detente.api.forecast import BASELINE_GRID, BaselineSeries
 from detente.api.results.simulation import SimulationResult
 from detente.claims.intervention_text import (
     PATHS,
@@ -28,7 +33,7 @@ from detente.claims.intervention_text import (
 from detente.measures.errors import NotObserved
 from detente.model.fit import FittedModel
 from detente.model.intervention_spec import Intervention, parse_interventions
-from detente.model.interventions import HORIZONS, summarise_effect
+from detente.model.interventions import HORIZONS, InterventionEffect, summarise_effect
 from detente.model.paired_simulation import BaselinePaths, with_interventions, without_channels
 from detente.model.quantile_bands import QuantileBands, compute_quantile_bands
 from detente.text.sentence import Sentence
@@ -87,9 +92,42 @@ def intervention_result(prepared: Case, s: FittedModel, setting: WhatIfQuery) ->
         changed = without_channels(u, setting.without)
         settings = f"from {setting.first} without {' '.join(setting.without)}"
     step = max(1, horizons[-1] // GRID_STEPS)
-    grid = sorted({*range(step, horizons[-1], step), *horizons})
-    o = TraceableEffect(settings, summarise_effect(u, changed, horizons), prepared.view, s.too_few, len(u.paths.y))
-    return InterventionResult(o, compute_quantile_bands(u, changed, grid))
+    grid = list(BASELINE_GRID) if setting.first is None else sorted({*range(step, horizons[-1], step), *horizons})
+    effect, bands = summarise_effect(u, changed, horizons), compute_quantile_bands(u, changed, grid)
+    baseline = forecast_baseline(prepared) if setting.first is None else None
+    if baseline is not None:
+        effect, bands = start_from_forecast(effect, baseline), shift_bands(bands, baseline)
+    return InterventionResult(TraceableEffect(settings, effect, prepared.view, s.too_few, len(u.paths.y)), bands)
+
+
+def forecast_baseline(prepared: Case) -> BaselineSeries | None:
+    """The cumulative counts of the case's forecast; None if there is no forecast."""
+    f = prepared.forecast_summary
+    return None if isinstance(f, str) else f.baseline
+
+
+def start_from_forecast(effect: InterventionEffect, baseline: BaselineSeries) -> InterventionEffect:
+    """Give an effect the forecast's medians as its counts without the change, so that forecast and simulator show equal figures."""
+    without = effect.without.copy()
+    for k, c in enumerate(effect.channels):
+        if c in baseline.channels:
+            without[:, k] = [baseline.median(c, d) for d in effect.horizons]
+    return replace(effect, without=without)
+
+
+def shift_bands(bands: QuantileBands, baseline: BaselineSeries) -> QuantileBands:
+    """Put the forecast's quantiles in place of the bands without the change, and move those with the change as far.
+
+    Each quantile of the forecast changes by as much as the same quantile of the simulated pairs; no count falls below 0.
+    """
+    plain, changed = bands.plain.copy(), bands.changed.copy()
+    for k, c in enumerate(bands.channels):
+        if c in baseline.channels:
+            plain[:, 1:, k] = baseline.quantiles[:, :, baseline.channels.index(c)]
+    changed = np.maximum(plain + bands.changed - bands.plain, 0)
+    # Neither a lower level nor an earlier day has the higher count.
+    changed = np.maximum.accumulate(np.maximum.accumulate(changed, axis=0), axis=1)
+    return replace(bands, plain=plain, changed=changed)
 
 
 @cached(LRUCache(4), key=lambda prepared, s, *, full: (prepared.key, full), lock=Lock())
@@ -126,6 +164,9 @@ def simulate_changes(case: Case, changes: Sequence[str]) -> SimulationResult:
     """
     parsed, s = parse_interventions(changes), case.fit.model
     o = run_intervention(case.view, s, parsed, HORIZONS, _simulate_future_baseline(case, s, full=True))
+    baseline = forecast_baseline(case)
+    if baseline is not None:
+        o = replace(o, effect=start_from_forecast(o.effect, baseline))
     texts = (describe_assumption(o, parsed, DEFAULT_DAYS).text, describe_effect(o, DEFAULT_DAYS).text)
     return SimulationResult(case.header, o.settings, o.effect, s.too_few, o.paths, case.view.seed, texts)
 

@@ -47,7 +47,7 @@ def build_answer(
         ]
     if ways:
         out.append(AnswerLine(WAY_FORWARD, "", summarise_ways(ways)))
-    out += [AnswerLine(OUTLOOK, "", s) for s in outlook.plain[:1]]
+    out += [AnswerLine(OUTLOOK, "", s) for s in outlook.plain[:2]]
     return tuple(out)
 
 

@@ -88,17 +88,30 @@ class Actor(CaseFileModel):
         return self
 
 
+def _check_coverage_interval(interval: tuple[float, float] | None) -> tuple[float, float] | None:
+    if interval is not None and not 0 < interval[0] <= interval[1] < float("inf"):
+        raise ValueError(f"{list(interval)} is no interval of a coverage. Write two numbers above 0, the lower first")
+    return interval
+
+
 class KindCoverage(CaseFileModel):
     """The reporting coverage of some channels in a window, relative to the reference window.
 
     `basis` says where it comes from. `assumption` names what is assumed, where nothing measures it: values under one name
-    are varied together by a robustness check. Empty: the value was estimated.
+    are varied together by a robustness check. Empty: the value was estimated. `interval`: its 95 % interval, where there is one;
+    forecasts draw the coverage from it.
     """
 
     channels: tuple[str, ...] = Field(min_length=1)
     coverage: float = Field(gt=0, allow_inf_nan=False)
     basis: str
+    interval: tuple[float, float] | None = None
     assumption: str = ""
+
+    @field_validator("interval")
+    @classmethod
+    def _check_interval(cls, interval: tuple[float, float] | None) -> tuple[float, float] | None:
+        return _check_coverage_interval(interval)
 
     @field_validator("channels")
     @classmethod
@@ -113,12 +126,14 @@ class CoverageWindow(CasePeriod):
     """A period with constant reporting coverage.
 
     `coverage` is relative to the reference window; None means that collection was not systematic, so every rate
-    leaves its days out. `kinds` states the channels whose coverage differs from it.
+    leaves its days out. `interval` is its 95 % interval, where there is one. `kinds` states the channels whose coverage
+    differs from it.
     """
 
     name: str
     coverage: float | None = Field(default=None, gt=0, allow_inf_nan=False)
     basis: str
+    interval: tuple[float, float] | None = None
     kinds: tuple[KindCoverage, ...] = ()
 
     @field_validator("kinds")
@@ -129,9 +144,19 @@ class CoverageWindow(CasePeriod):
             raise ValueError("a window without a coverage is left out of every rate, for all kinds alike")
         return kinds
 
+    @field_validator("interval")
+    @classmethod
+    def _check_interval(cls, interval: tuple[float, float] | None) -> tuple[float, float] | None:
+        return _check_coverage_interval(interval)
+
+    def kind_of(self, channel: str) -> KindCoverage | None:
+        """Return the entry that states a channel's own coverage; None if it has that of the window."""
+        return next((k for k in self.kinds if channel in k.channels), None)
+
     def coverage_of(self, channel: str) -> float:
         """Return the coverage of a channel in this window; 0 without systematic collection."""
-        return next((k.coverage for k in self.kinds if channel in k.channels), self.coverage or 0.0)
+        kind = self.kind_of(channel)
+        return self.coverage or 0.0 if kind is None else kind.coverage
 
     @model_validator(mode="before")
     @classmethod

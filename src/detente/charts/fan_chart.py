@@ -9,7 +9,7 @@ from detente.charts.picture import Picture
 from detente.charts.style import BLUE, VERMILLION, render_chart_svg
 from detente.forecast.case import FORCE, CaseForecast
 
-DEATH_PANELS = ("deaths told of, lowest figures", "deaths told of, highest figures")
+DEATH_PANELS = ("reported deaths, lowest figures", "reported deaths, highest figures")
 QUANTILE_BANDS = ((0.05, 0.95, 0.16), (0.10, 0.90, 0.16), (0.25, 0.75, 0.26))
 
 
@@ -28,6 +28,7 @@ def draw_forecast_fans(f: CaseForecast) -> Picture:
         summaries.append(f"{c} {middle:.0f} (90 % {low:.0f} to {high:.0f})")
     panels = [*channels, *DEATH_PANELS]
     for name, deaths in zip(DEATH_PANELS, (f.deaths_low, f.deaths_high), strict=True):
+        deaths = deaths[:, days]
         rows += _build_panel_rows(name, days, deaths, None)
         low, middle, high = np.quantile(deaths[:, -1], [0.05, 0.5, 0.95], method="inverted_cdf")
         summaries.append(f"{name} {middle:.0f} (90 % {low:.0f} to {high:.0f})")
@@ -35,7 +36,7 @@ def draw_forecast_fans(f: CaseForecast) -> Picture:
     x = alt.X("day:Q", title="days ahead", axis=alt.Axis(grid=False))
     bands = [
         alt.Chart().mark_area(color=BLUE, opacity=o, interpolate="step-after").encode(
-            x=x, y=alt.Y(f"l{k}:Q", title="added up"), y2=f"h{k}:Q"
+            x=x, y=alt.Y(f"l{k}:Q", title="cumulative"), y2=f"h{k}:Q"
         )
         for k, (_, _, o) in enumerate(QUANTILE_BANDS)
     ]  # fmt: skip
@@ -51,10 +52,10 @@ def draw_forecast_fans(f: CaseForecast) -> Picture:
     )
     return Picture(
         key="fans",
-        title=f"What may come within {horizon} days",
+        title=f"Forecast for {horizon} days",
         caption=(
-            f"Line: the middle of {len(f.paths.y):,} simulated futures from {f.as_of} on, at a density of collection of {f.coverage:g}. Bands: 50, "
-            f"80 and 90 % of them. Dashed: what the {horizon} days before brought, scaled to the same density; days that nobody watched add nothing."
+            f"Line: the median of {len(f.paths.y):,} simulated futures from {f.as_of} on, cumulative, at a reporting coverage of {f.coverage:g}. "
+            f"Bands: 50, 80 and 90 % of them. Dashed: the {horizon} days before, at the same coverage; days without coverage are left out."
         ),
         alt=f"Fan charts of events to come within {horizon} days: {'; '.join(summaries)}.",
         svg=render_chart_svg(chart, "fans"),
@@ -72,7 +73,8 @@ def _build_panel_rows(name: str, days: Any, total: Any, before: Any) -> list[dic
 
 
 def _sum_preceding_events(f: CaseForecast, channel: str, horizon: int) -> Any:
-    y, coverage = f.counts.of(channel)[-horizon:].astype(float), f.counts.coverage[-horizon:]
+    y = f.counts.of(channel)[-horizon:].astype(float)
+    coverage = f.counts.by_channel[-horizon:, f.counts.channels.index(channel)]
     scaled = np.where(coverage > 0, y * f.coverage / np.where(coverage > 0, coverage, 1), 0)
     out = np.append(0.0, np.cumsum(scaled))
     return np.pad(out, (0, max(0, horizon + 1 - len(out))), mode="edge")

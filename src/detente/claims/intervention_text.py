@@ -29,7 +29,7 @@ DEADLY = ("attack", "operation", "strike", "clash")
 PLURAL = {
     "attack": "attacks", "operation": "operations", "strike": "strikes", "clash": "clashes",
     "pressure": "acts of pressure", "defiance": "acts of defiance", "dialogue": "meetings",
-    "concession": "concessions of the host", "truce": "acts of truce", "outside": "acts of outsiders", "deaths": "deaths",
+    "concession": "concessions of the host", "truce": "acts of truce", "outside": "acts of outsiders", "deaths": "reported deaths",
 }  # fmt: skip
 PATHS, SIMULATED_DRAWS = 4_000, 100
 
@@ -85,14 +85,15 @@ _PART_TEXT = {
 
 
 def deaths_by_channel(view: ClaimContext, s: FittedModel) -> dict[str, NDArray[np.float64]]:
-    """Lowest and highest reported deaths of each deadly event, by channel, shape (event, 2).
+    """Reported deaths of each deadly event by the highest figures, by channel, shape (event, 2), both columns alike.
 
+    An event without a figure adds no reported deaths, as in the forecast.
     Channels with too few events are left out: the prior dominates their simulated events, and deaths must not rest on it.
     """
     out: dict[str, NDArray[np.float64]] = {}
     for c in [c for c in DEADLY if c not in s.too_few]:
-        deaths = [e.tolls.range for e in view.g.of(c)]
-        out[c] = np.array([d for d in deaths if d is not None], dtype=float).reshape(-1, 2)
+        highest = [e.tolls.range[1] if e.tolls.range else 0 for e in view.g.of(c)]
+        out[c] = np.repeat(np.array(highest, dtype=float)[:, None], 2, axis=1)
     return out
 
 

@@ -3,8 +3,8 @@
 The forecast depends on the past through the memories z alone. An event of channel j, a days old, on a day of coverage d,
 adds (1 - rho_m) rho_m^a / d to memory m of j. The events of k that follow from this come from the same daily
 recursion as every response (`model.summaries.impulse_response`), indirect effects included. The smooth positive
-part is taken as the identity, so in a quiet channel the effect of a calming event is overstated. Half of the futures
-have no responses (`case.py`), so an event moves the forecast by half of its response.
+part is taken as the identity, so in a quiet channel the effect of a calming event is overstated. Only one of the forecast's members
+has responses (`members.py`), so an event moves the forecast by the share of its response that this member has of the futures.
 """
 
 from dataclasses import dataclass
@@ -15,9 +15,8 @@ import numpy as np
 from detente.core.arrays import FloatArray
 from detente.events.event import Event
 from detente.forecast.case import FORCE, CaseForecast
+from detente.forecast.members import SYSTEM
 from detente.model.fit import FittedModel
-
-RESPONSE_SHARE = 0.5  # share of futures simulated with responses
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +57,42 @@ def compute_memory_effects(s: FittedModel, days: int) -> FloatArray:
     return total.transpose(0, 3, 1, 2)
 
 
+@dataclass(frozen=True, slots=True)
+class DriverGroup:
+    """All recent events of one channel and their change of expected acts of force: number, mean, and 90 % interval."""
+
+    channel: str
+    events: int
+    more: float
+    low: float
+    high: float
+
+
 def find_drivers(f: CaseForecast, days: int, *, most: int = 5, back: int = 120) -> tuple[Driver, ...]:
     """Find the recent events that change the forecast of force most, up or down, largest first."""
-    s = f.system
+    out = []
+    for e, channel, effect in _list_effects(f, days, back):
+        low, high = np.quantile(effect, [0.05, 0.95])
+        out.append(Driver(e, channel, float(effect.mean()), float(low), float(high)))
+    return tuple(sorted(out, key=lambda d: -abs(d.more))[:most])
+
+
+def group_drivers(f: CaseForecast, days: int, *, back: int = 120) -> tuple[DriverGroup, ...]:
+    """Sum the effects of recent events by channel, largest first."""
+    by_channel: dict[str, list[FloatArray]] = {}
+    for _, channel, effect in _list_effects(f, days, back):
+        by_channel.setdefault(channel, []).append(effect)
+    out = []
+    for channel, effects in by_channel.items():
+        total = np.sum(effects, axis=0)
+        low, high = np.quantile(total, [0.05, 0.95])
+        out.append(DriverGroup(channel, len(effects), float(total.mean()), float(low), float(high)))
+    return tuple(sorted(out, key=lambda d: -abs(d.more)))
+
+
+def _list_effects(f: CaseForecast, days: int, back: int) -> list[tuple[Event, str, FloatArray]]:
+    """List recent events with the draws of their effect on acts of force, shape (draw,)."""
+    s, gap = f.system, (f.as_of - f.counts.first).days - len(f.counts.y) + 1
     rows = [s.channels.index(c) for c in FORCE if c in s.channels]
     effects = compute_memory_effects(s, days)[:, rows].sum(axis=1)
     rho = 0.5 ** (1 / np.asarray(s.half_lives))
@@ -68,13 +100,11 @@ def find_drivers(f: CaseForecast, days: int, *, most: int = 5, back: int = 120) 
     for e in f.g.events:
         age = (f.as_of - e.day).days
         channel = f.g.channel(e)
-        if channel not in s.channels or not 0 <= age < back:
+        if channel not in s.channels or not 0 <= age < back or age < gap:
             continue
         k = s.channels.index(channel)
         coverage = s.by_channel[(e.day - f.g.coverage.first) // timedelta(days=1), k]
         if coverage <= 0:
             continue
-        effect = RESPONSE_SHARE * effects[:, k] @ ((1 - rho) * rho**age / coverage)
-        low, high = np.quantile(effect, [0.05, 0.95])
-        out.append(Driver(e, channel, float(effect.mean()), float(low), float(high)))
-    return tuple(sorted(out, key=lambda d: -abs(d.more))[:most])
+        out.append((e, channel, f.weights.of[SYSTEM] * effects[:, k] @ ((1 - rho) * rho**age / coverage)))
+    return out

@@ -1,21 +1,24 @@
-"""Score card of a case: every model on the same questions, calibration, and leads."""
+"""Score card of a case: every model on the same questions, calibration, leads, and every past forecast with its outcome."""
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
 
 from detente.core.arrays import FloatArray
-from detente.forecast.backtest import MODELS, OURS, TARGETS, BacktestRound
+from detente.forecast.backtest import MODELS, OURS, TARGETS, BacktestRound, learned_weights
 from detente.forecast.case import DEATH_SERIES
 from detente.forecast.errors import BadForecast
 from detente.forecast.score_table import ForecastScores, score_draws
 from detente.forecast.scores.brier import Brier, brier
-from detente.forecast.scores.diebold_mariano import DieboldMarianoResult, diebold_mariano
 from detente.forecast.scores.pit import Calibration, pit
+from detente.forecast.scores.sign_flip import ScoreLead, compare_scores, holm
+from detente.forecast.stacking import MemberWeights
 
 REFERENCE_MODEL = "conflictology 12"
+MAX_P = 0.05
+"""Level of Holm's test at which one forecast is called better than another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +50,35 @@ class DeathScores:
 
 
 @dataclass(frozen=True, slots=True)
+class ForecastRecord:
+    """One past forecast with its outcome.
+
+    Fields:
+        origin: day whose knowledge was used. days: horizon. channel: kind of event. probability: of at least one event.
+        median, low, high: of the number of events, with its 90 % interval. came: number that the record shows.
+    """
+
+    origin: date
+    days: int
+    channel: str
+    probability: float
+    median: float
+    low: float
+    high: float
+    came: int
+
+
+@dataclass(frozen=True, slots=True)
 class ScoreCard:
     """All scores of a backtest.
 
     Fields:
         rows: by model and horizon. said, happened: our probabilities and their outcomes, over all horizons, for the
             chart. calibration: our transforms by horizon. leads: ours over the reference model in log CRPS, by horizon.
-        deaths: by model, series and horizon. deaths_leads: as leads, by series and horizon.
+        deaths: by model, series and horizon. deaths_leads: as leads, by series and horizon. All leads are adjusted together.
         truces: probability that the truce in force would be broken, and whether it was.
-        even: share of rounds of constant coverage.
+        even: share of rounds of constant coverage. weights: of the forecast's members at each origin, and after the last outcome.
+        history: every past forecast with its outcome.
     """
 
     case: str
@@ -66,11 +89,13 @@ class ScoreCard:
     said: FloatArray
     happened: FloatArray
     calibration: dict[int, Calibration]
-    leads: dict[int, DieboldMarianoResult]
+    leads: dict[int, ScoreLead]
     deaths: tuple[DeathScores, ...]
-    deaths_leads: dict[tuple[str, int], DieboldMarianoResult]
+    deaths_leads: dict[tuple[str, int], ScoreLead]
     truces: tuple[tuple[date, int, float, bool], ...]
     even: float
+    weights: tuple[MemberWeights, ...]
+    history: tuple[ForecastRecord, ...]
     seed: int
 
     def row(self, model: str, days: int) -> ModelScores:
@@ -110,22 +135,54 @@ def build_scorecard(case: str, rounds: list[BacktestRound], *, seed: int = 0) ->
                 happened.append(y > 0)
             crps_even = float(s.crps[even].mean()) if even.any() else np.nan
             rows.append(ModelScores(model, days, len(y), brier(p, y > 0), s, crps_even))
-        block = max(1, round(days / 30))
-        if REFERENCE_MODEL in crps and len(at_horizon) >= 2 * block:
-            leads[days] = diebold_mariano(crps[OURS], crps[REFERENCE_MODEL], rng, block=block)
-    # A separate generator: scores of deaths do not change the other figures.
-    deaths, deaths_leads = _score_deaths(rounds, np.random.default_rng(seed))
+        if REFERENCE_MODEL in crps and len(at_horizon) >= 2 * _block_of(days):
+            leads[days] = compare_scores(crps[OURS], crps[REFERENCE_MODEL], block=_block_of(days))
+    deaths, deaths_leads = _score_deaths(rounds)
+    adjusted = holm([x.p for x in (*leads.values(), *deaths_leads.values())])
+    leads = {k: replace(x, p_holm=p) for (k, x), p in zip(leads.items(), adjusted, strict=False)}
+    deaths_leads = {
+        k: replace(x, p_holm=p) for (k, x), p in zip(deaths_leads.items(), adjusted[len(leads) :], strict=True)
+    }
+    by_origin = {r.origin: r.weights for r in rounds}
+    last_outcome = max(r.origin + timedelta(days=r.days) for r in rounds)
+    weights = (*by_origin.values(), learned_weights(rounds, last_outcome))
     truces = tuple((r.origin, r.days, *r.truce) for r in rounds if r.truce)
     return ScoreCard(
         case, min(r.origin for r in rounds), max(r.origin for r in rounds), len({r.origin for r in rounds}), tuple(rows),
         np.concatenate(said), np.concatenate(happened).astype(float), calibration, leads, deaths, deaths_leads, truces,
-        float(np.mean([r.even for r in rounds])), seed,
+        float(np.mean([r.even for r in rounds])), weights, tuple(_list_history(rounds)), seed,
     )  # fmt: skip
 
 
+def lead_verdict(p_holm: float, mean: float) -> str:
+    """Return `better`, `worse` or `no clear difference`, after the allowance for several comparisons.
+
+    Example:
+        >>> lead_verdict(0.2, 0.3), lead_verdict(0.01, 0.3)
+        ('no clear difference', 'better')
+    """
+    return "no clear difference" if p_holm > MAX_P else "better" if mean > 0 else "worse"
+
+
+def _block_of(days: int) -> int:
+    # Months end to end do not overlap; longer horizons do, over their length (`sign_flip.py`).
+    months = max(1, round(days / 30))
+    return months if months == 1 else 2 * months
+
+
+def _list_history(rounds: list[BacktestRound]) -> list[ForecastRecord]:
+    out = []
+    for r in rounds:
+        for channel, x, came in zip(TARGETS, r.draws[OURS], r.came, strict=True):
+            low, median, high = (float(v) for v in np.quantile(x, [0.05, 0.5, 0.95], method="inverted_cdf"))
+            p = float((x > 0).mean())
+            out.append(ForecastRecord(r.origin, r.days, channel, p, median, low, high, int(came)))
+    return out
+
+
 def _score_deaths(
-    rounds: list[BacktestRound], rng: np.random.Generator
-) -> tuple[tuple[DeathScores, ...], dict[tuple[str, int], DieboldMarianoResult]]:
+    rounds: list[BacktestRound],
+) -> tuple[tuple[DeathScores, ...], dict[tuple[str, int], ScoreLead]]:
     rows, leads = [], {}
     for days in sorted({r.days for r in rounds}):
         at_horizon = [r for r in rounds if r.days == days]
@@ -136,9 +193,8 @@ def _score_deaths(
                     s = score_draws(np.array([r.dead[model][i] for r in at_horizon]), came)
                     crps[model] = s.log_crps[:, None]
                     rows.append(DeathScores(model, series, days, len(came), s))
-            block = max(1, round(days / 30))
-            if REFERENCE_MODEL in crps and len(at_horizon) >= 2 * block:
-                leads[series, days] = diebold_mariano(crps[OURS], crps[REFERENCE_MODEL], rng, block=block)
+            if REFERENCE_MODEL in crps and len(at_horizon) >= 2 * _block_of(days):
+                leads[series, days] = compare_scores(crps[OURS], crps[REFERENCE_MODEL], block=_block_of(days))
     return tuple(rows), leads
 
 
@@ -148,8 +204,12 @@ def as_data(c: ScoreCard) -> dict[str, Any]:
     def known(x: float) -> float | None:
         return float(x) if np.isfinite(x) else None
 
+    def lead(v: ScoreLead) -> dict[str, Any]:
+        return {"mean": v.mean, "low": known(v.low), "high": known(v.high), "level": v.level, "p": v.p, "p_holm": v.p_holm,
+                "blocks": v.blocks, "verdict": lead_verdict(v.p_holm, v.mean)}  # fmt: skip
+
     return {
-        "format": "detente score card 1",
+        "format": "detente score card 2",
         "case": c.case, "first_origin": str(c.first), "last_origin": str(c.last), "origins": c.origins, "seed": c.seed,
         "targets": list(TARGETS), "evenly_collected": c.even,
         "models": [
@@ -165,13 +225,18 @@ def as_data(c: ScoreCard) -> dict[str, Any]:
             for r in c.deaths
         ],
         "deaths_lead_over_conflictology_12_log_crps": [
-            {"series": s, "days": d, "mean": v.mean, "low": v.low, "high": v.high, "level": v.level, "p": v.p}
-            for (s, d), v in c.deaths_leads.items()
+            {"series": s, "days": d, **lead(v)} for (s, d), v in c.deaths_leads.items()
         ],
         "calibration": {str(d): {"share_by_tenth": k.share.tolist(), "held": {str(a): v for a, v in k.held.items()}}
                         for d, k in c.calibration.items()},
         "lead_over_conflictology_12_log_crps": {
-            str(d): {"mean": v.mean, "low": v.low, "high": v.high, "level": v.level, "p": v.p} for d, v in c.leads.items()
+            str(d): lead(v) for d, v in c.leads.items()
         },
+        "weights": [{"day": str(w.day), "origins": w.origins, "learned": w.learned, "of": w.of} for w in c.weights],
+        "history": [
+            {"origin": str(h.origin), "days": h.days, "channel": h.channel, "probability": round(h.probability, 4),
+             "median": h.median, "low": h.low, "high": h.high, "came": h.came}
+            for h in c.history
+        ],
         "truces": [{"origin": str(o), "days": d, "said": p, "broken": b} for o, d, p, b in c.truces],
     }  # fmt: skip

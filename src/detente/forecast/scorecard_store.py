@@ -9,7 +9,7 @@ import glob
 import json
 import os
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -19,11 +19,13 @@ from platformdirs import user_cache_path
 from detente.cases.load import CaseData
 from detente.core.version import __version__
 from detente.forecast.case import last_observed_day
-from detente.forecast.scorecard import ScoreCard, as_data
+from detente.forecast.scorecard import ForecastRecord, ScoreCard, as_data
+from detente.forecast.stacking import MemberWeights, equal_weights
 from detente.model.version import MODEL_VERSION
 from detente.sources.errors import BrokenFile
 
-FORMAT, ENV_VARIABLE = "detente kept score card 1", "DETENTE_SCORES"
+OLD_FORMATS = ("detente kept score card 1",)
+FORMAT, ENV_VARIABLE = "detente kept score card 2", "DETENTE_SCORES"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,20 +79,51 @@ def load_scorecard(g: CaseData) -> StoredScoreCard | None:
     Raises:
         BrokenFile: a card is damaged.
     """
+    return max((k for k in _list_cards(g) if k.as_of <= g.as_of), key=lambda k: k.as_of, default=None)
+
+
+def load_weights(g: CaseData) -> MemberWeights:
+    """Load the latest weights of the forecast's members that rest on outcomes known by `g.as_of`; equal weights without any.
+
+    Those of an earlier day are in the card too, each fitted to what was known then.
+    """
+    entries = [
+        MemberWeights(
+            {str(k): float(v) for k, v in w["of"].items()}, w["origins"], w["learned"], date.fromisoformat(w["day"])
+        )
+        for card in sorted(_list_cards(g), key=lambda k: k.as_of)[-1:]
+        for w in card.card["weights"]
+    ]
+    known = [w for w in entries if w.day <= g.as_of]
+    return max(known, key=lambda w: w.day, default=equal_weights(g.as_of))
+
+
+def load_history(g: CaseData) -> tuple[ForecastRecord, ...]:
+    """Load the past forecasts whose horizon had ended by `g.as_of`, with their outcomes; empty without a card."""
+    card = max(_list_cards(g), key=lambda k: k.as_of, default=None)
+    rows = [] if card is None else card.card["history"]
+    out = [
+        ForecastRecord(date.fromisoformat(r["origin"]), r["days"], r["channel"], r["probability"], r["median"], r["low"], r["high"], r["came"])
+        for r in rows
+    ]  # fmt: skip
+    return tuple(h for h in out if h.origin + timedelta(days=h.days) <= g.as_of)
+
+
+def _list_cards(g: CaseData) -> list[StoredScoreCard]:
+    """List the cards of this release and model version, the user's last ones first."""
     own = sorted(scorecard_folder().glob(f"{glob.escape(g.case.id)}-*.json")) if scorecard_folder().is_dir() else []
     shipped = files(__package__).joinpath("cards", f"{g.case.id}.json")
     cards = [_parse_scorecard(str(p), p.read_text(encoding="utf-8")) for p in (shipped, *own) if p.is_file()]
-    usable = [k for k in cards if _is_usable(k, g)]
-    return max(reversed(usable), key=lambda k: k.as_of, default=None)
+    wanted = (g.case.id, g.release.sha256, MODEL_VERSION)
+    return [k for k in reversed(cards) if k is not None and (k.case, k.sha256, k.model) == wanted]
 
 
-def _is_usable(k: StoredScoreCard, g: CaseData) -> bool:
-    return (k.case, k.sha256, k.model) == (g.case.id, g.release.sha256, MODEL_VERSION) and k.as_of <= g.as_of
-
-
-def _parse_scorecard(where: str, text: str) -> StoredScoreCard:
+def _parse_scorecard(where: str, text: str) -> StoredScoreCard | None:
+    """Read a card; None if an earlier version wrote it."""
     try:
         data = json.loads(text)
+        if data["format"] in OLD_FORMATS:
+            return None
         if data["format"] != FORMAT:
             raise ValueError(f"its format is {data['format']!r} and not {FORMAT!r}")
         return StoredScoreCard(

@@ -77,23 +77,29 @@ def fit_severity(figures: Sequence[float | None], most: float, rng: np.random.Ge
     return SeverityModel(*counts, posterior, most, p, float(x.max()), float(np.median(biggest)))
 
 
-def draw_deaths(m: SeverityModel, events: NDArray[np.int64], rng: np.random.Generator) -> FloatArray:
+def draw_deaths(m: SeverityModel, events: NDArray[np.integer], rng: np.random.Generator) -> FloatArray:
     """Draw reported deaths of each path and period, same shape as `events`.
+
+    More periods do not change the deaths of the first ones.
 
     Args:
         events: number of events, shape (path, period). A path keeps one draw of the parameters in all its periods.
     """
     paths, periods = events.shape
-    cell = rng.choice(m.posterior.size, (paths,), p=m.posterior.ravel())
-    p_reported = rng.beta(m.told + 0.5, m.untold + 0.5, (paths,))
-    p_fatal = rng.beta(m.told - m.none + 0.5, m.none + 0.5, (paths,))
-    slot = np.repeat(np.arange(events.size), events.ravel())
-    path = slot // periods
+    by_path, size, counted = rng.spawn(3)
+    cell = by_path.choice(m.posterior.size, (paths,), p=m.posterior.ravel())
+    p_reported = by_path.beta(m.told + 0.5, m.untold + 0.5, (paths,))
+    p_fatal = by_path.beta(m.told - m.none + 0.5, m.none + 0.5, (paths,))
+    # Period by period, so that the first periods use the first random numbers.
+    by_period = events.T.ravel()
+    some = np.flatnonzero(by_period)
+    slot = np.repeat(some, by_period[some])
+    path = slot % paths
     xi, sigma = (v[path] for v in _grid_parameters(cell))
-    x: FloatArray = np.minimum(_quantile(rng.random(len(slot)), xi, sigma), m.most)
-    counted = rng.random(len(slot)) < (p_reported * p_fatal)[path]
-    out: FloatArray = np.bincount(slot, np.where(counted, x, 0.0), events.size).astype(float)
-    return out.reshape(paths, periods)
+    x: FloatArray = np.minimum(_quantile(size.random(len(slot)), xi, sigma), m.most)
+    reported = counted.random(len(slot)) < (p_reported * p_fatal)[path]
+    out: FloatArray = np.bincount(slot, np.where(reported, x, 0.0), events.size).astype(float)
+    return out.reshape(periods, paths).T
 
 
 def _draw_positive(m: SeverityModel, shape: tuple[int, int], rng: np.random.Generator) -> FloatArray:

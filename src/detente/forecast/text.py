@@ -1,5 +1,9 @@
-"""The forecast as sentences and a table; every number comes from the simulated paths."""
+"""The forecast as statements, sentences and a table; every number comes from the simulated paths.
 
+A statement has two registers: the reader's sentence, with at most one number, and the evidence line.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,14 +11,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.core.date_range import format_date
-from detente.forecast.case import CLOSURE, FORCE, CaseForecast, breaking_channels
+from detente.forecast.attribution import DriverGroup
+from detente.forecast.case import CLOSURE, DEATH_SERIES, FORCE, CaseForecast, breaking_channels
+from detente.forecast.members import BACKGROUND, RECENT, SYSTEM
 from detente.measures.quantity import Quantity, tally_quantity
 from detente.text.probability_words import format_percent, probability_word
 from detente.text.sentence import ConventionPiece, NumberPiece, Sentence, SentencePiece, make_sentence
 
-HORIZON_REASON = "the days ahead that were asked for"
+HORIZON_REASON = "the horizon asked for"
 ENDS = ("lowest", "highest")
 PLURAL = {"attack": "attacks", "operation": "operations", "strike": "strikes", "clash": "clashes"}
+MIN_EFFECT = 0.01
+OUTLOOK_DAYS, OUTLOOK_CHANNELS = 90, ("attack", "strike", "clash")
+MEMBER_LABELS = {
+    SYSTEM: "the model with responses",
+    BACKGROUND: "the model without responses",
+    RECENT: "the recent rate",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,20 +38,60 @@ class ForecastRow:
     cells: tuple[NumberPiece, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ForecastStatement:
+    """What is forecast of one kind within one horizon, in two registers.
+
+    Fields:
+        key: the kind: a channel, `truce` or `closure`. days: the horizon. reader: the sentence, with one number. evidence: the number of
+            events with its 90 % interval, and the probability by each model alone; None if nothing can be forecast.
+    """
+
+    key: str
+    days: int
+    reader: Sentence
+    evidence: Sentence | None
+
+
+@dataclass(frozen=True, slots=True)
+class CountedKind:
+    """A kind of event as the forecast counts it: the reader's name, and the case file's inclusion rule, which may be empty."""
+
+    key: str
+    name: str
+    rule: str
+
+
+def list_counted_kinds(f: CaseForecast) -> tuple[CountedKind, ...]:
+    """List the kinds of force that are forecast, with what the record collects of each."""
+    rules = {c.key: c.rule for c in f.g.case.channels}
+    return tuple(CountedKind(c, kind_name(f, c), rules.get(c, "")) for c in FORCE if c in f.channels)
+
+
+def kind_name(f: CaseForecast, channel: str) -> str:
+    """Name a channel in the plural, as the case file does, else from its actors."""
+    n = f.g.case.names
+    named = f.g.case.channel_name(channel)
+    if named != channel:
+        return named
+    return {
+        "attack": f"attacks by {n.group} in {n.target}",
+        "operation": f"operations of {n.target} at home",
+        "strike": f"strikes by {n.target} in {n.host}",
+        "clash": f"clashes between forces of {n.target} and {n.host_government}",
+        CLOSURE: "new closures of a crossing",
+    }.get(channel, channel)
+
+
 def list_yes_no_questions(f: CaseForecast) -> tuple[tuple[str, tuple[str, ...], str], ...]:
     """List the yes-or-no questions: key, channels of which one event means yes, and wording."""
-    n = f.g.case.names
-    out: list[tuple[str, tuple[str, ...], str]] = [
-        ("strike", ("strike",), f"At least one strike by {n.target} on the soil of {n.host}"),
-        ("clash", ("clash",), f"At least one clash between forces of {n.target} and {n.host_government}"),
-        ("attack", ("attack",), f"At least one attack by {n.group} in {n.target}"),
-        ("operation", ("operation",), f"At least one operation of {n.target} against {n.group} at home"),
-    ]
+    order = ("attack", "strike", "clash", "operation")
+    out: list[tuple[str, tuple[str, ...], str]] = [(c, (c,), f"One or more {kind_name(f, c)}") for c in order]
     if f.truce:
         pair = f.truce.pair.replace("–", " and ")
-        out.append(("truce", breaking_channels(f.truce), f"That the truce between {pair} is broken"))
+        out.append(("truce", breaking_channels(f.truce), f"Events that break the truce between {pair}"))
     if f.open_crossings:
-        out.append((CLOSURE, (CLOSURE,), "That a crossing is newly shut to trade"))
+        out.append((CLOSURE, (CLOSURE,), f"One or more {kind_name(f, CLOSURE)}"))
     return tuple(out)
 
 
@@ -46,11 +99,9 @@ def describe_skipped_questions(f: CaseForecast) -> tuple[Sentence, ...]:
     """Name the events that are impossible in the present situation and therefore not forecast."""
     out = []
     if not f.truce:
-        out.append("No truce is known to hold on the day of the forecast, so none can be broken.")
+        out.append("No truce is known to be in force on the day of the forecast, so none is forecast to end.")
     if not f.open_crossings:
-        out.append(
-            "Every crossing of the case is shut to trade as far as is reported, so none can be newly shut before one is opened."
-        )
+        out.append("No crossing is known to be open to trade, so no new closure is forecast.")
     return tuple(make_sentence(text) for text in out)
 
 
@@ -58,10 +109,83 @@ def build_forecast_table(f: CaseForecast, seed: int) -> tuple[ForecastRow, ...]:
     """Build the table: probability of each event, counts and deaths, for all horizons."""
     out = [ForecastRow(what, _probability_cells(f, seed, key, chs)) for key, chs, what in list_yes_no_questions(f)]
     counted = [c for c in FORCE if c in f.channels]
-    out += [ForecastRow(f"{PLURAL[c].capitalize()}, how many", _count_cells(f, seed, c)) for c in counted]
+    out += [ForecastRow(f"Number of {kind_name(f, c)}", _count_cells(f, seed, c)) for c in counted]
     by_end = zip(*(_death_cells(f, seed, d) for d in f.horizons), strict=True)
-    out += [ForecastRow(f"Deaths told of in them, {end} figures", c) for end, c in zip(ENDS, by_end, strict=True)]
+    out += [ForecastRow(name.capitalize(), c) for name, c in zip(DEATH_SERIES, by_end, strict=True)]
     return tuple(out)
+
+
+def describe_statements(f: CaseForecast, seed: int) -> tuple[ForecastStatement, ...]:
+    """Describe each kind within each horizon, in two registers."""
+    out = []
+    for key, channels, what in list_yes_no_questions(f):
+        for days in f.horizons:
+            opening: list[SentencePiece] = ["Within ", _horizon_piece(days), f", {_lower(what)} "]
+            if not any(c in f.channels for c in channels):
+                out.append(ForecastStatement(key, days, make_sentence(*opening, "cannot be forecast: the record holds none."), None))  # fmt: skip
+                continue
+            said = make_sentence(*opening, *probability_pieces(probability_quantity(f, seed, key, channels, days)), ".")
+            out.append(ForecastStatement(key, days, said, _evidence_line(f, seed, key, channels, days)))
+    return tuple(out)
+
+
+def _evidence_line(f: CaseForecast, seed: int, key: str, channels: tuple[str, ...], days: int) -> Sentence:
+    pieces: list[SentencePiece] = []
+    if len(channels) == 1:
+        pieces += ["Number: ", _count_cell(f, seed, channels[0], days), ". "]
+    pieces.append("By each model alone: ")
+    for i, (name, p) in enumerate(f.member_probabilities(channels, days).items()):
+        m = _forecast_quantity(f, seed, f"any_{key}_{days}_{name.replace(' ', '_')}", p, "share", days, f"any, {name}", list(channels),
+                      f"share of paths of {MEMBER_LABELS[name]} with at least one event")  # fmt: skip
+        pieces += [", " if i else "", f"{MEMBER_LABELS[name]} ", NumberPiece(m, format_percent(p))]
+    return make_sentence(*pieces, ".")
+
+
+def outlook_sentences(f: CaseForecast, seed: int, past: str = "") -> tuple[Sentence, ...]:
+    """Write three plain sentences on the next 90 days: attacks; strikes and clashes; how past forecasts did.
+
+    Args:
+        past: how past forecasts of this kind compare with repeating the past year: `better`, `worse` or `no clear difference`, from
+            `score_text.past_performance`; empty if unknown.
+
+    Returns:
+        fewer sentences if a kind cannot be forecast. Each sentence of a kind names what it counts.
+    """
+    days = OUTLOOK_DAYS if OUTLOOK_DAYS in f.horizons else max(f.horizons)
+    said = {
+        c: [f"one or more {kind_name(f, c)} ", *probability_pieces(probability_quantity(f, seed, c, (c,), days))]
+        for c in OUTLOOK_CHANNELS
+        if c in f.channels
+    }
+    out, start = [], ConventionPiece(format_date(f.as_of), "the day from which the forecast starts")
+    opening: list[SentencePiece] = ["In the ", _horizon_piece(days), " after ", start, ", "]
+    if "attack" in said:
+        out.append(make_sentence(*opening, *said.pop("attack"), "."))
+        opening = ["In the same time, "]
+    if said:
+        first, *rest = said.values()
+        others: list[SentencePiece] = [x for pieces in rest for x in (", and ", *pieces)]
+        out.append(make_sentence(*opening, *first, *others, "."))
+    out.append(make_sentence(PAST_SENTENCES[past]))
+    return tuple(out)
+
+
+PAST_SENTENCES = {
+    "better": "Past forecasts of this kind were better than repeating the past twelve months.",
+    "worse": "Past forecasts of this kind were worse than repeating the past twelve months.",
+    "no clear difference": "Past forecasts of this kind were no better or worse than repeating the past twelve months.",
+    "": "How good past forecasts of this kind were is not known.",
+}
+
+
+def probability_pieces(m: Quantity) -> list[SentencePiece]:
+    """Write a probability as the end of a sentence with a plural subject: `are likely (62 %)`."""
+    p = m.value or 0.0
+    word = probability_word(p)
+    number = NumberPiece(m, f"({format_percent(p)})")
+    if word in ("roughly even", "almost no chance"):
+        return ["have ", "almost no chance " if word != "roughly even" else "a roughly even chance ", number]
+    return [f"are {word} ", number]
 
 
 def describe_forecast(f: CaseForecast, seed: int) -> tuple[Sentence, ...]:
@@ -69,18 +193,19 @@ def describe_forecast(f: CaseForecast, seed: int) -> tuple[Sentence, ...]:
     out = []
     for key, channels, what in list_yes_no_questions(f):
         cells = _probability_cells(f, seed, key, channels)
-        nothing = make_sentence(f"{what}: nothing of the kind is on record before, so nothing is said of it.")
-        out.append(_horizon_sentence(f, f"{what} is ", cells) if cells else nothing)
+        nothing = make_sentence(f"{what} cannot be forecast: the record holds none.")
+        out.append(_horizon_sentence(f, f"{what}: ", cells) if cells else nothing)
     out += describe_skipped_questions(f)
     out += [
-        _horizon_sentence(f, f"{PLURAL[c].capitalize()}: ", _count_cells(f, seed, c)) for c in FORCE if c in f.channels
+        _horizon_sentence(f, f"Number of {kind_name(f, c)}: ", _count_cells(f, seed, c))
+        for c in FORCE
+        if c in f.channels
     ]
     for days in f.horizons:
         low, high = _death_cells(f, seed, days)
         out.append(
             make_sentence(
-                "Deaths told of in these acts of force within ", ConventionPiece(f"{days} days", HORIZON_REASON), ": ",
-                low, " by the lowest figures; ", high, " by the highest figures.",
+                "Reported deaths within ", _horizon_piece(days), ": ", low, " by the lowest figures; ", high, " by the highest figures.",
             )
         )  # fmt: skip
     return (*out, *describe_basis(f))
@@ -89,7 +214,7 @@ def describe_forecast(f: CaseForecast, seed: int) -> tuple[Sentence, ...]:
 def _horizon_sentence(f: CaseForecast, opening: str, cells: tuple[NumberPiece, ...]) -> Sentence:
     pieces: list[SentencePiece] = [opening]
     for i, (days, cell) in enumerate(zip(f.horizons, cells, strict=True)):
-        pieces += ["; " if i else "", cell, " within ", ConventionPiece(f"{days} days", HORIZON_REASON)]
+        pieces += ["; " if i else "", cell, " within ", _horizon_piece(days)]
     return make_sentence(*pieces, ".")
 
 
@@ -98,28 +223,36 @@ def _probability_cells(f: CaseForecast, seed: int, key: str, channels: tuple[str
         return ()
     out = []
     for days in f.horizons:
-        p = f.probability_of_any(channels, days)
-        m = _forecast_quantity(f, seed, f"any_{key}_{days}", p, "share", days, "any", list(channels),
-                      "share of paths with at least one event")  # fmt: skip
+        m = probability_quantity(f, seed, key, channels, days)
+        p = m.value or 0.0
         out.append(NumberPiece(m, f"{probability_word(p)} ({format_percent(p)})"))
     return tuple(out)
 
 
+def probability_quantity(f: CaseForecast, seed: int, key: str, channels: tuple[str, ...], days: int) -> Quantity:
+    """The probability of at least one event of these channels within a horizon."""
+    p = f.probability_of_any(channels, days)
+    how = "share of paths with at least one event"
+    return _forecast_quantity(f, seed, f"any_{key}_{days}", p, "share", days, "any", list(channels), how)
+
+
 def _count_cells(f: CaseForecast, seed: int, channel: str) -> tuple[NumberPiece, ...]:
-    out = []
-    for days in f.horizons:
-        low, middle, high = _interval_quantiles(f.totals(channel, days))
-        m = _forecast_quantity(f, seed, f"number_{channel}_{days}", middle, PLURAL[channel], days, "number", [channel],
-                      "median of the paths' totals, with their 5 % and 95 % quantiles", low, high)  # fmt: skip
-        out.append(_interval_piece(m))
-    return tuple(out)
+    return tuple(_count_cell(f, seed, channel, days) for days in f.horizons)
+
+
+def _count_cell(f: CaseForecast, seed: int, channel: str, days: int) -> NumberPiece:
+    low, middle, high = _interval_quantiles(f.totals(channel, days))
+    unit = PLURAL.get(channel, "events")
+    m = _forecast_quantity(f, seed, f"number_{channel}_{days}", middle, unit, days, "number", [channel],
+                  "median of the paths' totals, with their 5 % and 95 % quantiles", low, high)  # fmt: skip
+    return _interval_piece(m)
 
 
 def _death_cells(f: CaseForecast, seed: int, days: int) -> tuple[NumberPiece, NumberPiece]:
     low, high = (
         _interval_piece(
-            _forecast_quantity(f, seed, f"deaths_{key}_{days}", middle, "deaths told of", days, f"deaths, {end}", list(FORCE),
-                      f"median of simulated deaths by the {end} figures told, with 5 % and 95 % quantiles", first, last)
+            _forecast_quantity(f, seed, f"deaths_{key}_{days}", middle, "reported deaths", days, f"deaths, {end}", list(FORCE),
+                      f"median of simulated deaths by the {end} reported figures, with 5 % and 95 % quantiles", first, last)
         )
         for key, end, (first, middle, last) in zip(("low", "high"), ENDS, map(_interval_quantiles, f.deaths(days)), strict=True)
     )  # fmt: skip
@@ -130,30 +263,86 @@ def _interval_piece(m: Quantity) -> NumberPiece:
     return NumberPiece(m, f"{m.value:,.0f} (90\u00a0% interval {m.low:,.0f} to {m.high:,.0f})")
 
 
+def _horizon_piece(days: int) -> ConventionPiece:
+    return ConventionPiece(f"{days} days", HORIZON_REASON)
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def describe_drivers(f: CaseForecast, groups: Sequence[DriverGroup], days: int) -> tuple[Sentence, ...]:
+    """Describe what recent events of each kind add to the forecast, at most three kinds; say so if none adds anything."""
+    out = []
+    for d in groups[:3]:
+        if abs(d.more) < MIN_EFFECT:
+            continue
+        name = kind_name(f, d.channel)
+        m = _forecast_quantity(f, 0, f"driver_{d.channel}_{days}", d.more, "acts of force", days, "driver", [d.channel],
+                      "change of expected acts of force by recent events of the kind, responses included", d.low, d.high)  # fmt: skip
+        text = f"{d.more:+.2f} acts of force (90\u00a0% interval {d.low:+.2f} to {d.high:+.2f})".replace("-", "−")
+        out.append(make_sentence(f"Recent {name}: ", NumberPiece(m, text), " within ", _horizon_piece(days), "."))
+    if out:
+        return tuple(out)
+    small = ConventionPiece(f"{MIN_EFFECT}", "the smallest change that is shown")
+    nothing = make_sentence("No kind of recent event changes the forecast by as much as ", small, " acts of force.")
+    if not f.unwatched:
+        return (nothing,)
+    return nothing, make_sentence("The last events on days with coverage are too old to have an effect.")
+
+
 def describe_basis(f: CaseForecast) -> list[Sentence]:
-    """Describe the basis: origin, coverage, days not observed, channels with few events."""
+    """Describe the basis: origin, days not covered, coverage, what is counted, weights, channels with few events."""
     day = ConventionPiece(format_date(f.as_of), "the last day whose knowledge is used")
-    as_dense = next((w.name for w in f.g.case.windows if w.coverage == f.coverage), None)
-    coverage = ConventionPiece(f"{f.coverage:g}", "the density of collection asked for")
-    shown_at = ", of events as this record would show them at a density of collection of "
-    pieces: list[SentencePiece] = ["All this is from what was known on ", day, shown_at, coverage]
-    if as_dense:
-        pieces += [", as densely as in its window ", ConventionPiece(as_dense, "the case file's name")]
-    out = [make_sentence(*pieces, ".")]
-    if f.unwatched:
+    out = [make_sentence("The forecast starts after ", day, " and uses what was known then.")]
+    if f.unwatched and f.unknown_since:
         how = "days before the forecast outside every window of systematic collection"
         m = tally_quantity("unwatched_days", f.unwatched, "days", how, {"kind": "unwatched"}, ())
-        ending = " before it were not collected systematically: they count as usual, not as quiet."
-        out.append(make_sentence("The last ", NumberPiece(m, f"{f.unwatched} days"), ending))
+        since = ConventionPiece(format_date(f.unknown_since), "the first day after the last systematic coverage")
+        missing = f"{f.unwatched} days" if f.unwatched > 1 else "day"
+        out.append(make_sentence("Nothing has been collected systematically since ", since, "."))
+        out.append(
+            make_sentence(
+                "The model treats these ", NumberPiece(m, missing), " as missing, not as days without events."
+            )
+        )
+    as_dense = next((w.name for w in f.g.case.windows if w.coverage == f.coverage), None)
+    coverage = ConventionPiece(f"{f.coverage:g}", "the reporting coverage asked for")
+    pieces: list[SentencePiece] = [
+        "It counts events as this record would show them at a reporting coverage of ",
+        coverage,
+    ]
+    if as_dense:
+        pieces += [", that of the window ", ConventionPiece(as_dense, "the case file's name")]
+    out.append(make_sentence(*pieces, "."))
+    out += [
+        make_sentence(f"Counted as {k.name}: ", ConventionPiece(k.rule, "the case file's inclusion rule"), ".")
+        for k in list_counted_kinds(f)
+        if k.rule not in ("", "any")
+    ]
+    out += _describe_weights(f)
     if f.system.too_few:
-        names = ", ".join(f.system.too_few)
-        how = "the number under which answers rest mostly on the prior"
-        m = tally_quantity("too_few", 30, "events", how, {"kind": "threshold"}, ())
-        ending = f" each are on record of {names}: what is said of these rests largely on the prior."
-        out.append(make_sentence("Fewer than ", NumberPiece(m, "30 events"), ending))
+        names = ", ".join(kind_name(f, c) for c in f.system.too_few)
+        m = tally_quantity(
+            "too_few", 30, "events", "the number under which the prior dominates", {"kind": "threshold"}, ()
+        )
+        out.append(
+            make_sentence("Too few cases, under ", NumberPiece(m, "30 events"), f", of {names}: treat their forecast as a rough guess.")
+        )  # fmt: skip
     if f.silent:
-        out.append(make_sentence(f"Nothing on record, so nothing is forecast, of {', '.join(f.silent)}."))
+        out.append(make_sentence(f"Not forecast, because the record holds none: {', '.join(f.silent)}."))
     return out
+
+
+def _describe_weights(f: CaseForecast) -> list[Sentence]:
+    if not f.weights.learned:
+        text = "Three models have equal weights, because too few past forecasts have a known outcome."
+        return [make_sentence(text)]
+    pieces: list[SentencePiece] = ["Three models are weighted by past scores: "]
+    how = f"weight by past scores of {f.weights.origins} origins, from the score card"
+    for i, (name, w) in enumerate(f.weights.of.items()):
+        pieces += [", " if i else "", f"{MEMBER_LABELS[name]} ", ConventionPiece(format_percent(w), how)]
+    return [make_sentence(*pieces, ".")]
 
 
 def _interval_quantiles(x: NDArray[Any]) -> tuple[float, float, float]:
@@ -168,7 +357,7 @@ def _forecast_quantity(
     paths = len(f.paths.y)
     recipe = {
         "kind": "forecast", "as_of": str(f.as_of), "what": what, "days": days, "horizons": list(f.horizons),
-        "channels": channels, "coverage": f.coverage, "paths": paths, "seed": seed,
+        "channels": channels, "coverage": f.coverage, "paths": paths, "seed": seed, "weights": f.weights.of,
     }  # fmt: skip
     how, level = f"{how}, of {paths:,} simulated futures", None if low is None else 0.9
     return Quantity(key, value, unit, how, recipe, (), low, high, level)

@@ -32,6 +32,11 @@ class ForecastResult:
         return "\n".join(s.text for s in self.summary.sentences)
 
     @property
+    def outlook(self) -> str:
+        """Three plain sentences on the next 90 days."""
+        return " ".join(s.text for s in self.summary.outlook)
+
+    @property
     def kinds(self) -> tuple[str, ...]:
         """Kinds of event that are forecast."""
         return self.summary.channels
@@ -66,13 +71,17 @@ class ForecastResult:
         numbers = [m for s in f.sentences for m in s.measured]
         return result_data(
             "forecast", self.header, coverage=f.coverage, days=f.horizons, paths=f.paths, seed=f.seed,
-            unwatched_days_before=f.unwatched, open_crossings=f.open_crossings, too_few=f.too_few, silent=f.silent,
-            sentences=[s.text for s in f.sentences],
+            unwatched_days_before=f.unwatched, unknown_since=f.unknown_since, open_crossings=f.open_crossings, too_few=f.too_few,
+            silent=f.silent, counted=f.counted, yardstick=f.yardstick, weights=f.weights,
+            outlook=[s.text for s in f.outlook], sentences=[s.text for s in f.sentences],
+            statements=[{"kind": s.key, "days": s.days, "reader": s.reader.text, "evidence": s.evidence.text if s.evidence else None}
+                        for s in f.statements],
             numbers=[{"key": m.key, "value": m.value, "low": m.low, "high": m.high, "level": m.level, "unit": m.unit,
                       "how": m.how, "recipe": m.recipe} for m in numbers],
             any=self._rows(), amounts=f.amounts,
             drivers=[{"days": d, "event": x.event.id, "channel": x.channel, "more": x.more, "low": x.low, "high": x.high}
                      for d, xs in f.drivers.items() for x in xs],
+            driver_text={d: [s.text for s in xs] for d, xs in f.driver_text.items()},
             marks={m.channel: m for m in f.marks},
         )  # fmt: skip
 

@@ -5,11 +5,12 @@ from importlib.resources import files
 from typing import Any
 
 import jinja2
+import numpy as np
 
 from detente.charts import calibration
 from detente.forecast.backtest import OURS
-from detente.forecast.scorecard import REFERENCE_MODEL, ScoreCard, as_data
-from detente.forecast.scores.diebold_mariano import DieboldMarianoResult
+from detente.forecast.scorecard import REFERENCE_MODEL, ScoreCard, as_data, lead_verdict
+from detente.forecast.scores.sign_flip import ScoreLead
 from detente.text.probability_words import format_percent
 
 
@@ -32,10 +33,7 @@ def render_scorecard_files(c: ScoreCard, title: str) -> dict[str, bytes]:
 
 def summarise_scorecard(c: ScoreCard) -> str:
     """Summarise in words: leads over the reference model by horizon, lowest Brier scores, CRPS at constant coverage."""
-    leads = [
-        f"within {days} days {_format_lead(lead)} {REFERENCE_MODEL} (lead in log CRPS {lead.mean:+.3f}, 90 % interval {lead.low:+.3f} to {lead.high:+.3f})"
-        for days, lead in sorted(c.leads.items())
-    ]
+    leads = [f"within {days} days {_format_lead(lead)}" for days, lead in sorted(c.leads.items())]
     best, better_even = [], []
     for days in sorted({r.days for r in c.rows}):
         rows = [r for r in c.rows if r.days == days]
@@ -47,21 +45,27 @@ def summarise_scorecard(c: ScoreCard) -> str:
             better_even.append(f"within {days} days {lower or 'none'}")
     text = "There are too few rounds to compare models."
     if leads:
-        text = f"The {OURS} is, on numbers of events, {'; '.join(leads)}."
+        text = f"Numbers of events, against {REFERENCE_MODEL} (lead in log CRPS): {'; '.join(leads)}."
     text += f" Lowest Brier score: {'; '.join(best)}."
     if c.deaths_leads:
         on_deaths = [
-            f"{series.removeprefix('deaths told, ')} within {days} days {_format_lead(lead)} {REFERENCE_MODEL}"
+            f"{series.removeprefix('reported deaths, ')} within {days} days {_format_lead(lead)}"
             for (series, days), lead in c.deaths_leads.items()
         ]
-        text += f" On deaths told: {'; '.join(on_deaths)}."
+        text += f" Reported deaths: {'; '.join(on_deaths)}."
     if better_even:
-        text += f" Where collection was even, these have a lower CRPS than the {OURS}: {'; '.join(better_even)}."
+        text += f" Lower CRPS than the {OURS} in periods of constant coverage: {'; '.join(better_even)}."
     return text
 
 
-def _format_lead(lead: DieboldMarianoResult) -> str:
-    return "better than" if lead.low > 0 else "worse than" if lead.high < 0 else "not to be told from"
+def _format_lead(lead: ScoreLead) -> str:
+    verdict = lead_verdict(lead.p_holm, lead.mean)
+    interval = (
+        f"90 % interval {lead.low:+.3f} to {lead.high:+.3f}"
+        if np.isfinite(lead.low)
+        else "too few blocks for an interval"
+    )
+    return f"{verdict} ({lead.mean:+.3f}, {interval}, {lead.blocks} blocks, p {lead.p:.3f}, Holm {lead.p_holm:.3f})"
 
 
 def format_score(x: Any) -> str:
