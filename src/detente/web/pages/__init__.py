@@ -12,6 +12,7 @@ from detente.web.pages import (
     event,
     events,
     forecast,
+    help,
     home,
     overview,
     responses,
@@ -20,6 +21,6 @@ from detente.web.pages import (
 )
 
 PAGES: tuple[BaseRoute, ...] = (
-    *home.ROUTES, *ask.ROUTES, *data.ROUTES, *upload.ROUTES, *overview.ROUTES, *events.ROUTES, *event_export.ROUTES,
+    *home.ROUTES, *help.ROUTES, *ask.ROUTES, *data.ROUTES, *upload.ROUTES, *overview.ROUTES, *events.ROUTES, *event_export.ROUTES,
     *event.ROUTES, *claims.ROUTES, *claim.ROUTES, *responses.ROUTES, *whatif.ROUTES, *forecast.ROUTES, *brief.ROUTES,
 )  # fmt: skip
