@@ -14,6 +14,7 @@ from detente.web.pages import (
     forecast,
     help,
     home,
+    number,
     overview,
     responses,
     upload,
@@ -21,6 +22,6 @@ from detente.web.pages import (
 )
 
 PAGES: tuple[BaseRoute, ...] = (
-    *home.ROUTES, *help.ROUTES, *ask.ROUTES, *data.ROUTES, *upload.ROUTES, *overview.ROUTES, *events.ROUTES, *event_export.ROUTES,
+    *home.ROUTES, *help.ROUTES, *ask.ROUTES, *data.ROUTES, *upload.ROUTES, *overview.ROUTES, *number.ROUTES, *events.ROUTES, *event_export.ROUTES,
     *event.ROUTES, *claims.ROUTES, *claim.ROUTES, *responses.ROUTES, *whatif.ROUTES, *forecast.ROUTES, *brief.ROUTES,
 )  # fmt: skip
