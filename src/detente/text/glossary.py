@@ -70,7 +70,9 @@ def list_kinds(case: CaseFile) -> tuple[GlossaryEntry, ...]:
     out = []
     for key in COUNTED_CHANNELS:
         rule = channel_rule(case, key)
-        text = "The case file gives no rule." if not rule else f"The record collects: {'all' if rule == 'any' else rule}."
+        text = (
+            "The case file gives no rule." if not rule else f"The record collects: {'all' if rule == 'any' else rule}."
+        )
         out.append(GlossaryEntry(key, channel_name(case, key, capital=True), KIND_GROUP, text, "", ("kind",)))
     return tuple(out)
 

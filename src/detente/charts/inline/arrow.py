@@ -22,7 +22,9 @@ def draw_arrow(kind: str, mean: float, *, sure: bool) -> str:
     half = max(2.5, CELL_SIDE / 2 * 0.95 * sqrt(min(abs(mean), FULL_SIZE_RESPONSE) / FULL_SIZE_RESPONSE))
     up = half if mean >= 0 else -half
     tip, base = CELL_SIDE / 2 - up, CELL_SIDE / 2 + up
-    look = f'fill="{tone_colour(kind, mean)}"' if sure else f'fill="none" stroke="{UNCERTAIN_COLOUR}" stroke-width="1.5"'
+    look = (
+        f'fill="{tone_colour(kind, mean)}"' if sure else f'fill="none" stroke="{UNCERTAIN_COLOUR}" stroke-width="1.5"'
+    )
     return (
         f'<svg class="arrow" viewBox="0 0 30 30" aria-hidden="true"><path d="M15 {tip:.1f}L{15 + half:.1f} {base:.1f}L{15 - half:.1f} {base:.1f}Z" '
         f"{look}/></svg>"

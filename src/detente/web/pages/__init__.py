@@ -6,6 +6,7 @@ from detente.web import event_export
 from detente.web.pages import (
     ask,
     brief,
+    charts,
     claim,
     claims,
     data,
@@ -22,6 +23,6 @@ from detente.web.pages import (
 )
 
 PAGES: tuple[BaseRoute, ...] = (
-    *home.ROUTES, *help.ROUTES, *ask.ROUTES, *data.ROUTES, *upload.ROUTES, *overview.ROUTES, *number.ROUTES, *events.ROUTES, *event_export.ROUTES,
+    *home.ROUTES, *help.ROUTES, *ask.ROUTES, *data.ROUTES, *upload.ROUTES, *overview.ROUTES, *number.ROUTES, *charts.ROUTES, *events.ROUTES, *event_export.ROUTES,
     *event.ROUTES, *claims.ROUTES, *claim.ROUTES, *responses.ROUTES, *whatif.ROUTES, *forecast.ROUTES, *brief.ROUTES,
 )  # fmt: skip

@@ -7,6 +7,7 @@ from operator import attrgetter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from detente.api.case import Case
 from detente.claims.verdict import LEANING, SUPPORTED, VERDICT_SYMBOLS
 from detente.text.glossary import GlossaryEntry, list_kinds, load_glossary
 from detente.web.rendering.responses import get_cases, page_routes, respond
@@ -43,12 +44,23 @@ def build_how_to_read_page() -> HowToReadPage:
     return HowToReadPage(tuple(entries[w.replace(" ", "_")] for w in VERDICT_SYMBOLS), SUPPORTED, LEANING)
 
 
+def list_background_words(prepared: Case) -> tuple[GlossaryEntry, ...]:
+    """List the definitions of a case's background that the general glossary lacks."""
+    background = prepared.g.background
+    known = load_glossary()
+    definitions = background.definitions if background else ()
+    return tuple(GlossaryEntry(d.key, d.name, "", d.definition) for d in definitions if d.key not in known)
+
+
 async def show_glossary(request: Request) -> Response:
     """Explain every word that is used in a special sense."""
     general = groupby(load_glossary().values(), key=attrgetter("group"))
     groups = [GlossaryGroup(name, "", tuple(entries)) for name, entries in general]
     cases = get_cases(request).values()
-    groups += [GlossaryGroup(f"Kinds of event: {c.case.title}", c.id, list_kinds(c.case)) for c in cases]
+    for c in cases:
+        groups.append(GlossaryGroup(f"Kinds of event: {c.case.title}", c.id, list_kinds(c.case)))
+        if words := list_background_words(c):
+            groups.append(GlossaryGroup(f"People, places and terms: {c.case.title}", "", words))
     return respond(request, "glossary.html", GlossaryPage(tuple(groups)), title="Glossary")
 
 

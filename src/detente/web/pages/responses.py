@@ -150,7 +150,9 @@ def parse_days(request: Request) -> int:
     """
     days = request.query_params.get("days", str(DEFAULT_DAYS))
     if days not in {str(d) for d in DAYS}:
-        raise HTTPException(400, f"{days[:20]} is not a number of days offered here. Choose {', '.join(map(str, DAYS))}.")
+        raise HTTPException(
+            400, f"{days[:20]} is not a number of days offered here. Choose {', '.join(map(str, DAYS))}."
+        )
     return int(days)
 
 
@@ -193,10 +195,18 @@ def describe_change(prepared: Case, r: Responses, after: str, of: str, *, chain:
     m = response_quantity(prepared.view, r, after, of, chain=chain)
     p = float(r.positive[r.channels.index(of), r.channels.index(after)])
     more, value = p >= 0.5, m.value or 0.0
-    recipe = {"kind": "probability", "rule": "response", "claimed": "above" if more else "below", "than": 0.0, "of": m.recipe}
+    recipe = {
+        "kind": "probability",
+        "rule": "response",
+        "claimed": "above" if more else "below",
+        "than": 0.0,
+        "of": m.recipe,
+    }
     chance = Quantity(f"{m.key}_chance", p if more else 1 - p, "share", "share of draws of that sign", recipe, m.events)
     low, high = (format_signed_number(x or 0.0) for x in (m.low, m.high))
-    number = f"{abs(value):.2f} {'more' if value >= 0 else 'fewer'} ({100 * r.level:.0f}\u00a0% interval {low} to {high})"
+    number = (
+        f"{abs(value):.2f} {'more' if value >= 0 else 'fewer'} ({100 * r.level:.0f}\u00a0% interval {low} to {high})"
+    )
     names = prepared.case
     return make_sentence(
         f"{channel_name(names, of, capital=True)} after one event of the kind “{channel_name(names, after)}”: expect ",
@@ -210,9 +220,13 @@ def _warnings(prepared: Case, a: ResponseTables) -> tuple[str, ...]:
     assert s is not None
     out = []
     if s.too_few:
-        out.append(f"† Fewer than 30 events: {_join_names(prepared, s.too_few)}. Treat their responses as not estimated.")
+        out.append(
+            f"† Fewer than 30 events: {_join_names(prepared, s.too_few)}. Treat their responses as not estimated."
+        )
     if s.doubtful:
-        out.append(f"The intervals of {_join_names(prepared, s.doubtful)} are approximate: the draws had not converged.")
+        out.append(
+            f"The intervals of {_join_names(prepared, s.doubtful)} are approximate: the draws had not converged."
+        )
     if a.check.bad:
         out.append(f"The model does not fully fit {_join_names(prepared, a.check.bad)}. See the residual diagnostics.")
     return tuple(out)
@@ -234,7 +248,10 @@ def build_response_page(prepared: Case, after: str, answer: str, days: int) -> R
     for name in (after, answer):
         if name not in known:
             near = quoted_choices(nearest(name, known))
-            raise HTTPException(404, f"The model has no kind of event {name!r}. {f'Nearest: {near}. ' if near != 'none' else ''}Known: {', '.join(known)}.")
+            raise HTTPException(
+                404,
+                f"The model has no kind of event {name!r}. {f'Nearest: {near}. ' if near != 'none' else ''}Known: {', '.join(known)}.",
+            )
     k, j = known.index(answer), known.index(after)
     r, t = a.direct[days], a.total[days]
     cell = _build_cell(a, set(prepared.system.too_few), days, k, j)
@@ -296,7 +313,10 @@ async def response_handler(request: Request) -> Response:
         page.answer, page.curve.mean, page.curve.low, page.curve.high, at=page.days, label=page.direct.text, unit="extra events",
         beside=page.in_turn.mean,
     )  # fmt: skip
-    foot, title = provenance_footer(prepared), f"{channel_name(prepared.case, page.answer)} after {channel_name(prepared.case, page.after)}"
+    foot, title = (
+        provenance_footer(prepared),
+        f"{channel_name(prepared.case, page.answer)} after {channel_name(prepared.case, page.after)}",
+    )
     return respond(request, "response.html", page, foot=foot, title=title, drawn=drawn)
 
 

@@ -13,8 +13,8 @@ from starlette.responses import Response
 
 from detente.api.case import Case
 from detente.api.interventions import InterventionResult, WhatIfQuery, describe_intervention, intervention_result
-from detente.charts.inline.fan_chart import draw_intervention_fan
 from detente.cases.channel_names import channel_name
+from detente.charts.inline.fan_chart import draw_intervention_fan
 from detente.claims.intervention_text import PATHS
 from detente.core.arrays import FloatArray
 from detente.model.fit import FittedModel

@@ -68,7 +68,9 @@ def _parse_past(query: QueryParams, prepared: Case) -> tuple[date | None, tuple[
         _raise_bad_request(f"The first day {day[:20]!r} is not a date. Write it as YYYY-MM-DD.")
     g = prepared.g
     if not g.case.first <= first < g.watched_to:
-        _raise_bad_request(f"The first day {first} is outside the observation period, {g.case.first} to {g.watched_to}.")
+        _raise_bad_request(
+            f"The first day {first} is outside the observation period, {g.case.first} to {g.watched_to}."
+        )
     return first, tuple(c for c in _channel_names(prepared) if c in without)
 
 
@@ -80,7 +82,9 @@ def _require_known(kind: str, names: Iterable[str], known: Sequence[str]) -> Non
     for name in names:
         if name not in known:
             near = quoted_choices(nearest(name, known))
-            _raise_bad_request(f"Unknown {kind} {name!r}.{f' Nearest: {near}.' if near != 'none' else ''} Known: {', '.join(known)}.")
+            _raise_bad_request(
+                f"Unknown {kind} {name!r}.{f' Nearest: {near}.' if near != 'none' else ''} Known: {', '.join(known)}."
+            )
 
 
 def _raise_bad_request(why: str) -> NoReturn:
