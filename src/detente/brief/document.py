@@ -6,7 +6,7 @@ from typing import Literal
 
 from detente.charts.picture import Picture
 from detente.claims.finding import Finding
-from detente.claims.reader_text import Mark
+from detente.claims.reader_text import MARK_WORDS, Mark
 from detente.claims.recommendations import Recommendation
 from detente.events.event import Event
 from detente.forecast.text import ForecastRow
@@ -179,6 +179,14 @@ class Brief:
     def where(self, event: Event) -> str:
         """Return the most precise known name of an event's place."""
         return event.place.format_name(self.countries)
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """Return the marks that the text uses, in the order of their key."""
+        points = [p for s in self.sections for p in s.points if p.reader]
+        used = {a.mark for a in self.answer} | {m.mark for p in points if p.reader for m in p.reader.sentences}
+        used |= {p.verdict.word for p in points if p.verdict}
+        return tuple(m for m in MARK_WORDS if m in used)
 
     @property
     def pictures(self) -> tuple[Picture, ...]:

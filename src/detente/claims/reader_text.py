@@ -11,6 +11,7 @@ from importlib.resources import files
 from tomllib import loads
 from typing import TYPE_CHECKING, Literal
 
+from detente.cases.channel_names import channel_name
 from detente.cases.stated_links import StatedLink
 from detente.claims.context import ClaimContext
 from detente.claims.verdict import DECIDING, VERDICT_SYMBOLS, VerdictLabel, decide_part_verdict
@@ -37,20 +38,6 @@ MARK_WORDS: dict[Mark, str] = {
     ON_RECORD: "on record: counted, not tested",
 }
 """What each mark means, in the words of the key."""
-
-_GENERIC_KINDS = {
-    "attack": "attacks by {group}",
-    "operation": "operations by {target} at home",
-    "strike": "strikes by {target} in {host}",
-    "clash": "clashes between the two forces",
-    "pressure": "pressure by {target}",
-    "defiance": "rejections and threats by {host_government}",
-    "dialogue": "talks between the governments",
-    "concession": "concessions",
-    "truce": "truces with {group}",
-    "outside": "acts by outsiders",
-    "restraint": "force by {host_government} against rivals and restraint of {group}",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +110,8 @@ def fill_names(text: str, view: ClaimContext) -> str:
 
 
 def name_kind(view: ClaimContext, channel: str) -> str:
-    """The reader's name of a kind of event: the case's own, or one made from the parties' names."""
-    named = view.g.case.channel_name(channel)
-    return named if named != channel else _GENERIC_KINDS[channel].format(**view.g.case.names.model_dump())
+    """The reader's name of a kind of event."""
+    return channel_name(view.g.case, channel)
 
 
 def say(mark: Mark, *pieces: SentencePiece) -> MarkedSentence:

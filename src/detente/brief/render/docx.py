@@ -161,7 +161,7 @@ class _DocxWriter:
             line = self._add_paragraph("Answer")
             line.add_run(f"{MARK_SYMBOLS[a.mark] if a.mark else ''}\t")
             self._add_pieces(line, a.sentence)
-        self._add_text("; ".join(f"{MARK_SYMBOLS[m]} {text}" for m, text in MARK_WORDS.items()), "Small")
+        self._add_text("; ".join(f"{MARK_SYMBOLS[m]} {MARK_WORDS[m]}" for m in b.marks), "Small")
         if b.caution:
             self._add_sentences((b.caution,), "Small")
         self._add_picture(b.lead)

@@ -59,7 +59,7 @@ def build_brief_data(brief: Brief) -> dict[str, Any]:
         "record_age": sentence_data(brief.age),
         "answer": _build_answer_lines(brief.answer),
         "caution": brief.caution.text if brief.caution else "",
-        "marks": [{"mark": m, "symbol": MARK_SYMBOLS[m], "means": text} for m, text in MARK_WORDS.items()],
+        "marks": [{"mark": m, "symbol": MARK_SYMBOLS[m], "means": MARK_WORDS[m]} for m in brief.marks],
         "background": [
             {"title": n.title, "text": n.text, "note": n.note, "sources": list(n.sources)} for n in brief.background
         ],

@@ -63,7 +63,7 @@ def _render_answer(brief: Brief) -> list[str]:
             lines.append(f"\n**{a.heading}**\n" if heading else f"**{a.heading}**\n")
             heading = a.heading
         lines.append(f"- {f'{MARK_SYMBOLS[a.mark]} ' if a.mark else ''}{a.sentence.text}")
-    marks = "; ".join(f"{MARK_SYMBOLS[m]} {text}" for m, text in MARK_WORDS.items())
+    marks = "; ".join(f"{MARK_SYMBOLS[m]} {MARK_WORDS[m]}" for m in brief.marks)
     caution = [brief.caution.text] if brief.caution else []
     return ["\n".join(lines), *caution, f"*{marks}*", f"*Figure: {brief.lead.title}.* {brief.lead.alt}"]
 
