@@ -44,7 +44,8 @@ if TYPE_CHECKING:
     from detente.api.results.longer_view import LongerView
     from detente.api.results.measures import EpisodeRow, RelationTable
     from detente.api.results.simulation import SimulationResult
-    from detente.api.results.texts import AnswerResult, BriefResult, StatusResult
+    from detente.api.results.answers import AnswerResult
+    from detente.api.results.texts import BriefResult, StatusResult
     from detente.cases.background import Background
     from detente.cases.stated_links import StatedLink
     from detente.measures.crossings import CrossingSpell
@@ -101,6 +102,11 @@ class Case:
     def case(self) -> CaseFile:
         """The case file."""
         return self.view.g.case
+
+    @property
+    def computes(self) -> bool:
+        """Whether missing results are made here; False on a server, where another process makes them."""
+        return self._compute
 
     @property
     def id(self) -> str:

@@ -12,7 +12,7 @@ from detente.cli.options import as_of_option, cache_option, case_store_option, j
 from detente.cli.progress import show_progress
 
 if TYPE_CHECKING:
-    from detente.api.results.texts import AnswerResult
+    from detente.api.results.answers import AnswerResult
 
 
 @click.command()

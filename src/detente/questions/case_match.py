@@ -65,7 +65,8 @@ def load_country_words() -> Mapping[str, tuple[str, ...]]:
     return out
 
 
-def _build_name_pattern(text: str, role: str, key: str, *, capital: bool = False) -> NamePattern:
+def build_name_pattern(text: str, role: str, key: str, *, capital: bool = False) -> NamePattern:
+    """Build the pattern of a name; an abbreviation of two letters needs its capitals."""
     plain = text.removeprefix("the ").removeprefix("The ").strip()
     short = len(plain) < 3 and plain.isupper()  # UN, EU, US: in lower case some are other words
     return NamePattern(tuple(t.text for t in tokenize(plain)), role, key, plain, capital or short)
@@ -79,20 +80,20 @@ def build_case_names(case_file: str) -> tuple[NamePattern, ...]:
     parties = (
         (names.target, "target"), (names.host, "host"), (names.host_government, "host"), (names.group, "group"), (names.border, "border"),
     )  # fmt: skip
-    out = [_build_name_pattern(name, role, role) for name, role in parties]
+    out = [build_name_pattern(name, role, role) for name, role in parties]
     for actor in case.cast:
         if actor.role in ("civilians", "unknown"):
             continue
         own = (actor.name, actor.short, *(a.name for a in actor.aliases.get("question", ())))
-        out += [_build_name_pattern(n, actor.role, actor.key) for n in own if n]
+        out += [build_name_pattern(n, actor.role, actor.key) for n in own if n]
         if actor.role in ("mediator", "outsider"):
-            out += [_build_name_pattern(n, actor.role, actor.key) for n in load_country_words().get(actor.key, ())]
+            out += [build_name_pattern(n, actor.role, actor.key) for n in load_country_words().get(actor.key, ())]
     for code, role in {code: role for role, code in case.countries.items()}.items():
-        out += [_build_name_pattern(n, role, role) for n in load_country_words().get(code, ())]
+        out += [build_name_pattern(n, role, role) for n in load_country_words().get(code, ())]
     for crossing in case.crossings:
-        out += [_build_name_pattern(n, "crossing", crossing.key) for n in (crossing.name, *crossing.places)]
+        out += [build_name_pattern(n, "crossing", crossing.key) for n in (crossing.name, *crossing.places)]
     # Swat and Tank are towns; in lower case they are other words.
-    out += [_build_name_pattern(p, "place", p, capital=True) for p in _read_place_names(case)]
+    out += [build_name_pattern(p, "place", p, capital=True) for p in _read_place_names(case)]
     # Several parties may share a name: the first keeps it.
     by_words: dict[tuple[str, ...], NamePattern] = {}
     for n in out:
@@ -112,9 +113,10 @@ def _read_place_names(case: CaseFile) -> list[str]:
 
 
 @cache
-def _build_foreign_names() -> tuple[NamePattern, ...]:
+def build_foreign_names() -> tuple[NamePattern, ...]:
+    """Return the names of countries and of parties of other conflicts, longest first."""
     pairs = ((w, w if code == "-" else code) for code, words in load_country_words().items() for w in words)
-    return _sort_longest_first(_build_name_pattern(w, "elsewhere", key) for w, key in pairs)
+    return _sort_longest_first(build_name_pattern(w, "elsewhere", key) for w, key in pairs)
 
 
 def _sort_longest_first(names: Iterable[NamePattern]) -> tuple[NamePattern, ...]:
@@ -152,7 +154,7 @@ def _matches_word(token: Token, word: str) -> bool:
 
 def _score_case(case: CaseFile, text: str) -> CaseMatch:
     own = build_case_names(case.id if case.id in find_shipped_cases() else str(case.file))
-    marked = mark_names(mark_names(tokenize(text), own), _build_foreign_names())
+    marked = mark_names(mark_names(tokenize(text), own), build_foreign_names())
     score = sum(ROLE_WEIGHTS[r] for r in {t.role for t in marked if t.role in ROLE_WEIGHTS})
     named, elsewhere = _collect_mentions(marked, *ROLE_WEIGHTS), _collect_mentions(marked, "elsewhere")
     return CaseMatch(case, marked, named, score, elsewhere=elsewhere)

@@ -1,4 +1,4 @@
-"""A brief, a short answer and the status of a case as results."""
+"""A brief and the status of a case as results."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,13 +9,10 @@ from typing import Any
 from detente.api.results.base import ResultHeader, age_data, result_data
 from detente.brief.document import Brief
 from detente.brief.render import BRIEF_FORMATS, BriefFormat, render_brief_files
-from detente.brief.render.json import build_answer_data, build_brief_data
-from detente.brief.short_answer import ShortAnswer, render_answer_text
+from detente.brief.render.json import build_brief_data
 from detente.core.atomic_write import write_files
 from detente.core.disk_cache import DiskCache, use_cache
 from detente.core.errors import DetenteError, nearest, quoted_choices
-from detente.questions.case_match import CaseMatch
-from detente.questions.phrase_match import Demand
 from detente.text.sentence import Sentence
 
 
@@ -72,63 +69,6 @@ def _find_format(extension: str) -> BriefFormat:
         near = quoted_choices(nearest(extension, list(known)))
         raise UnknownBriefFormat(f"Unknown format {extension!r}. Nearest: {near}. Known: {', '.join(known)}.")
     return known[extension]
-
-
-@dataclass(frozen=True)
-class AnswerResult:
-    """The answer to a question.
-
-    Fields:
-        about: how the case was found. demands: the parts of the question, with what was matched. answer: None if no part of
-            the question can be answered; `demands` say why. meanings: whether meanings were compared as well as phrases.
-    """
-
-    header: ResultHeader
-    question: str
-    about: CaseMatch
-    demands: tuple[Demand, ...]
-    answer: ShortAnswer | None
-    meanings: bool
-
-    @property
-    def text(self) -> str:
-        """The answer in words; without one, the reason for each part."""
-        if self.answer is None:
-            return "\n".join(d.told for d in self.demands)
-        return render_answer_text(self.answer)
-
-    def __str__(self) -> str:
-        return self.text
-
-    def __repr__(self) -> str:
-        return f"<answer to {self.question!r}>"
-
-    def understood(self) -> dict[str, Any]:
-        """How the question was read: the case, and each demand with what was matched."""
-        a = self.about
-        case = {"id": a.case.id, "named": a.named, "score": a.score, "ties": a.ties, "notices": a.notices}
-        return {"case": case, "meanings_compared": self.meanings, "demands": [_demand_data(d) for d in self.demands]}
-
-    def to_dict(self) -> dict[str, Any]:
-        """The answer as plain values: text, points, numbers, events; `text` is None if nothing can be answered."""
-        found = {"question": self.question, "text": None} if self.answer is None else build_answer_data(self.answer)
-        content = {**found, **self.understood()}
-        content.pop("format", None)
-        head = {"case_id": self.header.case, **self.header.to_dict()}
-        del head["case"], head["release"]  # `case` holds how the case was found
-        return result_data("answer", None, **head, **content) | {"format": "detente answer 3"}
-
-    def _repr_html_(self) -> str:
-        paragraphs = "".join(f"<p>{escape(p)}</p>" for p in self.text.split("\n\n"))
-        return f"<h4>{escape(self.question)}</h4>{paragraphs}"
-
-
-def _demand_data(d: Demand) -> dict[str, Any]:
-    hits = [{name: getattr(f, name) for name in f.__slots__} for f in d.found]
-    return {
-        "asked": d.asked, "from": d.start, "to": d.end, "claims": d.claims, "topic": d.topic or None, "way_forward": d.forward,
-        "why_not": d.why or None, "told": d.told or None, "found": hits,
-    }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

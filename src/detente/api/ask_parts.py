@@ -1,0 +1,142 @@
+"""What answers to questions share: phrases for what was asked, lists of events, coverage of a period, links."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+
+from detente.api.case import Case
+from detente.api.events.event_row import build_event_address, format_deaths, format_event_place
+from detente.api.results.answers import AnswerLink, NotUsed, UnderstoodPart
+from detente.core.date_range import format_date, format_date_range
+from detente.events.event import Event
+from detente.questions.event_kind import EventKind
+from detente.questions.understanding import Understanding
+from detente.text.numbers import join_words
+
+LISTED_EVENTS = 5
+"""Events that an answer lists in its text."""
+
+KIND_NAMES = {
+    "analysis": "analysis of the claims", "record": "record", "status": "situation", "forecast": "forecast", "simulation": "simulation",
+    "definition": "definition", "refused": "no answer",
+}  # fmt: skip
+ASK_NAMES = {
+    "count": "number of events", "deaths": "deaths", "civilians": "civilian deaths", "deadliest": "deadliest", "first": "first",
+    "last": "last", "latest": "latest", "list": "list", "who": "who", "where": "where", "when": "when", "whether": "whether it happened",
+    "happened": "what happened", "allegation": "who accused whom", "crossings": "crossings", "truces": "truces", "talks": "talks",
+    "relations": "relations", "situation": "situation", "probability": "probability", "injured": "injured",
+}  # fmt: skip
+
+
+def actor_name(case: Case, key: str) -> str:
+    """Return an actor's name with its article, as in a sentence."""
+    names, actor = case.case.names, case.case.actor(key)
+    if actor.role == "host":
+        return names.host_government
+    if actor.key == case.case.keys("group")[0]:
+        return names.group
+    return {"target": names.target}.get(actor.role, actor.name if actor.name.startswith("the ") else actor.short or actor.name)
+
+
+def kind_name(case: Case, kind: EventKind) -> str:
+    """Return the reader's name of a kind: the case's name of its channel, else the general one."""
+    return case.case.channel_name(kind.channels[0]) if kind.channels else kind.many
+
+
+def period_phrase(first: date | None, last: date | None) -> str:
+    """Write a period as an adverb.
+
+    Example:
+        >>> period_phrase(date(2023, 1, 1), date(2023, 12, 31)), period_phrase(date(2026, 2, 21), date(2026, 2, 21))
+        ('in 2023', 'on 21 February 2026')
+    """
+    from detente.questions.period import format_period
+
+    if first is None and last is None:
+        return ""
+    text = format_period(first, last)
+    if first is None or last is None:
+        return text
+    return f"on {text}" if first == last else f"in {text}" if text.count(" ") <= 1 and "–" not in text else f"from {format_date(first)} to {format_date(last)}"
+
+
+def build_understood(case: Case, u: Understanding, kind: str = "") -> UnderstoodPart:
+    """Build what is shown of an understanding."""
+    kind = kind or u.intent.kind
+    words = [KIND_NAMES[kind]]
+    if u.intent.asks in ASK_NAMES and ASK_NAMES[u.intent.asks] != words[0] and kind != "refused":
+        words[0] += f" ({ASK_NAMES[u.intent.asks]})"
+    actors = tuple(dict.fromkeys(a.key for a in u.actors))
+    names = [f"{actor_name(case, a)} and its allies" if any(m.group for m in u.actors if m.key == a) and _counts_allies(u) else actor_name(case, a) for a in actors]  # fmt: skip
+    kinds = [k.many for k in u.kinds]
+    places = tuple(dict.fromkeys(p.name for p in u.places))
+    periods = [p.text for p in u.periods if not p.problem]
+    number = [f"at least {u.least_deaths} deaths"] if u.least_deaths else []
+    by = [f"by {u.by}"] if u.by else []
+    return UnderstoodPart(
+        kind, u.intent.asks, actors, tuple(k.key for k in u.kinds), places, u.first if periods else None, u.last if periods else None,
+        ", ".join(periods), u.least_deaths, (*words, *([join_words(names)] if names else []), *kinds, *places, *periods, *number, *by),
+    )  # fmt: skip
+
+
+def _counts_allies(u: Understanding) -> bool:
+    return any("attack" in k.channels or "operation" in k.channels or "truce" == k.key for k in u.kinds) or not u.kinds
+
+
+def not_used(u: Understanding, extra: Iterable[NotUsed] = ()) -> tuple[NotUsed, ...]:
+    """List the words of a part that its answer does not use."""
+    return (*(NotUsed(x.words, x.why) for x in u.unused), *extra)
+
+
+def describe_event(case: Case, e: Event) -> str:
+    """Write an event in one line: day, place, deaths, what was reported, id."""
+    tolls = format_deaths(e.tolls)
+    deaths = f"; {tolls} death{'' if tolls == '1' else 's'}" if tolls else ""
+    disputed = ", disputed" if e.disputed and tolls else ""
+    return f"{format_date_range(e.span)}, {format_event_place(case, e)}{deaths}{disputed}: {e.summary.rstrip('.')} ({e.id})."
+
+
+def list_events(case: Case, events: Sequence[Event], limit: int = LISTED_EVENTS) -> str:
+    """List some events, a line each, and say how many more there are."""
+    lines = [f"• {describe_event(case, e)}" for e in events[:limit]]
+    if len(events) > limit:
+        lines.append(f"• {len(events) - limit} more.")
+    return "\n".join(lines)
+
+
+def describe_coverage(case: Case, first: date | None, last: date | None) -> str:
+    """Say how far a period was collected systematically; empty if wholly."""
+    g = case.g
+    a, b = max(first or g.case.first, g.case.first), last or max(g.as_of, g.watched_to)
+    out = []
+    if first and first < g.case.first:
+        out.append(f"The record begins on {format_date(g.case.first)}; earlier days are not in it.")
+    if b > g.watched_to:
+        if a > g.watched_to:
+            text = "This period was not collected systematically"
+        else:
+            text = f"Days after {format_date(g.watched_to)} were not collected systematically"
+        out.append(f"{text}: the record holds single events of it only, so a count of it is not complete.")
+    gap = (min(b, g.watched_to) - a).days + 1 - g.coverage.days(a, min(b, g.watched_to)) if a <= min(b, g.watched_to) else 0
+    if gap > 0:
+        out.append(f"{gap} earlier day{'s' if gap > 1 else ''} of it were not collected systematically either.")
+    return " ".join(out)
+
+
+def last_event_day(case: Case) -> date:
+    """Return the day of the latest event that the record holds."""
+    return max((e.day for e in case.g.events), default=case.g.case.first)
+
+
+def is_beyond_record(case: Case, first: date | None) -> bool:
+    """Return whether a period begins after all that the record holds."""
+    return first is not None and first > max(last_event_day(case), case.g.watched_to)
+
+
+def event_links(case: Case, ids: Sequence[str]) -> tuple[AnswerLink, ...]:
+    """Link the pages of some events."""
+    return tuple(AnswerLink(f"Event {e}", build_event_address(case, e)) for e in ids[:LISTED_EVENTS])
+
+
+def days_between(first: date, last: date) -> int:
+    """Return the number of days from one day to another."""
+    return (last - first) // timedelta(days=1)

@@ -1,0 +1,320 @@
+"""Questions that the record answers by itself: how many, how many died, which, where, when, who, first, last, deadliest.
+
+Every condition of the question selects events, or the answer says that it could not be used. Deaths are a range with the
+number of events without a figure. A count says what the record set out to collect.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from detente.api.ask_parts import (
+    actor_name,
+    build_understood,
+    describe_coverage,
+    describe_event,
+    is_beyond_record,
+    kind_name,
+    last_event_day,
+    list_events,
+    not_used,
+    period_phrase,
+)
+from detente.api.ask_selection import select_events, selection_link, unhonoured
+from detente.api.case import Case
+from detente.api.results.answers import AnswerLink, AnswerValue, NotUsed, PartialAnswer
+from detente.core.date_range import format_date, format_date_range
+from detente.events.event import Event
+from detente.measures.deaths import sum_civilian_deaths, sum_deaths
+from detente.questions.understanding import ANY_ATTACK, Understanding
+from detente.text.numbers import join_words
+
+TOP = 5
+
+
+def answer_from_record(case: Case, u: Understanding) -> PartialAnswer:
+    """Answer a part of a question from the events of the case."""
+    extra = unhonoured(case, u)
+    if u.intent.asks == "allegation":
+        return _answer_allegation(case, u)
+    if u.intent.asks == "injured":
+        why = "The record holds deaths, not injuries."
+        return _refuse(case, u, extra, why, select_events(case, u))
+    blocked = [x for x in extra if x.why != "the record does not say of each event how near the border it was"]
+    if blocked:
+        return _refuse(case, u, extra, f"{' '.join(_explain(x) for x in blocked)} An answer without it would answer another question.")
+    if not (u.kinds or u.actors or u.places or u.periods or u.unknown) and u.intent.asks not in ("deaths", "civilians", "deadliest", "count"):
+        return _refuse(case, u, extra, "The question names no kind of event, actor, place or period that the record holds.")
+    if (u.last is not None and u.last < case.case.first) and u.periods:
+        return _refuse(case, u, extra, f"The record begins on {format_date(case.case.first)}; the period asked about lies before it.")
+    if u.periods and is_beyond_record(case, u.first):
+        why = f"The latest event of the record is of {format_date(last_event_day(case))}, so it says nothing about this period."
+        return _refuse(case, u, extra, f"{why} That is not the same as no event.", select_events(case, u, periods=False)[-1:])
+    return _answer_selection(case, u, extra)
+
+
+def _explain(x: NotUsed) -> str:
+    return f"“{x.words}” cannot be used: {x.why}."
+
+
+def _refuse(case: Case, u: Understanding, extra: Iterable[NotUsed], why: str, events: Sequence[Event] = ()) -> PartialAnswer:
+    link = selection_link(case, replace(u, periods=tuple(p for p in u.periods if not p.problem)))
+    latest = (f"The latest such event before it: {describe_event(case, events[-1])}",) if events and u.periods else ()
+    return PartialAnswer(
+        u.asked, build_understood(case, u, "refused"), (why, *latest), not_used(u, extra), events=tuple(e.id for e in events),
+        links=(replace(link, title="Nearest: the events page"),),
+    )  # fmt: skip
+
+
+def describe_selection(case: Case, u: Understanding, *, many: bool = True) -> str:
+    """Write what was selected: kind, actors, place, period."""
+    kinds = join_words([k.many if many else k.one for k in u.kinds]) or ("events" if many else "event")
+    group = [a for a in u.actors if a.group]
+
+    def name(a_key: str, is_group: bool) -> str:
+        return f"{actor_name(case, a_key)} or its allies" if is_group else actor_name(case, a_key)
+
+    parts = [kinds]
+    both = [name(a.key, a.group) for a in u.actors if a.side == "both"]
+    for side, word in (("initiator", "by"), ("recipient", "against")):
+        names = list(dict.fromkeys(name(a.key, a.group) for a in u.actors if a.side == side))
+        if names:
+            parts.append(f"{word} {join_words(names)}")
+    if both:
+        parts.append(f"between {join_words(both)}" if len(both) > 1 else f"with {both[0]}")
+    anyone = list(dict.fromkeys(name(a.key, a in group) for a in u.actors if a.side == "any"))
+    if anyone:
+        parts.append(f"involving {join_words(anyone)}")
+    places = [p.name for p in u.places]
+    if places:
+        parts.append(f"{'at' if all(p.level in ('crossing', 'border') for p in u.places) else 'in'} {join_words(places)}")
+    if u.unknown:
+        parts.append(f"naming {join_words([n.words for n in u.unknown])}")
+    if u.periods:
+        parts.append(join_words([period_phrase(p.first, p.last) for p in u.periods]))
+    if u.least_deaths is not None:
+        parts.append(f"with at least {u.least_deaths} deaths by the lowest figure")
+    return " ".join(parts)
+
+
+def _answer_selection(case: Case, u: Understanding, extra: Sequence[NotUsed]) -> PartialAnswer:
+    found = select_events(case, u)
+    asks, said, value, without = u.intent.asks, [], None, None  # type: tuple[str, list[str], AnswerValue, int | None]
+    shown: Sequence[Event] = found
+    if not found:
+        said.append(_say_none(case, u))
+        value = None if _is_uncovered(case, u) else 0 if asks in ("count", "whether", "list") else None
+    elif asks in ("deaths", "civilians"):
+        sentence, value, without = _say_deaths(case, u, found)
+        said.append(sentence)
+        shown = sorted(found, key=lambda e: -(e.tolls.range or (0, -1))[1])
+    elif asks == "deadliest":
+        shown, sentences = _say_deadliest(case, u, found)
+        said += sentences
+    elif asks == "first":
+        shown = found[: u.top or 1]
+        said.append(f"The first of {len(found)} {describe_selection(case, u)} on record: {describe_event(case, found[0])}")
+    elif asks == "last":
+        shown = found[::-1][: u.top or 1]
+        said.append(f"The last of {len(found)} {describe_selection(case, u)} on record: {describe_event(case, found[-1])}")
+    else:
+        said.append(_say_count(case, u, found))
+        value = len(found) if asks in ("count", "whether", "list") else None
+        said += _breakdown(case, u, found)
+    if asks not in ("first", "last") and found:
+        said.append(list_events(case, shown))
+    said += _say_rules(case, u, found)
+    links = (selection_link(case, u),)
+    return PartialAnswer(
+        u.asked, build_understood(case, u), tuple(said), not_used(u, extra), value, without, tuple(e.id for e in shown), links
+    )  # fmt: skip
+
+
+def _is_uncovered(case: Case, u: Understanding) -> bool:
+    """Return whether no day of the period was collected systematically."""
+    g = case.g
+    return bool(u.periods) and g.coverage.days(max(u.first or g.case.first, g.case.first), min(u.last or g.as_of, g.as_of)) == 0
+
+
+def _say_none(case: Case, u: Understanding) -> str:
+    if _is_uncovered(case, u):
+        return f"Unknown: the record holds no {describe_selection(case, u)}, but these days were not collected."
+    return f"The record holds no {describe_selection(case, u)}. What nobody reported, or the record does not collect, is not in it."
+
+
+def _say_count(case: Case, u: Understanding, found: Sequence[Event]) -> str:
+    yes = "Yes. " if u.intent.asks == "whether" else ""
+    return f"{yes}The record holds {len(found):,} {describe_selection(case, u, many=len(found) != 1)}."
+
+
+def _breakdown(case: Case, u: Understanding, found: Sequence[Event]) -> list[str]:
+    low = u.asked.lower()
+    out = []
+    if any(a.group for a in u.actors) or any("attack" in k.channels for k in u.kinds):
+        role = {a.key: a.role for a in case.case.cast}
+        by = Counter(" and ".join(actor_name(case, k) for k in e.initiators if role[k] == "group") for e in found)
+        by.pop("", None)
+        if by and (len(by) > 1 or not any(a.group for a in u.actors)):
+            out.append(f"By group: {_tally(by)}.")
+    if u.intent.asks == "who" or "who" in low.split():
+        out.append(_say_who(case, u, found))
+    if u.intent.asks == "where" or "where" in low:
+        by = Counter(e.place.province or case.case.country_names.get(e.place.country, e.place.country) for e in found)
+        out.append(f"By province: {_tally(by)}.")
+    if u.intent.asks == "when":
+        days = [format_date_range(e.span) for e in found]
+        out.append(f"Days: {join_words(days[-12:])}{f', and {len(days) - 12} before' if len(days) > 12 else ''}.")
+    years = Counter(str(e.day.year) for e in found)
+    if u.by == "month":
+        out.append(f"By month: {_tally(Counter(f'{e.day:%B %Y}' for e in found), ordered=True)}.")
+    elif u.by == "year" or len(u.periods) > 1 or (len(years) > 1 and u.intent.asks == "count"):
+        out.append(f"By year: {_tally(years, ordered=True)}.")
+    return out
+
+
+def _tally(by: "Counter[str]", *, ordered: bool = False) -> str:
+    items = list(by.items()) if ordered else by.most_common(8)
+    rest = sum(by.values()) - sum(n for _, n in items)
+    return ", ".join(f"{k} {n}" for k, n in items) + (f", others {rest}" if rest else "")
+
+
+def _say_who(case: Case, u: Understanding, found: Sequence[Event]) -> str:
+    role = {a.key: a.role for a in case.case.cast}
+    if any(k.key == "round" for k in u.kinds):
+        by = Counter(actor_name(case, k) for e in found for k in sorted(e.actors) if role[k] in ("mediator", "outsider"))
+        return f"Third parties, by events: {_tally(by)}." if by else "The reports name no third party."
+    by = Counter(actor_name(case, k) for e in found for k in e.initiators)
+    return f"Who acted, by events: {_tally(by)}."
+
+
+def _say_deaths(case: Case, u: Understanding, found: Sequence[Event]) -> tuple[str, AnswerValue, int]:
+    civilians = u.intent.asks == "civilians"
+    total = sum_civilian_deaths(found) if civilians else sum_deaths(found)
+    what = "civilian deaths" if civilians else "deaths"
+    n, selection = len(found), describe_selection(case, u, many=len(found) != 1)
+    missing = f"{total.untold} of them have no reported {'figure of civilian deaths' if civilians else 'toll'}: unknown, not zero"
+    if not total.told:
+        return f"The record holds {n} {selection}, and no report gives a figure of {what}: the number is unknown, not zero.", None, total.untold
+    told = [e for e in found if e.tolls.range is not None]
+    best = total.low if civilians else sum(e.tolls.best if e.tolls.best is not None else (e.tolls.range or (0, 0))[0] for e in told)
+    amount = f"{total.low:,}" if total.low == total.high else f"{total.low:,} to {total.high:,}"
+    text = f"{amount} {what} are reported in {total.told} of {n} {selection}"
+    if not civilians and total.low != total.high:
+        text += f", {best:,} by the most independent figures"
+    text += f"; {missing}." if total.untold else "."
+    if civilians:
+        text += " The record holds one figure of civilian deaths an event, and none of fighters."
+    countries = Counter(e.place.country for e in found)
+    if civilians and len(countries) > 1 and not u.places:
+        parts = [
+            f"{sum_civilian_deaths([e for e in found if e.place.country == c]).low:,} in {case.case.country_names.get(c, c)} ({k} events)"
+            for c, k in countries.most_common()
+        ]
+        text += f" By country: {join_words(parts)}."
+    if not civilians:
+        text += " Deaths are those of all sides, attackers included."
+    return text, {"low": total.low, "best": best, "high": total.high}, total.untold
+
+
+def _best(e: Event) -> tuple[int, int]:
+    low, high = e.tolls.range or (0, 0)
+    return (e.tolls.best if e.tolls.best is not None else low), high
+
+
+def _say_deadliest(case: Case, u: Understanding, found: Sequence[Event]) -> tuple[list[Event], list[str]]:
+    """Rank by the most independent figure. Attacks without a named actor are those of every armed group."""
+    wider = list(found)
+    if not u.actors and any("attack" in k.channels for k in u.kinds):
+        every = replace(u, kinds=(ANY_ATTACK,))
+        role = {a.key: a.role for a in case.case.cast}
+        wider = [e for e in select_events(case, every) if any(role[k] in ("group", "rival", "other", "unknown") for k in e.initiators)]
+    ranked = sorted((e for e in wider if e.tolls.range), key=_best, reverse=True)
+    if not ranked:
+        return [], [f"The record holds {len(found)} {describe_selection(case, u)}, none with a reported toll."]
+    top = ranked[: u.top or TOP]
+    out = [f"By the most independent figure: {describe_event(case, ranked[0])}"]
+    by_high = max(ranked, key=lambda e: (e.tolls.range or (0, 0))[1])
+    if by_high is not ranked[0]:
+        out.append(f"By the highest figure reported, another would be deadlier: {describe_event(case, by_high)}")
+    mine = next((e for e in ranked if e in found), None)
+    if len(wider) > len(found) and mine and mine is not ranked[0]:
+        group = case.case.channel_name("attack")
+        out.append(f"Of the {group}, the deadliest is: {describe_event(case, mine)}")
+    untold = sum(e.tolls.range is None for e in wider)
+    if untold:
+        out.append(f"{untold} of {len(wider)} events have no reported toll and cannot be ranked.")
+    return top, out
+
+
+def _say_rules(case: Case, u: Understanding, found: Sequence[Event]) -> list[str]:
+    """Say what the record collects of each kind, and how far the period was collected."""
+    rules = {c.key: c.rule for c in case.case.channels}
+    out = []
+    for k in u.kinds:
+        if k.channels and (rule := rules.get(k.channels[0])):
+            any_rule = rule == "any"
+            collects = "all that are reported" if any_rule else rule
+            rest = "" if any_rule else " Others are in it only in part."
+            out.append(f"What the record collects as “{kind_name(case, k)}”: {collects}.{rest}")
+        elif u.intent.asks in ("count", "deaths", "civilians", "list"):
+            out.append(f"The record has no rule of its own for {kind_name(case, k)}: it holds those that belong to the kinds that it collects, so this count is of the record.")  # fmt: skip
+    if not u.kinds and u.intent.asks in ("count", "deaths", "civilians"):
+        out.append("The record holds the kinds of event that its codebook names, not all violence in the two countries.")
+    coverage = describe_coverage(case, u.first, u.last) if u.intent.asks not in ("first", "deadliest") or u.periods else ""
+    return [*out, *([coverage] if coverage else [])]
+
+
+# ---- Who accused whom ----------------------------------------------------------------------------------------------
+
+
+def _answer_allegation(case: Case, u: Understanding) -> PartialAnswer:
+    """Answer whether an actor supports an armed group: by who said so and who denied it; the record holds no more."""
+    role = {a.key: case.case.actor(a.key).role for a in u.actors}
+    accused = next((a for a in u.actors if role[a.key] in ("mediator", "outsider")), None) or next(
+        a for a in u.actors if role[a.key] in ("target", "host")
+    )
+    armed = [a.key for a in u.actors if role[a.key] in ("group", "rival", "other")]
+    known = [p for p in u.periods if not p.problem]
+    period = [e for e in case.g.events if not known or any(p.holds(e.day) for p in known)]
+
+    def named(e: Event) -> bool:
+        return accused.key in e.actors or _mentions(case, e, accused.key)
+
+    claims = [e for e in period if e.type == "ACCUSE" and accused.key not in e.initiators and named(e)]
+    if role[accused.key] in ("target", "host"):
+        claims = [e for e in claims if any(a in e.actors or _mentions(case, e, a) for a in armed)]
+    accusers = {k for e in claims for k in e.initiators}
+    denials = [
+        e for e in period
+        if e.type == "REJECT" and named(e) and not accusers & set(e.initiators)
+        and re.search(r"\b(?:accus\w+|charges?|allegations?|behind|hand in|blam\w+)\b", e.summary)
+    ]  # fmt: skip
+    about = [e for e in claims if any(a in e.actors or _mentions(case, e, a) for a in armed)]
+    name, groups = actor_name(case, accused.key), join_words([actor_name(case, a) for a in armed])
+    said = [f"The record cannot show whether {name} does so: it holds acts and statements, not money or orders. It holds what was said."]
+    also = f", {len(about)} of them also {groups}" if role[accused.key] not in ("target", "host") else ""
+    if claims:
+        by = Counter(actor_name(case, k) for e in claims for k in e.initiators)
+        said.append(f"{len(claims)} accusation{'s' * (len(claims) != 1)} that name{'s' * (len(claims) == 1)} {name}{also}. Who accused, by events: {_tally(by)}.")  # fmt: skip
+        said.append(list_events(case, claims[::-1]))
+    else:
+        said.append(f"It holds no accusation against {name} of this kind.")
+    if denials:
+        said.append(f"Rejections of such charges:\n{list_events(case, denials[::-1], 3)}")
+    coverage = describe_coverage(case, u.first, u.last) if known else ""
+    places = tuple(NotUsed(p.words, "accusations are not counted by place") for p in u.places)
+    link = AnswerLink(f"All events with {name}", f"/{case.id}/events?actor={accused.key}")
+    extra = (*places, *(NotUsed(p.words, p.problem) for p in u.periods if p.problem))
+    unknown = tuple(NotUsed(n.words, "it is not used to choose accusations") for n in u.unknown)
+    return PartialAnswer(
+        u.asked, build_understood(case, u), (*said, *([coverage] if coverage else [])), not_used(u, (*extra, *unknown)),
+        events=tuple(e.id for e in (*claims[::-1], *denials[::-1])), links=(link,),
+    )  # fmt: skip
+
+
+def _mentions(case: Case, e: Event, key: str) -> bool:
+    actor = case.case.actor(key)
+    names = (actor.short or actor.name.removeprefix("the "), *(a.name for a in actor.aliases.get("question", ())))
+    adjective = names[0] + ("n" if names[0].endswith("a") else "")
+    return any(n in e.summary for n in (*names, adjective))

@@ -1,0 +1,112 @@
+"""The events that a question asks about, and the filter that shows them on the events page."""
+
+from collections.abc import Callable
+
+from detente.api.case import Case
+from detente.api.events.filters import EventQuery, build_query_address
+from detente.api.results.answers import AnswerLink, NotUsed
+from detente.cases.actors import role_on
+from detente.events.event import Event
+from detente.questions.event_kind import EventKind
+from detente.questions.mentions import ActorMention, PlaceMention
+from detente.questions.tokenize import fold_text
+from detente.questions.understanding import Understanding
+
+Test = Callable[[Event], bool]
+BORDER_CHANNELS = ("clash",)
+
+
+def select_events(case: Case, u: Understanding, *, periods: bool = True) -> tuple[Event, ...]:
+    """Return the events of the record that meet every condition of a part of a question, in order of day.
+
+    Args:
+        periods: False leaves the period out.
+    """
+    tests: list[Test] = [_kind_test(case, u)] if u.kinds else []
+    tests += [_actor_test(case, a, u) for a in u.actors]
+    places = [p for p in u.places if p.level != "border"]
+    if places:
+        tests.append(lambda e: any(is_in_place(e, p) for p in places))
+    known = [p for p in u.periods if not p.problem]
+    if known and periods:
+        tests.append(lambda e: any(p.holds(e.day) for p in known))
+    if (least := u.least_deaths) is not None:
+        tests.append(lambda e: e.tolls.range is not None and e.tolls.range[0] >= least)
+    for name in u.unknown:
+        text = fold_text(name.words)
+        tests.append(lambda e, text=text: text in fold_text(f"{e.summary} {e.place.name} {e.place.province}"))  # type: ignore[misc]
+    return tuple(e for e in case.g.events if all(test(e) for test in tests))
+
+
+def _kind_test(case: Case, u: Understanding) -> Test:
+    return lambda e: any(_is_kind(case, e, k, u) for k in u.kinds)
+
+
+def _is_kind(case: Case, e: Event, k: EventKind, u: Understanding) -> bool:
+    if k.key == "truce":
+        return (e.type == "RETREAT" and e.mode == "ceasefire") or e.id in case.case.truce_events
+    if k.key == "dialogue":
+        roles = {case.case.actor(a.key).role for a in u.actors}
+        return case.g.channel(e) == "dialogue" if roles <= {"target", "host"} else e.type in k.types
+    if k.channels:
+        return case.g.channel(e) in k.channels
+    return e.mode in k.modes if k.modes else e.type in k.types
+
+
+def _actor_test(case: Case, a: ActorMention, u: Understanding) -> Test:
+    def keys(found: tuple[str, ...], e: Event) -> bool:
+        if a.group:
+            return any(role_on(case.case.actor(k), e.day) == "group" for k in found)
+        return a.key in found
+
+    either = any(set(k.channels) & {"clash", "dialogue"} for k in u.kinds)
+    if a.side == "initiator" and not either:
+        return lambda e: keys(e.initiators, e)
+    if a.side == "recipient" and not either:
+        return lambda e: keys(e.recipients, e)
+    return lambda e: keys((*e.initiators, *e.recipients), e)
+
+
+def is_in_place(e: Event, p: PlaceMention) -> bool:
+    """Return whether an event lies in a place."""
+    if p.level == "country":
+        return e.place.country == p.country
+    if p.level == "province":
+        return e.place.province in p.names and e.place.country == p.country
+    return e.place.name in p.names
+
+
+def unhonoured(case: Case, u: Understanding) -> tuple[NotUsed, ...]:
+    """List what a selection of events cannot honour: periods without days, the border, other conflicts, names on no event."""
+    out = [NotUsed(p.words, p.problem) for p in u.periods if p.problem]
+    at_border = any(set(k.channels) & set(BORDER_CHANNELS) or k.key in ("closure", "reopening") for k in u.kinds)
+    out += [
+        NotUsed(p.words, "the record does not say of each event how near the border it was")
+        for p in u.places if p.level == "border" and not at_border
+    ]  # fmt: skip
+    for n in u.unknown:
+        if n.elsewhere:
+            out.append(NotUsed(n.words, "it is no actor or place of this case"))
+        elif not any(fold_text(n.words) in fold_text(f"{e.summary} {e.place.name}") for e in case.g.events):
+            out.append(NotUsed(n.words, "no event of the record names it"))
+    return tuple(out)
+
+
+def selection_link(case: Case, u: Understanding) -> AnswerLink:
+    """Link the events page with the filters that come nearest to a part of a question."""
+    channels = tuple(dict.fromkeys(c for k in u.kinds for c in k.channels))
+    types = tuple(dict.fromkeys(t for k in u.kinds if not k.channels for t in k.types))
+    actors = tuple(dict.fromkeys(a.key for a in u.actors if not a.group))
+    places = []
+    for p in u.places:
+        if p.level == "country":
+            places.append(p.country)
+        elif p.level != "border":
+            at = sorted({f"{e.place.country}/{e.place.province}" + ("" if p.level == "province" else f"/{e.place.name}") for e in case.g.events if is_in_place(e, p)})  # fmt: skip
+            places += at
+    one = len({a.key for a in u.actors}) == 1
+    q = EventQuery(
+        channel=channels, type=types, actor=actors if one and not channels else (), place=tuple(places), first=u.first, last=u.last,
+        sort="deaths" if u.intent.asks in ("deadliest", "deaths", "civilians") else "newest",
+    )  # fmt: skip
+    return AnswerLink("These events on the events page", build_query_address(f"/{case.id}/events", q))
