@@ -88,5 +88,9 @@ def _find_filters(recipe: Any) -> Iterator[dict[str, Any]]:
 
 
 CHECK = RobustnessCheck(
-    "other_source", "other source", "Does somebody else's record show the same?", lambda claim, e: True, _run
+    "other_source",
+    "other source",
+    "Does somebody else's record show the same?",
+    lambda claim, e: e.measured is None or bool(e.measured.events),
+    _run,  # figures without events are another source's already
 )
