@@ -39,7 +39,10 @@ def made_counts(rng: np.random.Generator, correlation: float, ratio: float) -> n
 
 def measure_worlds() -> list[str]:
     rng = make_rng(7)
-    lines = ["| monthly correlation | rises found where there is none (nominal 5 %) | 95 % limits that hold a ratio of 3 |", "| ---: | ---: | ---: |"]
+    lines = [
+        "| monthly correlation | rises found where there is none (nominal 5 %) | 95 % limits that hold a ratio of 3 |",
+        "| ---: | ---: | ---: |",
+    ]
     for correlation in (0.0, 0.5, 0.8, 0.9, 0.95):
         false = held = 0
         for _ in range(WORLDS):
@@ -56,19 +59,31 @@ def measure_flagship() -> list[str]:
     of = figures.monthly("PAK")
     y, months = np.array([m.events for m in of]), [m.month for m in of]
     final = y[: sum(not m.provisional for m in of)]
-    lines = ["| break | figures | months on either side | before | after | ratio | 95 % limits |", "| --- | --- | ---: | ---: | ---: | ---: | --- |"]
+    lines = [
+        "| break | figures | months on either side | before | after | ratio | 95 % limits |",
+        "| --- | --- | ---: | ---: | ---: | ---: | --- |",
+    ]
     at = months.index(date(2021, 8, 1))
     reach = len(y) - 1 - at
-    for name, counts, shift in (("February 2021", y, -6), ("August 2021", y, 0), ("February 2022", y, 6), ("August 2021", final, 0)):
+    for name, counts, shift in (
+        ("February 2021", y, -6),
+        ("August 2021", y, 0),
+        ("February 2022", y, 6),
+        ("August 2021", final, 0),
+    ):
         n = min(reach, len(counts) - 1 - at - shift)
         c = measure_count_change(counts, at + shift, n)
         kind = "final" if counts is final else "with provisional ones"
-        lines.append(f"| {name} | {kind} | {n} | {c.before:,} | {c.after:,} | {c.ratio:.2f} | {c.low:.2f}–{c.high:.2f} |")
+        lines.append(
+            f"| {name} | {kind} | {n} | {c.before:,} | {c.after:,} | {c.ratio:.2f} | {c.low:.2f}–{c.high:.2f} |"
+        )
     real = measure_count_change(y, at, reach).ratio
     other = [measure_count_change(y, i, reach).ratio for i in range(reach, at - reach)]
     span = f"{months[reach]:%B %Y} to {months[at - reach - 1]:%B %Y}"
-    lines += ["", f"Of {len(other)} months from {span} taken as a break, {sum(r >= real for r in other)} "
-              f"({np.mean([r >= real for r in other]):.0%}) show a rise as large as that of August 2021."]  # fmt: skip
+    share = np.mean([r >= real for r in other])
+    n = sum(r >= real for r in other)
+    said = f"Of {len(other)} months from {span} taken as a break, {n} ({share:.0%}) show a rise as large as that of August 2021."
+    lines += ["", said]
     return lines
 
 

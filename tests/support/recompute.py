@@ -221,6 +221,32 @@ class RecomputedCase:
 # ---- limits, from scipy.stats
 
 
+def read_source_months(a: RecomputedCase, r: dict[str, Any]) -> tuple[list[int], int]:
+    """The other source's events of every conflict by month, as known on the day, and the index of the break."""
+    with (CASES_FOLDER / a.case["longer_view"]["months"]).open(newline="", encoding="utf-8") as f:
+        rows = [
+            x for x in csv.DictReader(f)
+            if (x["country"], x["conflict"]) == (r["country"], "all") and parse_day(x["known_on"]) <= a.as_of
+        ]  # fmt: skip
+    return [int(x["events"]) for x in rows], [x["month"] for x in rows].index(r["break"])
+
+
+def recompute_count_change(y: list[int], at: int, months: int) -> tuple[float, float, float, float]:
+    """Ratio, its 95 % limits and the probability that it exceeds 1, with loops."""
+    sides = [y[at - months : at], y[at + 1 : at + 1 + months]]
+    means = [sum(s) / months for s in sides]
+    variance = 0.0
+    for s, mean in zip(sides, means, strict=True):
+        total = sum((v - mean) ** 2 for v in s) / months
+        for lag in range(1, 13):
+            total += 2 * (1 - lag / 13) * sum((s[i] - mean) * (s[i - lag] - mean) for i in range(lag, months)) / months
+        variance += max(total, mean) / months / mean**2
+    t = stats.t(2 * (months // 12) - 2)
+    value, error = math.log(means[1] / means[0]), math.sqrt(variance)
+    reach = t.ppf(0.975) * error
+    return math.exp(value), math.exp(value - reach), math.exp(value + reach), float(t.cdf(value / error))
+
+
 def recompute_share(k: int, n: int, effect: float = 1.0) -> Triple:
     """Exact limits as quantiles of beta distributions, with counts divided by the design effect."""
     a, b = k / effect, (n - k) / effect
@@ -704,6 +730,18 @@ def recompute(a: RecomputedCase, m: dict[str, Any]) -> tuple[Triple, list[str] |
             return (next(i for i, d in enumerate(tail) if a.coverage(d) > 0), None, None), None
         case "threshold":
             return (30, None, None), None
+        case "count change":
+            y, at = read_source_months(a, r)
+            return recompute_count_change(y, at, r["months"])[:3], []
+        case "count change elsewhere":
+            y, at = read_source_months(a, r)
+            n = r["months"]
+            ratios = [recompute_count_change(y, i, n)[0] for i in range(n, at - n)]
+            real = recompute_count_change(y, at, n)[0]
+            return (sum(x >= real for x in ratios) / len(ratios), None, None), []
+        case "source events":
+            y, at = read_source_months(a, r | {"break": f"{r['year']}-01"})
+            return (sum(y[at : at + 12]), None, None), []
         case "score card":
             card = json.loads((PACKAGE_FOLDER / "forecast/cards/pakistan-afghanistan.json").read_text(encoding="utf-8"))
             chronology = (CASES_FOLDER / a.case["chronology"]).read_bytes()

@@ -25,7 +25,9 @@ from support.recompute import (
     list_occasions,
     load_altered_case,
     parse_day,
+    read_source_months,
     recompute,
+    recompute_count_change,
     recompute_following,
 )
 
@@ -162,6 +164,8 @@ def recompute_probability(a: RecomputedCase, r: dict[str, Any]) -> float:
     b = load_inner_case(a, of)
     if r["rule"] == "response":
         p = float(np.mean(draw_responses(b, of) > 0))
+    elif r["rule"] == "count change":
+        p = recompute_count_change(*read_source_months(b, of), of["months"])[3]
     elif r["rule"] == "normal":
         (value, low, high), _ = recompute(b, {"recipe": of})
         assert value is not None

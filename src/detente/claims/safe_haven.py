@@ -12,7 +12,7 @@ Tested:
     answered  d(attack, strike) > 0, the direct response within 30 days
 
 Reported in addition: p, the share of attacks near this border among those near it or near the other border with most;
-d(attack, pressure) > 0.
+d(attack, pressure) > 0; UCDP's events in the target after the takeover against those before (`violence_before_after.py`).
 """
 
 from shapely.geometry.base import BaseGeometry
@@ -20,6 +20,7 @@ from shapely.geometry.base import BaseGeometry
 from detente.claims.context import NEAR_KM, WEEK, WEEK_DAYS, ClaimContext
 from detente.claims.estimate import Estimate, estimate_from_share, estimate_response
 from detente.claims.finding import Finding, best_documented
+from detente.claims.violence_before_after import describe_violence_change, estimate_violence_change
 from detente.measures.distance import distances_km
 from detente.measures.quantity import Quantity, count_quantity
 from detente.measures.quantity_places import near_border_share
@@ -40,6 +41,7 @@ def estimate(view: ClaimContext) -> tuple[Estimate, ...]:
             view, "attack_pressure", "an attack brings pressure on the host", ((1.0, "attack", "pressure"),),
             "acts of pressure",
         ),
+        *([rise] if (rise := estimate_violence_change(view)) else []),
     )  # fmt: skip
 
 
@@ -132,6 +134,7 @@ def describe(view: ClaimContext) -> Finding:
     if followed:
         shares = follow_up_pieces(followed, " of days with an attack")
         sentences.append(make_sentence("A strike came within ", WEEK, " of ", *shares, ")."))
+    sentences += describe_violence_change(view)
     aimed = [e for e in strikes if not e.actors.isdisjoint(view.groups)]
     return Finding(
         claim="safe_haven",

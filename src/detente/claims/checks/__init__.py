@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from detente.claims.checks import (
+    break_moved,
     circular_shift,
     coverage_assumptions,
     coverage_sensitivity,
@@ -36,6 +37,7 @@ CHECKS: tuple[RobustnessCheck, ...] = (
     coverage_sensitivity.CHECK,
     coverage_assumptions.CHECK,
     unnamed_fighters.CHECK,
+    break_moved.CHECK,
     external_replication.CHECK,
 )
 

@@ -72,5 +72,9 @@ def _matches_kind(x: Event, g: CaseData, sel: dict[str, Any]) -> bool:
 
 
 CHECK = RobustnessCheck(
-    "other_source", "other source", "Does somebody else's record show the same?", lambda claim, e: True, _run
+    "other_source",
+    "other source",
+    "Does somebody else's record show the same?",
+    lambda claim, e: e.measured is None or bool(e.measured.events),
+    _run,  # figures without events are another source's already
 )

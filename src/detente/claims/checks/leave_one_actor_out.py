@@ -40,6 +40,6 @@ CHECK = RobustnessCheck(
     "drop_actor",
     "drop one actor",
     "Does it rest on a single party's events?",
-    lambda claim, e: not _is_unanimous(e),
+    lambda claim, e: not _is_unanimous(e) and (e.measured is None or bool(e.measured.events)),
     _run,
 )
