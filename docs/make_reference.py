@@ -15,6 +15,7 @@ from detente.cases.channels import load_channel_rules
 from detente.cli.main import COMMANDS, cli
 from detente.events.crosswalk import load_crosswalk
 from detente.events.plover import event_types
+from detente.sources.testimony import format_source_name, load_testimony
 
 HERE = Path(__file__).parent / "reference"
 
@@ -82,6 +83,23 @@ def provider_codes() -> str:
     return "".join(parts)
 
 
+def testimony() -> str:
+    """Return the table of what each provider can hold."""
+    rows = "\n".join(
+        f"| {format_source_name(t.provider)} | {t.kind.replace('_', ' ')} | {'yes' if t.holds else 'no'} | {t.why} |"
+        for held in load_testimony().values()
+        for t in held.values()
+    )
+    return (
+        "# What each provider can hold\n\n"
+        "Zero events of a kind that a provider never records is not zero: it is unknown. Claims, estimates and checks about such kinds are "
+        "not applicable in a case made from that provider, with the reason. `yes`: the provider records the kind by a rule of its own. "
+        "`no`: it does not, or so incompletely that absence says nothing. Of a table that is not listed, a kind counts as recorded if at "
+        "least one event of it is there. The table is `src/detente/sources/testimony.tsv`.\n\n"
+        f"| provider | kind of event | holds it | why |\n| --- | --- | --- | --- |\n{rows}\n"
+    )
+
+
 def commands() -> str:
     """Return the help of every command."""
     parts = ["# Commands\n", _help(cli, "detente")]
@@ -105,7 +123,9 @@ def _help(command: click.Command, name: str) -> str:
         return f"## {name}\n\n```\n{command.get_help(context)}\n```\n"
 
 
-PAGES = {"channels.md": channels, "codes.md": provider_codes, "event-types.md": types, "commands.md": commands}
+PAGES = {
+    "channels.md": channels, "codes.md": provider_codes, "event-types.md": types, "testimony.md": testimony, "commands.md": commands,
+}  # fmt: skip
 
 
 def picture() -> bytes:

@@ -14,6 +14,7 @@ SAYS = {
     "not supported": "does not support that",
     "contradicted": "contradicts that",
     "too little data": "too little to say whether",
+    "not applicable": "comes from sources that do not record what is needed to say whether",
 }
 
 

@@ -82,18 +82,18 @@ def test_check_needs_reported_kinds(tmp_path: Path) -> None:
     """A source that never reports a needed kind of event makes the check not applicable, and the kind is named."""
     view = context_with_source(tmp_path, make_attacks(BORDER))
     contacts = find_estimate("coordination", "contacts_fewer", view)
-    assert describe_missing_kind(contacts, view.others[0]).endswith(" no dialogue or concession")
+    assert "meetings" in describe_missing_kind(contacts, view.others[0])
     assert run_check(replace(contacts), "coordination", view).result == "not askable"
     # The source reports strikes and clashes but never closures, so the absence of closures is not a finding.
     closures = find_estimate("spillover", "force_closures", view)
     assert describe_missing_kind(closures, view.others[0]).endswith(" no strike or clash")
     across = [make_ucdp_event(f"s{i}", date(2025, 10, 9) + timedelta(days=i), country="AFG") for i in range(20)]
     both = context_with_source(tmp_path / "both", [*make_attacks(BORDER), *across])
-    assert describe_missing_kind(closures, both.others[0]).endswith(" close crossing or suspend trade")
+    assert describe_missing_kind(closures, both.others[0]).endswith(" not record closed crossings")
     index = next(
         e for e in CLAIMS["trust"].estimates(view) if e.measured and e.measured.recipe["kind"] == "index halves"
     )
-    assert "index" in describe_missing_kind(index, view.others[0])
+    assert "acts of pressure" in describe_missing_kind(index, view.others[0])
 
 
 def test_check_needs_second_source(near: Estimate) -> None:

@@ -36,6 +36,8 @@ class Part:
     necessary: bool = True
     enough: bool = True
     required: tuple[str, ...] = ()
+    applicable: bool = True
+    why_not: str = ""
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from detente.cases.load import load_case_data
 from detente.claims import CLAIMS, evaluate
 from detente.claims.context import ClaimContext
 from detente.claims.finding import Finding, best_documented, choose_examples
+from detente.core.proper_names import declare_names
 from detente.measures.quantity import Quantity
 from detente.text.numbers import (
     compare_with_nearby,
@@ -18,7 +19,7 @@ from detente.text.numbers import (
     ratio_text,
     share_text,
 )
-from detente.text.sentence import ConventionPiece, NumberPiece, collect_quantities, make_sentence
+from detente.text.sentence import ConventionPiece, NamePiece, NumberPiece, collect_quantities, make_sentence
 
 
 def make_quantity(
@@ -117,3 +118,13 @@ def test_finding_has_limits_and_short_form(claim: str) -> None:
     assert f.short.measured
     assert not any(c.isdigit() for c in f.headline)
     assert all(s.text.endswith(".") and "  " not in s.text for s in (*f.sentences, *f.tests, f.short, f.limits))
+
+
+def test_sentence_types_names_with_digits() -> None:
+    """The digits of a declared name need no quantity; other digits beside it still do."""
+    declare_names(["M23"])
+    s = make_sentence("Attacks by M23 are on record.")
+    assert s.text == "Attacks by M23 are on record."
+    assert [type(p) for p in s.pieces] == [str, NamePiece, str]
+    with pytest.raises(ValueError, match="Untraced number"):
+        make_sentence("Attacks by M23 came 5 times.")

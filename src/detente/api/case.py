@@ -29,6 +29,7 @@ from detente.core.version import code_stamp
 from detente.forecast.case import CaseForecast
 from detente.forecast.scorecard_store import load_history, load_scorecard, load_weights
 from detente.measures.record_age import RecordAge
+from detente.measures.yardstick import Yardstick, find_yardstick, source_figures
 from detente.model.fit import FittedModel
 from detente.model.report import describe_fit_problems
 from detente.store.paths import find_store
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from detente.api.results.events import EventTable
     from detente.api.results.fit import Fit, ResponseMatrix
     from detente.api.results.forecast import ForecastResult
+    from detente.api.results.longer_view import LongerView
     from detente.api.results.measures import EpisodeRow, RelationTable
     from detente.api.results.simulation import SimulationResult
     from detente.api.results.texts import AnswerResult, BriefResult, StatusResult
@@ -239,6 +241,31 @@ class Case:
         return build_datasets(self.view)
 
     # Results.
+
+    @cached_property
+    def longer_view(self) -> "LongerView | None":
+        """Another source's figures for both states by year and month; None where the case has none known on its day."""
+        from detente.api.results.longer_view import LongerView
+        from detente.charts.longer_view_data import list_view_marks, list_year_bars
+
+        figures = source_figures(self.g)
+        if figures is None:
+            return None
+        return LongerView(self.header, figures, list_year_bars(self.view), list_view_marks(self.view))
+
+    def yardstick(
+        self, channel: str, since: str | date | None = None, until: str | date | None = None
+    ) -> Yardstick | None:
+        """What another source counts of the kind nearest to a channel, beside the record's count over the same months.
+
+        Args:
+            since, until: the period; the last twelve months with figures if not given.
+
+        Returns:
+            None where that source counts nothing comparable, or has no month of the period.
+        """
+        days = [date.fromisoformat(d) if isinstance(d, str) else d for d in (since, until)]
+        return find_yardstick(self.g, channel, days[0], days[1])
 
     @property
     def background(self) -> "Background | None":

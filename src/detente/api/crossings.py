@@ -116,7 +116,7 @@ def on(spells: Iterable[CrossingSpell], day: date, watched_to: date) -> tuple[st
     if not current:
         return NO_CLOSURE, False, NO_CLOSURE, ()
     s = max(current, key=lambda s: (s.first, s.state in CLOSED_STATES))
-    word = {"no trade": "no trade", "restricted": "restricted"}.get(s.state, "closed")
+    word = {"no trade": "closed to trade", "restricted": "restricted"}.get(s.state, "closed")
     since = f"{word} since {format_date(s.first)}"
     if day <= s.last_low:
         return s.state, True, since, s.events

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
-from detente.brief.ranking import rank_strength
+from detente.brief.first_page import order_points
 from detente.cases.case_file import CaseFile
 from detente.claims import evaluate
 from detente.claims.context import ClaimContext
@@ -13,7 +13,7 @@ from detente.claims.recommendations import Recommendation, list_recommendations
 from detente.questions.catalogue import load_catalogue
 from detente.questions.phrase_match import Demand, list_topic_claims
 from detente.questions.tokenize import select_content_words, stem_word, tokenize
-from detente.text.sentence import Sentence, SentencePiece, make_sentence
+from detente.text.sentence import ConventionPiece, Sentence, SentencePiece, make_sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class AnswerPoint:
     """One point of an answer: a finding of a claim, or a recommendation.
 
     Fields:
-        text: one sentence. full: the longer form, used where there is room; equal to text where there is none.
+        text: one plain sentence. full: further sentences, used where there is room; equal to text where there are none.
         limits: what the point cannot show, or None. example: an event's id, or None.
     """
 
@@ -89,10 +89,26 @@ def _build_points(
     findings = choose_examples([prepared.findings.get(c) or evaluate(c, view) for c in dict.fromkeys(claims)])
     return {
         f.claim: AnswerPoint(
-            f.claim, f.headline, f.short, next(iter(f.examples), None), f.enough, _join_sentences(f.sentences), f.limits, f
+            f.claim, f.headline, (plain := _answer_sentence(f)), _shortest_example(view, f), f.enough,
+            _further_sentences(f, plain), f.limits, f,
         )
         for f in findings
     }  # fmt: skip
+
+
+def _shortest_example(view: ClaimContext, f: Finding) -> str | None:
+    """The example whose first clause has the fewest words, so that more points have room for one."""
+    return min(f.examples, key=lambda i: len(view.g.event(i).summary.split(";")[0].split()), default=None)
+
+
+def _answer_sentence(f: Finding) -> Sentence:
+    return f.reader.answer.sentence if f.reader else f.short
+
+
+def _further_sentences(f: Finding, text: Sentence) -> Sentence:
+    """The other plain sentences of a finding, joined; `text` itself where there are none."""
+    others = [m.sentence for m in f.reader.sentences if m.sentence != text] if f.reader else []
+    return _join_sentences(others) if others else text
 
 
 def _join_sentences(sentences: Sequence[Sentence]) -> Sentence:
@@ -103,8 +119,9 @@ def _join_sentences(sentences: Sequence[Sentence]) -> Sentence:
 
 
 def _order_by_strength(claims: Sequence[str], points: Mapping[str, AnswerPoint]) -> tuple[AnswerPoint, ...]:
-    strength = {c: rank_strength(f) if (f := points[c].finding) else 0.0 for c in claims}
-    return tuple(points[c] for c in sorted(claims, key=lambda c: strength[c], reverse=True))
+    findings = [points[c].finding for c in claims]
+    order = [c for c, _ in order_points([f for f in findings if f is not None])]
+    return tuple(points[c] for c in [*order, *(c for c in claims if c not in order)])
 
 
 def _choose_best_sentence(p: AnswerPoint, d: Demand, view: ClaimContext) -> AnswerPoint:
@@ -116,10 +133,13 @@ def _choose_best_sentence(p: AnswerPoint, d: Demand, view: ClaimContext) -> Answ
     if p.finding is None or not p.enough or d.topic:
         return p
     asked = _extract_subjects(d.asked)
-    best = max((p.text, *p.finding.sentences), key=lambda s: len(asked & _extract_subjects(s.text)))
-    if best is p.text or not p.finding.examples:
+    finding = p.finding
+    told = [m.sentence for m in finding.reader.sentences] if finding.reader else []
+    best = max((p.text, *told), key=lambda s: len(asked & _extract_subjects(s.text)))
+    p = replace(p, full=_further_sentences(finding, best))
+    if best is p.text or not finding.examples:
         return replace(p, text=best)
-    events = {i: view.g.event(i) for i in p.finding.examples}
+    events = {i: view.g.event(i) for i in finding.examples}
     wanted = _extract_subjects(best.text)
     example = max(events, key=lambda i: len(wanted & _extract_subjects(f"{events[i].mode} {events[i].summary}")))
     return replace(p, text=best, example=example)
@@ -167,7 +187,10 @@ def _build_recommendation_points(
 
 
 def _build_recommendation_sentence(w: Recommendation) -> Sentence:
-    return make_sentence(w.proposal, " ", *w.record.pieces)
+    proposal = ConventionPiece(w.proposal, "a policy option, from the case's background")
+    return make_sentence(
+        f"{w.title}: ", proposal, " ", *w.record.pieces, *([" "] if w.expectation.pieces else []), *w.expectation.pieces
+    )
 
 
 def _build_title(d: Demand, case: CaseFile) -> str:

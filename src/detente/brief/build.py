@@ -9,6 +9,15 @@ from detente.brief.alternatives import build_alternatives, build_changes
 from detente.brief.conclusion import build_conclusion
 from detente.brief.document import Brief, BriefSection, Dataset, Provenance
 from detente.brief.errors import SinceNotBeforeAsOf
+from detente.brief.first_page import (
+    build_answer,
+    build_argument,
+    build_background,
+    build_caution,
+    build_latest_force,
+    build_recent_fighting,
+    describe_record_age,
+)
 from detente.brief.forecast_section import ForecastFailure, build_forecast_section, case_forecast
 from detente.brief.method import build_limitations, build_method
 from detente.brief.other_reports import find_other_reports
@@ -19,6 +28,7 @@ from detente.claims import CLAIMS, evaluate
 from detente.claims.checks.external_replication import format_source_name
 from detente.claims.context import SEED, ClaimContext
 from detente.claims.finding import Finding, choose_examples
+from detente.claims.reader_text import say_plain
 from detente.claims.recommendations import list_recommendations
 from detente.core.date_range import format_date
 from detente.core.disk_cache import active_cache, content_key
@@ -28,10 +38,10 @@ from detente.events.event import Event
 from detente.forecast.case import CaseForecast
 from detente.forecast.scorecard_store import load_scorecard
 from detente.measures.event_filter import EventFilter
-from detente.measures.quantity import Quantity, count_quantity, deaths_quantity, tally_quantity
+from detente.measures.quantity import Quantity, deaths_quantity, tally_quantity
 from detente.sources.licences import CHRONOLOGY, UNKNOWN, Licence, licence_of
 from detente.text.numbers import count_text, range_text
-from detente.text.sentence import ConventionPiece, EventPiece, NumberPiece, Sentence, format_on_date, make_sentence
+from detente.text.sentence import ConventionPiece, EventPiece, Sentence, format_on_date, make_sentence
 
 if TYPE_CHECKING:
     from detente.cases.matched_reports import MatchedReports
@@ -129,26 +139,40 @@ def _assemble_brief(
             asks=d.asks,
             points=tuple(findings[c] for c in d.claims),
             pictures={c: p for c in d.claims if (p := pictures.get(c)) is not None},
+            arguments={c: a for c in d.claims if (a := build_argument(view, c)) is not None},
         )
         for d in case.demands
     )
     ways = list_recommendations(view)
+    outlook = build_forecast_section(view, foreseen or case_forecast(view))
+    answer, background = build_answer(view, sections, ways, outlook), build_background(view)
     introduction, conclusion = build_introduction(view), build_conclusion(sections, ways)
     ordered = [findings[c] for c in claims]
     changes = _build_changes_since(case, view, request, claims, ordered)
+    age = describe_record_age(view)
     cited = _collect_cited_events(
-        view, sections, (*introduction, *(s for p in conclusion for s in p)), [w.example for w in ways if w.example]
-    )
+        view, sections, (age, *(a.sentence for a in answer), *introduction, *(s for p in conclusion for s in p)),
+        [
+            *(w.example for w in ways if w.example), *(i for w in ways for i in (*w.precedent_events, *w.sources)),
+            *(i for n in background for i in n.sources),
+            *(i for s in sections for a in s.arguments.values() for i in (*a.sources, *a.counter_sources)),
+        ],
+    )  # fmt: skip
     provenance = build_provenance(view, request)
     if matched:
         provenance = replace(provenance, store_version=matched.store.version)
     return Brief(
         title=case.title,
         question=case.question,
+        age=age,
+        answer=answer,
+        caution=build_caution([p for s in sections for p in s.points]),
+        background=background,
+        no_background="" if view.g.background else "The case file gives no background and no arguments.",
         introduction=introduction,
         lead=over_time or region or event_timeline.draw_event_timeline(view),
         sections=sections,
-        outlook=build_forecast_section(view, foreseen or case_forecast(view)),
+        outlook=outlook,
         conclusion=conclusion,
         levers=ways,
         alternatives=build_alternatives(ordered),
@@ -186,75 +210,69 @@ def _check_claims(case: CaseFile) -> None:
 
 
 def build_opening(view: ClaimContext) -> Sentence:
-    """Build the first sentence of briefs and answers: the parties, and the host government's position."""
-    case = view.g.case
-    return make_sentence(
-        f"{case.names.target} fights {case.names.group}, whose fighters it says shelter in {case.names.host}; "
-        f"{case.names.host_government}, in power since ",
-        ConventionPiece(format_date(case.first), "the first day of the case"),
-        ", deny it.",
+    """Build the first sentence of briefs and answers: who fights whom, from the case's background where it has one."""
+    names, background = view.g.case.names, view.g.background
+    note = background.note("who_fights_whom") if background else None
+    if note is not None:
+        return make_sentence(ConventionPiece(note.text, "the case's background, with its sources"))
+    return say_plain(
+        f"The case file names {names.group} as an armed group based in {names.host} that fights {names.target}."
     )
 
 
 def build_introduction(view: ClaimContext) -> tuple[Sentence, ...]:
-    """Build the introduction: the parties, the crises so far, the recent fighting, the deadliest crises."""
-    g, names = view.g, view.g.case.names
-    crises = view.episodes
-    force = EventFilter(channels=("strike", "clash"), last=g.watched_to)
+    """Build the introduction: the parties, the crises so far, the recent fighting, and the latest use of force."""
     out = [build_opening(view)]
-    if crises:
-        n = tally_quantity(
-            "episodes", len(crises), "episodes", "runs of strikes and clashes without a gap of more than two weeks",
-            {"kind": "episodes", "gap": 14}, tuple(e for c in crises for e in c.events),
-        )  # fmt: skip
-        deaths = deaths_quantity(g, "force_deaths", force)
-        without_deaths = tally_quantity(
-            "force_untold", int(deaths.recipe["untold"]), "events", "strikes and clashes without any figure of deaths",
-            {"kind": "untold deaths", "of": force.as_data()}, deaths.events,
-        )  # fmt: skip
-        out.append(
-            make_sentence(
-                "Since then the record holds ", count_text(n, "crisis", "crises"),
-                " in which the two states' forces struck or fought each other across ", names.border, ", with ", range_text(deaths, "deaths"),
-                " by the lowest and the highest figures told, and no figure for ", count_text(without_deaths, "event", "events"), ".",
-            )
-        )  # fmt: skip
-        first, last = view.recent_period
-        strikes, clashes = (EventFilter(channels=(c,), first=first, last=last) for c in ("strike", "clash"))
-        if view.recent_from > g.case.first and (strikes.of(g) or clashes.of(g)):
-            since = view.since_piece
-            n_strikes = count_quantity(g, "recent_strikes", strikes, "recent strikes")
-            n_clashes = count_quantity(g, "recent_clashes", clashes, "recent clashes")
-            out.append(
-                make_sentence(
-                    ConventionPiece(since.text[0].upper() + since.text[1:], since.why), " alone it holds ", count_text(n_strikes, "strike", "strikes"),
-                    f" by {names.target} on {names.host}'s soil and ", count_text(n_clashes, "clash", "clashes"), " of the two forces.",
-                )
-            )  # fmt: skip
-        worst = sorted(crises, key=lambda c: (-c.deaths.high, c.first))[:2]
-        pieces: list[str | NumberPiece | EventPiece | ConventionPiece] = ["The deadliest began "]
-        for i, c in enumerate(sorted(worst, key=lambda c: c.first)):
-            d = Quantity(
-                f"crisis_{c.first}", None, "deaths", "deaths in the crisis, lowest and highest figures told",
-                {"kind": "deaths", "ids": list(c.events)}, c.events, c.deaths.low, c.deaths.high,
-            )  # fmt: skip
-            pieces += [" and " if i else "", format_on_date(g.event(c.events[0])), " (", range_text(d, "deaths"), ")"]
-        if len(worst) == 2:
-            out.append(make_sentence(*pieces, "."))
-    out.append(
-        make_sentence(
-            "What follows takes the question's demands one by one. Each point is a claim that was tested, checked and judged by "
-            "one rule; every number can be made again from dated, sourced events."
-        )
-    )
+    if view.episodes:
+        out += _describe_crises(view)
+        fighting = build_recent_fighting(view)
+        out += [fighting] if fighting else []
+    latest = build_latest_force(view)
+    out += [latest] if latest else []
+    out.append(make_sentence("Each point below gives a claim, who holds it, and what the record shows of it."))
     return tuple(out)
+
+
+def _describe_crises(view: ClaimContext) -> list[Sentence]:
+    """How many crises there were, with which reported deaths, and which was the deadliest."""
+    g, crises = view.g, view.episodes
+    force = EventFilter(channels=("strike", "clash"), last=g.watched_to)
+    n = tally_quantity(
+        "episodes", len(crises), "episodes", "runs of strikes and clashes without a gap of more than two weeks",
+        {"kind": "episodes", "gap": 14}, tuple(e for c in crises for e in c.events),
+    )  # fmt: skip
+    deaths = deaths_quantity(g, "force_deaths", force)
+    without_deaths = tally_quantity(
+        "force_untold", int(deaths.recipe["untold"]), "events", "strikes and clashes without any figure of deaths",
+        {"kind": "untold deaths", "of": force.as_data()}, deaths.events,
+    )  # fmt: skip
+    out = [
+        say_plain("Since ", ConventionPiece(format_date(g.case.first), "the first day of the case"), " the record holds ",
+            count_text(n, "crisis", "crises"), " in which the forces of the two states struck or fought each other.",
+        )
+    ]  # fmt: skip
+    if deaths.high:
+        out.append(say_plain("Reports of them give ", range_text(deaths, "deaths"), ", depending on the source."))
+    if without_deaths.value:
+        events = count_text(without_deaths, "of these events has", "of these events have")
+        out.append(say_plain(events, " no reported toll."))
+    worst = max(crises, key=lambda c: (c.deaths.high, c.first))
+    if worst.deaths.high:
+        d = Quantity(
+            f"crisis_{worst.first}", None, "deaths", "deaths in the crisis, lowest and highest figures reported",
+            {"kind": "deaths", "ids": list(worst.events)}, worst.events, worst.deaths.low, worst.deaths.high,
+        )  # fmt: skip
+        day = format_on_date(g.event(worst.events[0]))
+        out.append(say_plain("The deadliest began ", day, " (", range_text(d, "deaths"), ")."))
+    return out
 
 
 def _collect_cited_events(
     view: ClaimContext, sections: tuple[BriefSection, ...], extra: tuple[Sentence, ...], examples: list[str]
 ) -> tuple[Event, ...]:
     findings = [p for s in sections for p in s.points]
-    sentences = [*extra, *(s for f in findings for s in (*f.sentences, f.limits, f.short))]
+    plain = [m.sentence for f in findings if f.reader for m in f.reader.sentences]
+    sentences = [*extra, *plain, *(s for f in findings for s in (*f.sentences, f.limits, f.short))]
     keys = {p.event for s in sentences for p in s.pieces if isinstance(p, EventPiece)}
     keys |= {*examples, *(i for f in findings for i in f.examples)}
     return tuple(e for e in view.g.events if e.id in keys)

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from detente.charts.picture import Picture
 from detente.claims.finding import Finding
+from detente.claims.reader_text import Mark
 from detente.claims.recommendations import Recommendation
 from detente.events.event import Event
 from detente.forecast.text import ForecastRow
@@ -13,13 +15,48 @@ from detente.text.sentence import Sentence
 
 @dataclass(frozen=True, slots=True)
 class BriefSection:
-    """One demand of the question, its points, and pictures by the claim that they illustrate."""
+    """One demand of the question, its points, and pictures and arguments by the claim that they belong to."""
 
     key: str
     title: str
     asks: str
     points: tuple[Finding, ...]
     pictures: Mapping[str, Picture]
+    arguments: Mapping[str, "BriefArgument"] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class BriefArgument:
+    """Why a claim is held: the argument, who holds it, and the best counter-argument; each with its sources.
+
+    A source is the id of an event, an address or a publication.
+    """
+
+    text: str
+    held_by: tuple[str, ...]
+    counter: str
+    sources: tuple[str, ...]
+    counter_sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BackgroundParagraph:
+    """A paragraph of the background: title, text, a note that qualifies it, and its sources."""
+
+    title: str
+    text: str
+    note: str
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerLine:
+    """A sentence of the first page under its heading. `mark` is empty where it is neither tested nor counted."""
+
+    heading: str
+    mark: Mark | Literal[""]
+    sentence: Sentence
+    claim: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +126,8 @@ class Provenance:
 class ForecastSection:
     """The forecast: lines with one cell for each horizon in days, notes on its basis, and past scores.
 
-    `since` is the first day of the forecast, in words. Without a forecast, lines and picture are empty and the notes say why.
+    `since` is the first day of the forecast, in words. `plain` tells a reader the figures that matter most. Without a
+    forecast, lines and picture are empty and the notes say why.
     """
 
     since: str
@@ -98,6 +136,7 @@ class ForecastSection:
     notes: tuple[Sentence, ...]
     score: tuple[Sentence, ...]
     picture: Picture | None
+    plain: tuple[Sentence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +144,8 @@ class Brief:
     """A whole brief.
 
     Fields:
+        age: the last covered day, and what is known since. answer: the first page, at most eight sentences. caution: what the tests cannot show, or None.
+        background: what a reader needs first; empty where the case gives none, and then `no_background` says so.
         cited: every event that the text names, in order of day. retold: other sources' reports of them, by event id.
         alternatives: readings that failed checks leave open. unseen: limitations, by heading.
         changes: differences from the day `since`; both are empty where no earlier day was given.
@@ -112,6 +153,11 @@ class Brief:
 
     title: str
     question: str
+    age: Sentence
+    answer: tuple[AnswerLine, ...]
+    caution: Sentence | None
+    background: tuple[BackgroundParagraph, ...]
+    no_background: str
     introduction: tuple[Sentence, ...]
     lead: Picture
     sections: tuple[BriefSection, ...]

@@ -6,9 +6,15 @@ from detente.core.date_range import format_date
 from detente.core.rng import make_rng
 from detente.forecast.case import MIN_OBSERVED_DAYS, CaseForecast, forecast_case
 from detente.forecast.errors import DateOutsideRecord, HistoryTooShort
-from detente.forecast.score_text import describe_scores
+from detente.forecast.score_text import describe_scores, past_performance
 from detente.forecast.scorecard_store import load_scorecard, load_weights
-from detente.forecast.text import build_forecast_table, describe_basis, describe_skipped_questions
+from detente.forecast.text import (
+    OUTLOOK_DAYS,
+    build_forecast_table,
+    describe_basis,
+    describe_skipped_questions,
+    outlook_sentences,
+)
 from detente.model.errors import BadCounts, DidNotConverge
 from detente.model.interventions import HORIZONS
 from detente.text.sentence import ConventionPiece, Sentence, make_sentence
@@ -53,7 +59,8 @@ def build_forecast_section(view: ClaimContext, f: CaseForecast | ForecastFailure
     table = tuple(x for x in build_forecast_table(f, view.seed) if x.cells)
     notes = (_build_opening(f), *describe_basis(f), *describe_skipped_questions(f))
     scores, fans = _build_score_sentences(f, view), fan_chart.draw_forecast_fans(f)
-    return ForecastSection(format_date(f.as_of), FORECAST_DAYS, table, notes, scores, fans)
+    plain = outlook_sentences(f, view.seed, past_performance(load_scorecard(view.g), OUTLOOK_DAYS))
+    return ForecastSection(format_date(f.as_of), FORECAST_DAYS, table, notes, scores, fans, plain)
 
 
 def _build_opening(f: CaseForecast) -> Sentence:

@@ -1,12 +1,12 @@
 """The short answer: a question's demands and the evidence for each, within a word limit.
 
-Required parts: the demands, an introduction, one point for each demand that can be answered, a line for each that cannot, and
-a conclusion. The remaining room is filled with further points, one demand after the other, then with a summary, then with the
-full text of the points, then with their limits. Every point keeps its number, interval and dated example; none is truncated.
-Words are separated by white space, and all of the text counts.
+Required parts: an introduction, one point for each demand that can be answered, a line for each that cannot, and a
+conclusion with the way forward. The remaining room goes to further points, one demand after the other, then to an example
+for each point, then to further sentences, then to limits. No sentence is truncated; of an example's summary whole
+clauses are given. Words are separated by white space. References are numbered; their list does not count.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from detente.brief.answer_points import (
@@ -20,32 +20,22 @@ from detente.brief.answer_points import (
 from detente.brief.build import BriefRequest, build_opening, build_provenance
 from detente.brief.document import Provenance
 from detente.brief.errors import WordLimitTooLow
+from detente.brief.first_page import build_caution, build_recent_fighting, describe_record_age, summarise_ways
 from detente.claims.context import ClaimContext
+from detente.claims.reader_text import say_plain
 from detente.claims.recommendations import list_recommendations
-from detente.core.date_range import format_date_range
+from detente.core.date_range import format_date, format_date_range
 from detente.events.event import Event
 from detente.questions.errors import NoAnswerableDemand
 from detente.questions.phrase_match import Demand, list_answerable_questions
 from detente.text.numbers import join_words
-from detente.text.sentence import EventPiece, Sentence, make_sentence
+from detente.text.sentence import EventPiece, Sentence, SentencePiece, format_on_date, make_sentence
 
-# Short names of acts, by type, or by mode where the mode says more.
-ACT_LABELS = {
-    "AGREE": "agreement", "CONSULT": "talks", "SUPPORT": "support", "CONCEDE": "concession",
-    "COOPERATE": "cooperation", "AID": "aid", "RETREAT": "withdrawal", "REQUEST": "demand",
-    "ACCUSE": "accusation", "REJECT": "refusal", "THREATEN": "threat", "PROTEST": "protest",
-    "SANCTION": "sanction", "MOBILIZE": "mobilisation", "COERCE": "coercion", "ASSAULT": "use of force",
-    "arrest-militants": "arrests of fighters", "relocate-militants": "fighters moved",
-    "close-crossing": "crossing shut", "reopen-crossing": "crossing reopened", "ceasefire": "ceasefire",
-    "suspend-trade": "trade suspended", "terminate-ceasefire": "truce ended", "terminate-talks": "talks broken off",
-    "airstrike": "air strike", "drone-strike": "drone strike", "suicide-attack": "suicide attack",
-    "third-party-talks": "mediated talks", "joint-committee": "joint committee", "deport": "deportations",
-    "clash": "clash", "raid": "raid", "artillery": "shelling", "firearms": "shooting", "explosives": "bombing",
-}  # fmt: skip
-_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
-CLOSING_SENTENCE = "Verdicts, and the checks behind them: the whole brief."
 DEFAULT_WORD_LIMIT = 250
 """Word limit used if none is given."""
+POINTS_FIRST = 6
+"""Points that come before examples in a short answer; with more room than ALL_POINTS_FROM words, all points do."""
+ALL_POINTS_FROM = 320
 MAX_QUOTED_WORDS = 30
 """Words of a demand that are quoted."""
 MAX_REPEATED_HEADLINES = 2
@@ -61,30 +51,35 @@ class AnswerMaterial:
         refused: the demands that cannot be answered, each with its reason.
         examples: events by id. countries: names for places known to country level only.
         titled: the headings state the demands already, so the list of demands is optional.
+    summary: further sentences of the conclusion, given where there is room. record: how old the record is.
     """
 
     question: str
-    introduction: Sentence
+    introduction: tuple[Sentence, ...]
     parts: tuple[AnswerPart, ...]
     refused: tuple[Demand, ...]
-    closing: Sentence
+    closing: tuple[Sentence, ...]
     examples: Mapping[str, Event]
     countries: Mapping[str, str]
     provenance: Provenance
     titled: bool = False
+    summary: tuple[Sentence, ...] = ()
+    record: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ShortAnswer:
     """An answer of at most `limit` words: the material, and the points chosen from each part.
 
-    `full` and `limits` hold the keys of the points shown with full text and with limits; `listed`: the demands are listed first.
+    `shown`, `full` and `limits` hold the keys of the points given with an example, with full text and with limits;
+    `listed`: the demands are listed first.
     """
 
     material: AnswerMaterial
     limit: int
     chosen: tuple[tuple[AnswerPoint, ...], ...]
-    conclusion: Sentence
+    conclusion: tuple[Sentence, ...]
+    shown: frozenset[str] = frozenset()
     full: frozenset[str] = frozenset()
     limits: frozenset[str] = frozenset()
     listed: bool = True
@@ -96,8 +91,8 @@ class ShortAnswer:
 
     @property
     def words(self) -> int:
-        """Return the word count of `render_answer_text`."""
-        return count_words(render_answer_text(self))
+        """Return the word count of the answer without its references."""
+        return count_words(render_answer_body(self))
 
     @property
     def points(self) -> tuple[AnswerPoint, ...]:
@@ -105,17 +100,25 @@ class ShortAnswer:
         return tuple(p for points in self.chosen for p in points)
 
     @property
+    def references(self) -> tuple[Event, ...]:
+        """Return every event that the text names, in the order of their numbers."""
+        keys = [x.event for s in self.material.introduction for x in s.pieces if isinstance(x, EventPiece)]
+        for p in self.points:
+            keys += [x.event for x_s in self.said(p) for x in x_s.pieces if isinstance(x, EventPiece)]
+            keys += [p.example] if p.example and p.key in self.shown else []
+        for s in self.conclusion:
+            keys += [x.event for x in s.pieces if isinstance(x, EventPiece)]
+        return tuple(self.material.examples[k] for k in dict.fromkeys(keys))
+
+    @property
     def cited(self) -> tuple[Event, ...]:
         """Return every event that the text names, in order of day."""
-        keys = {p.example for p in self.points if p.example}
-        sentences = [self.material.introduction, self.conclusion, *(s for p in self.points for s in self.said(p))]
-        keys |= {x.event for s in sentences for x in s.pieces if isinstance(x, EventPiece)}
-        return tuple(e for e in self.material.examples.values() if e.id in keys)
+        return tuple(sorted(self.references, key=lambda e: (e.day, e.id)))
 
     def said(self, p: AnswerPoint) -> tuple[Sentence, ...]:
-        """Return the sentences shown for a point: short or full text, then its limits if they have room."""
-        text = p.full if p.key in self.full else p.text
-        return (text, p.limits) if p.limits and p.key in self.limits else (text,)
+        """Return the sentences shown for a point: the plain one, the further ones and the limits if they have room."""
+        out = (p.text, p.full) if p.key in self.full and p.full != p.text else (p.text,)
+        return (*out, p.limits) if p.limits and p.key in self.limits else out
 
 
 def count_words(text: str) -> int:
@@ -128,12 +131,22 @@ def count_words(text: str) -> int:
     return len(text.split())
 
 
-def case_material(view: ClaimContext, request: BriefRequest) -> AnswerMaterial:
-    """Build the material for the case's own question; its conclusion names the recommendations."""
-    ways = "; ".join(w.title[0].lower() + w.title[1:] for w in list_recommendations(view))
-    closing = make_sentence(f"Ways forward: {ways}. {CLOSING_SENTENCE}")
-    material = _build_material(view, request, view.g.case.question, build_case_parts(view), (), closing)
-    return replace(material, titled=True)
+def case_material(
+    view: ClaimContext, request: BriefRequest, prepared: PrecomputedFindings = NO_PRECOMPUTED_FINDINGS
+) -> AnswerMaterial:
+    """Build the material for the case's own question; its conclusion names the policy options."""
+    ways = summarise_ways(prepared.levers or list_recommendations(view))
+    parts = build_case_parts(view, prepared)
+    closing = (make_sentence("Way forward: ", *_lower_first(ways.pieces)),)
+    material = _build_material(view, request, view.g.case.question, parts, (), closing)
+    findings = [p.finding for part in parts for p in part.points if p.finding]
+    caution = build_caution(findings)
+    return replace(material, titled=True, summary=(caution,) if caution else ())
+
+
+def _lower_first(pieces: Sequence[SentencePiece]) -> list[SentencePiece]:
+    first, *rest = pieces
+    return [first[0].lower() + first[1:] if isinstance(first, str) and first else first, *rest]
 
 
 def build_question_material(
@@ -152,15 +165,30 @@ def build_question_material(
     if len(refused) == len(demands):
         raise NoAnswerableDemand([(d.asked, d.told) for d in refused], list_answerable_questions(view.g.case))
     parts = build_demand_parts(view, demands, prepared)
-    return _build_material(view, request, question, parts, refused, make_sentence(CLOSING_SENTENCE))
+    return _build_material(view, request, question, parts, refused, ())
 
 
 def _build_material(
-    view: ClaimContext, request: BriefRequest, question: str, parts: tuple[AnswerPart, ...], refused: tuple[Demand, ...], closing: Sentence
+    view: ClaimContext, request: BriefRequest, question: str, parts: tuple[AnswerPart, ...], refused: tuple[Demand, ...],
+    closing: tuple[Sentence, ...],
 ) -> AnswerMaterial:  # fmt: skip
     events, provenance = {e.id: e for e in view.g.events}, build_provenance(view, request)
-    countries = view.g.case.country_names
-    return AnswerMaterial(question, build_opening(view), parts, refused, closing, events, countries, provenance)
+    introduction = _build_introduction(view)
+    record = f"Known on {format_date(view.g.as_of)}. {describe_record_age(view).text}"
+    return AnswerMaterial(
+        question, introduction, parts, refused, closing, events, view.g.case.country_names, provenance, record=record
+    )
+
+
+def _build_introduction(view: ClaimContext) -> tuple[Sentence, ...]:
+    """The recent fighting and the latest use of force; without any, who fights whom."""
+    fighting = build_recent_fighting(view)
+    known = view.g.of("strike", "clash")
+    if not known:
+        return (build_opening(view),)
+    last = max(known, key=lambda e: (e.span.last, e.id))
+    latest = say_plain("Force between the two states was last recorded ", format_on_date(last), ".")
+    return (fighting, latest) if fighting else (latest,)
 
 
 def fit_to_length(material: AnswerMaterial, words: int | None = None) -> ShortAnswer:
@@ -170,28 +198,57 @@ def fit_to_length(material: AnswerMaterial, words: int | None = None) -> ShortAn
         WordLimitTooLow: the required parts do not fit; `needed` is the number of words that they take.
     """
     chosen = tuple(tuple(_select_reportable_points(part)[:1]) for part in material.parts)
-    needed = ShortAnswer(material, 0, chosen, material.closing, listed=not material.titled).words
+    best = ShortAnswer(material, 0, chosen, material.closing, listed=not material.titled)
+    needed = best.words
     limit = max(DEFAULT_WORD_LIMIT, needed) if words is None else words
     if needed > limit:
         raise WordLimitTooLow(limit, needed)
-    listed = ShortAnswer(material, limit, chosen, material.closing).words <= limit
-    for rank in range(1, max(len(part.points) for part in material.parts)):
-        for i, part in enumerate(material.parts):
-            reportable = _select_reportable_points(part)
-            if rank < len(reportable):
-                trial = (*chosen[:i], (*chosen[i], reportable[rank]), *chosen[i + 1 :])
-                if ShortAnswer(material, limit, trial, material.closing, listed=listed).words <= limit:
-                    chosen = trial
-    best = ShortAnswer(material, limit, chosen, material.closing, listed=listed)
-    with_summary = replace(best, conclusion=make_sentence(_build_summary(chosen), *material.closing.pieces))
-    best = with_summary if with_summary.words <= limit else best
+    best = replace(best, limit=limit)
+
+    def accept(trial: ShortAnswer) -> None:
+        nonlocal best
+        if trial.words <= limit:
+            best = trial
+
+    wanted = POINTS_FIRST if limit < ALL_POINTS_FROM else sum(len(part.points) for part in material.parts)
+    _add_points(best, wanted, accept, lambda: best)
+    for p in _list_by_example_length(best):
+        accept(replace(best, shown=best.shown | {p.key}))
+    _add_points(best, sum(len(part.points) for part in material.parts), accept, lambda: best)
+    for p in _list_by_example_length(best):
+        accept(replace(best, shown=best.shown | {p.key}))
+    for s in material.summary:
+        accept(replace(best, conclusion=(s, *best.conclusion)))
     for p in best.points:
-        fuller = replace(best, full=best.full | {p.key})
-        best = fuller if fuller.words <= limit and p.full != p.text else best
+        if p.full != p.text:
+            accept(replace(best, full=best.full | {p.key}))
     for p in best.points:
-        fuller = replace(best, limits=best.limits | {p.key})
-        best = fuller if fuller.words <= limit and p.limits and p.enough else best
+        if p.limits and p.enough:
+            accept(replace(best, limits=best.limits | {p.key}))
+    accept(replace(best, listed=True))
     return best
+
+
+def _list_by_example_length(answer: ShortAnswer) -> list[AnswerPoint]:
+    """The points with an example, the shortest example first, so that as many as possible have one."""
+    m = answer.material
+
+    def length(p: AnswerPoint) -> int:
+        return len(format_short_example(m.examples[p.example], m.countries).split()) if p.example else 0
+
+    return sorted((p for p in answer.points if p.example), key=length)
+
+
+def _add_points(
+    start: ShortAnswer, most: int, accept: Callable[[ShortAnswer], None], current: Callable[[], ShortAnswer]
+) -> None:
+    """Try further points by rank, one demand after the other, up to `most` in all."""
+    parts = start.material.parts
+    for rank in range(1, max((len(part.points) for part in parts), default=0)):
+        for i, part in enumerate(parts):
+            reportable, now = _select_reportable_points(part), current()
+            if rank < len(reportable) and reportable[rank] not in now.chosen[i] and len(now.points) < most:
+                accept(replace(now, chosen=(*now.chosen[:i], (*now.chosen[i], reportable[rank]), *now.chosen[i + 1 :])))
 
 
 def _select_reportable_points(part: AnswerPart) -> list[AnswerPoint]:
@@ -199,45 +256,62 @@ def _select_reportable_points(part: AnswerPart) -> list[AnswerPoint]:
     return [p for p in part.points if p.enough] or list(part.points[:1])
 
 
-def _build_summary(chosen: Sequence[Sequence[AnswerPoint]]) -> str:
-    heads = [r[0].headline if r and r[0].enough and r[0].finding else "" for r in chosen]
-    ranked = [(_ORDINALS[n], h[0].lower() + h[1:]) for n, h in enumerate(heads) if h and n < len(_ORDINALS)]
-    return f"In short: {'; '.join(f'on the {n}, {h}' for n, h in ranked)}. " if len(ranked) > 1 else ""
-
-
 def format_short_example(event: Event, countries: Mapping[str, str]) -> str:
-    """Format an event in a few words: act, day, place and id."""
-    what = ACT_LABELS.get(event.mode) or ACT_LABELS.get(event.type) or event.mode.replace("-", " ")
-    disputed = "disputed; " if event.disputed else ""
-    return f"e.g. {what}, {format_date_range(event.span)}, {event.place.format_name(countries)} ({disputed}{event.id})"
+    """Format an event as an example: day, place and what is reported, up to the first semicolon.
+
+    A disputed event keeps its whole summary, so that no account is left out.
+    """
+    summary = event.summary if event.disputed else event.summary.split(";")[0]
+    where = event.place.format_name(countries)
+    return f"{format_date_range(event.span)}, {where}: {summary.rstrip('.')}"
 
 
 def render_answer_text(answer: ShortAnswer) -> str:
-    """Render the answer as Markdown without a title. All of it counts against the limit."""
-    asked = [f"“{_truncate_demand(part.asked)}”" for part in answer.material.parts]
+    """Render the answer as plain text, with the list of references, which does not count against the limit."""
+    numbers = {e.id: i for i, e in enumerate(answer.references, 1)}
+    lines = [
+        f"[{numbers[e.id]}] {e.id}, {format_date_range(e.span)}: {' '.join(e.addresses)}" for e in answer.references
+    ]
+    return "\n\n".join([render_answer_body(answer), "\n".join(["References", *lines, answer.material.record])]) + "\n"
+
+
+def render_answer_body(answer: ShortAnswer) -> str:
+    """Render the answer as plain text without its references. All of it counts against the limit."""
+    numbers = {e.id: i for i, e in enumerate(answer.references, 1)}
+    parts = answer.material.parts
+    asked = [f"“{_truncate_demand(part.asked)}”" for part in parts]
     numbered = "; ".join(f"({n}) {x}" for n, x in enumerate(asked, 1))
     head = f"Core demand: {asked[0]}." if len(asked) == 1 else f"Core demands: {numbered}."
-    out = [*([head] if answer.listed else []), answer.material.introduction.text]
+    introduction = " ".join(_mark_events(s, numbers) for s in answer.material.introduction)
+    out = [*([head] if answer.listed else []), introduction]
     for n, (part, points) in enumerate(answer.parts, 1):
-        out.append(f"**{n}. {part.title}**" if len(asked) > 1 else f"**{part.title}**")
-        out += [*(_render_point(p, answer) for p in points), *_render_repeated_points(part)]
+        lines = [f"{n}. {part.title}" if len(asked) > 1 else part.title]
+        lines += [*(_render_point(p, answer, numbers) for p in points), *_render_repeated_points(part)]
+        out.append("\n".join(lines))
     if answer.material.refused:
-        out.append("**Not answered**")
-        out += [f"- “{_truncate_demand(d.asked)}”: {d.told}." for d in answer.material.refused]
-    out.append(answer.conclusion.text)
-    return "\n\n".join(out) + "\n"
+        lines = [f"- “{_truncate_demand(d.asked)}”: {d.told}." for d in answer.material.refused]
+        out.append("\n".join(["Not answered", *lines]))
+    if answer.conclusion:
+        out.append("Conclusion\n" + " ".join(_mark_events(s, numbers) for s in answer.conclusion))
+    return "\n\n".join(out)
 
 
-def _render_point(p: AnswerPoint, answer: ShortAnswer) -> str:
-    text, *limits = (s.text for s in answer.said(p))
-    limits_text = f" *What this cannot show.* {limits[0]}" if limits else ""
-    if not p.example:
-        return f"- **{p.headline}.** {text}{limits_text}"
-    example = format_short_example(answer.material.examples[p.example], answer.material.countries)
-    joint = (
-        f"{text} {example[0].upper()}{example[1:]}" if p.key in answer.full else f"{text.removesuffix('.')}; {example}"
+def _mark_events(sentence: Sentence, numbers: Mapping[str, int]) -> str:
+    """Return a sentence with the number of its reference after each event."""
+    return "".join(
+        p if isinstance(p, str) else f"{p.text} [{numbers[p.event]}]" if isinstance(p, EventPiece) else p.text
+        for p in sentence.pieces
     )
-    return f"- **{p.headline}.** {joint}.{limits_text}"
+
+
+def _render_point(p: AnswerPoint, answer: ShortAnswer, numbers: Mapping[str, int]) -> str:
+    said = list(answer.said(p))
+    limits = f" What this cannot show: {said.pop().text}" if p.limits and p.key in answer.limits else ""
+    text = " ".join(_mark_events(s, numbers) for s in said)
+    if not p.example or p.key not in answer.shown:
+        return f"- {text}{limits}"
+    example = format_short_example(answer.material.examples[p.example], answer.material.countries)
+    return f"- {text} Example: {example} [{numbers[p.example]}].{limits}"
 
 
 def _render_repeated_points(part: AnswerPart) -> list[str]:

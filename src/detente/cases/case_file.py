@@ -20,7 +20,9 @@ from detente.cases.case_id import check_case_id
 from detente.cases.channel_rule import COUNTED_CHANNELS, ChannelRule
 from detente.cases.data_folder import data_folder, is_inside
 from detente.cases.errors import BadCase, UnknownCase
+from detente.cases.longer_view import LongerViewFile
 from detente.core.errors import NoSuchFile
+from detente.core.proper_names import declare_names
 
 Role = Literal["target", "host", "group", "rival", "civilians", "mediator", "outsider", "other", "unknown"]
 
@@ -250,7 +252,7 @@ class CaseFile(CaseFileModel):
 
     `chronology` is a file of events; `links` a file of stated links between them, `renamed` one of ids that moved,
     `background` one of who is who, arguments, policy options, places and terms. Without `links` nothing is known about
-    which act answers which, which is not the same as no answer.
+    which act answers which, which is not the same as no answer. `longer_view` names another source's figures by month.
     """
 
     id: str
@@ -275,6 +277,7 @@ class CaseFile(CaseFileModel):
     truce_events: tuple[str, ...] = ()
     rules: tuple[ChannelRule, ...] = ()
     channels: tuple[ChannelName, ...] = ()
+    longer_view: LongerViewFile | None = None
     demands: tuple[CaseDemand, ...]
     file: Path = Field(exclude=True)
 
@@ -363,6 +366,14 @@ class CaseFile(CaseFileModel):
                 raise ValueError(f"{key} is about the events of a chronology, but this case has none")
         return self
 
+    @model_validator(mode="after")
+    def _declare_names(self) -> "CaseFile":
+        n = self.names
+        declare_names((n.target, n.host, n.host_government, n.group, n.border, *self.country_names.values()))
+        declare_names(x for a in self.cast for x in (a.key, a.name, a.short))
+        declare_names(x for c in self.crossings for x in (c.name, *c.places))
+        return self
+
     @property
     def folder(self) -> Path:
         """The folder to which the paths in the file are relative."""
@@ -432,8 +443,10 @@ def load_case_file(name: str) -> CaseFile:
 def _check_paths(case: CaseFile) -> None:
     """Refuse a file that is missing, or that lies outside the case's folder; releases may also lie in the data folder."""
     shown = str(case.file)
-    for key in ("chronology", "links", "renamed", "background", "geometry"):
-        name = getattr(case, key)
+    files = {key: getattr(case, key) for key in ("chronology", "links", "renamed", "background", "geometry")}
+    if case.longer_view is not None:
+        files |= {f"longer_view.{key}": getattr(case.longer_view, key) for key in ("months", "years")}
+    for key, name in files.items():
         if name and not is_inside(case.folder / name, case.folder):
             remedy = "Put the file there, and give the path relative to the case file's folder."
             raise BadCase(shown, key, name, f"it leads out of {case.folder}", remedy)

@@ -16,12 +16,14 @@ from detente.cases.errors import BadCase
 
 @dataclass(frozen=True, slots=True)
 class Geography:
-    """Lines in longitude and latitude (WGS 84). `provinces` are GeoJSON features, ready to draw."""
+    """Lines in longitude and latitude (WGS 84). `provinces` are GeoJSON features, ready to draw; `towns` are points with a
+    `name` and a `rank`, 1 for the largest."""
 
     border: BaseGeometry
     placebos: dict[str, BaseGeometry]
     provinces: tuple[dict[str, Any], ...]
     source: str
+    towns: tuple[dict[str, Any], ...] = ()
 
 
 def load_geography(case: CaseFile) -> Geography:
@@ -50,7 +52,13 @@ def _read_geometry(path: Path, case_file: str) -> Geography:
         why = f"it is not GeoJSON with lines of kind 'border' and named lines of kind 'placebo border' ({e!r})"
         remedy = "See the shipped case's geometry for an example."
         raise BadCase(case_file, "geometry", path.name, why, remedy) from e
-    return Geography(shapely.union_all(borders), placebos, tuple(by_kind.get("province", [])), data.get("source", ""))
+    return Geography(
+        shapely.union_all(borders),
+        placebos,
+        tuple(by_kind.get("province", [])),
+        data.get("source", ""),
+        tuple(by_kind.get("town", [])),
+    )
 
 
 def _parse_line(feature: dict[str, Any]) -> BaseGeometry:

@@ -4,18 +4,14 @@ from typing import Any
 
 import altair as alt
 
+from detente.cases.channel_names import channel_name
 from detente.cases.geography import Geography
 from detente.charts.picture import Picture
-from detente.charts.style import BLUE, INK, LAND, SAND, SOFT, VERMILLION, render_chart_svg
+from detente.charts.style import INK, KIND_COLOURS, LAND, SOFT, render_chart_svg
 from detente.claims.context import ClaimContext
 from detente.measures.distance import LOCATED_PRECISIONS
 
-CHANNEL_LABELS = {
-    "attack": "attack by the group",
-    "strike": "strike across the border",
-    "clash": "clash of the two forces",
-}
-CHANNEL_COLOURS = [VERMILLION, BLUE, SAND]
+MAPPED_KINDS = ("attack", "strike", "clash")
 CHANNEL_SHAPES = ["circle", "triangle-up", "square"]
 WIDTH, HEIGHT = 640, 440
 
@@ -28,15 +24,16 @@ def draw_border_map(view: ClaimContext) -> Picture | None:
     g, land = view.g, view.geography
     if land is None:
         return None
+    labels = {k: channel_name(g.case, k) for k in MAPPED_KINDS}
     located: list[dict[str, Any]] = []
     unlocated = 0
-    for e in g.of(*CHANNEL_LABELS):
+    for e in g.of(*MAPPED_KINDS):
         point = e.place.point
         if point is None or e.place.precision not in LOCATED_PRECISIONS:
             unlocated += 1
             continue
         deaths = (e.tolls.best if e.tolls.best is not None else e.tolls.low) or 0
-        kind = CHANNEL_LABELS[g.channel(e) or ""]
+        kind = labels[g.channel(e) or ""]
         located.append({"lat": point[0], "lon": point[1], "kind": kind, "deaths": deaths, "day": str(e.day)})
     located.sort(key=lambda r: -r["deaths"])
     box = _compute_extent(view, land)
@@ -44,17 +41,23 @@ def draw_border_map(view: ClaimContext) -> Picture | None:
     frame = [[[box[0], box[1]], [box[0], box[3]], [box[2], box[3]], [box[2], box[1]], [box[0], box[1]]]]
     fit = {"type": "Feature", "properties": {}, "geometry": {"type": "Polygon", "coordinates": frame}}
     names = _draw_province_names(view, land, box, inside), _draw_country_names(view, land, box)
-    layers = (_draw_provinces(land), _draw_border(land), *names, _draw_events(inside), *_draw_crossings(view))
+    layers = (
+        _draw_provinces(land),
+        _draw_border(land),
+        *names,
+        _draw_events(inside, list(labels.values())),
+        *_draw_crossings(view),
+    )
     chart = alt.layer(*layers).properties(width=WIDTH, height=HEIGHT).project(type="mercator", fit=fit)
-    count = {k: sum(r["kind"] == name for r in inside) for k, name in CHANNEL_LABELS.items()}
+    count = {k: sum(r["kind"] == name for r in inside) for k, name in labels.items()}
     outside = len(located) - len(inside)
     return Picture(
         key="map",
         title=f"Where force was used along {g.case.names.border}",
         caption=(
-            f"{count['attack']} attacks, {count['strike']} strikes and {count['clash']} clashes with a known place; "
-            f"{unlocated} whose place is known no better than to the province and {outside} farther away are not drawn. "
-            "Larger signs: more deaths, by the best or lowest figure told; the smallest also stands for no figure. "
+            f"{count['attack']} attacks, {count['strike']} strikes and {count['clash']} clashes at an exact place; "
+            f"{unlocated} located only to a province or country and {outside} farther away are not drawn. "
+            "Larger signs: more reported deaths (best estimate, otherwise the lowest); the smallest also stands for no toll reported. White squares: crossings. "
             "Boundaries as drawn by Natural Earth; they imply no opinion on their status."
         ),
         alt=(
@@ -132,17 +135,17 @@ def _draw_country_names(view: ClaimContext, ground: Geography, box: tuple[float,
     return text
 
 
-def _draw_events(rows: list[dict[str, Any]]) -> alt.Chart:
-    names = list(CHANNEL_LABELS.values())
-    legend = alt.Legend(title=None, orient="bottom")
+def _draw_events(rows: list[dict[str, Any]], names: list[str]) -> alt.Chart:
+    colours = [KIND_COLOURS[k] for k in MAPPED_KINDS]
+    legend = alt.Legend(title=None, orient="bottom", labelLimit=300, columns=1)
     scale = alt.Scale(type="sqrt", domain=[0, 60], range=[28, 520], clamp=True)
-    sizes = alt.Legend(title="deaths told", titleOrient="left", values=[0, 10, 60], orient="bottom", symbolFillColor=SOFT)  # fmt: skip
+    sizes = alt.Legend(title="reported deaths", titleOrient="left", values=[0, 10, 60], orient="bottom", symbolFillColor=SOFT)  # fmt: skip
     base = alt.Chart(alt.InlineData(values=rows))
     points: alt.Chart = base.mark_point(filled=True, opacity=0.72, stroke="white", strokeWidth=0.7).encode(
         longitude="lon:Q",
         latitude="lat:Q",
         size=alt.Size("deaths:Q", scale=scale, legend=sizes),
-        color=alt.Color("kind:N", scale=alt.Scale(domain=names, range=CHANNEL_COLOURS), legend=legend),
+        color=alt.Color("kind:N", scale=alt.Scale(domain=names, range=colours), legend=legend),
         shape=alt.Shape("kind:N", scale=alt.Scale(domain=names, range=CHANNEL_SHAPES), legend=legend),
     )
     return points

@@ -1,80 +1,96 @@
-"""Timeline of all events by channel, one stroke each, with the reporting coverage of each window."""
+"""Timeline of all events: one row for each kind, one bar for each month, with the reporting coverage of each window."""
 
 from collections import Counter
+from datetime import date
+from html import escape
+from math import sqrt
+from textwrap import wrap
 
-import altair as alt
-
-from detente.cases.channel_rule import CHANNELS
+from detente.cases.channel_names import channel_name
+from detente.cases.channel_rule import COUNTED_CHANNELS
+from detente.charts.inline.axes import build_svg, draw_line, draw_text
+from detente.charts.inline.time_axis import TimeAxis
 from detente.charts.picture import Picture
-from detente.charts.style import BLUE, GREEN, SOFT, VERMILLION, render_chart_svg
+from detente.charts.style import GREEN, KIND_COLOURS, RULE, SOFT
 from detente.claims.context import ClaimContext
 
-WIDTH = 580
-FORCE = ("attack", "operation", "strike", "clash")
-MIN_LABEL_DAYS = 60  # a label needs that much room
-HOSTILE_CHANNELS = ("pressure", "defiance")
+WIDTH, LEFT, RIGHT, TOP = 760, 190, 8, 52
+ROW_HEIGHT, NAME_WIDTH, MAX_COVERAGE = 29, 32, 3.5
+MIN_LABEL_WIDTH = 30.0  # a coverage label needs that many pixels
+
+
+def count_events_by_month(view: ClaimContext) -> dict[tuple[str, date], int]:
+    """Count the events of each kind by the month of their first day; months without events are left out."""
+    g = view.g
+    return dict(Counter((g.channel(e) or "", e.day.replace(day=1)) for e in g.of(*COUNTED_CHANNELS)))
 
 
 def draw_event_timeline(view: ClaimContext) -> Picture:
-    """Draw one strip per channel, and above them the reporting coverage of each window."""
+    """Draw one row of monthly bars per kind of event, and above them the reporting coverage of each window."""
     g = view.g
-    rows: list[dict[str, str | None]] = [
-        {"day": str(e.day), "channel": g.channel(e), "kind": _classify_channel(g.channel(e) or "")}
-        for e in g.of(*CHANNELS)
-    ]
-    windows = [
-        {"from": str(w.first), "to": str(min(w.last or g.as_of, g.as_of)), "coverage": w.coverage or 0.0, "label": f"×{w.coverage:.1f}" if w.coverage and ((w.last or g.as_of) - w.first).days >= MIN_LABEL_DAYS else ""}
-        for w in g.case.windows if w.first <= g.as_of
-    ]  # fmt: skip
-    time = alt.Scale(domain=[str(g.case.first), str(min(g.as_of, g.case.last))])
-    x = alt.X("day:T", title=None, scale=time, axis=alt.Axis(format="%Y", tickCount="year", grid=True))
-    strokes = (
-        alt.Chart(alt.InlineData(values=rows))
-        .mark_tick(thickness=1.1, size=15, opacity=0.75)
-        .encode(
-            x=x,
-            y=alt.Y("channel:N", sort=list(CHANNELS), title=None, axis=alt.Axis(ticks=False, domain=False)),
-            color=alt.Color(
-                "kind:N",
-                scale=alt.Scale(domain=["force", "words and sanctions", "contact"], range=[VERMILLION, SOFT, BLUE]),
-                legend=alt.Legend(title=None, orient="bottom", symbolType="square"),
-            ),
-        )
-        .properties(width=WIDTH, height=230)
-    )
-    shade = alt.Scale(domain=[0, 3.5], range=[0.06, 0.6])
-    bars = alt.Chart(alt.InlineData(values=windows)).encode(
-        x=alt.X("from:T", title=None, scale=time, axis=None), x2="to:T"
-    )
-    coverage = alt.layer(
-        bars.mark_bar(color=GREEN, opacity=0.3, height=16).encode(
-            y=alt.value(8), opacity=alt.Opacity("coverage:Q", scale=shade, legend=None)
-        ),
-        bars.mark_text(align="left", dx=3, fontSize=9.5, color=SOFT).encode(y=alt.value(8), text="label:N"),
-    ).properties(width=WIDTH, height=16)
-    chart = alt.vconcat(coverage, strokes, spacing=6).resolve_scale(color="independent")
+    counts = count_events_by_month(view)
+    kinds = [c for c in COUNTED_CHANNELS if any(k == c for k, _ in counts)]
+    bottom = TOP + ROW_HEIGHT * len(kinds)
+    last = min(g.as_of, g.case.last)
+    x = TimeAxis(g.case.first, last, LEFT, WIDTH - RIGHT, TOP, bottom)
+    parts = [*x.draw_periods(g.case, g.as_of), *x.draw_years(), *_draw_coverage(view, x, last)]
+    most = max(counts.values(), default=1)
+    for i, kind in enumerate(kinds):
+        floor = TOP + ROW_HEIGHT * (i + 1)
+        parts.append(draw_line(0, floor, WIDTH - RIGHT, floor, RULE, 0.8))
+        lines = wrap(channel_name(g.case, kind, capital=True), NAME_WIDTH)
+        parts += [draw_text(0, floor - 6 - 12 * (len(lines) - 1 - j), t, size=11) for j, t in enumerate(lines)]
+        parts.append(f'<g fill="{KIND_COLOURS[kind]}">')
+        for (k, month), n in counts.items():
+            if k != kind:
+                continue
+            # The root keeps single events visible beside the months of heavy fighting.
+            height = (ROW_HEIGHT - 5) * sqrt(n / most)
+            a, b = x(max(month, g.case.first)), x(min(_next_month(month), last))
+            parts.append(
+                f'<path d="M{a:.1f} {floor}v-{height:.1f}H{max(b - 1, a + 1.5):.1f}v{height:.1f}z"><title>{month:%B %Y}: {n}</title></path>'
+            )
+        parts.append("</g>")
+    shown, busiest = sum(counts.values()), _find_busiest_month(counts)
     return Picture(
         key="strip",
-        title="Every event, by channel",
+        title="Events by kind and month",
         caption=(
-            f"{len(rows)} events in ten channels; {len(g.of('restraint'))} of restraint are counted apart, {len(g.unassigned)} more belong to none, and detente case show "
-            "--unassigned says why. Top row: how densely each window was collected, against the reference window; "
-            "strokes that stand closer in a denser window may show collection and not conflict."
+            f"{shown:,} events of {len(kinds)} kinds; {len(g.unassigned)} more are of no kind. Height: square root of the month's events; the tallest "
+            f"bar stands for {most}. Top row: reporting coverage compared with the reference period. More events where coverage is "
+            "higher may show reporting and not conflict."
         ),
         alt=(
-            f"Strip chart: one row for each of ten channels, one stroke for each event, {g.case.first} to {g.as_of}. "
-            f"The densest month is {_find_busiest_month(rows)}."
+            f"Bar chart: one row for each of {len(kinds)} kinds of event, one bar for each month, {g.case.first} to {last}. "
+            f"The busiest month is {busiest}."
         ),
-        svg=render_chart_svg(chart, "strip"),
-    )
+        svg=build_svg(WIDTH, bottom + 20, parts, "Events by kind and month"),
+    )  # fmt: skip
 
 
-def _find_busiest_month(rows: list[dict[str, str | None]]) -> str:
-    months = Counter(str(r["day"])[:7] for r in rows)
-    return months.most_common(1)[0][0] if months else "none"
+def _draw_coverage(view: ClaimContext, x: TimeAxis, last: date) -> list[str]:
+    y = TOP - 49
+    out = [draw_text(0, y + 12, "Reporting coverage", size=11, fill=SOFT)]
+    for w in view.g.case.windows:
+        if w.first > last or not w.coverage:
+            continue
+        a, b = x(w.first), x(min(w.last or last, last))
+        shade = 0.08 + 0.42 * min(w.coverage / MAX_COVERAGE, 1)
+        text = escape(f"{w.name}: ×{w.coverage:.2g}")
+        out.append(
+            f'<rect x="{a:g}" y="{y}" width="{b - a:.1f}" height="16" fill="{GREEN}" fill-opacity="{shade:.2f}"><title>{text}</title></rect>'
+        )
+        if b - a >= MIN_LABEL_WIDTH:
+            out.append(draw_text(a + 3, y + 12, f"×{w.coverage:.1f}", size=10.5))
+    return out
 
 
-def _classify_channel(channel: str) -> str:
-    if channel in FORCE:
-        return "force"
-    return "words and sanctions" if channel in HOSTILE_CHANNELS else "contact"
+def _next_month(month: date) -> date:
+    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
+
+
+def _find_busiest_month(counts: dict[tuple[str, date], int]) -> str:
+    months: Counter[date] = Counter()
+    for (_, month), n in counts.items():
+        months[month] += n
+    return f"{months.most_common(1)[0][0]:%B %Y}" if months else "none"

@@ -5,11 +5,13 @@ from typing import Any
 import altair as alt
 import numpy as np
 
+from detente.cases.channel_names import channel_name
 from detente.charts.picture import Picture
 from detente.charts.style import BLUE, VERMILLION, render_chart_svg
+from detente.core.date_range import format_date
 from detente.forecast.case import FORCE, CaseForecast
 
-DEATH_PANELS = ("reported deaths, lowest figures", "reported deaths, highest figures")
+DEATH_PANELS = ("Reported deaths, lowest figures", "Reported deaths, highest figures")
 QUANTILE_BANDS = ((0.05, 0.95, 0.16), (0.10, 0.90, 0.16), (0.25, 0.75, 0.26))
 
 
@@ -20,13 +22,14 @@ def draw_forecast_fans(f: CaseForecast) -> Picture:
     rows: list[dict[str, Any]] = []
     summaries = []
     channels = [c for c in FORCE if c in f.channels]
+    names = {c: channel_name(f.g.case, c, capital=True) for c in channels}
     for c in channels:
         total = np.cumsum(f.paths.y[:, :horizon, f.channels.index(c)], axis=1)
         total = np.concatenate([np.zeros((len(total), 1), dtype=total.dtype), total], axis=1)[:, days]
-        rows += _build_panel_rows(c, days, total, _sum_preceding_events(f, c, horizon)[days])
+        rows += _build_panel_rows(names[c], days, total, _sum_preceding_events(f, c, horizon)[days])
         low, middle, high = np.quantile(total[:, -1], [0.05, 0.5, 0.95], method="inverted_cdf")
-        summaries.append(f"{c} {middle:.0f} (90 % {low:.0f} to {high:.0f})")
-    panels = [*channels, *DEATH_PANELS]
+        summaries.append(f"{names[c]} {middle:.0f} (90 % {low:.0f} to {high:.0f})")
+    panels = [*names.values(), *DEATH_PANELS]
     for name, deaths in zip(DEATH_PANELS, (f.deaths_low, f.deaths_high), strict=True):
         deaths = deaths[:, days]
         rows += _build_panel_rows(name, days, deaths, None)
@@ -54,8 +57,8 @@ def draw_forecast_fans(f: CaseForecast) -> Picture:
         key="fans",
         title=f"Forecast for {horizon} days",
         caption=(
-            f"Line: the median of {len(f.paths.y):,} simulated futures from {f.as_of} on, cumulative, at a reporting coverage of {f.coverage:g}. "
-            f"Bands: 50, 80 and 90 % of them. Dashed: the {horizon} days before, at the same coverage; days without coverage are left out."
+            f"Cumulative numbers in {len(f.paths.y):,} simulated futures from {format_date(f.as_of)}, at a reporting coverage of {f.coverage:g}. Line: "
+            f"median. Bands: 50, 80 and 90 % of futures. Dashed: the {horizon} days before, scaled to the same coverage; days without coverage are left out."
         ),
         alt=f"Fan charts of events to come within {horizon} days: {'; '.join(summaries)}.",
         svg=render_chart_svg(chart, "fans"),

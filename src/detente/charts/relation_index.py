@@ -1,13 +1,26 @@
-"""The relation index: weekly scores, the level with its band, regimes and crisis episodes."""
+"""The relation index: monthly scores, the weekly level with its band, named periods and crises."""
 
-import altair as alt
+from collections import defaultdict
+from datetime import date
 
+from detente.charts.inline.axes import (
+    AxisScale,
+    build_svg,
+    draw_area,
+    draw_line,
+    draw_path,
+    draw_text,
+    format_signed_number,
+)
+from detente.charts.inline.time_axis import TimeAxis
 from detente.charts.picture import Picture
-from detente.charts.style import BLUE, INK, SOFT, VERMILLION, render_chart_svg
+from detente.charts.style import BLUE, INK, SOFT
 from detente.claims.context import ClaimContext
+from detente.core.date_range import format_date
+from detente.measures.relation_index import RelationIndex
 
-WIDTH = 640
-REGIME_LABELS = {"truce": "truce of target and group", "fighting": "open fighting of the two states"}
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 760, 320, 46, 10, 36, 280
+LOWEST, HIGHEST = -10.0, 7.5
 
 
 def draw_relation_index(view: ClaimContext) -> Picture | None:
@@ -16,49 +29,59 @@ def draw_relation_index(view: ClaimContext) -> Picture | None:
     if index is None:
         return None
     g = view.g
-    columns = zip(index.weeks, index.acts, index.score, index.smoothed, index.low, index.high, strict=True)
-    weeks = [
-        {"week": str(w), "score": None if acts == 0 else float(score), "acts": int(acts), "level": float(level), "low": float(low), "high": float(high)}
-        for w, acts, score, level, low, high in columns
-    ]  # fmt: skip
-    regimes = [
-        {"from": str(r.first), "to": str(r.last or g.as_of), "name": r.name, "kind": REGIME_LABELS[r.kind]}
-        for r in g.case.regimes
-        if r.kind != "takeover" and r.first <= g.as_of
-    ]
-    x = alt.X("week:T", title=None, axis=alt.Axis(format="%Y", tickCount="year", grid=False))
-    y = alt.Y("score:Q", title="hostile  ←  intensity of acts  →  friendly", scale=alt.Scale(domain=[-10, 7.5]))
-    base = alt.Chart(alt.InlineData(values=weeks))
-    colour = alt.Color(
-        "kind:N",
-        scale=alt.Scale(domain=list(REGIME_LABELS.values()), range=[BLUE, VERMILLION]),
-        legend=alt.Legend(title=None, orient="top", symbolOpacity=0.5, labelLimit=300),
-    )
-    areas = alt.Chart(alt.InlineData(values=regimes)).mark_rect(opacity=0.16)
-    shade = areas.encode(x="from:T", x2="to:T", color=colour)
-    zero = alt.Chart(alt.InlineData(values=[{}])).mark_rule(color=SOFT, strokeWidth=0.8).encode(y=alt.datum(0))
-    dots = base.mark_point(filled=True, color=SOFT, opacity=0.38).encode(
-        x=x, y=y, size=alt.Size("acts:Q", scale=alt.Scale(range=[10, 150]), legend=None)
-    )
-    band = base.mark_area(color=BLUE, opacity=0.22).encode(x=x, y="low:Q", y2="high:Q")
-    line = base.mark_line(color=BLUE, strokeWidth=2.2).encode(x=x, y="level:Q")
-    crises = (
-        alt.Chart(alt.InlineData(values=[{"from": str(e.first), "to": str(e.last)} for e in view.episodes]))
-        .mark_tick(color=INK, thickness=1.6, size=11, orient="vertical")
-        .encode(x="from:T", y=alt.datum(-9.5))
-    )
-    chart = alt.layer(shade, zero, dots, band, line, crises).properties(width=WIDTH, height=250)
+    x = TimeAxis(g.case.first, max(min(g.as_of, g.case.last), index.weeks[-1]), LEFT, WIDTH - RIGHT, TOP, BOTTOM)
+    y = AxisScale(LOWEST, HIGHEST, BOTTOM, TOP)
+    parts = x.draw_periods(g.case, g.as_of)
+    for t in (-10, -5, 0, 5):
+        parts += [
+            draw_line(LEFT, y(t), WIDTH - RIGHT, y(t), SOFT if t == 0 else "#e6e9ec", 0.8),
+            draw_text(LEFT - 7, y(t) + 4, format_signed_number(t), anchor="end", fill=SOFT),
+        ]
+    parts += x.draw_years()
+    weeks = [x(w) for w in index.weeks]
+    low, level, high = ([y(float(v)) for v in row] for row in (index.low, index.smoothed, index.high))
+    parts += [draw_area(weeks, low, high, BLUE, 0.22), *_draw_months(index, x, y), draw_path(weeks, level, BLUE, 2.2)]
+    for e in view.episodes:
+        dates = format_date(e.first) if e.first == e.last else f"{format_date(e.first)} to {format_date(e.last)}"
+        parts.append(
+            f'<path d="M{x(e.first):g} {BOTTOM}v-9" stroke="{INK}" stroke-width="1.8"><title>Crisis: {dates}</title></path>'
+        )
+    # Wide, invisible columns show the level where the pointer is.
+    for i in range(0, len(weeks), 4):
+        text = f"Week of {format_date(index.weeks[i])}: {format_signed_number(float(index.smoothed[i]), 1)} ({format_signed_number(float(index.low[i]), 1)} to {format_signed_number(float(index.high[i]), 1)})"
+        parts.append(
+            f'<rect x="{weeks[i] - 3:g}" y="{min(level) - 8:g}" width="6" height="{max(level) - min(level) + 16:g}" fill-opacity="0"><title>{text}</title></rect>'
+        )
+    parts.append(draw_text(2, 12, "friendlier ↑  Goldstein scale, −10 to +10", fill=SOFT, size=11.5))
     return Picture(
         key="index",
         title=f"Relations between {g.case.names.target} and {g.case.names.host_government}",
         caption=(
-            "Dots: mean intensity of a week's acts between the governments on Goldstein's scale, larger for more acts. "
-            "Line: the level underneath, with its 90 % band. Strokes at the foot: the start of each crisis episode "
-            "(strikes or clashes). The index is a mean, so that denser collection does not lower it."
+            "Dots: mean score of a month's acts between the governments, larger for more acts. Line: the smoothed trend, "
+            "with its 90 % interval. Ticks: start of a crisis (strikes or clashes). Shading: named periods. "
+            "The index is a mean, so more reports do not lower it by themselves."
         ),
         alt=(
             f"Line chart of the relation index, {index.weeks[0]} to {index.weeks[-1]}. The smoothed level goes from "
-            f"{index.smoothed[0]:.1f} to {index.smoothed[-1]:.1f}; {len(view.episodes)} crisis episodes are marked."
+            f"{index.smoothed[0]:.1f} to {index.smoothed[-1]:.1f}; {len(view.episodes)} crises are marked."
         ),
-        svg=render_chart_svg(chart, "index"),
-    )
+        svg=build_svg(WIDTH, HEIGHT - 20, parts, "Relation index"),
+    )  # fmt: skip
+
+
+def _draw_months(index: RelationIndex, x: TimeAxis, y: AxisScale) -> list[str]:
+    acts: dict[date, int] = defaultdict(int)
+    total: dict[date, float] = defaultdict(float)
+    for week, n, score in zip(index.weeks, index.acts, index.score, strict=True):
+        if n:
+            month = week.replace(day=1)
+            acts[month] += int(n)
+            total[month] += float(n) * float(score)
+    out = []
+    for month, n in acts.items():
+        mean, r = total[month] / n, min(1.6 + 0.75 * n**0.5, 7)
+        text = f"{month:%B %Y}: {format_signed_number(mean, 1)}, {n} act{'s' if n != 1 else ''}"
+        out.append(
+            f'<circle cx="{x(month.replace(day=15)):g}" cy="{y(mean):g}" r="{r:.1f}" fill="{SOFT}" fill-opacity=".4"><title>{text}</title></circle>'
+        )
+    return out

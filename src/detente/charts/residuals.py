@@ -27,7 +27,7 @@ def draw_residuals(c: FitDiagnostics) -> Picture:
     # Layers of a facet must have no data of their own, or each row would draw all of it.
     bars = alt.Chart().mark_bar(color=BLUE).encode(
         x=alt.X("lag:O", title="days apart", axis=alt.Axis(labelAngle=0, values=[1, 7, 14])),
-        y=alt.Y("echo:Q", title="echo", scale=alt.Scale(domain=[-0.2, 0.2], clamp=True), axis=alt.Axis(tickCount=3)),
+        y=alt.Y("echo:Q", title="autocorrelation", scale=alt.Scale(domain=[-0.2, 0.2], clamp=True), axis=alt.Axis(tickCount=3)),
     )  # fmt: skip
     limit = float(1.96 / np.sqrt(c.days))
     lines = [alt.Chart().mark_rule(color=VERMILLION, strokeDash=[3, 2]).encode(y=alt.datum(v)) for v in (-limit, limit)]
@@ -44,10 +44,10 @@ def draw_residuals(c: FitDiagnostics) -> Picture:
     bad = ", ".join(c.bad) or "none"
     return Picture(
         key="leftovers",
-        title="What the fit left over",
+        title="Residuals of the fit",
         caption=(
-            "If the model is true, residuals are independent and normal: bars stay within the dashed limits and points on the "
-            f"line. Channels that fail a test at 1 % shared among them: {bad}."
+            "If the model fits, residuals are independent and normal: bars stay within the dashed limits and points on the "
+            f"line. Kinds of event that fail a test (1 % shared among them): {bad}."
         ),
         alt=f"Autocorrelations and normal quantiles of residuals for {len(order)} channels over {c.days} days; failing: {bad}.",
         svg=render_chart_svg(alt.hconcat(left, right), "leftovers"),

@@ -28,10 +28,10 @@ def draw_response_matrix(r: Responses) -> Picture:
         x=alt.X(
             "event:N",
             sort=order,
-            title="after one event of",
+            title="after one event",
             axis=alt.Axis(orient="top", labelAngle=-35, ticks=False, domain=False),
         ),
-        y=alt.Y("answers:N", sort=order, title="events of, more or fewer", axis=alt.Axis(ticks=False, domain=False)),
+        y=alt.Y("answers:N", sort=order, title="extra events", axis=alt.Axis(ticks=False, domain=False)),
     )
     shade = alt.Color(
         "mean:Q", scale=alt.Scale(scheme="blueorange", domain=[-0.8, 0.8], domainMid=0, clamp=True), legend=None
@@ -50,12 +50,12 @@ def draw_response_matrix(r: Responses) -> Picture:
     listed = "; ".join(f"{x['answers']} after {x['event']} {x['label']}" for x in certain) or "none"
     return Picture(
         key="responses",
-        title="Who answers whom",
+        title="Responses between kinds of event",
         caption=(
-            f"Expected events of the row's channel that one event of the column's brings within {r.days:g} days, above what "
-            f"would happen anyway. Coloured and bold: the sign has a probability of {CERTAIN_SIGN_PROBABILITY:.0%} or more. Of {len(rows)} cells about "
-            f"{2 * (1 - CERTAIN_SIGN_PROBABILITY) * len(rows):.0f} would be so by chance if nobody answered anybody; {len(certain)} are."
+            f"Extra events of the row's kind within {r.days:g} days after one event of the column's kind, above the baseline rate. "
+            f"Coloured and bold: the direction has a probability of {CERTAIN_SIGN_PROBABILITY:.0%} or more. {len(certain)} of {len(rows)} "
+            f"links look clear; about {2 * (1 - CERTAIN_SIGN_PROBABILITY) * len(rows):.0f} would by chance alone."
         ),
-        alt=f"Matrix of responses between {len(order)} channels. Cells whose sign is as good as known: {listed}.",
+        alt=f"Matrix of responses between {len(order)} channels. Links whose direction is clear: {listed}.",
         svg=render_chart_svg(chart, "responses"),
     )

@@ -21,7 +21,28 @@ VERMILLION = "#D55E00"
 GREEN = "#00795c"
 SAND = "#b98500"
 
+KIND_COLOURS = {
+    "attack": VERMILLION, "operation": "#a8497f", "strike": BLUE, "clash": SAND, "pressure": INK, "defiance": SOFT,
+    "dialogue": GREEN, "concession": "#2a8fc7", "truce": "#009e73", "outside": "#8a7a55", "restraint": "#6b5b95",
+    "unassigned": "#7c858f",
+}  # fmt: skip
+"""One colour for each kind of event, on every page and in print. `web/static/events.css` repeats them."""
+
+COOPERATIVE_KINDS = ("dialogue", "concession", "truce", "restraint")
+
 FONT = "Source Sans Pro, Helvetica Neue, Arial, sans-serif"
+
+
+def tone_colour(kind: str, change: float) -> str:
+    """Return the colour of a change: alarming for more hostility or less cooperation, calm for the reverse, grey for outsiders' acts.
+
+    Example:
+        >>> tone_colour("attack", 0.4) == VERMILLION, tone_colour("dialogue", 0.4) == BLUE, tone_colour("outside", 1) == SOFT
+        (True, True, True)
+    """
+    if kind == "outside" or change == 0:
+        return SOFT
+    return VERMILLION if (change > 0) != (kind in COOPERATIVE_KINDS) else BLUE
 
 
 @cache

@@ -43,7 +43,7 @@ def draw_truce_survival(view: ClaimContext) -> Picture | None:
     if not rows:
         return None
     scale = alt.Scale(domain=list(SPELL_LABELS.values()), range=[BLUE, VERMILLION])
-    x = alt.X("day:Q", title="days since it began, or since the round closed", axis=alt.Axis(grid=False))
+    x = alt.X("day:Q", title="days since the truce began or the round ended", axis=alt.Axis(grid=False))
     percent = alt.Axis(format="%", tickCount=5)
     y = alt.Y("alive:Q", title="share not yet followed by force", axis=percent, scale=alt.Scale(domain=[0, 1]))
     legend = alt.Legend(title=None, orient="top-right", symbolType="stroke", symbolOpacity=1, symbolSize=260)
@@ -69,8 +69,8 @@ def draw_truce_survival(view: ClaimContext) -> Picture | None:
         key="held",
         title="How long truces and rounds of talks held",
         caption=(
-            f"{'; '.join(summaries)}. Bands: 95 % (Greenwood, log-log). Strokes across a curve: the watch, or the truce's "
-            "announced end, came first. Rounds are held because force is near; no curve shows what brought it."
+            f"{'; '.join(summaries)}. Bands: 95 % confidence. Ticks on a curve: the record or the truce's announced "
+            "term ended first. Rounds are held because force is near; no curve shows what caused it."
         ),
         alt=f"Survival curves: {'; '.join(summaries)}. Followed by force: {', '.join(medians) or 'fewer than half'}.",
         svg=render_chart_svg(chart, "held"),

@@ -10,6 +10,8 @@ from detente.claims import (
     civilian_harm,
     coordination,
     linkage,
+    reader_cooperation,
+    reader_relations,
     safe_haven,
     sovereignty,
     spillover,
@@ -22,6 +24,7 @@ from detente.claims.claim import Claim
 from detente.claims.context import ClaimContext
 from detente.claims.estimate_text import describe_estimate
 from detente.claims.finding import Finding
+from detente.claims.testimony import limit_reader_text, limit_to_testimony
 from detente.claims.verdict import decide_verdict
 from detente.core.disk_cache import active_cache, content_key
 from detente.core.version import code_stamp
@@ -31,57 +34,55 @@ ALL: tuple[Claim, ...] = (
         "linkage", "relations",
         "After attacks defiance rises by more than concessions, relative to how common each is, and the host spares the "
         "group where it does not spare its rivals.",
-        ("attack", "defiance", "concession"), linkage.estimate, linkage.describe,
+        ("attack", "defiance", "concession"), linkage.estimate, linkage.describe, reader_relations.tell_linkage,
     ),
     Claim(
         "safe_haven", "relations",
         "Attacks by the group bring strikes across the border.",
-        ("attack", "strike"), safe_haven.estimate, safe_haven.describe,
+        ("attack", "strike"), safe_haven.estimate, safe_haven.describe, reader_relations.tell_safe_haven,
     ),
     Claim(
         "trust", "relations",
         "Words between the governments have become more hostile, and strikes bring defiance and clashes.",
-        ("strike", "defiance", "clash", "relation index"), trust.estimate, trust.describe,
+        ("strike", "defiance", "clash", "relation index"), trust.estimate, trust.describe, reader_relations.tell_trust,
     ),
     Claim(
         "sovereignty", "relations",
         "Pressure on the host brings defiance, and more of it than of concession, relative to how common each is.",
-        ("pressure", "defiance", "concession"), sovereignty.estimate, sovereignty.describe,
+        ("pressure", "defiance", "concession"), sovereignty.estimate, sovereignty.describe, reader_relations.tell_sovereignty,
     ),
     Claim(
         "spillover", "relations",
         "Force across the border is followed by closures of crossings.",
-        ("strike", "clash", "crossings"), spillover.estimate, spillover.describe,
+        ("strike", "clash", "crossings"), spillover.estimate, spillover.describe, reader_relations.tell_spillover,
     ),
     Claim(
         "threat_perception", "cooperation",
         "Force against the group is the target's rather than the host's.",
-        ("operation", "strike"), threat_perception.estimate, threat_perception.describe,
+        ("operation", "strike"), threat_perception.estimate, threat_perception.describe, reader_cooperation.tell_threat_perception,
     ),
     Claim(
         "coordination", "cooperation",
         "Contacts against terrorism came less often since the fighting began.",
-        ("dialogue", "concession"), coordination.estimate, coordination.describe,
+        ("dialogue", "concession"), coordination.estimate, coordination.describe, reader_cooperation.tell_coordination,
     ),
     Claim(
         "civilian_harm", "cooperation",
         "Strikes that kill civilians bring more defiance than other strikes.",
-        ("strike", "defiance", "tolls"), civilian_harm.estimate, civilian_harm.describe,
+        ("strike", "defiance", "tolls"), civilian_harm.estimate, civilian_harm.describe, reader_cooperation.tell_civilian_harm,
     ),
     Claim(
         "third_parties", "cooperation",
         "Mediated rounds are followed by force within a month more often than other days are, and contacts with outsiders bring "
         "pressure and defiance.",
-        ("dialogue", "strike", "clash", "outside"), third_parties.estimate, third_parties.describe,
+        ("dialogue", "strike", "clash", "outside"), third_parties.estimate, third_parties.describe, reader_cooperation.tell_third_parties,
     ),
 )  # fmt: skip
 CLAIMS: dict[str, Claim] = {c.id: c for c in ALL}
 
-TOO_LITTLE = "Too little is on record to say"
-
 
 def evaluate(claim: str, view: ClaimContext, *, checks: bool = True) -> Finding:
-    """Evaluate one claim. Where too few events are recorded, the headline says only that.
+    """Evaluate one claim: estimates, checks, verdict, and what a reader is told.
 
     Args:
         checks: run the robustness checks. Without them no claim is rated above `leaning`.
@@ -97,8 +98,10 @@ def evaluate(claim: str, view: ClaimContext, *, checks: bool = True) -> Finding:
 def _evaluate(c: Claim, view: ClaimContext, checks: bool) -> Finding:
     finding, estimates = c.find(view), c.estimates(view)
     outcomes = tuple(o for e in estimates if e.necessary for o in run_checks(c, e, view, CHECKS)) if checks else ()
-    return replace(
-        finding, headline=finding.headline if finding.enough else TOO_LITTLE, kind="tested", statement=c.statement,
-        estimates=estimates, tests=tuple(describe_estimate(e) for e in estimates), outcomes=outcomes,
-        verdict=decide_verdict(estimates, outcomes),
+    verdict = decide_verdict(estimates, outcomes)
+    tested = replace(
+        limit_to_testimony(finding, view, verdict), kind="tested", statement=c.statement, estimates=estimates,
+        tests=tuple(describe_estimate(e) for e in estimates), outcomes=outcomes, verdict=verdict,
     )  # fmt: skip
+    reader = limit_reader_text(c.tell(view, tested), view, verdict)
+    return replace(tested, headline=reader.headline, reader=reader)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from detente.claims.context import ClaimContext
 from detente.claims.estimate import Estimate
 from detente.claims.finding import Finding
+from detente.claims.reader_text import ReaderText
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,8 @@ class Claim:
         statement: what is claimed, in a sentence that could be false.
         needs: channels or measures without which the claim does not apply.
         estimates: compute its estimates, the necessary ones first; the module docstring gives the formulas.
-        find: describe the record in sentences, as one point of a brief.
+        find: describe the record in sentences with all figures.
+        tell: what a reader is told, once the verdict is known: a headline and two or three plain sentences.
     """
 
     id: str
@@ -26,3 +28,4 @@ class Claim:
     needs: tuple[str, ...]
     estimates: Callable[[ClaimContext], tuple[Estimate, ...]]
     find: Callable[[ClaimContext], Finding]
+    tell: Callable[[ClaimContext, Finding], ReaderText]

@@ -1,7 +1,7 @@
 """The inputs of every claim: a case as known on a date, its periods, and measures computed once."""
 
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
@@ -14,6 +14,7 @@ from detente.cases.channel_rule import CHANNELS
 from detente.cases.coverage import assumption_factors
 from detente.cases.geography import Geography, load_geography
 from detente.cases.load import CaseData, is_against_unnamed
+from detente.cases.testimony import collects, find_gaps
 from detente.core.date_range import format_date
 from detente.core.disk_cache import content_key
 from detente.core.rng import make_rng
@@ -22,7 +23,7 @@ from detente.measures.episodes import Episode, find_episodes
 from detente.measures.errors import NotObserved
 from detente.measures.event_filter import EventFilter
 from detente.measures.quantity import Quantity, follow_up_share, rate_ratio_quantity
-from detente.measures.relation_index import RelationIndex, fit_relation_index
+from detente.measures.relation_index import WORD_CHANNELS, RelationIndex, fit_relation_index
 from detente.measures.truces import TruceDuration, find_mediated_rounds, find_truces
 from detente.model.background import SIGMAS
 from detente.model.errors import BadCounts, DidNotConverge
@@ -30,6 +31,7 @@ from detente.model.fit import FittedModel, fit_model
 from detente.model.kernels import HALF_LIVES
 from detente.model.report import regime_indicators
 from detente.model.version import MODEL_VERSION
+from detente.sources.testimony import CIVILIAN_DEATHS
 from detente.text.sentence import ConventionPiece
 
 LEVEL, SEED, DRAWS = 0.9, 0, 500
@@ -39,7 +41,19 @@ NEAR_KM, WEEK_DAYS = 50.0, 7
 WEEK = ConventionPiece(f"{WEEK_DAYS}\u00a0days", "a week, within which governments have answered in the past")
 STRIKE_WITH_CIVILIAN_DEATHS, OTHER_STRIKE = "strike with civilian deaths", "strike without civilian deaths"
 STRIKE_WITHOUT_FIGURE = "strike without a figure of civilian deaths"
+STRIKE_LABELS = (STRIKE_WITH_CIVILIAN_DEATHS, OTHER_STRIKE, STRIKE_WITHOUT_FIGURE)
 T = TypeVar("T")
+
+
+def recorded_kinds(labels: Iterable[str]) -> tuple[str, ...]:
+    """The kinds of event that a source must record for these labels of a fit: strikes by harm need civilian deaths.
+
+    Example:
+        >>> recorded_kinds(["attack", OTHER_STRIKE])
+        ('attack', 'strike', 'civilian_deaths')
+    """
+    kinds = [k for c in labels for k in (("strike", CIVILIAN_DEATHS) if c in STRIKE_LABELS else (c,))]
+    return tuple(dict.fromkeys(kinds))
 
 
 @dataclass(frozen=True)
@@ -76,11 +90,13 @@ class ClaimContext:
         case = g.case.model_dump_json(exclude={"file"})
         map_file = g.case.folder / (g.case.geometry or "")
         geometry = map_file.read_bytes() if map_file.is_file() else b""  # a missing map is reported where it is drawn
+        figures = (g.case.folder / g.case.longer_view.months).read_bytes() if g.case.longer_view else b""
         assignments = sorted((i, a.channel) for i, a in g.assignments.items())
         others = [(o.release.source, o.release.name, o.events, o.coverage) for o in self.others]
         return content_key(
             MODEL_VERSION, case, geometry, g.as_of, g.release, g.events, g.set_aside, g.later, g.elsewhere, g.superseded,
             g.covered, assignments, g.coverage, g.links, g.background.model_dump_json() if g.background else "", self.recipe, others,
+            figures,
         )  # fmt: skip
 
     @cached_property
@@ -93,6 +109,14 @@ class ClaimContext:
             self._cache[key] = compute()
         value: T = self._cache[key]
         return value
+
+    def collects(self, kind: str) -> bool:
+        """Whether a source of the case records a kind of event; if not, its absence is unknown and not zero.
+
+        Args:
+            kind: a channel, `closure`, `deaths` or `civilian_deaths`.
+        """
+        return self.cached(f"collects {kind}", lambda: collects(self.g, kind))
 
     def labels(self, kind: str) -> dict[str, str]:
         """The channel of each event in a fit, by event id.
@@ -275,7 +299,12 @@ class ClaimContext:
 
     @cached_property
     def index(self) -> RelationIndex | None:
-        """The relation index, or None where too few weeks are recorded."""
+        """The relation index, or None where too few weeks are recorded, or no words of the governments are collected.
+
+        The index of a source that records force alone would show relations at their worst, always.
+        """
+        if not all(self.collects(c) for c in WORD_CHANNELS):
+            return None
         try:
             return fit_relation_index(self.g)
         except NotObserved:
@@ -299,14 +328,24 @@ class ClaimContext:
     def follow_up(
         self, key: str, first: EventFilter, then: EventFilter, within: int, what: str
     ) -> tuple[Quantity, Quantity] | None:
-        """Share of days with `first` followed by `then`, and that of nearby days; None where no such day has its following days covered."""
+        """Share of days with `first` followed by `then`, and that of nearby days.
+
+        None where no such day has its following days covered, or where no source of the case records such events.
+        """
+        if find_gaps(self.g, first.as_data()) or find_gaps(self.g, then.as_data()):
+            return None
         try:
             return follow_up_share(self.g, key, first, then, within, what)
         except NotObserved:
             return None
 
     def ratio(self, key: str, sel: EventFilter) -> Quantity | None:
-        """Rate ratio of the recent to the earlier period; None where one was not covered or both have no events."""
+        """Rate ratio of the recent to the earlier period.
+
+        None where one was not covered, both have no events, or no source of the case records such events.
+        """
+        if find_gaps(self.g, sel.as_data()):
+            return None
         try:
             return rate_ratio_quantity(self.g, key, sel, self.recent_period, self.earlier_period)
         except NotObserved:

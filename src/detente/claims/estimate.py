@@ -14,7 +14,7 @@ Five kinds:
 Source: Brown, Cai and DasGupta (2001), Statistical Science 16, 101-133, for Jeffreys' posterior.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -22,7 +22,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betainc, ndtr, ndtri, stdtr
 
-from detente.claims.context import LEVEL, ClaimContext
+from detente.cases.testimony import KIND_WORDS, describe_gaps, find_gaps
+from detente.claims.context import LEVEL, ClaimContext, recorded_kinds
 from detente.claims.verdict import ENOUGH_EVENTS
 from detente.measures.clustering import ClusteredMean
 from detente.measures.errors import NotObserved
@@ -49,6 +50,7 @@ class Estimate:
         claimed, than: `above` or `below` which value. necessary: whether the claim's verdict depends on it.
         enough: whether there are enough data. why_not: what is missing if not.
         terms: of a response, (weight, after, of). fit: kind of labels fitted. line: series for circular shifts, or None.
+        gaps: what it needs and no source of the case records, in words. With gaps it is not applicable, and has no value.
     """
 
     key: str
@@ -63,6 +65,12 @@ class Estimate:
     terms: tuple[Term, ...] = ()
     fit: str = ""
     line: "SeriesPair | None" = None
+    gaps: tuple[str, ...] = ()
+
+    @property
+    def applicable(self) -> bool:
+        """Whether the sources of the case can hold what it needs."""
+        return not self.gaps
 
     @property
     def probability(self) -> float | None:
@@ -94,6 +102,13 @@ class SeriesPair:
 
     def __hash__(self) -> int:
         return hash((self.moving.tobytes(), self.fixed.tobytes()))
+
+
+def not_applicable_estimate(view: ClaimContext, blank: Estimate, gaps: Iterable[str]) -> Estimate:
+    """The estimate without value or probability, since no source of the case records what it needs."""
+    found = tuple(gaps)
+    why = describe_gaps(view.g, found)
+    return replace(blank, measured=None, chance=None, line=None, enough=False, gaps=found, why_not=why)
 
 
 def reverse_claim(e: Estimate) -> Estimate:
@@ -139,12 +154,15 @@ def estimate_response(
             of two effects always seems the stronger response.
     """
     blank = Estimate(key, part, None, None, claimed, 0.0, necessary, False, "", terms, fit)
-    system, used = view.fit_system(fit), {c for _, j, k in terms for c in (j, k)}
+    used = {c for _, j, k in terms for c in (j, k)}
+    if gaps := [KIND_WORDS[k] for k in recorded_kinds(sorted(used)) if not view.collects(k)]:
+        return not_applicable_estimate(view, blank, gaps)
+    system = view.fit_system(fit)
     if system is None:
         return replace(blank, why_not="the record is too short or too thin for the system to be fitted")
     absent = sorted(used - set(system.channels))
     if absent:
-        return replace(blank, why_not=f"no event of {' or '.join(absent)} falls on a watched day")
+        return replace(blank, why_not=f"no {' or '.join(_kind_words(absent))} are on record on observed days")
     if relative:
         terms = tuple((w / daily_rate(system, of), after, of) for w, after, of in terms)
         blank = replace(blank, terms=terms)
@@ -171,8 +189,13 @@ def estimate_response(
         measured=m,
         chance=_probability_quantity(m, p if claimed == "above" else 1 - p, claimed, 0.0, "response"),
         enough=not few,
-        why_not=f"fewer than thirty events of {' and of '.join(few)}" if few else "",
+        why_not=f"fewer than thirty {' and '.join(_kind_words(few))} are on record" if few else "",
     )
+
+
+def _kind_words(labels: Iterable[str]) -> list[str]:
+    """Labels of a fit as plurals."""
+    return [KIND_WORDS.get(c, c.replace("strike ", "strikes ")) for c in labels]
 
 
 def estimate_follow_up(
@@ -181,6 +204,8 @@ def estimate_follow_up(
 ) -> Estimate:  # fmt: skip
     """Estimate the share of occasions followed within some days, against nearby days and against the days before."""
     blank = Estimate(key, part, None, None, claimed, 0.0, necessary, False)
+    if gaps := filter_gaps(view, first, then):
+        return not_applicable_estimate(view, blank, gaps)
     try:
         f = measure_follow_up(first.of(view.g), then.of(view.g), within, view.g.coverage)
         after, base = follow_up_share(view.g, key, first, then, within, what)
@@ -203,6 +228,11 @@ def estimate_follow_up(
         blank, measured=after, chance=chance, than=float(base.value), enough=enough, line=line,
         why_not="" if enough else "fewer than ten events or occasions",
     )  # fmt: skip
+
+
+def filter_gaps(view: ClaimContext, *filters: EventFilter) -> tuple[str, ...]:
+    """What some event filters ask for and no source of the case records, in words."""
+    return tuple(dict.fromkeys(gap for f in filters for gap in find_gaps(view.g, f.as_data())))
 
 
 def excess_probability(m: ClusteredMean, claimed: Direction) -> float:
@@ -237,12 +267,17 @@ def estimate_rate_ratio(
     view: ClaimContext, key: str, part: str, sel: EventFilter, *, claimed: Direction = "above", necessary: bool = False
 ) -> Estimate:
     """Estimate the rate ratio of the recent to the earlier period, against 1."""
+    blank = Estimate(key, part, None, None, claimed, 1.0, necessary, False)
+    if gaps := filter_gaps(view, sel):
+        return not_applicable_estimate(view, blank, gaps)
     try:
         m = rate_ratio_quantity(view.g, key, sel, view.recent_period, view.earlier_period)
     except NotObserved:
-        why = "one of the two stretches was not watched, or both are empty"
-        return Estimate(key, part, None, None, claimed, 1.0, necessary, False, why)
+        return replace(blank, why_not="one of the two periods was not observed, or both are empty")
     m = replace(m, recipe={**m.recipe, **view.changes})
+    if all(view.g.event(i).day >= view.recent_period[0] for i in m.events):
+        # A rate that was never observed is no baseline: any later event would make the ratio certain.
+        return replace(blank, measured=m, why_not="no such event is on record in the earlier period")
     days, (start, end) = view.watched_days, view.recent_period
     recent = np.array([start <= d <= end for d in days], dtype=float)
     at = {d: i for i, d in enumerate(days)}

@@ -33,6 +33,8 @@ def effect_text(m: Quantity) -> NumberPiece:
 
 def describe_estimate(e: Estimate) -> Sentence:
     """Describe an estimate in one sentence. Where data are missing, say which."""
+    if not e.applicable:
+        return make_sentence(f"Whether {e.part} is not applicable: {e.why_not}.")
     if not e.enough or e.measured is None or e.chance is None:
         return make_sentence(f"Whether {e.part} cannot be said: {e.why_not}.")
     return make_sentence(f"That {e.part} is ", probability_text(e.chance), ": ", effect_text(e.measured), ".")

@@ -8,6 +8,7 @@ from datetime import date
 from detente.claims.checks.result import CheckOutcome
 from detente.claims.estimate import Estimate
 from detente.claims.estimate_text import probability_text
+from detente.claims.reader_text import ReaderText
 from detente.claims.verdict import DECIDING, ClaimVerdict
 from detente.core.publishers import publisher_name
 from detente.events.event import Event
@@ -30,6 +31,7 @@ class Finding:
         enough: False where too few events are recorded; the sentences then say so.
         kind: `descriptive` for counts, shares and durations as recorded; `tested` where a verdict is given.
         statement: what was tested. estimates: its estimates, necessary ones first. tests: each as a sentence.
+        reader: headline and plain sentences, once a verdict is known.
         outcomes: of the robustness checks. verdict: by the rule of `verdict.py`; None where nothing was tested.
     """
 
@@ -47,11 +49,13 @@ class Finding:
     tests: tuple[Sentence, ...] = ()
     outcomes: tuple[CheckOutcome, ...] = ()
     verdict: ClaimVerdict | None = None
+    reader: ReaderText | None = None
 
     @property
     def numbers(self) -> tuple[Quantity, ...]:
         """Every quantity in the sentences and estimates, each once."""
-        sentences = (*self.sentences, self.short, self.limits, *self.tests, *(o.told for o in self.outcomes))
+        plain = [m.sentence for m in self.reader.sentences] if self.reader else []
+        sentences = (*self.sentences, self.short, self.limits, *plain, *self.tests, *(o.told for o in self.outcomes))
         by_key = {m.key: m for m in collect_quantities(sentences)}
         return tuple((by_key | {m.key: m for e in self.estimates for m in e.numbers}).values())
 
@@ -67,6 +71,8 @@ def describe_weakest_chance(f: Finding) -> str:
     A part may be almost certain in the model and still no finding: a shared shock, or chance, gives as much.
     """
     weakest = find_weakest_estimate(f)
+    if weakest is not None and not weakest.applicable:
+        return "not applicable"
     if weakest is None or not weakest.enough or weakest.chance is None:
         return "too little data"
     text = probability_text(weakest.chance).text

@@ -21,7 +21,15 @@ third, which decides nothing, says how often attacks are followed by such an act
 from dataclasses import replace
 
 from detente.claims.context import ClaimContext
-from detente.claims.estimate import RESPONSE_DAYS, Estimate, estimate_follow_up, estimate_from_share, estimate_response
+from detente.claims.estimate import (
+    RESPONSE_DAYS,
+    Estimate,
+    estimate_follow_up,
+    estimate_from_share,
+    estimate_response,
+    filter_gaps,
+    not_applicable_estimate,
+)
 from detente.claims.finding import Finding, best_documented
 from detente.claims.verdict import ENOUGH_EVENTS
 from detente.core.date_range import format_date
@@ -61,10 +69,13 @@ def _estimate_against_rivals(view: ClaimContext) -> Estimate:
 
     rivals = view.keys("rival")
     both, group = acts(*view.groups, *rivals), acts(*view.groups)
+    blank = Estimate("rivals", part, None, None, "below", 0.5, True, False, "no such act is on record")
+    if gaps := filter_gaps(view, both):
+        return not_applicable_estimate(view, blank, gaps)
     against_rivals = len(acts(*rivals).of(view.g)) if rivals else 0
     n, k = len(both.of(view.g)), len(group.of(view.g))
     if not n:
-        return Estimate("rivals", part, None, None, "below", 0.5, True, False, "no such act is on record")
+        return blank
     m = share_quantity(view.g, "rivals_share", group, both, "host's acts of restraint that fall on the group")
     e = estimate_from_share(
         "rivals", part, replace(m, recipe={**m.recipe, **view.changes}), k, n, than=0.5, claimed="below", necessary=True

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from detente.claims.context import ClaimContext
 from detente.claims.intervention_text import (
+    TraceableEffect,
     build_future_baseline,
     describe_assumption,
     describe_effect,
@@ -30,14 +31,30 @@ INTERVENTION_SPECS = {
     "mediation": "mediation=0.7",
 }
 HORIZON, FOLLOWED_DAYS = 180, 30
+NO_SENTENCE = make_sentence()
+ASSUMPTION_WORDS = {
+    "border_control": "one attack in five were prevented",
+    "de_linking": "pressure met half as many rejections",
+    "mediation": "three in ten strikes and clashes that answer hostile acts stayed away",
+}
+# Keys of the options in a case's background, and those of the simulator's options.
+BACKGROUND_KEYS = {
+    "joint_counter_terrorism": "joint", "border_control": "border", "security_dialogue": "dialogue",
+    "de_linking": "delink", "mediation": "mediation",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Recommendation:
     """One policy option: the proposal, its record so far, and the id of an example event.
 
-    `setting` is its value for `detente whatif --lever`, empty where no option is simulated. `effect` holds a sentence with the
-    assumption and one with the estimate, or what followed such acts so far; it is empty where nothing can be said.
+    Fields:
+        proposal: what it is, from the case's background where it has one. record: what the record holds of it.
+        precedent, precedent_events: what came of the nearest attempts, by the case's background. objection: the best one.
+        expectation: what the model expects, in one plain sentence. clear: whether that is an effect beyond what is assumed.
+        setting: its value for `detente whatif --lever`, empty where the option is not simulated.
+        effect: a sentence with the assumption and one with the estimate, or what followed such acts so far.
+        sources: ids of events, addresses and publications behind proposal, precedent and objection.
     """
 
     key: str
@@ -47,23 +64,65 @@ class Recommendation:
     example: str | None
     setting: str = ""
     effect: tuple[Sentence, ...] = ()
+    precedent: str = ""
+    precedent_events: tuple[str, ...] = ()
+    objection: str = ""
+    expectation: Sentence = NO_SENTENCE
+    clear: bool = False
+    sources: tuple[str, ...] = ()
 
     @property
     def numbers(self) -> tuple[Quantity, ...]:
         """Every quantity in its sentences."""
-        return collect_quantities((self.record, *self.effect))
+        return collect_quantities((self.record, self.expectation, *self.effect))
 
 
 def list_recommendations(view: ClaimContext) -> tuple[Recommendation, ...]:
     """The five policy options, in their order in the brief."""
     baseline = build_future_baseline(view, view.system, HORIZON) if view.system else None
     options = (_joint_counter_terrorism, _border_control, _security_dialogue, _de_linking, _mediation)
-    return tuple(_add_effect(view, option(view), baseline) for option in options)
+    return tuple(_add_background(view, _add_effect(view, option(view), baseline)) for option in options)
+
+
+def _add_background(view: ClaimContext, x: Recommendation) -> Recommendation:
+    background = view.g.background
+    b = background.options.get(BACKGROUND_KEYS[x.key]) if background else None
+    if b is None:
+        return x
+    return replace(
+        x, title=b.name, proposal=b.what, precedent=b.precedent, precedent_events=b.precedent_events, objection=b.counter,
+        sources=(*b.sources, *b.counter_sources),
+    )  # fmt: skip
 
 
 def _add_effect(view: ClaimContext, x: Recommendation, baseline: BaselinePaths | None) -> Recommendation:
     setting = INTERVENTION_SPECS.get(x.key, "")
-    return replace(x, setting=setting, effect=_describe_effect(view, setting, baseline)) if setting else x
+    if not setting:
+        return replace(x, expectation=make_sentence("Its effect cannot be told: talks are held when violence is near."))
+    o = _simulate(view, setting, baseline)
+    if o is None:
+        return replace(x, setting=setting, expectation=make_sentence("The record is too thin for the model to say."))
+    channels = [c for c in ("attack", "strike", "clash", "defiance", "deaths") if c in o.effect.channels]
+    effect = describe_assumption(o, parse_interventions([setting]), HORIZON), describe_effect(o, HORIZON, channels)
+    clear, expectation = _describe_expectation(x.key, o)
+    return replace(x, setting=setting, effect=effect, clear=clear, expectation=expectation)
+
+
+def _describe_expectation(key: str, o: TraceableEffect) -> tuple[bool, Sentence]:
+    """Say whether the model expects a change of deaths beyond what the example assumes.
+
+    The change counts as clear only where the columns of the simulator agree on its sign and the interval with all
+    responses excludes what is assumed by itself.
+    """
+    assumed = ConventionPiece(ASSUMPTION_WORDS[key], f"the example setting {INTERVENTION_SPECS[key]}")
+    what = "deaths" if "deaths" in o.effect.channels else "attack"
+    whole, direct = o.number(what, "whole", HORIZON), o.number(what, "direct", HORIZON).value or 0.0
+    low, high = whole.low or 0.0, whole.high or 0.0
+    agreed = o.effect.agreed_sign(o.effect.horizons.index(HORIZON), o.effect.channels.index(what))
+    if agreed and not low <= direct <= high:
+        change = f"{'fewer' if (whole.value or 0.0) < direct else 'more'} {'deaths' if what == 'deaths' else 'attacks'}"
+        return True, make_sentence("If ", assumed, f", the model expects {change} than this alone would bring.")
+    return False, make_sentence("If ", assumed, ", the model shows no clear effect beyond that assumption.")
 
 
 def _describe_following(view: ClaimContext, key: str, sel: EventFilter, what: str) -> tuple[Sentence, ...]:
@@ -82,16 +141,13 @@ def _describe_following(view: ClaimContext, key: str, sel: EventFilter, what: st
     )  # fmt: skip
 
 
-def _describe_effect(view: ClaimContext, setting: str, baseline: BaselinePaths | None) -> tuple[Sentence, ...]:
+def _simulate(view: ClaimContext, setting: str, baseline: BaselinePaths | None) -> TraceableEffect | None:
     if baseline is None:
-        return ()
-    changes = parse_interventions([setting])
+        return None
     try:
-        o = run_intervention(view, baseline.system, changes, (HORIZON,), baseline)
+        return run_intervention(view, baseline.system, parse_interventions([setting]), (HORIZON,), baseline)
     except BadIntervention:  # no event is recorded in a channel that the intervention changes
-        return ()
-    channels = [c for c in ("attack", "strike", "clash", "defiance", "deaths") if c in o.effect.channels]
-    return describe_assumption(o, changes, HORIZON), describe_effect(o, HORIZON, channels)
+        return None
 
 
 def _describe_record(
@@ -150,7 +206,8 @@ def _de_linking(view: ClaimContext) -> Recommendation:
     )  # fmt: skip
     record, example = _describe_record(
         view, "delink", sel, "ruling, order or ban", "rulings, orders or bans",
-        "The host's authorities and clerics are recorded with ", " against fighting abroad",
+        f"{view.g.case.names.host_government[0].upper()}{view.g.case.names.host_government[1:]} and clerics are recorded with ",
+        " against fighting abroad",
     )  # fmt: skip
     return Recommendation(
         "de_linking", "De-linking ideology from policy",

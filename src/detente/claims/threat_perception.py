@@ -12,8 +12,9 @@ a counterexample. Reported in addition: d(attack, pressure) > 0, whether the tar
 
 from dataclasses import replace
 
+from detente.cases.testimony import KIND_WORDS
 from detente.claims.context import ClaimContext
-from detente.claims.estimate import Estimate, estimate_from_share, estimate_response
+from detente.claims.estimate import Estimate, estimate_from_share, estimate_response, not_applicable_estimate
 from detente.claims.finding import Finding, best_documented
 from detente.measures.event_filter import EventFilter
 from detente.measures.quantity import count_quantity, share_quantity
@@ -29,7 +30,9 @@ def estimate(view: ClaimContext) -> tuple[Estimate, ...]:
     n, k = len(whole.of(view.g)), len(target.of(view.g))
     why = "the record does not ask for the host's force against the group, so it could hardly hold a counterexample"
     force = Estimate("force_whose", part, None, None, "above", 0.5, True, False, why)
-    if n:
+    if not view.collects("operation"):
+        force = not_applicable_estimate(view, force, [KIND_WORDS["operation"]])
+    elif n:
         m = share_quantity(
             view.g, "force_share", target, whole, "uses of force against the group that are the target's"
         )

@@ -16,30 +16,23 @@ Tested:
 from dataclasses import replace
 from datetime import date, timedelta
 
+from detente.cases.testimony import KIND_WORDS
 from detente.claims.context import WEEK, WEEK_DAYS, ClaimContext
-from detente.claims.estimate import Estimate, estimate_change, estimate_response
+from detente.claims.estimate import Estimate, estimate_change, estimate_response, not_applicable_estimate
 from detente.claims.finding import Finding, best_documented
 from detente.claims.verdict import ENOUGH_EVENTS
 from detente.core.date_range import format_date
 from detente.measures.errors import NotObserved
 from detente.measures.quantity_times import index_change, index_level, words_change
+from detente.measures.relation_index import WORD_CHANNELS
 from detente.text.numbers import compare_with_nearby, follow_up_pieces, index_level_text
 from detente.text.sentence import ConventionPiece, Sentence, SentencePiece, make_sentence
 
 
 def estimate(view: ClaimContext) -> tuple[Estimate, ...]:
     """Estimate the change in the index, and the responses of hostile acts to strikes."""
-    part = "words between the governments were more hostile in the second half of the record than in the first"
-    try:
-        m = words_change(view.g, "words_change")
-    except NotObserved:
-        index = Estimate("index", part, None, None, "below", 0.0, True, False, "too few weeks are on record")
-    else:
-        m = replace(m, recipe={**m.recipe, **view.changes})
-        weeks = len(m.events) // ENOUGH_EVENTS
-        index = estimate_change("index", part, m, claimed="below", necessary=True, weeks=weeks)
     return (
-        index,
+        _estimate_words_change(view),
         estimate_response(
             view, "strike_defied", "a strike brings defiance", ((1.0, "strike", "defiance"),), "defiance", necessary=True,
         ),
@@ -48,6 +41,20 @@ def estimate(view: ClaimContext) -> tuple[Estimate, ...]:
             necessary=True,
         ),
     )  # fmt: skip
+
+
+def _estimate_words_change(view: ClaimContext) -> Estimate:
+    part = "words between the governments were more hostile in the second half of the record than in the first"
+    blank = Estimate("index", part, None, None, "below", 0.0, True, False, "too few weeks are on record")
+    if missing := [KIND_WORDS[c] for c in WORD_CHANNELS if not view.collects(c)]:
+        return not_applicable_estimate(view, blank, missing)
+    try:
+        m = words_change(view.g, "words_change")
+    except NotObserved:
+        return blank
+    m = replace(m, recipe={**m.recipe, **view.changes})
+    weeks = len(m.events) // ENOUGH_EVENTS
+    return estimate_change("index", part, m, claimed="below", necessary=True, weeks=weeks)
 
 
 def describe(view: ClaimContext) -> Finding:

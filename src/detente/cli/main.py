@@ -23,6 +23,7 @@ COMMANDS = {
     "explain": ("detente.cli.explain", "Estimate how each kind of event raises or lowers the rate of the others."),
     "fetch": ("detente.cli.fetch", "Download published data: UCDP, GDELT, and ACLED with your account."),
     "forecast": ("detente.cli.forecast", "Forecast events and deaths; score past forecasts."),
+    "glossary": ("detente.cli.glossary", "Explain the words of pages and briefs."),
     "ingest": ("detente.cli.ingest", "Read published files into the store."),
     "measure": ("detente.cli.measure", "Measure counts, rates, relations, episodes, crossings, distances, truces."),
     "serve": ("detente.cli.serve", "Serve the workbench: read, ask, simulate and comment in a browser."),

@@ -2,13 +2,14 @@
 
 A sentence is a sequence of pieces. Plain text contains no digit. A number is a `NumberPiece` with its `Quantity`. A date
 or place of an event is an `EventPiece` with the event's id. A window or threshold that somebody chose is a
-`ConventionPiece` with the reason for the choice.
+`ConventionPiece` with the reason for the choice. A name with digits that the case file declares, such as M23, is a `NamePiece`.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from detente.core.date_range import format_date_range
+from detente.core.proper_names import split_names
 from detente.events.event import Event
 from detente.measures.quantity import Quantity
 
@@ -35,6 +36,12 @@ class ConventionPiece:
 
     text: str
     why: str
+
+
+class NamePiece(str):
+    """A name as text; its digits are part of the name."""
+
+    __slots__ = ()
 
 
 SentencePiece = str | NumberPiece | EventPiece | ConventionPiece
@@ -70,10 +77,16 @@ def make_sentence(*pieces: SentencePiece) -> Sentence:
         Traceback (most recent call last):
         ValueError: Untraced number in 'It happened 3 times.'. Pass it as a NumberPiece, EventPiece or ConventionPiece.
     """
+    out: list[SentencePiece] = []
     for p in pieces:
-        if isinstance(p, str) and any(c.isdigit() for c in p):
+        if not isinstance(p, str) or isinstance(p, NamePiece) or not any(c.isdigit() for c in p):
+            out.append(p)
+            continue
+        parts = [NamePiece(part) if is_name else part for part, is_name in split_names(p)]
+        if any(not isinstance(x, NamePiece) and any(c.isdigit() for c in x) for x in parts):
             raise ValueError(f"Untraced number in {p!r}. Pass it as a NumberPiece, EventPiece or ConventionPiece.")
-    return Sentence(tuple(pieces))
+        out += parts
+    return Sentence(tuple(out))
 
 
 def format_on_date(event: Event) -> EventPiece:

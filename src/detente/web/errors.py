@@ -5,8 +5,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ErrorPage:
-    """The HTTP status, a title of a few words, and the whole message."""
+    """An error for a reader.
+
+    Fields:
+        status: of HTTP. title: a few words. what: the message: what happened and what to do. onward: pages that come
+            nearest, each as its address and name.
+    """
 
     status: int
     title: str
     what: str
+    onward: tuple[tuple[str, str], ...] = ()

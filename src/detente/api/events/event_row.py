@@ -76,7 +76,7 @@ def format_event_place(prepared: Case, event: Event) -> str:
     """Join the place, its province and its country, without repeats."""
     p = event.place
     parts = dict.fromkeys(x for x in (p.name, p.province, format_country_name(prepared.case, p.country)) if x)
-    return ", ".join(parts) or "place not told"
+    return ", ".join(parts) or "place not reported"
 
 
 def format_country_name(case: CaseFile, code: str) -> str:

@@ -78,7 +78,7 @@ def count_places(
     )
     return tuple(
         FacetGroup(
-            format_place_name(prepared, c) if c else "country not told",
+            format_place_name(prepared, c) if c else "country not reported",
             tuple(
                 FacetChoice(k, ("all of " if k == c else "") + format_place_name(prepared, k), n, k in query.place)
                 for k, n in sorted(sums.items())

@@ -3,15 +3,16 @@
 from detente.api.case import Case
 from detente.api.events.event_row import format_country_name
 from detente.api.events.filters import EventQuery
+from detente.cases.channel_names import channel_name
 from detente.core.date_range import format_date
 
 
 def describe_filters(prepared: Case, query: EventQuery) -> dict[str, str]:
-    """Describe each filter that is set, such as `channel strike` or `from 9 October 2025`."""
+    """Describe each filter that is set, such as `Pakistani strikes in Afghanistan` or `from 9 October 2025`."""
     actors = {a.key: a.short or a.name for a in prepared.case.cast}
     out: dict[str, str] = {}
     if query.channel:
-        out["channel"] = "channel " + " or ".join(query.channel)
+        out["channel"] = " or ".join(channel_name(prepared.case, c) for c in query.channel)
     if query.actor:
         out["actor"] = "with " + " or ".join(actors[a] for a in query.actor)
     if query.type:
@@ -19,7 +20,7 @@ def describe_filters(prepared: Case, query: EventQuery) -> dict[str, str]:
     if query.place:
         out["place"] = "in " + " or ".join(format_place_name(prepared, p) for p in query.place)
     if query.precision:
-        out["precision"] = "place known to the " + " or ".join(query.precision)
+        out["precision"] = "located to the " + " or ".join(query.precision)
     if query.first:
         out["from"] = f"from {format_date(query.first)}"
     if query.last:

@@ -36,6 +36,12 @@ FILTER_DESCRIPTIONS: Mapping[str, str] = {
 """Query parameters and their descriptions."""
 
 
+FILTER_NAMES = {
+    "channel": "Kind of event", "actor": "Actor", "type": "Type of act", "place": "Place", "precision": "Location precision",
+    "from": "Start date", "to": "End date", "disputed": "Disputed", "text": "Search text", "sort": "Order",
+}  # fmt: skip
+
+
 class BadEventQuery(DetenteError):
     """A query parameter has a value that the record cannot be filtered by."""
 
@@ -43,7 +49,7 @@ class BadEventQuery(DetenteError):
 
     def __init__(self, name: str, value: str, why: str, remedy: str) -> None:
         self.name, self.value, self.why, self.remedy = name, value, why, remedy
-        super().__init__(f"{name}={value!r}: {why}. {remedy}")
+        super().__init__(f"{FILTER_NAMES.get(name, name)} {value!r} {why}. {remedy}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +88,10 @@ def parse_event_query(params: Sequence[tuple[str, str]], columns: EventColumns) 
     given = [(k, v.strip()) for k, v in params if v.strip()]
     first, last = _parse_day(given, "from"), _parse_day(given, "to")
     if first and last and last < first:
-        raise BadEventQuery("to", str(last), f"it is before from={first}", "Swap the two dates.")
+        raise BadEventQuery("to", str(last), f"is before the start date {first}", "Swap the two dates.")
     text = _get_last_value(given, "text")
     if len(text) > MAX_TEXT_LENGTH:
-        why = f"it is longer than {MAX_TEXT_LENGTH} characters"
+        why = f"is longer than {MAX_TEXT_LENGTH} characters"
         raise BadEventQuery("text", text[:40] + "…", why, "Search for fewer words.")
     disputed = _check_known_value(_get_last_value(given, "disputed"), "disputed", ("yes", "no"))
     sort = _check_known_value(_get_last_value(given, "sort"), "sort", SORT_ORDERS)
@@ -224,13 +230,13 @@ def _parse_day(given: Sequence[tuple[str, str]], name: str) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise BadEventQuery(name, text, "it is not a date", "Write it as YYYY-MM-DD.") from None
+        raise BadEventQuery(name, text, "is not a date", "Write it as YYYY-MM-DD.") from None
 
 
 def _check_known_value(word: str, name: str, known: Sequence[str]) -> str:
     if word and word not in known:
         near = quoted_choices(nearest(word, list(known)))
-        raise BadEventQuery(name, word, "it is unknown", f"Nearest: {near}. Known: {', '.join(known)}.")
+        raise BadEventQuery(name, word, "is unknown", f"Nearest: {near}. Known: {', '.join(known)}.")
     return word
 
 
@@ -246,5 +252,5 @@ def _parse_places(given: Sequence[tuple[str, str]], columns: EventColumns) -> tu
         provinces = {"/".join(q.split("/")[:2]) for q in columns.places}
         near = quoted_choices(nearest(place[:MAX_TEXT_LENGTH], sorted(provinces)))
         remedy = f"Nearest: {near}. Write places from the country down, as PAK/Balochistan/Chaman."
-        raise BadEventQuery("place", place[:MAX_TEXT_LENGTH], "this case has no event there", remedy)
+        raise BadEventQuery("place", place[:MAX_TEXT_LENGTH], "has no event in this case", remedy)
     return places

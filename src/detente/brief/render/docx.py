@@ -11,7 +11,7 @@ from docx.shared import Cm
 from docx.table import Table
 from docx.text.paragraph import Paragraph
 
-from detente.brief.document import Brief
+from detente.brief.document import Brief, BriefArgument
 from detente.brief.render.docx_elements import (
     BookmarkNumbers,
     add_alt_text,
@@ -29,10 +29,12 @@ from detente.brief.render.json import build_brief_data, format_check_results
 from detente.brief.render.printable import make_printable
 from detente.charts.picture import Picture
 from detente.claims.checks import CHECKS
+from detente.claims.evidence_line import list_evidence
 from detente.claims.finding import Finding
+from detente.claims.reader_text import MARK_SYMBOLS, MARK_WORDS
 from detente.claims.verdict import VERDICT_SYMBOLS
 from detente.core.date_range import format_date, format_date_range
-from detente.core.publishers import format_publishers, publisher_name
+from detente.core.publishers import format_publishers, is_address, publisher_name
 from detente.events.event import Event
 from detente.text.sentence import EventPiece, Sentence
 
@@ -60,40 +62,65 @@ class _DocxWriter:
     def write_document(self) -> Document:
         self._set_properties()
         self._write_title()
-        self._write_demands()
-        self._write_findings_table()
+        self._write_answer()
         b = self.brief
         if b.changes:
             self._add_heading(f"What changed since {b.since}", 1)
             self._add_sentences(b.changes)
         self._add_heading("Introduction", 1)
         self._add_sentences(b.introduction)
-        self._add_picture(b.lead)
+        if b.no_background:
+            self._add_text(b.no_background, "Small")
+        for note in b.background:
+            line = self._add_paragraph()
+            line.add_run(f"{note.title}. ").bold = True
+            line.add_run(note.text)
+            if note.note:
+                add_muted_text(line, f" {note.note}")
         n = 0
         for s in b.sections:
             self._add_heading(s.title, 1, s.key)
-            self._add_text(s.asks, "Asks")
             for p in s.points:
                 n += 1
-                self._write_point(n, p)
+                self._write_point(n, p, s.arguments.get(p.claim))
                 if p.claim in s.pictures:
                     self._add_picture(s.pictures[p.claim])
         self._write_forecast()
         self._write_conclusion()
+        self._write_annex()
+        return self.document
+
+    def _write_annex(self) -> None:
+        b = self.brief
+        self._write_findings_table()
+        self._add_heading("Figures, estimates and limits of each point", 1)
+        for p in (p for s in b.sections for p in s.points):
+            self._write_figures(p)
+        for w in b.levers:
+            if w.effect:
+                self._add_text(w.title, "Part")
+                self._add_sentences(w.effect)
+        self._write_checks()
+        if b.outlook.lines:
+            self._add_heading("Forecast: spread and past scores", 1)
+            self._add_sentences(b.outlook.notes)
+            if b.outlook.picture:
+                self._add_picture(b.outlook.picture)
+            for s in b.outlook.score:
+                self._add_sentences((s,), "List Bullet")
         if b.alternatives:
             self._add_heading("Other readings", 1)
             for x in b.alternatives:
                 self._add_sentences((x,), "List Bullet")
-        self._add_heading("What we cannot see", 1)
+        self._add_heading("Limitations", 1)
         self._add_headed_paragraphs(b.unseen)
-        self._write_checks()
         self._add_heading("The record behind it", 1)
         for picture in b.appendix:
             self._add_picture(picture)
         self._add_heading("Method", 1)
         self._add_headed_paragraphs(b.method)
+        self._write_background_sources()
         self._write_sources()
-        return self.document
 
     def _set_properties(self) -> None:
         p, core = self.brief.provenance, self.document.core_properties
@@ -105,7 +132,7 @@ class _DocxWriter:
         foot = self.document.sections[0].footer.paragraphs[0]
         foot._p.style = "Foot"
         day = format_date(datetime.fromisoformat(p.as_of).date())
-        foot.add_run(f"{self.brief.title} · what was known on {day} · détente {p.version}\t")
+        foot.add_run(f"{self.brief.title} · as known on {day} · détente {p.version}\t")
         add_field(foot, "PAGE")
         foot.add_run(" / ")
         add_field(foot, "NUMPAGES")
@@ -114,25 +141,33 @@ class _DocxWriter:
         b, p = self.brief, self.brief.provenance
         self._add_text(b.title, "Case")
         self._add_text(b.question, "Title")
-        day, last_day = (format_date(datetime.fromisoformat(x).date()) for x in (p.as_of, p.watched_to))
-        details = f"What was known on {day} · {p.events:,} sourced events · systematic collection to {last_day}"
+        day = format_date(datetime.fromisoformat(p.as_of).date())
+        details = f"As known on {day} · {p.events:,} sourced events. {b.age.text}"
         self._add_text(details, "Small")
 
-    def _write_demands(self) -> None:
-        self._add_heading("Core demands, and what the record answers", 1)
-        n = 0
-        for i, s in enumerate(self.brief.sections, 1):
+    def _write_answer(self) -> None:
+        """The demands, the answer with its marks, what the marks mean, and one chart."""
+        b = self.brief
+        for i, s in enumerate(b.sections, 1):
             asks = self._add_paragraph("Demand")
             asks.add_run(f"{i}.\t")
             add_link(asks, s.asks, bookmark=format_bookmark_name(s.key), style="InnerLink")
-            for p in s.points:
-                n += 1
-                line = self._add_paragraph("Answer")
-                line.add_run(f"{n}\t")
-                add_link(line, p.headline, bookmark=format_bookmark_name(p.claim), style="InnerLink")
+        self._add_heading("The answer", 1)
+        heading = ""
+        for a in b.answer:
+            if a.heading != heading:
+                self._add_text(a.heading, "Part")
+                heading = a.heading
+            line = self._add_paragraph("Answer")
+            line.add_run(f"{MARK_SYMBOLS[a.mark] if a.mark else ''}\t")
+            self._add_pieces(line, a.sentence)
+        self._add_text("; ".join(f"{MARK_SYMBOLS[m]} {text}" for m, text in MARK_WORDS.items()), "Small")
+        if b.caution:
+            self._add_sentences((b.caution,), "Small")
+        self._add_picture(b.lead)
 
     def _write_findings_table(self) -> None:
-        self._add_heading("All findings", 1)
+        self._add_heading("Annex: all findings", 1)
         rows = build_brief_data(self.brief)["findings"]
         table = [
             (
@@ -145,8 +180,30 @@ class _DocxWriter:
         ]
         self._add_table(("verdict", "what was tested", "its weakest part", "checks"), (2.9, 5.4, 5.4, 2.5), table)
 
-    def _write_point(self, n: int, p: Finding) -> None:
+    def _write_point(self, n: int, p: Finding, argument: BriefArgument | None) -> None:
         self._add_heading(f"{n}\u2002{p.headline}", 2, p.claim)
+        if argument:
+            line = self._add_paragraph()
+            line.add_run("The argument. ").bold = True
+            line.add_run(argument.text)
+            add_muted_text(line, f" Held by {'; '.join(argument.held_by)}.")
+            if argument.counter:
+                line.add_run(" Against it. ").bold = True
+                line.add_run(argument.counter)
+        for m in p.reader.sentences if p.reader else ():
+            line = self._add_paragraph("Answer")
+            line.add_run(f"{m.symbol}\t")
+            self._add_pieces(line, m.sentence)
+        for i in p.examples:
+            self._write_example(self.by_id[i])
+        line = self._add_paragraph("Small")
+        for m in list_evidence(p):
+            line.add_run(f"{m.symbol} ")
+            self._add_pieces(line, m.sentence)
+            line.add_run(" ")
+
+    def _write_figures(self, p: Finding) -> None:
+        self._add_text(p.headline, "Part")
         self._add_sentences(p.sentences)
         if p.verdict:
             v = p.verdict
@@ -156,15 +213,13 @@ class _DocxWriter:
             line.add_run(p.statement + ("" if checks == "not checked" else f" {checks[0].upper()}{checks[1:]}."))
             for t in p.tests:
                 self._add_sentences((t,), "Test")
-        for i in p.examples:
-            self._write_example(self.by_id[i])
         limits = self._add_paragraph("Small")
         limits.add_run("What this cannot show. ").bold = True
         self._add_pieces(limits, p.limits)
 
     def _write_example(self, e: Event) -> None:
         line = self._add_paragraph("Example")
-        line.add_run("e.g. ").bold = True
+        line.add_run("For example, ").bold = True
         place = f"{format_date_range(e.span)}, {self.brief.where(e)}"
         add_link(line, place, bookmark=format_bookmark_name(e.id), style="InnerLink")
         line.add_run(f": {e.summary}{' (disputed)' if e.disputed else ''} ")
@@ -173,17 +228,11 @@ class _DocxWriter:
     def _write_forecast(self) -> None:
         o = self.brief.outlook
         self._add_heading("What may come", 1)
-        self._add_sentences(o.notes)
+        self._add_sentences(o.plain or o.notes)
         if o.lines:
             heads = (f"from {o.since}", *(f"within {d} days" for d in o.horizons))
             widths = (5.2, *[(WIDTH - 5.2) / len(o.horizons)] * len(o.horizons))
             self._add_table(heads, widths, [(x.what, *(c.text for c in x.cells)) for x in o.lines])
-        if o.picture:
-            self._add_picture(o.picture)
-        if o.score:
-            self._add_heading("How such forecasts have done", 3)
-            for s in o.score:
-                self._add_sentences((s,), "List Bullet")
 
     def _write_conclusion(self) -> None:
         self._add_heading("Conclusion and way forward", 1)
@@ -193,10 +242,15 @@ class _DocxWriter:
             line = self._add_paragraph("List Bullet")
             line.add_run(f"{w.title}. ").bold = True
             line.add_run(f"{w.proposal} ")
+            line.add_run("So far. ").bold = True
+            line.add_run(f"{w.precedent} " if w.precedent else "")
             self._add_pieces(line, w.record)
-            for x in w.effect:
-                line.add_run(" ")
-                self._add_pieces(line, x)
+            if w.expectation.text:
+                line.add_run(" What to expect. ").bold = True
+                self._add_pieces(line, w.expectation)
+            if w.objection:
+                line.add_run(" Against it. ").bold = True
+                line.add_run(w.objection)
 
     def _write_checks(self) -> None:
         parts = [(p, e) for s in self.brief.sections for p in s.points for e in p.estimates if e.necessary]
@@ -210,9 +264,33 @@ class _DocxWriter:
                 self._add_text(f"That {e.part}", "Part")
                 self._add_table(("check", "outcome", "what was seen"), (4.0, 2.2, 10.0), rows)
 
+    def _write_background_sources(self) -> None:
+        b = self.brief
+        listed = [(n.title, n.sources) for n in b.background]
+        listed += [
+            (p.headline, (*a.sources, *a.counter_sources))
+            for s in b.sections
+            for p in s.points
+            if (a := s.arguments.get(p.claim))
+        ]
+        listed += [(w.title, (*w.precedent_events, *w.sources)) for w in b.levers if w.sources]
+        if listed:
+            self._add_heading("Sources of background, arguments and options", 1)
+        for title, sources in listed:
+            line = self._add_paragraph("Small")
+            line.add_run(f"{title}. ").bold = True
+            for i, source in enumerate(dict.fromkeys(sources)):
+                line.add_run("; " if i else "")
+                if source in self.by_id:
+                    add_link(line, source, bookmark=format_bookmark_name(source), style="InnerLink")
+                elif is_address(source):
+                    add_link(line, publisher_name(source), address=source)
+                else:
+                    line.add_run(source)
+
     def _write_sources(self) -> None:
         self._add_heading("Sources", 1)
-        self._add_text("Events that the text names, with the reports that state them. A report is its author's claim.")
+        self._add_text("Events that the text names, with the reports of them. A report is its author's claim.")
         b, p = self.brief, self.brief.provenance
         widths = (3.0, 3.3, 6.4, 3.5)
         table = self._add_table(("event", "when and where", "what is reported", "reports"), widths, ())

@@ -8,13 +8,22 @@ from itertools import accumulate, pairwise
 from typing import Any
 
 from detente.brief.answer_points import AnswerPoint
-from detente.brief.document import Brief, BriefSection, ForecastSection, OtherSourceReports
+from detente.brief.document import (
+    AnswerLine,
+    Brief,
+    BriefArgument,
+    BriefSection,
+    ForecastSection,
+    OtherSourceReports,
+)
 from detente.brief.short_answer import ShortAnswer, render_answer_text
 from detente.charts.picture import Picture
 from detente.claims.checks import CHECKS
 from detente.claims.checks.result import CheckOutcome
 from detente.claims.estimate import Estimate
+from detente.claims.evidence_line import list_evidence
 from detente.claims.finding import Finding, describe_weakest_chance, find_weakest_estimate
+from detente.claims.reader_text import MARK_SYMBOLS, MARK_WORDS, MarkedSentence
 from detente.claims.verdict import ClaimVerdict
 from detente.core.date_range import format_date, format_date_range
 from detente.core.publishers import format_publishers
@@ -31,8 +40,8 @@ from detente.text.sentence import (
     make_sentence,
 )
 
-BRIEF_FORMAT_NAME = "detente brief 1"
-ANSWER_FORMAT_NAME = "detente answer 2"
+BRIEF_FORMAT_NAME = "detente brief 2"
+ANSWER_FORMAT_NAME = "detente answer 3"
 
 
 def build_brief_data(brief: Brief) -> dict[str, Any]:
@@ -47,6 +56,14 @@ def build_brief_data(brief: Brief) -> dict[str, Any]:
         "as_of": p.as_of,
         "as_of_words": format_date(date.fromisoformat(p.as_of)),
         "watched_to_words": format_date(date.fromisoformat(p.watched_to)),
+        "record_age": sentence_data(brief.age),
+        "answer": _build_answer_lines(brief.answer),
+        "caution": brief.caution.text if brief.caution else "",
+        "marks": [{"mark": m, "symbol": MARK_SYMBOLS[m], "means": text} for m, text in MARK_WORDS.items()],
+        "background": [
+            {"title": n.title, "text": n.text, "note": n.note, "sources": list(n.sources)} for n in brief.background
+        ],
+        "no_background": brief.no_background,
         "demands": [{"key": s.key, "title": s.title, "asks": s.asks} for s in brief.sections],
         "introduction": _build_text_block(brief.introduction),
         "lead": _build_picture(brief.lead),
@@ -63,7 +80,10 @@ def build_brief_data(brief: Brief) -> dict[str, Any]:
         "way_forward": [
             {
                 "key": w.key, "title": w.title, "proposal": w.proposal, "record": sentence_data(w.record), "setting": w.setting,
-                "effect": [sentence_data(x) for x in w.effect], "example": w.example, "numbers": [_build_quantity(m) for m in w.numbers],
+                "effect": [sentence_data(x) for x in w.effect], "example": w.example, "precedent": w.precedent,
+                "precedent_events": list(w.precedent_events), "objection": w.objection,
+                "expectation": sentence_data(w.expectation), "clear": w.clear, "sources": list(w.sources),
+                "numbers": [_build_quantity(m) for m in w.numbers],
             }
             for w in brief.levers
         ],
@@ -98,7 +118,7 @@ def build_answer_data(answer: ShortAnswer) -> dict[str, Any]:
         "limit": answer.limit,
         "words": answer.words,
         "text": render_answer_text(answer),
-        "introduction": _build_text_block((m.introduction,)),
+        "introduction": _build_text_block(m.introduction),
         "parts": [
             {
                 "title": part.title,
@@ -110,7 +130,7 @@ def build_answer_data(answer: ShortAnswer) -> dict[str, Any]:
         ],
         "points": [_build_answer_point(p, answer, shown) for p in answer.points],
         "refused": [{"asked": d.asked, "why": d.why, "told": d.told} for d in m.refused],
-        "conclusion": _build_text_block((answer.conclusion,)),
+        "conclusion": _build_text_block(answer.conclusion),
         "sources": list(shown.values()),
         "provenance": {name: getattr(p, name) for name in p.__slots__},
     }
@@ -124,9 +144,36 @@ def _build_answer_point(p: AnswerPoint, answer: ShortAnswer, shown: dict[str, di
         "headline": p.headline,
         "said": [sentence_data(s) for s in answer.said(p)],
         "limits": sentence_data(p.limits) if p.limits else None,
-        "examples": [shown[p.example]] if p.example else [],
+        "examples": [shown[p.example]] if p.example and p.key in answer.shown else [],
         "numbers": [_build_quantity(m) for m in collect_quantities(answer.said(p))],
     }
+
+
+def _build_answer_lines(lines: Sequence[AnswerLine]) -> dict[str, Any]:
+    """Build the first page: its sentences under their headings, in order, and their numbers."""
+    by_heading: dict[str, list[dict[str, Any]]] = {}
+    for x in lines:
+        symbol = MARK_SYMBOLS[x.mark] if x.mark else ""
+        data = {"mark": x.mark, "symbol": symbol, "claim": x.claim, **sentence_data(x.sentence)}
+        by_heading.setdefault(x.heading, []).append(data)
+    return {
+        "parts": [{"heading": h, "sentences": found} for h, found in by_heading.items()],
+        "numbers": [_build_quantity(m) for m in collect_quantities([x.sentence for x in lines])],
+    }
+
+
+def marked_data(m: MarkedSentence) -> dict[str, Any]:
+    """Build a marked sentence as plain values."""
+    return {"mark": m.mark, "symbol": m.symbol, **sentence_data(m.sentence)}
+
+
+def _build_argument(a: BriefArgument | None) -> dict[str, Any] | None:
+    if a is None:
+        return None
+    return {
+        "text": a.text, "held_by": list(a.held_by), "counter": a.counter, "sources": list(a.sources),
+        "counter_sources": list(a.counter_sources),
+    }  # fmt: skip
 
 
 def _build_section(section: BriefSection, shown: dict[str, dict[str, Any]]) -> dict[str, Any]:
@@ -134,7 +181,10 @@ def _build_section(section: BriefSection, shown: dict[str, dict[str, Any]]) -> d
         "key": section.key,
         "title": section.title,
         "asks": section.asks,
-        "points": [build_finding_data(p, shown) for p in section.points],
+        "points": [
+            build_finding_data(p, shown) | {"argument": _build_argument(section.arguments.get(p.claim))}
+            for p in section.points
+        ],
         "pictures": {claim: _build_picture(p) for claim, p in section.pictures.items()},
     }
 
@@ -147,6 +197,7 @@ def _build_forecast_section(o: ForecastSection) -> dict[str, Any]:
         "lines": [{"what": x.what, "cells": [sentence_data(make_sentence(c)) for c in x.cells]} for x in o.lines],
         "notes": _build_text_block(o.notes),
         "score": _build_text_block(o.score),
+        "plain": _build_text_block(o.plain),
         "picture": _build_picture(o.picture) if o.picture else None,
         "numbers": [_build_quantity(m) for m in collect_quantities(cells)],
     }
@@ -164,6 +215,8 @@ def build_finding_data(point: Finding, shown: Mapping[str, Any] | None = None) -
         "checks": [_build_check_outcome(o) for o in point.outcomes],
         "enough": point.enough,
         "headline": point.headline,
+        "plain": [marked_data(m) for m in point.reader.sentences] if point.reader else [],
+        "evidence": [marked_data(m) for m in list_evidence(point)],
         "sentences": [sentence_data(s) for s in point.sentences],
         "short": sentence_data(point.short),
         "limits": sentence_data(point.limits),

@@ -67,7 +67,7 @@ def build_svg(width: float, height: float, parts: Sequence[str], label: str) -> 
     """Build the SVG with a label for screen readers. The page's width decides its size."""
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" role="img" '
-        f'aria-label="{escape(label)}" font-family="Source Sans, Helvetica Neue, Arial, sans-serif" font-size="12" '
+        f'aria-label="{escape(label)}" font-family="Source Sans, Source Sans Pro, Helvetica Neue, Arial, sans-serif" font-size="12" '
         f'fill="{INK}">{"".join(parts)}</svg>'
     )
 

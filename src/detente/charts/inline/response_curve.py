@@ -13,25 +13,25 @@ from detente.charts.inline.axes import (
     draw_text,
     format_signed_number,
 )
-from detente.charts.style import BLUE, INK, RULE, SOFT, VERMILLION
+from detente.charts.style import INK, RULE, SOFT, tone_colour
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 560, 260, 46, 14, 14, 34
 
 
 def draw_response_curve(
-    mean: Sequence[float], low: Sequence[float], high: Sequence[float], *, at: int, label: str, unit: str,
+    kind: str, mean: Sequence[float], low: Sequence[float], high: Sequence[float], *, at: int, label: str, unit: str,
     beside: Sequence[float] = (),
 ) -> str:  # fmt: skip
     """Draw the mean as a line in its band, a dot on day `at`, and a second, dashed line for indirect effects.
 
     Args:
-        mean, low, high: by day from the day of the event, shape (day,). beside: the second line, or empty.
+        kind: the responding kind of event. mean, low, high: by day from the day of the event, shape (day,). beside: the second line, or empty.
     """
     bottom, top = min(0.0, *low, *beside), max(0.0, *high, *beside)
     reach = (top - bottom or 1.0) * 0.08
     x = AxisScale(0, len(mean) - 1, LEFT, WIDTH - RIGHT)
     y = AxisScale(bottom - reach, top + reach, HEIGHT - BOTTOM, TOP)
-    colour = BLUE if mean[at] >= 0 else VERMILLION
+    colour = tone_colour(kind, mean[at])
     parts = []
     for t in compute_ticks(y.low, y.high, 5):
         parts += [
@@ -50,9 +50,14 @@ def draw_response_curve(
     if len(beside):
         parts.append(draw_path(xs, [y(v) for v in beside], SOFT, 1.6, "5 4"))
     parts.append(draw_path(xs, [y(v) for v in mean], colour, 2.4))
+    parts += [
+        f'<rect x="{x(d) - 3:g}" y="{TOP}" width="6" height="{HEIGHT - BOTTOM - TOP}" fill-opacity="0"><title>Day {d}: '
+        f"{format_signed_number(mean[d])} ({format_signed_number(low[d])} to {format_signed_number(high[d])})</title></rect>"
+        for d in range(0, len(mean), 3)
+    ]
     parts += [draw_line(x(at), y(low[at]), x(at), y(high[at]), INK, 1.6), draw_circle(x(at), y(mean[at]), 5, INK)]
     parts += [
-        draw_text(WIDTH - RIGHT, HEIGHT - 3, "days after", anchor="end", fill=SOFT),
-        draw_text(2, HEIGHT - 3, unit, fill=SOFT),
+        draw_text(WIDTH - RIGHT, HEIGHT - 3, "days after the event", anchor="end", fill=SOFT),
+        draw_text(LEFT + 4, TOP + 2, unit, fill=SOFT),
     ]
     return build_svg(WIDTH, HEIGHT, parts, label)

@@ -1,14 +1,16 @@
-"""Responses between channels as a ring of nodes with arrows."""
+"""Responses between kinds of event as a ring of nodes with arrows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from math import atan2, cos, hypot, pi, sin
+from textwrap import wrap
 
 from detente.charts.inline.axes import build_svg, draw_circle, draw_text
-from detente.charts.style import BLUE, INK, VERMILLION
+from detente.charts.style import INK, KIND_COLOURS, tone_colour
 
-WIDTH, HEIGHT, RING_RADIUS = 640, 500, 175
+WIDTH, HEIGHT, RING_RADIUS = 720, 520, 175
+LABEL_WIDTH, LINE_HEIGHT = 20, 17  # letters, and pixels between lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +25,13 @@ class ResponseEdge:
 
 
 def draw_response_network(
-    channels: Sequence[str], few: Sequence[str], edges: Sequence[ResponseEdge], label: str
+    channels: Sequence[str], few: Sequence[str], edges: Sequence[ResponseEdge], label: str, names: Mapping[str, str]
 ) -> str:
-    """Draw a ring of nodes. Arrows lead from event to response: dashed for fewer events, wider for stronger responses."""
+    """Draw a ring of nodes. Arrows lead from event to response: dashed for fewer events, wider for stronger responses.
+
+    Args:
+        few: kinds with too few events, drawn hollow. names: readers' names by channel.
+    """
     at = {}
     for i, c in enumerate(channels):
         turn = 2 * pi * i / len(channels) - pi / 2
@@ -33,16 +39,21 @@ def draw_response_network(
     parts = [_draw_edge(e, at) for e in sorted(edges, key=lambda e: -abs(e.mean))]
     for c in channels:
         x, y = at[c]
-        parts.append(draw_circle(x, y, 7, "#fff" if c in few else INK, INK))
+        colour = KIND_COLOURS.get(c, INK)
+        parts.append(draw_circle(x, y, 7, "#fff" if c in few else colour, colour))
         side = "middle" if abs(x - WIDTH / 2) < 30 else "start" if x > WIDTH / 2 else "end"
-        dx = 0 if side == "middle" else 42 if side == "start" else -42
-        dy = 5 if side != "middle" else -38 if y < HEIGHT / 2 else 48
-        parts.append(draw_text(x + dx, y + dy, c + (" †" if c in few else ""), anchor=side, bold=True, size=17))
+        dx = 0 if side == "middle" else 24 if side == "start" else -24
+        lines = wrap(names.get(c, c) + (" †" if c in few else ""), LABEL_WIDTH * 2 if side == "middle" else LABEL_WIDTH)
+        above = y - 40 - LINE_HEIGHT * (len(lines) - 1) if y < HEIGHT / 2 else y + 50
+        top = above if side == "middle" else y + 5 - LINE_HEIGHT * (len(lines) - 1) / 2
+        parts += [
+            draw_text(x + dx, top + LINE_HEIGHT * i, words, anchor=side, size=15) for i, words in enumerate(lines)
+        ]
     return build_svg(WIDTH, HEIGHT, parts, label).replace('role="img"', 'role="group"')
 
 
 def _draw_edge(e: ResponseEdge, at: dict[str, tuple[float, float]]) -> str:
-    colour = BLUE if e.mean >= 0 else VERMILLION
+    colour = tone_colour(e.answer, e.mean)
     width = 1.2 + 7 * min(abs(e.mean), 0.6)
     dash = "" if e.mean >= 0 else ' stroke-dasharray="6 4"'
     (x1, y1), (x2, y2) = at[e.after], at[e.answer]

@@ -6,29 +6,20 @@ kind of event, as UCDP never reports talks, cannot test an estimate that needs i
 apply, the least favourable is reported. A check that does not apply is never counted as held.
 """
 
-from collections.abc import Iterator
 from typing import Any
 
 from detente.cases.load import CaseData
+from detente.cases.testimony import describe_gaps, find_gaps
 from detente.claims.checks.base import EstimateFunction, RobustnessCheck, not_applicable, outcome_of, re_estimate
 from detente.claims.checks.result import CheckOutcome
 from detente.claims.context import ClaimContext
 from detente.claims.estimate import Estimate
+from detente.claims.recipe_filters import KIND_FIELDS, find_filters
 from detente.events.event import Event
+from detente.sources.testimony import format_source_name as format_source_name
 from detente.text.sentence import ConventionPiece, SentencePiece
 
-KIND_FIELDS = ("channels", "types", "modes", "contexts")
 CONVENTION_REASON = "another source in the store, with the same cast and channels"
-
-
-def format_source_name(source: str) -> str:
-    """The usual spelling of a source's name.
-
-    Example:
-        >>> format_source_name("ucdp"), format_source_name("my table")
-        ('UCDP', 'my table')
-    """
-    return source.upper() if source in ("ucdp", "acled", "gdelt", "icews", "polecat") else source
 
 
 def _run(e: Estimate, estimates: EstimateFunction, view: ClaimContext) -> CheckOutcome:
@@ -58,7 +49,9 @@ def _run(e: Estimate, estimates: EstimateFunction, view: ClaimContext) -> CheckO
 def describe_missing_kind(e: Estimate, g: CaseData) -> str:
     """The kind of event that the estimate needs and the other source never reports, as a clause; empty if none."""
     recipe = e.measured.recipe if e.measured else {}
-    for sel in _find_filters(recipe):
+    for sel in find_filters(recipe):
+        if gaps := find_gaps(g, sel):
+            return describe_gaps(g, gaps)
         if not any(_matches_kind(x, g, sel) for x in g.events):
             # Name the first field without any event; if none is alone to blame, name the combination.
             alone = next(
@@ -76,15 +69,6 @@ def describe_missing_kind(e: Estimate, g: CaseData) -> str:
 def _matches_kind(x: Event, g: CaseData, sel: dict[str, Any]) -> bool:
     kind = {"channels": g.channel(x), "types": x.type, "modes": x.mode, "contexts": x.context}
     return all(kind[f] in sel[f] for f in KIND_FIELDS if sel.get(f))
-
-
-def _find_filters(recipe: Any) -> Iterator[dict[str, Any]]:
-    """Every event filter within a recipe that names a kind of event."""
-    if isinstance(recipe, dict):
-        if any(recipe.get(f) and not isinstance(recipe[f], str) for f in KIND_FIELDS):
-            yield recipe
-        for inner in recipe.values():
-            yield from _find_filters(inner)
 
 
 CHECK = RobustnessCheck(

@@ -19,7 +19,8 @@ MIN_PROVINCE_AREA = 3500.0  # square drawing units from which a province's name 
 
 @dataclass(frozen=True, slots=True)
 class MapLabel:
-    """A name on the map. `kind` is `country`, `province` or `small province`, which is shown only when zoomed in."""
+    """A name on the map. `kind` is `country`, `border`, `province`, `town`, or `small province` and `small town`, which are
+    shown only when zoomed in."""
 
     text: str
     x: float
@@ -58,6 +59,7 @@ def build_basemap(view: ClaimContext) -> Basemap | None:
     f = fit_frame([geo.border.bounds, *crossings], points)
     shapes = [(p["properties"], shape(p["geometry"])) for p in geo.provinces]
     names, middles = _build_labels(view, f, shapes, points)
+    names = (*names, *_build_town_labels(geo, f), *_build_border_label(view, geo, f, points))
     return Basemap(
         frame=f,
         provinces=tuple((p["country"], d) for p, s in shapes if (d := build_svg_path(f, s))),
@@ -132,6 +134,35 @@ def _build_labels(
         middles[code] = f.lonlat(x, y)
         names.append(MapLabel(case.country_names.get(code, code), round(x, 1), round(y, 1), "country"))
     return tuple(names), middles
+
+
+def _build_town_labels(geo: Geography, f: MapFrame) -> tuple[MapLabel, ...]:
+    out = []
+    for t in geo.towns:
+        lon, lat = t["geometry"]["coordinates"]
+        if f.holds(lon, lat):
+            out.append(
+                MapLabel(
+                    t["properties"]["name"], *f.xy(lon, lat), "town" if t["properties"]["rank"] == 1 else "small town"
+                )
+            )
+    return tuple(out)
+
+
+def _build_border_label(
+    view: ClaimContext, geo: Geography, f: MapFrame, points: list[tuple[float, float]]
+) -> tuple[MapLabel, ...]:
+    """Name the border where it is farthest from all events and from the edge of the map."""
+    line = shapely.transform(geo.border, f.project)
+    dots = shapely.MultiPoint(sorted({f.xy(*p) for p in points}))
+    along = [line.interpolate(i / 80, normalized=True) for i in range(1, 80)]
+
+    def room(p: shapely.Point) -> float:
+        edge = min(p.x - 80, MAP_WIDTH - 80 - p.x, p.y - 20, f.height - 30 - p.y)
+        return edge if dots.is_empty else min(edge, float(dots.distance(p)))
+
+    best = max(along, key=room)
+    return (MapLabel(view.g.case.names.border, round(best.x, 1), round(best.y + 16, 1), "border"),)
 
 
 def find_label_point(area: BaseGeometry, dots: BaseGeometry, height: float) -> tuple[float, float] | None:

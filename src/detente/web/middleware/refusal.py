@@ -7,7 +7,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from detente.web.errors import ErrorPage
-from detente.web.rendering.responses import json_response, respond, wants_json
+from detente.web.rendering.responses import CASE_TABS, get_cases, json_response, respond, wants_json
 
 
 def build_error_response(
@@ -17,9 +17,23 @@ def build_error_response(
     if wants_json(request):
         response: Response = json_response({"error": what, "status": status}, status)
     else:
-        response = respond(request, "problem.html", ErrorPage(status, title, what), title=title, status=status)
+        page = ErrorPage(status, title, what.replace(" Nearest: none.", ""), _list_onward(request))
+        response = respond(request, "problem.html", page, title=title, status=status)
     response.headers.update(headers or {})
     return response
+
+
+def _list_onward(request: Request) -> tuple[tuple[str, str], ...]:
+    """List the pages nearest to the requested one: the page that its address begins with, then those of its case."""
+    first, page, *rest = [*request.url.path.strip("/").split("/"), "", ""]
+    cases = get_cases(request)
+    if first not in cases:
+        shown = [(f"/{c.id}/", c.case.title) for c in cases.values()]
+        return (*shown, ("/ask", "Ask a question"), ("/", "All cases"))
+    tabs = {t.path: t.name for t in CASE_TABS}
+    own = [page] if page in tabs and page and (any(rest) or request.url.query) else []
+    others = [k for k in ("", "events", "forecast", "brief") if k not in own]
+    return (*((f"/{first}/{k}", tabs[k]) for k in (*own, *others)), ("/ask", "Ask a question"))
 
 
 async def send_error(

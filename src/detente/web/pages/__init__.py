@@ -6,13 +6,16 @@ from detente.web import event_export
 from detente.web.pages import (
     ask,
     brief,
+    charts,
     claim,
     claims,
     data,
     event,
     events,
     forecast,
+    help,
     home,
+    number,
     overview,
     responses,
     upload,
@@ -20,6 +23,6 @@ from detente.web.pages import (
 )
 
 PAGES: tuple[BaseRoute, ...] = (
-    *home.ROUTES, *ask.ROUTES, *data.ROUTES, *upload.ROUTES, *overview.ROUTES, *events.ROUTES, *event_export.ROUTES,
+    *home.ROUTES, *help.ROUTES, *ask.ROUTES, *data.ROUTES, *upload.ROUTES, *overview.ROUTES, *number.ROUTES, *charts.ROUTES, *events.ROUTES, *event_export.ROUTES,
     *event.ROUTES, *claims.ROUTES, *claim.ROUTES, *responses.ROUTES, *whatif.ROUTES, *forecast.ROUTES, *brief.ROUTES,
 )  # fmt: skip

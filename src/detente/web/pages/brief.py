@@ -56,7 +56,7 @@ def build_brief_page(prepared: Case) -> BriefPage:
 
 def _build_contents(b: Mapping[str, Any]) -> tuple[ContentsEntry, ...]:
     n = 0
-    out = [ContentsEntry("demands", "Core demands"), ContentsEntry("findings", "All findings")]
+    out = [ContentsEntry("answer", "The answer")]
     if b["changes"]["sentences"]:
         out.append(ContentsEntry("changes", f"What changed since {b['since_words']}"))
     out.append(ContentsEntry("introduction", "Introduction"))
@@ -66,13 +66,15 @@ def _build_contents(b: Mapping[str, Any]) -> tuple[ContentsEntry, ...]:
             n += 1
             points.append((n, ContentsEntry(p["claim"], p["headline"])))
         out.append(ContentsEntry(s["key"], s["title"], tuple(points)))
-    out.append(ContentsEntry("outlook", "What may come"))
-    out.append(ContentsEntry("conclusion", "Conclusion and way forward"))
+    out += [ContentsEntry("outlook", "What may come"), ContentsEntry("conclusion", "Conclusion and way forward")]
+    out.append(ContentsEntry("findings", "Annex: all findings"))
+    if b["outlook"]["picture"]:
+        out.append(ContentsEntry("forecast-scores", "Forecast: spread and past scores"))
     if b["alternatives"]["sentences"]:
         out.append(ContentsEntry("alternatives", "Other readings"))
     return (
-        *out, ContentsEntry("unseen", "What we cannot see"), ContentsEntry("record", "The record behind it"), ContentsEntry("method", "Method"),
-        ContentsEntry("sources", "Sources"),
+        *out, ContentsEntry("unseen", "Limitations"), ContentsEntry("record", "The record behind it"),
+        ContentsEntry("method", "Method"), ContentsEntry("sources", "Sources"),
     )  # fmt: skip
 
 

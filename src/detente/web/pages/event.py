@@ -255,8 +255,8 @@ def _parties(prepared: Case, e: Record, keys: tuple[str, ...], raw: tuple[str, .
 def _figures(e: Record) -> tuple[DeathsFigure, ...]:
     t = e.tolls
     return (
-        DeathsFigure("lowest told", t.low), DeathsFigure("best", t.best), DeathsFigure("highest told", t.high),
-        DeathsFigure("civilians among them", t.civilian),
+        DeathsFigure("lowest figure", t.low), DeathsFigure("best", t.best), DeathsFigure("highest figure", t.high),
+        DeathsFigure("of them civilians", t.civilian),
     )  # fmt: skip
 
 

@@ -89,7 +89,9 @@ def build_events_page(prepared: Case, query: EventQuery, page: int = 1) -> Event
     order = find_event_positions(columns, query, masks)
     pages = max(-(-len(order) // PAGE_SIZE), 1)
     if not 1 <= page <= pages:
-        raise HTTPException(404, f"There is no page {page}. The list has {pages} pages of {PAGE_SIZE} events.")
+        raise HTTPException(
+            404, f"There is no page {page}. The list has {pages} page{'s' if pages != 1 else ''} of {PAGE_SIZE} events."
+        )
     here = f"/{prepared.id}/events"
     shown = order[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
     return EventsPage(
@@ -129,7 +131,7 @@ def _explain_empty_result(
         field = fields.get(e.filter, e.filter)
         without = replace(query, **{field: getattr(blank, field)})
         total = len(columns.events)
-        alone = f"lets through {e.alone:,} of {total:,} events by itself" if e.alone else "fits no event at all"
+        alone = f"by itself {e.alone:,} of {total:,} events" if e.alone else "matches no event"
         out.append(EmptyResultReason(f"{words[e.filter]}: {alone}", e.without, build_query_address(here, without)))
     return tuple(out)
 

@@ -1,16 +1,21 @@
-"""The home page: the served cases."""
+"""The home page: the served cases, each with its present state in one look."""
 
 from dataclasses import dataclass
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
+from detente.api.case import Case
+from detente.api.case_cache import cached_per_case
+from detente.api.summary import summarize_case
+from detente.text.sentence import Sentence
 from detente.web.rendering.responses import get_cases, page_routes, respond
 
 
 @dataclass(frozen=True, slots=True)
 class CaseRow:
-    """One case: its id, title, question, and the extent of its record."""
+    """One case: its id, title, question, the extent and age of its record, and its present state in a few sentences."""
 
     case: str
     title: str
@@ -18,6 +23,8 @@ class CaseRow:
     events: int
     as_of: str
     watched_to: str
+    age: str
+    situation: tuple[Sentence, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +34,20 @@ class HomePage:
     cases: tuple[CaseRow, ...]
 
 
+@cached_per_case()
+def _case_row(prepared: Case) -> CaseRow:
+    g, c = prepared.g, prepared.case
+    # The first sentence says who the parties are; the title does so here.
+    state = summarize_case(prepared)[1:]
+    return CaseRow(
+        prepared.id, c.title, c.question, len(g.events), str(g.as_of), str(g.watched_to), prepared.age.sentence, state
+    )
+
+
 async def handler(request: Request) -> Response:
     """List the served cases."""
-    cases = tuple(
-        CaseRow(s.id, s.case.title, s.case.question, len(s.g.events), str(s.g.as_of), str(s.g.watched_to))
-        for s in get_cases(request).values()
-    )
-    return respond(request, "home.html", HomePage(cases), title="Cases")
+    cases = [await run_in_threadpool(_case_row, s) for s in get_cases(request).values()]
+    return respond(request, "home.html", HomePage(tuple(cases)), title="Cases")
 
 
 ROUTES = page_routes("/", handler, page=HomePage)

@@ -9,21 +9,22 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from detente.api.case import Case
+from detente.api.case import BeingComputed, Case
 from detente.api.case_cache import cached_per_case
+from detente.api.crossings import latest_crossing_states
 from detente.api.events.event_row import build_event_address
 from detente.api.events.filters import EventQuery, format_query_string, parse_event_query
 from detente.api.events.table import get_event_columns
 from detente.api.recent_changes import RecentChanges, compare_recent_periods
 from detente.api.summary import summarize_case
-from detente.brief.alternatives import format_claim_id
 from detente.cases.channel_rule import FORCE_CHANNELS
 from detente.charts.event_timeline import draw_event_timeline
 from detente.charts.picture import inline_svg
 from detente.charts.relation_index import draw_relation_index
 from detente.core.date_range import format_date
 from detente.measures.episodes import EpisodeInitiator
-from detente.text.sentence import Sentence
+from detente.text.probability_words import format_percent, probability_word
+from detente.text.sentence import NumberPiece, Sentence, make_sentence
 from detente.web.map.markers import MARKER_OFFSETS, MAX_RADIUS, MIN_RADIUS, RADIUS_GROWTH
 from detente.web.map.page import EventMap, get_basemap, get_event_map
 from detente.web.rendering.responses import get_case, page_routes, provenance_footer, respond
@@ -31,12 +32,31 @@ from detente.web.rendering.responses import get_case, page_routes, provenance_fo
 
 @dataclass(frozen=True, slots=True)
 class VerdictRow:
-    """A claim in the list of verdicts: id, name, statement, and the verdict in a word."""
+    """A claim in the list of verdicts: id, the part of the question that it answers, the finding in one line, the claim as
+    tested, and the verdict in a word."""
 
     claim: str
-    name: str
+    demand: str
+    headline: str
     statement: str
     verdict: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutlookRow:
+    """A kind of event with its probability of at least one within each horizon of the forecast, traced."""
+
+    what: str
+    chances: tuple[tuple[int, Sentence], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CrossingNow:
+    """A crossing with its latest reported state: the symbol on the map, and in words."""
+
+    name: str
+    mark: str
+    said: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +107,9 @@ class OverviewPage:
     """A case at a glance.
 
     Fields:
-        question: that the brief answers. situation: up to five sentences with traced numbers.
+        question: that the brief answers. age: how old the record is, in a sentence. situation: sentences with traced numbers.
+        crossings: with their latest reported state. outlook: probabilities of the forecast, which starts on `outlook_from`;
+            empty if there is none or it is being computed.
         verdicts: of the claims, in the order of the question's demands.
         map: None if the case has no geometry. query: of the map.
         index, strip: charts of relations and of every event; index is None if there are too little data.
@@ -96,7 +118,11 @@ class OverviewPage:
     """
 
     question: str
+    age: str
     situation: tuple[Sentence, ...]
+    crossings: tuple[CrossingNow, ...]
+    outlook: tuple[OutlookRow, ...]
+    outlook_from: str
     verdicts: tuple[VerdictRow, ...]
     query: EventQuery
     map: EventMap | None
@@ -133,9 +159,12 @@ def _build_static_content(prepared: Case, with_verdicts: bool) -> _StaticContent
     charts = {k: Chart(p.key, p.title, p.caption, p.alt) for k, p in shown.items()}
     content = {
         "question": prepared.case.question,
+        "age": prepared.age.sentence,
+        "crossings": tuple(CrossingNow(c.name, c.mark, c.said) for c in latest_crossing_states(prepared)),
+        **_outlook(prepared),
         "situation": tuple(summarize_case(prepared)),
         "verdicts": tuple(
-            VerdictRow(f.claim, format_claim_id(f.claim), f.statement, f.verdict.word)
+            VerdictRow(f.claim, s.title, f.headline, f.statement, f.verdict.word)
             for s in sections for f in s.points if f.verdict
         ),
         "index": charts.get("index"),
@@ -146,6 +175,21 @@ def _build_static_content(prepared: Case, with_verdicts: bool) -> _StaticContent
         "recent": compare_recent_periods(prepared),
     }  # fmt: skip
     return _StaticContent(content, {k: inline_svg(p) for k, p in shown.items()})
+
+
+def _outlook(prepared: Case) -> Mapping[str, Any]:
+    try:
+        f = prepared.forecast_summary
+    except BeingComputed:
+        f = ""
+    if isinstance(f, str):
+        return {"outlook": (), "outlook_from": ""}
+    rows: dict[str, list[tuple[int, Sentence]]] = {}
+    for c in f.chances:
+        p = c.number.value or 0.0
+        text = NumberPiece(c.number, f"{probability_word(p)} ({format_percent(p)})")
+        rows.setdefault(c.what, []).append((c.days, make_sentence(text)))
+    return {"outlook": tuple(OutlookRow(k, tuple(v)) for k, v in rows.items()), "outlook_from": str(f.as_of)}
 
 
 def _weeks(prepared: Case) -> tuple[Week, ...]:

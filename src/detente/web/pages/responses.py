@@ -1,6 +1,8 @@
 """Responses between event types: matrix, network of responses with a certain sign, and residual diagnostics."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -10,17 +12,19 @@ from starlette.routing import Route
 from detente.api.case import Case
 from detente.api.case_cache import cached_per_case
 from detente.api.responses import DAYS, ResponseTables
+from detente.cases.case_file import CaseFile
+from detente.cases.channel_names import channel_name
 from detente.charts.inline.arrow import draw_arrow
 from detente.charts.inline.axes import format_signed_number
 from detente.charts.inline.response_curve import draw_response_curve
 from detente.charts.inline.response_network import ResponseEdge, draw_response_network
 from detente.charts.response_matrix import CERTAIN_SIGN_PROBABILITY
-from detente.claims.intervention_text import PLURAL
-from detente.claims.response_text import describe_response, response_quantity
+from detente.claims.estimate_text import probability_text
+from detente.claims.response_text import response_quantity
 from detente.core.errors import nearest, quoted_choices
 from detente.measures.quantity import Quantity
-from detente.model.summaries import PosteriorInterval
-from detente.text.sentence import Sentence
+from detente.model.summaries import PosteriorInterval, Responses
+from detente.text.sentence import ConventionPiece, NumberPiece, Sentence, make_sentence
 from detente.web.rendering.responses import get_case, page_routes, provenance_footer, respond
 
 DEFAULT_DAYS = 30
@@ -34,6 +38,7 @@ class Cell:
         mean, low, high: additional events and their interval. more: probability of an increase. sure: the sign is certain.
         lead_check: `held`, `failed` or `not applicable`. fdr: share of false rows expected among this row and all surer ones.
         verdict, reason: by the rule of the claims, for 30 days, and why a certain sign is no response, or "".
+        few: one of the two kinds has fewer than 30 events, so the cell is treated as not estimated.
     """
 
     after: str
@@ -47,11 +52,12 @@ class Cell:
     fdr: float
     verdict: str
     reason: str
+    few: bool
 
     @property
     def standing(self) -> bool:
-        """Whether the sign is certain and no deciding check failed."""
-        return self.sure and self.verdict != "not supported"
+        """Whether there are enough events, the sign is certain and no deciding check failed."""
+        return self.sure and not self.few and self.verdict != "not supported"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +78,8 @@ class ResponsesPage:
     Fields:
         days, offered: horizon, and the horizons offered. level: of intervals. channels, few: names, and those with fewer
             than 30 events (treat as not estimated). rows: by responding channel, a cell for each channel responded to.
-        sure, by_chance: cells whose sign has a probability of at least 95 %, and how many would by chance if there were no
+        tested: cells with enough events. sure, by_chance: those of them whose sign has a probability of at least 95 %, and
+            how many would by chance if there were no
             responses and nothing shared. standing: those of them that no deciding check fells. said: the standing ones in
             words, largest first. criticality, half_life: of the whole process, with
             intervals; a half-life without upper limit is null. leftovers: residual diagnostics. warnings: shown first.
@@ -84,6 +91,7 @@ class ResponsesPage:
     channels: tuple[str, ...]
     few: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    tested: int
     sure: int
     standing: int
     by_chance: float
@@ -142,7 +150,9 @@ def parse_days(request: Request) -> int:
     """
     days = request.query_params.get("days", str(DEFAULT_DAYS))
     if days not in {str(d) for d in DAYS}:
-        raise HTTPException(400, f"Unknown horizon days={days!r}. Known: {', '.join(map(str, DAYS))}.")
+        raise HTTPException(
+            400, f"{days[:20]} is not a number of days offered here. Choose {', '.join(map(str, DAYS))}."
+        )
     return int(days)
 
 
@@ -151,26 +161,57 @@ def build_responses_page(prepared: Case, days: int) -> ResponsesPage:
     a = get_response_tables(prepared)
     assert prepared.system is not None
     r, s = a.direct[days], prepared.system
-    rows = tuple(tuple(_build_cell(a, days, k, j) for j in range(len(r.channels))) for k in range(len(r.channels)))
-    sure = [c for row in rows for c in row if c.sure]
+    few = set(s.too_few)
+    rows = tuple(tuple(_build_cell(a, few, days, k, j) for j in range(len(r.channels))) for k in range(len(r.channels)))
+    tested = [c for row in rows for c in row if not c.few]
+    sure = [c for c in tested if c.sure]
     standing = sorted((c for c in sure if c.standing), key=lambda c: -abs(c.mean))
     residuals = tuple(
         ResidualCheck(c, int(n), float(e), float(p), c in a.check.bad)
         for c, n, e, p in zip(s.channels, s.events, a.check.echo_p, a.check.normal_p, strict=True)
     )
     return ResponsesPage(
-        days, DAYS, r.level, r.channels, s.too_few, rows, len(sure), len(standing), 2 * (1 - CERTAIN_SIGN_PROBABILITY) * len(r.channels) ** 2,
-        tuple((c, describe_response(prepared.view, r, c.after, c.answer)) for c in standing), a.criticality, a.half_life, residuals, _warnings(prepared, a),
+        days, DAYS, r.level, r.channels, s.too_few, rows, len(tested), len(sure), len(standing), 2 * (1 - CERTAIN_SIGN_PROBABILITY) * len(tested),
+        tuple((c, describe_change(prepared, r, c.after, c.answer)) for c in standing), a.criticality, a.half_life, residuals, _warnings(prepared, a),
     )  # fmt: skip
 
 
-def _build_cell(a: ResponseTables, days: int, k: int, j: int) -> Cell:
+def _build_cell(a: ResponseTables, few: set[str], days: int, k: int, j: int) -> Cell:
     r = a.direct[days]
     more, row = float(r.positive[k, j]), a.table[r.channels[j], r.channels[k]]
     return Cell(
         r.channels[j], r.channels[k], float(r.mean[k, j]), float(r.low[k, j]), float(r.high[k, j]), more,
         more >= CERTAIN_SIGN_PROBABILITY or more <= 1 - CERTAIN_SIGN_PROBABILITY,
-        row.lead_check, row.fdr, row.verdict, row.reason,
+        row.lead_check, row.fdr, row.verdict, row.reason, bool({r.channels[j], r.channels[k]} & few),
+    )  # fmt: skip
+
+
+def describe_change(prepared: Case, r: Responses, after: str, of: str, *, chain: bool = False) -> Sentence:
+    """Describe the expected change in events of one kind after one event of another, and how sure its direction is.
+
+    Args:
+        chain: count what follows in turn too.
+    """
+    m = response_quantity(prepared.view, r, after, of, chain=chain)
+    p = float(r.positive[r.channels.index(of), r.channels.index(after)])
+    more, value = p >= 0.5, m.value or 0.0
+    recipe = {
+        "kind": "probability",
+        "rule": "response",
+        "claimed": "above" if more else "below",
+        "than": 0.0,
+        "of": m.recipe,
+    }
+    chance = Quantity(f"{m.key}_chance", p if more else 1 - p, "share", "share of draws of that sign", recipe, m.events)
+    low, high = (format_signed_number(x or 0.0) for x in (m.low, m.high))
+    number = (
+        f"{abs(value):.2f} {'more' if value >= 0 else 'fewer'} ({100 * r.level:.0f}\u00a0% interval {low} to {high})"
+    )
+    names = prepared.case
+    return make_sentence(
+        f"{channel_name(names, of, capital=True)} after one event of the kind “{channel_name(names, after)}”: expect ",
+        NumberPiece(m, number), " within ", ConventionPiece(f"{r.days:g}\u00a0days", "one of the horizons offered"),
+        f"{', with all that follows in turn' if chain else ''}. {'An increase' if more else 'A decrease'} is ", probability_text(chance), ".",
     )  # fmt: skip
 
 
@@ -179,12 +220,20 @@ def _warnings(prepared: Case, a: ResponseTables) -> tuple[str, ...]:
     assert s is not None
     out = []
     if s.too_few:
-        out.append(f"Too little data for {', '.join(s.too_few)} (†, under 30 events each): read as unknown.")
+        out.append(
+            f"† Fewer than 30 events: {_join_names(prepared, s.too_few)}. Treat their responses as not estimated."
+        )
     if s.doubtful:
-        out.append(f"The intervals of {', '.join(s.doubtful)} are approximate: the draws behind them had not settled.")
+        out.append(
+            f"The intervals of {_join_names(prepared, s.doubtful)} are approximate: the draws had not converged."
+        )
     if a.check.bad:
-        out.append(f"The model leaves something over for {', '.join(a.check.bad)}; see the checks of fit.")
+        out.append(f"The model does not fully fit {_join_names(prepared, a.check.bad)}. See the residual diagnostics.")
     return tuple(out)
+
+
+def _join_names(prepared: Case, channels: Iterable[str]) -> str:
+    return "; ".join(channel_name(prepared.case, c) for c in channels)
 
 
 def build_response_page(prepared: Case, after: str, answer: str, days: int) -> ResponsePage:
@@ -199,26 +248,30 @@ def build_response_page(prepared: Case, after: str, answer: str, days: int) -> R
     for name in (after, answer):
         if name not in known:
             near = quoted_choices(nearest(name, known))
-            raise HTTPException(404, f"No channel {name!r} in the model. Nearest: {near}. Known: {', '.join(known)}.")
+            raise HTTPException(
+                404,
+                f"The model has no kind of event {name!r}. {f'Nearest: {near}. ' if near != 'none' else ''}Known: {', '.join(known)}.",
+            )
     k, j = known.index(answer), known.index(after)
     r, t = a.direct[days], a.total[days]
-    cell = _build_cell(a, days, k, j)
+    cell = _build_cell(a, set(prepared.system.too_few), days, k, j)
     day_by_day = [
         CurveSeries(*(getattr(c, x)[:, k, j].tolist() for x in ("mean", "low", "high")))
         for c in (a.direct_curve, a.total_curve)
     ]
     return ResponsePage(
         after, answer, days, DAYS, cell.sure, tuple(c for c in dict.fromkeys((after, answer)) if c in prepared.system.too_few),
-        describe_response(prepared.view, r, after, answer), describe_response(prepared.view, t, after, answer, chain=True), response_quantity(prepared.view, r, after, answer),
+        describe_change(prepared, r, after, answer), describe_change(prepared, t, after, answer, chain=True), response_quantity(prepared.view, r, after, answer),
         cell, *day_by_day,
     )  # fmt: skip
 
 
-def describe_cell(c: Cell) -> str:
+def describe_cell(case: CaseFile, c: Cell) -> str:
     """Describe a cell in words, as its alternative text."""
+    doubt = "too few events" if c.few else "could be more or fewer" if not c.sure else c.reason
     return (
-        f"{c.answer} after {c.after}: {format_signed_number(c.mean)} events, 90 % interval {format_signed_number(c.low)} to {format_signed_number(c.high)}"
-        f"{'' if c.sure else '; sign not known'}{f'; {c.reason}' if c.sure and c.reason else ''}"
+        f"{channel_name(case, c.answer, capital=True)} after {channel_name(case, c.after)}: {format_signed_number(c.mean)} events, "
+        f"90 % interval {format_signed_number(c.low)} to {format_signed_number(c.high)}{f'; {doubt}' if doubt else ''}"
     )
 
 
@@ -235,14 +288,18 @@ async def handler(request: Request) -> Response:
     query = f"?days={page.days}"
     edges = [
         ResponseEdge(
-            c.after, c.answer, c.mean, f"/{prepared.id}/responses/{c.after}/{c.answer}{query}", describe_cell(c)
+            c.after,
+            c.answer,
+            c.mean,
+            f"/{prepared.id}/responses/{c.after}/{c.answer}{query}",
+            describe_cell(prepared.case, c),
         )
         for c, _ in page.said
     ]
-    label = f"Network of {page.standing} responses that no deciding check fells; the list beside it says each in words."
+    label = f"Network of the {page.standing} clear responses; the list above says each in words."
     return respond(
-        request, "responses.html", page, foot=provenance_footer(prepared), title="Who answers whom", arrow=draw_arrow, told=describe_cell, signed=format_signed_number, query=query,
-        network=draw_response_network(page.channels, page.few, edges, label), leftovers=get_response_tables(prepared).leftovers,
+        request, "responses.html", page, foot=provenance_footer(prepared), title="Responses", arrow=draw_arrow, told=partial(describe_cell, prepared.case), signed=format_signed_number, query=query,
+        network=draw_response_network(page.channels, page.few, edges, label, {c: channel_name(prepared.case, c) for c in page.channels}), leftovers=get_response_tables(prepared).leftovers,
     )  # fmt: skip
 
 
@@ -253,11 +310,14 @@ async def response_handler(request: Request) -> Response:
         prepared, request.path_params["after"], request.path_params["answer"], parse_days(request)
     )
     drawn = draw_response_curve(
-        page.curve.mean, page.curve.low, page.curve.high, at=page.days, label=page.direct.text, unit=PLURAL[page.answer],
+        page.answer, page.curve.mean, page.curve.low, page.curve.high, at=page.days, label=page.direct.text, unit="extra events",
         beside=page.in_turn.mean,
     )  # fmt: skip
-    foot, title = provenance_footer(prepared), f"{page.answer} after {page.after}"
-    return respond(request, "response.html", page, foot=foot, title=title, drawn=drawn, plural=PLURAL)
+    foot, title = (
+        provenance_footer(prepared),
+        f"{channel_name(prepared.case, page.answer)} after {channel_name(prepared.case, page.after)}",
+    )
+    return respond(request, "response.html", page, foot=foot, title=title, drawn=drawn)
 
 
 async def residuals_handler(request: Request) -> Response:

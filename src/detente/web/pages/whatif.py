@@ -12,8 +12,9 @@ from starlette.responses import Response
 
 from detente.api.case import Case
 from detente.api.interventions import InterventionResult, WhatIfQuery, describe_intervention, intervention_result
+from detente.cases.channel_names import channel_name
 from detente.charts.inline.fan_chart import draw_intervention_fan
-from detente.claims.intervention_text import PATHS, PLURAL
+from detente.claims.intervention_text import PATHS
 from detente.core.arrays import FloatArray
 from detente.model.fit import FittedModel
 from detente.model.intervention_spec import INTERVENTION_KINDS, InterventionKind
@@ -24,9 +25,9 @@ from detente.web.rendering.responses import get_case, page_routes, provenance_fo
 
 MAX_CONCURRENT = 2
 LABELS = {
-    "border": ("Institutionalised border control", "attacks, times"),
-    "delink": ("De-linking ideology from policy", "responses of defiance to pressure, times"),
-    "mediation": ("Third-party mediation", "responses of force to hostile acts, times"),
+    "border": ("Border control", "share of attacks that still happen"),
+    "delink": ("De-linking ideology from policy", "share of rejections after pressure that remains"),
+    "mediation": ("Third-party mediation", "share of retaliation that remains"),
 }
 EXAMPLES = ("border=0.8", "delink=0.5", "mediation=0.7")
 
@@ -190,16 +191,16 @@ def _format_command(prepared: Case, setting: WhatIfQuery) -> str:
     return f"detente whatif {prepared.named} " + " ".join(f"--lever {x.text}" for x in setting.levers)
 
 
-def draw_fan_chart(page: WhatIfPage, f: FanChartData) -> str:
-    """Draw a fan chart with its alternative text."""
+def draw_fan_chart(page: WhatIfPage, f: FanChartData, name: str) -> str:
+    """Draw a fan chart with its alternative text; `name` is the reader's name of its channel."""
     plain, changed = np.array(f.as_fitted), np.array(f.changed)
-    label = f"{PLURAL[f.channel]} within {f.days[-1]} days, as fitted: {_format_quantiles(plain)}"
+    label = f"{name} within {f.days[-1]} days: {_format_quantiles(plain)}"
     label += f"; with the change: {_format_quantiles(changed)}" if page.changed else ""
     return draw_intervention_fan(f.days, plain, changed if page.changed else None, label=label, came=f.came)
 
 
 def _format_quantiles(q: np.ndarray) -> str:
-    return f"middle {q[2, -1]:,.0f}, 90 % of paths {q[0, -1]:,.0f} to {q[4, -1]:,.0f}"
+    return f"median {q[2, -1]:,.0f}, 90 % of futures {q[0, -1]:,.0f} to {q[4, -1]:,.0f}"
 
 
 async def handler(request: Request) -> Response:
@@ -209,8 +210,8 @@ async def handler(request: Request) -> Response:
     page = await to_thread.run_sync(build_whatif_page, prepared, setting, limiter=_get_limiter(request))
     keep = [(k, v) for k, v in request.query_params.multi_items() if k != "paths" and v.strip()]
     return respond(
-        request, "whatif.html", page, foot=provenance_footer(prepared), title="What if", drawn={f.channel: draw_fan_chart(page, f) for f in page.fans},
-        plural=PLURAL, full="?" + urlencode([*keep, ("paths", "full")]), live="?" + urlencode(keep), all_paths=PATHS,
+        request, "whatif.html", page, foot=provenance_footer(prepared), title="Simulator", drawn={f.channel: draw_fan_chart(page, f, channel_name(prepared.case, f.channel, capital=True)) for f in page.fans},
+        full="?" + urlencode([*keep, ("paths", "full")]), live="?" + urlencode(keep), all_paths=PATHS,
         examples=EXAMPLES, first_day=prepared.case.first, last_day=prepared.g.watched_to, end=str(prepared.as_of),
     )  # fmt: skip
 

@@ -35,15 +35,15 @@ def parse_whatif_query(query: QueryParams, prepared: Case) -> WhatIfQuery:
     levers = tuple(x for k in INTERVENTION_KINDS if (x := _parse_intervention(k.key, query.get(k.key, ""))) is not None)
     first, without = _parse_past(query, prepared)
     if levers and first:
-        _raise_bad_request("Policy options change the future; from and without change the past. Use one of the two.")
+        _raise_bad_request("Policy options change the future; a rerun changes the past. Use one of the two.")
     days = query.get("days", str(DEFAULT_DAYS))
     if days not in {str(d) for d in DAYS}:
-        _raise_bad_request(f"Unknown horizon days={days!r}. Known: {', '.join(map(str, DAYS))}.")
+        _raise_bad_request(f"{days[:20]!r} is not a number of days offered here. Choose {', '.join(map(str, DAYS))}.")
     if query.get("paths", "") not in ("", "full"):
         _raise_bad_request(f"Unknown value paths={query.get('paths')!r}. Use paths=full or leave it out.")
     channels = (*_channel_names(prepared), "deaths")
     show = tuple(query.getlist("show")) or tuple(c for c in DEFAULT_CHANNELS if c in channels)
-    _require_known("channel", show, channels)
+    _require_known("kind of event", show, channels)
     shown = tuple(c for c in channels if c in show)
     return WhatIfQuery(levers, first, without, int(days), shown, query.get("paths") == "full")
 
@@ -60,15 +60,17 @@ def _parse_past(query: QueryParams, prepared: Case) -> tuple[date | None, tuple[
     if not day and not without:
         return None, ()
     if not day or not without:
-        _raise_bad_request("from and without must be given together, as in from=2025-10-09&without=strike.")
-    _require_known("channel", without, _channel_names(prepared))
+        _raise_bad_request("A rerun of the past needs a first day and at least one kind of event to leave out.")
+    _require_known("kind of event", without, _channel_names(prepared))
     try:
         first = date.fromisoformat(day)
     except ValueError:
-        _raise_bad_request(f"from={day!r} is not a date. Write it as YYYY-MM-DD.")
+        _raise_bad_request(f"The first day {day[:20]!r} is not a date. Write it as YYYY-MM-DD.")
     g = prepared.g
     if not g.case.first <= first < g.watched_to:
-        _raise_bad_request(f"from={first} is outside the observation period, {g.case.first} to {g.watched_to}.")
+        _raise_bad_request(
+            f"The first day {first} is outside the observation period, {g.case.first} to {g.watched_to}."
+        )
     return first, tuple(c for c in _channel_names(prepared) if c in without)
 
 
@@ -80,7 +82,9 @@ def _require_known(kind: str, names: Iterable[str], known: Sequence[str]) -> Non
     for name in names:
         if name not in known:
             near = quoted_choices(nearest(name, known))
-            _raise_bad_request(f"Unknown {kind} {name!r}. Nearest: {near}. Known: {', '.join(known)}.")
+            _raise_bad_request(
+                f"Unknown {kind} {name!r}.{f' Nearest: {near}.' if near != 'none' else ''} Known: {', '.join(known)}."
+            )
 
 
 def _raise_bad_request(why: str) -> NoReturn:

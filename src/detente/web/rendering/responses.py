@@ -4,13 +4,14 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
 import jinja2
+from markupsafe import Markup
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -18,11 +19,15 @@ from starlette.routing import Route
 
 from detente.api.case import Case
 from detente.brief.render.html import add_filters, shared_loader
+from detente.brief.render.json import sentence_data
+from detente.cases.channel_names import channel_name
 from detente.claims.intervention_text import format_change
 from detente.core.date_range import format_date
 from detente.core.errors import nearest, quoted_choices
 from detente.core.version import __version__
+from detente.text.glossary import load_glossary
 from detente.text.probability_words import format_percent
+from detente.text.sentence import Sentence
 from detente.web.openapi_route import Handler, OpenApiRoute, PageTypes
 from detente.web.rendering.jsonable import to_json
 
@@ -54,10 +59,20 @@ class Tab:
 
 
 CASE_TABS = (
-    Tab("Overview", ""), Tab("Events", "events"), Tab("Who answers whom", "responses"), Tab("Claims", "claims"),
-    Tab("What if", "whatif"), Tab("Forecast", "forecast"), Tab("Brief", "brief"),
+    Tab("Overview", ""), Tab("Events", "events"), Tab("Responses", "responses"), Tab("Claims", "claims"),
+    Tab("Simulator", "whatif"), Tab("Forecast", "forecast"), Tab("Brief", "brief"),
 )  # fmt: skip
-SITE_TABS = (Tab("Ask", "/ask"), Tab("Comments", "/comments"), Tab("Data", "/data"))
+SITE_TABS = (
+    Tab("Ask", "/ask"), Tab("Comments", "/comments"), Tab("Data", "/data"), Tab("How to read", "/how-to-read"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class CaseMenu:
+    """The case whose menu a page shows: its own, or the only one that is served."""
+
+    case: str
+    title: str
 
 
 def provenance_footer(prepared: Case) -> ProvenanceFooter:
@@ -123,12 +138,58 @@ def respond(
     """
     if wants_json(request):
         return json_response({"page": content, "provenance": foot}, status)
+    cases = get_cases(request)
+    shown = cases.get(foot.case) if foot else next(iter(cases.values())) if len(cases) == 1 else None
     html = template_environment().get_template(template).render(
         p=content, foot=foot, title=title, request=request, case_tabs=CASE_TABS, house_tabs=SITE_TABS,
-        studies=get_cases(request), account=getattr(request.state, "account", None),
+        studies=cases, account=getattr(request.state, "account", None),
+        menu=CaseMenu(shown.id, shown.case.title) if shown else None,
+        kind=partial(channel_name, shown.case) if shown else str, names=shown.case.names if shown else None,
         **more,
     )  # fmt: skip
     return HTMLResponse(html, status)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedPiece:
+    """A piece of a sentence for a page: the key of its number and how it was made, why it was chosen, or its event."""
+
+    text: str
+    key: str = ""
+    how: str = ""
+    why: str = ""
+    event: str = ""
+
+
+def link_pieces(sentence: Sentence | Mapping[str, Any], numbers: Mapping[str, Any]) -> tuple[LinkedPiece, ...]:
+    """Prepare a sentence for a page, so that its numbers can be links.
+
+    Args:
+        sentence: as an object, or as data of `brief.json`. numbers: by key, for a sentence given as data.
+
+    Example:
+        >>> link_pieces({"pieces": [{"text": "12", "number": "strikes"}]}, {"strikes": {"how": "events counted"}})[0].key
+        'strikes'
+    """
+    data = sentence_data(sentence) if isinstance(sentence, Sentence) else sentence
+    how = {m.key: m.how for m in sentence.measured} if isinstance(sentence, Sentence) else {}
+    out = []
+    for p in data["pieces"]:
+        key = p.get("number", "")
+        explained = (how.get(key) or numbers[key]["how"]) if key else ""
+        out.append(LinkedPiece(p["text"], key, explained, p.get("chosen", ""), p.get("event", "")))
+    return tuple(out)
+
+
+def glossary_link(key: str, text: str = "") -> Markup:
+    """Link a word to its entry in the glossary, with the short definition as its tooltip.
+
+    Example:
+        >>> glossary_link("crps")
+        Markup('<a class="term" href="/glossary#crps" title="Continuous ranked probability score: how far a forecast of a number was off, in events. Smaller is better.">CRPS</a>')
+    """
+    e = load_glossary()[key]
+    return Markup('<a class="term" href="/glossary#{}" title="{}">{}</a>').format(key, e.short, text or e.term)
 
 
 def json_address(request: Request) -> str:
@@ -152,8 +213,10 @@ def template_environment() -> jinja2.Environment:
     )  # fmt: skip
     env.globals["static"] = static_url
     env.globals["json_address"] = json_address
+    env.globals["term"] = glossary_link
     add_filters(env)
     env.filters["in_words"] = format_date
+    env.filters["linked_pieces"] = link_pieces
     env.filters["percent"] = format_percent
     env.filters["change"] = format_change
     env.filters["day_in_words"] = lambda day: format_date(date.fromisoformat(day))

@@ -15,14 +15,23 @@ function start() {
   const round = JSON.parse(atlas.dataset.round);
   const still = matchMedia("(prefers-reduced-motion: reduce)");
 
+  function months_of(a) { return a.dataset.m.split(" ").map((m) => { const [i, n = 1, d = 0, t = 0] = m.split(".").map(Number); return [i, n, d, t]; }); }
   const at = (g) => g.getAttribute("transform").match(/-?[\d.]+/g).slice(0, 2).map(Number);
   const spots = [...stage.querySelectorAll(".spot")].map((g) => ({
     g, name: g.dataset.n, kind: g.classList[1], xy: at(g),
     signs: [...g.querySelectorAll("a")].map((a) => ({
-      a, channel: a.dataset.c, use: a.querySelector("use"), ring: a.querySelector("circle"), href: a.getAttribute("href"),
-      months: a.dataset.m.split(" ").map((m) => { const [i, n = 1, d = 0, t = 0] = m.split(".").map(Number); return [i, n, d, t]; }),
+      a, channel: a.dataset.c, use: a.querySelector("use"), href: a.getAttribute("href"),
+      months: months_of(a),
     })),
   }));
+  // Events known only to a province or country are listed beside the map, not drawn at a point.
+  const vague = [...document.querySelectorAll("#vague li")].map((li) => ({
+    li, name: li.dataset.n, kind: li.dataset.kind,
+    signs: [...li.querySelectorAll("a")].map((a) => ({
+      a, channel: a.dataset.c, count: a.querySelector("b"), href: a.getAttribute("href"), months: months_of(a),
+    })),
+  }));
+  const called = JSON.parse(atlas.dataset.names);
   const fixed = [...stage.querySelectorAll(".name, .crossing")].map((g) => ({ g, xy: at(g) }));
   const gates = [...stage.querySelectorAll(".crossing")].map((g) => ({
     g, key: g.dataset.key, name: g.querySelector("text").textContent,
@@ -89,26 +98,40 @@ function start() {
   // ---- what is shown
   function fill() {
     let here = 0, rings = 0;
+    const count = (g) => {
+      g.n = g.d = g.t = 0;
+      for (const [m, n, d, t] of g.months) if (m >= state.from && m <= state.until) { g.n += n; g.d += d; g.t += t; }
+      const on = state.shown.has(g.channel) && g.n > 0;
+      g.a.classList.toggle("off", !on);
+      return on;
+    };
+    for (const s of vague) {
+      let any = 0;
+      for (const g of s.signs) {
+        if (!count(g)) continue;
+        any += g.n;
+        g.count.textContent = thousands(g.n);
+        g.a.setAttribute("aria-label", `${s.name}: ${called[g.channel]}, ${g.n}`);
+        g.a.setAttribute("href", inWindow(g.href));
+      }
+      rings += any;
+      s.li.hidden = !any;
+    }
     for (const s of spots) {
       const seen = [];
       for (const g of s.signs) {
-        g.n = g.d = g.t = 0;
-        for (const [m, n, d, t] of g.months) if (m >= state.from && m <= state.until) { g.n += n; g.d += d; g.t += t; }
-        const on = state.shown.has(g.channel) && g.n > 0;
-        g.a.classList.toggle("off", !on);
-        if (!on) continue;
+        if (!count(g)) continue;
         g.a.classList.toggle("untold", force.has(g.channel) && !g.t);
         g.r = Math.round(10 * Math.min(small + grows * Math.sqrt(force.has(g.channel) ? g.d : Math.max(g.n - 1, 0)), large)) / 10;
         seen.push(g);
-        if (s.kind === "place") here += g.n; else rings += g.n;
+        here += g.n;
       }
       seen.sort((a, b) => b.r - a.r || kinds.indexOf(a.channel) - kinds.indexOf(b.channel));
       seen.forEach((g, i) => {
         const [ux, uy] = i ? round[i - 1] : [0, 0];
         const away = i ? seen[0].r + g.r * 0.75 : 0, dx = ux * away, dy = uy * away;
         g.use.setAttribute("transform", `translate(${dx.toFixed(1)} ${dy.toFixed(1)}) scale(${(g.r / 5).toFixed(2)})`);
-        if (g.ring) { g.ring.setAttribute("cx", dx); g.ring.setAttribute("cy", dy); g.ring.setAttribute("r", g.r + 5); }
-        title(g.a, `${s.name}: ${g.channel}, ${events(g.n)}${g.t ? `, ${thousands(g.d)} death${g.d === 1 ? "" : "s"} told` : ""}${s.kind === "place" ? "" : ` (known only to the ${s.kind})`}`);
+        title(g.a, `${s.name}: ${called[g.channel]}, ${events(g.n)}${g.t ? `, ${thousands(g.d)} reported death${g.d === 1 ? "" : "s"}` : ""}`);
         g.a.setAttribute("href", inWindow(g.href));
       });
       s.most = seen.length ? seen[0].r : 0;
@@ -125,7 +148,7 @@ function start() {
     });
     const all = totals.slice(state.from, state.until + 1).reduce((a, b) => a + b, 0);
     const account = document.getElementById("account");
-    account.replaceChildren(strong(events(all)), `: ${thousands(here)} at their place, ${thousands(rings)} as rings, ${thousands(all - here - rings)} not on this map.`);
+    account.replaceChildren(strong(events(all)), `: ${thousands(here)} at an exact place, ${thousands(rings)} located only to a province or country (listed below), ${thousands(all - here - rings)} outside the map.`);
     document.getElementById("shown-window").textContent = state.from === state.until ? said(state.from) : `${said(state.from)} to ${said(state.until)}`;
     if (document.getElementById("drawn").open) table();
     crossings(state.until);
@@ -153,13 +176,13 @@ function start() {
 
   function table() {
     const body = document.querySelector("#drawn tbody");
-    const shown = spots.flatMap((s) => s.signs.filter((g) => !g.a.classList.contains("off")).map((g) => ({ s, g })));
+    const shown = [...spots, ...vague].flatMap((s) => s.signs.filter((g) => !g.a.classList.contains("off")).map((g) => ({ s, g })));
     body.replaceChildren(...shown.map(({ s, g }) => {
       const row = document.createElement("tr");
       const to = document.createElement("a");
       to.href = g.a.getAttribute("href");
       to.textContent = thousands(g.n);
-      for (const [what, num] of [[s.name], [s.kind], [g.channel], [to, true], [g.t ? thousands(g.d) : "not told", true]]) {
+      for (const [what, num] of [[s.name], [s.kind], [called[g.channel]], [to, true], [g.t ? thousands(g.d) : "not reported", true]]) {
         const cell = row.insertCell();
         if (num) cell.className = "num";
         cell.append(what);

@@ -52,7 +52,7 @@ table.addEventListener("keydown", (event) => {
   }
 });
 
-// To begin with, the largest answer that can be told from none.
+// To begin with, the largest clear link.
 const first = [...document.querySelectorAll(".said a")]
   .map((a) => [...document.querySelectorAll(".matrix td.sure:not(.few) a")].find((b) => b.href === a.href))
   .find(Boolean);

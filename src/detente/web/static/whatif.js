@@ -1,4 +1,4 @@
-// Makes the levers live: a slider beside each number, and what follows fetched while it is moved. Without this file the form is sent.
+// Makes the policy options live: a slider beside each number, and what follows fetched while it is moved. Without this file the form is sent.
 const levers = document.getElementById("levers");
 const past = document.getElementById("past");
 const status = document.getElementById("status");
@@ -36,10 +36,10 @@ async function show(form) {
       status.textContent = "";
       history.replaceState(null, "", to);
     } else {
-      status.textContent = page.querySelector(".lead")?.textContent ?? `It could not be made (${answer.status}).`;
+      status.textContent = page.querySelector(".lead")?.textContent ?? `The simulation failed (${answer.status}).`;
     }
   } catch (error) {
-    if (error.name !== "AbortError") status.textContent = "The workbench does not answer. Is it still running?";
+    if (error.name !== "AbortError") status.textContent = "No answer from the server. Try again in a minute.";
   } finally {
     if (under === mine) document.getElementById("result").classList.remove("waiting");
   }

@@ -1,0 +1,116 @@
+"""What the sources of a case can testify to: kinds of event, event types and modes.
+
+A kind is collected if one of the case's sources records it (`sources/testimony.tsv`). A type or a mode is collected if
+a code of the provider becomes it (`events/codes.tsv`). Of a source that is not described, such as a table of the user,
+nothing is known: a kind is then collected if at least one event of it is on record.
+"""
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any
+
+from detente.cases.load import CaseData
+from detente.events.crosswalk import load_crosswalk
+from detente.sources.testimony import CIVILIAN_DEATHS, CLOSURE, DEATHS, format_source_name, load_testimony
+
+_CODES = {"ucdp": "ucdp", "acled": "acled", "gdelt": "cameo", "icews": "cameo"}
+CLOSING_MODES = frozenset({"close-crossing", "suspend-trade", "reopen-crossing"})
+KIND_WORDS = {
+    "attack": "attacks", "operation": "operations", "strike": "strikes", "clash": "clashes",
+    "pressure": "acts of pressure", "defiance": "acts of defiance", "dialogue": "meetings", "concession": "concessions",
+    "truce": "offers of truce", "outside": "acts of outsiders", "restraint": "acts of the host against armed groups",
+    CLOSURE: "closed crossings", DEATHS: "deaths", CIVILIAN_DEATHS: "civilian deaths",
+}  # fmt: skip
+"""Each kind as a plural, for sentences."""
+
+
+def list_sources(g: CaseData) -> tuple[str, ...]:
+    """List the providers of a case's events.
+
+    Example:
+        >>> from detente.cases.case_file import load_case_file
+        >>> from detente.cases.load import load_case_data
+        >>> list_sources(load_case_data(load_case_file("pakistan-afghanistan")))
+        ('chronology',)
+    """
+    return tuple(g.release.source.split(" + "))
+
+
+def collects(g: CaseData, kind: str) -> bool:
+    """Return whether a source of the case records a kind of event; if not, its absence is unknown and not zero.
+
+    Args:
+        kind: a channel, `closure`, `deaths` or `civilian_deaths`.
+
+    Example:
+        >>> from detente.cases.case_file import load_case_file
+        >>> from detente.cases.load import load_case_data
+        >>> collects(load_case_data(load_case_file("pakistan-afghanistan")), "closure")
+        True
+    """
+    return any(_source_collects(g, s, kind) for s in list_sources(g))
+
+
+def _source_collects(g: CaseData, source: str, kind: str) -> bool:
+    described = load_testimony().get(source)
+    if described is not None:
+        return kind in described and described[kind].holds
+    own = [e for e in g.events if e.source == source]
+    if kind == CLOSURE:
+        return any(e.mode in CLOSING_MODES for e in own)
+    if kind in (DEATHS, CIVILIAN_DEATHS):
+        return any((e.tolls.range if kind == DEATHS else e.tolls.civilian) is not None for e in own)
+    return any(g.channel(e) == kind for e in own)
+
+
+@cache
+def _codes_of(source: str) -> tuple[frozenset[str], frozenset[str]] | None:
+    """Types and modes that a provider's codes become; None where no table lists them."""
+    if source not in _CODES:
+        return None
+    entries = [c for c in load_crosswalk().values() if c.source == _CODES[source]]
+    return frozenset(c.type for c in entries if c.type), frozenset(c.mode for c in entries if c.mode)
+
+
+def find_gaps(g: CaseData, of: Mapping[str, Any]) -> tuple[str, ...]:
+    """Name what an event filter asks for and no source of the case records, in words; empty if nothing is missing.
+
+    Args:
+        of: the conditions of an event filter, as `EventFilter.as_data` gives them.
+    """
+    gaps = [KIND_WORDS[c] for c in of.get("channels", ()) if c in KIND_WORDS and not collects(g, c)]
+    modes = set(of.get("modes", ())) - {""}
+    if modes & CLOSING_MODES:
+        gaps += [] if collects(g, CLOSURE) else [KIND_WORDS[CLOSURE]]
+    codes = [_codes_of(s) for s in list_sources(g)]
+    if not gaps and None not in codes:
+        held = [c for c in codes if c is not None]
+        types, known_modes = (frozenset[str]().union(*(c[i] for c in held)) for i in (0, 1))
+        gaps += [t.lower().replace("_", " ") for t in of.get("types", ()) if t not in types]
+        gaps += [m.replace("-", " ") for m in sorted(modes - CLOSING_MODES - known_modes)]
+    if of.get("civilians") is not None and not collects(g, CIVILIAN_DEATHS):
+        gaps.append(KIND_WORDS[CIVILIAN_DEATHS])
+    return tuple(dict.fromkeys(gaps))
+
+
+def find_missing_kinds(g: CaseData, kinds: Iterable[str]) -> tuple[str, ...]:
+    """List those of some kinds that no source of the case records."""
+    return tuple(k for k in dict.fromkeys(kinds) if not collects(g, k))
+
+
+def describe_gaps(g: CaseData, gaps: Iterable[str]) -> str:
+    """Describe as a clause what the sources of a case do not record.
+
+    Args:
+        gaps: in words, as `find_gaps` and `KIND_WORDS` give them.
+
+    Example:
+        >>> from detente.cases.case_file import load_case_file
+        >>> from detente.cases.load import load_case_data
+        >>> describe_gaps(load_case_data(load_case_file("pakistan-afghanistan")), ["acts of defiance", "concessions"])
+        'chronology does not record acts of defiance or concessions'
+    """
+    names = [format_source_name(s) for s in list_sources(g)]
+    words = list(gaps)
+    listed = " or ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
+    return f"{' and '.join(names)} {'does' if len(names) == 1 else 'do'} not record {listed}"
