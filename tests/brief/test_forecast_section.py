@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 
 from detente.brief.document import ForecastSection
-from detente.brief.forecast_section import MODEL_LABELS, build_forecast_section, case_forecast
+from detente.brief.forecast_section import build_forecast_section, case_forecast
 from detente.cases.case_file import load_case_file
 from detente.cases.load import load_case_data
 from detente.claims.context import ClaimContext
+from detente.core.date_range import format_date
 from detente.forecast.case import MIN_OBSERVED_DAYS
+from detente.forecast.score_text import MODEL_LABELS
 from detente.forecast.scorecard_store import FORMAT, load_scorecard, scorecard_filename
 from detente.text.sentence import ConventionPiece, Sentence
 
@@ -41,12 +43,12 @@ def sentence_with(o: ForecastSection, quantity: str) -> str:
     return found
 
 
-def test_forecast_lines_have_all_horizons(flagship: ForecastSection) -> None:
+def test_forecast_lines_have_all_horizons(view: ClaimContext, flagship: ForecastSection) -> None:
     """Each line has one cell per horizon, and every number states the day of the forecast."""
     assert flagship.horizons == (30, 90, 180)
     assert all(len(x.cells) == 3 for x in flagship.lines)
-    assert {c.measured.recipe["as_of"] for x in flagship.lines for c in x.cells} == {str(CASE.last)}
-    assert flagship.since == "30 June 2026"
+    assert {c.measured.recipe["as_of"] for x in flagship.lines for c in x.cells} == {str(view.g.as_of)}
+    assert flagship.since == format_date(view.g.as_of)
 
 
 def test_forecast_skips_crossings_already_shut(flagship: ForecastSection) -> None:
@@ -78,16 +80,25 @@ def section_with_card(
 
 
 @pytest.mark.parametrize(
-    ("low", "high", "words"), [(0.01, 0.2, {"better than"}), (-0.2, -0.01, {"worse than"}), (-0.1, 0.1, set())]
+    ("verdict", "words"), [("better", {"better than"}), ("worse", {"worse than"}), ("no clear difference", set())]
 )
-def test_forecast_score_words_follow_interval(
-    view: ClaimContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, low: float, high: float, words: set[str]
+def test_forecast_score_words_follow_verdict(
+    view: ClaimContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, verdict: str, words: set[str]
 ) -> None:
-    """A lead is called better or worse only if its interval excludes zero."""
-    lead = {"mean": (low + high) / 2, "low": low, "high": high, "level": 0.9, "p": 0.5}
+    """A lead is called better or worse only if the test says so after its allowance; one without an interval is shown too."""
+    lead = {
+        "mean": 0.1,
+        "low": None,
+        "high": None,
+        "level": 0.9,
+        "p": 0.5,
+        "p_holm": 0.5,
+        "blocks": 3,
+        "verdict": verdict,
+    }
     key = "lead_over_conflictology_12_log_crps"
     text = sentence_with(section_with_card(view, tmp_path, monkeypatch, **{key: {"30": lead}}), f"score_{key}_30")
-    assert {w for w in ("better than", "worse than") if w in text} == words
+    assert {w for w in ("better than", "worse than") if f": {w}" in text} == words
     assert MODEL_LABELS["conflictology 12"] in text
     assert "30 days" in text
 

@@ -13,9 +13,10 @@ from detente.cases.case_file import find_shipped_cases, load_case_file
 from detente.cases.coverage import ReportingCoverage
 from detente.cases.load import CaseData, load_case_data
 from detente.charts import calibration, fan_chart
+from detente.core.arrays import FloatArray
 from detente.core.rng import make_rng
 from detente.forecast import severity
-from detente.forecast.attribution import compute_memory_effects, find_drivers
+from detente.forecast.attribution import compute_memory_effects, find_drivers, group_drivers
 from detente.forecast.backtest import (
     MODELS,
     OURS,
@@ -24,11 +25,15 @@ from detente.forecast.backtest import (
     backtest,
     build_window_history,
     draw_unobserved_channel,
+    forecast_baseline,
     origins,
+    thin_counts,
 )
+from detente.forecast.baselines import BASELINES
 from detente.forecast.case import (
     CLOSURE,
     FORCE,
+    MIN_MEMBER_PATHS,
     CaseForecast,
     add_closures,
     find_truce_in_force,
@@ -37,8 +42,18 @@ from detente.forecast.case import (
     last_observed_day,
 )
 from detente.forecast.errors import BadForecast, BadHorizon, DateOutsideRecord, HistoryTooShort
-from detente.forecast.scorecard import as_data, build_scorecard
-from detente.forecast.text import describe_forecast
+from detente.forecast.members import MEMBERS
+from detente.forecast.scorecard import as_data, build_scorecard, lead_verdict
+from detente.forecast.stacking import MemberWeights
+from detente.forecast.text import (
+    PAST_SENTENCES,
+    describe_basis,
+    describe_drivers,
+    describe_forecast,
+    describe_statements,
+    list_counted_kinds,
+    outlook_sentences,
+)
 from detente.measures.counts import Counts, daily_counts
 from detente.model.fit import fit_model, thin_draws
 from detente.model.simulate import simulate
@@ -169,28 +184,49 @@ def test_probabilities_and_deaths_grow_with_horizon(september: CaseForecast) -> 
 
 
 def test_text_pairs_probability_words_with_numbers(september: CaseForecast) -> None:
-    """Each probability word stands with its number, without a confidence level."""
+    """Each probability word stands with its number, one for each horizon."""
     words = [w for _, w in BANDS]
-    sentences = describe_forecast(september, 0)
-    with_word = [s for s in sentences if any(w in s.text for w in words)]
+    with_word = [s for s in describe_forecast(september, 0) if any(w in s.text for w in words)]
     assert len(with_word) >= 4
     for s in with_word:
-        assert "confidence" not in s.text
-        assert "interval" not in s.text
-        for m in s.measured:
-            assert 0 <= (m.value or 0) <= 1
-            assert m.recipe["kind"] == "forecast"
-        assert len(s.measured) == 2  # 30 and 90 days
-    conventions = {p.text for s in sentences for p in s.pieces if isinstance(p, ConventionPiece)}
-    assert {"1", "mid-2024 to September 2025"} <= conventions
+        assert all(0 <= (m.value or 0) <= 1 and m.low is None for m in s.measured)
+        assert all(m.recipe["kind"] == "forecast" for m in s.measured)
+        assert [m.recipe["days"] for m in s.measured] == [30, 90]
 
 
-def test_text_of_strike_gives_path_share(september: CaseForecast) -> None:
-    """The strike sentence gives the share of paths with a strike."""
+def test_strike_probability_is_share_of_paths(september: CaseForecast) -> None:
+    """The probability of a strike is the share of paths with one."""
     share = float((september.totals("strike", 30) > 0).mean())
-    text = describe_forecast(september, 0)[0].text
-    assert "strike by Pakistan" in text
-    assert f"({100 * share:.0f}\u00a0%) within 30 days" in text
+    numbers = {m.key: m.value for s in describe_forecast(september, 0) for m in s.measured}
+    assert numbers["any_strike_30"] == share
+
+
+def test_statements_keep_one_number_for_readers(september: CaseForecast) -> None:
+    """Each statement has one number in the reader's sentence, and number and models in the evidence line."""
+    statements = describe_statements(september, 0)
+    assert {(s.key, s.days) for s in statements} >= {(c, d) for c in FORCE for d in (30, 90)}
+    for s in statements:
+        assert len(s.reader.measured) == 1
+        assert len(s.reader.text.split()) <= 20
+        assert s.evidence is not None
+        assert len(s.evidence.measured) >= len(september.members)
+
+
+def test_basis_names_what_is_counted(september: CaseForecast) -> None:
+    """The basis states the day, the coverage with its window, and the inclusion rule of each kind."""
+    basis = describe_basis(september)
+    conventions = {p.text for s in basis for p in s.pieces if isinstance(p, ConventionPiece)}
+    rules = {c.rule for c in CASE.channels if c.key in ("attack", "operation")}
+    assert {"30 September 2025", "1", "mid-2024 to September 2025", *rules} <= conventions
+    assert [k.key for k in list_counted_kinds(september)] == list(FORCE)
+    assert all(len(s.text.split()) <= 30 for s in basis)
+
+
+def test_outlook_has_three_sentences(september: CaseForecast) -> None:
+    """The outlook gives attacks, then strikes and clashes, within 90 days, and how past forecasts did."""
+    out = outlook_sentences(september, 0, "better")
+    assert [[m.key for m in s.measured] for s in out] == [["any_attack_90"], ["any_strike_90", "any_clash_90"], []]
+    assert len({outlook_sentences(september, 0, past)[2].text for past in PAST_SENTENCES}) == 4
 
 
 def test_drivers_are_sorted_and_known(september: CaseForecast) -> None:
@@ -200,6 +236,46 @@ def test_drivers_are_sorted_and_known(september: CaseForecast) -> None:
     for d in drivers:
         assert d.event.known_on <= SEPTEMBER
         assert d.low <= d.more <= d.high
+
+
+def test_driver_sentences_differ(september: CaseForecast) -> None:
+    """Drivers are summed by kind, so that no two sentences are alike."""
+    groups = group_drivers(september, 30)
+    assert sum(d.more for d in groups if d.channel == "strike") == pytest.approx(
+        sum(d.more for d in find_drivers(september, 30, most=10_000) if d.channel == "strike")
+    )
+    texts = [s.text for s in describe_drivers(september, groups, 30)]
+    assert 1 <= len(texts) == len(set(texts)) <= 3
+    assert len(describe_drivers(september, (), 30)) == 1
+
+
+def test_longer_paths_keep_earlier_figures(september: CaseForecast) -> None:
+    """Another horizon, or longer paths, changes no figure of the first ones."""
+    longer = forecast_case(september.g, (30, 90, 120), make_rng(0), paths=2_000, simulated_days=200)
+    np.testing.assert_array_equal(longer.paths.y[:, :90], september.paths.y)
+    np.testing.assert_array_equal(longer.deaths(90)[1], september.deaths(90)[1])
+
+
+def test_members_have_their_weight_of_paths(september: CaseForecast) -> None:
+    """The forecast's probability is the mean of its members, weighted."""
+    of = {MEMBERS[0]: 0.5, MEMBERS[1]: 0.5, MEMBERS[2]: 0.0}
+    f = forecast_case(september.g, (30,), make_rng(0), paths=1_000, weights=MemberWeights(of, 20, True, SEPTEMBER))
+    alone = f.member_probabilities(("attack",), 30)
+    mean = (alone[MEMBERS[0]] + alone[MEMBERS[1]]) / 2
+    assert f.probability_of_any(("attack",), 30) == pytest.approx(mean)
+    assert len(f.members[MEMBERS[2]]) == MIN_MEMBER_PATHS  # shown, though it has no weight
+
+
+def test_forecast_starts_on_day_asked() -> None:
+    """A forecast may start after the record; the days between are unknown, so its spread is wider."""
+    day = CASE.last + timedelta(days=150)
+    f = forecast_case(load_case_data(CASE, day), (30,), make_rng(0), paths=1_000)
+    assert f.as_of == day
+    assert f.unknown_since == date(2026, 4, 9)
+    assert f.unwatched == (day - date(2026, 4, 8)).days
+    at_end = forecast_case(load_case_data(CASE, CASE.last), (30,), make_rng(0), paths=1_000)
+    spread = [np.quantile(x.totals("operation", 30), 0.95) for x in (at_end, f)]
+    assert spread[0] <= spread[1]
 
 
 def test_fan_chart_describes_each_channel(september: CaseForecast) -> None:
@@ -237,10 +313,10 @@ def test_forecast_rejects_bad_horizon(days: int) -> None:
 
 
 def test_forecast_rejects_bad_origin() -> None:
-    """An origin after the case, or with too short a history, is rejected."""
+    """An origin years after the case, or with too short a history, is rejected."""
     with pytest.raises(DateOutsideRecord) as outside:
-        forecast_case(load_case_data(CASE, date(2027, 1, 1)), (30,), make_rng(0))
-    assert outside.value.asked == date(2027, 1, 1)
+        forecast_case(load_case_data(CASE, date(2029, 1, 1)), (30,), make_rng(0))
+    assert outside.value.asked == date(2029, 1, 1)
     with pytest.raises(HistoryTooShort) as short:
         forecast_case(load_case_data(CASE, date(2021, 12, 31)), (30,), make_rng(0))
     assert (short.value.known, short.value.needed) == (139, 365)
@@ -265,12 +341,31 @@ def test_window_history_scales_by_coverage() -> None:
     y = np.zeros((100, 5), dtype=int)
     y[:, 0] = 2
     coverage = np.concatenate([np.zeros(40), np.full(60, 4.0)])
-    h = build_window_history(
-        Counts(date(2024, 1, 1), TARGETS, y, coverage, np.zeros(5, dtype=int)), 20, coverage=np.ones(5)
-    )
-    known = h.y[0][~np.isnan(h.y[0])]
-    assert known.tolist() == [10.0] * len(known)  # 2 a day at coverage 4 are 10 in 20 days at coverage 1
-    assert np.isnan(h.y[0][:2]).all()
+    c = Counts(date(2024, 1, 1), TARGETS, y, coverage, np.zeros(5, dtype=int))
+    drawn = [build_window_history(c, 20, make_rng(seed), coverage=np.ones(5)).y[0] for seed in range(200)]
+    known = np.array(drawn)[:, ~np.isnan(drawn[0])]
+    # 2 a day at coverage 4 are 10 in 20 days at coverage 1, on average: each of the 40 is kept with probability 1/4.
+    assert known[:, -1].mean() == pytest.approx(10, abs=0.7)
+    assert known[:, -1].var() == pytest.approx(40 * 0.25 * 0.75, rel=0.35)
+    assert np.isnan(drawn[0][:2]).all()
+
+
+def test_baseline_keeps_single_events_as_perhaps() -> None:
+    """One event at three times the coverage is there in a third of a baseline's draws, not in none."""
+    y = np.zeros((400, 5), dtype=int)
+    y[200:400:30, 0] = 1
+    coverage = np.append(np.full(399, 3.0), 1.0)
+    c = Counts(date(2024, 1, 1), TARGETS, y, coverage, np.zeros(5, dtype=int))
+    x = forecast_baseline(BASELINES["conflictology 6"], c, 30, 1_000, 0)[0]
+    assert (x > 0).mean() == pytest.approx(1 / 3, abs=0.1)
+
+
+def test_thinning_keeps_mean_at_any_ratio() -> None:
+    """Thinning and scaling up keep the mean; equal coverage keeps the counts."""
+    rng, y = make_rng(0), np.full(40_000, 3)
+    for ratio in (0.2, 1.0, 2.7):
+        assert thin_counts(y, np.full(len(y), ratio), rng).mean() == pytest.approx(3 * ratio, rel=0.02)
+    assert (thin_counts(y, np.full(len(y), 1 + 1e-12), rng) == y).all()
 
 
 def test_unobserved_channel_uses_jeffreys_rate() -> None:
@@ -314,6 +409,11 @@ def test_backtest_round_holds_outcomes_and_coverage(
     assert set(spring.draws) == set(MODELS) - {"nb regression"}
 
 
+def members(r: BacktestRound) -> dict[str, FloatArray]:
+    """Return the draws of a round's members, which every score card needs."""
+    return {name: r.draws[name] for name in MEMBERS}
+
+
 def test_scorecard_ranks_perfect_forecast_first(rounds: list[BacktestRound]) -> None:
     """A perfect forecast beats a guess, and all three files are written."""
     rng = np.random.default_rng(0)
@@ -321,17 +421,24 @@ def test_scorecard_ranks_perfect_forecast_first(rounds: list[BacktestRound]) -> 
     for r in rounds * 8:
         perfect = np.tile(r.came[:, None], (1, 300)).astype(float)
         perfect_rounds.append(
-            replace(r, draws={OURS: perfect, "conflictology 12": rng.poisson(4.0, (5, 300)).astype(float)})
+            replace(
+                r, draws={OURS: perfect, "conflictology 12": rng.poisson(4.0, (5, 300)).astype(float), **members(r)}
+            )
         )
     card = build_scorecard("made", perfect_rounds)
     assert card.row(OURS, 30).yes.score == 0
     assert card.row(OURS, 30).counts.means()["CRPS"] == 0
     assert card.leads[30].low > 0
-    assert "better than conflictology 12" in summarise_scorecard(card)
+    assert (lead_verdict(card.leads[30].p_holm, card.leads[30].mean), card.leads[30].blocks) == ("better", 16)
+    assert "better (" in summarise_scorecard(card)
     assert card.row(OURS, 30).even < card.row("conflictology 12", 30).even
-    swapped = [{OURS: r.draws["conflictology 12"], "conflictology 12": r.draws[OURS]} for r in perfect_rounds]
+    assert [h.came for h in card.history[:5]] == rounds[0].came.tolist()
+    assert [h.probability for h in card.history[:5]] == (rounds[0].came > 0).tolist()
+    swapped = [
+        {OURS: r.draws["conflictology 12"], "conflictology 12": r.draws[OURS], **members(r)} for r in perfect_rounds
+    ]
     worse = build_scorecard("made", [replace(r, draws=d) for r, d in zip(perfect_rounds, swapped, strict=True)])
-    assert "worse than conflictology 12" in summarise_scorecard(worse)
+    assert lead_verdict(worse.leads[30].p_holm, worse.leads[30].mean) == "worse"
     assert worse.row(OURS, 30).even > worse.row("conflictology 12", 30).even
     files = render_scorecard_files(card, "A made case")
     assert set(files) == {"scorecard.html", "scorecard.json", "calibration.svg"}

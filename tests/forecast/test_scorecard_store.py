@@ -15,7 +15,9 @@ from detente.cases.load import CaseData, load_case_data
 from detente.forecast.scorecard_store import (
     FORMAT,
     latest_knowledge_date,
+    load_history,
     load_scorecard,
+    load_weights,
     scorecard_filename,
     scorecard_folder,
 )
@@ -92,13 +94,42 @@ def test_load_scorecard_prefers_own_and_latest(own_folder: Path) -> None:
     assert mine.detente == "0"
 
 
-@pytest.mark.parametrize("text", ["", "[]", '{"format": "another"}', '{"format": "detente kept score card 1"}'])
+@pytest.mark.parametrize("text", ["", "[]", '{"format": "another"}', '{"format": "detente kept score card 2"}'])
 def test_load_scorecard_rejects_damaged_card(own_folder: Path, text: str) -> None:
     """The error of a damaged card names its file and the command that replaces it."""
     (own_folder / f"{G.case.id}-x.json").write_text(text)
     with pytest.raises(BrokenFile, match="--keep") as error:
         load_scorecard(G)
     assert error.value.file.endswith("-x.json")
+
+
+def test_load_scorecard_ignores_old_format(own_folder: Path) -> None:
+    """A card of an earlier version is passed over."""
+    (own_folder / f"{G.case.id}-x.json").write_text('{"format": "detente kept score card 1"}')
+    assert load_scorecard(G) is not None
+
+
+def test_load_weights_uses_earlier_outcomes_only(own_folder: Path) -> None:
+    """A forecast of an earlier day has weights of that day, and equal ones before the first."""
+    other = replace(G, release=replace(G.release, sha256="0" * 64))
+    entries = [
+        {"day": day, "origins": n, "learned": True, "of": {"system alone": w, "background alone": 1 - w, "recent rate alone": 0.0}}
+        for day, n, w in (("2024-01-31", 12, 0.2), ("2025-01-31", 24, 0.7))
+    ]  # fmt: skip
+    store_card(own_folder, other, card={"weights": entries})
+    found = [load_weights(replace(other, as_of=d)) for d in (date(2023, 1, 1), date(2024, 6, 1), date(2025, 6, 1))]
+    assert [w.learned for w in found] == [False, True, True]
+    assert [round(w.of["system alone"], 3) for w in found] == [0.333, 0.2, 0.7]
+
+
+def test_load_history_ends_with_known_outcomes() -> None:
+    """Past forecasts are listed once their horizon has ended, with probability and outcome."""
+    whole, early = load_history(G), load_history(load_case_data(G.case, date(2024, 12, 31)))
+    assert len(whole) > len(early) > 100
+    assert all(h.origin + timedelta(days=h.days) <= date(2024, 12, 31) for h in early)
+    assert all(0 <= h.probability <= 1 and h.low <= h.median <= h.high for h in whole)
+    h = next(h for h in whole if (h.origin, h.days, h.channel) == (date(2025, 3, 31), 30, "attack"))
+    assert h.came == sum(date(2025, 4, 1) <= e.day <= date(2025, 4, 30) for e in G.of("attack"))
 
 
 def test_scorecard_folder_defaults_to_cache(monkeypatch: pytest.MonkeyPatch) -> None:

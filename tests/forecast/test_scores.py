@@ -10,10 +10,10 @@ from scipy.stats import binom, poisson
 from detente.forecast.errors import BadForecast
 from detente.forecast.scores.brier import brier
 from detente.forecast.scores.crps import BLOCK, crps
-from detente.forecast.scores.diebold_mariano import diebold_mariano
 from detente.forecast.scores.ignorance import VIEWS_BINS, ignorance, log_score
 from detente.forecast.scores.interval import central_interval, interval_coverage, interval_score
 from detente.forecast.scores.pit import pit
+from detente.forecast.scores.sign_flip import compare_scores, holm
 
 RNG = np.random.default_rng(5)
 X = RNG.negative_binomial(0.3, 0.01, (300, 200)).astype(float)
@@ -142,19 +142,39 @@ def test_pit_matches_poisson_distribution() -> None:
     assert u.max() < poisson.cdf(2, 3) + 0.005
 
 
-def test_diebold_mariano_has_nominal_size() -> None:
-    """Without a true difference, about one test in twenty rejects."""
+@pytest.mark.parametrize(("months", "horizon", "block"), [(43, 1, 1), (41, 3, 6)])
+def test_sign_flip_has_nominal_size(months: int, horizon: int, block: int) -> None:
+    """Without a true difference, overlapping scores are rejected no more often than the nominal one in twenty."""
     rng = np.random.default_rng(8)
     rejections = 0
-    for _ in range(300):
-        # Persistent differences: an autoregression of 0.6, which a test of single months would take for evidence.
-        e = rng.normal(size=(160, 2))
-        d = np.zeros((160, 2))
-        for t in range(1, 160):
-            d[t] = 0.6 * d[t - 1] + e[t]
-        rejections += diebold_mariano(d[:, 0], d[:, 1], rng, block=16, samples=300).p < 0.05
-    # Ten blocks reject a little too often; binomial 99.9 % limits about 8 %.
-    assert binom.ppf(0.0005, 300, 0.03) <= rejections <= binom.ppf(0.9995, 300, 0.09)
+    for _ in range(400):
+        # A forecast of `horizon` months shares all but one month with the next.
+        d = np.convolve(rng.standard_t(4, months + horizon - 1), np.ones(horizon), "valid")
+        rejections += compare_scores(np.zeros(months), d, block=block).p <= 0.05
+    assert binom.ppf(0.0005, 400, 0.03) <= rejections <= binom.ppf(0.9995, 400, 0.05)
+
+
+def test_sign_flip_interval_agrees_with_p() -> None:
+    """A 90 % interval excludes 0 exactly if p is at most 0.1."""
+    rng = np.random.default_rng(1)
+    seen = set()
+    for _ in range(60):
+        lead = compare_scores(np.zeros(9), rng.normal(0.5, 1.0, 9), block=1)
+        assert (lead.low > 0 or lead.high < 0) == (lead.p <= 0.1)
+        seen.add(lead.p <= 0.1)
+    assert seen == {True, False}
+
+
+def test_sign_flip_tells_nothing_from_three_blocks() -> None:
+    """Three blocks give no p below a quarter, and no interval."""
+    lead = compare_scores(np.zeros(36), np.ones(36), block=12)
+    assert (lead.blocks, lead.p) == (3, 0.25)
+    assert (lead.low, lead.high) == (-np.inf, np.inf)
+
+
+def test_holm_equals_published_example() -> None:
+    """The adjustment equals R's p.adjust(c(0.01, 0.02, 0.03, 0.04, 0.05), "holm")."""
+    assert holm([0.05, 0.01, 0.03, 0.02, 0.04]) == pytest.approx([0.09, 0.05, 0.09, 0.08, 0.09])
 
 
 @pytest.mark.parametrize(
@@ -167,8 +187,8 @@ def test_diebold_mariano_has_nominal_size() -> None:
         (lambda: ignorance([[-1.0, 2.0]], [1.0]), "below the first bin"),
         (lambda: brier([1.2], [1]), "between 0 and 1"),
         (lambda: brier([], []), "one outcome"),
-        (lambda: diebold_mariano(np.ones(10), np.ones(10), np.random.default_rng(0)), "two blocks"),
-        (lambda: diebold_mariano(np.ones(30), np.full(30, np.nan), np.random.default_rng(0)), "same cases"),
+        (lambda: compare_scores(np.ones(10), np.ones(10), block=6), "two blocks"),
+        (lambda: compare_scores(np.ones(30), np.full(30, np.nan), block=1), "same cases"),
     ],
 )
 def test_scores_reject_bad_input(act: object, reason: str) -> None:

@@ -55,7 +55,7 @@ def write_case_folder(folder: Path, data: bytes | None = None) -> Path:
         start, end = text.index("# Where place and mode do not say"), text.index("# ---- Cast")
         text = text[:start] + text[end:]
         text = text.replace('truce_events = ["DL-20250317-01", "DL-20251019-01"]', "truce_events = []")
-        # So do its stated links and its renamed events.
-        text = re.sub(r"^(links|renamed) = .*\n", "", text, flags=re.M)
+        # So do its stated links, its renamed events and its background.
+        text = re.sub(r"^(links|renamed|background) = .*\n", "", text, flags=re.M)
         (folder / "case.toml").write_text(text, encoding="utf-8")
     return folder / "case.toml"

@@ -9,11 +9,11 @@ from starlette.testclient import TestClient
 from detente.api.case import Case
 from detente.api.forecast import ForecastSummary
 from detente.brief.forecast_section import FORECAST_DAYS, FORECAST_PATHS
-from detente.cases.load import load_case_data
 from detente.core.rng import make_rng
 from detente.forecast.attribution import find_drivers
 from detente.forecast.case import forecast_case
-from detente.forecast.scorecard_store import load_scorecard
+from detente.forecast.members import MEMBERS
+from detente.forecast.scorecard_store import load_scorecard, load_weights
 from detente.text.probability_words import probability_word
 from detente.web.app import create_app
 from detente.web.config import ServerConfig
@@ -26,16 +26,20 @@ def test_forecast_page_equals_forecast(client: TestClient, flagship: Case) -> No
     """The page shows the numbers of the forecast itself."""
     page = client.get(f"{PAGE}.json").json()["page"]
     f = forecast_case(
-        load_case_data(flagship.case, flagship.case.last),
+        flagship.g,
         FORECAST_DAYS,
         make_rng(flagship.view.seed),
         paths=FORECAST_PATHS,
+        weights=load_weights(flagship.g),
     )
     assert page["as_of"] == str(f.as_of)
     for a in page["asked"]:
         for c in a["chances"]:
             assert c["number"]["value"] == f.probability_of_any(tuple(c["number"]["recipe"]["channels"]), c["days"])
-            assert (c["answers"] + c["background"]) / 2 == pytest.approx(c["number"]["value"])
+            mean = sum(
+                c[k] * f.weights.of[m] for k, m in zip(("answers", "background", "recent"), MEMBERS, strict=True)
+            )
+            assert mean == pytest.approx(c["number"]["value"], abs=2e-3)
     strikes = next(x for x in page["amounts"] if (x["what"], x["days"]) == ("strike", 180))
     assert strikes["low90"] <= strikes["low50"] <= strikes["median"] <= strikes["high50"] <= strikes["high90"]
     assert isinstance(flagship.forecast_summary, ForecastSummary)

@@ -92,7 +92,7 @@ def load_weights(g: CaseData) -> MemberWeights:
             {str(k): float(v) for k, v in w["of"].items()}, w["origins"], w["learned"], date.fromisoformat(w["day"])
         )
         for card in sorted(_list_cards(g), key=lambda k: k.as_of)[-1:]
-        for w in card.card["weights"]
+        for w in card.card.get("weights", ())
     ]
     known = [w for w in entries if w.day <= g.as_of]
     return max(known, key=lambda w: w.day, default=equal_weights(g.as_of))
@@ -101,7 +101,7 @@ def load_weights(g: CaseData) -> MemberWeights:
 def load_history(g: CaseData) -> tuple[ForecastRecord, ...]:
     """Load the past forecasts whose horizon had ended by `g.as_of`, with their outcomes; empty without a card."""
     card = max(_list_cards(g), key=lambda k: k.as_of, default=None)
-    rows = [] if card is None else card.card["history"]
+    rows = [] if card is None else card.card.get("history", [])
     out = [
         ForecastRecord(date.fromisoformat(r["origin"]), r["days"], r["channel"], r["probability"], r["median"], r["low"], r["high"], r["came"])
         for r in rows

@@ -129,7 +129,8 @@ def draw_probabilities(a: ForecastQuestion, *, words: bool) -> str:
     dots = []
     for c in a.chances:
         p = c.number.value or 0.0
-        dots.append(ProbabilityDot(p, True, c.answers, c.background, f"{c.days} days: {format_percent(p)}"))
+        alone = (c.answers, c.background, c.recent)
+        dots.append(ProbabilityDot(p, True, min(alone), max(alone), f"{c.days} days: {format_percent(p)}"))
     return draw_banded_strip(dots, a.sentence.text, words=words)
 
 

@@ -1,7 +1,6 @@
 """The simulator page: policy options and counterfactual pasts, with assumed and estimated effects separate."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
 from urllib.parse import urlencode
 
 import anyio
@@ -213,14 +212,8 @@ async def handler(request: Request) -> Response:
     return respond(
         request, "whatif.html", page, foot=provenance_footer(prepared), title="Simulator", drawn={f.channel: draw_fan_chart(page, f, channel_name(prepared.case, f.channel, capital=True)) for f in page.fans},
         full="?" + urlencode([*keep, ("paths", "full")]), live="?" + urlencode(keep), all_paths=PATHS,
-        examples=EXAMPLES, first_day=prepared.case.first, last_day=prepared.g.watched_to, end=str(_last_fit_day(prepared)),
+        examples=EXAMPLES, first_day=prepared.case.first, last_day=prepared.g.watched_to, end=str(prepared.as_of),
     )  # fmt: skip
-
-
-def _last_fit_day(prepared: Case) -> date:
-    """Return the last day of the fit; policy options start on the next day."""
-    days = len(prepared.system.y) if prepared.system is not None else 0
-    return prepared.g.coverage.first + timedelta(days=days - 1)
 
 
 def _get_limiter(request: Request) -> anyio.CapacityLimiter:
