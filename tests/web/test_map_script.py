@@ -29,16 +29,21 @@ READ = """(root) => {
     const [path, query = ""] = a.getAttribute("href").split("?");
     return path + " " + [...new URLSearchParams(query)].map((p) => p.join("=")).sort().join(" ");
   };
-  const seen = {signs: {}, crossings: {}, rows: [], bars: []};
+  const seen = {signs: {}, crossings: {}, rows: [], bars: [], listed: []};
   for (const spot of root.querySelectorAll(".spot")) {
     for (const a of spot.querySelectorAll("a:not(.off)")) {
-      const ring = a.querySelector("circle");
       seen.signs[[spot.dataset.n, spot.classList[1], ...numbers(spot, "transform").slice(0, 2), a.dataset.c].join("|")] = {
-        size: [...numbers(a.querySelector("use"), "transform"), ...(ring ? ["cx", "cy", "r"].map((n) => numbers(ring, n)[0]) : [])],
+        size: [...numbers(a.querySelector("use"), "transform")],
         said: [a.querySelector("title").textContent, a.classList.contains("untold"), address(a)],
       };
     }
   }
+  for (const item of root.querySelectorAll("#vague li:not([hidden])")) {
+    for (const a of item.querySelectorAll("a:not(.off)")) {
+      seen.listed.push([item.dataset.n, a.dataset.c, text(a), a.getAttribute("aria-label"), address(a)].join("|"));
+    }
+  }
+  seen.listed.sort();
   for (const c of root.querySelectorAll("g.crossing")) {
     const line = root.querySelector(`.gates [data-key="${c.dataset.key}"] .soft`);
     seen.crossings[c.dataset.key] = [c.getAttribute("class"), c.querySelector("title").textContent, text(line)];
@@ -101,6 +106,8 @@ def test_script_draws_same_map_as_server(page: Page, flagship: Case, span: int) 
     for until in range(SPANS.index(span), last + 1, len(SPANS)):
         kinds = CHANNEL_SETS[until % len(CHANNEL_SETS)]
         page.evaluate(MOVE, [until, span, list(kinds)])
+        # Kinds that the page does not carry are fetched once.
+        page.wait_for_function("!('loading' in document.getElementById('atlas').dataset)")
         moved = page.evaluate(f"() => ({READ})(document)")
         query = [("channel", k) for k in kinds]
         first = max(0, until - span + 1) if span else 0
@@ -111,7 +118,7 @@ def test_script_draws_same_map_as_server(page: Page, flagship: Case, span: int) 
         sent = page.evaluate(SENT, f"{HERE}?{urlencode(query)}")
         where = f"{firsts[first]} to {firsts[until]}, {kinds}"
         assert len(sent["bars"]) == last + 1
-        for name in ("crossings", "day", "rows", "bars", "account"):
+        for name in ("crossings", "day", "rows", "bars", "account", "listed"):
             assert moved[name] == sent[name], f"{name}: {where}"
         assert moved["heights"] == pytest.approx(sent["heights"], abs=0.051), where
         assert moved["signs"].keys() == sent["signs"].keys(), where

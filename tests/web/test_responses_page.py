@@ -106,7 +106,7 @@ def test_arrow_shape_shows_sign() -> None:
         assert path
         return path[1]
 
-    assert shape(draw_arrow(0.3, sure=True)) != shape(draw_arrow(-0.3, sure=True))
-    assert shape(draw_arrow(0.3, sure=True)) == shape(draw_arrow(0.3, sure=False))
-    sizes = [float(shape(draw_arrow(m, sure=True)).split("L")[1].split(" ")[0]) for m in (0.05, 0.2, 0.5)]
+    assert shape(draw_arrow("strike", 0.3, sure=True)) != shape(draw_arrow("strike", -0.3, sure=True))
+    assert shape(draw_arrow("strike", 0.3, sure=True)) == shape(draw_arrow("strike", 0.3, sure=False))
+    sizes = [float(shape(draw_arrow("strike", m, sure=True)).split("L")[1].split(" ")[0]) for m in (0.05, 0.2, 0.5)]
     assert np.all(np.diff(sizes) > 0)

@@ -19,7 +19,7 @@ from detente.claims.context import ClaimContext
 from detente.core.date_range import format_date
 from detente.measures.relation_index import RelationIndex
 
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 760, 320, 46, 10, 36, 280
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 760, 320, 50, 10, 36, 280
 LOWEST, HIGHEST = -10.0, 7.5
 
 
@@ -47,12 +47,12 @@ def draw_relation_index(view: ClaimContext) -> Picture | None:
             f'<path d="M{x(e.first):g} {BOTTOM}v-9" stroke="{INK}" stroke-width="1.8"><title>Crisis: {dates}</title></path>'
         )
     # Wide, invisible columns show the level where the pointer is.
-    for i in range(0, len(weeks), 4):
+    for i in range(0, len(weeks), 8):
         text = f"Week of {format_date(index.weeks[i])}: {format_signed_number(float(index.smoothed[i]), 1)} ({format_signed_number(float(index.low[i]), 1)} to {format_signed_number(float(index.high[i]), 1)})"
         parts.append(
-            f'<rect x="{weeks[i] - 3:g}" y="{min(level) - 8:g}" width="6" height="{max(level) - min(level) + 16:g}" fill-opacity="0"><title>{text}</title></rect>'
+            f'<rect x="{weeks[i] - 8:.0f}" y="{min(level) - 8:.0f}" width="20" height="{max(level) - min(level) + 16:.0f}" fill-opacity="0"><title>{text}</title></rect>'
         )
-    parts.append(draw_text(2, 12, "friendlier ↑  Goldstein scale, −10 to +10", fill=SOFT, size=11.5))
+    parts.append(f'<text transform="translate(12 {(TOP + BOTTOM) / 2:g})rotate(-90)" text-anchor="middle" font-size="11" fill="{SOFT}">hostile ← Goldstein score → friendly</text>')
     return Picture(
         key="index",
         title=f"Relations between {g.case.names.target} and {g.case.names.host_government}",

@@ -13,7 +13,7 @@ from detente.claims.context import ClaimContext
 from detente.measures.distance import LOCATED_PRECISIONS
 from detente.web.map.projection import MAP_WIDTH, MapFrame, fit_frame
 
-SIMPLIFY_TOLERANCE = 0.8  # drawing units; the map is 1,000 wide
+SIMPLIFY_TOLERANCE = 1.2  # drawing units; the map is 1,000 wide
 MIN_PROVINCE_AREA = 3500.0  # square drawing units from which a province's name is shown without zooming in
 
 
@@ -78,7 +78,7 @@ def build_svg_path(f: MapFrame, thing: BaseGeometry) -> str:
         >>> build_svg_path(MapFrame(60, 29, 76, 38), LineString([(60, 38), (68, 38), (76, 38)]))
         'M0 0L1000 0'
     """
-    room = (f.east - f.west) * 0.5
+    room = (f.east - f.west) * 0.05
     inside = shapely.clip_by_rect(thing, f.west - room, f.south - room, f.east + room, f.north + room)
     drawn = shapely.simplify(shapely.transform(inside, f.project), SIMPLIFY_TOLERANCE)
     return "".join(_format_path_part(part) for part in _iterate_lines(drawn))

@@ -17,20 +17,22 @@ function start() {
 
   function months_of(a) { return a.dataset.m.split(" ").map((m) => { const [i, n = 1, d = 0, t = 0] = m.split(".").map(Number); return [i, n, d, t]; }); }
   const at = (g) => g.getAttribute("transform").match(/-?[\d.]+/g).slice(0, 2).map(Number);
-  const spots = [...stage.querySelectorAll(".spot")].map((g) => ({
+  const find_spots = () => [...stage.querySelectorAll(".spot")].map((g) => ({
     g, name: g.dataset.n, kind: g.classList[1], xy: at(g),
     signs: [...g.querySelectorAll("a")].map((a) => ({
       a, channel: a.dataset.c, use: a.querySelector("use"), href: a.getAttribute("href"),
       months: months_of(a),
     })),
   }));
+  let spots = find_spots();
   // Events known only to a province or country are listed beside the map, not drawn at a point.
-  const vague = [...document.querySelectorAll("#vague li")].map((li) => ({
+  const find_vague = () => [...document.querySelectorAll("#vague li")].map((li) => ({
     li, name: li.dataset.n, kind: li.dataset.kind,
     signs: [...li.querySelectorAll("a")].map((a) => ({
       a, channel: a.dataset.c, count: a.querySelector("b"), href: a.getAttribute("href"), months: months_of(a),
     })),
   }));
+  let vague = find_vague();
   const called = JSON.parse(atlas.dataset.names);
   const fixed = [...stage.querySelectorAll(".name, .crossing")].map((g) => ({ g, xy: at(g) }));
   const gates = [...stage.querySelectorAll(".crossing")].map((g) => ({
@@ -314,7 +316,32 @@ function start() {
 
   // ---- kinds
   function chosen() { state.shown = new Set([...form.querySelectorAll("[name=channel]:checked")].map((i) => i.value)); }
-  form.addEventListener("change", (e) => { if (e.target.name === "channel") { chosen(); fill(); } });
+  // The page carries the kinds that it shows; all others are fetched once, when one of them is first chosen.
+  let loaded = new Set([...form.querySelectorAll("[name=channel]:checked")].map((i) => i.value)), loading = null;
+  async function load_all() {
+    const answer = await fetch(`${form.getAttribute("action")}?${kinds.map((k) => `channel=${k}`).join("&")}`);
+    if (!answer.ok) throw new Error(String(answer.status));
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const old of stage.querySelectorAll(".spot")) old.remove();
+    const above = stage.querySelector(".name, .crossing");
+    for (const g of page.querySelectorAll("#stage .spot")) stage.insertBefore(document.adoptNode(g), above);
+    const list = document.getElementById("vague"), fresh = page.getElementById("vague");
+    if (list && fresh) list.replaceChildren(...fresh.children);
+    spots = find_spots();
+    vague = find_vague();
+    loaded = new Set(kinds);
+    place();
+  }
+  form.addEventListener("change", async (e) => {
+    if (e.target.name !== "channel") return;
+    chosen();
+    if ([...state.shown].some((k) => !loaded.has(k))) {
+      atlas.dataset.loading = "";
+      try { await (loading ??= load_all()); } catch { form.requestSubmit(); return; }
+      delete atlas.dataset.loading;
+    }
+    fill();
+  });
   document.getElementById("drawn").addEventListener("toggle", (e) => { if (e.target.open) table(); });
 
   chosen();
