@@ -22,6 +22,7 @@ from detente.claims.claim import Claim
 from detente.claims.context import ClaimContext
 from detente.claims.estimate_text import describe_estimate
 from detente.claims.finding import Finding
+from detente.claims.stated_evidence import collect_stated_evidence
 from detente.claims.testimony import limit_to_testimony
 from detente.claims.verdict import decide_verdict
 from detente.core.disk_cache import active_cache, content_key
@@ -32,32 +33,32 @@ ALL: tuple[Claim, ...] = (
         "linkage", "relations",
         "After attacks defiance rises by more than concessions, relative to how common each is, and the host spares the "
         "group where it does not spare its rivals.",
-        ("attack", "defiance", "concession"), linkage.estimate, linkage.describe,
+        ("attack", "defiance", "concession"), linkage.estimate, linkage.describe, linkage.STATED,
     ),
     Claim(
         "safe_haven", "relations",
         "Attacks by the group bring strikes across the border.",
-        ("attack", "strike"), safe_haven.estimate, safe_haven.describe,
+        ("attack", "strike"), safe_haven.estimate, safe_haven.describe, safe_haven.STATED,
     ),
     Claim(
         "trust", "relations",
         "Words between the governments have become more hostile, and strikes bring defiance and clashes.",
-        ("strike", "defiance", "clash", "relation index"), trust.estimate, trust.describe,
+        ("strike", "defiance", "clash", "relation index"), trust.estimate, trust.describe, trust.STATED,
     ),
     Claim(
         "sovereignty", "relations",
         "Pressure on the host brings defiance, and more of it than of concession, relative to how common each is.",
-        ("pressure", "defiance", "concession"), sovereignty.estimate, sovereignty.describe,
+        ("pressure", "defiance", "concession"), sovereignty.estimate, sovereignty.describe, sovereignty.STATED,
     ),
     Claim(
         "spillover", "relations",
         "Force across the border is followed by closures of crossings.",
-        ("strike", "clash", "crossings"), spillover.estimate, spillover.describe,
+        ("strike", "clash", "crossings"), spillover.estimate, spillover.describe, spillover.STATED,
     ),
     Claim(
         "threat_perception", "cooperation",
         "Force against the group is the target's rather than the host's.",
-        ("operation", "strike"), threat_perception.estimate, threat_perception.describe,
+        ("operation", "strike"), threat_perception.estimate, threat_perception.describe, threat_perception.STATED,
     ),
     Claim(
         "coordination", "cooperation",
@@ -67,13 +68,13 @@ ALL: tuple[Claim, ...] = (
     Claim(
         "civilian_harm", "cooperation",
         "Strikes that kill civilians bring more defiance than other strikes.",
-        ("strike", "defiance", "tolls"), civilian_harm.estimate, civilian_harm.describe,
+        ("strike", "defiance", "tolls"), civilian_harm.estimate, civilian_harm.describe, civilian_harm.STATED,
     ),
     Claim(
         "third_parties", "cooperation",
         "Mediated rounds are followed by force within a month more often than other days are, and contacts with outsiders bring "
         "pressure and defiance.",
-        ("dialogue", "strike", "clash", "outside"), third_parties.estimate, third_parties.describe,
+        ("dialogue", "strike", "clash", "outside"), third_parties.estimate, third_parties.describe, third_parties.STATED,
     ),
 )  # fmt: skip
 CLAIMS: dict[str, Claim] = {c.id: c for c in ALL}
@@ -103,4 +104,5 @@ def _evaluate(c: Claim, view: ClaimContext, checks: bool) -> Finding:
     return replace(
         limit_to_testimony(finding, view, verdict), kind="tested", statement=c.statement, estimates=estimates,
         tests=tuple(describe_estimate(e) for e in estimates), outcomes=outcomes, verdict=verdict,
+        stated=collect_stated_evidence(c, view, estimates, outcomes),
     )  # fmt: skip

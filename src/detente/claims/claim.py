@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from detente.claims.context import ClaimContext
 from detente.claims.estimate import Estimate
 from detente.claims.finding import Finding
+from detente.claims.stated_evidence import StatedQuestion
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,7 @@ class Claim:
         needs: channels or measures without which the claim does not apply.
         estimates: compute its estimates, the necessary ones first; the module docstring gives the formulas.
         find: describe the record in sentences, as one point of a brief.
+        stated: what stated links are asked; reported beside the estimates, and without effect on the verdict.
     """
 
     id: str
@@ -26,3 +28,4 @@ class Claim:
     needs: tuple[str, ...]
     estimates: Callable[[ClaimContext], tuple[Estimate, ...]]
     find: Callable[[ClaimContext], Finding]
+    stated: tuple[StatedQuestion, ...] = ()

@@ -8,6 +8,7 @@ from datetime import date
 from detente.claims.checks.result import CheckOutcome
 from detente.claims.estimate import Estimate
 from detente.claims.estimate_text import probability_text
+from detente.claims.stated_evidence import StatedEvidence
 from detente.claims.verdict import DECIDING, ClaimVerdict
 from detente.core.publishers import publisher_name
 from detente.events.event import Event
@@ -30,6 +31,7 @@ class Finding:
         enough: False where too few events are recorded; the sentences then say so.
         kind: `descriptive` for counts, shares and durations as recorded; `tested` where a verdict is given.
         statement: what was tested. estimates: its estimates, necessary ones first. tests: each as a sentence.
+        stated: what sources state on the responses, and whether counts agree.
         outcomes: of the robustness checks. verdict: by the rule of `verdict.py`; None where nothing was tested.
     """
 
@@ -45,6 +47,7 @@ class Finding:
     statement: str = ""
     estimates: tuple[Estimate, ...] = ()
     tests: tuple[Sentence, ...] = ()
+    stated: tuple[StatedEvidence, ...] = ()
     outcomes: tuple[CheckOutcome, ...] = ()
     verdict: ClaimVerdict | None = None
 
@@ -52,6 +55,7 @@ class Finding:
     def numbers(self) -> tuple[Quantity, ...]:
         """Every quantity in the sentences and estimates, each once."""
         sentences = (*self.sentences, self.short, self.limits, *self.tests, *(o.told for o in self.outcomes))
+        sentences += tuple(x.told for x in self.stated)
         by_key = {m.key: m for m in collect_quantities(sentences)}
         return tuple((by_key | {m.key: m for e in self.estimates for m in e.numbers}).values())
 
