@@ -21,7 +21,10 @@ def view() -> ClaimContext:
 
 def finding(claim: str, word: str, *parts: tuple[str, float, dict[str, str]]) -> Any:
     """A finding with necessary parts: key, probability of the claimed sign, and result by check."""
-    estimates = tuple(N(key=k, necessary=True, enough=True, applicable=True, probability=p, required=("lead_check",)) for k, p, _ in parts)
+    estimates = tuple(
+        N(key=k, necessary=True, enough=True, applicable=True, probability=p, required=("lead_check",))
+        for k, p, _ in parts
+    )
     outcomes = tuple(N(part=k, check=c, result=r) for k, _, results in parts for c, r in results.items())
     return N(claim=claim, verdict=N(word=word), estimates=estimates, outcomes=outcomes)
 

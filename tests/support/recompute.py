@@ -761,5 +761,9 @@ def recompute(a: RecomputedCase, m: dict[str, Any]) -> tuple[Triple, list[str] |
             from support.recompute_tests import recompute_test
 
             return recompute_test(a, r)
+        case kind if kind.startswith("stated "):
+            from support.recompute_links import recompute_stated
+
+            return recompute_stated(a, r)
         case unknown:
             raise AssertionError(f"no way is known to make a {unknown!r} again")

@@ -206,7 +206,12 @@ def change_understanding(case: Case, u: Understanding, changes: UnderstandingCha
     if changes.kind and changes.kind != u.intent.kind:
         out = replace(out, intent=Intent(changes.kind, DEFAULT_ASKS.get(changes.kind, "")))
         if changes.kind == "definition":
-            out = replace(out, intent=Intent("refused", "", why="choose a word to define in the question itself, such as “what is UNAMA?”"))
+            out = replace(
+                out,
+                intent=Intent(
+                    "refused", "", why="choose a word to define in the question itself, such as “what is UNAMA?”"
+                ),
+            )
     if changes.actor:
         group = case.case.keys("group")[:1]
         actor = ActorMention(changes.actor, "any", changes.actor, 0, 0, changes.actor in group)

@@ -34,7 +34,9 @@ def find_demands(
     """
     mine = {(c.start, c.end) for c in u.clauses}
     clauses = tuple(replace(c, asks=c.asks if (c.start, c.end) in mine else "") for c in question.clauses)
-    return extract_demands(replace(question, clauses=clauses), about, case.as_of, embeddings.match_by_meaning if meaning else None)
+    return extract_demands(
+        replace(question, clauses=clauses), about, case.as_of, embeddings.match_by_meaning if meaning else None
+    )
 
 
 def answer_analysis(
@@ -55,7 +57,9 @@ def answer_analysis(
     links = tuple(AnswerLink(_claim_name(case, c), f"/{case.id}/claims/{c}") for c in needed)
     events = tuple(e.id for e in answer.cited)
     shown = build_understood(case, u)
-    return PartialAnswer(u.asked, shown, tuple(said), unused, events=events, links=(*links, AnswerLink("The brief", f"/{case.id}/brief"))), answer
+    return PartialAnswer(
+        u.asked, shown, tuple(said), unused, events=events, links=(*links, AnswerLink("The brief", f"/{case.id}/brief"))
+    ), answer
 
 
 def _claim_name(case: Case, key: str) -> str:
@@ -78,7 +82,9 @@ def refuse_analysis(case: Case, u: Understanding, demands: Sequence[Demand]) -> 
     """Refuse a part that no claim measures, with the reason for each demand."""
     said = [f"“{d.asked}” is not answered: {d.told}." for d in demands if d.why]
     links = (AnswerLink("Nearest: the claims", f"/{case.id}/claims"), AnswerLink("The events", f"/{case.id}/events"))
-    return PartialAnswer(u.asked, build_understood(case, u, "refused"), tuple(said), _not_covered(case, u, ()), links=links)
+    return PartialAnswer(
+        u.asked, build_understood(case, u, "refused"), tuple(said), _not_covered(case, u, ()), links=links
+    )
 
 
 def _not_covered(case: Case, u: Understanding, claims: Sequence[str]) -> tuple[NotUsed, ...]:

@@ -13,7 +13,12 @@ from detente.text.probability_words import format_percent, probability_word
 
 WAR_CHANNELS = ("strike", "clash")
 FORCE = ("attack", "operation", "strike", "clash")
-ROLES_OF = {"attack": {"group", "target"}, "operation": {"target", "group"}, "strike": {"target", "host"}, "clash": {"target", "host"}}
+ROLES_OF = {
+    "attack": {"group", "target"},
+    "operation": {"target", "group"},
+    "strike": {"target", "host"},
+    "clash": {"target", "host"},
+}
 
 
 def answer_forecast(case: Case, u: Understanding, today: date) -> PartialAnswer:
@@ -22,23 +27,37 @@ def answer_forecast(case: Case, u: Understanding, today: date) -> PartialAnswer:
     channels, reason = _find_channels(case, u)
     extra = _unhonoured(case, u, channels)
     if reason or any(x.why.startswith("!") for x in extra):
-        why = reason or " ".join(f"“{x.words}” cannot be used: {x.why.removeprefix('!')}." for x in extra if x.why.startswith("!"))
+        why = reason or " ".join(
+            f"“{x.words}” cannot be used: {x.why.removeprefix('!')}." for x in extra if x.why.startswith("!")
+        )
         shown = tuple(NotUsed(x.words, x.why.removeprefix("!")) for x in extra)
         return PartialAnswer(u.asked, build_understood(case, u, "refused"), (why,), not_used(u, shown), links=(link,))
     f = case.forecast_summary
     if isinstance(f, str):
-        return PartialAnswer(u.asked, build_understood(case, u, "refused"), (f"There is no forecast: {f}",), not_used(u, extra), links=(link,))
+        return PartialAnswer(
+            u.asked,
+            build_understood(case, u, "refused"),
+            (f"There is no forecast: {f}",),
+            not_used(u, extra),
+            links=(link,),
+        )
     days, note = _find_horizons(f, u, today)
     if not days:
         return PartialAnswer(u.asked, build_understood(case, u, "refused"), (note,), not_used(u, extra), links=(link,))
     said = [note] if note else []
     if u.intent.asks == "deaths":
-        said += _say_amounts(f, days, ("deaths told, lowest figures", "deaths told, highest figures"), "deaths told of in acts of force")
+        said += _say_amounts(
+            f, days, ("deaths told, lowest figures", "deaths told, highest figures"), "deaths told of in acts of force"
+        )
     else:
         known = [c for c in channels if c in f.channels]
         for c in known:
             name = case.case.channel_name(c)
-            steps = "; ".join(f"{probability_word(p)} ({format_percent(p)}) {_by(f, d)}" for d in days for p in (_probability(f, c, d),))
+            steps = "; ".join(
+                f"{probability_word(p)} ({format_percent(p)}) {_by(f, d)}"
+                for d in days
+                for p in (_probability(f, c, d),)
+            )
             said.append(f"At least one recorded event of the kind “{name}”: {steps}.")
             if u.intent.asks == "count":
                 said += _say_amounts(f, days, (c,), name)
@@ -48,7 +67,11 @@ def answer_forecast(case: Case, u: Understanding, today: date) -> PartialAnswer:
     said.append(_say_counted(case, channels if u.intent.asks != "deaths" else FORCE))
     said.append(
         f"The forecast begins on {format_date(f.as_of + timedelta(days=1))}, with what was known on {format_date(f.as_of)}, and continues present patterns."
-        + (f" It does not know what happened between then and {format_date(today)}." if today > f.as_of + timedelta(days=1) else "")
+        + (
+            f" It does not know what happened between then and {format_date(today)}."
+            if today > f.as_of + timedelta(days=1)
+            else ""
+        )
     )
     shown = tuple(NotUsed(x.words, x.why) for x in extra)
     return PartialAnswer(u.asked, build_understood(case, u), tuple(said), not_used(u, shown), links=(link,))
@@ -61,7 +84,10 @@ def _find_channels(case: Case, u: Understanding) -> tuple[tuple[str, ...], str]:
         channels = ("strike",)
     elif other and not channels:
         named = ", ".join(kind_name(case, k) for k in other)
-        return (), f"The forecast does not count {named}. It counts attacks, operations, strikes, clashes and the other channels of the record."
+        return (
+            (),
+            f"The forecast does not count {named}. It counts attacks, operations, strikes, clashes and the other channels of the record.",
+        )
     if channels:
         return channels, ""
     low = u.asked.lower()
@@ -70,19 +96,35 @@ def _find_channels(case: Case, u: Understanding) -> tuple[tuple[str, ...], str]:
     roles = {case.case.actor(a.key).role for a in u.actors}
     if u.intent.asks == "deaths":
         return FORCE, ""
-    if any(w in low for w in ("violence", "peace", "security", "worse", "calm", "happen", "next", "future", "outlook", "forecast")):
+    if any(
+        w in low
+        for w in ("violence", "peace", "security", "worse", "calm", "happen", "next", "future", "outlook", "forecast")
+    ):
         return ({"group"} == roles and ("attack",)) or FORCE, ""
-    return (), "The forecast counts events of the record's kinds; the question names none of them, so it gives no answer to this."
+    return (
+        (),
+        "The forecast counts events of the record's kinds; the question names none of them, so it gives no answer to this.",
+    )
 
 
 def _unhonoured(case: Case, u: Understanding, channels: Sequence[str]) -> list[NotUsed]:
     out: list[NotUsed] = []
-    home = {"attack": case.case.countries["target"], "operation": case.case.countries["target"], "strike": case.case.countries["host"]}
+    home = {
+        "attack": case.case.countries["target"],
+        "operation": case.case.countries["target"],
+        "strike": case.case.countries["host"],
+    }
     for p in u.places:
-        implied = p.level == "border" or (p.level == "country" and all(home.get(c, p.country) == p.country for c in channels))
+        implied = p.level == "border" or (
+            p.level == "country" and all(home.get(c, p.country) == p.country for c in channels)
+        )
         if not implied:
             out.append(NotUsed(p.words, "!the forecast has no places within the two countries"))
-    covered = set().union(*(ROLES_OF.get(c, {"target", "host", "group", "mediator", "outsider"}) for c in channels)) if channels else set()
+    covered = (
+        set().union(*(ROLES_OF.get(c, {"target", "host", "group", "mediator", "outsider"}) for c in channels))
+        if channels
+        else set()
+    )
     for a in u.actors:
         role = case.case.actor(a.key).role
         if role == "group" and not a.group:
@@ -110,7 +152,9 @@ def _find_horizons(f: ForecastSummary, u: Understanding, today: date) -> tuple[t
     if p.first == today and p.last > today:  # "in the next three months"
         days = days_between(today, p.last)
         end = f.as_of + timedelta(days=min(days, longest))
-        note = f"Counted from the forecast's first day, {format_date(f.as_of + timedelta(days=1))}, to {format_date(end)}."
+        note = (
+            f"Counted from the forecast's first day, {format_date(f.as_of + timedelta(days=1))}, to {format_date(end)}."
+        )
         if end < today:
             note += f" That period is over on {format_date(today)}: the record has not been continued since."
         if days > longest:
@@ -118,7 +162,10 @@ def _find_horizons(f: ForecastSummary, u: Understanding, today: date) -> tuple[t
         return (min(days, longest),), note
     days = days_between(f.as_of, p.last)
     if days < 1:
-        return (), f"The period ends on {format_date(p.last)}, before the forecast begins; what happened then is a question about the record."
+        return (
+            (),
+            f"The period ends on {format_date(p.last)}, before the forecast begins; what happened then is a question about the record.",
+        )
     if p.first is not None and p.first > f.as_of + timedelta(days=1):
         if days_between(f.as_of, p.first) >= longest:
             return (), f"The forecast reaches to {format_date(f.as_of + timedelta(days=longest))} only."
@@ -126,7 +173,9 @@ def _find_horizons(f: ForecastSummary, u: Understanding, today: date) -> tuple[t
     else:
         note = ""
     if days > longest:
-        return (longest,), f"{note} The forecast reaches to {format_date(f.as_of + timedelta(days=longest))} only.".strip()
+        return (
+            longest,
+        ), f"{note} The forecast reaches to {format_date(f.as_of + timedelta(days=longest))} only.".strip()
     return (days,), note
 
 
@@ -144,12 +193,21 @@ def _say_amounts(f: ForecastSummary, days: Sequence[int], whats: Sequence[str], 
         nearest = min(f.horizons, key=lambda h: abs(h - d))
         rows = [a for a in f.amounts if a.what in whats and a.days == nearest]
         if rows:
-            low, high, middle = min(a.low90 for a in rows), max(a.high90 for a in rows), [f"{a.median:.0f}" for a in rows]
-            out.append(f"{name[0].upper()}{name[1:]} within {nearest} days: {' to '.join(dict.fromkeys(middle))} (90 % interval {low:.0f} to {high:.0f}).")
+            low, high, middle = (
+                min(a.low90 for a in rows),
+                max(a.high90 for a in rows),
+                [f"{a.median:.0f}" for a in rows],
+            )
+            out.append(
+                f"{name[0].upper()}{name[1:]} within {nearest} days: {' to '.join(dict.fromkeys(middle))} (90 % interval {low:.0f} to {high:.0f})."
+            )
     return out
 
 
 def _say_counted(case: Case, channels: Sequence[str]) -> str:
     rules = {c.key: c.rule for c in case.case.channels}
-    said = "; ".join(f"{case.case.channel_name(c)}: {'all reported' if rules.get(c) == 'any' else rules.get(c, 'as the case defines them')}" for c in channels)
+    said = "; ".join(
+        f"{case.case.channel_name(c)}: {'all reported' if rules.get(c) == 'any' else rules.get(c, 'as the case defines them')}"
+        for c in channels
+    )
     return f"What is counted is what this record would show. {said[0].upper()}{said[1:]}."

@@ -34,7 +34,9 @@ def actor_name(case: Case, key: str) -> str:
         return names.host_government
     if actor.key == case.case.keys("group")[0]:
         return names.group
-    return {"target": names.target}.get(actor.role, actor.name if actor.name.startswith("the ") else actor.short or actor.name)
+    return {"target": names.target}.get(
+        actor.role, actor.name if actor.name.startswith("the ") else actor.short or actor.name
+    )
 
 
 def kind_name(case: Case, kind: EventKind) -> str:
@@ -56,7 +58,13 @@ def period_phrase(first: date | None, last: date | None) -> str:
     text = format_period(first, last)
     if first is None or last is None:
         return text
-    return f"on {text}" if first == last else f"in {text}" if text.count(" ") <= 1 and "–" not in text else f"from {format_date(first)} to {format_date(last)}"
+    return (
+        f"on {text}"
+        if first == last
+        else f"in {text}"
+        if text.count(" ") <= 1 and "–" not in text
+        else f"from {format_date(first)} to {format_date(last)}"
+    )
 
 
 def build_understood(case: Case, u: Understanding, kind: str = "") -> UnderstoodPart:
@@ -79,7 +87,7 @@ def build_understood(case: Case, u: Understanding, kind: str = "") -> Understood
 
 
 def _counts_allies(u: Understanding) -> bool:
-    return any("attack" in k.channels or "operation" in k.channels or "truce" == k.key for k in u.kinds) or not u.kinds
+    return any("attack" in k.channels or "operation" in k.channels or k.key == "truce" for k in u.kinds) or not u.kinds
 
 
 def not_used(u: Understanding, extra: Iterable[NotUsed] = ()) -> tuple[NotUsed, ...]:
@@ -116,7 +124,11 @@ def describe_coverage(case: Case, first: date | None, last: date | None) -> str:
         else:
             text = f"Days after {format_date(g.watched_to)} were not collected systematically"
         out.append(f"{text}: the record holds single events of it only, so a count of it is not complete.")
-    gap = (min(b, g.watched_to) - a).days + 1 - g.coverage.days(a, min(b, g.watched_to)) if a <= min(b, g.watched_to) else 0
+    gap = (
+        (min(b, g.watched_to) - a).days + 1 - g.coverage.days(a, min(b, g.watched_to))
+        if a <= min(b, g.watched_to)
+        else 0
+    )
     if gap > 0:
         out.append(f"{gap} earlier day{'s' if gap > 1 else ''} of it were not collected systematically either.")
     return " ".join(out)

@@ -43,14 +43,33 @@ def answer_from_record(case: Case, u: Understanding) -> PartialAnswer:
         return _refuse(case, u, extra, why, select_events(case, u))
     blocked = [x for x in extra if x.why != "the record does not say of each event how near the border it was"]
     if blocked:
-        return _refuse(case, u, extra, f"{' '.join(_explain(x) for x in blocked)} An answer without it would answer another question.")
-    if not (u.kinds or u.actors or u.places or u.periods or u.unknown) and u.intent.asks not in ("deaths", "civilians", "deadliest", "count"):
-        return _refuse(case, u, extra, "The question names no kind of event, actor, place or period that the record holds.")
+        return _refuse(
+            case,
+            u,
+            extra,
+            f"{' '.join(_explain(x) for x in blocked)} An answer without it would answer another question.",
+        )
+    if not (u.kinds or u.actors or u.places or u.periods or u.unknown) and u.intent.asks not in (
+        "deaths",
+        "civilians",
+        "deadliest",
+        "count",
+    ):
+        return _refuse(
+            case, u, extra, "The question names no kind of event, actor, place or period that the record holds."
+        )
     if (u.last is not None and u.last < case.case.first) and u.periods:
-        return _refuse(case, u, extra, f"The record begins on {format_date(case.case.first)}; the period asked about lies before it.")
+        return _refuse(
+            case,
+            u,
+            extra,
+            f"The record begins on {format_date(case.case.first)}; the period asked about lies before it.",
+        )
     if u.periods and is_beyond_record(case, u.first):
         why = f"The latest event of the record is of {format_date(last_event_day(case))}, so it says nothing about this period."
-        return _refuse(case, u, extra, f"{why} That is not the same as no event.", select_events(case, u, periods=False)[-1:])
+        return _refuse(
+            case, u, extra, f"{why} That is not the same as no event.", select_events(case, u, periods=False)[-1:]
+        )
     return _answer_selection(case, u, extra)
 
 
@@ -58,7 +77,9 @@ def _explain(x: NotUsed) -> str:
     return f"“{x.words}” cannot be used: {x.why}."
 
 
-def _refuse(case: Case, u: Understanding, extra: Iterable[NotUsed], why: str, events: Sequence[Event] = ()) -> PartialAnswer:
+def _refuse(
+    case: Case, u: Understanding, extra: Iterable[NotUsed], why: str, events: Sequence[Event] = ()
+) -> PartialAnswer:
     link = selection_link(case, replace(u, periods=tuple(p for p in u.periods if not p.problem)))
     latest = (f"The latest such event before it: {describe_event(case, events[-1])}",) if events and u.periods else ()
     return PartialAnswer(
@@ -88,7 +109,9 @@ def describe_selection(case: Case, u: Understanding, *, many: bool = True) -> st
         parts.append(f"involving {join_words(anyone)}")
     places = [p.name for p in u.places]
     if places:
-        parts.append(f"{'at' if all(p.level in ('crossing', 'border') for p in u.places) else 'in'} {join_words(places)}")
+        parts.append(
+            f"{'at' if all(p.level in ('crossing', 'border') for p in u.places) else 'in'} {join_words(places)}"
+        )
     if u.unknown:
         parts.append(f"naming {join_words([n.words for n in u.unknown])}")
     if u.periods:
@@ -114,10 +137,14 @@ def _answer_selection(case: Case, u: Understanding, extra: Sequence[NotUsed]) ->
         said += sentences
     elif asks == "first":
         shown = found[: u.top or 1]
-        said.append(f"The first of {len(found)} {describe_selection(case, u)} on record: {describe_event(case, found[0])}")
+        said.append(
+            f"The first of {len(found)} {describe_selection(case, u)} on record: {describe_event(case, found[0])}"
+        )
     elif asks == "last":
         shown = found[::-1][: u.top or 1]
-        said.append(f"The last of {len(found)} {describe_selection(case, u)} on record: {describe_event(case, found[-1])}")
+        said.append(
+            f"The last of {len(found)} {describe_selection(case, u)} on record: {describe_event(case, found[-1])}"
+        )
     else:
         said.append(_say_count(case, u, found))
         value = len(found) if asks in ("count", "whether", "list") else None
@@ -134,7 +161,10 @@ def _answer_selection(case: Case, u: Understanding, extra: Sequence[NotUsed]) ->
 def _is_uncovered(case: Case, u: Understanding) -> bool:
     """Return whether no day of the period was collected systematically."""
     g = case.g
-    return bool(u.periods) and g.coverage.days(max(u.first or g.case.first, g.case.first), min(u.last or g.as_of, g.as_of)) == 0
+    return (
+        bool(u.periods)
+        and g.coverage.days(max(u.first or g.case.first, g.case.first), min(u.last or g.as_of, g.as_of)) == 0
+    )
 
 
 def _say_none(case: Case, u: Understanding) -> str:
@@ -182,7 +212,9 @@ def _tally(by: "Counter[str]", *, ordered: bool = False) -> str:
 def _say_who(case: Case, u: Understanding, found: Sequence[Event]) -> str:
     role = {a.key: a.role for a in case.case.cast}
     if any(k.key == "round" for k in u.kinds):
-        by = Counter(actor_name(case, k) for e in found for k in sorted(e.actors) if role[k] in ("mediator", "outsider"))
+        by = Counter(
+            actor_name(case, k) for e in found for k in sorted(e.actors) if role[k] in ("mediator", "outsider")
+        )
         return f"Third parties, by events: {_tally(by)}." if by else "The reports name no third party."
     by = Counter(actor_name(case, k) for e in found for k in e.initiators)
     return f"Who acted, by events: {_tally(by)}."
@@ -195,9 +227,17 @@ def _say_deaths(case: Case, u: Understanding, found: Sequence[Event]) -> tuple[s
     n, selection = len(found), describe_selection(case, u, many=len(found) != 1)
     missing = f"{total.untold} of them have no reported {'figure of civilian deaths' if civilians else 'toll'}: unknown, not zero"
     if not total.told:
-        return f"The record holds {n} {selection}, and no report gives a figure of {what}: the number is unknown, not zero.", None, total.untold
+        return (
+            f"The record holds {n} {selection}, and no report gives a figure of {what}: the number is unknown, not zero.",
+            None,
+            total.untold,
+        )
     told = [e for e in found if e.tolls.range is not None]
-    best = total.low if civilians else sum(e.tolls.best if e.tolls.best is not None else (e.tolls.range or (0, 0))[0] for e in told)
+    best = (
+        total.low
+        if civilians
+        else sum(e.tolls.best if e.tolls.best is not None else (e.tolls.range or (0, 0))[0] for e in told)
+    )
     amount = f"{total.low:,}" if total.low == total.high else f"{total.low:,} to {total.high:,}"
     text = f"{amount} {what} are reported in {total.told} of {n} {selection}"
     if not civilians and total.low != total.high:
@@ -228,7 +268,11 @@ def _say_deadliest(case: Case, u: Understanding, found: Sequence[Event]) -> tupl
     if not u.actors and any("attack" in k.channels for k in u.kinds):
         every = replace(u, kinds=(ANY_ATTACK,))
         role = {a.key: a.role for a in case.case.cast}
-        wider = [e for e in select_events(case, every) if any(role[k] in ("group", "rival", "other", "unknown") for k in e.initiators)]
+        wider = [
+            e
+            for e in select_events(case, every)
+            if any(role[k] in ("group", "rival", "other", "unknown") for k in e.initiators)
+        ]
     ranked = sorted((e for e in wider if e.tolls.range), key=_best, reverse=True)
     if not ranked:
         return [], [f"The record holds {len(found)} {describe_selection(case, u)}, none with a reported toll."]
@@ -260,8 +304,12 @@ def _say_rules(case: Case, u: Understanding, found: Sequence[Event]) -> list[str
         elif u.intent.asks in ("count", "deaths", "civilians", "list"):
             out.append(f"The record has no rule of its own for {kind_name(case, k)}: it holds those that belong to the kinds that it collects, so this count is of the record.")  # fmt: skip
     if not u.kinds and u.intent.asks in ("count", "deaths", "civilians"):
-        out.append("The record holds the kinds of event that its codebook names, not all violence in the two countries.")
-    coverage = describe_coverage(case, u.first, u.last) if u.intent.asks not in ("first", "deadliest") or u.periods else ""
+        out.append(
+            "The record holds the kinds of event that its codebook names, not all violence in the two countries."
+        )
+    coverage = (
+        describe_coverage(case, u.first, u.last) if u.intent.asks not in ("first", "deadliest") or u.periods else ""
+    )
     return [*out, *([coverage] if coverage else [])]
 
 
@@ -292,7 +340,9 @@ def _answer_allegation(case: Case, u: Understanding) -> PartialAnswer:
     ]  # fmt: skip
     about = [e for e in claims if any(a in e.actors or _mentions(case, e, a) for a in armed)]
     name, groups = actor_name(case, accused.key), join_words([actor_name(case, a) for a in armed])
-    said = [f"The record cannot show whether {name} does so: it holds acts and statements, not money or orders. It holds what was said."]
+    said = [
+        f"The record cannot show whether {name} does so: it holds acts and statements, not money or orders. It holds what was said."
+    ]
     also = f", {len(about)} of them also {groups}" if role[accused.key] not in ("target", "host") else ""
     if claims:
         by = Counter(actor_name(case, k) for e in claims for k in e.initiators)

@@ -14,7 +14,10 @@ def refuse_part(case: Case, u: Understanding, why: str = "") -> PartialAnswer:
         "person": (AnswerLink("Nearest: the events, by government and group", f"/{case.id}/events"),),
         "place": (AnswerLink("Nearest: the map of the overview", f"/{case.id}/"),),
         "opinion": (AnswerLink("Nearest: the claims, and how they were tested", f"/{case.id}/claims"),),
-    }.get(u.intent.asks, (AnswerLink("Nearest: the brief", f"/{case.id}/brief"), AnswerLink("The claims", f"/{case.id}/claims")))
+    }.get(
+        u.intent.asks,
+        (AnswerLink("Nearest: the brief", f"/{case.id}/brief"), AnswerLink("The claims", f"/{case.id}/claims")),
+    )
     said = f"This is not answered: {reason}."
     return PartialAnswer(u.asked, build_understood(case, u, "refused"), (said,), not_used(u), links=links)
 

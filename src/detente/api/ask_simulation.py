@@ -72,7 +72,11 @@ def _simulate(case: Case, options: tuple[Intervention, ...], first: date | None,
     if model is None:
         return ["No model could be fitted to this record, so nothing can be simulated."]
     setting = WhatIfQuery(options, first, without)
-    return [s.text for s in describe_intervention(setting, intervention_result(case, model, setting).outlook) if s is not None]
+    return [
+        s.text
+        for s in describe_intervention(setting, intervention_result(case, model, setting).outlook)
+        if s is not None
+    ]
 
 
 def _answer_past(case: Case, u: Understanding) -> PartialAnswer:
@@ -84,7 +88,9 @@ def _answer_past(case: Case, u: Understanding) -> PartialAnswer:
         without = tuple(dict.fromkeys((*without, "strike")))
         extra.append(NotUsed(join_words([k.many for k in modes]), "all strikes are left out, by whatever means"))
     if not without:
-        return _refuse(case, u, "The simulator can leave kinds of event out of the past, and the question names none that it fits.")
+        return _refuse(
+            case, u, "The simulator can leave kinds of event out of the past, and the question names none that it fits."
+        )
     extra += [NotUsed(p.words, p.problem) for p in u.periods if p.problem]
     known = [p for p in u.periods if not p.problem and p.first]
     first = known[0].first if known else None
@@ -94,16 +100,25 @@ def _answer_past(case: Case, u: Understanding) -> PartialAnswer:
     else:
         note = f"The simulation begins on {format_date(first)} and runs to {format_date(g.watched_to)}."
         if known[0].last and known[0].last < g.watched_to:
-            extra.append(NotUsed(f"until {format_date(known[0].last)}", "the kinds are left out to the end of the record"))
+            extra.append(
+                NotUsed(f"until {format_date(known[0].last)}", "the kinds are left out to the end of the record")
+            )
     if not g.case.first <= first < g.watched_to:
-        return _refuse(case, u, f"{format_date(first)} lies outside the record, which runs from {format_date(g.case.first)} to {format_date(g.watched_to)}.")
+        return _refuse(
+            case,
+            u,
+            f"{format_date(first)} lies outside the record, which runs from {format_date(g.case.first)} to {format_date(g.watched_to)}.",
+        )
     model = case.system
     silent = [c for c in without if model is not None and c not in model.channels]
     if silent:
         return _refuse(case, u, f"The fitted model has no {join_words(silent)}.")
     said = [note, *_simulate(case, (), first, without)]
     said.append("A counterfactual says what would have followed if every fitted association were an effect.")
-    link = AnswerLink("This counterfactual in the simulator", f"/{case.id}/whatif?from={first}&{'&'.join(f'without={c}' for c in without)}")
+    link = AnswerLink(
+        "This counterfactual in the simulator",
+        f"/{case.id}/whatif?from={first}&{'&'.join(f'without={c}' for c in without)}",
+    )
     return PartialAnswer(u.asked, build_understood(case, u), tuple(said), not_used(u, extra), links=(link,))
 
 
@@ -115,25 +130,42 @@ def _no_option(case: Case, u: Understanding, name: str, channels: Sequence[str])
     followed = [e for e in acts if any(e.span.last < d <= e.span.last + timedelta(days=30) for d in force)]
     said = [
         f"The simulator has no option for {name}: such acts come when violence is near, so what follows them is not what they bring.",
-        f"What the record shows: {len(acts)} such acts until {format_date(g.watched_to)}; after {len(followed)} of them the two states' forces "
-        "used force against each other within 30 days. That does not show what the acts changed.",
+        (
+            f"What the record shows: {len(acts)} such acts until {format_date(g.watched_to)}; after {len(followed)} of them the two states' forces "
+            "used force against each other within 30 days. That does not show what the acts changed."
+        ),
     ]
     if "dialogue" in channels:
         rounds = [r for r in case.view.rounds if r.ended_by is not None]
-        said.append(f"Of {len(case.view.rounds)} mediated rounds of talks, {sum(r.days <= 30 for r in rounds)} were followed by force within 30 days.")
+        said.append(
+            f"Of {len(case.view.rounds)} mediated rounds of talks, {sum(r.days <= 30 for r in rounds)} were followed by force within 30 days."
+        )
         u_talks = [e for e in acts if e.day.year >= g.watched_to.year - 1]
         said.append(f"The latest:\n{list_events(case, u_talks[::-1], 3)}")
     else:
         said.append(f"The latest:\n{list_events(case, acts[::-1], 3)}")
-    extra = [NotUsed(a.words, "the count is of both governments' acts") for a in u.actors if case.case.actor(a.key).role not in ("target", "host", "group")]
+    extra = [
+        NotUsed(a.words, "the count is of both governments' acts")
+        for a in u.actors
+        if case.case.actor(a.key).role not in ("target", "host", "group")
+    ]
     extra += _common_unused(u)
     links = (
         AnswerLink("These events", f"/{case.id}/events?{'&'.join(f'channel={c}' for c in channels)}"),
         AnswerLink("Mediation and talks, tested", f"/{case.id}/claims/third_parties"), AnswerLink("What the simulator offers", f"/{case.id}/whatif"),
     )  # fmt: skip
-    return PartialAnswer(u.asked, build_understood(case, u), tuple(said), not_used(u, extra), events=tuple(e.id for e in acts[::-1][:20]), links=links)
+    return PartialAnswer(
+        u.asked,
+        build_understood(case, u),
+        tuple(said),
+        not_used(u, extra),
+        events=tuple(e.id for e in acts[::-1][:20]),
+        links=links,
+    )
 
 
 def _refuse(case: Case, u: Understanding, why: str) -> PartialAnswer:
     link = AnswerLink("Nearest: the simulator", f"/{case.id}/whatif")
-    return PartialAnswer(u.asked, build_understood(case, u, "refused"), (why,), not_used(u, _common_unused(u)), links=(link,))
+    return PartialAnswer(
+        u.asked, build_understood(case, u, "refused"), (why,), not_used(u, _common_unused(u)), links=(link,)
+    )

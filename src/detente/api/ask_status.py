@@ -7,7 +7,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from detente.api.ask_parts import build_understood, describe_event, is_beyond_record, list_events, not_used, period_phrase
+from detente.api.ask_parts import (
+    build_understood,
+    describe_event,
+    is_beyond_record,
+    list_events,
+    not_used,
+    period_phrase,
+)
 from detente.api.ask_record import describe_selection
 from detente.api.ask_selection import select_events, selection_link, unhonoured
 from detente.api.case import Case
@@ -25,7 +32,9 @@ from detente.text.sentence import EventPiece
 
 def answer_status(case: Case, u: Understanding, today: date) -> PartialAnswer:
     """Answer a part of a question about the situation."""
-    make = {"crossings": _crossings, "truces": _truces, "talks": _latest, "latest": _latest}.get(u.intent.asks, _situation)
+    make = {"crossings": _crossings, "truces": _truces, "talks": _latest, "latest": _latest}.get(
+        u.intent.asks, _situation
+    )
     return make(case, u, today)
 
 
@@ -53,7 +62,13 @@ def _crossings(case: Case, u: Understanding, today: date) -> PartialAnswer:
         why = f"The record follows the state of these crossings only: {names}."
         links = (AnswerLink("Nearest: the overview, with the crossings", f"/{case.id}/"),)
         part = build_understood(case, u, "refused")
-        return PartialAnswer(u.asked, part, (why,), not_used(u, [NotUsed(p.words, "no crossing of the record") for p in elsewhere]), links=links)
+        return PartialAnswer(
+            u.asked,
+            part,
+            (why,),
+            not_used(u, [NotUsed(p.words, "no crossing of the record") for p in elsewhere]),
+            links=links,
+        )
     spells = spells_of(case)
     every = crossings_on(case, case.g.watched_to)
     shown = [c for c in every if not wanted or c.key in wanted]
@@ -68,8 +83,17 @@ def _crossings(case: Case, u: Understanding, today: date) -> PartialAnswer:
     else:
         if len(shown) > 1:
             shut = sum(c.shut for c in shown)
-            said.append(f"On {format_date(case.g.watched_to)}, as far as reports tell, no trade passed {shut} of {len(shown)} crossings.")
-        said.append("\n".join(f"• {c.name}: {c.said}." if len(shown) > 1 else f"{c.name}, on {format_date(case.g.watched_to)}: {c.said}." for c in shown))
+            said.append(
+                f"On {format_date(case.g.watched_to)}, as far as reports tell, no trade passed {shut} of {len(shown)} crossings."
+            )
+        said.append(
+            "\n".join(
+                f"• {c.name}: {c.said}."
+                if len(shown) > 1
+                else f"{c.name}, on {format_date(case.g.watched_to)}: {c.said}."
+                for c in shown
+            )
+        )
         events += [e for c in shown for e in c.events]
         if len(shown) == 1 or any(w in u.asked.lower() for w in ("last", "how long", "when")):
             for c in shown:
@@ -79,7 +103,10 @@ def _crossings(case: Case, u: Understanding, today: date) -> PartialAnswer:
                     said.append(f"The last closure of {c.name} on record began on {format_date(last[-1].first)}: {_spell_text(last[-1])}. The record holds {len(shut_spells)} spells without trade there.")  # fmt: skip
                     events += list(last[-1].events)
     said.append(_until(case, today))
-    links = [AnswerLink("Crossings on the overview", f"/{case.id}/"), AnswerLink("Closures and reopenings", f"/{case.id}/events?text=crossing")]
+    links = [
+        AnswerLink("Crossings on the overview", f"/{case.id}/"),
+        AnswerLink("Closures and reopenings", f"/{case.id}/events?text=crossing"),
+    ]
     extra = [NotUsed(p.words, p.problem) for p in u.periods if p.problem]
     extra += [NotUsed(n.words, "no crossing of the record has this name") for n in u.unknown]
     extra += [NotUsed(a.words, "crossings are closed or opened by either side") for a in u.actors if case.case.actor(a.key).role not in ("target", "host")]  # fmt: skip
@@ -88,13 +115,20 @@ def _crossings(case: Case, u: Understanding, today: date) -> PartialAnswer:
 
 def _spell_text(s: CrossingSpell) -> str:
     days = f"{s.days_low}" if s.days_low == s.days_high else f"{s.days_low} to {s.days_high}"
-    end = format_date(s.last_low) if s.last_low == s.last_high else f"a day between {format_date(s.last_low)} and {format_date(s.last_high)}"
+    end = (
+        format_date(s.last_low)
+        if s.last_low == s.last_high
+        else f"a day between {format_date(s.last_low)} and {format_date(s.last_high)}"
+    )
     return f"{s.state} from {format_date(s.first)} to {end} ({days} day{'s' * (days != '1')})"
 
 
 def _truces(case: Case, u: Understanding, today: date) -> PartialAnswer:
     roles = {case.case.actor(a.key).role for a in u.actors}
-    pairs = [p for p, r in (("target–host", "host"), ("target–group", "group")) if r in roles] or ["target–host", "target–group"]
+    pairs = [p for p, r in (("target–host", "host"), ("target–group", "group")) if r in roles] or [
+        "target–host",
+        "target–group",
+    ]
     outside = [a for a in u.actors if case.case.actor(a.key).role not in ("target", "host", "group", "mediator")]
     n = case.case.names
     said: list[str] = []
@@ -136,13 +170,20 @@ def _latest(case: Case, u: Understanding, today: date) -> PartialAnswer:
     extra = unhonoured(case, u)
     blocked = [x for x in extra if "border" not in x.why]
     if blocked or (u.periods and is_beyond_record(case, u.first)):
-        why = " ".join(f"“{x.words}” cannot be used: {x.why}." for x in blocked) or "The record holds nothing of this period."
-        return PartialAnswer(u.asked, build_understood(case, u, "refused"), (why,), not_used(u, extra), links=(selection_link(case, u),))
+        why = (
+            " ".join(f"“{x.words}” cannot be used: {x.why}." for x in blocked)
+            or "The record holds nothing of this period."
+        )
+        return PartialAnswer(
+            u.asked, build_understood(case, u, "refused"), (why,), not_used(u, extra), links=(selection_link(case, u),)
+        )
     found = select_events(case, u)
     if not found:
         said = [f"The record holds no {describe_selection(case, u)}."]
     else:
-        said = [f"The latest of {len(found)} {describe_selection(case, u)} on record: {describe_event(case, found[-1])}"]
+        said = [
+            f"The latest of {len(found)} {describe_selection(case, u)} on record: {describe_event(case, found[-1])}"
+        ]
         if len(found) > 1:
             said.append(f"Before it:\n{list_events(case, found[-2::-1][:3], 3)}")
     said.append(_until(case, today))
@@ -157,7 +198,13 @@ def _situation(case: Case, u: Understanding, today: date) -> PartialAnswer:
     events = [x.event for s in sentences for x in s.pieces if isinstance(x, EventPiece)]
     said.append(_until(case, today))
     core = ("target", "host")
-    extra = [NotUsed(a.words, "the answer is about the two governments") for a in u.actors if case.case.actor(a.key).role not in core]
+    extra = [
+        NotUsed(a.words, "the answer is about the two governments")
+        for a in u.actors
+        if case.case.actor(a.key).role not in core
+    ]
     extra += [NotUsed(p.words, p.problem or "the answer is about the present") for p in u.periods]
-    extra += [NotUsed(p.words, "the answer is about the whole case") for p in u.places if p.level not in ("country", "border")]
+    extra += [
+        NotUsed(p.words, "the answer is about the whole case") for p in u.places if p.level not in ("country", "border")
+    ]
     return _part(case, u, said, events, (AnswerLink("The overview", f"/{case.id}/"), AnswerLink("How relations fell, tested", f"/{case.id}/claims/trust")), extra)  # fmt: skip

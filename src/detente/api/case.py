@@ -35,6 +35,7 @@ from detente.model.report import describe_fit_problems
 from detente.store.paths import find_store
 
 if TYPE_CHECKING:
+    from detente.api.results.answers import AnswerResult
     from detente.api.results.base import ResultHeader, ResultTable
     from detente.api.results.claims import ClaimResults
     from detente.api.results.counts import CountTable
@@ -44,7 +45,6 @@ if TYPE_CHECKING:
     from detente.api.results.longer_view import LongerView
     from detente.api.results.measures import EpisodeRow, RelationTable
     from detente.api.results.simulation import SimulationResult
-    from detente.api.results.answers import AnswerResult
     from detente.api.results.texts import BriefResult, StatusResult
     from detente.cases.background import Background
     from detente.cases.stated_links import StatedLink

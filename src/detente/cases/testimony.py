@@ -14,7 +14,8 @@ from detente.events.crosswalk import load_crosswalk
 from detente.sources.testimony import CIVILIAN_DEATHS, CLOSURE, DEATHS, format_source_name, load_testimony
 
 _CODES = {"ucdp": "ucdp", "acled": "acled", "gdelt": "cameo", "icews": "cameo"}
-CLOSING_MODES = frozenset({"close-crossing", "suspend-trade", "reopen-crossing"})
+CLOSED_MODES = frozenset({"close-crossing", "suspend-trade"})
+CLOSING_MODES = CLOSED_MODES | {"reopen-crossing"}
 KIND_WORDS = {
     "attack": "attacks", "operation": "operations", "strike": "strikes", "clash": "clashes",
     "pressure": "acts of pressure", "defiance": "acts of defiance", "dialogue": "meetings", "concession": "concessions",

@@ -52,7 +52,9 @@ def draw_relation_index(view: ClaimContext) -> Picture | None:
         parts.append(
             f'<rect x="{weeks[i] - 8:.0f}" y="{min(level) - 8:.0f}" width="20" height="{max(level) - min(level) + 16:.0f}" fill-opacity="0"><title>{text}</title></rect>'
         )
-    parts.append(f'<text transform="translate(12 {(TOP + BOTTOM) / 2:g})rotate(-90)" text-anchor="middle" font-size="11" fill="{SOFT}">hostile ← Goldstein score → friendly</text>')
+    parts.append(
+        f'<text transform="translate(12 {(TOP + BOTTOM) / 2:g})rotate(-90)" text-anchor="middle" font-size="11" fill="{SOFT}">hostile ← Goldstein score → friendly</text>'
+    )
     return Picture(
         key="index",
         title=f"Relations between {g.case.names.target} and {g.case.names.host_government}",

@@ -24,6 +24,7 @@ from detente.claims.claim import Claim
 from detente.claims.context import ClaimContext
 from detente.claims.estimate_text import describe_estimate
 from detente.claims.finding import Finding
+from detente.claims.stated_evidence import collect_stated_evidence
 from detente.claims.testimony import limit_reader_text, limit_to_testimony
 from detente.claims.verdict import decide_verdict
 from detente.core.disk_cache import active_cache, content_key
@@ -34,32 +35,32 @@ ALL: tuple[Claim, ...] = (
         "linkage", "relations",
         "After attacks defiance rises by more than concessions, relative to how common each is, and the host spares the "
         "group where it does not spare its rivals.",
-        ("attack", "defiance", "concession"), linkage.estimate, linkage.describe, reader_relations.tell_linkage,
+        ("attack", "defiance", "concession"), linkage.estimate, linkage.describe, reader_relations.tell_linkage, linkage.STATED,
     ),
     Claim(
         "safe_haven", "relations",
         "Attacks by the group bring strikes across the border.",
-        ("attack", "strike"), safe_haven.estimate, safe_haven.describe, reader_relations.tell_safe_haven,
+        ("attack", "strike"), safe_haven.estimate, safe_haven.describe, reader_relations.tell_safe_haven, safe_haven.STATED,
     ),
     Claim(
         "trust", "relations",
         "Words between the governments have become more hostile, and strikes bring defiance and clashes.",
-        ("strike", "defiance", "clash", "relation index"), trust.estimate, trust.describe, reader_relations.tell_trust,
+        ("strike", "defiance", "clash", "relation index"), trust.estimate, trust.describe, reader_relations.tell_trust, trust.STATED,
     ),
     Claim(
         "sovereignty", "relations",
         "Pressure on the host brings defiance, and more of it than of concession, relative to how common each is.",
-        ("pressure", "defiance", "concession"), sovereignty.estimate, sovereignty.describe, reader_relations.tell_sovereignty,
+        ("pressure", "defiance", "concession"), sovereignty.estimate, sovereignty.describe, reader_relations.tell_sovereignty, sovereignty.STATED,
     ),
     Claim(
         "spillover", "relations",
         "Force across the border is followed by closures of crossings.",
-        ("strike", "clash", "crossings"), spillover.estimate, spillover.describe, reader_relations.tell_spillover,
+        ("strike", "clash", "crossings"), spillover.estimate, spillover.describe, reader_relations.tell_spillover, spillover.STATED,
     ),
     Claim(
         "threat_perception", "cooperation",
         "Force against the group is the target's rather than the host's.",
-        ("operation", "strike"), threat_perception.estimate, threat_perception.describe, reader_cooperation.tell_threat_perception,
+        ("operation", "strike"), threat_perception.estimate, threat_perception.describe, reader_cooperation.tell_threat_perception, threat_perception.STATED,
     ),
     Claim(
         "coordination", "cooperation",
@@ -69,13 +70,13 @@ ALL: tuple[Claim, ...] = (
     Claim(
         "civilian_harm", "cooperation",
         "Strikes that kill civilians bring more defiance than other strikes.",
-        ("strike", "defiance", "tolls"), civilian_harm.estimate, civilian_harm.describe, reader_cooperation.tell_civilian_harm,
+        ("strike", "defiance", "tolls"), civilian_harm.estimate, civilian_harm.describe, reader_cooperation.tell_civilian_harm, civilian_harm.STATED,
     ),
     Claim(
         "third_parties", "cooperation",
         "Mediated rounds are followed by force within a month more often than other days are, and contacts with outsiders bring "
         "pressure and defiance.",
-        ("dialogue", "strike", "clash", "outside"), third_parties.estimate, third_parties.describe, reader_cooperation.tell_third_parties,
+        ("dialogue", "strike", "clash", "outside"), third_parties.estimate, third_parties.describe, reader_cooperation.tell_third_parties, third_parties.STATED,
     ),
 )  # fmt: skip
 CLAIMS: dict[str, Claim] = {c.id: c for c in ALL}
@@ -102,6 +103,7 @@ def _evaluate(c: Claim, view: ClaimContext, checks: bool) -> Finding:
     tested = replace(
         limit_to_testimony(finding, view, verdict), kind="tested", statement=c.statement, estimates=estimates,
         tests=tuple(describe_estimate(e) for e in estimates), outcomes=outcomes, verdict=verdict,
+        stated=collect_stated_evidence(c, view, estimates, outcomes),
     )  # fmt: skip
     reader = limit_reader_text(c.tell(view, tested), view, verdict)
     return replace(tested, headline=reader.headline, reader=reader)

@@ -13,10 +13,17 @@ Tested, with strikes in three channels by whether a report gives civilian deaths
 from detente.claims.context import OTHER_STRIKE, STRIKE_WITH_CIVILIAN_DEATHS, WEEK, WEEK_DAYS, ClaimContext
 from detente.claims.estimate import Estimate, estimate_response
 from detente.claims.finding import Finding, best_documented
+from detente.claims.stated_evidence import StatedQuestion
 from detente.measures.event_filter import EventFilter
 from detente.measures.quantity import count_quantity, deaths_quantity
 from detente.text.numbers import compare_with_nearby, count_text, follow_up_pieces, range_text, share_text
 from detente.text.sentence import Sentence, SentencePiece, make_sentence
+
+STATED = (
+    StatedQuestion("any_strike_defied_stated", ("strike",), "defiance"),
+    StatedQuestion("harmful_answered", ("strike",), "defiance", civilians=True),
+    StatedQuestion("harmless_answered", ("strike",), "defiance", civilians=False),
+)
 
 
 def estimate(view: ClaimContext) -> tuple[Estimate, ...]:

@@ -7,6 +7,7 @@ from detente.claims.context import ClaimContext
 from detente.claims.estimate import Estimate
 from detente.claims.finding import Finding
 from detente.claims.reader_text import ReaderText
+from detente.claims.stated_evidence import StatedQuestion
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,7 @@ class Claim:
         estimates: compute its estimates, the necessary ones first; the module docstring gives the formulas.
         find: describe the record in sentences with all figures.
         tell: what a reader is told, once the verdict is known: a headline and two or three plain sentences.
+        stated: what stated links are asked; reported beside the estimates, and without effect on the verdict.
     """
 
     id: str
@@ -29,3 +31,4 @@ class Claim:
     estimates: Callable[[ClaimContext], tuple[Estimate, ...]]
     find: Callable[[ClaimContext], Finding]
     tell: Callable[[ClaimContext, Finding], ReaderText]
+    stated: tuple[StatedQuestion, ...] = ()

@@ -14,7 +14,7 @@ from detente.cases.channel_rule import CHANNELS
 from detente.cases.coverage import assumption_factors
 from detente.cases.geography import Geography, load_geography
 from detente.cases.load import CaseData, is_against_unnamed
-from detente.cases.testimony import collects, find_gaps
+from detente.cases.testimony import CLOSED_MODES, collects, find_gaps
 from detente.core.date_range import format_date
 from detente.core.disk_cache import content_key
 from detente.core.rng import make_rng
@@ -24,6 +24,12 @@ from detente.measures.errors import NotObserved
 from detente.measures.event_filter import EventFilter
 from detente.measures.quantity import Quantity, follow_up_share, rate_ratio_quantity
 from detente.measures.relation_index import WORD_CHANNELS, RelationIndex, fit_relation_index
+from detente.measures.stated_responses import (
+    StatedAnswers,
+    StatedResponse,
+    measure_stated_answers,
+    measure_stated_response,
+)
 from detente.measures.truces import TruceDuration, find_mediated_rounds, find_truces
 from detente.model.background import SIGMAS
 from detente.model.errors import BadCounts, DidNotConverge
@@ -31,7 +37,7 @@ from detente.model.fit import FittedModel, fit_model
 from detente.model.kernels import HALF_LIVES
 from detente.model.report import regime_indicators
 from detente.model.version import MODEL_VERSION
-from detente.sources.testimony import CIVILIAN_DEATHS
+from detente.sources.testimony import CIVILIAN_DEATHS, CLOSURE
 from detente.text.sentence import ConventionPiece
 
 LEVEL, SEED, DRAWS = 0.9, 0, 500
@@ -54,6 +60,13 @@ def recorded_kinds(labels: Iterable[str]) -> tuple[str, ...]:
     """
     kinds = [k for c in labels for k in (("strike", CIVILIAN_DEATHS) if c in STRIKE_LABELS else (c,))]
     return tuple(dict.fromkeys(kinds))
+
+
+def effect_filter(view: "ClaimContext", kind: str) -> EventFilter:
+    """The events of a kind as a response is asked about: of concessions those of the host, `closure` by its modes."""
+    if kind == "concession":
+        return view.host_concession
+    return EventFilter(modes=tuple(sorted(CLOSED_MODES))) if kind == CLOSURE else view.channel(kind)
 
 
 @dataclass(frozen=True)
@@ -338,6 +351,43 @@ class ClaimContext:
             return follow_up_share(self.g, key, first, then, within, what)
         except NotObserved:
             return None
+
+    def stated(self, causes: str | tuple[str, ...], effect: str) -> StatedResponse | None:
+        """How many acts of one kind are presented by their sources as reactions to acts of another, and how soon.
+
+        Args:
+            causes, effect: channels, or `closure`. Of concessions those of the host count.
+
+        None where the source states no links, or no such act is on record.
+        """
+        kinds = (causes,) if isinstance(causes, str) else causes
+
+        def measure() -> StatedResponse | None:
+            try:
+                return measure_stated_response(self.g, kinds, effect_filter(self, effect).of(self.g), effect)
+            except NotObserved:
+                return None
+
+        return self.cached(f"stated {kinds} {effect}", measure)
+
+    def stated_answers(self, cause: str, effect: str = "", civilians: bool | None = None) -> StatedAnswers | None:
+        """How many acts were answered, by what and how soon, as sources state it.
+
+        Args:
+            cause: kind of act. effect: kind of answer, any if empty. civilians: only acts with (True) or without (False)
+                reported civilian deaths.
+
+        None where the source states no links, or no such act is on an observed day.
+        """
+
+        def measure() -> StatedAnswers | None:
+            acts = replace(effect_filter(self, cause), civilians=civilians).of(self.g)
+            try:
+                return measure_stated_answers(self.g, acts, (cause,), (effect,) if effect else ())
+            except NotObserved:
+                return None
+
+        return self.cached(f"stated answers {cause} {effect} {civilians}", measure)
 
     def ratio(self, key: str, sel: EventFilter) -> Quantity | None:
         """Rate ratio of the recent to the earlier period.

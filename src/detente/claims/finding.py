@@ -9,6 +9,7 @@ from detente.claims.checks.result import CheckOutcome
 from detente.claims.estimate import Estimate
 from detente.claims.estimate_text import probability_text
 from detente.claims.reader_text import ReaderText
+from detente.claims.stated_evidence import StatedEvidence
 from detente.claims.verdict import DECIDING, ClaimVerdict
 from detente.core.publishers import publisher_name
 from detente.events.event import Event
@@ -32,6 +33,7 @@ class Finding:
         kind: `descriptive` for counts, shares and durations as recorded; `tested` where a verdict is given.
         statement: what was tested. estimates: its estimates, necessary ones first. tests: each as a sentence.
         reader: headline and plain sentences, once a verdict is known.
+        stated: what sources state on the responses, and whether counts agree.
         outcomes: of the robustness checks. verdict: by the rule of `verdict.py`; None where nothing was tested.
     """
 
@@ -47,6 +49,7 @@ class Finding:
     statement: str = ""
     estimates: tuple[Estimate, ...] = ()
     tests: tuple[Sentence, ...] = ()
+    stated: tuple[StatedEvidence, ...] = ()
     outcomes: tuple[CheckOutcome, ...] = ()
     verdict: ClaimVerdict | None = None
     reader: ReaderText | None = None
@@ -56,6 +59,7 @@ class Finding:
         """Every quantity in the sentences and estimates, each once."""
         plain = [m.sentence for m in self.reader.sentences] if self.reader else []
         sentences = (*self.sentences, self.short, self.limits, *plain, *self.tests, *(o.told for o in self.outcomes))
+        sentences += tuple(x.told for x in self.stated)
         by_key = {m.key: m for m in collect_quantities(sentences)}
         return tuple((by_key | {m.key: m for e in self.estimates for m in e.numbers}).values())
 

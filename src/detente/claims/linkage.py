@@ -31,12 +31,19 @@ from detente.claims.estimate import (
     not_applicable_estimate,
 )
 from detente.claims.finding import Finding, best_documented
+from detente.claims.stated_evidence import StatedQuestion
 from detente.claims.verdict import ENOUGH_EVENTS
 from detente.core.date_range import format_date
 from detente.measures.event_filter import EventFilter
 from detente.measures.quantity import count_quantity, share_quantity
 from detente.text.numbers import count_text
 from detente.text.sentence import ConventionPiece, make_sentence
+
+STATED = (
+    StatedQuestion("attack_defiance_stated", ("attack",), "defiance"),
+    StatedQuestion("attack_concession_stated", ("attack",), "concession"),
+    StatedQuestion("attack_restraint_stated", ("attack",), "restraint", counted="attack_restraint"),
+)
 
 
 def estimate(view: ClaimContext) -> tuple[Estimate, ...]:

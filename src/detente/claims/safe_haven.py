@@ -20,6 +20,7 @@ from shapely.geometry.base import BaseGeometry
 from detente.claims.context import NEAR_KM, WEEK, WEEK_DAYS, ClaimContext
 from detente.claims.estimate import Estimate, estimate_from_share, estimate_response
 from detente.claims.finding import Finding, best_documented
+from detente.claims.stated_evidence import StatedQuestion
 from detente.claims.violence_before_after import describe_violence_change, estimate_violence_change
 from detente.measures.distance import distances_km
 from detente.measures.quantity import Quantity, count_quantity
@@ -27,6 +28,12 @@ from detente.measures.quantity_places import near_border_share
 from detente.measures.rate import estimate_share
 from detente.text.numbers import count_text, follow_up_pieces, ratio_text, share_text
 from detente.text.sentence import ConventionPiece, NumberPiece, Sentence, SentencePiece, make_sentence
+
+STATED = (
+    StatedQuestion("attack_strikes_stated", ("attack",), "strike", counted="attack_strikes"),
+    StatedQuestion("attack_pressure_stated", ("attack",), "pressure", counted="attack_pressure"),
+    StatedQuestion("attack_answered", ("attack",)),
+)
 
 
 def estimate(view: ClaimContext) -> tuple[Estimate, ...]:

@@ -19,12 +19,19 @@ Reported in addition, for pressure and for strikes: concession (coercion works),
 from detente.claims.context import ClaimContext
 from detente.claims.estimate import Estimate, estimate_response
 from detente.claims.finding import Finding, best_documented
+from detente.claims.stated_evidence import StatedQuestion
 from detente.measures.event_filter import EventFilter
 from detente.measures.quantity import count_quantity
 from detente.text.numbers import compare_with_nearby, count_text, follow_up_pieces, share_text
 from detente.text.sentence import ConventionPiece, make_sentence
 
 WITHIN = 14
+
+STATED = (
+    StatedQuestion("pressure_defied_stated", ("pressure",), "defiance", counted="pressure_defied"),
+    StatedQuestion("pressure_concession_stated", ("pressure",), "concession"),
+    StatedQuestion("pressure_answered", ("pressure",)),
+)
 
 
 def estimate(view: ClaimContext) -> tuple[Estimate, ...]:

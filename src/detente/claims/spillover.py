@@ -20,12 +20,15 @@ too few attacks have a district to test a spread from district to district.
 from detente.claims.context import ClaimContext
 from detente.claims.estimate import Estimate, estimate_follow_up, estimate_response
 from detente.claims.finding import Finding, best_documented
+from detente.claims.stated_evidence import StatedQuestion
 from detente.measures.crossings import CLOSED_STATES, find_crossing_spells
 from detente.measures.event_filter import EventFilter
 from detente.measures.quantity import Quantity, count_quantity, deaths_quantity, tally_quantity
 from detente.measures.quantity_times import closed_days_quantity
 from detente.text.numbers import count_text, range_text
 from detente.text.sentence import Sentence, SentencePiece, make_sentence
+
+STATED = (StatedQuestion("force_closures_stated", ("strike", "clash"), "closure", counted="force_closures"),)
 
 
 def estimate(view: ClaimContext) -> tuple[Estimate, ...]:

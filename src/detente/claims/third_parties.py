@@ -15,12 +15,18 @@ Tested:
 from detente.claims.context import ClaimContext
 from detente.claims.estimate import Estimate, estimate_follow_up, estimate_response
 from detente.claims.finding import Finding, best_documented
+from detente.claims.stated_evidence import StatedQuestion
 from detente.measures.event_filter import EventFilter
 from detente.measures.quantity import Quantity, count_quantity, tally_quantity
 from detente.measures.quantity_times import median_duration_quantity
 from detente.measures.truces import TruceDuration, fit_duration_curve
 from detente.text.numbers import count_text, median_text
 from detente.text.sentence import Sentence, SentencePiece, make_sentence
+
+STATED = (
+    StatedQuestion("outside_pressure_stated", ("outside",), "pressure", counted="outside_pressure"),
+    StatedQuestion("outside_defiance_stated", ("outside",), "defiance", counted="outside_defiance"),
+)
 
 
 def estimate(view: ClaimContext) -> tuple[Estimate, ...]:

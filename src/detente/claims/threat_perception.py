@@ -16,10 +16,13 @@ from detente.cases.testimony import KIND_WORDS
 from detente.claims.context import ClaimContext
 from detente.claims.estimate import Estimate, estimate_from_share, estimate_response, not_applicable_estimate
 from detente.claims.finding import Finding, best_documented
+from detente.claims.stated_evidence import StatedQuestion
 from detente.measures.event_filter import EventFilter
 from detente.measures.quantity import count_quantity, share_quantity
 from detente.text.numbers import count_text
 from detente.text.sentence import make_sentence
+
+STATED = (StatedQuestion("attack_blamed_stated", ("attack",), "pressure", counted="attack_blamed"),)
 
 
 def estimate(view: ClaimContext) -> tuple[Estimate, ...]:

@@ -20,6 +20,7 @@ from detente.cases.testimony import KIND_WORDS
 from detente.claims.context import WEEK, WEEK_DAYS, ClaimContext
 from detente.claims.estimate import Estimate, estimate_change, estimate_response, not_applicable_estimate
 from detente.claims.finding import Finding, best_documented
+from detente.claims.stated_evidence import StatedQuestion
 from detente.claims.verdict import ENOUGH_EVENTS
 from detente.core.date_range import format_date
 from detente.measures.errors import NotObserved
@@ -27,6 +28,12 @@ from detente.measures.quantity_times import index_change, index_level, words_cha
 from detente.measures.relation_index import WORD_CHANNELS
 from detente.text.numbers import compare_with_nearby, follow_up_pieces, index_level_text
 from detente.text.sentence import ConventionPiece, Sentence, SentencePiece, make_sentence
+
+STATED = (
+    StatedQuestion("strike_defied_stated", ("strike",), "defiance", counted="strike_defied"),
+    StatedQuestion("strike_clashes_stated", ("strike",), "clash", counted="strike_clashes"),
+    StatedQuestion("strike_answered", ("strike",)),
+)
 
 
 def estimate(view: ClaimContext) -> tuple[Estimate, ...]:

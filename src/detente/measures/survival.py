@@ -37,13 +37,15 @@ class SurvivalCurve:
     level: float
 
 
-def kaplan_meier(days: Sequence[float], ended: Sequence[bool], *, level: float = 0.95) -> SurvivalCurve:
+def kaplan_meier(
+    days: Sequence[float], ended: Sequence[bool], *, level: float = 0.95, effect: float = 1.0
+) -> SurvivalCurve:
     """Estimate the survival curve of durations.
 
     Args:
         days: duration of each, or its duration so far, shape (n,).
         ended: whether each ended; False where the observation period ended first. Shape (n,).
-        level: confidence level of the band, 0 to 1.
+        level: confidence level of the band, 0 to 1. effect: design effect that multiplies the variance, 1 if independent.
 
     Raises:
         NotObserved: there are no durations.
@@ -63,7 +65,7 @@ def kaplan_meier(days: Sequence[float], ended: Sequence[bool], *, level: float =
     z = float(ndtri(0.5 + level / 2))
     with np.errstate(divide="ignore", invalid="ignore"):
         var = np.cumsum(ends / (at_risk * (at_risk - ends)))
-        se = np.sqrt(var) / np.abs(np.log(alive))
+        se = np.sqrt(effect * var) / np.abs(np.log(alive))
         low, high = alive ** np.exp(z * se), alive ** np.exp(-z * se)
     # Where the curve is 0 its band is undefined.
     low, high = np.where(alive > 0, low, np.nan), np.where(alive > 0, high, np.nan)

@@ -16,7 +16,15 @@ from detente.questions.mentions import DefinitionLike, Names
 from detente.questions.tokenize import Token, find_phrase, fold_text, parse_phrase
 
 AnswerKind = Literal["analysis", "record", "status", "forecast", "simulation", "definition", "refused"]
-ANSWER_KINDS: tuple[AnswerKind, ...] = ("analysis", "record", "status", "forecast", "simulation", "definition", "refused")
+ANSWER_KINDS: tuple[AnswerKind, ...] = (
+    "analysis",
+    "record",
+    "status",
+    "forecast",
+    "simulation",
+    "definition",
+    "refused",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +64,25 @@ _CIVILIAN = re.compile(r"\bcivilians?\b|\bnon-?combatants?\b|\bordinary people\b
 _INJURED = re.compile(r"\binjur\w+|\bwounded\b|\bhurt in\b")
 _DEADLIEST = re.compile(r"\bdeadliest\b|\bmost deadly\b|\bbloodiest\b|\bworst\b|\bbiggest\b|\blargest\b|\bhighest (?:death )?toll\b|\bmost lethal\b|\bkilled (?:the )?most\b")  # fmt: skip
 _LATEST = re.compile(r"\b(?:latest|most recent|newest|last known)\b|\bwhat(?:'s| is) (?:new|the latest)\b")
-_LAST = re.compile(r"\b(?:the )?last(?! (?:\w+ )?(?:week|month|year|quarter|spring|summer|autumn|fall|winter|day|decade|night)s?\b)(?: time)?\b")
+_LAST = re.compile(
+    r"\b(?:the )?last(?! (?:\w+ )?(?:week|month|year|quarter|spring|summer|autumn|fall|winter|day|decade|night)s?\b)(?: time)?\b"
+)
 _FIRST = re.compile(r"\bfirst(?! (?:half|quarter|step|place)\b)\b|\bearliest\b|\binitial\b")
 _NOW = re.compile(r"\bright now\b|\bnow(?:adays)?\b|\bcurrent(?:ly)?\b|\bat the moment\b|\bat present\b|\btoday\b|\bstill\b|\bas of now\b|\bpresently\b|\bthese days\b|\bso far\b|\bstate of\b|\bstatus of\b|\bstands?\b|\bsituation\b")  # fmt: skip
-_OPEN = re.compile(r"\b(?:re-?)?open(?:ed|s)?\b|\bclosed?\b|\bshut\b|\bblocked\b|\bpassable\b|\bfunctioning\b|\boperat(?:ing|ional)\b|\bcross\b|\bpass(?:ing)? through\b")
+_OPEN = re.compile(
+    r"\b(?:re-?)?open(?:ed|s)?\b|\bclosed?\b|\bshut\b|\bblocked\b|\bpassable\b|\bfunctioning\b|\boperat(?:ing|ional)\b|\bcross\b|\bpass(?:ing)? through\b"
+)
 _BORDER = re.compile(r"\bborders?\b|\bcrossings?\b|\bfrontier\b|\bgates?\b|\bborder posts?\b")
 _RELATIONS = re.compile(r"\brelations?\b|\brelationship\b|\bties\b")
 _HAPPENED = re.compile(r"\bwhat (?:all )?(?:has |had |have )?hap+en(?:e?d|s)?\b|\bwhat (?:took place|occurred|went on|was going on)\b|\bevents? (?:on|in|of|at|during|between)\b|\btimeline\b|\bchronolog\w+|\bwhat did\b.*\b(?:do|say)\b")  # fmt: skip
 _LIST = re.compile(r"^(?:list|show|name|give|enumerate)\b|\blist of\b|\bevery\b|\ball the\b")
 _WHO = re.compile(r"^(?:by )?who(?:m|se)?\b(?!\s+(?:is|was|are|were)\s+(?:right|wrong|to blame|responsible|guilty))|\bwhich (?:groups?|actors?|countr\w+|states?|parties|side)\b|\bwhat (?:groups?|countr\w+|states?)\b")  # fmt: skip
-_WHERE = re.compile(r"^(?:and )?where\b|\b(?:in )?(?:which|what) (?:districts?|provinces?|places?|areas?|cit(?:y|ies)|towns?|regions?|crossings?)\b|\blocations? of\b")
-_WHEN = re.compile(r"^(?:and |since |until )?when\b|\b(?:on )?what (?:date|day|month|year)\b|\b(?:in )?which (?:year|month|day|week)\b")
+_WHERE = re.compile(
+    r"^(?:and )?where\b|\b(?:in )?(?:which|what) (?:districts?|provinces?|places?|areas?|cit(?:y|ies)|towns?|regions?|crossings?)\b|\blocations? of\b"
+)
+_WHEN = re.compile(
+    r"^(?:and |since |until )?when\b|\b(?:on )?what (?:date|day|month|year)\b|\b(?:in )?which (?:year|month|day|week)\b"
+)
 _WHICH = re.compile(r"^(?:and |in )?which\b|^what (?:were|are|was|is)? ?(?:the |all )?")
 _HOW_LONG = re.compile(r"\bhow long\b|\bhow many days\b|\bsince when\b|\bfor how long\b")
 _WHETHER = re.compile(r"^(?:did|has|have|had|was|were|is there any|are there any|were there any|was there)\b")
@@ -112,10 +128,17 @@ def find_intent(
     for key in ("place", "person"):
         if why := _refusal(key, words):
             return Intent("refused", key, why=why)
-    if re.search(r"\bwhat (?:would|could|might|can) help\b", low) or re.match(r"^what (?:should|must|can|could|needs?)\b", low):
+    if re.search(r"\bwhat (?:would|could|might|can) help\b", low) or re.match(
+        r"^what (?:should|must|can|could|needs?)\b", low
+    ):
         return Intent("analysis")
     if _SIMULATION.search(low):
-        return Intent("simulation", "past" if re.search(r"\bhad\b|\bhadn't\b|\bhave happened\b|\bwithout\b.*\bin (?:20|the past)", low) else "future")
+        return Intent(
+            "simulation",
+            "past"
+            if re.search(r"\bhad\b|\bhadn't\b|\bhave happened\b|\bwithout\b.*\bin (?:20|the past)", low)
+            else "future",
+        )
     if _FORECAST.search(low) and not _ANALYTIC_START.match(low):
         deaths = _DEATHS.search(low) and not re.search(r"\bkilling of\b", low)
         return Intent("forecast", "deaths" if deaths else "count" if _COUNT.search(low) else "probability")
@@ -169,7 +192,11 @@ def _find_definition(low: str, definitions: Sequence[DefinitionLike]) -> Definit
 
 
 def _is_relations_now(low: str) -> bool:
-    return bool(_RELATIONS.search(low) and _NOW.search(low) and re.match(r"^how (?:are|is|do)\b|^what (?:is|are)\b|^are\b|^is\b", low))
+    return bool(
+        _RELATIONS.search(low)
+        and _NOW.search(low)
+        and re.match(r"^how (?:are|is|do)\b|^what (?:is|are)\b|^are\b|^is\b", low)
+    )
 
 
 def _is_allegation(low: str, case: CaseFile, names: Names) -> bool:
@@ -196,11 +223,24 @@ def _find_status(low: str, case: CaseFile, names: Names, kinds: Sequence[KindMen
     if crossing and (_OPEN.search(low) or "closure" in keys or "reopening" in keys):
         if present or _HOW_LONG.search(low) or _LAST.search(low) or _LATEST.search(low):
             return "crossings"
-    if "trade" in low and present and (_OPEN.search(low) or re.search(r"\b(?:suspended|halted|possible|flowing|running)\b", low)):
+    if (
+        "trade" in low
+        and present
+        and (_OPEN.search(low) or re.search(r"\b(?:suspended|halted|possible|flowing|running)\b", low))
+    ):
         return "crossings"
-    if keys & {"truce"} and (present or re.search(r"\bhold(?:s|ing)?\b|\bin force\b|\bin place\b", low) or _HOW_LONG.search(low) or _LAST.search(low) or _LATEST.search(low)):
-        if not re.match(r"^how do\b", low):
-            return "truces"
+    if (
+        keys & {"truce"}
+        and (
+            present
+            or re.search(r"\bhold(?:s|ing)?\b|\bin force\b|\bin place\b", low)
+            or _HOW_LONG.search(low)
+            or _LAST.search(low)
+            or _LATEST.search(low)
+        )
+        and not re.match(r"^how do\b", low)
+    ):
+        return "truces"
     if keys & {"dialogue", "round", "visit", "agreement"} and (present or _LAST.search(low) or _LATEST.search(low)):
         return "talks"
     if _RELATIONS.search(low) and present:
@@ -221,7 +261,9 @@ def _find_record(
     if _INJURED.search(low) and _COUNT.search(low):
         return "injured"
     counted = bool(_COUNT.search(low))
-    if (counted and deaths and _counts_deaths(low)) or re.search(r"\bdeath tolls?\b|\btoll of\b|\bcasualty (?:figures?|count)\b", low):
+    if (counted and deaths and _counts_deaths(low)) or re.search(
+        r"\bdeath tolls?\b|\btoll of\b|\bcasualty (?:figures?|count)\b", low
+    ):
         return "civilians" if _CIVILIAN.search(low) else "deaths"
     if counted and (kinds or re.search(r"\bevents?\b|\bincidents?\b|\breports\b", low)):
         return "count"

@@ -113,7 +113,17 @@ _DOES = ("carry", "carries", "carried", "launch", "launched", "launches", "condu
          "make", "made", "claim", "claimed", "stage", "staged", "mount", "mounted", "did", "do", "perpetrated", "issue", "issued")  # fmt: skip
 _CAPITALS = ("kabul", "islamabad", "rawalpindi", "doha", "istanbul", "ankara", "riyadh", "beijing", "urumqi", "moscow",
              "tehran", "tashkent", "washington", "delhi", "new delhi", "london", "brussels", "abu dhabi", "dubai")  # fmt: skip
-_FORCE = ("strike", "airstrike", "drone-strike", "shelling", "attack", "suicide-attack", "operation", "clash", "assassination")
+_FORCE = (
+    "strike",
+    "airstrike",
+    "drone-strike",
+    "shelling",
+    "attack",
+    "suicide-attack",
+    "operation",
+    "clash",
+    "assassination",
+)
 
 
 _PATTERNS: dict[tuple[str, int], tuple[object, tuple[NamePattern, ...]]] = {}
@@ -146,7 +156,17 @@ def _list_patterns(case: CaseFile, background: "BackgroundLike | None") -> tuple
     for a in case.cast:
         if a.role == "civilians" and a.of:
             for word in load_country_words().get(case.countries[a.of], ())[1:2]:  # the adjective
-                for noun in ("civilians", "refugees", "people", "migrants", "citizens", "villagers", "traders", "children", "women"):
+                for noun in (
+                    "civilians",
+                    "refugees",
+                    "people",
+                    "migrants",
+                    "citizens",
+                    "villagers",
+                    "traders",
+                    "children",
+                    "women",
+                ):
                     more.append(build_name_pattern(f"{word} {noun}", "civilians", a.key))
     by_words: dict[tuple[str, ...], NamePattern] = {}
     for n in (*own, *more):
@@ -212,7 +232,11 @@ def _as_place(
     case: CaseFile, role: str, words: str, before: Sequence[str], after: Sequence[str], kinds: Sequence[KindMention], start: int
 ) -> PlaceMention | None:  # fmt: skip
     folded = fold_text(words)
-    last = [w for w in before if w not in ("the", "eastern", "western", "northern", "southern", "north", "south", "mainland")]
+    last = [
+        w
+        for w in before
+        if w not in ("the", "eastern", "western", "northern", "southern", "north", "south", "mainland")
+    ]
     prep = last[-1] if last else ""
     inside = prep in _PLACE_BEFORE or bool(after[:1] and after[0] in _SOIL_AFTER)
     if folded in _CAPITALS:
@@ -228,7 +252,9 @@ def _as_place(
     on = prep in ("on", "of") and any(k.kind.key in ("strike", "airstrike", "drone-strike", "shelling") for k in kinds)
     adjective_of_place = bool(after[:1] and after[0] in _SOIL_AFTER)
     struck = any(k.kind.key in _FORCE and k.kind.key != "clash" and 0 < start - k.end <= 2 for k in kinds)
-    if (folded == fold_text(country) and (inside or struck or (on and role == "host"))) or (adjective_of_place and inside):
+    if (folded == fold_text(country) and (inside or struck or (on and role == "host"))) or (
+        adjective_of_place and inside
+    ):
         return PlaceMention(country, "country", words, 0, 0, country=code)
     return None
 
@@ -240,7 +266,9 @@ def _place(
     if role == "crossing":
         c = next(c for c in case.crossings if c.key == key)
         exact = next((p for p in c.places if fold_text(p) == fold_text(words)), "")
-        return PlaceMention(c.name, "crossing", words, start, end, names=(exact,) if exact else c.places, crossing=c.key)
+        return PlaceMention(
+            c.name, "crossing", words, start, end, names=(exact,) if exact else c.places, crossing=c.key
+        )
     alias = ""
     if key.startswith("="):
         key, _, alias = key.removeprefix("=").partition("/")
@@ -292,7 +320,9 @@ def _pair(text: str, actors: Sequence[ActorMention]) -> list[ActorMention]:
     out: list[ActorMention] = []
     for a in actors:
         last = out[-1] if out else None
-        joint = last is not None and re.fullmatch(r"\s*(?:[-–—/&,]|and|with|or)\s*(?:the\s+)?", text[last.end : a.start])
+        joint = last is not None and re.fullmatch(
+            r"\s*(?:[-–—/&,]|and|with|or)\s*(?:the\s+)?", text[last.end : a.start]
+        )
         if last and joint:
             both: Side = "both" if "or" not in joint.group().split() else "any"
             if last.side == "initiator" and re.search(r"\bby\s+(?:the\s+)?$", text[: last.start]):
@@ -333,9 +363,14 @@ def _find_unknown_names(text: str, tokens: Sequence[Token], kinds: Sequence[Kind
     for t in [*tokens, None]:
         first = t is not None and bool(_FIRST_WORDS.search(text[: t.start]))
         taken = t is not None and any(k.start <= t.start < k.end for k in kinds)
-        if t is not None and t.raw[:1].isupper() and not t.role and not taken and not (first and not run) and not _is_common(t):
-            run.append(t)
-        elif run and t is not None and t.text in ("lil", "haq", "e", "i", "ul", "al") and t.start - run[-1].end <= 1:
+        if (
+            t is not None
+            and t.raw[:1].isupper()
+            and not t.role
+            and not taken
+            and not (first and not run)
+            and not _is_common(t)
+        ) or (run and t is not None and t.text in ("lil", "haq", "e", "i", "ul", "al") and t.start - run[-1].end <= 1):
             run.append(t)
         else:
             if run:

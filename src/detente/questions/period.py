@@ -5,6 +5,7 @@ civil calendar does not fix, such as Ramadan, or a day that the text does not gi
 """
 
 import calendar
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -238,7 +239,9 @@ def _short_dates(low: str, today: date, named: Mapping[str, tuple[date, date]]) 
         if day:
             out.append(_Atom(day, day, *m.span()))
     # "May" and "March" are also verbs, so a month alone needs a preposition.
-    for m in re.finditer(rf"\b(?:in|since|during|until|till|last|this|of|from|between|for|by|early|late)\s+({_MONTH})\b", low):
+    for m in re.finditer(
+        rf"\b(?:in|since|during|until|till|last|this|of|from|between|for|by|early|late)\s+({_MONTH})\b", low
+    ):
         first = _latest(today, _MONTHS[m[1]], 1)
         if first:
             out.append(_Atom(first, _month_end(first), m.start(1), m.end(1)))
@@ -277,7 +280,7 @@ def _join_atoms(low: str, text: str, atoms: Sequence[_Atom]) -> list[Period]:
         out.append(Period(first, last, text[start:end], start, end))
         i += 1
     # "since 2021 ... until March 2025" is one period
-    for p, q in zip(out, out[1:], strict=False):
+    for p, q in itertools.pairwise(out):
         if p.first and p.last is None and q.first is None and q.last and q.last >= p.first:
             joined = replace(p, last=q.last, words=f"{p.words} {q.words}", end=q.end)
             return [joined if x is p else x for x in out if x is not q]

@@ -15,7 +15,14 @@ from detente.questions.case_match import CaseMatch
 from detente.questions.catalogue import load_catalogue
 from detente.questions.event_kind import EventKind, KindMention, find_kinds
 from detente.questions.intent import Intent, find_intent
-from detente.questions.mentions import ActorMention, BackgroundLike, DefinitionLike, PlaceMention, UnknownName, find_names
+from detente.questions.mentions import (
+    ActorMention,
+    BackgroundLike,
+    DefinitionLike,
+    PlaceMention,
+    UnknownName,
+    find_names,
+)
 from detente.questions.parse import Clause, Question
 from detente.questions.period import Period, find_periods
 from detente.questions.tokenize import Token, fold_text, tokenize
@@ -147,9 +154,7 @@ def _understand_clause(
     whole = f"{lead} {text}" if lead else text
     low = "".join(c.lower() if len(c.lower()) == 1 else c for c in whole.replace("’", "'"))
     periods = find_periods(whole, context.today, _name_periods(case))
-    mentions = tuple(
-        k for k in find_kinds(low) if all(k.end <= p.start or k.start >= p.end for p in periods)
-    )
+    mentions = tuple(k for k in find_kinds(low) if all(k.end <= p.start or k.start >= p.end for p in periods))
     names = find_names(whole, case, context.background, context.provinces, mentions)
     unknown = tuple(n for n in names.unknown if all(n.end <= p.start or n.start >= p.end for p in periods))
     names = replace(names, unknown=unknown)
@@ -164,7 +169,12 @@ def _understand_clause(
     top, spent_top = _top(low, intent)
     by, spent_by = _grouping(low)
     kinds = _refine_kinds(mentions, names.actors, names.places, case)
-    used = [(m.start, m.end) for m in (*mentions, *names.actors, *names.places, *periods, *unknown)] + spent + spent_top + spent_by
+    used = (
+        [(m.start, m.end) for m in (*mentions, *names.actors, *names.places, *periods, *unknown)]
+        + spent
+        + spent_top
+        + spent_by
+    )
     unused = _find_unused(whole, used) if intent.kind in ("record", "status", "forecast") else ()
     return Understanding(
         text, clause.start, clause.end, (clause,), intent, names.actors, kinds, names.places, periods, unknown, least, top, by, unused
@@ -187,7 +197,12 @@ def _name_periods(case: CaseFile) -> Mapping[str, tuple[date, date]]:
     for r in case.regimes:
         days = (r.first, r.last or r.first)
         if r.kind == "takeover" and host:
-            names = [host.name, host.short, case.names.host_government, *(a.name for a in host.aliases.get("question", ()))]
+            names = [
+                host.name,
+                host.short,
+                case.names.host_government,
+                *(a.name for a in host.aliases.get("question", ())),
+            ]
             plain = tuple(sorted({fold_text(n).removeprefix("the ") for n in names if n}, key=len, reverse=True))
             out[_takeover_pattern(plain)] = days
         out[rf"\b(?:the )?{re.escape(fold_text(r.name))}\b"] = days
@@ -214,20 +229,24 @@ def _refine_kinds(
             if {"target", "host"} <= both:
                 kind = get_event_kind("clash")
             elif "target" in acting:
-                kind = get_event_kind("operation") if kind.key == "attack" and at_home and not abroad else get_event_kind("strike")
+                kind = (
+                    get_event_kind("operation")
+                    if kind.key == "attack" and at_home and not abroad
+                    else get_event_kind("strike")
+                )
             elif "host" in acting:
                 kind = get_event_kind("clash") if "target" in got or not got else ANY_ATTACK
             elif "group" in acting:
                 kind = get_event_kind("attack")
-            elif acting:
-                kind = ANY_ATTACK
-            elif kind.key == "attack" and (set(got) & {"host", "group", "rival"} or (abroad and not at_home)):
+            elif acting or (
+                kind.key == "attack" and (set(got) & {"host", "group", "rival"} or (abroad and not at_home))
+            ):
                 kind = ANY_ATTACK
             elif kind.key == "strike" and at_home and not abroad:
                 kind = get_event_kind("attack")
-        elif kind.key == "clash" and both and not both <= {"target", "host"}:
-            kind = ANY_ATTACK
-        elif kind.key == "operation" and "host" in acting:
+        elif (kind.key == "clash" and both and not both <= {"target", "host"}) or (
+            kind.key == "operation" and "host" in acting
+        ):
             kind = ANY_ATTACK
         if kind.key not in {k.key for k in out}:
             out.append(kind)
@@ -263,12 +282,18 @@ def _least_deaths(low: str) -> tuple[int | None, list[tuple[int, int]]]:
 def _top(low: str, intent: Intent) -> tuple[int | None, list[tuple[int, int]]]:
     if intent.kind not in ("record", "status"):
         return None, []
-    m = re.search(rf"\btop\s+{_N}\b|\b{_N}\s+(?:deadliest|worst|biggest|bloodiest|latest|most recent|most deadly)\b|\b(?:last|first|latest)\s+{_N}\s+(?!days|weeks|months|years)", low)
+    m = re.search(
+        rf"\btop\s+{_N}\b|\b{_N}\s+(?:deadliest|worst|biggest|bloodiest|latest|most recent|most deadly)\b|\b(?:last|first|latest)\s+{_N}\s+(?!days|weeks|months|years)",
+        low,
+    )
     return (_as_number(next(g for g in m.groups() if g)), [m.span()]) if m else (None, [])
 
 
 def _grouping(low: str) -> tuple[str, list[tuple[int, int]]]:
-    m = re.search(r"\b(?:each|every|per|by|a) (year|month)\b|\b(annual|monthly|yearly)(?:ly)?\b|\byear by year\b|\bmonth by month\b", low)
+    m = re.search(
+        r"\b(?:each|every|per|by|a) (year|month)\b|\b(annual|monthly|yearly)(?:ly)?\b|\byear by year\b|\bmonth by month\b",
+        low,
+    )
     return (("month" if "month" in m.group() else "year"), [m.span()]) if m else ("", [])
 
 
@@ -294,7 +319,9 @@ _FORM = frozenset(
 def _find_unused(text: str, used: Sequence[tuple[int, int]]) -> tuple[UnusedWords, ...]:
     """Find the words that carry a meaning and were not used, in runs."""
     words = load_catalogue().words
-    form = _FORM | set(words.empty) | {w for p in (*words.asking, *words.asking_first, *words.polite) for w in p.split()}
+    form = (
+        _FORM | set(words.empty) | {w for p in (*words.asking, *words.asking_first, *words.polite) for w in p.split()}
+    )
     runs: list[list[Token]] = []
     last = -1
     for i, t in enumerate(tokenize(text)):

@@ -164,7 +164,9 @@ class AnswerResult:
         u = [p.understood for p in self.parts]
         firsts, lasts = [x.first for x in u if x.period], [x.last for x in u if x.period]
         a = self.about
-        about = {"id": a.case.id, "named": a.named, "score": a.score, "ties": a.ties, "notices": a.notices} if a else None
+        about = (
+            {"id": a.case.id, "named": a.named, "score": a.score, "ties": a.ties, "notices": a.notices} if a else None
+        )
         return {
             "actors": _unique(x for p in u for x in p.actors), "kinds": _unique(x for p in u for x in p.kinds),
             "places": _unique(x for p in u for x in p.places),
@@ -194,7 +196,9 @@ class AnswerResult:
         out = [f"<h4>{escape(self.question)}</h4>"]
         for p in self.parts:
             chips = " ".join(f"<code>{escape(w)}</code>" for w in p.understood.words)
-            unused = f"<p><small>Not used: {escape('; '.join(u.words for u in p.unused))}</small></p>" if p.unused else ""
+            unused = (
+                f"<p><small>Not used: {escape('; '.join(u.words for u in p.unused))}</small></p>" if p.unused else ""
+            )
             said = "".join(f"<p>{escape(s).replace(chr(10), '<br>')}</p>" for s in p.sentences)
             out.append(f"<p>{chips}</p>{unused}{said}")
         return "".join(out)

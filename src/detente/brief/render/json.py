@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, fields
 from datetime import date
 from itertools import accumulate, pairwise
 from typing import Any
@@ -24,6 +25,7 @@ from detente.claims.estimate import Estimate
 from detente.claims.evidence_line import list_evidence
 from detente.claims.finding import Finding, describe_weakest_chance, find_weakest_estimate
 from detente.claims.reader_text import MARK_SYMBOLS, MARK_WORDS, MarkedSentence
+from detente.claims.stated_evidence import StatedEvidence
 from detente.claims.verdict import ClaimVerdict
 from detente.core.date_range import format_date, format_date_range
 from detente.core.publishers import format_publishers
@@ -213,6 +215,7 @@ def build_finding_data(point: Finding, shown: Mapping[str, Any] | None = None) -
         "tests": [sentence_data(s) for s in point.tests],
         "parts": [_build_estimate(e) for e in point.estimates],
         "checks": [_build_check_outcome(o) for o in point.outcomes],
+        "stated": [_build_stated_evidence(x) for x in point.stated],
         "enough": point.enough,
         "headline": point.headline,
         "plain": [marked_data(m) for m in point.reader.sentences] if point.reader else [],
@@ -273,6 +276,21 @@ def _build_estimate(e: Estimate) -> dict[str, Any]:
 def _build_check_outcome(o: CheckOutcome) -> dict[str, Any]:
     title = next(c.title for c in CHECKS if c.key == o.check)
     return {"check": o.check, "title": title, "part": o.part, "result": o.result, "told": sentence_data(o.told)}
+
+
+def _build_stated_evidence(x: StatedEvidence) -> dict[str, Any]:
+    found = x.response or x.answers
+    numbers = {f.name: getattr(found, f.name) for f in fields(found)} if found else {}
+    curve = numbers.pop("curve", None)
+    for name in ("share", "share_with_implied", "delay"):
+        if numbers.get(name) is not None:
+            numbers[name] = asdict(numbers[name])
+    if curve is not None:
+        numbers["not_answered"] = {"days": curve.days.tolist(), "share": curve.alive.tolist()}
+    return {
+        "key": x.key, "causes": list(x.causes), "effect": x.effect, "agreement": x.agreement, "counted": x.counted,
+        "why_not": x.why_not, "told": sentence_data(x.told), "found": numbers or None,
+    }  # fmt: skip
 
 
 def _build_text_block(sentences: Iterable[Sentence]) -> dict[str, Any]:
