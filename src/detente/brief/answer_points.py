@@ -1,6 +1,6 @@
 """The parts of a short answer: the points for each demand, strongest first, without repetition."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
@@ -10,6 +10,8 @@ from detente.claims import evaluate
 from detente.claims.context import ClaimContext
 from detente.claims.finding import Finding, choose_examples
 from detente.claims.recommendations import Recommendation, list_recommendations
+from detente.core.date_range import format_date_range
+from detente.events.event import Event
 from detente.questions.catalogue import load_catalogue
 from detente.questions.phrase_match import Demand, list_topic_claims
 from detente.questions.tokenize import select_content_words, stem_word, tokenize
@@ -83,22 +85,41 @@ def build_demand_parts(
     return _remove_repeats(parts)
 
 
+MOST_CANDIDATES = 24
+"""Well documented events among which the one with the shortest report is the example of a point."""
+
+
 def _build_points(
     view: ClaimContext, prepared: PrecomputedFindings, claims: Sequence[str]
 ) -> Mapping[str, AnswerPoint]:
     findings = choose_examples([prepared.findings.get(c) or evaluate(c, view) for c in dict.fromkeys(claims)])
-    return {
-        f.claim: AnswerPoint(
-            f.claim, f.headline, (plain := _answer_sentence(f)), _shortest_example(view, f), f.enough,
-            _further_sentences(f, plain), f.limits, f,
+    out: dict[str, AnswerPoint] = {}
+    used: set[str | None] = set()
+    for f in findings:
+        plain, example = _answer_sentence(f), _choose_example(view, f, used)
+        used.add(example)
+        out[f.claim] = AnswerPoint(
+            f.claim, f.headline, plain, example, f.enough, _further_sentences(f, plain), f.limits, f
         )
-        for f in findings
-    }  # fmt: skip
+    return out
 
 
-def _shortest_example(view: ClaimContext, f: Finding) -> str | None:
-    """The example whose first clause has the fewest words, so that more points have room for one."""
-    return min(f.examples, key=lambda i: len(view.g.event(i).summary.split(";")[0].split()), default=None)
+def _choose_example(view: ClaimContext, f: Finding, used: Collection[str | None]) -> str | None:
+    """Of the events that show what the answer says, the one with the shortest report, so that more points have room."""
+    shown = f.reader.examples if f.reader else ()
+    fresh = [i for i in (shown or f.examples) if i not in used][:MOST_CANDIDATES]
+    countries = view.g.case.country_names
+    return min(fresh, key=lambda i: len(format_short_example(view.g.event(i), countries).split()), default=None)
+
+
+def format_short_example(event: Event, countries: Mapping[str, str]) -> str:
+    """Format an event as an example: day, place and what is reported, up to the first semicolon.
+
+    A disputed event keeps its whole summary, so that no account is left out.
+    """
+    summary = event.summary if event.disputed else event.summary.split(";")[0]
+    where = event.place.format_name(countries)
+    return f"{format_date_range(event.span)}, {where}: {summary.rstrip('.')}"
 
 
 def _answer_sentence(f: Finding) -> Sentence:

@@ -16,6 +16,7 @@ from detente.brief.answer_points import (
     PrecomputedFindings,
     build_case_parts,
     build_demand_parts,
+    format_short_example,
 )
 from detente.brief.build import BriefRequest, build_opening, build_provenance
 from detente.brief.document import Provenance
@@ -254,16 +255,6 @@ def _add_points(
 def _select_reportable_points(part: AnswerPart) -> list[AnswerPoint]:
     """Return the points with enough on record, or else one point, which reports too little data."""
     return [p for p in part.points if p.enough] or list(part.points[:1])
-
-
-def format_short_example(event: Event, countries: Mapping[str, str]) -> str:
-    """Format an event as an example: day, place and what is reported, up to the first semicolon.
-
-    A disputed event keeps its whole summary, so that no account is left out.
-    """
-    summary = event.summary if event.disputed else event.summary.split(";")[0]
-    where = event.place.format_name(countries)
-    return f"{format_date_range(event.span)}, {where}: {summary.rstrip('.')}"
 
 
 def render_answer_text(answer: ShortAnswer) -> str:

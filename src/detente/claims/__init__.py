@@ -106,4 +106,5 @@ def _evaluate(c: Claim, view: ClaimContext, checks: bool) -> Finding:
         stated=collect_stated_evidence(c, view, estimates, outcomes),
     )  # fmt: skip
     reader = limit_reader_text(c.tell(view, tested), view, verdict)
-    return replace(tested, headline=reader.headline, reader=reader)
+    pools = (reader.examples, *tested.pools[1:]) if reader.examples else tested.pools
+    return replace(tested, headline=reader.headline, reader=reader, pools=pools)

@@ -10,6 +10,7 @@ from detente.claims.reader_text import (
     count_stated,
     name_kind,
     part_verdicts,
+    pool_examples,
     say,
     say_response,
     say_stated,
@@ -48,7 +49,7 @@ def tell_threat_perception(view: ClaimContext, f: Finding) -> ReaderText:
                 count_text(n_blame, "recorded statement", "recorded statements"), ".",
             )
         )  # fmt: skip
-    return ReaderText(choose_headline(f, view), tuple(out), out[0])
+    return ReaderText(choose_headline(f, view), tuple(out), out[0], pool_examples(force.of(g)))
 
 
 def tell_coordination(view: ClaimContext, f: Finding) -> ReaderText:
@@ -73,7 +74,9 @@ def tell_coordination(view: ClaimContext, f: Finding) -> ReaderText:
         "contradicted": "Such contacts did not become rarer.",
         "too little data": "They are too few to say whether contacts became rarer.",
     }.get(word, "So few contacts leave chance as an explanation; services also meet without saying so.")
-    return ReaderText(choose_headline(f, view), (answer, say(word, verdict)), answer)
+    return ReaderText(
+        choose_headline(f, view), (answer, say(word, verdict)), answer, pool_examples(view.counter_terrorism.of(g))
+    )
 
 
 def tell_civilian_harm(view: ClaimContext, f: Finding) -> ReaderText:
@@ -101,7 +104,7 @@ def tell_civilian_harm(view: ClaimContext, f: Finding) -> ReaderText:
         out.append(say(word, "Too few strikes are known to have harmed nobody for a fair comparison."))
     else:
         out.append(say(word, "That such strikes bring more rejections than other strikes is not shown."))
-    return ReaderText(choose_headline(f, view), tuple(out), answer)
+    return ReaderText(choose_headline(f, view), tuple(out), answer, pool_examples(harmful.of(g)))
 
 
 def tell_third_parties(view: ClaimContext, f: Finding) -> ReaderText:
@@ -146,4 +149,5 @@ def tell_third_parties(view: ClaimContext, f: Finding) -> ReaderText:
         )  # fmt: skip
     if not out:
         out.append(say("too little data", "No mediation between the two governments is recorded."))
-    return ReaderText(choose_headline(f, view), tuple(out[:3]), out[0])
+    rounds = pool_examples(g.event(i) for r in view.rounds for i in r.events)[:8]
+    return ReaderText(choose_headline(f, view), tuple(out[:3]), out[0], rounds)

@@ -11,6 +11,7 @@ from detente.claims.reader_text import (
     count_stated,
     name_kind,
     part_verdicts,
+    pool_examples,
     say,
     say_response,
     say_stated,
@@ -29,6 +30,11 @@ ENOUGH_STATED = 5
 def is_stated(stated: StatedShare | None) -> bool:
     """Whether enough reports present such acts as reactions for a headline to say so."""
     return stated is not None and (stated.reacting.value or 0) >= ENOUGH_STATED
+
+
+def reacting_events(view: ClaimContext, stated: StatedShare | None) -> tuple[str, ...]:
+    """The events that their reports present as reactions, the best documented first."""
+    return pool_examples(view.g.event(i) for i in stated.reacting.events) if stated else ()
 
 
 def tell_linkage(view: ClaimContext, f: Finding) -> ReaderText:
@@ -62,7 +68,7 @@ def tell_linkage(view: ClaimContext, f: Finding) -> ReaderText:
         if word == "too little data"
         else say(word, f"That {name_kind(view, 'attack')} bring rejections rather than concessions is not shown.")
     )
-    return ReaderText(choose_headline(f, view), tuple(out), out[0])
+    return ReaderText(choose_headline(f, view), tuple(out), out[0], pool_examples(acts.of(g)))
 
 
 def tell_safe_haven(view: ClaimContext, f: Finding) -> ReaderText:
@@ -86,7 +92,8 @@ def tell_safe_haven(view: ClaimContext, f: Finding) -> ReaderText:
             )
         )  # fmt: skip
     out.append(say_response(view, f, "attack_strikes", "attack", "strike"))
-    return ReaderText(choose_headline(f, view, stated=is_stated(stated)), tuple(out), out[0])
+    shown = reacting_events(view, stated) or pool_examples(strikes)
+    return ReaderText(choose_headline(f, view, stated=is_stated(stated)), tuple(out), out[0], shown)
 
 
 def tell_trust(view: ClaimContext, f: Finding) -> ReaderText:
@@ -109,7 +116,7 @@ def tell_trust(view: ClaimContext, f: Finding) -> ReaderText:
     out.append(say_response(view, f, "strike_defied", "strike", "defiance"))
     if part_verdicts(f).get("strike_clashes") in ("supported", "leaning", "contradicted"):
         out.append(say_response(view, f, "strike_clashes", "strike", "clash"))
-    return ReaderText(choose_headline(f, view), tuple(out), answer)
+    return ReaderText(choose_headline(f, view), tuple(out), answer, pool_examples(rejections))
 
 
 def tell_sovereignty(view: ClaimContext, f: Finding) -> ReaderText:
@@ -131,7 +138,8 @@ def tell_sovereignty(view: ClaimContext, f: Finding) -> ReaderText:
             )
         )  # fmt: skip
     out.append(say_response(view, f, "pressure_defied", "pressure", "defiance"))
-    return ReaderText(choose_headline(f, view, stated=is_stated(stated)), tuple(out), out[0])
+    shown = reacting_events(view, stated) or pool_examples(view.g.of("pressure"))
+    return ReaderText(choose_headline(f, view, stated=is_stated(stated)), tuple(out), out[0], shown)
 
 
 def tell_spillover(view: ClaimContext, f: Finding) -> ReaderText:
@@ -163,7 +171,12 @@ def tell_spillover(view: ClaimContext, f: Finding) -> ReaderText:
     elif not out:
         out.append(say(word, "Nothing is recorded from which an effect on crossings could be told."))
     partial = is_stated(stated) and stated is not None and stated.reacting.value != stated.whole.value
-    return ReaderText(choose_headline(f, view, stated=partial), tuple(out[:3]), out[0])
+    return ReaderText(
+        choose_headline(f, view, stated=partial),
+        tuple(out[:3]),
+        out[0],
+        reacting_events(view, stated) or pool_examples(closures),
+    )
 
 
 def _shut_main_crossing(view: ClaimContext) -> tuple[str, Quantity] | None:

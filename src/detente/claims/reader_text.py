@@ -4,7 +4,7 @@ Each sentence carries a mark: the verdict on the part that it tells, or `on reco
 evidence line beside it (`evidence.py`) holds estimates, intervals and checks.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -40,6 +40,9 @@ MARK_WORDS: dict[Mark, str] = {
 """What each mark means, in the words of the key."""
 
 
+MOST_EXAMPLES = 24
+
+
 @dataclass(frozen=True, slots=True)
 class MarkedSentence:
     """A plain sentence and its mark."""
@@ -59,12 +62,23 @@ class ReaderText:
 
     Fields:
         headline: one line, without a number. sentences: two or three, in the order of reading.
-        answer: the one that stands alone, for the first page and the short answer.
+        answer: the one that stands alone, for the first page and the short answer. examples: ids of events that show
+            what `answer` says, the best documented first; may be empty.
     """
 
     headline: str
     sentences: tuple[MarkedSentence, ...]
     answer: MarkedSentence
+    examples: tuple[str, ...] = ()
+
+
+def pool_examples(events: Iterable[Event]) -> tuple[str, ...]:
+    """Events to choose an example from, the best documented first; see `best_documented`."""
+    from detente.claims.finding import (
+        best_documented,  # a finding holds a reader's text, so it cannot be imported above
+    )
+
+    return best_documented(events, MOST_EXAMPLES)
 
 
 def part_verdicts(f: "Finding") -> dict[str, VerdictLabel]:
