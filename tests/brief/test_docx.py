@@ -46,7 +46,10 @@ def test_docx_contains_all_texts(flagship: Case, body: Tree.Element) -> None:
         expected += [w.title, w.proposal, w.record.text, *(x.text for x in w.effect)]
     for sentence in expected:
         assert without_spaces(sentence) in text
-    assert [text_of(p) for p in body.iter(f"{W}p")].count("What may come") == 1
+    styled = [
+        text_of(p) for p in body.iter(f"{W}p") if (s := p.find(f"{W}pPr/{W}pStyle")) is not None and s.get(f"{W}val", "").startswith("Heading")
+    ]  # fmt: skip
+    assert styled.count("What may come") == 1
 
 
 def test_docx_numbers_points_consecutively(flagship: Case, body: Tree.Element) -> None:
@@ -63,7 +66,8 @@ def test_docx_links_reach_their_targets(flagship: Case, body: Tree.Element, part
     known = {r.get("Id"): r.get("Target") for r in Tree.fromstring(parts["word/_rels/document.xml.rels"])}
     links = list(body.iter(f"{W}hyperlink"))
     out = [str(known[x.get(f"{R}id")]) for x in links if x.get(f"{R}id")]
-    assert sorted(out) == sorted(a for e in flagship.document.cited for a in e.addresses)
+    assert set(out) >= {a for e in flagship.document.cited for a in e.addresses}
+    assert all(a.startswith(("http://", "https://")) for a in out)
     names = [x.get(f"{W}name") for x in body.iter(f"{W}bookmarkStart")]
     assert len(names) == len(set(names))
     anchors = {x.get(f"{W}anchor") for x in links} - {None}

@@ -156,7 +156,8 @@ def test_release_of_case_stays_in_its_folder(tmp_path: Path, name: str) -> None:
     case = write_case_folder(tmp_path / "case")
     text = case.read_text(encoding="utf-8")
     for line in ('chronology = "pakistan_afghanistan/chronology.csv"', 'links = "pakistan_afghanistan/responds_to.csv"',
-                 'renamed = "pakistan_afghanistan/chronology_renamed.csv"'):  # fmt: skip
+                 'renamed = "pakistan_afghanistan/chronology_renamed.csv"',
+                 'background = "pakistan_afghanistan/background.toml"'):  # fmt: skip
         text = swap(line, "")(text)
     brought = f'[[brought]]\nsource = "ucdp"\nfiles = ["{name}"]\nwhere = "https://ucdp.uu.se/downloads/"\n'
     case.write_text(text + "\n" + brought, encoding="utf-8")
