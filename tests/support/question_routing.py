@@ -95,12 +95,10 @@ def score_routing(case: Case, q: dict[str, Any]) -> RoutingScore:
     data = result.to_dict()
     understood = data["understood"]
     if found == tuple(q["kind"]) and q["kind"] != ["refused"]:
-        for name in ("actors", "kinds", "places"):
-            if name in q and set(q[name]) != set(understood[name]):
-                told.append(f"{name}: {understood[name]} for {q[name]}")
-        for name in ("from", "to"):
-            if name in q and understood[name] != str(q[name]):
-                told.append(f"{name}: {understood[name]} for {q[name]}")
+        lists, days = ("actors", "kinds", "places"), ("from", "to")
+        wrong = [n for n in lists if n in q and set(q[n]) != set(understood[n])]
+        wrong += [n for n in days if n in q and understood[n] != str(q[n])]
+        told += [f"{n}: {understood[n]} for {q[n]}" for n in wrong]
     constraints = not told
     value: bool | None = None
     wanted = expected_value(case, q)

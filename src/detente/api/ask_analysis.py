@@ -1,6 +1,5 @@
 """Questions answered by the claims: their findings, what they cover, and what of the question they do not."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -52,8 +51,8 @@ def answer_analysis(
     except NoAnswerableDemand:
         return refuse_analysis(case, u, demands), None
     unused = _not_covered(case, u, needed)
-    said = [_strip_markdown(p) for p in dict.fromkeys(render_answer_text(answer).strip().split("\n\n"))]
-    said += _count_others(case, u)
+    *body, references = render_answer_text(answer).strip().split("\n\n")
+    said = [*body, *_count_others(case, u), references]
     links = tuple(AnswerLink(_claim_name(case, c), f"/{case.id}/claims/{c}") for c in needed)
     events = tuple(e.id for e in answer.cited)
     shown = build_understood(case, u)
@@ -124,10 +123,3 @@ def _count_others(case: Case, u: Understanding) -> list[str]:
         f"Of {actor_name(case, k)} alone, the record holds {sum(k in e.actors for e in case.g.events):,} events: see the events page."
         for k in dict.fromkeys(others)
     ]
-
-
-def _strip_markdown(text: str) -> str:
-    """Remove the signs of Markdown from a paragraph of an answer."""
-    text = re.sub(r"\*\*(.+?)\*\*", r"\1", text)
-    text = re.sub(r"(?<!\w)\*(.+?)\*(?!\w)", r"\1", text)
-    return re.sub(r"^- ", "• ", text)

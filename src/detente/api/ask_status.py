@@ -88,7 +88,7 @@ def _crossings(case: Case, u: Understanding, today: date) -> PartialAnswer:
             )
         said.append(
             "\n".join(
-                f"• {c.name}: {c.said}."
+                f"- {c.name}: {c.said}."
                 if len(shown) > 1
                 else f"{c.name}, on {format_date(case.g.watched_to)}: {c.said}."
                 for c in shown

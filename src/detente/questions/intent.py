@@ -220,9 +220,9 @@ def _find_status(low: str, case: CaseFile, names: Names, kinds: Sequence[KindMen
     if _COUNT.search(low) and not _HOW_LONG.search(low):
         return ""
     present = bool(_NOW.search(low)) or bool(re.match(r"^(?:is|are)\b", low))
-    if crossing and (_OPEN.search(low) or "closure" in keys or "reopening" in keys):
-        if present or _HOW_LONG.search(low) or _LAST.search(low) or _LATEST.search(low):
-            return "crossings"
+    asks_state = present or _HOW_LONG.search(low) or _LAST.search(low) or _LATEST.search(low)
+    if crossing and asks_state and (_OPEN.search(low) or keys & {"closure", "reopening"}):
+        return "crossings"
     if (
         "trade" in low
         and present

@@ -212,8 +212,8 @@ def find_names(
                 places.append(replace(place, words=words, start=start, end=end))
             else:
                 side = _find_side(tokens, run, before, after, kinds, start, end)
-                group = role == "group" and key in ("group", actor) and actor == case.keys("group")[0]
-                actors.append(ActorMention(actor, side, words, start, end, group))
+                whole = role == "group" and key in ("group", actor) and actor == case.keys("group")[0]
+                actors.append(ActorMention(actor, side, words, start, end, whole))
     actors = _pair(text, actors)
     actors += _civilians(text, case, kinds, actors)
     unknown += _find_unknown_names(text, tokens, kinds)

@@ -13,7 +13,7 @@ from functools import cache
 from detente.cases.case_file import CaseFile
 from detente.questions.case_match import CaseMatch
 from detente.questions.catalogue import load_catalogue
-from detente.questions.event_kind import EventKind, KindMention, find_kinds
+from detente.questions.event_kind import EventKind, find_kinds, get_event_kind
 from detente.questions.intent import Intent, find_intent
 from detente.questions.mentions import (
     ActorMention,
@@ -128,12 +128,10 @@ def _inherit(part: Understanding, previous: Understanding) -> Understanding:
     """Take from the part before what this one does not name, unless it names kinds and actors of its own."""
     if part.kinds and (part.actors or part.places) and part.periods:
         return part
-    fields: dict[str, object] = {"periods": part.periods or previous.periods}
-    if not part.kinds and not part.actors and not part.places and previous.intent.kind == "record":
-        fields |= {"kinds": previous.kinds, "actors": previous.actors, "places": previous.places}
-    if part.intent.kind != "record":
-        fields.pop("periods")
-    return replace(part, **fields)  # type: ignore[arg-type]
+    periods = part.periods or previous.periods if part.intent.kind == "record" else part.periods
+    if part.kinds or part.actors or part.places or previous.intent.kind != "record":
+        return replace(part, periods=periods)
+    return replace(part, periods=periods, kinds=previous.kinds, actors=previous.actors, places=previous.places)
 
 
 def _join(a: Understanding, b: Understanding, text: str) -> Understanding:
@@ -168,13 +166,10 @@ def _understand_clause(
     least, spent = _least_deaths(low)
     top, spent_top = _top(low, intent)
     by, spent_by = _grouping(low)
-    kinds = _refine_kinds(mentions, names.actors, names.places, case)
-    used = (
-        [(m.start, m.end) for m in (*mentions, *names.actors, *names.places, *periods, *unknown)]
-        + spent
-        + spent_top
-        + spent_by
-    )
+    kinds = refine_kinds([m.kind for m in mentions], names.actors, names.places, case)
+    used = [*spent, *spent_top, *spent_by]
+    for found in (mentions, names.actors, names.places, periods, unknown):
+        used += [(m.start, m.end) for m in found]
     unused = _find_unused(whole, used) if intent.kind in ("record", "status", "forecast") else ()
     return Understanding(
         text, clause.start, clause.end, (clause,), intent, names.actors, kinds, names.places, periods, unknown, least, top, by, unused
@@ -209,12 +204,10 @@ def _name_periods(case: CaseFile) -> Mapping[str, tuple[date, date]]:
     return out
 
 
-def _refine_kinds(
-    mentions: Sequence[KindMention], actors: Sequence[ActorMention], places: Sequence[PlaceMention], case: CaseFile
+def refine_kinds(
+    named: Sequence[EventKind], actors: Sequence[ActorMention], places: Sequence[PlaceMention], case: CaseFile
 ) -> tuple[EventKind, ...]:
     """Choose between attacks, strikes, operations and clashes by who acts and where."""
-    from detente.questions.event_kind import get_event_kind
-
     role = {a.key: case.actor(a.key).role for a in actors}
     acting = [role[a.key] for a in actors if a.side == "initiator"] or [role[a.key] for a in actors if a.side == "any"]
     got = [role[a.key] for a in actors if a.side == "recipient"]
@@ -223,8 +216,7 @@ def _refine_kinds(
     at_home = case.countries["target"] in countries
     abroad = case.countries["host"] in countries
     out: list[EventKind] = []
-    for m in mentions:
-        kind = m.kind
+    for kind in named:
         if kind.key in ("attack", "strike"):
             if {"target", "host"} <= both:
                 kind = get_event_kind("clash")
