@@ -101,7 +101,7 @@ def _answer_parts(
             out.append(_answer_part(case, u, today) if not only_match else _only_understood(case, u))
             continue
         # Claims, and what is written of them, are imported for an analysis only: a count needs none of it.
-        from detente.api.ask_analysis import answer_analysis, find_demands, refuse_analysis
+        from detente.api.ask_analysis import answer_analysis, explain_analysis, find_demands, refuse_analysis
         from detente.questions import embeddings
 
         compare = embeddings.is_available() if meaning is None else meaning
@@ -118,7 +118,7 @@ def _answer_parts(
             continue
         demands += found
         if only_match:
-            out.append(_only_understood(case, u))
+            out.append(explain_analysis(case, u, found))
         elif all(d.why for d in found):
             out.append(refuse_analysis(case, u, found))
         else:

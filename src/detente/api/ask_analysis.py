@@ -61,6 +61,13 @@ def answer_analysis(
     ), answer
 
 
+def explain_analysis(case: Case, u: Understanding, demands: Sequence[Demand]) -> PartialAnswer:
+    """Say how a part that the claims answer is understood, and what the findings do not follow; give no answer."""
+    needed = tuple(dict.fromkeys(c for d in demands for c in d.claims))
+    kind = "refused" if all(d.why for d in demands) else ""
+    return PartialAnswer(u.asked, build_understood(case, u, kind), (), _not_covered(case, u, needed))
+
+
 def _claim_name(case: Case, key: str) -> str:
     return load_catalogue().claim(key).title.format(**case.case.names.model_dump())
 

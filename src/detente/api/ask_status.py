@@ -103,14 +103,14 @@ def _crossings(case: Case, u: Understanding, today: date) -> PartialAnswer:
                     said.append(f"The last closure of {c.name} on record began on {format_date(last[-1].first)}: {_spell_text(last[-1])}. The record holds {len(shut_spells)} spells without trade there.")  # fmt: skip
                     events += list(last[-1].events)
     said.append(_until(case, today))
-    links = [
+    pages = (
         AnswerLink("Crossings on the overview", f"/{case.id}/"),
         AnswerLink("Closures and reopenings", f"/{case.id}/events?text=crossing"),
-    ]
+    )
     extra = [NotUsed(p.words, p.problem) for p in u.periods if p.problem]
     extra += [NotUsed(n.words, "no crossing of the record has this name") for n in u.unknown]
     extra += [NotUsed(a.words, "crossings are closed or opened by either side") for a in u.actors if case.case.actor(a.key).role not in ("target", "host")]  # fmt: skip
-    return _part(case, u, said, events, links, extra)
+    return _part(case, u, said, events, pages, extra)
 
 
 def _spell_text(s: CrossingSpell) -> str:

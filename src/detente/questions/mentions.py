@@ -237,7 +237,7 @@ def _as_place(
         for w in before
         if w not in ("the", "eastern", "western", "northern", "southern", "north", "south", "mainland")
     ]
-    prep = last[-1] if last else ""
+    prep = last[-1] if last and not {"aimed", "directed"} & set(before) else ""
     inside = prep in _PLACE_BEFORE or bool(after[:1] and after[0] in _SOIL_AFTER)
     if folded in _CAPITALS:
         struck = any(k.kind.key in _FORCE and 0 < start - k.end <= 6 for k in kinds)

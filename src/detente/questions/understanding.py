@@ -102,7 +102,7 @@ def understand_question(question: Question, about: CaseMatch, context: ReadingCo
             continue
         scene = [c for c in question.clauses[:i] if not c.asks and c.sentence == clause.sentence]
         part = _understand_clause(clause, scene, about.words, context)
-        if clause.bare or (part.intent.kind == "analysis" and out and out[-1].intent.kind == "analysis"):
+        if clause.bare or (out and out[-1].intent.kind == "analysis" and _continues(part, out[-1])):
             part = replace(part, intent=Intent("analysis"))
         previous = out[-1] if out else None
         if previous and part.intent.kind == "analysis":
@@ -113,6 +113,41 @@ def understand_question(question: Question, about: CaseMatch, context: ReadingCo
             out[-1] = _join(previous, part, question.text)
         else:
             out.append(part)
+    return _add_scene(question, out, about.words, context)
+
+
+def _continues(part: Understanding, previous: Understanding) -> bool:
+    """Return whether a part asks on after an analysis: "who fights the group, and who merely talks?"."""
+    named = part.actors or part.places or part.periods
+    same = part.clauses[0].sentence == previous.clauses[-1].sentence
+    return part.intent.kind == "record" and part.intent.asks == "who" and same and not named
+
+
+def _add_scene(
+    question: Question, parts: Sequence[Understanding], words: Sequence[Token], context: ReadingContext
+) -> tuple[Understanding, ...]:
+    """Add the names and periods of sentences that ask nothing: to the first part that the claims answer, else as not used."""
+    asking = {c.sentence for p in parts for c in p.clauses if not c.bare}
+    scene = [c for c in question.clauses if (not c.asks or c.bare) and c.sentence not in asking]
+    if not parts or not scene:
+        return tuple(parts)
+    read = [_understand_clause(c, (), words, context) for c in scene]
+    at = next((i for i, p in enumerate(parts) if p.intent.kind == "analysis"), None)
+    out = list(parts)
+    for x in read:
+        if at is not None:
+            joined = _join(out[at], x, question.text)
+            out[at] = replace(
+                joined, asked=out[at].asked, end=out[at].end, clauses=out[at].clauses, unused=out[at].unused
+            )
+        else:
+            held = {a.key for a in out[0].actors}, {p.name for p in out[0].places}
+            names = [a.words for a in x.actors if a.key not in held[0]] + [
+                p.words for p in x.places if p.name not in held[1]
+            ]
+            names += [p.words for p in x.periods if p not in out[0].periods] + [n.words for n in x.unknown]
+            more = tuple(UnusedWords(n, "it stands in a sentence that asks nothing") for n in dict.fromkeys(names))
+            out[0] = replace(out[0], unused=(*out[0].unused, *more))
     return tuple(out)
 
 
