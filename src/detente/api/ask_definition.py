@@ -5,6 +5,7 @@ from detente.api.case import Case
 from detente.api.results.answers import AnswerLink, PartialAnswer
 from detente.questions.tokenize import fold_text
 from detente.questions.understanding import Understanding
+from detente.text.glossary import load_glossary
 
 
 def answer_definition(case: Case, u: Understanding) -> PartialAnswer:
@@ -23,7 +24,7 @@ def answer_definition(case: Case, u: Understanding) -> PartialAnswer:
     if note:
         said.append(f"{note.text}{f' {note.note}' if note.note else ''}")
     ids = {e.id for e in case.g.events}
-    cited = tuple(s for s in (*d.sources, *(note.sources if note else ())) if s in ids)
+    cited = tuple(dict.fromkeys(s for s in (*d.sources, *(note.sources if note else ())) if s in ids))
     others = [s for s in d.sources if s not in ids and not s.endswith(".md")]
     if others:
         said.append(f"Source: {'; '.join(others)}.")
@@ -32,6 +33,8 @@ def answer_definition(case: Case, u: Understanding) -> PartialAnswer:
         n = sum(d.key in e.actors for e in case.g.events)
         said.append(f"The record holds {n:,} events with this actor.")
         links.append(AnswerLink(f"Events with {d.name}", f"/{case.id}/events?actor={d.key}"))
+    elif d.key in load_glossary() or (background and any(t.key == d.key for t in background.definitions)):
+        links.append(AnswerLink("The glossary", f"/glossary#{d.key}"))
     return PartialAnswer(
         u.asked, build_understood(case, u), tuple(said), not_used(u), events=cited, links=(*links, *event_links(case, cited))
     )  # fmt: skip

@@ -120,7 +120,8 @@ def build_understood(case: Case, u: Understanding, kind: str = "") -> Understood
 
 
 def _actor_label(case: Case, u: Understanding, key: str) -> str:
-    allied = _counts_allies(u) and any(m.group for m in u.actors if m.key == key)
+    counted = u.intent.kind in ("record", "status", "forecast", "simulation") and u.intent.asks != "allegation"
+    allied = counted and _counts_allies(u) and any(m.group for m in u.actors if m.key == key)
     return f"{actor_name(case, key)} and its allies" if allied else actor_name(case, key)
 
 

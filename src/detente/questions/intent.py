@@ -50,7 +50,7 @@ _SIMULATION = re.compile(
     r"|\bwould\b|\bif\b.{0,80}\b(?:would|could|will)\b|\bwhat (?:would|could) (?:have )?happen"
 )
 _FORECAST = re.compile(
-    r"(?<!political )(?<!good )(?<!the )(?<!free )(?<!their )(?<!its )(?<!a )\b(?:will|won't|shall)\b|\bgoing to\b|\b(?:is|are|be|how|more|most|very) likely\b|\blikely to\b"
+    r"(?<!political )(?<!good )(?<!the )(?<!free )(?<!their )(?<!its )(?<!a )\b(?:will|won't|shall)\b|\bgoing to\b|\b(?:is|are|be|how|more|most|very) likely\b|^(?:is|are) .{0,60}\blikely\b|\blikely to\b"
     r"|\blikelihood\b|\bprobabilit\w+|\bchances? (?:of|that|for)\b|\bwhat are the (?:chances|odds)\b|\bodds\b|\bpredict\w*|\bforecast\w*|\bexpect(?:ed|s)?\b"
     r"|\b(?:next|coming) (?:\w+ )?(?:days?|weeks?|months?|quarter|year|years|winter|spring|summer|autumn)\b|\bin the future\b|\bfuture of\b"
     r"|\boutlook\b|\bwhat(?:'s| is)? next\b|\brisk of\b|\bon the cards\b|\bimminent\b|\btomorrow\b|\bwhither\b"
@@ -187,7 +187,7 @@ def _find_definition(low: str, definitions: Sequence[DefinitionLike]) -> Definit
     if not m:
         return None
     where = low.startswith("where")
-    wanted = normalise_term(m["what"])
+    wanted = normalise_term(re.sub(r"^(?:operation|exercise) ", "", m["what"]))
     known = [d for d in definitions if not where or hasattr(d, "kind")]
     by_name = (d for d in known if wanted in {normalise_term(n) for n in (d.name, *d.name.split(", "))})
     by_alias = (d for d in known if wanted in {normalise_term(n) for n in d.aliases})

@@ -35,7 +35,9 @@ from detente.questions.phrase_match import list_answerable_questions
 from detente.web.rendering.responses import get_cases, page_routes, provenance_footer, respond
 
 MAX_WORDS = 2000
-_EVENT_ID = re.compile(r"\(?\b([A-Z]{2,}-[\w-]*\d)\b\)?")
+_LINKED = re.compile(r"\b(?P<event>[A-Z]{2,}-[\w-]*\d)\b|(?P<page>https?://[^\s;]+?)(?=[.;,)]*(?:\s|$))")
+MAX_BASIS = 12
+"""Events that an answer rests on without naming them in its text, as many as are linked under it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,7 @@ class AskedPart:
     Fields:
         number: of the part, from 1. answer: as computed. chips: what was understood, as fields. first, last: its period, ISO.
         blocks: the text, unless the claims answer; `analysed`: they do, and `AskPage.answer` holds the points.
+        basis: events behind the text that it does not name.
     """
 
     number: int
@@ -92,6 +95,7 @@ class AskedPart:
     last: str
     blocks: tuple[TextBlock, ...]
     analysed: bool
+    basis: tuple[TextPiece, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,7 +300,7 @@ def _show_part(
     u = p.understood
     blocks = () if analysed else tuple(_build_block(case, s, known) for s in p.sentences)
     first, last = (str(d) if d else "" for d in (u.first, u.last))
-    return AskedPart(number, p, _build_chips(case, p, changes), first, last, blocks, analysed)
+    return AskedPart(number, p, _build_chips(case, p, changes), first, last, blocks, analysed, _list_basis(case, p))
 
 
 def _build_chips(case: Case, p: PartialAnswer, changes: UnderstandingChanges) -> tuple[Chip, ...]:
@@ -335,11 +339,20 @@ def _build_block(case: Case, text: str, known: set[str]) -> TextBlock:
 
 def _link_events(case: Case, text: str, known: set[str]) -> tuple[TextPiece, ...]:
     out, at = [], 0
-    for m in _EVENT_ID.finditer(text):
-        if m[1] in known:
-            out += [TextPiece(text[at : m.start(1)]), TextPiece(m[1], build_event_address(case, m[1]))]
-            at = m.end(1)
+    for m in _LINKED.finditer(text):
+        address = m["page"] or (build_event_address(case, m["event"]) if m["event"] in known else "")
+        if address:
+            out += [TextPiece(text[at : m.start()]), TextPiece(m.group(), address)]
+            at = m.end()
     return tuple(p for p in (*out, TextPiece(text[at:])) if p.text)
+
+
+def _list_basis(case: Case, p: PartialAnswer) -> tuple[TextPiece, ...]:
+    """Link the events behind an answer that does not name them, by day; a list of events has its own page."""
+    if p.kind in ("record", "analysis") or any(e in s for s in p.sentences for e in p.events):
+        return ()
+    days = {e.id: format_date_range(e.span) for e in case.g.events if e.id in p.events[:MAX_BASIS]}
+    return tuple(TextPiece(days[e], build_event_address(case, e)) for e in p.events[:MAX_BASIS] if e in days)
 
 
 # ---- The handler ---------------------------------------------------------------------------------------------------
