@@ -99,7 +99,8 @@ def period_phrase(first: date | None, last: date | None) -> str:
 def build_understood(case: Case, u: Understanding, kind: str = "") -> UnderstoodPart:
     """Build what is shown of an understanding."""
     kind = kind or u.intent.kind
-    asks = ASK_NAMES.get(u.intent.asks, "")
+    d = u.intent.definition
+    asks = d.name if d and kind == "definition" else ASK_NAMES.get(u.intent.asks, "")
     shown = (
         f"{KIND_NAMES[kind]} ({asks})" if asks not in ("", KIND_NAMES[kind]) and kind != "refused" else KIND_NAMES[kind]
     )

@@ -74,6 +74,9 @@ def _crossings(case: Case, u: Understanding, today: date) -> PartialAnswer:
     shown = [c for c in every if not wanted or c.key in wanted]
     known = [p for p in u.periods if not p.problem]
     said: list[str] = []
+    if known and all(p.first is not None and p.first > case.g.watched_to for p in known):
+        said.append(f"The state of crossings {join_words([period_phrase(p.first, p.last) for p in known])} is not known: these days were not collected systematically.")  # fmt: skip
+        known = []
     events: list[str] = []
     if known:
         for c in shown:
@@ -95,12 +98,12 @@ def _crossings(case: Case, u: Understanding, today: date) -> PartialAnswer:
             )
         )
         events += [e for c in shown for e in c.events]
-        if len(shown) == 1 or any(w in u.asked.lower() for w in ("last", "how long", "when")):
+        if any(w in u.asked.lower() for w in ("last", "how long", "when")):
             for c in shown:
                 shut_spells = [s for s in spells[c.key] if s.state in CLOSED_STATES]
                 if shut_spells:
                     last = [s for s in shut_spells if s.state == "closed"] or shut_spells
-                    said.append(f"The last closure of {c.name} on record began on {format_date(last[-1].first)}: {_spell_text(last[-1])}. The record holds {len(shut_spells)} spells without trade there.")  # fmt: skip
+                    said.append(f"The last full closure of {c.name} on record began on {format_date(last[-1].first)}: {_spell_text(last[-1])}. The record holds {len(shut_spells)} spells without trade there.")  # fmt: skip
                     events += list(last[-1].events)
     said.append(_until(case, today))
     pages = (

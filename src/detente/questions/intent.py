@@ -145,7 +145,7 @@ def find_intent(
     if _FORECAST.search(low) and (_LIKELIHOOD.match(low) or not _ANALYTIC_START.match(low)):
         deaths = _DEATHS.search(low) and not re.search(r"\bkilling of\b", low)
         return Intent("forecast", "deaths" if deaths else "count" if _COUNT.search(low) else "probability")
-    if why := _refusal("opinion", words):
+    if why := _refusal("opinion", _without_right_now(words)):
         return Intent("refused", "opinion", why=why)
     if _is_allegation(low, case, names):
         return Intent("record", "allegation")
@@ -156,6 +156,14 @@ def find_intent(
     if asks := _find_record(low, names, kinds, force, has_period):
         return Intent("record", asks)
     return Intent("analysis")
+
+
+def _without_right_now(words: Sequence[Token]) -> list[Token]:
+    """Leave out "right" where it only says when or where: "right now", "right after"."""
+    later = {"now", "away", "after", "before", "at", "in", "there", "here", "across", "along"}
+    return [
+        t for t, n in zip(words, [*words[1:], None], strict=True) if not (t.text == "right" and n and n.text in later)
+    ]
 
 
 def _refusal(key: str, words: Sequence[Token]) -> str:
@@ -223,7 +231,13 @@ def _find_status(low: str, case: CaseFile, names: Names, kinds: Sequence[KindMen
     if _COUNT.search(low) and not _HOW_LONG.search(low):
         return ""
     present = bool(_NOW.search(low)) or bool(re.match(r"^(?:is|are)\b", low))
-    asks_state = present or _HOW_LONG.search(low) or _LAST.search(low) or _LATEST.search(low)
+    asks_state = (
+        present
+        or re.match(r"^(?:was|were)\b", low)
+        or _HOW_LONG.search(low)
+        or _LAST.search(low)
+        or _LATEST.search(low)
+    )
     if crossing and asks_state and (_OPEN.search(low) or keys & {"closure", "reopening"}):
         return "crossings"
     if (

@@ -193,6 +193,9 @@ def _understand_clause(
     names = replace(names, unknown=unknown)
     own = [t for t in words if clause.start <= t.start < clause.end]
     intent = find_intent(text, own, case, names, mentions, bool(periods), context.definitions)
+    if intent.kind == "status":  # "today" asks for the last state known, as "now" does
+        today = context.today
+        periods = tuple(p for p in periods if (p.first, p.last) != (today, today))
     if intent.kind == "definition":
         d = intent.definition
         actors = tuple(a for a in names.actors if d and a.key == d.key)
