@@ -20,7 +20,6 @@ from detente.model.errors import BadCounts
 from detente.model.intervention_spec import BadIntervention
 from detente.questions.errors import (
     AmbiguousConflict,
-    NoAnswerableDemand,
     NoDemandFound,
     UnknownConflict,
     UnreadableQuestion,
@@ -211,60 +210,99 @@ def test_explain_is_reproducible() -> None:
 
 
 ASKED = "How do border closures hurt trade between Pakistan and Afghanistan, who will win, and what should be done?"
+TRADE = "How do border closures hurt trade between Pakistan and Afghanistan, and what should be done?"
 
 
 def test_answer_keeps_word_limit_and_writes(tmp_path: Path) -> None:
-    """The answer keeps its limit, and its files hold the text, sources and numbers."""
+    """The analysis keeps its limit, and the files hold the text, sources and numbers."""
     result = run("answer", ASKED, "--words", "220", "--out", str(tmp_path / "out"))
     assert result.returncode == 0
     assert result.stderr == ""
     data = json.loads((tmp_path / "out/answer.json").read_text(encoding="utf-8"))
-    text = (tmp_path / "out/answer.md").read_text(encoding="utf-8")
-    assert data["format"] == "detente answer 2"
-    assert data["text"] in text
-    assert data["text"] in result.stdout
-    assert len(data["text"].split()) == data["words"] <= data["limit"] == 220
-    assert [p["title"] for p in data["parts"]] == ["Trade, crossings and civilians", "Way forward"]
-    assert data["refused"][0]["why"] == "forecast"
-    assert {e["id"] for p in data["points"] for e in p["examples"]} <= {e["id"] for e in data["sources"]}
-    assert data["provenance"]["command"].startswith("detente answer")
-    for p in data["points"]:
+    assert data["format"] == "detente answer 4"
+    assert data["text"].rstrip() in (tmp_path / "out/answer.md").read_text(encoding="utf-8")
+    assert data["text"].rstrip() in result.stdout
+    analysis = data["analysis"]
+    body = analysis["text"].split("\n\nReferences\n")[0]
+    assert len(body.split()) == analysis["words"] <= analysis["limit"] == 220
+    assert [p["title"] for p in analysis["parts"]] == ["Trade, crossings and civilians", "Way forward"]
+    assert {e["id"] for p in analysis["points"] for e in p["examples"]} <= {e["id"] for e in analysis["sources"]}
+    assert analysis["provenance"]["command"].startswith("detente answer")
+    for p in analysis["points"]:
         keys = {x["number"] for s in p["said"] for x in s["pieces"] if "number" in x}
         assert keys <= {n["key"] for n in p["numbers"]}
 
 
 def test_answer_json_lists_demands() -> None:
-    """JSON lists each demand with its claims and the matched phrases."""
-    result = CliRunner().invoke(cli, ["answer", ASKED, "--json", "--no-meaning"], catch_exceptions=False)
-    data = json.loads(result.stdout)
-    assert data["case"]["id"] == "pakistan-afghanistan"
-    assert data["meanings_compared"] is False
-    first, second, third = data["demands"]
+    """JSON lists each demand of an analysis with its claims and the matched phrases."""
+    result = CliRunner().invoke(cli, ["answer", TRADE, "--json", "--no-meaning"], catch_exceptions=False)
+    read = json.loads(result.stdout)["understood"]
+    assert read["case"]["id"] == "pakistan-afghanistan"
+    assert read["meanings_compared"] is False
+    first, second = read["demands"]
     assert first["claims"] == ["spillover"]
     assert first["found"][0]["words"] == "trade"
     assert 0 < first["found"][0]["score"] <= 1
-    assert (second["why_not"], second["claims"]) == ("forecast", [])
-    assert third["way_forward"] is True
-    assert ASKED[third["from"] : third["to"]].strip("?") == third["asked"]
+    assert second["way_forward"] is True
+    assert TRADE[second["from"] : second["to"]].strip("?") == second["asked"]
 
 
-def test_why_shows_demands_without_answer() -> None:
-    """--why lists demands and matches, and gives no answer."""
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("How many attacks did the TTP carry out in 2023?", "record"),
+        ("Is Torkham open right now?", "status"),
+        ("What is UNAMA?", "definition"),
+        ("What does “leaning” mean for Pakistan and Afghanistan?", "definition"),
+        ("Does India fund the TTP?", "record"),
+        ("Who leads the TTP?", "refused"),
+    ],
+)
+def test_answer_prints_every_kind(question: str, kind: str, tmp_path: Path) -> None:
+    """Every kind of answer is printed, written and given as JSON; the exit code tells only whether all was refused."""
+    case = ["--case", "pakistan-afghanistan", "--no-store"]
+    code = 6 if kind == "refused" else 0
+    printed = CliRunner().invoke(cli, ["answer", question, *case, "--out", str(tmp_path)])
+    given = CliRunner().invoke(cli, ["answer", question, *case, "--json"])
+    assert (printed.exit_code, given.exit_code) == (code, code)
+    data = json.loads(given.stdout)
+    assert data["kind"] == kind
+    assert data["text"].rstrip() in printed.stdout
+    assert {"actors", "kinds", "places", "from", "to"} <= set(data["understood"])
+    assert set(data) >= {"unused", "value", "events", "links"}
+    assert data["links"]
+    assert json.loads((tmp_path / "answer.json").read_text(encoding="utf-8"))["text"] == data["text"]
+
+
+def test_answer_counts_as_events_command_does() -> None:
+    """A count is the number of events that the events command lists, with the same events."""
+    asked = ["answer", "How many strikes did Pakistan carry out in Afghanistan in 2024?", "--json", "--no-store"]
+    data = json.loads(CliRunner().invoke(cli, asked).stdout)
+    filters = "events --channel strike --from 2024-01-01 --to 2024-12-31 --json --no-store"
+    listed = json.loads(CliRunner().invoke(cli, filters.split()).stdout)
+    assert data["value"] == len(listed) > 0
+    assert set(data["events"]) == {e["id"] for e in listed}
+    assert data["understood"]["actors"] == ["PAK"]
+
+
+def test_why_shows_parts_without_answer() -> None:
+    """--why lists parts, demands and matches, and gives no answer."""
     text = CliRunner().invoke(cli, ["answer", "--why", ASKED], catch_exceptions=False).stdout
-    demands = json.loads(CliRunner().invoke(cli, ["answer", "--why", ASKED, "--json"]).stdout)["demands"]
-    assert len(demands) == 3
-    assert all(f"\n{n}. {d['asked']}\n" in text for n, d in enumerate(demands, 1))
-    assert "(forecast)" in text
+    data = json.loads(CliRunner().invoke(cli, ["answer", "--why", ASKED, "--json"]).stdout)
+    assert all(f"\n{n}. {p['asked']}\n" in text for n, p in enumerate(data["parts"], 1))
+    assert all(f"\nDemand: {d['asked']}\n" in text for d in data["understood"]["demands"])
     assert "trader" in text
+    assert data["analysis"] is None
     assert "Core demand" not in text
 
 
-def test_unanswerable_question_still_prints_json() -> None:
-    """JSON holds the parsed demands although the command fails."""
-    result = run("answer", "Will Kabul and Islamabad make peace?", "--json")
+def test_refused_question_still_prints_json() -> None:
+    """JSON holds what was understood although no part is answered."""
+    result = run("answer", "Should Kabul and Islamabad make peace?", "--json")
     assert result.returncode == 6
-    assert json.loads(result.stdout)["demands"][0]["why_not"] == "forecast"
-    assert json.loads(result.stdout)["text"] is None
+    data = json.loads(result.stdout)
+    assert (data["kind"], data["value"], data["events"]) == ("refused", None, [])
+    assert data["text"]
 
 
 def test_question_from_arguments_or_standard_input() -> None:
@@ -288,10 +326,10 @@ def test_one_party_question_prints_notice() -> None:
 def test_answer_as_of_uses_no_later_event() -> None:
     """No source of an earlier answer is later than --as-of."""
     data = json.loads(
-        CliRunner().invoke(cli, ["answer", ASKED, "--as-of", "2024-06-30", "--json"], catch_exceptions=False).stdout
+        CliRunner().invoke(cli, ["answer", TRADE, "--as-of", "2024-06-30", "--json"], catch_exceptions=False).stdout
     )
-    assert data["provenance"]["as_of"] == "2024-06-30"
-    assert max(e["first"] for e in data["sources"]) <= "2024-06-30"
+    assert data["as_of"] == "2024-06-30"
+    assert max(e["first"] for e in data["analysis"]["sources"]) <= "2024-06-30"
 
 
 def test_meaning_without_extra_names_package(
@@ -310,7 +348,6 @@ def test_meaning_without_extra_names_package(
         (["How does Atlantis trade?", "--case", "atlantis"], UnknownCase, 3, "known", "pakistan-afghanistan"),
         (["How do Sudan and Chad trade?"], UnknownConflict, 3, "elsewhere", "Sudan"),
         (["How do clashes hurt trade?"], AmbiguousConflict, 3, "known", "pakistan-afghanistan"),
-        (["Will Kabul and Islamabad make peace?"], NoAnswerableDemand, 6, "refused", "Will Kabul"),
         (["How do Kabul and Islamabad trade?", "--as-of", "2020-01-01"], AsOfOutOfRange, 6, "as_of", "2020-01-01"),
         (["How do Kabul and Islamabad trade?", "--words", "20"], WordLimitTooLow, 8, "limit", "20"),
         ([""], UnreadableQuestion, 9, "why", "empty"),

@@ -156,8 +156,9 @@ def test_short_answer_keeps_word_limit(tmp_path: Path, words: int) -> None:
     result = CliRunner().invoke(cli, args, catch_exceptions=False)
     answer = json.loads((tmp_path / "answer.json").read_text(encoding="utf-8"))
     assert answer["limit"] == words
-    body = answer["text"].split("\n\nReferences\n")[0]  # references are not counted
+    body, _, references = answer["text"].partition("\n\nReferences\n")
     assert answer["words"] == len(body.split()) <= words
+    assert references.startswith("[1] ")
     assert answer["text"] in (tmp_path / "answer.md").read_text(encoding="utf-8")
     assert f"({answer['words']} of {words} words)" in result.stdout
 

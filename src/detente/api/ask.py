@@ -5,51 +5,40 @@ forecast, "what if" from the simulator, meanings from the background; only what 
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 
+from detente.api.ask_changes import NO_CHANGES, UnderstandingChanges, change_part
 from detente.api.ask_definition import answer_definition
 from detente.api.ask_forecast import answer_forecast
+from detente.api.ask_parts import build_understood, find_provinces, not_used
 from detente.api.ask_record import answer_from_record
 from detente.api.ask_refusal import refuse_language, refuse_part
 from detente.api.ask_simulation import answer_simulation
 from detente.api.ask_status import answer_status
 from detente.api.case import Case, Report
-from detente.api.case_cache import cached_per_case
 from detente.api.results.answers import AnswerResult, PartialAnswer
 from detente.core import clock
 from detente.core.disk_cache import use_cache
 from detente.questions.case_match import CaseMatch, match_case
 from detente.questions.errors import NoDemandFound, UnreadableQuestion
-from detente.questions.event_kind import find_kinds, get_event_kind
-from detente.questions.intent import AnswerKind, Intent
+from detente.questions.intent import normalise_term
 from detente.questions.language import check_english
-from detente.questions.mentions import ActorMention, find_names
 from detente.questions.parse import Question, parse_question
-from detente.questions.period import Period
 from detente.questions.understanding import ReadingContext, Understanding, understand_question
-
-DEFAULT_ASKS = {"record": "count", "status": "situation", "forecast": "probability", "simulation": "future"}
+from detente.text.glossary import load_glossary
 
 
 @dataclass(frozen=True, slots=True)
-class UnderstandingChanges:
-    """What a reader changes in how a question was understood; empty leaves it as it is, `-` removes it.
+class GlossaryTerm:
+    """An entry of the glossary, as a definition that questions can ask for."""
 
-    Fields:
-        kind: of answer. actor: key. event_kind: key of a kind of event. place: name. first, last: days.
-    """
-
-    kind: AnswerKind | None = None
-    actor: str = ""
-    event_kind: str = ""
-    place: str = ""
-    first: date | None = None
-    last: date | None = None
-
-
-NO_CHANGES = UnderstandingChanges()
+    key: str
+    name: str
+    aliases: tuple[str, ...]
+    definition: str
+    sources: tuple[str, ...] = ()
 
 
 def answer_question(
@@ -80,7 +69,11 @@ def answer_parsed_question(
 
     Args:
         only_match: say how the question is understood, and leave the answer out. report: called with each step.
-        changes: made by the reader to how the first part is understood.
+        changes: made by the reader to how one part is understood; only that part is answered.
+
+    Raises:
+        NoDemandFound: the question asks for nothing. UnknownChange: a change names what does not exist.
+        WordLimitTooLow: the limit leaves no room for an answer.
     """
     day = today or find_today(case)
     try:
@@ -88,10 +81,9 @@ def answer_parsed_question(
     except UnreadableQuestion as error:
         return AnswerResult(case.header, asked.text, (refuse_language(case, asked.text, error),), about)
     parts = understand_question(asked, about, build_context(case, day))
-    if changes != NO_CHANGES and parts:
-        parts = (change_understanding(case, parts[0], changes, day),)
     if not parts:
         raise NoDemandFound(asked.text, case.id, _answerable(case))
+    parts = change_part(case, parts, changes)
     with use_cache(case.cache):
         return _answer_parts(case, asked, about, parts, day, words, meaning, command, only_match, report)
 
@@ -109,7 +101,7 @@ def _answer_parts(
             out.append(_answer_part(case, u, today) if not only_match else _only_understood(case, u))
             continue
         # Claims, and what is written of them, are imported for an analysis only: a count needs none of it.
-        from detente.api.ask_analysis import answer_analysis, find_demands, refuse_analysis
+        from detente.api.ask_analysis import answer_analysis, explain_analysis, find_demands, refuse_analysis
         from detente.questions import embeddings
 
         compare = embeddings.is_available() if meaning is None else meaning
@@ -126,7 +118,7 @@ def _answer_parts(
             continue
         demands += found
         if only_match:
-            out.append(_only_understood(case, u))
+            out.append(explain_analysis(case, u, found))
         elif all(d.why for d in found):
             out.append(refuse_analysis(case, u, found))
         else:
@@ -163,8 +155,6 @@ def _name_pronoun(case: Case, u: Understanding, parts: tuple[Understanding, ...]
 
 
 def _only_understood(case: Case, u: Understanding) -> PartialAnswer:
-    from detente.api.ask_parts import build_understood, not_used
-
     return PartialAnswer(u.asked, build_understood(case, u), (), not_used(u))
 
 
@@ -182,47 +172,19 @@ def find_today(case: Case) -> date:
     return case.as_of if case.g.later else max(clock.today(), case.as_of)
 
 
-@cached_per_case()
-def _provinces(case: Case) -> Mapping[str, str]:
-    own = set(case.case.countries.values())
-    return {e.place.province: e.place.country for e in case.g.events if e.place.province and e.place.country in own}
-
-
 def build_context(case: Case, today: date) -> ReadingContext:
     """Build what questions about a case are read with."""
     background = case.g.background
     definitions = background.definitions if background else ()
-    return ReadingContext(case.case, background, (*definitions, *load_glossary_terms()), _provinces(case), today)
+    own = {normalise_term(n) for d in definitions for n in (d.name, *d.aliases)}
+    terms = (t for t in load_glossary_terms() if normalise_term(t.name) not in own)
+    return ReadingContext(case.case, background, (*definitions, *terms), find_provinces(case), today)
 
 
-def load_glossary_terms() -> tuple:  # type: ignore[type-arg]
-    """Return the terms of the method that questions can ask for; none until the glossary is there."""
-    return ()
-
-
-def change_understanding(case: Case, u: Understanding, changes: UnderstandingChanges, today: date) -> Understanding:
-    """Return an understanding with a reader's changes."""
-    out = u
-    if changes.kind and changes.kind != u.intent.kind:
-        out = replace(out, intent=Intent(changes.kind, DEFAULT_ASKS.get(changes.kind, "")))
-        if changes.kind == "definition":
-            out = replace(
-                out,
-                intent=Intent(
-                    "refused", "", why="choose a word to define in the question itself, such as “what is UNAMA?”"
-                ),
-            )
-    if changes.actor:
-        group = case.case.keys("group")[:1]
-        actor = ActorMention(changes.actor, "any", changes.actor, 0, 0, changes.actor in group)
-        out = replace(out, actors=() if changes.actor == "-" else (actor,))
-    if changes.event_kind:
-        out = replace(out, kinds=() if changes.event_kind == "-" else (get_event_kind(changes.event_kind),))
-    if changes.place:
-        context = build_context(case, today)
-        found = find_names(f"in {changes.place}", case.case, context.background, context.provinces, find_kinds(""))
-        out = replace(out, places=() if changes.place == "-" else found.places)
-    if changes.first or changes.last:
-        period = Period(changes.first, changes.last, "the days chosen", 0, 0)
-        out = replace(out, periods=(period,))
-    return out
+@cache
+def load_glossary_terms() -> tuple[GlossaryTerm, ...]:
+    """Return the terms of the method that questions can ask for: the entries of the glossary."""
+    return tuple(
+        GlossaryTerm(key, e.term, (e.term.split(", ")[0], key.replace("_", " ")), f"{e.short} {e.longer}".strip())
+        for key, e in load_glossary().items()
+    )

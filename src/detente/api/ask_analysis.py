@@ -1,6 +1,5 @@
 """Questions answered by the claims: their findings, what they cover, and what of the question they do not."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -52,14 +51,21 @@ def answer_analysis(
     except NoAnswerableDemand:
         return refuse_analysis(case, u, demands), None
     unused = _not_covered(case, u, needed)
-    said = [_strip_markdown(p) for p in dict.fromkeys(render_answer_text(answer).strip().split("\n\n"))]
-    said += _count_others(case, u)
+    *body, references = render_answer_text(answer).strip().split("\n\n")
+    said = [*body, *_count_others(case, u), references]
     links = tuple(AnswerLink(_claim_name(case, c), f"/{case.id}/claims/{c}") for c in needed)
     events = tuple(e.id for e in answer.cited)
     shown = build_understood(case, u)
     return PartialAnswer(
         u.asked, shown, tuple(said), unused, events=events, links=(*links, AnswerLink("The brief", f"/{case.id}/brief"))
     ), answer
+
+
+def explain_analysis(case: Case, u: Understanding, demands: Sequence[Demand]) -> PartialAnswer:
+    """Say how a part that the claims answer is understood, and what the findings do not follow; give no answer."""
+    needed = tuple(dict.fromkeys(c for d in demands for c in d.claims))
+    kind = "refused" if all(d.why for d in demands) else ""
+    return PartialAnswer(u.asked, build_understood(case, u, kind), (), _not_covered(case, u, needed))
 
 
 def _claim_name(case: Case, key: str) -> str:
@@ -124,10 +130,3 @@ def _count_others(case: Case, u: Understanding) -> list[str]:
         f"Of {actor_name(case, k)} alone, the record holds {sum(k in e.actors for e in case.g.events):,} events: see the events page."
         for k in dict.fromkeys(others)
     ]
-
-
-def _strip_markdown(text: str) -> str:
-    """Remove the signs of Markdown from a paragraph of an answer."""
-    text = re.sub(r"\*\*(.+?)\*\*", r"\1", text)
-    text = re.sub(r"(?<!\w)\*(.+?)\*(?!\w)", r"\1", text)
-    return re.sub(r"^- ", "• ", text)

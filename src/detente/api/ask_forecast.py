@@ -1,6 +1,8 @@
 """Questions about the future, answered from the case's forecast: what is counted, from which day, and how likely it is."""
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from detente.api.ask_parts import build_understood, days_between, kind_name, not_used
@@ -9,8 +11,12 @@ from detente.api.forecast import ForecastSummary
 from detente.api.results.answers import AnswerLink, NotUsed, PartialAnswer
 from detente.core.date_range import format_date
 from detente.questions.understanding import Understanding
+from detente.text.numbers import join_words
 from detente.text.probability_words import format_percent, probability_word
 
+_WAR = re.compile(
+    r"(?:a |an |the |full-scale |open |another |more |new |further )*(?:war|conflict|escalat\w+|fight\w*|violence|peace|security|calm)"
+)
 WAR_CHANNELS = ("strike", "clash")
 FORCE = ("attack", "operation", "strike", "clash")
 ROLES_OF = {
@@ -32,6 +38,7 @@ def answer_forecast(case: Case, u: Understanding, today: date) -> PartialAnswer:
         )
         shown = tuple(NotUsed(x.words, x.why.removeprefix("!")) for x in extra)
         return PartialAnswer(u.asked, build_understood(case, u, "refused"), (why,), not_used(u, shown), links=(link,))
+    u, read_as = _read_war(case, u, channels)
     f = case.forecast_summary
     if isinstance(f, str):
         return PartialAnswer(
@@ -44,7 +51,7 @@ def answer_forecast(case: Case, u: Understanding, today: date) -> PartialAnswer:
     days, note = _find_horizons(f, u, today)
     if not days:
         return PartialAnswer(u.asked, build_understood(case, u, "refused"), (note,), not_used(u, extra), links=(link,))
-    said = [note] if note else []
+    said = [*read_as, *([note] if note else [])]
     if u.intent.asks == "deaths":
         said += _say_amounts(
             f, days, ("deaths told, lowest figures", "deaths told, highest figures"), "deaths told of in acts of force"
@@ -75,6 +82,18 @@ def answer_forecast(case: Case, u: Understanding, today: date) -> PartialAnswer:
     )
     shown = tuple(NotUsed(x.words, x.why) for x in extra)
     return PartialAnswer(u.asked, build_understood(case, u), tuple(said), not_used(u, shown), links=(link,))
+
+
+def _read_war(case: Case, u: Understanding, channels: Sequence[str]) -> tuple[Understanding, list[str]]:
+    """Say how words such as "war" are counted where the question names no kind of event; they are used then."""
+    words = [x.words for x in u.unused if _WAR.fullmatch(x.words.lower())]
+    if u.kinds or not words:
+        return u, []
+    names = join_words([case.case.channel_name(c) for c in channels])
+    left = tuple(x for x in u.unused if x.words not in words)
+    return replace(u, unused=left), [
+        f"The forecast counts events: “{join_words(words)}” is read as at least one of {names}, and one is not yet a war."
+    ]
 
 
 def _find_channels(case: Case, u: Understanding) -> tuple[tuple[str, ...], str]:

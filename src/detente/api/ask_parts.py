@@ -1,14 +1,17 @@
 """What answers to questions share: phrases for what was asked, lists of events, coverage of a period, links."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 from detente.api.case import Case
+from detente.api.case_cache import cached_per_case
 from detente.api.events.event_row import build_event_address, format_deaths, format_event_place
 from detente.api.results.answers import AnswerLink, NotUsed, UnderstoodPart
+from detente.cases.case_file import Actor
 from detente.core.date_range import format_date, format_date_range
 from detente.events.event import Event
 from detente.questions.event_kind import EventKind
+from detente.questions.mentions import PlaceMention
 from detente.questions.understanding import Understanding
 from detente.text.numbers import join_words
 
@@ -37,6 +40,32 @@ def actor_name(case: Case, key: str) -> str:
     return {"target": names.target}.get(
         actor.role, actor.name if actor.name.startswith("the ") else actor.short or actor.name
     )
+
+
+def is_choosable(actor: Actor) -> bool:
+    """Return whether questions can be about an actor by itself."""
+    return actor.role != "unknown"
+
+
+@cached_per_case()
+def find_provinces(case: Case) -> Mapping[str, str]:
+    """Return the country code of each province that the record holds."""
+    own = set(case.case.countries.values())
+    return {e.place.province: e.place.country for e in case.g.events if e.place.province and e.place.country in own}
+
+
+@cached_per_case()
+def place_choices(case: Case) -> Mapping[str, PlaceMention]:
+    """Return the places that a reader can choose, by name: the two countries, their provinces, and the crossings."""
+    out: dict[str, PlaceMention] = {}
+    for code in case.case.countries.values():
+        name = case.case.country_names.get(code, code)
+        out[name] = PlaceMention(name, "country", name, 0, 0, country=code)
+    for name, code in sorted(find_provinces(case).items()):
+        out[name] = PlaceMention(name, "province", name, 0, 0, country=code, names=(name,))
+    for c in case.case.crossings:
+        out[c.name] = PlaceMention(c.name, "crossing", c.name, 0, 0, names=c.places, crossing=c.key)
+    return out
 
 
 def kind_name(case: Case, kind: EventKind) -> str:
@@ -70,20 +99,31 @@ def period_phrase(first: date | None, last: date | None) -> str:
 def build_understood(case: Case, u: Understanding, kind: str = "") -> UnderstoodPart:
     """Build what is shown of an understanding."""
     kind = kind or u.intent.kind
-    words = [KIND_NAMES[kind]]
-    if u.intent.asks in ASK_NAMES and ASK_NAMES[u.intent.asks] != words[0] and kind != "refused":
-        words[0] += f" ({ASK_NAMES[u.intent.asks]})"
+    d = u.intent.definition
+    asks = d.name if d and kind == "definition" else ASK_NAMES.get(u.intent.asks, "")
+    shown = (
+        f"{KIND_NAMES[kind]} ({asks})" if asks not in ("", KIND_NAMES[kind]) and kind != "refused" else KIND_NAMES[kind]
+    )
     actors = tuple(dict.fromkeys(a.key for a in u.actors))
-    names = [f"{actor_name(case, a)} and its allies" if any(m.group for m in u.actors if m.key == a) and _counts_allies(u) else actor_name(case, a) for a in actors]  # fmt: skip
-    kinds = [k.many for k in u.kinds]
     places = tuple(dict.fromkeys(p.name for p in u.places))
-    periods = [p.text for p in u.periods if not p.problem]
-    number = [f"at least {u.least_deaths} deaths"] if u.least_deaths else []
-    by = [f"by {u.by}"] if u.by else []
+    periods = tuple(p.text for p in u.periods if not p.problem)
+    numbers = [f"at least {u.least_deaths} deaths"] if u.least_deaths is not None else []
+    numbers += [f"the first {u.top}"] if u.top else []
+    numbers += [f"by {u.by}"] if u.by else []
+    labels = {
+        "kind": shown, "actors": join_words([_actor_label(case, u, a) for a in actors]), "kinds": join_words([k.many for k in u.kinds]),
+        "places": join_words(list(places)), "period": ", ".join(periods), "number": ", ".join(numbers),
+    }  # fmt: skip
     return UnderstoodPart(
         kind, u.intent.asks, actors, tuple(k.key for k in u.kinds), places, u.first if periods else None, u.last if periods else None,
-        ", ".join(periods), u.least_deaths, (*words, *([join_words(names)] if names else []), *kinds, *places, *periods, *number, *by),
+        u.least_deaths, {k: v for k, v in labels.items() if v},
     )  # fmt: skip
+
+
+def _actor_label(case: Case, u: Understanding, key: str) -> str:
+    counted = u.intent.kind in ("record", "status", "forecast", "simulation") and u.intent.asks != "allegation"
+    allied = counted and _counts_allies(u) and any(m.group for m in u.actors if m.key == key)
+    return f"{actor_name(case, key)} and its allies" if allied else actor_name(case, key)
 
 
 def _counts_allies(u: Understanding) -> bool:
@@ -105,9 +145,9 @@ def describe_event(case: Case, e: Event) -> str:
 
 def list_events(case: Case, events: Sequence[Event], limit: int = LISTED_EVENTS) -> str:
     """List some events, a line each, and say how many more there are."""
-    lines = [f"• {describe_event(case, e)}" for e in events[:limit]]
+    lines = [f"- {describe_event(case, e)}" for e in events[:limit]]
     if len(events) > limit:
-        lines.append(f"• {len(events) - limit} more.")
+        lines.append(f"- {len(events) - limit} more.")
     return "\n".join(lines)
 
 

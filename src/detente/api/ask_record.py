@@ -31,6 +31,12 @@ from detente.questions.understanding import ANY_ATTACK, Understanding
 from detente.text.numbers import join_words
 
 TOP = 5
+_VICTIMS = re.compile(
+    r"\b(?:soldiers?|troops|police(?:men|man)?|officers?|security (?:forces|personnel)|fighters?|militants?|terrorists?|insurgents?|"
+    r"child(?:ren)?|wom[ae]n|workers|teachers|engineers|journalists)\b",
+    re.IGNORECASE,
+)
+_CIVILIANS = re.compile(r"\b(?:civilians?|child(?:ren)?|wom[ae]n)\b", re.IGNORECASE)
 
 
 def answer_from_record(case: Case, u: Understanding) -> PartialAnswer:
@@ -70,7 +76,19 @@ def answer_from_record(case: Case, u: Understanding) -> PartialAnswer:
         return _refuse(
             case, u, extra, f"{why} That is not the same as no event.", select_events(case, u, periods=False)[-1:]
         )
-    return _answer_selection(case, u, extra)
+    return _answer_selection(case, u, (*extra, *_unused_victims(case, u)))
+
+
+def _unused_victims(case: Case, u: Understanding) -> tuple[NotUsed, ...]:
+    """List words for people whose deaths the record does not hold apart, or by which events are not chosen."""
+    if u.intent.asks in ("deaths", "civilians"):
+        whole = "all sides together" if u.intent.asks == "deaths" else "all civilians together"
+        found = dict.fromkeys(m.group() for m in _VICTIMS.finditer(u.asked))
+        return tuple(NotUsed(w, f"the record holds the deaths of {whole}") for w in found)
+    if any(case.case.actor(a.key).role == "civilians" for a in u.actors):
+        return ()
+    found = dict.fromkeys(m.group() for m in _CIVILIANS.finditer(u.asked))
+    return tuple(NotUsed(w, "events are not chosen by who died in them") for w in found)
 
 
 def _explain(x: NotUsed) -> str:

@@ -1,6 +1,6 @@
 """Questions without an answer: the reason, and the page that comes nearest."""
 
-from detente.api.ask_parts import build_understood, not_used
+from detente.api.ask_parts import KIND_NAMES, build_understood, not_used
 from detente.api.case import Case
 from detente.api.results.answers import AnswerLink, PartialAnswer, UnderstoodPart
 from detente.questions.errors import UnreadableQuestion
@@ -25,5 +25,5 @@ def refuse_part(case: Case, u: Understanding, why: str = "") -> PartialAnswer:
 def refuse_language(case: Case, question: str, error: UnreadableQuestion) -> PartialAnswer:
     """Refuse a question that is not in English."""
     said = f"This is not answered: {error.why}. {error.remedy}"
-    part = UnderstoodPart("refused", "language", words=("no answer",))
+    part = UnderstoodPart("refused", "language", labels={"kind": KIND_NAMES["refused"]})
     return PartialAnswer(question, part, (said,), links=(AnswerLink("Nearest: the brief", f"/{case.id}/brief"),))

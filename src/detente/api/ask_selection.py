@@ -1,9 +1,17 @@
 """The events that a question asks about, and the filter that shows them on the events page."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from detente.api.case import Case
-from detente.api.events.filters import EventQuery, build_query_address
+from detente.api.events.filters import (
+    MAX_TEXT_LENGTH,
+    EventQuery,
+    build_filter_masks,
+    build_query_address,
+    find_event_positions,
+)
+from detente.api.events.table import get_event_columns
 from detente.api.results.answers import AnswerLink, NotUsed
 from detente.cases.actors import role_on
 from detente.events.event import Event
@@ -48,6 +56,9 @@ def _is_kind(case: Case, e: Event, k: EventKind, u: Understanding) -> bool:
     if k.key == "dialogue":
         roles = {case.case.actor(a.key).role for a in u.actors}
         return case.g.channel(e) == "dialogue" if roles <= {"target", "host"} else e.type in k.types
+    if k.key == "round":  # a meeting of both governments; with the group named, its talks with the state too
+        with_group = any(case.case.actor(a.key).role == "group" for a in u.actors)
+        return e.mode in k.modes and case.g.channel(e) in ("dialogue", *(("truce",) if with_group else ()))
     if k.channels:
         return case.g.channel(e) in k.channels
     return e.mode in k.modes if k.modes else e.type in k.types
@@ -93,20 +104,48 @@ def unhonoured(case: Case, u: Understanding) -> tuple[NotUsed, ...]:
 
 
 def selection_link(case: Case, u: Understanding) -> AnswerLink:
-    """Link the events page with the filters that come nearest to a part of a question."""
+    """Link the events page with the filters that come nearest to a part of a question; the title says how near."""
+    wanted = {e.id for e in select_events(case, u)}
+    columns = get_event_columns(case)
+    best: tuple[EventQuery, set[str]] | None = None
+    for q in _list_queries(case, u):
+        shown = {columns.events[i].id for i in find_event_positions(columns, q, build_filter_masks(columns, q))}
+        if wanted <= shown and (best is None or len(shown) < len(best[1])):
+            best = q, shown
+    if best is None:
+        return AnswerLink("The events page", f"/{case.id}/events")
+    query, shown = best
+    exact, n = shown == wanted, f"{len(shown):,} event{'s' * (len(shown) != 1)}"
+    title = "These events on the events page" if exact else f"A wider selection on the events page: {n}"
+    return AnswerLink(title, build_query_address(f"/{case.id}/events", query))
+
+
+def _list_queries(case: Case, u: Understanding) -> list[EventQuery]:
+    """List the filters of the events page that may show a selection, the plainest first."""
     channels = tuple(dict.fromkeys(c for k in u.kinds for c in k.channels))
     types = tuple(dict.fromkeys(t for k in u.kinds if not k.channels for t in k.types))
-    actors = tuple(dict.fromkeys(a.key for a in u.actors if not a.group))
-    places = []
+    by_channel, by_type = all(k.channels for k in u.kinds), all(k.types and not k.channels for k in u.kinds)
+    places: list[str] = []
     for p in u.places:
         if p.level == "country":
             places.append(p.country)
         elif p.level != "border":
-            at = sorted({f"{e.place.country}/{e.place.province}" + ("" if p.level == "province" else f"/{e.place.name}") for e in case.g.events if is_in_place(e, p)})  # fmt: skip
-            places += at
-    one = len({a.key for a in u.actors}) == 1
-    q = EventQuery(
-        channel=channels, type=types, actor=actors if one and not channels else (), place=tuple(places), first=u.first, last=u.last,
+            places += sorted({_place_path(e, p) for e in case.g.events if is_in_place(e, p)})
+    known = [p for p in u.periods if not p.problem]
+    dated = replace(u, periods=tuple(known))
+    plain = EventQuery(
+        channel=channels if by_channel else (), type=types if by_type else (), place=tuple(places), first=dated.first, last=dated.last,
         sort="deaths" if u.intent.asks in ("deadliest", "deaths", "civilians") else "newest",
     )  # fmt: skip
-    return AnswerLink("These events on the events page", build_query_address(f"/{case.id}/events", q))
+    actors = tuple(dict.fromkeys(a.key for a in u.actors if not a.group))
+    out = [plain]
+    if len({a.key for a in u.actors}) == 1 and actors:
+        out.append(replace(plain, actor=actors))
+    if len(u.unknown) == 1:
+        out += [replace(q, text=u.unknown[0].words[:MAX_TEXT_LENGTH]) for q in tuple(out)]
+    return out
+
+
+def _place_path(e: Event, p: PlaceMention) -> str:
+    province = f"{e.place.country}/{e.place.province}"
+    return province if p.level == "province" else f"{province}/{e.place.name}"

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from detente.api.ask_forecast import ROLES_OF
 from detente.api.ask_parts import build_understood, list_events, not_used
 from detente.api.case import Case
 from detente.api.results.answers import AnswerLink, NotUsed, PartialAnswer
@@ -24,6 +25,10 @@ _NO_OPTION: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (r"\bjoint\b|\bintelligence\b|\bcooperat\w*|\barrest\w*|\bhand(?:ed|ing)? over\b|\bextradit\w*|\brelocat\w*|\bact(?:ed|ing)? against\b|\bcrack\w*", "joint work against armed groups", ("restraint", "concession")),
 )  # fmt: skip
 
+_STOPPED = re.compile(
+    r"\b(?:stop\w*|ceas\w*|end|ended|ends|no (?:more|longer)|without|halt\w*|refrain\w*|gave up|give up|quit)\b"
+)
+
 
 def answer_simulation(case: Case, u: Understanding) -> PartialAnswer:
     """Answer a part of a question about what would happen, or would have happened."""
@@ -34,6 +39,8 @@ def answer_simulation(case: Case, u: Understanding) -> PartialAnswer:
         if re.search(pattern, low) and not any(re.search(p, low) for p, _ in _OPTIONS):
             return _no_option(case, u, name, channels)
     typed = [text for pattern, text in _OPTIONS if re.search(pattern, low)]
+    if not typed and any(k.channels for k in u.kinds) and _STOPPED.search(low):
+        return _answer_past(case, u)
     if not typed:
         why = "The simulator has no option for this. Its options are border control, de-linking ideology from policy, and mediation."
         return _refuse(case, u, why)
@@ -92,6 +99,11 @@ def _answer_past(case: Case, u: Understanding) -> PartialAnswer:
             case, u, "The simulator can leave kinds of event out of the past, and the question names none that it fits."
         )
     extra += [NotUsed(p.words, p.problem) for p in u.periods if p.problem]
+    covered = set().union(*(ROLES_OF.get(c, {"target", "host", "group"}) for c in without))
+    for a in u.actors:
+        role = case.case.actor(a.key).role
+        if role not in covered or (role == "group" and not a.group):
+            extra.append(NotUsed(a.words, "the kind is left out whole, whoever acted"))
     known = [p for p in u.periods if not p.problem and p.first]
     first = known[0].first if known else None
     if first is None:
@@ -113,7 +125,12 @@ def _answer_past(case: Case, u: Understanding) -> PartialAnswer:
     silent = [c for c in without if model is not None and c not in model.channels]
     if silent:
         return _refuse(case, u, f"The fitted model has no {join_words(silent)}.")
-    said = [note, *_simulate(case, (), first, without)]
+    lead = []
+    if u.intent.asks != "past":
+        lead = [
+            f"The simulator cannot stop {join_words([k.many for k in u.kinds])} from now on. It can only leave them out of the past, as here."
+        ]
+    said = [*lead, note, *_simulate(case, (), first, without)]
     said.append("A counterfactual says what would have followed if every fitted association were an effect.")
     link = AnswerLink(
         "This counterfactual in the simulator",

@@ -74,6 +74,9 @@ def _crossings(case: Case, u: Understanding, today: date) -> PartialAnswer:
     shown = [c for c in every if not wanted or c.key in wanted]
     known = [p for p in u.periods if not p.problem]
     said: list[str] = []
+    if known and all(p.first is not None and p.first > case.g.watched_to for p in known):
+        said.append(f"The state of crossings {join_words([period_phrase(p.first, p.last) for p in known])} is not known: these days were not collected systematically.")  # fmt: skip
+        known = []
     events: list[str] = []
     if known:
         for c in shown:
@@ -88,29 +91,29 @@ def _crossings(case: Case, u: Understanding, today: date) -> PartialAnswer:
             )
         said.append(
             "\n".join(
-                f"• {c.name}: {c.said}."
+                f"- {c.name}: {c.said}."
                 if len(shown) > 1
                 else f"{c.name}, on {format_date(case.g.watched_to)}: {c.said}."
                 for c in shown
             )
         )
         events += [e for c in shown for e in c.events]
-        if len(shown) == 1 or any(w in u.asked.lower() for w in ("last", "how long", "when")):
+        if any(w in u.asked.lower() for w in ("last", "how long", "when")):
             for c in shown:
                 shut_spells = [s for s in spells[c.key] if s.state in CLOSED_STATES]
                 if shut_spells:
                     last = [s for s in shut_spells if s.state == "closed"] or shut_spells
-                    said.append(f"The last closure of {c.name} on record began on {format_date(last[-1].first)}: {_spell_text(last[-1])}. The record holds {len(shut_spells)} spells without trade there.")  # fmt: skip
+                    said.append(f"The last full closure of {c.name} on record began on {format_date(last[-1].first)}: {_spell_text(last[-1])}. The record holds {len(shut_spells)} spells without trade there.")  # fmt: skip
                     events += list(last[-1].events)
     said.append(_until(case, today))
-    links = [
+    pages = (
         AnswerLink("Crossings on the overview", f"/{case.id}/"),
         AnswerLink("Closures and reopenings", f"/{case.id}/events?text=crossing"),
-    ]
+    )
     extra = [NotUsed(p.words, p.problem) for p in u.periods if p.problem]
     extra += [NotUsed(n.words, "no crossing of the record has this name") for n in u.unknown]
     extra += [NotUsed(a.words, "crossings are closed or opened by either side") for a in u.actors if case.case.actor(a.key).role not in ("target", "host")]  # fmt: skip
-    return _part(case, u, said, events, links, extra)
+    return _part(case, u, said, events, pages, extra)
 
 
 def _spell_text(s: CrossingSpell) -> str:

@@ -1,7 +1,9 @@
 """`detente answer`: answer a question from the data."""
 
+import json
 import shlex
 import sys
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +17,10 @@ if TYPE_CHECKING:
     from detente.api.results.answers import AnswerResult
 
 
+REFUSED_EXIT_CODE = 6
+"""Exit code where no part of a question can be answered."""
+
+
 @click.command()
 @click.argument("question", nargs=-1, required=True)
 @click.option(
@@ -25,7 +31,7 @@ if TYPE_CHECKING:
 @click.option("--case", help="Use this case.  [default: found from names in the question]")
 @as_of_option
 @click.option("--out", type=click.Path(path_type=Path), help="Also write answer.md and answer.json to this folder.")
-@click.option("--why", is_flag=True, help="Show which phrases were matched; give no answer.")
+@click.option("--why", is_flag=True, help="Show how the question is understood; give no answer.")
 @click.option("--meaning/--no-meaning", default=None,
               help="Compare meanings as well as phrases.  [default: if installed]")  # fmt: skip
 @case_store_option
@@ -37,26 +43,25 @@ def command(
 ) -> None:  # fmt: skip
     """Answer a question in plain English.
 
-    The parties, crossings and places in the question identify the case. The question is split into demands; each one
-    is answered by the claims that measure it, strongest evidence first. Demands that no claim measures, or that ask
-    about the future, a person, or right and wrong, are listed as unanswered.
-    Pass - as QUESTION to read it from standard input.
+    Each part of a question is answered by what knows: the record (how many, who, where, when, first, last, deadliest), the
+    situation (crossings, truces, talks), the forecast, the simulator ("what if"), the background ("what is UNAMA?"), or
+    the tested claims. Each answer begins with what was understood and names the words that it does not use.
+    Pass - as QUESTION to read it from standard input. Exit code 6: no part can be answered.
 
     \b
     Examples:
+      detente answer "How many attacks did the TTP carry out in 2023?"
+      detente answer "Is Torkham open, and will Pakistan strike again this year?"
       detente answer "How do recent clashes at the Pakistan–Afghanistan border destabilise relations, and how do
                       they complicate counter-terrorism cooperation?" --words 250
-      detente answer "Has mediation between Kabul and Islamabad held? Suggest a way forward."
       detente answer "What did the closing of Torkham cost trade?" --why
-      detente answer "How do the clashes hurt trade?" --case pakistan-afghanistan --as-of 2025-10-08 --json
+      detente answer "Does India fund the TTP?" --case pakistan-afghanistan --as-of 2025-10-08 --json
     """
     from detente.api.ask import answer_parsed_question
     from detente.api.case import open_case
     from detente.questions import embeddings as meanings
     from detente.questions.case_match import match_case
-    from detente.questions.errors import NoAnswerableDemand
     from detente.questions.parse import parse_question
-    from detente.questions.phrase_match import list_answerable_questions
 
     if meaning and not meanings.is_available():
         raise click.UsageError(f"--meaning needs the extra nlp. Install it: {meanings.INSTALL_COMMAND}")
@@ -68,48 +73,64 @@ def command(
         result = answer_parsed_question(
             opened, asked, about, words=words, meaning=meaning, command=command_line, only_match=why, report=report
         )
-    if why:
-        if as_json:
-            print_json(result.to_dict())
-        else:
-            _explain(result)
+    if why and not as_json:
+        _explain(result)
         return
-    answer = result.answer
-    if answer is None:
-        if as_json:  # the error goes to standard error; programs still get what was understood
-            print_json(result.to_dict())
-        refused = [(d.asked, d.told) for d in result.demands if d.why]
-        raise NoAnswerableDemand(refused, list_answerable_questions(opened.case))
     paths: list[Path] = []
-    if out:
-        from detente.brief.render import render_answer_files
+    if out and not why:
         from detente.core.atomic_write import write_files
 
-        paths = write_files(render_answer_files(answer), out)
+        paths = write_files(_render_files(result), out)
     if as_json:
         print_json(result.to_dict() | {"files": [str(p) for p in paths]})
-        return
-    for notice in about.notices:
+    else:
+        _print_answer(result, paths)
+    if not result.answered:
+        click.get_current_context().exit(REFUSED_EXIT_CODE)
+
+
+def _print_answer(result: "AnswerResult", paths: Sequence[Path]) -> None:
+    for notice in result.notices:
         click.echo(f"! {notice}", err=True)
-    click.echo(result.text)
-    click.echo(f"\n{result.header.age.sentence}")
-    p = answer.material.provenance
-    click.echo(f"({answer.words} of {answer.limit} words; {p.case}, {p.events} events as of {p.as_of})")
+    click.echo(result.text.rstrip())
+    links = dict.fromkeys(x for p in result.parts for x in p.links)
+    if links:
+        click.echo("\nPages of the workbench (detente serve)")
+        for link in links:
+            click.echo(f"- {link.title}: {link.address}")
+    h = result.header
+    click.echo(f"\n{h.age.sentence}")
+    counted = f"{result.answer.words} of {result.answer.limit} words; " if result.answer else ""
+    click.echo(f"({counted}{h.case}, known on {h.as_of})")
     for path in paths:
         click.echo(path)
 
 
+def _render_files(result: "AnswerResult") -> dict[str, bytes]:
+    """Render the answer as Markdown and as JSON, by file name."""
+    data = json.dumps(result.to_dict(), ensure_ascii=False, indent=1, default=str, allow_nan=False)
+    return {
+        "answer.md": f"# {result.question}\n\n{result.text.rstrip()}\n".encode(),
+        "answer.json": f"{data}\n".encode(),
+    }
+
+
 def _explain(result: "AnswerResult") -> None:
-    about, demands = result.about, result.demands
-    click.echo(f"{about.case.id}: {about.case.title}. Named: {', '.join(about.named) or 'no one; case from --case'}.")
-    for notice in about.notices:
-        click.echo(f"! {notice}")
-    for n, d in enumerate(demands, 1):
+    if (about := result.about) is not None:
+        named = ", ".join(about.named) or "no one; case from --case"
+        click.echo(f"{about.case.id}: {about.case.title}. Named: {named}.")
+        for notice in about.notices:
+            click.echo(f"! {notice}")
+    for n, p in enumerate(result.parts, 1):
+        click.echo(f"\n{n}. {p.asked}\n   {' · '.join(p.understood.words)}")
+        for unused in p.unused:
+            click.echo(f"   not used: “{unused.words}” ({unused.why})")
+    for d in result.demands:
         if d.why:
             outcome = f"not answered ({d.why}): {d.told}"
         else:
             outcome = "policy options" if d.forward else ", ".join(d.claims)
-        click.echo(f"\n{n}. {d.asked}\n   {outcome}")
+        click.echo(f"\nDemand: {d.asked}\n   {outcome}")
         rows = [(f.kind, f.id, f"{f.score:.2f}", f.words, f.phrase) for f in d.found if f.by == "alias"]
         rows += [(f.kind, f.id, f"{f.score:.2f}", "(meaning)", f.phrase) for f in d.found if f.by == "meaning"]
         if rows:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from detente.core.errors import DetenteError
+from detente.core.errors import DetenteError, quoted_choices
 
 
 class UnknownConflict(DetenteError):
@@ -69,3 +69,14 @@ class NoAnswerableDemand(DetenteError):
         self.refused, self.answered = list(refused), list(answered)
         reasons = "; ".join(f"{asked!r}: {why}" for asked, why in refused)
         super().__init__(f"No part can be answered: {reasons}. You can ask this case about: {'; '.join(answered)}.")
+
+
+class UnknownChange(DetenteError):
+    """A change to how a question was understood names what does not exist."""
+
+    exit_code = 2
+
+    def __init__(self, what: str, value: str, near: Sequence[str]) -> None:
+        self.what, self.value, self.nearest = what, value, list(near)
+        known = f" Nearest: {quoted_choices(self.nearest)}." if self.nearest else ""
+        super().__init__(f"There is no {what} {value[:60]!r} to choose.{known}")

@@ -11,7 +11,7 @@ from typing import Literal
 
 from detente.cases.case_file import CaseFile
 from detente.questions.catalogue import load_catalogue
-from detente.questions.event_kind import KindMention
+from detente.questions.event_kind import KindMention, find_kinds
 from detente.questions.mentions import DefinitionLike, Names
 from detente.questions.tokenize import Token, find_phrase, fold_text, parse_phrase
 
@@ -42,7 +42,7 @@ class Intent:
 
 
 _POLITE = re.compile(
-    r"^(?:[\W_]*(?:please|pls|hi|hello|ok|so|and|but|then|also|(?:can|could|would|will) you(?: please)?(?: tell me| show me| explain| give me| list)?|"
+    r"^(?:[\W_]*(?:please|pls(?: tell)?|hi|hello|ok|so|and|but|then|also|(?:can|could|would|will) you(?: please)?(?: tell me| show me| explain| give me| list)?|"
     r"i (?:would like|want|need) to (?:know|see)|i(?: am|'m) (?:looking for|interested in)|tell me|do you know|in your view)\b[\s,:]*)+"
 )
 _SIMULATION = re.compile(
@@ -50,13 +50,13 @@ _SIMULATION = re.compile(
     r"|\bwould\b|\bif\b.{0,80}\b(?:would|could|will)\b|\bwhat (?:would|could) (?:have )?happen"
 )
 _FORECAST = re.compile(
-    r"(?<!political )(?<!good )(?<!the )(?<!free )(?<!their )(?<!its )(?<!a )\b(?:will|won't|shall)\b|\bgoing to\b|\b(?:is|are|be|how|more|most|very) likely\b|\blikely to\b"
+    r"(?<!political )(?<!good )(?<!the )(?<!free )(?<!their )(?<!its )(?<!a )\b(?:will|won't|shall)\b|\bgoing to\b|\b(?:is|are|be|how|more|most|very) likely\b|^(?:is|are) .{0,60}\blikely\b|\blikely to\b"
     r"|\blikelihood\b|\bprobabilit\w+|\bchances? (?:of|that|for)\b|\bwhat are the (?:chances|odds)\b|\bodds\b|\bpredict\w*|\bforecast\w*|\bexpect(?:ed|s)?\b"
     r"|\b(?:next|coming) (?:\w+ )?(?:days?|weeks?|months?|quarter|year|years|winter|spring|summer|autumn)\b|\bin the future\b|\bfuture of\b"
     r"|\boutlook\b|\bwhat(?:'s| is)? next\b|\brisk of\b|\bon the cards\b|\bimminent\b|\btomorrow\b|\bwhither\b"
     r"|^could\b.*\b(?:lead|become|collapse|escalate|attack|strike|break|resume|return)\b|\bby (?:20[3-9]\d)\b"
 )
-_COUNT = re.compile(r"\bhow many\b|\bnumber of\b|\bhow often\b|\bhow frequent\w*\b|\bcounts? of\b|^counts?\b|\btotal (?:number )?(?:of )?|\bhow much\b|\bno\. of\b|\bhow manny\b|\bhwo many\b|\bhow mnay\b")  # fmt: skip
+_COUNT = re.compile(r"\bhow many\b|\bnumber of\b|\bhow often\b|\bhow frequent\w*\b|\bcounts? of\b|^counts?\b|\btotal (?:number )?(?:of )?|\bno\. of\b|\bhow manny\b|\bhwo many\b|\bhow mnay\b")  # fmt: skip
 _DEATHS = re.compile(
     r"\bkill(?:s|ed|ing|ings)?\b|\bdeaths?\b|\bdie[ds]?\b|\bdead\b|\bfatalit\w+|\bdeath tolls?\b|\bcasualt\w+|\blives\b|\btolls?\b|\bvictims?\b"
 )
@@ -75,21 +75,24 @@ _OPEN = re.compile(
 _BORDER = re.compile(r"\bborders?\b|\bcrossings?\b|\bfrontier\b|\bgates?\b|\bborder posts?\b")
 _RELATIONS = re.compile(r"\brelations?\b|\brelationship\b|\bties\b")
 _HAPPENED = re.compile(r"\bwhat (?:all )?(?:has |had |have )?hap+en(?:e?d|s)?\b|\bwhat (?:took place|occurred|went on|was going on)\b|\bevents? (?:on|in|of|at|during|between)\b|\btimeline\b|\bchronolog\w+|\bwhat did\b.*\b(?:do|say)\b")  # fmt: skip
-_LIST = re.compile(r"^(?:list|show|name|give|enumerate)\b|\blist of\b|\bevery\b|\ball the\b")
-_WHO = re.compile(r"^(?:by )?who(?:m|se)?\b(?!\s+(?:is|was|are|were)\s+(?:right|wrong|to blame|responsible|guilty))|\bwhich (?:groups?|actors?|countr\w+|states?|parties|side)\b|\bwhat (?:groups?|countr\w+|states?)\b")  # fmt: skip
+_LIST = re.compile(r"^(?:list|show|name|give|enumerate)\b|\blist of\b|\ball the\b")
+_WHO = re.compile(r"^(?:by )?whom?\b(?!\s+(?:is|was|are|were)\s+(?:right|wrong|to blame|responsible|guilty))|\bwhich (?:groups?|actors?|countr\w+|states?|parties|side)\b|\bwhat (?:groups?|countr\w+|states?)\b")  # fmt: skip
 _WHERE = re.compile(
     r"^(?:and )?where\b|\b(?:in )?(?:which|what) (?:districts?|provinces?|places?|areas?|cit(?:y|ies)|towns?|regions?|crossings?)\b|\blocations? of\b"
 )
 _WHEN = re.compile(
     r"^(?:and |since |until )?when\b|\b(?:on )?what (?:date|day|month|year)\b|\b(?:in )?which (?:year|month|day|week)\b"
 )
-_WHICH = re.compile(r"^(?:and |in )?which\b|^what (?:were|are|was|is)? ?(?:the |all )?")
+_WHICH = re.compile(r"^(?:and |in )?which\b(?! comes? first)|^what (?:were|are|was|is)\b")
+_LIKELIHOOD = re.compile(
+    r"^(?:assess|evaluate|discuss|estimate|examine|comment on) (?:the )?(?:likelihood|probability|chances?|odds|risks?) "
+)
 _HOW_LONG = re.compile(r"\bhow long\b|\bhow many days\b|\bsince when\b|\bfor how long\b")
 _WHETHER = re.compile(r"^(?:did|has|have|had|was|were|is there any|are there any|were there any|was there)\b")
 _ANALYTIC = re.compile(
     r"\b(?:provok\w+|lead|leads|led|leading|caus\w+|increas\w+|reduc\w+|work|works|worked|fail\w*|affect\w*|effect\w*|help\w*|hurt\w*|improv\w+|worsen\w*|"
     r"stop|stops|stopped|make|makes|consequenc\w+|impact\w*|retaliat\w+|follow|follows|followed|respon[ds]\w*|answer\w*|react\w*|achiev\w+|succe\w+|trigger\w*|prevent\w*|destabilis\w+|undermin\w+|"
-    r"chang\w+|influenc\w+|why|because|result\w*|contribut\w+|driv\w+|deter\w*|backfir\w+|hold|held)\b"
+    r"chang\w+|influenc\w+|lower\w*|meant?|evidence|g[eo]t (?:it|them) anything|why|because|result\w*|contribut\w+|driv\w+|deter\w*|backfir\w+|hold|held)\b"
 )
 _ANALYTIC_START = re.compile(
     r"^(?:why|how (?!many|much|often|long|frequent|likely|probable|manny)|to what extent|in what ways?|discuss|assess|evaluate|examine|analy[sz]e|critically|comment|elucidate|compare|suggest|recommend|trace|account for|"
@@ -139,10 +142,10 @@ def find_intent(
             if re.search(r"\bhad\b|\bhadn't\b|\bhave happened\b|\bwithout\b.*\bin (?:20|the past)", low)
             else "future",
         )
-    if _FORECAST.search(low) and not _ANALYTIC_START.match(low):
+    if _FORECAST.search(low) and (_LIKELIHOOD.match(low) or not _ANALYTIC_START.match(low)):
         deaths = _DEATHS.search(low) and not re.search(r"\bkilling of\b", low)
         return Intent("forecast", "deaths" if deaths else "count" if _COUNT.search(low) else "probability")
-    if why := _refusal("opinion", words):
+    if why := _refusal("opinion", _without_right_now(words)):
         return Intent("refused", "opinion", why=why)
     if _is_allegation(low, case, names):
         return Intent("record", "allegation")
@@ -153,6 +156,14 @@ def find_intent(
     if asks := _find_record(low, names, kinds, force, has_period):
         return Intent("record", asks)
     return Intent("analysis")
+
+
+def _without_right_now(words: Sequence[Token]) -> list[Token]:
+    """Leave out "right" where it only says when or where: "right now", "right after"."""
+    later = {"now", "away", "after", "before", "at", "in", "there", "here", "across", "along"}
+    return [
+        t for t, n in zip(words, [*words[1:], None], strict=True) if not (t.text == "right" and n and n.text in later)
+    ]
 
 
 def _refusal(key: str, words: Sequence[Token]) -> str:
@@ -184,7 +195,7 @@ def _find_definition(low: str, definitions: Sequence[DefinitionLike]) -> Definit
     if not m:
         return None
     where = low.startswith("where")
-    wanted = normalise_term(m["what"])
+    wanted = normalise_term(re.sub(r"^(?:operation|exercise) ", "", m["what"]))
     known = [d for d in definitions if not where or hasattr(d, "kind")]
     by_name = (d for d in known if wanted in {normalise_term(n) for n in (d.name, *d.name.split(", "))})
     by_alias = (d for d in known if wanted in {normalise_term(n) for n in d.aliases})
@@ -220,9 +231,15 @@ def _find_status(low: str, case: CaseFile, names: Names, kinds: Sequence[KindMen
     if _COUNT.search(low) and not _HOW_LONG.search(low):
         return ""
     present = bool(_NOW.search(low)) or bool(re.match(r"^(?:is|are)\b", low))
-    if crossing and (_OPEN.search(low) or "closure" in keys or "reopening" in keys):
-        if present or _HOW_LONG.search(low) or _LAST.search(low) or _LATEST.search(low):
-            return "crossings"
+    asks_state = (
+        present
+        or re.match(r"^(?:was|were)\b", low)
+        or _HOW_LONG.search(low)
+        or _LAST.search(low)
+        or _LATEST.search(low)
+    )
+    if crossing and asks_state and (_OPEN.search(low) or keys & {"closure", "reopening"}):
+        return "crossings"
     if (
         "trade" in low
         and present
@@ -241,9 +258,10 @@ def _find_status(low: str, case: CaseFile, names: Names, kinds: Sequence[KindMen
         and not re.match(r"^how do\b", low)
     ):
         return "truces"
-    if keys & {"dialogue", "round", "visit", "agreement"} and (present or _LAST.search(low) or _LATEST.search(low)):
+    met = keys & {"dialogue", "round", "visit", "agreement"} and not re.search(r"\bevidence\b", low)
+    if met and (present or _LAST.search(low) or _LATEST.search(low)):
         return "talks"
-    if _RELATIONS.search(low) and present:
+    if _RELATIONS.search(low) and present and not _ANALYTIC.search(low):
         return "relations"
     if _LATEST.search(low):
         return "latest"
@@ -269,7 +287,7 @@ def _find_record(
         return "count"
     if _HAPPENED.search(low) and (has_period or names.places or names.unknown):
         return "happened"
-    if kinds and _FIRST.search(low):
+    if kinds and _FIRST.search(low) and not re.search(r"\bcomes? first\b", low):
         return "first"
     if kinds and _LAST.search(low):
         return "last"
@@ -281,11 +299,19 @@ def _find_record(
         return "who"
     if (kinds or has_period) and _LIST.match(low):
         return "list"
-    if kinds and (_WHICH.match(low) or _LIST.search(low)) and not _ANALYTIC.search(low):
+    if kinds and (_WHICH.match(low) or _LIST.search(low) or _asks_what(low)) and not _ANALYTIC.search(low):
         return "list"
     if force and _WHETHER.match(low) and not _ANALYTIC.search(low) and (has_period or names.places or "ever" in low):
         return "whether"
     return ""
+
+
+def _asks_what(low: str) -> bool:
+    """Return whether events are asked for: "what attacks did ...", not "what do attacks ..."."""
+    named = find_kinds(low)
+    return bool(named) and bool(
+        re.fullmatch(r"what (?:other |major |recent |pakistani |afghan |ttp )*", low[: named[0].start])
+    )
 
 
 def _counts_deaths(low: str) -> bool:

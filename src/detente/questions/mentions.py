@@ -212,8 +212,8 @@ def find_names(
                 places.append(replace(place, words=words, start=start, end=end))
             else:
                 side = _find_side(tokens, run, before, after, kinds, start, end)
-                group = role == "group" and key in ("group", actor) and actor == case.keys("group")[0]
-                actors.append(ActorMention(actor, side, words, start, end, group))
+                whole = role == "group" and key in ("group", actor) and actor == case.keys("group")[0]
+                actors.append(ActorMention(actor, side, words, start, end, whole))
     actors = _pair(text, actors)
     actors += _civilians(text, case, kinds, actors)
     unknown += _find_unknown_names(text, tokens, kinds)
@@ -237,7 +237,7 @@ def _as_place(
         for w in before
         if w not in ("the", "eastern", "western", "northern", "southern", "north", "south", "mainland")
     ]
-    prep = last[-1] if last else ""
+    prep = last[-1] if last and not {"aimed", "directed"} & set(before) else ""
     inside = prep in _PLACE_BEFORE or bool(after[:1] and after[0] in _SOIL_AFTER)
     if folded in _CAPITALS:
         struck = any(k.kind.key in _FORCE and 0 < start - k.end <= 6 for k in kinds)

@@ -195,8 +195,8 @@ def _parts_of_years(low: str, today: date, named: Mapping[str, tuple[date, date]
         if n * size <= 12:
             first = date(int(m[5]), (n - 1) * size + 1, 1)
             out.append(_Atom(first, _month_end(_add_months(first, size - 1)), *m.span()))
-    for m in re.finditer(rf"\b(?:the\s+)?(spring|summer|autumn|fall|winter)\s+(?:of\s+|in\s+)?({_YEAR})\b", low):
-        out.append(_Atom(*_season(m[1], int(m[2])), *m.span()))
+    seasons = re.finditer(rf"\b(?:the\s+)?(spring|summer|autumn|fall|winter)\s+(?:of\s+|in\s+)?({_YEAR})\b", low)
+    out += [_Atom(*_season(m[1], int(m[2])), *m.span()) for m in seasons]
     for m in re.finditer(rf"\b(early|mid|late)[\s-]+(?:in\s+)?(?:({_MONTH})\s+)?({_YEAR})\b", low):
         i = ("early", "mid", "late").index(m[1])
         if m[2]:

@@ -13,7 +13,7 @@ from functools import cache
 from detente.cases.case_file import CaseFile
 from detente.questions.case_match import CaseMatch
 from detente.questions.catalogue import load_catalogue
-from detente.questions.event_kind import EventKind, KindMention, find_kinds
+from detente.questions.event_kind import EventKind, find_kinds, get_event_kind
 from detente.questions.intent import Intent, find_intent
 from detente.questions.mentions import (
     ActorMention,
@@ -102,7 +102,7 @@ def understand_question(question: Question, about: CaseMatch, context: ReadingCo
             continue
         scene = [c for c in question.clauses[:i] if not c.asks and c.sentence == clause.sentence]
         part = _understand_clause(clause, scene, about.words, context)
-        if clause.bare or (part.intent.kind == "analysis" and out and out[-1].intent.kind == "analysis"):
+        if clause.bare or (out and out[-1].intent.kind == "analysis" and _continues(part, out[-1])):
             part = replace(part, intent=Intent("analysis"))
         previous = out[-1] if out else None
         if previous and part.intent.kind == "analysis":
@@ -113,6 +113,41 @@ def understand_question(question: Question, about: CaseMatch, context: ReadingCo
             out[-1] = _join(previous, part, question.text)
         else:
             out.append(part)
+    return _add_scene(question, out, about.words, context)
+
+
+def _continues(part: Understanding, previous: Understanding) -> bool:
+    """Return whether a part asks on after an analysis: "who fights the group, and who merely talks?"."""
+    named = part.actors or part.places or part.periods
+    same = part.clauses[0].sentence == previous.clauses[-1].sentence
+    return part.intent.kind == "record" and part.intent.asks == "who" and same and not named
+
+
+def _add_scene(
+    question: Question, parts: Sequence[Understanding], words: Sequence[Token], context: ReadingContext
+) -> tuple[Understanding, ...]:
+    """Add the names and periods of sentences that ask nothing: to the first part that the claims answer, else as not used."""
+    asking = {c.sentence for p in parts for c in p.clauses if not c.bare}
+    scene = [c for c in question.clauses if (not c.asks or c.bare) and c.sentence not in asking]
+    if not parts or not scene:
+        return tuple(parts)
+    read = [_understand_clause(c, (), words, context) for c in scene]
+    at = next((i for i, p in enumerate(parts) if p.intent.kind == "analysis"), None)
+    out = list(parts)
+    for x in read:
+        if at is not None:
+            joined = _join(out[at], x, question.text)
+            out[at] = replace(
+                joined, asked=out[at].asked, end=out[at].end, clauses=out[at].clauses, unused=out[at].unused
+            )
+        else:
+            held = {a.key for a in out[0].actors}, {p.name for p in out[0].places}
+            names = [a.words for a in x.actors if a.key not in held[0]] + [
+                p.words for p in x.places if p.name not in held[1]
+            ]
+            names += [p.words for p in x.periods if p not in out[0].periods] + [n.words for n in x.unknown]
+            more = tuple(UnusedWords(n, "it stands in a sentence that asks nothing") for n in dict.fromkeys(names))
+            out[0] = replace(out[0], unused=(*out[0].unused, *more))
     return tuple(out)
 
 
@@ -128,12 +163,10 @@ def _inherit(part: Understanding, previous: Understanding) -> Understanding:
     """Take from the part before what this one does not name, unless it names kinds and actors of its own."""
     if part.kinds and (part.actors or part.places) and part.periods:
         return part
-    fields: dict[str, object] = {"periods": part.periods or previous.periods}
-    if not part.kinds and not part.actors and not part.places and previous.intent.kind == "record":
-        fields |= {"kinds": previous.kinds, "actors": previous.actors, "places": previous.places}
-    if part.intent.kind != "record":
-        fields.pop("periods")
-    return replace(part, **fields)  # type: ignore[arg-type]
+    periods = part.periods or previous.periods if part.intent.kind == "record" else part.periods
+    if part.kinds or part.actors or part.places or previous.intent.kind != "record":
+        return replace(part, periods=periods)
+    return replace(part, periods=periods, kinds=previous.kinds, actors=previous.actors, places=previous.places)
 
 
 def _join(a: Understanding, b: Understanding, text: str) -> Understanding:
@@ -160,6 +193,9 @@ def _understand_clause(
     names = replace(names, unknown=unknown)
     own = [t for t in words if clause.start <= t.start < clause.end]
     intent = find_intent(text, own, case, names, mentions, bool(periods), context.definitions)
+    if intent.kind == "status":  # "today" asks for the last state known, as "now" does
+        today = context.today
+        periods = tuple(p for p in periods if (p.first, p.last) != (today, today))
     if intent.kind == "definition":
         d = intent.definition
         actors = tuple(a for a in names.actors if d and a.key == d.key)
@@ -168,13 +204,10 @@ def _understand_clause(
     least, spent = _least_deaths(low)
     top, spent_top = _top(low, intent)
     by, spent_by = _grouping(low)
-    kinds = _refine_kinds(mentions, names.actors, names.places, case)
-    used = (
-        [(m.start, m.end) for m in (*mentions, *names.actors, *names.places, *periods, *unknown)]
-        + spent
-        + spent_top
-        + spent_by
-    )
+    kinds = refine_kinds([m.kind for m in mentions], names.actors, names.places, case)
+    used = [*spent, *spent_top, *spent_by]
+    for found in (mentions, names.actors, names.places, periods, unknown):
+        used += [(m.start, m.end) for m in found]
     unused = _find_unused(whole, used) if intent.kind in ("record", "status", "forecast") else ()
     return Understanding(
         text, clause.start, clause.end, (clause,), intent, names.actors, kinds, names.places, periods, unknown, least, top, by, unused
@@ -209,12 +242,10 @@ def _name_periods(case: CaseFile) -> Mapping[str, tuple[date, date]]:
     return out
 
 
-def _refine_kinds(
-    mentions: Sequence[KindMention], actors: Sequence[ActorMention], places: Sequence[PlaceMention], case: CaseFile
+def refine_kinds(
+    named: Sequence[EventKind], actors: Sequence[ActorMention], places: Sequence[PlaceMention], case: CaseFile
 ) -> tuple[EventKind, ...]:
     """Choose between attacks, strikes, operations and clashes by who acts and where."""
-    from detente.questions.event_kind import get_event_kind
-
     role = {a.key: case.actor(a.key).role for a in actors}
     acting = [role[a.key] for a in actors if a.side == "initiator"] or [role[a.key] for a in actors if a.side == "any"]
     got = [role[a.key] for a in actors if a.side == "recipient"]
@@ -223,8 +254,7 @@ def _refine_kinds(
     at_home = case.countries["target"] in countries
     abroad = case.countries["host"] in countries
     out: list[EventKind] = []
-    for m in mentions:
-        kind = m.kind
+    for kind in named:
         if kind.key in ("attack", "strike"):
             if {"target", "host"} <= both:
                 kind = get_event_kind("clash")

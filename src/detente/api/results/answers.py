@@ -1,6 +1,6 @@
 """The answer to a question: its parts, how each was understood, and what it rests on."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from html import escape
@@ -23,8 +23,8 @@ class UnderstoodPart:
 
     Fields:
         kind: of answer. asks: what exactly, such as `count`. actors: keys of the cast. kinds: of event. places: names.
-        first, last: of the period, None without a limit; `period` in words. deaths_from: least deaths of an event.
-        words: all of this in words, in the order kind, actors, kind of event, place, period, number.
+        first, last: of the period, None without a limit. deaths_from: least deaths of an event.
+        labels: all of this in words, by `kind`, `actors`, `kinds`, `places`, `period`, `number`; only what is there.
     """
 
     kind: str
@@ -34,16 +34,25 @@ class UnderstoodPart:
     places: tuple[str, ...] = ()
     first: date | None = None
     last: date | None = None
-    period: str = ""
     deaths_from: int | None = None
-    words: tuple[str, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What was understood, in words: kind, actors, kind of event, place, period, number."""
+        return tuple(self.labels.values())
+
+    @property
+    def period(self) -> str:
+        """The period in words, empty if there is none."""
+        return self.labels.get("period", "")
 
     def to_dict(self) -> dict[str, Any]:
         """The fields as plain values; the period is `from` and `to`."""
         return {
             "kind": self.kind, "asks": self.asks, "actors": list(self.actors), "kinds": list(self.kinds), "places": list(self.places),
             "from": str(self.first) if self.first else None, "to": str(self.last) if self.last else None,
-            "deaths_from": self.deaths_from, "words": list(self.words),
+            "deaths_from": self.deaths_from, "words": list(self.words), "labels": dict(self.labels),
         }  # fmt: skip
 
 

@@ -1,58 +1,101 @@
-"""The question page: a question in plain English, answered from a prepared case, or the reason why not."""
+"""The question page: a question in plain English, how each part was understood, and the answer to it.
 
+The answer is that of `detente answer`. What was understood is shown as fields that a reader can change; the changed part is
+then answered alone.
+"""
+
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
 from starlette.responses import Response
 
+from detente.api.ask import answer_parsed_question
+from detente.api.ask_changes import ANYTHING, CHOOSABLE_KINDS, NO_CHANGES, UnderstandingChanges
+from detente.api.ask_parts import KIND_NAMES, actor_name, is_choosable, place_choices
 from detente.api.case import BeingComputed, Case
-from detente.brief.answer_points import PrecomputedFindings
-from detente.brief.build import BriefRequest
+from detente.api.events.event_row import build_event_address
+from detente.api.results.answers import AnswerResult, PartialAnswer
 from detente.brief.errors import WordLimitTooLow
-from detente.brief.render.json import build_answer_data
-from detente.brief.short_answer import ShortAnswer, build_question_material, fit_to_length, format_short_example
+from detente.brief.short_answer import ShortAnswer, format_short_example
 from detente.cases.case_file import find_shipped_cases
-from detente.claims.finding import Finding
 from detente.claims.verdict import VERDICT_SYMBOLS
+from detente.core import clock
+from detente.core.date_range import format_date_range
 from detente.core.errors import DetenteError
-from detente.questions import embeddings
 from detente.questions.case_match import CaseMatch, match_case
-from detente.questions.demands import extract_demands
-from detente.questions.errors import AmbiguousConflict, NoAnswerableDemand, UnknownConflict
-from detente.questions.parse import MAX_QUESTION_LENGTH, Question, parse_question, parse_word_limit
-from detente.questions.phrase_match import Demand, list_answerable_questions
+from detente.questions.errors import AmbiguousConflict, NoDemandFound, UnknownConflict
+from detente.questions.event_kind import load_event_kinds
+from detente.questions.parse import MAX_QUESTION_LENGTH, parse_question
+from detente.questions.phrase_match import list_answerable_questions
 from detente.web.rendering.responses import get_cases, page_routes, provenance_footer, respond
 
 MAX_WORDS = 2000
-EXAMPLES = (
-    "How do recent clashes at the Pakistan–Afghanistan border destabilise relations, and how do they complicate counter-terrorism cooperation?",
-    "Has mediation between Kabul and Islamabad held? Suggest a way forward.",
-    "What did the closing of Torkham cost trade?",
-    "Do Pakistani strikes provoke attacks by the TTP? Discuss in about 150 words.",
-)
-"""Suggested questions, shown after the first case's own question."""
+_LINKED = re.compile(r"\b(?P<event>[A-Z]{2,}-[\w-]*\d)\b|(?P<page>https?://[^\s;]+?)(?=[.;,)]*(?:\s|$))")
+MAX_BASIS = 12
+"""Events that an answer rests on without naming them in its text, as many as are linked under it."""
 
 
 @dataclass(frozen=True, slots=True)
-class VerdictLink:
-    """A claim's verdict, its symbol, and the claim's page."""
+class Choice:
+    """A value that a reader can choose, and its text."""
 
-    word: str
-    mark: str
-    address: str
+    value: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
-class DemandAnswer:
-    """One demand of the question, and the claims that answer it; or why none does."""
+class Chip:
+    """One thing that was understood: its name in the address, its label, the value chosen, and what can be chosen.
 
-    asked: str
-    claims: tuple[str, ...]
-    forward: bool
-    why_not: str
+    The first choice, whose value is empty, is what the question itself says. `set`: there is something to show.
+    """
+
+    name: str
+    label: str
+    value: str
+    choices: tuple[Choice, ...]
+    set: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TextPiece:
+    """A piece of an answer's text; `address` is that of its event, or empty."""
+
+    text: str
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TextBlock:
+    """A paragraph of an answer and the list under it; of each line its pieces."""
+
+    lead: tuple[TextPiece, ...]
+    items: tuple[tuple[TextPiece, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AskedPart:
+    """One part of the question on the page.
+
+    Fields:
+        number: of the part, from 1. answer: as computed. chips: what was understood, as fields. first, last: its period, ISO.
+        blocks: the text, unless the claims answer; `analysed`: they do, and `AskPage.answer` holds the points.
+        basis: events behind the text that it does not name.
+    """
+
+    number: int
+    answer: PartialAnswer
+    chips: tuple[Chip, ...]
+    first: str
+    last: str
+    blocks: tuple[TextBlock, ...]
+    analysed: bool
+    basis: tuple[TextPiece, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +105,8 @@ class AskPage:
     Fields:
         question: as typed, or empty. words: the requested limit, or None. case: chosen by the reader, or empty.
         taken_for: id and title of the matched case, or None. notices: on that match.
-        demands: in order. answer: the output of `detente answer --json`, or None. verdicts: by claim, of its points.
-        examples: each point's event in a few words, by id. problem: why there is no answer, or empty.
-        known: answerable topics, if there is no answer. suggestions: questions to try.
+        answer: the output of `detente answer --json`, or None. problem: why there is no answer, or empty.
+        known: topics that the claims answer, if there is no answer. suggestions: questions to try.
     """
 
     question: str
@@ -72,79 +114,93 @@ class AskPage:
     case: str
     taken_for: tuple[str, str] | None
     notices: tuple[str, ...]
-    demands: tuple[DemandAnswer, ...]
     answer: Mapping[str, Any] | None
-    verdicts: Mapping[str, VerdictLink]
-    examples: Mapping[str, str]
     problem: str
     known: tuple[str, ...]
     suggestions: tuple[str, ...]
 
 
-def build_ask_page(question: str, words: str, case: str, served: Mapping[str, Case]) -> tuple[AskPage, Case | None]:
-    """Build the page; also return the case that the answer is from, if any."""
-    first = next(iter(served.values()))
+@dataclass(frozen=True, slots=True)
+class ShownAnswer:
+    """What the page shows beside its data: the case, the parts, the changes, and the points of an analysis.
+
+    Fields:
+        verdicts: by claim. examples: of each point, the event in a few words, by id. references: number, id, date and source
+            addresses of each event that the analysis names, in order.
+    """
+
+    case: Case
+    parts: tuple[AskedPart, ...]
+    changed: bool
+    verdicts: Mapping[str, str]
+    examples: Mapping[str, str]
+    references: tuple[tuple[int, str, str, tuple[str, ...]], ...]
+
+
+def build_ask_page(query: Mapping[str, str], served: Mapping[str, Case]) -> tuple[AskPage, ShownAnswer | None]:
+    """Build the page from the fields of its address."""
+    question, case = query.get("q", ""), query.get("case", "")
     # Control characters are named in the message, not repeated in the page.
     shown = "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in question)
-    empty = AskPage(shown, None, case, None, (), (), None, {}, {}, "", (), (first.case.question, *EXAMPLES))
+    empty = AskPage(shown, None, case, None, (), None, "", (), suggest_questions(next(iter(served.values()))))
     if not question.strip():
         return empty, None
     known = tuple(dict.fromkeys(x for s in served.values() for x in list_answerable_questions(s.case)))
     if len(question) > MAX_QUESTION_LENGTH:
         why = f"A question may have {MAX_QUESTION_LENGTH:,} characters, and this one has {len(question):,}. Leave out the background."
-        return _fill_page(empty, why, question=shown[:MAX_QUESTION_LENGTH], known=known), None
-    try:
-        limit = _parse_word_limit(words)
-    except ValueError as e:
-        return _fill_page(empty, str(e), known=known), None
+        return replace(empty, problem=why, question=shown[:MAX_QUESTION_LENGTH], known=known), None
     if case and case not in served:
-        return _fill_page(empty, f"No case {case!r} is served here. Served: {', '.join(served)}.", words=limit), None
+        return replace(empty, problem=f"No case {case!r} is served here. Served: {', '.join(served)}."), None
     try:
-        parsed = parse_question(question)
-        match, prepared = _resolve_case(parsed.text, case, served)
+        empty = replace(empty, words=_parse_word_limit(query.get("words", "")))
+        changes = _parse_changes(query)
+        asked = parse_question(question)
+        about, prepared = _resolve_case(asked.text, case, served)
+    except ValueError as e:
+        return replace(empty, problem=str(e), known=known), None
     except (UnknownConflict, AmbiguousConflict) as e:
-        return _fill_page(empty, _unknown_conflict_message(e, served), words=limit, known=known), None
+        return replace(empty, problem=_unknown_conflict_message(e, served), known=known), None
     except DetenteError as e:
-        return _fill_page(empty, str(e), words=limit, known=known), None
+        return replace(empty, problem=str(e), known=known), None
+    empty = replace(empty, taken_for=(about.case.id, about.case.title))
     if prepared is None:
-        why = f"The question is about {match.case.title}, which is not served here. Served: {_case_titles(served)}."
-        return _fill_page(empty, why, words=limit, taken_for=(match.case.id, match.case.title)), None
-    return _build_answer(empty, parsed, match, prepared, limit)
-
-
-def _build_answer(
-    empty: AskPage, question: Question, match: CaseMatch, prepared: Case, limit: int | None
-) -> tuple[AskPage, Case]:
-    fields: dict[str, Any] = {"words": limit, "taken_for": (prepared.id, prepared.case.title)}
-    fields["notices"] = tuple(n.replace("say --case to", "choose the case above to") for n in match.notices)
-    known = tuple(list_answerable_questions(prepared.case))
+        why = f"The question is about {about.case.title}, which is not served here. Served: {_case_titles(served)}."
+        return replace(empty, problem=why), None
+    notices = tuple(n.replace("say --case to", "choose the case above to") for n in about.notices)
+    empty = replace(empty, notices=notices if len(served) > 1 else ())
     try:
-        nearest = embeddings.match_by_meaning if embeddings.is_available() else None
-        demands = extract_demands(question, match, prepared.g.as_of, nearest)
-        fields["demands"] = tuple(DemandAnswer(d.asked, d.claims, d.forward, _refusal_text(d)) for d in demands)
-        findings = {f.claim: f for s in prepared.document.sections for f in s.points}
-        precomputed = PrecomputedFindings(findings, prepared.document.levers)
-        request = BriefRequest(prepared.named, None, f"detente answer {question.text!r}")
-        material = build_question_material(prepared.view, request, question.text, demands, precomputed)
-        answer = fit_to_length(material, limit or parse_word_limit(question.text))
+        result = answer_parsed_question(
+            prepared, asked, about, words=empty.words, command=f"detente answer {asked.text!r}", changes=changes
+        )
     except BeingComputed:
         raise
-    except NoAnswerableDemand:
-        why = "Nothing that this question asks can be answered from the record."
-        return _fill_page(empty, why, known=known, **fields), prepared
     except WordLimitTooLow as e:
         why = f"{e.limit} words cannot hold an introduction, one evidenced point for each demand, and a conclusion: they take {e.needed}."
-        return _fill_page(empty, why, **fields), prepared
+        return replace(empty, problem=why), None
+    except NoDemandFound:
+        why = "The question asks for nothing that can be looked up. Ask how many, when, where, who, why, what if, or what something is."
+        return replace(empty, problem=why, known=tuple(list_answerable_questions(prepared.case))), None
     except DetenteError as e:
-        return _fill_page(empty, str(e), known=known, **fields), prepared
-    links, examples = _verdict_links(prepared.id, findings, answer), _example_texts(answer)
-    page = _fill_page(empty, "", answer=build_answer_data(answer), verdicts=links, examples=examples, **fields)
-    return page, prepared
+        return replace(empty, problem=str(e)), None
+    return replace(empty, answer=result.to_dict()), _show_answer(prepared, result, changes)
 
 
-def _fill_page(empty: AskPage, problem: str, **more: Any) -> AskPage:
-    fields = {name: getattr(empty, name) for name in AskPage.__slots__}
-    return AskPage(**(fields | {"problem": problem} | more))
+def suggest_questions(case: Case) -> tuple[str, ...]:
+    """Suggest questions of every kind about a case: its own question first, then a count, the situation and so on."""
+    names = case.case.names
+    own = next((c.name for c in case.case.crossings), names.border)
+    background = case.g.background
+    term = background.terms[0].name if background and background.terms else ""
+    return (
+        case.case.question,
+        f"How many attacks did {names.group} carry out in {case.g.watched_to.year - 1}?",
+        f"What was the deadliest strike by {names.target} in {names.host}?",
+        f"Is {own} open right now?",
+        f"Will {names.target} strike again in the next three months?",
+        f"What if {names.target} had never carried out strikes?",
+        *([f"What is the {term}?"] if term else []),
+        f"Has mediation between {names.target} and {names.host} held? Suggest a way forward.",
+    )
 
 
 def _parse_word_limit(words: str) -> int | None:
@@ -157,24 +213,44 @@ def _parse_word_limit(words: str) -> int | None:
     return int(words)
 
 
+def _parse_changes(query: Mapping[str, str]) -> UnderstandingChanges:
+    """Return what a reader changed; the form of a part always sends its number and both ends of its period."""
+    if not query.get("part", ""):
+        return NO_CHANGES
+    part = query["part"][:4]
+    first, last = (_parse_day(query.get(name, "")) for name in ("from", "to"))
+    if first and last and first > last:
+        raise ValueError(f"The period ends on {last}, before it begins on {first}. Exchange the two days.")
+    return UnderstandingChanges(
+        int(part) if part.isascii() and part.isdecimal() else 0, query.get("kind", ""), query.get("actor", ""),
+        query.get("event", ""), query.get("place", ""), first, last, "from" in query or "to" in query,
+    )  # fmt: skip
+
+
+def _parse_day(text: str) -> date | None:
+    if not text.strip():
+        return None
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise ValueError(f"{text[:20]!r} is not a day. Write it as 2025-10-09.") from None
+
+
 def _resolve_case(text: str, case: str, served: Mapping[str, Case]) -> tuple[CaseMatch, Case | None]:
-    """Match the question: to the chosen case, else to a shipped case, else to a served case file of the user."""
+    """Match the question: to the chosen case, else to a shipped case, else to the only case or a served case file of the user."""
     if case:
         return match_case(text, served[case].named), served[case]
     try:
         about = match_case(text)
     except (UnknownConflict, AmbiguousConflict):
-        for prepared in (s for s in served.values() if s.id not in find_shipped_cases()):
+        alone = len(served) == 1  # a question that names nobody is about the only case
+        for prepared in (s for s in served.values() if alone or s.id not in find_shipped_cases()):
             try:
                 return match_case(text, prepared.named), prepared
             except DetenteError:
                 continue
         raise
     return about, served.get(about.case.id)
-
-
-def _refusal_text(d: Demand) -> str:
-    return d.told if d.why else ""
 
 
 def _unknown_conflict_message(e: UnknownConflict | AmbiguousConflict, served: Mapping[str, Case]) -> str:
@@ -191,24 +267,103 @@ def _case_titles(served: Mapping[str, Case]) -> str:
     return "; ".join(s.case.title for s in served.values())
 
 
-def _verdict_links(case: str, findings: Mapping[str, Finding], answer: ShortAnswer) -> dict[str, VerdictLink]:
-    tested = {p.key: (findings.get(p.key) or p.finding) for p in answer.points if p.finding}
-    return {
-        key: VerdictLink(f.verdict.word, VERDICT_SYMBOLS[f.verdict.word], f"/{case}/claims/{key}")
-        for key, f in tested.items()
-        if f and f.verdict
-    }
+# ---- What the page shows -------------------------------------------------------------------------------------------
 
 
-def _example_texts(answer: ShortAnswer) -> dict[str, str]:
-    m = answer.material
-    return {p.example: format_short_example(m.examples[p.example], m.countries) for p in answer.points if p.example}
+def _show_answer(case: Case, result: AnswerResult, changes: UnderstandingChanges) -> ShownAnswer:
+    changed = changes != NO_CHANGES
+    known = {e.id for e in case.g.events}
+    a = result.answer
+    parts = tuple(
+        _show_part(case, changes.part if changed else n, p, changes, known, analysed=p.kind == "analysis" and a is not None)
+        for n, p in enumerate(result.parts, 1)
+    )  # fmt: skip
+    if a is None:
+        return ShownAnswer(case, parts, changed, {}, {}, ())
+    references = tuple((n, e.id, format_date_range(e.span), e.addresses) for n, e in enumerate(a.references, 1))
+    return ShownAnswer(case, parts, changed, _verdicts(a), _examples(a), references)
 
 
-_answer_cache: dict[tuple[str, ...], tuple[AskPage, Case | None]] = {}
+def _verdicts(a: ShortAnswer) -> dict[str, str]:
+    findings = {p.key: p.finding for p in a.points}
+    return {k: f.verdict.word for k, f in findings.items() if f and f.verdict and f.verdict.word in VERDICT_SYMBOLS}
+
+
+def _examples(a: ShortAnswer) -> dict[str, str]:
+    m = a.material
+    return {p.example: format_short_example(m.examples[p.example], m.countries) for p in a.points if p.example}
+
+
+def _show_part(
+    case: Case, number: int, p: PartialAnswer, changes: UnderstandingChanges, known: set[str], *, analysed: bool
+) -> AskedPart:  # fmt: skip
+    u = p.understood
+    blocks = () if analysed else tuple(_build_block(case, s, known) for s in p.sentences)
+    first, last = (str(d) if d else "" for d in (u.first, u.last))
+    return AskedPart(number, p, _build_chips(case, p, changes), first, last, blocks, analysed, _list_basis(case, p))
+
+
+def _build_chips(case: Case, p: PartialAnswer, changes: UnderstandingChanges) -> tuple[Chip, ...]:
+    u = p.understood
+
+    def chip(name: str, label: str, key: str, value: str, none: str, choices: list[Choice]) -> Chip:
+        named = bool(u.labels.get(key) or value)
+        anything = [Choice(ANYTHING, none)] if key != "kind" and named else []
+        return Chip(
+            name,
+            label,
+            value,
+            (Choice("", "as asked" if value else u.labels.get(key, none)), *anything, *choices),
+            named,
+        )
+
+    kinds = [Choice(k, KIND_NAMES[k]) for k in CHOOSABLE_KINDS if k != u.kind or changes.kind]
+    actors = [Choice(a.key, actor_name(case, a.key)) for a in case.case.cast if is_choosable(a)]
+    events = sorted((Choice(k.key, k.many) for k in load_event_kinds()), key=lambda c: c.text)
+    places = [Choice(name, name) for name in place_choices(case)]
+    return (
+        chip("kind", "Answer from", "kind", changes.kind, "", kinds),
+        chip("actor", "Actor", "actors", changes.actor, "any actor", actors),
+        chip("event", "Kind of event", "kinds", changes.event_kind, "any kind", events),
+        chip("place", "Place", "places", changes.place, "any place", places),
+    )
+
+
+def _build_block(case: Case, text: str, known: set[str]) -> TextBlock:
+    """Split a paragraph into its lead and its list, and link the events that it names."""
+    lines = text.split("\n")
+    lead = [x for x in lines if not x.startswith("- ")]
+    items = [x.removeprefix("- ") for x in lines if x.startswith("- ")]
+    return TextBlock(_link_events(case, " ".join(lead), known), tuple(_link_events(case, x, known) for x in items))
+
+
+def _link_events(case: Case, text: str, known: set[str]) -> tuple[TextPiece, ...]:
+    out, at = [], 0
+    for m in _LINKED.finditer(text):
+        address = m["page"] or (build_event_address(case, m["event"]) if m["event"] in known else "")
+        if address:
+            out += [TextPiece(text[at : m.start()]), TextPiece(m.group(), address)]
+            at = m.end()
+    return tuple(p for p in (*out, TextPiece(text[at:])) if p.text)
+
+
+def _list_basis(case: Case, p: PartialAnswer) -> tuple[TextPiece, ...]:
+    """Link the events behind an answer that does not name them, by day; a list of events has its own page."""
+    if p.kind in ("record", "analysis") or any(e in s for s in p.sentences for e in p.events):
+        return ()
+    days = {e.id: format_date_range(e.span) for e in case.g.events if e.id in p.events[:MAX_BASIS]}
+    return tuple(TextPiece(days[e], build_event_address(case, e)) for e in p.events[:MAX_BASIS] if e in days)
+
+
+# ---- The handler ---------------------------------------------------------------------------------------------------
+
+_FIELDS = ("q", "words", "case", "part", "kind", "actor", "event", "place", "from", "to")
+_answer_cache: dict[tuple[str, ...], tuple[AskPage, ShownAnswer | None]] = {}
 MAX_CACHED_ANSWERS = 300
 MAX_ASK_THREADS = 2
-"""Size of the cache; an answer depends only on the question and the prepared cases."""
+"""Size of the cache; an answer depends only on the question, the prepared cases and the day."""
+MAX_FIELD = 200
+"""Longest value of a field other than the question, in characters."""
 
 
 def _get_ask_threads(request: Request) -> CapacityLimiter:
@@ -222,24 +377,29 @@ def _get_ask_threads(request: Request) -> CapacityLimiter:
 
 async def handler(request: Request) -> Response:
     """Answer a question from the prepared cases."""
-    q, words, case = (request.query_params.get(k, "") for k in ("q", "words", "case"))
+    given = request.query_params
+    query = {
+        name: given[name] if name in ("q", "words") else given[name][:MAX_FIELD] for name in _FIELDS if name in given
+    }
     served = get_cases(request)
-    key = (q, words, case, *(s.key for s in served.values()))
+    key = (*(f"{n}={v}" for n, v in query.items()), *(s.key for s in served.values()), str(clock.today()))
     if key not in _answer_cache:
         while len(_answer_cache) >= MAX_CACHED_ANSWERS:
             _answer_cache.pop(next(iter(_answer_cache)), None)
-        _answer_cache[key] = await to_thread.run_sync(
-            build_ask_page, q, words, case, served, limiter=_get_ask_threads(request)
-        )
-    content, prepared = _answer_cache[key]
+        _answer_cache[key] = await to_thread.run_sync(build_ask_page, query, served, limiter=_get_ask_threads(request))
+    content, shown = _answer_cache[key]
+    analysis = (content.answer or {}).get("analysis") or {}
     return respond(
-        request, "ask.html", content, foot=provenance_footer(prepared) if prepared else None, title="Ask",
-        points={p.get("claim") or p.get("lever"): p for p in (content.answer or {}).get("points", ())},
+        request, "ask.html", content, foot=provenance_footer(shown.case) if shown else None, title="Ask", shown=shown,
+        analysis=analysis, points={x.get("claim") or x.get("lever"): x for x in analysis.get("points", ())},
         longest=MAX_QUESTION_LENGTH, most_words=MAX_WORDS,
     )  # fmt: skip
 
 
 QUERY = {
-    "q": "a question in English", "words": "maximum length of the answer in words", "case": "a case's id; matched from the question by default",
+    "q": "a question in English", "words": "maximum length of an analysis in words", "case": "a case's id; matched from the question by default",
+    "part": "number of the part that the following fields change; it alone is answered", "kind": f"kind of answer: {', '.join(CHOOSABLE_KINDS)}",
+    "actor": "key of an actor, or - for any", "event": "key of a kind of event, or - for any", "place": "name of a place, or - for any",
+    "from": "first day of the period", "to": "last day of the period",
 }  # fmt: skip
 ROUTES = page_routes("/ask", handler, page=AskPage, query=QUERY)
