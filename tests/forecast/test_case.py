@@ -30,6 +30,7 @@ from detente.forecast.backtest import (
     thin_counts,
 )
 from detente.forecast.baselines import BASELINES
+from detente.forecast.basis_text import describe_basis
 from detente.forecast.case import (
     CLOSURE,
     FORCE,
@@ -42,16 +43,15 @@ from detente.forecast.case import (
     last_observed_day,
 )
 from detente.forecast.errors import BadForecast, BadHorizon, DateOutsideRecord, HistoryTooShort
+from detente.forecast.kinds import list_counted_kinds
 from detente.forecast.members import MEMBERS
 from detente.forecast.scorecard import as_data, build_scorecard, lead_verdict
 from detente.forecast.stacking import MemberWeights
 from detente.forecast.text import (
     PAST_SENTENCES,
-    describe_basis,
     describe_drivers,
     describe_forecast,
     describe_statements,
-    list_counted_kinds,
     outlook_sentences,
 )
 from detente.measures.counts import Counts, daily_counts

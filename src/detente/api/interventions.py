@@ -168,7 +168,9 @@ def simulate_changes(case: Case, changes: Sequence[str]) -> SimulationResult:
     if baseline is not None:
         o = replace(o, effect=start_from_forecast(o.effect, baseline))
     texts = (describe_assumption(o, parsed, DEFAULT_DAYS).text, describe_effect(o, DEFAULT_DAYS).text)
-    return SimulationResult(case.header, o.settings, o.effect, s.too_few, o.paths, case.view.seed, texts)
+    f = case.forecast_summary
+    basis = () if isinstance(f, str) else tuple(x.text for x in f.basis)
+    return SimulationResult(case.header, o.settings, o.effect, s.too_few, o.paths, case.view.seed, texts, basis)
 
 
 def simulate_past(case: Case, first: date, without: tuple[str, ...]) -> SimulationResult:
@@ -185,5 +187,5 @@ def simulate_past(case: Case, first: date, without: tuple[str, ...]) -> Simulati
     o = run_counterfactual(case.view, s, first, without)
     shown = [c for c in DESCRIBED_CHANNELS if c not in without]
     effect = describe_effect(o, o.effect.horizons[0], shown).text
-    texts = (f"Assumed: no {' and no '.join(without)} from {first} on.", effect)
+    texts = (describe_past_assumption(o, first, without).text, effect)
     return SimulationResult(case.header, o.settings, o.effect, s.too_few, o.paths, case.view.seed, texts)

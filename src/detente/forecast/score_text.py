@@ -86,7 +86,11 @@ def _describe_leads(
 ) -> list[Sentence]:
     """One sentence for each horizon: better, worse, or no clear difference, with the lead."""
     how = "mean CRPS of logarithms of repeating the past twelve months, less that of the forecast; above 0 the forecast leads"
-    wording = {"better": "better than", "worse": "worse than", "no clear difference": "no better or worse than"}
+    wording = {
+        "better": "better than",
+        "worse": "worse than",
+        "no clear difference": "not clearly better or worse than",
+    }
     out = []
     for i, (path, lead, d) in enumerate(leads):
         m = _score_quantity(card, path, "log CRPS", how, lead["mean"], lead["low"], lead["high"], lead["level"])
