@@ -40,7 +40,7 @@ def describe_start(f: CaseForecast) -> list[Sentence]:
     m = tally_quantity("unwatched_days", f.unwatched, "days", how, {"kind": "unwatched"}, ())
     covered = ConventionPiece(format_date(f.unknown_since - timedelta(days=1)), "the last day with systematic coverage")
     missing = f"{f.unwatched} days" if f.unwatched > 1 else "day"
-    out.append(make_sentence("The record covers the conflict systematically up to ", covered, "."))
+    out.append(make_sentence("Systematic collection of events ended on ", covered, "."))
     out.append(
         make_sentence(
             "What happened on the ", NumberPiece(m, missing), " since then is unknown; the model does not take them for days without events.",
@@ -65,6 +65,8 @@ def describe_rules(f: CaseForecast) -> list[Sentence]:
         for k in list_counted_kinds(f)
         if k.rule not in ("", "any")
     ]
+    if any_of := [k.name for k in list_counted_kinds(f) if k.rule == "any"]:
+        out.append(make_sentence(f"Counted whenever reported: {', '.join(any_of)}."))
     out.append(make_sentence("An event without a reported number of deaths adds no deaths."))
     out += _describe_weights(f)
     asked = {c for _, channels, _ in list_yes_no_questions(f) for c in channels}
