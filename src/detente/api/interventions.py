@@ -30,6 +30,8 @@ from detente.claims.intervention_text import (
     run_counterfactual,
     run_intervention,
 )
+from detente.core.date_range import format_date
+from detente.forecast.case import last_observed_day
 from detente.measures.errors import NotObserved
 from detente.model.fit import FittedModel
 from detente.model.intervention_spec import Intervention, parse_interventions
@@ -188,4 +190,9 @@ def simulate_past(case: Case, first: date, without: tuple[str, ...]) -> Simulati
     shown = [c for c in DESCRIBED_CHANNELS if c not in without]
     effect = describe_effect(o, o.effect.horizons[0], shown).text
     texts = (describe_past_assumption(o, first, without).text, effect)
-    return SimulationResult(case.header, o.settings, o.effect, s.too_few, o.paths, case.view.seed, texts)
+    end = format_date(last_observed_day(g))
+    basis = (
+        f"The past is simulated again from {format_date(first)} to {end}, the last day with systematic collection.",
+        "Days keep their reporting coverage.",
+    )
+    return SimulationResult(case.header, o.settings, o.effect, s.too_few, o.paths, case.view.seed, texts, basis)

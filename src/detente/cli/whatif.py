@@ -126,7 +126,7 @@ def _print_effects(result: SimulationResult) -> None:
     ]
     last = e.horizons[-1]
     columns = [
-        "channel", f"{'forecast median' if result.basis else 'as fitted'}, {last} d#", f"assumed alone, {last} d#",
+        "channel", f"{'forecast median' if len(e.horizons) > 1 else 'as fitted'}, {last} d#", f"assumed alone, {last} d#",
         f"lead check held, {last} d#", *(f"all effects, {h} d#" for h in e.horizons), f"90% interval, {last} d#",
     ]  # fmt: skip
     note = "† Fewer than 30 events: treat as not estimated." if few else ""

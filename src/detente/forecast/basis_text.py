@@ -28,12 +28,15 @@ def describe_basis(f: CaseForecast) -> list[Sentence]:
 
 
 def describe_start(f: CaseForecast) -> list[Sentence]:
-    """Describe the day on which the forecast starts, and what is unknown of the days before it."""
+    """Describe the day on which the forecast starts, that it counts this record's kinds only, and what is unknown before it."""
     first = ConventionPiece(
         format_date(f.as_of + timedelta(days=1)), "the day after the last one whose knowledge is used"
     )
     known = ConventionPiece(format_date(f.as_of), "the last day whose knowledge is used")
-    out = [make_sentence("The forecast starts on ", first, " and uses what was known on ", known, ".")]
+    out = [
+        make_sentence("The forecast starts on ", first, " and uses what was known on ", known, "."),
+        make_sentence("It counts only events of the kinds that this record collects, not all violence."),
+    ]
     if f.unknown_since is None:
         return out
     how = "days before the forecast outside every window of systematic collection"
@@ -54,7 +57,7 @@ def describe_rules(f: CaseForecast) -> list[Sentence]:
     as_dense = next((w.name for w in f.g.case.windows if w.coverage == f.coverage), None)
     coverage = ConventionPiece(f"{f.coverage:g}", "the reporting coverage asked for")
     pieces: list[SentencePiece] = [
-        "It counts events as this record would show them at a reporting coverage of ",
+        "Events count as this record would show them at a reporting coverage of ",
         coverage,
     ]
     if as_dense:

@@ -107,7 +107,7 @@ def outlook_sentences(f: CaseForecast, seed: int, past: str = "") -> tuple[Sente
     """
     days = OUTLOOK_DAYS if OUTLOOK_DAYS in f.horizons else max(f.horizons)
     said = {
-        c: [f"one or more {kind_name(f, c)} ", *probability_pieces(probability_quantity(f, seed, c, (c,), days))]
+        c: [f"one or more {_name_with_rule(f, c)} ", *probability_pieces(probability_quantity(f, seed, c, (c,), days))]
         for c in OUTLOOK_CHANNELS
         if c in f.channels
     }
@@ -122,6 +122,12 @@ def outlook_sentences(f: CaseForecast, seed: int, past: str = "") -> tuple[Sente
         out.append(make_sentence(*opening, *first, *others, "."))
     out.append(make_sentence(PAST_SENTENCES[past]))
     return tuple(out)
+
+
+def _name_with_rule(f: CaseForecast, channel: str) -> str:
+    """The name of a kind; where the record collects only a part of it, the name says so."""
+    rule = next((c.rule for c in f.g.case.channels if c.key == channel), "any")
+    return kind_name(f, channel) + ("" if rule in ("", "any") else " of the kind that this record collects")
 
 
 PAST_SENTENCES = {

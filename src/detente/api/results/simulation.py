@@ -46,7 +46,7 @@ class SimulationResult:
 
     Fields:
         settings: the change, as typed. effect: all numbers. too_few: kinds with under 30 events. sentences: in words.
-        basis: from which day the simulation starts and what it counts, in the forecast's words; empty for a past.
+        basis: from which day the simulation starts and what it counts, in the forecast's words; of a past, its days.
     """
 
     header: ResultHeader
