@@ -14,7 +14,10 @@ force are scored by the lowest and by the highest figures. This command also wri
 (`src/detente/forecast/cards`).
 """
 
+import sys
 import time
+from collections.abc import Iterable, Iterator
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -23,10 +26,12 @@ from detente.brief.render.scorecard import format_score, summarise_scorecard
 from detente.cases.case_file import load_case_file
 from detente.cases.load import load_case_data
 from detente.charts import calibration
+from detente.core.version import __version__
 from detente.forecast.backtest import backtest
 from detente.forecast.members import MEMBERS
 from detente.forecast.scorecard import ScoreCard, build_scorecard
 from detente.forecast.scorecard_store import serialise_scorecard
+from detente.model.version import MODEL_VERSION
 
 OUT = Path("docs/replications/forecast_case.md")
 CARDS = Path("src/detente/forecast/cards")
@@ -75,15 +80,24 @@ BEFORE = """Before (half of the futures from each of the first two, the level fr
 | 180 | 0.067 | 2.991 | 0.367 | 1.979 | 28.0 | 63 | 85 | 91 | 53 | 78 | 86 |"""
 
 
+def show_origins(days: Iterable[date]) -> Iterator[date]:
+    for day in days:
+        print(day, file=sys.stderr, flush=True)
+        yield day
+
+
 def main() -> None:
     began = time.perf_counter()
     case = load_case_file("pakistan-afghanistan")
-    rounds = backtest(case)
+    rounds = backtest(case, tell=show_origins)
     took = time.perf_counter() - began
     c = build_scorecard("pakistan-afghanistan", rounds)
     origins = sorted({r.origin for r in rounds})
     middle = origins[len(origins) // 2]
+    g = load_case_data(case)
     lines = [
+        f"Measured with version {MODEL_VERSION} of the model (détente {__version__}) on release {g.release.name}, SHA-256 {g.release.sha256[:12]}.",
+        "",
         f"{c.origins} origins, {c.first} to {c.last}; {100 * c.even:.0f} % of rounds collected evenly; {took:.0f} s. Seed 0.",
         "",
         summarise_scorecard(c),
@@ -125,7 +139,7 @@ def main() -> None:
         "![Calibration](forecast_case.svg)",
     ]
     CARDS.mkdir(exist_ok=True)
-    (CARDS / f"{case.id}.json").write_bytes(serialise_scorecard(c, load_case_data(case)))
+    (CARDS / f"{case.id}.json").write_bytes(serialise_scorecard(c, g))
     print("\n".join(lines))
     OUT.write_text(f"# Forecasts of the flagship case\n\n{__doc__}\n" + "\n".join(lines) + "\n", encoding="utf-8")
     OUT.with_suffix(".svg").write_text(calibration.draw_calibration(c).svg, encoding="utf-8")

@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from starlette.testclient import TestClient
 
 import detente
+from detente.api import case as case_module
 from detente.api.case import BeingComputed, Case, open_case
 from detente.api.results.base import to_plain
 from detente.api.results.counts import UnknownPeriod
@@ -19,6 +20,8 @@ from detente.cases.errors import AsOfOutOfRange
 from detente.cli.main import cli
 from detente.core.clock import today
 from detente.core.disk_cache import DiskCache
+from detente.forecast.members import MEMBERS, SYSTEM
+from detente.forecast.stacking import MemberWeights, equal_weights
 from support.small_case import make_chronology, make_daily_lines, write_case_folder
 from support.workbench import CACHE_FOLDER
 
@@ -136,6 +139,22 @@ def test_simulation_equals_command(run: RunCommand, flagship: Case) -> None:
     mine = flagship.simulate("border=0.8").to_dict()
     command = run("whatif", FLAGSHIP, "--lever", "border=0.8")
     assert command["changes"][0]["effects"] == mine["effects"]  # type: ignore[index]
+    assert command["basis"] == mine["basis"]
+
+
+def test_simulation_follows_new_scores(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A new score card changes the forecast's weights, so that forecast and simulation are made again."""
+    path = str(write_case_folder(tmp_path, make_chronology(*make_daily_lines(25))))
+    keys: list[tuple[str, str]] = []
+    monkeypatch.setattr(DiskCache, "record", lambda self, stage, key, make: keys.append((stage, key)))
+    day = date(2025, 1, 1)
+    for weights in (equal_weights(day), MemberWeights({m: float(m == SYSTEM) for m in MEMBERS}, 20, True, day)):
+        monkeypatch.setattr(case_module, "load_weights", lambda g, w=weights: w)
+        case = Case(path, open_case(path, store=None).view, DiskCache(tmp_path / "cache"))
+        _ = case.forecast_summary
+        case.simulate("border=0.8")
+    assert [stage for stage, _ in keys] == 2 * ["forecast", "simulation"]
+    assert len(set(keys)) == len(keys)
 
 
 def test_claims_equal_brief_and_page(flagship: Case, client: TestClient) -> None:

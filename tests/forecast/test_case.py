@@ -30,6 +30,7 @@ from detente.forecast.backtest import (
     thin_counts,
 )
 from detente.forecast.baselines import BASELINES
+from detente.forecast.basis_text import describe_basis, describe_rules, describe_scale, describe_start
 from detente.forecast.case import (
     CLOSURE,
     FORCE,
@@ -42,19 +43,19 @@ from detente.forecast.case import (
     last_observed_day,
 )
 from detente.forecast.errors import BadForecast, BadHorizon, DateOutsideRecord, HistoryTooShort
+from detente.forecast.kinds import kind_name, list_counted_kinds
 from detente.forecast.members import MEMBERS
 from detente.forecast.scorecard import as_data, build_scorecard, lead_verdict
-from detente.forecast.stacking import MemberWeights
+from detente.forecast.stacking import MemberWeights, equal_weights
 from detente.forecast.text import (
     PAST_SENTENCES,
-    describe_basis,
     describe_drivers,
     describe_forecast,
     describe_statements,
-    list_counted_kinds,
     outlook_sentences,
 )
 from detente.measures.counts import Counts, daily_counts
+from detente.measures.yardstick import find_yardstick
 from detente.model.fit import fit_model, thin_draws
 from detente.model.simulate import simulate
 from detente.model.synthetic import one_sided_response
@@ -217,9 +218,42 @@ def test_basis_names_what_is_counted(september: CaseForecast) -> None:
     basis = describe_basis(september)
     conventions = {p.text for s in basis for p in s.pieces if isinstance(p, ConventionPiece)}
     rules = {c.rule for c in CASE.channels if c.key in ("attack", "operation")}
-    assert {"30 September 2025", "1", "mid-2024 to September 2025", *rules} <= conventions
+    assert {"30 September 2025", "1 October 2025", "1", "mid-2024 to September 2025", *rules} <= conventions
     assert [k.key for k in list_counted_kinds(september)] == list(FORCE)
     assert all(len(s.text.split()) <= 30 for s in basis)
+
+
+def test_basis_names_unknown_days() -> None:
+    """Where collection ended before the day asked, the basis gives the first day of the forecast and the days unknown."""
+    f = forecast_case(load_case_data(CASE, date(2026, 5, 31)), (30,), make_rng(0), paths=200)
+    start = describe_start(f)
+    conventions = [p.text for s in start for p in s.pieces if isinstance(p, ConventionPiece)]
+    assert conventions == ["1 June 2026", "31 May 2026", "8 April 2026"]
+    assert [m.value for s in start for m in s.measured] == [53]
+    assert [s.text for s in describe_forecast(f, 0)][: len(start)] == [s.text for s in start]
+    # No crossing was known to be open, so closures are not forecast and not called a rough guess.
+    assert CLOSURE in f.system.too_few
+    assert not any(kind_name(f, CLOSURE) in s.text for s in describe_basis(f))
+
+
+def test_weights_sentence_gives_true_reason(september: CaseForecast) -> None:
+    """Equal weights have two reasons: nothing was scored, or too little; learned weights are shown."""
+    learned = MemberWeights(equal_weights(SEPTEMBER).of, 20, True, SEPTEMBER)
+    cases = (equal_weights(SEPTEMBER), equal_weights(SEPTEMBER, 5), learned)
+    said = [{s.text for s in describe_rules(replace(september, weights=w))} for w in cases]
+    assert all(len(a - b) == 1 for a in said for b in said if a is not b)
+    assert sum("33 %" in t.replace("\u00a0", " ") for t in said[2]) == 1
+
+
+def test_scale_shows_other_source(september: CaseForecast) -> None:
+    """UCDP's figures known on the day stand beside the forecast, with what the record holds in the same months."""
+    numbers = {m.key: m for s in describe_scale(september) for m in s.measured}
+    y = find_yardstick(september.g, "attack")
+    assert y is not None
+    assert numbers["scale_events_attack"].value == y.events > numbers["scale_record_attack"].value == y.record_events
+    assert numbers["scale_record_operation"].recipe["last"] == str(y.last) < str(SEPTEMBER)
+    early = replace(september, g=replace(september.g, as_of=date(2023, 6, 30)))
+    assert describe_scale(early) == []  # no figure was known yet
 
 
 def test_outlook_has_three_sentences(september: CaseForecast) -> None:

@@ -1,5 +1,7 @@
 """Scores against another program, closed forms, and true forecasts."""
 
+from datetime import date, timedelta
+
 import numpy as np
 import pytest
 import scoringrules
@@ -7,13 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binom, poisson
 
+from detente.forecast.backtest import OURS, BacktestRound
 from detente.forecast.errors import BadForecast
+from detente.forecast.members import MEMBERS
+from detente.forecast.scorecard import REFERENCE_MODEL, build_scorecard
 from detente.forecast.scores.brier import brier
 from detente.forecast.scores.crps import BLOCK, crps
 from detente.forecast.scores.ignorance import VIEWS_BINS, ignorance, log_score
 from detente.forecast.scores.interval import central_interval, interval_coverage, interval_score
 from detente.forecast.scores.pit import pit
 from detente.forecast.scores.sign_flip import compare_scores, holm
+from detente.forecast.stacking import equal_weights
 
 RNG = np.random.default_rng(5)
 X = RNG.negative_binomial(0.3, 0.01, (300, 200)).astype(float)
@@ -175,6 +181,30 @@ def test_sign_flip_tells_nothing_from_three_blocks() -> None:
 def test_holm_equals_published_example() -> None:
     """The adjustment equals R's p.adjust(c(0.01, 0.02, 0.03, 0.04, 0.05), "holm")."""
     assert holm([0.05, 0.01, 0.03, 0.02, 0.04]) == pytest.approx([0.09, 0.05, 0.09, 0.08, 0.09])
+
+
+def test_scorecard_adjusts_nine_comparisons_together() -> None:
+    """Counts, lowest and highest deaths at three horizons are nine comparisons, and Holm's allowance counts them all."""
+    rng, rounds = np.random.default_rng(0), []
+    for i in range(40):
+        for days in (30, 90, 180):
+            origin, weights = date(2022, 8, 31) + timedelta(days=30 * i), equal_weights(date(2022, 8, 31))
+            draws = {
+                m: rng.poisson(6.0 if m == REFERENCE_MODEL else 3.0, (5, 50)).astype(float)
+                for m in (OURS, REFERENCE_MODEL, *MEMBERS)
+            }
+            dead = {m: x[:2] for m, x in draws.items()}
+            rounds.append(
+                BacktestRound(
+                    origin, days, 1.0, draws, rng.poisson(3.0, 5), dead, rng.poisson(3.0, 2), True, weights, None
+                )
+            )
+    c = build_scorecard("made", rounds)
+    leads = [*c.leads.values(), *c.deaths_leads.values()]
+    assert len(leads) == 9
+    assert [x.p_holm for x in leads] == holm([x.p for x in leads])
+    assert [x.blocks for x in c.leads.values()] == [40, 6, 3]
+    assert c.leads[30].p_holm == 9 * min(x.p for x in leads)
 
 
 @pytest.mark.parametrize(

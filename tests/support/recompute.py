@@ -726,7 +726,7 @@ def recompute(a: RecomputedCase, m: dict[str, Any]) -> tuple[Triple, list[str] |
             there = {i for i in ids if (a.distance_km(find_row(chosen, i), r["other"]) or 1e9) <= r["km"]}
             return recompute_share(len(here - there), len(here ^ there)), [i for i in ids if i in here ^ there]
         case "unwatched":
-            tail = a.days(a.case["from"], min(a.as_of, a.case["to"]))[::-1]
+            tail = a.days(a.case["from"], a.as_of)[::-1]
             return (next(i for i, d in enumerate(tail) if a.coverage(d) > 0), None, None), None
         case "threshold":
             return (30, None, None), None
@@ -757,6 +757,10 @@ def recompute(a: RecomputedCase, m: dict[str, Any]) -> tuple[Triple, list[str] |
             from support.recompute_forecast import recompute_forecast
 
             return recompute_forecast(r), None
+        case "yardstick":
+            from support.recompute_forecast import recompute_yardstick
+
+            return (recompute_yardstick(a, r), None, None), []
         case "response" | "probability" | "placebo in time" | "shuffled labels" | "lead check" | "lever":
             from support.recompute_tests import recompute_test
 

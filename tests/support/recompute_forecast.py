@@ -1,5 +1,6 @@
 """Makes forecast numbers again: counts from the raw file, the futures of the three models with the stated seed and weights, then shares."""
 
+import csv
 import warnings
 from datetime import date, timedelta
 from functools import cache
@@ -13,7 +14,7 @@ from detente.forecast.members import MEMBERS, simulate_recent_rate, walk_on
 from detente.measures.counts import Counts
 from detente.model.fit import FittedModel, fit_model
 from detente.model.simulate import simulate
-from support.recompute import RecomputedCase, Triple, find_closure_spells, load_altered_case, parse_day
+from support.recompute import CASES_FOLDER, RecomputedCase, Triple, find_closure_spells, load_altered_case, parse_day
 from support.recompute_tests import CHANNEL_ORDER
 
 VIOLENT_CHANNELS = ("attack", "operation", "strike", "clash")
@@ -140,3 +141,23 @@ def recompute_forecast(r: dict[str, Any]) -> Triple:
         return float((x > 0).mean()), None, None
     low, middle, high = (float(sorted(x)[int(np.ceil(q * len(x))) - 1]) for q in (0.05, 0.5, 0.95))
     return middle, low, high
+
+
+def recompute_yardstick(a: RecomputedCase, r: dict[str, Any]) -> int:
+    """Events or deaths of the other source over whole months, or the record's events of the channel in them."""
+    first, last = parse_day(r["first"]), parse_day(r["last"])
+    if r["part"] == "record":
+        return sum(x["channel"] == r["channel"] and first <= x["first"] <= last for x in a.events)
+    settings = a.case["longer_view"]
+    rule = next(x for x in settings["yardsticks"] if r["channel"] in x["channels"] and x["counts"] == r["counts"])
+    with (CASES_FOLDER / settings["months"]).open(newline="", encoding="utf-8") as f:
+        rows = [
+            x
+            for x in csv.DictReader(f)
+            if x["country"] in rule["countries"]
+            and x["conflict"] in rule["conflicts"]
+            and first <= parse_day(f"{x['month']}-01") <= last
+            and parse_day(x["known_on"]) <= a.as_of
+        ]
+    assert len(rows) == len(rule["countries"]) * len(rule["conflicts"]) * len({x["month"] for x in rows})
+    return sum(int(x[r["part"]]) for x in rows)

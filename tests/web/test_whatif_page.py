@@ -10,10 +10,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from detente.api.case import Case
+from detente.api.forecast import ForecastSummary
 from detente.api.interventions import LIVE_PATHS
-from detente.claims.intervention_text import describe_assumption, run_intervention
-from detente.model.intervention_spec import parse_interventions
-from detente.model.interventions import HORIZONS
 
 PAGE = "/pakistan-afghanistan/whatif"
 
@@ -21,10 +19,8 @@ PAGE = "/pakistan-afghanistan/whatif"
 def test_full_simulation_equals_command(client: TestClient, flagship: Case) -> None:
     """With all paths the page shows the command's numbers and sentences."""
     page = client.get(f"{PAGE}.json?border=0.8&mediation=0.7&paths=full").json()["page"]
-    changes = parse_interventions(["border=0.8", "mediation=0.7"])
-    assert flagship.system is not None
-    o = run_intervention(flagship.view, flagship.system, changes, HORIZONS)
-    e = o.effect
+    command = flagship.simulate("border=0.8", "mediation=0.7")
+    e, forecast = command.effect, flagship.forecast_summary
     at = {(r["channel"], r["days"]): r for r in page["rows"]}
     assert len(at) == e.without.size
     for i, h in enumerate(e.horizons):
@@ -37,7 +33,12 @@ def test_full_simulation_equals_command(client: TestClient, flagship: Case) -> N
             assert at[c, h]["agreed"] == e.agreed_sign(i, k)
     assert page["setting"] == "border=0.8 mediation=0.7"
     assumed = "".join(p if isinstance(p, str) else p["text"] for p in page["assumed"]["pieces"])
-    assert assumed == describe_assumption(o, changes, 180).text
+    assert assumed == command.sentences[0]
+    # Without the change the simulator shows the forecast's medians.
+    assert isinstance(forecast, ForecastSummary)
+    medians = {(x.what, x.days): x.median for x in forecast.amounts}
+    assert all(at[c, h]["as_fitted"] == medians[c, h] for c, h in medians if (c, h) in at)
+    assert command.basis == tuple(s.text for s in forecast.basis)
 
 
 def test_live_simulation_stays_within_error(client: TestClient) -> None:

@@ -187,7 +187,7 @@ class Case:
             futures = self._simulated_futures if usual else case_forecast(self.view, days, seed, paths, coverage)
             return summarize_forecast(futures, seed)
 
-        return self._stage("forecast", make, days, seed, paths, coverage, self._scores, load_weights(self.g).of)
+        return self._stage("forecast", make, days, seed, paths, coverage, self._scores)
 
     @cached_property
     def _simulated_futures(self) -> CaseForecast | ForecastFailure:
@@ -195,7 +195,7 @@ class Case:
 
     @cached_property
     def _scores(self) -> Any:
-        return load_scorecard(self.g)
+        return load_scorecard(self.g), load_weights(self.g).of
 
     @property
     def system(self) -> FittedModel | None:
@@ -397,7 +397,7 @@ class Case:
         """
         from detente.api.interventions import simulate_changes
 
-        return self._stage("simulation", lambda: simulate_changes(self, changes), *changes)
+        return self._stage("simulation", lambda: simulate_changes(self, changes), *changes, self._scores)
 
     def counterfactual(self, since: str | date, without: Sequence[str]) -> "SimulationResult":
         """Simulate the past from a day on with and without some kinds of event.

@@ -10,7 +10,9 @@ from detente.brief.forecast_section import ForecastFailure
 from detente.charts.picture import Picture
 from detente.core.arrays import FloatArray
 from detente.forecast.attribution import Driver, find_drivers, group_drivers
+from detente.forecast.basis_text import describe_rules, describe_start
 from detente.forecast.case import CLOSURE, DEATH_SERIES, FORCE, CaseForecast
+from detente.forecast.kinds import CountedKind, list_counted_kinds, list_yes_no_questions
 from detente.forecast.members import BACKGROUND, RECENT, SYSTEM
 from detente.forecast.score_text import past_performance
 from detente.forecast.scorecard import ForecastRecord as ForecastRecord
@@ -18,13 +20,10 @@ from detente.forecast.scorecard_store import load_scorecard
 from detente.forecast.stacking import MemberWeights
 from detente.forecast.text import (
     OUTLOOK_DAYS,
-    CountedKind,
     ForecastStatement,
     describe_drivers,
     describe_forecast,
     describe_statements,
-    list_counted_kinds,
-    list_yes_no_questions,
     outlook_sentences,
     probability_quantity,
 )
@@ -115,9 +114,8 @@ class ForecastSummary:
 
     Fields:
         as_of: the last day known; the forecast starts the day after. paths, seed, coverage: of the simulation. horizons: days ahead.
-        sentences: the text, in order. statements: each kind and horizon as a reader's sentence and an evidence line. outlook: three plain
-            sentences on the next 90 days. counted: kinds of force with what the record collects of each. yardstick: another source's
-            count of the same violence, for scale; None if none is given.
+        sentences: the text, in order. basis: those on the first day, on what is unknown before it, and on what is counted. statements: each kind and horizon as a reader's sentence and an evidence line. outlook: three plain
+            sentences on the next 90 days. counted: kinds of force with what the record collects of each.
         chances, amounts: by kind and horizon. drivers: by horizon, recent events with the largest effect; driver_text: by horizon, the
             effect of each kind. marks: deaths per event. too_few, silent: channels dominated by the prior, and channels without events.
         weights: of the three models. unwatched, unknown_since: days without coverage just before the forecast, and the first of these.
@@ -131,6 +129,7 @@ class ForecastSummary:
     coverage: float
     horizons: tuple[int, ...]
     sentences: tuple[Sentence, ...]
+    basis: tuple[Sentence, ...]
     statements: tuple[ForecastStatement, ...]
     outlook: tuple[Sentence, ...]
     counted: tuple[CountedKind, ...]
@@ -149,24 +148,17 @@ class ForecastSummary:
     channels: tuple[str, ...]
     by_day: FloatArray
     baseline: BaselineSeries | None
-    yardstick: str | None = None
 
 
-def summarize_forecast(
-    f: CaseForecast | ForecastFailure, seed: int, *, yardstick: str | None = None
-) -> ForecastSummary | str:
-    """Summarise the brief's own forecast, so that brief and page show equal numbers; return the reason if there is none.
-
-    Args:
-        yardstick: how many events another source counts, for scale, as a sentence.
-    """
+def summarize_forecast(f: CaseForecast | ForecastFailure, seed: int) -> ForecastSummary | str:
+    """Summarise the brief's own forecast, so that brief and page show equal numbers; return the reason if there is none."""
     if not isinstance(f, CaseForecast):
         return str(f)
     from detente.charts import fan_chart  # imports the chart library
 
     past = past_performance(load_scorecard(f.g), OUTLOOK_DAYS)
     return ForecastSummary(
-        f.as_of, len(f.paths.y), seed, f.coverage, f.horizons, describe_forecast(f, seed), describe_statements(f, seed),
+        f.as_of, len(f.paths.y), seed, f.coverage, f.horizons, describe_forecast(f, seed), (*describe_start(f), *describe_rules(f)), describe_statements(f, seed),
         outlook_sentences(f, seed, past), list_counted_kinds(f), _event_probabilities(f, seed), _count_forecasts(f),
         {d: find_drivers(f, d) for d in f.horizons}, {d: describe_drivers(f, group_drivers(f, d), d) for d in f.horizons},
         tuple(
@@ -174,7 +166,7 @@ def summarize_forecast(
             for c, m in f.marks.items()
         ),
         f.system.too_few, f.silent, f.weights, f.unwatched, f.unknown_since, fan_chart.draw_forecast_fans(f), f.open_crossings, f.channels,
-        np.maximum.accumulate(f.paths.y[:, : max(f.horizons)] > 0, axis=1).mean(axis=0), _build_baseline(f), yardstick,
+        np.maximum.accumulate(f.paths.y[:, : max(f.horizons)] > 0, axis=1).mean(axis=0), _build_baseline(f),
     )  # fmt: skip
 
 

@@ -30,6 +30,8 @@ from detente.claims.intervention_text import (
     run_counterfactual,
     run_intervention,
 )
+from detente.core.date_range import format_date
+from detente.forecast.case import last_observed_day
 from detente.measures.errors import NotObserved
 from detente.model.fit import FittedModel
 from detente.model.intervention_spec import Intervention, parse_interventions
@@ -168,7 +170,9 @@ def simulate_changes(case: Case, changes: Sequence[str]) -> SimulationResult:
     if baseline is not None:
         o = replace(o, effect=start_from_forecast(o.effect, baseline))
     texts = (describe_assumption(o, parsed, DEFAULT_DAYS).text, describe_effect(o, DEFAULT_DAYS).text)
-    return SimulationResult(case.header, o.settings, o.effect, s.too_few, o.paths, case.view.seed, texts)
+    f = case.forecast_summary
+    basis = () if isinstance(f, str) else tuple(x.text for x in f.basis)
+    return SimulationResult(case.header, o.settings, o.effect, s.too_few, o.paths, case.view.seed, texts, basis)
 
 
 def simulate_past(case: Case, first: date, without: tuple[str, ...]) -> SimulationResult:
@@ -185,5 +189,10 @@ def simulate_past(case: Case, first: date, without: tuple[str, ...]) -> Simulati
     o = run_counterfactual(case.view, s, first, without)
     shown = [c for c in DESCRIBED_CHANNELS if c not in without]
     effect = describe_effect(o, o.effect.horizons[0], shown).text
-    texts = (f"Assumed: no {' and no '.join(without)} from {first} on.", effect)
-    return SimulationResult(case.header, o.settings, o.effect, s.too_few, o.paths, case.view.seed, texts)
+    texts = (describe_past_assumption(o, first, without).text, effect)
+    end = format_date(last_observed_day(g))
+    basis = (
+        f"The past is simulated again from {format_date(first)} to {end}, the last day with systematic collection.",
+        "Days keep their reporting coverage.",
+    )
+    return SimulationResult(case.header, o.settings, o.effect, s.too_few, o.paths, case.view.seed, texts, basis)

@@ -4,6 +4,7 @@ from detente.brief.document import ForecastSection
 from detente.claims.context import ClaimContext
 from detente.core.date_range import format_date
 from detente.core.rng import make_rng
+from detente.forecast.basis_text import describe_basis
 from detente.forecast.case import MIN_OBSERVED_DAYS, CaseForecast, forecast_case
 from detente.forecast.errors import DateOutsideRecord, HistoryTooShort
 from detente.forecast.score_text import describe_scores, past_performance
@@ -11,7 +12,6 @@ from detente.forecast.scorecard_store import load_scorecard, load_weights
 from detente.forecast.text import (
     OUTLOOK_DAYS,
     build_forecast_table,
-    describe_basis,
     describe_skipped_questions,
     outlook_sentences,
 )

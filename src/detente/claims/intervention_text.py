@@ -74,7 +74,7 @@ class TraceableEffect:
 
 
 _PART_TEXT = {
-    "without": "expected as fitted",
+    "without": "number without the change",
     "direct": "what the assumption changes by itself",
     "estimated": "expected change through the fitted responses",
     "checked": "expected change if only the responses that pass the lead check are effects",
@@ -140,7 +140,7 @@ def run_counterfactual(view: ClaimContext, s: FittedModel, first: date, without:
 
 def describe_assumption(o: TraceableEffect, changes: Sequence[Intervention], days: int) -> Sentence:
     """Describe the assumption and its direct effect."""
-    pieces: list[SentencePiece] = ["Assumed, and not learned from data: "]
+    pieces: list[SentencePiece] = ["Assumed, not learned from data: "]
     for i, x in enumerate(changes):
         why = "a setting of the reader's; nothing in the data makes it this"
         pieces += [" and " if i else "", ConventionPiece(x.text, why), f" ({x.kind.assumes})"]
@@ -149,20 +149,22 @@ def describe_assumption(o: TraceableEffect, changes: Sequence[Intervention], day
 
 def describe_past_assumption(o: TraceableEffect, first: date, without: Sequence[str]) -> Sentence:
     """Describe the assumption of a counterfactual and its direct effect."""
-    pieces: list[SentencePiece] = ["Assumed, and not learned from data: "]
+    pieces: list[SentencePiece] = ["Assumed, not learned from data: "]
     for i, c in enumerate(without):
-        pieces.append(f"{' and ' if i else ''}no {PLURAL[c]}")
+        pieces.append(f"{' and ' if i else ''}no {_name(o, c)}")
     pieces += [" from ", ConventionPiece(format_date(first), "a day of the reader's"), " on"]
     return make_sentence(*pieces, *_direct_effect_pieces(o, o.effect.horizons[-1]))
 
 
 def _direct_effect_pieces(o: TraceableEffect, days: int) -> list[SentencePiece]:
-    pieces: list[SentencePiece] = ["; by itself it changes, within ", _horizon_piece(days)]
     changed = [c for c in o.effect.channels if abs(o.number(c, "direct", days).value or 0.0) >= 0.05]
+    if not changed:
+        return [". By itself this changes no count within ", _horizon_piece(days), "."]
+    pieces: list[SentencePiece] = [". By itself this changes, within ", _horizon_piece(days)]
     for i, c in enumerate(changed):
         joint = ", " if i == 0 or i < len(changed) - 1 else " and "
-        pieces += [joint, f"{PLURAL[c]} by ", change_text(o.number(c, "direct", days))]
-    return [*pieces, "." if changed else ", nothing that can be counted."]
+        pieces += [joint, f"{_name(o, c)} by ", change_text(o.number(c, "direct", days))]
+    return [*pieces, "."]
 
 
 def describe_effect(
@@ -174,24 +176,29 @@ def describe_effect(
     """
     named = [c for c in channels if c in o.effect.channels]
     pieces: list[SentencePiece] = [
-        "If every association in this record were an effect and stayed so under a new policy, the fitted numbers would change by "
-    ]
-    for i, c in enumerate(named):
-        pieces += [", " if i else "", change_interval_text(o.number(c, "whole", days)), f" {PLURAL[c]}"]
-    last = named[-1]
-    pieces += [
-        f" (in a single future {PLURAL[last]} by ", single_future_text(o.number(last, "single", days)),
-        "); if only the responses that pass the lead check were effects, by ",
+        "If every association in this record were an effect and stayed so under a new policy, the expected change within ",
+        _horizon_piece(days), " would be: ",
     ]  # fmt: skip
     for i, c in enumerate(named):
-        pieces += [", " if i else "", change_text(o.number(c, "checked", days)), f" {PLURAL[c]}"]
-    pieces += ["; if none is, by nothing beyond what is assumed. "]
+        pieces += ["; " if i else "", f"{_name(o, c)} ", change_interval_text(o.number(c, "whole", days))]
+    pieces.append(". If only the responses that pass the lead check were effects: ")
+    for i, c in enumerate(named):
+        pieces += ["; " if i else "", f"{_name(o, c)} ", change_text(o.number(c, "checked", days))]
+    last = named[-1]
+    pieces += [
+        f". If none is, nothing changes beyond what is assumed. A single future varies more: {_name(o, last)} ",
+        single_future_text(o.number(last, "single", days)), ". ",
+    ]  # fmt: skip
     if o.effect.agreed_sign(o.effect.horizons.index(days), o.effect.channels.index(last)):
         chance = probability_text(o.number(last, "chance", days))
-        return make_sentence(
-            *pieces, f"If every association were an effect, fewer {PLURAL[last]} would be ", chance, "."
-        )
-    return make_sentence(*pieces, f"These disagree on whether there would be more or fewer {PLURAL[last]}.")
+        return make_sentence(*pieces, f"If every association were an effect, fewer {_name(o, last)} would be ", chance, ".")  # fmt: skip
+    return make_sentence(*pieces, f"These disagree on whether there would be more or fewer {_name(o, last)}.")
+
+
+def _name(o: TraceableEffect, channel: str) -> str:
+    """The reader's name of a channel, from the case file where it gives one."""
+    named = o.view.g.case.channel_name(channel)
+    return PLURAL[channel] if named == channel else named
 
 
 def single_future_text(m: Quantity) -> NumberPiece:
@@ -220,7 +227,7 @@ def format_change(x: float) -> str:
 
     Example:
         >>> format_change(-0.04), format_change(2.25), format_change(-115.1)
-        ('+0.0', '+2.2', '−115')
+        ('0.0', '+2.2', '−115')
     """
-    text = f"{x:+.0f}" if abs(x) >= 9.95 else f"{x + 0.0 if abs(x) >= 0.05 else 0.0:+.1f}"
+    text = f"{x:+.0f}" if abs(x) >= 9.95 else f"{x:+.1f}" if abs(x) >= 0.05 else "0.0"
     return text.replace("-", "−")

@@ -72,6 +72,7 @@ def case(
     from detente.core.atomic_write import write_files
     from detente.forecast.case import FORCE
     from detente.forecast.errors import DateOutsideRecord
+    from detente.forecast.text import MIN_EFFECT
 
     opened = open_case(case, as_of=as_of, store=store, compare=False)
     if as_of is not None and as_of > opened.case.last:
@@ -92,23 +93,28 @@ def case(
     for s in f.sentences:
         click.echo(f"- {s.text}")
     days = horizons[0]
-    rows = [
-        (
-            x.event.id,
-            str(x.event.day),
-            x.channel,
-            f"{x.more:+.2f}",
-            f"{x.low:+.2f} to {x.high:+.2f}",
-            x.event.summary[:90],
+    click.echo(f"\nRecent events and the forecast of acts of force within {days} days:")
+    for s in f.driver_text[days]:
+        click.echo(f"- {s.text}")
+    drivers = [x for x in f.drivers[days] if abs(x.more) >= MIN_EFFECT]
+    if drivers:
+        rows = [
+            (
+                x.event.id,
+                str(x.event.day),
+                x.channel,
+                f"{x.more:+.2f}",
+                f"{x.low:+.2f} to {x.high:+.2f}",
+                x.event.summary[:90],
+            )
+            for x in drivers
+        ]
+        note = (
+            f"Change in expected acts of force within {days} days attributed to this event, including indirect effects "
+            f"({', '.join(FORCE)}; 90% interval). Where the interval includes 0, the sign is uncertain."
         )
-        for x in f.drivers[days]
-    ]
-    note = (
-        f"Change in expected acts of force within {days} days attributed to this event, including indirect effects "
-        f"({', '.join(FORCE)}; 90% interval). Where the interval includes 0, the sign is uncertain."
-    )
-    click.echo()
-    print_table("Effect of recent events", ["id", "day", "channel", "change#", "interval#", "event"], rows, note)
+        click.echo()
+        print_table("Effect of recent events", ["id", "day", "channel", "change#", "interval#", "event"], rows, note)
     poor = [m.channel for m in f.marks if m.fit_p is not None and m.fit_p < 0.05]
     if poor:
         click.echo(f"! The model of deaths per event fits poorly for {', '.join(poor)} (p under 0.05).")

@@ -85,19 +85,27 @@ def command(
             report(f"the past without {' and '.join(without)}", 0, 1)
             results.append(opened.counterfactual(first, without))
     if as_json:
-        one = {k: v for k, v in results[0].to_dict().items() if k not in ("change", "effects", "sentences", "level")}
+        one = {
+            k: v
+            for k, v in results[0].to_dict().items()
+            if k not in ("change", "effects", "sentences", "level", "basis")
+        }
         rows = [{k: r.to_dict()[k] for k in ("change", "level", "effects", "sentences")} for r in results]
-        print_json(one | {"changes": rows})
+        print_json(one | {"basis": results[0].basis, "changes": rows})
         return
+    click.echo(f"{opened.case.title}, as of {opened.as_of}\n")
+    for sentence in results[0].basis:
+        click.echo(f"- {sentence}")
+    click.echo()
     for result in results:
         _print_effects(result)
         for sentence in result.sentences:
             click.echo(sentence)
         click.echo()
     click.echo(
-        "Counts assume the reporting coverage of the reference window. Deaths cover channels with at least 30 events and "
-        "take past events with a figure as typical. Responses are associations above the baseline rate, since acts are not "
-        "assigned at random; `all effects` is what would change if every one of them were an effect."
+        "Responses are associations above the baseline rate, since acts are not assigned at random. `All effects` is what "
+        "would change if every one of them were an effect. Deaths are those of past events by the highest figures; kinds with "
+        "fewer than 30 events add none to the change, nor do events without a figure."
     )
 
 
@@ -118,8 +126,8 @@ def _print_effects(result: SimulationResult) -> None:
     ]
     last = e.horizons[-1]
     columns = [
-        "channel", f"as fitted, {last} d#", f"assumed alone, {last} d#", f"lead check held, {last} d#",
-        *(f"all effects, {h} d#" for h in e.horizons), f"90% interval, {last} d#",
+        "channel", f"{'forecast median' if len(e.horizons) > 1 else 'as fitted'}, {last} d#", f"assumed alone, {last} d#",
+        f"lead check held, {last} d#", *(f"all effects, {h} d#" for h in e.horizons), f"90% interval, {last} d#",
     ]  # fmt: skip
     note = "† Fewer than 30 events: treat as not estimated." if few else ""
     print_table(result.settings, columns, rows, note)

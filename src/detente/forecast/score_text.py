@@ -8,8 +8,10 @@ from detente.core.date_range import format_date
 from detente.forecast.backtest import OURS
 from detente.forecast.case import DEATH_SERIES
 from detente.forecast.members import BACKGROUND, RECENT, SYSTEM
+from detente.forecast.scorecard import MAX_P
 from detente.forecast.scorecard_store import StoredScoreCard
 from detente.measures.quantity import Quantity
+from detente.text.probability_words import format_percent
 from detente.text.sentence import ConventionPiece, NumberPiece, Sentence, SentencePiece, make_sentence
 
 # Model names in words, because sentences contain no untraced digit.
@@ -55,8 +57,10 @@ def describe_scores(card: StoredScoreCard, horizons: Sequence[int], *, unwatched
             for i, lead in enumerate(card.card[DEATH_LEADS])
             if lead["days"] in days and lead["series"] == DEATH_SERIES[1]
         ]),
+        *_describe_test(card),
         *_describe_brier_ranking(card, days),
         *_describe_even_coverage(card, days),
+        make_sentence("Differences in Brier score and in CRPS were not tested."),
         *_describe_interval_coverage(card, days),
     ]  # fmt: skip
     if unwatched:
@@ -78,6 +82,7 @@ def _describe_backtest(card: StoredScoreCard) -> list[Sentence]:
             ConventionPiece(last, "the last month end with covered days after it"), ".",
         ),
         make_sentence("Each used only what was known on its day, and later counts of the record decided."),
+        make_sentence("The record was compiled afterwards, so these scores may be too good."),
     ]  # fmt: skip
 
 
@@ -86,13 +91,17 @@ def _describe_leads(
 ) -> list[Sentence]:
     """One sentence for each horizon: better, worse, or no clear difference, with the lead."""
     how = "mean CRPS of logarithms of repeating the past twelve months, less that of the forecast; above 0 the forecast leads"
-    wording = {"better": "better than", "worse": "worse than", "no clear difference": "no better or worse than"}
+    wording = {
+        "better": "better than",
+        "worse": "worse than",
+        "no clear difference": "not clearly better or worse than",
+    }
     out = []
     for i, (path, lead, d) in enumerate(leads):
         m = _score_quantity(card, path, "log CRPS", how, lead["mean"], lead["low"], lead["high"], lead["level"])
         interval = "" if lead["low"] is None else f"; 90\u00a0% interval {lead['low']:+.3f} to {lead['high']:+.3f}"
-        text = f"{lead['mean']:+.3f}{interval}".replace("-", "−")
-        few = "; too few independent periods to tell" if lead["low"] is None else ""
+        text = f"{lead['mean']:+.3f}{interval}; {lead['blocks']} independent periods".replace("-", "−")
+        few = ", too few to tell" if 2 / 2 ** lead["blocks"] > MAX_P else ""
         opening = f"{what}, within " if not i else "Within "
         pieces: list[SentencePiece] = [
             opening,
@@ -101,6 +110,17 @@ def _describe_leads(
         ]
         out.append(make_sentence(*pieces, " (lead in log CRPS ", NumberPiece(m, text), f"{few})."))
     return out
+
+
+def _describe_test(card: StoredScoreCard) -> list[Sentence]:
+    if not card.card[LEADS] and not card.card[DEATH_LEADS]:
+        return []
+    level = ConventionPiece(format_percent(MAX_P), "the usual level of a test")
+    return [
+        make_sentence(
+            "A forecast is called better or worse only where a test at the level of ", level, ", with an allowance for all comparisons, says so.",
+        )
+    ]  # fmt: skip
 
 
 def _describe_brier_ranking(card: StoredScoreCard, days: Sequence[int]) -> list[Sentence]:

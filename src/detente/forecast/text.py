@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from detente.core.date_range import format_date
 from detente.forecast.attribution import DriverGroup
-from detente.forecast.case import CLOSURE, DEATH_SERIES, FORCE, CaseForecast, breaking_channels
-from detente.forecast.members import BACKGROUND, RECENT, SYSTEM
-from detente.measures.quantity import Quantity, tally_quantity
+from detente.forecast.basis_text import MEMBER_LABELS, describe_rules, describe_scale, describe_start
+from detente.forecast.case import DEATH_SERIES, FORCE, CaseForecast
+from detente.forecast.kinds import kind_name, list_yes_no_questions
+from detente.measures.quantity import Quantity
 from detente.text.probability_words import format_percent, probability_word
 from detente.text.sentence import ConventionPiece, NumberPiece, Sentence, SentencePiece, make_sentence
 
@@ -23,11 +24,6 @@ ENDS = ("lowest", "highest")
 PLURAL = {"attack": "attacks", "operation": "operations", "strike": "strikes", "clash": "clashes"}
 MIN_EFFECT = 0.01
 OUTLOOK_DAYS, OUTLOOK_CHANNELS = 90, ("attack", "strike", "clash")
-MEMBER_LABELS = {
-    SYSTEM: "the model with responses",
-    BACKGROUND: "the model without responses",
-    RECENT: "the recent rate",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,48 +47,6 @@ class ForecastStatement:
     days: int
     reader: Sentence
     evidence: Sentence | None
-
-
-@dataclass(frozen=True, slots=True)
-class CountedKind:
-    """A kind of event as the forecast counts it: the reader's name, and the case file's inclusion rule, which may be empty."""
-
-    key: str
-    name: str
-    rule: str
-
-
-def list_counted_kinds(f: CaseForecast) -> tuple[CountedKind, ...]:
-    """List the kinds of force that are forecast, with what the record collects of each."""
-    rules = {c.key: c.rule for c in f.g.case.channels}
-    return tuple(CountedKind(c, kind_name(f, c), rules.get(c, "")) for c in FORCE if c in f.channels)
-
-
-def kind_name(f: CaseForecast, channel: str) -> str:
-    """Name a channel in the plural, as the case file does, else from its actors."""
-    n = f.g.case.names
-    named = f.g.case.channel_name(channel)
-    if named != channel:
-        return named
-    return {
-        "attack": f"attacks by {n.group} in {n.target}",
-        "operation": f"operations of {n.target} at home",
-        "strike": f"strikes by {n.target} in {n.host}",
-        "clash": f"clashes between forces of {n.target} and {n.host_government}",
-        CLOSURE: "new closures of a crossing",
-    }.get(channel, channel)
-
-
-def list_yes_no_questions(f: CaseForecast) -> tuple[tuple[str, tuple[str, ...], str], ...]:
-    """List the yes-or-no questions: key, channels of which one event means yes, and wording."""
-    order = ("attack", "strike", "clash", "operation")
-    out: list[tuple[str, tuple[str, ...], str]] = [(c, (c,), f"One or more {kind_name(f, c)}") for c in order]
-    if f.truce:
-        pair = f.truce.pair.replace("–", " and ")
-        out.append(("truce", breaking_channels(f.truce), f"Events that break the truce between {pair}"))
-    if f.open_crossings:
-        out.append((CLOSURE, (CLOSURE,), f"One or more {kind_name(f, CLOSURE)}"))
-    return tuple(out)
 
 
 def describe_skipped_questions(f: CaseForecast) -> tuple[Sentence, ...]:
@@ -153,7 +107,7 @@ def outlook_sentences(f: CaseForecast, seed: int, past: str = "") -> tuple[Sente
     """
     days = OUTLOOK_DAYS if OUTLOOK_DAYS in f.horizons else max(f.horizons)
     said = {
-        c: [f"one or more {kind_name(f, c)} ", *probability_pieces(probability_quantity(f, seed, c, (c,), days))]
+        c: [f"one or more {_name_with_rule(f, c)} ", *probability_pieces(probability_quantity(f, seed, c, (c,), days))]
         for c in OUTLOOK_CHANNELS
         if c in f.channels
     }
@@ -170,10 +124,16 @@ def outlook_sentences(f: CaseForecast, seed: int, past: str = "") -> tuple[Sente
     return tuple(out)
 
 
+def _name_with_rule(f: CaseForecast, channel: str) -> str:
+    """The name of a kind; where the record collects only a part of it, the name says so."""
+    rule = next((c.rule for c in f.g.case.channels if c.key == channel), "any")
+    return kind_name(f, channel) + ("" if rule in ("", "any") else " of the kind that this record collects")
+
+
 PAST_SENTENCES = {
     "better": "Past forecasts of this kind were better than repeating the past twelve months.",
     "worse": "Past forecasts of this kind were worse than repeating the past twelve months.",
-    "no clear difference": "Past forecasts of this kind were no better or worse than repeating the past twelve months.",
+    "no clear difference": "Past forecasts of this kind were not clearly better or worse than repeating the past twelve months.",
     "": "How good past forecasts of this kind were is not known.",
 }
 
@@ -189,8 +149,8 @@ def probability_pieces(m: Quantity) -> list[SentencePiece]:
 
 
 def describe_forecast(f: CaseForecast, seed: int) -> tuple[Sentence, ...]:
-    """Describe probabilities, counts, deaths, and the basis of the forecast, in this order."""
-    out = []
+    """Describe the start of the forecast, probabilities, counts, deaths, and what is counted, in this order."""
+    out = describe_start(f)
     for key, channels, what in list_yes_no_questions(f):
         cells = _probability_cells(f, seed, key, channels)
         nothing = make_sentence(f"{what} cannot be forecast: the record holds none.")
@@ -205,10 +165,10 @@ def describe_forecast(f: CaseForecast, seed: int) -> tuple[Sentence, ...]:
         low, high = _death_cells(f, seed, days)
         out.append(
             make_sentence(
-                "Reported deaths within ", _horizon_piece(days), ": ", low, " by the lowest figures; ", high, " by the highest figures.",
+                "Reported deaths in these acts of force within ", _horizon_piece(days), ": ", low, " by the lowest figures; ", high, " by the highest figures.",
             )
         )  # fmt: skip
-    return (*out, *describe_basis(f))
+    return (*out, *describe_rules(f), *describe_scale(f))
 
 
 def _horizon_sentence(f: CaseForecast, opening: str, cells: tuple[NumberPiece, ...]) -> Sentence:
@@ -289,60 +249,6 @@ def describe_drivers(f: CaseForecast, groups: Sequence[DriverGroup], days: int) 
     if not f.unwatched:
         return (nothing,)
     return nothing, make_sentence("The last events on days with coverage are too old to have an effect.")
-
-
-def describe_basis(f: CaseForecast) -> list[Sentence]:
-    """Describe the basis: origin, days not covered, coverage, what is counted, weights, channels with few events."""
-    day = ConventionPiece(format_date(f.as_of), "the last day whose knowledge is used")
-    out = [make_sentence("The forecast starts after ", day, " and uses what was known then.")]
-    if f.unwatched and f.unknown_since:
-        how = "days before the forecast outside every window of systematic collection"
-        m = tally_quantity("unwatched_days", f.unwatched, "days", how, {"kind": "unwatched"}, ())
-        since = ConventionPiece(format_date(f.unknown_since), "the first day after the last systematic coverage")
-        missing = f"{f.unwatched} days" if f.unwatched > 1 else "day"
-        out.append(make_sentence("Nothing has been collected systematically since ", since, "."))
-        out.append(
-            make_sentence(
-                "The model treats these ", NumberPiece(m, missing), " as missing, not as days without events."
-            )
-        )
-    as_dense = next((w.name for w in f.g.case.windows if w.coverage == f.coverage), None)
-    coverage = ConventionPiece(f"{f.coverage:g}", "the reporting coverage asked for")
-    pieces: list[SentencePiece] = [
-        "It counts events as this record would show them at a reporting coverage of ",
-        coverage,
-    ]
-    if as_dense:
-        pieces += [", that of the window ", ConventionPiece(as_dense, "the case file's name")]
-    out.append(make_sentence(*pieces, "."))
-    out += [
-        make_sentence(f"Counted as {k.name}: ", ConventionPiece(k.rule, "the case file's inclusion rule"), ".")
-        for k in list_counted_kinds(f)
-        if k.rule not in ("", "any")
-    ]
-    out += _describe_weights(f)
-    if f.system.too_few:
-        names = ", ".join(kind_name(f, c) for c in f.system.too_few)
-        m = tally_quantity(
-            "too_few", 30, "events", "the number under which the prior dominates", {"kind": "threshold"}, ()
-        )
-        out.append(
-            make_sentence("Too few cases, under ", NumberPiece(m, "30 events"), f", of {names}: treat their forecast as a rough guess.")
-        )  # fmt: skip
-    if f.silent:
-        out.append(make_sentence(f"Not forecast, because the record holds none: {', '.join(f.silent)}."))
-    return out
-
-
-def _describe_weights(f: CaseForecast) -> list[Sentence]:
-    if not f.weights.learned:
-        text = "Three models have equal weights, because too few past forecasts have a known outcome."
-        return [make_sentence(text)]
-    pieces: list[SentencePiece] = ["Three models are weighted by past scores: "]
-    how = f"weight by past scores of {f.weights.origins} origins, from the score card"
-    for i, (name, w) in enumerate(f.weights.of.items()):
-        pieces += [", " if i else "", f"{MEMBER_LABELS[name]} ", ConventionPiece(format_percent(w), how)]
-    return [make_sentence(*pieces, ".")]
 
 
 def _interval_quantiles(x: NDArray[Any]) -> tuple[float, float, float]:

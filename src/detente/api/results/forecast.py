@@ -72,7 +72,7 @@ class ForecastResult:
         return result_data(
             "forecast", self.header, coverage=f.coverage, days=f.horizons, paths=f.paths, seed=f.seed,
             unwatched_days_before=f.unwatched, unknown_since=f.unknown_since, open_crossings=f.open_crossings, too_few=f.too_few,
-            silent=f.silent, counted=f.counted, yardstick=f.yardstick, weights=f.weights,
+            silent=f.silent, counted=f.counted, weights=f.weights,
             outlook=[s.text for s in f.outlook], sentences=[s.text for s in f.sentences],
             statements=[{"kind": s.key, "days": s.days, "reader": s.reader.text, "evidence": s.evidence.text if s.evidence else None}
                         for s in f.statements],

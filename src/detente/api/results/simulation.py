@@ -15,7 +15,7 @@ class SimulationRow:
     """Change in events of one kind within some days.
 
     Fields:
-        as_fitted: expected without the change. assumed: what the assumption changes by itself. estimated: what follows
+        as_fitted: without the change: the median of the case's forecast; in a past, the mean as fitted. assumed: what the assumption changes by itself. estimated: what follows
             through all fitted responses, with its interval. whole: both together. checked: the whole change if only responses
             that pass the lead check are effects. single_low, single_high: spread of single futures. fewer: probability that
             the expected `whole` is below 0. agreed_sign: -1 or 1 if all columns agree, else 0.
@@ -46,6 +46,7 @@ class SimulationResult:
 
     Fields:
         settings: the change, as typed. effect: all numbers. too_few: kinds with under 30 events. sentences: in words.
+        basis: from which day the simulation starts and what it counts, in the forecast's words; of a past, its days.
     """
 
     header: ResultHeader
@@ -55,6 +56,7 @@ class SimulationResult:
     paths: int
     seed: int
     sentences: tuple[str, ...]
+    basis: tuple[str, ...] = ()
 
     @property
     def rows(self) -> tuple[SimulationRow, ...]:
@@ -82,7 +84,7 @@ class SimulationResult:
         """The effect as plain values."""
         return result_data(
             "simulation", self.header, change=self.settings, level=self.effect.level, paired_paths=self.paths, seed=self.seed,
-            too_few=self.too_few, effects=self.rows, sentences=self.sentences,
+            too_few=self.too_few, effects=self.rows, sentences=self.sentences, basis=self.basis,
         )  # fmt: skip
 
     def to_pandas(self) -> "pd.DataFrame":
