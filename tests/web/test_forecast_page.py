@@ -59,12 +59,14 @@ def test_probabilities_are_shown_with_words(client: TestClient) -> None:
             assert f"{c['days']} days: " in html
 
 
-def test_missing_scorecard_names_command(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without a scorecard the page names the command that computes one."""
+def test_missing_scorecard_is_said(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a scorecard the page says that past forecasts are not scored, and names no command."""
     monkeypatch.setattr(forecast_page, "load_scorecard", lambda g: None)
     page = client.get(f"{PAGE}.json").json()["page"]
     assert page["score"] is None
-    assert page["score_command"] in unescape(client.get(PAGE).text)
+    html = client.get(PAGE).text
+    assert 'class="warn"' in html
+    assert "detente forecast" not in html
 
 
 def test_stored_scorecard_is_shown_whole(client: TestClient, flagship: Case) -> None:

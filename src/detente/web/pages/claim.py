@@ -12,6 +12,7 @@ from starlette.responses import Response
 from detente.api.case import Case
 from detente.api.case_cache import cached_per_case
 from detente.api.events.event_row import build_event_address
+from detente.api.stated_rates import simplify_stated_evidence
 from detente.brief.document import BriefArgument
 from detente.brief.render.json import format_check_results
 from detente.charts.inline.interval_strip import draw_interval_strip
@@ -80,12 +81,13 @@ AGREEMENT_TEXT: Mapping[Agreement, str] = {
 
 @dataclass(frozen=True, slots=True)
 class StatedRow:
-    """What sources state on one response: a sentence, and whether counts of days agree.
+    """What sources state on one response: in plain words and in full, and whether counts of days agree.
 
     `counts` is in plain words; empty where the question has no counterpart in counts.
     """
 
     key: str
+    plain: Sentence
     told: Sentence
     counts: str
 
@@ -171,7 +173,7 @@ def build_claim_page(prepared: Case, claim: str) -> ClaimPage:
     return ClaimPage(
         f.claim, section.title, f.statement, f.headline, f.verdict.word if f.verdict else "",
         format_check_results(f.verdict) if f.verdict else "", argument, _list_argument_sources(prepared, argument),
-        f.reader.sentences if f.reader else (), list_evidence(f), tuple(_build_stated_row(x) for x in f.stated), f.sentences,
+        f.reader.sentences if f.reader else (), list_evidence(f), tuple(_build_stated_row(prepared, x) for x in f.stated), f.sentences,
         tuple(_build_estimate_row(f, e, s) for e, s in zip(f.estimates, f.tests, strict=True)),
         tuple(_build_check_rows(f)), f.limits,
         tuple(by_id.get(i) or _build_supporting_event(prepared, prepared.g.event(i), ()) for i in f.examples),
@@ -180,10 +182,10 @@ def build_claim_page(prepared: Case, claim: str) -> ClaimPage:
     )  # fmt: skip
 
 
-def _build_stated_row(x: StatedEvidence) -> StatedRow:
+def _build_stated_row(prepared: Case, x: StatedEvidence) -> StatedRow:
     # Where nothing is stated, the sentence says why, and there is nothing to compare.
     counts = AGREEMENT_TEXT[x.agreement] if x.agreement and not x.why_not else ""
-    return StatedRow(x.key, x.told, counts)
+    return StatedRow(x.key, simplify_stated_evidence(prepared, x), x.told, counts)
 
 
 def _list_argument_sources(prepared: Case, a: BriefArgument | None) -> tuple[ArgumentSource, ...]:

@@ -17,7 +17,7 @@ from detente.api.recent_changes import RecentChanges, compare_recent_periods
 from detente.api.summary import summarize_case
 from detente.brief.document import AnswerLine
 from detente.charts.picture import Picture, inline_svg
-from detente.charts.relation_index import draw_relation_index
+from detente.charts.relation_index import PAGE_WIDTH, draw_relation_index
 from detente.claims.reader_text import MARK_WORDS
 from detente.core.date_range import format_date
 from detente.measures.episodes import EpisodeInitiator
@@ -131,7 +131,7 @@ def _build(prepared: Case, with_verdicts: bool) -> OverviewPage:
             VerdictRow(f.claim, s.title, f.headline, f.statement, f.verdict.word)
             for s in (brief.sections if brief else ()) for f in s.points if f.verdict
         ),
-        index=draw_relation_index(prepared.view),
+        index=draw_relation_index(prepared.view, PAGE_WIDTH),
         weeks=_weeks(prepared),
         crises=_crises(prepared),
         regimes=tuple(RegimeRow(r.name, r.kind, r.first, r.last) for r in prepared.case.regimes if r.first <= prepared.g.as_of),

@@ -12,6 +12,7 @@ from starlette.routing import Route
 from detente.api.case import Case
 from detente.api.case_cache import cached_per_case
 from detente.api.responses import DAYS, ResponseTables
+from detente.api.stated_rates import describe_stated_reactions
 from detente.cases.case_file import CaseFile
 from detente.cases.channel_names import channel_name
 from detente.charts.inline.arrow import draw_arrow
@@ -113,7 +114,10 @@ class CurveSeries:
 
 @dataclass(frozen=True, slots=True)
 class ResponsePage:
-    """One response: direct and total (with indirect responses) in words, as numbers, and by day."""
+    """One response: direct and total (with indirect responses) in words, as numbers, and by day.
+
+    `stated`: how many sources present as such reactions; None where they state no links.
+    """
 
     after: str
     answer: str
@@ -127,6 +131,7 @@ class ResponsePage:
     cell: Cell
     curve: CurveSeries
     in_turn: CurveSeries
+    stated: Sentence | None
 
 
 def get_response_tables(prepared: Case) -> ResponseTables:
@@ -262,7 +267,7 @@ def build_response_page(prepared: Case, after: str, answer: str, days: int) -> R
     return ResponsePage(
         after, answer, days, DAYS, cell.sure, tuple(c for c in dict.fromkeys((after, answer)) if c in prepared.system.too_few),
         describe_change(prepared, r, after, answer), describe_change(prepared, t, after, answer, chain=True), response_quantity(prepared.view, r, after, answer),
-        cell, *day_by_day,
+        cell, *day_by_day, describe_stated_reactions(prepared, (after,), answer, after),
     )  # fmt: skip
 
 
