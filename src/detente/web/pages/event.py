@@ -38,6 +38,11 @@ PLACE_PRECISION_TEXT: Mapping[str, str] = {
     "province": "known to the province; there is no point",
     "country": "known to the country; there is no point",
 }
+# Roles of the two governments are in their names; whether the group has a host is disputed.
+ROLE_TEXT: Mapping[str, str] = {
+    "target": "", "host": "", "group": "armed group", "rival": "armed group", "unknown": "not identified", "other": "",
+    "target-civilians": "civilians", "host-civilians": "civilians",
+}  # fmt: skip
 DATE_PRECISION_TEXT: Mapping[str, str] = {
     "day": "known to the day",
     "week": "known to within three days either way",
@@ -251,7 +256,8 @@ def _parties(prepared: Case, e: Record, keys: tuple[str, ...], raw: tuple[str, .
         a = prepared.case.actor(k)
         own = raw[i] if len(raw) == len(keys) and raw[i] not in (k, a.name) else ""
         to = f"/{prepared.id}/events?{format_query_string(EventQuery(actor=(k,)))}"
-        out.append(Party(k, a.name, role_on(a, e.day), own, to))
+        role = role_on(a, e.day)
+        out.append(Party(k, a.name, ROLE_TEXT.get(role, role), own, to))
     return tuple(out)
 
 

@@ -20,12 +20,17 @@ from detente.forecast.backtest import OURS
 from detente.forecast.case import CLOSURE
 from detente.forecast.scorecard_store import load_scorecard
 from detente.forecast.text import CountedKind
+from detente.measures.yardstick import Yardstick
 from detente.text.probability_words import format_percent, probability_word
 from detente.text.sentence import Sentence
 from detente.web.rendering.responses import get_case, page_routes, provenance_footer, respond
 
 # Smaller effects would be printed as 0.00.
 MIN_DRIVER_EFFECT = 0.005
+
+
+SCALE_KINDS = ("attack", "strike")
+"""Kinds of which another source's count is shown for scale; it counts operations with attacks, and clashes with strikes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +72,8 @@ class ForecastPage:
 
     Fields:
         why_not: why there is no forecast; the rest is then empty. as_of, horizons, paths, seed, coverage: of the forecast.
-        outlook: the next 90 days in plain sentences. counted: kinds of force, with what the record collects of each. yardstick:
-            another source's count of the same violence, empty if none is given.
+        outlook: the next 90 days in plain sentences. counted: kinds of force, with what the record collects of each. scale:
+            another source's counts of the nearest violence, empty where it has none.
         asked: probability of each kind of event. numbers: of events and deaths, in words. amounts: the same as data.
         basis: what the forecast rests on. unwatched: days without coverage just before it.
         drivers: by horizon, events with an effect of 0.005 acts or more. driver_text: by horizon, the effect of each kind in words.
@@ -84,7 +89,7 @@ class ForecastPage:
     coverage: float
     outlook: tuple[Sentence, ...]
     counted: tuple[CountedKind, ...]
-    yardstick: str
+    scale: tuple[Yardstick, ...]
     asked: tuple[ForecastQuestion, ...]
     numbers: tuple[Sentence, ...]
     basis: tuple[Sentence, ...]
@@ -103,7 +108,7 @@ def build_forecast_page(prepared: Case) -> ForecastPage:
     f = prepared.forecast_summary
     if isinstance(f, str):
         card = _load_scorecard_view(prepared)
-        return ForecastPage(f, "", (), 0, 0, 0.0, (), (), "", (), (), (), (), 0, {}, {}, (), (), card, "")
+        return ForecastPage(f, "", (), 0, 0, 0.0, (), (), (), (), (), (), (), 0, {}, {}, (), (), card, "")
     asked = tuple(a for s in f.sentences if (a := _build_question(f, s)) is not None)
     in_questions = {id(a.sentence) for a in asked}
     others = [s for s in f.sentences if id(s) not in in_questions]
@@ -111,12 +116,17 @@ def build_forecast_page(prepared: Case) -> ForecastPage:
     # Where no crossing is known to be open, the text says that no closure is forecast.
     amounts = tuple(a for a in f.amounts if a.what != CLOSURE or any(q.key == CLOSURE for q in asked))
     return ForecastPage(
-        "", str(f.as_of), f.horizons, f.paths, f.seed, f.coverage, f.outlook, f.counted, f.yardstick or "", asked, numbers,
+        "", str(f.as_of), f.horizons, f.paths, f.seed, f.coverage, f.outlook, f.counted, _list_yardsticks(prepared), asked, numbers,
         tuple(s for s in others if s not in numbers), amounts, f.unwatched,
         {d: tuple(_build_driver_row(prepared, x) for x in xs if abs(x.more) >= MIN_DRIVER_EFFECT) for d, xs in f.drivers.items()},
         f.driver_text, f.marks, prepared.document.outlook.score, _load_scorecard_view(prepared),
         f"detente forecast {prepared.named} --as-of {f.as_of} --paths {f.paths}",
     )  # fmt: skip
+
+
+def _list_yardsticks(prepared: Case) -> tuple[Yardstick, ...]:
+    found = (prepared.yardstick(k) for k in SCALE_KINDS)
+    return tuple(y for y in found if y is not None)
 
 
 def _build_question(f: ForecastSummary, s: Sentence) -> ForecastQuestion | None:

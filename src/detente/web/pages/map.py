@@ -12,6 +12,8 @@ from detente.api.events.filters import EventQuery, parse_event_query
 from detente.api.events.table import get_event_columns
 from detente.cases.channel_rule import FORCE_CHANNELS
 from detente.charts.event_timeline import draw_event_timeline
+from detente.charts.inline.longer_view import draw_year_bars
+from detente.charts.longer_view_data import YearBar, describe_longer_view
 from detente.charts.picture import Picture, inline_svg
 from detente.web.map.markers import MARKER_OFFSETS, MAX_RADIUS, MIN_RADIUS, RADIUS_GROWTH
 from detente.web.map.page import EventMap, get_basemap, get_event_map
@@ -25,11 +27,18 @@ SIZES = {
 
 @dataclass(frozen=True, slots=True)
 class MapPage:
-    """The map of a query, and the timeline of all events. `map` is None if the case has no geometry."""
+    """The map of a query, the timeline of all events, and the longer view.
+
+    Fields:
+        map: None if the case has no geometry.
+        years: another source's deaths by year in both states; empty where the case has none. cite: that source.
+    """
 
     query: EventQuery
     map: EventMap | None
     timeline: Picture
+    years: tuple[YearBar, ...]
+    cite: str
 
 
 @cached_per_case()
@@ -44,7 +53,21 @@ def _timeline_svg(prepared: Case) -> str:
 
 def build_map_page(prepared: Case, query: EventQuery = EventQuery()) -> MapPage:  # noqa: B008
     """Build the page; the map uses the query's kinds of event and days."""
-    return MapPage(query, get_event_map(prepared, query), _timeline(prepared))
+    view = prepared.longer_view
+    years, cite = (view.bars, view.figures.cite) if view else ((), "")
+    return MapPage(query, get_event_map(prepared, query), _timeline(prepared), years, cite)
+
+
+@cached_per_case()
+def _draw_years(prepared: Case) -> dict[str, str]:
+    view = prepared.longer_view
+    if view is None:
+        return {}
+    states = {b.country: [x for x in view.bars if x.country == b.country] for b in view.bars}
+    return {
+        name: draw_year_bars(bars, view.marks, describe_longer_view(bars, view.figures.source))
+        for name, bars in states.items()
+    }
 
 
 async def handler(request: Request) -> Response:
@@ -56,7 +79,7 @@ async def handler(request: Request) -> Response:
     svg = await run_in_threadpool(_timeline_svg, prepared)
     return respond(
         request, "map.html", content, foot=provenance_footer(prepared), title="Map", ground=get_basemap(prepared), sizes=SIZES,
-        svg=svg,
+        svg=svg, drawn=_draw_years(prepared),
     )  # fmt: skip
 
 

@@ -260,14 +260,14 @@ def build_response_page(prepared: Case, after: str, answer: str, days: int) -> R
     k, j = known.index(answer), known.index(after)
     r, t = a.direct[days], a.total[days]
     cell = _build_cell(a, set(prepared.system.too_few), days, k, j)
-    day_by_day = [
+    curve, in_turn = (
         CurveSeries(*(getattr(c, x)[:, k, j].tolist() for x in ("mean", "low", "high")))
         for c in (a.direct_curve, a.total_curve)
-    ]
+    )
     return ResponsePage(
         after, answer, days, DAYS, cell.sure, tuple(c for c in dict.fromkeys((after, answer)) if c in prepared.system.too_few),
         describe_change(prepared, r, after, answer), describe_change(prepared, t, after, answer, chain=True), response_quantity(prepared.view, r, after, answer),
-        cell, *day_by_day, describe_stated_reactions(prepared, (after,), answer, after),
+        cell, curve, in_turn, describe_stated_reactions(prepared, (after,), answer, after),
     )  # fmt: skip
 
 
