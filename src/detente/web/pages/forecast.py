@@ -19,7 +19,6 @@ from detente.forecast.attribution import Driver
 from detente.forecast.backtest import OURS
 from detente.forecast.case import CLOSURE
 from detente.forecast.scorecard_store import load_scorecard
-from detente.forecast.text import CountedKind
 from detente.measures.yardstick import Yardstick
 from detente.text.probability_words import format_percent, probability_word
 from detente.text.sentence import Sentence
@@ -31,6 +30,15 @@ MIN_DRIVER_EFFECT = 0.005
 
 SCALE_KINDS = ("attack", "strike")
 """Kinds of which another source's count is shown for scale; it counts operations with attacks, and clashes with strikes."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForecastKind:
+    """A kind of event that is forecast: key, name, and what the record collects of it; empty for all that is reported."""
+
+    key: str
+    name: str
+    rule: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +96,7 @@ class ForecastPage:
     seed: int
     coverage: float
     outlook: tuple[Sentence, ...]
-    counted: tuple[CountedKind, ...]
+    counted: tuple[ForecastKind, ...]
     scale: tuple[Yardstick, ...]
     asked: tuple[ForecastQuestion, ...]
     numbers: tuple[Sentence, ...]
@@ -113,10 +121,11 @@ def build_forecast_page(prepared: Case) -> ForecastPage:
     in_questions = {id(a.sentence) for a in asked}
     others = [s for s in f.sentences if id(s) not in in_questions]
     numbers = tuple(s for s in others if any(m.key.startswith(("number_", "deaths_")) for m in s.measured))
+    counted = tuple(ForecastKind(k.key, k.name, "" if k.rule == "any" else k.rule) for k in f.counted)
     # Where no crossing is known to be open, the text says that no closure is forecast.
     amounts = tuple(a for a in f.amounts if a.what != CLOSURE or any(q.key == CLOSURE for q in asked))
     return ForecastPage(
-        "", str(f.as_of), f.horizons, f.paths, f.seed, f.coverage, f.outlook, f.counted, _list_yardsticks(prepared), asked, numbers,
+        "", str(f.as_of), f.horizons, f.paths, f.seed, f.coverage, f.outlook, counted, _list_yardsticks(prepared), asked, numbers,
         tuple(s for s in others if s not in numbers), amounts, f.unwatched,
         {d: tuple(_build_driver_row(prepared, x) for x in xs if abs(x.more) >= MIN_DRIVER_EFFECT) for d, xs in f.drivers.items()},
         f.driver_text, f.marks, prepared.document.outlook.score, _load_scorecard_view(prepared),
