@@ -30,7 +30,7 @@ from detente.web.config import ServerConfig
 
 AGAIN = 15
 PAGES = (
-    "", "?channel=strike&from=2025-01-01", "events", "events?channel=attack&page=2", "events?text=torkham+closed&sort=deaths",
+    "", "map?channel=strike&from=2025-01-01", "events", "events?channel=attack&page=2", "events?text=torkham+closed&sort=deaths",
     "events?actor=TTP&type=ASSAULT&disputed=yes", "events?place=PAK/Khyber+Pakhtunkhwa&from=2024-01-01", "events?text=zzzz&channel=truce",
     "events/{id}",
 )  # fmt: skip

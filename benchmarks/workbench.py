@@ -30,6 +30,7 @@ CASE = "/pakistan-afghanistan"
 PAGES = (
     ("cases", "/", 100),
     ("overview", f"{CASE}/", 100),
+    ("map", f"{CASE}/map", 100),
     ("events", f"{CASE}/events", 100),
     ("one event", f"{CASE}/events/DL-20251009-01", 100),
     ("who answers whom", f"{CASE}/responses", 100),

@@ -44,7 +44,7 @@ class Shot:
 
 SHOTS = (
     Shot("overview", f"{CASE}/"),
-    Shot("map", f"{CASE}/", height=700, top="#map"),
+    Shot("map", f"{CASE}/map", height=700),
     Shot("events", f"{CASE}/events?channel=strike"),
     Shot("elsewhere", f"{CASE}/events/DL-20260112-02", height=620, top="#elsewhere"),
     Shot("responses", f"{CASE}/responses"),

@@ -19,7 +19,7 @@ def test_response_matrix_lists_certain_signs() -> None:
     assert "reply after raid +0.50" in p.alt
     assert "raid after reply −0.40" in p.alt
     assert "raid after raid" not in p.alt
-    assert "2 are." in p.caption
+    assert "2 of 4 links" in p.caption
     labels = [x.text for x in Tree.fromstring(p.svg).iter("{http://www.w3.org/2000/svg}text")]
     assert [labels.count(x) for x in ("+0.10", "−0.40", "+0.50", "+0.00")] == [1, 1, 1, 1]
 

@@ -1,5 +1,6 @@
 """The claims' pages: numbers of the findings, links to supporting events, charts of estimates."""
 
+import re
 from html import unescape
 
 import pytest
@@ -10,6 +11,7 @@ from detente.charts.inline.axes import AxisScale, compute_ticks
 from detente.charts.inline.interval_strip import draw_interval_strip
 from detente.claims.finding import Finding
 from detente.claims.verdict import decide_part_verdict
+from detente.web.pages.claim import AGREEMENT_TEXT
 
 CASE = "/pakistan-afghanistan"
 
@@ -43,6 +45,37 @@ def test_claim_page_equals_finding(client: TestClient, flagship: Case) -> None:
         assert [a["result"] for a in page["checks"]] == [o.result for o in f.outcomes]
         for o in f.outcomes:
             assert str(o.told.pieces[0]) in html
+
+
+def test_claim_page_opens_with_argument(client: TestClient, flagship: Case) -> None:
+    """The page gives the argument, the headline and the plain sentences with their marks, in this order."""
+    for section in flagship.document.sections:
+        for f in section.points:
+            page = client.get(f"{CASE}/claims/{f.claim}.json").json()["page"]
+            text = re.sub(r"<[^>]+>", "", unescape(client.get(f"{CASE}/claims/{f.claim}").text))
+            assert f.reader is not None
+            assert [m["mark"] for m in page["plain"]] == [m.mark for m in f.reader.sentences]
+            order = [section.arguments[f.claim].text, f.headline, *(m.sentence.text for m in f.reader.sentences)]
+            places = [text.index(t, text.index("Claims ·")) for t in order]
+            assert places == sorted(places)
+
+
+def test_claim_page_says_what_sources_state(client: TestClient, flagship: Case) -> None:
+    """Each stated response has a plain sentence with the counts of its evidence, and says whether counts agree."""
+    shown = 0
+    for f in findings(flagship):
+        rows = client.get(f"{CASE}/claims/{f.claim}.json").json()["page"]["stated"]
+        assert [r["key"] for r in rows] == [x.key for x in f.stated]
+        for r, x in zip(rows, f.stated, strict=True):
+            found = x.response or x.answers
+            if found is None:
+                continue
+            linked = x.response.stated + x.response.implied if x.response else x.answers.answered + x.answers.implied  # type: ignore[union-attr]
+            numbers = [p["measured"]["value"] for p in r["plain"]["pieces"] if "measured" in p]
+            assert numbers[:2] == [linked, found.total]
+            assert r["counts"] == (AGREEMENT_TEXT[x.agreement] if x.agreement else "")
+            shown += 1
+    assert shown > 10
 
 
 def test_claim_page_links_supporting_events(client: TestClient, flagship: Case) -> None:

@@ -124,6 +124,21 @@ def test_event_page_shows_links_both_ways(client: TestClient, flagship: Case) ->
     assert "Answered by" in unescape(client.get(build_event_address(flagship, k.responds_to or "")).text)
 
 
+def test_event_page_counts_links_of_kind(client: TestClient, flagship: Case) -> None:
+    """The page says how many events of its kind sources link, and each number leads to how it was made."""
+    strike = next(e for e in flagship.g.events if flagship.g.channel(e) == "strike")
+    page = client.get(f"/pakistan-afghanistan/events/{strike.id}.json").json()["page"]
+    answers = flagship.view.stated_answers("strike")
+    assert answers is not None
+    numbers = [p["measured"] for p in page["rates"]["answers"]["pieces"] if "measured" in p]
+    assert [m["value"] for m in numbers[:2]] == [answers.answered + answers.implied, answers.total]
+    for m in numbers:
+        assert client.get(f"/pakistan-afghanistan/numbers/{m['key']}").status_code == 200
+    nothing = next(e for e in flagship.g.events if not flagship.g.channel(e))
+    page = client.get(f"/pakistan-afghanistan/events/{nothing.id}.json").json()["page"]
+    assert page["rates"] == {"reactions": None, "answers": None}
+
+
 @pytest.mark.parametrize("twin", ["", ".json"])
 def test_old_event_address_redirects(client: TestClient, twin: str) -> None:
     """The address of an id that moved leads to the event's new address."""

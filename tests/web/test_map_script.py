@@ -19,7 +19,7 @@ from detente.web.middleware.token_bucket import RateLimit
 from support.chromium import launch_chromium, open_page, serve_app
 from support.workbench import CACHE_FOLDER
 
-HERE = "/pakistan-afghanistan/"
+HERE = "/pakistan-afghanistan/map"
 
 # Everything that a map shows, read from the interactive page or from the server's HTML.
 READ = """(root) => {
@@ -73,7 +73,7 @@ SENT = f"""async (address) => {{
 
 @pytest.fixture(scope="module")
 def page(flagship: Case) -> Iterator[Page]:
-    """Open the case's overview in a browser, drawn by `map.js`."""
+    """Open the case's map in a browser, drawn by `map.js`."""
     app = create_app(ServerConfig(cache=CACHE_FOLDER), {flagship.id: flagship})
     for buckets in vars(app.state.limits).values():
         buckets.rate = RateLimit(burst=100_000, every_s=0.001)

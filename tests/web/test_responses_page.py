@@ -28,8 +28,12 @@ def test_matrix_equals_direct_responses(client: TestClient, flagship: Case, days
         assert [c["low"] for c in row] == pytest.approx(r.low[k])
         assert [c["more"] for c in row] == pytest.approx(r.positive[k])
         assert {c["answer"] for c in row} == {r.channels[k]}
-    assert page["sure"] == int(((r.positive >= 0.95) | (r.positive <= 0.05)).sum())
-    assert page["by_chance"] == pytest.approx(10)
+    # Links of kinds with fewer than 30 events are not estimated, and so not counted.
+    enough = [c not in page["few"] for c in r.channels]
+    clear = ((r.positive >= 0.95) | (r.positive <= 0.05)) & np.outer(enough, enough)
+    assert page["tested"] == sum(enough) ** 2
+    assert page["sure"] == int(clear.sum())
+    assert page["by_chance"] == pytest.approx(0.1 * page["tested"])
     assert page["criticality"]["median"] == criticality(flagship.system).median
 
 
@@ -70,11 +74,23 @@ def test_response_curve_equals_model(client: TestClient, flagship: Case) -> None
     assert page["number"]["recipe"]["terms"] == [[1.0, "strike", "defiance"]]
 
 
+def test_response_page_counts_stated_reactions(client: TestClient, flagship: Case) -> None:
+    """The page says how many events of the second kind their sources present as reactions to the first."""
+    page = client.get(f"{CASE}/responses/strike/defiance.json").json()["page"]
+    found = flagship.view.stated("strike", "defiance")
+    assert found is not None
+    numbers = [p["measured"]["value"] for p in page["stated"]["pieces"] if "measured" in p]
+    assert numbers[:2] == [found.stated + found.implied, found.total]
+    key = next(p["measured"]["key"] for p in page["stated"]["pieces"] if "measured" in p)
+    assert client.get(f"{CASE}/numbers/{key}").status_code == 200
+
+
 def test_matrix_cells_link_to_responses(client: TestClient) -> None:
-    """Every cell of the matrix links to its response."""
+    """Every cell of the matrix links to its response; those that stand out are as many as the page says."""
     html = client.get(f"{CASE}/responses").text
+    standing = client.get(f"{CASE}/responses.json").json()["page"]["standing"]
     links = re.findall(r'<td class="[^"]*"><a href="([^"]+)"', html)
-    assert html.count('<td class="felled') > 0
+    assert html.count('<td class="sure"') == standing
     assert len(links) == 100
     for address in links[::17]:
         assert client.get(address).status_code == 200

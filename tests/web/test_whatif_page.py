@@ -108,12 +108,12 @@ def test_counterfactual_past_has_no_strikes(client: TestClient, flagship: Case) 
         ("days=7", "90, 180, 365"),
         ("paths=many", "paths=full"),
         ("show=strik", "'strike'"),
-        ("from=2025-10-09", "from and without"),
-        ("without=strike", "from and without"),
+        ("from=2025-10-09", "a first day and at least one kind"),
+        ("without=strike", "a first day and at least one kind"),
         ("from=soon&without=strike", "'soon'"),
-        ("from=1999-01-01&without=strike", "from=1999-01-01 is outside"),
+        ("from=1999-01-01&without=strike", "1999-01-01 is outside"),
         ("from=2025-10-09&without=stroke", "'strike'"),
-        ("border=0.5&from=2025-10-09&without=strike", "from and without"),
+        ("border=0.5&from=2025-10-09&without=strike", "Use one of the two"),
     ],
 )
 @pytest.mark.parametrize("twin", ["", ".json"])

@@ -73,6 +73,11 @@ class RecentChanges:
     news: tuple[Development, ...]
     later: tuple[EventRow, ...]
 
+    @property
+    def scaled(self) -> bool:
+        """Whether any count of the earlier period changes when it is scaled to the later coverage."""
+        return any(c.expected is not None and c.expected != c.before for c in self.channels)
+
 
 def compare_recent_periods(prepared: Case) -> RecentChanges:
     """Compare the last thirty days of a case with the thirty before."""
@@ -124,12 +129,11 @@ def _compare_coverage(now: ComparisonPeriod, before: ComparisonPeriod) -> str:
         return "The earlier days were not collected systematically, so the two columns cannot be compared."
     if abs(now.coverage / before.coverage - 1) <= COVERAGE_TOLERANCE:
         return (
-            "Both periods were covered equally well, all kinds together, so the counts can be compared. "
-            "The last column allows for kinds whose coverage changed."
+            "Both periods were covered equally well, all kinds together, so the counts can be compared."
         )
     return (
         f"The two periods were not covered equally well: coverage was {now.coverage:g} now and {before.coverage:g} before, where "
-        "the reference window of the record has 1. The last column scales each kind's earlier count to its later coverage."
+        "the reference window of the record has 1."
     )
 
 

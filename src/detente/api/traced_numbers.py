@@ -6,6 +6,7 @@ from typing import Any
 
 from detente.api.case import Case
 from detente.api.case_cache import cached_per_case
+from detente.api.stated_rates import list_stated_sentences
 from detente.api.summary import summarize_case
 from detente.measures.quantity import Quantity
 from detente.text.sentence import NumberPiece, Sentence
@@ -21,17 +22,24 @@ class TracedNumber:
 
 
 def find_traced_number(prepared: Case, key: str) -> TracedNumber | None:
-    """Find a number by its key: in the summary, then in the brief and the forecast. None if no sentence prints it.
+    """Find a number by its key: in the summary, what sources state, the brief and the forecast. None if no sentence prints it.
 
     Raises:
         BeingComputed: the number may stand in results that are not ready.
     """
+    if key.startswith("stated_"):
+        return _index_stated(prepared).get(key) or _index_results(prepared).get(key)
     return _index_summary(prepared).get(key) or _index_results(prepared).get(key)
 
 
 @cached_per_case()
 def _index_summary(prepared: Case) -> Mapping[str, TracedNumber]:
     return _index(summarize_case(prepared))
+
+
+@cached_per_case()
+def _index_stated(prepared: Case) -> Mapping[str, TracedNumber]:
+    return _index(list_stated_sentences(prepared))
 
 
 @cached_per_case()

@@ -20,21 +20,27 @@ from detente.core.date_range import format_date
 from detente.measures.relation_index import RelationIndex
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 760, 320, 50, 10, 36, 280
+PAGE_WIDTH = 540
+"""Width where the chart stands beside text."""
 LOWEST, HIGHEST = -10.0, 7.5
 
 
-def draw_relation_index(view: ClaimContext) -> Picture | None:
-    """Draw the index over time, or return None if there is too little data for one."""
+def draw_relation_index(view: ClaimContext, width: int = WIDTH) -> Picture | None:
+    """Draw the index over time, or return None if there is too little data for one.
+
+    Args:
+        width: in pixels; letters keep their size.
+    """
     index = view.index
     if index is None:
         return None
     g = view.g
-    x = TimeAxis(g.case.first, max(min(g.as_of, g.case.last), index.weeks[-1]), LEFT, WIDTH - RIGHT, TOP, BOTTOM)
+    x = TimeAxis(g.case.first, max(min(g.as_of, g.case.last), index.weeks[-1]), LEFT, width - RIGHT, TOP, BOTTOM)
     y = AxisScale(LOWEST, HIGHEST, BOTTOM, TOP)
     parts = x.draw_periods(g.case, g.as_of)
     for t in (-10, -5, 0, 5):
         parts += [
-            draw_line(LEFT, y(t), WIDTH - RIGHT, y(t), SOFT if t == 0 else "#e6e9ec", 0.8),
+            draw_line(LEFT, y(t), width - RIGHT, y(t), SOFT if t == 0 else "#e6e9ec", 0.8),
             draw_text(LEFT - 7, y(t) + 4, format_signed_number(t), anchor="end", fill=SOFT),
         ]
     parts += x.draw_years()
@@ -67,7 +73,7 @@ def draw_relation_index(view: ClaimContext) -> Picture | None:
             f"Line chart of the relation index, {index.weeks[0]} to {index.weeks[-1]}. The smoothed level goes from "
             f"{index.smoothed[0]:.1f} to {index.smoothed[-1]:.1f}; {len(view.episodes)} crises are marked."
         ),
-        svg=build_svg(WIDTH, HEIGHT - 20, parts, "Relation index"),
+        svg=build_svg(width, HEIGHT - 20, parts, "Relation index"),
     )  # fmt: skip
 
 

@@ -132,8 +132,10 @@ ERROR_TITLES = {
 
 async def handle_http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    title = ERROR_TITLES.get(error.status_code, "Request failed")
-    return build_error_response(request, error.status_code, title, error.detail, error.headers)
+    title = ERROR_TITLES.get(error.status_code, "Bad request" if error.status_code == 400 else "Request failed")
+    # Starlette's own text for an address without a route.
+    what = "No page has this address." if error.detail == "Not Found" else error.detail
+    return build_error_response(request, error.status_code, title, what, error.headers)
 
 
 async def handle_detente_error(request: Request, error: Exception) -> Response:

@@ -40,7 +40,7 @@ class TimeAxis:
 
     def draw_periods(self, case: CaseFile, as_of: date) -> list[str]:
         """Shade the named periods of truce and fighting; their names stand above, in two lines where they would collide."""
-        out, ends = [], [-1e9, -1e9]
+        out, names, ends = [], [], [-1e9, -1e9]
         for r in case.regimes:
             if r.kind not in PERIOD_COLOURS or r.first > as_of:
                 continue
@@ -50,14 +50,14 @@ class TimeAxis:
                 f'<rect x="{a:g}" y="{self.top:g}" width="{b - a:g}" height="{self.bottom - self.top:g}" fill="{colour}" '
                 f'fill-opacity="0.2"><title>{escape(f"{r.name}: {dates}")}</title></rect>'
             )
-            # About 5.6 pixels a letter; a name that would leave the chart ends at its right edge.
+            # About 5.6 pixels a letter; a name that would leave the chart ends at its right edge, or begins at its left one.
             width = 5.6 * len(r.name)
-            start = min((a + b) / 2 - width / 2, self.right - width)
+            start = max(min((a + b) / 2 - width / 2, self.right - width), 2.0)
             row = 0 if ends[0] < start else 1
             ends[row] = start + width + 6
             y = self.top - 5 - 13 * row
-            out += [
-                draw_line((a + b) / 2, y + 2, (a + b) / 2, self.top, colour, 0.8),
-                draw_text(start, y, r.name, size=11, fill=SOFT),
-            ]
-        return out
+            out.append(draw_line((a + b) / 2, y + 2, (a + b) / 2, self.top, colour, 0.8))
+            # The line of a name above passes behind the names below.
+            halo = '<text paint-order="stroke" stroke="#fff" stroke-width="4" stroke-linejoin="round" '
+            names.append(draw_text(start, y, r.name, size=11, fill=SOFT).replace("<text ", halo, 1))
+        return [*out, *names]

@@ -15,6 +15,7 @@ from detente.web.pages import (
     forecast,
     help,
     home,
+    map,
     number,
     overview,
     responses,
@@ -23,6 +24,6 @@ from detente.web.pages import (
 )
 
 PAGES: tuple[BaseRoute, ...] = (
-    *home.ROUTES, *help.ROUTES, *ask.ROUTES, *data.ROUTES, *upload.ROUTES, *overview.ROUTES, *number.ROUTES, *charts.ROUTES, *events.ROUTES, *event_export.ROUTES,
+    *home.ROUTES, *help.ROUTES, *ask.ROUTES, *data.ROUTES, *upload.ROUTES, *overview.ROUTES, *map.ROUTES, *number.ROUTES, *charts.ROUTES, *events.ROUTES, *event_export.ROUTES,
     *event.ROUTES, *claims.ROUTES, *claim.ROUTES, *responses.ROUTES, *whatif.ROUTES, *forecast.ROUTES, *brief.ROUTES,
 )  # fmt: skip

@@ -1,5 +1,6 @@
-"""The page of one claim: verdict, estimates, robustness checks and supporting events."""
+"""The page of one claim: argument, finding in plain words, what sources state, estimates, checks and events."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from inspect import getdoc
@@ -10,16 +11,22 @@ from starlette.responses import Response
 
 from detente.api.case import Case
 from detente.api.case_cache import cached_per_case
+from detente.api.events.event_row import build_event_address
+from detente.api.stated_rates import simplify_stated_evidence
+from detente.brief.document import BriefArgument
 from detente.brief.render.json import format_check_results
 from detente.charts.inline.interval_strip import draw_interval_strip
 from detente.charts.picture import Picture, inline_svg
 from detente.claims.checks import CHECKS
 from detente.claims.estimate import Estimate
+from detente.claims.evidence_line import list_evidence
 from detente.claims.finding import Finding
+from detente.claims.reader_text import MarkedSentence
+from detente.claims.stated_evidence import Agreement, StatedEvidence
 from detente.claims.verdict import decide_part_verdict
 from detente.core.date_range import format_date_range
 from detente.core.errors import nearest, quoted_choices
-from detente.core.publishers import format_publishers
+from detente.core.publishers import format_publishers, publisher_name
 from detente.events.event import Event
 from detente.measures.quantity import Quantity
 from detente.text.sentence import Sentence
@@ -62,6 +69,37 @@ class CheckRow:
     told: Sentence
 
 
+AGREEMENT_TEXT: Mapping[Agreement, str] = {
+    "both": "Counts of days show it too.",
+    "stated only": "Counts of days do not show it.",
+    "counts only": "Counts of days show it; sources do not, or state it too seldom to tell.",
+    "neither": "Counts of days do not show it either.",
+    "not applicable": "Counts of days cannot be compared with it.",
+}
+"""Whether counts of days agree with what sources state, in plain words."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatedRow:
+    """What sources state on one response: in plain words and in full, and whether counts of days agree.
+
+    `counts` is in plain words; empty where the question has no counterpart in counts.
+    """
+
+    key: str
+    plain: Sentence
+    told: Sentence
+    counts: str
+
+
+@dataclass(frozen=True, slots=True)
+class ArgumentSource:
+    """A source of the argument: an event, a page or a publication. `address` is empty for a publication."""
+
+    name: str
+    address: str
+
+
 @dataclass(frozen=True, slots=True)
 class SupportingEvent:
     """One event behind the claim: id, time, place, summary, publishers, and the parts whose estimates use it."""
@@ -82,7 +120,10 @@ class ClaimPage:
 
     Fields:
         claim, demand, statement, headline: its id, the part of the question it answers, the tested statement, and the
-            finding in one line. verdict, survived: in a word, and results of the checks. sentences: the evidence. tests: the
+            finding in one line, by its verdict. verdict, survived: in a word, and results of the checks.
+        argument: why the claim is held and what speaks against it, None where the case gives none; argument_sources: its sources.
+        plain: the finding for a reader, each sentence with its mark. evidence: verdict, estimate and checks of each required part.
+        stated: what sources state on its responses. sentences: the figures in words. tests: the
             estimates, required ones first. checks: of required parts. limits: limitations. examples, carriers: example
             events, and all events behind its estimates, newest first. numbers: every number in the text.
         formula: method and source, from the docstring of its module. picture: its chart, or None.
@@ -95,6 +136,11 @@ class ClaimPage:
     headline: str
     verdict: str
     survived: str
+    argument: BriefArgument | None
+    argument_sources: tuple[ArgumentSource, ...]
+    plain: tuple[MarkedSentence, ...]
+    evidence: tuple[MarkedSentence, ...]
+    stated: tuple[StatedRow, ...]
     sentences: tuple[Sentence, ...]
     tests: tuple[EstimateRow, ...]
     checks: tuple[CheckRow, ...]
@@ -123,15 +169,36 @@ def build_claim_page(prepared: Case, claim: str) -> ClaimPage:
     section, f = order[at]
     carriers = _list_supporting_events(prepared, f)
     by_id = {c.id: c for c in carriers}
+    argument = section.arguments.get(claim)
     return ClaimPage(
         f.claim, section.title, f.statement, f.headline, f.verdict.word if f.verdict else "",
-        format_check_results(f.verdict) if f.verdict else "", f.sentences,
+        format_check_results(f.verdict) if f.verdict else "", argument, _list_argument_sources(prepared, argument),
+        f.reader.sentences if f.reader else (), list_evidence(f), tuple(_build_stated_row(prepared, x) for x in f.stated), f.sentences,
         tuple(_build_estimate_row(f, e, s) for e, s in zip(f.estimates, f.tests, strict=True)),
         tuple(_build_check_rows(f)), f.limits,
         tuple(by_id.get(i) or _build_supporting_event(prepared, prepared.g.event(i), ()) for i in f.examples),
         carriers, f.numbers, getdoc(import_module(f"detente.claims.{f.claim}")) or "", section.pictures.get(f.claim),
         ids[at - 1] if at else None, ids[at + 1] if at + 1 < len(ids) else None,
     )  # fmt: skip
+
+
+def _build_stated_row(prepared: Case, x: StatedEvidence) -> StatedRow:
+    # Where nothing is stated, the sentence says why, and there is nothing to compare.
+    counts = AGREEMENT_TEXT[x.agreement] if x.agreement and not x.why_not else ""
+    return StatedRow(x.key, simplify_stated_evidence(prepared, x), x.told, counts)
+
+
+def _list_argument_sources(prepared: Case, a: BriefArgument | None) -> tuple[ArgumentSource, ...]:
+    known = {e.id for e in prepared.g.events}
+
+    def name(source: str) -> ArgumentSource:
+        if source in known:
+            return ArgumentSource(source, build_event_address(prepared, source))
+        if source.startswith("http"):
+            return ArgumentSource(publisher_name(source), source)
+        return ArgumentSource(source, "")
+
+    return tuple(name(s) for s in dict.fromkeys((*a.sources, *a.counter_sources))) if a else ()
 
 
 def _build_estimate_row(f: Finding, e: Estimate, s: Sentence) -> EstimateRow:

@@ -16,6 +16,7 @@ from detente.api.events.event_row import EventRow, build_event_address, build_ev
 from detente.api.events.filters import EventQuery, format_query_string
 from detente.api.events.table import EventColumns, get_event_columns
 from detente.api.other_sources import OtherSourcesStatus
+from detente.api.stated_rates import StatedRates, describe_stated_rates
 from detente.cases.actors import role_on
 from detente.cases.link_text import ANSWER_TEXT, TRIGGER_TEXT, name_trigger
 from detente.cases.stated_links import StatedLink
@@ -37,6 +38,11 @@ PLACE_PRECISION_TEXT: Mapping[str, str] = {
     "province": "known to the province; there is no point",
     "country": "known to the country; there is no point",
 }
+# Roles of the two governments are in their names; whether the group has a host is disputed.
+ROLE_TEXT: Mapping[str, str] = {
+    "target": "", "host": "", "group": "armed group", "rival": "armed group", "unknown": "not identified", "other": "",
+    "target-civilians": "civilians", "host-civilians": "civilians",
+}  # fmt: skip
 DATE_PRECISION_TEXT: Mapping[str, str] = {
     "day": "known to the day",
     "week": "known to within three days either way",
@@ -113,7 +119,7 @@ class EventPage:
         uses: claims of the brief that use it.
         channel_name, channel_rule: the channel's name for readers and what the record collects of it; empty if the case has none.
         has_links: whether the source has stated links at all. triggers: what the event is presented as an answer to.
-        answers: events presented as answers to it, by day.
+        answers: events presented as answers to it, by day. rates: how often sources state either of events of its kind.
         around: events within a week, in order, including this one; left_before, left_after: how many more there are.
         week: address of the list of that week. before, after: the neighbours in the record.
     """
@@ -147,6 +153,7 @@ class EventPage:
     has_links: bool
     triggers: tuple[EventLink, ...]
     answers: tuple[EventLink, ...]
+    rates: StatedRates
     around: tuple[EventRow, ...]
     left_before: int
     left_after: int
@@ -199,6 +206,7 @@ def build_event_page(prepared: Case, key: str, beside: OtherSourcesStatus = NO_S
         has_links=g.has_links,
         triggers=tuple(_event_link(prepared, k, TRIGGER_TEXT[k.relation], k.responds_to) for k in g.links_of(e.id)),
         answers=tuple(_event_link(prepared, k, ANSWER_TEXT[k.relation], k.event) for k in g.links_to(e.id)),
+        rates=describe_stated_rates(prepared, g.channel(e) or ""),
         around=around,
         left_before=left_before,
         left_after=left_after,
@@ -248,7 +256,8 @@ def _parties(prepared: Case, e: Record, keys: tuple[str, ...], raw: tuple[str, .
         a = prepared.case.actor(k)
         own = raw[i] if len(raw) == len(keys) and raw[i] not in (k, a.name) else ""
         to = f"/{prepared.id}/events?{format_query_string(EventQuery(actor=(k,)))}"
-        out.append(Party(k, a.name, role_on(a, e.day), own, to))
+        role = role_on(a, e.day)
+        out.append(Party(k, a.name, ROLE_TEXT.get(role, role), own, to))
     return tuple(out)
 
 

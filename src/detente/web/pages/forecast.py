@@ -17,13 +17,28 @@ from detente.core.date_range import format_date, format_date_range
 from detente.core.publishers import format_publishers
 from detente.forecast.attribution import Driver
 from detente.forecast.backtest import OURS
+from detente.forecast.case import CLOSURE
 from detente.forecast.scorecard_store import load_scorecard
+from detente.measures.yardstick import Yardstick
 from detente.text.probability_words import format_percent, probability_word
 from detente.text.sentence import Sentence
 from detente.web.rendering.responses import get_case, page_routes, provenance_footer, respond
 
 # Smaller effects would be printed as 0.00.
 MIN_DRIVER_EFFECT = 0.005
+
+
+SCALE_KINDS = ("attack", "strike")
+"""Kinds of which another source's count is shown for scale; it counts operations with attacks, and clashes with strikes."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForecastKind:
+    """A kind of event that is forecast: key, name, and what the record collects of it; empty for all that is reported."""
+
+    key: str
+    name: str
+    rule: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +80,13 @@ class ForecastPage:
 
     Fields:
         why_not: why there is no forecast; the rest is then empty. as_of, horizons, paths, seed, coverage: of the forecast.
-        asked: probability of each kind of event. said: numbers, deaths and basis of the forecast. amounts: the same as data.
-        unwatched: days without coverage just before it. drivers: by horizon, events with an effect of 0.005 acts or more.
-        scored: past performance in words. marks: fitted deaths per event. score: None if this release has no scorecard;
-            `score_command` computes one. command: that computes the forecast.
+        outlook: the next 90 days in plain sentences. counted: kinds of force, with what the record collects of each. scale:
+            another source's counts of the nearest violence, empty where it has none.
+        asked: probability of each kind of event. numbers: of events and deaths, in words. amounts: the same as data.
+        basis: what the forecast rests on. unwatched: days without coverage just before it.
+        drivers: by horizon, events with an effect of 0.005 acts or more. driver_text: by horizon, the effect of each kind in words.
+        scored: past performance in words. marks: fitted deaths per event. score: None if this release has no scorecard.
+        command: that computes the forecast.
     """
 
     why_not: str
@@ -77,32 +95,47 @@ class ForecastPage:
     paths: int
     seed: int
     coverage: float
+    outlook: tuple[Sentence, ...]
+    counted: tuple[ForecastKind, ...]
+    scale: tuple[Yardstick, ...]
     asked: tuple[ForecastQuestion, ...]
-    said: tuple[Sentence, ...]
+    numbers: tuple[Sentence, ...]
+    basis: tuple[Sentence, ...]
     amounts: tuple[CountForecast, ...]
     unwatched: int
     drivers: dict[int, tuple[DriverRow, ...]]
+    driver_text: dict[int, tuple[Sentence, ...]]
     marks: tuple[SeveritySummary, ...]
     scored: tuple[Sentence, ...]
     score: ScoreCardView | None
-    score_command: str
     command: str
 
 
 def build_forecast_page(prepared: Case) -> ForecastPage:
     """Build the page."""
-    f, score_command = prepared.forecast_summary, f"detente forecast score {prepared.named} --keep"
+    f = prepared.forecast_summary
     if isinstance(f, str):
         card = _load_scorecard_view(prepared)
-        return ForecastPage(f, "", (), 0, 0, 0.0, (), (), (), 0, {}, (), (), card, score_command, "")
+        return ForecastPage(f, "", (), 0, 0, 0.0, (), (), (), (), (), (), (), 0, {}, {}, (), (), card, "")
     asked = tuple(a for s in f.sentences if (a := _build_question(f, s)) is not None)
     in_questions = {id(a.sentence) for a in asked}
+    others = [s for s in f.sentences if id(s) not in in_questions]
+    numbers = tuple(s for s in others if any(m.key.startswith(("number_", "deaths_")) for m in s.measured))
+    counted = tuple(ForecastKind(k.key, k.name, "" if k.rule == "any" else k.rule) for k in f.counted)
+    # Where no crossing is known to be open, the text says that no closure is forecast.
+    amounts = tuple(a for a in f.amounts if a.what != CLOSURE or any(q.key == CLOSURE for q in asked))
     return ForecastPage(
-        "", str(f.as_of), f.horizons, f.paths, f.seed, f.coverage, asked, tuple(s for s in f.sentences if id(s) not in in_questions), f.amounts, f.unwatched,
-        {d: tuple(_build_driver_row(prepared, x) for x in xs if abs(x.more) >= MIN_DRIVER_EFFECT) for d, xs in f.drivers.items()}, f.marks, prepared.document.outlook.score,
-        _load_scorecard_view(prepared), score_command,
+        "", str(f.as_of), f.horizons, f.paths, f.seed, f.coverage, f.outlook, counted, _list_yardsticks(prepared), asked, numbers,
+        tuple(s for s in others if s not in numbers), amounts, f.unwatched,
+        {d: tuple(_build_driver_row(prepared, x) for x in xs if abs(x.more) >= MIN_DRIVER_EFFECT) for d, xs in f.drivers.items()},
+        f.driver_text, f.marks, prepared.document.outlook.score, _load_scorecard_view(prepared),
         f"detente forecast {prepared.named} --as-of {f.as_of} --paths {f.paths}",
     )  # fmt: skip
+
+
+def _list_yardsticks(prepared: Case) -> tuple[Yardstick, ...]:
+    found = (prepared.yardstick(k) for k in SCALE_KINDS)
+    return tuple(y for y in found if y is not None)
 
 
 def _build_question(f: ForecastSummary, s: Sentence) -> ForecastQuestion | None:

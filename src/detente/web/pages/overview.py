@@ -1,33 +1,28 @@
-"""The overview page of a case: summary, verdicts, map, relations over time and recent changes."""
+"""The overview page of a case: the answer, relations over time, recent changes, crossings and verdicts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
-from detente.api.case import BeingComputed, Case
+from detente.api.case import Case
 from detente.api.case_cache import cached_per_case
 from detente.api.crossings import latest_crossing_states
 from detente.api.events.event_row import build_event_address
-from detente.api.events.filters import EventQuery, format_query_string, parse_event_query
-from detente.api.events.table import get_event_columns
+from detente.api.events.filters import EventQuery, format_query_string
 from detente.api.recent_changes import RecentChanges, compare_recent_periods
 from detente.api.summary import summarize_case
-from detente.cases.channel_rule import FORCE_CHANNELS
-from detente.charts.event_timeline import draw_event_timeline
-from detente.charts.picture import inline_svg
-from detente.charts.relation_index import draw_relation_index
+from detente.brief.document import AnswerLine
+from detente.charts.picture import Picture, inline_svg
+from detente.charts.relation_index import PAGE_WIDTH, draw_relation_index
+from detente.claims.reader_text import MARK_WORDS
 from detente.core.date_range import format_date
 from detente.measures.episodes import EpisodeInitiator
-from detente.text.probability_words import format_percent, probability_word
-from detente.text.sentence import NumberPiece, Sentence, make_sentence
-from detente.web.map.markers import MARKER_OFFSETS, MAX_RADIUS, MIN_RADIUS, RADIUS_GROWTH
-from detente.web.map.page import EventMap, get_basemap, get_event_map
-from detente.web.rendering.responses import get_case, page_routes, provenance_footer, respond
+from detente.text.sentence import Sentence
+from detente.web.rendering.responses import get_case, page_routes, provenance_footer, respond, wants_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +35,6 @@ class VerdictRow:
     headline: str
     statement: str
     verdict: str
-
-
-@dataclass(frozen=True, slots=True)
-class OutlookRow:
-    """A kind of event with its probability of at least one within each horizon of the forecast, traced."""
-
-    what: str
-    chances: tuple[tuple[int, Sentence], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +68,6 @@ class RegimeRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Chart:
-    """A chart's title, caption and alternative text."""
-
-    key: str
-    title: str
-    caption: str
-    alt: str
-
-
-@dataclass(frozen=True, slots=True)
 class Week:
     """A week of the relations index: Monday, acts, their mean intensity (None without acts), the level and its interval."""
 
@@ -107,89 +84,64 @@ class OverviewPage:
     """A case at a glance.
 
     Fields:
-        question: that the brief answers. age: how old the record is, in a sentence. situation: sentences with traced numbers.
-        crossings: with their latest reported state. outlook: probabilities of the forecast, which starts on `outlook_from`;
-            empty if there is none or it is being computed.
-        verdicts: of the claims, in the order of the question's demands.
-        map: None if the case has no geometry. query: of the map.
-        index, strip: charts of relations and of every event; index is None if there are too little data.
-        weeks, crises, regimes: the data of the first chart.
-        recent: the last thirty days compared with the thirty before.
+        question: that the brief answers. age: how old the record is, in a sentence.
+        answer: the first page of the brief, each sentence with its mark; empty while the claims are being tested. caution: what
+            the tests cannot show, or None. marks: those used, each with its meaning.
+        situation: sentences with traced numbers. recent: the last thirty days compared with the thirty before.
+        crossings: with their latest reported state. verdicts: of the claims, in the order of the question's demands.
+        index: chart of relations, None if there are too little data. weeks, crises, regimes: its data.
     """
 
     question: str
     age: str
+    answer: tuple[AnswerLine, ...]
+    caution: Sentence | None
+    marks: tuple[tuple[str, str], ...]
     situation: tuple[Sentence, ...]
+    recent: RecentChanges
     crossings: tuple[CrossingNow, ...]
-    outlook: tuple[OutlookRow, ...]
-    outlook_from: str
     verdicts: tuple[VerdictRow, ...]
-    query: EventQuery
-    map: EventMap | None
-    index: Chart | None
-    strip: Chart | None
+    index: Picture | None
     weeks: tuple[Week, ...]
     crises: tuple[Crisis, ...]
     regimes: tuple[RegimeRow, ...]
-    recent: RecentChanges
 
 
-@dataclass(frozen=True)
-class _StaticContent:
-    """The parts that do not depend on the map's query, computed once for each prepared case."""
-
-    content: Mapping[str, Any]
-    pictures: Mapping[str, str]
-
-
-def build_overview_page(prepared: Case, query: EventQuery = EventQuery()) -> OverviewPage:  # noqa: B008
-    """Build the page; the map uses the query's channels and days."""
-    return OverviewPage(query=query, map=get_event_map(prepared, query), **_get_static_content(prepared).content)
-
-
-def _get_static_content(prepared: Case) -> _StaticContent:
-    return _build_static_content(prepared, prepared.document_if_ready is not None)
+def build_overview_page(prepared: Case) -> OverviewPage:
+    """Build the page, once without and once with the results of the claims."""
+    return _build(prepared, prepared.document_if_ready is not None)
 
 
 @cached_per_case()
-def _build_static_content(prepared: Case, with_verdicts: bool) -> _StaticContent:
-    drawn = (draw_relation_index(prepared.view), draw_event_timeline(prepared.view))
-    shown = {p.key: p for p in drawn if p is not None}
-    sections = prepared.document.sections if with_verdicts else ()
-    charts = {k: Chart(p.key, p.title, p.caption, p.alt) for k, p in shown.items()}
-    content = {
-        "question": prepared.case.question,
-        "age": prepared.age.sentence,
-        "crossings": tuple(CrossingNow(c.name, c.mark, c.said) for c in latest_crossing_states(prepared)),
-        **_outlook(prepared),
-        "situation": tuple(summarize_case(prepared)),
-        "verdicts": tuple(
+def _build(prepared: Case, with_verdicts: bool) -> OverviewPage:
+    brief = prepared.document if with_verdicts else None
+    answer = brief.answer if brief else ()
+    used = {a.mark for a in answer}
+    return OverviewPage(
+        question=prepared.case.question,
+        age=prepared.age.sentence,
+        answer=answer,
+        caution=brief.caution if brief else None,
+        marks=tuple((m, words) for m, words in MARK_WORDS.items() if m in used),
+        # The first sentence says who the parties are; the question does so here.
+        situation=summarize_case(prepared)[1:],
+        recent=compare_recent_periods(prepared),
+        crossings=tuple(CrossingNow(c.name, c.mark, c.said) for c in latest_crossing_states(prepared)),
+        verdicts=tuple(
             VerdictRow(f.claim, s.title, f.headline, f.statement, f.verdict.word)
-            for s in sections for f in s.points if f.verdict
+            for s in (brief.sections if brief else ()) for f in s.points if f.verdict
         ),
-        "index": charts.get("index"),
-        "strip": charts.get("strip"),
-        "weeks": _weeks(prepared),
-        "crises": _crises(prepared),
-        "regimes": tuple(RegimeRow(r.name, r.kind, r.first, r.last) for r in prepared.case.regimes if r.first <= prepared.g.as_of),
-        "recent": compare_recent_periods(prepared),
-    }  # fmt: skip
-    return _StaticContent(content, {k: inline_svg(p) for k, p in shown.items()})
+        index=draw_relation_index(prepared.view, PAGE_WIDTH),
+        weeks=_weeks(prepared),
+        crises=_crises(prepared),
+        regimes=tuple(RegimeRow(r.name, r.kind, r.first, r.last) for r in prepared.case.regimes if r.first <= prepared.g.as_of),
+    )  # fmt: skip
 
 
-def _outlook(prepared: Case) -> Mapping[str, Any]:
-    try:
-        f = prepared.forecast_summary
-    except BeingComputed:
-        f = ""
-    if isinstance(f, str):
-        return {"outlook": (), "outlook_from": ""}
-    rows: dict[str, list[tuple[int, Sentence]]] = {}
-    for c in f.chances:
-        p = c.number.value or 0.0
-        text = NumberPiece(c.number, f"{probability_word(p)} ({format_percent(p)})")
-        rows.setdefault(c.what, []).append((c.days, make_sentence(text)))
-    return {"outlook": tuple(OutlookRow(k, tuple(v)) for k, v in rows.items()), "outlook_from": str(f.as_of)}
+@cached_per_case()
+def _index_svg(prepared: Case) -> str:
+    picture = build_overview_page(prepared).index
+    return inline_svg(picture) if picture else ""
 
 
 def _weeks(prepared: Case) -> tuple[Week, ...]:
@@ -221,22 +173,14 @@ def _crises(prepared: Case) -> tuple[Crisis, ...]:
     return tuple(out)
 
 
-# Sizes and positions of markers, for the map's templates and `map.js`.
-SIZES = {
-    "small": MIN_RADIUS, "grows": RADIUS_GROWTH, "large": MAX_RADIUS, "round": MARKER_OFFSETS, "force": FORCE_CHANNELS,
-}  # fmt: skip
-
-
 async def handler(request: Request) -> Response:
-    """Return the overview of a case: summary, verdicts, map and recent changes."""
+    """Return the overview of a case: the answer, recent changes, crossings and verdicts."""
     prepared = get_case(request)
-    columns = await run_in_threadpool(get_event_columns, prepared)
-    query = parse_event_query(request.query_params.multi_items(), columns)
-    content = await run_in_threadpool(build_overview_page, prepared, query)
-    return respond(
-        request, "overview.html", content, foot=provenance_footer(prepared), title="Overview",
-        ground=get_basemap(prepared), pictures=_get_static_content(prepared).pictures, sizes=SIZES,
-    )  # fmt: skip
+    if not wants_json(request) and {"channel", "from", "to"} & set(request.query_params):
+        return RedirectResponse(f"/{prepared.id}/map?{request.url.query}", 301)  # the map stood here once
+    content = await run_in_threadpool(build_overview_page, prepared)
+    svg = await run_in_threadpool(_index_svg, prepared)
+    return respond(request, "overview.html", content, foot=provenance_footer(prepared), title="Overview", svg=svg)
 
 
 ROUTES = page_routes("/{case}/", handler, page=OverviewPage)

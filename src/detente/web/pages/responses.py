@@ -12,6 +12,7 @@ from starlette.routing import Route
 from detente.api.case import Case
 from detente.api.case_cache import cached_per_case
 from detente.api.responses import DAYS, ResponseTables
+from detente.api.stated_rates import describe_stated_reactions
 from detente.cases.case_file import CaseFile
 from detente.cases.channel_names import channel_name
 from detente.charts.inline.arrow import draw_arrow
@@ -113,7 +114,10 @@ class CurveSeries:
 
 @dataclass(frozen=True, slots=True)
 class ResponsePage:
-    """One response: direct and total (with indirect responses) in words, as numbers, and by day."""
+    """One response: direct and total (with indirect responses) in words, as numbers, and by day.
+
+    `stated`: how many sources present as such reactions; None where they state no links.
+    """
 
     after: str
     answer: str
@@ -127,6 +131,7 @@ class ResponsePage:
     cell: Cell
     curve: CurveSeries
     in_turn: CurveSeries
+    stated: Sentence | None
 
 
 def get_response_tables(prepared: Case) -> ResponseTables:
@@ -255,14 +260,14 @@ def build_response_page(prepared: Case, after: str, answer: str, days: int) -> R
     k, j = known.index(answer), known.index(after)
     r, t = a.direct[days], a.total[days]
     cell = _build_cell(a, set(prepared.system.too_few), days, k, j)
-    day_by_day = [
+    curve, in_turn = (
         CurveSeries(*(getattr(c, x)[:, k, j].tolist() for x in ("mean", "low", "high")))
         for c in (a.direct_curve, a.total_curve)
-    ]
+    )
     return ResponsePage(
         after, answer, days, DAYS, cell.sure, tuple(c for c in dict.fromkeys((after, answer)) if c in prepared.system.too_few),
         describe_change(prepared, r, after, answer), describe_change(prepared, t, after, answer, chain=True), response_quantity(prepared.view, r, after, answer),
-        cell, *day_by_day,
+        cell, curve, in_turn, describe_stated_reactions(prepared, (after,), answer, after),
     )  # fmt: skip
 
 

@@ -29,7 +29,7 @@ LABELS = {
     "delink": ("De-linking ideology from policy", "share of rejections after pressure that remains"),
     "mediation": ("Third-party mediation", "share of retaliation that remains"),
 }
-EXAMPLES = ("border=0.8", "delink=0.5", "mediation=0.7")
+EXAMPLES = {"border": 0.8, "delink": 0.5, "mediation": 0.7}
 
 
 @dataclass(frozen=True, slots=True)

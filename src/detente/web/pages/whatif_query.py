@@ -14,6 +14,7 @@ from detente.model.intervention_spec import (
     INTERVENTION_KINDS,
     INTERVENTION_NAMES,
     NOT_IDENTIFIED,
+    BadIntervention,
     Intervention,
     parse_intervention,
 )
@@ -30,7 +31,7 @@ def parse_whatif_query(query: QueryParams, prepared: Case) -> WhatIfQuery:
     """
     for name in NOT_IDENTIFIED:
         if name in query:
-            parse_intervention(f"{name}={query[name]}")  # an old address: the error says why there is no such option
+            _parse_intervention(name, query[name])  # an old address: the error says why there is no such option
     _require_known("parameter", query, QUERY_KEYS)
     levers = tuple(x for k in INTERVENTION_KINDS if (x := _parse_intervention(k.key, query.get(k.key, ""))) is not None)
     first, without = _parse_past(query, prepared)
@@ -51,7 +52,11 @@ def parse_whatif_query(query: QueryParams, prepared: Case) -> WhatIfQuery:
 def _parse_intervention(key: str, value: str) -> Intervention | None:
     if not value.strip():
         return None
-    x = parse_intervention(f"{key}={value.strip()}")
+    try:
+        x = parse_intervention(f"{key}={value.strip()}")
+    except BadIntervention as e:
+        # The error's own text is written for the command line.
+        _raise_bad_request(f"Policy option {key}, {value.strip()[:20]!r}: {e.why}. {e.remedy}")
     return None if x.value == 1 else x
 
 

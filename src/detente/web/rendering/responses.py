@@ -59,8 +59,8 @@ class Tab:
 
 
 CASE_TABS = (
-    Tab("Overview", ""), Tab("Events", "events"), Tab("Responses", "responses"), Tab("Claims", "claims"),
-    Tab("Simulator", "whatif"), Tab("Forecast", "forecast"), Tab("Brief", "brief"),
+    Tab("Overview", ""), Tab("Brief", "brief"), Tab("Claims", "claims"), Tab("Events", "events"), Tab("Map", "map"),
+    Tab("Responses", "responses"), Tab("Forecast", "forecast"), Tab("Simulator", "whatif"),
 )  # fmt: skip
 SITE_TABS = (
     Tab("Ask", "/ask"), Tab("Comments", "/comments"), Tab("Data", "/data"), Tab("How to read", "/how-to-read"),

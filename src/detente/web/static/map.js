@@ -150,7 +150,7 @@ function start() {
     });
     const all = totals.slice(state.from, state.until + 1).reduce((a, b) => a + b, 0);
     const account = document.getElementById("account");
-    account.replaceChildren(strong(events(all)), `: ${thousands(here)} at an exact place, ${thousands(rings)} located only to a province or country (listed below), ${thousands(all - here - rings)} outside the map.`);
+    account.replaceChildren(strong(events(all)), `: ${thousands(here)} at an exact place, ${thousands(rings)} located only to a province or country (listed under the map), ${thousands(all - here - rings)} outside the map.`);
     document.getElementById("shown-window").textContent = state.from === state.until ? said(state.from) : `${said(state.from)} to ${said(state.until)}`;
     if (document.getElementById("drawn").open) table();
     crossings(state.until);

@@ -25,6 +25,8 @@ async function show(link) {
     const copy = found.cloneNode(true);
     // What stands beside the matrix changes with every step through it, so it is no place to step to.
     for (const stop of copy.querySelectorAll("[tabindex]")) stop.removeAttribute("tabindex");
+    // Anchors of the cell's own page.
+    for (const a of copy.querySelectorAll('a[href^="#"]')) a.href = address + a.getAttribute("href");
     beside.replaceChildren(...copy.childNodes);
   } catch {
     if (wanted === address) wanted = null;
