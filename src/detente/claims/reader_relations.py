@@ -68,8 +68,8 @@ def tell_linkage(view: ClaimContext, f: Finding) -> ReaderText:
 def tell_safe_haven(view: ClaimContext, f: Finding) -> ReaderText:
     """Where attacks fall, and whether strikes follow them."""
     g, names = view.g, view.g.case.names
-    attacks, strikes = g.of("attack"), g.of("strike")
-    stated = count_stated(view, strikes, ("attack",), "strikes_stated_attack")
+    attacks = g.of("attack")
+    stated = count_stated(view, view.channel("strike"), ("attack",), "strikes_stated_attack")
     out: list[MarkedSentence] = []
     if stated:
         out.append(say_stated(stated, name_kind(view, "strike"), name_kind(view, "attack")))
@@ -101,8 +101,7 @@ def tell_trust(view: ClaimContext, f: Finding) -> ReaderText:
         "too little data": f"Too few weeks are on record to say how relations between {parties} changed.",
     }.get(word, f"That words between {parties} became more hostile is not shown.")
     answer = say(word, worse)
-    rejections = view.g.of("defiance")
-    stated = count_stated(view, rejections, ("strike",), "defiance_stated_strike")
+    stated = count_stated(view, view.channel("defiance"), ("strike",), "defiance_stated_strike")
     out = [answer]
     if stated and stated.reacting.value:
         out.append(say_stated(stated, name_kind(view, "defiance"), name_kind(view, "strike")))
@@ -115,7 +114,7 @@ def tell_trust(view: ClaimContext, f: Finding) -> ReaderText:
 def tell_sovereignty(view: ClaimContext, f: Finding) -> ReaderText:
     """What follows pressure."""
     names = view.g.case.names
-    stated = count_stated(view, view.g.of("defiance"), ("pressure",), "defiance_stated_pressure")
+    stated = count_stated(view, view.channel("defiance"), ("pressure",), "defiance_stated_pressure")
     out: list[MarkedSentence] = []
     if stated:
         out.append(say_stated(stated, name_kind(view, "defiance"), name_kind(view, "pressure")))
@@ -137,8 +136,7 @@ def tell_sovereignty(view: ClaimContext, f: Finding) -> ReaderText:
 def tell_spillover(view: ClaimContext, f: Finding) -> ReaderText:
     """Crossings, civilians, and what fighting does to them."""
     g, names = view.g, view.g.case.names
-    closures = tuple(e for e in g.events if e.mode == "close-crossing")
-    stated = count_stated(view, closures, ("strike", "clash"), "closures_stated_force")
+    stated = count_stated(view, EventFilter(modes=("close-crossing",)), ("strike", "clash"), "closures_stated_force")
     out: list[MarkedSentence] = []
     if stated:
         out.append(say_stated(stated, "closures of crossings", "strikes or clashes"))

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Literal, Protocol
 
+from detente.cases.channel_names import channel_name
 from detente.cases.testimony import KIND_WORDS
 from detente.claims.checks import CHECKS, run_checks
 from detente.claims.checks.base import EstimateFunction
@@ -21,17 +22,23 @@ from detente.claims.checks.result import CheckOutcome
 from detente.claims.context import ClaimContext, effect_filter
 from detente.claims.estimate import Estimate, estimate_response
 from detente.claims.verdict import DECIDING, VerdictLabel, decide_part_verdict
-from detente.measures.event_filter import EventFilter
 from detente.measures.quantity import Quantity, tally_quantity
 from detente.measures.rate import Interval
+from detente.measures.stated_quantity import stated_quantity, stated_recipe
 from detente.measures.stated_responses import CLOSURE, DelayQuantiles, StatedAnswers, StatedResponse
-from detente.text.numbers import count_or_none_text, count_text, median_text, share_text
+from detente.text.numbers import count_or_none_text, count_text, join_words, median_text, share_text
 from detente.text.sentence import Sentence, SentencePiece, make_sentence
 
 Agreement = Literal["both", "stated only", "counts only", "neither", "not applicable"]
 MIN_CLUSTERS, MIN_DELAYS = 3, 3
 NO_LINKS = "the source states no links between events"
 _DECIDING_CHECKS = tuple(c for c in CHECKS if c.key in DECIDING)
+COMPARED = {
+    "both": "Counts of days show such a response too.",
+    "stated only": "Counts of days do not confirm such a response.",
+    "counts only": "Counts of days show such a response.",
+    "neither": "Counts of days show no such response.",
+}
 SINGULAR = {
     "attack": "an attack", "operation": "an operation", "strike": "a strike", "clash": "a clash", "pressure": "an act of pressure",
     "defiance": "an act of defiance", "dialogue": "a meeting", "concession": "a concession", "truce": "an offer of truce",
@@ -82,6 +89,13 @@ class StatedEvidence:
     counted: VerdictLabel | None
     why_not: str
     told: Sentence
+
+    @property
+    def compared(self) -> str:
+        """What counts of days say of the same response, in a sentence; empty where nothing is compared."""
+        if self.agreement == "stated only" and self.counted == "contradicted":
+            return "Counts of days show the contrary."
+        return COMPARED.get(self.agreement or "", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,10 +215,6 @@ def _nothing(q: StatedQuestion, why: str, counted: VerdictLabel | None) -> State
     return StatedEvidence(q.key, q.causes, q.effect, None, None, "not applicable", counted, why, told)
 
 
-def _recipe(q: StatedQuestion, what: str, effect: EventFilter) -> dict[str, Any]:
-    return {"kind": f"stated {what}", "causes": list(q.causes), "of": effect.as_data()}
-
-
 def _share_quantity(key: str, s: Interval, how: str, recipe: dict[str, Any], events: tuple[str, ...]) -> Quantity:
     return Quantity(key, s.value, "share", how, recipe, events, s.low, s.high, s.level)
 
@@ -216,30 +226,33 @@ def _delay_quantity(key: str, d: DelayQuantiles, recipe: dict[str, Any], events:
 
 def _tell_response(view: ClaimContext, q: StatedQuestion, r: StatedResponse) -> Sentence:
     of = effect_filter(view, q.effect)
-    ids = (*r.events, *r.triggers)
     all_ids = tuple(e.id for e in of.of(view.g))
     total = tally_quantity(
         f"{q.key}_total", r.total, "events", "events on record", {"kind": "count", "of": of.as_data()}, all_ids
     )
-    n = tally_quantity(
-        f"{q.key}_linked", r.stated + r.implied, "events", "events presented by their source as a reaction to one of the causes, "
-        "in so many words or by implication", _recipe(q, "reactions", of), ids,
-    )  # fmt: skip
+    n = stated_quantity(f"{q.key}_linked", r, of)
     share = _share_quantity(
-        f"{q.key}_share", r.share_with_implied, "share of these, limits with events of a cluster and of a quarter dependent",
-        _recipe(q, "share", of), ids,
+        f"{q.key}_share", r.share, "share of these, limits with events of a cluster and of a quarter dependent",
+        stated_recipe("share", r.causes, of), r.stated_events,
     )  # fmt: skip
     clusters = tally_quantity(
         f"{q.key}_clusters", r.clusters, "clusters", "independent clusters of these events: with one trigger, or within three days",
-        _recipe(q, "clusters", of), all_ids,
+        stated_recipe("clusters", r.causes, of), all_ids,
     )  # fmt: skip
     pieces: list[SentencePiece] = [
         "Of ", count_text(total, *_one_many(q.effect)), " in ", count_text(clusters, "independent cluster", "independent clusters"), ", ",
         count_or_none_text(n), " (", share_text(share), f") {'is' if n.value == 1 else 'are'} presented by ",
         "its source as a reaction to " if n.value == 1 else "their sources as reactions to ", _causes_text(q.causes),
     ]  # fmt: skip
+    if r.implied:
+        implied = tally_quantity(
+            f"{q.key}_implied", r.implied, "events", "events linked to one of the causes by implication alone",
+            stated_recipe("implied reactions", r.causes, of), tuple(i for i in r.events if i not in r.stated_events),
+        )  # fmt: skip
+        pieces += [", and ", count_text(implied), " more by implication"]
     if r.delay and r.delay.n >= MIN_DELAYS:
-        delay = _delay_quantity(f"{q.key}_delay", r.delay, _recipe(q, "delay", of), ids)
+        recipe, ids = stated_recipe("delay", r.causes, of), (*r.events, *r.triggers)
+        delay = _delay_quantity(f"{q.key}_delay", r.delay, recipe, ids)
         pieces += [
             "; half of those whose trigger is on record came within ",
             median_text(delay, "days"),
@@ -276,6 +289,47 @@ def _tell_answers(view: ClaimContext, q: StatedQuestion, a: StatedAnswers) -> Se
         delay = _delay_quantity(f"{q.key}_delay", a.delay, recipe("answered delay"), ids)
         pieces += ["; half of the first answers came within ", median_text(delay, "days")]
     return make_sentence(*pieces, ". Where no answer is stated, one may have come all the same.")
+
+
+def describe_agreement(view: ClaimContext, evidence: Sequence[StatedEvidence]) -> Sentence | None:
+    """Say in one sentence where stated and counted evidence on the responses of a claim disagree; None where they do not.
+
+    Example:
+        >>> from detente.cases.case_file import load_case_file
+        >>> from detente.cases.load import load_case_data
+        >>> view = ClaimContext(load_case_data(load_case_file("pakistan-afghanistan")))
+        >>> told = make_sentence("")
+        >>> found = StatedEvidence("x", ("attack",), "strike", None, None, "stated only", "not supported", "", told)
+        >>> describe_agreement(view, [found]).text    # doctest: +ELLIPSIS
+        'Reports present Pakistani strikes in Afghanistan as reactions to TTP attacks in Pakistan; counts of days do not ...'
+    """
+    stated, counted = (_pair_names(view, evidence, a) for a in ("stated only", "counts only"))
+    clauses = []
+    if stated:
+        reactions = join_words([f"{effects} as reactions to {causes}" for causes, effects in stated])
+        clauses.append(f"reports present {reactions}; counts of days do not confirm {_them(stated)}")
+    if counted:
+        rises = join_words([f"more {effects} after {causes}" for causes, effects in counted])
+        clauses.append(f"counts of days show {rises}; few reports state {_them(counted)}")
+    text = ". ".join(c[0].upper() + c[1:] for c in clauses)
+    return make_sentence(f"{text}.") if clauses else None
+
+
+def _pair_names(view: ClaimContext, evidence: Sequence[StatedEvidence], agreement: Agreement) -> list[tuple[str, str]]:
+    """Names of the causes, and of all effects with these causes."""
+    effects: dict[tuple[str, ...], list[str]] = {}
+    for x in evidence:
+        if x.agreement == agreement:
+            effects.setdefault(x.causes, []).append(_name(view, x.effect))
+    return [(" or ".join(_name(view, c) for c in causes), join_words(names)) for causes, names in effects.items()]
+
+
+def _them(pairs: Sequence[tuple[str, str]]) -> str:
+    return "this" if len(pairs) == 1 else "these"
+
+
+def _name(view: ClaimContext, kind: str) -> str:
+    return "closures of crossings" if kind == CLOSURE else channel_name(view.g.case, kind)
 
 
 def _one_many(kind: str) -> tuple[str, str]:

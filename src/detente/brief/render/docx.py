@@ -213,6 +213,16 @@ class _DocxWriter:
             line.add_run(p.statement + ("" if checks == "not checked" else f" {checks[0].upper()}{checks[1:]}."))
             for t in p.tests:
                 self._add_sentences((t,), "Test")
+        if p.stated:
+            self._add_paragraph("Small").add_run("What sources state.").bold = True
+        for x in p.stated:
+            line = self._add_paragraph("Test")
+            self._add_pieces(line, x.told)
+            line.add_run(f" {x.compared}" if x.compared else "")
+        if p.false_alarms:
+            alarms = self._add_paragraph("Small")
+            alarms.add_run("False alarms. ").bold = True
+            self._add_pieces(alarms, p.false_alarms)
         limits = self._add_paragraph("Small")
         limits.add_run("What this cannot show. ").bold = True
         self._add_pieces(limits, p.limits)

@@ -216,6 +216,8 @@ def build_finding_data(point: Finding, shown: Mapping[str, Any] | None = None) -
         "parts": [_build_estimate(e) for e in point.estimates],
         "checks": [_build_check_outcome(o) for o in point.outcomes],
         "stated": [_build_stated_evidence(x) for x in point.stated],
+        "disagreement": sentence_data(point.disagreement) if point.disagreement else None,
+        "false_alarms": sentence_data(point.false_alarms) if point.false_alarms else None,
         "enough": point.enough,
         "headline": point.headline,
         "plain": [marked_data(m) for m in point.reader.sentences] if point.reader else [],
@@ -289,7 +291,7 @@ def _build_stated_evidence(x: StatedEvidence) -> dict[str, Any]:
         numbers["not_answered"] = {"days": curve.days.tolist(), "share": curve.alive.tolist()}
     return {
         "key": x.key, "causes": list(x.causes), "effect": x.effect, "agreement": x.agreement, "counted": x.counted,
-        "why_not": x.why_not, "told": sentence_data(x.told), "found": numbers or None,
+        "compared": x.compared, "why_not": x.why_not, "told": sentence_data(x.told), "found": numbers or None,
     }  # fmt: skip
 
 

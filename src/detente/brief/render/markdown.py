@@ -97,6 +97,11 @@ def _render_annex(brief: Brief) -> list[str]:
             v = point.verdict
             out.append(f"{v.mark} **{v.word[0].upper()}{v.word[1:]}.** {point.statement} ({format_check_results(v)})")
             out.append("\n".join(f"- {t.text}" for t in point.tests))
+        if point.stated:
+            stated = [f"- {x.told.text} {x.compared}".rstrip() for x in point.stated]
+            out.append("\n".join(["*What sources state.*", "", *stated]))
+        if point.false_alarms:
+            out.append(f"*False alarms.* {point.false_alarms.text}")
         out.append(f"*What this cannot show.* {point.limits.text}")
     out += [f"**{w.title}.** {_join_sentences(w.effect)}" for w in brief.levers if w.effect]
     checks = [_render_checks_table(p) for s in brief.sections for p in s.points if p.outcomes]
