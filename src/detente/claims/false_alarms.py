@@ -17,7 +17,7 @@ from detente.measures.quantity import Quantity, tally_quantity
 from detente.measures.rate import Interval, estimate_share
 from detente.model.version import MODEL_VERSION
 from detente.text.numbers import count_text, share_text
-from detente.text.sentence import Sentence, make_sentence
+from detente.text.sentence import Sentence, SentencePiece, make_sentence
 
 LEVEL = 0.95
 TABLE = "false_alarms.toml"
@@ -75,9 +75,9 @@ def describe_false_alarms(found: FalseAlarms) -> Sentence:
         tally_quantity(f"false_alarm_{key}", by[w], "conflicts", f"{how}: {w}", {**recipe, "kind": f"false alarm {key}"}, ())
         for key, how, by in (("worst", "false alarms", found.alarms), ("worst_of", "conflicts", found.conflicts))
     )  # fmt: skip
-    pieces = ["A false claim of this kind is rated leaning or better in ", share_text(share), " of ", count_text(n), " synthetic conflicts"]  # fmt: skip
+    pieces: list[SentencePiece] = [
+        "A false claim of this kind is rated leaning or better in ", share_text(share), " of ", count_text(n), " synthetic conflicts",
+    ]  # fmt: skip
     if k_worst.value:
         pieces += ["; most often in those with ", f"{w}: ", count_text(k_worst), " of ", count_text(n_worst)]
-    return make_sentence(
-        *pieces, ". They are simpler than a real conflict, and about as rich in events as the chronology of Pakistan and Afghanistan."
-    )  # fmt: skip
+    return make_sentence(*pieces, ". They are simpler than a real conflict, where the rate may be higher.")
