@@ -13,9 +13,12 @@ false ones there are no responses, nothing changes with the fighting, and places
 
 The worlds have stated links. Where an event is a response, its report names the trigger in 40 % of cases. In every world 15 %
 of the other statements and uses of force between the governments are presented as a reaction to the latest event of another
-kind within a week, as reports do. Every run is evaluated in full, with all robustness checks. Rows are added to the file as
-runs end, and runs already in the file are skipped, so that the study can be stopped and resumed. `--keep` writes the table of
-false alarms that the package ships. The table of docs/replications is printed at the end.
+kind within a week, as reports do. Verdicts rest on counts alone, so these links change none.
+
+Every run is judged as `evaluate` does it, with those checks that can change a verdict. Rows are added to the file as runs end,
+and runs already in the file are skipped, so that the study can be stopped and resumed; rows of another version of the model
+are left out. `--keep` writes the table of false alarms that the package ships. The tables are written to
+docs/replications/claim_verdicts.md.
 
 Seeds: [run, world] of the data, with worlds numbered in the order above, the true one first; the fits have the case's seed 0.
 """
@@ -45,8 +48,10 @@ from detente.claims.verdict import CONTRADICTED, ORDER, decide_verdict
 from detente.core.date_range import DateRange
 from detente.core.place import Place
 from detente.events.event import Event, ReportedDeaths
+from detente.measures.rate import estimate_share
 from detente.model.version import MODEL_VERSION
 
+OUT = Path("docs/replications/claim_verdicts.md")
 DAYS, FIGHTING, DECAY = 1500, 1000, 0.35
 FIRST = date(2022, 1, 1)
 NAMES = ("attack", "operation", "harm", "other", "clash", "pressure", "defiance", "dialogue", "concession", "outside")
@@ -272,7 +277,10 @@ def main() -> None:
                 out.writerow(row)
     if options.keep:
         keep_false_alarms(options.rows)
-    table(options.rows)
+    text = f"# Verdicts where the claim is true and where it is false\n\n{__doc__}\n{table(options.rows)}\n"
+    notes = OUT.read_text(encoding="utf-8").partition("\n## ")[1:] if OUT.exists() else ("", "")
+    OUT.write_text(text + "".join(notes), encoding="utf-8")
+    print(text)
 
 
 def judge(claim: Claim, view: ClaimContext) -> str:
@@ -317,22 +325,23 @@ def keep_false_alarms(path: Path) -> None:
     (files("detente.claims") / TABLE).write_text("\n".join(lines) + "\n", encoding="utf-8")  # type: ignore[attr-defined]
 
 
-def table(path: Path) -> None:
-    """Print the table of the replication page."""
+def table(path: Path) -> str:
+    """The table of the replication page: verdicts by claim and world, in runs."""
     rows = read_rows(path)
-    print(
-        "| claim | world | runs | "
-        + " | ".join(reversed(ORDER))
-        + " |\n| --- | --- | ---"
-        + " | ---" * len(ORDER)
-        + " |"
-    )
+    head = ["claim", "world", "runs", *reversed(ORDER), "leaning or better (95 % limits)"]
+    out = [f"| {' | '.join(head)} |", f"| --- | --- |{' ---: |' * (len(head) - 2)}"]
+    false = [w for w in WORLDS if w != "true"]
+    groups = {**{w: [w] for w in WORLDS}, "all four false ones": false}
     for c in CLAIMS:
-        for name in WORLDS:
-            verdicts = Counter(r[c] for r in rows if r["world"] == name)
+        for name, worlds in groups.items():
+            verdicts = Counter(r[c] for r in rows if r["world"] in worlds)
             n = sum(verdicts.values())
-            shares = " | ".join(f"{100 * verdicts[w] / n:.0f} %" if n else "" for w in reversed(ORDER))
-            print(f"| {c.replace('_', ' ')} | {name} | {n} | {shares} |")
+            if n:
+                s = estimate_share(verdicts["leaning"] + verdicts["supported"], n)
+                alarms = f"{100 * s.value:.0f} % ({100 * s.low:.0f} to {100 * s.high:.0f})"
+                cells = [c.replace("_", " "), name, str(n), *(str(verdicts[w]) for w in reversed(ORDER)), alarms]
+                out.append(f"| {' | '.join(cells)} |")
+    return "\n".join(out)
 
 
 if __name__ == "__main__":
