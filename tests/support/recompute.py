@@ -741,7 +741,7 @@ def recompute(a: RecomputedCase, m: dict[str, Any]) -> tuple[Triple, list[str] |
             there = {i for i in ids if (a.distance_km(find_row(chosen, i), r["other"]) or 1e9) <= r["km"]}
             return recompute_share(len(here - there), len(here ^ there)), [i for i in ids if i in here ^ there]
         case "unwatched":
-            tail = a.days(a.case["from"], min(a.as_of, a.case["to"]))[::-1]
+            tail = a.days(a.case["from"], a.as_of)[::-1]
             return (next(i for i, d in enumerate(tail) if a.coverage(d) > 0), None, None), None
         case "threshold":
             return (30, None, None), None

@@ -1,6 +1,6 @@
 """The reader's text of the claims on relations: linkage, safe haven, trust, sovereignty and spillover."""
 
-from detente.claims.context import NEAR_KM, ClaimContext
+from detente.claims.context import NEAR_KM, ClaimContext, effect_filter
 from detente.claims.finding import Finding
 from detente.claims.reader_text import (
     ON_RECORD,
@@ -19,6 +19,7 @@ from detente.measures.event_filter import EventFilter
 from detente.measures.quantity import Quantity, count_quantity, deaths_quantity
 from detente.measures.quantity_places import near_border_share
 from detente.measures.quantity_times import closed_days_quantity
+from detente.measures.stated_responses import CLOSURE
 from detente.text.numbers import compare_with_nearby, count_text, range_text
 from detente.text.sentence import ConventionPiece, NumberPiece
 
@@ -136,10 +137,10 @@ def tell_sovereignty(view: ClaimContext, f: Finding) -> ReaderText:
 def tell_spillover(view: ClaimContext, f: Finding) -> ReaderText:
     """Crossings, civilians, and what fighting does to them."""
     g, names = view.g, view.g.case.names
-    stated = count_stated(view, EventFilter(modes=("close-crossing",)), ("strike", "clash"), "closures_stated_force")
+    stated = count_stated(view, effect_filter(view, CLOSURE), ("strike", "clash"), "closures_stated_force")
     out: list[MarkedSentence] = []
     if stated:
-        out.append(say_stated(stated, "closures of crossings", "strikes or clashes"))
+        out.append(say_stated(stated, "closures of crossings or trade", "strikes or clashes"))
     shut = _shut_main_crossing(view)
     if shut is not None:
         name, days = shut

@@ -39,11 +39,10 @@ COMPARED = {
     "counts only": "Counts of days show such a response.",
     "neither": "Counts of days show no such response.",
 }
-SINGULAR = {
-    "attack": "an attack", "operation": "an operation", "strike": "a strike", "clash": "a clash", "pressure": "an act of pressure",
-    "defiance": "an act of defiance", "dialogue": "a meeting", "concession": "a concession", "truce": "an offer of truce",
-    "outside": "an act of outsiders", "restraint": "an act of the host against armed groups", "closure": "a closure",
-}  # fmt: skip
+STATED_NOTE = (
+    "Reports name few motives: where no link is stated, there may have been a trigger, or an answer, all the same."
+)
+"""What shares of stated reactions and answers cannot show."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +139,7 @@ def stated_and_counted(view: ClaimContext, cause: str, effect: str) -> StatedAnd
 
 
 def _compare(view: ClaimContext, cause: str, effect: str) -> StatedAndCounted:
-    part = f"{SINGULAR[cause]} brings {KIND_WORDS[effect]}"
+    part = f"{KIND_WORDS[cause]} bring {KIND_WORDS[effect]}"
     terms = ((1.0, cause, effect),)
     estimate = partial(estimate_response, key=f"{cause}_{effect}", part=part, terms=terms, what=KIND_WORDS[effect])
     e = estimate(view)
@@ -239,10 +238,11 @@ def _tell_response(view: ClaimContext, q: StatedQuestion, r: StatedResponse) -> 
         f"{q.key}_clusters", r.clusters, "clusters", "independent clusters of these events: with one trigger, or within three days",
         stated_recipe("clusters", r.causes, of), all_ids,
     )  # fmt: skip
+    effects, causes = _name(view, q.effect), join_words([_name(view, c) for c in q.causes], "or")
     pieces: list[SentencePiece] = [
-        "Of ", count_text(total, *_one_many(q.effect)), " in ", count_text(clusters, "independent cluster", "independent clusters"), ", ",
-        count_or_none_text(n), " (", share_text(share), f") {'is' if n.value == 1 else 'are'} presented by ",
-        "its source as a reaction to " if n.value == 1 else "their sources as reactions to ", _causes_text(q.causes),
+        "Of ", count_text(total), f" {effects} in ", count_text(clusters, "independent cluster", "independent clusters"), ", ",
+        count_or_none_text(n), ", or ", share_text(share),
+        ", is presented by its source as a reaction to " if n.value == 1 else ", are presented by their sources as reactions to ", causes,
     ]  # fmt: skip
     if r.implied:
         implied = tally_quantity(
@@ -258,7 +258,7 @@ def _tell_response(view: ClaimContext, q: StatedQuestion, r: StatedResponse) -> 
             median_text(delay, "days"),
             " of the latest one",
         ]
-    return make_sentence(*pieces, ". A missing link is no evidence of an act without a trigger.")
+    return make_sentence(*pieces, ".")
 
 
 def _tell_answers(view: ClaimContext, q: StatedQuestion, a: StatedAnswers) -> Sentence:
@@ -279,16 +279,15 @@ def _tell_answers(view: ClaimContext, q: StatedQuestion, a: StatedAnswers) -> Se
         recipe("answered share"), ids,
     )  # fmt: skip
     harm = {True: " with reported civilian deaths", False: " without reported civilian deaths", None: ""}[q.civilians]
-    one, many = _one_many(q.causes[0])
-    by = f" by {KIND_WORDS[q.effect]}" if q.effect else ""
+    by = f" by {_name(view, q.effect)}" if q.effect else ""
     pieces: list[SentencePiece] = [
-        "Of ", count_text(total, f"{one}{harm}", f"{many}{harm}"), " on observed days, ", count_or_none_text(n), " (", share_text(share),
-        f") {'was' if n.value == 1 else 'were'} answered{by}, as sources state it",
+        "Of ", count_text(total), f" {_name(view, q.causes[0])}{harm} on observed days, ", count_or_none_text(n), ", or ", share_text(share),
+        f", {'was' if n.value == 1 else 'were'} answered{by}, as sources state it",
     ]  # fmt: skip
     if a.delay and a.delay.n >= MIN_DELAYS:
         delay = _delay_quantity(f"{q.key}_delay", a.delay, recipe("answered delay"), ids)
         pieces += ["; half of the first answers came within ", median_text(delay, "days")]
-    return make_sentence(*pieces, ". Where no answer is stated, one may have come all the same.")
+    return make_sentence(*pieces, ".")
 
 
 def describe_agreement(view: ClaimContext, evidence: Sequence[StatedEvidence]) -> Sentence | None:
@@ -301,41 +300,41 @@ def describe_agreement(view: ClaimContext, evidence: Sequence[StatedEvidence]) -
         >>> told = make_sentence("")
         >>> found = StatedEvidence("x", ("attack",), "strike", None, None, "stated only", "not supported", "", told)
         >>> describe_agreement(view, [found]).text    # doctest: +ELLIPSIS
-        'Reports present Pakistani strikes in Afghanistan as reactions to TTP attacks in Pakistan; counts of days do not ...'
+        'Reports present some Pakistani strikes in Afghanistan as reactions to TTP attacks in Pakistan; counts of days do ...'
     """
     stated, counted = (_pair_names(view, evidence, a) for a in ("stated only", "counts only"))
     clauses = []
     if stated:
-        reactions = join_words([f"{effects} as reactions to {causes}" for causes, effects in stated])
+        some = [(causes, join_words([f"some {e}" for e in effects])) for causes, effects in stated]
+        reactions = join_words([f"{effects} as reactions to {causes}" for causes, effects in some])
         clauses.append(f"reports present {reactions}; counts of days do not confirm {_them(stated)}")
     if counted:
-        rises = join_words([f"more {effects} after {causes}" for causes, effects in counted])
+        rises = join_words([f"more {join_words(effects)} after {causes}" for causes, effects in counted])
         clauses.append(f"counts of days show {rises}; few reports state {_them(counted)}")
     text = ". ".join(c[0].upper() + c[1:] for c in clauses)
     return make_sentence(f"{text}.") if clauses else None
 
 
-def _pair_names(view: ClaimContext, evidence: Sequence[StatedEvidence], agreement: Agreement) -> list[tuple[str, str]]:
-    """Names of the causes, and of all effects with these causes."""
+def _pair_names(
+    view: ClaimContext, evidence: Sequence[StatedEvidence], agreement: Agreement
+) -> list[tuple[str, list[str]]]:
+    """Names of the causes, and of each effect with these causes."""
     effects: dict[tuple[str, ...], list[str]] = {}
     for x in evidence:
         if x.agreement == agreement:
             effects.setdefault(x.causes, []).append(_name(view, x.effect))
-    return [(" or ".join(_name(view, c) for c in causes), join_words(names)) for causes, names in effects.items()]
+    return [(join_words([_name(view, c) for c in causes], "or"), names) for causes, names in effects.items()]
 
 
-def _them(pairs: Sequence[tuple[str, str]]) -> str:
+def _them(pairs: Sequence[tuple[str, list[str]]]) -> str:
     return "this" if len(pairs) == 1 else "these"
 
 
 def _name(view: ClaimContext, kind: str) -> str:
-    return "closures of crossings" if kind == CLOSURE else channel_name(view.g.case, kind)
-
-
-def _one_many(kind: str) -> tuple[str, str]:
-    one = SINGULAR[kind].removeprefix("an ").removeprefix("a ")
-    return one, "closures" if kind == CLOSURE else KIND_WORDS[kind]
-
-
-def _causes_text(causes: Sequence[str]) -> str:
-    return " or ".join(SINGULAR[c] for c in causes)
+    """The reader's name of the events that `effect_filter` selects."""
+    names = view.g.case.names
+    if kind == "restraint":
+        return f"acts by {names.host_government} against {names.group}"
+    if kind == "concession":
+        return f"concessions by {names.host_government}"
+    return "closures of crossings or trade" if kind == CLOSURE else channel_name(view.g.case, kind)

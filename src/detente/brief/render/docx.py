@@ -32,6 +32,7 @@ from detente.claims.checks import CHECKS
 from detente.claims.evidence_line import list_evidence
 from detente.claims.finding import Finding
 from detente.claims.reader_text import MARK_SYMBOLS, MARK_WORDS
+from detente.claims.stated_evidence import STATED_NOTE
 from detente.claims.verdict import VERDICT_SYMBOLS
 from detente.core.date_range import format_date, format_date_range
 from detente.core.publishers import format_publishers, is_address, publisher_name
@@ -214,7 +215,9 @@ class _DocxWriter:
             for t in p.tests:
                 self._add_sentences((t,), "Test")
         if p.stated:
-            self._add_paragraph("Small").add_run("What sources state.").bold = True
+            note = self._add_paragraph("Small")
+            note.add_run("What sources state. ").bold = True
+            note.add_run(STATED_NOTE)
         for x in p.stated:
             line = self._add_paragraph("Test")
             self._add_pieces(line, x.told)

@@ -25,7 +25,7 @@ from detente.claims.estimate import Estimate
 from detente.claims.evidence_line import list_evidence
 from detente.claims.finding import Finding, describe_weakest_chance, find_weakest_estimate
 from detente.claims.reader_text import MARK_SYMBOLS, MARK_WORDS, MarkedSentence
-from detente.claims.stated_evidence import StatedEvidence
+from detente.claims.stated_evidence import STATED_NOTE, StatedEvidence
 from detente.claims.verdict import ClaimVerdict
 from detente.core.date_range import format_date, format_date_range
 from detente.core.publishers import format_publishers
@@ -216,6 +216,7 @@ def build_finding_data(point: Finding, shown: Mapping[str, Any] | None = None) -
         "parts": [_build_estimate(e) for e in point.estimates],
         "checks": [_build_check_outcome(o) for o in point.outcomes],
         "stated": [_build_stated_evidence(x) for x in point.stated],
+        "stated_note": STATED_NOTE if point.stated else "",
         "disagreement": sentence_data(point.disagreement) if point.disagreement else None,
         "false_alarms": sentence_data(point.false_alarms) if point.false_alarms else None,
         "enough": point.enough,

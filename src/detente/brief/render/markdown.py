@@ -7,6 +7,7 @@ from detente.claims.evidence_line import list_evidence
 from detente.claims.finding import Finding
 from detente.claims.reader_text import MARK_SYMBOLS, MARK_WORDS
 from detente.claims.recommendations import Recommendation
+from detente.claims.stated_evidence import STATED_NOTE
 from detente.claims.verdict import VERDICT_SYMBOLS
 from detente.core.date_range import format_date_range
 from detente.core.publishers import format_publishers, publisher_name
@@ -99,7 +100,7 @@ def _render_annex(brief: Brief) -> list[str]:
             out.append("\n".join(f"- {t.text}" for t in point.tests))
         if point.stated:
             stated = [f"- {x.told.text} {x.compared}".rstrip() for x in point.stated]
-            out.append("\n".join(["*What sources state.*", "", *stated]))
+            out.append("\n".join([f"*What sources state.* {STATED_NOTE}", "", *stated]))
         if point.false_alarms:
             out.append(f"*False alarms.* {point.false_alarms.text}")
         out.append(f"*What this cannot show.* {point.limits.text}")
