@@ -40,10 +40,10 @@ def test_false_alarms_belong_to_model_version(monkeypatch: pytest.MonkeyPatch) -
     assert load_false_alarms() == {}
 
 
-def test_shipped_false_alarms_cover_claims() -> None:
-    """The shipped table holds every claim, with no more alarms than conflicts."""
+def test_shipped_false_alarms_are_consistent() -> None:
+    """The shipped table holds claims, with no more alarms than conflicts."""
     table = load_false_alarms()
-    assert set(table) in (set(), set(CLAIMS))
+    assert set(table) <= set(CLAIMS)
     for found in table.values():
         assert set(found.alarms) == set(found.conflicts)
         assert all(0 <= found.alarms[w] <= n for w, n in found.conflicts.items())

@@ -49,7 +49,7 @@ class FalseAlarms:
 
 @cache
 def load_false_alarms() -> Mapping[str, FalseAlarms]:
-    """Load the false alarms of each claim, by its id; empty where the table was made with another version of the model."""
+    """Load the false alarms of each claim that was tested; empty where the table was made with another version of the model."""
     table = loads(files(__package__).joinpath(TABLE).read_text(encoding="utf-8"))
     if table["model"] != MODEL_VERSION:
         return {}

@@ -27,7 +27,7 @@ from detente.measures.rate import Interval
 from detente.measures.stated_quantity import stated_quantity, stated_recipe
 from detente.measures.stated_responses import CLOSURE, DelayQuantiles, StatedAnswers, StatedResponse
 from detente.text.numbers import count_or_none_text, count_text, join_words, median_text, share_text
-from detente.text.sentence import Sentence, SentencePiece, make_sentence
+from detente.text.sentence import NumberPiece, Sentence, SentencePiece, make_sentence
 
 Agreement = Literal["both", "stated only", "counts only", "neither", "not applicable"]
 MIN_CLUSTERS, MIN_DELAYS = 3, 3
@@ -177,7 +177,8 @@ def collect_stated_evidence(
 
     A response that the claim has not checked, since it decides nothing there, is checked here by the deciding checks.
     """
-    return tuple(_answer(claim, view, q, estimates, outcomes) for q in claim.stated)
+    questions = claim.stated if view.g.has_links else claim.stated[:1]  # one reason for all
+    return tuple(_answer(claim, view, q, estimates, outcomes) for q in questions)
 
 
 def _answer(
@@ -223,6 +224,10 @@ def _delay_quantity(key: str, d: DelayQuantiles, recipe: dict[str, Any], events:
     return Quantity(key, d.median, "days", how, recipe, events, d.median_low, d.median_high, 0.95)
 
 
+def _delay_pieces(m: Quantity, of: str = "") -> list[SentencePiece]:
+    return ["within ", median_text(m, "days"), of] if m.value else [NumberPiece(m, "on the same day")]
+
+
 def _tell_response(view: ClaimContext, q: StatedQuestion, r: StatedResponse) -> Sentence:
     of = effect_filter(view, q.effect)
     all_ids = tuple(e.id for e in of.of(view.g))
@@ -253,11 +258,7 @@ def _tell_response(view: ClaimContext, q: StatedQuestion, r: StatedResponse) -> 
     if r.delay and r.delay.n >= MIN_DELAYS:
         recipe, ids = stated_recipe("delay", r.causes, of), (*r.events, *r.triggers)
         delay = _delay_quantity(f"{q.key}_delay", r.delay, recipe, ids)
-        pieces += [
-            "; half of those whose trigger is on record came within ",
-            median_text(delay, "days"),
-            " of the latest one",
-        ]
+        pieces += ["; half of those whose trigger is on record came ", *_delay_pieces(delay, " of the latest one")]
     return make_sentence(*pieces, ".")
 
 
@@ -286,7 +287,7 @@ def _tell_answers(view: ClaimContext, q: StatedQuestion, a: StatedAnswers) -> Se
     ]  # fmt: skip
     if a.delay and a.delay.n >= MIN_DELAYS:
         delay = _delay_quantity(f"{q.key}_delay", a.delay, recipe("answered delay"), ids)
-        pieces += ["; half of the first answers came within ", median_text(delay, "days")]
+        pieces += ["; half of the first answers came ", *_delay_pieces(delay)]
     return make_sentence(*pieces, ".")
 
 
@@ -337,4 +338,7 @@ def _name(view: ClaimContext, kind: str) -> str:
         return f"acts by {names.host_government} against {names.group}"
     if kind == "concession":
         return f"concessions by {names.host_government}"
-    return "closures of crossings or trade" if kind == CLOSURE else channel_name(view.g.case, kind)
+    if kind == CLOSURE:
+        return "closures of crossings or trade"
+    name = channel_name(view.g.case, kind)
+    return f"acts of {name}" if kind == "pressure" else name

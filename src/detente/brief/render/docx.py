@@ -95,6 +95,7 @@ class _DocxWriter:
         b = self.brief
         self._write_findings_table()
         self._add_heading("Figures, estimates and limits of each point", 1)
+        self._add_text(STATED_NOTE)
         for p in (p for s in b.sections for p in s.points):
             self._write_figures(p)
         for w in b.levers:
@@ -215,9 +216,7 @@ class _DocxWriter:
             for t in p.tests:
                 self._add_sentences((t,), "Test")
         if p.stated:
-            note = self._add_paragraph("Small")
-            note.add_run("What sources state. ").bold = True
-            note.add_run(STATED_NOTE)
+            self._add_paragraph("Small").add_run("What sources state.").bold = True
         for x in p.stated:
             line = self._add_paragraph("Test")
             self._add_pieces(line, x.told)

@@ -74,6 +74,7 @@ def build_brief_data(brief: Brief) -> dict[str, Any]:
         "since_words": format_date(date.fromisoformat(brief.since)) if brief.since else "",
         "changes": _build_text_block(brief.changes),
         "sections": [_build_section(s, shown) for s in brief.sections],
+        "stated_note": STATED_NOTE,
         "outlook": _build_forecast_section(brief.outlook),
         "conclusion": {
             **_build_text_block(s for p in brief.conclusion for s in p),
@@ -216,7 +217,6 @@ def build_finding_data(point: Finding, shown: Mapping[str, Any] | None = None) -
         "parts": [_build_estimate(e) for e in point.estimates],
         "checks": [_build_check_outcome(o) for o in point.outcomes],
         "stated": [_build_stated_evidence(x) for x in point.stated],
-        "stated_note": STATED_NOTE if point.stated else "",
         "disagreement": sentence_data(point.disagreement) if point.disagreement else None,
         "false_alarms": sentence_data(point.false_alarms) if point.false_alarms else None,
         "enough": point.enough,

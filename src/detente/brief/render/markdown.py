@@ -91,6 +91,7 @@ def _render_annex(brief: Brief) -> list[str]:
         "| verdict | what was tested | its weakest part | checks |\n| --- | --- | --- | --- |\n"
         + _render_findings_table(brief),
         "## Figures, estimates and limits of each point",
+        STATED_NOTE,
     ]
     for point in (p for s in brief.sections for p in s.points):
         out += [f"### {point.headline}", _join_sentences(point.sentences)]
@@ -100,7 +101,7 @@ def _render_annex(brief: Brief) -> list[str]:
             out.append("\n".join(f"- {t.text}" for t in point.tests))
         if point.stated:
             stated = [f"- {x.told.text} {x.compared}".rstrip() for x in point.stated]
-            out.append("\n".join([f"*What sources state.* {STATED_NOTE}", "", *stated]))
+            out.append("\n".join(["*What sources state.*", "", *stated]))
         if point.false_alarms:
             out.append(f"*False alarms.* {point.false_alarms.text}")
         out.append(f"*What this cannot show.* {point.limits.text}")
