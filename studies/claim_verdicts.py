@@ -13,9 +13,12 @@ false ones there are no responses, nothing changes with the fighting, and places
 
 The worlds have stated links. Where an event is a response, its report names the trigger in 40 % of cases. In every world 15 %
 of the other statements and uses of force between the governments are presented as a reaction to the latest event of another
-kind within a week, as reports do. Every run is evaluated in full, with all robustness checks. Rows are added to the file as
-runs end, and runs already in the file are skipped, so that the study can be stopped and resumed. `--keep` writes the table of
-false alarms that the package ships. The table of docs/replications is printed at the end.
+kind within a week, as reports do. Verdicts rest on counts alone, so these links change none.
+
+Every run is judged as `evaluate` does it, with those checks that can change a verdict. Rows are added to the file as runs end,
+and runs already in the file are skipped, so that the study can be stopped and resumed; rows of another version of the model
+are left out. `--keep` writes the table of false alarms that the package ships. The tables are written to
+docs/replications/claim_verdicts.md.
 
 Seeds: [run, world] of the data, with worlds numbered in the order above, the true one first; the fits have the case's seed 0.
 """
@@ -25,6 +28,7 @@ import csv
 from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
+from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
 
@@ -35,13 +39,19 @@ from detente.cases.channels import assign_channels
 from detente.cases.coverage import ReportingCoverage
 from detente.cases.load import CaseData, load_case_data
 from detente.cases.stated_links import StatedLink
-from detente.claims import CLAIMS, evaluate
+from detente.claims import ALL, CLAIMS
+from detente.claims.checks import run_checks
+from detente.claims.claim import Claim
 from detente.claims.context import ClaimContext
-from detente.claims.verdict import ORDER
+from detente.claims.false_alarms import TABLE
+from detente.claims.verdict import CONTRADICTED, ORDER, decide_verdict
 from detente.core.date_range import DateRange
 from detente.core.place import Place
 from detente.events.event import Event, ReportedDeaths
+from detente.measures.rate import estimate_share
+from detente.model.version import MODEL_VERSION
 
+OUT = Path("docs/replications/claim_verdicts.md")
 DAYS, FIGHTING, DECAY = 1500, 1000, 0.35
 FIRST = date(2022, 1, 1)
 NAMES = ("attack", "operation", "harm", "other", "clash", "pressure", "defiance", "dialogue", "concession", "outside")
@@ -61,6 +71,10 @@ HOW = {  # channel: (who, whom, type, mode, country)
 NEAR_BORDER, NEAR_OTHER = (33.90, 70.10), (31.55, 74.35)
 FLAGSHIP = load_case_data(load_case_file("pakistan-afghanistan"))
 WORLDS = ("true", "false", "false, crises", "false, media bursts", "false, political weather")
+SHARED = {  # names in the shipped table: what the kinds of event share
+    "false": "nothing shared", "false, crises": "shared crises", "false, media bursts": "bursts of reporting",
+    "false, political weather": "a shared level that steps",
+}  # fmt: skip
 STATED, PRESENTED, PRESENTED_WITHIN = 0.4, 0.15, 7
 ANSWERING = ("harm", "other", "clash", "pressure", "defiance")  # kinds that reports present as reactions
 
@@ -243,42 +257,92 @@ def main() -> None:
     p.add_argument("--runs", type=int, default=200, help="of each world")
     p.add_argument("--rows", type=Path, default=Path("claim_verdicts.csv"), help="where rows are kept")
     p.add_argument("--first", type=int, default=0, help="first run, so that two processes can share the work")
+    p.add_argument("--worlds", nargs="*", choices=WORLDS, help="only these worlds")
     p.add_argument("--keep", action="store_true", help="write the table of false alarms that the package ships")
     options = p.parse_args()
     done = set()
     if options.rows.exists():
-        done = {(r["seed"], r["world"]) for r in csv.DictReader(options.rows.open())}
+        done = {(r["seed"], r["world"]) for r in read_rows(options.rows)}
     for seed in range(options.first, options.runs):
-        for name in WORLDS:
+        for name in options.worlds or WORLDS:
             if (str(seed), name) in done:
                 continue
             view = ClaimContext(simulate_case(seed, name))
-            words = {c: evaluate(c, view).verdict.word for c in CLAIMS}  # type: ignore[union-attr]
+            row = {"version": MODEL_VERSION, "seed": seed, "world": name, **{c.id: judge(c, view) for c in ALL}}
             fresh = not options.rows.exists()
             with options.rows.open("a", newline="") as f:
-                out = csv.DictWriter(f, ["seed", "world", *CLAIMS])
+                out = csv.DictWriter(f, list(row))
                 if fresh:
                     out.writeheader()
-                out.writerow({"seed": seed, "world": name, **words})
-    table(options.rows)
+                out.writerow(row)
+    if options.keep:
+        keep_false_alarms(options.rows)
+    text = f"# Verdicts where the claim is true and where it is false\n\n{__doc__}\n{table(options.rows)}\n"
+    notes = OUT.read_text(encoding="utf-8").partition("\n## ")[1:] if OUT.exists() else ("", "")
+    OUT.write_text(text + "".join(notes), encoding="utf-8")
+    print(text)
 
 
-def table(path: Path) -> None:
-    """Print the table of the replication page."""
-    rows = list(csv.DictReader(path.open()))
-    print(
-        "| claim | world | runs | "
-        + " | ".join(reversed(ORDER))
-        + " |\n| --- | --- | ---"
-        + " | ---" * len(ORDER)
-        + " |"
-    )
+def judge(claim: Claim, view: ClaimContext) -> str:
+    """The verdict on a claim, as `evaluate` gives it, with those checks only that can change it.
+
+    A check cannot raise a part that is not supported, and only the contrary of a part can make it contradicted.
+    """
+    estimates = claim.estimates(view)
+    needed = [e for e in estimates if e.necessary]
+    contrary = [e for e in needed if e.probability is not None and e.probability <= CONTRADICTED]
+    outcomes = [o for e in contrary for o in run_checks(claim, e, view)]
+    word = decide_verdict(estimates, outcomes).word
+    if word in ("contradicted", "not supported"):
+        return word
+    return decide_verdict(estimates, [o for e in needed for o in run_checks(claim, e, view)]).word
+
+
+def read_rows(path: Path) -> list[dict[str, str]]:
+    """Read the rows of this version of the model; others are left out."""
+    return [r for r in csv.DictReader(path.open()) if r["version"] == str(MODEL_VERSION)]
+
+
+def keep_false_alarms(path: Path) -> None:
+    """Write the table of false alarms that the package ships."""
+    rows = [r for r in read_rows(path) if r["world"] != "true"]
+    runs = Counter(r["world"] for r in rows)
+    lines = [
+        "# Synthetic conflicts in which a claim is false and yet rated leaning or better; made by studies/claim_verdicts.py."
+    ]
+    lines += [
+        f"model = {MODEL_VERSION}",
+        "",
+        "[conflicts]",
+        *(f'"{SHARED[w]}" = {runs[w]}' for w in SHARED),
+        "",
+        "[alarms]",
+    ]
+    for c in (c for c in CLAIMS if any(r[c] != "too little data" for r in rows)):  # the others were not tested
+        alarms = Counter(r["world"] for r in rows if r[c] in ("leaning", "supported"))
+        by_world = ", ".join(f'"{SHARED[w]}" = {alarms[w]}' for w in SHARED)
+        lines.append(f"{c} = {{ {by_world} }}")
+    (files("detente.claims") / TABLE).write_text("\n".join(lines) + "\n", encoding="utf-8")  # type: ignore[attr-defined]
+
+
+def table(path: Path) -> str:
+    """The table of the replication page: verdicts by claim and world, in runs."""
+    rows = read_rows(path)
+    words = [w for w in reversed(ORDER) if w != "not applicable"]
+    head = ["claim", "world", "runs", *words, "leaning or better (95 % limits)"]
+    out = [f"| {' | '.join(head)} |", f"| --- | --- |{' ---: |' * (len(head) - 2)}"]
+    false = [w for w in WORLDS if w != "true"]
+    groups = {**{w: [w] for w in WORLDS}, "all four false ones": false}
     for c in CLAIMS:
-        for name in WORLDS:
-            verdicts = Counter(r[c] for r in rows if r["world"] == name)
+        for name, worlds in groups.items():
+            verdicts = Counter(r[c] for r in rows if r["world"] in worlds)
             n = sum(verdicts.values())
-            shares = " | ".join(f"{100 * verdicts[w] / n:.0f} %" if n else "" for w in reversed(ORDER))
-            print(f"| {c.replace('_', ' ')} | {name} | {n} | {shares} |")
+            if n:
+                s = estimate_share(verdicts["leaning"] + verdicts["supported"], n)
+                alarms = f"{100 * s.value:.0f} % ({100 * s.low:.0f} to {100 * s.high:.0f})"
+                cells = [c.replace("_", " "), name, str(n), *(str(verdicts[w]) for w in words), alarms]
+                out.append(f"| {' | '.join(cells)} |")
+    return "\n".join(out)
 
 
 if __name__ == "__main__":

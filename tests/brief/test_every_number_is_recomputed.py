@@ -39,6 +39,7 @@ def number_blocks(data: dict[str, Any]) -> Iterator[tuple[str, list[dict[str, An
         for p in s["points"]:
             sentences = [*p["sentences"], p["short"], p["limits"], *p["tests"], *(c["told"] for c in p["checks"])]
             sentences += [x["told"] for x in p["stated"]]
+            sentences += [*p["plain"], *p["evidence"], *([p["false_alarms"]] if p["false_alarms"] else [])]
             yield p["claim"], sentences, p["numbers"]
     o = data["outlook"]
     yield "outlook", [c for line in o["lines"] for c in line["cells"]], o["numbers"]

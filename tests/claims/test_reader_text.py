@@ -93,7 +93,7 @@ def test_stated_count_equals_links(view: ClaimContext) -> None:
         if k.relation == "reaction" and k.basis == "stated" and channel[k.event] == "clash"
         and (channel.get(k.responds_to or "") == "strike" or k.outside_kind == "strike")
     }  # fmt: skip
-    counted = count_stated(view, g.of("clash"), ("strike",), "x")
+    counted = count_stated(view, view.channel("clash"), ("strike",), "x")
     assert counted is not None
     assert set(counted.reacting.events) == by_hand
     assert counted.whole.value == len(g.of("clash"))
@@ -102,4 +102,4 @@ def test_stated_count_equals_links(view: ClaimContext) -> None:
 def test_stated_count_is_unknown_without_links(view: ClaimContext) -> None:
     """Where a source states no links, nothing is counted, and in particular not zero."""
     without = ClaimContext(replace(view.g, links=(), has_links=False))
-    assert count_stated(without, view.g.of("clash"), ("strike",), "x") is None
+    assert count_stated(without, view.channel("clash"), ("strike",), "x") is None

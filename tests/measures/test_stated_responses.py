@@ -50,6 +50,7 @@ def test_stated_response_counts_by_hand(world: CaseData) -> None:
     assert r.share.value == 3 / 6
     assert r.delay is not None
     assert (r.delay.n, r.delay.median) == (3, 2.0)  # delays of 1, 2 and 4 days
+    assert len(r.stated_events) == 3
     assert len(r.events) == 4
     assert len(r.triggers) == 2
 

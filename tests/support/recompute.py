@@ -613,6 +613,16 @@ def alter_case(a: RecomputedCase, r: dict[str, Any]) -> RecomputedCase:
     )  # fmt: skip
 
 
+def recompute_false_alarms(r: dict[str, Any]) -> Triple:
+    """The share of synthetic conflicts with a false alarm, read anew from the shipped table."""
+    table = tomllib.loads((PACKAGE_FOLDER / "claims/false_alarms.toml").read_text(encoding="utf-8"))
+    n, k = table["conflicts"], table["alarms"][r["claim"]]
+    worst = sorted(n, key=lambda w: -k[w] / n[w])[0]
+    whole = recompute_share(sum(k.values()), sum(n.values()))
+    counts = {"conflicts": sum(n.values()), "worst": k[worst], "worst_of": n[worst]}
+    return whole if r["kind"] == "false alarms" else (counts[r["kind"].removeprefix("false alarm ")], None, None)
+
+
 def recompute(a: RecomputedCase, m: dict[str, Any]) -> tuple[Triple, list[str] | None]:
     """A number made again from its recipe: value, low, high, and the events, or None where they are not listed here."""
     r = m["recipe"]
@@ -694,6 +704,11 @@ def recompute(a: RecomputedCase, m: dict[str, Any]) -> tuple[Triple, list[str] |
             return (len(parties), None, None), ids
         case "truces":
             return (len(find_durations(a, "truces")), None, None), None
+        case "truce shortest" | "truce longest":
+            lengths = sorted((end - start).days for start, end, _ in find_durations(a, "truces"))
+            return (lengths[0 if r["kind"] == "truce shortest" else -1], None, None), None
+        case kind if kind.startswith("false alarm"):
+            return recompute_false_alarms(r), []
         case "episodes":
             return (count_episodes(a, r["gap"]), None, None), None
         case "disputed":

@@ -90,29 +90,34 @@ def _reactions(a: RecomputedCase, r: dict[str, Any], at: dict[str, Row], what: s
         if k["event_id"] in own:
             own[k["event_id"]].append(k)
     label = grow_clusters(acts, {i: {k["responds_to"] for k in ks} - {"outside"} for i, ks in own.items()})
-    hits, delays, of, triggers = [], [], [], list[str]()
+    named, implied, delays, of, triggers = list[bool](), list[bool](), [], [], list[str]()
     for x, c in zip(acts, label, strict=True):
-        mine = []
+        mine: list[dict[str, str]] = []
         for k in own[x["event_id"]]:
             outside = k["responds_to"] == "outside"
             found = OUTSIDE.get(k["outside_kind"], {k["outside_kind"]}) if outside else kinds(at[k["responds_to"]])
-            mine += [k["responds_to"]] if found & causes else []
-        hits.append(bool(mine))
-        inside = [i for i in mine if i != "outside"]
+            mine += [k] if found & causes else []
+        named.append(any(k["basis"] == "stated" for k in mine))
+        implied.append(bool(mine) and not named[-1])
+        inside = [k["responds_to"] for k in mine if k["responds_to"] != "outside"]
         triggers += [i for i in inside if i not in triggers]
         if inside:
             delays.append((x["first"] - max(at[i]["first"] for i in inside)).days)
             of.append(c)
-    ids = [x["event_id"] for x, h in zip(acts, hits, strict=True) if h] + triggers
+    named_ids, implied_ids = (
+        [x["event_id"] for x, h in zip(acts, hits, strict=True) if h] for hits in (named, implied)
+    )
     match what:
         case "reactions":
-            return (sum(hits), None, None), ids
+            return (sum(named), None, None), named_ids
+        case "implied reactions":
+            return (sum(implied), None, None), implied_ids
         case "share":
-            return clustered(hits, label, acts), ids
+            return clustered(named, label, acts), named_ids
         case "clusters":
             return (len(set(label)), None, None), [x["event_id"] for x in acts]
         case "delay":
-            return median_delay(delays, of), ids
+            return median_delay(delays, of), named_ids + implied_ids + triggers
     raise AssertionError(what)
 
 

@@ -23,8 +23,9 @@ from detente.claims.checks import CHECKS, run_checks
 from detente.claims.claim import Claim
 from detente.claims.context import ClaimContext
 from detente.claims.estimate_text import describe_estimate
+from detente.claims.false_alarms import describe_false_alarms, load_false_alarms
 from detente.claims.finding import Finding
-from detente.claims.stated_evidence import collect_stated_evidence
+from detente.claims.stated_evidence import collect_stated_evidence, describe_agreement
 from detente.claims.testimony import limit_reader_text, limit_to_testimony
 from detente.claims.verdict import decide_verdict
 from detente.core.disk_cache import active_cache, content_key
@@ -100,10 +101,13 @@ def _evaluate(c: Claim, view: ClaimContext, checks: bool) -> Finding:
     finding, estimates = c.find(view), c.estimates(view)
     outcomes = tuple(o for e in estimates if e.necessary for o in run_checks(c, e, view, CHECKS)) if checks else ()
     verdict = decide_verdict(estimates, outcomes)
+    stated = collect_stated_evidence(c, view, estimates, outcomes)
+    measured = load_false_alarms().get(c.id) if verdict.word != "not applicable" else None
     tested = replace(
         limit_to_testimony(finding, view, verdict), kind="tested", statement=c.statement, estimates=estimates,
         tests=tuple(describe_estimate(e) for e in estimates), outcomes=outcomes, verdict=verdict,
-        stated=collect_stated_evidence(c, view, estimates, outcomes),
+        stated=stated, disagreement=describe_agreement(view, stated),
+        false_alarms=describe_false_alarms(measured) if measured else None,
     )  # fmt: skip
     reader = limit_reader_text(c.tell(view, tested), view, verdict)
     pools = (reader.examples, *tested.pools[1:]) if reader.examples else tested.pools

@@ -63,9 +63,14 @@ def recorded_kinds(labels: Iterable[str]) -> tuple[str, ...]:
 
 
 def effect_filter(view: "ClaimContext", kind: str) -> EventFilter:
-    """The events of a kind as a response is asked about: of concessions those of the host, `closure` by its modes."""
+    """The events of a kind as a response is asked about.
+
+    Of concessions those of the host, of acts of restraint those towards the group, `closure` by its modes.
+    """
     if kind == "concession":
         return view.host_concession
+    if kind == "restraint":
+        return EventFilter(channels=("restraint",), recipients=view.groups)
     return EventFilter(modes=tuple(sorted(CLOSED_MODES))) if kind == CLOSURE else view.channel(kind)
 
 

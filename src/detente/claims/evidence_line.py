@@ -4,15 +4,16 @@ from detente.claims.checks import CHECKS
 from detente.claims.estimate import Estimate
 from detente.claims.estimate_text import effect_text
 from detente.claims.finding import Finding
-from detente.claims.reader_text import MarkedSentence
+from detente.claims.reader_text import ON_RECORD, MarkedSentence
 from detente.claims.verdict import decide_part_verdict
 from detente.text.probability_words import format_percent
 from detente.text.sentence import ConventionPiece, NumberPiece, SentencePiece, make_sentence
 
 
 def list_evidence(f: Finding) -> tuple[MarkedSentence, ...]:
-    """One line for each necessary part, in their order."""
-    return tuple(_describe_part(f, e) for e in f.estimates if e.necessary)
+    """One line for each necessary part, in their order, and one where stated and counted evidence disagree."""
+    parts = tuple(_describe_part(f, e) for e in f.estimates if e.necessary)
+    return (*parts, MarkedSentence(ON_RECORD, f.disagreement)) if f.disagreement else parts
 
 
 def _describe_part(f: Finding, e: Estimate) -> MarkedSentence:

@@ -33,7 +33,8 @@ class Finding:
         kind: `descriptive` for counts, shares and durations as recorded; `tested` where a verdict is given.
         statement: what was tested. estimates: its estimates, necessary ones first. tests: each as a sentence.
         reader: headline and plain sentences, once a verdict is known.
-        stated: what sources state on the responses, and whether counts agree.
+        stated: what sources state on the responses, and whether counts agree. disagreement: where they do not, in a sentence.
+        false_alarms: how often a false claim of this kind is rated leaning or better; None where that was not measured.
         outcomes: of the robustness checks. verdict: by the rule of `verdict.py`; None where nothing was tested.
     """
 
@@ -50,6 +51,8 @@ class Finding:
     estimates: tuple[Estimate, ...] = ()
     tests: tuple[Sentence, ...] = ()
     stated: tuple[StatedEvidence, ...] = ()
+    disagreement: Sentence | None = None
+    false_alarms: Sentence | None = None
     outcomes: tuple[CheckOutcome, ...] = ()
     verdict: ClaimVerdict | None = None
     reader: ReaderText | None = None
@@ -59,7 +62,7 @@ class Finding:
         """Every quantity in the sentences and estimates, each once."""
         plain = [m.sentence for m in self.reader.sentences] if self.reader else []
         sentences = (*self.sentences, self.short, self.limits, *plain, *self.tests, *(o.told for o in self.outcomes))
-        sentences += tuple(x.told for x in self.stated)
+        sentences += (*(x.told for x in self.stated), *((self.false_alarms,) if self.false_alarms else ()))
         by_key = {m.key: m for m in collect_quantities(sentences)}
         return tuple((by_key | {m.key: m for e in self.estimates for m in e.numbers}).values())
 

@@ -93,7 +93,7 @@ def tell_civilian_harm(view: ClaimContext, f: Finding) -> ReaderText:
         f" {name_kind(view, 'strike')}: ", range_text(toll, "deaths"), " by the figures given.",
     )  # fmt: skip
     out: list[MarkedSentence] = [answer]
-    protests = tuple(e for e in g.of("defiance") if e.type == "PROTEST")
+    protests = EventFilter(channels=("defiance",), types=("PROTEST",))
     stated = count_stated(view, protests, ("strike",), "protests_stated_strike")
     if stated and stated.reacting.value:
         out.append(say_stated(stated, f"protests by {names.host_government}", name_kind(view, "strike")))
@@ -138,7 +138,9 @@ def tell_third_parties(view: ClaimContext, f: Finding) -> ReaderText:
         recipe = {"kind": "truces", "events": [t.events[0] for t in view.truces if t.pair == "target–host"]}
         ids = tuple(e for t in view.truces if t.pair == "target–host" for e in t.events)
         shortest, longest = (
-            tally_quantity(f"truce_{k}", d, "days", f"the {k} truce between the governments", recipe, ids)
+            tally_quantity(
+                f"truce_{k}", d, "days", f"the {k} truce between the governments", {**recipe, "kind": f"truce {k}"}, ids
+            )
             for k, d in (("shortest", pair[0]), ("longest", pair[-1]))
         )
         n_truces = tally_quantity("truces", len(pair), "truces", "truces between the two governments", recipe, ids)

@@ -1,6 +1,6 @@
 """The reader's text of the claims on relations: linkage, safe haven, trust, sovereignty and spillover."""
 
-from detente.claims.context import NEAR_KM, ClaimContext
+from detente.claims.context import NEAR_KM, ClaimContext, effect_filter
 from detente.claims.finding import Finding
 from detente.claims.reader_text import (
     ON_RECORD,
@@ -20,6 +20,7 @@ from detente.measures.event_filter import EventFilter
 from detente.measures.quantity import Quantity, count_quantity, deaths_quantity
 from detente.measures.quantity_places import near_border_share
 from detente.measures.quantity_times import closed_days_quantity
+from detente.measures.stated_responses import CLOSURE
 from detente.text.numbers import compare_with_nearby, count_text, range_text
 from detente.text.sentence import ConventionPiece, NumberPiece
 
@@ -74,8 +75,8 @@ def tell_linkage(view: ClaimContext, f: Finding) -> ReaderText:
 def tell_safe_haven(view: ClaimContext, f: Finding) -> ReaderText:
     """Where attacks fall, and whether strikes follow them."""
     g, names = view.g, view.g.case.names
-    attacks, strikes = g.of("attack"), g.of("strike")
-    stated = count_stated(view, strikes, ("attack",), "strikes_stated_attack")
+    attacks = g.of("attack")
+    stated = count_stated(view, view.channel("strike"), ("attack",), "strikes_stated_attack")
     out: list[MarkedSentence] = []
     if stated:
         out.append(say_stated(stated, name_kind(view, "strike"), name_kind(view, "attack")))
@@ -108,8 +109,7 @@ def tell_trust(view: ClaimContext, f: Finding) -> ReaderText:
         "too little data": f"Too few weeks are on record to say how relations between {parties} changed.",
     }.get(word, f"That words between {parties} became more hostile is not shown.")
     answer = say(word, worse)
-    rejections = view.g.of("defiance")
-    stated = count_stated(view, rejections, ("strike",), "defiance_stated_strike")
+    stated = count_stated(view, view.channel("defiance"), ("strike",), "defiance_stated_strike")
     out = [answer]
     if stated and stated.reacting.value:
         out.append(say_stated(stated, name_kind(view, "defiance"), name_kind(view, "strike")))
@@ -122,7 +122,7 @@ def tell_trust(view: ClaimContext, f: Finding) -> ReaderText:
 def tell_sovereignty(view: ClaimContext, f: Finding) -> ReaderText:
     """What follows pressure."""
     names = view.g.case.names
-    stated = count_stated(view, view.g.of("defiance"), ("pressure",), "defiance_stated_pressure")
+    stated = count_stated(view, view.channel("defiance"), ("pressure",), "defiance_stated_pressure")
     out: list[MarkedSentence] = []
     if stated:
         out.append(say_stated(stated, name_kind(view, "defiance"), name_kind(view, "pressure")))
@@ -145,11 +145,10 @@ def tell_sovereignty(view: ClaimContext, f: Finding) -> ReaderText:
 def tell_spillover(view: ClaimContext, f: Finding) -> ReaderText:
     """Crossings, civilians, and what fighting does to them."""
     g, names = view.g, view.g.case.names
-    closures = tuple(e for e in g.events if e.mode == "close-crossing")
-    stated = count_stated(view, closures, ("strike", "clash"), "closures_stated_force")
+    stated = count_stated(view, effect_filter(view, CLOSURE), ("strike", "clash"), "closures_stated_force")
     out: list[MarkedSentence] = []
     if stated:
-        out.append(say_stated(stated, "closures of crossings", "strikes or clashes"))
+        out.append(say_stated(stated, "closures of crossings or trade", "strikes or clashes"))
     shut = _shut_main_crossing(view)
     if shut is not None:
         name, days = shut

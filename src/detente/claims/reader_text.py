@@ -12,11 +12,13 @@ from tomllib import loads
 from typing import TYPE_CHECKING, Literal
 
 from detente.cases.channel_names import channel_name
-from detente.cases.stated_links import StatedLink
 from detente.claims.context import ClaimContext
 from detente.claims.verdict import DECIDING, VERDICT_SYMBOLS, VerdictLabel, decide_part_verdict
-from detente.events.event import Event
+from detente.measures.errors import NotObserved
+from detente.measures.event_filter import EventFilter
 from detente.measures.quantity import Quantity, tally_quantity
+from detente.measures.stated_quantity import stated_quantity
+from detente.measures.stated_responses import measure_stated_response
 from detente.text.numbers import count_text
 from detente.text.sentence import Sentence, SentencePiece, make_sentence
 
@@ -170,37 +172,25 @@ class StatedShare:
     whole: Quantity
 
 
-def count_stated(
-    view: ClaimContext, effects: tuple[Event, ...], causes: tuple[str, ...], key: str
-) -> StatedShare | None:
-    """Count the events that their reports present as a reaction to an event of some channels.
+def count_stated(view: ClaimContext, of: EventFilter, causes: tuple[str, ...], key: str) -> StatedShare | None:
+    """Count the events that their reports present, in so many words, as a reaction to an event of some kinds.
 
     Args:
-        effects: the events asked about. causes: channels of the triggers, in the record or named outside it.
+        of: the events asked about. causes: kinds of the triggers, in the record or named outside it.
         key: name of the quantity.
 
     Returns:
         None where the source has no stated links or there are no such events. A missing link is no evidence that an act
         was unprompted, so the count is a lower limit.
     """
-    g = view.g
-    if not g.has_links or not effects:
+    effects = of.of(view.g)
+    try:
+        r = measure_stated_response(view.g, causes, effects, key)
+    except NotObserved:
         return None
-    channel = {e.id: g.channel(e) for e in g.events}
-
-    def matches(k: StatedLink) -> bool:
-        of = channel.get(k.responds_to) if k.responds_to else k.outside_kind
-        return k.relation == "reaction" and k.basis == "stated" and of in causes
-
-    linked = {k.event: k.responds_to for k in g.links if matches(k)}
-    reacting = tuple(e.id for e in effects if e.id in linked)
-    recipe = {"kind": "stated reactions", "causes": list(causes), "relation": "reaction", "basis": "stated"}
-    how = f"events whose reports present them as a reaction to: {', '.join(causes)}"
-    whole = tuple(e.id for e in effects)
-    return StatedShare(
-        tally_quantity(key, len(reacting), "events", how, recipe, reacting),
-        tally_quantity(f"{key}_of", len(whole), "events", "events asked about", {"kind": "stated whole"}, whole),
-    )
+    recipe = {"kind": "count", "of": of.as_data()}
+    whole = tally_quantity(f"{key}_of", r.total, "events", "events asked about", recipe, tuple(e.id for e in effects))
+    return StatedShare(stated_quantity(key, r, of), whole)
 
 
 def say_stated(stated: StatedShare, effects: str, causes: str) -> MarkedSentence:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Literal, Protocol
 
+from detente.cases.channel_names import channel_name
 from detente.cases.testimony import KIND_WORDS
 from detente.claims.checks import CHECKS, run_checks
 from detente.claims.checks.base import EstimateFunction
@@ -21,22 +22,27 @@ from detente.claims.checks.result import CheckOutcome
 from detente.claims.context import ClaimContext, effect_filter
 from detente.claims.estimate import Estimate, estimate_response
 from detente.claims.verdict import DECIDING, VerdictLabel, decide_part_verdict
-from detente.measures.event_filter import EventFilter
 from detente.measures.quantity import Quantity, tally_quantity
 from detente.measures.rate import Interval
+from detente.measures.stated_quantity import stated_quantity, stated_recipe
 from detente.measures.stated_responses import CLOSURE, DelayQuantiles, StatedAnswers, StatedResponse
-from detente.text.numbers import count_or_none_text, count_text, median_text, share_text
-from detente.text.sentence import Sentence, SentencePiece, make_sentence
+from detente.text.numbers import count_or_none_text, count_text, join_words, median_text, share_text
+from detente.text.sentence import NumberPiece, Sentence, SentencePiece, make_sentence
 
 Agreement = Literal["both", "stated only", "counts only", "neither", "not applicable"]
 MIN_CLUSTERS, MIN_DELAYS = 3, 3
 NO_LINKS = "the source states no links between events"
 _DECIDING_CHECKS = tuple(c for c in CHECKS if c.key in DECIDING)
-SINGULAR = {
-    "attack": "an attack", "operation": "an operation", "strike": "a strike", "clash": "a clash", "pressure": "an act of pressure",
-    "defiance": "an act of defiance", "dialogue": "a meeting", "concession": "a concession", "truce": "an offer of truce",
-    "outside": "an act of outsiders", "restraint": "an act of the host against armed groups", "closure": "a closure",
-}  # fmt: skip
+COMPARED = {
+    "both": "Counts of days show such a response too.",
+    "stated only": "Counts of days do not confirm such a response.",
+    "counts only": "Counts of days show such a response.",
+    "neither": "Counts of days show no such response.",
+}
+STATED_NOTE = (
+    "Reports name few motives: where no link is stated, there may have been a trigger, or an answer, all the same."
+)
+"""What shares of stated reactions and answers cannot show."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +89,13 @@ class StatedEvidence:
     why_not: str
     told: Sentence
 
+    @property
+    def compared(self) -> str:
+        """What counts of days say of the same response, in a sentence; empty where nothing is compared."""
+        if self.agreement == "stated only" and self.counted == "contradicted":
+            return "Counts of days show the contrary."
+        return COMPARED.get(self.agreement or "", "")
+
 
 @dataclass(frozen=True, slots=True)
 class StatedAndCounted:
@@ -126,7 +139,7 @@ def stated_and_counted(view: ClaimContext, cause: str, effect: str) -> StatedAnd
 
 
 def _compare(view: ClaimContext, cause: str, effect: str) -> StatedAndCounted:
-    part = f"{SINGULAR[cause]} brings {KIND_WORDS[effect]}"
+    part = f"{KIND_WORDS[cause]} bring {KIND_WORDS[effect]}"
     terms = ((1.0, cause, effect),)
     estimate = partial(estimate_response, key=f"{cause}_{effect}", part=part, terms=terms, what=KIND_WORDS[effect])
     e = estimate(view)
@@ -164,7 +177,8 @@ def collect_stated_evidence(
 
     A response that the claim has not checked, since it decides nothing there, is checked here by the deciding checks.
     """
-    return tuple(_answer(claim, view, q, estimates, outcomes) for q in claim.stated)
+    questions = claim.stated if view.g.has_links else claim.stated[:1]  # one reason for all
+    return tuple(_answer(claim, view, q, estimates, outcomes) for q in questions)
 
 
 def _answer(
@@ -201,10 +215,6 @@ def _nothing(q: StatedQuestion, why: str, counted: VerdictLabel | None) -> State
     return StatedEvidence(q.key, q.causes, q.effect, None, None, "not applicable", counted, why, told)
 
 
-def _recipe(q: StatedQuestion, what: str, effect: EventFilter) -> dict[str, Any]:
-    return {"kind": f"stated {what}", "causes": list(q.causes), "of": effect.as_data()}
-
-
 def _share_quantity(key: str, s: Interval, how: str, recipe: dict[str, Any], events: tuple[str, ...]) -> Quantity:
     return Quantity(key, s.value, "share", how, recipe, events, s.low, s.high, s.level)
 
@@ -214,38 +224,42 @@ def _delay_quantity(key: str, d: DelayQuantiles, recipe: dict[str, Any], events:
     return Quantity(key, d.median, "days", how, recipe, events, d.median_low, d.median_high, 0.95)
 
 
+def _delay_pieces(m: Quantity, of: str = "") -> list[SentencePiece]:
+    return ["within ", median_text(m, "days"), of] if m.value else [NumberPiece(m, "on the same day")]
+
+
 def _tell_response(view: ClaimContext, q: StatedQuestion, r: StatedResponse) -> Sentence:
     of = effect_filter(view, q.effect)
-    ids = (*r.events, *r.triggers)
     all_ids = tuple(e.id for e in of.of(view.g))
     total = tally_quantity(
         f"{q.key}_total", r.total, "events", "events on record", {"kind": "count", "of": of.as_data()}, all_ids
     )
-    n = tally_quantity(
-        f"{q.key}_linked", r.stated + r.implied, "events", "events presented by their source as a reaction to one of the causes, "
-        "in so many words or by implication", _recipe(q, "reactions", of), ids,
-    )  # fmt: skip
+    n = stated_quantity(f"{q.key}_linked", r, of)
     share = _share_quantity(
-        f"{q.key}_share", r.share_with_implied, "share of these, limits with events of a cluster and of a quarter dependent",
-        _recipe(q, "share", of), ids,
+        f"{q.key}_share", r.share, "share of these, limits with events of a cluster and of a quarter dependent",
+        stated_recipe("share", r.causes, of), r.stated_events,
     )  # fmt: skip
     clusters = tally_quantity(
         f"{q.key}_clusters", r.clusters, "clusters", "independent clusters of these events: with one trigger, or within three days",
-        _recipe(q, "clusters", of), all_ids,
+        stated_recipe("clusters", r.causes, of), all_ids,
     )  # fmt: skip
+    effects, causes = _name(view, q.effect), join_words([_name(view, c) for c in q.causes], "or")
     pieces: list[SentencePiece] = [
-        "Of ", count_text(total, *_one_many(q.effect)), " in ", count_text(clusters, "independent cluster", "independent clusters"), ", ",
-        count_or_none_text(n), " (", share_text(share), f") {'is' if n.value == 1 else 'are'} presented by ",
-        "its source as a reaction to " if n.value == 1 else "their sources as reactions to ", _causes_text(q.causes),
+        "Of ", count_text(total), f" {effects} in ", count_text(clusters, "independent cluster", "independent clusters"), ", ",
+        count_or_none_text(n), ", or ", share_text(share),
+        ", is presented by its source as a reaction to " if n.value == 1 else ", are presented by their sources as reactions to ", causes,
     ]  # fmt: skip
+    if r.implied:
+        implied = tally_quantity(
+            f"{q.key}_implied", r.implied, "events", "events linked to one of the causes by implication alone",
+            stated_recipe("implied reactions", r.causes, of), tuple(i for i in r.events if i not in r.stated_events),
+        )  # fmt: skip
+        pieces += [", and ", count_text(implied), " more by implication"]
     if r.delay and r.delay.n >= MIN_DELAYS:
-        delay = _delay_quantity(f"{q.key}_delay", r.delay, _recipe(q, "delay", of), ids)
-        pieces += [
-            "; half of those whose trigger is on record came within ",
-            median_text(delay, "days"),
-            " of the latest one",
-        ]
-    return make_sentence(*pieces, ". A missing link is no evidence of an act without a trigger.")
+        recipe, ids = stated_recipe("delay", r.causes, of), (*r.events, *r.triggers)
+        delay = _delay_quantity(f"{q.key}_delay", r.delay, recipe, ids)
+        pieces += ["; half of those whose trigger is on record came ", *_delay_pieces(delay, " of the latest one")]
+    return make_sentence(*pieces, ".")
 
 
 def _tell_answers(view: ClaimContext, q: StatedQuestion, a: StatedAnswers) -> Sentence:
@@ -266,22 +280,65 @@ def _tell_answers(view: ClaimContext, q: StatedQuestion, a: StatedAnswers) -> Se
         recipe("answered share"), ids,
     )  # fmt: skip
     harm = {True: " with reported civilian deaths", False: " without reported civilian deaths", None: ""}[q.civilians]
-    one, many = _one_many(q.causes[0])
-    by = f" by {KIND_WORDS[q.effect]}" if q.effect else ""
+    by = f" by {_name(view, q.effect)}" if q.effect else ""
     pieces: list[SentencePiece] = [
-        "Of ", count_text(total, f"{one}{harm}", f"{many}{harm}"), " on observed days, ", count_or_none_text(n), " (", share_text(share),
-        f") {'was' if n.value == 1 else 'were'} answered{by}, as sources state it",
+        "Of ", count_text(total), f" {_name(view, q.causes[0])}{harm} on observed days, ", count_or_none_text(n), ", or ", share_text(share),
+        f", {'was' if n.value == 1 else 'were'} answered{by}, as sources state it",
     ]  # fmt: skip
     if a.delay and a.delay.n >= MIN_DELAYS:
         delay = _delay_quantity(f"{q.key}_delay", a.delay, recipe("answered delay"), ids)
-        pieces += ["; half of the first answers came within ", median_text(delay, "days")]
-    return make_sentence(*pieces, ". Where no answer is stated, one may have come all the same.")
+        pieces += ["; half of the first answers came ", *_delay_pieces(delay)]
+    return make_sentence(*pieces, ".")
 
 
-def _one_many(kind: str) -> tuple[str, str]:
-    one = SINGULAR[kind].removeprefix("an ").removeprefix("a ")
-    return one, "closures" if kind == CLOSURE else KIND_WORDS[kind]
+def describe_agreement(view: ClaimContext, evidence: Sequence[StatedEvidence]) -> Sentence | None:
+    """Say in one sentence where stated and counted evidence on the responses of a claim disagree; None where they do not.
+
+    Example:
+        >>> from detente.cases.case_file import load_case_file
+        >>> from detente.cases.load import load_case_data
+        >>> view = ClaimContext(load_case_data(load_case_file("pakistan-afghanistan")))
+        >>> told = make_sentence("")
+        >>> found = StatedEvidence("x", ("attack",), "strike", None, None, "stated only", "not supported", "", told)
+        >>> describe_agreement(view, [found]).text    # doctest: +ELLIPSIS
+        'Reports present some Pakistani strikes in Afghanistan as reactions to TTP attacks in Pakistan; counts of days do ...'
+    """
+    stated, counted = (_pair_names(view, evidence, a) for a in ("stated only", "counts only"))
+    clauses = []
+    if stated:
+        some = [(causes, join_words([f"some {e}" for e in effects])) for causes, effects in stated]
+        reactions = join_words([f"{effects} as reactions to {causes}" for causes, effects in some])
+        clauses.append(f"reports present {reactions}; counts of days do not confirm {_them(stated)}")
+    if counted:
+        rises = join_words([f"more {join_words(effects)} after {causes}" for causes, effects in counted])
+        clauses.append(f"counts of days show {rises}; few reports state {_them(counted)}")
+    text = ". ".join(c[0].upper() + c[1:] for c in clauses)
+    return make_sentence(f"{text}.") if clauses else None
 
 
-def _causes_text(causes: Sequence[str]) -> str:
-    return " or ".join(SINGULAR[c] for c in causes)
+def _pair_names(
+    view: ClaimContext, evidence: Sequence[StatedEvidence], agreement: Agreement
+) -> list[tuple[str, list[str]]]:
+    """Names of the causes, and of each effect with these causes."""
+    effects: dict[tuple[str, ...], list[str]] = {}
+    for x in evidence:
+        if x.agreement == agreement:
+            effects.setdefault(x.causes, []).append(_name(view, x.effect))
+    return [(join_words([_name(view, c) for c in causes], "or"), names) for causes, names in effects.items()]
+
+
+def _them(pairs: Sequence[tuple[str, list[str]]]) -> str:
+    return "this" if len(pairs) == 1 else "these"
+
+
+def _name(view: ClaimContext, kind: str) -> str:
+    """The reader's name of the events that `effect_filter` selects."""
+    names = view.g.case.names
+    if kind == "restraint":
+        return f"acts by {names.host_government} against {names.group}"
+    if kind == "concession":
+        return f"concessions by {names.host_government}"
+    if kind == CLOSURE:
+        return "closures of crossings or trade"
+    name = channel_name(view.g.case, kind)
+    return f"acts of {name}" if kind == "pressure" else name

@@ -61,6 +61,7 @@ class StatedResponse:
         share, share_with_implied: of all acts; limits with the acts of a cluster dependent. Lower limits of the truth, as
             reports name few motives.
         delay: of stated and implied reactions whose trigger is in the record; None without any.
+        stated_events: ids of the stated reactions, in order.
         events, triggers: ids of the stated and implied reactions, and of their triggers, in order.
     """
 
@@ -77,6 +78,7 @@ class StatedResponse:
     share: Interval
     share_with_implied: Interval
     delay: DelayQuantiles | None
+    stated_events: tuple[str, ...]
     events: tuple[str, ...]
     triggers: tuple[str, ...]
 
@@ -164,6 +166,7 @@ def measure_stated_response(
         stated_clusters=len({int(c) for c, s in zip(clusters, stated, strict=True) if s}),
         share=clustered_share(stated, clusters, days), share_with_implied=clustered_share(hit, clusters, days),
         delay=delay_quantiles(*zip(*known, strict=True)) if known else None,
+        stated_events=tuple(e.id for e, s in zip(effects, stated, strict=True) if s),
         events=tuple(e.id for e, h in zip(effects, hit, strict=True) if h), triggers=tuple(dict.fromkeys(triggers)),
     )  # fmt: skip
 

@@ -22,14 +22,14 @@ def count_text(m: Quantity, one: str = "", many: str = "") -> NumberPiece:
     return NumberPiece(m, f"no {one}" if n == 0 else f"{n:,} {one if n == 1 else many}")
 
 
-def join_words(words: Sequence[str]) -> str:
-    """Join words: `a, b and c`.
+def join_words(words: Sequence[str], last: str = "and") -> str:
+    """Join words: `a, b and c`. `last` stands before the last one.
 
     Example:
         >>> join_words(["attack"]), join_words(["attack", "strike", "clash"])
         ('attack', 'attack, strike and clash')
     """
-    return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else "".join(words)
+    return f"{', '.join(words[:-1])} {last} {words[-1]}" if len(words) > 1 else "".join(words)
 
 
 def count_or_none_text(m: Quantity) -> NumberPiece:

@@ -32,6 +32,7 @@ from detente.claims.checks import CHECKS
 from detente.claims.evidence_line import list_evidence
 from detente.claims.finding import Finding
 from detente.claims.reader_text import MARK_SYMBOLS, MARK_WORDS
+from detente.claims.stated_evidence import STATED_NOTE
 from detente.claims.verdict import VERDICT_SYMBOLS
 from detente.core.date_range import format_date, format_date_range
 from detente.core.publishers import format_publishers, is_address, publisher_name
@@ -94,6 +95,7 @@ class _DocxWriter:
         b = self.brief
         self._write_findings_table()
         self._add_heading("Figures, estimates and limits of each point", 1)
+        self._add_text(STATED_NOTE)
         for p in (p for s in b.sections for p in s.points):
             self._write_figures(p)
         for w in b.levers:
@@ -213,6 +215,16 @@ class _DocxWriter:
             line.add_run(p.statement + ("" if checks == "not checked" else f" {checks[0].upper()}{checks[1:]}."))
             for t in p.tests:
                 self._add_sentences((t,), "Test")
+        if p.stated:
+            self._add_paragraph("Small").add_run("What sources state.").bold = True
+        for x in p.stated:
+            line = self._add_paragraph("Test")
+            self._add_pieces(line, x.told)
+            line.add_run(f" {x.compared}" if x.compared else "")
+        if p.false_alarms:
+            alarms = self._add_paragraph("Small")
+            alarms.add_run("False alarms. ").bold = True
+            self._add_pieces(alarms, p.false_alarms)
         limits = self._add_paragraph("Small")
         limits.add_run("What this cannot show. ").bold = True
         self._add_pieces(limits, p.limits)

@@ -25,7 +25,7 @@ from detente.claims.estimate import Estimate
 from detente.claims.evidence_line import list_evidence
 from detente.claims.finding import Finding, describe_weakest_chance, find_weakest_estimate
 from detente.claims.reader_text import MARK_SYMBOLS, MARK_WORDS, MarkedSentence
-from detente.claims.stated_evidence import StatedEvidence
+from detente.claims.stated_evidence import STATED_NOTE, StatedEvidence
 from detente.claims.verdict import ClaimVerdict
 from detente.core.date_range import format_date, format_date_range
 from detente.core.publishers import format_publishers
@@ -74,6 +74,7 @@ def build_brief_data(brief: Brief) -> dict[str, Any]:
         "since_words": format_date(date.fromisoformat(brief.since)) if brief.since else "",
         "changes": _build_text_block(brief.changes),
         "sections": [_build_section(s, shown) for s in brief.sections],
+        "stated_note": STATED_NOTE,
         "outlook": _build_forecast_section(brief.outlook),
         "conclusion": {
             **_build_text_block(s for p in brief.conclusion for s in p),
@@ -216,6 +217,8 @@ def build_finding_data(point: Finding, shown: Mapping[str, Any] | None = None) -
         "parts": [_build_estimate(e) for e in point.estimates],
         "checks": [_build_check_outcome(o) for o in point.outcomes],
         "stated": [_build_stated_evidence(x) for x in point.stated],
+        "disagreement": sentence_data(point.disagreement) if point.disagreement else None,
+        "false_alarms": sentence_data(point.false_alarms) if point.false_alarms else None,
         "enough": point.enough,
         "headline": point.headline,
         "plain": [marked_data(m) for m in point.reader.sentences] if point.reader else [],
@@ -289,7 +292,7 @@ def _build_stated_evidence(x: StatedEvidence) -> dict[str, Any]:
         numbers["not_answered"] = {"days": curve.days.tolist(), "share": curve.alive.tolist()}
     return {
         "key": x.key, "causes": list(x.causes), "effect": x.effect, "agreement": x.agreement, "counted": x.counted,
-        "why_not": x.why_not, "told": sentence_data(x.told), "found": numbers or None,
+        "compared": x.compared, "why_not": x.why_not, "told": sentence_data(x.told), "found": numbers or None,
     }  # fmt: skip
 
 

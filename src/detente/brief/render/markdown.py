@@ -7,6 +7,7 @@ from detente.claims.evidence_line import list_evidence
 from detente.claims.finding import Finding
 from detente.claims.reader_text import MARK_SYMBOLS, MARK_WORDS
 from detente.claims.recommendations import Recommendation
+from detente.claims.stated_evidence import STATED_NOTE
 from detente.claims.verdict import VERDICT_SYMBOLS
 from detente.core.date_range import format_date_range
 from detente.core.publishers import format_publishers, publisher_name
@@ -90,6 +91,7 @@ def _render_annex(brief: Brief) -> list[str]:
         "| verdict | what was tested | its weakest part | checks |\n| --- | --- | --- | --- |\n"
         + _render_findings_table(brief),
         "## Figures, estimates and limits of each point",
+        STATED_NOTE,
     ]
     for point in (p for s in brief.sections for p in s.points):
         out += [f"### {point.headline}", _join_sentences(point.sentences)]
@@ -97,6 +99,11 @@ def _render_annex(brief: Brief) -> list[str]:
             v = point.verdict
             out.append(f"{v.mark} **{v.word[0].upper()}{v.word[1:]}.** {point.statement} ({format_check_results(v)})")
             out.append("\n".join(f"- {t.text}" for t in point.tests))
+        if point.stated:
+            stated = [f"- {x.told.text} {x.compared}".rstrip() for x in point.stated]
+            out.append("\n".join(["*What sources state.*", "", *stated]))
+        if point.false_alarms:
+            out.append(f"*False alarms.* {point.false_alarms.text}")
         out.append(f"*What this cannot show.* {point.limits.text}")
     out += [f"**{w.title}.** {_join_sentences(w.effect)}" for w in brief.levers if w.effect]
     checks = [_render_checks_table(p) for s in brief.sections for p in s.points if p.outcomes]
