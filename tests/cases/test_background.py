@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from detente.cases.background import Background, read_background, select_known
+from detente.cases.background import CaseBackground, read_background, select_known
 from detente.cases.case_file import load_case_file
 from detente.cases.errors import BadCase
 from detente.cases.load import load_case_data
@@ -14,7 +14,7 @@ from detente.cases.load import load_case_data
 META = '[meta]\nwritten_as_of = 2026-01-01\nlicence = "CC BY 4.0"\n'
 
 
-def read(folder: Path, text: str) -> Background:
+def read(folder: Path, text: str) -> CaseBackground:
     path = folder / "background.toml"
     path.write_text(META + text, encoding="utf-8")
     return read_background(path, {"E-1", "E-2"}, "case.toml")

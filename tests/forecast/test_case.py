@@ -250,7 +250,8 @@ def test_scale_shows_other_source(september: CaseForecast) -> None:
     numbers = {m.key: m for s in describe_scale(september) for m in s.measured}
     y = find_yardstick(september.g, "attack")
     assert y is not None
-    assert numbers["scale_events_attack"].value == y.events > numbers["scale_record_attack"].value == y.record_events
+    assert y.record_events is not None
+    assert numbers["scale_events_attack"].value == y.events > y.record_events == numbers["scale_record_attack"].value
     assert numbers["scale_record_operation"].recipe["last"] == str(y.last) < str(SEPTEMBER)
     early = replace(september, g=replace(september.g, as_of=date(2023, 6, 30)))
     assert describe_scale(early) == []  # no figure was known yet

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from detente.api.results.measures import EpisodeRow, RelationTable
     from detente.api.results.simulation import SimulationResult
     from detente.api.results.texts import BriefResult, StatusResult
-    from detente.cases.background import Background
+    from detente.cases.background import CaseBackground
     from detente.cases.stated_links import StatedLink
     from detente.measures.crossings import CrossingSpell
     from detente.measures.truces import TruceDuration
@@ -274,7 +274,7 @@ class Case:
         return find_yardstick(self.g, channel, days[0], days[1])
 
     @property
-    def background(self) -> "Background | None":
+    def background(self) -> "CaseBackground | None":
         """Who is who, arguments, policy options, places and terms; None where the case gives none."""
         return self.g.background
 

@@ -128,9 +128,7 @@ def _compare_coverage(now: ComparisonPeriod, before: ComparisonPeriod) -> str:
     if not before.watched or not now.watched:
         return "The earlier days were not collected systematically, so the two columns cannot be compared."
     if abs(now.coverage / before.coverage - 1) <= COVERAGE_TOLERANCE:
-        return (
-            "Both periods were covered equally well, all kinds together, so the counts can be compared."
-        )
+        return "Both periods were covered equally well, all kinds together, so the counts can be compared."
     return (
         f"The two periods were not covered equally well: coverage was {now.coverage:g} now and {before.coverage:g} before, where "
         "the reference window of the record has 1."

@@ -1,4 +1,4 @@
-"""Background of a case: who is who, what changed, why claims are held, what policy options mean, places and terms.
+"""CaseBackground of a case: who is who, what changed, why claims are held, what policy options mean, places and terms.
 
 A TOML file beside the chronology. Every line names its sources: ids of events, addresses, publications, or a file beside
 it such as the codebook. Arguments are views that somebody holds, not findings. A line that cites an event which became
@@ -74,7 +74,7 @@ class Definition(SourcedText):
     aliases: tuple[str, ...] = ()
 
 
-class Place(Definition):
+class BackgroundPlace(Definition):
     """A place: its kind (border, crossing, province, district, city) and, where given, its position in degrees."""
 
     kind: str
@@ -90,7 +90,7 @@ class BackgroundMeta(CaseFileModel):
     licence: str
 
 
-class Background(CaseFileModel):
+class CaseBackground(CaseFileModel):
     """The whole background. `arguments` are keyed by claim, `options` by policy option."""
 
     meta: BackgroundMeta
@@ -99,7 +99,7 @@ class Background(CaseFileModel):
     options: Mapping[str, PolicyBackground] = Field(default_factory=dict)
     scholarship: tuple[Scholarship, ...] = ()
     actors: tuple[Definition, ...] = ()
-    places: tuple[Place, ...] = ()
+    places: tuple[BackgroundPlace, ...] = ()
     terms: tuple[Definition, ...] = ()
 
     def note(self, key: str) -> BackgroundNote | None:
@@ -115,7 +115,7 @@ class Background(CaseFileModel):
 T = TypeVar("T", bound=SourcedText)
 
 
-def read_background(path: Path, events: Collection[str], case_file: str) -> Background:
+def read_background(path: Path, events: Collection[str], case_file: str) -> CaseBackground:
     """Read and validate a background file.
 
     Args:
@@ -134,7 +134,7 @@ def read_background(path: Path, events: Collection[str], case_file: str) -> Back
     """
     try:
         data: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-        background = Background.model_validate(data)
+        background = CaseBackground.model_validate(data)
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as e:
         raise BadCase(case_file, f"background {path.name}", "", f"it is not valid TOML: {e}", "Correct it.") from e
     except ValidationError as e:
@@ -150,7 +150,7 @@ def read_background(path: Path, events: Collection[str], case_file: str) -> Back
     return background
 
 
-def select_known(background: Background, known: Mapping[str, date], as_of: date) -> Background:
+def select_known(background: CaseBackground, known: Mapping[str, date], as_of: date) -> CaseBackground:
     """Leave out what cites later knowledge.
 
     Args:
@@ -197,7 +197,7 @@ def select_known(background: Background, known: Mapping[str, date], as_of: date)
     )
 
 
-def _list_sources(b: Background) -> list[tuple[str, str]]:
+def _list_sources(b: CaseBackground) -> list[tuple[str, str]]:
     entries = [
         *(("background", n.key, n.sources) for n in b.notes),
         *(("arguments", k, (*a.sources, *a.counter_sources)) for k, a in b.arguments.items()),

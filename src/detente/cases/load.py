@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from detente.cases.actors import UnknownActor, resolve_actors, role_on
-from detente.cases.background import Background, read_background, select_known
+from detente.cases.background import CaseBackground, read_background, select_known
 from detente.cases.case_file import CaseFile
 from detente.cases.channels import Assignment, assign_channels
 from detente.cases.coverage import ReportingCoverage, compute_coverage
@@ -56,7 +56,7 @@ class CaseData:
     has_links: bool = False
     renamed: Mapping[str, str] = field(default_factory=dict)
     store: StoreRead | None = None
-    background: Background | None = None
+    background: CaseBackground | None = None
     as_of_given: bool = False
 
     @property
@@ -159,7 +159,7 @@ def _read_links(case: CaseFile, harvest: TranslatedRelease, known: tuple[Event, 
     return tuple(k for k in links if k.event in ids and (k.responds_to is None or k.responds_to in ids))
 
 
-def _read_background(case: CaseFile, harvest: TranslatedRelease, as_of: date) -> Background | None:
+def _read_background(case: CaseFile, harvest: TranslatedRelease, as_of: date) -> CaseBackground | None:
     if not case.background:
         return None
     background = read_background(case.folder / case.background, _list_ids(harvest), str(case.file))

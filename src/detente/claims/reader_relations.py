@@ -93,7 +93,7 @@ def tell_safe_haven(view: ClaimContext, f: Finding) -> ReaderText:
             )
         )  # fmt: skip
     out.append(say_response(view, f, "attack_strikes", "attack", "strike"))
-    shown = reacting_events(view, stated) or pool_examples(strikes)
+    shown = reacting_events(view, stated) or pool_examples(g.of("strike"))
     return ReaderText(choose_headline(f, view, stated=is_stated(stated)), tuple(out), out[0], shown)
 
 
@@ -116,7 +116,7 @@ def tell_trust(view: ClaimContext, f: Finding) -> ReaderText:
     out.append(say_response(view, f, "strike_defied", "strike", "defiance"))
     if part_verdicts(f).get("strike_clashes") in ("supported", "leaning", "contradicted"):
         out.append(say_response(view, f, "strike_clashes", "strike", "clash"))
-    return ReaderText(choose_headline(f, view), tuple(out), answer, pool_examples(rejections))
+    return ReaderText(choose_headline(f, view), tuple(out), answer, pool_examples(view.g.of("defiance")))
 
 
 def tell_sovereignty(view: ClaimContext, f: Finding) -> ReaderText:
@@ -174,7 +174,7 @@ def tell_spillover(view: ClaimContext, f: Finding) -> ReaderText:
         choose_headline(f, view, stated=partial),
         tuple(out[:3]),
         out[0],
-        reacting_events(view, stated) or pool_examples(closures),
+        reacting_events(view, stated) or pool_examples(effect_filter(view, CLOSURE).of(g)),
     )
 
 

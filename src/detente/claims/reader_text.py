@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from detente.cases.channel_names import channel_name
 from detente.claims.context import ClaimContext
 from detente.claims.verdict import DECIDING, VERDICT_SYMBOLS, VerdictLabel, decide_part_verdict
+from detente.events.event import Event
 from detente.measures.errors import NotObserved
 from detente.measures.event_filter import EventFilter
 from detente.measures.quantity import Quantity, tally_quantity
@@ -76,9 +77,8 @@ class ReaderText:
 
 def pool_examples(events: Iterable[Event]) -> tuple[str, ...]:
     """Events to choose an example from, the best documented first; see `best_documented`."""
-    from detente.claims.finding import (
-        best_documented,  # a finding holds a reader's text, so it cannot be imported above
-    )
+    # A finding holds a reader's text, so it cannot be imported above.
+    from detente.claims.finding import best_documented
 
     return best_documented(events, MOST_EXAMPLES)
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from detente.claims.context import ClaimContext
 from detente.claims.estimate import Estimate
 from detente.claims.verdict import ENOUGH_EVENTS
-from detente.measures.count_change import BLOCK, CountChange, measure_count_change
+from detente.measures.count_change import BLOCK, CountRatio, measure_count_change
 from detente.measures.errors import NotObserved
 from detente.measures.quantity import Quantity
 from detente.measures.yardstick import source_figures
@@ -108,7 +108,7 @@ def estimate_violence_change(view: ClaimContext, *, shift: int = 0) -> Estimate 
     )
 
 
-def _build_ratio(series: MonthlySeries, at: int, c: CountChange) -> Quantity:
+def _build_ratio(series: MonthlySeries, at: int, c: CountRatio) -> Quantity:
     first, last = series.month(at - c.months), series.month(at + c.months)
     how = (
         f"{series.source}'s events of every conflict, {c.months} months on either side of {series.month(at):%B %Y}, "

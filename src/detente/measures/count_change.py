@@ -27,7 +27,7 @@ LAGS, BLOCK = 12, 12
 
 
 @dataclass(frozen=True, slots=True)
-class CountChange:
+class CountRatio:
     """The ratio of two mean counts.
 
     Fields:
@@ -48,7 +48,7 @@ class CountChange:
     error: float
 
 
-def measure_count_change(counts: ArrayLike, at: int, months: int, *, level: float = 0.95) -> CountChange:
+def measure_count_change(counts: ArrayLike, at: int, months: int, *, level: float = 0.95) -> CountRatio:
     """Compare a monthly count after a break with the count before it.
 
     Args:
@@ -78,7 +78,7 @@ def measure_count_change(counts: ArrayLike, at: int, months: int, *, level: floa
     error = float(np.sqrt(sum(long_run_variance(x) / (len(x) * x.mean() ** 2) for x in (before, after))))
     freedom = 2 * (months // BLOCK) - 2
     reach = float(stdtrit(freedom, 0.5 + level / 2)) * error
-    return CountChange(
+    return CountRatio(
         float(np.exp(log_ratio)), float(np.exp(log_ratio - reach)), float(np.exp(log_ratio + reach)), level,
         float(stdtr(freedom, log_ratio / error)), int(before.sum()), int(after.sum()), months, freedom, error,
     )  # fmt: skip

@@ -20,8 +20,9 @@ from detente.api.ask_parts import KIND_NAMES, actor_name, is_choosable, place_ch
 from detente.api.case import BeingComputed, Case
 from detente.api.events.event_row import build_event_address
 from detente.api.results.answers import AnswerResult, PartialAnswer
+from detente.brief.answer_points import format_short_example
 from detente.brief.errors import WordLimitTooLow
-from detente.brief.short_answer import ShortAnswer, format_short_example
+from detente.brief.short_answer import ShortAnswer
 from detente.cases.case_file import find_shipped_cases
 from detente.claims.verdict import VERDICT_SYMBOLS
 from detente.core import clock
