@@ -21,7 +21,7 @@ from detente.api.case import BeingComputed, Case
 from detente.api.events.event_row import build_event_address
 from detente.api.results.answers import AnswerResult, PartialAnswer
 from detente.brief.errors import WordLimitTooLow
-from detente.brief.short_answer import ShortAnswer, format_short_example
+from detente.brief.short_answer import ShortAnswer, format_short_example, render_answer_text
 from detente.cases.case_file import find_shipped_cases
 from detente.claims.verdict import VERDICT_SYMBOLS
 from detente.core import clock
@@ -84,7 +84,7 @@ class AskedPart:
 
     Fields:
         number: of the part, from 1. answer: as computed. chips: what was understood, as fields. first, last: its period, ISO.
-        blocks: the text, unless the claims answer; `analysed`: they do, and `AskPage.answer` holds the points.
+        blocks: the text, without what the claims answer; `analysed`: they do, and `AskPage.answer` holds the points.
         basis: events behind the text that it does not name.
     """
 
@@ -274,10 +274,11 @@ def _show_answer(case: Case, result: AnswerResult, changes: UnderstandingChanges
     changed = changes != NO_CHANGES
     known = {e.id for e in case.g.events}
     a = result.answer
+    rendered = set(render_answer_text(a).strip().split("\n\n")) if a is not None else set()
     parts = tuple(
-        _show_part(case, changes.part if changed else n, p, changes, known, analysed=p.kind == "analysis" and a is not None)
+        _show_part(case, changes.part if changed else n, p, changes, known, rendered if p.kind == "analysis" else set())
         for n, p in enumerate(result.parts, 1)
-    )  # fmt: skip
+    )
     if a is None:
         return ShownAnswer(case, parts, changed, {}, {}, ())
     references = tuple((n, e.id, format_date_range(e.span), e.addresses) for n, e in enumerate(a.references, 1))
@@ -295,12 +296,15 @@ def _examples(a: ShortAnswer) -> dict[str, str]:
 
 
 def _show_part(
-    case: Case, number: int, p: PartialAnswer, changes: UnderstandingChanges, known: set[str], *, analysed: bool
+    case: Case, number: int, p: PartialAnswer, changes: UnderstandingChanges, known: set[str], rendered: set[str]
 ) -> AskedPart:  # fmt: skip
+    """Prepare a part; `rendered` are the paragraphs that the page shows as headings and points instead."""
     u = p.understood
-    blocks = () if analysed else tuple(_build_block(case, s, known) for s in p.sentences)
+    blocks = tuple(_build_block(case, s, known) for s in p.sentences if s not in rendered)
     first, last = (str(d) if d else "" for d in (u.first, u.last))
-    return AskedPart(number, p, _build_chips(case, p, changes), first, last, blocks, analysed, _list_basis(case, p))
+    return AskedPart(
+        number, p, _build_chips(case, p, changes), first, last, blocks, bool(rendered), _list_basis(case, p)
+    )
 
 
 def _build_chips(case: Case, p: PartialAnswer, changes: UnderstandingChanges) -> tuple[Chip, ...]:
