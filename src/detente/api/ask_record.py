@@ -36,6 +36,11 @@ _VICTIMS = re.compile(
     r"child(?:ren)?|wom[ae]n|workers|teachers|engineers|journalists)\b",
     re.IGNORECASE,
 )
+_COUNTED_PEOPLE = re.compile(
+    r"\b(?:how many|number of)\s+(?:\w+\s+){0,2}?(people|persons|afghans|pakistanis|refugees|migrants|families|citizens|prisoners|captives|"
+    r"soldiers|troops|fighters|militants|terrorists|insurgents|suspects|members|men|women|children|civilians|workers)\b",
+    re.IGNORECASE,
+)
 _CIVILIANS = re.compile(r"\b(?:civilians?|child(?:ren)?|wom[ae]n)\b", re.IGNORECASE)
 
 
@@ -164,8 +169,11 @@ def _answer_selection(case: Case, u: Understanding, extra: Sequence[NotUsed]) ->
             f"The last of {len(found)} {describe_selection(case, u)} on record: {describe_event(case, found[-1])}"
         )
     else:
+        people = _COUNTED_PEOPLE.search(u.asked)
+        if people and asks == "count":
+            said.append(f"The record counts events, not {people[1]}; how many {people[1]} there were is unknown.")
         said.append(_say_count(case, u, found))
-        value = len(found) if asks in ("count", "whether", "list") else None
+        value = len(found) if asks in ("count", "whether", "list") and not (people and asks == "count") else None
         said += _breakdown(case, u, found)
     if asks not in ("first", "last") and found:
         said.append(list_events(case, shown))
@@ -320,7 +328,7 @@ def _say_rules(case: Case, u: Understanding, found: Sequence[Event]) -> list[str
             rest = "" if any_rule else " Others are in it only in part."
             out.append(f"What the record collects as “{kind_name(case, k)}”: {collects}.{rest}")
         elif u.intent.asks in ("count", "deaths", "civilians", "list"):
-            out.append(f"The record has no rule of its own for {kind_name(case, k)}: it holds those that belong to the kinds that it collects, so this count is of the record.")  # fmt: skip
+            out.append(f"The record collects {kind_name(case, k)} only as part of other kinds of event, so it may miss some.")  # fmt: skip
     if not u.kinds and u.intent.asks in ("count", "deaths", "civilians"):
         out.append(
             "The record holds the kinds of event that its codebook names, not all violence in the two countries."
