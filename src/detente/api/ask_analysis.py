@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from detente.api.ask_parts import build_understood, list_events
-from detente.api.ask_record import describe_selection
-from detente.api.ask_selection import select_events, selection_link
+from detente.api.ask_selection import describe_selection, select_events, selection_link
 from detente.api.case import Case, Report
 from detente.api.results.answers import AnswerLink, NotUsed, PartialAnswer
 from detente.brief.answer_points import PrecomputedFindings
@@ -77,8 +76,8 @@ def answer_analysis(
 
 def _can_narrow(unused: Sequence[NotUsed], u: Understanding) -> bool:
     """Return whether the record can be narrowed to words that the findings do not follow."""
-    named = (*u.actors, *u.places, *(p for p in u.periods if not p.problem))
-    return bool({n.words for n in unused} & {x.words for x in named})
+    named = {a.words for a in u.actors} | {p.words for p in u.places} | {p.words for p in u.periods if not p.problem}
+    return bool({n.words for n in unused} & named)
 
 
 def _refuse_names(case: Case, u: Understanding, unused: Sequence[NotUsed]) -> PartialAnswer:

@@ -192,8 +192,11 @@ def _find_horizons(f: ForecastSummary, u: Understanding, today: date) -> tuple[t
         before = days_between(f.as_of, p.first) - 1
         note = f"The forecast gives the chance from its first day, {format_date(f.as_of + timedelta(days=1))}, on, not for {p.text} alone."
         if before > min(days, longest) - before:
-            end = format_date(f.as_of + timedelta(days=longest))
-            return (), f"{note} Most of the days that it counts until then lie before that period. It reaches to {end}."
+            reach = format_date(f.as_of + timedelta(days=longest))
+            return (
+                (),
+                f"{note} Most of the days that it counts until then lie before that period. It reaches to {reach}.",
+            )
     else:
         note = ""
     if days > longest:

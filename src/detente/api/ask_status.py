@@ -15,8 +15,7 @@ from detente.api.ask_parts import (
     not_used,
     period_phrase,
 )
-from detente.api.ask_record import describe_selection
-from detente.api.ask_selection import select_events, selection_link, unhonoured
+from detente.api.ask_selection import describe_selection, select_events, selection_link, unhonoured
 from detente.api.case import Case
 from detente.api.crossings import crossings_on, spells_of
 from detente.api.results.answers import AnswerLink, NotUsed, PartialAnswer
