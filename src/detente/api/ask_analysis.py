@@ -160,13 +160,15 @@ def _narrow(case: Case, u: Understanding) -> tuple[list[str], tuple[Event, ...],
         u, intent=Intent("record", "list"), places=places, periods=periods, unknown=(), least_deaths=None, top=None
     )
     found = select_events(case, part)
+    none = ""
     if not found and part.kinds:
-        part = replace(part, kinds=())
+        none = f"The record holds no {describe_selection(case, part)}. "
+        part = replace(part, kinds=(), actors=tuple(replace(a, side="any") for a in part.actors))
         found = select_events(case, part)
     what = describe_selection(case, part, many=len(found) != 1)
     if not found:
-        return [f"The record holds no {what}. The findings below are about the whole record."], (), ()
-    said = f"The record holds {len(found):,} {what}; the findings below are about the whole record."
+        return [f"{none or f'The record holds no {what}. '}The findings below are about the whole record."], (), ()
+    said = f"{none}{'It' if none else 'The record'} holds {len(found):,} {what}; the findings below are about the whole record."
     if not part.kinds:
         return [said], (), (selection_link(case, part),)
     return (
