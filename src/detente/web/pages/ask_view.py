@@ -50,7 +50,7 @@ class TextPiece:
 
 
 @dataclass(frozen=True, slots=True)
-class TextBlock:
+class AnswerParagraph:
     """A paragraph of an answer and the list under it; of each line its pieces."""
 
     lead: tuple[TextPiece, ...]
@@ -72,7 +72,7 @@ class AskedPart:
     chips: tuple[Chip, ...]
     first: str
     last: str
-    blocks: tuple[TextBlock, ...]
+    blocks: tuple[AnswerParagraph, ...]
     analysed: bool
     basis: tuple[TextPiece, ...] = ()
 
@@ -158,12 +158,14 @@ def _build_chips(case: Case, p: PartialAnswer, changes: UnderstandingChanges) ->
     )
 
 
-def _build_block(case: Case, text: str, known: set[str]) -> TextBlock:
+def _build_block(case: Case, text: str, known: set[str]) -> AnswerParagraph:
     """Split a paragraph into its lead and its list, and link the events that it names."""
     lines = text.split("\n")
     lead = [x for x in lines if not x.startswith("- ")]
     items = [x.removeprefix("- ") for x in lines if x.startswith("- ")]
-    return TextBlock(_link_events(case, " ".join(lead), known), tuple(_link_events(case, x, known) for x in items))
+    return AnswerParagraph(
+        _link_events(case, " ".join(lead), known), tuple(_link_events(case, x, known) for x in items)
+    )
 
 
 def _link_events(case: Case, text: str, known: set[str]) -> tuple[TextPiece, ...]:
