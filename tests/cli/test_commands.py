@@ -253,7 +253,7 @@ def test_answer_json_lists_demands() -> None:
         ("How many attacks did the TTP carry out in 2023?", "record"),
         ("Is Torkham open right now?", "status"),
         ("What is UNAMA?", "definition"),
-        ("What does “leaning” mean for Pakistan and Afghanistan?", "definition"),
+        ("What does “leaning” mean?", "definition"),
         ("Does India fund the TTP?", "record"),
         ("Who leads the TTP?", "refused"),
     ],

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from detente.api.ask_parts import actor_name, build_understood
+from detente.api.ask_parts import build_understood, list_events
+from detente.api.ask_selection import describe_selection, select_events, selection_link
 from detente.api.case import Case, Report
 from detente.api.results.answers import AnswerLink, NotUsed, PartialAnswer
 from detente.brief.answer_points import PrecomputedFindings
@@ -11,16 +12,21 @@ from detente.brief.build import BriefRequest
 from detente.brief.short_answer import ShortAnswer, build_question_material, fit_to_length, render_answer_text
 from detente.claims.finding import Finding
 from detente.core.date_range import format_date
+from detente.events.event import Event
 from detente.questions import embeddings
 from detente.questions.case_match import CaseMatch
 from detente.questions.catalogue import load_catalogue
 from detente.questions.demands import extract_demands
 from detente.questions.errors import NoAnswerableDemand
+from detente.questions.intent import Intent
 from detente.questions.parse import Question, parse_word_limit
+from detente.questions.period import NO_CALENDAR
 from detente.questions.phrase_match import Demand
 from detente.questions.understanding import Understanding
 
 CORE_ROLES = ("target", "host", "group")
+NARROWED_EVENTS = 3
+"""Events listed of those that a question names and the findings do not follow."""
 
 
 def find_demands(
@@ -43,6 +49,9 @@ def answer_analysis(
 ) -> tuple[PartialAnswer, ShortAnswer | None]:  # fmt: skip
     """Answer demands by the claims; the answer is None if no demand can be answered."""
     needed = tuple(dict.fromkeys(c for d in demands for c in d.claims))
+    foreign = any(n.elsewhere and n.words in u.asked for n in u.unknown)
+    if foreign or any(p.problem == NO_CALENDAR for p in u.periods):
+        return _refuse_names(case, u, _not_covered(case, u, needed)), None
     findings = _find_findings(case, needed, report)
     request = BriefRequest(case.named, case.as_of, command, store=case.store)
     try:
@@ -51,14 +60,31 @@ def answer_analysis(
     except NoAnswerableDemand:
         return refuse_analysis(case, u, demands), None
     unused = _not_covered(case, u, needed)
-    *body, references = render_answer_text(answer).strip().split("\n\n")
-    said = [*body, *_count_others(case, u), references]
-    links = tuple(AnswerLink(_claim_name(case, c), f"/{case.id}/claims/{c}") for c in needed)
-    events = tuple(e.id for e in answer.cited)
-    shown = build_understood(case, u)
-    return PartialAnswer(
-        u.asked, shown, tuple(said), unused, events=events, links=(*links, AnswerLink("The brief", f"/{case.id}/brief"))
-    ), answer
+    ours = any(case.case.actor(a.key).role in CORE_ROLES for a in u.actors) or not u.actors
+    narrowed, found, pages = _narrow(case, u) if _can_narrow(unused, u) else ([], (), ())
+    if unused and not ours and not found and not pages:
+        return _refuse_names(case, u, unused), None
+    said = [*narrowed, *render_answer_text(answer).strip().split("\n\n")]
+    links = (*pages, *(AnswerLink(_claim_name(case, c), f"/{case.id}/claims/{c}") for c in needed))
+    events = tuple(dict.fromkeys([*(e.id for e in found), *(e.id for e in answer.cited)]))
+    part = PartialAnswer(
+        u.asked, build_understood(case, u), tuple(said), unused, events=events,
+        links=(*links, AnswerLink("The brief", f"/{case.id}/brief")),
+    )  # fmt: skip
+    return part, answer
+
+
+def _can_narrow(unused: Sequence[NotUsed], u: Understanding) -> bool:
+    """Return whether the record can be narrowed to words that the findings do not follow."""
+    named = {a.words for a in u.actors} | {p.words for p in u.places} | {p.words for p in u.periods if not p.problem}
+    return bool({n.words for n in unused} & named)
+
+
+def _refuse_names(case: Case, u: Understanding, unused: Sequence[NotUsed]) -> PartialAnswer:
+    why = " ".join(f"“{n.words}” cannot be used: {n.why}." for n in unused)
+    said = f"{why} An answer without it would answer another question."
+    links = (AnswerLink("Nearest: the claims", f"/{case.id}/claims"), AnswerLink("The events", f"/{case.id}/events"))
+    return PartialAnswer(u.asked, build_understood(case, u, "refused"), (said,), tuple(unused), links=links)
 
 
 def explain_analysis(case: Case, u: Understanding, demands: Sequence[Demand]) -> PartialAnswer:
@@ -119,14 +145,34 @@ def _not_covered(case: Case, u: Understanding, claims: Sequence[str]) -> tuple[N
             out.append(NotUsed(place.words, "the findings are about all crossings together"))
         elif place.level not in ("country", "border"):
             out.append(NotUsed(place.words, "the findings are about the whole case"))
-    out += [NotUsed(n.words, "it is no actor or place of this case") for n in u.unknown if n.elsewhere]
+    out += [
+        NotUsed(n.words, "it is no actor or place of this case" if n.elsewhere else "no finding is about this name")
+        for n in u.unknown
+    ]
     return tuple(dict.fromkeys(out))
 
 
-def _count_others(case: Case, u: Understanding) -> list[str]:
-    """Say how many events the record holds with each actor that the findings do not single out."""
-    others = [a.key for a in u.actors if case.case.actor(a.key).role not in (*CORE_ROLES, "civilians")]
-    return [
-        f"Of {actor_name(case, k)} alone, the record holds {sum(k in e.actors for e in case.g.events):,} events: see the events page."
-        for k in dict.fromkeys(others)
-    ]
+def _narrow(case: Case, u: Understanding) -> tuple[list[str], tuple[Event, ...], tuple[AnswerLink, ...]]:
+    """Select from the record what the findings do not follow: a sentence or two, the events, and their page."""
+    places = tuple(p for p in u.places if p.level != "border")
+    periods = tuple(p for p in u.periods if not p.problem)
+    part = replace(
+        u, intent=Intent("record", "list"), places=places, periods=periods, unknown=(), least_deaths=None, top=None
+    )
+    found = select_events(case, part)
+    none = ""
+    if not found and part.kinds:
+        none = f"The record holds no {describe_selection(case, part)}. "
+        part = replace(part, kinds=(), actors=tuple(replace(a, side="any") for a in part.actors))
+        found = select_events(case, part)
+    what = describe_selection(case, part, many=len(found) != 1)
+    if not found:
+        return [f"{none or f'The record holds no {what}. '}The findings below are about the whole record."], (), ()
+    said = f"{none}{'It' if none else 'The record'} holds {len(found):,} {what}; the findings below are about the whole record."
+    if not part.kinds:
+        return [said], (), (selection_link(case, part),)
+    return (
+        [f"{said} The latest:\n{list_events(case, found[::-1], NARROWED_EVENTS)}"],
+        found[::-1],
+        (selection_link(case, part),),
+    )

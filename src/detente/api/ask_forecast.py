@@ -17,6 +17,10 @@ from detente.text.probability_words import format_percent, probability_word
 _WAR = re.compile(
     r"(?:a |an |the |full-scale |open |another |more |new |further )*(?:war|conflict|escalat\w+|fight\w*|violence|peace|security|calm)"
 )
+_GENERAL = re.compile(
+    r"\b(?:violence|violent|peace\w*|security|worse\w*|calm\w*|future|outlook|forecast)\b|\bwhat(?:'s| is)? next\b|\bwhat (?:will|is going to|could) happen\b|"
+    r"\bwhat (?:happens|comes) next\b"
+)
 WAR_CHANNELS = ("strike", "clash")
 FORCE = ("attack", "operation", "strike", "clash")
 ROLES_OF = {
@@ -115,10 +119,7 @@ def _find_channels(case: Case, u: Understanding) -> tuple[tuple[str, ...], str]:
     roles = {case.case.actor(a.key).role for a in u.actors}
     if u.intent.asks == "deaths":
         return FORCE, ""
-    if any(
-        w in low
-        for w in ("violence", "peace", "security", "worse", "calm", "happen", "next", "future", "outlook", "forecast")
-    ):
+    if _GENERAL.search(low):
         return ({"group"} == roles and ("attack",)) or FORCE, ""
     return (
         (),
@@ -188,7 +189,14 @@ def _find_horizons(f: ForecastSummary, u: Understanding, today: date) -> tuple[t
     if p.first is not None and p.first > f.as_of + timedelta(days=1):
         if days_between(f.as_of, p.first) >= longest:
             return (), f"The forecast reaches to {format_date(f.as_of + timedelta(days=longest))} only."
-        note = f"The forecast gives the chance from its first day on, not for {p.text} alone."
+        before = days_between(f.as_of, p.first) - 1
+        note = f"The forecast gives the chance from its first day, {format_date(f.as_of + timedelta(days=1))}, on, not for {p.text} alone."
+        if before > min(days, longest) - before:
+            reach = format_date(f.as_of + timedelta(days=longest))
+            return (
+                (),
+                f"{note} Most of the days that it counts until then lie before that period. It reaches to {reach}.",
+            )
     else:
         note = ""
     if days > longest:

@@ -1,5 +1,6 @@
 """What answers to questions share: phrases for what was asked, lists of events, coverage of a period, links."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
@@ -192,3 +193,10 @@ def event_links(case: Case, ids: Sequence[str]) -> tuple[AnswerLink, ...]:
 def days_between(first: date, last: date) -> int:
     """Return the number of days from one day to another."""
     return (last - first) // timedelta(days=1)
+
+
+def tally(by: "Counter[str]", *, ordered: bool = False) -> str:
+    """Write counts by name, the most frequent first unless ordered; beyond eight the rest together."""
+    items = list(by.items()) if ordered else by.most_common(8)
+    rest = sum(by.values()) - sum(n for _, n in items)
+    return ", ".join(f"{k} {n}" for k, n in items) + (f", others {rest}" if rest else "")

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from detente.api.ask_allegation import answer_allegation
 from detente.api.ask_parts import (
     actor_name,
     build_understood,
@@ -19,11 +20,11 @@ from detente.api.ask_parts import (
     last_event_day,
     list_events,
     not_used,
-    period_phrase,
+    tally,
 )
-from detente.api.ask_selection import select_events, selection_link, unhonoured
+from detente.api.ask_selection import describe_selection, select_events, selection_link, unhonoured
 from detente.api.case import Case
-from detente.api.results.answers import AnswerLink, AnswerValue, NotUsed, PartialAnswer
+from detente.api.results.answers import AnswerValue, NotUsed, PartialAnswer
 from detente.core.date_range import format_date, format_date_range
 from detente.events.event import Event
 from detente.measures.deaths import sum_civilian_deaths, sum_deaths
@@ -36,6 +37,11 @@ _VICTIMS = re.compile(
     r"child(?:ren)?|wom[ae]n|workers|teachers|engineers|journalists)\b",
     re.IGNORECASE,
 )
+_COUNTED_PEOPLE = re.compile(
+    r"\b(?:how many|number of)\s+(?:\w+\s+){0,2}?(people|persons|afghans|pakistanis|refugees|migrants|families|citizens|prisoners|captives|"
+    r"soldiers|troops|fighters|militants|terrorists|insurgents|suspects|members|men|women|children|civilians|workers)\b",
+    re.IGNORECASE,
+)
 _CIVILIANS = re.compile(r"\b(?:civilians?|child(?:ren)?|wom[ae]n)\b", re.IGNORECASE)
 
 
@@ -43,7 +49,7 @@ def answer_from_record(case: Case, u: Understanding) -> PartialAnswer:
     """Answer a part of a question from the events of the case."""
     extra = unhonoured(case, u)
     if u.intent.asks == "allegation":
-        return _answer_allegation(case, u)
+        return answer_allegation(case, u)
     if u.intent.asks == "injured":
         why = "The record holds deaths, not injuries."
         return _refuse(case, u, extra, why, select_events(case, u))
@@ -106,39 +112,6 @@ def _refuse(
     )  # fmt: skip
 
 
-def describe_selection(case: Case, u: Understanding, *, many: bool = True) -> str:
-    """Write what was selected: kind, actors, place, period."""
-    kinds = join_words([k.many if many else k.one for k in u.kinds]) or ("events" if many else "event")
-    group = [a for a in u.actors if a.group]
-
-    def name(a_key: str, is_group: bool) -> str:
-        return f"{actor_name(case, a_key)} or its allies" if is_group else actor_name(case, a_key)
-
-    parts = [kinds]
-    both = [name(a.key, a.group) for a in u.actors if a.side == "both"]
-    for side, word in (("initiator", "by"), ("recipient", "against")):
-        names = list(dict.fromkeys(name(a.key, a.group) for a in u.actors if a.side == side))
-        if names:
-            parts.append(f"{word} {join_words(names)}")
-    if both:
-        parts.append(f"between {join_words(both)}" if len(both) > 1 else f"with {both[0]}")
-    anyone = list(dict.fromkeys(name(a.key, a in group) for a in u.actors if a.side == "any"))
-    if anyone:
-        parts.append(f"involving {join_words(anyone)}")
-    places = [p.name for p in u.places]
-    if places:
-        parts.append(
-            f"{'at' if all(p.level in ('crossing', 'border') for p in u.places) else 'in'} {join_words(places)}"
-        )
-    if u.unknown:
-        parts.append(f"naming {join_words([n.words for n in u.unknown])}")
-    if u.periods:
-        parts.append(join_words([period_phrase(p.first, p.last) for p in u.periods]))
-    if u.least_deaths is not None:
-        parts.append(f"with at least {u.least_deaths} deaths by the lowest figure")
-    return " ".join(parts)
-
-
 def _answer_selection(case: Case, u: Understanding, extra: Sequence[NotUsed]) -> PartialAnswer:
     found = select_events(case, u)
     asks, said, value, without = u.intent.asks, [], None, None  # type: tuple[str, list[str], AnswerValue, int | None]
@@ -164,8 +137,11 @@ def _answer_selection(case: Case, u: Understanding, extra: Sequence[NotUsed]) ->
             f"The last of {len(found)} {describe_selection(case, u)} on record: {describe_event(case, found[-1])}"
         )
     else:
+        people = _COUNTED_PEOPLE.search(u.asked)
+        if people and asks == "count":
+            said.append(f"The record counts events, not {people[1]}; how many {people[1]} there were is unknown.")
         said.append(_say_count(case, u, found))
-        value = len(found) if asks in ("count", "whether", "list") else None
+        value = len(found) if asks in ("count", "whether", "list") and not (people and asks == "count") else None
         said += _breakdown(case, u, found)
     if asks not in ("first", "last") and found:
         said.append(list_events(case, shown))
@@ -204,27 +180,21 @@ def _breakdown(case: Case, u: Understanding, found: Sequence[Event]) -> list[str
         by = Counter(" and ".join(actor_name(case, k) for k in e.initiators if role[k] == "group") for e in found)
         by.pop("", None)
         if by and (len(by) > 1 or not any(a.group for a in u.actors)):
-            out.append(f"By group: {_tally(by)}.")
+            out.append(f"By group: {tally(by)}.")
     if u.intent.asks == "who" or "who" in low.split():
         out.append(_say_who(case, u, found))
     if u.intent.asks == "where" or "where" in low:
         by = Counter(e.place.province or case.case.country_names.get(e.place.country, e.place.country) for e in found)
-        out.append(f"By province: {_tally(by)}.")
+        out.append(f"By province: {tally(by)}.")
     if u.intent.asks == "when":
         days = [format_date_range(e.span) for e in found]
         out.append(f"Days: {join_words(days[-12:])}{f', and {len(days) - 12} before' if len(days) > 12 else ''}.")
     years = Counter(str(e.day.year) for e in found)
     if u.by == "month":
-        out.append(f"By month: {_tally(Counter(f'{e.day:%B %Y}' for e in found), ordered=True)}.")
+        out.append(f"By month: {tally(Counter(f'{e.day:%B %Y}' for e in found), ordered=True)}.")
     elif u.by == "year" or len(u.periods) > 1 or (len(years) > 1 and u.intent.asks == "count"):
-        out.append(f"By year: {_tally(years, ordered=True)}.")
+        out.append(f"By year: {tally(years, ordered=True)}.")
     return out
-
-
-def _tally(by: "Counter[str]", *, ordered: bool = False) -> str:
-    items = list(by.items()) if ordered else by.most_common(8)
-    rest = sum(by.values()) - sum(n for _, n in items)
-    return ", ".join(f"{k} {n}" for k, n in items) + (f", others {rest}" if rest else "")
 
 
 def _say_who(case: Case, u: Understanding, found: Sequence[Event]) -> str:
@@ -233,9 +203,9 @@ def _say_who(case: Case, u: Understanding, found: Sequence[Event]) -> str:
         by = Counter(
             actor_name(case, k) for e in found for k in sorted(e.actors) if role[k] in ("mediator", "outsider")
         )
-        return f"Third parties, by events: {_tally(by)}." if by else "The reports name no third party."
+        return f"Third parties, by events: {tally(by)}." if by else "The reports name no third party."
     by = Counter(actor_name(case, k) for e in found for k in e.initiators)
-    return f"Who acted, by events: {_tally(by)}."
+    return f"Who acted, by events: {tally(by)}."
 
 
 def _say_deaths(case: Case, u: Understanding, found: Sequence[Event]) -> tuple[str, AnswerValue, int]:
@@ -320,7 +290,7 @@ def _say_rules(case: Case, u: Understanding, found: Sequence[Event]) -> list[str
             rest = "" if any_rule else " Others are in it only in part."
             out.append(f"What the record collects as “{kind_name(case, k)}”: {collects}.{rest}")
         elif u.intent.asks in ("count", "deaths", "civilians", "list"):
-            out.append(f"The record has no rule of its own for {kind_name(case, k)}: it holds those that belong to the kinds that it collects, so this count is of the record.")  # fmt: skip
+            out.append(f"The record collects {kind_name(case, k)} only as part of other kinds of event, so it may miss some.")  # fmt: skip
     if not u.kinds and u.intent.asks in ("count", "deaths", "civilians"):
         out.append(
             "The record holds the kinds of event that its codebook names, not all violence in the two countries."
@@ -329,60 +299,3 @@ def _say_rules(case: Case, u: Understanding, found: Sequence[Event]) -> list[str
         describe_coverage(case, u.first, u.last) if u.intent.asks not in ("first", "deadliest") or u.periods else ""
     )
     return [*out, *([coverage] if coverage else [])]
-
-
-# ---- Who accused whom ----------------------------------------------------------------------------------------------
-
-
-def _answer_allegation(case: Case, u: Understanding) -> PartialAnswer:
-    """Answer whether an actor supports an armed group: by who said so and who denied it; the record holds no more."""
-    role = {a.key: case.case.actor(a.key).role for a in u.actors}
-    accused = next((a for a in u.actors if role[a.key] in ("mediator", "outsider")), None) or next(
-        a for a in u.actors if role[a.key] in ("target", "host")
-    )
-    armed = [a.key for a in u.actors if role[a.key] in ("group", "rival", "other")]
-    known = [p for p in u.periods if not p.problem]
-    period = [e for e in case.g.events if not known or any(p.holds(e.day) for p in known)]
-
-    def named(e: Event) -> bool:
-        return accused.key in e.actors or _mentions(case, e, accused.key)
-
-    claims = [e for e in period if e.type == "ACCUSE" and accused.key not in e.initiators and named(e)]
-    if role[accused.key] in ("target", "host"):
-        claims = [e for e in claims if any(a in e.actors or _mentions(case, e, a) for a in armed)]
-    accusers = {k for e in claims for k in e.initiators}
-    denials = [
-        e for e in period
-        if e.type == "REJECT" and named(e) and not accusers & set(e.initiators)
-        and re.search(r"\b(?:accus\w+|charges?|allegations?|behind|hand in|blam\w+)\b", e.summary)
-    ]  # fmt: skip
-    about = [e for e in claims if any(a in e.actors or _mentions(case, e, a) for a in armed)]
-    name, groups = actor_name(case, accused.key), join_words([actor_name(case, a) for a in armed])
-    said = [
-        f"The record cannot show whether {name} does so: it holds acts and statements, not money or orders. It holds what was said."
-    ]
-    also = f", {len(about)} of them also {groups}" if role[accused.key] not in ("target", "host") else ""
-    if claims:
-        by = Counter(actor_name(case, k) for e in claims for k in e.initiators)
-        said.append(f"{len(claims)} accusation{'s' * (len(claims) != 1)} that name{'s' * (len(claims) == 1)} {name}{also}. Who accused, by events: {_tally(by)}.")  # fmt: skip
-        said.append(list_events(case, claims[::-1]))
-    else:
-        said.append(f"It holds no accusation against {name} of this kind.")
-    if denials:
-        said.append(f"Rejections of such charges:\n{list_events(case, denials[::-1], 3)}")
-    coverage = describe_coverage(case, u.first, u.last) if known else ""
-    places = tuple(NotUsed(p.words, "accusations are not counted by place") for p in u.places)
-    link = AnswerLink(f"All events with {name}", f"/{case.id}/events?actor={accused.key}")
-    extra = (*places, *(NotUsed(p.words, p.problem) for p in u.periods if p.problem))
-    unknown = tuple(NotUsed(n.words, "it is not used to choose accusations") for n in u.unknown)
-    return PartialAnswer(
-        u.asked, build_understood(case, u), (*said, *([coverage] if coverage else [])), not_used(u, (*extra, *unknown)),
-        events=tuple(e.id for e in (*claims[::-1], *denials[::-1])), links=(link,),
-    )  # fmt: skip
-
-
-def _mentions(case: Case, e: Event, key: str) -> bool:
-    actor = case.case.actor(key)
-    names = (actor.short or actor.name.removeprefix("the "), *(a.name for a in actor.aliases.get("question", ())))
-    adjective = names[0] + ("n" if names[0].endswith("a") else "")
-    return any(n in e.summary for n in (*names, adjective))

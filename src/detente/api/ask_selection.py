@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from detente.api.ask_parts import actor_name, period_phrase
 from detente.api.case import Case
 from detente.api.events.filters import (
     MAX_TEXT_LENGTH,
@@ -19,6 +20,7 @@ from detente.questions.event_kind import EventKind
 from detente.questions.mentions import ActorMention, PlaceMention
 from detente.questions.tokenize import fold_text
 from detente.questions.understanding import Understanding
+from detente.text.numbers import join_words
 
 Test = Callable[[Event], bool]
 BORDER_CHANNELS = ("clash",)
@@ -85,6 +87,39 @@ def is_in_place(e: Event, p: PlaceMention) -> bool:
     if p.level == "province":
         return e.place.province in p.names and e.place.country == p.country
     return e.place.name in p.names
+
+
+def describe_selection(case: Case, u: Understanding, *, many: bool = True) -> str:
+    """Write what was selected: kind, actors, place, period."""
+    kinds = join_words([k.many if many else k.one for k in u.kinds]) or ("events" if many else "event")
+    group = [a for a in u.actors if a.group]
+
+    def name(a_key: str, is_group: bool) -> str:
+        return f"{actor_name(case, a_key)} or its allies" if is_group else actor_name(case, a_key)
+
+    parts = [kinds]
+    both = [name(a.key, a.group) for a in u.actors if a.side == "both"]
+    for side, word in (("initiator", "by"), ("recipient", "against")):
+        names = list(dict.fromkeys(name(a.key, a.group) for a in u.actors if a.side == side))
+        if names:
+            parts.append(f"{word} {join_words(names)}")
+    if both:
+        parts.append(f"between {join_words(both)}" if len(both) > 1 else f"with {both[0]}")
+    anyone = list(dict.fromkeys(name(a.key, a in group) for a in u.actors if a.side == "any"))
+    if anyone:
+        parts.append(f"involving {join_words(anyone)}")
+    places = [p.name for p in u.places]
+    if places:
+        parts.append(
+            f"{'at' if all(p.level in ('crossing', 'border') for p in u.places) else 'in'} {join_words(places)}"
+        )
+    if u.unknown:
+        parts.append(f"naming {join_words([n.words for n in u.unknown])}")
+    if u.periods:
+        parts.append(join_words([period_phrase(p.first, p.last) for p in u.periods]))
+    if u.least_deaths is not None:
+        parts.append(f"with at least {u.least_deaths} deaths by the lowest figure")
+    return " ".join(parts)
 
 
 def unhonoured(case: Case, u: Understanding) -> tuple[NotUsed, ...]:

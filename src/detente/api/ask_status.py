@@ -15,8 +15,7 @@ from detente.api.ask_parts import (
     not_used,
     period_phrase,
 )
-from detente.api.ask_record import describe_selection
-from detente.api.ask_selection import select_events, selection_link, unhonoured
+from detente.api.ask_selection import describe_selection, select_events, selection_link, unhonoured
 from detente.api.case import Case
 from detente.api.crossings import crossings_on, spells_of
 from detente.api.results.answers import AnswerLink, NotUsed, PartialAnswer
@@ -86,9 +85,7 @@ def _crossings(case: Case, u: Understanding, today: date) -> PartialAnswer:
     else:
         if len(shown) > 1:
             shut = sum(c.shut for c in shown)
-            said.append(
-                f"On {format_date(case.g.watched_to)}, as far as reports tell, no trade passed {shut} of {len(shown)} crossings."
-            )
+            said.append(_say_shut(case, shut, len(shown)))
         said.append(
             "\n".join(
                 f"- {c.name}: {c.said}."
@@ -114,6 +111,14 @@ def _crossings(case: Case, u: Understanding, today: date) -> PartialAnswer:
     extra += [NotUsed(n.words, "no crossing of the record has this name") for n in u.unknown]
     extra += [NotUsed(a.words, "crossings are closed or opened by either side") for a in u.actors if case.case.actor(a.key).role not in ("target", "host")]  # fmt: skip
     return _part(case, u, said, events, pages, extra)
+
+
+def _say_shut(case: Case, shut: int, n: int) -> str:
+    """Say how many crossings were closed to trade on the last covered day."""
+    day = format_date(case.g.watched_to)
+    if shut == n:
+        return f"All {n} crossings were closed to trade on {day}, as far as reports tell."
+    return f"{shut} of {n} crossings were closed to trade on {day}, as far as reports tell."
 
 
 def _spell_text(s: CrossingSpell) -> str:

@@ -14,6 +14,8 @@ from datetime import date, timedelta
 from detente.core.date_range import DateRange, format_date, format_date_range
 
 DAY = timedelta(days=1)
+NO_CALENDAR = "the record has the civil calendar only"
+"""The problem of a period such as Ramadan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,7 @@ def find_periods(text: str, today: date, named: Mapping[str, tuple[date, date]])
     atoms = _find_atoms(low, today, named)
     out = _join_atoms(low, text, atoms)
     taken = [(p.start, p.end) for p in out]
-    problems = [(m, "the record has the civil calendar only") for m in _NO_CALENDAR.finditer(low)]
+    problems = [(m, NO_CALENDAR) for m in _NO_CALENDAR.finditer(low)]
     problems += [(m, "it names no number of days") for m in _VAGUE.finditer(low)]
     problems += [(m, "its day is not in the question") for m in _SINCE_EVENT.finditer(low)]
     for m, why in problems:
@@ -195,7 +197,9 @@ def _parts_of_years(low: str, today: date, named: Mapping[str, tuple[date, date]
         if n * size <= 12:
             first = date(int(m[5]), (n - 1) * size + 1, 1)
             out.append(_Atom(first, _month_end(_add_months(first, size - 1)), *m.span()))
-    seasons = re.finditer(rf"\b(?:the\s+)?(spring|summer|autumn|fall|winter)\s+(?:of\s+|in\s+)?({_YEAR})\b", low)
+    seasons = re.finditer(
+        rf"\b(?:the\s+)?(spring|summer|autumn|winter|fall(?!\s+in\b))\s+(?:of\s+|in\s+)?({_YEAR})\b", low
+    )
     out += [_Atom(*_season(m[1], int(m[2])), *m.span()) for m in seasons]
     for m in re.finditer(rf"\b(early|mid|late)[\s-]+(?:in\s+)?(?:({_MONTH})\s+)?({_YEAR})\b", low):
         i = ("early", "mid", "late").index(m[1])
