@@ -70,7 +70,8 @@ def weights(c: ScoreCard) -> list[str]:
     return lines + [f"| {w.day} | {w.origins} | " + " | ".join(f"{w.of[m]:.2f}" for m in MEMBERS) + " |" for w in shown]
 
 
-BEFORE = """Before (half of the futures from each of the first two, the level frozen on the last day, coverage taken as exact):
+BEFORE = """Before (version 9 of the model, same release: half of the futures from each of the first two, the level frozen on the last day, coverage
+taken as exact):
 
 | days | Brier | CRPS | log CRPS | IGN | MIS | 50 % holds | 80 % | 90 % | PIT in 50 % | 80 % | 90 % |
 | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
