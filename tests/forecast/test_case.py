@@ -318,8 +318,8 @@ def test_fan_chart_describes_each_channel(september: CaseForecast) -> None:
     p = fan_chart.draw_forecast_fans(september)
     assert p.svg.startswith("<svg")
     median = np.quantile(september.totals("attack", 90), 0.5, method="inverted_cdf")
-    assert f"attack {median:.0f} (90 %" in p.alt
-    assert "clash" in p.alt
+    assert f"{kind_name(september, 'attack')} {median:.0f} (90 %" in p.alt
+    assert kind_name(september, "clash")[1:] in p.alt
     assert f"highest figures {np.quantile(september.deaths(90)[1], 0.5, method='inverted_cdf'):.0f} (" in p.alt
 
 
@@ -479,7 +479,7 @@ def test_scorecard_ranks_perfect_forecast_first(rounds: list[BacktestRound]) -> 
     assert set(files) == {"scorecard.html", "scorecard.json", "calibration.svg"}
     assert b"A made case" in files["scorecard.html"]
     assert as_data(card)["models"][0]["Brier"] == 0
-    assert "said 100%" in calibration.draw_calibration(card).alt
+    assert "forecast 100%, happened in 100%" in calibration.draw_calibration(card).alt
 
 
 def test_scorecard_rejects_empty_backtest() -> None:

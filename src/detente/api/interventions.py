@@ -126,7 +126,7 @@ def shift_bands(bands: QuantileBands, baseline: BaselineSeries) -> QuantileBands
     for k, c in enumerate(bands.channels):
         if c in baseline.channels:
             plain[:, 1:, k] = baseline.quantiles[:, :, baseline.channels.index(c)]
-    changed = np.maximum(plain + bands.changed - bands.plain, 0)
+    changed = np.maximum(plain + (bands.changed - bands.plain), 0)
     # Neither a lower level nor an earlier day has the higher count.
     changed = np.maximum.accumulate(np.maximum.accumulate(changed, axis=0), axis=1)
     return replace(bands, plain=plain, changed=changed)

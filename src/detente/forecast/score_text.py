@@ -100,7 +100,7 @@ def _describe_leads(
     for i, (path, lead, d) in enumerate(leads):
         m = _score_quantity(card, path, "log CRPS", how, lead["mean"], lead["low"], lead["high"], lead["level"])
         interval = "" if lead["low"] is None else f"; 90\u00a0% interval {lead['low']:+.3f} to {lead['high']:+.3f}"
-        text = f"{lead['mean']:+.3f}{interval}; {lead['blocks']} independent periods".replace("-", "−")
+        text = f"{lead['mean']:+.3f}{interval}; {lead['blocks']} separate periods".replace("-", "−")
         few = ", too few to tell" if 2 / 2 ** lead["blocks"] > MAX_P else ""
         opening = f"{what}, within " if not i else "Within "
         pieces: list[SentencePiece] = [
