@@ -123,7 +123,8 @@ class ClaimPage:
             finding in one line, by its verdict. verdict, survived: in a word, and results of the checks.
         argument: why the claim is held and what speaks against it, None where the case gives none; argument_sources: its sources.
         plain: the finding for a reader, each sentence with its mark. evidence: verdict, estimate and checks of each required part.
-        stated: what sources state on its responses. sentences: the figures in words. tests: the
+        stated: what sources state on its responses. false_alarms: how often a false claim of this kind is rated leaning or
+            better, None where that was not measured. sentences: the figures in words. tests: the
             estimates, required ones first. checks: of required parts. limits: limitations. examples, carriers: example
             events, and all events behind its estimates, newest first. numbers: every number in the text.
         formula: method and source, from the docstring of its module. picture: its chart, or None.
@@ -141,6 +142,7 @@ class ClaimPage:
     plain: tuple[MarkedSentence, ...]
     evidence: tuple[MarkedSentence, ...]
     stated: tuple[StatedRow, ...]
+    false_alarms: Sentence | None
     sentences: tuple[Sentence, ...]
     tests: tuple[EstimateRow, ...]
     checks: tuple[CheckRow, ...]
@@ -173,7 +175,8 @@ def build_claim_page(prepared: Case, claim: str) -> ClaimPage:
     return ClaimPage(
         f.claim, section.title, f.statement, f.headline, f.verdict.word if f.verdict else "",
         format_check_results(f.verdict) if f.verdict else "", argument, _list_argument_sources(prepared, argument),
-        f.reader.sentences if f.reader else (), list_evidence(f), tuple(_build_stated_row(prepared, x) for x in f.stated), f.sentences,
+        f.reader.sentences if f.reader else (), list_evidence(f), tuple(_build_stated_row(prepared, x) for x in f.stated), f.false_alarms,
+        f.sentences,
         tuple(_build_estimate_row(f, e, s) for e, s in zip(f.estimates, f.tests, strict=True)),
         tuple(_build_check_rows(f)), f.limits,
         tuple(by_id.get(i) or _build_supporting_event(prepared, prepared.g.event(i), ()) for i in f.examples),
