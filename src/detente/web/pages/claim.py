@@ -1,6 +1,5 @@
 """The page of one claim: argument, finding in plain words, what sources state, estimates, checks and events."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from inspect import getdoc
@@ -22,7 +21,7 @@ from detente.claims.estimate import Estimate
 from detente.claims.evidence_line import list_evidence
 from detente.claims.finding import Finding
 from detente.claims.reader_text import MarkedSentence
-from detente.claims.stated_evidence import Agreement, StatedEvidence
+from detente.claims.stated_evidence import STATED_NOTE, StatedEvidence
 from detente.claims.verdict import decide_part_verdict
 from detente.core.date_range import format_date_range
 from detente.core.errors import nearest, quoted_choices
@@ -67,16 +66,6 @@ class CheckRow:
     part: str
     result: str
     told: Sentence
-
-
-AGREEMENT_TEXT: Mapping[Agreement, str] = {
-    "both": "Counts of days show it too.",
-    "stated only": "Counts of days do not show it.",
-    "counts only": "Counts of days show it; sources do not, or state it too seldom to tell.",
-    "neither": "Counts of days do not show it either.",
-    "not applicable": "Counts of days cannot be compared with it.",
-}
-"""Whether counts of days agree with what sources state, in plain words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,9 +175,7 @@ def build_claim_page(prepared: Case, claim: str) -> ClaimPage:
 
 
 def _build_stated_row(prepared: Case, x: StatedEvidence) -> StatedRow:
-    # Where nothing is stated, the sentence says why, and there is nothing to compare.
-    counts = AGREEMENT_TEXT[x.agreement] if x.agreement and not x.why_not else ""
-    return StatedRow(x.key, simplify_stated_evidence(prepared, x), x.told, counts)
+    return StatedRow(x.key, simplify_stated_evidence(prepared, x), x.told, x.compared)
 
 
 def _list_argument_sources(prepared: Case, a: BriefArgument | None) -> tuple[ArgumentSource, ...]:
@@ -257,7 +244,7 @@ async def handler(request: Request) -> Response:
     page = _page(prepared, claim)
     return respond(
         request, "claim.html", page, foot=provenance_footer(prepared), title=page.headline,
-        drawn={t.key: draw_interval(t) for t in page.tests}, svg=inline_svg(page.picture) if page.picture else "",
+        drawn={t.key: draw_interval(t) for t in page.tests}, svg=inline_svg(page.picture) if page.picture else "", stated_note=STATED_NOTE,
     )  # fmt: skip
 
 
