@@ -61,6 +61,22 @@ def test_probabilities_are_shown_with_words(client: TestClient) -> None:
             assert f"{c['days']} days: " in html
 
 
+def test_forecast_page_names_what_it_counts(client: TestClient, flagship: Case) -> None:
+    """The page opens with the outlook, the kinds that it counts, and another source's counts beside the record's."""
+    page = client.get(f"{PAGE}.json").json()["page"]
+    text = unescape(re.sub(r"<[^>]+>", "", client.get(PAGE).text))
+    f = flagship.forecast_summary
+    assert isinstance(f, ForecastSummary)
+    assert all(s.text in text for s in f.outlook)
+    assert [k["key"] for k in page["counted"]] == [k.key for k in f.counted]
+    for y in page["scale"]:
+        found = flagship.yardstick(y["channel"])
+        assert found is not None
+        assert (y["events"], y["record_events"]) == (found.events, found.record_events)
+        assert found.sentence in text
+    assert [y["channel"] for y in page["scale"]] == ["attack", "strike"]
+
+
 def test_missing_scorecard_is_said(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a scorecard the page says that past forecasts are not scored, and names no command."""
     monkeypatch.setattr(forecast_page, "load_scorecard", lambda g: None)

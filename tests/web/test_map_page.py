@@ -192,3 +192,16 @@ def test_old_map_address_leads_to_map(client: TestClient) -> None:
     answer = client.get("/pakistan-afghanistan/?channel=strike&from=2025-01-01", follow_redirects=False)
     assert answer.status_code == 301
     assert answer.headers["location"] == f"{HERE}?channel=strike&from=2025-01-01"
+
+
+def test_map_page_holds_longer_view(client: TestClient, flagship: Case) -> None:
+    """The page has each year's deaths in both states, as a chart and as a table."""
+    view = flagship.longer_view
+    assert view is not None
+    page = client.get(f"{HERE}.json").json()["page"]
+    assert [(b["country"], b["year"], b["deaths"]) for b in page["years"]] == [
+        (b.country, b.year, b.deaths) for b in view.bars
+    ]
+    html = client.get(HERE).text
+    assert all(f">{b.deaths:,}</td>" in html for b in view.bars)
+    assert view.figures.cite in html

@@ -107,7 +107,7 @@ def test_script_draws_same_map_as_server(page: Page, flagship: Case, span: int) 
         kinds = CHANNEL_SETS[until % len(CHANNEL_SETS)]
         page.evaluate(MOVE, [until, span, list(kinds)])
         # Kinds that the page does not carry are fetched once.
-        page.wait_for_function("!('loading' in document.getElementById('atlas').dataset)")
+        page.wait_for_selector("#atlas:not([data-loading])")
         moved = page.evaluate(f"() => ({READ})(document)")
         query = [("channel", k) for k in kinds]
         first = max(0, until - span + 1) if span else 0

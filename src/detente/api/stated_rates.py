@@ -14,6 +14,7 @@ from detente.cases.channel_rule import COUNTED_CHANNELS
 from detente.claims.context import effect_filter
 from detente.claims.stated_evidence import MIN_DELAYS, StatedEvidence
 from detente.measures.quantity import Quantity, tally_quantity
+from detente.measures.stated_quantity import stated_quantity, stated_recipe
 from detente.measures.stated_responses import CLOSURE, DelayQuantiles
 from detente.text.numbers import count_or_none_text, count_text
 from detente.text.sentence import NumberPiece, Sentence, SentencePiece, make_sentence
@@ -68,11 +69,16 @@ def describe_stated_reactions(prepared: Case, causes: tuple[str, ...], effect: s
     found = prepared.view.stated(causes, effect)
     if found is None:
         return None
-    recipe = {"kind": "stated reactions", "causes": list(causes), "of": effect_filter(prepared.view, effect).as_data()}
-    total = _tally(f"{effect}_after_{key}_all", found.total, "events on record", recipe, _ids(prepared, effect))
-    how = "events presented by their source as a reaction, in so many words or by implication"
-    n = _tally(f"{effect}_after_{key}", found.stated + found.implied, how, recipe, (*found.events, *found.triggers))
-    delay = _delay(f"{effect}_after_{key}_delay", found.delay, recipe)
+    of = effect_filter(prepared.view, effect)
+    total = _tally(
+        f"{effect}_after_{key}_all",
+        found.total,
+        "events on record",
+        {"kind": "count", "of": of.as_data()},
+        _ids(prepared, effect),
+    )
+    n = stated_quantity(f"stated_{effect}_after_{key}", found, of)
+    delay = _delay(f"{effect}_after_{key}_delay", found.delay, stated_recipe("delay", causes, of))
     to = "another event" if key == "any" else _join(prepared, causes)
     return _tell_reactions(n, total, delay, name_acts(prepared, effect), to)
 
@@ -101,11 +107,14 @@ def list_stated_sentences(prepared: Case) -> tuple[Sentence, ...]:
 
 
 def name_acts(prepared: Case, kind: str) -> str:
-    """Name the acts that are counted of a kind; of concessions those of the host."""
+    """Name the acts that are counted of a kind: of concessions those of the host, of restraint that towards the group."""
+    names = prepared.case.names
     if kind == CLOSURE:
-        return "closures of crossings"
+        return "closures of crossings or trade"
     if kind == "concession":
-        return f"concessions by {prepared.case.names.host_government}"
+        return f"concessions by {names.host_government}"
+    if kind == "restraint":
+        return f"acts by {names.host_government} against {names.group}"
     name = channel_name(prepared.case, kind)
     return f"acts of {name}" if kind == "pressure" else name
 

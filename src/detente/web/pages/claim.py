@@ -1,6 +1,5 @@
 """The page of one claim: argument, finding in plain words, what sources state, estimates, checks and events."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from inspect import getdoc
@@ -22,7 +21,7 @@ from detente.claims.estimate import Estimate
 from detente.claims.evidence_line import list_evidence
 from detente.claims.finding import Finding
 from detente.claims.reader_text import MarkedSentence
-from detente.claims.stated_evidence import Agreement, StatedEvidence
+from detente.claims.stated_evidence import STATED_NOTE, StatedEvidence
 from detente.claims.verdict import decide_part_verdict
 from detente.core.date_range import format_date_range
 from detente.core.errors import nearest, quoted_choices
@@ -69,16 +68,6 @@ class CheckRow:
     told: Sentence
 
 
-AGREEMENT_TEXT: Mapping[Agreement, str] = {
-    "both": "Counts of days show it too.",
-    "stated only": "Counts of days do not show it.",
-    "counts only": "Counts of days show it; sources do not, or state it too seldom to tell.",
-    "neither": "Counts of days do not show it either.",
-    "not applicable": "Counts of days cannot be compared with it.",
-}
-"""Whether counts of days agree with what sources state, in plain words."""
-
-
 @dataclass(frozen=True, slots=True)
 class StatedRow:
     """What sources state on one response: in plain words and in full, and whether counts of days agree.
@@ -123,7 +112,8 @@ class ClaimPage:
             finding in one line, by its verdict. verdict, survived: in a word, and results of the checks.
         argument: why the claim is held and what speaks against it, None where the case gives none; argument_sources: its sources.
         plain: the finding for a reader, each sentence with its mark. evidence: verdict, estimate and checks of each required part.
-        stated: what sources state on its responses. sentences: the figures in words. tests: the
+        stated: what sources state on its responses. false_alarms: how often a false claim of this kind is rated leaning or
+            better, None where that was not measured. sentences: the figures in words. tests: the
             estimates, required ones first. checks: of required parts. limits: limitations. examples, carriers: example
             events, and all events behind its estimates, newest first. numbers: every number in the text.
         formula: method and source, from the docstring of its module. picture: its chart, or None.
@@ -141,6 +131,7 @@ class ClaimPage:
     plain: tuple[MarkedSentence, ...]
     evidence: tuple[MarkedSentence, ...]
     stated: tuple[StatedRow, ...]
+    false_alarms: Sentence | None
     sentences: tuple[Sentence, ...]
     tests: tuple[EstimateRow, ...]
     checks: tuple[CheckRow, ...]
@@ -173,7 +164,8 @@ def build_claim_page(prepared: Case, claim: str) -> ClaimPage:
     return ClaimPage(
         f.claim, section.title, f.statement, f.headline, f.verdict.word if f.verdict else "",
         format_check_results(f.verdict) if f.verdict else "", argument, _list_argument_sources(prepared, argument),
-        f.reader.sentences if f.reader else (), list_evidence(f), tuple(_build_stated_row(prepared, x) for x in f.stated), f.sentences,
+        f.reader.sentences if f.reader else (), list_evidence(f), tuple(_build_stated_row(prepared, x) for x in f.stated), f.false_alarms,
+        f.sentences,
         tuple(_build_estimate_row(f, e, s) for e, s in zip(f.estimates, f.tests, strict=True)),
         tuple(_build_check_rows(f)), f.limits,
         tuple(by_id.get(i) or _build_supporting_event(prepared, prepared.g.event(i), ()) for i in f.examples),
@@ -183,9 +175,7 @@ def build_claim_page(prepared: Case, claim: str) -> ClaimPage:
 
 
 def _build_stated_row(prepared: Case, x: StatedEvidence) -> StatedRow:
-    # Where nothing is stated, the sentence says why, and there is nothing to compare.
-    counts = AGREEMENT_TEXT[x.agreement] if x.agreement and not x.why_not else ""
-    return StatedRow(x.key, simplify_stated_evidence(prepared, x), x.told, counts)
+    return StatedRow(x.key, simplify_stated_evidence(prepared, x), x.told, x.compared)
 
 
 def _list_argument_sources(prepared: Case, a: BriefArgument | None) -> tuple[ArgumentSource, ...]:
@@ -254,7 +244,7 @@ async def handler(request: Request) -> Response:
     page = _page(prepared, claim)
     return respond(
         request, "claim.html", page, foot=provenance_footer(prepared), title=page.headline,
-        drawn={t.key: draw_interval(t) for t in page.tests}, svg=inline_svg(page.picture) if page.picture else "",
+        drawn={t.key: draw_interval(t) for t in page.tests}, svg=inline_svg(page.picture) if page.picture else "", stated_note=STATED_NOTE,
     )  # fmt: skip
 
 

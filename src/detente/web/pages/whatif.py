@@ -181,7 +181,9 @@ def _build_fan(prepared: Case, setting: WhatIfQuery, result: InterventionResult,
             (setting.first - prepared.g.coverage.first).days :, prepared.system.channels.index(channel)
         ]
         came = tuple(float(y[:d].sum()) for d in days)
-    return FanChartData(channel, days, f.plain[:, keep, k].tolist(), f.changed[:, keep, k].tolist(), came)
+    # Without a change both are the forecast; the paths of the quick view would differ from it by chance.
+    changed = f.changed if setting.first is not None or setting.levers else f.plain
+    return FanChartData(channel, days, f.plain[:, keep, k].tolist(), changed[:, keep, k].tolist(), came)
 
 
 def _format_command(prepared: Case, setting: WhatIfQuery) -> str:
