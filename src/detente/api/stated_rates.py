@@ -11,6 +11,7 @@ from typing import Any
 from detente.api.case import Case
 from detente.cases.channel_names import channel_name
 from detente.cases.channel_rule import COUNTED_CHANNELS
+from detente.claims import stated_evidence
 from detente.claims.context import effect_filter
 from detente.claims.stated_evidence import MIN_DELAYS, StatedEvidence
 from detente.measures.quantity import Quantity, tally_quantity
@@ -70,8 +71,8 @@ def describe_stated_reactions(prepared: Case, causes: tuple[str, ...], effect: s
         return None
     recipe = {"kind": "stated reactions", "causes": list(causes), "of": effect_filter(prepared.view, effect).as_data()}
     total = _tally(f"{effect}_after_{key}_all", found.total, "events on record", recipe, _ids(prepared, effect))
-    how = "events presented by their source as a reaction, in so many words or by implication"
-    n = _tally(f"{effect}_after_{key}", found.stated + found.implied, how, recipe, (*found.events, *found.triggers))
+    how = "events presented by their source, in so many words, as a reaction"
+    n = _tally(f"{effect}_after_{key}", found.stated, how, recipe, found.stated_events)
     delay = _delay(f"{effect}_after_{key}_delay", found.delay, recipe)
     to = "another event" if key == "any" else _join(prepared, causes)
     return _tell_reactions(n, total, delay, name_acts(prepared, effect), to)
@@ -101,17 +102,13 @@ def list_stated_sentences(prepared: Case) -> tuple[Sentence, ...]:
 
 
 def name_acts(prepared: Case, kind: str) -> str:
-    """Name the acts that are counted of a kind; of concessions those of the host."""
-    if kind == CLOSURE:
-        return "closures of crossings"
-    if kind == "concession":
-        return f"concessions by {prepared.case.names.host_government}"
-    name = channel_name(prepared.case, kind)
-    return f"acts of {name}" if kind == "pressure" else name
+    """Name the acts that are counted of a kind: of concessions those of the host, of restraint those towards the group."""
+    return stated_evidence.name_acts(prepared.view, kind)
 
 
 def _join(prepared: Case, causes: tuple[str, ...]) -> str:
-    return " or ".join(name_acts(prepared, c) if c != "concession" else "concessions" for c in causes)
+    whole = ("concession", "restraint")  # any act of these kinds may be a trigger
+    return " or ".join(channel_name(prepared.case, c) if c in whole else name_acts(prepared, c) for c in causes)
 
 
 def _ids(prepared: Case, kind: str) -> tuple[str, ...]:
