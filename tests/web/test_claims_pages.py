@@ -70,7 +70,7 @@ def test_claim_page_says_what_sources_state(client: TestClient, flagship: Case) 
             found = x.response or x.answers
             if found is None:
                 continue
-            linked = x.response.stated + x.response.implied if x.response else x.answers.answered + x.answers.implied  # type: ignore[union-attr]
+            linked = x.response.stated if x.response else x.answers.answered + x.answers.implied  # type: ignore[union-attr]
             numbers = [p["measured"]["value"] for p in r["plain"]["pieces"] if "measured" in p]
             assert numbers[:2] == [linked, found.total]
             assert r["counts"] == (AGREEMENT_TEXT[x.agreement] if x.agreement else "")
