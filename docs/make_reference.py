@@ -67,7 +67,7 @@ def provider_codes() -> str:
     parts = [
         (
             "# Codes\n\nProvider code, and the PLOVER type, mode and context that it becomes. `-`: PLOVER has no type for it, and such "
-            "rows are set aside under that reason. Modes are PLOVER's words, or the chronology codebook's where it names the same "
+            "rows are rejected under that reason. Modes are PLOVER's words, or the chronology codebook's where it names the same "
             "act. Intensity is on Goldstein's scale: of the CAMEO code, else of the PLOVER type. Empty: unknown. The table is "
             "`src/detente/events/codes.tsv`; the facts for CAMEO follow the PLOVER project's conversion table of 2021.\n"
         )

@@ -696,7 +696,7 @@ def recompute(a: RecomputedCase, m: dict[str, Any]) -> tuple[Triple, list[str] |
             return (recompute_recodings(a, r), None, None), None
         case "days between":
             return (max((parse_day(r["to"]) - parse_day(r["from"])).days, 0), None, None), None
-        case "watched days":
+        case "observed days":
             return (sum(a.coverage(d) > 0 for d in a.days(parse_day(r["first"]), parse_day(r["last"]))), None, None), []
         case "brokers":
             roles = ("mediator", "outsider")

@@ -54,7 +54,7 @@ def answer_forecast(case: Case, u: Understanding, today: date) -> PartialAnswer:
     said = [*read_as, *([note] if note else [])]
     if u.intent.asks == "deaths":
         said += _say_amounts(
-            f, days, ("deaths told, lowest figures", "deaths told, highest figures"), "deaths told of in acts of force"
+            f, days, ("deaths told, lowest figures", "deaths told, highest figures"), "reported deaths in acts of force"
         )
     else:
         known = [c for c in channels if c in f.channels]

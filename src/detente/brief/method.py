@@ -32,7 +32,7 @@ def build_limitations(view: ClaimContext) -> tuple[tuple[str, tuple[Sentence, ..
     """Build headed paragraphs on what the record cannot show."""
     return (
         ("Uneven collection", _describe_coverage(view)),
-        ("Rows set aside and acts nobody claimed", _describe_rejected_rows(view)),
+        ("Rejected rows and unclaimed acts", _describe_rejected_rows(view)),
         ("Disputed tolls", _describe_disputed_deaths(view)),
         ("What was known", _describe_knowledge_date(view)),
         ("A second source", (_describe_second_source(view),)),
@@ -59,7 +59,7 @@ def _describe_model(view: ClaimContext) -> tuple[Sentence, ...]:
     out = [
         make_sentence(
             "Daily counts of all channels are fitted as one process: a background (slow change, season, named regimes, "
-            "density of collection) and responses of each channel to the past of each. A response is how many more events "
+            "reporting coverage) and responses of each channel to the past of each. A response is how many more events "
             "follow within ",
             ConventionPiece(f"{RESPONSE_DAYS}\u00a0days", "a month, by which most of a response has come"),
             " of one event than would anyway, as mean and interval over ",
@@ -122,7 +122,7 @@ def _describe_checks() -> tuple[Sentence, ...]:
 def _describe_recommendations() -> tuple[Sentence, ...]:
     return (
         make_sentence(
-            "Each lever is pulled on paired futures: every path is lived twice with the same luck. What the setting changes by "
+            "Each policy option is tried on paired futures: every path is simulated twice with common random numbers. What the setting changes by "
             "itself is assumed; what follows through the responses is estimated. A lever that works otherwise than past "
             "events did is not in the data."
         ),
@@ -132,7 +132,7 @@ def _describe_recommendations() -> tuple[Sentence, ...]:
 def _describe_rejected_rows(view: ClaimContext) -> tuple[Sentence, ...]:
     return (
         make_sentence(
-            "Of the rows of the chronology ", count_or_none_text(_count_rejected_rows(view)), " had to be set aside as unreadable; ",
+            "Of the rows of the chronology ", count_or_none_text(_count_rejected_rows(view)), " were rejected as unreadable; ",
             count_text(_count_unclaimed_events(view), "act that nobody claimed enters", "acts that nobody claimed enter"), " no response.",
         ),
     )  # fmt: skip
@@ -166,7 +166,7 @@ def _describe_events(view: ClaimContext) -> tuple[Sentence, ...]:
             count_or_none_text(_build_row_quantity("later", g.later, "rows known only later")),
             " became known later and ",
             count_or_none_text(_count_rejected_rows(view)),
-            " had to be set aside.",
+            " were rejected.",
         ),
         *_describe_store(view),
         make_sentence(
@@ -203,14 +203,14 @@ def _describe_coverage(view: ClaimContext) -> tuple[Sentence, ...]:
     return (
         make_sentence(
             "The chronology was compiled window by window, some more densely than others. The case file states each "
-            "window's density by kind of event, with its basis; rates are divided by it, shares and durations need no such "
-            "help. Where the case file names an interval, the density was measured against the events that UCDP counts. "
+            "window's coverage by kind of event, with its basis; rates are divided by it, shares and durations need no such "
+            "help. Where the case file names an interval, the coverage was measured against the events that UCDP counts. "
             "Where it names an assumption, nothing measures it, and a robustness check halves and doubles it."
         ),
         make_sentence(
             "Systematic collection ends on ",
             ConventionPiece(
-                format_date(view.g.watched_to), "the end of the last window whose density the case file states"
+                format_date(view.g.watched_to), "the end of the last window whose coverage the case file states"
             ),
             ". Later events are shown where they matter and enter no rate, no index and no curve.",
         ),
@@ -238,7 +238,7 @@ def _describe_disputed_deaths(view: ClaimContext) -> tuple[Sentence, ...]:
     return (
         make_sentence(
             "Tolls are what reports say, from the lowest to the highest figure. Where nobody gave one the toll is unknown "
-            "and counted as such, never as nought. The accounts of ",
+            "and counted as such, never as zero. The accounts of ",
             count_text(n, "event", "events"),
             " contradict each other; they are marked as disputed wherever they are shown.",
         ),

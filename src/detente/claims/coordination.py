@@ -57,7 +57,7 @@ def describe(view: ClaimContext) -> Finding:
     last = max(contacts, key=lambda e: e.span.last)
     silent = (g.watched_to - last.span.last).days
     n_silent = tally_quantity(
-        "silent_days", max(silent, 0), "days", "from the last contact to the end of the watch",
+        "silent_days", max(silent, 0), "days", "from the last contact to the end of the observation period",
         {"kind": "days between", "from": str(last.span.last), "to": str(g.watched_to)}, (last.id,),
     )  # fmt: skip
     ratio = view.ratio("contacts_ratio", contact)
@@ -70,11 +70,11 @@ def describe(view: ClaimContext) -> Finding:
         expected = expected_count(g, "contacts_expected", contact, view.recent_period, view.earlier_period)
         first += [
             ", where the earlier rate would have given about ", NumberPiece(expected, f"{expected.value:.1f}"),
-            ", collection density allowed for",
+            ", reporting coverage allowed for",
         ]  # fmt: skip
     last_contact = make_sentence(
         "The last was recorded ", format_on_date(last), ", ", count_text(n_silent, "day", "days"),
-        " before the end of the watch.",
+        " before the end of the observation period.",
     )  # fmt: skip
     turn = count_recodings(view)
     sentences = [make_sentence(*first, "."), last_contact]

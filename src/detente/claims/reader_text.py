@@ -61,7 +61,7 @@ class MarkedSentence:
 
 @dataclass(frozen=True, slots=True)
 class ReaderText:
-    """What a reader is told of one claim.
+    """What a reader reads about one claim.
 
     Fields:
         headline: one line, without a number. sentences: two or three, in the order of reading.

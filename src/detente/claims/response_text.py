@@ -48,6 +48,6 @@ def describe_response(view: ClaimContext, r: Responses, after: str, of: str, *, 
     return make_sentence(
         f"After one {SINGULAR[after]}, within ", ConventionPiece(f"{r.days:g}\u00a0days", "one of the stretches offered"),
         f", the fitted system expects {PLURAL[of]} to change by ", NumberPiece(m, change),
-        f" against what would happen anyway{', all that follows in turn counted' if chain else ''}; that it is {'more' if more else 'fewer'} is ",
+        f" above the baseline rate{', all that follows in turn counted' if chain else ''}; that it is {'more' if more else 'fewer'} is ",
         probability_text(chance), ".",
     )  # fmt: skip

@@ -55,12 +55,12 @@ def describe(view: ClaimContext) -> Finding:
         pieces: list[SentencePiece] = ["Trade could not pass "]
         for i, (c, m) in enumerate(shut):
             pieces += [" and " if i else "", f"{c.name} on ", range_text(m)]
-        pieces += [" of ", observed, " watched days, by the shortest and the longest reading of the reports."]
+        pieces += [" of ", observed, " observed days, by the shortest and the longest reading of the reports."]
         sentences.append(make_sentence(*pieces))
         top, days = shut[0]
         short = make_sentence(
             "Trade could not pass ", top.name, " on ", range_text(days),
-            " of ", observed, " watched days.",
+            " of ", observed, " observed days.",
         )  # fmt: skip
     strike = deaths_quantity(g, "civilians_strikes", view.channel("strike"), civilian=True)
     clash = deaths_quantity(g, "civilians_clashes", view.channel("clash"), civilian=True)
@@ -109,7 +109,7 @@ def describe(view: ClaimContext) -> Finding:
 def _count_observed_days(view: ClaimContext) -> Quantity:
     g = view.g
     days = g.coverage.days(g.case.first, g.watched_to)
-    recipe = {"kind": "watched days", "first": str(g.case.first), "last": str(g.watched_to)}
+    recipe = {"kind": "observed days", "first": str(g.case.first), "last": str(g.watched_to)}
     how = "days that the case file states as systematically collected"
     return tally_quantity("watched", days, "days", how, recipe, ())
 

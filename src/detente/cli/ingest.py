@@ -109,7 +109,7 @@ def _check_encoding(name: str) -> None:
 
 
 def _add(path: Path, planned: "PlannedRelease", update: Callable[[int], None], again: bool) -> dict[str, Any]:
-    """Add one release; return what is told of it."""
+    """Add one release; return what to print about it."""
     from detente.store.writer import add_release
 
     before = _open_before(path)

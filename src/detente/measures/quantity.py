@@ -148,7 +148,7 @@ def expected_count(
     ea, eb = g.coverage.effort(*now, sel.channels), g.coverage.effort(*then, sel.channels)
     if not eb > 0:
         raise NotObserved([f"{key}: the earlier period"])
-    how = f"{len(before)} events in {eb:.0f} density-weighted days, scaled to {ea:.0f}"
+    how = f"{len(before)} events in {eb:.0f} days weighted by coverage, scaled to {ea:.0f}"
     recipe = _two_period_recipe("expected", sel, now, then, [ea, eb])
     return Quantity(key, len(before) * ea / eb, "events expected", how, recipe, event_ids(before))
 
@@ -164,7 +164,7 @@ def follow_up_share(
     how = f"days with {what} in the {within} days after: {len(f.followed)} of {len(f.occasions)}, limits with occasions of the same 90 days dependent"
     after = Quantity(key, s.value, "share", how, recipe, ids, s.low, s.high, s.level)
     how = (
-        f"watched days with {what} in the {within} days after, of days within {follow_up.NEARBY_DAYS} days of each "
+        f"observed days with {what} in the {within} days after, of days within {follow_up.NEARBY_DAYS} days of each "
         "occasion, averaged over occasions"
     )
     recipe = {**recipe, "kind": "nearby days", "reach": follow_up.NEARBY_DAYS}

@@ -66,7 +66,7 @@ def median_duration_quantity(key: str, held: Iterable[TruceDuration], curve: Sur
     items = list(held)
     how = (
         f"median of the survival curve (Kaplan–Meier) of {curve.started} {what}, {curve.ended} of which "
-        "were followed by force; the others are followed until the watch or the truce ended"
+        "were followed by force; the others are followed until the observation period or the truce ended"
     )
     recipe = {"kind": "median held", "what": what, "held": [[str(h.first), str(h.last), h.ended_by] for h in items]}
     ids = tuple(dict.fromkeys(e for h in items for e in (*h.events, *([h.ended_by] if h.ended_by else []))))

@@ -107,7 +107,7 @@ def _check_account(now: Snapshot, name: str, files: list[DataFile], sums: dict[s
                 f"its account says {getattr(account, part):,} {part.replace('_', ' ')}, but there are {rows:,}"
             )
     if account.rows != account.events + account.merged + account.set_aside:
-        faults.append(f"its {account.rows:,} rows are not its events, merged rows and rows set aside together")
+        faults.append(f"its {account.rows:,} rows are not its events, merged rows and rejected rows together")
     for key in sums:
         sums[key] += getattr(account, key)
     return faults

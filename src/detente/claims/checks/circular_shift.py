@@ -28,7 +28,7 @@ def _run(e: Estimate, estimates: EstimateFunction, view: ClaimContext) -> CheckO
             return not_applicable("placebo_in_time", e, "No system could be fitted.")
         p, n = placebo_in_time_p(s, e.terms, e.claimed)
     if not p <= 1:
-        return not_applicable("placebo_in_time", e, "The watch is too short to shift one series far.")
+        return not_applicable("placebo_in_time", e, "The observation period is too short to shift one series far.")
     how = f"share of {n} circular shifts, of {MIN_SHIFT_DAYS} days or more, that show as much"
     recipe = {"kind": "placebo in time", "least": MIN_SHIFT_DAYS}
     return p_value_outcome("placebo_in_time", e, p, "Of shifts in time ", how, recipe)

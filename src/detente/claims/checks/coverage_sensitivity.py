@@ -18,10 +18,10 @@ def _run(e: Estimate, estimates: EstimateFunction, view: ClaimContext) -> CheckO
     if len({w.coverage for w in windows}) < 2 and not any(w.kinds for w in windows):
         return not_applicable("reporting_changed", e, EQUAL_COVERAGE)
     after = re_estimate(e, estimates, view.with_changes("even", even=True))
-    return outcome_of("reporting_changed", e, after, "With every watched day counted alike")
+    return outcome_of("reporting_changed", e, after, "With every observed day counted alike")
 
 
 CHECK = RobustnessCheck(
-    "reporting_changed", "reporting changed", "Does it rest on the stated density of collection?",
+    "reporting_changed", "reporting changed", "Does it rest on the stated reporting coverage?",
     lambda claim, e: e.measured is not None and e.measured.recipe["kind"] == "ratio", _run,
 )  # fmt: skip

@@ -259,7 +259,7 @@ def _read_rejected_rows(snapshot: Snapshot, name: str, start: int) -> list[Rejec
 async def rejected_rows_handler(request: Request) -> Response:
     """Return the rejected rows of a case, a release or the whole store, page by page."""
     content = await run_in_threadpool(build_rejected_rows_page, request)
-    return respond(request, "set_aside.html", content, title="Rows set aside")
+    return respond(request, "set_aside.html", content, title="Rejected rows")
 
 
 async def download_rejected_rows(request: Request) -> Response:
