@@ -84,7 +84,7 @@ def _crises_sentence(prepared: Case) -> tuple[Sentence, ...]:
         make_sentence(
             "Up to ", ConventionPiece(format_date(g.watched_to), WHY_COVERED), " the record holds ",
             count_text(n, "crisis", "crises"), " of such force, with ", range_text(deaths, "deaths"),
-            " depending on the source; ", count_text(without, "event has", "events have"), " no reported toll.",
+            " depending on the source. Of these events, ", count_text(without, "has", "have"), " no reported toll.",
         ),
     )  # fmt: skip
 
@@ -95,10 +95,11 @@ def _relations_sentence(prepared: Case) -> tuple[Sentence, ...]:
         return ()
     day = g.watched_to
     pieces: list[SentencePiece] = [
-        "Relations between the governments, on a scale from hostile (minus ten) to friendly (plus ten), stood at ",
+        "Relations between the governments stood at ",
         index_level_text(index_level(g, "relations_now", index, day)),
         " in the week of ",
         ConventionPiece(format_date(day), WHY_COVERED),
+        ". The scale runs from hostile, minus ten, to friendly, plus ten",
     ]
     try:
         change = index_change(g, "relations_in_a_year", index, day - YEAR, day)
@@ -106,7 +107,7 @@ def _relations_sentence(prepared: Case) -> tuple[Sentence, ...]:
         return (make_sentence(*pieces, "."),)
     clear = (change.low or 0.0) > 0 or (change.high or 0.0) < 0
     chance = "" if clear else ", which could be chance"
-    return (make_sentence(*pieces, ", a change within a year of ", index_level_text(change), f"{chance}."),)
+    return (make_sentence(*pieces, ". Within a year they changed by ", index_level_text(change), f"{chance}."),)
 
 
 def _latest_crisis_sentence(prepared: Case) -> tuple[Sentence, ...]:
@@ -122,13 +123,13 @@ def _latest_crisis_sentence(prepared: Case) -> tuple[Sentence, ...]:
     )  # fmt: skip
     pieces: list[SentencePiece] = ["The latest of them began ", format_on_date(first)]
     if not x.running:
-        pieces += [" and saw its last force ", format_on_date(last)]
+        pieces += [". Its last force was reported ", format_on_date(last)]
     if x.deaths.told:
-        pieces += [", with ", range_text(toll, "reported deaths")]
+        pieces += [". Reports give ", range_text(toll, "deaths"), " for the whole of it"]
     if x.running:
-        pieces.append("; too few covered days followed to say that it had ended")
+        pieces.append(". Too few covered days followed to say that it had ended")
     elif x.ended_by:
-        pieces += ["; a truce or an agreement followed ", format_on_date(g.event(x.ended_by))]
+        pieces += [". A truce or an agreement followed ", format_on_date(g.event(x.ended_by))]
     return (make_sentence(*pieces, "."),)
 
 
