@@ -11,6 +11,7 @@ from typing import Any
 from detente.api.case import Case
 from detente.cases.channel_names import channel_name
 from detente.cases.channel_rule import COUNTED_CHANNELS
+from detente.claims import stated_evidence
 from detente.claims.context import effect_filter
 from detente.claims.stated_evidence import MIN_DELAYS, StatedEvidence
 from detente.measures.quantity import Quantity, tally_quantity
@@ -107,20 +108,13 @@ def list_stated_sentences(prepared: Case) -> tuple[Sentence, ...]:
 
 
 def name_acts(prepared: Case, kind: str) -> str:
-    """Name the acts that are counted of a kind: of concessions those of the host, of restraint that towards the group."""
-    names = prepared.case.names
-    if kind == CLOSURE:
-        return "closures of crossings or trade"
-    if kind == "concession":
-        return f"concessions by {names.host_government}"
-    if kind == "restraint":
-        return f"acts by {names.host_government} against {names.group}"
-    name = channel_name(prepared.case, kind)
-    return f"acts of {name}" if kind == "pressure" else name
+    """Name the acts that are counted of a kind: of concessions those of the host, of restraint those towards the group."""
+    return stated_evidence.name_acts(prepared.view, kind)
 
 
 def _join(prepared: Case, causes: tuple[str, ...]) -> str:
-    return " or ".join(name_acts(prepared, c) if c != "concession" else "concessions" for c in causes)
+    whole = ("concession", "restraint")  # any act of these kinds may be a trigger
+    return " or ".join(channel_name(prepared.case, c) if c in whole else name_acts(prepared, c) for c in causes)
 
 
 def _ids(prepared: Case, kind: str) -> tuple[str, ...]:

@@ -243,7 +243,7 @@ def _tell_response(view: ClaimContext, q: StatedQuestion, r: StatedResponse) -> 
         f"{q.key}_clusters", r.clusters, "clusters", "independent clusters of these events: with one trigger, or within three days",
         stated_recipe("clusters", r.causes, of), all_ids,
     )  # fmt: skip
-    effects, causes = _name(view, q.effect), join_words([_name(view, c) for c in q.causes], "or")
+    effects, causes = name_acts(view, q.effect), join_words([name_acts(view, c) for c in q.causes], "or")
     pieces: list[SentencePiece] = [
         "Of ", count_text(total), f" {effects} in ", count_text(clusters, "independent cluster", "independent clusters"), ", ",
         count_or_none_text(n), ", or ", share_text(share),
@@ -280,9 +280,9 @@ def _tell_answers(view: ClaimContext, q: StatedQuestion, a: StatedAnswers) -> Se
         recipe("answered share"), ids,
     )  # fmt: skip
     harm = {True: " with reported civilian deaths", False: " without reported civilian deaths", None: ""}[q.civilians]
-    by = f" by {_name(view, q.effect)}" if q.effect else ""
+    by = f" by {name_acts(view, q.effect)}" if q.effect else ""
     pieces: list[SentencePiece] = [
-        "Of ", count_text(total), f" {_name(view, q.causes[0])}{harm} on observed days, ", count_or_none_text(n), ", or ", share_text(share),
+        "Of ", count_text(total), f" {name_acts(view, q.causes[0])}{harm} on observed days, ", count_or_none_text(n), ", or ", share_text(share),
         f", {'was' if n.value == 1 else 'were'} answered{by}, as sources state it",
     ]  # fmt: skip
     if a.delay and a.delay.n >= MIN_DELAYS:
@@ -323,16 +323,16 @@ def _pair_names(
     effects: dict[tuple[str, ...], list[str]] = {}
     for x in evidence:
         if x.agreement == agreement:
-            effects.setdefault(x.causes, []).append(_name(view, x.effect))
-    return [(join_words([_name(view, c) for c in causes], "or"), names) for causes, names in effects.items()]
+            effects.setdefault(x.causes, []).append(name_acts(view, x.effect))
+    return [(join_words([name_acts(view, c) for c in causes], "or"), names) for causes, names in effects.items()]
 
 
 def _them(pairs: Sequence[tuple[str, list[str]]]) -> str:
     return "this" if len(pairs) == 1 else "these"
 
 
-def _name(view: ClaimContext, kind: str) -> str:
-    """The reader's name of the events that `effect_filter` selects."""
+def name_acts(view: ClaimContext, kind: str) -> str:
+    """The reader's name of the events of a kind that `effect_filter` selects, as a plural."""
     names = view.g.case.names
     if kind == "restraint":
         return f"acts by {names.host_government} against {names.group}"
