@@ -10,6 +10,7 @@ from detente.api.case import Case
 from detente.api.forecast import ForecastSummary
 from detente.api.results.answers import AnswerLink, NotUsed, PartialAnswer
 from detente.core.date_range import format_date
+from detente.forecast.case import DEATH_SERIES
 from detente.questions.understanding import Understanding
 from detente.text.numbers import join_words
 from detente.text.probability_words import format_percent, probability_word
@@ -57,9 +58,7 @@ def answer_forecast(case: Case, u: Understanding, today: date) -> PartialAnswer:
         return PartialAnswer(u.asked, build_understood(case, u, "refused"), (note,), not_used(u, extra), links=(link,))
     said = [*read_as, *([note] if note else [])]
     if u.intent.asks == "deaths":
-        said += _say_amounts(
-            f, days, ("deaths told, lowest figures", "deaths told, highest figures"), "reported deaths in acts of force"
-        )
+        said += _say_amounts(f, days, DEATH_SERIES, "reported deaths in acts of force")
     else:
         known = [c for c in channels if c in f.channels]
         for c in known:

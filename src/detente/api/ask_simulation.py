@@ -58,7 +58,10 @@ def _common_unused(u: Understanding, *, periods: bool = True) -> list[NotUsed]:
     out = [NotUsed(p.words, "the simulation is of the whole case") for p in u.places if p.level != "country"]
     out += [NotUsed(n.words, "it is no actor or place of this case") for n in u.unknown]
     if periods:
-        out += [NotUsed(p.words, p.problem or "the simulation begins after the last covered day") for p in u.periods]
+        out += [
+            NotUsed(p.words, p.problem or "the simulation begins on the day after the day of knowledge")
+            for p in u.periods
+        ]
     return out
 
 

@@ -229,7 +229,8 @@ def build_introduction(view: ClaimContext) -> tuple[Sentence, ...]:
         out += [fighting] if fighting else []
     latest = build_latest_force(view)
     out += [latest] if latest else []
-    out.append(make_sentence("Each point below gives a claim, who holds it, and what the record shows of it."))
+    holder = ", who holds it," if view.g.background and view.g.background.arguments else ""
+    out.append(make_sentence(f"Each point below gives a claim{holder} and what the record shows of it."))
     return tuple(out)
 
 
@@ -252,7 +253,8 @@ def _describe_crises(view: ClaimContext) -> list[Sentence]:
         )
     ]  # fmt: skip
     if deaths.high:
-        out.append(say_plain("Reports of them give ", range_text(deaths, "deaths"), ", depending on the source."))
+        differ = ", depending on the source." if deaths.low != deaths.high else "."
+        out.append(say_plain("Reports of them give ", range_text(deaths, "deaths"), differ))
     if without_deaths.value:
         events = count_text(without_deaths, "of these events has", "of these events have")
         out.append(say_plain(events, " no reported toll."))

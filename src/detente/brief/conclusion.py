@@ -31,6 +31,8 @@ def build_conclusion(
         out.append([say_plain("What stands the tests:"), *held])
     if ways:
         out.append([summarise_ways(ways)])
+    else:
+        out.append([say_plain("The case file gives no policy options, and the record shows none to report.")])
     return tuple(tuple(p) for p in out if p)
 
 
@@ -41,9 +43,9 @@ def summarise_verdicts(points: Sequence[Finding]) -> list[Sentence]:
         return []
     counts = [(words.count(w), text) for w, text in _COUNT_WORDS.items() if w in words]
     pieces: list[str | ConventionPiece] = ["Of "]
-    pieces += [ConventionPiece(f"{len(words)} claims", "the claims of this case, each tested as a whole"), ", "]
+    pieces += [ConventionPiece(f"{len(words)} claims", "the claims of this case"), ", each judged as a whole, "]
     for i, (n, text) in enumerate(counts):
         pieces += [", " if 0 < i < len(counts) - 1 else " and " if i else ""]
         pieces += [ConventionPiece(str(n), "claims with this verdict"), f" {'is' if n == 1 else 'are'} {text}"]
-    first = say_plain(*pieces, " as a whole.")
+    first = say_plain(*pieces, ".")
     return [first, say_plain("A claim counts as shown only if every required part passes every deciding check.")]

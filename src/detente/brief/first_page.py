@@ -96,9 +96,11 @@ def summarise_ways(ways: Sequence[Recommendation]) -> Sentence:
     names = join_words([w.title[0].lower() + w.title[1:] for w in ways])
     clear = [w.title[0].lower() + w.title[1:] for w in ways if w.clear]
     found = (
-        f"The model expects a clear effect only of {join_words(clear)}" if clear else "No clear effect of any is shown"
+        f"The model expects a clear effect only of {join_words(clear)}"
+        if clear
+        else f"No clear effect of {'it' if len(ways) == 1 else 'any'} is shown"
     )
-    return say_plain(f"Proposed are {names}. {found}.")
+    return say_plain(f"Proposed {'is' if len(ways) == 1 else 'are'} {names}. {found}.")
 
 
 def describe_record_age(view: ClaimContext) -> Sentence:

@@ -223,13 +223,18 @@ class CaseDemand(CaseFileModel):
 
 
 class DisplayNames(CaseFileModel):
-    """Names of the parties and the border in sentences."""
+    """Names of the parties and the border in sentences; a leading article is small, as within a sentence."""
 
     target: str
     host: str
     host_government: str
     group: str
     border: str
+
+    @field_validator("*")
+    @classmethod
+    def _lower_article(cls, name: str) -> str:
+        return f"the {name[4:]}" if name.startswith("The ") else name
 
 
 class ChannelName(CaseFileModel):

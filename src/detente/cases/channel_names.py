@@ -3,9 +3,9 @@
 from detente.cases.case_file import CaseFile
 
 GENERAL_NAMES = {
-    "attack": "{group} attacks in {target}",
-    "operation": "{target} operations at home against {group}",
-    "strike": "{target} strikes in {host}",
+    "attack": "attacks by {group} in {target}",
+    "operation": "operations by {target} at home against {group}",
+    "strike": "strikes by {target} in {host}",
     "clash": "clashes between forces of {target} and {host_government}",
     "pressure": "pressure by {target}",
     "defiance": "rejections and threats by {host_government}",

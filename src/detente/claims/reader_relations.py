@@ -159,8 +159,8 @@ def tell_spillover(view: ClaimContext, f: Finding) -> ReaderText:
     if any(e.tolls.civilian is not None for e in g.of("strike", "clash")):
         toll = deaths_quantity(g, "civilians_force", civilians, civilian=True)
         out.append(
-            say(ON_RECORD, "Reports that give a figure count ", range_text(toll),
-                f" civilian deaths in strikes and clashes of {names.target} and {names.host_government}.",
+            say(ON_RECORD, "Reports that give a figure count ", range_text(toll, "civilian deaths"),
+                f" in strikes and clashes of {names.target} and {names.host_government}.",
             )
         )  # fmt: skip
     word = part_verdicts(f).get("force_closures", "too little data")

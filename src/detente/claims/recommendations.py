@@ -7,6 +7,7 @@ violence is near, so the effect of more of them is not identified: for these the
 
 from dataclasses import dataclass, replace
 
+from detente.cases.testimony import KIND_WORDS, collects, list_sources
 from detente.claims.context import ClaimContext
 from detente.claims.intervention_text import (
     TraceableEffect,
@@ -21,7 +22,8 @@ from detente.measures.quantity_times import median_duration_quantity
 from detente.measures.truces import fit_duration_curve
 from detente.model.intervention_spec import BadIntervention, parse_interventions
 from detente.model.paired_simulation import BaselinePaths
-from detente.text.numbers import count_text, follow_up_pieces, median_text
+from detente.sources.testimony import format_source_name
+from detente.text.numbers import count_text, follow_up_pieces, join_words, median_text
 from detente.text.sentence import ConventionPiece, Sentence, collect_quantities, format_on_date, make_sentence
 
 # The example setting of each policy option, by its key in the brief, as `detente whatif` takes it.
@@ -42,6 +44,13 @@ BACKGROUND_KEYS = {
     "joint_counter_terrorism": "joint", "border_control": "border", "security_dialogue": "dialogue",
     "de_linking": "delink", "mediation": "mediation",
 }  # fmt: skip
+
+
+RECORD_KINDS = {
+    "joint_counter_terrorism": "dialogue", "border_control": "dialogue", "security_dialogue": "dialogue",
+    "de_linking": "concession", "mediation": "dialogue",
+}  # fmt: skip
+"""The kind of event that the record of each option consists of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +87,32 @@ class Recommendation:
 
 
 def list_recommendations(view: ClaimContext) -> tuple[Recommendation, ...]:
-    """The five policy options, in their order in the brief."""
+    """The five policy options, in their order in the brief.
+
+    Of a case whose background gives no options only those are listed of which its record or the model can say something.
+    """
     baseline = build_future_baseline(view, view.system, HORIZON) if view.system else None
     options = (_joint_counter_terrorism, _border_control, _security_dialogue, _de_linking, _mediation)
-    return tuple(_add_background(view, _add_effect(view, option(view), baseline)) for option in options)
+    given = bool(view.g.background and view.g.background.options)
+    listed = (_limit_to_sources(view, _add_effect(view, option(view), baseline)) for option in options)
+    return tuple(_add_background(view, x) for x in listed if given or _is_told(x))
+
+
+def _limit_to_sources(view: ClaimContext, x: Recommendation) -> Recommendation:
+    """Say what the sources do not record where the option's record rests on it; zero would be unknown there."""
+    kind = RECORD_KINDS[x.key]
+    if collects(view.g, kind):
+        return x
+    sources = join_words([format_source_name(s) for s in list_sources(view.g)])
+    gap = make_sentence(
+        f"{sources} {'does' if len(list_sources(view.g)) == 1 else 'do'} not record {KIND_WORDS[kind]}."
+    )
+    return replace(x, record=gap, example=None, effect=x.effect if x.setting else ())
+
+
+def _is_told(x: Recommendation) -> bool:
+    """Whether the record holds an example of an option, or the model has an effect of it; rulings need a background."""
+    return x.key != "de_linking" and (x.example is not None or (bool(x.setting) and bool(x.effect)))
 
 
 def _add_background(view: ClaimContext, x: Recommendation) -> Recommendation:
@@ -98,7 +129,9 @@ def _add_background(view: ClaimContext, x: Recommendation) -> Recommendation:
 def _add_effect(view: ClaimContext, x: Recommendation, baseline: BaselinePaths | None) -> Recommendation:
     setting = INTERVENTION_SPECS.get(x.key, "")
     if not setting:
-        return replace(x, expectation=make_sentence("Its effect cannot be told: talks are held when violence is near."))
+        return replace(
+            x, expectation=make_sentence("Its effect cannot be estimated: talks may be held because violence is near.")
+        )
     o = _simulate(view, setting, baseline)
     if o is None:
         return replace(x, setting=setting, expectation=make_sentence("The record is too thin for the model to say."))

@@ -235,7 +235,7 @@ class _DocxWriter:
         place = f"{format_date_range(e.span)}, {self.brief.where(e)}"
         add_link(line, place, bookmark=format_bookmark_name(e.id), style="InnerLink")
         line.add_run(f": {e.summary}{' (disputed)' if e.disputed else ''} ")
-        add_muted_text(line, f"[{e.id}; {format_publishers(e.addresses)}]")
+        add_muted_text(line, f"[{'; '.join(filter(None, (e.id, format_publishers(e.addresses))))}]")
 
     def _write_forecast(self) -> None:
         o = self.brief.outlook

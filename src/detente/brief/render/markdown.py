@@ -149,7 +149,7 @@ def format_example(event: Event, brief: Brief) -> str:
     disputed = " (disputed)" if event.disputed else ""
     return (
         f"{format_date_range(event.span)}, {brief.where(event)}: {event.summary}{disputed} "
-        f"[{event.id}; {format_publishers(event.addresses)}]"
+        f"[{'; '.join(filter(None, (event.id, format_publishers(event.addresses))))}]"
     )
 
 
