@@ -2,8 +2,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 OUT ?= out
+DATA ?= ../shared/data
 
-.PHONY: help brief test check serve docs bench clean
+.PHONY: help brief test check serve docs bench studies clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -45,6 +46,9 @@ docs: .venv/run ## the reference pages that are made from the code: channels and
 
 bench: .venv/run ## how long the main commands take on this machine
 	@$(BIN)/python benchmarks/commands.py
+
+studies: .venv/dev ## make every study in docs/replications again (hours; goes on where it stopped)
+	@$(BIN)/python studies/all.py $(DATA)
 
 clean: ## remove what was built
 	rm -rf .venv $(OUT) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
