@@ -295,6 +295,10 @@ def _say_rules(case: Case, u: Understanding, found: Sequence[Event]) -> list[str
         out.append(
             "The record holds the kinds of event that its codebook names, not all violence in the two countries."
         )
+    if u.periods and u.intent.asks in ("count", "deaths") and all(x.level == "country" for x in u.places):
+        channels = dict.fromkeys(k.channels[0] for k in u.kinds if k.channels)
+        found_scales = [case.yardstick(c, u.first, u.last) for c in channels]
+        out += [f"For scale, {y.sentence}" for y in found_scales if y]
     coverage = (
         describe_coverage(case, u.first, u.last) if u.intent.asks not in ("first", "deadliest") or u.periods else ""
     )
