@@ -11,6 +11,7 @@ from detente.api.results.answers import AnswerLink, NotUsed, UnderstoodPart
 from detente.cases.case_file import Actor
 from detente.core.date_range import format_date, format_date_range
 from detente.events.event import Event
+from detente.questions.case_match import load_country_words
 from detente.questions.event_kind import EventKind
 from detente.questions.mentions import PlaceMention
 from detente.questions.understanding import Understanding
@@ -60,7 +61,7 @@ def place_choices(case: Case) -> Mapping[str, PlaceMention]:
     """Return the places that a reader can choose, by name: the two countries, their provinces, and the crossings."""
     out: dict[str, PlaceMention] = {}
     for code in case.case.countries.values():
-        name = case.case.country_names.get(code, code)
+        name = case.case.country_names.get(code) or load_country_words().get(code, (code,))[0]
         out[name] = PlaceMention(name, "country", name, 0, 0, country=code)
     for name, code in sorted(find_provinces(case).items()):
         out[name] = PlaceMention(name, "province", name, 0, 0, country=code, names=(name,))
