@@ -16,7 +16,7 @@ RESERVED_IDS = frozenset(
         "metrics",
         "moderation",
         "static",
-    }  # fmt: skip
+    }
 )
 
 
