@@ -67,11 +67,11 @@ def ucdp(**changes: object) -> Event:
     return replace(event, **changes)  # type: ignore[arg-type]
 
 
-def test_matches_without_store_name_command(client: TestClient, flagship: Case) -> None:
-    """Without a store the page names the command that creates one."""
+def test_matches_without_store_lead_to_upload(client: TestClient, flagship: Case) -> None:
+    """Without a store the page says so and leads to the page where a release can be uploaded."""
     read(client, flagship)
     assert matches(client)["state"] == "no store"
-    assert "<code>detente ingest FILE</code>" in text(client)
+    assert '<a href="/data">Data</a>' in text(client)
 
 
 def test_match_shows_claim_score_and_reasons(client: TestClient, cached: ServerConfig, flagship: Case) -> None:
@@ -132,7 +132,9 @@ def test_decisions_set_standing_of_reports(client: TestClient, cached: ServerCon
     data = matches(client)
     assert [(r["id"], r["standing"]) for r in data["reports"]] == [("611281", "accepted"), ("2", "refused")]
     assert [s["id"] for d in data["otherwise"] for s in d["said"]] == [KEY, "611281"]
-    assert "accepted" in text(client)
+    shown = text(client)
+    assert shown.count("confirmed by a person") == 2
+    assert f'id="{data["reports"][0]["key"]}"' in shown
 
 
 def test_ambiguous_report_lists_alternative_events(client: TestClient, cached: ServerConfig, flagship: Case) -> None:

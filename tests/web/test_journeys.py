@@ -167,13 +167,12 @@ def test_question_by_keyboard_has_permalink(browser: Browser, at: str) -> None:
         page.keyboard.press("Tab")
         page.keyboard.type("200")
         page.keyboard.press("Enter")
-        expect(page.get_by_role("heading", name="Answer", exact=True)).to_be_visible()
+        expect(page.locator("section.part").first).to_be_visible()
         permalink = page.url
         page.goto("/")
         page.goto(permalink)
-        expect(page.get_by_role("region", name="Answer")).to_contain_text("words of 200")
-        page.get_by_role("link", name="The whole brief").click()
-        expect(page.get_by_role("navigation", name="Contents of the brief")).to_be_visible()
+        expect(page.locator("section.part").first).to_contain_text("words of 200")
+        expect(page.get_by_label("Words of an analysis")).to_have_value("200")
 
 
 def test_brief_contents_stay_visible(browser: Browser, at: str) -> None:
@@ -209,14 +208,14 @@ def test_upload_is_parsed_and_stored(browser: Browser, at: str, tmp_path: Path, 
         page.get_by_label("Name").fill("Mod")
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("main").get_by_role("button", name="Log in").click()
-        page.get_by_label("A file of UCDP").set_input_files(file)
-        page.get_by_role("button", name="Send and read").click()
+        page.get_by_label("File from UCDP").set_input_files(file)
+        page.get_by_role("button", name="Upload and check").click()
         # Without scripts the page reloads itself.
-        expect(page.get_by_text("Read; not kept yet.")).to_be_visible()
+        expect(page.get_by_text("Checked; not saved yet.")).to_be_visible()
         expect(page.get_by_text("1,413 rows = 1,413 events")).to_be_visible()
-        page.get_by_role("button", name="Put it into the store").click()
-        expect(page.get_by_text("Kept in the store.")).to_be_visible()
+        page.get_by_role("button", name="Add to the data").click()
+        expect(page.get_by_text("Saved.")).to_be_visible()
         page.goto("/data")
-        expect(page.get_by_role("region", name="Releases in the store")).to_contain_text(file.name)
+        expect(page.get_by_role("region", name="Added releases")).to_contain_text(file.name)
         assert opened.faults == []
         assert opened.left == []

@@ -3,7 +3,20 @@
 import re
 
 RESERVED_IDS = frozenset(
-    {"account", "ask", "comments", "data", "feeds", "fonts", "healthz", "metrics", "moderation", "static"}
+    {
+        "account",
+        "ask",
+        "comments",
+        "data",
+        "feeds",
+        "fonts",
+        "glossary",
+        "healthz",
+        "how-to-read",
+        "metrics",
+        "moderation",
+        "static",
+    }
 )
 
 

@@ -89,11 +89,11 @@ def _validate_date(text: str, name: str) -> None:
 
 STATE_TEXT = {
     "arriving": "arriving",
-    "reading": "being read",
-    "read": "read; not kept yet",
-    "keeping": "being put into the store",
-    "kept": "kept in the store",
-    "refused": "not taken",
+    "reading": "being checked",
+    "read": "checked; not saved yet",
+    "keeping": "being saved",
+    "kept": "saved",
+    "refused": "rejected",
 }
 
 
