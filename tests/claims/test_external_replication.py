@@ -74,7 +74,7 @@ def test_check_reports_least_favourable_source(tmp_path: Path, near: Estimate) -
 def test_check_needs_enough_events(tmp_path: Path, near: Estimate) -> None:
     """A source with three attacks makes the check not applicable."""
     outcome = run_check(near, "safe_haven", context_with_source(tmp_path, make_attacks(BORDER, n=3)))
-    assert outcome.result == "not askable"
+    assert outcome.result == "not applicable"
     assert outcome.told.text.startswith("By UCDP: ")
 
 
@@ -83,7 +83,7 @@ def test_check_needs_reported_kinds(tmp_path: Path) -> None:
     view = context_with_source(tmp_path, make_attacks(BORDER))
     contacts = find_estimate("coordination", "contacts_fewer", view)
     assert "meetings" in describe_missing_kind(contacts, view.others[0])
-    assert run_check(replace(contacts), "coordination", view).result == "not askable"
+    assert run_check(replace(contacts), "coordination", view).result == "not applicable"
     # The source reports strikes and clashes but never closures, so the absence of closures is not a finding.
     closures = find_estimate("spillover", "force_closures", view)
     assert describe_missing_kind(closures, view.others[0]).endswith(" no strike or clash")
@@ -99,5 +99,5 @@ def test_check_needs_reported_kinds(tmp_path: Path) -> None:
 def test_check_needs_second_source(near: Estimate) -> None:
     """Without another source the check is not applicable, and its sentence names the one source."""
     outcome = run_check(near, "safe_haven", ClaimContext(FLAGSHIP_DATA))
-    assert outcome.result == "not askable"
+    assert outcome.result == "not applicable"
     assert FLAGSHIP_DATA.release.source in outcome.told.text

@@ -47,9 +47,9 @@ class Outcome:
     check: str = "drop_actor"
 
 
-HELD, FAILED, NOT_APPLICABLE = Outcome("held"), Outcome("failed"), Outcome("not askable")
+HELD, FAILED, NOT_APPLICABLE = Outcome("held"), Outcome("failed"), Outcome("not applicable")
 LEAD_HELD, LEAD_FAILED, LEAD_NOT_APPLICABLE = (
-    Outcome(r, check="lead_check") for r in ("held", "failed", "not askable")
+    Outcome(r, check="lead_check") for r in ("held", "failed", "not applicable")
 )
 
 
@@ -203,7 +203,7 @@ def test_checks_run_on_probable_necessary_parts() -> None:
         assert part.necessary
         assert part.probability is not None
         assert part.probability >= LEANING or part.probability <= 1 - SUPPORTED
-    assert all(o.result == "not askable" for _, o in outcomes if o.check == "other_source")
+    assert all(o.result == "not applicable" for _, o in outcomes if o.check == "other_source")
 
 
 def test_probability_above_matches_beta() -> None:

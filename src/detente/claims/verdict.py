@@ -75,7 +75,7 @@ class ClaimVerdict:
 
     Fields:
         word: one of the six. weakest: key of the part that decided, None if no part is necessary.
-        held, failed, not_askable: numbers of checks of necessary parts. A check that does not apply has not held.
+        held, failed, not_applicable: numbers of checks of necessary parts. A check that does not apply has not held.
         reason: where it is not applicable, what the sources of the case do not record, as a clause; else empty.
     """
 
@@ -83,7 +83,7 @@ class ClaimVerdict:
     weakest: str | None
     held: int
     failed: int
-    not_askable: int
+    not_applicable: int
     reason: str = ""
 
     @property
@@ -121,6 +121,6 @@ def decide_verdict(parts: Sequence[EstimateLike], outcomes: Sequence[OutcomeLike
     results = [o.result for o in outcomes if o.part in words]
     return ClaimVerdict(
         words[weakest.key] if weakest else "too little data", weakest.key if weakest else None, results.count("held"),
-        results.count("failed"), results.count("not askable"),
+        results.count("failed"), results.count("not applicable"),
         weakest.why_not if weakest and words[weakest.key] == "not applicable" else "",
     )  # fmt: skip

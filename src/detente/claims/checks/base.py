@@ -51,7 +51,7 @@ def can_be_checked(e: Estimate) -> bool:
 
 def not_applicable(check: str, e: Estimate, *why: SentencePiece) -> CheckOutcome:
     """The outcome of a check for which data are missing."""
-    return CheckOutcome(check, e.key, "not askable", make_sentence(*why))
+    return CheckOutcome(check, e.key, "not applicable", make_sentence(*why))
 
 
 def outcome_of(check: str, e: Estimate, after: Estimate, *how: SentencePiece) -> CheckOutcome:

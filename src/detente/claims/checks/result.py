@@ -5,7 +5,7 @@ from typing import Literal
 
 from detente.text.sentence import Sentence
 
-ResultLabel = Literal["held", "failed", "not askable"]
+ResultLabel = Literal["held", "failed", "not applicable"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +13,7 @@ class CheckOutcome:
     """The outcome of one check of one part of a claim.
 
     Fields:
-        check: key of the check. part: key of the estimate. result: `not askable` where the check does not apply.
+        check: key of the check. part: key of the estimate. result: `not applicable` where the check does not apply.
         told: what was done and its result, with traceable numbers; where it does not apply, what is missing.
     """
 
