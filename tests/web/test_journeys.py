@@ -211,10 +211,11 @@ def test_upload_is_parsed_and_stored(browser: Browser, at: str, tmp_path: Path, 
         page.get_by_label("File from UCDP").set_input_files(file)
         page.get_by_role("button", name="Upload and check").click()
         # Without scripts the page reloads itself.
-        expect(page.get_by_text("Checked; not saved yet.")).to_be_visible()
+        # A process of its own reads the file; on a busy machine it starts late.
+        expect(page.get_by_text("Checked; not saved yet.")).to_be_visible(timeout=60_000)
         expect(page.get_by_text("1,413 rows = 1,413 events")).to_be_visible()
         page.get_by_role("button", name="Add to the data").click()
-        expect(page.get_by_text("Saved.")).to_be_visible()
+        expect(page.get_by_text("Saved.")).to_be_visible(timeout=60_000)
         page.goto("/data")
         expect(page.get_by_role("region", name="Added releases")).to_contain_text(file.name)
         assert opened.faults == []
