@@ -215,7 +215,7 @@ def test_upload_is_parsed_and_stored(browser: Browser, at: str, tmp_path: Path, 
         expect(page.get_by_text("Checked; not saved yet.")).to_be_visible(timeout=60_000)
         expect(page.get_by_text("1,413 rows = 1,413 events")).to_be_visible()
         page.get_by_role("button", name="Add to the data").click()
-        expect(page.get_by_text("Saved.")).to_be_visible(timeout=60_000)
+        expect(page.get_by_text("Saved.", exact=True)).to_be_visible(timeout=60_000)
         page.goto("/data")
         expect(page.get_by_role("region", name="Added releases")).to_contain_text(file.name)
         assert opened.faults == []
