@@ -312,7 +312,7 @@ def test_private_server_requires_login(workbench: Workbench) -> None:
         assert stranger.get(address).status_code == (401 if address.endswith(".json") else 303), address
     assert stranger.get("/comments?words=a b").headers["location"] == "/account/login?then=/comments%3Fwords%3Da%2520b"
     assert stranger.get("/account/login").status_code == 200
-    assert "needs an account" in stranger.get("/account/login").text
+    assert "need an account" in stranger.get("/account/login").text
     private.account("Ann")
     stranger.login("Ann")
     assert stranger.get("/comments").status_code == 200
