@@ -80,5 +80,5 @@ def describe_false_alarms(found: FalseAlarms) -> Sentence:
         "A false claim of this kind is rated leaning or better in ", share_text(share), " of ", count_text(n), " synthetic conflicts",
     ]  # fmt: skip
     if k_worst.value:
-        pieces += ["; most often in those with ", f"{w}: ", count_text(k_worst), " of ", count_text(n_worst)]
+        pieces += ["; by kind of conflict at most ", count_text(k_worst), " of ", count_text(n_worst), f" (with {w})"]
     return make_sentence(*pieces, ". They are simpler than a real conflict, where the rate may be higher.")
