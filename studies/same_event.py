@@ -3,13 +3,15 @@
     .venv/bin/python studies/same_event.py ../shared/data [--write]
 
 Every event with force of the chronology in October 2023 and January 2026 is compared with every UCDP Candidate event in Pakistan and
-Afghanistan of those months. Labels (`same_event_labels.tsv`, ids only) were assigned by reading both texts before any score was
-computed; `part` means that UCDP has several events where the chronology has one. Exact 95 % limits (Clopper and Pearson 1934).
+Afghanistan of those months. Labels (`same_event_labels.tsv`, ids and a reason) were assigned by reading both texts; `part` means that UCDP
+has several events where the chronology has one, `unclear` counts neither way. A stated pair without a label counts as wrong.
+Exact 95 % limits (Clopper and Pearson 1934).
 Sources: Hegre et al. 2020 (UCDP, CC BY 4.0); the chronology (CC BY 4.0).
 """
 
 import csv
 import sys
+from collections import Counter
 from datetime import date
 from pathlib import Path
 
@@ -19,7 +21,8 @@ from detente.cases.actors import UnknownActor, resolve_actors
 from detente.cases.case_file import find_shipped_cases, load_case_file
 from detente.events.arrow import from_table
 from detente.events.event import Event
-from detente.events.matching.linkage import LIKELY_BITS, POSSIBLE_BITS, candidate_links, score_pair
+from detente.events.matching.assignment import match_events
+from detente.events.matching.linkage import REPORTED, score_pair
 from detente.events.reader import read_release
 
 OUT = Path(__file__).parents[1] / "docs/replications/same_event.md"
@@ -69,22 +72,38 @@ def main(data: Path, write: bool) -> None:
         for e in from_table(read_release(data / "ucdp" / name).events.read_all())
         if e.place.country in ("PAK", "AFG")
     ]
-    links = {(n.a.id, n.b.id): n for n in candidate_links(ours, theirs)}
-    lines = ["| links | precision | recall: same | recall: part |", "| --- | --- | --- | --- |"]
-    for title, least in (("likely", LIKELY_BITS), ("likely or possible", POSSIBLE_BITS)):
-        selected = {k for k, n in links.items() if n.score >= least}
+    links = {(n.a.id, n.b.id): n for n in match_events(ours, theirs)}
+    lines = ["| pairs | precision | recall: same | recall: part |", "| --- | --- | --- | --- |"]
+    stated = {k for k, n in links.items() if n.standing in REPORTED}
+    for title, selected in (
+        ("probable", {k for k in stated if links[k].standing == "probable"}),
+        ("probable or part", stated),
+        ("6 bits or more, each pair alone", {k for k, n in links.items() if n.score >= 6.0}),
+        ("all listed", set(links)),
+    ):
+        judged = [labels.get(k, "different") for k in selected if labels.get(k) != "unclear"]
         hit = {r: sum(k in selected for k, v in labels.items() if v == r) for r in ("same", "part")}
         of = {r: sum(v == r for v in labels.values()) for r in ("same", "part")}
+        right = sum(r != "different" for r in judged)
         lines.append(
-            f"| {title} | {limits(len(selected & set(labels)), len(selected))} | {limits(hit['same'], of['same'])} | {limits(hit['part'], of['part'])} |"
+            f"| {title} | {limits(right, len(judged))} | {limits(hit['same'], of['same'])} | {limits(hit['part'], of['part'])} |"
         )
-    pairs = [f"{len(ours)} events of the chronology, {len(theirs)} of UCDP, {len(labels)} labelled pairs."]
-    pairs += ["", "| chronology | UCDP | label | score | parts |", "| --- | --- | --- | ---: | --- |"]
+    count = Counter(labels.values())
+    summary = ", ".join(f"{count[r]} {r}" for r in ("same", "part", "different", "unclear"))
+    pairs = [
+        f"{len(ours)} events of the chronology, {len(theirs)} of UCDP, {len(labels)} labelled pairs: {summary}.",
+        f"Events with more than one probable report: {sum(v > 1 for v in Counter(k[0] for k in stated if links[k].standing == 'probable').values())}.",
+    ]
+    pairs += ["", "| chronology | UCDP | label | standing | probability | score | parts of the score |", "| --- | --- | --- | --- | ---: | ---: | --- |"]  # fmt: skip
     by_id = {e.id: e for e in (*ours, *theirs)}
-    for key in sorted({*labels, *(k for k, n in links.items() if n.score >= LIKELY_BITS)}):
+    for key in sorted({*labels, *stated}):
         parts = score_pair(by_id[key[0]], by_id[key[1]])
         reasons = "; ".join(f"{p.what} {p.bits:+.1f} ({p.why})" for p in parts)
-        pairs.append(f"| {key[0]} | {key[1]} | {labels.get(key, '-')} | {sum(p.bits for p in parts):.1f} | {reasons} |")
+        n = links.get(key)
+        standing = f"{n.standing} | {n.probability:.2f}" if n else "not listed |"
+        pairs.append(
+            f"| {key[0]} | {key[1]} | {labels.get(key, '-')} | {standing} | {sum(p.bits for p in parts):.1f} | {reasons} |"
+        )
     table = "\n".join([*lines, "", *pairs])
     print(table)
     if write:

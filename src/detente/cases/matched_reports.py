@@ -7,8 +7,9 @@ from pathlib import Path
 from detente.cases.load import CaseData
 from detente.cases.other_source import case_from_source, other_sources
 from detente.cases.store_read import StoreRead
+from detente.events.matching.assignment import match_events
 from detente.events.matching.decisions import decisions_path, read_decisions
-from detente.events.matching.linkage import Link, candidate_links
+from detente.events.matching.linkage import Link
 from detente.store.snapshot import Snapshot, open_version
 
 
@@ -18,7 +19,7 @@ class MatchedReports:
 
     Fields:
         store: the version read. records: the case according to each other source, by source. releases: those read, as
-            `source/release`. links: between the case's events and theirs, best first, including rejected links.
+            `source/release`. links: between the case's events and theirs, most probable first, including refused links.
         decisions: path of the file with a person's decisions, which may not exist yet.
     """
 
@@ -50,6 +51,6 @@ def find_matched_reports(
     releases = sorted(k.name for k in now.releases() if k.source in records and k.known_on <= day)
     decided = decisions_path(path)
     decisions = read_decisions(decided) if decided.is_file() else {}
-    links = [n for r in records.values() for n in candidate_links(g.events, r.events, decisions)]
-    links.sort(key=lambda n: (-n.score, n.a.id, n.b.source, n.b.id))
+    links = [n for r in records.values() for n in match_events(g.events, r.events, decisions)]
+    links.sort(key=lambda n: (n.decided != "accept", -n.probability, -n.score, n.a.id, n.b.source, n.b.id))
     return MatchedReports(now, records, tuple(releases), tuple(links), decided)

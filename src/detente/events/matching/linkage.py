@@ -1,12 +1,12 @@
 """Record linkage: scores of pairs of reports from two sources that may describe the same event.
 
 Nothing is merged. A link states how similar two reports are and why; a person accepts or refuses it, and the differences
-(deaths, initiator) are kept as data. The score adds weights of evidence in bits:
+(deaths, initiator) are kept as data. The score adds weights of evidence in bits. It is the log odds of a pair alone, before prior
+and competing candidates; `assignment.py` makes it a probability:
 
     score = when + where + who + deaths,    each about log2( P(observed | same event) / P(observed | two events) )
 
-The weights were set by hand, since labels are few. The rule for parts of larger events was chosen after looking at the
-labelled pairs, so their results (`docs/replications/same_event.md`) are optimistic.
+The weights were set by hand, since labels are few: see `docs/replications/same_event.md` for what they achieve.
 
 Source: Fellegi & Sunter 1969, Journal of the American Statistical Association 64, 1183-1210.
 """
@@ -21,7 +21,8 @@ from typing import Literal
 from detente.core.place import great_circle_km
 from detente.events.event import Event
 
-LIKELY_BITS, POSSIBLE_BITS = 6.0, 3.0  # 6 bits: 64 times as probable under one event as under two
+POSSIBLE_BITS = 3.0  # 8 times as probable under one event as under two: pairs below are not listed
+PROBABLE = 0.8  # probability from which a pair is stated and compared
 
 MAX_DAYS_APART = 3
 # Radius in km of the area that a point represents: a town, a district, a province, a country.
@@ -29,6 +30,9 @@ PRECISION_RADIUS_KM = {"place": 10.0, "district": 35.0, "province": 150.0, "coun
 PRECISION_ORDER = ("place", "district", "province", "country")
 
 Decision = Literal["accept", "refuse"]
+Relation = Literal["same", "part"]
+REPORTED = ("accepted", "probable", "part")  # standings of links that texts state; the others are only listed
+COMPARED = ("accepted", "probable")  # a part has fewer deaths and a narrower place, which are no differences
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +46,21 @@ class ScorePart:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Two reports that may describe one event. `decided` is None until a person decides."""
+    """Two reports that may describe one event.
+
+    Fields:
+        parts: of the score. decided: None until a person decides.
+        probability: 0 to 1, that b describes a (`relation` same) or one of several parts of it (`relation` part).
+        assigned: whether b is in the best assignment for a.
+    """
 
     a: Event
     b: Event
     parts: tuple[ScorePart, ...]
     decided: Decision | None = None
+    probability: float = 0.0
+    relation: Relation = "same"
+    assigned: bool = False
 
     @property
     def score(self) -> float:
@@ -56,10 +69,12 @@ class Link:
 
     @property
     def standing(self) -> str:
-        """`accepted` or `refused` by a person; otherwise `likely` or `possible` by the score."""
+        """`accepted` or `refused` by a person; otherwise `probable`, `part` or `possible`."""
         if self.decided:
             return {"accept": "accepted", "refuse": "refused"}[self.decided]
-        return "likely" if self.score >= LIKELY_BITS else "possible"
+        if not self.assigned or self.probability < PROBABLE - 1e-9:
+            return "possible"
+        return "probable" if self.relation == "same" else "part"
 
 
 def candidate_links(
@@ -73,7 +88,8 @@ def candidate_links(
         decisions: decisions of people by `pair_id`; see `decisions.py`.
 
     Returns:
-        Every pair that scores at least `POSSIBLE_BITS` or was decided. An event may be in several pairs.
+        Every pair that scores at least `POSSIBLE_BITS`, may be a part or was decided. An event may be in several pairs, and
+        probabilities are not computed yet.
     """
     decisions = decisions or {}
     ordered = sorted(b, key=lambda e: e.span.earliest)
@@ -88,9 +104,20 @@ def candidate_links(
             if y.span.latest < x.span.earliest - slack or x.quad != y.quad or x.place.country != y.place.country:
                 continue
             link = Link(x, y, score_pair(x, y), decisions.get(pair_id(x, y)))
-            if link.score >= POSSIBLE_BITS or link.decided:
+            if link.decided or link.score >= POSSIBLE_BITS or (may_have_parts(x) and _resembles_part(link)):
                 out.append(link)
     return tuple(sorted(out, key=lambda n: (-n.score, n.a.id, n.b.id)))
+
+
+def may_have_parts(e: Event) -> bool:
+    """Return whether several reports may be inside an event: it spans days, or its place is a district or wider."""
+    return e.span.days > 1 or e.span.precision != "day" or e.place.precision != "place"
+
+
+def _resembles_part(n: Link) -> bool:
+    # Deaths of a part are fewer than the event's, so they are no evidence against it.
+    bits = [p.bits for p in n.parts if p.what != "deaths"]
+    return min(bits) >= 0 and sum(bits) >= POSSIBLE_BITS
 
 
 def score_pair(a: Event, b: Event) -> tuple[ScorePart, ...]:
@@ -131,16 +158,13 @@ def score_actors(a: Event, b: Event) -> ScorePart:
 
 
 def score_deaths(a: Event, b: Event) -> ScorePart:
-    """Score the death ranges: log2(1 + deaths), at most 3 bits, if they overlap; -1 or -3 if not; 0 for a possible part."""
+    """Score the death ranges: log2(1 + deaths), at most 3 bits, if they overlap; -1 or -3 if not."""
     x, y = a.tolls.range, b.tolls.range
     if x is None or y is None:
         return ScorePart("deaths", 0.0, "a toll is unknown")
     why = f"{format_death_range(x)} and {format_death_range(y)} deaths"
     if x[0] <= y[1] and y[0] <= x[1]:
         return ScorePart("deaths", min(math.log2(1 + min(x[1], y[1])), 3.0), why)
-    larger, smaller = (a, b) if x[0] > y[1] else (b, a)
-    if PRECISION_ORDER.index(larger.place.precision) > PRECISION_ORDER.index(smaller.place.precision):
-        return ScorePart("deaths", 0.0, f"{why}: the smaller may be a part of the larger, whose place is wider")
     low, high = sorted((x, y))
     return ScorePart("deaths", -1.0 if high[0] <= 2 * max(low[1], 1) else -3.0, why)
 
@@ -156,9 +180,15 @@ def pair_id(a: Event, b: Event) -> frozenset[str]:
 
 
 def probable_links(links: Iterable[Link], event: Event) -> tuple[Link, ...]:
-    """Select the accepted and likely links of one event, in the given order."""
+    """Select the accepted and probable links of one event and its probable parts, in the given order."""
     key = report_id(event)
-    return tuple(n for n in links if n.standing in ("accepted", "likely") and key in (report_id(n.a), report_id(n.b)))
+    return tuple(n for n in links if n.standing in REPORTED and key in (report_id(n.a), report_id(n.b)))
+
+
+def compared_reports(links: Iterable[Link], event: Event) -> tuple[Event, ...]:
+    """Select the other reports of one event with which it is compared: accepted and probable ones, no parts."""
+    key = report_id(event)
+    return tuple(n.b if report_id(n.a) == key else n.a for n in probable_links(links, event) if n.standing in COMPARED)
 
 
 def format_death_range(deaths: Sequence[int]) -> str:
