@@ -117,8 +117,8 @@ def _say_shut(case: Case, shut: int, n: int) -> str:
     """Say how many crossings were closed to trade on the last covered day."""
     day = format_date(case.g.watched_to)
     if shut == n:
-        return f"All {n} crossings were closed to trade on {day}, as far as reports tell."
-    return f"{shut} of {n} crossings were closed to trade on {day}, as far as reports tell."
+        return f"All {n} crossings were closed to trade on {day}, by the latest reports."
+    return f"{shut} of {n} crossings were closed to trade on {day}, by the latest reports."
 
 
 def _spell_text(s: CrossingSpell) -> str:

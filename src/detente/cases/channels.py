@@ -38,8 +38,22 @@ def assign_channels(
     case: CaseFile, events: Iterable[Event], rules: tuple[ChannelRule, ...] = ()
 ) -> Mapping[str, Assignment]:
     """Assign a channel to each event id. `rules` come first, then the case's, then the table."""
-    order = (*rules, *case.rules, *load_channel_rules())
+    names = case.names.model_dump()
+    order = tuple(replace_why(r, names) for r in (*rules, *case.rules, *load_channel_rules()))
     return {e.id: _assign_event(case, e, order) for e in events}
+
+
+def replace_why(rule: ChannelRule, names: Mapping[str, str]) -> ChannelRule:
+    """Return a rule whose reason names the parties: `{target}`, `{host}`, `{host_government}` and `{group}` are filled in.
+
+    Example:
+        >>> replace_why(load_channel_rules()[0], {"target": "Pakistan", "host_government": "the Taliban authorities"}).why
+        'force between Pakistan and the Taliban authorities, both named'
+    """
+    why = rule.why
+    for key, name in names.items():
+        why = why.replace(f"{{{key}}}", name)
+    return rule if why == rule.why else rule.model_copy(update={"why": why})
 
 
 def _assign_event(case: CaseFile, event: Event, rules: tuple[ChannelRule, ...]) -> Assignment:

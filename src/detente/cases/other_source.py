@@ -26,7 +26,7 @@ from detente.store.snapshot import ReleaseAccount, Snapshot
 # UCDP names the two sides but not the initiator. In the host's country the channel table assumes a strike by the target.
 UNKNOWN_INITIATOR_RULE = ChannelRule(
     channel="attack", initiators="target+group", recipients="-", types="ASSAULT", soil="target",
-    why="the source does not say who began; on the target's soil it is counted as the group's attack",
+    why="the source does not say who began; in {target} it is counted as an attack by {group}",
 )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ def _run(e: Estimate, estimates: EstimateFunction, view: ClaimContext) -> CheckO
         return not_applicable("shuffled_labels", e, "Other channels have too few events to exchange labels with.")
     how = f"share of {N_PERMUTATIONS} deals of the labels within {BLOCK_DAYS} days that show as much (seed {view.seed})"
     recipe = {"kind": "shuffled labels", "seed": view.seed}
-    return p_value_outcome("shuffled_labels", e, p, "Of deals of the labels ", how, recipe)
+    return p_value_outcome("shuffled_labels", e, p, "Of random exchanges of the labels ", how, recipe)
 
 
 CHECK = RobustnessCheck(
