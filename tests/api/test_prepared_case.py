@@ -168,11 +168,12 @@ def test_claims_equal_brief_and_page(flagship: Case, client: TestClient) -> None
 
 
 def test_status_equals_overview(run: RunCommand, flagship: Case, client: TestClient) -> None:
-    """The status in Python and on the command line says what the overview page says."""
+    """The status in Python and on the command line has every sentence of the overview's situation, in its order."""
     page = client.get(f"/{FLAGSHIP}/index.json").json()["page"]
     status = flagship.status()
     shown = ["".join(p if isinstance(p, str) else p["text"] for p in s["pieces"]) for s in page["situation"]]
-    assert [s.text for s in status.sentences] == shown
+    assert len(shown) >= 3
+    assert [s.text for s in status.sentences if s.text in shown] == shown
     assert run("status", FLAGSHIP) == status.to_dict()
 
 

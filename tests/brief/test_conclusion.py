@@ -35,4 +35,6 @@ def test_conclusion_repeats_only_what_stands() -> None:
     paragraphs = build_conclusion([section], [])
     assert [s.text for s in paragraphs[1]][1:] == ["It is supported.", "It is leaning."]
     nothing: Any = N(points=(point("not supported", "not supported", ON_RECORD),))
-    assert len(build_conclusion([nothing], [])) == 1
+    verdicts, ways = build_conclusion([nothing], [])
+    assert len(verdicts) == 2
+    assert [s.text for s in ways] == ["The case file gives no policy options."]

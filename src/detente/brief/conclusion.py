@@ -32,7 +32,7 @@ def build_conclusion(
     if ways:
         out.append([summarise_ways(ways)])
     else:
-        out.append([say_plain("The case file gives no policy options, and the record shows none to report.")])
+        out.append([say_plain("The case file gives no policy options.")])
     return tuple(tuple(p) for p in out if p)
 
 
