@@ -112,8 +112,12 @@ def _split_components(links: list[Link]) -> list[list[Link]]:
     if not links:
         return []
     nodes = {k: i for i, k in enumerate(dict.fromkeys(k for n in links for k in (("a", n.a.id), ("b", n.b.id))))}
-    start, end = ([nodes[side, k] for k in ids] for side, ids in (("a", [n.a.id for n in links]), ("b", [n.b.id for n in links])))
-    _, label = connected_components(coo_array((np.ones(len(links)), (start, end)), shape=(len(nodes),) * 2), directed=False)
+    start, end = (
+        [nodes[side, k] for k in ids] for side, ids in (("a", [n.a.id for n in links]), ("b", [n.b.id for n in links]))
+    )
+    _, label = connected_components(
+        coo_array((np.ones(len(links)), (start, end)), shape=(len(nodes),) * 2), directed=False
+    )
     groups: dict[int, list[Link]] = {}
     for n, i in zip(links, start, strict=True):
         groups.setdefault(int(label[i]), []).append(n)
