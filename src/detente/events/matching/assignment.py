@@ -167,7 +167,8 @@ def association_probabilities(score: NDArray[np.float64], none: float = NONE_BIT
         if done:
             break
     offered = weight * free
-    return offered / (1.0 + offered.sum(axis=1, keepdims=True))
+    probability: NDArray[np.float64] = offered / (1.0 + offered.sum(axis=1, keepdims=True))
+    return probability
 
 
 def _assign_parts(links: list[Link], found: Mapping[tuple[str, str], Link]) -> dict[tuple[str, str], Link]:
