@@ -13,8 +13,8 @@ is `probable` if it is in that assignment and its probability is at least `PROBA
 An event of several days, or of a district or a wider place, may be several events to the other source. Its parts are 2 to 6 reports of
 overlapping days, with a common party, at no contradicting place, each with fewer deaths than the event and together with as many.
 Sets of parts compete with single reports and with "none". A set weighs as much as one report with the mean score of its members
-(without deaths) and the deaths of their sum, divided by the number of sets of its size, since sums agree by chance. An event whose highest toll is over
-`WIDEST_TOLL` times the lowest has no parts: most sums would agree with it.
+(without deaths) and the deaths of their sum. It is divided by the number of sets of its size, since sums agree by chance. An event
+whose highest toll is over `WIDEST_TOLL` times the lowest has no parts: most sums would agree with it.
 
 Decisions of a person bind: an accepted pair takes both reports out of the competition, and a refused pair has no weight.
 
