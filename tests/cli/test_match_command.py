@@ -47,7 +47,7 @@ def test_match_lists_pairs_with_reasons(store: Path) -> None:
 
 def test_decision_overrides_score(store: Path) -> None:
     """A decision overrides the score, and a later decision replaces it."""
-    assert pairs(store) == {"ucdp:611281": "likely"}
+    assert pairs(store) == {"ucdp:611281": "probable"}
     assert run("store", "match", "--store", str(store), "--refuse", KEY, "ucdp:611281").exit_code == 0
     assert pairs(store) == {"ucdp:611281": "refused"}
     assert run("store", "match", "--store", str(store), "--accept", KEY, "611281").exit_code == 0
@@ -70,7 +70,7 @@ def test_accept_rejects_invalid_pair(store: Path, pair: tuple[str, str], named: 
 def test_event_shows_discrepancies(store: Path) -> None:
     """One event is shown with its matches and what they contradict."""
     done = run("events", "--id", KEY, "--store", str(store))
-    assert "Match (likely" in done.output
+    assert "Match (probable" in done.output
     assert all(word in done.output for word in ("deaths", f"chronology:{KEY} says 6–7", "ucdp:611281 says 4–9"))
     data = json.loads(run("events", "--id", KEY, "--store", str(store), "--json").stdout)
     assert [r["id"] for r in data["other_reports"]] == ["611281"]

@@ -13,10 +13,10 @@ from detente.core.date_range import DatePrecision, DateRange
 from detente.core.errors import CannotWrite
 from detente.core.place import Place
 from detente.events.event import Event, ReportedDeaths
+from detente.events.matching.assignment import match_events
 from detente.events.matching.decisions import decisions_path, read_decisions, record_decision
 from detente.events.matching.discrepancies import find_discrepancies
 from detente.events.matching.linkage import (
-    LIKELY_BITS,
     candidate_links,
     pair_id,
     probable_links,
@@ -66,14 +66,12 @@ def test_score_parts_match_definition() -> None:
     assert bits(A, replace(B, tolls=ReportedDeaths()))["deaths"] == 0.0
 
 
-def test_possible_part_scores_zero_deaths() -> None:
-    """Fewer deaths at a narrower place score 0."""
-    wide = replace(B, place=replace(BANNU, precision="province"), tolls=ReportedDeaths(30, 30, 30))
-    assert bits(A, wide)["deaths"] == 0.0
-    assert (
-        bits(replace(A, tolls=ReportedDeaths(30, 30, 30)), replace(wide, tolls=ReportedDeaths(2, 2, 2)))["deaths"]
-        == -3.0
-    )
+def test_candidate_links_list_possible_parts() -> None:
+    """A report with fewer deaths inside a wide event is listed; near an event of one place it is not."""
+    wide = replace(A, place=replace(BANNU, precision="district"), tolls=ReportedDeaths(30, 30, 30))
+    part = shift(B, km=60, tolls=ReportedDeaths(2, 2, 2))
+    assert [n.score for n in candidate_links([wide], [part])] == [2.0]
+    assert candidate_links([replace(wide, place=BANNU)], [shift(part, km=20)]) == ()
 
 
 def test_unknown_place_scores_zero() -> None:
@@ -85,8 +83,8 @@ def test_candidate_links_rank_true_pair_first() -> None:
     """The matching pair has the highest score among others."""
     others = [shift(B, days=d, km=k, id=f"u{d}-{k}") for d in range(-9, 10) for k in (0.0, 300.0) if (d, k) != (0, 0.0)]
     found = candidate_links([A], [*others, B])
-    assert (found[0].a, found[0].b, found[0].standing) == (A, B, "likely")
-    assert all(abs((n.b.day - A.day).days) <= 2 for n in found if n.score >= LIKELY_BITS)
+    assert (found[0].a, found[0].b) == (A, B)
+    assert all(abs((n.b.day - A.day).days) <= 2 for n in found if n.score >= 6)
     assert all(abs((n.b.day - A.day).days) <= 3 for n in found)
 
 
@@ -207,12 +205,13 @@ def test_place_discrepancy_needs_distance(km: float, precision: str, apart: bool
 
 
 def test_probable_links_need_score_or_decision() -> None:
-    """Likely and accepted reports are linked; possible and refused ones are not."""
+    """Probable and accepted reports are linked; possible and refused ones are not."""
     weak = shift(B, days=1, km=20, id="weak", tolls=ReportedDeaths())
-    found = candidate_links([A], [B, weak], {pair_id(A, weak): "accept"})
-    assert [n.b.id for n in probable_links(found, A)] == ["u1", "weak"]
+    assert [n.b.id for n in probable_links(match_events([A], [B, weak]), A)] == ["u1"]
+    found = match_events([A], [B, weak], {pair_id(A, weak): "accept"})
+    assert [n.b.id for n in probable_links(found, A)] == ["weak"]
     assert probable_links(found, weak)[0].a == A
-    refused = candidate_links([A], [B, weak], {pair_id(A, B): "refuse"})
+    refused = match_events([A], [B, weak], {pair_id(A, B): "refuse"})
     assert probable_links(refused, A) == ()
 
 

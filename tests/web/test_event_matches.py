@@ -83,7 +83,7 @@ def test_match_shows_claim_score_and_reasons(client: TestClient, cached: ServerC
         assert shown in page
     assert (data["version"], data["releases"]) == (1, ["ucdp/made"])
     (r,) = data["reports"]
-    assert (r["standing"], r["deaths"], r["began_told"]) == ("likely", "4–9", False)
+    assert (r["standing"], r["deaths"], r["began_told"]) == ("probable", "4–9", False)
     assert {x["what"] for x in r["reasons"]} == {"when", "where", "who", "deaths"}
     assert r["bits"] == pytest.approx(sum(x["bits"] for x in r["reasons"]), abs=0.03)
 
@@ -97,13 +97,22 @@ def test_matches_equal_command_output(client: TestClient, cached: ServerConfig, 
     read(client, flagship)
     result = CliRunner().invoke(cli, ["events", "--id", KEY, "--store", str(cached.store), "--json"])
     command, page = json.loads(result.stdout), matches(client)
-    assert [(r["id"], r["standing"]) for r in command["other_reports"]] == [
-        (r["id"], r["standing"]) for r in page["reports"]
-    ]
-    assert [r["score"] for r in command["other_reports"]] == pytest.approx(
-        [r["bits"] for r in page["reports"]], abs=0.01
-    )
-    assert [d["what"] for d in command["disagreements"]] == [d["what"] for d in page["otherwise"]] == ["deaths", "day"]
+    assert [(r["id"], r["standing"]) for r in page["reports"]][:2] == [("611281", "probable"), ("2", "possible")]
+    (report,) = command["other_reports"]
+    assert (report["id"], report["standing"]) == ("611281", "probable")
+    assert report["probability"] == pytest.approx(page["reports"][0]["probability"], abs=0.001)
+    assert [d["what"] for d in command["disagreements"]] == [d["what"] for d in page["otherwise"]] == ["deaths"]
+
+
+def test_possible_report_is_not_compared(client: TestClient, cached: ServerConfig, flagship: Case) -> None:
+    """A possible report is listed as not compared and causes no discrepancy."""
+    later = DateRange(date(2026, 1, 13), date(2026, 1, 13))
+    add_events(cached.store, [ucdp(span=later, tolls=ReportedDeaths(15, 15, 15))])
+    read(client, flagship)
+    data = matches(client)
+    assert [(r["id"], r["standing"]) for r in data["reports"]] == [("611281", "possible")]
+    assert data["otherwise"] == []
+    assert "possible, not compared" in text(client)
 
 
 def test_discrepancies_list_each_claim(client: TestClient, cached: ServerConfig, flagship: Case) -> None:
@@ -219,7 +228,7 @@ def test_page_does_not_wait_for_store(
     gate.set()
     assert ended.wait(60)
     read(client, flagship)
-    assert [r["standing"] for r in matches(client)["reports"]] == ["likely"]
+    assert [r["standing"] for r in matches(client)["reports"]] == ["probable"]
 
     # After a decision the page shows the previous result, marked as such, and starts reading once.
     gate.clear()
@@ -227,7 +236,7 @@ def test_page_does_not_wait_for_store(
     record_decision(decisions_path(cached.store), pair_id(FLAGSHIP_DATA.event(KEY), ucdp()), "accept")
     for _ in range(3):
         data = matches(client)
-        assert (data["reading"], [r["standing"] for r in data["reports"]]) == (True, ["likely"])
+        assert (data["reading"], [r["standing"] for r in data["reports"]]) == (True, ["probable"])
     assert client.get(PAGE).status_code == 200
     assert len(began) <= 1
     gate.set()

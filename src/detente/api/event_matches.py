@@ -12,11 +12,11 @@ from detente.claims.checks.external_replication import format_source_name
 from detente.core.date_range import format_date_range
 from detente.events.event import Event
 from detente.events.matching.discrepancies import Discrepancy, DiscrepancyKind, find_discrepancies
-from detente.events.matching.linkage import LIKELY_BITS, POSSIBLE_BITS, Link, ScorePart, probable_links, report_id
+from detente.events.matching.linkage import POSSIBLE_BITS, PROBABLE, Link, ScorePart, compared_reports, report_id
 
 MatchState = Literal["no store", "being read", "not readable", "nothing else", "no report", "reports"]
 
-STANDING_ORDER = ("accepted", "likely", "possible", "refused")
+STANDING_ORDER = ("accepted", "probable", "part", "possible", "refused")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,8 @@ class AlternativeEvent:
 class OtherReport:
     """Another source's report that may describe the event; every value is that source's claim.
 
-    `standing` is accepted or refused if a person has decided, else likely or possible by the score `bits`. `whom` is empty and
-    `began_told` False if the source names two parties without saying who began. `deaths` is empty, not 0, if the source gives
+    `standing` is accepted or refused if a person has decided, else probable (at most one report of a source), part or possible by
+    `probability`, to which the score `bits` leads. `whom` is empty and `began_told` False if the source names two parties without saying who began. `deaths` is empty, not 0, if the source gives
     no figure. `also` lists other events of the record that the report may describe: one of them is right, or a part of each.
     """
 
@@ -49,6 +49,7 @@ class OtherReport:
     source: str
     id: str
     standing: str
+    probability: float
     bits: float
     reasons: tuple[LinkReason, ...]
     when: str
@@ -90,9 +91,9 @@ class EventMatches:
         reading: the store or its decisions have changed and are being read again. trouble: why the store could not be read.
         releases: releases searched. sources: names of sources with events of the case. watching: those of them whose
             releases cover the day of the event. unread: sources in the store without events of this case by the day of knowledge.
-        reports: candidate links, ordered accepted, likely, possible, refused.
-        otherwise: discrepancies between the event and its accepted and likely reports.
-        likely, possible: thresholds of the score in bits.
+        reports: candidate links, ordered accepted, probable, part, possible, refused.
+        otherwise: discrepancies between the event and its accepted and probable reports; parts and possible ones are not compared.
+        probable: threshold of the probability. possible: threshold of the score in bits.
     """
 
     state: MatchState
@@ -105,7 +106,7 @@ class EventMatches:
     unread: tuple[str, ...] = ()
     reports: tuple[OtherReport, ...] = ()
     otherwise: tuple[DiscrepancyRow, ...] = ()
-    likely: float = LIKELY_BITS
+    probable: float = PROBABLE
     possible: float = POSSIBLE_BITS
 
 
@@ -123,9 +124,9 @@ def build_event_matches(prepared: Case, e: Event, status: OtherSourcesStatus) ->
     if other.trouble:
         return EventMatches("not readable", reading=status.reading, trouble=other.trouble)
     links = other.links.get(e.id, ())
-    ordered = sorted(links, key=lambda link: (STANDING_ORDER.index(link.standing), -link.score))
+    ordered = sorted(links, key=lambda link: (STANDING_ORDER.index(link.standing), -link.probability, -link.score))
     events = {report_id(x): x for x in (e, *(link.b for link in links))}
-    discrepancies = find_discrepancies(e, [link.b for link in probable_links(links, e)])
+    discrepancies = find_discrepancies(e, compared_reports(links, e))
     return EventMatches(
         "reports" if links else "no report" if other.sources else "nothing else",
         other.version,
@@ -147,7 +148,7 @@ def _build_report(prepared: Case, link: Link, other: OtherSources) -> OtherRepor
     e = link.b
     alternatives = () if link.standing == "refused" else other.also.get(report_id(e), ())
     return OtherReport(
-        key=report_id(e), source=format_source_name(e.source), id=e.id, standing=link.standing, bits=round(link.score, 2),
+        key=report_id(e), source=format_source_name(e.source), id=e.id, standing=link.standing, probability=round(link.probability, 3), bits=round(link.score, 2),
         reasons=tuple(_build_reason(prepared, p) for p in link.parts), when=format_date_range(e.span),
         where=format_event_place(prepared, e), who=format_actor_names(prepared, e.initiators),
         whom=format_actor_names(prepared, e.recipients), began_told=bool(e.recipients) or len(e.initiators) < 2,

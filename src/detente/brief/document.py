@@ -71,7 +71,7 @@ class Dataset:
 
 @dataclass(frozen=True, slots=True)
 class MatchedReport:
-    """Another source's report of a cited event: key such as `ucdp:611281`, standing (accepted or likely), match score in bits."""
+    """Another source's report of a cited event: key such as `ucdp:611281`, standing (accepted, probable or part), match score in bits."""
 
     key: str
     standing: str

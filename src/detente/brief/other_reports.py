@@ -8,14 +8,14 @@ from detente.claims.checks.external_replication import format_source_name
 from detente.core.date_range import format_date_range
 from detente.events.event import Event
 from detente.events.matching.discrepancies import Discrepancy, find_discrepancies
-from detente.events.matching.linkage import format_death_range, probable_links, report_id
+from detente.events.matching.linkage import compared_reports, format_death_range, probable_links, report_id
 
 if TYPE_CHECKING:
     from detente.cases.matched_reports import MatchedReports
 
 
 def find_other_reports(events: Iterable[Event], matched: "MatchedReports") -> dict[str, OtherSourceReports]:
-    """Return other sources' reports by event id: matches accepted by a person or rated likely by the score."""
+    """Return other sources' reports by event id: matches accepted by a person, probable ones and probable parts."""
     out = {}
     for e in events:
         pairs = [
@@ -27,7 +27,8 @@ def find_other_reports(events: Iterable[Event], matched: "MatchedReports") -> di
                 for link, o in pairs
             )  # fmt: skip
             out[e.id] = OtherSourceReports(
-                reports, tuple(_format_discrepancy(d) for d in find_discrepancies(e, [o for _, o in pairs]))
+                reports,
+                tuple(_format_discrepancy(d) for d in find_discrepancies(e, compared_reports(matched.links, e))),
             )
     return out
 

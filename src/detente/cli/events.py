@@ -114,7 +114,7 @@ def _print_event(g: "CaseData", key: str, store: Path | None, as_json: bool) -> 
     from detente.core.publishers import format_publishers
     from detente.events.arrow import to_record
     from detente.events.matching.discrepancies import find_discrepancies
-    from detente.events.matching.linkage import format_death_range, probable_links, report_id
+    from detente.events.matching.linkage import compared_reports, format_death_range, probable_links, report_id
 
     known, old = [e.id for e in g.events], key
     key = g.current_id(key)
@@ -128,14 +128,14 @@ def _print_event(g: "CaseData", key: str, store: Path | None, as_json: bool) -> 
         click.echo(f"{old} is listed as {key} now.", err=as_json)
     links = probable_links(find_matched_reports(g, store).links, e) if store else ()
     pairs = [(n, n.b if report_id(n.a) == report_id(e) else n.a) for n in links]
-    discrepancies = find_discrepancies(e, [o for _, o in pairs])
+    discrepancies = find_discrepancies(e, compared_reports(links, e))
     if as_json:
         print_json(
             to_record(e) | {
                 "channel": g.channel(e), "why": g.assignments[e.id].why,
                 "links": [asdict(k) for k in g.links_of(key)] if g.has_links else None,
                 "answered_by": [asdict(k) for k in g.links_to(key)] if g.has_links else None,
-                "other_reports": [to_record(o) | {"standing": n.standing, "score": n.score} for n, o in pairs],
+                "other_reports": [to_record(o) | {"standing": n.standing, "probability": n.probability, "score": n.score} for n, o in pairs],
                 "disagreements": [{"what": d.what, "said": dict(d.said)} for d in discrepancies],
             }
         )  # fmt: skip
@@ -152,10 +152,10 @@ def _print_event(g: "CaseData", key: str, store: Path | None, as_json: bool) -> 
     if not store:
         return
     if not pairs:
-        click.echo("No likely match in the store. To list possible ones: detente store match")
+        click.echo("No probable match in the store. To list possible ones: detente store match")
     for n, o in pairs:
         click.echo(
-            f"Match ({n.standing}, {n.score:.1f} bits): {report_id(o)}, {format_date_range(o.span)}: {o.summary}"
+            f"Match ({n.standing}, {n.probability:.0%}): {report_id(o)}, {format_date_range(o.span)}: {o.summary}"
         )
     for d in discrepancies:
         click.echo(f"Reports differ on {d.what}: " + "; ".join(f"{k} says {v}" for k, v in d.said.items()) + ".")

@@ -37,14 +37,14 @@ def command(
     case: str, accept: tuple[str, str] | None, refuse: tuple[str, str] | None, sources: tuple[str, ...],
     event: str | None, limit: int, as_of: date | None, store: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
-    """List pairs of reports that may describe the same event, with score and reasons. Nothing is merged.
+    """List pairs of reports that may describe the same event, with probability and reasons. Nothing is merged.
 
-    A pair is likely from 6 bits and possible from 3. Your decisions override the score; they are saved in a text file
-    next to the store.
+    An event has at most one probable report in each source, from 80 %. Reports that are probably parts of an event are marked
+    as part; the others are possible and are not compared. Your decisions bind; they are saved in a text file next to the store.
 
     \b
     Examples:
-      detente store match                                           default case, highest score first
+      detente store match                                           default case, most probable first
       detente store match --event DL-20260112-02
       detente store match --accept DL-20260112-02 ucdp:611281
       detente store match my_case.toml --source ucdp --json
@@ -76,7 +76,7 @@ def command(
     ]
     if as_json:
         data = [
-            {"a": report_id(n.a), "b": report_id(n.b), "score": n.score, "standing": n.standing, "decided": n.decided,
+            {"a": report_id(n.a), "b": report_id(n.b), "probability": n.probability, "relation": n.relation, "score": n.score, "standing": n.standing, "decided": n.decided,
              "parts": [{"what": p.what, "bits": p.bits, "why": p.why} for p in n.parts],
              "told": {report_id(n.a): n.a.summary, report_id(n.b): n.b.summary}}
             for n in links
@@ -85,14 +85,14 @@ def command(
                     "decisions": str(r.decisions), "pairs": data})  # fmt: skip
         return
     rows = [
-        (n.a.id, report_id(n.b), f"{n.score:.1f}", n.standing,
+        (n.a.id, report_id(n.b), f"{n.probability:.0%}", n.standing,
          "; ".join(f"{p.what} {p.bits:+.1f}: {p.why}" for p in n.parts), f"{n.a.summary[:70]} | {n.b.summary[:70]}")
         for n in links[:limit]
     ]  # fmt: skip
     searched = ", ".join(r.releases) or "no release; no source has names of this case's actors"
     more = f" Showing {limit}; --json lists all." if len(links) > limit else ""
     note = f"{len(links)} pairs. Searched: {searched} (version {r.store.version} of {r.store.path}).{more}"
-    print_table("Possible matches", ["id", "other report", "bits#", "status", "why", "summaries"], rows, note)
+    print_table("Possible matches", ["id", "other report", "probability#", "status", "why", "summaries"], rows, note)
 
 
 def _parse_report_key(name: str, known: dict[str, Any], option: str) -> str:

@@ -13,8 +13,8 @@ is `probable` if it is in that assignment and its probability is at least `PROBA
 An event of several days, or of a district or a wider place, may be several events to the other source. Its parts are 2 to 6 reports of
 overlapping days, with a common party, at no contradicting place, each with fewer deaths than the event and together with as many.
 Sets of parts compete with single reports and with "none". A set weighs as much as one report with the mean score of its members
-(without deaths) and the deaths of their sum, divided by the number of sets of its size, since sums agree by chance. An event whose highest toll is over
-`WIDEST_TOLL` times the lowest has no parts: most sums would agree with it.
+(without deaths) and the deaths of their sum. It is divided by the number of sets of its size, since sums agree by chance. An event
+whose highest toll is over `WIDEST_TOLL` times the lowest has no parts: most sums would agree with it.
 
 Decisions of a person bind: an accepted pair takes both reports out of the competition, and a refused pair has no weight.
 
@@ -167,7 +167,8 @@ def association_probabilities(score: NDArray[np.float64], none: float = NONE_BIT
         if done:
             break
     offered = weight * free
-    return offered / (1.0 + offered.sum(axis=1, keepdims=True))
+    probability: NDArray[np.float64] = offered / (1.0 + offered.sum(axis=1, keepdims=True))
+    return probability
 
 
 def _assign_parts(links: list[Link], found: Mapping[tuple[str, str], Link]) -> dict[tuple[str, str], Link]:
