@@ -18,7 +18,7 @@ CLOSED_MODES = frozenset({"close-crossing", "suspend-trade"})
 CLOSING_MODES = CLOSED_MODES | {"reopen-crossing"}
 KIND_WORDS = {
     "attack": "attacks", "operation": "operations", "strike": "strikes", "clash": "clashes",
-    "pressure": "acts of pressure", "defiance": "acts of defiance", "dialogue": "meetings", "concession": "concessions",
+    "pressure": "acts of pressure", "defiance": "rejections and threats", "dialogue": "meetings", "concession": "concessions",
     "truce": "offers of truce", "outside": "acts of outsiders", "restraint": "acts of the host against armed groups",
     CLOSURE: "closed crossings", DEATHS: "deaths", CIVILIAN_DEATHS: "civilian deaths",
 }  # fmt: skip
@@ -108,8 +108,8 @@ def describe_gaps(g: CaseData, gaps: Iterable[str]) -> str:
     Example:
         >>> from detente.cases.case_file import load_case_file
         >>> from detente.cases.load import load_case_data
-        >>> describe_gaps(load_case_data(load_case_file("pakistan-afghanistan")), ["acts of defiance", "concessions"])
-        'chronology does not record acts of defiance or concessions'
+        >>> describe_gaps(load_case_data(load_case_file("pakistan-afghanistan")), ["rejections and threats", "concessions"])
+        'chronology does not record rejections and threats or concessions'
     """
     names = [format_source_name(s) for s in list_sources(g)]
     words = list(gaps)

@@ -31,11 +31,11 @@ def estimate(view: ClaimContext) -> tuple[Estimate, ...]:
     more = (1.0, STRIKE_WITH_CIVILIAN_DEATHS, "defiance"), (-1.0, OTHER_STRIKE, "defiance")
     return (
         estimate_response(
-            view, "harm_more_defiance", "a strike that kills civilians brings more defiance than another strike",
-            more, "defiance after a strike with civilian deaths less defiance after another", necessary=True, fit="harm",
+            view, "harm_more_defiance", "a strike that kills civilians brings more rejections than another strike",
+            more, "rejections after a strike with civilian deaths less those after another", necessary=True, fit="harm",
         ),
         estimate_response(
-            view, "harm_attacks", "a strike that kills civilians brings attacks by the group",
+            view, "harm_attacks", "a strike that kills civilians brings attacks by {group}",
             ((1.0, STRIKE_WITH_CIVILIAN_DEATHS, "attack"),), "attacks", fit="harm",
         ),
     )  # fmt: skip
@@ -58,7 +58,7 @@ def describe(view: ClaimContext) -> Finding:
             range_text(toll), " in all by the figures given.",
         )
     ]  # fmt: skip
-    followed = view.follow_up("harm_defiance", harmful, view.channel("defiance"), WEEK_DAYS, "an act of defiance")
+    followed = view.follow_up("harm_defiance", harmful, view.channel("defiance"), WEEK_DAYS, "a rejection or threat")
     if followed:
         shares = follow_up_pieces(followed, " of days with such a strike")
         sentences.append(
@@ -74,11 +74,11 @@ def describe(view: ClaimContext) -> Finding:
     )  # fmt: skip
     short: list[SentencePiece] = [count_text(n), " of ", strikes, " are reported to have killed civilians"]
     if followed:
-        short += [", and defiance followed within ", WEEK, " of ", share_text(followed[0]), " of the days"]
+        short += [", and rejections followed within ", WEEK, " of ", share_text(followed[0]), " of the days"]
     return Finding(
         claim="civilian_harm",
         headline=(
-            "Strikes reported to have killed civilians are followed by defiance"
+            "Strikes reported to have killed civilians are followed by rejections"
             if followed and compare_with_nearby(*followed).startswith("more")
             else "Many strikes kill civilians; what follows is not clearly more than at other times"
         ),

@@ -28,7 +28,7 @@ from detente.text.sentence import ConventionPiece, NumberPiece, Sentence, Senten
 DEADLY = ("attack", "operation", "strike", "clash")
 PLURAL = {
     "attack": "attacks", "operation": "operations", "strike": "strikes", "clash": "clashes",
-    "pressure": "acts of pressure", "defiance": "acts of defiance", "dialogue": "meetings",
+    "pressure": "acts of pressure", "defiance": "rejections and threats", "dialogue": "meetings",
     "concession": "concessions of the host", "truce": "acts of truce", "outside": "acts of outsiders", "deaths": "reported deaths",
 }  # fmt: skip
 PATHS, SIMULATED_DRAWS = 4_000, 100

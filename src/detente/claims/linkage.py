@@ -52,16 +52,16 @@ def estimate(view: ClaimContext) -> tuple[Estimate, ...]:
     return (
         estimate_response(
             view, "attack_rather",
-            "after an attack defiance rises by more, relative to how common it is, than concessions of the host", rather,
-            "defiance less concessions of the host, each in days of its usual rate,", necessary=True, relative=True,
+            "after an attack rejections rise by more, relative to how common they are, than concessions by {host_government}", rather,
+            "rejections less concessions, each in days of its usual rate,", necessary=True, relative=True,
         ),
         _estimate_against_rivals(view),
         estimate_response(
-            view, "attack_concession", "an attack brings concessions by the host",
-            ((1.0, "attack", "concession"),), "concessions of the host",
+            view, "attack_concession", "an attack brings concessions by {host_government}",
+            ((1.0, "attack", "concession"),), "concessions",
         ),
         estimate_follow_up(
-            view, "attack_restraint", "acts of the host against the group follow attacks more often than nearby days",
+            view, "attack_restraint", "acts by {host_government} against {group} follow attacks more often than nearby days",
             view.channel("attack"), EventFilter(channels=("restraint",), recipients=view.groups), RESPONSE_DAYS,
             "an act of the host against the group",
         ),
@@ -69,7 +69,7 @@ def estimate(view: ClaimContext) -> tuple[Estimate, ...]:
 
 
 def _estimate_against_rivals(view: ClaimContext) -> Estimate:
-    part = "the host acts against the group less often than against its own rivals"
+    part = "acts by {host_government} against {group} are rarer than acts against their own rivals"
 
     def acts(*on: str) -> EventFilter:
         return EventFilter(channels=("restraint",), recipients=on)

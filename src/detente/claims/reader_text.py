@@ -125,6 +125,13 @@ def fill_names(text: str, view: ClaimContext) -> str:
     return filled[0].upper() + filled[1:]
 
 
+def fill_parties(text: str, view: ClaimContext) -> str:
+    """Fill in the names of the parties where a text has a field for one, such as `{group}`; other braces stay."""
+    for key, name in view.g.case.names.model_dump().items():
+        text = text.replace(f"{{{key}}}", name)
+    return text
+
+
 def name_kind(view: ClaimContext, channel: str) -> str:
     """The reader's name of a kind of event."""
     return channel_name(view.g.case, channel)

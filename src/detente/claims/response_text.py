@@ -9,7 +9,7 @@ from detente.text.sentence import ConventionPiece, NumberPiece, Sentence, make_s
 
 SINGULAR = {
     "attack": "attack", "operation": "operation", "strike": "strike", "clash": "clash", "pressure": "act of pressure",
-    "defiance": "act of defiance", "dialogue": "meeting", "concession": "concession of the host", "truce": "act of truce",
+    "defiance": "rejection or threat", "dialogue": "meeting", "concession": "concession of the host", "truce": "act of truce",
     "outside": "act of outsiders",
 }  # fmt: skip
 

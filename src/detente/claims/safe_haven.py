@@ -45,7 +45,7 @@ def estimate(view: ClaimContext) -> tuple[Estimate, ...]:
         ),
         _estimate_near_border(view),
         estimate_response(
-            view, "attack_pressure", "an attack brings pressure on the host", ((1.0, "attack", "pressure"),),
+            view, "attack_pressure", "an attack brings pressure on {host_government}", ((1.0, "attack", "pressure"),),
             "acts of pressure",
         ),
         *([rise] if (rise := estimate_violence_change(view)) else []),

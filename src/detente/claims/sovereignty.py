@@ -38,21 +38,21 @@ def estimate(view: ClaimContext) -> tuple[Estimate, ...]:
     """Estimate the responses of concession, defiance and attack to pressure and to strikes."""
     rather = (1.0, "pressure", "defiance"), (-1.0, "pressure", "concession")
     additional = [
-        ("pressure", "concession", "pressure brings concessions by the host"),
-        ("pressure", "attack", "pressure brings attacks by the group"),
-        ("strike", "defiance", "a strike brings defiance"),
-        ("strike", "concession", "a strike brings concessions by the host"),
-        ("strike", "attack", "a strike brings attacks by the group"),
+        ("pressure", "concession", "pressure brings concessions by {host_government}"),
+        ("pressure", "attack", "pressure brings attacks by {group}"),
+        ("strike", "defiance", "a strike brings rejections"),
+        ("strike", "concession", "a strike brings concessions by {host_government}"),
+        ("strike", "attack", "a strike brings attacks by {group}"),
     ]
     return (
         estimate_response(
-            view, "pressure_defied", "pressure brings defiance", ((1.0, "pressure", "defiance"),), "defiance",
+            view, "pressure_defied", "pressure brings rejections", ((1.0, "pressure", "defiance"),), "rejections",
             necessary=True,
         ),
         estimate_response(
             view, "pressure_rather",
-            "after pressure defiance rises by more, relative to how common it is, than concessions of the host", rather,
-            "defiance less concessions of the host, each in days of its usual rate,", necessary=True, relative=True,
+            "after pressure rejections rise by more, relative to how common they are, than concessions by {host_government}", rather,
+            "rejections less concessions, each in days of its usual rate,", necessary=True, relative=True,
         ),
         *(estimate_response(view, f"{j}_brings_{k}", part, ((1.0, j, k),), f"{k} events") for j, k, part in additional),
     )  # fmt: skip
@@ -67,7 +67,7 @@ def describe(view: ClaimContext) -> Finding:
         nothing = make_sentence("No pressure by the target on the host is recorded.")
         return Finding("sovereignty", "No pressure is on record", (nothing,), nothing, nothing, (), enough=False)
     n = count_quantity(g, "pressure", pressure, "acts of pressure")
-    defied = view.follow_up("pressure_defiance", pressure, defiance, WITHIN, "an act of defiance")
+    defied = view.follow_up("pressure_defiance", pressure, defiance, WITHIN, "a rejection or threat")
     given = view.follow_up("pressure_concession", pressure, view.host_concession, WITHIN, "a concession by the host")
     if not defied or not given:
         early = make_sentence(
@@ -82,17 +82,17 @@ def describe(view: ClaimContext) -> Finding:
         sentences=(
             make_sentence(
                 f"{names.target} is recorded with ", count_text(n, "act", "acts"),
-                " of pressure without force. Within ", fortnight, " defiance followed on ",
+                " of pressure without force. Within ", fortnight, " rejections followed on ",
                 *follow_up_pieces(defied, " of the days on which it pressed"),
                 "), and a concession by the host on ", *follow_up_pieces(given), ").",
             ),
         ),
         short=make_sentence(
-            "Within ", fortnight, " of pressure, defiance followed on ", share_text(defied[0]),
+            "Within ", fortnight, " of pressure, rejections followed on ", share_text(defied[0]),
             " of days and a concession by the host on ", share_text(given[0]), ".",
         ),
         limits=make_sentence(
-            "Pressure and defiance are replies to one another in one quarrel, and busy times bring every kind of reply. Concessions are "
+            "Pressure and rejections are replies to one another in one quarrel, and busy times bring every kind of reply. Concessions are "
             "often reported by the side that receives them, and some were not carried out."
         ),
         pools=(best_documented(kinds.of(g)), best_documented(view.host_concession.of(g))),
@@ -102,9 +102,9 @@ def describe(view: ClaimContext) -> Finding:
 def _headline(defiance: str, concession: str) -> str:
     """Choose the headline by the comparisons with nearby days: an act that is as frequent there is no response."""
     if defiance.startswith("more") and concession.startswith("more"):
-        return "Pressure is followed by defiance and by concession, both more often than nearby days are"
+        return "Pressure is followed by rejections and by concessions, both more often than nearby days are"
     if defiance.startswith("more"):
-        return "Pressure is followed by defiance, and not clearly by concession"
+        return "Pressure is followed by rejections, and not clearly by concessions"
     if concession.startswith("more"):
-        return "Pressure is followed by concession, and not clearly by defiance"
-    return "Pressure is not clearly followed by either concession or defiance"
+        return "Pressure is followed by concessions, and not clearly by rejections"
+    return "Pressure is not clearly followed by either concessions or rejections"

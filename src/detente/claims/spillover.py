@@ -39,7 +39,7 @@ def estimate(view: ClaimContext) -> tuple[Estimate, ...]:
             view, "force_closures", "force across the border is followed by closures more often than nearby days are",
             view.channel("strike", "clash"), closing, 7, "a crossing or trade shut", necessary=True,
         ),
-        estimate_response(view, "clash_attacks", "a clash brings attacks by the group", ((1.0, "clash", "attack"),), "attacks"),
+        estimate_response(view, "clash_attacks", "a clash brings attacks by {group}", ((1.0, "clash", "attack"),), "attacks"),
     )  # fmt: skip
 
 

@@ -43,8 +43,8 @@ def estimate(view: ClaimContext) -> tuple[Estimate, ...]:
             "acts of pressure", necessary=True,
         ),
         estimate_response(
-            view, "outside_defiance", "contacts with outsiders bring defiance", ((1.0, "outside", "defiance"),),
-            "acts of defiance", necessary=True,
+            view, "outside_defiance", "contacts with outsiders bring rejections", ((1.0, "outside", "defiance"),),
+            "rejections", necessary=True,
         ),
     )  # fmt: skip
 

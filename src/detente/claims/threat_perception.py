@@ -27,11 +27,11 @@ STATED = (StatedQuestion("attack_blamed_stated", ("attack",), "pressure", counte
 
 def estimate(view: ClaimContext) -> tuple[Estimate, ...]:
     """Estimate the target's share of the force against the group, and the response of pressure to attacks."""
-    part = "force against the group is the target's rather than the host's"
+    part = "force against {group} comes from {target} rather than from {host_government}"
     whole = EventFilter(types=("ASSAULT",), initiators=(*view.target, *view.host), recipients=view.groups)
     target = EventFilter(types=("ASSAULT",), initiators=view.target, recipients=view.groups)
     n, k = len(whole.of(view.g)), len(target.of(view.g))
-    why = "the record does not ask for the host's force against the group, so it could hardly hold a counterexample"
+    why = "the record does not ask for force by {host_government} against {group}, so it could hardly hold a counterexample"
     force = Estimate("force_whose", part, None, None, "above", 0.5, True, False, why)
     if not view.collects("operation"):
         force = not_applicable_estimate(view, force, [KIND_WORDS["operation"]])
@@ -46,7 +46,7 @@ def estimate(view: ClaimContext) -> tuple[Estimate, ...]:
     return (
         force,
         estimate_response(
-            view, "attack_blamed", "an attack brings pressure on the host", ((1.0, "attack", "pressure"),),
+            view, "attack_blamed", "an attack brings pressure on {host_government}", ((1.0, "attack", "pressure"),),
             "acts of pressure",
         ),
     )  # fmt: skip

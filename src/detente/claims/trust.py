@@ -41,7 +41,7 @@ def estimate(view: ClaimContext) -> tuple[Estimate, ...]:
     return (
         _estimate_words_change(view),
         estimate_response(
-            view, "strike_defied", "a strike brings defiance", ((1.0, "strike", "defiance"),), "defiance", necessary=True,
+            view, "strike_defied", "a strike brings rejections", ((1.0, "strike", "defiance"),), "rejections", necessary=True,
         ),
         estimate_response(
             view, "strike_clashes", "a strike brings clashes of the two forces", ((1.0, "strike", "clash"),), "clashes",
@@ -86,7 +86,7 @@ def describe(view: ClaimContext) -> Finding:
             "From ", _date_piece(days[0]), " to ", _date_piece(days[-1]),
             " the relation index (friendly acts above zero, hostile below) moved by ", index_level_text(change), ".",
         )  # fmt: skip
-    defied = view.follow_up("strike_defiance", strike, defiance, WEEK_DAYS, "an act of defiance")
+    defied = view.follow_up("strike_defiance", strike, defiance, WEEK_DAYS, "a rejection or threat")
     clashed = view.follow_up("strike_clash", strike, clash, WEEK_DAYS, "a clash")
     if defied and clashed:
         sentences.append(
@@ -99,7 +99,7 @@ def describe(view: ClaimContext) -> Finding:
     return Finding(
         claim="trust",
         headline=(
-            "Relations have worsened, and force is followed by defiance"
+            "Relations have worsened, and force is followed by rejections"
             if change and (change.high or 0.0) < 0 and defied and compare_with_nearby(*defied).startswith("more")
             else "Relations have worsened"
             if change and (change.high or 0.0) < 0
