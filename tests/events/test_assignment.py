@@ -214,3 +214,5 @@ def test_february_strike_has_one_report_at_most() -> None:
         assert sum(link.probability >= PROBABLE for link in links) <= 1
         assert "part" not in standings(links).values()
     assert standings(match_events([strike], reports[:1])) == {("DL-20260221-03", "behsud TTP"): "probable"}
+    smaller = [replace(e, tolls=ReportedDeaths(n, n, n)) for e, n in zip(reports, (9, 8), strict=False)]
+    assert set(standings(match_events([strike], smaller)).values()) == {"possible"}
