@@ -16,6 +16,7 @@ from detente.brief.render.json import render_json
 from detente.brief.render.markdown import render_markdown
 from detente.brief.render.pdf import render_pdf
 from detente.events.event import ReportedDeaths
+from detente.events.matching.decisions import decisions_path, record_decision
 from detente.text.sentence import ConventionPiece
 from support.second_source import CASE, add_events, copy_as_ucdp_event
 
@@ -29,6 +30,8 @@ def matched_brief(tmp_path_factory: pytest.TempPathFactory) -> tuple[Brief, str]
     low, high = one.tolls.range or (0, 0)
     store = tmp_path_factory.mktemp("made") / "store"
     add_events(store, [copy_as_ucdp_event(one.id, "999", tolls=ReportedDeaths(low, high + 1, high + 2))])
+    # Another event may compete for the report, so a person's decision settles it.
+    record_decision(decisions_path(store), frozenset((f"chronology:{one.id}", "ucdp:999")), "accept")
     return build_brief(BriefRequest(CASE.id, checks=False, store=store)), one.id
 
 

@@ -90,7 +90,7 @@ def test_match_shows_claim_score_and_reasons(client: TestClient, cached: ServerC
 
 def test_matches_equal_command_output(client: TestClient, cached: ServerConfig, flagship: Case) -> None:
     """The page and `detente events` give equal reports and discrepancies."""
-    later = DateRange(date(2026, 1, 13), date(2026, 1, 13))
+    later = DateRange(date(2026, 1, 14), date(2026, 1, 14))
     add_events(
         cached.store, [ucdp(), ucdp(id="2", span=later), copy_as_ucdp_event(OTHER, "9", tolls=ReportedDeaths(7, 7, 7))]
     )
