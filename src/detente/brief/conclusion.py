@@ -48,4 +48,9 @@ def summarise_verdicts(points: Sequence[Finding]) -> list[Sentence]:
         pieces += [", " if 0 < i < len(counts) - 1 else " and " if i else ""]
         pieces += [ConventionPiece(str(n), "claims with this verdict"), f" {'is' if n == 1 else 'are'} {text}"]
     first = say_plain(*pieces, ".")
-    return [first, say_plain("A claim counts as shown only if every required part passes every deciding check.")]
+    return [
+        first,
+        say_plain(
+            "A claim counts as shown only if every required part passes every deciding check. One that is not shown may still be true."
+        ),
+    ]

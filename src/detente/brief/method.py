@@ -99,7 +99,8 @@ def _describe_verdicts() -> tuple[Sentence, ...]:
             "where the lead check, the placebo in time or the shuffled labels failed; too little data with fewer than ",
             ConventionPiece(str(ENOUGH_EVENTS), "a threshold of the verdict rule"), " events, or fewer than ",
             ConventionPiece("30", "below it the system's answer is mostly prior"), " in a channel of the system; else not supported. "
-            "A claim is as its weakest necessary part. Likelihood words are those of the US intelligence community's "
+            "A claim is as its weakest necessary part. Not supported does not mean false: of claims that are true in synthetic conflicts, "
+            "the rule misses more than it finds. Likelihood words are those of the US intelligence community's "
             "directive on analytic standards, made from the number.",
         ),
     )  # fmt: skip
