@@ -16,6 +16,7 @@ from detente.cli.main import COMMANDS, cli
 from detente.events.crosswalk import load_crosswalk
 from detente.events.plover import event_types
 from detente.sources.testimony import format_source_name, load_testimony
+from detente.text.glossary import load_glossary
 
 HERE = Path(__file__).parent / "reference"
 ROLE_NAMES = {"target": "the target", "host": "the host state", "host_government": "the host", "group": "the group"}
@@ -117,6 +118,19 @@ def commands() -> str:
     return "\n".join(parts)
 
 
+def glossary() -> str:
+    """Return every term of pages, briefs and help, by group."""
+    entries = load_glossary()
+    opening = "The same words explain the pages, `detente glossary` and definitions in answers: `src/detente/text/glossary.toml`."
+    parts = [f"# Glossary\n\n{opening}\n"]
+    for group in dict.fromkeys(e.group for e in entries.values()):
+        parts.append(f"## {group}\n")
+        for e in (e for e in entries.values() if e.group == group):
+            see = f" See: {', '.join(entries[k].term for k in e.see)}." if e.see else ""
+            parts.append(f"**{e.term}.** {' '.join(x for x in (e.short, e.longer) if x)}{see}\n")
+    return "\n".join(parts)
+
+
 def _help(command: click.Command, name: str) -> str:
     # Pass the names of --help, because a command keeps those of its first call.
     with click.Context(command, info_name=name, **cli.context_settings) as context:
@@ -126,6 +140,7 @@ def _help(command: click.Command, name: str) -> str:
 
 PAGES = {
     "channels.md": channels, "codes.md": provider_codes, "event-types.md": types, "testimony.md": testimony, "commands.md": commands,
+    "glossary.md": glossary,
 }  # fmt: skip
 
 
