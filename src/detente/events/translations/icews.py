@@ -34,7 +34,7 @@ FROM_ICEWS = Translation(
         *coordinate_checks("Latitude", "Longitude"),
     ),
     columns={
-        "id": '"Event ID"',
+        "id": r"""regexp_replace("Event ID", '^([0-9]+)[.,]0+$', '\1')""",  # some programs write 900100.0
         "known_on": "first",
         "first": "first",
         "last": "first",
