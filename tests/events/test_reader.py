@@ -571,7 +571,7 @@ def test_overwritten_bytes_are_accounted_for(
     try:
         events, account = read_all(path, source=FORMATS[form][0], known_on=date(2026, 1, 1))
     except BrokenFile:
-        assert bytes(body).startswith(b"\x1f\x8b")  # the changed bytes look like a gzip file
+        assert bytes(body).startswith((b"\x1f\x8b", b"PK"))  # the changed bytes look like a gzip or zip file
         return
     # Overwritten line ends may join rows; every other row must be counted.
     assert account.rows >= 12 - len(changes) * 2
