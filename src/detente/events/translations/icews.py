@@ -24,6 +24,7 @@ FROM_ICEWS = Translation(
     joins=f"LEFT JOIN codes c ON c._source = 'cameo' AND c._code = {_CODE} LEFT JOIN countries_name h ON h._key = lower(trim(Country))",
     checks=(
         RowCheck("Event ID", "\"Event ID\" = ''", "the event has no id", "The row may be damaged: fetch the file again."),
+        RowCheck("Event ID", "regexp_full_match(\"Event ID\", '[0-9]+[.,]0+')", "it is a number with decimals", "Write it as 900100."),
         RowCheck("Event Date", "first IS NULL", "it is not a day of the calendar", "Write it as 2015-10-09."),
         *day_checks("Event Date", "first", "first"),
         RowCheck("CAMEO Code", f"length({_CODE}) < 3", "CAMEO's codes have three digits or four", "A spreadsheet may have taken the first zero away: read the file as it was published."),
@@ -34,7 +35,7 @@ FROM_ICEWS = Translation(
         *coordinate_checks("Latitude", "Longitude"),
     ),
     columns={
-        "id": r"""regexp_replace("Event ID", '^([0-9]+)[.,]0+$', '\1')""",  # some programs write 900100.0
+        "id": '"Event ID"',
         "known_on": "first",
         "first": "first",
         "last": "first",
