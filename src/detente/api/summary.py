@@ -11,12 +11,12 @@ from detente.api.crossings import latest_crossing_states
 from detente.api.recent_changes import compare_recent_periods
 from detente.api.results.texts import CrossingStatus, PeriodChange, StatusResult
 from detente.brief.build import build_opening
+from detente.claims.crisis_quantities import count_crises
 from detente.core.date_range import format_date
 from detente.events.event import Event
 from detente.measures.episodes import STATE_FORCE_CHANNELS
 from detente.measures.errors import NotObserved
-from detente.measures.event_filter import EventFilter
-from detente.measures.quantity import Quantity, deaths_quantity, tally_quantity
+from detente.measures.quantity import Quantity, tally_quantity
 from detente.measures.quantity_times import index_change, index_level
 from detente.text.numbers import count_text, index_level_text, range_text
 from detente.text.sentence import ConventionPiece, EventPiece, Sentence, SentencePiece, format_on_date, make_sentence
@@ -67,24 +67,14 @@ def _latest_force_sentence(prepared: Case) -> tuple[Sentence, ...]:
 
 
 def _crises_sentence(prepared: Case) -> tuple[Sentence, ...]:
-    g, crises = prepared.g, prepared.view.episodes
-    if not crises:
+    if not prepared.view.episodes:
         return ()
-    force = EventFilter(channels=STATE_FORCE_CHANNELS, last=g.watched_to)
-    n = tally_quantity(
-        "episodes", len(crises), "episodes", "runs of strikes and clashes without a gap of more than two weeks",
-        {"kind": "episodes", "gap": 14}, tuple(e for c in crises for e in c.events),
-    )  # fmt: skip
-    deaths = deaths_quantity(g, "force_deaths", force)
-    without = tally_quantity(
-        "force_untold", int(deaths.recipe["untold"]), "events", "strikes and clashes without any figure of deaths",
-        {"kind": "untold deaths", "of": force.as_data()}, deaths.events,
-    )  # fmt: skip
+    g, counted = prepared.g, count_crises(prepared.view)
     return (
         make_sentence(
             "Up to ", ConventionPiece(format_date(g.watched_to), WHY_COVERED), " the record holds ",
-            count_text(n, "crisis", "crises"), " of such force, with ", range_text(deaths, "deaths"),
-            " depending on the source. Of these events, ", count_text(without, "has", "have"), " no reported toll.",
+            count_text(counted.crises, "crisis", "crises"), " of such force, with ", range_text(counted.deaths, "deaths"),
+            " depending on the source. Of these events, ", count_text(counted.without_deaths, "has", "have"), " no reported toll.",
         ),
     )  # fmt: skip
 

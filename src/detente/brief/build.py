@@ -27,6 +27,7 @@ from detente.cases.load import load_case_data
 from detente.claims import CLAIMS, evaluate
 from detente.claims.checks.external_replication import format_source_name
 from detente.claims.context import SEED, ClaimContext
+from detente.claims.crisis_quantities import count_crises
 from detente.claims.finding import Finding, choose_examples
 from detente.claims.reader_text import say_plain
 from detente.claims.recommendations import list_recommendations
@@ -37,8 +38,7 @@ from detente.core.version import __version__, code_stamp
 from detente.events.event import Event
 from detente.forecast.case import CaseForecast
 from detente.forecast.scorecard_store import load_scorecard
-from detente.measures.event_filter import EventFilter
-from detente.measures.quantity import Quantity, deaths_quantity, tally_quantity
+from detente.measures.quantity import Quantity
 from detente.sources.licences import CHRONOLOGY, UNKNOWN, Licence, licence_of
 from detente.text.numbers import count_text, range_text
 from detente.text.sentence import ConventionPiece, EventPiece, Sentence, format_on_date, make_sentence
@@ -236,27 +236,17 @@ def build_introduction(view: ClaimContext) -> tuple[Sentence, ...]:
 
 def _describe_crises(view: ClaimContext) -> list[Sentence]:
     """How many crises there were, with which reported deaths, and which was the deadliest."""
-    g, crises = view.g, view.episodes
-    force = EventFilter(channels=("strike", "clash"), last=g.watched_to)
-    n = tally_quantity(
-        "episodes", len(crises), "episodes", "runs of strikes and clashes without a gap of more than two weeks",
-        {"kind": "episodes", "gap": 14}, tuple(e for c in crises for e in c.events),
-    )  # fmt: skip
-    deaths = deaths_quantity(g, "force_deaths", force)
-    without_deaths = tally_quantity(
-        "force_untold", int(deaths.recipe["untold"]), "events", "strikes and clashes without any figure of deaths",
-        {"kind": "untold deaths", "of": force.as_data()}, deaths.events,
-    )  # fmt: skip
+    g, crises, counted = view.g, view.episodes, count_crises(view)
     out = [
         say_plain("Since ", ConventionPiece(format_date(g.case.first), "the first day of the case"), " the record holds ",
-            count_text(n, "crisis", "crises"), " in which the forces of the two states struck or fought each other.",
+            count_text(counted.crises, "crisis", "crises"), " in which the forces of the two states struck or fought each other.",
         )
     ]  # fmt: skip
-    if deaths.high:
-        differ = ", depending on the source." if deaths.low != deaths.high else "."
-        out.append(say_plain("Reports of them give ", range_text(deaths, "deaths"), differ))
-    if without_deaths.value:
-        events = count_text(without_deaths, "of these events has", "of these events have")
+    if counted.deaths.high:
+        differ = ", depending on the source." if counted.deaths.low != counted.deaths.high else "."
+        out.append(say_plain("Reports of them give ", range_text(counted.deaths, "deaths"), differ))
+    if counted.without_deaths.value:
+        events = count_text(counted.without_deaths, "of these events has", "of these events have")
         out.append(say_plain(events, " no reported toll."))
     worst = max(crises, key=lambda c: (c.deaths.high, c.first))
     if worst.deaths.high:
