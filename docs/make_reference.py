@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from detente.cases.channel_rule import CHANNELS, COUNTED_CHANNELS
-from detente.cases.channels import load_channel_rules, replace_why
+from detente.cases.channels import load_channel_rules, name_parties
 from detente.cli.main import COMMANDS, cli
 from detente.events.crosswalk import load_crosswalk
 from detente.events.plover import event_types
@@ -19,14 +19,13 @@ from detente.sources.testimony import format_source_name, load_testimony
 from detente.text.glossary import load_glossary
 
 HERE = Path(__file__).parent / "reference"
-ROLE_NAMES = {"target": "the target", "host": "the host state", "host_government": "the host", "group": "the group"}
 
 
 def channels() -> str:
     """Return the channel table."""
     rows = "\n".join(
-        f"| {r.channel} | {r.initiators} | {r.recipients} | {r.types} | {r.modes} | {r.soil} | {replace_why(r, ROLE_NAMES).why} |"
-        for r in load_channel_rules()
+        f"| {r.channel} | {r.initiators} | {r.recipients} | {r.types} | {r.modes} | {r.soil} | {r.why} |"
+        for r in name_parties(load_channel_rules())
     )
     return (
         "# Channels\n\n"

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from detente.cases.case_file import Actor, CaseFile, RolePeriod
 from detente.cases.channel_rule import CHANNELS, COUNTED_CHANNELS, ROLES, ChannelRule
-from detente.cases.channels import assign_channels, load_channel_rules, replace_why
+from detente.cases.channels import assign_channels, load_channel_rules, name_parties
 from detente.cases.engine.backends import Engine, NoEngine, open_event_table
 from detente.cases.engine.classify import (
     EVENT,
@@ -110,8 +110,7 @@ def by_expression(
 def test_engine_classifies_flagship_like_python() -> None:
     """The engine assigns every flagship event to the same channel by the same rule."""
     found = on_duckdb(classify_events(unbound(), CASE), to_table(flagship_events())).to_pylist()
-    names = CASE.names.model_dump()
-    order = [replace_why(r, names) for r in (*CASE.rules, *load_channel_rules())]
+    order = name_parties((*CASE.rules, *load_channel_rules()), CASE.names)
     assert {r["id"]: (r["channel"], order[r["rule"]].why) for r in found} == {
         e.id: (a.channel, a.why) for e in FLAGSHIP.events for a in [FLAGSHIP.assignments[e.id]]
     }

@@ -6,7 +6,8 @@ from detente.cases.case_file import load_case_file
 from detente.cases.load import load_case_data
 from detente.claims import CLAIMS, evaluate
 from detente.claims.context import ClaimContext
-from detente.claims.finding import Finding, best_documented, choose_examples
+from detente.claims.examples import best_documented
+from detente.claims.finding import Finding, choose_examples
 from detente.core.proper_names import declare_names
 from detente.measures.quantity import Quantity
 from detente.text.numbers import (

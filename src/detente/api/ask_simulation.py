@@ -106,7 +106,7 @@ def _answer_past(case: Case, u: Understanding) -> PartialAnswer:
     for a in u.actors:
         role = case.case.actor(a.key).role
         if role not in covered or (role == "group" and not a.group):
-            extra.append(NotUsed(a.words, "the kind is left out whole, whoever acted"))
+            extra.append(NotUsed(a.words, "the kind is left out whole, for every actor"))
     known = [p for p in u.periods if not p.problem and p.first]
     first = known[0].first if known else None
     if first is None:

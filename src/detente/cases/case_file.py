@@ -17,7 +17,7 @@ from pydantic import Field, ValidationError, ValidationInfo, field_validator, mo
 from detente.cases.alias import Alias
 from detente.cases.base_model import CaseFileModel, TomlDate
 from detente.cases.case_id import check_case_id
-from detente.cases.channel_rule import COUNTED_CHANNELS, ChannelRule
+from detente.cases.channel_rule import COUNTED_CHANNELS, ChannelRule, check_channels
 from detente.cases.data_folder import data_folder, is_inside
 from detente.cases.errors import BadCase, UnknownCase
 from detente.cases.longer_view import LongerViewFile
@@ -116,10 +116,7 @@ class KindCoverage(CaseFileModel):
     @field_validator("channels")
     @classmethod
     def _check_channels(cls, channels: tuple[str, ...]) -> tuple[str, ...]:
-        for key in channels:
-            if key not in COUNTED_CHANNELS:
-                raise ValueError(f"unknown channel {key!r}. Use: {' '.join(COUNTED_CHANNELS)}")
-        return channels
+        return check_channels(channels)
 
 
 class CoverageWindow(CasePeriod):
@@ -230,6 +227,18 @@ class DisplayNames(CaseFileModel):
     host_government: str
     group: str
     border: str
+
+    def fill(self, text: str) -> str:
+        """Fill in the names where a text has a field for one, such as `{group}`; other braces stay.
+
+        Example:
+            >>> names = load_case_file("pakistan-afghanistan").names
+            >>> names.fill("acts by {host_government} against {group}")
+            'acts by the Taliban authorities against the TTP'
+        """
+        for key, name in self.model_dump().items():
+            text = text.replace(f"{{{key}}}", name)
+        return text
 
     @field_validator("*")
     @classmethod

@@ -26,6 +26,18 @@ ROLES = (
 )  # fmt: skip
 
 
+def check_channels(keys: tuple[str, ...]) -> tuple[str, ...]:
+    """Return keys of channels as they are.
+
+    Raises:
+        ValueError: one of them is no channel.
+    """
+    for key in keys:
+        if key not in COUNTED_CHANNELS:
+            raise ValueError(f"unknown channel {key!r}. Use: {' '.join(COUNTED_CHANNELS)}")
+    return keys
+
+
 class ChannelRule(CaseFileModel):
     """One row of the channel table; `channels` explains the words, `channels.tsv` has examples.
 

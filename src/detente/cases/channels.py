@@ -13,9 +13,14 @@ from functools import cache
 from importlib.resources import files
 
 from detente.cases.actors import role_on
-from detente.cases.case_file import CaseFile
+from detente.cases.case_file import CaseFile, DisplayNames
 from detente.cases.channel_rule import ChannelRule
 from detente.events.event import Event
+
+ROLE_NAMES = DisplayNames(
+    target="the target", host="the host state", host_government="the host", group="the group", border="the border"
+)
+"""Names of the parties where no case is meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,22 +43,18 @@ def assign_channels(
     case: CaseFile, events: Iterable[Event], rules: tuple[ChannelRule, ...] = ()
 ) -> Mapping[str, Assignment]:
     """Assign a channel to each event id. `rules` come first, then the case's, then the table."""
-    names = case.names.model_dump()
-    order = tuple(replace_why(r, names) for r in (*rules, *case.rules, *load_channel_rules()))
+    order = name_parties((*rules, *case.rules, *load_channel_rules()), case.names)
     return {e.id: _assign_event(case, e, order) for e in events}
 
 
-def replace_why(rule: ChannelRule, names: Mapping[str, str]) -> ChannelRule:
-    """Return a rule whose reason names the parties: `{target}`, `{host}`, `{host_government}` and `{group}` are filled in.
+def name_parties(rules: Iterable[ChannelRule], names: DisplayNames = ROLE_NAMES) -> tuple[ChannelRule, ...]:
+    """Return rules whose reasons name the parties; by default their roles.
 
     Example:
-        >>> replace_why(load_channel_rules()[0], {"target": "Pakistan", "host_government": "the Taliban authorities"}).why
-        'force between Pakistan and the Taliban authorities, both named'
+        >>> name_parties(load_channel_rules())[0].why
+        'force between the target and the host, both named'
     """
-    why = rule.why
-    for key, name in names.items():
-        why = why.replace(f"{{{key}}}", name)
-    return rule if why == rule.why else rule.model_copy(update={"why": why})
+    return tuple(r.model_copy(update={"why": names.fill(r.why)}) for r in rules)
 
 
 def _assign_event(case: CaseFile, event: Event, rules: tuple[ChannelRule, ...]) -> Assignment:

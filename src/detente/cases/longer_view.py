@@ -15,7 +15,7 @@ from typing import TypeVar
 from pydantic import Field, field_validator
 
 from detente.cases.base_model import CaseFileModel
-from detente.cases.channel_rule import COUNTED_CHANNELS
+from detente.cases.channel_rule import check_channels
 from detente.cases.errors import BadCase
 
 ALL_CONFLICTS = "all"
@@ -36,10 +36,7 @@ class YardstickRule(CaseFileModel):
     @field_validator("channels")
     @classmethod
     def _check_channels(cls, channels: tuple[str, ...]) -> tuple[str, ...]:
-        for key in channels:
-            if key not in COUNTED_CHANNELS:
-                raise ValueError(f"unknown channel {key!r}. Use: {' '.join(COUNTED_CHANNELS)}")
-        return channels
+        return check_channels(channels)
 
 
 class LongerViewFile(CaseFileModel):

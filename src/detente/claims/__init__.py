@@ -26,7 +26,6 @@ from detente.claims.estimate import Estimate
 from detente.claims.estimate_text import describe_estimate
 from detente.claims.false_alarms import describe_false_alarms, load_false_alarms
 from detente.claims.finding import Finding
-from detente.claims.reader_text import fill_parties
 from detente.claims.stated_evidence import collect_stated_evidence, describe_agreement
 from detente.claims.testimony import limit_reader_text, limit_to_testimony
 from detente.claims.verdict import decide_verdict
@@ -107,7 +106,7 @@ def _evaluate(c: Claim, view: ClaimContext, checks: bool) -> Finding:
     stated = collect_stated_evidence(c, view, estimates, outcomes)
     measured = load_false_alarms().get(c.id) if verdict.word != "not applicable" else None
     tested = replace(
-        limit_to_testimony(finding, view, verdict), kind="tested", statement=fill_parties(c.statement, view), estimates=estimates,
+        limit_to_testimony(finding, view, verdict), kind="tested", statement=view.g.case.names.fill(c.statement), estimates=estimates,
         tests=tuple(describe_estimate(e) for e in estimates), outcomes=outcomes, verdict=verdict,
         stated=stated, disagreement=describe_agreement(view, stated),
         false_alarms=describe_false_alarms(measured) if measured else None,
@@ -118,4 +117,5 @@ def _evaluate(c: Claim, view: ClaimContext, checks: bool) -> Finding:
 
 
 def _name_parties(e: Estimate, view: ClaimContext) -> Estimate:
-    return replace(e, part=fill_parties(e.part, view), why_not=fill_parties(e.why_not, view))
+    names = view.g.case.names
+    return replace(e, part=names.fill(e.part), why_not=names.fill(e.why_not))

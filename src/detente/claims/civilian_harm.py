@@ -12,7 +12,8 @@ Tested, with strikes in three channels by whether a report gives civilian deaths
 
 from detente.claims.context import OTHER_STRIKE, STRIKE_WITH_CIVILIAN_DEATHS, WEEK, WEEK_DAYS, ClaimContext
 from detente.claims.estimate import Estimate, estimate_response
-from detente.claims.finding import Finding, best_documented
+from detente.claims.examples import best_documented
+from detente.claims.finding import Finding
 from detente.claims.stated_evidence import StatedQuestion
 from detente.measures.event_filter import EventFilter
 from detente.measures.quantity import count_quantity, deaths_quantity

@@ -17,7 +17,8 @@ nearby days.
 
 from detente.claims.context import ClaimContext
 from detente.claims.estimate import Estimate, estimate_follow_up, estimate_rate_ratio, probability_above
-from detente.claims.finding import Finding, best_documented
+from detente.claims.examples import best_documented
+from detente.claims.finding import Finding
 from detente.claims.verdict import LEANING
 from detente.measures.event_filter import EventFilter
 from detente.measures.quantity import Quantity, count_quantity, expected_count, tally_quantity

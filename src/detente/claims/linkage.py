@@ -30,7 +30,8 @@ from detente.claims.estimate import (
     filter_gaps,
     not_applicable_estimate,
 )
-from detente.claims.finding import Finding, best_documented
+from detente.claims.examples import best_documented
+from detente.claims.finding import Finding
 from detente.claims.stated_evidence import StatedQuestion
 from detente.claims.verdict import ENOUGH_EVENTS
 from detente.core.date_range import format_date

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from detente.cases.channel_names import channel_name
 from detente.claims.context import ClaimContext
+from detente.claims.examples import best_documented
 from detente.claims.verdict import DECIDING, VERDICT_SYMBOLS, VerdictLabel, decide_part_verdict
 from detente.events.event import Event
 from detente.measures.errors import NotObserved
@@ -77,9 +78,6 @@ class ReaderText:
 
 def pool_examples(events: Iterable[Event]) -> tuple[str, ...]:
     """Events to choose an example from, the best documented first; see `best_documented`."""
-    # A finding holds a reader's text, so it cannot be imported above.
-    from detente.claims.finding import best_documented
-
     return best_documented(events, MOST_EXAMPLES)
 
 
@@ -123,13 +121,6 @@ def fill_names(text: str, view: ClaimContext) -> str:
     """
     filled = text.format(**view.g.case.names.model_dump())
     return filled[0].upper() + filled[1:]
-
-
-def fill_parties(text: str, view: ClaimContext) -> str:
-    """Fill in the names of the parties where a text has a field for one, such as `{group}`; other braces stay."""
-    for key, name in view.g.case.names.model_dump().items():
-        text = text.replace(f"{{{key}}}", name)
-    return text
 
 
 def name_kind(view: ClaimContext, channel: str) -> str:

@@ -7,7 +7,7 @@ violence is near, so the effect of more of them is not identified: for these the
 
 from dataclasses import dataclass, replace
 
-from detente.cases.testimony import KIND_WORDS, collects, list_sources
+from detente.cases.testimony import KIND_WORDS, collects, describe_gaps
 from detente.claims.context import ClaimContext
 from detente.claims.intervention_text import (
     TraceableEffect,
@@ -22,8 +22,7 @@ from detente.measures.quantity_times import median_duration_quantity
 from detente.measures.truces import fit_duration_curve
 from detente.model.intervention_spec import BadIntervention, parse_interventions
 from detente.model.paired_simulation import BaselinePaths
-from detente.sources.testimony import format_source_name
-from detente.text.numbers import count_text, follow_up_pieces, join_words, median_text
+from detente.text.numbers import count_text, follow_up_pieces, median_text
 from detente.text.sentence import ConventionPiece, Sentence, collect_quantities, format_on_date, make_sentence
 
 # The example setting of each policy option, by its key in the brief, as `detente whatif` takes it.
@@ -103,10 +102,7 @@ def _limit_to_sources(view: ClaimContext, x: Recommendation) -> Recommendation:
     kind = RECORD_KINDS[x.key]
     if collects(view.g, kind):
         return x
-    sources = join_words([format_source_name(s) for s in list_sources(view.g)])
-    gap = make_sentence(
-        f"{sources} {'does' if len(list_sources(view.g)) == 1 else 'do'} not record {KIND_WORDS[kind]}."
-    )
+    gap = make_sentence(f"{describe_gaps(view.g, [KIND_WORDS[kind]])}.")
     return replace(x, record=gap, example=None, effect=x.effect if x.setting else ())
 
 

@@ -19,7 +19,8 @@ from shapely.geometry.base import BaseGeometry
 
 from detente.claims.context import NEAR_KM, WEEK, WEEK_DAYS, ClaimContext
 from detente.claims.estimate import Estimate, estimate_from_share, estimate_response
-from detente.claims.finding import Finding, best_documented
+from detente.claims.examples import best_documented
+from detente.claims.finding import Finding
 from detente.claims.stated_evidence import StatedQuestion
 from detente.claims.violence_before_after import describe_violence_change, estimate_violence_change
 from detente.measures.distance import distances_km

@@ -18,7 +18,8 @@ Reported in addition, for pressure and for strikes: concession (coercion works),
 
 from detente.claims.context import ClaimContext
 from detente.claims.estimate import Estimate, estimate_response
-from detente.claims.finding import Finding, best_documented
+from detente.claims.examples import best_documented
+from detente.claims.finding import Finding
 from detente.claims.stated_evidence import StatedQuestion
 from detente.measures.event_filter import EventFilter
 from detente.measures.quantity import count_quantity

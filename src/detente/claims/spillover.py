@@ -19,7 +19,8 @@ too few attacks have a district to test a spread from district to district.
 
 from detente.claims.context import ClaimContext
 from detente.claims.estimate import Estimate, estimate_follow_up, estimate_response
-from detente.claims.finding import Finding, best_documented
+from detente.claims.examples import best_documented
+from detente.claims.finding import Finding
 from detente.claims.stated_evidence import StatedQuestion
 from detente.measures.crossings import CLOSED_STATES, find_crossing_spells
 from detente.measures.event_filter import EventFilter

@@ -14,7 +14,8 @@ Tested:
 
 from detente.claims.context import ClaimContext
 from detente.claims.estimate import Estimate, estimate_follow_up, estimate_response
-from detente.claims.finding import Finding, best_documented
+from detente.claims.examples import best_documented
+from detente.claims.finding import Finding
 from detente.claims.stated_evidence import StatedQuestion
 from detente.measures.event_filter import EventFilter
 from detente.measures.quantity import Quantity, count_quantity, tally_quantity

@@ -15,7 +15,8 @@ from dataclasses import replace
 from detente.cases.testimony import KIND_WORDS
 from detente.claims.context import ClaimContext
 from detente.claims.estimate import Estimate, estimate_from_share, estimate_response, not_applicable_estimate
-from detente.claims.finding import Finding, best_documented
+from detente.claims.examples import best_documented
+from detente.claims.finding import Finding
 from detente.claims.stated_evidence import StatedQuestion
 from detente.measures.event_filter import EventFilter
 from detente.measures.quantity import count_quantity, share_quantity

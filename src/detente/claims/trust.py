@@ -19,7 +19,8 @@ from datetime import date, timedelta
 from detente.cases.testimony import KIND_WORDS
 from detente.claims.context import WEEK, WEEK_DAYS, ClaimContext
 from detente.claims.estimate import Estimate, estimate_change, estimate_response, not_applicable_estimate
-from detente.claims.finding import Finding, best_documented
+from detente.claims.examples import best_documented
+from detente.claims.finding import Finding
 from detente.claims.stated_evidence import StatedQuestion
 from detente.claims.verdict import ENOUGH_EVENTS
 from detente.core.date_range import format_date

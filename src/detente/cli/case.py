@@ -121,12 +121,13 @@ def new(
 @json_option
 def channels(as_json: bool) -> None:
     """Show the rules that assign each event to a channel. The first matching row applies."""
-    from detente.cases.channels import load_channel_rules
+    from detente.cases.channels import load_channel_rules, name_parties
 
+    rules = name_parties(load_channel_rules())
     if as_json:
-        print_json([r.model_dump() for r in load_channel_rules()])
+        print_json([r.model_dump() for r in rules])
         return
-    rows = [(r.channel, r.initiators, r.recipients, r.types, r.modes, r.soil, r.why) for r in load_channel_rules()]
+    rows = [(r.channel, r.initiators, r.recipients, r.types, r.modes, r.soil, r.why) for r in rules]
     note = "Space: or; a+b: both; !a: not a; *: anything; -: no actor, or no channel."
     print_table("Channels", ["channel", "initiators", "recipients", "types", "modes", "soil", "why"], rows, note)
 

@@ -68,9 +68,10 @@ def _load_template() -> jinja2.Template:
 
 @dataclass(frozen=True, slots=True)
 class TracedPiece:
-    """A piece of a sentence for a page: how its number was computed, why it was chosen, or its event."""
+    """A piece of a sentence for a page: the key of its number and how it was computed, why it was chosen, or its event."""
 
     text: str
+    key: str = ""
     how: str = ""
     why: str = ""
     event: str = ""
@@ -81,12 +82,17 @@ def trace_pieces(sentence: Sentence | Mapping[str, Any], numbers: Mapping[str, A
 
     Args:
         sentence: as an object, or as data of `brief.json`. numbers: by key, for a sentence given as data.
+
+    Example:
+        >>> trace_pieces({"pieces": [{"text": "12", "number": "strikes"}]}, {"strikes": {"how": "events counted"}})[0].key
+        'strikes'
     """
     data = sentence_data(sentence) if isinstance(sentence, Sentence) else sentence
     how = {m.key: m.how for m in sentence.measured} if isinstance(sentence, Sentence) else {}
     return tuple(
         TracedPiece(
             p["text"],
+            p.get("number", ""),
             (how.get(p["number"]) or numbers[p["number"]]["how"]) if "number" in p else "",
             p.get("chosen", ""),
             p.get("event", ""),

@@ -8,7 +8,6 @@ from urllib.parse import quote
 from detente.api.case import Case
 from detente.api.case_cache import cached_per_case
 from detente.claims import CLAIMS
-from detente.claims.reader_text import fill_parties
 from detente.core.date_range import format_date
 
 SUBJECT_KINDS = ("brief", "claim", "point", "event")
@@ -67,7 +66,7 @@ def collect_subjects(prepared: Case, with_brief: bool = True) -> CaseSubjects:
     """Collect the subjects of a case; without the brief, claims are named by what they state."""
     brief = prepared.document if with_brief else None
     points = [f for s in brief.sections for f in s.points] if brief else []
-    claims = {c: fill_parties(CLAIMS[c].statement, prepared.view) for d in prepared.case.demands for c in d.claims} | {
+    claims = {c: prepared.case.names.fill(CLAIMS[c].statement) for d in prepared.case.demands for c in d.claims} | {
         f.claim: f.headline for f in points
     }
     headings = {d.key: d.title for d in prepared.case.demands}

@@ -19,7 +19,6 @@ from starlette.routing import Route
 
 from detente.api.case import Case
 from detente.brief.render.html import add_filters, shared_loader
-from detente.brief.render.json import sentence_data
 from detente.cases.channel_names import channel_name
 from detente.claims.intervention_text import format_change
 from detente.core.date_range import format_date
@@ -27,7 +26,6 @@ from detente.core.errors import nearest, quoted_choices
 from detente.core.version import __version__
 from detente.text.glossary import load_glossary
 from detente.text.probability_words import format_percent
-from detente.text.sentence import Sentence
 from detente.web.openapi_route import Handler, OpenApiRoute, PageTypes
 from detente.web.rendering.jsonable import to_json
 
@@ -150,37 +148,6 @@ def respond(
     return HTMLResponse(html, status)
 
 
-@dataclass(frozen=True, slots=True)
-class LinkedPiece:
-    """A piece of a sentence for a page: the key of its number and how it was made, why it was chosen, or its event."""
-
-    text: str
-    key: str = ""
-    how: str = ""
-    why: str = ""
-    event: str = ""
-
-
-def link_pieces(sentence: Sentence | Mapping[str, Any], numbers: Mapping[str, Any]) -> tuple[LinkedPiece, ...]:
-    """Prepare a sentence for a page, so that its numbers can be links.
-
-    Args:
-        sentence: as an object, or as data of `brief.json`. numbers: by key, for a sentence given as data.
-
-    Example:
-        >>> link_pieces({"pieces": [{"text": "12", "number": "strikes"}]}, {"strikes": {"how": "events counted"}})[0].key
-        'strikes'
-    """
-    data = sentence_data(sentence) if isinstance(sentence, Sentence) else sentence
-    how = {m.key: m.how for m in sentence.measured} if isinstance(sentence, Sentence) else {}
-    out = []
-    for p in data["pieces"]:
-        key = p.get("number", "")
-        explained = (how.get(key) or numbers[key]["how"]) if key else ""
-        out.append(LinkedPiece(p["text"], key, explained, p.get("chosen", ""), p.get("event", "")))
-    return tuple(out)
-
-
 def glossary_link(key: str, text: str = "") -> Markup:
     """Link a word to its entry in the glossary, with the short definition as its tooltip.
 
@@ -216,7 +183,6 @@ def template_environment() -> jinja2.Environment:
     env.globals["term"] = glossary_link
     add_filters(env)
     env.filters["in_words"] = format_date
-    env.filters["linked_pieces"] = link_pieces
     env.filters["percent"] = format_percent
     env.filters["change"] = format_change
     env.filters["day_in_words"] = lambda day: format_date(date.fromisoformat(day))
