@@ -267,6 +267,7 @@ class CaseFile(CaseFileModel):
     `chronology` is a file of events; `links` a file of stated links between them, `renamed` one of ids that moved,
     `background` one of who is who, arguments, policy options, places and terms. Without `links` nothing is known about
     which act answers which, which is not the same as no answer. `longer_view` names another source's figures by month.
+    With `review` a change of the record counts only after a second person accepted it.
     """
 
     id: str
@@ -292,6 +293,7 @@ class CaseFile(CaseFileModel):
     rules: tuple[ChannelRule, ...] = ()
     channels: tuple[ChannelName, ...] = ()
     longer_view: LongerViewFile | None = None
+    review: bool = False
     demands: tuple[CaseDemand, ...]
     file: Path = Field(exclude=True)
 

@@ -10,6 +10,8 @@ from detente.cases.background import CaseBackground, read_background, select_kno
 from detente.cases.case_file import CaseFile
 from detente.cases.channels import Assignment, assign_channels
 from detente.cases.coverage import ReportingCoverage, compute_coverage
+from detente.cases.edits.apply import EditedRecord, RecordEdits, apply_journal
+from detente.cases.edits.journal import Journal, journal_path, read_journal
 from detente.cases.errors import AsOfOutOfRange, BadCase
 from detente.cases.renamed_events import read_renamed_events
 from detente.cases.stated_links import StatedLink, link_columns, read_stated_links
@@ -37,7 +39,8 @@ class CaseData:
     where the source has none: nothing is then known about which act answers which. `renamed` maps old ids to new ones.
     `background` is what the case says of actors, arguments, options, places and terms, as far as it was known on `as_of`;
     None where the case gives none.
-    `as_of_given` says whether the day of knowledge was asked for; else it follows from the data.
+    `as_of_given` says whether the day of knowledge was asked for; else it follows from the data. `edits` says what people
+    changed; None if nobody changed anything, or no store was read.
     `len(events) + later + elsewhere + superseded + len(set_aside) == rows`, always.
     """
 
@@ -58,6 +61,7 @@ class CaseData:
     store: StoreRead | None = None
     background: CaseBackground | None = None
     as_of_given: bool = False
+    edits: RecordEdits | None = None
 
     @property
     def rows(self) -> int:
@@ -124,45 +128,61 @@ def load_case_data(case: CaseFile, as_of: date | None = None, store: Path | Stor
         case: from `load_case_file`.
         as_of: day of knowledge; if not given, the first day on which every event of the chronology was known.
         store: the store with the releases of a case that brings its own, such as `find_store()` returns; a `StoreRead` reads
-            the same version again. A case with a chronology does not open it. None: no store is read.
+            the same version again. Of a case with a chronology only the journal of changes beside the store is read. None: no
+            store and no changes are read.
 
     Raises:
         AsOfOutOfRange: the day is before the case begins.
-        BadCase: the case names an event that its chronology lacks.
+        BadCase: the case names an event that its chronology lacks. BadJournal: the journal of changes is damaged.
         MissingUserData: the case needs releases that are missing.
         NoStore, NotAStore, StoreNotReadable, StoreTooNew, CorruptStore: the store cannot be used.
     """
     if case.brought:
         return replace(_load_user_releases(case, as_of, store), as_of_given=as_of is not None)
     raw = translation.translate_chronology(chronology.read_chronology(case.folder / case.chronology))
-    harvest = resolve_events(case, raw)
+    renamed = _read_renamed(case, raw)
+    edited = apply_journal(case, raw, _read_journal(case, store), renamed)
+    case, harvest = edited.case, resolve_events(edited.case, edited.harvest)
+    ids = _list_ids(harvest) | _retracted(edited)
     given = as_of is not None
     as_of = as_of or max((e.known_on for e in harvest.events), default=case.last)
     if as_of < case.first:
         raise AsOfOutOfRange(as_of, case.first, case.last)
-    _check_referenced_events(case, harvest)
+    _check_referenced_events(case, ids)
     known = tuple(e for e in harvest.events if e.known_on <= as_of)
     return CaseData(
         case, as_of, harvest.release, known, len(harvest.events) - len(known), harvest.set_aside,
         assign_channels(case, known), compute_coverage(case, as_of),
-        links=_read_links(case, harvest, known), has_links=bool(case.links), renamed=_read_renamed(case, harvest),
-        background=_read_background(case, harvest, as_of),
-        as_of_given=given,
+        superseded=edited.edits.superseded if edited.edits else 0,
+        links=_read_links(case, ids, known), has_links=bool(case.links), renamed=renamed,
+        background=_read_background(case, ids, harvest, as_of),
+        as_of_given=given, edits=edited.edits,
     )  # fmt: skip
 
 
-def _read_links(case: CaseFile, harvest: TranslatedRelease, known: tuple[Event, ...]) -> tuple[StatedLink, ...]:
+def _read_journal(case: CaseFile, store: Path | StoreRead | None) -> Journal:
+    if store is None:
+        return Journal(Path())
+    return read_journal(journal_path(store.path if isinstance(store, StoreRead) else store, case.id))
+
+
+def _retracted(edited: EditedRecord) -> set[str]:
+    # Files of the case may still name an event that people retracted.
+    return set(edited.edits.retracted) if edited.edits else set()
+
+
+def _read_links(case: CaseFile, ids: set[str], known: tuple[Event, ...]) -> tuple[StatedLink, ...]:
     if not case.links:
         return ()
-    links = read_stated_links(case.folder / case.links, _list_ids(harvest), str(case.file))
-    ids = {e.id for e in known}
-    return tuple(k for k in links if k.event in ids and (k.responds_to is None or k.responds_to in ids))
+    links = read_stated_links(case.folder / case.links, ids, str(case.file))
+    at = {e.id for e in known}
+    return tuple(k for k in links if k.event in at and (k.responds_to is None or k.responds_to in at))
 
 
-def _read_background(case: CaseFile, harvest: TranslatedRelease, as_of: date) -> CaseBackground | None:
+def _read_background(case: CaseFile, ids: set[str], harvest: TranslatedRelease, as_of: date) -> CaseBackground | None:
     if not case.background:
         return None
-    background = read_background(case.folder / case.background, _list_ids(harvest), str(case.file))
+    background = read_background(case.folder / case.background, ids, str(case.file))
     return select_known(background, {e.id: e.known_on for e in harvest.events}, as_of)
 
 
@@ -181,12 +201,17 @@ def _load_user_releases(case: CaseFile, as_of: date | None, store: Path | StoreR
     covered = [(c.first, c.last) for c in user_data.covered if c.known_on <= as_of]
     known = vintage.select_as_of(user_data.events, as_of, user_data.releases, user_data.recoded)
     later = user_data.events.num_rows - vintage.select_known(user_data.events, as_of).num_rows
-    harvest = resolve_events(case, TranslatedRelease(user_data.release, sort_events(from_table(known)), ()))
+    raw = TranslatedRelease(user_data.release, sort_events(from_table(known)), ())
+    edited = apply_journal(case, raw, _read_journal(case, store))
+    case, harvest = edited.case, resolve_events(edited.case, edited.harvest)
+    unknown = tuple(e for e in harvest.events if e.known_on > as_of)  # events that people added and that came later
+    if unknown:
+        harvest = replace(harvest, events=tuple(e for e in harvest.events if e.known_on <= as_of))
     return CaseData(
-        case, as_of, user_data.release, harvest.events, later, (*user_data.set_aside, *harvest.set_aside),
+        case, as_of, harvest.release, harvest.events, later + len(unknown), (*user_data.set_aside, *harvest.set_aside),
         assign_channels(case, harvest.events), compute_coverage(case, as_of, covered), elsewhere=user_data.elsewhere,
-        superseded=user_data.events.num_rows - later - known.num_rows,
-        covered=max((b for _, b in covered), default=case.first), store=user_data.store,
+        superseded=user_data.events.num_rows - later - known.num_rows + (edited.edits.superseded if edited.edits else 0),
+        covered=max((b for _, b in covered), default=case.first), store=user_data.store, edits=edited.edits,
     )  # fmt: skip
 
 
@@ -202,6 +227,9 @@ def resolve_events(case: CaseFile, harvest: TranslatedRelease) -> TranslatedRele
             ("target", e.raw_recipients, e.recipient_codes),
         ):
             where, country = f"{e.release} row {e.row}", e.place.country
+            if e.initiators:  # a person named the actors
+                sides.append(e.initiators if column == "initiator" else e.recipients)
+                continue
             try:
                 sides.append(resolve_actors(case, e.source, names, where, day=e.day, country=country, codes=codes))
             except UnknownActor as error:
@@ -233,8 +261,7 @@ def _list_ids(harvest: TranslatedRelease) -> set[str]:
     return {e.id for e in harvest.events} | {s.raw.split(",", 1)[0] for s in harvest.set_aside}
 
 
-def _check_referenced_events(case: CaseFile, harvest: TranslatedRelease) -> None:
-    known = _list_ids(harvest)
+def _check_referenced_events(case: CaseFile, known: set[str]) -> None:
     for key, ids in (
         ("crossing_events", [c.event for c in case.crossing_events]),
         ("truce_events", list(case.truce_events)),

@@ -12,6 +12,7 @@ from detente.cases.case_file import CaseFile, CoverageWindow
 from detente.cases.channel_rule import ChannelRule
 from detente.cases.channels import assign_channels
 from detente.cases.coverage import compute_coverage
+from detente.cases.edits.row import SOURCE as NOTES
 from detente.cases.load import CaseData, resolve_events
 from detente.cases.store_read import StoreRead
 from detente.cases.user_data import find_covered_days, merge_releases
@@ -41,7 +42,7 @@ class SourceRows:
 
 def other_sources(case: CaseFile, now: Snapshot, own: Sequence[str] = ("chronology",)) -> tuple[str, ...]:
     """List the sources of a store that have aliases in the cast and are not the case's own, sorted."""
-    others = sorted({k.source for k in now.releases()} - {*own, *(b.source for b in case.brought)})
+    others = sorted({k.source for k in now.releases()} - {*own, NOTES, *(b.source for b in case.brought)})
     codebooks = {s for a in case.cast for s in a.aliases}
     return tuple(s for s in others if s in codebooks or (s == "gdelt" and "cameo" in codebooks))
 

@@ -24,7 +24,47 @@ if TYPE_CHECKING:
     from detente.events.export import EventLinks, EventWithChannel
 
 
-@click.command()
+class EventsGroup(click.Group):
+    """`detente events` lists events; its subcommands change the record. Words that name none belong to the list."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not args or (args[0] not in self.list_commands(ctx) and args[0] not in ("--help", "-h")):
+            args = ["list", *args]
+        return super().parse_args(ctx, args)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return ["list", *CHANGES]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name == "list":
+            return list_events
+        from detente.cli.events_edit import COMMANDS
+
+        return COMMANDS.get(cmd_name)
+
+
+CHANGES = ("add", "edit", "retract", "restore", "accept", "refuse", "import", "log")
+
+
+@click.command(cls=EventsGroup)
+def command() -> None:
+    """List and export the events of a case, and keep its record up to date.
+
+    Without one of the commands below, `list` is meant. Changes are kept in a journal next to the store, with author, time and
+    reason; `log` lists them. Everything that is made from the record follows.
+
+    \b
+    Examples:
+      detente events --channel strike --from 2025-10-01
+      detente events --id DL-20260112-02        with reports of other sources in the store
+      detente events list --help                all filters
+      detente events edit DL-20251009-01 --deaths-high 12 --reason "The ministry corrected its figure."
+      detente events import new_events.csv --dry-run --reason "October"
+      detente events log
+    """
+
+
+@click.command("list")
 @case_argument
 @as_of_option
 @click.option("--channel", multiple=True, help="Show only this channel, or unassigned; repeatable.")
@@ -45,7 +85,7 @@ if TYPE_CHECKING:
 )
 @case_store_option
 @json_option
-def command(
+def list_events(
     case: str, as_of: date | None, channel: tuple[str, ...], types: tuple[str, ...], actor: tuple[str, ...],
     first: date | None, last: date | None, place: tuple[str, ...], precision: tuple[str, ...], disputed: str | None,
     text: str | None, key: str | None, limit: int, save: Path | None, store: Path | None, as_json: bool,

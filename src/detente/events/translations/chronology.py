@@ -20,12 +20,13 @@ def translate_chronology(published: ParsedRelease[ChronologyRow]) -> TranslatedR
     release = published.release
     return TranslatedRelease(
         release=release,
-        events=sort_events(_build_event(row, release.source, release.name) for row in published.rows),
+        events=sort_events(build_event(row, release.source, release.name) for row in published.rows),
         set_aside=tuple(RejectedRow(release.source, release.name, u.row, u.faults, u.raw) for u in published.unread),
     )
 
 
-def _build_event(row: ChronologyRow, source: str, release: str) -> Event:
+def build_event(row: ChronologyRow, source: str, release: str) -> Event:
+    """Build the event of one row; its actors are raw names."""
     span = DateRange(row.date_start, row.date_end, cast("DatePrecision", row.date_precision))
     precision = cast("GeoPrecision", row.geo_precision)
     return Event(

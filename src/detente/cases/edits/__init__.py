@@ -1,0 +1,1 @@
+"""The living record: events that people add, correct and retract, in a journal that keeps every change."""
