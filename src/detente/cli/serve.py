@@ -30,11 +30,12 @@ from detente.cli.options import DEFAULT_CASE, folder_option, resolve_store_path,
     help="Answer requests for this host name too; repeatable. Others than this machine's and that of --address are refused.",
 )
 @click.option("--open-metrics", is_flag=True, help="Serve /metrics to everybody, not only to moderators.")
+@click.option("--review", is_flag=True, help="A change of a record counts only after a second person accepted it.")
 @click.option("--proxy", "proxies", multiple=True, help="Trust X-Forwarded-* headers from this proxy address.")
 def command(
     cases: tuple[str, ...], host: str, port: int, workers: int, private: bool, folder: Path | None,
     store: Path | None, no_store: bool, address: str | None, proxies: tuple[str, ...],
-    host_names: tuple[str, ...], open_metrics: bool,
+    host_names: tuple[str, ...], open_metrics: bool, review: bool,
 ) -> None:  # fmt: skip
     """Serve the workbench: read, ask, simulate, print and comment in a browser.
 
@@ -74,7 +75,7 @@ def command(
     settings = ServerConfig(
         cases=cases or (DEFAULT_CASE,), private=private, store=resolve_store_path(store), read_store=not no_store,
         uploads=home / "uploads", cache=usable_folder(default_cache_folder()),
-        database=database, proxies=proxies, host_names=host_names, open_metrics=open_metrics,
+        database=database, proxies=proxies, host_names=host_names, open_metrics=open_metrics, review=review,
         address=address or f"http://{host}:{port}", first_account=hash_token(token) if token else "",
     )  # fmt: skip
     for name in settings.cases:

@@ -32,7 +32,7 @@ from detente.web.middleware.security_headers import SECURITY_HEADERS
 from detente.web.middleware.stack import build_middleware
 from detente.web.ops.metrics import Metrics
 from detente.web.pages import PAGES
-from detente.web.preparation import being_computed, open_served_case
+from detente.web.preparation import being_computed, open_served_case, serve_cases
 from detente.web.routes import SITE_ROUTES
 
 LOG = logging.getLogger("detente.web")
@@ -83,7 +83,7 @@ def create_app(settings: ServerConfig, cases: Mapping[str, Case]) -> Starlette:
         },
         lifespan=_lifespan,
     )
-    app.state.settings, app.state.studies = settings, dict(cases)
+    app.state.settings, app.state.studies = settings, serve_cases(settings, cases)
     app.state.beside = OtherSourcesLoader(settings.store if settings.read_store else Path(), settings.cache)
     app.state.database, app.state.limits, app.state.metrics = database, limits, metrics
     return app

@@ -22,7 +22,8 @@ class ServerConfig:
     folder of uploaded files before they are read, `cache` that of prepared cases.
     `database` is an SQLAlchemy URL. `host_names` are the accepted hosts beside `address` and this machine; `*`: any. `proxies` are addresses whose
     forwarding headers are trusted. `address` is the public base URL of links in feeds and citations. `open_metrics`
-    serves metrics to everybody, not only to moderators. `first_account` is the hash of the token of the first account.
+    serves metrics to everybody, not only to moderators. With `review` a change of a record counts only after a second person
+    accepted it. `first_account` is the hash of the token of the first account.
     """
 
     cases: tuple[str, ...] = ("pakistan-afghanistan",)
@@ -36,6 +37,7 @@ class ServerConfig:
     proxies: tuple[str, ...] = ()
     address: str = "http://127.0.0.1:8000"
     open_metrics: bool = False
+    review: bool = False
     first_account: str = ""
 
     @property

@@ -25,7 +25,7 @@ from detente.events.export import EventWithChannel, export_events, export_json_l
 from detente.web.openapi_route import OpenApiRoute
 from detente.web.rendering.etag import etag_matches, make_etag
 from detente.web.rendering.jsonable import to_json
-from detente.web.rendering.responses import ProvenanceFooter, get_case, provenance_footer
+from detente.web.rendering.responses import ProvenanceFooter, get_record_case, provenance_footer
 from detente.web.rendering.streaming import SafeStreamingResponse
 
 MEDIA_TYPES = {
@@ -75,7 +75,7 @@ async def stream_all_events(prepared: Case, query: EventQuery) -> Response:
 
 async def download_events(request: Request) -> Response:
     """Download the matching events as CSV, Parquet or GeoJSON, with licence and citation."""
-    prepared, form = get_case(request), request.path_params["form"]
+    prepared, form = get_record_case(request), request.path_params["form"]
     if form not in MEDIA_TYPES:
         raise HTTPException(404, f"Unknown format {form[:20]!r}. Known: {', '.join(MEDIA_TYPES)} and json.")
     columns = await run_in_threadpool(get_event_columns, prepared)

@@ -21,7 +21,7 @@ class RecordEdits:
 
     Fields:
         added, corrected, retracted: ids. superseded: rows of the source and the journal that no longer count.
-        last: time of the latest entry. waiting: number of proposed changes without a decision. states: of changed events, by id.
+        entries: number of entries of the journal. last: time of the latest. waiting: number of proposed changes without a decision. states: of changed events, by id.
         originals: the same events as their source has them, with raw actors. digest: of the journal.
     """
 
@@ -29,6 +29,7 @@ class RecordEdits:
     corrected: tuple[str, ...]
     retracted: tuple[str, ...]
     superseded: int
+    entries: int
     last: datetime
     waiting: int
     states: Mapping[str, EventState]
@@ -83,7 +84,7 @@ def apply_journal(
         added=tuple(k for k, s in changed.items() if s.added and k in ids),
         corrected=tuple(k for k, s in changed.items() if s.row and not s.added and k in ids),
         retracted=tuple(k for k, s in changed.items() if s.retracted),
-        superseded=superseded, last=journal.entries[-1].at, waiting=len(state.waiting), states=changed, originals=originals,
+        superseded=superseded, entries=len(journal.entries), last=journal.entries[-1].at, waiting=len(state.waiting), states=changed, originals=originals,
         digest=journal.digest,
     )  # fmt: skip
     release = _name_release(harvest.release, state, edits)

@@ -77,7 +77,7 @@ def edit_event(
     def decide(now: Journal) -> Sequence[JournalEntry]:
         state = fold_entries(now.entries).of(event.id)
         _check_base(state, base, present=True)
-        before = current_row(editor.g, state, event)
+        before = current_row(state, event)
         row = clean_row(before | dict(changed)) | {"event_id": event.id}
         if row == clean_row(before):
             raise EditRefused(f"{event.id} has these values already. Nothing was saved.")
@@ -164,7 +164,7 @@ def import_rows(editor: RecordEditor, rows: Sequence[Mapping[str, str]], reason:
             if event is not None:
                 s = state.of(event.id)
                 _check_base(s, None, present=True)
-                if values == clean_row(current_row(editor.g, s, event)):
+                if values == clean_row(current_row(s, event)):
                     continue
                 read_row(editor.g.case, values, n)
                 out.append(_entry(editor, "edit", event.id, _need_reason(reason), values, s.version))
@@ -194,9 +194,9 @@ def find_event(g: CaseData, key: str) -> Event:
     return found
 
 
-def current_row(g: CaseData, state: EventState, event: Event) -> dict[str, str]:
+def current_row(state: EventState | None, event: Event) -> dict[str, str]:
     """The values of an event now: those of the journal, else those of the record as it was opened."""
-    return dict(state.row) if state.row else event_to_row(event)
+    return dict(state.row) if state is not None and state.row else event_to_row(event)
 
 
 def version_of(edits: RecordEdits | None, key: str) -> int:

@@ -79,7 +79,7 @@ def plan_import(g: CaseData, state: JournalState, text: str) -> ImportPlan:
             faults[n] = tuple(found)
         elif key not in events:
             new.append(row)
-        elif row == clean_row(current_row(g, state.of(key), events[key])):
+        elif row == clean_row(current_row(state.of(key), events[key])):
             unchanged.append(key)
         else:
             corrections.append(row)

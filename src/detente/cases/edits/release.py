@@ -27,18 +27,16 @@ def write_notes_release(case: CaseFile, store: Path) -> bool:
     Raises:
         BadJournal: the journal is damaged. CannotWrite, StoreBusy, CorruptStore and others of the store: it is unchanged.
     """
-    from detente.store.paths import has_content
-    from detente.store.snapshot import open_version  # imports the table format, which few commands need
+    from detente.store.open import open_or_create_table  # imports the table format, which few commands need
+    from detente.store.snapshot import open_version
     from detente.store.writer import add_release, remove_release
 
     journal = read_journal(journal_path(store, case.id))
     events = _list_events(case, journal.path)
     if not events:
+        open_or_create_table(store)  # a store that exists is read by default, and with it the journal
         name = f"{SOURCE}/{case.id}"
-        if not has_content(store) or name not in open_version(store).names:
-            return False
-        remove_release(store, name)
-        return True
+        return name in open_version(store).names and remove_release(store, name).what == "removed"
     table = to_table(events)
     known = max(e.known_on for e in events)
     release = Release(SOURCE, case.id, known, sha256(journal.digest.encode()).hexdigest())

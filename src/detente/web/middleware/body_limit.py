@@ -12,6 +12,8 @@ from detente.web.uploads.limits import MAX_BYTES, MIB
 MAX_FORM_BYTES = 256 * 1024  # bytes; a comment of 5,000 letters takes at most 60 kB in a form
 MAX_UPLOAD_BYTES = MAX_BYTES + MIB  # bytes; the file and the rest of its form
 UPLOAD_PATHS = ("/data",)
+MAX_IMPORT_BYTES = 4 * MIB  # of events as text; a form takes up to three bytes a letter
+IMPORT_PATH = "/record/import"
 IDLE_S = 30.0  # seconds without a byte
 GRACE_S = 30.0  # seconds of waiting before the speed counts
 MIN_BYTES_PER_S = 4096
@@ -19,6 +21,8 @@ MIN_BYTES_PER_S = 4096
 
 def get_body_limit(path: str, content_type: str) -> int:
     """Return the largest body in bytes. Only a form with files, which is spooled to disk, may be large."""
+    if path.endswith(IMPORT_PATH):
+        return MAX_IMPORT_BYTES
     takes_files = any(path == p or path.startswith(p + "/") for p in UPLOAD_PATHS)
     return (
         MAX_UPLOAD_BYTES if takes_files and content_type.lower().startswith("multipart/form-data") else MAX_FORM_BYTES

@@ -26,7 +26,8 @@ from detente.events.event import Event as Record
 from detente.events.plover import event_types
 from detente.measures.distance import LOCATED_PRECISIONS, distance_km
 from detente.web.map.page import get_basemap
-from detente.web.rendering.responses import get_case, page_routes, provenance_footer, respond, wants_json
+from detente.web.record.event_edits import find_event_edits, respond_retracted
+from detente.web.rendering.responses import get_record_case, page_routes, provenance_footer, respond, wants_json
 
 DAYS = 7
 NEIGHBOURS = 6  # on each side
@@ -306,16 +307,26 @@ def _neighbouring_events(prepared: Case, columns: EventColumns, i: int) -> tuple
 
 async def handler(request: Request) -> Response:
     """Return one event: its data, sources, uses in the brief and neighbouring events."""
-    prepared = get_case(request)
+    prepared = get_record_case(request)
     key = request.path_params["event"]
     if (new := prepared.g.current_id(key)) != key:
         here = build_event_address(prepared, new) + (".json" if wants_json(request) else "")
         return RedirectResponse(here, 301)
+    if prepared.g.edits and key in prepared.g.edits.retracted:
+        return respond_retracted(request, prepared, key)
     beside = request.app.state.beside.status(prepared)
     content = await run_in_threadpool(build_event_page, prepared, key, beside)
     title = f"{content.row.when}, {content.row.where}"
     foot, ground = provenance_footer(prepared), get_basemap(prepared)
-    return respond(request, "event.html", content, foot=foot, title=title, ground=ground)
+    return respond(
+        request,
+        "event.html",
+        content,
+        foot=foot,
+        title=title,
+        ground=ground,
+        edits=find_event_edits(request, prepared, key),
+    )
 
 
 ROUTES = page_routes("/{case}/events/{event:path}", handler, page=EventPage)

@@ -27,7 +27,8 @@ from detente.api.events.filters import (
 )
 from detente.api.events.table import BoolArray, EventColumns, get_event_columns
 from detente.web.event_export import AllEventsPage, ExportLink, build_export_links, stream_all_events
-from detente.web.rendering.responses import get_case, page_routes, provenance_footer, respond, wants_json
+from detente.web.record.access import may_edit
+from detente.web.rendering.responses import get_record_case, page_routes, provenance_footer, respond, wants_json
 
 PAGE_SIZE = 50
 SORT_TEXT: Mapping[SortOrder, str] = {"newest": "newest first", "oldest": "oldest first", "deaths": "most deaths first"}
@@ -150,13 +151,15 @@ def parse_page_number(request: Request) -> int:
 
 async def handler(request: Request) -> Response:
     """List events by filters; as JSON, `page=all` returns every matching event with all fields."""
-    prepared = get_case(request)
+    prepared = get_record_case(request)
     columns = await run_in_threadpool(get_event_columns, prepared)
     query = parse_event_query(request.query_params.multi_items(), columns)
     if wants_json(request) and request.query_params.get("page") == "all":
         return await stream_all_events(prepared, query)
     content = build_events_page(prepared, query, parse_page_number(request))
-    return respond(request, "events.html", content, foot=provenance_footer(prepared), title="Events")
+    return respond(
+        request, "events.html", content, foot=provenance_footer(prepared), title="Events", edits=may_edit(request)
+    )
 
 
 ROUTES: Sequence[Route] = page_routes(

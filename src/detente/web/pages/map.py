@@ -17,7 +17,7 @@ from detente.charts.longer_view_data import YearBar, describe_longer_view
 from detente.charts.picture import Picture, inline_svg
 from detente.web.map.markers import MARKER_OFFSETS, MAX_RADIUS, MIN_RADIUS, RADIUS_GROWTH
 from detente.web.map.page import EventMap, get_basemap, get_event_map
-from detente.web.rendering.responses import get_case, page_routes, provenance_footer, respond
+from detente.web.rendering.responses import get_record_case, page_routes, provenance_footer, respond
 
 # Sizes and positions of markers, for the template and `map.js`.
 SIZES = {
@@ -72,7 +72,7 @@ def _draw_years(prepared: Case) -> dict[str, str]:
 
 async def handler(request: Request) -> Response:
     """Return the map of a case: events by place and kind, crossings, and events by month."""
-    prepared = get_case(request)
+    prepared = get_record_case(request)
     columns = await run_in_threadpool(get_event_columns, prepared)
     query = parse_event_query(request.query_params.multi_items(), columns)
     content = await run_in_threadpool(build_map_page, prepared, query)

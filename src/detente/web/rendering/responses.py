@@ -28,6 +28,7 @@ from detente.text.glossary import load_glossary
 from detente.text.probability_words import format_percent
 from detente.web.openapi_route import Handler, OpenApiRoute, PageTypes
 from detente.web.rendering.jsonable import to_json
+from detente.web.served_cases import RecordUpdate, ServedCases
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,23 +85,36 @@ def provenance_footer(prepared: Case) -> ProvenanceFooter:
     )  # fmt: skip
 
 
-def get_cases(request: Request) -> Mapping[str, Case]:
+def get_cases(request: Request) -> ServedCases:
     """Return every served case by id."""
-    cases: Mapping[str, Case] = request.app.state.studies
+    cases: ServedCases = request.app.state.studies
     return cases
 
 
 def get_case(request: Request) -> Case:
-    """Return the case named in the address.
+    """Return the case named in the address, as its results were last made.
 
     Raises:
         HTTPException: 404, with the nearest ids, if no such case is served.
     """
-    name, known = request.path_params["case"], get_cases(request)
+    return get_cases(request)[_case_id(request)]
+
+
+def get_record_case(request: Request) -> Case:
+    """Return the case named in the address, as its record is now; its results may not be made yet.
+
+    Raises:
+        HTTPException: 404, as `get_case`.
+    """
+    return get_cases(request).served[_case_id(request)].record
+
+
+def _case_id(request: Request) -> str:
+    name, known = str(request.path_params["case"]), get_cases(request)
     if name not in known:
         near = quoted_choices(nearest(name, list(known)))
         raise HTTPException(404, f"Unknown case {name!r}. Nearest: {near}. Served: {', '.join(known)}.")
-    return known[name]
+    return name
 
 
 def wants_json(request: Request) -> bool:
@@ -140,12 +154,16 @@ def respond(
     shown = cases.get(foot.case) if foot else next(iter(cases.values())) if len(cases) == 1 else None
     html = template_environment().get_template(template).render(
         p=content, foot=foot, title=title, request=request, case_tabs=CASE_TABS, house_tabs=SITE_TABS,
-        studies=cases, account=getattr(request.state, "account", None),
+        studies=cases, update=_find_update(cases, shown), account=getattr(request.state, "account", None),
         menu=CaseMenu(shown.id, shown.case.title) if shown else None,
         kind=partial(channel_name, shown.case) if shown else str, names=shown.case.names if shown else None,
         **more,
     )  # fmt: skip
     return HTMLResponse(html, status)
+
+
+def _find_update(cases: ServedCases, shown: Case | None) -> RecordUpdate | None:
+    return cases.served[shown.id].update if shown else None
 
 
 def glossary_link(key: str, text: str = "") -> Markup:
