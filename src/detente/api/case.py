@@ -35,6 +35,7 @@ from detente.model.report import describe_fit_problems
 from detente.store.paths import find_store
 
 if TYPE_CHECKING:
+    from detente.api.record_changes import ChangeRow
     from detente.api.results.answers import AnswerResult
     from detente.api.results.base import ResultHeader, ResultTable
     from detente.api.results.claims import ClaimResults
@@ -322,6 +323,15 @@ class Case:
         from detente.api.results.measures import build_crossing_table
 
         return build_crossing_table(self.header, dict(spells_of(self)))
+
+    @property
+    def changes(self) -> "ResultTable[ChangeRow]":
+        """What people changed in the record, newest first: author, time, reason, what differs, and decisions."""
+        from detente.api.record_changes import list_changes, read_case_journal
+        from detente.api.results.base import ResultTable
+
+        rows = list_changes(self.g, read_case_journal(self.g, self.store)) if self.store is not None else ()
+        return ResultTable("changes", self.header, rows)
 
     @cached_property
     def fit(self) -> "Fit":

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from detente.api.known_places import SAME_PLACE_KM, find_known_places
 from detente.cases.channel_names import channel_name
 from detente.cases.channels import Assignment, assign_channels
 from detente.cases.load import CaseData
@@ -58,7 +59,11 @@ def preview_change(g: CaseData, after: Event | None, before: Event | None = None
     given = _assign(g, after)
     was = g.assignments[before.id] if before else None
     kinds = [_kind(g, a) for a in (was, given)]
-    effects = [*_count_effects(g, after, before, was, given), *_extent_effects(g, after, before)]
+    effects = [
+        *_place_effects(g, after),
+        *_count_effects(g, after, before, was, given),
+        *_extent_effects(g, after, before),
+    ]
     covered = after is not None and after.day <= g.watched_to and g.coverage.watched(after.day)
     if after is not None and given is not None and given.channel:
         effects.append(
@@ -120,6 +125,8 @@ def _toll(event: Event | None) -> str:
     if event is None or event.tolls.range is None:
         return "no toll"
     low, high = event.tolls.range
+    if event.tolls.low is None and event.tolls.best is None:
+        return f"at most {high:,}"
     return f"{low:,}" if low == high else f"{low:,} to {high:,}"
 
 
@@ -132,6 +139,16 @@ def _extent_effects(g: CaseData, after: Event | None, before: Event | None) -> l
     return [
         f"The latest known event would be of {format_date(new)}" + (f" instead of {format_date(now)}." if now else ".")
     ]
+
+
+def _place_effects(g: CaseData, after: Event | None) -> list[str]:
+    if after is None or after.place.point is None or not after.place.name:
+        return []
+    known = find_known_places(g, after.place.name, after.place.country)
+    away = min((great_circle_km(after.place.point, (p.latitude, p.longitude)) for p in known), default=0.0)
+    if away <= SAME_PLACE_KM:
+        return []
+    return [f"Check the place: the record has {after.place.name} {away:,.0f} km from this point."]
 
 
 def _find_similar(g: CaseData, after: Event, before: Event | None) -> tuple[SimilarEvent, ...]:

@@ -86,7 +86,8 @@ class RowReader:
         if value not in allowed:
             near = nearest(value, list(allowed))
             choice = f"Nearest: {quoted_choices(near)}. " if near else ""
-            self.add_fault(column, "the codebook has no such word", f"{choice}Use: {' '.join(allowed)}.")
+            why = "the codebook has no such word" if value else "it is empty"
+            self.add_fault(column, why, f"{choice}Use: {' '.join(allowed)}.")
         return value
 
     def country(self) -> str:

@@ -60,8 +60,6 @@ def find_faults(case: CaseFile, row: Mapping[str, str], number: int = 0) -> tupl
     reader = _EditedRowReader(number, values)
     read = reader.read({})
     faults = list(reader.faults)
-    if unknown := sorted(set(row) - set(COLUMNS)):
-        faults.append(RowError(number, unknown[0], row[unknown[0]], "the codebook has no such column", "Remove it."))
     keys = [a.key for a in case.cast]
     for column in ("initiator", "target"):
         for name in filter(None, (n.strip() for n in values[column].split(";"))):
@@ -86,10 +84,16 @@ def find_faults(case: CaseFile, row: Mapping[str, str], number: int = 0) -> tupl
 def clean_row(row: Mapping[str, str]) -> dict[str, str]:
     """Fill in what follows from the rest: all columns, single spaces, the last day of an event of one day.
 
+    Raises:
+        InvalidEvent: the codebook has no column of that name.
+
     Example:
         >>> clean_row({"date_start": "2026-11-05", "summary": "A  crossing was closed."})["date_end"]
         '2026-11-05'
     """
+    if unknown := sorted(set(row) - set(COLUMNS)):
+        why = "the codebook has no such column"
+        raise InvalidEvent([RowError(0, c, row[c], why, f"Use: {' '.join(COLUMNS)}.") for c in unknown])
     out = {c: " ".join(row.get(c, "").split()) for c in COLUMNS}
     for column, default in (
         ("date_end", out["date_start"]), ("date_precision", "day"), ("disputed", "no"), ("confidence", "medium"),

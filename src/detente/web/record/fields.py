@@ -113,5 +113,7 @@ def row_to_form(row: Mapping[str, str]) -> dict[str, str]:
     for side in SIDES:
         for n, key in enumerate(row.get(side, "").split(";")[:MOST_ACTORS], start=1):
             form[f"{side}_{n}"] = key
+    if form["date_end"] == form["date_start"]:
+        form["date_end"] = ""  # it follows the day that the author writes
     form["sources"] = "\n".join(row.get("sources", "").split(" | "))
     return form

@@ -205,6 +205,7 @@ def template_environment() -> jinja2.Environment:
     env.filters["change"] = format_change
     env.filters["day_in_words"] = lambda day: format_date(date.fromisoformat(day))
     env.filters["groupby_kept"] = lambda rows, name: [(k, list(g)) for k, g in groupby(rows, key=attrgetter(name))]
+    env.filters["capital"] = lambda text: text[:1].upper() + text[1:]
     env.filters["thousands"] = lambda n: f"{n:,}"
     return env
 
