@@ -115,7 +115,7 @@ def _prepare_case(name: str, settings: ServerConfig) -> bool:
     def report(step: str, done: int, total: int) -> None:
         nonlocal progress
         progress = PreparationProgress(case.id, step, done, total)
-        if case.store is not None and read_journal(journal_path(case.store, case.id)).digest != digest:
+        if settings.read_store and read_journal(journal_path(settings.store, case.id)).digest != digest:
             raise _RecordChanged
         write_progress(settings.cache, progress)
 

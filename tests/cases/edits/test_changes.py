@@ -1,5 +1,6 @@
 """Changes of the record: what is saved, what is refused, and what the case then holds."""
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -164,10 +165,11 @@ def test_second_editor_gets_a_conflict(store: Path) -> None:
     g = load(store)
     base = version_of(g.edits, OLD)
     edit_event(RecordEditor(g, store, "Ann"), OLD, {"deaths_high": "12"}, "Corrected.", base)
-    for change in (
+    changes: tuple[Callable[[], object], ...] = (
         lambda: edit_event(RecordEditor(g, store, "Ben"), OLD, {"deaths_high": "15"}, "Corrected.", base),
         lambda: retract_event(RecordEditor(g, store, "Ben"), OLD, "Told twice.", base),
-    ):
+    )
+    for change in changes:
         with pytest.raises(EditConflict) as refusal:
             change()
         assert refusal.value.current.by == "Ann"

@@ -5,7 +5,9 @@ import signal
 import subprocess
 import sys
 import textwrap
+from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -56,12 +58,15 @@ def test_missing_journal_holds_no_entries(path: Path) -> None:
         (lambda b: b.replace(b'"number": 2', b'"number": 5'), 2), (lambda b: b + b"{}\n", 3), (lambda b: b + b"[[[\n", 3),
     ],
 )  # fmt: skip
-def test_damaged_journal_is_refused(path: Path, damage, line: int) -> None:  # type: ignore[no-untyped-def]
+def test_damaged_journal_is_refused(path: Path, damage: Callable[[bytes], bytes], line: int) -> None:
     """A cut, altered or foreign line is named, and nothing is written over it."""
     append_entries(path, lambda _: [retraction("DL-20251009-01"), retraction("DL-20251010-01")])
     path.write_bytes(damage(path.read_bytes()))
     before = path.read_bytes()
-    for use in (read_journal, lambda p: append_entries(p, lambda _: [retraction("DL-20251011-01")])):
+    uses: tuple[Callable[[Path], object], ...] = (
+        read_journal, lambda p: append_entries(p, lambda _: [retraction("DL-20251011-01")]),
+    )  # fmt: skip
+    for use in uses:
         with pytest.raises(BadJournal) as refusal:
             use(path)
         assert refusal.value.line == line
@@ -130,13 +135,9 @@ def test_killed_writer_keeps_confirmed_entries(path: Path) -> None:
 def test_proposed_change_counts_once_accepted() -> None:
     """A proposal counts from its acceptance, never after a refusal, and waits until then."""
     proposals = [retraction(f"DL-20251009-0{n}", proposed=True) for n in (1, 2, 3)]
-    entries = [e.__class__(**{**_fields(e), "number": n}) for n, e in enumerate(proposals, start=1)]
+    entries = [replace(e, number=n) for n, e in enumerate(proposals, start=1)]
     entries.append(JournalEntry(4, AT, "Ben", "accept", "DL-20251009-01", of=1))
     entries.append(JournalEntry(5, AT, "Ben", "refuse", "DL-20251009-02", "No.", of=2))
     state = fold_entries(entries)
     assert [state.of(f"DL-20251009-0{n}").retracted for n in (1, 2, 3)] == [True, False, False]
     assert [e.number for e in state.waiting] == [3]
-
-
-def _fields(e: JournalEntry) -> dict[str, object]:
-    return {name: getattr(e, name) for name in e.__dataclass_fields__}

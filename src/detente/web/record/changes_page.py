@@ -84,6 +84,7 @@ def load_journal(request: Request, record: Case) -> Journal:
     return read_case_journal(record.g, settings.store)
 
 
+@answer_errors
 async def changes_page(request: Request) -> Response:
     """List who changed the record, when and why."""
     record = get_record_case(request)
@@ -175,6 +176,7 @@ def _retract_or_restore(editor: RecordEditor, key: str, reason: str, base: int) 
         retract_event(editor, key, reason, base)
 
 
+@answer_errors
 async def changes_feed(request: Request) -> Response:
     """`/{case}/record.atom`: the latest changes as an Atom feed."""
     record = get_record_case(request)

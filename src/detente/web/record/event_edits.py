@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from detente.api.case import Case
 from detente.api.record_changes import ChangeRow, list_changes
+from detente.cases.edits.errors import BadJournal
 from detente.web.record.access import may_edit
 from detente.web.record.changes_page import load_journal
 from detente.web.rendering.responses import provenance_footer, respond
@@ -31,15 +32,15 @@ class RetractedPage:
 
 
 def find_event_edits(request: Request, record: Case, key: str) -> EventEdits:
-    """The changes of an event; none where the server reads no store."""
-    if record.g.edits is None or key not in {record.g.current_id(k) for k in _named(request, record)}:
+    """The changes of an event; none where the server reads no store, or its journal is damaged meanwhile."""
+    try:
+        journal = load_journal(request, record)
+    except BadJournal:
+        return EventEdits((), False)
+    if key not in {record.g.current_id(e.event) for e in journal.entries}:
         return EventEdits((), may_edit(request))
-    rows = list_changes(record.g, load_journal(request, record))
+    rows = list_changes(record.g, journal)
     return EventEdits(tuple(r for r in rows if record.g.current_id(r.event) == key), may_edit(request))
-
-
-def _named(request: Request, record: Case) -> set[str]:
-    return {e.event for e in load_journal(request, record).entries}
 
 
 def respond_retracted(request: Request, record: Case, key: str) -> Response:
