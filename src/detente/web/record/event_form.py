@@ -29,8 +29,8 @@ from detente.web.record.fields import (
     FORM_FIELDS,
     MOST_ACTORS,
     SIDES,
-    Choice,
-    ChoiceGroup,
+    FormChoice,
+    FormChoiceGroup,
     form_to_row,
     list_actors,
     list_acts,
@@ -60,11 +60,11 @@ class FieldFault:
 class EventChoices:
     """What the selects and lists of the form offer."""
 
-    acts: tuple[ChoiceGroup, ...]
-    actors: tuple[ChoiceGroup, ...]
-    contexts: tuple[Choice, ...]
-    confidences: tuple[Choice, ...]
-    countries: tuple[Choice, ...]
+    acts: tuple[FormChoiceGroup, ...]
+    actors: tuple[FormChoiceGroup, ...]
+    contexts: tuple[FormChoice, ...]
+    confidences: tuple[FormChoice, ...]
+    countries: tuple[FormChoice, ...]
     provinces: tuple[str, ...]
     places: tuple[str, ...]
 

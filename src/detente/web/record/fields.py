@@ -31,7 +31,7 @@ FORM_FIELDS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class FormChoice:
     """A choice of a select: its value and its words."""
 
     value: str
@@ -39,48 +39,48 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class ChoiceGroup:
+class FormChoiceGroup:
     """Choices under one heading."""
 
     name: str
-    choices: tuple[Choice, ...]
+    choices: tuple[FormChoice, ...]
 
 
-def list_acts() -> tuple[ChoiceGroup, ...]:
+def list_acts() -> tuple[FormChoiceGroup, ...]:
     """List every type of act with its modes, by type."""
     out = []
     for t in TYPES:
         meaning = event_types()[t].meaning
         modes = MODES.get(t, "").split()
-        plain = () if t == "ASSAULT" else (Choice(t, meaning[:1].upper() + meaning[1:]),)
-        named = tuple(Choice(f"{t}:{m}", m.replace("-", " ").capitalize()) for m in modes)
-        out.append(ChoiceGroup(f"{t.capitalize()}: {meaning}", (*plain, *named)))
+        plain = () if t == "ASSAULT" else (FormChoice(t, meaning[:1].upper() + meaning[1:]),)
+        named = tuple(FormChoice(f"{t}:{m}", m.replace("-", " ").capitalize()) for m in modes)
+        out.append(FormChoiceGroup(f"{t.capitalize()}: {meaning}", (*plain, *named)))
     return tuple(out)
 
 
-def list_actors(case: CaseFile) -> tuple[ChoiceGroup, ...]:
+def list_actors(case: CaseFile) -> tuple[FormChoiceGroup, ...]:
     """List the cast by role."""
-    groups: dict[str, list[Choice]] = {}
+    groups: dict[str, list[FormChoice]] = {}
     for a in case.cast:
-        groups.setdefault(ROLE_GROUPS[a.role], []).append(Choice(a.key, f"{a.name} ({a.key})"))
-    return tuple(ChoiceGroup(name, tuple(sorted(c, key=lambda x: x.text))) for name, c in groups.items())
+        groups.setdefault(ROLE_GROUPS[a.role], []).append(FormChoice(a.key, f"{a.name} ({a.key})"))
+    return tuple(FormChoiceGroup(name, tuple(sorted(c, key=lambda x: x.text))) for name, c in groups.items())
 
 
-def list_contexts() -> tuple[Choice, ...]:
+def list_contexts() -> tuple[FormChoice, ...]:
     """List the contexts."""
-    return tuple(Choice(c, c.capitalize()) for c in CONTEXTS)
+    return tuple(FormChoice(c, c.capitalize()) for c in CONTEXTS)
 
 
-def list_confidences() -> tuple[Choice, ...]:
+def list_confidences() -> tuple[FormChoice, ...]:
     """List the grades of confidence."""
-    return tuple(Choice(c, c.capitalize()) for c in CONFIDENCES)
+    return tuple(FormChoice(c, c.capitalize()) for c in CONFIDENCES)
 
 
-def list_countries(case: CaseFile, used: Mapping[str, int]) -> tuple[Choice, ...]:
+def list_countries(case: CaseFile, used: Mapping[str, int]) -> tuple[FormChoice, ...]:
     """List the countries of the case first, then those that the record names, most frequent first."""
     own = list(case.countries.values())
     others = sorted((c for c in used if c not in own and len(c) == 3), key=lambda c: (-used[c], c))
-    return tuple(Choice(c, case.country_names.get(c, c)) for c in (*own, *others))
+    return tuple(FormChoice(c, case.country_names.get(c, c)) for c in (*own, *others))
 
 
 def form_to_row(form: Mapping[str, str]) -> dict[str, str]:
