@@ -29,7 +29,7 @@ COMMANDS = {
     "serve": ("detente.cli.serve", "Serve the workbench: read, ask, simulate and comment in a browser."),
     "status": ("detente.cli.status", "Print the situation of a case: relations, crossings, recent changes."),
     "store": ("detente.cli.store", "Manage the store: list, add, remove, verify, compare and match releases."),
-    "user": ("detente.cli.user", "Manage workbench accounts: add, invite, moderator, disable."),
+    "user": ("detente.cli.user", "Manage workbench accounts: add, invite, role, disable."),
     "whatif": ("detente.cli.whatif", "Simulate policy changes; report assumed and estimated effects separately."),
 }
 

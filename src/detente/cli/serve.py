@@ -86,7 +86,7 @@ def command(
     click.echo(f"Accounts and comments: {url.render_as_string(hide_password=True)}", err=True)
     if token:
         first = f"{settings.address.rstrip('/')}/account/invitation/{token}"
-        click.echo(f"Nobody has an account here yet. Make the first one, a moderator's, at {first}", err=True)
+        click.echo(f"Nobody has an account here yet. Make the first one, an administrator's, at {first}", err=True)
     run_server(
         "detente.web.app:create_app_from_env", host=host, port=port, workers=workers, log_level="warning", server_header=False,
         proxy_headers=False, timeout_graceful_shutdown=20, proxies=proxies,

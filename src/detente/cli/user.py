@@ -1,6 +1,6 @@
 """`detente user`: accounts of the workbench. Passwords are read from the prompt, never from arguments."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,10 +16,26 @@ if TYPE_CHECKING:
     from detente.web.accounts.account import Role
 
 
+_ROLE_TEXT = {"reader": "a reader", "editor": "an editor", "moderator": "a moderator", "admin": "an administrator"}
+
+
+def _role_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add `--editor`, `--moderator` and `--admin`; the last one counts, and without them the account is a reader's."""
+    role = click.option("--editor", "role", flag_value="editor", help="Let the account edit events and cases.")
+    moderator = click.option(
+        "--moderator", "role", flag_value="moderator",
+        help="Let it also hide comments, put releases into the store and accept new readers.",
+    )  # fmt: skip
+    admin = click.option(
+        "--admin", "role", flag_value="admin", default="reader", help="Let it also change settings and give roles."
+    )
+    return role(moderator(admin(command)))
+
+
 @click.group()
 @folder_option
 def command(folder: Path | None) -> None:
-    """Manage workbench accounts: add, invite, make a moderator, disable.
+    """Manage workbench accounts: add, invite, give a role, disable.
 
     Accounts are stored in the database that DETENTE_DATABASE_URL names, or in a file in your data folder.
 
@@ -27,7 +43,7 @@ def command(folder: Path | None) -> None:
     Examples:
       detente user add ann                     prompt for the password
       detente user invite                      print a link that creates one account
-      detente user moderator ann
+      detente user role ann editor             or reader, moderator, admin
       detente user disable ann
       detente user list --json
       detente user list --folder /srv/workbench
@@ -36,19 +52,17 @@ def command(folder: Path | None) -> None:
 
 @command.command()
 @click.argument("name")
-@click.option("--moderator", is_flag=True, help="Let the account hide comments and put releases into the store.")
+@_role_options
 @json_option
 @folder_option
-def add(folder: Path | None, name: str, moderator: bool, as_json: bool) -> None:
+def add(folder: Path | None, name: str, role: "Role", as_json: bool) -> None:
     """Create an account; prompt for its password twice."""
     from detente.web.accounts.account import create_account
 
     password = _prompt_password()
     with _database(folder) as c:
-        account = create_account(c, name, password, now=datetime.now(UTC), role="moderator" if moderator else "reader")
-    _print_result(
-        as_json, {"name": account.name, "role": account.role}, f"{account.name} can log in as a {account.role}."
-    )
+        account = create_account(c, name, password, now=datetime.now(UTC), role=role)
+    _print_result(as_json, {"name": account.name, "role": role}, f"{account.name} can log in as {_ROLE_TEXT[role]}.")
 
 
 @command.command("list")
@@ -72,21 +86,19 @@ def list_accounts(folder: Path | None, as_json: bool) -> None:
 
 
 @command.command()
-@click.option("--moderator", is_flag=True, help="Make the new account a moderator.")
+@_role_options
 @click.option(
     "--days", type=click.IntRange(1, 90), default=7, show_default=True, help="Let the link expire after this many days."
 )
 @click.option("--address", default="http://127.0.0.1:8000", show_default=True, help="Public base URL of the workbench.")
 @json_option
 @folder_option
-def invite(folder: Path | None, moderator: bool, days: int, address: str, as_json: bool) -> None:
+def invite(folder: Path | None, role: "Role", days: int, address: str, as_json: bool) -> None:
     """Print a link that creates one account, once. The link cannot be shown again."""
     from detente.web.accounts.invitation import create_invitation
 
     with _database(folder) as c:
-        token = create_invitation(
-            c, now=datetime.now(UTC), role="moderator" if moderator else "reader", lasts=timedelta(days=days)
-        )
+        token = create_invitation(c, now=datetime.now(UTC), role=role, lasts=timedelta(days=days))
     link = f"{address.rstrip('/')}/account/invitation/{token}"
     _print_result(as_json, {"link": link, "days": days}, link)
     click.echo(f"The link creates one account within {days} days. Send it to one person.", err=True)
@@ -106,6 +118,28 @@ def moderator(folder: Path | None, name: str, undo: bool, as_json: bool) -> None
         account = find_account(c, name)
         give_role(c, account, role, now=datetime.now(UTC))
     _print_result(as_json, {"name": account.name, "role": role}, f"{account.name} is a {role}.")
+
+
+@command.command("role")
+@click.argument("name")
+@click.argument("role", type=click.Choice(["reader", "editor", "moderator", "admin"]))
+@json_option
+@folder_option
+def set_role(folder: Path | None, name: str, role: "Role", as_json: bool) -> None:
+    """Give an account a role; each role may do what those before it may.
+
+    \b
+    reader     comments and uploads files
+    editor     edits events and cases
+    moderator  hides comments, puts releases into the store, accepts new readers
+    admin      changes settings, gives roles, disables accounts
+    """
+    from detente.web.accounts.account import find_account, give_role
+
+    with _database(folder) as c:
+        account = find_account(c, name)
+        give_role(c, account, role, now=datetime.now(UTC))
+    _print_result(as_json, {"name": account.name, "role": role}, f"{account.name} is {_ROLE_TEXT[role]}.")
 
 
 @command.command()

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from detente.web import clock
 from detente.web.accounts import errors
 from detente.web.accounts import password as passwords
-from detente.web.accounts.account import create_account, find_account, set_disabled, set_password
+from detente.web.accounts.account import ROLES, create_account, find_account, give_role, set_disabled, set_password
 from detente.web.accounts.invitation import accept_invitation, create_invitation
 from detente.web.accounts.session import SESSION_LIFETIME, find_session_account, login
 from detente.web.db.engine import read_transaction, write_transaction
@@ -372,3 +372,34 @@ def test_time_never_goes_back(monkeypatch: pytest.MonkeyPatch) -> None:
     assert before <= clock.utc_now() < before + timedelta(minutes=1)
     Clock.at = before + timedelta(days=30)
     assert clock.utc_now() == Clock.at
+
+
+@pytest.mark.parametrize("how", ["role", "disable"])
+def test_last_admin_stays(database: Engine, how: str) -> None:
+    """The only administrator keeps the role and stays enabled; with a second one either can go."""
+    with write_transaction(database) as c:
+        ann = create_account(c, "Ann", PASSWORD, now=NOW, role="admin")
+        gone = create_account(c, "Ben", PASSWORD, now=NOW, role="admin")
+        set_disabled(c, gone, True, now=NOW)
+
+    def take_away() -> None:
+        with write_transaction(database) as c:
+            if how == "role":
+                give_role(c, ann, "moderator", now=NOW)
+            else:
+                set_disabled(c, ann, True, now=NOW)
+
+    with pytest.raises(errors.LastAdmin):
+        take_away()
+    with write_transaction(database) as c:
+        give_role(c, create_account(c, "Cem", PASSWORD, now=NOW), "admin", now=NOW)
+    take_away()
+
+
+def test_each_role_may_do_what_lower_ones_may(database: Engine) -> None:
+    """Administrators moderate and edit, moderators edit, editors only edit, readers do none of these."""
+    with write_transaction(database) as c:
+        made = [create_account(c, f"{role} {i}", PASSWORD, now=NOW, role=role) for i, role in enumerate(ROLES)]
+    assert [(a.edits, a.moderates, a.administers) for a in made] == [
+        (False, False, False), (True, False, False), (True, True, False), (True, True, True),
+    ]  # fmt: skip

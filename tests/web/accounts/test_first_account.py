@@ -19,13 +19,13 @@ def _open_with_token(workbench: Workbench) -> tuple[Workbench, str]:
 
 
 def test_printed_token_makes_first_account_once(workbench: Workbench) -> None:
-    """The token makes one moderator; after that it opens nothing, and no further token is issued."""
+    """The token makes one administrator; after that it opens nothing, and no further token is issued."""
     fresh, token = _open_with_token(workbench)
     address = f"/account/invitation/{token}"
     assert fresh.reader().get(address).status_code == 200
     ann = fresh.reader()
     assert ann.send(address, **FORM).status_code == 303
-    assert ann.data("/account.json")["role"] == "moderator"
+    assert ann.data("/account.json")["role"] == "admin"
     assert fresh.reader().get(address).status_code == 410
     assert fresh.reader().send(address, **(FORM | {"name": "Bob"})).status_code in (400, 410)
     assert issue_first_token(fresh.app.state.database) == ""

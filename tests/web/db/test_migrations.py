@@ -107,3 +107,26 @@ def test_database_files_are_private(tmp_path: Path, there: str) -> None:
     assert modes == {"workbench.db": 0o600, "workbench.db-wal": 0o600, "workbench.db-shm": 0o600}
     if there == "new":
         assert file.parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_roles_migration_keeps_rows(empty_database: Engine) -> None:
+    """Accounts, sessions, invitations and comments keep their numbers; the new roles are allowed, others are not."""
+    upgrade(empty_database, "0002")
+    rows = {
+        "account": "(7, 'Ann', 'ann', 'hash', 'moderator', '2026-03-04 12:00:00', NULL)",
+        "session": "(1, 't', 7, '2026-03-04 12:00:00', '2026-03-05 12:00:00')",
+        "invitation": "(3, 'i', 'reader', 7, '2026-03-04 12:00:00', '2026-03-05 12:00:00', NULL, NULL)",
+    }
+    with write_transaction(empty_database) as c:
+        for table, row in rows.items():
+            c.exec_driver_sql(f"INSERT INTO {table} VALUES {row}")
+    upgrade(empty_database)
+    with read_transaction(empty_database) as c:
+        assert c.exec_driver_sql("SELECT id, role FROM account").all() == [(7, "moderator")]
+        assert c.exec_driver_sql("SELECT account_id FROM session").scalar_one() == 7
+        assert c.exec_driver_sql("SELECT made_by FROM invitation").scalar_one() == 7
+    with write_transaction(empty_database) as c:
+        c.exec_driver_sql("UPDATE account SET role = 'admin'")
+    for bad in ("UPDATE account SET role = 'king'", "DELETE FROM account"):
+        with pytest.raises(DBAPIError), write_transaction(empty_database) as c:
+            c.exec_driver_sql(bad)

@@ -10,11 +10,12 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, Row
 from sqlalchemy.exc import IntegrityError
 
-from detente.web.accounts.errors import BadAccountName, NameTaken, NoAccount
+from detente.web.accounts.errors import BadAccountName, LastAdmin, NameTaken, NoAccount
 from detente.web.accounts.password import hash_password
 from detente.web.db.tables import account, action, session
 
-Role = Literal["reader", "moderator"]
+Role = Literal["reader", "editor", "moderator", "admin"]
+ROLES: tuple[Role, ...] = ("reader", "editor", "moderator", "admin")  # each may do what those before it may
 # Japanese and Korean names mix these.
 JAPANESE_SCRIPTS = frozenset({"CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "HANGUL"})
 _NAME = re.compile(r"[^\W_]+(?:[ ._-][^\W_]+)*")
@@ -31,9 +32,19 @@ class UserAccount:
     disabled: datetime | None
 
     @property
+    def edits(self) -> bool:
+        """Whether the account may add, correct and retract events and write cases."""
+        return self.role in ROLES[1:]
+
+    @property
     def moderates(self) -> bool:
-        """Whether the account may hide comments of others and put releases into the store."""
-        return self.role == "moderator"
+        """Whether the account may hide comments of others, put releases into the store and accept new readers."""
+        return self.role in ROLES[2:]
+
+    @property
+    def administers(self) -> bool:
+        """Whether the account may change settings, give roles and disable accounts."""
+        return self.role == "admin"
 
 
 def fold_name(name: str) -> str:
@@ -108,13 +119,25 @@ def load_accounts(c: Connection) -> list[UserAccount]:
 
 
 def give_role(c: Connection, who: UserAccount, role: Role, *, now: datetime, by: int | None = None) -> None:
-    """Set the role of an account and log who did it."""
+    """Set the role of an account and log who did it.
+
+    Raises:
+        LastAdmin: nothing was changed.
+    """
+    if role != "admin":
+        _require_another_admin(c, who)
     c.execute(sa.update(account).where(account.c.id == who.id).values(role=role))
     _log_action(c, "role", who.id, role, now, by, before=who.role)
 
 
 def set_disabled(c: Connection, who: UserAccount, disabled: bool, *, now: datetime, by: int | None = None) -> None:
-    """Disable an account and end its sessions, or enable it again. Its comments stay."""
+    """Disable an account and end its sessions, or enable it again. Its comments stay.
+
+    Raises:
+        LastAdmin: nothing was changed.
+    """
+    if disabled:
+        _require_another_admin(c, who)
     c.execute(sa.update(account).where(account.c.id == who.id).values(disabled=now if disabled else None))
     if disabled:
         c.execute(sa.delete(session).where(session.c.account_id == who.id))
@@ -137,6 +160,21 @@ _ACCOUNTS = sa.select(account.c.id, account.c.name, account.c.role, account.c.cr
 
 def _account_from_row(row: Row[*tuple[Any, ...]]) -> UserAccount:
     return UserAccount(row.id, row.name, row.role, row.created, row.disabled)
+
+
+def lock_accounts(c: Connection) -> None:
+    """Let nobody else change accounts until the end of this transaction."""
+    if c.dialect.name == "postgresql":
+        # SQLite's write transactions wait for each other anyway.
+        c.execute(sa.text("LOCK TABLE account IN SHARE ROW EXCLUSIVE MODE"))
+
+
+def _require_another_admin(c: Connection, who: UserAccount) -> None:
+    """Refuse to take the last administrator's right away; of two who do so to each other at once, one succeeds."""
+    lock_accounts(c)
+    admins = sa.select(account.c.id).where(account.c.role == "admin", account.c.disabled.is_(None))
+    if set(c.execute(admins).scalars()) == {who.id}:
+        raise LastAdmin(who.name)
 
 
 def _require_free_name(c: Connection, name: str) -> None:

@@ -40,6 +40,16 @@ class NoAccount(DetenteError):
         )
 
 
+class LastAdmin(DetenteError):
+    """The account is the only administrator, so it must stay one."""
+
+    exit_code = 2
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(f"{name} is the only administrator. Make another account an administrator first.")
+
+
 class WeakPassword(DetenteError):
     """A password that is too short, too long or easy to guess."""
 

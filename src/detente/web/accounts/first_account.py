@@ -9,7 +9,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine
 
-from detente.web.accounts.account import UserAccount, create_account
+from detente.web.accounts.account import UserAccount, create_account, lock_accounts
 from detente.web.accounts.errors import BadInvitation
 from detente.web.accounts.tokens import hash_token, new_token
 from detente.web.db.engine import read_transaction
@@ -33,14 +33,12 @@ def is_first_token(c: Connection, token: str, stored_hash: str) -> bool:
 
 
 def create_first_account(c: Connection, name: str, password: str, *, now: datetime) -> UserAccount:
-    """Create the first account, a moderator. Of several simultaneous requests, one succeeds.
+    """Create the first account, an administrator's. Of several simultaneous requests, one succeeds.
 
     Raises:
         BadInvitation: there is an account already. BadAccountName, WeakPassword: no account was created.
     """
-    if c.dialect.name == "postgresql":
-        # SQLite's write transactions wait for each other anyway.
-        c.execute(sa.text("LOCK TABLE account IN SHARE ROW EXCLUSIVE MODE"))
+    lock_accounts(c)
     if has_accounts(c):
         raise BadInvitation
-    return create_account(c, name, password, now=now, role="moderator")
+    return create_account(c, name, password, now=now, role="admin")

@@ -27,13 +27,37 @@ def require_account(request: Request) -> UserAccount:
     return user
 
 
+def require_editor(request: Request) -> UserAccount:
+    """Return the account of the request if it may edit events and cases: editors, moderators and administrators.
+
+    Raises:
+        HTTPException: 401 without a login, 403 for other accounts.
+    """
+    who = require_account(request)
+    if not who.edits:
+        raise HTTPException(403, "Only editors can do this. An administrator of this workbench can make you one.")
+    return who
+
+
 def require_moderator(request: Request) -> UserAccount:
-    """Return the account of the request if it is a moderator.
+    """Return the account of the request if it is a moderator or an administrator.
 
     Raises:
         HTTPException: 401 without a login, 403 for other accounts.
     """
     who = require_account(request)
     if not who.moderates:
-        raise HTTPException(403, "Only moderators can do this. `detente user moderator NAME` makes an account one.")
+        raise HTTPException(403, "Only moderators can do this. An administrator of this workbench can make you one.")
+    return who
+
+
+def require_admin(request: Request) -> UserAccount:
+    """Return the account of the request if it is an administrator.
+
+    Raises:
+        HTTPException: 401 without a login, 403 for other accounts.
+    """
+    who = require_account(request)
+    if not who.administers:
+        raise HTTPException(403, "Only administrators of this workbench can do this. Ask one of them.")
     return who

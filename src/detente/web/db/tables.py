@@ -51,7 +51,7 @@ account = sa.Table(
     sa.Column("role", sa.String(10), nullable=False),
     sa.Column("created", UtcDateTime, nullable=False),
     sa.Column("disabled", UtcDateTime),
-    sa.CheckConstraint("role IN ('reader', 'moderator')", name="role"),
+    sa.CheckConstraint("role IN ('reader', 'editor', 'moderator', 'admin')", name="role"),
 )
 
 session = sa.Table(
@@ -75,7 +75,7 @@ invitation = sa.Table(
     sa.Column("expires", UtcDateTime, nullable=False),
     sa.Column("used", UtcDateTime),
     sa.Column("used_by", sa.ForeignKey("account.id")),
-    sa.CheckConstraint("role IN ('reader', 'moderator')", name="role"),
+    sa.CheckConstraint("role IN ('reader', 'editor', 'moderator', 'admin')", name="role"),
 )
 
 # `case`, `kind` and `key` are the subject. `root_id` is the first comment of the exchange (NULL for itself), so one index
@@ -125,4 +125,42 @@ action = sa.Table(
     sa.Column("account_id", sa.ForeignKey("account.id")),
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("before", sa.Text),
+)
+
+# What an administrator sets in the browser; a name that is absent has its default (`accounts/settings.py`).
+setting = sa.Table(
+    "setting",
+    metadata,
+    sa.Column("name", sa.String(40), primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+    sa.Column("changed", UtcDateTime, nullable=False),
+    sa.Column("by_id", sa.ForeignKey("account.id")),
+)
+
+# Requests for an account. The password's hash is removed once the request is settled.
+account_request = sa.Table(
+    "account_request",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("name", sa.String(40), nullable=False),
+    sa.Column("key", sa.String(80), nullable=False),
+    sa.Column("password", sa.String(200)),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("created", UtcDateTime, nullable=False),
+    sa.Column("settled", UtcDateTime, index=True),
+    sa.Column("accepted", sa.Boolean),
+    sa.Column("settled_by", sa.ForeignKey("account.id")),
+)
+
+# Case files written in the browser, every version whole. The newest one is also a file, which the server reads.
+case_version = sa.Table(
+    "case_version",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("case", sa.String(120), nullable=False),
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("author_id", sa.ForeignKey("account.id"), nullable=False),
+    sa.Column("created", UtcDateTime, nullable=False),
+    sa.UniqueConstraint("case", "number"),
 )
