@@ -5,7 +5,9 @@ import re
 RESERVED_IDS = frozenset(
     {
         "account",
+        "accounts",
         "ask",
+        "cases",
         "comments",
         "data",
         "feeds",
