@@ -17,6 +17,7 @@ RESERVED_IDS = frozenset(
         "how-to-read",
         "metrics",
         "moderation",
+        "new",
         "static",
     }
 )

@@ -75,7 +75,7 @@ def command(
     engine.dispose()
     settings = ServerConfig(
         cases=cases or (DEFAULT_CASE,), private=private, store=resolve_store_path(store), read_store=not no_store,
-        uploads=home / "uploads", cache=usable_folder(default_cache_folder()),
+        uploads=home / "uploads", case_folder=home / "cases", cache=usable_folder(default_cache_folder()),
         database=database, proxies=proxies, host_names=host_names, open_metrics=open_metrics,
         address=address or f"http://{host}:{port}", first_account=hash_token(token) if token else "",
     )  # fmt: skip

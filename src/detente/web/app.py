@@ -1,5 +1,6 @@
 """The Starlette application: pages, static files and error pages."""
 
+import asyncio
 import errno
 import logging
 from collections.abc import AsyncIterator, Mapping
@@ -22,6 +23,7 @@ from starlette.types import Scope
 from detente.api.case import BeingComputed, Case
 from detente.api.other_sources import OtherSourcesLoader
 from detente.core.errors import DetenteError
+from detente.web.case_files.served import ServedCases, watch_folder
 from detente.web.config import ServerConfig, from_environment
 from detente.web.db.engine import open_database
 from detente.web.db.migrate import upgrade
@@ -32,7 +34,7 @@ from detente.web.middleware.security_headers import SECURITY_HEADERS
 from detente.web.middleware.stack import build_middleware
 from detente.web.ops.metrics import Metrics
 from detente.web.pages import PAGES
-from detente.web.preparation import being_computed, open_served_case
+from detente.web.preparation import announce_case, being_computed, open_served_case
 from detente.web.routes import SITE_ROUTES
 
 LOG = logging.getLogger("detente.web")
@@ -83,7 +85,8 @@ def create_app(settings: ServerConfig, cases: Mapping[str, Case]) -> Starlette:
         },
         lifespan=_lifespan,
     )
-    app.state.settings, app.state.studies = settings, dict(cases)
+    app.state.settings = settings
+    app.state.studies = ServedCases(cases, settings, lambda path: open_served_case(path, settings), announce_case)
     app.state.beside = OtherSourcesLoader(settings.store if settings.read_store else Path(), settings.cache)
     app.state.database, app.state.limits, app.state.metrics = database, limits, metrics
     return app
@@ -100,7 +103,12 @@ def _open_database(settings: ServerConfig) -> Engine | None:
 
 @asynccontextmanager
 async def _lifespan(app: Starlette) -> AsyncIterator[None]:
+    watching = (
+        asyncio.create_task(watch_folder(app.state.studies)) if app.state.settings.case_folder != Path() else None
+    )
     yield
+    if watching is not None:
+        watching.cancel()
     # All requests have ended by now, and their writes were committed before their responses.
     if app.state.database is not None:
         app.state.database.dispose()

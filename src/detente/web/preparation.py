@@ -20,7 +20,8 @@ from starlette.responses import Response
 from detente.api.case import BeingComputed, Case, open_case
 from detente.core.atomic_write import replace_file
 from detente.core.disk_cache import DiskCache, use_cache
-from detente.web.config import ServerConfig, from_environment
+from detente.web.case_files.folder import FILE_NAME, find_case_files
+from detente.web.config import ENVIRONMENT_VARIABLE, ServerConfig, from_environment
 from detente.web.rendering.responses import get_cases, json_response, provenance_footer, respond, wants_json
 
 LOG = logging.getLogger("detente.web")
@@ -83,24 +84,46 @@ def _progress_path(cache: Path | None, case: str) -> Path:
 
 
 def prepare_cases(settings: ServerConfig) -> None:
-    """Make everything that pages show, one case after the other."""
-    for name in settings.cases:
+    """Make everything that pages show, one case after the other; cases that editors save meanwhile come last."""
+    done: set[tuple[str, int]] = set()
+    while waiting := [n for n in list_case_names(settings) if (n, _file_time(n)) not in done]:
+        for name in waiting:
+            done.add((name, _file_time(name)))
+            _prepare_case(name, settings)
+
+
+def list_case_names(settings: ServerConfig) -> tuple[str, ...]:
+    """List the names of the cases of the settings, then the files of those written in the browser."""
+    return (*settings.cases, *(str(p) for p in find_case_files(settings.case_folder).values()))
+
+
+def _file_time(name: str) -> int:
+    """Return when a case file was written, in nanoseconds; 0 for a shipped case, or a file that has gone."""
+    try:
+        return Path(name).stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+def _prepare_case(name: str, settings: ServerConfig) -> None:
+    path = Path(name)
+    progress = PreparationProgress(path.parent.name if path.name == FILE_NAME else path.stem)
+
+    def report(step: str, done: int, total: int) -> None:
+        nonlocal progress
+        progress = PreparationProgress(progress.case, step, done, total)
+        write_progress(settings.cache, progress)
+
+    try:
         case = open_served_case(name, settings, compute=True)
         progress = PreparationProgress(case.id)
-
-        def report(step: str, done: int, total: int, case: Case = case) -> None:
-            nonlocal progress
-            progress = PreparationProgress(case.id, step, done, total)
-            write_progress(settings.cache, progress)
-
-        try:
-            case.prepare(report)
-        except Exception as e:
-            LOG.exception("Cannot prepare %s", name)
-            why = f"{type(e).__name__}: {e}"
-            write_progress(
-                settings.cache, PreparationProgress(case.id, progress.step, progress.done, progress.total, why)
-            )
+        case.prepare(report)
+    except Exception as e:
+        LOG.exception("Cannot prepare %s", name)
+        why = f"{type(e).__name__}: {e}"
+        write_progress(
+            settings.cache, PreparationProgress(progress.case, progress.step, progress.done, progress.total, why)
+        )
 
 
 _process: "list[subprocess.Popen[bytes]]" = []
@@ -117,12 +140,20 @@ def start_preparing() -> None:
         atexit.register(started.terminate)
 
 
+def announce_case(case: Case) -> None:
+    """Prepare a case that this worker has just opened, unless that is done. Outside `detente serve` nothing is prepared."""
+    if os.environ.get(ENVIRONMENT_VARIABLE) and case.document_if_ready is None:
+        start_preparing()
+
+
 async def being_computed(request: Request, error: Exception) -> Response:
     """Answer a request for a result that is being computed: 202, the progress, and when to ask again."""
     assert isinstance(error, BeingComputed)
-    cache = request.app.state.settings.cache
-    progress = read_progress(cache, error.case)
-    if progress.finished and os.environ.get("DETENTE_SERVE"):
+    settings: ServerConfig = request.app.state.settings
+    progress = read_progress(settings.cache, error.case)
+    # A case that was saved at the very end of a preparation has not begun.
+    left_out = not progress.total and error.case in find_case_files(settings.case_folder)
+    if (progress.finished or left_out) and os.environ.get(ENVIRONMENT_VARIABLE):
         start_preparing()  # an entry was removed from the cache since
     page = BeingComputedPage(str(error), progress, RELOAD_SECONDS)
     headers = {"Retry-After": str(RELOAD_SECONDS), "Cache-Control": "no-store"}
