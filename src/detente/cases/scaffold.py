@@ -171,9 +171,9 @@ def format_case_file(
     group = next(label for _, label, role, *_ in cast if role == "group")
     head = f"""# {of[target]}, {of[host]} and {group}. Lines marked DECIDE are for a person.
 
-id = {_format_toml_string(name)}
-title = {_format_toml_string(f"{of[target]}, {of[host]} and {group}")}
-question = {_format_toml_string(f"How does the violence between {of[target]} and {group} affect relations with {of[host]}?")}  # DECIDE
+id = {format_toml_string(name)}
+title = {format_toml_string(f"{of[target]}, {of[host]} and {group}")}
+question = {format_toml_string(f"How does the violence between {of[target]} and {group} affect relations with {of[host]}?")}  # DECIDE
 from = {first}
 to = {last}
 
@@ -182,15 +182,15 @@ target = "{target}"
 host = "{host}"
 
 [country_names]
-{target} = {_format_toml_string(of[target])}
-{host} = {_format_toml_string(of[host])}
+{target} = {format_toml_string(of[target])}
+{host} = {format_toml_string(of[host])}
 
 [names]
-target = {_format_toml_string(of[target])}
-host = {_format_toml_string(of[host])}
-host_government = {_format_toml_string(f"the authorities of {of[host]}")}
-group = {_format_toml_string(group)}
-border = {_format_toml_string(f"the border of {of[target]} and {of[host]}")}
+target = {format_toml_string(of[target])}
+host = {format_toml_string(of[host])}
+host_government = {format_toml_string(f"the authorities of {of[host]}")}
+group = {format_toml_string(group)}
+border = {format_toml_string(f"the border of {of[target]} and {of[host]}")}
 
 [[demands]]
 key = "relations"
@@ -200,7 +200,7 @@ claims = ["linkage", "safe_haven", "trust", "sovereignty", "spillover"]
 
 [[brought]]
 source = "{counts.source if counts else "ucdp"}"
-{f"files = [{_format_toml_string(file)}]" if file else "# files = [...], in this folder or the data folder: without it, all releases of the source in the store"}
+{f"files = [{format_toml_string(file)}]" if file else "# files = [...], in this folder or the data folder: without it, all releases of the source in the store"}
 where = "Say here where others get the file."  # DECIDE
 
 [[windows]]
@@ -222,7 +222,7 @@ why = "the source does not say who began; on the target's soil it is counted as 
     for key, label, role, extra, aliases in cast:
         lines = [
             "[[cast]]",
-            *(f"{k} = {_format_toml_string(v)}" for k, v in (("key", key), ("name", label), ("role", role))),
+            *(f"{k} = {format_toml_string(v)}" for k, v in (("key", key), ("name", label), ("role", role))),
         ]
         lines += extra
         if aliases:
@@ -246,7 +246,7 @@ def _suggest_actors(
             if governs[c]
             else "the release names neither its government nor its forces"
         )
-        cast.append((c, of[c], role, [f"# DECIDE: {note}"], [_format_toml_string(n.name) for n in governs[c]]))
+        cast.append((c, of[c], role, [f"# DECIDE: {note}"], [format_toml_string(n.name) for n in governs[c]]))
     others = [n for n in known if n not in governs[target] and n not in governs[host]]
     group, rival = _find_name(group_name, others), _find_name(rival_name, others)
     if not group_name and counts:
@@ -269,7 +269,7 @@ def _suggest_actors(
         note_lines = [f"# DECIDE: {n.events} events, in {' and '.join(n.soil)}"]
         label = shorten_name(n.name) if shorten_name(n.name) not in labels else n.name
         labels.add(label)
-        cast.append((_make_actor_key(label, used), label, role, note_lines, [_format_toml_string(n.name)]))
+        cast.append((_make_actor_key(label, used), label, role, note_lines, [format_toml_string(n.name)]))
     for c, side in ((target, "target"), (host, "host")):
         alias = [f'{{ name = "Civilians", in = "{c}" }}'] if any(n.name == "Civilians" for n in known) else []
         cast.append((_make_actor_key(f"{c}_CIV", used), f"people in {of[c]}", "civilians", [f'of = "{side}"'], alias))
@@ -314,7 +314,13 @@ def _make_actor_key(name: str, used: set[str]) -> str:
     return key
 
 
-def _format_toml_string(text: str) -> str:
+def format_toml_string(text: str) -> str:
+    """Return a text as a string of TOML, in quotes.
+
+    Example:
+        >>> format_toml_string('the "group"')
+        '"the \\\\"group\\\\""'
+    """
     escaped = "".join(
         f"\\u{ord(c):04x}" if ord(c) < 32 or ord(c) == 127 else c
         for c in text.replace("\\", "\\\\").replace('"', '\\"')

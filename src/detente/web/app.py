@@ -28,6 +28,7 @@ from detente.web.config import ServerConfig, from_environment
 from detente.web.db.engine import open_database
 from detente.web.db.migrate import upgrade
 from detente.web.db.url import database_url
+from detente.web.errors import describe_for_browser
 from detente.web.middleware.rate_limit import RateLimits
 from detente.web.middleware.refusal import build_error_response
 from detente.web.middleware.security_headers import SECURITY_HEADERS
@@ -134,7 +135,8 @@ async def _serve_font(request: Request) -> Response:
 
 ERROR_TITLES = {
     401: "Log in first", 403: "Not allowed", 404: "Not found", 405: "Method not allowed", 409: "Conflict",
-    413: "Too large", 415: "Unsupported media type", 429: "Too many requests",
+    410: "No longer there", 413: "Too large", 415: "Unsupported media type", 422: "Not valid", 429: "Too many requests",
+    503: "Service unavailable",
 }  # fmt: skip
 
 
@@ -147,7 +149,8 @@ async def handle_http_error(request: Request, error: Exception) -> Response:
 
 
 async def handle_detente_error(request: Request, error: Exception) -> Response:
-    return build_error_response(request, 400, "Bad request", str(error))
+    assert isinstance(error, DetenteError)
+    return build_error_response(request, 400, "Bad request", describe_for_browser(error))
 
 
 async def handle_database_error(request: Request, error: Exception) -> Response:

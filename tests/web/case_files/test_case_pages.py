@@ -3,13 +3,17 @@
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from starlette.applications import Starlette
 
 from detente.cases.case_file import find_shipped_cases, load_case_file
+from detente.events.arrow import SCHEMA
+from detente.store.writer import add_release
 from detente.web.app import create_app
 from detente.web.case_files.folder import check_text, find_case_files
 from detente.web.case_files.versions import load_versions
@@ -17,6 +21,7 @@ from detente.web.config import ServerConfig
 from detente.web.db.engine import read_transaction
 from detente.web.preparation import list_case_names, open_served_case
 from support.comments_workbench import BrowserClient, Workbench
+from support.releases import make_reading, make_table
 from support.small_case import make_chronology, make_daily_lines, write_case_folder
 
 DRAFT = "/cases/new?id=mali-burkina&target=Mali&host=BFA&group=JNIM&rival=ISGS&from=2020-01-01&to=2024-12-31"
@@ -48,6 +53,17 @@ def editor(desk: Workbench) -> BrowserClient:
 def _copy_of_flagship(key: str = "border-copy") -> str:
     text = find_shipped_cases()["pakistan-afghanistan"].read_text()
     return text.replace('id = "pakistan-afghanistan"', f'id = "{key}"', 1)
+
+
+def _store_events(config: ServerConfig) -> None:
+    """Put five events of Mali and one of another country into the store."""
+    names = ["JNIM", "JNIM", "JNIM", "ISGS", "ISGS", "JNIM"]
+    rows = make_table([f"A-{i}" for i in range(6)]).to_pylist()
+    for i, (row, name) in enumerate(zip(rows, names, strict=True)):
+        day = date(2024, 1, 1 + i)
+        row |= {"country": "MLI" if i < 5 else "NER", "first": day, "last": day}
+        row |= {"raw_initiators": ["Government of Mali"], "raw_recipients": [name]}
+    add_release(config.store, make_reading(pa.Table.from_pylist(rows, schema=SCHEMA)))
 
 
 def _look(app: Starlette) -> None:
@@ -143,9 +159,7 @@ def test_files_of_server_cannot_be_named(
     (data / "secret.csv").write_text("x")
     monkeypatch.setenv("DETENTE_DATA", str(data))
     text = editor.data(DRAFT.replace("/new?", "/new.json?"))["draft"]["text"]
-    named = "\n".join(
-        f"files = ['{data / 'secret.csv'}']" if line.startswith("# files") else line for line in text.split("\n")
-    )
+    named = text.replace('source = "ucdp"', f"source = \"ucdp\"\nfiles = ['{data / 'secret.csv'}']")
     answer = editor.send("/cases", text=named, do="save")
     assert answer.status_code == 422
     assert find_case_files(config.case_folder) == {}
@@ -211,7 +225,8 @@ def test_copy_of_shipped_case_loads(editor: BrowserClient, config: ServerConfig)
     text = editor.data("/cases/new.json?copy=pakistan-afghanistan")["draft"]["text"]
     assert editor.send("/cases", text=text, do="save").status_code == 303
     (path,) = find_case_files(config.case_folder).values()
-    assert load_case_file(str(path)).id == "pakistan-afghanistan-copy"
+    copy = load_case_file(str(path))
+    assert (copy.id, copy.title) == ("pakistan-afghanistan-copy", "Pakistan, Afghanistan and the TTP (copy)")
     assert (path.parent / "pakistan_afghanistan" / "chronology.csv").stat().st_mode & 0o077 == 0
 
 
@@ -240,6 +255,23 @@ def test_withdrawn_case_is_not_served(editor: BrowserClient, desk: Workbench) ->
     assert BrowserClient(desk.app).get("/border-copy/events").status_code == 200
 
 
+def test_pages_render_in_every_state(editor: BrowserClient, desk: Workbench) -> None:
+    """Each page renders as HTML: without a draft, with one, after a check, being read, served and withdrawn."""
+    for page in ("/cases", "/cases/new", DRAFT, "/cases/new?id=x", "/cases/new?copy=none"):
+        assert editor.get(page).status_code in (200, 400), page
+    editor.send("/cases", text=_copy_of_flagship(), do="save")
+    for look in (False, True):
+        if look:
+            _look(desk.app)
+        for page in ("/cases", "/cases/border-copy", "/cases/border-copy/edit", "/cases/border-copy/versions/1"):
+            assert editor.get(page).status_code == 200, page
+    assert editor.send("/cases/border-copy", text=_copy_of_flagship(), base="1", do="check").status_code == 200
+    desk.reader("Mod", "moderator").client.post("/cases/border-copy/withdraw", content=b"")
+    assert editor.get("/cases/border-copy").status_code == 200
+    assert editor.get("/cases/none").status_code == 404
+    assert editor.get("/cases/border-copy/versions/9").status_code == 404
+
+
 @pytest.mark.parametrize("role", ["", "reader"])
 def test_only_editors_see_case_pages(desk: Workbench, role: Any) -> None:
     """Strangers get 401 and readers 403, on pages and forms."""
@@ -264,3 +296,20 @@ def test_served_case_file_comes_first(tmp_path: Path, config: ServerConfig) -> N
     assert list(app.state.studies) == [given.id]
     assert json.loads(BrowserClient(app).get("/index.json").text)["page"]["cases"][0]["case"] == given.id
     app.state.database.dispose()
+
+
+def test_draft_offers_names_of_stored_release(editor: BrowserClient, config: ServerConfig) -> None:
+    """With a source of the store the draft lists its names, takes its days, and gives the chosen one the role of group."""
+    _store_events(config)
+    query = "id=mali-burkina&target=MLI&host=BFA&source=made"
+    draft = editor.data(f"/cases/new.json?{query}")["draft"]
+    assert {n["name"]: n["events"] for n in draft["names"]} == {"Government of Mali": 5, "JNIM": 3, "ISGS": 2}
+    case = check_text(config.case_folder, draft["text"], "mali-burkina")
+    assert {a.name: a.role for a in case.cast if a.role in ("group", "other")} == {"JNIM": "group", "ISGS": "other"}
+    assert (str(case.first), str(case.last)) == ("2024-01-01", "2024-01-05")
+    chosen = editor.data(f"/cases/new.json?{query}&group=isgs&rival=JNIM")["draft"]["text"]
+    roles = {a.role: a.name for a in check_text(config.case_folder, chosen, "mali-burkina").cast}
+    assert (roles["group"], roles["rival"]) == ("ISGS", "JNIM")
+    other = editor.get(f"/cases/new.json?{query.replace('MLI', 'TUR').replace('BFA', 'IRQ')}")
+    assert other.status_code == 400
+    assert "Mali" in other.json()["page"]["problem"]

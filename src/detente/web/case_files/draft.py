@@ -7,8 +7,15 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-from detente.cases.case_file import find_shipped_cases
-from detente.cases.scaffold import NameCounts, count_event_names, country_code, format_case_file, list_gaps
+from detente.cases.case_file import find_shipped_cases, load_case_file
+from detente.cases.scaffold import (
+    NameCounts,
+    count_event_names,
+    country_code,
+    format_case_file,
+    format_toml_string,
+    list_gaps,
+)
 from detente.store.errors import NoStore
 from detente.store.snapshot import open_version
 from detente.web.case_files.errors import CaseTextInvalid
@@ -82,8 +89,15 @@ def build_draft(fields: Mapping[str, str], settings: ServerConfig) -> CaseDraft:
     if last < first:
         raise CaseTextInvalid("to", str(last), f"it is before the first day, {first}", "Write a later day.")
     text = format_case_file(key, target, host, counts, "", (first, last), group=given["group"], rival=given["rival"])
+    # A case written here reads its releases from the store, never from named files.
+    text = "\n".join(line for line in text.split("\n") if not line.startswith("# files"))
+    gaps = (
+        list_gaps(target, host, counts)
+        if counts
+        else ["further actors: no release was chosen", *list_gaps(target, host, None)[1:]]
+    )
     names = tuple(ActorName(n.name, n.events) for n in counts.names[:MAX_NAMES]) if counts else ()
-    return CaseDraft(text, names, tuple(list_gaps(target, host, counts)))
+    return CaseDraft(text, names, tuple(gaps))
 
 
 def copy_case(key: str, settings: ServerConfig) -> CaseDraft:
@@ -98,7 +112,10 @@ def copy_case(key: str, settings: ServerConfig) -> CaseDraft:
             "copy", repr(key[:80]), "no case of this server has this id", f"Known: {', '.join(known)}."
         )
     text = known[key].read_text(encoding="utf-8")
-    return CaseDraft(re.sub(r'^id = ".*?"', f'id = "{key}-copy"', text, count=1, flags=re.MULTILINE))
+    for name, value in (("id", f"{key}-copy"), ("title", f"{load_case_file(str(known[key])).title} (copy)")):
+        line = f"{name} = {format_toml_string(value)}".replace("\\", r"\\")  # no reference to a group
+        text = re.sub(rf'^{name} = ".*"', line, text, count=1, flags=re.MULTILINE)
+    return CaseDraft(text)
 
 
 def _parse_day(name: str, text: str, default: date | None) -> date:

@@ -31,6 +31,7 @@ from detente.web.case_files.versions import CaseVersion, add_version, load_newes
 from detente.web.clock import utc_now
 from detente.web.db.engine import read_transaction, write_transaction
 from detente.web.db.tables import action
+from detente.web.errors import describe_for_browser
 from detente.web.forms import read_form
 from detente.web.openapi_route import form_route
 from detente.web.path_number import register_number_paths
@@ -167,7 +168,7 @@ async def new_page(request: Request) -> Response:
                 return copy_case(query["copy"], settings), "", 200
             return (build_draft(fields, settings), "", 200) if is_draft_asked(fields) else (None, "", 200)
         except DetenteError as e:
-            return None, str(e), 400
+            return None, describe_for_browser(e), 400
 
     draft, problem, status = await run_in_threadpool(build)
     page = NewCasePage(fields, await run_in_threadpool(list_sources, settings), draft, problem)

@@ -19,6 +19,7 @@ from detente.core.errors import DetenteError
 from detente.store.paths import LOG_FOLDER
 from detente.web.case_files.folder import find_case_files
 from detente.web.config import ServerConfig
+from detente.web.errors import describe_for_browser
 
 LOG = logging.getLogger("detente.web")
 LOOK_EVERY_S = 2.0
@@ -95,7 +96,9 @@ class ServedCases(Mapping[str, Case]):
             self._announce(case)
         except DetenteError as e:
             return OpenedCase(
-                stamp, None, str(e).replace(str(path), "the case file").replace(str(path.parent), "its folder")
+                stamp,
+                None,
+                describe_for_browser(e).replace(str(path), "the case file").replace(str(path.parent), "its folder"),
             )
         except Exception as e:
             LOG.exception("Cannot open the case %s", key)

@@ -28,6 +28,7 @@ from detente.text.glossary import load_glossary
 from detente.text.probability_words import format_percent
 from detente.web.openapi_route import Handler, OpenApiRoute, PageTypes
 from detente.web.rendering.jsonable import to_json
+from detente.web.rendering.page_help import find_page_help
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +143,7 @@ def respond(
         p=content, foot=foot, title=title, request=request, case_tabs=CASE_TABS, house_tabs=SITE_TABS,
         studies=cases, account=getattr(request.state, "account", None),
         menu=CaseMenu(shown.id, shown.case.title) if shown else None,
+        help=find_page_help(template),
         kind=partial(channel_name, shown.case) if shown else str, names=shown.case.names if shown else None,
         **more,
     )  # fmt: skip
