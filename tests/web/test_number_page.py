@@ -23,7 +23,7 @@ PAGES = (
     "responses",
     "responses/strike/defiance",
     "whatif",
-    "whatif?joint=%2B1/month",
+    "whatif?border=0.8",
     "forecast",
 )
 NUMBER_LINK = re.compile(r'<a class="n"[^>]*href="([^"]*)"')

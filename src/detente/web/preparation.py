@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from threading import Lock
 
+from filelock import FileLock
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -166,6 +167,15 @@ async def being_computed(request: Request, error: Exception) -> Response:
     return response
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Prepare the cases of the settings in this process. Several processes of a server take turns, each finding what was made."""
+    settings = from_environment()
     os.nice(5)  # pages come first
-    prepare_cases(from_environment())
+    folder = (settings.cache or Path()) / "progress"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with FileLock(folder / ".lock", mode=0o600):
+        prepare_cases(settings)
+
+
+if __name__ == "__main__":
+    main()

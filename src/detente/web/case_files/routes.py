@@ -1,9 +1,6 @@
 """Pages for editors: the list of cases, a new case, one case with its versions, and its text."""
 
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
-from typing import Literal
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
@@ -18,16 +15,24 @@ from detente.web.accounts.routes import require_database
 from detente.web.case_files.draft import (
     FIELDS,
     CaseDraft,
-    StoredSource,
     build_draft,
     copy_case,
     is_draft_asked,
     list_sources,
 )
 from detente.web.case_files.errors import CaseChangedMeanwhile, CaseExists, CaseNotEditable, CaseTextInvalid
-from detente.web.case_files.folder import MAX_TEXT_LENGTH, check_text, find_case_files, save_text, withdraw_file
+from detente.web.case_files.folder import check_text, find_case_files, save_text, withdraw_file
+from detente.web.case_files.page_models import (
+    CaseListPage,
+    CaseListRow,
+    CaseState,
+    CaseStatePage,
+    CaseTextPage,
+    CaseVersionPage,
+    NewCasePage,
+)
 from detente.web.case_files.served import ServedCases
-from detente.web.case_files.versions import CaseVersion, add_version, load_newest_versions, load_text, load_versions
+from detente.web.case_files.versions import add_version, load_newest_versions, load_text, load_versions
 from detente.web.clock import utc_now
 from detente.web.db.engine import read_transaction, write_transaction
 from detente.web.db.tables import action
@@ -40,82 +45,7 @@ from detente.web.rendering.responses import get_cases, page_routes, respond
 
 register_number_paths()
 
-CaseState = Literal["being read", "served", "not readable", "withdrawn"]
 RELOAD_SECONDS = 2
-
-
-@dataclass(frozen=True, slots=True)
-class CaseListRow:
-    """A case of this server. `own`: written here, so it can be changed; `copies`: its text can be copied."""
-
-    case: str
-    title: str
-    state: CaseState
-    own: bool
-    copies: bool
-    version: int
-    author: str
-    saved: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class CaseListPage:
-    """The cases that this server has: those of its settings, then those written here."""
-
-    cases: tuple[CaseListRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class NewCasePage:
-    """The form of a new case, and its draft. `fields`: the entries; `sources`: of the store; `draft`: None before it is asked for."""
-
-    fields: dict[str, str]
-    sources: tuple[StoredSource, ...]
-    draft: CaseDraft | None
-    problem: str
-    longest: int = MAX_TEXT_LENGTH
-
-
-@dataclass(frozen=True, slots=True)
-class CaseTextPage:
-    """The text of a case in a form. `case`: its id, empty for a new one; `base`: the version it was made from, 0 for none.
-
-    `checked`: the text is valid, and was not saved.
-    """
-
-    case: str
-    base: int
-    text: str
-    problem: str
-    checked: bool
-    longest: int = MAX_TEXT_LENGTH
-
-
-@dataclass(frozen=True, slots=True)
-class CaseStatePage:
-    """One case: its state on this server, how far its results are, and its versions, newest first.
-
-    `prepared`: all results are there. `why` says why it cannot be read. `again`: seconds after which the page loads again, 0 for never.
-    """
-
-    case: str
-    title: str
-    state: CaseState
-    why: str
-    prepared: bool
-    progress: PreparationProgress
-    versions: tuple[CaseVersion, ...]
-    withdraws: bool
-    again: int
-
-
-@dataclass(frozen=True, slots=True)
-class CaseVersionPage:
-    """The text of an earlier version."""
-
-    case: str
-    number: int
-    text: str
 
 
 async def list_page(request: Request) -> Response:
@@ -333,7 +263,7 @@ def _served(request: Request) -> ServedCases:
 
 def _own_case(request: Request) -> str:
     """Return the id in the address, unless the case comes with the server."""
-    key: str = request.path_params["case"]
+    key: str = request.path_params["own"]
     if key in _served(request).fixed or key in find_shipped_cases():
         raise HTTPException(409, f"{CaseNotEditable(key)} See /cases/new?copy={quote(key)}.")
     return key
@@ -364,9 +294,9 @@ ROUTES = (
     *page_routes("/cases", list_page, page=CaseListPage),
     form_route("/cases", do_create, "save a new case", TEXT_FIELDS),
     *page_routes("/cases/new", new_page, page=NewCasePage, query=NEW_FIELDS),
-    *page_routes("/cases/{case}", state_page, page=CaseStatePage),
-    form_route("/cases/{case}", do_edit, "save a version of a case", {"base": "the version that the text was made from", **TEXT_FIELDS}),
-    *page_routes("/cases/{case}/edit", edit_page, page=CaseTextPage),
-    *page_routes("/cases/{case}/versions/{number:number}", version_page, page=CaseVersionPage),
-    form_route("/cases/{case}/withdraw", do_withdraw, "withdraw a case", {}),
+    *page_routes("/cases/{own}", state_page, page=CaseStatePage),
+    form_route("/cases/{own}", do_edit, "save a version of a case", {"base": "the version that the text was made from", **TEXT_FIELDS}),
+    *page_routes("/cases/{own}/edit", edit_page, page=CaseTextPage),
+    *page_routes("/cases/{own}/versions/{number:number}", version_page, page=CaseVersionPage),
+    form_route("/cases/{own}/withdraw", do_withdraw, "withdraw a case", {}),
 )  # fmt: skip
