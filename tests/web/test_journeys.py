@@ -52,10 +52,15 @@ PAGES = (
     f"{CASE}/forecast",
     "/comments",
     "/account/login",
+    "/account/sign-up",
+    f"{CASE}/numbers/episodes",
     f"{CASE}/brief",
 )
-# Pages of account holders with a comment of their own; a moderator can open all of them.
-OWN_PAGES = ("/comments/1", "/comments/1/edit", "/comments/1/report", "/moderation", "/moderation/log", "/account")
+# Pages of account holders with a comment of their own; an administrator can open all of them.
+OWN_PAGES = (
+    "/comments/1", "/comments/1/edit", "/comments/1/report", "/moderation", "/moderation/log", "/account", "/accounts",
+    "/cases", "/cases/new", "/cases/new?copy=turkiye-iraq-pkk",
+)  # fmt: skip
 WIDTHS = (1280, 390)
 CHRONOLOGY = find_shipped_cases()["pakistan-afghanistan"].parent / "pakistan_afghanistan/chronology.csv"
 
@@ -67,6 +72,7 @@ def at(flagship: Case, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str
     settings = ServerConfig(
         store=home / "store",
         uploads=home / "uploads",
+        case_folder=home / "cases",
         cache=CACHE_FOLDER,
         database=f"sqlite:///{home / 'workbench.db'}",
     )
@@ -82,7 +88,7 @@ def at(flagship: Case, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str
     app.state.beside.read(flagship)
     Workbench(app).account("Ada")
     # The page of the check shows its result to everybody once somebody with an account has asked for it.
-    moderator = Workbench(app).reader("Mod", "moderator", base="http://127.0.0.1:8000")
+    moderator = Workbench(app).reader("Mod", "admin", base="http://127.0.0.1:8000")
     assert moderator.get("/data/verify").status_code == 200
     # All requests come from one machine, faster than any reader's.
     for buckets in vars(app.state.limits).values():

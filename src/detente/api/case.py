@@ -115,6 +115,11 @@ class Case:
         return self.case.id
 
     @property
+    def shown_name(self) -> str:
+        """The requested name as a brief shows it: the folder of a file stays private."""
+        return f"{self.id}.toml" if self.named.endswith(".toml") else self.named
+
+    @property
     def as_of(self) -> date:
         """The day of knowledge."""
         return self.g.as_of
@@ -165,7 +170,7 @@ class Case:
         return self._stage("brief document", self._build_document, self.named, self._scores)
 
     def _build_document(self) -> Brief:
-        request = BriefRequest(self.named, self.g.as_of, f"detente brief {self.named}", store=self.store)
+        request = BriefRequest(self.named, self.g.as_of, f"detente brief {self.shown_name}", store=self.store)
         return build_brief(request, view=self.view, foreseen=self._simulated_futures)
 
     @property

@@ -5,7 +5,9 @@ import re
 RESERVED_IDS = frozenset(
     {
         "account",
+        "accounts",
         "ask",
+        "cases",
         "comments",
         "data",
         "feeds",
@@ -15,6 +17,7 @@ RESERVED_IDS = frozenset(
         "how-to-read",
         "metrics",
         "moderation",
+        "new",
         "static",
     }
 )

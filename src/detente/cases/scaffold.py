@@ -8,9 +8,13 @@ what the release does not say is left out, and `list_gaps` names it.
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from detente.cases.errors import BadCase
 from detente.core.errors import nearest, quoted_choices
@@ -69,35 +73,47 @@ def count_names(path: Path, target: str, host: str) -> NameCounts:
         BadCase: it holds no event of the two countries. Also the errors of `read_release`.
     """
     reading = read_release(path)
+    counts = count_event_names(reading.events, reading.release.source, path.name, target, host)
+    return replace(counts, rejected=reading.account().set_aside.num_rows)
+
+
+def count_event_names(
+    batches: Iterable[pa.RecordBatch], source: str, shown: str, target: str, host: str
+) -> NameCounts:  # fmt: skip
+    """Count the names in the events of two countries, from any stream of events; `shown` names the release in errors.
+
+    Raises:
+        BadCase: there is no event of the two countries.
+    """
     elsewhere: Counter[str] = Counter()
     events = 0
     count: Counter[tuple[str, str]] = Counter()
     soil: dict[tuple[str, str], Counter[str]] = {}
     pairs: Counter[frozenset[str]] = Counter()
     first, last = date.max, date.min
-    for batch in reading.events:
-        columns = ["country", "first", "raw_initiators", "raw_recipients", "initiator_codes", "recipient_codes"]
-        for e in batch.select(columns).to_pylist():
-            if e["country"] not in (target, host):
-                elsewhere[e["country"] or ""] += 1
-                continue
+    columns = ["country", "first", "raw_initiators", "raw_recipients", "initiator_codes", "recipient_codes"]
+    for batch in batches:
+        here = pc.is_in(batch["country"], pa.array([target, host]))
+        for other in pc.value_counts(batch["country"].filter(pc.invert(here))).to_pylist():
+            elsewhere[other["values"] or ""] += other["counts"]
+        known = [c for c in columns if c in batch.schema.names]
+        for e in batch.filter(here).select(known).to_pylist():
             events += 1
             first, last = min(first, e["first"]), max(last, e["first"])
-            named = [*e["raw_initiators"], *e["raw_recipients"]]
-            codes = [*(e["initiator_codes"] or []), *(e["recipient_codes"] or [])]
+            named = [*(e["raw_initiators"] or []), *(e["raw_recipients"] or [])]
+            codes = [*(e.get("initiator_codes") or []), *(e.get("recipient_codes") or [])]
             codes = codes if len(codes) == len(named) else [""] * len(named)
             for who in dict.fromkeys(zip(named, codes, strict=True)):
                 count[who] += 1
                 soil.setdefault(who, Counter())[e["country"]] += 1
             pairs[frozenset(named)] += 1
     names = [NameCount(n, c, k, tuple(s for s, _ in soil[n, c].most_common())) for (n, c), k in count.most_common()]
-    rejected = reading.account().set_aside.num_rows
     if not events:
         most = ", ".join(f"{load_country_names()[c]} ({n:,})" for c, n in elsewhere.most_common(5) if c)
-        known = f"Its events lie in {most}." if most else f"{rejected:,} of its rows were rejected."
+        known_places = f"Its events lie in {most}." if most else "It holds no event with a country."
         why = "the release holds no event in either country"
-        raise BadCase("a new case", "data", path.name, why, f"{known} Name other countries, or another release.")
-    return NameCounts(reading.release.source, tuple(names), pairs, first, last, events, rejected)
+        raise BadCase("a new case", "data", shown, why, f"{known_places} Name other countries, or another release.")
+    return NameCounts(source, tuple(names), pairs, first, last, events)
 
 
 def list_gaps(target: str, host: str, counts: NameCounts | None) -> list[str]:
@@ -135,9 +151,14 @@ def shorten_name(name: str) -> str:
 
 
 def format_case_file(
-    name: str, target: str, host: str, counts: NameCounts | None, file: str, days: tuple[date, date] | None = None
-) -> str:
+    name: str, target: str, host: str, counts: NameCounts | None, file: str, days: tuple[date, date] | None = None,
+    *, group: str = "", rival: str = "",
+) -> str:  # fmt: skip
     """Return the text of a case file that loads unchanged; DECIDE marks what a person must decide.
+
+    Args:
+        group, rival: names of the armed group and of the host's rival, as the release writes them or in other words; empty
+            for the group that the target fights most, and for no rival.
 
     Raises:
         ValueError: neither a release nor `days` says when the case begins and ends.
@@ -146,13 +167,13 @@ def format_case_file(
         raise ValueError("without a release, days are needed")
     of = {target: load_country_names().get(target, target), host: load_country_names().get(host, host)}
     first, last = days or ((counts.first, counts.last) if counts else (date.min, date.max))
-    cast = _suggest_actors(target, host, of, counts)
+    cast = _suggest_actors(target, host, of, counts, " ".join(group.split()), " ".join(rival.split()))
     group = next(label for _, label, role, *_ in cast if role == "group")
-    head = f"""# {of[target]}, {of[host]} and {group}. Begun by `detente case new`; lines marked DECIDE are for a person.
+    head = f"""# {of[target]}, {of[host]} and {group}. Lines marked DECIDE are for a person.
 
-id = {_format_toml_string(name)}
-title = {_format_toml_string(f"{of[target]}, {of[host]} and {group}")}
-question = {_format_toml_string(f"How does the violence between {of[target]} and {group} affect relations with {of[host]}?")}  # DECIDE
+id = {format_toml_string(name)}
+title = {format_toml_string(f"{of[target]}, {of[host]} and {group}")}
+question = {format_toml_string(f"How does the violence between {of[target]} and {group} affect relations with {of[host]}?")}  # DECIDE
 from = {first}
 to = {last}
 
@@ -161,15 +182,15 @@ target = "{target}"
 host = "{host}"
 
 [country_names]
-{target} = {_format_toml_string(of[target])}
-{host} = {_format_toml_string(of[host])}
+{target} = {format_toml_string(of[target])}
+{host} = {format_toml_string(of[host])}
 
 [names]
-target = {_format_toml_string(of[target])}
-host = {_format_toml_string(of[host])}
-host_government = {_format_toml_string(f"the authorities of {of[host]}")}
-group = {_format_toml_string(group)}
-border = {_format_toml_string(f"the border of {of[target]} and {of[host]}")}
+target = {format_toml_string(of[target])}
+host = {format_toml_string(of[host])}
+host_government = {format_toml_string(f"the authorities of {of[host]}")}
+group = {format_toml_string(group)}
+border = {format_toml_string(f"the border of {of[target]} and {of[host]}")}
 
 [[demands]]
 key = "relations"
@@ -179,7 +200,7 @@ claims = ["linkage", "safe_haven", "trust", "sovereignty", "spillover"]
 
 [[brought]]
 source = "{counts.source if counts else "ucdp"}"
-{f"files = [{_format_toml_string(file)}]" if file else "# files = [...], in this folder or the data folder: without it, all releases of the source in the store"}
+{f"files = [{format_toml_string(file)}]" if file else "# files = [...], in this folder or the data folder: without it, all releases of the source in the store"}
 where = "Say here where others get the file."  # DECIDE
 
 [[windows]]
@@ -201,7 +222,7 @@ why = "the source does not say who began; on the target's soil it is counted as 
     for key, label, role, extra, aliases in cast:
         lines = [
             "[[cast]]",
-            *(f"{k} = {_format_toml_string(v)}" for k, v in (("key", key), ("name", label), ("role", role))),
+            *(f"{k} = {format_toml_string(v)}" for k, v in (("key", key), ("name", label), ("role", role))),
         ]
         lines += extra
         if aliases:
@@ -213,7 +234,9 @@ why = "the source does not say who began; on the target's soil it is counted as 
 _ActorEntry = tuple[str, str, str, list[str], list[str]]
 
 
-def _suggest_actors(target: str, host: str, of: dict[str, str], counts: NameCounts | None) -> list[_ActorEntry]:
+def _suggest_actors(
+    target: str, host: str, of: dict[str, str], counts: NameCounts | None, group_name: str = "", rival_name: str = ""
+) -> list[_ActorEntry]:  # fmt: skip
     known = counts.names if counts else ()
     governs = {c: [n for n in known if _is_government_of(n.name, c)] for c in (target, host)}
     cast: list[_ActorEntry] = []
@@ -223,27 +246,42 @@ def _suggest_actors(target: str, host: str, of: dict[str, str], counts: NameCoun
             if governs[c]
             else "the release names neither its government nor its forces"
         )
-        cast.append((c, of[c], role, [f"# DECIDE: {note}"], [_format_toml_string(n.name) for n in governs[c]]))
-    group = _choose_group(counts, {n.name for n in governs[target]}) if counts else None
+        cast.append((c, of[c], role, [f"# DECIDE: {note}"], [format_toml_string(n.name) for n in governs[c]]))
+    others = [n for n in known if n not in governs[target] and n not in governs[host]]
+    group, rival = _find_name(group_name, others), _find_name(rival_name, others)
+    if not group_name and counts:
+        group = _choose_group(counts, {n.name for n in governs[target]})
     used = {target, host}
     labels = {of[target], of[host]}
-    if group is None:
-        note_lines = ["# DECIDE: nobody fits in the data"]
-        cast.append((_make_actor_key("GROUP", used), "the armed group", "group", note_lines, []))
-    for n in known:
-        if n in governs[target] or n in governs[host] or n.name.startswith(("Civilians", "XXX")):
+    for role, chosen, name in (("group", group, group_name or "the armed group"), ("rival", rival, rival_name)):
+        if chosen is None and (name and name not in labels):
+            note_lines = [] if counts is None and name != "the armed group" else ["# DECIDE: nobody fits in the data"]
+            cast.append(
+                (_make_actor_key(name if name != "the armed group" else "GROUP", used), name, role, note_lines, [])
+            )
+            labels.add(name)
+    for n in others:
+        if n.name.startswith(("Civilians", "XXX")):
             continue
-        role = "group" if n is group else "outsider" if _is_any_government(n.name) else "other"
+        role = (
+            "group" if n is group else "rival" if n is rival else "outsider" if _is_any_government(n.name) else "other"
+        )
         note_lines = [f"# DECIDE: {n.events} events, in {' and '.join(n.soil)}"]
         label = shorten_name(n.name) if shorten_name(n.name) not in labels else n.name
         labels.add(label)
-        cast.append((_make_actor_key(label, used), label, role, note_lines, [_format_toml_string(n.name)]))
+        cast.append((_make_actor_key(label, used), label, role, note_lines, [format_toml_string(n.name)]))
     for c, side in ((target, "target"), (host, "host")):
         alias = [f'{{ name = "Civilians", in = "{c}" }}'] if any(n.name == "Civilians" for n in known) else []
         cast.append((_make_actor_key(f"{c}_CIV", used), f"people in {of[c]}", "civilians", [f'of = "{side}"'], alias))
     unknown = ['"XXX*"'] if any(n.name.startswith("XXX") for n in known) else []
     cast.append((_make_actor_key("UNK", used), "unknown", "unknown", [], unknown))
     return cast
+
+
+def _find_name(name: str, among: Sequence[NameCount]) -> NameCount | None:
+    """Find the name that a person gave, as the source writes it or without its years, in any case."""
+    wanted = name.casefold()
+    return next((n for n in among if wanted and wanted in (n.name.casefold(), shorten_name(n.name).casefold())), None)
 
 
 def _choose_group(counts: NameCounts, own: set[str]) -> NameCount | None:
@@ -276,7 +314,13 @@ def _make_actor_key(name: str, used: set[str]) -> str:
     return key
 
 
-def _format_toml_string(text: str) -> str:
+def format_toml_string(text: str) -> str:
+    """Return a text as a string of TOML, in quotes.
+
+    Example:
+        >>> format_toml_string('the "group"')
+        '"the \\\\"group\\\\""'
+    """
     escaped = "".join(
         f"\\u{ord(c):04x}" if ord(c) < 32 or ord(c) == 127 else c
         for c in text.replace("\\", "\\\\").replace('"', '\\"')

@@ -29,13 +29,14 @@ from detente.cli.options import DEFAULT_CASE, folder_option, resolve_store_path,
     multiple=True,
     help="Answer requests for this host name too; repeatable. Others than this machine's and that of --address are refused.",
 )
+@click.option("--no-browser", is_flag=True, help="Do not open the browser for the first account.")
 @click.option("--open-metrics", is_flag=True, help="Serve /metrics to everybody, not only to moderators.")
 @click.option("--review", is_flag=True, help="A change of a record counts only after a second person accepted it.")
 @click.option("--proxy", "proxies", multiple=True, help="Trust X-Forwarded-* headers from this proxy address.")
 def command(
     cases: tuple[str, ...], host: str, port: int, workers: int, private: bool, folder: Path | None,
     store: Path | None, no_store: bool, address: str | None, proxies: tuple[str, ...],
-    host_names: tuple[str, ...], open_metrics: bool, review: bool,
+    host_names: tuple[str, ...], open_metrics: bool, review: bool, no_browser: bool,
 ) -> None:  # fmt: skip
     """Serve the workbench: read, ask, simulate, print and comment in a browser.
 
@@ -52,6 +53,7 @@ def command(
       detente serve --workers 2 --private --address https://desk.example.org --proxy 10.0.0.2
     """
     from detente.cases.case_file import load_case_file
+    from detente.cli.first_visit import has_own_browser, open_first_page, write_first_page
     from detente.core.disk_cache import default_cache_folder, usable_folder
     from detente.web.accounts.first_account import issue_first_token
     from detente.web.accounts.tokens import hash_token
@@ -74,7 +76,7 @@ def command(
     engine.dispose()
     settings = ServerConfig(
         cases=cases or (DEFAULT_CASE,), private=private, store=resolve_store_path(store), read_store=not no_store,
-        uploads=home / "uploads", cache=usable_folder(default_cache_folder()),
+        uploads=home / "uploads", case_folder=home / "cases", cache=usable_folder(default_cache_folder()),
         database=database, proxies=proxies, host_names=host_names, open_metrics=open_metrics, review=review,
         address=address or f"http://{host}:{port}", first_account=hash_token(token) if token else "",
     )  # fmt: skip
@@ -88,6 +90,10 @@ def command(
     if token:
         first = f"{settings.address.rstrip('/')}/account/invitation/{token}"
         click.echo(f"Nobody has an account here yet. Make the first one, an administrator's, at {first}", err=True)
+        if not no_browser and has_own_browser(host):
+            page = write_first_page(home, first)
+            atexit.register(page.unlink, missing_ok=True)
+            open_first_page(page, host, port)
     run_server(
         "detente.web.app:create_app_from_env", host=host, port=port, workers=workers, log_level="warning", server_header=False,
         proxy_headers=False, timeout_graceful_shutdown=20, proxies=proxies,

@@ -1,5 +1,6 @@
 """The Starlette application: pages, static files and error pages."""
 
+import asyncio
 import errno
 import logging
 from collections.abc import AsyncIterator, Mapping
@@ -22,10 +23,12 @@ from starlette.types import Scope
 from detente.api.case import BeingComputed, Case
 from detente.api.other_sources import OtherSourcesLoader
 from detente.core.errors import DetenteError
+from detente.web.case_files.served import watch_folder
 from detente.web.config import ServerConfig, from_environment
 from detente.web.db.engine import open_database
 from detente.web.db.migrate import upgrade
 from detente.web.db.url import database_url
+from detente.web.errors import describe_for_browser
 from detente.web.middleware.rate_limit import RateLimits
 from detente.web.middleware.refusal import build_error_response
 from detente.web.middleware.security_headers import SECURITY_HEADERS
@@ -83,7 +86,8 @@ def create_app(settings: ServerConfig, cases: Mapping[str, Case]) -> Starlette:
         },
         lifespan=_lifespan,
     )
-    app.state.settings, app.state.studies = settings, serve_cases(settings, cases)
+    app.state.settings = settings
+    app.state.studies = serve_cases(settings, cases)
     app.state.beside = OtherSourcesLoader(settings.store if settings.read_store else Path(), settings.cache)
     app.state.database, app.state.limits, app.state.metrics = database, limits, metrics
     return app
@@ -100,7 +104,12 @@ def _open_database(settings: ServerConfig) -> Engine | None:
 
 @asynccontextmanager
 async def _lifespan(app: Starlette) -> AsyncIterator[None]:
+    watching = (
+        asyncio.create_task(watch_folder(app.state.studies)) if app.state.settings.case_folder != Path() else None
+    )
     yield
+    if watching is not None:
+        watching.cancel()
     # All requests have ended by now, and their writes were committed before their responses.
     if app.state.database is not None:
         app.state.database.dispose()
@@ -126,7 +135,8 @@ async def _serve_font(request: Request) -> Response:
 
 ERROR_TITLES = {
     401: "Log in first", 403: "Not allowed", 404: "Not found", 405: "Method not allowed", 409: "Conflict",
-    413: "Too large", 415: "Unsupported media type", 429: "Too many requests",
+    410: "No longer there", 413: "Too large", 415: "Unsupported media type", 422: "Not valid", 429: "Too many requests",
+    503: "Service unavailable",
 }  # fmt: skip
 
 
@@ -139,7 +149,8 @@ async def handle_http_error(request: Request, error: Exception) -> Response:
 
 
 async def handle_detente_error(request: Request, error: Exception) -> Response:
-    return build_error_response(request, 400, "Bad request", str(error))
+    assert isinstance(error, DetenteError)
+    return build_error_response(request, 400, "Bad request", describe_for_browser(error))
 
 
 async def handle_database_error(request: Request, error: Exception) -> Response:

@@ -18,7 +18,7 @@ class ServerConfig:
     """Settings of one workbench.
 
     `cases` are names or paths of case files; the first comes first on `/`. `private` requires an account for reading.
-    `store` is the folder of releases, which need not exist; the served cases read it if `read_store`. `uploads` is the
+    `case_folder` holds the cases that editors write in the browser. `store` is the folder of releases, which need not exist; the served cases read it if `read_store`. `uploads` is the
     folder of uploaded files before they are read, `cache` that of prepared cases.
     `database` is an SQLAlchemy URL. `host_names` are the accepted hosts beside `address` and this machine; `*`: any. `proxies` are addresses whose
     forwarding headers are trusted. `address` is the public base URL of links in feeds and citations. `open_metrics`
@@ -31,6 +31,7 @@ class ServerConfig:
     store: Path = Path()
     read_store: bool = True
     uploads: Path = Path()
+    case_folder: Path = Path()
     cache: Path | None = None
     database: str = ""
     host_names: tuple[str, ...] = ()

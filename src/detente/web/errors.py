@@ -1,6 +1,13 @@
-"""The page model of an error."""
+"""The page model of an error, and errors in words for a reader who has a browser and no command line."""
 
+import re
 from dataclasses import dataclass
+
+from detente.cases.errors import MissingUserData
+from detente.core.errors import DetenteError
+from detente.store.errors import NoStore
+
+_COMMAND = re.compile(r"`detente |detente [a-z]+ -|--[a-z]|DETENTE_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,3 +23,19 @@ class ErrorPage:
     title: str
     what: str
     onward: tuple[tuple[str, str], ...] = ()
+
+
+def describe_for_browser(error: DetenteError) -> str:
+    """Return an error's message without the sentences that tell what to type; the rest stays as it is.
+
+    Example:
+        >>> describe_for_browser(DetenteError("The file is too large. Split it, or read it with `detente ingest`."))
+        'The file is too large.'
+    """
+    if isinstance(error, MissingUserData):
+        return f"The case {error.case!r} needs {error.source.upper()} data, and none was added here. {error.where} Then add the file on the page Data."
+    if isinstance(error, NoStore):
+        return "No data were added here yet. Add a file on the page Data."
+    sentences = re.split(r"(?<=[.!?]) ", str(error))
+    kept = [s for s in sentences if not _COMMAND.search(s)]
+    return " ".join(kept) or "This cannot be done in the browser. Ask those who run this workbench."

@@ -12,7 +12,6 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from functools import partial
 from pathlib import Path
 from threading import Lock
 
@@ -21,12 +20,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from detente.api.case import BeingComputed, Case, open_case
+from detente.cases.case_file import load_case_file
 from detente.cases.edits.journal import journal_path, read_journal
 from detente.core.atomic_write import replace_file
 from detente.core.disk_cache import DiskCache, use_cache
-from detente.web.config import ServerConfig, from_environment
+from detente.core.errors import DetenteError
+from detente.web.case_files.folder import FILE_NAME, find_case_files
+from detente.web.case_files.served import ServedCases
+from detente.web.config import ENVIRONMENT_VARIABLE, ServerConfig, from_environment
 from detente.web.rendering.responses import get_cases, json_response, provenance_footer, respond, wants_json
-from detente.web.served_cases import ServedCase, ServedCases
 
 LOG = logging.getLogger("detente.web")
 RELOAD_SECONDS = 3
@@ -65,11 +67,8 @@ def open_served_case(name: str, settings: ServerConfig, *, compute: bool = False
 
 
 def serve_cases(settings: ServerConfig, cases: Mapping[str, Case]) -> ServedCases:
-    """Return the cases as a server shows them: each follows its journal, if the server reads the store."""
-    store = settings.store if settings.read_store and settings.store != Path() else None
-    return ServedCases(
-        {c.id: ServedCase(c, store, partial(open_served_case, c.named, settings)) for c in cases.values()}
-    )
+    """Return the cases as a server shows them: those given, then those written in the browser. Each follows its journal."""
+    return ServedCases(cases, settings, lambda name: open_served_case(name, settings), announce_case)
 
 
 def read_progress(cache: Path | None, case: str) -> PreparationProgress:
@@ -100,34 +99,61 @@ class _RecordChanged(Exception):
 
 
 def prepare_cases(settings: ServerConfig) -> None:
-    """Make everything that pages show, one case after the other; a case whose record changes meanwhile is begun again."""
-    for name in settings.cases:
-        while not _prepare_case(name, settings):
-            continue
+    """Make everything that pages show, one case after the other.
+
+    Cases that editors save meanwhile come last; a case whose file or record changes meanwhile is begun again.
+    """
+    done: set[tuple[str, int, str]] = set()
+    while waiting := [s for s in (_stamp(n, settings) for n in list_case_names(settings)) if s not in done]:
+        for stamp in waiting:
+            done.add(stamp)
+            _prepare_case(stamp[0], settings, stamp[2])
 
 
-def _prepare_case(name: str, settings: ServerConfig) -> bool:
-    """Prepare a case; False if its record changed meanwhile."""
-    case = open_served_case(name, settings, compute=True)
-    progress = PreparationProgress(case.id)
-    digest = case.g.edits.digest if case.g.edits else ""
+def list_case_names(settings: ServerConfig) -> tuple[str, ...]:
+    """List the names of the cases of the settings, then the files of those written in the browser."""
+    return (*settings.cases, *(str(p) for p in find_case_files(settings.case_folder).values()))
+
+
+def _stamp(name: str, settings: ServerConfig) -> tuple[str, int, str]:
+    """What a case's results depend on: its name, when its file was written, in nanoseconds, and its journal."""
+    try:
+        written = Path(name).stat().st_mtime_ns
+    except OSError:
+        written = 0  # a shipped case, or a file that has gone
+    try:
+        return name, written, _journal_digest(load_case_file(name).id, settings)
+    except DetenteError:
+        return name, written, ""  # it cannot be opened, which preparing it reports
+
+
+def _journal_digest(case: str, settings: ServerConfig) -> str:
+    return read_journal(journal_path(settings.store, case)).digest if settings.read_store else ""
+
+
+def _prepare_case(name: str, settings: ServerConfig, digest: str) -> None:
+    path = Path(name)
+    progress = PreparationProgress(path.parent.name if path.name == FILE_NAME else path.stem)
 
     def report(step: str, done: int, total: int) -> None:
         nonlocal progress
-        progress = PreparationProgress(case.id, step, done, total)
-        if settings.read_store and read_journal(journal_path(settings.store, case.id)).digest != digest:
+        progress = PreparationProgress(progress.case, step, done, total)
+        if _journal_digest(progress.case, settings) != digest:
             raise _RecordChanged
         write_progress(settings.cache, progress)
 
     try:
+        case = open_served_case(name, settings, compute=True)
+        progress = PreparationProgress(case.id)
         case.prepare(report)
     except _RecordChanged:
-        return False
+        return
     except Exception as e:
         LOG.exception("Cannot prepare %s", name)
         why = f"{type(e).__name__}: {e}"
-        write_progress(settings.cache, PreparationProgress(case.id, progress.step, progress.done, progress.total, why))
-    return True
+        write_progress(
+            settings.cache, PreparationProgress(progress.case, progress.step, progress.done, progress.total, why)
+        )
 
 
 def prepare_after_others(settings: ServerConfig) -> None:
@@ -162,12 +188,20 @@ def start_preparing(*, again: bool = False) -> None:
         atexit.register(started.terminate)
 
 
+def announce_case(case: Case) -> None:
+    """Prepare a case that this worker has just opened, unless that is done. Outside `detente serve` nothing is prepared."""
+    if os.environ.get(ENVIRONMENT_VARIABLE) and case.document_if_ready is None:
+        start_preparing()
+
+
 async def being_computed(request: Request, error: Exception) -> Response:
     """Answer a request for a result that is being computed: 202, the progress, and when to ask again."""
     assert isinstance(error, BeingComputed)
-    cache = request.app.state.settings.cache
-    progress = read_progress(cache, error.case)
-    if progress.finished and os.environ.get("DETENTE_SERVE"):
+    settings: ServerConfig = request.app.state.settings
+    progress = read_progress(settings.cache, error.case)
+    # A case that was saved at the very end of a preparation has not begun.
+    left_out = not progress.total and error.case in find_case_files(settings.case_folder)
+    if (progress.finished or left_out) and os.environ.get(ENVIRONMENT_VARIABLE):
         start_preparing()  # an entry was removed from the cache since
     page = BeingComputedPage(str(error), progress, RELOAD_SECONDS)
     headers = {"Retry-After": str(RELOAD_SECONDS), "Cache-Control": "no-store"}
@@ -180,6 +214,11 @@ async def being_computed(request: Request, error: Exception) -> Response:
     return response
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Prepare the cases of the settings in this process. Several processes of a server take turns, each finding what was made."""
     os.nice(5)  # pages come first
     prepare_after_others(from_environment())
+
+
+if __name__ == "__main__":
+    main()

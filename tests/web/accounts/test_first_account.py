@@ -32,6 +32,18 @@ def test_printed_token_makes_first_account_once(workbench: Workbench) -> None:
     fresh.app.state.database.dispose()
 
 
+def test_login_page_says_that_nobody_has_account(workbench: Workbench) -> None:
+    """Before the first account the login page says so, and does not show the token; afterwards it no longer does."""
+    fresh, token = _open_with_token(workbench)
+    stranger = fresh.reader()
+    assert stranger.data("/account/login.json")["nobody"] is True
+    assert token not in stranger.get("/account/login").text
+    assert "First administrator" in stranger.get(f"/account/invitation/{token}").text
+    stranger.send(f"/account/invitation/{token}", **FORM)
+    assert fresh.reader().data("/account/login.json")["nobody"] is False
+    fresh.app.state.database.dispose()
+
+
 def test_other_tokens_make_no_account(workbench: Workbench) -> None:
     """A wrong token makes no account, nor does any token where the server has issued none."""
     fresh, _ = _open_with_token(workbench)

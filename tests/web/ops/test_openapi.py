@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import make_dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from detente.api.case import Case
+from detente.cases.case_file import find_shipped_cases
 from detente.web.app import create_app
 from detente.web.comments.subjects import collect_subjects
 from detente.web.config import ServerConfig
@@ -34,6 +36,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory, flagship: Case) -> Iterator[
         ServerConfig(
             database=f"sqlite:///{folder / 'w.db'}",
             uploads=folder / "uploads",
+            case_folder=folder / "cases",
             store=folder / "store",
             host_names=("*",),
         ),
@@ -48,9 +51,12 @@ def whole(tmp_path_factory: pytest.TempPathFactory, flagship: Case) -> Iterator[
 
 @pytest.fixture(scope="module")
 def moderator(whole: Workbench) -> BrowserClient:
-    """A browser of a moderator, who may use every route."""
-    mod = whole.reader("Mo", "moderator")
+    """A browser of an administrator, who may use every route."""
+    mod = whole.reader("Mo", "admin")
     mod.say("A comment to work on")
+    text = find_shipped_cases()["pakistan-afghanistan"].read_text()
+    text = text.replace('id = "pakistan-afghanistan"', 'id = "written"', 1)
+    assert mod.send("/cases", text=text, do="save").status_code == 303
     return mod
 
 
@@ -66,7 +72,7 @@ def test_openapi_describes_every_route(whole: Workbench) -> None:
 # Path parameters of things that exist.
 EXISTING = {
     "case": "pakistan-afghanistan", "id": "1", "event": "DL-20251009-01", "claim": "trust", "after": "strike", "answer": "attack",
-    "key": "episodes",
+    "key": "episodes", "own": "written", "number": "1",
 }  # fmt: skip
 # Not a page, or pages that need an upload or a store.
 EXCLUDED = {
@@ -136,9 +142,10 @@ def test_described_requests_cause_no_server_error(whole: Workbench, moderator: B
         def send(case: schemathesis.Case[Any]) -> None:
             # Most random numbers and words name nothing: every second request uses ones that exist.
             parameters = case.path_parameters or {}
-            if parameters.get("id", 0) % 2:
-                parameters["id"] = 1
-            for name in set(parameters) & set(EXISTING) - {"id"}:
+            for name in ("id", "number"):
+                if parameters.get(name, 0) % 2:
+                    parameters[name] = 1
+            for name in set(parameters) & set(EXISTING) - {"id", "number"}:
                 if len(str(parameters[name])) % 2:
                     parameters[name] = EXISTING[name]
             if case.operation.label == "POST /comments" and isinstance(case.body, dict) and len(case.body) % 2:
@@ -157,10 +164,10 @@ def test_described_requests_cause_no_server_error(whole: Workbench, moderator: B
 
 
 @pytest.mark.parametrize("text", ["\ud800", "a\x00b", "\u202e", "😀" * 1200, "%", "{{7*7}}", "' OR 1=1 --"])
-def test_odd_text_causes_no_server_error(url: URL, text: str) -> None:
+def test_odd_text_causes_no_server_error(url: URL, text: str, tmp_path: Path) -> None:
     """Odd text in any query parameter or form field gives no 5xx."""
-    workbench = open_workbench(url)
-    mod = workbench.reader("Mo", "moderator")
+    workbench = open_workbench(url, case_folder=tmp_path / "cases")
+    mod = workbench.reader("Mo", "admin")
     mod.say("One")
     latin = text.encode("utf-8", "surrogatepass").decode("latin-1")
     for name in ("words", "case", "kind", "key", "by", "before", "after"):
@@ -171,9 +178,25 @@ def test_odd_text_causes_no_server_error(url: URL, text: str) -> None:
     raw = "".join(f"%{b:02x}" for b in text.encode("utf-8", "surrogatepass"))
     form = {"content-type": "application/x-www-form-urlencoded"}
     fields = "&".join(
-        f"{n}={raw}" for n in ("case", "kind", "key", "body", "reason", "name", "password", "now", "again")
+        f"{n}={raw}"
+        for n in (
+            "case",
+            "kind",
+            "key",
+            "body",
+            "reason",
+            "name",
+            "password",
+            "now",
+            "again",
+            "text",
+            "policy",
+            "daily",
+            "role",
+        )
     )
     for address in ("/comments", "/comments/1/reply", "/comments/1/edit", "/comments/1/report", "/comments/1/hide",
-                    "/account/login", "/account/password", "/account/invitation/x", f"/account/invitation/{raw}"):  # fmt: skip
+                    "/account/sign-up", "/accounts/sign-up", "/accounts/1/role", "/accounts/1/disabled", "/accounts/invitations",
+                    "/accounts/requests/1/refuse", "/cases", "/cases/x", f"/cases/{raw}", "/account/login", "/account/password", "/account/invitation/x", f"/account/invitation/{raw}"):  # fmt: skip
         assert mod.client.post(address, content=fields, headers=form).status_code < 500, address
     workbench.app.state.database.dispose()

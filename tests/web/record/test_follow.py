@@ -53,7 +53,7 @@ def open_app(config: ServerConfig) -> tuple[Case, TestClient]:
 
 def test_events_follow_at_once_results_later(config: ServerConfig, monkeypatch: pytest.MonkeyPatch) -> None:
     """After a change by another program the list has the event, the claims still stand on the old record and say so."""
-    monkeypatch.setattr("detente.web.served_cases.LOOK_AGAIN_S", 0.0)
+    monkeypatch.setattr("detente.web.served_case.LOOK_AGAIN_S", 0.0)
     case, client = open_app(config)
     with client:
         prepare_cases(config)
@@ -72,7 +72,7 @@ def test_events_follow_at_once_results_later(config: ServerConfig, monkeypatch: 
 
 def test_damaged_journal_keeps_the_server_up(config: ServerConfig, monkeypatch: pytest.MonkeyPatch) -> None:
     """A journal that is damaged while the server runs leaves the pages as they were."""
-    monkeypatch.setattr("detente.web.served_cases.LOOK_AGAIN_S", 0.0)
+    monkeypatch.setattr("detente.web.served_case.LOOK_AGAIN_S", 0.0)
     case, client = open_app(config)
     with client:
         key = change(config)

@@ -57,30 +57,49 @@ def fold_name(name: str) -> str:
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
 
 
-def create_account(c: Connection, name: str, password: str, *, now: datetime, role: Role = "reader") -> UserAccount:
-    """Create an account.
+def clean_name(name: str) -> str:
+    """Return the name without outer spaces, in the form (NFC) in which it is stored.
 
     Raises:
-        BadAccountName, NameTaken, WeakPassword: no account was created.
+        BadAccountName: no account can have it.
     """
     name = unicodedata.normalize("NFC", name.strip())
     if not (2 <= len(name) <= 40 and len(fold_name(name)) <= 80 and _NAME.fullmatch(name)) or _mixes_scripts(name):
         raise BadAccountName(name)
+    return name
+
+
+def create_account(
+    c: Connection, name: str, password: str, *, now: datetime, role: Role = "reader", logged_as: str = "account"
+) -> UserAccount:
+    """Create an account. `logged_as` is the word of the log; with another than "account" the owner is the one who acted.
+
+    Raises:
+        BadAccountName, NameTaken, WeakPassword: no account was created.
+    """
+    name = clean_name(name)
     _require_free_name(c, name)
-    row = {
-        "name": name,
-        "key": fold_name(name),
-        "password": hash_password(password, name),
-        "role": role,
-        "created": now,
-    }
+    return insert_account(c, name, hash_password(password, name), now=now, role=role, logged_as=logged_as)
+
+
+def insert_account(
+    c: Connection, name: str, password: str, *, now: datetime, role: Role, by: int | None = None, logged_as: str = "account"
+) -> UserAccount:  # fmt: skip
+    """Store an account with a clean name and the hash of its password, and log it.
+
+    Raises:
+        NameTaken: no account was created.
+    """
+    _require_free_name(c, name)
+    row = {"name": name, "key": fold_name(name), "password": password, "role": role, "created": now}
     try:
         with c.begin_nested():
             number = c.execute(sa.insert(account).values(**row).returning(account.c.id)).scalar_one()
     except IntegrityError:
         _require_free_name(c, name)  # another request took the name meanwhile
         raise
-    _log_action(c, "account", number, role, now)
+    # The command line alone makes accounts for others without a request.
+    log_action(c, logged_as, number, role, now, by or (None if logged_as == "account" else number))
     return UserAccount(number, name, role, now, None)
 
 
@@ -127,7 +146,7 @@ def give_role(c: Connection, who: UserAccount, role: Role, *, now: datetime, by:
     if role != "admin":
         _require_another_admin(c, who)
     c.execute(sa.update(account).where(account.c.id == who.id).values(role=role))
-    _log_action(c, "role", who.id, role, now, by, before=who.role)
+    log_action(c, "role", who.id, role, now, by, before=who.role)
 
 
 def set_disabled(c: Connection, who: UserAccount, disabled: bool, *, now: datetime, by: int | None = None) -> None:
@@ -141,7 +160,7 @@ def set_disabled(c: Connection, who: UserAccount, disabled: bool, *, now: dateti
     c.execute(sa.update(account).where(account.c.id == who.id).values(disabled=now if disabled else None))
     if disabled:
         c.execute(sa.delete(session).where(session.c.account_id == who.id))
-    _log_action(c, "disable" if disabled else "enable", who.id, "", now, by)
+    log_action(c, "disable" if disabled else "enable", who.id, "", now, by)
 
 
 def set_password(c: Connection, who: UserAccount, password: str, *, now: datetime, by: int | None = None) -> None:
@@ -152,7 +171,7 @@ def set_password(c: Connection, who: UserAccount, password: str, *, now: datetim
     """
     c.execute(sa.update(account).where(account.c.id == who.id).values(password=hash_password(password, who.name)))
     c.execute(sa.delete(session).where(session.c.account_id == who.id))
-    _log_action(c, "password", who.id, "", now, by)
+    log_action(c, "password", who.id, "", now, by)
 
 
 _ACCOUNTS = sa.select(account.c.id, account.c.name, account.c.role, account.c.created, account.c.disabled)
@@ -177,13 +196,23 @@ def _require_another_admin(c: Connection, who: UserAccount) -> None:
         raise LastAdmin(who.name)
 
 
+def is_taken(c: Connection, name: str) -> bool:
+    """Return whether an account has this name."""
+    return _find_stored_name(c, name) is not None
+
+
+def _find_stored_name(c: Connection, name: str) -> str | None:
+    return c.execute(sa.select(account.c.name).where(account.c.key == fold_name(name))).scalar_one_or_none()
+
+
 def _require_free_name(c: Connection, name: str) -> None:
-    taken = c.execute(sa.select(account.c.name).where(account.c.key == fold_name(name))).scalar_one_or_none()
+    taken = _find_stored_name(c, name)
     if taken is not None:
         raise NameTaken(name, taken)
 
 
-def _log_action(
-    c: Connection, what: str, who: int, reason: str, now: datetime, by: int | None = None, before: str | None = None
-) -> None:
+def log_action(
+    c: Connection, what: str, who: int | None, reason: str, now: datetime, by: int | None = None, before: str | None = None
+) -> None:  # fmt: skip
+    """Add an entry to the log: what was done to which account, by whom (None: the command line), and why."""
     c.execute(sa.insert(action).values(at=now, actor_id=by, what=what, account_id=who, reason=reason, before=before))

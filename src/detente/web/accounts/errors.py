@@ -40,6 +40,74 @@ class NoAccount(DetenteError):
         )
 
 
+class NameUnavailable(DetenteError):
+    """A name that an account has, or that somebody asked for; the message does not reveal which."""
+
+    exit_code = 2
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(f"The name {name!r} is not available. Choose another.")
+
+
+class SignUpClosed(DetenteError):
+    """Strangers cannot make accounts here, or not in this way."""
+
+    exit_code = 2
+
+    def __init__(self) -> None:
+        super().__init__("Accounts are made by invitation here. Ask an administrator for one.")
+
+
+class SignUpFull(DetenteError):
+    """The day's largest number of sign-ups or requests is reached, or too many requests wait."""
+
+    exit_code = 2
+
+    def __init__(self) -> None:
+        super().__init__("No more accounts can be asked for today. Nothing was stored; try again tomorrow.")
+
+
+class BadSignUpSetting(DetenteError):
+    """A setting that is not one of the allowed values."""
+
+    exit_code = 2
+
+    def __init__(self, name: str, value: str, remedy: str) -> None:
+        self.name, self.value = name, value
+        super().__init__(f"The setting {name!r} cannot be {value[:40]!r}: {remedy}. Nothing was changed.")
+
+
+class BadReason(DetenteError):
+    """A reason that is missing or too long."""
+
+    exit_code = 2
+
+    def __init__(self, length: int, longest: int) -> None:
+        self.length, self.longest = length, longest
+        super().__init__(f"The reason has {length} characters. Give one of 1 to {longest} characters.")
+
+
+class NoAccountRequest(DetenteError):
+    """A request for an account that is settled or never was."""
+
+    exit_code = 3
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        super().__init__("Somebody has decided about this request already. Load the page again.")
+
+
+class UnknownRole(DetenteError):
+    """A role that no account can have."""
+
+    exit_code = 2
+
+    def __init__(self, role: str, roles: Sequence[str]) -> None:
+        self.role = role
+        super().__init__(f"There is no role {role[:40]!r}. Choose one of: {', '.join(roles)}.")
+
+
 class LastAdmin(DetenteError):
     """The account is the only administrator, so it must stay one."""
 

@@ -41,4 +41,4 @@ def create_first_account(c: Connection, name: str, password: str, *, now: dateti
     lock_accounts(c)
     if has_accounts(c):
         raise BadInvitation
-    return create_account(c, name, password, now=now, role="admin")
+    return create_account(c, name, password, now=now, role="admin", logged_as="first account")

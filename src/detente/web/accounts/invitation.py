@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from detente.web.accounts.account import Role, UserAccount, create_account
+from detente.web.accounts.account import Role, UserAccount, create_account, log_action
 from detente.web.accounts.errors import BadInvitation
 from detente.web.accounts.tokens import hash_token, new_token
 from detente.web.db.tables import invitation
@@ -20,6 +20,7 @@ def create_invitation(
     token = new_token()
     row = {"token": hash_token(token), "role": role, "made_by": by, "created": now, "expires": now + lasts}
     c.execute(sa.insert(invitation).values(**row))
+    log_action(c, "invite", None, role, now, by)
     return token
 
 
@@ -39,7 +40,7 @@ def accept_invitation(c: Connection, token: str, name: str, password: str, *, no
     invited = c.execute(use.returning(invitation.c.id, invitation.c.role)).one_or_none()
     if invited is None:
         raise BadInvitation
-    new_account = create_account(c, name, password, now=now, role=invited.role)
+    new_account = create_account(c, name, password, now=now, role=invited.role, logged_as="invitation used")
     c.execute(sa.update(invitation).where(invitation.c.id == invited.id).values(used_by=new_account.id))
     return new_account
 

@@ -19,8 +19,16 @@ from detente.web.rendering.responses import wants_json
 
 LOG = logging.getLogger("detente.web")
 
-# Login, invitations, styles and monitoring stay open on private servers.
-PUBLIC_PATHS = ("/account/login", "/account/invitation/", "/static/", "/fonts/", "/healthz", "/metrics")
+# Login, sign-up, invitations, styles and monitoring stay open on private servers.
+PUBLIC_PATHS = (
+    "/account/login",
+    "/account/sign-up",
+    "/account/invitation/",
+    "/static/",
+    "/fonts/",
+    "/healthz",
+    "/metrics",
+)
 
 
 def session_cookie_name(scope: Scope) -> str:

@@ -11,12 +11,13 @@ from starlette.responses import RedirectResponse, Response
 from detente.core.errors import DetenteError
 from detente.web.accounts.account import fold_name, set_password
 from detente.web.accounts.errors import BadInvitation, InvalidCredentials
-from detente.web.accounts.first_account import create_first_account, is_first_token
+from detente.web.accounts.first_account import create_first_account, has_accounts, is_first_token
 from detente.web.accounts.invitation import accept_invitation, is_invitation_open
 from detente.web.accounts.middleware import delete_session_cookie, set_session_cookie
 from detente.web.accounts.password import MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH
 from detente.web.accounts.permission import require_account
 from detente.web.accounts.session import login, logout, open_session
+from detente.web.accounts.sign_up import SignUpPolicy, load_sign_up_settings
 from detente.web.clock import utc_now
 from detente.web.db.engine import read_transaction, write_transaction
 from detente.web.forms import read_form
@@ -27,18 +28,28 @@ from detente.web.rendering.responses import page_routes, respond
 
 @dataclass(frozen=True, slots=True)
 class LoginPage:
-    """Login form: `then` is the path to go to afterwards, `name` the last entry, `problem` its error or empty."""
+    """Login form: `then` is the path to go to afterwards, `name` the last entry, `problem` its error or empty.
+
+    `sign_up` says how strangers get an account: by invitation (`closed`), by `request`, or at once (`open`). `nobody`: there is
+    no account yet.
+    """
 
     then: str
     name: str
     problem: str
+    sign_up: SignUpPolicy
+    nobody: bool
 
 
 @dataclass(frozen=True, slots=True)
 class InvitationPage:
-    """Invitation form. `open`: it can still create an account. `shortest`, `longest`: characters of a password."""
+    """Invitation form. `open`: it can still create an account. `first`: it makes the first account, an administrator's.
+
+    `shortest`, `longest`: characters of a password.
+    """
 
     open: bool
+    first: bool
     name: str
     problem: str
     shortest: int = MIN_PASSWORD_LENGTH
@@ -84,8 +95,15 @@ async def login_page(
     request: Request, name: str = "", problem: str = "", then: str = "", status: int = 200
 ) -> Response:
     """`/account/login`."""
-    require_database(request)
-    page = LoginPage(ensure_local_path(then or request.query_params.get("then", "/")), name, problem)
+    engine = require_database(request)
+
+    def look() -> tuple[SignUpPolicy, bool]:
+        with read_transaction(engine) as c:
+            return load_sign_up_settings(c).policy, not has_accounts(c)
+
+    policy, nobody = await run_in_threadpool(look)
+    target = ensure_local_path(then or request.query_params.get("then", "/"))
+    page = LoginPage(target, name, problem, policy, nobody)
     return respond(request, "account/login.html", page, title="Log in", status=status)
 
 
@@ -104,10 +122,11 @@ async def do_login(request: Request) -> Response:
     except InvalidCredentials as e:
         return await login_page(request, name, str(e), then, 403)
     failures.give_back(key)
-    return _start_session(request, token, then)
+    return start_session(request, token, then)
 
 
-def _start_session(request: Request, token: str, then: str) -> Response:
+def start_session(request: Request, token: str, then: str) -> Response:
+    """Return the redirect that takes a browser into its new session."""
     response = RedirectResponse(then, 303)
     set_session_cookie(request, response, token)
     return response
@@ -134,15 +153,17 @@ async def invitation_page(request: Request, name: str = "", problem: str = "", s
     """`/account/invitation/{token}`: the form that creates an account."""
     engine, token, first = require_database(request), request.path_params["token"], _first_token_hash(request)
 
-    def check() -> bool:
+    def check() -> tuple[bool, bool]:
         with read_transaction(engine) as c:
-            return is_first_token(c, token, first) or is_invitation_open(c, token, now=utc_now())
+            is_first = is_first_token(c, token, first)
+            return is_first, is_first or is_invitation_open(c, token, now=utc_now())
 
-    is_open = await run_in_threadpool(check)
+    is_first, is_open = await run_in_threadpool(check)
     if not is_open:
         problem, status = str(BadInvitation()), 410
-    page = InvitationPage(is_open, name, problem)
-    response = respond(request, "account/invitation.html", page, title="Invitation", status=status)
+    page = InvitationPage(is_open, is_first, name, problem)
+    title = "First administrator" if is_first else "Invitation"
+    response = respond(request, "account/invitation.html", page, title=title, status=status)
     # The address is a secret until it is used.
     response.headers["Referrer-Policy"] = "strict-origin"
     return response
@@ -167,7 +188,7 @@ async def do_accept_invitation(request: Request) -> Response:
         session = await run_in_threadpool(create)
     except DetenteError as e:
         return await invitation_page(request, name, str(e), 400)
-    return _start_session(request, session, "/")
+    return start_session(request, session, "/")
 
 
 def _first_token_hash(request: Request) -> str:
@@ -207,7 +228,7 @@ async def do_password(request: Request) -> Response:
         failures.give_back(key)
         return await account_page(request, str(e), status=400)
     failures.give_back(key)
-    return _start_session(request, token, "/account")
+    return start_session(request, token, "/account")
 
 
 NEW_PASSWORD_FIELDS = {"password": "10 to 200 characters", "again": "the same"}

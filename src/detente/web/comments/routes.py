@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 
 from sqlalchemy import Connection, Engine
 from starlette.concurrency import run_in_threadpool
-from starlette.convertors import Convertor, register_url_convertor
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -43,26 +42,13 @@ from detente.web.db.engine import read_transaction, write_transaction
 from detente.web.forms import clean_text, read_form
 from detente.web.middleware.rate_limit import consume, get_rate_limits
 from detente.web.openapi_route import form_route
+from detente.web.path_number import NumberConvertor, register_number_paths
 from detente.web.rendering.responses import page_routes, respond
 
 T = TypeVar("T")
 
 
-class CommentNumberConvertor(Convertor[int]):
-    """A comment number in a path: nine digits at most, which fit the integer of every database."""
-
-    regex = "[1-9][0-9]{0,8}"
-
-    def convert(self, value: str) -> int:
-        """Parse the number."""
-        return int(value)
-
-    def to_string(self, value: int) -> str:
-        """Format the number."""
-        return str(value)
-
-
-register_url_convertor("number", CommentNumberConvertor())
+register_number_paths()
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +235,7 @@ async def _run_in_thread(
 
 def parse_comment_number(text: str | None) -> int | None:
     """Parse a comment number of a query string; anything else is ignored."""
-    return int(text) if text and re.fullmatch(CommentNumberConvertor.regex, text) else None
+    return int(text) if text and re.fullmatch(NumberConvertor.regex, text) else None
 
 
 QUERY_PARAMETERS = {

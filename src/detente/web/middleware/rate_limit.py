@@ -1,4 +1,4 @@
-"""Rate limits of requests and forms by address, of failed logins by address and name, and of comments by account."""
+"""Rate limits of requests and forms by address, of sign-ups by address, of failed logins by address and name, and of comments by account."""
 
 import math
 
@@ -14,6 +14,7 @@ REQUEST_LIMIT = RateLimit(burst=600, every_s=0.01)  # requests of one address
 FORM_LIMIT = RateLimit(burst=60, every_s=1)  # forms of one address
 # Failures only, by address and name together: guesses from elsewhere cannot lock the owner of a name out.
 LOGIN_LIMIT = RateLimit(burst=10, every_s=30)
+SIGN_UP_LIMIT = RateLimit(burst=10, every_s=120)  # attempts of one address, which also learns whether a name is free
 COMMENT_LIMIT = RateLimit(burst=10, every_s=15)  # by account
 
 
@@ -23,6 +24,7 @@ class RateLimits:
     def __init__(self) -> None:
         self.asking, self.writing = TokenBuckets(REQUEST_LIMIT), TokenBuckets(FORM_LIMIT)
         self.failed_logins = TokenBuckets(LOGIN_LIMIT)
+        self.sign_ups = TokenBuckets(SIGN_UP_LIMIT)
         self.comments = TokenBuckets(COMMENT_LIMIT)
 
 

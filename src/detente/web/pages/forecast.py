@@ -129,7 +129,7 @@ def build_forecast_page(prepared: Case) -> ForecastPage:
         tuple(s for s in others if s not in numbers), amounts, f.unwatched,
         {d: tuple(_build_driver_row(prepared, x) for x in xs if abs(x.more) >= MIN_DRIVER_EFFECT) for d, xs in f.drivers.items()},
         f.driver_text, f.marks, prepared.document.outlook.score, _load_scorecard_view(prepared),
-        f"detente forecast {prepared.named} --as-of {f.as_of} --paths {f.paths}",
+        f"detente forecast {prepared.shown_name} --as-of {f.as_of} --paths {f.paths}",
     )  # fmt: skip
 
 

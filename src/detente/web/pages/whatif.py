@@ -189,8 +189,8 @@ def _build_fan(prepared: Case, setting: WhatIfQuery, result: InterventionResult,
 def _format_command(prepared: Case, setting: WhatIfQuery) -> str:
     if setting.first is not None:
         without = " ".join(f"--without {c}" for c in setting.without)
-        return f"detente whatif {prepared.named} --from {setting.first} {without}"
-    return f"detente whatif {prepared.named} " + " ".join(f"--lever {x.text}" for x in setting.levers)
+        return f"detente whatif {prepared.shown_name} --from {setting.first} {without}"
+    return f"detente whatif {prepared.shown_name} " + " ".join(f"--lever {x.text}" for x in setting.levers)
 
 
 def draw_fan_chart(page: WhatIfPage, f: FanChartData, name: str) -> str:

@@ -64,7 +64,7 @@ def follow_change(request: Request, record: Case) -> None:
         write_notes_release(record.case, request.app.state.settings.store)
     except DetenteError as e:
         LOG.error("The store's copy of the notes was not written: %s", e)
-    get_cases(request).served[record.id].look(now=True)
+    get_cases(request).served(record.id).look(now=True)
     if os.environ.get("DETENTE_SERVE"):
         start_preparing(again=True)
 

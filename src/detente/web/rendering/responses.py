@@ -26,9 +26,11 @@ from detente.core.errors import nearest, quoted_choices
 from detente.core.version import __version__
 from detente.text.glossary import load_glossary
 from detente.text.probability_words import format_percent
+from detente.web.case_files.served import ServedCases
 from detente.web.openapi_route import Handler, OpenApiRoute, PageTypes
 from detente.web.rendering.jsonable import to_json
-from detente.web.served_cases import RecordUpdate, ServedCases
+from detente.web.rendering.page_help import find_page_help
+from detente.web.served_case import RecordUpdate
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ def get_record_case(request: Request) -> Case:
     Raises:
         HTTPException: 404, as `get_case`.
     """
-    return get_cases(request).served[_case_id(request)].record
+    return get_cases(request).served(_case_id(request)).record
 
 
 def _case_id(request: Request) -> str:
@@ -156,6 +158,7 @@ def respond(
         p=content, foot=foot, title=title, request=request, case_tabs=CASE_TABS, house_tabs=SITE_TABS,
         studies=cases, update=_find_update(cases, shown), account=getattr(request.state, "account", None),
         menu=CaseMenu(shown.id, shown.case.title) if shown else None,
+        help=find_page_help(template),
         kind=partial(channel_name, shown.case) if shown else str, names=shown.case.names if shown else None,
         **more,
     )  # fmt: skip
@@ -163,7 +166,7 @@ def respond(
 
 
 def _find_update(cases: ServedCases, shown: Case | None) -> RecordUpdate | None:
-    return cases.served[shown.id].update if shown else None
+    return cases.served(shown.id).update if shown else None
 
 
 def glossary_link(key: str, text: str = "") -> Markup:

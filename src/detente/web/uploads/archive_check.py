@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from detente.web.uploads.errors import UploadRefused
 from detente.web.uploads.limits import MAX_ARCHIVE_FILES, MAX_SHEET_BYTES, MAX_UNPACKED_BYTES, MIB
 
-SPLIT_HINT = "Split the archive, or read it with `detente ingest`."
+SPLIT_HINT = "Split the archive, or give it to those who run this workbench."
 
 
 def check_archive(path: Path, most: int = MAX_UNPACKED_BYTES, most_sheet: int = MAX_SHEET_BYTES) -> None:

@@ -220,7 +220,7 @@ def load_upload(root: Path, upload: str) -> Upload:
 
 STOPPED_MESSAGE = (
     "The worker stopped: the file needs more memory or time than allowed, or the server was restarted. Nothing was stored; "
-    "send it in smaller parts, or read it with `detente ingest`, which has no such limits."
+    "send it in smaller parts, or give it to those who run this workbench, who have no such limits."
 )
 
 

@@ -51,7 +51,7 @@ def _save(form: FormData, folder: Path, most: int) -> ReceivedFile:
     if not files[0].size:
         raise UploadRefused(name, "it is empty", "Download it again; the download may have failed.")
     if files[0].size > most:
-        remedy = "Compress it, send it in parts, or read it with `detente ingest`."
+        remedy = "Compress it, send it in parts, or give it to those who run this workbench."
         raise UploadRefused(name, f"it is larger than {most // MIB:,} MiB", remedy)
     # O_EXCL and O_NOFOLLOW: never write through an existing file or link.
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW

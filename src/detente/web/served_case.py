@@ -1,11 +1,11 @@
-"""The cases of a server, which follow their record: pages of events show a change at once, results once they are made again.
+"""A served case, which follows its record: pages of events show a change at once, results once they are made again.
 
 A worker looks at the journal of a case at most once a second. When it has changed, the case is opened again; until its
 results are in the cache, pages of results show those of the record before, and say so.
 """
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -77,22 +77,6 @@ class ServedCase:
             return None
         before = self._results.g.edits
         return RecordUpdate(edits.last, edits.entries - (before.entries if before else 0))
-
-
-class ServedCases(Mapping[str, Case]):
-    """The served cases by id, each as its results were last made."""
-
-    def __init__(self, cases: Mapping[str, ServedCase]) -> None:
-        self.served = dict(cases)
-
-    def __getitem__(self, key: str) -> Case:
-        return self.served[key].results
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.served)
-
-    def __len__(self) -> int:
-        return len(self.served)
 
 
 def _digest(case: Case) -> str:
