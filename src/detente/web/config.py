@@ -42,9 +42,14 @@ class ServerConfig:
     first_account: str = ""
 
     @property
+    def notes_store(self) -> Path | None:
+        """The store beside which the journals of the served cases lie, whether or not it exists; None if they read none."""
+        return self.store if self.read_store and self.store != Path() else None
+
+    @property
     def case_store(self) -> Path | None:
         """The store that the served cases read; None if there is none, or they read none."""
-        return self.store if self.read_store and self.store != Path() and has_content(self.store) else None
+        return self.store if self.notes_store is not None and has_content(self.store) else None
 
 
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")

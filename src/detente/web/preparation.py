@@ -128,7 +128,7 @@ def _stamp(name: str, settings: ServerConfig) -> tuple[str, int, str]:
 
 
 def _journal_digest(case: str, settings: ServerConfig) -> str:
-    return read_journal(journal_path(settings.store, case)).digest if settings.read_store else ""
+    return read_journal(journal_path(settings.notes_store, case)).digest if settings.notes_store else ""
 
 
 def _prepare_case(name: str, settings: ServerConfig, digest: str) -> None:

@@ -51,7 +51,7 @@ class ServedCases(Mapping[str, Case]):
         announce: Callable[[Case], None] = lambda _case: None,
     ) -> None:  # fmt: skip
         self.settings = settings
-        self._store = settings.store if settings.read_store and settings.store != Path() else None
+        self._store = settings.notes_store
         self.fixed = {k: self._follow(c, partial(open_file, c.named)) for k, c in fixed.items()}
         self._open_file, self._announce = open_file, announce
         self._opened: dict[str, OpenedCase] = {}

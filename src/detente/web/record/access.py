@@ -32,7 +32,7 @@ STATUS: Mapping[type[DetenteError], int] = {
 def may_edit(request: Request) -> bool:
     """Whether the account of the request may change records of this server."""
     who = find_account_of(request)
-    return who is not None and who.edits and request.app.state.settings.read_store
+    return who is not None and who.edits and request.app.state.settings.notes_store is not None
 
 
 def require_record_editor(request: Request, record: Case) -> RecordEditor:
@@ -43,7 +43,7 @@ def require_record_editor(request: Request, record: Case) -> RecordEditor:
     """
     who = require_editor(request)
     settings = request.app.state.settings
-    if not settings.read_store:
+    if settings.notes_store is None:
         raise HTTPException(
             409, "This workbench shows its cases without a store, so their records cannot be changed here."
         )

@@ -78,10 +78,8 @@ class RetractPage:
 
 def load_journal(request: Request, record: Case) -> Journal:
     """The journal of a served record; an empty one if the server reads no store."""
-    settings = request.app.state.settings
-    if not settings.read_store:
-        return Journal(Path())
-    return read_case_journal(record.g, settings.store)
+    store = request.app.state.settings.notes_store
+    return read_case_journal(record.g, store) if store is not None else Journal(Path())
 
 
 @answer_errors
