@@ -10,9 +10,10 @@ import logging
 import os
 import subprocess
 import sys
+import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 
 from filelock import FileLock
 from starlette.requests import Request
@@ -170,11 +171,19 @@ async def being_computed(request: Request, error: Exception) -> Response:
 def main() -> None:
     """Prepare the cases of the settings in this process. Several processes of a server take turns, each finding what was made."""
     settings = from_environment()
+    Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
     os.nice(5)  # pages come first
     folder = (settings.cache or Path()) / "progress"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with FileLock(folder / ".lock", mode=0o600):
         prepare_cases(settings)
+
+
+def _end_with_parent(parent: int) -> None:
+    """End this process once the worker that started it is gone: a worker that is stopped runs no code at its end."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(1)  # results are written whole or not at all
 
 
 if __name__ == "__main__":
