@@ -1,6 +1,11 @@
 """A server answers at once: record pages from the record, others once another process has made their results."""
 
+import os
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -85,3 +90,52 @@ def test_failed_preparation_gives_reason(tmp_path: Path, monkeypatch: pytest.Mon
         answer = c.get(f"/{served.id}/brief")
     assert answer.status_code == 202
     assert "a reason for the test" in answer.text
+
+
+def test_case_saved_meanwhile_is_prepared(
+    config: ServerConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A case that an editor saves or changes during a preparation is prepared by the same process, once for each text."""
+    settings = replace(config, case_folder=tmp_path / "cases")
+    own = settings.case_folder / "mine" / "case.toml"
+    done: list[str] = []
+
+    def prepare(name: str, _settings: ServerConfig) -> None:
+        done.append(name)
+        if len(done) <= 2:  # saved during the first preparation, changed during its own
+            own.parent.mkdir(parents=True, exist_ok=True)
+            own.write_text(f"version {len(done)}")
+            os.utime(own, ns=(len(done), len(done)))
+
+    monkeypatch.setattr("detente.web.preparation._prepare_case", prepare)
+    prepare_cases(settings)
+    assert done == [config.cases[0], str(own), str(own)]
+
+
+def test_failed_opening_is_reported(config: ServerConfig, tmp_path: Path) -> None:
+    """A case that cannot be opened says so in its progress, and does not keep others from being prepared."""
+    own = tmp_path / "cases" / "broken" / "case.toml"
+    own.parent.mkdir(parents=True)
+    own.write_text("id = ")
+    prepare_cases(replace(config, cases=(), case_folder=tmp_path / "cases"))
+    assert read_progress(config.cache, "broken").failed
+
+
+def test_preparation_ends_with_its_worker(tmp_path: Path) -> None:
+    """A process that prepares cases ends soon after the process that started it was killed."""
+    code = (
+        "import os, subprocess, sys, time\n"
+        "p = subprocess.Popen([sys.executable, '-c', 'import os, sys, time; from threading import Thread;"
+        " from detente.web.preparation import _end_with_parent;"
+        " Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start(); print(1, flush=True); time.sleep(120)'],"
+        " stdout=subprocess.PIPE)\n"
+        "p.stdout.readline(); print(p.pid, flush=True); time.sleep(120)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as worker:
+        assert worker.stdout is not None
+        child = int(worker.stdout.readline())
+        worker.kill()
+    until = time.monotonic() + 30
+    while Path(f"/proc/{child}").exists() and time.monotonic() < until:
+        time.sleep(0.1)
+    assert not Path(f"/proc/{child}").exists()

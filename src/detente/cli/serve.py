@@ -22,6 +22,11 @@ from detente.cli.options import DEFAULT_CASE, folder_option, resolve_store_path,
 @folder_option
 @store_option
 @click.option("--no-store", is_flag=True, help="Leave the store out of the served cases; uploads still go into it.")
+@click.option(
+    "--case-folder",
+    type=click.Path(path_type=Path),
+    help="Keep the cases that editors write in the browser in this folder.  [default: cases, in the folder of --folder]",
+)
 @click.option("--address", help="Public base URL behind a reverse proxy, such as https://desk.example.org.")
 @click.option(
     "--host-name",
@@ -36,7 +41,7 @@ from detente.cli.options import DEFAULT_CASE, folder_option, resolve_store_path,
 def command(
     cases: tuple[str, ...], host: str, port: int, workers: int, private: bool, folder: Path | None,
     store: Path | None, no_store: bool, address: str | None, proxies: tuple[str, ...],
-    host_names: tuple[str, ...], open_metrics: bool, review: bool, no_browser: bool,
+    host_names: tuple[str, ...], open_metrics: bool, review: bool, no_browser: bool, case_folder: Path | None,
 ) -> None:  # fmt: skip
     """Serve the workbench: read, ask, simulate, print and comment in a browser.
 
@@ -76,7 +81,7 @@ def command(
     engine.dispose()
     settings = ServerConfig(
         cases=cases or (DEFAULT_CASE,), private=private, store=resolve_store_path(store), read_store=not no_store,
-        uploads=home / "uploads", case_folder=home / "cases", cache=usable_folder(default_cache_folder()),
+        uploads=home / "uploads", case_folder=(case_folder or home / "cases").absolute(), cache=usable_folder(default_cache_folder()),
         database=database, proxies=proxies, host_names=host_names, open_metrics=open_metrics, review=review,
         address=address or f"http://{host}:{port}", first_account=hash_token(token) if token else "",
     )  # fmt: skip

@@ -7,7 +7,10 @@ from detente.cases.errors import MissingUserData
 from detente.core.errors import DetenteError
 from detente.store.errors import NoStore
 
-_COMMAND = re.compile(r"`detente |detente [a-z]+ -|--[a-z]|DETENTE_")
+_COMMAND = re.compile(
+    r"detente (answer|brief|cache|case|events|explain|fetch|forecast|glossary|ingest|measure|serve|status|store|user|whatif)\b"
+    r"| --[a-z]|DETENTE_|pip install"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,11 @@ import logging
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 
 from filelock import FileLock, Timeout
 from starlette.requests import Request
@@ -216,8 +217,16 @@ async def being_computed(request: Request, error: Exception) -> Response:
 
 def main() -> None:
     """Prepare the cases of the settings in this process. Several processes of a server take turns, each finding what was made."""
+    Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
     os.nice(5)  # pages come first
     prepare_after_others(from_environment())
+
+
+def _end_with_parent(parent: int) -> None:
+    """End this process once the worker that started it is gone: a worker that is stopped runs no code at its end."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(1)  # results are written whole or not at all
 
 
 if __name__ == "__main__":

@@ -25,10 +25,11 @@ def find_case_files(folder: Path) -> dict[str, Path]:
     """Return the files of the cases in the server's folder by id, sorted; empty if there is no folder."""
     if folder == Path() or not folder.is_dir():
         return {}
-    return {p.parent.name: p for p in sorted(folder.glob(f"*/{FILE_NAME}")) if _is_id(p.parent.name)}
+    return {p.parent.name: p for p in sorted(folder.glob(f"*/{FILE_NAME}")) if is_case_id(p.parent.name)}
 
 
-def _is_id(name: str) -> bool:
+def is_case_id(name: str) -> bool:
+    """Return whether a word can be the id of a case, and so the name of its folder."""
     try:
         return check_case_id(name) == name
     except ValueError:

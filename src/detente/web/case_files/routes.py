@@ -21,7 +21,7 @@ from detente.web.case_files.draft import (
     list_sources,
 )
 from detente.web.case_files.errors import CaseChangedMeanwhile, CaseExists, CaseNotEditable, CaseTextInvalid
-from detente.web.case_files.folder import check_text, find_case_files, save_text, withdraw_file
+from detente.web.case_files.folder import check_text, find_case_files, is_case_id, save_text, withdraw_file
 from detente.web.case_files.page_models import (
     CaseListPage,
     CaseListRow,
@@ -264,6 +264,8 @@ def _served(request: Request) -> ServedCases:
 def _own_case(request: Request) -> str:
     """Return the id in the address, unless the case comes with the server."""
     key: str = request.path_params["own"]
+    if not is_case_id(key):
+        raise _unknown(request, key)
     if key in _served(request).fixed or key in find_shipped_cases():
         raise HTTPException(409, f"{CaseNotEditable(key)} See /cases/new?copy={quote(key)}.")
     return key
