@@ -15,6 +15,7 @@ async function show(to, keep) {
   if (!answer.ok) { location.assign(to); return; } // the page itself says what is wrong
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   document.getElementById("found").replaceWith(page.getElementById("found"));
+  fold();
   for (const fresh of page.querySelectorAll("[data-count]")) {
     const old = form.querySelector(`[data-count="${CSS.escape(fresh.dataset.count)}"]`);
     if (!old) continue;
@@ -26,11 +27,18 @@ async function show(to, keep) {
   if (keep) history.pushState(null, "", to);
 }
 
+// On a phone the list comes first: filters and map wait under their names.
+function fold() {
+  const area = document.querySelector("details.area");
+  if (area && matchMedia("(max-width: 56rem)").matches) area.open = false;
+}
+
 if (form) {
-  // On a phone the list comes first: the filters wait under their name.
   if (matchMedia("(max-width: 56rem)").matches) document.getElementById("fold").open = false;
+  fold();
   const soon = (delay) => { clearTimeout(waiting); waiting = setTimeout(() => show(address(), true), delay); };
-  form.addEventListener("change", (e) => { if (e.target.type !== "search") soon(0); });
+  // Columns of the table and choices of the pivot stand outside the form, but belong to it.
+  document.addEventListener("change", (e) => { if (e.target.form === form && e.target.type !== "search") soon(0); });
   form.addEventListener("input", (e) => { if (e.target.type === "search") soon(350); });
   form.addEventListener("submit", (e) => { e.preventDefault(); soon(0); });
   addEventListener("popstate", () => location.reload());
