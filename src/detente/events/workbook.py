@@ -106,5 +106,3 @@ def _make_cell(sheet: WriteOnlyWorksheet, value: Any, *, bold: bool = False, wra
     if wrap:
         cell.alignment = Alignment(wrap_text=True, vertical="top")
     return cell
-
-

@@ -162,6 +162,10 @@ ROUTES: Sequence[Route] = [
         download_events,
         methods=["GET"],
         name="events as a file",
-        query={**FILTER_DESCRIPTIONS, **VIEW_DESCRIPTIONS, "exact": "1: CSV without an apostrophe before texts that look like formulas"},
+        query={
+            **FILTER_DESCRIPTIONS,
+            **VIEW_DESCRIPTIONS,
+            "exact": "1: CSV without an apostrophe before texts that look like formulas",
+        },
     )
 ]

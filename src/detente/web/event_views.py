@@ -1,6 +1,6 @@
 """Views of a list of events: list, table with chosen columns, and pivot. Each is written in the page's address."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeVar, get_args
 from urllib.parse import urlencode
@@ -17,8 +17,35 @@ Word = TypeVar("Word", bound=str)
 
 
 @dataclass(frozen=True, slots=True)
+class ViewLink:
+    """A view of the same selection: list, table or pivot."""
+
+    view: ViewName
+    name: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnChoice:
+    """A column of the table: whether it is shown, whether it holds numbers, how it is sorted, and the address of its next order.
+
+    `sorted` is `ascending`, `descending` or `none`.
+    """
+
+    key: str
+    name: str
+    numeric: bool
+    shown: bool
+    sorted: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class TableColumn:
-    """A column of the table: key, heading, whether it holds numbers, and its orders from low to high and back."""
+    """A column of the table: key, heading, whether it holds numbers, and its orders from low to high and back.
+
+    Both orders are empty for a column that cannot be sorted.
+    """
 
     key: str
     name: str
@@ -57,6 +84,23 @@ VIEW_DESCRIPTIONS = {
     "per": f"columns of the pivot: {', '.join(PERIOD_LENGTHS)}",
     "cells": f"cells of the pivot: {', '.join(PIVOT_CELLS)}",
 }
+
+
+def build_column_choices(
+    columns: Sequence[TableColumn], shown: Sequence[str], sort: SortOrder, address: Callable[[SortOrder], str]
+) -> tuple[ColumnChoice, ...]:
+    """Build the columns of a table; `address` returns the address of the table in another order."""
+    out = []
+    for c in columns:
+        if not c.up:
+            out.append(ColumnChoice(c.key, c.name, c.numeric, c.key in shown, "none", ""))
+            continue
+        state = {c.up: "ascending", c.down: "descending"}.get(sort, "none")
+        # Days and numbers are first sorted from the newest and the highest, texts from A.
+        falls_first = c.numeric or c.key in ("date", "known")
+        after = c.up if state == "descending" else c.down if state == "ascending" or falls_first else c.up
+        out.append(ColumnChoice(c.key, c.name, c.numeric, c.key in shown, state, address(after)))
+    return tuple(out)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Months, quarters and years of a selection of events, each with its days of systematic coverage."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal, get_args
@@ -49,13 +49,19 @@ def find_day_range(g: CaseData, columns: EventColumns, query: EventQuery) -> tup
 
 def build_periods(g: CaseData, first: date, last: date, per: PeriodLength) -> tuple[EventPeriod, ...]:
     """Cut the days from `first` to `last` into periods."""
-    out: list[EventPeriod] = []
+    return tuple(
+        EventPeriod(_period_key(a, per), name_period(a, per), a, b, g.coverage.days(a, b))
+        for a, b in iterate_periods(first, last, per)
+    )
+
+
+def iterate_periods(first: date, last: date, per: PeriodLength) -> Iterator[tuple[date, date]]:
+    """Yield the first and last day of each period; the outer ones are cut at `first` and `last`."""
     start = first
     while start <= last:
         end = min(_start_of_next(start, per) - timedelta(days=1), last)
-        out.append(EventPeriod(_period_key(start, per), _period_name(start, per), start, end, g.coverage.days(start, end)))
+        yield start, end
         start = end + timedelta(days=1)
-    return tuple(out)
 
 
 def choose_period_length(first: date, last: date) -> PeriodLength:
@@ -69,7 +75,9 @@ def choose_period_length(first: date, last: date) -> PeriodLength:
     return next((p for p in PERIOD_LENGTHS if months <= MAX_PERIODS * _MONTHS[p]), "year")
 
 
-def find_period_codes(columns: EventColumns, at: NDArray[np.int64], periods: Sequence[EventPeriod]) -> NDArray[np.int64]:
+def find_period_codes(
+    columns: EventColumns, at: NDArray[np.int64], periods: Sequence[EventPeriod]
+) -> NDArray[np.int64]:
     """Return the position in `periods` of the events at the positions `at`, by their first day."""
     starts = np.array([p.first.toordinal() for p in periods], np.int64)
     return np.searchsorted(starts, columns.day[at], side="right") - 1
@@ -87,7 +95,13 @@ def _period_key(day: date, per: PeriodLength) -> str:
     return f"{day.year}-Q{(day.month + 2) // 3}" if per == "quarter" else f"{day:%Y-%m}"
 
 
-def _period_name(day: date, per: PeriodLength) -> str:
+def name_period(day: date, per: PeriodLength) -> str:
+    """Name the period that a day is in.
+
+    Example:
+        >>> [name_period(date(2025, 10, 9), p) for p in PERIOD_LENGTHS]
+        ['October 2025', '2025, quarter 4', '2025']
+    """
     if per == "year":
         return str(day.year)
     return f"{day.year}, quarter {(day.month + 2) // 3}" if per == "quarter" else f"{day:%B %Y}"

@@ -7,7 +7,8 @@ from html import escape
 from detente.charts.inline.axes import AxisScale, compute_ticks, draw_line, draw_text
 from detente.charts.style import GREEN, INK, KIND_COLOURS, RULE, SAND, SOFT
 
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 600, 190, 32, 4, 8, 160
+WIDTH, HEIGHT, RIGHT, TOP, BOTTOM = 600, 190, 4, 8, 160
+DIGIT_WIDTH = 6.5  # pixels of a digit on the axis
 STRIP_HEIGHT = 4
 
 
@@ -36,16 +37,17 @@ def draw_selection_bars(bars: Sequence[SelectionBar]) -> str:
     """
     most = max([sum(n for _, n in b.parts) for b in bars], default=0) or 1
     y = AxisScale(0, most, BOTTOM, TOP)
-    step = (WIDTH - LEFT - RIGHT) / max(len(bars), 1)
+    ticks = [int(t) for t in compute_ticks(0, most, 4) if t == int(t)]
+    left = 12 + DIGIT_WIDTH * max(len(f"{t:,}") for t in ticks)
+    step = (WIDTH - left - RIGHT) / max(len(bars), 1)
     out = []
-    for tick in compute_ticks(0, most, 4):
-        if tick == int(tick):
-            out.append(draw_line(LEFT, y(tick), WIDTH - RIGHT, y(tick), RULE if tick else INK, 0.8))
-            out.append(draw_text(LEFT - 5, y(tick) + 4, f"{int(tick):,}", anchor="end", fill=SOFT, size=11))
-    out += [_draw_bar(b, LEFT + i * step, step, y) for i, b in enumerate(bars)]
+    for tick in ticks:
+        out.append(draw_line(left, y(tick), WIDTH - RIGHT, y(tick), RULE if tick else INK, 0.8))
+        out.append(draw_text(left - 5, y(tick) + 4, f"{tick:,}", anchor="end", fill=SOFT, size=11))
+    out += [_draw_bar(b, left + i * step, step, y) for i, b in enumerate(bars)]
     free = -1e9
     for i, b in enumerate(bars):
-        x = LEFT + i * step
+        x = left + i * step
         if b.year and x > free:
             out.append(draw_line(x, BOTTOM, x, HEIGHT - 14, RULE, 0.8))
             out.append(draw_text(x + 3, HEIGHT - 5, b.year, fill=SOFT, size=11.5))

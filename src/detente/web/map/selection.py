@@ -57,9 +57,7 @@ def _place_codes(prepared: Case) -> NDArray[np.int64]:
     return out
 
 
-def build_selection_map(
-    prepared: Case, query: EventQuery, at: NDArray[np.int64], here: str
-) -> SelectionMap | None:
+def build_selection_map(prepared: Case, query: EventQuery, at: NDArray[np.int64], here: str) -> SelectionMap | None:
     """Place the events at the positions `at`, which are those of the query; None if the case has no geometry."""
     columns, ground = get_event_columns(prepared), get_basemap(prepared)
     if ground is None:
@@ -95,5 +93,9 @@ def build_selection_map(
             )
         )
     return SelectionMap(
-        tuple(signs), drawn["place"], drawn["vague"], int((~on_map).sum()), sum(int(counts[0][i]) for i in order[MAX_SIGNS:])
+        tuple(signs),
+        drawn["place"],
+        drawn["vague"],
+        int((~on_map).sum()),
+        sum(int(counts[0][i]) for i in order[MAX_SIGNS:]),
     )

@@ -17,6 +17,7 @@ from starlette.responses import Response, StreamingResponse
 from detente.api.case import Case
 from detente.core.formula_guard import guard_text
 from detente.events.row_account import REJECTS_SCHEMA
+from detente.sources.licences import licence_of
 from detente.store.errors import NoStore
 from detente.store.history import StoreVersion, read_history
 from detente.store.snapshot import ReleaseAccount, Snapshot, open_version
@@ -28,6 +29,7 @@ from detente.web.openapi_route import OpenApiRoute
 from detente.web.rendering.responses import get_cases, page_routes, respond
 from detente.web.uploads.limits import MAX_BYTES, MIB
 from detente.web.uploads.model import FILE_SUFFIXES
+from detente.web.uploads.release_address import build_release_address
 from detente.web.uploads.release_log import ReleaseAct, load_release_acts
 
 MAX_VERSIONS = 30
@@ -59,7 +61,8 @@ class ReleaseRow:
     """One release in the store: `rows == events + merged + set_aside`; `version_of_program` parsed it.
 
     `kept_by` is the account that put it there, and `kept_at` when it did; empty and None for the command line. `replaced` is
-    the SHA-256 of the release of that name before, if that account replaced one.
+    the SHA-256 of the release of that name before, if that account replaced one. `address` shows its events, to anybody if
+    its licence is `open`, else to accounts.
     """
 
     name: str
@@ -79,6 +82,8 @@ class ReleaseRow:
     kept_by: str
     kept_at: datetime | None
     replaced: str
+    address: str
+    open: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +161,7 @@ def _build_release_row(k: ReleaseAccount, acts: Mapping[tuple[str, str], Release
     return ReleaseRow(
         k.name, k.source, k.release, k.known_on, k.rows, k.events, k.merged, k.set_aside, k.first, k.last, k.added, k.sha256,
         k.bytes, k.detente, act.by if act else "", act.at if act else None, act.replaced if act else "",
+        build_release_address(k.source, k.release), licence_of(k.source).open,
     )  # fmt: skip
 
 

@@ -34,8 +34,11 @@ from detente.web.event_views import (
     TABLE_COLUMNS,
     VIEW_DESCRIPTIONS,
     VIEW_NAMES,
+    ColumnChoice,
     EventView,
+    ViewLink,
     ViewName,
+    build_column_choices,
     build_view_address,
     parse_event_view,
 )
@@ -55,30 +58,6 @@ class EmptyResultReason:
 
     said: str
     without: int
-    address: str
-
-
-@dataclass(frozen=True, slots=True)
-class ViewLink:
-    """A view of the same selection: list, table or pivot."""
-
-    view: ViewName
-    name: str
-    address: str
-
-
-@dataclass(frozen=True, slots=True)
-class ColumnChoice:
-    """A column of the table: whether it is shown, whether it holds numbers, how it is sorted, and the address of its next order.
-
-    `sorted` is `ascending`, `descending` or `none`.
-    """
-
-    key: str
-    name: str
-    numeric: bool
-    shown: bool
-    sorted: str
     address: str
 
 
@@ -133,9 +112,7 @@ class EventsPage:
 LIST_VIEW = EventView()
 
 
-def build_events_page(
-    prepared: Case, query: EventQuery, page: int = 1, shown_as: EventView = LIST_VIEW
-) -> EventsPage:
+def build_events_page(prepared: Case, query: EventQuery, page: int = 1, shown_as: EventView = LIST_VIEW) -> EventsPage:
     """Build a page of the list, the table or the pivot.
 
     Raises:
@@ -156,7 +133,9 @@ def build_events_page(
     pivot = None
     if is_pivot:
         file = build_view_address(f"{here}.csv", query, shown_as)
-        pivot = build_pivot_table(here, query, build_event_pivot(prepared, columns, query, order, shown_as.layout), file)
+        pivot = build_pivot_table(
+            here, query, build_event_pivot(prepared, columns, query, order, shown_as.layout), file
+        )
     return EventsPage(
         query=query,
         view=shown_as,
@@ -181,7 +160,12 @@ def build_events_page(
         ),
         map=build_selection_map(prepared, query, order, here),
         pivot=pivot,
-        columns=_build_columns(here, query, shown_as),
+        columns=build_column_choices(
+            TABLE_COLUMNS,
+            shown_as.columns,
+            query.sort,
+            lambda s: build_view_address(here, replace(query, sort=s), shown_as),
+        ),
         views=tuple(
             ViewLink(v, VIEW_TEXT[v], build_view_address(here, query, replace(shown_as, view=v))) for v in VIEW_NAMES
         ),
@@ -196,18 +180,6 @@ def build_events_page(
         after=build_view_address(here, query, shown_as, page + 1) if page < pages else "",
         all=here,
     )
-
-
-def _build_columns(here: str, query: EventQuery, shown_as: EventView) -> tuple[ColumnChoice, ...]:
-    out = []
-    for c in TABLE_COLUMNS:
-        state = {c.up: "ascending", c.down: "descending"}.get(query.sort, "none")
-        # Days and deaths are first sorted from the newest and the deadliest, texts from A.
-        falls_first = c.numeric or c.key in ("date", "known")
-        after = c.up if state == "descending" else c.down if state == "ascending" or falls_first else c.up
-        address = build_view_address(here, replace(query, sort=after), shown_as)
-        out.append(ColumnChoice(c.key, c.name, c.numeric, c.key in shown_as.columns, state, address))
-    return tuple(out)
 
 
 def draw_selection(prepared: Case, page: EventsPage) -> str:
