@@ -36,13 +36,14 @@ class SelectionSign:
 @dataclass(frozen=True, slots=True)
 class SelectionMap:
     """Signs, large ones first. `at_place`, `vague`, `outside`, `crowded` count the events drawn at a place, drawn in the
-    middle of a province or country, outside the map, and left out because there are more than `MAX_SIGNS` places."""
+    middle of a province or country, outside the map, and left out because there are more than `MAX_SIGNS` places. `large` is the map of the same kinds and days."""
 
     signs: tuple[SelectionSign, ...]
     at_place: int
     vague: int
     outside: int
     crowded: int
+    large: str
 
 
 @cached_per_case()
@@ -98,4 +99,7 @@ def build_selection_map(prepared: Case, query: EventQuery, at: NDArray[np.int64]
         drawn["vague"],
         int((~on_map).sum()),
         sum(int(counts[0][i]) for i in order[MAX_SIGNS:]),
+        build_query_address(
+            f"/{prepared.id}/map", EventQuery(channel=query.channel, first=query.first, last=query.last)
+        ),
     )
