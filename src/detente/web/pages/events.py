@@ -24,12 +24,11 @@ from detente.api.events.filters import (
     parse_event_query,
 )
 from detente.api.events.pivot import build_event_pivot
-from detente.api.events.selection import EventSelection, build_event_selection, narrow_to_period
+from detente.api.events.selection import EventSelection
 from detente.api.events.sorting import SortOrder
 from detente.api.events.table import BoolArray, EventColumns, get_event_columns
-from detente.cases.channel_names import channel_name
-from detente.charts.inline.selection_bars import SelectionBar, draw_selection_bars
 from detente.web.event_export import AllEventsPage, ExportLink, build_export_links, stream_all_events
+from detente.web.event_selection import get_selection_view
 from detente.web.event_views import (
     TABLE_COLUMNS,
     VIEW_DESCRIPTIONS,
@@ -43,7 +42,7 @@ from detente.web.event_views import (
     parse_event_view,
 )
 from detente.web.map.page import get_basemap
-from detente.web.map.selection import SelectionMap, build_selection_map
+from detente.web.map.selection import SelectionMap
 from detente.web.pivot_table import PivotTable, build_pivot_table
 from detente.web.rendering.responses import get_case, page_routes, provenance_footer, respond, wants_json
 
@@ -129,7 +128,7 @@ def build_events_page(prepared: Case, query: EventQuery, page: int = 1, shown_as
         )
     here = f"/{prepared.id}/events"
     shown = order[:0] if is_pivot else order[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
-    selection = build_event_selection(prepared, columns, query, order)
+    selection = get_selection_view(prepared, replace(query, sort="newest"))
     pivot = None
     if is_pivot:
         file = build_view_address(f"{here}.csv", query, shown_as)
@@ -153,12 +152,9 @@ def build_events_page(prepared: Case, query: EventQuery, page: int = 1, shown_as
         initiators=facets.count_sides(prepared, columns, query, masks, "initiator"),
         recipients=facets.count_sides(prepared, columns, query, masks, "recipient"),
         precisions=facets.count_precisions(columns, query, masks),
-        selection=selection,
-        months=tuple(
-            build_query_address(here, narrow_to_period(query, m.period)) if m.count.events else ""
-            for m in selection.periods
-        ),
-        map=build_selection_map(prepared, query, order, here),
+        selection=selection.numbers,
+        months=selection.addresses,
+        map=selection.map,
         pivot=pivot,
         columns=build_column_choices(
             TABLE_COLUMNS,
@@ -180,23 +176,6 @@ def build_events_page(prepared: Case, query: EventQuery, page: int = 1, shown_as
         after=build_view_address(here, query, shown_as, page + 1) if page < pages else "",
         all=here,
     )
-
-
-def draw_selection(prepared: Case, page: EventsPage) -> str:
-    """Draw the selection's periods by kind; each bar leads to its events."""
-    s = page.selection
-    if not s.total.events:
-        return ""
-    bars, year = [], 0
-    for m, address in zip(s.periods, page.months, strict=True):
-        p = m.period
-        parts = [(k, n) for k, n in zip(s.kinds, m.by_kind, strict=True) if n]
-        kinds = "; ".join(f"{channel_name(prepared.case, k)}: {n}" for k, n in parts)
-        covered = f". {p.covered} of {p.days} days with systematic coverage" if p.covered < p.days else ""
-        title = f"{p.name}: {m.count.events} event{'s' if m.count.events != 1 else ''}{covered}. {kinds}".rstrip(". ")
-        label, year = ("" if p.first.year == year else str(p.first.year)), p.first.year
-        bars.append(SelectionBar(parts, title, address, label, p.covered / p.days))
-    return draw_selection_bars(bars)
 
 
 def _explain_empty_result(
@@ -236,10 +215,9 @@ async def handler(request: Request) -> Response:
     if wants_json(request) and request.query_params.get("page") == "all":
         return await stream_all_events(prepared, query)
     content = await run_in_threadpool(build_events_page, prepared, query, parse_page_number(request), shown_as)
-    return respond(
-        request, "events.html", content, foot=provenance_footer(prepared), title="Events", ground=get_basemap(prepared),
-        bars="" if wants_json(request) else draw_selection(prepared, content),
-    )  # fmt: skip
+    bars = get_selection_view(prepared, replace(query, sort="newest")).bars
+    foot, ground = provenance_footer(prepared), get_basemap(prepared)
+    return respond(request, "events.html", content, foot=foot, title="Events", ground=ground, bars=bars)
 
 
 ROUTES: Sequence[Route] = page_routes(
