@@ -162,3 +162,18 @@ def test_unsafe_report_address_is_not_linked(bench: Workbench, settings: ServerC
     html = bench.reader().get("/data/releases/gdelt/bad").text
     assert "javascript:" not in html
     assert 'href="https://example.org/1"' in html
+
+
+def test_closed_rejected_rows_need_account(bench: Workbench, settings: ServerConfig) -> None:
+    """Rejected rows hold the source's own text, so those of a closed release are for accounts alone."""
+    for source in ("gdelt", "acled"):
+        table = make_table(["a"], source=source, release="R")
+        add_release(settings.store, make_reading(table, set_aside=2, source=source, release="R"))
+    reader, member = bench.reader(), bench.reader("Ann")
+    for form in ("", ".json", ".csv"):
+        assert reader.get(f"/data/set-aside{form}?release=acled/R").status_code == 401
+        assert reader.get(f"/data/set-aside{form}?release=gdelt/R").status_code == 200
+        assert member.get(f"/data/set-aside{form}?release=acled/R").status_code == 200
+    assert (reader.data("/data/set-aside.json")["total"], member.data("/data/set-aside.json")["total"]) == (2, 4)
+    assert {r["source"] for r in reader.data("/data/set-aside.json")["rows"]} == {"gdelt"}
+    assert "acled" not in reader.get("/data/set-aside.csv").text

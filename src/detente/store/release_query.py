@@ -3,6 +3,7 @@
 A release may have a million rows, so DuckDB scans its files and only the rows of the page are returned.
 """
 
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -88,26 +89,27 @@ def summarize_release(snapshot: Snapshot, name: str, asked: ReleaseFilter) -> Re
         # One scan for all three counts: a text is searched in every row.
         where, values = _build_condition(replace(asked, country=(), type=()))
         con.execute(
-            f"CREATE TEMP TABLE m AS SELECT date_trunc('month', first)::DATE AS month, country, type, {_LOW} AS low, "
-            f"{_HIGH} AS high FROM e WHERE {where}",
+            "CREATE TEMP TABLE m AS SELECT date_trunc('month', first)::DATE AS month, country, type, count(*) AS n, "
+            f"sum({_LOW}) AS low, sum({_HIGH}) AS high, count(*) FILTER ({_HIGH} IS NULL) AS without "
+            f"FROM e WHERE {where} GROUP BY ALL",
             values,
         )
         where, values = _build_condition(ReleaseFilter(country=asked.country, type=asked.type))
         months = con.execute(
-            "SELECT month, count(*), coalesce(sum(low), 0)::BIGINT, coalesce(sum(high), 0)::BIGINT, "
-            f"count(*) FILTER (high IS NULL) FROM m WHERE {where} GROUP BY month ORDER BY month",
+            "SELECT month, sum(n)::BIGINT, coalesce(sum(low), 0)::BIGINT, coalesce(sum(high), 0)::BIGINT, "
+            f"sum(without)::BIGINT FROM m WHERE {where} GROUP BY month ORDER BY month",
             values,
         ).fetchall()
-        countries, types = (
-            _count_choices(con, "country", ReleaseFilter(type=asked.type)),
-            _count_choices(con, "type", ReleaseFilter(country=asked.country)),
-        )
+        countries = _count_choices(con, "country", ReleaseFilter(type=asked.type))
+        types = _count_choices(con, "type", ReleaseFilter(country=asked.country))
     return ReleaseSummary(tuple(ReleaseMonth(*m) for m in months), countries, types)
 
 
 def _count_choices(con: duckdb.DuckDBPyConnection, column: str, others: ReleaseFilter) -> tuple[tuple[str, int], ...]:
     where, values = _build_condition(others)
-    query = f"SELECT {column}, count(*) AS n FROM m WHERE {where} AND {column} <> '' GROUP BY 1 ORDER BY n DESC, 1"
+    query = (
+        f"SELECT {column}, sum(n)::BIGINT AS k FROM m WHERE {where} AND {column} <> '' GROUP BY 1 ORDER BY k DESC, 1"
+    )
     return tuple(con.execute(f"{query} LIMIT {MAX_CHOICES}", values).fetchall())
 
 
@@ -125,7 +127,7 @@ def read_release_rows(
     column, _, way = {"newest": "date-down", "oldest": "date-up", "deaths": "deaths-down"}.get(sort, sort).partition(
         "-"
     )
-    order = f"{_SORT_COLUMNS[column]} {'DESC' if way == 'down' else 'ASC'} NULLS LAST, {_ROW}, id"
+    order = f"{_SORT_COLUMNS[column]} {'DESC' if way == 'down' else 'ASC'} NULLS LAST, {_ROW}, position, origin"
     where, values = _build_condition(asked)
     with _open_release(snapshot, name) as con:
         # Positions first: sorting whole rows of a late page would take seconds.
@@ -158,7 +160,7 @@ def count_frequent_actors(snapshot: Snapshot, name: str, most: int = 40) -> tupl
 def _open_release(snapshot: Snapshot, name: str) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open a connection in which the view `e` is the events of the release, `origin` its file and `position` its place there."""
     files = [str(f.path) for f in snapshot.files_of("events", [name])]
-    con = duckdb.connect(config={"threads": 2})
+    con = duckdb.connect(config={"threads": 2, "temp_directory": tempfile.gettempdir()})
     try:
         if files:
             con.read_parquet(

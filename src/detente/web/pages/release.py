@@ -66,7 +66,7 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class StoredEventRow:
-    """An event of a release as its source tells it. `deaths` is a range in words, empty if no figure was reported."""
+    """An event of a release as its source reports it. `deaths` is a range in words, empty if no figure was reported."""
 
     id: str
     row: int | None
