@@ -109,3 +109,19 @@ def test_wide_page_shows_map(browser: Browser, at: str) -> None:
     with open_page(browser, at, 1280) as opened:
         opened.page.goto(HERE)
         expect(opened.page.locator("details.area .locator")).to_be_visible()
+
+
+def test_choices_stay_open_and_focused(browser: Browser, at: str) -> None:
+    """After a choice the columns stay open, and the control keeps the focus for the keyboard."""
+    with open_page(browser, at, 1280) as opened:
+        page = opened.page
+        page.goto(f"{HERE}?view=table&channel=strike")
+        page.get_by_text("Columns", exact=True).click()
+        page.get_by_label("Identifier").focus()
+        page.keyboard.press("Space")
+        page.wait_for_url("**column=id**")
+        expect(page.get_by_label("Identifier")).to_be_focused()
+        page.keyboard.press("Tab")
+        page.keyboard.press("Shift+Tab")
+        page.keyboard.press("Space")
+        expect(page.locator("table.grid thead th")).to_have_count(7)

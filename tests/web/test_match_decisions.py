@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner
+from playwright.sync_api import expect
 
 from detente.api.case import Case
 from detente.cli.main import cli
@@ -20,6 +21,7 @@ from detente.web.app import create_app
 from detente.web.config import ServerConfig
 from detente.web.db.engine import read_transaction
 from detente.web.db.tables import action
+from support.chromium import find_serious_violations, launch_chromium, load_axe_source, open_page, serve_app
 from support.comments_workbench import BrowserClient, Workbench
 from support.second_source import FLAGSHIP_DATA, add_events, copy_as_ucdp_event
 
@@ -188,3 +190,27 @@ def test_days_apart_respect_ranges() -> None:
     for first, last, days in ((12, 12, 0), (16, 20, 0), (18, 18, 2), (7, 8, 2)):
         b = ucdp(span=DateRange(date(2026, 1, first), date(2026, 1, last)))
         assert count_days_apart(a, b) == count_days_apart(b, a) == days
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_editor_decides_in_browser(bench: Workbench, settings: ServerConfig, width: int) -> None:
+    """An editor decides and undoes by keyboard without scripts; the page fits, and axe-core finds nothing serious."""
+    session = bench.reader("Mo", "moderator").client.cookies["detente-session"]
+    with serve_app(bench.app) as at, launch_chromium() as browser:
+        with open_page(browser, at, width) as opened:
+            opened.page.context.add_cookies([{"name": "detente-session", "value": session, "url": at}])
+            opened.page.goto(PAGE, wait_until="networkidle")
+            assert find_serious_violations(opened.page, load_axe_source()) == []
+            assert opened.page.evaluate("document.documentElement.scrollWidth") <= width
+            assert opened.faults == []
+        with open_page(browser, at, width, scripts=False) as opened:
+            opened.page.context.add_cookies([{"name": "detente-session", "value": session, "url": at}])
+            opened.page.goto(PAGE)
+            form = opened.page.locator("form.decide").first
+            form.locator("input[name=reason]").fill("the same officers")
+            form.locator("button[value=same]").focus()
+            opened.page.keyboard.press("Enter")
+            expect(opened.page.locator(".decided").first).to_contain_text("the same officers")
+            assert [r.by for r in read_decision_records(decisions_path(settings.store)).values()] == ["Mo"]
+            opened.page.locator("button[value=undo]").first.click()
+            expect(opened.page.locator(".decided")).to_have_count(0)
