@@ -79,7 +79,7 @@ def test_match_shows_claim_score_and_reasons(client: TestClient, cached: ServerC
     add_events(cached.store, [ucdp()])
     read(client, flagship)
     page, data = text(client), matches(client)
-    for shown in ("UCDP", "They fought near Tank.", "4–9 deaths", "Pakistan, TTP", "ucdp/made"):
+    for shown in ("UCDP", "They fought near Tank.", "<td>4–9</td>", "Pakistan, TTP", "ucdp/made"):
         assert shown in page
     assert (data["version"], data["releases"]) == (1, ["ucdp/made"])
     (r,) = data["reports"]
@@ -230,13 +230,13 @@ def test_page_does_not_wait_for_store(
     read(client, flagship)
     assert [r["standing"] for r in matches(client)["reports"]] == ["probable"]
 
-    # After a decision the page shows the previous result, marked as such, and starts reading once.
+    # A decision holds at once; the page marks the rest as the previous result, and starts reading once.
     gate.clear()
     began.clear()
     record_decision(decisions_path(cached.store), pair_id(FLAGSHIP_DATA.event(KEY), ucdp()), "accept")
     for _ in range(3):
         data = matches(client)
-        assert (data["reading"], [r["standing"] for r in data["reports"]]) == (True, ["probable"])
+        assert (data["reading"], [r["standing"] for r in data["reports"]]) == (True, ["accepted"])
     assert client.get(PAGE).status_code == 200
     assert len(began) <= 1
     gate.set()

@@ -249,9 +249,9 @@ def test_invalid_page_number_is_missing(client: TestClient, page: str) -> None:
 
 def test_unknown_format_lists_known_formats(client: TestClient) -> None:
     """An unknown format gives 404 and the known formats."""
-    answer = client.get(f"{HERE}.xlsx")
+    answer = client.get(f"{HERE}.docx")
     assert answer.status_code == 404
-    assert all(form in answer.text for form in ("csv", "parquet", "geojson", "json"))
+    assert all(form in answer.text for form in ("csv", "xlsx", "parquet", "geojson", "json"))
 
 
 def test_empty_form_fields_do_not_filter(client: TestClient) -> None:

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Literal
 
 from detente.api.case import Case
@@ -10,9 +11,20 @@ from detente.api.events.event_row import build_event_address, format_actor_names
 from detente.api.other_sources import OtherSource, OtherSources, OtherSourcesStatus
 from detente.claims.checks.external_replication import format_source_name
 from detente.core.date_range import format_date_range
+from detente.core.place import great_circle_km
 from detente.events.event import Event
+from detente.events.matching.decisions import DecisionRecord
 from detente.events.matching.discrepancies import Discrepancy, DiscrepancyKind, find_discrepancies
-from detente.events.matching.linkage import POSSIBLE_BITS, PROBABLE, Link, ScorePart, compared_reports, report_id
+from detente.events.matching.linkage import (
+    POSSIBLE_BITS,
+    PROBABLE,
+    Link,
+    ScorePart,
+    compared_reports,
+    pair_id,
+    report_id,
+)
+from detente.measures.distance import LOCATED_PRECISIONS
 
 MatchState = Literal["no store", "being read", "not readable", "nothing else", "no report", "reports"]
 
@@ -37,12 +49,24 @@ class AlternativeEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportDecision:
+    """A person's decision on a report: `same` or `different`, the account, the time and the reason; unknown ones are empty."""
+
+    what: Literal["same", "different"]
+    by: str
+    at: datetime | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class OtherReport:
     """Another source's report that may describe the event; every value is that source's claim.
 
     `standing` is accepted or refused if a person has decided, else probable (at most one report of a source), part or possible by
     `probability`, to which the score `bits` leads. `whom` is empty and `began_told` False if the source names two parties without saying who began. `deaths` is empty, not 0, if the source gives
     no figure. `also` lists other events of the record that the report may describe: one of them is right, or a part of each.
+    `km` is the distance between both places, None if one is not known to the town or district. `days_apart` is the number of days
+    between both date ranges, 0 if they overlap. `decision`: of a person, None if nobody has decided.
     """
 
     key: str
@@ -63,6 +87,9 @@ class OtherReport:
     provisional: bool | None
     addresses: tuple[str, ...]
     also: tuple[AlternativeEvent, ...]
+    km: float | None
+    days_apart: int
+    decision: ReportDecision | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +137,17 @@ class EventMatches:
     possible: float = POSSIBLE_BITS
 
 
-def build_event_matches(prepared: Case, e: Event, status: OtherSourcesStatus) -> EventMatches:
+def build_event_matches(
+    prepared: Case,
+    e: Event,
+    status: OtherSourcesStatus,
+    decisions: Mapping[frozenset[str], DecisionRecord] | None = None,
+) -> EventMatches:
     """Collect the reports of an event from the store as last read.
+
+    Args:
+        decisions: of people, by pair, as they are now. They hold at once; the probabilities of the other reports follow when
+            the store is read again. None: those with which the store was read.
 
     Example:
         >>> from detente.api.other_sources import OtherSourcesStatus
@@ -124,6 +160,8 @@ def build_event_matches(prepared: Case, e: Event, status: OtherSourcesStatus) ->
     if other.trouble:
         return EventMatches("not readable", reading=status.reading, trouble=other.trouble)
     links = other.links.get(e.id, ())
+    if decisions is not None:
+        links = tuple(_apply_decision(n, decisions) for n in links)
     ordered = sorted(links, key=lambda link: (STANDING_ORDER.index(link.standing), -link.probability, -link.score))
     events = {report_id(x): x for x in (e, *(link.b for link in links))}
     discrepancies = find_discrepancies(e, compared_reports(links, e))
@@ -135,7 +173,7 @@ def build_event_matches(prepared: Case, e: Event, status: OtherSourcesStatus) ->
         sources=tuple(format_source_name(s.name) for s in other.sources),
         watching=tuple(format_source_name(s.name) for s in other.sources if _covers_event(s, e)),
         unread=tuple(format_source_name(s) for s in other.unread),
-        reports=tuple(_build_report(prepared, link, other) for link in ordered),
+        reports=tuple(_build_report(prepared, link, other, decisions or {}) for link in ordered),
         otherwise=tuple(_build_discrepancy(prepared, d, events) for d in discrepancies),
     )
 
@@ -144,7 +182,32 @@ def _covers_event(s: OtherSource, e: Event) -> bool:
     return s.coverage.days(e.span.first, e.span.last) > 0
 
 
-def _build_report(prepared: Case, link: Link, other: OtherSources) -> OtherReport:
+def _apply_decision(link: Link, decisions: Mapping[frozenset[str], DecisionRecord]) -> Link:
+    now = decisions.get(pair_id(link.a, link.b))
+    return replace(link, decided=now.decision if now else None)
+
+
+def measure_distance_km(a: Event, b: Event) -> float | None:
+    """Return the distance between the places of two events, None if one is not known to the town or district."""
+    points = [x.place.point for x in (a, b) if x.place.precision in LOCATED_PRECISIONS and x.place.point is not None]
+    return round(great_circle_km(points[0], points[1]), 1) if len(points) == 2 else None
+
+
+def count_days_apart(a: Event, b: Event) -> int:
+    """Count the days between the date ranges of two events, 0 if they overlap."""
+    return max((max(a.span.first, b.span.first) - min(a.span.last, b.span.last)).days, 0)
+
+
+def _build_decision(link: Link, decisions: Mapping[frozenset[str], DecisionRecord]) -> ReportDecision | None:
+    if link.decided is None:
+        return None
+    r = decisions.get(pair_id(link.a, link.b), DecisionRecord(link.decided))
+    return ReportDecision("same" if r.decision == "accept" else "different", r.by, r.at, r.reason)
+
+
+def _build_report(
+    prepared: Case, link: Link, other: OtherSources, decisions: Mapping[frozenset[str], DecisionRecord]
+) -> OtherReport:
     e = link.b
     alternatives = () if link.standing == "refused" else other.also.get(report_id(e), ())
     return OtherReport(
@@ -154,6 +217,7 @@ def _build_report(prepared: Case, link: Link, other: OtherSources) -> OtherRepor
         whom=format_actor_names(prepared, e.recipients), began_told=bool(e.recipients) or len(e.initiators) < 2,
         deaths=format_deaths(e.tolls), summary=e.summary, release=e.release, provisional=e.provisional, addresses=e.addresses,
         also=tuple(AlternativeEvent(k, build_event_address(prepared, k)) for k in alternatives if k != link.a.id),
+        km=measure_distance_km(link.a, e), days_apart=count_days_apart(link.a, e), decision=_build_decision(link, decisions),
     )  # fmt: skip
 
 

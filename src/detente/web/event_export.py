@@ -1,4 +1,4 @@
-"""Streamed downloads of filtered events: CSV, Parquet, GeoJSON and JSON."""
+"""Downloads of filtered events: CSV, Parquet, GeoJSON and JSON as streams, and an Excel workbook; a pivot as CSV."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from detente.api.case import Case
+from detente.api.events.filter_text import describe_filters
 from detente.api.events.filters import (
     FILTER_DESCRIPTIONS,
     EventQuery,
@@ -20,9 +21,13 @@ from detente.api.events.filters import (
     format_query_string,
     parse_event_query,
 )
+from detente.api.events.pivot import build_event_pivot
 from detente.api.events.table import get_event_columns
 from detente.events.export import EventWithChannel, export_events, export_json_list
+from detente.events.workbook import MAX_ROWS, TooManyRowsForExcel, export_workbook
+from detente.web.event_views import VIEW_DESCRIPTIONS, EventView, parse_event_view
 from detente.web.openapi_route import OpenApiRoute
+from detente.web.pivot_table import write_pivot_csv
 from detente.web.rendering.etag import etag_matches, make_etag
 from detente.web.rendering.jsonable import to_json
 from detente.web.rendering.responses import ProvenanceFooter, get_record_case, provenance_footer
@@ -33,7 +38,8 @@ MEDIA_TYPES = {
     "parquet": "application/vnd.apache.parquet",
     "geojson": "application/geo+json",
 }
-FORMAT_NAMES = {"csv": "CSV", "parquet": "Parquet", "geojson": "GeoJSON"}
+EXCEL_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+FORMAT_NAMES = {"csv": "CSV", "xlsx": "Excel", "parquet": "Parquet", "geojson": "GeoJSON"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +63,7 @@ class AllEventsPage:
 def build_export_links(here: str, query: EventQuery) -> tuple[ExportLink, ...]:
     """Build the download links of a list of events; `here` is the address of the list."""
     return (
-        *(ExportLink(FORMAT_NAMES[f], build_query_address(f"{here}.{f}", query)) for f in MEDIA_TYPES),
+        *(ExportLink(FORMAT_NAMES[f], build_query_address(f"{here}.{f}", query)) for f in FORMAT_NAMES),
         ExportLink("JSON", build_query_address(f"{here}.json", query, page="all")),
     )
 
@@ -74,12 +80,15 @@ async def stream_all_events(prepared: Case, query: EventQuery) -> Response:
 
 
 async def download_events(request: Request) -> Response:
-    """Download the matching events as CSV, Parquet or GeoJSON, with licence and citation."""
+    """Download the matching events as CSV, Excel, Parquet or GeoJSON, with licence and citation; a pivot as CSV."""
     prepared, form = get_record_case(request), request.path_params["form"]
-    if form not in MEDIA_TYPES:
-        raise HTTPException(404, f"Unknown format {form[:20]!r}. Known: {', '.join(MEDIA_TYPES)} and json.")
+    if form not in FORMAT_NAMES:
+        raise HTTPException(404, f"Unknown format {form[:20]!r}. Known: {', '.join(FORMAT_NAMES)} and json.")
     columns = await run_in_threadpool(get_event_columns, prepared)
-    query = parse_event_query(request.query_params.multi_items(), columns)
+    given = request.query_params.multi_items()
+    query, shown_as = parse_event_query(given, columns), parse_event_view(given)
+    if form == "csv" and shown_as.view == "pivot":
+        return await run_in_threadpool(_download_pivot, prepared, query, shown_as)
     metadata = provenance_metadata(provenance_footer(prepared))
     guard = request.query_params.get("exact") != "1"
     headers = {
@@ -92,9 +101,42 @@ async def download_events(request: Request) -> Response:
         headers[f"X-Detente-{k.replace('_', '-')}"] = v.encode("latin-1", "replace").decode("latin-1")
     if etag_matches(request, headers["ETag"]):
         return Response(status_code=304, headers=headers)
-    _, events = await run_in_threadpool(_filter_events, prepared, query)
+    n, events = await run_in_threadpool(_filter_events, prepared, query)
+    if form == "xlsx":
+        if n > MAX_ROWS:
+            raise TooManyRowsForExcel(n)
+        notes = describe_workbook(prepared, query, n)
+        file = await run_in_threadpool(export_workbook, events, notes, prepared.g.link_columns)
+        return Response(file, media_type=EXCEL_TYPE, headers=headers)
     body = export_events(events, form, metadata, links=prepared.g.link_columns, guard=guard)
     return SafeStreamingResponse(body, media_type=MEDIA_TYPES[form], headers=headers)
+
+
+def describe_workbook(prepared: Case, query: EventQuery, found: int) -> list[tuple[str, str]]:
+    """Return what a reader of the workbook must know: source, licence, age of the record, and filter."""
+    f = provenance_footer(prepared)
+    return [
+        ("Case", f.title),
+        ("Source", f"{f.release}, SHA-256 {f.sha256}"),
+        ("Citation", f.cite),
+        ("Licence", f.licence),
+        ("Public by", f"Uses what was public by {f.as_of}."),
+        ("Coverage", f"Systematic collection ends on {f.watched_to}. Few events after it do not mean calm."),
+        ("Filter", "; ".join(describe_filters(prepared, query).values()) or "none: all events"),
+        ("Events", f"{found:,} of {f.events:,}"),
+        ("Unknown values", "Empty cells are unknown. An empty number of deaths does not mean zero."),
+        ("Written by", f"détente {f.version}"),
+    ]
+
+
+def _download_pivot(prepared: Case, query: EventQuery, shown_as: EventView) -> Response:
+    columns = get_event_columns(prepared)
+    at = find_event_positions(columns, query, build_filter_masks(columns, query))
+    pivot = build_event_pivot(prepared, columns, query, at, shown_as.layout)
+    filters = "; ".join(describe_filters(prepared, query).values())
+    name = f"{prepared.id}-pivot-as-of-{prepared.g.as_of}.csv"
+    headers = {"Cache-Control": "no-cache", "Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(write_pivot_csv(prepared, pivot, filters), media_type=MEDIA_TYPES["csv"], headers=headers)
 
 
 def _filter_events(prepared: Case, query: EventQuery) -> tuple[int, Iterator[EventWithChannel]]:
@@ -120,6 +162,10 @@ ROUTES: Sequence[Route] = [
         download_events,
         methods=["GET"],
         name="events as a file",
-        query={**FILTER_DESCRIPTIONS, "exact": "1: CSV without an apostrophe before texts that look like formulas"},
+        query={
+            **FILTER_DESCRIPTIONS,
+            **VIEW_DESCRIPTIONS,
+            "exact": "1: CSV without an apostrophe before texts that look like formulas",
+        },
     )
 ]

@@ -19,6 +19,7 @@ from starlette.routing import Route
 
 from detente.api.case import Case
 from detente.cases.case_file import find_shipped_cases
+from detente.store.writer import add_release
 from detente.web.app import create_app
 from detente.web.comments.subjects import collect_subjects
 from detente.web.config import ServerConfig
@@ -26,12 +27,15 @@ from detente.web.middleware.token_bucket import RateLimit
 from detente.web.ops.openapi import build_openapi
 from detente.web.rendering.responses import page_routes
 from support.comments_workbench import CASE, SUBJECTS, BrowserClient, Workbench, open_workbench
+from support.releases import make_reading, make_table
 
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory, flagship: Case) -> Iterator[Workbench]:
     """The workbench with the flagship case and without rate limits."""
     folder = tmp_path_factory.mktemp("described")
+    rows = make_table(["1", "2", "3"], source="ucdp")
+    add_release(folder / "store", make_reading(rows, source="ucdp"))
     app = create_app(
         ServerConfig(
             database=f"sqlite:///{folder / 'w.db'}",
@@ -72,7 +76,7 @@ def test_openapi_describes_every_route(whole: Workbench) -> None:
 # Path parameters of things that exist.
 EXISTING = {
     "case": "pakistan-afghanistan", "id": "1", "event": "DL-20251009-01", "claim": "trust", "after": "strike", "answer": "attack",
-    "key": "episodes", "own": "written", "number": "1",
+    "key": "episodes", "own": "written", "number": "1", "source": "ucdp", "release": "A",
 }  # fmt: skip
 # Not a page, or pages that need an upload or a store.
 EXCLUDED = {

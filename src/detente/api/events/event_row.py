@@ -18,6 +18,7 @@ class EventRow:
 
     `when` and `where` are in words, `day` is the first day. `channel` may be `unassigned`. `who` and `whom` are names of
     actors; both are empty if the source names no one. `deaths` is a range in words, empty if no figure was reported.
+    `civilian_deaths` is None if the source gives no figure of civilians. `known_on` is the day by which it was public.
     """
 
     id: str
@@ -36,6 +37,8 @@ class EventRow:
     confidence: str
     publishers: str
     summary: str
+    civilian_deaths: int | None
+    known_on: str
 
 
 def build_event_row(prepared: Case, event: Event) -> EventRow:
@@ -58,6 +61,8 @@ def build_event_row(prepared: Case, event: Event) -> EventRow:
         confidence=event.confidence,
         publishers=format_publishers(event.addresses),
         summary=event.summary,
+        civilian_deaths=event.tolls.civilian,
+        known_on=str(event.known_on),
     )
 
 
@@ -74,8 +79,13 @@ def format_actor_names(prepared: Case, keys: tuple[str, ...]) -> str:
 
 def format_event_place(prepared: Case, event: Event) -> str:
     """Join the place, its province and its country, without repeats."""
+    return format_place(prepared.case, event)
+
+
+def format_place(case: CaseFile, event: Event) -> str:
+    """Join the place, its province and its country in the names of a case file, without repeats."""
     p = event.place
-    parts = dict.fromkeys(x for x in (p.name, p.province, format_country_name(prepared.case, p.country)) if x)
+    parts = dict.fromkeys(x for x in (p.name, p.province, format_country_name(case, p.country)) if x)
     return ", ".join(parts) or "place not reported"
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from detente.api.case import Case
 from detente.api.events.filter_text import format_place_name
 from detente.api.events.filters import EventQuery, combine_masks
-from detente.api.events.table import CHANNEL_OPTIONS, BoolArray, EventColumns
+from detente.api.events.table import CHANNEL_OPTIONS, NO_ACTOR, BoolArray, EventColumns
 from detente.core.place import GEO_PRECISIONS
 from detente.events.plover import event_types
 
@@ -54,6 +54,21 @@ def count_actors(
         FacetChoice(a.key, a.name, int(n), a.key in query.actor)
         for a, n, ever in zip(prepared.case.cast, count, np.any(columns.took_part, axis=0).tolist(), strict=True)
         if ever
+    )
+
+
+def count_sides(
+    prepared: Case, columns: EventColumns, query: EventQuery, masks: Mapping[str, BoolArray], side: str
+) -> tuple[FacetChoice, ...]:
+    """Count the actors of one side, `initiator` or `recipient`, and last the events whose source names none there."""
+    marks = columns.started if side == "initiator" else columns.received
+    count = marks[combine_masks(masks, len(columns.events), but=side)].sum(axis=0)
+    ever, names = marks.sum(axis=0), {a.key: a.short or a.name for a in prepared.case.cast}
+    chosen = getattr(query, side)
+    return tuple(
+        FacetChoice(k, names.get(k, "not named"), int(n), k in chosen)
+        for k, n, occurs in zip((*columns.actors, NO_ACTOR), count, ever, strict=True)
+        if occurs
     )
 
 

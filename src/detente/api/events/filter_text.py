@@ -15,6 +15,10 @@ def describe_filters(prepared: Case, query: EventQuery) -> dict[str, str]:
         out["channel"] = " or ".join(channel_name(prepared.case, c) for c in query.channel)
     if query.actor:
         out["actor"] = "with " + " or ".join(actors[a] for a in query.actor)
+    if query.initiator:
+        out["initiator"] = "by " + " or ".join(actors.get(a, "an actor not named") for a in query.initiator)
+    if query.recipient:
+        out["recipient"] = "towards " + " or ".join(actors.get(a, "nobody named") for a in query.recipient)
     if query.type:
         out["type"] = "type " + " or ".join(t.lower() for t in query.type)
     if query.place:

@@ -8,22 +8,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import reduce
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import urlencode
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.api.events.table import CHANNEL_OPTIONS, BoolArray, EventColumns
+from detente.api.events.sorting import SORT_ORDERS, SortOrder, order_events
+from detente.api.events.table import CHANNEL_OPTIONS, NO_ACTOR, BoolArray, EventColumns
 from detente.core.errors import DetenteError, nearest, quoted_choices
 from detente.core.place import GEO_PRECISIONS
 
-SortOrder = Literal["newest", "oldest", "deaths"]
-SORT_ORDERS: tuple[SortOrder, ...] = ("newest", "oldest", "deaths")
 MAX_TEXT_LENGTH = 200
 FILTER_DESCRIPTIONS: Mapping[str, str] = {
     "channel": "channel, or unassigned; repeatable, as are actor, type, place and precision",
     "actor": "key of a participating actor",
+    "initiator": f"key of an actor who acts, or {NO_ACTOR} for events whose source names none; repeatable",
+    "recipient": f"key of an actor towards whom others act, or {NO_ACTOR}; repeatable",
     "type": "PLOVER type",
     "place": "place that contains the event, from the country down: PAK/Balochistan/Chaman",
     "precision": f"precision of the place: {', '.join(GEO_PRECISIONS)}",
@@ -37,7 +38,7 @@ FILTER_DESCRIPTIONS: Mapping[str, str] = {
 
 
 FILTER_NAMES = {
-    "channel": "Kind of event", "actor": "Actor", "type": "Type of act", "place": "Place", "precision": "Location precision",
+    "channel": "Kind of event", "actor": "Actor", "initiator": "Initiator", "recipient": "Recipient", "type": "Type of act", "place": "Place", "precision": "Location precision",
     "from": "Start date", "to": "End date", "disputed": "Disputed", "text": "Search text", "sort": "Order",
 }  # fmt: skip
 
@@ -60,6 +61,7 @@ class EventQuery:
     `PAK/Khyber Pakhtunkhwa/Bannu`; each matches the places within. `first` and `last` limit the first day of an event,
     both included. `precision`: of the place, `place`, `district`, `province` or `country`. `disputed`: True if the parties'
     accounts contradict each other. `text`: words that must all occur in the summary, place, actors or id.
+    `initiator`, `recipient`: actors of that side; `none` finds the events whose source names nobody there.
     """
 
     channel: tuple[str, ...] = ()
@@ -72,6 +74,8 @@ class EventQuery:
     disputed: bool | None = None
     text: str = ""
     sort: SortOrder = "newest"
+    initiator: tuple[str, ...] = ()
+    recipient: tuple[str, ...] = ()
 
     @property
     def asks(self) -> bool:
@@ -105,7 +109,9 @@ def parse_event_query(params: Sequence[tuple[str, str]], columns: EventColumns) 
         last=last,
         disputed=None if not disputed else disputed == "yes",
         text=" ".join(text.split()),
-        sort=next((s for s in SORT_ORDERS if s == sort), "newest"),
+        sort=sort or "newest",
+        initiator=_parse_values(given, "initiator", (*columns.actors, NO_ACTOR)),
+        recipient=_parse_values(given, "recipient", (*columns.actors, NO_ACTOR)),
     )
 
 
@@ -117,7 +123,7 @@ def format_query_string(query: EventQuery, **more: Any) -> str:
         'channel=strike&from=2025-10-09&page=2'
     """
     parts: list[tuple[str, str]] = []
-    for name in ("channel", "actor", "type", "place", "precision"):
+    for name in ("channel", "actor", "initiator", "recipient", "type", "place", "precision"):
         parts += [(name, v) for v in getattr(query, name)]
     if query.first:
         parts.append(("from", str(query.first)))
@@ -151,6 +157,10 @@ def build_filter_masks(columns: EventColumns, query: EventQuery) -> dict[str, Bo
         out["channel"] = _match_codes(columns.kind, codes, len(CHANNEL_OPTIONS))
     if query.actor:
         out["actor"] = np.any(columns.took_part[:, [columns.actors.index(a) for a in query.actor]], axis=1)
+    for name, marks in (("initiator", columns.started), ("recipient", columns.received)):
+        if asked := getattr(query, name):
+            sides = (*columns.actors, NO_ACTOR)
+            out[name] = np.any(marks[:, [sides.index(a) for a in asked]], axis=1)
     if query.type:
         out["type"] = _match_codes(columns.type, [columns.types.index(t) for t in query.type], len(columns.types))
     if query.place:
@@ -190,7 +200,7 @@ def find_event_positions(
     columns: EventColumns, query: EventQuery, all_masks: Mapping[str, BoolArray]
 ) -> NDArray[np.int64]:
     """Return the positions of the matching events in the requested order."""
-    order = columns.orders[query.sort]
+    order = order_events(columns, query.sort)
     return order[combine_masks(all_masks, len(columns.events))[order]]
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.api.events.text_index import TextIndex, build_text_index
+from detente.cases.case_file import CaseFile
 from detente.cases.channel_rule import COUNTED_CHANNELS
 from detente.cases.load import CaseData
 from detente.core.place import GEO_PRECISIONS
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from detente.api.case import Case
 
 UNASSIGNED = "unassigned"
+NO_ACTOR = "none"
+"""Value of the filters `initiator` and `recipient` for events whose source names none."""
 CHANNEL_OPTIONS = (*COUNTED_CHANNELS, UNASSIGNED)
 """Channels that an event can be listed under: the ten channels of the model, restraint, or unassigned."""
 
@@ -37,8 +40,10 @@ class EventColumns:
         events: the record. at: an event's position by its id.
         day: first day as a proleptic ordinal. kind: position in `CHANNEL_OPTIONS`. type: position in `types`.
         place: position in `places`, which are `PAK`, `PAK/Khyber Pakhtunkhwa` or `PAK/Khyber Pakhtunkhwa/Bannu`.
-        took_part: shape (event, actor), actors as in `actors`. deaths: the highest reported figure, NaN if none.
-        precision: position in `GEO_PRECISIONS`. words: index of the searchable text, case folded.
+        took_part: shape (event, actor), actors as in `actors`. started, received: the same for initiators and recipients,
+            with one more column for events whose source names none.
+        deaths, deaths_low: the highest and the lowest reported figure, NaN if none.
+        precision: position in `GEO_PRECISIONS`. words: index of the searchable text, case folded. case: names of its actors.
     """
 
     events: tuple[Event, ...]
@@ -50,11 +55,15 @@ class EventColumns:
     place: IntArray
     places: tuple[str, ...]
     took_part: BoolArray
+    started: BoolArray
+    received: BoolArray
     actors: tuple[str, ...]
     disputed: BoolArray
     deaths: NDArray[np.float64]
+    deaths_low: NDArray[np.float64]
     precision: IntArray
     words: TextIndex
+    case: CaseFile
 
     @cached_property
     def orders(self) -> Mapping[str, NDArray[np.int64]]:
@@ -63,6 +72,11 @@ class EventColumns:
         newest = forward[::-1]
         deaths = np.where(np.isnan(self.deaths), -1.0, self.deaths)
         return {"newest": newest, "oldest": forward, "deaths": newest[np.argsort(-deaths[newest], kind="stable")]}
+
+    @cached_property
+    def column_orders(self) -> dict[str, NDArray[np.int64]]:
+        """Positions in the orders of `sorting.py`, each computed at first use."""
+        return {}
 
 
 _COLUMNS_CACHE: dict[str, EventColumns] = {}
@@ -84,10 +98,8 @@ def build_event_columns(g: CaseData) -> EventColumns:
     actors = tuple(a.key for a in g.case.cast)
     places, place = _encode_values([build_place_key(e) for e in g.events])
     types = tuple(event_types())
-    took_part = np.zeros((len(g.events), len(actors)), bool)
-    column = {a: i for i, a in enumerate(actors)}
-    for row, e in enumerate(g.events):
-        took_part[row, [column[a] for a in e.actors]] = True
+    started = _mark_actors([e.initiators for e in g.events], actors)
+    received = _mark_actors([e.recipients for e in g.events], actors)
     return EventColumns(
         events=g.events,
         at={e.id: i for i, e in enumerate(g.events)},
@@ -97,12 +109,16 @@ def build_event_columns(g: CaseData) -> EventColumns:
         types=types,
         place=place,
         places=places,
-        took_part=took_part,
+        took_part=started[:, :-1] | received[:, :-1],
+        started=started,
+        received=received,
         actors=actors,
         disputed=np.fromiter((e.disputed for e in g.events), bool, len(g.events)),
-        deaths=np.fromiter((_get_highest_deaths(e) for e in g.events), float, len(g.events)),
+        deaths=np.fromiter((_get_deaths(e, 1) for e in g.events), float, len(g.events)),
+        deaths_low=np.fromiter((_get_deaths(e, 0) for e in g.events), float, len(g.events)),
         precision=_encode_positions([e.place.precision for e in g.events], GEO_PRECISIONS),
         words=build_text_index([_build_search_text(e, names, states) for e in g.events]),
+        case=g.case,
     )
 
 
@@ -127,8 +143,17 @@ def _build_search_text(e: Event, names: Mapping[str, str], states: Mapping[str, 
     return " ".join(texts).casefold()
 
 
-def _get_highest_deaths(e: Event) -> float:
-    return float(e.tolls.range[1]) if e.tolls.range else float("nan")
+def _mark_actors(keys: Sequence[Sequence[str]], actors: Sequence[str]) -> BoolArray:
+    """Mark the actors of each event, and in a last column the events without any; shape (event, actor + 1)."""
+    column = {a: i for i, a in enumerate(actors)}
+    out = np.zeros((len(keys), len(actors) + 1), bool)
+    for row, own in enumerate(keys):
+        out[row, [column[a] for a in own] or [len(actors)]] = True
+    return out
+
+
+def _get_deaths(e: Event, end: int) -> float:
+    return float(e.tolls.range[end]) if e.tolls.range else float("nan")
 
 
 def _encode_positions(words: Sequence[str], known: Sequence[str]) -> IntArray:

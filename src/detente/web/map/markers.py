@@ -104,7 +104,7 @@ def build_markers(prepared: Case, ground: Basemap, query: EventQuery) -> tuple[t
         query: its channels and days are used. Other channels have markers too, so that the page can show them without
             another request.
     """
-    locations = _get_event_locations(prepared, ground)
+    locations = get_event_locations(prepared, ground)
     out: list[MarkerGroup] = []
     at: Counter[str] = Counter()
     markers = 0
@@ -138,7 +138,8 @@ def _find_largest_radius(s: MarkerGroup, query: EventQuery) -> float:
 _LOCATIONS_CACHE: dict[str, EventLocations] = {}
 
 
-def _get_event_locations(prepared: Case, ground: Basemap) -> EventLocations:
+def get_event_locations(prepared: Case, ground: Basemap) -> EventLocations:
+    """Return the locations of all events of a case, computed once."""
     if prepared.key not in _LOCATIONS_CACHE:
         first = prepared.case.first
         _LOCATIONS_CACHE[prepared.key] = locate_events(

@@ -18,6 +18,7 @@ from detente.web.pages import (
     map,
     number,
     overview,
+    release,
     responses,
     upload,
     whatif,
@@ -25,6 +26,6 @@ from detente.web.pages import (
 from detente.web.record import routes as record
 
 PAGES: tuple[BaseRoute, ...] = (
-    *home.ROUTES, *help.ROUTES, *ask.ROUTES, *data.ROUTES, *upload.ROUTES, *overview.ROUTES, *record.ROUTES, *map.ROUTES, *number.ROUTES, *charts.ROUTES, *events.ROUTES, *event_export.ROUTES,
+    *home.ROUTES, *help.ROUTES, *ask.ROUTES, *data.ROUTES, *upload.ROUTES, *release.ROUTES, *overview.ROUTES, *record.ROUTES, *map.ROUTES, *number.ROUTES, *charts.ROUTES, *events.ROUTES, *event_export.ROUTES,
     *event.ROUTES, *claims.ROUTES, *claim.ROUTES, *responses.ROUTES, *whatif.ROUTES, *forecast.ROUTES, *brief.ROUTES,
 )  # fmt: skip

@@ -17,6 +17,7 @@ from starlette.responses import Response, StreamingResponse
 from detente.api.case import Case
 from detente.core.formula_guard import guard_text
 from detente.events.row_account import REJECTS_SCHEMA
+from detente.sources.licences import licence_of
 from detente.store.errors import NoStore
 from detente.store.history import StoreVersion, read_history
 from detente.store.snapshot import ReleaseAccount, Snapshot, open_version
@@ -28,6 +29,7 @@ from detente.web.openapi_route import OpenApiRoute
 from detente.web.rendering.responses import get_cases, page_routes, respond
 from detente.web.uploads.limits import MAX_BYTES, MIB
 from detente.web.uploads.model import FILE_SUFFIXES
+from detente.web.uploads.release_address import build_release_address
 from detente.web.uploads.release_log import ReleaseAct, load_release_acts
 
 MAX_VERSIONS = 30
@@ -59,7 +61,8 @@ class ReleaseRow:
     """One release in the store: `rows == events + merged + set_aside`; `version_of_program` parsed it.
 
     `kept_by` is the account that put it there, and `kept_at` when it did; empty and None for the command line. `replaced` is
-    the SHA-256 of the release of that name before, if that account replaced one.
+    the SHA-256 of the release of that name before, if that account replaced one. `address` shows its events, to anybody if
+    its licence is `open`, else to accounts.
     """
 
     name: str
@@ -79,6 +82,8 @@ class ReleaseRow:
     kept_by: str
     kept_at: datetime | None
     replaced: str
+    address: str
+    open: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +161,7 @@ def _build_release_row(k: ReleaseAccount, acts: Mapping[tuple[str, str], Release
     return ReleaseRow(
         k.name, k.source, k.release, k.known_on, k.rows, k.events, k.merged, k.set_aside, k.first, k.last, k.added, k.sha256,
         k.bytes, k.detente, act.by if act else "", act.at if act else None, act.replaced if act else "",
+        build_release_address(k.source, k.release), licence_of(k.source).open,
     )  # fmt: skip
 
 
@@ -191,18 +197,43 @@ async def handler(request: Request) -> Response:
     return respond(request, "data.html", content, title="Data", mib=MIB, size=format_bytes)
 
 
-def _resolve_rejects_query(request: Request) -> tuple[str, Case | None, Snapshot | None, str]:
-    """Resolve the query of rejected rows: its name, the case or the store, and the query string that repeats it."""
+@dataclass(frozen=True, slots=True)
+class _RejectsQuery:
+    """Whose rejected rows are asked for: of a case, or of the releases `names` of the store. `text` is the query string."""
+
+    name: str
+    text: str
+    prepared: Case | None = None
+    snapshot: Snapshot | None = None
+    names: tuple[str, ...] = ()
+
+
+def _resolve_rejects_query(request: Request) -> _RejectsQuery:
+    """Resolve the query of rejected rows. Rows that may not be passed on are only for accounts, as on a release's page.
+
+    Raises:
+        HTTPException: 404 for an unknown case or without a store; 401 for a release that needs an account.
+    """
     case, release = request.query_params.get("case", ""), request.query_params.get("release", "")
     known = get_cases(request)
     if case:
         if case not in known:
             raise HTTPException(404, f"Unknown case {case!r}. Served: {', '.join(known)}.")
-        return known[case].case.title, known[case], None, f"case={case}"
+        return _RejectsQuery(known[case].case.title, f"case={case}", known[case])
     snapshot = _open_store(request)
     if release:
-        return snapshot.resolve(release), None, snapshot, f"release={release}"
-    return "all releases", None, snapshot, ""
+        name = snapshot.resolve(release)
+        if not _is_open(name):
+            require_account(request)
+        return _RejectsQuery(name, f"release={release}", None, snapshot, (name,))
+    everything = find_account_of(request) is not None
+    names = tuple(n for n in snapshot.names if everything or _is_open(n))
+    title = "all releases" if len(names) == len(snapshot.names) else "all releases shown without an account"
+    return _RejectsQuery(title, "", None, snapshot, names)
+
+
+def _is_open(release: str) -> bool:
+    return licence_of(release.partition("/")[0]).open
 
 
 def _open_store(request: Request) -> Snapshot:
@@ -212,40 +243,40 @@ def _open_store(request: Request) -> Snapshot:
         raise HTTPException(404, "There is no store yet. Upload a file at /data to create it.") from e
 
 
-def _iterate_rejected_rows(prepared: Case | None, snapshot: Snapshot | None, name: str) -> Iterator[RejectedRowView]:
-    if prepared is not None:
-        for s in prepared.g.set_aside:
+def _iterate_rejected_rows(q: _RejectsQuery) -> Iterator[RejectedRowView]:
+    if q.prepared is not None:
+        for s in q.prepared.g.set_aside:
             f = s.faults[0]
             yield RejectedRowView(s.source, s.release, s.row, f.column, f.value, f.reason, f.remedy, s.raw)
         return
-    assert snapshot is not None
-    for batch in snapshot.rejects(None if name == "all releases" else [name]):
+    assert q.snapshot is not None
+    for batch in q.snapshot.rejects(q.names):
         for r in batch.to_pylist():
             yield RejectedRowView(**r)
 
 
 def build_rejected_rows_page(request: Request) -> RejectedRowsPage:
     """Build a page of rejected rows."""
-    name, prepared, snapshot, query = _resolve_rejects_query(request)
+    q = _resolve_rejects_query(request)
     text = request.query_params.get("start", "0")
     start = int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
-    if prepared is not None:
-        total = len(prepared.g.set_aside)
-        rows = list(islice(_iterate_rejected_rows(prepared, snapshot, name), start, start + ROWS_PER_PAGE))
+    if q.prepared is not None:
+        total = len(q.prepared.g.set_aside)
+        rows = list(islice(_iterate_rejected_rows(q), start, start + ROWS_PER_PAGE))
     else:
-        assert snapshot is not None
-        total = sum(k.set_aside for k in snapshot.releases() if name in ("all releases", k.name))
-        rows = _read_rejected_rows(snapshot, name, start)
+        assert q.snapshot is not None
+        total = sum(k.set_aside for k in q.snapshot.releases() if k.name in q.names)
+        rows = _read_rejected_rows(q.snapshot, q.names, start)
     before = max(start - ROWS_PER_PAGE, 0) if start else None
     after = start + ROWS_PER_PAGE if start + ROWS_PER_PAGE < total else None
-    return RejectedRowsPage(name, total, start, before, after, tuple(rows), query)
+    return RejectedRowsPage(q.name, total, start, before, after, tuple(rows), q.text)
 
 
-def _read_rejected_rows(snapshot: Snapshot, name: str, start: int) -> list[RejectedRowView]:
+def _read_rejected_rows(snapshot: Snapshot, names: tuple[str, ...], start: int) -> list[RejectedRowView]:
     """Read one page of rows; batches before it are counted only, and those after it are not read."""
     rows: list[RejectedRowView] = []
     skip = start
-    for batch in snapshot.rejects(None if name == "all releases" else [name]):
+    for batch in snapshot.rejects(names):
         if skip >= batch.num_rows:
             skip -= batch.num_rows
             continue
@@ -265,13 +296,13 @@ async def rejected_rows_handler(request: Request) -> Response:
 async def download_rejected_rows(request: Request) -> Response:
     """Download all rejected rows of a case, a release or the whole store as CSV."""
     guard = request.query_params.get("exact") != "1"
-    name, prepared, snapshot, _ = await run_in_threadpool(_resolve_rejects_query, request)
+    q = await run_in_threadpool(_resolve_rejects_query, request)
 
     def lines() -> Iterator[str]:
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(REJECTS_SCHEMA.names)
-        for r in _iterate_rejected_rows(prepared, snapshot, name):
+        for r in _iterate_rejected_rows(q):
             cells = [getattr(r, n) for n in REJECTS_SCHEMA.names]
             writer.writerow([guard_text(c) if guard and isinstance(c, str) else c for c in cells])
             if out.tell() > 65_536:

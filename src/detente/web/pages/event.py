@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -11,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from detente.api.case import Case
 from detente.api.event_matches import EventMatches, build_event_matches
+from detente.api.event_publishers import EventPublishers, group_by_publisher
 from detente.api.event_usage import EventUse, find_event_uses
 from detente.api.events.event_row import EventRow, build_event_address, build_event_row
 from detente.api.events.filters import EventQuery, format_query_string
@@ -21,11 +23,14 @@ from detente.cases.actors import role_on
 from detente.cases.link_text import ANSWER_TEXT, TRIGGER_TEXT, name_trigger
 from detente.cases.stated_links import StatedLink
 from detente.core.errors import nearest, quoted_choices
-from detente.core.publishers import publisher_name
 from detente.events.event import Event as Record
+from detente.events.matching.decisions import DecisionRecord
 from detente.events.plover import event_types
 from detente.measures.distance import LOCATED_PRECISIONS, distance_km
+from detente.web.accounts.permission import find_account_of
 from detente.web.map.page import get_basemap
+from detente.web.match_decisions import MATCH_FIELDS, decide_match, load_decisions, may_decide
+from detente.web.openapi_route import form_route
 from detente.web.record.event_edits import find_event_edits, respond_retracted
 from detente.web.rendering.responses import get_record_case, page_routes, provenance_footer, respond, wants_json
 
@@ -59,14 +64,6 @@ class Party:
     name: str
     role: str
     raw: str
-    address: str
-
-
-@dataclass(frozen=True, slots=True)
-class SourceReport:
-    """A published page that reports the event."""
-
-    publisher: str
     address: str
 
 
@@ -114,8 +111,8 @@ class EventPage:
         border_km: kilometres to the border of the two states, None if the place is not known well enough.
         point: on the small map; None if it is outside or the case has no map.
         figures: of deaths. differ: contradictions between figures and accounts, in words; empty if none.
-        elsewhere: reports of other sources in the store.
-        reports: pages that report it. doubts: doubtful values of its row, from the source or the row's parser.
+        elsewhere: reports of other sources in the store. may_decide: whether this reader may mark them as the same event or another.
+        publishers: of the pages that report it. doubts: doubtful values of its row, from the source or the row's parser.
         release, line: its row in the source; known_on: day by which it was public.
         uses: claims of the brief that use it.
         channel_name, channel_rule: the channel's name for readers and what the record collects of it; empty if the case has none.
@@ -141,7 +138,8 @@ class EventPage:
     figures: tuple[DeathsFigure, ...]
     differ: tuple[str, ...]
     elsewhere: EventMatches
-    reports: tuple[SourceReport, ...]
+    may_decide: bool
+    publishers: EventPublishers
     doubts: tuple[str, ...]
     source: str
     release: str
@@ -163,8 +161,11 @@ class EventPage:
     after: EventRow | None
 
 
-def build_event_page(prepared: Case, key: str, beside: OtherSourcesStatus = NO_STORE) -> EventPage:
-    """Build the page; `beside` is the status of other sources' reports.
+def build_event_page(
+    prepared: Case, key: str, beside: OtherSourcesStatus = NO_STORE,
+    decisions: Mapping[frozenset[str], DecisionRecord] | None = None, *, may_decide: bool = False,
+) -> EventPage:  # fmt: skip
+    """Build the page; `beside` is the status of other sources' reports, `decisions` are those of people on them.
 
     Raises:
         HTTPException: 404, with the nearest ids, if no event has that id.
@@ -193,8 +194,9 @@ def build_event_page(prepared: Case, key: str, beside: OtherSourcesStatus = NO_S
         point=_point(prepared, e),
         figures=_figures(e),
         differ=describe_discrepancies(e),
-        elsewhere=build_event_matches(prepared, e, beside),
-        reports=tuple(SourceReport(publisher_name(a), a) for a in e.addresses),
+        elsewhere=build_event_matches(prepared, e, beside, decisions),
+        may_decide=may_decide,
+        publishers=group_by_publisher(e.addresses),
         doubts=e.doubts,
         source=e.source,
         release=e.release,
@@ -315,7 +317,10 @@ async def handler(request: Request) -> Response:
     if prepared.g.edits and key in prepared.g.edits.retracted:
         return respond_retracted(request, prepared, key)
     beside = request.app.state.beside.status(prepared)
-    content = await run_in_threadpool(build_event_page, prepared, key, beside)
+    decisions = await run_in_threadpool(load_decisions, request)
+    content = await run_in_threadpool(
+        partial(build_event_page, prepared, key, beside, decisions, may_decide=may_decide(find_account_of(request)))
+    )
     title = f"{content.row.when}, {content.row.where}"
     foot, ground = provenance_footer(prepared), get_basemap(prepared)
     return respond(
@@ -329,4 +334,9 @@ async def handler(request: Request) -> Response:
     )
 
 
-ROUTES = page_routes("/{case}/events/{event:path}", handler, page=EventPage)
+ROUTES = (
+    form_route(
+        "/{case}/events/{event:path}/matches", decide_match, "decide on a report of another source", MATCH_FIELDS
+    ),
+    *page_routes("/{case}/events/{event:path}", handler, page=EventPage),
+)

@@ -23,6 +23,7 @@ from detente.web.uploads.errors import UploadRefused
 from detente.web.uploads.model import Upload, delete_upload, folder_of, load_upload, reserve_upload
 from detente.web.uploads.multipart import receive_file
 from detente.web.uploads.process import start_worker
+from detente.web.uploads.release_address import build_release_address
 from detente.web.uploads.release_log import load_release_acts, log_failure, log_release
 from detente.web.uploads.stored_release import find_stored_release
 from detente.web.uploads.worker import REJECTED_ROWS_NAME
@@ -45,7 +46,7 @@ class UploadPage:
     """One upload; `running` while a process works on it; `in_words` is its state in words.
 
     `may_keep`: this account may put it into the store. `replaces`: the release that would be replaced, or None.
-    `problem`: why the last form was not carried out, or empty.
+    `problem`: why the last form was not carried out, or empty. `address` of the release's events, once it was checked.
     """
 
     upload: Upload
@@ -54,6 +55,7 @@ class UploadPage:
     may_keep: bool
     replaces: StoredRelease | None
     problem: str
+    address: str
 
 
 def _uploads_folder(request: Request) -> Path:
@@ -102,7 +104,8 @@ async def show_upload(request: Request, problem: str = "", status: int = 200) ->
     who = require_account(request)
     u = await run_in_threadpool(load_upload, _uploads_folder(request), request.path_params["upload"])
     replaces = await run_in_threadpool(_find_replaced, request, u)
-    content = UploadPage(replace(u, pid=0), u.running, STATE_TEXT[u.state], who.moderates, replaces, problem)
+    address = build_release_address(u.report.source, u.report.release) if u.report else ""
+    content = UploadPage(replace(u, pid=0), u.running, STATE_TEXT[u.state], who.moderates, replaces, problem, address)
     response = respond(request, "upload.html", content, title=u.name, size=format_bytes, status=status)
     response.headers["Cache-Control"] = "no-store"
     return response
