@@ -36,9 +36,9 @@ WORD_SCORES, TALK_SCORES = (-2.0, -4.4, -5.8, -7.0), (1.9, 3.5, 5.2, 7.4)
 
 def responses(criticality: float) -> np.ndarray:
     """Children of each kind per event of each kind: most of its own, some of force and words for each other."""
-    spread = np.diag([0.6, 0.5, 0.6, 0.6])
-    spread[STATES, HOME], spread[WORDS, STATES], spread[STATES, WORDS] = 0.1, 0.5, 0.1
-    return spread * criticality / np.abs(np.linalg.eigvals(spread)).max()
+    children = np.diag([0.6, 0.5, 0.6, 0.6])
+    children[STATES, HOME], children[WORDS, STATES], children[STATES, WORDS] = 0.1, 0.5, 0.1
+    return children * criticality / np.abs(np.linalg.eigvals(children)).max()
 
 
 def made_figures(
@@ -53,9 +53,9 @@ def made_figures(
         level = np.exp(z)
     factor = np.outer(level, np.ones(4))
     factor[-1] *= [change, change, change, 1 / change]
-    spread = responses(criticality)
-    background = np.repeat(factor, DAYS, axis=0) * ((np.eye(4) - spread) @ RATES).clip(0.0)
-    y = bin_by_day(*simulate_hawkes(background, spread, DECAY, rng), MONTHS * DAYS, 4)
+    children = responses(criticality)
+    background = np.repeat(factor, DAYS, axis=0) * ((np.eye(4) - children) @ RATES).clip(0.0)
+    y = bin_by_day(*simulate_hawkes(background, children, DECAY, rng), MONTHS * DAYS, 4)
     months = y.reshape(MONTHS, DAYS, 4).sum(axis=1)
     return [describe_month(rng, n, collected if i < MONTHS - 1 else 1.0) for i, n in enumerate(months)]
 

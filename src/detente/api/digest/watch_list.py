@@ -53,9 +53,9 @@ def _write_present_forecast(prepared: Case) -> list[Sentence]:
         return []
     return [
         make_sentence(
-            "The forecast from ", ConventionPiece(format_date(f.as_of), "the day whose knowledge it uses"), " gives ",
-            NumberPiece(c.number, format_percent(c.number.value or 0.0)), f" for {c.what[:1].lower()}{c.what[1:]} within ",
-            ConventionPiece(f"{DAYS} days", WHY_DAYS), ".",
+            "Forecast from ", ConventionPiece(format_date(f.as_of), "the day whose knowledge it uses"), " for ",
+            ConventionPiece(f"{DAYS} days", WHY_DAYS), ": ", NumberPiece(c.number, format_percent(c.number.value or 0.0)),
+            f" for {c.what[:1].lower()}{c.what[1:]}.",
         )
         for c in f.chances if c.days == DAYS
     ]  # fmt: skip
@@ -72,9 +72,9 @@ def _write_forecast(prepared: Case, month: Month, h: ForecastRecord) -> Sentence
         numbers.number_key(month, f"outcome_{h.channel}"), h.came, "events", "events that the record shows for those days", recipe, ()
     )  # fmt: skip
     return make_sentence(
-        "The forecast of ", ConventionPiece(format_date(h.origin), "the day whose knowledge it used"), " gave ",
-        NumberPiece(chance, format_percent(h.probability)), f" for one or more {name} within ",
-        ConventionPiece(f"{DAYS} days", WHY_DAYS), "; the record shows ", count_text(came) if h.came else NumberPiece(came, "none"), ".",
+        "Forecast of ", ConventionPiece(format_date(h.origin), "the day whose knowledge it used"), " for ",
+        ConventionPiece(f"{DAYS} days", WHY_DAYS), ": ", NumberPiece(chance, format_percent(h.probability)),
+        f" for one or more {name}. The record shows ", count_text(came) if h.came else NumberPiece(came, "none"), ".",
     )  # fmt: skip
 
 
@@ -120,5 +120,5 @@ def _write_toll(prepared: Case, month: Month, e: Event) -> Sentence:
     )  # fmt: skip
     place = ", ".join(dict.fromkeys(x for x in (e.place.name, e.place.province) if x)) or "a place not reported"
     return make_sentence(
-        "The parties contradict each other on the event ", format_on_date(e), f" ({place}): ", range_text(toll, "reported deaths"), "."
+        "The parties contradict each other on an event ", format_on_date(e), f" ({place}). Reports give ", range_text(toll, "deaths"), "."
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from starlette.routing import BaseRoute
 
-from detente.web import event_export
+from detente.web import digest_feed, event_export
 from detente.web.pages import (
     ask,
     brief,
@@ -10,6 +10,7 @@ from detente.web.pages import (
     claim,
     claims,
     data,
+    digest,
     event,
     events,
     forecast,
@@ -22,8 +23,9 @@ from detente.web.pages import (
     upload,
     whatif,
 )
+from detente.web.previews import routes as previews
 
 PAGES: tuple[BaseRoute, ...] = (
-    *home.ROUTES, *help.ROUTES, *ask.ROUTES, *data.ROUTES, *upload.ROUTES, *overview.ROUTES, *map.ROUTES, *number.ROUTES, *charts.ROUTES, *events.ROUTES, *event_export.ROUTES,
+    *home.ROUTES, *help.ROUTES, *ask.ROUTES, *data.ROUTES, *upload.ROUTES, *overview.ROUTES, *digest_feed.ROUTES, *digest.ROUTES, *previews.ROUTES, *map.ROUTES, *number.ROUTES, *charts.ROUTES, *events.ROUTES, *event_export.ROUTES,
     *event.ROUTES, *claims.ROUTES, *claim.ROUTES, *responses.ROUTES, *whatif.ROUTES, *forecast.ROUTES, *brief.ROUTES,
 )  # fmt: skip

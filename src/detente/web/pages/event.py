@@ -26,6 +26,7 @@ from detente.events.event import Event as Record
 from detente.events.plover import event_types
 from detente.measures.distance import LOCATED_PRECISIONS, distance_km
 from detente.web.map.page import get_basemap
+from detente.web.rendering.link_preview import LinkPreview
 from detente.web.rendering.responses import get_case, page_routes, provenance_footer, respond, wants_json
 
 DAYS = 7
@@ -315,7 +316,8 @@ async def handler(request: Request) -> Response:
     content = await run_in_threadpool(build_event_page, prepared, key, beside)
     title = f"{content.row.when}, {content.row.where}"
     foot, ground = provenance_footer(prepared), get_basemap(prepared)
-    return respond(request, "event.html", content, foot=foot, title=title, ground=ground)
+    preview = LinkPreview(content.row.summary) if content.row.summary else None
+    return respond(request, "event.html", content, foot=foot, title=title, preview=preview, ground=ground)
 
 
 ROUTES = page_routes("/{case}/events/{event:path}", handler, page=EventPage)
