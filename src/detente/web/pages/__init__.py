@@ -14,6 +14,7 @@ from detente.web.pages import (
     event,
     events,
     forecast,
+    forecast_archive,
     help,
     home,
     map,
@@ -27,5 +28,5 @@ from detente.web.previews import routes as previews
 
 PAGES: tuple[BaseRoute, ...] = (
     *home.ROUTES, *help.ROUTES, *ask.ROUTES, *data.ROUTES, *upload.ROUTES, *overview.ROUTES, *digest_feed.ROUTES, *digest.ROUTES, *previews.ROUTES, *map.ROUTES, *number.ROUTES, *charts.ROUTES, *events.ROUTES, *event_export.ROUTES,
-    *event.ROUTES, *claims.ROUTES, *claim.ROUTES, *responses.ROUTES, *whatif.ROUTES, *forecast.ROUTES, *brief.ROUTES,
+    *event.ROUTES, *claims.ROUTES, *claim.ROUTES, *responses.ROUTES, *whatif.ROUTES, *forecast.ROUTES, *forecast_archive.ROUTES, *brief.ROUTES,
 )  # fmt: skip
