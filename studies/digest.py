@@ -57,12 +57,15 @@ def made_figures(
     background = np.repeat(factor, DAYS, axis=0) * ((np.eye(4) - children) @ RATES).clip(0.0)
     y = bin_by_day(*simulate_hawkes(background, children, DECAY, rng), MONTHS * DAYS, 4)
     months = y.reshape(MONTHS, DAYS, 4).sum(axis=1)
-    return [describe_month(rng, n, collected if i < MONTHS - 1 else 1.0) for i, n in enumerate(months)]
+    # The share of events that is collected in the earlier months and in the last; the earlier ones are scaled to the last.
+    earlier, last = min(collected, 1.0), min(1 / collected, 1.0)
+    shares = [(earlier, last / earlier)] * (MONTHS - 1) + [(last, 1.0)]
+    return [describe_month(rng, n, *share) for n, share in zip(months, shares, strict=True)]
 
 
-def describe_month(rng: np.random.Generator, happened: np.ndarray, collected: float) -> MonthFigures:
-    n = rng.binomial(happened, min(collected, 1.0))
-    weight = 1 / min(collected, 1.0)
+def describe_month(rng: np.random.Generator, happened: np.ndarray, collected: float, weight: float) -> MonthFigures:
+    """The figures of a month of which a share of the events is collected, each counting as much as given."""
+    n = rng.binomial(happened, collected)
     told = rng.binomial(n[HOME] + n[STATES], 0.6)
     low = np.ceil(5 * np.exp(1.3 * rng.normal(size=told))) - 1
     high = np.where(rng.random(told) < 1 / 3, low * np.exp(np.abs(rng.normal(size=told))), low)
@@ -71,9 +74,9 @@ def describe_month(rng: np.random.Generator, happened: np.ndarray, collected: fl
     )
     mean = float(scores.mean()) if len(scores) else float("nan")
     squares = float(((scores - mean) ** 2).sum()) if len(scores) else 0.0
-    hostile = weight * float(n[HOME] + n[STATES] + n[WORDS])
+    reports = int(n[HOME] + n[STATES] + n[WORDS])
     return MonthFigures(
-        hostile, weight * float(low.sum()), weight * float(high.sum()), len(scores), mean, squares
+        weight * reports, reports, weight * float(low.sum()), weight * float(high.sum()), len(scores), mean, squares
     )  # fmt: skip
 
 
@@ -90,6 +93,7 @@ def measure_worlds() -> list[str]:
         ("the same, level follows the month before, correlation 0.5", 0.4, 0.5, 1.0),
         ("the same, correlation 0.8", 0.4, 0.8, 1.0),
         ("eigenvalue 0.4, earlier months collected half as closely", 0.4, None, 0.5),
+        ("eigenvalue 0.4, earlier months collected twice as closely", 0.4, None, 2.0),
     ]
     for name, criticality, correlation, collected in plain:
         n = count_words(rng, criticality, correlation, collected, 1.0)
@@ -122,7 +126,7 @@ def measure_flagship() -> list[str]:
     lines = [f"Pakistan and Afghanistan: of {len(known)} months that can be judged,"]
     for word in ("worse", "better"):
         named = [v.month.words for v in known if v.word == word]
-        lines.append(f"{len(named)} were {word} ({', '.join(named) or 'none'}),")
+        lines.append(f"{len(named)} {'was' if len(named) == 1 else 'were'} {word} ({', '.join(named) or 'none'}),")
     lines.append(f"and {sum(v.word == 'unchanged' for v in known)} showed no clear change.")
     return [" ".join(lines)]
 

@@ -182,7 +182,7 @@ def test_false_rate_equals_measured_one() -> None:
     either = [
         float(x) for x in re.findall(r"\| ([\d.]+)% \|\n", page.split("nominal 10 %")[1].split("change of the")[0])
     ]
-    assert len(either) == 6
+    assert len(either) == 7
     low, high = re.search(r"(\d+) to (\d+) of 100", FALSE_RATE).groups()  # type: ignore[union-attr]
     assert (int(low), int(high)) == (round(min(either)), round(max(either)))
     power = re.search(r"× 2, talks × 0.5 \| ([\d.]+)%", page)

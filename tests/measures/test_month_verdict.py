@@ -9,6 +9,7 @@ import pytest
 from detente.cases.load import CaseData
 from detente.core.month import Month, months_between
 from detente.events.event import Event, ReportedDeaths
+from detente.measures.month_change import compare_count
 from detente.measures.month_verdict import is_covered, judge_month
 from support.worlds import FIRST, make_event, make_world
 
@@ -75,6 +76,19 @@ def test_verdict_allows_for_coverage() -> None:
     v = judge_month(replace(g, coverage=g.coverage.times(factor)), LAST)
     assert v.word == "unchanged"
     assert v.measures[0].ranges[0].expected == pytest.approx(2 * 9.5, rel=0.1)
+
+
+def test_verdict_widens_for_scaled_months() -> None:
+    """Earlier months collected four times as closely are too alike when scaled, so the range is twice as wide."""
+    g = make_world(make_months({}, usual=16), DAYS)
+    factor = np.full(DAYS, 4.0)
+    factor[(LAST.first - FIRST).days :] = 1
+    scaled = judge_month(replace(g, coverage=g.coverage.times(factor)), LAST).measures[0].ranges[0]
+    plain = compare_count(16, [4, 4.25] * 6, 0.9)
+    widened = compare_count(16, [4, 4.25] * 6, 0.9, 2.0)
+    assert scaled.expected == pytest.approx(plain.expected)
+    assert (scaled.low, scaled.high) == pytest.approx((widened.low, widened.high))
+    assert widened.high > plain.high
 
 
 def test_verdict_needs_both_ends_of_tolls() -> None:

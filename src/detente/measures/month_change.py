@@ -11,8 +11,10 @@ with mean and s over the n earlier months. T is compared with Student's t of n â
 earlier months themselves, so clustered events, which differ more from month to month than independent ones, widen the range; and
 measures that move together do not count as independent evidence.
 
-Months that resemble their neighbours make the range somewhat too narrow. `studies/digest.py` measures how often a month
-without change lies outside.
+Counts scaled down to a month that was collected less closely vary less than those of that month will: a share w of the events has
+a standard deviation larger by 1/âˆšw on the root scale. `inflate` widens the range and T's denominator by so much.
+
+`studies/digest.py` measures how often a month without change lies outside.
 
 Sources: Anscombe (1948), Biometrika 35, 246-254; Wilson and Hilferty (1931), PNAS 17, 684-688; Hahn and Meeker (1991), Statistical
 Intervals, section 4.7, on the range of one new observation; DerSimonian and Laird (1986), Controlled Clinical Trials 7, 177-188, on
@@ -66,12 +68,12 @@ class CombinedChange:
     months: int
 
 
-def compare_count(now: float, before: ArrayLike, level: float) -> MonthComparison:
+def compare_count(now: float, before: ArrayLike, level: float, inflate: float = 1.0) -> MonthComparison:
     """Compare a month's number of events with those of earlier months.
 
     Args:
         now: of the month, 0 or more. before: of earlier months, shape (month,), at the month's coverage, so not always whole numbers.
-        level: probability of the range, 0 to 1.
+        level: probability of the range, 0 to 1. inflate: factor by which scaling has made the earlier months too alike, at least 1.
 
     Raises:
         NotObserved: fewer than two earlier months.
@@ -81,10 +83,10 @@ def compare_count(now: float, before: ArrayLike, level: float) -> MonthCompariso
         >>> r.value > r.high, round(r.low), round(r.high)
         (True, 5, 17)
     """
-    return _compare(now, before, level, lambda x: np.sqrt(x + 0.375), lambda z: max(z, 0.0) ** 2 - 0.375, 0.5)
+    return _compare(now, before, level, inflate, lambda x: np.sqrt(x + 0.375), lambda z: max(z, 0.0) ** 2 - 0.375, 0.5)
 
 
-def compare_deaths(now: float, before: ArrayLike, level: float) -> MonthComparison:
+def compare_deaths(now: float, before: ArrayLike, level: float, inflate: float = 1.0) -> MonthComparison:
     """Compare a month's reported deaths with those of earlier months; arguments and errors as `compare_count`.
 
     Example:
@@ -92,7 +94,7 @@ def compare_deaths(now: float, before: ArrayLike, level: float) -> MonthComparis
         >>> r.low < r.value < r.high
         True
     """
-    return _compare(now, before, level, np.cbrt, lambda z: max(z, 0.0) ** 3, 1e-6)
+    return _compare(now, before, level, inflate, np.cbrt, lambda z: max(z, 0.0) ** 3, 1e-6)
 
 
 def compare_mean(
@@ -129,12 +131,14 @@ def compare_mean(
     return MonthComparison(now, mean, mean - half, mean + half, level, (now - mean) / spread, tuple(scores.tolist()))
 
 
-def combine_changes(measures: Sequence[MonthComparison], signs: Sequence[int], level: float) -> CombinedChange:
+def combine_changes(
+    measures: Sequence[MonthComparison], signs: Sequence[int], level: float, inflate: float = 1.0
+) -> CombinedChange:  # fmt: skip
     """Combine the measures of a month.
 
     Args:
         measures: with equal numbers of earlier months. signs: 1 for a measure that counts as it is, -1 for one that is turned round.
-        level: probability of a month without change inside the limits.
+        level: probability of a month without change inside the limits. inflate: as for `compare_count`.
 
     Raises:
         NotObserved: no measure.
@@ -150,13 +154,13 @@ def combine_changes(measures: Sequence[MonthComparison], signs: Sequence[int], l
     earlier = np.mean([s * np.array(m.scores) for m, s in zip(measures, signs, strict=True)], axis=0)
     now = float(np.mean([s * m.score for m, s in zip(measures, signs, strict=True)]))
     n = len(earlier)
-    spread = max(float(earlier.std(ddof=1)), 1e-6) * float(np.sqrt(1 + 1 / n))
+    spread = max(float(earlier.std(ddof=1)), 1e-6) * float(np.sqrt(1 + 1 / n)) * inflate
     t = (now - float(earlier.mean())) / spread
     return CombinedChange(t, _t(n, level), level, float(stdtr(n - 1, t)), n)
 
 
 def _compare(
-    now: float, before: ArrayLike, level: float, f: Callable[[NDArray[np.float64]], NDArray[np.float64]],
+    now: float, before: ArrayLike, level: float, inflate: float, f: Callable[[NDArray[np.float64]], NDArray[np.float64]],
     inverse: Callable[[float], float], least: float,
 ) -> MonthComparison:  # fmt: skip
     x = np.asarray(before, dtype=float)
@@ -164,7 +168,7 @@ def _compare(
         raise NotObserved(["a comparison: fewer than two earlier months"])
     z = f(x)
     middle, s = float(z.mean()), max(float(z.std(ddof=1)), least)
-    half = _t(len(z), level) * s * float(np.sqrt(1 + 1 / len(z)))
+    half = _t(len(z), level) * s * inflate * float(np.sqrt(1 + 1 / len(z)))
     low, high = (max(0.0, float(inverse(end))) for end in (middle - half, middle + half))
     score = (float(f(np.array([now]))[0]) - middle) / s
     return MonthComparison(now, float(x.mean()), low, high, level, score, tuple(((z - middle) / s).tolist()))

@@ -11,7 +11,7 @@ The month is *worse* if the measures together lie beyond the limit on the side o
 differ, the month is unchanged. It is *not known* if a day of the month was not collected systematically, if fewer than
 twelve of the 24 months before were, or if no source records any measure. Single reports never make a verdict.
 
-The limits have the probability 90 %: of independent months without change one in ten is called better or worse.
+The limits have the probability 90 %: of independent months without change about one in ten is called better or worse.
 `studies/digest.py` measures the rate with clustered events.
 
 Counts and deaths of earlier months are taken at the coverage of the month: each event of kind k on day d counts
@@ -57,12 +57,14 @@ class MonthFigures:
     """The figures of a month that the rule compares.
 
     Fields:
-        hostile: hostile events, NaN where no source records them. deaths_low, deaths_high: reported deaths by the lowest and
+        hostile: hostile events at the coverage of the month that is judged, NaN where no source records them. reports: their number as
+            reported. deaths_low, deaths_high: reported deaths by the lowest and
             by the highest figures, NaN likewise. acts: acts between the governments. score: their mean intensity, NaN without acts.
         squares: sum of the squared deviations of their intensities from the mean.
     """
 
     hostile: float
+    reports: int
     deaths_low: float
     deaths_high: float
     acts: int
@@ -145,13 +147,16 @@ def judge_month(g: CaseData, month: Month) -> MonthVerdict:
 
 def _build_figures(g: CaseData, events: Sequence[Event], at: dict[str, float]) -> MonthFigures:
     """The figures of a month, with events weighted to the coverage `at` of another."""
-    count = low = high = 0.0
+    reports, count, low, high = 0, 0.0, 0.0, 0.0
     scores = []
     for e in events:
         c = g.channel(e)
         if c in HOSTILE_CHANNELS:
-            weight = at[c] / g.coverage.effort(e.day, e.day, [c])
-            count += weight
+            collected = g.coverage.effort(e.day, e.day, [c])
+            if not collected:
+                continue  # a kind that was not collected then: its single reports are no count
+            weight = at[c] / collected
+            reports, count = reports + 1, count + weight
             if c in FORCE_CHANNELS and (tolls := e.tolls.range) is not None:
                 low, high = low + weight * tolls[0], high + weight * tolls[1]
         if c in RELATION_CHANNELS:
@@ -163,7 +168,7 @@ def _build_figures(g: CaseData, events: Sequence[Event], at: dict[str, float]) -
         count = nan
     if not collects(g, DEATHS):
         low = high = nan
-    return MonthFigures(count, low, high, len(scores) if words else 0, mean, squares)
+    return MonthFigures(count, reports, low, high, len(scores) if words else 0, mean, squares)
 
 
 def judge_figures(
@@ -178,29 +183,36 @@ def judge_figures(
         The verdict, the measures that can be compared, and their combination with the lowest and with the highest deaths.
 
     Example:
-        >>> calm = [MonthFigures(10 + i % 3, 40 + i, 60 + i, 8, -2.0, 20.0) for i in range(12)]
-        >>> judge_figures(MonthFigures(40, 50, 70, 8, -2.0, 20.0), calm)[0]
+        >>> calm = [MonthFigures(10 + i % 3, 10 + i % 3, 40 + i, 60 + i, 8, -2.0, 20.0) for i in range(12)]
+        >>> judge_figures(MonthFigures(40, 40, 50, 70, 8, -2.0, 20.0), calm)[0]
         'worse'
     """
     measures: list[MeasureChange] = []
+    inflate = _inflation(before)
     if np.isfinite(now.hostile):
         measures.append(
-            MeasureChange("hostile_events", (compare_count(now.hostile, [x.hostile for x in before], level),))
+            MeasureChange("hostile_events", (compare_count(now.hostile, [x.hostile for x in before], level, inflate),))
         )
     if np.isfinite(now.deaths_low):
-        low = compare_deaths(now.deaths_low, [x.deaths_low for x in before], level)
-        high = compare_deaths(now.deaths_high, [x.deaths_high for x in before], level)
+        low = compare_deaths(now.deaths_low, [x.deaths_low for x in before], level, inflate)
+        high = compare_deaths(now.deaths_high, [x.deaths_high for x in before], level, inflate)
         measures.append(MeasureChange("deaths", (low, high)))
     if (relations := _compare_scores(now, before, level)) is not None:
         measures.append(MeasureChange("relations", (relations,)))
     if not measures:
         return "not known", (), ()
     signs = [-1 if m.key == "relations" else 1 for m in measures]
-    together = tuple(combine_changes([m.ranges[end] for m in measures], signs, level) for end in (0, -1))
+    together = tuple(combine_changes([m.ranges[end] for m in measures], signs, level, inflate) for end in (0, -1))
     word: MonthWord = (
         "worse" if all(c.t > c.limit for c in together) else "better" if all(c.t < -c.limit for c in together) else "unchanged"
     )  # fmt: skip
     return word, tuple(measures), together
+
+
+def _inflation(before: Sequence[MonthFigures]) -> float:
+    """The factor by which scaling down has made the counts of earlier months too alike; 1 if they were scaled up."""
+    reports, scaled = sum(x.reports for x in before), sum(x.hostile for x in before if np.isfinite(x.hostile))
+    return float(np.sqrt(max(1.0, reports / scaled))) if scaled else 1.0
 
 
 def _compare_scores(now: MonthFigures, before: Sequence[MonthFigures], level: float) -> MonthComparison | None:

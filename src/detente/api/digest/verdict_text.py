@@ -26,7 +26,7 @@ RULE = (
 )
 """The rule for readers."""
 FALSE_RATE = (
-    "Measured on made conflicts in which nothing changes, the rule calls 7 to 13 of 100 months better or worse. Of months with twice as many "
+    "Measured on made conflicts in which nothing changes, the rule calls 6 to 13 of 100 months better or worse. Of months with twice as many "
     "hostile events it finds about 40 of 100."
 )
 """What `docs/replications/digest.md` measured; `tests/api/test_digest.py` holds the two together."""

@@ -25,6 +25,7 @@ from detente.text.sentence import Sentence
 from detente.web.digest_box import DigestBox, build_digest_box
 from detente.web.rendering.link_preview import LinkPreview
 from detente.web.rendering.responses import get_case, page_routes, provenance_footer, respond, wants_json
+from detente.web.rendering.verdict_text import VERDICT_TEXT
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,17 +111,6 @@ class OverviewPage:
     weeks: tuple[Week, ...]
     crises: tuple[Crisis, ...]
     regimes: tuple[RegimeRow, ...]
-
-
-VERDICT_TEXT: Mapping[str, str] = {
-    "supported": "supported: the tests show it",
-    "leaning": "leaning: probable, not settled",
-    "not supported": "not supported: the tests do not show it, and it may still be true",
-    "contradicted": "contradicted: the evidence is against it",
-    "too little data": "too little data to say",
-    "not applicable": "not recorded by these sources",
-}
-"""Each verdict in the words of a newcomer."""
 
 
 def build_overview_page(prepared: Case) -> OverviewPage:

@@ -10,6 +10,7 @@ from detente.core.month import Month
 from detente.text.probability_words import format_percent
 from detente.web.previews.card import Card, render_card
 from detente.web.rendering.link_preview import HOUSE_LINE
+from detente.web.rendering.verdict_text import VERDICT_TEXT
 
 MAIN_KINDS, MAIN_DAYS = ("strike", "attack"), 90
 """The forecast's main number: the probability of the first of these kinds that has one, within 90 days."""
@@ -81,7 +82,8 @@ def render_claim_card(prepared: Case, claim: str) -> bytes | None:
     found = next((f for s in prepared.document.sections for f in s.points if f.claim == claim), None)
     if found is None:
         return None
-    verdict = f"Verdict: {found.verdict.word}. Tested: {found.statement}" if found.verdict else found.statement
+    word = found.verdict.word if found.verdict else ""
+    verdict = f"Verdict: {VERDICT_TEXT.get(word, word)}." if word else ""
     return render_card(Card(prepared.case.title, "Claim, tested", found.headline, _foot(prepared), detail=verdict))
 
 
