@@ -12,12 +12,12 @@ from detente.api.digest.months import NoDigest, latest_month, list_digests
 from detente.api.digest.verdict_text import FALSE_RATE
 from detente.api.traced_numbers import find_sentences, find_traced_number
 from detente.cases.channel_rule import FORCE_CHANNELS
-from detente.core.month import BadMonth, Month
+from detente.core.month import BadMonth, CalendarMonth
 from detente.measures.crossings import CLOSED_STATES, find_crossing_spells
 from detente.measures.deaths import sum_deaths
 from detente.measures.month_verdict import judge_month
 
-MARCH = Month(2026, 3)
+MARCH = CalendarMonth(2026, 3)
 
 
 def test_digest_holds_every_event_once(flagship: Case) -> None:
@@ -63,7 +63,7 @@ def test_digest_word_equals_verdict(flagship: Case) -> None:
     rows = list_digests(flagship)
     assert [r.month for r in rows] == sorted((r.month for r in rows), reverse=True)
     for r in rows[:20]:
-        v = judge_month(flagship.g, Month(*map(int, r.month.split("-"))))
+        v = judge_month(flagship.g, CalendarMonth(*map(int, r.month.split("-"))))
         d = flagship.digest(r.month)
         assert (r.word, r.reason) == (v.word, v.reason) == (d.word, d.reason)
         assert (d.word == "not known") == (not d.measures)
@@ -133,7 +133,7 @@ def test_watch_list_uses_present_forecast_ahead(flagship: Case) -> None:
 def test_watch_list_holds_closed_crossings(flagship: Case) -> None:
     """The crossings to watch are those reported closed on the month's last day."""
     g = flagship.g
-    for month in (Month(2025, 7), Month(2025, 10), MARCH):
+    for month in (CalendarMonth(2025, 7), CalendarMonth(2025, 10), MARCH):
         shut = {
             c.name for c in g.case.crossings if on(find_crossing_spells(g, c, until=g.as_of), month.last, g.as_of)[0] in CLOSED_STATES
         }  # fmt: skip
@@ -147,13 +147,13 @@ def test_watch_list_names_ending_truce(flagship: Case) -> None:
     found = set()
     for t in flagship.view.truces:
         e = flagship.g.event(t.events[0])
-        month = Month(e.day.year, e.day.month)
+        month = CalendarMonth(e.day.year, e.day.month)
         holds = t.ended_by is None or t.last > month.last
         if holds and month.last < e.span.last <= month.last + timedelta(days=30):
             found.add(month)
             watched = [w.sentence for w in flagship.digest(str(month)).watch if w.kind == "truce"]
             assert any(getattr(p, "event", "") == e.id for s in watched for p in s.pieces)
-    assert Month(2021, 11) in found
+    assert CalendarMonth(2021, 11) in found
     assert not any(w.kind == "truce" for w in flagship.digest("2026-03").watch)
 
 
@@ -163,7 +163,7 @@ def test_digest_refuses_unknown_months(flagship: Case) -> None:
         flagship.digest("October")
     with pytest.raises(NoDigest) as e:
         flagship.digest("2019-12")
-    assert e.value.month == Month(2019, 12)
+    assert e.value.month == CalendarMonth(2019, 12)
 
 
 def test_digest_as_data_is_complete(flagship: Case) -> None:

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from detente.core.month import BadMonth, Month, months_between, parse_month
+from detente.core.month import BadMonth, CalendarMonth, months_between, parse_month
 
 
 @pytest.mark.parametrize("text", ["2025-13", "2025-00", "2025-1", "25-01", "2025-10-01", "", "١٢٣٤-٠١", "9999-01"])
@@ -18,10 +18,10 @@ def test_parse_month_rejects_other_texts(text: str) -> None:
 
 def test_month_shift_crosses_years() -> None:
     """Shifting there and back returns the same month, over years too."""
-    for m in (Month(2025, 1), Month(2024, 12)):
+    for m in (CalendarMonth(2025, 1), CalendarMonth(2024, 12)):
         for n in (-25, -1, 0, 1, 13):
             assert m.shift(n).shift(-n) == m
-    assert Month(2024, 2).last == date(2024, 2, 29)
+    assert CalendarMonth(2024, 2).last == date(2024, 2, 29)
 
 
 def test_months_between_are_all_days() -> None:

@@ -7,17 +7,17 @@ import numpy as np
 import pytest
 
 from detente.cases.load import CaseData
-from detente.core.month import Month, months_between
+from detente.core.month import CalendarMonth, months_between
 from detente.events.event import Event, ReportedDeaths
 from detente.measures.month_change import compare_count
 from detente.measures.month_verdict import is_covered, judge_month
 from support.worlds import FIRST, make_event, make_world
 
-LAST = Month(2023, 6)
+LAST = CalendarMonth(2023, 6)
 DAYS = (LAST.last - FIRST).days + 1
 
 
-def make_months(strikes: dict[Month, int], *, usual: int = 4, deaths: int = 3) -> list[Event]:
+def make_months(strikes: dict[CalendarMonth, int], *, usual: int = 4, deaths: int = 3) -> list[Event]:
     """Strikes and talks on following days of each month: the given number, else the usual one or one more."""
     out: list[Event] = []
     for m in months_between(FIRST, LAST.last):
@@ -31,7 +31,7 @@ def make_months(strikes: dict[Month, int], *, usual: int = 4, deaths: int = 3) -
     return out
 
 
-def judge(strikes: dict[Month, int], **more: int) -> str:
+def judge(strikes: dict[CalendarMonth, int], **more: int) -> str:
     return judge_month(make_world(make_months(strikes, **more), DAYS), LAST).word
 
 
@@ -62,7 +62,7 @@ def test_verdict_needs_twelve_covered_months() -> None:
     assert v.word == "unchanged"
     assert v.before == tuple(m for m in months_between(date(2022, 5, 1), date(2023, 4, 1)))
     assert all(is_covered(gap, m) for m in v.before)
-    early = judge_month(g, Month(2022, 12))
+    early = judge_month(g, CalendarMonth(2022, 12))
     assert (early.word, early.reason, len(early.before)) == ("not known", "too few months before", 11)
 
 

@@ -24,7 +24,7 @@ class BadArchiveQuery(DetenteError):
 
 
 @dataclass(frozen=True, slots=True)
-class PastForecast:
+class ArchivedForecast:
     """A past forecast of the number of events of one kind, with its outcome.
 
     Fields:
@@ -62,11 +62,11 @@ class ArchiveTally:
 
 
 @cached_per_case()
-def list_past_forecasts(prepared: Case) -> tuple[PastForecast, ...]:
+def list_past_forecasts(prepared: Case) -> tuple[ArchivedForecast, ...]:
     """List the past forecasts whose horizon has ended, latest first; empty without a score card of this release."""
     order = [*dict.fromkeys(h.channel for h in prepared.forecast_history())]
     rows = [
-        PastForecast(
+        ArchivedForecast(
             h.origin, h.days, h.origin + timedelta(days=h.days), h.channel, name_kind(prepared, h.channel),
             h.probability, h.median, h.low, h.high, h.came, h.low <= h.came <= h.high,
         )
@@ -82,7 +82,7 @@ def name_kind(prepared: Case, kind: str) -> str:
 
 def select_past_forecasts(
     prepared: Case, kind: str = "", days: str = "", origin: str = ""
-) -> tuple[PastForecast, ...]:  # fmt: skip
+) -> tuple[ArchivedForecast, ...]:  # fmt: skip
     """Select past forecasts; an empty filter selects all.
 
     Args:
@@ -103,12 +103,12 @@ def select_past_forecasts(
     return rows
 
 
-def tally_past_forecasts(rows: tuple[PastForecast, ...]) -> ArchiveTally:
+def tally_past_forecasts(rows: tuple[ArchivedForecast, ...]) -> ArchiveTally:
     """Count how some past forecasts did.
 
     Example:
         >>> day = date(2025, 9, 30)
-        >>> row = PastForecast(day, 30, date(2025, 10, 30), "strike", "strikes", 0.25, 0, 0, 2, 8, False)
+        >>> row = ArchivedForecast(day, 30, date(2025, 10, 30), "strike", "strikes", 0.25, 0, 0, 2, 8, False)
         >>> tally_past_forecasts((row,))
         ArchiveTally(forecasts=1, inside=0, happened=1, expected=0.25)
     """

@@ -11,7 +11,7 @@ from detente.api.digest.months import list_months
 from detente.api.digest.numbers import find_month
 from detente.api.stated_rates import list_stated_sentences
 from detente.api.summary import summarize_case
-from detente.core.month import Month
+from detente.core.month import CalendarMonth
 from detente.measures.quantity import Quantity
 from detente.text.sentence import NumberPiece, Sentence
 
@@ -44,7 +44,7 @@ def _index_summary(prepared: Case) -> Mapping[str, TracedNumber]:
 
 
 @cached_per_case()
-def _index_digest(prepared: Case, month: Month) -> Mapping[str, TracedNumber]:
+def _index_digest(prepared: Case, month: CalendarMonth) -> Mapping[str, TracedNumber]:
     return _index(build_digest(prepared, month))
 
 

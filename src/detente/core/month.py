@@ -21,11 +21,11 @@ class BadMonth(DetenteError):
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Month:
+class CalendarMonth:
     """A calendar month: year and month from 1 to 12.
 
     Example:
-        >>> m = Month(2025, 12)
+        >>> m = CalendarMonth(2025, 12)
         >>> str(m), m.words, m.last, str(m.shift(1)), str(m.shift(-12))
         ('2025-12', 'December 2025', datetime.date(2025, 12, 31), '2026-01', '2024-12')
     """
@@ -53,21 +53,21 @@ class Month:
         """The month with its name."""
         return f"{self.first:%B %Y}"
 
-    def shift(self, months: int) -> "Month":
+    def shift(self, months: int) -> "CalendarMonth":
         """Return the month some months later, or earlier if negative."""
         year, month = divmod(self.year * 12 + self.month - 1 + months, 12)
-        return Month(year, month + 1)
+        return CalendarMonth(year, month + 1)
 
     def __str__(self) -> str:
         return f"{self.year:04d}-{self.month:02d}"
 
 
-def month_of(day: date) -> Month:
+def month_of(day: date) -> CalendarMonth:
     """Return the month of a day."""
-    return Month(day.year, day.month)
+    return CalendarMonth(day.year, day.month)
 
 
-def parse_month(text: str) -> Month:
+def parse_month(text: str) -> CalendarMonth:
     """Read a month such as 2025-10.
 
     Raises:
@@ -83,10 +83,10 @@ def parse_month(text: str) -> Month:
     found = re.fullmatch(r"(\d{4})-(\d{2})", text, re.ASCII)
     if not found or not 1 <= int(found[2]) <= 12 or not FIRST_YEAR <= int(found[1]) <= LAST_YEAR:
         raise BadMonth(text)
-    return Month(int(found[1]), int(found[2]))
+    return CalendarMonth(int(found[1]), int(found[2]))
 
 
-def months_between(first: date, last: date) -> tuple[Month, ...]:
+def months_between(first: date, last: date) -> tuple[CalendarMonth, ...]:
     """List the months from that of one day to that of another, both included.
 
     Example:

@@ -27,7 +27,7 @@ import numpy as np
 from detente.cases.channel_rule import FORCE_CHANNELS
 from detente.cases.load import CaseData
 from detente.cases.testimony import collects
-from detente.core.month import Month
+from detente.core.month import CalendarMonth
 from detente.events.event import Event
 from detente.events.plover import intensity
 from detente.measures.errors import NotObserved
@@ -98,34 +98,34 @@ class MonthVerdict:
             compared with. covered: days of the month that were collected systematically.
     """
 
-    month: Month
+    month: CalendarMonth
     word: MonthWord
     reason: Reason
     measures: tuple[MeasureChange, ...]
     together: tuple[CombinedChange, ...]
-    before: tuple[Month, ...]
+    before: tuple[CalendarMonth, ...]
     covered: int
 
 
-def count_covered_days(g: CaseData, month: Month) -> int:
+def count_covered_days(g: CaseData, month: CalendarMonth) -> int:
     """Count the days of a month that were collected systematically."""
     first, last = max(month.first, g.coverage.first), min(month.last, g.watched_to)
     return g.coverage.days(first, last) if first <= last else 0
 
 
-def is_covered(g: CaseData, month: Month) -> bool:
+def is_covered(g: CaseData, month: CalendarMonth) -> bool:
     """Return whether every day of a month was collected systematically."""
     return count_covered_days(g, month) == month.days
 
 
-def judge_month(g: CaseData, month: Month) -> MonthVerdict:
+def judge_month(g: CaseData, month: CalendarMonth) -> MonthVerdict:
     """Judge a month of a case.
 
     Example:
         >>> from detente.cases.case_file import load_case_file
         >>> from detente.cases.load import load_case_data
         >>> g = load_case_data(load_case_file("pakistan-afghanistan"))
-        >>> judge_month(g, Month(2025, 10)).word, judge_month(g, Month(2026, 4)).reason
+        >>> judge_month(g, CalendarMonth(2025, 10)).word, judge_month(g, CalendarMonth(2026, 4)).reason
         ('worse', 'partly covered')
     """
     covered = count_covered_days(g, month)

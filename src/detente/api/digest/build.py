@@ -12,7 +12,7 @@ from detente.api.recent_changes import list_developments
 from detente.api.results.digest import DigestEvent, DigestKind, DigestResult
 from detente.cases.channel_names import channel_name
 from detente.cases.channel_rule import COUNTED_CHANNELS, FORCE_CHANNELS
-from detente.core.month import Month
+from detente.core.month import CalendarMonth
 from detente.events.event import Event
 from detente.measures.deaths import sum_deaths
 from detente.measures.quantity import Quantity, tally_quantity
@@ -20,7 +20,7 @@ from detente.text.numbers import count_text, range_text
 from detente.text.sentence import Sentence, SentencePiece, make_sentence
 
 
-def build_digest(prepared: Case, month: Month | None = None) -> DigestResult:
+def build_digest(prepared: Case, month: CalendarMonth | None = None) -> DigestResult:
     """Build the digest of a month, with what is known on the case's day of knowledge.
 
     Args:
@@ -34,12 +34,12 @@ def build_digest(prepared: Case, month: Month | None = None) -> DigestResult:
 
 
 @cached_per_case(256)
-def _build(prepared: Case, m: Month, with_forecast: bool) -> DigestResult:
+def _build(prepared: Case, m: CalendarMonth, with_forecast: bool) -> DigestResult:
     g = prepared.g
     v = verdict_of(prepared, m)
     events = numbers.select_month(m).of(g)
     reach = {*(v.before or ()), m}
-    known = [e.known_on for e in g.events if Month(e.day.year, e.day.month) in reach]
+    known = [e.known_on for e in g.events if CalendarMonth(e.day.year, e.day.month) in reach]
     return DigestResult(
         prepared.header, str(m), m.words, v.word, v.reason, write_headline(v), write_summary(prepared, v),
         build_measures(prepared, v), _group_by_kind(prepared, m, events),
@@ -49,12 +49,12 @@ def _build(prepared: Case, m: Month, with_forecast: bool) -> DigestResult:
     )  # fmt: skip
 
 
-def _build_event(prepared: Case, month: Month, e: Event) -> DigestEvent:
+def _build_event(prepared: Case, month: CalendarMonth, e: Event) -> DigestEvent:
     later = str(e.known_on) if e.known_on > month.last else ""
     return DigestEvent(build_event_row(prepared, e), e.addresses, later)
 
 
-def _group_by_kind(prepared: Case, month: Month, events: tuple[Event, ...]) -> tuple[DigestKind, ...]:
+def _group_by_kind(prepared: Case, month: CalendarMonth, events: tuple[Event, ...]) -> tuple[DigestKind, ...]:
     by: dict[str, list[Event]] = {}
     for e in events:
         by.setdefault(prepared.g.channel(e) or UNASSIGNED, []).append(e)
@@ -78,7 +78,7 @@ def _gravest_first(e: Event) -> tuple[int, str, str]:
     return (-reach[1] if reach else 1, str(e.day), e.id)
 
 
-def _count_kind(prepared: Case, month: Month, channel: str, events: list[Event]) -> Sentence:
+def _count_kind(prepared: Case, month: CalendarMonth, channel: str, events: list[Event]) -> Sentence:
     ids = tuple(e.id for e in events)
     of = {"ids": list(ids)} if channel == UNASSIGNED else numbers.select_month(month, (channel,)).as_data()
     name = channel_name(prepared.case, channel)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from detente.api.case import Case
 from detente.api.case_cache import cached_per_case
 from detente.core.errors import DetenteError
-from detente.core.month import Month, month_of, months_between
+from detente.core.month import CalendarMonth, month_of, months_between
 from detente.measures.month_verdict import MonthVerdict, judge_month
 
 
@@ -14,7 +14,7 @@ class NoDigest(DetenteError):
 
     exit_code = 6
 
-    def __init__(self, case: str, month: Month, months: tuple[Month, ...]) -> None:
+    def __init__(self, case: str, month: CalendarMonth, months: tuple[CalendarMonth, ...]) -> None:
         self.case, self.month = case, month
         known = f"Digests go from {months[0]} to {months[-1]}" if months else "The case has no month with events"
         super().__init__(f"{case} has no digest of {month}. {known}.")
@@ -34,7 +34,7 @@ class DigestRow:
 
 
 @cached_per_case()
-def list_months(prepared: Case) -> tuple[Month, ...]:
+def list_months(prepared: Case) -> tuple[CalendarMonth, ...]:
     """List the months with a digest, oldest first: from the first day of the case to the last covered day or the latest event."""
     g = prepared.g
     last = max((e.day for e in g.events), default=g.case.first)
@@ -42,19 +42,19 @@ def list_months(prepared: Case) -> tuple[Month, ...]:
 
 
 @cached_per_case(2048)
-def verdict_of(prepared: Case, month: Month) -> MonthVerdict:
+def verdict_of(prepared: Case, month: CalendarMonth) -> MonthVerdict:
     """Return the verdict on a month."""
     return judge_month(prepared.g, month)
 
 
-def latest_month(prepared: Case) -> Month | None:
+def latest_month(prepared: Case) -> CalendarMonth | None:
     """Return the latest month that can be judged; the latest month if none can; None without events."""
     months = list_months(prepared)
     judged = (m for m in reversed(months) if verdict_of(prepared, m).word != "not known")
     return next(judged, months[-1] if months else None)
 
 
-def require_month(prepared: Case, month: Month | None) -> Month:
+def require_month(prepared: Case, month: CalendarMonth | None) -> CalendarMonth:
     """Return the month, or the latest if none is given.
 
     Raises:
@@ -70,7 +70,7 @@ def require_month(prepared: Case, month: Month | None) -> Month:
 @cached_per_case()
 def list_digests(prepared: Case) -> tuple[DigestRow, ...]:
     """List the months with their verdicts, newest first."""
-    counts: dict[Month, int] = {}
+    counts: dict[CalendarMonth, int] = {}
     for e in prepared.g.events:
         counts[month_of(e.day)] = counts.get(month_of(e.day), 0) + 1
     out = []

@@ -4,7 +4,7 @@ import re
 
 from detente.cases.channel_rule import FORCE_CHANNELS
 from detente.cases.load import CaseData
-from detente.core.month import Month
+from detente.core.month import CalendarMonth
 from detente.measures.event_filter import EventFilter
 from detente.measures.month_change import MonthComparison
 from detente.measures.month_verdict import HOSTILE_CHANNELS, MonthVerdict
@@ -13,44 +13,44 @@ from detente.measures.relation_index import RELATION_CHANNELS
 from detente.text.sentence import NumberPiece
 
 
-def number_key(month: Month, name: str) -> str:
+def number_key(month: CalendarMonth, name: str) -> str:
     """Return the key of a number of a month's digest.
 
     Example:
-        >>> number_key(Month(2026, 3), "hostile"), find_month("digest_2026_03_hostile"), find_month("strikes")
-        ('digest_2026_03_hostile', Month(year=2026, month=3), None)
+        >>> number_key(CalendarMonth(2026, 3), "hostile"), find_month("digest_2026_03_hostile"), find_month("strikes")
+        ('digest_2026_03_hostile', CalendarMonth(year=2026, month=3), None)
     """
     return f"digest_{month.year:04d}_{month.month:02d}_{name}"
 
 
-def find_month(key: str) -> Month | None:
+def find_month(key: str) -> CalendarMonth | None:
     """Return the month whose digest prints a number; None if no digest does."""
     found = re.match(r"digest_(\d{4})_(\d{2})_", key, re.ASCII)
-    return Month(int(found[1]), int(found[2])) if found and 1 <= int(found[2]) <= 12 and int(found[1]) else None
+    return CalendarMonth(int(found[1]), int(found[2])) if found and 1 <= int(found[2]) <= 12 and int(found[1]) else None
 
 
-def select_month(month: Month, channels: tuple[str, ...] = ()) -> EventFilter:
+def select_month(month: CalendarMonth, channels: tuple[str, ...] = ()) -> EventFilter:
     """Select the events of a month."""
     return EventFilter(channels=channels, first=month.first, last=month.last)
 
 
-def count_all(g: CaseData, month: Month) -> Quantity:
+def count_all(g: CaseData, month: CalendarMonth) -> Quantity:
     """Count the events of a month."""
     return count_quantity(g, number_key(month, "events"), select_month(month), f"events of {month.words}")
 
 
-def count_hostile(g: CaseData, month: Month) -> Quantity:
+def count_hostile(g: CaseData, month: CalendarMonth) -> Quantity:
     """Count the hostile events of a month."""
     what = "attacks, operations, strikes, clashes, and hostile words and measures between the governments"
     return count_quantity(g, number_key(month, "hostile"), select_month(month, HOSTILE_CHANNELS), what)
 
 
-def sum_force_deaths(g: CaseData, month: Month) -> Quantity:
+def sum_force_deaths(g: CaseData, month: CalendarMonth) -> Quantity:
     """Sum the reported deaths in acts of force of a month, as a range."""
     return deaths_quantity(g, number_key(month, "deaths"), select_month(month, FORCE_CHANNELS))
 
 
-def count_untold(g: CaseData, month: Month) -> Quantity:
+def count_untold(g: CaseData, month: CalendarMonth) -> Quantity:
     """Count the acts of force of a month without any reported toll."""
     of = select_month(month, FORCE_CHANNELS)
     ids = tuple(e.id for e in of.of(g) if e.tolls.range is None)

@@ -8,7 +8,7 @@ from detente.api.digest import numbers
 from detente.api.results.digest import WatchItem
 from detente.cases.channel_names import channel_name
 from detente.core.date_range import format_date
-from detente.core.month import Month
+from detente.core.month import CalendarMonth
 from detente.events.event import Event
 from detente.forecast.case import CLOSURE
 from detente.forecast.scorecard import ForecastRecord
@@ -22,12 +22,12 @@ DAYS, MOST_TOLLS = 30, 6
 WHY_DAYS = "how far a digest looks ahead"
 
 
-def is_ahead(prepared: Case, month: Month) -> bool:
+def is_ahead(prepared: Case, month: CalendarMonth) -> bool:
     """Return whether the days after a month reach the day of knowledge, so that the present forecast speaks of them."""
     return month.first <= prepared.as_of <= month.last + timedelta(days=DAYS)
 
 
-def build_watch_list(prepared: Case, month: Month, *, with_forecast: bool = False) -> tuple[WatchItem, ...]:
+def build_watch_list(prepared: Case, month: CalendarMonth, *, with_forecast: bool = False) -> tuple[WatchItem, ...]:
     """List what to watch in the 30 days after a month, as known now.
 
     Args:
@@ -42,7 +42,7 @@ def build_watch_list(prepared: Case, month: Month, *, with_forecast: bool = Fals
     )
 
 
-def _write_past_forecasts(prepared: Case, month: Month) -> list[Sentence]:
+def _write_past_forecasts(prepared: Case, month: CalendarMonth) -> list[Sentence]:
     stored = [h for h in prepared.forecast_history() if h.origin == month.last and h.days == DAYS]
     return [_write_forecast(prepared, month, h) for h in stored]
 
@@ -61,7 +61,7 @@ def _write_present_forecast(prepared: Case) -> list[Sentence]:
     ]  # fmt: skip
 
 
-def _write_forecast(prepared: Case, month: Month, h: ForecastRecord) -> Sentence:
+def _write_forecast(prepared: Case, month: CalendarMonth, h: ForecastRecord) -> Sentence:
     name = "new closures of a crossing" if h.channel == CLOSURE else channel_name(prepared.case, h.channel)
     recipe = {"kind": "stored forecast", "origin": str(h.origin), "days": h.days, "channel": h.channel}
     chance = Quantity(
@@ -78,7 +78,7 @@ def _write_forecast(prepared: Case, month: Month, h: ForecastRecord) -> Sentence
     )  # fmt: skip
 
 
-def _list_closed_crossings(prepared: Case, month: Month) -> list[Sentence]:
+def _list_closed_crossings(prepared: Case, month: CalendarMonth) -> list[Sentence]:
     g, out = prepared.g, []
     day = min(month.last, g.as_of)
     for c in prepared.case.crossings:
@@ -88,7 +88,7 @@ def _list_closed_crossings(prepared: Case, month: Month) -> list[Sentence]:
     return out
 
 
-def _list_ending_truces(prepared: Case, month: Month) -> list[Sentence]:
+def _list_ending_truces(prepared: Case, month: CalendarMonth) -> list[Sentence]:
     g, names, out = prepared.g, prepared.case.names, []
     for t in prepared.view.truces:
         known = [e for k in t.events if (e := g.event(k)).day <= month.last]
@@ -102,7 +102,7 @@ def _list_ending_truces(prepared: Case, month: Month) -> list[Sentence]:
     return out
 
 
-def _list_disputed_tolls(prepared: Case, month: Month) -> list[Sentence]:
+def _list_disputed_tolls(prepared: Case, month: CalendarMonth) -> list[Sentence]:
     found = []
     for e in numbers.select_month(month).of(prepared.g):
         reach = e.tolls.range
@@ -112,7 +112,7 @@ def _list_disputed_tolls(prepared: Case, month: Month) -> list[Sentence]:
     return [_write_toll(prepared, month, e) for e in found[:MOST_TOLLS]]
 
 
-def _write_toll(prepared: Case, month: Month, e: Event) -> Sentence:
+def _write_toll(prepared: Case, month: CalendarMonth, e: Event) -> Sentence:
     low, high = e.tolls.range or (0, 0)
     toll = Quantity(
         numbers.number_key(month, f"toll_{e.id}"), None, "deaths", "lowest and highest figures reported of one event",

@@ -12,7 +12,7 @@ from detente.api.digest.build import build_digest
 from detente.api.digest.months import DigestRow, NoDigest, list_digests
 from detente.api.digest.verdict_text import FALSE_RATE, RULE
 from detente.api.results.digest import WORD_TEXT, DigestResult
-from detente.core.month import BadMonth, Month, parse_month
+from detente.core.month import BadMonth, CalendarMonth, parse_month
 from detente.web.rendering.link_preview import LinkPreview
 from detente.web.rendering.responses import get_case, page_routes, provenance_footer, respond
 
@@ -47,7 +47,7 @@ class DigestArchivePage:
     false_rate: str
 
 
-def build_digest_page(prepared: Case, month: Month | None) -> DigestPage:
+def build_digest_page(prepared: Case, month: CalendarMonth | None) -> DigestPage:
     """Build the page of a month, or of the latest that can be judged.
 
     Raises:

@@ -13,8 +13,8 @@ from starlette.responses import Response
 
 from detente.api.case import Case
 from detente.api.forecast_archive import (
+    ArchivedForecast,
     ArchiveTally,
-    PastForecast,
     list_past_forecasts,
     name_kind,
     select_past_forecasts,
@@ -62,7 +62,7 @@ class ForecastArchivePage:
     """
 
     total: int
-    rows: tuple[PastForecast, ...]
+    rows: tuple[ArchivedForecast, ...]
     tally: ArchiveTally
     kind: str
     days: str
@@ -119,7 +119,7 @@ def build_forecast_archive_page(prepared: Case, kind: str, days: str, origin: st
     )
 
 
-def render_csv(prepared: Case, rows: tuple[PastForecast, ...]) -> str:
+def render_csv(prepared: Case, rows: tuple[ArchivedForecast, ...]) -> str:
     """Render past forecasts as CSV, with a first line on what they are."""
     out = io.StringIO()
     g = prepared.g

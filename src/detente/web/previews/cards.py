@@ -6,7 +6,7 @@ from detente.api.digest.build import build_digest
 from detente.api.results.digest import WORD_TEXT
 from detente.charts.relation_index import PAGE_WIDTH, draw_relation_index
 from detente.core.date_range import format_date
-from detente.core.month import Month
+from detente.core.month import CalendarMonth
 from detente.text.probability_words import format_percent
 from detente.web.previews.card import Card, render_card
 from detente.web.rendering.link_preview import HOUSE_LINE
@@ -50,7 +50,7 @@ def render_forecast_card(prepared: Case) -> bytes:
 
 
 @cached_per_case(128)
-def render_digest_card(prepared: Case, month: Month) -> bytes:
+def render_digest_card(prepared: Case, month: CalendarMonth) -> bytes:
     """Render the card of a month's digest: its verdict and headline.
 
     Raises:
