@@ -72,7 +72,7 @@ def _print(d: "DigestResult") -> None:
     if d.measures:
         rows = [(m.name, m.now.text, m.usual.text, m.word) for m in d.measures]
         print_table("Compared with the twelve covered months before", ["measure", "month#", "usual", "alone"], rows)
-        click.echo()
+        click.echo(f"{d.evidence.text}\n" if d.evidence else "")
     for k in d.kinds:
         click.echo(k.sentence.text)
         for e in k.events[:MOST_EVENTS]:

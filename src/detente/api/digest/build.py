@@ -4,7 +4,7 @@ from detente.api.case import Case
 from detente.api.case_cache import cached_per_case
 from detente.api.digest import numbers
 from detente.api.digest.months import require_month, verdict_of
-from detente.api.digest.verdict_text import build_measures, write_headline, write_summary
+from detente.api.digest.verdict_text import build_measures, write_evidence, write_headline, write_summary
 from detente.api.digest.watch_list import build_watch_list, is_ahead
 from detente.api.events.event_row import build_event_row
 from detente.api.events.table import UNASSIGNED
@@ -42,7 +42,7 @@ def _build(prepared: Case, m: CalendarMonth, with_forecast: bool) -> DigestResul
     known = [e.known_on for e in g.events if CalendarMonth(e.day.year, e.day.month) in reach]
     return DigestResult(
         prepared.header, str(m), m.words, v.word, v.reason, write_headline(v), write_summary(prepared, v),
-        build_measures(prepared, v), _group_by_kind(prepared, m, events),
+        build_measures(prepared, v), write_evidence(v), _group_by_kind(prepared, m, events),
         list_developments(prepared, m.first, m.last), build_watch_list(prepared, m, with_forecast=with_forecast),
         tuple(_build_event(prepared, m, e) for e in events if e.known_on > m.last),
         v.covered, m.days, tuple(str(x) for x in v.before), max([min(m.last, g.as_of), *known]),

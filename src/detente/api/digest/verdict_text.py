@@ -13,15 +13,16 @@ from detente.measures.month_verdict import (
     MonthVerdict,
     MonthWord,
 )
-from detente.measures.quantity import tally_quantity
+from detente.measures.quantity import Quantity, tally_quantity
 from detente.measures.relation_index import RELATION_CHANNELS
 from detente.text.numbers import count_text, join_words, range_text
-from detente.text.sentence import ConventionPiece, Sentence, SentencePiece, make_sentence
+from detente.text.sentence import ConventionPiece, NumberPiece, Sentence, SentencePiece, make_sentence
 
 RULE = (
     "A month is compared with the twelve wholly covered months before it, by three measures: hostile events, reported deaths in acts of "
     "force, and how hostile the governments' acts towards each other were. It is worse or better if the three together lie outside the "
-    "range in which nine of ten months without change lie, and otherwise shows no clear change. A month that was not collected on "
+    "range in which nine of ten months without change lie, with the lowest and with the highest reported deaths alike. Otherwise it shows "
+    "no clear change. A month that was not collected on "
     "every day is not known, whatever single reports say."
 )
 """The rule for readers."""
@@ -92,6 +93,36 @@ def _why_not_known(v: MonthVerdict) -> list[SentencePiece]:
             ", and ", ConventionPiece("twelve", WHY_TWELVE), " are needed",
         ]  # fmt: skip
     return ["no source of this case records what the rule compares"]
+
+
+def write_evidence(v: MonthVerdict) -> Sentence | None:
+    """Write how far the measures together lie from those of the months before; None if the verdict is not known."""
+    if not v.together:
+        return None
+    low, high = v.together
+    names = [{"hostile_events": "events", "deaths": "deaths", "relations": "acts"}[m.key] for m in v.measures]
+    recipe = {
+        "kind": "measures together",
+        "month": str(v.month),
+        "before": [str(m) for m in v.before],
+        "measures": names,
+    }
+    how = f"mean of the standardised measures ({join_words(names)}) against the {low.months} months before, Student's t"
+    text = [
+        NumberPiece(Quantity(numbers.number_key(v.month, f"together_{end}"), c.t, "t", f"{how}, {end}est deaths", recipe, ()), _signed(c.t))
+        for end, c in (("low", low), ("high", high))
+    ]  # fmt: skip
+    limit = ConventionPiece(f"±{low.limit:.2f}", "the limit beyond which one of ten months without change lies")
+    rest: list[SentencePiece] = (
+        [] if text[0].text == text[1].text else [" with the lowest deaths, ", text[1], " with the highest"]
+    )
+    return make_sentence(
+        "All measures together: ", text[0], *rest, ". Beyond ", limit, " a month counts as worse or better."
+    )
+
+
+def _signed(x: float) -> str:
+    return f"{x:+.2f}".replace("-", "−")
 
 
 def build_measures(prepared: Case, v: MonthVerdict) -> tuple[DigestMeasure, ...]:

@@ -60,7 +60,7 @@ class DigestResult:
     Fields:
         month: such as 2026-03. title: in words. word: worse, better, unchanged or not known, against the twelve covered months before.
         reason: why it is not known; empty if it is. headline: the verdict in a sentence. summary: what happened, in sentences.
-        measures: of the verdict; empty if it is not known. kinds: the events by kind, the gravest kind first. developments: crossings
+        measures: of the verdict; empty if it is not known. evidence: how far they lie together; None likewise. kinds: the events by kind, the gravest kind first. developments: crossings
             that closed or opened, truces, crises and talks that began or ended. watch: what to watch in the next 30 days.
         later: events that became known after the month's end. covered, days: days collected systematically, and all days.
         before: the months of the comparison. updated: the latest day on which an event of the month, or of those before, became known.
@@ -74,6 +74,7 @@ class DigestResult:
     headline: Sentence
     summary: tuple[Sentence, ...]
     measures: tuple[DigestMeasure, ...]
+    evidence: Sentence | None
     kinds: tuple[DigestKind, ...]
     developments: tuple[Development, ...]
     watch: tuple[WatchItem, ...]
@@ -102,6 +103,7 @@ class DigestResult:
             "digest", self.header, month=self.month, title=self.title, verdict=self.word, reason=self.reason,
             headline=self.headline.text, summary=[s.text for s in self.summary],
             measures=[{"measure": m.key, "name": m.name, "now": m.now.text, "usual": m.usual.text, "verdict": m.word} for m in self.measures],
+            evidence=self.evidence.text if self.evidence else None,
             kinds=[{"kind": k.channel, "text": k.sentence.text, "events": [_event_data(e) for e in k.events]} for k in self.kinds],
             developments=[{"kind": d.kind, "day": d.day, "text": d.said} for d in self.developments],
             watch=[{"kind": w.kind, "text": w.sentence.text} for w in self.watch],
