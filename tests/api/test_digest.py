@@ -70,6 +70,20 @@ def test_digest_word_equals_verdict(flagship: Case) -> None:
         assert v.covered == v.month.days or d.word == "not known"
 
 
+def test_digest_evidence_agrees_with_verdict(flagship: Case) -> None:
+    """A digest is worse or better exactly where both its numbers together lie beyond the limit."""
+    for month in ("2025-10", "2025-05", "2026-03", "2024-01"):
+        d = flagship.digest(month)
+        assert d.evidence is not None
+        v = judge_month(flagship.g, CalendarMonth(*map(int, month.split("-"))))
+        keys = {m.key: m.value for m in d.evidence.measured}
+        assert [
+            keys.get(f"digest_{month.replace('-', '_')}_together_{end}", v.together[0].t) for end in ("low", "high")
+        ] == [c.t for c in v.together]
+        beyond = {c.t > c.limit or c.t < -c.limit for c in v.together}
+        assert (d.word in ("worse", "better")) == (beyond == {True})
+
+
 def test_headline_names_no_other_verdict(flagship: Case) -> None:
     """A headline holds the word of its verdict and not that of another."""
     said = {
