@@ -22,8 +22,7 @@ RULE = (
     "A month is compared with the twelve wholly covered months before it, by three measures: hostile events, reported deaths in acts of "
     "force, and how hostile the governments' acts towards each other were. It is worse or better if the three together lie outside the "
     "range in which nine of ten months without change lie, with the lowest and with the highest reported deaths alike. Otherwise it shows "
-    "no clear change. A month that was not collected on "
-    "every day is not known, whatever single reports say."
+    "no clear change. A month that was not collected on every day is not known, whatever single reports say."
 )
 """The rule for readers."""
 FALSE_RATE = (
@@ -36,12 +35,12 @@ NAMES: Mapping[MeasureKey, str] = {
     "hostile_events": "Hostile events", "deaths": "Reported deaths in acts of force", "relations": "Mean intensity of the governments' acts",
 }  # fmt: skip
 _SAID: Mapping[tuple[MeasureKey, MonthWord], str] = {
-    ("hostile_events", "worse"): "there were more hostile events than usual",
-    ("hostile_events", "better"): "there were fewer hostile events than usual",
-    ("deaths", "worse"): "more deaths were reported than usual",
-    ("deaths", "better"): "fewer deaths were reported than usual",
-    ("relations", "worse"): "acts between the governments were more hostile than usual",
-    ("relations", "better"): "acts between the governments were less hostile than usual",
+    ("hostile_events", "worse"): "there were more hostile events",
+    ("hostile_events", "better"): "there were fewer hostile events",
+    ("deaths", "worse"): "more deaths were reported",
+    ("deaths", "better"): "fewer deaths were reported",
+    ("relations", "worse"): "acts between the governments were more hostile",
+    ("relations", "better"): "acts between the governments were less hostile",
 }
 WHY_TWELVE = "the number of covered months that the rule compares with"
 
@@ -61,11 +60,11 @@ def write_headline(v: MonthVerdict) -> Sentence:
             " covered months before",
         ]
         single = [_SAID[m.key, m.word] for m in v.measures if m.word != "unchanged"]
-        tail = f", although {join_words(single)}." if single else "."
+        tail = f", although {join_words(single)} than usual." if single else "."
         return make_sentence(*out, tail)
     said = [_SAID[m.key, m.word] for m in v.measures if m.word == v.word]
     tail = f": {join_words(said)}." if said else ", by all measures together, though by none alone."
-    return make_sentence(month, f" was {v.word} than the ", before, " covered months before", tail)
+    return make_sentence(month, f" was {v.word} than usual in the ", before, " covered months before", tail)
 
 
 def _why_not_known(v: MonthVerdict) -> list[SentencePiece]:
