@@ -31,6 +31,7 @@ STUDIES: dict[str, tuple[str, ...]] = {
     "other_source": ("DATA",),
     "reporting_coverage": ("DATA",),
     "count_change": ("--write",),
+    "digest": ("--write",),
     "system_flagship": (),
     "system_held_out": (),
     "check_fits": (),

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from detente.api.results.base import ResultHeader, ResultTable
     from detente.api.results.claims import ClaimResults
     from detente.api.results.counts import CountTable
+    from detente.api.results.digest import DigestResult
     from detente.api.results.events import EventTable
     from detente.api.results.fit import Fit, ResponseMatrix
     from detente.api.results.forecast import ForecastResult
@@ -220,6 +221,18 @@ class Case:
             if stored is not None:
                 self._memory[name] = stored
         found: Brief | None = self._memory.get(name)
+        return found
+
+    @property
+    def forecast_if_ready(self) -> ForecastSummary | str | None:
+        """The default forecast if it has been made, the reason if there is none, else None."""
+        settings = (FORECAST_DAYS, self.view.seed, FORECAST_PATHS, 1.0, self._scores)
+        name = content_key("forecast", *settings)
+        if name not in self._memory:
+            stored = self.cache.stored_record("forecast", content_key(self.key, *settings))
+            if stored is not None:
+                self._memory[name] = stored
+        found: ForecastSummary | str | None = self._memory.get(name)
         return found
 
     def prepare(self, report: Report = lambda *_: None, stages: Sequence[str] = ALL_STAGES) -> None:
@@ -442,6 +455,20 @@ class Case:
         from detente.api.results.texts import BriefResult
 
         return BriefResult(self.header, self.document, self.cache)
+
+    def digest(self, month: str | None = None) -> "DigestResult":
+        """What happened in a month, whether it was better or worse than the months before, and what to watch.
+
+        Args:
+            month: such as "2025-10"; the latest month that can be judged if not given.
+
+        Raises:
+            BadMonth: the text is no month. NoDigest: the record does not reach the month.
+        """
+        from detente.api.digest.build import build_digest
+        from detente.core.month import parse_month
+
+        return build_digest(self, parse_month(month) if month else None)
 
     def status(self) -> "StatusResult":
         """The situation now: relations, latest crisis, crossings, changes of the last thirty covered days."""

@@ -106,7 +106,7 @@ def compare_recent_periods(prepared: Case) -> RecentChanges:
             )
             for c in CHANNELS
         ),
-        news=_list_developments(prepared, now),
+        news=list_developments(prepared, now.first, now.last),
         later=tuple(build_event_row(prepared, e) for e in g.events if e.day > now.last),
     )  # fmt: skip
 
@@ -135,11 +135,12 @@ def _compare_coverage(now: ComparisonPeriod, before: ComparisonPeriod) -> str:
     )
 
 
-def _list_developments(prepared: Case, now: ComparisonPeriod) -> tuple[Development, ...]:
+def list_developments(prepared: Case, first: date, last: date) -> tuple[Development, ...]:
+    """List the crossings that closed or opened, and the truces, crises and talks that began or ended, from one day to another."""
     g, v = prepared.g, prepared.view
 
     def within(day: date) -> bool:
-        return now.first <= day <= now.last
+        return first <= day <= last
 
     def at(key: str) -> str:
         return build_event_address(prepared, key)

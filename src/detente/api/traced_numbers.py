@@ -6,8 +6,12 @@ from typing import Any
 
 from detente.api.case import Case
 from detente.api.case_cache import cached_per_case
+from detente.api.digest.build import build_digest
+from detente.api.digest.months import list_months
+from detente.api.digest.numbers import find_month
 from detente.api.stated_rates import list_stated_sentences
 from detente.api.summary import summarize_case
+from detente.core.month import CalendarMonth
 from detente.measures.quantity import Quantity
 from detente.text.sentence import NumberPiece, Sentence
 
@@ -22,11 +26,13 @@ class TracedNumber:
 
 
 def find_traced_number(prepared: Case, key: str) -> TracedNumber | None:
-    """Find a number by its key: in the summary, what sources state, the brief and the forecast. None if no sentence prints it.
+    """Find a number by its key: in the summary, a digest, what sources state, the brief and the forecast. None if no sentence prints it.
 
     Raises:
         BeingComputed: the number may stand in results that are not ready.
     """
+    if (month := find_month(key)) is not None:
+        return _index_digest(prepared, month).get(key) if month in list_months(prepared) else None
     if key.startswith("stated_"):
         return _index_stated(prepared).get(key) or _index_results(prepared).get(key)
     return _index_summary(prepared).get(key) or _index_results(prepared).get(key)
@@ -35,6 +41,11 @@ def find_traced_number(prepared: Case, key: str) -> TracedNumber | None:
 @cached_per_case()
 def _index_summary(prepared: Case) -> Mapping[str, TracedNumber]:
     return _index(summarize_case(prepared))
+
+
+@cached_per_case()
+def _index_digest(prepared: Case, month: CalendarMonth) -> Mapping[str, TracedNumber]:
+    return _index(build_digest(prepared, month))
 
 
 @cached_per_case()

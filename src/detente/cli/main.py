@@ -19,6 +19,7 @@ COMMANDS = {
     "brief": ("detente.cli.brief", "Write the brief of a case: web page, PDF, Word, Markdown, JSON."),
     "cache": ("detente.cli.cache", "Show, list and clear the cached results."),
     "case": ("detente.cli.case", "List, show and create cases: actors, channels, unassigned events."),
+    "digest": ("detente.cli.digest", "Print what happened in a month, and whether it was better or worse than before."),
     "events": ("detente.cli.events", "List and export the events of a case."),
     "explain": ("detente.cli.explain", "Estimate how each kind of event raises or lowers the rate of the others."),
     "fetch": ("detente.cli.fetch", "Download published data: UCDP, GDELT, and ACLED with your account."),

@@ -76,7 +76,7 @@ def test_openapi_describes_every_route(whole: Workbench) -> None:
 # Path parameters of things that exist.
 EXISTING = {
     "case": "pakistan-afghanistan", "id": "1", "event": "DL-20251009-01", "claim": "trust", "after": "strike", "answer": "attack",
-    "key": "episodes", "own": "written", "number": "1", "source": "ucdp", "release": "A",
+    "key": "episodes", "own": "written", "number": "1", "source": "ucdp", "release": "A", "month": "2026-03",
 }  # fmt: skip
 # Not a page, or pages that need an upload or a store.
 EXCLUDED = {

@@ -29,7 +29,9 @@ from detente.core.publishers import format_publishers, publisher_name
 from detente.events.event import Event
 from detente.measures.quantity import Quantity
 from detente.text.sentence import Sentence
+from detente.web.rendering.link_preview import LinkPreview
 from detente.web.rendering.responses import get_case, page_routes, provenance_footer, respond
+from detente.web.rendering.verdict_text import VERDICT_TEXT
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,8 +244,10 @@ async def handler(request: Request) -> Response:
     prepared = get_case(request)
     claim = request.path_params["claim"]
     page = _page(prepared, claim)
+    verdict = f" Verdict: {VERDICT_TEXT.get(page.verdict, page.verdict)}." if page.verdict else ""
+    preview = LinkPreview(f"{page.headline}.{verdict}", f"/{prepared.id}/preview/claims/{page.claim}.png")
     return respond(
-        request, "claim.html", page, foot=provenance_footer(prepared), title=page.headline,
+        request, "claim.html", page, preview=preview, foot=provenance_footer(prepared), title=page.headline,
         drawn={t.key: draw_interval(t) for t in page.tests}, svg=inline_svg(page.picture) if page.picture else "", stated_note=STATED_NOTE,
     )  # fmt: skip
 

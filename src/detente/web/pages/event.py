@@ -32,6 +32,7 @@ from detente.web.map.page import get_basemap
 from detente.web.match_decisions import MATCH_FIELDS, decide_match, load_decisions, may_decide
 from detente.web.openapi_route import form_route
 from detente.web.record.event_edits import find_event_edits, respond_retracted
+from detente.web.rendering.link_preview import LinkPreview
 from detente.web.rendering.responses import get_record_case, page_routes, provenance_footer, respond, wants_json
 
 DAYS = 7
@@ -323,15 +324,9 @@ async def handler(request: Request) -> Response:
     )
     title = f"{content.row.when}, {content.row.where}"
     foot, ground = provenance_footer(prepared), get_basemap(prepared)
-    return respond(
-        request,
-        "event.html",
-        content,
-        foot=foot,
-        title=title,
-        ground=ground,
-        edits=find_event_edits(request, prepared, key),
-    )
+    preview = LinkPreview(content.row.summary) if content.row.summary else None
+    edits = find_event_edits(request, prepared, key)
+    return respond(request, "event.html", content, foot=foot, title=title, preview=preview, ground=ground, edits=edits)
 
 
 ROUTES = (

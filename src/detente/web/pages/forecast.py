@@ -22,6 +22,7 @@ from detente.forecast.scorecard_store import load_scorecard
 from detente.measures.yardstick import Yardstick
 from detente.text.probability_words import format_percent, probability_word
 from detente.text.sentence import Sentence
+from detente.web.rendering.link_preview import LinkPreview
 from detente.web.rendering.responses import get_case, page_routes, provenance_footer, respond
 
 # Smaller effects would be printed as 0.00.
@@ -182,8 +183,11 @@ async def handler(request: Request) -> Response:
         int(d): draw_calibration_bars(c["share_by_tenth"], f"Within {d} days, share of outcomes by tenth of the forecast: " + ", ".join(f"{100 * s:.0f} %" for s in c["share_by_tenth"]))
         for d, c in (page.score.card["calibration"].items() if page.score else ())
     }  # fmt: skip
+    preview = LinkPreview(
+        page.outlook[0].text if page.outlook else page.why_not, f"/{prepared.id}/preview/forecast.png"
+    )
     return respond(
-        request, "forecast.html", page, foot=provenance_footer(prepared), title="Forecast", drawn=pictures, fans=None if isinstance(f, str) else f.fans,
+        request, "forecast.html", page, preview=preview, foot=provenance_footer(prepared), title="Forecast", drawn=pictures, fans=None if isinstance(f, str) else f.fans,
         until=format_horizon_end, likelihood=probability_word, ours=OURS, signed=format_signed_number, calibration=calibration,
     )  # fmt: skip
 

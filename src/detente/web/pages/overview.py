@@ -22,7 +22,10 @@ from detente.claims.reader_text import MARK_WORDS
 from detente.core.date_range import format_date
 from detente.measures.episodes import EpisodeInitiator
 from detente.text.sentence import Sentence
+from detente.web.digest_box import DigestBox, build_digest_box
+from detente.web.rendering.link_preview import LinkPreview
 from detente.web.rendering.responses import get_case, page_routes, provenance_footer, respond, wants_json
+from detente.web.rendering.verdict_text import VERDICT_TEXT
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,8 @@ class OverviewPage:
         answer: the first page of the brief, each sentence with its mark; empty while the claims are being tested. caution: what
             the tests cannot show, or None. marks: those used, each with its meaning.
         situation: sentences with traced numbers. recent: the last thirty days compared with the thirty before.
-        crossings: with their latest reported state. verdicts: of the claims, in the order of the question's demands.
+        month: the digest of the latest month that can be judged; None without events.
+        crossings: with their latest reported state. verdicts: of the claims, in the order of the question's demands. verdict_marks: those used, each in plain words.
         index: chart of relations, None if there are too little data. weeks, crises, regimes: its data.
     """
 
@@ -99,8 +103,10 @@ class OverviewPage:
     marks: tuple[tuple[str, str], ...]
     situation: tuple[Sentence, ...]
     recent: RecentChanges
+    month: DigestBox | None
     crossings: tuple[CrossingNow, ...]
     verdicts: tuple[VerdictRow, ...]
+    verdict_marks: tuple[tuple[str, str], ...]
     index: Picture | None
     weeks: tuple[Week, ...]
     crises: tuple[Crisis, ...]
@@ -117,6 +123,7 @@ def _build(prepared: Case, with_verdicts: bool) -> OverviewPage:
     brief = prepared.document if with_verdicts else None
     answer = brief.answer if brief else ()
     used = {a.mark for a in answer}
+    judged = {f.verdict.word for x in (brief.sections if brief else ()) for f in x.points if f.verdict}
     return OverviewPage(
         question=prepared.case.question,
         age=prepared.age.sentence,
@@ -126,11 +133,13 @@ def _build(prepared: Case, with_verdicts: bool) -> OverviewPage:
         # The first sentence says who the parties are; the question does so here.
         situation=summarize_case(prepared)[1:],
         recent=compare_recent_periods(prepared),
+        month=build_digest_box(prepared),
         crossings=tuple(CrossingNow(c.name, c.mark, c.said) for c in latest_crossing_states(prepared)),
         verdicts=tuple(
             VerdictRow(f.claim, s.title, f.headline, f.statement, f.verdict.word)
             for s in (brief.sections if brief else ()) for f in s.points if f.verdict
         ),
+        verdict_marks=tuple((w, words) for w, words in VERDICT_TEXT.items() if w in judged),
         index=draw_relation_index(prepared.view, PAGE_WIDTH),
         weeks=_weeks(prepared),
         crises=_crises(prepared),
@@ -180,7 +189,9 @@ async def handler(request: Request) -> Response:
         return RedirectResponse(f"/{prepared.id}/map?{request.url.query}", 301)  # the map stood here once
     content = await run_in_threadpool(build_overview_page, prepared)
     svg = await run_in_threadpool(_index_svg, prepared)
-    return respond(request, "overview.html", content, foot=provenance_footer(prepared), title="Overview", svg=svg)
+    preview = LinkPreview(content.answer[0].sentence.text) if content.answer else None
+    foot = provenance_footer(prepared)
+    return respond(request, "overview.html", content, foot=foot, title="Overview", preview=preview, svg=svg)
 
 
 ROUTES = page_routes("/{case}/", handler, page=OverviewPage)

@@ -29,6 +29,7 @@ from detente.text.probability_words import format_percent
 from detente.web.case_files.served import ServedCases
 from detente.web.openapi_route import Handler, OpenApiRoute, PageTypes
 from detente.web.rendering.jsonable import to_json
+from detente.web.rendering.link_preview import LinkPreview, build_metadata
 from detente.web.rendering.page_help import find_page_help
 from detente.web.served_case import RecordUpdate
 
@@ -60,7 +61,7 @@ class Tab:
 
 
 CASE_TABS = (
-    Tab("Overview", ""), Tab("Brief", "brief"), Tab("Claims", "claims"), Tab("Events", "events"), Tab("Map", "map"),
+    Tab("Overview", ""), Tab("Brief", "brief"), Tab("Digest", "digest"), Tab("Claims", "claims"), Tab("Events", "events"), Tab("Map", "map"),
     Tab("Responses", "responses"), Tab("Forecast", "forecast"), Tab("Simulator", "whatif"),
 )  # fmt: skip
 SITE_TABS = (
@@ -142,13 +143,14 @@ def page_routes(
 
 def respond(
     request: Request, template: str, content: Any, *, foot: ProvenanceFooter | None = None, title: str = "",
-    status: int = 200, **more: Any,
+    status: int = 200, preview: LinkPreview | None = None, **more: Any,
 ) -> Response:  # fmt: skip
     """Render a page as HTML or JSON, as requested.
 
     Args:
         template: under `templates/`. content: the page's dataclass, `p` in the template. foot: provenance; None for
-            pages of no case. title: of the browser's tab. more: passed to the template only, not part of the JSON.
+            pages of no case. title: of the browser's tab. preview: what other sites show with a link to it; that of the case if not
+            given. more: passed to the template only, not part of the JSON.
     """
     if wants_json(request):
         return json_response({"page": content, "provenance": foot}, status)
@@ -157,7 +159,7 @@ def respond(
     html = template_environment().get_template(template).render(
         p=content, foot=foot, title=title, request=request, case_tabs=CASE_TABS, house_tabs=SITE_TABS,
         studies=cases, update=_find_update(cases, shown), account=getattr(request.state, "account", None),
-        menu=CaseMenu(shown.id, shown.case.title) if shown else None,
+        menu=CaseMenu(shown.id, shown.case.title) if shown else None, meta=build_metadata(request, preview, shown),
         help=find_page_help(template),
         kind=partial(channel_name, shown.case) if shown else str, names=shown.case.names if shown else None,
         **more,

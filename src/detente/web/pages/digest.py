@@ -1,0 +1,90 @@
+"""The monthly digest of a case, and its archive."""
+
+from dataclasses import dataclass
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from detente.api.case import Case
+from detente.api.digest.build import build_digest
+from detente.api.digest.months import DigestRow, NoDigest, list_digests
+from detente.api.digest.verdict_text import FALSE_RATE, RULE
+from detente.api.results.digest import WORD_TEXT, DigestResult
+from detente.core.month import BadMonth, CalendarMonth, parse_month
+from detente.web.rendering.link_preview import LinkPreview
+from detente.web.rendering.responses import get_case, page_routes, provenance_footer, respond
+
+SHOWN_EVENTS = 3
+"""Events of each kind shown at once; the others are folded."""
+
+
+@dataclass(frozen=True, slots=True)
+class DigestPage:
+    """The digest of one month.
+
+    Fields:
+        digest: its content. verdict: as readers see it. rule: how it is made. false_rate: how often it is wrong.
+        earlier, later: the months beside it. newest: later months that cannot be judged, on the page of the latest month only.
+    """
+
+    digest: DigestResult
+    verdict: str
+    rule: str
+    false_rate: str
+    earlier: DigestRow | None
+    later: DigestRow | None
+    newest: tuple[DigestRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DigestArchivePage:
+    """All months with a digest, newest first, with the rule of the verdict."""
+
+    rows: tuple[DigestRow, ...]
+    rule: str
+    false_rate: str
+
+
+def build_digest_page(prepared: Case, month: CalendarMonth | None) -> DigestPage:
+    """Build the page of a month, or of the latest that can be judged.
+
+    Raises:
+        NoDigest: the record does not reach the month.
+    """
+    d = build_digest(prepared, month)
+    rows = list_digests(prepared)
+    at = next(i for i, r in enumerate(rows) if r.month == d.month)
+    earlier = rows[at + 1] if at + 1 < len(rows) else None
+    newest = rows[:at] if month is None else ()
+    return DigestPage(d, WORD_TEXT[d.word], RULE, FALSE_RATE, earlier, rows[at - 1] if at else None, newest)
+
+
+async def handler(request: Request) -> Response:
+    """Return the digest of the latest month that can be judged, or of the month in the address."""
+    prepared, text = get_case(request), request.path_params.get("month")
+    try:
+        page = await run_in_threadpool(build_digest_page, prepared, parse_month(text) if text else None)
+    except (BadMonth, NoDigest) as e:
+        raise HTTPException(404, f"{e} All months: /{prepared.id}/digest/archive") from e
+    d = page.digest
+    return respond(
+        request, "digest.html", page, foot=provenance_footer(prepared), title=f"Digest of {d.title}", shown=SHOWN_EVENTS,
+        words=WORD_TEXT, preview=LinkPreview(d.headline.text, f"/{prepared.id}/preview/digest/{d.month}.png"),
+    )  # fmt: skip
+
+
+async def archive_handler(request: Request) -> Response:
+    """List every month with its verdict."""
+    prepared = get_case(request)
+    page = DigestArchivePage(await run_in_threadpool(list_digests, prepared), RULE, FALSE_RATE)
+    foot = provenance_footer(prepared)
+    return respond(request, "digest_archive.html", page, foot=foot, title="Digests by month", words=WORD_TEXT)
+
+
+ROUTES = (
+    *page_routes("/{case}/digest", handler, page=DigestPage),
+    *page_routes("/{case}/digest/archive", archive_handler, page=DigestArchivePage),
+    *page_routes("/{case}/digest/{month}", handler, page=DigestPage),
+)

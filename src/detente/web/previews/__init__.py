@@ -1,0 +1,1 @@
+"""Pictures and descriptions that other sites show with a link to a page."""
