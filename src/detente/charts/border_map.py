@@ -2,15 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import date
-from math import sqrt
+from math import hypot, sqrt
 
+import shapely
 from shapely.geometry import shape
 
 from detente.cases.channel_names import channel_name
 from detente.cases.geography import Geography
 from detente.charts.inline.axes import build_svg, draw_circle, draw_text
 from detente.charts.inline.geometry_path import build_svg_path
-from detente.charts.inline.labels import Box, NameAt, PlacedName, place_names, spots_around
+from detente.charts.inline.labels import Anchor, Box, NameAt, PlacedName, place_names, spots_around
 from detente.charts.inline.projection import MAP_WIDTH, MapFrame
 from detente.charts.inline.values import ValueZone, draw_values
 from detente.charts.picture import Picture
@@ -149,6 +150,7 @@ def _draw_names(view: ClaimContext, land: Geography, f: MapFrame, events: list[B
         (NameAt(text, x, y, 17, spots_around(11, 17)), f'fill="{INK}" font-weight="600"') for (x, y), text in crossings
     ]
     names += [(n, 'fill="#6d685c" font-weight="600" letter-spacing="1.5"') for n in _list_states(view, land, f)]
+    names.append((_name_border(view, land, f), f'fill="{INK}" font-style="italic"'))
     dots = []
     for t in sorted(land.towns, key=lambda t: t["properties"]["rank"]):
         lon, lat = t["geometry"]["coordinates"]
@@ -189,6 +191,19 @@ def _list_states(view: ClaimContext, land: Geography, f: MapFrame) -> list[NameA
         NameAt(text.upper(), x, f.height * at, 20, [(0, d * f.height, "middle") for d in (0, 0.06, -0.06, 0.12, -0.12)])
         for text, x, at in rows
     ]
+
+
+def _name_border(view: ClaimContext, land: Geography, f: MapFrame) -> NameAt:
+    """Name the border beside its line, wherever there is room: the middle of the map first."""
+    line = shapely.transform(land.border, f.project)
+    along = [line.interpolate(i / 60, normalized=True) for i in range(1, 60)]
+    along = [p for p in along if 0 < p.x < MAP_WIDTH and 0 < p.y < f.height]
+    middle = (MAP_WIDTH / 2, f.height / 2)
+    along.sort(key=lambda p: hypot(p.x - middle[0], p.y - middle[1]))
+    sides: tuple[tuple[float, Anchor], ...] = ((12.0, "start"), (-12.0, "end"))
+    spots = [(p.x + dx, p.y + 6, a) for p in along for dx, a in sides]
+    text = view.g.case.names.border
+    return NameAt(text[:1].upper() + text[1:], 0, 0, 16, spots)
 
 
 def _draw_legend(labels: dict[str, str], top: float) -> list[str]:

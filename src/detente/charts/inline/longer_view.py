@@ -8,7 +8,7 @@ from detente.charts.inline.values import ValueZone, draw_values
 from detente.charts.longer_view_data import ViewMark, YearBar
 from detente.charts.style import DATA, FIGHTING, INK, RULE, SOFT
 
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 720, 196, 70, 10, 32, 36
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 720, 212, 70, 10, 48, 36
 
 
 def draw_year_bars(bars: Sequence[YearBar], marks: Sequence[ViewMark], label: str) -> str:
@@ -36,7 +36,7 @@ def draw_year_bars(bars: Sequence[YearBar], marks: Sequence[ViewMark], label: st
         note = f"{b.year}: {b.deaths:,} deaths in {b.events:,} events{', provisional' if b.provisional else ''}"
         zones.append(ValueZone(x(b.year), TOP, wide + 2, y(0) - TOP, note))
     parts.append(draw_line(LEFT, y(0), WIDTH - RIGHT, y(0), INK))
-    ends = [-1e9, -1e9]
+    ends = [-1e9, -1e9, -1e9]
     for m in marks:
         start, end = x(_to_year(m.first)), x(_to_year(m.last))
         if m.kind == "fighting":
@@ -46,8 +46,8 @@ def draw_year_bars(bars: Sequence[YearBar], marks: Sequence[ViewMark], label: st
             )
         else:
             parts.append(draw_line(start, TOP - 4, start, y(0), INK, 1.4, "5 3"))
-        # A name ends at its line; about 6 pixels a letter. Names that would collide stand in two lines.
-        line = 0 if start - 6 * len(m.name) > ends[0] else 1
+        # A name ends at its line; about 6 pixels a letter. Names that would collide stand in lines of their own.
+        line = next((i for i, end in enumerate(ends) if start - 6 * len(m.name) > end), 2)
         ends[line] = start + 6
         parts += [
             draw_text(start, TOP - 8 - 13 * line, m.name, anchor="end", size=11.5, fill=SOFT),
