@@ -34,10 +34,13 @@ function start(svg) {
   svg.removeAttribute("aria-hidden");
   svg.removeAttribute("focusable");
   // What stands beside the matrix changes with every step through it, so it is no place to step to.
-  if (!svg.closest(".cell")) svg.setAttribute("tabindex", "0");
-  svg.setAttribute("role", "application");
-  svg.setAttribute("aria-roledescription", "chart");
-  svg.setAttribute("aria-label", `${name} ${HINT}`);
+  const stop = !svg.closest(".cell");
+  if (stop) {
+    svg.setAttribute("tabindex", "0");
+    svg.setAttribute("role", "application");
+    svg.setAttribute("aria-roledescription", "chart");
+    svg.setAttribute("aria-label", `${name} ${HINT}`);
+  }
 
   function show(zone) {
     if (zone === at) return;
@@ -83,6 +86,7 @@ function start(svg) {
   // A tap shows a value; a second tap elsewhere on the page takes it away.
   svg.addEventListener("click", (e) => { touched = true; find(e) || clear(); });
   document.addEventListener("click", (e) => { if (touched && !svg.contains(e.target)) { touched = false; clear(); } });
+  if (!stop) return;
   // Only the keyboard's focus shows a value at once: the newest.
   svg.addEventListener("focus", () => { if (svg.matches(":focus-visible") && !at) show(rows[row][place]); });
   svg.addEventListener("blur", clear);
