@@ -70,9 +70,9 @@ def _draw_panel(as_of: date, p: ForecastFan) -> str:
     texts = []
     for i, d in enumerate(p.days):
         q = [row[i] for row in p.quantiles]
-        past = f"; the {d} days before {p.before[i]:,.0f}" if p.before and d else ""
+        past = f"; by day {d} of the {p.days[-1]} days before: {p.before[i]:,.0f}" if p.before and d else ""
         texts.append(
-            f"By {format_date(as_of + timedelta(days=d))}, day {d}: median {q[3]:,.0f}, 50\u00a0% of futures {q[2]:,.0f} to {q[4]:,.0f}, "
+            f"{p.name} by {format_date(as_of + timedelta(days=d))}, day {d}: median {q[3]:,.0f}, 50\u00a0% of futures {q[2]:,.0f} to {q[4]:,.0f}, "
             f"90\u00a0% {q[0]:,.0f} to {q[6]:,.0f}{past}"
         )
     unit = "deaths so far" if p.key == "deaths" else "events so far"

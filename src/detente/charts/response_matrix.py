@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping
 
+import numpy as np
+from numpy.typing import NDArray
+
 from detente.charts.inline.axes import build_svg, draw_text
 from detente.charts.inline.values import ValueZone, draw_values
 from detente.charts.picture import Picture
@@ -13,18 +16,22 @@ CELL_WIDTH, CELL_HEIGHT, LEFT, TOP = 62, 32, 96, 92
 FULL_RESPONSE = 0.8  # events from which on a cell has its full colour
 
 
-def draw_response_matrix(r: Responses, names: Mapping[str, str] | None = None) -> Picture:
+def draw_response_matrix(
+    r: Responses, names: Mapping[str, str] | None = None, standing: NDArray[np.bool_] | None = None
+) -> Picture:
     """Draw the response of each row's channel to one event of each column's.
 
     A cell whose direction is certain is coloured and bold: dark red for more hostility or less cooperation, slate for the reverse.
 
     Args:
-        names: readers' names by channel; channels without one keep their key.
+        names: readers' names by channel; channels without one keep their key. standing: the links to colour, shape (k, j); by
+            default those with a certain direction.
     """
     called = {c: (names or {}).get(c, c) for c in r.channels}
     left = max(LEFT, 16 + 6.2 * max(map(len, called.values())))
     top = TOP if not names else TOP + 3.2 * max(map(len, called.values()))
-    sure = (r.positive >= CERTAIN_SIGN_PROBABILITY) | (r.positive <= 1 - CERTAIN_SIGN_PROBABILITY)
+    certain_sign = (r.positive >= CERTAIN_SIGN_PROBABILITY) | (r.positive <= 1 - CERTAIN_SIGN_PROBABILITY)
+    sure = certain_sign if standing is None else standing
     parts = [
         draw_text(left - 8, top - 10, "extra events of ↓", anchor="end", fill=SOFT, size=11),
         draw_text(left, 14, "after one event of →", fill=SOFT, size=11),
@@ -49,7 +56,7 @@ def draw_response_matrix(r: Responses, names: Mapping[str, str] | None = None) -
             )
             middle = (x + CELL_WIDTH / 2, y + CELL_HEIGHT / 2 + 4)
             parts.append(draw_text(*middle, label, anchor="middle", fill=INK if clear else SOFT, bold=clear))
-            told = "" if clear else ", direction not clear"
+            told = "" if clear else ", direction not clear" if standing is None else ", does not pass the checks"
             low, high = (f"{float(v[k, j]):+.2f}".replace("-", "−") for v in (r.low, r.high))
             zones.append(
                 ValueZone(x, y, CELL_WIDTH, CELL_HEIGHT, f"{called[answer]} after {called[event]}: {label} events ({100 * r.level:.0f}\u00a0% interval {low} to {high}){told}")

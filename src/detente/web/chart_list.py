@@ -2,10 +2,13 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
+import numpy as np
 from starlette.datastructures import QueryParams
 from starlette.exceptions import HTTPException
 
 from detente.api.case import Case
+from detente.api.events.filters import parse_event_query
+from detente.api.events.table import get_event_columns
 from detente.cases.channel_names import channel_name
 from detente.charts.border_map import draw_border_map, list_border_events
 from detente.charts.event_timeline import count_events_by_month, draw_event_timeline
@@ -22,9 +25,17 @@ from detente.charts.truce_survival import SPELL_LABELS, draw_truce_survival, lis
 from detente.core.date_range import format_date
 from detente.text.probability_words import format_percent
 from detente.web.chart_file import ChartFile
+from detente.web.map.page import get_basemap, get_event_map
+from detente.web.map.picture import draw_event_map
 from detente.web.pages.claim import build_claim_page, draw_interval
 from detente.web.pages.forecast import build_forecast_page, draw_probabilities
-from detente.web.pages.responses import build_response_page, get_response_tables, parse_horizon
+from detente.web.pages.responses import (
+    ResponsePage,
+    build_response_page,
+    build_responses_page,
+    get_response_tables,
+    parse_horizon,
+)
 from detente.web.pages.whatif import build_whatif_page, draw_fan_chart
 from detente.web.pages.whatif_query import parse_whatif_query
 
@@ -136,15 +147,18 @@ def _calibration(prepared: Case, days: str, query: QueryParams) -> ChartFile | N
 
 def _responses(prepared: Case, query: QueryParams) -> ChartFile | None:
     tables, names = get_response_tables(prepared), _names(prepared)
-    r = tables.direct[parse_horizon(query.get("days"))]
+    days = parse_horizon(query.get("days"))
+    r, cells = tables.direct[days], build_responses_page(prepared, days).rows
     rows = [
-        (b, a, f"{r.mean[k, j]:.4f}", f"{r.low[k, j]:.4f}", f"{r.high[k, j]:.4f}", f"{r.positive[k, j]:.4f}")
+        (b, a, f"{r.mean[k, j]:.4f}", f"{r.low[k, j]:.4f}", f"{r.high[k, j]:.4f}", f"{r.positive[k, j]:.4f}",
+         "not estimated" if cells[k][j].few else "yes" if cells[k][j].standing else "no")
         for j, b in enumerate(r.channels)
         for k, a in enumerate(r.channels)
-    ]
-    header = ("after", "response", "extra_events", "low_90", "high_90", "probability_above_0")
-    note = f"Within {r.days:g} days. An association does not show that one act provoked the other."
-    return _of_picture(draw_response_matrix(r, names), header, rows, note)
+    ]  # fmt: skip
+    header = ("after", "response", "extra_events", "low_90", "high_90", "probability_above_0", "passes_checks")
+    note = f"Extra events within {r.days:g} days. Coloured: passes every check. An association does not show that one act provoked the other."
+    standing = np.array([[c.standing for c in row] for row in cells])
+    return _of_picture(draw_response_matrix(r, names, standing), header, rows, note)
 
 
 def _response(prepared: Case, pair: str, query: QueryParams) -> ChartFile | None:
@@ -157,7 +171,20 @@ def _response(prepared: Case, pair: str, query: QueryParams) -> ChartFile | None
     rows = [(d, *(f"{v[d]:.4f}" for v in (c.mean, c.low, c.high, t.mean, t.low, t.high))) for d in range(len(c.mean))]
     header = ("days_after", "direct", "direct_low_90", "direct_high_90", "in_turn", "in_turn_low_90", "in_turn_high_90")
     title = f"{channel_name(prepared.case, answer, capital=True)} after {channel_name(prepared.case, after)}"
-    return ChartFile(title, svg, header, rows, "Extra events after one event. Dashed: with what follows in turn.")
+    return ChartFile(title, svg, header, rows, _describe_response(page))
+
+
+def _describe_response(page: ResponsePage) -> str:
+    doubt = (
+        "Fewer than 30 events: not estimated. "
+        if page.few
+        else ""
+        if page.cell.standing
+        else "Does not pass the checks. "
+    )
+    return (
+        f"Extra events after one event. {doubt}Dashed: with what follows in turn. An association, not proof of a cause."
+    )
 
 
 def _residuals(prepared: Case, query: QueryParams) -> ChartFile | None:
@@ -183,6 +210,24 @@ def _border(prepared: Case, query: QueryParams) -> ChartFile | None:
         for e in list_border_events(prepared.view)
     ]
     return _of_picture(draw_border_map(prepared.view), header, rows, "Boundaries: Natural Earth.")
+
+
+def _atlas(prepared: Case, query: QueryParams) -> ChartFile | None:
+    """The map page's map; `query` is the page's."""
+    asked = parse_event_query(query.multi_items(), get_event_columns(prepared))
+    m, ground = get_event_map(prepared, asked), get_basemap(prepared)
+    if m is None or ground is None:
+        return None
+    names = {k: channel_name(prepared.case, k, capital=True) for k in m.channels}
+    rows = [
+        (s.name, s.kind, g.channel, names[g.channel], g.events, g.deaths if g.told else "")
+        for s in m.spots
+        for g in s.signs
+        if g.channel in m.channels and g.events
+    ]
+    header = ("place", "located_to_the", "kind", "name", "events", "reported_deaths")
+    title = f"Where it happened, {m.window}"
+    return ChartFile(title, draw_event_map(m, ground, names), header, rows, ground.source)
 
 
 def _claim(prepared: Case, claim: str, query: QueryParams) -> ChartFile | None:
@@ -224,7 +269,7 @@ def _names(prepared: Case) -> dict[str, str]:
 
 CHARTS: Mapping[str, Callable[[Case, QueryParams], ChartFile | None]] = {
     "index": _index, "strip": _strip, "fans": _fans, "probabilities": _probabilities, "responses": _responses,
-    "residuals": _residuals, "held": _truces, "map": _border,
+    "residuals": _residuals, "held": _truces, "map": _border, "atlas": _atlas,
 }  # fmt: skip
 FAMILIES: Mapping[str, Callable[[Case, str, QueryParams], ChartFile | None]] = {
     "deaths": _deaths, "calibration": _calibration, "response": _response, "claim": _claim, "simulator": _simulator,

@@ -116,9 +116,7 @@ def _place_labels(
         x, y = f.xy(c.longitude, c.latitude)
         obstacles += [(x - 7, y - 7, x + 7, y + 7), name_box(c.name, x - 10, y + 4.5, 13, "end")]
     # A state's name is in capitals, spaced out, so it takes more room than its letters.
-    tall = [
-        NameAt(n.text, n.x, n.y, LABEL_SIZES[n.kind], TOWN_SPOTS if n.kind == "town" else CENTRED) for n in labels
-    ]
+    tall = [NameAt(n.text, n.x, n.y, LABEL_SIZES[n.kind], TOWN_SPOTS if n.kind == "town" else CENTRED) for n in labels]
     index = {id(n): i for i, n in enumerate(tall)}
     now = [i for i, n in enumerate(labels) if n.zoom <= 1]
     placed = {

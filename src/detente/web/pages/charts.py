@@ -6,9 +6,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from detente.web.openapi_route import OpenApiRoute
 from detente.web.chart_file import MEDIA_TYPES, format_source_line, render_chart_file
 from detente.web.chart_list import find_chart
+from detente.web.openapi_route import OpenApiRoute
 from detente.web.pages.whatif import get_simulation_limiter
 from detente.web.rendering.responses import get_case
 
