@@ -22,8 +22,12 @@ from shapely.geometry import LineString, MultiLineString, MultiPolygon, Polygon
 from detente.cases.case_file import find_shipped_cases, load_case_file
 from detente.events.countries import load_country_codes
 
-AROUND, NEAR = 4.5, 1.0  # degrees beyond the border that a map may show, and that count as near
-TOLERANCE = 0.015  # degrees
+LAND, AROUND, NEAR = (
+    10.0,
+    4.5,
+    1.0,
+)  # degrees beyond the border: of land and rivers, of towns, and those that count as near
+TOLERANCE = 0.02  # degrees
 MIN_TOWN, MIN_NEAR_TOWN = 25_000, 5_000
 WRONG = {"Al Mawşil al Jadīdah"}  # a quarter of Mosul, with the population of more than the city
 SOURCE = "land and rivers: Natural Earth (public domain); towns: GeoNames (CC BY 4.0)"
@@ -90,7 +94,7 @@ def main(rivers_file: Path, land_file: Path, towns_file: Path, out: Path) -> Non
         shared = shapely.get_parts(shapely.intersection(target.boundary, host.boundary))
         border = shapely.line_merge(MultiLineString([p for p in shared if p.geom_type == "LineString"]))
         west, south, east, north = border.bounds
-        box = shapely.box(west - AROUND, south - AROUND, east + AROUND, north + AROUND)
+        inner, box = (shapely.box(west - d, south - d, east + d, north + d) for d in (AROUND, LAND))
         near = shapely.buffer(border, NEAR)
         shown = {k: g for k, g in countries.items() if g.intersects(box)}
         simple = shapely.coverage_simplify(np.array(list(shown.values()), dtype=object), TOLERANCE)
@@ -99,7 +103,7 @@ def main(rivers_file: Path, land_file: Path, towns_file: Path, out: Path) -> Non
         for t in towns:
             point = shapely.Point(t["longitude"], t["latitude"])
             enough = MIN_NEAR_TOWN if near.contains(point) else MIN_TOWN
-            if t["population"] >= enough and t["name"] not in WRONG and box.contains(point):
+            if t["population"] >= enough and t["name"] not in WRONG and inner.contains(point):
                 places.append([t["name"], round(t["longitude"], 3), round(t["latitude"], 3), t["population"]])
         places.sort(key=lambda p: -p[3])
         if case.geometry:  # the case's own file draws its two states and their border

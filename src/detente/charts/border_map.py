@@ -22,7 +22,7 @@ from detente.core.date_range import format_date
 from detente.measures.distance import LOCATED_PRECISIONS
 
 MAPPED_KINDS = ("attack", "strike", "clash")
-LEGEND_HEIGHT = 66
+LEGEND_HEIGHT = 80
 MIN_RADIUS, GROWTH, MAX_RADIUS = 5.0, 1.5, 17.0
 
 
@@ -215,13 +215,13 @@ def _draw_legend(labels: dict[str, str], top: float) -> list[str]:
         out.append(draw_text(x + 24, top + 28, name, size=17))
         x += 44 + 8.6 * len(name)
     x = 8.0
-    out.append(draw_text(x, top + 56, "Reported deaths", size=16, fill=SOFT))
+    out.append(draw_text(x, top + 66, "Reported deaths", size=16, fill=SOFT))
     x += 132
     for n in (0, 10, 60):
         r = min(MIN_RADIUS + GROWTH * sqrt(n), MAX_RADIUS)
         out += [
-            draw_circle(x + r, top + 51, r, "#8a929b"),
-            draw_text(x + 2 * r + 6, top + 56, str(n), size=16, fill=SOFT),
+            draw_circle(x + r, top + 60, r, "#8a929b"),
+            draw_text(x + 2 * r + 6, top + 66, str(n), size=16, fill=SOFT),
         ]
         x += 2 * r + 44
     return out

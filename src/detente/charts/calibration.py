@@ -4,7 +4,7 @@ import altair as alt
 import numpy as np
 
 from detente.charts.picture import Picture
-from detente.charts.style import DATA, SOFT, VERMILLION, render_chart_svg
+from detente.charts.style import DATA, INK, SOFT, render_chart_svg
 from detente.forecast.scorecard import ScoreCard
 from detente.forecast.scores.brier import brier
 
@@ -37,7 +37,7 @@ def draw_calibration(c: ScoreCard) -> Picture:
         x=alt.X("tenth:O", title="tenth of the forecast distribution", axis=alt.Axis(labelAngle=0)),
         y=alt.Y("share:Q", title="share", axis=alt.Axis(format="%", tickCount=3)),
     )  # fmt: skip
-    expected = alt.Chart().mark_rule(color=VERMILLION, strokeDash=[3, 2]).encode(y=alt.datum(0.1))
+    expected = alt.Chart().mark_rule(color=INK, strokeDash=[3, 2]).encode(y=alt.datum(0.1))
     right = (
         alt.layer(bar, expected, data=alt.InlineData(values=bars))
         .properties(width=220, height=56)

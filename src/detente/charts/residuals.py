@@ -18,7 +18,7 @@ from detente.charts.inline.axes import (
 from detente.charts.inline.panels import compose_panels, draw_panel_title
 from detente.charts.inline.values import ValueZone, draw_values
 from detente.charts.picture import Picture
-from detente.charts.style import DATA, INK, RULE, SOFT, VERMILLION
+from detente.charts.style import DATA, INK, RULE, SOFT
 from detente.model.diagnostics import FitDiagnostics
 
 WIDTH, HEIGHT, TOP, FLOOR = 340, 160, 24, 124
@@ -69,7 +69,7 @@ def _draw_panel(c: FitDiagnostics, k: int, name: str) -> str:
             ValueZone(x(lag) - wide / 2, TOP, wide, FLOOR - TOP, f"{name}, {days}: autocorrelation {format_signed_number(float(r), 3)}")
         )  # fmt: skip
     limit = float(1.96 / np.sqrt(c.days))
-    parts += [draw_line(BARS[0], y(v), BARS[1], y(v), VERMILLION, 1.2, "3 2") for v in (-limit, limit)]
+    parts += [draw_line(BARS[0], y(v), BARS[1], y(v), INK, 1.2, "3 2") for v in (-limit, limit)]
     parts += [draw_text(x(lag), FLOOR + 14, str(lag), anchor="middle", fill=SOFT, size=11) for lag in (1, 7, 14)]
     parts += [
         draw_text(sum(BARS) / 2, FLOOR + 29, "days apart", anchor="middle", fill=SOFT, size=11),

@@ -232,7 +232,9 @@ def _atlas(prepared: Case, query: QueryParams) -> ChartFile | None:
 
 def _claim(prepared: Case, claim: str, query: QueryParams) -> ChartFile | None:
     page = build_claim_page(prepared, claim)
-    drawn = [(t, draw_interval(t, title=t.part[:1].upper() + t.part[1:])) for t in page.tests if t.number]
+    drawn = [
+        (t, draw_interval(t, title=f"{t.part[:1].upper()}{t.part[1:]} ({t.word})")) for t in page.tests if t.number
+    ]
     if not drawn:
         return None
     rows = [
@@ -241,7 +243,8 @@ def _claim(prepared: Case, claim: str, query: QueryParams) -> ChartFile | None:
         for t, _ in drawn if (m := t.number)
     ]  # fmt: skip
     header = ("key", "part", "estimate", "low", "high", "unit", "claim_predicts", "probability")
-    return ChartFile(page.headline, compose_panels([svg for _, svg in drawn], 1, page.headline), header, rows)
+    note = f"{'Verdict: ' + page.verdict if page.verdict else 'Not tested'}. Shaded: the side that the claim predicts."
+    return ChartFile(page.headline, compose_panels([svg for _, svg in drawn], 1, page.headline), header, rows, note)
 
 
 def _simulator(prepared: Case, channel: str, query: QueryParams) -> ChartFile | None:

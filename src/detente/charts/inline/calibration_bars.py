@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from detente.charts.inline.axes import AxisScale, build_svg, draw_line, draw_text, draw_vertical_text
 from detente.charts.inline.values import ValueZone, draw_values
-from detente.charts.style import DATA, INK, SOFT, VERMILLION
+from detente.charts.style import DATA, INK, SOFT
 
 WIDTH, HEIGHT, LEFT, BOTTOM = 290, 150, 48, 40
 
@@ -16,7 +16,7 @@ def draw_calibration_bars(share: Sequence[float], label: str) -> str:
         f'<rect x="{x(i) + 1.5:g}" y="{y(s):g}" width="{x(1) - x(0) - 3:g}" height="{y(0) - y(s):g}" fill="{DATA}"/>'
         for i, s in enumerate(share)
     ]
-    parts += [draw_line(x(0), y(0), x(10), y(0), INK), draw_line(x(0), y(0.1), x(10), y(0.1), VERMILLION, 1.4, "5 3")]
+    parts += [draw_line(x(0), y(0), x(10), y(0), INK), draw_line(x(0), y(0.1), x(10), y(0.1), INK, 1.4, "5 3")]
     parts += [
         draw_text(x(0), y(0) + 15, "lower than forecast", fill=SOFT, size=11.5),
         draw_text(x(10), y(0) + 15, "higher than forecast", anchor="end", fill=SOFT, size=11.5),

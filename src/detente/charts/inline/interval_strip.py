@@ -14,7 +14,7 @@ from detente.charts.inline.axes import (
 from detente.charts.inline.values import ValueZone, draw_values
 from detente.charts.style import INK, RULE, SOFT
 
-WIDTH, HEIGHT, EDGE = 420, 78, 14
+WIDTH, HEIGHT, EDGE = 420, 78, 19
 
 
 def draw_interval_strip(

@@ -116,13 +116,17 @@ def _place_labels(
         x, y = f.xy(c.longitude, c.latitude)
         obstacles += [(x - 7, y - 7, x + 7, y + 7), name_box(c.name, x - 10, y + 4.5, 13, "end")]
     # A state's name is in capitals, spaced out, so it takes more room than its letters.
-    tall = [NameAt(n.text, n.x, n.y, LABEL_SIZES[n.kind], TOWN_SPOTS if n.kind == "town" else CENTRED) for n in labels]
+    spots = {"town": TOWN_SPOTS, "country": STATE_SPOTS, "neighbour": STATE_SPOTS}
+    tall = [NameAt(n.text, n.x, n.y, LABEL_SIZES[n.kind], spots.get(n.kind, CENTRED)) for n in labels]
     index = {id(n): i for i, n in enumerate(tall)}
     now = [i for i, n in enumerate(labels) if n.zoom <= 1]
-    placed = {
-        index[id(p.name)]: p
-        for p in place_names([tall[i] for i in now], obstacles, (2, 2, MAP_WIDTH - 2, f.height - 2))
-    }
+    frame = (2.0, 2.0, MAP_WIDTH - 2, f.height - 2)
+    # The names of the states come first, and keep off the dots of the towns.
+    dots = [(n.x - 6, n.y - 6, n.x + 6, n.y + 6) for n in labels if n.kind == "town" and n.zoom <= 1]
+    states = place_names([tall[i] for i in now if labels[i].kind == "country"], [*obstacles, *dots], frame)
+    obstacles += [name_box(p.name.text, p.x, p.y, p.name.size, p.anchor) for p in states]
+    others = place_names([tall[i] for i in now if labels[i].kind != "country"], obstacles, frame)
+    placed = {index[id(p.name)]: p for p in [*states, *others]}
     out = []
     for i, n in enumerate(labels):
         p = placed.get(i)
@@ -134,6 +138,7 @@ def _place_labels(
     return tuple(out)
 
 
+STATE_SPOTS: tuple[tuple[float, float, Anchor], ...] = tuple((0.0, 4.0 + d, "middle") for d in (0, -20, 20, -40, 40))
 CENTRED: tuple[tuple[float, float, Anchor], ...] = ((0.0, 4.0, "middle"),)
 # Events often lie in a town: its name then stands beside their signs.
 TOWN_SPOTS = (*spots_around(5, 12.5), *spots_around(10, 12.5), *spots_around(17, 12.5))

@@ -2,11 +2,12 @@
 
 from html import escape
 
+from detente.cases.channel_rule import FORCE_CHANNELS
 from detente.charts.inline.axes import build_svg, draw_circle, draw_text
 from detente.charts.shapes import KIND_SHAPES
 from detente.charts.style import INK, KIND_COLOURS, LAND, SOFT
 from detente.web.map.basemap import Basemap, MapLabel
-from detente.web.map.markers import MarkerGroup
+from detente.web.map.markers import EventMarker, MarkerGroup
 from detente.web.map.page import EventMap
 
 LABEL_LOOKS = {
@@ -51,17 +52,25 @@ def draw_event_map(m: EventMap, ground: Basemap, names: dict[str, str]) -> str:
         )
         parts.append(draw_text(x + 18, y, names[k], size=12.5))
         x += wide
-    parts.append(draw_text(6, y + 20, "Larger signs: more reported deaths. Squares: crossings, black or grey if closed.", size=12.5, fill=SOFT))  # fmt: skip
+    parts.append(draw_text(6, y + 20, "Larger signs: more reported deaths; hollow: no toll reported. Squares: crossings, black or grey if closed.", size=12.5, fill=SOFT))  # fmt: skip
     return build_svg(w, round(y + 28), parts, f"Map of events, {m.window}")
 
 
 def _draw_signs(s: MarkerGroup, channels: tuple[str, ...]) -> str:
     return "".join(
         f'<path d="{KIND_SHAPES[g.channel]}" transform="translate({s.x + g.dx:.1f} {s.y + g.dy:.1f})scale({g.r / 5:.2f})" '
-        f'fill="{KIND_COLOURS[g.channel]}" fill-opacity="0.82" stroke="#fff" stroke-width="{5 / g.r:.2f}"/>'
+        f"{_look(g)}/>"
         for g in s.signs
         if g.channel in channels and g.events
     )
+
+
+def _look(g: EventMarker) -> str:
+    """A sign of force without a reported toll is hollow."""
+    colour = KIND_COLOURS[g.channel]
+    if g.channel in FORCE_CHANNELS and not g.told:
+        return f'fill="#fff" fill-opacity="0.9" stroke="{colour}" stroke-width="{8 / g.r:.2f}"'
+    return f'fill="{colour}" fill-opacity="0.82" stroke="#fff" stroke-width="{5 / g.r:.2f}"'
 
 
 def _draw_name(n: MapLabel) -> str:
