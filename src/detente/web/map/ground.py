@@ -1,4 +1,4 @@
-"""What this package knows of the ground of a shipped case: rivers, towns, the land around, and a border where the case has no geometry.
+"""What this package knows of the ground of a shipped case: rivers, lakes, towns, the land around, and a border where the case has no geometry.
 
 The files come from Natural Earth and GeoNames by `studies/map_ground.py`. They are for drawing only: no distance is measured on them.
 """
@@ -37,6 +37,7 @@ class MapGround:
     border: BaseGeometry
     land: dict[str, BaseGeometry]
     rivers: BaseGeometry
+    lakes: BaseGeometry
     towns: tuple[Town, ...]
     source: str
 
@@ -56,7 +57,8 @@ def load_ground(case_id: str) -> MapGround | None:
     border, rivers = (
         MultiLineString([LineString(line) for line in _read_lines(data[k])]) for k in ("border", "rivers")
     )
-    return MapGround(border, land, rivers, towns, data["source"])
+    lakes = shapely.union_all([Polygon(r) for r in _read_lines(data["lakes"]) if len(r) > 3])
+    return MapGround(border, land, rivers, lakes, towns, data["source"])
 
 
 def geography_of(ground: MapGround, countries: Iterable[str]) -> Geography | None:

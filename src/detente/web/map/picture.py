@@ -30,6 +30,7 @@ def draw_event_map(m: EventMap, ground: Basemap, names: dict[str, str]) -> str:
         *(f'<path d="{d}" fill="#faf9f5" stroke="#dcd7ca" stroke-width="0.8"/>' for d in ground.around),
         *(f'<path d="{d}" fill="{LAND}" stroke="#cfc9bb" stroke-width="0.8"/>' for _, d in ground.provinces),
         f'<path d="{ground.rivers}" fill="none" stroke="#a9c3d6"/>' if ground.rivers else "",
+        f'<path d="{ground.lakes}" fill="#dfe9ef" stroke="#a9c3d6"/>' if ground.lakes else "",
         f'<path d="{ground.border}" fill="none" stroke="{INK}" stroke-width="1.8" stroke-linejoin="round"/>',
         *(_draw_signs(s, m.channels) for s in m.spots if s.kind == "place"),
         *(_draw_name(n) for n in ground.names if n.shown),
