@@ -1,6 +1,7 @@
 """Values of charts: every inline chart carries them as titled zones, and the colours of kinds belong to kinds alone."""
 
 import re
+from importlib.resources import files
 from xml.etree import ElementTree as Tree
 
 import numpy as np
@@ -18,6 +19,7 @@ from detente.charts.inline.panels import compose_panels, split_panels
 from detente.charts.inline.probability_strip import ProbabilityDot, draw_banded_strip
 from detente.charts.inline.response_curve import draw_response_curve
 from detente.charts.relation_index import draw_relation_index
+from detente.charts.shapes import KIND_SHAPES
 from detente.charts.truce_survival import draw_truce_survival, list_duration_curves
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -111,6 +113,14 @@ def test_colours_of_kinds_are_their_own() -> None:
     kinds = [c.lower() for c in style.KIND_COLOURS.values()]
     assert len(set(kinds)) == len(kinds)
     assert not {style.DATA, style.MORE_HOSTILE, style.LESS_HOSTILE} & set(kinds)
+
+
+def test_pages_have_same_colours_and_shapes() -> None:
+    """The style sheet gives each kind of event the colour that charts and print give it, and each kind has a shape."""
+    css = files("detente.web").joinpath("static", "events.css").read_text(encoding="utf-8")
+    found = dict(re.findall(r"\.c-(\w+)\{--c:(#[0-9a-f]{6})\}", css))
+    assert found == {k: c.lower() for k, c in style.KIND_COLOURS.items()}
+    assert KIND_SHAPES.keys() == style.KIND_COLOURS.keys()
 
 
 def test_names_keep_off_obstacles() -> None:

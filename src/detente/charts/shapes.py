@@ -1,6 +1,6 @@
 """One shape for each kind of event, since a page or a print may be read without colour. All have about the same area.
 
-A shape is an SVG path around the origin, about 10 units wide. `web/templates/marks.html` draws the same ones.
+A shape is an SVG path around the origin, about 10 units wide. Charts and `web/templates/marks.html` draw them.
 """
 
 KIND_SHAPES = {

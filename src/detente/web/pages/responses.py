@@ -299,6 +299,7 @@ def _draw_residuals(prepared: Case) -> Picture:
 async def handler(request: Request) -> Response:
     """Return the responses between all event types within a horizon."""
     prepared = get_case(request)
+    get_response_tables(prepared)  # refuses a case without a model; what is drawn below may be cached
     days = parse_horizon(request.query_params.get("days"))
     page = _page(prepared, days)
     query = f"?days={page.days}"

@@ -93,6 +93,7 @@ function start(startNames, startClusters) {
     const long = [200, 100, 50, 20, 10, 5, 2, 1].find((n) => n * km * state.k <= 130) ?? 1;
     const wide = long * km * state.k, box = svg.getBoundingClientRect(), s = Math.max(box.width / W, box.height / H), u = 1 / (s * 1.15);
     bar.setAttribute("transform", `translate(${(W / 2 + box.width / s / 2 - 20 - wide).toFixed(1)} ${(H / 2 + box.height / s / 2 - 14 * u).toFixed(1)})`);
+    for (const [name, value] of [["x", -8 * u], ["y", -20 * u], ["width", wide + 16 * u], ["height", 27 * u]]) bar.querySelector("rect").setAttribute(name, value.toFixed(1));
     bar.querySelector("path").setAttribute("d", `M0 ${-4 * u}V0H${wide.toFixed(1)}V${-4 * u}`);
     const text = bar.querySelector("text");
     text.setAttribute("x", wide / 2);
